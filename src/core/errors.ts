@@ -1,0 +1,132 @@
+// The table of problem codes, each with its exit code; and the one error class.
+
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly severity: 'error' | 'warning';
+  /** Lower case, no final period; quotes the offending value. */
+  readonly message: string;
+  /** What to do; where possible a command to paste. */
+  readonly hint?: string;
+  /** A file with line and column where known (`tenants/acme/prod/Limits.yml:3:5`), or an address. */
+  readonly source?: string;
+}
+
+/** Exit codes by seriousness, the most serious first. */
+export const exitsBySeriousness = [6, 3, 1, 4, 5, 75] as const;
+export type ExitCode = (typeof exitsBySeriousness)[number] | 0 | 2 | 130 | 143;
+
+/** Every code a problem can have: its exit when it is an error, and what it means. Codes of warnings have exit 0. */
+export const problemCodes = {
+  // The tree
+  'tree-not-found': { exit: 3, meaning: 'there is no tree where appcfg looks for one' },
+  'file-unreadable': { exit: 3, meaning: 'a file or folder cannot be read' },
+  'file-ignored': { exit: 0, meaning: 'a file in the tree is not part of it' },
+  'file-twin': { exit: 3, meaning: 'two files of one layer name one profile' },
+  'link-outside': { exit: 3, meaning: 'a link leaves the tree' },
+  'name-invalid': {
+    exit: 3,
+    meaning: "a tenant, environment or profile has a name that AppConfig's limits do not allow",
+  },
+  'name-collision': { exit: 3, meaning: 'two tenants give one application name' },
+  'tenant-empty': { exit: 3, meaning: 'a tenant has no environment' },
+  'environment-unknown': { exit: 3, meaning: 'a folder is not in the closed list of environments' },
+  'environment-unused': { exit: 0, meaning: 'an environment folder of the template that no tenant has' },
+  'selection-empty': { exit: 3, meaning: 'a selection matches nothing' },
+  // Reading a file
+  'text-invalid': { exit: 3, meaning: 'a file is not UTF-8' },
+  'syntax-invalid': { exit: 3, meaning: 'a file is not YAML (or JSON)' },
+  'key-duplicate': { exit: 3, meaning: 'a key stands twice in one map' },
+  'documents-many': { exit: 3, meaning: 'a file holds more than one document' },
+  'value-unsupported': { exit: 3, meaning: 'a value that JSON cannot hold' },
+  'number-inexact': { exit: 3, meaning: 'a number that cannot be kept digit for digit' },
+  'alias-cycle': { exit: 3, meaning: 'an alias contains itself' },
+  'nesting-too-deep': { exit: 3, meaning: 'nesting beyond 100 levels' },
+  'expansion-too-large': { exit: 3, meaning: 'aliases expand beyond the bound' },
+  'null-document': { exit: 3, meaning: 'the top level of a file is an explicit null' },
+  'scalar-ambiguous': { exit: 0, meaning: 'a plain scalar that readers of YAML 1.1 take for something else' },
+  // Rendering
+  'override-dead': { exit: 0, meaning: 'an override that changes nothing' },
+  'list-strategy-mismatch': {
+    exit: 3,
+    meaning: 'a list strategy meets something that is not a list, or items without the key',
+  },
+  'content-too-large': { exit: 3, meaning: 'a content is larger than AppConfig takes' },
+  'content-invalid': { exit: 3, meaning: 'a content does not fulfil its schema, or is no feature-flag document' },
+  'schema-invalid': { exit: 3, meaning: 'a JSON Schema cannot be used' },
+  // Settings and flags
+  'settings-invalid': { exit: 3, meaning: 'the settings are wrong' },
+  'settings-doubtful': { exit: 0, meaning: 'settings that work, and may not be meant' },
+  'not-yet': { exit: 3, meaning: 'understood, and not carried out by this version' },
+  'usage-wrong': { exit: 3, meaning: 'the command line is wrong' },
+  'endpoint-insecure': { exit: 3, meaning: 'plain HTTP to another machine without --insecure' },
+  'region-missing': { exit: 3, meaning: 'no Region is set' },
+  'project-guessed': { exit: 0, meaning: "the project's name was taken from the folder" },
+  'local-state-damaged': { exit: 3, meaning: "the embedded AppConfig's state file cannot be used" },
+  'local-state-locked': { exit: 75, meaning: "the embedded AppConfig's state file is in use by another run" },
+  'output-unwritable': { exit: 3, meaning: 'an output file cannot be written' },
+  // Carrying out
+  'deployment-rolled-back': { exit: 4, meaning: 'AppConfig rolled a deployment back' },
+  'deployment-stopped': { exit: 4, meaning: 'somebody stopped or reverted a deployment' },
+  'deployment-timed-out': { exit: 4, meaning: 'a deployment did not end within its patience' },
+  'run-timed-out': { exit: 4, meaning: 'the run did not end within --timeout' },
+  'request-refused': { exit: 4, meaning: 'AppConfig refused a request' },
+  'quota-exceeded': { exit: 4, meaning: 'a quota of the account is used up' },
+  'version-missing': { exit: 4, meaning: 'a version to deploy does not exist' },
+  'version-foreign': { exit: 4, meaning: 'a version carries our label and holds another content' },
+  'deletion-refused': { exit: 4, meaning: 'AppConfig refused a deletion' },
+  'order-unknown': { exit: 0, meaning: 'neither Git history nor pipeline numbers tell which commit is newer' },
+  'environment-orphaned': { exit: 0, meaning: 'an environment or application of ours that the tree no longer has' },
+  kept: { exit: 0, meaning: 'something that cleanup keeps, and why' },
+  'foreign-deployment': { exit: 0, meaning: 'a deployment of someone else is in the way' },
+  'time-short': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },
+  throttled: { exit: 75, meaning: 'AppConfig throttled to the end of patience' },
+  'lane-busy': { exit: 75, meaning: 'an environment stays busy with another deployment' },
+  'endpoint-unreachable': { exit: 75, meaning: 'the endpoint cannot be reached' },
+  // Guards
+  'guard-empty': { exit: 5, meaning: 'a tree without tenants, where AppConfig has owned applications' },
+  'guard-owner': { exit: 5, meaning: 'an application of somebody else' },
+  'guard-account': { exit: 5, meaning: 'an environment of another account' },
+  'guard-rolled-back': { exit: 5, meaning: 'content whose newest deployment was rolled back' },
+  'guard-newer': { exit: 5, meaning: 'a newer commit is deployed' },
+  'guard-shrink': { exit: 5, meaning: 'content that shrinks too much' },
+  'guard-deletes': { exit: 5, meaning: 'too many deletions' },
+  'guard-place': { exit: 5, meaning: 'a cleanup that is not safe here' },
+  'guard-consent': { exit: 5, meaning: 'nobody agreed to a deletion' },
+  // Access
+  'credentials-missing': { exit: 6, meaning: 'no credentials' },
+  'credentials-expired': { exit: 6, meaning: 'the credentials ran out' },
+  'credentials-refused': { exit: 6, meaning: 'AWS does not accept the credentials' },
+  'permission-denied': { exit: 6, meaning: 'the credentials may not do that' },
+  'account-not-allowed': { exit: 6, meaning: 'the account is not one of allowedAccounts' },
+  // Defects
+  'answer-unexpected': { exit: 1, meaning: 'an answer there is no name for' },
+  defect: { exit: 1, meaning: 'a defect in appcfg' },
+} as const satisfies Record<string, { exit: ExitCode; meaning: string }>;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+/** The one error class: ends a command with problems to tell the user. */
+export class AppcfgError extends Error {
+  readonly problems: readonly [Problem, ...Problem[]];
+
+  constructor(problems: readonly [Problem, ...Problem[]], options?: ErrorOptions) {
+    super(problems[0].message, options);
+    this.name = 'AppcfgError';
+    this.problems = problems;
+  }
+}
+
+/** An error, ready to be thrown. */
+export function failure(
+  code: ProblemCode,
+  message: string,
+  details: Pick<Problem, 'hint' | 'source'> = {},
+): AppcfgError {
+  return new AppcfgError([{ code, severity: 'error', message, ...details }]);
+}
+
+/** The exit code for a set of problems: the most serious one's; 0 when there is no error among them. */
+export function exitCodeOf(problems: readonly Problem[]): ExitCode {
+  const exits = new Set<ExitCode>(problems.filter((p) => p.severity === 'error').map((p) => problemCodes[p.code].exit));
+  return exitsBySeriousness.find((exit) => exits.has(exit)) ?? 0;
+}

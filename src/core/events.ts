@@ -1,0 +1,99 @@
+// What happens during a command, in AppConfig's terms. Every output is made from these; how it looks is the reporter's.
+
+import type { Problem } from './errors.ts';
+import type { Address, Content, DeploymentState } from './model.ts';
+import type { Plan, StepId } from './plan.ts';
+
+export type Event =
+  | { readonly type: 'run-started'; readonly command: string; readonly place: Place | undefined }
+  | { readonly type: 'phase-started'; readonly phase: Phase }
+  | {
+      readonly type: 'tree-validated';
+      readonly tenants: number;
+      readonly environments: number;
+      readonly configurations: number;
+    }
+  | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
+  | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
+  | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
+  | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[] }
+  | { readonly type: 'plan-made'; readonly plan: Plan }
+  | { readonly type: 'step-started'; readonly step: StepId }
+  | DeploymentProgressed
+  | ({ readonly type: 'step-finished' } & StepResult)
+  | { readonly type: 'problem-found'; readonly problem: Problem }
+  | { readonly type: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | {
+      readonly type: 'server-started';
+      readonly url: string;
+      readonly environment: Readonly<Record<string, string>>;
+      readonly speed: number;
+    };
+
+/** Where the run looks: an account and Region of AWS, or the embedded AppConfig. */
+export interface Place {
+  readonly region: string;
+  /** Undefined until somebody asked STS. */
+  readonly account: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly local: boolean;
+  readonly project: string;
+}
+
+export type Phase = 'reading-tree' | 'reading-live-state' | 'applying-plan';
+
+/** Something was learnt about a running deployment. Times are milliseconds since 1970 by the service's clock. */
+export interface DeploymentProgressed {
+  readonly type: 'deployment-progressed';
+  readonly step: StepId;
+  readonly deploymentNumber: number;
+  readonly state: DeploymentState;
+  /** Share of clients that may receive it, 0 to 100; not a gauge of completion. */
+  readonly percentageComplete: number;
+  readonly startedAt: number;
+  /** When the strategy says that growth ends, and that baking ends. */
+  readonly growthEndsAt: number;
+  readonly bakeEndsAt: number;
+}
+
+export type StepResult = { readonly step: StepId } & (
+  | { readonly status: 'succeeded'; readonly note?: string }
+  | { readonly status: 'failed'; readonly problem: Problem }
+  /** `blockedBy` is a step, or one of `dry-run`, `interrupted`, `fail-fast`, `refused`, `timeout`, `no-wait`. */
+  | { readonly status: 'skipped'; readonly blockedBy: StepId }
+);
+
+/** One value of a rendered configuration and where it comes from. */
+export interface ExplainedValue {
+  /** JSON Pointer. */
+  readonly path: string;
+  /** JSON text on one line, or the redaction mark; undefined where the strongest layer deleted the key. */
+  readonly value: string | undefined;
+  /** The layer that set it. */
+  readonly source: string;
+  /** What weaker layers said, strongest first. */
+  readonly overrode: readonly { readonly value: string; readonly source: string }[];
+  readonly note?: string;
+}
+
+export interface AddressStatus {
+  readonly address: string;
+  readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing';
+  readonly versionNumber: number | undefined;
+  readonly versionLabel: string | undefined;
+  readonly deploymentNumber: number | undefined;
+  /** ISO 8601 in UTC: when the live deployment completed. */
+  readonly since: string | undefined;
+  readonly commit: string | undefined;
+}
+
+/** What a run came to; a fold over its events. */
+export interface Report {
+  readonly plan: Plan | undefined;
+  /** One for each step of the plan. */
+  readonly results: readonly StepResult[];
+  readonly problems: readonly Problem[];
+  readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
+}
+
+export type Emit = (event: Event) => void;

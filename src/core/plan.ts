@@ -1,0 +1,177 @@
+// A plan: everything a run would do, as plain data that survives JSON. Also the complete list of what the tool can do
+// to an account, because each step is named after the one AppConfig operation it performs. Types only.
+import type { Change } from './changes.ts';
+import type { Problem } from './errors.ts';
+import type { Content, ProfileType, StrategyNumbers } from './model.ts';
+
+export interface Plan {
+  readonly formatVersion: 1;
+  readonly kind: 'sync' | 'cleanup';
+  /** Project that owns what the plan creates. */
+  readonly project: string;
+  readonly steps: readonly Step[];
+  /** Every address that was looked at, in the order of the tree; then the orphaned ones. */
+  readonly addresses: readonly PlannedAddress[];
+  /** Addresses whose content changes in the same way, together. */
+  readonly changeClasses: readonly ChangeClass[];
+  /** Guards that refuse the whole run. Where there is one, nothing of the plan may be carried out. */
+  readonly refusals: readonly Problem[];
+  /** Guards that block an address, and warnings. Errors here lead to the exit of their code, after the rest was carried out. */
+  readonly problems: readonly Problem[];
+  /** How long the deployments take: that of the slowest lane, by the strategies. Undefined where a strategy's numbers are unknown. */
+  readonly expectedMinutes: number | undefined;
+}
+
+export type AddressAction = 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked' | 'orphaned' | 'delete';
+
+export interface PlannedAddress {
+  /** `tenant/environment/Profile`; an orphaned environment without profiles is `application/environment`. */
+  readonly address: string;
+  readonly application: string;
+  readonly environment: string;
+  readonly action: AddressAction;
+  /** Id of its change class, where the content changes. */
+  readonly changeClass: string | undefined;
+  /** What clients receive: the newest completed deployment. */
+  readonly live: { readonly versionNumber: number; readonly versionLabel: string | undefined } | undefined;
+  readonly desired: { readonly versionLabel: string; readonly bytes: number } | undefined;
+  readonly deploymentStrategy: string | undefined;
+  /** Why the action is what it is, in a short clause: "content differs", "no owner". */
+  readonly reason: string;
+  /** The guard that blocks it. */
+  readonly blockedBy: Problem | undefined;
+}
+
+export interface ChangeClass {
+  /** Stable for equal changes: made from their digest. */
+  readonly id: string;
+  readonly addresses: readonly string[];
+  /** Values that the settings redact are already replaced. Empty where live content cannot be compared structurally. */
+  readonly changes: readonly Change[];
+}
+
+export type StepId = string;
+
+/**
+ * `id` is readable and deterministic: the operation and its target. `after` holds the only ordering there is: those
+ * steps must have succeeded. Two steps with one `lane` never run at the same time; of those that are ready, the first
+ * in plan order goes first.
+ */
+export type Step = {
+  readonly id: StepId;
+  readonly after: readonly StepId[];
+  /** Why, in a short clause. */
+  readonly reason: string;
+  /** `tenant/environment/Profile`, or as much of it as the step concerns; a strategy's name for strategies. */
+  readonly address: string;
+  readonly lane?: string;
+} & StepOperation;
+
+export type StepOperation =
+  | {
+      readonly operation: 'CreateApplication';
+      readonly application: string;
+      readonly description: string;
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'TagResource';
+      readonly application: string;
+      /** Undefined: the application itself. */
+      readonly environment: string | undefined;
+      readonly configurationProfile: string | undefined;
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'CreateEnvironment';
+      readonly application: string;
+      readonly environment: string;
+      readonly monitors: readonly Monitor[];
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'UpdateEnvironment';
+      readonly application: string;
+      readonly environment: string;
+      readonly monitors: readonly Monitor[];
+    }
+  | {
+      readonly operation: 'CreateConfigurationProfile';
+      readonly application: string;
+      readonly configurationProfile: string;
+      readonly profileType: ProfileType;
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'CreateDeploymentStrategy';
+      readonly deploymentStrategy: string;
+      readonly numbers: StrategyNumbers;
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'UpdateDeploymentStrategy';
+      readonly deploymentStrategy: string;
+      readonly deploymentStrategyId: string;
+      readonly numbers: StrategyNumbers;
+    }
+  | {
+      readonly operation: 'CreateHostedConfigurationVersion';
+      readonly application: string;
+      readonly configurationProfile: string;
+      readonly content: Content;
+      readonly description: string;
+    }
+  | {
+      readonly operation: 'StartDeployment';
+      readonly application: string;
+      readonly environment: string;
+      readonly configurationProfile: string;
+      readonly versionLabel: string;
+      /** Id of a predefined strategy or an id of AppConfig, or the name of an own strategy. */
+      readonly deploymentStrategy: string;
+      readonly numbers: StrategyNumbers | undefined;
+      /** `key=value` pairs: commit, pipeline, project and what it supersedes. */
+      readonly description: string;
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'AwaitDeployment';
+      readonly application: string;
+      readonly environment: string;
+      readonly configurationProfile: string;
+      readonly deploymentNumber: number;
+      readonly numbers: StrategyNumbers | undefined;
+    }
+  | {
+      readonly operation: 'StopDeployment';
+      readonly application: string;
+      readonly environment: string;
+      readonly deploymentNumber: number;
+    }
+  | {
+      readonly operation: 'DeleteHostedConfigurationVersion';
+      readonly application: string;
+      readonly configurationProfile: string;
+      readonly versionNumber: number;
+    }
+  | { readonly operation: 'DeleteEnvironment'; readonly application: string; readonly environment: string }
+  | {
+      readonly operation: 'DeleteConfigurationProfile';
+      readonly application: string;
+      readonly configurationProfile: string;
+    }
+  | { readonly operation: 'DeleteApplication'; readonly application: string }
+  | {
+      readonly operation: 'DeleteDeploymentStrategy';
+      readonly deploymentStrategy: string;
+      readonly deploymentStrategyId: string;
+    };
+
+export type Operation = StepOperation['operation'];
+
+export interface Monitor {
+  readonly alarmArn: string;
+  readonly alarmRoleArn: string;
+}
+
+export type Tags = Readonly<Record<string, string>>;

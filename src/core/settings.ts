@@ -1,0 +1,90 @@
+// What `appcfg.yml` says, checked and with defaults filled in. Types only; reading is tree/read-settings.ts.
+import type { ContentFormat, ProfileType, StrategyNumbers } from './model.ts';
+
+export interface Settings {
+  /** Owner of what is created; undefined when the file does not name one (the command line finds a default). */
+  readonly project: string | undefined;
+  readonly aws: { readonly region: string | undefined; readonly allowedAccounts: readonly string[] | undefined };
+  /** Pattern with `{tenant}`. */
+  readonly applicationName: string;
+  /** Globs of application names that may be taken over. */
+  readonly adopt: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** JSON Pointers, globs allowed, whose values no output shows. */
+  readonly redact: readonly string[];
+  /** Id of a predefined strategy, name of an own one, or an id as AppConfig gives them. */
+  readonly deploymentStrategy: string;
+  /** The closed list of environments, where given. */
+  readonly environments: ReadonlyMap<string, EnvironmentSettings> | undefined;
+  /** Own strategies by name. */
+  readonly deploymentStrategies: ReadonlyMap<string, StrategyNumbers>;
+  readonly profiles: ReadonlyMap<string, ProfileSettings>;
+  readonly waves: readonly WaveSettings[] | undefined;
+  readonly guards: { readonly maxDeletes: Limit; readonly maxShrink: Limit };
+}
+
+export interface EnvironmentSettings {
+  readonly deploymentStrategy: string | undefined;
+  /** Undefined: monitors are not managed. Empty: there shall be none. */
+  readonly monitors: readonly MonitorSettings[] | undefined;
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly roleArn: string | undefined;
+}
+
+/** ARNs may hold `{tenant}`, `{environment}`, `{account}` and `{region}`. */
+export interface MonitorSettings {
+  readonly alarmArn: string;
+  readonly alarmRoleArn: string;
+}
+
+/** How the layers of lists at one path are combined. */
+export type ListStrategy = 'append' | 'prepend' | 'union' | { readonly by: string };
+
+export interface ProfileSettings {
+  readonly type: ProfileType;
+  readonly format: ContentFormat;
+  /** Path of a JSON Schema below the tree, with `/`. */
+  readonly schema: string | undefined;
+  readonly merge: 'merge' | 'replace';
+  readonly null: 'delete' | 'keep';
+  /** JSON Pointer to strategy. */
+  readonly lists: ReadonlyMap<string, ListStrategy>;
+}
+
+export interface WaveSettings {
+  readonly name: string;
+  readonly tenants: readonly string[];
+  readonly environments: readonly string[];
+  readonly soakMinutes: number;
+  readonly maxFailures: Limit;
+}
+
+/** A number of things, or a percentage of them (0 to 100). */
+export type Limit = { readonly count: number } | { readonly percent: number };
+
+/** What holds for a profile that the settings do not mention. */
+export const defaultProfileSettings: ProfileSettings = {
+  type: 'AWS.Freeform',
+  format: 'json',
+  schema: undefined,
+  merge: 'merge',
+  null: 'delete',
+  lists: new Map(),
+};
+
+/** What holds without an `appcfg.yml`. */
+export const defaultSettings: Settings = {
+  project: undefined,
+  aws: { region: undefined, allowedAccounts: undefined },
+  applicationName: '{tenant}',
+  adopt: [],
+  tags: {},
+  redact: [],
+  deploymentStrategy: 'AppConfig.Linear50PercentEvery30Seconds',
+  environments: undefined,
+  deploymentStrategies: new Map(),
+  profiles: new Map(),
+  waves: undefined,
+  guards: { maxDeletes: { percent: 10 }, maxShrink: { percent: 50 } },
+};
