@@ -74,6 +74,7 @@ export type StepOperation =
       readonly description: string;
       readonly tags: Tags;
     }
+  | { readonly operation: 'UpdateApplication'; readonly application: string; readonly description: string }
   | {
       readonly operation: 'TagResource';
       readonly application: string;

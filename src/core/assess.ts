@@ -1,0 +1,561 @@
+// Looks at one application, desired beside live, and says what each address needs. Asks for facts where the lists do
+// not tell; as long as facts are wanted, the answer is preliminary. Both the reader (which fact next?) and the planner
+// (what now?) call it, so they cannot disagree.
+import type { Change } from './changes.ts';
+import { changesBetween } from './changes.ts';
+import { canonicalText, equalByValue, parseLiveContent } from './content.ts';
+import type { Problem } from './errors.ts';
+import type { Facts, LiveApplication, LiveDeployment, LiveEnvironment, LiveProfile, ProfileHistory } from './live.ts';
+import type { Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment, ProfileType } from './model.ts';
+import { formatAddress, isInFlight, isVersionLabelOfOurs } from './model.ts';
+import { isDescribedAsOurs, ownerOf } from './owner.ts';
+import type { Monitor, Tags } from './plan.ts';
+import type { Policy } from './policy.ts';
+import { parseDescription } from './provenance.ts';
+import { createRedactor } from './redact.ts';
+import { matchesAny } from './selection.ts';
+import type { Limit } from './settings.ts';
+import type { Value } from './value.ts';
+
+export interface ApplicationAssessment {
+  /** `not needed`: nothing changes, so nobody asked. */
+  readonly ownership: 'new' | 'ours' | 'adopt' | 'blocked' | 'not needed';
+  /** Tags of the application and its parts as they are, where it is to be adopted. */
+  readonly environments: readonly EnvironmentAssessment[];
+  readonly verdicts: readonly Verdict[];
+  /** Environments of ours that the tree no longer has. */
+  readonly orphanedEnvironments: readonly string[];
+  readonly warnings: readonly Problem[];
+}
+
+export interface EnvironmentAssessment {
+  readonly name: string;
+  readonly live: LiveEnvironment | undefined;
+  /** Undefined: monitors are not managed. */
+  readonly monitors: readonly Monitor[] | undefined;
+  readonly monitorsDiffer: boolean;
+  /** True where nothing of it may be written: another account's, or its application is somebody else's. */
+  readonly blocked: boolean;
+}
+
+export interface Verdict {
+  readonly desired: DesiredConfiguration;
+  readonly action: 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked';
+  readonly reason: string;
+  readonly blockedBy: Problem | undefined;
+  readonly profile: LiveProfile | undefined;
+  readonly completed: LiveDeployment | undefined;
+  /** The newest deployment that is not rolled back: what clients receive, or soon will. */
+  readonly awaits: LiveDeployment | undefined;
+  /** Where the content changes: how. */
+  readonly changes: readonly Change[] | undefined;
+  /** The version with the desired label exists already. */
+  readonly versionExists: boolean;
+}
+
+/** @param live undefined where AppConfig has no application of that name. */
+export function assessApplication(
+  desired: DesiredApplication,
+  live: { readonly application: LiveApplication; readonly facts: Facts } | undefined,
+  policy: Policy,
+): ApplicationAssessment {
+  if (live === undefined) return assessNewApplication(desired, policy);
+  const { application, facts } = live;
+  const warnings: Problem[] = [];
+  const environments = desired.environments.map((environment) =>
+    assessEnvironment(desired, environment, application.environments.get(environment.name), policy),
+  );
+  let verdicts = desired.environments.flatMap((environment) => {
+    const place = placeProblem(desired, environment.name, policy);
+    return environment.configurations.map((configuration) =>
+      place === undefined
+        ? assessConfiguration(configuration, { application, facts, policy, warnings })
+        : blocked(configuration, place),
+    );
+  });
+
+  const changesSomething =
+    verdicts.some((v) => v.action === 'create' || v.action === 'update') ||
+    environments.some((e) => !e.blocked && (e.live === undefined || e.monitorsDiffer));
+  const servesForeignVersion = verdicts.some(
+    (v) => servedBy(v) !== undefined && !isVersionLabelOfOurs(servedBy(v)?.versionLabel),
+  );
+  const hinted = isDescribedAsOurs(application.description, policy.project);
+  let ownership: ApplicationAssessment['ownership'] = 'not needed';
+  if (changesSomething || (servesForeignVersion && !hinted)) {
+    const tags = facts.get({ kind: 'tags' });
+    if (tags !== undefined) {
+      const verdict = judgeOwner(desired, tags, policy);
+      ownership = verdict.ownership;
+      if (verdict.problem !== undefined) {
+        const problem = verdict.problem;
+        verdicts = verdicts.map((v) => blocked(v.desired, problem, v));
+      } else if (ownership === 'adopt') {
+        wantTagsOfParts(desired, application, facts);
+        verdicts = verdicts.map((v) =>
+          v.action === 'unchanged' ? { ...v, action: 'adopt', reason: 'live content is taken over as it is' } : v,
+        );
+      }
+    }
+  }
+  return {
+    ownership,
+    environments: ownership === 'blocked' ? environments.map((e) => ({ ...e, blocked: true })) : environments,
+    verdicts,
+    orphanedEnvironments: policy.selective ? [] : orphanedEnvironments(desired, application, facts, policy),
+    warnings,
+  };
+}
+
+function assessNewApplication(desired: DesiredApplication, policy: Policy): ApplicationAssessment {
+  const environments = desired.environments.map((environment) =>
+    assessEnvironment(desired, environment, undefined, policy),
+  );
+  const verdicts = desired.environments.flatMap((environment) => {
+    const place = placeProblem(desired, environment.name, policy);
+    return environment.configurations.map((configuration) =>
+      place === undefined ? created(configuration, policy) : blocked(configuration, place),
+    );
+  });
+  return { ownership: 'new', environments, verdicts, orphanedEnvironments: [], warnings: [] };
+}
+
+function assessEnvironment(
+  desired: DesiredApplication,
+  environment: DesiredEnvironment,
+  live: LiveEnvironment | undefined,
+  policy: Policy,
+): EnvironmentAssessment {
+  const monitors = monitorsFor(desired, environment.name, policy);
+  return {
+    name: environment.name,
+    live,
+    monitors,
+    monitorsDiffer: live !== undefined && monitors !== undefined && !sameMonitors(monitors, live.monitors),
+    blocked: placeProblem(desired, environment.name, policy) !== undefined,
+  };
+}
+
+/** The alarms that shall watch an environment, placeholders filled in; undefined where the settings say nothing of them. */
+function monitorsFor(
+  application: DesiredApplication,
+  environment: string,
+  policy: Policy,
+): readonly Monitor[] | undefined {
+  const fill = (pattern: string) =>
+    pattern
+      .replaceAll('{tenant}', application.tenant)
+      .replaceAll('{environment}', environment)
+      .replaceAll('{account}', policy.account ?? '{account}')
+      .replaceAll('{region}', policy.region);
+  return policy.settings.environments
+    ?.get(environment)
+    ?.monitors?.map((monitor) => ({ alarmArn: fill(monitor.alarmArn), alarmRoleArn: fill(monitor.alarmRoleArn) }));
+}
+
+function sameMonitors(a: readonly Monitor[], b: readonly Monitor[]): boolean {
+  const keys = (monitors: readonly Monitor[]) =>
+    monitors
+      .map((m) => `${m.alarmArn} ${m.alarmRoleArn}`)
+      .sort()
+      .join('\n');
+  return keys(a) === keys(b);
+}
+
+/** The guard *account*: an environment is never written in another account or Region than its own. */
+function placeProblem(application: DesiredApplication, environment: string, policy: Policy): Problem | undefined {
+  const settings = policy.settings.environments?.get(environment);
+  const source = `${application.tenant}/${environment}`;
+  if (settings?.account !== undefined && settings.account !== policy.account) {
+    return {
+      code: 'guard-account',
+      severity: 'error',
+      message: `environment "${environment}" belongs to account ${settings.account}, and these credentials are of ${policy.account ?? 'an unknown account'}`,
+      hint: `run with credentials of ${settings.account} and --env ${environment}, or leave it out here: --env '!${environment}'`,
+      source,
+    };
+  }
+  if (settings?.region !== undefined && settings.region !== policy.region) {
+    return {
+      code: 'guard-account',
+      severity: 'error',
+      message: `environment "${environment}" belongs to Region ${settings.region}, and this run is for ${policy.region}`,
+      hint: `run with --region ${settings.region} --env ${environment}, or leave it out here: --env '!${environment}'`,
+      source,
+    };
+  }
+  return undefined;
+}
+
+interface Surroundings {
+  readonly application: LiveApplication;
+  readonly facts: Facts;
+  readonly policy: Policy;
+  readonly warnings: Problem[];
+}
+
+function assessConfiguration(desired: DesiredConfiguration, around: Surroundings): Verdict {
+  const { application, policy } = around;
+  const environment = application.environments.get(desired.address.environment);
+  const profile = application.configurationProfiles.get(desired.address.configurationProfile);
+  if (profile !== undefined) {
+    const problem = profileProblem(desired, profile);
+    if (problem !== undefined) return blocked(desired, problem);
+  }
+  const history = profile && environment?.histories.get(profile.id);
+  if (environment === undefined || profile === undefined || history === undefined) {
+    return { ...created(desired, policy), profile, versionExists: labelExists(desired, profile, around) };
+  }
+  const { newest, completed } = history;
+  const base = { desired, profile, completed, awaits: undefined, changes: undefined, versionExists: true };
+  const coming = isInFlight(newest.state) && newest.state !== 'ROLLING_BACK' ? newest : undefined;
+  const served = coming ?? completed;
+  const same = served === undefined ? false : carries(served, desired, around);
+  if (same === undefined) return { ...base, action: 'unchanged', reason: 'not known yet', blockedBy: undefined };
+  if (same && coming !== undefined) {
+    return {
+      ...base,
+      action: 'await',
+      reason: `deployment ${coming.number} of this content is running`,
+      blockedBy: undefined,
+      awaits: coming,
+    };
+  }
+  if (same) return { ...base, action: 'unchanged', reason: 'live', blockedBy: undefined };
+
+  const refused =
+    rolledBackProblem(desired, environment, history, around) ??
+    newerProblem(desired, environment, history, around) ??
+    shrinkProblem(desired, profile, completed, around);
+  const changes = changesFrom(desired, profile, served, around);
+  const versionExists = labelExists(desired, profile, around);
+  if (refused !== undefined) {
+    return { ...base, action: 'blocked', reason: refused.message, blockedBy: refused, changes, versionExists };
+  }
+  return {
+    ...base,
+    action: completed === undefined ? 'create' : 'update',
+    reason: coming !== undefined ? `deployment ${coming.number} of other content is running` : 'content differs',
+    blockedBy: undefined,
+    changes,
+    versionExists,
+  };
+}
+
+function created(desired: DesiredConfiguration, policy: Policy): Verdict {
+  const redact = createRedactor(policy.settings.redact);
+  return {
+    desired,
+    action: 'create',
+    reason: 'not in AppConfig yet',
+    blockedBy: undefined,
+    profile: undefined,
+    completed: undefined,
+    awaits: undefined,
+    changes: changesBetween(undefined, valueOf(desired.content), { redact }),
+    versionExists: false,
+  };
+}
+
+function blocked(desired: DesiredConfiguration, problem: Problem, verdict?: Verdict): Verdict {
+  const source = problem.source ?? formatAddress(desired.address);
+  return {
+    desired,
+    action: 'blocked',
+    reason: problem.message,
+    blockedBy: { ...problem, source },
+    profile: verdict?.profile,
+    completed: verdict?.completed,
+    awaits: undefined,
+    changes: verdict?.changes,
+    versionExists: verdict?.versionExists ?? false,
+  };
+}
+
+/** A profile of the wanted name that cannot hold what the tree wants. Neither type nor location of a profile can be changed. */
+function profileProblem(desired: DesiredConfiguration, profile: LiveProfile): Problem | undefined {
+  const found =
+    profile.locationUri !== 'hosted'
+      ? `takes its content from ${profile.locationUri}, not from hosted versions`
+      : profile.type !== desired.profileType
+        ? `is of type ${profile.type}, and the tree wants ${desired.profileType satisfies ProfileType}`
+        : undefined;
+  if (found === undefined) return undefined;
+  return {
+    code: 'guard-owner',
+    severity: 'error',
+    message: `the configuration profile "${profile.name}" (${profile.id}) ${found}`,
+    hint: `give the profile another name in the tree, or delete it in AppConfig, or set profiles.${profile.name}.type in appcfg.yml`,
+    source: formatAddress(desired.address),
+  };
+}
+
+/** Whether a deployment carries the desired content: by its label where it is one of ours, by value otherwise. Undefined: not known yet. */
+function carries(deployment: LiveDeployment, desired: DesiredConfiguration, around: Surroundings): boolean | undefined {
+  if (isVersionLabelOfOurs(deployment.versionLabel)) return deployment.versionLabel === desired.content.versionLabel;
+  if (deployment.profileId === undefined) return false;
+  const version = around.facts.get({
+    kind: 'version',
+    profileId: deployment.profileId,
+    versionNumber: deployment.versionNumber,
+  });
+  if (version === undefined) return undefined;
+  if (version === 'missing') return false;
+  const live = parseLiveContent(Buffer.from(version.text));
+  return (
+    live !== undefined &&
+    equalByValue(live, valueOf(desired.content), {
+      ignoreFlagTimestamps: desired.profileType === 'AWS.AppConfig.FeatureFlags',
+    })
+  );
+}
+
+/** The guard *rolled back*. */
+function rolledBackProblem(
+  desired: DesiredConfiguration,
+  environment: LiveEnvironment,
+  history: ProfileHistory,
+  around: Surroundings,
+): Problem | undefined {
+  if (around.policy.retryRolledBack) return undefined;
+  const source = formatAddress(desired.address);
+  const hint = `change the content, or try it again: appcfg sync --retry-rolled-back --tenant ${desired.address.tenant} --env ${desired.address.environment}`;
+  for (const deployment of history.rolledBack) {
+    // Content without our label costs a call to compare, so only the newest such deployment is looked at.
+    if (!isVersionLabelOfOurs(deployment.versionLabel) && deployment !== history.newest) continue;
+    if (carries(deployment, desired, around) !== true) continue;
+    if (wasSuperseded(deployment, environment, around)) continue;
+    const detail = around.facts.get({
+      kind: 'deployment',
+      environmentId: environment.id,
+      deploymentNumber: deployment.number,
+    });
+    const reason = detail === undefined || detail === 'missing' ? undefined : detail.rollbackReason;
+    return {
+      code: 'guard-rolled-back',
+      severity: 'error',
+      message: `deployment ${deployment.number} of this content was ${deployment.state === 'REVERTED' ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
+      hint,
+      source,
+    };
+  }
+  const newest = describedBy(history.newest, environment, around);
+  if (newest?.aside === desired.content.versionLabel) {
+    return {
+      code: 'guard-rolled-back',
+      severity: 'error',
+      message: `deployment ${history.newest.number} put this content aside (a rollback)`,
+      hint,
+      source,
+    };
+  }
+  return undefined;
+}
+
+/** A deployment that `--supersede` stopped does not count as rolled back; the one that followed it says so. */
+function wasSuperseded(stopped: LiveDeployment, environment: LiveEnvironment, around: Surroundings): boolean {
+  const next = stopped.number + 1;
+  if (stopped.state !== 'ROLLED_BACK' || next > (environment.latestDeploymentNumber ?? 0)) return false;
+  const detail = around.facts.get({ kind: 'deployment', environmentId: environment.id, deploymentNumber: next });
+  return (
+    detail !== undefined &&
+    detail !== 'missing' &&
+    parseDescription(detail.description).supersedes === stopped.number
+  );
+}
+
+function describedBy(deployment: LiveDeployment, environment: LiveEnvironment, around: Surroundings) {
+  const detail = around.facts.get({
+    kind: 'deployment',
+    environmentId: environment.id,
+    deploymentNumber: deployment.number,
+  });
+  return detail === undefined || detail === 'missing' ? undefined : parseDescription(detail.description);
+}
+
+/** The guard *newer*: an older pipeline must not overwrite what a newer one deployed. */
+function newerProblem(
+  desired: DesiredConfiguration,
+  environment: LiveEnvironment,
+  history: ProfileHistory,
+  around: Surroundings,
+): Problem | undefined {
+  const { policy } = around;
+  if (policy.allowOlder) return undefined;
+  const theirs = describedBy(history.newest, environment, around);
+  if (theirs === undefined || (theirs.commit === undefined && theirs.pipeline === undefined)) return undefined;
+  const source = formatAddress(desired.address);
+  const relation =
+    theirs.commit === undefined ? 'unknown' : around.facts.get({ kind: 'commit', commit: theirs.commit });
+  if (relation === undefined || relation === 'same' || relation === 'older') return undefined;
+  const byPipeline =
+    theirs.pipeline === undefined || policy.origin.pipeline === undefined
+      ? 'unknown'
+      : theirs.pipeline > policy.origin.pipeline
+        ? 'newer'
+        : 'not newer';
+  if (relation === 'newer' || byPipeline === 'newer') {
+    const from = [
+      theirs.commit === undefined ? undefined : `commit ${theirs.commit.slice(0, 12)}`,
+      theirs.pipeline === undefined ? undefined : `pipeline ${theirs.pipeline}`,
+    ].filter((part) => part !== undefined);
+    return {
+      code: 'guard-newer',
+      severity: 'error',
+      message: `deployment ${history.newest.number} is from a newer ${from.join(', ')}`,
+      hint: 'run the newest pipeline, or put the older content back on purpose: appcfg sync --allow-older',
+      source,
+    };
+  }
+  if (byPipeline === 'unknown') {
+    around.warnings.push({
+      code: 'order-unknown',
+      severity: 'warning',
+      message: `whether deployment ${history.newest.number}${theirs.commit === undefined ? '' : ` (commit ${theirs.commit.slice(0, 12)})`} is newer than this run cannot be told; going on`,
+      hint: 'fetch the whole history (GIT_DEPTH: 0) so that Git can tell',
+      source,
+    });
+  }
+  return undefined;
+}
+
+/** The guard *shrink*. */
+function shrinkProblem(
+  desired: DesiredConfiguration,
+  profile: LiveProfile,
+  completed: LiveDeployment | undefined,
+  around: Surroundings,
+): Problem | undefined {
+  if (around.policy.allowShrink || completed === undefined) return undefined;
+  const version = around.facts.get({
+    kind: 'version',
+    profileId: profile.id,
+    versionNumber: completed.versionNumber,
+  });
+  if (version === undefined || version === 'missing') return undefined;
+  const live = parseLiveContent(Buffer.from(version.text));
+  const before = live === undefined ? Buffer.byteLength(version.text) : Buffer.byteLength(canonicalText(live));
+  const after = desired.content.canonicalBytes;
+  const emptied = after <= 2 && before > 2;
+  if (!emptied && !shrinksBeyond(before, after, around.policy.settings.guards.maxShrink)) return undefined;
+  return {
+    code: 'guard-shrink',
+    severity: 'error',
+    message: emptied
+      ? `the content turns empty (it has ${before} bytes now)`
+      : `the content shrinks from ${before} to ${after} bytes, by ${Math.floor(((before - after) / before) * 100)} %`,
+    hint: 'if that is meant: appcfg sync --allow-shrink',
+    source: formatAddress(desired.address),
+  };
+}
+
+function shrinksBeyond(before: number, after: number, limit: Limit): boolean {
+  const lost = before - after;
+  return 'percent' in limit ? lost * 100 > before * limit.percent : lost > limit.count;
+}
+
+function changesFrom(
+  desired: DesiredConfiguration,
+  profile: LiveProfile,
+  served: LiveDeployment | undefined,
+  around: Surroundings,
+): readonly Change[] {
+  const redact = createRedactor(around.policy.settings.redact);
+  const after = valueOf(desired.content);
+  if (served === undefined) return changesBetween(undefined, after, { redact });
+  const version = around.facts.get({ kind: 'version', profileId: profile.id, versionNumber: served.versionNumber });
+  const before =
+    version === undefined || version === 'missing' ? undefined : parseLiveContent(Buffer.from(version.text));
+  return before === undefined ? [] : changesBetween(before, after, { redact });
+}
+
+/** Whether the profile holds the desired version already; asked only where some environment has deployed it, so promoting creates nothing. */
+function labelExists(desired: DesiredConfiguration, profile: LiveProfile | undefined, around: Surroundings): boolean {
+  if (profile === undefined) return false;
+  const { versionLabel } = desired.content;
+  const seen = [...around.application.environments.values()].some((environment) => {
+    const history = environment.histories.get(profile.id);
+    return (
+      history !== undefined &&
+      [history.newest, history.completed, ...history.rolledBack].some((d) => d?.versionLabel === versionLabel)
+    );
+  });
+  if (!seen) return false;
+  const number = around.facts.get({ kind: 'label', profileId: profile.id, versionLabel });
+  return number !== undefined && number !== 'missing';
+}
+
+function servedBy(verdict: Verdict): LiveDeployment | undefined {
+  return verdict.action === 'unchanged' || verdict.action === 'await'
+    ? (verdict.awaits ?? verdict.completed)
+    : undefined;
+}
+
+function judgeOwner(
+  desired: DesiredApplication,
+  tags: Tags,
+  policy: Policy,
+): { readonly ownership: ApplicationAssessment['ownership']; readonly problem?: Problem } {
+  const owner = ownerOf(tags, policy.project);
+  if (owner.kind === 'ours') return { ownership: 'ours' };
+  if (owner.kind === 'other-project') {
+    return {
+      ownership: 'blocked',
+      problem: {
+        code: 'guard-owner',
+        severity: 'error',
+        message: `the application "${desired.name}" belongs to project "${owner.project}", and this is project "${policy.project}"`,
+        hint: 'if the project was renamed, set `project:` in appcfg.yml to the old name; else give the tenants other application names with `applicationName:`',
+      },
+    };
+  }
+  if (policy.adopt || matchesAny(desired.name, policy.settings.adopt)) return { ownership: 'adopt' };
+  return {
+    ownership: 'blocked',
+    problem: {
+      code: 'guard-owner',
+      severity: 'error',
+      message: `the application "${desired.name}" exists and was not made by appcfg`,
+      hint: `look first: appcfg diff --adopt --tenant ${desired.tenant}; then take it over: appcfg sync --adopt --tenant ${desired.tenant} (or name it under \`adopt:\` in appcfg.yml)`,
+    },
+  };
+}
+
+function wantTagsOfParts(desired: DesiredApplication, application: LiveApplication, facts: Facts): void {
+  for (const environment of desired.environments) {
+    const live = application.environments.get(environment.name);
+    if (live !== undefined) facts.get({ kind: 'tags', environmentId: live.id });
+    for (const { address } of environment.configurations) {
+      const profile = application.configurationProfiles.get(address.configurationProfile);
+      if (profile !== undefined) facts.get({ kind: 'tags', profileId: profile.id });
+    }
+  }
+}
+
+function orphanedEnvironments(
+  desired: DesiredApplication,
+  application: LiveApplication,
+  facts: Facts,
+  policy: Policy,
+): readonly string[] {
+  const wanted = new Set(desired.environments.map((environment) => environment.name));
+  return [...application.environments.values()]
+    .filter((environment) => !wanted.has(environment.name))
+    .filter((environment) => {
+      const tags = facts.get({ kind: 'tags', environmentId: environment.id });
+      return tags !== undefined && ownerOf(tags, policy.project).kind === 'ours';
+    })
+    .map((environment) => environment.name);
+}
+
+/** Desired content, parsed once for each distinct one. */
+function valueOf(content: Content): Value {
+  const known = parsed.get(content);
+  if (known !== undefined) return known.value;
+  const value = parseLiveContent(Buffer.from(content.text));
+  if (value === undefined) throw new Error(`content ${content.versionLabel} does not parse as what it was rendered to`);
+  parsed.set(content, { value });
+  return value;
+}
+
+const parsed = new WeakMap<Content, { readonly value: Value }>();

@@ -1,0 +1,35 @@
+// The strategies that AppConfig brings along, and how long a deployment by some strategy takes.
+import type { StrategyNumbers } from './model.ts';
+import type { Settings } from './settings.ts';
+
+/** The four predefined strategies; id and name are the same. Source: AppConfig User Guide, "Using predefined deployment strategies". */
+export const predefinedStrategies: ReadonlyMap<string, StrategyNumbers> = new Map([
+  ['AppConfig.AllAtOnce', { durationMinutes: 0, bakeMinutes: 10, growthFactor: 100, growthType: 'LINEAR' }],
+  [
+    'AppConfig.Linear50PercentEvery30Seconds',
+    { durationMinutes: 1, bakeMinutes: 1, growthFactor: 50, growthType: 'LINEAR' },
+  ],
+  [
+    'AppConfig.Canary10Percent20Minutes',
+    { durationMinutes: 20, bakeMinutes: 10, growthFactor: 10, growthType: 'EXPONENTIAL' },
+  ],
+  [
+    'AppConfig.Linear20PercentEvery6Minutes',
+    { durationMinutes: 30, bakeMinutes: 30, growthFactor: 20, growthType: 'LINEAR' },
+  ],
+]);
+
+/** The strategy that deployments to an environment use: a predefined one's id, an own one's name, or an id. */
+export function strategyFor(settings: Settings, environment: string): string {
+  return settings.environments?.get(environment)?.deploymentStrategy ?? settings.deploymentStrategy;
+}
+
+/** A strategy's numbers, as far as they can be known without asking AppConfig. */
+export function numbersOf(settings: Settings, strategy: string): StrategyNumbers | undefined {
+  return settings.deploymentStrategies.get(strategy) ?? predefinedStrategies.get(strategy);
+}
+
+/** Minutes until a deployment is complete. */
+export function minutesOf(numbers: StrategyNumbers): number {
+  return numbers.durationMinutes + numbers.bakeMinutes;
+}

@@ -1,0 +1,486 @@
+// What a sync would do, from desired and live state: a function of its arguments.
+import { createHash } from 'node:crypto';
+import { type ApplicationAssessment, assessApplication, type Verdict } from './assess.ts';
+import { minutesOf, numbersOf, strategyFor } from './deployment-strategies.ts';
+import type { Problem } from './errors.ts';
+import type { Facts, LiveApplication, LiveState, LiveStrategy } from './live.ts';
+import { type DesiredApplication, formatAddress, type StrategyNumbers } from './model.ts';
+import { describeApplication, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
+import type { ChangeClass, Plan, PlannedAddress, Step, StepId, StepOperation } from './plan.ts';
+import type { Policy } from './policy.ts';
+import { formatDescription } from './provenance.ts';
+
+/** The plan that makes AppConfig match the tree. Every address of `desired` is in it, whatever becomes of it. */
+export function planSync(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): Plan {
+  const strategies = new StrategySteps(live, policy);
+  const steps: Step[] = [];
+  const addresses: PlannedAddress[] = [];
+  const problems: Problem[] = [];
+  const classes = new ChangeClasses();
+  for (const application of desired) {
+    const found = live.applications.get(application.name);
+    const assessment = assessApplication(application, found, policy);
+    steps.push(...stepsFor(application, assessment, { found, policy, strategies }));
+    for (const verdict of assessment.verdicts) {
+      addresses.push(plannedAddress(application, verdict, policy, classes));
+    }
+    problems.push(...blockingProblems(assessment), ...assessment.warnings);
+    for (const environment of assessment.orphanedEnvironments) {
+      addresses.push(orphan(`${application.tenant}/${environment}`, application.name, environment));
+      problems.push(orphanWarning(`${application.tenant}/${environment}`, 'environment'));
+    }
+  }
+  for (const { name } of live.orphanedApplications) {
+    addresses.push(orphan(name, name, ''));
+    problems.push(orphanWarning(name, 'application'));
+  }
+  return {
+    formatVersion: 1,
+    kind: 'sync',
+    project: policy.project,
+    steps: [...strategies.steps, ...steps],
+    addresses,
+    changeClasses: classes.all(),
+    refusals: emptyTreeRefusal(desired, live, policy),
+    problems,
+    expectedMinutes: expectedMinutes(steps),
+  };
+}
+
+/** The plan without the steps of the other stage: `update` is everything but deployments, `deploy` only these. */
+export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined): Plan {
+  if (only === undefined) return plan;
+  const kept = plan.steps.filter((step) => isDeploymentStep(step) === (only === 'deploy'));
+  const ids = new Set(kept.map((step) => step.id));
+  const steps = kept.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) }));
+  return { ...plan, steps, expectedMinutes: expectedMinutes(steps) };
+}
+
+/** Lanes in which more than one deployment would have to run, each after the other's end. */
+export function lanesWithSeveralDeployments(plan: Plan): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const step of plan.steps) {
+    if (step.operation !== 'StartDeployment' && step.operation !== 'AwaitDeployment') continue;
+    const lane = `${step.application}/${step.environment}`;
+    counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 1).map(([lane]) => lane);
+}
+
+function isDeploymentStep(step: StepOperation): boolean {
+  return (
+    step.operation === 'StartDeployment' || step.operation === 'AwaitDeployment' || step.operation === 'StopDeployment'
+  );
+}
+
+interface Surroundings {
+  readonly found: { readonly application: LiveApplication; readonly facts: Facts } | undefined;
+  readonly policy: Policy;
+  readonly strategies: StrategySteps;
+}
+
+/** The steps of one application, each environment's deployments in the order of the tree. */
+function stepsFor(application: DesiredApplication, assessment: ApplicationAssessment, around: Surroundings): Step[] {
+  const { found, policy, strategies } = around;
+  const { tenant, name } = application;
+  const steps = new Map<StepId, Step>();
+  const add = (address: string, after: readonly (StepId | undefined)[], reason: string, operation: StepOperation) => {
+    const id = stepId(operation, address);
+    const known = after.filter((step) => step !== undefined);
+    if (!steps.has(id)) {
+      const lane = laneOf(operation);
+      steps.set(id, { id, after: known, reason, address, ...(lane === undefined ? {} : { lane }), ...operation });
+    }
+    return id;
+  };
+  const tags = tagsOfCreated(policy.project, policy.settings.tags);
+
+  if (assessment.ownership === 'blocked') return [];
+  const awaitsOnly = assessment.ownership === 'not needed';
+  let applicationStep: StepId | undefined;
+  const environmentSteps = new Map<string, StepId>();
+  const live = found?.application;
+
+  const writable = assessment.environments.some((environment) => !environment.blocked);
+  if (assessment.ownership === 'new' && writable) {
+    applicationStep = add(tenant, [], 'not in AppConfig yet', {
+      operation: 'CreateApplication',
+      application: name,
+      description: describeApplication(policy.project),
+      tags,
+    });
+  }
+  if (assessment.ownership === 'adopt' && found !== undefined) {
+    applicationStep = addAdoption(application, found, policy, add);
+  }
+  if (!awaitsOnly) {
+    for (const environment of assessment.environments) {
+      if (environment.blocked) continue;
+      const address = `${tenant}/${environment.name}`;
+      if (environment.live === undefined) {
+        environmentSteps.set(
+          environment.name,
+          add(address, [applicationStep], 'not in AppConfig yet', {
+            operation: 'CreateEnvironment',
+            application: name,
+            environment: environment.name,
+            monitors: environment.monitors ?? [],
+            tags,
+          }),
+        );
+      } else if (environment.monitorsDiffer) {
+        environmentSteps.set(
+          environment.name,
+          add(address, [applicationStep], 'monitors differ', {
+            operation: 'UpdateEnvironment',
+            application: name,
+            environment: environment.name,
+            monitors: environment.monitors ?? [],
+          }),
+        );
+      }
+    }
+  }
+
+  for (const verdict of assessment.verdicts) {
+    const { address, content, profileType } = verdict.desired;
+    const profile = address.configurationProfile;
+    const target = formatAddress(address);
+    const strategy = strategyFor(policy.settings, address.environment);
+    const numbers = numbersOf(policy.settings, strategy);
+    if (verdict.action === 'await' && verdict.awaits !== undefined) {
+      add(target, [], verdict.reason, {
+        operation: 'AwaitDeployment',
+        application: name,
+        environment: address.environment,
+        configurationProfile: profile,
+        deploymentNumber: verdict.awaits.number,
+        numbers: verdict.awaits.strategy,
+      });
+    }
+    if (verdict.action !== 'create' && verdict.action !== 'update') continue;
+
+    const profileStep =
+      verdict.profile !== undefined
+        ? undefined
+        : add(`${tenant}/*/${profile}`, [applicationStep], 'not in AppConfig yet', {
+            operation: 'CreateConfigurationProfile',
+            application: name,
+            configurationProfile: profile,
+            profileType,
+            tags,
+          });
+    const versionStep = verdict.versionExists
+      ? undefined
+      : add(`${tenant}/*/${profile}`, [profileStep ?? applicationStep], 'no version has this content', {
+          operation: 'CreateHostedConfigurationVersion',
+          application: name,
+          configurationProfile: profile,
+          content,
+          description: formatDescription({ ...policy.origin, project: policy.project }),
+        });
+    const busy = live?.environments.get(address.environment)?.inFlight;
+    const superseded =
+      policy.supersede && busy !== undefined && !isAwaited(assessment, address.environment, busy.number)
+        ? busy.number
+        : undefined;
+    const stopStep =
+      superseded === undefined
+        ? undefined
+        : add(`${tenant}/${address.environment}`, [versionStep, environmentSteps.get(address.environment)], '--supersede', {
+            operation: 'StopDeployment',
+            application: name,
+            environment: address.environment,
+            deploymentNumber: superseded,
+          });
+    add(
+      target,
+      [
+        versionStep ?? profileStep ?? applicationStep,
+        environmentSteps.get(address.environment),
+        stopStep,
+        strategies.stepFor(strategy),
+      ],
+      verdict.reason,
+      {
+        operation: 'StartDeployment',
+        application: name,
+        environment: address.environment,
+        configurationProfile: profile,
+        versionLabel: content.versionLabel,
+        deploymentStrategy: strategy,
+        numbers,
+        description: formatDescription({
+          ...policy.origin,
+          project: policy.project,
+          ...(superseded === undefined ? {} : { supersedes: superseded }),
+        }),
+        tags,
+      },
+    );
+  }
+  return [...steps.values()];
+}
+
+type AddStep = (
+  address: string,
+  after: readonly (StepId | undefined)[],
+  reason: string,
+  operation: StepOperation,
+) => StepId;
+
+/** Tags for the application and those of its parts that the tree names; returns the step that everything else comes after. */
+function addAdoption(
+  application: DesiredApplication,
+  found: { readonly application: LiveApplication; readonly facts: Facts },
+  policy: Policy,
+  add: AddStep,
+): StepId | undefined {
+  const { tenant, name } = application;
+  const reason = 'adopted';
+  const tag = (
+    address: string,
+    part: { readonly environment?: string; readonly configurationProfile?: string },
+    ids: { readonly environmentId?: string; readonly profileId?: string },
+    after: readonly (StepId | undefined)[],
+  ) => {
+    const existing = found.facts.get({ kind: 'tags', ...ids }) ?? {};
+    const tags = tagsOfAdopted(policy.project, existing);
+    if (ownerOf(existing, policy.project).kind !== 'nobody' || Object.keys(tags).length === 0) return undefined;
+    return add(address, after, reason, {
+      operation: 'TagResource',
+      application: name,
+      environment: part.environment,
+      configurationProfile: part.configurationProfile,
+      tags,
+    });
+  };
+  const applicationStep = tag(tenant, {}, {}, []);
+  // Without a description of its own the application takes ours: the next run then need not read its tags.
+  if (found.application.description === undefined || found.application.description === '') {
+    add(tenant, [applicationStep], reason, {
+      operation: 'UpdateApplication',
+      application: name,
+      description: describeApplication(policy.project),
+    });
+  }
+  const profiles = new Set<string>();
+  for (const environment of application.environments) {
+    const live = found.application.environments.get(environment.name);
+    if (live !== undefined) {
+      tag(`${tenant}/${environment.name}`, { environment: environment.name }, { environmentId: live.id }, [
+        applicationStep,
+      ]);
+    }
+    for (const { address } of environment.configurations) profiles.add(address.configurationProfile);
+  }
+  for (const configurationProfile of profiles) {
+    const live = found.application.configurationProfiles.get(configurationProfile);
+    if (live !== undefined) {
+      tag(`${tenant}/*/${configurationProfile}`, { configurationProfile }, { profileId: live.id }, [applicationStep]);
+    }
+  }
+  return applicationStep;
+}
+
+function isAwaited(assessment: ApplicationAssessment, environment: string, deploymentNumber: number): boolean {
+  return assessment.verdicts.some(
+    (v) => v.desired.address.environment === environment && v.awaits?.number === deploymentNumber,
+  );
+}
+
+/** `<operation> <target>`: the same in every plan for the same thing. */
+function stepId(operation: StepOperation, address: string): StepId {
+  if (operation.operation === 'CreateHostedConfigurationVersion') {
+    return `${operation.operation} ${address} ${operation.content.versionLabel}`;
+  }
+  return `${operation.operation} ${address}`;
+}
+
+/** AppConfig runs one deployment at a time in an environment, over all its profiles. */
+function laneOf(operation: StepOperation): string | undefined {
+  switch (operation.operation) {
+    case 'StartDeployment':
+    case 'AwaitDeployment':
+    case 'StopDeployment':
+      return `${operation.application}/${operation.environment}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Steps that create or update own deployment strategies, for those that some deployment needs. */
+class StrategySteps {
+  readonly steps: Step[] = [];
+  readonly #live: LiveState;
+  readonly #policy: Policy;
+  readonly #known = new Map<string, StepId | undefined>();
+
+  constructor(live: LiveState, policy: Policy) {
+    this.#live = live;
+    this.#policy = policy;
+  }
+
+  /** The step after which a deployment with that strategy may start; undefined where it can at once. */
+  stepFor(strategy: string): StepId | undefined {
+    const numbers = this.#policy.settings.deploymentStrategies.get(strategy);
+    if (numbers === undefined) return undefined;
+    if (this.#known.has(strategy)) return this.#known.get(strategy);
+    const step = this.#stepFor(strategy, numbers);
+    if (step !== undefined) this.steps.push(step);
+    this.#known.set(strategy, step?.id);
+    return step?.id;
+  }
+
+  #stepFor(strategy: string, numbers: StrategyNumbers): Step | undefined {
+    const live = ownStrategy(this.#live.deploymentStrategies ?? [], strategy, this.#policy.project);
+    if (live === undefined) {
+      return {
+        id: `CreateDeploymentStrategy ${strategy}`,
+        after: [],
+        reason: 'not in AppConfig yet',
+        address: strategy,
+        operation: 'CreateDeploymentStrategy',
+        deploymentStrategy: strategy,
+        numbers,
+        tags: tagsOfCreated(this.#policy.project, this.#policy.settings.tags),
+      };
+    }
+    if (sameNumbers(live.numbers, numbers)) return undefined;
+    return {
+      id: `UpdateDeploymentStrategy ${strategy}`,
+      after: [],
+      reason: 'its numbers differ',
+      address: strategy,
+      operation: 'UpdateDeploymentStrategy',
+      deploymentStrategy: strategy,
+      deploymentStrategyId: live.id,
+      numbers,
+    };
+  }
+}
+
+/** Of strategies with one name ours is the owned one with the lowest id. */
+export function ownStrategy(
+  strategies: readonly LiveStrategy[],
+  name: string,
+  project: string,
+): LiveStrategy | undefined {
+  return strategies
+    .filter((s) => s.name === name && s.tags !== undefined && ownerOf(s.tags, project).kind === 'ours')
+    .sort((a, b) => (a.id < b.id ? -1 : 1))[0];
+}
+
+function sameNumbers(a: StrategyNumbers, b: StrategyNumbers): boolean {
+  return (
+    a.durationMinutes === b.durationMinutes &&
+    a.bakeMinutes === b.bakeMinutes &&
+    a.growthFactor === b.growthFactor &&
+    a.growthType === b.growthType
+  );
+}
+
+function plannedAddress(
+  application: DesiredApplication,
+  verdict: Verdict,
+  policy: Policy,
+  classes: ChangeClasses,
+): PlannedAddress {
+  const { address, content } = verdict.desired;
+  const name = formatAddress(address);
+  return {
+    address: name,
+    application: application.name,
+    environment: address.environment,
+    action: verdict.action,
+    changeClass: verdict.changes === undefined ? undefined : classes.add(name, verdict),
+    live:
+      verdict.completed === undefined
+        ? undefined
+        : { versionNumber: verdict.completed.versionNumber, versionLabel: verdict.completed.versionLabel },
+    desired: { versionLabel: content.versionLabel, bytes: content.bytes },
+    deploymentStrategy: strategyFor(policy.settings, address.environment),
+    reason: verdict.reason,
+    blockedBy: verdict.blockedBy,
+  };
+}
+
+/** Addresses whose content changes alike: the same pointers, with the same values before and after. */
+class ChangeClasses {
+  readonly #classes = new Map<string, { readonly addresses: string[]; readonly changes: ChangeClass['changes'] }>();
+
+  add(address: string, verdict: Verdict): string {
+    const changes = verdict.changes ?? [];
+    const key = changes.length === 0 ? verdict.desired.content.versionLabel : JSON.stringify(changes);
+    const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
+    const known = this.#classes.get(id);
+    if (known === undefined) this.#classes.set(id, { addresses: [address], changes });
+    else known.addresses.push(address);
+    return id;
+  }
+
+  all(): readonly ChangeClass[] {
+    return [...this.#classes].map(([id, { addresses, changes }]) => ({ id, addresses, changes }));
+  }
+}
+
+/** One problem for each guard and place, not one for each address it blocks there. */
+function blockingProblems(assessment: ApplicationAssessment): readonly Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const { blockedBy } of assessment.verdicts) {
+    if (blockedBy === undefined) continue;
+    const key = `${blockedBy.code} ${blockedBy.message}`;
+    if (!problems.has(key)) problems.set(key, blockedBy);
+  }
+  return [...problems.values()];
+}
+
+function orphan(address: string, application: string, environment: string): PlannedAddress {
+  return {
+    address,
+    application,
+    environment,
+    action: 'orphaned',
+    changeClass: undefined,
+    live: undefined,
+    desired: undefined,
+    deploymentStrategy: undefined,
+    reason: 'the tree no longer has it',
+    blockedBy: undefined,
+  };
+}
+
+function orphanWarning(address: string, kind: 'environment' | 'application'): Problem {
+  return {
+    code: 'environment-orphaned',
+    severity: 'warning',
+    message: `the ${kind} "${address}" is in AppConfig, and the tree no longer has it; it stays as it is`,
+    hint: 'to delete what left the tree: appcfg cleanup --orphans',
+    source: address,
+  };
+}
+
+/** The guard *empty*. */
+function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): readonly Problem[] {
+  if (desired.length > 0 || policy.selective || live.orphanedApplications.length === 0) return [];
+  return [
+    {
+      code: 'guard-empty',
+      severity: 'error',
+      message: `the tree has no tenants, and AppConfig has ${live.orphanedApplications.length} applications of project "${policy.project}"`,
+      hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
+    },
+  ];
+}
+
+/** The slowest lane's minutes; undefined where a strategy's numbers are not known. */
+function expectedMinutes(steps: readonly Step[]): number | undefined {
+  const lanes = new Map<string, number>();
+  for (const step of steps) {
+    if (step.operation !== 'StartDeployment' && step.operation !== 'AwaitDeployment') continue;
+    if (step.numbers === undefined) return undefined;
+    const lane = `${step.application}/${step.environment}`;
+    lanes.set(lane, (lanes.get(lane) ?? 0) + minutesOf(step.numbers));
+  }
+  return lanes.size === 0 ? 0 : Math.max(...lanes.values());
+}

@@ -1,0 +1,28 @@
+// What a run is allowed and told to do: settings, flags, and where it runs. Everything a verdict depends on beside the states.
+import type { Settings } from './settings.ts';
+
+export interface Policy {
+  readonly settings: Settings;
+  /** Owner of what is created. */
+  readonly project: string;
+  readonly region: string;
+  /** Undefined where nothing needed it. */
+  readonly account: string | undefined;
+  readonly origin: Origin;
+  readonly adopt: boolean;
+  readonly supersede: boolean;
+  readonly retryRolledBack: boolean;
+  readonly allowOlder: boolean;
+  readonly allowShrink: boolean;
+  /** True when globs limit the run to part of the tree: what the tree lacks is then not looked for. */
+  readonly selective: boolean;
+}
+
+/** Which commit and pipeline a run is for. */
+export interface Origin {
+  readonly commit: string | undefined;
+  /** `CI_PIPELINE_IID`: rises with every pipeline of the project. */
+  readonly pipeline: number | undefined;
+  /** Of the pipeline, or of the repository; without credentials. */
+  readonly url: string | undefined;
+}
