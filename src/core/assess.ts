@@ -252,7 +252,7 @@ function created(desired: DesiredConfiguration, policy: Policy): Verdict {
     profile: undefined,
     completed: undefined,
     awaits: undefined,
-    changes: changesBetween(undefined, valueOf(desired.content), { redact }),
+    changes: changesBetween(undefined, desiredValue(desired.content), { redact }),
     versionExists: false,
   };
 }
@@ -304,7 +304,7 @@ function carries(deployment: LiveDeployment, desired: DesiredConfiguration, arou
   const live = parseLiveContent(Buffer.from(version.text));
   return (
     live !== undefined &&
-    equalByValue(live, valueOf(desired.content), {
+    equalByValue(live, desiredValue(desired.content), {
       ignoreFlagTimestamps: desired.profileType === 'AWS.AppConfig.FeatureFlags',
     })
   );
@@ -358,9 +358,7 @@ function wasSuperseded(stopped: LiveDeployment, environment: LiveEnvironment, ar
   if (stopped.state !== 'ROLLED_BACK' || next > (environment.latestDeploymentNumber ?? 0)) return false;
   const detail = around.facts.get({ kind: 'deployment', environmentId: environment.id, deploymentNumber: next });
   return (
-    detail !== undefined &&
-    detail !== 'missing' &&
-    parseDescription(detail.description).supersedes === stopped.number
+    detail !== undefined && detail !== 'missing' && parseDescription(detail.description).supersedes === stopped.number
   );
 }
 
@@ -461,7 +459,7 @@ function changesFrom(
   around: Surroundings,
 ): readonly Change[] {
   const redact = createRedactor(around.policy.settings.redact);
-  const after = valueOf(desired.content);
+  const after = desiredValue(desired.content);
   if (served === undefined) return changesBetween(undefined, after, { redact });
   const version = around.facts.get({ kind: 'version', profileId: profile.id, versionNumber: served.versionNumber });
   const before =
@@ -549,7 +547,7 @@ function orphanedEnvironments(
 }
 
 /** Desired content, parsed once for each distinct one. */
-function valueOf(content: Content): Value {
+function desiredValue(content: Content): Value {
   const known = parsed.get(content);
   if (known !== undefined) return known.value;
   const value = parseLiveContent(Buffer.from(content.text));

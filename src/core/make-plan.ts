@@ -187,12 +187,17 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
     const stopStep =
       superseded === undefined
         ? undefined
-        : add(`${tenant}/${address.environment}`, [versionStep, environmentSteps.get(address.environment)], '--supersede', {
-            operation: 'StopDeployment',
-            application: name,
-            environment: address.environment,
-            deploymentNumber: superseded,
-          });
+        : add(
+            `${tenant}/${address.environment}`,
+            [versionStep, environmentSteps.get(address.environment)],
+            '--supersede',
+            {
+              operation: 'StopDeployment',
+              application: name,
+              environment: address.environment,
+              deploymentNumber: superseded,
+            },
+          );
     add(
       target,
       [

@@ -1,0 +1,236 @@
+// Carries a plan out: each step once, as soon as what it comes after has succeeded and its lane is free.
+import { AppcfgError, type Problem } from '../core/errors.ts';
+import type { Emit, StepResult } from '../core/events.ts';
+import type { CommitRelation, LiveState } from '../core/live.ts';
+import type { Plan, Step, StepId } from '../core/plan.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Connection } from './client.ts';
+import { type DeployContext, type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
+import { CallFailure } from './failure.ts';
+import { MissingResource, Resources } from './resources.ts';
+import { type WriteContext, write } from './write-resources.ts';
+
+export interface ApplyOptions {
+  readonly policy: Policy;
+  readonly live: LiveState;
+  readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  readonly emit: Emit;
+  /** Aborts with the reason to name in the skipped steps: `interrupted` or `timeout`. Running calls are let finish. */
+  readonly signal: AbortSignal;
+  readonly wait: boolean;
+  readonly laneWaitMs: number;
+  /** Start nothing new after the first failure. */
+  readonly failFast: boolean;
+  readonly bypassDeletionProtection: boolean;
+}
+
+/**
+ * Every step of the plan ends up in exactly one `step-finished` event. Failed calls are results; what is thrown is a
+ * defect, after the running steps have ended.
+ */
+export async function applyPlan(plan: Plan, connection: Connection, options: ApplyOptions): Promise<void> {
+  await new Run(plan, connection, options).toItsEnd();
+}
+
+class Run {
+  readonly #connection: Connection;
+  readonly #options: ApplyOptions;
+  readonly #resources: Resources;
+  readonly #waitingFor: Map<StepId, Set<StepId>>;
+  readonly #followers = new Map<StepId, Step[]>();
+  /** Steps whose order allows them, in plan order, by lane; those without a lane under the empty name. */
+  readonly #ready = new Map<string, Step[]>();
+  readonly #busyLanes = new Set<string>();
+  readonly #unfinished: Map<StepId, Step>;
+  readonly #exhausted = new Map<Step['operation'], StepId>();
+  #running = 0;
+  #stopped: StepId | undefined;
+  #defect: { readonly error: unknown } | undefined;
+  #finish: () => void = () => {};
+
+  constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#resources = new Resources(options.live);
+    this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
+    this.#waitingFor = new Map(plan.steps.map((step) => [step.id, new Set(step.after)]));
+    for (const step of plan.steps) {
+      for (const before of step.after) {
+        const followers = this.#followers.get(before);
+        if (followers === undefined) this.#followers.set(before, [step]);
+        else followers.push(step);
+      }
+    }
+  }
+
+  async toItsEnd(): Promise<void> {
+    const { signal } = this.#options;
+    const ended = new Promise<void>((resolve) => {
+      this.#finish = resolve;
+    });
+    const onAbort = () => this.#stop(reasonOf(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    for (const step of [...this.#unfinished.values()]) {
+      if (this.#waitingFor.get(step.id)?.size === 0) this.#makeReady(step);
+    }
+    this.#startWhatCan();
+    await ended;
+    signal.removeEventListener('abort', onAbort);
+    if (this.#defect !== undefined) throw this.#defect.error;
+  }
+
+  #makeReady(step: Step): void {
+    const lane = step.lane ?? '';
+    const queue = this.#ready.get(lane);
+    if (queue === undefined) this.#ready.set(lane, [step]);
+    else queue.push(step);
+  }
+
+  #startWhatCan(): void {
+    if (this.#stopped === undefined) {
+      for (const [lane, queue] of this.#ready) {
+        while (queue.length > 0 && (lane === '' || !this.#busyLanes.has(lane))) {
+          const step = queue.shift();
+          if (step === undefined) break;
+          if (lane !== '') this.#busyLanes.add(lane);
+          this.#start(step);
+        }
+        if (queue.length === 0) this.#ready.delete(lane);
+      }
+    }
+    if (this.#running === 0) this.#end();
+  }
+
+  #start(step: Step): void {
+    const exhausted = this.#exhausted.get(step.operation);
+    this.#running += 1;
+    const outcome =
+      exhausted === undefined
+        ? this.#perform(step)
+        : Promise.resolve<StepResult>({ step: step.id, status: 'skipped', blockedBy: exhausted });
+    outcome
+      .catch((error: unknown): StepResult => {
+        this.#defect ??= { error };
+        this.#stop(step.id);
+        return failed(step, { code: 'defect', severity: 'error', message: `a defect in appcfg: ${String(error)}` });
+      })
+      .then((result) => {
+        this.#running -= 1;
+        if (step.lane !== undefined) this.#busyLanes.delete(step.lane);
+        this.#finished(step, result);
+        this.#startWhatCan();
+      });
+  }
+
+  async #perform(step: Step): Promise<StepResult> {
+    this.#options.emit({ type: 'step-started', step: step.id });
+    try {
+      const done = await this.#carryOut(step);
+      return { step: step.id, status: 'succeeded', ...done };
+    } catch (error) {
+      if (error instanceof CallFailure && error.kind === 'aborted') return this.#interrupted(step);
+      if (this.#options.signal.aborted && error === this.#options.signal.reason) return this.#interrupted(step);
+      if (error instanceof CallFailure) {
+        if (error.kind === 'quota') this.#exhausted.set(step.operation, step.id);
+        if (error.kind === 'access' && error.problem.code !== 'permission-denied') this.#stop(step.id);
+        return failed(step, error.problem);
+      }
+      if (error instanceof MissingResource) return failed(step, missingProblem(error));
+      if (error instanceof AppcfgError) return failed(step, error.problems[0]);
+      throw error;
+    }
+  }
+
+  async #carryOut(step: Step): Promise<Done> {
+    const { options } = { options: this.#options };
+    switch (step.operation) {
+      case 'StartDeployment':
+        return startDeployment(step, this.#deployContext(step));
+      case 'AwaitDeployment':
+        return followDeployment(step, this.#deployContext(step));
+      case 'StopDeployment':
+        return stopDeployment(step, this.#deployContext(step));
+      default: {
+        const context: WriteContext = {
+          connection: this.#connection,
+          resources: this.#resources,
+          project: options.policy.project,
+          bypassDeletionProtection: options.bypassDeletionProtection,
+          signal: options.signal,
+        };
+        return write(step, context);
+      }
+    }
+  }
+
+  #deployContext(step: Step): DeployContext {
+    const { policy, relationTo, wait, laneWaitMs, signal, emit } = this.#options;
+    return {
+      connection: this.#connection,
+      resources: this.#resources,
+      policy,
+      relationTo,
+      wait,
+      laneWaitMs,
+      signal,
+      onProgress: (progress) => emit({ type: 'deployment-progressed', step: step.id, ...progress }),
+    };
+  }
+
+  #interrupted(step: Step): StepResult {
+    return { step: step.id, status: 'skipped', blockedBy: reasonOf(this.#options.signal) };
+  }
+
+  #finished(step: Step, result: StepResult): void {
+    this.#unfinished.delete(step.id);
+    this.#options.emit({ type: 'step-finished', ...result });
+    const followers = this.#followers.get(step.id) ?? [];
+    if (result.status === 'succeeded') {
+      for (const follower of followers) {
+        const waiting = this.#waitingFor.get(follower.id);
+        waiting?.delete(step.id);
+        if (waiting?.size === 0 && this.#unfinished.has(follower.id)) this.#makeReady(follower);
+      }
+      return;
+    }
+    if (result.status === 'failed' && this.#options.failFast) this.#stop('fail-fast');
+    for (const follower of followers) {
+      if (this.#unfinished.has(follower.id)) {
+        const blockedBy = result.status === 'skipped' ? result.blockedBy : step.id;
+        this.#finished(follower, { step: follower.id, status: 'skipped', blockedBy });
+      }
+    }
+  }
+
+  #stop(why: StepId): void {
+    this.#stopped ??= why;
+  }
+
+  /** Nothing runs any more: what is left was kept from starting. */
+  #end(): void {
+    for (const step of [...this.#unfinished.values()]) {
+      if (this.#unfinished.has(step.id)) {
+        this.#finished(step, { step: step.id, status: 'skipped', blockedBy: this.#stopped ?? 'order' });
+      }
+    }
+    this.#finish();
+  }
+}
+
+function failed(step: Step, problem: Problem): StepResult {
+  return { step: step.id, status: 'failed', problem: { source: step.address, ...problem } };
+}
+
+function missingProblem(error: MissingResource): Problem {
+  return {
+    code: 'version-missing',
+    severity: 'error',
+    message: error.message,
+    hint: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync',
+  };
+}
+
+function reasonOf(signal: AbortSignal): string {
+  return signal.reason === 'timeout' ? 'timeout' : 'interrupted';
+}

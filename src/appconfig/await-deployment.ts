@@ -1,0 +1,101 @@
+// Follows one running deployment to its end, looking when its strategy says that something may have happened.
+import { GetDeploymentCommand, type GetDeploymentCommandOutput } from '@aws-sdk/client-appconfig';
+import type { DeploymentProgressed } from '../core/events.ts';
+import type { DeploymentState, StrategyNumbers } from '../core/model.ts';
+import { isInFlight } from '../core/model.ts';
+import { expectedEnds, nextLookAt, patienceUntil } from '../core/poll-schedule.ts';
+import type { Connection } from './client.ts';
+
+export interface RunningDeployment {
+  readonly applicationId: string;
+  readonly environmentId: string;
+  readonly deploymentNumber: number;
+  /** For messages: `tenant1/dev`. */
+  readonly what: string;
+}
+
+export type DeploymentAnswer = GetDeploymentCommandOutput;
+
+/** Progress without the step it belongs to. */
+export type Progress = Omit<DeploymentProgressed, 'type' | 'step'>;
+
+export interface AwaitOptions {
+  /** What is known of it already, so that the first look can wait. */
+  readonly known?: DeploymentAnswer;
+  readonly onProgress: (progress: Progress) => void;
+  /** Milliseconds of our own time to wait at most; else patience comes from the strategy. */
+  readonly patienceMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Waits for the end of a deployment. @returns its last answer; `ended` is false when patience ran out before.
+ * The real state counts, never the percentage. @throws CallFailure
+ */
+export async function awaitDeployment(
+  connection: Connection,
+  deployment: RunningDeployment,
+  options: AwaitOptions,
+): Promise<{ readonly answer: DeploymentAnswer; readonly ended: boolean }> {
+  const { serviceClock, clock } = connection;
+  const ourStart = clock.now();
+  let answer = options.known ?? (await look(connection, deployment, options.signal));
+  let looks = 0;
+  for (;;) {
+    const numbers = numbersOf(answer);
+    const startedAt = answer.StartedAt?.getTime() ?? serviceClock.now();
+    options.onProgress(progressOf(answer, startedAt, numbers));
+    if (!isInFlight(stateOf(answer))) return { answer, ended: true };
+    const now = serviceClock.now();
+    const impatient =
+      options.patienceMs === undefined
+        ? now > patienceUntil(startedAt, numbers)
+        : clock.now() - ourStart > options.patienceMs;
+    if (impatient) return { answer, ended: false };
+    const next = nextLookAt({ startedAt, numbers, now, looks });
+    await serviceClock.sleep(next - now, options.signal);
+    answer = await look(connection, deployment, options.signal);
+    looks += 1;
+  }
+}
+
+/** One GetDeployment. */
+export function look(
+  connection: Connection,
+  deployment: RunningDeployment,
+  signal?: AbortSignal,
+): Promise<DeploymentAnswer> {
+  return connection.repeatable(
+    new GetDeploymentCommand({
+      ApplicationId: deployment.applicationId,
+      EnvironmentId: deployment.environmentId,
+      DeploymentNumber: deployment.deploymentNumber,
+    }),
+    deployment.what,
+    signal,
+  );
+}
+
+export function stateOf(answer: DeploymentAnswer): DeploymentState {
+  // AppConfig's seven states; the SDK's type says the same with an enum of its own.
+  return (answer.State ?? 'DEPLOYING') as DeploymentState;
+}
+
+export function numbersOf(answer: DeploymentAnswer): StrategyNumbers {
+  return {
+    durationMinutes: answer.DeploymentDurationInMinutes ?? 0,
+    bakeMinutes: answer.FinalBakeTimeInMinutes ?? 0,
+    growthFactor: answer.GrowthFactor ?? 100,
+    growthType: answer.GrowthType === 'EXPONENTIAL' ? 'EXPONENTIAL' : 'LINEAR',
+  };
+}
+
+function progressOf(answer: DeploymentAnswer, startedAt: number, numbers: StrategyNumbers): Progress {
+  return {
+    deploymentNumber: answer.DeploymentNumber ?? 0,
+    state: stateOf(answer),
+    percentageComplete: answer.PercentageComplete ?? 0,
+    startedAt,
+    ...expectedEnds(startedAt, numbers),
+  };
+}

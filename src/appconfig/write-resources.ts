@@ -1,0 +1,393 @@
+// Creates, updates, tags and deletes: each step's one operation, safe to repeat. AppConfig's creates have no idempotency
+// token; after an answer that got lost, or a refusal, a read tells whether the thing is there.
+import {
+  CreateApplicationCommand,
+  CreateConfigurationProfileCommand,
+  CreateDeploymentStrategyCommand,
+  CreateEnvironmentCommand,
+  CreateHostedConfigurationVersionCommand,
+  DeleteApplicationCommand,
+  DeleteConfigurationProfileCommand,
+  DeleteDeploymentStrategyCommand,
+  DeleteEnvironmentCommand,
+  DeleteHostedConfigurationVersionCommand,
+  ListHostedConfigurationVersionsCommand,
+  TagResourceCommand,
+  UpdateApplicationCommand,
+  UpdateDeploymentStrategyCommand,
+  UpdateEnvironmentCommand,
+} from '@aws-sdk/client-appconfig';
+import { contentDigest } from '../core/content.ts';
+import { failure } from '../core/errors.ts';
+import { ownStrategy } from '../core/make-plan.ts';
+import type { StrategyNumbers } from '../core/model.ts';
+import { ownerOf } from '../core/owner.ts';
+import type { Monitor, Step } from '../core/plan.ts';
+import { arnOf } from './arn.ts';
+import type { Connection } from './client.ts';
+import type { Done } from './deploy.ts';
+import { CallFailure, mayHaveActed } from './failure.ts';
+import {
+  listApplications,
+  listEnvironments,
+  listProfiles,
+  readStrategies,
+  readTags,
+  readVersion,
+} from './read-live-state.ts';
+import type { Resources } from './resources.ts';
+
+/** Steps that are one write, done when it is answered. */
+export type WriteStep = Exclude<Step, { operation: 'StartDeployment' | 'AwaitDeployment' | 'StopDeployment' }>;
+
+export interface WriteContext {
+  readonly connection: Connection;
+  readonly resources: Resources;
+  readonly project: string;
+  /** Delete also what AppConfig's deletion protection guards. */
+  readonly bypassDeletionProtection: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** @throws CallFailure, AppcfgError */
+export async function write(step: WriteStep, context: WriteContext): Promise<Done> {
+  const { connection, resources } = context;
+  const repeat = connection.repeatable.bind(connection);
+  const what = step.address;
+  switch (step.operation) {
+    case 'CreateApplication':
+      return createApplication(step, context);
+    case 'UpdateApplication':
+      await repeat(
+        new UpdateApplicationCommand({
+          ApplicationId: resources.application(step.application),
+          Description: step.description,
+        }),
+        what,
+      );
+      return {};
+    case 'TagResource': {
+      const ResourceArn = await arnOf(connection, resourcePath(step, resources));
+      await repeat(new TagResourceCommand({ ResourceArn, Tags: step.tags }), what);
+      return {};
+    }
+    case 'CreateEnvironment':
+      return createEnvironment(step, context);
+    case 'UpdateEnvironment':
+      await repeat(
+        new UpdateEnvironmentCommand({
+          ApplicationId: resources.application(step.application),
+          EnvironmentId: resources.environment(step.application, step.environment),
+          Monitors: wireMonitors(step.monitors),
+        }),
+        what,
+      );
+      return {};
+    case 'CreateConfigurationProfile':
+      return createProfile(step, context);
+    case 'CreateDeploymentStrategy':
+      return createStrategy(step, context);
+    case 'UpdateDeploymentStrategy': {
+      await repeat(
+        new UpdateDeploymentStrategyCommand({
+          DeploymentStrategyId: step.deploymentStrategyId,
+          ...wireNumbers(step.numbers),
+        }),
+        what,
+      );
+      return {};
+    }
+    case 'CreateHostedConfigurationVersion':
+      return createVersion(step, context);
+    case 'DeleteHostedConfigurationVersion':
+      return remove(step, context, () =>
+        repeat(
+          new DeleteHostedConfigurationVersionCommand({
+            ApplicationId: resources.application(step.application),
+            ConfigurationProfileId: resources.profile(step.application, step.configurationProfile),
+            VersionNumber: step.versionNumber,
+          }),
+          what,
+        ),
+      );
+    case 'DeleteEnvironment':
+      return remove(step, context, () =>
+        repeat(
+          new DeleteEnvironmentCommand({
+            ApplicationId: resources.application(step.application),
+            EnvironmentId: resources.environment(step.application, step.environment),
+            ...protection(context),
+          }),
+          what,
+        ),
+      );
+    case 'DeleteConfigurationProfile':
+      return remove(step, context, () =>
+        repeat(
+          new DeleteConfigurationProfileCommand({
+            ApplicationId: resources.application(step.application),
+            ConfigurationProfileId: resources.profile(step.application, step.configurationProfile),
+            ...protection(context),
+          }),
+          what,
+        ),
+      );
+    case 'DeleteApplication':
+      return remove(step, context, () =>
+        repeat(new DeleteApplicationCommand({ ApplicationId: resources.application(step.application) }), what),
+      );
+    case 'DeleteDeploymentStrategy':
+      return remove(step, context, () =>
+        repeat(new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: step.deploymentStrategyId }), what),
+      );
+    default:
+      return step satisfies never;
+  }
+}
+
+type StepOf<O extends Step['operation']> = Extract<Step, { operation: O }>;
+
+/**
+ * Runs a create. When it is refused or its answer got lost, `find` tells whether the thing is there; only if not, and
+ * only if the first try may have met a passing trouble, it is tried again.
+ */
+async function createOnce<T>(
+  context: WriteContext,
+  create: () => Promise<T>,
+  find: () => Promise<T | undefined>,
+): Promise<{ readonly made: T; readonly wasThere: boolean }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { made: await create(), wasThere: false };
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      const doubtful = mayHaveActed(error) || error.kind === 'bad-request' || error.kind === 'conflict';
+      if (!doubtful && error.kind !== 'unreachable') throw error;
+      const found = doubtful ? await find() : undefined;
+      if (found !== undefined) return { made: found, wasThere: true };
+      if (!(await context.connection.mayTryAgain(error, attempt))) throw error;
+    }
+  }
+}
+
+const wasThereNote = { note: 'it was there already' };
+
+async function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<Done> {
+  const { connection, resources } = context;
+  const { made, wasThere } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateApplicationCommand({ Name: step.application, Description: step.description, Tags: step.tags }),
+        step.address,
+      );
+      return answer.Id ?? '';
+    },
+    async () => {
+      const found = (await listApplications(connection)).find((a) => a.name === step.application);
+      if (found === undefined) return undefined;
+      const tags = await readTags(connection, `application/${found.id}`, { what: step.address });
+      if (ownerOf(tags, context.project).kind === 'ours') return found.id;
+      throw failure('guard-owner', `somebody else has made an application "${step.application}" meanwhile`, {
+        hint: 'run the same command again to see what it is',
+        source: step.address,
+      });
+    },
+  );
+  resources.learnApplication(step.application, made);
+  return wasThere ? wasThereNote : {};
+}
+
+async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: WriteContext): Promise<Done> {
+  const { connection, resources } = context;
+  const ApplicationId = resources.application(step.application);
+  const { made, wasThere } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateEnvironmentCommand({
+          ApplicationId,
+          Name: step.environment,
+          ...(step.monitors.length === 0 ? {} : { Monitors: wireMonitors(step.monitors) }),
+          Tags: step.tags,
+        }),
+        step.address,
+      );
+      return answer.Id ?? '';
+    },
+    async () => {
+      const all = await listEnvironments(connection, listed(ApplicationId, step.application));
+      return all.find((environment) => environment.Name === step.environment)?.Id;
+    },
+  );
+  resources.learnEnvironment(step.application, step.environment, made);
+  return wasThere ? wasThereNote : {};
+}
+
+async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context: WriteContext): Promise<Done> {
+  const { connection, resources } = context;
+  const ApplicationId = resources.application(step.application);
+  const { made, wasThere } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateConfigurationProfileCommand({
+          ApplicationId,
+          Name: step.configurationProfile,
+          LocationUri: 'hosted',
+          Type: step.profileType,
+          Tags: step.tags,
+        }),
+        step.address,
+      );
+      return answer.Id ?? '';
+    },
+    async () => {
+      const all = await listProfiles(connection, listed(ApplicationId, step.application));
+      const found = all.find((profile) => profile.name === step.configurationProfile);
+      return found?.locationUri === 'hosted' && found.type === step.profileType ? found.id : undefined;
+    },
+  );
+  resources.learnProfile(step.application, step.configurationProfile, made);
+  return wasThere ? wasThereNote : {};
+}
+
+async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context: WriteContext): Promise<Done> {
+  const { connection, resources } = context;
+  const { made, wasThere } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateDeploymentStrategyCommand({
+          Name: step.deploymentStrategy,
+          Description: step.tags['appcfg:project'] ?? '',
+          ReplicateTo: 'NONE',
+          ...wireNumbers(step.numbers),
+          Tags: step.tags,
+        }),
+        step.address,
+      );
+      return answer.Id ?? '';
+    },
+    async () => {
+      const all = await readStrategies(connection, new Set([step.deploymentStrategy]));
+      return ownStrategy(all, step.deploymentStrategy, context.project)?.id;
+    },
+  );
+  resources.learnStrategy(step.deploymentStrategy, made);
+  return wasThere ? wasThereNote : {};
+}
+
+/** Labels are unique in a profile, so a version of this label with this content *is* the one to create. */
+async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, context: WriteContext): Promise<Done> {
+  const { connection, resources } = context;
+  const ApplicationId = resources.application(step.application);
+  const ConfigurationProfileId = resources.profile(step.application, step.configurationProfile);
+  const { versionLabel, contentType, text } = step.content;
+  const { made, wasThere } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateHostedConfigurationVersionCommand({
+          ApplicationId,
+          ConfigurationProfileId,
+          Content: Buffer.from(text),
+          ContentType: contentType,
+          Description: step.description,
+          VersionLabel: versionLabel,
+        }),
+        step.address,
+      );
+      return { number: answer.VersionNumber ?? 0, labelled: answer.VersionLabel === versionLabel };
+    },
+    async () => {
+      const page = await connection.repeatable(
+        new ListHostedConfigurationVersionsCommand({
+          ApplicationId,
+          ConfigurationProfileId,
+          VersionLabel: versionLabel,
+        }),
+        step.address,
+      );
+      const number = page.Items?.find((item) => item.VersionLabel === versionLabel)?.VersionNumber;
+      if (number === undefined) return undefined;
+      const version = await readVersion(connection, {
+        application: listed(ApplicationId, step.application),
+        profileId: ConfigurationProfileId,
+        versionNumber: number,
+      });
+      if (version !== 'missing' && contentDigest(version.text, version.contentType) === step.content.digest) {
+        return { number, labelled: true };
+      }
+      throw failure('version-foreign', `version ${number} has the label ${versionLabel} and another content`, {
+        hint: `delete that version: aws appconfig delete-hosted-configuration-version --application-id ${ApplicationId} --configuration-profile-id ${ConfigurationProfileId} --version-number ${number}`,
+        source: step.address,
+      });
+    },
+  );
+  // A feature-flag document equal to the newest version gets that version's number, and not the label.
+  if (!made.labelled) resources.learnVersion(ConfigurationProfileId, versionLabel, made.number);
+  return { note: wasThere || !made.labelled ? `version ${made.number} has it already` : `version ${made.number}` };
+}
+
+const deletionAttempts = 8;
+
+/** Deletes; what is gone already is fine. A conflict passes when a deployment ends its rollback. */
+async function remove(step: WriteStep, context: WriteContext, send: () => Promise<unknown>): Promise<Done> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await send();
+      return {};
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      if (error.kind === 'not-found') return { note: 'it was gone already' };
+      if (error.kind === 'conflict' && attempt < deletionAttempts && isConflictOfDeployment(step)) {
+        await context.connection.serviceClock.sleep(2_000 * attempt, context.signal);
+        continue;
+      }
+      if (error.kind !== 'bad-request' && error.kind !== 'conflict') throw error;
+      throw failure('deletion-refused', error.problem.message, {
+        hint: context.bypassDeletionProtection
+          ? 'look at what still uses it in the AppConfig console, then run the same command again'
+          : 'if deletion protection guards it (clients read it lately), wait an hour, or: appcfg cleanup --bypass-deletion-protection',
+        source: step.address,
+      });
+    }
+  }
+}
+
+function isConflictOfDeployment(step: WriteStep): boolean {
+  return step.operation === 'DeleteEnvironment';
+}
+
+function protection(context: WriteContext) {
+  return context.bypassDeletionProtection ? { DeletionProtectionCheck: 'BYPASS' as const } : {};
+}
+
+function resourcePath(step: StepOf<'TagResource'>, resources: Resources): string {
+  const path = `application/${resources.application(step.application)}`;
+  if (step.environment !== undefined) {
+    return `${path}/environment/${resources.environment(step.application, step.environment)}`;
+  }
+  if (step.configurationProfile !== undefined) {
+    return `${path}/configurationprofile/${resources.profile(step.application, step.configurationProfile)}`;
+  }
+  return path;
+}
+
+function listed(id: string, name: string) {
+  return { id, name, description: undefined };
+}
+
+function wireMonitors(monitors: readonly Monitor[]) {
+  return monitors.map((monitor) => ({ AlarmArn: monitor.alarmArn, AlarmRoleArn: monitor.alarmRoleArn }));
+}
+
+function wireNumbers(numbers: StrategyNumbers) {
+  return {
+    DeploymentDurationInMinutes: numbers.durationMinutes,
+    FinalBakeTimeInMinutes: numbers.bakeMinutes,
+    GrowthFactor: numbers.growthFactor,
+    GrowthType: numbers.growthType,
+  };
+}
