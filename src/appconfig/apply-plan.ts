@@ -1,18 +1,19 @@
 // Carries a plan out: each step once, as soon as what it comes after has succeeded and its lane is free.
 import { AppcfgError, type Problem } from '../core/errors.ts';
 import type { Emit, StepResult } from '../core/events.ts';
-import type { CommitRelation, LiveState } from '../core/live.ts';
+import type { CommitRelation } from '../core/live.ts';
 import type { Plan, Step, StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Connection } from './client.ts';
 import { type DeployContext, type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure } from './failure.ts';
-import { MissingResource, Resources } from './resources.ts';
+import { MissingResource, type Resources } from './resources.ts';
 import { type WriteContext, write } from './write-resources.ts';
 
 export interface ApplyOptions {
   readonly policy: Policy;
-  readonly live: LiveState;
+  /** What the plan's makers have read. */
+  readonly resources: Resources;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
   readonly emit: Emit;
   /** Aborts with the reason to name in the skipped steps: `interrupted` or `timeout`. Running calls are let finish. */
@@ -35,7 +36,6 @@ export async function applyPlan(plan: Plan, connection: Connection, options: App
 class Run {
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
-  readonly #resources: Resources;
   readonly #waitingFor: Map<StepId, Set<StepId>>;
   readonly #followers = new Map<StepId, Step[]>();
   /** Steps whose order allows them, in plan order, by lane; those without a lane under the empty name. */
@@ -51,7 +51,6 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#resources = new Resources(options.live);
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
     this.#waitingFor = new Map(plan.steps.map((step) => [step.id, new Set(step.after)]));
     for (const step of plan.steps) {
@@ -143,7 +142,6 @@ class Run {
   }
 
   async #carryOut(step: Step): Promise<Done> {
-    const { options } = { options: this.#options };
     switch (step.operation) {
       case 'StartDeployment':
         return startDeployment(step, this.#deployContext(step));
@@ -152,12 +150,13 @@ class Run {
       case 'StopDeployment':
         return stopDeployment(step, this.#deployContext(step));
       default: {
+        const { policy, resources, bypassDeletionProtection, signal } = this.#options;
         const context: WriteContext = {
           connection: this.#connection,
-          resources: this.#resources,
-          project: options.policy.project,
-          bypassDeletionProtection: options.bypassDeletionProtection,
-          signal: options.signal,
+          resources,
+          project: policy.project,
+          bypassDeletionProtection,
+          signal,
         };
         return write(step, context);
       }
@@ -168,7 +167,7 @@ class Run {
     const { policy, relationTo, wait, laneWaitMs, signal, emit } = this.#options;
     return {
       connection: this.#connection,
-      resources: this.#resources,
+      resources: this.#options.resources,
       policy,
       relationTo,
       wait,

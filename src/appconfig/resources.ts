@@ -1,5 +1,7 @@
 // What a run knows of AppConfig while it changes it: ids by name, and each lane's newest deployment.
 import type { LiveState } from '../core/live.ts';
+import { ownStrategy } from '../core/make-plan.ts';
+import type { Inventory } from '../core/plan-cleanup.ts';
 
 /** One environment's queue of deployments. */
 export interface Lane {
@@ -17,22 +19,6 @@ export class Resources {
   readonly #lanes = new Map<string, Lane>();
   /** Version numbers for labels that AppConfig did not keep (a feature-flag document equal to the newest version). */
   readonly #versions = new Map<string, number>();
-
-  constructor(live: LiveState) {
-    for (const [name, { application }] of live.applications) {
-      this.#applications.set(name, application.id);
-      for (const environment of application.environments.values()) {
-        this.#environments.set(`${name}/${environment.name}`, environment.id);
-        this.#lanes.set(`${name}/${environment.name}`, {
-          latest: environment.latestDeploymentNumber,
-          busyWith: environment.inFlight?.number,
-        });
-      }
-      for (const profile of application.configurationProfiles.values()) {
-        this.#profiles.set(`${name}/${profile.name}`, profile.id);
-      }
-    }
-  }
 
   /** @throws MissingResource */
   application(name: string): string {
@@ -66,6 +52,10 @@ export class Resources {
     return this.#versions.get(`${profileId} ${label}`)?.toString() ?? label;
   }
 
+  learnLane(application: string, environment: string, lane: Lane): void {
+    this.#lanes.set(`${application}/${environment}`, lane);
+  }
+
   learnApplication(name: string, id: string): void {
     this.#applications.set(name, id);
   }
@@ -85,6 +75,41 @@ export class Resources {
   learnVersion(profileId: string, label: string, versionNumber: number): void {
     this.#versions.set(`${profileId} ${label}`, versionNumber);
   }
+}
+
+/** What a sync has read. */
+export function resourcesOf(live: LiveState, project: string): Resources {
+  const resources = new Resources();
+  for (const [name, { application }] of live.applications) {
+    resources.learnApplication(name, application.id);
+    for (const environment of application.environments.values()) {
+      resources.learnEnvironment(name, environment.name, environment.id);
+      resources.learnLane(name, environment.name, {
+        latest: environment.latestDeploymentNumber,
+        busyWith: environment.inFlight?.number,
+      });
+    }
+    for (const profile of application.configurationProfiles.values()) {
+      resources.learnProfile(name, profile.name, profile.id);
+    }
+  }
+  const strategies = live.deploymentStrategies ?? [];
+  for (const { name } of strategies) {
+    const ours = ownStrategy(strategies, name, project);
+    if (ours !== undefined) resources.learnStrategy(name, ours.id);
+  }
+  return resources;
+}
+
+/** What a cleanup has read. */
+export function resourcesOfInventory(inventory: Inventory): Resources {
+  const resources = new Resources();
+  for (const application of inventory.applications) {
+    resources.learnApplication(application.name, application.id);
+    for (const { name, id } of application.environments) resources.learnEnvironment(application.name, name, id);
+    for (const { name, id } of application.configurationProfiles) resources.learnProfile(application.name, name, id);
+  }
+  return resources;
 }
 
 /** Something that a step needs is not in AppConfig, and no step of this plan makes it. */

@@ -1,0 +1,104 @@
+// Reads all there is in some applications, down to the numbers of their versions: what a cleanup has to know.
+import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
+import pLimit from 'p-limit';
+import type { ListedApplication } from '../core/live.ts';
+import { isInFlight } from '../core/model.ts';
+import { ownerOf } from '../core/owner.ts';
+import type { Inventory, InventoryApplication } from '../core/plan-cleanup.ts';
+import type { Connection } from './client.ts';
+import {
+  allPages,
+  deploymentPages,
+  listApplications,
+  listEnvironments,
+  listProfiles,
+  liveDeployment,
+  readStrategies,
+  readTags,
+} from './read-live-state.ts';
+
+const applicationsAtOnce = 16;
+
+export interface InventoryOptions {
+  readonly project: string;
+  /** Applications to look into although they are not ours, so that the plan can say why they are kept. */
+  readonly named: (application: ListedApplication) => boolean;
+  /** Names of own strategies in the settings. */
+  readonly strategyNames: ReadonlySet<string>;
+  readonly signal?: AbortSignal;
+}
+
+/** Every application of the project, and those named. @throws CallFailure */
+export async function readInventory(connection: Connection, options: InventoryOptions): Promise<Inventory> {
+  const { project, signal } = options;
+  const listed = await listApplications(connection, signal);
+  const limit = pLimit(applicationsAtOnce);
+  const read = await Promise.all(
+    listed.map((application) =>
+      limit(async (): Promise<InventoryApplication | undefined> => {
+        const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
+        const ours = ownerOf(tags, project).kind === 'ours';
+        if (!ours && !options.named(application)) return undefined;
+        if (!ours) return { ...application, tags, environments: [], configurationProfiles: [] };
+        const [environments, configurationProfiles] = await Promise.all([
+          readEnvironments(connection, application, signal),
+          readProfiles(connection, application, signal),
+        ]);
+        return { ...application, tags, environments, configurationProfiles };
+      }),
+    ),
+  );
+  return {
+    applications: read.filter((application) => application !== undefined),
+    deploymentStrategies: await readStrategies(connection, options.strategyNames, signal),
+  };
+}
+
+async function readEnvironments(connection: Connection, application: ListedApplication, signal?: AbortSignal) {
+  const environments = await listEnvironments(connection, application, signal);
+  return Promise.all(
+    environments.map(async (environment) => {
+      const id = environment.Id ?? '';
+      const [tags, inFlight] = await Promise.all([
+        readTags(connection, `application/${application.id}/environment/${id}`, { what: application.name, signal }),
+        runningDeployment(connection, application, id),
+      ]);
+      return { id, name: environment.Name ?? '', tags, inFlight };
+    }),
+  );
+}
+
+/** A running deployment is the newest one of its environment. */
+async function runningDeployment(connection: Connection, application: ListedApplication, environmentId: string) {
+  for await (const page of deploymentPages(connection, { application, environmentId, signal: undefined })) {
+    const newest = page[0] && liveDeployment(page[0], new Map());
+    return newest !== undefined && isInFlight(newest.state) ? newest.number : undefined;
+  }
+  return undefined;
+}
+
+async function readProfiles(connection: Connection, application: ListedApplication, signal?: AbortSignal) {
+  const profiles = await listProfiles(connection, application, signal);
+  return Promise.all(
+    profiles.map(async ({ id, name }) => {
+      const [tags, versions] = await Promise.all([
+        readTags(connection, `application/${application.id}/configurationprofile/${id}`, {
+          what: application.name,
+          signal,
+        }),
+        allPages((page) =>
+          connection.repeatable(
+            new ListHostedConfigurationVersionsCommand({
+              ApplicationId: application.id,
+              ConfigurationProfileId: id,
+              ...page,
+            }),
+            application.name,
+            signal,
+          ),
+        ),
+      ]);
+      return { id, name, tags, versions: versions.map((version) => version.VersionNumber ?? 0) };
+    }),
+  );
+}

@@ -1,0 +1,127 @@
+import { applyPlan } from '../../appconfig/apply-plan.ts';
+import { readInventory } from '../../appconfig/read-inventory.ts';
+import { resourcesOfInventory } from '../../appconfig/resources.ts';
+import { failure } from '../../core/errors.ts';
+import { type CleanupTarget, planCleanup } from '../../core/plan-cleanup.ts';
+import type { Plan } from '../../core/plan.ts';
+import { matchesAny } from '../../core/selection.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { Context } from '../context.ts';
+import type { CleanupOptions } from '../options.ts';
+import { policyOf, type Prepared, prepare, prepareSettings } from '../prepare.ts';
+import { withSession } from '../session.ts';
+import { withDeadline } from './deadline.ts';
+import { emitPlan } from './emit-plan.ts';
+
+/** Removes what appcfg owns: named tenants, everything, or what left the tree. */
+export async function cleanup(options: CleanupOptions, context: Context): Promise<void> {
+  const prepared = options.orphans ? await prepare(options, context) : await prepareSettings(context);
+  if (prepared === undefined) return;
+  const { settings, project, relationTo } = prepared;
+  refuseUnsafePlace(options, settings, context);
+  await withSession({ options, settings, project, context }, async ({ connection, place }) => {
+    context.emit({ type: 'run-started', command: 'cleanup', place });
+    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
+    const tenantOf = tenantNaming(settings.applicationName);
+    const isNamed = (name: string) => {
+      const tenant = tenantOf(name);
+      return tenant !== undefined && matchesAny(tenant, options.tenants);
+    };
+    const inventory = await readInventory(connection, {
+      project,
+      named: (application) => isNamed(application.name),
+      strategyNames: new Set(settings.deploymentStrategies.keys()),
+      signal: context.signal,
+    });
+    const names = new Set(inventory.applications.map((application) => application.name));
+    const target = targetOf(options, { names, isNamed, applicationName: settings.applicationName, prepared });
+    const plan = planCleanup(inventory, target, {
+      project,
+      includeAdopted: options.includeAdopted,
+      maxDeletes: options.maxDeletes ?? settings.guards.maxDeletes,
+    });
+    await emitPlan(plan, { settings, context });
+    if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
+    await askConsent(plan, options, context);
+    context.emit({ type: 'phase-started', phase: 'applying-plan' });
+    await withDeadline(options.timeoutMs, context, (signal) =>
+      applyPlan(plan, connection, {
+        policy: policyOf(prepared, place, options),
+        resources: resourcesOfInventory(inventory),
+        relationTo,
+        emit: context.emit,
+        signal,
+        wait: true,
+        laneWaitMs: 0,
+        failFast: false,
+        bypassDeletionProtection: options.bypassDeletionProtection,
+      }),
+    );
+  });
+}
+
+function targetOf(
+  options: CleanupOptions,
+  about: {
+    readonly names: ReadonlySet<string>;
+    readonly isNamed: (application: string) => boolean;
+    readonly applicationName: string;
+    readonly prepared: Prepared;
+  },
+): CleanupTarget {
+  if (options.all) return { kind: 'all' };
+  if (options.orphans) return { kind: 'orphans', desired: about.prepared.desired };
+  const literal = new Set(
+    options.tenants
+      .filter((tenant) => !/[*?![\]{}()]/.test(tenant))
+      .map((tenant) => about.applicationName.replaceAll('{tenant}', tenant)),
+  );
+  const missing = [...literal].find((name) => !about.names.has(name));
+  const names = new Set([...about.names].filter(about.isNamed));
+  if (missing !== undefined || names.size === 0) {
+    throw failure('selection-empty', `AppConfig has no application for --tenant ${missing ?? options.tenants.join(', ')}`, {
+      hint: about.names.size === 0 ? 'this project owns nothing here' : `it has: ${[...about.names].slice(0, 10).join(', ')}`,
+    });
+  }
+  return { kind: 'applications', names, literal };
+}
+
+/** From an application's name back to the tenant; undefined where the name does not follow the pattern. */
+function tenantNaming(pattern: string): (application: string) => string | undefined {
+  const [start = '', end = ''] = pattern.split('{tenant}');
+  return (application) =>
+    application.length > start.length + end.length && application.startsWith(start) && application.endsWith(end)
+      ? application.slice(start.length, application.length - end.length)
+      : undefined;
+}
+
+/** The guard *place*. @throws AppcfgError */
+function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context: Context): void {
+  if (!options.all && !options.orphans) return;
+  const flag = options.all ? '--all' : '--orphans';
+  if (settings.project === undefined) {
+    throw failure('guard-place', `cleanup ${flag} without a \`project\` in appcfg.yml could take another project's things for ours`, {
+      hint: 'set `project:` in appcfg.yml to the name that owns them',
+    });
+  }
+  const { CI_COMMIT_BRANCH: branch, CI_DEFAULT_BRANCH: defaultBranch, GITLAB_CI, CI } = context.environment;
+  if ((GITLAB_CI === 'true' || CI === 'true') && defaultBranch !== undefined && branch !== defaultBranch) {
+    throw failure('guard-place', `cleanup ${flag} in CI runs on the default branch only, and this is ${branch === undefined ? 'not a branch pipeline' : `"${branch}"`}`, {
+      hint: `run it on "${defaultBranch}": another branch's tree says little about what should go`,
+    });
+  }
+}
+
+/** The guard *consent*. @throws AppcfgError */
+async function askConsent(plan: Plan, options: CleanupOptions, context: Context): Promise<void> {
+  if (options.yes) return;
+  const applications = plan.steps.filter((step) => step.operation === 'DeleteApplication').length;
+  const what = applications > 0 ? `${applications} ${applications === 1 ? 'application' : 'applications'} with everything in them` : `${plan.steps.length} things`;
+  const answer = await context.confirm(`Delete ${what}?`);
+  if (answer === true) return;
+  throw answer === false
+    ? failure('guard-consent', 'nothing was deleted')
+    : failure('guard-consent', 'a cleanup has to be agreed to, and there is no terminal to ask on', {
+        hint: 'look at the plan with --dry-run, then add --yes',
+      });
+}

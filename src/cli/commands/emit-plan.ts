@@ -1,0 +1,42 @@
+// Shows a plan: where its changes come from in the tree, what guards say, and the plan itself.
+import type { ChangeClass, Plan } from '../../core/plan.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { Context } from '../context.ts';
+import { explainAddress } from '../desired-state.ts';
+
+/** Classes whose changes are traced to the file and line that make them; beyond, a reader has other worries. */
+const tracedClasses = 100;
+
+export async function emitPlan(
+  plan: Plan,
+  about: { readonly settings: Settings; readonly context: Context },
+): Promise<void> {
+  const { settings, context } = about;
+  const changeClasses: ChangeClass[] = [];
+  for (const [index, changeClass] of plan.changeClasses.entries()) {
+    changeClasses.push(index < tracedClasses ? await traced(changeClass, settings, context) : changeClass);
+  }
+  context.emit({ type: 'plan-made', plan: { ...plan, changeClasses } });
+  for (const problem of [...plan.refusals, ...plan.problems]) context.emit({ type: 'problem-found', problem });
+}
+
+/** Changes with `file:line`, where the class has one address or all of it comes from one file. */
+async function traced(changeClass: ChangeClass, settings: Settings, context: Context): Promise<ChangeClass> {
+  const address = changeClass.addresses[0];
+  if (address === undefined || changeClass.changes.every((change) => change.op === 'remove')) return changeClass;
+  const [tenant = '', environment = '', ...profile] = address.split('/');
+  const values = await explainAddress({
+    directory: context.directory,
+    settings,
+    address: { tenant, environment, configurationProfile: profile.join('/') },
+  });
+  const sources = new Map(values.map((value) => [value.path, value.source]));
+  const shared = changeClass.addresses.length === 1 ? undefined : 'template/';
+  return {
+    ...changeClass,
+    changes: changeClass.changes.map((change) => {
+      const source = change.op === 'remove' ? undefined : sources.get(change.path);
+      return source === undefined || (shared !== undefined && !source.startsWith(shared)) ? change : { ...change, source };
+    }),
+  };
+}

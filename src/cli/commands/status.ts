@@ -1,0 +1,66 @@
+import { look } from '../../appconfig/await-deployment.ts';
+import type { Connection } from '../../appconfig/client.ts';
+import { readLiveState } from '../../appconfig/read-live-state.ts';
+import { assessApplication, type Verdict } from '../../core/assess.ts';
+import type { AddressStatus } from '../../core/events.ts';
+import type { LiveApplication } from '../../core/live.ts';
+import { parseDescription } from '../../core/provenance.ts';
+import { statusOf } from '../../core/status.ts';
+import type { Context } from '../context.ts';
+import type { StatusOptions } from '../options.ts';
+import { policyOf, prepare } from '../prepare.ts';
+import { withSession } from '../session.ts';
+
+/** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
+export async function status(options: StatusOptions, context: Context): Promise<void> {
+  const prepared = await prepare(options, context);
+  if (prepared === undefined) return;
+  const { settings, project, desired, relationTo } = prepared;
+  await withSession({ options, settings, project, context }, async ({ connection, place }) => {
+    context.emit({ type: 'run-started', command: 'status', place });
+    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
+    const policy = policyOf(prepared, place, options);
+    const live = await readLiveState(connection, desired, { policy, relationTo, signal: context.signal });
+    const addresses: AddressStatus[] = [];
+    for (const wanted of desired) {
+      const found = live.applications.get(wanted.name);
+      const { verdicts, orphanedEnvironments } = assessApplication(wanted, found, policy);
+      addresses.push(
+        ...(await Promise.all(verdicts.map((verdict) => readStatus(connection, verdict, found?.application)))),
+      );
+      for (const environment of orphanedEnvironments) {
+        context.emit({
+          type: 'problem-found',
+          problem: {
+            code: 'environment-orphaned',
+            severity: 'warning',
+            message: `the environment "${environment}" is in AppConfig, and the tree no longer has it`,
+            hint: 'to delete what left the tree: appcfg cleanup --orphans',
+            source: `${wanted.tenant}/${environment}`,
+          },
+        });
+      }
+    }
+    context.emit({ type: 'status-read', addresses });
+  });
+}
+
+/** The commit stands in the live deployment's description, which the lists do not carry. */
+async function readStatus(
+  connection: Connection,
+  verdict: Verdict,
+  application: LiveApplication | undefined,
+): Promise<AddressStatus> {
+  const environment = application?.environments.get(verdict.desired.address.environment);
+  const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
+  if (application === undefined || environment === undefined || live === undefined) {
+    return statusOf(verdict, environment, undefined);
+  }
+  const answer = await look(connection, {
+    applicationId: application.id,
+    environmentId: environment.id,
+    deploymentNumber: live.number,
+    what: application.name,
+  });
+  return statusOf(verdict, environment, parseDescription(answer.Description ?? '').commit);
+}

@@ -1,0 +1,54 @@
+import { applyPlan } from '../../appconfig/apply-plan.ts';
+import { readLiveState } from '../../appconfig/read-live-state.ts';
+import { resourcesOf } from '../../appconfig/resources.ts';
+import { failure } from '../../core/errors.ts';
+import { lanesWithSeveralDeployments, planSync, restrictPlan } from '../../core/make-plan.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { Context } from '../context.ts';
+import type { SyncOptions } from '../options.ts';
+import { policyOf, prepare } from '../prepare.ts';
+import { withSession } from '../session.ts';
+import { withDeadline } from './deadline.ts';
+import { emitPlan } from './emit-plan.ts';
+
+/** Makes AppConfig match the tree: shows the plan and carries out that value. */
+export async function sync(options: SyncOptions, context: Context): Promise<void> {
+  const prepared = await prepare(options, context);
+  if (prepared === undefined) return;
+  const { settings, project, desired, relationTo } = prepared;
+  await withSession({ options, settings, project, context }, async ({ connection, place }) => {
+    context.emit({ type: 'run-started', command: 'sync', place });
+    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
+    const policy = policyOf(prepared, place, options);
+    const live = await readLiveState(connection, desired, { policy, relationTo, signal: context.signal });
+    const plan = restrictPlan(planSync(desired, live, policy), options.only);
+    if (!options.wait) refuseSeveralDeployments(plan);
+    await emitPlan(plan, { settings, context });
+    if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
+    context.emit({ type: 'phase-started', phase: 'applying-plan' });
+    await withDeadline(options.timeoutMs, context, (signal) =>
+      applyPlan(plan, connection, {
+        policy,
+        resources: resourcesOf(live, project),
+        relationTo,
+        emit: context.emit,
+        signal,
+        wait: options.wait,
+        laneWaitMs: options.laneWaitMs,
+        failFast: options.failFast,
+        bypassDeletionProtection: false,
+      }),
+    );
+  });
+}
+
+/** Without waiting nobody is there to start a lane's second deployment. @throws AppcfgError */
+function refuseSeveralDeployments(plan: Plan): void {
+  const lanes = lanesWithSeveralDeployments(plan);
+  if (lanes.length === 0) return;
+  throw failure(
+    'usage-wrong',
+    `--no-wait cannot deploy more than one configuration in an environment, and ${lanes[0]}${lanes.length > 1 ? ` (and ${lanes.length - 1} more)` : ''} needs several`,
+    { hint: 'leave out --no-wait, or select one profile at a time: --config-profile <name>' },
+  );
+}

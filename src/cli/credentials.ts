@@ -1,0 +1,90 @@
+// GitLab's id token in exchange for an AWS role. Everything else is the SDK's own chain.
+import type { ConnectOptions } from '../appconfig/client.ts';
+import { failure } from '../core/errors.ts';
+import type { Context } from './context.ts';
+import type { CommonOptions } from './options.ts';
+
+type Credentials = NonNullable<ConnectOptions['credentials']>;
+
+/**
+ * Credentials from `APPCFG_ID_TOKEN` and a role, where there is such a token and no explicit AWS profile; undefined
+ * leaves it to the SDK. The token is looked at before STS is, and never shown. @throws AppcfgError
+ */
+export async function webIdentityCredentials(about: {
+  readonly region: string;
+  readonly options: CommonOptions;
+  readonly context: Context;
+}): Promise<Credentials | undefined> {
+  const { region, options, context } = about;
+  const { environment } = context;
+  const token = environment.APPCFG_ID_TOKEN;
+  if (options.awsProfile !== undefined) return undefined;
+  const roleArn = environment.AWS_ROLE_ARN || environment.AWS_CREDS_TARGET_ROLE;
+  if (token === undefined || token === '') {
+    if (environment.GITLAB_CI === 'true' && !hasOtherCredentials(environment)) {
+      throw failure('credentials-missing', 'this GitLab job has no id token and no other AWS credentials', {
+        hint: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: $CI_SERVER_URL } }` and set the CI/CD variable AWS_CREDS_TARGET_ROLE to the role to assume',
+      });
+    }
+    return undefined;
+  }
+  if (roleArn === undefined || roleArn === '') {
+    throw failure('credentials-missing', 'there is an id token (APPCFG_ID_TOKEN), and no role to exchange it for', {
+      hint: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE to the ARN of the role to assume',
+    });
+  }
+  checkToken(token, context.clock.now());
+  const { fromWebToken } = await import('@aws-sdk/credential-provider-web-identity');
+  return fromWebToken({
+    roleArn,
+    webIdentityToken: token,
+    roleSessionName: sessionName(environment),
+    clientConfig: {
+      region,
+      ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+    },
+  });
+}
+
+function hasOtherCredentials(environment: Context['environment']): boolean {
+  return [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_PROFILE',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  ].some((name) => (environment[name] ?? '') !== '');
+}
+
+/** Refuses a token that STS is bound to refuse. A token whose claims cannot be read is left to STS. */
+function checkToken(token: string, now: number): void {
+  const parts = token.split('.');
+  if (parts.length !== 3) {
+    throw failure('credentials-refused', 'APPCFG_ID_TOKEN is not an id token (three parts with dots between)', {
+      hint: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: $CI_SERVER_URL } }`',
+    });
+  }
+  const expires = expiryOf(parts[1] ?? '');
+  if (expires !== undefined && expires * 1000 < now) {
+    throw failure('credentials-expired', `the id token ran out at ${new Date(expires * 1000).toISOString()}`, {
+      hint: 'set `timeout:` of the job: it is the lifetime of its id token; then run the job again',
+    });
+  }
+}
+
+/** Seconds since 1970. */
+function expiryOf(payload: string): number | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
+    return typeof exp === 'number' ? exp : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells CloudTrail which job it was. */
+function sessionName(environment: Context['environment']): string {
+  const job = [environment.CI_PROJECT_ID, environment.CI_JOB_ID].filter((part) => part !== undefined);
+  return (environment.AWS_ROLE_SESSION_NAME ?? ['appcfg', ...job].join('-')).replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
+}

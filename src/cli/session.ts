@@ -1,0 +1,173 @@
+// A connection to one place (AWS, an endpoint, or the embedded AppConfig) for the length of a command.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Connection, type ConnectOptions } from '../appconfig/client.ts';
+import { CallFailure } from '../appconfig/failure.ts';
+import { AppcfgError, failure } from '../core/errors.ts';
+import type { Place } from '../core/events.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Context } from './context.ts';
+import { webIdentityCredentials } from './credentials.ts';
+import type { CommonOptions } from './options.ts';
+
+export interface Session {
+  readonly connection: Connection;
+  readonly place: Place;
+}
+
+/** Opens the place that flags, environment and settings name, and closes it whatever happens. @throws AppcfgError */
+export async function withSession<T>(
+  about: {
+    readonly options: CommonOptions;
+    readonly settings: Settings;
+    readonly project: string;
+    readonly context: Context;
+  },
+  use: (session: Session) => Promise<T>,
+): Promise<T | undefined> {
+  const { options, settings, project, context } = about;
+  const region = regionOf(options, settings, context.environment);
+  const endpoint = options.endpointUrl ?? endpointFromEnvironment(context.environment);
+  const opened = options.local
+    ? await openLocal(region ?? 'us-east-1', context)
+    : await openRemote({ region, endpoint, options, context });
+  try {
+    const account = await checkAccount(opened.connection, settings);
+    const place: Place = {
+      region: opened.connection.region,
+      account,
+      endpoint: options.local ? undefined : endpoint,
+      local: options.local,
+      project,
+    };
+    return await use({ connection: opened.connection, place });
+  } catch (error) {
+    if (context.signal.aborted && (error === context.signal.reason || isAborted(error))) return undefined;
+    if (error instanceof CallFailure) throw new AppcfgError([error.problem], { cause: error });
+    throw error;
+  } finally {
+    opened.connection.destroy();
+    await opened.close();
+  }
+}
+
+interface Opened {
+  readonly connection: Connection;
+  readonly close: () => Promise<void>;
+}
+
+/** The embedded AppConfig in this process, its state in `.appcfg/local.json` below the tree. */
+async function openLocal(region: string, context: Context): Promise<Opened> {
+  const { openStateFile } = await import('../emulator/state-file.ts');
+  const folder = join(context.directory, '.appcfg');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, '.gitignore'), '*\n');
+  const speed = Number(context.environment.APPCFG_LOCAL_SPEED ?? 60);
+  if (!(speed > 0)) {
+    throw failure('usage-wrong', `APPCFG_LOCAL_SPEED is "${context.environment.APPCFG_LOCAL_SPEED}", not a number above 0`);
+  }
+  const local = await openLocalState(() =>
+    openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed }),
+  );
+  const connection = new Connection({
+    region,
+    clock: context.clock,
+    requestHandler: local.requestHandler,
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    publishedRates: context.environment.APPCFG_RATES === 'aws',
+    trustClockHeaders: true,
+  });
+  return { connection, close: () => local.close() };
+}
+
+async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const { StateFileError } = await import('../emulator/state-file.ts');
+    if (!(error instanceof StateFileError)) throw error;
+    throw failure(error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged', error.message, {
+      hint:
+        error.reason === 'locked'
+          ? 'wait for the other run with --local to end'
+          : 'delete the file to start with an empty AppConfig',
+    });
+  }
+}
+
+async function openRemote(about: {
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly options: CommonOptions;
+  readonly context: Context;
+}): Promise<Opened> {
+  const { region, endpoint, options, context } = about;
+  if (region === undefined) {
+    throw failure('region-missing', 'no Region is set', {
+      hint: 'set --region, AWS_REGION, AWS_DEFAULT_REGION or `aws.region` in appcfg.yml; without an AWS account try --local',
+    });
+  }
+  const loopback = endpoint !== undefined && isLoopback(endpoint);
+  if (endpoint?.startsWith('http:') && !loopback && !options.insecure) {
+    throw failure('endpoint-insecure', `the endpoint ${endpoint} is plain HTTP to another machine`, {
+      hint: 'use https, or accept that others can read and change what is sent: --insecure',
+    });
+  }
+  const rates = context.environment.APPCFG_RATES;
+  const credentials = await webIdentityCredentials({ region, options, context });
+  const connect: ConnectOptions = {
+    region,
+    clock: context.clock,
+    publishedRates: rates === undefined ? endpoint === undefined : rates === 'aws',
+    trustClockHeaders: loopback,
+    // Endpoints of the environment are the SDK's to read: AppConfig's and STS's may differ there.
+    ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
+    ...(options.awsProfile === undefined ? {} : { awsProfile: options.awsProfile }),
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+  return { connection: new Connection(connect), close: async () => {} };
+}
+
+/** Order: flag, AWS_REGION, AWS_DEFAULT_REGION (which the SDK ignores), settings, AWS profile (left to the SDK's files). */
+function regionOf(
+  options: CommonOptions,
+  settings: Settings,
+  environment: Context['environment'],
+): string | undefined {
+  return [options.region, environment.AWS_REGION, environment.AWS_DEFAULT_REGION, settings.aws.region].find(
+    (region) => region !== undefined && region !== '',
+  );
+}
+
+function endpointFromEnvironment(environment: Context['environment']): string | undefined {
+  if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined;
+  return environment.AWS_ENDPOINT_URL_APPCONFIG ?? environment.AWS_ENDPOINT_URL;
+}
+
+function isLoopback(url: string): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host) || host.endsWith('.localhost');
+}
+
+/** Asks who we are only where the settings make it matter. */
+async function checkAccount(connection: Connection, settings: Settings): Promise<string | undefined> {
+  const { allowedAccounts } = settings.aws;
+  const environments = [...(settings.environments?.values() ?? [])];
+  const matters =
+    allowedAccounts !== undefined ||
+    environments.some((e) => e.account !== undefined || e.monitors?.some((m) => /\{account\}/.test(m.alarmArn + m.alarmRoleArn)));
+  if (!matters) return undefined;
+  const { account, arn } = await connection.identity();
+  if (allowedAccounts !== undefined && !allowedAccounts.includes(account)) {
+    throw failure('account-not-allowed', `these credentials are of account ${account} (${arn}), which is not in \`aws.allowedAccounts\``, {
+      hint: `use credentials of ${allowedAccounts.join(' or ')}`,
+      source: 'appcfg.yml',
+    });
+  }
+  return account;
+}
+
+function isAborted(error: unknown): boolean {
+  return error instanceof CallFailure && error.kind === 'aborted';
+}

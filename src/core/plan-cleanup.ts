@@ -1,0 +1,277 @@
+// What a cleanup would delete: only what is ours by its tags, in the order that AppConfig asks for.
+import type { Problem } from './errors.ts';
+import type { LiveStrategy } from './live.ts';
+import type { DesiredApplication } from './model.ts';
+import { ownerOf } from './owner.ts';
+import type { Plan, PlannedAddress, Step, StepId, StepOperation, Tags } from './plan.ts';
+import type { Limit } from './settings.ts';
+
+/** Everything in the applications that a cleanup may be about. */
+export interface Inventory {
+  readonly applications: readonly InventoryApplication[];
+  readonly deploymentStrategies: readonly LiveStrategy[];
+}
+
+export interface InventoryApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly environments: readonly InventoryEnvironment[];
+  readonly configurationProfiles: readonly InventoryProfile[];
+}
+
+export interface InventoryEnvironment {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  /** Number of the deployment that is running. */
+  readonly inFlight: number | undefined;
+}
+
+export interface InventoryProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly versions: readonly number[];
+}
+
+/** What is to go. */
+export type CleanupTarget =
+  | { readonly kind: 'all' }
+  /** Names of applications; `literal` ones were named without a glob. */
+  | { readonly kind: 'applications'; readonly names: ReadonlySet<string>; readonly literal: ReadonlySet<string> }
+  /** What the tree no longer has. */
+  | { readonly kind: 'orphans'; readonly desired: readonly DesiredApplication[] };
+
+export interface CleanupPolicy {
+  readonly project: string;
+  readonly includeAdopted: boolean;
+  readonly maxDeletes: Limit;
+}
+
+/** @param inventory of every application that carries our project's tag, and of those that the target names. */
+export function planCleanup(inventory: Inventory, target: CleanupTarget, policy: CleanupPolicy): Plan {
+  const steps: Step[] = [];
+  const addresses: PlannedAddress[] = [];
+  const problems: Problem[] = [];
+  let touched = 0;
+  const owned = inventory.applications.filter((a) => ownerOf(a.tags, policy.project).kind === 'ours');
+  for (const application of inventory.applications) {
+    const doomed = doomedParts(application, target);
+    if (doomed === undefined) continue;
+    const kept = reasonToKeep(application, doomed, { target, policy });
+    if (kept !== undefined) {
+      problems.push(kept);
+      continue;
+    }
+    touched += 1;
+    steps.push(...deletions(application, doomed));
+    for (const environment of doomed.environments) addresses.push(deleted(application, environment.name));
+    if (doomed.environments.length === 0) addresses.push(deleted(application, undefined));
+  }
+  const everythingGoes = target.kind === 'all' && touched === owned.length;
+  const applicationSteps = steps.filter((step) => step.operation === 'DeleteApplication').map((step) => step.id);
+  if (everythingGoes) steps.push(...strategyDeletions(inventory, policy, applicationSteps));
+  return {
+    formatVersion: 1,
+    kind: 'cleanup',
+    project: policy.project,
+    steps,
+    addresses,
+    changeClasses: [],
+    refusals: deletesRefusal(touched, owned.length, { target, policy }),
+    problems,
+    expectedMinutes: 0,
+  };
+}
+
+interface DoomedParts {
+  readonly whole: boolean;
+  readonly environments: readonly InventoryEnvironment[];
+  readonly configurationProfiles: readonly InventoryProfile[];
+}
+
+/** What of an application the target is about; undefined where nothing. */
+function doomedParts(application: InventoryApplication, target: CleanupTarget): DoomedParts | undefined {
+  const whole = { whole: true, ...application };
+  switch (target.kind) {
+    case 'all':
+      return whole;
+    case 'applications':
+      return target.names.has(application.name) ? whole : undefined;
+    case 'orphans': {
+      const desired = target.desired.find((wanted) => wanted.name === application.name);
+      if (desired === undefined) return whole;
+      const environments = new Set(desired.environments.map((environment) => environment.name));
+      const profiles = new Set(
+        desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
+      );
+      const parts = {
+        whole: false,
+        environments: application.environments.filter((e) => !environments.has(e.name)),
+        configurationProfiles: application.configurationProfiles.filter((p) => !profiles.has(p.name)),
+      };
+      return parts.environments.length + parts.configurationProfiles.length === 0 ? undefined : parts;
+    }
+    default:
+      return target satisfies never;
+  }
+}
+
+/** Why an application is left alone: it is somebody else's, or holds something that is, or was adopted. */
+function reasonToKeep(
+  application: InventoryApplication,
+  doomed: DoomedParts,
+  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
+): Problem | undefined {
+  const { target, policy } = about;
+  const source = application.name;
+  const owner = ownerOf(application.tags, policy.project);
+  if (owner.kind !== 'ours') {
+    const named = target.kind === 'applications' && target.literal.has(application.name);
+    return {
+      code: named ? 'guard-owner' : 'kept',
+      severity: named ? 'error' : 'warning',
+      message:
+        owner.kind === 'nobody'
+          ? `the application "${application.name}" was not made by appcfg, so it is kept`
+          : `the application "${application.name}" belongs to project "${owner.project}", so it is kept`,
+      hint:
+        owner.kind === 'nobody'
+          ? 'if it should go, delete it with the tool that made it'
+          : `if it should go, run the cleanup of project "${owner.project}"`,
+      source,
+    };
+  }
+  const parts = [...doomed.environments, ...doomed.configurationProfiles];
+  const foreign = parts.filter((part) => ownerOf(part.tags, policy.project).kind !== 'ours').map((part) => part.name);
+  if (foreign.length > 0) {
+    return {
+      code: doomed.whole ? 'guard-owner' : 'kept',
+      severity: doomed.whole ? 'error' : 'warning',
+      message: `the application "${application.name}" holds something that is not ours (${foreign.map((name) => `"${name}"`).join(', ')}), so it is kept as it is`,
+      hint: 'move or delete that first, then run the same command again',
+      source,
+    };
+  }
+  const adopted =
+    owner.adopted ||
+    parts.some((part) => {
+      const partOwner = ownerOf(part.tags, policy.project);
+      return partOwner.kind === 'ours' && partOwner.adopted;
+    });
+  if (adopted && !policy.includeAdopted) {
+    return {
+      code: 'kept',
+      severity: 'warning',
+      message: `the application "${application.name}" was adopted, not made by appcfg, so it is kept`,
+      hint: 'to delete it too: --include-adopted',
+      source,
+    };
+  }
+  return undefined;
+}
+
+/** Running deployments are stopped, then environments, versions, profiles and the application itself go. */
+function deletions(application: InventoryApplication, doomed: DoomedParts): Step[] {
+  const steps: Step[] = [];
+  const { name } = application;
+  const add = (address: string, after: readonly StepId[], suffix: string, operation: StepOperation): StepId => {
+    const id = `${operation.operation} ${address}${suffix}`;
+    steps.push({ id, after, reason: 'cleanup', address, ...operation });
+    return id;
+  };
+  const environmentSteps = doomed.environments.map((environment) => {
+    const address = `${name}/${environment.name}`;
+    const stop =
+      environment.inFlight === undefined
+        ? []
+        : [
+            add(address, [], '', {
+              operation: 'StopDeployment',
+              application: name,
+              environment: environment.name,
+              deploymentNumber: environment.inFlight,
+            }),
+          ];
+    return add(address, stop, '', {
+      operation: 'DeleteEnvironment',
+      application: name,
+      environment: environment.name,
+    });
+  });
+  const profileSteps = doomed.configurationProfiles.map((profile) => {
+    const address = `${name}/*/${profile.name}`;
+    const versions = profile.versions.map((versionNumber) =>
+      add(address, environmentSteps, ` ${versionNumber}`, {
+        operation: 'DeleteHostedConfigurationVersion',
+        application: name,
+        configurationProfile: profile.name,
+        versionNumber,
+      }),
+    );
+    return add(address, versions.length > 0 ? versions : environmentSteps, '', {
+      operation: 'DeleteConfigurationProfile',
+      application: name,
+      configurationProfile: profile.name,
+    });
+  });
+  if (doomed.whole) {
+    add(name, [...environmentSteps, ...profileSteps], '', { operation: 'DeleteApplication', application: name });
+  }
+  return steps;
+}
+
+/** Own strategies serve every application, so they go last, and only when nothing of ours is left. */
+function strategyDeletions(inventory: Inventory, policy: CleanupPolicy, after: readonly StepId[]): Step[] {
+  return inventory.deploymentStrategies
+    .filter((strategy) => strategy.tags !== undefined && ownerOf(strategy.tags, policy.project).kind === 'ours')
+    .map((strategy) => ({
+      id: `DeleteDeploymentStrategy ${strategy.name} ${strategy.id}`,
+      after,
+      reason: 'cleanup',
+      address: strategy.name,
+      operation: 'DeleteDeploymentStrategy',
+      deploymentStrategy: strategy.name,
+      deploymentStrategyId: strategy.id,
+    }));
+}
+
+/** The guard *deletes*: counts applications in which something goes, of those that are ours. */
+function deletesRefusal(
+  touched: number,
+  owned: number,
+  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
+): readonly Problem[] {
+  const { target, policy } = about;
+  const explicit =
+    target.kind === 'all' ||
+    (target.kind === 'applications' && [...target.names].every((name) => target.literal.has(name)));
+  const { maxDeletes } = policy;
+  const limit =
+    'count' in maxDeletes ? maxDeletes.count : Math.max(1, Math.floor((owned * maxDeletes.percent) / 100));
+  if (explicit || touched <= limit) return [];
+  return [
+    {
+      code: 'guard-deletes',
+      severity: 'error',
+      message: `this would delete from ${touched} of ${owned} applications, and at most ${limit} are allowed`,
+      hint: `if that is meant: --max-deletes ${touched}`,
+    },
+  ];
+}
+
+function deleted(application: InventoryApplication, environment: string | undefined): PlannedAddress {
+  return {
+    address: environment === undefined ? application.name : `${application.name}/${environment}`,
+    application: application.name,
+    environment: environment ?? '',
+    action: 'delete',
+    changeClass: undefined,
+    live: undefined,
+    desired: undefined,
+    deploymentStrategy: undefined,
+    reason: 'cleanup',
+    blockedBy: undefined,
+  };
+}

@@ -1,0 +1,32 @@
+// How an address stands: what is live beside what the tree wants.
+import type { Verdict } from './assess.ts';
+import type { AddressStatus } from './events.ts';
+import type { LiveDeployment, LiveEnvironment } from './live.ts';
+import { formatAddress, isInFlight } from './model.ts';
+
+/** @param commit of the live deployment, from its description. */
+export function statusOf(
+  verdict: Verdict,
+  environment: LiveEnvironment | undefined,
+  commit: string | undefined,
+): AddressStatus {
+  const history = verdict.profile && environment?.histories.get(verdict.profile.id);
+  const live = history?.completed;
+  return {
+    address: formatAddress(verdict.desired.address),
+    state: stateOf(verdict, history?.newest),
+    versionNumber: live?.versionNumber,
+    versionLabel: live?.versionLabel,
+    deploymentNumber: live?.number,
+    since: live?.completedAt,
+    commit,
+  };
+}
+
+function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressStatus['state'] {
+  if (newest !== undefined && isInFlight(newest.state)) return 'deploying';
+  if (verdict.action === 'unchanged' || verdict.action === 'adopt') return 'synced';
+  if (newest !== undefined && (newest.state === 'ROLLED_BACK' || newest.state === 'REVERTED')) return 'rolled-back';
+  // What a guard blocks may well be live with other content.
+  return verdict.completed === undefined && newest?.state !== 'COMPLETE' ? 'missing' : 'out-of-sync';
+}
