@@ -12,14 +12,17 @@ type Credentials = NonNullable<ConnectOptions['credentials']>;
  */
 export async function webIdentityCredentials(about: {
   readonly region: string;
+  /** A read-only role may be set apart for commands that write nothing. */
+  readonly access: 'read' | 'write';
   readonly options: CommonOptions;
   readonly context: Context;
 }): Promise<Credentials | undefined> {
-  const { region, options, context } = about;
+  const { region, access, options, context } = about;
   const { environment } = context;
   const token = environment.APPCFG_ID_TOKEN;
   if (options.awsProfile !== undefined) return undefined;
-  const roleArn = environment.AWS_ROLE_ARN || environment.AWS_CREDS_TARGET_ROLE;
+  const readRole = access === 'read' ? environment.AWS_CREDS_READ_ROLE : undefined;
+  const roleArn = environment.AWS_ROLE_ARN || readRole || environment.AWS_CREDS_TARGET_ROLE;
   if (token === undefined || token === '') {
     if (environment.GITLAB_CI === 'true' && !hasOtherCredentials(environment)) {
       throw failure('credentials-missing', 'this GitLab job has no id token and no other AWS credentials', {

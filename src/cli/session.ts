@@ -21,16 +21,17 @@ export async function withSession<T>(
     readonly options: CommonOptions;
     readonly settings: Settings;
     readonly project: string;
+    readonly access: 'read' | 'write';
     readonly context: Context;
   },
   use: (session: Session) => Promise<T>,
 ): Promise<T | undefined> {
-  const { options, settings, project, context } = about;
+  const { options, settings, project, access, context } = about;
   const region = regionOf(options, settings, context.environment);
   const endpoint = options.endpointUrl ?? endpointFromEnvironment(context.environment);
   const opened = options.local
     ? await openLocal(region ?? 'us-east-1', context)
-    : await openRemote({ region, endpoint, options, context });
+    : await openRemote({ region, endpoint, access, options, context });
   try {
     const account = await checkAccount(opened.connection, settings);
     const place: Place = {
@@ -80,7 +81,8 @@ async function openLocal(region: string, context: Context): Promise<Opened> {
   return { connection, close: () => local.close() };
 }
 
-async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
+/** Opens a state file, its errors told as problems. @throws AppcfgError */
+export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
@@ -98,10 +100,11 @@ async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
 async function openRemote(about: {
   readonly region: string | undefined;
   readonly endpoint: string | undefined;
+  readonly access: 'read' | 'write';
   readonly options: CommonOptions;
   readonly context: Context;
 }): Promise<Opened> {
-  const { region, endpoint, options, context } = about;
+  const { region, endpoint, access, options, context } = about;
   if (region === undefined) {
     throw failure('region-missing', 'no Region is set', {
       hint: 'set --region, AWS_REGION, AWS_DEFAULT_REGION or `aws.region` in appcfg.yml; without an AWS account try --local',
@@ -114,7 +117,7 @@ async function openRemote(about: {
     });
   }
   const rates = context.environment.APPCFG_RATES;
-  const credentials = await webIdentityCredentials({ region, options, context });
+  const credentials = await webIdentityCredentials({ region, access, options, context });
   const connect: ConnectOptions = {
     region,
     clock: context.clock,

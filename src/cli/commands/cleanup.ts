@@ -19,7 +19,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
   if (prepared === undefined) return;
   const { settings, project, relationTo } = prepared;
   refuseUnsafePlace(options, settings, context);
-  await withSession({ options, settings, project, context }, async ({ connection, place }) => {
+  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place }) => {
     context.emit({ type: 'run-started', command: 'cleanup', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const tenantOf = tenantNaming(settings.applicationName);

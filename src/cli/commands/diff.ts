@@ -11,7 +11,7 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, context }, async ({ connection, place }) => {
+  await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place }) => {
     context.emit({ type: 'run-started', command: 'diff', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);

@@ -16,7 +16,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, context }, async ({ connection, place }) => {
+  await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place }) => {
     context.emit({ type: 'run-started', command: 'status', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);

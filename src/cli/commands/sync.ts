@@ -16,7 +16,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, context }, async ({ connection, place }) => {
+  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place }) => {
     context.emit({ type: 'run-started', command: 'sync', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);

@@ -1,0 +1,90 @@
+// A clock that jumps to the next sleeper as soon as nothing else is going on: an hour of waiting takes milliseconds.
+import type { Clock } from '../../src/core/clock.ts';
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+export class VirtualClock implements Clock {
+  #now: number;
+  readonly #sleepers: Sleeper[] = [];
+  /** Calls that are on their way; while there are any, time stands still. */
+  #calls = 0;
+  #quiet = 0;
+  #ticking = false;
+
+  constructor(start = Date.parse('2026-03-01T12:00:00Z')) {
+    this.#now = start;
+  }
+
+  now = (): number => this.#now;
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const sleeper: Sleeper = {
+        at: this.#now + Math.max(0, ms),
+        wake: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      const onAbort = () => {
+        this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#sleepers.push(sleeper);
+      this.#tick();
+    });
+  }
+
+  /** Moves time by hand. */
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Time stands still while the call runs. */
+  async during<T>(call: () => Promise<T>): Promise<T> {
+    this.#calls += 1;
+    try {
+      return await call();
+    } finally {
+      this.#calls -= 1;
+      this.#quiet = 0;
+      this.#tick();
+    }
+  }
+
+  #tick(): void {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    this.#quiet = 0;
+    setImmediate(() => this.#turn());
+  }
+
+  /** After a few turns of the event loop in which nothing happened, the next sleeper is due. */
+  #turn(): void {
+    if (this.#calls > 0 || this.#sleepers.length === 0) {
+      this.#ticking = false;
+      return;
+    }
+    this.#quiet += 1;
+    if (this.#quiet < 4) {
+      setImmediate(() => this.#turn());
+      return;
+    }
+    this.#quiet = 0;
+    const next = Math.min(...this.#sleepers.map((sleeper) => sleeper.at));
+    this.#now = Math.max(this.#now, next);
+    for (const sleeper of this.#sleepers.filter((s) => s.at <= this.#now)) {
+      this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1);
+      sleeper.wake();
+    }
+    setImmediate(() => this.#turn());
+  }
+}
