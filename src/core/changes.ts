@@ -1,4 +1,8 @@
 // The difference between two contents, pointer by pointer.
+import { equalByValue, lineText } from './content.ts';
+import { pointerTo } from './pointer.ts';
+import { type Redactor, redactionMark } from './redact.ts';
+import { entriesOf, hasKey, isList, isMap, memberOf, type Value } from './value.ts';
 
 /** One difference. `path` is a JSON Pointer; `before` and `after` are JSON texts on one line, or the redaction mark. */
 export interface Change {
@@ -8,4 +12,112 @@ export interface Change {
   readonly after?: string;
   /** `file:line` that sets the new value, where it is known and the same for the whole class. */
   readonly source?: string;
+}
+
+/**
+ * What changes from `before` to `after`: maps are compared key by key; lists of one length item by item, others as
+ * what was taken out and put in. Undefined stands for no content at all.
+ */
+export function changesBetween(
+  before: Value | undefined,
+  after: Value | undefined,
+  options: { readonly redact: Redactor },
+): Change[] {
+  const changes: Change[] = [];
+  collect(before, after, { pointer: '', redact: options.redact, changes });
+  return changes;
+}
+
+interface Collecting {
+  readonly pointer: string;
+  readonly redact: Redactor;
+  readonly changes: Change[];
+}
+
+function collect(before: Value | undefined, after: Value | undefined, into: Collecting): void {
+  const { pointer, redact, changes } = into;
+  const below = (key: string | number): Collecting => ({ ...into, pointer: pointerTo(pointer, key) });
+  if (before === undefined && after === undefined) return;
+  if (before !== undefined && after !== undefined && equalByValue(before, after)) {
+    if (lineText(before) === lineText(after)) return;
+    // 1 and 1.0 are one number and two contents; typed clients can tell.
+    if (!isMap(before) && !isList(before)) changes.push(changed(before, after, pointer, redact));
+  }
+  if (isMap(before) && isMap(after)) {
+    for (const [key, member] of entriesOf(before)) {
+      if (!hasKey(after, key)) collect(member, undefined, below(key));
+    }
+    for (const [key, member] of entriesOf(after)) collect(memberOf(before, key), member, below(key));
+    return;
+  }
+  if (isList(before) && isList(after) && !redact.covers(pointer)) {
+    collectListChanges(before, after, into);
+    return;
+  }
+  if (before !== undefined && after !== undefined && equalByValue(before, after)) return;
+  changes.push(changed(before, after, pointer, redact));
+}
+
+function changed(before: Value | undefined, after: Value | undefined, pointer: string, redact: Redactor): Change {
+  return {
+    op: before === undefined ? 'add' : after === undefined ? 'remove' : 'replace',
+    path: pointer,
+    ...(before === undefined ? {} : { before: shown(before, pointer, redact) }),
+    ...(after === undefined ? {} : { after: shown(after, pointer, redact) }),
+  };
+}
+
+function shown(value: Value, pointer: string, redact: Redactor): string {
+  return redact.covers(pointer) ? redactionMark : lineText(redact.apply(value, pointer));
+}
+
+/** Beyond this, two lists are shown as a whole. */
+const longestComparedList = 400;
+
+function collectListChanges(before: readonly Value[], after: readonly Value[], into: Collecting): void {
+  const { pointer, redact, changes } = into;
+  if (before.length === after.length) {
+    after.forEach((item, index) => collect(before[index], item, { ...into, pointer: pointerTo(pointer, index) }));
+    return;
+  }
+  if (before.length > longestComparedList || after.length > longestComparedList) {
+    changes.push(changed(before, after, pointer, redact));
+    return;
+  }
+  const { removed, added } = listDifference(before.map(lineText), after.map(lineText));
+  for (const index of removed) {
+    changes.push(changed(before[index], undefined, pointerTo(pointer, index), redact));
+  }
+  for (const index of added) {
+    changes.push(changed(undefined, after[index], pointerTo(pointer, index), redact));
+  }
+}
+
+/** Indices that are not in the longest common subsequence. */
+function listDifference(before: readonly string[], after: readonly string[]) {
+  const width = after.length + 1;
+  const common = new Uint32Array((before.length + 1) * width);
+  const at = (i: number, j: number) => common[i * width + j] ?? 0;
+  for (let i = before.length - 1; i >= 0; i -= 1) {
+    for (let j = after.length - 1; j >= 0; j -= 1) {
+      common[i * width + j] = before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const removed: number[] = [];
+  const added: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < before.length || j < after.length) {
+    if (i < before.length && j < after.length && before[i] === after[j]) {
+      i += 1;
+      j += 1;
+    } else if (j >= after.length || (i < before.length && at(i + 1, j) >= at(i, j + 1))) {
+      removed.push(i);
+      i += 1;
+    } else {
+      added.push(j);
+      j += 1;
+    }
+  }
+  return { removed, added };
 }

@@ -1,4 +1,5 @@
 // Which addresses a run is about: globs of tenants, environments and configuration profiles; `!` negates.
+import picomatch from 'picomatch';
 
 /** Empty lists select everything. */
 export interface Selection {
@@ -8,3 +9,28 @@ export interface Selection {
 }
 
 export const everything: Selection = { tenants: [], environments: [], configurationProfiles: [] };
+
+/** Whether a list of globs selects a name: empty selects all, and `!` takes away from what the others select. */
+export function isSelected(name: string, globs: readonly string[]): boolean {
+  const included = globs.filter((glob) => !glob.startsWith('!'));
+  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+  return (included.length === 0 || matchesAny(name, included)) && !matchesAny(name, excluded);
+}
+
+/** Whether one of the globs matches; never, where there are none. */
+export function matchesAny(name: string, globs: readonly string[]): boolean {
+  return globs.some((glob) => matcherOf(glob)(name));
+}
+
+const matchers = new Map<string, (name: string) => boolean>();
+
+function matcherOf(glob: string): (name: string) => boolean {
+  let matcher = matchers.get(glob);
+  if (matcher === undefined) {
+    // A name that holds glob characters can still be named as it is.
+    const matches = picomatch(glob, { dot: true, nonegate: true });
+    matcher = (name) => name === glob || matches(name);
+    matchers.set(glob, matcher);
+  }
+  return matcher;
+}

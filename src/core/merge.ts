@@ -1,0 +1,208 @@
+// Layers to one value: JSON Merge Patch (RFC 7396) by deepmerge, with what the settings say about lists and nulls.
+import deepmerge from 'deepmerge';
+import { canonicalText, lineText } from './content.ts';
+import { pointerTo, stepsOf } from './pointer.ts';
+import type { ListStrategy, ProfileSettings } from './settings.ts';
+import { isList, isMap, marked, memberOf, unmarked, type Value, type ValueMap } from './value.ts';
+
+export interface MergeMismatch {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/**
+ * Merges one layer onto what the weaker ones gave. Neither argument is changed.
+ * @param inherited undefined: this is the weakest layer, which is taken as it is, nulls and all.
+ */
+export function mergeLayer(
+  inherited: Value | undefined,
+  override: Value,
+  profile: Pick<ProfileSettings, 'lists' | 'merge' | 'null'>,
+  onMismatch: (mismatch: MergeMismatch) => void = () => {},
+): Value {
+  if (inherited === undefined || profile.merge === 'replace') return override;
+  const patch = combineLists(inherited, override, profile, onMismatch);
+  // RFC 7396: a patch that is no map replaces, and a map patches even what is no map.
+  if (!isMap(patch)) return patch;
+  const target = isMap(inherited) ? inherited : {};
+  const merged = deepmerge<Record<string, unknown>, Record<string, unknown>>(
+    target,
+    profile.null === 'keep' ? patch : withDeletions(patch),
+    { arrayMerge: (_target, source) => source, clone: false, isMergeableObject: (value) => isMap(value as Value) },
+  );
+  return profile.null === 'keep' ? (merged as ValueMap) : withoutDeleted(merged);
+}
+
+/** Stands for a key to delete while deepmerge works; it takes it for a value. */
+const deleted = Symbol('deleted');
+
+/** The patch with its nulls, outside of lists, replaced by the mark of deletion. Parts without nulls are shared. */
+function withDeletions(patch: ValueMap): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const [property, value] of Object.entries(patch)) {
+    const changed = value === null ? deleted : isMap(value) ? withDeletions(value) : value;
+    if (changed !== value) {
+      copy ??= { ...patch };
+      copy[property] = changed;
+    }
+  }
+  return copy ?? (patch as Record<string, unknown>);
+}
+
+function withoutDeleted(value: Record<string, unknown>): ValueMap {
+  let copy: Record<string, unknown> | undefined;
+  for (const [property, member] of Object.entries(value)) {
+    if (member === deleted) {
+      copy ??= { ...value };
+      delete copy[property];
+    } else if (isMap(member as Value)) {
+      const cleaned = withoutDeleted(member as Record<string, unknown>);
+      if (cleaned !== member) {
+        copy ??= { ...value };
+        copy[property] = cleaned;
+      }
+    }
+  }
+  // Without the mark of deletion only values are left.
+  return (copy ?? value) as ValueMap;
+}
+
+/** The override with the lists at the settings' paths combined with the inherited ones beforehand. */
+function combineLists(
+  inherited: Value,
+  override: Value,
+  profile: Pick<ProfileSettings, 'lists'>,
+  onMismatch: (mismatch: MergeMismatch) => void,
+): Value {
+  let result = override;
+  for (const [pointer, strategy] of profile.lists) {
+    result = combineAt(inherited, result, { steps: stepsOf(pointer), pointer: '', strategy, onMismatch });
+  }
+  return result;
+}
+
+interface Combining {
+  readonly steps: readonly string[];
+  readonly pointer: string;
+  readonly strategy: ListStrategy;
+  readonly onMismatch: (mismatch: MergeMismatch) => void;
+}
+
+function combineAt(inherited: Value | undefined, override: Value, combining: Combining): Value {
+  const [step, ...steps] = combining.steps;
+  if (step !== undefined) {
+    const member = isMap(override) ? memberOf(override, step) : undefined;
+    if (!isMap(override) || member === undefined) return override;
+    const below = isMap(inherited) ? memberOf(inherited, step) : undefined;
+    const combined = combineAt(below, member, { ...combining, steps, pointer: pointerTo(combining.pointer, step) });
+    return combined === member ? override : { ...override, [marked(step)]: combined };
+  }
+  // A null deletes the inherited list.
+  if (override === null) return override;
+  if (!isList(override) || (inherited !== undefined && !isList(inherited))) {
+    combining.onMismatch({
+      pointer: combining.pointer,
+      message: `the settings combine lists at ${combining.pointer || '/'}, and there is no list in ${isList(override) ? 'a weaker layer' : 'this file'}`,
+    });
+    return override;
+  }
+  return inherited === undefined ? override : combined(inherited, override, combining);
+}
+
+function combined(inherited: readonly Value[], override: readonly Value[], combining: Combining): readonly Value[] {
+  const { strategy } = combining;
+  if (strategy === 'append') return [...inherited, ...override];
+  if (strategy === 'prepend') return [...override, ...inherited];
+  if (strategy === 'union') {
+    const seen = new Set(inherited.map(canonicalText));
+    return [...inherited, ...override.filter((item) => !seen.has(canonicalText(item)) && seen.add(canonicalText(item)))];
+  }
+  return combinedByKey(inherited, override, { ...combining, key: strategy.by });
+}
+
+/** Items with one value under the key are one item: the override's are merged onto the inherited ones. */
+function combinedByKey(
+  inherited: readonly Value[],
+  override: readonly Value[],
+  combining: Combining & { readonly key: string },
+): readonly Value[] {
+  const { key, pointer, onMismatch } = combining;
+  const identity = (item: Value, index: number, layer: string): string | undefined => {
+    const value = isMap(item) ? memberOf(item, key) : undefined;
+    if (value !== undefined) return canonicalText(value);
+    onMismatch({
+      pointer: pointerTo(pointer, index),
+      message: `the settings combine the list ${pointer} by "${key}", and item ${index} of ${layer} has no "${key}"`,
+    });
+    return undefined;
+  };
+  const items = new Map<string, Value>();
+  inherited.forEach((item, index) => items.set(identity(item, index, 'a weaker layer') ?? `weaker ${index}`, item));
+  override.forEach((item, index) => {
+    const id = identity(item, index, 'this file') ?? `this ${index}`;
+    const known = items.get(id);
+    items.set(id, known === undefined ? item : mergeLayer(known, item, plainMerge));
+  });
+  return [...items.values()];
+}
+
+const plainMerge = { lists: new Map(), merge: 'merge', null: 'delete' } as const;
+
+/** What of an override changes nothing: pointers of the topmost dead parts. */
+export function deadOverrides(
+  inherited: Value | undefined,
+  override: Value,
+  profile: Pick<ProfileSettings, 'lists' | 'merge' | 'null'>,
+): DeadOverride[] {
+  if (inherited === undefined || profile.merge === 'replace') return [];
+  const dead: DeadOverride[] = [];
+  collectDead(inherited, override, { pointer: '', dead, profile });
+  return dead;
+}
+
+export interface DeadOverride {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+interface CollectingDead {
+  readonly pointer: string;
+  readonly dead: DeadOverride[];
+  readonly profile: Pick<ProfileSettings, 'lists' | 'null'>;
+}
+
+/** True when all of the override at this pointer is dead; then nothing below it is named. */
+function collectDead(inherited: Value | undefined, override: Value, into: CollectingDead): boolean {
+  const { pointer, dead, profile } = into;
+  const name = (message: string) => {
+    dead.push({ pointer, message });
+    return true;
+  };
+  if (override === null && profile.null === 'delete') {
+    return inherited === undefined ? name(`null at ${pointer} deletes nothing: no weaker layer has it`) : false;
+  }
+  if (inherited === undefined) return false;
+  const strategy = profile.lists.get(pointer);
+  if (strategy !== undefined && isList(override) && isList(inherited)) {
+    const result = combined(inherited, override, { steps: [], pointer, strategy, onMismatch: () => {} });
+    return lineText(result) === lineText(inherited) ? name(`${pointer} adds nothing to the list of the weaker layers`) : false;
+  }
+  if (isMap(override) && isMap(inherited)) {
+    const start = dead.length;
+    const members = Object.entries(override);
+    const allDead = members
+      .map(([property, member]) => {
+        const key = unmarked(property);
+        return collectDead(memberOf(inherited, key), member, { ...into, pointer: pointerTo(pointer, key) });
+      })
+      .every((isDead) => isDead);
+    if (!allDead || members.length === 0) return members.length === 0 ? name(same(pointer)) : false;
+    dead.length = start;
+    return name(same(pointer));
+  }
+  return canonicalText(override) === canonicalText(inherited) ? name(same(pointer)) : false;
+}
+
+function same(pointer: string): string {
+  return pointer === '' ? 'the whole file says what the weaker layers say' : `${pointer} says what the weaker layers say`;
+}

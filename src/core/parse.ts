@@ -1,0 +1,536 @@
+// Text to Value: YAML 1.2 core schema and JSON, on js-yaml's events, with numbers kept and every problem placed.
+import { type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
+import type { Problem, ProblemCode } from './errors.ts';
+import { pointerTo } from './pointer.ts';
+import { ExactNumber, hasKey, isList, isMap, marked, numberOf, type Value, type ValueMap } from './value.ts';
+
+/** Levels of nesting, counted through aliases. */
+const deepest = 100;
+/** Values of one document with its aliases expanded. */
+const mostNodes = 1_000_000;
+
+export interface ParsedDocument {
+  /** Undefined: the document is empty, or a problem kept it from being read. */
+  readonly value: Value | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export interface Place {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+}
+
+/** @param about.path for the problems' places. `json` asks for strict JSON. */
+export function parseDocument(
+  text: string,
+  about: { readonly path: string; readonly format?: 'yaml' | 'json' },
+): ParsedDocument {
+  return build(text, about, undefined);
+}
+
+/** Where each value of a document stands, by JSON Pointer: a map's member at its key. Empty where the text does not parse. */
+export function locate(text: string): ReadonlyMap<string, Place> {
+  const offsets = new Map<string, number>();
+  build(text, { path: '' }, offsets);
+  const lines = lineStarts(text);
+  return new Map([...offsets].map(([pointer, offset]) => [pointer, placeOf(offset, lines)]));
+}
+
+/** `path:line:column`. */
+export function sourceAt(path: string, place: Place | undefined): string {
+  return place === undefined ? path : `${path}:${place.line}:${place.column}`;
+}
+
+/** Content that somebody deployed, whatever its content type says. Undefined where it is neither YAML nor JSON. */
+export function parseLiveContent(bytes: Uint8Array): Value | undefined {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+  const { value, problems } = parseDocument(text, { path: '' });
+  return problems.some((problem) => problem.severity === 'error') ? undefined : value;
+}
+
+function build(
+  text: string,
+  about: { readonly path: string; readonly format?: 'yaml' | 'json' },
+  offsets: Map<string, number> | undefined,
+): ParsedDocument {
+  let events: Event[];
+  try {
+    events = parseEvents(text, { maxDepth: deepest });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return { value: undefined, problems: [syntaxProblem(error, about.path)] };
+  }
+  const builder = new Builder(text, events, { path: about.path, offsets });
+  const value = builder.document();
+  const problems = [...builder.problems];
+  if (about.format === 'json' && !problems.some((problem) => problem.severity === 'error')) {
+    const problem = strictJsonProblem(text, about.path);
+    if (problem !== undefined) return { value: undefined, problems: [...problems, problem] };
+  }
+  return { value, problems };
+}
+
+function syntaxProblem(error: YAMLException, path: string): Problem {
+  const place = error.mark && { line: error.mark.line + 1, column: error.mark.column + 1 };
+  const tooDeep = /depth/i.test(error.reason);
+  const tab = /tab/i.test(error.reason);
+  return {
+    code: tooDeep ? 'nesting-too-deep' : 'syntax-invalid',
+    severity: 'error',
+    message: tooDeep ? `the nesting is deeper than ${deepest} levels` : `not valid YAML: ${error.reason}`,
+    hint: tooDeep
+      ? 'AppConfig clients rarely take that; flatten the configuration'
+      : tab
+        ? 'YAML is indented with spaces, not tabs'
+        : 'mend the syntax at this place; the rest of the file is read after that',
+    source: sourceAt(path, place),
+  };
+}
+
+function strictJsonProblem(text: string, path: string): Problem | undefined {
+  if (text.trim() === '') return undefined;
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const position = /position (\d+)/.exec(String(error))?.[1];
+    return {
+      code: 'syntax-invalid',
+      severity: 'error',
+      message: `not valid JSON: ${String(error).replace(/^SyntaxError: /, '').replace(/ in JSON at position.*$/, '')}`,
+      hint: 'a file with comments or without quotes is YAML: name it .yml',
+      source: sourceAt(path, position === undefined ? undefined : placeOf(Number(position), lineStarts(text))),
+    };
+  }
+}
+
+/** A problem after which the rest of the document tells nothing. */
+class Unreadable extends Error {}
+
+interface Size {
+  readonly nodes: number;
+  readonly height: number;
+}
+
+class Builder {
+  readonly problems: Problem[] = [];
+  readonly #text: string;
+  readonly #events: readonly Event[];
+  readonly #path: string;
+  readonly #offsets: Map<string, number> | undefined;
+  readonly #anchors = new Map<string, { readonly value: Value } | 'open'>();
+  readonly #sizes = new Map<object, Size>();
+  #at = 0;
+  #nodes = 0;
+  #lines: readonly number[] | undefined;
+
+  constructor(
+    text: string,
+    events: readonly Event[],
+    about: { readonly path: string; readonly offsets: Map<string, number> | undefined },
+  ) {
+    this.#text = text;
+    this.#events = events;
+    this.#path = about.path;
+    this.#offsets = about.offsets;
+  }
+
+  document(): Value | undefined {
+    const documents = this.#events.filter((event) => event.type === 1).length;
+    if (documents === 0) return undefined;
+    if (documents > 1) {
+      this.#problem('documents-many', this.#startOfSecondDocument(), `the file holds ${documents} documents`, {
+        hint: 'a configuration is one document: put each in a file of its own',
+      });
+      return undefined;
+    }
+    this.#at = 1;
+    const first = this.#events[1];
+    if (first === undefined || first.type === 6) return undefined;
+    if (first.type === 4 && first.valueStart === -1 && first.tagStart === -1) return undefined;
+    try {
+      const value = this.#value('', 0);
+      if (value === null) {
+        this.#problem('null-document', offsetOf(first), 'the whole document is null', {
+          hint: 'to override nothing, leave the file empty; to take a configuration away, delete its files',
+        });
+        return undefined;
+      }
+      return value;
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return undefined;
+    }
+  }
+
+  #value(pointer: string, depth: number): Value {
+    const event = this.#next();
+    const offset = offsetOf(event);
+    if (this.#offsets !== undefined && !this.#offsets.has(pointer) && offset >= 0) this.#offsets.set(pointer, offset);
+    this.#nodes += 1;
+    switch (event.type) {
+      case 4:
+        return this.#anchored(event, this.#scalar(event));
+      case 2:
+        return this.#collection(event, () => this.#list(pointer, depth + 1));
+      case 3:
+        return this.#collection(event, () => this.#map(pointer, depth + 1));
+      case 5:
+        return this.#alias(event, depth);
+      default:
+        throw new Error(`unexpected event ${event.type} in ${this.#path}`);
+    }
+  }
+
+  #collection(event: Extract<Event, { type: 2 | 3 }>, read: () => Value): Value {
+    const tag = this.#tagOf(event);
+    if (tag !== undefined && tag !== (event.type === 2 ? 'seq' : 'map')) {
+      this.#problem('value-unsupported', event.start, `the tag "${tag}" has no place in JSON`, {
+        hint: 'leave the tag out',
+      });
+    }
+    const anchor = this.#anchorOf(event);
+    if (anchor !== undefined) this.#anchors.set(anchor, 'open');
+    const value = read();
+    if (anchor !== undefined) this.#anchors.set(anchor, { value });
+    return value;
+  }
+
+  #anchored(event: Extract<Event, { type: 4 }>, value: Value): Value {
+    const anchor = this.#anchorOf(event);
+    if (anchor !== undefined) this.#anchors.set(anchor, { value });
+    return value;
+  }
+
+  #list(pointer: string, depth: number): Value {
+    const items: Value[] = [];
+    while (!this.#closes()) items.push(this.#value(pointerTo(pointer, items.length), depth));
+    return items;
+  }
+
+  #map(pointer: string, depth: number): ValueMap {
+    const map: Record<string, Value> = {};
+    const merged = new Set<string>();
+    while (!this.#closes()) {
+      const event = this.#next();
+      const key = this.#key(event);
+      if (key === undefined) {
+        this.#value(pointer, depth);
+        continue;
+      }
+      if (key === '<<' && event.type === 4 && event.style === 1) {
+        this.#merge(this.#value(pointerTo(pointer, key), depth), { map, merged, offset: offsetOf(event) });
+        continue;
+      }
+      const member = pointerTo(pointer, key);
+      if (hasKey(map, key) && !merged.delete(key)) {
+        this.#problem('key-duplicate', offsetOf(event), `the key "${key}" stands twice in one map`, {
+          hint: 'keep one of them',
+        });
+      }
+      this.#offsets?.set(member, Math.max(0, offsetOf(event)));
+      map[marked(key)] = this.#value(member, depth);
+    }
+    return map;
+  }
+
+  /** YAML's merge keys: what the map says itself wins, then the first of a list. */
+  #merge(
+    value: Value,
+    into: { readonly map: Record<string, Value>; readonly merged: Set<string>; readonly offset: number },
+  ): void {
+    for (const source of isList(value) ? value : [value]) {
+      if (!isMap(source)) {
+        this.#problem('value-unsupported', into.offset, 'a merge key "<<" takes a map, or a list of maps', {
+          hint: 'quote the key if it is meant as a key: "<<"',
+        });
+        continue;
+      }
+      for (const [property, member] of Object.entries(source)) {
+        const key = property.slice(marked('').length);
+        if (hasKey(into.map, key)) continue;
+        into.map[property] = member;
+        into.merged.add(key);
+      }
+    }
+  }
+
+  #key(event: Event): string | undefined {
+    if (event.type === 4) {
+      const text = event.valueStart === -1 ? '' : getScalarValue(this.#text, event);
+      if (event.style === 1 && event.valueStart === -1) {
+        this.#problem('value-unsupported', this.#offsetNear(), 'a key is missing before ":"', { hint: 'write a key' });
+        return undefined;
+      }
+      this.#anchored(event, text);
+      if (event.style === 1 && /^(?:y|n|yes|no|on|off)$/i.test(text)) this.#ambiguous(offsetOf(event), text, 'a boolean');
+      return text;
+    }
+    if (event.type === 5) {
+      const target = this.#anchors.get(this.#text.slice(event.anchorStart, event.anchorEnd));
+      if (typeof target === 'object' && typeof target.value === 'string') return target.value;
+    }
+    this.#problem('value-unsupported', offsetOf(event), 'a key is not text, and JSON has no other keys', {
+      hint: 'write the key as text',
+    });
+    if (event.type === 2 || event.type === 3) this.#skipRest();
+    return undefined;
+  }
+
+  #alias(event: Extract<Event, { type: 5 }>, depth: number): Value {
+    const name = this.#text.slice(event.anchorStart, event.anchorEnd);
+    const target = this.#anchors.get(name);
+    if (target === undefined) {
+      this.#problem('syntax-invalid', event.anchorStart, `the alias "*${name}" has no anchor before it`, {
+        hint: `write an anchor "&${name}" at the value that is meant`,
+      });
+      return null;
+    }
+    if (target === 'open') {
+      this.#problem('alias-cycle', event.anchorStart, `the alias "*${name}" contains itself`, {
+        hint: 'a configuration cannot be without end: write the value out',
+      });
+      throw new Unreadable();
+    }
+    const size = this.#sizeOf(target.value);
+    this.#nodes += size.nodes - 1;
+    if (depth + size.height > deepest) {
+      this.#problem('nesting-too-deep', event.anchorStart, `the nesting is deeper than ${deepest} levels, aliases expanded`, {
+        hint: 'flatten the configuration',
+      });
+      throw new Unreadable();
+    }
+    if (this.#nodes > mostNodes) {
+      this.#problem('expansion-too-large', event.anchorStart, `aliases expand to more than ${mostNodes.toLocaleString('en')} values`, {
+        hint: 'use fewer aliases of aliases',
+      });
+      throw new Unreadable();
+    }
+    return target.value;
+  }
+
+  /** Expanded size; each shared part is measured once. */
+  #sizeOf(value: Value): Size {
+    if (!isMap(value) && !isList(value)) return { nodes: 1, height: 0 };
+    const known = this.#sizes.get(value);
+    if (known !== undefined) return known;
+    let nodes = 1;
+    let height = 0;
+    for (const member of isList(value) ? value : Object.values(value)) {
+      const size = this.#sizeOf(member);
+      nodes += size.nodes;
+      height = Math.max(height, size.height);
+    }
+    const size = { nodes, height: height + 1 };
+    this.#sizes.set(value, size);
+    return size;
+  }
+
+  #scalar(event: Extract<Event, { type: 4 }>): Value {
+    const tag = this.#tagOf(event);
+    const text = event.valueStart === -1 ? '' : getScalarValue(this.#text, event);
+    const offset = event.valueStart === -1 ? this.#offsetNear() : event.valueStart;
+    if (tag === 'str' || (tag === undefined && event.style !== 1)) return text;
+    if (tag === undefined) return this.#plain(text, offset);
+    const value = tag === 'int' || tag === 'float' || tag === 'bool' || tag === 'null' ? this.#plain(text, offset) : undefined;
+    const fits =
+      (tag === 'int' && isNumeric(value)) ||
+      (tag === 'float' && isNumeric(value)) ||
+      (tag === 'bool' && typeof value === 'boolean') ||
+      (tag === 'null' && value === null);
+    if (value !== undefined && fits) return value;
+    this.#problem(
+      'value-unsupported',
+      offset,
+      value === undefined ? `the tag "${tag}" has no place in JSON` : `"${shortened(text)}" is not of the type of its tag "${tag}"`,
+      { hint: value === undefined ? 'write the value as text, number, boolean, list or map' : 'leave the tag out, or mend the value' },
+    );
+    return null;
+  }
+
+  /** A plain scalar by the core schema, numbers kept digit for digit. */
+  #plain(text: string, offset: number): Value {
+    const first = text.charCodeAt(0);
+    // Most scalars begin with a letter that no special form has.
+    if (isPlainWord(first)) return text;
+    if (text === '' || text === '~' || text === 'null' || text === 'Null' || text === 'NULL') return null;
+    if (text === 'true' || text === 'True' || text === 'TRUE') return true;
+    if (text === 'false' || text === 'False' || text === 'FALSE') return false;
+    if (/^[-+]?[0-9]+$/.test(text)) {
+      if (/^[-+]?0[0-7]+$/.test(text)) this.#ambiguous(offset, text, 'an octal number');
+      return decimal(text);
+    }
+    if (/^0x[0-9a-fA-F]+$|^0o[0-7]+$/.test(text)) return numberOf(BigInt(text).toString());
+    if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return this.#float(text, offset);
+    if (/^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(text)) {
+      this.#problem('value-unsupported', offset, `"${text}" is a number that JSON does not have`, {
+        hint: 'quote it if it is meant as text',
+      });
+      return null;
+    }
+    const taken = readingOfYaml11(text);
+    if (taken !== undefined) this.#ambiguous(offset, text, taken);
+    return text;
+  }
+
+  #float(text: string, offset: number): Value {
+    if (!Number.isFinite(Number(text))) {
+      this.#problem('number-inexact', offset, `the number ${shortened(text)} is too large for any client to read`, {
+        hint: 'quote it if it is meant as text',
+      });
+      return null;
+    }
+    const [, sign = '', whole = '', fraction, exponent = ''] =
+      /^([-+]?)([0-9]*)(?:\.([0-9]*))?([eE][-+]?[0-9]+)?$/.exec(text) ?? [];
+    const digits = `${sign === '-' ? '-' : ''}${whole.replace(/^0+(?=[0-9])/, '') || '0'}`;
+    return numberOf(`${digits}${fraction === undefined ? '' : `.${fraction || '0'}`}${exponent}`);
+  }
+
+  #ambiguous(offset: number, text: string, taken: string): void {
+    this.problems.push({
+      code: 'scalar-ambiguous',
+      severity: 'warning',
+      message: `"${text}" is read by YAML 1.1 clients as ${taken}`,
+      hint: `say which is meant: quote it as text ("${text}"), or write the value plainly`,
+      source: sourceAt(this.#path, this.#place(offset)),
+    });
+  }
+
+  #problem(code: ProblemCode, offset: number, message: string, details: { readonly hint: string }): void {
+    this.problems.push({
+      code,
+      severity: 'error',
+      message,
+      hint: details.hint,
+      source: sourceAt(this.#path, this.#place(Math.max(0, offset))),
+    });
+  }
+
+  #place(offset: number): Place {
+    this.#lines ??= lineStarts(this.#text);
+    return placeOf(offset, this.#lines);
+  }
+
+  #next(): Event {
+    const event = this.#events[this.#at];
+    if (event === undefined) throw new Error(`the events of ${this.#path} end too early`);
+    this.#at += 1;
+    return event;
+  }
+
+  #closes(): boolean {
+    if (this.#events[this.#at]?.type !== 6) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  /** Leaves a collection whose opening was read. */
+  #skipRest(): void {
+    for (let open = 1; open > 0; ) {
+      const event = this.#next();
+      if (event.type === 2 || event.type === 3) open += 1;
+      if (event.type === 6) open -= 1;
+    }
+  }
+
+  /** The place of the last event that has one: empty values stand nowhere. */
+  #offsetNear(): number {
+    for (let index = this.#at - 1; index >= 0; index -= 1) {
+      const event = this.#events[index];
+      const offset = event === undefined ? -1 : offsetOf(event);
+      if (offset >= 0) return offset;
+    }
+    return 0;
+  }
+
+  #startOfSecondDocument(): number {
+    let seen = 0;
+    for (const event of this.#events) {
+      if (event.type === 1) seen += 1;
+      else if (seen === 2 && offsetOf(event) >= 0) return offsetOf(event);
+    }
+    return 0;
+  }
+
+  #anchorOf(event: { readonly anchorStart: number; readonly anchorEnd: number }): string | undefined {
+    return event.anchorStart === -1 ? undefined : this.#text.slice(event.anchorStart, event.anchorEnd);
+  }
+
+  /** The tag's short name: `str` for `!!str`; an application's own with its exclamation mark. */
+  #tagOf(event: { readonly tagStart: number; readonly tagEnd: number }): string | undefined {
+    if (event.tagStart === -1) return undefined;
+    const tag = this.#text.slice(event.tagStart, event.tagEnd);
+    if (tag === '!') return 'str';
+    return tag.replace(/^!!/, '').replace(/^!<tag:yaml\.org,2002:(.*)>$/, '$1');
+  }
+}
+
+function isNumeric(value: Value | undefined): boolean {
+  return typeof value === 'number' || value instanceof ExactNumber;
+}
+
+/** Letters (but f, n, o, t, y and their capitals) and other characters that begin no number, null or boolean. */
+function isPlainWord(first: number): boolean {
+  if (first >= 97 && first <= 122) return first !== 102 && first !== 110 && first !== 111 && first !== 116 && first !== 121;
+  if (first >= 65 && first <= 90) return first !== 70 && first !== 78 && first !== 79 && first !== 84 && first !== 89;
+  return first === 47 || first === 95 || first > 127;
+}
+
+function decimal(text: string): number | ExactNumber {
+  const negative = text.startsWith('-');
+  const digits = text.replace(/^[-+]/, '').replace(/^0+(?=[0-9])/, '');
+  return numberOf(negative ? `-${digits}` : digits);
+}
+
+/** What a plain scalar is to YAML 1.1, where that differs from the core schema's text. Source: yaml.org/type. */
+function readingOfYaml11(text: string): string | undefined {
+  if (/^(?:y|n|yes|no|on|off)$/i.test(text)) return 'a boolean';
+  if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/.test(text)) return 'a number in base 60';
+  if (/^[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)$/.test(text)) return 'a number';
+  if (/^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?$/.test(text)) return 'a date';
+  return undefined;
+}
+
+function offsetOf(event: Event): number {
+  switch (event.type) {
+    case 2:
+    case 3:
+      return event.start;
+    case 4:
+      // A quoted scalar's value begins after its quote.
+      return event.valueStart > 0 && (event.style === 2 || event.style === 3) ? event.valueStart - 1 : event.valueStart;
+    case 5:
+      return event.anchorStart - 1;
+    default:
+      return -1;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}
+
+/** Offsets at which lines begin. */
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+  return starts;
+}
+
+function placeOf(offset: number, starts: readonly number[]): Place {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}
