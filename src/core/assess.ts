@@ -3,12 +3,13 @@
 // (what now?) call it, so they cannot disagree.
 import type { Change } from './changes.ts';
 import { changesBetween } from './changes.ts';
-import { canonicalText, equalByValue, parseLiveContent } from './content.ts';
+import { canonicalText, equalByValue } from './content.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LiveApplication, LiveDeployment, LiveEnvironment, LiveProfile, ProfileHistory } from './live.ts';
 import type { Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment, ProfileType } from './model.ts';
 import { formatAddress, isInFlight, isVersionLabelOfOurs } from './model.ts';
 import { isDescribedAsOurs, ownerOf } from './owner.ts';
+import { parseLiveContent } from './parse.ts';
 import type { Monitor, Tags } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { parseDescription } from './provenance.ts';

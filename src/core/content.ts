@@ -14,8 +14,6 @@ import {
   type ValueMap,
 } from './value.ts';
 
-export { parseLiveContent } from './parse.ts';
-
 const contentTypes: Readonly<Record<ContentFormat, string>> = {
   json: 'application/json',
   yaml: 'application/x-yaml',

@@ -1,0 +1,94 @@
+// Reads a tree and resolves it, tenant by tenant.
+import { setImmediate } from 'node:timers/promises';
+import { layersOf, Resolver } from '../core/desired-state.ts';
+import { failure, type Problem } from '../core/errors.ts';
+import type { ExplainedValue } from '../core/events.ts';
+import { explain } from '../core/explain.ts';
+import { type Address, type DesiredApplication, formatAddress } from '../core/model.ts';
+import { createRedactor } from '../core/redact.ts';
+import { everything, type Selection } from '../core/selection.ts';
+import { defaultProfileSettings, type Settings } from '../core/settings.ts';
+import { readSchemas } from '../tree/read-schemas.ts';
+import { nearest, type OpenTree, openTree } from '../tree/read-tree.ts';
+
+export interface ReadDesired {
+  readonly directory: string;
+  readonly settings: Settings;
+  readonly selection: Selection;
+  /** Told each problem as it is found. */
+  readonly report: (problem: Problem) => void;
+}
+
+/** Tenants between two looks at what else there is to do, such as an interrupt. */
+const tenantsAtATime = 50;
+
+/** The selected applications, in the order of the tenants' names; nothing is held that was handed out. */
+export async function* readDesiredApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
+  const { directory, settings, selection, report } = options;
+  const tree = openTree(directory, { settings, selection });
+  const tell = () => {
+    for (const problem of tree.takeProblems()) report(problem);
+  };
+  const { schemas, problems } = await readSchemas(directory, settings);
+  for (const problem of problems) report(problem);
+  const resolver = new Resolver(tree.template, { settings, selection, schemas });
+  tell();
+  for (const problem of resolver.templateProblems) report(problem);
+  for (const [index, name] of tree.tenantNames.entries()) {
+    const resolved = resolver.resolve(tree.readTenant(name));
+    tell();
+    for (const problem of resolved?.problems ?? []) report(problem);
+    if (resolved !== undefined && resolved.application.environments.length > 0) yield resolved.application;
+    if (index % tenantsAtATime === tenantsAtATime - 1) await setImmediate();
+  }
+  tree.finish();
+  tell();
+}
+
+const openTrees = new WeakMap<Settings, OpenTree>();
+
+/** Every value of one address, and where it comes from. @throws AppcfgError for an address that the tree does not have. */
+export async function explainAddress(options: {
+  readonly directory: string;
+  readonly settings: Settings;
+  readonly address: Address;
+  /** Undefined: everything. Else what stands at the pointer and below. */
+  readonly pointer?: string | undefined;
+}): Promise<readonly ExplainedValue[]> {
+  const { directory, settings, address, pointer } = options;
+  let tree = openTrees.get(settings);
+  if (tree === undefined) {
+    tree = openTree(directory, { settings, selection: everything });
+    openTrees.set(settings, tree);
+  }
+  if (!tree.tenantNames.includes(address.tenant)) {
+    throw noSuch(address, 'tenant', address.tenant, tree.tenantNames);
+  }
+  const tenant = tree.readTenant(address.tenant);
+  if (!tenant.environments.has(address.environment)) {
+    throw noSuch(address, 'environment', address.environment, [...tenant.environments.keys()]);
+  }
+  const layers = layersOf(tree.template, tenant, address);
+  if (layers.length === 0) {
+    const profiles = new Set([...tree.template.everywhere.keys(), ...tenant.everywhere.keys()]);
+    throw noSuch(address, 'configuration profile', address.configurationProfile, [...profiles]);
+  }
+  const values = explain(layers, {
+    profile: settings.profiles.get(address.configurationProfile) ?? defaultProfileSettings,
+    redact: createRedactor(settings.redact),
+  });
+  if (pointer === undefined || pointer === '' || pointer === '/') return values;
+  const found = values.filter((value) => value.path === pointer || value.path.startsWith(`${pointer}/`) || pointer.startsWith(`${value.path}/`));
+  if (found.length > 0) return found;
+  const near = nearest(pointer, values.map((value) => value.path));
+  throw failure('selection-empty', `${formatAddress(address)} has nothing at "${pointer}"`, {
+    hint: near === undefined ? `look at all of it: appcfg explain ${formatAddress(address)}` : `is "${near}" meant?`,
+  });
+}
+
+function noSuch(address: Address, kind: string, name: string, names: readonly string[]) {
+  const near = nearest(name, names);
+  return failure('selection-empty', `there is no ${kind} "${name}" for ${formatAddress(address)}`, {
+    hint: near === undefined ? `there is: ${names.slice(0, 10).join(', ') || 'nothing'}` : `is "${near}" meant?`,
+  });
+}

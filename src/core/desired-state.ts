@@ -1,0 +1,288 @@
+// From files to what AppConfig shall have: which layers make an address, merged, rendered and checked.
+import { contentOf } from './content.ts';
+import type { Problem } from './errors.ts';
+import { deadOverrides, mergeLayer } from './merge.ts';
+import type { Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment } from './model.ts';
+import { formatAddress } from './model.ts';
+import { locate, sourceAt } from './parse.ts';
+import { stepsOf, valueAt } from './pointer.ts';
+import { isSelected, type Selection } from './selection.ts';
+import { defaultProfileSettings, type ProfileSettings, type Settings } from './settings.ts';
+import type { Layers, SchemaCheck, SourceDocument, Tenant } from './tree.ts';
+import { entriesOf, isMap, memberOf, type Value } from './value.ts';
+
+/** AppConfig's limit for one hosted version, in bytes. Source: AWS General Reference, 2,048 KB. */
+const largestContent = 2_097_152;
+
+export interface ResolverOptions {
+  readonly settings: Settings;
+  readonly selection: Selection;
+  /** By profile name. */
+  readonly schemas: ReadonlyMap<string, SchemaCheck>;
+}
+
+export interface ResolvedApplication {
+  readonly application: DesiredApplication;
+  readonly problems: readonly Problem[];
+}
+
+/** The layers that make an address, weakest first; those without a file are left out. */
+export function layersOf(
+  template: Layers,
+  tenant: Layers,
+  about: { readonly environment: string; readonly configurationProfile: string },
+): readonly SourceDocument[] {
+  const { environment, configurationProfile } = about;
+  return [
+    template.everywhere.get(configurationProfile),
+    template.environments.get(environment)?.get(configurationProfile),
+    tenant.everywhere.get(configurationProfile),
+    tenant.environments.get(environment)?.get(configurationProfile),
+  ].filter((document) => document !== undefined);
+}
+
+/** The name of a tenant's application. */
+export function applicationNameOf(settings: Settings, tenant: string): string {
+  return settings.applicationName.replaceAll('{tenant}', tenant);
+}
+
+/** Resolves the tenants of one tree. What tenants share is merged and rendered once. */
+export class Resolver {
+  readonly #template: Layers;
+  readonly #options: ResolverOptions;
+  /** The template's part of an address, by environment and profile. */
+  readonly #inherited = new Map<string, Value | undefined>();
+  /** Rendered contents by the identity of what they were rendered from, and by label. */
+  readonly #rendered = new WeakMap<object, Content>();
+  readonly #contents = new Map<string, Content>();
+  readonly #templateProblems: Problem[] = [];
+
+  constructor(template: Layers, options: ResolverOptions) {
+    this.#template = template;
+    this.#options = options;
+    for (const [environment, layer] of template.environments) {
+      for (const [profile, document] of layer) {
+        const weaker = template.everywhere.get(profile)?.value;
+        if (document.value !== undefined) {
+          this.#templateProblems.push(...deadProblems(document, [weaker], this.#profile(profile)));
+        }
+        this.#inherited.set(`${environment}/${profile}`, this.#merge(profile, weaker, document));
+      }
+    }
+  }
+
+  /** Problems of the template's own layers. */
+  get templateProblems(): readonly Problem[] {
+    return this.#templateProblems;
+  }
+
+  /** A tenant's application as far as it is selected; undefined where nothing of it is. */
+  resolve(tenant: Tenant): ResolvedApplication | undefined {
+    const { settings, selection } = this.#options;
+    const problems: Problem[] = [];
+    const environments: DesiredEnvironment[] = [];
+    for (const environment of tenant.environments.keys()) {
+      if (!isSelected(environment, selection.environments)) continue;
+      const configurations = this.#profilesOf(tenant, environment)
+        .filter((profile) => isSelected(profile, selection.configurationProfiles))
+        .map((profile) => this.#configuration(tenant, environment, { profile, problems }))
+        .filter((configuration) => configuration !== undefined);
+      if (configurations.length > 0 || selection.configurationProfiles.length === 0) {
+        environments.push({ name: environment, configurations });
+      }
+    }
+    problems.push(...this.#deadTenantOverrides(tenant));
+    if (environments.length === 0) return problems.length === 0 ? undefined : { application: none(tenant), problems };
+    const name = applicationNameOf(settings, tenant.name);
+    return { application: { tenant: tenant.name, name, environments }, problems };
+  }
+
+  #profilesOf(tenant: Tenant, environment: string): readonly string[] {
+    return [
+      ...new Set([
+        ...this.#template.everywhere.keys(),
+        ...(this.#template.environments.get(environment)?.keys() ?? []),
+        ...tenant.everywhere.keys(),
+        ...(tenant.environments.get(environment)?.keys() ?? []),
+      ]),
+    ];
+  }
+
+  #configuration(
+    tenant: Tenant,
+    environment: string,
+    about: { readonly profile: string; readonly problems: Problem[] },
+  ): DesiredConfiguration | undefined {
+    const { profile, problems } = about;
+    const address = { tenant: tenant.name, environment, configurationProfile: profile };
+    const layers = layersOf(this.#template, tenant, address);
+    const settings = this.#profile(profile);
+    const inTenant = this.#merge(profile, this.#fromTemplate(environment, profile), tenant.everywhere.get(profile), problems);
+    const own = tenant.environments.get(environment)?.get(profile);
+    const value = this.#merge(profile, inTenant, own, problems);
+    if (own?.value !== undefined) problems.push(...deadProblems(own, [inTenant], settings));
+    if (value === undefined) {
+      // A file that could not be read has its own problem.
+      if (layers.every((layer) => layer.text.trim() === '' || layer.value === undefined) && layers.length > 0) {
+        problems.push({
+          code: 'content-invalid',
+          severity: 'error',
+          message: `no layer says anything: all files of "${profile}" are empty`,
+          hint: 'give the template a value for it, or delete the files',
+          source: layers.at(-1)?.path ?? formatAddress(address),
+        });
+      }
+      return undefined;
+    }
+    const content = this.#render(value, settings);
+    problems.push(...this.#contentProblems(value, content, { profile, settings, layers, address: formatAddress(address) }));
+    return { address, profileType: settings.type, content, sources: layers.map((layer) => layer.path) };
+  }
+
+  #fromTemplate(environment: string, profile: string): Value | undefined {
+    const key = `${environment}/${profile}`;
+    return this.#inherited.has(key) ? this.#inherited.get(key) : this.#template.everywhere.get(profile)?.value;
+  }
+
+  #merge(
+    profile: string,
+    inherited: Value | undefined,
+    document: SourceDocument | undefined,
+    problems?: Problem[],
+  ): Value | undefined {
+    if (document?.value === undefined) return inherited;
+    return mergeLayer(inherited, document.value, this.#profile(profile), (mismatch) =>
+      (problems ?? this.#templateProblems).push({
+        code: 'list-strategy-mismatch',
+        severity: 'error',
+        message: mismatch.message,
+        hint: `mend the file, or profiles.${profile}.lists in appcfg.yml`,
+        source: placeIn(document, mismatch.pointer),
+      }),
+    );
+  }
+
+  #profile(name: string): ProfileSettings {
+    return this.#options.settings.profiles.get(name) ?? defaultProfileSettings;
+  }
+
+  /** Equal contents are one object, so that a fleet's contents take the memory of the different ones. */
+  #render(value: Value, settings: ProfileSettings): Content {
+    const known = typeof value === 'object' && value !== null ? this.#rendered.get(value) : undefined;
+    if (known !== undefined) return known;
+    const content = contentOf(value, settings.format);
+    const key = `${content.versionLabel} ${content.text.length}`;
+    const shared = this.#contents.get(key);
+    const kept = shared?.text === content.text ? shared : content;
+    if (shared === undefined) this.#contents.set(key, content);
+    if (typeof value === 'object' && value !== null) this.#rendered.set(value, kept);
+    return kept;
+  }
+
+  #contentProblems(
+    value: Value,
+    content: Content,
+    about: {
+      readonly profile: string;
+      readonly settings: ProfileSettings;
+      readonly layers: readonly SourceDocument[];
+      readonly address: string;
+    },
+  ): Problem[] {
+    const problems: Problem[] = [];
+    const { profile, settings, layers, address } = about;
+    const strongest = layers.at(-1)?.path ?? address;
+    if (content.bytes > largestContent) {
+      problems.push({
+        code: 'content-too-large',
+        severity: 'error',
+        message: `the content of ${address} has ${content.bytes.toLocaleString('en')} bytes, and AppConfig takes ${largestContent.toLocaleString('en')}`,
+        hint: 'split it into several profiles',
+        source: strongest,
+      });
+    }
+    if (settings.type === 'AWS.AppConfig.FeatureFlags') problems.push(...flagProblems(value, strongest));
+    for (const { pointer, message } of this.#options.schemas.get(profile)?.(value) ?? []) {
+      problems.push({
+        code: 'content-invalid',
+        severity: 'error',
+        message: `${pointer === '' ? 'the content' : pointer} ${message} (${settings.schema}, for ${address})`,
+        hint: 'mend the value, or the schema',
+        source: placeOfValue(layers, pointer) ?? strongest,
+      });
+    }
+    return problems;
+  }
+
+  /** A tenant's file holds for all its environments, so an override in it is dead only where it is in each of them. */
+  #deadTenantOverrides(tenant: Tenant): Problem[] {
+    return [...tenant.everywhere].flatMap(([profile, document]) => {
+      if (document.value === undefined) return [];
+      const inherited = [...tenant.environments.keys()].map((environment) => this.#fromTemplate(environment, profile));
+      return deadProblems(document, [...new Set(inherited)], this.#profile(profile));
+    });
+  }
+}
+
+function none(tenant: Tenant): DesiredApplication {
+  return { tenant: tenant.name, name: tenant.name, environments: [] };
+}
+
+/** @param inherited what the weaker layers give in each environment; dead is what is dead in all of them. */
+function deadProblems(
+  document: SourceDocument,
+  inherited: readonly (Value | undefined)[],
+  profile: ProfileSettings,
+): Problem[] {
+  const { value } = document;
+  if (value === undefined || inherited.length === 0) return [];
+  const [first = [], ...others] = inherited.map((weaker) => deadOverrides(weaker, value, profile));
+  const everywhere = first.filter((dead) =>
+    others.every((other) => other.some((o) => dead.pointer === o.pointer || dead.pointer.startsWith(`${o.pointer}/`))),
+  );
+  return everywhere.map(({ pointer, message }) => ({
+    code: 'override-dead',
+    severity: 'warning',
+    message,
+    hint: 'delete these lines: without them the result is the same',
+    source: placeIn(document, pointer),
+  }));
+}
+
+/** AppConfig refuses other documents at the first deployment. Source: AppConfig User Guide, type reference for feature flags. */
+function flagProblems(value: Value, source: string): Problem[] {
+  const problem = (message: string): Problem => ({
+    code: 'content-invalid',
+    severity: 'error',
+    message,
+    hint: 'a feature-flag document is { version: "1", flags: {…}, values: {…} }',
+    source,
+  });
+  if (!isMap(value)) return [problem('a feature-flag document is a map')];
+  const unknown = entriesOf(value)
+    .map(([key]) => key)
+    .filter((key) => !['version', 'flags', 'values'].includes(key));
+  return [
+    ...(memberOf(value, 'version') === '1' ? [] : [problem('a feature-flag document needs version: "1"')]),
+    ...unknown.map((key) => problem(`a feature-flag document has no "${key}"`)),
+  ];
+}
+
+/** `path:line:column` of a pointer in a file, or of the nearest parent that the file has. */
+export function placeIn(document: SourceDocument, pointer: string): string {
+  const places = locate(document.text);
+  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    const place = places.get(at);
+    if (place !== undefined || at === '') return sourceAt(document.path, place);
+  }
+}
+
+/** Where the strongest layer that has the value says it. */
+function placeOfValue(layers: readonly SourceDocument[], pointer: string): string | undefined {
+  const steps = stepsOf(pointer).length;
+  for (let at = pointer, left = steps; left >= 0; at = at.slice(0, at.lastIndexOf('/')), left -= 1) {
+    const layer = layers.findLast((document) => valueAt(document.value, at) !== undefined);
+    if (layer !== undefined) return placeIn(layer, at);
+  }
+  return undefined;
+}

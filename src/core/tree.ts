@@ -1,0 +1,28 @@
+// What is on disk, parsed: the layers of the template and of one tenant.
+import type { Value } from './value.ts';
+
+/** One file of the tree. */
+export interface SourceDocument {
+  /** Relative to the tree, with `/`. */
+  readonly path: string;
+  /** For places: they are looked up only where something has to be said about one. */
+  readonly text: string;
+  /** Undefined: the file overrides nothing, or could not be read (then there is a problem). */
+  readonly value: Value | undefined;
+}
+
+/** One folder's files by profile name. */
+export type Layer = ReadonlyMap<string, SourceDocument>;
+
+/** The template, or one tenant: what holds everywhere, and by environment. */
+export interface Layers {
+  readonly everywhere: Layer;
+  readonly environments: ReadonlyMap<string, Layer>;
+}
+
+export interface Tenant extends Layers {
+  readonly name: string;
+}
+
+/** Checks a rendered value against a JSON Schema. */
+export type SchemaCheck = (value: Value) => readonly { readonly pointer: string; readonly message: string }[];

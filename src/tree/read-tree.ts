@@ -1,0 +1,328 @@
+// The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { applicationNameOf } from '../core/desired-state.ts';
+import type { Problem, ProblemCode } from '../core/errors.ts';
+import { parseDocument } from '../core/parse.ts';
+import { isSelected, matchesAny, type Selection } from '../core/selection.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
+
+/** Longest names that AppConfig takes. Source: its service model. */
+const longestName = { application: 64, environment: 64, profile: 128 } as const;
+
+export interface OpenTree {
+  readonly template: Layers;
+  /** Selected tenants, in the order of their names. */
+  readonly tenantNames: readonly string[];
+  /** Reads one tenant. */
+  readTenant(name: string): Tenant;
+  /** Problems found so far. */
+  takeProblems(): readonly Problem[];
+  /** To be called when all tenants were read: what can only be said then. */
+  finish(): void;
+}
+
+/** @param directory the folder that holds `template/` and `tenants/`. */
+export function openTree(
+  directory: string,
+  options: { readonly settings: Settings; readonly selection: Selection },
+): OpenTree {
+  return new TreeReader(directory, options);
+}
+
+interface Folder {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+class TreeReader implements OpenTree {
+  readonly template: Layers;
+  readonly tenantNames: readonly string[];
+  readonly #root: string;
+  readonly #settings: Settings;
+  readonly #selection: Selection;
+  #problems: Problem[] = [];
+  readonly #seenEnvironments = new Set<string>();
+  readonly #seenProfiles = new Set<string>();
+  readonly #unknownEnvironments = new Set<string>();
+
+  constructor(directory: string, options: { readonly settings: Settings; readonly selection: Selection }) {
+    this.#root = directory;
+    this.#settings = options.settings;
+    this.#selection = options.selection;
+    this.template = this.#hasFolder('template')
+      ? this.#layers('template')
+      : { everywhere: new Map(), environments: new Map() };
+    const names = this.#tenants();
+    this.#checkApplicationNames(names);
+    this.tenantNames = names.filter((name) => isSelected(name, options.selection.tenants));
+    this.#checkSelected('--tenant', options.selection.tenants, new Set(names));
+  }
+
+  readTenant(name: string): Tenant {
+    const layers = this.#layers(`tenants/${name}`);
+    for (const profile of layers.everywhere.keys()) this.#seenProfiles.add(profile);
+    for (const [environment, layer] of layers.environments) {
+      this.#seenEnvironments.add(environment);
+      for (const profile of layer.keys()) this.#seenProfiles.add(profile);
+    }
+    if (layers.environments.size === 0) {
+      this.#problem('tenant-empty', `the tenant "${name}" has no environment`, {
+        hint: `make a folder for each: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep`,
+        source: `tenants/${name}`,
+      });
+    }
+    return { name, ...layers };
+  }
+
+  takeProblems(): readonly Problem[] {
+    const problems = this.#problems;
+    this.#problems = [];
+    return problems;
+  }
+
+  finish(): void {
+    for (const [environment, layer] of this.template.environments) {
+      for (const profile of layer.keys()) this.#seenProfiles.add(profile);
+      if (this.#seenEnvironments.has(environment) || this.#selection.tenants.length > 0) continue;
+      const near = nearest(environment, [...this.#seenEnvironments]);
+      this.#warning('environment-unused', `no tenant has the environment "${environment}" of the template`, {
+        hint: near === undefined ? 'delete the folder, or give a tenant that environment' : `is "${near}" meant?`,
+        source: `template/${environment}`,
+      });
+    }
+    for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
+    this.#checkSelected('--env', this.#selection.environments, this.#seenEnvironments);
+    this.#checkSelected('--config-profile', this.#selection.configurationProfiles, this.#seenProfiles);
+  }
+
+  #tenants(): readonly string[] {
+    if (!this.#hasFolder('tenants')) {
+      this.#problem('tree-not-found', `there is no folder "tenants" in ${this.#root}`, {
+        hint: 'run appcfg in the folder that holds template/ and tenants/, or name it: appcfg -C <folder>',
+      });
+      return [];
+    }
+    const { folders, files } = this.#list('tenants');
+    for (const file of files) this.#ignored(`tenants/${file}`, 'a tenant is a folder');
+    return folders.filter((name) => {
+      const application = applicationNameOf(this.#settings, name);
+      return this.#checkName(application, 'application', `tenants/${name}`);
+    });
+  }
+
+  /** AppConfig compares names exactly; people and file systems do not. */
+  #checkApplicationNames(names: readonly string[]): void {
+    const seen = new Map<string, string>();
+    for (const name of names) {
+      const folded = applicationNameOf(this.#settings, name).normalize('NFC').toLowerCase();
+      const other = seen.get(folded);
+      if (other !== undefined) {
+        this.#problem('name-collision', `the tenants "${other}" and "${name}" differ only in case or Unicode form`, {
+          hint: 'rename one of them: their applications could not be told apart',
+          source: `tenants/${name}`,
+        });
+      }
+      seen.set(folded, name);
+    }
+  }
+
+  #layers(path: string): Layers {
+    const { files, folders } = this.#list(path);
+    const everywhere = this.#layer(path, files);
+    const environments = new Map<string, Layer>();
+    for (const name of folders) {
+      if (!this.#checkName(name, 'environment', `${path}/${name}`)) continue;
+      if (!this.#checkEnvironment(name, `${path}/${name}`)) continue;
+      const inside = this.#list(`${path}/${name}`);
+      for (const folder of inside.folders) {
+        this.#ignored(`${path}/${name}/${folder}`, 'an environment holds files, no folders');
+      }
+      environments.set(name, this.#layer(`${path}/${name}`, inside.files));
+    }
+    return { everywhere, environments };
+  }
+
+  /** The closed list of environments, where the settings give one. */
+  #checkEnvironment(name: string, source: string): boolean {
+    const known = this.#settings.environments;
+    if (known === undefined || known.has(name)) return true;
+    const key = `${source.split('/').slice(0, -1).join('/')} ${name}`;
+    if (!this.#unknownEnvironments.has(key)) {
+      this.#unknownEnvironments.add(key);
+      const near = nearest(name, [...known.keys()]);
+      this.#problem('environment-unknown', `"${name}" is not one of the environments in appcfg.yml`, {
+        hint: `${near === undefined ? '' : `is "${near}" meant? `}The list is: ${[...known.keys()].join(', ')}`,
+        source,
+      });
+    }
+    return false;
+  }
+
+  #layer(path: string, files: readonly string[]): Layer {
+    const layer = new Map<string, SourceDocument>();
+    const namedBy = new Map<string, string>();
+    for (const file of files) {
+      const [, profile, extension] = /^(.+)\.(yml|yaml|json)$/.exec(file) ?? [];
+      const filePath = `${path}/${file}`;
+      if (profile === undefined) {
+        this.#ignored(filePath, 'configurations are .yml, .yaml or .json files');
+        continue;
+      }
+      if (!this.#checkName(profile, 'profile', filePath)) continue;
+      const twin = namedBy.get(profile);
+      if (twin !== undefined) {
+        this.#problem('file-twin', `"${twin}" and "${file}" name one profile`, {
+          hint: 'keep one of them',
+          source: filePath,
+        });
+        continue;
+      }
+      namedBy.set(profile, file);
+      layer.set(profile, this.#document(filePath, extension === 'json' ? 'json' : 'yaml'));
+    }
+    return layer;
+  }
+
+  #document(path: string, format: 'yaml' | 'json'): SourceDocument {
+    const text = this.#read(path);
+    if (text === undefined) return { path, text: '', value: undefined };
+    const { value, problems } = parseDocument(text, { path, format });
+    this.#problems.push(...problems);
+    return { path, text, value };
+  }
+
+  #read(path: string): string | undefined {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(join(this.#root, path));
+    } catch (error) {
+      this.#unreadable(path, error);
+      return undefined;
+    }
+    try {
+      return utf8.decode(bytes);
+    } catch {
+      const valid = bytes.toString('utf8');
+      const line = valid.slice(0, valid.indexOf('\ufffd')).split('\n').length;
+      this.#problem('text-invalid', 'the file is not UTF-8', {
+        hint: 'save it as UTF-8',
+        source: `${path}:${line}`,
+      });
+      return undefined;
+    }
+  }
+
+  /** A folder's entries in the order of their code units, so that every machine reads alike; hidden ones are left out. */
+  #list(path: string): Folder {
+    const files: string[] = [];
+    const folders: string[] = [];
+    let entries: readonly { readonly name: string; isDirectory(): boolean; isFile(): boolean; isSymbolicLink(): boolean }[];
+    try {
+      entries = readdirSync(join(this.#root, path), { withFileTypes: true });
+    } catch (error) {
+      this.#unreadable(path, error);
+      return { files, folders };
+    }
+    for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.name.startsWith('.') || entry.name.startsWith('_')) continue;
+      const entryPath = `${path}/${entry.name}`;
+      const kind = entry.isSymbolicLink() ? this.#linkKind(entryPath) : entry;
+      if (kind === undefined) continue;
+      if (kind.isDirectory()) folders.push(entry.name);
+      else if (kind.isFile()) files.push(entry.name);
+      else this.#ignored(entryPath, 'it is neither a file nor a folder');
+    }
+    return { files, folders };
+  }
+
+  #linkKind(path: string) {
+    try {
+      const root = realpathSync(this.#root);
+      const target = realpathSync(join(this.#root, path));
+      if (target !== root && !target.startsWith(root + sep)) {
+        this.#problem('link-outside', `the link leads out of the tree, to ${target}`, {
+          hint: 'copy what it points to into the tree: what is reviewed must be what is deployed',
+          source: path,
+        });
+        return undefined;
+      }
+      return statSync(target);
+    } catch (error) {
+      this.#unreadable(path, error);
+      return undefined;
+    }
+  }
+
+  #hasFolder(path: string): boolean {
+    try {
+      const stat = lstatSync(join(this.#root, path));
+      return stat.isDirectory() || (stat.isSymbolicLink() && this.#linkKind(path)?.isDirectory() === true);
+    } catch {
+      return false;
+    }
+  }
+
+  #checkName(name: string, kind: keyof typeof longestName, source: string): boolean {
+    const length = [...name].length;
+    const controls = [...name].some((char) => char < ' ' || char === '\u007f');
+    if (length <= longestName[kind] && !controls && name.isWellFormed() && !name.includes('\ufffd')) return true;
+    this.#problem(
+      'name-invalid',
+      length > longestName[kind]
+        ? `the ${kind} name "${name.slice(0, 40)}…" has ${length} characters, and AppConfig takes ${longestName[kind]}`
+        : `the ${kind} name ${JSON.stringify(name)} holds characters that no name should`,
+      { hint: 'rename it', source },
+    );
+    return false;
+  }
+
+  /** Each glob has to match something: a typo must not select less in silence. */
+  #checkSelected(flag: string, globs: readonly string[], names: ReadonlySet<string>): void {
+    for (const glob of globs) {
+      const plain = glob.replace(/^!/, '');
+      if ([...names].some((name) => matchesAny(name, [plain]))) continue;
+      const near = nearest(plain, [...names]);
+      this.#problem('selection-empty', `${flag} "${glob}" matches nothing`, {
+        hint: near === undefined ? `there is: ${[...names].slice(0, 10).join(', ') || 'nothing'}` : `is "${near}" meant?`,
+      });
+    }
+  }
+
+  #ignored(path: string, why: string): void {
+    this.#warning('file-ignored', `ignored: ${why}`, {
+      hint: 'move it away, or begin its name with _ to say that it is not part of the tree',
+      source: path,
+    });
+  }
+
+  #unreadable(path: string, error: unknown): void {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    this.#problem('file-unreadable', `cannot be read (${code})`, {
+      hint: code === 'ELOOP' ? 'the link leads back to itself' : 'check that it exists and that you may read it',
+      source: path,
+    });
+  }
+
+  #problem(code: ProblemCode, message: string, details: { readonly hint: string; readonly source?: string }): void {
+    this.#problems.push({ code, severity: 'error', message, ...details });
+  }
+
+  #warning(code: ProblemCode, message: string, details: { readonly hint: string; readonly source?: string }): void {
+    this.#problems.push({ code, severity: 'warning', message, ...details });
+  }
+}
+
+/** Takes a byte order mark away. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The nearest of some names, where one is near enough to be a slip. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ far }) => far <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.far - b.far);
+  return best?.candidate;
+}
