@@ -1,5 +1,5 @@
 // What every command that talks to AppConfig does first: settings, tree and project, all problems told, AWS untouched.
-import { notYet } from '../core/settings-checks.ts';
+import { checkSettings, notYet } from '../core/settings-checks.ts';
 import type { Problem } from '../core/errors.ts';
 import type { CommitRelation } from '../core/live.ts';
 import type { DesiredApplication } from '../core/model.ts';
@@ -23,37 +23,51 @@ export interface Prepared {
 
 /** Undefined when something is wrong; the problems were emitted then. */
 export async function prepare(options: CommonOptions, context: Context): Promise<Prepared | undefined> {
-  const prepared = await prepareSettings(context);
-  const problems = new Reporting(context);
-  const { settings } = prepared ?? (await readSettings(context.directory));
+  const reporting = new Reporting(context);
+  const settings = await prepareTree(context, reporting);
   const desired: DesiredApplication[] = [];
   for await (const application of readDesiredApplications({
     directory: context.directory,
     settings,
     selection: options.selection,
-    report: problems.report,
+    report: reporting.report,
   })) {
     desired.push(application);
     if (context.signal.aborted) return undefined;
   }
-  return problems.wrong || prepared === undefined ? undefined : { ...prepared, desired };
+  return prepareRun(settings, desired, { context, reporting });
 }
 
 /** The same without the tree. */
 export async function prepareSettings(context: Context): Promise<Prepared | undefined> {
-  context.emit({ type: 'phase-started', phase: 'reading-tree' });
-  const { directory, environment } = context;
   const reporting = new Reporting(context);
-  const { settings, problems } = await readSettings(directory);
-  const project = await projectName({ directory, settings, environment });
-  for (const problem of [...problems, ...notYet(settings), ...project.problems]) reporting.report(problem);
+  return prepareRun(await prepareTree(context, reporting), [], { context, reporting });
+}
+
+/** The settings, their problems told. Where they are wrong, what could be understood of them serves to look for more problems. */
+export async function prepareTree(context: Context, reporting: Reporting): Promise<Settings> {
+  context.emit({ type: 'phase-started', phase: 'reading-tree' });
+  const { settings, problems } = await readSettings(context.directory);
+  for (const problem of [...problems, ...checkSettings(settings), ...notYet(settings)]) reporting.report(problem);
+  return settings;
+}
+
+async function prepareRun(
+  settings: Settings,
+  desired: readonly DesiredApplication[],
+  about: { readonly context: Context; readonly reporting: Reporting },
+): Promise<Prepared | undefined> {
+  const { context, reporting } = about;
+  const { directory, environment } = context;
   if (reporting.wrong) return undefined;
+  const project = await projectName({ directory, settings, environment });
+  for (const problem of project.problems) reporting.report(problem);
   const origin = await readOrigin(directory, environment);
-  return { settings, project: project.name, desired: [], origin, relationTo: relationToHead(directory, origin.commit) };
+  return { settings, project: project.name, desired, origin, relationTo: relationToHead(directory, origin.commit) };
 }
 
 /** Emits problems, and remembers whether one of them was an error. */
-class Reporting {
+export class Reporting {
   wrong = false;
   readonly #context: Context;
 

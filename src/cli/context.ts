@@ -1,0 +1,64 @@
+// What a command gets from outside: where it is, the time, where events go, and whether the user wants it to stop.
+import type { Clock } from '../core/clock.ts';
+import type { Emit } from '../core/events.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Context {
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** Aborts on the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly environment: Environment;
+  /** The folder of the tree, absolute. */
+  readonly directory: string;
+  /** Where the command was started, absolute. */
+  readonly cwd: string;
+  /** Asks the user, on a terminal. */
+  confirm(question: string): Promise<boolean | 'no terminal'>;
+}
+
+/** The part of Node's `process` that the tool uses; bin/ hands in the real one. */
+export interface Process {
+  readonly env: Environment;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  cwd(): string;
+  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  /** Ends at once: the second signal. */
+  exit(code: number): unknown;
+}
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      // Node takes longer delays for none.
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+        Math.min(ms, 2 ** 31 - 1),
+      );
+      signal?.addEventListener('abort', onAbort, { once: true });
+    }),
+};

@@ -1,0 +1,95 @@
+// What the command line asks for, typed. Parsing is program.ts.
+import type { Selection } from '../core/selection.ts';
+import type { Limit } from '../core/settings.ts';
+
+export const outputFormats = ['text', 'json', 'jsonl', 'markdown', 'junit', 'tfplan'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** One `-o`: a format, on stdout or in a file. */
+export interface OutputTarget {
+  readonly format: OutputFormat;
+  readonly file?: string;
+}
+
+export interface CommonOptions {
+  readonly selection: Selection;
+  readonly region: string | undefined;
+  readonly awsProfile: string | undefined;
+  readonly endpointUrl: string | undefined;
+  readonly local: boolean;
+  readonly insecure: boolean;
+  /** Requests in flight at most. */
+  readonly concurrency: number | undefined;
+}
+
+export interface ValidateOptions {
+  readonly selection: Selection;
+}
+
+export interface RenderOptions {
+  readonly selection: Selection;
+  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
+  readonly addresses: readonly string[];
+  readonly out: string | undefined;
+  readonly layout: 'tree' | 'agent';
+  readonly unredacted: boolean;
+}
+
+export interface ExplainOptions {
+  readonly address: string;
+  readonly pointer: string | undefined;
+}
+
+/** What lets a guard go by; a diff takes them too, so that it shows the same plan. */
+export interface GuardOptions {
+  readonly adopt: boolean;
+  readonly retryRolledBack: boolean;
+  readonly allowOlder: boolean;
+  readonly allowShrink: boolean;
+  readonly supersede: boolean;
+}
+
+export type DiffOptions = CommonOptions & GuardOptions;
+
+export interface SyncOptions extends CommonOptions, GuardOptions {
+  readonly dryRun: boolean;
+  readonly only: 'update' | 'deploy' | undefined;
+  readonly wait: boolean;
+  readonly failFast: boolean;
+  readonly laneWaitMs: number;
+  readonly timeoutMs: number | undefined;
+}
+
+export type StatusOptions = CommonOptions;
+
+export interface CleanupOptions extends CommonOptions {
+  /** Names or globs of tenants; empty with `all` or `orphans`. */
+  readonly tenants: readonly string[];
+  readonly all: boolean;
+  readonly orphans: boolean;
+  readonly includeAdopted: boolean;
+  readonly bypassDeletionProtection: boolean;
+  readonly maxDeletes: Limit | undefined;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly timeoutMs: number | undefined;
+}
+
+export interface EmulatorOptions {
+  readonly host: string | undefined;
+  readonly port: number;
+  readonly data: string | undefined;
+  readonly speed: number;
+  readonly latencyMs: number;
+  readonly rates: boolean;
+  readonly quotas: Readonly<Record<string, number>>;
+}
+
+/** How the run talks. */
+export interface DisplayOptions {
+  readonly outputs: readonly OutputTarget[];
+  readonly color: 'auto' | 'always' | 'never';
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly detailedExitcode: boolean;
+}

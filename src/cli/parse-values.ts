@@ -1,0 +1,80 @@
+// Values of flags: what they may be, and what to say when they are not.
+import { failure } from '../core/errors.ts';
+import type { Limit } from '../core/settings.ts';
+import { type OutputFormat, type OutputTarget, outputFormats } from './options.ts';
+
+/** Milliseconds from `3h`, `90m`, `1h30m`, `45s`. @throws AppcfgError */
+export function parseDuration(text: string, flag: string): number {
+  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text.trim());
+  const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
+  const ms = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
+  if (match === null || text.trim() === '' || ms === 0) {
+    throw wrong(flag, text, 'a duration', '3h, 90m, 1h30m or 45s');
+  }
+  return ms;
+}
+
+/** @throws AppcfgError */
+export function parseNumber(text: string, flag: string, range: { readonly min: number; readonly max: number }): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < range.min || number > range.max) {
+    throw wrong(flag, text, `a number from ${range.min} to ${range.max}`, String(range.min));
+  }
+  return number;
+}
+
+/** @throws AppcfgError */
+export function parseInteger(text: string, flag: string, range: { readonly min: number; readonly max: number }): number {
+  const number = parseNumber(text, flag, range);
+  if (!Number.isInteger(number)) throw wrong(flag, text, 'a whole number', String(range.min));
+  return number;
+}
+
+/** `5` or `10%`. @throws AppcfgError */
+export function parseLimit(text: string, flag: string): Limit {
+  const [, digits, percent] = /^(\d+)(%?)$/.exec(text.trim()) ?? [];
+  if (digits === undefined) throw wrong(flag, text, 'a number or a percentage', '5 or 10%');
+  return percent === '%' ? { percent: Number(digits) } : { count: Number(digits) };
+}
+
+/** @throws AppcfgError */
+export function parseChoice<T extends string>(text: string, flag: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) throw wrong(flag, text, `one of ${choices.join(', ')}`, choices[0] ?? '');
+  return choice;
+}
+
+/** `json` or `json=diff.json`. At most one goes to stdout. @throws AppcfgError */
+export function parseOutputs(texts: readonly string[]): readonly OutputTarget[] {
+  const outputs = texts.map((text): OutputTarget => {
+    const [format = '', ...file] = text.split('=');
+    const known: OutputFormat = parseChoice(format, '--output', outputFormats);
+    if (file.length > 0 && file.join('=') === '') throw wrong('--output', text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
+    return file.length === 0 ? { format: known } : { format: known, file: file.join('=') };
+  });
+  if (outputs.filter((output) => output.file === undefined).length > 1) {
+    throw failure('usage-wrong', 'two outputs want stdout', { hint: 'give one of them a file: -o text -o json=out.json' });
+  }
+  return outputs;
+}
+
+/** @throws AppcfgError */
+export function parseUrl(text: string, flag: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) throw wrong(flag, text, 'a URL', 'http://127.0.0.1:2773');
+  return text;
+}
+
+/** `NAME=N`. @throws AppcfgError */
+export function parseQuotas(texts: readonly string[], names: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [name = '', number = ''] = text.split('=');
+      parseChoice(name, '--quota', names);
+      return [name, parseInteger(number, '--quota', { min: 0, max: 1_000_000 })];
+    }),
+  );
+}
+
+function wrong(flag: string, text: string, expected: string, example: string) {
+  return failure('usage-wrong', `${flag} is "${text}", not ${expected}`, { hint: `for example: ${flag} ${example}` });
+}
