@@ -1,0 +1,408 @@
+// The command line: names, flags, help. What a command does is in commands/.
+import { Command, CommanderError, Option } from 'commander';
+import { type AppcfgError, failure } from '../core/errors.ts';
+import type { Environment, Process } from './context.ts';
+import type { Execution } from './execute.ts';
+import type {
+  CleanupOptions,
+  CommonOptions,
+  DisplayOptions,
+  EmulatorOptions,
+  GuardOptions,
+  RenderOptions,
+  SyncOptions,
+} from './options.ts';
+import {
+  parseChoice,
+  parseDuration,
+  parseInteger,
+  parseLimit,
+  parseNumber,
+  parseOutputs,
+  parseQuotas,
+  parseUrl,
+} from './parse-values.ts';
+
+/** Parses the arguments and runs the command they name. */
+export async function runProgram(argv: readonly string[], process: Process, version: string): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram({
+    version,
+    environment: process.env,
+    write: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+    width: process.stdout.columns ?? 100,
+    execute: async (execution) => {
+      const { execute } = await import('./execute.ts');
+      exitCode = await execute(execution, process, version);
+    },
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 3;
+    }
+    const { reportUsageError } = await import('./execute.ts');
+    return reportUsageError(error, process, version);
+  }
+  return exitCode;
+}
+
+export interface ProgramOptions {
+  readonly version: string;
+  readonly environment: Environment;
+  readonly write: { readonly out: (text: string) => unknown; readonly err: (text: string) => unknown };
+  readonly width: number;
+  readonly execute: (execution: Execution) => Promise<void>;
+}
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** A fresh program each time: no state is shared between two runs in one process. */
+export function createProgram(options: ProgramOptions): Command {
+  const program = new Command('appcfg')
+    .description('GitOps for AWS AppConfig with many tenants: a tree of template and tenants becomes what AppConfig serves.')
+    .version(options.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => options.write.out(text),
+      writeErr: (text) => options.write.err(text),
+      getOutHelpWidth: () => Math.min(options.width, 100),
+      getErrHelpWidth: () => Math.min(options.width, 100),
+      outputError: (text, write) => write(text.replace(/\.?\n?$/, '\n  appcfg --help lists commands and flags\n')),
+    })
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .addHelpText('after', programFooter);
+  addCommonFlags(program);
+
+  const command = (name: string, summary: string, description: string) =>
+    program.command(name).summary(summary).description(description).allowExcessArguments(false);
+  const start = (command: Command, make: (flags: Flags) => Execution['run']) => {
+    const flags = withEnvironment(command, options.environment);
+    return options.execute({
+      command: command.name(),
+      chdir: text(flags.chdir),
+      display: displayOptions(flags),
+      run: make(flags),
+    });
+  };
+
+  command('validate', 'read and check the tree, offline', 'Reads the tree and the settings, renders every address and checks it. Touches no network.')
+    .action((_flags, self: Command) =>
+      start(self, (flags) => async (context) => {
+        const { validate } = await import('./commands/validate.ts');
+        await validate({ selection: selectionOf(flags) }, context);
+      }),
+    )
+    .addHelpText('after', examples('appcfg validate', "appcfg validate --tenant 'acme-*' -o text -o junit=validate.xml"));
+
+  command('render [address...]', 'print rendered configurations, offline', 'Prints what an address gets: the layers merged. An address is tenant/environment/Profile; globs are allowed.')
+    .option('--out <dir>', 'write files below this folder instead')
+    .addOption(new Option('--layout <layout>', "names of the files: the tree's, or those the AppConfig Agent reads in local development").choices(['tree', 'agent']).default('tree'))
+    .option('--unredacted', 'show also what the settings redact')
+    .action((addresses: string[], _flags, self: Command) =>
+      start(self, (flags) => async (context) => {
+        const { render } = await import('./commands/render.ts');
+        const rendering: RenderOptions = {
+          selection: selectionOf(flags),
+          addresses,
+          out: text(flags.out),
+          layout: flags.layout === 'agent' ? 'agent' : 'tree',
+          unredacted: flags.unredacted === true,
+        };
+        await render(rendering, context);
+      }),
+    )
+    .addHelpText('after', examples('appcfg render tenant1/dev/ThrottlingLimits', 'appcfg render --out rendered', 'appcfg render --out "$LOCAL_DEVELOPMENT_DIRECTORY" --layout agent'));
+
+  command('explain <address> [pointer]', 'say where each value comes from, offline', 'Shows every value of an address, the file and line that set it, and what it overrode.')
+    .action((address: string, pointer: string | undefined, _flags, self: Command) =>
+      start(self, () => async (context) => {
+        const { explain } = await import('./commands/explain.ts');
+        await explain({ address, pointer }, context);
+      }),
+    )
+    .addHelpText('after', examples('appcfg explain tenant1/dev/ThrottlingLimits', 'appcfg explain tenant1/dev/ThrottlingLimits /api_limits/global'));
+
+  addGuardFlags(command('diff', 'show what a sync would do', 'Compares the tree with what is live, and shows the plan. Changes nothing.'))
+    .action((_flags, self: Command) =>
+      start(self, (flags) => async (context) => {
+        const { diff } = await import('./commands/diff.ts');
+        await diff({ ...commonOptions(flags), ...guardOptions(flags) }, context);
+      }),
+    )
+    .addHelpText('after', examples('appcfg diff', 'appcfg diff --tenant tenant1 --env dev', 'appcfg diff -o text -o json=diff.json --detailed-exitcode'));
+
+  addGuardFlags(command('sync', 'make AppConfig match the tree', 'Shows the plan and carries it out: applications, environments, profiles, versions, and one deployment after another in each environment, all environments at once.'))
+    .option('--dry-run', 'show the plan, write nothing')
+    .addOption(new Option('--only <stage>', 'all but deployments, or only these').choices(['update', 'deploy']))
+    .option('--no-wait', 'start deployments and leave them to AppConfig')
+    .option('--fail-fast', 'start nothing new after the first failure')
+    .option('--lane-wait <duration>', "how long to wait for someone else's deployment", '30m')
+    .action((_flags, self: Command) =>
+      start(self, (flags) => {
+        const syncing = syncOptions(flags);
+        return async (context) => {
+          const { sync } = await import('./commands/sync.ts');
+          await sync(syncing, context);
+        };
+      }),
+    )
+    .addHelpText('after', examples('appcfg sync --local', 'appcfg sync --tenant tenant1', 'appcfg sync --only update && appcfg sync --only deploy'));
+
+  command('status', 'show what is live', 'Shows every address: the live version, since when and from which commit, and whether it is what the tree wants.')
+    .action((_flags, self: Command) =>
+      start(self, (flags) => async (context) => {
+        const { status } = await import('./commands/status.ts');
+        await status(commonOptions(flags), context);
+      }),
+    )
+    .addHelpText('after', examples('appcfg status', "appcfg status --env 'prod*'"));
+
+  command('cleanup', 'delete what appcfg owns', 'Deletes applications of this project with everything in them: those of named tenants, all, or what left the tree. Shows first what would go.')
+    .option('--all', 'everything that this project owns')
+    .option('--orphans', 'what is in AppConfig and no longer in the tree')
+    .option('--include-adopted', 'also what was adopted, not made by appcfg')
+    .option('--bypass-deletion-protection', "also what AppConfig's deletion protection guards")
+    .option('--max-deletes <limit>', 'how many applications (or percent of ours) globs and --orphans may touch')
+    .option('--dry-run', 'show the plan, delete nothing')
+    .action((_flags, self: Command) =>
+      start(self, (flags) => {
+        const cleaning = cleanupOptions(flags);
+        return async (context) => {
+          const { cleanup } = await import('./commands/cleanup.ts');
+          await cleanup(cleaning, context);
+        };
+      }),
+    )
+    .addHelpText('after', examples('appcfg cleanup --tenant tenant1', 'appcfg cleanup --orphans --dry-run', 'appcfg cleanup --all --yes'));
+
+  command('emulator', 'serve the embedded AppConfig over HTTP', 'Serves an AppConfig for development and tests, for any AWS client, until it is interrupted.')
+    .option('--port <port>', 'port; 0 takes a free one', '2773')
+    .option('--host <host>', 'address to listen on (loopback unless given)')
+    .option('--data <file>', 'keep the state in this file')
+    .option('--speed <factor>', 'how fast its clock runs', '1')
+    .option('--latency <ms>', 'milliseconds that each answer takes longer', '0')
+    .option('--rates', "refuse calls beyond AWS's published rates")
+    .option('--quota <name=n>', `a quota other than AWS's (${quotaNames.join(', ')}); repeatable`, collect, [])
+    .action((_flags, self: Command) =>
+      start(self, (flags) => {
+        const serving = emulatorOptions(flags);
+        return async (context) => {
+          const { emulator } = await import('./commands/emulator.ts');
+          await emulator(serving, context);
+        };
+      }),
+    )
+    .addHelpText('after', examples('appcfg emulator --speed 60', 'appcfg emulator --port 0 --data appconfig.json'));
+  return program;
+}
+
+const quotaNames = ['applications', 'environments', 'profiles', 'strategies'];
+
+function addCommonFlags(program: Command): void {
+  program
+    .option('-C, --chdir <dir>', 'the folder that holds template/ and tenants/')
+    .option('-t, --tenant <glob>', 'only these tenants; repeatable, ! negates', collect, [])
+    .option('-e, --env <glob>', 'only these environments; repeatable, ! negates', collect, [])
+    .option('-p, --config-profile <glob>', 'only these configuration profiles; repeatable, ! negates', collect, [])
+    .option('--region <region>', 'the AWS Region')
+    .option('--aws-profile <name>', "a profile of the AWS CLI's configuration")
+    .option('--endpoint-url <url>', 'an AppConfig endpoint other than that of AWS')
+    .option('--local', 'an AppConfig inside this process; state in .appcfg/local.json; no credentials')
+    .option('--insecure', 'allow plain HTTP to another machine')
+    .option('-o, --output <format[=file]>', 'text, json, jsonl, markdown, junit or tfplan; repeatable', collect, [])
+    .option('--detailed-exitcode', 'exit 2 when there are differences, or changes were made')
+    .option('--concurrency <n>', 'requests in flight at most')
+    .option('--timeout <duration>', 'bound for the whole run, for example 3h')
+    .option('-y, --yes', 'agree to what is destroyed')
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .option('-q, --quiet', 'no progress and no warnings')
+    .option('-v, --verbose', 'every problem and every step');
+}
+
+function addGuardFlags(command: Command): Command {
+  return command
+    .option('--adopt', 'take over applications that were made by someone else')
+    .option('--retry-rolled-back', 'try content again that was rolled back')
+    .option('--allow-older', 'let an older commit overwrite a newer one')
+    .option('--allow-shrink', 'let content shrink by more than `maxShrink`')
+    .option('--supersede', 'stop running deployments of other content instead of waiting');
+}
+
+/** Flags that consent or override a guard are given on the command line, never by the environment. */
+const withoutEnvironmentForm = new Set([
+  'yes',
+  'insecure',
+  'adopt',
+  'retryRolledBack',
+  'allowOlder',
+  'allowShrink',
+  'supersede',
+  'includeAdopted',
+  'bypassDeletionProtection',
+  'maxDeletes',
+  'unredacted',
+  'version',
+  'help',
+]);
+
+/** Flags as given, else from `APPCFG_…` (lists with commas), else the defaults. */
+function withEnvironment(command: Command, environment: Environment): Flags {
+  const flags: Record<string, unknown> = { ...command.optsWithGlobals() };
+  for (const option of [...command.options, ...(command.parent?.options ?? [])]) {
+    const name = option.attributeName();
+    const source = command.getOptionValueSourceWithGlobals(name);
+    const value = environment[`APPCFG_${(option.long ?? '').replace(/^--(no-)?/, '').replaceAll('-', '_').toUpperCase()}`];
+    if (withoutEnvironmentForm.has(name) || value === undefined || value === '' || (source !== undefined && source !== 'default')) {
+      continue;
+    }
+    if (Array.isArray(flags[name])) flags[name] = value.split(',').map((part) => part.trim());
+    else if (option.isBoolean()) flags[name] = value !== '0' && value !== 'false';
+    else if (option.negate) flags[name] = value === '1' || value === 'true';
+    else flags[name] = value;
+  }
+  return flags;
+}
+
+function displayOptions(flags: Flags): DisplayOptions {
+  const outputs = parseOutputs(list(flags.output));
+  return {
+    outputs: outputs.length === 0 ? [{ format: 'text' }] : outputs,
+    color: parseChoice(text(flags.color) ?? 'auto', '--color', ['auto', 'always', 'never']),
+    quiet: flags.quiet === true,
+    verbose: flags.verbose === true,
+    detailedExitcode: flags.detailedExitcode === true,
+  };
+}
+
+function selectionOf(flags: Flags) {
+  return {
+    tenants: list(flags.tenant),
+    environments: list(flags.env),
+    configurationProfiles: list(flags.configProfile),
+  };
+}
+
+function commonOptions(flags: Flags): CommonOptions {
+  const endpointUrl = text(flags.endpointUrl);
+  const concurrency = text(flags.concurrency);
+  return {
+    selection: selectionOf(flags),
+    region: text(flags.region),
+    awsProfile: text(flags.awsProfile),
+    endpointUrl: endpointUrl === undefined ? undefined : parseUrl(endpointUrl, '--endpoint-url'),
+    local: flags.local === true,
+    insecure: flags.insecure === true,
+    concurrency: concurrency === undefined ? undefined : parseInteger(concurrency, '--concurrency', { min: 1, max: 1000 }),
+  };
+}
+
+function guardOptions(flags: Flags): GuardOptions {
+  return {
+    adopt: flags.adopt === true,
+    retryRolledBack: flags.retryRolledBack === true,
+    allowOlder: flags.allowOlder === true,
+    allowShrink: flags.allowShrink === true,
+    supersede: flags.supersede === true,
+  };
+}
+
+function timeoutOf(flags: Flags): number | undefined {
+  const timeout = text(flags.timeout);
+  return timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
+}
+
+function syncOptions(flags: Flags): SyncOptions {
+  const only = text(flags.only);
+  return {
+    ...commonOptions(flags),
+    ...guardOptions(flags),
+    dryRun: flags.dryRun === true,
+    only: only === undefined ? undefined : parseChoice(only, '--only', ['update', 'deploy']),
+    wait: flags.wait !== false,
+    failFast: flags.failFast === true,
+    laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
+    timeoutMs: timeoutOf(flags),
+  };
+}
+
+function cleanupOptions(flags: Flags): CleanupOptions {
+  const common = commonOptions(flags);
+  const { tenants, environments, configurationProfiles } = common.selection;
+  const all = flags.all === true;
+  const orphans = flags.orphans === true;
+  if ([all, orphans, tenants.length > 0].filter(Boolean).length !== 1) {
+    throw failureOfUsage('cleanup needs one of --tenant, --all and --orphans', 'see what would go: appcfg cleanup --tenant <name> --dry-run');
+  }
+  if (environments.length + configurationProfiles.length > 0) {
+    throw failureOfUsage('cleanup takes whole tenants: --env and --config-profile select nothing here', 'to delete environments, delete their folders from the tree, then: appcfg cleanup --orphans');
+  }
+  const maxDeletes = text(flags.maxDeletes);
+  return {
+    ...common,
+    selection: { tenants: [], environments: [], configurationProfiles: [] },
+    tenants,
+    all,
+    orphans,
+    includeAdopted: flags.includeAdopted === true,
+    bypassDeletionProtection: flags.bypassDeletionProtection === true,
+    maxDeletes: maxDeletes === undefined ? undefined : parseLimit(maxDeletes, '--max-deletes'),
+    dryRun: flags.dryRun === true,
+    yes: flags.yes === true,
+    timeoutMs: timeoutOf(flags),
+  };
+}
+
+function emulatorOptions(flags: Flags): EmulatorOptions {
+  return {
+    host: text(flags.host),
+    port: parseInteger(text(flags.port) ?? '2773', '--port', { min: 0, max: 65535 }),
+    data: text(flags.data),
+    speed: parseNumber(text(flags.speed) ?? '1', '--speed', { min: 0.001, max: 1_000_000 }),
+    latencyMs: parseInteger(text(flags.latency) ?? '0', '--latency', { min: 0, max: 60_000 }),
+    rates: flags.rates === true,
+    quotas: parseQuotas(list(flags.quota), quotaNames),
+  };
+}
+
+function failureOfUsage(message: string, hint: string): AppcfgError {
+  return failure('usage-wrong', message, { hint });
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function text(flag: unknown): string | undefined {
+  return typeof flag === 'string' ? flag : undefined;
+}
+
+function list(flag: unknown): readonly string[] {
+  return Array.isArray(flag) ? flag.map(String) : [];
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+const programFooter = `
+Exit codes:
+  0    done, or nothing to do
+  1    a defect, or an answer there is no name for
+  2    differences found, or changes made (with --detailed-exitcode)
+  3    the tree, the settings or the flags are wrong; AWS was not touched
+  4    carried out, but not to a good end
+  5    a guard refused
+  6    no credentials, no permission, the wrong account
+  75   try again later
+  130, 143  interrupted, terminated
+
+Flags have environment forms: --endpoint-url is APPCFG_ENDPOINT_URL. Those that consent or
+override a guard have none.
+
+Try it without an AWS account: appcfg sync --local
+`;
