@@ -1,8 +1,18 @@
 // What a command gets from outside: where it is, the time, where events go, and whether the user wants it to stop.
+import type { ConnectOptions } from '../appconfig/client.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Emit } from '../core/events.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a test puts in the place of the machine. */
+export interface Surroundings {
+  readonly clock?: Clock;
+  /** An embedded AppConfig in the place of the network. */
+  readonly requestHandler?: RequestHandler;
+}
+
+export type RequestHandler = NonNullable<ConnectOptions['requestHandler']>;
 
 export interface Context {
   readonly emit: Emit;
@@ -14,6 +24,7 @@ export interface Context {
   readonly directory: string;
   /** Where the command was started, absolute. */
   readonly cwd: string;
+  readonly requestHandler: RequestHandler | undefined;
   /** Asks the user, on a terminal. */
   confirm(question: string): Promise<boolean | 'no terminal'>;
 }

@@ -78,9 +78,14 @@ export async function explainAddress(options: {
     redact: createRedactor(settings.redact),
   });
   if (pointer === undefined || pointer === '' || pointer === '/') return values;
-  const found = values.filter((value) => value.path === pointer || value.path.startsWith(`${pointer}/`) || pointer.startsWith(`${value.path}/`));
+  const found = values.filter(
+    (value) => value.path === pointer || value.path.startsWith(`${pointer}/`) || pointer.startsWith(`${value.path}/`),
+  );
   if (found.length > 0) return found;
-  const near = nearest(pointer, values.map((value) => value.path));
+  const near = nearest(
+    pointer,
+    values.map((value) => value.path),
+  );
   throw failure('selection-empty', `${formatAddress(address)} has nothing at "${pointer}"`, {
     hint: near === undefined ? `look at all of it: appcfg explain ${formatAddress(address)}` : `is "${near}" meant?`,
   });

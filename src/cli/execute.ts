@@ -7,7 +7,7 @@ import { AppcfgError, failure, type Problem } from '../core/errors.ts';
 import type { Event } from '../core/events.ts';
 import { createReportFold, exitCodeOfReport } from '../core/fold-report.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
-import { type Context, type Process, systemClock } from './context.ts';
+import { type Context, type Process, type Surroundings, systemClock } from './context.ts';
 import type { DisplayOptions, OutputTarget } from './options.ts';
 
 export interface Execution {
@@ -17,9 +17,14 @@ export interface Execution {
   readonly run: (context: Context) => Promise<void>;
 }
 
-export async function execute(execution: Execution, process: Process, version: string): Promise<number> {
+/** The installed program, and what a test puts in the place of the machine. */
+export interface Installation extends Surroundings {
+  readonly version: string;
+}
+
+export async function execute(execution: Execution, process: Process, installation: Installation): Promise<number> {
   const { display } = execution;
-  const reporters = await openReporters(execution.command, display, process);
+  const reporters = await openReporters(execution.command, display, { process, installation });
   const fold = createReportFold();
   const emit = (event: Event) => {
     fold.add(event);
@@ -32,7 +37,8 @@ export async function execute(execution: Execution, process: Process, version: s
     checkOutputs(display.outputs, process.cwd());
     const context: Context = {
       emit,
-      clock: systemClock,
+      clock: installation.clock ?? systemClock,
+      requestHandler: installation.requestHandler,
       signal: interrupts.signal,
       environment: process.env,
       directory,
@@ -42,7 +48,7 @@ export async function execute(execution: Execution, process: Process, version: s
     await execution.run(context);
   } catch (error) {
     if (!(error instanceof AppcfgError)) defect = true;
-    for (const problem of problemsOf(error, version)) emit({ type: 'problem-found', problem });
+    for (const problem of problemsOf(error, installation.version)) emit({ type: 'problem-found', problem });
   } finally {
     interrupts.stop();
   }
@@ -50,14 +56,16 @@ export async function execute(execution: Execution, process: Process, version: s
   try {
     await reporters.end(exitCode);
   } catch (error) {
-    process.stderr.write(`error: an output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `error: an output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     return exitCode === 0 || exitCode === 2 ? 3 : exitCode;
   }
   return exitCode;
 }
 
 /** For what is wrong before a command can begin. */
-export async function reportUsageError(error: unknown, process: Process, version: string): Promise<number> {
+export async function reportUsageError(error: unknown, process: Process, installation: Installation): Promise<number> {
   const display: DisplayOptions = {
     outputs: [{ format: 'text' }],
     color: 'auto',
@@ -65,9 +73,9 @@ export async function reportUsageError(error: unknown, process: Process, version
     verbose: false,
     detailedExitcode: false,
   };
-  const reporters = await openReporters('', display, process);
+  const reporters = await openReporters('', display, { process, installation });
   const fold = createReportFold();
-  for (const problem of problemsOf(error, version)) {
+  for (const problem of problemsOf(error, installation.version)) {
     fold.add({ type: 'problem-found', problem });
     reporters.handle({ type: 'problem-found', problem });
   }
@@ -76,18 +84,24 @@ export async function reportUsageError(error: unknown, process: Process, version
   return exitCode;
 }
 
-function openReporters(command: string, display: DisplayOptions, process: Process): Promise<Reporters> | Reporters {
+function openReporters(
+  command: string,
+  display: DisplayOptions,
+  around: { readonly process: Process; readonly installation: Installation },
+): Promise<Reporters> | Reporters {
+  const { process, installation } = around;
   const { env, stdout, stderr } = process;
   return createReporters({
     targets: display.outputs,
     stdout,
     stderr,
     colorLevel: colorLevel(display, process),
-    ci: (env.CI !== undefined && env.CI !== '' && env.CI !== 'false') || env.GITLAB_CI === 'true' || env.TERM === 'dumb',
+    ci:
+      (env.CI !== undefined && env.CI !== '' && env.CI !== 'false') || env.GITLAB_CI === 'true' || env.TERM === 'dumb',
     quiet: display.quiet,
     verbose: display.verbose,
     command,
-    now: systemClock.now,
+    now: (installation.clock ?? systemClock).now,
     writeFile: (file, text) => writeWhole(resolve(process.cwd(), file), text),
   });
 }
@@ -106,7 +120,9 @@ function colorLevel(display: DisplayOptions, process: Process): 0 | 1 | 2 | 3 {
 function directoryOf(chdir: string | undefined, process: Process): string {
   const directory = resolve(process.cwd(), chdir ?? '.');
   if (isDirectory(directory)) return directory;
-  throw failure('usage-wrong', `--chdir "${chdir}" is not a folder`, { hint: 'name the folder that holds template/ and tenants/' });
+  throw failure('usage-wrong', `--chdir "${chdir}" is not a folder`, {
+    hint: 'name the folder that holds template/ and tenants/',
+  });
 }
 
 /** Files that cannot be written are told before anything is done. @throws AppcfgError */
@@ -171,7 +187,7 @@ function problemsOf(error: unknown, version: string): readonly Problem[] {
     {
       code: 'defect',
       severity: 'error',
-      message: `a defect in appcfg ${version} (Node ${globalThis.navigator?.userAgent ?? ''}): ${stack}`,
+      message: `a defect in appcfg ${version}: ${stack}`,
       hint: 'please report it with this text and the command; what AppConfig holds can be seen with appcfg status',
     },
   ];

@@ -24,7 +24,11 @@ export function parseNumber(text: string, flag: string, range: { readonly min: n
 }
 
 /** @throws AppcfgError */
-export function parseInteger(text: string, flag: string, range: { readonly min: number; readonly max: number }): number {
+export function parseInteger(
+  text: string,
+  flag: string,
+  range: { readonly min: number; readonly max: number },
+): number {
   const number = parseNumber(text, flag, range);
   if (!Number.isInteger(number)) throw wrong(flag, text, 'a whole number', String(range.min));
   return number;
@@ -49,11 +53,14 @@ export function parseOutputs(texts: readonly string[]): readonly OutputTarget[] 
   const outputs = texts.map((text): OutputTarget => {
     const [format = '', ...file] = text.split('=');
     const known: OutputFormat = parseChoice(format, '--output', outputFormats);
-    if (file.length > 0 && file.join('=') === '') throw wrong('--output', text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
+    if (file.length > 0 && file.join('=') === '')
+      throw wrong('--output', text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
     return file.length === 0 ? { format: known } : { format: known, file: file.join('=') };
   });
   if (outputs.filter((output) => output.file === undefined).length > 1) {
-    throw failure('usage-wrong', 'two outputs want stdout', { hint: 'give one of them a file: -o text -o json=out.json' });
+    throw failure('usage-wrong', 'two outputs want stdout', {
+      hint: 'give one of them a file: -o text -o json=out.json',
+    });
   }
   return outputs;
 }

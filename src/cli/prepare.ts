@@ -1,15 +1,16 @@
 // What every command that talks to AppConfig does first: settings, tree and project, all problems told, AWS untouched.
-import { checkSettings, notYet } from '../core/settings-checks.ts';
+
 import type { Problem } from '../core/errors.ts';
 import type { CommitRelation } from '../core/live.ts';
 import type { DesiredApplication } from '../core/model.ts';
 import type { Origin, Policy } from '../core/policy.ts';
 import type { Selection } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
+import { checkSettings, notYet } from '../core/settings-checks.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import type { Context } from './context.ts';
 import { readDesiredApplications } from './desired-state.ts';
-import { relationToHead, readOrigin } from './git.ts';
+import { readOrigin, relationToHead } from './git.ts';
 import type { CommonOptions } from './options.ts';
 import { projectName } from './project.ts';
 
@@ -89,7 +90,8 @@ export function isSelective(selection: Selection): boolean {
 export function policyOf(
   prepared: Prepared,
   place: { readonly region: string; readonly account: string | undefined },
-  options: CommonOptions & Partial<Pick<Policy, 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>>,
+  options: CommonOptions &
+    Partial<Pick<Policy, 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>>,
 ): Policy {
   return {
     settings: prepared.settings,

@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type AppcfgError, failure } from '../core/errors.ts';
 import type { Environment, Process } from './context.ts';
-import type { Execution } from './execute.ts';
+import type { Execution, Installation } from './execute.ts';
 import type {
   CleanupOptions,
   CommonOptions,
@@ -24,16 +24,20 @@ import {
 } from './parse-values.ts';
 
 /** Parses the arguments and runs the command they name. */
-export async function runProgram(argv: readonly string[], process: Process, version: string): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  process: Process,
+  installation: Installation,
+): Promise<number> {
   let exitCode = 0;
   const program = createProgram({
-    version,
+    version: installation.version,
     environment: process.env,
     write: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
     width: process.stdout.columns ?? 100,
     execute: async (execution) => {
       const { execute } = await import('./execute.ts');
-      exitCode = await execute(execution, process, version);
+      exitCode = await execute(execution, process, installation);
     },
   });
   try {
@@ -43,7 +47,7 @@ export async function runProgram(argv: readonly string[], process: Process, vers
       return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 3;
     }
     const { reportUsageError } = await import('./execute.ts');
-    return reportUsageError(error, process, version);
+    return reportUsageError(error, process, installation);
   }
   return exitCode;
 }
@@ -61,7 +65,9 @@ type Flags = Readonly<Record<string, unknown>>;
 /** A fresh program each time: no state is shared between two runs in one process. */
 export function createProgram(options: ProgramOptions): Command {
   const program = new Command('appcfg')
-    .description('GitOps for AWS AppConfig with many tenants: a tree of template and tenants becomes what AppConfig serves.')
+    .description(
+      'GitOps for AWS AppConfig with many tenants: a tree of template and tenants becomes what AppConfig serves.',
+    )
     .version(options.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -90,18 +96,36 @@ export function createProgram(options: ProgramOptions): Command {
     });
   };
 
-  command('validate', 'read and check the tree, offline', 'Reads the tree and the settings, renders every address and checks it. Touches no network.')
+  command(
+    'validate',
+    'read and check the tree, offline',
+    'Reads the tree and the settings, renders every address and checks it. Touches no network.',
+  )
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { validate } = await import('./commands/validate.ts');
         await validate({ selection: selectionOf(flags) }, context);
       }),
     )
-    .addHelpText('after', examples('appcfg validate', "appcfg validate --tenant 'acme-*' -o text -o junit=validate.xml"));
+    .addHelpText(
+      'after',
+      examples('appcfg validate', "appcfg validate --tenant 'acme-*' -o text -o junit=validate.xml"),
+    );
 
-  command('render [address...]', 'print rendered configurations, offline', 'Prints what an address gets: the layers merged. An address is tenant/environment/Profile; globs are allowed.')
+  command(
+    'render [address...]',
+    'print rendered configurations, offline',
+    'Prints what an address gets: the layers merged. An address is tenant/environment/Profile; globs are allowed.',
+  )
     .option('--out <dir>', 'write files below this folder instead')
-    .addOption(new Option('--layout <layout>', "names of the files: the tree's, or those the AppConfig Agent reads in local development").choices(['tree', 'agent']).default('tree'))
+    .addOption(
+      new Option(
+        '--layout <layout>',
+        "names of the files: the tree's, or those the AppConfig Agent reads in local development",
+      )
+        .choices(['tree', 'agent'])
+        .default('tree'),
+    )
     .option('--unredacted', 'show also what the settings redact')
     .action((addresses: string[], _flags, self: Command) =>
       start(self, (flags) => async (context) => {
@@ -116,27 +140,63 @@ export function createProgram(options: ProgramOptions): Command {
         await render(rendering, context);
       }),
     )
-    .addHelpText('after', examples('appcfg render tenant1/dev/ThrottlingLimits', 'appcfg render --out rendered', 'appcfg render --out "$LOCAL_DEVELOPMENT_DIRECTORY" --layout agent'));
+    .addHelpText(
+      'after',
+      examples(
+        'appcfg render tenant1/dev/ThrottlingLimits',
+        'appcfg render --out rendered',
+        'appcfg render --out "$LOCAL_DEVELOPMENT_DIRECTORY" --layout agent',
+      ),
+    );
 
-  command('explain <address> [pointer]', 'say where each value comes from, offline', 'Shows every value of an address, the file and line that set it, and what it overrode.')
+  command(
+    'explain <address> [pointer]',
+    'say where each value comes from, offline',
+    'Shows every value of an address, the file and line that set it, and what it overrode.',
+  )
     .action((address: string, pointer: string | undefined, _flags, self: Command) =>
       start(self, () => async (context) => {
         const { explain } = await import('./commands/explain.ts');
         await explain({ address, pointer }, context);
       }),
     )
-    .addHelpText('after', examples('appcfg explain tenant1/dev/ThrottlingLimits', 'appcfg explain tenant1/dev/ThrottlingLimits /api_limits/global'));
+    .addHelpText(
+      'after',
+      examples(
+        'appcfg explain tenant1/dev/ThrottlingLimits',
+        'appcfg explain tenant1/dev/ThrottlingLimits /api_limits/global',
+      ),
+    );
 
-  addGuardFlags(command('diff', 'show what a sync would do', 'Compares the tree with what is live, and shows the plan. Changes nothing.'))
+  addGuardFlags(
+    command(
+      'diff',
+      'show what a sync would do',
+      'Compares the tree with what is live, and shows the plan. Changes nothing.',
+    ),
+  )
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { diff } = await import('./commands/diff.ts');
         await diff({ ...commonOptions(flags), ...guardOptions(flags) }, context);
       }),
     )
-    .addHelpText('after', examples('appcfg diff', 'appcfg diff --tenant tenant1 --env dev', 'appcfg diff -o text -o json=diff.json --detailed-exitcode'));
+    .addHelpText(
+      'after',
+      examples(
+        'appcfg diff',
+        'appcfg diff --tenant tenant1 --env dev',
+        'appcfg diff -o text -o json=diff.json --detailed-exitcode',
+      ),
+    );
 
-  addGuardFlags(command('sync', 'make AppConfig match the tree', 'Shows the plan and carries it out: applications, environments, profiles, versions, and one deployment after another in each environment, all environments at once.'))
+  addGuardFlags(
+    command(
+      'sync',
+      'make AppConfig match the tree',
+      'Shows the plan and carries it out: applications, environments, profiles, versions, and one deployment after another in each environment, all environments at once.',
+    ),
+  )
     .option('--dry-run', 'show the plan, write nothing')
     .addOption(new Option('--only <stage>', 'all but deployments, or only these').choices(['update', 'deploy']))
     .option('--no-wait', 'start deployments and leave them to AppConfig')
@@ -151,9 +211,20 @@ export function createProgram(options: ProgramOptions): Command {
         };
       }),
     )
-    .addHelpText('after', examples('appcfg sync --local', 'appcfg sync --tenant tenant1', 'appcfg sync --only update && appcfg sync --only deploy'));
+    .addHelpText(
+      'after',
+      examples(
+        'appcfg sync --local',
+        'appcfg sync --tenant tenant1',
+        'appcfg sync --only update && appcfg sync --only deploy',
+      ),
+    );
 
-  command('status', 'show what is live', 'Shows every address: the live version, since when and from which commit, and whether it is what the tree wants.')
+  command(
+    'status',
+    'show what is live',
+    'Shows every address: the live version, since when and from which commit, and whether it is what the tree wants.',
+  )
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { status } = await import('./commands/status.ts');
@@ -162,7 +233,11 @@ export function createProgram(options: ProgramOptions): Command {
     )
     .addHelpText('after', examples('appcfg status', "appcfg status --env 'prod*'"));
 
-  command('cleanup', 'delete what appcfg owns', 'Deletes applications of this project with everything in them: those of named tenants, all, or what left the tree. Shows first what would go.')
+  command(
+    'cleanup',
+    'delete what appcfg owns',
+    'Deletes applications of this project with everything in them: those of named tenants, all, or what left the tree. Shows first what would go.',
+  )
     .option('--all', 'everything that this project owns')
     .option('--orphans', 'what is in AppConfig and no longer in the tree')
     .option('--include-adopted', 'also what was adopted, not made by appcfg')
@@ -178,9 +253,16 @@ export function createProgram(options: ProgramOptions): Command {
         };
       }),
     )
-    .addHelpText('after', examples('appcfg cleanup --tenant tenant1', 'appcfg cleanup --orphans --dry-run', 'appcfg cleanup --all --yes'));
+    .addHelpText(
+      'after',
+      examples('appcfg cleanup --tenant tenant1', 'appcfg cleanup --orphans --dry-run', 'appcfg cleanup --all --yes'),
+    );
 
-  command('emulator', 'serve the embedded AppConfig over HTTP', 'Serves an AppConfig for development and tests, for any AWS client, until it is interrupted.')
+  command(
+    'emulator',
+    'serve the embedded AppConfig over HTTP',
+    'Serves an AppConfig for development and tests, for any AWS client, until it is interrupted.',
+  )
     .option('--port <port>', 'port; 0 takes a free one', '2773')
     .option('--host <host>', 'address to listen on (loopback unless given)')
     .option('--data <file>', 'keep the state in this file')
@@ -256,8 +338,19 @@ function withEnvironment(command: Command, environment: Environment): Flags {
   for (const option of [...command.options, ...(command.parent?.options ?? [])]) {
     const name = option.attributeName();
     const source = command.getOptionValueSourceWithGlobals(name);
-    const value = environment[`APPCFG_${(option.long ?? '').replace(/^--(no-)?/, '').replaceAll('-', '_').toUpperCase()}`];
-    if (withoutEnvironmentForm.has(name) || value === undefined || value === '' || (source !== undefined && source !== 'default')) {
+    const value =
+      environment[
+        `APPCFG_${(option.long ?? '')
+          .replace(/^--(no-)?/, '')
+          .replaceAll('-', '_')
+          .toUpperCase()}`
+      ];
+    if (
+      withoutEnvironmentForm.has(name) ||
+      value === undefined ||
+      value === '' ||
+      (source !== undefined && source !== 'default')
+    ) {
       continue;
     }
     if (Array.isArray(flags[name])) flags[name] = value.split(',').map((part) => part.trim());
@@ -272,7 +365,7 @@ function displayOptions(flags: Flags): DisplayOptions {
   const outputs = parseOutputs(list(flags.output));
   return {
     outputs: outputs.length === 0 ? [{ format: 'text' }] : outputs,
-    color: parseChoice(text(flags.color) ?? 'auto', '--color', ['auto', 'always', 'never']),
+    color: parseChoice(text(flags.color) ?? 'auto', '--color', ['auto', 'always', 'never'] as const),
     quiet: flags.quiet === true,
     verbose: flags.verbose === true,
     detailedExitcode: flags.detailedExitcode === true,
@@ -297,7 +390,8 @@ function commonOptions(flags: Flags): CommonOptions {
     endpointUrl: endpointUrl === undefined ? undefined : parseUrl(endpointUrl, '--endpoint-url'),
     local: flags.local === true,
     insecure: flags.insecure === true,
-    concurrency: concurrency === undefined ? undefined : parseInteger(concurrency, '--concurrency', { min: 1, max: 1000 }),
+    concurrency:
+      concurrency === undefined ? undefined : parseInteger(concurrency, '--concurrency', { min: 1, max: 1000 }),
   };
 }
 
@@ -322,7 +416,7 @@ function syncOptions(flags: Flags): SyncOptions {
     ...commonOptions(flags),
     ...guardOptions(flags),
     dryRun: flags.dryRun === true,
-    only: only === undefined ? undefined : parseChoice(only, '--only', ['update', 'deploy']),
+    only: only === undefined ? undefined : parseChoice(only, '--only', ['update', 'deploy'] as const),
     wait: flags.wait !== false,
     failFast: flags.failFast === true,
     laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
@@ -336,10 +430,16 @@ function cleanupOptions(flags: Flags): CleanupOptions {
   const all = flags.all === true;
   const orphans = flags.orphans === true;
   if ([all, orphans, tenants.length > 0].filter(Boolean).length !== 1) {
-    throw failureOfUsage('cleanup needs one of --tenant, --all and --orphans', 'see what would go: appcfg cleanup --tenant <name> --dry-run');
+    throw failureOfUsage(
+      'cleanup needs one of --tenant, --all and --orphans',
+      'see what would go: appcfg cleanup --tenant <name> --dry-run',
+    );
   }
   if (environments.length + configurationProfiles.length > 0) {
-    throw failureOfUsage('cleanup takes whole tenants: --env and --config-profile select nothing here', 'to delete environments, delete their folders from the tree, then: appcfg cleanup --orphans');
+    throw failureOfUsage(
+      'cleanup takes whole tenants: --env and --config-profile select nothing here',
+      'to delete environments, delete their folders from the tree, then: appcfg cleanup --orphans',
+    );
   }
   const maxDeletes = text(flags.maxDeletes);
   return {

@@ -1,13 +1,13 @@
 // The entry: arguments in, exit code out. Answers --version before anything else is loaded.
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Process } from './context.ts';
+import type { Process, Surroundings } from './context.ts';
 
 /** @param argv the arguments after the program's name. */
-export async function run(argv: readonly string[], process: Process): Promise<number> {
+export async function run(argv: readonly string[], process: Process, surroundings: Surroundings = {}): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     process.stdout.write(`${packageJson.version}\n`);
     return 0;
   }
   const { runProgram } = await import('./program.ts');
-  return runProgram(argv, process, packageJson.version);
+  return runProgram(argv, process, { version: packageJson.version, ...surroundings });
 }

@@ -6,7 +6,7 @@ import { CallFailure } from '../appconfig/failure.ts';
 import { AppcfgError, failure } from '../core/errors.ts';
 import type { Place } from '../core/events.ts';
 import type { Settings } from '../core/settings.ts';
-import type { Context } from './context.ts';
+import type { Context, RequestHandler } from './context.ts';
 import { webIdentityCredentials } from './credentials.ts';
 import type { CommonOptions } from './options.ts';
 
@@ -29,9 +29,11 @@ export async function withSession<T>(
   const { options, settings, project, access, context } = about;
   const region = regionOf(options, settings, context.environment);
   const endpoint = options.endpointUrl ?? endpointFromEnvironment(context.environment);
-  const opened = options.local
-    ? await openLocal(region ?? 'us-east-1', context)
-    : await openRemote({ region, endpoint, access, options, context });
+  const opened = context.requestHandler
+    ? openEmbedded(region ?? 'us-east-1', context.requestHandler, context)
+    : options.local
+      ? await openLocal(region ?? 'us-east-1', context)
+      : await openRemote({ region, endpoint, access, options, context });
   try {
     const account = await checkAccount(opened.connection, settings);
     const place: Place = {
@@ -57,6 +59,19 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
+/** An embedded AppConfig that somebody else holds. */
+function openEmbedded(region: string, requestHandler: RequestHandler, context: Context): Opened {
+  const connection = new Connection({
+    region,
+    clock: context.clock,
+    requestHandler,
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    publishedRates: context.environment.APPCFG_RATES === 'aws',
+    trustClockHeaders: true,
+  });
+  return { connection, close: async () => {} };
+}
+
 /** The embedded AppConfig in this process, its state in `.appcfg/local.json` below the tree. */
 async function openLocal(region: string, context: Context): Promise<Opened> {
   const { openStateFile } = await import('../emulator/state-file.ts');
@@ -65,20 +80,15 @@ async function openLocal(region: string, context: Context): Promise<Opened> {
   await writeFile(join(folder, '.gitignore'), '*\n');
   const speed = Number(context.environment.APPCFG_LOCAL_SPEED ?? 60);
   if (!(speed > 0)) {
-    throw failure('usage-wrong', `APPCFG_LOCAL_SPEED is "${context.environment.APPCFG_LOCAL_SPEED}", not a number above 0`);
+    throw failure(
+      'usage-wrong',
+      `APPCFG_LOCAL_SPEED is "${context.environment.APPCFG_LOCAL_SPEED}", not a number above 0`,
+    );
   }
   const local = await openLocalState(() =>
     openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed }),
   );
-  const connection = new Connection({
-    region,
-    clock: context.clock,
-    requestHandler: local.requestHandler,
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    publishedRates: context.environment.APPCFG_RATES === 'aws',
-    trustClockHeaders: true,
-  });
-  return { connection, close: () => local.close() };
+  return { ...openEmbedded(region, local.requestHandler, context), close: () => local.close() };
 }
 
 /** Opens a state file, its errors told as problems. @throws AppcfgError */
@@ -133,11 +143,7 @@ async function openRemote(about: {
 }
 
 /** Order: flag, AWS_REGION, AWS_DEFAULT_REGION (which the SDK ignores), settings, AWS profile (left to the SDK's files). */
-function regionOf(
-  options: CommonOptions,
-  settings: Settings,
-  environment: Context['environment'],
-): string | undefined {
+function regionOf(options: CommonOptions, settings: Settings, environment: Context['environment']): string | undefined {
   return [options.region, environment.AWS_REGION, environment.AWS_DEFAULT_REGION, settings.aws.region].find(
     (region) => region !== undefined && region !== '',
   );
@@ -159,14 +165,20 @@ async function checkAccount(connection: Connection, settings: Settings): Promise
   const environments = [...(settings.environments?.values() ?? [])];
   const matters =
     allowedAccounts !== undefined ||
-    environments.some((e) => e.account !== undefined || e.monitors?.some((m) => /\{account\}/.test(m.alarmArn + m.alarmRoleArn)));
+    environments.some(
+      (e) => e.account !== undefined || e.monitors?.some((m) => /\{account\}/.test(m.alarmArn + m.alarmRoleArn)),
+    );
   if (!matters) return undefined;
   const { account, arn } = await connection.identity();
   if (allowedAccounts !== undefined && !allowedAccounts.includes(account)) {
-    throw failure('account-not-allowed', `these credentials are of account ${account} (${arn}), which is not in \`aws.allowedAccounts\``, {
-      hint: `use credentials of ${allowedAccounts.join(' or ')}`,
-      source: 'appcfg.yml',
-    });
+    throw failure(
+      'account-not-allowed',
+      `these credentials are of account ${account} (${arn}), which is not in \`aws.allowedAccounts\``,
+      {
+        hint: `use credentials of ${allowedAccounts.join(' or ')}`,
+        source: 'appcfg.yml',
+      },
+    );
   }
   return account;
 }

@@ -2,13 +2,13 @@ import { applyPlan } from '../../appconfig/apply-plan.ts';
 import { readInventory } from '../../appconfig/read-inventory.ts';
 import { resourcesOfInventory } from '../../appconfig/resources.ts';
 import { failure } from '../../core/errors.ts';
-import { type CleanupTarget, planCleanup } from '../../core/plan-cleanup.ts';
 import type { Plan } from '../../core/plan.ts';
+import { type CleanupTarget, planCleanup } from '../../core/plan-cleanup.ts';
 import { matchesAny } from '../../core/selection.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
-import { policyOf, type Prepared, prepare, prepareSettings } from '../prepare.ts';
+import { type Prepared, policyOf, prepare, prepareSettings } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { withDeadline } from './deadline.ts';
 import { emitPlan } from './emit-plan.ts';
@@ -79,9 +79,16 @@ function targetOf(
   const missing = [...literal].find((name) => !about.names.has(name));
   const names = new Set([...about.names].filter(about.isNamed));
   if (missing !== undefined || names.size === 0) {
-    throw failure('selection-empty', `AppConfig has no application for --tenant ${missing ?? options.tenants.join(', ')}`, {
-      hint: about.names.size === 0 ? 'this project owns nothing here' : `it has: ${[...about.names].slice(0, 10).join(', ')}`,
-    });
+    throw failure(
+      'selection-empty',
+      `AppConfig has no application for --tenant ${missing ?? options.tenants.join(', ')}`,
+      {
+        hint:
+          about.names.size === 0
+            ? 'this project owns nothing here'
+            : `it has: ${[...about.names].slice(0, 10).join(', ')}`,
+      },
+    );
   }
   return { kind: 'applications', names, literal };
 }
@@ -100,15 +107,23 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
   if (!options.all && !options.orphans) return;
   const flag = options.all ? '--all' : '--orphans';
   if (settings.project === undefined) {
-    throw failure('guard-place', `cleanup ${flag} without a \`project\` in appcfg.yml could take another project's things for ours`, {
-      hint: 'set `project:` in appcfg.yml to the name that owns them',
-    });
+    throw failure(
+      'guard-place',
+      `cleanup ${flag} without a \`project\` in appcfg.yml could take another project's things for ours`,
+      {
+        hint: 'set `project:` in appcfg.yml to the name that owns them',
+      },
+    );
   }
   const { CI_COMMIT_BRANCH: branch, CI_DEFAULT_BRANCH: defaultBranch, GITLAB_CI, CI } = context.environment;
   if ((GITLAB_CI === 'true' || CI === 'true') && defaultBranch !== undefined && branch !== defaultBranch) {
-    throw failure('guard-place', `cleanup ${flag} in CI runs on the default branch only, and this is ${branch === undefined ? 'not a branch pipeline' : `"${branch}"`}`, {
-      hint: `run it on "${defaultBranch}": another branch's tree says little about what should go`,
-    });
+    throw failure(
+      'guard-place',
+      `cleanup ${flag} in CI runs on the default branch only, and this is ${branch === undefined ? 'not a branch pipeline' : `"${branch}"`}`,
+      {
+        hint: `run it on "${defaultBranch}": another branch's tree says little about what should go`,
+      },
+    );
   }
 }
 
@@ -116,7 +131,10 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
 async function askConsent(plan: Plan, options: CleanupOptions, context: Context): Promise<void> {
   if (options.yes) return;
   const applications = plan.steps.filter((step) => step.operation === 'DeleteApplication').length;
-  const what = applications > 0 ? `${applications} ${applications === 1 ? 'application' : 'applications'} with everything in them` : `${plan.steps.length} things`;
+  const what =
+    applications > 0
+      ? `${applications} ${applications === 1 ? 'application' : 'applications'} with everything in them`
+      : `${plan.steps.length} things`;
   const answer = await context.confirm(`Delete ${what}?`);
   if (answer === true) return;
   throw answer === false

@@ -36,7 +36,9 @@ async function traced(changeClass: ChangeClass, settings: Settings, context: Con
     ...changeClass,
     changes: changeClass.changes.map((change) => {
       const source = change.op === 'remove' ? undefined : sources.get(change.path);
-      return source === undefined || (shared !== undefined && !source.startsWith(shared)) ? change : { ...change, source };
+      return source === undefined || (shared !== undefined && !source.startsWith(shared))
+        ? change
+        : { ...change, source };
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { AppcfgError, failure } from '../../core/errors.ts';
+import { type AppcfgError, failure } from '../../core/errors.ts';
 import type { Address } from '../../core/model.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../desired-state.ts';

@@ -32,7 +32,7 @@ export async function render(options: RenderOptions, context: Context): Promise<
   for (const asked of options.addresses) {
     if (found.some((configuration) => isAsked(configuration.address, [asked]))) continue;
     throw failure('selection-empty', `"${asked}" matches no address`, {
-      hint: 'an address is tenant/environment/Profile, globs allowed: appcfg render \'tenant1/*/FeatureFlags\'',
+      hint: "an address is tenant/environment/Profile, globs allowed: appcfg render 'tenant1/*/FeatureFlags'",
     });
   }
   if (options.out === undefined) {
@@ -58,7 +58,10 @@ function redactedContent(content: Content, redact: Redactor): Content {
   if (!redact.active) return content;
   const value = parseLiveContent(Buffer.from(content.text));
   if (value === undefined) return content;
-  return { ...content, text: contentOf(redact.apply(value), content.contentType === 'application/json' ? 'json' : 'yaml').text };
+  return {
+    ...content,
+    text: contentOf(redact.apply(value), content.contentType === 'application/json' ? 'json' : 'yaml').text,
+  };
 }
 
 /** An absolute path that is not part of the tree. @throws AppcfgError */
@@ -94,8 +97,12 @@ async function writeWhole(file: string, text: string): Promise<void> {
     await writeFile(`${file}.part`, text);
     await rename(`${file}.part`, file);
   } catch (error) {
-    throw failure('output-unwritable', `"${file}" cannot be written (${error instanceof Error && 'code' in error ? String(error.code) : String(error)})`, {
-      hint: 'check the folder given with --out',
-    });
+    throw failure(
+      'output-unwritable',
+      `"${file}" cannot be written (${error instanceof Error && 'code' in error ? String(error.code) : String(error)})`,
+      {
+        hint: 'check the folder given with --out',
+      },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { readDesiredApplications } from '../desired-state.ts';
 import type { ValidateOptions } from '../options.ts';
-import { Reporting, prepareTree } from '../prepare.ts';
+import { prepareTree, Reporting } from '../prepare.ts';
 
 /** Reads, renders and checks the tree and the settings; touches no network. */
 export async function validate(options: ValidateOptions, context: Context): Promise<void> {

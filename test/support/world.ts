@@ -1,0 +1,148 @@
+// A whole world for one test: a tree in a folder of its own, an embedded AppConfig, a clock, and the program run in process.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import type { Process, RequestHandler } from '../../src/cli/context.ts';
+import { run } from '../../src/cli/run.ts';
+import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout as JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into documents whose shape they assert.
+  readonly json: any;
+}
+
+export interface World {
+  readonly directory: string;
+  readonly clock: VirtualClock;
+  readonly emulator: Emulator;
+  /** Writes a file of the tree; undefined deletes it. */
+  write(path: string, text: string | undefined): void;
+  /** Runs `appcfg` with these arguments. */
+  appcfg(...args: string[]): Promise<Outcome>;
+  /** The same with another environment, another AppConfig, a terminal, or something to do while it runs. */
+  appcfgWith(options: RunOptions, ...args: string[]): Promise<Outcome>;
+  /** Calls of each operation since the last look. */
+  takeCalls(): Record<string, number>;
+}
+
+export interface RunOptions {
+  readonly env?: Record<string, string>;
+  readonly requestHandler?: RequestHandler;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** Answers a question on the terminal. */
+  readonly input?: string;
+  /** Sends a signal. */
+  readonly onStart?: (signal: (name: 'SIGINT' | 'SIGTERM') => void) => void;
+}
+
+/** @param tree files by path, or `sample` for a copy of the repository's own tree. */
+export function createWorld(tree: Readonly<Record<string, string>> | 'sample' = 'sample'): World {
+  const directory = mkdtempSync(join(tmpdir(), 'appcfg-world-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const clock = new VirtualClock();
+  const emulator = createEmulator({ now: clock.now });
+  const world: World = {
+    directory,
+    clock,
+    emulator,
+    write: (path, text) => {
+      const file = join(directory, path);
+      if (text === undefined) {
+        rmSync(file, { recursive: true });
+        return;
+      }
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    },
+    appcfg: (...args) => world.appcfgWith({}, ...args),
+    appcfgWith: async (options, ...args) => {
+      const stdout = capture(options);
+      const stderr = capture(options);
+      const listeners = new Map<string, () => void>();
+      const stdin: PassThrough & { isTTY?: boolean } = new PassThrough();
+      if (options.isTTY) stdin.isTTY = true;
+      if (options.input !== undefined) stdin.end(options.input);
+      const process: Process = {
+        env: { AWS_EC2_METADATA_DISABLED: 'true', NO_COLOR: '1', ...options.env },
+        stdin,
+        stdout,
+        stderr,
+        cwd: () => directory,
+        on: (event, listener) => listeners.set(event, listener),
+        off: (event) => listeners.delete(event),
+        exit: (code) => {
+          throw new Error(`ended at once with ${code}`);
+        },
+      };
+      options.onStart?.((name) => listeners.get(name)?.());
+      const exitCode = await run(args, process, {
+        clock,
+        requestHandler: quietly(clock, options.requestHandler ?? emulator.requestHandler()),
+      });
+      return {
+        exitCode,
+        stdout: stdout.text(),
+        stderr: stderr.text(),
+        get json() {
+          return JSON.parse(stdout.text());
+        },
+      };
+    },
+    takeCalls: () => {
+      const calls = emulator.stats();
+      emulator.resetStats();
+      return calls;
+    },
+  };
+  if (tree === 'sample') copySample(directory);
+  else for (const [path, text] of Object.entries(tree)) world.write(path, text);
+  return world;
+}
+
+/** Makes the world's folder a Git repository with everything in it committed; returns the commit. */
+export function commit(world: World, message = 'change'): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+      cwd: world.directory,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  git('init', '-q', '-b', 'main');
+  git('add', '-A');
+  git('commit', '-q', '--allow-empty', '-m', message);
+  return git('rev-parse', 'HEAD');
+}
+
+function copySample(directory: string): void {
+  for (const part of ['template', 'tenants', 'appcfg.yml']) {
+    cpSync(join(import.meta.dirname, '../..', part), join(directory, part), { recursive: true });
+  }
+}
+
+function capture(options: RunOptions) {
+  const texts: string[] = [];
+  return {
+    write: (text: string) => texts.push(text),
+    text: () => texts.join(''),
+    ...(options.isTTY ? { isTTY: true } : {}),
+    columns: options.columns ?? 100,
+    rows: 40,
+  };
+}
+
+/** Time stands still while a call is under way. */
+function quietly(clock: VirtualClock, handler: RequestHandler): RequestHandler {
+  const inner = handler as { handle(request: unknown, options?: unknown): Promise<unknown> };
+  return {
+    handle: (request: unknown, options?: unknown) => clock.during(() => inner.handle(request, options)),
+  } as RequestHandler;
+}
