@@ -1,0 +1,84 @@
+import { type Call, members, type Operation, pathPart } from './call.ts';
+import { isObject, numeric, tagsOf, text, tooManyTags } from './checks.ts';
+import { badRequest, invalid, notFound } from './errors.ts';
+import { arnOf } from './store.ts';
+import { jsonResponse } from './wire.ts';
+
+export const getAccountSettings: Operation = (call) => jsonResponse(200, shownSettings(call));
+
+export const updateAccountSettings: Operation = (call) => {
+  const { DeletionProtection, VendedMetrics } = members(call);
+  const { settings } = call.place;
+  if (isObject(DeletionProtection)) {
+    const { Enabled, ProtectionPeriodInMinutes: period } = DeletionProtection;
+    const range = { min: 15, max: 1440 };
+    const { enabled, minutes } = settings.deletionProtection;
+    settings.deletionProtection = {
+      enabled: typeof Enabled === 'boolean' ? Enabled : enabled,
+      minutes: period === undefined ? minutes : numeric(period, 'protectionPeriodInMinutes', range),
+    };
+  }
+  if (isObject(VendedMetrics) && typeof VendedMetrics.Enabled === 'boolean') {
+    settings.vendedMetrics = VendedMetrics.Enabled;
+  }
+  return jsonResponse(200, shownSettings(call));
+};
+
+export const tagResource: Operation = (call) => {
+  const resource = taggable(call);
+  const { Tags } = members(call);
+  if (Tags === undefined) throw invalid('tags', undefined, 'Member must not be null');
+  const tags = { ...resource.tags, ...tagsOf(Tags) };
+  if (Object.keys(tags).length > 50) throw tooManyTags();
+  resource.tags = tags;
+  return jsonResponse(204, undefined);
+};
+
+export const untagResource: Operation = (call) => {
+  const resource = taggable(call);
+  const keys = call.request.query.getAll('tagKeys');
+  if (keys.length === 0) throw invalid('tagKeys', undefined, 'Member must not be null');
+  for (const key of keys) text(key, 'tagKeys', { max: 128 });
+  resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !keys.includes(key)));
+  return jsonResponse(204, undefined);
+};
+
+export const listTagsForResource: Operation = (call) => jsonResponse(200, { Tags: taggable(call).tags });
+
+function shownSettings(call: Call) {
+  const { deletionProtection, vendedMetrics } = call.place.settings;
+  return {
+    DeletionProtection: {
+      Enabled: deletionProtection.enabled,
+      ProtectionPeriodInMinutes: deletionProtection.minutes,
+    },
+    VendedMetrics: { Enabled: vendedMetrics },
+  };
+}
+
+function taggable(call: Call): { tags: Record<string, string> } {
+  const arn = pathPart(call, '*');
+  if (!/^arn:[^:]+:appconfig:[^:]*:\d{12}:./.test(arn)) throw badRequest(`Invalid ResourceArn ${arn}`);
+  const start = arnOf(call.place, '');
+  const resource = arn.startsWith(start) ? find(call, arn.slice(start.length).split('/')) : undefined;
+  if (resource === undefined) throw notFound('Resource', `Resource with Arn ${arn} could not be found.`);
+  return resource;
+}
+
+function find(call: Call, parts: readonly string[]): { tags: Record<string, string> } | undefined {
+  const [kind, id = '', part, partId = '', below, number] = parts;
+  if (kind === 'deploymentstrategy' && parts.length === 2) return call.place.strategies.get(id) ?? predefined(id);
+  if (kind !== 'application') return undefined;
+  const application = call.place.applications.get(id);
+  if (parts.length === 2) return application;
+  if (parts.length === 4 && part === 'configurationprofile') return application?.profiles.get(partId);
+  if (part !== 'environment') return undefined;
+  const environment = application?.environments.get(partId);
+  if (parts.length === 4) return environment;
+  return parts.length === 6 && below === 'deployment' ? environment?.deployments.get(Number(number)) : undefined;
+}
+
+/** Predefined strategies have no tags, and keep none. */
+function predefined(id: string): { tags: Record<string, string> } | undefined {
+  return id.startsWith('AppConfig.') ? { tags: {} } : undefined;
+}

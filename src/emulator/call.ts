@@ -1,0 +1,109 @@
+// One call, as an operation sees it.
+import { isObject } from './checks.ts';
+import { badRequest, invalid, notFound } from './errors.ts';
+import type { Application, Environment, Place, Profile, Store, Strategy } from './store.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
+
+/** How many of a kind there may be. */
+export interface Quotas {
+  readonly applications: number;
+  readonly environments: number;
+  readonly profiles: number;
+  readonly strategies: number;
+}
+
+/** A call that was routed. */
+export interface Call {
+  readonly operation: string;
+  readonly request: WireRequest;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly store: Store;
+  readonly place: Place;
+  readonly quotas: Quotas;
+  readonly now: number;
+}
+
+/** Carries out a call. @throws ServiceError */
+export type Operation = (call: Call) => WireResponse;
+
+/** A part of the path. */
+export function pathPart(call: Call, name: string): string {
+  return call.params[name] ?? '';
+}
+
+/** A whole number in the path. @throws ServiceError */
+export function pathNumber(call: Call, name: string, member: string): number {
+  const value = pathPart(call, name);
+  if (!/^-?\d{1,9}$/.test(value)) throw badRequest(`Member '${member}' must be an integer, not '${value}'`);
+  return Number(value);
+}
+
+/** The members of a JSON body. @throws ServiceError */
+export function members(call: Call): Record<string, unknown> {
+  const { body } = call.request;
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    throw badRequest('The request body is not JSON.');
+  }
+  if (!isObject(value)) throw badRequest('The request body is not a JSON object.');
+  return value;
+}
+
+/** The application that the path names. @throws ServiceError */
+export function applicationOf(call: Call): Application {
+  const id = identifier(call, 'ApplicationId', 'applicationId');
+  const application = call.place.applications.get(id);
+  if (application !== undefined) return application;
+  const account = call.place.account;
+  throw notFound('Application', `Application with Id ${id} could not be found for account ${account}.`);
+}
+
+/** The environment that the path names. @throws ServiceError */
+export function environmentOf(call: Call): { readonly application: Application; readonly environment: Environment } {
+  const application = applicationOf(call);
+  const id = identifier(call, 'EnvironmentId', 'environmentId');
+  const environment = application.environments.get(id);
+  if (environment !== undefined) return { application, environment };
+  throw notFound(
+    'Environment',
+    `Environment with Application Id ${application.id} and Environment Id ${id} could not be found for account ${call.place.account}.`,
+  );
+}
+
+/** The configuration profile that the path names. @throws ServiceError */
+export function profileOf(call: Call): { readonly application: Application; readonly profile: Profile } {
+  const application = applicationOf(call);
+  const id = identifier(call, 'ConfigurationProfileId', 'configurationProfileId');
+  return { application, profile: profileById(call, application, id) };
+}
+
+/** A configuration profile by its id. @throws ServiceError */
+export function profileById(call: Call, application: Application, id: string): Profile {
+  const profile = application.profiles.get(id);
+  if (profile !== undefined) return profile;
+  throw notFound(
+    'ConfigurationProfile',
+    `Configuration Profile with Application Id ${application.id} and Configuration Profile Id ${id} could not be found for account ${call.place.account}.`,
+  );
+}
+
+/** The error for a strategy that is not there. */
+export function noStrategy(id: string): Error {
+  return notFound('DeploymentStrategy', `DeploymentStrategy with Id ${id} could not be found.`);
+}
+
+/** A strategy of the account by its id. */
+export function ownStrategy(call: Call, id: string): Strategy | undefined {
+  return call.place.strategies.get(id);
+}
+
+function identifier(call: Call, name: string, member: string): string {
+  const id = pathPart(call, name);
+  if (!/^[a-z0-9]{4,7}$/.test(id)) {
+    throw invalid(member, id, 'Member must satisfy regular expression pattern: [a-z0-9]{4,7}');
+  }
+  return id;
+}

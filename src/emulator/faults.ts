@@ -1,0 +1,72 @@
+// Faults to be met by the next calls.
+
+export const faultKinds = [
+  'throttle',
+  'error',
+  'drop-before',
+  'drop-after',
+  'deny',
+  'expired',
+  'race',
+  'html',
+  'protected',
+  'slow',
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
+
+/** A fault that calls of an operation (`*`: of any) run into. */
+export interface Fault {
+  readonly operation: string;
+  readonly kind: FaultKind;
+  /** How many calls meet it; 1 unless told. */
+  readonly times?: number | undefined;
+  /** How many calls are spared first. */
+  readonly after?: number | undefined;
+  /** For `slow`. */
+  readonly delayMs?: number | undefined;
+}
+
+/** What a call meets. */
+export interface Trouble {
+  readonly kind: Exclude<FaultKind, 'slow'> | undefined;
+  readonly delayMs: number;
+}
+
+/** The faults that are still to come. */
+export class Faults {
+  #pending: { readonly fault: Fault; spare: number; left: number }[] = [];
+
+  add(fault: Fault): void {
+    this.#pending.push({ fault, spare: fault.after ?? 0, left: fault.times ?? 1 });
+  }
+
+  clear(): void {
+    this.#pending = [];
+  }
+
+  /** What this call meets; a fault is used up by it. */
+  next(operation: string, headers: Readonly<Record<string, string>>): Trouble {
+    let delayMs = 0;
+    for (const entry of this.#pending) {
+      const { fault } = entry;
+      if (entry.left <= 0 || !concerns(fault, operation, headers)) continue;
+      if (entry.spare > 0) {
+        entry.spare -= 1;
+        continue;
+      }
+      entry.left -= 1;
+      if (fault.kind !== 'slow') return { kind: fault.kind, delayMs };
+      delayMs += fault.delayMs ?? 1000;
+    }
+    return { kind: undefined, delayMs };
+  }
+}
+
+function concerns(fault: Fault, operation: string, headers: Readonly<Record<string, string>>): boolean {
+  if (fault.operation !== '*' && fault.operation !== operation) return false;
+  if (fault.kind === 'race') return operation === 'StartDeployment';
+  if (fault.kind !== 'protected') return true;
+  const guarded = operation === 'DeleteEnvironment' || operation === 'DeleteConfigurationProfile';
+  return guarded && headers['x-amzn-deletion-protection-check']?.toUpperCase() !== 'BYPASS';
+}

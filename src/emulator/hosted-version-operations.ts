@@ -1,0 +1,141 @@
+import { type Call, type Operation, pathNumber, profileOf } from './call.ts';
+import { optionalText, text } from './checks.ts';
+import { badRequest, conflict, invalid, notFound, ServiceError } from './errors.ts';
+import { page } from './paging.ts';
+import type { Application, HostedVersion, Profile } from './store.ts';
+import { jsonResponse, type WireResponse } from './wire.ts';
+
+const largest = 2048 * 1024;
+
+export const createHostedConfigurationVersion: Operation = (call) => {
+  const { application, profile } = profileOf(call);
+  const { headers, body } = call.request;
+  if (body.length === 0) {
+    throw badRequest(
+      "1 validation error detected: Value at 'content' failed to satisfy constraint: Member must not be null",
+    );
+  }
+  if (body.length > largest) {
+    throw new ServiceError(413, 'PayloadTooLargeException', 'Content size limit exceeded.', {
+      Measure: 'KILOBYTES',
+      Limit: largest / 1024,
+      Size: Math.ceil(body.length / 1024),
+    });
+  }
+  const contentType = text(headers['content-type'], 'contentType', { max: 255 });
+  const description = optionalText(headers.description, 'description', { max: 1024 }) || undefined;
+  const label = optionalText(headers.versionlabel, 'versionLabel', { max: 64 }) || undefined;
+  if (label !== undefined) checkLabel(profile, label);
+  checkLatest(profile, headers['latest-version-number']);
+  profile.lastVersion += 1;
+  const version: HostedVersion = {
+    number: profile.lastVersion,
+    contentType,
+    description,
+    label,
+    kmsKey: profile.kmsKey,
+    content: Buffer.from(body),
+  };
+  profile.versions.set(version.number, version);
+  if (label !== undefined) noteLabel(call, profile, version.number, label);
+  return shown(201, application, profile, version);
+};
+
+export const listHostedConfigurationVersions: Operation = (call) => {
+  const { application, profile } = profileOf(call);
+  const matches = labelFilter(call.request.query.get('version_label'));
+  const wanted = [...profile.versions.values()].reverse().filter((version) => matches(version.label));
+  const { entries, nextToken } = page(call, wanted, { key: (version) => version.number, descending: true });
+  const items = entries.map((version) => ({
+    ApplicationId: application.id,
+    ConfigurationProfileId: profile.id,
+    VersionNumber: version.number,
+    Description: version.description,
+    ContentType: version.contentType,
+    VersionLabel: version.label,
+    KmsKeyArn: version.kmsKey,
+  }));
+  return jsonResponse(200, { Items: items, NextToken: nextToken });
+};
+
+export const getHostedConfigurationVersion: Operation = (call) => {
+  const { application, profile, version } = versionOf(call);
+  return shown(200, application, profile, version);
+};
+
+export const deleteHostedConfigurationVersion: Operation = (call) => {
+  const { profile, version } = versionOf(call);
+  profile.versions.delete(version.number);
+  if (version.label !== undefined) profile.labels.delete(version.label);
+  return jsonResponse(204, undefined);
+};
+
+/** The error for a version that is to be deployed or validated but is not there. */
+export function noVersion(profile: Profile, version: string): ServiceError {
+  const kind = /^\d+$/.test(version) ? 'number' : 'label';
+  return notFound(
+    'HostedConfigurationVersion',
+    `Could not find configuration ${profile.name} with version ${kind} ${version}`,
+  );
+}
+
+function checkLabel(profile: Profile, label: string): void {
+  if (!/[^0-9]/.test(label)) {
+    throw invalid('versionLabel', label, 'Member must satisfy regular expression pattern: .*[^0-9].*');
+  }
+  const holder = profile.labels.get(label);
+  if (holder === undefined) return;
+  throw badRequest(
+    `The version label '${label}' has already been assigned to hosted configuration version ${holder}. Please provide a different version label to create your hosted configuration version.`,
+  );
+}
+
+function checkLatest(profile: Profile, given: string | undefined): void {
+  if (given === undefined || given === '') return;
+  if (!/^\d{1,9}$/.test(given)) throw badRequest(`Member 'latestVersionNumber' must be an integer, not '${given}'`);
+  const latest = [...profile.versions.keys()].at(-1) ?? 0;
+  if (Number(given) !== latest) {
+    throw conflict(`Expected latest version ${given} does not match actual latest version ${latest}`);
+  }
+}
+
+function noteLabel(call: Call, profile: Profile, number: number, label: string): void {
+  for (const other of profile.versions.values()) {
+    if (other.number === number || other.label !== label) continue;
+    call.store.violations.push(
+      `profile ${profile.id} has the label ${label} on versions ${other.number} and ${number}`,
+    );
+  }
+  profile.labels.set(label, number);
+}
+
+function labelFilter(wanted: string | null): (label: string | undefined) => boolean {
+  if (wanted === null || wanted === '') return () => true;
+  if (!wanted.endsWith('*')) return (label) => label === wanted;
+  const start = wanted.slice(0, -1);
+  return (label) => label?.startsWith(start) ?? false;
+}
+
+function versionOf(call: Call) {
+  const { application, profile } = profileOf(call);
+  const number = pathNumber(call, 'VersionNumber', 'versionNumber');
+  const version = profile.versions.get(number);
+  if (version !== undefined) return { application, profile, version };
+  throw notFound(
+    'HostedConfigurationVersion',
+    `Hosted Configuration Version with Application Id ${application.id}, Configuration Profile Id ${profile.id}, and Version ${number} could not be found for account ${call.place.account}`,
+  );
+}
+
+function shown(status: number, application: Application, profile: Profile, version: HostedVersion): WireResponse {
+  const headers: Record<string, string> = {
+    'application-id': application.id,
+    'configuration-profile-id': profile.id,
+    'version-number': String(version.number),
+    'content-type': version.contentType,
+  };
+  if (version.description !== undefined) headers.description = version.description;
+  if (version.label !== undefined) headers.versionlabel = version.label;
+  if (version.kmsKey !== undefined) headers.kmskeyarn = version.kmsKey;
+  return { status, headers, body: version.content };
+}

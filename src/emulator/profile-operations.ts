@@ -1,0 +1,186 @@
+import { applicationOf, type Call, members, type Operation, profileOf } from './call.ts';
+import { descriptionText, objects, oneOf, optionalText, tagsOf, text } from './checks.ts';
+import { inFlight } from './deployments.ts';
+import { badRequest, conflict, invalid, notFound, quotaExceeded } from './errors.ts';
+import { noVersion } from './hosted-version-operations.ts';
+import { page } from './paging.ts';
+import type { Application, Profile, Validator } from './store.ts';
+import { jsonResponse } from './wire.ts';
+
+const freeform = 'AWS.Freeform';
+const featureFlags = 'AWS.AppConfig.FeatureFlags';
+const name128 = { max: 128 };
+const arn2048 = { min: 20, max: 2048 };
+
+export const createConfigurationProfile: Operation = (call) => {
+  const application = applicationOf(call);
+  const body = members(call);
+  const name = text(body.Name, 'name', name128);
+  const description = descriptionText(body.Description);
+  const locationUri = text(body.LocationUri, 'locationUri', { max: 2048 });
+  const type = optionalText(body.Type, 'type', { max: 128 }) ?? freeform;
+  const retrievalRoleArn = optionalText(body.RetrievalRoleArn, 'retrievalRoleArn', arn2048);
+  const kmsKey = optionalText(body.KmsKeyIdentifier, 'kmsKeyIdentifier', { max: 2048 }) || undefined;
+  const validators = validatorsOf(body.Validators);
+  const tags = tagsOf(body.Tags);
+  checkKind({ type, locationUri, retrievalRoleArn, kmsKey });
+  refuseDuplicate(call, application, name);
+  const quota = call.quotas.profiles;
+  if (application.profiles.size >= quota) throw quotaExceeded('configuration profiles per application', quota);
+  const profile: Profile = {
+    ...call.store.identity(),
+    name,
+    description: description || undefined,
+    tags,
+    type,
+    locationUri,
+    retrievalRoleArn,
+    kmsKey,
+    validators,
+    lastVersion: 0,
+    versions: new Map(),
+    labels: new Map(),
+  };
+  application.profiles.set(profile.id, profile);
+  return jsonResponse(201, shown(call, application, profile));
+};
+
+export const listConfigurationProfiles: Operation = (call) => {
+  const application = applicationOf(call);
+  const type = call.request.query.get('type');
+  const wanted = [...application.profiles.values()].filter((each) => type === null || each.type === type);
+  const { entries, nextToken } = page(call, wanted, { key: (each) => each.order });
+  const items = entries.map((profile) => ({
+    ApplicationId: application.id,
+    Id: profile.id,
+    Name: profile.name,
+    LocationUri: profile.locationUri,
+    ValidatorTypes: profile.validators.map((validator) => validator.Type),
+    Type: profile.type,
+  }));
+  return jsonResponse(200, { Items: items, NextToken: nextToken });
+};
+
+export const getConfigurationProfile: Operation = (call) => {
+  const { application, profile } = profileOf(call);
+  return jsonResponse(200, shown(call, application, profile));
+};
+
+export const updateConfigurationProfile: Operation = (call) => {
+  const { application, profile } = profileOf(call);
+  const body = members(call);
+  const name = body.Name === undefined ? profile.name : text(body.Name, 'name', name128);
+  const description = descriptionText(body.Description);
+  const role = optionalText(body.RetrievalRoleArn, 'retrievalRoleArn', arn2048) ?? profile.retrievalRoleArn;
+  const kmsKey = optionalText(body.KmsKeyIdentifier, 'kmsKeyIdentifier', { max: 2048 }) ?? profile.kmsKey;
+  const validators = body.Validators === undefined ? profile.validators : validatorsOf(body.Validators);
+  checkKind({ ...profile, retrievalRoleArn: role, kmsKey: kmsKey || undefined });
+  if (name !== profile.name) refuseDuplicate(call, application, name);
+  profile.name = name;
+  profile.retrievalRoleArn = role;
+  profile.kmsKey = kmsKey || undefined;
+  profile.validators = validators;
+  if (description !== undefined) profile.description = description || undefined;
+  return jsonResponse(200, shown(call, application, profile, description));
+};
+
+export const deleteConfigurationProfile: Operation = (call) => {
+  const { application, profile } = profileOf(call);
+  if (profile.versions.size > 0) {
+    throw badRequest(
+      `Cannot delete configuration profile ${profile.id} because there are still hosted configuration versions existing under it.`,
+    );
+  }
+  for (const environment of application.environments.values()) {
+    const newest = environment.deployments.get(environment.lastDeployment);
+    if (newest?.profileId !== profile.id || !inFlight(newest, call.now)) continue;
+    throw conflict(
+      `Cannot delete configuration profile ${profile.id} because deployment ${newest.number} of it is in progress in environment ${environment.id}.`,
+    );
+  }
+  application.profiles.delete(profile.id);
+  return jsonResponse(204, undefined);
+};
+
+/** Says only whether the version is there: validators are not run. */
+export const validateConfiguration: Operation = (call) => {
+  const { profile } = profileOf(call);
+  const version = text(call.request.query.get('configuration_version'), 'configurationVersion', { max: 1024 });
+  const number = /^\d+$/.test(version) ? Number(version) : profile.labels.get(version);
+  if (profile.locationUri === 'hosted' && (number === undefined || !profile.versions.has(number))) {
+    throw noVersion(profile, version);
+  }
+  return jsonResponse(204, undefined);
+};
+
+function checkKind(profile: {
+  readonly type: string;
+  readonly locationUri: string;
+  readonly retrievalRoleArn: string | undefined;
+  readonly kmsKey: string | undefined;
+}): void {
+  const { type, locationUri } = profile;
+  if (type !== freeform && type !== featureFlags) {
+    throw notFound('ConfigurationProfileType', `Invalid type, must be one of: ${freeform}, ${featureFlags}`);
+  }
+  if (type === featureFlags && locationUri !== 'hosted') {
+    throw badRequest(`ConfigurationProfiles of type '${featureFlags}' can only have a locationUri of 'hosted'`);
+  }
+  if (
+    !/^(hosted$|(ssm-parameter|ssm-document|s3|secretsmanager|codepipeline):\/\/|arn:aws[\w-]*:ssm:)/.test(locationUri)
+  ) {
+    throw badRequest(`The Uri: ${locationUri} is of an unsupported type`);
+  }
+  if (locationUri.startsWith('s3://') && !/^s3:\/\/[^/]+\/./.test(locationUri)) {
+    throw badRequest(`Invalid locationUri ${locationUri}`);
+  }
+  checkRole(locationUri, profile.retrievalRoleArn);
+  if (profile.kmsKey !== undefined && locationUri !== 'hosted') {
+    throw badRequest('KmsKeyIdentifier applies only to AppConfig hosted configuration data.');
+  }
+}
+
+function checkRole(locationUri: string, role: string | undefined): void {
+  const rule = 'be null if the request has the following uri';
+  if (locationUri === 'hosted' && role !== undefined) {
+    throw invalid('retrievalRoleArn', role, `Member must ${rule}: ${locationUri}`);
+  }
+  if (locationUri !== 'hosted' && !locationUri.startsWith('codepipeline://') && role === undefined) {
+    throw invalid('retrievalRoleArn', undefined, `Member must not ${rule}: ${locationUri}`);
+  }
+}
+
+function refuseDuplicate(call: Call, application: Application, name: string): void {
+  for (const other of application.profiles.values()) {
+    if (other.name !== name) continue;
+    throw badRequest(
+      `ConfigurationProfile with name ${name} already exists with id ${other.id} in application ${application.id} account ${call.place.account}`,
+    );
+  }
+}
+
+function validatorsOf(value: unknown): Validator[] {
+  return objects(value, 'validators', 2).map(({ Type, Content }) => ({
+    Type: oneOf(Type, 'type', ['JSON_SCHEMA', 'LAMBDA']),
+    Content: text(Content, 'content', { min: 0, max: 32_768 }),
+  }));
+}
+
+function shown(call: Call, application: Application, profile: Profile, given?: string) {
+  return {
+    ApplicationId: application.id,
+    Id: profile.id,
+    Name: profile.name,
+    Description: given ?? profile.description,
+    LocationUri: profile.locationUri,
+    RetrievalRoleArn: profile.retrievalRoleArn,
+    Validators: profile.validators,
+    Type: profile.type,
+    KmsKeyIdentifier: profile.kmsKey,
+    KmsKeyArn: profile.kmsKey === undefined ? undefined : keyArn(call, profile.kmsKey),
+  };
+}
+
+function keyArn(call: Call, key: string): string {
+  return key.startsWith('arn:') ? key : `arn:aws:kms:${call.place.region}:${call.place.account}:key/${key}`;
+}

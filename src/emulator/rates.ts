@@ -1,0 +1,31 @@
+// The published call rates of the control plane, for each operation of an account in a Region.
+
+/** Says whether a call is within AWS's published rates. */
+export class Rates {
+  readonly #now: () => number;
+  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+
+  /** @param now the caller's clock: rates are not faster where the service's time is. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Takes note of a call; false if it is one too many. */
+  allow(operation: string, place: string): boolean {
+    const rate = perSecond(operation);
+    const now = this.#now();
+    const key = `${operation} ${place}`;
+    const bucket = this.#buckets.get(key) ?? { tokens: rate, at: now };
+    this.#buckets.set(key, bucket);
+    bucket.tokens = Math.min(rate, bucket.tokens + (Math.max(0, now - bucket.at) * rate) / 1000);
+    bucket.at = now;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+}
+
+function perSecond(operation: string): number {
+  if (operation.startsWith('Get')) return 100;
+  return operation === 'TagResource' || operation === 'UntagResource' ? 20 : 10;
+}

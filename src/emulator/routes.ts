@@ -1,0 +1,143 @@
+// Which request is which operation.
+import findMyWay from 'find-my-way';
+import {
+  getAccountSettings,
+  listTagsForResource,
+  tagResource,
+  untagResource,
+  updateAccountSettings,
+} from './account-operations.ts';
+import {
+  createApplication,
+  deleteApplication,
+  getApplication,
+  listApplications,
+  updateApplication,
+} from './application-operations.ts';
+import type { Operation } from './call.ts';
+import { getDeployment, listDeployments, startDeployment, stopDeployment } from './deployment-operations.ts';
+import {
+  createEnvironment,
+  deleteEnvironment,
+  getEnvironment,
+  listEnvironments,
+  updateEnvironment,
+} from './environment-operations.ts';
+import {
+  createHostedConfigurationVersion,
+  deleteHostedConfigurationVersion,
+  getHostedConfigurationVersion,
+  listHostedConfigurationVersions,
+} from './hosted-version-operations.ts';
+import {
+  createConfigurationProfile,
+  deleteConfigurationProfile,
+  getConfigurationProfile,
+  listConfigurationProfiles,
+  updateConfigurationProfile,
+  validateConfiguration,
+} from './profile-operations.ts';
+import {
+  createDeploymentStrategy,
+  deleteDeploymentStrategy,
+  getDeploymentStrategy,
+  listDeploymentStrategies,
+  updateDeploymentStrategy,
+} from './strategy-operations.ts';
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** An operation and the requests that mean it. */
+export interface Route {
+  readonly operation: string;
+  readonly method: Method;
+  readonly path: string;
+  readonly run: Operation;
+  readonly mutating: boolean;
+}
+
+/** A request's route, and the decoded parts of its path. */
+export interface RouteMatch {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string | undefined>>;
+}
+
+const application = '/applications/:ApplicationId';
+const environment = `${application}/environments/:EnvironmentId`;
+const deployment = `${environment}/deployments/:DeploymentNumber`;
+const profile = `${application}/configurationprofiles/:ConfigurationProfileId`;
+const version = `${profile}/hostedconfigurationversions/:VersionNumber`;
+const strategy = '/deploymentstrategies/:DeploymentStrategyId';
+
+/** All operations of AppConfig there are. */
+export const routes: readonly Route[] = [
+  route('CreateApplication', 'POST', '/applications', createApplication),
+  route('ListApplications', 'GET', '/applications', listApplications),
+  route('GetApplication', 'GET', application, getApplication),
+  route('UpdateApplication', 'PATCH', application, updateApplication),
+  route('DeleteApplication', 'DELETE', application, deleteApplication),
+  route('CreateEnvironment', 'POST', `${application}/environments`, createEnvironment),
+  route('ListEnvironments', 'GET', `${application}/environments`, listEnvironments),
+  route('GetEnvironment', 'GET', environment, getEnvironment),
+  route('UpdateEnvironment', 'PATCH', environment, updateEnvironment),
+  route('DeleteEnvironment', 'DELETE', environment, deleteEnvironment),
+  route('CreateConfigurationProfile', 'POST', `${application}/configurationprofiles`, createConfigurationProfile),
+  route('ListConfigurationProfiles', 'GET', `${application}/configurationprofiles`, listConfigurationProfiles),
+  route('GetConfigurationProfile', 'GET', profile, getConfigurationProfile),
+  route('UpdateConfigurationProfile', 'PATCH', profile, updateConfigurationProfile),
+  route('DeleteConfigurationProfile', 'DELETE', profile, deleteConfigurationProfile),
+  route('ValidateConfiguration', 'POST', `${profile}/validators`, validateConfiguration),
+  route(
+    'CreateHostedConfigurationVersion',
+    'POST',
+    `${profile}/hostedconfigurationversions`,
+    createHostedConfigurationVersion,
+  ),
+  route(
+    'ListHostedConfigurationVersions',
+    'GET',
+    `${profile}/hostedconfigurationversions`,
+    listHostedConfigurationVersions,
+  ),
+  route('GetHostedConfigurationVersion', 'GET', version, getHostedConfigurationVersion),
+  route('DeleteHostedConfigurationVersion', 'DELETE', version, deleteHostedConfigurationVersion),
+  route('CreateDeploymentStrategy', 'POST', '/deploymentstrategies', createDeploymentStrategy),
+  route('ListDeploymentStrategies', 'GET', '/deploymentstrategies', listDeploymentStrategies),
+  route('GetDeploymentStrategy', 'GET', strategy, getDeploymentStrategy),
+  route('UpdateDeploymentStrategy', 'PATCH', strategy, updateDeploymentStrategy),
+  // The path is misspelt in the service, for this operation only.
+  route('DeleteDeploymentStrategy', 'DELETE', '/deployementstrategies/:DeploymentStrategyId', deleteDeploymentStrategy),
+  route('StartDeployment', 'POST', `${environment}/deployments`, startDeployment),
+  route('ListDeployments', 'GET', `${environment}/deployments`, listDeployments),
+  route('GetDeployment', 'GET', deployment, getDeployment),
+  route('StopDeployment', 'DELETE', deployment, stopDeployment),
+  route('GetAccountSettings', 'GET', '/settings', getAccountSettings),
+  route('UpdateAccountSettings', 'PATCH', '/settings', updateAccountSettings),
+  // ARNs hold slashes, which some clients send as they are.
+  route('ListTagsForResource', 'GET', '/tags/*', listTagsForResource),
+  route('TagResource', 'POST', '/tags/*', tagResource),
+  route('UntagResource', 'DELETE', '/tags/*', untagResource),
+];
+
+const methods: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
+const router = createRouter();
+
+/** The operation that a method and a percent-encoded path mean. */
+export function findRoute(method: string, path: string): RouteMatch | undefined {
+  const known = methods.find((each) => each === method);
+  const found = known === undefined ? null : router.find(known, path);
+  const number: unknown = found?.store;
+  const route = typeof number === 'number' ? routes[number] : undefined;
+  return found === null || route === undefined ? undefined : { route, params: found.params };
+}
+
+function route(operation: string, method: Method, path: string, run: Operation): Route {
+  const mutating = method !== 'GET' && operation !== 'ValidateConfiguration';
+  return { operation, method, path, run, mutating };
+}
+
+function createRouter() {
+  const created = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 4096 });
+  for (const [number, { method, path }] of routes.entries()) created.on(method, path, () => {}, number);
+  return created;
+}

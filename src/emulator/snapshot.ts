@@ -1,0 +1,179 @@
+// The state as plain values, to be kept as JSON.
+import { z } from 'zod';
+import { type Application, type Environment, type Place, type Profile, Store } from './store.ts';
+
+const text = z.string();
+const tags = z.record(text, text);
+const count = z.number().int().nonnegative();
+
+const courseSchema = z.object({
+  durationMinutes: z.number(),
+  growthType: z.enum(['LINEAR', 'EXPONENTIAL']),
+  growthFactor: z.number().positive(),
+  bakeMinutes: z.number(),
+});
+
+const deploymentSchema = z.object({
+  number: count,
+  profileId: text,
+  profileName: text,
+  locationUri: text,
+  strategyId: text,
+  version: text,
+  label: text.optional(),
+  description: text.optional(),
+  kmsKey: text.optional(),
+  tags,
+  startedAt: z.number(),
+  course: courseSchema,
+  instant: z.boolean(),
+  ending: z
+    .object({ kind: z.enum(['stopped', 'reverted', 'alarm']), at: z.number(), reason: text.optional() })
+    .optional(),
+});
+
+const environmentSchema = z.object({
+  order: count,
+  id: text,
+  name: text,
+  description: text.optional(),
+  tags,
+  monitors: z.array(z.object({ AlarmArn: text, AlarmRoleArn: text })),
+  alarm: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  lastDeployment: count,
+  deployments: z.array(deploymentSchema),
+});
+
+const versionSchema = z.object({
+  number: count,
+  contentType: text,
+  description: text.optional(),
+  label: text.optional(),
+  kmsKey: text.optional(),
+  content: text,
+});
+
+const profileSchema = z.object({
+  order: count,
+  id: text,
+  name: text,
+  description: text.optional(),
+  tags,
+  type: text,
+  locationUri: text,
+  retrievalRoleArn: text.optional(),
+  kmsKey: text.optional(),
+  validators: z.array(z.object({ Type: text, Content: text })),
+  lastVersion: count,
+  versions: z.array(versionSchema),
+});
+
+const applicationSchema = z.object({
+  order: count,
+  id: text,
+  name: text,
+  description: text.optional(),
+  tags,
+  environments: z.array(environmentSchema),
+  profiles: z.array(profileSchema),
+});
+
+const placeSchema = z.object({
+  account: text,
+  region: text,
+  applications: z.array(applicationSchema),
+  strategies: z.array(
+    z.object({
+      order: count,
+      id: text,
+      name: text,
+      description: text.optional(),
+      tags,
+      course: courseSchema,
+      replicateTo: text,
+    }),
+  ),
+  settings: z.object({
+    deletionProtection: z.object({ enabled: z.boolean(), minutes: z.number() }),
+    vendedMetrics: z.boolean(),
+  }),
+});
+
+const snapshotSchema = z.object({
+  format: z.literal(1),
+  time: z.number(),
+  created: count,
+  places: z.array(placeSchema),
+});
+
+/** The state as plain values. */
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** Puts the state into plain values. @param time the service's time */
+export function takeSnapshot(store: Store, time: number): Snapshot {
+  return { format: 1, time, created: store.created, places: [...store.places.values()].map(placeSnapshot) };
+}
+
+/** The state that a snapshot tells. @throws Error if it is not a snapshot */
+export function restore(value: unknown): { readonly store: Store; readonly time: number } {
+  const snapshot = snapshotSchema.parse(value);
+  const store = new Store();
+  store.created = snapshot.created;
+  for (const saved of snapshot.places) {
+    const place = store.place(saved.account, saved.region);
+    Object.assign(place.settings, saved.settings);
+    for (const strategy of saved.strategies) place.strategies.set(strategy.id, strategy);
+    for (const application of saved.applications) place.applications.set(application.id, restored(application));
+  }
+  return { store, time: snapshot.time };
+}
+
+function placeSnapshot({ account, region, applications, strategies, settings }: Place): Snapshot['places'][number] {
+  return {
+    account,
+    region,
+    applications: [...applications.values()].map(applicationSnapshot),
+    strategies: [...strategies.values()],
+    settings,
+  };
+}
+
+function applicationSnapshot(application: Application): z.infer<typeof applicationSchema> {
+  return {
+    ...application,
+    environments: [...application.environments.values()].map((environment) => ({
+      ...environment,
+      monitors: [...environment.monitors],
+      deployments: [...environment.deployments.values()],
+    })),
+    profiles: [...application.profiles.values()].map(({ labels: _derived, ...profile }) => ({
+      ...profile,
+      validators: [...profile.validators],
+      versions: [...profile.versions.values()].map((version) => ({
+        ...version,
+        content: version.content.toString('base64'),
+      })),
+    })),
+  };
+}
+
+function restored(saved: z.infer<typeof applicationSchema>): Application {
+  const environments = saved.environments.map((environment): [string, Environment] => {
+    const deployments = new Map(environment.deployments.map((deployment) => [deployment.number, deployment]));
+    return [environment.id, { ...environment, deployments }];
+  });
+  const profiles = saved.profiles.map((profile): [string, Profile] => {
+    const versions = profile.versions.map((version) => ({
+      ...version,
+      content: Buffer.from(version.content, 'base64'),
+    }));
+    const labels = versions.flatMap(({ label, number }): [string, number][] =>
+      label === undefined ? [] : [[label, number]],
+    );
+    return [
+      profile.id,
+      { ...profile, versions: new Map(versions.map((each) => [each.number, each])), labels: new Map(labels) },
+    ];
+  });
+  return { ...saved, environments: new Map(environments), profiles: new Map(profiles) };
+}

@@ -1,0 +1,143 @@
+// The state of the embedded AppConfig: apart for each account and Region.
+import type { Course, Ending } from './deployments.ts';
+
+export interface Application {
+  readonly order: number;
+  readonly id: string;
+  name: string;
+  description?: string | undefined;
+  tags: Record<string, string>;
+  readonly environments: Map<string, Environment>;
+  readonly profiles: Map<string, Profile>;
+}
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export interface Monitor {
+  readonly AlarmArn: string;
+  readonly AlarmRoleArn: string;
+}
+
+export interface Environment {
+  readonly order: number;
+  readonly id: string;
+  name: string;
+  description?: string | undefined;
+  tags: Record<string, string>;
+  monitors: readonly Monitor[];
+  alarm: AlarmState;
+  /** The number of the newest deployment, 0 without one. */
+  lastDeployment: number;
+  readonly deployments: Map<number, Deployment>;
+}
+
+export interface Validator {
+  readonly Type: string;
+  readonly Content: string;
+}
+
+export interface Profile {
+  readonly order: number;
+  readonly id: string;
+  name: string;
+  description?: string | undefined;
+  tags: Record<string, string>;
+  readonly type: string;
+  readonly locationUri: string;
+  retrievalRoleArn?: string | undefined;
+  kmsKey?: string | undefined;
+  validators: readonly Validator[];
+  /** The highest number ever given out; numbers are not used twice. */
+  lastVersion: number;
+  readonly versions: Map<number, HostedVersion>;
+  /** Version numbers by label. */
+  readonly labels: Map<string, number>;
+}
+
+export interface HostedVersion {
+  readonly number: number;
+  readonly contentType: string;
+  readonly description?: string | undefined;
+  readonly label?: string | undefined;
+  readonly kmsKey?: string | undefined;
+  readonly content: Buffer;
+}
+
+export interface Strategy {
+  readonly order: number;
+  readonly id: string;
+  readonly name: string;
+  description?: string | undefined;
+  tags: Record<string, string>;
+  course: Course;
+  readonly replicateTo: string;
+}
+
+export interface Deployment {
+  readonly number: number;
+  readonly profileId: string;
+  readonly profileName: string;
+  readonly locationUri: string;
+  readonly strategyId: string;
+  readonly version: string;
+  readonly label?: string | undefined;
+  readonly description?: string | undefined;
+  readonly kmsKey?: string | undefined;
+  tags: Record<string, string>;
+  readonly startedAt: number;
+  readonly course: Course;
+  readonly instant: boolean;
+  ending?: Ending | undefined;
+}
+
+export interface AccountSettings {
+  deletionProtection: { enabled: boolean; minutes: number };
+  vendedMetrics: boolean;
+}
+
+/** One account in one Region. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly applications: Map<string, Application>;
+  readonly strategies: Map<string, Strategy>;
+  readonly settings: AccountSettings;
+}
+
+/** All places. */
+export class Store {
+  readonly places = new Map<string, Place>();
+  /** How many things were created, ever. */
+  created = 0;
+  /** Rules of the service that were seen broken; there should be none. */
+  readonly violations: string[] = [];
+
+  /** The place of an account and a Region; empty when it is first asked for. */
+  place(account: string, region: string): Place {
+    const key = `${account} ${region}`;
+    const known = this.places.get(key);
+    if (known !== undefined) return known;
+    const place: Place = {
+      account,
+      region,
+      applications: new Map(),
+      strategies: new Map(),
+      settings: { deletionProtection: { enabled: true, minutes: 60 }, vendedMetrics: false },
+    };
+    this.places.set(key, place);
+    return place;
+  }
+
+  /** A new identity: seven characters that look like AWS's, the same ones in every run. */
+  identity(): { readonly order: number; readonly id: string } {
+    this.created += 1;
+    // The factor has no divisor in common with 36, so no id comes twice; the product stays exact up to 2^53.
+    const id = ((this.created * 35_142_857 + 12_345_678_901) % 36 ** 7).toString(36).padStart(7, '0');
+    return { order: this.created, id };
+  }
+}
+
+/** The part of an ARN after the account is `resource`. */
+export function arnOf(place: Place, resource: string): string {
+  return `arn:aws:appconfig:${place.region}:${place.account}:${resource}`;
+}

@@ -1,0 +1,122 @@
+import { type Call, members, noStrategy, type Operation, ownStrategy, pathPart } from './call.ts';
+import { descriptionText, numeric, oneOf, tagsOf, text } from './checks.ts';
+import type { Course } from './deployments.ts';
+import { badRequest, quotaExceeded } from './errors.ts';
+import { page } from './paging.ts';
+import type { Strategy } from './store.ts';
+import { jsonResponse } from './wire.ts';
+
+const growthTypes = ['LINEAR', 'EXPONENTIAL'] as const;
+const minutes = { min: 0, max: 1440 };
+const factor = { min: 1, max: 100, whole: false };
+
+/** Listed after an account's own ones, in this order. */
+const predefined = new Map(
+  [
+    predefinedStrategy(0, 'AllAtOnce', 'Quick', [0, 'LINEAR', 100, 10]),
+    predefinedStrategy(1, 'Linear50PercentEvery30Seconds', 'Test/Demo', [1, 'LINEAR', 50, 1]),
+    predefinedStrategy(2, 'Canary10Percent20Minutes', 'AWS Recommended', [20, 'EXPONENTIAL', 10, 10]),
+    predefinedStrategy(3, 'Linear20PercentEvery6Minutes', 'AWS Recommended', [30, 'LINEAR', 20, 30]),
+  ].map((strategy) => [strategy.id, strategy]),
+);
+
+export const createDeploymentStrategy: Operation = (call) => {
+  const body = members(call);
+  const name = text(body.Name, 'name', { max: 64 });
+  const description = descriptionText(body.Description);
+  const course: Course = {
+    durationMinutes: numeric(body.DeploymentDurationInMinutes, 'deploymentDurationInMinutes', minutes),
+    growthType: oneOf(body.GrowthType ?? 'LINEAR', 'growthType', growthTypes),
+    growthFactor: numeric(body.GrowthFactor, 'growthFactor', factor),
+    bakeMinutes: numeric(body.FinalBakeTimeInMinutes ?? 0, 'finalBakeTimeInMinutes', minutes),
+  };
+  const replicateTo = oneOf(body.ReplicateTo ?? 'NONE', 'replicateTo', ['NONE', 'SSM_DOCUMENT']);
+  const tags = tagsOf(body.Tags);
+  const { strategies } = call.place;
+  if (strategies.size >= call.quotas.strategies) throw quotaExceeded('deployment strategies', call.quotas.strategies);
+  const strategy: Strategy = {
+    ...call.store.identity(),
+    name,
+    description: description || undefined,
+    tags,
+    course,
+    replicateTo,
+  };
+  strategies.set(strategy.id, strategy);
+  return jsonResponse(201, shown(strategy));
+};
+
+export const listDeploymentStrategies: Operation = (call) => {
+  const all = [...call.place.strategies.values(), ...predefined.values()];
+  const { entries, nextToken } = page(call, all, { key: (each) => each.order });
+  return jsonResponse(200, { Items: entries.map((each) => shown(each)), NextToken: nextToken });
+};
+
+export const getDeploymentStrategy: Operation = (call) => {
+  return jsonResponse(200, shown(strategyById(call, pathPart(call, 'DeploymentStrategyId'))));
+};
+
+export const updateDeploymentStrategy: Operation = (call) => {
+  const id = pathPart(call, 'DeploymentStrategyId');
+  if (predefined.has(id)) throw badRequest(`Cannot update predefined Deployment Strategy ${id}`);
+  const strategy = strategyById(call, id);
+  const body = members(call);
+  const { course } = strategy;
+  const description = descriptionText(body.Description);
+  strategy.course = {
+    durationMinutes: numeric(
+      body.DeploymentDurationInMinutes ?? course.durationMinutes,
+      'deploymentDurationInMinutes',
+      minutes,
+    ),
+    growthType: oneOf(body.GrowthType ?? course.growthType, 'growthType', growthTypes),
+    growthFactor: numeric(body.GrowthFactor ?? course.growthFactor, 'growthFactor', factor),
+    bakeMinutes: numeric(body.FinalBakeTimeInMinutes ?? course.bakeMinutes, 'finalBakeTimeInMinutes', minutes),
+  };
+  if (description !== undefined) strategy.description = description || undefined;
+  return jsonResponse(200, shown(strategy, description));
+};
+
+export const deleteDeploymentStrategy: Operation = (call) => {
+  const id = pathPart(call, 'DeploymentStrategyId');
+  if (predefined.has(id)) throw badRequest(`Cannot delete predefined Deployment Strategy ${id}.`);
+  call.place.strategies.delete(strategyById(call, id).id);
+  return jsonResponse(204, undefined);
+};
+
+/** A strategy by its id, predefined or the account's own. @throws ServiceError */
+export function strategyById(call: Call, id: string): Strategy {
+  const strategy = predefined.get(id) ?? ownStrategy(call, id);
+  if (strategy === undefined) throw noStrategy(id);
+  return strategy;
+}
+
+function predefinedStrategy(
+  place: number,
+  name: string,
+  description: string,
+  [durationMinutes, growthType, growthFactor, bakeMinutes]: readonly [number, Course['growthType'], number, number],
+): Strategy {
+  return {
+    order: 2 ** 40 + place,
+    id: `AppConfig.${name}`,
+    name: `AppConfig.${name}`,
+    description,
+    tags: {},
+    course: { durationMinutes, growthType, growthFactor, bakeMinutes },
+    replicateTo: 'NONE',
+  };
+}
+
+function shown(strategy: Strategy, given?: string) {
+  return {
+    Id: strategy.id,
+    Name: strategy.name,
+    Description: given ?? strategy.description,
+    DeploymentDurationInMinutes: strategy.course.durationMinutes,
+    GrowthType: strategy.course.growthType,
+    GrowthFactor: strategy.course.growthFactor,
+    FinalBakeTimeInMinutes: strategy.course.bakeMinutes,
+    ReplicateTo: strategy.replicateTo,
+  };
+}
