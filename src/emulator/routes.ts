@@ -120,14 +120,15 @@ export const routes: readonly Route[] = [
 ];
 
 const methods: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
+const byOperation = new Map(routes.map((each) => [each.operation, each]));
 const router = createRouter();
 
 /** The operation that a method and a percent-encoded path mean. */
 export function findRoute(method: string, path: string): RouteMatch | undefined {
   const known = methods.find((each) => each === method);
   const found = known === undefined ? null : router.find(known, path);
-  const number: unknown = found?.store;
-  const route = typeof number === 'number' ? routes[number] : undefined;
+  const operation: unknown = found?.store;
+  const route = typeof operation === 'string' ? byOperation.get(operation) : undefined;
   return found === null || route === undefined ? undefined : { route, params: found.params };
 }
 
@@ -138,6 +139,6 @@ function route(operation: string, method: Method, path: string, run: Operation):
 
 function createRouter() {
   const created = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 4096 });
-  for (const [number, { method, path }] of routes.entries()) created.on(method, path, () => {}, number);
+  for (const { operation, method, path } of routes) created.on(method, path, () => {}, operation);
   return created;
 }
