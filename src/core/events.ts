@@ -89,6 +89,8 @@ export interface AddressStatus {
 
 /** What a run came to; a fold over its events. */
 export interface Report {
+  /** Known once the run has reached its place. */
+  readonly command: string | undefined;
   readonly plan: Plan | undefined;
   /** One for each step of the plan. */
   readonly results: readonly StepResult[];
