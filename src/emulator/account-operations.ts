@@ -4,8 +4,10 @@ import { badRequest, invalid, notFound } from './errors.ts';
 import { arnOf } from './store.ts';
 import { jsonResponse } from './wire.ts';
 
+/** What holds for the account in the Region. */
 export const getAccountSettings: Operation = (call) => jsonResponse(200, shownSettings(call));
 
+/** What is left out stays as it is. */
 export const updateAccountSettings: Operation = (call) => {
   const { DeletionProtection, VendedMetrics } = members(call);
   const { settings } = call.place;
@@ -24,6 +26,7 @@ export const updateAccountSettings: Operation = (call) => {
   return jsonResponse(200, shownSettings(call));
 };
 
+/** Adds tags, or gives those that are there new values. */
 export const tagResource: Operation = (call) => {
   const resource = taggable(call);
   const { Tags } = members(call);
@@ -34,6 +37,7 @@ export const tagResource: Operation = (call) => {
   return jsonResponse(204, undefined);
 };
 
+/** Takes tags away; those that are not there do not matter. */
 export const untagResource: Operation = (call) => {
   const resource = taggable(call);
   const keys = call.request.query.getAll('tagKeys');
@@ -43,6 +47,7 @@ export const untagResource: Operation = (call) => {
   return jsonResponse(204, undefined);
 };
 
+/** All tags of a resource. */
 export const listTagsForResource: Operation = (call) => jsonResponse(200, { Tags: taggable(call).tags });
 
 function shownSettings(call: Call) {

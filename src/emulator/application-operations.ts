@@ -5,6 +5,7 @@ import { page } from './paging.ts';
 import type { Application } from './store.ts';
 import { jsonResponse } from './wire.ts';
 
+/** Names are unique in an account and Region. */
 export const createApplication: Operation = (call) => {
   const { Name, Description, Tags } = members(call);
   const name = text(Name, 'name', { max: 64 });
@@ -25,13 +26,16 @@ export const createApplication: Operation = (call) => {
   return jsonResponse(201, shown(application));
 };
 
+/** Oldest first. */
 export const listApplications: Operation = (call) => {
   const { entries, nextToken } = page(call, call.place.applications.values(), { key: (each) => each.order });
   return jsonResponse(200, { Items: entries.map((each) => shown(each)), NextToken: nextToken });
 };
 
+/** One application. */
 export const getApplication: Operation = (call) => jsonResponse(200, shown(applicationOf(call)));
 
+/** What is left out stays as it is. */
 export const updateApplication: Operation = (call) => {
   const application = applicationOf(call);
   const { Name, Description } = members(call);
@@ -43,6 +47,7 @@ export const updateApplication: Operation = (call) => {
   return jsonResponse(200, shown(application, description));
 };
 
+/** Refused while environments or profiles are in it. */
 export const deleteApplication: Operation = (call) => {
   const { id, environments, profiles } = applicationOf(call);
   const left = environments.size > 0 ? 'environments' : profiles.size > 0 ? 'configuration profiles' : undefined;

@@ -1,7 +1,7 @@
 // One call, as an operation sees it.
 import { isObject } from './checks.ts';
 import { badRequest, invalid, notFound } from './errors.ts';
-import type { Application, Environment, Place, Profile, Store, Strategy } from './store.ts';
+import type { Application, Environment, Place, Profile, Store } from './store.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
 /** How many of a kind there may be. */
@@ -88,16 +88,6 @@ export function profileById(call: Call, application: Application, id: string): P
     'ConfigurationProfile',
     `Configuration Profile with Application Id ${application.id} and Configuration Profile Id ${id} could not be found for account ${call.place.account}.`,
   );
-}
-
-/** The error for a strategy that is not there. */
-export function noStrategy(id: string): Error {
-  return notFound('DeploymentStrategy', `DeploymentStrategy with Id ${id} could not be found.`);
-}
-
-/** A strategy of the account by its id. */
-export function ownStrategy(call: Call, id: string): Strategy | undefined {
-  return call.place.strategies.get(id);
 }
 
 function identifier(call: Call, name: string, member: string): string {

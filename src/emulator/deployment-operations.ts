@@ -8,6 +8,7 @@ import type { AlarmState, Application, Deployment, Environment, Profile } from '
 import { strategyById } from './strategy-operations.ts';
 import { jsonResponse } from './wire.ts';
 
+/** Starts a deployment, unless another one is under way in the environment. */
 export const startDeployment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   const body = members(call);
@@ -50,6 +51,7 @@ export const startDeployment: Operation = (call) => {
   return jsonResponse(201, shown(call, application, environment, deployment));
 };
 
+/** Newest first, in short. */
 export const listDeployments: Operation = (call) => {
   const { environment } = environmentOf(call);
   const newestFirst = [...environment.deployments.values()].reverse();
@@ -57,11 +59,13 @@ export const listDeployments: Operation = (call) => {
   return jsonResponse(200, { Items: entries.map((each) => summary(each, call.now)), NextToken: nextToken });
 };
 
+/** One deployment, with its event log by the clock. */
 export const getDeployment: Operation = (call) => {
   const { application, environment, deployment } = deploymentOf(call);
   return jsonResponse(200, shown(call, application, environment, deployment));
 };
 
+/** Rolls back what is under way; reverts what is complete, if that is allowed. */
 export const stopDeployment: Operation = (call) => {
   const { application, environment, deployment } = deploymentOf(call);
   const state = stateAt(deployment, call.now);

@@ -24,6 +24,7 @@ export interface Progress {
   readonly ending?: Ending | undefined;
 }
 
+/** The states of a deployment, spelt as on the wire. */
 export type DeploymentState = 'DEPLOYING' | 'BAKING' | 'COMPLETE' | 'ROLLING_BACK' | 'ROLLED_BACK' | 'REVERTED';
 
 /** An entry of a deployment's event log. */

@@ -6,6 +6,7 @@ import { page } from './paging.ts';
 import type { Application, Environment, Monitor } from './store.ts';
 import { jsonResponse } from './wire.ts';
 
+/** Names are unique in an application. */
 export const createEnvironment: Operation = (call) => {
   const application = applicationOf(call);
   const body = members(call);
@@ -30,17 +31,20 @@ export const createEnvironment: Operation = (call) => {
   return jsonResponse(201, shown(call, application, environment));
 };
 
+/** Oldest first. */
 export const listEnvironments: Operation = (call) => {
   const application = applicationOf(call);
   const { entries, nextToken } = page(call, application.environments.values(), { key: (each) => each.order });
   return jsonResponse(200, { Items: entries.map((each) => shown(call, application, each)), NextToken: nextToken });
 };
 
+/** One environment, with its state by the clock. */
 export const getEnvironment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   return jsonResponse(200, shown(call, application, environment));
 };
 
+/** What is left out stays as it is. */
 export const updateEnvironment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   const body = members(call);
@@ -54,6 +58,7 @@ export const updateEnvironment: Operation = (call) => {
   return jsonResponse(200, shown(call, application, environment, description));
 };
 
+/** Takes the history along; refused while a deployment is under way. */
 export const deleteEnvironment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   const newest = environment.deployments.get(environment.lastDeployment);

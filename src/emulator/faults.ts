@@ -1,5 +1,6 @@
 // Faults to be met by the next calls.
 
+/** What can go wrong with a call. */
 export const faultKinds = [
   'throttle',
   'error',
@@ -13,6 +14,7 @@ export const faultKinds = [
   'slow',
 ] as const;
 
+/** One of `faultKinds`. */
 export type FaultKind = (typeof faultKinds)[number];
 
 /** A fault that calls of an operation (`*`: of any) run into. */

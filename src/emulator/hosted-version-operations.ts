@@ -7,6 +7,7 @@ import { jsonResponse, type WireResponse } from './wire.ts';
 
 const largest = 2048 * 1024;
 
+/** The body is the content; all else is in headers. */
 export const createHostedConfigurationVersion: Operation = (call) => {
   const { application, profile } = profileOf(call);
   const { headers, body } = call.request;
@@ -41,6 +42,7 @@ export const createHostedConfigurationVersion: Operation = (call) => {
   return shown(201, application, profile, version);
 };
 
+/** Newest first, by label or the start of one if asked. */
 export const listHostedConfigurationVersions: Operation = (call) => {
   const { application, profile } = profileOf(call);
   const matches = labelFilter(call.request.query.get('version_label'));
@@ -58,11 +60,13 @@ export const listHostedConfigurationVersions: Operation = (call) => {
   return jsonResponse(200, { Items: items, NextToken: nextToken });
 };
 
+/** One version, its content as it came. */
 export const getHostedConfigurationVersion: Operation = (call) => {
   const { application, profile, version } = versionOf(call);
   return shown(200, application, profile, version);
 };
 
+/** Its number is not given out again; its label may be. */
 export const deleteHostedConfigurationVersion: Operation = (call) => {
   const { profile, version } = versionOf(call);
   profile.versions.delete(version.number);

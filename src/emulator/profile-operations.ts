@@ -12,6 +12,7 @@ const featureFlags = 'AWS.AppConfig.FeatureFlags';
 const name128 = { max: 128 };
 const arn2048 = { min: 20, max: 2048 };
 
+/** Names are unique in an application. */
 export const createConfigurationProfile: Operation = (call) => {
   const application = applicationOf(call);
   const body = members(call);
@@ -45,6 +46,7 @@ export const createConfigurationProfile: Operation = (call) => {
   return jsonResponse(201, shown(call, application, profile));
 };
 
+/** Oldest first, in short, of one type if asked. */
 export const listConfigurationProfiles: Operation = (call) => {
   const application = applicationOf(call);
   const type = call.request.query.get('type');
@@ -61,11 +63,13 @@ export const listConfigurationProfiles: Operation = (call) => {
   return jsonResponse(200, { Items: items, NextToken: nextToken });
 };
 
+/** One profile, with its validators. */
 export const getConfigurationProfile: Operation = (call) => {
   const { application, profile } = profileOf(call);
   return jsonResponse(200, shown(call, application, profile));
 };
 
+/** What is left out stays as it is; type and location cannot change. */
 export const updateConfigurationProfile: Operation = (call) => {
   const { application, profile } = profileOf(call);
   const body = members(call);
@@ -84,6 +88,7 @@ export const updateConfigurationProfile: Operation = (call) => {
   return jsonResponse(200, shown(call, application, profile, description));
 };
 
+/** Refused while it has hosted versions or is being deployed. */
 export const deleteConfigurationProfile: Operation = (call) => {
   const { application, profile } = profileOf(call);
   if (profile.versions.size > 0) {

@@ -34,6 +34,8 @@ export interface StateFile {
 const patienceMs = 2_000;
 /** Locks held in this process: a lock of ours that is not among them was left by an earlier process with our number. */
 const held = new Set<string>();
+/** Sets apart the files that one process makes on its way to a lock. */
+let attempts = 0;
 
 /** Opens an embedded AppConfig with its state in a file, which is made if it is missing. @throws StateFileError */
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
@@ -124,7 +126,6 @@ async function lock(path: string): Promise<() => Promise<void>> {
       await sleep(25);
     }
   }
-  held.add(lockPath);
   return async () => {
     if (!held.delete(lockPath)) return;
     if ((await readIfThere(lockPath))?.trim() === String(pid)) await rm(lockPath, { force: true });
@@ -133,18 +134,30 @@ async function lock(path: string): Promise<() => Promise<void>> {
 
 /** Makes the lock with our number already in it, so that nobody ever reads an empty one. */
 async function createLock(lockPath: string): Promise<boolean> {
-  const own = `${lockPath}.${pid}`;
   if (held.has(lockPath)) return false;
-  await writeFile(own, `${pid}\n`, { mode: 0o600 });
+  held.add(lockPath);
+  attempts += 1;
+  const own = `${lockPath}.${pid}.${attempts}`;
+  let created = false;
+  try {
+    await writeFile(own, `${pid}\n`, { mode: 0o600 });
+    created = await linkOrCreate(own, lockPath);
+    return created;
+  } finally {
+    if (!created) held.delete(lockPath);
+    await rm(own, { force: true });
+  }
+}
+
+async function linkOrCreate(own: string, lockPath: string): Promise<boolean> {
   try {
     await link(own, lockPath);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP' && codeOf(error) !== 'ENOSYS') throw error;
+    const code = codeOf(error);
+    if (code === 'EEXIST') return false;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
     return await createWithoutLink(lockPath);
-  } finally {
-    await rm(own, { force: true });
   }
 }
 

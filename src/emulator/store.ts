@@ -1,6 +1,7 @@
 // The state of the embedded AppConfig: apart for each account and Region.
 import type { Course, Ending } from './deployments.ts';
 
+/** An application, with all that is in it. */
 export interface Application {
   readonly order: number;
   readonly id: string;
@@ -11,13 +12,16 @@ export interface Application {
   readonly profiles: Map<string, Profile>;
 }
 
+/** What an environment's alarms say, taken together. */
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
+/** An alarm, spelt as on the wire. */
 export interface Monitor {
   readonly AlarmArn: string;
   readonly AlarmRoleArn: string;
 }
 
+/** An environment and its deployments. */
 export interface Environment {
   readonly order: number;
   readonly id: string;
@@ -31,11 +35,13 @@ export interface Environment {
   readonly deployments: Map<number, Deployment>;
 }
 
+/** A validator, spelt as on the wire; it is kept, not run. */
 export interface Validator {
   readonly Type: string;
   readonly Content: string;
 }
 
+/** A configuration profile and its hosted versions. */
 export interface Profile {
   readonly order: number;
   readonly id: string;
@@ -54,6 +60,7 @@ export interface Profile {
   readonly labels: Map<string, number>;
 }
 
+/** A hosted version; nothing of it ever changes. */
 export interface HostedVersion {
   readonly number: number;
   readonly contentType: string;
@@ -63,6 +70,7 @@ export interface HostedVersion {
   readonly content: Buffer;
 }
 
+/** A deployment strategy. */
 export interface Strategy {
   readonly order: number;
   readonly id: string;
@@ -73,6 +81,7 @@ export interface Strategy {
   readonly replicateTo: string;
 }
 
+/** A deployment, with what it took over from profile and strategy when it started. */
 export interface Deployment {
   readonly number: number;
   readonly profileId: string;
@@ -90,6 +99,7 @@ export interface Deployment {
   ending?: Ending | undefined;
 }
 
+/** What holds for an account in a Region. */
 export interface AccountSettings {
   deletionProtection: { enabled: boolean; minutes: number };
   vendedMetrics: boolean;

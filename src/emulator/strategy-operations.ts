@@ -1,7 +1,7 @@
-import { type Call, members, noStrategy, type Operation, ownStrategy, pathPart } from './call.ts';
+import { type Call, members, type Operation, pathPart } from './call.ts';
 import { descriptionText, numeric, oneOf, tagsOf, text } from './checks.ts';
 import type { Course } from './deployments.ts';
-import { badRequest, quotaExceeded } from './errors.ts';
+import { badRequest, notFound, quotaExceeded } from './errors.ts';
 import { page } from './paging.ts';
 import type { Strategy } from './store.ts';
 import { jsonResponse } from './wire.ts';
@@ -20,6 +20,7 @@ const predefined = new Map(
   ].map((strategy) => [strategy.id, strategy]),
 );
 
+/** Names need not be unique. */
 export const createDeploymentStrategy: Operation = (call) => {
   const body = members(call);
   const name = text(body.Name, 'name', { max: 64 });
@@ -46,16 +47,19 @@ export const createDeploymentStrategy: Operation = (call) => {
   return jsonResponse(201, shown(strategy));
 };
 
+/** The account's own ones, then the predefined ones. */
 export const listDeploymentStrategies: Operation = (call) => {
   const all = [...call.place.strategies.values(), ...predefined.values()];
   const { entries, nextToken } = page(call, all, { key: (each) => each.order });
   return jsonResponse(200, { Items: entries.map((each) => shown(each)), NextToken: nextToken });
 };
 
+/** One strategy, predefined or own. */
 export const getDeploymentStrategy: Operation = (call) => {
   return jsonResponse(200, shown(strategyById(call, pathPart(call, 'DeploymentStrategyId'))));
 };
 
+/** Deployments that were started keep the numbers they started with. */
 export const updateDeploymentStrategy: Operation = (call) => {
   const id = pathPart(call, 'DeploymentStrategyId');
   if (predefined.has(id)) throw badRequest(`Cannot update predefined Deployment Strategy ${id}`);
@@ -77,6 +81,7 @@ export const updateDeploymentStrategy: Operation = (call) => {
   return jsonResponse(200, shown(strategy, description));
 };
 
+/** Whether it was used does not matter. */
 export const deleteDeploymentStrategy: Operation = (call) => {
   const id = pathPart(call, 'DeploymentStrategyId');
   if (predefined.has(id)) throw badRequest(`Cannot delete predefined Deployment Strategy ${id}.`);
@@ -86,9 +91,9 @@ export const deleteDeploymentStrategy: Operation = (call) => {
 
 /** A strategy by its id, predefined or the account's own. @throws ServiceError */
 export function strategyById(call: Call, id: string): Strategy {
-  const strategy = predefined.get(id) ?? ownStrategy(call, id);
-  if (strategy === undefined) throw noStrategy(id);
-  return strategy;
+  const strategy = predefined.get(id) ?? call.place.strategies.get(id);
+  if (strategy !== undefined) return strategy;
+  throw notFound('DeploymentStrategy', `DeploymentStrategy with Id ${id} could not be found.`);
 }
 
 function predefinedStrategy(

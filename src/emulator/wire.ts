@@ -87,7 +87,8 @@ async function fromSdk(request: SdkRequest): Promise<WireRequest> {
 async function bytes(body: unknown): Promise<Uint8Array> {
   if (body === undefined || body === null) return new Uint8Array();
   if (typeof body === 'string') return Buffer.from(body);
-  if (body instanceof Uint8Array) return body;
+  // The SDK's own arrays warn on the console when `Buffer.from` asks them for their value; their memory does not.
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (typeof body === 'object' && Symbol.asyncIterator in body) {
     const chunks: Uint8Array[] = [];

@@ -1,0 +1,249 @@
+import {
+  AppConfigClient,
+  CreateApplicationCommand,
+  CreateConfigurationProfileCommand,
+  CreateEnvironmentCommand,
+  DeleteEnvironmentCommand,
+  ListApplicationsCommand,
+  StartDeploymentCommand,
+} from '@aws-sdk/client-appconfig';
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { describe, expect, test } from 'vitest';
+import { createEmulator } from '../../../src/emulator/emulator.ts';
+import { bench, clientsOf, failureOf, raw, start } from './support.ts';
+
+describe('answers', () => {
+  test('are made up as AWS makes them up', async () => {
+    const { emulator } = bench();
+    const created = await raw(emulator, 'POST', '/applications', { body: '{"Name":"shop"}' });
+    expect(created.status).toBe(201);
+    expect(created.headers['content-type']).toBe('application/json');
+    expect(created.headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(Object.keys(created.json)).toEqual(['Id', 'Name']);
+    const missing = await raw(emulator, 'GET', '/applications/abcdefg');
+    expect(missing.headers['x-amzn-errortype']).toBe('ResourceNotFoundException:');
+    expect(missing.json).toEqual({
+      Message: 'Application with Id abcdefg could not be found for account 123456789012.',
+      ResourceName: 'Application',
+    });
+    const removed = await raw(emulator, 'DELETE', `/applications/${created.json.Id}`);
+    expect([removed.status, removed.text, removed.headers['content-type']]).toEqual([204, '', 'application/json']);
+  });
+
+  test('hold times with milliseconds, and whole content sizes for what is too large', async () => {
+    const { emulator, client } = bench();
+    const { Id: ApplicationId } = await client.send(new CreateApplicationCommand({ Name: 'shop' }));
+    const { Id } = await client.send(
+      new CreateConfigurationProfileCommand({ ApplicationId, Name: 'p', LocationUri: 'hosted' }),
+    );
+    const path = `/applications/${ApplicationId}/configurationprofiles/${Id}/hostedconfigurationversions`;
+    const headers = { 'content-type': 'text/plain' };
+    const large = await raw(emulator, 'POST', path, { headers, body: 'x'.repeat(2048 * 1024 + 1) });
+    expect(large.json).toMatchObject({ Measure: 'KILOBYTES', Limit: 2048, Size: 2049 });
+    const fine = await raw(emulator, 'POST', path, { headers: { ...headers, versionlabel: 'v-1' }, body: 'a: 1\n' });
+    expect(fine.headers).toMatchObject({
+      'application-id': ApplicationId,
+      'configuration-profile-id': Id,
+      'version-number': '1',
+      'content-type': 'text/plain',
+      versionlabel: 'v-1',
+    });
+    expect(fine.text).toBe('a: 1\n');
+  });
+
+  test('say that they are not AWS, and how fast their clock runs', async () => {
+    let now = start;
+    const emulator = createEmulator({ now: () => now, speed: 60 });
+    const first = await raw(emulator, 'GET', '/applications');
+    expect(first.headers['x-appcfg-clock-speed']).toBe('60');
+    expect(first.headers['x-appcfg-clock-time']).toBe('2026-03-01T12:00:00.000Z');
+    now += 1_000;
+    emulator.advance(5_000);
+    const second = await raw(emulator, 'GET', '/applications');
+    expect(second.headers['x-appcfg-clock-time']).toBe('2026-03-01T12:01:05.000Z');
+  });
+
+  test('say which operations there are not', async () => {
+    const { emulator } = bench();
+    const answer = await raw(emulator, 'GET', '/extensions');
+    expect(answer.status).toBe(404);
+    expect(answer.json.Message).toBe('The embedded AppConfig does not have GET /extensions.');
+  });
+});
+
+describe('accounts', () => {
+  test('are told by the caller, and by a role that was assumed', async () => {
+    const { sts } = bench();
+    const own = await sts.send(new GetCallerIdentityCommand({}));
+    expect(own).toMatchObject({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/local' });
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::210987654321:role/path/deployer', RoleSessionName: 'job-1' }),
+    );
+    expect(Credentials?.Expiration).toEqual(new Date(start + 3_600_000));
+  });
+
+  test('are apart from each other, and Regions are', async () => {
+    const { emulator, client, sts } = bench();
+    await client.send(new CreateApplicationCommand({ Name: 'shop' }));
+    const { Credentials } = await sts.send(
+      new AssumeRoleWithWebIdentityCommand({
+        RoleArn: 'arn:aws:iam::210987654321:role/deployer',
+        RoleSessionName: 'job-1',
+        WebIdentityToken: 'a.b.c',
+      }),
+    );
+    const there = clientsOf(emulator, {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    });
+    expect(await there.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Account: '210987654321',
+      Arn: 'arn:aws:sts::210987654321:assumed-role/deployer/job-1',
+    });
+    expect((await there.client.send(new ListApplicationsCommand({}))).Items).toEqual([]);
+    await there.client.send(new CreateApplicationCommand({ Name: 'shop' }));
+    expect((await failureOf(there.client.send(new CreateApplicationCommand({ Name: 'shop' })))).message).toContain(
+      'in account 210987654321',
+    );
+    const region = clientsOf(emulator, undefined, 'eu-central-1').client;
+    expect((await region.send(new ListApplicationsCommand({}))).Items).toEqual([]);
+  });
+
+  test('are not given for something that is no token, or no role', async () => {
+    const { sts } = bench();
+    const about = { RoleArn: 'arn:aws:iam::210987654321:role/deployer', RoleSessionName: 'job-1' };
+    const opaque = sts.send(new AssumeRoleWithWebIdentityCommand({ ...about, WebIdentityToken: 'opaque' }));
+    expect(await failureOf(opaque)).toMatchObject({ name: 'InvalidIdentityTokenException', status: 400 });
+    const wrong = sts.send(new AssumeRoleCommand({ ...about, RoleArn: 'arn:aws:iam::1:user/nobody-at-all' }));
+    expect((await failureOf(wrong)).name).toBe('ValidationError');
+  });
+});
+
+describe('faults', () => {
+  const list = new ListApplicationsCommand({});
+
+  test.each([
+    ['throttle', 'ThrottlingException', 429],
+    ['error', 'InternalServerException', 500],
+    ['deny', 'AccessDeniedException', 403],
+    ['expired', 'ExpiredTokenException', 403],
+  ] as const)('of kind %s answer %s', async (kind, name, status) => {
+    const { emulator, client } = bench();
+    emulator.injectFault({ operation: 'ListApplications', kind });
+    expect(await failureOf(client.send(list))).toMatchObject({ name, status });
+    expect((await client.send(list)).Items).toEqual([]);
+  });
+
+  test('meet as many calls as told, after as many as told', async () => {
+    const { emulator, client } = bench();
+    emulator.injectFault({ operation: '*', kind: 'throttle', after: 1, times: 2 });
+    const seen: boolean[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      seen.push(
+        await client.send(list).then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    expect(seen).toEqual([true, false, false, true]);
+  });
+
+  test('break the connection before or after the call is carried out', async () => {
+    const { emulator, client } = bench();
+    const create = (Name: string) => client.send(new CreateApplicationCommand({ Name }));
+    emulator.injectFault({ operation: 'CreateApplication', kind: 'drop-before' });
+    await expect(create('one')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    emulator.injectFault({ operation: 'CreateApplication', kind: 'drop-after' });
+    await expect(create('two')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    emulator.onCall = ({ operation, mutating }) =>
+      operation === 'CreateApplication' && mutating ? 'drop-after' : undefined;
+    await expect(create('three')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    emulator.onCall = undefined;
+    expect((await client.send(list)).Items?.map((item) => item.Name)).toEqual(['two', 'three']);
+  });
+
+  test('are got over by the retries of the SDK', async () => {
+    const { emulator } = bench();
+    const client = new AppConfigClient({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      requestHandler: emulator.requestHandler(),
+    });
+    emulator.injectFault({ operation: 'ListApplications', kind: 'drop-before' });
+    emulator.injectFault({ operation: 'ListApplications', kind: 'error' });
+    expect((await client.send(list)).Items).toEqual([]);
+    expect(emulator.stats()).toEqual({ ListApplications: 3 });
+    emulator.resetStats();
+    expect(emulator.stats()).toEqual({});
+  });
+
+  test('of kind race, protected and html look like what they are called after', async () => {
+    const { emulator, client } = bench();
+    const { Id: ApplicationId } = await client.send(new CreateApplicationCommand({ Name: 'shop' }));
+    const { Id: EnvironmentId } = await client.send(new CreateEnvironmentCommand({ ApplicationId, Name: 'prod' }));
+    emulator.injectFault({ operation: 'StartDeployment', kind: 'race' });
+    const begin = client.send(
+      new StartDeploymentCommand({
+        ApplicationId,
+        EnvironmentId,
+        ConfigurationProfileId: 'abcdefg',
+        ConfigurationVersion: '1',
+        DeploymentStrategyId: 'AppConfig.AllAtOnce',
+      }),
+    );
+    expect(await failureOf(begin)).toMatchObject({ message: 'Deployment number 1 already exists', status: 409 });
+    emulator.injectFault({ operation: '*', kind: 'html' });
+    expect((await raw(emulator, 'GET', '/applications')).text).toContain('<html>');
+    emulator.injectFault({ operation: '*', kind: 'protected', times: 9 });
+    const remove = { ApplicationId, EnvironmentId };
+    expect((await failureOf(client.send(new DeleteEnvironmentCommand(remove)))).message).toContain('protect');
+    await client.send(new DeleteEnvironmentCommand({ ...remove, DeletionProtectionCheck: 'BYPASS' }));
+  });
+
+  test('of kind slow take their time', async () => {
+    const { emulator, client } = bench();
+    emulator.injectFault({ operation: '*', kind: 'slow', delayMs: 30 });
+    const before = performance.now();
+    await client.send(list);
+    expect(performance.now() - before).toBeGreaterThan(25);
+  });
+});
+
+describe('limits', () => {
+  test('are those AWS publishes, if they are asked for', async () => {
+    let now = start;
+    const emulator = createEmulator({ now: () => now, rates: true });
+    const codes = async (count: number, path: string) => {
+      const answers = await Promise.all(Array.from({ length: count }, () => raw(emulator, 'GET', path)));
+      return answers.filter((answer) => answer.status === 429).length;
+    };
+    expect(await codes(12, '/applications')).toBe(2);
+    expect(await codes(101, '/settings')).toBe(1);
+    now += 500;
+    expect(await codes(6, '/applications')).toBe(1);
+  });
+});
+
+describe('snapshots', () => {
+  test('hold everything, times included', async () => {
+    const { emulator, client } = bench();
+    await client.send(new CreateApplicationCommand({ Name: 'shop', Tags: { a: 'b' } }));
+    emulator.advance(90_000);
+    const state: unknown = JSON.parse(JSON.stringify(emulator.snapshot()));
+    const again = createEmulator({ now: () => start, state });
+    expect(again.now()).toBe(start + 90_000);
+    expect(again.snapshot()).toEqual(emulator.snapshot());
+    expect(() => createEmulator({ now: () => start, state: { format: 2 } })).toThrow();
+  });
+});
+
+test('thousands of calls take no more than a moment', async () => {
+  const { emulator } = bench({ quotas: { applications: 10_000 } });
+  const before = performance.now();
+  for (let n = 0; n < 3_000; n += 1) {
+    await raw(emulator, 'POST', '/applications', { body: JSON.stringify({ Name: `app ${n}` }) });
+  }
+  expect(performance.now() - before).toBeLessThan(3_000);
+});

@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SdkHandler } from '../../src/emulator/emulator.ts';
+import { openStateFile, StateFileError } from '../../src/emulator/state-file.ts';
+import { raw } from './conformance/support.ts';
+
+let folder = '';
+let path = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'appcfg-state-'));
+  path = join(folder, 'local.json');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const open = () => openStateFile({ path, now: Date.now, speed: 60 });
+
+function clientOf(requestHandler: SdkHandler) {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  return new AppConfigClient({ region: 'us-east-1', credentials, requestHandler });
+}
+
+async function names() {
+  const local = await open();
+  try {
+    const { Items } = await clientOf(local.requestHandler).send(new ListApplicationsCommand({}));
+    return Items?.map((item) => item.Name);
+  } finally {
+    await local.close();
+  }
+}
+
+/** Runs a script in another process that opens the file, and is killed while it has it open. */
+async function killedHolder() {
+  const source = `
+    const { openStateFile } = await import('./src/emulator/state-file.ts');
+    const { emulator } = await openStateFile({ path: ${JSON.stringify(path)}, now: Date.now });
+    const body = Buffer.from('{"Name":"kept"}');
+    await emulator.answer({ method: 'POST', path: '/applications', query: new URLSearchParams(), headers: {}, body });
+    console.log('open');
+    setInterval(() => {}, 1000);
+  `;
+  const built = join(folder, 'holder.mjs');
+  const { build } = await import('esbuild');
+  await build({
+    stdin: { contents: source, resolveDir: process.cwd(), loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: built,
+    logLevel: 'silent',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const holder = spawn(process.execPath, [built], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(holder.stdout, 'data');
+  return holder;
+}
+
+describe('a state file', () => {
+  test('keeps what was done, and the time', async () => {
+    const first = await open();
+    await clientOf(first.requestHandler).send(new CreateApplicationCommand({ Name: 'shop' }));
+    first.emulator.advance(3_600_000);
+    const time = first.emulator.now();
+    await first.close();
+    const second = await open();
+    expect(second.emulator.now()).toBeGreaterThanOrEqual(time);
+    await second.close();
+    expect(await names()).toEqual(['shop']);
+  });
+
+  test('has a change before the answer is given', async () => {
+    const local = await open();
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        await raw(local.emulator, 'POST', '/applications', { body: JSON.stringify({ Name: `app ${n}` }) });
+        expect(await readFile(path, 'utf8')).toContain(`"app ${n}"`);
+      }),
+    );
+    await local.close();
+    expect(await readdir(folder)).toEqual(['local.json']);
+  });
+
+  test('has a change even if the answer is lost', async () => {
+    const local = await open();
+    local.emulator.injectFault({ operation: '*', kind: 'drop-after' });
+    await expect(raw(local.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' })).rejects.toThrow();
+    expect(await readFile(path, 'utf8')).toContain('"shop"');
+    await local.close();
+  });
+
+  test.each(['{', '', '[]', '{"format":1}', '{"format":99,"time":0,"created":0,"places":[]}'])(
+    'that is damaged (%j) is refused and left as it is',
+    async (content) => {
+      await writeFile(path, content);
+      const error = await open().catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(StateFileError);
+      expect(error).toMatchObject({ reason: 'damaged' });
+      expect(await readFile(path, 'utf8')).toBe(content);
+      expect(await readdir(folder)).toEqual(['local.json']);
+    },
+  );
+
+  test('is for one at a time', async () => {
+    const first = await open();
+    const before = performance.now();
+    await expect(open()).rejects.toMatchObject({ reason: 'locked' });
+    expect(performance.now() - before).toBeGreaterThan(1_900);
+    const waiting = open();
+    await first.close();
+    await (await waiting).close();
+  });
+
+  test('is free at once after its holder was killed', { timeout: 20_000 }, async () => {
+    const holder = await killedHolder();
+    expect(Number(await readFile(`${path}.lock`, 'utf8'))).toBe(holder.pid);
+    await expect(open()).rejects.toMatchObject({ reason: 'locked' });
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    const before = performance.now();
+    expect(await names()).toEqual(['kept']);
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+
+  test('is taken over by only one of many who find it abandoned', { timeout: 20_000 }, async () => {
+    await writeFile(`${path}.lock`, '999999999\n');
+    let open_ = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const local = await open();
+        open_ += 1;
+        most = Math.max(most, open_);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        open_ -= 1;
+        await local.close();
+      }),
+    );
+    expect(most).toBe(1);
+  });
+
+  test('can be closed twice', async () => {
+    const local = await open();
+    await local.close();
+    await local.close();
+  });
+});
