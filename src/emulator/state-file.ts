@@ -49,7 +49,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
     let closed: Promise<void> | undefined;
     const close = async () => {
       try {
-        await saver.save();
+        await saver.finish();
       } finally {
         await unlock();
       }
@@ -74,13 +74,22 @@ class Saver {
   readonly #state: () => unknown;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  #finished = false;
 
   constructor(path: string, state: () => unknown) {
     this.#path = path;
     this.#state = state;
   }
 
+  /** Saves for the last time: once the file is free for others, a late call must not write it. */
+  finish(): Promise<void> {
+    const last = this.save();
+    this.#finished = true;
+    return last;
+  }
+
   save(): Promise<void> {
+    if (this.#finished) return Promise.reject(new Error(`${this.#path} was closed before the change was saved`));
     this.#next ??= this.#afterRunning();
     return this.#next;
   }

@@ -147,6 +147,13 @@ describe('a state file', () => {
     expect(most).toBe(1);
   });
 
+  test('is not written any more once it was closed', async () => {
+    const local = await open();
+    await local.close();
+    await expect(raw(local.emulator, 'POST', '/applications', { body: '{"Name":"late"}' })).rejects.toThrow('closed');
+    expect(await readFile(path, 'utf8')).not.toContain('late');
+  });
+
   test('can be closed twice', async () => {
     const local = await open();
     await local.close();
