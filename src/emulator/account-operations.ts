@@ -1,3 +1,4 @@
+// The operations on account settings and tags.
 import { type Call, members, type Operation, pathPart } from './call.ts';
 import { isObject, numeric, tagsOf, text, tooManyTags } from './checks.ts';
 import { badRequest, invalid, notFound } from './errors.ts';

@@ -1,3 +1,4 @@
+// The operations on applications.
 import { applicationOf, type Call, members, type Operation } from './call.ts';
 import { descriptionText, tagsOf, text } from './checks.ts';
 import { badRequest, quotaExceeded } from './errors.ts';

@@ -1,3 +1,4 @@
+// The operations on deployments.
 import { type Call, environmentOf, members, type Operation, pathNumber, profileById } from './call.ts';
 import { descriptionText, numeric, optionalText, tagsOf, text } from './checks.ts';
 import { completedAt, eventsAt, inFlight, percentageAt, revertWindowMs, stateAt } from './deployments.ts';

@@ -1,3 +1,4 @@
+// The operations on environments.
 import { applicationOf, type Call, environmentOf, members, type Operation } from './call.ts';
 import { descriptionText, objects, optionalText, tagsOf, text } from './checks.ts';
 import { inFlight, stateAt } from './deployments.ts';

@@ -1,11 +1,14 @@
+// The operations on hosted configuration versions.
 import { type Call, type Operation, pathNumber, profileOf } from './call.ts';
 import { optionalText, text } from './checks.ts';
 import { badRequest, conflict, invalid, notFound, ServiceError } from './errors.ts';
+import { normalizeFlags } from './feature-flags.ts';
 import { page } from './paging.ts';
 import type { Application, HostedVersion, Profile } from './store.ts';
 import { jsonResponse, type WireResponse } from './wire.ts';
 
 const largest = 2048 * 1024;
+const featureFlags = 'AWS.AppConfig.FeatureFlags';
 
 /** The body is the content; all else is in headers. */
 export const createHostedConfigurationVersion: Operation = (call) => {
@@ -28,6 +31,9 @@ export const createHostedConfigurationVersion: Operation = (call) => {
   const label = optionalText(headers.versionlabel, 'versionLabel', { max: 64 }) || undefined;
   if (label !== undefined) checkLabel(profile, label);
   checkLatest(profile, headers['latest-version-number']);
+  const content = storedContent(profile, body, call.now);
+  const latest = latestVersion(profile);
+  if (profile.type === featureFlags && latest?.content.equals(content)) return shown(201, application, profile, latest);
   profile.lastVersion += 1;
   const version: HostedVersion = {
     number: profile.lastVersion,
@@ -35,7 +41,7 @@ export const createHostedConfigurationVersion: Operation = (call) => {
     description,
     label,
     kmsKey: profile.kmsKey,
-    content: Buffer.from(body),
+    content,
   };
   profile.versions.set(version.number, version);
   if (label !== undefined) noteLabel(call, profile, version.number, label);
@@ -94,10 +100,19 @@ function checkLabel(profile: Profile, label: string): void {
   );
 }
 
+function storedContent(profile: Profile, body: Uint8Array, now: number): Buffer {
+  if (profile.type !== featureFlags) return Buffer.from(body);
+  return normalizeFlags(body, latestVersion(profile)?.content, now);
+}
+
+function latestVersion(profile: Profile): HostedVersion | undefined {
+  return [...profile.versions.values()].at(-1);
+}
+
 function checkLatest(profile: Profile, given: string | undefined): void {
   if (given === undefined || given === '') return;
   if (!/^\d{1,9}$/.test(given)) throw badRequest(`Member 'latestVersionNumber' must be an integer, not '${given}'`);
-  const latest = [...profile.versions.keys()].at(-1) ?? 0;
+  const latest = latestVersion(profile)?.number ?? 0;
   if (Number(given) !== latest) {
     throw conflict(`Expected latest version ${given} does not match actual latest version ${latest}`);
   }
@@ -141,5 +156,6 @@ function shown(status: number, application: Application, profile: Profile, versi
   if (version.description !== undefined) headers.description = version.description;
   if (version.label !== undefined) headers.versionlabel = version.label;
   if (version.kmsKey !== undefined) headers.kmskeyarn = version.kmsKey;
-  return { status, headers, body: version.content };
+  // A copy: the SDK makes the body it gets its caller's own.
+  return { status, headers, body: Buffer.from(version.content) };
 }

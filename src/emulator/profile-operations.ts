@@ -1,3 +1,4 @@
+// The operations on configuration profiles.
 import { applicationOf, type Call, members, type Operation, profileOf } from './call.ts';
 import { descriptionText, objects, oneOf, optionalText, tagsOf, text } from './checks.ts';
 import { inFlight } from './deployments.ts';

@@ -1,3 +1,4 @@
+// The operations on deployment strategies.
 import { type Call, members, type Operation, pathPart } from './call.ts';
 import { descriptionText, numeric, oneOf, tagsOf, text } from './checks.ts';
 import type { Course } from './deployments.ts';

@@ -308,6 +308,10 @@ describe('hosted configuration versions', () => {
     expect(created.VersionNumber).toBe(1);
     const read = await made.client.send(new GetHostedConfigurationVersionCommand({ ...ids, VersionNumber: 1 }));
     expect(Buffer.from(read.Content ?? [])).toEqual(content);
+    read.Content?.fill(7);
+    created.Content?.fill(7);
+    const state = JSON.stringify(made.emulator.snapshot());
+    expect(state).toContain(`"content":"${content.toString('base64')}"`);
     expect(read).toMatchObject({
       ...ids,
       ContentType: 'application/x-thing',
@@ -399,6 +403,69 @@ describe('hosted configuration versions', () => {
     expect((await failureOf(validate('2'))).message).toBe(
       'Could not find configuration web/main.yaml with version number 2',
     );
+  });
+});
+
+describe('feature flags', () => {
+  async function withFlags(made: Bench) {
+    const ApplicationId = await withApplication(made);
+    const { Id: ConfigurationProfileId } = await made.client.send(
+      new CreateConfigurationProfileCommand({
+        ApplicationId,
+        Name: 'flags',
+        LocationUri: 'hosted',
+        Type: 'AWS.AppConfig.FeatureFlags',
+      }),
+    );
+    return async (content: unknown) => {
+      const { VersionNumber, Content } = await made.client.send(
+        new CreateHostedConfigurationVersionCommand({
+          ApplicationId,
+          ConfigurationProfileId,
+          ContentType: 'application/json',
+          Content: Buffer.from(JSON.stringify(content)),
+        }),
+      );
+      return { VersionNumber, text: Buffer.from(Content ?? []).toString('utf8') };
+    };
+  }
+
+  const document = (enabled: unknown, name = 'a <b> & c') => ({
+    version: '1',
+    values: { one: { enabled } },
+    flags: { one: { name } },
+  });
+
+  test('are stored in a form of their own', async () => {
+    const create = await withFlags(bench());
+    const time = '"_createdAt":"2026-03-01T12:00:00Z","_updatedAt":"2026-03-01T12:00:00Z"';
+    expect((await create(document('TRUE'))).text).toBe(
+      `{"flags":{"one":{${time},"name":"a \\u003cb\\u003e \\u0026 c"}},"values":{"one":{${time},"enabled":true}},"version":"1"}`,
+    );
+    expect((await create({ version: '1', flags: {}, values: {} })).text).toBe('{"version":"1"}');
+  });
+
+  test('that say the same again are no new version', async () => {
+    const made = bench();
+    const create = await withFlags(made);
+    await create(document(true));
+    made.emulator.advance(1_500);
+    expect((await create(document(true))).VersionNumber).toBe(1);
+    const changed = await create(document(false));
+    expect(changed.VersionNumber).toBe(2);
+    expect(JSON.parse(changed.text)).toMatchObject({
+      flags: { one: { _updatedAt: '2026-03-01T12:00:00Z' } },
+      values: { one: { _createdAt: '2026-03-01T12:00:00Z', _updatedAt: '2026-03-01T12:00:01.5Z', enabled: false } },
+    });
+  });
+
+  test('are refused if they are none', async () => {
+    const create = await withFlags(bench());
+    for (const content of [[], {}, { version: '2' }, { version: '1', more: {} }, { version: '1', flags: { A: {} } }]) {
+      expect((await failureOf(create(content))).message).toBe(
+        "Error invoking extension AppConfig Feature Flags Helper: Invalid 'Content' data",
+      );
+    }
   });
 });
 
