@@ -5,6 +5,7 @@ import type { DeploymentState, StrategyNumbers } from '../core/model.ts';
 import { isInFlight } from '../core/model.ts';
 import { expectedEnds, nextLookAt, patienceUntil } from '../core/poll-schedule.ts';
 import type { Connection } from './client.ts';
+import type { ServiceClock } from './service-clock.ts';
 
 export interface RunningDeployment {
   readonly applicationId: string;
@@ -18,6 +19,8 @@ export type DeploymentAnswer = GetDeploymentCommandOutput;
 
 /** Progress without the step it belongs to. */
 export type Progress = Omit<DeploymentProgressed, 'type' | 'step'>;
+
+type ClockReading = Pick<Progress, 'serviceNow' | 'clockSpeed'>;
 
 export interface AwaitOptions {
   /** What is known of it already, so that the first look can wait. */
@@ -44,7 +47,7 @@ export async function awaitDeployment(
   for (;;) {
     const numbers = numbersOf(answer);
     const startedAt = answer.StartedAt?.getTime() ?? serviceClock.now();
-    options.onProgress(progressOf(answer, startedAt, numbers));
+    options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) });
     if (!isInFlight(stateOf(answer))) return { answer, ended: true };
     const now = serviceClock.now();
     const impatient =
@@ -90,7 +93,15 @@ export function numbersOf(answer: DeploymentAnswer): StrategyNumbers {
   };
 }
 
-function progressOf(answer: DeploymentAnswer, startedAt: number, numbers: StrategyNumbers): Progress {
+function clockOf(serviceClock: ServiceClock): ClockReading {
+  return { serviceNow: serviceClock.now(), clockSpeed: serviceClock.speed };
+}
+
+function progressOf(
+  answer: DeploymentAnswer,
+  startedAt: number,
+  numbers: StrategyNumbers,
+): Omit<Progress, keyof ClockReading> {
   return {
     deploymentNumber: answer.DeploymentNumber ?? 0,
     state: stateOf(answer),

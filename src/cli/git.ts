@@ -55,7 +55,8 @@ export async function remoteUrl(directory: string): Promise<string | undefined> 
 /** `https://host/group/name`, whichever way the remote is written. */
 export function cleanRemoteUrl(url: string): string {
   const scp = /^(?:[^@/:]+@)?([^/:]+):(?!\/\/)(.+)$/.exec(url);
-  if (scp !== null && !/^[A-Za-z]:[\\/]/.test(url)) return `https://${scp[1]}/${scp[2]?.replace(/^\/+/, '').replace(/[?#].*$/, '')}`;
+  if (scp !== null && !/^[A-Za-z]:[\\/]/.test(url))
+    return `https://${scp[1]}/${scp[2]?.replace(/^\/+/, '').replace(/[?#].*$/, '')}`;
   if (!URL.canParse(url)) return url.replace(/[?#].*$/, '');
   const parsed = new URL(url);
   parsed.username = '';

@@ -77,7 +77,9 @@ const longestComparedList = 400;
 function collectListChanges(before: readonly Value[], after: readonly Value[], into: Collecting): void {
   const { pointer, redact, changes } = into;
   if (before.length === after.length) {
-    after.forEach((item, index) => collect(before[index], item, { ...into, pointer: pointerTo(pointer, index) }));
+    for (const [index, item] of after.entries()) {
+      collect(before[index], item, { ...into, pointer: pointerTo(pointer, index) });
+    }
     return;
   }
   if (before.length > longestComparedList || after.length > longestComparedList) {

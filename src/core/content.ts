@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Content, ContentFormat } from './model.ts';
 import { parseDocument } from './parse.ts';
 import {
-  entriesOf,
   ExactNumber,
+  entriesOf,
   hasKey,
   isList,
   isMap,
@@ -119,16 +119,12 @@ function yamlString(text: string): string {
     !/ $| #|: /.test(text) &&
     !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text);
   // JSON leaves these as they are; YAML takes some of them for line breaks.
-  const escape = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return plain ? text : JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escape);
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return plain ? text : JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escaped);
 }
 
 /** Whether two values mean the same: key order does not matter, and numbers are compared as numbers, exactly. */
-export function equalByValue(
-  a: Value,
-  b: Value,
-  options: { readonly ignoreFlagTimestamps?: boolean } = {},
-): boolean {
+export function equalByValue(a: Value, b: Value, options: { readonly ignoreFlagTimestamps?: boolean } = {}): boolean {
   if (isNumber(a) && isNumber(b)) return decimalOf(a) === decimalOf(b);
   if (isList(a)) {
     return isList(b) && a.length === b.length && a.every((item, i) => equalByValue(item, b[i] as Value, options));

@@ -117,7 +117,12 @@ export class Resolver {
     const address = { tenant: tenant.name, environment, configurationProfile: profile };
     const layers = layersOf(this.#template, tenant, address);
     const settings = this.#profile(profile);
-    const inTenant = this.#merge(profile, this.#fromTemplate(environment, profile), tenant.everywhere.get(profile), problems);
+    const inTenant = this.#merge(
+      profile,
+      this.#fromTemplate(environment, profile),
+      tenant.everywhere.get(profile),
+      problems,
+    );
     const own = tenant.environments.get(environment)?.get(profile);
     const value = this.#merge(profile, inTenant, own, problems);
     if (own?.value !== undefined) problems.push(...deadProblems(own, [inTenant], settings));
@@ -135,7 +140,9 @@ export class Resolver {
       return undefined;
     }
     const content = this.#render(value, settings);
-    problems.push(...this.#contentProblems(value, content, { profile, settings, layers, address: formatAddress(address) }));
+    problems.push(
+      ...this.#contentProblems(value, content, { profile, settings, layers, address: formatAddress(address) }),
+    );
     return { address, profileType: settings.type, content, sources: layers.map((layer) => layer.path) };
   }
 

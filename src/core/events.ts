@@ -54,6 +54,9 @@ export interface DeploymentProgressed {
   /** When the strategy says that growth ends, and that baking ends. */
   readonly growthEndsAt: number;
   readonly bakeEndsAt: number;
+  /** The service's clock when this was learnt, and how many times as fast as ours it runs. */
+  readonly serviceNow: number;
+  readonly clockSpeed: number;
 }
 
 export type StepResult = { readonly step: StepId } & (

@@ -42,19 +42,22 @@ export function explain(layers: readonly SourceDocument[], options: ExplainOptio
         : { note: `combined by ${typeof strategy === 'string' ? strategy : strategy.by}` }),
     };
   });
-  return [...explained, ...deletions(counting, value, options).map(({ layer, pointer }): ExplainedValue => {
-    const [, ...overridden] = mentions(counting, pointer);
-    return {
-      path: pointer,
-      value: undefined,
-      source: sourceOf(layer, pointer),
-      overrode: overridden.map((mention) => ({
-        value: shown(mention.value, pointer, options.redact),
-        source: sourceOf(mention.layer, pointer),
-      })),
-      note: 'deleted',
-    };
-  })];
+  return [
+    ...explained,
+    ...deletions(counting, value, options).map(({ layer, pointer }): ExplainedValue => {
+      const [, ...overridden] = mentions(counting, pointer);
+      return {
+        path: pointer,
+        value: undefined,
+        source: sourceOf(layer, pointer),
+        overrode: overridden.map((mention) => ({
+          value: shown(mention.value, pointer, options.redact),
+          source: sourceOf(mention.layer, pointer),
+        })),
+        note: 'deleted',
+      };
+    }),
+  ];
 }
 
 /** Scalars, lists as a whole, and empty maps. */

@@ -115,7 +115,10 @@ function combined(inherited: readonly Value[], override: readonly Value[], combi
   if (strategy === 'prepend') return [...override, ...inherited];
   if (strategy === 'union') {
     const seen = new Set(inherited.map(canonicalText));
-    return [...inherited, ...override.filter((item) => !seen.has(canonicalText(item)) && seen.add(canonicalText(item)))];
+    return [
+      ...inherited,
+      ...override.filter((item) => !seen.has(canonicalText(item)) && seen.add(canonicalText(item))),
+    ];
   }
   return combinedByKey(inherited, override, { ...combining, key: strategy.by });
 }
@@ -137,7 +140,9 @@ function combinedByKey(
     return undefined;
   };
   const items = new Map<string, Value>();
-  inherited.forEach((item, index) => items.set(identity(item, index, 'a weaker layer') ?? `weaker ${index}`, item));
+  for (const [index, item] of inherited.entries()) {
+    items.set(identity(item, index, 'a weaker layer') ?? `weaker ${index}`, item);
+  }
   override.forEach((item, index) => {
     const id = identity(item, index, 'this file') ?? `this ${index}`;
     const known = items.get(id);
@@ -185,7 +190,9 @@ function collectDead(inherited: Value | undefined, override: Value, into: Collec
   const strategy = profile.lists.get(pointer);
   if (strategy !== undefined && isList(override) && isList(inherited)) {
     const result = combined(inherited, override, { steps: [], pointer, strategy, onMismatch: () => {} });
-    return lineText(result) === lineText(inherited) ? name(`${pointer} adds nothing to the list of the weaker layers`) : false;
+    return lineText(result) === lineText(inherited)
+      ? name(`${pointer} adds nothing to the list of the weaker layers`)
+      : false;
   }
   if (isMap(override) && isMap(inherited)) {
     const start = dead.length;
@@ -204,5 +211,7 @@ function collectDead(inherited: Value | undefined, override: Value, into: Collec
 }
 
 function same(pointer: string): string {
-  return pointer === '' ? 'the whole file says what the weaker layers say' : `${pointer} says what the weaker layers say`;
+  return pointer === ''
+    ? 'the whole file says what the weaker layers say'
+    : `${pointer} says what the weaker layers say`;
 }

@@ -104,7 +104,9 @@ function strictJsonProblem(text: string, path: string): Problem | undefined {
     return {
       code: 'syntax-invalid',
       severity: 'error',
-      message: `not valid JSON: ${String(error).replace(/^SyntaxError: /, '').replace(/ in JSON at position.*$/, '')}`,
+      message: `not valid JSON: ${String(error)
+        .replace(/^SyntaxError: /, '')
+        .replace(/ in JSON at position.*$/, '')}`,
       hint: 'a file with comments or without quotes is YAML: name it .yml',
       source: sourceAt(path, position === undefined ? undefined : placeOf(Number(position), lineStarts(text))),
     };
@@ -270,7 +272,8 @@ class Builder {
         return undefined;
       }
       this.#anchored(event, text);
-      if (event.style === 1 && /^(?:y|n|yes|no|on|off)$/i.test(text)) this.#ambiguous(offsetOf(event), text, 'a boolean');
+      if (event.style === 1 && /^(?:y|n|yes|no|on|off)$/i.test(text))
+        this.#ambiguous(offsetOf(event), text, 'a boolean');
       return text;
     }
     if (event.type === 5) {
@@ -302,15 +305,25 @@ class Builder {
     const size = this.#sizeOf(target.value);
     this.#nodes += size.nodes - 1;
     if (depth + size.height > deepest) {
-      this.#problem('nesting-too-deep', event.anchorStart, `the nesting is deeper than ${deepest} levels, aliases expanded`, {
-        hint: 'flatten the configuration',
-      });
+      this.#problem(
+        'nesting-too-deep',
+        event.anchorStart,
+        `the nesting is deeper than ${deepest} levels, aliases expanded`,
+        {
+          hint: 'flatten the configuration',
+        },
+      );
       throw new Unreadable();
     }
     if (this.#nodes > mostNodes) {
-      this.#problem('expansion-too-large', event.anchorStart, `aliases expand to more than ${mostNodes.toLocaleString('en')} values`, {
-        hint: 'use fewer aliases of aliases',
-      });
+      this.#problem(
+        'expansion-too-large',
+        event.anchorStart,
+        `aliases expand to more than ${mostNodes.toLocaleString('en')} values`,
+        {
+          hint: 'use fewer aliases of aliases',
+        },
+      );
       throw new Unreadable();
     }
     return target.value;
@@ -339,7 +352,8 @@ class Builder {
     const offset = event.valueStart === -1 ? this.#offsetNear() : event.valueStart;
     if (tag === 'str' || (tag === undefined && event.style !== 1)) return text;
     if (tag === undefined) return this.#plain(text, offset);
-    const value = tag === 'int' || tag === 'float' || tag === 'bool' || tag === 'null' ? this.#plain(text, offset) : undefined;
+    const value =
+      tag === 'int' || tag === 'float' || tag === 'bool' || tag === 'null' ? this.#plain(text, offset) : undefined;
     const fits =
       (tag === 'int' && isNumeric(value)) ||
       (tag === 'float' && isNumeric(value)) ||
@@ -349,8 +363,15 @@ class Builder {
     this.#problem(
       'value-unsupported',
       offset,
-      value === undefined ? `the tag "${tag}" has no place in JSON` : `"${shortened(text)}" is not of the type of its tag "${tag}"`,
-      { hint: value === undefined ? 'write the value as text, number, boolean, list or map' : 'leave the tag out, or mend the value' },
+      value === undefined
+        ? `the tag "${tag}" has no place in JSON`
+        : `"${shortened(text)}" is not of the type of its tag "${tag}"`,
+      {
+        hint:
+          value === undefined
+            ? 'write the value as text, number, boolean, list or map'
+            : 'leave the tag out, or mend the value',
+      },
     );
     return null;
   }
@@ -478,7 +499,8 @@ function isNumeric(value: Value | undefined): boolean {
 
 /** Letters (but f, n, o, t, y and their capitals) and other characters that begin no number, null or boolean. */
 function isPlainWord(first: number): boolean {
-  if (first >= 97 && first <= 122) return first !== 102 && first !== 110 && first !== 111 && first !== 116 && first !== 121;
+  if (first >= 97 && first <= 122)
+    return first !== 102 && first !== 110 && first !== 111 && first !== 116 && first !== 121;
   if (first >= 65 && first <= 90) return first !== 70 && first !== 78 && first !== 79 && first !== 84 && first !== 89;
   return first === 47 || first === 95 || first > 127;
 }

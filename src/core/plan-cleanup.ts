@@ -248,8 +248,7 @@ function deletesRefusal(
     target.kind === 'all' ||
     (target.kind === 'applications' && [...target.names].every((name) => target.literal.has(name)));
   const { maxDeletes } = policy;
-  const limit =
-    'count' in maxDeletes ? maxDeletes.count : Math.max(1, Math.floor((owned * maxDeletes.percent) / 100));
+  const limit = 'count' in maxDeletes ? maxDeletes.count : Math.max(1, Math.floor((owned * maxDeletes.percent) / 100));
   if (explicit || touched <= limit) return [];
   return [
     {

@@ -32,9 +32,7 @@ export function unmarked(property: string): string {
 }
 
 export function isMap(value: Value | undefined): value is ValueMap {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
-  );
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 export function isList(value: Value | undefined): value is readonly Value[] {

@@ -219,7 +219,12 @@ class TreeReader implements OpenTree {
   #list(path: string): Folder {
     const files: string[] = [];
     const folders: string[] = [];
-    let entries: readonly { readonly name: string; isDirectory(): boolean; isFile(): boolean; isSymbolicLink(): boolean }[];
+    let entries: readonly {
+      readonly name: string;
+      isDirectory(): boolean;
+      isFile(): boolean;
+      isSymbolicLink(): boolean;
+    }[];
     try {
       entries = readdirSync(join(this.#root, path), { withFileTypes: true });
     } catch (error) {
@@ -286,7 +291,8 @@ class TreeReader implements OpenTree {
       if ([...names].some((name) => matchesAny(name, [plain]))) continue;
       const near = nearest(plain, [...names]);
       this.#problem('selection-empty', `${flag} "${glob}" matches nothing`, {
-        hint: near === undefined ? `there is: ${[...names].slice(0, 10).join(', ') || 'nothing'}` : `is "${near}" meant?`,
+        hint:
+          near === undefined ? `there is: ${[...names].slice(0, 10).join(', ') || 'nothing'}` : `is "${near}" meant?`,
       });
     }
   }

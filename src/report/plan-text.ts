@@ -1,0 +1,168 @@
+// A plan as people read it: what changes for every address, what is blocked and why, and a line that sums it up.
+import type { Change } from '../core/changes.ts';
+import type { ChangeClass, Plan, PlannedAddress } from '../core/plan.ts';
+import { operationsOf, summaryOf } from './counts.ts';
+import { count, cut, padded, type Style, widthOf } from './style.ts';
+import { visible } from './visible.ts';
+
+export interface TextOptions {
+  readonly style: Style;
+  /** Columns. */
+  readonly width: number;
+  readonly verbose: boolean;
+}
+
+/** Rows of changes and of classes that are shown without -v. */
+const mostChanges = 40;
+const mostClasses = 60;
+const mostAddresses = 20;
+
+export function planText(plan: Plan, options: TextOptions): string {
+  const parts = [
+    ...classTexts(plan, options),
+    ...listText('adopted as they are', withAction(plan, 'adopt'), options),
+    ...listText('running already', withAction(plan, 'await'), options),
+    ...blockedText(plan, options),
+    ...listText('no longer in the tree (appcfg cleanup --orphans)', withAction(plan, 'orphaned'), options),
+    ...listText('to be deleted', withAction(plan, 'delete'), options),
+    `${options.style.strong(summaryLine(plan))}\n`,
+  ];
+  return parts.join('\n');
+}
+
+/** `Plan: 1 version to create, 1 deployment to start, 11 configurations unchanged. About 2 min.` */
+export function summaryLine(plan: Plan): string {
+  const { unchanged, blocked, expectedMinutes } = summaryOf(plan);
+  const created = plan.steps.length;
+  if (created === 0 && blocked === 0 && plan.kind === 'sync') {
+    return `Nothing to do: ${count(unchanged, 'configuration is', 'configurations are')} live as the tree has ${unchanged === 1 ? 'it' : 'them'}.`;
+  }
+  if (created === 0 && plan.kind === 'cleanup') return 'Nothing to delete.';
+  const parts = [
+    part(operationsOf(plan, 'CreateApplication'), 'application', 'to create'),
+    part(operationsOf(plan, 'CreateEnvironment'), 'environment', 'to create'),
+    part(operationsOf(plan, 'CreateConfigurationProfile'), 'profile', 'to create'),
+    part(operationsOf(plan, 'CreateDeploymentStrategy'), 'deployment strategy', 'to create', 'deployment strategies'),
+    part(operationsOf(plan, 'UpdateDeploymentStrategy'), 'deployment strategy', 'to update', 'deployment strategies'),
+    part(operationsOf(plan, 'UpdateEnvironment'), 'environment', 'to update'),
+    part(operationsOf(plan, 'TagResource'), 'resource', 'to tag'),
+    part(operationsOf(plan, 'CreateHostedConfigurationVersion'), 'version', 'to create'),
+    part(operationsOf(plan, 'StopDeployment'), 'deployment', 'to stop'),
+    part(operationsOf(plan, 'StartDeployment'), 'deployment', 'to start'),
+    part(operationsOf(plan, 'AwaitDeployment'), 'running deployment', 'to wait for'),
+    part(operationsOf(plan, 'DeleteEnvironment'), 'environment', 'to delete'),
+    part(operationsOf(plan, 'DeleteHostedConfigurationVersion'), 'version', 'to delete'),
+    part(operationsOf(plan, 'DeleteConfigurationProfile'), 'profile', 'to delete'),
+    part(operationsOf(plan, 'DeleteApplication'), 'application', 'to delete'),
+    part(operationsOf(plan, 'DeleteDeploymentStrategy'), 'deployment strategy', 'to delete', 'deployment strategies'),
+    part(blocked, 'configuration', 'blocked'),
+    plan.kind === 'sync' ? part(unchanged, 'configuration', 'unchanged') : undefined,
+  ].filter((text) => text !== undefined);
+  const time = expectedMinutes === undefined || expectedMinutes === 0 ? '' : ` About ${minutesText(expectedMinutes)}.`;
+  return `Plan: ${parts.join(', ')}.${time}`;
+}
+
+function part(number: number, noun: string, what: string, plural?: string): string | undefined {
+  return number === 0 ? undefined : `${count(number, noun, plural)} ${what}`;
+}
+
+function minutesText(minutes: number): string {
+  const whole = Math.ceil(minutes);
+  return whole < 60 ? `${whole} min` : `${Math.floor(whole / 60)} h${whole % 60 === 0 ? '' : ` ${whole % 60} min`}`;
+}
+
+function withAction(plan: Plan, action: PlannedAddress['action']): readonly PlannedAddress[] {
+  return plan.addresses.filter((address) => address.action === action);
+}
+
+/** Each way of changing once, with the addresses that change so. */
+function classTexts(plan: Plan, options: TextOptions): readonly string[] {
+  const actions = new Map(plan.addresses.map((address) => [address.address, address]));
+  const shown = options.verbose ? plan.changeClasses : plan.changeClasses.slice(0, mostClasses);
+  const hidden = plan.changeClasses.length - shown.length;
+  return [
+    ...shown.map((changeClass) => classText(changeClass, actions, options)),
+    ...(hidden === 0
+      ? []
+      : [`… and ${count(hidden, 'more kind of change', 'more kinds of change')}; -v or -o json has them all\n`]),
+  ];
+}
+
+function classText(
+  changeClass: ChangeClass,
+  addresses: ReadonlyMap<string, PlannedAddress>,
+  options: TextOptions,
+): string {
+  const { style, width } = options;
+  const [first = '', ...others] = changeClass.addresses;
+  const address = addresses.get(first);
+  const isNew = address?.action === 'create' && changeClass.changes.every((change) => change.op === 'add');
+  const lines = [style.strong(visible(first)) + (address?.action === 'blocked' ? style.error('  blocked') : '')];
+  if (others.length > 0) lines.push(style.faint(`  ${othersText(others, options)}`));
+  if (isNew && !options.verbose) {
+    lines.push(style.added(`  + new, ${count(address.desired?.bytes ?? 0, 'byte')}`));
+  } else if (changeClass.changes.length === 0) {
+    lines.push(style.changed('  ~ other content (the live version is gone, or cannot be read)'));
+  } else {
+    const shown = options.verbose ? changeClass.changes : changeClass.changes.slice(0, mostChanges);
+    lines.push(...changeRows(shown, { style, width }));
+    const hidden = changeClass.changes.length - shown.length;
+    if (hidden > 0) lines.push(style.faint(`  … and ${count(hidden, 'more change')}; -v or -o json has them all`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function othersText(others: readonly string[], options: TextOptions): string {
+  const text = `and ${count(others.length, 'more', 'more')} in the same way: ${others.slice(0, 50).map(visible).join(', ')}`;
+  return options.verbose ? text : cut(text, options.width - 2);
+}
+
+/** `~ /path   before → after      file:line`: aligned where it fits, on several lines where it does not. */
+function changeRows(changes: readonly Change[], options: { readonly style: Style; readonly width: number }): string[] {
+  const { style, width } = options;
+  const paths = changes.map((change) => visible(change.path === '' ? '/' : change.path));
+  const longestPath = Math.min(Math.max(...paths.map(widthOf)), Math.max(20, Math.floor(width * 0.5)));
+  const rows = changes.map((change, index) => ({ change, path: paths[index] ?? '', value: valueText(change) }));
+  const sources = changes.map((change) => change.source ?? '');
+  const sourceWidth = Math.max(...sources.map(widthOf));
+  const valueRoom = width - 4 - longestPath - 3;
+  const valueWidth = Math.min(Math.max(...rows.map((row) => widthOf(row.value))), valueRoom);
+  const sourcesFit = sourceWidth > 0 && 4 + longestPath + 3 + valueWidth + 2 + sourceWidth <= width;
+  return rows.flatMap(({ change, path, value }, index) => {
+    const colour = change.op === 'add' ? style.added : change.op === 'remove' ? style.removed : style.changed;
+    const sign = change.op === 'add' ? '+' : change.op === 'remove' ? '-' : '~';
+    const source = sources[index] ?? '';
+    const head = `  ${colour(sign)} `;
+    if (widthOf(path) > longestPath || valueRoom < 16) {
+      return [`${head}${cut(path, width - 4)}`, `      ${cut(value, width - 6)}`];
+    }
+    const row = `${head}${padded(path, longestPath)}   ${sourcesFit && source !== '' ? padded(cut(value, valueWidth), valueWidth) : cut(value, valueRoom)}`;
+    if (source === '') return [row.trimEnd()];
+    if (sourcesFit) return [`${row}  ${style.faint(source)}`];
+    return [row, style.faint(`      ${cut(source, width - 6)}`)];
+  });
+}
+
+function valueText(change: Change): string {
+  const before = change.before === undefined ? '' : visible(change.before);
+  const after = change.after === undefined ? '' : visible(change.after);
+  return change.op === 'replace' ? `${before} → ${after}` : change.op === 'add' ? after : before;
+}
+
+/** Blocked addresses that have no change to show; their guard's message is told among the problems. */
+function blockedText(plan: Plan, options: TextOptions): readonly string[] {
+  const blocked = withAction(plan, 'blocked').filter((address) => address.changeClass === undefined);
+  return listText('blocked', blocked, options);
+}
+
+function listText(title: string, addresses: readonly PlannedAddress[], options: TextOptions): readonly string[] {
+  if (addresses.length === 0) return [];
+  const shown = options.verbose ? addresses : addresses.slice(0, mostAddresses);
+  const hidden = addresses.length - shown.length;
+  const lines = [
+    options.style.strong(`${count(addresses.length, 'address', 'addresses')} ${title}`),
+    ...shown.map((address) => `  ${visible(address.address)}`),
+    ...(hidden === 0 ? [] : [options.style.faint(`  … and ${hidden} more; -v or -o json has them all`)]),
+  ];
+  return [`${lines.join('\n')}\n`];
+}

@@ -1,0 +1,50 @@
+// Problems as people read them.
+import type { Problem } from '../core/errors.ts';
+import { count, type Style } from './style.ts';
+import { visible, visibleLines } from './visible.ts';
+
+/** Of one code, as many are shown one by one. */
+const shownOfOneCode = 20;
+
+export function problemText(problem: Problem, style: Style): string {
+  const label = problem.severity === 'error' ? style.error('error') : style.warning('warning');
+  const source = problem.source === undefined ? '' : `${style.strong(visible(problem.source))}  `;
+  const hint = problem.hint === undefined ? '' : `  ${style.faint(visibleLines(problem.hint))}\n`;
+  return `${label}: ${source}${visibleLines(problem.message)}\n${hint}`;
+}
+
+/** Shows problems as they come, and sums up what would be a flood. */
+export class ProblemPrinter {
+  readonly #style: Style;
+  readonly #write: (text: string) => void;
+  readonly #verbose: boolean;
+  readonly #quiet: boolean;
+  readonly #counts = new Map<string, number>();
+
+  constructor(options: {
+    readonly style: Style;
+    readonly write: (text: string) => void;
+    readonly verbose: boolean;
+    readonly quiet: boolean;
+  }) {
+    this.#style = options.style;
+    this.#write = options.write;
+    this.#verbose = options.verbose;
+    this.#quiet = options.quiet;
+  }
+
+  print(problem: Problem): void {
+    if (this.#quiet && problem.severity === 'warning') return;
+    const seen = (this.#counts.get(problem.code) ?? 0) + 1;
+    this.#counts.set(problem.code, seen);
+    if (this.#verbose || seen <= shownOfOneCode) this.#write(problemText(problem, this.#style));
+  }
+
+  end(): void {
+    if (this.#verbose) return;
+    for (const [code, seen] of this.#counts) {
+      if (seen <= shownOfOneCode) continue;
+      this.#write(`… and ${count(seen - shownOfOneCode, 'more problem')} of the kind "${code}"; -v shows them all\n`);
+    }
+  }
+}

@@ -1,0 +1,244 @@
+// Events to what the user asked for: text, documents, files. stdout carries the result; stderr progress and problems.
+import type { Event } from '../core/events.ts';
+import { createReportFold } from '../core/fold-report.ts';
+import { summaryOf } from './counts.ts';
+import { documentOf, lineOf } from './json.ts';
+import { junitOf } from './junit.ts';
+import { markdownOf } from './markdown.ts';
+import { planText } from './plan-text.ts';
+import { ProblemPrinter } from './problems.ts';
+import { LineProgress, LiveProgress, type Progress } from './progress.ts';
+import { explainText, interruptedText, outcomeText, renderedText, statusText } from './result-text.ts';
+import { count, type Style, styleFor } from './style.ts';
+import { visible } from './visible.ts';
+
+export interface ReportersOptions {
+  readonly targets: readonly { readonly format: Format; readonly file?: string }[];
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly colorLevel: 0 | 1 | 2 | 3;
+  /** No animation. */
+  readonly ci: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly command: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly writeFile: (file: string, text: string) => Promise<void>;
+}
+
+export type Format = 'text' | 'json' | 'jsonl' | 'markdown' | 'junit' | 'tfplan';
+
+interface Stream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export interface Reporters {
+  handle(event: Event): void;
+  /** Writes what can only be written at the end. @throws when a file cannot be written. */
+  end(exitCode: number): Promise<void>;
+}
+
+export async function createReporters(options: ReportersOptions): Promise<Reporters> {
+  const { stdout, stderr, targets, command, quiet, verbose, now } = options;
+  const style = await styleFor(options.colorLevel);
+  const progress = await openProgress(options, style);
+  const problems = new ProblemPrinter({ style, verbose, quiet, write: (text) => progress.above(text) });
+  const fold = createReportFold();
+  const kept: Event[] = [];
+  const startedAt = now();
+  const texts = targets.filter((target) => target.format === 'text');
+  const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
+  const text = new TextResult({ command, style, width: stdout.columns ?? 100, verbose });
+  const toStdout = texts.some((target) => target.file === undefined);
+
+  return {
+    handle: (event) => {
+      fold.add(event);
+      if (isKept(event)) kept.push(event);
+      for (const [target, sofar] of lines) {
+        if (target.file === undefined) stdout.write(lineOf(event));
+        else lines.set(target, sofar + lineOf(event));
+      }
+      const shown = text.handle(event);
+      if (shown !== '' && toStdout) {
+        progress.above('');
+        stdout.write(shown);
+      }
+      progress.handle(event);
+      if (event.type === 'problem-found') problems.print(event.problem);
+      if (event.type === 'step-finished' && event.status === 'failed') problems.print(event.problem);
+    },
+    end: async () => {
+      const report = fold.report();
+      progress.end();
+      problems.end();
+      const closing = text.end({ report, tookMs: now() - startedAt });
+      if (toStdout) stdout.write(closing);
+      for (const target of targets) {
+        const { format, file } = target;
+        if (format === 'text') {
+          if (file !== undefined) await options.writeFile(file, text.whole());
+        } else if (format === 'jsonl') {
+          if (file !== undefined) await options.writeFile(file, lines.get(target) ?? '');
+        } else {
+          const document = documentText(format, { command, report, kept });
+          if (file === undefined) stdout.write(document);
+          else await options.writeFile(file, document);
+        }
+      }
+      if (report.interruptedBy !== undefined && command !== 'emulator') {
+        stderr.write(interruptedText(report, text.inFlight()));
+      }
+    },
+  };
+}
+
+async function openProgress(options: ReportersOptions, style: Style): Promise<Progress> {
+  const { stderr, verbose, now, quiet } = options;
+  const write = (text: string) => {
+    if (text !== '') stderr.write(text);
+  };
+  if (quiet) return { handle: () => {}, above: write, end: () => {} };
+  if (stderr.isTTY === true && !options.ci) {
+    const { createLogUpdate } = await import('log-update');
+    // The library asks for a stream, and uses what a terminal's one has: write, columns and rows.
+    const logUpdate = createLogUpdate(stderr as unknown as NodeJS.WriteStream);
+    return new LiveProgress({ style, write, verbose, now, terminal: stderr, logUpdate });
+  }
+  return new LineProgress({ style, write, verbose, now });
+}
+
+/** Events that documents need beside the fold. */
+function isKept(event: Event): boolean {
+  return (
+    event.type === 'status-read' ||
+    event.type === 'content-rendered' ||
+    event.type === 'configuration-explained' ||
+    event.type === 'tree-validated'
+  );
+}
+
+function documentText(
+  format: Exclude<Format, 'text' | 'jsonl'>,
+  about: {
+    readonly command: string;
+    readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
+    readonly kept: readonly Event[];
+  },
+): string {
+  const { command, report, kept } = about;
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(documentOf(command, report, kept), null, 2)}\n`;
+    case 'markdown':
+      return markdownOf(report);
+    case 'junit':
+      return junitOf(command, report);
+    case 'tfplan': {
+      const summary = report.plan === undefined ? undefined : summaryOf(report.plan);
+      return `${JSON.stringify({ create: summary?.create ?? 0, update: summary?.update ?? 0, delete: summary?.delete ?? 0 })}\n`;
+    }
+    default:
+      return format satisfies never;
+  }
+}
+
+/** The text form of a command's result. */
+class TextResult {
+  readonly #options: {
+    readonly command: string;
+    readonly style: Style;
+    readonly width: number;
+    readonly verbose: boolean;
+  };
+  readonly #running = new Map<string, string>();
+  readonly #rendered: Extract<Event, { type: 'content-rendered' }>[] = [];
+  #whole = '';
+
+  constructor(options: {
+    readonly command: string;
+    readonly style: Style;
+    readonly width: number;
+    readonly verbose: boolean;
+  }) {
+    this.#options = options;
+  }
+
+  /** What is to be shown at once. */
+  handle(event: Event): string {
+    const shown = this.#textFor(event);
+    this.#whole += shown;
+    return shown;
+  }
+
+  end(about: {
+    readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
+    readonly tookMs: number;
+  }): string {
+    const { command, style, verbose } = this.#options;
+    let shown = renderedText(this.#rendered);
+    const applied = about.report.results.some(
+      (result) => result.status !== 'skipped' || result.blockedBy !== 'not-applied',
+    );
+    if ((command === 'sync' || command === 'cleanup') && applied) {
+      shown += outcomeText(about.report, { style, tookMs: about.tookMs, verbose });
+    }
+    this.#whole += shown;
+    return shown;
+  }
+
+  whole(): string {
+    return this.#whole;
+  }
+
+  /** Addresses whose deployments were running when the run ended. */
+  inFlight(): readonly string[] {
+    return [...this.#running.values()];
+  }
+
+  #textFor(event: Event): string {
+    const { style, width, verbose } = this.#options;
+    switch (event.type) {
+      case 'plan-made':
+        return `${planText(event.plan, { style, width, verbose })}${this.#options.command === 'diff' ? '' : '\n'}`;
+      case 'tree-validated':
+        return `${count(event.tenants, 'tenant')}, ${count(event.environments, 'environment')}, ${count(event.configurations, 'configuration')}: valid\n`;
+      case 'content-rendered':
+        this.#rendered.push(event);
+        return '';
+      case 'files-written':
+        return `${count(event.files, 'file')} written to ${visible(event.directory)}\n`;
+      case 'configuration-explained':
+        return explainText(event.values, { style, width });
+      case 'status-read':
+        return statusText(event.addresses, { style, width });
+      case 'server-started':
+        return serverText(event, style);
+      case 'deployment-progressed':
+        this.#running.set(event.step, event.step.replace(/^\S+ /, ''));
+        return '';
+      case 'step-finished':
+        // A deployment that an interrupt left alone is still running.
+        if (event.status !== 'skipped') this.#running.delete(event.step);
+        return '';
+      case 'run-started':
+      case 'phase-started':
+      case 'step-started':
+      case 'problem-found':
+      case 'interrupted':
+        return '';
+      default:
+        return event satisfies never;
+    }
+  }
+}
+
+function serverText(event: Extract<Event, { type: 'server-started' }>, style: Style): string {
+  const exports = Object.entries(event.environment).map(([name, value]) => `export ${name}=${value}`);
+  const hint = event.speed === 1 ? '\nIts clock runs as fast as ours; --speed 60 makes a minute a second.\n' : '';
+  return `${style.strong(`AppConfig at ${event.url}`)}, clock × ${event.speed}. For your clients:\n\n${exports.join('\n')}\n${hint}`;
+}

@@ -1,0 +1,189 @@
+// What a command came to, as people read it: the part that goes to stdout.
+import type { AddressStatus, Event, ExplainedValue, Report } from '../core/events.ts';
+import { formatAddress } from '../core/model.ts';
+import type { Operation, Plan } from '../core/plan.ts';
+import { count, cut, duration, padded, type Style, widthOf } from './style.ts';
+import { visible, visibleLines } from './visible.ts';
+
+const mostListed = 20;
+
+/** The end of a sync or a cleanup. */
+export function outcomeText(
+  report: Report,
+  about: { readonly style: Style; readonly tookMs: number; readonly verbose: boolean },
+): string {
+  const { plan, results } = report;
+  if (plan === undefined || plan.steps.length === 0) return '';
+  const { style, verbose } = about;
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const lines: string[] = [];
+  const failed = results.filter((result) => result.status === 'failed');
+  const skipped = results.filter((result) => result.status === 'skipped');
+  for (const result of failed.slice(0, verbose ? undefined : mostListed)) {
+    const step = steps.get(result.step);
+    lines.push(`${style.error('failed')}   ${visible(step?.address ?? '')}  ${step?.operation}`);
+  }
+  if (failed.length > mostListed && !verbose)
+    lines.push(`… and ${failed.length - mostListed} more failed; -o json has them all`);
+  for (const [blockedBy, ids] of groupedBy(skipped, (result) => result.blockedBy)) {
+    const addresses = [...new Set(ids.map((result) => steps.get(result.step)?.address ?? ''))];
+    const some = addresses.slice(0, 5).map(visible).join(', ');
+    lines.push(
+      `${style.warning('skipped')}  ${count(ids.length, 'step')} because of ${reasonText(blockedBy)}: ${some}${addresses.length > 5 ? ', …' : ''}`,
+    );
+  }
+  const done = doneText(plan, report);
+  const rest = [
+    failed.length === 0 ? undefined : `${failed.length} failed`,
+    skipped.length === 0 ? undefined : `${skipped.length} skipped`,
+  ].filter((part) => part !== undefined);
+  lines.push(
+    style.strong(
+      `${[done === '' ? 'Nothing done' : `Done: ${done}`, ...rest].join(', ')}. ${capitalised(duration(about.tookMs))}.`,
+    ),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function capitalised(text: string): string {
+  return `It took ${text}`;
+}
+
+function reasonText(blockedBy: string): string {
+  switch (blockedBy) {
+    case 'interrupted':
+      return 'the interrupt';
+    case 'timeout':
+      return '--timeout';
+    case 'fail-fast':
+      return 'the first failure (--fail-fast)';
+    default:
+      return `"${visible(blockedBy)}"`;
+  }
+}
+
+function groupedBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+const doneNouns: readonly (readonly [Operation, string, string, string?])[] = [
+  ['CreateApplication', 'application', 'created'],
+  ['CreateEnvironment', 'environment', 'created'],
+  ['CreateConfigurationProfile', 'profile', 'created'],
+  ['CreateDeploymentStrategy', 'deployment strategy', 'created', 'deployment strategies'],
+  ['UpdateDeploymentStrategy', 'deployment strategy', 'updated', 'deployment strategies'],
+  ['UpdateEnvironment', 'environment', 'updated'],
+  ['TagResource', 'resource', 'tagged'],
+  ['CreateHostedConfigurationVersion', 'version', 'created'],
+  ['StopDeployment', 'deployment', 'stopped'],
+  ['AwaitDeployment', 'running deployment', 'complete'],
+  ['StartDeployment', 'deployment', 'complete'],
+  ['DeleteEnvironment', 'environment', 'deleted'],
+  ['DeleteHostedConfigurationVersion', 'version', 'deleted'],
+  ['DeleteConfigurationProfile', 'profile', 'deleted'],
+  ['DeleteApplication', 'application', 'deleted'],
+  ['DeleteDeploymentStrategy', 'deployment strategy', 'deleted', 'deployment strategies'],
+];
+
+function doneText(plan: Plan, report: Report): string {
+  const succeeded = new Map(report.results.map((result) => [result.step, result]));
+  return doneNouns
+    .flatMap(([operation, noun, what, plural]) => {
+      const results = plan.steps
+        .filter((step) => step.operation === operation)
+        .map((step) => succeeded.get(step.id))
+        .filter((result) => result?.status === 'succeeded');
+      if (results.length === 0) return [];
+      // With --no-wait a deployment is only started.
+      const started = results.filter(
+        (result) => result?.status === 'succeeded' && result.note?.endsWith('started'),
+      ).length;
+      if (operation === 'StartDeployment' && started > 0) return [`${count(started, noun, plural)} started`];
+      return [`${count(results.length, noun, plural)} ${what}`];
+    })
+    .join(', ');
+}
+
+/** What is in flight, and how to go on. */
+export function interruptedText(report: Report, running: readonly string[]): string {
+  const flight =
+    running.length === 0
+      ? 'No deployment is running.'
+      : `${count(running.length, 'deployment goes', 'deployments go')} on in AppConfig: ${running.slice(0, 10).map(visible).join(', ')}${running.length > 10 ? ', …' : ''}`;
+  return `Interrupted (${report.interruptedBy}). ${flight}\nTo go on: run the same command again; it continues from what AppConfig has.\n`;
+}
+
+export function statusText(
+  addresses: readonly AddressStatus[],
+  options: { readonly style: Style; readonly width: number },
+): string {
+  const { style, width } = options;
+  if (addresses.length === 0) return 'No addresses.\n';
+  const rows = addresses.map((status) => [
+    visible(status.address),
+    status.state,
+    status.versionNumber === undefined ? '-' : String(status.versionNumber),
+    status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
+    status.commit === undefined ? '-' : visible(status.commit.slice(0, 10)),
+  ]);
+  const table = [['address', 'state', 'version', 'since', 'commit'], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
+  const counts = [...groupedBy(addresses, (status) => status.state)].map(
+    ([state, group]) => `${group.length} ${state}`,
+  );
+  const lines = table.map((row, index) => {
+    const cells = row
+      .map((cell, column) => padded(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+    const text = cut(cells, width);
+    if (index === 0) return style.faint(text);
+    const state = addresses[index - 1]?.state;
+    return state === 'synced'
+      ? text
+      : state === 'rolled-back' || state === 'missing'
+        ? style.removed(text)
+        : style.changed(text);
+  });
+  return `${lines.join('\n')}\n\n${style.strong(`${count(addresses.length, 'address', 'addresses')}: ${counts.join(', ')}`)}\n`;
+}
+
+export function explainText(
+  values: readonly ExplainedValue[],
+  options: { readonly style: Style; readonly width: number },
+): string {
+  const { style, width } = options;
+  const pathWidth = Math.min(
+    Math.max(...values.map((value) => widthOf(visible(value.path || '/')))),
+    Math.floor(width / 2),
+  );
+  const lines = values.flatMap((value) => {
+    const path = padded(cut(visible(value.path || '/'), pathWidth), pathWidth);
+    const shown = value.value === undefined ? style.removed('deleted') : visible(value.value);
+    const note = value.note === undefined || value.note === 'deleted' ? '' : style.faint(`  (${value.note})`);
+    const source = style.faint(visible(value.source));
+    const fits = pathWidth + 3 + widthOf(value.value ?? 'deleted') + 2 + widthOf(value.source) <= width;
+    return [
+      fits ? `${path}   ${shown}  ${source}${note}` : `${path}   ${shown}`,
+      ...(fits ? [] : [`    set by ${source}${note}`]),
+      ...value.overrode.map((over) =>
+        style.faint(`    overrode ${cut(visible(over.value), Math.max(20, width - 20))}  ${visible(over.source)}`),
+      ),
+    ];
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+/** One content as it is; several with a line before each that names its address. */
+export function renderedText(events: readonly Extract<Event, { type: 'content-rendered' }>[]): string {
+  if (events.length === 1) return events[0]?.content.text ?? '';
+  return events
+    .map(({ address, content }) => `# ${visible(formatAddress(address))}\n${visibleLines(content.text)}`)
+    .join('\n');
+}
