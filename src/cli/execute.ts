@@ -1,4 +1,5 @@
 // Runs one command: gives it its surroundings, its events to the reporters, and works out the exit code. The one place that catches.
+import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -150,6 +151,8 @@ async function writeWhole(path: string, text: string): Promise<void> {
 /** The first signal asks for an orderly end, the second ends at once. */
 function listenForInterrupts(process: Process, emit: (event: Event) => void) {
   const controller = new AbortController();
+  // Every lane that waits listens to it.
+  setMaxListeners(0, controller.signal);
   const on = (signal: 'SIGINT' | 'SIGTERM') => () => {
     if (controller.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
     emit({ type: 'interrupted', signal });

@@ -204,7 +204,7 @@ class TextResult {
     const { style, width, verbose } = this.#options;
     switch (event.type) {
       case 'plan-made':
-        return `${planText(event.plan, { style, width, verbose })}${this.#options.command === 'diff' ? '' : '\n'}`;
+        return planText(event.plan, { style, width, verbose });
       case 'tree-validated':
         return `${count(event.tenants, 'tenant')}, ${count(event.environments, 'environment')}, ${count(event.configurations, 'configuration')}: valid\n`;
       case 'content-rendered':

@@ -16,7 +16,7 @@ export function outcomeText(
   if (plan === undefined || plan.steps.length === 0) return '';
   const { style, verbose } = about;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const lines: string[] = [];
+  const lines: string[] = [''];
   const failed = results.filter((result) => result.status === 'failed');
   const skipped = results.filter((result) => result.status === 'skipped');
   for (const result of failed.slice(0, verbose ? undefined : mostListed)) {

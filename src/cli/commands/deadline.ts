@@ -1,4 +1,5 @@
 // `--timeout`: a bound for the whole run, beside the interrupts of the user.
+import { setMaxListeners } from 'node:events';
 import type { Context } from '../context.ts';
 
 /** Runs with a signal that aborts on an interrupt, or with the reason `timeout` when the time is over. */
@@ -26,7 +27,9 @@ export async function withDeadline(
     () => {},
   );
   try {
-    await use(AbortSignal.any([context.signal, deadline.signal]));
+    const either = AbortSignal.any([context.signal, deadline.signal]);
+    setMaxListeners(0, either);
+    await use(either);
   } finally {
     ended.abort();
   }

@@ -1,0 +1,209 @@
+// What happens when calls fail, answers are lost, or the program is killed: nothing twice, and the same end.
+import { expect, test } from 'vitest';
+import type { RequestHandler } from '../../src/cli/context.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const smallTree = {
+  'appcfg.yml':
+    'project: acme/config\ndeploymentStrategy: quick\ndeploymentStrategies: { quick: { durationMinutes: 1, growthFactor: 50 } }\n',
+  'template/A.yml': 'a: 1',
+  'template/B.yml': 'b: 1',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/one/qa/A.yml': 'a: 2',
+};
+
+/** The end that every run should come to. */
+async function expectAllLive(world: World): Promise<void> {
+  const last = await world.appcfg('sync');
+  expect(last.stdout).toContain('Nothing to do: 4 configurations are live');
+  world.takeCalls();
+  expect(world.emulator.violations()).toEqual([]);
+  const { applications } = inventory(world);
+  expect(applications).toEqual([{ environments: 2, profiles: 2, versions: 3, deployments: 4 }]);
+}
+
+/** Counts of everything that AppConfig holds. */
+function inventory(world: World) {
+  const found: Record<string, number[]> = {};
+  const count = (name: string, value: unknown): void => {
+    if (Array.isArray(value)) found[name] = [...(found[name] ?? []), value.length];
+    if (typeof value === 'object' && value !== null) {
+      for (const [key, member] of Object.entries(value)) count(key, member);
+    }
+  };
+  count('state', world.emulator.snapshot());
+  const total = (name: string) => (found[name] ?? []).reduce((sum, length) => sum + length, 0);
+  return {
+    applications: Array.from({ length: total('applications') }, () => ({
+      environments: total('environments'),
+      profiles: total('profiles'),
+      versions: total('versions'),
+      deployments: total('deployments'),
+    })),
+  };
+}
+
+/** An AppConfig that answers `calls` calls and then is gone, as it is to a process that was killed. */
+function killedAfter(world: World, calls: number, acting: boolean): RequestHandler {
+  let left = calls;
+  const inner = world.emulator.requestHandler();
+  return {
+    handle: async (request: never) => {
+      left -= 1;
+      if (left >= 0) return inner.handle(request);
+      // Killed while the last call was under way: it may have reached AppConfig.
+      if (left === -1 && acting) await inner.handle(request);
+      throw Object.assign(new Error('killed'), { name: 'CredentialsProviderError' });
+    },
+  } as unknown as RequestHandler;
+}
+
+test('killed at any call, before or after AppConfig acted, the next sync ends as if nothing had happened', async () => {
+  const undisturbed = createWorld(smallTree);
+  await undisturbed.appcfg('sync');
+  const total = Object.values(undisturbed.takeCalls()).reduce((sum, calls) => sum + calls, 0);
+  await expectAllLive(undisturbed);
+  for (const acting of [false, true]) {
+    for (let calls = 0; calls <= total; calls += 1) {
+      const world = createWorld(smallTree);
+      await world.appcfgWith({ requestHandler: killedAfter(world, calls, acting) }, 'sync');
+      const second = await world.appcfg('sync');
+      expect(second.exitCode, `killed after ${calls} calls, ${acting}: ${second.stderr}`).toBe(0);
+      await expectAllLive(world);
+    }
+  }
+});
+
+const operations = [
+  'CreateApplication',
+  'CreateEnvironment',
+  'CreateConfigurationProfile',
+  'CreateHostedConfigurationVersion',
+  'CreateDeploymentStrategy',
+  'StartDeployment',
+];
+
+test.each(operations)('an answer of %s that is lost after AppConfig acted does nothing twice', async (operation) => {
+  for (const after of [0, 1, 2]) {
+    const world = createWorld(smallTree);
+    world.emulator.injectFault({ operation, kind: 'drop-after', times: 1, after });
+    const outcome = await world.appcfg('sync');
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+    await expectAllLive(world);
+  }
+});
+
+test('every answer of a create or a start lost: still nothing twice', async () => {
+  const world = createWorld(smallTree);
+  for (const operation of operations) world.emulator.injectFault({ operation, kind: 'drop-after', times: 1000 });
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  await expectAllLive(world);
+});
+
+const everyOperation = [
+  ...operations,
+  'ListApplications',
+  'ListEnvironments',
+  'ListConfigurationProfiles',
+  'ListDeployments',
+  'ListDeploymentStrategies',
+  'GetDeployment',
+];
+
+test.each(['throttle', 'error', 'drop-before', 'drop-after'] as const)(
+  'a passing %s of any operation is ridden out',
+  async (kind) => {
+    for (const operation of everyOperation) {
+      const world = createWorld(smallTree);
+      if (operation.startsWith('List')) await world.appcfg('sync', '--only', 'update');
+      world.emulator.injectFault({ operation, kind, times: 2 });
+      const outcome = await world.appcfg('sync');
+      expect(outcome.exitCode, `${operation}: ${outcome.stderr}`).toBe(0);
+      await expectAllLive(world);
+    }
+  },
+);
+
+test('the "already exists" race of a start is looked into, and the deployment started once', async () => {
+  const world = createWorld(smallTree);
+  world.emulator.injectFault({ operation: 'StartDeployment', kind: 'race', times: 3 });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  await expectAllLive(world);
+});
+
+test('throttled without end, the run gives up with 75', async () => {
+  const world = createWorld(smallTree);
+  world.emulator.injectFault({ operation: 'ListApplications', kind: 'throttle', times: 100_000 });
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode).toBe(75);
+  expect(outcome.stderr).toContain('throttled');
+});
+
+test('a permission that is missing is named, with the operation', async () => {
+  const world = createWorld(smallTree);
+  world.emulator.injectFault({ operation: 'StartDeployment', kind: 'deny', times: 100 });
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode).toBe(6);
+  expect(outcome.stderr).toContain('StartDeployment');
+});
+
+test('credentials that run out end the run with 6; what runs goes on, and the next run picks it up', async () => {
+  const world = createWorld(smallTree);
+  world.emulator.injectFault({ operation: 'GetDeployment', kind: 'expired', times: 100_000 });
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode).toBe(6);
+  expect(outcome.stderr).toContain('run the same command again');
+  world.emulator.clearFaults();
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  await expectAllLive(world);
+});
+
+test('an endpoint that answers HTML is told as what it is', async () => {
+  const world = createWorld(smallTree);
+  world.emulator.injectFault({ operation: 'ListApplications', kind: 'html', times: 100 });
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode).toBe(1);
+  expect(outcome.stderr).toContain('is not one of AppConfig');
+  expect(outcome.stderr).not.toContain('    at ');
+});
+
+test('a quota that is used up stops creating and is explained', async () => {
+  const world = createWorld(smallTree);
+  world.emulator.injectFault({ operation: 'CreateEnvironment', kind: 'deny', times: 0 });
+  for (let index = 0; index < 20; index += 1)
+    world.write(`tenants/one/env${String(index).padStart(2, '0')}/.gitkeep`, '');
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode).toBe(4);
+  expect(outcome.stderr).toMatch(/quota.*CreateEnvironment/);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s leaves running deployments to AppConfig and says how to go on', async (name, exitCode) => {
+  const world = createWorld(smallTree);
+  let send: (signal: 'SIGINT' | 'SIGTERM') => void = () => {};
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'GetDeployment') send(name);
+    return undefined;
+  };
+  const outcome = await world.appcfgWith({ onStart: (signal) => void (send = signal) }, 'sync');
+  world.emulator.onCall = undefined;
+  expect(outcome.exitCode).toBe(exitCode);
+  expect(outcome.stderr).toContain(`Interrupted (${name})`);
+  expect(outcome.stderr).toContain('2 deployments go on in AppConfig');
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  await expectAllLive(world);
+});
+
+test('--timeout bounds the run', async () => {
+  const world = createWorld(smallTree);
+  const start = world.clock.now();
+  const outcome = await world.appcfg('sync', '--timeout', '30s');
+  expect(outcome.exitCode).toBe(4);
+  expect(outcome.stderr).toContain('--timeout');
+  expect(world.clock.now() - start).toBeLessThan(60_000);
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  await expectAllLive(world);
+});
