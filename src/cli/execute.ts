@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { AppcfgError, failure, type Problem } from '../core/errors.ts';
 import type { Event } from '../core/events.ts';
 import { createReportFold, exitCodeOfReport } from '../core/fold-report.ts';
@@ -174,12 +174,9 @@ function listenForInterrupts(process: Process, emit: (event: Event) => void) {
 async function confirm(question: string, process: Process): Promise<boolean | 'no terminal'> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return 'no terminal';
   // The question goes to stderr: stdout is for the result.
-  const prompt = createInterface({ input: process.stdin, output: process.stderr as unknown as NodeJS.WritableStream });
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
-  } finally {
-    prompt.close();
-  }
+  process.stderr.write(`${question} [y/N] `);
+  for await (const line of createInterface({ input: process.stdin })) return /^y(es)?$/i.test(line.trim());
+  return false;
 }
 
 /** What is not an AppcfgError is a defect, and says all that is known of it. */

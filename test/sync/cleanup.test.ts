@@ -1,0 +1,174 @@
+import { AppConfigClient, CreateEnvironmentCommand } from '@aws-sdk/client-appconfig';
+import { expect, test } from 'vitest';
+import { createWorld, type World } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml':
+    'project: acme/config\ndeploymentStrategy: instant\ndeploymentStrategies: { instant: { durationMinutes: 0, growthFactor: 100 } }\n',
+  'template/A.yml': 'a: 1',
+  'template/B.yml': 'b: 1',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/one/qa/.gitkeep': '',
+  'tenants/two/dev/.gitkeep': '',
+};
+
+/** Names of the applications that are left. */
+async function left(world: World): Promise<string[]> {
+  const aws = client(world);
+  const { ListApplicationsCommand } = await import('@aws-sdk/client-appconfig');
+  const { Items = [] } = await aws.send(new ListApplicationsCommand({}));
+  return Items.map((item) => item.Name ?? '');
+}
+
+function client(world: World): AppConfigClient {
+  return new AppConfigClient({
+    region: 'us-east-1',
+    requestHandler: world.emulator.requestHandler() as never,
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
+  });
+}
+
+test('a bare cleanup is refused', async () => {
+  const world = createWorld(tree);
+  const outcome = await world.appcfg('cleanup');
+  expect(outcome.exitCode).toBe(3);
+  expect(outcome.stderr).toContain('--tenant');
+});
+
+test('a named tenant goes with everything in it, versions by the dozen and a running deployment too', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': 'project: acme/config\n' });
+  for (let number = 0; number < 60; number += 1) {
+    world.write('template/A.yml', `a: ${number}`);
+    expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
+  }
+  await world.appcfg('sync', '--no-wait', '-p', 'A');
+  world.takeCalls();
+  const outcome = await world.appcfg('cleanup', '--tenant', 'one', '--yes');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(world.takeCalls()).toMatchObject({
+    StopDeployment: 2,
+    DeleteEnvironment: 2,
+    DeleteHostedConfigurationVersion: 61,
+    DeleteConfigurationProfile: 2,
+    DeleteApplication: 1,
+  });
+  expect(await left(world)).toEqual(['two']);
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+});
+
+test('--all takes everything that is ours, and our strategies last', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  await world.appcfgWith({ env: {} }, 'sync');
+  world.write('appcfg.yml', tree['appcfg.yml'].replace('acme/config', 'other/config'));
+  world.write('tenants/foreign/dev/.gitkeep', '');
+  await world.appcfg('sync', '-t', 'foreign');
+  world.write('appcfg.yml', tree['appcfg.yml']);
+  world.takeCalls();
+  const outcome = await world.appcfg('cleanup', '--all', '--yes', '-o', 'json');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(outcome.json.summary.failed).toBe(0);
+  expect(world.takeCalls()).toMatchObject({ DeleteApplication: 2, DeleteDeploymentStrategy: 1 });
+  expect(await left(world)).toEqual(['foreign']);
+  const again = await world.appcfg('cleanup', '--all', '--yes');
+  expect(again.exitCode).toBe(0);
+  expect(again.stdout).toContain('Nothing to delete');
+});
+
+test('--orphans takes what left the tree, and nothing else', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  world.write('tenants/one/qa', undefined);
+  world.write('tenants/two', undefined);
+  const shown = await world.appcfg('cleanup', '--orphans', '--dry-run', '--max-deletes', '2');
+  expect(shown.exitCode).toBe(0);
+  expect(await left(world)).toEqual(['one', 'two']);
+  const refused = await world.appcfg('cleanup', '--orphans', '--yes');
+  expect(refused.exitCode).toBe(5);
+  expect(refused.stderr).toContain('--max-deletes 2');
+  const outcome = await world.appcfg('cleanup', '--orphans', '--yes', '--max-deletes', '2');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(await left(world)).toEqual(['one']);
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+});
+
+test('an application that holds something not ours is kept and named', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  const aws = client(world);
+  const { ListApplicationsCommand } = await import('@aws-sdk/client-appconfig');
+  const { Items = [] } = await aws.send(new ListApplicationsCommand({}));
+  const one = Items.find((item) => item.Name === 'one');
+  await aws.send(new CreateEnvironmentCommand({ ApplicationId: one?.Id, Name: 'theirs' }));
+  world.takeCalls();
+  const outcome = await world.appcfg('cleanup', '--all', '--yes');
+  expect(outcome.stderr).toContain('"theirs"');
+  expect(outcome.exitCode).toBe(5);
+  expect(await left(world)).toEqual(['one']);
+});
+
+test("another's application is never deleted, also when it is named", async () => {
+  const world = createWorld(tree);
+  const aws = client(world);
+  const { CreateApplicationCommand } = await import('@aws-sdk/client-appconfig');
+  await aws.send(new CreateApplicationCommand({ Name: 'theirs' }));
+  const outcome = await world.appcfg('cleanup', '--tenant', 'theirs', '--yes');
+  expect(outcome.exitCode).toBe(5);
+  expect(outcome.stderr).toContain('was not made by appcfg');
+  expect(await left(world)).toEqual(['theirs']);
+});
+
+test('nothing is deleted without consent: no terminal, or a no', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  const silent = await world.appcfg('cleanup', '--tenant', 'one');
+  expect(silent.exitCode).toBe(5);
+  expect(silent.stderr).toContain('--yes');
+  const declined = await world.appcfgWith({ isTTY: true, input: 'n\n' }, 'cleanup', '--tenant', 'one');
+  expect(declined.exitCode).toBe(5);
+  expect(declined.stderr).toContain('nothing was deleted');
+  expect(await left(world)).toEqual(['one', 'two']);
+  const agreed = await world.appcfgWith({ isTTY: true, input: 'y\n' }, 'cleanup', '--tenant', 'one');
+  expect(agreed.exitCode, agreed.stderr).toBe(0);
+  expect(await left(world)).toEqual(['two']);
+});
+
+test('deletion protection is told with the way around, and the rest is deleted', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  world.emulator.injectFault({ operation: 'DeleteEnvironment', kind: 'protected', times: 1 });
+  const outcome = await world.appcfg('cleanup', '--all', '--yes');
+  expect(outcome.exitCode).toBe(4);
+  expect(outcome.stderr).toContain('--bypass-deletion-protection');
+  world.emulator.clearFaults();
+  world.emulator.injectFault({ operation: 'DeleteEnvironment', kind: 'protected', times: 100 });
+  const bypassing = await world.appcfg('cleanup', '--all', '--yes', '--bypass-deletion-protection');
+  expect(bypassing.exitCode, bypassing.stderr).toBe(0);
+  expect(await left(world)).toEqual([]);
+});
+
+test('adopted applications are kept unless they are included', async () => {
+  const world = createWorld(tree);
+  const aws = client(world);
+  const { CreateApplicationCommand } = await import('@aws-sdk/client-appconfig');
+  await aws.send(new CreateApplicationCommand({ Name: 'one' }));
+  expect((await world.appcfg('sync', '--adopt')).exitCode).toBe(0);
+  const kept = await world.appcfg('cleanup', '--all', '--yes');
+  expect(kept.stderr).toContain('--include-adopted');
+  expect(await left(world)).toEqual(['one']);
+  expect((await world.appcfg('cleanup', '--all', '--yes', '--include-adopted')).exitCode).toBe(0);
+  expect(await left(world)).toEqual([]);
+});
+
+test('--all and --orphans want an explicit project, and in CI the default branch', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': 'aws: { region: us-east-1 }\n' });
+  const unnamed = await world.appcfg('cleanup', '--all', '--yes');
+  expect(unnamed.exitCode).toBe(5);
+  expect(unnamed.stderr).toContain('project');
+  world.write('appcfg.yml', tree['appcfg.yml']);
+  const env = { CI: 'true', GITLAB_CI: 'true', CI_COMMIT_BRANCH: 'feature', CI_DEFAULT_BRANCH: 'main' };
+  expect((await world.appcfgWith({ env }, 'cleanup', '--orphans', '--yes')).exitCode).toBe(5);
+  expect(
+    (await world.appcfgWith({ env: { ...env, CI_COMMIT_BRANCH: 'main' } }, 'cleanup', '--orphans', '--yes')).exitCode,
+  ).toBe(0);
+});
