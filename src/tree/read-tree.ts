@@ -328,7 +328,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const [best] = names
     .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ far }) => far <= Math.max(1, Math.floor(name.length / 3)))
+    .filter(({ far }) => far <= Math.ceil(name.length / 3))
     .sort((a, b) => a.far - b.far);
   return best?.candidate;
 }

@@ -54,7 +54,7 @@ async function createRepository() {
       '--shell-isolation',
       '--no-color',
       '--ignore-predefined-vars',
-      'CI_PIPELINE_SOURCE,GITLAB_CI',
+      'CI_PIPELINE_SOURCE,GITLAB_CI,CI_COMMIT_BRANCH,CI_DEFAULT_BRANCH',
       ...Object.entries({ GITLAB_CI: 'true', AWS_EC2_METADATA_DISABLED: 'true', ...variables }).flatMap(([name, value]) => [
         '--variable',
         `${name}=${value}`,

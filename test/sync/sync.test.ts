@@ -46,7 +46,7 @@ test('one changed value creates one version and starts one deployment, with few 
           path: '/api_limits/global/requests_per_second',
           before: '150',
           after: '175',
-          source: 'tenants/tenant1/dev/ThrottlingLimits.yml:3:5',
+          source: 'tenants/tenant1/dev/ThrottlingLimits.yml:3',
         },
       ],
     },

@@ -30,7 +30,8 @@ async function traced(changeClass: ChangeClass, settings: Settings, context: Con
     settings,
     address: { tenant, environment, configurationProfile: profile.join('/') },
   });
-  const sources = new Map(values.map((value) => [value.path, value.source]));
+  // A line is near enough for a reviewer.
+  const sources = new Map(values.map((value) => [value.path, value.source.replace(/:\d+$/, '')]));
   const shared = changeClass.addresses.length === 1 ? undefined : 'template/';
   return {
     ...changeClass,

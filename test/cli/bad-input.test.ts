@@ -1,0 +1,348 @@
+// Bad input is normal input: the right exit, one clear message with its place and what to do next, and no call to AWS.
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createWorld, type World } from '../support/world.ts';
+
+const valid = { 'appcfg.yml': 'project: p\n', 'template/A.yml': 'a: 1\n', 'tenants/one/dev/.gitkeep': '' };
+
+interface Case {
+  readonly name: string;
+  /** Added to a valid tree; undefined takes a file away. */
+  readonly tree?: Record<string, string | undefined>;
+  readonly prepare?: (world: World) => void;
+  readonly args?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly exit?: number;
+  /** What the problem says: place and message, then the hint. */
+  readonly says: RegExp;
+  readonly hint?: RegExp;
+}
+
+const bomb = Array.from({ length: 9 }, (_, i) =>
+  i === 0
+    ? 'l0: &l0 [x, x, x, x, x, x, x, x, x]'
+    : `l${i}: &l${i} [${Array(9)
+        .fill(`*l${i - 1}`)
+        .join(', ')}]`,
+).join('\n');
+
+const cases: readonly Case[] = [
+  // Files
+  {
+    name: 'a duplicate key',
+    tree: { 'template/A.yml': 'a: 1\nb: 2\na: 3\n' },
+    says: /template\/A\.yml:3:1 {2}the key "a" stands twice/,
+  },
+  {
+    name: 'two documents',
+    tree: { 'template/A.yml': 'a: 1\n---\nb: 2\n' },
+    says: /template\/A\.yml:3:1 {2}the file holds 2 documents/,
+  },
+  {
+    name: 'a tab as indentation',
+    tree: { 'template/A.yml': 'a:\n\tb: 1\n' },
+    says: /template\/A\.yml:2:1 {2}not valid YAML/,
+    hint: /spaces, not tabs/,
+  },
+  { name: 'a syntax error', tree: { 'template/A.yml': 'a: [1, 2\n' }, says: /template\/A\.yml:2:1 {2}not valid YAML/ },
+  {
+    name: 'an alias bomb',
+    tree: { 'template/A.yml': bomb },
+    says: /template\/A\.yml:7:\d+ {2}aliases expand to more than 1,000,000 values/,
+  },
+  {
+    name: '10,000 levels',
+    tree: { 'template/A.yml': `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}` },
+    says: /template\/A\.yml:1:\d+ {2}the nesting is deeper than 100 levels/,
+  },
+  {
+    name: '.nan',
+    tree: { 'template/A.yml': 'a: .nan' },
+    says: /template\/A\.yml:1:4 {2}"\.nan" is a number that JSON does not have/,
+  },
+  {
+    name: 'a number beyond all clients',
+    tree: { 'template/A.yml': 'a: 1e999' },
+    says: /template\/A\.yml:1:4 {2}the number 1e999 is too large/,
+  },
+  {
+    name: 'binary data',
+    tree: { 'template/A.yml': 'a: !!binary aGk=' },
+    says: /template\/A\.yml:1:13 {2}the tag "binary"/,
+  },
+  {
+    name: 'a cycle',
+    tree: { 'template/A.yml': 'a: &x [*x]' },
+    says: /template\/A\.yml:1:9 {2}the alias "\*x" contains itself/,
+  },
+  {
+    name: 'an explicit null',
+    tree: { 'template/A.yml': 'null\n' },
+    says: /template\/A\.yml:1:1 {2}the whole document is null/,
+  },
+  {
+    name: 'invalid UTF-8',
+    prepare: (world) =>
+      writeFileSync(join(world.directory, 'template/A.yml'), Buffer.from([0x61, 0x3a, 0x0a, 0xff, 0xfe])),
+    says: /template\/A\.yml:2 {2}the file is not UTF-8/,
+  },
+  {
+    name: 'a .json file that is YAML',
+    tree: { 'template/A.yml': undefined, 'template/A.json': '{a: 1}' },
+    says: /template\/A\.json.* {2}not valid JSON/,
+    hint: /name it \.yml/,
+  },
+  {
+    name: 'twins',
+    tree: { 'template/A.yaml': 'a: 2\n' },
+    says: /template\/A\.yml {2}"A\.yaml" and "A\.yml" name one profile/,
+  },
+  {
+    name: 'only empty files',
+    tree: { 'template/A.yml': '# nothing\n' },
+    says: /template\/A\.yml {2}no layer says anything/,
+  },
+  {
+    name: 'a profile name over the limit',
+    tree: { [`template/${'P'.repeat(129)}.yml`]: 'a: 1' },
+    says: /has 129 characters, and AppConfig takes 128/,
+  },
+  {
+    name: 'a tenant name over the limit',
+    tree: { [`tenants/${'t'.repeat(65)}/dev/.gitkeep`]: '' },
+    says: /the application name .* has 65 characters, and AppConfig takes 64/,
+  },
+  {
+    name: 'an environment name over the limit',
+    tree: { [`tenants/one/${'e'.repeat(65)}/.gitkeep`]: '' },
+    says: /the environment name .* has 65 characters/,
+  },
+  {
+    name: 'content over 2 MB',
+    tree: { 'template/A.yml': `a: "${'x'.repeat(2_100_000)}"` },
+    says: /template\/A\.yml {2}the content of one\/dev\/A has 2,100,\d+ bytes/,
+    hint: /several profiles/,
+  },
+  {
+    name: 'a link out of the tree',
+    prepare: (world) => symlinkSync('/etc/hosts', join(world.directory, 'template/B.yml')),
+    says: /template\/B\.yml {2}the link leads out of the tree/,
+  },
+  {
+    name: 'a link to nowhere',
+    prepare: (world) => symlinkSync('missing.yml', join(world.directory, 'template/B.yml')),
+    says: /template\/B\.yml {2}cannot be read \(ENOENT\)/,
+  },
+  {
+    name: 'a link to itself',
+    prepare: (world) => symlinkSync('B.yml', join(world.directory, 'template/B.yml')),
+    says: /template\/B\.yml {2}cannot be read \(ELOOP\)/,
+  },
+  {
+    name: 'a tenant without environments',
+    tree: { 'tenants/two/A.yml': 'a: 2' },
+    says: /tenants\/two {2}the tenant "two" has no environment/,
+    hint: /mkdir -p tenants\/two\/dev/,
+  },
+  {
+    name: 'tenants that differ in case',
+    tree: { 'tenants/ONE/dev/.gitkeep': '' },
+    says: /the tenants "ONE" and "one" differ only in case/,
+  },
+  { name: 'no tenants folder', tree: { tenants: undefined }, says: /there is no folder "tenants"/, hint: /appcfg -C/ },
+  {
+    name: 'an environment outside the closed list',
+    tree: { 'appcfg.yml': 'project: p\nenvironments: { dev: {}, prod: {} }\n', 'tenants/one/pord/.gitkeep': '' },
+    says: /tenants\/one\/pord {2}"pord" is not one of the environments/,
+    hint: /is "prod" meant\?/,
+  },
+  {
+    name: 'a list strategy without a list',
+    tree: {
+      'appcfg.yml': 'project: p\nprofiles: { A: { lists: { /a: union } } }\n',
+      'tenants/one/dev/A.yml': 'a: [1]',
+    },
+    says: /tenants\/one\/dev\/A\.yml:1:1 {2}the settings combine lists at \/a/,
+  },
+  {
+    name: 'content against its schema',
+    tree: {
+      'appcfg.yml': 'project: p\nprofiles: { A: { schema: s.json } }\n',
+      's.json': '{"properties":{"a":{"type":"string"}}}',
+    },
+    says: /template\/A\.yml:1:1 {2}\/a must be string/,
+  },
+  {
+    name: 'a schema that is not there',
+    tree: { 'appcfg.yml': 'project: p\nprofiles: { A: { schema: s.json } }\n' },
+    says: /s\.json {2}the schema of "A" cannot be used/,
+  },
+  {
+    name: 'a schema that refers to the network',
+    tree: {
+      'appcfg.yml': 'project: p\nprofiles: { A: { schema: s.json } }\n',
+      's.json': '{"$ref":"https://example.com/x.json"}',
+    },
+    says: /\$ref to https:\/\/example\.com\/x\.json leaves the tree/,
+  },
+  {
+    name: 'feature flags that are none',
+    tree: { 'appcfg.yml': 'project: p\nprofiles: { A: { type: feature-flags } }\n' },
+    says: /a feature-flag document needs version: "1"/,
+  },
+  // Settings
+  {
+    name: 'an unknown key in the settings',
+    tree: { 'appcfg.yml': 'project: p\nredakt: []\n' },
+    says: /appcfg\.yml:2:1 {2}unknown key "redakt"/,
+    hint: /is "redact" meant\?/,
+  },
+  {
+    name: 'a near miss of a strategy',
+    tree: { 'appcfg.yml': 'deploymentStrategy: AppConfig.Linear50PercentEvery30Second\n' },
+    says: /appcfg\.yml:1:1 {2}"AppConfig\.Linear50PercentEvery30Second" is not a deployment strategy/,
+    hint: /is "AppConfig\.Linear50PercentEvery30Seconds" meant\?/,
+  },
+  {
+    name: 'an account number without quotes',
+    tree: { 'appcfg.yml': 'aws: { allowedAccounts: [111122223333] }\n' },
+    says: /not an account number of twelve digits in quotes/,
+  },
+  {
+    name: 'settings that are no map',
+    tree: { 'appcfg.yml': '- a\n' },
+    says: /appcfg\.yml:1:1 {2}the settings is .*, not a map|the settings .* not a map/,
+  },
+  {
+    name: 'an application name without {tenant}',
+    tree: { 'appcfg.yml': 'applicationName: same\n' },
+    says: /without \{tenant\}/,
+  },
+  {
+    name: 'waves',
+    tree: { 'appcfg.yml': 'project: p\nwaves: [{ name: canary, tenants: [one] }]\n' },
+    says: /`waves` are understood, and not carried out by this version/,
+  },
+  {
+    name: 'a tag with a character that AWS refuses',
+    tree: { 'appcfg.yml': 'project: p\ntags: { a: "ä" }\n' },
+    says: /appcfg\.yml:2:9 {2}the tag "a" holds characters/,
+  },
+  {
+    name: 'settings with a syntax error',
+    tree: { 'appcfg.yml': 'project: [\n' },
+    says: /appcfg\.yml:2:1 {2}not valid YAML/,
+  },
+  {
+    name: 'both appcfg.yml and appcfg.yaml',
+    tree: { 'appcfg.yaml': 'project: p\n' },
+    says: /appcfg\.yml and appcfg\.yaml are both there/,
+  },
+  // Flags
+  {
+    name: 'a tenant glob that matches nothing',
+    args: ['sync', '--tenant', 'onee'],
+    says: /--tenant "onee" matches nothing/,
+    hint: /is "one" meant\?/,
+  },
+  {
+    name: 'an environment glob that matches nothing',
+    args: ['sync', '-e', 'prod*'],
+    says: /--env "prod\*" matches nothing/,
+  },
+  {
+    name: 'a profile glob that matches nothing',
+    args: ['sync', '-p', 'Zzz'],
+    says: /--config-profile "Zzz" matches nothing/,
+  },
+  { name: 'an unknown flag', args: ['sync', '--dryrun'], says: /unknown option '--dryrun'/, hint: /--dry-run/ },
+  { name: 'an unknown command', args: ['snyc'], says: /unknown command 'snyc'/, hint: /sync/ },
+  { name: 'a wrong output format', args: ['diff', '-o', 'yaml'], says: /--output is "yaml", not one of text, json/ },
+  { name: 'two outputs on stdout', args: ['diff', '-o', 'text', '-o', 'json'], says: /two outputs want stdout/ },
+  {
+    name: 'an output file in a folder that is not there',
+    args: ['diff', '-o', 'json=no/such.json'],
+    says: /"no\/such\.json" cannot be written/,
+  },
+  { name: 'a wrong duration', args: ['sync', '--timeout', 'soon'], says: /--timeout is "soon", not a duration/ },
+  { name: 'a wrong number', args: ['sync', '--concurrency', '0'], says: /--concurrency is "0", not a number from 1/ },
+  {
+    name: 'a folder that is not there',
+    args: ['-C', 'nowhere', 'validate'],
+    says: /--chdir "nowhere" is not a folder/,
+  },
+  { name: 'an address that is none', args: ['explain', 'one'], says: /"one" is not an address/ },
+  {
+    name: 'an address that the tree does not have',
+    args: ['explain', 'one/dev/AA'],
+    says: /there is no configuration profile "AA"/,
+    hint: /is "A" meant\?/,
+  },
+  { name: 'an argument too many', args: ['sync', 'one'], says: /too many arguments/ },
+  { name: 'cleanup of two kinds', args: ['cleanup', '--all', '--orphans'], says: /cleanup needs one of/ },
+  {
+    name: 'a URL that is none',
+    args: ['diff', '--endpoint-url', 'localhost:1'],
+    says: /--endpoint-url is "localhost:1", not a URL/,
+  },
+];
+
+test.each(cases)(
+  '$name is refused before anything is asked or written',
+  async ({ tree, prepare, args, env, exit, says, hint }) => {
+    const world = createWorld(valid);
+    for (const [path, text] of Object.entries(tree ?? {})) world.write(path, text);
+    prepare?.(world);
+    const outcome = await world.appcfgWith({ env: env ?? {} }, ...(args ?? ['sync']));
+    expect(outcome.exitCode, outcome.stderr).toBe(exit ?? 3);
+    expect(outcome.stderr).toMatch(says);
+    if (hint !== undefined) expect(outcome.stderr).toMatch(hint);
+    expect(outcome.stderr).not.toMatch(/^ {4}at /m);
+    expect(outcome.stdout).toBe('');
+    expect(world.takeCalls()).toEqual({});
+  },
+);
+
+test('a file that may not be read is told', async ({ skip }) => {
+  if (process.getuid?.() === 0) skip('root may read everything');
+  const world = createWorld(valid);
+  chmodSync(join(world.directory, 'template/A.yml'), 0);
+  const outcome = await world.appcfg('validate');
+  expect(outcome.exitCode).toBe(3);
+  expect(outcome.stderr).toMatch(/template\/A\.yml {2}cannot be read \(EACCES\)/);
+});
+
+test('a folder in the place of a file is told', async () => {
+  const world = createWorld(valid);
+  world.write('template/dev/B.yml/inner.yml', 'a: 1');
+  const outcome = await world.appcfg('validate');
+  expect(outcome.stderr).toMatch(/template\/dev\/B\.yml {2}ignored: an environment holds files/);
+});
+
+test('keys that mean something to JavaScript are ordinary keys', async () => {
+  const world = createWorld(valid);
+  world.write('template/A.yml', '__proto__: {polluted: 1}\nconstructor: {prototype: {x: 1}}\n');
+  world.write('tenants/one/dev/A.yml', '__proto__: {more: 2}\n');
+  const outcome = await world.appcfg('render', 'one/dev/A');
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.stdout).toBe(
+    '{\n  "__proto__": {\n    "polluted": 1,\n    "more": 2\n  },\n  "constructor": {\n    "prototype": {\n      "x": 1\n    }\n  }\n}\n',
+  );
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+test('all problems of all files are told at once', async () => {
+  const world = createWorld(valid);
+  world.write('template/A.yml', 'a: 1\na: 2\nb: .inf\n');
+  world.write('tenants/one/dev/A.yml', 'x: [\n');
+  world.write('tenants/two/A.yml', '');
+  const outcome = await world.appcfg('validate', '-o', 'json');
+  expect(outcome.exitCode).toBe(3);
+  expect(outcome.json.problems.map((problem: { code: string }) => problem.code).sort()).toEqual([
+    'key-duplicate',
+    'syntax-invalid',
+    'tenant-empty',
+    'value-unsupported',
+  ]);
+});
