@@ -141,7 +141,9 @@ export class Connection {
 
   async #askIdentity(): Promise<Identity> {
     const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-    const client = new STSClient({ ...clientConfig(this.#options), maxAttempts: 3 });
+    // The client's own provider remembers what it was given: a role is assumed once, for AppConfig and STS together.
+    const { credentials } = this.#client.config;
+    const client = new STSClient({ ...clientConfig(this.#options), credentials, maxAttempts: 3 });
     try {
       const answer = await client.send(new GetCallerIdentityCommand({}));
       if (answer.Account === undefined || answer.Arn === undefined)

@@ -55,10 +55,9 @@ async function createRepository() {
       '--no-color',
       '--ignore-predefined-vars',
       'CI_PIPELINE_SOURCE,GITLAB_CI,CI_COMMIT_BRANCH,CI_DEFAULT_BRANCH',
-      ...Object.entries({ GITLAB_CI: 'true', AWS_EC2_METADATA_DISABLED: 'true', ...variables }).flatMap(([name, value]) => [
-        '--variable',
-        `${name}=${value}`,
-      ]),
+      ...Object.entries({ GITLAB_CI: 'true', AWS_EC2_METADATA_DISABLED: 'true', ...variables }).flatMap(
+        ([name, value]) => ['--variable', `${name}=${value}`],
+      ),
       ...unset.flatMap((name) => ['--unset-variable', name]),
     ];
     const env = {
@@ -113,11 +112,9 @@ test('a push to the default branch ends with every address live', { timeout: 60_
 test('a merge request shows the difference and runs no job that writes', { timeout: 60_000 }, async ({ skip }) => {
   if (!isBuilt()) skip('the program is not built: npm run build');
   const { pipeline, url, emulator } = await createRepository();
-  const { jobs, output, artifact } = await pipeline(
-    [],
-    { ...mergeRequest, ...withRole, AWS_ENDPOINT_URL: url },
-    ['CI_COMMIT_BRANCH'],
-  );
+  const { jobs, output, artifact } = await pipeline([], { ...mergeRequest, ...withRole, AWS_ENDPOINT_URL: url }, [
+    'CI_COMMIT_BRANCH',
+  ]);
   expect(jobs, output).toEqual({ validate: 'PASS', diff: 'PASS', lint: 'PASS', test: 'PASS' });
   expect(Object.keys(emulator.stats()).filter((name) => !/^(List|Get|Assume)/.test(name))).toEqual([]);
   expect(JSON.parse(artifact('diff', 'tfplan.json'))).toEqual({ create: 12, update: 0, delete: 0 });
@@ -144,7 +141,10 @@ test('every job that talks to AWS has an id token and a timeout, and those that 
   const { load } = await import('js-yaml');
   const preview = load(stdout) as Record<string, Record<string, unknown>>;
   for (const job of ['diff', 'update-app-config', 'deploy-app-config']) {
-    expect(preview[job], job).toMatchObject({ timeout: '1 hour', id_tokens: { APPCFG_ID_TOKEN: { aud: expect.any(String) } } });
+    expect(preview[job], job).toMatchObject({
+      timeout: '1 hour',
+      id_tokens: { APPCFG_ID_TOKEN: { aud: expect.any(String) } },
+    });
   }
   for (const job of ['update-app-config', 'deploy-app-config']) {
     expect(preview[job], job).toMatchObject({ interruptible: false, resource_group: expect.anything() });

@@ -188,7 +188,10 @@ test.each([
     if (operation === 'GetDeployment') send(name);
     return undefined;
   };
-  const outcome = await world.appcfgWith({ onStart: (signal) => void (send = signal) }, 'sync');
+  const onStart = (signal: typeof send) => {
+    send = signal;
+  };
+  const outcome = await world.appcfgWith({ onStart }, 'sync');
   world.emulator.onCall = undefined;
   expect(outcome.exitCode).toBe(exitCode);
   expect(outcome.stderr).toContain(`Interrupted (${name})`);
