@@ -83,5 +83,7 @@ export function parseQuotas(texts: readonly string[], names: readonly string[]):
 }
 
 function wrong(flag: string, text: string, expected: string, example: string) {
-  return failure('usage-wrong', `${flag} is "${text}", not ${expected}`, { hint: `for example: ${flag} ${example}` });
+  return failure('usage-wrong', `${flag} is "${text}", not ${expected}`, {
+    hint: `for example: ${flag}${flag.startsWith('-') ? ' ' : '='}${example}`,
+  });
 }

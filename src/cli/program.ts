@@ -1,27 +1,22 @@
 // The command line: names, flags, help. What a command does is in commands/.
 import { Command, CommanderError, Option } from 'commander';
-import { type AppcfgError, failure } from '../core/errors.ts';
 import type { Environment, Process } from './context.ts';
 import type { Execution, Installation } from './execute.ts';
-import type {
-  CleanupOptions,
-  CommonOptions,
-  DisplayOptions,
-  EmulatorOptions,
-  GuardOptions,
-  RenderOptions,
-  SyncOptions,
-} from './options.ts';
 import {
-  parseChoice,
-  parseDuration,
-  parseInteger,
-  parseLimit,
-  parseNumber,
-  parseOutputs,
-  parseQuotas,
-  parseUrl,
-} from './parse-values.ts';
+  cleanupOptions,
+  collect,
+  commonOptions,
+  displayOptions,
+  emulatorOptions,
+  type Flags,
+  guardOptions,
+  quotaNames,
+  renderOptions,
+  selectionOf,
+  syncOptions,
+  text,
+  withEnvironment,
+} from './flags.ts';
 
 /** Parses the arguments and runs the command they name. */
 export async function runProgram(
@@ -60,8 +55,6 @@ export interface ProgramOptions {
   readonly execute: (execution: Execution) => Promise<void>;
 }
 
-type Flags = Readonly<Record<string, unknown>>;
-
 /** A fresh program each time: no state is shared between two runs in one process. */
 export function createProgram(options: ProgramOptions): Command {
   const program = new Command('appcfg')
@@ -80,7 +73,7 @@ export function createProgram(options: ProgramOptions): Command {
       getErrHelpWidth: () => Math.min(options.width, 100),
       outputError: (text, write) => write(text.replace(/\.?\n?$/, '\n  appcfg --help lists commands and flags\n')),
     })
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', programFooter);
   addCommonFlags(program);
 
@@ -130,14 +123,7 @@ export function createProgram(options: ProgramOptions): Command {
     .action((addresses: string[], _flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { render } = await import('./commands/render.ts');
-        const rendering: RenderOptions = {
-          selection: selectionOf(flags),
-          addresses,
-          out: text(flags.out),
-          layout: flags.layout === 'agent' ? 'agent' : 'tree',
-          unredacted: flags.unredacted === true,
-        };
-        await render(rendering, context);
+        await render(renderOptions(flags, addresses), context);
       }),
     )
     .addHelpText(
@@ -269,7 +255,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--speed <factor>', 'how fast its clock runs', '1')
     .option('--latency <ms>', 'milliseconds that each answer takes longer', '0')
     .option('--rates', "refuse calls beyond AWS's published rates")
-    .option('--quota <name=n>', `a quota other than AWS's (${quotaNames.join(', ')}); repeatable`, collect, [])
+    .option('--quota <name=n>', `a quota other than AWS's (${quotaNames.join(', ')}); repeatable`, collect)
     .action((_flags, self: Command) =>
       start(self, (flags) => {
         const serving = emulatorOptions(flags);
@@ -283,24 +269,25 @@ export function createProgram(options: ProgramOptions): Command {
   return program;
 }
 
-const quotaNames = ['applications', 'environments', 'profiles', 'strategies'];
-
 function addCommonFlags(program: Command): void {
   program
+    .optionsGroup('The tree:')
     .option('-C, --chdir <dir>', 'the folder that holds template/ and tenants/')
-    .option('-t, --tenant <glob>', 'only these tenants; repeatable, ! negates', collect, [])
-    .option('-e, --env <glob>', 'only these environments; repeatable, ! negates', collect, [])
-    .option('-p, --config-profile <glob>', 'only these configuration profiles; repeatable, ! negates', collect, [])
+    .option('-t, --tenant <glob>', 'only these tenants; repeatable, ! negates', collect)
+    .option('-e, --env <glob>', 'only these environments; repeatable, ! negates', collect)
+    .option('-p, --config-profile <glob>', 'only these configuration profiles; repeatable, ! negates', collect)
+    .optionsGroup('AppConfig:')
     .option('--region <region>', 'the AWS Region')
     .option('--aws-profile <name>', "a profile of the AWS CLI's configuration")
     .option('--endpoint-url <url>', 'an AppConfig endpoint other than that of AWS')
     .option('--local', 'an AppConfig inside this process; state in .appcfg/local.json; no credentials')
     .option('--insecure', 'allow plain HTTP to another machine')
-    .option('-o, --output <format[=file]>', 'text, json, jsonl, markdown, junit or tfplan; repeatable', collect, [])
-    .option('--detailed-exitcode', 'exit 2 when there are differences, or changes were made')
-    .option('--concurrency <n>', 'requests in flight at most')
+    .option('--concurrency <n>', 'requests in flight at most (default: 64)')
     .option('--timeout <duration>', 'bound for the whole run, for example 3h')
     .option('-y, --yes', 'agree to what is destroyed')
+    .optionsGroup('Output:')
+    .option('-o, --output <format[=file]>', 'text, json, jsonl, markdown, junit or tfplan; repeatable', collect)
+    .option('--detailed-exitcode', 'exit 2 when there are differences, or changes were made')
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .option('-q, --quiet', 'no progress and no warnings')
     .option('-v, --verbose', 'every problem and every step');
@@ -313,176 +300,6 @@ function addGuardFlags(command: Command): Command {
     .option('--allow-older', 'let an older commit overwrite a newer one')
     .option('--allow-shrink', 'let content shrink by more than `maxShrink`')
     .option('--supersede', 'stop running deployments of other content instead of waiting');
-}
-
-/** Flags that consent or override a guard are given on the command line, never by the environment. */
-const withoutEnvironmentForm = new Set([
-  'yes',
-  'insecure',
-  'adopt',
-  'retryRolledBack',
-  'allowOlder',
-  'allowShrink',
-  'supersede',
-  'includeAdopted',
-  'bypassDeletionProtection',
-  'maxDeletes',
-  'unredacted',
-  'version',
-  'help',
-]);
-
-/** Flags as given, else from `APPCFG_…` (lists with commas), else the defaults. */
-function withEnvironment(command: Command, environment: Environment): Flags {
-  const flags: Record<string, unknown> = { ...command.optsWithGlobals() };
-  for (const option of [...command.options, ...(command.parent?.options ?? [])]) {
-    const name = option.attributeName();
-    const source = command.getOptionValueSourceWithGlobals(name);
-    const value =
-      environment[
-        `APPCFG_${(option.long ?? '')
-          .replace(/^--(no-)?/, '')
-          .replaceAll('-', '_')
-          .toUpperCase()}`
-      ];
-    if (
-      withoutEnvironmentForm.has(name) ||
-      value === undefined ||
-      value === '' ||
-      (source !== undefined && source !== 'default')
-    ) {
-      continue;
-    }
-    if (Array.isArray(flags[name])) flags[name] = value.split(',').map((part) => part.trim());
-    else if (option.isBoolean()) flags[name] = value !== '0' && value !== 'false';
-    else if (option.negate) flags[name] = value === '1' || value === 'true';
-    else flags[name] = value;
-  }
-  return flags;
-}
-
-function displayOptions(flags: Flags): DisplayOptions {
-  const outputs = parseOutputs(list(flags.output));
-  return {
-    outputs: outputs.length === 0 ? [{ format: 'text' }] : outputs,
-    color: parseChoice(text(flags.color) ?? 'auto', '--color', ['auto', 'always', 'never'] as const),
-    quiet: flags.quiet === true,
-    verbose: flags.verbose === true,
-    detailedExitcode: flags.detailedExitcode === true,
-  };
-}
-
-function selectionOf(flags: Flags) {
-  return {
-    tenants: list(flags.tenant),
-    environments: list(flags.env),
-    configurationProfiles: list(flags.configProfile),
-  };
-}
-
-function commonOptions(flags: Flags): CommonOptions {
-  const endpointUrl = text(flags.endpointUrl);
-  const concurrency = text(flags.concurrency);
-  return {
-    selection: selectionOf(flags),
-    region: text(flags.region),
-    awsProfile: text(flags.awsProfile),
-    endpointUrl: endpointUrl === undefined ? undefined : parseUrl(endpointUrl, '--endpoint-url'),
-    local: flags.local === true,
-    insecure: flags.insecure === true,
-    concurrency:
-      concurrency === undefined ? undefined : parseInteger(concurrency, '--concurrency', { min: 1, max: 1000 }),
-  };
-}
-
-function guardOptions(flags: Flags): GuardOptions {
-  return {
-    adopt: flags.adopt === true,
-    retryRolledBack: flags.retryRolledBack === true,
-    allowOlder: flags.allowOlder === true,
-    allowShrink: flags.allowShrink === true,
-    supersede: flags.supersede === true,
-  };
-}
-
-function timeoutOf(flags: Flags): number | undefined {
-  const timeout = text(flags.timeout);
-  return timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
-}
-
-function syncOptions(flags: Flags): SyncOptions {
-  const only = text(flags.only);
-  return {
-    ...commonOptions(flags),
-    ...guardOptions(flags),
-    dryRun: flags.dryRun === true,
-    only: only === undefined ? undefined : parseChoice(only, '--only', ['update', 'deploy'] as const),
-    wait: flags.wait !== false,
-    failFast: flags.failFast === true,
-    laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
-    timeoutMs: timeoutOf(flags),
-  };
-}
-
-function cleanupOptions(flags: Flags): CleanupOptions {
-  const common = commonOptions(flags);
-  const { tenants, environments, configurationProfiles } = common.selection;
-  const all = flags.all === true;
-  const orphans = flags.orphans === true;
-  if ([all, orphans, tenants.length > 0].filter(Boolean).length !== 1) {
-    throw failureOfUsage(
-      'cleanup needs one of --tenant, --all and --orphans',
-      'see what would go: appcfg cleanup --tenant <name> --dry-run',
-    );
-  }
-  if (environments.length + configurationProfiles.length > 0) {
-    throw failureOfUsage(
-      'cleanup takes whole tenants: --env and --config-profile select nothing here',
-      'to delete environments, delete their folders from the tree, then: appcfg cleanup --orphans',
-    );
-  }
-  const maxDeletes = text(flags.maxDeletes);
-  return {
-    ...common,
-    selection: { tenants: [], environments: [], configurationProfiles: [] },
-    tenants,
-    all,
-    orphans,
-    includeAdopted: flags.includeAdopted === true,
-    bypassDeletionProtection: flags.bypassDeletionProtection === true,
-    maxDeletes: maxDeletes === undefined ? undefined : parseLimit(maxDeletes, '--max-deletes'),
-    dryRun: flags.dryRun === true,
-    yes: flags.yes === true,
-    timeoutMs: timeoutOf(flags),
-  };
-}
-
-function emulatorOptions(flags: Flags): EmulatorOptions {
-  return {
-    host: text(flags.host),
-    port: parseInteger(text(flags.port) ?? '2773', '--port', { min: 0, max: 65535 }),
-    data: text(flags.data),
-    speed: parseNumber(text(flags.speed) ?? '1', '--speed', { min: 0.001, max: 1_000_000 }),
-    latencyMs: parseInteger(text(flags.latency) ?? '0', '--latency', { min: 0, max: 60_000 }),
-    rates: flags.rates === true,
-    quotas: parseQuotas(list(flags.quota), quotaNames),
-  };
-}
-
-function failureOfUsage(message: string, hint: string): AppcfgError {
-  return failure('usage-wrong', message, { hint });
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
-}
-
-function text(flag: unknown): string | undefined {
-  return typeof flag === 'string' ? flag : undefined;
-}
-
-function list(flag: unknown): readonly string[] {
-  return Array.isArray(flag) ? flag.map(String) : [];
 }
 
 function examples(...lines: readonly string[]): string {
@@ -501,7 +318,7 @@ Exit codes:
   75   try again later
   130, 143  interrupted, terminated
 
-Flags have environment forms: --endpoint-url is APPCFG_ENDPOINT_URL. Those that consent or
+Flags have environment forms: --endpoint-url is APPCFG_ENDPOINT_URL, lists have commas. Those that consent or
 override a guard have none.
 
 Try it without an AWS account: appcfg sync --local

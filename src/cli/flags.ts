@@ -1,0 +1,212 @@
+// Flags as the user gave them, or their environment forms, to what the commands take.
+import type { Command, Option } from 'commander';
+import { type AppcfgError, failure } from '../core/errors.ts';
+import type { Environment } from './context.ts';
+import type {
+  CleanupOptions,
+  CommonOptions,
+  DisplayOptions,
+  EmulatorOptions,
+  GuardOptions,
+  RenderOptions,
+  SyncOptions,
+} from './options.ts';
+import {
+  parseChoice,
+  parseDuration,
+  parseInteger,
+  parseLimit,
+  parseNumber,
+  parseOutputs,
+  parseQuotas,
+  parseUrl,
+} from './parse-values.ts';
+
+/** By attribute name, as commander has them. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+/** Flags that consent or override a guard are given on the command line, never by the environment. */
+const withoutEnvironmentForm = new Set([
+  'yes',
+  'insecure',
+  'adopt',
+  'retryRolledBack',
+  'allowOlder',
+  'allowShrink',
+  'supersede',
+  'includeAdopted',
+  'bypassDeletionProtection',
+  'maxDeletes',
+  'unredacted',
+  'version',
+  'help',
+]);
+
+/** Flags as given, else from `APPCFG_…` (lists with commas), else the defaults. @throws AppcfgError */
+export function withEnvironment(command: Command, environment: Environment): Flags {
+  const flags: Record<string, unknown> = { ...command.optsWithGlobals() };
+  for (const option of [...command.options, ...(command.parent?.options ?? [])]) {
+    const name = option.attributeName();
+    const source = command.getOptionValueSourceWithGlobals(name);
+    if (withoutEnvironmentForm.has(name) || (source !== undefined && source !== 'default')) continue;
+    const variable = environmentForm(option);
+    const value = environment[variable];
+    if (value === undefined || value === '') continue;
+    if (isRepeatable(option)) flags[name] = value.split(',').map((part) => part.trim());
+    else if (option.isBoolean()) flags[name] = parseSwitch(value, variable);
+    else if (option.negate) flags[name] = !parseSwitch(value, variable);
+    else flags[name] = value;
+  }
+  return flags;
+}
+
+/** `--endpoint-url` is `APPCFG_ENDPOINT_URL`. */
+function environmentForm(option: Option): string {
+  return `APPCFG_${(option.long ?? '').replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`;
+}
+
+function isRepeatable(option: Option): boolean {
+  return option.parseArg === collect;
+}
+
+/** Gathers the values of a flag that may be given several times. */
+export function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
+function parseSwitch(value: string, variable: string): boolean {
+  return ['1', 'true'].includes(parseChoice(value, variable, ['1', '0', 'true', 'false'] as const));
+}
+
+export function displayOptions(flags: Flags): DisplayOptions {
+  const outputs = parseOutputs(list(flags.output));
+  return {
+    outputs: outputs.length === 0 ? [{ format: 'text' }] : outputs,
+    color: parseChoice(text(flags.color) ?? 'auto', '--color', ['auto', 'always', 'never'] as const),
+    quiet: flags.quiet === true,
+    verbose: flags.verbose === true,
+    detailedExitcode: flags.detailedExitcode === true,
+  };
+}
+
+export function selectionOf(flags: Flags) {
+  return {
+    tenants: list(flags.tenant),
+    environments: list(flags.env),
+    configurationProfiles: list(flags.configProfile),
+  };
+}
+
+export function commonOptions(flags: Flags): CommonOptions {
+  const endpointUrl = text(flags.endpointUrl);
+  const concurrency = text(flags.concurrency);
+  return {
+    selection: selectionOf(flags),
+    region: text(flags.region),
+    awsProfile: text(flags.awsProfile),
+    endpointUrl: endpointUrl === undefined ? undefined : parseUrl(endpointUrl, '--endpoint-url'),
+    local: flags.local === true,
+    insecure: flags.insecure === true,
+    concurrency:
+      concurrency === undefined ? undefined : parseInteger(concurrency, '--concurrency', { min: 1, max: 1000 }),
+  };
+}
+
+export function guardOptions(flags: Flags): GuardOptions {
+  return {
+    adopt: flags.adopt === true,
+    retryRolledBack: flags.retryRolledBack === true,
+    allowOlder: flags.allowOlder === true,
+    allowShrink: flags.allowShrink === true,
+    supersede: flags.supersede === true,
+  };
+}
+
+function timeoutOf(flags: Flags): number | undefined {
+  const timeout = text(flags.timeout);
+  return timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
+}
+
+export function syncOptions(flags: Flags): SyncOptions {
+  const only = text(flags.only);
+  return {
+    ...commonOptions(flags),
+    ...guardOptions(flags),
+    dryRun: flags.dryRun === true,
+    only: only === undefined ? undefined : parseChoice(only, '--only', ['update', 'deploy'] as const),
+    wait: flags.wait !== false,
+    failFast: flags.failFast === true,
+    laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
+    timeoutMs: timeoutOf(flags),
+  };
+}
+
+export function cleanupOptions(flags: Flags): CleanupOptions {
+  const common = commonOptions(flags);
+  const { tenants, environments, configurationProfiles } = common.selection;
+  const all = flags.all === true;
+  const orphans = flags.orphans === true;
+  if ([all, orphans, tenants.length > 0].filter(Boolean).length !== 1) {
+    throw failureOfUsage(
+      'cleanup needs one of --tenant, --all and --orphans',
+      'see what would go: appcfg cleanup --tenant <name> --dry-run',
+    );
+  }
+  if (environments.length + configurationProfiles.length > 0) {
+    throw failureOfUsage(
+      'cleanup takes whole tenants: --env and --config-profile select nothing here',
+      'to delete environments, delete their folders from the tree, then: appcfg cleanup --orphans',
+    );
+  }
+  const maxDeletes = text(flags.maxDeletes);
+  return {
+    ...common,
+    selection: { tenants: [], environments: [], configurationProfiles: [] },
+    tenants,
+    all,
+    orphans,
+    includeAdopted: flags.includeAdopted === true,
+    bypassDeletionProtection: flags.bypassDeletionProtection === true,
+    maxDeletes: maxDeletes === undefined ? undefined : parseLimit(maxDeletes, '--max-deletes'),
+    dryRun: flags.dryRun === true,
+    yes: flags.yes === true,
+    timeoutMs: timeoutOf(flags),
+  };
+}
+
+export function renderOptions(flags: Flags, addresses: readonly string[]): RenderOptions {
+  return {
+    selection: selectionOf(flags),
+    addresses,
+    out: text(flags.out),
+    layout: flags.layout === 'agent' ? 'agent' : 'tree',
+    unredacted: flags.unredacted === true,
+  };
+}
+
+/** Quotas that the emulator can be given. */
+export const quotaNames: readonly string[] = ['applications', 'environments', 'profiles', 'strategies'];
+
+export function emulatorOptions(flags: Flags): EmulatorOptions {
+  return {
+    host: text(flags.host),
+    port: parseInteger(text(flags.port) ?? '2773', '--port', { min: 0, max: 65535 }),
+    data: text(flags.data),
+    speed: parseNumber(text(flags.speed) ?? '1', '--speed', { min: 0.001, max: 1_000_000 }),
+    latencyMs: parseInteger(text(flags.latency) ?? '0', '--latency', { min: 0, max: 60_000 }),
+    rates: flags.rates === true,
+    quotas: parseQuotas(list(flags.quota), quotaNames),
+  };
+}
+
+function failureOfUsage(message: string, hint: string): AppcfgError {
+  return failure('usage-wrong', message, { hint });
+}
+
+export function text(flag: unknown): string | undefined {
+  return typeof flag === 'string' ? flag : undefined;
+}
+
+function list(flag: unknown): readonly string[] {
+  return Array.isArray(flag) ? flag.map(String) : [];
+}

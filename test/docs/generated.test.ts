@@ -1,0 +1,71 @@
+// Documents that are made from the program say what the program does.
+import { expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { problemCodes } from '../../src/core/errors.ts';
+import { settingsJsonSchema } from '../../src/tree/settings-schema.ts';
+import { expectBlock, expectDocument, readDocument } from '../support/documents.ts';
+import { createWorld } from '../support/world.ts';
+
+function program() {
+  return createProgram({
+    version: '0.0.0',
+    environment: {},
+    write: { out: () => {}, err: () => {} },
+    width: 100,
+    execute: async () => {},
+  });
+}
+
+const fence = '```';
+
+test('docs/appcfg.schema.json describes the settings that are checked', () => {
+  expectDocument('docs/appcfg.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`);
+});
+
+test('docs/commands.md has the help of every command', () => {
+  const helps = [program(), ...program().commands.filter((command) => command.name() !== 'help')].map((command) => {
+    let help = '';
+    command.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+    });
+    command.outputHelp();
+    const title = command.name() === 'appcfg' ? 'appcfg' : `appcfg ${command.name()}`;
+    return `## ${title}\n\n${fence}text\n${help.trim()}\n${fence}\n`;
+  });
+  expectDocument('docs/commands.md', `# Commands\n\nAs \`appcfg help\` prints them.\n\n${helps.join('\n')}`);
+});
+
+test('docs/problems.md lists every problem code with its exit code', () => {
+  const rows = Object.entries(problemCodes).map(
+    ([code, { exit, meaning }]) => `| \`${code}\` | ${exit} | ${meaning} |`,
+  );
+  expectDocument(
+    'docs/problems.md',
+    `# Problems\n\nEvery problem has a code: in \`-o json\` and \`-o jsonl\` as \`code\`, in JUnit reports as the suite of a case. The exit code is\nthat of the most serious error; warnings have 0.\n\n| code | exit | meaning |\n|---|---|---|\n${rows.join('\n')}\n`,
+  );
+});
+
+test('the README has the list of commands as the program prints it', () => {
+  const help = program().createHelp();
+  const rows = program()
+    .commands.filter((command) => command.name() !== 'help')
+    .map(
+      (command) => `| \`appcfg ${help.subcommandTerm(command).replace(' [options]', '')}\` | ${command.summary()} |`,
+    );
+  expectBlock('README.md', 'commands', `\n| command | does |\n|---|---|\n${rows.join('\n')}\n`);
+});
+
+test('the settings in the README can be used as they are', async () => {
+  const [, settings = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readDocument('README.md')) ?? [];
+  expect(settings).toContain('apiVersion');
+  const world = createWorld({
+    'appcfg.yml': settings,
+    'schemas/FeatureFlags.schema.json': '{"type": "object"}',
+    'template/AllowList.yml': 'a: 1\n',
+    'template/FeatureFlags.yml': 'a: 1\n',
+    'tenants/acme/prod/.gitkeep': '',
+  });
+  expect(await world.appcfg('validate')).toMatchObject({ exitCode: 0, stderr: '' });
+});

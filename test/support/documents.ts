@@ -1,0 +1,31 @@
+// Parts of the documents that are made from the program: compared, and written anew by `npm run docs`.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+
+export const checkout = join(import.meta.dirname, '../..');
+
+const rewrites = process.env.UPDATE_DOCS === '1';
+
+export function readDocument(path: string): string {
+  return readFileSync(join(checkout, path), 'utf8');
+}
+
+/** The whole file is what the program says. */
+export function expectDocument(path: string, text: string): void {
+  const file = join(checkout, path);
+  if (rewrites) writeFileSync(file, text);
+  expect(existsSync(file) ? readFileSync(file, 'utf8') : undefined, `${path}: run npm run docs`).toBe(text);
+}
+
+/** What stands in a file between `<!-- name -->` and `<!-- end -->` is what the program says. */
+export function expectBlock(path: string, name: string, text: string): void {
+  const whole = readDocument(path);
+  const start = `<!-- ${name} -->\n`;
+  const from = whole.indexOf(start);
+  const to = whole.indexOf('<!-- end -->', from);
+  expect(from, `${path} has a block "${name}"`).toBeGreaterThanOrEqual(0);
+  const updated = `${whole.slice(0, from + start.length)}${text}\n${whole.slice(to)}`;
+  if (rewrites) writeFileSync(join(checkout, path), updated);
+  expect(readDocument(path), `${path}, block "${name}": run npm run docs`).toBe(updated);
+}
