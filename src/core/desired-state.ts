@@ -62,11 +62,11 @@ export class Resolver {
     this.#options = options;
     for (const [environment, layer] of template.environments) {
       for (const [profile, document] of layer) {
-        const weaker = template.everywhere.get(profile)?.value;
-        if (document.value !== undefined) {
-          this.#templateProblems.push(...deadProblems(document, [weaker], this.#profile(profile)));
+        const weaker = template.everywhere.get(profile);
+        if (document.value !== undefined && weaker?.unreadable !== true) {
+          this.#templateProblems.push(...deadProblems(document, [weaker?.value], this.#profile(profile)));
         }
-        this.#inherited.set(`${environment}/${profile}`, this.#merge(profile, weaker, document));
+        this.#inherited.set(`${environment}/${profile}`, this.#merge(profile, weaker?.value, document));
       }
     }
   }
@@ -116,6 +116,7 @@ export class Resolver {
     const { profile, problems } = about;
     const address = { tenant: tenant.name, environment, configurationProfile: profile };
     const layers = layersOf(this.#template, tenant, address);
+    if (layers.some((layer) => layer.unreadable)) return undefined;
     const settings = this.#profile(profile);
     const inTenant = this.#merge(
       profile,
@@ -127,16 +128,13 @@ export class Resolver {
     const value = this.#merge(profile, inTenant, own, problems);
     if (own?.value !== undefined) problems.push(...deadProblems(own, [inTenant], settings));
     if (value === undefined) {
-      // A file that could not be read has its own problem.
-      if (layers.every((layer) => layer.text.trim() === '' || layer.value === undefined) && layers.length > 0) {
-        problems.push({
-          code: 'content-invalid',
-          severity: 'error',
-          message: `no layer says anything: all files of "${profile}" are empty`,
-          hint: 'give the template a value for it, or delete the files',
-          source: layers.at(-1)?.path ?? formatAddress(address),
-        });
-      }
+      problems.push({
+        code: 'content-invalid',
+        severity: 'error',
+        message: `no layer says anything: all files of "${profile}" are empty`,
+        hint: 'give the template a value for it, or delete the files',
+        source: layers.at(-1)?.path ?? formatAddress(address),
+      });
       return undefined;
     }
     const content = this.#render(value, settings);
@@ -225,7 +223,13 @@ export class Resolver {
   #deadTenantOverrides(tenant: Tenant): Problem[] {
     return [...tenant.everywhere].flatMap(([profile, document]) => {
       if (document.value === undefined) return [];
-      const inherited = [...tenant.environments.keys()].map((environment) => this.#fromTemplate(environment, profile));
+      const inherited = [...tenant.environments.keys()]
+        .filter((environment) =>
+          layersOf(this.#template, tenant, { environment, configurationProfile: profile }).every(
+            (layer) => !layer.unreadable,
+          ),
+        )
+        .map((environment) => this.#fromTemplate(environment, profile));
       return deadProblems(document, [...new Set(inherited)], this.#profile(profile));
     });
   }

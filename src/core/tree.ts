@@ -7,8 +7,10 @@ export interface SourceDocument {
   readonly path: string;
   /** For places: they are looked up only where something has to be said about one. */
   readonly text: string;
-  /** Undefined: the file overrides nothing, or could not be read (then there is a problem). */
+  /** Undefined: the file overrides nothing, or is unreadable. */
   readonly value: Value | undefined;
+  /** It could not be read, and there is a problem that says so. Nothing can be told of what it is a layer of. */
+  readonly unreadable: boolean;
 }
 
 /** One folder's files by profile name. */

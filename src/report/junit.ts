@@ -1,6 +1,8 @@
 // JUnit XML for GitLab's test report: a case for each address, or for each problem of a tree.
+import type { Builder } from 'junit-report-builder';
 import type { Problem } from '../core/errors.ts';
 import type { Report } from '../core/events.ts';
+import { visible, visibleLines } from './visible.ts';
 
 interface Case {
   readonly suite: string;
@@ -10,25 +12,19 @@ interface Case {
   readonly skipped: string | undefined;
 }
 
-export function junitOf(command: string, report: Report): string {
+export async function junitOf(command: string, report: Report): Promise<string> {
+  const { default: library } = await import('junit-report-builder');
+  // Its types describe a CommonJS module with a `default`; what Node and the bundler import is the builder itself.
+  const builder = (library as unknown as Builder).newBuilder();
+  const suite = builder.testSuite().name(`appcfg ${command}`);
   const cases = report.plan === undefined ? problemCases(command, report.problems) : addressCases(report);
-  const failures = cases.filter((entry) => entry.failure !== undefined).length;
-  const body = cases
-    .map((entry) => {
-      const file = entry.file === undefined ? '' : ` file="${escaped(entry.file)}"`;
-      const start = `    <testcase classname="${escaped(entry.suite)}" name="${escaped(entry.name)}"${file}`;
-      if (entry.failure !== undefined) return `${start}><failure>${escaped(entry.failure)}</failure></testcase>`;
-      if (entry.skipped !== undefined) return `${start}><skipped message="${escaped(entry.skipped)}"/></testcase>`;
-      return `${start}/>`;
-    })
-    .join('\n');
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites>
-  <testsuite name="appcfg ${escaped(command)}" tests="${cases.length}" failures="${failures}">
-${body}
-  </testsuite>
-</testsuites>
-`;
+  for (const entry of cases) {
+    const testCase = suite.testCase().className(visible(entry.suite)).name(visible(entry.name));
+    if (entry.file !== undefined) testCase.file(entry.file);
+    if (entry.failure !== undefined) testCase.failure(visibleLines(entry.failure));
+    else if (entry.skipped !== undefined) testCase.skipped().standardOutput(visibleLines(entry.skipped));
+  }
+  return `${builder.build()}\n`;
 }
 
 /** Errors are failures; a tree without any is one case that passes. */
@@ -67,16 +63,4 @@ function addressCases(report: Report): readonly Case[] {
 
 function textOf(problem: Problem): string {
   return problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`;
-}
-
-/** XML 1.0 has no control characters, not even escaped ones. */
-function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;');
 }

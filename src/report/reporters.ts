@@ -85,7 +85,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         } else if (format === 'jsonl') {
           if (file !== undefined) await options.writeFile(file, lines.get(target) ?? '');
         } else {
-          const document = documentText(format, { command, report, kept });
+          const document = await documentText(format, { command, report, kept });
           if (file === undefined) stdout.write(document);
           else await options.writeFile(file, document);
         }
@@ -122,14 +122,14 @@ function isKept(event: Event): boolean {
   );
 }
 
-function documentText(
+async function documentText(
   format: Exclude<Format, 'text' | 'jsonl'>,
   about: {
     readonly command: string;
     readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
     readonly kept: readonly Event[];
   },
-): string {
+): Promise<string> {
   const { command, report, kept } = about;
   switch (format) {
     case 'json':

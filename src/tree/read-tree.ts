@@ -188,10 +188,10 @@ class TreeReader implements OpenTree {
 
   #document(path: string, format: 'yaml' | 'json'): SourceDocument {
     const text = this.#read(path);
-    if (text === undefined) return { path, text: '', value: undefined };
+    if (text === undefined) return { path, text: '', value: undefined, unreadable: true };
     const { value, problems } = parseDocument(text, { path, format });
     this.#problems.push(...problems);
-    return { path, text, value };
+    return { path, text, value, unreadable: problems.some((problem) => problem.severity === 'error') };
   }
 
   #read(path: string): string | undefined {

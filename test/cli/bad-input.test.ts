@@ -346,3 +346,16 @@ test('all problems of all files are told at once', async () => {
     'value-unsupported',
   ]);
 });
+
+test('a file that cannot be read is one problem, not also what would follow from its absence', async () => {
+  const world = createWorld(valid);
+  world.write('appcfg.yml', 'project: p\nprofiles: { B: { schema: b.schema.json } }\n');
+  world.write('b.schema.json', '{"required": ["b"]}');
+  world.write('template/B.yml', 'b: [1\n');
+  world.write('tenants/one/dev/B.yml', 'c: null\n');
+  world.write('tenants/one/dev/C.yml', 'c: [1\n');
+  const outcome = await world.appcfg('validate', '-o', 'json');
+  expect(
+    outcome.json.problems.map(({ code, source }: { code: string; source: string }) => `${code} ${source}`),
+  ).toEqual(['syntax-invalid template/B.yml:2:1', 'syntax-invalid tenants/one/dev/C.yml:2:1']);
+});
