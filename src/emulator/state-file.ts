@@ -1,9 +1,10 @@
 // An embedded AppConfig whose state outlives the process.
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { kill, pid } from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pid } from 'node:process';
 import { createEmulator, type Emulator, type EmulatorOptions, type SdkHandler } from './emulator.ts';
+import { FileLocked, lockFile } from './file-lock.ts';
+import { readIfThere } from './files.ts';
 
 /** Why a state file could not be opened. */
 export class StateFileError extends Error {
@@ -31,17 +32,13 @@ export interface StateFile {
   close(): Promise<void>;
 }
 
-const patienceMs = 2_000;
-/** Locks held in this process: a lock of ours that is not among them was left by an earlier process with our number. */
-const held = new Set<string>();
-/** Sets apart the files that one process makes on its way to a lock. */
-let attempts = 0;
-
 /** Opens an embedded AppConfig with its state in a file, which is made if it is missing. @throws StateFileError */
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
   const { path: given, ...settings } = options;
   const path = resolve(given);
-  const unlock = await lock(path);
+  const unlock = await lockFile(path).catch((error: unknown) => {
+    throw error instanceof FileLocked ? new StateFileError('locked', error.message, { cause: error }) : error;
+  });
   try {
     const state = await load(path);
     const saver = new Saver(path, () => emulator.snapshot());
@@ -120,116 +117,4 @@ function restoreInto<T>(path: string, make: () => T): T {
       cause: error,
     });
   }
-}
-
-async function lock(path: string): Promise<() => Promise<void>> {
-  const lockPath = `${path}.lock`;
-  const deadline = Date.now() + patienceMs;
-  while (!(await createLock(lockPath))) {
-    if (await isAbandoned(lockPath)) {
-      await takeAway(lockPath);
-    } else if (Date.now() >= deadline) {
-      const owner = (await readIfThere(lockPath))?.trim();
-      throw new StateFileError('locked', `${path} is in use by process ${owner ?? 'unknown'} (${lockPath})`);
-    } else {
-      await sleep(25);
-    }
-  }
-  return async () => {
-    if (!held.delete(lockPath)) return;
-    if ((await readIfThere(lockPath))?.trim() === String(pid)) await rm(lockPath, { force: true });
-  };
-}
-
-/** Makes the lock with our number already in it, so that nobody ever reads an empty one. */
-async function createLock(lockPath: string): Promise<boolean> {
-  if (held.has(lockPath)) return false;
-  held.add(lockPath);
-  attempts += 1;
-  const own = `${lockPath}.${pid}.${attempts}`;
-  let created = false;
-  try {
-    await writeFile(own, `${pid}\n`, { mode: 0o600 });
-    created = await linkOrCreate(own, lockPath);
-    return created;
-  } finally {
-    if (!created) held.delete(lockPath);
-    await rm(own, { force: true });
-  }
-}
-
-async function linkOrCreate(own: string, lockPath: string): Promise<boolean> {
-  try {
-    await link(own, lockPath);
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
-    return await createWithoutLink(lockPath);
-  }
-}
-
-/** For file systems without hard links. */
-async function createWithoutLink(lockPath: string): Promise<boolean> {
-  try {
-    await writeFile(lockPath, `${pid}\n`, { flag: 'wx', mode: 0o600 });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function isAbandoned(lockPath: string): Promise<boolean> {
-  const text = await readIfThere(lockPath);
-  if (text === undefined) return false;
-  const owner = Number(text.trim());
-  if (!Number.isInteger(owner) || owner <= 0) return await isOld(lockPath);
-  return owner === pid ? !held.has(lockPath) : !isAlive(owner);
-}
-
-/** Takes an abandoned lock away, unless somebody else is at it or was quicker. */
-async function takeAway(lockPath: string): Promise<void> {
-  const turn = `${lockPath}.takeover`;
-  if (!(await createWithoutLink(turn))) {
-    if (await isOld(turn)) await rm(turn, { force: true });
-    else await sleep(5);
-    return;
-  }
-  try {
-    if (await isAbandoned(lockPath)) await rm(lockPath, { force: true });
-  } finally {
-    await rm(turn, { force: true });
-  }
-}
-
-function isAlive(owner: number): boolean {
-  try {
-    kill(owner, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}
-
-async function isOld(path: string): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > patienceMs;
-  } catch {
-    return false;
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
