@@ -174,6 +174,7 @@ class Run {
       laneWaitMs,
       signal,
       onProgress: (progress) => emit({ type: 'deployment-progressed', step: step.id, ...progress }),
+      onProblem: (problem) => emit({ type: 'problem-found', problem }),
     };
   }
 

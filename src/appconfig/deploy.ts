@@ -33,6 +33,7 @@ export interface DeployContext {
   /** How long to wait for someone else's deployment, in milliseconds. */
   readonly laneWaitMs: number;
   readonly onProgress: (progress: Progress) => void;
+  readonly onProblem: (problem: Problem) => void;
   readonly signal: AbortSignal;
 }
 
@@ -141,7 +142,10 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
 /** Waits for the end of what the lane is busy with. Returns a result when that turns out to be the wanted content. */
 async function waitForLane(step: StartStep, lane: Lane, context: DeployContext): Promise<Done | undefined> {
   const deployment = running(step, context, lane.busyWith ?? 0);
+  const first = await look(context.connection, deployment, context.signal);
+  if (isInFlight(stateOf(first))) context.onProblem(waitingForOther(step, first, context));
   const { answer, ended } = await awaitDeployment(context.connection, deployment, {
+    known: first,
     onProgress: () => {},
     patienceMs: context.laneWaitMs,
     signal: context.signal,
@@ -167,6 +171,16 @@ async function waitForLane(step: StartStep, lane: Lane, context: DeployContext):
     { ApplicationId: deployment.applicationId, EnvironmentId: deployment.environmentId, answer: known },
     context,
   );
+}
+
+function waitingForOther(step: StartStep, other: DeploymentAnswer, context: DeployContext): Problem {
+  return {
+    code: 'foreign-deployment',
+    severity: 'warning',
+    message: `waits for deployment ${other.DeploymentNumber} of ${other.ConfigurationName ?? 'another profile'} (${stateOf(other)}) to end, at most ${Math.ceil(context.laneWaitMs / 60_000)} min`,
+    hint: 'to stop it instead: --supersede',
+    source: step.address,
+  };
 }
 
 /**

@@ -17,6 +17,8 @@ export type RequestHandler = NonNullable<ConnectOptions['requestHandler']>;
 export interface Context {
   readonly emit: Emit;
   readonly clock: Clock;
+  /** Milliseconds since 1970 when the run began. */
+  readonly startedAt: number;
   /** Aborts on the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly environment: Environment;

@@ -61,26 +61,25 @@ function hasOtherCredentials(environment: Context['environment']): boolean {
 
 /** Refuses a token that STS is bound to refuse. A token whose claims cannot be read is left to STS. */
 function checkToken(token: string, now: number): void {
-  const parts = token.split('.');
-  if (parts.length !== 3) {
+  if (token.split('.').length !== 3) {
     throw failure('credentials-refused', 'APPCFG_ID_TOKEN is not an id token (three parts with dots between)', {
       hint: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: $CI_SERVER_URL } }`',
     });
   }
-  const expires = expiryOf(parts[1] ?? '');
-  if (expires !== undefined && expires * 1000 < now) {
-    throw failure('credentials-expired', `the id token ran out at ${new Date(expires * 1000).toISOString()}`, {
+  const expires = idTokenExpiry(token);
+  if (expires !== undefined && expires < now) {
+    throw failure('credentials-expired', `the id token ran out at ${new Date(expires).toISOString()}`, {
       hint: 'set `timeout:` of the job: it is the lifetime of its id token; then run the job again',
     });
   }
 }
 
-/** Seconds since 1970. */
-function expiryOf(payload: string): number | undefined {
+/** When a token ends, in milliseconds since 1970; undefined where it does not say. */
+export function idTokenExpiry(token: string): number | undefined {
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-    return typeof exp === 'number' ? exp : undefined;
+    return typeof exp === 'number' ? exp * 1000 : undefined;
   } catch {
     return undefined;
   }

@@ -36,9 +36,11 @@ export async function execute(execution: Execution, process: Process, installati
   try {
     const directory = directoryOf(execution.chdir, process);
     checkOutputs(display.outputs, process.cwd());
+    const clock = installation.clock ?? systemClock;
     const context: Context = {
       emit,
-      clock: installation.clock ?? systemClock,
+      clock,
+      startedAt: clock.now(),
       requestHandler: installation.requestHandler,
       signal: interrupts.signal,
       environment: process.env,
@@ -50,8 +52,6 @@ export async function execute(execution: Execution, process: Process, installati
   } catch (error) {
     if (!(error instanceof AppcfgError)) defect = true;
     for (const problem of problemsOf(error, installation.version)) emit({ type: 'problem-found', problem });
-  } finally {
-    interrupts.stop();
   }
   const exitCode = exitCodeOfReport(fold.report(), { detailed: display.detailedExitcode && !defect });
   try {
@@ -61,6 +61,9 @@ export async function execute(execution: Execution, process: Process, installati
       `error: an output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`,
     );
     return exitCode === 0 || exitCode === 2 ? 3 : exitCode;
+  } finally {
+    // Only now: Node's own answer to a signal would cut the report off.
+    interrupts.stop();
   }
   return exitCode;
 }

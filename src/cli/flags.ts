@@ -109,6 +109,7 @@ export function commonOptions(flags: Flags): CommonOptions {
     insecure: flags.insecure === true,
     concurrency:
       concurrency === undefined ? undefined : parseInteger(concurrency, '--concurrency', { min: 1, max: 1000 }),
+    timeoutMs: timeoutOf(flags),
   };
 }
 
@@ -137,7 +138,6 @@ export function syncOptions(flags: Flags): SyncOptions {
     wait: flags.wait !== false,
     failFast: flags.failFast === true,
     laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
-    timeoutMs: timeoutOf(flags),
   };
 }
 
@@ -170,7 +170,6 @@ export function cleanupOptions(flags: Flags): CleanupOptions {
     maxDeletes: maxDeletes === undefined ? undefined : parseLimit(maxDeletes, '--max-deletes'),
     dryRun: flags.dryRun === true,
     yes: flags.yes === true,
-    timeoutMs: timeoutOf(flags),
   };
 }
 

@@ -20,6 +20,8 @@ export interface CommonOptions {
   readonly insecure: boolean;
   /** Requests in flight at most. */
   readonly concurrency: number | undefined;
+  /** For the whole run, in milliseconds. */
+  readonly timeoutMs: number | undefined;
 }
 
 export interface ValidateOptions {
@@ -57,7 +59,6 @@ export interface SyncOptions extends CommonOptions, GuardOptions {
   readonly wait: boolean;
   readonly failFast: boolean;
   readonly laneWaitMs: number;
-  readonly timeoutMs: number | undefined;
 }
 
 export type StatusOptions = CommonOptions;
@@ -72,7 +73,6 @@ export interface CleanupOptions extends CommonOptions {
   readonly maxDeletes: Limit | undefined;
   readonly dryRun: boolean;
   readonly yes: boolean;
-  readonly timeoutMs: number | undefined;
 }
 
 export interface EmulatorOptions {

@@ -8,11 +8,14 @@ import type { Place } from '../core/events.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Context, RequestHandler } from './context.ts';
 import { webIdentityCredentials } from './credentials.ts';
+import { openDeadline } from './deadline.ts';
 import type { CommonOptions } from './options.ts';
 
 export interface Session {
   readonly connection: Connection;
   readonly place: Place;
+  /** Aborts on an interrupt, and when the time of --timeout is over. */
+  readonly signal: AbortSignal;
 }
 
 /** Opens the place that flags, environment and settings name, and closes it whatever happens. @throws AppcfgError */
@@ -34,6 +37,8 @@ export async function withSession<T>(
     : options.local
       ? await openLocal(region ?? 'us-east-1', context)
       : await openRemote({ region, endpoint, access, options, context });
+  const deadline = openDeadline(options.timeoutMs, context);
+  const { signal } = deadline;
   try {
     const account = await checkAccount(opened.connection, settings);
     const place: Place = {
@@ -43,12 +48,13 @@ export async function withSession<T>(
       local: options.local,
       project,
     };
-    return await use({ connection: opened.connection, place });
+    return await use({ connection: opened.connection, place, signal });
   } catch (error) {
-    if (context.signal.aborted && (error === context.signal.reason || isAborted(error))) return undefined;
+    if (signal.aborted && (error === signal.reason || isAborted(error))) return undefined;
     if (error instanceof CallFailure) throw new AppcfgError([error.problem], { cause: error });
     throw error;
   } finally {
+    deadline.close();
     opened.connection.destroy();
     await opened.close();
   }

@@ -125,7 +125,7 @@ test.runIf(built)('a reader that closes the pipe ends the program calmly', async
   expect(stdout).toMatch(/^# tenant1\/dev\/AllowList\n0\n$/);
 });
 
-test.runIf(built)('a second interrupt ends the program at once, the first in order', async () => {
+test.runIf(built).each([1, 2])('%i interrupts end the program with 130; running deployments go on', async (times) => {
   const emulator = createEmulator({ now: Date.now, speed: 1 });
   const server = await listen(emulator, { port: 0 });
   onTestFinished(() => server.close());
@@ -133,12 +133,14 @@ test.runIf(built)('a second interrupt ends the program at once, the first in ord
     cwd: sampleTree(),
     env: { PATH: process.env.PATH, ...keys, AWS_ENDPOINT_URL: server.url },
   });
+  let sent = 0;
   child.stderr.on('data', (chunk: Buffer) => {
-    if (chunk.toString().includes('deploying')) child.kill('SIGINT');
+    if (!chunk.toString().includes('deploying')) return;
+    for (; sent < times; sent += 1) child.kill('SIGINT');
   });
   const { stderr, code } = await outputOf(child);
   expect(code).toBe(130);
-  expect(stderr).toContain('4 deployments go on in AppConfig');
+  if (times === 1) expect(stderr).toContain('4 deployments go on in AppConfig');
 });
 
 function outputOf(child: ChildProcess): Promise<{ stdout: string; stderr: string; code: number | null }> {

@@ -10,7 +10,6 @@ import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
 import { type Prepared, policyOf, prepare, prepareSettings } from '../prepare.ts';
 import { withSession } from '../session.ts';
-import { withDeadline } from './deadline.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Removes what appcfg owns: named tenants, everything, or what left the tree. */
@@ -19,7 +18,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
   if (prepared === undefined) return;
   const { settings, project, relationTo } = prepared;
   refuseUnsafePlace(options, settings, context);
-  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place }) => {
+  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place, signal }) => {
     context.emit({ type: 'run-started', command: 'cleanup', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const tenantOf = tenantNaming(settings.applicationName);
@@ -31,7 +30,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
       project,
       named: (application) => isNamed(application.name),
       strategyNames: new Set(settings.deploymentStrategies.keys()),
-      signal: context.signal,
+      signal,
     });
     const names = new Set(inventory.applications.map((application) => application.name));
     const target = targetOf(options, { names, isNamed, applicationName: settings.applicationName, prepared });
@@ -44,19 +43,17 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
     await askConsent(plan, options, context);
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
-    await withDeadline(options.timeoutMs, context, (signal) =>
-      applyPlan(plan, connection, {
-        policy: policyOf(prepared, place, options),
-        resources: resourcesOfInventory(inventory),
-        relationTo,
-        emit: context.emit,
-        signal,
-        wait: true,
-        laneWaitMs: 0,
-        failFast: false,
-        bypassDeletionProtection: options.bypassDeletionProtection,
-      }),
-    );
+    await applyPlan(plan, connection, {
+      policy: policyOf(prepared, place, options),
+      resources: resourcesOfInventory(inventory),
+      relationTo,
+      emit: context.emit,
+      signal,
+      wait: true,
+      laneWaitMs: 0,
+      failFast: false,
+      bypassDeletionProtection: options.bypassDeletionProtection,
+    });
   });
 }
 

@@ -16,11 +16,11 @@ export async function status(options: StatusOptions, context: Context): Promise<
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place }) => {
+  await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place, signal }) => {
     context.emit({ type: 'run-started', command: 'status', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, { policy, relationTo, signal: context.signal });
+    const live = await readLiveState(connection, desired, { policy, relationTo, signal });
     const addresses: AddressStatus[] = [];
     for (const wanted of desired) {
       const found = live.applications.get(wanted.name);

@@ -1,14 +1,16 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
+import type { Connection } from '../../appconfig/client.ts';
 import { readLiveState } from '../../appconfig/read-live-state.ts';
 import { resourcesOf } from '../../appconfig/resources.ts';
 import { failure } from '../../core/errors.ts';
 import { lanesWithSeveralDeployments, planSync, restrictPlan } from '../../core/make-plan.ts';
 import type { Plan } from '../../core/plan.ts';
+import { timeProblems } from '../../core/time-limits.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
 import { policyOf, prepare } from '../prepare.ts';
 import { withSession } from '../session.ts';
-import { withDeadline } from './deadline.ts';
+import { timeLimits } from '../time-limits.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Makes AppConfig match the tree: shows the plan and carries out that value. */
@@ -16,30 +18,42 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place }) => {
+  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place, signal }) => {
     context.emit({ type: 'run-started', command: 'sync', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, { policy, relationTo, signal: context.signal });
+    const live = await readLiveState(connection, desired, { policy, relationTo, signal });
     const plan = restrictPlan(planSync(desired, live, policy), options.only);
     if (!options.wait) refuseSeveralDeployments(plan);
     await emitPlan(plan, { settings, context });
+    if (options.wait) warnOfTime(plan, connection, { options, context });
     if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
-    await withDeadline(options.timeoutMs, context, (signal) =>
-      applyPlan(plan, connection, {
-        policy,
-        resources: resourcesOf(live, project),
-        relationTo,
-        emit: context.emit,
-        signal,
-        wait: options.wait,
-        laneWaitMs: options.laneWaitMs,
-        failFast: options.failFast,
-        bypassDeletionProtection: false,
-      }),
-    );
+    await applyPlan(plan, connection, {
+      policy,
+      resources: resourcesOf(live, project),
+      relationTo,
+      emit: context.emit,
+      signal,
+      wait: options.wait,
+      laneWaitMs: options.laneWaitMs,
+      failFast: options.failFast,
+      bypassDeletionProtection: false,
+    });
   });
+}
+
+/** What will end before the plan does is said before the first write. */
+function warnOfTime(
+  plan: Plan,
+  connection: Connection,
+  about: { readonly options: SyncOptions; readonly context: Context },
+): void {
+  const { options, context } = about;
+  const clock = { now: context.clock.now(), speed: connection.serviceClock.speed };
+  for (const problem of timeProblems(plan, timeLimits(context, options.timeoutMs), clock)) {
+    context.emit({ type: 'problem-found', problem });
+  }
 }
 
 /** Without waiting nobody is there to start a lane's second deployment. @throws AppcfgError */

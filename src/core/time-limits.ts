@@ -1,0 +1,34 @@
+// Whether there is time enough for a plan: said before the first write.
+import type { Problem } from './errors.ts';
+import type { Plan } from './plan.ts';
+
+/** Something that ends while the run may still go on. */
+export interface TimeLimit {
+  /** For the message: "the id token". */
+  readonly what: string;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/**
+ * A warning for each limit that ends before the plan does, by the strategies of its slowest lane.
+ * @param clock.speed how many times as fast as ours the service's clock runs
+ */
+export function timeProblems(
+  plan: Plan,
+  limits: readonly TimeLimit[],
+  clock: { readonly now: number; readonly speed: number },
+): readonly Problem[] {
+  if (plan.expectedMinutes === undefined || plan.expectedMinutes === 0) return [];
+  const endsAt = clock.now + (plan.expectedMinutes * 60_000) / clock.speed;
+  return limits
+    .filter((limit) => limit.endsAt < endsAt)
+    .map((limit) => ({
+      code: 'time-short',
+      severity: 'warning',
+      message: `the plan takes about ${Math.ceil((endsAt - clock.now) / 60_000)} min, and ${limit.what} in ${Math.max(0, Math.floor((limit.endsAt - clock.now) / 60_000))} min`,
+      hint: limit.hint,
+    }));
+}

@@ -1,0 +1,71 @@
+// What a sync says of time: before it begins, and while it has to wait for somebody else.
+import { expect, test } from 'vitest';
+import { createWorld } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml': 'project: acme/config\n',
+  'template/A.yml': 'a: 1\n',
+  'template/B.yml': 'b: 1\n',
+  'tenants/one/dev/.gitkeep': '',
+};
+
+const token = (payload: object) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.x`;
+
+test.each([
+  ['the CI job', { CI_JOB_STARTED_AT: '2026-03-01T11:59:00Z', CI_JOB_TIMEOUT: '180' }, /the CI job is ended in 2 min/],
+  [
+    'the id token',
+    {
+      APPCFG_ID_TOKEN: token({ exp: Date.parse('2026-03-01T12:03:00Z') / 1000 }),
+      AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/x',
+    },
+    /its id token ends in 3 min/,
+  ],
+  [
+    'keys that end',
+    { AWS_ACCESS_KEY_ID: 'ASIA', AWS_CREDENTIAL_EXPIRATION: '2026-03-01T12:01:00Z' },
+    /the AWS credentials end in 1 min/,
+  ],
+] as const)('a plan that outlasts %s says so before the first write', async (_, env, says) => {
+  const world = createWorld(tree);
+  const outcome = await world.appcfgWith({ env }, 'sync', '-o', 'jsonl');
+  expect(outcome.exitCode).toBe(0);
+  const lines = outcome.stdout.split('\n');
+  const warned = lines.findIndex((line) => line.includes('"time-short"'));
+  const wrote = lines.findIndex((line) => line.includes('"step-started"'));
+  expect(warned).toBeGreaterThan(0);
+  expect(warned).toBeLessThan(wrote);
+  expect(outcome.stderr).toMatch(/the plan takes about 4 min/);
+  expect(outcome.stderr).toMatch(says);
+});
+
+test('a plan for which there is time enough says nothing', async () => {
+  const world = createWorld(tree);
+  const env = { CI_JOB_STARTED_AT: '2026-03-01T11:59:00Z', CI_JOB_TIMEOUT: '3600' };
+  const outcome = await world.appcfgWith({ env }, 'sync', '--timeout', '1h');
+  expect(outcome.stderr).not.toContain('the plan takes');
+});
+
+test('--timeout that is too short for the plan is told, and bounds the reading too', async () => {
+  const world = createWorld(tree);
+  const short = await world.appcfg('sync', '--timeout', '3m');
+  expect(short.exitCode).toBe(4);
+  expect(short.stderr).toContain('the plan takes about 4 min, and --timeout ends the run in 3 min');
+  world.emulator.injectFault({ operation: 'ListApplications', kind: 'throttle', times: 1000 });
+  const start = world.clock.now();
+  const reading = await world.appcfg('diff', '--timeout', '10s');
+  expect(reading.exitCode).toBe(4);
+  expect(world.clock.now() - start).toBeLessThan(15_000);
+});
+
+test('who waits for a deployment of somebody else says for which', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  expect((await world.appcfg('sync', '--no-wait')).exitCode).toBe(0);
+  world.write('template/B.yml', 'b: 2\n');
+  const outcome = await world.appcfg('sync', '--config-profile', 'B');
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.stderr).toContain('one/dev/B  waits for deployment 3 of A (DEPLOYING) to end, at most 30 min');
+  expect(outcome.stderr).toContain('--supersede');
+});
