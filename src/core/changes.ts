@@ -1,4 +1,5 @@
 // The difference between two contents, pointer by pointer.
+import { diffArrays } from 'diff';
 import { equalByValue, lineText } from './content.ts';
 import { pointerTo } from './pointer.ts';
 import { type Redactor, redactionMark } from './redact.ts';
@@ -71,8 +72,8 @@ function shown(value: Value, pointer: string, redact: Redactor): string {
   return redact.covers(pointer) ? redactionMark : lineText(redact.apply(value, pointer));
 }
 
-/** Beyond this, two lists are shown as a whole. */
-const longestComparedList = 400;
+/** Lists with more differences than this are shown as a whole. */
+const mostDifferences = 200;
 
 function collectListChanges(before: readonly Value[], after: readonly Value[], into: Collecting): void {
   const { pointer, redact, changes } = into;
@@ -82,44 +83,21 @@ function collectListChanges(before: readonly Value[], after: readonly Value[], i
     }
     return;
   }
-  if (before.length > longestComparedList || after.length > longestComparedList) {
+  const parts = diffArrays(before.map(lineText), after.map(lineText), { maxEditLength: mostDifferences });
+  if (parts === undefined) {
     changes.push(changed(before, after, pointer, redact));
     return;
   }
-  const { removed, added } = listDifference(before.map(lineText), after.map(lineText));
-  for (const index of removed) {
-    changes.push(changed(before[index], undefined, pointerTo(pointer, index), redact));
-  }
-  for (const index of added) {
-    changes.push(changed(undefined, after[index], pointerTo(pointer, index), redact));
-  }
-}
-
-/** Indices that are not in the longest common subsequence. */
-function listDifference(before: readonly string[], after: readonly string[]) {
-  const width = after.length + 1;
-  const common = new Uint32Array((before.length + 1) * width);
-  const at = (i: number, j: number) => common[i * width + j] ?? 0;
-  for (let i = before.length - 1; i >= 0; i -= 1) {
-    for (let j = after.length - 1; j >= 0; j -= 1) {
-      common[i * width + j] = before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  let oldIndex = 0;
+  let newIndex = 0;
+  for (const { count, added, removed } of parts) {
+    for (let offset = 0; offset < count; offset += 1) {
+      const from = pointerTo(pointer, oldIndex + offset);
+      const to = pointerTo(pointer, newIndex + offset);
+      if (removed) changes.push(changed(before[oldIndex + offset], undefined, from, redact));
+      if (added) changes.push(changed(undefined, after[newIndex + offset], to, redact));
     }
+    if (!added) oldIndex += count;
+    if (!removed) newIndex += count;
   }
-  const removed: number[] = [];
-  const added: number[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < before.length || j < after.length) {
-    if (i < before.length && j < after.length && before[i] === after[j]) {
-      i += 1;
-      j += 1;
-    } else if (j >= after.length || (i < before.length && at(i + 1, j) >= at(i, j + 1))) {
-      removed.push(i);
-      i += 1;
-    } else {
-      added.push(j);
-      j += 1;
-    }
-  }
-  return { removed, added };
 }
