@@ -19,10 +19,10 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { contentDigest } from '../core/content.ts';
 import { failure } from '../core/errors.ts';
-import { ownStrategy } from '../core/make-plan.ts';
 import type { StrategyNumbers } from '../core/model.ts';
 import { ownerOf } from '../core/owner.ts';
 import type { Monitor, Step } from '../core/plan.ts';
+import { ownStrategy } from '../core/strategy-steps.ts';
 import { arnOf } from './arn.ts';
 import type { Connection } from './client.ts';
 import type { Done } from './deploy.ts';

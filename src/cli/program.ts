@@ -158,13 +158,14 @@ export function createProgram(options: ProgramOptions): Command {
     command(
       'diff',
       'show what a sync would do',
-      'Compares the tree with what is live, and shows the plan. Changes nothing.',
+      'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree, and asks nobody.',
     ),
   )
+    .option('--base <revision>', 'compare with the tree at this Git revision instead, offline')
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { diff } = await import('./commands/diff.ts');
-        await diff({ ...commonOptions(flags), ...guardOptions(flags) }, context);
+        await diff({ ...commonOptions(flags), ...guardOptions(flags), base: text(flags.base) }, context);
       }),
     )
     .addHelpText(
@@ -172,6 +173,7 @@ export function createProgram(options: ProgramOptions): Command {
       examples(
         'appcfg diff',
         'appcfg diff --tenant tenant1 --env dev',
+        'appcfg diff --base origin/main',
         'appcfg diff -o text -o json=diff.json --detailed-exitcode',
       ),
     );

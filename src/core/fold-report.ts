@@ -89,5 +89,7 @@ export function exitCodeOfReport(report: Report, options: { readonly detailed: b
 function hasDifferences(plan: Plan | undefined): boolean {
   if (plan === undefined) return false;
   const same = new Set(['unchanged', 'orphaned']);
-  return plan.steps.length > 0 || plan.addresses.some((address) => !same.has(address.action));
+  return (
+    plan.steps.length + plan.settingsChanges.length > 0 || plan.addresses.some((address) => !same.has(address.action))
+  );
 }

@@ -6,9 +6,12 @@ import type { Content, ProfileType, StrategyNumbers } from './model.ts';
 
 export interface Plan {
   readonly formatVersion: 1;
-  readonly kind: 'sync' | 'cleanup';
+  /** `comparison`: of two revisions of the tree; it has no steps. */
+  readonly kind: 'sync' | 'cleanup' | 'comparison';
   /** Project that owns what the plan creates. */
   readonly project: string;
+  /** What changes in where and for whom things are created: only a comparison can tell. `path` points into appcfg.yml. */
+  readonly settingsChanges: readonly Change[];
   readonly steps: readonly Step[];
   /** Every address that was looked at, in the order of the tree; then the orphaned ones. */
   readonly addresses: readonly PlannedAddress[];

@@ -71,6 +71,7 @@ function diffDocument(plan: Plan | undefined): object {
   return {
     formatVersion,
     summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
+    settingsChanges: plan.settingsChanges,
     changeClasses: plan.changeClasses,
     addresses: plan.addresses.map(
       ({ address, action, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({

@@ -9,7 +9,11 @@ export function markdownOf(report: Report): string {
   const parts = ['### appcfg'];
   if (plan !== undefined) {
     parts.push(summaryLine(plan));
-    if (plan.changeClasses.length > 0 || plan.addresses.some((address) => address.action !== 'unchanged')) {
+    if (
+      plan.settingsChanges.length > 0 ||
+      plan.changeClasses.length > 0 ||
+      plan.addresses.some((address) => address.action !== 'unchanged')
+    ) {
       parts.push(fenced(planText(plan, { style: noColours, width: 120, verbose: false }), 'diff'));
     }
   }

@@ -19,12 +19,13 @@ const mostAddresses = 20;
 
 export function planText(plan: Plan, options: TextOptions): string {
   const parts = [
+    ...settingsText(plan, options),
     ...classTexts(plan, options),
     ...listText('adopted as they are', withAction(plan, 'adopt'), options),
     ...listText('running already', withAction(plan, 'await'), options),
     ...blockedText(plan, options),
     ...listText('no longer in the tree (appcfg cleanup --orphans)', withAction(plan, 'orphaned'), options),
-    ...listText('to be deleted', withAction(plan, 'delete'), options),
+    ...(plan.kind === 'cleanup' ? listText('to be deleted', withAction(plan, 'delete'), options) : []),
     `${options.style.strong(summaryLine(plan))}\n`,
   ];
   return parts.join('\n');
@@ -33,6 +34,7 @@ export function planText(plan: Plan, options: TextOptions): string {
 /** `Plan: 1 version to create, 1 deployment to start, 11 configurations unchanged. About 2 min.` */
 export function summaryLine(plan: Plan): string {
   const { unchanged, blocked, expectedMinutes } = summaryOf(plan);
+  if (plan.kind === 'comparison') return comparisonLine(plan);
   const created = plan.steps.length;
   if (created === 0 && blocked === 0 && plan.kind === 'sync') {
     return `Nothing to do: ${count(unchanged, 'configuration is', 'configurations are')} live as the tree has ${unchanged === 1 ? 'it' : 'them'}.`;
@@ -62,6 +64,17 @@ export function summaryLine(plan: Plan): string {
   return `Plan: ${parts.join(', ')}.${time}`;
 }
 
+function comparisonLine(plan: Plan): string {
+  const { create, update, delete: gone, unchanged } = summaryOf(plan);
+  const parts = [
+    part(update, 'configuration', 'changed'),
+    part(create, 'configuration', 'new'),
+    part(gone, 'configuration', 'gone'),
+    part(unchanged, 'configuration', 'unchanged'),
+  ].filter((text) => text !== undefined);
+  return `Compared with the base: ${parts.join(', ') || 'no configurations'}.`;
+}
+
 function part(number: number, noun: string, what: string, plural?: string): string | undefined {
   return number === 0 ? undefined : `${count(number, noun, plural)} ${what}`;
 }
@@ -73,6 +86,12 @@ function minutesText(minutes: number): string {
 
 function withAction(plan: Plan, action: PlannedAddress['action']): readonly PlannedAddress[] {
   return plan.addresses.filter((address) => address.action === action);
+}
+
+/** A change of whose the things are, or of where they are, comes before everything else. */
+function settingsText(plan: Plan, options: TextOptions): readonly string[] {
+  if (plan.settingsChanges.length === 0) return [];
+  return [`${[options.style.strong('appcfg.yml'), ...changeRows(plan.settingsChanges, options)].join('\n')}\n`];
 }
 
 /** Each way of changing once, with the addresses that change so. */
@@ -97,10 +116,13 @@ function classText(
   const [first = '', ...others] = changeClass.addresses;
   const address = addresses.get(first);
   const isNew = address?.action === 'create' && changeClass.changes.every((change) => change.op === 'add');
+  const isGone = address?.action === 'delete';
   const lines = [style.strong(visible(first)) + (address?.action === 'blocked' ? style.error('  blocked') : '')];
   if (others.length > 0) lines.push(style.faint(`  ${othersText(others, options)}`));
   if (isNew && !options.verbose) {
     lines.push(style.added(`  + new, ${count(address.desired?.bytes ?? 0, 'byte')}`));
+  } else if (isGone && !options.verbose) {
+    lines.push(style.removed('  - gone'));
   } else if (changeClass.changes.length === 0) {
     lines.push(style.changed('  ~ other content (the live version is gone, or cannot be read)'));
   } else {
