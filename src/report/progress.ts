@@ -1,6 +1,6 @@
 // What is going on while a plan is carried out: live rows on a terminal, a line for each phase elsewhere.
 import type { createLogUpdate } from 'log-update';
-import type { DeploymentProgressed, Event, StepResult } from '../core/events.ts';
+import type { DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
 import type { DeploymentState } from '../core/model.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import { count, cut, duration, padded, type Style, widthOf } from './style.ts';
@@ -78,6 +78,13 @@ class Tally {
   }
 }
 
+/** `eu-west-1, account 111122223333, project acme/config`: what a run is about to look at, or to change. */
+function placeText(place: Place): string {
+  const where = place.local ? 'the embedded AppConfig' : (place.endpoint ?? 'AWS AppConfig');
+  const account = place.account === undefined ? '' : `, account ${place.account}`;
+  return visible(`${where}, ${place.region}${account}, project ${place.project}`);
+}
+
 function isDeployment(step: Step): boolean {
   return step.operation === 'StartDeployment' || step.operation === 'AwaitDeployment';
 }
@@ -96,6 +103,9 @@ export class LineProgress implements Progress {
 
   handle(event: Event): void {
     switch (event.type) {
+      case 'run-started':
+        if (event.place !== undefined) this.#line(placeText(event.place));
+        return;
       case 'plan-made':
         this.#tally.plan(event.plan);
         return;
@@ -180,6 +190,9 @@ export class LiveProgress implements Progress {
 
   handle(event: Event): void {
     switch (event.type) {
+      case 'run-started':
+        if (event.place !== undefined) this.above(`${this.#options.style.faint(placeText(event.place))}\n`);
+        return;
       case 'phase-started':
         if (event.phase === 'reading-live-state') this.#logUpdate(this.#options.style.faint('reading what is live …'));
         if (event.phase === 'applying-plan') this.#redraw ??= setInterval(() => this.#draw(), redrawMs).unref();
