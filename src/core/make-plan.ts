@@ -6,7 +6,7 @@ import type { Problem } from './errors.ts';
 import type { Facts, LiveApplication, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
 import { describeApplication, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
-import type { Plan, PlannedAddress, Step, StepId, StepOperation } from './plan.ts';
+import { isDeployment, type Plan, type PlannedAddress, type Step, type StepId, type StepOperation } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
 import { StrategySteps } from './strategy-steps.ts';
@@ -62,7 +62,7 @@ export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined):
 export function lanesWithSeveralDeployments(plan: Plan): readonly string[] {
   const counts = new Map<string, number>();
   for (const step of plan.steps) {
-    if (step.operation !== 'StartDeployment' && step.operation !== 'AwaitDeployment') continue;
+    if (!isDeployment(step)) continue;
     const lane = `${step.application}/${step.environment}`;
     counts.set(lane, (counts.get(lane) ?? 0) + 1);
   }
@@ -70,9 +70,7 @@ export function lanesWithSeveralDeployments(plan: Plan): readonly string[] {
 }
 
 function isDeploymentStep(step: StepOperation): boolean {
-  return (
-    step.operation === 'StartDeployment' || step.operation === 'AwaitDeployment' || step.operation === 'StopDeployment'
-  );
+  return isDeployment(step) || step.operation === 'StopDeployment';
 }
 
 interface Surroundings {
@@ -394,7 +392,7 @@ function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveStat
 function expectedMinutes(steps: readonly Step[]): number | undefined {
   const lanes = new Map<string, number>();
   for (const step of steps) {
-    if (step.operation !== 'StartDeployment' && step.operation !== 'AwaitDeployment') continue;
+    if (!isDeployment(step)) continue;
     if (step.numbers === undefined) return undefined;
     const lane = `${step.application}/${step.environment}`;
     lanes.set(lane, (lanes.get(lane) ?? 0) + minutesOf(step.numbers));

@@ -1,5 +1,5 @@
 // A plan: everything a run would do, as plain data that survives JSON. Also the complete list of what the tool can do
-// to an account, because each step is named after the one AppConfig operation it performs. Types only.
+// to an account, because each step is named after the one AppConfig operation it performs.
 import type { Change } from './changes.ts';
 import type { Problem } from './errors.ts';
 import type { Content, ProfileType, StrategyNumbers } from './model.ts';
@@ -170,6 +170,13 @@ export type StepOperation =
       readonly deploymentStrategy: string;
       readonly deploymentStrategyId: string;
     };
+
+/** Whether a step is over when a deployment is. */
+export function isDeployment<S extends StepOperation>(
+  step: S,
+): step is Extract<S, { operation: 'StartDeployment' | 'AwaitDeployment' }> {
+  return step.operation === 'StartDeployment' || step.operation === 'AwaitDeployment';
+}
 
 export type Operation = StepOperation['operation'];
 

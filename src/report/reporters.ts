@@ -1,22 +1,23 @@
 // Events to what the user asked for: text, documents, files. stdout carries the result; stderr progress and problems.
+import { stripVTControlCharacters } from 'node:util';
 import type { Event } from '../core/events.ts';
-import { createReportFold } from '../core/fold-report.ts';
+import { createReportFold, wasApplied } from '../core/fold-report.ts';
 import { summaryOf } from './counts.ts';
-import { documentOf, lineOf } from './json.ts';
+import { documentOf, eventLine, documentText as jsonText } from './json.ts';
 import { junitOf } from './junit.ts';
 import { markdownOf } from './markdown.ts';
 import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
 import { explainText, interruptedText, outcomeText, renderedText, statusText } from './result-text.ts';
-import { count, type Style, styleFor } from './style.ts';
+import { type ColorLevel, count, type Style, styleFor } from './style.ts';
 import { visible } from './visible.ts';
 
 export interface ReportersOptions {
   readonly targets: readonly { readonly format: Format; readonly file?: string }[];
   readonly stdout: Stream;
   readonly stderr: Stream;
-  readonly colorLevel: 0 | 1 | 2 | 3;
+  readonly colorLevels: { readonly stdout: ColorLevel; readonly stderr: ColorLevel };
   /** No animation. */
   readonly ci: boolean;
   readonly quiet: boolean;
@@ -40,19 +41,24 @@ export interface Reporters {
   handle(event: Event): void;
   /** Writes what can only be written at the end. @throws when a file cannot be written. */
   end(exitCode: number): Promise<void>;
+  /** Leaves the terminal as it should be left, and nothing more. */
+  abandon(): void;
 }
 
 export async function createReporters(options: ReportersOptions): Promise<Reporters> {
   const { stdout, stderr, targets, command, quiet, verbose, now } = options;
-  const style = await styleFor(options.colorLevel);
-  const progress = await openProgress(options, style);
-  const problems = new ProblemPrinter({ style, verbose, quiet, write: (text) => progress.above(text) });
+  const style = await styleFor(options.colorLevels.stdout);
+  const errorStyle = await styleFor(options.colorLevels.stderr);
+  const progress = await openProgress(options, errorStyle);
+  const problems = new ProblemPrinter({ style: errorStyle, verbose, quiet, write: (text) => progress.above(text) });
   const fold = createReportFold();
   const kept: Event[] = [];
   const startedAt = now();
   const texts = targets.filter((target) => target.format === 'text');
   const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
-  const text = new TextResult({ command, style, width: stdout.columns ?? 100, verbose });
+  // Only a terminal has a width: what is piped or written to a file is never cut.
+  const width = (stdout.isTTY === true ? stdout.columns : undefined) ?? Number.POSITIVE_INFINITY;
+  const text = new TextResult({ command, style, width, verbose });
   const toStdout = texts.some((target) => target.file === undefined);
 
   return {
@@ -60,8 +66,10 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       fold.add(event);
       if (isKept(event)) kept.push(event);
       for (const [target, sofar] of lines) {
-        if (target.file === undefined) stdout.write(lineOf(event));
-        else lines.set(target, sofar + lineOf(event));
+        if (target.file === undefined) {
+          progress.above('');
+          stdout.write(eventLine(event));
+        } else lines.set(target, sofar + eventLine(event));
       }
       const shown = text.handle(event);
       if (shown !== '' && toStdout) {
@@ -81,7 +89,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       for (const target of targets) {
         const { format, file } = target;
         if (format === 'text') {
-          if (file !== undefined) await options.writeFile(file, text.whole());
+          if (file !== undefined) await options.writeFile(file, stripVTControlCharacters(text.whole()));
         } else if (format === 'jsonl') {
           if (file !== undefined) await options.writeFile(file, lines.get(target) ?? '');
         } else {
@@ -91,9 +99,10 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         }
       }
       if (report.interruptedBy !== undefined && command !== 'emulator') {
-        stderr.write(interruptedText(report, text.inFlight()));
+        stderr.write(interruptedText(report));
       }
     },
+    abandon: () => progress.end(),
   };
 }
 
@@ -133,7 +142,7 @@ async function documentText(
   const { command, report, kept } = about;
   switch (format) {
     case 'json':
-      return `${JSON.stringify(documentOf(command, report, kept), null, 2)}\n`;
+      return jsonText(documentOf(command, report, kept));
     case 'markdown':
       return markdownOf(report);
     case 'junit':
@@ -155,7 +164,6 @@ class TextResult {
     readonly width: number;
     readonly verbose: boolean;
   };
-  readonly #running = new Map<string, string>();
   readonly #rendered: Extract<Event, { type: 'content-rendered' }>[] = [];
   #whole = '';
 
@@ -181,10 +189,7 @@ class TextResult {
   }): string {
     const { command, style, verbose } = this.#options;
     let shown = renderedText(this.#rendered);
-    const applied = about.report.results.some(
-      (result) => result.status !== 'skipped' || result.blockedBy !== 'not-applied',
-    );
-    if ((command === 'sync' || command === 'cleanup') && applied) {
+    if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
       shown += outcomeText(about.report, { style, tookMs: about.tookMs, verbose });
     }
     this.#whole += shown;
@@ -193,11 +198,6 @@ class TextResult {
 
   whole(): string {
     return this.#whole;
-  }
-
-  /** Addresses whose deployments were running when the run ended. */
-  inFlight(): readonly string[] {
-    return [...this.#running.values()];
   }
 
   #textFor(event: Event): string {
@@ -219,12 +219,9 @@ class TextResult {
       case 'server-started':
         return serverText(event, style);
       case 'deployment-progressed':
-        this.#running.set(event.step, event.step.replace(/^\S+ /, ''));
-        return '';
       case 'step-finished':
-        // A deployment that an interrupt left alone is still running.
-        if (event.status !== 'skipped') this.#running.delete(event.step);
-        return '';
+      case 'reading-progressed':
+      case 'call-throttled':
       case 'run-started':
       case 'phase-started':
       case 'step-started':

@@ -1,8 +1,9 @@
 // What a command came to, as people read it: the part that goes to stdout.
-import type { AddressStatus, Event, ExplainedValue, Report } from '../core/events.ts';
+import type { AddressStatus, Event, ExplainedValue, Report, StepResult } from '../core/events.ts';
+import { wasApplied } from '../core/fold-report.ts';
 import { formatAddress } from '../core/model.ts';
 import type { Operation, Plan } from '../core/plan.ts';
-import { count, cut, duration, padded, type Style, widthOf } from './style.ts';
+import { count, cut, duration, number, padded, type Style, widthOf } from './style.ts';
 import { visible, visibleLines } from './visible.ts';
 
 const mostListed = 20;
@@ -18,14 +19,17 @@ export function outcomeText(
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const lines: string[] = [''];
   const failed = results.filter((result) => result.status === 'failed');
-  const skipped = results.filter((result) => result.status === 'skipped');
+  const leftRunning = results.filter(isLeftRunning);
+  const skipped = results.filter((result) => result.status === 'skipped' && !isLeftRunning(result));
   for (const result of failed.slice(0, verbose ? undefined : mostListed)) {
     const step = steps.get(result.step);
     lines.push(`${style.error('failed')}   ${visible(step?.address ?? '')}  ${step?.operation}`);
   }
   if (failed.length > mostListed && !verbose)
-    lines.push(`… and ${failed.length - mostListed} more failed; -o json has them all`);
-  for (const [blockedBy, ids] of groupedBy(skipped, (result) => result.blockedBy)) {
+    lines.push(`… and ${number(failed.length - mostListed)} more failed; -o json has them all`);
+  for (const [blockedBy, ids] of groupedBy(skipped, (result) =>
+    result.status === 'skipped' ? result.blockedBy : '',
+  )) {
     const addresses = [...new Set(ids.map((result) => steps.get(result.step)?.address ?? ''))];
     const some = addresses.slice(0, 5).map(visible).join(', ');
     lines.push(
@@ -34,8 +38,9 @@ export function outcomeText(
   }
   const done = doneText(plan, report);
   const rest = [
-    failed.length === 0 ? undefined : `${failed.length} failed`,
-    skipped.length === 0 ? undefined : `${skipped.length} skipped`,
+    failed.length === 0 ? undefined : `${number(failed.length)} failed`,
+    leftRunning.length === 0 ? undefined : `${count(leftRunning.length, 'deployment')} left running`,
+    skipped.length === 0 ? undefined : `${number(skipped.length)} skipped`,
   ].filter((part) => part !== undefined);
   lines.push(
     style.strong(
@@ -92,31 +97,44 @@ const doneNouns: readonly (readonly [Operation, string, string, string?])[] = [
 ];
 
 function doneText(plan: Plan, report: Report): string {
-  const succeeded = new Map(report.results.map((result) => [result.step, result]));
+  const succeeded = new Map(
+    report.results.flatMap((result) => (result.status === 'succeeded' ? [[result.step, result] as const] : [])),
+  );
   return doneNouns
     .flatMap(([operation, noun, what, plural]) => {
       const results = plan.steps
         .filter((step) => step.operation === operation)
         .map((step) => succeeded.get(step.id))
-        .filter((result) => result?.status === 'succeeded');
-      if (results.length === 0) return [];
+        .filter((result) => result !== undefined);
       // With --no-wait a deployment is only started.
-      const started = results.filter(
-        (result) => result?.status === 'succeeded' && result.note?.endsWith('started'),
-      ).length;
-      if (operation === 'StartDeployment' && started > 0) return [`${count(started, noun, plural)} started`];
-      return [`${count(results.length, noun, plural)} ${what}`];
+      const started = results.filter(({ note }) => operation === 'StartDeployment' && note?.endsWith('started')).length;
+      const there = results.filter(({ wasThere }) => wasThere === true).length;
+      const parts = [
+        [results.length - started - there, what],
+        [started, 'started'],
+        [there, 'already there'],
+      ] as const;
+      return parts.flatMap(([many, how]) => (many === 0 ? [] : [`${count(many, noun, plural)} ${how}`]));
     })
     .join(', ');
 }
 
 /** What is in flight, and how to go on. */
-export function interruptedText(report: Report, running: readonly string[]): string {
+export function interruptedText(report: Report): string {
+  const how = 'To go on: run the same command again; it continues from what AppConfig has.';
+  if (report.plan === undefined || !wasApplied(report)) return `Interrupted (${report.interruptedBy}).\n${how}\n`;
+  const addresses = new Map(report.plan.steps.map((step) => [step.id, step.address]));
+  const running = report.results.filter(isLeftRunning).map((result) => addresses.get(result.step) ?? result.step);
   const flight =
     running.length === 0
       ? 'No deployment is running.'
       : `${count(running.length, 'deployment goes', 'deployments go')} on in AppConfig: ${running.slice(0, 10).map(visible).join(', ')}${running.length > 10 ? ', …' : ''}`;
-  return `Interrupted (${report.interruptedBy}). ${flight}\nTo go on: run the same command again; it continues from what AppConfig has.\n`;
+  return `Interrupted (${report.interruptedBy}). ${flight}\n${how}\n`;
+}
+
+/** A deployment that this run has started or followed, and that goes on without it. */
+function isLeftRunning(result: StepResult): boolean {
+  return result.status === 'skipped' && result.note !== undefined;
 }
 
 export function statusText(
@@ -125,33 +143,58 @@ export function statusText(
 ): string {
   const { style, width } = options;
   if (addresses.length === 0) return 'No addresses.\n';
-  const rows = addresses.map((status) => [
-    visible(status.address),
-    status.state,
-    status.versionNumber === undefined ? '-' : String(status.versionNumber),
-    status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
-    status.commit === undefined ? '-' : visible(status.commit.slice(0, 10)),
-  ]);
-  const table = [['address', 'state', 'version', 'since', 'commit'], ...rows];
+  const table = [
+    ['address', 'state', 'version', 'since', 'commit'],
+    ...addresses.map((status) => [
+      visible(status.address),
+      status.state,
+      status.versionNumber === undefined ? '-' : String(status.versionNumber),
+      status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
+      status.commit === undefined ? '-' : visible(status.commit.slice(0, 10)),
+    ]),
+  ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
+  const columns = columnsThatFit(widths, width);
   const counts = [...groupedBy(addresses, (status) => status.state)].map(
-    ([state, group]) => `${group.length} ${state}`,
+    ([state, group]) => `${number(group.length)} ${state}`,
   );
   const lines = table.map((row, index) => {
-    const cells = row
-      .map((cell, column) => padded(cell, widths[column] ?? 0))
+    const text = columns
+      .map((column) => padded(row[column] ?? '', widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-    const text = cut(cells, width);
-    if (index === 0) return style.faint(text);
-    const state = addresses[index - 1]?.state;
-    return state === 'synced'
-      ? text
-      : state === 'rolled-back' || state === 'missing'
-        ? style.removed(text)
-        : style.changed(text);
+    return coloured(text, addresses[index - 1]?.state, style);
   });
   return `${lines.join('\n')}\n\n${style.strong(`${count(addresses.length, 'address', 'addresses')}: ${counts.join(', ')}`)}\n`;
+}
+
+/** On a narrow terminal the last columns are left out; address and state always stay. */
+function columnsThatFit(widths: readonly number[], width: number): readonly number[] {
+  let used = (widths[0] ?? 0) + 2 + (widths[1] ?? 0);
+  const columns = [0, 1];
+  for (let column = 2; column < widths.length; column += 1) {
+    used += 2 + (widths[column] ?? 0);
+    if (used > width) break;
+    columns.push(column);
+  }
+  return columns;
+}
+
+function coloured(text: string, state: AddressStatus['state'] | undefined, style: Style): string {
+  switch (state) {
+    case undefined:
+      return style.faint(text);
+    case 'synced':
+      return text;
+    case 'rolled-back':
+    case 'missing':
+      return style.removed(text);
+    case 'out-of-sync':
+    case 'deploying':
+      return style.changed(text);
+    default:
+      return state satisfies never;
+  }
 }
 
 export function explainText(

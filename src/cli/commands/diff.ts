@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { readDesiredApplications } from '../desired-state.ts';
 import { checkOut } from '../git.ts';
 import type { DiffOptions } from '../options.ts';
-import { type Prepared, policyOf, prepare, Reporting } from '../prepare.ts';
+import { type Prepared, policyOf, prepare, Reporting, readingProgress } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { emitPlan } from './emit-plan.ts';
 
@@ -21,7 +21,12 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
     context.emit({ type: 'run-started', command: 'diff', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, { policy, relationTo, signal });
+    const live = await readLiveState(connection, desired, {
+      policy,
+      relationTo,
+      signal,
+      onProgress: readingProgress(context),
+    });
     await emitPlan(planSync(desired, live, policy), { settings, context });
   });
 }
