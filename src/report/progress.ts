@@ -18,6 +18,8 @@ export interface Progress {
   handle(event: Event): void;
   /** Something is to be written above the live rows. */
   above(text: string): void;
+  /** Something is about to be written by somebody else; the rows come back when they are drawn next. */
+  makeRoom(): void;
   end(): void;
 }
 
@@ -158,6 +160,8 @@ export class LineProgress implements Progress {
     this.#options.write(text);
   }
 
+  makeRoom(): void {}
+
   end(): void {
     clearInterval(this.#heartbeat);
   }
@@ -232,7 +236,8 @@ export class LiveProgress implements Progress {
         this.#stopDrawing();
         return;
       case 'interrupted':
-        this.above(`${stoppingText}\n`);
+        // The terminal has echoed ^C.
+        this.above(`\n${stoppingText}\n`);
         return;
       case 'deployment-progressed':
         this.#tally.progressed(event);
@@ -254,6 +259,10 @@ export class LiveProgress implements Progress {
     this.#logUpdate.clear();
     this.#options.write(text);
     if (this.#redraw !== undefined) this.#draw();
+  }
+
+  makeRoom(): void {
+    this.#logUpdate.clear();
   }
 
   end(): void {
@@ -305,7 +314,7 @@ export class LiveProgress implements Progress {
         [`${padded(cut(visible(step.address), addressWidth), addressWidth)}  `],
         ...(width < narrowest ? [] : ([[bar, style.changed]] as const)),
         [`${String(percent).padStart(3)} %  ${padded(stateName(latest.state), 10)} `],
-        [left > 0 ? `${duration(left)} left` : 'any moment', style.faint],
+        [left >= 500 ? `${duration(left)} left` : 'any moment', style.faint],
       ],
       width,
     );
@@ -347,7 +356,7 @@ function throttledText(operation: string): string {
   return `AppConfig throttles ${operation}; slowing down`;
 }
 
-const stoppingText = 'stopping: nothing new is started, running deployments go on in AppConfig; once more ends at once';
+const stoppingText = 'stopping: nothing new is begun; once more ends at once';
 
 function succeededText(event: { readonly note?: string }): string {
   // With --no-wait a deployment is only started.

@@ -10,7 +10,7 @@ import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
 import { explainText, interruptedText, outcomeText, renderedText, statusText } from './result-text.ts';
-import { type ColorLevel, count, type Style, styleFor } from './style.ts';
+import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
 import { visible } from './visible.ts';
 
 export interface ReportersOptions {
@@ -56,9 +56,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   const startedAt = now();
   const texts = targets.filter((target) => target.format === 'text');
   const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
-  // Only a terminal has a width: what is piped or written to a file is never cut.
-  const width = (stdout.isTTY === true ? stdout.columns : undefined) ?? Number.POSITIVE_INFINITY;
-  const text = new TextResult({ command, style, width, verbose });
+  const text = new TextResult({ command, style, width: widthOf(stdout), verbose });
   const toStdout = texts.some((target) => target.file === undefined);
 
   return {
@@ -67,13 +65,13 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       if (isKept(event)) kept.push(event);
       for (const [target, sofar] of lines) {
         if (target.file === undefined) {
-          progress.above('');
+          progress.makeRoom();
           stdout.write(eventLine(event));
         } else lines.set(target, sofar + eventLine(event));
       }
       const shown = text.handle(event);
       if (shown !== '' && toStdout) {
-        progress.above('');
+        progress.makeRoom();
         stdout.write(shown);
       }
       progress.handle(event);
@@ -99,11 +97,16 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         }
       }
       if (report.interruptedBy !== undefined && command !== 'emulator') {
-        stderr.write(interruptedText(report));
+        stderr.write(wrapped(interruptedText(report), widthOf(stderr)));
       }
     },
     abandon: () => progress.end(),
   };
+}
+
+/** Only a terminal has a width: what is piped or written to a file is never cut. */
+function widthOf(stream: Stream): number {
+  return (stream.isTTY === true ? stream.columns : undefined) ?? Number.POSITIVE_INFINITY;
 }
 
 async function openProgress(options: ReportersOptions, style: Style): Promise<Progress> {
@@ -111,7 +114,7 @@ async function openProgress(options: ReportersOptions, style: Style): Promise<Pr
   const write = (text: string) => {
     if (text !== '') stderr.write(text);
   };
-  if (quiet) return { handle: () => {}, above: write, end: () => {} };
+  if (quiet) return { handle: () => {}, above: write, makeRoom: () => {}, end: () => {} };
   if (stderr.isTTY === true && !options.ci) {
     const { createLogUpdate } = await import('log-update');
     // The library asks for a stream, and uses what a terminal's one has: write, columns and rows.
@@ -187,10 +190,10 @@ class TextResult {
     readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
     readonly tookMs: number;
   }): string {
-    const { command, style, verbose } = this.#options;
+    const { command, style, width, verbose } = this.#options;
     let shown = renderedText(this.#rendered);
     if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
-      shown += outcomeText(about.report, { style, tookMs: about.tookMs, verbose });
+      shown += outcomeText(about.report, { style, width, tookMs: about.tookMs, verbose });
     }
     this.#whole += shown;
     return shown;

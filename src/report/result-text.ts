@@ -3,7 +3,7 @@ import type { AddressStatus, Event, ExplainedValue, Report, StepResult } from '.
 import { wasApplied } from '../core/fold-report.ts';
 import { formatAddress } from '../core/model.ts';
 import type { Operation, Plan } from '../core/plan.ts';
-import { count, cut, duration, number, padded, type Style, widthOf } from './style.ts';
+import { count, duration, number, padded, type Style, widthOf, wrapped } from './style.ts';
 import { visible, visibleLines } from './visible.ts';
 
 const mostListed = 20;
@@ -11,7 +11,7 @@ const mostListed = 20;
 /** The end of a sync or a cleanup. */
 export function outcomeText(
   report: Report,
-  about: { readonly style: Style; readonly tookMs: number; readonly verbose: boolean },
+  about: { readonly style: Style; readonly width: number; readonly tookMs: number; readonly verbose: boolean },
 ): string {
   const { plan, results } = report;
   if (plan === undefined || plan.steps.length === 0) return '';
@@ -42,16 +42,9 @@ export function outcomeText(
     leftRunning.length === 0 ? undefined : `${count(leftRunning.length, 'deployment')} left running`,
     skipped.length === 0 ? undefined : `${number(skipped.length)} skipped`,
   ].filter((part) => part !== undefined);
-  lines.push(
-    style.strong(
-      `${[done === '' ? 'Nothing done' : `Done: ${done}`, ...rest].join(', ')}. ${capitalised(duration(about.tookMs))}.`,
-    ),
-  );
-  return `${lines.join('\n')}\n`;
-}
-
-function capitalised(text: string): string {
-  return `It took ${text}`;
+  const summary = [done === '' ? 'Nothing done' : `Done: ${done}`, ...rest].join(', ');
+  lines.push(style.strong(`${summary}. It took ${duration(about.tookMs)}.`));
+  return `${wrapped(lines.join('\n'), about.width)}\n`;
 }
 
 function reasonText(blockedBy: string): string {
@@ -202,26 +195,35 @@ export function explainText(
   options: { readonly style: Style; readonly width: number },
 ): string {
   const { style, width } = options;
-  const pathWidth = Math.min(
-    Math.max(...values.map((value) => widthOf(visible(value.path || '/')))),
-    Math.floor(width / 2),
+  const rows = values.map((value) => ({
+    value,
+    path: value.path === '' ? '(the whole content)' : visible(value.path),
+    shown: value.value === undefined ? 'deleted' : visible(value.value),
+    source: visible(value.source),
+    note: value.note === undefined || value.note === 'deleted' ? '' : `  (${value.note})`,
+  }));
+  const pathWidth = Math.max(...rows.map((row) => widthOf(row.path)));
+  const valueWidth = Math.max(
+    ...rows.map((row) => widthOf(row.shown)).filter((columns) => columns <= longestAligned),
+    0,
   );
-  const lines = values.flatMap((value) => {
-    const path = padded(cut(visible(value.path || '/'), pathWidth), pathWidth);
-    const shown = value.value === undefined ? style.removed('deleted') : visible(value.value);
-    const note = value.note === undefined || value.note === 'deleted' ? '' : style.faint(`  (${value.note})`);
-    const source = style.faint(visible(value.source));
-    const fits = pathWidth + 3 + widthOf(value.value ?? 'deleted') + 2 + widthOf(value.source) <= width;
+  const lines = rows.flatMap(({ value, path, shown, source, note }) => {
+    const text = value.value === undefined ? style.removed(shown) : shown;
+    const where = style.faint(`${source}${note}`);
+    const filler = ' '.repeat(Math.max(0, valueWidth - widthOf(shown)));
+    const needed = pathWidth + 3 + Math.max(valueWidth, widthOf(shown)) + 2 + widthOf(source) + widthOf(note);
     return [
-      fits ? `${path}   ${shown}  ${source}${note}` : `${path}   ${shown}`,
-      ...(fits ? [] : [`    set by ${source}${note}`]),
-      ...value.overrode.map((over) =>
-        style.faint(`    overrode ${cut(visible(over.value), Math.max(20, width - 20))}  ${visible(over.source)}`),
-      ),
+      ...(needed <= width
+        ? [`${padded(path, pathWidth)}   ${text}${filler}  ${where}`]
+        : [`${path}   ${text}`, `    set by ${where}`]),
+      ...value.overrode.map((over) => style.faint(`    overrode ${visible(over.value)}  ${visible(over.source)}`)),
     ];
   });
   return `${lines.join('\n')}\n`;
 }
+
+/** Values up to this width are given a common one. */
+const longestAligned = 40;
 
 /** One content as it is; several with a line before each that names its address. */
 export function renderedText(events: readonly Extract<Event, { type: 'content-rendered' }>[]): string {

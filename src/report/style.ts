@@ -1,5 +1,6 @@
 // Colours and widths, in one place.
 import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 
 /** What a piece of text is, to be coloured accordingly. */
 export interface Style {
@@ -81,6 +82,11 @@ export function lineOf(
       return shown === '' ? '' : colour(shown);
     })
     .join('');
+}
+
+/** Broken between words to a width of columns; as it is where there is no terminal. */
+export function wrapped(text: string, width: number): string {
+  return Number.isFinite(width) ? wrapAnsi(text, width, { trim: false }) : text;
 }
 
 /** `1,500`. */
