@@ -4,8 +4,10 @@ import {
   type Application,
   CreateApplicationCommand,
   CreateConfigurationProfileCommand,
+  CreateDeploymentStrategyCommand,
   CreateEnvironmentCommand,
   CreateHostedConfigurationVersionCommand,
+  type DeploymentSummary,
   GetHostedConfigurationVersionCommand,
   paginateListApplications,
   paginateListConfigurationProfiles,
@@ -76,12 +78,24 @@ export class OtherClient {
     const ApplicationId = await this.#application(application);
     const EnvironmentId = await this.#environment(ApplicationId, environment);
     const [newest] = await this.#deployments(ApplicationId, EnvironmentId);
+    if (newest === undefined) return;
     await this.aws.send(
       new StopDeploymentCommand({
         ApplicationId,
         EnvironmentId,
-        DeploymentNumber: newest?.DeploymentNumber,
+        DeploymentNumber: newest.DeploymentNumber,
         AllowRevert: true,
+      }),
+    );
+  }
+
+  async createStrategy(Name: string): Promise<void> {
+    await this.aws.send(
+      new CreateDeploymentStrategyCommand({
+        Name,
+        DeploymentDurationInMinutes: 0,
+        GrowthFactor: 100,
+        ReplicateTo: 'NONE',
       }),
     );
   }
@@ -98,23 +112,54 @@ export class OtherClient {
         for (const deployment of await this.#deployments(ApplicationId, environment.Id ?? '')) {
           const address = `${Name}/${environment.Name}/${deployment.ConfigurationName}`;
           if (deployment.State !== 'COMPLETE' || served.has(address)) continue;
-          const version = await this.aws.send(
-            new GetHostedConfigurationVersionCommand({
-              ApplicationId,
-              ConfigurationProfileId: deployment.ConfigurationProfileId,
-              VersionNumber: Number(deployment.ConfigurationVersion),
-            }),
-          );
           served.set(address, {
             versionNumber: deployment.ConfigurationVersion ?? '',
             versionLabel: deployment.VersionLabel,
-            contentType: version.ContentType ?? '',
-            text: Buffer.from(version.Content ?? []).toString(),
+            ...(await this.#version(ApplicationId, deployment)),
           });
         }
       }
     }
     return served;
+  }
+
+  /** `application/environment` of all there are. */
+  async environments(): Promise<readonly string[]> {
+    const applications = await this.applications();
+    const lists = await Promise.all(
+      applications.map(async ({ Id = '', Name }) =>
+        (await this.#environments(Id)).map((environment) => `${Name}/${environment.Name}`),
+      ),
+    );
+    return lists.flat();
+  }
+
+  /** Deployments of `application/environment/Profile`, newest first, with the content each of them was for. */
+  async deploymentsOf(address: string) {
+    const [application = '', environment = '', profile = ''] = address.split('/');
+    const ApplicationId = await this.#application(application);
+    const EnvironmentId = await this.#environment(ApplicationId, environment);
+    const deployments = (await this.#deployments(ApplicationId, EnvironmentId)).filter(
+      (deployment) => deployment.ConfigurationName === profile,
+    );
+    return Promise.all(
+      deployments.map(async (deployment) => ({
+        state: deployment.State,
+        versionLabel: deployment.VersionLabel,
+        text: (await this.#version(ApplicationId, deployment)).text,
+      })),
+    );
+  }
+
+  async #version(ApplicationId: string, deployment: DeploymentSummary) {
+    const version = await this.aws.send(
+      new GetHostedConfigurationVersionCommand({
+        ApplicationId,
+        ConfigurationProfileId: deployment.ConfigurationProfileId,
+        VersionNumber: Number(deployment.ConfigurationVersion),
+      }),
+    );
+    return { contentType: version.ContentType ?? '', text: Buffer.from(version.Content ?? []).toString() };
   }
 
   async #application(name: string): Promise<string> {
