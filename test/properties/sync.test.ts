@@ -128,7 +128,7 @@ const happenings = fc.oneof(
   fc.record({ kind: fc.constant('edit' as const), contents: edits }),
   fc.record({
     kind: fc.constant('sync' as const),
-    flags: fc.constantFrom(
+    flags: fc.constantFrom<string[]>(
       [],
       ['--no-wait'],
       ['--supersede'],
@@ -207,6 +207,9 @@ test('whatever happened before, a sync makes live what no guard blocks, and bloc
       const world = createWorld(tree.files);
       for (const happening of history) await happen(happening, world, tree);
       await clearAlarms(world);
+      const aside = history.some((each) => each.kind === 'sync' && each.flags.includes('--supersede'))
+        ? []
+        : await rolledBack(world);
       const sync = await world.appcfg('sync', '--adopt', '-o', 'json');
       const diff = await world.appcfg('diff', '--adopt', '-o', 'json');
       const blocked = (diff.json.addresses as PlannedAddress[]).filter(({ action }) => action === 'blocked');
@@ -218,6 +221,7 @@ test('whatever happened before, a sync makes live what no guard blocks, and bloc
         blocked.map(({ address }) => address),
       );
       for (const { address } of blocked) expect(await wasRolledBack(world, address), address).toBe(true);
+      expect(blocked.map(({ address }) => address)).toEqual(expect.arrayContaining(aside));
       const retried = await world.appcfg('sync', '--adopt', '--retry-rolled-back');
       expect(retried.exitCode, retried.stderr).toBe(0);
       await expectServed(world);
@@ -235,6 +239,22 @@ async function clearAlarms(world: World): Promise<void> {
     const [application = '', environment = ''] = place.split('/');
     world.emulator.setAlarm({ application, environment, state: 'OK' });
   }
+}
+
+/** Addresses whose newest deployment was of the content that the tree wants, and did not stay, and is not served otherwise. */
+async function rolledBack(world: World): Promise<string[]> {
+  const others = new OtherClient(world.emulator);
+  const known = await others.environments();
+  const served = await others.served();
+  const found: string[] = [];
+  for (const [address, { versionLabel }] of await rendered(world)) {
+    const [application, environment] = address.split('/');
+    if (!known.includes(`${application}/${environment}`)) continue;
+    const [newest] = await others.deploymentsOf(address);
+    if (newest?.state !== 'ROLLED_BACK' && newest?.state !== 'REVERTED') continue;
+    if (newest.versionLabel === versionLabel && served.get(address)?.versionLabel !== versionLabel) found.push(address);
+  }
+  return found;
 }
 
 /** Some deployment of the address with the content that the tree wants did not stay. */
