@@ -3,7 +3,7 @@
 // (what now?) call it, so they cannot disagree.
 import type { Change } from './changes.ts';
 import { changesBetween } from './changes.ts';
-import { canonicalText, equalByValue } from './content.ts';
+import { canonicalText, equalByValue, withoutFlagTimestamps } from './content.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LiveApplication, LiveDeployment, LiveEnvironment, LiveProfile, ProfileHistory } from './live.ts';
 import type { Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment, ProfileType } from './model.ts';
@@ -432,7 +432,7 @@ function shrinkProblem(
     versionNumber: completed.versionNumber,
   });
   if (version === undefined || version === 'missing') return undefined;
-  const live = parseLiveContent(Buffer.from(version.text));
+  const live = liveValue(version.text, desired.profileType);
   const before = live === undefined ? Buffer.byteLength(version.text) : Buffer.byteLength(canonicalText(live));
   const after = desired.content.canonicalBytes;
   const emptied = after <= 2 && before > 2;
@@ -464,8 +464,14 @@ function changesFrom(
   if (served === undefined) return changesBetween(undefined, after, { redact });
   const version = around.facts.get({ kind: 'version', profileId: profile.id, versionNumber: served.versionNumber });
   const before =
-    version === undefined || version === 'missing' ? undefined : parseLiveContent(Buffer.from(version.text));
+    version === undefined || version === 'missing' ? undefined : liveValue(version.text, desired.profileType);
   return before === undefined ? [] : changesBetween(before, after, { redact });
+}
+
+/** What a live version holds, without what AppConfig itself added to it. */
+function liveValue(text: string, profileType: ProfileType): Value | undefined {
+  const value = parseLiveContent(Buffer.from(text));
+  return value === undefined || profileType !== 'AWS.AppConfig.FeatureFlags' ? value : withoutFlagTimestamps(value);
 }
 
 /** Whether the profile holds the desired version already; asked only where some environment has deployed it, so promoting creates nothing. */

@@ -9,6 +9,7 @@ import {
   isList,
   isMap,
   isNumber,
+  mapOf,
   memberOf,
   type Value,
   type ValueMap,
@@ -131,11 +132,22 @@ export function equalByValue(a: Value, b: Value, options: { readonly ignoreFlagT
   }
   if (!isMap(a)) return a === b;
   if (!isMap(b)) return false;
-  const ignored = (key: string) =>
-    options.ignoreFlagTimestamps === true && (key === '_createdAt' || key === '_updatedAt');
+  const ignored = (key: string) => options.ignoreFlagTimestamps === true && isFlagTimestamp(key);
   const keys = entriesOf(a).filter(([key]) => !ignored(key));
   if (keys.length !== entriesOf(b).filter(([key]) => !ignored(key)).length) return false;
   return keys.every(([key, member]) => hasKey(b, key) && equalByValue(member, memberOf(b, key) as Value, options));
+}
+
+/** A feature-flag document without the times that AppConfig adds to its flags and values. */
+export function withoutFlagTimestamps(value: Value): Value {
+  if (isList(value)) return value.map(withoutFlagTimestamps);
+  if (!isMap(value)) return value;
+  const kept = entriesOf(value).filter(([key]) => !isFlagTimestamp(key));
+  return mapOf(kept.map(([key, member]) => [key, withoutFlagTimestamps(member)]));
+}
+
+function isFlagTimestamp(key: string): boolean {
+  return key === '_createdAt' || key === '_updatedAt';
 }
 
 /** One text for all ways to write a number: digits without zeros at the ends, and the exponent of ten. */

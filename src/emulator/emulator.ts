@@ -13,11 +13,6 @@ import { type AlarmState, type Environment, Store } from './store.ts';
 import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
 import { jsonResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from './wire.ts';
 
-export type { Quotas } from './call.ts';
-export type { Fault, FaultKind } from './faults.ts';
-export type { AlarmState } from './store.ts';
-export type { SdkHandler, SdkRequest, SdkResponse, WireRequest, WireResponse } from './wire.ts';
-
 /** How an embedded AppConfig is to be. */
 export interface EmulatorOptions {
   /** The caller's clock, in milliseconds since 1970. */

@@ -2,9 +2,10 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pid } from 'node:process';
-import { createEmulator, type Emulator, type EmulatorOptions, type SdkHandler } from './emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
 import { readIfThere } from './files.ts';
+import type { SdkHandler } from './wire.ts';
 
 /** Why a state file could not be opened. */
 export class StateFileError extends Error {

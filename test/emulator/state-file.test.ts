@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SdkHandler } from '../../src/emulator/emulator.ts';
 import { openStateFile, StateFileError } from '../../src/emulator/state-file.ts';
+import type { SdkHandler } from '../../src/emulator/wire.ts';
 import { raw } from './conformance/support.ts';
 
 let folder = '';

@@ -122,6 +122,21 @@ export function commit(world: World, message = 'change'): string {
   return git('rev-parse', 'HEAD');
 }
 
+/** An AppConfig that answers `calls` calls and then is gone, as it is to a process that was killed. */
+export function killedAfter(world: World, calls: number, acting: boolean): RequestHandler {
+  let left = calls;
+  const inner = world.emulator.requestHandler();
+  return {
+    handle: async (request: never) => {
+      left -= 1;
+      if (left >= 0) return inner.handle(request);
+      // Killed while the last call was under way: it may have reached AppConfig.
+      if (left === -1 && acting) await inner.handle(request);
+      throw Object.assign(new Error('killed'), { name: 'CredentialsProviderError' });
+    },
+  } as unknown as RequestHandler;
+}
+
 function copySample(directory: string): void {
   for (const part of ['template', 'tenants', 'appcfg.yml']) {
     cpSync(join(import.meta.dirname, '../..', part), join(directory, part), { recursive: true });
@@ -140,7 +155,7 @@ function capture(options: RunOptions) {
 }
 
 /** Time stands still while a call is under way. */
-function quietly(clock: VirtualClock, handler: RequestHandler): RequestHandler {
+export function quietly(clock: VirtualClock, handler: RequestHandler): RequestHandler {
   const inner = handler as { handle(request: unknown, options?: unknown): Promise<unknown> };
   return {
     handle: (request: unknown, options?: unknown) => clock.during(() => inner.handle(request, options)),

@@ -1,7 +1,6 @@
 // What happens when calls fail, answers are lost, or the program is killed: nothing twice, and the same end.
 import { expect, test } from 'vitest';
-import type { RequestHandler } from '../../src/cli/context.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, killedAfter, type World } from '../support/world.ts';
 
 const smallTree = {
   'appcfg.yml':
@@ -41,21 +40,6 @@ function inventory(world: World) {
       deployments: total('deployments'),
     })),
   };
-}
-
-/** An AppConfig that answers `calls` calls and then is gone, as it is to a process that was killed. */
-function killedAfter(world: World, calls: number, acting: boolean): RequestHandler {
-  let left = calls;
-  const inner = world.emulator.requestHandler();
-  return {
-    handle: async (request: never) => {
-      left -= 1;
-      if (left >= 0) return inner.handle(request);
-      // Killed while the last call was under way: it may have reached AppConfig.
-      if (left === -1 && acting) await inner.handle(request);
-      throw Object.assign(new Error('killed'), { name: 'CredentialsProviderError' });
-    },
-  } as unknown as RequestHandler;
 }
 
 test('killed at any call, before or after AppConfig acted, the next sync ends as if nothing had happened', async () => {

@@ -1,0 +1,230 @@
+// A plan is a value: it can be written down, read back and carried out from there, and it accounts for each of its steps.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { applyPlan } from '../../src/appconfig/apply-plan.ts';
+import { Connection } from '../../src/appconfig/client.ts';
+import { readInventory } from '../../src/appconfig/read-inventory.ts';
+import { readLiveState } from '../../src/appconfig/read-live-state.ts';
+import { resourcesOf } from '../../src/appconfig/resources.ts';
+import { readDesiredApplications } from '../../src/cli/desired-state.ts';
+import type { Event, StepResult } from '../../src/core/events.ts';
+import { planSync } from '../../src/core/make-plan.ts';
+import type { DesiredApplication } from '../../src/core/model.ts';
+import type { Plan, Step } from '../../src/core/plan.ts';
+import { planCleanup } from '../../src/core/plan-cleanup.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { everything } from '../../src/core/selection.ts';
+import type { FaultKind } from '../../src/emulator/faults.ts';
+import { readSettings } from '../../src/tree/read-settings.ts';
+import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
+import { holds } from '../support/properties.ts';
+import { createWorld, quietly, type World } from '../support/world.ts';
+
+/** A tree, and whether AppConfig has nothing of it yet, its versions only, or something older. */
+const situations = fc.record({
+  tree: smallTrees,
+  before: fc.constantFrom('nothing', 'update', 'older', 'running'),
+  edits,
+});
+
+async function worldOf({ tree, before, edits: contents }: { tree: SmallTree; before: string; edits: string[] }) {
+  const world = createWorld(tree.files);
+  if (before === 'update') await world.appcfg('sync', '--only', 'update');
+  if (before === 'older' || before === 'running') await world.appcfg('sync');
+  for (const [path, text] of Object.entries(edited(tree, contents))) world.write(path, text);
+  if (before === 'running') await world.appcfg('sync', '--no-wait', '-p', tree.profiles[0] ?? '');
+  return world;
+}
+
+async function planOf(world: World) {
+  const { settings } = await readSettings(world.directory);
+  const desired: DesiredApplication[] = [];
+  const options = { directory: world.directory, settings, selection: everything, report: () => {} };
+  for await (const application of readDesiredApplications(options)) desired.push(application);
+  const policy: Policy = {
+    settings,
+    project: 'acme/config',
+    region: 'us-east-1',
+    account: '123456789012',
+    origin: { commit: undefined, pipeline: undefined, url: undefined },
+    adopt: false,
+    supersede: false,
+    retryRolledBack: false,
+    allowOlder: false,
+    allowShrink: true,
+    selective: false,
+  };
+  const connection = new Connection({
+    region: 'us-east-1',
+    clock: world.clock,
+    requestHandler: quietly(world.clock, world.emulator.requestHandler()),
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
+    publishedRates: false,
+    trustClockHeaders: true,
+  });
+  const relationTo = async () => 'unknown' as const;
+  const live = await readLiveState(connection, desired, { policy, relationTo });
+  return {
+    plan: planSync(desired, live, policy),
+    again: planSync(desired, live, policy),
+    connection,
+    policy,
+    live,
+    relationTo,
+  };
+}
+
+const readBack = (plan: Plan): Plan => JSON.parse(JSON.stringify(plan));
+
+test('a plan survives being written down, and the same states give the same plan', async () => {
+  await holds(
+    fc.asyncProperty(situations, async (situation) => {
+      const world = await worldOf(situation);
+      const { plan, again, connection } = await planOf(world);
+      expect(readBack(plan)).toEqual(plan);
+      expect(again).toEqual(plan);
+      const inventory = await readInventory(connection, {
+        project: 'acme/config',
+        named: () => true,
+        strategyNames: new Set(['own']),
+      });
+      const policy = { project: 'acme/config', includeAdopted: true, maxDeletes: { percent: 100 } };
+      const cleanup = planCleanup(inventory, { kind: 'all' }, policy);
+      expect(readBack(cleanup)).toEqual(cleanup);
+      for (const each of [plan, cleanup]) expectOrder(each);
+    }),
+    12,
+  );
+});
+
+/** Each step has an id of its own, and comes after steps that stand before it. */
+function expectOrder(plan: Plan): void {
+  const before = new Set<string>();
+  for (const step of plan.steps) {
+    expect(before).not.toContain(step.id);
+    for (const id of step.after) expect(before, `${step.id} comes after ${id}`).toContain(id);
+    before.add(step.id);
+  }
+}
+
+test('a plan that was read back is carried out like the one that was made', async () => {
+  await holds(
+    fc.asyncProperty(situations, async (situation) => {
+      const world = await worldOf(situation);
+      const { plan, connection, policy, live, relationTo } = await planOf(world);
+      const events: Event[] = [];
+      await applyPlan(readBack(plan), connection, {
+        policy,
+        resources: resourcesOf(live, 'acme/config'),
+        relationTo,
+        emit: (event) => events.push(event),
+        signal: new AbortController().signal,
+        wait: true,
+        laneWaitMs: 30 * 60_000,
+        failFast: false,
+        bypassDeletionProtection: false,
+      });
+      expectAccounts(plan, events);
+      expect(events.filter((event) => event.type === 'step-finished' && event.status !== 'succeeded')).toEqual([]);
+      const next = await world.appcfg('sync');
+      expect(next.stdout).toContain('Nothing to do');
+      expect(world.emulator.violations()).toEqual([]);
+    }),
+    10,
+  );
+});
+
+const operations = [
+  'CreateApplication',
+  'CreateEnvironment',
+  'CreateConfigurationProfile',
+  'CreateHostedConfigurationVersion',
+  'CreateDeploymentStrategy',
+  'StartDeployment',
+  'GetDeployment',
+  'ListDeployments',
+];
+const kinds: readonly FaultKind[] = ['throttle', 'error', 'drop-before', 'drop-after', 'deny', 'expired', 'html'];
+const troubles = fc.array(
+  fc.record({
+    operation: fc.constantFrom(...operations),
+    kind: fc.constantFrom(...kinds),
+    times: fc.constantFrom(1, 2, 1000),
+    after: fc.nat(3),
+  }),
+  { minLength: 1, maxLength: 2 },
+);
+
+test('whatever goes wrong, every step of the plan stands in the report once, and none runs before its time', async () => {
+  await holds(
+    fc.asyncProperty(
+      situations,
+      troubles,
+      fc.constantFrom([], ['--fail-fast'], ['--timeout', '90s']),
+      fc.option(fc.nat(40), { nil: undefined }),
+      async (situation, faults, flags, interruptAt) => {
+        const world = await worldOf(situation);
+        for (const fault of faults) world.emulator.injectFault(fault);
+        let send: (signal: 'SIGINT') => void = () => {};
+        let calls = 0;
+        world.emulator.onCall = () => {
+          calls += 1;
+          if (calls === interruptAt) send('SIGINT');
+          return undefined;
+        };
+        const onStart = (signal: typeof send) => {
+          send = signal;
+        };
+        const outcome = await world.appcfgWith({ onStart }, 'sync', '-o', 'json', '-o', 'jsonl=events.jsonl', ...flags);
+        const { plan, results } = outcome.json as { plan: Plan | null; results: (StepResult & { step: string })[] };
+        if (plan === null) return;
+        expect(results.map((result) => result.step)).toEqual(plan.steps.map((step) => step.id));
+        const events = readFileSync(join(world.directory, 'events.jsonl'), 'utf8').trim().split('\n');
+        const parsed = events.map((line): Event => JSON.parse(line));
+        if (parsed.some((event) => event.type === 'phase-started' && event.phase === 'applying-plan')) {
+          expectAccounts(plan, parsed);
+        }
+        const whole = results.every((result) => result.status === 'succeeded');
+        if (interruptAt === undefined || !whole) expect(outcome.exitCode === 0).toBe(whole);
+        expect(world.emulator.violations()).toEqual([]);
+        world.emulator.onCall = undefined;
+        world.emulator.clearFaults();
+        const next = await world.appcfg('sync');
+        expect(next.exitCode, next.stderr).toBe(0);
+        expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+        expect(world.emulator.violations()).toEqual([]);
+      },
+    ),
+    25,
+  );
+});
+
+/** Each step ends once; it starts at most once, when what it comes after has succeeded, and alone in its lane. */
+function expectAccounts(plan: Plan, events: readonly Event[]): void {
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const started = new Set<string>();
+  const running = new Map<string, Step>();
+  const ended = new Map<string, string>();
+  for (const event of events) {
+    if (event.type === 'step-started') {
+      const step = steps.get(event.step);
+      if (step === undefined) throw new Error(`${event.step} is not in the plan`);
+      expect(started).not.toContain(step.id);
+      for (const id of step.after) expect(ended.get(id), `${id} before ${step.id}`).toBe('succeeded');
+      if (step.lane !== undefined) expect([...running.values()].map(({ lane }) => lane)).not.toContain(step.lane);
+      started.add(step.id);
+      running.set(step.id, step);
+    }
+    if (event.type === 'step-finished') {
+      expect(ended.has(event.step), `${event.step} ends twice`).toBe(false);
+      if (event.status === 'skipped')
+        expect(running.has(event.step) && steps.get(event.step)?.lane === undefined).toBe(false);
+      else expect(running.has(event.step)).toBe(true);
+      ended.set(event.step, event.status);
+      running.delete(event.step);
+    }
+  }
+  expect([...ended.keys()].sort()).toEqual([...steps.keys()].sort());
+}
