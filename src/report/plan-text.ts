@@ -1,5 +1,5 @@
 // A plan as people read it: what changes for every address, what is blocked and why, and a line that sums it up.
-import type { ChangeClass, Plan, PlannedAddress } from '../core/plan.ts';
+import type { ChangeClass, Plan, PlannedAddress, Step } from '../core/plan.ts';
 import { changeRows } from './change-rows.ts';
 import { operationsOf, summaryOf } from './counts.ts';
 import { count, cut, number, type Style, wrapped } from './style.ts';
@@ -23,6 +23,7 @@ export function planText(plan: Plan, options: TextOptions): string {
   const parts = [
     ...settingsText(plan, options),
     ...classTexts(plan, options),
+    ...updatesText(plan, options),
     ...listText('adopted as they are', withAction(plan, 'adopt'), options),
     ...listText('running already', withAction(plan, 'await'), options),
     ...blockedText(plan, options),
@@ -51,6 +52,7 @@ export function summaryLine(plan: Plan): string {
     part(operationsOf(plan, 'UpdateDeploymentStrategy'), 'deployment strategy', 'to update', 'deployment strategies'),
     part(operationsOf(plan, 'UpdateEnvironment'), 'environment', 'to update'),
     part(operationsOf(plan, 'TagResource'), 'resource', 'to tag'),
+    part(operationsOf(plan, 'UpdateApplication'), 'application', 'to describe as ours'),
     part(operationsOf(plan, 'CreateHostedConfigurationVersion'), 'version', 'to create'),
     part(operationsOf(plan, 'StopDeployment'), 'deployment', 'to stop'),
     part(operationsOf(plan, 'StartDeployment'), 'deployment', 'to start'),
@@ -153,6 +155,33 @@ function othersText(others: readonly string[], options: TextOptions): string {
 function blockedText(plan: Plan, options: TextOptions): readonly string[] {
   const blocked = withAction(plan, 'blocked').filter((address) => address.changeClass === undefined);
   return listText('blocked', blocked, options);
+}
+
+/** What changes beside contents: who watches an environment, how strategies proceed, which deployments are stopped. */
+function updatesText(plan: Plan, options: TextOptions): readonly string[] {
+  const rows = plan.steps.flatMap((step) => {
+    const row = updateText(step);
+    return row === undefined ? [] : [`${options.style.changed('~')} ${visible(step.address)}  ${visible(row)}`];
+  });
+  return rows.length === 0 || plan.kind === 'cleanup' ? [] : [`${rows.join('\n')}\n`];
+}
+
+function updateText(step: Step): string | undefined {
+  switch (step.operation) {
+    case 'UpdateEnvironment':
+      return step.monitors.length === 0
+        ? 'watched by no alarm any more'
+        : `watched by ${step.monitors.map((monitor) => monitor.alarmArn).join(', ')}`;
+    case 'CreateDeploymentStrategy':
+    case 'UpdateDeploymentStrategy': {
+      const { durationMinutes, bakeMinutes, growthFactor, growthType } = step.numbers;
+      return `${growthType === 'LINEAR' ? 'linear' : 'exponential'}, ${growthFactor} % at a time over ${durationMinutes} min, then watched for ${bakeMinutes} min`;
+    }
+    case 'StopDeployment':
+      return `deployment ${step.deploymentNumber} is stopped`;
+    default:
+      return undefined;
+  }
 }
 
 /** What a cleanup takes away: applications with everything in them, and the parts of those that stay. */
