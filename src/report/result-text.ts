@@ -78,6 +78,7 @@ const doneNouns: readonly (readonly [Operation, string, string, string?])[] = [
   ['UpdateDeploymentStrategy', 'deployment strategy', 'updated', 'deployment strategies'],
   ['UpdateEnvironment', 'environment', 'updated'],
   ['TagResource', 'resource', 'tagged'],
+  ['UpdateApplication', 'application', 'described as ours'],
   ['CreateHostedConfigurationVersion', 'version', 'created'],
   ['StopDeployment', 'deployment', 'stopped'],
   ['AwaitDeployment', 'running deployment', 'complete'],
