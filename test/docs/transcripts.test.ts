@@ -24,9 +24,12 @@ function transcriptsOf(document: string): readonly Shown[] {
   );
 }
 
-/** How long a run took differs from one to the next. */
+/** How long a run took differs from one to the next; and the clock runs faster here than a reader's. */
 function settled(line: string): string {
-  return line.replace(/It took \d+ s/, 'It took a while').trimEnd();
+  return line
+    .replace(/It took \d+ s/, 'It took a while')
+    .replace(/clock × \d+/, 'clock × n')
+    .trimEnd();
 }
 
 test('the transcripts in the README are real', { timeout: 60_000 }, ({ skip }) => {
