@@ -23,8 +23,8 @@ export interface InventoryOptions {
   readonly project: string;
   /** Applications to look into although they are not ours, so that the plan can say why they are kept. */
   readonly named: (application: ListedApplication) => boolean;
-  /** Names of own strategies in the settings. */
-  readonly strategyNames: ReadonlySet<string>;
+  /** Whether a deployment strategy of that name may be ours, so that its tags are worth a call. */
+  readonly isOwnStrategy: (name: string) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +50,7 @@ export async function readInventory(connection: Connection, options: InventoryOp
   );
   return {
     applications: read.filter((application) => application !== undefined),
-    deploymentStrategies: await readStrategies(connection, options.strategyNames, signal),
+    deploymentStrategies: await readStrategies(connection, options.isOwnStrategy, signal),
   };
 }
 

@@ -196,9 +196,10 @@ export function cleanupOptions(flags: Flags): CleanupOptions {
   const { tenants, environments, configurationProfiles } = common.selection;
   const all = flags.all === true;
   const orphans = flags.orphans === true;
-  if ([all, orphans, tenants.length > 0].filter(Boolean).length !== 1) {
+  const kinds = [all, orphans, tenants.length > 0].filter(Boolean).length;
+  if (kinds !== 1) {
     throw failureOfUsage(
-      'cleanup needs one of --tenant, --all and --orphans',
+      `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant, --all and --orphans`,
       'see what would go: appcfg cleanup --tenant <name> --dry-run',
     );
   }

@@ -2,7 +2,7 @@
 import type { Problem } from './errors.ts';
 import type { LiveStrategy } from './live.ts';
 import type { DesiredApplication } from './model.ts';
-import { ownerOf } from './owner.ts';
+import { type Owner, ownerOf } from './owner.ts';
 import type { Plan, PlannedAddress, Step, StepId, StepOperation, Tags } from './plan.ts';
 import type { Limit } from './settings.ts';
 
@@ -54,22 +54,20 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
-  let touched = 0;
+  const deletes: Deletes = { applications: 0, touched: 0, parts: 0 };
   const owned = inventory.applications.filter((a) => ownerOf(a.tags, policy.project).kind === 'ours');
   for (const application of inventory.applications) {
-    const doomed = doomedParts(application, target);
+    const { doomed, kept } = judge(application, { target, policy });
+    problems.push(...kept);
     if (doomed === undefined) continue;
-    const kept = reasonToKeep(application, doomed, { target, policy });
-    if (kept !== undefined) {
-      problems.push(kept);
-      continue;
-    }
-    touched += 1;
+    deletes.touched += 1;
+    if (doomed.whole) deletes.applications += 1;
+    else deletes.parts += doomed.environments.length + doomed.configurationProfiles.length;
     steps.push(...deletions(application, doomed));
     for (const environment of doomed.environments) addresses.push(deleted(application, environment.name));
     if (doomed.environments.length === 0) addresses.push(deleted(application, undefined));
   }
-  const everythingGoes = target.kind === 'all' && touched === owned.length;
+  const everythingGoes = target.kind === 'all' && deletes.applications === owned.length;
   const applicationSteps = steps.filter((step) => step.operation === 'DeleteApplication').map((step) => step.id);
   if (everythingGoes) steps.push(...strategyDeletions(inventory, policy, applicationSteps));
   return {
@@ -80,7 +78,7 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
     steps,
     addresses,
     changeClasses: [],
-    refusals: deletesRefusal(touched, owned.length, { target, policy }),
+    refusals: [...emptyTreeRefusal(owned, { target, policy }), ...deletesRefusal(deletes, owned, { target, policy })],
     problems,
     expectedMinutes: 0,
   };
@@ -92,85 +90,131 @@ interface DoomedParts {
   readonly configurationProfiles: readonly InventoryProfile[];
 }
 
-/** What of an application the target is about; undefined where nothing. */
-function doomedParts(application: InventoryApplication, target: CleanupTarget): DoomedParts | undefined {
-  const whole = { whole: true, ...application };
+interface Judgement {
+  /** What goes; undefined where nothing does. */
+  readonly doomed: DoomedParts | undefined;
+  /** What the target is about and stays nevertheless, and why. */
+  readonly kept: readonly Problem[];
+}
+
+interface About {
+  readonly target: CleanupTarget;
+  readonly policy: CleanupPolicy;
+}
+
+function judge(application: InventoryApplication, about: About): Judgement {
+  const { target } = about;
   switch (target.kind) {
     case 'all':
-      return whole;
+      return judgeWhole(application, about);
     case 'applications':
-      return target.names.has(application.name) ? whole : undefined;
+      return target.names.has(application.name) ? judgeWhole(application, about) : nothing;
     case 'orphans': {
       const desired = target.desired.find((wanted) => wanted.name === application.name);
-      if (desired === undefined) return whole;
-      const environments = new Set(desired.environments.map((environment) => environment.name));
-      const profiles = new Set(
-        desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
-      );
-      const parts = {
-        whole: false,
-        environments: application.environments.filter((e) => !environments.has(e.name)),
-        configurationProfiles: application.configurationProfiles.filter((p) => !profiles.has(p.name)),
-      };
-      return parts.environments.length + parts.configurationProfiles.length === 0 ? undefined : parts;
+      return desired === undefined ? judgeWhole(application, about) : judgeOrphans(application, desired, about);
     }
     default:
       return target satisfies never;
   }
 }
 
-/** Why an application is left alone: it is somebody else's, or holds something that is, or was adopted. */
-function reasonToKeep(
-  application: InventoryApplication,
-  doomed: DoomedParts,
-  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
-): Problem | undefined {
-  const { target, policy } = about;
-  const source = application.name;
+const nothing: Judgement = { doomed: undefined, kept: [] };
+
+/** An application goes with everything in it, or stays as it is: where it is somebody else's, holds something that is, or was adopted. */
+function judgeWhole(application: InventoryApplication, about: About): Judgement {
+  const { policy } = about;
   const owner = ownerOf(application.tags, policy.project);
-  if (owner.kind !== 'ours') {
-    const named = target.kind === 'applications' && target.literal.has(application.name);
-    return {
-      code: named ? 'guard-owner' : 'kept',
-      severity: named ? 'error' : 'warning',
-      message:
-        owner.kind === 'nobody'
-          ? `the application "${application.name}" was not made by appcfg, so it is kept`
-          : `the application "${application.name}" belongs to project "${owner.project}", so it is kept`,
-      hint:
-        owner.kind === 'nobody'
-          ? 'if it should go, delete it with the tool that made it'
-          : `if it should go, run the cleanup of project "${owner.project}"`,
-      source,
-    };
-  }
-  const parts = [...doomed.environments, ...doomed.configurationProfiles];
-  const foreign = parts.filter((part) => ownerOf(part.tags, policy.project).kind !== 'ours').map((part) => part.name);
+  const keep = (problem: Problem): Judgement => ({ doomed: undefined, kept: [problem] });
+  if (owner.kind !== 'ours') return keep(foreignApplication(application, owner, about));
+  const parts = [...application.environments, ...application.configurationProfiles];
+  const foreign = parts.filter((part) => ownerOf(part.tags, policy.project).kind !== 'ours');
   if (foreign.length > 0) {
-    return {
-      code: doomed.whole ? 'guard-owner' : 'kept',
-      severity: doomed.whole ? 'error' : 'warning',
-      message: `the application "${application.name}" holds something that is not ours (${foreign.map((name) => `"${name}"`).join(', ')}), so it is kept as it is`,
+    return keep({
+      code: 'guard-owner',
+      severity: 'error',
+      message: `the application "${application.name}" holds something that is not ours (${quoted(foreign)}), so it is kept as it is`,
       hint: 'move or delete that first, then run the same command again',
-      source,
-    };
-  }
-  const adopted =
-    owner.adopted ||
-    parts.some((part) => {
-      const partOwner = ownerOf(part.tags, policy.project);
-      return partOwner.kind === 'ours' && partOwner.adopted;
+      source: application.name,
     });
+  }
+  const adopted = owner.adopted || parts.some((part) => isAdopted(part.tags, policy));
   if (adopted && !policy.includeAdopted) {
-    return {
+    return keep({
       code: 'kept',
       severity: 'warning',
       message: `the application "${application.name}" was adopted, not made by appcfg, so it is kept`,
       hint: 'to delete it too: --include-adopted',
-      source,
-    };
+      source: application.name,
+    });
   }
-  return undefined;
+  return { doomed: { whole: true, ...application }, kept: [] };
+}
+
+/** Of an application that stays, the parts that the tree no longer has go: each by its own tags. */
+function judgeOrphans(application: InventoryApplication, desired: DesiredApplication, about: About): Judgement {
+  const { policy } = about;
+  const wanted = new Set(desired.environments.map((environment) => environment.name));
+  const wantedProfiles = new Set(
+    desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
+  );
+  const orphaned = {
+    environments: application.environments.filter((environment) => !wanted.has(environment.name)),
+    configurationProfiles: application.configurationProfiles.filter((profile) => !wantedProfiles.has(profile.name)),
+  };
+  const goes = (part: { readonly tags: Tags }) =>
+    ownerOf(part.tags, policy.project).kind === 'ours' && (policy.includeAdopted || !isAdopted(part.tags, policy));
+  const doomed = {
+    whole: false,
+    environments: orphaned.environments.filter(goes),
+    configurationProfiles: orphaned.configurationProfiles.filter(goes),
+  };
+  const stays = [...orphaned.environments, ...orphaned.configurationProfiles].filter((part) => !goes(part));
+  const adopted = stays.filter((part) => isAdopted(part.tags, policy));
+  const foreign = stays.filter((part) => !isAdopted(part.tags, policy));
+  const source = application.name;
+  const kept: Problem[] = [];
+  if (foreign.length > 0) {
+    const message = `${quoted(foreign)} in "${application.name}" is not in the tree and not ours, so it is kept`;
+    const hint = 'if it should go, delete it with the tool that made it';
+    kept.push({ code: 'kept', severity: 'warning', message, hint, source });
+  }
+  if (adopted.length > 0) {
+    const message = `${quoted(adopted)} in "${application.name}" was adopted, not made by appcfg, so it is kept`;
+    kept.push({ code: 'kept', severity: 'warning', message, hint: 'to delete it too: --include-adopted', source });
+  }
+  const some = doomed.environments.length + doomed.configurationProfiles.length > 0;
+  return { doomed: some ? doomed : undefined, kept };
+}
+
+function foreignApplication(
+  application: InventoryApplication,
+  owner: Exclude<Owner, { kind: 'ours' }>,
+  about: About,
+): Problem {
+  const { target } = about;
+  const named = target.kind === 'applications' && target.literal.has(application.name);
+  return {
+    code: named ? 'guard-owner' : 'kept',
+    severity: named ? 'error' : 'warning',
+    message:
+      owner.kind === 'nobody'
+        ? `the application "${application.name}" was not made by appcfg, so it is kept`
+        : `the application "${application.name}" belongs to project "${owner.project}", so it is kept`,
+    hint:
+      owner.kind === 'nobody'
+        ? 'if it should go, delete it with the tool that made it'
+        : `if it should go, run the cleanup of project "${owner.project}"`,
+    source: application.name,
+  };
+}
+
+function isAdopted(tags: Tags, policy: CleanupPolicy): boolean {
+  const owner = ownerOf(tags, policy.project);
+  return owner.kind === 'ours' && owner.adopted;
+}
+
+function quoted(parts: readonly { readonly name: string }[]): string {
+  return parts.map(({ name }) => `"${name}"`).join(', ');
 }
 
 /** Running deployments are stopped, then environments, versions, profiles and the application itself go. */
@@ -238,27 +282,61 @@ function strategyDeletions(inventory: Inventory, policy: CleanupPolicy, after: r
     }));
 }
 
-/** The guard *deletes*: counts applications in which something goes, of those that are ours. */
-function deletesRefusal(
-  touched: number,
-  owned: number,
-  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
-): readonly Problem[] {
+/** The guard *empty*: what has no tenants at all is more likely a checkout that went wrong than a wish. */
+function emptyTreeRefusal(owned: readonly InventoryApplication[], about: About): readonly Problem[] {
+  const { target, policy } = about;
+  if (target.kind !== 'orphans' || target.desired.length > 0 || owned.length === 0) return [];
+  return [
+    {
+      code: 'guard-empty',
+      severity: 'error',
+      message: `the tree has no tenants, and AppConfig has ${owned.length === 1 ? '1 application' : `${owned.length} applications`} of project "${policy.project}"`,
+      hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
+    },
+  ];
+}
+
+/** What a plan deletes: whole applications, and environments and profiles of those that stay. */
+interface Deletes {
+  applications: number;
+  /** Applications of which anything goes. */
+  touched: number;
+  parts: number;
+}
+
+/** The guard *deletes*. A percentage is taken of our applications, and of all their environments and profiles. */
+function deletesRefusal(deletes: Deletes, owned: readonly InventoryApplication[], about: About): readonly Problem[] {
   const { target, policy } = about;
   const explicit =
     target.kind === 'all' ||
     (target.kind === 'applications' && [...target.names].every((name) => target.literal.has(name)));
+  if (explicit) return [];
+  const ownedParts = owned.reduce((sum, each) => sum + each.environments.length + each.configurationProfiles.length, 0);
   const { maxDeletes } = policy;
-  const limit = 'count' in maxDeletes ? maxDeletes.count : Math.max(1, Math.floor((owned * maxDeletes.percent) / 100));
-  if (explicit || touched <= limit) return [];
+  const within =
+    'count' in maxDeletes
+      ? deletes.applications + deletes.parts <= maxDeletes.count
+      : deletes.touched <= share(owned.length, maxDeletes.percent) &&
+        deletes.parts <= share(ownedParts, maxDeletes.percent);
+  if (within) return [];
+  const what = [
+    deletes.applications === 0 ? [] : [`${deletes.applications} of ${owned.length} applications`],
+    deletes.parts === 0 ? [] : [`${deletes.parts} of ${ownedParts} environments and profiles`],
+  ].flat();
+  const allowed = 'count' in maxDeletes ? String(maxDeletes.count) : `${maxDeletes.percent} %`;
   return [
     {
       code: 'guard-deletes',
       severity: 'error',
-      message: `this would delete from ${touched} of ${owned} applications, and at most ${limit} are allowed`,
-      hint: `if that is meant: --max-deletes ${touched}`,
+      message: `this would delete ${what.join(' and ')}, and at most ${allowed} is allowed`,
+      hint: `if that is meant: --max-deletes ${deletes.applications + deletes.parts}`,
     },
   ];
+}
+
+/** Rounded down, and at least 1. */
+function share(whole: number, percent: number): number {
+  return Math.max(1, Math.floor((whole * percent) / 100));
 }
 
 function deleted(application: InventoryApplication, environment: string | undefined): PlannedAddress {

@@ -172,3 +172,57 @@ test('--all and --orphans want an explicit project, and in CI the default branch
     (await world.appcfgWith({ env: { ...env, CI_COMMIT_BRANCH: 'main' } }, 'cleanup', '--orphans', '--yes')).exitCode,
   ).toBe(0);
 });
+
+test('! takes tenants away from what is deleted', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  const outcome = await world.appcfg('cleanup', '-t', '*', '-t', '!two', '--yes');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(await left(world)).toEqual(['two']);
+});
+
+test('--orphans of a tree that lost all its tenants is refused', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  world.write('tenants/one', undefined);
+  world.write('tenants/two', undefined);
+  const outcome = await world.appcfg('cleanup', '--orphans', '--yes', '--max-deletes', '9');
+  expect(outcome.exitCode).toBe(5);
+  expect(outcome.stderr).toContain('the tree has no tenants, and AppConfig has 2 applications');
+  expect(await left(world)).toEqual(['one', 'two']);
+});
+
+test('--orphans takes our environment that left the tree, and leaves the one of somebody else beside it', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  const aws = client(world);
+  const { ListApplicationsCommand } = await import('@aws-sdk/client-appconfig');
+  const { Items = [] } = await aws.send(new ListApplicationsCommand({}));
+  await aws.send(new CreateEnvironmentCommand({ ApplicationId: Items[0]?.Id, Name: 'theirs' }));
+  world.write('tenants/one/qa', undefined);
+  const outcome = await world.appcfg('cleanup', '--orphans', '--yes');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(outcome.stdout).toContain('1 environment goes\n  one/qa');
+  expect(outcome.stderr).toContain('"theirs" in "one" is not in the tree and not ours');
+  expect(world.takeCalls()).toMatchObject({ DeleteEnvironment: 1 });
+});
+
+test('environments that go from an application that stays count as deletions', async () => {
+  const world = createWorld(tree);
+  for (const name of ['a', 'b', 'c']) world.write(`tenants/two/${name}/.gitkeep`, '');
+  await world.appcfg('sync');
+  for (const name of ['a', 'b', 'c']) world.write(`tenants/two/${name}`, undefined);
+  const outcome = await world.appcfg('cleanup', '--orphans', '--yes');
+  expect(outcome.exitCode).toBe(5);
+  expect(outcome.stderr).toContain('3 of 10 environments and profiles, and at most 10 % is allowed');
+  expect((await world.appcfg('cleanup', '--orphans', '--yes', '--max-deletes', '3')).exitCode).toBe(0);
+});
+
+test('--all takes also strategies that the settings no longer name', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  world.write('appcfg.yml', 'project: acme/config\n');
+  const outcome = await world.appcfg('cleanup', '--all', '--yes');
+  expect(outcome.stdout).toContain('1 deployment strategy deleted');
+  expect((await world.appcfg('cleanup', '--all', '--yes')).stdout).toContain('Nothing to delete');
+});

@@ -5,7 +5,7 @@ import { failure } from '../../core/errors.ts';
 import type { Place } from '../../core/events.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type CleanupTarget, planCleanup } from '../../core/plan-cleanup.ts';
-import { matchesAny } from '../../core/selection.ts';
+import { isSelected } from '../../core/selection.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
@@ -25,12 +25,12 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     const tenantOf = tenantNaming(settings.applicationName);
     const isNamed = (name: string) => {
       const tenant = tenantOf(name);
-      return tenant !== undefined && matchesAny(tenant, options.tenants);
+      return tenant !== undefined && options.tenants.length > 0 && isSelected(tenant, options.tenants);
     };
     const inventory = await readInventory(connection, {
       project,
       named: (application) => isNamed(application.name),
-      strategyNames: new Set(settings.deploymentStrategies.keys()),
+      isOwnStrategy: (name) => options.all || settings.deploymentStrategies.has(name),
       signal,
     });
     const names = new Set(inventory.applications.map((application) => application.name));
@@ -70,8 +70,8 @@ function targetOf(
   if (options.all) return { kind: 'all' };
   if (options.orphans) return { kind: 'orphans', desired: about.prepared.desired };
   const literal = new Set(
-    options.tenants
-      .filter((tenant) => !/[*?![\]{}()]/.test(tenant))
+    (options.tenants.some((tenant) => tenant.startsWith('!')) ? [] : options.tenants)
+      .filter((tenant) => !/[*?[\]{}()]/.test(tenant))
       .map((tenant) => about.applicationName.replaceAll('{tenant}', tenant)),
   );
   const missing = [...literal].find((name) => !about.names.has(name));
