@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Content, ContentFormat } from './model.ts';
 import { parseDocument } from './parse.ts';
 import {
-  ExactNumber,
+  type ExactNumber,
   entriesOf,
   hasKey,
   isList,
@@ -11,6 +11,7 @@ import {
   isNumber,
   mapOf,
   memberOf,
+  numberText,
   type Value,
   type ValueMap,
 } from './value.ts';
@@ -48,9 +49,10 @@ function digestOf(contentType: string, canonical: string): string {
   return createHash('sha256').update(contentType).update('\n').update(canonical).digest('hex');
 }
 
-/** JSON without white space, keys sorted by code unit, numbers as they are written. */
+/** JSON without white space, keys sorted by code unit, numbers as they are written but for the form of exponents. */
 export function canonicalText(value: Value): string {
   if (isList(value)) return `[${value.map(canonicalText).join(',')}]`;
+  if (isNumber(value)) return numberForAll(value);
   if (!isMap(value)) return scalarText(value);
   const properties = Object.keys(value).sort();
   return `{${properties.map((property) => `${JSON.stringify(property.slice(1))}:${canonicalText(value[property] as Value)}`).join(',')}}`;
@@ -66,7 +68,7 @@ export function lineText(value: Value): string {
 }
 
 function scalarText(value: null | boolean | string | number | ExactNumber): string {
-  return value instanceof ExactNumber ? value.text : JSON.stringify(value);
+  return isNumber(value) ? numberText(value) : JSON.stringify(value);
 }
 
 function jsonText(value: Value, indent: string): string {
@@ -110,7 +112,16 @@ function hasMembers(value: Value): value is ValueMap | readonly Value[] {
 function yamlScalar(value: Value): string {
   if (isList(value)) return '[]';
   if (isMap(value)) return '{}';
+  if (isNumber(value)) return numberForAll(value);
   return typeof value === 'string' ? yamlString(value) : scalarText(value);
+}
+
+/** A number that YAML 1.1 takes for one too: it wants a point before an exponent, and the exponent's sign. */
+function numberForAll(number: number | ExactNumber): string {
+  return numberText(number).replace(
+    /^(-?[0-9]+)(\.[0-9]+)?[eE]([-+]?)([0-9]+)$/,
+    (_text, whole, fraction = '.0', sign, exponent) => `${whole}${fraction}e${sign || '+'}${exponent}`,
+  );
 }
 
 /** Plain where that is safe beyond doubt; else as a JSON string, which YAML reads the same. */
@@ -152,7 +163,7 @@ function isFlagTimestamp(key: string): boolean {
 
 /** One text for all ways to write a number: digits without zeros at the ends, and the exponent of ten. */
 function decimalOf(number: number | ExactNumber): string {
-  const text = number instanceof ExactNumber ? number.text : String(number);
+  const text = numberText(number);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)([0-9]+)(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]+))?$/.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, '');

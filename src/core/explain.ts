@@ -2,7 +2,8 @@
 import { lineText } from './content.ts';
 import type { ExplainedValue } from './events.ts';
 import { mergeLayer } from './merge.ts';
-import { locate, sourceAt } from './parse.ts';
+import { locate } from './parse.ts';
+import { sourceAt } from './place.ts';
 import { pointerTo, stepsOf, valueAt } from './pointer.ts';
 import { type Redactor, redactionMark } from './redact.ts';
 import type { ProfileSettings } from './settings.ts';

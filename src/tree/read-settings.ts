@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { predefinedStrategies } from '../core/deployment-strategies.ts';
 import type { Problem } from '../core/errors.ts';
 import { reservedTags } from '../core/owner.ts';
-import { locate, parseDocument, sourceAt } from '../core/parse.ts';
+import { locate, parseDocument } from '../core/parse.ts';
+import { sourceAt } from '../core/place.ts';
 import { pointerTo } from '../core/pointer.ts';
 import {
   defaultSettings,

@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
   {
     name: 'a number beyond all clients',
     tree: { 'template/A.yml': 'a: 1e999' },
-    says: /template\/A\.yml:1:4 {2}the number 1e999 is too large/,
+    says: /template\/A\.yml:1:4 {2}the number "1e999" is too large/,
   },
   {
     name: 'binary data',

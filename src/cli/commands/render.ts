@@ -53,11 +53,11 @@ function isAsked(address: Address, asked: readonly string[]): boolean {
   return asked.length === 0 || matchesAny(formatAddress(address), asked);
 }
 
-/** The content with what the settings redact replaced by the mark; itself where nothing is. */
+/** The content with what the settings redact replaced by the mark; itself where nothing is. @throws rather than show what it cannot read. */
 function redactedContent(content: Content, redact: Redactor): Content {
   if (!redact.active) return content;
   const value = parseLiveContent(Buffer.from(content.text));
-  if (value === undefined) return content;
+  if (value === undefined) throw new Error(`the content ${content.versionLabel} cannot be read to redact it`);
   return {
     ...content,
     text: contentOf(redact.apply(value), content.contentType === 'application/json' ? 'json' : 'yaml').text,
