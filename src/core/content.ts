@@ -55,7 +55,7 @@ export function canonicalText(value: Value): string {
   if (isNumber(value)) return numberForAll(value);
   if (!isMap(value)) return scalarText(value);
   const properties = Object.keys(value).sort();
-  return `{${properties.map((property) => `${JSON.stringify(property.slice(1))}:${canonicalText(value[property] as Value)}`).join(',')}}`;
+  return `{${properties.map((property) => `${jsonString(property.slice(1))}:${canonicalText(value[property] as Value)}`).join(',')}}`;
 }
 
 /** JSON on one line, keys in authored order: for people. */
@@ -64,11 +64,20 @@ export function lineText(value: Value): string {
   if (!isMap(value)) return scalarText(value);
   const entries = entriesOf(value);
   if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([key, member]) => `${JSON.stringify(key)}: ${lineText(member)}`).join(', ')} }`;
+  return `{ ${entries.map(([key, member]) => `${jsonString(key)}: ${lineText(member)}`).join(', ')} }`;
 }
 
 function scalarText(value: null | boolean | string | number | ExactNumber): string {
+  if (typeof value === 'string') return jsonString(value);
   return isNumber(value) ? numberText(value) : JSON.stringify(value);
+}
+
+/** JSON leaves some characters as they are that YAML takes for line breaks, or refuses: as escapes all read them alike. */
+function jsonString(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function jsonText(value: Value, indent: string): string {
@@ -80,7 +89,7 @@ function jsonText(value: Value, indent: string): string {
   if (!isMap(value)) return scalarText(value);
   const entries = entriesOf(value);
   if (entries.length === 0) return '{}';
-  return `{\n${entries.map(([key, member]) => `${inner}${JSON.stringify(key)}: ${jsonText(member, inner)}`).join(',\n')}\n${indent}}`;
+  return `{\n${entries.map(([key, member]) => `${inner}${jsonString(key)}: ${jsonText(member, inner)}`).join(',\n')}\n${indent}}`;
 }
 
 /** Block style; text is quoted as soon as any reader, of YAML 1.1 or 1.2, could take it for something else. */
@@ -130,9 +139,7 @@ function yamlString(text: string): string {
     /^[A-Za-z/][A-Za-z0-9_./@+ -]*$/.test(text) &&
     !/ $| #|: /.test(text) &&
     !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text);
-  // JSON leaves these as they are; YAML takes some of them for line breaks.
-  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return plain ? text : JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escaped);
+  return plain ? text : jsonString(text);
 }
 
 /** Whether two values mean the same: key order does not matter, and numbers are compared as numbers, exactly. */

@@ -7,6 +7,7 @@ import { formatAddress } from './model.ts';
 import { locate } from './parse.ts';
 import { sourceAt } from './place.ts';
 import { stepsOf, valueAt } from './pointer.ts';
+import { createRedactor } from './redact.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { defaultProfileSettings, type ProfileSettings, type Settings } from './settings.ts';
 import type { Layers, SchemaCheck, SourceDocument, Tenant } from './tree.ts';
@@ -197,6 +198,7 @@ export class Resolver {
   ): Problem[] {
     const problems: Problem[] = [];
     const { profile, settings, layers, address } = about;
+    const redact = createRedactor(this.#options.settings.redact);
     const strongest = layers.at(-1)?.path ?? address;
     if (content.bytes > largestContent) {
       problems.push({
@@ -212,7 +214,7 @@ export class Resolver {
       problems.push({
         code: 'content-invalid',
         severity: 'error',
-        message: `${pointer === '' ? 'the content' : pointer} ${message} (${settings.schema}, for ${address})`,
+        message: `${pointer === '' ? 'the content' : pointer} ${redact.covers(pointer) ? 'does not fit' : message} (${settings.schema}, for ${address})`,
         hint: 'mend the value, or the schema',
         source: placeOfValue(layers, pointer) ?? strongest,
       });

@@ -144,6 +144,13 @@ test('a hint about tabs is given only where one stands', () => {
   expect(hintOf('%YAML 3.0\n---\na: 1')).not.toMatch(/tabs/);
 });
 
+test('every character of a content can be read back, also by YAML readers', () => {
+  const value = mapOf([['k\u007f\u0085', 'a\u007fb\u0085c\u2028d\ufeffe\ufffe']]);
+  for (const format of ['json', 'yaml'] as const) {
+    expect(equalByValue(parseLiveContent(Buffer.from(contentOf(value, format).text)) ?? null, value)).toBe(true);
+  }
+});
+
 test('exponents are written so that YAML 1.1 readers see numbers, and mean the same in both formats', () => {
   const { value = null } = parseDocument('[1e3, 1.5E3, 2.5e-3, 1e+21, 1.0]', { path: 'f.yml' });
   expect(contentOf(value, 'yaml').text).toBe('- 1.0e+3\n- 1.5e+3\n- 2.5e-3\n- 1.0e+21\n- 1.0\n');
