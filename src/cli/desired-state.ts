@@ -1,13 +1,15 @@
 // Reads a tree and resolves it, tenant by tenant.
 import { setImmediate } from 'node:timers/promises';
-import { layersOf, Resolver } from '../core/desired-state.ts';
+import { layersOf, mismatchProblem, Resolver } from '../core/desired-state.ts';
 import { failure, type Problem } from '../core/errors.ts';
 import type { ExplainedValue } from '../core/events.ts';
 import { explain } from '../core/explain.ts';
+import type { MergeMismatch } from '../core/merge.ts';
 import { type Address, type DesiredApplication, formatAddress } from '../core/model.ts';
 import { createRedactor } from '../core/redact.ts';
 import { everything, type Selection } from '../core/selection.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings.ts';
+import type { SourceDocument } from '../core/tree.ts';
 import { readSchemas } from '../tree/read-schemas.ts';
 import { nearest, type OpenTree, openTree } from '../tree/read-tree.ts';
 
@@ -47,48 +49,60 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
 
 const openTrees = new WeakMap<Settings, OpenTree>();
 
-/** Every value of one address, and where it comes from. @throws AppcfgError for an address that the tree does not have. */
+/**
+ * Every value of one address, and where it comes from; undefined where a layer of it is wrong, which was reported.
+ * @throws AppcfgError for an address or a pointer that the tree does not have.
+ */
 export async function explainAddress(options: {
   readonly directory: string;
   readonly settings: Settings;
   readonly address: Address;
   /** Undefined: everything. Else what stands at the pointer and below. */
   readonly pointer?: string | undefined;
-}): Promise<readonly ExplainedValue[]> {
-  const { directory, settings, address, pointer } = options;
+  /** Told each problem that is found on the way. */
+  readonly report: (problem: Problem) => void;
+}): Promise<readonly ExplainedValue[] | undefined> {
+  const { directory, settings, address, report } = options;
   let tree = openTrees.get(settings);
   if (tree === undefined) {
     tree = openTree(directory, { settings, selection: everything });
     openTrees.set(settings, tree);
   }
-  if (!tree.tenantNames.includes(address.tenant)) {
-    throw noSuch(address, 'tenant', address.tenant, tree.tenantNames);
-  }
-  const tenant = tree.readTenant(address.tenant);
+  const layers = readLayers(tree, address, report);
+  if (layers.some((layer) => layer.unreadable)) return undefined;
+  const { configurationProfile } = address;
+  const pointer = options.pointer === '/' ? '' : (options.pointer ?? '');
+  let mismatches = 0;
+  const explaining = {
+    profile: settings.profiles.get(configurationProfile) ?? defaultProfileSettings,
+    redact: createRedactor(settings.redact),
+    onMismatch: (layer: SourceDocument, mismatch: MergeMismatch) => {
+      mismatches += 1;
+      report(mismatchProblem(configurationProfile, layer, mismatch));
+    },
+  };
+  const values = explain(layers, { ...explaining, pointer });
+  if (mismatches > 0) return undefined;
+  if (values.length > 0 || pointer === '') return values;
+  const paths = explain(layers, { ...explaining, pointer: '' }).map((value) => value.path);
+  const near = nearest(pointer, paths);
+  throw failure('selection-empty', `${formatAddress(address)} has nothing at "${pointer}"`, {
+    hint: near === undefined ? `look at all of it: appcfg explain ${formatAddress(address)}` : `is "${near}" meant?`,
+  });
+}
+
+/** @throws AppcfgError for an address that the tree does not have. */
+function readLayers(tree: OpenTree, address: Address, report: (problem: Problem) => void): readonly SourceDocument[] {
+  const tenant = tree.tenantNames.includes(address.tenant) ? tree.readTenant(address.tenant) : undefined;
+  for (const problem of tree.takeProblems()) report(problem);
+  if (tenant === undefined) throw noSuch(address, 'tenant', address.tenant, tree.tenantNames);
   if (!tenant.environments.has(address.environment)) {
     throw noSuch(address, 'environment', address.environment, [...tenant.environments.keys()]);
   }
   const layers = layersOf(tree.template, tenant, address);
-  if (layers.length === 0) {
-    const profiles = new Set([...tree.template.everywhere.keys(), ...tenant.everywhere.keys()]);
-    throw noSuch(address, 'configuration profile', address.configurationProfile, [...profiles]);
-  }
-  const values = explain(layers, {
-    profile: settings.profiles.get(address.configurationProfile) ?? defaultProfileSettings,
-    redact: createRedactor(settings.redact),
-  });
-  if (pointer === undefined || pointer === '' || pointer === '/') return values;
-  const found = values.filter(
-    (value) => value.path === pointer || value.path.startsWith(`${pointer}/`) || pointer.startsWith(`${value.path}/`),
-  );
-  if (found.length > 0) return found;
-  const near = nearest(
-    pointer,
-    values.map((value) => value.path),
-  );
-  throw failure('selection-empty', `${formatAddress(address)} has nothing at "${pointer}"`, {
-    hint: near === undefined ? `look at all of it: appcfg explain ${formatAddress(address)}` : `is "${near}" meant?`,
-  });
+  if (layers.length > 0) return layers;
+  const profiles = new Set([...tree.template.everywhere.keys(), ...tenant.everywhere.keys()]);
+  throw noSuch(address, 'configuration profile', address.configurationProfile, [...profiles]);
 }
 
 function noSuch(address: Address, kind: string, name: string, names: readonly string[]) {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Content, ContentFormat } from './model.ts';
 import { parseDocument } from './parse.ts';
 import {
-  ExactNumber,
+  type ExactNumber,
   entriesOf,
   hasKey,
   isList,
@@ -11,6 +11,7 @@ import {
   isNumber,
   mapOf,
   memberOf,
+  numberText,
   type Value,
   type ValueMap,
 } from './value.ts';
@@ -48,12 +49,13 @@ function digestOf(contentType: string, canonical: string): string {
   return createHash('sha256').update(contentType).update('\n').update(canonical).digest('hex');
 }
 
-/** JSON without white space, keys sorted by code unit, numbers as they are written. */
+/** JSON without white space, keys sorted by code unit, numbers as they are written but for the form of exponents. */
 export function canonicalText(value: Value): string {
   if (isList(value)) return `[${value.map(canonicalText).join(',')}]`;
+  if (isNumber(value)) return numberForAll(value);
   if (!isMap(value)) return scalarText(value);
   const properties = Object.keys(value).sort();
-  return `{${properties.map((property) => `${JSON.stringify(property.slice(1))}:${canonicalText(value[property] as Value)}`).join(',')}}`;
+  return `{${properties.map((property) => `${jsonString(property.slice(1))}:${canonicalText(value[property] as Value)}`).join(',')}}`;
 }
 
 /** JSON on one line, keys in authored order: for people. */
@@ -62,11 +64,20 @@ export function lineText(value: Value): string {
   if (!isMap(value)) return scalarText(value);
   const entries = entriesOf(value);
   if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([key, member]) => `${JSON.stringify(key)}: ${lineText(member)}`).join(', ')} }`;
+  return `{ ${entries.map(([key, member]) => `${jsonString(key)}: ${lineText(member)}`).join(', ')} }`;
 }
 
 function scalarText(value: null | boolean | string | number | ExactNumber): string {
-  return value instanceof ExactNumber ? value.text : JSON.stringify(value);
+  if (typeof value === 'string') return jsonString(value);
+  return isNumber(value) ? numberText(value) : JSON.stringify(value);
+}
+
+/** JSON leaves some characters as they are that YAML takes for line breaks, or refuses: as escapes all read them alike. */
+function jsonString(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function jsonText(value: Value, indent: string): string {
@@ -78,7 +89,7 @@ function jsonText(value: Value, indent: string): string {
   if (!isMap(value)) return scalarText(value);
   const entries = entriesOf(value);
   if (entries.length === 0) return '{}';
-  return `{\n${entries.map(([key, member]) => `${inner}${JSON.stringify(key)}: ${jsonText(member, inner)}`).join(',\n')}\n${indent}}`;
+  return `{\n${entries.map(([key, member]) => `${inner}${jsonString(key)}: ${jsonText(member, inner)}`).join(',\n')}\n${indent}}`;
 }
 
 /** Block style; text is quoted as soon as any reader, of YAML 1.1 or 1.2, could take it for something else. */
@@ -110,7 +121,16 @@ function hasMembers(value: Value): value is ValueMap | readonly Value[] {
 function yamlScalar(value: Value): string {
   if (isList(value)) return '[]';
   if (isMap(value)) return '{}';
+  if (isNumber(value)) return numberForAll(value);
   return typeof value === 'string' ? yamlString(value) : scalarText(value);
+}
+
+/** A number that YAML 1.1 takes for one too: it wants a point before an exponent, and the exponent's sign. */
+function numberForAll(number: number | ExactNumber): string {
+  return numberText(number).replace(
+    /^(-?[0-9]+)(\.[0-9]+)?[eE]([-+]?)([0-9]+)$/,
+    (_text, whole, fraction = '.0', sign, exponent) => `${whole}${fraction}e${sign || '+'}${exponent}`,
+  );
 }
 
 /** Plain where that is safe beyond doubt; else as a JSON string, which YAML reads the same. */
@@ -119,9 +139,7 @@ function yamlString(text: string): string {
     /^[A-Za-z/][A-Za-z0-9_./@+ -]*$/.test(text) &&
     !/ $| #|: /.test(text) &&
     !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text);
-  // JSON leaves these as they are; YAML takes some of them for line breaks.
-  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return plain ? text : JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, escaped);
+  return plain ? text : jsonString(text);
 }
 
 /** Whether two values mean the same: key order does not matter, and numbers are compared as numbers, exactly. */
@@ -152,7 +170,7 @@ function isFlagTimestamp(key: string): boolean {
 
 /** One text for all ways to write a number: digits without zeros at the ends, and the exponent of ten. */
 function decimalOf(number: number | ExactNumber): string {
-  const text = number instanceof ExactNumber ? number.text : String(number);
+  const text = numberText(number);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)([0-9]+)(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]+))?$/.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, '');

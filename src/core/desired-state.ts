@@ -1,13 +1,14 @@
 // From files to what AppConfig shall have: which layers make an address, merged, rendered and checked.
 import { contentOf } from './content.ts';
 import type { Problem } from './errors.ts';
-import { deadOverrides, mergeLayer } from './merge.ts';
+import { deadOverrides, type MergeMismatch, mergeLayer } from './merge.ts';
 import type { Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment } from './model.ts';
 import { formatAddress } from './model.ts';
-import { locate, sourceAt } from './parse.ts';
 import { stepsOf, valueAt } from './pointer.ts';
+import { createRedactor } from './redact.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { defaultProfileSettings, type ProfileSettings, type Settings } from './settings.ts';
+import { placeIn } from './source-places.ts';
 import type { Layers, SchemaCheck, SourceDocument, Tenant } from './tree.ts';
 import { entriesOf, isMap, memberOf, type Value } from './value.ts';
 
@@ -157,13 +158,7 @@ export class Resolver {
   ): Value | undefined {
     if (document?.value === undefined) return inherited;
     return mergeLayer(inherited, document.value, this.#profile(profile), (mismatch) =>
-      (problems ?? this.#templateProblems).push({
-        code: 'list-strategy-mismatch',
-        severity: 'error',
-        message: mismatch.message,
-        hint: `mend the file, or profiles.${profile}.lists in appcfg.yml`,
-        source: placeIn(document, mismatch.pointer),
-      }),
+      (problems ?? this.#templateProblems).push(mismatchProblem(profile, document, mismatch)),
     );
   }
 
@@ -196,6 +191,7 @@ export class Resolver {
   ): Problem[] {
     const problems: Problem[] = [];
     const { profile, settings, layers, address } = about;
+    const redact = createRedactor(this.#options.settings.redact);
     const strongest = layers.at(-1)?.path ?? address;
     if (content.bytes > largestContent) {
       problems.push({
@@ -211,7 +207,7 @@ export class Resolver {
       problems.push({
         code: 'content-invalid',
         severity: 'error',
-        message: `${pointer === '' ? 'the content' : pointer} ${message} (${settings.schema}, for ${address})`,
+        message: `${pointer === '' ? 'the content' : pointer} ${redact.covers(pointer) ? 'does not fit' : message} (${settings.schema}, for ${address})`,
         hint: 'mend the value, or the schema',
         source: placeOfValue(layers, pointer) ?? strongest,
       });
@@ -239,6 +235,17 @@ function none(tenant: Tenant): DesiredApplication {
   return { tenant: tenant.name, name: tenant.name, environments: [] };
 }
 
+/** What of a layer cannot be combined with the weaker ones. */
+export function mismatchProblem(profile: string, layer: SourceDocument, mismatch: MergeMismatch): Problem {
+  return {
+    code: 'list-strategy-mismatch',
+    severity: 'error',
+    message: mismatch.message,
+    hint: `mend the file, or profiles.${profile}.lists in appcfg.yml`,
+    source: placeIn(layer, mismatch.pointer),
+  };
+}
+
 /** @param inherited what the weaker layers give in each environment; dead is what is dead in all of them. */
 function deadProblems(
   document: SourceDocument,
@@ -248,9 +255,8 @@ function deadProblems(
   const { value } = document;
   if (value === undefined || inherited.length === 0) return [];
   const [first = [], ...others] = inherited.map((weaker) => deadOverrides(weaker, value, profile));
-  const everywhere = first.filter((dead) =>
-    others.every((other) => other.some((o) => dead.pointer === o.pointer || dead.pointer.startsWith(`${o.pointer}/`))),
-  );
+  const deadThere = others.map((dead) => new Set(dead.map(({ pointer }) => pointer)));
+  const everywhere = first.filter(({ pointer }) => deadThere.every((pointers) => holdsOrCovers(pointers, pointer)));
   return everywhere.map(({ pointer, message }) => ({
     code: 'override-dead',
     severity: 'warning',
@@ -258,6 +264,14 @@ function deadProblems(
     hint: 'delete these lines: without them the result is the same',
     source: placeIn(document, pointer),
   }));
+}
+
+/** Whether a pointer, or one above it, is among some. */
+function holdsOrCovers(pointers: ReadonlySet<string>, pointer: string): boolean {
+  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    if (pointers.has(at)) return true;
+    if (at === '') return false;
+  }
 }
 
 /** AppConfig refuses other documents at the first deployment. Source: AppConfig User Guide, type reference for feature flags. */
@@ -277,15 +291,6 @@ function flagProblems(value: Value, source: string): Problem[] {
     ...(memberOf(value, 'version') === '1' ? [] : [problem('a feature-flag document needs version: "1"')]),
     ...unknown.map((key) => problem(`a feature-flag document has no "${key}"`)),
   ];
-}
-
-/** `path:line:column` of a pointer in a file, or of the nearest parent that the file has. */
-export function placeIn(document: SourceDocument, pointer: string): string {
-  const places = locate(document.text);
-  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
-    const place = places.get(at);
-    if (place !== undefined || at === '') return sourceAt(document.path, place);
-  }
 }
 
 /** Where the strongest layer that has the value says it. */

@@ -1,109 +1,166 @@
 // Where each value of a rendered configuration comes from.
-import { lineText } from './content.ts';
+import { canonicalText, lineText } from './content.ts';
 import type { ExplainedValue } from './events.ts';
-import { mergeLayer } from './merge.ts';
-import { locate, sourceAt } from './parse.ts';
-import { pointerTo, stepsOf, valueAt } from './pointer.ts';
+import { type MergeMismatch, mergeLayer } from './merge.ts';
+import { pointerTo, valueAt } from './pointer.ts';
 import { type Redactor, redactionMark } from './redact.ts';
-import type { ProfileSettings } from './settings.ts';
+import type { ListStrategy, ProfileSettings } from './settings.ts';
+import { placeIn } from './source-places.ts';
 import type { SourceDocument } from './tree.ts';
-import { entriesOf, isMap, type Value } from './value.ts';
+import { entriesOf, hasKey, isList, isMap, memberOf, type Value, type ValueMap } from './value.ts';
 
 export interface ExplainOptions {
   readonly profile: ProfileSettings;
   readonly redact: Redactor;
+  /** What stands there and below, and what holds it; all of it, where it is empty. */
+  readonly pointer: string;
+  /** Told what the layers say that cannot be merged. */
+  readonly onMismatch?: (layer: SourceDocument, mismatch: MergeMismatch) => void;
 }
 
-/** @param layers of one address, weakest first. Values in the order of the rendered text, then what was deleted. */
+/**
+ * The values that are no maps: lists as a whole, but item by item where several layers make one.
+ * @param layers of one address, weakest first.
+ * @returns in the order of the rendered text, then what was deleted. Empty where nothing stands at the pointer.
+ */
 export function explain(layers: readonly SourceDocument[], options: ExplainOptions): readonly ExplainedValue[] {
-  const { profile } = options;
+  const { profile, pointer, onMismatch } = options;
   const speaking = layers.filter((layer) => layer.value !== undefined);
   const counting = profile.merge === 'replace' ? speaking.slice(-1) : speaking;
-  const places = new Map(counting.map((layer) => [layer, locate(layer.text)]));
-  const sourceOf = (layer: SourceDocument, pointer: string) =>
-    sourceAt(layer.path, places.get(layer)?.get(pointer) ?? places.get(layer)?.get(''));
   let value: Value | undefined;
-  for (const layer of counting) value = mergeLayer(value, layer.value as Value, profile);
+  for (const layer of counting) {
+    value = mergeLayer(value, layer.value as Value, profile, (mismatch) => onMismatch?.(layer, mismatch));
+  }
   if (value === undefined) return [];
-
-  const explained = leavesOf(value, '').map(([pointer, leaf]): ExplainedValue => {
-    const [setter, ...overridden] = mentions(counting, pointer);
-    const strategy = profile.lists.get(pointer);
-    return {
-      path: pointer,
-      value: shown(leaf, pointer, options.redact),
-      source: setter === undefined ? '' : sourceOf(setter.layer, pointer),
-      overrode: overridden.map((mention) => ({
-        value: shown(mention.value, pointer, options.redact),
-        source: sourceOf(mention.layer, pointer),
-      })),
-      ...(strategy === undefined || overridden.length === 0
-        ? {}
-        : { note: `combined by ${typeof strategy === 'string' ? strategy : strategy.by}` }),
-    };
-  });
-  return [
-    ...explained,
-    ...deletions(counting, value, options).map(({ layer, pointer }): ExplainedValue => {
-      const [, ...overridden] = mentions(counting, pointer);
-      return {
-        path: pointer,
-        value: undefined,
-        source: sourceOf(layer, pointer),
-        overrode: overridden.map((mention) => ({
-          value: shown(mention.value, pointer, options.redact),
-          source: sourceOf(mention.layer, pointer),
-        })),
-        note: 'deleted',
-      };
-    }),
-  ];
-}
-
-/** Scalars, lists as a whole, and empty maps. */
-function leavesOf(value: Value, pointer: string): [string, Value][] {
-  if (!isMap(value)) return [[pointer, value]];
-  const entries = entriesOf(value);
-  if (entries.length === 0) return [[pointer, value]];
-  return entries.flatMap(([key, member]) => leavesOf(member, pointerTo(pointer, key)));
-}
-
-/** The layers that say something at a pointer, strongest first, as far as no stronger one replaced what is above it. */
-function mentions(
-  layers: readonly SourceDocument[],
-  pointer: string,
-): readonly { readonly layer: SourceDocument; readonly value: Value }[] {
-  const found: { layer: SourceDocument; value: Value }[] = [];
-  for (const layer of layers.toReversed()) {
-    const value = valueAt(layer.value, pointer);
-    if (value !== undefined) found.push({ layer, value });
-    if (replacesAbove(layer, pointer)) break;
-  }
-  return found;
-}
-
-function replacesAbove(layer: SourceDocument, pointer: string): boolean {
-  let above = '';
-  for (const step of stepsOf(pointer)) {
-    const value = valueAt(layer.value, above);
-    if (value !== undefined && !isMap(value)) return true;
-    above = pointerTo(above, step);
-  }
-  return false;
-}
-
-/** Nulls that took away what a weaker layer says, and that no stronger layer gave back. */
-function deletions(layers: readonly SourceDocument[], value: Value, options: ExplainOptions) {
-  if (options.profile.null === 'keep') return [];
-  const seen = new Set<string>();
-  return layers.toReversed().flatMap((layer) =>
-    leavesOf(layer.value as Value, '')
-      .filter(([pointer, leaf]) => leaf === null && valueAt(value, pointer) === undefined && !seen.has(pointer))
-      .map(([pointer]) => {
-        seen.add(pointer);
-        return { layer, pointer };
-      }),
+  const explaining: Explaining = { ...options, values: [], deleted: [] };
+  const mentions = counting.toReversed().map((layer) => ({ layer, pointer: '', value: layer.value as Value }));
+  explainValue(value, { pointer: '', mentions }, explaining);
+  const isThere = valueAt(value, pointer) !== undefined;
+  return [...explaining.values, ...explaining.deleted].filter(
+    ({ path }) => isAtOrBelow(path, pointer) || (isThere && isAtOrBelow(pointer, path)),
   );
+}
+
+function isAtOrBelow(pointer: string, above: string): boolean {
+  return pointer === above || pointer.startsWith(`${above}/`);
+}
+
+/** What one layer says of a value, and where in that layer. */
+interface Mention {
+  readonly layer: SourceDocument;
+  readonly pointer: string;
+  readonly value: Value;
+}
+
+/** A place in the rendered configuration, and the layers that speak of it, strongest first. */
+interface Spot {
+  readonly pointer: string;
+  readonly mentions: readonly Mention[];
+}
+
+interface Explaining extends ExplainOptions {
+  readonly values: ExplainedValue[];
+  readonly deleted: ExplainedValue[];
+}
+
+function explainValue(value: Value, at: Spot, into: Explaining): void {
+  if (isMap(value)) {
+    explainMap(value, at, into);
+    return;
+  }
+  const strategy = into.profile.lists.get(at.pointer);
+  const lists = whileTrue(at.mentions, (mention) => isList(mention.value));
+  if (strategy === undefined || !isList(value) || lists.length < 2) {
+    into.values.push(explained(value, at, into.redact));
+    return;
+  }
+  const note = `combined by ${typeof strategy === 'string' ? strategy : strategy.by}`;
+  for (const [index, mentions] of itemMentions(strategy, lists).entries()) {
+    const item: Explaining = { ...into, values: [] };
+    explainValue(value[index] as Value, { pointer: pointerTo(at.pointer, index), mentions }, item);
+    into.values.push(...item.values.map((itemValue) => ({ ...itemValue, note })));
+  }
+}
+
+function explainMap(value: ValueMap, at: Spot, into: Explaining): void {
+  // A layer that says something else than a map cuts the weaker ones off.
+  const maps = whileTrue(at.mentions, (mention) => isMap(mention.value));
+  const spotOf = (key: string): Spot => ({
+    pointer: pointerTo(at.pointer, key),
+    mentions: maps.flatMap((mention) => {
+      const member = isMap(mention.value) ? memberOf(mention.value, key) : undefined;
+      return member === undefined ? [] : [{ ...mention, pointer: pointerTo(mention.pointer, key), value: member }];
+    }),
+  });
+  const entries = entriesOf(value);
+  if (entries.length === 0) into.values.push(explained(value, at, into.redact));
+  for (const [key, member] of entries) explainValue(member, spotOf(key), into);
+  if (into.profile.null === 'keep') return;
+  const spoken = new Set(
+    maps.flatMap((mention) => (isMap(mention.value) ? entriesOf(mention.value) : [])).map(([key]) => key),
+  );
+  for (const key of spoken) if (!hasKey(value, key)) explainDeletion(spotOf(key), into);
+}
+
+/** The weakest of the nulls that begin the mentions took the value away; those above it had nothing to delete. */
+function explainDeletion(at: Spot, into: Explaining): void {
+  const nulls = whileTrue(at.mentions, (mention) => mention.value === null).length;
+  if (nulls === 0 || nulls === at.mentions.length) return;
+  const { value: _null, ...told } = explained(null, { ...at, mentions: at.mentions.slice(nulls - 1) }, into.redact);
+  into.deleted.push({ ...told, value: undefined, note: 'deleted' });
+}
+
+function explained(value: Value, at: Spot, redact: Redactor): ExplainedValue {
+  const { pointer, mentions } = at;
+  const [setter, ...overridden] = mentions;
+  return {
+    path: pointer,
+    value: shown(value, pointer, redact),
+    source: setter === undefined ? '' : placeIn(setter.layer, setter.pointer),
+    overrode: overridden.map((mention) => ({
+      value: shown(mention.value, pointer, redact),
+      source: placeIn(mention.layer, mention.pointer),
+    })),
+  };
+}
+
+/**
+ * Of each item of a combined list, who speaks of it. The order is that of combining the lists; see merge.ts.
+ * @param lists strongest first.
+ */
+function itemMentions(strategy: ListStrategy, lists: readonly Mention[]): readonly (readonly Mention[])[] {
+  if (strategy === 'append')
+    return lists
+      .toReversed()
+      .flatMap(itemsOf)
+      .map((item) => [item]);
+  if (strategy === 'prepend') return lists.flatMap(itemsOf).map((item) => [item]);
+  const identity = ({ value }: Mention): string =>
+    canonicalText(typeof strategy === 'object' && isMap(value) ? (memberOf(value, strategy.by) ?? value) : value);
+  const items: Mention[][] = [];
+  const places = new Map<string, Mention[]>();
+  for (const [layer, list] of lists.toReversed().entries()) {
+    for (const item of itemsOf(list)) {
+      const known = places.get(identity(item));
+      if (known !== undefined && layer > 0) {
+        if (strategy !== 'union') known.unshift(item);
+        continue;
+      }
+      const mentions = [item];
+      items.push(mentions);
+      places.set(identity(item), mentions);
+    }
+  }
+  return items;
+}
+
+function itemsOf({ layer, pointer, value }: Mention): readonly Mention[] {
+  return isList(value) ? value.map((item, index) => ({ layer, pointer: pointerTo(pointer, index), value: item })) : [];
+}
+
+function whileTrue<T>(items: readonly T[], holds: (item: T) => boolean): readonly T[] {
+  const end = items.findIndex((item) => !holds(item));
+  return end === -1 ? items : items.slice(0, end);
 }
 
 function shown(value: Value, pointer: string, redact: Redactor): string {

@@ -1,13 +1,32 @@
 // Text to Value: YAML 1.2 core schema and JSON, on js-yaml's events, with numbers kept and every problem placed.
 import { type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
 import type { Problem, ProblemCode } from './errors.ts';
+import { lineStarts, type Place, placeOf, sourceAt } from './place.ts';
 import { pointerTo } from './pointer.ts';
-import { ExactNumber, hasKey, isList, isMap, marked, numberOf, type Value, type ValueMap } from './value.ts';
+import { createRedactor, type Redactor, redactionMark } from './redact.ts';
+import { jsonMistake } from './strict-json.ts';
+import {
+  type ExactNumber,
+  hasKey,
+  isList,
+  isMap,
+  isNumber,
+  marked,
+  numberOf,
+  numberText,
+  unmarked,
+  type Value,
+  type ValueMap,
+} from './value.ts';
 
 /** Levels of nesting, counted through aliases. */
 const deepest = 100;
+/** For a redactor that covers nothing. */
+const nothing: readonly string[] = [];
 /** Values of one document with its aliases expanded. */
 const mostNodes = 1_000_000;
+/** Characters that aliases of one document stand for: four times what AppConfig takes as a whole. */
+const mostCharacters = 8_388_608;
 
 export interface ParsedDocument {
   /** Undefined: the document is empty, or a problem kept it from being read. */
@@ -15,18 +34,16 @@ export interface ParsedDocument {
   readonly problems: readonly Problem[];
 }
 
-export interface Place {
-  /** From 1. */
-  readonly line: number;
-  /** From 1, in UTF-16 units. */
-  readonly column: number;
+export interface ParseOptions {
+  /** For the problems' places. */
+  readonly path: string;
+  /** `json` asks for strict JSON. */
+  readonly format?: 'yaml' | 'json';
+  /** What it covers, no problem quotes. */
+  readonly redact?: Redactor;
 }
 
-/** @param about.path for the problems' places. `json` asks for strict JSON. */
-export function parseDocument(
-  text: string,
-  about: { readonly path: string; readonly format?: 'yaml' | 'json' },
-): ParsedDocument {
+export function parseDocument(text: string, about: ParseOptions): ParsedDocument {
   return build(text, about, undefined);
 }
 
@@ -36,11 +53,6 @@ export function locate(text: string): ReadonlyMap<string, Place> {
   build(text, { path: '' }, offsets);
   const lines = lineStarts(text);
   return new Map([...offsets].map(([pointer, offset]) => [pointer, placeOf(offset, lines)]));
-}
-
-/** `path:line:column`. */
-export function sourceAt(path: string, place: Place | undefined): string {
-  return place === undefined ? path : `${path}:${place.line}:${place.column}`;
 }
 
 /** Content that somebody deployed, whatever its content type says. Undefined where it is neither YAML nor JSON. */
@@ -55,19 +67,15 @@ export function parseLiveContent(bytes: Uint8Array): Value | undefined {
   return problems.some((problem) => problem.severity === 'error') ? undefined : value;
 }
 
-function build(
-  text: string,
-  about: { readonly path: string; readonly format?: 'yaml' | 'json' },
-  offsets: Map<string, number> | undefined,
-): ParsedDocument {
+function build(text: string, about: ParseOptions, offsets: Map<string, number> | undefined): ParsedDocument {
   let events: Event[];
   try {
     events = parseEvents(text, { maxDepth: deepest });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { value: undefined, problems: [syntaxProblem(error, about.path)] };
+    return { value: undefined, problems: [syntaxProblem(error, about)] };
   }
-  const builder = new Builder(text, events, { path: about.path, offsets });
+  const builder = new Builder(text, events, { ...about, offsets });
   const value = builder.document();
   const problems = [...builder.problems];
   if (about.format === 'json' && !problems.some((problem) => problem.severity === 'error')) {
@@ -77,40 +85,42 @@ function build(
   return { value, problems };
 }
 
-function syntaxProblem(error: YAMLException, path: string): Problem {
+function syntaxProblem(error: YAMLException, about: ParseOptions): Problem {
   const place = error.mark && { line: error.mark.line + 1, column: error.mark.column + 1 };
-  const tooDeep = /depth/i.test(error.reason);
-  const tab = /tab/i.test(error.reason);
+  const tooDeep = /maxDepth/.test(error.reason);
+  const tab = /\btabs?\b/.test(error.reason);
+  // The parser quotes tags, and where it stands is not known: it may be a value that begins with "!".
+  const reason = about.redact?.active ? error.reason.replace(/: .*|"[^"]*"/, ` ${redactionMark}`) : error.reason;
   return {
     code: tooDeep ? 'nesting-too-deep' : 'syntax-invalid',
     severity: 'error',
-    message: tooDeep ? `the nesting is deeper than ${deepest} levels` : `not valid YAML: ${error.reason}`,
+    message: tooDeep ? `the nesting is deeper than ${deepest} levels` : `not valid YAML: ${reason}`,
     hint: tooDeep
       ? 'AppConfig clients rarely take that; flatten the configuration'
       : tab
         ? 'YAML is indented with spaces, not tabs'
         : 'mend the syntax at this place; the rest of the file is read after that',
-    source: sourceAt(path, place),
+    source: sourceAt(about.path, place),
   };
 }
 
 function strictJsonProblem(text: string, path: string): Problem | undefined {
-  if (text.trim() === '') return undefined;
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const position = /position (\d+)/.exec(String(error))?.[1];
-    return {
-      code: 'syntax-invalid',
-      severity: 'error',
-      message: `not valid JSON: ${String(error)
-        .replace(/^SyntaxError: /, '')
-        .replace(/ in JSON at position.*$/, '')}`,
-      hint: 'a file with comments or without quotes is YAML: name it .yml',
-      source: sourceAt(path, position === undefined ? undefined : placeOf(Number(position), lineStarts(text))),
-    };
-  }
+  const mistake = text.trim() === '' ? undefined : jsonMistake(text);
+  if (mistake === undefined) return undefined;
+  const { message, offset } = mistake;
+  return {
+    code: 'syntax-invalid',
+    severity: 'error',
+    message: `not valid JSON: ${message}`,
+    hint: 'a file with comments or without quotes is YAML: name it .yml',
+    source: sourceAt(path, offset === undefined ? undefined : placeOf(offset, lineStarts(text))),
+  };
+}
+
+/** Where a scalar stands in the text and in the document. */
+interface Spot {
+  readonly offset: number;
+  readonly pointer: string;
 }
 
 /** A problem after which the rest of the document tells nothing. */
@@ -118,6 +128,8 @@ class Unreadable extends Error {}
 
 interface Size {
   readonly nodes: number;
+  /** Of texts and keys. */
+  readonly characters: number;
   readonly height: number;
 }
 
@@ -126,21 +138,26 @@ class Builder {
   readonly #text: string;
   readonly #events: readonly Event[];
   readonly #path: string;
+  readonly #format: 'yaml' | 'json';
+  readonly #redact: Redactor;
   readonly #offsets: Map<string, number> | undefined;
   readonly #anchors = new Map<string, { readonly value: Value } | 'open'>();
   readonly #sizes = new Map<object, Size>();
   #at = 0;
   #nodes = 0;
+  #characters = 0;
   #lines: readonly number[] | undefined;
 
   constructor(
     text: string,
     events: readonly Event[],
-    about: { readonly path: string; readonly offsets: Map<string, number> | undefined },
+    about: ParseOptions & { readonly offsets: Map<string, number> | undefined },
   ) {
     this.#text = text;
     this.#events = events;
     this.#path = about.path;
+    this.#format = about.format ?? 'yaml';
+    this.#redact = about.redact ?? createRedactor(nothing);
     this.#offsets = about.offsets;
   }
 
@@ -179,22 +196,22 @@ class Builder {
     this.#nodes += 1;
     switch (event.type) {
       case 4:
-        return this.#anchored(event, this.#scalar(event));
+        return this.#anchored(event, this.#scalar(event, pointer));
       case 2:
-        return this.#collection(event, () => this.#list(pointer, depth + 1));
+        return this.#collection(event, pointer, () => this.#list(pointer, depth + 1));
       case 3:
-        return this.#collection(event, () => this.#map(pointer, depth + 1));
+        return this.#collection(event, pointer, () => this.#map(pointer, depth + 1));
       case 5:
-        return this.#alias(event, depth);
+        return this.#alias(event, pointer, depth);
       default:
         throw new Error(`unexpected event ${event.type} in ${this.#path}`);
     }
   }
 
-  #collection(event: Extract<Event, { type: 2 | 3 }>, read: () => Value): Value {
+  #collection(event: Extract<Event, { type: 2 | 3 }>, pointer: string, read: () => Value): Value {
     const tag = this.#tagOf(event);
     if (tag !== undefined && tag !== (event.type === 2 ? 'seq' : 'map')) {
-      this.#problem('value-unsupported', event.start, `the tag "${tag}" has no place in JSON`, {
+      this.#problem('value-unsupported', event.start, `the tag ${this.#quoted(tag, pointer)} has no place in JSON`, {
         hint: 'leave the tag out',
       });
     }
@@ -222,20 +239,26 @@ class Builder {
     const merged = new Set<string>();
     while (!this.#closes()) {
       const event = this.#next();
-      const key = this.#key(event);
+      const key = this.#key(event, pointer);
       if (key === undefined) {
         this.#value(pointer, depth);
         continue;
       }
       if (key === '<<' && event.type === 4 && event.style === 1) {
-        this.#merge(this.#value(pointerTo(pointer, key), depth), { map, merged, offset: offsetOf(event) });
+        const sources = this.#mergeSources(pointer, depth);
+        this.#merge(sources, { map, merged, pointer, offset: offsetOf(event) });
         continue;
       }
       const member = pointerTo(pointer, key);
       if (hasKey(map, key) && !merged.delete(key)) {
-        this.#problem('key-duplicate', offsetOf(event), `the key "${key}" stands twice in one map`, {
-          hint: 'keep one of them',
-        });
+        this.#problem(
+          'key-duplicate',
+          offsetOf(event),
+          `the key ${this.#quoted(key, pointer)} stands twice in one map`,
+          {
+            hint: 'keep one of them',
+          },
+        );
       }
       this.#offsets?.set(member, Math.max(0, offsetOf(event)));
       map[marked(key)] = this.#value(member, depth);
@@ -243,12 +266,33 @@ class Builder {
     return map;
   }
 
+  /** What a merge key takes its members from. They stand where the map's own do, not below "<<". */
+  #mergeSources(pointer: string, depth: number): readonly Value[] {
+    const event = this.#events[this.#at];
+    if (event?.type !== 2) {
+      const value = this.#value(pointer, depth);
+      return isList(value) ? value : [value];
+    }
+    const sources: Value[] = [];
+    this.#next();
+    this.#collection(event, pointer, () => {
+      while (!this.#closes()) sources.push(this.#value(pointer, depth + 1));
+      return sources;
+    });
+    return sources;
+  }
+
   /** YAML's merge keys: what the map says itself wins, then the first of a list. */
   #merge(
-    value: Value,
-    into: { readonly map: Record<string, Value>; readonly merged: Set<string>; readonly offset: number },
+    sources: readonly Value[],
+    into: {
+      readonly map: Record<string, Value>;
+      readonly merged: Set<string>;
+      readonly pointer: string;
+      readonly offset: number;
+    },
   ): void {
-    for (const source of isList(value) ? value : [value]) {
+    for (const source of sources) {
       if (!isMap(source)) {
         this.#problem('value-unsupported', into.offset, 'a merge key "<<" takes a map, or a list of maps', {
           hint: 'quote the key if it is meant as a key: "<<"',
@@ -256,15 +300,19 @@ class Builder {
         continue;
       }
       for (const [property, member] of Object.entries(source)) {
-        const key = property.slice(marked('').length);
+        const key = unmarked(property);
         if (hasKey(into.map, key)) continue;
         into.map[property] = member;
         into.merged.add(key);
+        if (this.#offsets === undefined) continue;
+        const pointer = pointerTo(into.pointer, key);
+        if (!this.#offsets.has(pointer)) this.#offsets.set(pointer, into.offset);
       }
     }
   }
 
-  #key(event: Event): string | undefined {
+  /** @param pointer of the map. */
+  #key(event: Event, pointer: string): string | undefined {
     if (event.type === 4) {
       const text = event.valueStart === -1 ? '' : getScalarValue(this.#text, event);
       if (event.style === 1 && event.valueStart === -1) {
@@ -273,12 +321,15 @@ class Builder {
       }
       this.#anchored(event, text);
       if (event.style === 1 && /^(?:y|n|yes|no|on|off)$/i.test(text))
-        this.#ambiguous(offsetOf(event), text, 'a boolean');
+        this.#ambiguous({ offset: offsetOf(event), pointer }, text, 'a boolean');
       return text;
     }
     if (event.type === 5) {
       const target = this.#anchors.get(this.#text.slice(event.anchorStart, event.anchorEnd));
-      if (typeof target === 'object' && typeof target.value === 'string') return target.value;
+      if (typeof target === 'object' && typeof target.value === 'string') {
+        this.#expand(target.value, event.anchorStart);
+        return target.value;
+      }
     }
     this.#problem('value-unsupported', offsetOf(event), 'a key is not text, and JSON has no other keys', {
       hint: 'write the key as text',
@@ -287,76 +338,86 @@ class Builder {
     return undefined;
   }
 
-  #alias(event: Extract<Event, { type: 5 }>, depth: number): Value {
+  #alias(event: Extract<Event, { type: 5 }>, pointer: string, depth: number): Value {
     const name = this.#text.slice(event.anchorStart, event.anchorEnd);
     const target = this.#anchors.get(name);
+    const quoted = this.#quoted(`*${name}`, pointer);
     if (target === undefined) {
-      this.#problem('syntax-invalid', event.anchorStart, `the alias "*${name}" has no anchor before it`, {
-        hint: `write an anchor "&${name}" at the value that is meant`,
+      this.#problem('syntax-invalid', event.anchorStart, `the alias ${quoted} has no anchor before it`, {
+        hint: 'write an anchor, with & in the place of *, at the value that is meant; or quote what is text',
       });
       return null;
     }
     if (target === 'open') {
-      this.#problem('alias-cycle', event.anchorStart, `the alias "*${name}" contains itself`, {
+      this.#problem('alias-cycle', event.anchorStart, `the alias ${quoted} contains itself`, {
         hint: 'a configuration cannot be without end: write the value out',
       });
       throw new Unreadable();
     }
-    const size = this.#sizeOf(target.value);
-    this.#nodes += size.nodes - 1;
-    if (depth + size.height > deepest) {
+    const { height } = this.#expand(target.value, event.anchorStart);
+    if (depth + height > deepest) {
       this.#problem(
         'nesting-too-deep',
         event.anchorStart,
         `the nesting is deeper than ${deepest} levels, aliases expanded`,
-        {
-          hint: 'flatten the configuration',
-        },
-      );
-      throw new Unreadable();
-    }
-    if (this.#nodes > mostNodes) {
-      this.#problem(
-        'expansion-too-large',
-        event.anchorStart,
-        `aliases expand to more than ${mostNodes.toLocaleString('en')} values`,
-        {
-          hint: 'use fewer aliases of aliases',
-        },
+        { hint: 'flatten the configuration' },
       );
       throw new Unreadable();
     }
     return target.value;
   }
 
+  /** Counts what an alias stands for. @throws Unreadable as soon as the document is too large with it. */
+  #expand(value: Value, offset: number): Size {
+    const size = this.#sizeOf(value);
+    this.#nodes += size.nodes - 1;
+    this.#characters += size.characters;
+    const beyond =
+      this.#nodes > mostNodes
+        ? `${mostNodes.toLocaleString('en')} values`
+        : this.#characters > mostCharacters
+          ? `${mostCharacters.toLocaleString('en')} characters`
+          : undefined;
+    if (beyond === undefined) return size;
+    this.#problem('expansion-too-large', offset, `aliases expand to more than ${beyond}`, {
+      hint: 'use fewer aliases of aliases, or of long texts',
+    });
+    throw new Unreadable();
+  }
+
   /** Expanded size; each shared part is measured once. */
   #sizeOf(value: Value): Size {
-    if (!isMap(value) && !isList(value)) return { nodes: 1, height: 0 };
+    if (!isMap(value) && !isList(value)) {
+      return { nodes: 1, height: 0, characters: typeof value === 'string' ? value.length : 0 };
+    }
     const known = this.#sizes.get(value);
     if (known !== undefined) return known;
     let nodes = 1;
     let height = 0;
+    let characters = isMap(value) ? Object.keys(value).reduce((sum, property) => sum + property.length, 0) : 0;
     for (const member of isList(value) ? value : Object.values(value)) {
       const size = this.#sizeOf(member);
       nodes += size.nodes;
+      characters += size.characters;
       height = Math.max(height, size.height);
     }
-    const size = { nodes, height: height + 1 };
+    const size = { nodes, characters, height: height + 1 };
     this.#sizes.set(value, size);
     return size;
   }
 
-  #scalar(event: Extract<Event, { type: 4 }>): Value {
+  #scalar(event: Extract<Event, { type: 4 }>, pointer: string): Value {
     const tag = this.#tagOf(event);
     const text = event.valueStart === -1 ? '' : getScalarValue(this.#text, event);
     const offset = event.valueStart === -1 ? this.#offsetNear() : event.valueStart;
     if (tag === 'str' || (tag === undefined && event.style !== 1)) return text;
-    if (tag === undefined) return this.#plain(text, offset);
+    const at = { offset, pointer };
+    if (tag === undefined) return this.#plain(text, at);
     const value =
-      tag === 'int' || tag === 'float' || tag === 'bool' || tag === 'null' ? this.#plain(text, offset) : undefined;
+      tag === 'int' || tag === 'float' || tag === 'bool' || tag === 'null' ? this.#plain(text, at) : undefined;
     const fits =
-      (tag === 'int' && isNumeric(value)) ||
-      (tag === 'float' && isNumeric(value)) ||
+      (tag === 'int' && isNumber(value) && /^-?[0-9]+$/.test(numberText(value))) ||
+      (tag === 'float' && isNumber(value)) ||
       (tag === 'bool' && typeof value === 'boolean') ||
       (tag === 'null' && value === null);
     if (value !== undefined && fits) return value;
@@ -364,8 +425,8 @@ class Builder {
       'value-unsupported',
       offset,
       value === undefined
-        ? `the tag "${tag}" has no place in JSON`
-        : `"${shortened(text)}" is not of the type of its tag "${tag}"`,
+        ? `the tag ${this.#quoted(tag, pointer)} has no place in JSON`
+        : `${this.#quoted(text, pointer)} is not of the type of its tag "${tag}"`,
       {
         hint:
           value === undefined
@@ -377,51 +438,53 @@ class Builder {
   }
 
   /** A plain scalar by the core schema, numbers kept digit for digit. */
-  #plain(text: string, offset: number): Value {
+  #plain(text: string, at: Spot): Value {
     const first = text.charCodeAt(0);
     // Most scalars begin with a letter that no special form has.
     if (isPlainWord(first)) return text;
     if (text === '' || text === '~' || text === 'null' || text === 'Null' || text === 'NULL') return null;
     if (text === 'true' || text === 'True' || text === 'TRUE') return true;
     if (text === 'false' || text === 'False' || text === 'FALSE') return false;
-    if (/^[-+]?[0-9]+$/.test(text)) {
-      if (/^[-+]?0[0-7]+$/.test(text)) this.#ambiguous(offset, text, 'an octal number');
-      return decimal(text);
+    // What all readers take for the same number.
+    if (/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(text)) return numberOf(text);
+    const isFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text);
+    if (isFloat && !Number.isFinite(Number(text))) {
+      const quoted = this.#quoted(text, at.pointer);
+      this.#problem('number-inexact', at.offset, `the number ${quoted} is too large for any client to read`, {
+        hint: 'quote it if it is meant as text',
+      });
+      return null;
     }
-    if (/^0x[0-9a-fA-F]+$|^0o[0-7]+$/.test(text)) return numberOf(BigInt(text).toString());
-    if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return this.#float(text, offset);
     if (/^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(text)) {
-      this.#problem('value-unsupported', offset, `"${text}" is a number that JSON does not have`, {
+      const quoted = this.#quoted(text, at.pointer);
+      this.#problem('value-unsupported', at.offset, `${quoted} is a number that JSON does not have`, {
         hint: 'quote it if it is meant as text',
       });
       return null;
     }
     const taken = readingOfYaml11(text);
-    if (taken !== undefined) this.#ambiguous(offset, text, taken);
-    return text;
+    if (taken !== undefined) this.#ambiguous(at, text, taken);
+    if (/^[-+]?[0-9]+$/.test(text)) return decimal(text);
+    if (/^0x[0-9a-fA-F]+$|^0o[0-7]+$/.test(text)) return numberOf(BigInt(text).toString());
+    return isFloat ? float(text) : text;
   }
 
-  #float(text: string, offset: number): Value {
-    if (!Number.isFinite(Number(text))) {
-      this.#problem('number-inexact', offset, `the number ${shortened(text)} is too large for any client to read`, {
-        hint: 'quote it if it is meant as text',
-      });
-      return null;
-    }
-    const [, sign = '', whole = '', fraction, exponent = ''] =
-      /^([-+]?)([0-9]*)(?:\.([0-9]*))?([eE][-+]?[0-9]+)?$/.exec(text) ?? [];
-    const digits = `${sign === '-' ? '-' : ''}${whole.replace(/^0+(?=[0-9])/, '') || '0'}`;
-    return numberOf(`${digits}${fraction === undefined ? '' : `.${fraction || '0'}`}${exponent}`);
-  }
-
-  #ambiguous(offset: number, text: string, taken: string): void {
+  /** JSON has no such doubts. */
+  #ambiguous(at: Spot, text: string, taken: string): void {
+    if (this.#format === 'json') return;
+    const quoted = this.#quoted(text, at.pointer);
     this.problems.push({
       code: 'scalar-ambiguous',
       severity: 'warning',
-      message: `"${text}" is read by YAML 1.1 clients as ${taken}`,
-      hint: `say which is meant: quote it as text ("${text}"), or write the value plainly`,
-      source: sourceAt(this.#path, this.#place(offset)),
+      message: `${quoted} is read by YAML 1.1 clients as ${taken}`,
+      hint: `say which is meant: quote it as text (${quoted}), or write the value plainly`,
+      source: sourceAt(this.#path, this.#place(at.offset)),
     });
+  }
+
+  /** A text of the document for a message; never what is redacted. */
+  #quoted(text: string, pointer: string): string {
+    return this.#redact.covers(pointer) ? redactionMark : `"${shortened(text)}"`;
   }
 
   #problem(code: ProblemCode, offset: number, message: string, details: { readonly hint: string }): void {
@@ -493,10 +556,6 @@ class Builder {
   }
 }
 
-function isNumeric(value: Value | undefined): boolean {
-  return typeof value === 'number' || value instanceof ExactNumber;
-}
-
 /** Letters (but f, n, o, t, y and their capitals) and other characters that begin no number, null or boolean. */
 function isPlainWord(first: number): boolean {
   if (first >= 97 && first <= 122)
@@ -511,13 +570,24 @@ function decimal(text: string): number | ExactNumber {
   return numberOf(negative ? `-${digits}` : digits);
 }
 
-/** What a plain scalar is to YAML 1.1, where that differs from the core schema's text. Source: yaml.org/type. */
+function float(text: string): number | ExactNumber {
+  const [, sign = '', whole = '', fraction, exponent = ''] =
+    /^([-+]?)([0-9]*)(?:\.([0-9]*))?([eE][-+]?[0-9]+)?$/.exec(text) ?? [];
+  const digits = `${sign === '-' ? '-' : ''}${whole.replace(/^0+(?=[0-9])/, '') || '0'}`;
+  return numberOf(`${digits}${fraction === undefined ? '' : `.${fraction || '0'}`}${exponent}`);
+}
+
+/** What a plain scalar is to YAML 1.1, where that differs from the core schema. Source: yaml.org/type. */
 function readingOfYaml11(text: string): string | undefined {
   if (/^(?:y|n|yes|no|on|off)$/i.test(text)) return 'a boolean';
   if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/.test(text)) return 'a number in base 60';
-  if (/^[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)$/.test(text)) return 'a number';
   if (/^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?$/.test(text)) return 'a date';
-  return undefined;
+  if (/^[-+]?0[0-7]+$/.test(text)) return 'an octal number';
+  if (/^[-+]?0[0-9]+$|^0o[0-7]+$/.test(text)) return 'text';
+  // Its exponents want a sign, and a point before them.
+  if (/^[-+]?(?:[0-9]+[eE][-+]?|[0-9]*\.[0-9]*[eE])[0-9]+$/.test(text)) return 'text';
+  if (text.includes('_') && /^[-+]?(?:0x[0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)$/.test(text)) return 'a number';
+  return /^[-+]?0b[01_]+$|^[-+]0x[0-9a-fA-F]+$/.test(text) ? 'a number' : undefined;
 }
 
 function offsetOf(event: Event): number {
@@ -537,22 +607,4 @@ function offsetOf(event: Event): number {
 
 function shortened(text: string): string {
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
-}
-
-/** Offsets at which lines begin. */
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
-  return starts;
-}
-
-function placeOf(offset: number, starts: readonly number[]): Place {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
 }

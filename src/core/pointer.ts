@@ -19,7 +19,7 @@ export function valueAt(value: Value | undefined, pointer: string): Value | unde
   let at = value;
   for (const step of stepsOf(pointer)) {
     if (isMap(at)) at = memberOf(at, step);
-    else if (isList(at)) at = at[Number(step)];
+    else if (isList(at)) at = /^(?:0|[1-9][0-9]*)$/.test(step) ? at[Number(step)] : undefined;
     else return undefined;
   }
   return at;

@@ -21,6 +21,8 @@ export interface Settings {
   readonly profiles: ReadonlyMap<string, ProfileSettings>;
   readonly waves: readonly WaveSettings[] | undefined;
   readonly guards: { readonly maxDeletes: Limit; readonly maxShrink: Limit };
+  /** `appcfg.yml:3:5` for what stands at these keys; of the nearest that the file has. */
+  readonly sourceOf: (...keys: readonly string[]) => string;
 }
 
 export interface EnvironmentSettings {
@@ -87,4 +89,5 @@ export const defaultSettings: Settings = {
   profiles: new Map(),
   waves: undefined,
   guards: { maxDeletes: { percent: 10 }, maxShrink: { percent: 50 } },
+  sourceOf: () => 'appcfg.yml',
 };

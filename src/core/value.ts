@@ -68,6 +68,11 @@ export function numberOf(text: string): number | ExactNumber {
   return String(number) === text ? number : new ExactNumber(text);
 }
 
+/** A number in JSON's grammar, as it was written. */
+export function numberText(number: number | ExactNumber): string {
+  return number instanceof ExactNumber ? number.text : String(number);
+}
+
 /** Ordinary JavaScript data, for libraries; numbers may lose digits, and maps have no prototype. */
 export function toPlain(value: Value): unknown {
   if (value instanceof ExactNumber) return Number(value.text);

@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { predefinedStrategies } from '../core/deployment-strategies.ts';
 import type { Problem } from '../core/errors.ts';
 import { reservedTags } from '../core/owner.ts';
-import { locate, parseDocument, sourceAt } from '../core/parse.ts';
+import { locate, parseDocument } from '../core/parse.ts';
+import { sourceAt } from '../core/place.ts';
 import { pointerTo } from '../core/pointer.ts';
 import {
   defaultSettings,
@@ -56,23 +57,24 @@ function refused(about: { readonly message: string; readonly hint: string; reado
 async function checkFile(value: unknown, file: { readonly path: string; readonly text: string }) {
   const { settingsSchema } = await import('./settings-schema.ts');
   const places = locate(file.text);
-  const tell = (path: readonly PropertyKey[], message: string, hint: string): Problem => {
-    let pointer = path.reduce<string>((at, key) => pointerTo(at, String(key)), '');
+  const sourceOf = (...keys: readonly PropertyKey[]): string => {
+    let pointer = keys.reduce<string>((at, key) => pointerTo(at, String(key)), '');
     while (pointer !== '' && !places.has(pointer)) pointer = pointer.slice(0, pointer.lastIndexOf('/'));
-    return {
-      code: 'settings-invalid',
-      severity: 'error',
-      message,
-      hint,
-      source: sourceAt(file.path, places.get(pointer)),
-    };
+    return sourceAt(file.path, places.get(pointer));
   };
+  const tell = (path: readonly PropertyKey[], message: string, hint: string): Problem => ({
+    code: 'settings-invalid',
+    severity: 'error',
+    message,
+    hint,
+    source: sourceOf(...path),
+  });
   const result = settingsSchema.safeParse(value, { reportInput: true });
   if (!result.success) {
     const problems = result.error.issues.flatMap((issue) => problemsOfIssue(issue, [], tell, value));
     return { settings: defaultSettings, problems };
   }
-  return { settings: settingsOf(result.data), problems: crossChecks(result.data, tell) };
+  return { settings: settingsOf(result.data, sourceOf), problems: crossChecks(result.data, tell) };
 }
 
 type Tell = (path: readonly PropertyKey[], message: string, hint: string) => Problem;
@@ -335,7 +337,7 @@ function strategyHint(name: string, own: readonly string[]): string | undefined 
     : `is "${near}" meant?`;
 }
 
-function settingsOf(file: SettingsFile): Settings {
+function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Settings {
   return {
     project: file.project,
     aws: { region: file.aws.region, allowedAccounts: file.aws.allowedAccounts },
@@ -357,6 +359,7 @@ function settingsOf(file: SettingsFile): Settings {
       maxFailures: limitOf(wave.maxFailures),
     })),
     guards: { maxDeletes: limitOf(file.guards.maxDeletes), maxShrink: limitOf(file.guards.maxShrink) },
+    sourceOf,
   };
 }
 

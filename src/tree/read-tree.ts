@@ -5,6 +5,7 @@ import { distance } from 'fastest-levenshtein';
 import { applicationNameOf } from '../core/desired-state.ts';
 import type { Problem, ProblemCode } from '../core/errors.ts';
 import { parseDocument } from '../core/parse.ts';
+import { createRedactor } from '../core/redact.ts';
 import { isSelected, matchesAny, type Selection } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
@@ -189,7 +190,7 @@ class TreeReader implements OpenTree {
   #document(path: string, format: 'yaml' | 'json'): SourceDocument {
     const text = this.#read(path);
     if (text === undefined) return { path, text: '', value: undefined, unreadable: true };
-    const { value, problems } = parseDocument(text, { path, format });
+    const { value, problems } = parseDocument(text, { path, format, redact: createRedactor(this.#settings.redact) });
     this.#problems.push(...problems);
     return { path, text, value, unreadable: problems.some((problem) => problem.severity === 'error') };
   }

@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
   {
     name: 'a number beyond all clients',
     tree: { 'template/A.yml': 'a: 1e999' },
-    says: /template\/A\.yml:1:4 {2}the number 1e999 is too large/,
+    says: /template\/A\.yml:1:4 {2}the number "1e999" is too large/,
   },
   {
     name: 'binary data',
@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
   {
     name: 'a schema that is not there',
     tree: { 'appcfg.yml': 'project: p\nprofiles: { A: { schema: s.json } }\n' },
-    says: /s\.json {2}the schema of "A" cannot be used/,
+    says: /appcfg\.yml:2:18 {2}the schema of "A" cannot be used: there is no s\.json/,
   },
   {
     name: 'a schema that refers to the network',

@@ -46,6 +46,15 @@ test.runIf(built)('--version prints the version of package.json', async () => {
   expect(await appcfg(checkout, ['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
 });
 
+test.runIf(built)('a JSON Schema of the tree is applied', async () => {
+  const directory = sampleTree();
+  writeFileSync(join(directory, 'appcfg.yml'), 'profiles: { AllowList: { schema: a.schema.json } }\n');
+  writeFileSync(join(directory, 'a.schema.json'), '{ "required": ["absent"] }');
+  const outcome = await appcfg(directory, ['validate', '-t', 'tenant1', '-e', 'dev']);
+  expect(outcome.stderr).toContain("the content must have required property 'absent' (a.schema.json");
+  expect(outcome.exitCode).toBe(3);
+});
+
 test.runIf(built)('a whole life over HTTP: sync, status, diff, cleanup', async () => {
   const emulator = createEmulator({ now: Date.now, speed: 1200 });
   const server = await listen(emulator, { port: 0 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalText, contentOf, equalByValue, lineText } from '../../src/core/content.ts';
+import { canonicalText, contentDigest, contentOf, equalByValue, lineText } from '../../src/core/content.ts';
 import { locate, parseDocument, parseLiveContent } from '../../src/core/parse.ts';
 import { ExactNumber, mapOf, type Value } from '../../src/core/value.ts';
 
@@ -62,10 +62,12 @@ test.each([
   ['a: [1, 2', 'syntax-invalid f.yml:1:9 '],
   ['a: .nan', 'value-unsupported f.yml:1:4 ".nan" is a number that JSON does not have'],
   ['a: -.inf', 'value-unsupported f.yml:1:4 "-.inf" is a number that JSON does not have'],
-  ['a: 1e400', 'number-inexact f.yml:1:4 the number 1e400 is too large for any client to read'],
+  ['a: 1e400', 'number-inexact f.yml:1:4 the number "1e400" is too large for any client to read'],
   ['a: !!binary aGk=', 'value-unsupported f.yml:1:13 the tag "binary" has no place in JSON'],
   ['a: !!set {x}', 'value-unsupported f.yml:1:10 the tag "set" has no place in JSON'],
   ['a: !secret x', 'value-unsupported f.yml:1:12 the tag "!secret" has no place in JSON'],
+  ['a: !!int 1.5', 'value-unsupported f.yml:1:10 "1.5" is not of the type of its tag "int"'],
+  ['%YAML 3.0\n---\na: 1', 'syntax-invalid f.yml:2:1 '],
   ['a: !!int x', 'value-unsupported f.yml:1:10 "x" is not of the type of its tag "int"'],
   ['? [a, b]\n: c', 'value-unsupported f.yml:1:3 a key is not text, and JSON has no other keys'],
   ['null', 'null-document f.yml:1:1 the whole document is null'],
@@ -97,6 +99,14 @@ test('an alias bomb is refused before it expands', () => {
   ]);
 });
 
+test.each([
+  ['values', `t: &t ${'x'.repeat(1_000_000)}\nl: [${Array(10).fill('*t').join(', ')}]`],
+  ['keys', `? &t ${'x'.repeat(1_000)}\n: 1\nl: [${Array(9_000).fill('{*t : 1}').join(', ')}]`],
+  ['keys of maps', `m: &m {? ${'x'.repeat(1_000)} : 1}\nl: [${Array(9_000).fill('*m').join(', ')}]`],
+])('long texts multiplied by aliases are refused as %s too', (_what, text) => {
+  expect(problemsOf(text).at(-1)).toMatch(/^expansion-too-large .* aliases expand to more than 8,388,608 characters$/);
+});
+
 test('nesting is counted through aliases', () => {
   const chain = ['a0: &a0 [x]', ...Array.from({ length: 150 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]`)].join('\n');
   expect(problemsOf(chain)[0]).toMatch(
@@ -111,22 +121,74 @@ test.each([
   ['a: 0644', 'an octal number'],
   ['a: 22:30', 'a number in base 60'],
   ['a: 1_000', 'a number'],
+  ['a: 0b11', 'a number'],
+  ['a: -0x1F', 'a number'],
+  ['a: 1e3', 'text'],
+  ['a: 1e+3', 'text'],
+  ['a: 1.5e3', 'text'],
+  ['a: 12e03', 'text'],
+  ['a: 0o17', 'text'],
+  ['a: 08', 'text'],
   ['a: 2024-01-01', 'a date'],
 ])('%s is a warning, because YAML 1.1 reads it as %s', (text, taken) => {
   expect(problemsOf(text)).toEqual([expect.stringContaining(`clients as ${taken}`)]);
 });
 
-test.each(['a: "yes"', 'a: yesterday', 'a: "0644"', 'a: 1.5', 'a: 10', 'a: north', 'a: 10.0.0.0/8', 'a: 1.2.3'])(
-  '%s is no warning',
-  (text) => {
-    expect(problemsOf(text)).toEqual([]);
-  },
-);
+test('what YAML 1.1 readers make of a number is no matter in JSON', () => {
+  expect(problemsOf('{"a": 1e3}', 'json')).toEqual([]);
+});
+
+test('a hint about tabs is given only where one stands', () => {
+  const hintOf = (text: string) => parseDocument(text, { path: 'f.yml' }).problems[0]?.hint;
+  expect(hintOf('a:\n\tb: 1')).toMatch(/tabs/);
+  expect(hintOf('%YAML 3.0\n---\na: 1')).not.toMatch(/tabs/);
+});
+
+test('every character of a content can be read back, also by YAML readers', () => {
+  const value = mapOf([['k\u007f\u0085', 'a\u007fb\u0085c\u2028d\ufeffe\ufffe']]);
+  for (const format of ['json', 'yaml'] as const) {
+    expect(equalByValue(parseLiveContent(Buffer.from(contentOf(value, format).text)) ?? null, value)).toBe(true);
+  }
+});
+
+test('exponents are written so that YAML 1.1 readers see numbers, and mean the same in both formats', () => {
+  const { value = null } = parseDocument('[1e3, 1.5E3, 2.5e-3, 1e+21, 1.0]', { path: 'f.yml' });
+  expect(contentOf(value, 'yaml').text).toBe('- 1.0e+3\n- 1.5e+3\n- 2.5e-3\n- 1.0e+21\n- 1.0\n');
+  expect(contentOf(value, 'json').text).toContain('1e3,\n  1.5E3');
+  const content = contentOf(value, 'yaml');
+  expect(contentDigest(content.text, content.contentType)).toBe(content.digest);
+});
+
+test.each([
+  'a: "yes"',
+  'a: 1.5e+3',
+  'a: -5',
+  'a: +5',
+  'a: 0x1F',
+  'a: 0',
+  'a: 0.5',
+  'a: yesterday',
+  'a: "0644"',
+  'a: 1.5',
+  'a: 10',
+  'a: north',
+  'a: 10.0.0.0/8',
+  'a: 1.2.3',
+])('%s is no warning', (text) => {
+  expect(problemsOf(text)).toEqual([]);
+});
 
 test('JSON is read with tabs, and what is YAML only is refused in a .json file', () => {
   expect(parseDocument('{\n\t"a": 1\n}', { path: 'f.json', format: 'json' }).problems).toEqual([]);
   expect(problemsOf('{a: 1}', 'json')[0]).toMatch(/^syntax-invalid f\.yml.* not valid JSON/);
   expect(problemsOf('{"a": 1,}', 'json')[0]).toMatch(/^syntax-invalid f\.yml.* not valid JSON/);
+});
+
+test('merged members stand where the map takes them from', () => {
+  const places = locate('d: &d\n  x: {y: 1}\na:\n  <<: *d\nb:\n  <<: {z: 1}\n  w: 2\n');
+  expect(places.get('/a/x')).toEqual({ line: 4, column: 3 });
+  expect(places.get('/b/z')).toEqual({ line: 6, column: 8 });
+  expect(places.get('/b/w')).toEqual({ line: 7, column: 3 });
 });
 
 test('places are those of keys and items', () => {

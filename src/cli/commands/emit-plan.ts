@@ -29,9 +29,11 @@ async function traced(changeClass: ChangeClass, settings: Settings, context: Con
     directory: context.directory,
     settings,
     address: { tenant, environment, configurationProfile: profile.join('/') },
+    // They were told when the tree was read.
+    report: () => {},
   });
   // A line is near enough for a reviewer.
-  const sources = new Map(values.map((value) => [value.path, value.source.replace(/:\d+$/, '')]));
+  const sources = new Map(values?.map((value) => [value.path, value.source.replace(/:\d+$/, '')]));
   const shared = changeClass.addresses.length === 1 ? undefined : 'template/';
   return {
     ...changeClass,

@@ -12,8 +12,9 @@ export async function explain(options: ExplainOptions, context: Context): Promis
   if (reporting.wrong) return;
   const address = parseAddress(options.address);
   const { pointer } = options;
-  const values = await explainAddress({ directory: context.directory, settings, address, pointer });
-  context.emit({ type: 'configuration-explained', address, values });
+  const { report } = reporting;
+  const values = await explainAddress({ directory: context.directory, settings, address, pointer, report });
+  if (values !== undefined) context.emit({ type: 'configuration-explained', address, values });
 }
 
 /** @throws AppcfgError */

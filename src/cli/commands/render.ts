@@ -4,7 +4,7 @@ import { contentOf } from '../../core/content.ts';
 import { failure } from '../../core/errors.ts';
 import { type Address, type Content, type DesiredConfiguration, formatAddress } from '../../core/model.ts';
 import { parseLiveContent } from '../../core/parse.ts';
-import { createRedactor, type Redactor } from '../../core/redact.ts';
+import { createRedactor, type Redactor, redactionMark } from '../../core/redact.ts';
 import { matchesAny } from '../../core/selection.ts';
 import type { Context } from '../context.ts';
 import { readDesiredApplications } from '../desired-state.ts';
@@ -53,11 +53,11 @@ function isAsked(address: Address, asked: readonly string[]): boolean {
   return asked.length === 0 || matchesAny(formatAddress(address), asked);
 }
 
-/** The content with what the settings redact replaced by the mark; itself where nothing is. */
+/** The content with what the settings redact replaced by the mark, as a whole where it cannot be told apart. */
 function redactedContent(content: Content, redact: Redactor): Content {
   if (!redact.active) return content;
   const value = parseLiveContent(Buffer.from(content.text));
-  if (value === undefined) return content;
+  if (value === undefined) return { ...content, text: `${redactionMark}\n` };
   return {
     ...content,
     text: contentOf(redact.apply(value), content.contentType === 'application/json' ? 'json' : 'yaml').text,

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { createWorld } from '../support/world.ts';
+
+/** Validates `a: 1` and reads what is wrong with it. */
+async function problemsWith(files: Record<string, string>, content = 'a: 1\n'): Promise<string[]> {
+  const world = createWorld({
+    'appcfg.yml': 'project: p\nprofiles:\n  A: { schema: s.json }\n',
+    'template/A.yml': content,
+    'tenants/one/dev/.gitkeep': '',
+    ...files,
+  });
+  const { json } = await world.appcfg('validate', '-o', 'json');
+  return json.problems.map(({ source, message }: { source: string; message: string }) => `${source} ${message}`);
+}
+
+test.each([
+  ['without a dialect', '{"properties": {"a": {"minimum": 2}}}'],
+  ['draft-04', '{"$schema": "http://json-schema.org/draft-04/schema#", "properties": {"a": {"minimum": 2}}}'],
+  ['draft-07', '{"$schema": "http://json-schema.org/draft-07/schema#", "properties": {"a": {"minimum": 2}}}'],
+  ['2019-09', '{"$schema": "https://json-schema.org/draft/2019-09/schema", "properties": {"a": {"minimum": 2}}}'],
+  ['2020-12', '{"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"a": {"minimum": 2}}}'],
+])('a schema %s is applied', async (_dialect, schema) => {
+  expect(await problemsWith({ 's.json': schema })).toEqual([
+    'template/A.yml:1:1 /a must be >= 2 (s.json, for one/dev/A)',
+  ]);
+});
+
+test('what draft-04 alone has is understood', async () => {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-04/schema#',
+    id: 'https://schemas.example/s.json',
+    definitions: { more: { minimum: 1, exclusiveMinimum: true } },
+    properties: { a: { $ref: 'https://schemas.example/s.json#/definitions/more' } },
+  };
+  expect(await problemsWith({ 's.json': JSON.stringify(schema) })).toEqual([
+    'template/A.yml:1:1 /a must be > 1 (s.json, for one/dev/A)',
+  ]);
+});
+
+test.each([
+  ['a neighbour', { $ref: 'other.json#/definitions/text' }],
+  ['itself by its $id', { $ref: 'https://schemas.example/s.json#/definitions/text' }],
+  ['a part of itself', { $ref: '#/definitions/text' }],
+])('a schema may refer to %s', async (_what, a) => {
+  const definitions = { text: { type: 'string' } };
+  const problems = await problemsWith({
+    's.json': JSON.stringify({ $id: 'https://schemas.example/s.json', definitions, properties: { a } }),
+    'other.json': JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', definitions }),
+  });
+  expect(problems).toEqual(['template/A.yml:1:1 /a must be string (s.json, for one/dev/A)']);
+});
+
+test.each([
+  ['true', []],
+  ['false', ['template/A.yml:1:1 the content must NOT be valid (s.json, for one/dev/A)']],
+])('the schema %s is one', async (schema, expected) => {
+  expect(await problemsWith({ 's.json': schema })).toEqual(expected);
+});
+
+test.each([
+  ['a text', { 's.json': '"hello"' }, 's.json is no schema: that is a map, true or false'],
+  ['a list', { 's.json': '[{}]' }, 's.json is no schema: that is a map, true or false'],
+  ['not there', {}, 'there is no s.json'],
+  ['not JSON', { 's.json': '{' }, /^s\.json:1:2: not valid YAML/],
+  [
+    'in need of the network',
+    { 's.json': '{"$ref": "https://x.example/y"}' },
+    '$ref to https://x.example/y leaves the tree',
+  ],
+  ['in need of what is not there', { 's.json': '{"$ref": "no.json"}' }, 'there is no no.json'],
+])('a schema that is %s is told at its place in the settings', async (_what, files, says) => {
+  const [problem = ''] = await problemsWith(files as Record<string, string>);
+  const start = 'appcfg.yml:3:8 the schema of "A" cannot be used: ';
+  expect(problem.slice(0, start.length)).toBe(start);
+  expect(problem.slice(start.length)).toMatch(says);
+});
