@@ -9,8 +9,8 @@ import packageJson from '../package.json' with { type: 'json' };
 const table = `
 | folder    | may import                           | packages                                                        |
 |-----------|--------------------------------------|-----------------------------------------------------------------|
-| core      | -                                    | deepmerge, diff, js-yaml, picomatch, node:crypto                |
-| tree      | core                                 | ajv, fastest-levenshtein, zod, node:fs, node:path               |
+| core      | -                                    | deepmerge, diff, js-yaml, jsonc-parser, picomatch, node:crypto  |
+| tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs, node:path |
 | appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit         |
 | report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |
 |           |                                      | wrap-ansi, node:crypto, node:util                               |

@@ -280,7 +280,7 @@ const cases: readonly Case[] = [
     hint: /is "A" meant\?/,
   },
   { name: 'an argument too many', args: ['sync', 'one'], says: /too many arguments/ },
-  { name: 'cleanup of two kinds', args: ['cleanup', '--all', '--orphans'], says: /cleanup needs one of/ },
+  { name: 'cleanup of two kinds', args: ['cleanup', '--all', '--orphans'], says: /cleanup needs only one of/ },
   {
     name: 'a URL that is none',
     args: ['diff', '--endpoint-url', 'localhost:1'],
