@@ -213,8 +213,13 @@ class Builder {
 
   #list(pointer: string, depth: number): Value {
     const items: Value[] = [];
-    while (!this.#closes()) items.push(this.#value(pointerTo(pointer, items.length), depth));
+    while (!this.#closes()) items.push(this.#value(this.#pointerTo(pointer, items.length), depth));
     return items;
+  }
+
+  /** Pointers are made only where places are asked for. */
+  #pointerTo(parent: string, key: string | number): string {
+    return this.#offsets === undefined ? '' : pointerTo(parent, key);
   }
 
   #map(pointer: string, depth: number): ValueMap {
@@ -228,10 +233,10 @@ class Builder {
         continue;
       }
       if (key === '<<' && event.type === 4 && event.style === 1) {
-        this.#merge(this.#value(pointerTo(pointer, key), depth), { map, merged, offset: offsetOf(event) });
+        this.#merge(this.#value(this.#pointerTo(pointer, key), depth), { map, merged, offset: offsetOf(event) });
         continue;
       }
-      const member = pointerTo(pointer, key);
+      const member = this.#pointerTo(pointer, key);
       if (hasKey(map, key) && !merged.delete(key)) {
         this.#problem('key-duplicate', offsetOf(event), `the key "${key}" stands twice in one map`, {
           hint: 'keep one of them',
