@@ -1,5 +1,5 @@
 // The bytes of a configuration and their identity; and whether two contents mean the same.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Content, ContentFormat } from './model.ts';
 import { parseDocument } from './parse.ts';
 import {
@@ -46,7 +46,7 @@ export function contentDigest(text: string, contentType: string): string | undef
 
 /** SHA-256 over content type, a line break, and the canonical form; in hex. */
 function digestOf(contentType: string, canonical: string): string {
-  return createHash('sha256').update(contentType).update('\n').update(canonical).digest('hex');
+  return hash('sha256', `${contentType}\n${canonical}`, 'hex');
 }
 
 /** JSON without white space, keys sorted by code unit, numbers as they are written but for the form of exponents. */

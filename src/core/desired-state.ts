@@ -56,6 +56,8 @@ export class Resolver {
   /** Rendered contents by the identity of what they were rendered from, and by label. */
   readonly #rendered = new WeakMap<object, Content>();
   readonly #contents = new Map<string, Content>();
+  /** The newest merge of each document: a tenant's file holds for all its environments, which mostly inherit the same. */
+  readonly #merged = new WeakMap<SourceDocument, { readonly inherited: Value | undefined; readonly value: Value }>();
   readonly #templateProblems: Problem[] = [];
 
   constructor(template: Layers, options: ResolverOptions) {
@@ -157,9 +159,13 @@ export class Resolver {
     problems?: Problem[],
   ): Value | undefined {
     if (document?.value === undefined) return inherited;
-    return mergeLayer(inherited, document.value, this.#profile(profile), (mismatch) =>
+    const known = this.#merged.get(document);
+    if (known !== undefined && known.inherited === inherited) return known.value;
+    const value = mergeLayer(inherited, document.value, this.#profile(profile), (mismatch) =>
       (problems ?? this.#templateProblems).push(mismatchProblem(profile, document, mismatch)),
     );
+    this.#merged.set(document, { inherited, value });
+    return value;
   }
 
   #profile(name: string): ProfileSettings {

@@ -230,8 +230,13 @@ class Builder {
 
   #list(pointer: string, depth: number): Value {
     const items: Value[] = [];
-    while (!this.#closes()) items.push(this.#value(pointerTo(pointer, items.length), depth));
+    while (!this.#closes()) items.push(this.#value(this.#pointerTo(pointer, items.length), depth));
     return items;
+  }
+
+  /** Pointers are made only where places are asked for, or something is redacted. */
+  #pointerTo(parent: string, key: string | number): string {
+    return this.#offsets === undefined && !this.#redact.active ? '' : pointerTo(parent, key);
   }
 
   #map(pointer: string, depth: number): ValueMap {
@@ -249,7 +254,7 @@ class Builder {
         this.#merge(sources, { map, merged, pointer, offset: offsetOf(event) });
         continue;
       }
-      const member = pointerTo(pointer, key);
+      const member = this.#pointerTo(pointer, key);
       if (hasKey(map, key) && !merged.delete(key)) {
         this.#problem(
           'key-duplicate',

@@ -198,6 +198,9 @@ class TreeReader implements OpenTree {
   #read(path: string): string | undefined {
     let bytes: Buffer;
     try {
+      // Node reads a text at one go, and bytes in several steps. A replaced character is looked into below.
+      const text = readFileSync(join(this.#root, path), 'utf8');
+      if (!text.includes('\ufffd')) return text.startsWith('\ufeff') ? text.slice(1) : text;
       bytes = readFileSync(join(this.#root, path));
     } catch (error) {
       this.#unreadable(path, error);

@@ -1,0 +1,87 @@
+// Makes trees of any number of tenants on the sample tree's template: two environments, three profiles.
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const environments = ['dev', 'qa'] as const;
+export const profiles = ['AllowList', 'FeatureFlags', 'ThrottlingLimits'] as const;
+
+export interface Fleet {
+  readonly tenants: number;
+  /**
+   * `sample`: tenants override as the sample tree's two do, by turns, each with values of its own.
+   * `distinct`: every configuration has a file of its own, and no two contents are equal.
+   */
+  readonly overrides: 'sample' | 'distinct';
+  readonly deploymentStrategy?: string;
+}
+
+/** Complete after a minute, then a minute of baking. */
+const twoMinutes = 'AppConfig.Linear50PercentEvery30Seconds';
+
+/** @param directory gets `template/`, `tenants/` and `appcfg.yml`. @returns the configuration files' paths. */
+export function writeFleet(directory: string, checkout: string, fleet: Fleet): string[] {
+  cpSync(join(checkout, 'template'), join(directory, 'template'), { recursive: true });
+  const files = profiles.map((profile) => join(directory, 'template', `${profile}.yml`));
+  writeFileSync(join(directory, 'appcfg.yml'), settings(fleet.deploymentStrategy ?? twoMinutes));
+  for (let index = 0; index < fleet.tenants; index += 1) {
+    const tenant = join(directory, 'tenants', tenantName(index));
+    for (const environment of environments) mkdirSync(join(tenant, environment), { recursive: true });
+    const documents = fleet.overrides === 'distinct' ? distinctOverrides(index) : sampleOverrides(index);
+    for (const [path, text] of Object.entries(documents)) {
+      writeFileSync(join(tenant, path), text);
+      files.push(join(tenant, path));
+    }
+  }
+  return files;
+}
+
+export function tenantName(index: number): string {
+  return `tenant${String(index).padStart(5, '0')}`;
+}
+
+function settings(deploymentStrategy: string): string {
+  return `project: acme/config
+deploymentStrategy: ${deploymentStrategy}
+deploymentStrategies:
+  instant: { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100 }
+profiles:
+  AllowList:
+    lists:
+      /ip_allowlists/internal_networks: union
+`;
+}
+
+function sampleOverrides(index: number): Record<string, string> {
+  if (index % 2 === 0) {
+    return {
+      'AllowList.yml': allowList(index),
+      'dev/FeatureFlags.yml': 'features:\n  chat_support:\n    enabled: true\n',
+      'dev/ThrottlingLimits.yml': `${throttlingLimits(1000 + index)}service_specific:\n  user_service:\n    burst_limit: 40\n`,
+    };
+  }
+  return {
+    'FeatureFlags.yml': 'features:\n  ai_recommendations: null\n',
+    'qa/ThrottlingLimits.yml': throttlingLimits(1000 + index),
+  };
+}
+
+function distinctOverrides(index: number): Record<string, string> {
+  const documents = environments.map((environment, at) => {
+    const number = 2 * index + at;
+    return {
+      [`${environment}/AllowList.yml`]: allowList(number),
+      [`${environment}/FeatureFlags.yml`]: `features:\n  new_search:\n    description: Search number ${number}\n`,
+      [`${environment}/ThrottlingLimits.yml`]: throttlingLimits(1000 + number),
+    };
+  });
+  return Object.assign({}, ...documents);
+}
+
+/** A network of its own for each number. */
+function allowList(number: number): string {
+  return `ip_allowlists:\n  internal_networks:\n    - 100.64.${number >> 8}.${number & 255}/32\n`;
+}
+
+function throttlingLimits(requests: number): string {
+  return `api_limits:\n  global:\n    requests_per_second: ${requests}\n`;
+}

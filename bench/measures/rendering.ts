@@ -1,0 +1,66 @@
+// What rendering takes beside merely reading the same files and parsing them with js-yaml.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { readDesiredApplications } from '../../src/cli/desired-state.ts';
+import { everything } from '../../src/core/selection.ts';
+import { readSettings } from '../../src/tree/read-settings.ts';
+import type { Finding, Surroundings } from '../finding.ts';
+import { type Fleet, writeFleet } from '../fleet.ts';
+import { median } from '../statistics.ts';
+
+const tenants = 500;
+const repetitions = 15;
+/** Until the compiler has settled. */
+const warmUps = 3;
+
+export async function* measureRendering({ checkout, folder }: Surroundings): AsyncGenerator<Finding> {
+  for (const overrides of ['sample', 'distinct'] as const) yield await measureFleet({ tenants, overrides });
+
+  async function measureFleet(fleet: Fleet): Promise<Finding> {
+    const directory = join(folder, fleet.overrides);
+    const files = writeFleet(directory, checkout, fleet);
+    const ratios: number[] = [];
+    for (let repetition = -warmUps; repetition < repetitions; repetition += 1) {
+      const parsing = await timed(async () => parseAll(files));
+      const rendering = await timed(() => renderAll(directory));
+      if (repetition >= 0) ratios.push(rendering / parsing);
+    }
+    return {
+      what: `time to render ${tenants} tenants, overrides ${fleet.overrides} ÷ to read and parse the ${files.length} files with js-yaml`,
+      measured: median(ratios),
+      budget: 1.5,
+      digits: 2,
+      unit: '',
+      note: `median of ${repetitions}`,
+    };
+  }
+}
+
+function parseAll(files: readonly string[]): number {
+  let read = 0;
+  for (const file of files) if (load(readFileSync(file, 'utf8')) !== undefined) read += 1;
+  return read;
+}
+
+async function renderAll(directory: string): Promise<number> {
+  const { settings } = await readSettings(directory);
+  let rendered = 0;
+  const report = () => {};
+  for await (const { environments } of readDesiredApplications({
+    directory,
+    settings,
+    selection: everything,
+    report,
+  })) {
+    for (const { configurations } of environments) rendered += configurations.length;
+  }
+  if (rendered !== tenants * 6) throw new Error(`${rendered} configurations were rendered`);
+  return rendered;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}

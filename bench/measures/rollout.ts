@@ -1,0 +1,42 @@
+// How much longer a fleet takes than its slowest lane, under AWS's rates.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding, Surroundings } from '../finding.ts';
+import { profiles, writeFleet } from '../fleet.ts';
+import { createVirtualWorld, type VirtualWorld } from '../virtual-world.ts';
+
+/** 30 minutes of growth and 30 of baking; one of the two that AWS recommends for production. */
+const anHour = 'AppConfig.Linear20PercentEvery6Minutes';
+const laneMs = profiles.length * 60 * 60_000;
+
+/** Two lanes each. */
+const tenants = 100;
+
+export async function* measureRollout({ checkout, folder }: Surroundings): AsyncGenerator<Finding> {
+  writeFleet(folder, checkout, { tenants, overrides: 'sample', deploymentStrategy: anHour });
+  const world = createVirtualWorld({ directory: folder, asAws: true });
+  yield finding('the first rollout of 200 lanes, applications and all', await world.appcfg('sync'), world);
+  changeTemplate(folder);
+  yield finding('a change of every configuration in 200 lanes', await world.appcfg('sync'), world);
+}
+
+function finding(what: string, measuredMs: number, world: VirtualWorld): Finding {
+  const { StartDeployment: started = 0 } = world.takeCalls();
+  if (started !== 2 * tenants * profiles.length) throw new Error(`${started} deployments were started`);
+  return {
+    what: `time of ${what} ÷ three deployments of 60 minutes`,
+    measured: measuredMs / laneMs,
+    budget: 1.05,
+    digits: 3,
+    unit: '',
+    note: `${(measuredMs / 60_000).toFixed(1)} min ÷ ${laneMs / 60_000} min`,
+  };
+}
+
+/** Reaches every configuration: no tenant has this key. */
+function changeTemplate(directory: string): void {
+  for (const profile of profiles) {
+    const file = join(directory, 'template', `${profile}.yml`);
+    writeFileSync(file, `${readFileSync(file, 'utf8')}release: 2\n`);
+  }
+}

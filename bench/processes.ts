@@ -1,0 +1,71 @@
+// The installed program in processes of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const environment = {
+  PATH: process.env.PATH,
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_REGION: 'us-east-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+/** Tells on file descriptor 3 how much a process held at most. */
+const tellPeak = `import { writeSync } from 'node:fs';
+process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
+
+/** Runs `appcfg`. @returns the most bytes that were resident. @throws Error unless it exits 0 */
+export async function peakMemory(checkout: string, args: readonly string[]): Promise<number> {
+  const child = start(
+    ['--import', `data:text/javascript,${encodeURIComponent(tellPeak)}`, ...program(checkout, args)],
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    },
+  );
+  const [, , , peak] = child.stdio;
+  const [exitCode, errors, kilobytes] = await Promise.all([
+    new Promise((resolve) => child.on('exit', resolve)),
+    text(child.stderr as NodeJS.ReadableStream),
+    text(peak as NodeJS.ReadableStream),
+  ]);
+  if (exitCode !== 0) throw new Error(`appcfg ${args.join(' ')} exits ${exitCode}:\n${errors.slice(-4000)}`);
+  return Number(kilobytes) * 1024;
+}
+
+export interface ServedAppConfig {
+  readonly url: string;
+  readonly stop: () => void;
+}
+
+/** Starts `appcfg emulator`. */
+export async function serveAppConfig(
+  checkout: string,
+  options: { readonly applications: number; readonly speed: number },
+): Promise<ServedAppConfig> {
+  const args = ['--port', '0', '--quota', `applications=${options.applications}`, '--speed', String(options.speed)];
+  const child = start(program(checkout, ['emulator', ...args]), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`appcfg emulator exits ${code}`)));
+    let printed = '';
+    child.stdout?.on('data', (part: Buffer) => {
+      printed += part;
+      const [, found] = /AWS_ENDPOINT_URL=(\S+)\n/.exec(printed) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  return { url, stop: () => child.kill() };
+}
+
+function program(checkout: string, args: readonly string[]): string[] {
+  return [join(checkout, 'bin/appcfg.js'), ...args];
+}
+
+/** Starts Node; the process does not outlive this one. */
+function start(args: readonly string[], options: { readonly stdio: ('ignore' | 'inherit' | 'pipe')[] }): ChildProcess {
+  const child = spawn(process.execPath, args, { ...options, env: environment });
+  const end = () => child.kill('SIGKILL');
+  process.on('exit', end);
+  child.on('exit', () => process.off('exit', end));
+  return child;
+}

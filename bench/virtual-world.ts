@@ -1,0 +1,75 @@
+// The program in this process, with an embedded AppConfig, on a clock that jumps over every wait: hours take seconds.
+import { PassThrough } from 'node:stream';
+import type { RequestHandler } from '../src/cli/context.ts';
+import { run } from '../src/cli/run.ts';
+import { createEmulator } from '../src/emulator/emulator.ts';
+import { VirtualClock } from '../test/support/virtual-clock.ts';
+
+export interface WorldOptions {
+  /** The folder of the tree. */
+  readonly directory: string;
+  /** AWS's published rates: kept by the program, enforced by AppConfig, and every answer takes a tenth of a second. */
+  readonly asAws: boolean;
+}
+
+export interface VirtualWorld {
+  /** Runs `appcfg` with these arguments. @returns the milliseconds it took. @throws Error unless it exits 0 */
+  appcfg(...args: string[]): Promise<number>;
+  /** Calls of each operation since the last look. */
+  takeCalls(): Readonly<Record<string, number>>;
+}
+
+const latencyMs = 100;
+
+export function createVirtualWorld({ directory, asAws }: WorldOptions): VirtualWorld {
+  const clock = new VirtualClock();
+  const emulator = createEmulator({
+    now: clock.now,
+    rates: asAws,
+    quotas: { applications: 1_000_000 },
+  });
+  const inner = emulator.requestHandler();
+  const requestHandler = {
+    handle: async (request: Parameters<typeof inner.handle>[0]) => {
+      if (asAws) await clock.sleep(latencyMs);
+      return clock.during(() => inner.handle(request));
+    },
+  } as RequestHandler;
+  return {
+    appcfg: async (...args) => {
+      const start = clock.now();
+      const output = new TextTail();
+      const process = {
+        env: { NO_COLOR: '1', ...(asAws ? { APPCFG_RATES: 'aws' } : {}) },
+        stdin: new PassThrough(),
+        stdout: output,
+        stderr: output,
+        cwd: () => directory,
+        on: () => {},
+        off: () => {},
+        exit: () => {},
+      };
+      const exitCode = await run(args, process, { clock, requestHandler });
+      if (exitCode !== 0) throw new Error(`appcfg ${args.join(' ')} exits ${exitCode}:\n${output.text}`);
+      return clock.now() - start;
+    },
+    takeCalls: () => {
+      const { GetCallerIdentity: _, ...calls } = emulator.stats();
+      emulator.resetStats();
+      return calls;
+    },
+  };
+}
+
+export function sum(calls: Readonly<Record<string, number>>): number {
+  return Object.values(calls).reduce((total, count) => total + count, 0);
+}
+
+/** Enough of what was printed to see why a run failed. */
+class TextTail {
+  text = '';
+
+  write(text: string): void {
+    this.text = (this.text + text).slice(-4000);
+  }
+}
