@@ -145,6 +145,7 @@ const happenings = fc.oneof(
     target: fc.nat(99),
   }),
   fc.record({ kind: fc.constant('others stop' as const), target: fc.nat(99) }),
+  fc.record({ kind: fc.constant('rollback' as const), contents: edits, target: fc.nat(99) }),
   fc.record({
     kind: fc.constant('alarm' as const),
     target: fc.nat(99),
@@ -178,6 +179,10 @@ async function happen(happening: Happening, world: World, tree: SmallTree): Prom
       await refusable(others.deploy({ application, environment, configurationProfile, content: happening.content }));
       return;
     }
+    case 'rollback':
+      write(world, edited(tree, happening.contents));
+      await world.appcfg('sync', '--no-wait', '-p', tree.profiles[0] ?? '');
+      return refusable(others.stop(...placeOf(happening.target)));
     case 'others stop':
       return refusable(others.stop(...placeOf(happening.target)));
     case 'alarm': {
@@ -263,7 +268,7 @@ async function wasRolledBack(world: World, address: string): Promise<boolean> {
   const deployments = await new OtherClient(world.emulator).deploymentsOf(address);
   return deployments.some(
     ({ state, versionLabel, text }) =>
-      (state === 'ROLLED_BACK' || state === 'REVERTED') &&
+      (state === 'ROLLING_BACK' || state === 'ROLLED_BACK' || state === 'REVERTED') &&
       (versionLabel === wanted?.versionLabel || sameValue(text, wanted?.text ?? '')),
   );
 }
@@ -331,7 +336,7 @@ test('nothing that is not ours is ever changed or deleted', async () => {
         expect(notOurs(world)).toEqual(before);
       }
     }),
-    12,
+    30,
   );
 });
 
