@@ -8,8 +8,11 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 // A reader that closes the pipe (`| head`) has seen enough.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.exitCode = 1;
+    if (stream === process.stdout) process.stderr.write(`error: the output cannot be written (${error.code})\n`);
   });
 }
 
-process.exitCode = await run(process.argv.slice(2), process);
+const exitCode = await run(process.argv.slice(2), process);
+process.exitCode ??= exitCode;

@@ -12,11 +12,12 @@ const table = `
 | core      | -                                    | deepmerge, diff, js-yaml, picomatch, node:crypto                |
 | tree      | core                                 | ajv, fastest-levenshtein, zod, node:fs, node:path               |
 | appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit         |
-| report    | core                                 | chalk, junit-report-builder, log-update, string-width           |
+| report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |
+|           |                                      | wrap-ansi, node:crypto, node:util                               |
 | emulator  | -                                    | find-my-way, zod, node:fs, node:http, node:net, node:path,      |
 |           |                                      | node:process, node:timers                                       |
 | cli       | core, tree, appconfig, report,       | @aws-sdk/credential-provider-web-identity, commander,           |
-|           | emulator, ../package.json            | node:child_process, node:events, node:fs, node:path,            |
+|           | emulator, ../package.json            | node:child_process, node:events, node:fs, node:os, node:path,   |
 |           |                                      | node:readline, node:timers, node:util                           |
 `;
 

@@ -42,6 +42,8 @@ class Run {
   readonly #ready = new Map<string, Step[]>();
   readonly #busyLanes = new Set<string>();
   readonly #unfinished: Map<StepId, Step>;
+  /** Numbers of the deployments that steps have started or found. */
+  readonly #deployments = new Map<StepId, number>();
   readonly #exhausted = new Map<Step['operation'], StepId>();
   #running = 0;
   #stopped: StepId | undefined;
@@ -173,13 +175,22 @@ class Run {
       wait,
       laneWaitMs,
       signal,
-      onProgress: (progress) => emit({ type: 'deployment-progressed', step: step.id, ...progress }),
+      onProgress: (progress) => {
+        this.#deployments.set(step.id, progress.deploymentNumber);
+        emit({ type: 'deployment-progressed', step: step.id, ...progress });
+      },
       onProblem: (problem) => emit({ type: 'problem-found', problem }),
     };
   }
 
   #interrupted(step: Step): StepResult {
-    return { step: step.id, status: 'skipped', blockedBy: reasonOf(this.#options.signal) };
+    const running = this.#deployments.get(step.id);
+    return {
+      step: step.id,
+      status: 'skipped',
+      blockedBy: reasonOf(this.#options.signal),
+      ...(running === undefined ? {} : { note: `deployment ${running} goes on in AppConfig` }),
+    };
   }
 
   #finished(step: Step, result: StepResult): void {

@@ -25,6 +25,7 @@ export interface ConnectOptions {
   readonly concurrency?: number;
   /** Keep to AWS's published rates. */
   readonly publishedRates: boolean;
+  readonly onThrottled?: (operation: string) => void;
   /** True where the other side may be believed about its clock: in the process or on loopback. */
   readonly trustClockHeaders: boolean;
 }
@@ -95,6 +96,7 @@ export class Connection {
         const failure = describeFailure(error, `${operation}${what === '' ? '' : ` ${what}`}`);
         if (failure.kind !== 'throttled') throw failure;
         this.#limiter.throttled(operation);
+        this.#options.onThrottled?.(operation);
         if (this.clock.now() - start > patienceWithThrottling) throw failure;
         await this.#pause(Math.min(30_000, 500 * 2 ** Math.min(attempt, 6)), attempt, signal);
       }

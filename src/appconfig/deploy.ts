@@ -40,6 +40,8 @@ export interface DeployContext {
 /** What a step came to, where it came to a good end. */
 export interface Done {
   readonly note?: string;
+  /** Nothing had to be changed after all. */
+  readonly wasThere?: boolean;
 }
 
 /** Longest series of refusals to start that is taken for other runs at work in the same lane. */

@@ -47,6 +47,7 @@ export interface ReadOptions {
   readonly policy: Policy;
   /** How a commit that AppConfig remembers stands to ours in Git's history. */
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  readonly onProgress?: (applications: number, of: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -62,6 +63,7 @@ export async function readLiveState(
   const limit = pLimit(applicationsAtOnce);
   const applications: [string, { application: LiveApplication; facts: Facts }][] = [];
   let needsStrategies = false;
+  let read = 0;
   await Promise.all(
     desired.map((wanted) =>
       limit(async () => {
@@ -75,6 +77,8 @@ export async function readLiveState(
             policy.settings.deploymentStrategies.has(strategyFor(policy.settings, v.desired.address.environment)),
         );
         if (live !== undefined) applications.push([wanted.name, { application: live, facts }]);
+        read += 1;
+        options.onProgress?.(read, desired.length);
       }),
     ),
   );

@@ -1,7 +1,7 @@
 // What a run knows of AppConfig while it changes it: ids by name, and each lane's newest deployment.
 import type { LiveState } from '../core/live.ts';
-import { ownStrategy } from '../core/make-plan.ts';
 import type { Inventory } from '../core/plan-cleanup.ts';
+import { ownStrategy } from '../core/strategy-steps.ts';
 
 /** One environment's queue of deployments. */
 export interface Lane {

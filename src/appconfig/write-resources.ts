@@ -19,10 +19,10 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { contentDigest } from '../core/content.ts';
 import { failure } from '../core/errors.ts';
-import { ownStrategy } from '../core/make-plan.ts';
 import type { StrategyNumbers } from '../core/model.ts';
 import { ownerOf } from '../core/owner.ts';
 import type { Monitor, Step } from '../core/plan.ts';
+import { ownStrategy } from '../core/strategy-steps.ts';
 import { arnOf } from './arn.ts';
 import type { Connection } from './client.ts';
 import type { Done } from './deploy.ts';
@@ -164,13 +164,13 @@ async function createOnce<T>(
       const doubtful = mayHaveActed(error) || error.kind === 'bad-request' || error.kind === 'conflict';
       if (!doubtful && error.kind !== 'unreachable') throw error;
       const found = doubtful ? await find() : undefined;
-      if (found !== undefined) return { made: found, wasThere: true };
+      if (found !== undefined) return { made: found, wasThere: !mayHaveActed(error) };
       if (!(await context.connection.mayTryAgain(error, attempt))) throw error;
     }
   }
 }
 
-const wasThereNote = { note: 'it was there already' };
+const wasThereNote = { note: 'it was there already', wasThere: true };
 
 async function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<Done> {
   const { connection, resources } = context;
@@ -327,7 +327,9 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
   );
   // A feature-flag document equal to the newest version gets that version's number, and not the label.
   if (!made.labelled) resources.learnVersion(ConfigurationProfileId, versionLabel, made.number);
-  return { note: wasThere || !made.labelled ? `version ${made.number} has it already` : `version ${made.number}` };
+  return wasThere || !made.labelled
+    ? { note: `version ${made.number} has it already`, wasThere: true }
+    : { note: `version ${made.number}` };
 }
 
 const deletionAttempts = 8;
@@ -340,7 +342,7 @@ async function remove(step: WriteStep, context: WriteContext, send: () => Promis
       return {};
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
-      if (error.kind === 'not-found') return { note: 'it was gone already' };
+      if (error.kind === 'not-found') return { note: 'it was gone already', wasThere: true };
       if (error.kind === 'conflict' && attempt < deletionAttempts && isConflictOfDeployment(step)) {
         await context.connection.serviceClock.sleep(2_000 * attempt, context.signal);
         continue;

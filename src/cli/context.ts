@@ -34,7 +34,7 @@ export interface Context {
 /** The part of Node's `process` that the tool uses; bin/ hands in the real one. */
 export interface Process {
   readonly env: Environment;
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; unref?(): unknown };
   readonly stdout: Output;
   readonly stderr: Output;
   cwd(): string;

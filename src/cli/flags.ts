@@ -2,23 +2,25 @@
 import type { Command, Option } from 'commander';
 import { type AppcfgError, failure } from '../core/errors.ts';
 import type { Environment } from './context.ts';
-import type {
-  CleanupOptions,
-  CommonOptions,
-  DisplayOptions,
-  EmulatorOptions,
-  GuardOptions,
-  RenderOptions,
-  SyncOptions,
+import {
+  type CleanupOptions,
+  type CommonOptions,
+  type DisplayOptions,
+  type EmulatorOptions,
+  type GuardOptions,
+  type OutputFormat,
+  outputFormats,
+  type RenderOptions,
+  type SyncOptions,
 } from './options.ts';
 import {
   parseChoice,
   parseDuration,
   parseInteger,
   parseLimit,
-  parseNumber,
   parseOutputs,
   parseQuotas,
+  parseSpeed,
   parseUrl,
 } from './parse-values.ts';
 
@@ -37,6 +39,8 @@ const withoutEnvironmentForm = new Set([
   'includeAdopted',
   'bypassDeletionProtection',
   'maxDeletes',
+  'all',
+  'orphans',
   'unredacted',
   'version',
   'help',
@@ -48,7 +52,11 @@ export function withEnvironment(command: Command, environment: Environment): Fla
   for (const option of [...command.options, ...(command.parent?.options ?? [])]) {
     const name = option.attributeName();
     const source = command.getOptionValueSourceWithGlobals(name);
-    if (withoutEnvironmentForm.has(name) || (source !== undefined && source !== 'default')) continue;
+    if (source !== undefined && source !== 'default') {
+      refuseEmpty(flags[name], option.long ?? name);
+      continue;
+    }
+    if (withoutEnvironmentForm.has(name) || takesTargetFromCommandLine(command, name)) continue;
     const variable = environmentForm(option);
     const value = environment[variable];
     if (value === undefined || value === '') continue;
@@ -56,8 +64,20 @@ export function withEnvironment(command: Command, environment: Environment): Fla
     else if (option.isBoolean()) flags[name] = parseSwitch(value, variable);
     else if (option.negate) flags[name] = !parseSwitch(value, variable);
     else flags[name] = value;
+    refuseEmpty(flags[name], variable);
   }
   return flags;
+}
+
+/** What a variable narrows a diff to must not become what a cleanup deletes. */
+function takesTargetFromCommandLine(command: Command, name: string): boolean {
+  return command.name() === 'cleanup' && name === 'tenant';
+}
+
+/** A shell variable that was never set must not select everything. */
+function refuseEmpty(value: unknown, name: string): void {
+  if (value !== '' && !(Array.isArray(value) && value.includes(''))) return;
+  throw failure('usage-wrong', `${name} is empty`, { hint: 'give it a value, or leave it out' });
 }
 
 /** `--endpoint-url` is `APPCFG_ENDPOINT_URL`. */
@@ -78,15 +98,40 @@ function parseSwitch(value: string, variable: string): boolean {
   return ['1', 'true'].includes(parseChoice(value, variable, ['1', '0', 'true', 'false'] as const));
 }
 
-export function displayOptions(flags: Flags): DisplayOptions {
-  const outputs = parseOutputs(list(flags.output));
+/** How the run talks when its flags are wrong. */
+export const plainDisplay: DisplayOptions = {
+  outputs: [{ format: 'text' }],
+  color: 'auto',
+  quiet: false,
+  verbose: false,
+  detailedExitcode: false,
+};
+
+export function displayOptions(flags: Flags, command: string): DisplayOptions {
+  const outputs = parseOutputs(list(flags.output), formatsOf(command));
   return {
-    outputs: outputs.length === 0 ? [{ format: 'text' }] : outputs,
+    outputs: outputs.length === 0 ? plainDisplay.outputs : outputs,
     color: parseChoice(text(flags.color) ?? 'auto', '--color', ['auto', 'always', 'never'] as const),
     quiet: flags.quiet === true,
     verbose: flags.verbose === true,
     detailedExitcode: flags.detailedExitcode === true,
   };
+}
+
+/** What a command can say in which form. */
+function formatsOf(command: string): readonly OutputFormat[] {
+  switch (command) {
+    case 'diff':
+    case 'sync':
+    case 'cleanup':
+      return outputFormats;
+    case 'validate':
+      return ['text', 'json', 'jsonl', 'junit'];
+    case 'emulator':
+      return ['text', 'jsonl'];
+    default:
+      return ['text', 'json', 'jsonl'];
+  }
 }
 
 export function selectionOf(flags: Flags) {
@@ -99,6 +144,9 @@ export function selectionOf(flags: Flags) {
 
 export function commonOptions(flags: Flags): CommonOptions {
   const endpointUrl = text(flags.endpointUrl);
+  if (endpointUrl !== undefined && flags.local === true) {
+    throw failureOfUsage('--local and --endpoint-url name two places', 'leave one of them out');
+  }
   const concurrency = text(flags.concurrency);
   return {
     selection: selectionOf(flags),
@@ -108,7 +156,9 @@ export function commonOptions(flags: Flags): CommonOptions {
     local: flags.local === true,
     insecure: flags.insecure === true,
     concurrency:
-      concurrency === undefined ? undefined : parseInteger(concurrency, '--concurrency', { min: 1, max: 1000 }),
+      concurrency === undefined
+        ? undefined
+        : parseInteger(concurrency, '--concurrency', { min: 1, max: 1000, example: 16 }),
     timeoutMs: timeoutOf(flags),
   };
 }
@@ -178,7 +228,7 @@ export function renderOptions(flags: Flags, addresses: readonly string[]): Rende
     selection: selectionOf(flags),
     addresses,
     out: text(flags.out),
-    layout: flags.layout === 'agent' ? 'agent' : 'tree',
+    layout: parseChoice(text(flags.layout) ?? 'tree', '--layout', ['tree', 'agent'] as const),
     unredacted: flags.unredacted === true,
   };
 }
@@ -189,10 +239,10 @@ export const quotaNames: readonly string[] = ['applications', 'environments', 'p
 export function emulatorOptions(flags: Flags): EmulatorOptions {
   return {
     host: text(flags.host),
-    port: parseInteger(text(flags.port) ?? '2773', '--port', { min: 0, max: 65535 }),
+    port: parseInteger(text(flags.port) ?? '2773', '--port', { min: 0, max: 65535, example: 2773 }),
     data: text(flags.data),
-    speed: parseNumber(text(flags.speed) ?? '1', '--speed', { min: 0.001, max: 1_000_000 }),
-    latencyMs: parseInteger(text(flags.latency) ?? '0', '--latency', { min: 0, max: 60_000 }),
+    speed: parseSpeed(text(flags.speed) ?? '1', '--speed'),
+    latencyMs: parseInteger(text(flags.latency) ?? '0', '--latency', { min: 0, max: 60_000, example: 50 }),
     rates: flags.rates === true,
     quotas: parseQuotas(list(flags.quota), quotaNames),
   };

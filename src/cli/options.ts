@@ -51,7 +51,10 @@ export interface GuardOptions {
   readonly supersede: boolean;
 }
 
-export type DiffOptions = CommonOptions & GuardOptions;
+export interface DiffOptions extends CommonOptions, GuardOptions {
+  /** A Git revision to compare with, in the place of AppConfig. */
+  readonly base: string | undefined;
+}
 
 export interface SyncOptions extends CommonOptions, GuardOptions {
   readonly dryRun: boolean;

@@ -1,7 +1,7 @@
 // Values of flags: what they may be, and what to say when they are not.
 import { failure } from '../core/errors.ts';
 import type { Limit } from '../core/settings.ts';
-import { type OutputFormat, type OutputTarget, outputFormats } from './options.ts';
+import type { OutputFormat, OutputTarget } from './options.ts';
 
 /** Milliseconds from `3h`, `90m`, `1h30m`, `45s`. @throws AppcfgError */
 export function parseDuration(text: string, flag: string): number {
@@ -9,35 +9,43 @@ export function parseDuration(text: string, flag: string): number {
   const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
   const ms = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
   if (match === null || text.trim() === '' || ms === 0) {
-    throw wrong(flag, text, 'a duration', '3h, 90m, 1h30m or 45s');
+    throw wrong(flag, text, 'a duration such as 3h, 90m, 1h30m or 45s', '1h30m');
   }
   return ms;
 }
 
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+  /** For the hint: something that makes sense. */
+  readonly example: number | string;
+}
+
 /** @throws AppcfgError */
-export function parseNumber(text: string, flag: string, range: { readonly min: number; readonly max: number }): number {
+export function parseNumber(text: string, flag: string, range: NumberRange): number {
   const number = Number(text);
   if (text.trim() === '' || !Number.isFinite(number) || number < range.min || number > range.max) {
-    throw wrong(flag, text, `a number from ${range.min} to ${range.max}`, String(range.min));
+    throw wrong(flag, text, `a number from ${range.min} to ${range.max}`, String(range.example));
   }
   return number;
 }
 
 /** @throws AppcfgError */
-export function parseInteger(
-  text: string,
-  flag: string,
-  range: { readonly min: number; readonly max: number },
-): number {
+export function parseInteger(text: string, flag: string, range: NumberRange): number {
   const number = parseNumber(text, flag, range);
-  if (!Number.isInteger(number)) throw wrong(flag, text, 'a whole number', String(range.min));
+  if (!Number.isInteger(number)) throw wrong(flag, text, 'a whole number', String(range.example));
   return number;
+}
+
+/** How fast an embedded AppConfig's clock may run. @throws AppcfgError */
+export function parseSpeed(text: string, flag: string): number {
+  return parseNumber(text, flag, { min: 0.001, max: 1_000_000, example: 60 });
 }
 
 /** `5` or `10%`. @throws AppcfgError */
 export function parseLimit(text: string, flag: string): Limit {
   const [, digits, percent] = /^(\d+)(%?)$/.exec(text.trim()) ?? [];
-  if (digits === undefined) throw wrong(flag, text, 'a number or a percentage', '5 or 10%');
+  if (digits === undefined) throw wrong(flag, text, 'a number or a percentage', '10%');
   return percent === '%' ? { percent: Number(digits) } : { count: Number(digits) };
 }
 
@@ -49,10 +57,10 @@ export function parseChoice<T extends string>(text: string, flag: string, choice
 }
 
 /** `json` or `json=diff.json`. At most one goes to stdout. @throws AppcfgError */
-export function parseOutputs(texts: readonly string[]): readonly OutputTarget[] {
+export function parseOutputs(texts: readonly string[], formats: readonly OutputFormat[]): readonly OutputTarget[] {
   const outputs = texts.map((text): OutputTarget => {
     const [format = '', ...file] = text.split('=');
-    const known: OutputFormat = parseChoice(format, '--output', outputFormats);
+    const known = parseChoice(format, '--output', formats);
     if (file.length > 0 && file.join('=') === '')
       throw wrong('--output', text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
     return file.length === 0 ? { format: known } : { format: known, file: file.join('=') };
@@ -77,7 +85,7 @@ export function parseQuotas(texts: readonly string[], names: readonly string[]):
     texts.map((text) => {
       const [name = '', number = ''] = text.split('=');
       parseChoice(name, '--quota', names);
-      return [name, parseInteger(number, '--quota', { min: 0, max: 1_000_000 })];
+      return [name, parseInteger(number, '--quota', { min: 0, max: 1_000_000, example: `${name}=1000` })];
     }),
   );
 }

@@ -107,3 +107,8 @@ export function policyOf(
     selective: isSelective(options.selection),
   };
 }
+
+/** Tells how far reading what is live has come. */
+export function readingProgress(context: Context): (applications: number, of: number) => void {
+  return (applications, of) => context.emit({ type: 'reading-progressed', applications, of });
+}

@@ -1,5 +1,6 @@
 // The command line: names, flags, help. What a command does is in commands/.
 import { Command, CommanderError, Option } from 'commander';
+import { visibleLines } from '../report/visible.ts';
 import type { Environment, Process } from './context.ts';
 import type { Execution, Installation } from './execute.ts';
 import {
@@ -10,6 +11,7 @@ import {
   emulatorOptions,
   type Flags,
   guardOptions,
+  plainDisplay,
   quotaNames,
   renderOptions,
   selectionOf,
@@ -38,11 +40,8 @@ export async function runProgram(
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 3;
-    }
-    const { reportUsageError } = await import('./execute.ts');
-    return reportUsageError(error, process, installation);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 3;
+    throw error;
   }
   return exitCode;
 }
@@ -63,7 +62,7 @@ export function createProgram(options: ProgramOptions): Command {
     )
     .version(options.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .helpCommand(false)
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({
@@ -71,7 +70,8 @@ export function createProgram(options: ProgramOptions): Command {
       writeErr: (text) => options.write.err(text),
       getOutHelpWidth: () => Math.min(options.width, 100),
       getErrHelpWidth: () => Math.min(options.width, 100),
-      outputError: (text, write) => write(text.replace(/\.?\n?$/, '\n  appcfg --help lists commands and flags\n')),
+      outputError: (text, write) =>
+        write(`${visibleLines(text.replace(/\.?\n?$/, ''))}\n  appcfg --help lists commands and flags\n`),
     })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', programFooter);
@@ -79,14 +79,21 @@ export function createProgram(options: ProgramOptions): Command {
 
   const command = (name: string, summary: string, description: string) =>
     program.command(name).summary(summary).description(description).allowExcessArguments(false);
+  // Flags that are wrong are told like every other problem: by the reporters that the flags ask for.
   const start = (command: Command, make: (flags: Flags) => Execution['run']) => {
-    const flags = withEnvironment(command, options.environment);
-    return options.execute({
-      command: command.name(),
-      chdir: text(flags.chdir),
-      display: displayOptions(flags),
-      run: make(flags),
-    });
+    let display = plainDisplay;
+    let chdir: string | undefined;
+    let run: Execution['run'];
+    try {
+      const flags = withEnvironment(command, options.environment);
+      display = displayOptions(flags, command.name());
+      chdir = text(flags.chdir);
+      commonOptions(flags);
+      run = make(flags);
+    } catch (error) {
+      run = () => Promise.reject(error);
+    }
+    return options.execute({ command: command.name(), chdir, display, run });
   };
 
   command(
@@ -158,13 +165,14 @@ export function createProgram(options: ProgramOptions): Command {
     command(
       'diff',
       'show what a sync would do',
-      'Compares the tree with what is live, and shows the plan. Changes nothing.',
+      'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree, and asks nobody.',
     ),
   )
+    .option('--base <revision>', 'compare with the tree at this Git revision instead, offline')
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { diff } = await import('./commands/diff.ts');
-        await diff({ ...commonOptions(flags), ...guardOptions(flags) }, context);
+        await diff({ ...commonOptions(flags), ...guardOptions(flags), base: text(flags.base) }, context);
       }),
     )
     .addHelpText(
@@ -172,6 +180,7 @@ export function createProgram(options: ProgramOptions): Command {
       examples(
         'appcfg diff',
         'appcfg diff --tenant tenant1 --env dev',
+        'appcfg diff --base origin/main',
         'appcfg diff -o text -o json=diff.json --detailed-exitcode',
       ),
     );
@@ -266,6 +275,19 @@ export function createProgram(options: ProgramOptions): Command {
       }),
     )
     .addHelpText('after', examples('appcfg emulator --speed 60', 'appcfg emulator --port 0 --data appconfig.json'));
+  program
+    .command('help [command]')
+    .summary('print the help of a command')
+    .helpOption(false)
+    .action((name: string | undefined) => {
+      const named = program.commands.find((candidate) => candidate.name() === name);
+      if (name === undefined) program.outputHelp();
+      else if (named !== undefined) named.outputHelp();
+      else {
+        const names = program.commands.map((candidate) => candidate.name());
+        program.error(`error: there is no command "${name}"; there is: ${names.join(', ')}`, { exitCode: 3 });
+      }
+    });
   return program;
 }
 

@@ -10,6 +10,7 @@ import type { Context, RequestHandler } from './context.ts';
 import { webIdentityCredentials } from './credentials.ts';
 import { openDeadline } from './deadline.ts';
 import type { CommonOptions } from './options.ts';
+import { parseSpeed } from './parse-values.ts';
 
 export interface Session {
   readonly connection: Connection;
@@ -46,6 +47,7 @@ export async function withSession<T>(
       account,
       endpoint: options.local ? undefined : endpoint,
       local: options.local,
+      clockSpeed: options.local ? localSpeed(context) : 1,
       project,
     };
     return await use({ connection: opened.connection, place, signal });
@@ -74,27 +76,26 @@ function openEmbedded(region: string, requestHandler: RequestHandler, context: C
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
     publishedRates: context.environment.APPCFG_RATES === 'aws',
     trustClockHeaders: true,
+    onThrottled: throttlingOf(context),
   });
   return { connection, close: async () => {} };
 }
 
 /** The embedded AppConfig in this process, its state in `.appcfg/local.json` below the tree. */
 async function openLocal(region: string, context: Context): Promise<Opened> {
-  const { openStateFile } = await import('../emulator/state-file.ts');
+  const speed = localSpeed(context);
   const folder = join(context.directory, '.appcfg');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, '.gitignore'), '*\n');
-  const speed = Number(context.environment.APPCFG_LOCAL_SPEED ?? 60);
-  if (!(speed > 0)) {
-    throw failure(
-      'usage-wrong',
-      `APPCFG_LOCAL_SPEED is "${context.environment.APPCFG_LOCAL_SPEED}", not a number above 0`,
-    );
-  }
-  const local = await openLocalState(() =>
-    openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed }),
-  );
+  const local = await openLocalState(async () => {
+    const { openStateFile } = await import('../emulator/state-file.ts');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '.gitignore'), '*\n');
+    return openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed });
+  });
   return { ...openEmbedded(region, local.requestHandler, context), close: () => local.close() };
+}
+
+function localSpeed(context: Context): number {
+  return parseSpeed(context.environment.APPCFG_LOCAL_SPEED || '60', 'APPCFG_LOCAL_SPEED');
 }
 
 /** Opens a state file, its errors told as problems. @throws AppcfgError */
@@ -103,14 +104,23 @@ export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
     return await open();
   } catch (error) {
     const { StateFileError } = await import('../emulator/state-file.ts');
-    if (!(error instanceof StateFileError)) throw error;
-    throw failure(error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged', error.message, {
-      hint:
-        error.reason === 'locked'
-          ? 'wait for the other run with --local to end'
-          : 'delete the file to start with an empty AppConfig',
+    if (error instanceof StateFileError) {
+      throw failure(error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged', error.message, {
+        hint:
+          error.reason === 'locked'
+            ? 'wait for the other run to end; if there is none, delete the .lock file'
+            : 'delete the file to start with an empty AppConfig',
+      });
+    }
+    if (!isFileSystemError(error)) throw error;
+    throw failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
+      hint: 'it is a file in a folder that has to be writable',
     });
   }
+}
+
+function isFileSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
 async function openRemote(about: {
@@ -139,6 +149,7 @@ async function openRemote(about: {
     clock: context.clock,
     publishedRates: rates === undefined ? endpoint === undefined : rates === 'aws',
     trustClockHeaders: loopback,
+    onThrottled: throttlingOf(context),
     // Endpoints of the environment are the SDK's to read: AppConfig's and STS's may differ there.
     ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
     ...(options.awsProfile === undefined ? {} : { awsProfile: options.awsProfile }),
@@ -148,11 +159,17 @@ async function openRemote(about: {
   return { connection: new Connection(connect), close: async () => {} };
 }
 
+function throttlingOf(context: Context): (operation: string) => void {
+  return (operation) => context.emit({ type: 'call-throttled', operation });
+}
+
 /** Order: flag, AWS_REGION, AWS_DEFAULT_REGION (which the SDK ignores), settings, AWS profile (left to the SDK's files). */
 function regionOf(options: CommonOptions, settings: Settings, environment: Context['environment']): string | undefined {
-  return [options.region, environment.AWS_REGION, environment.AWS_DEFAULT_REGION, settings.aws.region].find(
-    (region) => region !== undefined && region !== '',
+  const region = [options.region, environment.AWS_REGION, environment.AWS_DEFAULT_REGION, settings.aws.region].find(
+    (candidate) => candidate !== undefined && candidate !== '',
   );
+  if (region === undefined || /^[a-z0-9-]+$/i.test(region)) return region;
+  throw failure('usage-wrong', `"${region}" is not a Region of AWS`, { hint: 'for example: --region eu-west-1' });
 }
 
 function endpointFromEnvironment(environment: Context['environment']): string | undefined {

@@ -91,7 +91,8 @@ export const problemCodes = {
   'guard-shrink': { exit: 5, meaning: 'content that shrinks too much' },
   'guard-deletes': { exit: 5, meaning: 'too many deletions' },
   'guard-place': { exit: 5, meaning: 'a cleanup that is not safe here' },
-  'guard-consent': { exit: 5, meaning: 'nobody agreed to a deletion' },
+  'guard-consent': { exit: 5, meaning: 'there is nobody to agree to a deletion' },
+  declined: { exit: 5, meaning: 'a question was answered with no' },
   // Access
   'credentials-missing': { exit: 6, meaning: 'no credentials' },
   'credentials-expired': { exit: 6, meaning: 'the credentials ran out' },

@@ -7,6 +7,9 @@ import type { Plan, StepId } from './plan.ts';
 export type Event =
   | { readonly type: 'run-started'; readonly command: string; readonly place: Place | undefined }
   | { readonly type: 'phase-started'; readonly phase: Phase }
+  /** So many applications of those that the tree names were read. */
+  | { readonly type: 'reading-progressed'; readonly applications: number; readonly of: number }
+  | { readonly type: 'call-throttled'; readonly operation: string }
   | {
       readonly type: 'tree-validated';
       readonly tenants: number;
@@ -37,6 +40,8 @@ export interface Place {
   readonly account: string | undefined;
   readonly endpoint: string | undefined;
   readonly local: boolean;
+  /** How many times as fast as ours the clock of the embedded AppConfig runs; 1 for any other. */
+  readonly clockSpeed: number;
   readonly project: string;
 }
 
@@ -59,11 +64,11 @@ export interface DeploymentProgressed {
   readonly clockSpeed: number;
 }
 
-export type StepResult = { readonly step: StepId } & (
-  | { readonly status: 'succeeded'; readonly note?: string }
+export type StepResult = { readonly step: StepId } /** `wasThere`: nothing had to be changed after all. */ & (
+  | { readonly status: 'succeeded'; readonly note?: string; readonly wasThere?: boolean }
   | { readonly status: 'failed'; readonly problem: Problem }
-  /** `blockedBy` is a step, or one of `dry-run`, `interrupted`, `fail-fast`, `refused`, `timeout`, `no-wait`. */
-  | { readonly status: 'skipped'; readonly blockedBy: StepId }
+  /** `blockedBy` is a step, or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`. `note`: what goes on without this run. */
+  | { readonly status: 'skipped'; readonly blockedBy: StepId; readonly note?: string }
 );
 
 /** One value of a rendered configuration and where it comes from. */
@@ -98,6 +103,8 @@ export interface Report {
   /** One for each step of the plan. */
   readonly results: readonly StepResult[];
   readonly problems: readonly Problem[];
+  /** What `status` found. */
+  readonly addresses: readonly AddressStatus[];
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
 }
 

@@ -1,6 +1,6 @@
 // What a run came to: a fold over its events, and the exit code that follows.
 import { exitCodeOf, type Problem } from './errors.ts';
-import type { Event, Report, StepResult } from './events.ts';
+import type { AddressStatus, Event, Report, StepResult } from './events.ts';
 import type { Plan } from './plan.ts';
 
 export interface ReportFold {
@@ -15,6 +15,7 @@ export function createReportFold(): ReportFold {
   let applying = false;
   const results = new Map<string, StepResult>();
   const problems: Problem[] = [];
+  const addresses: AddressStatus[] = [];
   return {
     add: (event) => {
       switch (event.type) {
@@ -33,6 +34,9 @@ export function createReportFold(): ReportFold {
           if (event.status === 'failed') problems.push(event.problem);
           break;
         }
+        case 'status-read':
+          addresses.push(...event.addresses);
+          break;
         case 'problem-found':
           problems.push(event.problem);
           break;
@@ -43,7 +47,8 @@ export function createReportFold(): ReportFold {
         case 'content-rendered':
         case 'files-written':
         case 'configuration-explained':
-        case 'status-read':
+        case 'reading-progressed':
+        case 'call-throttled':
         case 'step-started':
         case 'deployment-progressed':
         case 'server-started':
@@ -57,9 +62,10 @@ export function createReportFold(): ReportFold {
       plan,
       // Steps that were never reached are named all the same.
       results: (plan?.steps ?? []).map(
-        ({ id }) => results.get(id) ?? { step: id, status: 'skipped', blockedBy: applying ? 'defect' : 'not-applied' },
+        ({ id }) => results.get(id) ?? { step: id, status: 'skipped', blockedBy: applying ? 'defect' : notApplied },
       ),
       problems,
+      addresses,
       interruptedBy,
     }),
   };
@@ -71,6 +77,14 @@ export function foldReport(events: Iterable<Event>): Report {
   return fold.report();
 }
 
+/** Whether anything of a plan was begun. */
+export function wasApplied(report: Report): boolean {
+  return report.results.some((result) => result.status !== 'skipped' || result.blockedBy !== notApplied);
+}
+
+/** Stands for what kept a plan from being carried out at all: a dry run, a refusal, a question answered with no. */
+export const notApplied = 'not-applied';
+
 /**
  * The most serious wins: 6, 3, 1, then an interrupt, then 4, 5, 75, and with `detailed` 2.
  * @param options.detailed tell differences and changes by 2.
@@ -80,14 +94,22 @@ export function exitCodeOfReport(report: Report, options: { readonly detailed: b
   if (exit === 6 || exit === 3 || exit === 1) return exit;
   if (report.interruptedBy !== undefined) return report.interruptedBy === 'SIGINT' ? 130 : 143;
   // What a guard blocks is a difference to a diff, which refuses nothing.
-  if (options.detailed && report.command === 'diff' && (exit === 0 || exit === 5) && hasDifferences(report.plan))
+  const refusesNothing = exit === 0 || (exit === 5 && report.command === 'diff');
+  if (options.detailed && refusesNothing && (wasApplied(report) ? hasChanged(report) : hasDifferences(report))) {
     return 2;
-  if (exit !== 0) return exit;
-  return options.detailed && report.results.some((result) => result.status === 'succeeded') ? 2 : 0;
+  }
+  return exit;
 }
 
-function hasDifferences(plan: Plan | undefined): boolean {
+function hasChanged(report: Report): boolean {
+  return report.results.some((result) => result.status === 'succeeded' && result.wasThere !== true);
+}
+
+function hasDifferences({ plan, addresses }: Report): boolean {
+  if (addresses.some(({ state }) => state !== 'synced')) return true;
   if (plan === undefined) return false;
   const same = new Set(['unchanged', 'orphaned']);
-  return plan.steps.length > 0 || plan.addresses.some((address) => !same.has(address.action));
+  return (
+    plan.steps.length + plan.settingsChanges.length > 0 || plan.addresses.some((address) => !same.has(address.action))
+  );
 }

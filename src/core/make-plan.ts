@@ -1,14 +1,15 @@
 // What a sync would do, from desired and live state: a function of its arguments.
-import { createHash } from 'node:crypto';
 import { type ApplicationAssessment, assessApplication, type Verdict } from './assess.ts';
+import { ChangeClasses } from './change-classes.ts';
 import { minutesOf, numbersOf, strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
-import type { Facts, LiveApplication, LiveState, LiveStrategy } from './live.ts';
-import { type DesiredApplication, formatAddress, type StrategyNumbers } from './model.ts';
+import type { Facts, LiveApplication, LiveState } from './live.ts';
+import { type DesiredApplication, formatAddress } from './model.ts';
 import { describeApplication, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
-import type { ChangeClass, Plan, PlannedAddress, Step, StepId, StepOperation } from './plan.ts';
+import { isDeployment, type Plan, type PlannedAddress, type Step, type StepId, type StepOperation } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
+import { StrategySteps } from './strategy-steps.ts';
 
 /** The plan that makes AppConfig match the tree. Every address of `desired` is in it, whatever becomes of it. */
 export function planSync(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): Plan {
@@ -38,6 +39,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     formatVersion: 1,
     kind: 'sync',
     project: policy.project,
+    settingsChanges: [],
     steps: [...strategies.steps, ...steps],
     addresses,
     changeClasses: classes.all(),
@@ -60,7 +62,7 @@ export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined):
 export function lanesWithSeveralDeployments(plan: Plan): readonly string[] {
   const counts = new Map<string, number>();
   for (const step of plan.steps) {
-    if (step.operation !== 'StartDeployment' && step.operation !== 'AwaitDeployment') continue;
+    if (!isDeployment(step)) continue;
     const lane = `${step.application}/${step.environment}`;
     counts.set(lane, (counts.get(lane) ?? 0) + 1);
   }
@@ -68,9 +70,7 @@ export function lanesWithSeveralDeployments(plan: Plan): readonly string[] {
 }
 
 function isDeploymentStep(step: StepOperation): boolean {
-  return (
-    step.operation === 'StartDeployment' || step.operation === 'AwaitDeployment' || step.operation === 'StopDeployment'
-  );
+  return isDeployment(step) || step.operation === 'StopDeployment';
 }
 
 interface Surroundings {
@@ -314,77 +314,6 @@ function laneOf(operation: StepOperation): string | undefined {
   }
 }
 
-/** Steps that create or update own deployment strategies, for those that some deployment needs. */
-class StrategySteps {
-  readonly steps: Step[] = [];
-  readonly #live: LiveState;
-  readonly #policy: Policy;
-  readonly #known = new Map<string, StepId | undefined>();
-
-  constructor(live: LiveState, policy: Policy) {
-    this.#live = live;
-    this.#policy = policy;
-  }
-
-  /** The step after which a deployment with that strategy may start; undefined where it can at once. */
-  stepFor(strategy: string): StepId | undefined {
-    const numbers = this.#policy.settings.deploymentStrategies.get(strategy);
-    if (numbers === undefined) return undefined;
-    if (this.#known.has(strategy)) return this.#known.get(strategy);
-    const step = this.#stepFor(strategy, numbers);
-    if (step !== undefined) this.steps.push(step);
-    this.#known.set(strategy, step?.id);
-    return step?.id;
-  }
-
-  #stepFor(strategy: string, numbers: StrategyNumbers): Step | undefined {
-    const live = ownStrategy(this.#live.deploymentStrategies ?? [], strategy, this.#policy.project);
-    if (live === undefined) {
-      return {
-        id: `CreateDeploymentStrategy ${strategy}`,
-        after: [],
-        reason: 'not in AppConfig yet',
-        address: strategy,
-        operation: 'CreateDeploymentStrategy',
-        deploymentStrategy: strategy,
-        numbers,
-        tags: tagsOfCreated(this.#policy.project, this.#policy.settings.tags),
-      };
-    }
-    if (sameNumbers(live.numbers, numbers)) return undefined;
-    return {
-      id: `UpdateDeploymentStrategy ${strategy}`,
-      after: [],
-      reason: 'its numbers differ',
-      address: strategy,
-      operation: 'UpdateDeploymentStrategy',
-      deploymentStrategy: strategy,
-      deploymentStrategyId: live.id,
-      numbers,
-    };
-  }
-}
-
-/** Of strategies with one name ours is the owned one with the lowest id. */
-export function ownStrategy(
-  strategies: readonly LiveStrategy[],
-  name: string,
-  project: string,
-): LiveStrategy | undefined {
-  return strategies
-    .filter((s) => s.name === name && s.tags !== undefined && ownerOf(s.tags, project).kind === 'ours')
-    .sort((a, b) => (a.id < b.id ? -1 : 1))[0];
-}
-
-function sameNumbers(a: StrategyNumbers, b: StrategyNumbers): boolean {
-  return (
-    a.durationMinutes === b.durationMinutes &&
-    a.bakeMinutes === b.bakeMinutes &&
-    a.growthFactor === b.growthFactor &&
-    a.growthType === b.growthType
-  );
-}
-
 function plannedAddress(
   application: DesiredApplication,
   verdict: Verdict,
@@ -398,7 +327,7 @@ function plannedAddress(
     application: application.name,
     environment: address.environment,
     action: verdict.action,
-    changeClass: verdict.changes === undefined ? undefined : classes.add(name, verdict),
+    changeClass: verdict.changes === undefined ? undefined : classes.add(name, verdict.changes, content.versionLabel),
     live:
       verdict.completed === undefined
         ? undefined
@@ -408,25 +337,6 @@ function plannedAddress(
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
   };
-}
-
-/** Addresses whose content changes alike: the same pointers, with the same values before and after. */
-class ChangeClasses {
-  readonly #classes = new Map<string, { readonly addresses: string[]; readonly changes: ChangeClass['changes'] }>();
-
-  add(address: string, verdict: Verdict): string {
-    const changes = verdict.changes ?? [];
-    const key = changes.length === 0 ? verdict.desired.content.versionLabel : JSON.stringify(changes);
-    const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
-    const known = this.#classes.get(id);
-    if (known === undefined) this.#classes.set(id, { addresses: [address], changes });
-    else known.addresses.push(address);
-    return id;
-  }
-
-  all(): readonly ChangeClass[] {
-    return [...this.#classes].map(([id, { addresses, changes }]) => ({ id, addresses, changes }));
-  }
 }
 
 /** One problem for each guard and place, not one for each address it blocks there. */
@@ -482,7 +392,7 @@ function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveStat
 function expectedMinutes(steps: readonly Step[]): number | undefined {
   const lanes = new Map<string, number>();
   for (const step of steps) {
-    if (step.operation !== 'StartDeployment' && step.operation !== 'AwaitDeployment') continue;
+    if (!isDeployment(step)) continue;
     if (step.numbers === undefined) return undefined;
     const lane = `${step.application}/${step.environment}`;
     lanes.set(lane, (lanes.get(lane) ?? 0) + minutesOf(step.numbers));

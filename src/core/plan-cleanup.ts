@@ -76,6 +76,7 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
     formatVersion: 1,
     kind: 'cleanup',
     project: policy.project,
+    settingsChanges: [],
     steps,
     addresses,
     changeClasses: [],

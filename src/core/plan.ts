@@ -1,14 +1,17 @@
 // A plan: everything a run would do, as plain data that survives JSON. Also the complete list of what the tool can do
-// to an account, because each step is named after the one AppConfig operation it performs. Types only.
+// to an account, because each step is named after the one AppConfig operation it performs.
 import type { Change } from './changes.ts';
 import type { Problem } from './errors.ts';
 import type { Content, ProfileType, StrategyNumbers } from './model.ts';
 
 export interface Plan {
   readonly formatVersion: 1;
-  readonly kind: 'sync' | 'cleanup';
+  /** `comparison`: of two revisions of the tree; it has no steps. */
+  readonly kind: 'sync' | 'cleanup' | 'comparison';
   /** Project that owns what the plan creates. */
   readonly project: string;
+  /** What changes in where and for whom things are created: only a comparison can tell. `path` points into appcfg.yml. */
+  readonly settingsChanges: readonly Change[];
   readonly steps: readonly Step[];
   /** Every address that was looked at, in the order of the tree; then the orphaned ones. */
   readonly addresses: readonly PlannedAddress[];
@@ -167,6 +170,13 @@ export type StepOperation =
       readonly deploymentStrategy: string;
       readonly deploymentStrategyId: string;
     };
+
+/** Whether a step is over when a deployment is. */
+export function isDeployment<S extends StepOperation>(
+  step: S,
+): step is Extract<S, { operation: 'StartDeployment' | 'AwaitDeployment' }> {
+  return step.operation === 'StartDeployment' || step.operation === 'AwaitDeployment';
+}
 
 export type Operation = StepOperation['operation'];
 

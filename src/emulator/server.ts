@@ -51,7 +51,7 @@ async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const refusal = guarded ? refusalOf(incoming) : undefined;
+  const refusal = refusalOf(incoming, guarded);
   if (refusal !== undefined) {
     send(outgoing, jsonResponse(403, { Message: refusal }, { 'x-amzn-errortype': 'AccessDeniedException:' }));
     return;
@@ -77,10 +77,14 @@ async function serve(
   }
 }
 
-/** Web pages must not reach this server, be it through a name of theirs that resolves to this machine. */
-function refusalOf(incoming: IncomingMessage): string | undefined {
+/**
+ * Web pages must not reach this server, be it through a name of theirs that resolves to this machine.
+ * @param guarded it listens to this machine only, so no other name of it is right
+ */
+function refusalOf(incoming: IncomingMessage, guarded: boolean): string | undefined {
   const { host, origin } = incoming.headers;
-  if (host === undefined || !isLoopbackUrl(`http://${host}`)) return 'The Host header does not name this machine.';
+  if (guarded && (host === undefined || !isLoopbackUrl(`http://${host}`)))
+    return 'The Host header does not name this machine.';
   if (origin !== undefined && !isLoopbackUrl(origin)) return 'Requests of other origins are refused.';
   return undefined;
 }

@@ -1,14 +1,19 @@
 // Documents for programs. Members may be added, none is taken away; see README, "Output".
+import { randomUUID } from 'node:crypto';
+import type { Change } from '../core/changes.ts';
+import type { Problem } from '../core/errors.ts';
 import type { Event, Report } from '../core/events.ts';
 import { formatAddress } from '../core/model.ts';
-import type { Plan, Step } from '../core/plan.ts';
+import type { ChangeClass, Plan, Step } from '../core/plan.ts';
+import { redactionMark } from '../core/redact.ts';
 import { summaryOf } from './counts.ts';
+import { invisible } from './visible.ts';
 
 const formatVersion = 1;
 
 /** The document of a whole run; `events` are those that the fold does not keep. */
 export function documentOf(command: string, report: Report, events: readonly Event[]): object {
-  const { problems } = report;
+  const problems = report.problems.map(shownProblem);
   switch (command) {
     case 'diff':
       return { ...diffDocument(report.plan), problems };
@@ -18,7 +23,7 @@ export function documentOf(command: string, report: Report, events: readonly Eve
     case 'status':
       return {
         formatVersion,
-        addresses: events.flatMap((event) => (event.type === 'status-read' ? event.addresses.map(orNull) : [])),
+        addresses: report.addresses.map(orNull),
         problems,
       };
     case 'render':
@@ -60,18 +65,64 @@ export function documentOf(command: string, report: Report, events: readonly Eve
   }
 }
 
+/** A document as text, two spaces deep. */
+export function documentText(document: object): string {
+  return `${stringified(document, 2)}\n`;
+}
+
 /** One event as a line of `jsonl`. Contents are told by label and size. */
-export function lineOf(event: Event): string {
-  const projected = event.type === 'plan-made' ? { ...event, plan: planWithoutContents(event.plan) } : event;
-  return `${JSON.stringify({ formatVersion, ...projected })}\n`;
+export function eventLine(event: Event): string {
+  const projected = event.type === 'plan-made' ? { ...event, plan: shownPlan(event.plan) } : event;
+  return `${stringified({ formatVersion, ...projected })}\n`;
+}
+
+/** Stands for a JSON text that goes into the document as it is: a number there keeps its digits. */
+class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+function stringified(document: object, indent?: number): string {
+  const texts = new Map<string, string>();
+  const placeholders = randomUUID();
+  const holdPlace = (_key: string, value: unknown) => {
+    if (!(value instanceof JsonText)) return value;
+    const placeholder = `${placeholders}-${texts.size}`;
+    texts.set(placeholder, value.text);
+    return placeholder;
+  };
+  return (
+    JSON.stringify(document, holdPlace, indent)
+      .replace(
+        new RegExp(`"(${placeholders}-\\d+)"`, 'g'),
+        (_, placeholder: string) => texts.get(placeholder) ?? 'null',
+      )
+      // A reader gets the same text, and a terminal no characters that steer it.
+      .replace(invisible, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  );
 }
 
 function diffDocument(plan: Plan | undefined): object {
-  if (plan === undefined) return { formatVersion, summary: null, changeClasses: [], addresses: [] };
+  const { summary, ...rest } = plan === undefined ? noDiff : shownDiff(plan);
+  return { formatVersion, summary, ...rest };
+}
+
+const noDiff = {
+  summary: { create: 0, update: 0, delete: 0, unchanged: 0, blocked: 0, deployments: 0, expectedMinutes: null },
+  settingsChanges: [],
+  changeClasses: [],
+  addresses: [],
+  steps: [],
+};
+
+function shownDiff(plan: Plan) {
   return {
-    formatVersion,
     summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
-    changeClasses: plan.changeClasses,
+    settingsChanges: plan.settingsChanges.map(shownChange),
+    changeClasses: plan.changeClasses.map(shownClass),
     addresses: plan.addresses.map(
       ({ address, action, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
         address,
@@ -84,14 +135,19 @@ function diffDocument(plan: Plan | undefined): object {
         blockedBy: blockedBy?.code ?? null,
       }),
     ),
-    steps: plan.steps.map(projectedStep),
+    steps: plan.steps.map(shownStep),
   };
 }
 
 function applyDocument(report: Report): object {
   const { plan } = report;
   if (plan === undefined) {
-    return { formatVersion, plan: null, results: [], summary: { succeeded: 0, failed: 0, skipped: 0, unchanged: 0 } };
+    return {
+      formatVersion,
+      plan: { steps: [] },
+      results: [],
+      summary: { succeeded: 0, failed: 0, skipped: 0, unchanged: 0 },
+    };
   }
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const results = report.results.map((result) => {
@@ -101,15 +157,15 @@ function applyDocument(report: Report): object {
       operation: step?.operation,
       address: step?.address,
       status: result.status,
-      problem: result.status === 'failed' ? result.problem : null,
+      problem: result.status === 'failed' ? shownProblem(result.problem) : null,
       blockedBy: result.status === 'skipped' ? result.blockedBy : null,
-      ...(result.status === 'succeeded' && result.note !== undefined ? { note: result.note } : {}),
+      ...(result.status !== 'failed' && result.note !== undefined ? { note: result.note } : {}),
     };
   });
   const statuses = (status: string) => results.filter((result) => result.status === status).length;
   return {
     formatVersion,
-    plan: planWithoutContents(plan),
+    plan: shownPlan(plan),
     results,
     summary: {
       succeeded: statuses('succeeded'),
@@ -120,12 +176,31 @@ function applyDocument(report: Report): object {
   };
 }
 
-function planWithoutContents(plan: Plan): object {
-  return { ...plan, steps: plan.steps.map(projectedStep) };
+function shownPlan(plan: Plan): object {
+  return {
+    ...plan,
+    settingsChanges: plan.settingsChanges.map(shownChange),
+    changeClasses: plan.changeClasses.map(shownClass),
+    steps: plan.steps.map(shownStep),
+  };
+}
+
+function shownClass(changeClass: ChangeClass): object {
+  return { ...changeClass, changes: changeClass.changes.map(shownChange) };
+}
+
+function shownChange({ op, path, before, after, source }: Change): object {
+  const shown = (text: string | undefined) =>
+    text === undefined ? null : text === redactionMark ? redactionMark : new JsonText(text);
+  return { op, path, before: shown(before), after: shown(after), source: source ?? null };
+}
+
+function shownProblem({ code, severity, message, hint, source }: Problem): object {
+  return { code, severity, message, hint: hint ?? null, source: source ?? null };
 }
 
 /** Contents can be large, and hold what is redacted elsewhere. */
-function projectedStep(step: Step): object {
+function shownStep(step: Step): object {
   if (step.operation !== 'CreateHostedConfigurationVersion') return step;
   const { content, ...rest } = step;
   return { ...rest, versionLabel: content.versionLabel, contentType: content.contentType, bytes: content.bytes };

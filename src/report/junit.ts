@@ -2,6 +2,7 @@
 import type { Builder } from 'junit-report-builder';
 import type { Problem } from '../core/errors.ts';
 import type { Report } from '../core/events.ts';
+import { wasApplied } from '../core/fold-report.ts';
 import { visible, visibleLines } from './visible.ts';
 
 interface Case {
@@ -50,7 +51,8 @@ function addressCases(report: Report): readonly Case[] {
   for (const result of report.results) {
     const address = steps.get(result.step)?.address ?? result.step;
     if (result.status === 'failed') failures.set(address, textOf(result.problem));
-    if (result.status === 'skipped') skipped.set(address, `because of ${result.blockedBy}`);
+    // What was only planned is neither passed over nor failed.
+    if (result.status === 'skipped' && wasApplied(report)) skipped.set(address, `because of ${result.blockedBy}`);
   }
   return (report.plan?.addresses ?? []).map((address) => ({
     suite: address.application,

@@ -1,5 +1,6 @@
 // A plan as a note for a merge request. Everything from configurations stands inside fences that it cannot close.
 import type { Report } from '../core/events.ts';
+import type { Plan } from '../core/plan.ts';
 import { planText, summaryLine } from './plan-text.ts';
 import { noColours } from './style.ts';
 import { visible } from './visible.ts';
@@ -9,8 +10,12 @@ export function markdownOf(report: Report): string {
   const parts = ['### appcfg'];
   if (plan !== undefined) {
     parts.push(summaryLine(plan));
-    if (plan.changeClasses.length > 0 || plan.addresses.some((address) => address.action !== 'unchanged')) {
-      parts.push(fenced(planText(plan, { style: noColours, width: 120, verbose: false }), 'diff'));
+    if (
+      plan.settingsChanges.length > 0 ||
+      plan.changeClasses.length > 0 ||
+      plan.addresses.some((address) => address.action !== 'unchanged')
+    ) {
+      parts.push(fenced(planRows(plan), 'diff'));
     }
   }
   if (problems.length > 0) {
@@ -20,6 +25,12 @@ export function markdownOf(report: Report): string {
     parts.push(fenced(lines.map((line) => line.split('\n').map(visible).join('\n')).join('\n')));
   }
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Without its last line, which stands above; signs at the start of a line are what colours a `diff`. */
+function planRows(plan: Plan): string {
+  const text = planText(plan, { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false });
+  return text.slice(0, text.lastIndexOf(summaryLine(plan))).replace(/^ {2}(?=[-+~] )/gm, '');
 }
 
 /** A fence longer than any run of back-ticks inside. */

@@ -1,8 +1,8 @@
 // A plan as people read it: what changes for every address, what is blocked and why, and a line that sums it up.
-import type { Change } from '../core/changes.ts';
-import type { ChangeClass, Plan, PlannedAddress } from '../core/plan.ts';
+import type { ChangeClass, Plan, PlannedAddress, Step } from '../core/plan.ts';
+import { changeRows } from './change-rows.ts';
 import { operationsOf, summaryOf } from './counts.ts';
-import { count, cut, padded, type Style, widthOf } from './style.ts';
+import { count, cut, number, type Style, wrapped } from './style.ts';
 import { visible } from './visible.ts';
 
 export interface TextOptions {
@@ -16,16 +16,20 @@ export interface TextOptions {
 const mostChanges = 40;
 const mostClasses = 60;
 const mostAddresses = 20;
+/** Addresses that are named in one line. */
+const mostNamed = 20;
 
 export function planText(plan: Plan, options: TextOptions): string {
   const parts = [
+    ...settingsText(plan, options),
     ...classTexts(plan, options),
+    ...updatesText(plan, options),
     ...listText('adopted as they are', withAction(plan, 'adopt'), options),
     ...listText('running already', withAction(plan, 'await'), options),
     ...blockedText(plan, options),
     ...listText('no longer in the tree (appcfg cleanup --orphans)', withAction(plan, 'orphaned'), options),
-    ...listText('to be deleted', withAction(plan, 'delete'), options),
-    `${options.style.strong(summaryLine(plan))}\n`,
+    ...(plan.kind === 'cleanup' ? deletionsText(plan, options) : []),
+    `${options.style.strong(wrapped(summaryLine(plan), options.width))}\n`,
   ];
   return parts.join('\n');
 }
@@ -33,6 +37,8 @@ export function planText(plan: Plan, options: TextOptions): string {
 /** `Plan: 1 version to create, 1 deployment to start, 11 configurations unchanged. About 2 min.` */
 export function summaryLine(plan: Plan): string {
   const { unchanged, blocked, expectedMinutes } = summaryOf(plan);
+  if (plan.kind === 'comparison') return comparisonLine(plan);
+  if (plan.refusals.length > 0) return 'Refused: nothing is done.';
   const created = plan.steps.length;
   if (created === 0 && blocked === 0 && plan.kind === 'sync') {
     return `Nothing to do: ${count(unchanged, 'configuration is', 'configurations are')} live as the tree has ${unchanged === 1 ? 'it' : 'them'}.`;
@@ -46,6 +52,7 @@ export function summaryLine(plan: Plan): string {
     part(operationsOf(plan, 'UpdateDeploymentStrategy'), 'deployment strategy', 'to update', 'deployment strategies'),
     part(operationsOf(plan, 'UpdateEnvironment'), 'environment', 'to update'),
     part(operationsOf(plan, 'TagResource'), 'resource', 'to tag'),
+    part(operationsOf(plan, 'UpdateApplication'), 'application', 'to describe as ours'),
     part(operationsOf(plan, 'CreateHostedConfigurationVersion'), 'version', 'to create'),
     part(operationsOf(plan, 'StopDeployment'), 'deployment', 'to stop'),
     part(operationsOf(plan, 'StartDeployment'), 'deployment', 'to start'),
@@ -62,6 +69,17 @@ export function summaryLine(plan: Plan): string {
   return `Plan: ${parts.join(', ')}.${time}`;
 }
 
+function comparisonLine(plan: Plan): string {
+  const { create, update, delete: gone, unchanged } = summaryOf(plan);
+  const parts = [
+    part(update, 'configuration', 'changed'),
+    part(create, 'configuration', 'new'),
+    part(gone, 'configuration', 'gone'),
+    part(unchanged, 'configuration', 'unchanged'),
+  ].filter((text) => text !== undefined);
+  return `Compared with the base: ${parts.join(', ') || 'no configurations'}.`;
+}
+
 function part(number: number, noun: string, what: string, plural?: string): string | undefined {
   return number === 0 ? undefined : `${count(number, noun, plural)} ${what}`;
 }
@@ -73,6 +91,12 @@ function minutesText(minutes: number): string {
 
 function withAction(plan: Plan, action: PlannedAddress['action']): readonly PlannedAddress[] {
   return plan.addresses.filter((address) => address.action === action);
+}
+
+/** A change of whose the things are, or of where they are, comes before everything else. */
+function settingsText(plan: Plan, options: TextOptions): readonly string[] {
+  if (plan.settingsChanges.length === 0) return [];
+  return [`${[options.style.strong('appcfg.yml'), ...changeRows(plan.settingsChanges, options)].join('\n')}\n`];
 }
 
 /** Each way of changing once, with the addresses that change so. */
@@ -93,19 +117,29 @@ function classText(
   addresses: ReadonlyMap<string, PlannedAddress>,
   options: TextOptions,
 ): string {
-  const { style, width } = options;
+  const { style } = options;
   const [first = '', ...others] = changeClass.addresses;
   const address = addresses.get(first);
   const isNew = address?.action === 'create' && changeClass.changes.every((change) => change.op === 'add');
-  const lines = [style.strong(visible(first)) + (address?.action === 'blocked' ? style.error('  blocked') : '')];
+  const isGone = address?.action === 'delete';
+  const blocked = changeClass.addresses.filter((each) => addresses.get(each)?.action === 'blocked').length;
+  const mark =
+    blocked === 0
+      ? ''
+      : others.length === 0
+        ? '  blocked'
+        : `  ${number(blocked)} of ${number(others.length + 1)} blocked`;
+  const lines = [style.strong(visible(first)) + style.error(mark)];
   if (others.length > 0) lines.push(style.faint(`  ${othersText(others, options)}`));
   if (isNew && !options.verbose) {
     lines.push(style.added(`  + new, ${count(address.desired?.bytes ?? 0, 'byte')}`));
+  } else if (isGone && !options.verbose) {
+    lines.push(style.removed('  - gone'));
   } else if (changeClass.changes.length === 0) {
     lines.push(style.changed('  ~ other content (the live version is gone, or cannot be read)'));
   } else {
     const shown = options.verbose ? changeClass.changes : changeClass.changes.slice(0, mostChanges);
-    lines.push(...changeRows(shown, { style, width }));
+    lines.push(...changeRows(shown, options));
     const hidden = changeClass.changes.length - shown.length;
     if (hidden > 0) lines.push(style.faint(`  … and ${count(hidden, 'more change')}; -v or -o json has them all`));
   }
@@ -113,40 +147,8 @@ function classText(
 }
 
 function othersText(others: readonly string[], options: TextOptions): string {
-  const text = `and ${count(others.length, 'more', 'more')} in the same way: ${others.slice(0, 50).map(visible).join(', ')}`;
+  const text = `and ${count(others.length, 'more', 'more')} in the same way: ${others.slice(0, mostNamed).map(visible).join(', ')}${others.length > mostNamed ? ', …' : ''}`;
   return options.verbose ? text : cut(text, options.width - 2);
-}
-
-/** `~ /path   before → after      file:line`: aligned where it fits, on several lines where it does not. */
-function changeRows(changes: readonly Change[], options: { readonly style: Style; readonly width: number }): string[] {
-  const { style, width } = options;
-  const paths = changes.map((change) => visible(change.path === '' ? '/' : change.path));
-  const longestPath = Math.min(Math.max(...paths.map(widthOf)), Math.max(20, Math.floor(width * 0.5)));
-  const rows = changes.map((change, index) => ({ change, path: paths[index] ?? '', value: valueText(change) }));
-  const sources = changes.map((change) => change.source ?? '');
-  const sourceWidth = Math.max(...sources.map(widthOf));
-  const valueRoom = width - 4 - longestPath - 3;
-  const valueWidth = Math.min(Math.max(...rows.map((row) => widthOf(row.value))), valueRoom);
-  const sourcesFit = sourceWidth > 0 && 4 + longestPath + 3 + valueWidth + 2 + sourceWidth <= width;
-  return rows.flatMap(({ change, path, value }, index) => {
-    const colour = change.op === 'add' ? style.added : change.op === 'remove' ? style.removed : style.changed;
-    const sign = change.op === 'add' ? '+' : change.op === 'remove' ? '-' : '~';
-    const source = sources[index] ?? '';
-    const head = `  ${colour(sign)} `;
-    if (widthOf(path) > longestPath || valueRoom < 16) {
-      return [`${head}${cut(path, width - 4)}`, `      ${cut(value, width - 6)}`];
-    }
-    const row = `${head}${padded(path, longestPath)}   ${sourcesFit && source !== '' ? padded(cut(value, valueWidth), valueWidth) : cut(value, valueRoom)}`;
-    if (source === '') return [row.trimEnd()];
-    if (sourcesFit) return [`${row}  ${style.faint(source)}`];
-    return [row, style.faint(`      ${cut(source, width - 6)}`)];
-  });
-}
-
-function valueText(change: Change): string {
-  const before = change.before === undefined ? '' : visible(change.before);
-  const after = change.after === undefined ? '' : visible(change.after);
-  return change.op === 'replace' ? `${before} → ${after}` : change.op === 'add' ? after : before;
 }
 
 /** Blocked addresses that have no change to show; their guard's message is told among the problems. */
@@ -155,14 +157,81 @@ function blockedText(plan: Plan, options: TextOptions): readonly string[] {
   return listText('blocked', blocked, options);
 }
 
+/** What changes beside contents: who watches an environment, how strategies proceed, which deployments are stopped. */
+function updatesText(plan: Plan, options: TextOptions): readonly string[] {
+  const rows = plan.steps.flatMap((step) => {
+    const row = updateText(step);
+    return row === undefined ? [] : [`${options.style.changed('~')} ${visible(step.address)}  ${visible(row)}`];
+  });
+  return rows.length === 0 || plan.kind === 'cleanup' ? [] : [`${rows.join('\n')}\n`];
+}
+
+function updateText(step: Step): string | undefined {
+  switch (step.operation) {
+    case 'UpdateEnvironment':
+      return step.monitors.length === 0
+        ? 'watched by no alarm any more'
+        : `watched by ${step.monitors.map((monitor) => monitor.alarmArn).join(', ')}`;
+    case 'CreateDeploymentStrategy':
+    case 'UpdateDeploymentStrategy': {
+      const { durationMinutes, bakeMinutes, growthFactor, growthType } = step.numbers;
+      return `${growthType === 'LINEAR' ? 'linear' : 'exponential'}, ${growthFactor} % at a time over ${durationMinutes} min, then watched for ${bakeMinutes} min`;
+    }
+    case 'StopDeployment':
+      return `deployment ${step.deploymentNumber} is stopped`;
+    default:
+      return undefined;
+  }
+}
+
+/** What a cleanup takes away: applications with everything in them, and the parts of those that stay. */
+function deletionsText(plan: Plan, options: TextOptions): readonly string[] {
+  const whole = new Set(
+    plan.steps.flatMap((step) => (step.operation === 'DeleteApplication' ? [step.application] : [])),
+  );
+  const names = (operation: 'DeleteEnvironment' | 'DeleteConfigurationProfile') =>
+    plan.steps.flatMap((step) => (step.operation === operation && !whole.has(step.application) ? [step.address] : []));
+  const strategies = plan.steps.filter((step) => step.operation === 'DeleteDeploymentStrategy');
+  return [
+    ...namesText(
+      [...whole],
+      ['application goes, with everything in it', 'applications go, with everything in them'],
+      options,
+    ),
+    ...namesText(names('DeleteEnvironment'), ['environment goes', 'environments go'], options),
+    ...namesText(
+      names('DeleteConfigurationProfile'),
+      ['profile goes, with its versions', 'profiles go, with their versions'],
+      options,
+    ),
+    ...namesText(
+      strategies.map((step) => step.address),
+      ['deployment strategy goes', 'deployment strategies go'],
+      options,
+    ),
+  ];
+}
+
 function listText(title: string, addresses: readonly PlannedAddress[], options: TextOptions): readonly string[] {
-  if (addresses.length === 0) return [];
-  const shown = options.verbose ? addresses : addresses.slice(0, mostAddresses);
-  const hidden = addresses.length - shown.length;
+  return namesText(
+    addresses.map(({ address }) => address),
+    [`address ${title}`, `addresses ${title}`],
+    options,
+  );
+}
+
+function namesText(
+  names: readonly string[],
+  [one, many]: readonly [string, string],
+  options: TextOptions,
+): readonly string[] {
+  if (names.length === 0) return [];
+  const shown = options.verbose ? names : names.slice(0, mostAddresses);
+  const hidden = names.length - shown.length;
   const lines = [
-    options.style.strong(`${count(addresses.length, 'address', 'addresses')} ${title}`),
-    ...shown.map((address) => `  ${visible(address.address)}`),
-    ...(hidden === 0 ? [] : [options.style.faint(`  … and ${hidden} more; -v or -o json has them all`)]),
+    options.style.strong(count(names.length, one, many)),
+    ...shown.map((name) => `  ${visible(name)}`),
+    ...(hidden === 0 ? [] : [options.style.faint(`  … and ${number(hidden)} more; -v or -o json has them all`)]),
   ];
   return [`${lines.join('\n')}\n`];
 }

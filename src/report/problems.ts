@@ -5,8 +5,12 @@ import { visible, visibleLines } from './visible.ts';
 
 /** Of one code, as many are shown one by one. */
 const shownOfOneCode = 20;
+/** From so many on, a last line counts them. */
+const longList = 5;
 
 export function problemText(problem: Problem, style: Style): string {
+  // Who says no gets a calm answer.
+  if (problem.code === 'declined') return `${visible(problem.message)}\n`;
   const label = problem.severity === 'error' ? style.error('error') : style.warning('warning');
   const source = problem.source === undefined ? '' : `${style.strong(visible(problem.source))}  `;
   const hint = problem.hint === undefined ? '' : `  ${style.faint(visibleLines(problem.hint))}\n`;
@@ -20,6 +24,7 @@ export class ProblemPrinter {
   readonly #verbose: boolean;
   readonly #quiet: boolean;
   readonly #counts = new Map<string, number>();
+  readonly #totals = { error: 0, warning: 0 };
 
   constructor(options: {
     readonly style: Style;
@@ -35,13 +40,21 @@ export class ProblemPrinter {
 
   print(problem: Problem): void {
     if (this.#quiet && problem.severity === 'warning') return;
+    this.#totals[problem.severity] += 1;
     const seen = (this.#counts.get(problem.code) ?? 0) + 1;
     this.#counts.set(problem.code, seen);
     if (this.#verbose || seen <= shownOfOneCode) this.#write(problemText(problem, this.#style));
   }
 
   end(): void {
-    if (this.#verbose) return;
+    if (!this.#verbose) this.#sumUp();
+    const { error, warning } = this.#totals;
+    if (error + (this.#quiet ? 0 : warning) < longList) return;
+    const warnings = warning === 0 ? '' : `, ${count(warning, 'warning')}`;
+    this.#write(`${count(error, 'error')}${warnings}\n`);
+  }
+
+  #sumUp(): void {
     for (const [code, seen] of this.#counts) {
       if (seen <= shownOfOneCode) continue;
       this.#write(`… and ${count(seen - shownOfOneCode, 'more problem')} of the kind "${code}"; -v shows them all\n`);

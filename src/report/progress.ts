@@ -1,9 +1,9 @@
 // What is going on while a plan is carried out: live rows on a terminal, a line for each phase elsewhere.
 import type { createLogUpdate } from 'log-update';
-import type { DeploymentProgressed, Event, StepResult } from '../core/events.ts';
+import type { DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
 import type { DeploymentState } from '../core/model.ts';
-import type { Plan, Step } from '../core/plan.ts';
-import { count, cut, duration, padded, type Style, widthOf } from './style.ts';
+import { isDeployment, type Plan, type Step } from '../core/plan.ts';
+import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
 import { visible } from './visible.ts';
 
 export interface ProgressOptions {
@@ -18,8 +18,16 @@ export interface Progress {
   handle(event: Event): void;
   /** Something is to be written above the live rows. */
   above(text: string): void;
+  /** Something is about to be written by somebody else; the rows come back when they are drawn next. */
+  makeRoom(): void;
   end(): void;
 }
+
+/** Up to this many deployments are told one by one. */
+const mostOneByOne = 60;
+const summaryMs = 10_000;
+const heartbeatMs = 30_000;
+const redrawMs = 200;
 
 interface Running {
   readonly step: Step;
@@ -31,11 +39,10 @@ interface Running {
 class Tally {
   readonly running = new Map<string, Running>();
   steps: ReadonlyMap<string, Step> = new Map();
-  deployments = 0;
-  deploymentsEnded = 0;
-  stepsEnded = 0;
-  failed = 0;
-
+  #deployments = 0;
+  #deploymentsEnded = 0;
+  #stepsEnded = 0;
+  #failed = 0;
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -44,7 +51,11 @@ class Tally {
 
   plan(plan: Plan): void {
     this.steps = new Map(plan.steps.map((step) => [step.id, step]));
-    this.deployments = plan.steps.filter(isDeployment).length;
+    this.#deployments = plan.steps.filter(isDeployment).length;
+  }
+
+  get isFleet(): boolean {
+    return this.#deployments > mostOneByOne;
   }
 
   progressed(event: DeploymentProgressed): DeploymentState | undefined {
@@ -58,52 +69,71 @@ class Tally {
   finished(result: StepResult): Step | undefined {
     const step = this.steps.get(result.step);
     this.running.delete(result.step);
-    this.stepsEnded += 1;
-    if (result.status === 'failed') this.failed += 1;
-    if (step !== undefined && isDeployment(step)) this.deploymentsEnded += 1;
+    this.#stepsEnded += 1;
+    if (result.status === 'failed') this.#failed += 1;
+    if (step !== undefined && isDeployment(step)) this.#deploymentsEnded += 1;
     return step;
   }
 
-  /** Milliseconds of the service's time until the strategy's end. */
+  /** Milliseconds of our time until the strategy's end. */
   timeLeft({ latest, seenAt }: Running): number {
-    return latest.bakeEndsAt - latest.serviceNow - (this.#now() - seenAt) * latest.clockSpeed;
+    return (latest.bakeEndsAt - latest.serviceNow) / latest.clockSpeed - (this.#now() - seenAt);
   }
 
   line(): string {
+    const failed = this.#failed === 0 ? '' : `, ${number(this.#failed)} failed`;
+    if (this.#deployments === 0) {
+      return `${number(this.#stepsEnded)} of ${count(this.steps.size, 'step')} done${failed}`;
+    }
+    const others = this.steps.size - this.#deployments;
+    const prepared = this.#stepsEnded - this.#deploymentsEnded;
     const running = this.running.size;
-    const waiting = this.deployments - this.deploymentsEnded - running;
-    const failed = this.failed === 0 ? '' : `, ${this.failed} failed`;
-    if (this.deployments === 0) return `${this.stepsEnded} of ${count(this.steps.size, 'step')} done${failed}`;
-    return `${this.deploymentsEnded} of ${count(this.deployments, 'deployment')} ended, ${running} running, ${waiting} waiting${failed}`;
+    const waiting = this.#deployments - this.#deploymentsEnded - running;
+    return [
+      prepared < others ? `prepared ${number(prepared)} of ${number(others)}; ` : '',
+      `${number(this.#deploymentsEnded)} of ${count(this.#deployments, 'deployment')} ended, `,
+      `${number(running)} running, ${number(waiting)} waiting${failed}`,
+    ].join('');
   }
-}
-
-function isDeployment(step: Step): boolean {
-  return step.operation === 'StartDeployment' || step.operation === 'AwaitDeployment';
 }
 
 /** Without animation: each phase of each deployment is a line, or, for a fleet, a line now and then. */
 export class LineProgress implements Progress {
   readonly #options: ProgressOptions;
   readonly #tally: Tally;
+  readonly #throttling: Seldom;
   #heartbeat: NodeJS.Timeout | undefined;
-  #lastLineAt = 0;
+  #lastLineAt: number;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
     this.#tally = new Tally(options.now);
+    this.#throttling = new Seldom(options.now);
+    this.#lastLineAt = options.now();
   }
 
   handle(event: Event): void {
     switch (event.type) {
+      case 'run-started':
+        if (event.place !== undefined) this.#line(placeText(event.place));
+        return;
+      case 'reading-progressed':
+        if (this.#isTimeFor(summaryMs)) this.#line(readingText(event));
+        return;
+      case 'call-throttled':
+        if (this.#throttling.isTime()) this.#line(throttledText(event.operation));
+        return;
       case 'plan-made':
         this.#tally.plan(event.plan);
         return;
       case 'phase-started':
         if (event.phase === 'applying-plan') this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref();
         return;
+      case 'interrupted':
+        this.#line(stoppingText);
+        return;
       case 'step-started':
-        if (this.#options.verbose) this.#line(`${event.step}`);
+        if (this.#options.verbose) this.#line(event.step);
         return;
       case 'deployment-progressed': {
         const state = this.#tally.progressed(event);
@@ -117,7 +147,7 @@ export class LineProgress implements Progress {
         const { type: _type, ...result } = event;
         const step = this.#tally.finished(result);
         if (step === undefined || !isDeployment(step)) return;
-        if (event.status === 'succeeded') this.#phase(event.step, `complete${event.note ? `, ${event.note}` : ''}`);
+        if (event.status === 'succeeded') this.#phase(event.step, succeededText(event));
         if (event.status === 'failed') this.#phase(event.step, 'failed');
         return;
       }
@@ -130,6 +160,8 @@ export class LineProgress implements Progress {
     this.#options.write(text);
   }
 
+  makeRoom(): void {}
+
   end(): void {
     clearInterval(this.#heartbeat);
   }
@@ -137,34 +169,33 @@ export class LineProgress implements Progress {
   #phase(stepId: string, what: string): void {
     const step = this.#tally.steps.get(stepId);
     if (step === undefined) return;
-    if (this.#tally.deployments <= mostLanesOneByOne || this.#options.verbose) {
-      this.#line(`${visible(step.address)}  ${visible(what)}`);
-    } else if (this.#options.now() - this.#lastLineAt >= summaryMs) {
-      this.#line(this.#tally.line());
-    }
+    if (!this.#tally.isFleet || this.#options.verbose) this.#line(`${step.address}  ${what}`);
+    else if (this.#isTimeFor(summaryMs)) this.#line(this.#tally.line());
   }
 
   #beat(): void {
-    if (this.#options.now() - this.#lastLineAt >= heartbeatMs) this.#line(this.#tally.line());
+    if (this.#isTimeFor(heartbeatMs)) this.#line(this.#tally.line());
+  }
+
+  #isTimeFor(distanceMs: number): boolean {
+    return this.#options.now() - this.#lastLineAt >= distanceMs;
   }
 
   #line(text: string): void {
     this.#lastLineAt = this.#options.now();
-    this.#options.write(`${text}\n`);
+    this.#options.write(`${visible(text)}\n`);
   }
 }
-
-const mostLanesOneByOne = 60;
-const summaryMs = 10_000;
-const heartbeatMs = 30_000;
 
 /** Rows on a terminal, drawn anew in place. */
 export class LiveProgress implements Progress {
   readonly #options: ProgressOptions;
   readonly #tally: Tally;
+  readonly #throttling: Seldom;
   readonly #terminal: { readonly columns?: number; readonly rows?: number };
   readonly #logUpdate: ReturnType<typeof createLogUpdate>;
   #redraw: NodeJS.Timeout | undefined;
+  #reading: string | undefined;
 
   constructor(
     options: ProgressOptions & {
@@ -176,17 +207,37 @@ export class LiveProgress implements Progress {
     this.#terminal = options.terminal;
     this.#logUpdate = options.logUpdate;
     this.#tally = new Tally(options.now);
+    this.#throttling = new Seldom(options.now);
   }
 
   handle(event: Event): void {
+    const { style } = this.#options;
     switch (event.type) {
+      case 'run-started':
+        if (event.place !== undefined) this.above(`${style.faint(placeText(event.place))}\n`);
+        return;
       case 'phase-started':
-        if (event.phase === 'reading-live-state') this.#logUpdate(this.#options.style.faint('reading what is live …'));
-        if (event.phase === 'applying-plan') this.#redraw ??= setInterval(() => this.#draw(), redrawMs).unref();
+        if (event.phase === 'reading-live-state') this.#reading = 'reading what is live';
+        if (event.phase === 'reading-tree') return;
+        this.#draw();
+        this.#redraw ??= setInterval(() => this.#draw(), redrawMs).unref();
+        return;
+      case 'reading-progressed':
+        this.#reading = readingText(event);
+        return;
+      case 'call-throttled':
+        if (this.#throttling.isTime()) this.above(`${style.faint(throttledText(event.operation))}\n`);
         return;
       case 'plan-made':
         this.#tally.plan(event.plan);
-        this.#logUpdate.clear();
+        this.#stopDrawing();
+        return;
+      case 'status-read':
+        this.#stopDrawing();
+        return;
+      case 'interrupted':
+        // The terminal has echoed ^C.
+        this.above(`\n${stoppingText}\n`);
         return;
       case 'deployment-progressed':
         this.#tally.progressed(event);
@@ -194,11 +245,9 @@ export class LiveProgress implements Progress {
       case 'step-finished': {
         const { type: _type, ...result } = event;
         const step = this.#tally.finished(result);
-        if (step !== undefined && isDeployment(step) && event.status === 'succeeded') {
-          this.above(
-            `${this.#options.style.added('✓')} ${visible(step.address)}  ${this.#options.style.faint(visible(event.note ?? ''))}\n`,
-          );
-        }
+        if (step === undefined || !isDeployment(step) || event.status !== 'succeeded') return;
+        if (this.#tally.isFleet && !this.#options.verbose) return;
+        this.above(`${style.added('✓')} ${visible(step.address)}  ${style.faint(visible(succeededText(event)))}\n`);
         return;
       }
       default:
@@ -212,43 +261,108 @@ export class LiveProgress implements Progress {
     if (this.#redraw !== undefined) this.#draw();
   }
 
-  end(): void {
-    clearInterval(this.#redraw);
-    this.#redraw = undefined;
+  makeRoom(): void {
     this.#logUpdate.clear();
+  }
+
+  end(): void {
+    this.#stopDrawing();
     this.#logUpdate.done();
   }
 
+  #stopDrawing(): void {
+    clearInterval(this.#redraw);
+    this.#redraw = undefined;
+    this.#reading = undefined;
+    this.#logUpdate.clear();
+  }
+
   #draw(): void {
+    const { style } = this.#options;
     const width = (this.#terminal.columns ?? 80) - 1;
+    if (this.#reading !== undefined) {
+      this.#logUpdate(style.faint(cut(`${this.#reading} …`, width)));
+      return;
+    }
     const room = Math.max(3, (this.#terminal.rows ?? 24) - 4);
     const running = [...this.#tally.running.values()];
     const shown = running.slice(0, room);
-    const addressWidth = Math.min(Math.max(10, ...shown.map((r) => widthOf(r.step.address))), Math.floor(width / 2));
-    const rows = shown.map((row) => this.#row(row, addressWidth));
-    if (running.length > shown.length)
-      rows.push(this.#options.style.faint(`  … and ${running.length - shown.length} more`));
-    rows.push(this.#options.style.strong(this.#tally.line()));
-    this.#logUpdate(rows.map((row) => cut(row, width + row.length - stripped(row))).join('\n'));
+    const addressWidth = Math.min(
+      Math.max(10, ...shown.map((each) => widthOf(visible(each.step.address)))),
+      Math.floor(width / 2),
+    );
+    const hidden = running.length - shown.length;
+    this.#logUpdate(
+      [
+        ...shown.map((each) => this.#row(each, { addressWidth, width })),
+        ...(hidden > 0 ? [style.faint(cut(`  … and ${number(hidden)} more`, width))] : []),
+        style.strong(cut(this.#tally.line(), width)),
+      ].join('\n'),
+    );
   }
 
-  #row(running: Running, addressWidth: number): string {
+  #row(running: Running, room: { readonly addressWidth: number; readonly width: number }): string {
     const { step, latest } = running;
+    const { style } = this.#options;
+    const { addressWidth, width } = room;
     const left = this.#tally.timeLeft(running);
     const percent = Math.round(latest.percentageComplete);
     const filled = Math.round(percent / 10);
-    const bar = '█'.repeat(filled) + '░'.repeat(10 - filled);
-    const time = left > 0 ? `${duration(left)} left` : 'any moment';
-    return `${padded(cut(visible(step.address), addressWidth), addressWidth)}  ${this.#options.style.changed(bar)} ${String(percent).padStart(3)} %  ${padded(stateName(latest.state), 10)} ${this.#options.style.faint(time)}`;
+    const bar = `${'█'.repeat(filled)}${'░'.repeat(10 - filled)} `;
+    return lineOf(
+      [
+        [`${padded(cut(visible(step.address), addressWidth), addressWidth)}  `],
+        ...(width < narrowest ? [] : ([[bar, style.changed]] as const)),
+        [`${String(percent).padStart(3)} %  ${padded(stateName(latest.state), 10)} `],
+        [left >= 500 ? `${duration(left)} left` : 'any moment', style.faint],
+      ],
+      width,
+    );
   }
 }
 
-/** Length without the codes of colours. */
-function stripped(text: string): number {
-  return text.replace(/\u001b\[[0-9;]*m/g, '').length;
+/** Columns below which the bars of rows are left out. */
+const narrowest = 70;
+
+/** At most one yes in half a minute. */
+class Seldom {
+  readonly #now: () => number;
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  isTime(): boolean {
+    if (this.#now() - this.#last < heartbeatMs) return false;
+    this.#last = this.#now();
+    return true;
+  }
 }
 
-const redrawMs = 200;
+/** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`: what a run is about to look at, or to change. */
+function placeText(place: Place): string {
+  const clock = place.clockSpeed === 1 ? '' : ` (clock × ${place.clockSpeed})`;
+  const where = place.local ? `the embedded AppConfig${clock}` : (place.endpoint ?? 'AWS AppConfig');
+  const account = place.account === undefined ? '' : `, account ${place.account}`;
+  return visible(`${where}, ${place.region}${account}, project ${place.project}`);
+}
+
+function readingText(event: Extract<Event, { type: 'reading-progressed' }>): string {
+  return `reading what is live: ${number(event.applications)} of ${count(event.of, 'application')}`;
+}
+
+function throttledText(operation: string): string {
+  return `AppConfig throttles ${operation}; slowing down`;
+}
+
+const stoppingText = 'stopping: nothing new is begun; once more ends at once';
+
+function succeededText(event: { readonly note?: string }): string {
+  // With --no-wait a deployment is only started.
+  if (event.note?.endsWith('started')) return event.note;
+  return event.note === undefined ? 'complete' : `complete, ${event.note}`;
+}
 
 function stateName(state: DeploymentState): string {
   return state.toLowerCase().replace('_', ' ');

@@ -1,22 +1,23 @@
 // Events to what the user asked for: text, documents, files. stdout carries the result; stderr progress and problems.
+import { stripVTControlCharacters } from 'node:util';
 import type { Event } from '../core/events.ts';
-import { createReportFold } from '../core/fold-report.ts';
+import { createReportFold, wasApplied } from '../core/fold-report.ts';
 import { summaryOf } from './counts.ts';
-import { documentOf, lineOf } from './json.ts';
+import { documentOf, eventLine, documentText as jsonText } from './json.ts';
 import { junitOf } from './junit.ts';
 import { markdownOf } from './markdown.ts';
 import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
 import { explainText, interruptedText, outcomeText, renderedText, statusText } from './result-text.ts';
-import { count, type Style, styleFor } from './style.ts';
+import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
 import { visible } from './visible.ts';
 
 export interface ReportersOptions {
   readonly targets: readonly { readonly format: Format; readonly file?: string }[];
   readonly stdout: Stream;
   readonly stderr: Stream;
-  readonly colorLevel: 0 | 1 | 2 | 3;
+  readonly colorLevels: { readonly stdout: ColorLevel; readonly stderr: ColorLevel };
   /** No animation. */
   readonly ci: boolean;
   readonly quiet: boolean;
@@ -40,19 +41,22 @@ export interface Reporters {
   handle(event: Event): void;
   /** Writes what can only be written at the end. @throws when a file cannot be written. */
   end(exitCode: number): Promise<void>;
+  /** Leaves the terminal as it should be left, and nothing more. */
+  abandon(): void;
 }
 
 export async function createReporters(options: ReportersOptions): Promise<Reporters> {
   const { stdout, stderr, targets, command, quiet, verbose, now } = options;
-  const style = await styleFor(options.colorLevel);
-  const progress = await openProgress(options, style);
-  const problems = new ProblemPrinter({ style, verbose, quiet, write: (text) => progress.above(text) });
+  const style = await styleFor(options.colorLevels.stdout);
+  const errorStyle = await styleFor(options.colorLevels.stderr);
+  const progress = await openProgress(options, errorStyle);
+  const problems = new ProblemPrinter({ style: errorStyle, verbose, quiet, write: (text) => progress.above(text) });
   const fold = createReportFold();
   const kept: Event[] = [];
   const startedAt = now();
   const texts = targets.filter((target) => target.format === 'text');
   const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
-  const text = new TextResult({ command, style, width: stdout.columns ?? 100, verbose });
+  const text = new TextResult({ command, style, width: widthOf(stdout), verbose });
   const toStdout = texts.some((target) => target.file === undefined);
 
   return {
@@ -60,12 +64,14 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       fold.add(event);
       if (isKept(event)) kept.push(event);
       for (const [target, sofar] of lines) {
-        if (target.file === undefined) stdout.write(lineOf(event));
-        else lines.set(target, sofar + lineOf(event));
+        if (target.file === undefined) {
+          progress.makeRoom();
+          stdout.write(eventLine(event));
+        } else lines.set(target, sofar + eventLine(event));
       }
       const shown = text.handle(event);
       if (shown !== '' && toStdout) {
-        progress.above('');
+        progress.makeRoom();
         stdout.write(shown);
       }
       progress.handle(event);
@@ -81,7 +87,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       for (const target of targets) {
         const { format, file } = target;
         if (format === 'text') {
-          if (file !== undefined) await options.writeFile(file, text.whole());
+          if (file !== undefined) await options.writeFile(file, stripVTControlCharacters(text.whole()));
         } else if (format === 'jsonl') {
           if (file !== undefined) await options.writeFile(file, lines.get(target) ?? '');
         } else {
@@ -91,10 +97,16 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         }
       }
       if (report.interruptedBy !== undefined && command !== 'emulator') {
-        stderr.write(interruptedText(report, text.inFlight()));
+        stderr.write(wrapped(interruptedText(report), widthOf(stderr)));
       }
     },
+    abandon: () => progress.end(),
   };
+}
+
+/** Only a terminal has a width: what is piped or written to a file is never cut. */
+function widthOf(stream: Stream): number {
+  return (stream.isTTY === true ? stream.columns : undefined) ?? Number.POSITIVE_INFINITY;
 }
 
 async function openProgress(options: ReportersOptions, style: Style): Promise<Progress> {
@@ -102,7 +114,7 @@ async function openProgress(options: ReportersOptions, style: Style): Promise<Pr
   const write = (text: string) => {
     if (text !== '') stderr.write(text);
   };
-  if (quiet) return { handle: () => {}, above: write, end: () => {} };
+  if (quiet) return { handle: () => {}, above: write, makeRoom: () => {}, end: () => {} };
   if (stderr.isTTY === true && !options.ci) {
     const { createLogUpdate } = await import('log-update');
     // The library asks for a stream, and uses what a terminal's one has: write, columns and rows.
@@ -133,7 +145,7 @@ async function documentText(
   const { command, report, kept } = about;
   switch (format) {
     case 'json':
-      return `${JSON.stringify(documentOf(command, report, kept), null, 2)}\n`;
+      return jsonText(documentOf(command, report, kept));
     case 'markdown':
       return markdownOf(report);
     case 'junit':
@@ -155,7 +167,6 @@ class TextResult {
     readonly width: number;
     readonly verbose: boolean;
   };
-  readonly #running = new Map<string, string>();
   readonly #rendered: Extract<Event, { type: 'content-rendered' }>[] = [];
   #whole = '';
 
@@ -179,13 +190,10 @@ class TextResult {
     readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
     readonly tookMs: number;
   }): string {
-    const { command, style, verbose } = this.#options;
+    const { command, style, width, verbose } = this.#options;
     let shown = renderedText(this.#rendered);
-    const applied = about.report.results.some(
-      (result) => result.status !== 'skipped' || result.blockedBy !== 'not-applied',
-    );
-    if ((command === 'sync' || command === 'cleanup') && applied) {
-      shown += outcomeText(about.report, { style, tookMs: about.tookMs, verbose });
+    if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
+      shown += outcomeText(about.report, { style, width, tookMs: about.tookMs, verbose });
     }
     this.#whole += shown;
     return shown;
@@ -193,11 +201,6 @@ class TextResult {
 
   whole(): string {
     return this.#whole;
-  }
-
-  /** Addresses whose deployments were running when the run ended. */
-  inFlight(): readonly string[] {
-    return [...this.#running.values()];
   }
 
   #textFor(event: Event): string {
@@ -219,12 +222,9 @@ class TextResult {
       case 'server-started':
         return serverText(event, style);
       case 'deployment-progressed':
-        this.#running.set(event.step, event.step.replace(/^\S+ /, ''));
-        return '';
       case 'step-finished':
-        // A deployment that an interrupt left alone is still running.
-        if (event.status !== 'skipped') this.#running.delete(event.step);
-        return '';
+      case 'reading-progressed':
+      case 'call-throttled':
       case 'run-started':
       case 'phase-started':
       case 'step-started':

@@ -1,8 +1,9 @@
 // What a command came to, as people read it: the part that goes to stdout.
-import type { AddressStatus, Event, ExplainedValue, Report } from '../core/events.ts';
+import type { AddressStatus, Event, ExplainedValue, Report, StepResult } from '../core/events.ts';
+import { wasApplied } from '../core/fold-report.ts';
 import { formatAddress } from '../core/model.ts';
 import type { Operation, Plan } from '../core/plan.ts';
-import { count, cut, duration, padded, type Style, widthOf } from './style.ts';
+import { count, duration, number, padded, type Style, widthOf, wrapped } from './style.ts';
 import { visible, visibleLines } from './visible.ts';
 
 const mostListed = 20;
@@ -10,7 +11,7 @@ const mostListed = 20;
 /** The end of a sync or a cleanup. */
 export function outcomeText(
   report: Report,
-  about: { readonly style: Style; readonly tookMs: number; readonly verbose: boolean },
+  about: { readonly style: Style; readonly width: number; readonly tookMs: number; readonly verbose: boolean },
 ): string {
   const { plan, results } = report;
   if (plan === undefined || plan.steps.length === 0) return '';
@@ -18,14 +19,17 @@ export function outcomeText(
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const lines: string[] = [''];
   const failed = results.filter((result) => result.status === 'failed');
-  const skipped = results.filter((result) => result.status === 'skipped');
+  const leftRunning = results.filter(isLeftRunning);
+  const skipped = results.filter((result) => result.status === 'skipped' && !isLeftRunning(result));
   for (const result of failed.slice(0, verbose ? undefined : mostListed)) {
     const step = steps.get(result.step);
     lines.push(`${style.error('failed')}   ${visible(step?.address ?? '')}  ${step?.operation}`);
   }
   if (failed.length > mostListed && !verbose)
-    lines.push(`… and ${failed.length - mostListed} more failed; -o json has them all`);
-  for (const [blockedBy, ids] of groupedBy(skipped, (result) => result.blockedBy)) {
+    lines.push(`… and ${number(failed.length - mostListed)} more failed; -o json has them all`);
+  for (const [blockedBy, ids] of groupedBy(skipped, (result) =>
+    result.status === 'skipped' ? result.blockedBy : '',
+  )) {
     const addresses = [...new Set(ids.map((result) => steps.get(result.step)?.address ?? ''))];
     const some = addresses.slice(0, 5).map(visible).join(', ');
     lines.push(
@@ -34,19 +38,13 @@ export function outcomeText(
   }
   const done = doneText(plan, report);
   const rest = [
-    failed.length === 0 ? undefined : `${failed.length} failed`,
-    skipped.length === 0 ? undefined : `${skipped.length} skipped`,
+    failed.length === 0 ? undefined : `${number(failed.length)} failed`,
+    leftRunning.length === 0 ? undefined : `${count(leftRunning.length, 'deployment')} left running`,
+    skipped.length === 0 ? undefined : `${number(skipped.length)} skipped`,
   ].filter((part) => part !== undefined);
-  lines.push(
-    style.strong(
-      `${[done === '' ? 'Nothing done' : `Done: ${done}`, ...rest].join(', ')}. ${capitalised(duration(about.tookMs))}.`,
-    ),
-  );
-  return `${lines.join('\n')}\n`;
-}
-
-function capitalised(text: string): string {
-  return `It took ${text}`;
+  const summary = [done === '' ? 'Nothing done' : `Done: ${done}`, ...rest].join(', ');
+  lines.push(style.strong(`${summary}. It took ${duration(about.tookMs)}.`));
+  return `${wrapped(lines.join('\n'), about.width)}\n`;
 }
 
 function reasonText(blockedBy: string): string {
@@ -80,6 +78,7 @@ const doneNouns: readonly (readonly [Operation, string, string, string?])[] = [
   ['UpdateDeploymentStrategy', 'deployment strategy', 'updated', 'deployment strategies'],
   ['UpdateEnvironment', 'environment', 'updated'],
   ['TagResource', 'resource', 'tagged'],
+  ['UpdateApplication', 'application', 'described as ours'],
   ['CreateHostedConfigurationVersion', 'version', 'created'],
   ['StopDeployment', 'deployment', 'stopped'],
   ['AwaitDeployment', 'running deployment', 'complete'],
@@ -92,31 +91,44 @@ const doneNouns: readonly (readonly [Operation, string, string, string?])[] = [
 ];
 
 function doneText(plan: Plan, report: Report): string {
-  const succeeded = new Map(report.results.map((result) => [result.step, result]));
+  const succeeded = new Map(
+    report.results.flatMap((result) => (result.status === 'succeeded' ? [[result.step, result] as const] : [])),
+  );
   return doneNouns
     .flatMap(([operation, noun, what, plural]) => {
       const results = plan.steps
         .filter((step) => step.operation === operation)
         .map((step) => succeeded.get(step.id))
-        .filter((result) => result?.status === 'succeeded');
-      if (results.length === 0) return [];
+        .filter((result) => result !== undefined);
       // With --no-wait a deployment is only started.
-      const started = results.filter(
-        (result) => result?.status === 'succeeded' && result.note?.endsWith('started'),
-      ).length;
-      if (operation === 'StartDeployment' && started > 0) return [`${count(started, noun, plural)} started`];
-      return [`${count(results.length, noun, plural)} ${what}`];
+      const started = results.filter(({ note }) => operation === 'StartDeployment' && note?.endsWith('started')).length;
+      const there = results.filter(({ wasThere }) => wasThere === true).length;
+      const parts = [
+        [results.length - started - there, what],
+        [started, 'started'],
+        [there, 'already there'],
+      ] as const;
+      return parts.flatMap(([many, how]) => (many === 0 ? [] : [`${count(many, noun, plural)} ${how}`]));
     })
     .join(', ');
 }
 
 /** What is in flight, and how to go on. */
-export function interruptedText(report: Report, running: readonly string[]): string {
+export function interruptedText(report: Report): string {
+  const how = 'To go on: run the same command again; it continues from what AppConfig has.';
+  if (report.plan === undefined || !wasApplied(report)) return `Interrupted (${report.interruptedBy}).\n${how}\n`;
+  const addresses = new Map(report.plan.steps.map((step) => [step.id, step.address]));
+  const running = report.results.filter(isLeftRunning).map((result) => addresses.get(result.step) ?? result.step);
   const flight =
     running.length === 0
       ? 'No deployment is running.'
       : `${count(running.length, 'deployment goes', 'deployments go')} on in AppConfig: ${running.slice(0, 10).map(visible).join(', ')}${running.length > 10 ? ', …' : ''}`;
-  return `Interrupted (${report.interruptedBy}). ${flight}\nTo go on: run the same command again; it continues from what AppConfig has.\n`;
+  return `Interrupted (${report.interruptedBy}). ${flight}\n${how}\n`;
+}
+
+/** A deployment that this run has started or followed, and that goes on without it. */
+function isLeftRunning(result: StepResult): boolean {
+  return result.status === 'skipped' && result.note !== undefined;
 }
 
 export function statusText(
@@ -125,33 +137,58 @@ export function statusText(
 ): string {
   const { style, width } = options;
   if (addresses.length === 0) return 'No addresses.\n';
-  const rows = addresses.map((status) => [
-    visible(status.address),
-    status.state,
-    status.versionNumber === undefined ? '-' : String(status.versionNumber),
-    status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
-    status.commit === undefined ? '-' : visible(status.commit.slice(0, 10)),
-  ]);
-  const table = [['address', 'state', 'version', 'since', 'commit'], ...rows];
+  const table = [
+    ['address', 'state', 'version', 'since', 'commit'],
+    ...addresses.map((status) => [
+      visible(status.address),
+      status.state,
+      status.versionNumber === undefined ? '-' : String(status.versionNumber),
+      status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
+      status.commit === undefined ? '-' : visible(status.commit.slice(0, 10)),
+    ]),
+  ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
+  const columns = columnsThatFit(widths, width);
   const counts = [...groupedBy(addresses, (status) => status.state)].map(
-    ([state, group]) => `${group.length} ${state}`,
+    ([state, group]) => `${number(group.length)} ${state}`,
   );
   const lines = table.map((row, index) => {
-    const cells = row
-      .map((cell, column) => padded(cell, widths[column] ?? 0))
+    const text = columns
+      .map((column) => padded(row[column] ?? '', widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-    const text = cut(cells, width);
-    if (index === 0) return style.faint(text);
-    const state = addresses[index - 1]?.state;
-    return state === 'synced'
-      ? text
-      : state === 'rolled-back' || state === 'missing'
-        ? style.removed(text)
-        : style.changed(text);
+    return coloured(text, addresses[index - 1]?.state, style);
   });
   return `${lines.join('\n')}\n\n${style.strong(`${count(addresses.length, 'address', 'addresses')}: ${counts.join(', ')}`)}\n`;
+}
+
+/** On a narrow terminal the last columns are left out; address and state always stay. */
+function columnsThatFit(widths: readonly number[], width: number): readonly number[] {
+  let used = (widths[0] ?? 0) + 2 + (widths[1] ?? 0);
+  const columns = [0, 1];
+  for (let column = 2; column < widths.length; column += 1) {
+    used += 2 + (widths[column] ?? 0);
+    if (used > width) break;
+    columns.push(column);
+  }
+  return columns;
+}
+
+function coloured(text: string, state: AddressStatus['state'] | undefined, style: Style): string {
+  switch (state) {
+    case undefined:
+      return style.faint(text);
+    case 'synced':
+      return text;
+    case 'rolled-back':
+    case 'missing':
+      return style.removed(text);
+    case 'out-of-sync':
+    case 'deploying':
+      return style.changed(text);
+    default:
+      return state satisfies never;
+  }
 }
 
 export function explainText(
@@ -159,26 +196,35 @@ export function explainText(
   options: { readonly style: Style; readonly width: number },
 ): string {
   const { style, width } = options;
-  const pathWidth = Math.min(
-    Math.max(...values.map((value) => widthOf(visible(value.path || '/')))),
-    Math.floor(width / 2),
+  const rows = values.map((value) => ({
+    value,
+    path: value.path === '' ? '(the whole content)' : visible(value.path),
+    shown: value.value === undefined ? 'deleted' : visible(value.value),
+    source: visible(value.source),
+    note: value.note === undefined || value.note === 'deleted' ? '' : `  (${value.note})`,
+  }));
+  const pathWidth = Math.max(...rows.map((row) => widthOf(row.path)));
+  const valueWidth = Math.max(
+    ...rows.map((row) => widthOf(row.shown)).filter((columns) => columns <= longestAligned),
+    0,
   );
-  const lines = values.flatMap((value) => {
-    const path = padded(cut(visible(value.path || '/'), pathWidth), pathWidth);
-    const shown = value.value === undefined ? style.removed('deleted') : visible(value.value);
-    const note = value.note === undefined || value.note === 'deleted' ? '' : style.faint(`  (${value.note})`);
-    const source = style.faint(visible(value.source));
-    const fits = pathWidth + 3 + widthOf(value.value ?? 'deleted') + 2 + widthOf(value.source) <= width;
+  const lines = rows.flatMap(({ value, path, shown, source, note }) => {
+    const text = value.value === undefined ? style.removed(shown) : shown;
+    const where = style.faint(`${source}${note}`);
+    const filler = ' '.repeat(Math.max(0, valueWidth - widthOf(shown)));
+    const needed = pathWidth + 3 + Math.max(valueWidth, widthOf(shown)) + 2 + widthOf(source) + widthOf(note);
     return [
-      fits ? `${path}   ${shown}  ${source}${note}` : `${path}   ${shown}`,
-      ...(fits ? [] : [`    set by ${source}${note}`]),
-      ...value.overrode.map((over) =>
-        style.faint(`    overrode ${cut(visible(over.value), Math.max(20, width - 20))}  ${visible(over.source)}`),
-      ),
+      ...(needed <= width
+        ? [`${padded(path, pathWidth)}   ${text}${filler}  ${where}`]
+        : [`${path}   ${text}`, `    set by ${where}`]),
+      ...value.overrode.map((over) => style.faint(`    overrode ${visible(over.value)}  ${visible(over.source)}`)),
     ];
   });
   return `${lines.join('\n')}\n`;
 }
+
+/** Values up to this width are given a common one. */
+const longestAligned = 40;
 
 /** One content as it is; several with a line before each that names its address. */
 export function renderedText(events: readonly Extract<Event, { type: 'content-rendered' }>[]): string {

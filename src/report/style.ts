@@ -1,5 +1,6 @@
 // Colours and widths, in one place.
 import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 
 /** What a piece of text is, to be coloured accordingly. */
 export interface Style {
@@ -11,6 +12,9 @@ export interface Style {
   error(text: string): string;
   warning(text: string): string;
 }
+
+/** As chalk has them: none, 16, 256 and all colours. */
+export type ColorLevel = 0 | 1 | 2 | 3;
 
 const same = (text: string) => text;
 
@@ -25,7 +29,7 @@ export const noColours: Style = {
 };
 
 /** chalk is loaded only where there are colours. */
-export async function styleFor(colorLevel: 0 | 1 | 2 | 3): Promise<Style> {
+export async function styleFor(colorLevel: ColorLevel): Promise<Style> {
   if (colorLevel === 0) return noColours;
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: colorLevel });
@@ -65,9 +69,34 @@ export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
+/** Pieces of text side by side, cut to a width and then coloured. */
+export function lineOf(
+  pieces: readonly (readonly [text: string, colour?: (text: string) => string])[],
+  width: number,
+): string {
+  let left = width;
+  return pieces
+    .map(([text, colour = same]) => {
+      const shown = left <= 0 ? '' : cut(text, left);
+      left -= stringWidth(shown);
+      return shown === '' ? '' : colour(shown);
+    })
+    .join('');
+}
+
+/** Broken between words to a width of columns; as it is where there is no terminal. */
+export function wrapped(text: string, width: number): string {
+  return Number.isFinite(width) ? wrapAnsi(text, width, { trim: false }) : text;
+}
+
+/** `1,500`. */
+export function number(value: number): string {
+  return value.toLocaleString('en');
+}
+
 /** `1 version`, `2 versions`; a noun with an unusual plural gives it. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
+export function count(value: number, noun: string, plural = `${noun}s`): string {
+  return `${number(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** `45 s`, `2 min`, `1 h 30 min`. */

@@ -1,13 +1,15 @@
 // Text from configurations and from AWS, made harmless before it reaches a terminal or a note.
 
+/** The C1 control characters, and marks that break lines or turn the direction of text. */
+export const invisible = /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]/g;
+
 /** Control characters (also ESC, and the C1 ones) and marks that turn the direction of text become `\u{…}`. */
 export function visible(text: string): string {
+  const shown = (char: string) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
   return text
     .toWellFormed()
-    .replace(
-      /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]/g,
-      (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
-    );
+    .replace(/[\u0000-\u001f]/g, shown)
+    .replace(invisible, shown);
 }
 
 /** The same, line breaks kept. */

@@ -1,9 +1,11 @@
 // Documents that are made from the program say what the program does.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { problemCodes } from '../../src/core/errors.ts';
 import { settingsJsonSchema } from '../../src/tree/settings-schema.ts';
-import { expectBlock, expectDocument, readDocument } from '../support/documents.ts';
+import { checkout, expectBlock, expectDocument, readDocument } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
 
 function program() {
@@ -68,4 +70,15 @@ test('the settings in the README can be used as they are', async () => {
     'tenants/acme/prod/.gitkeep': '',
   });
   expect(await world.appcfg('validate')).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+test('the README names every AWS action that the program can call, and none besides', () => {
+  const folder = join(checkout, 'src/appconfig');
+  const commands = readdirSync(folder).flatMap((file) => [
+    ...readFileSync(join(folder, file), 'utf8').matchAll(/new (\w+)Command\(/g),
+  ]);
+  const called = new Set(commands.map(([, operation]) => operation).filter((name) => name !== 'GetCallerIdentity'));
+  const [, table = ''] = /\| command \| actions \|\n([\s\S]*?)\n\n/.exec(readDocument('README.md')) ?? [];
+  const named = new Set([...table.matchAll(/`([A-Z]\w+)`/g)].map(([, action]) => action));
+  expect([...named].sort()).toEqual([...called].sort());
 });

@@ -72,7 +72,7 @@ export function createWorld(tree: Readonly<Record<string, string>> | 'sample' = 
       if (options.isTTY) stdin.isTTY = true;
       if (options.input !== undefined) stdin.end(options.input);
       const process: Process = {
-        env: { AWS_EC2_METADATA_DISABLED: 'true', NO_COLOR: '1', ...options.env },
+        env: { PATH: globalThis.process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', NO_COLOR: '1', ...options.env },
         stdin,
         stdout,
         stderr,

@@ -44,8 +44,8 @@ test('one changed value creates one version and starts one deployment, with few 
         {
           op: 'replace',
           path: '/api_limits/global/requests_per_second',
-          before: '150',
-          after: '175',
+          before: 150,
+          after: 175,
           source: 'tenants/tenant1/dev/ThrottlingLimits.yml:3',
         },
       ],

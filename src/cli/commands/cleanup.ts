@@ -2,6 +2,7 @@ import { applyPlan } from '../../appconfig/apply-plan.ts';
 import { readInventory } from '../../appconfig/read-inventory.ts';
 import { resourcesOfInventory } from '../../appconfig/resources.ts';
 import { failure } from '../../core/errors.ts';
+import type { Place } from '../../core/events.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type CleanupTarget, planCleanup } from '../../core/plan-cleanup.ts';
 import { matchesAny } from '../../core/selection.ts';
@@ -41,7 +42,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     });
     await emitPlan(plan, { settings, context });
     if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
-    await askConsent(plan, options, context);
+    await askConsent(plan, place, { options, context });
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
     await applyPlan(plan, connection, {
       policy: policyOf(prepared, place, options),
@@ -125,17 +126,25 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
 }
 
 /** The guard *consent*. @throws AppcfgError */
-async function askConsent(plan: Plan, options: CleanupOptions, context: Context): Promise<void> {
+async function askConsent(
+  plan: Plan,
+  place: Place,
+  about: { readonly options: CleanupOptions; readonly context: Context },
+): Promise<void> {
+  const { options, context } = about;
   if (options.yes) return;
   const applications = plan.steps.filter((step) => step.operation === 'DeleteApplication').length;
   const what =
     applications > 0
-      ? `${applications} ${applications === 1 ? 'application' : 'applications'} with everything in them`
+      ? applications === 1
+        ? '1 application with everything in it'
+        : `${applications} applications with everything in them`
       : `${plan.steps.length} things`;
-  const answer = await context.confirm(`Delete ${what}?`);
+  const account = place.account === undefined ? '' : `account ${place.account}, `;
+  const answer = await context.confirm(`Delete ${what} from ${account}${place.region} (project ${place.project})?`);
   if (answer === true) return;
   throw answer === false
-    ? failure('guard-consent', 'nothing was deleted')
+    ? failure('declined', 'nothing was deleted')
     : failure('guard-consent', 'a cleanup has to be agreed to, and there is no terminal to ask on', {
         hint: 'look at the plan with --dry-run, then add --yes',
       });

@@ -1,21 +1,64 @@
 import { readLiveState } from '../../appconfig/read-live-state.ts';
+import { compareRevisions } from '../../core/compare-trees.ts';
 import { planSync } from '../../core/make-plan.ts';
+import type { DesiredApplication } from '../../core/model.ts';
+import { readSettings } from '../../tree/read-settings.ts';
 import type { Context } from '../context.ts';
+import { readDesiredApplications } from '../desired-state.ts';
+import { checkOut } from '../git.ts';
 import type { DiffOptions } from '../options.ts';
-import { policyOf, prepare } from '../prepare.ts';
+import { type Prepared, policyOf, prepare, Reporting, readingProgress } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { emitPlan } from './emit-plan.ts';
 
-/** Says what a sync would do to every address; changes nothing. */
+/** Says what a sync would do to every address, or what changed since another revision; changes nothing. */
 export async function diff(options: DiffOptions, context: Context): Promise<void> {
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
+  if (options.base !== undefined) return diffRevisions(options.base, prepared, { options, context });
   const { settings, project, desired, relationTo } = prepared;
   await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place, signal }) => {
     context.emit({ type: 'run-started', command: 'diff', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, { policy, relationTo, signal });
+    const live = await readLiveState(connection, desired, {
+      policy,
+      relationTo,
+      signal,
+      onProgress: readingProgress(context),
+    });
     await emitPlan(planSync(desired, live, policy), { settings, context });
   });
 }
+
+/** Compares the tree with itself at another revision, offline. */
+async function diffRevisions(
+  base: string,
+  head: Prepared,
+  about: { readonly options: DiffOptions; readonly context: Context },
+): Promise<void> {
+  const { options, context } = about;
+  const checkedOut = await checkOut(context.directory, base, context.environment);
+  try {
+    const reporting = new Reporting(context);
+    const { settings, problems } = await readSettings(checkedOut.directory);
+    // What is wrong with an old revision is told at its place there; that something is missing from it is no problem.
+    const report: typeof reporting.report = (problem) => {
+      if (problem.severity === 'warning' || missing.has(problem.code)) return;
+      reporting.report({ ...problem, source: `${base}:${problem.source ?? ''}` });
+    };
+    for (const problem of problems) report(problem);
+    const desired: DesiredApplication[] = [];
+    const { selection } = options;
+    for await (const application of readDesiredApplications({ ...checkedOut, settings, selection, report })) {
+      desired.push(application);
+    }
+    if (reporting.wrong) return;
+    context.emit({ type: 'run-started', command: 'diff', place: undefined });
+    await emitPlan(compareRevisions({ settings, desired }, head, head.project), { settings: head.settings, context });
+  } finally {
+    await checkedOut.close();
+  }
+}
+
+const missing = new Set(['tree-not-found', 'selection-empty']);

@@ -36,10 +36,19 @@ async function traced(changeClass: ChangeClass, settings: Settings, context: Con
   return {
     ...changeClass,
     changes: changeClass.changes.map((change) => {
-      const source = change.op === 'remove' ? undefined : sources.get(change.path);
+      const source = change.op === 'remove' ? undefined : sourceOf(change.path, sources);
       return source === undefined || (shared !== undefined && !source.startsWith(shared))
         ? change
         : { ...change, source };
     }),
   };
+}
+
+/** Where a value is set, or the list that it is an item of. */
+function sourceOf(pointer: string, sources: ReadonlyMap<string, string>): string | undefined {
+  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const source = sources.get(at);
+    if (source !== undefined) return source;
+  }
+  return sources.get('');
 }

@@ -1,3 +1,4 @@
+import { failure } from '../../core/errors.ts';
 import { createEmulator } from '../../emulator/emulator.ts';
 import { listen } from '../../emulator/server.ts';
 import { openStateFile } from '../../emulator/state-file.ts';
@@ -14,7 +15,12 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
     data === undefined
       ? { emulator: createEmulator(settings), close: async () => {} }
       : await openLocalState(() => openStateFile({ ...settings, path: data }));
-  const server = await listen(opened.emulator, { host: options.host, port: options.port });
+  const server = await listen(opened.emulator, { host: options.host, port: options.port }).catch(
+    async (error: unknown) => {
+      await opened.close();
+      throw listenFailure(error, options);
+    },
+  );
   try {
     context.emit({
       type: 'server-started',
@@ -35,5 +41,24 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   } finally {
     await server.close();
     await opened.close();
+  }
+}
+
+function listenFailure(error: unknown, options: EmulatorOptions): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return failure('usage-wrong', `port ${options.port} is in use`, {
+        hint: 'take another one with --port, or a free one with --port 0',
+      });
+    case 'EACCES':
+      return failure('usage-wrong', `you may not listen on port ${options.port}`, { hint: 'take one above 1023' });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return failure('usage-wrong', `--host "${options.host}" is not an address of this machine`, {
+        hint: 'leave it out to listen on 127.0.0.1',
+      });
+    default:
+      return error;
   }
 }

@@ -8,7 +8,7 @@ import { parseDescription } from '../../core/provenance.ts';
 import { statusOf } from '../../core/status.ts';
 import type { Context } from '../context.ts';
 import type { StatusOptions } from '../options.ts';
-import { policyOf, prepare } from '../prepare.ts';
+import { policyOf, prepare, readingProgress } from '../prepare.ts';
 import { withSession } from '../session.ts';
 
 /** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
@@ -20,7 +20,12 @@ export async function status(options: StatusOptions, context: Context): Promise<
     context.emit({ type: 'run-started', command: 'status', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, { policy, relationTo, signal });
+    const live = await readLiveState(connection, desired, {
+      policy,
+      relationTo,
+      signal,
+      onProgress: readingProgress(context),
+    });
     const addresses: AddressStatus[] = [];
     for (const wanted of desired) {
       const found = live.applications.get(wanted.name);

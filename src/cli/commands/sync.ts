@@ -8,7 +8,7 @@ import type { Plan } from '../../core/plan.ts';
 import { timeProblems } from '../../core/time-limits.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
-import { policyOf, prepare } from '../prepare.ts';
+import { policyOf, prepare, readingProgress } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { timeLimits } from '../time-limits.ts';
 import { emitPlan } from './emit-plan.ts';
@@ -22,7 +22,12 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     context.emit({ type: 'run-started', command: 'sync', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
     const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, { policy, relationTo, signal });
+    const live = await readLiveState(connection, desired, {
+      policy,
+      relationTo,
+      signal,
+      onProgress: readingProgress(context),
+    });
     const plan = restrictPlan(planSync(desired, live, policy), options.only);
     if (!options.wait) refuseSeveralDeployments(plan);
     await emitPlan(plan, { settings, context });

@@ -1,0 +1,106 @@
+// What changes between two revisions of a tree, address by address; nothing is known of AppConfig here.
+import { ChangeClasses } from './change-classes.ts';
+import { type Change, changesBetween } from './changes.ts';
+import { strategyFor } from './deployment-strategies.ts';
+import { type DesiredApplication, type DesiredConfiguration, formatAddress } from './model.ts';
+import { parseLiveContent } from './parse.ts';
+import type { Plan, PlannedAddress } from './plan.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import type { Settings } from './settings.ts';
+import { mapOf, type Value } from './value.ts';
+
+/** One revision, resolved. */
+export interface Revision {
+  readonly settings: Settings;
+  readonly desired: readonly DesiredApplication[];
+}
+
+/** @returns a plan without steps: what each address of the two revisions comes to. What either of them redacts is redacted. */
+export function compareRevisions(base: Revision, head: Revision, project: string): Plan {
+  const redact = createRedactor([...base.settings.redact, ...head.settings.redact]);
+  const before = configurationsOf(base);
+  const after = configurationsOf(head);
+  const classes = new ChangeClasses();
+  const compare = (address: string): PlannedAddress => {
+    const old = before.get(address);
+    const wanted = after.get(address);
+    const known = wanted ?? old;
+    if (known === undefined) throw new Error(`${address} is in neither revision`);
+    const action =
+      old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
+    const label = known.configuration.content.versionLabel;
+    return {
+      address,
+      application: known.application,
+      environment: known.configuration.address.environment,
+      action,
+      changeClass:
+        action === 'unchanged' ? undefined : classes.add(address, contentChanges(old, wanted, redact), label),
+      live: undefined,
+      desired: wanted && { versionLabel: label, bytes: wanted.configuration.content.bytes },
+      deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address.environment),
+      reason: action === 'unchanged' ? 'the same in both revisions' : 'differs from the base',
+      blockedBy: undefined,
+    };
+  };
+  const addresses = [...new Set([...after.keys(), ...before.keys()])].map(compare);
+  return {
+    formatVersion: 1,
+    kind: 'comparison',
+    project,
+    settingsChanges: changesBetween(placeOf(base.settings), placeOf(head.settings), { redact: createRedactor([]) }),
+    steps: [],
+    addresses,
+    changeClasses: classes.all(),
+    refusals: [],
+    problems: [],
+    expectedMinutes: 0,
+  };
+}
+
+interface Configured {
+  readonly application: string;
+  readonly configuration: DesiredConfiguration;
+}
+
+function configurationsOf(revision: Revision): ReadonlyMap<string, Configured> {
+  return new Map(
+    revision.desired.flatMap(({ name, environments }) =>
+      environments
+        .flatMap((environment) => environment.configurations)
+        .map((configuration) => [formatAddress(configuration.address), { application: name, configuration }]),
+    ),
+  );
+}
+
+function isSame(old: Configured, wanted: Configured): boolean {
+  return (
+    old.application === wanted.application &&
+    old.configuration.content.versionLabel === wanted.configuration.content.versionLabel
+  );
+}
+
+function contentChanges(
+  old: Configured | undefined,
+  wanted: Configured | undefined,
+  redact: Redactor,
+): readonly Change[] {
+  const parsed = (configured: Configured | undefined) =>
+    configured && parseLiveContent(Buffer.from(configured.configuration.content.text));
+  return changesBetween(parsed(old), parsed(wanted), { redact });
+}
+
+/** The settings that decide in which account and Region, under which names and for which project things are created. */
+function placeOf(settings: Settings): Value {
+  const map = (members: Readonly<Record<string, Value | undefined>>): Value =>
+    mapOf(Object.entries(members).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
+  const environments = [...(settings.environments ?? [])].map(
+    ([name, { account, region, roleArn }]) => [name, map({ account, region, roleArn })] as const,
+  );
+  return map({
+    project: settings.project,
+    applicationName: settings.applicationName,
+    aws: map({ region: settings.aws.region, allowedAccounts: settings.aws.allowedAccounts }),
+    environments: mapOf(environments),
+  });
+}

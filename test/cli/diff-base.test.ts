@@ -1,0 +1,95 @@
+// `diff --base`: two revisions of the tree, compared offline.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commit, createWorld } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml': 'project: acme/config\nredact: [/password]\n',
+  'template/A.yml': 'a: 1\npassword: old\n',
+  'template/B.yml': 'b: 1\n',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/two/dev/.gitkeep': '',
+};
+
+test('what changed since a revision is shown address by address, and nobody is asked', async () => {
+  const world = createWorld(tree);
+  commit(world);
+  world.write('tenants/one/dev/A.yml', 'a: 2\n');
+  world.write('template/C.yml', 'c: 1\n');
+  world.write('template/B.yml', undefined);
+  const outcome = await world.appcfg('diff', '--base', 'HEAD');
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(outcome.stdout).toBe(`one/dev/A
+  ~ /a   1 → 2  tenants/one/dev/A.yml:1
+
+one/dev/C
+  and 1 more in the same way: two/dev/C
+  + new, 13 bytes
+
+one/dev/B
+  and 1 more in the same way: two/dev/B
+  - gone
+
+Compared with the base: 1 configuration changed, 2 configurations new, 2 configurations gone, 1 configuration unchanged.
+`);
+  expect(world.takeCalls()).toEqual({});
+  const json = await world.appcfg('diff', '--base', 'HEAD', '-o', 'json', '--detailed-exitcode');
+  expect(json.exitCode).toBe(2);
+  expect(json.json.summary).toMatchObject({ create: 2, update: 1, delete: 2, unchanged: 1, deployments: 0 });
+  commit(world);
+  expect((await world.appcfg('diff', '--base', 'HEAD', '--detailed-exitcode')).exitCode).toBe(0);
+});
+
+test('a change of whose the things are, or where, is shown first', async () => {
+  const world = createWorld(tree);
+  commit(world);
+  world.write(
+    'appcfg.yml',
+    'project: acme/other\nenvironments: { dev: { account: "111122223333" } }\nredact: [/password]\n',
+  );
+  world.write('template/A.yml', 'a: 3\npassword: old\n');
+  const { stdout } = await world.appcfg('diff', '--base', 'HEAD');
+  expect(stdout).toMatch(
+    /^appcfg\.yml\n {2}~ \/project +"acme\/config" → "acme\/other"\n {2}\+ \/environments\/dev +\{ "account": "111122223333" \}\n\none\/dev\/A/,
+  );
+});
+
+test('what one of the revisions redacts is not shown', async () => {
+  const world = createWorld(tree);
+  commit(world);
+  world.write('appcfg.yml', 'project: acme/config\n');
+  world.write('template/A.yml', 'a: 1\npassword: new\n');
+  for (const format of ['text', 'json', 'markdown', 'jsonl']) {
+    const { stdout } = await world.appcfg('diff', '--base', 'HEAD', '-o', format);
+    expect(stdout).toContain('/password');
+    expect(stdout).not.toMatch(/"old"|"new"|\\"old\\"|\\"new\\"/);
+  }
+});
+
+test('a tree in a folder of the repository is found there, and a base without a tree is empty', async () => {
+  const world = createWorld({ 'readme.txt': 'x' });
+  const first = commit(world);
+  mkdirSync(join(world.directory, 'config'));
+  for (const [path, text] of Object.entries(tree)) world.write(`config/${path}`, text);
+  commit(world);
+  world.write('config/template/B.yml', 'b: 2\n');
+  const changed = await world.appcfg('-C', 'config', 'diff', '--base', 'HEAD', '-o', 'tfplan');
+  expect(changed.json).toEqual({ create: 0, update: 2, delete: 0 });
+  const all = await world.appcfg('-C', 'config', 'diff', '--base', first, '-o', 'tfplan');
+  expect(all.json).toEqual({ create: 4, update: 0, delete: 0 });
+});
+
+test('a base that is wrong is told, with its place', async () => {
+  const world = createWorld(tree);
+  const outside = await world.appcfg('diff', '--base', 'main');
+  expect(outside.exitCode).toBe(3);
+  expect(outside.stderr).toContain('--base "main" is not a revision that Git knows here');
+  world.write('template/A.yml', 'a: [1\n');
+  commit(world);
+  world.write('template/A.yml', 'a: 1\n');
+  const broken = await world.appcfg('diff', '--base', 'HEAD');
+  expect(broken.exitCode).toBe(3);
+  expect(broken.stderr).toContain('HEAD:template/A.yml:2:1  not valid YAML');
+  expect((await world.appcfg('diff', '--base', '--help')).stderr).toContain('is not a revision');
+});

@@ -1,0 +1,131 @@
+// The command line: flags, their environment forms, help, outputs.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createWorld } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml': 'project: acme/config\n',
+  'template/A.yml': 'a: 1\n',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/two/dev/.gitkeep': '',
+};
+
+test.each([
+  [['validate', '-t', ''], {}, '--tenant is empty'],
+  [['validate', '--env', ''], {}, '--env is empty'],
+  [['render', '--out', ''], {}, '--out is empty'],
+  [['-C', '', 'validate'], {}, '--chdir is empty'],
+  [['validate'], { APPCFG_TENANT: 'one,' }, 'APPCFG_TENANT is empty'],
+  [['validate'], { APPCFG_TENANT: ',' }, 'APPCFG_TENANT is empty'],
+  [['validate', '--concurrency', 'many'], {}, '--concurrency is "many"'],
+  [['validate', '--timeout', 'soon'], {}, '--timeout is "soon"'],
+  [['render'], { APPCFG_LAYOUT: 'flat' }, '--layout is "flat", not one of tree, agent'],
+  [['diff'], { APPCFG_LOCAL: 'maybe' }, 'APPCFG_LOCAL is "maybe", not one of 1, 0, true, false'],
+  [['diff', '--local', '--endpoint-url', 'http://127.0.0.1:1'], {}, '--local and --endpoint-url name two places'],
+  [['diff', '--region', 'eu west'], {}, '"eu west" is not a Region of AWS'],
+  [['status', '-o', 'tfplan'], {}, '--output is "tfplan", not one of text, json, jsonl'],
+  [['sync', '-o', 'json=x', '-o', 'junit=x'], {}, 'two outputs want the file "x"'],
+  [['sync', '-o', 'json=.'], {}, 'the output file "." cannot be written'],
+  [['sync', '-o', 'json=no/x'], {}, 'make its folder first: mkdir -p no'],
+  [['cleanup'], {}, 'cleanup needs one of'],
+  [['cleanup', '--yes'], { APPCFG_TENANT: 'one' }, 'cleanup needs one of'],
+  [['cleanup', '--yes'], { APPCFG_ALL: '1' }, 'cleanup needs one of'],
+  [['sync'], { APPCFG_NO_WAIT: 'perhaps' }, 'APPCFG_NO_WAIT'],
+] as const)('%j with %j is refused: %s', async (args, env, says) => {
+  const world = createWorld(tree);
+  const before = readdirSync(world.directory);
+  const outcome = await world.appcfgWith({ env }, ...args);
+  expect(outcome.exitCode, outcome.stderr).toBe(3);
+  expect(outcome.stderr).toContain(says);
+  expect(outcome.stderr).not.toContain('defect');
+  expect(world.takeCalls()).toEqual({});
+  expect(readdirSync(world.directory)).toEqual(before);
+});
+
+test('flags have environment forms, and the command line wins', async () => {
+  const world = createWorld(tree);
+  const env = { APPCFG_TENANT: 'one,two', APPCFG_OUTPUT: 'json', APPCFG_DETAILED_EXITCODE: '1' };
+  const both = await world.appcfgWith({ env }, 'diff');
+  expect(both.exitCode).toBe(2);
+  expect(both.json.addresses).toHaveLength(2);
+  expect((await world.appcfgWith({ env }, 'diff', '-t', 'two')).json.addresses).toHaveLength(1);
+});
+
+test('wrong flags are told in the form that was asked for', async () => {
+  const world = createWorld(tree);
+  const outcome = await world.appcfg('sync', '--timeout', 'soon', '-o', 'json');
+  expect(outcome.exitCode).toBe(3);
+  expect(outcome.json).toMatchObject({
+    formatVersion: 1,
+    plan: { steps: [] },
+    results: [],
+    problems: [{ code: 'usage-wrong', source: null }],
+  });
+});
+
+test.each([
+  [['help'], 0, /^Usage: appcfg \[options\]/],
+  [['--help'], 0, /^Usage: appcfg \[options\]/],
+  [['help', 'sync'], 0, /^Usage: appcfg sync/],
+  [['sync', '--help'], 0, /^Usage: appcfg sync/],
+])('%j prints help', async (args, exitCode, says) => {
+  const outcome = await createWorld(tree).appcfg(...args);
+  expect(outcome).toMatchObject({ exitCode, stderr: '' });
+  expect(outcome.stdout).toMatch(says);
+});
+
+test.each([
+  [['help', 'snyc'], 'there is no command "snyc"'],
+  [['snyc'], 'unknown command'],
+  [['sync', '--dryrun'], 'unknown option'],
+])('%j is no command', async (args, says) => {
+  const outcome = await createWorld(tree).appcfg(...args);
+  expect(outcome).toMatchObject({ exitCode: 3, stdout: '' });
+  expect(outcome.stderr).toContain(says);
+});
+
+test('control characters in what was typed do not come back', async () => {
+  const outcome = await createWorld(tree).appcfg('a\u001b[31mb');
+  expect(outcome.stderr).toContain('a\\u{1b}[31mb');
+});
+
+test('an output file that is a link stays one, and a pipe is written to', async () => {
+  const world = createWorld(tree);
+  world.write('real.json', '{}');
+  symlinkSync(join(world.directory, 'real.json'), join(world.directory, 'link.json'));
+  execFileSync('mkfifo', [join(world.directory, 'pipe')]);
+  const read = new Promise<string>((resolve) => {
+    import('node:fs/promises').then(({ readFile }) => readFile(join(world.directory, 'pipe'), 'utf8').then(resolve));
+  });
+  expect((await world.appcfg('validate', '-o', 'json=link.json', '-o', 'text=pipe')).exitCode).toBe(0);
+  expect(JSON.parse(readFileSync(join(world.directory, 'real.json'), 'utf8')).valid).toBe(true);
+  expect(await read).toContain('valid');
+});
+
+test('a file that turns out unwritable at the end does not hide that AppConfig was changed', async () => {
+  const world = createWorld(tree);
+  mkdirSync(join(world.directory, 'out'));
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment' && existsSync(join(world.directory, 'out'))) world.write('out', undefined);
+    return undefined;
+  };
+  const outcome = await world.appcfg('sync', '-o', 'json=out/sync.json');
+  expect(outcome.exitCode).toBe(4);
+  expect(outcome.stderr).toContain('an output cannot be written');
+});
+
+test('text that is piped or written to a file is never cut, and has no colours', async () => {
+  const world = createWorld(tree);
+  const tenant = 'a-tenant-with-a-name-as-long-as-they-may-be-in-some-companies';
+  world.write(`tenants/${tenant}/production-of-the-north/.gitkeep`, '');
+  await world.appcfg('sync');
+  const piped = await world.appcfgWith({ env: { FORCE_COLOR: '1', NO_COLOR: '' } }, 'status', '-o', 'text=status.txt');
+  expect(piped.stdout).toBe('');
+  const text = readFileSync(join(world.directory, 'status.txt'), 'utf8');
+  expect(text).toMatch(new RegExp(`${tenant}/production-of-the-north/A +synced +1 +2026-03-01 12:0.Z +-`));
+  expect(text).not.toContain('\u001b');
+  const narrow = await world.appcfgWith({ isTTY: true, columns: 60, env: { CI: 'true' } }, 'status', '-t', 'one');
+  expect(narrow.stdout).toMatch(/^one\/dev\/A {2}synced {2}1 {8}2026-03-01 12:0.Z {2}-$/m);
+});
