@@ -38,7 +38,7 @@ export interface ServedAppConfig {
   readonly stop: () => void;
 }
 
-/** Starts `appcfg emulator`. */
+/** Starts `appcfg emulator`; its state is in memory, so that it needs no orderly end. */
 export async function serveAppConfig(
   checkout: string,
   options: { readonly applications: number; readonly speed: number },
@@ -54,7 +54,7 @@ export async function serveAppConfig(
       if (found !== undefined) resolve(found);
     });
   });
-  return { url, stop: () => child.kill() };
+  return { url, stop: () => child.kill('SIGKILL') };
 }
 
 function program(checkout: string, args: readonly string[]): string[] {
