@@ -74,6 +74,8 @@ function scalarText(value: null | boolean | string | number | ExactNumber): stri
 
 /** JSON leaves some characters as they are that YAML takes for line breaks, or refuses: as escapes all read them alike. */
 function jsonString(text: string): string {
+  // Nearly every text is like this.
+  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
