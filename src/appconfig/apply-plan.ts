@@ -1,4 +1,5 @@
 // Carries a plan out: each step once, as soon as what it comes after has succeeded and its lane is free.
+import { setMaxListeners } from 'node:events';
 import { AppcfgError, type Problem } from '../core/errors.ts';
 import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
@@ -44,7 +45,10 @@ class Run {
   readonly #unfinished: Map<StepId, Step>;
   /** Numbers of the deployments that steps have started or found. */
   readonly #deployments = new Map<StepId, number>();
-  readonly #exhausted = new Map<Step['operation'], StepId>();
+  /** Creates that met a used-up quota, and the step that met it. */
+  readonly #exhausted = new Map<string, StepId>();
+  /** Aborts when nothing new may begin. */
+  readonly #halt = new AbortController();
   #running = 0;
   #stopped: StepId | undefined;
   #defect: { readonly error: unknown } | undefined;
@@ -53,6 +57,8 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
+    // Every step that waits for its turn listens to it.
+    setMaxListeners(0, this.#halt.signal);
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
     this.#waitingFor = new Map(plan.steps.map((step) => [step.id, new Set(step.after)]));
     for (const step of plan.steps) {
@@ -104,7 +110,7 @@ class Run {
   }
 
   #start(step: Step): void {
-    const exhausted = this.#exhausted.get(step.operation);
+    const exhausted = this.#exhausted.get(quotaOf(step));
     this.#running += 1;
     const outcome =
       exhausted === undefined
@@ -130,10 +136,9 @@ class Run {
       const done = await this.#carryOut(step);
       return { step: step.id, status: 'succeeded', ...done };
     } catch (error) {
-      if (error instanceof CallFailure && error.kind === 'aborted') return this.#interrupted(step);
-      if (this.#options.signal.aborted && error === this.#options.signal.reason) return this.#interrupted(step);
+      if (this.#isHalt(error)) return this.#halted(step);
       if (error instanceof CallFailure) {
-        if (error.kind === 'quota') this.#exhausted.set(step.operation, step.id);
+        if (error.kind === 'quota') this.#exhausted.set(quotaOf(step), step.id);
         if (error.kind === 'access' && error.problem.code !== 'permission-denied') this.#stop(step.id);
         return failed(step, error.problem);
       }
@@ -152,13 +157,13 @@ class Run {
       case 'StopDeployment':
         return stopDeployment(step, this.#deployContext(step));
       default: {
-        const { policy, resources, bypassDeletionProtection, signal } = this.#options;
+        const { policy, resources, bypassDeletionProtection } = this.#options;
         const context: WriteContext = {
           connection: this.#connection,
           resources,
           project: policy.project,
           bypassDeletionProtection,
-          signal,
+          halt: this.#halt.signal,
         };
         return write(step, context);
       }
@@ -175,6 +180,7 @@ class Run {
       wait,
       laneWaitMs,
       signal,
+      halt: this.#halt.signal,
       onProgress: (progress) => {
         this.#deployments.set(step.id, progress.deploymentNumber);
         emit({ type: 'deployment-progressed', step: step.id, ...progress });
@@ -183,12 +189,18 @@ class Run {
     };
   }
 
-  #interrupted(step: Step): StepResult {
+  /** Whether a step ended because the run did. */
+  #isHalt(error: unknown): boolean {
+    if (error instanceof CallFailure) return error.kind === 'aborted';
+    return [this.#options.signal, this.#halt.signal].some((signal) => signal.aborted && error === signal.reason);
+  }
+
+  #halted(step: Step): StepResult {
     const running = this.#deployments.get(step.id);
     return {
       step: step.id,
       status: 'skipped',
-      blockedBy: reasonOf(this.#options.signal),
+      blockedBy: this.#stopped ?? reasonOf(this.#options.signal),
       ...(running === undefined ? {} : { note: `deployment ${running} goes on in AppConfig` }),
     };
   }
@@ -216,6 +228,7 @@ class Run {
 
   #stop(why: StepId): void {
     this.#stopped ??= why;
+    this.#halt.abort(why);
   }
 
   /** Nothing runs any more: what is left was kept from starting. */
@@ -227,6 +240,12 @@ class Run {
     }
     this.#finish();
   }
+}
+
+/** What shares a quota: things of one application, or of the account. */
+function quotaOf(step: Step): string {
+  const isPart = 'application' in step && step.operation !== 'CreateApplication';
+  return isPart ? `${step.operation} ${step.application}` : step.operation;
 }
 
 function failed(step: Step, problem: Problem): StepResult {

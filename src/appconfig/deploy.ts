@@ -34,7 +34,10 @@ export interface DeployContext {
   readonly laneWaitMs: number;
   readonly onProgress: (progress: Progress) => void;
   readonly onProblem: (problem: Problem) => void;
+  /** Aborts when the run is to end: deployments are left to AppConfig. */
   readonly signal: AbortSignal;
+  /** Aborts when nothing new may begin. */
+  readonly halt: AbortSignal;
 }
 
 /** What a step came to, where it came to a good end. */
@@ -61,7 +64,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
       const follow = await waitForLane(step, lane, context);
       if (follow !== undefined) return follow;
     }
-    context.signal.throwIfAborted();
+    context.halt.throwIfAborted();
     try {
       const answer = await connection.once(
         new StartDeploymentCommand({
@@ -74,6 +77,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
           ...(lane.latest === undefined ? {} : { LatestDeploymentNumber: lane.latest }),
         }),
         step.address,
+        context.halt,
       );
       lane.latest = answer.DeploymentNumber;
       return await follow(step, { ...ids, answer }, context);
@@ -89,7 +93,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
       }
       if (lane.busyWith === undefined) {
         if (attempt >= startAttempts) throw error;
-        await connection.clock.sleep(Math.min(10_000, 250 * 2 ** attempt), context.signal);
+        await connection.clock.sleep(Math.min(10_000, 250 * 2 ** attempt), context.halt);
       }
     }
   }
@@ -126,6 +130,7 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
           DeploymentNumber: deployment.deploymentNumber,
         }),
         step.address,
+        context.halt,
       );
       free();
       return {};
@@ -136,7 +141,7 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
         free();
         return { note: `it had ended: ${stateOf(answer)}` };
       }
-      if (!mayHaveActed(error) || !(await context.connection.mayTryAgain(error, attempt))) throw error;
+      if (!mayHaveActed(error) || !(await context.connection.mayTryAgain(error, attempt, context.halt))) throw error;
     }
   }
 }
@@ -144,13 +149,13 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
 /** Waits for the end of what the lane is busy with. Returns a result when that turns out to be the wanted content. */
 async function waitForLane(step: StartStep, lane: Lane, context: DeployContext): Promise<Done | undefined> {
   const deployment = running(step, context, lane.busyWith ?? 0);
-  const first = await look(context.connection, deployment, context.signal);
+  const first = await look(context.connection, deployment, context.halt);
   if (isInFlight(stateOf(first))) context.onProblem(waitingForOther(step, first, context));
   const { answer, ended } = await awaitDeployment(context.connection, deployment, {
     known: first,
     onProgress: () => {},
     patienceMs: context.laneWaitMs,
-    signal: context.signal,
+    signal: context.halt,
   });
   if (!ended) {
     throw failure(

@@ -46,14 +46,15 @@ export interface WriteContext {
   readonly project: string;
   /** Delete also what AppConfig's deletion protection guards. */
   readonly bypassDeletionProtection: boolean;
-  readonly signal: AbortSignal;
+  /** Aborts when nothing new may begin. */
+  readonly halt: AbortSignal;
 }
 
 /** @throws CallFailure, AppcfgError */
 export async function write(step: WriteStep, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
-  const repeat = connection.repeatable.bind(connection);
+  const { connection, resources, halt } = context;
   const what = step.address;
+  const repeat: typeof connection.repeatable = (command, target) => connection.repeatable(command, target, halt);
   switch (step.operation) {
     case 'CreateApplication':
       return createApplication(step, context);
@@ -165,7 +166,7 @@ async function createOnce<T>(
       if (!doubtful && error.kind !== 'unreachable') throw error;
       const found = doubtful ? await find() : undefined;
       if (found !== undefined) return { made: found, wasThere: !mayHaveActed(error) };
-      if (!(await context.connection.mayTryAgain(error, attempt))) throw error;
+      if (!(await context.connection.mayTryAgain(error, attempt, context.halt))) throw error;
     }
   }
 }
@@ -173,13 +174,14 @@ async function createOnce<T>(
 const wasThereNote = { note: 'it was there already', wasThere: true };
 
 async function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const { made, wasThere } = await createOnce(
     context,
     async () => {
       const answer = await connection.once(
         new CreateApplicationCommand({ Name: step.application, Description: step.description, Tags: step.tags }),
         step.address,
+        halt,
       );
       return answer.Id ?? '';
     },
@@ -199,7 +201,7 @@ async function createApplication(step: StepOf<'CreateApplication'>, context: Wri
 }
 
 async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const { made, wasThere } = await createOnce(
     context,
@@ -212,6 +214,7 @@ async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: Wri
           Tags: step.tags,
         }),
         step.address,
+        halt,
       );
       return answer.Id ?? '';
     },
@@ -225,7 +228,7 @@ async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: Wri
 }
 
 async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const { made, wasThere } = await createOnce(
     context,
@@ -239,6 +242,7 @@ async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context
           Tags: step.tags,
         }),
         step.address,
+        halt,
       );
       return answer.Id ?? '';
     },
@@ -253,7 +257,7 @@ async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context
 }
 
 async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const { made, wasThere } = await createOnce(
     context,
     async () => {
@@ -266,6 +270,7 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
           Tags: step.tags,
         }),
         step.address,
+        halt,
       );
       return answer.Id ?? '';
     },
@@ -280,7 +285,7 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
 
 /** Labels are unique in a profile, so a version of this label with this content *is* the one to create. */
 async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const ConfigurationProfileId = resources.profile(step.application, step.configurationProfile);
   const { versionLabel, contentType, text } = step.content;
@@ -297,6 +302,7 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
           VersionLabel: versionLabel,
         }),
         step.address,
+        halt,
       );
       return { number: answer.VersionNumber ?? 0, labelled: answer.VersionLabel === versionLabel };
     },
@@ -344,7 +350,7 @@ async function remove(step: WriteStep, context: WriteContext, send: () => Promis
       if (!(error instanceof CallFailure)) throw error;
       if (error.kind === 'not-found') return { note: 'it was gone already', wasThere: true };
       if (error.kind === 'conflict' && attempt < deletionAttempts && isConflictOfDeployment(step)) {
-        await context.connection.serviceClock.sleep(2_000 * attempt, context.signal);
+        await context.connection.serviceClock.sleep(2_000 * attempt, context.halt);
         continue;
       }
       if (error.kind !== 'bad-request' && error.kind !== 'conflict') throw error;
