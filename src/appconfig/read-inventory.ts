@@ -23,8 +23,6 @@ export interface InventoryOptions {
   readonly project: string;
   /** Applications to look into although they are not ours, so that the plan can say why they are kept. */
   readonly named: (application: ListedApplication) => boolean;
-  /** Names of own strategies in the settings. */
-  readonly strategyNames: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +48,8 @@ export async function readInventory(connection: Connection, options: InventoryOp
   );
   return {
     applications: read.filter((application) => application !== undefined),
-    deploymentStrategies: await readStrategies(connection, options.strategyNames, signal),
+    // The settings may have lost the name of one that is ours.
+    deploymentStrategies: await readStrategies(connection, ({ id }) => !id.startsWith('AppConfig.'), signal),
   };
 }
 

@@ -88,7 +88,7 @@ export async function readLiveState(
     applications: new Map(applications),
     orphanedApplications: policy.selective ? [] : await orphaned(connection, { listed, desired, policy, signal }),
     deploymentStrategies: needsStrategies
-      ? await readStrategies(connection, new Set(policy.settings.deploymentStrategies.keys()), signal)
+      ? await readStrategies(connection, ({ name }) => policy.settings.deploymentStrategies.has(name), signal)
       : undefined,
   };
 }
@@ -425,10 +425,10 @@ async function orphaned(
   return candidates.filter((_, index) => confirmed[index]);
 }
 
-/** All deployment strategies; tags of those that bear one of `names`. */
+/** All deployment strategies; tags of those that may be ours. */
 export async function readStrategies(
   connection: Connection,
-  names: ReadonlySet<string>,
+  mayBeOurs: (strategy: { readonly id: string; readonly name: string }) => boolean,
   signal?: AbortSignal,
 ): Promise<readonly LiveStrategy[]> {
   const items = await allPages((page) => connection.repeatable(new ListDeploymentStrategiesCommand(page), '', signal));
@@ -442,7 +442,7 @@ export async function readStrategies(
         growthFactor: item.GrowthFactor ?? 100,
         growthType: item.GrowthType === 'EXPONENTIAL' ? ('EXPONENTIAL' as const) : ('LINEAR' as const),
       },
-      tags: names.has(item.Name ?? '')
+      tags: mayBeOurs({ id: item.Id ?? '', name: item.Name ?? '' })
         ? await readTags(connection, `deploymentstrategy/${item.Id}`, { what: item.Name ?? '', signal })
         : undefined,
     })),

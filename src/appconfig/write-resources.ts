@@ -275,7 +275,7 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
       return answer.Id ?? '';
     },
     async () => {
-      const all = await readStrategies(connection, new Set([step.deploymentStrategy]));
+      const all = await readStrategies(connection, ({ name }) => name === step.deploymentStrategy);
       return ownStrategy(all, step.deploymentStrategy, context.project)?.id;
     },
   );

@@ -54,22 +54,22 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
-  let touched = 0;
+  const touched: InventoryApplication[] = [];
   const owned = inventory.applications.filter((a) => ownerOf(a.tags, policy.project).kind === 'ours');
   for (const application of inventory.applications) {
-    const doomed = doomedParts(application, target);
+    const asked = doomedParts(application, target);
+    if (asked === undefined) continue;
+    const { doomed, kept } = asked.whole
+      ? sparedWhole(application, asked, { target, policy })
+      : sparedParts(application, asked, policy);
+    if (kept !== undefined) problems.push(kept);
     if (doomed === undefined) continue;
-    const kept = reasonToKeep(application, doomed, { target, policy });
-    if (kept !== undefined) {
-      problems.push(kept);
-      continue;
-    }
-    touched += 1;
+    touched.push({ ...application, ...doomed });
     steps.push(...deletions(application, doomed));
     for (const environment of doomed.environments) addresses.push(deleted(application, environment.name));
     if (doomed.environments.length === 0) addresses.push(deleted(application, undefined));
   }
-  const everythingGoes = target.kind === 'all' && touched === owned.length;
+  const everythingGoes = target.kind === 'all' && touched.length === owned.length;
   const applicationSteps = steps.filter((step) => step.operation === 'DeleteApplication').map((step) => step.id);
   if (everythingGoes) steps.push(...strategyDeletions(inventory, policy, applicationSteps));
   return {
@@ -80,7 +80,10 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
     steps,
     addresses,
     changeClasses: [],
-    refusals: deletesRefusal(touched, owned.length, { target, policy }),
+    refusals: [
+      ...emptyTreeRefusal(owned, target),
+      ...deletesRefusal(placesIn(touched), placesIn(owned), { target, policy }),
+    ],
     problems,
     expectedMinutes: 0,
   };
@@ -119,6 +122,53 @@ function doomedParts(application: InventoryApplication, target: CleanupTarget): 
   }
 }
 
+interface Spared {
+  /** What may go; undefined where nothing. */
+  readonly doomed: DoomedParts | undefined;
+  /** What stays, and why. */
+  readonly kept: Problem | undefined;
+}
+
+/** A whole application goes with everything in it, or stays as it is. */
+function sparedWhole(
+  application: InventoryApplication,
+  doomed: DoomedParts,
+  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
+): Spared {
+  const kept = reasonToKeep(application, doomed, about);
+  return { doomed: kept === undefined ? doomed : undefined, kept };
+}
+
+/** Of single parts each goes or stays by its own tags, whatever else the application holds. */
+function sparedParts(application: InventoryApplication, asked: DoomedParts, policy: CleanupPolicy): Spared {
+  const mayGo = ({ tags }: { readonly tags: Tags }) => {
+    const owner = ownerOf(tags, policy.project);
+    return owner.kind === 'ours' && (policy.includeAdopted || !owner.adopted);
+  };
+  const doomed = {
+    whole: false,
+    environments: asked.environments.filter(mayGo),
+    configurationProfiles: asked.configurationProfiles.filter(mayGo),
+  };
+  const parts = [...asked.environments, ...asked.configurationProfiles].filter((part) => !mayGo(part));
+  const adopted = parts.some(({ tags }) => ownerOf(tags, policy.project).kind === 'ours');
+  return {
+    doomed: doomed.environments.length + doomed.configurationProfiles.length === 0 ? undefined : doomed,
+    kept:
+      parts.length === 0
+        ? undefined
+        : {
+            code: 'kept',
+            severity: 'warning',
+            message: `the application "${application.name}" has what appcfg did not make (${parts.map(({ name }) => `"${name}"`).join(', ')}), so that is kept`,
+            hint: adopted
+              ? 'to delete also what was adopted: --include-adopted'
+              : 'if it should go, delete it with the tool that made it',
+            source: application.name,
+          },
+  };
+}
+
 /** Why an application is left alone: it is somebody else's, or holds something that is, or was adopted. */
 function reasonToKeep(
   application: InventoryApplication,
@@ -148,8 +198,8 @@ function reasonToKeep(
   const foreign = parts.filter((part) => ownerOf(part.tags, policy.project).kind !== 'ours').map((part) => part.name);
   if (foreign.length > 0) {
     return {
-      code: doomed.whole ? 'guard-owner' : 'kept',
-      severity: doomed.whole ? 'error' : 'warning',
+      code: 'guard-owner',
+      severity: 'error',
       message: `the application "${application.name}" holds something that is not ours (${foreign.map((name) => `"${name}"`).join(', ')}), so it is kept as it is`,
       hint: 'move or delete that first, then run the same command again',
       source,
@@ -238,7 +288,25 @@ function strategyDeletions(inventory: Inventory, policy: CleanupPolicy, after: r
     }));
 }
 
-/** The guard *deletes*: counts applications in which something goes, of those that are ours. */
+/** The guard *empty*: a checkout that went wrong looks like a tree that everything has left. */
+function emptyTreeRefusal(owned: readonly InventoryApplication[], target: CleanupTarget): readonly Problem[] {
+  if (target.kind !== 'orphans' || target.desired.length > 0 || owned.length === 0) return [];
+  return [
+    {
+      code: 'guard-empty',
+      severity: 'error',
+      message: `the tree has no tenants, and AppConfig has ${owned.length} ${owned.length === 1 ? 'application' : 'applications'} of ours`,
+      hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
+    },
+  ];
+}
+
+/** What the guard *deletes* counts: environments, and what goes without one. */
+function placesIn(applications: readonly InventoryApplication[]): number {
+  return applications.reduce((sum, { environments }) => sum + Math.max(1, environments.length), 0);
+}
+
+/** The guard *deletes*: counts the environments that go, of those that are ours. */
 function deletesRefusal(
   touched: number,
   owned: number,
@@ -255,7 +323,7 @@ function deletesRefusal(
     {
       code: 'guard-deletes',
       severity: 'error',
-      message: `this would delete from ${touched} of ${owned} applications, and at most ${limit} are allowed`,
+      message: `this would delete ${touched} of ${owned} environments, and at most ${limit} may go`,
       hint: `if that is meant: --max-deletes ${touched}`,
     },
   ];

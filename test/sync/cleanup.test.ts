@@ -1,5 +1,6 @@
 import { AppConfigClient, CreateEnvironmentCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
+import { lookUp } from '../support/aws.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const tree = {
@@ -171,4 +172,61 @@ test('--all and --orphans want an explicit project, and in CI the default branch
   expect(
     (await world.appcfgWith({ env: { ...env, CI_COMMIT_BRANCH: 'main' } }, 'cleanup', '--orphans', '--yes')).exitCode,
   ).toBe(0);
+});
+
+test('a negated tenant is kept, and what a negation leaves over is counted as a glob is', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  const refused = await world.appcfg('cleanup', '--tenant', '*', '--tenant', '!two', '--yes');
+  expect(refused.exitCode).toBe(5);
+  expect(refused.stderr).toContain('--max-deletes 2');
+  const outcome = await world.appcfg('cleanup', '--tenant', '!two', '--yes', '--max-deletes', '2');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(await left(world)).toEqual(['two']);
+});
+
+test('--orphans refuses a tree that has lost all its tenants', async () => {
+  const world = createWorld({ ...tree, 'tenants/one/qa/.gitkeep': '' });
+  await world.appcfg('sync', '-t', 'two');
+  for (const tenant of ['one', 'two']) world.write(`tenants/${tenant}`, undefined);
+  world.write('tenants/.gitkeep', '');
+  const outcome = await world.appcfg('cleanup', '--orphans', '--yes');
+  expect(outcome.exitCode).toBe(5);
+  expect(outcome.stderr).toContain('appcfg cleanup --all');
+  expect(await left(world)).toEqual(['two']);
+});
+
+test('--orphans deletes what we made, beside what others made and in what was adopted', async () => {
+  const world = createWorld(tree);
+  const aws = client(world);
+  const { CreateApplicationCommand } = await import('@aws-sdk/client-appconfig');
+  const { Id } = await aws.send(new CreateApplicationCommand({ Name: 'one' }));
+  await aws.send(new CreateEnvironmentCommand({ ApplicationId: Id, Name: 'dev' }));
+  await world.appcfg('sync', '--adopt');
+  await aws.send(new CreateEnvironmentCommand({ ApplicationId: Id, Name: 'theirs' }));
+  world.write('tenants/one', undefined);
+  world.write('tenants/one/new/.gitkeep', '');
+  const outcome = await world.appcfg('cleanup', '--orphans', '--yes');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(outcome.stderr).toContain('"dev", "theirs"');
+  const { environments } = await lookUp(world, 'one');
+  expect([...environments.keys()]).toEqual(['dev', 'theirs']);
+});
+
+test('the guard counts environments, so most of one tenant does not go in silence', async () => {
+  const world = createWorld({ ...tree, 'tenants/one/x/.gitkeep': '', 'tenants/one/y/.gitkeep': '' });
+  await world.appcfg('sync');
+  for (const environment of ['qa', 'x', 'y']) world.write(`tenants/one/${environment}`, undefined);
+  const outcome = await world.appcfg('cleanup', '--orphans', '--yes');
+  expect(outcome.exitCode).toBe(5);
+  expect(outcome.stderr).toContain('3 of 5 environments');
+});
+
+test('--all also takes own strategies that the settings have forgotten', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  world.write('appcfg.yml', 'project: acme/config\n');
+  world.takeCalls();
+  expect((await world.appcfg('cleanup', '--all', '--yes')).exitCode).toBe(0);
+  expect(world.takeCalls().DeleteDeploymentStrategy).toBe(1);
 });

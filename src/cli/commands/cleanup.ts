@@ -4,7 +4,7 @@ import { resourcesOfInventory } from '../../appconfig/resources.ts';
 import { failure } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type CleanupTarget, planCleanup } from '../../core/plan-cleanup.ts';
-import { matchesAny } from '../../core/selection.ts';
+import { isSelected } from '../../core/selection.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
@@ -24,12 +24,11 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     const tenantOf = tenantNaming(settings.applicationName);
     const isNamed = (name: string) => {
       const tenant = tenantOf(name);
-      return tenant !== undefined && matchesAny(tenant, options.tenants);
+      return tenant !== undefined && options.tenants.length > 0 && isSelected(tenant, options.tenants);
     };
     const inventory = await readInventory(connection, {
       project,
       named: (application) => isNamed(application.name),
-      strategyNames: new Set(settings.deploymentStrategies.keys()),
       signal,
     });
     const names = new Set(inventory.applications.map((application) => application.name));
@@ -68,9 +67,11 @@ function targetOf(
 ): CleanupTarget {
   if (options.all) return { kind: 'all' };
   if (options.orphans) return { kind: 'orphans', desired: about.prepared.desired };
+  // What a negation leaves over is as open as a glob.
+  const negated = options.tenants.some((tenant) => tenant.startsWith('!'));
   const literal = new Set(
     options.tenants
-      .filter((tenant) => !/[*?![\]{}()]/.test(tenant))
+      .filter((tenant) => !negated && !/[*?![\]{}()]/.test(tenant))
       .map((tenant) => about.applicationName.replaceAll('{tenant}', tenant)),
   );
   const missing = [...literal].find((name) => !about.names.has(name));
