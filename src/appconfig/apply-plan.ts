@@ -6,8 +6,9 @@ import type { CommitRelation } from '../core/live.ts';
 import type { Plan, Step, StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Connection } from './client.ts';
-import { type DeployContext, type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
+import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure } from './failure.ts';
+import type { DeployContext } from './lane.ts';
 import { MissingResource, type Resources } from './resources.ts';
 import { type WriteContext, write } from './write-resources.ts';
 
@@ -254,7 +255,7 @@ function failed(step: Step, problem: Problem): StepResult {
 
 function missingProblem(error: MissingResource): Problem {
   return {
-    code: 'version-missing',
+    code: 'resource-missing',
     severity: 'error',
     message: error.message,
     hint: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync',

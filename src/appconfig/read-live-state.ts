@@ -149,7 +149,7 @@ async function readApplication(
         .filter((id) => id !== undefined);
       const id = environment.Id ?? '';
       const histories =
-        profileIds.length === 0
+        desired === undefined || desired.configurations.length === 0
           ? noDeployments
           : await readHistories(connection, { application: listed, environmentId: id, profiles, profileIds, signal });
       return [environment.Name ?? '', { ...liveEnvironment(environment), ...histories }];
@@ -201,7 +201,7 @@ export async function listProfiles(
   }));
 }
 
-/** Deployments of an environment, newest first, only until each of the profiles is settled. */
+/** Deployments of an environment, newest first, only until each of the profiles is settled; one page at least, which tells what is running. */
 async function readHistories(
   connection: Connection,
   about: {

@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { contentDigest } from '../core/content.ts';
 import { failure } from '../core/errors.ts';
+import { holds } from '../core/live-content.ts';
 import type { StrategyNumbers } from '../core/model.ts';
 import { ownerOf } from '../core/owner.ts';
 import type { Monitor, Step } from '../core/plan.ts';
@@ -322,7 +323,7 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
         profileId: ConfigurationProfileId,
         versionNumber: number,
       });
-      if (version !== 'missing' && contentDigest(version.text, version.contentType) === step.content.digest) {
+      if (version !== 'missing' && isContentOf(version, step)) {
         return { number, labelled: true };
       }
       throw failure('version-foreign', `version ${number} has the label ${versionLabel} and another content`, {
@@ -332,10 +333,20 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
     },
   );
   // A feature-flag document equal to the newest version gets that version's number, and not the label.
-  if (!made.labelled) resources.learnVersion(ConfigurationProfileId, versionLabel, made.number);
+  resources.learnVersion(ConfigurationProfileId, versionLabel, made.labelled ? versionLabel : String(made.number));
   return wasThere || !made.labelled
     ? { note: `version ${made.number} has it already`, wasThere: true }
     : { note: `version ${made.number}` };
+}
+
+/** AppConfig rewrites feature flags, so of those only the values can be compared. */
+function isContentOf(
+  version: { readonly text: string; readonly contentType: string },
+  step: StepOf<'CreateHostedConfigurationVersion'>,
+): boolean {
+  return step.profileType === 'AWS.AppConfig.FeatureFlags'
+    ? holds(version.text, step)
+    : contentDigest(version.text, version.contentType) === step.content.digest;
 }
 
 const deletionAttempts = 8;

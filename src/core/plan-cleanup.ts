@@ -243,6 +243,7 @@ function deletions(application: InventoryApplication, doomed: DoomedParts): Step
               application: name,
               environment: environment.name,
               deploymentNumber: environment.inFlight,
+              inFavourOf: undefined,
             }),
           ];
     return add(address, stop, '', {
