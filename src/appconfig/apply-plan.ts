@@ -1,12 +1,14 @@
 // Carries a plan out: each step once, as soon as what it comes after has succeeded and its lane is free.
+import { setMaxListeners } from 'node:events';
 import { AppcfgError, type Problem } from '../core/errors.ts';
 import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
 import type { Plan, Step, StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Connection } from './client.ts';
-import { type DeployContext, type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
+import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure } from './failure.ts';
+import type { DeployContext } from './lane.ts';
 import { MissingResource, type Resources } from './resources.ts';
 import { type WriteContext, write } from './write-resources.ts';
 
@@ -44,7 +46,10 @@ class Run {
   readonly #unfinished: Map<StepId, Step>;
   /** Numbers of the deployments that steps have started or found. */
   readonly #deployments = new Map<StepId, number>();
-  readonly #exhausted = new Map<Step['operation'], StepId>();
+  /** Creates that met a used-up quota, and the step that met it. */
+  readonly #exhausted = new Map<string, StepId>();
+  /** Aborts when nothing new may begin. */
+  readonly #halt = new AbortController();
   #running = 0;
   #stopped: StepId | undefined;
   #defect: { readonly error: unknown } | undefined;
@@ -53,6 +58,8 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
+    // Every step that waits for its turn listens to it.
+    setMaxListeners(0, this.#halt.signal);
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
     this.#waitingFor = new Map(plan.steps.map((step) => [step.id, new Set(step.after)]));
     for (const step of plan.steps) {
@@ -104,7 +111,7 @@ class Run {
   }
 
   #start(step: Step): void {
-    const exhausted = this.#exhausted.get(step.operation);
+    const exhausted = this.#exhausted.get(quotaOf(step));
     this.#running += 1;
     const outcome =
       exhausted === undefined
@@ -130,10 +137,9 @@ class Run {
       const done = await this.#carryOut(step);
       return { step: step.id, status: 'succeeded', ...done };
     } catch (error) {
-      if (error instanceof CallFailure && error.kind === 'aborted') return this.#interrupted(step);
-      if (this.#options.signal.aborted && error === this.#options.signal.reason) return this.#interrupted(step);
+      if (this.#isHalt(error)) return this.#halted(step);
       if (error instanceof CallFailure) {
-        if (error.kind === 'quota') this.#exhausted.set(step.operation, step.id);
+        if (error.kind === 'quota') this.#exhausted.set(quotaOf(step), step.id);
         if (error.kind === 'access' && error.problem.code !== 'permission-denied') this.#stop(step.id);
         return failed(step, error.problem);
       }
@@ -152,13 +158,13 @@ class Run {
       case 'StopDeployment':
         return stopDeployment(step, this.#deployContext(step));
       default: {
-        const { policy, resources, bypassDeletionProtection, signal } = this.#options;
+        const { policy, resources, bypassDeletionProtection } = this.#options;
         const context: WriteContext = {
           connection: this.#connection,
           resources,
           project: policy.project,
           bypassDeletionProtection,
-          signal,
+          halt: this.#halt.signal,
         };
         return write(step, context);
       }
@@ -175,6 +181,7 @@ class Run {
       wait,
       laneWaitMs,
       signal,
+      halt: this.#halt.signal,
       onProgress: (progress) => {
         this.#deployments.set(step.id, progress.deploymentNumber);
         emit({ type: 'deployment-progressed', step: step.id, ...progress });
@@ -183,12 +190,18 @@ class Run {
     };
   }
 
-  #interrupted(step: Step): StepResult {
+  /** Whether a step ended because the run did. */
+  #isHalt(error: unknown): boolean {
+    if (error instanceof CallFailure) return error.kind === 'aborted';
+    return [this.#options.signal, this.#halt.signal].some((signal) => signal.aborted && error === signal.reason);
+  }
+
+  #halted(step: Step): StepResult {
     const running = this.#deployments.get(step.id);
     return {
       step: step.id,
       status: 'skipped',
-      blockedBy: reasonOf(this.#options.signal),
+      blockedBy: this.#stopped ?? reasonOf(this.#options.signal),
       ...(running === undefined ? {} : { note: `deployment ${running} goes on in AppConfig` }),
     };
   }
@@ -216,6 +229,7 @@ class Run {
 
   #stop(why: StepId): void {
     this.#stopped ??= why;
+    this.#halt.abort(why);
   }
 
   /** Nothing runs any more: what is left was kept from starting. */
@@ -229,13 +243,19 @@ class Run {
   }
 }
 
+/** What shares a quota: things of one application, or of the account. */
+function quotaOf(step: Step): string {
+  const isPart = 'application' in step && step.operation !== 'CreateApplication';
+  return isPart ? `${step.operation} ${step.application}` : step.operation;
+}
+
 function failed(step: Step, problem: Problem): StepResult {
   return { step: step.id, status: 'failed', problem: { source: step.address, ...problem } };
 }
 
 function missingProblem(error: MissingResource): Problem {
   return {
-    code: 'version-missing',
+    code: 'resource-missing',
     severity: 'error',
     message: error.message,
     hint: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync',

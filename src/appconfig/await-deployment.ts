@@ -41,7 +41,10 @@ export async function awaitDeployment(
   options: AwaitOptions,
 ): Promise<{ readonly answer: DeploymentAnswer; readonly ended: boolean }> {
   const { serviceClock, clock } = connection;
-  const ourStart = clock.now();
+  const { patienceMs = Number.POSITIVE_INFINITY } = options;
+  const givesUpAt = clock.now() + patienceMs;
+  // An answer says how it was at the earliest when it was asked for; with a fast clock it is old when it comes.
+  let askedAt = options.known === undefined ? serviceClock.now() : Number.NEGATIVE_INFINITY;
   let answer = options.known ?? (await look(connection, deployment, options.signal));
   let looks = 0;
   for (;;) {
@@ -51,12 +54,11 @@ export async function awaitDeployment(
     if (!isInFlight(stateOf(answer))) return { answer, ended: true };
     const now = serviceClock.now();
     const impatient =
-      options.patienceMs === undefined
-        ? now > patienceUntil(startedAt, numbers)
-        : clock.now() - ourStart > options.patienceMs;
+      options.patienceMs === undefined ? askedAt > patienceUntil(startedAt, numbers) : clock.now() >= givesUpAt;
     if (impatient) return { answer, ended: false };
     const next = nextLookAt({ startedAt, numbers, now, looks });
-    await serviceClock.sleep(next - now, options.signal);
+    await clock.sleep(Math.min((next - now) / serviceClock.speed, givesUpAt - clock.now()), options.signal);
+    askedAt = serviceClock.now();
     answer = await look(connection, deployment, options.signal);
     looks += 1;
   }

@@ -77,7 +77,8 @@ export class Connection {
 
   /**
    * One attempt of a call, at its rate. Throttled calls are repeated until patience ends, because the service did not
-   * act on them; everything else is the caller's decision. @throws CallFailure
+   * act on them; everything else is the caller's decision. The signal ends every wait before the call is sent, and the
+   * call itself where it only reads: of a write that is broken off nobody would know whether it acted. @throws CallFailure
    */
   async once<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: Command<I, O>,
@@ -85,19 +86,21 @@ export class Connection {
     signal?: AbortSignal,
   ): Promise<O> {
     const operation = operationOf(command);
-    const start = this.clock.now();
+    const abortSignal = isRead(operation) ? signal : undefined;
+    let throttledSince: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#limiter.run(operation, signal, () =>
-          this.#client.send(command, signal ? { abortSignal: signal } : {}),
+          this.#client.send(command, abortSignal ? { abortSignal } : {}),
         );
       } catch (error) {
-        if (signal?.aborted) throw aborted(what, error);
+        if (signal?.aborted && (error === signal.reason || isRead(operation))) throw aborted(what, error);
         const failure = describeFailure(error, `${operation}${what === '' ? '' : ` ${what}`}`);
         if (failure.kind !== 'throttled') throw failure;
         this.#limiter.throttled(operation);
         this.#options.onThrottled?.(operation);
-        if (this.clock.now() - start > patienceWithThrottling) throw failure;
+        throttledSince ??= this.clock.now();
+        if (this.clock.now() - throttledSince > patienceWithThrottling) throw failure;
         await this.#pause(Math.min(30_000, 500 * 2 ** Math.min(attempt, 6)), attempt, signal);
       }
     }
@@ -177,6 +180,10 @@ function clientConfig(options: ConnectOptions) {
       httpsAgent: { maxSockets: 128 },
     },
   };
+}
+
+function isRead(operation: string): boolean {
+  return operation.startsWith('Get') || operation.startsWith('List');
 }
 
 function operationOf(command: object): string {

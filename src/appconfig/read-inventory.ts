@@ -23,8 +23,6 @@ export interface InventoryOptions {
   readonly project: string;
   /** Applications to look into although they are not ours, so that the plan can say why they are kept. */
   readonly named: (application: ListedApplication) => boolean;
-  /** Whether a deployment strategy of that name may be ours, so that its tags are worth a call. */
-  readonly isOwnStrategy: (name: string) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +48,8 @@ export async function readInventory(connection: Connection, options: InventoryOp
   );
   return {
     applications: read.filter((application) => application !== undefined),
-    deploymentStrategies: await readStrategies(connection, options.isOwnStrategy, signal),
+    // The settings may have lost the name of one that is ours.
+    deploymentStrategies: await readStrategies(connection, ({ id }) => !id.startsWith('AppConfig.'), signal),
   };
 }
 

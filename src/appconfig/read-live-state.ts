@@ -88,7 +88,7 @@ export async function readLiveState(
     applications: new Map(applications),
     orphanedApplications: policy.selective ? [] : await orphaned(connection, { listed, desired, policy, signal }),
     deploymentStrategies: needsStrategies
-      ? await readStrategies(connection, (name) => policy.settings.deploymentStrategies.has(name), signal)
+      ? await readStrategies(connection, ({ name }) => policy.settings.deploymentStrategies.has(name), signal)
       : undefined,
   };
 }
@@ -149,7 +149,7 @@ async function readApplication(
         .filter((id) => id !== undefined);
       const id = environment.Id ?? '';
       const histories =
-        profileIds.length === 0
+        desired === undefined || desired.configurations.length === 0
           ? noDeployments
           : await readHistories(connection, { application: listed, environmentId: id, profiles, profileIds, signal });
       return [environment.Name ?? '', { ...liveEnvironment(environment), ...histories }];
@@ -201,7 +201,7 @@ export async function listProfiles(
   }));
 }
 
-/** Deployments of an environment, newest first, only until each of the profiles is settled. */
+/** Deployments of an environment, newest first, only until each of the profiles is settled; one page at least, which tells what is running. */
 async function readHistories(
   connection: Connection,
   about: {
@@ -425,10 +425,10 @@ async function orphaned(
   return candidates.filter((_, index) => confirmed[index]);
 }
 
-/** All deployment strategies; tags of those that may be ours. Predefined ones have none. */
+/** All deployment strategies; tags of those that may be ours. */
 export async function readStrategies(
   connection: Connection,
-  isOwn: (name: string) => boolean,
+  mayBeOurs: (strategy: { readonly id: string; readonly name: string }) => boolean,
   signal?: AbortSignal,
 ): Promise<readonly LiveStrategy[]> {
   const items = await allPages((page) => connection.repeatable(new ListDeploymentStrategiesCommand(page), '', signal));
@@ -442,10 +442,9 @@ export async function readStrategies(
         growthFactor: item.GrowthFactor ?? 100,
         growthType: item.GrowthType === 'EXPONENTIAL' ? ('EXPONENTIAL' as const) : ('LINEAR' as const),
       },
-      tags:
-        !item.Id?.startsWith('AppConfig.') && isOwn(item.Name ?? '')
-          ? await readTags(connection, `deploymentstrategy/${item.Id}`, { what: item.Name ?? '', signal })
-          : undefined,
+      tags: mayBeOurs({ id: item.Id ?? '', name: item.Name ?? '' })
+        ? await readTags(connection, `deploymentstrategy/${item.Id}`, { what: item.Name ?? '', signal })
+        : undefined,
     })),
   );
 }

@@ -9,6 +9,10 @@ export interface Lane {
   latest: number | undefined;
   /** A deployment that may still be running, and that this run did not start. */
   busyWith: number | undefined;
+  /** A deployment that this run has stopped in favour of what it starts; the starts that follow say so. */
+  superseded: number | undefined;
+  /** Ids of profiles whose running deployment came to nothing under this run's eyes: what they had before is back. */
+  readonly undone: Set<string>;
 }
 
 export class Resources {
@@ -17,8 +21,11 @@ export class Resources {
   readonly #profiles = new Map<string, string>();
   readonly #strategies = new Map<string, string>();
   readonly #lanes = new Map<string, Lane>();
-  /** Version numbers for labels that AppConfig did not keep (a feature-flag document equal to the newest version). */
-  readonly #versions = new Map<string, number>();
+  /**
+   * What a deployment names the version of a label by: the label, or the number where AppConfig did not keep it (a
+   * feature-flag document equal to the newest version).
+   */
+  readonly #versions = new Map<string, string>();
 
   /** @throws MissingResource */
   application(name: string): string {
@@ -33,27 +40,32 @@ export class Resources {
     return present(this.#profiles.get(`${application}/${name}`), 'configuration profile', `${application}/${name}`);
   }
 
-  /** Id of an own strategy; predefined strategies and ids stand for themselves. */
-  strategy(name: string): string {
-    return this.#strategies.get(name) ?? name;
+  /** Id of an own strategy. */
+  ownStrategy(name: string): string {
+    return present(this.#strategies.get(name), 'deployment strategy', name);
   }
 
   lane(application: string, environment: string): Lane {
     const key = `${application}/${environment}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { latest: undefined, busyWith: undefined };
+      lane = { latest: undefined, busyWith: undefined, superseded: undefined, undone: new Set() };
       this.#lanes.set(key, lane);
     }
     return lane;
   }
 
   versionFor(profileId: string, label: string): string {
-    return this.#versions.get(`${profileId} ${label}`)?.toString() ?? label;
+    return this.#versions.get(`${profileId} ${label}`) ?? label;
   }
 
-  learnLane(application: string, environment: string, lane: Lane): void {
-    this.#lanes.set(`${application}/${environment}`, lane);
+  /** Whether it is sure that there is a version to deploy by that label. */
+  knowsVersion(profileId: string, label: string): boolean {
+    return this.#versions.has(`${profileId} ${label}`);
+  }
+
+  learnLane(application: string, environment: string, lane: Pick<Lane, 'latest' | 'busyWith'>): void {
+    Object.assign(this.lane(application, environment), lane);
   }
 
   learnApplication(name: string, id: string): void {
@@ -72,8 +84,9 @@ export class Resources {
     this.#strategies.set(name, id);
   }
 
-  learnVersion(profileId: string, label: string, versionNumber: number): void {
-    this.#versions.set(`${profileId} ${label}`, versionNumber);
+  /** @param version the label itself, or a number. */
+  learnVersion(profileId: string, label: string, version: string): void {
+    this.#versions.set(`${profileId} ${label}`, version);
   }
 }
 

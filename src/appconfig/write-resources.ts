@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { contentDigest } from '../core/content.ts';
 import { failure } from '../core/errors.ts';
+import { holds } from '../core/live-content.ts';
 import type { StrategyNumbers } from '../core/model.ts';
 import { ownerOf } from '../core/owner.ts';
 import type { Monitor, Step } from '../core/plan.ts';
@@ -46,14 +47,15 @@ export interface WriteContext {
   readonly project: string;
   /** Delete also what AppConfig's deletion protection guards. */
   readonly bypassDeletionProtection: boolean;
-  readonly signal: AbortSignal;
+  /** Aborts when nothing new may begin. */
+  readonly halt: AbortSignal;
 }
 
 /** @throws CallFailure, AppcfgError */
 export async function write(step: WriteStep, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
-  const repeat = connection.repeatable.bind(connection);
+  const { connection, resources, halt } = context;
   const what = step.address;
+  const repeat: typeof connection.repeatable = (command, target) => connection.repeatable(command, target, halt);
   switch (step.operation) {
     case 'CreateApplication':
       return createApplication(step, context);
@@ -165,7 +167,7 @@ async function createOnce<T>(
       if (!doubtful && error.kind !== 'unreachable') throw error;
       const found = doubtful ? await find() : undefined;
       if (found !== undefined) return { made: found, wasThere: !mayHaveActed(error) };
-      if (!(await context.connection.mayTryAgain(error, attempt))) throw error;
+      if (!(await context.connection.mayTryAgain(error, attempt, context.halt))) throw error;
     }
   }
 }
@@ -173,13 +175,14 @@ async function createOnce<T>(
 const wasThereNote = { note: 'it was there already', wasThere: true };
 
 async function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const { made, wasThere } = await createOnce(
     context,
     async () => {
       const answer = await connection.once(
         new CreateApplicationCommand({ Name: step.application, Description: step.description, Tags: step.tags }),
         step.address,
+        halt,
       );
       return answer.Id ?? '';
     },
@@ -199,7 +202,7 @@ async function createApplication(step: StepOf<'CreateApplication'>, context: Wri
 }
 
 async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const { made, wasThere } = await createOnce(
     context,
@@ -212,6 +215,7 @@ async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: Wri
           Tags: step.tags,
         }),
         step.address,
+        halt,
       );
       return answer.Id ?? '';
     },
@@ -225,7 +229,7 @@ async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: Wri
 }
 
 async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const { made, wasThere } = await createOnce(
     context,
@@ -239,6 +243,7 @@ async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context
           Tags: step.tags,
         }),
         step.address,
+        halt,
       );
       return answer.Id ?? '';
     },
@@ -253,7 +258,7 @@ async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context
 }
 
 async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const { made, wasThere } = await createOnce(
     context,
     async () => {
@@ -266,11 +271,12 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
           Tags: step.tags,
         }),
         step.address,
+        halt,
       );
       return answer.Id ?? '';
     },
     async () => {
-      const all = await readStrategies(connection, (name) => name === step.deploymentStrategy);
+      const all = await readStrategies(connection, ({ name }) => name === step.deploymentStrategy);
       return ownStrategy(all, step.deploymentStrategy, context.project)?.id;
     },
   );
@@ -280,7 +286,7 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
 
 /** Labels are unique in a profile, so a version of this label with this content *is* the one to create. */
 async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, context: WriteContext): Promise<Done> {
-  const { connection, resources } = context;
+  const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const ConfigurationProfileId = resources.profile(step.application, step.configurationProfile);
   const { versionLabel, contentType, text } = step.content;
@@ -297,6 +303,7 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
           VersionLabel: versionLabel,
         }),
         step.address,
+        halt,
       );
       return { number: answer.VersionNumber ?? 0, labelled: answer.VersionLabel === versionLabel };
     },
@@ -316,7 +323,7 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
         profileId: ConfigurationProfileId,
         versionNumber: number,
       });
-      if (version !== 'missing' && contentDigest(version.text, version.contentType) === step.content.digest) {
+      if (version !== 'missing' && isContentOf(version, step)) {
         return { number, labelled: true };
       }
       throw failure('version-foreign', `version ${number} has the label ${versionLabel} and another content`, {
@@ -326,10 +333,20 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
     },
   );
   // A feature-flag document equal to the newest version gets that version's number, and not the label.
-  if (!made.labelled) resources.learnVersion(ConfigurationProfileId, versionLabel, made.number);
+  resources.learnVersion(ConfigurationProfileId, versionLabel, made.labelled ? versionLabel : String(made.number));
   return wasThere || !made.labelled
     ? { note: `version ${made.number} has it already`, wasThere: true }
     : { note: `version ${made.number}` };
+}
+
+/** AppConfig rewrites feature flags, so of those only the values can be compared. */
+function isContentOf(
+  version: { readonly text: string; readonly contentType: string },
+  step: StepOf<'CreateHostedConfigurationVersion'>,
+): boolean {
+  return step.profileType === 'AWS.AppConfig.FeatureFlags'
+    ? holds(version.text, step)
+    : contentDigest(version.text, version.contentType) === step.content.digest;
 }
 
 const deletionAttempts = 8;
@@ -344,7 +361,7 @@ async function remove(step: WriteStep, context: WriteContext, send: () => Promis
       if (!(error instanceof CallFailure)) throw error;
       if (error.kind === 'not-found') return { note: 'it was gone already', wasThere: true };
       if (error.kind === 'conflict' && attempt < deletionAttempts && isConflictOfDeployment(step)) {
-        await context.connection.serviceClock.sleep(2_000 * attempt, context.signal);
+        await context.connection.serviceClock.sleep(2_000 * attempt, context.halt);
         continue;
       }
       if (error.kind !== 'bad-request' && error.kind !== 'conflict') throw error;

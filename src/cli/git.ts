@@ -15,11 +15,11 @@ const execute = promisify(execFile);
 export async function readOrigin(directory: string, environment: Environment): Promise<Origin> {
   const iid = environment.CI_PIPELINE_IID ?? '';
   const commit = environment.CI_COMMIT_SHA || (await git(directory, 'rev-parse', '--verify', '--quiet', 'HEAD'));
-  const remote = environment.CI_PIPELINE_URL ? undefined : await remoteUrl(directory);
+  const pipelineUrl = environment.CI_PIPELINE_URL;
   return {
     commit: commit || undefined,
     pipeline: /^[0-9]+$/.test(iid) ? Number(iid) : undefined,
-    url: environment.CI_PIPELINE_URL || remote,
+    url: pipelineUrl ? cleanRemoteUrl(pipelineUrl) : await remoteUrl(directory),
   };
 }
 

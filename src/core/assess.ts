@@ -3,20 +3,17 @@
 // (what now?) call it, so they cannot disagree.
 import type { Change } from './changes.ts';
 import { changesBetween } from './changes.ts';
-import { canonicalText, equalByValue, withoutFlagTimestamps } from './content.ts';
 import type { Problem } from './errors.ts';
-import type { Facts, LiveApplication, LiveDeployment, LiveEnvironment, LiveProfile, ProfileHistory } from './live.ts';
-import type { Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment, ProfileType } from './model.ts';
+import { newerProblem, placeProblem, rolledBackProblem, type Surroundings, shrinkProblem } from './guards.ts';
+import type { Facts, LiveApplication, LiveDeployment, LiveEnvironment, LiveProfile } from './live.ts';
+import { carries, desiredValue, liveValue } from './live-content.ts';
+import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment, ProfileType } from './model.ts';
 import { formatAddress, isInFlight, isVersionLabelOfOurs } from './model.ts';
 import { isDescribedAsOurs, ownerOf } from './owner.ts';
-import { parseLiveContent } from './parse.ts';
 import type { Monitor, Tags } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { parseDescription } from './provenance.ts';
 import { createRedactor } from './redact.ts';
 import { matchesAny } from './selection.ts';
-import type { Limit } from './settings.ts';
-import type { Value } from './value.ts';
 
 export interface ApplicationAssessment {
   /** `not needed`: nothing changes, so nobody asked. */
@@ -163,38 +160,6 @@ function sameMonitors(a: readonly Monitor[], b: readonly Monitor[]): boolean {
   return keys(a) === keys(b);
 }
 
-/** The guard *account*: an environment is never written in another account or Region than its own. */
-function placeProblem(application: DesiredApplication, environment: string, policy: Policy): Problem | undefined {
-  const settings = policy.settings.environments?.get(environment);
-  const source = `${application.tenant}/${environment}`;
-  if (settings?.account !== undefined && settings.account !== policy.account) {
-    return {
-      code: 'guard-account',
-      severity: 'error',
-      message: `environment "${environment}" belongs to account ${settings.account}, and these credentials are of ${policy.account ?? 'an unknown account'}`,
-      hint: `run with credentials of ${settings.account} and --env ${environment}, or leave it out here: --env '!${environment}'`,
-      source,
-    };
-  }
-  if (settings?.region !== undefined && settings.region !== policy.region) {
-    return {
-      code: 'guard-account',
-      severity: 'error',
-      message: `environment "${environment}" belongs to Region ${settings.region}, and this run is for ${policy.region}`,
-      hint: `run with --region ${settings.region} --env ${environment}, or leave it out here: --env '!${environment}'`,
-      source,
-    };
-  }
-  return undefined;
-}
-
-interface Surroundings {
-  readonly application: LiveApplication;
-  readonly facts: Facts;
-  readonly policy: Policy;
-  readonly warnings: Problem[];
-}
-
 function assessConfiguration(desired: DesiredConfiguration, around: Surroundings): Verdict {
   const { application, policy } = around;
   const environment = application.environments.get(desired.address.environment);
@@ -211,7 +176,7 @@ function assessConfiguration(desired: DesiredConfiguration, around: Surroundings
   const base = { desired, profile, completed, awaits: undefined, changes: undefined, versionExists: true };
   const coming = isInFlight(newest.state) && newest.state !== 'ROLLING_BACK' ? newest : undefined;
   const served = coming ?? completed;
-  const same = served === undefined ? false : carries(served, desired, around);
+  const same = served === undefined ? false : carries(served, desired, around.facts);
   if (same === undefined) return { ...base, action: 'unchanged', reason: 'not known yet', blockedBy: undefined };
   if (same && coming !== undefined) {
     return {
@@ -253,7 +218,7 @@ function created(desired: DesiredConfiguration, policy: Policy): Verdict {
     profile: undefined,
     completed: undefined,
     awaits: undefined,
-    changes: changesBetween(undefined, desiredValue(desired.content), { redact }),
+    changes: changesBetween(undefined, desiredValue(desired), { redact }),
     versionExists: false,
   };
 }
@@ -291,168 +256,6 @@ function profileProblem(desired: DesiredConfiguration, profile: LiveProfile): Pr
   };
 }
 
-/** Whether a deployment carries the desired content: by its label where it is one of ours, by value otherwise. Undefined: not known yet. */
-function carries(deployment: LiveDeployment, desired: DesiredConfiguration, around: Surroundings): boolean | undefined {
-  if (isVersionLabelOfOurs(deployment.versionLabel)) return deployment.versionLabel === desired.content.versionLabel;
-  if (deployment.profileId === undefined) return false;
-  const version = around.facts.get({
-    kind: 'version',
-    profileId: deployment.profileId,
-    versionNumber: deployment.versionNumber,
-  });
-  if (version === undefined) return undefined;
-  if (version === 'missing') return false;
-  const live = parseLiveContent(Buffer.from(version.text));
-  return (
-    live !== undefined &&
-    equalByValue(live, desiredValue(desired.content), {
-      ignoreFlagTimestamps: desired.profileType === 'AWS.AppConfig.FeatureFlags',
-    })
-  );
-}
-
-/** The guard *rolled back*. */
-function rolledBackProblem(
-  desired: DesiredConfiguration,
-  environment: LiveEnvironment,
-  history: ProfileHistory,
-  around: Surroundings,
-): Problem | undefined {
-  if (around.policy.retryRolledBack) return undefined;
-  const source = formatAddress(desired.address);
-  const hint = `change the content, or try it again: appcfg sync --retry-rolled-back --tenant ${desired.address.tenant} --env ${desired.address.environment}`;
-  for (const deployment of history.rolledBack) {
-    // Content without our label costs a call to compare, so only the newest such deployment is looked at.
-    if (!isVersionLabelOfOurs(deployment.versionLabel) && deployment !== history.newest) continue;
-    if (carries(deployment, desired, around) !== true) continue;
-    if (wasSuperseded(deployment, environment, around)) continue;
-    const detail = around.facts.get({
-      kind: 'deployment',
-      environmentId: environment.id,
-      deploymentNumber: deployment.number,
-    });
-    const reason = detail === undefined || detail === 'missing' ? undefined : detail.rollbackReason;
-    return {
-      code: 'guard-rolled-back',
-      severity: 'error',
-      message: `deployment ${deployment.number} of this content was ${deployment.state === 'REVERTED' ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
-      hint,
-      source,
-    };
-  }
-  const newest = describedBy(history.newest, environment, around);
-  if (newest?.aside === desired.content.versionLabel) {
-    return {
-      code: 'guard-rolled-back',
-      severity: 'error',
-      message: `deployment ${history.newest.number} put this content aside (a rollback)`,
-      hint,
-      source,
-    };
-  }
-  return undefined;
-}
-
-/** A deployment that `--supersede` stopped does not count as rolled back; the one that followed it says so. */
-function wasSuperseded(stopped: LiveDeployment, environment: LiveEnvironment, around: Surroundings): boolean {
-  const next = stopped.number + 1;
-  if (stopped.state !== 'ROLLED_BACK' || next > (environment.latestDeploymentNumber ?? 0)) return false;
-  const detail = around.facts.get({ kind: 'deployment', environmentId: environment.id, deploymentNumber: next });
-  return (
-    detail !== undefined && detail !== 'missing' && parseDescription(detail.description).supersedes === stopped.number
-  );
-}
-
-function describedBy(deployment: LiveDeployment, environment: LiveEnvironment, around: Surroundings) {
-  const detail = around.facts.get({
-    kind: 'deployment',
-    environmentId: environment.id,
-    deploymentNumber: deployment.number,
-  });
-  return detail === undefined || detail === 'missing' ? undefined : parseDescription(detail.description);
-}
-
-/** The guard *newer*: an older pipeline must not overwrite what a newer one deployed. */
-function newerProblem(
-  desired: DesiredConfiguration,
-  environment: LiveEnvironment,
-  history: ProfileHistory,
-  around: Surroundings,
-): Problem | undefined {
-  const { policy } = around;
-  if (policy.allowOlder) return undefined;
-  const theirs = describedBy(history.newest, environment, around);
-  if (theirs === undefined || (theirs.commit === undefined && theirs.pipeline === undefined)) return undefined;
-  const source = formatAddress(desired.address);
-  const relation =
-    theirs.commit === undefined ? 'unknown' : around.facts.get({ kind: 'commit', commit: theirs.commit });
-  if (relation === undefined || relation === 'same' || relation === 'older') return undefined;
-  const byPipeline =
-    theirs.pipeline === undefined || policy.origin.pipeline === undefined
-      ? 'unknown'
-      : theirs.pipeline > policy.origin.pipeline
-        ? 'newer'
-        : 'not newer';
-  if (relation === 'newer' || byPipeline === 'newer') {
-    const from = [
-      theirs.commit === undefined ? undefined : `commit ${theirs.commit.slice(0, 12)}`,
-      theirs.pipeline === undefined ? undefined : `pipeline ${theirs.pipeline}`,
-    ].filter((part) => part !== undefined);
-    return {
-      code: 'guard-newer',
-      severity: 'error',
-      message: `deployment ${history.newest.number} is from a newer ${from.join(', ')}`,
-      hint: 'run the newest pipeline, or put the older content back on purpose: appcfg sync --allow-older',
-      source,
-    };
-  }
-  if (byPipeline === 'unknown') {
-    around.warnings.push({
-      code: 'order-unknown',
-      severity: 'warning',
-      message: `whether deployment ${history.newest.number}${theirs.commit === undefined ? '' : ` (commit ${theirs.commit.slice(0, 12)})`} is newer than this run cannot be told; going on`,
-      hint: 'fetch the whole history (GIT_DEPTH: 0) so that Git can tell',
-      source,
-    });
-  }
-  return undefined;
-}
-
-/** The guard *shrink*. */
-function shrinkProblem(
-  desired: DesiredConfiguration,
-  profile: LiveProfile,
-  completed: LiveDeployment | undefined,
-  around: Surroundings,
-): Problem | undefined {
-  if (around.policy.allowShrink || completed === undefined) return undefined;
-  const version = around.facts.get({
-    kind: 'version',
-    profileId: profile.id,
-    versionNumber: completed.versionNumber,
-  });
-  if (version === undefined || version === 'missing') return undefined;
-  const live = liveValue(version.text, desired.profileType);
-  const before = live === undefined ? Buffer.byteLength(version.text) : Buffer.byteLength(canonicalText(live));
-  const after = desired.content.canonicalBytes;
-  const emptied = after <= 2 && before > 2;
-  if (!emptied && !shrinksBeyond(before, after, around.policy.settings.guards.maxShrink)) return undefined;
-  return {
-    code: 'guard-shrink',
-    severity: 'error',
-    message: emptied
-      ? `the content turns empty (it has ${before} bytes now)`
-      : `the content shrinks from ${before} to ${after} bytes, by ${Math.floor(((before - after) / before) * 100)} %`,
-    hint: 'if that is meant: appcfg sync --allow-shrink',
-    source: formatAddress(desired.address),
-  };
-}
-
-function shrinksBeyond(before: number, after: number, limit: Limit): boolean {
-  const lost = before - after;
-  return 'percent' in limit ? lost * 100 > before * limit.percent : lost > limit.count;
-}
-
 function changesFrom(
   desired: DesiredConfiguration,
   profile: LiveProfile,
@@ -460,18 +263,12 @@ function changesFrom(
   around: Surroundings,
 ): readonly Change[] {
   const redact = createRedactor(around.policy.settings.redact);
-  const after = desiredValue(desired.content);
+  const after = desiredValue(desired);
   if (served === undefined) return changesBetween(undefined, after, { redact });
   const version = around.facts.get({ kind: 'version', profileId: profile.id, versionNumber: served.versionNumber });
   const before =
     version === undefined || version === 'missing' ? undefined : liveValue(version.text, desired.profileType);
   return before === undefined ? [] : changesBetween(before, after, { redact });
-}
-
-/** What a live version holds, without what AppConfig itself added to it. */
-function liveValue(text: string, profileType: ProfileType): Value | undefined {
-  const value = parseLiveContent(Buffer.from(text));
-  return value === undefined || profileType !== 'AWS.AppConfig.FeatureFlags' ? value : withoutFlagTimestamps(value);
 }
 
 /** Whether the profile holds the desired version already; asked only where some environment has deployed it, so promoting creates nothing. */
@@ -552,15 +349,3 @@ function orphanedEnvironments(
     })
     .map((environment) => environment.name);
 }
-
-/** Desired content, parsed once for each distinct one. */
-function desiredValue(content: Content): Value {
-  const known = parsed.get(content);
-  if (known !== undefined) return known.value;
-  const value = parseLiveContent(Buffer.from(content.text));
-  if (value === undefined) throw new Error(`content ${content.versionLabel} does not parse as what it was rendered to`);
-  parsed.set(content, { value });
-  return value;
-}
-
-const parsed = new WeakMap<Content, { readonly value: Value }>();

@@ -9,7 +9,6 @@ import {
   isList,
   isMap,
   isNumber,
-  mapOf,
   memberOf,
   numberText,
   type Value,
@@ -145,29 +144,14 @@ function yamlString(text: string): string {
 }
 
 /** Whether two values mean the same: key order does not matter, and numbers are compared as numbers, exactly. */
-export function equalByValue(a: Value, b: Value, options: { readonly ignoreFlagTimestamps?: boolean } = {}): boolean {
+export function equalByValue(a: Value, b: Value): boolean {
   if (isNumber(a) && isNumber(b)) return decimalOf(a) === decimalOf(b);
-  if (isList(a)) {
-    return isList(b) && a.length === b.length && a.every((item, i) => equalByValue(item, b[i] as Value, options));
-  }
+  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, i) => equalByValue(item, b[i] as Value));
   if (!isMap(a)) return a === b;
   if (!isMap(b)) return false;
-  const ignored = (key: string) => options.ignoreFlagTimestamps === true && isFlagTimestamp(key);
-  const keys = entriesOf(a).filter(([key]) => !ignored(key));
-  if (keys.length !== entriesOf(b).filter(([key]) => !ignored(key)).length) return false;
-  return keys.every(([key, member]) => hasKey(b, key) && equalByValue(member, memberOf(b, key) as Value, options));
-}
-
-/** A feature-flag document without the times that AppConfig adds to its flags and values. */
-export function withoutFlagTimestamps(value: Value): Value {
-  if (isList(value)) return value.map(withoutFlagTimestamps);
-  if (!isMap(value)) return value;
-  const kept = entriesOf(value).filter(([key]) => !isFlagTimestamp(key));
-  return mapOf(kept.map(([key, member]) => [key, withoutFlagTimestamps(member)]));
-}
-
-function isFlagTimestamp(key: string): boolean {
-  return key === '_createdAt' || key === '_updatedAt';
+  const entries = entriesOf(a);
+  if (entries.length !== entriesOf(b).length) return false;
+  return entries.every(([key, member]) => hasKey(b, key) && equalByValue(member, memberOf(b, key) as Value));
 }
 
 /** One text for all ways to write a number: digits without zeros at the ends, and the exponent of ten. */

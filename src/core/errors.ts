@@ -71,6 +71,7 @@ export const problemCodes = {
   'run-timed-out': { exit: 4, meaning: 'the run did not end within --timeout' },
   'request-refused': { exit: 4, meaning: 'AppConfig refused a request' },
   'quota-exceeded': { exit: 4, meaning: 'a quota of the account is used up' },
+  'resource-missing': { exit: 4, meaning: 'something that a step needs is not in AppConfig' },
   'version-missing': { exit: 4, meaning: 'a version to deploy does not exist' },
   'version-foreign': { exit: 4, meaning: 'a version carries our label and holds another content' },
   'deletion-refused': { exit: 4, meaning: 'AppConfig refused a deletion' },

@@ -142,22 +142,24 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
     }
   }
 
+  // What runs already comes first in its lane: a start before it would only wait.
+  for (const { action, awaits, desired, reason } of assessment.verdicts) {
+    if (action !== 'await' || awaits === undefined) continue;
+    add(formatAddress(desired.address), [], reason, {
+      operation: 'AwaitDeployment',
+      application: name,
+      environment: desired.address.environment,
+      configurationProfile: desired.address.configurationProfile,
+      deploymentNumber: awaits.number,
+      numbers: awaits.strategy,
+    });
+  }
   for (const verdict of assessment.verdicts) {
     const { address, content, profileType } = verdict.desired;
     const profile = address.configurationProfile;
     const target = formatAddress(address);
     const strategy = strategyFor(policy.settings, address.environment);
     const numbers = numbersOf(policy.settings, strategy);
-    if (verdict.action === 'await' && verdict.awaits !== undefined) {
-      add(target, [], verdict.reason, {
-        operation: 'AwaitDeployment',
-        application: name,
-        environment: address.environment,
-        configurationProfile: profile,
-        deploymentNumber: verdict.awaits.number,
-        numbers: verdict.awaits.strategy,
-      });
-    }
     if (verdict.action !== 'create' && verdict.action !== 'update') continue;
 
     const profileStep =
@@ -176,12 +178,16 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
           operation: 'CreateHostedConfigurationVersion',
           application: name,
           configurationProfile: profile,
+          profileType,
           content,
           description: formatDescription({ ...policy.origin, project: policy.project }),
         });
     const busy = live?.environments.get(address.environment)?.inFlight;
     const superseded =
-      policy.supersede && busy !== undefined && !isAwaited(assessment, address.environment, busy.number)
+      policy.supersede &&
+      busy !== undefined &&
+      busy.state !== 'ROLLING_BACK' &&
+      !isAwaited(assessment, address.environment, busy.number)
         ? busy.number
         : undefined;
     const stopStep =
@@ -196,6 +202,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
               application: name,
               environment: address.environment,
               deploymentNumber: superseded,
+              inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
             },
           );
     add(
@@ -212,14 +219,11 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         application: name,
         environment: address.environment,
         configurationProfile: profile,
+        profileType,
         versionLabel: content.versionLabel,
         deploymentStrategy: strategy,
         numbers,
-        description: formatDescription({
-          ...policy.origin,
-          project: policy.project,
-          ...(superseded === undefined ? {} : { supersedes: superseded }),
-        }),
+        description: formatDescription({ ...policy.origin, project: policy.project }),
         tags,
       },
     );

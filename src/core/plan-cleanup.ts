@@ -2,7 +2,7 @@
 import type { Problem } from './errors.ts';
 import type { LiveStrategy } from './live.ts';
 import type { DesiredApplication } from './model.ts';
-import { type Owner, ownerOf } from './owner.ts';
+import { ownerOf } from './owner.ts';
 import type { Plan, PlannedAddress, Step, StepId, StepOperation, Tags } from './plan.ts';
 import type { Limit } from './settings.ts';
 
@@ -54,20 +54,22 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
-  const deletes: Deletes = { applications: 0, touched: 0, parts: 0 };
+  const touched: InventoryApplication[] = [];
   const owned = inventory.applications.filter((a) => ownerOf(a.tags, policy.project).kind === 'ours');
   for (const application of inventory.applications) {
-    const { doomed, kept } = judge(application, { target, policy });
-    problems.push(...kept);
+    const asked = doomedParts(application, target);
+    if (asked === undefined) continue;
+    const { doomed, kept } = asked.whole
+      ? sparedWhole(application, asked, { target, policy })
+      : sparedParts(application, asked, policy);
+    if (kept !== undefined) problems.push(kept);
     if (doomed === undefined) continue;
-    deletes.touched += 1;
-    if (doomed.whole) deletes.applications += 1;
-    else deletes.parts += doomed.environments.length + doomed.configurationProfiles.length;
+    touched.push({ ...application, ...doomed });
     steps.push(...deletions(application, doomed));
     for (const environment of doomed.environments) addresses.push(deleted(application, environment.name));
     if (doomed.environments.length === 0) addresses.push(deleted(application, undefined));
   }
-  const everythingGoes = target.kind === 'all' && deletes.applications === owned.length;
+  const everythingGoes = target.kind === 'all' && touched.length === owned.length;
   const applicationSteps = steps.filter((step) => step.operation === 'DeleteApplication').map((step) => step.id);
   if (everythingGoes) steps.push(...strategyDeletions(inventory, policy, applicationSteps));
   return {
@@ -78,7 +80,10 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
     steps,
     addresses,
     changeClasses: [],
-    refusals: [...emptyTreeRefusal(owned, { target, policy }), ...deletesRefusal(deletes, owned, { target, policy })],
+    refusals: [
+      ...emptyTreeRefusal(owned, target),
+      ...deletesRefusal(placesIn(touched), placesIn(owned), { target, policy }),
+    ],
     problems,
     expectedMinutes: 0,
   };
@@ -90,131 +95,132 @@ interface DoomedParts {
   readonly configurationProfiles: readonly InventoryProfile[];
 }
 
-interface Judgement {
-  /** What goes; undefined where nothing does. */
-  readonly doomed: DoomedParts | undefined;
-  /** What the target is about and stays nevertheless, and why. */
-  readonly kept: readonly Problem[];
-}
-
-interface About {
-  readonly target: CleanupTarget;
-  readonly policy: CleanupPolicy;
-}
-
-function judge(application: InventoryApplication, about: About): Judgement {
-  const { target } = about;
+/** What of an application the target is about; undefined where nothing. */
+function doomedParts(application: InventoryApplication, target: CleanupTarget): DoomedParts | undefined {
+  const whole = { whole: true, ...application };
   switch (target.kind) {
     case 'all':
-      return judgeWhole(application, about);
+      return whole;
     case 'applications':
-      return target.names.has(application.name) ? judgeWhole(application, about) : nothing;
+      return target.names.has(application.name) ? whole : undefined;
     case 'orphans': {
       const desired = target.desired.find((wanted) => wanted.name === application.name);
-      return desired === undefined ? judgeWhole(application, about) : judgeOrphans(application, desired, about);
+      if (desired === undefined) return whole;
+      const environments = new Set(desired.environments.map((environment) => environment.name));
+      const profiles = new Set(
+        desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
+      );
+      const parts = {
+        whole: false,
+        environments: application.environments.filter((e) => !environments.has(e.name)),
+        configurationProfiles: application.configurationProfiles.filter((p) => !profiles.has(p.name)),
+      };
+      return parts.environments.length + parts.configurationProfiles.length === 0 ? undefined : parts;
     }
     default:
       return target satisfies never;
   }
 }
 
-const nothing: Judgement = { doomed: undefined, kept: [] };
+interface Spared {
+  /** What may go; undefined where nothing. */
+  readonly doomed: DoomedParts | undefined;
+  /** What stays, and why. */
+  readonly kept: Problem | undefined;
+}
 
-/** An application goes with everything in it, or stays as it is: where it is somebody else's, holds something that is, or was adopted. */
-function judgeWhole(application: InventoryApplication, about: About): Judgement {
-  const { policy } = about;
+/** A whole application goes with everything in it, or stays as it is. */
+function sparedWhole(
+  application: InventoryApplication,
+  doomed: DoomedParts,
+  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
+): Spared {
+  const kept = reasonToKeep(application, doomed, about);
+  return { doomed: kept === undefined ? doomed : undefined, kept };
+}
+
+/** Of single parts each goes or stays by its own tags, whatever else the application holds. */
+function sparedParts(application: InventoryApplication, asked: DoomedParts, policy: CleanupPolicy): Spared {
+  const mayGo = ({ tags }: { readonly tags: Tags }) => {
+    const owner = ownerOf(tags, policy.project);
+    return owner.kind === 'ours' && (policy.includeAdopted || !owner.adopted);
+  };
+  const doomed = {
+    whole: false,
+    environments: asked.environments.filter(mayGo),
+    configurationProfiles: asked.configurationProfiles.filter(mayGo),
+  };
+  const parts = [...asked.environments, ...asked.configurationProfiles].filter((part) => !mayGo(part));
+  const adopted = parts.some(({ tags }) => ownerOf(tags, policy.project).kind === 'ours');
+  return {
+    doomed: doomed.environments.length + doomed.configurationProfiles.length === 0 ? undefined : doomed,
+    kept:
+      parts.length === 0
+        ? undefined
+        : {
+            code: 'kept',
+            severity: 'warning',
+            message: `the application "${application.name}" has what appcfg did not make (${parts.map(({ name }) => `"${name}"`).join(', ')}), so that is kept`,
+            hint: adopted
+              ? 'to delete also what was adopted: --include-adopted'
+              : 'if it should go, delete it with the tool that made it',
+            source: application.name,
+          },
+  };
+}
+
+/** Why an application is left alone: it is somebody else's, or holds something that is, or was adopted. */
+function reasonToKeep(
+  application: InventoryApplication,
+  doomed: DoomedParts,
+  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
+): Problem | undefined {
+  const { target, policy } = about;
+  const source = application.name;
   const owner = ownerOf(application.tags, policy.project);
-  const keep = (problem: Problem): Judgement => ({ doomed: undefined, kept: [problem] });
-  if (owner.kind !== 'ours') return keep(foreignApplication(application, owner, about));
-  const parts = [...application.environments, ...application.configurationProfiles];
-  const foreign = parts.filter((part) => ownerOf(part.tags, policy.project).kind !== 'ours');
+  if (owner.kind !== 'ours') {
+    const named = target.kind === 'applications' && target.literal.has(application.name);
+    return {
+      code: named ? 'guard-owner' : 'kept',
+      severity: named ? 'error' : 'warning',
+      message:
+        owner.kind === 'nobody'
+          ? `the application "${application.name}" was not made by appcfg, so it is kept`
+          : `the application "${application.name}" belongs to project "${owner.project}", so it is kept`,
+      hint:
+        owner.kind === 'nobody'
+          ? 'if it should go, delete it with the tool that made it'
+          : `if it should go, run the cleanup of project "${owner.project}"`,
+      source,
+    };
+  }
+  const parts = [...doomed.environments, ...doomed.configurationProfiles];
+  const foreign = parts.filter((part) => ownerOf(part.tags, policy.project).kind !== 'ours').map((part) => part.name);
   if (foreign.length > 0) {
-    return keep({
+    return {
       code: 'guard-owner',
       severity: 'error',
-      message: `the application "${application.name}" holds something that is not ours (${quoted(foreign)}), so it is kept as it is`,
+      message: `the application "${application.name}" holds something that is not ours (${foreign.map((name) => `"${name}"`).join(', ')}), so it is kept as it is`,
       hint: 'move or delete that first, then run the same command again',
-      source: application.name,
-    });
+      source,
+    };
   }
-  const adopted = owner.adopted || parts.some((part) => isAdopted(part.tags, policy));
+  const adopted =
+    owner.adopted ||
+    parts.some((part) => {
+      const partOwner = ownerOf(part.tags, policy.project);
+      return partOwner.kind === 'ours' && partOwner.adopted;
+    });
   if (adopted && !policy.includeAdopted) {
-    return keep({
+    return {
       code: 'kept',
       severity: 'warning',
       message: `the application "${application.name}" was adopted, not made by appcfg, so it is kept`,
       hint: 'to delete it too: --include-adopted',
-      source: application.name,
-    });
+      source,
+    };
   }
-  return { doomed: { whole: true, ...application }, kept: [] };
-}
-
-/** Of an application that stays, the parts that the tree no longer has go: each by its own tags. */
-function judgeOrphans(application: InventoryApplication, desired: DesiredApplication, about: About): Judgement {
-  const { policy } = about;
-  const wanted = new Set(desired.environments.map((environment) => environment.name));
-  const wantedProfiles = new Set(
-    desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
-  );
-  const orphaned = {
-    environments: application.environments.filter((environment) => !wanted.has(environment.name)),
-    configurationProfiles: application.configurationProfiles.filter((profile) => !wantedProfiles.has(profile.name)),
-  };
-  const goes = (part: { readonly tags: Tags }) =>
-    ownerOf(part.tags, policy.project).kind === 'ours' && (policy.includeAdopted || !isAdopted(part.tags, policy));
-  const doomed = {
-    whole: false,
-    environments: orphaned.environments.filter(goes),
-    configurationProfiles: orphaned.configurationProfiles.filter(goes),
-  };
-  const stays = [...orphaned.environments, ...orphaned.configurationProfiles].filter((part) => !goes(part));
-  const adopted = stays.filter((part) => isAdopted(part.tags, policy));
-  const foreign = stays.filter((part) => !isAdopted(part.tags, policy));
-  const source = application.name;
-  const kept: Problem[] = [];
-  if (foreign.length > 0) {
-    const message = `${quoted(foreign)} in "${application.name}" is not in the tree and not ours, so it is kept`;
-    const hint = 'if it should go, delete it with the tool that made it';
-    kept.push({ code: 'kept', severity: 'warning', message, hint, source });
-  }
-  if (adopted.length > 0) {
-    const message = `${quoted(adopted)} in "${application.name}" was adopted, not made by appcfg, so it is kept`;
-    kept.push({ code: 'kept', severity: 'warning', message, hint: 'to delete it too: --include-adopted', source });
-  }
-  const some = doomed.environments.length + doomed.configurationProfiles.length > 0;
-  return { doomed: some ? doomed : undefined, kept };
-}
-
-function foreignApplication(
-  application: InventoryApplication,
-  owner: Exclude<Owner, { kind: 'ours' }>,
-  about: About,
-): Problem {
-  const { target } = about;
-  const named = target.kind === 'applications' && target.literal.has(application.name);
-  return {
-    code: named ? 'guard-owner' : 'kept',
-    severity: named ? 'error' : 'warning',
-    message:
-      owner.kind === 'nobody'
-        ? `the application "${application.name}" was not made by appcfg, so it is kept`
-        : `the application "${application.name}" belongs to project "${owner.project}", so it is kept`,
-    hint:
-      owner.kind === 'nobody'
-        ? 'if it should go, delete it with the tool that made it'
-        : `if it should go, run the cleanup of project "${owner.project}"`,
-    source: application.name,
-  };
-}
-
-function isAdopted(tags: Tags, policy: CleanupPolicy): boolean {
-  const owner = ownerOf(tags, policy.project);
-  return owner.kind === 'ours' && owner.adopted;
-}
-
-function quoted(parts: readonly { readonly name: string }[]): string {
-  return parts.map(({ name }) => `"${name}"`).join(', ');
+  return undefined;
 }
 
 /** Running deployments are stopped, then environments, versions, profiles and the application itself go. */
@@ -237,6 +243,7 @@ function deletions(application: InventoryApplication, doomed: DoomedParts): Step
               application: name,
               environment: environment.name,
               deploymentNumber: environment.inFlight,
+              inFavourOf: undefined,
             }),
           ];
     return add(address, stop, '', {
@@ -282,61 +289,45 @@ function strategyDeletions(inventory: Inventory, policy: CleanupPolicy, after: r
     }));
 }
 
-/** The guard *empty*: what has no tenants at all is more likely a checkout that went wrong than a wish. */
-function emptyTreeRefusal(owned: readonly InventoryApplication[], about: About): readonly Problem[] {
-  const { target, policy } = about;
+/** The guard *empty*: a checkout that went wrong looks like a tree that everything has left. */
+function emptyTreeRefusal(owned: readonly InventoryApplication[], target: CleanupTarget): readonly Problem[] {
   if (target.kind !== 'orphans' || target.desired.length > 0 || owned.length === 0) return [];
   return [
     {
       code: 'guard-empty',
       severity: 'error',
-      message: `the tree has no tenants, and AppConfig has ${owned.length === 1 ? '1 application' : `${owned.length} applications`} of project "${policy.project}"`,
+      message: `the tree has no tenants, and AppConfig has ${owned.length} ${owned.length === 1 ? 'application' : 'applications'} of ours`,
       hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
     },
   ];
 }
 
-/** What a plan deletes: whole applications, and environments and profiles of those that stay. */
-interface Deletes {
-  applications: number;
-  /** Applications of which anything goes. */
-  touched: number;
-  parts: number;
+/** What the guard *deletes* counts: environments, and what goes without one. */
+function placesIn(applications: readonly InventoryApplication[]): number {
+  return applications.reduce((sum, { environments }) => sum + Math.max(1, environments.length), 0);
 }
 
-/** The guard *deletes*. A percentage is taken of our applications, and of all their environments and profiles. */
-function deletesRefusal(deletes: Deletes, owned: readonly InventoryApplication[], about: About): readonly Problem[] {
+/** The guard *deletes*: counts the environments that go, of those that are ours. */
+function deletesRefusal(
+  touched: number,
+  owned: number,
+  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
+): readonly Problem[] {
   const { target, policy } = about;
   const explicit =
     target.kind === 'all' ||
     (target.kind === 'applications' && [...target.names].every((name) => target.literal.has(name)));
-  if (explicit) return [];
-  const ownedParts = owned.reduce((sum, each) => sum + each.environments.length + each.configurationProfiles.length, 0);
   const { maxDeletes } = policy;
-  const within =
-    'count' in maxDeletes
-      ? deletes.applications + deletes.parts <= maxDeletes.count
-      : deletes.touched <= share(owned.length, maxDeletes.percent) &&
-        deletes.parts <= share(ownedParts, maxDeletes.percent);
-  if (within) return [];
-  const what = [
-    deletes.applications === 0 ? [] : [`${deletes.applications} of ${owned.length} applications`],
-    deletes.parts === 0 ? [] : [`${deletes.parts} of ${ownedParts} environments and profiles`],
-  ].flat();
-  const allowed = 'count' in maxDeletes ? String(maxDeletes.count) : `${maxDeletes.percent} %`;
+  const limit = 'count' in maxDeletes ? maxDeletes.count : Math.max(1, Math.floor((owned * maxDeletes.percent) / 100));
+  if (explicit || touched <= limit) return [];
   return [
     {
       code: 'guard-deletes',
       severity: 'error',
-      message: `this would delete ${what.join(' and ')}, and at most ${allowed} is allowed`,
-      hint: `if that is meant: --max-deletes ${deletes.applications + deletes.parts}`,
+      message: `this would delete ${touched} of ${owned} environments, and at most ${limit} may go`,
+      hint: `if that is meant: --max-deletes ${touched}`,
     },
   ];
-}
-
-/** Rounded down, and at least 1. */
-function share(whole: number, percent: number): number {
-  return Math.max(1, Math.floor((whole * percent) / 100));
 }
 
 function deleted(application: InventoryApplication, environment: string | undefined): PlannedAddress {

@@ -122,6 +122,7 @@ export type StepOperation =
       readonly operation: 'CreateHostedConfigurationVersion';
       readonly application: string;
       readonly configurationProfile: string;
+      readonly profileType: ProfileType;
       readonly content: Content;
       readonly description: string;
     }
@@ -130,11 +131,12 @@ export type StepOperation =
       readonly application: string;
       readonly environment: string;
       readonly configurationProfile: string;
+      readonly profileType: ProfileType;
       readonly versionLabel: string;
       /** Id of a predefined strategy or an id of AppConfig, or the name of an own strategy. */
       readonly deploymentStrategy: string;
       readonly numbers: StrategyNumbers | undefined;
-      /** `key=value` pairs: commit, pipeline, project and what it supersedes. */
+      /** `key=value` pairs: commit, pipeline and project. What was stopped for it is added when that is known. */
       readonly description: string;
       readonly tags: Tags;
     }
@@ -151,6 +153,14 @@ export type StepOperation =
       readonly application: string;
       readonly environment: string;
       readonly deploymentNumber: number;
+      /** The version that is to be deployed in its place: it must exist before anything is stopped. */
+      readonly inFavourOf:
+        | {
+            readonly configurationProfile: string;
+            readonly profileType: ProfileType;
+            readonly versionLabel: string;
+          }
+        | undefined;
     }
   | {
       readonly operation: 'DeleteHostedConfigurationVersion';

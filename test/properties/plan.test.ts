@@ -88,7 +88,6 @@ test('a plan survives being written down, and the same states give the same plan
       const inventory = await readInventory(connection, {
         project: 'acme/config',
         named: () => true,
-        isOwnStrategy: () => true,
       });
       const policy = { project: 'acme/config', includeAdopted: true, maxDeletes: { percent: 100 } };
       const cleanup = planCleanup(inventory, { kind: 'all' }, policy);

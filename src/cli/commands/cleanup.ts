@@ -30,7 +30,6 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     const inventory = await readInventory(connection, {
       project,
       named: (application) => isNamed(application.name),
-      isOwnStrategy: (name) => options.all || settings.deploymentStrategies.has(name),
       signal,
     });
     const names = new Set(inventory.applications.map((application) => application.name));
@@ -69,9 +68,11 @@ function targetOf(
 ): CleanupTarget {
   if (options.all) return { kind: 'all' };
   if (options.orphans) return { kind: 'orphans', desired: about.prepared.desired };
+  // What a negation leaves over is as open as a glob.
+  const negated = options.tenants.some((tenant) => tenant.startsWith('!'));
   const literal = new Set(
-    (options.tenants.some((tenant) => tenant.startsWith('!')) ? [] : options.tenants)
-      .filter((tenant) => !/[*?[\]{}()]/.test(tenant))
+    options.tenants
+      .filter((tenant) => !negated && !/[*?![\]{}()]/.test(tenant))
       .map((tenant) => about.applicationName.replaceAll('{tenant}', tenant)),
   );
   const missing = [...literal].find((name) => !about.names.has(name));

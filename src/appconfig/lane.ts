@@ -1,0 +1,280 @@
+// One environment's queue: what runs there, how it is waited for or stopped, and what others have started meanwhile.
+import { GetDeploymentCommand, StopDeploymentCommand } from '@aws-sdk/client-appconfig';
+import { failure, type Problem } from '../core/errors.ts';
+import { newerHint, orderOf, orderUnknown } from '../core/guards.ts';
+import type { CommitRelation, LiveDeployment } from '../core/live.ts';
+import { isInFlight } from '../core/model.ts';
+import type { Step } from '../core/plan.ts';
+import type { Policy } from '../core/policy.ts';
+import { parseDescription } from '../core/provenance.ts';
+import {
+  awaitDeployment,
+  type DeploymentAnswer,
+  look,
+  type Progress,
+  type RunningDeployment,
+  stateOf,
+} from './await-deployment.ts';
+import type { Connection } from './client.ts';
+import { CallFailure, mayHaveActed } from './failure.ts';
+import { deploymentPages, liveDeployment } from './read-live-state.ts';
+import type { Lane, Resources } from './resources.ts';
+import { requireVersion } from './versions.ts';
+
+export type StartStep = Extract<Step, { operation: 'StartDeployment' }>;
+
+export interface DeployContext {
+  readonly connection: Connection;
+  readonly resources: Resources;
+  readonly policy: Policy;
+  readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  /** False: start and leave. */
+  readonly wait: boolean;
+  /** How long a start waits for deployments of others, in milliseconds. */
+  readonly laneWaitMs: number;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onProblem: (problem: Problem) => void;
+  /** Aborts when the run is to end: deployments are left to AppConfig. */
+  readonly signal: AbortSignal;
+  /** Aborts when nothing new may begin. */
+  readonly halt: AbortSignal;
+}
+
+/** A start and its lane. */
+export interface Target {
+  readonly step: StartStep;
+  readonly profileId: string;
+  readonly lane: Lane;
+  readonly context: DeployContext;
+}
+
+/**
+ * Returns when what kept the lane busy has ended: waited for until `until` of our own time, or stopped with
+ * `--supersede`, once it is sure that there is something to start in its place. @throws AppcfgError, CallFailure
+ */
+export async function freeLane(target: Target, until: number): Promise<void> {
+  const { step, lane, context } = target;
+  const { connection, policy } = context;
+  const deployment = running(step, context, lane.busyWith ?? 0);
+  const first = await look(connection, deployment, context.halt);
+  if (isInFlight(stateOf(first))) {
+    if (policy.supersede && stateOf(first) !== 'ROLLING_BACK') {
+      await requireVersion(step, { ...context, address: step.address, signal: context.halt });
+      await stopRunning(deployment, lane, context);
+      return;
+    }
+    if (!context.wait) throw laneBusy(target, first);
+    context.onProblem(waitingForOther(target, first, until));
+  }
+  const { answer, ended } = await awaitDeployment(connection, deployment, {
+    known: first,
+    onProgress: () => {},
+    patienceMs: Math.max(0, until - connection.clock.now()),
+    signal: context.halt,
+  });
+  if (!ended) throw laneBusy(target, answer);
+  noteEnd(lane, answer);
+}
+
+/**
+ * Stops a running deployment and waits until its clients are back; one that ends by itself is let end. Never reverts a
+ * completed one. @returns whether it was this stop that ended it
+ */
+export async function stopRunning(
+  deployment: RunningDeployment,
+  lane: Lane,
+  context: DeployContext,
+): Promise<{ readonly answer: DeploymentAnswer; readonly stopped: boolean }> {
+  const { connection, halt } = context;
+  let known = await sendStop(deployment, context);
+  if (isInFlight(stateOf(known.answer))) {
+    const { answer } = await awaitDeployment(connection, deployment, {
+      known: known.answer,
+      onProgress: () => {},
+      signal: halt,
+    });
+    known = { ...known, answer };
+  }
+  const stopped = known.sent && stateOf(known.answer) === 'ROLLED_BACK';
+  if (stopped) lane.superseded = deployment.deploymentNumber;
+  noteEnd(lane, known.answer);
+  return { answer: known.answer, stopped };
+}
+
+/** `sent`: the stop has reached the deployment, or may have. */
+async function sendStop(
+  deployment: RunningDeployment,
+  context: DeployContext,
+): Promise<{ readonly answer: DeploymentAnswer; readonly sent: boolean }> {
+  const { connection, halt } = context;
+  for (let attempt = 1, sent = false; ; attempt += 1) {
+    try {
+      const answer = await connection.once(
+        new StopDeploymentCommand({
+          ApplicationId: deployment.applicationId,
+          EnvironmentId: deployment.environmentId,
+          DeploymentNumber: deployment.deploymentNumber,
+        }),
+        deployment.what,
+        halt,
+      );
+      return { answer, sent: true };
+    } catch (error) {
+      if (!(error instanceof CallFailure) || error.kind === 'access' || error.kind === 'aborted') throw error;
+      sent ||= mayHaveActed(error);
+      const answer = await look(connection, deployment);
+      // What AppConfig rolls back already cannot be stopped, and need not be.
+      if (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK') {
+        return { answer, sent: sent && stoppedByUser(answer) };
+      }
+      if (!mayHaveActed(error) || !(await connection.mayTryAgain(error, attempt, halt))) throw error;
+    }
+  }
+}
+
+function stoppedByUser(answer: DeploymentAnswer): boolean {
+  return (answer.EventLog ?? []).some(
+    ({ EventType, TriggeredBy }) => EventType?.startsWith('ROLLBACK') && TriggeredBy === 'USER',
+  );
+}
+
+function noteEnd(lane: Lane, answer: DeploymentAnswer): void {
+  if (lane.busyWith === answer.DeploymentNumber) lane.busyWith = undefined;
+  if (stateOf(answer) !== 'COMPLETE' && answer.ConfigurationProfileId !== undefined) {
+    lane.undone.add(answer.ConfigurationProfileId);
+  }
+}
+
+function waitingForOther(target: Target, other: DeploymentAnswer, until: number): Problem {
+  const left = Math.max(0, until - target.context.connection.clock.now());
+  return {
+    code: 'foreign-deployment',
+    severity: 'warning',
+    message: `waits for deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)}) to end, at most ${Math.ceil(left / 60_000)} min`,
+    ...(target.context.policy.supersede ? {} : { hint: 'to stop it instead: --supersede' }),
+    source: target.step.address,
+  };
+}
+
+function laneBusy({ step, context }: Target, other: DeploymentAnswer): Error {
+  const ways = [
+    'run the same command again later',
+    ...(context.wait ? ['wait longer with --lane-wait'] : ['leave out --no-wait']),
+    ...(context.policy.supersede ? [] : ['stop that deployment with --supersede']),
+  ];
+  return failure(
+    'lane-busy',
+    `${step.application}/${step.environment} is busy with deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)})`,
+    { hint: `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}`, source: step.address },
+  );
+}
+
+function nameOf(deployment: DeploymentAnswer): string {
+  return deployment.ConfigurationName ?? 'another profile';
+}
+
+/**
+ * Reads what is newer in the lane than this run knows. Returns the deployment that carries the wanted content: it *is*
+ * the start. Notes what keeps the lane busy, and judges *newer* and *rolled back* again. @throws AppcfgError
+ */
+export async function lookAtLane(target: Target): Promise<LiveDeployment | undefined> {
+  const { profileId, lane } = target;
+  const news = await newerDeployments(target, lane.latest ?? 0);
+  const newest = news.find((row) => row.profileId === profileId);
+  if (newest !== undefined) {
+    const carriesWanted = isWanted(target, newest);
+    if (carriesWanted && newest.state !== 'ROLLED_BACK' && newest.state !== 'REVERTED') {
+      lane.latest = Math.max(lane.latest ?? 0, news[0]?.number ?? 0);
+      return newest;
+    }
+    await judgeAgain(target, newest, carriesWanted);
+  }
+  lane.latest = news[0]?.number ?? lane.latest;
+  lane.busyWith = news.find((row) => isInFlight(row.state))?.number;
+  return undefined;
+}
+
+/** The profile's newest completed deployment, if it carries the wanted content. */
+export async function completedWith(target: Target): Promise<LiveDeployment | undefined> {
+  for await (const row of deploymentsOf(target)) {
+    if (row.profileId === target.profileId && row.state === 'COMPLETE') return isWanted(target, row) ? row : undefined;
+  }
+  return undefined;
+}
+
+function isWanted({ step, profileId, context }: Target, row: LiveDeployment): boolean {
+  return (
+    row.versionLabel === step.versionLabel ||
+    String(row.versionNumber) === context.resources.versionFor(profileId, step.versionLabel)
+  );
+}
+
+async function newerDeployments(target: Target, than: number): Promise<readonly LiveDeployment[]> {
+  const rows: LiveDeployment[] = [];
+  for await (const deployment of deploymentsOf(target)) {
+    // The newest known one is looked at again too: it may have kept the lane busy.
+    if (deployment.number < than || (deployment.number === than && !isInFlight(deployment.state))) break;
+    rows.push(deployment);
+  }
+  return rows;
+}
+
+/** Newest first. */
+async function* deploymentsOf({ step, profileId, context }: Target): AsyncGenerator<LiveDeployment> {
+  const { connection, resources } = context;
+  const application = { id: resources.application(step.application), name: step.application, description: undefined };
+  const environmentId = resources.environment(step.application, step.environment);
+  const idsByName = new Map([[step.configurationProfile, profileId]]);
+  for await (const page of deploymentPages(connection, { application, environmentId, signal: undefined })) {
+    for (const row of page) yield liveDeployment(row, idsByName);
+  }
+}
+
+async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted: boolean): Promise<void> {
+  const { step, context } = target;
+  const { policy, connection, relationTo } = context;
+  if (carriesWanted && !policy.retryRolledBack) {
+    throw failure('guard-rolled-back', `deployment ${newest.number} of this content was rolled back meanwhile`, {
+      hint: 'change the content, or try it again with --retry-rolled-back',
+      source: step.address,
+    });
+  }
+  if (policy.allowOlder) return;
+  const deployment = running(step, context, newest.number);
+  const answer = await connection.repeatable(
+    new GetDeploymentCommand({
+      ApplicationId: deployment.applicationId,
+      EnvironmentId: deployment.environmentId,
+      DeploymentNumber: newest.number,
+    }),
+    step.address,
+  );
+  const theirs = parseDescription(answer.Description ?? '');
+  const relation = theirs.commit === undefined ? 'unknown' : await relationTo(theirs.commit);
+  switch (orderOf(theirs, relation, policy.origin)) {
+    case 'newer':
+      throw failure('guard-newer', `deployment ${newest.number} from a newer commit was started meanwhile`, {
+        hint: newerHint,
+        source: step.address,
+      });
+    case 'unknown':
+      context.onProblem(orderUnknown(newest.number, theirs, step.address));
+      return;
+    case 'not newer':
+      return;
+  }
+}
+
+/** @throws MissingResource */
+export function running(
+  step: { readonly application: string; readonly environment: string; readonly address: string },
+  context: DeployContext,
+  deploymentNumber: number,
+): RunningDeployment {
+  return {
+    applicationId: context.resources.application(step.application),
+    environmentId: context.resources.environment(step.application, step.environment),
+    deploymentNumber,
+    what: step.address,
+  };
+}

@@ -1,0 +1,261 @@
+// A lane is shared with others: other runs of the same project, older ones, and people.
+import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
+import { expect, test } from 'vitest';
+import type { RequestHandler } from '../../src/cli/context.ts';
+import { awsClient, deployByHand, deployedByScripts, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
+import { commit, createWorld, type World } from '../support/world.ts';
+
+const instant =
+  'project: acme/config\ndeploymentStrategy: instant\ndeploymentStrategies: { instant: { durationMinutes: 0, growthFactor: 100 } }\n';
+const hour = 'project: acme/config\ndeploymentStrategy: AppConfig.Linear20PercentEvery6Minutes\n';
+const small = { 'appcfg.yml': 'project: acme/config\n', 'template/A.yml': 'a: 1', 'tenants/one/dev/.gitkeep': '' };
+const two = { ...small, 'template/B.yml': 'b: 1' };
+
+/** An AppConfig whose first start is held back until it is let go. */
+function holdingStart(world: World) {
+  const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
+  let letGo: () => void = () => {};
+  let noteReached: () => void = () => {};
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const reached = new Promise<void>((resolve) => {
+    noteReached = resolve;
+  });
+  const requestHandler = {
+    handle: async (request: { readonly method: string; readonly path: string }) => {
+      if (
+        request.method === 'GET' &&
+        /deployments$/.test(request.path) &&
+        (await lookUp(world, 'one')).profiles.size > 0
+      ) {
+        noteReached();
+        await gate;
+      }
+      return inner.handle(request as never);
+    },
+  } as unknown as RequestHandler;
+  return { requestHandler, reached, letGo };
+}
+
+/** An AppConfig in which somebody else acts right before a run's starts. */
+function beforeEachStart(world: World, other: { readonly times: number; readonly act: () => Promise<unknown> }) {
+  const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
+  let left = other.times;
+  return {
+    handle: async (request: { readonly method: string; readonly path: string }) => {
+      if (request.method === 'POST' && /deployments$/.test(request.path) && left-- > 0) await other.act();
+      return inner.handle(request as never);
+    },
+  } as unknown as RequestHandler;
+}
+
+test('in a new environment nothing is started before the lane was looked at', async () => {
+  const tree = { ...small, 'appcfg.yml': instant };
+  const world = createWorld(tree);
+  const other = createWorld(tree);
+  const held = holdingStart(world);
+  const second = other.appcfgWith({ requestHandler: held.requestHandler }, 'sync');
+  await held.reached;
+  const first = await world.appcfg('sync');
+  held.letGo();
+  expect([first.exitCode, (await second).exitCode]).toEqual([0, 0]);
+  expect(await deploymentsOf(world, 'one', 'dev')).toEqual(['1 A v1 COMPLETE']);
+});
+
+test('in a new environment an older pipeline does not overwrite what a newer one started meanwhile', async () => {
+  const tree = { ...small, 'appcfg.yml': instant };
+  const world = createWorld(tree);
+  commit(world);
+  const other = createWorld(tree);
+  const held = holdingStart(world);
+  const second = other.appcfgWith({ requestHandler: held.requestHandler, env: { CI_PIPELINE_IID: '5' } }, 'sync');
+  await held.reached;
+  world.write('template/A.yml', 'a: 2');
+  await world.appcfgWith({ env: { CI_PIPELINE_IID: '6' } }, 'sync');
+  held.letGo();
+  expect((await second).exitCode).toBe(5);
+  expect(await deploymentsOf(world, 'one', 'dev')).toEqual(['1 A v2 COMPLETE']);
+});
+
+test.each(['before the plan', 'at the stop'])(
+  '--supersede waits for a rollback that begins by itself %s, and that still counts as one',
+  async (when) => {
+    const world = createWorld(small);
+    await world.appcfg('sync');
+    world.write('template/A.yml', 'a: 2');
+    await world.appcfg('sync', '--no-wait');
+    const rollBack = () => {
+      world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
+      world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
+    };
+    if (when === 'before the plan') rollBack();
+    world.emulator.onCall = ({ operation }) => {
+      if (operation === 'StopDeployment') rollBack();
+      return undefined;
+    };
+    world.write('template/A.yml', 'a: 3');
+    const outcome = await world.appcfg('sync', '--supersede');
+    world.emulator.onCall = undefined;
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+    world.write('template/A.yml', 'a: 2');
+    expect((await world.appcfg('sync')).exitCode).toBe(5);
+  },
+);
+
+test('--only deploy --supersede stops nothing where there is nothing to start in its place', async () => {
+  const world = createWorld(small);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2');
+  await world.appcfg('sync', '--no-wait');
+  world.write('template/A.yml', 'a: 3');
+  world.takeCalls();
+  const outcome = await world.appcfg('sync', '--only', 'deploy', '--supersede');
+  expect(outcome.exitCode).toBe(4);
+  expect(outcome.stderr).toContain('--only update');
+  expect(writesOf(world.takeCalls())).toEqual({});
+});
+
+test('what runs already is awaited before anything new starts in its lane', async () => {
+  const world = createWorld({ ...two, 'appcfg.yml': hour });
+  await world.appcfg('sync', '--timeout', '65m');
+  world.write('template/A.yml', 'a: 2');
+  await world.appcfg('sync', '--only', 'update');
+  const outcome = await world.appcfg('sync', '--only', 'deploy');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+});
+
+test('--supersede also stops what the plan did not know', async () => {
+  const renamed = createWorld({ ...small, 'appcfg.yml': hour });
+  await renamed.appcfg('sync', '--no-wait');
+  renamed.write('template/A.yml', undefined);
+  renamed.write('template/New.yml', 'a: 1');
+  renamed.takeCalls();
+  const outcome = await renamed.appcfg('sync', '--supersede', '-o', 'json');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(outcome.json.plan.steps.map((s: { operation: string }) => s.operation)).toContain('StopDeployment');
+  expect(renamed.takeCalls().StopDeployment).toBe(1);
+
+  const world = createWorld({ ...two, 'appcfg.yml': hour });
+  await world.appcfg('sync');
+  const { id, environments, profiles } = await lookUp(world, 'one');
+  const place = { applicationId: id, environmentId: environments.get('dev') ?? '' };
+  const requestHandler = beforeEachStart(world, {
+    times: 1,
+    act: () => deployByHand(world, { ...place, profileId: profiles.get('B') ?? '' }, '{"b": 9}'),
+  });
+  world.write('template/A.yml', 'a: 2');
+  world.takeCalls();
+  const later = await world.appcfgWith({ requestHandler }, 'sync', '--supersede', '-p', 'A');
+  expect(later.exitCode, later.stderr).toBe(0);
+  expect(world.takeCalls().StopDeployment).toBe(1);
+  const started = await awsClient(world).send(
+    new GetDeploymentCommand({ ApplicationId: id, EnvironmentId: place.environmentId, DeploymentNumber: 4 }),
+  );
+  expect(started.Description).toContain('supersedes=3');
+});
+
+test('who goes back to what is live, while other content is in flight that comes to nothing, starts nothing', async () => {
+  for (const how of ['alarm', '--supersede']) {
+    const world = createWorld(small);
+    await world.appcfg('sync');
+    world.write('template/A.yml', 'a: 2');
+    await world.appcfg('sync', '--no-wait');
+    world.write('template/A.yml', 'a: 1');
+    let looks = 0;
+    world.emulator.onCall = ({ operation }) => {
+      if (how === 'alarm' && operation === 'GetDeployment' && ++looks === 2) {
+        world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
+      }
+      return undefined;
+    };
+    const outcome = await world.appcfg('sync', ...(how === 'alarm' ? [] : [how]));
+    world.emulator.onCall = undefined;
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+    expect(await deploymentsOf(world, 'one', 'dev')).toEqual(['2 A v2 ROLLED_BACK', '1 A v1 COMPLETE']);
+  }
+});
+
+test('--lane-wait bounds the waiting for others altogether', async () => {
+  const world = createWorld(two);
+  await world.appcfg('sync');
+  const { id, environments, profiles } = await lookUp(world, 'one');
+  const place = { applicationId: id, environmentId: environments.get('dev') ?? '' };
+  const next = () => deployByHand(world, { ...place, profileId: profiles.get('B') ?? '' }, '{"b": 9}').catch(() => {});
+  const requestHandler = beforeEachStart(world, { times: 40, act: next });
+  world.write('template/A.yml', 'a: 2');
+  const start = world.clock.now();
+  const outcome = await world.appcfgWith({ requestHandler }, 'sync', '--lane-wait', '5m', '-p', 'A');
+  expect(outcome.exitCode).toBe(75);
+  expect(world.clock.now() - start).toBeLessThan(5.5 * 60_000);
+});
+
+test('--no-wait does not wait for a lane that others keep busy', async () => {
+  const world = createWorld(two);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2');
+  await world.appcfg('sync', '--no-wait');
+  world.write('template/B.yml', 'b: 2');
+  const start = world.clock.now();
+  const outcome = await world.appcfg('sync', '--no-wait', '-p', 'B');
+  expect(outcome.exitCode).toBe(75);
+  expect(outcome.stderr).toContain('is busy with deployment 3 of A');
+  expect(world.clock.now() - start).toBeLessThan(1_000);
+});
+
+test('refusals to start without end, in a lane where nothing runs, end with 75', async () => {
+  const world = createWorld(small);
+  world.emulator.injectFault({ operation: 'StartDeployment', kind: 'race', times: 1000 });
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode).toBe(75);
+  expect(outcome.stderr).toContain('run the same command again later');
+});
+
+test('--only deploy says so when it is the strategy that is missing', async () => {
+  const world = createWorld(small);
+  await world.appcfg('sync', '--only', 'update');
+  world.write('appcfg.yml', instant);
+  const outcome = await world.appcfg('sync', '--only', 'deploy');
+  expect(outcome.exitCode).toBe(4);
+  expect(outcome.stderr).toContain('the deployment strategy "instant" is not in AppConfig');
+});
+
+test('a deployment that another run superseded says by which it was', async () => {
+  const world = createWorld(small);
+  const other = createWorld({ ...small, 'template/A.yml': 'a: 3' });
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2');
+  let superseding: Promise<{ exitCode: number }> | undefined;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'GetDeployment') superseding ??= world.appcfg('sync', '--supersede', '-C', other.directory);
+    return undefined;
+  };
+  const outcome = await world.appcfg('sync');
+  expect((await superseding)?.exitCode).toBe(0);
+  world.emulator.onCall = undefined;
+  expect(outcome.exitCode).toBe(4);
+  expect(outcome.stderr).toContain('deployment 2 was stopped with --supersede, and deployment 3 started in its place');
+});
+
+test('content without our label that was rolled back is not tried again, whatever followed it', async () => {
+  const world = createWorld({
+    'appcfg.yml': small['appcfg.yml'],
+    'tenants/one/dev/.gitkeep': '',
+    'template/Limits.yml': 'rate: 1',
+  });
+  const { applicationId, profileId, environments } = await deployedByScripts(world, 'one', {
+    contents: { dev: '{"rate": 1}' },
+  });
+  await world.appcfg('sync', '--adopt');
+  const place = { applicationId, profileId, environmentId: environments.dev ?? '' };
+  await deployByHand(world, place, '{"rate": 5}');
+  world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
+  world.clock.advance(300_000);
+  world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
+  await deployByHand(world, place, '{"rate": 2}');
+  world.clock.advance(300_000);
+  world.write('template/Limits.yml', 'rate: 5');
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode).toBe(5);
+  expect(outcome.stderr).toContain('deployment 2 of this content was rolled back');
+});
