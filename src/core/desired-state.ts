@@ -8,6 +8,7 @@ import { stepsOf, valueAt } from './pointer.ts';
 import { createRedactor } from './redact.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { defaultProfileSettings, type ProfileSettings, type Settings } from './settings.ts';
+import { SharedContents } from './shared-contents.ts';
 import { placeIn } from './source-places.ts';
 import type { Layers, SchemaCheck, SourceDocument, Tenant } from './tree.ts';
 import { entriesOf, isMap, memberOf, type Value } from './value.ts';
@@ -53,9 +54,9 @@ export class Resolver {
   readonly #options: ResolverOptions;
   /** The template's part of an address, by environment and profile. */
   readonly #inherited = new Map<string, Value | undefined>();
-  /** Rendered contents by the identity of what they were rendered from, and by label. */
+  /** By the identity of what they were rendered from. */
   readonly #rendered = new WeakMap<object, Content>();
-  readonly #contents = new Map<string, Content>();
+  readonly #contents = new SharedContents();
   /** The newest merge of each document: a tenant's file holds for all its environments, which mostly inherit the same. */
   readonly #merged = new WeakMap<SourceDocument, { readonly inherited: Value | undefined; readonly value: Value }>();
   readonly #templateProblems: Problem[] = [];
@@ -172,17 +173,12 @@ export class Resolver {
     return this.#options.settings.profiles.get(name) ?? defaultProfileSettings;
   }
 
-  /** Equal contents are one object, so that a fleet's contents take the memory of the different ones. */
   #render(value: Value, settings: ProfileSettings): Content {
     const known = typeof value === 'object' && value !== null ? this.#rendered.get(value) : undefined;
     if (known !== undefined) return known;
-    const content = contentOf(value, settings.format);
-    const key = `${content.versionLabel} ${content.text.length}`;
-    const shared = this.#contents.get(key);
-    const kept = shared?.text === content.text ? shared : content;
-    if (shared === undefined) this.#contents.set(key, content);
-    if (typeof value === 'object' && value !== null) this.#rendered.set(value, kept);
-    return kept;
+    const content = this.#contents.share(contentOf(value, settings.format));
+    if (typeof value === 'object' && value !== null) this.#rendered.set(value, content);
+    return content;
   }
 
   #contentProblems(
