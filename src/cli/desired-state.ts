@@ -103,9 +103,9 @@ export async function explainAddress(options: {
   const explaining = {
     profile: settings.profiles.get(configurationProfile) ?? defaultProfileSettings,
     redact: createRedactor(settings.redact),
-    onMismatch: (layer: SourceDocument, mismatch: MergeMismatch) => {
+    onMismatch: (mismatch: MergeMismatch, merged: readonly SourceDocument[]) => {
       mismatches += 1;
-      report(mismatchProblem(configurationProfile, layer, mismatch));
+      report(mismatchProblem(configurationProfile, merged, mismatch));
     },
   };
   const values = explain(layers, { ...explaining, pointer });

@@ -70,7 +70,9 @@ export class Resolver {
         if (document.value !== undefined && weaker?.unreadable !== true) {
           this.#templateProblems.push(...deadProblems(document, [weaker?.value], this.#profile(profile)));
         }
-        this.#inherited.set(`${environment}/${profile}`, this.#merge(profile, weaker?.value, document));
+        const layers = weaker === undefined ? [document] : [weaker, document];
+        const merging = { profile, layers, problems: this.#templateProblems };
+        this.#inherited.set(`${environment}/${profile}`, this.#merge(weaker?.value, document, merging));
       }
     }
   }
@@ -122,14 +124,10 @@ export class Resolver {
     const layers = layersOf(this.#template, tenant, address);
     if (layers.some((layer) => layer.unreadable)) return undefined;
     const settings = this.#profile(profile);
-    const inTenant = this.#merge(
-      profile,
-      this.#fromTemplate(environment, profile),
-      tenant.everywhere.get(profile),
-      problems,
-    );
+    const merging = { profile, layers, problems };
+    const inTenant = this.#merge(this.#fromTemplate(environment, profile), tenant.everywhere.get(profile), merging);
     const own = tenant.environments.get(environment)?.get(profile);
-    const value = this.#merge(profile, inTenant, own, problems);
+    const value = this.#merge(inTenant, own, merging);
     if (own?.value !== undefined) problems.push(...deadProblems(own, [inTenant], settings));
     if (value === undefined) {
       problems.push({
@@ -153,17 +151,22 @@ export class Resolver {
     return this.#inherited.has(key) ? this.#inherited.get(key) : this.#template.everywhere.get(profile)?.value;
   }
 
+  /** @param about.layers of the address, weakest first, for the place of what is wrong. */
   #merge(
-    profile: string,
     inherited: Value | undefined,
     document: SourceDocument | undefined,
-    problems?: Problem[],
+    about: {
+      readonly profile: string;
+      readonly layers: readonly SourceDocument[];
+      readonly problems: Problem[];
+    },
   ): Value | undefined {
+    const { profile, layers, problems } = about;
     if (document?.value === undefined) return inherited;
     const known = this.#merged.get(document);
     if (known !== undefined && known.inherited === inherited) return known.value;
     const value = mergeLayer(inherited, document.value, this.#profile(profile), (mismatch) =>
-      (problems ?? this.#templateProblems).push(mismatchProblem(profile, document, mismatch)),
+      problems.push(mismatchProblem(profile, layers.slice(0, layers.indexOf(document) + 1), mismatch)),
     );
     this.#merged.set(document, { inherited, value });
     return value;
@@ -237,14 +240,19 @@ function none(tenant: Tenant): DesiredApplication {
   return { tenant: tenant.name, name: tenant.name, environments: [] };
 }
 
-/** What of a layer cannot be combined with the weaker ones. */
-export function mismatchProblem(profile: string, layer: SourceDocument, mismatch: MergeMismatch): Problem {
+/** What cannot be combined. @param layers up to the one that was merged, weakest first. */
+export function mismatchProblem(profile: string, layers: readonly SourceDocument[], mismatch: MergeMismatch): Problem {
+  const [layer, ...weaker] = layers.toReversed();
+  // An item's number in what was merged is not its number in one layer.
+  const list = mismatch.pointer.replace(/\/[0-9]+$/, '');
+  const place =
+    mismatch.layer === 'weaker' ? placeOfValue(weaker.toReversed(), list) : layer && placeIn(layer, mismatch.pointer);
   return {
     code: 'list-strategy-mismatch',
     severity: 'error',
     message: mismatch.message,
     hint: `mend the file, or profiles.${profile}.lists in appcfg.yml`,
-    source: placeIn(layer, mismatch.pointer),
+    ...(place === undefined ? {} : { source: place }),
   };
 }
 

@@ -34,6 +34,22 @@ test('nothing is written while any tenant has a problem', async () => {
   expect(outcome).toMatchObject({ exitCode: 3, stdout: '' });
 });
 
+test('what cannot be combined is told at the layer that is wrong', async () => {
+  const world = createWorld({
+    ...tree,
+    'appcfg.yml': 'project: p\nprofiles: { A: { lists: { /l: { by: id }, /m: append } } }\n',
+    'template/A.yml': 'l:\n- {id: 1}\n- {id: 1}\nm: 1\n',
+    'tenants/one/dev/A.yml': 'l: [{id: 2}]\nm: [1]\n',
+    'tenants/two/dev/A.yml': 'l: 1\n',
+  });
+  const { json } = await world.appcfg('validate', '-o', 'json');
+  expect(json.problems.map(({ source }: { source: string }) => source)).toEqual([
+    'template/A.yml:1:1',
+    'template/A.yml:4:1',
+    'tenants/two/dev/A.yml:1:1',
+  ]);
+});
+
 test.each(['validate', 'render', 'diff', 'sync', 'status'])(
   '%s refuses globs that match nothing together',
   async (command) => {
