@@ -13,7 +13,7 @@ const table = `
 | tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs, node:path |
 | appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit         |
 | report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |
-|           |                                      | wrap-ansi, node:crypto, node:util                               |
+|           |                                      | wrap-ansi, node:crypto                                          |
 | emulator  | -                                    | find-my-way, zod, node:fs, node:http, node:net, node:path,      |
 |           |                                      | node:process, node:timers                                       |
 | cli       | core, tree, appconfig, report,       | @aws-sdk/credential-provider-web-identity, commander,           |

@@ -26,7 +26,12 @@ const tenantsAtATime = 50;
 
 /** The selected applications, in the order of the tenants' names; nothing is held that was handed out. */
 export async function* readDesiredApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
-  const { directory, settings, selection, report } = options;
+  const { directory, settings, selection } = options;
+  let wrong = false;
+  const report = (problem: Problem) => {
+    wrong ||= problem.severity === 'error';
+    options.report(problem);
+  };
   const tree = openTree(directory, { settings, selection });
   const tell = () => {
     for (const problem of tree.takeProblems()) report(problem);
@@ -36,15 +41,37 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
   const resolver = new Resolver(tree.template, { settings, selection, schemas });
   tell();
   for (const problem of resolver.templateProblems) report(problem);
+  let selected = 0;
   for (const [index, name] of tree.tenantNames.entries()) {
     const resolved = resolver.resolve(tree.readTenant(name));
     tell();
     for (const problem of resolved?.problems ?? []) report(problem);
-    if (resolved !== undefined && resolved.application.environments.length > 0) yield resolved.application;
+    if (resolved !== undefined && resolved.application.environments.length > 0) {
+      selected += 1;
+      yield resolved.application;
+    }
     if (index % tenantsAtATime === tenantsAtATime - 1) await setImmediate();
   }
   tree.finish();
   tell();
+  const flags = flagsOf(selection);
+  if (selected > 0 || wrong || flags === '') return;
+  report({
+    code: 'selection-empty',
+    severity: 'error',
+    message: `no configuration is selected by all of ${flags}`,
+    hint: 'each of them matches something, but not together: leave one out',
+  });
+}
+
+/** As they could be typed; empty where everything is selected. */
+function flagsOf(selection: Selection): string {
+  const typed = (flag: string, globs: readonly string[]) => globs.map((glob) => `${flag} '${glob}'`);
+  return [
+    ...typed('--tenant', selection.tenants),
+    ...typed('--env', selection.environments),
+    ...typed('--config-profile', selection.configurationProfiles),
+  ].join(' ');
 }
 
 const openTrees = new WeakMap<Settings, OpenTree>();
@@ -76,9 +103,9 @@ export async function explainAddress(options: {
   const explaining = {
     profile: settings.profiles.get(configurationProfile) ?? defaultProfileSettings,
     redact: createRedactor(settings.redact),
-    onMismatch: (layer: SourceDocument, mismatch: MergeMismatch) => {
+    onMismatch: (mismatch: MergeMismatch, merged: readonly SourceDocument[]) => {
       mismatches += 1;
-      report(mismatchProblem(configurationProfile, layer, mismatch));
+      report(mismatchProblem(configurationProfile, merged, mismatch));
     },
   };
   const values = explain(layers, { ...explaining, pointer });

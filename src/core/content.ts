@@ -52,9 +52,9 @@ function digestOf(contentType: string, canonical: string): string {
 export function canonicalText(value: Value): string {
   if (isList(value)) return `[${value.map(canonicalText).join(',')}]`;
   if (isNumber(value)) return numberForAll(value);
-  if (!isMap(value)) return scalarText(value);
+  if (!isMap(value)) return JSON.stringify(value);
   const properties = Object.keys(value).sort();
-  return `{${properties.map((property) => `${jsonString(property.slice(1))}:${canonicalText(value[property] as Value)}`).join(',')}}`;
+  return `{${properties.map((property) => `${JSON.stringify(property.slice(1))}:${canonicalText(value[property] as Value)}`).join(',')}}`;
 }
 
 /** JSON on one line, keys in authored order: for people. */

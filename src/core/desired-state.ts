@@ -8,6 +8,7 @@ import { stepsOf, valueAt } from './pointer.ts';
 import { createRedactor } from './redact.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { defaultProfileSettings, type ProfileSettings, type Settings } from './settings.ts';
+import { SharedContents } from './shared-contents.ts';
 import { placeIn } from './source-places.ts';
 import type { Layers, SchemaCheck, SourceDocument, Tenant } from './tree.ts';
 import { entriesOf, isMap, memberOf, type Value } from './value.ts';
@@ -53,9 +54,9 @@ export class Resolver {
   readonly #options: ResolverOptions;
   /** The template's part of an address, by environment and profile. */
   readonly #inherited = new Map<string, Value | undefined>();
-  /** Rendered contents by the identity of what they were rendered from, and by label. */
+  /** By the identity of what they were rendered from. */
   readonly #rendered = new WeakMap<object, Content>();
-  readonly #contents = new Map<string, Content>();
+  readonly #contents = new SharedContents();
   /** The newest merge of each document: a tenant's file holds for all its environments, which mostly inherit the same. */
   readonly #merged = new WeakMap<SourceDocument, { readonly inherited: Value | undefined; readonly value: Value }>();
   readonly #templateProblems: Problem[] = [];
@@ -69,7 +70,9 @@ export class Resolver {
         if (document.value !== undefined && weaker?.unreadable !== true) {
           this.#templateProblems.push(...deadProblems(document, [weaker?.value], this.#profile(profile)));
         }
-        this.#inherited.set(`${environment}/${profile}`, this.#merge(profile, weaker?.value, document));
+        const layers = weaker === undefined ? [document] : [weaker, document];
+        const merging = { profile, layers, problems: this.#templateProblems };
+        this.#inherited.set(`${environment}/${profile}`, this.#merge(weaker?.value, document, merging));
       }
     }
   }
@@ -121,14 +124,10 @@ export class Resolver {
     const layers = layersOf(this.#template, tenant, address);
     if (layers.some((layer) => layer.unreadable)) return undefined;
     const settings = this.#profile(profile);
-    const inTenant = this.#merge(
-      profile,
-      this.#fromTemplate(environment, profile),
-      tenant.everywhere.get(profile),
-      problems,
-    );
+    const merging = { profile, layers, problems };
+    const inTenant = this.#merge(this.#fromTemplate(environment, profile), tenant.everywhere.get(profile), merging);
     const own = tenant.environments.get(environment)?.get(profile);
-    const value = this.#merge(profile, inTenant, own, problems);
+    const value = this.#merge(inTenant, own, merging);
     if (own?.value !== undefined) problems.push(...deadProblems(own, [inTenant], settings));
     if (value === undefined) {
       problems.push({
@@ -152,17 +151,22 @@ export class Resolver {
     return this.#inherited.has(key) ? this.#inherited.get(key) : this.#template.everywhere.get(profile)?.value;
   }
 
+  /** @param about.layers of the address, weakest first, for the place of what is wrong. */
   #merge(
-    profile: string,
     inherited: Value | undefined,
     document: SourceDocument | undefined,
-    problems?: Problem[],
+    about: {
+      readonly profile: string;
+      readonly layers: readonly SourceDocument[];
+      readonly problems: Problem[];
+    },
   ): Value | undefined {
+    const { profile, layers, problems } = about;
     if (document?.value === undefined) return inherited;
     const known = this.#merged.get(document);
     if (known !== undefined && known.inherited === inherited) return known.value;
     const value = mergeLayer(inherited, document.value, this.#profile(profile), (mismatch) =>
-      (problems ?? this.#templateProblems).push(mismatchProblem(profile, document, mismatch)),
+      problems.push(mismatchProblem(profile, layers.slice(0, layers.indexOf(document) + 1), mismatch)),
     );
     this.#merged.set(document, { inherited, value });
     return value;
@@ -172,17 +176,12 @@ export class Resolver {
     return this.#options.settings.profiles.get(name) ?? defaultProfileSettings;
   }
 
-  /** Equal contents are one object, so that a fleet's contents take the memory of the different ones. */
   #render(value: Value, settings: ProfileSettings): Content {
     const known = typeof value === 'object' && value !== null ? this.#rendered.get(value) : undefined;
     if (known !== undefined) return known;
-    const content = contentOf(value, settings.format);
-    const key = `${content.versionLabel} ${content.text.length}`;
-    const shared = this.#contents.get(key);
-    const kept = shared?.text === content.text ? shared : content;
-    if (shared === undefined) this.#contents.set(key, content);
-    if (typeof value === 'object' && value !== null) this.#rendered.set(value, kept);
-    return kept;
+    const content = this.#contents.share(contentOf(value, settings.format));
+    if (typeof value === 'object' && value !== null) this.#rendered.set(value, content);
+    return content;
   }
 
   #contentProblems(
@@ -241,14 +240,19 @@ function none(tenant: Tenant): DesiredApplication {
   return { tenant: tenant.name, name: tenant.name, environments: [] };
 }
 
-/** What of a layer cannot be combined with the weaker ones. */
-export function mismatchProblem(profile: string, layer: SourceDocument, mismatch: MergeMismatch): Problem {
+/** What cannot be combined. @param layers up to the one that was merged, weakest first. */
+export function mismatchProblem(profile: string, layers: readonly SourceDocument[], mismatch: MergeMismatch): Problem {
+  const [layer, ...weaker] = layers.toReversed();
+  // An item's number in what was merged is not its number in one layer.
+  const list = mismatch.pointer.replace(/\/[0-9]+$/, '');
+  const place =
+    mismatch.layer === 'weaker' ? placeOfValue(weaker.toReversed(), list) : layer && placeIn(layer, mismatch.pointer);
   return {
     code: 'list-strategy-mismatch',
     severity: 'error',
     message: mismatch.message,
     hint: `mend the file, or profiles.${profile}.lists in appcfg.yml`,
-    source: placeIn(layer, mismatch.pointer),
+    ...(place === undefined ? {} : { source: place }),
   };
 }
 

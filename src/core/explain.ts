@@ -14,8 +14,8 @@ export interface ExplainOptions {
   readonly redact: Redactor;
   /** What stands there and below, and what holds it; all of it, where it is empty. */
   readonly pointer: string;
-  /** Told what the layers say that cannot be merged. */
-  readonly onMismatch?: (layer: SourceDocument, mismatch: MergeMismatch) => void;
+  /** Told what cannot be merged, with the layers up to the one that was merged. */
+  readonly onMismatch?: (mismatch: MergeMismatch, layers: readonly SourceDocument[]) => void;
 }
 
 /**
@@ -28,8 +28,9 @@ export function explain(layers: readonly SourceDocument[], options: ExplainOptio
   const speaking = layers.filter((layer) => layer.value !== undefined);
   const counting = profile.merge === 'replace' ? speaking.slice(-1) : speaking;
   let value: Value | undefined;
-  for (const layer of counting) {
-    value = mergeLayer(value, layer.value as Value, profile, (mismatch) => onMismatch?.(layer, mismatch));
+  for (const [index, layer] of counting.entries()) {
+    const merged = counting.slice(0, index + 1);
+    value = mergeLayer(value, layer.value as Value, profile, (mismatch) => onMismatch?.(mismatch, merged));
   }
   if (value === undefined) return [];
   const explaining: Explaining = { ...options, values: [], deleted: [] };

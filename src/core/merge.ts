@@ -3,10 +3,12 @@ import deepmerge from 'deepmerge';
 import { canonicalText, lineText } from './content.ts';
 import { pointerTo, stepsOf } from './pointer.ts';
 import type { ListStrategy, ProfileSettings } from './settings.ts';
-import { isList, isMap, marked, memberOf, unmarked, type Value, type ValueMap } from './value.ts';
+import { entriesOf, isList, isMap, marked, memberOf, unmarked, type Value, type ValueMap } from './value.ts';
 
 export interface MergeMismatch {
   readonly pointer: string;
+  /** Which is wrong: what was merged before, or this layer. */
+  readonly layer: 'weaker' | 'this';
   readonly message: string;
 }
 
@@ -71,12 +73,12 @@ function withoutDeleted(value: Record<string, unknown>): ValueMap {
 function combineLists(
   inherited: Value,
   override: Value,
-  profile: Pick<ProfileSettings, 'lists'>,
+  profile: Pick<ProfileSettings, 'lists' | 'null'>,
   onMismatch: (mismatch: MergeMismatch) => void,
 ): Value {
   let result = override;
   for (const [pointer, strategy] of profile.lists) {
-    result = combineAt(inherited, result, { steps: stepsOf(pointer), pointer: '', strategy, onMismatch });
+    result = combineAt(inherited, result, { steps: stepsOf(pointer), pointer: '', strategy, profile, onMismatch });
   }
   return result;
 }
@@ -85,6 +87,7 @@ interface Combining {
   readonly steps: readonly string[];
   readonly pointer: string;
   readonly strategy: ListStrategy;
+  readonly profile: Pick<ProfileSettings, 'null'>;
   readonly onMismatch: (mismatch: MergeMismatch) => void;
 }
 
@@ -97,17 +100,19 @@ function combineAt(inherited: Value | undefined, override: Value, combining: Com
     const combined = combineAt(below, member, { ...combining, steps, pointer: pointerTo(combining.pointer, step) });
     return combined === member ? override : { ...override, [marked(step)]: combined };
   }
-  // A null deletes the inherited list.
-  if (override === null) return override;
-  if (!isList(override) || (inherited !== undefined && !isList(inherited))) {
-    combining.onMismatch({
-      pointer: combining.pointer,
-      message: `the settings combine lists at ${combining.pointer || '/'}, and there is no list in ${isList(override) ? 'a weaker layer' : 'this file'}`,
-    });
-    return override;
-  }
-  return inherited === undefined ? override : combined(inherited, override, combining);
+  // A null deletes the inherited list; a null that was kept is none.
+  if (override === null || inherited === undefined || inherited === null) return override;
+  if (isList(override) && isList(inherited)) return combined(inherited, override, combining);
+  const layer = isList(override) ? 'weaker' : 'this';
+  combining.onMismatch({
+    pointer: combining.pointer,
+    layer,
+    message: `the settings combine lists at ${combining.pointer || '/'}, and there is no list in ${layerNames[layer]}`,
+  });
+  return override;
 }
+
+const layerNames = { weaker: 'a weaker layer', this: 'this file' } as const;
 
 function combined(inherited: readonly Value[], override: readonly Value[], combining: Combining): readonly Value[] {
   const { strategy } = combining;
@@ -129,29 +134,37 @@ function combinedByKey(
   override: readonly Value[],
   combining: Combining & { readonly key: string },
 ): readonly Value[] {
-  const { key, pointer, onMismatch } = combining;
-  const identity = (item: Value, index: number, layer: string): string | undefined => {
-    const value = isMap(item) ? memberOf(item, key) : undefined;
-    if (value !== undefined) return canonicalText(value);
-    onMismatch({
-      pointer: pointerTo(pointer, index),
-      message: `the settings combine the list ${pointer} by "${key}", and item ${index} of ${layer} has no "${key}"`,
+  const { key, pointer, profile, onMismatch } = combining;
+  const idsOf = (items: readonly Value[], layer: 'weaker' | 'this'): readonly string[] => {
+    const ids = items.map((item) => {
+      const id = isMap(item) ? memberOf(item, key) : undefined;
+      return id === undefined ? undefined : canonicalText(id);
     });
-    return undefined;
+    const seen = new Set<string>();
+    return ids.map((id, index) => {
+      if (id !== undefined && !seen.has(id)) {
+        seen.add(id);
+        return id;
+      }
+      const mistake = id === undefined ? 'has no' : "repeats another's";
+      onMismatch({
+        pointer: pointerTo(pointer, index),
+        layer,
+        message: `the settings combine the list ${pointer} by "${key}", and item ${index} of ${layerNames[layer]} ${mistake} "${key}"`,
+      });
+      return `${layer} ${index}`;
+    });
   };
-  const items = new Map<string, Value>();
-  for (const [index, item] of inherited.entries()) {
-    items.set(identity(item, index, 'a weaker layer') ?? `weaker ${index}`, item);
+  const weakerIds = idsOf(inherited, 'weaker');
+  const items = new Map(inherited.map((item, index) => [weakerIds[index], item]));
+  const ids = idsOf(override, 'this');
+  for (const [index, item] of override.entries()) {
+    const known = items.get(ids[index]);
+    const plain = { lists: new Map(), merge: 'merge', null: profile.null } as const;
+    items.set(ids[index], known === undefined ? item : mergeLayer(known, item, plain));
   }
-  override.forEach((item, index) => {
-    const id = identity(item, index, 'this file') ?? `this ${index}`;
-    const known = items.get(id);
-    items.set(id, known === undefined ? item : mergeLayer(known, item, plainMerge));
-  });
   return [...items.values()];
 }
-
-const plainMerge = { lists: new Map(), merge: 'merge', null: 'delete' } as const;
 
 /** What of an override changes nothing: pointers of the topmost dead parts. */
 export function deadOverrides(
@@ -186,10 +199,17 @@ function collectDead(inherited: Value | undefined, override: Value, into: Collec
   if (override === null && profile.null === 'delete') {
     return inherited === undefined ? name(`null at ${pointer} deletes nothing: no weaker layer has it`) : false;
   }
+  if (isMap(override) && !isMap(inherited)) {
+    // The map is new; nulls in it still delete nothing.
+    for (const [key, member] of entriesOf(override)) {
+      collectDead(undefined, member, { ...into, pointer: pointerTo(pointer, key) });
+    }
+    return false;
+  }
   if (inherited === undefined) return false;
   const strategy = profile.lists.get(pointer);
   if (strategy !== undefined && isList(override) && isList(inherited)) {
-    const result = combined(inherited, override, { steps: [], pointer, strategy, onMismatch: () => {} });
+    const result = combined(inherited, override, { steps: [], pointer, strategy, profile, onMismatch: () => {} });
     return lineText(result) === lineText(inherited)
       ? name(`${pointer} adds nothing to the list of the weaker layers`)
       : false;

@@ -1,5 +1,4 @@
 // Events to what the user asked for: text, documents, files. stdout carries the result; stderr progress and problems.
-import { stripVTControlCharacters } from 'node:util';
 import type { Event } from '../core/events.ts';
 import { createReportFold, wasApplied } from '../core/fold-report.ts';
 import { summaryOf } from './counts.ts';
@@ -9,7 +8,7 @@ import { markdownOf } from './markdown.ts';
 import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
-import { explainText, interruptedText, outcomeText, renderedText, statusText } from './result-text.ts';
+import { explainText, interruptedText, outcomeText, RenderedContents, statusText } from './result-text.ts';
 import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
 import { visible } from './visible.ts';
 
@@ -56,24 +55,29 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   const startedAt = now();
   const texts = targets.filter((target) => target.format === 'text');
   const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
-  const text = new TextResult({ command, style, width: widthOf(stdout), verbose });
   const toStdout = texts.some((target) => target.file === undefined);
+  const text = new TextResult({ command, style, width: widthOf(stdout), verbose, terminal: stdout.isTTY === true });
+  const fileText = texts.every((target) => target.file === undefined)
+    ? undefined
+    : new TextResult({ command, style: await styleFor(0), width: Number.POSITIVE_INFINITY, verbose, terminal: false });
+  let filed = '';
 
   return {
     handle: (event) => {
       fold.add(event);
-      if (isKept(event)) kept.push(event);
+      if (isKept(event) && targets.some((target) => target.format === 'json')) kept.push(event);
       for (const [target, sofar] of lines) {
         if (target.file === undefined) {
           progress.makeRoom();
           stdout.write(eventLine(event));
         } else lines.set(target, sofar + eventLine(event));
       }
-      const shown = text.handle(event);
-      if (shown !== '' && toStdout) {
+      const shown = toStdout ? text.handle(event) : '';
+      if (shown !== '') {
         progress.makeRoom();
         stdout.write(shown);
       }
+      if (fileText !== undefined) filed += fileText.handle(event);
       progress.handle(event);
       if (event.type === 'problem-found') problems.print(event.problem);
       if (event.type === 'step-finished' && event.status === 'failed') problems.print(event.problem);
@@ -82,12 +86,13 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       const report = fold.report();
       progress.end();
       problems.end();
-      const closing = text.end({ report, tookMs: now() - startedAt });
-      if (toStdout) stdout.write(closing);
+      const closing = { report, tookMs: now() - startedAt };
+      if (toStdout) stdout.write(text.end(closing));
+      if (fileText !== undefined) filed += fileText.end(closing);
       for (const target of targets) {
         const { format, file } = target;
         if (format === 'text') {
-          if (file !== undefined) await options.writeFile(file, stripVTControlCharacters(text.whole()));
+          if (file !== undefined) await options.writeFile(file, filed);
         } else if (format === 'jsonl') {
           if (file !== undefined) await options.writeFile(file, lines.get(target) ?? '');
         } else {
@@ -166,44 +171,23 @@ class TextResult {
     readonly style: Style;
     readonly width: number;
     readonly verbose: boolean;
+    readonly terminal: boolean;
   };
-  readonly #rendered: Extract<Event, { type: 'content-rendered' }>[] = [];
-  #whole = '';
+  readonly #contents: RenderedContents;
 
   constructor(options: {
     readonly command: string;
     readonly style: Style;
     readonly width: number;
     readonly verbose: boolean;
+    readonly terminal: boolean;
   }) {
     this.#options = options;
+    this.#contents = new RenderedContents(options);
   }
 
   /** What is to be shown at once. */
   handle(event: Event): string {
-    const shown = this.#textFor(event);
-    this.#whole += shown;
-    return shown;
-  }
-
-  end(about: {
-    readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
-    readonly tookMs: number;
-  }): string {
-    const { command, style, width, verbose } = this.#options;
-    let shown = renderedText(this.#rendered);
-    if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
-      shown += outcomeText(about.report, { style, width, tookMs: about.tookMs, verbose });
-    }
-    this.#whole += shown;
-    return shown;
-  }
-
-  whole(): string {
-    return this.#whole;
-  }
-
-  #textFor(event: Event): string {
     const { style, width, verbose } = this.#options;
     switch (event.type) {
       case 'plan-made':
@@ -211,8 +195,7 @@ class TextResult {
       case 'tree-validated':
         return `${count(event.tenants, 'tenant')}, ${count(event.environments, 'environment')}, ${count(event.configurations, 'configuration')}: valid\n`;
       case 'content-rendered':
-        this.#rendered.push(event);
-        return '';
+        return this.#contents.add(event);
       case 'files-written':
         return `${count(event.files, 'file')} written to ${visible(event.directory)}\n`;
       case 'configuration-explained':
@@ -234,6 +217,19 @@ class TextResult {
       default:
         return event satisfies never;
     }
+  }
+
+  /** What can only be shown at the end. */
+  end(about: {
+    readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
+    readonly tookMs: number;
+  }): string {
+    const { command, style, width, verbose } = this.#options;
+    let shown = this.#contents.end();
+    if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
+      shown += outcomeText(about.report, { style, width, tookMs: about.tookMs, verbose });
+    }
+    return shown;
   }
 }
 

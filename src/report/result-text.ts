@@ -226,10 +226,39 @@ export function explainText(
 /** Values up to this width are given a common one. */
 const longestAligned = 40;
 
-/** One content as it is; several with a line before each that names its address. */
-export function renderedText(events: readonly Extract<Event, { type: 'content-rendered' }>[]): string {
-  if (events.length === 1) return events[0]?.content.text ?? '';
-  return events
-    .map(({ address, content }) => `# ${visible(formatAddress(address))}\n${visibleLines(content.text)}`)
-    .join('\n');
+type ContentRendered = Extract<Event, { type: 'content-rendered' }>;
+
+/** Contents as they come: one as it is, several with a line before each that names its address. Made harmless for a terminal. */
+export class RenderedContents {
+  readonly #terminal: boolean;
+  /** Whether it is the only one, the second tells. */
+  #first: ContentRendered | undefined;
+  #several = false;
+
+  constructor(options: { readonly terminal: boolean }) {
+    this.#terminal = options.terminal;
+  }
+
+  /** What is to be shown at once. */
+  add(event: ContentRendered): string {
+    if (this.#several) return `\n${this.#titled(event)}`;
+    if (this.#first === undefined) {
+      this.#first = event;
+      return '';
+    }
+    this.#several = true;
+    return `${this.#titled(this.#first)}\n${this.#titled(event)}`;
+  }
+
+  end(): string {
+    return this.#several || this.#first === undefined ? '' : this.#textOf(this.#first);
+  }
+
+  #titled(event: ContentRendered): string {
+    return `# ${visible(formatAddress(event.address))}\n${this.#textOf(event)}`;
+  }
+
+  #textOf({ content }: ContentRendered): string {
+    return this.#terminal ? visibleLines(content.text) : content.text;
+  }
 }

@@ -44,15 +44,18 @@ export async function readSettings(
   }
   const parsed = parseDocument(text, { path });
   const syntax = parsed.problems.filter((problem) => problem.severity === 'error');
-  if (syntax.length > 0) return { settings: defaultSettings, problems: syntax };
+  if (syntax.length > 0) return { settings: unknownSettings, problems: syntax };
   if (parsed.value === undefined) return { settings: defaultSettings, problems: [] };
   return checkFile(toPlain(parsed.value), { path, text });
 }
 
 function refused(about: { readonly message: string; readonly hint: string; readonly source: string }) {
   const problem: Problem = { code: 'settings-invalid', severity: 'error', ...about };
-  return { settings: defaultSettings, problems: [problem] };
+  return { settings: unknownSettings, problems: [problem] };
 }
+
+/** Of a file that is there and says nothing that can be understood: what it redacts is not known, so nothing is shown. */
+const unknownSettings: Settings = { ...defaultSettings, redact: ['/**'] };
 
 async function checkFile(value: unknown, file: { readonly path: string; readonly text: string }) {
   const { settingsSchema } = await import('./settings-schema.ts');
@@ -72,7 +75,9 @@ async function checkFile(value: unknown, file: { readonly path: string; readonly
   const result = settingsSchema.safeParse(value, { reportInput: true });
   if (!result.success) {
     const problems = result.error.issues.flatMap((issue) => problemsOfIssue(issue, [], tell, value));
-    return { settings: defaultSettings, problems };
+    const { redact } = settingsSchema.shape;
+    const understood = redact.safeParse(valueAtPath(value, ['redact']));
+    return { settings: { ...unknownSettings, ...(understood.success ? { redact: understood.data } : {}) }, problems };
   }
   return { settings: settingsOf(result.data, sourceOf), problems: crossChecks(result.data, tell) };
 }

@@ -56,10 +56,13 @@ class TreeReader implements OpenTree {
     this.template = this.#hasFolder('template')
       ? this.#layers('template')
       : { everywhere: new Map(), environments: new Map() };
-    const names = this.#tenants();
+    const folders = this.#tenantFolders();
+    const names = folders.filter((name) =>
+      this.#checkName(applicationNameOf(this.#settings, name), 'application', `tenants/${name}`),
+    );
     this.#checkApplicationNames(names);
     this.tenantNames = names.filter((name) => isSelected(name, options.selection.tenants));
-    this.#checkSelected('--tenant', options.selection.tenants, new Set(names));
+    this.#checkSelected('--tenant', options.selection.tenants, new Set(folders));
   }
 
   readTenant(name: string): Tenant {
@@ -99,7 +102,7 @@ class TreeReader implements OpenTree {
     this.#checkSelected('--config-profile', this.#selection.configurationProfiles, this.#seenProfiles);
   }
 
-  #tenants(): readonly string[] {
+  #tenantFolders(): readonly string[] {
     if (!this.#hasFolder('tenants')) {
       this.#problem('tree-not-found', `there is no folder "tenants" in ${this.#root}`, {
         hint: 'run appcfg in the folder that holds template/ and tenants/, or name it: appcfg -C <folder>',
@@ -108,10 +111,7 @@ class TreeReader implements OpenTree {
     }
     const { folders, files } = this.#list('tenants');
     for (const file of files) this.#ignored(`tenants/${file}`, 'a tenant is a folder');
-    return folders.filter((name) => {
-      const application = applicationNameOf(this.#settings, name);
-      return this.#checkName(application, 'application', `tenants/${name}`);
-    });
+    return folders;
   }
 
   /** AppConfig compares names exactly; people and file systems do not. */

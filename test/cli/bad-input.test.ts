@@ -163,7 +163,7 @@ const cases: readonly Case[] = [
       'appcfg.yml': 'project: p\nprofiles: { A: { lists: { /a: union } } }\n',
       'tenants/one/dev/A.yml': 'a: [1]',
     },
-    says: /tenants\/one\/dev\/A\.yml:1:1 {2}the settings combine lists at \/a/,
+    says: /template\/A\.yml:1:1 {2}the settings combine lists at \/a, and there is no list in a weaker layer/,
   },
   {
     name: 'content against its schema',

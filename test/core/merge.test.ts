@@ -132,10 +132,40 @@ test.each<[ListStrategy, string, string, string]>([
     '{l: [{n: 1}]}',
     'the settings combine the list /l by "id", and item 0 of this file has no "id"',
   ],
+  [
+    { by: 'id' },
+    '{l: [{id: 1, a: 1}, {id: 1, b: 1}]}',
+    '{l: [{id: 1}]}',
+    'the settings combine the list /l by "id", and item 1 of a weaker layer repeats another\'s "id"',
+  ],
+  [
+    { by: 'id' },
+    '{l: [{id: 1}]}',
+    '{l: [{id: 2}, {id: 2}]}',
+    'the settings combine the list /l by "id", and item 1 of this file repeats another\'s "id"',
+  ],
 ])('what cannot be combined by %j is told', (strategy, weak, strong, message) => {
   const mismatches: string[] = [];
   mergeLayer(value(weak), value(strong), lists(strategy), (mismatch) => mismatches.push(mismatch.message));
   expect(mismatches).toEqual([message]);
+});
+
+test('with `null: keep` null is a value in items combined by a key too', () => {
+  const profile = { ...lists({ by: 'id' }), null: 'keep' } as const;
+  expect(merged('{l: [{id: 1, v: 1}]}', '{l: [{id: 1, v: null}]}', profile)).toBe('{ "l": [{ "id": 1, "v": null }] }');
+});
+
+test('an item that repeats another is not lost', () => {
+  expect(merged('{l: [{id: 1, a: 1}, {id: 1, b: 1}]}', '{l: [{id: 2}]}', lists({ by: 'id' }))).toBe(
+    '{ "l": [{ "id": 1, "a": 1 }, { "id": 1, "b": 1 }, { "id": 2 }] }',
+  );
+});
+
+test('a null in a weaker layer is no list to combine with', () => {
+  const mismatches: string[] = [];
+  const result = mergeLayer(value('{l: null}'), value('{l: [1]}'), lists('append'), (m) => mismatches.push(m.message));
+  expect(lineText(result)).toBe('{ "l": [1] }');
+  expect(mismatches).toEqual([]);
 });
 
 test('union and by are idempotent', () => {
@@ -154,6 +184,8 @@ test.each([
   ['{a: 1}', '{a: 1.0}', []],
   ['{a: [1, 2]}', '{a: [1, 2]}', ['']],
   ['{a: {}}', '{a: {b: 1}}', []],
+  ['{a: 1}', '{n: {x: null, y: {z: null, w: 1}}}', ['/n/x', '/n/y/z']],
+  ['{a: 1}', '{a: {x: null}}', ['/a/x']],
 ])('of %s the override %s is dead at %j', (weak, strong, expected) => {
   expect(deadOverrides(value(weak), value(strong), plain).map((dead) => dead.pointer)).toEqual(expected);
 });

@@ -60,14 +60,17 @@ export const jsonMaps = fc
   .array(fc.tuple(keys, jsons), { maxLength: 4 })
   .map((entries): ReadonlyMap<string, Json> => new Map(entries));
 
-/** One text for all ways to write a value: keys sorted, no white space, digits as they are. */
+/** One text for all ways to write a value: keys sorted, no white space, digits as they are, exponents as YAML 1.1 wants them. */
 export function canonical(json: Json): string {
   if (isJsonMap(json)) {
     const entries = [...json].sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
   }
   if (Array.isArray(json)) return `[${json.map(canonical).join(',')}]`;
-  return scalarText(json as Exclude<Json, readonly Json[] | ReadonlyMap<string, Json>>);
+  return scalarText(json as Exclude<Json, readonly Json[] | ReadonlyMap<string, Json>>).replace(
+    /^(\d+)e(\d+)$/,
+    '$1.0e+$2',
+  );
 }
 
 /** RFC 7396, section 2. */

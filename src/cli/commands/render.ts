@@ -1,52 +1,75 @@
-import { mkdir, realpath, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
 import { contentOf } from '../../core/content.ts';
-import { failure } from '../../core/errors.ts';
-import { type Address, type Content, type DesiredConfiguration, formatAddress } from '../../core/model.ts';
+import { failure, type Problem } from '../../core/errors.ts';
+import { type Address, type Content, type DesiredApplication, formatAddress } from '../../core/model.ts';
 import { parseLiveContent } from '../../core/parse.ts';
 import { createRedactor, type Redactor, redactionMark } from '../../core/redact.ts';
 import { matchesAny } from '../../core/selection.ts';
+import type { Settings } from '../../core/settings.ts';
 import type { Context } from '../context.ts';
 import { readDesiredApplications } from '../desired-state.ts';
 import type { RenderOptions } from '../options.ts';
 import { prepareTree, Reporting } from '../prepare.ts';
+import { FileWriter } from './write-files.ts';
 
-/** Prints rendered contents, or writes them as files. Nothing is printed or written while the tree has problems. */
+/**
+ * Prints rendered contents, or writes them as files. Nothing is printed or written while the tree has problems; so the tree
+ * is read twice, first to check it, because a fleet's contents are more than should be held.
+ */
 export async function render(options: RenderOptions, context: Context): Promise<void> {
   const reporting = new Reporting(context);
   const settings = await prepareTree(context, reporting);
-  const redact = options.unredacted ? createRedactor([]) : createRedactor(settings.redact);
-  const found: DesiredConfiguration[] = [];
-  for await (const application of readDesiredApplications({
-    directory: context.directory,
-    settings,
-    selection: options.selection,
-    report: reporting.report,
-  })) {
+  const missing = new Set(options.addresses);
+  for await (const { address } of askedContents(options, { settings, context, report: reporting.report })) {
+    for (const asked of missing) if (isAsked(address, [asked])) missing.delete(asked);
     if (context.signal.aborted) return;
-    for (const { configurations } of application.environments) {
-      found.push(...configurations.filter((c) => isAsked(c.address, options.addresses)));
-    }
   }
   if (reporting.wrong) return;
-  for (const asked of options.addresses) {
-    if (found.some((configuration) => isAsked(configuration.address, [asked]))) continue;
+  for (const asked of missing) {
     throw failure('selection-empty', `"${asked}" matches no address`, {
       hint: "an address is tenant/environment/Profile, globs allowed: appcfg render 'tenant1/*/FeatureFlags'",
     });
   }
-  if (options.out === undefined) {
-    for (const { address, content } of found) {
-      context.emit({ type: 'content-rendered', address, content: redactedContent(content, redact) });
+  const report = (problem: Problem) => {
+    // Warnings were told; an error now is of a tree that changed meanwhile.
+    if (problem.severity === 'error') reporting.report(problem);
+  };
+  const contents = askedContents(options, { settings, context, report });
+  if (options.out !== undefined) return writeFiles(contents, options.out, { options, context });
+  for await (const { address, content } of contents) {
+    if (context.signal.aborted) return;
+    context.emit({ type: 'content-rendered', address, content });
+  }
+}
+
+interface AskedContent {
+  readonly application: DesiredApplication;
+  readonly address: Address;
+  /** With what the settings redact replaced. */
+  readonly content: Content;
+}
+
+async function* askedContents(
+  options: RenderOptions,
+  about: {
+    readonly settings: Settings;
+    readonly context: Context;
+    readonly report: (problem: Problem) => void;
+  },
+): AsyncGenerator<AskedContent> {
+  const { settings, context, report } = about;
+  const { directory } = context;
+  const redact = createRedactor(options.unredacted ? [] : settings.redact);
+  const { selection } = options;
+  for await (const application of readDesiredApplications({ directory, settings, selection, report })) {
+    for (const { configurations } of application.environments) {
+      for (const { address, content } of configurations) {
+        if (!isAsked(address, options.addresses)) continue;
+        yield { application, address, content: redactedContent(content, redact) };
+      }
     }
-    return;
   }
-  const directory = await outDirectory(options.out, context);
-  for (const { address, content } of found) {
-    const file = join(directory, options.layout === 'agent' ? agentName(address, content) : treeName(address, content));
-    await writeWhole(file, redactedContent(content, redact).text);
-  }
-  context.emit({ type: 'files-written', directory: options.out, files: found.length });
 }
 
 function isAsked(address: Address, asked: readonly string[]): boolean {
@@ -64,6 +87,24 @@ function redactedContent(content: Content, redact: Redactor): Content {
   };
 }
 
+async function writeFiles(
+  contents: AsyncIterable<AskedContent>,
+  out: string,
+  about: { readonly options: RenderOptions; readonly context: Context },
+): Promise<void> {
+  const { options, context } = about;
+  const nameOf = options.layout === 'agent' ? agentName : treeName;
+  const writer = new FileWriter(await outDirectory(out, context));
+  let files = 0;
+  for await (const asked of contents) {
+    if (context.signal.aborted) break;
+    await writer.write(nameOf(asked), asked.content.text);
+    files += 1;
+  }
+  await writer.end();
+  context.emit({ type: 'files-written', directory: out, files });
+}
+
 /** An absolute path that is not part of the tree. @throws AppcfgError */
 async function outDirectory(out: string, context: Context): Promise<string> {
   const directory = resolve(context.cwd, out);
@@ -78,31 +119,23 @@ async function outDirectory(out: string, context: Context): Promise<string> {
   return directory;
 }
 
-function treeName(address: Address, content: Content): string {
+function treeName({ address, content }: AskedContent): string {
   return join(address.tenant, address.environment, `${address.configurationProfile}.${extensionOf(content)}`);
 }
 
-/** The AppConfig Agent's local development mode reads `application:environment:profile`. Source: AppConfig User Guide, Agent pages. */
-function agentName(address: Address, content: Content): string {
-  return `${address.tenant}:${address.environment}:${address.configurationProfile}.${extensionOf(content)}`;
+/**
+ * The AppConfig Agent's local development mode reads `application:environment:profile`. Source: AppConfig User Guide, Agent pages.
+ * @throws AppcfgError
+ */
+function agentName({ application, address, content }: AskedContent): string {
+  if (application.name.includes('/')) {
+    throw failure('usage-wrong', `the application "${application.name}" cannot be the name of a file`, {
+      hint: 'the Agent reads files that are called by the application: use --layout tree, or another applicationName',
+    });
+  }
+  return `${application.name}:${address.environment}:${address.configurationProfile}.${extensionOf(content)}`;
 }
 
 function extensionOf(content: Content): string {
   return content.contentType === 'application/json' ? 'json' : 'yml';
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.part`, text);
-    await rename(`${file}.part`, file);
-  } catch (error) {
-    throw failure(
-      'output-unwritable',
-      `"${file}" cannot be written (${error instanceof Error && 'code' in error ? String(error.code) : String(error)})`,
-      {
-        hint: 'check the folder given with --out',
-      },
-    );
-  }
 }

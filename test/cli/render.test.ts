@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createWorld } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml': 'project: p\napplicationName: "acme-{tenant}"\n',
+  'template/A.yml': 'a: "x\\u202ey"\n',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/two/dev/.gitkeep': '',
+};
+
+test('into a pipe and into a file go the exact bytes, also of several contents', async () => {
+  const world = createWorld(tree);
+  const { stdout } = await world.appcfg('render', '-o', 'text', '-o', 'text=out.txt');
+  expect(stdout).toBe('# one/dev/A\n{\n  "a": "x\u202ey"\n}\n\n# two/dev/A\n{\n  "a": "x\u202ey"\n}\n');
+  expect(readFileSync(join(world.directory, 'out.txt'), 'utf8')).toBe(stdout);
+});
+
+test('what turns the direction of text does not reach a terminal, also of one content', async () => {
+  const outcome = await createWorld(tree).appcfgWith({ isTTY: true }, 'render', 'one/dev/A');
+  expect(outcome.stdout).toBe('{\n  "a": "x\\u{202e}y"\n}\n');
+});
+
+test("files for the Agent are called by the application's name", async () => {
+  const world = createWorld(tree);
+  await world.appcfg('render', '--out', 'out', '--layout', 'agent');
+  expect(readdirSync(join(world.directory, 'out'))).toEqual(['acme-one:dev:A.json', 'acme-two:dev:A.json']);
+});
+
+test('nothing is written while any tenant has a problem', async () => {
+  const world = createWorld({ ...tree, 'tenants/two/dev/A.yml': 'a: [\n' });
+  const outcome = await world.appcfg('render', '-o', 'text');
+  expect(outcome).toMatchObject({ exitCode: 3, stdout: '' });
+});
+
+test('what cannot be combined is told at the layer that is wrong', async () => {
+  const world = createWorld({
+    ...tree,
+    'appcfg.yml': 'project: p\nprofiles: { A: { lists: { /l: { by: id }, /m: append } } }\n',
+    'template/A.yml': 'l:\n- {id: 1}\n- {id: 1}\nm: 1\n',
+    'tenants/one/dev/A.yml': 'l: [{id: 2}]\nm: [1]\n',
+    'tenants/two/dev/A.yml': 'l: 1\n',
+  });
+  const { json } = await world.appcfg('validate', '-o', 'json');
+  expect(json.problems.map(({ source }: { source: string }) => source)).toEqual([
+    'template/A.yml:1:1',
+    'template/A.yml:4:1',
+    'tenants/two/dev/A.yml:1:1',
+  ]);
+});
+
+test.each(['validate', 'render', 'diff', 'sync', 'status'])(
+  '%s refuses globs that match nothing together',
+  async (command) => {
+    const world = createWorld({ ...tree, 'tenants/one/qa/B.yml': 'b: 1\n' });
+    const outcome = await world.appcfg(command, '-e', 'dev', '-p', 'B');
+    expect(outcome.stderr).toContain("no configuration is selected by all of --env 'dev' --config-profile 'B'");
+    expect(outcome.exitCode).toBe(3);
+  },
+);
+
+test('a tenant with a name that is too long is one problem', async () => {
+  const name = 't'.repeat(65);
+  const world = createWorld({ ...tree, [`tenants/${name}/dev/.gitkeep`]: '' });
+  const { json } = await world.appcfg('validate', '-t', name, '-o', 'json');
+  expect(json.problems.map(({ code }: { code: string }) => code)).toEqual(['name-invalid']);
+});
+
+test.each([
+  'redact: [/password]\nredakt: 1\n',
+  'redact: [/password]\nproject: 5\n',
+  'redact: [password]\n',
+  'redact: /password\n',
+  'redact: [/password\n',
+])('where the settings are wrong, %j, no problem shows a value', async (settings) => {
+  const world = createWorld({ ...tree, 'appcfg.yml': settings, 'template/A.yml': 'password: yes\n' });
+  const outcome = await world.appcfg('validate');
+  expect(outcome.exitCode).toBe(3);
+  expect(outcome.stderr).toContain('(redacted) is read by YAML 1.1 clients as a boolean');
+});
