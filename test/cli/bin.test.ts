@@ -149,7 +149,7 @@ test.runIf(built).each([1, 2])('%i interrupts end the program with 130; running 
   });
   const { stderr, code } = await outputOf(child);
   expect(code).toBe(130);
-  if (times === 1) expect(stderr).toContain('4 deployments go on in AppConfig');
+  if (times === 1) expect(stderr).toMatch(/deployments? go(es)? on in AppConfig/);
 });
 
 function outputOf(child: ChildProcess): Promise<{ stdout: string; stderr: string; code: number | null }> {
