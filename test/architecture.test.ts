@@ -10,7 +10,8 @@ const table = `
 | folder    | may import                           | packages                                                        |
 |-----------|--------------------------------------|-----------------------------------------------------------------|
 | core      | -                                    | deepmerge, diff, js-yaml, jsonc-parser, picomatch, node:crypto  |
-| tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs, node:path |
+| tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs,           |
+|           |                                      | node:path, node:util                                            |
 | appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit,        |
 |           |                                      | node:events                                                     |
 | report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |

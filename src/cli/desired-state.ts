@@ -10,8 +10,9 @@ import { createRedactor } from '../core/redact.ts';
 import { everything, type Selection } from '../core/selection.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings.ts';
 import type { SourceDocument } from '../core/tree.ts';
+import { nearest } from '../tree/nearest.ts';
 import { readSchemas } from '../tree/read-schemas.ts';
-import { nearest, type OpenTree, openTree } from '../tree/read-tree.ts';
+import { type OpenTree, openTree } from '../tree/read-tree.ts';
 
 export interface ReadDesired {
   readonly directory: string;

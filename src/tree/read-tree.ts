@@ -1,14 +1,16 @@
 // The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
-import { distance } from 'fastest-levenshtein';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { applicationNameOf } from '../core/desired-state.ts';
 import type { Problem, ProblemCode } from '../core/errors.ts';
 import { parseDocument } from '../core/parse.ts';
 import { createRedactor } from '../core/redact.ts';
 import { isSelected, matchesAny, type Selection } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
+import { productionDoubts } from '../core/settings-checks.ts';
 import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
+import { followLink, unreadable } from './links.ts';
+import { nearest } from './nearest.ts';
 
 /** Longest names that AppConfig takes. Source: its service model. */
 const longestName = { application: 64, environment: 64, profile: 128 } as const;
@@ -97,6 +99,7 @@ class TreeReader implements OpenTree {
         source: `template/${environment}`,
       });
     }
+    this.#problems.push(...productionDoubts(this.#settings, this.#seenEnvironments));
     for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
     this.#checkSelected('--env', this.#selection.environments, this.#seenEnvironments);
     this.#checkSelected('--config-profile', this.#selection.configurationProfiles, this.#seenProfiles);
@@ -248,30 +251,24 @@ class TreeReader implements OpenTree {
   }
 
   #linkKind(path: string) {
-    try {
-      const root = realpathSync(this.#root);
-      const target = realpathSync(join(this.#root, path));
-      if (target !== root && !target.startsWith(root + sep)) {
-        this.#problem('link-outside', `the link leads out of the tree, to ${target}`, {
-          hint: 'copy what it points to into the tree: what is reviewed must be what is deployed',
-          source: path,
-        });
-        return undefined;
-      }
-      return statSync(target);
-    } catch (error) {
-      this.#unreadable(path, error);
+    const followed = followLink(this.#root, path);
+    if ('problem' in followed) {
+      this.#problems.push(followed.problem);
       return undefined;
     }
+    return followed.stat;
   }
 
   #hasFolder(path: string): boolean {
-    try {
-      const stat = lstatSync(join(this.#root, path));
-      return stat.isDirectory() || (stat.isSymbolicLink() && this.#linkKind(path)?.isDirectory() === true);
-    } catch {
-      return false;
-    }
+    const stat = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+    if (stat === undefined) return false;
+    const kind = stat.isSymbolicLink() ? this.#linkKind(path) : stat;
+    if (kind === undefined || kind.isDirectory()) return kind !== undefined;
+    this.#problem('tree-not-found', `"${path}" is not a folder`, {
+      hint: `${path}/ holds configurations: move the file away`,
+      source: path,
+    });
+    return false;
   }
 
   #checkName(name: string, kind: keyof typeof longestName, source: string): boolean {
@@ -309,11 +306,7 @@ class TreeReader implements OpenTree {
   }
 
   #unreadable(path: string, error: unknown): void {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    this.#problem('file-unreadable', `cannot be read (${code})`, {
-      hint: code === 'ELOOP' ? 'the link leads back to itself' : 'check that it exists and that you may read it',
-      source: path,
-    });
+    this.#problems.push(unreadable(path, error));
   }
 
   #problem(code: ProblemCode, message: string, details: { readonly hint: string; readonly source?: string }): void {
@@ -327,12 +320,3 @@ class TreeReader implements OpenTree {
 
 /** Takes a byte order mark away. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** The nearest of some names, where one is near enough to be a slip. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
-  const [best] = names
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ far }) => far <= Math.ceil(name.length / 3))
-    .sort((a, b) => a.far - b.far);
-  return best?.candidate;
-}

@@ -11,7 +11,7 @@ const region = z
   .describe('A Region of AWS, such as eu-west-1');
 const globs = z.array(z.string().min(1));
 const strategyName = z.string().min(1).max(64).describe('One of AWS, a name from deploymentStrategies, or an id');
-const limit = z.union([z.int().min(0), z.string().regex(/^[0-9]{1,3}%$/)]);
+const limit = z.union([z.int().min(0), z.string().regex(/^([0-9]{1,2}|100)%$/)]);
 const minutes = z.int().min(0).max(1440);
 const pointer = z.string().regex(/^\//);
 
