@@ -11,7 +11,8 @@ const table = `
 |-----------|--------------------------------------|-----------------------------------------------------------------|
 | core      | -                                    | deepmerge, diff, js-yaml, jsonc-parser, picomatch, node:crypto  |
 | tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs, node:path |
-| appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit         |
+| appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit,        |
+|           |                                      | node:events                                                     |
 | report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |
 |           |                                      | wrap-ansi, node:crypto                                          |
 | emulator  | -                                    | find-my-way, zod, node:fs, node:http, node:net, node:path,      |
