@@ -30,7 +30,7 @@ import type {
 } from '../core/live.ts';
 import { Facts } from '../core/live.ts';
 import type { DeploymentState, DesiredApplication } from '../core/model.ts';
-import { isInFlight } from '../core/model.ts';
+import { isInFlight, isVersionLabelOfOurs } from '../core/model.ts';
 import { isDescribedAsOurs, ownerOf } from '../core/owner.ts';
 import type { Tags } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
@@ -158,12 +158,18 @@ async function readApplication(
   return { ...listed, environments: new Map(read), configurationProfiles };
 }
 
-const noDeployments = { latestDeploymentNumber: undefined, inFlight: undefined, histories: new Map() };
+const noDeployments = {
+  latestDeploymentNumber: undefined,
+  inFlight: undefined,
+  histories: new Map(),
+  deployedByUs: new Set<string>(),
+};
 
-function liveEnvironment(environment: Environment): Pick<LiveEnvironment, 'id' | 'name' | 'monitors'> {
+function liveEnvironment(environment: Environment): Pick<LiveEnvironment, 'id' | 'name' | 'description' | 'monitors'> {
   return {
     id: environment.Id ?? '',
     name: environment.Name ?? '',
+    description: environment.Description,
     monitors: (environment.Monitors ?? []).map((monitor) => ({
       alarmArn: monitor.AlarmArn ?? '',
       alarmRoleArn: monitor.AlarmRoleArn ?? '',
@@ -211,7 +217,7 @@ async function readHistories(
     readonly profileIds: readonly string[];
     readonly signal: AbortSignal | undefined;
   },
-): Promise<Pick<LiveEnvironment, 'latestDeploymentNumber' | 'inFlight' | 'histories'>> {
+): Promise<Omit<LiveEnvironment, 'id' | 'name' | 'description' | 'monitors'>> {
   const idsByName = new Map(about.profiles.map((profile) => [profile.name, profile.id]));
   const unsettled = new Set(about.profileIds);
   const rows: LiveDeployment[] = [];
@@ -231,6 +237,12 @@ async function readHistories(
         const history = historyOf(rows.filter((row) => row.profileId === id));
         return history === undefined ? [] : [[id, history]];
       }),
+    ),
+    deployedByUs: new Set(
+      rows
+        .filter((row) => isVersionLabelOfOurs(row.versionLabel))
+        .map((row) => row.profileId)
+        .filter((id) => id !== undefined),
     ),
   };
 }
@@ -399,7 +411,10 @@ async function unlessMissing<T>(read: () => Promise<T>): Promise<T | 'missing'> 
   }
 }
 
-/** Applications of ours that the tree does not name: candidates by their description, confirmed by their tags. */
+/**
+ * Applications of ours that the tree does not name: candidates by their description, confirmed by their tags. A tree
+ * without tenants is worth a look at every tag: not to take the whole fleet for deleted.
+ */
 async function orphaned(
   connection: Connection,
   about: {
@@ -411,7 +426,8 @@ async function orphaned(
 ): Promise<readonly ListedApplication[]> {
   const wanted = new Set(about.desired.map((application) => application.name));
   const candidates = about.listed.filter(
-    (application) => !wanted.has(application.name) && isDescribedAsOurs(application.description, about.policy.project),
+    ({ name, description }) =>
+      !wanted.has(name) && (wanted.size === 0 || isDescribedAsOurs(description, about.policy.project)),
   );
   const confirmed = await Promise.all(
     candidates.map(async (application) => {

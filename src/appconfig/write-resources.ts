@@ -211,6 +211,7 @@ async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: Wri
         new CreateEnvironmentCommand({
           ApplicationId,
           Name: step.environment,
+          Description: step.description,
           ...(step.monitors.length === 0 ? {} : { Monitors: wireMonitors(step.monitors) }),
           Tags: step.tags,
         }),

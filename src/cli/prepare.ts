@@ -91,7 +91,7 @@ export function policyOf(
   prepared: Prepared,
   place: { readonly region: string; readonly account: string | undefined },
   options: CommonOptions &
-    Partial<Pick<Policy, 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>>,
+    Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>>,
 ): Policy {
   return {
     settings: prepared.settings,
@@ -99,6 +99,7 @@ export function policyOf(
     region: place.region,
     account: place.account,
     origin: prepared.origin,
+    only: options.only,
     adopt: options.adopt ?? false,
     supersede: options.supersede ?? false,
     retryRolledBack: options.retryRolledBack ?? false,

@@ -18,11 +18,14 @@ import { matchesAny } from './selection.ts';
 export interface ApplicationAssessment {
   /** `not needed`: nothing changes, so nobody asked. */
   readonly ownership: 'new' | 'ours' | 'adopt' | 'blocked' | 'not needed';
-  /** Tags of the application and its parts as they are, where it is to be adopted. */
+  /** Parts of it that belong to nobody are to be tagged: it is adopted now, or was in part. */
+  readonly takesOver: boolean;
   readonly environments: readonly EnvironmentAssessment[];
   readonly verdicts: readonly Verdict[];
   /** Environments of ours that the tree no longer has. */
   readonly orphanedEnvironments: readonly string[];
+  /** Profiles of ours that the tree no longer has. */
+  readonly orphanedProfiles: readonly string[];
   readonly warnings: readonly Problem[];
 }
 
@@ -80,6 +83,7 @@ export function assessApplication(
   );
   const hinted = isDescribedAsOurs(application.description, policy.project);
   let ownership: ApplicationAssessment['ownership'] = 'not needed';
+  let takesOver = false;
   if (changesSomething || (servesForeignVersion && !hinted)) {
     const tags = facts.get({ kind: 'tags' });
     if (tags !== undefined) {
@@ -89,18 +93,33 @@ export function assessApplication(
         const problem = verdict.problem;
         verdicts = verdicts.map((v) => blocked(v.desired, problem, v));
       } else if (ownership === 'adopt') {
-        wantTagsOfParts(desired, application, facts);
+        takesOver = true;
+        wantTagsOfParts(
+          verdicts.map((v) => v.desired),
+          application,
+          facts,
+        );
         verdicts = verdicts.map((v) =>
           v.action === 'unchanged' ? { ...v, action: 'adopt', reason: 'live content is taken over as it is' } : v,
+        );
+      } else if (verdict.adopted && changesSomething) {
+        // An adoption of some environments only leaves the others for when they are used.
+        takesOver = true;
+        wantTagsOfParts(
+          verdicts.filter((v) => v.action === 'create' || v.action === 'update').map((v) => v.desired),
+          application,
+          facts,
         );
       }
     }
   }
   return {
     ownership,
+    takesOver,
     environments: ownership === 'blocked' ? environments.map((e) => ({ ...e, blocked: true })) : environments,
     verdicts,
-    orphanedEnvironments: policy.selective ? [] : orphanedEnvironments(desired, application, facts, policy),
+    orphanedEnvironments: policy.selective ? [] : orphanedEnvironments(desired, application, policy),
+    orphanedProfiles: policy.selective ? [] : orphanedProfiles(desired, application),
     warnings,
   };
 }
@@ -115,7 +134,15 @@ function assessNewApplication(desired: DesiredApplication, policy: Policy): Appl
       place === undefined ? created(configuration, policy) : blocked(configuration, place),
     );
   });
-  return { ownership: 'new', environments, verdicts, orphanedEnvironments: [], warnings: [] };
+  return {
+    ownership: 'new',
+    takesOver: false,
+    environments,
+    verdicts,
+    orphanedEnvironments: [],
+    orphanedProfiles: [],
+    warnings: [],
+  };
 }
 
 function assessEnvironment(
@@ -251,7 +278,7 @@ function profileProblem(desired: DesiredConfiguration, profile: LiveProfile): Pr
     code: 'guard-owner',
     severity: 'error',
     message: `the configuration profile "${profile.name}" (${profile.id}) ${found}`,
-    hint: `give the profile another name in the tree, or delete it in AppConfig, or set profiles.${profile.name}.type in appcfg.yml`,
+    hint: `give the profile another name in the tree, or delete it in AppConfig${profile.locationUri === 'hosted' ? `, or set profiles.${profile.name}.type in appcfg.yml` : ''}`,
     source: formatAddress(desired.address),
   };
 }
@@ -297,9 +324,13 @@ function judgeOwner(
   desired: DesiredApplication,
   tags: Tags,
   policy: Policy,
-): { readonly ownership: ApplicationAssessment['ownership']; readonly problem?: Problem } {
+): {
+  readonly ownership: ApplicationAssessment['ownership'];
+  readonly adopted?: boolean;
+  readonly problem?: Problem;
+} {
   const owner = ownerOf(tags, policy.project);
-  if (owner.kind === 'ours') return { ownership: 'ours' };
+  if (owner.kind === 'ours') return { ownership: 'ours', adopted: owner.adopted };
   if (owner.kind === 'other-project') {
     return {
       ownership: 'blocked',
@@ -311,41 +342,54 @@ function judgeOwner(
       },
     };
   }
-  if (policy.adopt || matchesAny(desired.name, policy.settings.adopt)) return { ownership: 'adopt' };
+  const mayAdopt = policy.adopt || matchesAny(desired.name, policy.settings.adopt);
+  if (mayAdopt && policy.only !== 'deploy') return { ownership: 'adopt' };
   return {
     ownership: 'blocked',
     problem: {
       code: 'guard-owner',
       severity: 'error',
       message: `the application "${desired.name}" exists and was not made by appcfg`,
-      hint: `look first: appcfg diff --adopt --tenant ${desired.tenant}; then take it over: appcfg sync --adopt --tenant ${desired.tenant} (or name it under \`adopt:\` in appcfg.yml)`,
+      hint: mayAdopt
+        ? `this stage only deploys; take it over first: appcfg sync --only update --adopt --tenant ${desired.tenant}`
+        : `look first: appcfg diff --adopt --tenant ${desired.tenant}; then take it over: appcfg sync --adopt --tenant ${desired.tenant} (or name it under \`adopt:\` in appcfg.yml)`,
     },
   };
 }
 
-function wantTagsOfParts(desired: DesiredApplication, application: LiveApplication, facts: Facts): void {
-  for (const environment of desired.environments) {
-    const live = application.environments.get(environment.name);
-    if (live !== undefined) facts.get({ kind: 'tags', environmentId: live.id });
-    for (const { address } of environment.configurations) {
-      const profile = application.configurationProfiles.get(address.configurationProfile);
-      if (profile !== undefined) facts.get({ kind: 'tags', profileId: profile.id });
-    }
+/** Asks whose the environments and profiles are that some configurations use. */
+function wantTagsOfParts(
+  configurations: readonly DesiredConfiguration[],
+  application: LiveApplication,
+  facts: Facts,
+): void {
+  for (const { address } of configurations) {
+    const environment = application.environments.get(address.environment);
+    const profile = application.configurationProfiles.get(address.configurationProfile);
+    if (environment !== undefined) facts.get({ kind: 'tags', environmentId: environment.id });
+    if (profile !== undefined) facts.get({ kind: 'tags', profileId: profile.id });
   }
 }
 
+/** By their descriptions: reading tags would cost every run a call for each. Only a cleanup has to be sure, and is. */
 function orphanedEnvironments(
   desired: DesiredApplication,
   application: LiveApplication,
-  facts: Facts,
   policy: Policy,
 ): readonly string[] {
   const wanted = new Set(desired.environments.map((environment) => environment.name));
   return [...application.environments.values()]
-    .filter((environment) => !wanted.has(environment.name))
-    .filter((environment) => {
-      const tags = facts.get({ kind: 'tags', environmentId: environment.id });
-      return tags !== undefined && ownerOf(tags, policy.project).kind === 'ours';
-    })
-    .map((environment) => environment.name);
+    .filter(({ name, description }) => !wanted.has(name) && isDescribedAsOurs(description, policy.project))
+    .map(({ name }) => name);
+}
+
+/** By what was deployed of them: the list of profiles carries no descriptions. */
+function orphanedProfiles(desired: DesiredApplication, application: LiveApplication): readonly string[] {
+  const wanted = new Set(
+    desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
+  );
+  const environments = [...application.environments.values()];
+  return [...application.configurationProfiles.values()]
+    .filter(({ name, id }) => !wanted.has(name) && environments.some((e) => e.deployedByUs.has(id)))
+    .map(({ name }) => name);
 }

@@ -76,7 +76,10 @@ export const problemCodes = {
   'version-foreign': { exit: 4, meaning: 'a version carries our label and holds another content' },
   'deletion-refused': { exit: 4, meaning: 'AppConfig refused a deletion' },
   'order-unknown': { exit: 0, meaning: 'neither Git history nor pipeline numbers tell which commit is newer' },
-  'environment-orphaned': { exit: 0, meaning: 'an environment or application of ours that the tree no longer has' },
+  'environment-orphaned': {
+    exit: 0,
+    meaning: 'an environment, configuration profile or application of ours that the tree no longer has',
+  },
   kept: { exit: 0, meaning: 'something that cleanup keeps, and why' },
   'foreign-deployment': { exit: 0, meaning: 'a deployment of someone else is in the way' },
   'time-short': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },

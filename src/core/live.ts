@@ -17,6 +17,7 @@ export type ListedApplication = Pick<LiveApplication, 'id' | 'name' | 'descripti
 export interface LiveEnvironment {
   readonly id: string;
   readonly name: string;
+  readonly description: string | undefined;
   readonly monitors: readonly Monitor[];
   /** Number of the newest deployment over all profiles; undefined in an environment that never had one, or was not read. */
   readonly latestDeploymentNumber: number | undefined;
@@ -24,6 +25,8 @@ export interface LiveEnvironment {
   readonly inFlight: LiveDeployment | undefined;
   /** By configuration profile id. */
   readonly histories: ReadonlyMap<string, ProfileHistory>;
+  /** Ids of profiles, also of such that the tree lacks, of which versions with a label of ours were deployed. */
+  readonly deployedByUs: ReadonlySet<string>;
 }
 
 /** What the deployments of one profile in one environment come to, as far as they were read (newest first). */

@@ -1,11 +1,13 @@
 // What a sync would do, from desired and live state: a function of its arguments.
+
+import { tenantNaming } from './application-names.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from './assess.ts';
 import { ChangeClasses } from './change-classes.ts';
 import { minutesOf, numbersOf, strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LiveApplication, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
-import { describeApplication, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
+import { describeAdopted, describeOwned, isDescribedAsOurs, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
 import { isDeployment, type Plan, type PlannedAddress, type Step, type StepId, type StepOperation } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
@@ -28,13 +30,15 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     problems.push(...blockingProblems(assessment), ...assessment.warnings);
     for (const environment of assessment.orphanedEnvironments) {
       addresses.push(orphan(`${application.tenant}/${environment}`, application.name, environment));
-      problems.push(orphanWarning(`${application.tenant}/${environment}`, 'environment'));
     }
+    for (const profile of assessment.orphanedProfiles) {
+      addresses.push(orphan(`${application.tenant}/*/${profile}`, application.name, '*'));
+    }
+    problems.push(...orphanWarnings(application, assessment));
   }
-  for (const { name } of live.orphanedApplications) {
-    addresses.push(orphan(name, name, ''));
-    problems.push(orphanWarning(name, 'application'));
-  }
+  const tenantOf = tenantNaming(policy.settings.applicationName);
+  for (const { name } of live.orphanedApplications) addresses.push(orphan(tenantOf(name) ?? name, name, ''));
+  problems.push(...orphanedApplicationWarnings(live, policy));
   return {
     formatVersion: 1,
     kind: 'sync',
@@ -97,21 +101,22 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
 
   if (assessment.ownership === 'blocked') return [];
   const awaitsOnly = assessment.ownership === 'not needed';
-  let applicationStep: StepId | undefined;
+  let applicationSteps: readonly StepId[] = [];
   const environmentSteps = new Map<string, StepId>();
   const live = found?.application;
 
   const writable = assessment.environments.some((environment) => !environment.blocked);
   if (assessment.ownership === 'new' && writable) {
-    applicationStep = add(tenant, [], 'not in AppConfig yet', {
+    const created = add(tenant, [], 'not in AppConfig yet', {
       operation: 'CreateApplication',
       application: name,
-      description: describeApplication(policy.project),
+      description: describeOwned(policy.project),
       tags,
     });
+    applicationSteps = [created];
   }
-  if (assessment.ownership === 'adopt' && found !== undefined) {
-    applicationStep = addAdoption(application, found, policy, add);
+  if (assessment.takesOver && found !== undefined) {
+    applicationSteps = addAdoption(application, found, policy, add);
   }
   if (!awaitsOnly) {
     for (const environment of assessment.environments) {
@@ -120,10 +125,11 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
       if (environment.live === undefined) {
         environmentSteps.set(
           environment.name,
-          add(address, [applicationStep], 'not in AppConfig yet', {
+          add(address, applicationSteps, 'not in AppConfig yet', {
             operation: 'CreateEnvironment',
             application: name,
             environment: environment.name,
+            description: describeOwned(policy.project),
             monitors: environment.monitors ?? [],
             tags,
           }),
@@ -131,7 +137,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
       } else if (environment.monitorsDiffer) {
         environmentSteps.set(
           environment.name,
-          add(address, [applicationStep], 'monitors differ', {
+          add(address, applicationSteps, 'monitors differ', {
             operation: 'UpdateEnvironment',
             application: name,
             environment: environment.name,
@@ -165,7 +171,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
     const profileStep =
       verdict.profile !== undefined
         ? undefined
-        : add(`${tenant}/*/${profile}`, [applicationStep], 'not in AppConfig yet', {
+        : add(`${tenant}/*/${profile}`, applicationSteps, 'not in AppConfig yet', {
             operation: 'CreateConfigurationProfile',
             application: name,
             configurationProfile: profile,
@@ -174,14 +180,19 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
           });
     const versionStep = verdict.versionExists
       ? undefined
-      : add(`${tenant}/*/${profile}`, [profileStep ?? applicationStep], 'no version has this content', {
-          operation: 'CreateHostedConfigurationVersion',
-          application: name,
-          configurationProfile: profile,
-          profileType,
-          content,
-          description: formatDescription({ ...policy.origin, project: policy.project }),
-        });
+      : add(
+          `${tenant}/*/${profile}`,
+          profileStep === undefined ? applicationSteps : [profileStep],
+          'no version has this content',
+          {
+            operation: 'CreateHostedConfigurationVersion',
+            application: name,
+            configurationProfile: profile,
+            profileType,
+            content,
+            description: formatDescription({ ...policy.origin, project: policy.project }),
+          },
+        );
     const busy = live?.environments.get(address.environment)?.inFlight;
     const superseded =
       policy.supersede &&
@@ -208,7 +219,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
     add(
       target,
       [
-        versionStep ?? profileStep ?? applicationStep,
+        ...(versionStep !== undefined ? [versionStep] : profileStep !== undefined ? [profileStep] : applicationSteps),
         environmentSteps.get(address.environment),
         stopStep,
         strategies.stepFor(strategy),
@@ -238,58 +249,62 @@ type AddStep = (
   operation: StepOperation,
 ) => StepId;
 
-/** Tags for the application and those of its parts that the tree names; returns the step that everything else comes after. */
+/**
+ * Tags for the parts that the tree names and then for the application itself: an adoption that is cut short leaves an
+ * application that looks unadopted, and is done again. Returns the steps that everything else comes after.
+ */
 function addAdoption(
   application: DesiredApplication,
   found: { readonly application: LiveApplication; readonly facts: Facts },
   policy: Policy,
   add: AddStep,
-): StepId | undefined {
+): readonly StepId[] {
   const { tenant, name } = application;
   const reason = 'adopted';
   const tag = (
     address: string,
     part: { readonly environment?: string; readonly configurationProfile?: string },
-    ids: { readonly environmentId?: string; readonly profileId?: string },
-    after: readonly (StepId | undefined)[],
+    about: {
+      readonly ids: { readonly environmentId?: string; readonly profileId?: string };
+      readonly after: readonly StepId[];
+    },
   ) => {
-    const existing = found.facts.get({ kind: 'tags', ...ids }) ?? {};
-    const tags = tagsOfAdopted(policy.project, existing);
-    if (ownerOf(existing, policy.project).kind !== 'nobody' || Object.keys(tags).length === 0) return undefined;
-    return add(address, after, reason, {
-      operation: 'TagResource',
-      application: name,
-      environment: part.environment,
-      configurationProfile: part.configurationProfile,
-      tags,
-    });
+    const existing = found.facts.get({ kind: 'tags', ...about.ids });
+    if (existing === undefined || ownerOf(existing, policy.project).kind !== 'nobody') return [];
+    return [
+      add(address, about.after, reason, {
+        operation: 'TagResource',
+        application: name,
+        environment: part.environment,
+        configurationProfile: part.configurationProfile,
+        tags: tagsOfAdopted(policy.project, existing),
+      }),
+    ];
   };
-  const applicationStep = tag(tenant, {}, {}, []);
-  // Without a description of its own the application takes ours: the next run then need not read its tags.
-  if (found.application.description === undefined || found.application.description === '') {
-    add(tenant, [applicationStep], reason, {
-      operation: 'UpdateApplication',
-      application: name,
-      description: describeApplication(policy.project),
-    });
-  }
-  const profiles = new Set<string>();
+  const partSteps: StepId[] = [];
   for (const environment of application.environments) {
     const live = found.application.environments.get(environment.name);
-    if (live !== undefined) {
-      tag(`${tenant}/${environment.name}`, { environment: environment.name }, { environmentId: live.id }, [
-        applicationStep,
-      ]);
-    }
-    for (const { address } of environment.configurations) profiles.add(address.configurationProfile);
+    if (live === undefined) continue;
+    const about = { ids: { environmentId: live.id }, after: [] };
+    partSteps.push(...tag(`${tenant}/${environment.name}`, { environment: environment.name }, about));
   }
+  const profiles = new Set(
+    application.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
+  );
   for (const configurationProfile of profiles) {
     const live = found.application.configurationProfiles.get(configurationProfile);
-    if (live !== undefined) {
-      tag(`${tenant}/*/${configurationProfile}`, { configurationProfile }, { profileId: live.id }, [applicationStep]);
-    }
+    if (live === undefined) continue;
+    const about = { ids: { profileId: live.id }, after: [] };
+    partSteps.push(...tag(`${tenant}/*/${configurationProfile}`, { configurationProfile }, about));
   }
-  return applicationStep;
+  const applicationSteps = tag(tenant, {}, { ids: {}, after: partSteps });
+  const steps = applicationSteps.length > 0 ? applicationSteps : partSteps;
+  // Described as ours, too, it is known by the list of applications: the next run need not read its tags.
+  const description = describeAdopted(found.application.description, policy.project);
+  if (description !== undefined && !isDescribedAsOurs(found.application.description, policy.project)) {
+    add(tenant, steps, reason, { operation: 'UpdateApplication', application: name, description });
+  }
+  return steps;
 }
 
 function isAwaited(assessment: ApplicationAssessment, environment: string, deploymentNumber: number): boolean {
@@ -344,7 +359,7 @@ function plannedAddress(
 }
 
 /** One problem for each guard and place, not one for each address it blocks there. */
-function blockingProblems(assessment: ApplicationAssessment): readonly Problem[] {
+export function blockingProblems(assessment: ApplicationAssessment): readonly Problem[] {
   const problems = new Map<string, Problem>();
   for (const { blockedBy } of assessment.verdicts) {
     if (blockedBy === undefined) continue;
@@ -369,7 +384,24 @@ function orphan(address: string, application: string, environment: string): Plan
   };
 }
 
-function orphanWarning(address: string, kind: 'environment' | 'application'): Problem {
+/** What of an application the tree no longer has. */
+export function orphanWarnings(
+  { tenant }: DesiredApplication,
+  assessment: Pick<ApplicationAssessment, 'orphanedEnvironments' | 'orphanedProfiles'>,
+): readonly Problem[] {
+  return [
+    ...assessment.orphanedEnvironments.map((name) => orphanWarning(`${tenant}/${name}`, 'environment')),
+    ...assessment.orphanedProfiles.map((name) => orphanWarning(`${tenant}/*/${name}`, 'configuration profile')),
+  ];
+}
+
+/** Whole applications that the tree no longer has, by their tenants. */
+export function orphanedApplicationWarnings(live: LiveState, policy: Policy): readonly Problem[] {
+  const tenantOf = tenantNaming(policy.settings.applicationName);
+  return live.orphanedApplications.map(({ name }) => orphanWarning(tenantOf(name) ?? name, 'application'));
+}
+
+function orphanWarning(address: string, kind: 'environment' | 'application' | 'configuration profile'): Problem {
   return {
     code: 'environment-orphaned',
     severity: 'warning',

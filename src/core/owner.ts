@@ -34,13 +34,25 @@ export function tagsOfAdopted(project: string, existing: Tags): Tags {
 }
 
 const descriptionStart = 'managed by appcfg, project ';
+const longestDescription = 1024;
 
-/** The description of an application that the tool creates: lets a later run find it in ListApplications without reading tags. */
-export function describeApplication(project: string): string {
-  return `${descriptionStart}${project}`.slice(0, 1024);
+/** The description of what the tool creates: the lists carry it, so a later run finds its own there without reading tags. */
+export function describeOwned(project: string): string {
+  return `${descriptionStart}${project}`.slice(0, longestDescription);
 }
 
-/** Whether an application's description is the one that this project gives. A hint, never a proof: tags decide. */
+/** The description of what is adopted: its own, with ours behind it. Undefined where there is no room for both. */
+export function describeAdopted(description: string | undefined, project: string): string | undefined {
+  if (description === undefined || description === '') return describeOwned(project);
+  const both = `${description}${behind(project)}`;
+  return both.length <= longestDescription ? both : undefined;
+}
+
+/** Whether a description is one that this project gives. A hint, never a proof: tags decide. */
 export function isDescribedAsOurs(description: string | undefined, project: string): boolean {
-  return description === describeApplication(project);
+  return description !== undefined && (description === describeOwned(project) || description.endsWith(behind(project)));
+}
+
+function behind(project: string): string {
+  return ` (${describeOwned(project)})`;
 }

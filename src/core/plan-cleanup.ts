@@ -45,6 +45,8 @@ export type CleanupTarget =
 
 export interface CleanupPolicy {
   readonly project: string;
+  /** The tenant an application is named after, where it follows the settings. */
+  readonly tenantOf: (application: string) => string | undefined;
   readonly includeAdopted: boolean;
   readonly maxDeletes: Limit;
 }
@@ -65,9 +67,9 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
     if (kept !== undefined) problems.push(kept);
     if (doomed === undefined) continue;
     touched.push({ ...application, ...doomed });
-    steps.push(...deletions(application, doomed));
-    for (const environment of doomed.environments) addresses.push(deleted(application, environment.name));
-    if (doomed.environments.length === 0) addresses.push(deleted(application, undefined));
+    const tenant = policy.tenantOf(application.name) ?? application.name;
+    steps.push(...deletions(tenant, application, doomed));
+    addresses.push(...deletedPlaces(tenant, application, doomed));
   }
   const everythingGoes = target.kind === 'all' && touched.length === owned.length;
   const applicationSteps = steps.filter((step) => step.operation === 'DeleteApplication').map((step) => step.id);
@@ -224,21 +226,22 @@ function reasonToKeep(
 }
 
 /** Running deployments are stopped, then environments, versions, profiles and the application itself go. */
-function deletions(application: InventoryApplication, doomed: DoomedParts): Step[] {
+function deletions(tenant: string, application: InventoryApplication, doomed: DoomedParts): Step[] {
   const steps: Step[] = [];
   const { name } = application;
-  const add = (address: string, after: readonly StepId[], suffix: string, operation: StepOperation): StepId => {
-    const id = `${operation.operation} ${address}${suffix}`;
-    steps.push({ id, after, reason: 'cleanup', address, ...operation });
+  // Applications have one name each; two of them may seem to be one tenant's after `applicationName` was changed.
+  const add = (place: string, after: readonly StepId[], operation: StepOperation, version = ''): StepId => {
+    const id = `${operation.operation} ${name}${place}${version}`;
+    steps.push({ id, after, reason: 'cleanup', address: `${tenant}${place}`, ...operation });
     return id;
   };
   const environmentSteps = doomed.environments.map((environment) => {
-    const address = `${name}/${environment.name}`;
+    const place = `/${environment.name}`;
     const stop =
       environment.inFlight === undefined
         ? []
         : [
-            add(address, [], '', {
+            add(place, [], {
               operation: 'StopDeployment',
               application: name,
               environment: environment.name,
@@ -246,30 +249,35 @@ function deletions(application: InventoryApplication, doomed: DoomedParts): Step
               inFavourOf: undefined,
             }),
           ];
-    return add(address, stop, '', {
+    return add(place, stop, {
       operation: 'DeleteEnvironment',
       application: name,
       environment: environment.name,
     });
   });
   const profileSteps = doomed.configurationProfiles.map((profile) => {
-    const address = `${name}/*/${profile.name}`;
+    const place = `/*/${profile.name}`;
     const versions = profile.versions.map((versionNumber) =>
-      add(address, environmentSteps, ` ${versionNumber}`, {
-        operation: 'DeleteHostedConfigurationVersion',
-        application: name,
-        configurationProfile: profile.name,
-        versionNumber,
-      }),
+      add(
+        place,
+        environmentSteps,
+        {
+          operation: 'DeleteHostedConfigurationVersion',
+          application: name,
+          configurationProfile: profile.name,
+          versionNumber,
+        },
+        ` ${versionNumber}`,
+      ),
     );
-    return add(address, versions.length > 0 ? versions : environmentSteps, '', {
+    return add(place, versions.length > 0 ? versions : environmentSteps, {
       operation: 'DeleteConfigurationProfile',
       application: name,
       configurationProfile: profile.name,
     });
   });
   if (doomed.whole) {
-    add(name, [...environmentSteps, ...profileSteps], '', { operation: 'DeleteApplication', application: name });
+    add('', [...environmentSteps, ...profileSteps], { operation: 'DeleteApplication', application: name });
   }
   return steps;
 }
@@ -330,11 +338,21 @@ function deletesRefusal(
   ];
 }
 
-function deleted(application: InventoryApplication, environment: string | undefined): PlannedAddress {
+/** A whole application's environments stand for it; of single parts each is named. */
+function deletedPlaces(tenant: string, application: InventoryApplication, doomed: DoomedParts): PlannedAddress[] {
+  const environments = doomed.environments.map(({ name }) => deleted(`${tenant}/${name}`, application, name));
+  if (doomed.whole) return environments.length > 0 ? environments : [deleted(tenant, application, '')];
+  return [
+    ...environments,
+    ...doomed.configurationProfiles.map(({ name }) => deleted(`${tenant}/*/${name}`, application, '*')),
+  ];
+}
+
+function deleted(address: string, application: InventoryApplication, environment: string): PlannedAddress {
   return {
-    address: environment === undefined ? application.name : `${application.name}/${environment}`,
+    address,
     application: application.name,
-    environment: environment ?? '',
+    environment,
     action: 'delete',
     changeClass: undefined,
     live: undefined,

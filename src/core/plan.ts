@@ -90,6 +90,7 @@ export type StepOperation =
       readonly operation: 'CreateEnvironment';
       readonly application: string;
       readonly environment: string;
+      readonly description: string;
       readonly monitors: readonly Monitor[];
       readonly tags: Tags;
     }

@@ -1,6 +1,7 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
 import { readInventory } from '../../appconfig/read-inventory.ts';
 import { resourcesOfInventory } from '../../appconfig/resources.ts';
+import { tenantNaming } from '../../core/application-names.ts';
 import { failure } from '../../core/errors.ts';
 import type { Place } from '../../core/events.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -36,6 +37,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     const target = targetOf(options, { names, isNamed, applicationName: settings.applicationName, prepared });
     const plan = planCleanup(inventory, target, {
       project,
+      tenantOf,
       includeAdopted: options.includeAdopted,
       maxDeletes: options.maxDeletes ?? settings.guards.maxDeletes,
     });
@@ -90,15 +92,6 @@ function targetOf(
     );
   }
   return { kind: 'applications', names, literal };
-}
-
-/** From an application's name back to the tenant; undefined where the name does not follow the pattern. */
-function tenantNaming(pattern: string): (application: string) => string | undefined {
-  const [start = '', end = ''] = pattern.split('{tenant}');
-  return (application) =>
-    application.length > start.length + end.length && application.startsWith(start) && application.endsWith(end)
-      ? application.slice(start.length, application.length - end.length)
-      : undefined;
 }
 
 /** The guard *place*. @throws AppcfgError */

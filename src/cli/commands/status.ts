@@ -2,8 +2,10 @@ import { look } from '../../appconfig/await-deployment.ts';
 import type { Connection } from '../../appconfig/client.ts';
 import { readLiveState } from '../../appconfig/read-live-state.ts';
 import { assessApplication, type Verdict } from '../../core/assess.ts';
+import type { Problem } from '../../core/errors.ts';
 import type { AddressStatus } from '../../core/events.ts';
 import type { LiveApplication } from '../../core/live.ts';
+import { blockingProblems, orphanedApplicationWarnings, orphanWarnings } from '../../core/make-plan.ts';
 import { parseDescription } from '../../core/provenance.ts';
 import { statusOf } from '../../core/status.ts';
 import type { Context } from '../context.ts';
@@ -27,25 +29,23 @@ export async function status(options: StatusOptions, context: Context): Promise<
       onProgress: readingProgress(context),
     });
     const addresses: AddressStatus[] = [];
+    const problems: Problem[] = [];
     for (const wanted of desired) {
       const found = live.applications.get(wanted.name);
-      const { verdicts, orphanedEnvironments } = assessApplication(wanted, found, policy);
+      const assessment = assessApplication(wanted, found, policy);
       addresses.push(
-        ...(await Promise.all(verdicts.map((verdict) => readStatus(connection, verdict, found?.application)))),
+        ...(await Promise.all(
+          assessment.verdicts.map((verdict) => readStatus(connection, verdict, found?.application)),
+        )),
       );
-      for (const environment of orphanedEnvironments) {
-        context.emit({
-          type: 'problem-found',
-          problem: {
-            code: 'environment-orphaned',
-            severity: 'warning',
-            message: `the environment "${environment}" is in AppConfig, and the tree no longer has it`,
-            hint: 'to delete what left the tree: appcfg cleanup --orphans',
-            source: `${wanted.tenant}/${environment}`,
-          },
-        });
-      }
+      problems.push(
+        // To a status, which refuses nothing, what blocks a sync is a thing to know.
+        ...blockingProblems(assessment).map((problem): Problem => ({ ...problem, severity: 'warning' })),
+        ...orphanWarnings(wanted, assessment),
+      );
     }
+    problems.push(...orphanedApplicationWarnings(live, policy));
+    for (const problem of problems) context.emit({ type: 'problem-found', problem });
     context.emit({ type: 'status-read', addresses });
   });
 }

@@ -1,0 +1,117 @@
+// Whose things are: adoption in whole and in part, and what of ours the tree has left.
+import { CreateApplicationCommand, CreateEnvironmentCommand } from '@aws-sdk/client-appconfig';
+import { expect, test } from 'vitest';
+import { awsClient, deployedByScripts, lookUp, tagsOf, writesOf } from '../support/aws.ts';
+import { createWorld } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml': 'project: acme/config\n',
+  'template/Limits.yml': 'rate: 100\n',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/one/qa/Limits.yml': 'rate: 50\n',
+};
+const equal = { dev: '{"rate": 100}', qa: '{"rate": 50}' };
+const ours = { 'managed-by': 'appcfg', 'appcfg:project': 'acme/config', 'appcfg:adopted': 'true' };
+const nothingToDo = { ListApplications: 1, ListEnvironments: 1, ListConfigurationProfiles: 1, ListDeployments: 2 };
+
+test('an adoption that was cut short looks unadopted, and is done again', async () => {
+  const world = createWorld(tree);
+  const { applicationId, profileId, environments } = await deployedByScripts(world, 'one', { contents: equal });
+  let tagged = 0;
+  world.emulator.onCall = ({ operation }) => (operation === 'TagResource' && ++tagged > 1 ? 'drop-before' : undefined);
+  await world.appcfg('sync', '--adopt');
+  world.emulator.onCall = undefined;
+  expect((await world.appcfg('sync')).exitCode).toBe(5);
+  expect((await world.appcfg('sync', '--adopt')).exitCode).toBe(0);
+  const application = `application/${applicationId}`;
+  const parts = [
+    `environment/${environments.dev}`,
+    `environment/${environments.qa}`,
+    `configurationprofile/${profileId}`,
+  ];
+  for (const path of [application, ...parts.map((part) => `${application}/${part}`)]) {
+    expect(await tagsOf(world, path)).toEqual(ours);
+  }
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+});
+
+test('what an adoption of one environment left out is tagged when it is used', async () => {
+  const world = createWorld(tree);
+  const { applicationId, environments } = await deployedByScripts(world, 'one', {
+    contents: { ...equal, qa: '{"rate": 49}' },
+  });
+  await world.appcfg('sync', '--adopt', '--env', 'dev');
+  expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual({});
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual(ours);
+});
+
+test('an adopted application keeps its description, with ours behind it, and costs no more calls than any other', async () => {
+  const world = createWorld(tree);
+  await deployedByScripts(world, 'one', { contents: equal, description: 'made by hand' });
+  await world.appcfg('sync', '--adopt');
+  expect((await lookUp(world, 'one')).description).toBe('made by hand (managed by appcfg, project acme/config)');
+  world.takeCalls();
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+  expect(world.takeCalls()).toEqual({ ...nothingToDo, GetHostedConfigurationVersion: 2 });
+});
+
+test('a description without room for ours stays as it is', async () => {
+  const world = createWorld(tree);
+  const description = 'x'.repeat(1020);
+  await deployedByScripts(world, 'one', { contents: equal, description });
+  expect((await world.appcfg('sync', '--adopt')).exitCode).toBe(0);
+  expect((await lookUp(world, 'one')).description).toBe(description);
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+});
+
+test('what left the tree is shown by diff, sync and status, and costs no calls', async () => {
+  const world = createWorld({ ...tree, 'template/Old.yml': 'a: 1', 'tenants/one/old/.gitkeep': '' });
+  await world.appcfg('sync');
+  const { id } = await lookUp(world, 'one');
+  await awsClient(world).send(new CreateEnvironmentCommand({ ApplicationId: id, Name: 'theirs' }));
+  world.write('template/Old.yml', undefined);
+  world.write('tenants/one/old', undefined);
+  world.takeCalls();
+  const diff = await world.appcfg('diff', '-o', 'json');
+  expect(world.takeCalls()).toEqual(nothingToDo);
+  const orphaned = diff.json.addresses.filter((a: { action: string }) => a.action === 'orphaned');
+  expect(orphaned.map((a: { address: string }) => a.address)).toEqual(['one/old', 'one/*/Old']);
+  expect((await world.appcfg('sync')).stderr).toContain('configuration profile "one/*/Old"');
+  expect((await world.appcfg('status')).stderr).toContain('environment "one/old"');
+});
+
+test('status tells what blocks a sync, and which tenants left the tree', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': 'project: acme/config\napplicationName: "cfg-{tenant}"\n' });
+  await world.appcfg('sync');
+  world.write('tenants/one', undefined);
+  world.write('tenants/two/dev/.gitkeep', '');
+  await awsClient(world).send(new CreateApplicationCommand({ Name: 'cfg-two' }));
+  const outcome = await world.appcfg('status');
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.stderr).toContain('the application "cfg-two" exists and was not made by appcfg');
+  expect(outcome.stderr).toContain('the application "one" is in AppConfig, and the tree no longer has it');
+  const cleanup = await world.appcfg('cleanup', '--orphans', '--dry-run', '--max-deletes', '9', '-o', 'json');
+  expect(cleanup.json.plan.steps.map((s: { address: string }) => s.address)).toContain('one/dev');
+});
+
+test('a tree without tenants is refused also where what it had was adopted', async () => {
+  const world = createWorld(tree);
+  await deployedByScripts(world, 'one', { contents: equal, description: 'x'.repeat(1020) });
+  await world.appcfg('sync', '--adopt');
+  world.write('tenants/one', undefined);
+  world.write('tenants/.gitkeep', '');
+  expect((await world.appcfg('sync')).exitCode).toBe(5);
+});
+
+test('--only deploy does not deploy into an application before it is adopted', async () => {
+  const world = createWorld(tree);
+  await deployedByScripts(world, 'one', { contents: { ...equal, qa: '{"rate": 49}' } });
+  world.takeCalls();
+  const refused = await world.appcfg('sync', '--only', 'deploy', '--adopt');
+  expect(refused.exitCode).toBe(5);
+  expect(refused.stderr).toContain('--only update --adopt');
+  expect(writesOf(world.takeCalls())).toEqual({});
+  expect((await world.appcfg('sync', '--only', 'update', '--adopt')).exitCode).toBe(0);
+  expect((await world.appcfg('sync', '--only', 'deploy')).exitCode).toBe(0);
+});
