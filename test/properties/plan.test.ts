@@ -49,6 +49,7 @@ async function planOf(world: World) {
     region: 'us-east-1',
     account: '123456789012',
     origin: { commit: undefined, pipeline: undefined, url: undefined },
+    only: undefined,
     adopt: false,
     supersede: false,
     retryRolledBack: false,
@@ -89,7 +90,12 @@ test('a plan survives being written down, and the same states give the same plan
         project: 'acme/config',
         named: () => true,
       });
-      const policy = { project: 'acme/config', includeAdopted: true, maxDeletes: { percent: 100 } };
+      const policy = {
+        project: 'acme/config',
+        tenantOf: () => undefined,
+        includeAdopted: true,
+        maxDeletes: { percent: 100 },
+      };
       const cleanup = planCleanup(inventory, { kind: 'all' }, policy);
       expect(readBack(cleanup)).toEqual(cleanup);
       for (const each of [plan, cleanup]) expectOrder(each);
