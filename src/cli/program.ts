@@ -237,7 +237,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--orphans', 'what is in AppConfig and no longer in the tree')
     .option('--include-adopted', 'also what was adopted, not made by appcfg')
     .option('--bypass-deletion-protection', "also what AppConfig's deletion protection guards")
-    .option('--max-deletes <limit>', 'how many applications (or percent of ours) globs and --orphans may touch')
+    .option('--max-deletes <limit>', 'how many environments (or percent of ours) globs and --orphans may delete')
     .option('--dry-run', 'show the plan, delete nothing')
     .action((_flags, self: Command) =>
       start(self, (flags) => {

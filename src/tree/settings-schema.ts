@@ -118,7 +118,7 @@ export const settingsSchema = z
       .strictObject({
         maxDeletes: limit
           .default('10%')
-          .describe('How many of our applications a cleanup by glob or --orphans may touch'),
+          .describe('How many of our environments a cleanup by glob or --orphans may delete'),
         maxShrink: limit.default('50%').describe('How much a content may shrink'),
       })
       .default({ maxDeletes: '10%', maxShrink: '50%' }),

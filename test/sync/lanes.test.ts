@@ -225,14 +225,20 @@ test('a deployment that another run superseded says by which it was', async () =
   const other = createWorld({ ...small, 'template/A.yml': 'a: 3' });
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2');
+  const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
   let superseding: Promise<{ exitCode: number }> | undefined;
-  world.emulator.onCall = ({ operation }) => {
-    if (operation === 'GetDeployment') superseding ??= world.appcfg('sync', '--supersede', '-C', other.directory);
-    return undefined;
-  };
-  const outcome = await world.appcfg('sync');
+  // The other run is over before this one's first look is answered.
+  const requestHandler = {
+    handle: async (request: { readonly method: string; readonly path: string }) => {
+      if (request.method === 'GET' && /deployments\/2$/.test(request.path)) {
+        superseding ??= world.appcfg('sync', '--supersede', '--no-wait', '-C', other.directory);
+        await superseding;
+      }
+      return inner.handle(request as never);
+    },
+  } as unknown as RequestHandler;
+  const outcome = await world.appcfgWith({ requestHandler }, 'sync');
   expect((await superseding)?.exitCode).toBe(0);
-  world.emulator.onCall = undefined;
   expect(outcome.exitCode).toBe(4);
   expect(outcome.stderr).toContain('deployment 2 was stopped with --supersede, and deployment 3 started in its place');
 });
