@@ -6,6 +6,7 @@ import { isInFlight } from '../core/model.ts';
 import { expectedEnds, nextLookAt, patienceUntil } from '../core/poll-schedule.ts';
 import type { Connection } from './client.ts';
 import type { ServiceClock } from './service-clock.ts';
+import { numbersFromWire } from './strategy-numbers.ts';
 
 export interface RunningDeployment {
   readonly applicationId: string;
@@ -48,7 +49,7 @@ export async function awaitDeployment(
   let answer = options.known ?? (await look(connection, deployment, options.signal));
   let looks = 0;
   for (;;) {
-    const numbers = numbersOf(answer);
+    const numbers = numbersFromWire(answer);
     const startedAt = answer.StartedAt?.getTime() ?? serviceClock.now();
     options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) });
     if (!isInFlight(stateOf(answer))) return { answer, ended: true };
@@ -84,15 +85,6 @@ export function look(
 export function stateOf(answer: DeploymentAnswer): DeploymentState {
   // AppConfig's seven states; the SDK's type says the same with an enum of its own.
   return (answer.State ?? 'DEPLOYING') as DeploymentState;
-}
-
-export function numbersOf(answer: DeploymentAnswer): StrategyNumbers {
-  return {
-    durationMinutes: answer.DeploymentDurationInMinutes ?? 0,
-    bakeMinutes: answer.FinalBakeTimeInMinutes ?? 0,
-    growthFactor: answer.GrowthFactor ?? 100,
-    growthType: answer.GrowthType === 'EXPONENTIAL' ? 'EXPONENTIAL' : 'LINEAR',
-  };
 }
 
 function clockOf(serviceClock: ServiceClock): ClockReading {

@@ -3,6 +3,7 @@ import {
   type DeploymentSummary,
   type Environment,
   GetDeploymentCommand,
+  GetDeploymentStrategyCommand,
   GetHostedConfigurationVersionCommand,
   ListApplicationsCommand,
   ListConfigurationProfilesCommand,
@@ -14,7 +15,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import pLimit from 'p-limit';
 import { assessApplication } from '../core/assess.ts';
-import { strategyFor } from '../core/deployment-strategies.ts';
+import { isStrategyId, strategyFor } from '../core/deployment-strategies.ts';
 import type {
   CommitRelation,
   Fact,
@@ -29,7 +30,7 @@ import type {
   ProfileHistory,
 } from '../core/live.ts';
 import { Facts } from '../core/live.ts';
-import type { DeploymentState, DesiredApplication } from '../core/model.ts';
+import type { DeploymentState, DesiredApplication, StrategyNumbers } from '../core/model.ts';
 import { isInFlight, isVersionLabelOfOurs } from '../core/model.ts';
 import { isDescribedAsOurs, ownerOf } from '../core/owner.ts';
 import type { Tags } from '../core/plan.ts';
@@ -37,6 +38,7 @@ import type { Policy } from '../core/policy.ts';
 import { arnOf } from './arn.ts';
 import type { Connection } from './client.ts';
 import { CallFailure } from './failure.ts';
+import { numbersFromWire } from './strategy-numbers.ts';
 
 /** AppConfig's largest page. */
 const pageSize = 50;
@@ -62,7 +64,7 @@ export async function readLiveState(
   const byName = new Map(listed.map((application) => [application.name, application]));
   const limit = pLimit(applicationsAtOnce);
   const applications: [string, { application: LiveApplication; facts: Facts }][] = [];
-  let needsStrategies = false;
+  const needed = new Set<string>();
   let read = 0;
   await Promise.all(
     desired.map((wanted) =>
@@ -71,11 +73,11 @@ export async function readLiveState(
         const live = found === undefined ? undefined : await readApplication(connection, found, { wanted, signal });
         const facts = new Facts();
         const assessed = await answerFacts(connection, { wanted, live, facts, options });
-        needsStrategies ||= assessed.verdicts.some(
-          (v) =>
-            (v.action === 'create' || v.action === 'update') &&
-            policy.settings.deploymentStrategies.has(strategyFor(policy.settings, v.desired.address.environment)),
-        );
+        for (const { action, desired: each } of assessed.verdicts) {
+          if (action === 'create' || action === 'update') {
+            needed.add(strategyFor(policy.settings, each.address.environment));
+          }
+        }
         if (live !== undefined) applications.push([wanted.name, { application: live, facts }]);
         read += 1;
         options.onProgress?.(read, desired.length);
@@ -87,10 +89,31 @@ export async function readLiveState(
     account: policy.account,
     applications: new Map(applications),
     orphanedApplications: policy.selective ? [] : await orphaned(connection, { listed, desired, policy, signal }),
-    deploymentStrategies: needsStrategies
+    deploymentStrategies: [...needed].some((name) => policy.settings.deploymentStrategies.has(name))
       ? await readStrategies(connection, ({ name }) => policy.settings.deploymentStrategies.has(name), signal)
       : undefined,
+    strategyNumbers: await readStrategyNumbers(
+      connection,
+      [...needed].filter((strategy) => isStrategyId(policy.settings, strategy)),
+      signal,
+    ),
   };
+}
+
+/** Numbers of strategies by their ids; those that AppConfig does not have are left out. */
+async function readStrategyNumbers(
+  connection: Connection,
+  ids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, StrategyNumbers>> {
+  const read = await Promise.all(
+    ids.map(async (id): Promise<[string, StrategyNumbers] | undefined> => {
+      const command = new GetDeploymentStrategyCommand({ DeploymentStrategyId: id });
+      const answer = await unlessMissing(() => connection.repeatable(command, id, signal));
+      return answer === 'missing' ? undefined : [id, numbersFromWire(answer)];
+    }),
+  );
+  return new Map(read.filter((entry) => entry !== undefined));
 }
 
 /** Every application of the account and Region. */
@@ -284,12 +307,7 @@ export function liveDeployment(row: DeploymentSummary, idsByName: ReadonlyMap<st
     versionNumber: Number(row.ConfigurationVersion),
     versionLabel: row.VersionLabel,
     state: (row.State ?? 'COMPLETE') as DeploymentState,
-    strategy: {
-      durationMinutes: row.DeploymentDurationInMinutes ?? 0,
-      bakeMinutes: row.FinalBakeTimeInMinutes ?? 0,
-      growthFactor: row.GrowthFactor ?? 100,
-      growthType: row.GrowthType === 'EXPONENTIAL' ? 'EXPONENTIAL' : 'LINEAR',
-    },
+    strategy: numbersFromWire(row),
     startedAt: row.StartedAt?.toISOString(),
     completedAt: row.CompletedAt?.toISOString(),
   };
@@ -452,12 +470,7 @@ export async function readStrategies(
     items.map(async (item) => ({
       id: item.Id ?? '',
       name: item.Name ?? '',
-      numbers: {
-        durationMinutes: item.DeploymentDurationInMinutes ?? 0,
-        bakeMinutes: item.FinalBakeTimeInMinutes ?? 0,
-        growthFactor: item.GrowthFactor ?? 100,
-        growthType: item.GrowthType === 'EXPONENTIAL' ? ('EXPONENTIAL' as const) : ('LINEAR' as const),
-      },
+      numbers: numbersFromWire(item),
       tags: mayBeOurs({ id: item.Id ?? '', name: item.Name ?? '' })
         ? await readTags(connection, `deploymentstrategy/${item.Id}`, { what: item.Name ?? '', signal })
         : undefined,

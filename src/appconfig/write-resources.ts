@@ -20,7 +20,6 @@ import {
 import { contentDigest } from '../core/content.ts';
 import { failure } from '../core/errors.ts';
 import { holds } from '../core/live-content.ts';
-import type { StrategyNumbers } from '../core/model.ts';
 import { ownerOf } from '../core/owner.ts';
 import type { Monitor, Step } from '../core/plan.ts';
 import { ownStrategy } from '../core/strategy-steps.ts';
@@ -37,6 +36,7 @@ import {
   readVersion,
 } from './read-live-state.ts';
 import type { Resources } from './resources.ts';
+import { numbersToWire } from './strategy-numbers.ts';
 
 /** Steps that are one write, done when it is answered. */
 export type WriteStep = Exclude<Step, { operation: 'StartDeployment' | 'AwaitDeployment' | 'StopDeployment' }>;
@@ -93,7 +93,7 @@ export async function write(step: WriteStep, context: WriteContext): Promise<Don
       await repeat(
         new UpdateDeploymentStrategyCommand({
           DeploymentStrategyId: step.deploymentStrategyId,
-          ...wireNumbers(step.numbers),
+          ...numbersToWire(step.numbers),
         }),
         what,
       );
@@ -268,7 +268,7 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
           Name: step.deploymentStrategy,
           Description: step.tags['appcfg:project'] ?? '',
           ReplicateTo: 'NONE',
-          ...wireNumbers(step.numbers),
+          ...numbersToWire(step.numbers),
           Tags: step.tags,
         }),
         step.address,
@@ -401,13 +401,4 @@ function listed(id: string, name: string) {
 
 function wireMonitors(monitors: readonly Monitor[]) {
   return monitors.map((monitor) => ({ AlarmArn: monitor.alarmArn, AlarmRoleArn: monitor.alarmRoleArn }));
-}
-
-function wireNumbers(numbers: StrategyNumbers) {
-  return {
-    DeploymentDurationInMinutes: numbers.durationMinutes,
-    FinalBakeTimeInMinutes: numbers.bakeMinutes,
-    GrowthFactor: numbers.growthFactor,
-    GrowthType: numbers.growthType,
-  };
 }

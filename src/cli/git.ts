@@ -15,12 +15,20 @@ const execute = promisify(execFile);
 export async function readOrigin(directory: string, environment: Environment): Promise<Origin> {
   const iid = environment.CI_PIPELINE_IID ?? '';
   const commit = environment.CI_COMMIT_SHA || (await git(directory, 'rev-parse', '--verify', '--quiet', 'HEAD'));
+  // A CI job has checked out its commit, and nothing else.
+  const changes = environment.CI_COMMIT_SHA || commit === undefined ? '' : await changesOfTree(directory);
   const pipelineUrl = environment.CI_PIPELINE_URL;
   return {
     commit: commit || undefined,
+    dirty: changes !== undefined && changes !== '',
     pipeline: /^[0-9]+$/.test(iid) ? Number(iid) : undefined,
     url: pipelineUrl ? cleanRemoteUrl(pipelineUrl) : await remoteUrl(directory),
   };
+}
+
+/** What Git would list as changed, of the files that make the tree. */
+function changesOfTree(directory: string): Promise<string | undefined> {
+  return git(directory, 'status', '--porcelain', '--', 'template', 'tenants', 'appcfg.yml', 'appcfg.yaml');
 }
 
 /** How some commit stands to ours; asked once for each. */

@@ -29,6 +29,11 @@ export function numbersOf(settings: Settings, strategy: string): StrategyNumbers
   return settings.deploymentStrategies.get(strategy) ?? predefinedStrategies.get(strategy);
 }
 
+/** Whether only AppConfig can tell a strategy's numbers. */
+export function isStrategyId(settings: Settings, strategy: string): boolean {
+  return numbersOf(settings, strategy) === undefined;
+}
+
 /** Minutes until a deployment is complete. */
 export function minutesOf(numbers: StrategyNumbers): number {
   return numbers.durationMinutes + numbers.bakeMinutes;

@@ -93,6 +93,8 @@ export interface AddressStatus {
   /** ISO 8601 in UTC: when the live deployment completed. */
   readonly since: string | undefined;
   readonly commit: string | undefined;
+  /** It was deployed from a tree with changes that were not in the commit. */
+  readonly dirty: boolean;
 }
 
 /** What a run came to; a fold over its events. */

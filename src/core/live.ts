@@ -145,4 +145,6 @@ export interface LiveState {
   readonly orphanedApplications: readonly ListedApplication[];
   /** Read when a deployment starts that needs an own strategy. */
   readonly deploymentStrategies: readonly LiveStrategy[] | undefined;
+  /** Numbers of strategies that the settings name by an id of AppConfig, where a deployment needs them. */
+  readonly strategyNumbers: ReadonlyMap<string, StrategyNumbers>;
 }

@@ -3,7 +3,7 @@
 import { tenantNaming } from './application-names.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from './assess.ts';
 import { ChangeClasses } from './change-classes.ts';
-import { minutesOf, numbersOf, strategyFor } from './deployment-strategies.ts';
+import { minutesOf, strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LiveApplication, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
@@ -165,7 +165,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
     const profile = address.configurationProfile;
     const target = formatAddress(address);
     const strategy = strategyFor(policy.settings, address.environment);
-    const numbers = numbersOf(policy.settings, strategy);
+    const numbers = strategies.numbersOf(strategy);
     if (verdict.action !== 'create' && verdict.action !== 'update') continue;
 
     const profileStep =

@@ -3,6 +3,8 @@
 /** Everything is optional but the project; absent members are left out of the text. */
 export interface Provenance {
   readonly commit?: string | undefined;
+  /** There was more in the tree than in the commit. */
+  readonly dirty?: boolean | undefined;
   /** `CI_PIPELINE_IID`. */
   readonly pipeline?: number | undefined;
   readonly project?: string | undefined;
@@ -37,6 +39,7 @@ export function parseDescription(text: string): Provenance {
   );
   return {
     commit: values.get('commit'),
+    dirty: values.has('dirty'),
     pipeline: numberOf(values.get('pipeline')),
     project: values.get('project'),
     url: values.get('url'),
@@ -46,8 +49,8 @@ export function parseDescription(text: string): Provenance {
 }
 
 function textOf(provenance: Provenance): string {
-  const { commit, pipeline, project, url, supersedes, aside } = provenance;
-  const members = { commit, pipeline, project, url, supersedes, aside };
+  const { commit, dirty, pipeline, project, url, supersedes, aside } = provenance;
+  const members = { commit, dirty: dirty === true ? 1 : undefined, pipeline, project, url, supersedes, aside };
   return [
     start,
     ...Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encoded(value)}`])),

@@ -3,12 +3,13 @@ import type { Verdict } from './assess.ts';
 import type { AddressStatus } from './events.ts';
 import type { LiveDeployment, LiveEnvironment } from './live.ts';
 import { formatAddress, isInFlight } from './model.ts';
+import type { Provenance } from './provenance.ts';
 
-/** @param commit of the live deployment, from its description. */
+/** @param provenance of the live deployment, from its description. */
 export function statusOf(
   verdict: Verdict,
   environment: LiveEnvironment | undefined,
-  commit: string | undefined,
+  provenance: Provenance,
 ): AddressStatus {
   const history = verdict.profile && environment?.histories.get(verdict.profile.id);
   const live = history?.completed;
@@ -19,7 +20,8 @@ export function statusOf(
     versionLabel: live?.versionLabel,
     deploymentNumber: live?.number,
     since: live?.completedAt,
-    commit,
+    commit: provenance.commit,
+    dirty: provenance.dirty ?? false,
   };
 }
 

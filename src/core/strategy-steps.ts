@@ -1,4 +1,5 @@
 // Own deployment strategies: which one is ours, and what brings it to the numbers of the settings.
+import { numbersOf } from './deployment-strategies.ts';
 import type { LiveState, LiveStrategy } from './live.ts';
 import type { StrategyNumbers } from './model.ts';
 import { ownerOf, tagsOfCreated } from './owner.ts';
@@ -15,6 +16,11 @@ export class StrategySteps {
   constructor(live: LiveState, policy: Policy) {
     this.#live = live;
     this.#policy = policy;
+  }
+
+  /** A strategy's numbers: of the settings, of AWS, or as AppConfig told them; undefined where it has no such strategy. */
+  numbersOf(strategy: string): StrategyNumbers | undefined {
+    return numbersOf(this.#policy.settings, strategy) ?? this.#live.strategyNumbers.get(strategy);
   }
 
   /** The step after which a deployment with that strategy may start; undefined where it can at once. */

@@ -28,7 +28,12 @@ export function timeProblems(
     .map((limit) => ({
       code: 'time-short',
       severity: 'warning',
-      message: `the plan takes about ${Math.ceil((endsAt - clock.now) / 60_000)} min, and ${limit.what} in ${Math.max(0, Math.floor((limit.endsAt - clock.now) / 60_000))} min`,
+      message: `the plan takes about ${span(endsAt - clock.now)}, and ${limit.what} in ${span(limit.endsAt - clock.now)}`,
       hint: limit.hint,
     }));
+}
+
+function span(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

@@ -144,7 +144,7 @@ export function statusText(
       status.state,
       status.versionNumber === undefined ? '-' : String(status.versionNumber),
       status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
-      status.commit === undefined ? '-' : visible(status.commit.slice(0, 10)),
+      status.commit === undefined ? '-' : `${visible(status.commit.slice(0, 10))}${status.dirty ? '+' : ''}`,
     ]),
   ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));

@@ -48,7 +48,7 @@ async function planOf(world: World) {
     project: 'acme/config',
     region: 'us-east-1',
     account: '123456789012',
-    origin: { commit: undefined, pipeline: undefined, url: undefined },
+    origin: { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
     only: undefined,
     adopt: false,
     supersede: false,

@@ -1,5 +1,7 @@
 // What a sync says of time: before it begins, and while it has to wait for somebody else.
+import { CreateDeploymentStrategyCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
+import { OtherClient } from '../support/other-client.ts';
 import { createWorld } from '../support/world.ts';
 
 const tree = {
@@ -68,4 +70,18 @@ test('who waits for a deployment of somebody else says for which', async () => {
   expect(outcome.exitCode).toBe(0);
   expect(outcome.stderr).toContain('one/dev/B  waits for deployment 3 of A (DEPLOYING) to end, at most 30 min');
   expect(outcome.stderr).toContain('--supersede');
+});
+
+test('the time of a strategy that the settings name by its id is asked for', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': 'project: acme/config\n' });
+  const others = new OtherClient(world.emulator);
+  const { Id } = await others.aws.send(
+    new CreateDeploymentStrategyCommand({ Name: 'slow', DeploymentDurationInMinutes: 600, GrowthFactor: 10 }),
+  );
+  world.write('appcfg.yml', `project: acme/config\ndeploymentStrategy: ${Id}\n`);
+  const outcome = await world.appcfg('sync', '--dry-run', '--timeout', '5m');
+  expect(outcome.stdout).toContain('About 20 h.');
+  expect(outcome.stderr).toContain('the plan takes about 20 h, and --timeout ends the run in 5 min');
+  world.write('appcfg.yml', 'project: acme/config\ndeploymentStrategy: zz99zz9\n');
+  expect((await world.appcfg('diff')).exitCode).toBe(0);
 });

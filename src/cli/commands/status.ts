@@ -59,7 +59,7 @@ async function readStatus(
   const environment = application?.environments.get(verdict.desired.address.environment);
   const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
   if (application === undefined || environment === undefined || live === undefined) {
-    return statusOf(verdict, environment, undefined);
+    return statusOf(verdict, environment, {});
   }
   const answer = await look(connection, {
     applicationId: application.id,
@@ -67,5 +67,5 @@ async function readStatus(
     deploymentNumber: live.number,
     what: application.name,
   });
-  return statusOf(verdict, environment, parseDescription(answer.Description ?? '').commit);
+  return statusOf(verdict, environment, parseDescription(answer.Description ?? ''));
 }

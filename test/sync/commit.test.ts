@@ -1,0 +1,21 @@
+// Which commit a deployment is from.
+import { expect, test } from 'vitest';
+import { commit, createWorld } from '../support/world.ts';
+
+test('a tree with more than its commit is told by a +', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'notes.txt': 'x',
+  });
+  const head = commit(world);
+  world.write('notes.txt', 'not part of the tree');
+  await world.appcfg('sync');
+  expect((await world.appcfg('status')).stdout).toMatch(new RegExp(`${head.slice(0, 10)}$`, 'm'));
+  world.write('template/A.yml', 'a: 2\n');
+  await world.appcfg('sync');
+  const status = await world.appcfg('status', '-o', 'json');
+  expect(status.json.addresses[0]).toMatchObject({ commit: head, dirty: true });
+  expect((await world.appcfg('status')).stdout).toContain(`${head.slice(0, 10)}+`);
+});
