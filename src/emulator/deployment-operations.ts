@@ -21,7 +21,7 @@ export const startDeployment: Operation = (call) => {
   const tags = tagsOf(body.Tags);
   const profile = profileById(call, application, profileId);
   const strategy = strategyById(call, strategyId);
-  const { version, label } = versionToDeploy(profile, wanted);
+  const { version, label, served } = versionToDeploy(profile, wanted);
   checkLock(environment, body.LatestDeploymentNumber);
   refuseBusy(environment, call.now);
   const { course } = strategy;
@@ -33,6 +33,7 @@ export const startDeployment: Operation = (call) => {
     strategyId,
     version,
     label,
+    served,
     description,
     kmsKey,
     tags,
@@ -90,12 +91,12 @@ export function setAlarm(environment: Environment, state: AlarmState, now: numbe
   if (progress === 'DEPLOYING' || progress === 'BAKING') rollBackByAlarm(environment, newest, now);
 }
 
-function versionToDeploy(profile: Profile, wanted: string): { version: string; label: string | undefined } {
+function versionToDeploy(profile: Profile, wanted: string): Pick<Deployment, 'version' | 'label' | 'served'> {
   const number = /^\d+$/.test(wanted) ? Number(wanted) : profile.labels.get(wanted);
   const hosted = number === undefined ? undefined : profile.versions.get(number);
-  if (hosted !== undefined) return { version: String(hosted.number), label: hosted.label };
+  if (hosted !== undefined) return { version: String(hosted.number), label: hosted.label, served: hosted };
   if (profile.locationUri === 'hosted') throw noVersion(profile, wanted);
-  return { version: wanted, label: undefined };
+  return { version: wanted };
 }
 
 function checkLock(environment: Environment, given: unknown): void {

@@ -15,6 +15,7 @@ import {
   updateApplication,
 } from './application-operations.ts';
 import type { Operation } from './call.ts';
+import { getLatestConfiguration, startConfigurationSession } from './data-plane-operations.ts';
 import { getDeployment, listDeployments, startDeployment, stopDeployment } from './deployment-operations.ts';
 import {
   createEnvironment,
@@ -117,6 +118,8 @@ export const routes: readonly Route[] = [
   route('ListTagsForResource', 'GET', '/tags/*', listTagsForResource),
   route('TagResource', 'POST', '/tags/*', tagResource),
   route('UntagResource', 'DELETE', '/tags/*', untagResource),
+  route('StartConfigurationSession', 'POST', '/configurationsessions', startConfigurationSession),
+  route('GetLatestConfiguration', 'GET', '/configuration', getLatestConfiguration),
 ];
 
 const methods: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
@@ -133,7 +136,7 @@ export function findRoute(method: string, path: string): RouteMatch | undefined 
 }
 
 function route(operation: string, method: Method, path: string, run: Operation): Route {
-  const mutating = method !== 'GET' && operation !== 'ValidateConfiguration';
+  const mutating = method !== 'GET' && !['ValidateConfiguration', 'StartConfigurationSession'].includes(operation);
   return { operation, method, path, run, mutating };
 }
 

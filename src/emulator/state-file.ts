@@ -2,9 +2,10 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pid } from 'node:process';
-import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions, type Restored } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
 import { readIfThere } from './files.ts';
+import { restore } from './restore.ts';
 import type { SdkHandler } from './wire.ts';
 
 /** Why a state file could not be opened. */
@@ -43,7 +44,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
   try {
     const state = await load(path);
     const saver = new Saver(path, () => emulator.snapshot());
-    const emulator = restoreInto(path, () => createEmulator({ ...settings, state }, () => saver.save()));
+    const emulator = createEmulator({ ...settings, state }, () => saver.save());
     let closed: Promise<void> | undefined;
     const close = async () => {
       try {
@@ -104,15 +105,11 @@ class Saver {
   }
 }
 
-async function load(path: string): Promise<unknown> {
+async function load(path: string): Promise<Restored | undefined> {
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
-  return restoreInto(path, (): unknown => JSON.parse(text));
-}
-
-function restoreInto<T>(path: string, make: () => T): T {
   try {
-    return make();
+    return restore(JSON.parse(text));
   } catch (error) {
     throw new StateFileError('damaged', `${path} is not a state of the embedded AppConfig that can be read`, {
       cause: error,

@@ -1,5 +1,6 @@
 // The state of the embedded AppConfig: apart for each account and Region.
 import type { Course, Ending } from './deployments.ts';
+import { UsedTokens } from './session-token.ts';
 
 /** An application, with all that is in it. */
 export interface Application {
@@ -96,6 +97,8 @@ export interface Deployment {
   readonly startedAt: number;
   readonly course: Course;
   readonly instant: boolean;
+  /** What clients receive: kept here, for it outlives the version it was made from. */
+  readonly served?: HostedVersion | undefined;
   ending?: Ending | undefined;
 }
 
@@ -114,6 +117,8 @@ export interface Place {
   readonly settings: AccountSettings;
 }
 
+const manyPlaces = 256;
+
 /** All places. */
 export class Store {
   readonly places = new Map<string, Place>();
@@ -121,21 +126,30 @@ export class Store {
   created = 0;
   /** Rules of the service that were seen broken; there should be none. */
   readonly violations: string[] = [];
+  readonly usedTokens = new UsedTokens();
 
   /** The place of an account and a Region; empty when it is first asked for. */
   place(account: string, region: string): Place {
     const key = `${account} ${region}`;
     const known = this.places.get(key);
     if (known !== undefined) return known;
+    if (this.places.size >= manyPlaces) this.#forgetEmptyPlaces();
     const place: Place = {
       account,
       region,
       applications: new Map(),
       strategies: new Map(),
-      settings: { deletionProtection: { enabled: true, minutes: 60 }, vendedMetrics: false },
+      settings: untouchedSettings(),
     };
     this.places.set(key, place);
     return place;
+  }
+
+  /** Requests may name any account and Region: asking must not fill the memory. */
+  #forgetEmptyPlaces(): void {
+    for (const [key, place] of this.places) {
+      if (isUntouched(place)) this.places.delete(key);
+    }
   }
 
   /** A new identity: seven characters that look like AWS's, the same ones in every run. */
@@ -145,6 +159,15 @@ export class Store {
     const id = ((this.created * 35_142_857 + 12_345_678_901) % 36 ** 7).toString(36).padStart(7, '0');
     return { order: this.created, id };
   }
+}
+
+function untouchedSettings(): AccountSettings {
+  return { deletionProtection: { enabled: true, minutes: 60 }, vendedMetrics: false };
+}
+
+function isUntouched(place: Place): boolean {
+  const empty = Object.values(place).every((part: unknown) => !(part instanceof Map) || part.size === 0);
+  return empty && JSON.stringify(place.settings) === JSON.stringify(untouchedSettings());
 }
 
 /** The part of an ARN after the account is `resource`. */

@@ -1,7 +1,6 @@
 import { failure } from '../../core/errors.ts';
 import { createEmulator } from '../../emulator/emulator.ts';
 import { listen } from '../../emulator/server.ts';
-import { openStateFile } from '../../emulator/state-file.ts';
 import type { Context } from '../context.ts';
 import type { EmulatorOptions } from '../options.ts';
 import { openLocalState } from '../session.ts';
@@ -14,7 +13,10 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   const opened =
     data === undefined
       ? { emulator: createEmulator(settings), close: async () => {} }
-      : await openLocalState(() => openStateFile({ ...settings, path: data }));
+      : await openLocalState(async () => {
+          const { openStateFile } = await import('../../emulator/state-file.ts');
+          return openStateFile({ ...settings, path: data });
+        });
   const server = await listen(opened.emulator, { host: options.host, port: options.port }).catch(
     async (error: unknown) => {
       await opened.close();

@@ -1,6 +1,14 @@
-// The state as plain values, to be kept as JSON.
+// State that was kept as plain values. Apart from what makes them: checking costs a library, which is loaded only for this.
 import { z } from 'zod';
-import { type Application, type Environment, type Place, type Profile, Store } from './store.ts';
+import type { Restored } from './emulator.ts';
+import {
+  type Application,
+  type Deployment,
+  type Environment,
+  type HostedVersion,
+  type Profile,
+  Store,
+} from './store.ts';
 
 const text = z.string();
 const tags = z.record(text, text);
@@ -11,6 +19,15 @@ const courseSchema = z.object({
   growthType: z.enum(['LINEAR', 'EXPONENTIAL']),
   growthFactor: z.number().positive(),
   bakeMinutes: z.number(),
+});
+
+const versionSchema = z.object({
+  number: count,
+  contentType: text,
+  description: text.optional(),
+  label: text.optional(),
+  kmsKey: text.optional(),
+  content: text,
 });
 
 const deploymentSchema = z.object({
@@ -27,6 +44,7 @@ const deploymentSchema = z.object({
   startedAt: z.number(),
   course: courseSchema,
   instant: z.boolean(),
+  served: versionSchema.optional(),
   ending: z
     .object({ kind: z.enum(['stopped', 'reverted', 'alarm']), at: z.number(), reason: text.optional() })
     .optional(),
@@ -42,15 +60,6 @@ const environmentSchema = z.object({
   alarm: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
   lastDeployment: count,
   deployments: z.array(deploymentSchema),
-});
-
-const versionSchema = z.object({
-  number: count,
-  contentType: text,
-  description: text.optional(),
-  label: text.optional(),
-  kmsKey: text.optional(),
-  content: text,
 });
 
 const profileSchema = z.object({
@@ -109,13 +118,11 @@ const snapshotSchema = z.object({
 /** The state as plain values. */
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
-/** Puts the state into plain values. @param time the service's time */
-export function takeSnapshot(store: Store, time: number): Snapshot {
-  return { format: 1, time, created: store.created, places: [...store.places.values()].map(placeSnapshot) };
-}
+/** An application of it. */
+export type ApplicationSnapshot = z.infer<typeof applicationSchema>;
 
 /** The state that a snapshot tells. @throws Error if it is not a snapshot */
-export function restore(value: unknown): { readonly store: Store; readonly time: number } {
+export function restore(value: unknown): Restored {
   const snapshot = snapshotSchema.parse(value);
   const store = new Store();
   store.created = snapshot.created;
@@ -128,52 +135,34 @@ export function restore(value: unknown): { readonly store: Store; readonly time:
   return { store, time: snapshot.time };
 }
 
-function placeSnapshot({ account, region, applications, strategies, settings }: Place): Snapshot['places'][number] {
-  return {
-    account,
-    region,
-    applications: [...applications.values()].map(applicationSnapshot),
-    strategies: [...strategies.values()],
-    settings,
-  };
-}
-
-function applicationSnapshot(application: Application): z.infer<typeof applicationSchema> {
-  return {
-    ...application,
-    environments: [...application.environments.values()].map((environment) => ({
-      ...environment,
-      monitors: [...environment.monitors],
-      deployments: [...environment.deployments.values()],
-    })),
-    profiles: [...application.profiles.values()].map(({ labels: _derived, ...profile }) => ({
-      ...profile,
-      validators: [...profile.validators],
-      versions: [...profile.versions.values()].map((version) => ({
-        ...version,
-        content: version.content.toString('base64'),
-      })),
-    })),
-  };
-}
-
-function restored(saved: z.infer<typeof applicationSchema>): Application {
+function restored(saved: ApplicationSnapshot): Application {
+  const profiles = new Map(saved.profiles.map((profile): [string, Profile] => [profile.id, restoredProfile(profile)]));
   const environments = saved.environments.map((environment): [string, Environment] => {
-    const deployments = new Map(environment.deployments.map((deployment) => [deployment.number, deployment]));
-    return [environment.id, { ...environment, deployments }];
+    const deployments = environment.deployments.map((deployment): [number, Deployment] => {
+      const served =
+        deployment.served === undefined ? storedVersion(profiles, deployment) : withBytes(deployment.served);
+      return [deployment.number, { ...deployment, served }];
+    });
+    return [environment.id, { ...environment, deployments: new Map(deployments) }];
   });
-  const profiles = saved.profiles.map((profile): [string, Profile] => {
-    const versions = profile.versions.map((version) => ({
-      ...version,
-      content: Buffer.from(version.content, 'base64'),
-    }));
-    const labels = versions.flatMap(({ label, number }): [string, number][] =>
-      label === undefined ? [] : [[label, number]],
-    );
-    return [
-      profile.id,
-      { ...profile, versions: new Map(versions.map((each) => [each.number, each])), labels: new Map(labels) },
-    ];
-  });
-  return { ...saved, environments: new Map(environments), profiles: new Map(profiles) };
+  return { ...saved, environments: new Map(environments), profiles };
+}
+
+function restoredProfile(profile: ApplicationSnapshot['profiles'][number]): Profile {
+  const versions = profile.versions.map(withBytes);
+  const labels = versions.flatMap(({ label, number }): [string, number][] =>
+    label === undefined ? [] : [[label, number]],
+  );
+  return { ...profile, versions: new Map(versions.map((each) => [each.number, each])), labels: new Map(labels) };
+}
+
+function withBytes(version: ApplicationSnapshot['profiles'][number]['versions'][number]): HostedVersion {
+  return { ...version, content: Buffer.from(version.content, 'base64') };
+}
+
+function storedVersion(
+  profiles: ReadonlyMap<string, Profile>,
+  deployment: { readonly profileId: string; readonly version: string },
+): HostedVersion | undefined {
+  return profiles.get(deployment.profileId)?.versions.get(Number(deployment.version));
 }
