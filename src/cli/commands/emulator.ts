@@ -2,8 +2,8 @@ import { failure } from '../../core/errors.ts';
 import { createEmulator } from '../../emulator/emulator.ts';
 import { listen } from '../../emulator/server.ts';
 import type { Context } from '../context.ts';
+import { openLocalState } from '../local-state.ts';
 import type { EmulatorOptions } from '../options.ts';
-import { openLocalState } from '../session.ts';
 
 /** Serves the embedded AppConfig over HTTP until it is interrupted. */
 export async function emulator(options: EmulatorOptions, context: Context): Promise<void> {
