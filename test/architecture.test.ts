@@ -69,9 +69,9 @@ test('every dependency of package.json is used by some folder', () => {
   expect(sorted(used)).toEqual(sorted(Object.keys(packageJson.dependencies)));
 });
 
-test('every file of src/ is reached from src/cli/run.ts', () => {
+test('every file of src/ is reached from what the build starts with: the program and the library', () => {
   const reached = new Set<string>();
-  const queue = ['cli/run.ts'];
+  const queue = ['cli/run.ts', 'emulator/start-emulator.ts'];
   for (const file of queue) {
     if (reached.has(file)) continue;
     reached.add(file);
