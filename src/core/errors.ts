@@ -78,6 +78,7 @@ export const problemCodes = {
   'environment-orphaned': { exit: 0, meaning: 'an environment or application of ours that the tree no longer has' },
   kept: { exit: 0, meaning: 'something that cleanup keeps, and why' },
   'foreign-deployment': { exit: 0, meaning: 'a deployment of someone else is in the way' },
+  'emulator-exposed': { exit: 0, meaning: 'the embedded AppConfig listens to other machines' },
   'time-short': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },
   throttled: { exit: 75, meaning: 'AppConfig throttled to the end of patience' },
   'lane-busy': { exit: 75, meaning: 'an environment stays busy with another deployment' },

@@ -22,6 +22,8 @@ export class StateFileError extends Error {
 /** How a state file is to be opened. */
 export interface StateFileOptions extends Omit<EmulatorOptions, 'state'> {
   readonly path: string;
+  /** What a file that is not there yet is to hold. */
+  readonly initial?: Restored | undefined;
 }
 
 /** An embedded AppConfig and the file it keeps its state in. */
@@ -36,15 +38,17 @@ export interface StateFile {
 
 /** Opens an embedded AppConfig with its state in a file, which is made if it is missing. @throws StateFileError */
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
-  const { path: given, ...settings } = options;
+  const { path: given, initial, ...settings } = options;
   const path = resolve(given);
   const unlock = await lockFile(path).catch((error: unknown) => {
     throw error instanceof FileLocked ? new StateFileError('locked', error.message, { cause: error }) : error;
   });
   try {
-    const state = await load(path);
+    const kept = await load(path);
+    const state = kept ?? initial;
     const saver = new Saver(path, () => emulator.snapshot());
     const emulator = createEmulator({ ...settings, state }, () => saver.save());
+    if (kept === undefined && initial !== undefined) await saver.save();
     let closed: Promise<void> | undefined;
     const close = async () => {
       try {
