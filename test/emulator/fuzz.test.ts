@@ -229,7 +229,9 @@ test(`${seconds} seconds of malformed requests do no harm (seed ${seed})`, {
       const shown = `${request.head.slice(0, 600)}${request.body.toString('utf8').slice(0, 600)}\n→ ${answer.slice(0, 600)}`;
       // A time that is none in a feature flag is a bare 500 at AWS too.
       if (status.startsWith('5') && status !== '505') expect(answer, shown).toMatch(/"Message":""/);
-      if (/^[45]/.test(status)) expect(stored(emulator) === before, `changed something: ${shown}`).toBe(true);
+      // What Node's parser refuses may be the rest of a request that was carried out.
+      if (/^[45]/.test(status) && answer.includes('server: appcfg-emulator'))
+        expect(stored(emulator) === before, `changed something: ${shown}`).toBe(true);
       for (const [, id] of answer.matchAll(/"(?:Id|InitialConfigurationToken)":"([^"]+)"/g)) known.push(id ?? '');
       if (known.length > 60) known.splice(dice.below(30), 20);
     }
