@@ -17,6 +17,7 @@ const deploymentSchema = z.object({
   number: count,
   profileId: text,
   profileName: text,
+  profileType: text.optional(),
   locationUri: text,
   strategyId: text,
   version: text,
@@ -40,6 +41,8 @@ const environmentSchema = z.object({
   tags,
   monitors: z.array(z.object({ AlarmArn: text, AlarmRoleArn: text })),
   alarm: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  createdAt: z.number().default(0),
+  lastRead: z.number().optional(),
   lastDeployment: count,
   deployments: z.array(deploymentSchema),
 });
@@ -64,6 +67,8 @@ const profileSchema = z.object({
   retrievalRoleArn: text.optional(),
   kmsKey: text.optional(),
   validators: z.array(z.object({ Type: text, Content: text })),
+  createdAt: z.number().default(0),
+  lastRead: z.number().optional(),
   lastVersion: count,
   versions: z.array(versionSchema),
 });
@@ -76,6 +81,39 @@ const applicationSchema = z.object({
   tags,
   environments: z.array(environmentSchema),
   profiles: z.array(profileSchema),
+});
+
+const extensionSchema = z.object({
+  order: count,
+  id: text,
+  name: text,
+  lastVersion: count,
+  versions: z
+    .array(
+      z.object({
+        number: count,
+        description: text.optional(),
+        tags,
+        actions: z.record(
+          text,
+          z.array(z.object({ Name: text, Description: text.optional(), Uri: text, RoleArn: text.optional() })),
+        ),
+        parameters: z
+          .record(text, z.object({ Description: text.optional(), Required: z.boolean(), Dynamic: z.boolean() }))
+          .optional(),
+      }),
+    )
+    .min(1),
+});
+
+const associationSchema = z.object({
+  order: count,
+  id: text,
+  extensionId: text,
+  extensionVersion: count,
+  resourceArn: text,
+  tags,
+  parameters: z.record(text, text).optional(),
 });
 
 const placeSchema = z.object({
@@ -93,9 +131,11 @@ const placeSchema = z.object({
       replicateTo: text,
     }),
   ),
+  extensions: z.array(extensionSchema).default([]),
+  associations: z.array(associationSchema).default([]),
   settings: z.object({
     deletionProtection: z.object({ enabled: z.boolean(), minutes: z.number() }),
-    vendedMetrics: z.boolean(),
+    vendedMetrics: z.boolean().optional(),
   }),
 });
 
@@ -123,18 +163,20 @@ export function restore(value: unknown): { readonly store: Store; readonly time:
     const place = store.place(saved.account, saved.region);
     Object.assign(place.settings, saved.settings);
     for (const strategy of saved.strategies) place.strategies.set(strategy.id, strategy);
+    for (const extension of saved.extensions) place.extensions.set(extension.id, extension);
+    for (const association of saved.associations) place.associations.set(association.id, association);
     for (const application of saved.applications) place.applications.set(application.id, restored(application));
   }
   return { store, time: snapshot.time };
 }
 
-function placeSnapshot({ account, region, applications, strategies, settings }: Place): Snapshot['places'][number] {
+function placeSnapshot({ applications, strategies, extensions, associations, ...place }: Place) {
   return {
-    account,
-    region,
+    ...place,
     applications: [...applications.values()].map(applicationSnapshot),
     strategies: [...strategies.values()],
-    settings,
+    extensions: [...extensions.values()],
+    associations: [...associations.values()],
   };
 }
 
