@@ -14,8 +14,8 @@ const table = `
 | appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit         |
 | report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |
 |           |                                      | wrap-ansi, node:crypto, node:util                               |
-| emulator  | -                                    | find-my-way, zod, node:crypto, node:fs, node:http, node:net,    |
-|           |                                      | node:path, node:process, node:timers                            |
+| emulator  | -                                    | ajv-draft-04, find-my-way, zod, node:crypto, node:fs,           |
+|           |                                      | node:http, node:net, node:path, node:process, node:timers       |
 | cli       | core, tree, appconfig, report,       | @aws-sdk/credential-provider-web-identity, commander,           |
 |           | emulator, ../package.json            | node:child_process, node:events, node:fs, node:os, node:path,   |
 |           |                                      | node:readline, node:timers, node:util                           |

@@ -234,7 +234,14 @@ export function renderOptions(flags: Flags, addresses: readonly string[]): Rende
 }
 
 /** Quotas that the emulator can be given. */
-export const quotaNames: readonly string[] = ['applications', 'environments', 'profiles', 'strategies'];
+export const quotaNames: readonly string[] = [
+  'applications',
+  'environments',
+  'profiles',
+  'strategies',
+  'extensions',
+  'content',
+];
 
 export function emulatorOptions(flags: Flags): EmulatorOptions {
   return {

@@ -1,6 +1,7 @@
 // The data plane: how applications read their configuration.
 import { type Call, members, type Operation } from './call.ts';
 import { numeric, text } from './checks.ts';
+import { noteRead } from './deletion-protection.ts';
 import { ServiceError } from './errors.ts';
 import { retrievalForm } from './retrieval-form.ts';
 import { deploymentFor } from './served.ts';
@@ -116,6 +117,7 @@ function configurationFor(target: Target, asking: { readonly client: string; rea
   const { served } = deployment;
   if (served === undefined) throw notHere(target, deployment);
   const { profile } = target;
+  noteRead(target, asking.now);
   const content =
     profile.type === featureFlags
       ? Buffer.from(JSON.stringify(retrievalForm(served.content)))

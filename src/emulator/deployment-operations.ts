@@ -7,6 +7,7 @@ import { noVersion } from './hosted-version-operations.ts';
 import { page } from './paging.ts';
 import type { AlarmState, Application, Deployment, Environment, Profile } from './store.ts';
 import { strategyById } from './strategy-operations.ts';
+import { runValidators } from './validators.ts';
 import { jsonResponse } from './wire.ts';
 
 /** Starts a deployment, unless another one is under way in the environment. */
@@ -22,6 +23,7 @@ export const startDeployment: Operation = (call) => {
   const profile = profileById(call, application, profileId);
   const strategy = strategyById(call, strategyId);
   const { version, label, served } = versionToDeploy(profile, wanted);
+  const notRun = runValidators(profile, served?.content);
   checkLock(environment, body.LatestDeploymentNumber);
   refuseBusy(environment, call.now);
   const { course } = strategy;
@@ -29,6 +31,7 @@ export const startDeployment: Operation = (call) => {
     number: environment.lastDeployment + 1,
     profileId,
     profileName: profile.name,
+    profileType: profile.type,
     locationUri: profile.locationUri,
     strategyId,
     version,
@@ -50,7 +53,7 @@ export const startDeployment: Operation = (call) => {
   // An alarm that is already on is noticed a moment after the start.
   if (environment.alarm !== 'OK') rollBackByAlarm(environment, deployment, call.now + 1_000);
   noteTwoInFlight(call, environment);
-  return jsonResponse(201, shown(call, application, environment, deployment));
+  return jsonResponse(201, shown(call, application, environment, deployment), notRun);
 };
 
 /** Newest first, in short. */
@@ -187,15 +190,22 @@ function shown(call: Call, application: Application, environment: Environment, d
     Description: deployment.description,
     ...same,
     KmsKeyIdentifier: deployment.kmsKey,
-    AppliedExtensions: [],
+    AppliedExtensions: appliedExtensions(deployment),
     EventLog: eventsAt(deployment, call.now).map((event) => ({
       EventType: event.type,
       TriggeredBy: event.by,
       Description: event.text,
-      ActionInvocations: [],
       OccurredAt: moment(event.at),
     })),
   };
+}
+
+/** AWS lists the extension of its own that checks feature flags. */
+function appliedExtensions({ profileType, profileId }: Deployment) {
+  if (profileType !== 'AWS.AppConfig.FeatureFlags') return [];
+  return [
+    { ExtensionId: 'AWS.AppConfig.FeatureFlags', ExtensionAssociationId: profileId, VersionNumber: 1, Parameters: {} },
+  ];
 }
 
 function moment(time: number): string {

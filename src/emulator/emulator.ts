@@ -8,10 +8,11 @@ import { setAlarm } from './deployment-operations.ts';
 import { ConnectionDropped, conflict, ServiceError, throttled } from './errors.ts';
 import { type Fault, Faults, type Trouble } from './faults.ts';
 import { Rates } from './rates.ts';
-import { findRoute, type RouteMatch } from './routes.ts';
+import { findRoute, type RouteMatch, unknownOperation } from './routes.ts';
 import { type AlarmState, type Environment, Store } from './store.ts';
 import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+import { loadSchemas, needsSchemas } from './validators.ts';
 import { errorResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from './wire.ts';
 
 /** How an embedded AppConfig is to be. */
@@ -74,7 +75,15 @@ export interface Emulator {
   violations(): string[];
 }
 
-const awsQuotas: Quotas = { applications: 100, environments: 20, profiles: 100, strategies: 20 };
+const awsQuotas: Quotas = {
+  applications: 100,
+  environments: 20,
+  profiles: 100,
+  strategies: 20,
+  // AWS publishes no number of extensions.
+  extensions: 100,
+  content: 2048,
+};
 
 /**
  * Creates an embedded AppConfig.
@@ -110,6 +119,8 @@ class EmbeddedAppConfig implements Emulator {
       environments: quotas?.environments ?? awsQuotas.environments,
       profiles: quotas?.profiles ?? awsQuotas.profiles,
       strategies: quotas?.strategies ?? awsQuotas.strategies,
+      extensions: quotas?.extensions ?? awsQuotas.extensions,
+      content: quotas?.content ?? awsQuotas.content,
     };
     this.#rates = options.rates ? new Rates(now) : undefined;
   }
@@ -189,6 +200,8 @@ class EmbeddedAppConfig implements Emulator {
     if (delay > 0) await sleep(delay);
     if (dropped === 'drop-before' || trouble.kind === 'drop-before') throw new ConnectionDropped();
     if (trouble.kind === 'html') return htmlPage();
+    const place = this.#store.place(caller.account, caller.region);
+    if (needsSchemas(operation, place, match?.params.ApplicationId)) await loadSchemas();
     const response = this.#attempt(
       () => {
         refuse(trouble, operation, caller);
@@ -214,8 +227,7 @@ class EmbeddedAppConfig implements Emulator {
 
   #carryOut(request: WireRequest, match: RouteMatch | undefined, caller: Caller, trouble: Trouble): WireResponse {
     if (match === undefined) {
-      const asked = `${request.method} ${request.path}`;
-      throw new ServiceError(404, 'UnknownOperationException', `The embedded AppConfig does not have ${asked}.`);
+      throw new ServiceError(404, 'UnknownOperationException', unknownOperation(request.method, request.path));
     }
     const call: Call = {
       operation: match.route.operation,

@@ -34,6 +34,7 @@ const deploymentSchema = z.object({
   number: count,
   profileId: text,
   profileName: text,
+  profileType: text.optional(),
   locationUri: text,
   strategyId: text,
   version: text,
@@ -58,6 +59,8 @@ const environmentSchema = z.object({
   tags,
   monitors: z.array(z.object({ AlarmArn: text, AlarmRoleArn: text })),
   alarm: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  createdAt: z.number().default(0),
+  lastRead: z.number().optional(),
   lastDeployment: count,
   deployments: z.array(deploymentSchema),
 });
@@ -73,6 +76,8 @@ const profileSchema = z.object({
   retrievalRoleArn: text.optional(),
   kmsKey: text.optional(),
   validators: z.array(z.object({ Type: text, Content: text })),
+  createdAt: z.number().default(0),
+  lastRead: z.number().optional(),
   lastVersion: count,
   versions: z.array(versionSchema),
 });
@@ -85,6 +90,39 @@ const applicationSchema = z.object({
   tags,
   environments: z.array(environmentSchema),
   profiles: z.array(profileSchema),
+});
+
+const extensionSchema = z.object({
+  order: count,
+  id: text,
+  name: text,
+  lastVersion: count,
+  versions: z
+    .array(
+      z.object({
+        number: count,
+        description: text.optional(),
+        tags,
+        actions: z.record(
+          text,
+          z.array(z.object({ Name: text, Description: text.optional(), Uri: text, RoleArn: text.optional() })),
+        ),
+        parameters: z
+          .record(text, z.object({ Description: text.optional(), Required: z.boolean(), Dynamic: z.boolean() }))
+          .optional(),
+      }),
+    )
+    .min(1),
+});
+
+const associationSchema = z.object({
+  order: count,
+  id: text,
+  extensionId: text,
+  extensionVersion: count,
+  resourceArn: text,
+  tags,
+  parameters: z.record(text, text).optional(),
 });
 
 const placeSchema = z.object({
@@ -102,9 +140,11 @@ const placeSchema = z.object({
       replicateTo: text,
     }),
   ),
+  extensions: z.array(extensionSchema).default([]),
+  associations: z.array(associationSchema).default([]),
   settings: z.object({
     deletionProtection: z.object({ enabled: z.boolean(), minutes: z.number() }),
-    vendedMetrics: z.boolean(),
+    vendedMetrics: z.boolean().optional(),
   }),
 });
 
@@ -130,6 +170,8 @@ export function restore(value: unknown): Restored {
     const place = store.place(saved.account, saved.region);
     Object.assign(place.settings, saved.settings);
     for (const strategy of saved.strategies) place.strategies.set(strategy.id, strategy);
+    for (const extension of saved.extensions) place.extensions.set(extension.id, extension);
+    for (const association of saved.associations) place.associations.set(association.id, association);
     for (const application of saved.applications) place.applications.set(application.id, restored(application));
   }
   return { store, time: snapshot.time };

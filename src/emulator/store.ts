@@ -31,12 +31,15 @@ export interface Environment {
   tags: Record<string, string>;
   monitors: readonly Monitor[];
   alarm: AlarmState;
+  readonly createdAt: number;
+  /** When a client last received a configuration of it. */
+  lastRead?: number | undefined;
   /** The number of the newest deployment, 0 without one. */
   lastDeployment: number;
   readonly deployments: Map<number, Deployment>;
 }
 
-/** A validator, spelt as on the wire; it is kept, not run. */
+/** A validator, spelt as on the wire. */
 export interface Validator {
   readonly Type: string;
   readonly Content: string;
@@ -54,6 +57,9 @@ export interface Profile {
   retrievalRoleArn?: string | undefined;
   kmsKey?: string | undefined;
   validators: readonly Validator[];
+  readonly createdAt: number;
+  /** When a client last received a configuration of it. */
+  lastRead?: number | undefined;
   /** The highest number ever given out; numbers are not used twice. */
   lastVersion: number;
   readonly versions: Map<number, HostedVersion>;
@@ -87,6 +93,7 @@ export interface Deployment {
   readonly number: number;
   readonly profileId: string;
   readonly profileName: string;
+  readonly profileType?: string | undefined;
   readonly locationUri: string;
   readonly strategyId: string;
   readonly version: string;
@@ -102,10 +109,55 @@ export interface Deployment {
   ending?: Ending | undefined;
 }
 
+/** What an extension does at a point, spelt as on the wire; it is kept, not run. */
+export interface ExtensionAction {
+  readonly Name: string;
+  readonly Description?: string | undefined;
+  readonly Uri: string;
+  readonly RoleArn?: string | undefined;
+}
+
+/** A parameter of an extension, spelt as on the wire. */
+export interface ExtensionParameter {
+  readonly Description?: string | undefined;
+  readonly Required: boolean;
+  readonly Dynamic: boolean;
+}
+
+/** A version of an extension. */
+export interface ExtensionVersion {
+  readonly number: number;
+  description?: string | undefined;
+  tags: Record<string, string>;
+  actions: Readonly<Record<string, ExtensionAction[]>>;
+  parameters?: Readonly<Record<string, ExtensionParameter>> | undefined;
+}
+
+/** An extension, with its versions from the oldest to the newest; there is at least one. */
+export interface Extension {
+  readonly order: number;
+  readonly id: string;
+  readonly name: string;
+  /** The highest number ever given out. */
+  lastVersion: number;
+  readonly versions: ExtensionVersion[];
+}
+
+/** An extension at a resource. */
+export interface ExtensionAssociation {
+  readonly order: number;
+  readonly id: string;
+  readonly extensionId: string;
+  readonly extensionVersion: number;
+  readonly resourceArn: string;
+  tags: Record<string, string>;
+  parameters?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What holds for an account in a Region. */
 export interface AccountSettings {
   deletionProtection: { enabled: boolean; minutes: number };
-  vendedMetrics: boolean;
+  vendedMetrics?: boolean | undefined;
 }
 
 /** One account in one Region. */
@@ -114,6 +166,8 @@ export interface Place {
   readonly region: string;
   readonly applications: Map<string, Application>;
   readonly strategies: Map<string, Strategy>;
+  readonly extensions: Map<string, Extension>;
+  readonly associations: Map<string, ExtensionAssociation>;
   readonly settings: AccountSettings;
 }
 
@@ -139,6 +193,8 @@ export class Store {
       region,
       applications: new Map(),
       strategies: new Map(),
+      extensions: new Map(),
+      associations: new Map(),
       settings: untouchedSettings(),
     };
     this.places.set(key, place);
@@ -162,7 +218,7 @@ export class Store {
 }
 
 function untouchedSettings(): AccountSettings {
-  return { deletionProtection: { enabled: true, minutes: 60 }, vendedMetrics: false };
+  return { deletionProtection: { enabled: true, minutes: 60 } };
 }
 
 function isUntouched(place: Place): boolean {

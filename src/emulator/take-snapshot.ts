@@ -7,13 +7,13 @@ export function takeSnapshot(store: Store, time: number): Snapshot {
   return { format: 1, time, created: store.created, places: [...store.places.values()].map(placeSnapshot) };
 }
 
-function placeSnapshot({ account, region, applications, strategies, settings }: Place): Snapshot['places'][number] {
+function placeSnapshot({ applications, strategies, extensions, associations, ...place }: Place) {
   return {
-    account,
-    region,
+    ...place,
     applications: [...applications.values()].map(applicationSnapshot),
     strategies: [...strategies.values()],
-    settings,
+    extensions: [...extensions.values()],
+    associations: [...associations.values()],
   };
 }
 

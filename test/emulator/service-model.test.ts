@@ -104,6 +104,27 @@ async function record(): Promise<Recorded[]> {
   const { headers } = await poll(await open());
   await poll(headers['next-poll-configuration-token']);
   await poll('bogus');
+  const read = (profile: string, more = '') =>
+    send('GET', `/applications/shop/environments/prod/configurations/${profile}?client_id=c${more}`);
+  await read('f');
+  await read('none');
+  const plain = (await send('POST', profiles, { Name: 'plain', LocationUri: 'hosted' })).Id;
+  const plainVersions = `${profiles}/${plain}/hostedconfigurationversions`;
+  await send('POST', plainVersions, 'a', { 'content-type': 'text/plain' });
+  const atOnce = (
+    await send('POST', '/deploymentstrategies', {
+      ...slow,
+      DeploymentDurationInMinutes: 0,
+      FinalBakeTimeInMinutes: 0,
+    })
+  ).Id;
+  await send('POST', `${env}/deployments`, {
+    ConfigurationProfileId: plain,
+    ConfigurationVersion: '1',
+    DeploymentStrategyId: atOnce,
+  });
+  await read('plain');
+  await read('plain', '&client_configuration_version=1');
   await send('POST', '/configurationsessions', { ...sessionBody, ApplicationIdentifier: 'none' });
   await send('POST', '/configurationsessions', { ...sessionBody, RequiredMinimumPollIntervalInSeconds: 1 });
   emulator.advance(15_000);
@@ -117,6 +138,7 @@ async function record(): Promise<Recorded[]> {
   await send('GET', `${env}/deployments/1`);
   await send('DELETE', `${env}/deployments/1`);
   await send('GET', `${env}/deployments/7`);
+  await extensions(send, `arn:aws:appconfig:us-east-1:123456789012:application/${app.split('/')[2]}`);
   await send('GET', '/settings');
   await send('PATCH', '/settings', { DeletionProtection: { Enabled: false, ProtectionPeriodInMinutes: 30 } });
   const arn = `/tags/${encodeURIComponent(`arn:aws:appconfig:us-east-1:123456789012:${app.slice(1).replace('applications', 'application')}`)}`;
@@ -134,6 +156,31 @@ async function record(): Promise<Recorded[]> {
   await send('DELETE', app);
   await send('GET', app);
   return recorded;
+}
+
+type Send = (method: string, target: string, body?: unknown) => Promise<Record<string, unknown>>;
+
+async function extensions(send: Send, application: string): Promise<void> {
+  const action = { Name: 'tell', Uri: 'arn:aws:lambda:us-east-1:123456789012:function:tell' };
+  const Actions = { ON_DEPLOYMENT_COMPLETE: [{ ...action, RoleArn: 'arn:aws:iam::123456789012:role/tell' }] };
+  const Parameters = { channel: { Description: 'd', Required: true } };
+  const { Id } = await send('POST', '/extensions', { Name: 'tell', Description: 'd', Actions, Parameters });
+  await send('POST', '/extensions', { Name: 'tell', Actions });
+  await send('POST', '/extensions', { Name: 'none', Actions: { NEVER: [] } });
+  await send('GET', '/extensions');
+  await send('GET', `/extensions/${Id}`);
+  await send('GET', '/extensions/none');
+  await send('PATCH', `/extensions/${Id}`, { Description: 'other' });
+  const association = { ExtensionIdentifier: Id, ResourceIdentifier: application, Parameters: { channel: 'web' } };
+  const { Id: associationId } = await send('POST', '/extensionassociations', association);
+  await send('POST', '/extensionassociations', { ...association, Parameters: {} });
+  await send('GET', '/extensionassociations');
+  await send('GET', `/extensionassociations/${associationId}`);
+  await send('PATCH', `/extensionassociations/${associationId}`, { Parameters: { channel: 'other' } });
+  await send('DELETE', `/extensions/${Id}`);
+  await send('DELETE', `/extensionassociations/${associationId}`);
+  await send('GET', `/extensionassociations/${associationId}`);
+  await send('DELETE', `/extensions/${Id}`);
 }
 
 test("every operation's answers are what AWS's models of AppConfig say", { timeout: 60_000 }, async () => {

@@ -4,7 +4,9 @@ import {
   CreateDeploymentStrategyCommand,
   CreateEnvironmentCommand,
   CreateHostedConfigurationVersionCommand,
+  DeleteEnvironmentCommand,
   DeleteHostedConfigurationVersionCommand,
+  ListEnvironmentsCommand,
   StartDeploymentCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
@@ -326,6 +328,16 @@ describe('what is live', () => {
     expect((await detailsOf(current(data))).ResourceType).toBe('Deployment');
     emulator.advance(10 * minute);
     expect(await current(data)).toBe('1');
+  });
+
+  test('guards what was read from deletion', async () => {
+    const { client, data, version, deploy, ids } = await site();
+    await deploy(await version('1'));
+    const check = { ApplicationId: ids.ApplicationId, DeletionProtectionCheck: 'APPLY' } as const;
+    const { Items } = await client.send(new ListEnvironmentsCommand({ ApplicationId: ids.ApplicationId }));
+    const remove = () => client.send(new DeleteEnvironmentCommand({ ...check, EnvironmentId: Items?.[0]?.Id }));
+    await current(data);
+    expect((await failureOf(remove())).message).toContain('protected from deletion');
   });
 
   test('is not new where the same version is deployed again', async () => {

@@ -66,9 +66,11 @@ describe('answers', () => {
 
   test('say which operations there are not', async () => {
     const { emulator } = bench();
-    const answer = await raw(emulator, 'GET', '/extensions');
+    const answer = await raw(emulator, 'GET', '/experimentdefinitions');
     expect(answer.status).toBe(404);
-    expect(answer.json.Message).toBe('The embedded AppConfig does not have GET /extensions.');
+    expect(answer.json.Message).toBe(
+      'The embedded AppConfig does not have GET /experimentdefinitions: it has no experiments.',
+    );
   });
 });
 
