@@ -318,7 +318,7 @@ function received(emulator: Emulator, address: Parameters<Emulator['configuratio
 
 test(`${runs} sequences of operations keep to the rules`, { timeout: 60_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(operation, { maxLength: 14 }), async (operations) => {
+    fc.asyncProperty(fc.array(operation, { maxLength: 14, size: 'max' }), async (operations) => {
       const site = await createSite();
       for (const operation of operations) await carryOut(site, operation);
       await check(site);

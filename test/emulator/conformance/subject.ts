@@ -1,6 +1,8 @@
 // What the conformance tests are about: the embedded AppConfig, or with APPCFG_CONFORMANCE=aws the service itself, with
 // the credentials and the Region of the environment. Sources of facts, as the tests' names have them: M the SDK's model,
 // N recorded answers, T a published transcript, G the guide, Q the published quotas, K how the SDK behaves, C our choice.
+
+import { randomUUID } from 'node:crypto';
 import {
   AppConfigClient,
   CreateApplicationCommand,
@@ -35,7 +37,8 @@ import { createEmulator, type Emulator, type EmulatorOptions } from '../../../sr
 import { failureOf, start } from './support.ts';
 
 const atAws = process.env.APPCFG_CONFORMANCE === 'aws';
-const allTags = `appcfg-conformance-${Date.now().toString(36)}`;
+/** What all names of this file begin with; files that run beside each other must not take away what is another's. */
+const prefix = `appcfg-conformance-${randomUUID().slice(0, 8)}`;
 let names = 0;
 
 /** An answer as it was on the wire. */
@@ -181,7 +184,7 @@ function subjectOf(
   const send: AppConfigClient['send'] = client.send.bind(client);
   const name = () => {
     names += 1;
-    return `${allTags}-${names}`;
+    return `${prefix}-${names}`;
   };
   return {
     client,
@@ -246,7 +249,7 @@ export function startOf(
 /** Takes away all that these tests made. */
 async function sweep(client: AppConfigClient): Promise<void> {
   const ours = <T extends { Name?: string | undefined }>(items: T[] = []) =>
-    items.filter((item) => item.Name?.startsWith(allTags));
+    items.filter((item) => item.Name?.startsWith(prefix));
   const applications = ours((await client.send(new ListApplicationsCommand({ MaxResults: 50 }))).Items);
   const extensions = ours((await client.send(new ListExtensionsCommand({ MaxResults: 50 }))).Items);
   for (const { Id: ExtensionIdentifier } of extensions) {
