@@ -235,18 +235,38 @@ export function renderOptions(flags: Flags, addresses: readonly string[]): Rende
 }
 
 /** Quotas that the emulator can be given. */
-export const quotaNames: readonly string[] = ['applications', 'environments', 'profiles', 'strategies'];
+export const quotaNames: readonly string[] = [
+  'applications',
+  'environments',
+  'profiles',
+  'strategies',
+  'extensions',
+  'content',
+];
 
 export function emulatorOptions(flags: Flags): EmulatorOptions {
   return {
     host: text(flags.host),
     port: parseInteger(text(flags.port) ?? '2773', '--port', { min: 0, max: 65535, example: 2773 }),
+    agentPort: portOf(flags.agentPort, '--agent-port', 2772),
+    account: accountOf(text(flags.account)),
     data: text(flags.data),
+    seedFrom: text(flags.seedFrom),
     speed: parseSpeed(text(flags.speed) ?? '1', '--speed'),
     latencyMs: parseInteger(text(flags.latency) ?? '0', '--latency', { min: 0, max: 60_000, example: 50 }),
     rates: flags.rates === true,
     quotas: parseQuotas(list(flags.quota), quotaNames),
   };
+}
+
+function portOf(flag: unknown, name: string, example: number): number | undefined {
+  const given = text(flag);
+  return given === undefined ? undefined : parseInteger(given, name, { min: 0, max: 65535, example });
+}
+
+function accountOf(flag: string | undefined): string | undefined {
+  if (flag === undefined || /^\d{12}$/.test(flag)) return flag;
+  throw failureOfUsage(`--account takes twelve digits, not "${flag}"`, 'for example: --account 123456789012');
 }
 
 function failureOfUsage(message: string, hint: string): AppcfgError {

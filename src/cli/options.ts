@@ -81,7 +81,12 @@ export interface CleanupOptions extends CommonOptions {
 export interface EmulatorOptions {
   readonly host: string | undefined;
   readonly port: number;
+  /** Undefined: no Agent. */
+  readonly agentPort: number | undefined;
+  readonly account: string | undefined;
   readonly data: string | undefined;
+  /** A folder with a tree. */
+  readonly seedFrom: string | undefined;
   readonly speed: number;
   readonly latencyMs: number;
   readonly rates: boolean;

@@ -260,7 +260,10 @@ export function createProgram(options: ProgramOptions): Command {
   )
     .option('--port <port>', 'port; 0 takes a free one', '2773')
     .option('--host <host>', 'address to listen on (loopback unless given)')
+    .option('--agent-port <port>', "also serve the AppConfig Agent's local path, on this port; 0 takes a free one")
+    .option('--account <id>', 'the AWS account that it is (default: 123456789012)')
     .option('--data <file>', 'keep the state in this file')
+    .option('--seed-from <dir>', 'start with the tree in this folder deployed')
     .option('--speed <factor>', 'how fast its clock runs', '1')
     .option('--latency <ms>', 'milliseconds that each answer takes longer', '0')
     .option('--rates', "refuse calls beyond AWS's published rates")
@@ -274,7 +277,14 @@ export function createProgram(options: ProgramOptions): Command {
         };
       }),
     )
-    .addHelpText('after', examples('appcfg emulator --speed 60', 'appcfg emulator --port 0 --data appconfig.json'));
+    .addHelpText(
+      'after',
+      examples(
+        'appcfg emulator --speed 60',
+        'appcfg emulator --port 0 --data appconfig.json',
+        'appcfg emulator --seed-from . --agent-port 2772',
+      ),
+    );
   program
     .command('help [command]')
     .summary('print the help of a command')

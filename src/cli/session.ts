@@ -9,6 +9,7 @@ import type { Settings } from '../core/settings.ts';
 import type { Context, RequestHandler } from './context.ts';
 import { webIdentityCredentials } from './credentials.ts';
 import { openDeadline } from './deadline.ts';
+import { openLocalState } from './local-state.ts';
 import type { CommonOptions } from './options.ts';
 import { parseSpeed } from './parse-values.ts';
 
@@ -96,31 +97,6 @@ async function openLocal(region: string, context: Context): Promise<Opened> {
 
 function localSpeed(context: Context): number {
   return parseSpeed(context.environment.APPCFG_LOCAL_SPEED || '60', 'APPCFG_LOCAL_SPEED');
-}
-
-/** Opens a state file, its errors told as problems. @throws AppcfgError */
-export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    const { StateFileError } = await import('../emulator/state-file.ts');
-    if (error instanceof StateFileError) {
-      throw failure(error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged', error.message, {
-        hint:
-          error.reason === 'locked'
-            ? 'wait for the other run to end; if there is none, delete the .lock file'
-            : 'delete the file to start with an empty AppConfig',
-      });
-    }
-    if (!isFileSystemError(error)) throw error;
-    throw failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
-      hint: 'it is a file in a folder that has to be writable',
-    });
-  }
-}
-
-function isFileSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
 async function openRemote(about: {

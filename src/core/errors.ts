@@ -82,6 +82,7 @@ export const problemCodes = {
   },
   kept: { exit: 0, meaning: 'something that cleanup keeps, and why' },
   'foreign-deployment': { exit: 0, meaning: 'a deployment of someone else is in the way' },
+  'emulator-exposed': { exit: 0, meaning: 'the embedded AppConfig listens to other machines' },
   'time-short': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },
   throttled: { exit: 75, meaning: 'AppConfig throttled to the end of patience' },
   'lane-busy': { exit: 75, meaning: 'an environment stays busy with another deployment' },

@@ -29,6 +29,8 @@ export type Event =
   | {
       readonly type: 'server-started';
       readonly url: string;
+      /** Where an AppConfig Agent would be, if that was asked for. */
+      readonly agentUrl?: string;
       readonly environment: Readonly<Record<string, string>>;
       readonly speed: number;
     };

@@ -58,6 +58,7 @@ function shownSettings(call: Call) {
       Enabled: deletionProtection.enabled,
       ProtectionPeriodInMinutes: deletionProtection.minutes,
     },
+    // AWS answers with an empty structure until it is set.
     VendedMetrics: { Enabled: vendedMetrics },
   };
 }
@@ -73,6 +74,10 @@ function taggable(call: Call): { tags: Record<string, string> } {
 
 function find(call: Call, parts: readonly string[]): { tags: Record<string, string> } | undefined {
   const [kind, id = '', part, partId = '', below, number] = parts;
+  if (kind === 'extension' && parts.length === 3) {
+    return call.place.extensions.get(id)?.versions.find((version) => String(version.number) === part);
+  }
+  if (kind === 'extensionassociation' && parts.length === 2) return call.place.associations.get(id);
   if (kind === 'deploymentstrategy' && parts.length === 2) return call.place.strategies.get(id) ?? predefined(id);
   if (kind !== 'application') return undefined;
   const application = call.place.applications.get(id);

@@ -2,6 +2,7 @@
 import { applicationOf, type Call, members, type Operation } from './call.ts';
 import { descriptionText, tagsOf, text } from './checks.ts';
 import { badRequest, quotaExceeded } from './errors.ts';
+import { refuseAssociated } from './extension-association-operations.ts';
 import { page } from './paging.ts';
 import type { Application } from './store.ts';
 import { jsonResponse } from './wire.ts';
@@ -24,7 +25,7 @@ export const createApplication: Operation = (call) => {
     profiles: new Map(),
   };
   applications.set(application.id, application);
-  return jsonResponse(201, shown(application));
+  return jsonResponse(201, shown(application, description));
 };
 
 /** Oldest first. */
@@ -48,9 +49,10 @@ export const updateApplication: Operation = (call) => {
   return jsonResponse(200, shown(application, description));
 };
 
-/** Refused while environments or profiles are in it. */
+/** Refused while extensions are associated with it, then while environments, then while profiles are in it. */
 export const deleteApplication: Operation = (call) => {
   const { id, environments, profiles } = applicationOf(call);
+  refuseAssociated(call, 'application', `application/${id}`);
   const left = environments.size > 0 ? 'environments' : profiles.size > 0 ? 'configuration profiles' : undefined;
   if (left !== undefined) {
     throw badRequest(`Cannot delete application ${id}, because there are still ${left} existing under it.`);

@@ -10,6 +10,9 @@ export interface Quotas {
   readonly environments: number;
   readonly profiles: number;
   readonly strategies: number;
+  readonly extensions: number;
+  /** The size of a hosted version's content, in KB. */
+  readonly content: number;
 }
 
 /** A call that was routed. */

@@ -7,6 +7,7 @@ import { noVersion } from './hosted-version-operations.ts';
 import { page } from './paging.ts';
 import type { AlarmState, Application, Deployment, Environment, Profile } from './store.ts';
 import { strategyById } from './strategy-operations.ts';
+import { runValidators } from './validators.ts';
 import { jsonResponse } from './wire.ts';
 
 /** Starts a deployment, unless another one is under way in the environment. */
@@ -21,7 +22,8 @@ export const startDeployment: Operation = (call) => {
   const tags = tagsOf(body.Tags);
   const profile = profileById(call, application, profileId);
   const strategy = strategyById(call, strategyId);
-  const { version, label } = versionToDeploy(profile, wanted);
+  const { version, label, served } = versionToDeploy(profile, wanted);
+  const notRun = runValidators(profile, served?.content);
   checkLock(environment, body.LatestDeploymentNumber);
   refuseBusy(environment, call.now);
   const { course } = strategy;
@@ -29,10 +31,12 @@ export const startDeployment: Operation = (call) => {
     number: environment.lastDeployment + 1,
     profileId,
     profileName: profile.name,
+    profileType: profile.type,
     locationUri: profile.locationUri,
     strategyId,
     version,
     label,
+    served,
     description,
     kmsKey,
     tags,
@@ -49,7 +53,7 @@ export const startDeployment: Operation = (call) => {
   // An alarm that is already on is noticed a moment after the start.
   if (environment.alarm !== 'OK') rollBackByAlarm(environment, deployment, call.now + 1_000);
   noteTwoInFlight(call, environment);
-  return jsonResponse(201, shown(call, application, environment, deployment));
+  return jsonResponse(201, shown(call, application, environment, deployment), notRun);
 };
 
 /** Newest first, in short. */
@@ -90,12 +94,12 @@ export function setAlarm(environment: Environment, state: AlarmState, now: numbe
   if (progress === 'DEPLOYING' || progress === 'BAKING') rollBackByAlarm(environment, newest, now);
 }
 
-function versionToDeploy(profile: Profile, wanted: string): { version: string; label: string | undefined } {
+function versionToDeploy(profile: Profile, wanted: string): Pick<Deployment, 'version' | 'label' | 'served'> {
   const number = /^\d+$/.test(wanted) ? Number(wanted) : profile.labels.get(wanted);
   const hosted = number === undefined ? undefined : profile.versions.get(number);
-  if (hosted !== undefined) return { version: String(hosted.number), label: hosted.label };
+  if (hosted !== undefined) return { version: String(hosted.number), label: hosted.label, served: hosted };
   if (profile.locationUri === 'hosted') throw noVersion(profile, wanted);
-  return { version: wanted, label: undefined };
+  return { version: wanted };
 }
 
 function checkLock(environment: Environment, given: unknown): void {
@@ -186,15 +190,22 @@ function shown(call: Call, application: Application, environment: Environment, d
     Description: deployment.description,
     ...same,
     KmsKeyIdentifier: deployment.kmsKey,
-    AppliedExtensions: [],
+    AppliedExtensions: appliedExtensions(deployment),
     EventLog: eventsAt(deployment, call.now).map((event) => ({
       EventType: event.type,
       TriggeredBy: event.by,
       Description: event.text,
-      ActionInvocations: [],
       OccurredAt: moment(event.at),
     })),
   };
+}
+
+/** AWS lists the extension of its own that checks feature flags. */
+function appliedExtensions({ profileType, profileId }: Deployment) {
+  if (profileType !== 'AWS.AppConfig.FeatureFlags') return [];
+  return [
+    { ExtensionId: 'AWS.AppConfig.FeatureFlags', ExtensionAssociationId: profileId, VersionNumber: 1, Parameters: {} },
+  ];
 }
 
 function moment(time: number): string {

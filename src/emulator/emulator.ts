@@ -3,15 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Quotas } from './call.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { createServiceClock, type ServiceClock } from './clock.ts';
+import { type Configuration, type ConfigurationAddress, readConfiguration } from './data-plane-operations.ts';
 import { setAlarm } from './deployment-operations.ts';
 import { ConnectionDropped, conflict, ServiceError, throttled } from './errors.ts';
 import { type Fault, Faults, type Trouble } from './faults.ts';
 import { Rates } from './rates.ts';
-import { findRoute, type RouteMatch } from './routes.ts';
-import { restore, takeSnapshot } from './snapshot.ts';
+import { findRoute, type RouteMatch, unknownOperation } from './routes.ts';
 import { type AlarmState, type Environment, Store } from './store.ts';
 import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
-import { jsonResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from './wire.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+import { loadSchemas, needsSchemas } from './validators.ts';
+import { errorResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from './wire.ts';
 
 /** How an embedded AppConfig is to be. */
 export interface EmulatorOptions {
@@ -28,8 +30,15 @@ export interface EmulatorOptions {
   readonly rates?: boolean | undefined;
   /** Other quotas than AWS's defaults. */
   readonly quotas?: Partial<Quotas> | undefined;
-  /** What `snapshot()` gave. */
-  readonly state?: unknown;
+  /** What `restore` made of a snapshot. */
+  readonly state?: Restored | undefined;
+}
+
+/** The state of an earlier embedded AppConfig. */
+export interface Restored {
+  readonly store: Store;
+  /** The service's time, which must not go back. */
+  readonly time: number;
 }
 
 /** A call that is about to be carried out. */
@@ -53,6 +62,8 @@ export interface Emulator {
   advance(ms: number): void;
   /** Sets the alarms of an environment, told by names or ids. @throws Error if there is no such environment */
   setAlarm(alarm: { readonly application: string; readonly environment: string; readonly state: AlarmState }): void;
+  /** What the client of that name receives, in the default account and Region. @throws ServiceError */
+  configuration(address: ConfigurationAddress, client: string): Configuration;
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
@@ -64,12 +75,19 @@ export interface Emulator {
   violations(): string[];
 }
 
-const awsQuotas: Quotas = { applications: 100, environments: 20, profiles: 100, strategies: 20 };
+const awsQuotas: Quotas = {
+  applications: 100,
+  environments: 20,
+  profiles: 100,
+  strategies: 20,
+  // AWS publishes no number of extensions.
+  extensions: 100,
+  content: 2048,
+};
 
 /**
  * Creates an embedded AppConfig.
  * @param changed is awaited before any call that changed something is answered
- * @throws Error if `options.state` is not a snapshot
  */
 export function createEmulator(options: EmulatorOptions, changed?: () => Promise<void>): Emulator {
   return new EmbeddedAppConfig(options, changed);
@@ -85,20 +103,24 @@ class EmbeddedAppConfig implements Emulator {
   readonly #rates: Rates | undefined;
   readonly #faults = new Faults();
   readonly #stats = new Map<string, number>();
+  readonly #defaults: { readonly account: string; readonly region: string };
   #requests = 0;
 
   constructor(options: EmulatorOptions, changed: (() => Promise<void>) | undefined) {
-    const { now, speed = 1, state, quotas } = options;
-    const restored = state === undefined ? { store: new Store(), time: 0 } : restore(state);
+    const { now, speed = 1, quotas } = options;
+    const { store, time } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
+    this.#defaults = { account: options.account ?? '123456789012', region: options.region ?? 'us-east-1' };
     this.#changed = changed;
-    this.#store = restored.store;
-    this.#clock = createServiceClock({ now, speed, since: restored.time });
+    this.#store = store;
+    this.#clock = createServiceClock({ now, speed, since: time });
     this.#quotas = {
       applications: quotas?.applications ?? awsQuotas.applications,
       environments: quotas?.environments ?? awsQuotas.environments,
       profiles: quotas?.profiles ?? awsQuotas.profiles,
       strategies: quotas?.strategies ?? awsQuotas.strategies,
+      extensions: quotas?.extensions ?? awsQuotas.extensions,
+      content: quotas?.content ?? awsQuotas.content,
     };
     this.#rates = options.rates ? new Rates(now) : undefined;
   }
@@ -144,6 +166,11 @@ class EmbeddedAppConfig implements Emulator {
     for (const environment of environments) setAlarm(environment, alarm.state, this.now());
   }
 
+  configuration(address: ConfigurationAddress, client: string): Configuration {
+    const { account, region } = this.#defaults;
+    return readConfiguration(this.#store.place(account, region), address, { client, now: this.now() });
+  }
+
   injectFault(fault: Fault): void {
     this.#faults.add(fault);
   }
@@ -161,10 +188,7 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   async #respond(request: WireRequest, requestId: string): Promise<WireResponse> {
-    const caller = callerOf(request.headers, {
-      account: this.#options.account ?? '123456789012',
-      region: this.#options.region ?? 'us-east-1',
-    });
+    const caller = callerOf(request.headers, this.#defaults);
     const form = stsForm(request);
     const match = form === undefined ? findRoute(request.method, request.path) : undefined;
     const operation = form === undefined ? (match?.route.operation ?? 'Unknown') : stsOperation(form);
@@ -176,6 +200,8 @@ class EmbeddedAppConfig implements Emulator {
     if (delay > 0) await sleep(delay);
     if (dropped === 'drop-before' || trouble.kind === 'drop-before') throw new ConnectionDropped();
     if (trouble.kind === 'html') return htmlPage();
+    const place = this.#store.place(caller.account, caller.region);
+    if (needsSchemas(operation, place, match?.params.ApplicationId)) await loadSchemas();
     const response = this.#attempt(
       () => {
         refuse(trouble, operation, caller);
@@ -201,8 +227,7 @@ class EmbeddedAppConfig implements Emulator {
 
   #carryOut(request: WireRequest, match: RouteMatch | undefined, caller: Caller, trouble: Trouble): WireResponse {
     if (match === undefined) {
-      const asked = `${request.method} ${request.path}`;
-      throw new ServiceError(404, 'UnknownOperationException', `The embedded AppConfig does not have ${asked}.`);
+      throw new ServiceError(404, 'UnknownOperationException', unknownOperation(request.method, request.path));
     }
     const call: Call = {
       operation: match.route.operation,
@@ -259,9 +284,4 @@ function refuse(trouble: Trouble, operation: string, caller: Caller): void {
 function htmlPage(): WireResponse {
   const body = Buffer.from('<!doctype html><html><title>Sign in</title><body>Please sign in.</body></html>\n');
   return { status: 200, headers: { 'content-type': 'text/html' }, body };
-}
-
-function errorResponse(error: ServiceError): WireResponse {
-  const { status, name, message, details } = error;
-  return jsonResponse(status, { Message: message, ...details }, { 'x-amzn-errortype': `${name}:` });
 }

@@ -1,8 +1,10 @@
 // The operations on environments.
 import { applicationOf, type Call, environmentOf, members, type Operation } from './call.ts';
 import { descriptionText, objects, optionalText, tagsOf, text } from './checks.ts';
+import { refuseProtected } from './deletion-protection.ts';
 import { inFlight, stateAt } from './deployments.ts';
 import { badRequest, conflict, invalid, quotaExceeded } from './errors.ts';
+import { refuseAssociated } from './extension-association-operations.ts';
 import { page } from './paging.ts';
 import type { Application, Environment, Monitor } from './store.ts';
 import { jsonResponse } from './wire.ts';
@@ -24,12 +26,13 @@ export const createEnvironment: Operation = (call) => {
     description: description || undefined,
     tags,
     monitors,
+    createdAt: call.now,
     alarm: 'OK',
     lastDeployment: 0,
     deployments: new Map(),
   };
   application.environments.set(environment.id, environment);
-  return jsonResponse(201, shown(call, application, environment));
+  return jsonResponse(201, shown(call, application, environment, description));
 };
 
 /** Oldest first. */
@@ -59,15 +62,18 @@ export const updateEnvironment: Operation = (call) => {
   return jsonResponse(200, shown(call, application, environment, description));
 };
 
-/** Takes the history along; refused while a deployment is under way. */
+/** Takes the history along; refused while an extension is associated, a deployment under way, or it was read lately. */
 export const deleteEnvironment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
+  const resource = `application/${application.id}/environment/${environment.id}`;
+  refuseAssociated(call, 'environment', resource);
   const newest = environment.deployments.get(environment.lastDeployment);
   if (newest !== undefined && inFlight(newest, call.now)) {
     throw conflict(
       `Cannot delete environment ${environment.id} because deployment ${newest.number} is in progress in it.`,
     );
   }
+  refuseProtected(call, 'environment', environment);
   application.environments.delete(environment.id);
   return jsonResponse(204, undefined);
 };
@@ -117,6 +123,7 @@ function shown(call: Call, application: Application, environment: Environment, g
     Name: environment.name,
     Description: given ?? environment.description,
     State: environmentState(environment, call.now),
-    Monitors: environment.monitors,
+    // Recorded answers leave it out where there are none.
+    Monitors: environment.monitors.length === 0 ? undefined : environment.monitors,
   };
 }

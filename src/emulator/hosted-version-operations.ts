@@ -7,7 +7,6 @@ import { page } from './paging.ts';
 import type { Application, HostedVersion, Profile } from './store.ts';
 import { jsonResponse, type WireResponse } from './wire.ts';
 
-const largest = 2048 * 1024;
 const featureFlags = 'AWS.AppConfig.FeatureFlags';
 
 /** The body is the content; all else is in headers. */
@@ -19,15 +18,17 @@ export const createHostedConfigurationVersion: Operation = (call) => {
       "1 validation error detected: Value at 'content' failed to satisfy constraint: Member must not be null",
     );
   }
-  if (body.length > largest) {
+  const limit = call.quotas.content;
+  if (body.length > limit * 1024) {
     throw new ServiceError(413, 'PayloadTooLargeException', 'Content size limit exceeded.', {
       Measure: 'KILOBYTES',
-      Limit: largest / 1024,
+      Limit: limit,
       Size: Math.ceil(body.length / 1024),
     });
   }
   const contentType = text(headers['content-type'], 'contentType', { max: 255 });
-  const description = optionalText(headers.description, 'description', { max: 1024 }) || undefined;
+  const given = optionalText(headers.description, 'description', { max: 1024 });
+  const description = given || undefined;
   const label = optionalText(headers.versionlabel, 'versionLabel', { max: 64 }) || undefined;
   if (label !== undefined) checkLabel(profile, label);
   checkLatest(profile, headers['latest-version-number']);
@@ -45,7 +46,8 @@ export const createHostedConfigurationVersion: Operation = (call) => {
   };
   profile.versions.set(version.number, version);
   if (label !== undefined) noteLabel(call, profile, version.number, label);
-  return shown(201, application, profile, version);
+  const response = shown(201, application, profile, version);
+  return given === '' ? { ...response, headers: { ...response.headers, description: '' } } : response;
 };
 
 /** Newest first, by label or the start of one if asked. */

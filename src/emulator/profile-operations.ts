@@ -1,11 +1,14 @@
 // The operations on configuration profiles.
 import { applicationOf, type Call, members, type Operation, profileOf } from './call.ts';
 import { descriptionText, objects, oneOf, optionalText, tagsOf, text } from './checks.ts';
+import { refuseProtected } from './deletion-protection.ts';
 import { inFlight } from './deployments.ts';
 import { badRequest, conflict, invalid, notFound, quotaExceeded } from './errors.ts';
+import { refuseAssociated } from './extension-association-operations.ts';
 import { noVersion } from './hosted-version-operations.ts';
 import { page } from './paging.ts';
 import type { Application, Profile, Validator } from './store.ts';
+import { runValidators } from './validators.ts';
 import { jsonResponse } from './wire.ts';
 
 const freeform = 'AWS.Freeform';
@@ -39,12 +42,13 @@ export const createConfigurationProfile: Operation = (call) => {
     retrievalRoleArn,
     kmsKey,
     validators,
+    createdAt: call.now,
     lastVersion: 0,
     versions: new Map(),
     labels: new Map(),
   };
   application.profiles.set(profile.id, profile);
-  return jsonResponse(201, shown(call, application, profile));
+  return jsonResponse(201, shown(call, application, profile, description));
 };
 
 /** Oldest first, in short, of one type if asked. */
@@ -89,9 +93,11 @@ export const updateConfigurationProfile: Operation = (call) => {
   return jsonResponse(200, shown(call, application, profile, description));
 };
 
-/** Refused while it has hosted versions or is being deployed. */
+/** Refused while an extension is associated, it has hosted versions, is being deployed, or was read lately. */
 export const deleteConfigurationProfile: Operation = (call) => {
   const { application, profile } = profileOf(call);
+  const resource = `application/${application.id}/configurationprofile/${profile.id}`;
+  refuseAssociated(call, 'configuration profile', resource);
   if (profile.versions.size > 0) {
     throw badRequest(
       `Cannot delete configuration profile ${profile.id} because there are still hosted configuration versions existing under it.`,
@@ -104,11 +110,12 @@ export const deleteConfigurationProfile: Operation = (call) => {
       `Cannot delete configuration profile ${profile.id} because deployment ${newest.number} of it is in progress in environment ${environment.id}.`,
     );
   }
+  refuseProtected(call, 'configuration profile', profile);
   application.profiles.delete(profile.id);
   return jsonResponse(204, undefined);
 };
 
-/** Says only whether the version is there: validators are not run. */
+/** Runs the validators on a stored version; on configurations of other services there is nothing to run them on. */
 export const validateConfiguration: Operation = (call) => {
   const { profile } = profileOf(call);
   const version = text(call.request.query.get('configuration_version'), 'configurationVersion', { max: 1024 });
@@ -116,7 +123,8 @@ export const validateConfiguration: Operation = (call) => {
   if (profile.locationUri === 'hosted' && (number === undefined || !profile.versions.has(number))) {
     throw noVersion(profile, version);
   }
-  return jsonResponse(204, undefined);
+  const content = number === undefined ? undefined : profile.versions.get(number)?.content;
+  return jsonResponse(204, undefined, runValidators(profile, content));
 };
 
 function checkKind(profile: {
@@ -142,14 +150,18 @@ function checkKind(profile: {
   }
   checkRole(locationUri, profile.retrievalRoleArn);
   if (profile.kmsKey !== undefined && locationUri !== 'hosted') {
-    throw badRequest('KmsKeyIdentifier applies only to AppConfig hosted configuration data.');
+    throw badRequest(
+      'KmsKeyIdentifier applies only to AppConfig hosted configuration data. For non-hosted configuration sources, configure encryption in the corresponding service.',
+    );
   }
 }
 
 function checkRole(locationUri: string, role: string | undefined): void {
   const rule = 'be null if the request has the following uri';
   if (locationUri === 'hosted' && role !== undefined) {
-    throw invalid('retrievalRoleArn', role, `Member must ${rule}: ${locationUri}`);
+    // AWS quotes the value in other messages of this kind, and not in this one.
+    const start = `1 validation error detected: Value ${role} at 'retrievalRoleArn'`;
+    throw badRequest(`${start} failed to satisfy constraint: Member must ${rule}: ${locationUri}`);
   }
   if (locationUri !== 'hosted' && !locationUri.startsWith('codepipeline://') && role === undefined) {
     throw invalid('retrievalRoleArn', undefined, `Member must not ${rule}: ${locationUri}`);
@@ -166,10 +178,15 @@ function refuseDuplicate(call: Call, application: Application, name: string): vo
 }
 
 function validatorsOf(value: unknown): Validator[] {
-  return objects(value, 'validators', 2).map(({ Type, Content }) => ({
-    Type: oneOf(Type, 'type', ['JSON_SCHEMA', 'LAMBDA']),
-    Content: text(Content, 'content', { min: 0, max: 32_768 }),
-  }));
+  return objects(value, 'validators', 2).map(({ Type, Content }) => {
+    const type = oneOf(Type, 'type', ['JSON_SCHEMA', 'LAMBDA']);
+    const content = text(Content, 'content', { min: 0, max: 32_768 });
+    // A schema is not looked at before it is used.
+    if (type === 'LAMBDA' && !/^arn:[^:]+:lambda:[^:]*:\d{12}:/.test(content)) {
+      throw badRequest(`ARN ${content} is invalid due to not containing an account ID.`);
+    }
+    return { Type: type, Content: content };
+  });
 }
 
 function shown(call: Call, application: Application, profile: Profile, given?: string) {
@@ -180,7 +197,8 @@ function shown(call: Call, application: Application, profile: Profile, given?: s
     Description: given ?? profile.description,
     LocationUri: profile.locationUri,
     RetrievalRoleArn: profile.retrievalRoleArn,
-    Validators: profile.validators,
+    // Recorded answers leave it out where there are none.
+    Validators: profile.validators.length === 0 ? undefined : profile.validators,
     Type: profile.type,
     KmsKeyIdentifier: profile.kmsKey,
     KmsKeyArn: profile.kmsKey === undefined ? undefined : keyArn(call, profile.kmsKey),

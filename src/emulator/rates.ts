@@ -1,4 +1,4 @@
-// The published call rates of the control plane, for each operation of an account in a Region.
+// The published call rates, for each operation of an account in a Region.
 
 /** Says whether a call is within AWS's published rates. */
 export class Rates {
@@ -26,6 +26,8 @@ export class Rates {
 }
 
 function perSecond(operation: string): number {
+  if (operation === 'GetLatestConfiguration') return 1000;
+  if (operation === 'StartConfigurationSession' || operation === 'GetConfiguration') return 500;
   if (operation.startsWith('Get')) return 100;
   return operation === 'TagResource' || operation === 'UntagResource' ? 20 : 10;
 }

@@ -15,6 +15,8 @@ import {
   updateApplication,
 } from './application-operations.ts';
 import type { Operation } from './call.ts';
+import { getConfiguration } from './configuration-operations.ts';
+import { getLatestConfiguration, startConfigurationSession } from './data-plane-operations.ts';
 import { getDeployment, listDeployments, startDeployment, stopDeployment } from './deployment-operations.ts';
 import {
   createEnvironment,
@@ -23,6 +25,20 @@ import {
   listEnvironments,
   updateEnvironment,
 } from './environment-operations.ts';
+import {
+  createExtensionAssociation,
+  deleteExtensionAssociation,
+  getExtensionAssociation,
+  listExtensionAssociations,
+  updateExtensionAssociation,
+} from './extension-association-operations.ts';
+import {
+  createExtension,
+  deleteExtension,
+  getExtension,
+  listExtensions,
+  updateExtension,
+} from './extension-operations.ts';
 import {
   createHostedConfigurationVersion,
   deleteHostedConfigurationVersion,
@@ -68,6 +84,8 @@ const deployment = `${environment}/deployments/:DeploymentNumber`;
 const profile = `${application}/configurationprofiles/:ConfigurationProfileId`;
 const version = `${profile}/hostedconfigurationversions/:VersionNumber`;
 const strategy = '/deploymentstrategies/:DeploymentStrategyId';
+const extension = '/extensions/:ExtensionIdentifier';
+const association = '/extensionassociations/:ExtensionAssociationId';
 
 /** All operations of AppConfig there are. */
 export const routes: readonly Route[] = [
@@ -111,12 +129,30 @@ export const routes: readonly Route[] = [
   route('ListDeployments', 'GET', `${environment}/deployments`, listDeployments),
   route('GetDeployment', 'GET', deployment, getDeployment),
   route('StopDeployment', 'DELETE', deployment, stopDeployment),
+  route(
+    'GetConfiguration',
+    'GET',
+    '/applications/:Application/environments/:Environment/configurations/:Configuration',
+    getConfiguration,
+  ),
+  route('CreateExtension', 'POST', '/extensions', createExtension),
+  route('ListExtensions', 'GET', '/extensions', listExtensions),
+  route('GetExtension', 'GET', extension, getExtension),
+  route('UpdateExtension', 'PATCH', extension, updateExtension),
+  route('DeleteExtension', 'DELETE', extension, deleteExtension),
+  route('CreateExtensionAssociation', 'POST', '/extensionassociations', createExtensionAssociation),
+  route('ListExtensionAssociations', 'GET', '/extensionassociations', listExtensionAssociations),
+  route('GetExtensionAssociation', 'GET', association, getExtensionAssociation),
+  route('UpdateExtensionAssociation', 'PATCH', association, updateExtensionAssociation),
+  route('DeleteExtensionAssociation', 'DELETE', association, deleteExtensionAssociation),
   route('GetAccountSettings', 'GET', '/settings', getAccountSettings),
   route('UpdateAccountSettings', 'PATCH', '/settings', updateAccountSettings),
   // ARNs hold slashes, which some clients send as they are.
   route('ListTagsForResource', 'GET', '/tags/*', listTagsForResource),
   route('TagResource', 'POST', '/tags/*', tagResource),
   route('UntagResource', 'DELETE', '/tags/*', untagResource),
+  route('StartConfigurationSession', 'POST', '/configurationsessions', startConfigurationSession),
+  route('GetLatestConfiguration', 'GET', '/configuration', getLatestConfiguration),
 ];
 
 const methods: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
@@ -132,8 +168,14 @@ export function findRoute(method: string, path: string): RouteMatch | undefined 
   return found === null || route === undefined ? undefined : { route, params: found.params };
 }
 
+/** What is told about a request that means no operation. */
+export function unknownOperation(method: string, path: string): string {
+  const experiments = /\/experimentdefinitions(\/|$)/.test(path) ? ': it has no experiments' : '';
+  return `The embedded AppConfig does not have ${method} ${path}${experiments}.`;
+}
+
 function route(operation: string, method: Method, path: string, run: Operation): Route {
-  const mutating = method !== 'GET' && operation !== 'ValidateConfiguration';
+  const mutating = method !== 'GET' && !['ValidateConfiguration', 'StartConfigurationSession'].includes(operation);
   return { operation, method, path, run, mutating };
 }
 

@@ -1,10 +1,9 @@
 // The embedded AppConfig behind HTTP.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
+import { answerAgent } from './agent.ts';
 import type { Emulator } from './emulator.ts';
 import { ConnectionDropped } from './errors.ts';
-import { faultKinds } from './faults.ts';
 import { jsonResponse, type WireRequest, type WireResponse } from './wire.ts';
 
 /** A server that is listening. */
@@ -16,15 +15,38 @@ export interface EmulatorServer {
 
 const largestBody = 5 * 1024 * 1024;
 
+/** Where to listen. */
+export interface ListenOptions {
+  readonly host?: string | undefined;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+type Answer = (request: WireRequest) => Promise<WireResponse>;
+
 /** Serves an embedded AppConfig; to this machine only, unless a host is given. */
-export async function listen(
-  emulator: Emulator,
-  options: { readonly host?: string | undefined; readonly port: number },
-): Promise<EmulatorServer> {
+export function listen(emulator: Emulator, options: ListenOptions): Promise<EmulatorServer> {
+  return listenWith(async (request) => {
+    if (!request.path.startsWith('/_emulator/')) return await emulator.answer(request);
+    // Rarely needed, and it costs a library: what is not asked for should not delay the start.
+    const { administer } = await import('./administration.ts');
+    return administer(emulator, request);
+  }, options);
+}
+
+/** Serves what an AppConfig Agent beside an application serves. */
+export function listenAsAgent(emulator: Emulator, options: ListenOptions): Promise<EmulatorServer> {
+  return listenWith(
+    async (request) => answerAgent(request, (address) => emulator.configuration(address, 'agent')),
+    options,
+  );
+}
+
+async function listenWith(answer: Answer, options: ListenOptions): Promise<EmulatorServer> {
   const host = options.host ?? '127.0.0.1';
   const guarded = isLoopback(host);
   const server = createServer((incoming, outgoing) => {
-    serve(emulator, guarded, incoming, outgoing).catch(() => outgoing.destroy());
+    serve(answer, guarded, incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -46,7 +68,7 @@ export async function listen(
 }
 
 async function serve(
-  emulator: Emulator,
+  answer: Answer,
   guarded: boolean,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -65,8 +87,7 @@ async function serve(
   }
   const request = wireRequest(incoming, body);
   try {
-    const administrative = request.path.startsWith('/_emulator/');
-    send(outgoing, administrative ? administer(emulator, request) : await emulator.answer(request));
+    send(outgoing, await answer(request));
   } catch (error) {
     if (error instanceof ConnectionDropped) {
       outgoing.destroy();
@@ -120,67 +141,12 @@ function send(outgoing: ServerResponse, response: WireResponse): void {
   outgoing.end(body);
 }
 
-const advanceSchema = z.strictObject({ advanceMs: z.number().nonnegative() });
-const alarmSchema = z.strictObject({
-  application: z.string(),
-  environment: z.string(),
-  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
-});
-const faultSchema = z.strictObject({
-  operation: z.string(),
-  kind: z.enum(faultKinds),
-  times: z.number().int().positive().optional(),
-  after: z.number().int().nonnegative().optional(),
-  delayMs: z.number().nonnegative().optional(),
-});
-
-/** What clients of AppConfig do not call: the strings of the puppet. */
-function administer(emulator: Emulator, request: WireRequest): WireResponse {
-  try {
-    const done = administration(emulator, request);
-    return done === undefined
-      ? jsonResponse(404, { Message: 'There is no such thing here.' })
-      : jsonResponse(200, done);
-  } catch (error) {
-    const message = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : '';
-    return jsonResponse(400, { Message: message });
-  }
-}
-
-function administration(emulator: Emulator, request: WireRequest): unknown {
-  const clock = () => ({ time: new Date(emulator.now()).toISOString(), now: emulator.now() });
-  switch (`${request.method} ${request.path}`) {
-    case 'GET /_emulator/stats':
-      return { calls: emulator.stats(), violations: emulator.violations() };
-    case 'POST /_emulator/reset':
-      emulator.resetStats();
-      emulator.clearFaults();
-      return {};
-    case 'GET /_emulator/clock':
-      return clock();
-    case 'POST /_emulator/clock':
-      emulator.advance(advanceSchema.parse(parsed(request)).advanceMs);
-      return clock();
-    case 'POST /_emulator/alarms':
-      emulator.setAlarm(alarmSchema.parse(parsed(request)));
-      return {};
-    case 'POST /_emulator/faults':
-      emulator.injectFault(faultSchema.parse(parsed(request)));
-      return {};
-    default:
-      return undefined;
-  }
-}
-
-function parsed(request: WireRequest): unknown {
-  return JSON.parse(Buffer.from(request.body).toString('utf8'));
-}
-
 function isLoopbackUrl(url: string): boolean {
   return URL.canParse(url) && isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ''));
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only this machine can reach a host. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 

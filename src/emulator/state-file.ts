@@ -2,9 +2,10 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pid } from 'node:process';
-import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions, type Restored } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
 import { readIfThere } from './files.ts';
+import { restore } from './restore.ts';
 import type { SdkHandler } from './wire.ts';
 
 /** Why a state file could not be opened. */
@@ -21,6 +22,8 @@ export class StateFileError extends Error {
 /** How a state file is to be opened. */
 export interface StateFileOptions extends Omit<EmulatorOptions, 'state'> {
   readonly path: string;
+  /** What a file that is not there yet is to hold. */
+  readonly initial?: Restored | undefined;
 }
 
 /** An embedded AppConfig and the file it keeps its state in. */
@@ -35,15 +38,17 @@ export interface StateFile {
 
 /** Opens an embedded AppConfig with its state in a file, which is made if it is missing. @throws StateFileError */
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
-  const { path: given, ...settings } = options;
+  const { path: given, initial, ...settings } = options;
   const path = resolve(given);
   const unlock = await lockFile(path).catch((error: unknown) => {
     throw error instanceof FileLocked ? new StateFileError('locked', error.message, { cause: error }) : error;
   });
   try {
-    const state = await load(path);
+    const kept = await load(path);
+    const state = kept ?? initial;
     const saver = new Saver(path, () => emulator.snapshot());
-    const emulator = restoreInto(path, () => createEmulator({ ...settings, state }, () => saver.save()));
+    const emulator = createEmulator({ ...settings, state }, () => saver.save());
+    if (kept === undefined && initial !== undefined) await saver.save();
     let closed: Promise<void> | undefined;
     const close = async () => {
       try {
@@ -104,15 +109,11 @@ class Saver {
   }
 }
 
-async function load(path: string): Promise<unknown> {
+async function load(path: string): Promise<Restored | undefined> {
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
-  return restoreInto(path, (): unknown => JSON.parse(text));
-}
-
-function restoreInto<T>(path: string, make: () => T): T {
   try {
-    return make();
+    return restore(JSON.parse(text));
   } catch (error) {
     throw new StateFileError('damaged', `${path} is not a state of the embedded AppConfig that can be read`, {
       cause: error,

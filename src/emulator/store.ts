@@ -1,5 +1,6 @@
 // The state of the embedded AppConfig: apart for each account and Region.
 import type { Course, Ending } from './deployments.ts';
+import { UsedTokens } from './session-token.ts';
 
 /** An application, with all that is in it. */
 export interface Application {
@@ -30,12 +31,15 @@ export interface Environment {
   tags: Record<string, string>;
   monitors: readonly Monitor[];
   alarm: AlarmState;
+  readonly createdAt: number;
+  /** When a client last received a configuration of it. */
+  lastRead?: number | undefined;
   /** The number of the newest deployment, 0 without one. */
   lastDeployment: number;
   readonly deployments: Map<number, Deployment>;
 }
 
-/** A validator, spelt as on the wire; it is kept, not run. */
+/** A validator, spelt as on the wire. */
 export interface Validator {
   readonly Type: string;
   readonly Content: string;
@@ -53,6 +57,9 @@ export interface Profile {
   retrievalRoleArn?: string | undefined;
   kmsKey?: string | undefined;
   validators: readonly Validator[];
+  readonly createdAt: number;
+  /** When a client last received a configuration of it. */
+  lastRead?: number | undefined;
   /** The highest number ever given out; numbers are not used twice. */
   lastVersion: number;
   readonly versions: Map<number, HostedVersion>;
@@ -86,6 +93,7 @@ export interface Deployment {
   readonly number: number;
   readonly profileId: string;
   readonly profileName: string;
+  readonly profileType?: string | undefined;
   readonly locationUri: string;
   readonly strategyId: string;
   readonly version: string;
@@ -96,13 +104,60 @@ export interface Deployment {
   readonly startedAt: number;
   readonly course: Course;
   readonly instant: boolean;
+  /** What clients receive: kept here, for it outlives the version it was made from. */
+  readonly served?: HostedVersion | undefined;
   ending?: Ending | undefined;
+}
+
+/** What an extension does at a point, spelt as on the wire; it is kept, not run. */
+export interface ExtensionAction {
+  readonly Name: string;
+  readonly Description?: string | undefined;
+  readonly Uri: string;
+  readonly RoleArn?: string | undefined;
+}
+
+/** A parameter of an extension, spelt as on the wire. */
+export interface ExtensionParameter {
+  readonly Description?: string | undefined;
+  readonly Required: boolean;
+  readonly Dynamic: boolean;
+}
+
+/** A version of an extension. */
+export interface ExtensionVersion {
+  readonly number: number;
+  description?: string | undefined;
+  tags: Record<string, string>;
+  actions: Readonly<Record<string, ExtensionAction[]>>;
+  parameters?: Readonly<Record<string, ExtensionParameter>> | undefined;
+}
+
+/** An extension, with its versions from the oldest to the newest; there is at least one. */
+export interface Extension {
+  readonly order: number;
+  readonly id: string;
+  readonly name: string;
+  /** The highest number ever given out. */
+  lastVersion: number;
+  readonly versions: ExtensionVersion[];
+}
+
+/** An extension at a resource. */
+export interface ExtensionAssociation {
+  readonly order: number;
+  readonly id: string;
+  readonly extensionId: string;
+  readonly extensionVersion: number;
+  readonly resourceArn: string;
+  tags: Record<string, string>;
+  parameters?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What holds for an account in a Region. */
 export interface AccountSettings {
   deletionProtection: { enabled: boolean; minutes: number };
-  vendedMetrics: boolean;
+  vendedMetrics?: boolean | undefined;
 }
 
 /** One account in one Region. */
@@ -111,8 +166,12 @@ export interface Place {
   readonly region: string;
   readonly applications: Map<string, Application>;
   readonly strategies: Map<string, Strategy>;
+  readonly extensions: Map<string, Extension>;
+  readonly associations: Map<string, ExtensionAssociation>;
   readonly settings: AccountSettings;
 }
+
+const manyPlaces = 256;
 
 /** All places. */
 export class Store {
@@ -121,21 +180,32 @@ export class Store {
   created = 0;
   /** Rules of the service that were seen broken; there should be none. */
   readonly violations: string[] = [];
+  readonly usedTokens = new UsedTokens();
 
   /** The place of an account and a Region; empty when it is first asked for. */
   place(account: string, region: string): Place {
     const key = `${account} ${region}`;
     const known = this.places.get(key);
     if (known !== undefined) return known;
+    if (this.places.size >= manyPlaces) this.#forgetEmptyPlaces();
     const place: Place = {
       account,
       region,
       applications: new Map(),
       strategies: new Map(),
-      settings: { deletionProtection: { enabled: true, minutes: 60 }, vendedMetrics: false },
+      extensions: new Map(),
+      associations: new Map(),
+      settings: untouchedSettings(),
     };
     this.places.set(key, place);
     return place;
+  }
+
+  /** Requests may name any account and Region: asking must not fill the memory. */
+  #forgetEmptyPlaces(): void {
+    for (const [key, place] of this.places) {
+      if (isUntouched(place)) this.places.delete(key);
+    }
   }
 
   /** A new identity: seven characters that look like AWS's, the same ones in every run. */
@@ -145,6 +215,15 @@ export class Store {
     const id = ((this.created * 35_142_857 + 12_345_678_901) % 36 ** 7).toString(36).padStart(7, '0');
     return { order: this.created, id };
   }
+}
+
+function untouchedSettings(): AccountSettings {
+  return { deletionProtection: { enabled: true, minutes: 60 } };
+}
+
+function isUntouched(place: Place): boolean {
+  const empty = Object.values(place).every((part: unknown) => !(part instanceof Map) || part.size === 0);
+  return empty && JSON.stringify(place.settings) === JSON.stringify(untouchedSettings());
 }
 
 /** The part of an ARN after the account is `resource`. */

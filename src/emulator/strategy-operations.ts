@@ -45,7 +45,7 @@ export const createDeploymentStrategy: Operation = (call) => {
     replicateTo,
   };
   strategies.set(strategy.id, strategy);
-  return jsonResponse(201, shown(strategy));
+  return jsonResponse(201, shown(strategy, description));
 };
 
 /** The account's own ones, then the predefined ones. */

@@ -20,14 +20,16 @@ export function stsForm(request: WireRequest): URLSearchParams | undefined {
   return new URLSearchParams(Buffer.from(request.body).toString('utf8'));
 }
 
-/** The name of the STS operation a form asks for. */
+const operations = ['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity'];
+
+/** The name of the STS operation a form asks for; the same one for all that are not there, for calls are counted by it. */
 export function stsOperation(form: URLSearchParams): string {
-  return form.get('Action') ?? 'UnknownOperation';
+  return operations.find((operation) => operation === form.get('Action')) ?? 'Unknown';
 }
 
 /** Carries out an STS call. @throws ServiceError */
 export function answerSts(call: StsCall): WireResponse {
-  const action = stsOperation(call.form);
+  const action = call.form.get('Action') ?? '';
   switch (action) {
     case 'GetCallerIdentity': {
       const { arn, userId, account } = call.caller;

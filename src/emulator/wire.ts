@@ -1,4 +1,5 @@
 // Requests and answers as they are on the wire, whichever door they come through.
+import type { ServiceError } from './errors.ts';
 
 /** A request, its header names in lower case and its path still percent-encoded. */
 export interface WireRequest {
@@ -65,6 +66,12 @@ export function jsonResponse(
 ): WireResponse {
   const body = value === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(value));
   return { status, headers: { 'content-type': 'application/json', ...headers }, body };
+}
+
+/** An error, worded as AppConfig's. */
+export function errorResponse(error: ServiceError): WireResponse {
+  const { status, name, message, details } = error;
+  return jsonResponse(status, { Message: message, ...details }, { 'x-amzn-errortype': `${name}:` });
 }
 
 function refuseAborted(signal: unknown): void {

@@ -236,5 +236,6 @@ class TextResult {
 function serverText(event: Extract<Event, { type: 'server-started' }>, style: Style): string {
   const exports = Object.entries(event.environment).map(([name, value]) => `export ${name}=${value}`);
   const hint = event.speed === 1 ? '\nIts clock runs as fast as ours; --speed 60 makes a minute a second.\n' : '';
-  return `${style.strong(`AppConfig at ${event.url}`)}, clock × ${event.speed}. For your clients:\n\n${exports.join('\n')}\n${hint}`;
+  const agent = event.agentUrl === undefined ? '' : `The Agent's local path is at ${event.agentUrl}.\n`;
+  return `${style.strong(`AppConfig at ${event.url}`)}, clock × ${event.speed}. ${agent}For your clients:\n\n${exports.join('\n')}\n${hint}`;
 }

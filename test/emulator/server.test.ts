@@ -5,6 +5,7 @@ import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } fr
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import { type EmulatorServer, listen } from '../../src/emulator/server.ts';
+import { clientEnvironment as environment, isThere } from '../support/real-clients.ts';
 
 const run = promisify(execFile);
 const servers: EmulatorServer[] = [];
@@ -114,26 +115,6 @@ describe('what is below /_emulator/', () => {
     expect((await fetch(`${server.url}/_emulator/nothing`)).status).toBe(404);
   });
 });
-
-const environment = (url: string) => ({
-  PATH: process.env.PATH,
-  HOME: process.env.HOME,
-  AWS_ENDPOINT_URL: url,
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_REGION: 'us-east-1',
-  AWS_DEFAULT_REGION: 'us-east-1',
-  AWS_EC2_METADATA_DISABLED: 'true',
-});
-
-async function isThere(command: string, args: string[]): Promise<boolean> {
-  const there = await run(command, args, { env: environment('http://127.0.0.1:9') }).then(
-    () => true,
-    () => false,
-  );
-  if (!there) process.stderr.write(`"${command} ${args.join(' ')}" fails here, so this test looks at nothing\n`);
-  return there;
-}
 
 test('the AWS CLI can work with it', { timeout: 60_000 }, async () => {
   if (!(await isThere('aws', ['--version']))) return;

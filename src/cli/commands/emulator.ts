@@ -1,36 +1,33 @@
 import { failure } from '../../core/errors.ts';
-import { createEmulator } from '../../emulator/emulator.ts';
-import { listen } from '../../emulator/server.ts';
-import { openStateFile } from '../../emulator/state-file.ts';
+import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
+import { type EmulatorServer, isLoopback, listen, listenAsAgent } from '../../emulator/server.ts';
 import type { Context } from '../context.ts';
+import { openLocalState } from '../local-state.ts';
 import type { EmulatorOptions } from '../options.ts';
-import { openLocalState } from '../session.ts';
+import type { Seeded } from '../seed.ts';
 
 /** Serves the embedded AppConfig over HTTP until it is interrupted. */
 export async function emulator(options: EmulatorOptions, context: Context): Promise<void> {
-  const { speed, latencyMs, rates, quotas } = options;
-  const settings = { now: context.clock.now, speed, latencyMs, rates, quotas };
-  const { data } = options;
-  const opened =
-    data === undefined
-      ? { emulator: createEmulator(settings), close: async () => {} }
-      : await openLocalState(() => openStateFile({ ...settings, path: data }));
-  const server = await listen(opened.emulator, { host: options.host, port: options.port }).catch(
-    async (error: unknown) => {
-      await opened.close();
-      throw listenFailure(error, options);
-    },
-  );
+  const seeded = await seedOf(options, context);
+  if (seeded === 'refused') return;
+  const opened = await openEmulator(options, { context, seeded });
+  const servers: EmulatorServer[] = [];
   try {
+    const server = await listen(opened.emulator, options).catch(refuse('--port', options.port, options));
+    servers.push(server);
+    const agent = await openAgent(options, opened.emulator);
+    if (agent !== undefined) servers.push(agent);
+    if (options.host !== undefined && !isLoopback(options.host)) warnOfOthers(options.host, context);
     context.emit({
       type: 'server-started',
       url: server.url,
-      speed,
+      ...(agent === undefined ? {} : { agentUrl: agent.url }),
+      speed: options.speed,
       environment: {
         AWS_ENDPOINT_URL: server.url,
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_REGION: 'us-east-1',
+        AWS_REGION: seeded?.region ?? 'us-east-1',
         AWS_EC2_METADATA_DISABLED: 'true',
       },
     });
@@ -39,26 +36,75 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
       else context.signal.addEventListener('abort', () => resolve(), { once: true });
     });
   } finally {
-    await server.close();
+    await Promise.all(servers.map((server) => server.close()));
     await opened.close();
   }
 }
 
-function listenFailure(error: unknown, options: EmulatorOptions): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'EADDRINUSE':
-      return failure('usage-wrong', `port ${options.port} is in use`, {
-        hint: 'take another one with --port, or a free one with --port 0',
-      });
-    case 'EACCES':
-      return failure('usage-wrong', `you may not listen on port ${options.port}`, { hint: 'take one above 1023' });
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return failure('usage-wrong', `--host "${options.host}" is not an address of this machine`, {
-        hint: 'leave it out to listen on 127.0.0.1',
-      });
-    default:
-      return error;
+async function seedOf(options: EmulatorOptions, context: Context): Promise<Seeded | undefined | 'refused'> {
+  const { seedFrom: from, account } = options;
+  if (from === undefined) return undefined;
+  const { seedFrom } = await import('../seed.ts');
+  return (await seedFrom(from, { context, account })) ?? 'refused';
+}
+
+interface Opened {
+  readonly emulator: Emulator;
+  readonly close: () => Promise<void>;
+}
+
+/** With a file that is there already, what it holds stays, and no tree comes in. */
+async function openEmulator(
+  options: EmulatorOptions,
+  about: { readonly context: Context; readonly seeded: Seeded | undefined },
+): Promise<Opened> {
+  const { speed, latencyMs, rates, quotas, account, data } = options;
+  const { context, seeded } = about;
+  const settings = { now: context.clock.now, speed, latencyMs, rates, quotas, account, region: seeded?.region };
+  if (data === undefined) {
+    return { emulator: createEmulator({ ...settings, state: seeded?.state }), close: async () => {} };
   }
+  return await openLocalState(async () => {
+    const { openStateFile } = await import('../../emulator/state-file.ts');
+    return openStateFile({ ...settings, path: data, initial: seeded?.state });
+  });
+}
+
+function openAgent(options: EmulatorOptions, emulator: Emulator): Promise<EmulatorServer> | undefined {
+  const { agentPort: port, host } = options;
+  if (port === undefined) return undefined;
+  return listenAsAgent(emulator, { port, host }).catch(refuse('--agent-port', port, options));
+}
+
+function warnOfOthers(host: string, context: Context): void {
+  context.emit({
+    type: 'problem-found',
+    problem: {
+      code: 'emulator-exposed',
+      severity: 'warning',
+      message: `with --host ${host} everybody who reaches this machine can read and change what is in the embedded AppConfig: it checks no signatures`,
+      hint: 'leave --host out to listen on this machine only',
+    },
+  });
+}
+
+function refuse(flag: string, port: number, options: EmulatorOptions): (error: unknown) => never {
+  return (error) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    switch (code) {
+      case 'EADDRINUSE':
+        throw failure('usage-wrong', `port ${port} is in use`, {
+          hint: `take another one with ${flag}, or a free one with ${flag} 0`,
+        });
+      case 'EACCES':
+        throw failure('usage-wrong', `you may not listen on port ${port}`, { hint: 'take one above 1023' });
+      case 'EADDRNOTAVAIL':
+      case 'ENOTFOUND':
+        throw failure('usage-wrong', `--host "${options.host}" is not an address of this machine`, {
+          hint: 'leave it out to listen on 127.0.0.1',
+        });
+      default:
+        throw error;
+    }
+  };
 }

@@ -10,6 +10,7 @@ import {
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../../src/emulator/emulator.ts';
+import { restore } from '../../../src/emulator/restore.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
 
 describe('answers', () => {
@@ -65,9 +66,11 @@ describe('answers', () => {
 
   test('say which operations there are not', async () => {
     const { emulator } = bench();
-    const answer = await raw(emulator, 'GET', '/extensions');
+    const answer = await raw(emulator, 'GET', '/experimentdefinitions');
     expect(answer.status).toBe(404);
-    expect(answer.json.Message).toBe('The embedded AppConfig does not have GET /extensions.');
+    expect(answer.json.Message).toBe(
+      'The embedded AppConfig does not have GET /experimentdefinitions: it has no experiments.',
+    );
   });
 });
 
@@ -232,10 +235,10 @@ describe('snapshots', () => {
     await client.send(new CreateApplicationCommand({ Name: 'shop', Tags: { a: 'b' } }));
     emulator.advance(90_000);
     const state: unknown = JSON.parse(JSON.stringify(emulator.snapshot()));
-    const again = createEmulator({ now: () => start, state });
+    const again = createEmulator({ now: () => start, state: restore(state) });
     expect(again.now()).toBe(start + 90_000);
     expect(again.snapshot()).toEqual(emulator.snapshot());
-    expect(() => createEmulator({ now: () => start, state: { format: 2 } })).toThrow();
+    expect(() => restore({ format: 2 })).toThrow();
   });
 });
 

@@ -1,0 +1,27 @@
+// The embedded AppConfig's state file, opened. Apart from sessions: serving it needs no client of AWS.
+import { failure } from '../core/errors.ts';
+
+/** Opens a state file, its errors told as problems. @throws AppcfgError */
+export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const { StateFileError } = await import('../emulator/state-file.ts');
+    if (error instanceof StateFileError) {
+      throw failure(error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged', error.message, {
+        hint:
+          error.reason === 'locked'
+            ? 'wait for the other run to end; if there is none, delete the .lock file'
+            : 'delete the file to start with an empty AppConfig',
+      });
+    }
+    if (!isFileSystemError(error)) throw error;
+    throw failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
+      hint: 'it is a file in a folder that has to be writable',
+    });
+  }
+}
+
+function isFileSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}

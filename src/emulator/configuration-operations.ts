@@ -1,0 +1,42 @@
+// GetConfiguration, which the data plane has taken the place of.
+import { type Call, type Operation, pathPart } from './call.ts';
+import { text } from './checks.ts';
+import { noteRead } from './deletion-protection.ts';
+import { badRequest, notFound } from './errors.ts';
+import { deploymentFor } from './served.ts';
+import type { WireResponse } from './wire.ts';
+
+/** The configuration that is live, or nothing if the client has it; by ids or names. */
+export const getConfiguration: Operation = (call): WireResponse => {
+  const { query } = call.request;
+  const client = text(query.get('client_id'), 'clientId', { max: 64 });
+  const known = query.get('client_configuration_version');
+  const application = named(call, 'Application', call.place.applications);
+  const environment = named(call, 'Environment', application.environments);
+  const profile = named(call, 'Configuration', application.profiles);
+  if (profile.type === 'AWS.AppConfig.FeatureFlags') {
+    throw badRequest(
+      "Feature flag configurations must be accessed via AWS AppConfig Data's GetLatestConfiguration API.",
+    );
+  }
+  const live = deploymentFor({ environment, profile }, { client, now: call.now })?.served;
+  if (live === undefined) {
+    throw notFound('Deployment', `No deployment of ${profile.name} in environment ${environment.name} can be read.`);
+  }
+  if (live.kmsKey !== undefined) {
+    throw badRequest("Encrypted configurations must be accessed via AWS AppConfig Data's GetLatestConfiguration API.");
+  }
+  noteRead({ environment, profile }, call.now);
+  const version = String(live.number);
+  const headers = { 'configuration-version': version, 'content-type': live.contentType };
+  if (known === version) return { status: 204, headers, body: Buffer.alloc(0) };
+  return { status: 200, headers, body: Buffer.from(live.content) };
+};
+
+/** Ids come before names, in case somebody's name looks like an id. @throws ServiceError */
+function named<T extends { readonly name: string }>(call: Call, part: string, all: ReadonlyMap<string, T>): T {
+  const asked = text(pathPart(call, part), part.toLowerCase(), { max: 64 });
+  const found = all.get(asked) ?? [...all.values()].find((each) => each.name === asked);
+  if (found !== undefined) return found;
+  throw notFound(part, `${part} ${asked} could not be found for account ${call.place.account}.`);
+}

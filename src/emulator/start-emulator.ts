@@ -1,0 +1,144 @@
+// The embedded AppConfig as a library: what `appcfg/emulator` exports.
+
+import { deployConfiguration, type Send } from './deploy-configuration.ts';
+import { createEmulator } from './emulator.ts';
+import type { FaultKind } from './faults.ts';
+import { listen, listenAsAgent } from './server.ts';
+
+/** How the emulator is to be; all of it may be left out. */
+export interface StartOptions {
+  /** The port to listen on, on this machine only; a free one unless given. */
+  readonly port?: number | undefined;
+  /** Also serve what an AppConfig Agent serves, on this port; 0 takes a free one. Not served unless given. */
+  readonly agentPort?: number | undefined;
+  /** The account of callers whose credentials do not tell one; 123456789012 unless given. */
+  readonly account?: string | undefined;
+  /** The Region of callers that do not sign; us-east-1 unless given. */
+  readonly region?: string | undefined;
+  /** How many times as fast as `now` the service's clock runs; 1 unless given. */
+  readonly speed?: number | undefined;
+  /** Your clock, in milliseconds since 1970; the machine's unless given. */
+  readonly now?: (() => number) | undefined;
+  /** How many milliseconds longer every answer takes; 0 unless given. */
+  readonly latencyMs?: number | undefined;
+  /** Refuse calls above the rates that AWS publishes. */
+  readonly rates?: boolean | undefined;
+  /** Quotas other than AWS's defaults. */
+  readonly quotas?: Quotas | undefined;
+  /** What is live from the start; see `deploy`. */
+  readonly configurations?: readonly Configuration[] | undefined;
+}
+
+/** How many of a kind there may be. */
+export interface Quotas {
+  readonly applications?: number;
+  readonly environments?: number;
+  readonly profiles?: number;
+  readonly strategies?: number;
+}
+
+/** A configuration that is to be live, told by names. */
+export interface Configuration {
+  readonly application: string;
+  readonly environment: string;
+  /** The configuration profile's name. */
+  readonly profile: string;
+  /** Text as it is; anything else becomes JSON. */
+  readonly content: unknown;
+  /** `application/json` unless the content is text; `text/plain` then. */
+  readonly contentType?: string | undefined;
+  /** What the profile is for, if it has to be created; free form unless told. */
+  readonly type?: 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags' | undefined;
+  readonly versionLabel?: string | undefined;
+}
+
+/** The alarms of an environment, told by names or ids. */
+export interface Alarm {
+  readonly application: string;
+  readonly environment: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+}
+
+/** A fault that calls of an operation run into. */
+export interface Fault {
+  /** `StartDeployment` and its like; `*` for any. */
+  readonly operation: string;
+  readonly kind: FaultKind;
+  /** How many calls meet it; 1 unless given. */
+  readonly times?: number | undefined;
+  /** How many calls are spared first. */
+  readonly after?: number | undefined;
+  /** For `slow`: milliseconds. */
+  readonly delayMs?: number | undefined;
+}
+
+/** An AppConfig that is listening. */
+export interface RunningEmulator {
+  /** For control plane, data plane and STS alike. */
+  readonly url: string;
+  /** The Agent's address, if one was asked for. */
+  readonly agentUrl: string | undefined;
+  /** Environment variables with which AWS's SDKs and CLI find it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** How many calls there were of each operation. */
+  stats(): Record<string, number>;
+  /** Counts anew. */
+  resetStats(): void;
+  /** The service's time, in milliseconds since 1970. */
+  now(): number;
+  /** Moves the service's clock forward: deployments proceed, tokens expire. */
+  advance(ms: number): void;
+  /**
+   * Sets the alarms of an environment: a deployment that is under way is rolled back, with or without monitors, and so is
+   * every one that starts before they are `OK` again. @throws Error if there is no such environment
+   */
+  setAlarm(alarm: Alarm): void;
+  /** Lets coming calls go wrong. */
+  injectFault(fault: Fault): void;
+  /** Takes back the faults that no call has met yet. */
+  clearFaults(): void;
+  /**
+   * Makes a configuration live at once, and creates application, environment and profile where they are missing.
+   * These calls are counted like any client's. @throws Error where AppConfig refuses, as it does during a deployment
+   */
+  deploy(configuration: Configuration): Promise<void>;
+  /** Stops listening, and breaks what is still open. The state is gone. */
+  close(): Promise<void>;
+}
+
+/** Starts an AppConfig on this machine, for tests and development. It keeps its state in memory, until it is closed. */
+export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
+  const { port = 0, agentPort, configurations = [], now = Date.now, region = 'us-east-1', ...settings } = options;
+  const emulator = createEmulator({ ...settings, now, region });
+  const send: Send = (method, path, { headers = {}, body = '' }) => {
+    const [pathname = '/', query = ''] = path.split('?');
+    const request = { method, path: pathname, query: new URLSearchParams(query), headers, body: Buffer.from(body) };
+    return emulator.answer(request);
+  };
+  for (const configuration of configurations) await deployConfiguration(configuration, send);
+  emulator.resetStats();
+  const server = await listen(emulator, { port });
+  const agent = agentPort === undefined ? undefined : await listenAsAgent(emulator, { port: agentPort });
+  return {
+    url: server.url,
+    agentUrl: agent?.url,
+    environment: {
+      AWS_ENDPOINT_URL: server.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: region,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    stats: () => emulator.stats(),
+    resetStats: () => emulator.resetStats(),
+    now: () => emulator.now(),
+    advance: (ms) => emulator.advance(ms),
+    setAlarm: (alarm) => emulator.setAlarm(alarm),
+    injectFault: (fault) => emulator.injectFault(fault),
+    clearFaults: () => emulator.clearFaults(),
+    deploy: (configuration) => deployConfiguration(configuration, send),
+    close: async () => {
+      await Promise.all([server.close(), agent?.close()]);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// The state as plain values, to be kept as JSON.
+import type { ApplicationSnapshot, Snapshot } from './restore.ts';
+import type { Application, Deployment, HostedVersion, Place, Store } from './store.ts';
+
+/** Puts the state into plain values. @param time the service's time */
+export function takeSnapshot(store: Store, time: number): Snapshot {
+  return { format: 1, time, created: store.created, places: [...store.places.values()].map(placeSnapshot) };
+}
+
+function placeSnapshot({ applications, strategies, extensions, associations, ...place }: Place) {
+  return {
+    ...place,
+    applications: [...applications.values()].map(applicationSnapshot),
+    strategies: [...strategies.values()],
+    extensions: [...extensions.values()],
+    associations: [...associations.values()],
+  };
+}
+
+function applicationSnapshot(application: Application): ApplicationSnapshot {
+  return {
+    ...application,
+    environments: [...application.environments.values()].map((environment) => ({
+      ...environment,
+      monitors: [...environment.monitors],
+      deployments: [...environment.deployments.values()].map((each) => deploymentSnapshot(application, each)),
+    })),
+    profiles: [...application.profiles.values()].map(({ labels: _derived, ...profile }) => ({
+      ...profile,
+      validators: [...profile.validators],
+      versions: [...profile.versions.values()].map(versionSnapshot),
+    })),
+  };
+}
+
+/** What it serves is told only where the version itself is not stored any more. */
+function deploymentSnapshot(application: Application, { served, ...deployment }: Deployment) {
+  const stored = application.profiles.get(deployment.profileId)?.versions.has(Number(deployment.version)) ?? false;
+  return served === undefined || stored ? deployment : { ...deployment, served: versionSnapshot(served) };
+}
+
+function versionSnapshot(version: HostedVersion) {
+  return { ...version, content: version.content.toString('base64') };
+}

@@ -1,0 +1,134 @@
+// `appcfg emulator` as a process.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createWorld } from '../support/world.ts';
+
+const program = join(import.meta.dirname, '../../bin/appcfg.js');
+
+interface Served {
+  readonly url: string;
+  readonly agentUrl: string;
+  readonly text: string;
+  readonly readyMs: number;
+  stop(): Promise<{ code: number | null; stderr: string }>;
+}
+
+async function serve(...args: string[]): Promise<Served> {
+  const before = performance.now();
+  const child = spawn(process.execPath, [program, 'emulator', '--port', '0', ...args], {
+    env: { PATH: process.env.PATH, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const errors: string[] = [];
+  child.stderr.on('data', (chunk) => errors.push(String(chunk)));
+  const text = await firstOutput(child, errors);
+  return {
+    url: /AppConfig at (\S+),/.exec(text)?.[1] ?? '',
+    agentUrl: /path is at (\S+)\.\n/.exec(text)?.[1] ?? '',
+    text,
+    readyMs: performance.now() - before,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const [code] = (await once(child, 'close')) as [number | null];
+      return { code, stderr: errors.join('') };
+    },
+  };
+}
+
+function firstOutput(child: ChildProcess, errors: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (chunk) => {
+      text += String(chunk);
+      if (text.includes('AWS_EC2_METADATA_DISABLED')) resolve(text);
+    });
+    child.on('close', (code) => reject(new Error(`ended with ${code}: ${errors.join('')}`)));
+  });
+}
+
+const path = '/applications/tenant1/environments/dev/configurations/ThrottlingLimits';
+
+test('is soon ready, at the port that it prints', async () => {
+  const times: number[] = [];
+  for (let run = 0; run < 5; run += 1) {
+    const { url, readyMs, stop } = await serve();
+    expect((await fetch(`${url}/applications`)).status).toBe(200);
+    times.push(readyMs);
+    await stop();
+  }
+  // The least: what other processes on the machine take is not the emulator's.
+  expect(Math.min(...times)).toBeLessThan(300);
+});
+
+describe('--seed-from', () => {
+  test('starts with the tree deployed, so that a diff finds nothing and an Agent serves what render prints', async () => {
+    const world = createWorld();
+    const { url, agentUrl } = await serve('--agent-port', '0', '--seed-from', world.directory);
+    expect(await (await fetch(`${agentUrl}${path}`)).text()).toBe(
+      (await world.appcfg('render', 'tenant1/dev/ThrottlingLimits')).stdout,
+    );
+    const applications = (await (await fetch(`${url}/applications`)).json()) as { Items: { Id: string }[] };
+    for (const { Id } of applications.Items) {
+      const below = `${url}/applications/${Id}/environments`;
+      const environments = (await (await fetch(below)).json()) as { Items: { Id: string; State: string }[] };
+      for (const environment of environments.Items) {
+        expect(environment.State).toBe('ReadyForDeployment');
+        const { Items } = (await (await fetch(`${below}/${environment.Id}/deployments`)).json()) as {
+          Items: { State: string; CompletedAt: string }[];
+        };
+        expect(Items.map(({ State }) => State)).toEqual(Items.map(() => 'COMPLETE'));
+        expect(Items.every(({ CompletedAt }) => Date.parse(CompletedAt) <= Date.now())).toBe(true);
+      }
+    }
+    const diff = spawn(process.execPath, [program, 'diff', '--detailed-exitcode', '-C', world.directory], {
+      env: {
+        PATH: process.env.PATH,
+        AWS_ENDPOINT_URL: url,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+      },
+    });
+    expect((await once(diff, 'close'))[0]).toBe(0);
+  });
+
+  test('leaves alone what a state file holds already', async () => {
+    const world = createWorld();
+    const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const args = ['--data', join(folder, 'state.json'), '--seed-from', world.directory];
+    const first = await serve(...args);
+    await fetch(`${first.url}/applications`, { method: 'POST', body: '{"Name":"own"}' });
+    await first.stop();
+    const second = await serve(...args);
+    const { Items } = (await (await fetch(`${second.url}/applications`)).json()) as { Items: { Name: string }[] };
+    expect(Items.map(({ Name }) => Name)).toContain('own');
+    expect(Items.map(({ Name }) => Name)).toContain('tenant1');
+  });
+
+  test('does not serve a tree with problems', async () => {
+    const world = createWorld();
+    writeFileSync(join(world.directory, 'tenants/tenant1/dev/ThrottlingLimits.yml'), 'a: [');
+    await expect(serve('--seed-from', world.directory)).rejects.toThrow(/ended with 3: .*syntax/s);
+  });
+});
+
+test('--account is whose account it is', async () => {
+  const { url } = await serve('--account', '210987654321');
+  const create = () => fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' });
+  await create();
+  expect(await (await create()).text()).toContain('in account 210987654321');
+  await expect(serve('--account', '12')).rejects.toThrow(/twelve digits/);
+});
+
+test('warns where it listens to others', async () => {
+  const { stop } = await serve('--host', '0.0.0.0');
+  const { code, stderr } = await stop();
+  expect(stderr).toContain('warning: with --host 0.0.0.0 everybody');
+  expect(code).toBe(143);
+});

@@ -1,0 +1,312 @@
+import {
+  CreateExtensionAssociationCommand,
+  type CreateExtensionAssociationCommandInput,
+  CreateExtensionCommand,
+  type CreateExtensionCommandInput,
+  DeleteApplicationCommand,
+  DeleteConfigurationProfileCommand,
+  DeleteEnvironmentCommand,
+  DeleteExtensionAssociationCommand,
+  DeleteExtensionCommand,
+  GetExtensionAssociationCommand,
+  GetExtensionCommand,
+  ListExtensionAssociationsCommand,
+  ListExtensionsCommand,
+  ListTagsForResourceCommand,
+  UpdateExtensionAssociationCommand,
+  UpdateExtensionCommand,
+} from '@aws-sdk/client-appconfig';
+import { describe, expect } from 'vitest';
+import { fact, localFact, message, type Subject } from './subject.ts';
+
+const action = (subject: Subject) => ({
+  Name: 'note',
+  Uri: `arn:aws:sns:${subject.region}:${subject.account}:deployments`,
+  RoleArn: `arn:aws:iam::${subject.account}:role/extensions`,
+});
+
+function setUp(subject: Subject) {
+  const Name = subject.name();
+  const Actions = { ON_DEPLOYMENT_COMPLETE: [action(subject)] };
+  const create = (more: Partial<CreateExtensionCommandInput> = {}) =>
+    new CreateExtensionCommand({ Name, Actions, ...more });
+  return { Name, Actions, create };
+}
+
+const Parameters = { fixed: { Required: true }, dynamic: { Dynamic: true } };
+
+async function setUpAssociations(subject: Subject) {
+  const { create } = setUp(subject);
+  const extension = await subject.send(create({ Parameters }));
+  const ApplicationId = await subject.application();
+  const ResourceIdentifier = subject.arn(`application/${ApplicationId}`);
+  const associate = (more: Partial<CreateExtensionAssociationCommandInput> = {}) =>
+    new CreateExtensionAssociationCommand({ ExtensionIdentifier: extension.Id, ResourceIdentifier, ...more });
+  return { extension, ApplicationId, ResourceIdentifier, associate };
+}
+
+describe('extensions', () => {
+  fact('begin with version 1, and have its number in their ARN (N)', async (subject) => {
+    const { create, Actions, Name } = setUp(subject);
+    const answer = await subject.wire(create());
+    expect(answer.status).toBe(201);
+    const { Id } = answer.json;
+    expect(Id).toMatch(/^[a-z0-9]{7}$/);
+    expect(answer.json).toEqual({ Id, Name, VersionNumber: 1, Arn: subject.arn(`extension/${Id}/1`), Actions });
+  });
+
+  fact('fill in what a parameter does not say (N)', async (subject) => {
+    const { create } = setUp(subject);
+    const { Parameters: shown } = await subject.send(create({ Parameters }));
+    expect(shown?.fixed).toEqual({ Required: true, Dynamic: false });
+    expect(shown?.dynamic).toEqual({ Required: false, Dynamic: true });
+  });
+
+  fact('are answered as they are when they are created again (N)', async (subject) => {
+    const { create } = setUp(subject);
+    const first = await subject.send(create({ Parameters }));
+    const again = await subject.send(create({ Parameters }));
+    expect(again.$metadata.httpStatusCode).toBe(201);
+    expect([again.Id, again.VersionNumber]).toEqual([first.Id, 1]);
+  });
+
+  fact('of a name that is taken need the latest version number (N)', async (subject) => {
+    const { create, Name } = setUp(subject);
+    await subject.send(create());
+    expect(await subject.failure(create({ Description: 'other' }))).toEqual(
+      message(`LatestVersionNumber not populated and an extension with name ${Name} already exists.`),
+    );
+  });
+
+  fact('get a next version with the latest version number (N)', async (subject) => {
+    const { create } = setUp(subject);
+    const first = await subject.send(create());
+    const next = await subject.send(create({ Description: 'other', LatestVersionNumber: 1 }));
+    expect([next.Id, next.VersionNumber]).toEqual([first.Id, 2]);
+    expect(next.Arn).toBe(subject.arn(`extension/${first.Id}/2`));
+  });
+
+  fact('refuse a latest version number that is stale (N)', async (subject) => {
+    const { create } = setUp(subject);
+    await subject.send(create());
+    await subject.send(create({ Description: 'second', LatestVersionNumber: 1 }));
+    expect(await subject.failure(create({ Description: 'third', LatestVersionNumber: 1 }))).toEqual({
+      name: 'ConflictException',
+      status: 409,
+      message: 'LatestVersionNumber supplied in request 1 does not match latest version 2.',
+    });
+  });
+
+  fact('have no parameter that is both required and dynamic (N)', async (subject) => {
+    const { create } = setUp(subject);
+    const wrong = create({ Parameters: { both: { Required: true, Dynamic: true } } });
+    expect(await subject.failure(wrong)).toEqual(
+      message('Extension parameters both can not be both required and dynamic'),
+    );
+  });
+
+  fact('are changed in place, each version by itself (N)', async (subject) => {
+    const { create } = setUp(subject);
+    const { Id: ExtensionIdentifier } = await subject.send(create());
+    await subject.send(create({ Description: 'second', LatestVersionNumber: 1 }));
+    const changed = await subject.send(
+      new UpdateExtensionCommand({ ExtensionIdentifier, VersionNumber: 1, Description: 'updated' }),
+    );
+    expect([changed.VersionNumber, changed.Description]).toEqual([1, 'updated']);
+    const second = await subject.send(new GetExtensionCommand({ ExtensionIdentifier, VersionNumber: 2 }));
+    expect(second.Description).toBe('second');
+  });
+
+  fact('are found by id, name and ARN, the newest version unless told (M)', async (subject) => {
+    const { create, Name } = setUp(subject);
+    const { Id, Arn } = await subject.send(create());
+    await subject.send(create({ Description: 'second', LatestVersionNumber: 1 }));
+    const get = async (ExtensionIdentifier: string | undefined, VersionNumber?: number) =>
+      (await subject.send(new GetExtensionCommand({ ExtensionIdentifier, VersionNumber }))).VersionNumber;
+    expect(await get(Id)).toBe(2);
+    expect(await get(Name)).toBe(2);
+    expect(await get(Arn)).toBe(1);
+    expect(await get(Id, 1)).toBe(1);
+  });
+
+  fact('are listed once, with their newest version, in short (N)', async (subject) => {
+    const { create, Name } = setUp(subject);
+    const { Id } = await subject.send(create());
+    await subject.send(create({ Actions: { PRE_START_DEPLOYMENT: [action(subject)] }, LatestVersionNumber: 1 }));
+    const { json } = await subject.wire(new ListExtensionsCommand({ Name }));
+    expect(json).toEqual({ Items: [{ Id, Name, VersionNumber: 2, Arn: subject.arn(`extension/${Id}/2`) }] });
+  });
+
+  fact('take at most one action at a point, and only known points (M)', async (subject) => {
+    const { create } = setUp(subject);
+    const two = { ON_DEPLOYMENT_START: [action(subject), action(subject)] };
+    expect((await subject.failure(create({ Actions: two }))).status).toBe(400);
+    const unknown = { ON_MONDAY: [action(subject)] } as never;
+    expect((await subject.failure(create({ Actions: unknown }))).status).toBe(400);
+  });
+
+  fact('are deleted version by version (M)', async (subject) => {
+    const { create } = setUp(subject);
+    const { Id: ExtensionIdentifier } = await subject.send(create());
+    await subject.send(create({ Description: 'second', LatestVersionNumber: 1 }));
+    const answer = await subject.wire(new DeleteExtensionCommand({ ExtensionIdentifier, VersionNumber: 2 }));
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect((await subject.send(new GetExtensionCommand({ ExtensionIdentifier }))).VersionNumber).toBe(1);
+    await subject.send(new DeleteExtensionCommand({ ExtensionIdentifier, VersionNumber: 1 }));
+    expect((await subject.failure(new GetExtensionCommand({ ExtensionIdentifier }))).status).toBe(404);
+  });
+
+  fact('take tags on creation (M)', async (subject) => {
+    const { create } = setUp(subject);
+    const { Arn: ResourceArn } = await subject.send(create({ Tags: { team: 'web' } }));
+    expect((await subject.send(new ListTagsForResourceCommand({ ResourceArn }))).Tags).toEqual({ team: 'web' });
+  });
+
+  localFact(
+    'are limited in number (M)',
+    'settings',
+    async (local) => {
+      await local.send(setUp(local).create());
+      expect(await local.failure(setUp(local).create())).toMatchObject({
+        name: 'ServiceQuotaExceededException',
+        status: 402,
+      });
+    },
+    { quotas: { extensions: 1 } },
+  );
+});
+
+describe('extension associations', () => {
+  fact('name the version of the extension, and have an ARN of their own (N)', async (subject) => {
+    const { extension, ResourceIdentifier, associate } = await setUpAssociations(subject);
+    const answer = await subject.wire(associate({ Parameters: { fixed: 'one' } }));
+    expect(answer.status).toBe(201);
+    const { Id } = answer.json;
+    expect(answer.json).toEqual({
+      Id,
+      ExtensionArn: extension.Arn,
+      ResourceArn: ResourceIdentifier,
+      Arn: subject.arn(`extensionassociation/${Id}`),
+      Parameters: { fixed: 'one' },
+      ExtensionVersionNumber: 1,
+    });
+  });
+
+  fact('are of the newest version unless told, and without parameters say nothing of them (N)', async (subject) => {
+    const { create } = setUp(subject);
+    const { Id: ExtensionIdentifier } = await subject.send(create({ Parameters }));
+    await subject.send(create({ LatestVersionNumber: 1 }));
+    const ResourceIdentifier = subject.arn(`application/${await subject.application()}`);
+    const command = new CreateExtensionAssociationCommand({ ExtensionIdentifier, ResourceIdentifier });
+    const { json } = await subject.wire(command);
+    expect(json.ExtensionVersionNumber).toBe(2);
+    expect(json).not.toHaveProperty('Parameters');
+  });
+
+  fact('may be there twice (N)', async (subject) => {
+    const { associate } = await setUpAssociations(subject);
+    const one = await subject.send(associate({ Parameters: { fixed: 'one' } }));
+    const two = await subject.send(associate({ Parameters: { fixed: 'one' } }));
+    expect(two.Id).not.toBe(one.Id);
+  });
+
+  fact('need the required parameters: none given (N)', async (subject) => {
+    const { extension, associate } = await setUpAssociations(subject);
+    expect(await subject.failure(associate())).toEqual(
+      message(`Extension ${extension.Name} version 1 has required parameters, but no parameters have been supplied`),
+    );
+  });
+
+  fact('get new parameters in the place of all old ones, and the required ones must be there (N)', async (subject) => {
+    const { extension, associate } = await setUpAssociations(subject);
+    const { Id } = await subject.send(associate({ Parameters: { fixed: 'one', dynamic: 'x' } }));
+    const update = (given: Record<string, string>) =>
+      new UpdateExtensionAssociationCommand({ ExtensionAssociationId: Id, Parameters: given });
+    expect(await subject.failure(update({ dynamic: 'second' }))).toEqual(
+      message(
+        `Parameter fixed  is required for extension ${extension.Id} version 1, but a value has not been supplied.`,
+      ),
+    );
+    expect((await subject.send(update({ fixed: 'two' }))).Parameters).toEqual({ fixed: 'two' });
+  });
+
+  fact('keep a version of an extension from being deleted, and are counted (N)', async (subject) => {
+    const { extension, associate } = await setUpAssociations(subject);
+    await subject.send(associate({ Parameters: { fixed: 'one' } }));
+    await subject.send(associate({ Parameters: { fixed: 'two' } }));
+    const remove = new DeleteExtensionCommand({ ExtensionIdentifier: extension.Id, VersionNumber: 1 });
+    expect(await subject.failure(remove)).toEqual(
+      message(
+        `Cannot delete extension ${extension.Id}, version 1, for account ${subject.account}, as there are 2 associations of the extension still existing.`,
+      ),
+    );
+  });
+
+  fact('are listed in short, by resource, extension and version (M)', async (subject) => {
+    const { extension, ResourceIdentifier, associate } = await setUpAssociations(subject);
+    const { Id } = await subject.send(associate({ Parameters: { fixed: 'one' } }));
+    const { json } = await subject.wire(new ListExtensionAssociationsCommand({ ResourceIdentifier }));
+    expect(json.Items).toEqual([{ Id, ExtensionArn: extension.Arn, ResourceArn: ResourceIdentifier }]);
+    const list = async (ExtensionVersionNumber: number) =>
+      (
+        await subject.send(
+          new ListExtensionAssociationsCommand({ ExtensionIdentifier: extension.Id, ExtensionVersionNumber }),
+        )
+      ).Items?.length;
+    expect(await list(1)).toBe(1);
+    expect(await list(2)).toBe(0);
+  });
+
+  fact('are read and deleted by id (M)', async (subject) => {
+    const { associate } = await setUpAssociations(subject);
+    const { Id: ExtensionAssociationId } = await subject.send(associate({ Parameters: { fixed: 'one' } }));
+    const get = new GetExtensionAssociationCommand({ ExtensionAssociationId });
+    expect((await subject.send(get)).Parameters).toEqual({ fixed: 'one' });
+    const removed = await subject.wire(new DeleteExtensionAssociationCommand({ ExtensionAssociationId }));
+    expect(removed.status).toBe(204);
+    expect((await subject.failure(get)).status).toBe(404);
+  });
+
+  fact('need a resource and an extension that are there (M)', async (subject) => {
+    const { associate } = await setUpAssociations(subject);
+    const nowhere = subject.arn('application/zzzzzzz');
+    const wrong = associate({ ResourceIdentifier: nowhere, Parameters: { fixed: 'one' } });
+    expect((await subject.failure(wrong)).status).toBe(404);
+    expect((await subject.failure(associate({ ExtensionIdentifier: 'zzzzzzz' }))).status).toBe(404);
+  });
+
+  fact('keep an application from being deleted, before what is in it does (N)', async (subject) => {
+    const { ApplicationId, ResourceIdentifier, associate } = await setUpAssociations(subject);
+    await subject.environment(ApplicationId);
+    await subject.send(associate({ Parameters: { fixed: 'one' } }));
+    expect(await subject.failure(new DeleteApplicationCommand({ ApplicationId }))).toEqual(
+      message(
+        `Cannot delete application ${ResourceIdentifier} because there are extensions associated with it. Please remove the extension associations to this application first.`,
+      ),
+    );
+  });
+
+  fact('keep an environment from being deleted (N)', async (subject) => {
+    const { ApplicationId, associate } = await setUpAssociations(subject);
+    const ids = await subject.environment(ApplicationId);
+    const arn = subject.arn(`application/${ApplicationId}/environment/${ids.EnvironmentId}`);
+    await subject.send(associate({ ResourceIdentifier: arn, Parameters: { fixed: 'one' } }));
+    expect(await subject.failure(new DeleteEnvironmentCommand(ids))).toEqual(
+      message(
+        `Cannot delete environment ${arn} because there are extensions associated with it. Please remove the extension associations to this environment first.`,
+      ),
+    );
+  });
+
+  fact('keep a configuration profile from being deleted (N)', async (subject) => {
+    const { ApplicationId, associate } = await setUpAssociations(subject);
+    const ids = await subject.profile(ApplicationId);
+    const arn = subject.arn(`application/${ApplicationId}/configurationprofile/${ids.ConfigurationProfileId}`);
+    await subject.send(associate({ ResourceIdentifier: arn, Parameters: { fixed: 'one' } }));
+    expect(await subject.failure(new DeleteConfigurationProfileCommand(ids))).toEqual(
+      message(
+        `Cannot delete configuration profile ${arn} because there are extensions associated with it. Please remove the extension associations to this configuration profile first.`,
+      ),
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import { ValidateConfigurationCommand } from '@aws-sdk/client-appconfig';
+import { describe, expect } from 'vitest';
+import { fact, facts, localFact, type Subject, startOf } from './subject.ts';
+
+async function setUp(subject: Subject, schema: string, content: string) {
+  const Validators = [{ Type: 'JSON_SCHEMA' as const, Content: schema }];
+  const ids = await subject.profile(await subject.application(), { Validators });
+  await subject.version(ids, content);
+  return { ids, validate: new ValidateConfigurationCommand({ ...ids, ConfigurationVersion: '1' }) };
+}
+
+const start = (schema: string) =>
+  `Could not build JSON schema from invalid input:\n ${schema}.\n Original error message:\n`;
+
+describe('JSON Schema validators', () => {
+  facts<{ schema: string; content: string; good: boolean }>(
+    {
+      'accept what fits (M)': { schema: '{"type":"object","required":["x"]}', content: '{"x":1}', good: true },
+      'refuse what does not fit, with words of the schema (N)': {
+        schema: '{"type":"object","required":["y"]}',
+        content: '{"x":1}',
+        good: false,
+      },
+      'refuse content that is not JSON (N)': { schema: '{"type":"object"}', content: 'x: 1', good: false },
+      'refuse a schema that is not JSON (N)': { schema: '{"type":', content: '{}', good: false },
+      'refuse a schema that is wrong (N)': { schema: '{"type":7}', content: '{}', good: false },
+      'refuse a schema that is true (N)': { schema: 'true', content: '{}', good: false },
+      'refuse a schema that is false within another (N)': {
+        schema: '{"properties":{"x":false}}',
+        content: '{}',
+        good: false,
+      },
+      'refuse references to other documents (N)': {
+        schema: '{"$ref":"https://example.com/other.json"}',
+        content: '{}',
+        good: false,
+      },
+      'follow references within (M)': {
+        schema: '{"definitions":{"n":{"type":"number"}},"properties":{"x":{"$ref":"#/definitions/n"}}}',
+        content: '{"x":1}',
+        good: true,
+      },
+      'take a schema that declares draft 7 (N)': {
+        schema: '{"$schema":"http://json-schema.org/draft-07/schema#","type":"object"}',
+        content: '{}',
+        good: true,
+      },
+      'ignore const, also where draft 7 is declared (N)': {
+        schema: '{"$schema":"http://json-schema.org/draft-07/schema#","properties":{"x":{"const":2}}}',
+        content: '{"x":1}',
+        good: true,
+      },
+      'refuse a number as exclusiveMinimum (N)': {
+        schema: '{"properties":{"x":{"exclusiveMinimum":0}}}',
+        content: '{"x":1}',
+        good: false,
+      },
+      'know a boolean as exclusiveMinimum (G)': {
+        schema: '{"properties":{"x":{"minimum":1,"exclusiveMinimum":true}}}',
+        content: '{"x":1}',
+        good: false,
+      },
+    },
+    async (subject, { schema, content, good }) => {
+      const { validate } = await setUp(subject, schema, content);
+      const { status, json, text } = await subject.wire(validate);
+      expect(status).toBe(good ? 204 : 400);
+      if (good) expect(text).toBe('');
+      else expect(json.Message.startsWith(start(schema))).toBe(true);
+    },
+  );
+
+  fact('do not run when a version is created, but when it is deployed (N)', async (subject) => {
+    const schema = '{"required":["y"]}';
+    const { ids } = await setUp(subject, schema, '{"x":1}');
+    const environment = await subject.environment(ids.ApplicationId);
+    const DeploymentStrategyId = await subject.strategy();
+    await expect(startOf(subject, { ...ids, ...environment, DeploymentStrategyId })).rejects.toMatchObject({
+      name: 'BadRequestException',
+      message: expect.stringContaining(start(schema)),
+    });
+    await subject.version(ids, '{"y":1}');
+    const second = { ...ids, ...environment, DeploymentStrategyId };
+    expect((await startOf(subject, second, { ConfigurationVersion: '2' })).DeploymentNumber).toBe(1);
+  });
+
+  fact('need a version that is there (N)', async (subject) => {
+    const { ids } = await setUp(subject, '{}', '{}');
+    const validate = new ValidateConfigurationCommand({ ...ids, ConfigurationVersion: '9' });
+    expect((await subject.failure(validate)).status).toBe(404);
+  });
+
+  localFact('take a label for a version (C)', 'choice', async (local) => {
+    const { ids } = await setUp(local, '{}', '{}');
+    await local.version(ids, '{"x":2}', { VersionLabel: 'second' });
+    const validate = new ValidateConfigurationCommand({ ...ids, ConfigurationVersion: 'second' });
+    expect((await local.wire(validate)).status).toBe(204);
+  });
+});
+
+describe('LAMBDA validators', () => {
+  localFact('are not run, which a header tells (C)', 'choice', async (local) => {
+    const Content = `arn:aws:lambda:us-east-1:${local.account}:function:check`;
+    const ids = await local.profile(await local.application(), { Validators: [{ Type: 'LAMBDA', Content }] });
+    await local.version(ids, '{}');
+    const { status, headers } = await local.wire(
+      new ValidateConfigurationCommand({ ...ids, ConfigurationVersion: '1' }),
+    );
+    expect([status, headers['x-appcfg-not-run']]).toEqual([204, `LAMBDA validator ${Content}`]);
+  });
+});

@@ -1,0 +1,144 @@
+// The library as others get it: through the package's own name, built.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { AppConfigClient, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
+import { type RunningEmulator, type StartOptions, startEmulator } from 'appcfg/emulator';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const web = { application: 'shop', environment: 'prod', profile: 'web' };
+const path = '/applications/shop/environments/prod/configurations/web';
+
+async function started(options: StartOptions = {}): Promise<RunningEmulator> {
+  const emulator = await startEmulator(options);
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+/** A folder inside the package, from where its own name leads to it. */
+function folderInside(): string {
+  mkdirSync(join(root, '.appcfg'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.appcfg', 'library-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function example(): string {
+  const [, code] = /## As a library\n[\s\S]*?```ts\n([\s\S]*?)```/.exec(
+    readFileSync(join(root, 'docs/emulator.md'), 'utf8'),
+  ) ?? [undefined, undefined];
+  if (code === undefined) throw new Error('docs/emulator.md has no example of the library');
+  return code;
+}
+
+describe('startEmulator', () => {
+  test('needs nothing, and gives the environment that clients need', async () => {
+    const emulator = await started();
+    expect(emulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(emulator.agentUrl).toBeUndefined();
+    expect(emulator.environment).toMatchObject({ AWS_ENDPOINT_URL: emulator.url, AWS_REGION: 'us-east-1' });
+    const client = new AppConfigClient({
+      endpoint: emulator.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    await client.send(new ListApplicationsCommand({}));
+    client.destroy();
+    expect(emulator.stats()).toEqual({ ListApplications: 1 });
+    emulator.resetStats();
+    expect(emulator.stats()).toEqual({});
+  });
+
+  test('takes account, Region, quotas and a clock', async () => {
+    let time = Date.parse('2026-03-01T12:00:00Z');
+    const emulator = await started({
+      account: '210987654321',
+      region: 'eu-west-1',
+      quotas: { applications: 1 },
+      speed: 60,
+      now: () => time,
+    });
+    time += 1000;
+    expect(emulator.now()).toBe(Date.parse('2026-03-01T12:01:00Z'));
+    emulator.advance(1000);
+    expect(emulator.now()).toBe(Date.parse('2026-03-01T12:01:01Z'));
+    const create = (Name: string) =>
+      fetch(`${emulator.url}/applications`, { method: 'POST', body: JSON.stringify({ Name }) });
+    expect((await create('first')).status).toBe(201);
+    expect(await (await create('first')).text()).toContain('in account 210987654321');
+    expect((await create('second')).status).toBe(402);
+    expect(emulator.environment.AWS_REGION).toBe('eu-west-1');
+  });
+
+  test('has configurations live from the start, and deploys others', async () => {
+    const flags = { version: '1', flags: { dark: { name: 'dark' } }, values: { dark: { enabled: true } } };
+    const emulator = await started({
+      agentPort: 0,
+      configurations: [
+        { ...web, content: 'plain', versionLabel: 'v1' },
+        { ...web, profile: 'flags', type: 'AWS.AppConfig.FeatureFlags', content: flags },
+      ],
+    });
+    expect(emulator.stats()).toEqual({});
+    const agent = (more = '') => fetch(`${emulator.agentUrl}${path}${more}`);
+    const first = await agent();
+    expect([await first.text(), first.headers.get('version-label'), first.headers.get('content-type')]).toEqual([
+      'plain',
+      'v1',
+      'text/plain',
+    ]);
+    await emulator.deploy({ ...web, content: { a: 1 } });
+    expect(await (await agent()).json()).toEqual({ a: 1 });
+    const flag = await fetch(`${emulator.agentUrl}${path.replace(/web$/, 'flags')}?flag=dark`);
+    expect(await flag.json()).toEqual({ enabled: true });
+    await expect(emulator.deploy({ ...web, content: '' })).rejects.toThrow('validation error');
+  });
+
+  test('lets alarms go off and calls go wrong', async () => {
+    const emulator = await started({ configurations: [{ ...web, content: 'a' }], agentPort: 0 });
+    emulator.setAlarm({ ...web, state: 'ALARM' });
+    await emulator.deploy({ ...web, content: 'b' });
+    emulator.advance(60_000);
+    expect(await (await fetch(`${emulator.agentUrl}${path}`)).text()).toBe('a');
+    expect(() => emulator.setAlarm({ application: 'a', environment: 'b', state: 'OK' })).toThrow('there is no');
+    emulator.injectFault({ operation: 'ListApplications', kind: 'throttle' });
+    expect((await fetch(`${emulator.url}/applications`)).status).toBe(429);
+    emulator.injectFault({ operation: '*', kind: 'error' });
+    emulator.clearFaults();
+    expect((await fetch(`${emulator.url}/applications`)).status).toBe(200);
+  });
+});
+
+test('the package holds the library and its types', { timeout: 60_000 }, async () => {
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root });
+  const paths = (JSON.parse(stdout) as { files: { path: string }[] }[])[0]?.files.map((file) => file.path);
+  expect(paths).toContain('dist/emulator.js');
+  expect(paths).toContain('dist/types/start-emulator.d.ts');
+  expect(paths).toContain('dist/types/faults.d.ts');
+});
+
+test("the documentation's example has no type errors and passes", { timeout: 60_000 }, async () => {
+  const folder = folderInside();
+  writeFileSync(join(folder, 'example.test.ts'), example());
+  const compilerOptions = {
+    target: 'es2022',
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  // Or the package's own settings would be taken.
+  writeFileSync(join(folder, 'vitest.config.mjs'), 'export default {};\n');
+  await run('npx', ['tsc', '-p', folder], { cwd: root });
+  const { stdout } = await run('npx', ['vitest', 'run', '--root', folder], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  expect(stdout).toMatch(/1 passed/);
+});

@@ -1,0 +1,38 @@
+// Clients that other people wrote, run against an emulator in this process.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The environment in which AWS's clients find the emulator, and nothing of the machine's own configuration. */
+export function clientEnvironment(url: string): Record<string, string | undefined> {
+  return {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}
+
+/** Whether a client works here; if not, that is said. */
+export async function isThere(command: string, args: readonly string[]): Promise<boolean> {
+  const there = await run(command, [...args], { env: clientEnvironment('http://127.0.0.1:9') }).then(
+    () => true,
+    () => false,
+  );
+  if (!there) process.stderr.write(`"${command} ${args.join(' ')}" fails here, so this test looks at nothing\n`);
+  return there;
+}
+
+/** What a client prints. */
+export async function output(url: string, command: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await run(command, [...args], { env: clientEnvironment(url) });
+  return stdout;
+}
