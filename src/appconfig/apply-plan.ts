@@ -202,7 +202,7 @@ class Run {
       step: step.id,
       status: 'skipped',
       blockedBy: this.#stopped ?? reasonOf(this.#options.signal),
-      ...(running === undefined ? {} : { note: `deployment ${running} goes on in AppConfig` }),
+      ...(running === undefined ? {} : { note: `deployment ${running} goes on in AppConfig`, running }),
     };
   }
 

@@ -26,6 +26,8 @@ export interface Done {
   readonly note?: string;
   /** Nothing had to be changed after all. */
   readonly wasThere?: boolean;
+  /** A deployment that goes on without this run. */
+  readonly running?: number;
 }
 
 /** Longest series of refusals to start that is taken for other runs at work in the same lane. */
@@ -137,7 +139,11 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
 
 async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, context: DeployContext): Promise<Done> {
   const number = started.DeploymentNumber ?? 0;
-  if (!context.wait) return { note: `deployment ${number} started` };
+  if (!context.wait) {
+    return step.operation === 'AwaitDeployment'
+      ? { note: `deployment ${number} is running`, wasThere: true, running: number }
+      : { note: `started, deployment ${number}`, running: number };
+  }
   const lane = context.resources.lane(step.application, step.environment);
   const deployment = running(step, context, number);
   const { answer, ended } = await awaitDeployment(context.connection, deployment, {

@@ -71,7 +71,9 @@ async function readEnvironments(connection: Connection, application: ListedAppli
 async function runningDeployment(connection: Connection, application: ListedApplication, environmentId: string) {
   for await (const page of deploymentPages(connection, { application, environmentId, signal: undefined })) {
     const newest = page[0] && liveDeployment(page[0], new Map());
-    return newest !== undefined && isInFlight(newest.state) ? newest.number : undefined;
+    return newest !== undefined && isInFlight(newest.state)
+      ? { deploymentNumber: newest.number, configurationProfileId: newest.profileId }
+      : undefined;
   }
   return undefined;
 }

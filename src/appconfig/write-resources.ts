@@ -367,9 +367,10 @@ async function remove(step: WriteStep, context: WriteContext, send: () => Promis
       }
       if (error.kind !== 'bad-request' && error.kind !== 'conflict') throw error;
       throw failure('deletion-refused', error.problem.message, {
-        hint: context.bypassDeletionProtection
-          ? 'look at what still uses it in the AppConfig console, then run the same command again'
-          : 'if deletion protection guards it (clients read it lately), wait an hour, or: appcfg cleanup --bypass-deletion-protection',
+        hint:
+          context.bypassDeletionProtection || error.kind === 'conflict'
+            ? 'look at what still uses it in the AppConfig console, then run the same command again'
+            : 'if deletion protection guards it (clients read it lately), wait an hour, or: appcfg cleanup --bypass-deletion-protection',
         source: step.address,
       });
     }

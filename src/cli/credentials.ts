@@ -23,14 +23,7 @@ export async function webIdentityCredentials(about: {
   if (options.awsProfile !== undefined) return undefined;
   const readRole = access === 'read' ? environment.AWS_CREDS_READ_ROLE : undefined;
   const roleArn = environment.AWS_ROLE_ARN || readRole || environment.AWS_CREDS_TARGET_ROLE;
-  if (token === undefined || token === '') {
-    if (environment.GITLAB_CI === 'true' && !hasOtherCredentials(environment)) {
-      throw failure('credentials-missing', 'this GitLab job has no id token and no other AWS credentials', {
-        hint: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: $CI_SERVER_URL } }` and set the CI/CD variable AWS_CREDS_TARGET_ROLE to the role to assume',
-      });
-    }
-    return undefined;
-  }
+  if (token === undefined || token === '') return undefined;
   if (roleArn === undefined || roleArn === '') {
     throw failure('credentials-missing', 'there is an id token (APPCFG_ID_TOKEN), and no role to exchange it for', {
       hint: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE to the ARN of the role to assume',
@@ -47,16 +40,6 @@ export async function webIdentityCredentials(about: {
       ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
     },
   });
-}
-
-function hasOtherCredentials(environment: Context['environment']): boolean {
-  return [
-    'AWS_ACCESS_KEY_ID',
-    'AWS_PROFILE',
-    'AWS_WEB_IDENTITY_TOKEN_FILE',
-    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  ].some((name) => (environment[name] ?? '') !== '');
 }
 
 /** Refuses a token that STS is bound to refuse. A token whose claims cannot be read is left to STS. */

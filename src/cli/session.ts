@@ -11,7 +11,7 @@ import { webIdentityCredentials } from './credentials.ts';
 import { openDeadline } from './deadline.ts';
 import { openLocalState } from './local-state.ts';
 import type { CommonOptions } from './options.ts';
-import { parseSpeed } from './parse-values.ts';
+import { parseChoice, parseSpeed, parseUrl } from './parse-values.ts';
 
 export interface Session {
   readonly connection: Connection;
@@ -118,7 +118,8 @@ async function openRemote(about: {
       hint: 'use https, or accept that others can read and change what is sent: --insecure',
     });
   }
-  const rates = context.environment.APPCFG_RATES;
+  const rates = context.environment.APPCFG_RATES || undefined;
+  if (rates !== undefined) parseChoice(rates, 'APPCFG_RATES', ['aws', 'none']);
   const credentials = await webIdentityCredentials({ region, access, options, context });
   const connect: ConnectOptions = {
     region,
@@ -150,7 +151,9 @@ function regionOf(options: CommonOptions, settings: Settings, environment: Conte
 
 function endpointFromEnvironment(environment: Context['environment']): string | undefined {
   if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined;
-  return environment.AWS_ENDPOINT_URL_APPCONFIG ?? environment.AWS_ENDPOINT_URL;
+  const name = environment.AWS_ENDPOINT_URL_APPCONFIG ? 'AWS_ENDPOINT_URL_APPCONFIG' : 'AWS_ENDPOINT_URL';
+  const url = environment[name];
+  return url === undefined || url === '' ? undefined : parseUrl(url, name);
 }
 
 function isLoopback(url: string): boolean {

@@ -1,15 +1,16 @@
 // Looks at one application, desired beside live, and says what each address needs. Asks for facts where the lists do
 // not tell; as long as facts are wanted, the answer is preliminary. Both the reader (which fact next?) and the planner
 // (what now?) call it, so they cannot disagree.
+import { filled } from './application-names.ts';
 import type { Change } from './changes.ts';
 import { changesBetween } from './changes.ts';
 import type { Problem } from './errors.ts';
 import { newerProblem, placeProblem, rolledBackProblem, type Surroundings, shrinkProblem } from './guards.ts';
 import type { Facts, LiveApplication, LiveDeployment, LiveEnvironment, LiveProfile } from './live.ts';
 import { carries, desiredValue, liveValue } from './live-content.ts';
-import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment, ProfileType } from './model.ts';
+import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from './model.ts';
 import { formatAddress, isInFlight, isVersionLabelOfOurs } from './model.ts';
-import { isDescribedAsOurs, ownerOf } from './owner.ts';
+import { describedProject, isDescribedAsOurs, ownerOf } from './owner.ts';
 import type { Monitor, Tags } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { createRedactor } from './redact.ts';
@@ -50,6 +51,8 @@ export interface Verdict {
   readonly awaits: LiveDeployment | undefined;
   /** Where the content changes: how. */
   readonly changes: readonly Change[] | undefined;
+  /** What is live there is the desired content, whatever the action. */
+  readonly isLive: boolean;
   /** The version with the desired label exists already. */
   readonly versionExists: boolean;
 }
@@ -84,7 +87,9 @@ export function assessApplication(
   const hinted = isDescribedAsOurs(application.description, policy.project);
   let ownership: ApplicationAssessment['ownership'] = 'not needed';
   let takesOver = false;
-  if (changesSomething || (servesForeignVersion && !hinted)) {
+  const theirs = describedProject(application.description);
+  const looksForeign = theirs !== undefined && theirs !== policy.project;
+  if (changesSomething || looksForeign || (servesForeignVersion && !hinted)) {
     const tags = facts.get({ kind: 'tags' });
     if (tags !== undefined) {
       const verdict = judgeOwner(desired, tags, policy);
@@ -110,6 +115,9 @@ export function assessApplication(
           application,
           facts,
         );
+        for (const { live: watched, monitorsDiffer } of environments) {
+          if (watched !== undefined && monitorsDiffer) facts.get({ kind: 'tags', environmentId: watched.id });
+        }
       }
     }
   }
@@ -168,11 +176,7 @@ function monitorsFor(
   policy: Policy,
 ): readonly Monitor[] | undefined {
   const fill = (pattern: string) =>
-    pattern
-      .replaceAll('{tenant}', application.tenant)
-      .replaceAll('{environment}', environment)
-      .replaceAll('{account}', policy.account ?? '{account}')
-      .replaceAll('{region}', policy.region);
+    filled(pattern, { tenant: application.tenant, environment, account: policy.account, region: policy.region });
   return policy.settings.environments
     ?.get(environment)
     ?.monitors?.map((monitor) => ({ alarmArn: fill(monitor.alarmArn), alarmRoleArn: fill(monitor.alarmRoleArn) }));
@@ -200,7 +204,15 @@ function assessConfiguration(desired: DesiredConfiguration, around: Surroundings
     return { ...created(desired, policy), profile, versionExists: labelExists(desired, profile, around) };
   }
   const { newest, completed } = history;
-  const base = { desired, profile, completed, awaits: undefined, changes: undefined, versionExists: true };
+  const base = {
+    desired,
+    profile,
+    completed,
+    awaits: undefined,
+    changes: undefined,
+    isLive: false,
+    versionExists: true,
+  };
   const coming = isInFlight(newest.state) && newest.state !== 'ROLLING_BACK' ? newest : undefined;
   const served = coming ?? completed;
   const same = served === undefined ? false : carries(served, desired, around.facts);
@@ -214,7 +226,7 @@ function assessConfiguration(desired: DesiredConfiguration, around: Surroundings
       awaits: coming,
     };
   }
-  if (same) return { ...base, action: 'unchanged', reason: 'live', blockedBy: undefined };
+  if (same) return { ...base, action: 'unchanged', reason: 'live', blockedBy: undefined, isLive: true };
 
   const refused =
     rolledBackProblem(desired, environment, history, around) ??
@@ -246,6 +258,7 @@ function created(desired: DesiredConfiguration, policy: Policy): Verdict {
     completed: undefined,
     awaits: undefined,
     changes: changesBetween(undefined, desiredValue(desired), { redact }),
+    isLive: false,
     versionExists: false,
   };
 }
@@ -261,6 +274,7 @@ function blocked(desired: DesiredConfiguration, problem: Problem, verdict?: Verd
     completed: verdict?.completed,
     awaits: undefined,
     changes: verdict?.changes,
+    isLive: verdict?.isLive ?? false,
     versionExists: verdict?.versionExists ?? false,
   };
 }
@@ -271,7 +285,7 @@ function profileProblem(desired: DesiredConfiguration, profile: LiveProfile): Pr
     profile.locationUri !== 'hosted'
       ? `takes its content from ${profile.locationUri}, not from hosted versions`
       : profile.type !== desired.profileType
-        ? `is of type ${profile.type}, and the tree wants ${desired.profileType satisfies ProfileType}`
+        ? `is of type ${profile.type}, and the tree wants ${desired.profileType}`
         : undefined;
   if (found === undefined) return undefined;
   return {

@@ -1,4 +1,5 @@
 // From files to what AppConfig shall have: which layers make an address, merged, rendered and checked.
+import { applicationNameOf } from './application-names.ts';
 import { contentOf } from './content.ts';
 import type { Problem } from './errors.ts';
 import { deadOverrides, type MergeMismatch, mergeLayer } from './merge.ts';
@@ -41,11 +42,6 @@ export function layersOf(
     tenant.everywhere.get(configurationProfile),
     tenant.environments.get(environment)?.get(configurationProfile),
   ].filter((document) => document !== undefined);
-}
-
-/** The name of a tenant's application. */
-export function applicationNameOf(settings: Settings, tenant: string): string {
-  return settings.applicationName.replaceAll('{tenant}', tenant);
 }
 
 /** Resolves the tenants of one tree. What tenants share is merged and rendered once. */
@@ -99,7 +95,7 @@ export class Resolver {
     }
     problems.push(...this.#deadTenantOverrides(tenant));
     if (environments.length === 0) return problems.length === 0 ? undefined : { application: none(tenant), problems };
-    const name = applicationNameOf(settings, tenant.name);
+    const name = applicationNameOf(settings.applicationName, tenant.name);
     return { application: { tenant: tenant.name, name, environments }, problems };
   }
 

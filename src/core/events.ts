@@ -66,11 +66,13 @@ export interface DeploymentProgressed {
   readonly clockSpeed: number;
 }
 
-export type StepResult = { readonly step: StepId } /** `wasThere`: nothing had to be changed after all. */ & (
-  | { readonly status: 'succeeded'; readonly note?: string; readonly wasThere?: boolean }
+export type StepResult = {
+  readonly step: StepId;
+} /** `wasThere`: nothing had to be changed after all. `running`: number of a deployment that goes on without this run. */ & (
+  | { readonly status: 'succeeded'; readonly note?: string; readonly wasThere?: boolean; readonly running?: number }
   | { readonly status: 'failed'; readonly problem: Problem }
-  /** `blockedBy` is a step, or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`. `note`: what goes on without this run. */
-  | { readonly status: 'skipped'; readonly blockedBy: StepId; readonly note?: string }
+  /** `blockedBy` is a step, or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`, `order`, `defect`. `running` as above. */
+  | { readonly status: 'skipped'; readonly blockedBy: StepId; readonly note?: string; readonly running?: number }
 );
 
 /** One value of a rendered configuration and where it comes from. */

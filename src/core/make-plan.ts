@@ -201,27 +201,21 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
       !isAwaited(assessment, address.environment, busy.number)
         ? busy.number
         : undefined;
-    const stopStep =
-      superseded === undefined
-        ? undefined
-        : add(
-            `${tenant}/${address.environment}`,
-            [versionStep, environmentSteps.get(address.environment)],
-            '--supersede',
-            {
-              operation: 'StopDeployment',
-              application: name,
-              environment: address.environment,
-              deploymentNumber: superseded,
-              inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
-            },
-          );
+    // The starts do not come after it: one whose stop is not carried out frees the lane by itself.
+    if (superseded !== undefined) {
+      add(`${tenant}/${address.environment}`, [versionStep, environmentSteps.get(address.environment)], '--supersede', {
+        operation: 'StopDeployment',
+        application: name,
+        environment: address.environment,
+        deploymentNumber: superseded,
+        inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
+      });
+    }
     add(
       target,
       [
         ...(versionStep !== undefined ? [versionStep] : profileStep !== undefined ? [profileStep] : applicationSteps),
         environmentSteps.get(address.environment),
-        stopStep,
         strategies.stepFor(strategy),
       ],
       verdict.reason,
@@ -418,7 +412,7 @@ function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveStat
     {
       code: 'guard-empty',
       severity: 'error',
-      message: `the tree has no tenants, and AppConfig has ${live.orphanedApplications.length} applications of project "${policy.project}"`,
+      message: `the tree has no tenants, and AppConfig has ${live.orphanedApplications.length === 1 ? '1 application' : `${live.orphanedApplications.length} applications`} of project "${policy.project}"`,
       hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
     },
   ];

@@ -53,6 +53,13 @@ export function isDescribedAsOurs(description: string | undefined, project: stri
   return description !== undefined && (description === describeOwned(project) || description.endsWith(behind(project)));
 }
 
+/** The project that a description names, where it is one that the tool gives. */
+export function describedProject(description: string | undefined): string | undefined {
+  const [, whole, behind] =
+    /^managed by appcfg, project (.+)$| \(managed by appcfg, project (.+)\)$/.exec(description ?? '') ?? [];
+  return whole ?? behind;
+}
+
 function behind(project: string): string {
   return ` (${describeOwned(project)})`;
 }

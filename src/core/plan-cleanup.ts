@@ -25,7 +25,9 @@ export interface InventoryEnvironment {
   readonly name: string;
   readonly tags: Tags;
   /** Number of the deployment that is running. */
-  readonly inFlight: number | undefined;
+  readonly inFlight:
+    | { readonly deploymentNumber: number; readonly configurationProfileId: string | undefined }
+    | undefined;
 }
 
 export interface InventoryProfile {
@@ -235,32 +237,37 @@ function deletions(tenant: string, application: InventoryApplication, doomed: Do
     steps.push({ id, after, reason: 'cleanup', address: `${tenant}${place}`, ...operation });
     return id;
   };
-  const environmentSteps = doomed.environments.map((environment) => {
-    const place = `/${environment.name}`;
-    const stop =
-      environment.inFlight === undefined
-        ? []
-        : [
-            add(place, [], {
-              operation: 'StopDeployment',
-              application: name,
-              environment: environment.name,
-              deploymentNumber: environment.inFlight,
-              inFavourOf: undefined,
-            }),
-          ];
-    return add(place, stop, {
+  const stopIn = (environment: InventoryEnvironment): readonly StepId[] =>
+    environment.inFlight === undefined
+      ? []
+      : [
+          add(`/${environment.name}`, [], {
+            operation: 'StopDeployment',
+            application: name,
+            environment: environment.name,
+            deploymentNumber: environment.inFlight.deploymentNumber,
+            inFavourOf: undefined,
+          }),
+        ];
+  const environmentSteps = doomed.environments.map((environment) =>
+    add(`/${environment.name}`, stopIn(environment), {
       operation: 'DeleteEnvironment',
       application: name,
       environment: environment.name,
-    });
-  });
+    }),
+  );
+  const goes = new Set(doomed.environments);
   const profileSteps = doomed.configurationProfiles.map((profile) => {
     const place = `/*/${profile.name}`;
+    // A profile that is being deployed in an environment that stays cannot go before that has ended.
+    const stops = application.environments
+      .filter((environment) => !goes.has(environment) && environment.inFlight?.configurationProfileId === profile.id)
+      .flatMap(stopIn);
+    const before = [...environmentSteps, ...stops];
     const versions = profile.versions.map((versionNumber) =>
       add(
         place,
-        environmentSteps,
+        before,
         {
           operation: 'DeleteHostedConfigurationVersion',
           application: name,
@@ -270,7 +277,7 @@ function deletions(tenant: string, application: InventoryApplication, doomed: Do
         ` ${versionNumber}`,
       ),
     );
-    return add(place, versions.length > 0 ? versions : environmentSteps, {
+    return add(place, versions.length > 0 ? versions : before, {
       operation: 'DeleteConfigurationProfile',
       application: name,
       configurationProfile: profile.name,

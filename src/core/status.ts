@@ -27,7 +27,7 @@ export function statusOf(
 
 function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressStatus['state'] {
   if (newest !== undefined && isInFlight(newest.state)) return 'deploying';
-  if (verdict.action === 'unchanged' || verdict.action === 'adopt') return 'synced';
+  if (verdict.isLive) return 'synced';
   if (newest !== undefined && (newest.state === 'ROLLED_BACK' || newest.state === 'REVERTED')) return 'rolled-back';
   // What a guard blocks may well be live with other content.
   return verdict.completed === undefined && newest?.state !== 'COMPLETE' ? 'missing' : 'out-of-sync';

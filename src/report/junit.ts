@@ -44,23 +44,34 @@ function problemCases(command: string, problems: readonly Problem[]): readonly C
   }));
 }
 
+/** A case for each address; then for each failure and error that belongs to none. */
 function addressCases(report: Report): readonly Case[] {
-  const failures = new Map<string, string>();
+  const { plan } = report;
+  const addresses = new Set(plan?.addresses.map(({ address }) => address));
+  const failures = new Map<string, Problem>();
   const skipped = new Map<string, string>();
-  const steps = new Map(report.plan?.steps.map((step) => [step.id, step]));
+  const steps = new Map(plan?.steps.map((step) => [step.id, step]));
   for (const result of report.results) {
     const address = steps.get(result.step)?.address ?? result.step;
-    if (result.status === 'failed') failures.set(address, textOf(result.problem));
+    if (result.status === 'failed') failures.set(address, result.problem);
     // What was only planned is neither passed over nor failed.
     if (result.status === 'skipped' && wasApplied(report)) skipped.set(address, `because of ${result.blockedBy}`);
   }
-  return (report.plan?.addresses ?? []).map((address) => ({
-    suite: address.application,
-    name: address.address,
-    file: undefined,
-    failure: address.blockedBy === undefined ? failures.get(address.address) : textOf(address.blockedBy),
-    skipped: skipped.get(address.address),
-  }));
+  const ofAddresses = (plan?.addresses ?? []).map((address): Case => {
+    const problem = address.blockedBy ?? failures.get(address.address);
+    return {
+      suite: address.application,
+      name: address.address,
+      file: undefined,
+      failure: problem && textOf(problem),
+      skipped: skipped.get(address.address),
+    };
+  });
+  const told = new Set(plan?.addresses.map(({ blockedBy }) => blockedBy?.message));
+  const others = report.problems.filter(
+    ({ severity, source, message }) => severity === 'error' && !addresses.has(source ?? '') && !told.has(message),
+  );
+  return [...ofAddresses, ...(others.length === 0 ? [] : problemCases('', others))];
 }
 
 function textOf(problem: Problem): string {

@@ -41,6 +41,8 @@ export function summaryLine(plan: Plan): string {
   if (plan.refusals.length > 0) return 'Refused: nothing is done.';
   const created = plan.steps.length;
   if (created === 0 && blocked === 0 && plan.kind === 'sync') {
+    const waiting = plan.addresses.length - unchanged - withAction(plan, 'orphaned').length;
+    if (waiting > 0) return `Nothing to do in this stage: ${count(waiting, 'configuration')} to deploy in the next.`;
     return `Nothing to do: ${count(unchanged, 'configuration is', 'configurations are')} live as the tree has ${unchanged === 1 ? 'it' : 'them'}.`;
   }
   if (created === 0 && plan.kind === 'cleanup') return 'Nothing to delete.';

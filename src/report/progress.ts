@@ -358,10 +358,9 @@ function throttledText(operation: string): string {
 
 const stoppingText = 'stopping: nothing new is begun; once more ends at once';
 
-function succeededText(event: { readonly note?: string }): string {
-  // With --no-wait a deployment is only started.
-  if (event.note?.endsWith('started')) return event.note;
-  return event.note === undefined ? 'complete' : `complete, ${event.note}`;
+function succeededText({ note, running }: { readonly note?: string; readonly running?: number }): string {
+  if (note === undefined) return 'complete';
+  return running === undefined ? `complete, ${note}` : note;
 }
 
 function stateName(state: DeploymentState): string {

@@ -100,12 +100,13 @@ function doneText(plan: Plan, report: Report): string {
         .filter((step) => step.operation === operation)
         .map((step) => succeeded.get(step.id))
         .filter((result) => result !== undefined);
-      // With --no-wait a deployment is only started.
-      const started = results.filter(({ note }) => operation === 'StartDeployment' && note?.endsWith('started')).length;
-      const there = results.filter(({ wasThere }) => wasThere === true).length;
+      const started = results.filter(({ running, wasThere }) => running !== undefined && wasThere !== true).length;
+      const left = results.filter(({ running, wasThere }) => running !== undefined && wasThere === true).length;
+      const there = results.filter(({ running, wasThere }) => running === undefined && wasThere === true).length;
       const parts = [
-        [results.length - started - there, what],
+        [results.length - started - left - there, what],
         [started, 'started'],
+        [left, 'left running'],
         [there, 'already there'],
       ] as const;
       return parts.flatMap(([many, how]) => (many === 0 ? [] : [`${count(many, noun, plural)} ${how}`]));
@@ -128,7 +129,7 @@ export function interruptedText(report: Report): string {
 
 /** A deployment that this run has started or followed, and that goes on without it. */
 function isLeftRunning(result: StepResult): boolean {
-  return result.status === 'skipped' && result.note !== undefined;
+  return result.status === 'skipped' && result.running !== undefined;
 }
 
 export function statusText(

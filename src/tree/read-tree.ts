@@ -1,7 +1,7 @@
 // The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { applicationNameOf } from '../core/desired-state.ts';
+import { applicationNameOf } from '../core/application-names.ts';
 import type { Problem, ProblemCode } from '../core/errors.ts';
 import { parseDocument } from '../core/parse.ts';
 import { createRedactor } from '../core/redact.ts';
@@ -60,7 +60,7 @@ class TreeReader implements OpenTree {
       : { everywhere: new Map(), environments: new Map() };
     const folders = this.#tenantFolders();
     const names = folders.filter((name) =>
-      this.#checkName(applicationNameOf(this.#settings, name), 'application', `tenants/${name}`),
+      this.#checkName(applicationNameOf(this.#settings.applicationName, name), 'application', `tenants/${name}`),
     );
     this.#checkApplicationNames(names);
     this.tenantNames = names.filter((name) => isSelected(name, options.selection.tenants));
@@ -121,7 +121,7 @@ class TreeReader implements OpenTree {
   #checkApplicationNames(names: readonly string[]): void {
     const seen = new Map<string, string>();
     for (const name of names) {
-      const folded = applicationNameOf(this.#settings, name).normalize('NFC').toLowerCase();
+      const folded = applicationNameOf(this.#settings.applicationName, name).normalize('NFC').toLowerCase();
       const other = seen.get(folded);
       if (other !== undefined) {
         this.#problem('name-collision', `the tenants "${other}" and "${name}" differ only in case or Unicode form`, {

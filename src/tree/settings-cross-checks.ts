@@ -19,6 +19,15 @@ export function crossChecks(file: SettingsFile, tell: Tell): readonly Problem[] 
       ),
     );
   }
+  if (placeholders.filter((placeholder) => placeholder === '{tenant}').length > 1) {
+    problems.push(
+      tell(
+        ['applicationName'],
+        '"applicationName" has {tenant} twice',
+        'once is enough: names are read back to tenants',
+      ),
+    );
+  }
   for (const unknown of placeholders.filter((placeholder) => placeholder !== '{tenant}')) {
     problems.push(tell(['applicationName'], `"applicationName" has ${unknown}`, 'only {tenant} is filled in'));
   }

@@ -1,7 +1,7 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
 import { readInventory } from '../../appconfig/read-inventory.ts';
 import { resourcesOfInventory } from '../../appconfig/resources.ts';
-import { tenantNaming } from '../../core/application-names.ts';
+import { applicationNameOf, tenantNaming } from '../../core/application-names.ts';
 import { failure } from '../../core/errors.ts';
 import type { Place } from '../../core/events.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -75,7 +75,7 @@ function targetOf(
   const literal = new Set(
     options.tenants
       .filter((tenant) => !negated && !/[*?![\]{}()]/.test(tenant))
-      .map((tenant) => about.applicationName.replaceAll('{tenant}', tenant)),
+      .map((tenant) => applicationNameOf(about.applicationName, tenant)),
   );
   const missing = [...literal].find((name) => !about.names.has(name));
   const names = new Set([...about.names].filter(about.isNamed));

@@ -1,0 +1,83 @@
+// What a run says of itself: to people, to GitLab's test report, and by its exit code.
+import { expect, test } from 'vitest';
+import { createWorld } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml': 'project: acme/config\n',
+  'template/A.yml': 'a: 1\n',
+  'tenants/one/dev/.gitkeep': '',
+};
+
+test('a test report has a failure for whatever failed, also beside the addresses', async () => {
+  const world = createWorld(tree);
+  world.emulator.injectFault({ operation: 'CreateConfigurationProfile', kind: 'deny', times: 100 });
+  const failed = await world.appcfg('sync', '-o', 'junit');
+  expect(failed.exitCode).toBe(6);
+  expect(failed.stdout).toMatch(/<testsuites tests="2" failures="1"/);
+  world.emulator.clearFaults();
+  await world.appcfg('sync');
+  world.write('tenants/one', undefined);
+  world.write('tenants/.gitkeep', '');
+  const refused = await world.appcfg('sync', '-o', 'junit');
+  expect(refused.exitCode).toBe(5);
+  expect(refused.stdout).toMatch(
+    /failures="1"[\s\S]*the tree has no tenants, and AppConfig has 1 application of project/,
+  );
+});
+
+test('--no-wait says that a deployment is running, not that it is complete, and a second time that nothing was changed', async () => {
+  const world = createWorld(tree);
+  expect((await world.appcfg('sync', '--no-wait')).stdout).toContain('1 deployment started.');
+  const again = await world.appcfg('sync', '--no-wait', '--detailed-exitcode');
+  expect(again.stdout).toContain('Done: 1 running deployment left running.');
+  expect(again.exitCode).toBe(0);
+});
+
+test('a stage that has nothing to do does not say that everything is live', async () => {
+  const world = createWorld({ ...tree, 'tenants/one/qa/A.yml': 'a: 2\n' });
+  await world.appcfg('sync');
+  world.write('tenants/one/qa/A.yml', undefined);
+  world.write('tenants/one/qa/.gitkeep', '');
+  world.write('tenants/one/dev/A.yml', 'a: 2\n');
+  const { stdout } = await world.appcfg('sync', '--only', 'update');
+  expect(stdout).toContain('Nothing to do in this stage: 2 configurations to deploy in the next.');
+});
+
+test('an application that another project describes as its own is looked at, also when nothing would change', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  world.write('appcfg.yml', 'project: other/config\n');
+  const outcome = await world.appcfg('sync');
+  expect(outcome.exitCode).toBe(5);
+  expect(outcome.stderr).toContain('belongs to project "acme/config"');
+});
+
+test('names are filled in to the letter', async () => {
+  const world = createWorld({
+    ...tree,
+    'appcfg.yml': 'project: acme/config\napplicationName: "cfg-{tenant}"\n',
+    'tenants/cash$$/dev/.gitkeep': '',
+    'tenants/a$&b/dev/.gitkeep': '',
+  });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  expect(JSON.stringify(world.emulator.snapshot())).toContain('"cfg-cash$$"');
+  expect(JSON.stringify(world.emulator.snapshot())).toContain('"cfg-a$&b"');
+});
+
+test('a profile that left the tree is stopped where it is being deployed before its versions go', async () => {
+  const world = createWorld({ ...tree, 'template/Old.yml': 'old: 1\n' });
+  await world.appcfg('sync');
+  world.write('template/Old.yml', 'old: 2\n');
+  await world.appcfg('sync', '--no-wait');
+  world.write('template/Old.yml', undefined);
+  const outcome = await world.appcfg('cleanup', '--orphans', '--yes');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(outcome.stdout).toContain('Done: 1 deployment stopped, 2 versions deleted, 1 profile deleted.');
+});
+
+test.each(['nonsense', 'localhost:1'])('AWS_ENDPOINT_URL=%s is wrong, and no defect', async (url) => {
+  const world = createWorld(tree);
+  const outcome = await world.appcfgWith({ env: { AWS_ENDPOINT_URL: url } }, 'diff');
+  expect(outcome.exitCode).toBe(3);
+  expect(outcome.stderr).toContain(`AWS_ENDPOINT_URL is "${url}", not a URL`);
+});
