@@ -95,7 +95,11 @@ export class Connection {
         );
       } catch (error) {
         if (signal?.aborted && (error === signal.reason || isRead(operation))) throw aborted(what, error);
-        const failure = describeFailure(error, `${operation}${what === '' ? '' : ` ${what}`}`);
+        const failure = describeFailure(
+          error,
+          `${operation}${what === '' ? '' : ` ${what}`}`,
+          this.#options.awsProfile,
+        );
         if (failure.kind !== 'throttled') throw failure;
         this.#limiter.throttled(operation);
         this.#options.onThrottled?.(operation);
@@ -155,7 +159,9 @@ export class Connection {
         throw new Error('GetCallerIdentity without account');
       return { account: answer.Account, arn: answer.Arn };
     } catch (error) {
-      throw new AppcfgError([describeFailure(error, 'GetCallerIdentity').problem], { cause: error });
+      throw new AppcfgError([describeFailure(error, 'GetCallerIdentity', this.#options.awsProfile).problem], {
+        cause: error,
+      });
     } finally {
       client.destroy();
     }

@@ -76,7 +76,7 @@ const broken = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'ERR
  * Names a failed call. @param what the operation and its target, for the message: `StartDeployment tenant1/dev`.
  * What is not an answer of a service, and not the network, is a defect and is thrown as it is.
  */
-export function describeFailure(error: unknown, what: string): CallFailure {
+export function describeFailure(error: unknown, what: string, awsProfile?: string): CallFailure {
   if (error instanceof CallFailure) return error;
   if (error instanceof AppcfgError) throw error;
   const e = error as SdkError;
@@ -84,8 +84,19 @@ export function describeFailure(error: unknown, what: string): CallFailure {
   const tell = (kind: FailureKind, code: ProblemCode, message: string, hint?: string) =>
     new CallFailure(kind, { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) }, error);
   const said = oneLine(e.message);
+  const service = what.startsWith('GetCallerIdentity') ? 'STS' : 'AppConfig';
 
   if (e.name === 'AbortError') return tell('aborted', 'request-refused', `${what} was interrupted`);
+  // An answer that the SDK cannot read: an error page of a proxy, an endpoint of something else.
+  if (e.name === 'SyntaxError' || e.name === 'Unknown' || e.name === 'UnknownError') {
+    const isServerError = status !== undefined && status >= 500;
+    return tell(
+      isServerError ? 'server-error' : 'unexpected',
+      'answer-unexpected',
+      `the answer to ${what} is not one of ${service}${status === undefined ? '' : ` (HTTP ${status})`}`,
+      'check that --endpoint-url (or AWS_ENDPOINT_URL) leads to AWS or to an emulator, and that no proxy answers in its place',
+    );
+  }
   if (expired.has(e.name)) {
     return tell(
       'access',
@@ -98,7 +109,7 @@ export function describeFailure(error: unknown, what: string): CallFailure {
     return tell(
       'access',
       'credentials-missing',
-      `no AWS credentials: ${said}`,
+      `no AWS credentials${awsProfile === undefined ? '' : ` in the profile "${awsProfile}"`}: ${said}`,
       'set AWS_PROFILE or --aws-profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab CI set AWS_CREDS_TARGET_ROLE and an id token APPCFG_ID_TOKEN; without an AWS account try --local',
     );
   }
@@ -119,7 +130,7 @@ export function describeFailure(error: unknown, what: string): CallFailure {
     );
   }
   if (throttlings.has(e.name) || status === 429) {
-    return tell('throttled', 'throttled', `AppConfig throttled ${what}`, 'run the same command again later');
+    return tell('throttled', 'throttled', `${service} throttled ${what}`, 'run the same command again later');
   }
   if (e.code !== undefined && neverConnected.has(e.code)) {
     return tell(
@@ -137,22 +148,12 @@ export function describeFailure(error: unknown, what: string): CallFailure {
       'run the same command again',
     );
   }
-  // An answer that the SDK cannot read: an error page of a proxy, an endpoint of something else.
-  if (e.name === 'SyntaxError' || e.name === 'Unknown' || e.name === 'UnknownError') {
-    const isServerError = status !== undefined && status >= 500;
-    return tell(
-      isServerError ? 'server-error' : 'unexpected',
-      'answer-unexpected',
-      `the answer to ${what} is not one of AppConfig${status === undefined ? '' : ` (HTTP ${status})`}`,
-      'check that --endpoint-url (or AWS_ENDPOINT_URL) is an AppConfig endpoint, and that no proxy answers in its place',
-    );
-  }
   if (status === undefined) throw error;
   if (status >= 500) {
     return tell(
       'server-error',
       'answer-unexpected',
-      `AppConfig failed at ${what} (HTTP ${status})`,
+      `${service} failed at ${what} (HTTP ${status})`,
       'run the same command again',
     );
   }
@@ -165,7 +166,7 @@ export function describeFailure(error: unknown, what: string): CallFailure {
     );
   }
   const kind = status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'bad-request';
-  return tell(kind, 'request-refused', `AppConfig refused ${what}: ${said}`);
+  return tell(kind, 'request-refused', `${service} refused ${what}: ${said}`);
 }
 
 function oneLine(text: string): string {

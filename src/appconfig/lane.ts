@@ -150,7 +150,7 @@ function waitingForOther(target: Target, other: DeploymentAnswer, until: number)
   return {
     code: 'foreign-deployment',
     severity: 'warning',
-    message: `waits for deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)}) to end, at most ${Math.ceil(left / 60_000)} min`,
+    message: `waits for deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)}) to end, at most ${left < 60_000 ? `${Math.ceil(left / 1000)} s` : `${Math.ceil(left / 60_000)} min`}`,
     ...(target.context.policy.supersede ? {} : { hint: 'to stop it instead: --supersede' }),
     source: target.step.address,
   };

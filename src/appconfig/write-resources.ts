@@ -370,7 +370,7 @@ async function remove(step: WriteStep, context: WriteContext, send: () => Promis
         hint:
           context.bypassDeletionProtection || error.kind === 'conflict'
             ? 'look at what still uses it in the AppConfig console, then run the same command again'
-            : 'if deletion protection guards it (clients read it lately), wait an hour, or: appcfg cleanup --bypass-deletion-protection',
+            : 'if deletion protection guards it (clients read it lately), wait an hour, or run the same command with --bypass-deletion-protection',
         source: step.address,
       });
     }

@@ -29,9 +29,14 @@ export async function webIdentityCredentials(about: {
       hint: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE to the ARN of the role to assume',
     });
   }
+  if (!/^arn:[\w-]+:iam::\d{12}:role\/./.test(roleArn)) {
+    throw failure('credentials-refused', `"${roleArn}" is not the ARN of a role`, {
+      hint: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE, for example to arn:aws:iam::111122223333:role/appcfg',
+    });
+  }
   checkToken(token, context.clock.now());
   const { fromWebToken } = await import('@aws-sdk/credential-provider-web-identity');
-  return fromWebToken({
+  const provide = fromWebToken({
     roleArn,
     webIdentityToken: token,
     roleSessionName: sessionName(environment),
@@ -39,6 +44,28 @@ export async function webIdentityCredentials(about: {
       region,
       ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
     },
+  });
+  return async (...args: Parameters<typeof provide>) => {
+    try {
+      return await provide(...args);
+    } catch (error) {
+      throw exchangeFailure(error, roleArn);
+    }
+  };
+}
+
+/** What STS refuses is told of STS, not of the call that needed the credentials. Everything else stays as it is. */
+function exchangeFailure(error: unknown, roleArn: string): unknown {
+  const { name, message, $metadata } = error as {
+    name: string;
+    message: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (!(error instanceof Error) || status < 400 || status >= 500 || status === 429) return error;
+  if (/^ExpiredToken/.test(name)) return error;
+  return failure('credentials-refused', `STS does not exchange the id token for the role "${roleArn}": ${message}`, {
+    hint: "look at AWS_CREDS_TARGET_ROLE, and at the role's trust policy: its `aud` and `sub` have to be those of this job",
   });
 }
 

@@ -7,7 +7,7 @@ import { explain } from '../core/explain.ts';
 import type { MergeMismatch } from '../core/merge.ts';
 import { type Address, type DesiredApplication, formatAddress } from '../core/model.ts';
 import { createRedactor } from '../core/redact.ts';
-import { everything, type Selection } from '../core/selection.ts';
+import { everything, type Selection, selectsAll } from '../core/selection.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings.ts';
 import type { SourceDocument } from '../core/tree.ts';
 import { nearest } from '../tree/nearest.ts';
@@ -55,6 +55,7 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
   }
   tree.finish();
   tell();
+  if (selectsAll(selection)) for (const problem of resolver.redactionProblems) report(problem);
   const flags = flagsOf(selection);
   if (selected > 0 || wrong || flags === '') return;
   report({

@@ -4,7 +4,7 @@ import type { Problem } from '../core/errors.ts';
 import type { CommitRelation } from '../core/live.ts';
 import type { DesiredApplication } from '../core/model.ts';
 import type { Origin, Policy } from '../core/policy.ts';
-import type { Selection } from '../core/selection.ts';
+import { selectsAll } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import { checkSettings, notYet } from '../core/settings-checks.ts';
 import { readSettings } from '../tree/read-settings.ts';
@@ -82,10 +82,6 @@ export class Reporting {
   };
 }
 
-export function isSelective(selection: Selection): boolean {
-  return selection.tenants.length + selection.environments.length + selection.configurationProfiles.length > 0;
-}
-
 /** What the flags and the place add to what was prepared. */
 export function policyOf(
   prepared: Prepared,
@@ -105,7 +101,7 @@ export function policyOf(
     retryRolledBack: options.retryRolledBack ?? false,
     allowOlder: options.allowOlder ?? false,
     allowShrink: options.allowShrink ?? false,
-    selective: isSelective(options.selection),
+    selective: !selectsAll(options.selection),
   };
 }
 

@@ -1,6 +1,6 @@
 // From files to what AppConfig shall have: which layers make an address, merged, rendered and checked.
 import { applicationNameOf } from './application-names.ts';
-import { contentOf } from './content.ts';
+import { contentOf, lineText } from './content.ts';
 import type { Problem } from './errors.ts';
 import { deadOverrides, type MergeMismatch, mergeLayer } from './merge.ts';
 import type { Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment } from './model.ts';
@@ -56,10 +56,13 @@ export class Resolver {
   /** The newest merge of each document: a tenant's file holds for all its environments, which mostly inherit the same. */
   readonly #merged = new WeakMap<SourceDocument, { readonly inherited: Value | undefined; readonly value: Value }>();
   readonly #templateProblems: Problem[] = [];
+  /** Patterns of `redact` that have covered nothing so far. */
+  #idleRedactions: readonly string[];
 
   constructor(template: Layers, options: ResolverOptions) {
     this.#template = template;
     this.#options = options;
+    this.#idleRedactions = options.settings.redact;
     for (const [environment, layer] of template.environments) {
       for (const [profile, document] of layer) {
         const weaker = template.everywhere.get(profile);
@@ -76,6 +79,18 @@ export class Resolver {
   /** Problems of the template's own layers. */
   get templateProblems(): readonly Problem[] {
     return this.#templateProblems;
+  }
+
+  /** Patterns of `redact` that cover nothing in any content: what they mean to hide may be shown. To be asked at the end. */
+  get redactionProblems(): readonly Problem[] {
+    const { settings } = this.#options;
+    return this.#idleRedactions.map((pattern) => ({
+      code: 'settings-doubtful',
+      severity: 'warning',
+      message: `"redact" has "${pattern}", and no configuration has a value there`,
+      hint: 'a pointer with a slip hides nothing: look at the path with appcfg explain, or delete the line',
+      source: settings.sourceOf('redact', String(settings.redact.indexOf(pattern))),
+    }));
   }
 
   /** A tenant's application as far as it is selected; undefined where nothing of it is. */
@@ -176,6 +191,9 @@ export class Resolver {
     const known = typeof value === 'object' && value !== null ? this.#rendered.get(value) : undefined;
     if (known !== undefined) return known;
     const content = this.#contents.share(contentOf(value, settings.format));
+    if (this.#idleRedactions.length > 0) {
+      this.#idleRedactions = this.#idleRedactions.filter((pattern) => !redactsSomething(value, pattern));
+    }
     if (typeof value === 'object' && value !== null) this.#rendered.set(value, content);
     return content;
   }
@@ -307,4 +325,8 @@ function placeOfValue(layers: readonly SourceDocument[], pointer: string): strin
     if (layer !== undefined) return placeIn(layer, at);
   }
   return undefined;
+}
+
+function redactsSomething(value: Value, pattern: string): boolean {
+  return lineText(createRedactor([pattern]).apply(value)) !== lineText(value);
 }

@@ -339,7 +339,7 @@ function deletesRefusal(
     {
       code: 'guard-deletes',
       severity: 'error',
-      message: `this would delete ${touched} of ${owned} environments, and at most ${limit} may go`,
+      message: `this counts as ${touched} of ${owned} environments, and at most ${limit} may go`,
       hint: `if that is meant: --max-deletes ${touched}`,
     },
   ];

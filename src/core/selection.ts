@@ -8,6 +8,11 @@ export interface Selection {
   readonly configurationProfiles: readonly string[];
 }
 
+/** Whether nothing is left out. */
+export function selectsAll({ tenants, environments, configurationProfiles }: Selection): boolean {
+  return tenants.length + environments.length + configurationProfiles.length === 0;
+}
+
 export const everything: Selection = { tenants: [], environments: [], configurationProfiles: [] };
 
 /** Whether a list of globs selects a name: empty selects all, and `!` takes away from what the others select. */

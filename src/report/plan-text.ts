@@ -163,7 +163,8 @@ function blockedText(plan: Plan, options: TextOptions): readonly string[] {
 function updatesText(plan: Plan, options: TextOptions): readonly string[] {
   const rows = plan.steps.flatMap((step) => {
     const row = updateText(step);
-    return row === undefined ? [] : [`${options.style.changed('~')} ${visible(step.address)}  ${visible(row)}`];
+    const sign = step.operation.startsWith('Create') ? options.style.added('+') : options.style.changed('~');
+    return row === undefined ? [] : [`${sign} ${visible(step.address)}  ${visible(row)}`];
   });
   return rows.length === 0 || plan.kind === 'cleanup' ? [] : [`${rows.join('\n')}\n`];
 }

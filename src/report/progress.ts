@@ -279,12 +279,12 @@ export class LiveProgress implements Progress {
 
   #draw(): void {
     const { style } = this.#options;
-    const width = (this.#terminal.columns ?? 80) - 1;
+    const width = (this.#terminal.columns || 80) - 1;
     if (this.#reading !== undefined) {
       this.#logUpdate(style.faint(cut(`${this.#reading} …`, width)));
       return;
     }
-    const room = Math.max(3, (this.#terminal.rows ?? 24) - 4);
+    const room = Math.max(3, (this.#terminal.rows || 24) - 4);
     const running = [...this.#tally.running.values()];
     const shown = running.slice(0, room);
     const addressWidth = Math.min(

@@ -109,9 +109,9 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   };
 }
 
-/** Only a terminal has a width: what is piped or written to a file is never cut. */
+/** Only a terminal has a width, 80 where it does not say; what is piped or written to a file is never cut. */
 function widthOf(stream: Stream): number {
-  return (stream.isTTY === true ? stream.columns : undefined) ?? Number.POSITIVE_INFINITY;
+  return stream.isTTY === true ? stream.columns || 80 : Number.POSITIVE_INFINITY;
 }
 
 async function openProgress(options: ReportersOptions, style: Style): Promise<Progress> {

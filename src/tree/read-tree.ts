@@ -5,12 +5,13 @@ import { applicationNameOf } from '../core/application-names.ts';
 import type { Problem, ProblemCode } from '../core/errors.ts';
 import { parseDocument } from '../core/parse.ts';
 import { createRedactor } from '../core/redact.ts';
-import { isSelected, matchesAny, type Selection } from '../core/selection.ts';
+import { isSelected, matchesAny, type Selection, selectsAll } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import { productionDoubts } from '../core/settings-checks.ts';
 import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
 import { followLink, unreadable } from './links.ts';
 import { nearest } from './nearest.ts';
+import { unusedSettings } from './unused-settings.ts';
 
 /** Longest names that AppConfig takes. Source: its service model. */
 const longestName = { application: 64, environment: 64, profile: 128 } as const;
@@ -101,6 +102,7 @@ class TreeReader implements OpenTree {
     }
     this.#problems.push(...productionDoubts(this.#settings, this.#seenEnvironments));
     for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
+    if (selectsAll(this.#selection)) this.#problems.push(...unusedSettings(this.#settings, this.#seenProfiles));
     this.#checkSelected('--env', this.#selection.environments, this.#seenEnvironments);
     this.#checkSelected('--config-profile', this.#selection.configurationProfiles, this.#seenProfiles);
   }

@@ -19,9 +19,9 @@ const monitor = z
   .strictObject({
     alarmArn: z
       .string()
-      .min(1)
+      .regex(/^arn:/)
       .describe('ARN of a CloudWatch alarm; {tenant}, {environment}, {account} and {region} are filled in'),
-    alarmRoleArn: z.string().min(1).describe('ARN of the role with which AppConfig looks at the alarm'),
+    alarmRoleArn: z.string().regex(/^arn:/).describe('ARN of the role with which AppConfig looks at the alarm'),
   })
   .describe('An alarm that rolls a deployment back');
 

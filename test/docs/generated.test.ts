@@ -65,9 +65,10 @@ test('the settings in the README can be used as they are', async () => {
   const world = createWorld({
     'appcfg.yml': settings,
     'schemas/FeatureFlags.schema.json': '{"type": "object"}',
-    'template/AllowList.yml': 'a: 1\n',
+    'template/AllowList.yml': 'database: { password: x }\n',
     'template/FeatureFlags.yml': 'a: 1\n',
     'tenants/acme/prod/.gitkeep': '',
+    'tenants/acme/dev/.gitkeep': '',
   });
   expect(await world.appcfg('validate')).toMatchObject({ exitCode: 0, stderr: '' });
 });

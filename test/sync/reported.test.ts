@@ -1,5 +1,6 @@
 // What a run says of itself: to people, to GitLab's test report, and by its exit code.
 import { expect, test } from 'vitest';
+import type { RequestHandler } from '../../src/cli/context.ts';
 import { createWorld } from '../support/world.ts';
 
 const tree = {
@@ -80,4 +81,15 @@ test.each(['nonsense', 'localhost:1'])('AWS_ENDPOINT_URL=%s is wrong, and no def
   const outcome = await world.appcfgWith({ env: { AWS_ENDPOINT_URL: url } }, 'diff');
   expect(outcome.exitCode).toBe(3);
   expect(outcome.stderr).toContain(`AWS_ENDPOINT_URL is "${url}", not a URL`);
+});
+
+test('a page that a proxy answers is no missing permission', async () => {
+  const world = createWorld(tree);
+  const response = { statusCode: 403, headers: { 'content-type': 'text/html' }, body: Buffer.from('<html>no</html>') };
+  // The shape of what the SDK asks of a handler.
+  const html = { handle: async () => ({ response }) } as unknown as RequestHandler;
+  const outcome = await world.appcfgWith({ requestHandler: html }, 'diff');
+  expect(outcome.exitCode).toBe(1);
+  expect(outcome.stderr).toContain('the answer to ListApplications is not one of AppConfig (HTTP 403)');
+  expect(outcome.stderr).not.toContain('Deserialization');
 });

@@ -32,7 +32,8 @@ test('names with dots are one step', async () => {
   expect(await problemsOf('environments: { dev: {}, eu.prod: { deploymentStrateg: x } }\n')).toEqual([
     'appcfg.yml:1:37  unknown key "deploymentStrateg" in "environments.eu.prod" (is "deploymentStrategy" meant?)',
   ]);
-  expect(await problemsOf('profiles: { my.flags: { format: jsn } }\n')).toEqual([
+  const flags = { 'template/my.flags.yml': 'a: 1\n' };
+  expect(await problemsOf('profiles: { my.flags: { format: jsn } }\n', flags)).toEqual([
     'appcfg.yml:1:25  "profiles.my.flags.format" is "jsn", not json or yaml (leave it out for json)',
   ]);
 });
@@ -47,8 +48,9 @@ test('what is nearly the name of an own strategy is not taken for an id', async 
   const own = 'deploymentStrategies: { instant: { durationMinutes: 0, growthFactor: 100 } }\n';
   expect(await problemsOf(`${own}deploymentStrategy: instan\n`)).toEqual([
     'appcfg.yml:2:1  "instan" is not a deployment strategy (is "instant" meant?)',
+    expect.stringContaining('nothing is deployed with a strategy "instant"'),
   ]);
-  expect(await problemsOf(`${own}deploymentStrategy: ab1cd2e\n`)).toEqual([]);
+  expect(await problemsOf('deploymentStrategy: ab1cd2e\n')).toEqual([]);
 });
 
 test.each([
@@ -98,4 +100,22 @@ test.each([
 ])('%s looks like production: %s', async (environment, warned) => {
   const problems = await problemsOf('project: x\n', { [`tenants/one/${environment}/.gitkeep`]: '' });
   expect(problems.some((problem) => problem.includes(`"${environment}" looks like production`))).toBe(warned);
+});
+
+test('settings that hold for nothing are most likely a slip', async () => {
+  expect(
+    await problemsOf(
+      'redact:\n  - /databse/password\n  - /a\nprofiles:\n  B: { merge: replace }\ndeploymentStrategies:\n  instnt: { durationMinutes: 0, growthFactor: 100 }\n',
+    ),
+  ).toEqual([
+    'appcfg.yml:5:3  profiles has "B", and no file names a profile "B" (is "A" meant?)',
+    expect.stringContaining('appcfg.yml:7:3  deploymentStrategies has "instnt", and nothing is deployed with'),
+    expect.stringContaining('appcfg.yml:2:5  "redact" has "/databse/password", and no configuration has a value there'),
+  ]);
+});
+
+test('an alarm without an ARN is refused', async () => {
+  expect(await problemsOf('environments: { dev: { monitors: [{ alarmArn: nope, alarmRoleArn: x }] } }\n')).toHaveLength(
+    2,
+  );
 });

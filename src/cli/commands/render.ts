@@ -48,6 +48,8 @@ interface AskedContent {
   readonly address: Address;
   /** With what the settings redact replaced. */
   readonly content: Content;
+  /** Something was. */
+  readonly hides: boolean;
 }
 
 async function* askedContents(
@@ -66,7 +68,8 @@ async function* askedContents(
     for (const { configurations } of application.environments) {
       for (const { address, content } of configurations) {
         if (!isAsked(address, options.addresses)) continue;
-        yield { application, address, content: redactedContent(content, redact) };
+        const shown = redactedContent(content, redact);
+        yield { application, address, content: shown, hides: shown.text !== content.text };
       }
     }
   }
@@ -96,13 +99,25 @@ async function writeFiles(
   const nameOf = options.layout === 'agent' ? agentName : treeName;
   const writer = new FileWriter(await outDirectory(out, context));
   let files = 0;
+  let hidden = 0;
   for await (const asked of contents) {
     if (context.signal.aborted) break;
     await writer.write(nameOf(asked), asked.content.text);
     files += 1;
+    if (asked.hides) hidden += 1;
   }
   await writer.end();
   context.emit({ type: 'files-written', directory: out, files });
+  if (hidden > 0) context.emit({ type: 'problem-found', problem: hiddenProblem(hidden) });
+}
+
+function hiddenProblem(files: number): Problem {
+  return {
+    code: 'settings-doubtful',
+    severity: 'warning',
+    message: `${files === 1 ? '1 file holds' : `${files} files hold`} "${redactionMark}" in the place of values`,
+    hint: 'clients would take that for the value; to write the values themselves: --unredacted',
+  };
 }
 
 /** An absolute path that is not part of the tree. @throws AppcfgError */
