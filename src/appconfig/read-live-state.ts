@@ -85,8 +85,6 @@ export async function readLiveState(
     ),
   );
   return {
-    region: policy.region,
-    account: policy.account,
     applications: new Map(applications),
     orphanedApplications: policy.selective ? [] : await orphaned(connection, { listed, desired, policy, signal }),
     deploymentStrategies: [...needed].some((name) => policy.settings.deploymentStrategies.has(name))
@@ -303,7 +301,6 @@ export function liveDeployment(row: DeploymentSummary, idsByName: ReadonlyMap<st
     profileId:
       row.ConfigurationProfileId ??
       (row.ConfigurationName === undefined ? undefined : idsByName.get(row.ConfigurationName)),
-    profileName: row.ConfigurationName,
     versionNumber: Number(row.ConfigurationVersion),
     versionLabel: row.VersionLabel,
     state: (row.State ?? 'COMPLETE') as DeploymentState,

@@ -46,8 +46,8 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
   for (const [index, name] of tree.tenantNames.entries()) {
     const resolved = resolver.resolve(tree.readTenant(name));
     tell();
-    for (const problem of resolved?.problems ?? []) report(problem);
-    if (resolved !== undefined && resolved.application.environments.length > 0) {
+    for (const problem of resolved.problems) report(problem);
+    if (resolved.application.environments.length > 0) {
       selected += 1;
       yield resolved.application;
     }

@@ -1,4 +1,4 @@
-// What the command line asks for, typed. Parsing is program.ts.
+// What the command line asks for, typed. How it is read is flags.ts and parse-values.ts.
 import type { Selection } from '../core/selection.ts';
 import type { Limit } from '../core/settings.ts';
 

@@ -47,7 +47,7 @@ export interface Verdict {
   readonly blockedBy: Problem | undefined;
   readonly profile: LiveProfile | undefined;
   readonly completed: LiveDeployment | undefined;
-  /** The newest deployment that is not rolled back: what clients receive, or soon will. */
+  /** The running deployment of the wanted content, where the action is to wait for it. */
   readonly awaits: LiveDeployment | undefined;
   /** Where the content changes: how. */
   readonly changes: readonly Change[] | undefined;

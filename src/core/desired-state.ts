@@ -93,8 +93,8 @@ export class Resolver {
     }));
   }
 
-  /** A tenant's application as far as it is selected; undefined where nothing of it is. */
-  resolve(tenant: Tenant): ResolvedApplication | undefined {
+  /** A tenant's application as far as it is selected: without environments where nothing of it is. */
+  resolve(tenant: Tenant): ResolvedApplication {
     const { settings, selection } = this.#options;
     const problems: Problem[] = [];
     const environments: DesiredEnvironment[] = [];
@@ -109,7 +109,6 @@ export class Resolver {
       }
     }
     problems.push(...this.#deadTenantOverrides(tenant));
-    if (environments.length === 0) return problems.length === 0 ? undefined : { application: none(tenant), problems };
     const name = applicationNameOf(settings.applicationName, tenant.name);
     return { application: { tenant: tenant.name, name, environments }, problems };
   }
@@ -248,10 +247,6 @@ export class Resolver {
       return deadProblems(document, [...new Set(inherited)], this.#profile(profile));
     });
   }
-}
-
-function none(tenant: Tenant): DesiredApplication {
-  return { tenant: tenant.name, name: tenant.name, environments: [] };
 }
 
 /** What cannot be combined. @param layers up to the one that was merged, weakest first. */

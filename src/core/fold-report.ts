@@ -71,12 +71,6 @@ export function createReportFold(): ReportFold {
   };
 }
 
-export function foldReport(events: Iterable<Event>): Report {
-  const fold = createReportFold();
-  for (const event of events) fold.add(event);
-  return fold.report();
-}
-
 /** Whether anything of a plan was begun. */
 export function wasApplied(report: Report): boolean {
   return report.results.some((result) => result.status !== 'skipped' || result.blockedBy !== notApplied);

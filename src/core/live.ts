@@ -41,7 +41,6 @@ export interface ProfileHistory {
 export interface LiveDeployment {
   readonly number: number;
   readonly profileId: string | undefined;
-  readonly profileName: string | undefined;
   readonly versionNumber: number;
   readonly versionLabel: string | undefined;
   readonly state: DeploymentState;
@@ -63,7 +62,7 @@ export interface LiveStrategy {
   readonly id: string;
   readonly name: string;
   readonly numbers: StrategyNumbers;
-  /** Read for strategies that bear the name of one of ours. */
+  /** Read for strategies that may be ours. */
   readonly tags: Tags | undefined;
 }
 
@@ -137,9 +136,6 @@ export class Facts {
 
 /** Everything a plan needs to know about AppConfig. */
 export interface LiveState {
-  readonly region: string;
-  /** Undefined where nothing needed it. */
-  readonly account: string | undefined;
   readonly applications: ReadonlyMap<string, { readonly application: LiveApplication; readonly facts: Facts }>;
   /** Applications of ours, by their tags, that the tree no longer has. Not looked for in a selective run. */
   readonly orphanedApplications: readonly ListedApplication[];

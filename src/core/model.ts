@@ -1,5 +1,4 @@
-// The nouns: what is on disk (tree), what it should become (desired), what AppConfig has (live).
-// All of it is plain data.
+// The nouns that everything else speaks of; the tree is in tree.ts, what AppConfig has in live.ts. All of it is plain data.
 
 /** One target: what one tenant's environment gets for one configuration profile. Written `tenant/environment/Profile`. */
 export interface Address {

@@ -28,7 +28,7 @@ export interface Plan {
 export type AddressAction = 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked' | 'orphaned' | 'delete';
 
 export interface PlannedAddress {
-  /** `tenant/environment/Profile`; an orphaned environment without profiles is `application/environment`. */
+  /** `tenant/environment/Profile`. What is orphaned, or goes as a whole, has only as much of it as it takes. */
   readonly address: string;
   readonly application: string;
   readonly environment: string;

@@ -1,4 +1,4 @@
-// What `appcfg.yml` says, checked and with defaults filled in. Types only; reading is tree/read-settings.ts.
+// What `appcfg.yml` says, checked, and what holds without one. Reading is tree/read-settings.ts.
 import type { ContentFormat, ProfileType, StrategyNumbers } from './model.ts';
 
 export interface Settings {

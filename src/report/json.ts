@@ -19,7 +19,7 @@ export function documentOf(command: string, report: Report, events: readonly Eve
       return { ...diffDocument(report.plan), problems };
     case 'sync':
     case 'cleanup':
-      return { ...applyDocument(report), problems };
+      return { ...applyDocument(report), interruptedBy: report.interruptedBy ?? null, problems };
     case 'status':
       return {
         formatVersion,

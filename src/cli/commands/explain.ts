@@ -1,4 +1,4 @@
-import { type AppcfgError, failure } from '../../core/errors.ts';
+import { failure } from '../../core/errors.ts';
 import type { Address } from '../../core/model.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../desired-state.ts';
@@ -24,5 +24,5 @@ export function parseAddress(text: string): Address {
   if (tenant && environment && configurationProfile) return { tenant, environment, configurationProfile };
   throw failure('usage-wrong', `"${text}" is not an address`, {
     hint: 'an address is tenant/environment/Profile, for example tenant1/dev/FeatureFlags',
-  }) satisfies AppcfgError;
+  });
 }
