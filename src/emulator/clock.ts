@@ -8,15 +8,25 @@ export interface ServiceClock {
   advance(ms: number): void;
 }
 
-/** A clock that starts at `since` (or at the caller's time, if that is later) and runs `speed` times as fast as `now`. */
+/** What an earlier clock showed. */
+export interface EarlierTime {
+  /** The service's time. */
+  readonly time: number;
+  /** The caller's time then; undefined if the service's time stood still since. */
+  readonly savedAt?: number | undefined;
+}
+
+/** A clock that runs `speed` times as fast as `now`, goes on from an earlier one, and is never behind the caller's. */
 export function createServiceClock(options: {
   readonly now: () => number;
   readonly speed: number;
-  readonly since: number;
+  readonly earlier: EarlierTime;
 }): ServiceClock {
-  const { now, speed, since } = options;
+  const { now, speed, earlier } = options;
   const created = now();
-  const start = Math.max(since, created);
+  // What was answered after the last save went by this clock: it must not go back where the process just ended.
+  const passed = Math.max(0, created - (earlier.savedAt ?? created)) * speed;
+  const start = Math.max(earlier.time + passed, created);
   let advanced = 0;
   return {
     speed,

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Quotas } from './call.ts';
 import { type Caller, callerOf } from './caller.ts';
-import { createServiceClock, type ServiceClock } from './clock.ts';
+import { createServiceClock, type EarlierTime, type ServiceClock } from './clock.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from './data-plane-operations.ts';
 import { setAlarm } from './deployment-operations.ts';
 import { ConnectionDropped, conflict, ServiceError, throttled } from './errors.ts';
@@ -35,10 +35,8 @@ export interface EmulatorOptions {
 }
 
 /** The state of an earlier embedded AppConfig. */
-export interface Restored {
+export interface Restored extends EarlierTime {
   readonly store: Store;
-  /** The service's time, which must not go back. */
-  readonly time: number;
 }
 
 /** A call that is about to be carried out. */
@@ -108,12 +106,12 @@ class EmbeddedAppConfig implements Emulator {
 
   constructor(options: EmulatorOptions, changed: (() => Promise<void>) | undefined) {
     const { now, speed = 1, quotas } = options;
-    const { store, time } = options.state ?? { store: new Store(), time: 0 };
+    const { store, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
     this.#defaults = { account: options.account ?? '123456789012', region: options.region ?? 'us-east-1' };
     this.#changed = changed;
     this.#store = store;
-    this.#clock = createServiceClock({ now, speed, since: time });
+    this.#clock = createServiceClock({ now, speed, earlier });
     this.#quotas = {
       applications: quotas?.applications ?? awsQuotas.applications,
       environments: quotas?.environments ?? awsQuotas.environments,
@@ -180,7 +178,7 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   snapshot(): unknown {
-    return takeSnapshot(this.#store, this.now());
+    return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now() });
   }
 
   violations(): string[] {

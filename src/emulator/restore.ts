@@ -151,6 +151,7 @@ const placeSchema = z.object({
 const snapshotSchema = z.object({
   format: z.literal(1),
   time: z.number(),
+  savedAt: z.number().optional(),
   created: count,
   places: z.array(placeSchema),
 });
@@ -174,7 +175,7 @@ export function restore(value: unknown): Restored {
     for (const association of saved.associations) place.associations.set(association.id, association);
     for (const application of saved.applications) place.applications.set(application.id, restored(application));
   }
-  return { store, time: snapshot.time };
+  return { store, time: snapshot.time, savedAt: snapshot.savedAt };
 }
 
 function restored(saved: ApplicationSnapshot): Application {

@@ -1,10 +1,11 @@
 // The state as plain values, to be kept as JSON.
+import type { EarlierTime } from './clock.ts';
 import type { ApplicationSnapshot, Snapshot } from './restore.ts';
 import type { Application, Deployment, HostedVersion, Place, Store } from './store.ts';
 
-/** Puts the state into plain values. @param time the service's time */
-export function takeSnapshot(store: Store, time: number): Snapshot {
-  return { format: 1, time, created: store.created, places: [...store.places.values()].map(placeSnapshot) };
+/** Puts the state into plain values. @param times the clocks' */
+export function takeSnapshot(store: Store, times: EarlierTime): Snapshot {
+  return { format: 1, ...times, created: store.created, places: [...store.places.values()].map(placeSnapshot) };
 }
 
 function placeSnapshot({ applications, strategies, extensions, associations, ...place }: Place) {

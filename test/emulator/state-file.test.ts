@@ -21,6 +21,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** A clock that the tests move. */
+function steppedClock() {
+  let time = Date.parse('2026-03-01T12:00:00Z');
+  const now = () => time;
+  return Object.assign(now, { step: (ms: number) => (time += ms) });
+}
+
 const open = () => openStateFile({ path, now: Date.now, speed: 60 });
 
 function clientOf(requestHandler: SdkHandler) {
@@ -75,6 +82,24 @@ describe('a state file', () => {
     expect(second.emulator.now()).toBeGreaterThanOrEqual(time);
     await second.close();
     expect(await names()).toEqual(['shop']);
+  });
+
+  test('has a time that does not go back after a holder that could not save once more', async () => {
+    const now = steppedClock();
+    const first = await openStateFile({ path, now, speed: 60 });
+    await raw(first.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' });
+    const kept = await readFile(path, 'utf8');
+    now.step(60_000);
+    const last = first.emulator.now();
+    await first.close();
+    await writeFile(path, kept);
+    const second = await openStateFile({ path, now, speed: 60 });
+    expect(second.emulator.now()).toBe(last);
+    await second.close();
+    now.step(-3_600_000);
+    const third = await openStateFile({ path, now, speed: 60 });
+    expect(third.emulator.now()).toBeGreaterThanOrEqual(last);
+    await third.close();
   });
 
   test('has a change before the answer is given', async () => {
