@@ -83,8 +83,8 @@ export function parseUrl(text: string, flag: string): string {
 export function parseQuotas(texts: readonly string[], names: readonly string[]): Readonly<Record<string, number>> {
   return Object.fromEntries(
     texts.map((text) => {
-      const [name = '', number = ''] = text.split('=');
-      parseChoice(name, '--quota', names);
+      const [, name = '', number = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+      if (!names.includes(name)) throw wrong('--quota', text, `NAME=N with ${names.join(', ')}`, 'applications=1000');
       return [name, parseInteger(number, '--quota', { min: 0, max: 1_000_000, example: `${name}=1000` })];
     }),
   );

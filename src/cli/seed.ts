@@ -1,11 +1,12 @@
 // A tree that the embedded AppConfig starts with: deployed by what deploys it everywhere else, in a past that takes no time.
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { applyPlan } from '../appconfig/apply-plan.ts';
 import { Connection } from '../appconfig/client.ts';
 import { readLiveState } from '../appconfig/read-live-state.ts';
 import { resourcesOf } from '../appconfig/resources.ts';
 import type { Clock } from '../core/clock.ts';
-import { AppcfgError, type Problem } from '../core/errors.ts';
+import { AppcfgError, failure, type Problem } from '../core/errors.ts';
 import type { Event } from '../core/events.ts';
 import { planSync } from '../core/make-plan.ts';
 import { everything } from '../core/selection.ts';
@@ -28,7 +29,13 @@ export async function seedFrom(
   from: string,
   about: { readonly context: Context; readonly account: string | undefined },
 ): Promise<Seeded | undefined> {
-  const context: Context = { ...about.context, directory: resolve(about.context.cwd, from) };
+  const directory = resolve(about.context.cwd, from);
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw failure('usage-wrong', `--seed-from "${from}" is not a folder`, {
+      hint: 'name the folder that holds template/ and tenants/',
+    });
+  }
+  const context: Context = { ...about.context, directory };
   const options = {
     selection: everything,
     region: undefined,

@@ -1,10 +1,14 @@
 // The service's clock: it may run faster than the caller's, and can be moved forward by hand.
 
+/** The last moment that the clock shows: the end of the year 9999, after which ISO 8601 has more than four digits for years. */
+export const latestTime = Date.UTC(9999, 11, 31);
+
 /** The emulator's time. */
 export interface ServiceClock {
   readonly speed: number;
   /** Milliseconds since 1970, by the service. */
   now(): number;
+  /** @throws RangeError for a distance that leads back, or to where dates end */
   advance(ms: number): void;
 }
 
@@ -28,10 +32,12 @@ export function createServiceClock(options: {
   const passed = Math.max(0, created - (earlier.savedAt ?? created)) * speed;
   const start = Math.max(earlier.time + passed, created);
   let advanced = 0;
+  const current = () => Math.round(start + (now() - created) * speed + advanced);
   return {
     speed,
-    now: () => Math.round(start + (now() - created) * speed + advanced),
+    now: current,
     advance: (ms) => {
+      if (!(ms >= 0) || current() + ms > latestTime) throw new RangeError(`the clock cannot be moved by ${ms} ms`);
       advanced += ms;
     },
   };

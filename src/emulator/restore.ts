@@ -1,5 +1,6 @@
 // State that was kept as plain values. Apart from what makes them: checking costs a library, which is loaded only for this.
 import { z } from 'zod';
+import { latestTime } from './clock.ts';
 import type { Restored } from './emulator.ts';
 import {
   type Application,
@@ -150,8 +151,8 @@ const placeSchema = z.object({
 
 const snapshotSchema = z.object({
   format: z.literal(1),
-  time: z.number(),
-  savedAt: z.number().optional(),
+  time: z.number().min(0).max(latestTime),
+  savedAt: z.number().min(0).max(latestTime).optional(),
   created: count,
   places: z.array(placeSchema),
 });

@@ -35,6 +35,9 @@ export interface Quotas {
   readonly environments?: number;
   readonly profiles?: number;
   readonly strategies?: number;
+  readonly extensions?: number;
+  /** The size of a hosted version's content, in KB. */
+  readonly content?: number;
 }
 
 /** A configuration that is to be live, told by names. */
