@@ -57,7 +57,7 @@ export const startConfigurationSession: Operation = (call) => {
         ? undefined
         : numeric(interval, 'requiredMinimumPollIntervalInSeconds', { min: 15, max: 86_400 }),
   };
-  return jsonResponse(201, { InitialConfigurationToken: writeToken(session) });
+  return jsonResponse(201, { InitialConfigurationToken: writeToken(session, call.store.tokenKey) });
 };
 
 /** The configuration if the session has another one, else nothing; and the token for the next time. */
@@ -72,7 +72,7 @@ export const getLatestConfiguration: Operation = (call) => {
   return {
     status: 200,
     headers: {
-      'next-poll-configuration-token': writeToken(next),
+      'next-poll-configuration-token': writeToken(next, call.store.tokenKey),
       'next-poll-interval-in-seconds': String(session.interval ?? advisedIntervalSeconds),
       'content-type': found.contentType,
       ...(isNew && found.label !== undefined ? { 'version-label': found.label } : {}),
@@ -128,7 +128,7 @@ function configurationFor(target: Target, asking: { readonly client: string; rea
 /** @throws ServiceError for a token that is not good for this call */
 function sessionOf(call: Call): Session {
   const token = text(call.request.query.get('configuration_token'), 'configurationToken', { max: 8192 });
-  const session = readToken(token);
+  const session = readToken(token, call.store.tokenKey);
   const { account, region } = call.place;
   if (session === undefined || session.account !== account || session.region !== region) {
     throw badToken('Corrupted', 'Invalid configuration token');

@@ -62,6 +62,8 @@ export interface Emulator {
   setAlarm(alarm: { readonly application: string; readonly environment: string; readonly state: AlarmState }): void;
   /** What the client of that name receives, in the default account and Region. @throws ServiceError */
   configuration(address: ConfigurationAddress, client: string): Configuration;
+  /** Waits until what was set by hand, and what was read, is kept; there is nothing to wait for without a state file. */
+  kept(): Promise<void>;
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
@@ -72,6 +74,9 @@ export interface Emulator {
   /** Rules of the service that were seen broken; there should be none. */
   violations(): string[];
 }
+
+/** Deletion protection counts minutes: not every poll needs to be on disk. */
+const readsKeptEveryMs = 60_000;
 
 const awsQuotas: Quotas = {
   applications: 100,
@@ -103,6 +108,8 @@ class EmbeddedAppConfig implements Emulator {
   readonly #stats = new Map<string, number>();
   readonly #defaults: { readonly account: string; readonly region: string };
   #requests = 0;
+  #unkept = false;
+  #readsKeptAt = 0;
 
   constructor(options: EmulatorOptions, changed: (() => Promise<void>) | undefined) {
     const { now, speed = 1, quotas } = options;
@@ -154,6 +161,7 @@ class EmbeddedAppConfig implements Emulator {
 
   advance(ms: number): void {
     this.#clock.advance(ms);
+    this.#unkept = true;
   }
 
   setAlarm(alarm: { readonly application: string; readonly environment: string; readonly state: AlarmState }): void {
@@ -162,11 +170,32 @@ class EmbeddedAppConfig implements Emulator {
       throw new Error(`there is no environment ${alarm.environment} in an application ${alarm.application}`);
     }
     for (const environment of environments) setAlarm(environment, alarm.state, this.now());
+    this.#unkept = true;
   }
 
   configuration(address: ConfigurationAddress, client: string): Configuration {
     const { account, region } = this.#defaults;
-    return readConfiguration(this.#store.place(account, region), address, { client, now: this.now() });
+    const found = readConfiguration(this.#store.place(account, region), address, { client, now: this.now() });
+    this.#noteRead();
+    return found;
+  }
+
+  async kept(): Promise<void> {
+    if (!this.#unkept) return;
+    this.#unkept = false;
+    try {
+      await this.#changed?.();
+    } catch (error) {
+      this.#unkept = true;
+      throw error;
+    }
+  }
+
+  #noteRead(): void {
+    const now = this.now();
+    if (now - this.#readsKeptAt < readsKeptEveryMs) return;
+    this.#readsKeptAt = now;
+    this.#unkept = true;
   }
 
   injectFault(fault: Fault): void {
@@ -209,7 +238,9 @@ class EmbeddedAppConfig implements Emulator {
       },
       form === undefined ? errorResponse : (error) => stsError(error, requestId),
     );
-    if (mutating && response.status < 300) await this.#changed?.();
+    if (mutating && response.status < 300) this.#unkept = true;
+    if (isRead(operation) && response.status < 300) this.#noteRead();
+    await this.kept();
     if (dropped === 'drop-after' || trouble.kind === 'drop-after') throw new ConnectionDropped();
     return response;
   }
@@ -251,6 +282,10 @@ class EmbeddedAppConfig implements Emulator {
       .flatMap((each) => [...each.environments.values()])
       .filter((each) => each.id === environment || each.name === environment);
   }
+}
+
+function isRead(operation: string): boolean {
+  return operation === 'GetLatestConfiguration' || operation === 'GetConfiguration';
 }
 
 function refuse(trouble: Trouble, operation: string, caller: Caller): void {

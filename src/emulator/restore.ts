@@ -154,6 +154,7 @@ const snapshotSchema = z.object({
   time: z.number().min(0).max(latestTime),
   savedAt: z.number().min(0).max(latestTime).optional(),
   created: count,
+  tokenKey: text.optional(),
   places: z.array(placeSchema),
 });
 
@@ -166,7 +167,7 @@ export type ApplicationSnapshot = z.infer<typeof applicationSchema>;
 /** The state that a snapshot tells. @throws Error if it is not a snapshot */
 export function restore(value: unknown): Restored {
   const snapshot = snapshotSchema.parse(value);
-  const store = new Store();
+  const store = new Store(snapshot.tokenKey);
   store.created = snapshot.created;
   for (const saved of snapshot.places) {
     const place = store.place(saved.account, saved.region);

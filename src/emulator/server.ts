@@ -30,16 +30,19 @@ export function listen(emulator: Emulator, options: ListenOptions): Promise<Emul
     if (!request.path.startsWith('/_emulator/')) return await emulator.answer(request);
     // Rarely needed, and it costs a library: what is not asked for should not delay the start.
     const { administer } = await import('./administration.ts');
-    return administer(emulator, request);
+    const response = administer(emulator, request);
+    await emulator.kept();
+    return response;
   }, options);
 }
 
 /** Serves what an AppConfig Agent beside an application serves. */
 export function listenAsAgent(emulator: Emulator, options: ListenOptions): Promise<EmulatorServer> {
-  return listenWith(
-    async (request) => answerAgent(request, (address) => emulator.configuration(address, 'agent')),
-    options,
-  );
+  return listenWith(async (request) => {
+    const response = answerAgent(request, (address) => emulator.configuration(address, 'agent'));
+    await emulator.kept();
+    return response;
+  }, options);
 }
 
 async function listenWith(answer: Answer, options: ListenOptions): Promise<EmulatorServer> {

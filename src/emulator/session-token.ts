@@ -24,8 +24,6 @@ export interface Session {
 /** For how long a token is good. */
 export const tokenLifeMs = 24 * 60 * 60_000;
 
-/** It guards against damage, not against people: whoever reaches the embedded AppConfig may ask it for a token. */
-const key = 'embedded AppConfig';
 const sealLength = 16;
 
 /** An id for a session. */
@@ -33,19 +31,27 @@ export function newSessionId(): string {
   return randomBytes(12).toString('hex');
 }
 
-/** The token that tells a session. */
-export function writeToken(session: Session): string {
-  const content = Buffer.from(JSON.stringify(session));
-  return Buffer.concat([seal(content), content]).toString('base64url');
+/**
+ * What the tokens of one embedded AppConfig are sealed with: ids are the same in every one, so that another's token would
+ * be taken. It guards against mistakes, not against people: whoever reaches the embedded AppConfig may ask it for a token.
+ */
+export function newTokenKey(): string {
+  return randomBytes(16).toString('hex');
 }
 
-/** The session that a token tells; undefined if it is not one of ours, or was damaged. */
-export function readToken(token: string): Session | undefined {
+/** The token that tells a session. */
+export function writeToken(session: Session, key: string): string {
+  const content = Buffer.from(JSON.stringify(session));
+  return Buffer.concat([seal(content, key), content]).toString('base64url');
+}
+
+/** The session that a token tells; undefined if it was sealed with another key, or was damaged. */
+export function readToken(token: string, key: string): Session | undefined {
   if (!/^[\w-]{32,8192}$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
   const content = bytes.subarray(sealLength);
   if (content.length === 0 || bytes.toString('base64url') !== token) return undefined;
-  if (!timingSafeEqual(bytes.subarray(0, sealLength), seal(content))) return undefined;
+  if (!timingSafeEqual(bytes.subarray(0, sealLength), seal(content, key))) return undefined;
   const value: unknown = JSON.parse(content.toString('utf8'));
   return isSession(value) ? value : undefined;
 }
@@ -71,7 +77,7 @@ export class UsedTokens {
   }
 }
 
-function seal(content: Uint8Array): Buffer {
+function seal(content: Uint8Array, key: string): Buffer {
   return createHmac('sha256', key).update(content).digest().subarray(0, sealLength);
 }
 

@@ -1,6 +1,6 @@
 // The state of the embedded AppConfig: apart for each account and Region.
 import type { Course, Ending } from './deployments.ts';
-import { UsedTokens } from './session-token.ts';
+import { newTokenKey, UsedTokens } from './session-token.ts';
 
 /** An application, with all that is in it. */
 export interface Application {
@@ -181,6 +181,12 @@ export class Store {
   /** Rules of the service that were seen broken; there should be none. */
   readonly violations: string[] = [];
   readonly usedTokens = new UsedTokens();
+  readonly tokenKey: string;
+
+  /** @param tokenKey that of an earlier one, whose tokens are still good */
+  constructor(tokenKey = newTokenKey()) {
+    this.tokenKey = tokenKey;
+  }
 
   /** The place of an account and a Region; empty when it is first asked for. */
   place(account: string, region: string): Place {

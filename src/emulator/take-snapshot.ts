@@ -5,7 +5,13 @@ import type { Application, Deployment, HostedVersion, Place, Store } from './sto
 
 /** Puts the state into plain values. @param times the clocks' */
 export function takeSnapshot(store: Store, times: EarlierTime): Snapshot {
-  return { format: 1, ...times, created: store.created, places: [...store.places.values()].map(placeSnapshot) };
+  return {
+    format: 1,
+    ...times,
+    created: store.created,
+    tokenKey: store.tokenKey,
+    places: [...store.places.values()].map(placeSnapshot),
+  };
 }
 
 function placeSnapshot({ applications, strategies, extensions, associations, ...place }: Place) {

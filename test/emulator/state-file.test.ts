@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listen } from '../../src/emulator/server.ts';
 import { openStateFile, StateFileError } from '../../src/emulator/state-file.ts';
 import type { SdkHandler } from '../../src/emulator/wire.ts';
 import { raw } from './conformance/support.ts';
@@ -112,6 +113,25 @@ describe('a state file', () => {
     );
     await local.close();
     expect(await readdir(folder)).toEqual(['local.json']);
+  });
+
+  test('has alarms and a moved clock before the answer is given', async () => {
+    const local = await open();
+    const server = await listen(local.emulator, { port: 0 });
+    try {
+      const send = (method: string, below: string, body: unknown) =>
+        fetch(`${server.url}${below}`, { method, body: JSON.stringify(body) });
+      const { Id } = (await (await send('POST', '/applications', { Name: 'shop' })).json()) as { Id: string };
+      await send('POST', `/applications/${Id}/environments`, { Name: 'prod' });
+      await send('POST', '/_emulator/alarms', { application: 'shop', environment: 'prod', state: 'ALARM' });
+      expect(await readFile(path, 'utf8')).toContain('"alarm":"ALARM"');
+      await send('POST', '/_emulator/clock', { advanceMs: 864_000_000 });
+      const { time } = JSON.parse(await readFile(path, 'utf8')) as { time: number };
+      expect(time - Date.now()).toBeGreaterThan(863_000_000);
+    } finally {
+      await server.close();
+      await local.close();
+    }
   });
 
   test('has a change even if the answer is lost', async () => {

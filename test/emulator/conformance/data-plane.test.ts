@@ -217,6 +217,12 @@ describe('tokens', () => {
     expect(kept).not.toContain(next);
   });
 
+  test('of another embedded AppConfig are not good, though its ids are the same', async () => {
+    const [one, other] = [await site(), await site()];
+    await other.deploy(await other.version('{}'));
+    expect(await detailsOf(poll(other.data, await open(one.data)))).toMatchObject(problem('Corrupted'));
+  });
+
   test('are good after a restart too', async () => {
     const { emulator, data, version, deploy } = await site();
     await deploy(await version('{}'));
