@@ -25,6 +25,19 @@ export function descriptionText(value: unknown): string | undefined {
   return optionalText(value, 'description', { max: 1024 });
 }
 
+/** Text that goes into headers of answers, where nothing but printable ASCII is safe. @throws ServiceError */
+export function headerText(value: string, member: string): string {
+  if (/^[ -~]*$/.test(value)) return value;
+  throw invalid(member, value, 'Member must satisfy regular expression pattern: [ -~]*');
+}
+
+/** A key's id, alias or ARN; `""` is kept, for it clears an older one. @throws ServiceError */
+export function kmsKeyText(value: unknown): string | undefined {
+  const key = optionalText(value, 'kmsKeyIdentifier', { max: 2048 });
+  if (key === undefined || /^[a-zA-Z0-9/_.:-]*$/.test(key)) return key;
+  throw invalid('kmsKeyIdentifier', key, 'Member must satisfy regular expression pattern: [a-zA-Z0-9/_.:-]*');
+}
+
 /** A number between two others. @throws ServiceError */
 export function numeric(
   value: unknown,

@@ -1,6 +1,6 @@
 // The operations on deployments.
 import { type Call, environmentOf, members, type Operation, pathNumber, profileById } from './call.ts';
-import { descriptionText, numeric, optionalText, tagsOf, text } from './checks.ts';
+import { descriptionText, kmsKeyText, numeric, tagsOf, text } from './checks.ts';
 import { completedAt, eventsAt, inFlight, percentageAt, revertWindowMs, stateAt } from './deployments.ts';
 import { badRequest, conflict, notFound } from './errors.ts';
 import { noVersion } from './hosted-version-operations.ts';
@@ -18,7 +18,7 @@ export const startDeployment: Operation = (call) => {
   const profileId = text(body.ConfigurationProfileId, 'configurationProfileId', { max: 7 });
   const wanted = text(body.ConfigurationVersion, 'configurationVersion', { max: 1024 });
   const description = descriptionText(body.Description) || undefined;
-  const kmsKey = optionalText(body.KmsKeyIdentifier, 'kmsKeyIdentifier', { max: 2048 }) || undefined;
+  const kmsKey = kmsKeyText(body.KmsKeyIdentifier) || undefined;
   const tags = tagsOf(body.Tags);
   const profile = profileById(call, application, profileId);
   const strategy = strategyById(call, strategyId);

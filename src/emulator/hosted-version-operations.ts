@@ -1,6 +1,6 @@
 // The operations on hosted configuration versions.
 import { type Call, type Operation, pathNumber, profileOf } from './call.ts';
-import { optionalText, text } from './checks.ts';
+import { headerText, optionalText, text } from './checks.ts';
 import { badRequest, conflict, invalid, notFound, ServiceError } from './errors.ts';
 import { normalizeFlags } from './feature-flags.ts';
 import { page } from './paging.ts';
@@ -26,8 +26,9 @@ export const createHostedConfigurationVersion: Operation = (call) => {
       Size: Math.ceil(body.length / 1024),
     });
   }
-  const contentType = text(headers['content-type'], 'contentType', { max: 255 });
+  const contentType = headerText(text(headers['content-type'], 'contentType', { max: 255 }), 'contentType');
   const given = optionalText(headers.description, 'description', { max: 1024 });
+  headerText(given ?? '', 'description');
   const description = given || undefined;
   const label = optionalText(headers.versionlabel, 'versionLabel', { max: 64 }) || undefined;
   if (label !== undefined) checkLabel(profile, label);
@@ -92,6 +93,7 @@ export function noVersion(profile: Profile, version: string): ServiceError {
 }
 
 function checkLabel(profile: Profile, label: string): void {
+  headerText(label, 'versionLabel');
   if (!/[^0-9]/.test(label)) {
     throw invalid('versionLabel', label, 'Member must satisfy regular expression pattern: .*[^0-9].*');
   }

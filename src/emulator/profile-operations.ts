@@ -1,6 +1,6 @@
 // The operations on configuration profiles.
 import { applicationOf, type Call, members, type Operation, profileOf } from './call.ts';
-import { descriptionText, objects, oneOf, optionalText, tagsOf, text } from './checks.ts';
+import { descriptionText, kmsKeyText, objects, oneOf, optionalText, tagsOf, text } from './checks.ts';
 import { refuseProtected } from './deletion-protection.ts';
 import { inFlight } from './deployments.ts';
 import { badRequest, conflict, invalid, notFound, quotaExceeded } from './errors.ts';
@@ -25,7 +25,7 @@ export const createConfigurationProfile: Operation = (call) => {
   const locationUri = text(body.LocationUri, 'locationUri', { max: 2048 });
   const type = optionalText(body.Type, 'type', { max: 128 }) ?? freeform;
   const retrievalRoleArn = optionalText(body.RetrievalRoleArn, 'retrievalRoleArn', arn2048);
-  const kmsKey = optionalText(body.KmsKeyIdentifier, 'kmsKeyIdentifier', { max: 2048 }) || undefined;
+  const kmsKey = kmsKeyText(body.KmsKeyIdentifier) || undefined;
   const validators = validatorsOf(body.Validators);
   const tags = tagsOf(body.Tags);
   checkKind({ type, locationUri, retrievalRoleArn, kmsKey });
@@ -81,7 +81,7 @@ export const updateConfigurationProfile: Operation = (call) => {
   const name = body.Name === undefined ? profile.name : text(body.Name, 'name', name128);
   const description = descriptionText(body.Description);
   const role = optionalText(body.RetrievalRoleArn, 'retrievalRoleArn', arn2048) ?? profile.retrievalRoleArn;
-  const kmsKey = optionalText(body.KmsKeyIdentifier, 'kmsKeyIdentifier', { max: 2048 }) ?? profile.kmsKey;
+  const kmsKey = kmsKeyText(body.KmsKeyIdentifier) ?? profile.kmsKey;
   const validators = body.Validators === undefined ? profile.validators : validatorsOf(body.Validators);
   checkKind({ ...profile, retrievalRoleArn: role, kmsKey: kmsKey || undefined });
   if (name !== profile.name) refuseDuplicate(call, application, name);
@@ -185,6 +185,7 @@ function validatorsOf(value: unknown): Validator[] {
     if (type === 'LAMBDA' && !/^arn:[^:]+:lambda:[^:]*:\d{12}:/.test(content)) {
       throw badRequest(`ARN ${content} is invalid due to not containing an account ID.`);
     }
+    if (type === 'LAMBDA' && !/^[a-zA-Z0-9:$_.-]+$/.test(content)) throw badRequest(`ARN ${content} is invalid.`);
     return { Type: type, Content: content };
   });
 }

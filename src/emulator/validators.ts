@@ -33,7 +33,8 @@ export function runValidators(profile: Profile, content: Buffer | undefined): Re
     if (Type === 'LAMBDA') notRun.push(`LAMBDA validator ${Content}`);
     else if (content !== undefined) checkSchema(Content, content);
   }
-  return notRun.length === 0 ? {} : { 'x-appcfg-not-run': notRun.join(', ') };
+  // States of before may have other ARNs than are taken now.
+  return notRun.length === 0 ? {} : { 'x-appcfg-not-run': notRun.join(', ').replace(/[^ -~]/g, '?') };
 }
 
 function checkSchema(schema: string, content: Buffer): void {

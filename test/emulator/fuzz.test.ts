@@ -62,6 +62,7 @@ const oddValues: readonly unknown[] = [
   { a: { b: [] } },
   [{ AlarmArn: 1 }],
   [{ Type: 'LAMBDA' }],
+  [{ Type: 'LAMBDA', Content: 'arn:aws:lambda:us-east-1:123456789012:function:ü€😀' }],
   { 'aws:x': 'y' },
   { __proto__: 1 },
 ];
