@@ -86,6 +86,7 @@ export async function readLiveState(
   );
   return {
     applications: new Map(applications),
+    applicationCount: listed.length,
     orphanedApplications: policy.selective ? [] : await orphaned(connection, { listed, desired, policy, signal }),
     deploymentStrategies: [...needed].some((name) => policy.settings.deploymentStrategies.has(name))
       ? await readStrategies(connection, ({ name }) => policy.settings.deploymentStrategies.has(name), signal)

@@ -137,6 +137,8 @@ export class Facts {
 /** Everything a plan needs to know about AppConfig. */
 export interface LiveState {
   readonly applications: ReadonlyMap<string, { readonly application: LiveApplication; readonly facts: Facts }>;
+  /** All of the account and Region, whoever owns them. */
+  readonly applicationCount: number;
   /** Applications of ours, by their tags, that the tree no longer has. Not looked for in a selective run. */
   readonly orphanedApplications: readonly ListedApplication[];
   /** Read when a deployment starts that needs an own strategy. */

@@ -11,6 +11,7 @@ import { describeAdopted, describeOwned, isDescribedAsOurs, ownerOf, tagsOfAdopt
 import { isDeployment, type Plan, type PlannedAddress, type Step, type StepId, type StepOperation } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
+import { quotaProblems } from './quotas.ts';
 import { StrategySteps } from './strategy-steps.ts';
 
 /** The plan that makes AppConfig match the tree. Every address of `desired` is in it, whatever becomes of it. */
@@ -39,15 +40,18 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   const tenantOf = tenantNaming(policy.settings.applicationName);
   for (const { name } of live.orphanedApplications) addresses.push(orphan(tenantOf(name) ?? name, name, ''));
   problems.push(...orphanedApplicationWarnings(live, policy));
+  const allSteps = [...strategies.steps, ...steps];
+  const quotas = quotaProblems(allSteps, live, policy.settings);
+  problems.push(...quotas.warnings);
   return {
     formatVersion: 1,
     kind: 'sync',
     project: policy.project,
     settingsChanges: [],
-    steps: [...strategies.steps, ...steps],
+    steps: allSteps,
     addresses,
     changeClasses: classes.all(),
-    refusals: emptyTreeRefusal(desired, live, policy),
+    refusals: [...emptyTreeRefusal(desired, live, policy), ...quotas.refusals],
     problems,
     expectedMinutes: expectedMinutes(steps),
   };

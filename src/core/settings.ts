@@ -4,7 +4,12 @@ import type { ContentFormat, ProfileType, StrategyNumbers } from './model.ts';
 export interface Settings {
   /** Owner of what is created; undefined when the file does not name one (the command line finds a default). */
   readonly project: string | undefined;
-  readonly aws: { readonly region: string | undefined; readonly allowedAccounts: readonly string[] | undefined };
+  readonly aws: {
+    readonly region: string | undefined;
+    readonly allowedAccounts: readonly string[] | undefined;
+    /** What the account was granted; undefined where only AWS's default is known. */
+    readonly quotas: Readonly<Record<QuotaName, number | undefined>>;
+  };
   /** Pattern with `{tenant}`. */
   readonly applicationName: string;
   /** Globs of application names that may be taken over. */
@@ -24,6 +29,9 @@ export interface Settings {
   /** `appcfg.yml:3:5` for what stands at these keys; of the nearest that the file has. */
   readonly sourceOf: (...keys: readonly string[]) => string;
 }
+
+/** Quotas of an account and Region that AppConfig counts creations against; environments and profiles in one application. */
+export type QuotaName = 'applications' | 'environments' | 'profiles' | 'strategies';
 
 export interface EnvironmentSettings {
   readonly deploymentStrategy: string | undefined;
@@ -78,7 +86,11 @@ export const defaultProfileSettings: ProfileSettings = {
 /** What holds without an `appcfg.yml`. */
 export const defaultSettings: Settings = {
   project: undefined,
-  aws: { region: undefined, allowedAccounts: undefined },
+  aws: {
+    region: undefined,
+    allowedAccounts: undefined,
+    quotas: { applications: undefined, environments: undefined, profiles: undefined, strategies: undefined },
+  },
   applicationName: '{tenant}',
   adopt: [],
   tags: {},

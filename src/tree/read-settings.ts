@@ -150,7 +150,16 @@ function misspelt(directory: string): readonly Problem[] {
 function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Settings {
   return {
     project: file.project,
-    aws: { region: file.aws.region, allowedAccounts: file.aws.allowedAccounts },
+    aws: {
+      region: file.aws.region,
+      allowedAccounts: file.aws.allowedAccounts,
+      quotas: {
+        applications: file.aws.quotas.applications,
+        environments: file.aws.quotas.environments,
+        profiles: file.aws.quotas.profiles,
+        strategies: file.aws.quotas.strategies,
+      },
+    },
     applicationName: file.applicationName,
     adopt: file.adopt,
     tags: file.tags,

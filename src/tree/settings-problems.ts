@@ -70,6 +70,7 @@ const expectationsByPlace: readonly (readonly [RegExp, string, string])[] = [
     'an account number of twelve digits in quotes',
     'put it in quotes, so that no digit is lost: "111122223333"',
   ],
+  [/^aws\.quotas\..+$/, 'a whole number, at least 1', 'for example quotas: { applications: 300 }'],
   [/^applicationName$/, 'text that holds {tenant}', 'for example applicationName: "acme-{tenant}"'],
   [/^tags\./, 'text', 'put the value in quotes: a tag is text'],
   [/^tags$/, 'a map of tags', 'for example tags: { team: "platform" }'],

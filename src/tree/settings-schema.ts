@@ -97,8 +97,25 @@ export const settingsSchema = z
       .strictObject({
         region: region.optional(),
         allowedAccounts: z.array(account).min(1).optional().describe('Accounts that this tree may touch'),
+        quotas: z
+          .strictObject({
+            applications: z
+              .int()
+              .min(1)
+              .optional()
+              .describe('Applications in an account and Region; 100 unless raised'),
+            environments: z.int().min(1).optional().describe('Environments in an application; 20 unless raised'),
+            profiles: z.int().min(1).optional().describe('Configuration profiles in an application; 100 unless raised'),
+            strategies: z
+              .int()
+              .min(1)
+              .optional()
+              .describe('Deployment strategies in an account and Region; 20 unless raised'),
+          })
+          .prefault({})
+          .describe('Quotas that AWS has granted: a plan beyond them is refused before the first write'),
       })
-      .default({}),
+      .prefault({}),
     applicationName: z.string().default('{tenant}').describe('Names of the applications; holds {tenant}'),
     adopt: globs.default([]).describe('Globs of applications made by someone else that may be taken over'),
     tags: z.record(z.string(), z.string()).default({}).describe('Tags on everything created'),

@@ -1,0 +1,50 @@
+// What is said of quotas before the first write.
+import { expect, test } from 'vitest';
+import { createWorld } from '../support/world.ts';
+
+const environments = (count: number, first = 0) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`tenants/one/env${first + i}/.gitkeep`, '']));
+const tree = { 'appcfg.yml': 'project: p\n', 'template/Limits.yml': 'rate: 1\n' };
+
+test('more environments than AWS allows by default are a warning, what is there counted', async () => {
+  const world = createWorld({ ...tree, ...environments(20) });
+  expect((await world.appcfg('sync', '--only', 'update')).stderr).not.toContain('quota');
+  world.write('tenants/one/last/.gitkeep', '');
+  const { stderr, exitCode } = await world.appcfg('diff');
+  expect(stderr).toContain(
+    'tenant "one" has 20 environments, this creates 1, which makes 21, and AWS allows 20 unless the quota was raised',
+  );
+  expect(stderr).toContain('aws.quotas.environments in appcfg.yml');
+  expect(exitCode).toBe(0);
+});
+
+test('a stated quota is a guard: within it no word, beyond it nothing is written', async () => {
+  const tenants = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`tenants/t${i}/dev/.gitkeep`, '']));
+  const world = createWorld({ ...tree, ...tenants });
+  world.write('appcfg.yml', 'project: p\naws: { quotas: { applications: 101 } }\n');
+  expect((await world.appcfg('diff')).stderr).not.toContain('quota');
+  world.write('appcfg.yml', 'project: p\naws: { quotas: { applications: 100 } }\n');
+  world.takeCalls();
+  const { stderr, exitCode } = await world.appcfg('sync');
+  expect(stderr).toContain(
+    'there are 0 applications, this creates 101, which makes 101, and aws.quotas.applications is 100',
+  );
+  expect(stderr).toContain('appcfg.yml:2:');
+  expect(exitCode).toBe(5);
+  expect(world.takeCalls()).toEqual({ ListApplications: 1 });
+});
+
+test("AWS's own strategies count for no quota", async () => {
+  const names = Array.from({ length: 21 }, (_, i) => `own${i}`);
+  const strategy = '{ durationMinutes: 0, growthFactor: 100 }';
+  const world = createWorld({
+    'appcfg.yml': `project: p\ndeploymentStrategies: {${names.map((name) => `${name}: ${strategy}`)}}\nenvironments: {${names.map((name) => `${name}: { deploymentStrategy: ${name} }`)}}\n`,
+    'template/Limits.yml': 'rate: 1\n',
+    ...Object.fromEntries(names.map((name, i) => [`tenants/t${i}/${name}/.gitkeep`, ''])),
+  });
+  const { stderr } = await world.appcfg('diff', '--tenant', 't0', '--tenant', 't1');
+  expect(stderr).not.toContain('quota');
+  expect((await world.appcfg('diff')).stderr).toContain(
+    'there are 0 deployment strategies, this creates 21, which makes 21, and AWS allows 20',
+  );
+});
