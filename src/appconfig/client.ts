@@ -87,21 +87,20 @@ export class Connection {
   ): Promise<O> {
     const operation = operationOf(command);
     const abortSignal = isRead(operation) ? signal : undefined;
+    const target = `${operation}${what === '' ? '' : ` ${what}`}`;
+    const describe = (error: unknown) => describeFailure(error, target, this.#options.awsProfile);
     let throttledSince: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#limiter.run(operation, signal, () =>
-          this.#client.send(command, abortSignal ? { abortSignal } : {}),
+        return await this.#limiter.run(
+          operation,
+          () => this.#client.send(command, abortSignal ? { abortSignal } : {}),
+          { signal, again: attempt > 1, isThrottling: (error) => describe(error).kind === 'throttled' },
         );
       } catch (error) {
         if (signal?.aborted && (error === signal.reason || isRead(operation))) throw aborted(what, error);
-        const failure = describeFailure(
-          error,
-          `${operation}${what === '' ? '' : ` ${what}`}`,
-          this.#options.awsProfile,
-        );
+        const failure = describe(error);
         if (failure.kind !== 'throttled') throw failure;
-        this.#limiter.throttled(operation);
         this.#options.onThrottled?.(operation);
         throttledSince ??= this.clock.now();
         if (this.clock.now() - throttledSince > patienceWithThrottling) throw failure;

@@ -11,40 +11,108 @@ export function publishedRate(operation: string): number {
   return 10;
 }
 
+/** How much slower after a throttling. */
+const slowdown = 0.7;
+/** Slowest rate that throttling leads to, in calls a second. */
+const slowest = 0.5;
+/** Growth with each call that succeeds: near the rate that was throttled last with care, elsewhere fast. */
+const growth = { careful: 0.002, fast: 0.05 };
+/** What counts as near: within a tenth. */
+const near = 0.1;
+/** Moments that a timer came late are made up for up to this, in milliseconds: the rate holds on average. */
+const slack = 100;
+
+interface Turn {
+  readonly begin: () => void;
+}
+
 /** Spaces the calls of one operation; shared by everything in the process that calls it. */
 class Spacing {
   readonly #clock: Clock;
+  readonly #operation: string;
   /** Undefined: no limit until the service throttles. */
   readonly #ceiling: number | undefined;
   #rate: number | undefined;
+  /** The rate at which the service throttled last. */
+  #throttledAt = 0;
+  /** Calls that were sent before this moment say nothing about the rate that holds since. */
+  #changedAt = Number.NEGATIVE_INFINITY;
   #next = 0;
+  readonly #queue: Turn[] = [];
+  /** Ends the wait for the next turn, when nobody is in the queue any more. */
+  #waiting: AbortController | undefined;
 
-  constructor(clock: Clock, ceiling: number | undefined) {
+  constructor(clock: Clock, operation: string, published: boolean) {
     this.#clock = clock;
-    this.#ceiling = ceiling;
-    this.#rate = ceiling;
+    this.#operation = operation;
+    this.#ceiling = published ? publishedRate(operation) : undefined;
+    this.#rate = this.#ceiling;
   }
 
-  async take(signal: AbortSignal | undefined): Promise<void> {
+  /** Whether calls have to wait for a turn. */
+  get isPaced(): boolean {
+    return this.#rate !== undefined;
+  }
+
+  /** @param again a call that was throttled goes before those that were not sent yet. */
+  async take(signal: AbortSignal | undefined, again: boolean): Promise<void> {
     if (this.#rate === undefined) return;
-    const now = this.#clock.now();
-    const at = Math.max(now, this.#next);
-    this.#next = at + 1000 / this.#rate;
-    if (at > now) await this.#clock.sleep(at - now, signal);
+    signal?.throwIfAborted();
+    if (this.#waiting === undefined && this.#clock.now() >= this.#next) {
+      this.#next = this.#clock.now() + 1000 / this.#rate;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const onAbort = () => {
+        this.#queue.splice(this.#queue.indexOf(turn), 1);
+        if (this.#queue.length === 0) this.#waiting?.abort();
+        reject(signal?.reason);
+      };
+      const turn: Turn = {
+        begin: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (again) this.#queue.unshift(turn);
+      else this.#queue.push(turn);
+      if (this.#waiting === undefined) void this.#serve();
+    });
   }
 
-  /** Halves the rate, down to one call in two seconds. Calls that wait already keep their turn. */
-  throttled(): void {
+  /** Slows down, once for all calls that were under way together. @param sentAt when the throttled call was sent */
+  throttled(sentAt: number): void {
+    if (sentAt < this.#changedAt) return;
     const now = this.#clock.now();
-    this.#rate = Math.max(0.5, (this.#rate ?? 20) / 2);
+    this.#throttledAt = this.#rate ?? publishedRate(this.#operation);
+    this.#rate = Math.max(slowest, this.#throttledAt * slowdown);
+    this.#changedAt = now;
     this.#next = Math.max(this.#next, now + 1000 / this.#rate);
   }
 
+  /** Goes faster again. */
   succeeded(): void {
     if (this.#rate === undefined || this.#rate === this.#ceiling) return;
-    this.#rate += Math.max(0.05, this.#rate * 0.02);
+    const isNear = Math.abs(this.#rate - this.#throttledAt) < this.#throttledAt * near;
+    this.#rate *= 1 + (isNear ? growth.careful : growth.fast);
     if (this.#ceiling !== undefined) this.#rate = Math.min(this.#rate, this.#ceiling);
     else if (this.#rate > 1000) this.#rate = undefined;
+  }
+
+  async #serve(): Promise<void> {
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    while (this.#queue.length > 0) {
+      const wait = this.#rate === undefined ? 0 : this.#next - this.#clock.now();
+      if (wait > 0) {
+        await this.#clock.sleep(wait, waiting.signal).catch(() => {});
+        continue;
+      }
+      if (this.#rate !== undefined) this.#next = Math.max(this.#next, this.#clock.now() - slack) + 1000 / this.#rate;
+      this.#queue.shift()?.begin();
+    }
+    this.#waiting = undefined;
   }
 }
 
@@ -62,28 +130,45 @@ export class Limiter {
     this.#free = options.concurrency;
   }
 
-  /** Runs one call when its turn has come. */
-  async run<T>(operation: string, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
-    await this.#spacing(operation).take(signal);
-    await this.#enter();
+  /** Runs one call when its turn has come. @param about.isThrottling tells of an error whether the service asks for fewer calls */
+  async run<T>(
+    operation: string,
+    call: () => Promise<T>,
+    about: {
+      readonly signal?: AbortSignal | undefined;
+      /** The call was throttled before. */
+      readonly again?: boolean;
+      readonly isThrottling?: (error: unknown) => boolean;
+    } = {},
+  ): Promise<T> {
+    const { signal, again = false, isThrottling } = about;
+    const spacing = this.#spacing(operation);
+    for (;;) {
+      const wasPaced = spacing.isPaced;
+      await spacing.take(signal, again);
+      await this.#enter();
+      // Whoever waited for a place in flight while the service began to throttle has had no turn yet.
+      if (wasPaced || !spacing.isPaced) break;
+      this.#leave();
+    }
+    const sentAt = this.#clock.now();
     try {
       signal?.throwIfAborted();
       const answer = await call();
-      this.#spacing(operation).succeeded();
+      spacing.succeeded();
       return answer;
+    } catch (error) {
+      if (isThrottling?.(error)) spacing.throttled(sentAt);
+      throw error;
     } finally {
       this.#leave();
     }
   }
 
-  throttled(operation: string): void {
-    this.#spacing(operation).throttled();
-  }
-
   #spacing(operation: string): Spacing {
     let spacing = this.#spacings.get(operation);
     if (spacing === undefined) {
-      spacing = new Spacing(this.#clock, this.#published ? publishedRate(operation) : undefined);
+      spacing = new Spacing(this.#clock, operation, this.#published);
       this.#spacings.set(operation, spacing);
     }
     return spacing;

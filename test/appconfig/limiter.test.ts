@@ -4,9 +4,7 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 
 async function timesOf(limiter: Limiter, clock: VirtualClock, operation: string, calls: number): Promise<number[]> {
   const start = clock.now();
-  return Promise.all(
-    Array.from({ length: calls }, () => limiter.run(operation, undefined, async () => clock.now() - start)),
-  );
+  return Promise.all(Array.from({ length: calls }, () => limiter.run(operation, async () => clock.now() - start)));
 }
 
 test('calls of one operation keep to its published rate', async () => {
@@ -27,15 +25,116 @@ test('operations do not take from each other', async () => {
   expect(Math.max(...gets)).toBe(100);
 });
 
-test('without published rates nothing waits until the service throttles, and the rate recovers', async () => {
+/** A service that takes so many calls of one operation in a second, and throttles the rest. */
+class Service {
+  readonly #clock: VirtualClock;
+  readonly #rate: () => number;
+  #tokens = 0;
+  #at: number;
+  readonly calls: { readonly at: number; readonly throttled: boolean }[] = [];
+
+  constructor(clock: VirtualClock, rate: () => number) {
+    this.#clock = clock;
+    this.#rate = rate;
+    this.#at = clock.now();
+  }
+
+  async answer(): Promise<void> {
+    await this.#clock.sleep(40);
+    const now = this.#clock.now();
+    this.#tokens = Math.min(this.#rate(), this.#tokens + ((now - this.#at) * this.#rate()) / 1000);
+    this.#at = now;
+    const throttled = this.#tokens < 1;
+    this.calls.push({ at: now, throttled });
+    if (throttled) throw new Error('throttled');
+    this.#tokens -= 1;
+  }
+
+  /** Throttled calls as a share of all from one moment to another. */
+  throttledBetween(from: number, to: number): number {
+    const seen = this.calls.filter(({ at }) => at >= from && at < to);
+    return seen.filter(({ throttled }) => throttled).length / seen.length;
+  }
+}
+
+/** Many calls, each repeated until it succeeds. */
+async function callAll(limiter: Limiter, clock: VirtualClock, about: { service: Service; calls: number }) {
+  await Promise.all(
+    Array.from({ length: about.calls }, async () => {
+      for (let again = false; ; again = true) {
+        try {
+          return await limiter.run('CreateEnvironment', () => about.service.answer(), {
+            again,
+            isThrottling: () => true,
+          });
+        } catch {
+          await clock.sleep(500);
+        }
+      }
+    }),
+  );
+}
+
+test.each([
+  ['published', true],
+  ['unknown', false],
+])(
+  'a service that takes less than asked is found out: few calls are throttled, the rate used (%s)',
+  async (_, published) => {
+    const clock = new VirtualClock();
+    const start = clock.now();
+    const service = new Service(clock, () => 6);
+    await callAll(new Limiter(clock, { published, concurrency: 64 }), clock, { service, calls: 1000 });
+    const seconds = (clock.now() - start) / 1000;
+    expect(service.throttledBetween(start + 20_000, clock.now())).toBeLessThan(0.05);
+    expect(seconds).toBeLessThan((1000 / 6) * 1.35);
+  },
+);
+
+test('after a minute of throttling the rate comes back', async () => {
+  const clock = new VirtualClock();
+  const start = clock.now();
+  const service = new Service(clock, () => (clock.now() < start + 60_000 ? 3 : 10));
+  await callAll(new Limiter(clock, { published: true, concurrency: 64 }), clock, { service, calls: 1000 });
+  const late = service.calls.filter(({ at }) => at > start + 90_000);
+  expect(late.length / ((clock.now() - start - 90_000) / 1000)).toBeGreaterThan(9);
+});
+
+test('calls that were under way together slow down once', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter(clock, { published: true, concurrency: 64 });
+  const throttled = (sleep: number) =>
+    limiter
+      .run(
+        'GetDeployment',
+        async () => {
+          await clock.sleep(sleep);
+          throw new Error('throttled');
+        },
+        { isThrottling: () => true },
+      )
+      .catch(() => {});
+  await Promise.all(Array.from({ length: 20 }, () => throttled(400)));
+  const times = await timesOf(limiter, clock, 'GetDeployment', 71);
+  expect(Math.max(...times)).toBeLessThan(1200);
+});
+
+test('without published rates nothing waits until the service throttles', async () => {
   const clock = new VirtualClock();
   const limiter = new Limiter(clock, { published: false, concurrency: 1000 });
   expect(Math.max(...(await timesOf(limiter, clock, 'ListDeployments', 100)))).toBe(0);
-  limiter.throttled('ListDeployments');
-  const slowed = Math.max(...(await timesOf(limiter, clock, 'ListDeployments', 10)));
-  expect(slowed).toBeGreaterThan(500);
-  const later = await timesOf(limiter, clock, 'ListDeployments', 400);
-  expect(Math.max(...later) / 400).toBeLessThan(slowed / 10);
+});
+
+test('whoever waits for a turn leaves the queue when told to', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter(clock, { published: true, concurrency: 64 });
+  const leaving = new AbortController();
+  const first = limiter.run('StartDeployment', async () => clock.now());
+  const left = limiter.run('StartDeployment', async () => 'sent', { signal: leaving.signal });
+  const third = limiter.run('StartDeployment', async () => clock.now());
+  leaving.abort('interrupted');
+  await expect(left).rejects.toBe('interrupted');
+  expect((await third) - (await first)).toBe(100);
 });
 
 test('no more requests are in flight than the limiter allows', async () => {
@@ -45,7 +144,7 @@ test('no more requests are in flight than the limiter allows', async () => {
   let most = 0;
   await Promise.all(
     Array.from({ length: 20 }, () =>
-      limiter.run('GetDeployment', undefined, async () => {
+      limiter.run('GetDeployment', async () => {
         running += 1;
         most = Math.max(most, running);
         await new Promise((resolve) => setImmediate(resolve));
