@@ -35,6 +35,14 @@ export async function applyPlan(plan: Plan, connection: Connection, options: App
   await new Run(plan, connection, options).toItsEnd();
 }
 
+/** A quota that creates count against. */
+interface Quota {
+  /** Aborts when it is used up: what waits for its turn to create is not sent any more. */
+  readonly halt: AbortController;
+  /** The step that met its end. */
+  usedUpBy: StepId | undefined;
+}
+
 class Run {
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
@@ -46,8 +54,7 @@ class Run {
   readonly #unfinished: Map<StepId, Step>;
   /** Numbers of the deployments that steps have started or found. */
   readonly #deployments = new Map<StepId, number>();
-  /** Creates that met a used-up quota, and the step that met it. */
-  readonly #exhausted = new Map<string, StepId>();
+  readonly #quotas = new Map<string, Quota>();
   /** Aborts when nothing new may begin. */
   readonly #halt = new AbortController();
   #running = 0;
@@ -111,12 +118,12 @@ class Run {
   }
 
   #start(step: Step): void {
-    const exhausted = this.#exhausted.get(quotaOf(step));
+    const { usedUpBy } = this.#quotaOf(step);
     this.#running += 1;
     const outcome =
-      exhausted === undefined
+      usedUpBy === undefined
         ? this.#perform(step)
-        : Promise.resolve<StepResult>({ step: step.id, status: 'skipped', blockedBy: exhausted });
+        : Promise.resolve<StepResult>({ step: step.id, status: 'skipped', blockedBy: usedUpBy });
     outcome
       .catch((error: unknown): StepResult => {
         this.#defect ??= { error };
@@ -139,7 +146,11 @@ class Run {
     } catch (error) {
       if (this.#isHalt(error)) return this.#halted(step);
       if (error instanceof CallFailure) {
-        if (error.kind === 'quota') this.#exhausted.set(quotaOf(step), step.id);
+        if (error.kind === 'quota') {
+          const quota = this.#quotaOf(step);
+          quota.usedUpBy ??= step.id;
+          quota.halt.abort();
+        }
         if (error.kind === 'access' && error.problem.code !== 'permission-denied') this.#stop(step.id);
         return failed(step, error.problem);
       }
@@ -164,7 +175,7 @@ class Run {
           resources,
           project: policy.project,
           bypassDeletionProtection,
-          halt: this.#halt.signal,
+          halt: AbortSignal.any([this.#halt.signal, this.#quotaOf(step).halt.signal]),
         };
         return write(step, context);
       }
@@ -190,6 +201,17 @@ class Run {
     };
   }
 
+  #quotaOf(step: Step): Quota {
+    const key = quotaKey(step);
+    let quota = this.#quotas.get(key);
+    if (quota === undefined) {
+      quota = { halt: new AbortController(), usedUpBy: undefined };
+      setMaxListeners(0, quota.halt.signal);
+      this.#quotas.set(key, quota);
+    }
+    return quota;
+  }
+
   /** Whether a step ended because the run did. */
   #isHalt(error: unknown): boolean {
     if (error instanceof CallFailure) return error.kind === 'aborted';
@@ -201,7 +223,7 @@ class Run {
     return {
       step: step.id,
       status: 'skipped',
-      blockedBy: this.#stopped ?? reasonOf(this.#options.signal),
+      blockedBy: this.#stopped ?? this.#quotaOf(step).usedUpBy ?? reasonOf(this.#options.signal),
       ...(running === undefined ? {} : { note: `deployment ${running} goes on in AppConfig`, running }),
     };
   }
@@ -244,7 +266,7 @@ class Run {
 }
 
 /** What shares a quota: things of one application, or of the account. */
-function quotaOf(step: Step): string {
+function quotaKey(step: Step): string {
   const isPart = 'application' in step && step.operation !== 'CreateApplication';
   return isPart ? `${step.operation} ${step.application}` : step.operation;
 }

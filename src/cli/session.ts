@@ -37,7 +37,7 @@ export async function withSession<T>(
   const opened = context.requestHandler
     ? openEmbedded(region ?? 'us-east-1', context.requestHandler, context)
     : options.local
-      ? await openLocal(region ?? 'us-east-1', context)
+      ? await openLocal(region ?? 'us-east-1', settings, context)
       : await openRemote({ region, endpoint, access, options, context });
   const deadline = openDeadline(options.timeoutMs, context);
   const { signal } = deadline;
@@ -83,14 +83,15 @@ function openEmbedded(region: string, requestHandler: RequestHandler, context: C
 }
 
 /** The embedded AppConfig in this process, its state in `.appcfg/local.json` below the tree. */
-async function openLocal(region: string, context: Context): Promise<Opened> {
+async function openLocal(region: string, settings: Settings, context: Context): Promise<Opened> {
   const speed = localSpeed(context);
   const folder = join(context.directory, '.appcfg');
   const local = await openLocalState(async () => {
     const { openStateFile } = await import('../emulator/state-file.ts');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '.gitignore'), '*\n');
-    return openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed });
+    const { quotas } = settings.aws;
+    return openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed, quotas });
   });
   return { ...openEmbedded(region, local.requestHandler, context), close: () => local.close() };
 }

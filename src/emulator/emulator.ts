@@ -29,7 +29,7 @@ export interface EmulatorOptions {
   /** Refuse calls above the published rates. */
   readonly rates?: boolean | undefined;
   /** Other quotas than AWS's defaults. */
-  readonly quotas?: Partial<Quotas> | undefined;
+  readonly quotas?: { readonly [Name in keyof Quotas]?: number | undefined } | undefined;
   /** What `restore` made of a snapshot. */
   readonly state?: Restored | undefined;
 }

@@ -27,13 +27,19 @@ export function outcomeText(
   }
   if (failed.length > mostListed && !verbose)
     lines.push(`… and ${number(failed.length - mostListed)} more failed; -o json has them all`);
-  for (const [blockedBy, ids] of groupedBy(skipped, (result) =>
-    result.status === 'skipped' ? result.blockedBy : '',
-  )) {
+  const causes = [...groupedBy(skipped, (result) => (result.status === 'skipped' ? result.blockedBy : ''))];
+  for (const [blockedBy, ids] of causes.slice(0, verbose ? undefined : mostListed)) {
     const addresses = [...new Set(ids.map((result) => steps.get(result.step)?.address ?? ''))];
     const some = addresses.slice(0, 5).map(visible).join(', ');
     lines.push(
       `${style.warning('skipped')}  ${count(ids.length, 'step')} because of ${reasonText(blockedBy)}: ${some}${addresses.length > 5 ? ', …' : ''}`,
+    );
+  }
+  if (causes.length > mostListed && !verbose) {
+    const others = causes.slice(mostListed);
+    const steps = others.reduce((sum, [, ids]) => sum + ids.length, 0);
+    lines.push(
+      `… and ${count(steps, 'more step')} skipped because of ${number(others.length)} others; -o json has them all`,
     );
   }
   const done = doneText(plan, report);

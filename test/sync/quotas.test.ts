@@ -48,3 +48,12 @@ test("AWS's own strategies count for no quota", async () => {
     'there are 0 deployment strategies, this creates 21, which makes 21, and AWS allows 20',
   );
 });
+
+test('a used-up quota stops also the creates that wait for their turn', async () => {
+  const tenants = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`tenants/t${i}/dev/.gitkeep`, '']));
+  const world = createWorld({ ...tree, ...tenants });
+  const { exitCode, stdout } = await world.appcfgWith({ env: { APPCFG_RATES: 'aws' } }, 'sync', '--only', 'update');
+  expect(exitCode).toBe(4);
+  expect(stdout).toMatch(/skipped {2}\d+ steps because of "CreateApplication t\d+"/);
+  expect(world.takeCalls().CreateApplication).toBeLessThan(105);
+});
