@@ -1,6 +1,7 @@
 // One call, as an operation sees it.
 import { isObject } from './checks.ts';
 import { badRequest, invalid, notFound } from './errors.ts';
+import { parseJson } from './json.ts';
 import type { Application, Environment, Place, Profile, Store } from './store.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
@@ -47,9 +48,9 @@ export function members(call: Call): Record<string, unknown> {
   if (body.length === 0) return {};
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    throw badRequest('The request body is not JSON.');
+    value = parseJson(body);
+  } catch (error) {
+    throw error instanceof SyntaxError ? badRequest('The request body is not JSON.') : error;
   }
   if (!isObject(value)) throw badRequest('The request body is not a JSON object.');
   return value;

@@ -5,6 +5,7 @@ import { badRequest, invalid } from './errors.ts';
 export function text(value: unknown, member: string, size: { readonly min?: number; readonly max: number }): string {
   if (value === undefined || value === null) throw invalid(member, undefined, 'Member must not be null');
   if (typeof value !== 'string') throw badRequest(`Member '${member}' must be a string`);
+  if (/\p{Surrogate}/u.test(value)) throw badRequest(`Member '${member}' must be text of whole Unicode characters`);
   const { min = 1, max } = size;
   if (value.length < min) throw invalid(member, value, `Member must have length greater than or equal to ${min}`);
   if (value.length > max) throw invalid(member, value, `Member must have length less than or equal to ${max}`);
@@ -76,19 +77,23 @@ export function objects(value: unknown, member: string, max: number): Record<str
 export function tagsOf(value: unknown): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw badRequest(`Member 'tags' must be a map`);
-  const tags: Record<string, string> = {};
-  for (const [key, content] of Object.entries(value)) {
+  const tags = Object.entries(value).map(([key, content]): [string, string] => {
     if (key === '' || key.length > 128) throw invalid('tags', key, 'Map keys must have length between 1 and 128');
     if (/^aws:/i.test(key)) throw badRequest(`Tag keys starting with 'aws:' are reserved: ${key}`);
-    tags[key] = text(content, 'tags', { min: 0, max: 256 });
-  }
-  if (Object.keys(tags).length > 50) throw tooManyTags();
-  return tags;
+    return [key, text(content, 'tags', { min: 0, max: 256 })];
+  });
+  if (tags.length > 50) throw tooManyTags();
+  return Object.fromEntries(tags);
 }
 
 /** The error for more than 50 tags on one resource. */
 export function tooManyTags(): Error {
   return badRequest('A resource cannot have more than 50 tags.');
+}
+
+/** A member that an object has itself: `constructor` is of none. */
+export function ownMember<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Whether it has named members. */

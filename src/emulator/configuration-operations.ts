@@ -19,11 +19,12 @@ export const getConfiguration: Operation = (call): WireResponse => {
       "Feature flag configurations must be accessed via AWS AppConfig Data's GetLatestConfiguration API.",
     );
   }
-  const live = deploymentFor({ environment, profile }, { client, now: call.now })?.served;
+  const deployment = deploymentFor({ environment, profile }, { client, now: call.now });
+  const live = deployment?.served;
   if (live === undefined) {
     throw notFound('Deployment', `No deployment of ${profile.name} in environment ${environment.name} can be read.`);
   }
-  if (live.kmsKey !== undefined) {
+  if ((deployment?.kmsKey ?? live.kmsKey) !== undefined) {
     throw badRequest("Encrypted configurations must be accessed via AWS AppConfig Data's GetLatestConfiguration API.");
   }
   noteRead({ environment, profile }, call.now);

@@ -4,6 +4,7 @@ import { descriptionText, kmsKeyText, numeric, tagsOf, text } from './checks.ts'
 import { completedAt, eventsAt, inFlight, percentageAt, revertWindowMs, stateAt } from './deployments.ts';
 import { badRequest, conflict, notFound } from './errors.ts';
 import { noVersion } from './hosted-version-operations.ts';
+import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
 import type { AlarmState, Application, Deployment, Environment, Profile } from './store.ts';
 import { strategyById } from './strategy-operations.ts';
@@ -190,6 +191,7 @@ function shown(call: Call, application: Application, environment: Environment, d
     Description: deployment.description,
     ...same,
     KmsKeyIdentifier: deployment.kmsKey,
+    KmsKeyArn: keyArn(call.place, deployment.kmsKey),
     AppliedExtensions: appliedExtensions(deployment),
     EventLog: eventsAt(deployment, call.now).map((event) => ({
       EventType: event.type,

@@ -1,6 +1,6 @@
 // The operations on extension associations, and what they keep from being deleted.
 import { type Call, members, type Operation, pathPart } from './call.ts';
-import { isObject, tagsOf, text } from './checks.ts';
+import { isObject, ownMember, tagsOf, text } from './checks.ts';
 import { badRequest, invalid, notFound, quotaExceeded } from './errors.ts';
 import { type ExtensionAt, extensionArn, extensionAt, nameText, wholeNumber } from './extension-operations.ts';
 import { page } from './paging.ts';
@@ -123,21 +123,21 @@ function checkParameters({ extension, version }: ExtensionAt, given: Readonly<Re
       `Extension ${extension.name} version ${version.number} has required parameters, but no parameters have been supplied`,
     );
   }
-  const missing = required.find((name) => given[name] === undefined);
+  const missing = required.find((name) => ownMember(given, name) === undefined);
   if (missing !== undefined) {
     // The two spaces are AWS's.
     throw badRequest(
       `Parameter ${missing}  is required for extension ${extension.id} version ${version.number}, but a value has not been supplied.`,
     );
   }
-  const unknown = Object.keys(given).find((name) => version.parameters?.[name] === undefined);
+  const unknown = Object.keys(given).find((name) => ownMember(version.parameters ?? {}, name) === undefined);
   if (unknown !== undefined) {
     throw badRequest(`Parameter ${unknown} is not defined for extension ${extension.id} version ${version.number}.`);
   }
 }
 
 function requiredOf({ parameters = {} }: ExtensionVersion): string[] {
-  return Object.keys(parameters).filter((name) => parameters[name]?.Required);
+  return Object.keys(parameters).filter((name) => ownMember(parameters, name)?.Required);
 }
 
 function associationOf(call: Call): ExtensionAssociation {

@@ -197,20 +197,16 @@ function parametersOf(value: unknown): Record<string, ExtensionParameter> | unde
   if (value === undefined || value === null) return undefined;
   const entries = entriesOf(value, 'parameters');
   if (entries.length > 10) throw invalid('parameters', value, 'Member must have length less than or equal to 10');
-  const parameters: Record<string, ExtensionParameter> = {};
-  for (const [key, entry] of entries) {
+  const parameters = entries.map(([key, entry]): [string, ExtensionParameter] => {
     const name = nameText(key, 'parameters');
     if (!isObject(entry)) throw badRequest(`Member 'parameters' must be a map of structures`);
     const description = descriptionText(entry.Description);
-    parameters[name] = {
-      ...(description === undefined ? {} : { Description: description }),
-      Required: entry.Required === true,
-      Dynamic: entry.Dynamic === true,
-    };
-  }
-  const both = Object.keys(parameters).filter((name) => parameters[name]?.Required && parameters[name].Dynamic);
+    const told = description === undefined ? {} : { Description: description };
+    return [name, { ...told, Required: entry.Required === true, Dynamic: entry.Dynamic === true }];
+  });
+  const both = parameters.filter(([, { Required, Dynamic }]) => Required && Dynamic).map(([name]) => name);
   if (both.length > 0) throw badRequest(`Extension parameters ${both.join(', ')} can not be both required and dynamic`);
-  return parameters;
+  return Object.fromEntries(parameters);
 }
 
 function entriesOf(value: unknown, member: string): [string, unknown][] {

@@ -1,6 +1,6 @@
 // What the service demands of a feature-flag document, and how it words what is wrong. The names of constraints are
 // recorded ones, except those in `unrecorded`.
-import { isObject } from './checks.ts';
+import { isObject, ownMember } from './checks.ts';
 
 /** Something wrong, spelt as on the wire. */
 export interface FlagProblem {
@@ -174,7 +174,7 @@ function checkAttributes(
     else problems.push(problem('Satisfies(attributes)', place, { Key: name, Value: value }));
   }
   const missing = Object.keys(attributes).filter(
-    (name) => constraintsOf(attributes, name)?.required === true && given[name] === undefined,
+    (name) => constraintsOf(attributes, name)?.required === true && ownMember(given, name) === undefined,
   );
   if (missing.length === 0) return;
   const all = definitions(attributes);
@@ -291,7 +291,7 @@ function entriesOf(problems: FlagProblem[], value: unknown, location: string): [
 }
 
 function constraintsOf(attributes: Members, name: string): Members | undefined {
-  const attribute = attributes[name];
+  const attribute = ownMember(attributes, name);
   if (!isObject(attribute)) return undefined;
   return isObject(attribute.constraints) ? attribute.constraints : {};
 }

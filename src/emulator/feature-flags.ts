@@ -1,8 +1,11 @@
 // What the service makes of feature flags before it stores them.
+
+import { withinTime } from './bounded.ts';
 import { canonicalJson } from './canonical.ts';
-import { isObject } from './checks.ts';
+import { isObject, ownMember } from './checks.ts';
 import { badRequest, ServiceError } from './errors.ts';
 import { type FlagProblem, flagProblems, truthOf } from './feature-flag-rules.ts';
+import { parseJson } from './json.ts';
 
 type Entries = Record<string, Record<string, unknown>>;
 
@@ -26,17 +29,18 @@ export function normalizeFlags(content: Uint8Array, previous: Uint8Array | undef
 }
 
 function parse(content: Uint8Array): Record<string, unknown> {
-  const text = Buffer.from(content).toString('utf8');
   let document: unknown;
   try {
-    document = JSON.parse(text);
-  } catch {
-    document = undefined;
+    document = parseJson(content);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
   if (!isObject(document)) {
-    throw wrong([{ Constraint: 'Json', Location: '', Type: 'NotSatisfied', Value: text.slice(0, 256) }]);
+    const start = Buffer.from(content).toString('utf8').slice(0, 256);
+    throw wrong([{ Constraint: 'Json', Location: '', Type: 'NotSatisfied', Value: start }]);
   }
-  const problems = flagProblems(document);
+  const flags = document;
+  const problems = withinTime(() => flagProblems(flags));
   if (problems.length > 0) throw wrong(problems);
   return document;
 }
@@ -44,7 +48,7 @@ function parse(content: Uint8Array): Record<string, unknown> {
 /** The time an entry was made stays with it; the time it was changed moves only if it was. */
 function stamped(entries: Entries, before: Entries, time: string): Entries {
   return mapEntries(entries, (entry, key) => {
-    const old = before[key];
+    const old = ownMember(before, key);
     const created = old?._createdAt ?? entry._createdAt ?? time;
     for (const each of [created, entry._createdAt ?? created]) {
       if (typeof each === 'string' && !Number.isNaN(Date.parse(each))) continue;
@@ -72,9 +76,8 @@ function withoutTimes({ _createdAt: _made, _updatedAt: _changed, ...entry }: Rec
 
 /** The document was checked: every entry is an object. */
 function entriesOf(value: unknown): Entries {
-  const entries: Entries = {};
-  for (const [key, entry] of Object.entries(isObject(value) ? value : {})) if (isObject(entry)) entries[key] = entry;
-  return entries;
+  const entries = Object.entries(isObject(value) ? value : {});
+  return Object.fromEntries(entries.flatMap(([key, entry]) => (isObject(entry) ? [[key, entry]] : [])));
 }
 
 function mapEntries(

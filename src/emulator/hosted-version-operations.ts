@@ -3,6 +3,7 @@ import { type Call, type Operation, pathNumber, profileOf } from './call.ts';
 import { headerText, optionalText, text } from './checks.ts';
 import { badRequest, conflict, invalid, notFound, ServiceError } from './errors.ts';
 import { normalizeFlags } from './feature-flags.ts';
+import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
 import type { Application, HostedVersion, Profile } from './store.ts';
 import { jsonResponse, type WireResponse } from './wire.ts';
@@ -35,7 +36,8 @@ export const createHostedConfigurationVersion: Operation = (call) => {
   checkLatest(profile, headers['latest-version-number']);
   const content = storedContent(profile, body, call.now);
   const latest = latestVersion(profile);
-  if (profile.type === featureFlags && latest?.content.equals(content)) return shown(201, application, profile, latest);
+  if (profile.type === featureFlags && latest?.content.equals(content))
+    return shown(201, call, application, { profile, version: latest });
   profile.lastVersion += 1;
   const version: HostedVersion = {
     number: profile.lastVersion,
@@ -47,7 +49,7 @@ export const createHostedConfigurationVersion: Operation = (call) => {
   };
   profile.versions.set(version.number, version);
   if (label !== undefined) noteLabel(call, profile, version.number, label);
-  const response = shown(201, application, profile, version);
+  const response = shown(201, call, application, { profile, version });
   return given === '' ? { ...response, headers: { ...response.headers, description: '' } } : response;
 };
 
@@ -64,7 +66,7 @@ export const listHostedConfigurationVersions: Operation = (call) => {
     Description: version.description,
     ContentType: version.contentType,
     VersionLabel: version.label,
-    KmsKeyArn: version.kmsKey,
+    KmsKeyArn: keyArn(call.place, version.kmsKey),
   }));
   return jsonResponse(200, { Items: items, NextToken: nextToken });
 };
@@ -72,7 +74,7 @@ export const listHostedConfigurationVersions: Operation = (call) => {
 /** One version, its content as it came. */
 export const getHostedConfigurationVersion: Operation = (call) => {
   const { application, profile, version } = versionOf(call);
-  return shown(200, application, profile, version);
+  return shown(200, call, application, { profile, version });
 };
 
 /** Its number is not given out again; its label may be. */
@@ -150,7 +152,12 @@ function versionOf(call: Call) {
   );
 }
 
-function shown(status: number, application: Application, profile: Profile, version: HostedVersion): WireResponse {
+function shown(
+  status: number,
+  call: Call,
+  application: Application,
+  { profile, version }: { readonly profile: Profile; readonly version: HostedVersion },
+): WireResponse {
   const headers: Record<string, string> = {
     'application-id': application.id,
     'configuration-profile-id': profile.id,
@@ -159,7 +166,8 @@ function shown(status: number, application: Application, profile: Profile, versi
   };
   if (version.description !== undefined) headers.description = version.description;
   if (version.label !== undefined) headers.versionlabel = version.label;
-  if (version.kmsKey !== undefined) headers.kmskeyarn = version.kmsKey;
+  const arn = keyArn(call.place, version.kmsKey);
+  if (arn !== undefined) headers.kmskeyarn = arn;
   // A copy: the SDK makes the body it gets its caller's own.
   return { status, headers, body: Buffer.from(version.content) };
 }

@@ -6,6 +6,7 @@ import { inFlight } from './deployments.ts';
 import { badRequest, conflict, invalid, notFound, quotaExceeded } from './errors.ts';
 import { refuseAssociated } from './extension-association-operations.ts';
 import { noVersion } from './hosted-version-operations.ts';
+import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
 import type { Application, Profile, Validator } from './store.ts';
 import { runValidators } from './validators.ts';
@@ -202,10 +203,6 @@ function shown(call: Call, application: Application, profile: Profile, given?: s
     Validators: profile.validators.length === 0 ? undefined : profile.validators,
     Type: profile.type,
     KmsKeyIdentifier: profile.kmsKey,
-    KmsKeyArn: profile.kmsKey === undefined ? undefined : keyArn(call, profile.kmsKey),
+    KmsKeyArn: keyArn(call.place, profile.kmsKey),
   };
-}
-
-function keyArn(call: Call, key: string): string {
-  return key.startsWith('arn:') ? key : `arn:aws:kms:${call.place.region}:${call.place.account}:key/${key}`;
 }

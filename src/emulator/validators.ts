@@ -1,4 +1,5 @@
 // The validators of a configuration profile. The service's JSON Schema is that of draft 4, whatever a schema declares.
+import { withinTime } from './bounded.ts';
 import { isObject } from './checks.ts';
 import { badRequest } from './errors.ts';
 import type { Place, Profile } from './store.ts';
@@ -38,7 +39,7 @@ export function runValidators(profile: Profile, content: Buffer | undefined): Re
 }
 
 function checkSchema(schema: string, content: Buffer): void {
-  const details = problemsOf(schema, content);
+  const details = withinTime(() => problemsOf(schema, content));
   if (details.length === 0) return;
   // AWS says so of wrong schemas and of contents that do not fit alike.
   throw badRequest(

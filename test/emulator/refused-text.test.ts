@@ -55,3 +55,114 @@ describe('text that goes into headers of answers', () => {
     expect((await post(deployments, deployment)).json.Message).toContain("at 'kmsKeyIdentifier'");
   });
 });
+
+describe('documents that are hard to read', () => {
+  const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+  test.each([150, 20_000])('nesting of %d levels is refused, wherever it comes', async (levels) => {
+    const { send, post, profiles, application } = await setUp();
+    const body = `{"Name":"x","Tags":${deep(levels)}}`;
+    expect((await send('POST', '/applications', body)).status).toBe(400);
+    expect((await send('POST', `${application}/environments`, `{"Monitors":${deep(levels)}}`)).status).toBe(400);
+    const flags = { Name: 'flags', LocationUri: 'hosted', Type: 'AWS.AppConfig.FeatureFlags' };
+    const versions = `${profiles}/${(await post(profiles, flags)).json.Id}/hostedconfigurationversions`;
+    const answer = await send('POST', versions, `{"version":"1","values":{"a":${deep(levels)}}}`, {
+      'content-type': 'application/json',
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.json.Message).toContain('deeper than 100 levels');
+  });
+
+  test('content without a type is not looked into', async () => {
+    const { send, profile } = await setUp();
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await send('POST', `${profile}/hostedconfigurationversions`, deep(20_000), headers).catch(
+      () => ({ status: 201 }),
+    );
+    expect(status).toBe(201);
+  });
+
+  test('names are whole characters of UTF-8', async () => {
+    const { send, items } = await setUp();
+    expect((await send('POST', '/applications', '{"Name":"\\ud800"}')).status).toBe(400);
+    const latin = await fetch(`${servers[0]?.url}/applications`, {
+      method: 'POST',
+      body: Buffer.from('{"Name":"\xfc"}', 'latin1'),
+    });
+    expect(latin.status).toBe(400);
+    expect(await items('/applications')).toBe(1);
+  });
+});
+
+describe('regular expressions of clients', () => {
+  const endless = '^(a+)+$';
+  const victim = `${'a'.repeat(60)}b`;
+
+  test('in a flag have a second', async () => {
+    const { send, post, profiles } = await setUp();
+    const type = 'AWS.AppConfig.FeatureFlags';
+    const flags = (await post(profiles, { Name: 'flags', LocationUri: 'hosted', Type: type })).json;
+    const document = {
+      version: '1',
+      flags: { a: { name: 'a', attributes: { x: { constraints: { type: 'string', pattern: endless } } } } },
+      values: { a: { enabled: true, x: victim } },
+    };
+    const path = `${profiles}/${flags.Id}/hostedconfigurationversions`;
+    const answer = await send('POST', path, JSON.stringify(document), { 'content-type': 'application/json' });
+    expect([answer.status, answer.json.Message]).toEqual([400, 'A regular expression took longer than a second.']);
+  });
+
+  test('in a validator have a second', async () => {
+    const { send, post, profiles } = await setUp();
+    const schema = { Type: 'JSON_SCHEMA', Content: JSON.stringify({ properties: { x: { pattern: endless } } }) };
+    const checked = (await post(profiles, { Name: 'checked', LocationUri: 'hosted', Validators: [schema] })).json;
+    const path = `${profiles}/${checked.Id}`;
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${servers[0]?.url}${path}/hostedconfigurationversions`, {
+      method: 'POST',
+      body: JSON.stringify({ x: victim }),
+      headers,
+    });
+    const answer = await send('POST', `${path}/validators?configuration_version=1`, '');
+    expect([answer.status, answer.json.Message]).toEqual([400, 'A regular expression took longer than a second.']);
+  });
+});
+
+test('names of what every object has are names like others', async () => {
+  const { send, post, profiles } = await setUp();
+  const type = 'AWS.AppConfig.FeatureFlags';
+  const flags = (await post(profiles, { Name: 'flags', LocationUri: 'hosted', Type: type })).json;
+  const document = { version: '1', flags: { constructor: { name: 'c' } }, values: { constructor: { enabled: true } } };
+  const path = `${profiles}/${flags.Id}/hostedconfigurationversions`;
+  const { status, json } = await send('POST', path, JSON.stringify(document), { 'content-type': 'application/json' });
+  expect(status).toBe(201);
+  expect(json.flags).toMatchObject({ constructor: { _createdAt: expect.any(String), _updatedAt: expect.any(String) } });
+  const tagged = await send('POST', '/applications', '{"Name":"t","Tags":{"__proto__":"x"}}');
+  const tags = await fetch(
+    `${servers[0]?.url}/tags/arn:aws:appconfig:us-east-1:123456789012:application/${tagged.json.Id}`,
+  );
+  expect(await tags.text()).toBe('{"Tags":{"__proto__":"x"}}');
+});
+
+test('a key is shown by its ARN, and what it encrypts is not handed out by GetConfiguration', async () => {
+  const { send, post, application, profiles, profile } = await setUp();
+  const arn = (resource: string) => `arn:aws:kms:us-east-1:123456789012:${resource}`;
+  const withAlias = await post(profiles, { Name: 'p', LocationUri: 'hosted', KmsKeyIdentifier: 'alias/k' });
+  expect(withAlias.json.KmsKeyArn).toBe(arn('alias/k'));
+  const versions = `${profiles}/${withAlias.json.Id}/hostedconfigurationversions`;
+  const version = await send('POST', versions, '{}', { 'content-type': 'application/json' });
+  expect(version.headers.get('kmskeyarn')).toBe(arn('alias/k'));
+  await send('POST', `${profile}/hostedconfigurationversions`, '{}', { 'content-type': 'application/json' });
+  const environment = await post(`${application}/environments`, { Name: 'dev' });
+  const deployment = await post(`${application}/environments/${environment.json.Id}/deployments`, {
+    ConfigurationProfileId: profile.split('/').at(-1),
+    ConfigurationVersion: '1',
+    DeploymentStrategyId: 'AppConfig.AllAtOnce',
+    KmsKeyIdentifier: '1234abcd',
+  });
+  expect(deployment.json.KmsKeyArn).toBe(arn('key/1234abcd'));
+  await fetch(`${servers[0]?.url}/_emulator/clock`, { method: 'POST', body: '{"advanceMs":3600000}' });
+  const read = await fetch(`${servers[0]?.url}/applications/shop/environments/dev/configurations/web?client_id=c`);
+  expect(read.status).toBe(400);
+  expect(await read.text()).toContain('Encrypted configurations');
+});

@@ -1,0 +1,31 @@
+// Work on what clients sent, for a bounded time: a regular expression of theirs may take longer than anybody lives.
+import { createContext, Script } from 'node:vm';
+import { badRequest } from './errors.ts';
+
+const longest = 1_000;
+const script = new Script('work()');
+
+/** Does something, and gives up after a second. @throws ServiceError if it took too long */
+export function withinTime<T>(work: () => T): T {
+  let result: { readonly value: T } | undefined;
+  const context = createContext({
+    work: () => {
+      result = { value: work() };
+    },
+  });
+  try {
+    script.runInContext(context, { timeout: longest });
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    throw badRequest('A regular expression took longer than a second.');
+  }
+  if (result === undefined) throw new Error('the work was not done');
+  return result.value;
+}
+
+function isTimeout(error: unknown): boolean {
+  // It is an Error of the context, which is another class than ours.
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
+}
