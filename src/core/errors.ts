@@ -82,6 +82,7 @@ export const problemCodes = {
   },
   kept: { exit: 0, meaning: 'something that cleanup keeps, and why' },
   'foreign-deployment': { exit: 0, meaning: 'a deployment of someone else is in the way' },
+  'seed-ignored': { exit: 0, meaning: 'a state of the embedded AppConfig is there already, and no tree comes in' },
   'emulator-exposed': { exit: 0, meaning: 'the embedded AppConfig listens to other machines' },
   'time-short': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },
   'quota-doubtful': { exit: 0, meaning: 'a plan that needs more than AWS allows unless a quota was raised' },
