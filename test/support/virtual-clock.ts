@@ -60,6 +60,16 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** A wait of the service inside a call: time goes on meanwhile. */
+  sleepDuring = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    this.#calls -= 1;
+    try {
+      await this.sleep(ms, signal);
+    } finally {
+      this.#calls += 1;
+    }
+  };
+
   #tick(): void {
     if (this.#ticking) return;
     this.#ticking = true;

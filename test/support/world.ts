@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { Process, RequestHandler } from '../../src/cli/context.ts';
 import { run } from '../../src/cli/run.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
+import { quietly } from './request-handlers.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface Outcome {
@@ -122,21 +123,6 @@ export function commit(world: World, message = 'change'): string {
   return git('rev-parse', 'HEAD');
 }
 
-/** An AppConfig that answers `calls` calls and then is gone, as it is to a process that was killed. */
-export function killedAfter(world: World, calls: number, acting: boolean): RequestHandler {
-  let left = calls;
-  const inner = world.emulator.requestHandler();
-  return {
-    handle: async (request: never) => {
-      left -= 1;
-      if (left >= 0) return inner.handle(request);
-      // Killed while the last call was under way: it may have reached AppConfig.
-      if (left === -1 && acting) await inner.handle(request);
-      throw Object.assign(new Error('killed'), { name: 'CredentialsProviderError' });
-    },
-  } as unknown as RequestHandler;
-}
-
 function copySample(directory: string): void {
   for (const part of ['template', 'tenants', 'appcfg.yml']) {
     cpSync(join(import.meta.dirname, '../..', part), join(directory, part), { recursive: true });
@@ -152,12 +138,4 @@ function capture(options: RunOptions) {
     columns: options.columns ?? 100,
     rows: 40,
   };
-}
-
-/** Time stands still while a call is under way. */
-export function quietly(clock: VirtualClock, handler: RequestHandler): RequestHandler {
-  const inner = handler as { handle(request: unknown, options?: unknown): Promise<unknown> };
-  return {
-    handle: (request: unknown, options?: unknown) => clock.during(() => inner.handle(request, options)),
-  } as RequestHandler;
 }

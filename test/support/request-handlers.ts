@@ -1,0 +1,27 @@
+// What stands between a client and an embedded AppConfig in tests.
+import type { RequestHandler } from '../../src/cli/context.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** An AppConfig that answers `calls` calls and then is gone, as it is to a process that was killed. */
+export function killedAfter(world: { readonly emulator: Emulator }, calls: number, acting: boolean): RequestHandler {
+  let left = calls;
+  const inner = world.emulator.requestHandler();
+  return {
+    handle: async (request: never) => {
+      left -= 1;
+      if (left >= 0) return inner.handle(request);
+      // Killed while the last call was under way: it may have reached AppConfig.
+      if (left === -1 && acting) await inner.handle(request);
+      throw Object.assign(new Error('killed'), { name: 'CredentialsProviderError' });
+    },
+  } as unknown as RequestHandler;
+}
+
+/** Time stands still while a call is under way. */
+export function quietly(clock: VirtualClock, handler: RequestHandler): RequestHandler {
+  const inner = handler as { handle(request: unknown, options?: unknown): Promise<unknown> };
+  return {
+    handle: (request: unknown, options?: unknown) => clock.during(() => inner.handle(request, options)),
+  } as RequestHandler;
+}
