@@ -3,7 +3,7 @@
 import { tenantNaming } from './application-names.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from './assess.ts';
 import { ChangeClasses } from './change-classes.ts';
-import { minutesOf, strategyFor } from './deployment-strategies.ts';
+import { strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LiveApplication, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
@@ -12,6 +12,7 @@ import { isDeployment, type Plan, type PlannedAddress, type Step, type StepId, t
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
 import { quotaProblems } from './quotas.ts';
+import { expectedMinutes } from './schedule.ts';
 import { StrategySteps } from './strategy-steps.ts';
 
 /** The plan that makes AppConfig match the tree. Every address of `desired` is in it, whatever becomes of it. */
@@ -51,9 +52,10 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     steps: allSteps,
     addresses,
     changeClasses: classes.all(),
+    waves: [],
     refusals: [...emptyTreeRefusal(desired, live, policy), ...quotas.refusals],
     problems,
-    expectedMinutes: expectedMinutes(steps),
+    expectedMinutes: expectedMinutes({ steps, waves: [] }, 0),
   };
 }
 
@@ -63,7 +65,7 @@ export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined):
   const kept = plan.steps.filter((step) => isDeploymentStep(step) === (only === 'deploy'));
   const ids = new Set(kept.map((step) => step.id));
   const steps = kept.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) }));
-  return { ...plan, steps, expectedMinutes: expectedMinutes(steps) };
+  return { ...plan, steps, expectedMinutes: only === 'update' ? 0 : plan.expectedMinutes };
 }
 
 /** Lanes in which more than one deployment would have to run, each after the other's end. */
@@ -92,7 +94,12 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
   const { found, policy, strategies } = around;
   const { tenant, name } = application;
   const steps = new Map<StepId, Step>();
-  const add = (address: string, after: readonly (StepId | undefined)[], reason: string, operation: StepOperation) => {
+  const add = (
+    address: string,
+    after: readonly (StepId | undefined)[],
+    reason: string,
+    operation: StepOperation & { readonly changeClass?: string },
+  ) => {
     const id = stepId(operation, address);
     const known = after.filter((step) => step !== undefined);
     if (!steps.has(id)) {
@@ -153,7 +160,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
   }
 
   // What runs already comes first in its lane: a start before it would only wait.
-  for (const { action, awaits, desired, reason } of assessment.verdicts) {
+  for (const { action, awaits, desired, reason, changeClass } of assessment.verdicts) {
     if (action !== 'await' || awaits === undefined) continue;
     add(formatAddress(desired.address), [], reason, {
       operation: 'AwaitDeployment',
@@ -162,6 +169,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
       configurationProfile: desired.address.configurationProfile,
       deploymentNumber: awaits.number,
       numbers: awaits.strategy,
+      ...alike(changeClass),
     });
   }
   for (const verdict of assessment.verdicts) {
@@ -213,6 +221,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         environment: address.environment,
         deploymentNumber: superseded,
         inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
+        ...alike(verdict.changeClass),
       });
     }
     add(
@@ -234,10 +243,15 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         numbers,
         description: formatDescription({ ...policy.origin, project: policy.project }),
         tags,
+        ...alike(verdict.changeClass),
       },
     );
   }
   return [...steps.values()];
+}
+
+function alike(changeClass: string | undefined) {
+  return changeClass === undefined ? {} : { changeClass };
 }
 
 type AddStep = (
@@ -339,20 +353,28 @@ function plannedAddress(
 ): PlannedAddress {
   const { address, content } = verdict.desired;
   const name = formatAddress(address);
+  const { changes, completed, rolledBack } = verdict;
+  const changeClass = changes === undefined ? undefined : verdict.changeClass;
+  if (changes !== undefined && changeClass !== undefined) classes.add(changeClass, name, changes);
   return {
     address: name,
     application: application.name,
     environment: address.environment,
     action: verdict.action,
-    changeClass: verdict.changes === undefined ? undefined : classes.add(name, verdict.changes, content.versionLabel),
+    changeClass,
     live:
-      verdict.completed === undefined
+      completed === undefined
         ? undefined
-        : { versionNumber: verdict.completed.versionNumber, versionLabel: verdict.completed.versionLabel },
+        : {
+            versionNumber: completed.versionNumber,
+            versionLabel: completed.versionLabel,
+            since: completed.completedAt,
+          },
     desired: { versionLabel: content.versionLabel, bytes: content.bytes },
     deploymentStrategy: strategyFor(policy.settings, address.environment),
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
+    ...(rolledBack === undefined ? {} : { rolledBack }),
   };
 }
 
@@ -420,16 +442,4 @@ function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveStat
       hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
     },
   ];
-}
-
-/** The slowest lane's minutes; undefined where a strategy's numbers are not known. */
-function expectedMinutes(steps: readonly Step[]): number | undefined {
-  const lanes = new Map<string, number>();
-  for (const step of steps) {
-    if (!isDeployment(step)) continue;
-    if (step.numbers === undefined) return undefined;
-    const lane = `${step.application}/${step.environment}`;
-    lanes.set(lane, (lanes.get(lane) ?? 0) + minutesOf(step.numbers));
-  }
-  return lanes.size === 0 ? 0 : Math.max(...lanes.values());
 }
