@@ -1,6 +1,7 @@
 // A change that AppConfig rolled back somewhere is held back everywhere: a function on a whole plan.
 import type { Problem } from './errors.ts';
 import type { Plan, PlannedAddress, Step } from './plan.ts';
+import { expectedMinutes } from './schedule.ts';
 
 /**
  * Blocks, by the guard *rolled back*, every address whose content would change in the way that AppConfig rolled back at
@@ -28,6 +29,7 @@ export function holdBackLike(plan: Plan): Plan {
     const where = rolledBack.get(changeClass);
     if (where !== undefined) problems.set(changeClass, heldBackProblem(where, like));
   }
+  const steps = withoutNeedless(plan.steps, (step) => !isHeld(step, problems));
   return {
     ...plan,
     addresses: plan.addresses.map((address) => {
@@ -41,18 +43,20 @@ export function holdBackLike(plan: Plan): Plan {
             blockedBy: { ...problem, source: address.address },
           };
     }),
-    steps: withoutNeedless(plan.steps, (step) => !isHeld(step, problems)),
+    steps,
     problems: [...plan.problems, ...problems.values()],
+    expectedMinutes: expectedMinutes({ steps, waves: [] }, 0),
   };
 }
 
 function heldBackProblem(where: PlannedAddress, like: readonly PlannedAddress[]): Problem {
   const [first] = like;
   const [tenant, environment] = where.address.split('/');
+  const rest = like.length === 1 ? '' : `; it is held back at ${like.length} more addresses`;
   return {
     code: 'guard-rolled-back',
     severity: 'error',
-    message: `the same change was rolled back at ${where.address} (deployment ${where.rolledBack}); it is held back at ${like.length === 1 ? '1 more address' : `${like.length} more addresses`}`,
+    message: `the same change was rolled back at ${where.address} (deployment ${where.rolledBack})${rest}`,
     hint: `change the content, or try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
     ...(like.length === 1 && first !== undefined ? { source: first.address } : {}),
   };

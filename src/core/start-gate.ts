@@ -32,6 +32,8 @@ interface WaveState {
   cause: StepId | undefined;
   /** The newest completion of a content that the tree wants. */
   liveSince: number | undefined;
+  /** Somebody was told that something of it is not started. */
+  refused: boolean;
   readonly told: Set<GateNews['kind']>;
 }
 
@@ -59,6 +61,7 @@ export class StartGate {
       heldBack: 0,
       cause: undefined,
       liveSince: wave.liveSince === undefined ? undefined : Date.parse(wave.liveSince),
+      refused: false,
       told: new Set(),
     }));
     this.#indexes = new Map(plan.waves.map(({ name }, index) => [name, index]));
@@ -80,9 +83,17 @@ export class StartGate {
     const index = this.#indexOf(step);
     if (index === undefined) return { may: 'start' };
     const over = this.#firstOver();
-    if (over !== undefined && over < index) return this.#never(over);
     const own = this.#waves[index];
-    if (own !== undefined && own.failed > own.wave.maxFailures) return this.#never(index);
+    const isFull = own !== undefined && own.failed > own.wave.maxFailures;
+    const because = over !== undefined && over < index ? this.#waves[over] : isFull ? own : undefined;
+    if (because !== undefined) {
+      if (own !== undefined) own.refused = true;
+      return {
+        may: 'never',
+        blockedBy: because.cause ?? `wave ${because.wave.name}`,
+        note: failuresOf(because),
+      };
+    }
     return index <= this.#openTo(now) ? { may: 'start' } : { may: 'wait' };
   }
 
@@ -140,11 +151,11 @@ export class StartGate {
   #tellHeldBack(): void {
     const over = this.#firstOver();
     for (const [index, state] of this.#waves.entries()) {
-      if (state.toStart === 0 || state.told.has('problem')) continue;
+      if (!isConcerned(state) || state.told.has('problem')) continue;
       const ownFault = state.failed > state.wave.maxFailures;
       const because = over !== undefined && over < index ? this.#waves[over] : ownFault ? state : undefined;
       if (because === undefined) continue;
-      const held = because === state ? [state] : this.#waves.slice(index).filter(({ toStart }) => toStart > 0);
+      const held = because === state ? [state] : this.#waves.slice(index).filter(isConcerned);
       for (const each of held) each.told.add('problem');
       this.#news.push({ kind: 'problem', problem: heldBackProblem(held, because) });
     }
@@ -152,12 +163,6 @@ export class StartGate {
 
   #anyToStartAfter(state: WaveState): boolean {
     return this.#waves.slice(this.#waves.indexOf(state) + 1).some(({ toStart }) => toStart > 0);
-  }
-
-  #never(over: number): Answer {
-    const state = this.#waves[over];
-    if (state === undefined) return { may: 'wait' };
-    return { may: 'never', blockedBy: state.cause ?? `wave ${state.wave.name}`, note: failuresOf(state) };
   }
 
   /** Index of the last wave that may begin; what keeps the next one back is this one. */
@@ -206,6 +211,11 @@ export class StartGate {
 /** More of it is not live, and will not be, than it allows. */
 function isOver({ wave, failed, heldBack }: WaveState): boolean {
   return wave.blocked + failed + heldBack > wave.maxFailures;
+}
+
+/** Something of it is, or was, to be started. */
+function isConcerned({ toStart, refused }: WaveState): boolean {
+  return toStart > 0 || refused;
 }
 
 function soakedAt({ wave, liveSince }: WaveState): number | undefined {
