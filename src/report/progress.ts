@@ -251,6 +251,7 @@ export class LiveProgress implements Progress {
         return;
       case 'wave-soaking':
         this.#tally.soak = { event, seenAt: this.#options.now() };
+        this.#draw();
         return;
       case 'interrupted':
         this.#tally.soak = undefined;
