@@ -69,6 +69,14 @@ export function withEnvironment(command: Command, environment: Environment): Fla
   return flags;
 }
 
+/** Flags of the program that a command has no use for, where they were typed. @throws AppcfgError */
+export function refuseFlagsWithoutEffect(command: Command, isUsed: (option: Option) => boolean): void {
+  for (const option of command.parent?.options ?? []) {
+    if (isUsed(option) || command.getOptionValueSourceWithGlobals(option.attributeName()) !== 'cli') continue;
+    throw failure('usage-wrong', `${option.long} means nothing to appcfg ${command.name()}`, { hint: 'leave it out' });
+  }
+}
+
 /** What a variable narrows a diff to must not become what a cleanup deletes. */
 function takesTargetFromCommandLine(command: Command, name: string): boolean {
   return command.name() === 'cleanup' && name === 'tenant';
@@ -251,6 +259,7 @@ export function emulatorOptions(flags: Flags): EmulatorOptions {
     port: parseInteger(text(flags.port) ?? '2773', '--port', { min: 0, max: 65535, example: 2773 }),
     agentPort: portOf(flags.agentPort, '--agent-port', 2772),
     account: accountOf(text(flags.account)),
+    region: regionOf(text(flags.region)),
     data: text(flags.data),
     seedFrom: text(flags.seedFrom),
     speed: parseSpeed(text(flags.speed) ?? '1', '--speed'),
@@ -268,6 +277,11 @@ function portOf(flag: unknown, name: string, example: number): number | undefine
 function accountOf(flag: string | undefined): string | undefined {
   if (flag === undefined || /^\d{12}$/.test(flag)) return flag;
   throw failureOfUsage(`--account takes twelve digits, not "${flag}"`, 'for example: --account 123456789012');
+}
+
+function regionOf(flag: string | undefined): string | undefined {
+  if (flag === undefined || /^[a-z0-9-]+$/i.test(flag)) return flag;
+  throw failureOfUsage(`"${flag}" is not a Region of AWS`, 'for example: --region eu-west-1');
 }
 
 function failureOfUsage(message: string, hint: string): AppcfgError {

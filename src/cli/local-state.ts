@@ -1,7 +1,7 @@
 // The embedded AppConfig's state file, opened. Apart from sessions: serving it needs no client of AWS.
 import { failure } from '../core/errors.ts';
 
-/** Opens a state file, its errors told as problems. @throws AppcfgError */
+/** Opens, writes or closes a state file, its errors told as problems. @throws AppcfgError */
 export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
   try {
     return await open();
@@ -22,6 +22,9 @@ export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Also of a file that turns out to be a folder: that error has no path. */
 function isFileSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
+  return (
+    error instanceof Error && 'syscall' in error && ('path' in error || ('code' in error && error.code === 'EISDIR'))
+  );
 }

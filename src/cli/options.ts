@@ -89,6 +89,7 @@ export interface EmulatorOptions {
   /** Undefined: no Agent. */
   readonly agentPort: number | undefined;
   readonly account: string | undefined;
+  readonly region: string | undefined;
   readonly data: string | undefined;
   /** A folder with a tree. */
   readonly seedFrom: string | undefined;

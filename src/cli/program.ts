@@ -1,5 +1,5 @@
 // The command line: names, flags, help. What a command does is in commands/.
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { visibleLines } from '../report/visible.ts';
 import type { Environment, Process } from './context.ts';
 import type { Execution, Installation } from './execute.ts';
@@ -13,6 +13,7 @@ import {
   guardOptions,
   plainDisplay,
   quotaNames,
+  refuseFlagsWithoutEffect,
   renderOptions,
   selectionOf,
   syncOptions,
@@ -272,8 +273,14 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--latency <ms>', 'milliseconds that each answer takes longer', '0')
     .option('--rates', "refuse calls beyond AWS's published rates")
     .option('--quota <name=n>', `a quota other than AWS's (${quotaNames.join(', ')}); repeatable`, collect)
+    .configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: (self) =>
+        new Help().visibleGlobalOptions.call({ showGlobalOptions: true } as Help, self).filter(isForEmulator),
+    })
     .action((_flags, self: Command) =>
       start(self, (flags) => {
+        refuseFlagsWithoutEffect(self, isForEmulator);
         const serving = emulatorOptions(flags);
         return async (context) => {
           const { emulator } = await import('./commands/emulator.ts');
@@ -303,6 +310,11 @@ export function createProgram(options: ProgramOptions): Command {
       }
     });
   return program;
+}
+
+/** The emulator reads no tree of its own and calls no AppConfig. */
+function isForEmulator(option: Option): boolean {
+  return ['help', 'version', 'region', 'output', 'color', 'quiet', 'verbose'].includes(option.attributeName());
 }
 
 function addCommonFlags(program: Command): void {

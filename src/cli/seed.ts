@@ -27,7 +27,11 @@ const account = '123456789012';
 /** Renders a tree and deploys it. Undefined where the tree is wrong: its problems were emitted. @throws AppcfgError */
 export async function seedFrom(
   from: string,
-  about: { readonly context: Context; readonly account: string | undefined },
+  about: {
+    readonly context: Context;
+    readonly account: string | undefined;
+    readonly region: string | undefined;
+  },
 ): Promise<Seeded | undefined> {
   const directory = resolve(about.context.cwd, from);
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -49,7 +53,7 @@ export async function seedFrom(
   const prepared = await prepare(options, context);
   if (prepared === undefined) return undefined;
   const settings = withoutAccounts(prepared.settings);
-  const region = prepared.settings.aws.region ?? 'us-east-1';
+  const region = about.region ?? prepared.settings.aws.region ?? 'us-east-1';
   const clock = new PastClock(context.clock.now());
   const emulator = createEmulator({
     now: clock.now,

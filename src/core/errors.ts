@@ -84,6 +84,7 @@ export const problemCodes = {
   },
   kept: { exit: 0, meaning: 'something that cleanup keeps, and why' },
   'foreign-deployment': { exit: 0, meaning: 'a deployment of someone else is in the way' },
+  'seed-ignored': { exit: 0, meaning: 'a state of the embedded AppConfig is there already, and no tree comes in' },
   'emulator-exposed': { exit: 0, meaning: 'the embedded AppConfig listens to other machines' },
   'wave-held-back': { exit: 0, meaning: 'deployments of a wave that are not started, because too many have failed' },
   'change-held-back': { exit: 0, meaning: 'a change that is started nowhere else, because AppConfig rolled it back' },

@@ -1,7 +1,7 @@
 // A change that AppConfig rolled back somewhere is held back everywhere: a function on a whole plan.
 import type { Problem } from './errors.ts';
+import { expectedMinutes } from './estimate.ts';
 import type { Plan, PlannedAddress, Step } from './plan.ts';
-import { expectedMinutes } from './schedule.ts';
 
 /**
  * Blocks, by the guard *rolled back*, every address whose content would change in the way that AppConfig rolled back at

@@ -5,6 +5,7 @@ import { type ApplicationAssessment, assessApplication, type Verdict } from './a
 import { ChangeClasses } from './change-classes.ts';
 import { strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
+import { expectedMinutes } from './estimate.ts';
 import type { Facts, LiveApplication, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
 import { describeAdopted, describeOwned, isDescribedAsOurs, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
@@ -12,7 +13,6 @@ import { isDeployment, type Plan, type PlannedAddress, type Step, type StepId, t
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
 import { quotaProblems } from './quotas.ts';
-import { expectedMinutes } from './schedule.ts';
 import { StrategySteps } from './strategy-steps.ts';
 
 /** The plan that makes AppConfig match the tree. Every address of `desired` is in it, whatever becomes of it. */
@@ -55,17 +55,20 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     waves: [],
     refusals: [...emptyTreeRefusal(desired, live, policy), ...quotas.refusals],
     problems,
-    expectedMinutes: expectedMinutes({ steps, waves: [] }, 0),
+    expectedMinutes: expectedMinutes({ steps: allSteps, waves: [] }, 0),
   };
 }
 
-/** The plan without the steps of the other stage: `update` is everything but deployments, `deploy` only these. */
-export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined): Plan {
+/**
+ * The plan without the steps of the other stage: `update` is everything but deployments, `deploy` only these.
+ * @param now milliseconds since 1970, by the service's clock
+ */
+export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined, now: number): Plan {
   if (only === undefined) return plan;
   const kept = plan.steps.filter((step) => isDeploymentStep(step) === (only === 'deploy'));
   const ids = new Set(kept.map((step) => step.id));
   const steps = kept.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) }));
-  return { ...plan, steps, expectedMinutes: only === 'update' ? 0 : plan.expectedMinutes };
+  return { ...plan, steps, expectedMinutes: expectedMinutes({ ...plan, steps }, now) };
 }
 
 /** Lanes in which more than one deployment would have to run, each after the other's end. */

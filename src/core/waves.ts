@@ -1,9 +1,9 @@
 // Waves: the order in which a change reaches the fleet. Which addresses are in which, and a plan in waves.
 import type { Problem } from './errors.ts';
+import { expectedMinutes } from './estimate.ts';
 import type { DesiredApplication } from './model.ts';
 import type { Plan, PlannedAddress, PlannedWave, Step } from './plan.ts';
 import { isDeployment } from './plan.ts';
-import { expectedMinutes } from './schedule.ts';
 import { isSelected } from './selection.ts';
 import type { Limit, Settings, WaveSettings } from './settings.ts';
 

@@ -1,7 +1,8 @@
-// What clients of AppConfig do not call: the strings of the puppet.
+// What clients of AppConfig do not call: its counts, clock, alarms and faults.
 import { z } from 'zod';
 import type { Emulator } from './emulator.ts';
 import { faultKinds } from './faults.ts';
+import { parseJson } from './json.ts';
 import { jsonResponse, type WireRequest, type WireResponse } from './wire.ts';
 
 const advanceSchema = z.strictObject({ advanceMs: z.number().nonnegative() });
@@ -9,12 +10,15 @@ const alarmSchema = z.strictObject({
   application: z.string(),
   environment: z.string(),
   state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  account: z.string().optional(),
+  region: z.string().optional(),
 });
 const faultSchema = z.strictObject({
   operation: z.string(),
   kind: z.enum(faultKinds),
   times: z.number().int().positive().optional(),
   after: z.number().int().nonnegative().optional(),
+  every: z.number().int().positive().optional(),
   delayMs: z.number().nonnegative().optional(),
 });
 
@@ -23,11 +27,11 @@ export function administer(emulator: Emulator, request: WireRequest): WireRespon
   try {
     const done = administration(emulator, request);
     return done === undefined
-      ? jsonResponse(404, { Message: 'There is no such thing here.' })
+      ? jsonResponse(404, { Message: notHere(request) }, { 'x-amzn-errortype': 'ResourceNotFoundException:' })
       : jsonResponse(200, done);
   } catch (error) {
-    const message = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : '';
-    return jsonResponse(400, { Message: message });
+    const message = error instanceof z.ZodError ? mistakes(error) : error instanceof Error ? error.message : '';
+    return jsonResponse(400, { Message: message }, { 'x-amzn-errortype': 'BadRequestException:' });
   }
 }
 
@@ -56,6 +60,24 @@ function administration(emulator: Emulator, request: WireRequest): unknown {
   }
 }
 
+function notHere({ method, path }: WireRequest): string {
+  return `The embedded AppConfig does not have ${method} ${path}.`;
+}
+
 function parsed(request: WireRequest): unknown {
-  return JSON.parse(Buffer.from(request.body).toString('utf8'));
+  try {
+    return parseJson(request.body);
+  } catch (error) {
+    throw error instanceof SyntaxError ? new Error('The request body is not JSON.') : error;
+  }
+}
+
+/** A sentence for each: `"advanceMs": expected number, received string`. */
+function mistakes(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => {
+      const told = issue.message.replace(/^Invalid (?:input|option): /, '').replace(/^Too \w+: /, '');
+      return issue.path.length === 0 ? told : `"${issue.path.join('.')}": ${told}`;
+    })
+    .join('; ');
 }

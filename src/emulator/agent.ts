@@ -1,7 +1,7 @@
 // The local HTTP path of the AppConfig Agent, from which applications read without sessions and tokens.
 import { isObject } from './checks.ts';
-import type { Configuration, ConfigurationAddress } from './data-plane-operations.ts';
 import { badRequest, ServiceError } from './errors.ts';
+import type { Configuration, ConfigurationAddress } from './received.ts';
 import { errorResponse, type WireRequest, type WireResponse } from './wire.ts';
 
 /** Answers what an application asks its Agent. @param read may throw a ServiceError */

@@ -4,6 +4,7 @@ import { text } from './checks.ts';
 import { noteRead } from './deletion-protection.ts';
 import { badRequest, notFound } from './errors.ts';
 import { deploymentFor } from './served.ts';
+import { named } from './store.ts';
 import type { WireResponse } from './wire.ts';
 
 /** The configuration that is live, or nothing if the client has it; by ids or names. */
@@ -11,9 +12,9 @@ export const getConfiguration: Operation = (call): WireResponse => {
   const { query } = call.request;
   const client = text(query.get('client_id'), 'clientId', { max: 64 });
   const known = query.get('client_configuration_version');
-  const application = named(call, 'Application', call.place.applications);
-  const environment = named(call, 'Environment', application.environments);
-  const profile = named(call, 'Configuration', application.profiles);
+  const application = partOf(call, 'Application', call.place.applications);
+  const environment = partOf(call, 'Environment', application.environments);
+  const profile = partOf(call, 'Configuration', application.profiles);
   if (profile.type === 'AWS.AppConfig.FeatureFlags') {
     throw badRequest(
       "Feature flag configurations must be accessed via AWS AppConfig Data's GetLatestConfiguration API.",
@@ -34,10 +35,10 @@ export const getConfiguration: Operation = (call): WireResponse => {
   return { status: 200, headers, body: Buffer.from(live.content) };
 };
 
-/** Ids come before names, in case somebody's name looks like an id. @throws ServiceError */
-function named<T extends { readonly name: string }>(call: Call, part: string, all: ReadonlyMap<string, T>): T {
+/** @throws ServiceError */
+function partOf<T extends { readonly name: string }>(call: Call, part: string, all: ReadonlyMap<string, T>): T {
   const asked = text(pathPart(call, part), part.toLowerCase(), { max: 64 });
-  const found = all.get(asked) ?? [...all.values()].find((each) => each.name === asked);
+  const found = named(all, asked);
   if (found !== undefined) return found;
   throw notFound(part, `${part} ${asked} could not be found for account ${call.place.account}.`);
 }

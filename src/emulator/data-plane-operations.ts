@@ -1,36 +1,11 @@
 // The data plane: how applications read their configuration.
 import { type Call, members, type Operation } from './call.ts';
 import { numeric, text } from './checks.ts';
-import { noteRead } from './deletion-protection.ts';
 import { ServiceError } from './errors.ts';
-import { retrievalForm } from './retrieval-form.ts';
-import { deploymentFor } from './served.ts';
+import { configurationFor, targetOf } from './received.ts';
 import { newSessionId, readToken, type Session, tokenLifeMs, writeToken } from './session-token.ts';
-import type { Application, Deployment, Environment, Place, Profile } from './store.ts';
 import { jsonResponse } from './wire.ts';
 
-/** A configuration that a client is to receive. */
-export interface Configuration {
-  readonly version: string;
-  readonly label: string | undefined;
-  readonly contentType: string;
-  readonly content: Buffer;
-}
-
-/** Where a configuration is, told by ids or names. */
-export interface ConfigurationAddress {
-  readonly application: string;
-  readonly environment: string;
-  readonly profile: string;
-}
-
-interface Target {
-  readonly application: Application;
-  readonly environment: Environment;
-  readonly profile: Profile;
-}
-
-const featureFlags = 'AWS.AppConfig.FeatureFlags';
 /** What AWS tells clients that asked for no interval. It is advice: nothing is refused that comes earlier. */
 const advisedIntervalSeconds = 60;
 
@@ -81,50 +56,6 @@ export const getLatestConfiguration: Operation = (call) => {
   };
 };
 
-/** What a client gets. @throws ServiceError */
-export function readConfiguration(
-  place: Place,
-  address: ConfigurationAddress,
-  asking: { readonly client: string; readonly now: number },
-): Configuration {
-  return configurationFor(targetOf(place, address), asking);
-}
-
-/** Ids come before names, in case somebody's name looks like an id. @throws ServiceError */
-function targetOf(place: Place, address: ConfigurationAddress): Target {
-  const application = named(place.applications, address.application);
-  if (application === undefined) throw missing('Application', `application ${address.application}`, {});
-  const referencedBy = { ApplicationIdentifier: address.application };
-  const environment = named(application.environments, address.environment);
-  if (environment === undefined) throw missing('Environment', `environment ${address.environment}`, referencedBy);
-  const profile = named(application.profiles, address.profile);
-  if (profile === undefined) {
-    throw missing('ConfigurationProfile', `configuration profile ${address.profile}`, referencedBy);
-  }
-  return { application, environment, profile };
-}
-
-function named<T extends { readonly name: string }>(all: ReadonlyMap<string, T>, asked: string): T | undefined {
-  const byId = all.get(asked);
-  if (byId !== undefined) return byId;
-  for (const each of all.values()) if (each.name === asked) return each;
-  return undefined;
-}
-
-function configurationFor(target: Target, asking: { readonly client: string; readonly now: number }): Configuration {
-  const deployment = deploymentFor(target, asking);
-  if (deployment === undefined) throw noDeployment(target);
-  const { served } = deployment;
-  if (served === undefined) throw notHere(target, deployment);
-  const { profile } = target;
-  noteRead(target, asking.now);
-  const content =
-    profile.type === featureFlags
-      ? Buffer.from(JSON.stringify(retrievalForm(served.content)))
-      : Buffer.from(served.content);
-  return { version: deployment.version, label: deployment.label, contentType: served.contentType, content };
-}
-
 /** @throws ServiceError for a token that is not good for this call */
 function sessionOf(call: Call): Session {
   const token = text(call.request.query.get('configuration_token'), 'configurationToken', { max: 8192 });
@@ -147,39 +78,5 @@ function badToken(problem: 'Corrupted' | 'Expired' | 'PollIntervalNotSatisfied',
   return new ServiceError(400, 'BadRequestException', message, {
     Reason: 'InvalidParameters',
     Details: { InvalidParameters: { ConfigurationToken: { Problem: problem } } },
-  });
-}
-
-function noDeployment({ application, environment, profile }: Target): ServiceError {
-  const where = `configuration profile ${profile.id} in environment ${environment.id}`;
-  return missing(
-    'Deployment',
-    `deployment of ${where} for this client`,
-    referencesOf(application, environment, profile),
-  );
-}
-
-/** The configuration is in some other service. */
-function notHere({ application, environment, profile }: Target, deployment: Deployment): ServiceError {
-  return new ServiceError(
-    404,
-    'ResourceNotFoundException',
-    `The embedded AppConfig has hosted configurations only: it cannot read version ${deployment.version} of ${profile.locationUri}`,
-    { ResourceType: 'Configuration', ReferencedBy: referencesOf(application, environment, profile) },
-  );
-}
-
-function referencesOf(application: Application, environment: Environment, profile: Profile): Record<string, string> {
-  return {
-    ApplicationIdentifier: application.id,
-    EnvironmentIdentifier: environment.id,
-    ConfigurationProfileIdentifier: profile.id,
-  };
-}
-
-function missing(type: string, what: string, referencedBy: Readonly<Record<string, string>>): ServiceError {
-  return new ServiceError(404, 'ResourceNotFoundException', `There is no ${what}`, {
-    ResourceType: type,
-    ReferencedBy: referencedBy,
   });
 }

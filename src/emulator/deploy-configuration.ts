@@ -10,7 +10,7 @@ export type Send = (
   request: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
 ) => Promise<WireResponse>;
 
-const strategyName = 'at once';
+const strategy = { Name: 'appcfg/emulator: all at once', DeploymentDurationInMinutes: 0, GrowthFactor: 100 };
 
 /** Creates what is missing, and deploys the content at once. @throws Error where AppConfig refuses */
 export async function deployConfiguration(seed: Configuration, send: Send): Promise<void> {
@@ -22,11 +22,7 @@ export async function deployConfiguration(seed: Configuration, send: Send): Prom
     LocationUri: 'hosted',
     Type: seed.type,
   });
-  const strategy = await ensure(send, '/deploymentstrategies', {
-    Name: strategyName,
-    DeploymentDurationInMinutes: 0,
-    GrowthFactor: 100,
-  });
+  const atOnce = await ensure(send, '/deploymentstrategies', strategy);
   const isText = typeof seed.content === 'string';
   const headers = {
     'content-type': seed.contentType ?? (isText ? 'text/plain' : 'application/json'),
@@ -41,12 +37,20 @@ export async function deployConfiguration(seed: Configuration, send: Send): Prom
   const deployment = {
     ConfigurationProfileId: profile,
     ConfigurationVersion: version.headers['version-number'],
-    DeploymentStrategyId: strategy,
+    DeploymentStrategyId: atOnce,
   };
-  refused(await send('POST', `${below}/environments/${environment}/deployments`, { body: JSON.stringify(deployment) }));
+  const deployments = `${below}/environments/${environment}/deployments`;
+  const started = refused(await send('POST', deployments, { body: JSON.stringify(deployment) })) as {
+    DeploymentNumber: number;
+    State: string;
+  };
+  if (started.State === 'COMPLETE') return;
+  throw new Error(
+    `deployment ${started.DeploymentNumber} of ${seed.application}/${seed.environment}/${seed.profile} is ${started.State}, not live yet: its environment has monitors or an alarm, so it takes its time; advance the clock`,
+  );
 }
 
-/** @returns the id of what has that name, old or new */
+/** @returns the id of what has that name and those numbers, old or new */
 async function ensure(send: Send, path: string, wanted: Readonly<Record<string, unknown>>): Promise<string> {
   let token: string | undefined;
   do {
@@ -54,12 +58,17 @@ async function ensure(send: Send, path: string, wanted: Readonly<Record<string, 
       Items: { Id: string; Name: string }[];
       NextToken?: string;
     };
-    const found = page.Items.find((each) => each.Name === wanted.Name);
+    const found = page.Items.find((each) => isAs(each, wanted));
     if (found !== undefined) return found.Id;
     token = page.NextToken === undefined ? undefined : encodeURIComponent(page.NextToken);
   } while (token !== undefined);
   const created = refused(await send('POST', path, { body: JSON.stringify(wanted) })) as { Id: string };
   return created.Id;
+}
+
+function isAs(item: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): boolean {
+  const numbers = Object.entries(wanted).filter(([, value]) => typeof value === 'number');
+  return item.Name === wanted.Name && numbers.every(([name, value]) => item[name] === value);
 }
 
 /** The answer, unless it is an error. */

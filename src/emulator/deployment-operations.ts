@@ -3,7 +3,7 @@ import { type Call, environmentOf, members, type Operation, pathNumber, profileB
 import { descriptionText, kmsKeyText, numeric, tagsOf, text } from './checks.ts';
 import { completedAt, eventsAt, inFlight, percentageAt, revertWindowMs, stateAt } from './deployments.ts';
 import { badRequest, conflict, notFound } from './errors.ts';
-import { noVersion } from './hosted-version-operations.ts';
+import { noVersion, versionAsked } from './hosted-version-operations.ts';
 import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
 import type { AlarmState, Application, Deployment, Environment, Profile } from './store.ts';
@@ -18,7 +18,7 @@ export const startDeployment: Operation = (call) => {
   const strategyId = text(body.DeploymentStrategyId, 'deploymentStrategyId', { max: 64 });
   const profileId = text(body.ConfigurationProfileId, 'configurationProfileId', { max: 7 });
   const wanted = text(body.ConfigurationVersion, 'configurationVersion', { max: 1024 });
-  const description = descriptionText(body.Description) || undefined;
+  const given = descriptionText(body.Description);
   const kmsKey = kmsKeyText(body.KmsKeyIdentifier) || undefined;
   const tags = tagsOf(body.Tags);
   const profile = profileById(call, application, profileId);
@@ -38,7 +38,7 @@ export const startDeployment: Operation = (call) => {
     version,
     label,
     served,
-    description,
+    description: given || undefined,
     kmsKey,
     tags,
     startedAt: call.now,
@@ -54,7 +54,8 @@ export const startDeployment: Operation = (call) => {
   // An alarm that is already on is noticed a moment after the start.
   if (environment.alarm !== 'OK') rollBackByAlarm(environment, deployment, call.now + 1_000);
   noteTwoInFlight(call, environment);
-  return jsonResponse(201, shown(call, application, environment, deployment), notRun);
+  const answer = shown(call, application, environment, deployment);
+  return jsonResponse(201, { ...answer, Description: given ?? answer.Description }, notRun);
 };
 
 /** Newest first, in short. */
@@ -96,8 +97,7 @@ export function setAlarm(environment: Environment, state: AlarmState, now: numbe
 }
 
 function versionToDeploy(profile: Profile, wanted: string): Pick<Deployment, 'version' | 'label' | 'served'> {
-  const number = /^\d+$/.test(wanted) ? Number(wanted) : profile.labels.get(wanted);
-  const hosted = number === undefined ? undefined : profile.versions.get(number);
+  const hosted = versionAsked(profile, wanted);
   if (hosted !== undefined) return { version: String(hosted.number), label: hosted.label, served: hosted };
   if (profile.locationUri === 'hosted') throw noVersion(profile, wanted);
   return { version: wanted };

@@ -1,17 +1,19 @@
 // An AppConfig inside the process: it answers what is on the wire, whichever door it comes through.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Quotas } from './call.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { createServiceClock, type EarlierTime, type ServiceClock } from './clock.ts';
-import { type Configuration, type ConfigurationAddress, readConfiguration } from './data-plane-operations.ts';
 import { setAlarm } from './deployment-operations.ts';
 import { ConnectionDropped, conflict, ServiceError, throttled } from './errors.ts';
-import { type Fault, Faults, type Trouble } from './faults.ts';
+import { type Fault, Faults } from './faults.ts';
 import { Rates } from './rates.ts';
-import { findRoute, type RouteMatch, unknownOperation } from './routes.ts';
-import { type AlarmState, type Environment, Store } from './store.ts';
+import { type Configuration, type ConfigurationAddress, readConfiguration } from './received.ts';
+import { findRoute, isOperation, type RouteMatch, unknownOperation } from './routes.ts';
+import { type AlarmState, named, Store } from './store.ts';
 import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+import { htmlPage, refuse } from './troubles.ts';
 import { loadSchemas, needsSchemas } from './validators.ts';
 import { errorResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from './wire.ts';
 
@@ -37,12 +39,8 @@ export interface EmulatorOptions {
 /** The state of an earlier embedded AppConfig. */
 export interface Restored extends EarlierTime {
   readonly store: Store;
-}
-
-/** A call that is about to be carried out. */
-export interface CallNotice {
-  readonly operation: string;
-  readonly mutating: boolean;
+  /** The Region of callers that did not tell theirs. */
+  readonly region?: string | undefined;
 }
 
 /** An AppConfig inside the process. */
@@ -51,6 +49,12 @@ export interface Emulator {
   requestHandler(): SdkHandler;
   /** Answers a request. @throws ConnectionDropped where a fault says so */
   answer(request: WireRequest): Promise<WireResponse>;
+  /** The same for its owner: not counted, without latency, rates and faults. */
+  answerOwner(request: WireRequest): Promise<WireResponse>;
+  /** Puts on an answer what every answer has. */
+  stamped(response: WireResponse): WireResponse;
+  /** The account and the Region of callers that do not tell theirs. */
+  readonly defaults: { readonly account: string; readonly region: string };
   /** How many calls there were of each operation. */
   stats(): Record<string, number>;
   resetStats(): void;
@@ -58,21 +62,33 @@ export interface Emulator {
   now(): number;
   /** Moves the service's clock forward. */
   advance(ms: number): void;
-  /** Sets the alarms of an environment, told by names or ids. @throws Error if there is no such environment */
-  setAlarm(alarm: { readonly application: string; readonly environment: string; readonly state: AlarmState }): void;
+  /** @throws Error if there is no such environment */
+  setAlarm(alarm: Alarm): void;
   /** What the client of that name receives, in the default account and Region. @throws ServiceError */
   configuration(address: ConfigurationAddress, client: string): Configuration;
   /** Waits until what was set by hand, and what was read, is kept; there is nothing to wait for without a state file. */
   kept(): Promise<void>;
+  /** @throws RangeError for an operation that is not there */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
-  /** Hears of every call, and may break its connection. */
-  onCall?: ((call: CallNotice) => 'drop-before' | 'drop-after' | undefined) | undefined;
+  /** Hears of every call that is about to be carried out. */
+  onCall?: ((call: { readonly operation: string }) => void) | undefined;
   /** The state, ready for JSON. */
   snapshot(): unknown;
   /** Rules of the service that were seen broken; there should be none. */
   violations(): string[];
+  /** Breaks off what waits for its latency or a slow fault. */
+  close(): void;
+}
+
+/** The alarms of an environment, told by names or ids; in the default account and Region unless told. */
+export interface Alarm {
+  readonly application: string;
+  readonly environment: string;
+  readonly state: AlarmState;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
 }
 
 /** Deletion protection counts minutes: not every poll needs to be on disk. */
@@ -106,16 +122,22 @@ class EmbeddedAppConfig implements Emulator {
   readonly #rates: Rates | undefined;
   readonly #faults = new Faults();
   readonly #stats = new Map<string, number>();
-  readonly #defaults: { readonly account: string; readonly region: string };
+  readonly defaults: Emulator['defaults'];
+  readonly #closed = new AbortController();
   #requests = 0;
   #unkept = false;
   #readsKeptAt = 0;
 
   constructor(options: EmulatorOptions, changed: (() => Promise<void>) | undefined) {
     const { now, speed = 1, quotas } = options;
-    const { store, ...earlier } = options.state ?? { store: new Store(), time: 0 };
+    const { store, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
-    this.#defaults = { account: options.account ?? '123456789012', region: options.region ?? 'us-east-1' };
+    this.defaults = {
+      account: options.account ?? '123456789012',
+      region: options.region ?? region ?? 'us-east-1',
+    };
+    // Every call that takes its time listens to it.
+    setMaxListeners(0, this.#closed.signal);
     this.#changed = changed;
     this.#store = store;
     this.#clock = createServiceClock({ now, speed, earlier });
@@ -135,16 +157,36 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   async answer(request: WireRequest): Promise<WireResponse> {
-    this.#requests += 1;
-    const requestId = `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
-    const response = await this.#respond(request, requestId);
-    const headers = {
-      ...response.headers,
-      'x-amzn-requestid': requestId,
-      'x-appcfg-clock-speed': String(this.#clock.speed),
-      'x-appcfg-clock-time': new Date(this.#clock.now()).toISOString(),
-    };
-    return { ...response, headers };
+    const requestId = this.#nextRequestId();
+    const asked = this.#ask(request, requestId);
+    this.#stats.set(asked.operation, (this.#stats.get(asked.operation) ?? 0) + 1);
+    this.onCall?.({ operation: asked.operation });
+    const trouble = this.#faults.next(asked.operation, request.headers);
+    const delay = (this.#options.latencyMs ?? 0) + trouble.delayMs;
+    if (delay > 0) await this.#delay(delay);
+    if (trouble.kind === 'drop-before') throw new ConnectionDropped();
+    if (trouble.kind === 'html') return this.#stamped(htmlPage(), requestId);
+    const response = await this.#respond(asked, () => {
+      refuse(trouble, asked.operation, asked.caller);
+      const { account, region } = asked.caller;
+      if (this.#rates?.allow(asked.operation, `${account} ${region}`) === false) throw throttled();
+      if (trouble.kind === 'race') throw this.#lostRace(asked);
+    });
+    if (trouble.kind === 'drop-after') throw new ConnectionDropped();
+    return this.#stamped(response, requestId);
+  }
+
+  async answerOwner(request: WireRequest): Promise<WireResponse> {
+    const requestId = this.#nextRequestId();
+    return this.#stamped(await this.#respond(this.#ask(request, requestId), () => {}), requestId);
+  }
+
+  stamped(response: WireResponse): WireResponse {
+    return this.#stamped(response, this.#nextRequestId());
+  }
+
+  close(): void {
+    this.#closed.abort();
   }
 
   stats(): Record<string, number> {
@@ -164,17 +206,20 @@ class EmbeddedAppConfig implements Emulator {
     this.#unkept = true;
   }
 
-  setAlarm(alarm: { readonly application: string; readonly environment: string; readonly state: AlarmState }): void {
-    const environments = this.#environments(alarm.application, alarm.environment);
-    if (environments.length === 0) {
-      throw new Error(`there is no environment ${alarm.environment} in an application ${alarm.application}`);
+  setAlarm({ application, environment, state, ...place }: Alarm): void {
+    const { account = this.defaults.account, region = this.defaults.region } = place;
+    const { applications } = this.#store.place(account, region);
+    const found = named(named(applications, application)?.environments ?? new Map(), environment);
+    if (found === undefined) {
+      const where = `account ${account}, Region ${region}`;
+      throw new Error(`there is no environment ${environment} in an application ${application} (${where})`);
     }
-    for (const environment of environments) setAlarm(environment, alarm.state, this.now());
+    setAlarm(found, state, this.now());
     this.#unkept = true;
   }
 
   configuration(address: ConfigurationAddress, client: string): Configuration {
-    const { account, region } = this.#defaults;
+    const { account, region } = this.defaults;
     const found = readConfiguration(this.#store.place(account, region), address, { client, now: this.now() });
     this.#noteRead();
     return found;
@@ -199,6 +244,7 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   injectFault(fault: Fault): void {
+    if (!isOperation(fault.operation)) throw new RangeError(`there is no operation "${fault.operation}"`);
     this.#faults.add(fault);
   }
 
@@ -207,41 +253,64 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   snapshot(): unknown {
-    return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now() });
+    const { region } = this.defaults;
+    return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), region });
   }
 
   violations(): string[] {
     return [...this.#store.violations];
   }
 
-  async #respond(request: WireRequest, requestId: string): Promise<WireResponse> {
-    const caller = callerOf(request.headers, this.#defaults);
+  #nextRequestId(): string {
+    this.#requests += 1;
+    return `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
+  }
+
+  #stamped(response: WireResponse, requestId: string): WireResponse {
+    const headers = {
+      ...response.headers,
+      'x-amzn-requestid': requestId,
+      'x-appcfg-clock-speed': String(this.#clock.speed),
+      'x-appcfg-clock-time': new Date(this.#clock.now()).toISOString(),
+    };
+    return { ...response, headers };
+  }
+
+  #ask(request: WireRequest, requestId: string): Asked {
     const form = stsForm(request);
     const match = form === undefined ? findRoute(request.method, request.path) : undefined;
-    const operation = form === undefined ? (match?.route.operation ?? 'Unknown') : stsOperation(form);
-    this.#stats.set(operation, (this.#stats.get(operation) ?? 0) + 1);
-    const mutating = match?.route.mutating ?? false;
-    const dropped = this.onCall?.({ operation, mutating });
-    const trouble = this.#faults.next(operation, request.headers);
-    const delay = (this.#options.latencyMs ?? 0) + trouble.delayMs;
-    if (delay > 0) await sleep(delay);
-    if (dropped === 'drop-before' || trouble.kind === 'drop-before') throw new ConnectionDropped();
-    if (trouble.kind === 'html') return htmlPage();
+    return {
+      request,
+      requestId,
+      caller: callerOf(request.headers, this.defaults),
+      form,
+      match,
+      operation: form === undefined ? (match?.route.operation ?? 'Unknown') : stsOperation(form),
+    };
+  }
+
+  async #delay(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#closed.signal }).catch(() => {
+      throw new ConnectionDropped();
+    });
+  }
+
+  /** @param before may refuse the call with a ServiceError */
+  async #respond(asked: Asked, before: () => void): Promise<WireResponse> {
+    const { form, match, caller, operation, requestId } = asked;
     const place = this.#store.place(caller.account, caller.region);
     if (needsSchemas(operation, place, match?.params.ApplicationId)) await loadSchemas();
     const response = this.#attempt(
       () => {
-        refuse(trouble, operation, caller);
-        if (this.#rates?.allow(operation, `${caller.account} ${caller.region}`) === false) throw throttled();
+        before();
         if (form !== undefined) return answerSts({ form, caller, requestId, now: this.#options.now() });
-        return this.#carryOut(request, match, caller, trouble);
+        return this.#carryOut(asked);
       },
       form === undefined ? errorResponse : (error) => stsError(error, requestId),
     );
-    if (mutating && response.status < 300) this.#unkept = true;
+    if (match?.route.mutating && response.status < 300) this.#unkept = true;
     if (isRead(operation) && response.status < 300) this.#noteRead();
     await this.kept();
-    if (dropped === 'drop-after' || trouble.kind === 'drop-after') throw new ConnectionDropped();
     return response;
   }
 
@@ -254,7 +323,7 @@ class EmbeddedAppConfig implements Emulator {
     }
   }
 
-  #carryOut(request: WireRequest, match: RouteMatch | undefined, caller: Caller, trouble: Trouble): WireResponse {
+  #carryOut({ request, match, caller }: Asked): WireResponse {
     if (match === undefined) {
       throw new ServiceError(404, 'UnknownOperationException', unknownOperation(request.method, request.path));
     }
@@ -267,54 +336,29 @@ class EmbeddedAppConfig implements Emulator {
       quotas: this.#quotas,
       now: this.now(),
     };
-    if (trouble.kind === 'race') {
-      const { ApplicationId = '', EnvironmentId = '' } = match.params;
-      const environment = call.place.applications.get(ApplicationId)?.environments.get(EnvironmentId);
-      throw conflict(`Deployment number ${(environment?.lastDeployment ?? 0) + 1} already exists`);
-    }
     return match.route.run(call);
   }
 
-  #environments(application: string, environment: string): Environment[] {
-    return [...this.#store.places.values()]
-      .flatMap((place) => [...place.applications.values()])
-      .filter((each) => each.id === application || each.name === application)
-      .flatMap((each) => [...each.environments.values()])
-      .filter((each) => each.id === environment || each.name === environment);
+  /** What a start is told that another one got ahead of. */
+  #lostRace({ match, caller }: Asked): ServiceError {
+    const { ApplicationId = '', EnvironmentId = '' } = match?.params ?? {};
+    const { applications } = this.#store.place(caller.account, caller.region);
+    const environment = applications.get(ApplicationId)?.environments.get(EnvironmentId);
+    return conflict(`Deployment number ${(environment?.lastDeployment ?? 0) + 1} already exists`);
   }
+}
+
+/** A request, and what it is found to ask for. */
+interface Asked {
+  readonly request: WireRequest;
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** Of a call of STS. */
+  readonly form: URLSearchParams | undefined;
+  readonly match: RouteMatch | undefined;
+  readonly operation: string;
 }
 
 function isRead(operation: string): boolean {
   return operation === 'GetLatestConfiguration' || operation === 'GetConfiguration';
-}
-
-function refuse(trouble: Trouble, operation: string, caller: Caller): void {
-  switch (trouble.kind) {
-    case 'throttle':
-      throw throttled();
-    case 'error':
-      throw new ServiceError(500, 'InternalServerException', 'There has been an internal error.');
-    case 'deny': {
-      const action = operation.includes('Role') || operation === 'GetCallerIdentity' ? 'sts' : 'appconfig';
-      throw new ServiceError(
-        403,
-        'AccessDeniedException',
-        `User: ${caller.arn} is not authorized to perform: ${action}:${operation}`,
-      );
-    }
-    case 'expired':
-      throw new ServiceError(403, 'ExpiredTokenException', 'The security token included in the request is expired');
-    case 'protected':
-      throw new ServiceError(
-        400,
-        'BadRequestException',
-        'The resource is protected from deletion: it was used within the deletion protection period.',
-      );
-    default:
-  }
-}
-
-function htmlPage(): WireResponse {
-  const body = Buffer.from('<!doctype html><html><title>Sign in</title><body>Please sign in.</body></html>\n');
-  return { status: 200, headers: { 'content-type': 'text/html' }, body };
 }

@@ -10,6 +10,7 @@ import {
   type ExtensionAction,
   type ExtensionParameter,
   type ExtensionVersion,
+  named,
 } from './store.ts';
 import { jsonResponse } from './wire.ts';
 
@@ -135,7 +136,7 @@ export function extensionAt(call: Call, identifier: string, number: number | und
   const [id = '', numberInArn] = identifier.startsWith(start)
     ? identifier.slice(start.length).split('/')
     : [identifier];
-  const extension = place.extensions.get(id) ?? [...place.extensions.values()].find((each) => each.name === id);
+  const extension = named(place.extensions, id);
   const wanted = number ?? wholeNumber(numberInArn, 'versionNumber');
   const version =
     wanted === undefined ? extension && newest(extension) : extension?.versions.find((each) => each.number === wanted);

@@ -25,6 +25,8 @@ export interface Fault {
   readonly times?: number | undefined;
   /** How many calls are spared first. */
   readonly after?: number | undefined;
+  /** Only every so many calls meets it: with 3 the third, the sixth and so on; each one unless told. */
+  readonly every?: number | undefined;
   /** For `slow`. */
   readonly delayMs?: number | undefined;
 }
@@ -35,12 +37,17 @@ export interface Trouble {
   readonly delayMs: number;
 }
 
+const most = 1_000;
+
 /** The faults that are still to come. */
 export class Faults {
   #pending: { readonly fault: Fault; spare: number; left: number }[] = [];
 
+  /** @throws RangeError when there are too many to come */
   add(fault: Fault): void {
-    this.#pending.push({ fault, spare: fault.after ?? 0, left: fault.times ?? 1 });
+    if (this.#pending.length >= most) throw new RangeError(`${most} faults are pending already`);
+    const { after = 0, every = 1, times = 1 } = fault;
+    if (times > 0) this.#pending.push({ fault, spare: after + every - 1, left: times });
   }
 
   clear(): void {
@@ -52,12 +59,14 @@ export class Faults {
     let delayMs = 0;
     for (const entry of this.#pending) {
       const { fault } = entry;
-      if (entry.left <= 0 || !concerns(fault, operation, headers)) continue;
+      if (!concerns(fault, operation, headers)) continue;
       if (entry.spare > 0) {
         entry.spare -= 1;
         continue;
       }
       entry.left -= 1;
+      entry.spare = (fault.every ?? 1) - 1;
+      if (entry.left <= 0) this.#pending = this.#pending.filter((each) => each !== entry);
       if (fault.kind !== 'slow') return { kind: fault.kind, delayMs };
       delayMs += fault.delayMs ?? 1000;
     }

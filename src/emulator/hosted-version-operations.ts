@@ -85,6 +85,12 @@ export const deleteHostedConfigurationVersion: Operation = (call) => {
   return jsonResponse(204, undefined);
 };
 
+/** A version that is told by number or label, if it is there. */
+export function versionAsked(profile: Profile, asked: string): HostedVersion | undefined {
+  const number = /^\d+$/.test(asked) ? Number(asked) : profile.labels.get(asked);
+  return number === undefined ? undefined : profile.versions.get(number);
+}
+
 /** The error for a version that is to be deployed or validated but is not there. */
 export function noVersion(profile: Profile, version: string): ServiceError {
   const kind = /^\d+$/.test(version) ? 'number' : 'label';

@@ -5,7 +5,7 @@ import { refuseProtected } from './deletion-protection.ts';
 import { inFlight } from './deployments.ts';
 import { badRequest, conflict, invalid, notFound, quotaExceeded } from './errors.ts';
 import { refuseAssociated } from './extension-association-operations.ts';
-import { noVersion } from './hosted-version-operations.ts';
+import { noVersion, versionAsked } from './hosted-version-operations.ts';
 import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
 import type { Application, Profile, Validator } from './store.ts';
@@ -120,12 +120,9 @@ export const deleteConfigurationProfile: Operation = (call) => {
 export const validateConfiguration: Operation = (call) => {
   const { profile } = profileOf(call);
   const version = text(call.request.query.get('configuration_version'), 'configurationVersion', { max: 1024 });
-  const number = /^\d+$/.test(version) ? Number(version) : profile.labels.get(version);
-  if (profile.locationUri === 'hosted' && (number === undefined || !profile.versions.has(number))) {
-    throw noVersion(profile, version);
-  }
-  const content = number === undefined ? undefined : profile.versions.get(number)?.content;
-  return jsonResponse(204, undefined, runValidators(profile, content));
+  const hosted = versionAsked(profile, version);
+  if (profile.locationUri === 'hosted' && hosted === undefined) throw noVersion(profile, version);
+  return jsonResponse(204, undefined, runValidators(profile, hosted?.content));
 };
 
 function checkKind(profile: {

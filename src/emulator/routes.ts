@@ -60,6 +60,7 @@ import {
   listDeploymentStrategies,
   updateDeploymentStrategy,
 } from './strategy-operations.ts';
+import { stsOperations } from './sts.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -158,6 +159,11 @@ export const routes: readonly Route[] = [
 const methods: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
 const byOperation = new Map(routes.map((each) => [each.operation, each]));
 const router = createRouter();
+
+/** Whether calls of an operation can be met; `*` stands for any, `Unknown` for what is not there. */
+export function isOperation(name: string): boolean {
+  return name === '*' || name === 'Unknown' || byOperation.has(name) || stsOperations.includes(name);
+}
 
 /** The operation that a method and a percent-encoded path mean. */
 export function findRoute(method: string, path: string): RouteMatch | undefined {

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { answerAgent } from './agent.ts';
 import type { Emulator } from './emulator.ts';
-import { ConnectionDropped } from './errors.ts';
-import { jsonResponse, type WireRequest, type WireResponse } from './wire.ts';
+import { ConnectionDropped, ServiceError } from './errors.ts';
+import { errorResponse, type WireRequest, type WireResponse } from './wire.ts';
 
 /** A server that is listening. */
 export interface EmulatorServer {
@@ -20,36 +20,51 @@ export interface ListenOptions {
   readonly host?: string | undefined;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Hears of what a call failed with that is not an answer of AppConfig; the client is told 500. */
+  readonly onUnexpected?: ((error: unknown) => void) | undefined;
 }
 
-type Answer = (request: WireRequest) => Promise<WireResponse>;
+/** How requests are answered. */
+interface Service {
+  readonly answer: (request: WireRequest) => Promise<WireResponse>;
+  readonly emulator: Emulator;
+  /** It listens to this machine only, so no other name of it is right. */
+  readonly guarded: boolean;
+  readonly onUnexpected: ListenOptions['onUnexpected'];
+}
 
 /** Serves an embedded AppConfig; to this machine only, unless a host is given. */
 export function listen(emulator: Emulator, options: ListenOptions): Promise<EmulatorServer> {
-  return listenWith(async (request) => {
+  const answer = async (request: WireRequest) => {
     if (!request.path.startsWith('/_emulator/')) return await emulator.answer(request);
     // Rarely needed, and it costs a library: what is not asked for should not delay the start.
     const { administer } = await import('./administration.ts');
     const response = administer(emulator, request);
     await emulator.kept();
-    return response;
-  }, options);
+    return emulator.stamped(response);
+  };
+  return listenWith(emulator, answer, options);
 }
 
 /** Serves what an AppConfig Agent beside an application serves. */
 export function listenAsAgent(emulator: Emulator, options: ListenOptions): Promise<EmulatorServer> {
-  return listenWith(async (request) => {
+  const answer = async (request: WireRequest) => {
     const response = answerAgent(request, (address) => emulator.configuration(address, 'agent'));
     await emulator.kept();
-    return response;
-  }, options);
+    return emulator.stamped(response);
+  };
+  return listenWith(emulator, answer, options);
 }
 
-async function listenWith(answer: Answer, options: ListenOptions): Promise<EmulatorServer> {
-  const host = options.host ?? '127.0.0.1';
-  const guarded = isLoopback(host);
+async function listenWith(
+  emulator: Emulator,
+  answer: Service['answer'],
+  options: ListenOptions,
+): Promise<EmulatorServer> {
+  const { host = '127.0.0.1', onUnexpected } = options;
+  const service: Service = { answer, emulator, guarded: isLoopback(host), onUnexpected };
   const server = createServer((incoming, outgoing) => {
-    serve(answer, guarded, incoming, outgoing).catch(() => outgoing.destroy());
+    serve(service, incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -70,41 +85,42 @@ async function listenWith(answer: Answer, options: ListenOptions): Promise<Emula
   };
 }
 
-async function serve(
-  answer: Answer,
-  guarded: boolean,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
+async function serve(service: Service, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { answer, emulator, guarded, onUnexpected } = service;
   const refusal = refusalOf(incoming, guarded);
   if (refusal !== undefined) {
-    send(outgoing, jsonResponse(403, { Message: refusal }, { 'x-amzn-errortype': 'AccessDeniedException:' }));
+    send(outgoing, emulator.stamped(errorResponse(new ServiceError(403, 'AccessDeniedException', refusal))));
     return;
   }
   const body = await readBody(incoming);
   if (body === undefined) {
-    const error = { Message: 'Request body too large.' };
-    const headers = { 'x-amzn-errortype': 'PayloadTooLargeException:', connection: 'close' };
-    send(outgoing, jsonResponse(413, error, headers));
+    const response = emulator.stamped(errorResponse(tooLarge(incoming)));
+    send(outgoing, { ...response, headers: { ...response.headers, connection: 'close' } });
     return;
   }
-  const request = wireRequest(incoming, body);
   try {
-    send(outgoing, await answer(request));
+    send(outgoing, await answer(wireRequest(incoming, body)));
   } catch (error) {
     if (error instanceof ConnectionDropped) {
       outgoing.destroy();
       return;
     }
-    const failure = { Message: 'The embedded AppConfig failed to carry out this call.' };
-    send(outgoing, jsonResponse(500, failure, { 'x-amzn-errortype': 'InternalServerException:' }));
+    onUnexpected?.(error);
+    const message = 'The embedded AppConfig failed to carry out this call.';
+    send(outgoing, emulator.stamped(errorResponse(new ServiceError(500, 'InternalServerException', message))));
   }
 }
 
-/**
- * Web pages must not reach this server, be it through a name of theirs that resolves to this machine.
- * @param guarded it listens to this machine only, so no other name of it is right
- */
+function tooLarge(incoming: IncomingMessage): ServiceError {
+  const size = Number(incoming.headers['content-length'] ?? Number.NaN);
+  return new ServiceError(413, 'PayloadTooLargeException', 'Request body too large.', {
+    Measure: 'KILOBYTES',
+    Limit: largestBody / 1024,
+    ...(Number.isNaN(size) ? {} : { Size: Math.ceil(size / 1024) }),
+  });
+}
+
+/** Web pages must not reach this server, be it through a name of theirs that resolves to this machine. */
 function refusalOf(incoming: IncomingMessage, guarded: boolean): string | undefined {
   const { host, origin } = incoming.headers;
   if (guarded && (host === undefined || !isLoopbackUrl(`http://${host}`)))

@@ -1,9 +1,9 @@
 // The embedded AppConfig as a library: what `appcfg/emulator` exports.
-
+import { checkOptions } from './check-options.ts';
 import { deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
-import type { FaultKind } from './faults.ts';
-import { listen, listenAsAgent } from './server.ts';
+import { type FaultKind, faultKinds } from './faults.ts';
+import { type EmulatorServer, listen, listenAsAgent } from './server.ts';
 
 /** How the emulator is to be; all of it may be left out. */
 export interface StartOptions {
@@ -60,6 +60,9 @@ export interface Alarm {
   readonly application: string;
   readonly environment: string;
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  /** Where the environment is; the emulator's own account and Region unless given. */
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
 }
 
 /** A fault that calls of an operation run into. */
@@ -71,6 +74,8 @@ export interface Fault {
   readonly times?: number | undefined;
   /** How many calls are spared first. */
   readonly after?: number | undefined;
+  /** Only every so many calls meets it; each one unless given. */
+  readonly every?: number | undefined;
   /** For `slow`: milliseconds. */
   readonly delayMs?: number | undefined;
 }
@@ -96,13 +101,15 @@ export interface RunningEmulator {
    * every one that starts before they are `OK` again. @throws Error if there is no such environment
    */
   setAlarm(alarm: Alarm): void;
-  /** Lets coming calls go wrong. */
+  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
   /**
-   * Makes a configuration live at once, and creates application, environment and profile where they are missing.
-   * These calls are counted like any client's. @throws Error where AppConfig refuses, as it does during a deployment
+   * Makes a configuration live at once, and creates application, environment and profile where they are missing. Rates,
+   * latency and faults are for clients: they do not meet it, and it is not counted. @throws Error where AppConfig
+   * refuses, as it does during a deployment, and where the environment has monitors or alarms: the deployment takes its
+   * time there
    */
   deploy(configuration: Configuration): Promise<void>;
   /** Stops listening, and breaks what is still open. The state is gone. */
@@ -111,17 +118,23 @@ export interface RunningEmulator {
 
 /** Starts an AppConfig on this machine, for tests and development. It keeps its state in memory, until it is closed. */
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
+  checkOptions(options);
   const { port = 0, agentPort, configurations = [], now = Date.now, region = 'us-east-1', ...settings } = options;
   const emulator = createEmulator({ ...settings, now, region });
   const send: Send = (method, path, { headers = {}, body = '' }) => {
     const [pathname = '/', query = ''] = path.split('?');
     const request = { method, path: pathname, query: new URLSearchParams(query), headers, body: Buffer.from(body) };
-    return emulator.answer(request);
+    return emulator.answerOwner(request);
   };
   for (const configuration of configurations) await deployConfiguration(configuration, send);
-  emulator.resetStats();
   const server = await listen(emulator, { port });
-  const agent = agentPort === undefined ? undefined : await listenAsAgent(emulator, { port: agentPort });
+  let agent: EmulatorServer | undefined;
+  try {
+    if (agentPort !== undefined) agent = await listenAsAgent(emulator, { port: agentPort });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   return {
     url: server.url,
     agentUrl: agent?.url,
@@ -137,10 +150,14 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     now: () => emulator.now(),
     advance: (ms) => emulator.advance(ms),
     setAlarm: (alarm) => emulator.setAlarm(alarm),
-    injectFault: (fault) => emulator.injectFault(fault),
+    injectFault: (fault) => {
+      if (!faultKinds.includes(fault.kind)) throw new RangeError(`there is no fault of kind "${fault.kind}"`);
+      emulator.injectFault(fault);
+    },
     clearFaults: () => emulator.clearFaults(),
     deploy: (configuration) => deployConfiguration(configuration, send),
     close: async () => {
+      emulator.close();
       await Promise.all([server.close(), agent?.close()]);
     },
   };

@@ -232,6 +232,14 @@ function isUntouched(place: Place): boolean {
   return empty && JSON.stringify(place.settings) === JSON.stringify(untouchedSettings());
 }
 
+/** One of a kind by its id or its name. Ids come before names, in case somebody's name looks like an id. */
+export function named<T extends { readonly name: string }>(all: ReadonlyMap<string, T>, asked: string): T | undefined {
+  const byId = all.get(asked);
+  if (byId !== undefined) return byId;
+  for (const each of all.values()) if (each.name === asked) return each;
+  return undefined;
+}
+
 /** The part of an ARN after the account is `resource`. */
 export function arnOf(place: Place, resource: string): string {
   return `arn:aws:appconfig:${place.region}:${place.account}:${resource}`;

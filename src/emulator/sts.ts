@@ -20,11 +20,12 @@ export function stsForm(request: WireRequest): URLSearchParams | undefined {
   return new URLSearchParams(Buffer.from(request.body).toString('utf8'));
 }
 
-const operations = ['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity'];
+/** What is there of STS. */
+export const stsOperations: readonly string[] = ['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity'];
 
 /** The name of the STS operation a form asks for; the same one for all that are not there, for calls are counted by it. */
 export function stsOperation(form: URLSearchParams): string {
-  return operations.find((operation) => operation === form.get('Action')) ?? 'Unknown';
+  return stsOperations.find((operation) => operation === form.get('Action')) ?? 'Unknown';
 }
 
 /** Carries out an STS call. @throws ServiceError */

@@ -99,16 +99,20 @@ describe('--seed-from', () => {
 
   test('leaves alone what a state file holds already', async () => {
     const world = createWorld();
+    world.write('appcfg.yml', 'project: p\naws: { region: eu-west-1 }\n');
     const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const args = ['--data', join(folder, 'state.json'), '--seed-from', world.directory];
     const first = await serve(...args);
+    expect(first.text).toContain('AWS_REGION=eu-west-1');
     await fetch(`${first.url}/applications`, { method: 'POST', body: '{"Name":"own"}' });
     await first.stop();
     const second = await serve(...args);
+    expect(second.text).toContain('AWS_REGION=eu-west-1');
     const { Items } = (await (await fetch(`${second.url}/applications`)).json()) as { Items: { Name: string }[] };
     expect(Items.map(({ Name }) => Name)).toContain('own');
     expect(Items.map(({ Name }) => Name)).toContain('tenant1');
+    expect((await second.stop()).stderr).toContain('so what it holds stays, and --seed-from is not used');
   });
 
   test('does not serve a tree with problems', async () => {
@@ -131,4 +135,32 @@ test('warns where it listens to others', async () => {
   const { code, stderr } = await stop();
   expect(stderr).toContain('warning: with --host 0.0.0.0 everybody');
   expect(code).toBe(143);
+});
+
+test('says that its state cannot be kept, while it runs', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  const { url, stop } = await serve('--data', join(folder, 'state.json'));
+  rmSync(folder, { recursive: true });
+  expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
+  expect((await stop()).stderr).toContain('the state of the embedded AppConfig cannot be kept');
+});
+
+test('says what is wrong with --data', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  await expect(serve('--data', folder)).rejects.toThrow(/ended with 3: error: the state .* cannot be kept/);
+});
+
+test.each([['--local'], ['--tenant', 'a'], ['--concurrency', '3'], ['--timeout', '3h'], ['--detailed-exitcode']])(
+  'refuses %s, which means nothing to it',
+  async (...args) => {
+    await expect(serve(...args)).rejects.toThrow(new RegExp(`ended with 3: error: .*${args[0]}`));
+  },
+);
+
+test('lists only the flags that it has', async () => {
+  const { stdout } = await createWorld({}).appcfg('emulator', '--help');
+  for (const flag of ['--port', '--region', '--output', '--quiet']) expect(stdout).toContain(flag);
+  for (const flag of ['--local', '--tenant', '--concurrency', '--detailed-exitcode'])
+    expect(stdout).not.toContain(flag);
 });

@@ -14,8 +14,8 @@ async function started(options: StartOptions = {}) {
   return emulator;
 }
 
-test('the AWS CLI: create, deploy to two environments, wait, read, delete', { timeout: 180_000 }, async () => {
-  if (!(await isThere('aws', ['--version']))) return;
+test('the AWS CLI: create, deploy to two environments, wait, read, delete', { timeout: 180_000 }, async ({ skip }) => {
+  skip(!(await isThere('aws', ['--version'])), 'the AWS CLI is not here');
   // So fast that the CLI's waiter, which looks every 30 seconds, finds the deployment complete when it first looks.
   const { url, stats } = await started({ speed: 2000 });
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-aws-'));
@@ -69,8 +69,8 @@ test('the AWS CLI: create, deploy to two environments, wait, read, delete', { ti
   expect(stats().StartDeployment).toBe(2);
 });
 
-test('boto3 sees a deployment', { timeout: 60_000 }, async () => {
-  if (!(await isThere('python3', ['-c', 'import boto3']))) return;
+test('boto3 sees a deployment', { timeout: 60_000 }, async ({ skip }) => {
+  skip(!(await isThere('python3', ['-c', 'import boto3'])), 'Python with boto3 is not here');
   const web = { application: 'shop', environment: 'prod', profile: 'web' };
   const { url } = await started({ configurations: [{ ...web, content: 'a: 1', contentType: 'application/x-yaml' }] });
   const script = `

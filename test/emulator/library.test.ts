@@ -100,7 +100,9 @@ describe('startEmulator', () => {
   test('lets alarms go off and calls go wrong', async () => {
     const emulator = await started({ configurations: [{ ...web, content: 'a' }], agentPort: 0 });
     emulator.setAlarm({ ...web, state: 'ALARM' });
-    await emulator.deploy({ ...web, content: 'b' });
+    await expect(emulator.deploy({ ...web, content: 'b' })).rejects.toThrow(
+      'deployment 2 of shop/prod/web is DEPLOYING, not live yet',
+    );
     emulator.advance(60_000);
     expect(await (await fetch(`${emulator.agentUrl}${path}`)).text()).toBe('a');
     expect(() => emulator.setAlarm({ application: 'a', environment: 'b', state: 'OK' })).toThrow('there is no');
@@ -110,6 +112,77 @@ describe('startEmulator', () => {
     emulator.clearFaults();
     expect((await fetch(`${emulator.url}/applications`)).status).toBe(200);
   });
+});
+
+describe('startEmulator, used wrongly', () => {
+  test.each([
+    [{ speed: 0 }, 'speed is to be a number above 0, not 0'],
+    [{ speed: -1 }, 'speed'],
+    [{ account: '12' }, 'account is to be a text of twelve digits, not "12"'],
+    [{ latencyMs: -1 }, 'latencyMs'],
+    [{ port: 70_000 }, 'port'],
+    [{ region: 'eu west' }, 'region'],
+    [{ quotas: { applications: -1 } }, 'quotas.applications'],
+    [{ now: 5 as unknown as () => number }, 'now is to be a function, not 5'],
+  ])('%j is refused', async (options, message) => {
+    await expect(startEmulator(options)).rejects.toThrow(`startEmulator: ${message}`);
+  });
+
+  test('faults that are not there are refused', async () => {
+    const emulator = await started();
+    expect(() => emulator.injectFault({ operation: 'CreateApplications', kind: 'slow' })).toThrow(RangeError);
+    expect(() => emulator.injectFault({ operation: '*', kind: 'none' as 'slow' })).toThrow('no fault of kind "none"');
+    expect(() => emulator.advance(Number.NaN)).toThrow(RangeError);
+  });
+
+  test('leaves nothing open where the Agent’s port is taken', async () => {
+    const first = await started();
+    const port = Number(new URL(first.url).port);
+    const other = await started();
+    const free = Number(new URL(other.url).port);
+    await other.close();
+    await expect(startEmulator({ port: free, agentPort: port })).rejects.toThrow('EADDRINUSE');
+    await expect(fetch(`http://127.0.0.1:${free}/applications`)).rejects.toThrow();
+  });
+});
+
+test('what the library does itself meets no rates, latency or faults, and is not counted', async () => {
+  const configurations = Array.from({ length: 30 }, (_, n) => ({ ...web, profile: `p${n}`, content: 'a' }));
+  const emulator = await started({ rates: true, latencyMs: 2_000, configurations });
+  emulator.injectFault({ operation: '*', kind: 'error' });
+  const before = performance.now();
+  await emulator.deploy({ ...web, content: 'b' });
+  expect(performance.now() - before).toBeLessThan(1_500);
+  expect(emulator.stats()).toEqual({});
+});
+
+test('deploys with a strategy of its own, whatever others have that name', async () => {
+  const emulator = await started({ configurations: [{ ...web, content: 'a' }] });
+  const strategies = async () => {
+    const { Items } = (await (await fetch(`${emulator.url}/deploymentstrategies`)).json()) as {
+      Items: { Id: string; Name: string }[];
+    };
+    return Items.filter(({ Name }) => Name.startsWith('appcfg/emulator'));
+  };
+  const [own] = await strategies();
+  await fetch(`${emulator.url}/deploymentstrategies/${own?.Id}`, {
+    method: 'PATCH',
+    body: '{"DeploymentDurationInMinutes":60}',
+  });
+  await emulator.deploy({ ...web, content: 'b' });
+  expect(await strategies()).toHaveLength(2);
+});
+
+test('ends at once, also while a slow call is under way', async () => {
+  const script = `
+    const { startEmulator } = await import('appcfg/emulator');
+    const emulator = await startEmulator();
+    emulator.injectFault({ operation: '*', kind: 'slow', delayMs: 60_000 });
+    fetch(emulator.url + '/applications').catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await emulator.close();
+  `;
+  await run(process.execPath, ['--input-type=module', '-e', script], { cwd: root, timeout: 10_000 });
 });
 
 test('the package holds the library and its types', { timeout: 60_000 }, async () => {

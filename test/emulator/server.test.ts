@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
-import { type EmulatorServer, listen } from '../../src/emulator/server.ts';
+import { type EmulatorServer, listen, listenAsAgent } from '../../src/emulator/server.ts';
 import { clientEnvironment as environment, isThere } from '../support/real-clients.ts';
 
 const run = promisify(execFile);
@@ -66,6 +66,43 @@ describe('the server', () => {
     expect(answer.status).toBe(413);
   });
 
+  test('puts on every answer what it is and how its clock runs', async () => {
+    const { emulator, server } = await serve();
+    const agent = await listenAsAgent(emulator, { port: 0 });
+    servers.push(agent);
+    emulator.injectFault({ operation: 'ListDeploymentStrategies', kind: 'html' });
+    const answers = await Promise.all([
+      fetch(`${server.url}/applications`),
+      fetch(`${server.url}/nothing`),
+      fetch(`${server.url}/deploymentstrategies`),
+      fetch(`${server.url}/_emulator/stats`),
+      fetch(`${server.url}/_emulator/nothing`),
+      fetch(`${server.url}/applications`, { headers: { origin: 'https://example.com' } }),
+      fetch(`${server.url}/applications`, { method: 'POST', body: Buffer.alloc(5 * 1024 * 1024 + 1) }),
+      fetch(`${agent.url}/applications/a/environments/b/configurations/c`),
+    ]);
+    const ids = answers.map(({ headers }) => headers.get('x-amzn-requestid'));
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 200, 200, 404, 403, 413, 404]);
+    expect(new Set(ids).size).toBe(answers.length);
+    expect(ids).not.toContain(null);
+    for (const { headers } of answers) {
+      expect(headers.get('x-appcfg-clock-speed')).toBe('1');
+      expect(Date.parse(headers.get('x-appcfg-clock-time') ?? '')).not.toBeNaN();
+    }
+    expect(await answers[6]?.json()).toMatchObject({ Measure: 'KILOBYTES', Limit: 5120, Size: 5121 });
+  });
+
+  test('tells its owner of what nobody expected, and the client no more than 500', async () => {
+    const emulator = createEmulator({ now: Date.now }, () => Promise.reject(new Error('the disk is full')));
+    const told: unknown[] = [];
+    const server = await listen(emulator, { port: 0, onUnexpected: (error) => told.push(error) });
+    servers.push(server);
+    const answer = await post(`${server.url}/applications`, { Name: 'own' });
+    expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalServerException:']);
+    expect(answer.headers.get('x-amzn-requestid')).not.toBeNull();
+    expect(told).toEqual([new Error('the disk is full')]);
+  });
+
   test('breaks the connection where a fault says so', async () => {
     const { server } = await serve();
     await post(`${server.url}/_emulator/faults`, { operation: '*', kind: 'drop-after' });
@@ -96,6 +133,48 @@ describe('what is below /_emulator/', () => {
     expect(await stats()).toEqual({ calls: {}, violations: [] });
   });
 
+  test('sets alarms of one place only', async () => {
+    const { emulator, server } = await serve();
+    const signed = (region: string) => ({
+      authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20260101/${region}/appconfig/aws4_request, SignedHeaders=a`,
+    });
+    const environments = async (region: string) => {
+      const create = async (path: string, Name: string) => {
+        const init = { method: 'POST', body: JSON.stringify({ Name }), headers: signed(region) };
+        return ((await (await fetch(`${server.url}${path}`, init)).json()) as { Id: string }).Id;
+      };
+      const application = `/applications/${await create('/applications', 'shop')}`;
+      await create(`${application}/environments`, 'prod');
+    };
+    await environments('us-east-1');
+    await environments('eu-west-1');
+    const alarms = () =>
+      JSON.stringify(emulator.snapshot())
+        .match(/"region":"[\w-]+"|"alarm":"\w+"/g)
+        ?.slice(1);
+    const prod = { application: 'shop', environment: 'prod', state: 'ALARM' };
+    expect((await post(`${server.url}/_emulator/alarms`, { ...prod, region: 'eu-west-1' })).status).toBe(200);
+    expect(alarms()).toEqual(['"region":"us-east-1"', '"alarm":"OK"', '"region":"eu-west-1"', '"alarm":"ALARM"']);
+    expect((await post(`${server.url}/_emulator/alarms`, { ...prod, account: '210987654321' })).status).toBe(400);
+    expect((await post(`${server.url}/_emulator/alarms`, prod)).status).toBe(200);
+    expect(alarms()?.filter((each) => each.includes('ALARM'))).toHaveLength(2);
+  });
+
+  test('lets only every third call go wrong, if told', async () => {
+    const { server } = await serve();
+    await post(`${server.url}/_emulator/faults`, {
+      operation: 'ListApplications',
+      kind: 'throttle',
+      every: 3,
+      times: 2,
+    });
+    const statuses: number[] = [];
+    for (let call = 0; call < 10; call += 1) statuses.push((await fetch(`${server.url}/applications`)).status);
+    expect(statuses.map((status) => status === 429)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((call) => call === 3 || call === 6),
+    );
+  });
+
   test('moves the clock', async () => {
     const { emulator, server } = await serve();
     const answer = await post(`${server.url}/_emulator/clock`, { advanceMs: 3_600_000 });
@@ -109,8 +188,19 @@ describe('what is below /_emulator/', () => {
     const { server } = await serve();
     const alarm = await post(`${server.url}/_emulator/alarms`, { application: 'a', environment: 'b', state: 'ALARM' });
     expect(alarm.status).toBe(400);
-    expect(await alarm.json()).toEqual({ Message: 'there is no environment b in an application a' });
-    expect((await post(`${server.url}/_emulator/faults`, { operation: '*', kind: 'none' })).status).toBe(400);
+    expect(await alarm.json()).toEqual({
+      Message: 'there is no environment b in an application a (account 123456789012, Region us-east-1)',
+    });
+    const told = async (below: string, body: string) => {
+      const answer = await fetch(`${server.url}/_emulator/${below}`, { method: 'POST', body });
+      expect(answer.status).toBe(400);
+      return ((await answer.json()) as { Message: string }).Message;
+    };
+    expect(await told('faults', '{"operation":"*","kind":"none"}')).toMatch(/^"kind": expected one of "throttle"/);
+    expect(await told('faults', '{"operation":"Nothing","kind":"slow"}')).toBe('there is no operation "Nothing"');
+    expect(await told('clock', '{"advanceMs":"1"}')).toBe('"advanceMs": expected number, received string');
+    expect(await told('clock', '{')).toBe('The request body is not JSON.');
+    expect(await told('clock', '[]')).toBe('expected object, received array');
     for (const advanceMs of [-1, 8.64e15, 1e300]) {
       expect((await post(`${server.url}/_emulator/clock`, { advanceMs })).status).toBe(400);
     }
@@ -119,8 +209,8 @@ describe('what is below /_emulator/', () => {
   });
 });
 
-test('the AWS CLI can work with it', { timeout: 60_000 }, async () => {
-  if (!(await isThere('aws', ['--version']))) return;
+test('the AWS CLI can work with it', { timeout: 60_000 }, async ({ skip }) => {
+  skip(!(await isThere('aws', ['--version'])), 'the AWS CLI is not here');
   const { server } = await serve();
   const aws = async (...args: string[]) => {
     const { stdout } = await run('aws', [...args, '--output', 'json'], { env: environment(server.url) });
@@ -134,8 +224,8 @@ test('the AWS CLI can work with it', { timeout: 60_000 }, async () => {
   await expect(missing).rejects.toThrow('ResourceNotFoundException');
 });
 
-test('boto3 can work with it', { timeout: 60_000 }, async () => {
-  if (!(await isThere('python3', ['-c', 'import boto3']))) return;
+test('boto3 can work with it', { timeout: 60_000 }, async ({ skip }) => {
+  skip(!(await isThere('python3', ['-c', 'import boto3'])), 'Python with boto3 is not here');
   const { server } = await serve();
   const script = `
 import boto3, json

@@ -183,8 +183,8 @@ async function extensions(send: Send, application: string): Promise<void> {
   await send('DELETE', `/extensions/${Id}`);
 }
 
-test("every operation's answers are what AWS's models of AppConfig say", { timeout: 60_000 }, async () => {
-  if (!(await isThere('python3', ['-c', 'import botocore']))) return;
+test("every operation's answers are what AWS's models of AppConfig say", { timeout: 60_000 }, async ({ skip }) => {
+  skip(!(await isThere('python3', ['-c', 'import botocore'])), 'Python with botocore is not here');
   const { stdout, stderr } = spawnSync('python3', [script], {
     input: JSON.stringify(await record()),
     encoding: 'utf8',

@@ -154,7 +154,6 @@ test('an endpoint that answers HTML is told as what it is', async () => {
 
 test('a quota that is used up stops creating and is explained', async () => {
   const world = createWorld(smallTree);
-  world.emulator.injectFault({ operation: 'CreateEnvironment', kind: 'deny', times: 0 });
   for (let index = 0; index < 20; index += 1)
     world.write(`tenants/one/env${String(index).padStart(2, '0')}/.gitkeep`, '');
   const outcome = await world.appcfg('sync');

@@ -17,10 +17,9 @@ const nothingToDo = { ListApplications: 1, ListEnvironments: 1, ListConfiguratio
 test('an adoption that was cut short looks unadopted, and is done again', async () => {
   const world = createWorld(tree);
   const { applicationId, profileId, environments } = await deployedByScripts(world, 'one', { contents: equal });
-  let tagged = 0;
-  world.emulator.onCall = ({ operation }) => (operation === 'TagResource' && ++tagged > 1 ? 'drop-before' : undefined);
+  world.emulator.injectFault({ operation: 'TagResource', kind: 'drop-before', after: 1, times: 1000 });
   await world.appcfg('sync', '--adopt');
-  world.emulator.onCall = undefined;
+  world.emulator.clearFaults();
   expect((await world.appcfg('sync')).exitCode).toBe(5);
   expect((await world.appcfg('sync', '--adopt')).exitCode).toBe(0);
   const application = `application/${applicationId}`;

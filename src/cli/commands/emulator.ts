@@ -1,6 +1,7 @@
-import { failure } from '../../core/errors.ts';
+import { existsSync } from 'node:fs';
+import { AppcfgError, failure, type Problem } from '../../core/errors.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
-import { type EmulatorServer, isLoopback, listen, listenAsAgent } from '../../emulator/server.ts';
+import { type EmulatorServer, isLoopback, type ListenOptions, listen, listenAsAgent } from '../../emulator/server.ts';
 import type { Context } from '../context.ts';
 import { openLocalState } from '../local-state.ts';
 import type { EmulatorOptions } from '../options.ts';
@@ -13,9 +14,12 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   const opened = await openEmulator(options, { context, seeded });
   const servers: EmulatorServer[] = [];
   try {
-    const server = await listen(opened.emulator, options).catch(refuse('--port', options.port, options));
+    const onUnexpected = (error: unknown) => void tellUnexpected(error, context);
+    const server = await listen(opened.emulator, { ...options, onUnexpected }).catch(
+      refuse('--port', options.port, options),
+    );
     servers.push(server);
-    const agent = await openAgent(options, opened.emulator);
+    const agent = await openAgent({ ...options, onUnexpected }, opened.emulator);
     if (agent !== undefined) servers.push(agent);
     if (options.host !== undefined && !isLoopback(options.host)) warnOfOthers(options.host, context);
     context.emit({
@@ -27,7 +31,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
         AWS_ENDPOINT_URL: server.url,
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_REGION: seeded?.region ?? 'us-east-1',
+        AWS_REGION: opened.emulator.defaults.region,
         AWS_EC2_METADATA_DISABLED: 'true',
       },
     });
@@ -36,16 +40,21 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
       else context.signal.addEventListener('abort', () => resolve(), { once: true });
     });
   } finally {
+    opened.emulator.close();
     await Promise.all(servers.map((server) => server.close()));
-    await opened.close();
+    await openLocalState(opened.close);
   }
 }
 
 async function seedOf(options: EmulatorOptions, context: Context): Promise<Seeded | undefined | 'refused'> {
-  const { seedFrom: from, account } = options;
+  const { seedFrom: from, account, data, region } = options;
   if (from === undefined) return undefined;
+  if (data !== undefined && existsSync(data)) {
+    tellSeedIgnored(data, context);
+    return undefined;
+  }
   const { seedFrom } = await import('../seed.ts');
-  return (await seedFrom(from, { context, account })) ?? 'refused';
+  return (await seedFrom(from, { context, account, region })) ?? 'refused';
 }
 
 interface Opened {
@@ -60,7 +69,8 @@ async function openEmulator(
 ): Promise<Opened> {
   const { speed, latencyMs, rates, quotas, account, data } = options;
   const { context, seeded } = about;
-  const settings = { now: context.clock.now, speed, latencyMs, rates, quotas, account, region: seeded?.region };
+  const region = options.region ?? seeded?.region;
+  const settings = { now: context.clock.now, speed, latencyMs, rates, quotas, account, region };
   if (data === undefined) {
     return { emulator: createEmulator({ ...settings, state: seeded?.state }), close: async () => {} };
   }
@@ -70,10 +80,34 @@ async function openEmulator(
   });
 }
 
-function openAgent(options: EmulatorOptions, emulator: Emulator): Promise<EmulatorServer> | undefined {
-  const { agentPort: port, host } = options;
+function openAgent(
+  options: EmulatorOptions & Pick<ListenOptions, 'onUnexpected'>,
+  emulator: Emulator,
+): Promise<EmulatorServer> | undefined {
+  const { agentPort: port, host, onUnexpected } = options;
   if (port === undefined) return undefined;
-  return listenAsAgent(emulator, { port, host }).catch(refuse('--agent-port', port, options));
+  return listenAsAgent(emulator, { port, host, onUnexpected }).catch(refuse('--agent-port', port, options));
+}
+
+/** The client sees no more than a 500. */
+async function tellUnexpected(error: unknown, context: Context): Promise<void> {
+  const told: unknown = await openLocalState(() => Promise.reject(error)).catch((reason: unknown) => reason);
+  const stack = told instanceof Error ? (told.stack ?? told.message) : String(told);
+  const defect: Problem = { code: 'defect', severity: 'error', message: `a defect in appcfg: ${stack}` };
+  const problems = told instanceof AppcfgError ? told.problems : [defect];
+  for (const problem of problems) context.emit({ type: 'problem-found', problem });
+}
+
+function tellSeedIgnored(data: string, context: Context): void {
+  context.emit({
+    type: 'problem-found',
+    problem: {
+      code: 'seed-ignored',
+      severity: 'warning',
+      message: `${data} is there already, so what it holds stays, and --seed-from is not used`,
+      hint: 'delete the file to start with the tree',
+    },
+  });
 }
 
 function warnOfOthers(host: string, context: Context): void {

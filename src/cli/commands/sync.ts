@@ -33,7 +33,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     });
     const now = connection.serviceClock.now();
     const whole = rolledOut(planSync(desired, live, policy), { settings, wave: options.wave, now });
-    const plan = restrictPlan(whole, options.only);
+    const plan = restrictPlan(whole, options.only, now);
     if (!options.wait) refuseSeveralDeployments(plan);
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
