@@ -68,7 +68,9 @@ export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined, 
   const kept = plan.steps.filter((step) => isDeploymentStep(step) === (only === 'deploy'));
   const ids = new Set(kept.map((step) => step.id));
   const steps = kept.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) }));
-  return { ...plan, steps, expectedMinutes: expectedMinutes({ ...plan, steps }, now) };
+  // What is made ahead waits for no wave.
+  const refusals = only === 'update' ? plan.refusals.filter(({ code }) => code !== 'guard-wave') : plan.refusals;
+  return { ...plan, steps, refusals, expectedMinutes: expectedMinutes({ ...plan, steps }, now) };
 }
 
 /** Lanes in which more than one deployment would have to run, each after the other's end. */
