@@ -214,6 +214,8 @@ class TextResult {
       case 'phase-started':
       case 'step-started':
       case 'problem-found':
+      case 'wave-begun':
+      case 'wave-soaking':
       case 'interrupted':
         return '';
       default:

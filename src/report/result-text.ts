@@ -28,12 +28,16 @@ export function outcomeText(
   }
   if (failed.length > mostListed && !verbose)
     lines.push(`… and ${number(failed.length - mostListed)} more failed; -o json has them all`);
-  const causes = [...groupedBy(skipped, (result) => (result.status === 'skipped' ? result.blockedBy : ''))];
-  for (const [blockedBy, ids] of causes.slice(0, verbose ? undefined : mostListed)) {
+  const causes = [
+    ...groupedBy(skipped, (result) => (result.status === 'skipped' ? `${result.blockedBy}\n${result.note ?? ''}` : '')),
+  ];
+  for (const [cause, ids] of causes.slice(0, verbose ? undefined : mostListed)) {
     const addresses = [...new Set(ids.map((result) => steps.get(result.step)?.address ?? ''))];
     const some = addresses.slice(0, 5).map(visible).join(', ');
+    const [blockedBy = ''] = cause.split('\n');
+    const note = ids[0]?.status === 'skipped' && ids[0].note !== undefined ? ` (${visible(ids[0].note)})` : '';
     lines.push(
-      `${style.warning('skipped')}  ${count(ids.length, 'step')} because of ${reasonText(blockedBy)}: ${some}${addresses.length > 5 ? ', …' : ''}`,
+      `${style.warning('skipped')}  ${count(ids.length, 'step')} because of ${reasonText(blockedBy)}${note}: ${some}${addresses.length > 5 ? ', …' : ''}`,
     );
   }
   if (causes.length > mostListed && !verbose) {
