@@ -5,7 +5,6 @@ import { badRequest, invalid } from './errors.ts';
 export function text(value: unknown, member: string, size: { readonly min?: number; readonly max: number }): string {
   if (value === undefined || value === null) throw invalid(member, undefined, 'Member must not be null');
   if (typeof value !== 'string') throw badRequest(`Member '${member}' must be a string`);
-  if (/\p{Surrogate}/u.test(value)) throw badRequest(`Member '${member}' must be text of whole Unicode characters`);
   const { min = 1, max } = size;
   if (value.length < min) throw invalid(member, value, `Member must have length greater than or equal to ${min}`);
   if (value.length > max) throw invalid(member, value, `Member must have length less than or equal to ${max}`);
