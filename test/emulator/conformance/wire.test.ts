@@ -10,6 +10,7 @@ import {
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../../src/emulator/emulator.ts';
+import { Rates } from '../../../src/emulator/rates.ts';
 import { restore } from '../../../src/emulator/restore.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
 
@@ -223,6 +224,15 @@ describe('limits', () => {
     now += 500;
     expect(await codes(6, '/applications')).toBe(1);
   });
+});
+
+test('the rates of many places take bounded memory, whatever the time', () => {
+  const rates = new Rates(() => start);
+  for (let n = 0; n < 5_000; n += 1) expect(rates.allow('ListApplications', `123456789012 r${n}`)).toBe(true);
+  expect(rates.size).toBeLessThanOrEqual(2_000);
+  const place = '123456789012 us-east-1';
+  const allowed = Array.from({ length: 12 }, () => rates.allow('ListApplications', place));
+  expect(allowed.filter(Boolean)).toHaveLength(10);
 });
 
 describe('snapshots', () => {
