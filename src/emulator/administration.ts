@@ -19,7 +19,7 @@ const faultSchema = z.strictObject({
   times: z.number().int().positive().optional(),
   after: z.number().int().nonnegative().optional(),
   every: z.number().int().positive().optional(),
-  delayMs: z.number().nonnegative().max(60_000).optional(),
+  delayMs: z.number().nonnegative().optional(),
 });
 
 /** Answers a request below `/_emulator/`. */
