@@ -76,7 +76,7 @@ export interface Fault {
   readonly after?: number | undefined;
   /** Only every so many calls meets it; each one unless given. */
   readonly every?: number | undefined;
-  /** For `slow`: milliseconds. */
+  /** For `slow`: milliseconds, at most 60000. */
   readonly delayMs?: number | undefined;
 }
 
@@ -101,7 +101,7 @@ export interface RunningEmulator {
    * every one that starts before they are `OK` again. @throws Error if there is no such environment
    */
   setAlarm(alarm: Alarm): void;
-  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there */
+  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there, and a delay that is too long */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;

@@ -196,11 +196,21 @@ describe('what is below /_emulator/', () => {
       expect(answer.status).toBe(400);
       return ((await answer.json()) as { Message: string }).Message;
     };
-    expect(await told('faults', '{"operation":"*","kind":"none"}')).toMatch(/^"kind": expected one of "throttle"/);
+    expect(await told('faults', '{"operation":"*","kind":"none"}')).toMatch(/^"kind" must be one of throttle, error,/);
     expect(await told('faults', '{"operation":"Nothing","kind":"slow"}')).toBe('there is no operation "Nothing"');
-    expect(await told('clock', '{"advanceMs":"1"}')).toBe('"advanceMs": expected number, received string');
+    expect(await told('clock', '{"advanceMs":"1"}')).toBe('"advanceMs" must be a number');
     expect(await told('clock', '{')).toBe('The request body is not JSON.');
-    expect(await told('clock', '[]')).toBe('expected object, received array');
+    expect(await told('clock', '[]')).toBe('The request body must be a JSON object.');
+    expect(await told('clock', '{}')).toBe('"advanceMs" is missing');
+    expect(await told('clock', '{"advanceMs":-1,"x":1}')).toBe('"advanceMs" must be at least 0; there is no "x" here');
+    expect(await told('faults', '{"operation":"*","kind":"slow","times":0}')).toBe('"times" must be at least 1');
+    expect(await told('faults', '{"operation":"*","kind":"slow","times":1.5}')).toBe('"times" must be a whole number');
+    expect(await told('faults', '{"operation":"*","kind":"slow","delayMs":1e12}')).toBe(
+      '"delayMs" must be at most 60000',
+    );
+    expect(await told('alarms', '{"application":"a","environment":"b","state":"RED"}')).toBe(
+      '"state" must be one of OK, ALARM, INSUFFICIENT_DATA',
+    );
     for (const advanceMs of [-1, 8.64e15, 1e300]) {
       expect((await post(`${server.url}/_emulator/clock`, { advanceMs })).status).toBe(400);
     }
