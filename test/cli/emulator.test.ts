@@ -1,7 +1,7 @@
 // `appcfg emulator` as a process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,6 +10,7 @@ import { createWorld } from '../support/world.ts';
 const program = join(import.meta.dirname, '../../bin/appcfg.js');
 
 interface Served {
+  readonly pid: number;
   readonly url: string;
   readonly agentUrl: string;
   readonly text: string;
@@ -28,6 +29,7 @@ async function serve(...args: string[]): Promise<Served> {
   child.stderr.on('data', (chunk) => errors.push(String(chunk)));
   const text = await firstOutput(child, errors);
   return {
+    pid: child.pid ?? 0,
     url: /AppConfig at (\S+),/.exec(text)?.[1] ?? '',
     agentUrl: /path is at (\S+)\.\n/.exec(text)?.[1] ?? '',
     text,
@@ -143,6 +145,29 @@ test('says that its state cannot be kept, while it runs', async () => {
   rmSync(folder, { recursive: true });
   expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
   expect((await stop()).stderr).toContain('the state of the embedded AppConfig cannot be kept');
+});
+
+test('says that the disk is full, which is no defect', async ({ skip }) => {
+  skip(!existsSync('/dev/full'), 'there is no /dev/full here');
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const data = join(folder, 'state.json');
+  const { pid, url, stop } = await serve('--data', data);
+  symlinkSync('/dev/full', `${data}.${pid}.tmp`);
+  expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
+  const { code, stderr } = await stop();
+  expect(stderr).toContain('the state of the embedded AppConfig cannot be kept: ENOSPC');
+  expect(stderr).not.toContain('defect');
+  expect(code).toBe(3);
+});
+
+test('says that its state cannot be kept when it ends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  const { stop } = await serve('--data', join(folder, 'state.json'));
+  rmSync(folder, { recursive: true });
+  const { code, stderr } = await stop();
+  expect(stderr).toContain('the state of the embedded AppConfig cannot be kept');
+  expect(code).toBe(3);
 });
 
 test('says what is wrong with --data', async () => {
