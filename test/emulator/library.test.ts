@@ -164,13 +164,14 @@ test('deploys with a strategy of its own, whatever others have that name', async
     };
     return Items.filter(({ Name }) => Name.startsWith('appcfg/emulator'));
   };
-  const [own] = await strategies();
-  await fetch(`${emulator.url}/deploymentstrategies/${own?.Id}`, {
-    method: 'PATCH',
-    body: '{"DeploymentDurationInMinutes":60}',
-  });
-  await emulator.deploy({ ...web, content: 'b' });
-  expect(await strategies()).toHaveLength(2);
+  for (const changed of ['DeploymentDurationInMinutes', 'FinalBakeTimeInMinutes']) {
+    for (const { Id } of await strategies()) {
+      const init = { method: 'PATCH', body: JSON.stringify({ [changed]: 60 }) };
+      await fetch(`${emulator.url}/deploymentstrategies/${Id}`, init);
+    }
+    await emulator.deploy({ ...web, content: changed });
+  }
+  expect(await strategies()).toHaveLength(3);
 });
 
 test('ends at once, also while a slow call is under way', async () => {
