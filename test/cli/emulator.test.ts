@@ -132,6 +132,21 @@ test('--account is whose account it is', async () => {
   await expect(serve('--account', '12')).rejects.toThrow(/twelve digits/);
 });
 
+test('--account stays with what a state file holds', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const data = ['--data', join(folder, 'state.json')];
+  const create = (url: string) => fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' });
+  const first = await serve(...data, '--account', '210987654321');
+  await create(first.url);
+  await first.stop();
+  const second = await serve(...data);
+  expect(await (await create(second.url)).text()).toContain('in account 210987654321');
+  await second.stop();
+  const third = await serve(...data, '--account', '123456789012');
+  expect((await create(third.url)).status).toBe(201);
+});
+
 test('warns where it listens to others', async () => {
   const { stop } = await serve('--host', '0.0.0.0');
   const { code, stderr } = await stop();
