@@ -117,6 +117,13 @@ describe('--seed-from', () => {
     expect((await second.stop()).stderr).toContain('so what it holds stays, and --seed-from is not used');
   });
 
+  test('keeps to the quotas that were given', async () => {
+    const { directory } = createWorld();
+    const args = ['--seed-from', directory, '--quota'];
+    await expect(serve(...args, 'applications=1')).rejects.toThrow(/ended with \d: error: .*applications/is);
+    await expect(serve(...args, 'content=0')).rejects.toThrow(/ended with \d: error: .*content/is);
+  });
+
   test('does not serve a tree with problems', async () => {
     const world = createWorld();
     writeFileSync(join(world.directory, 'tenants/tenant1/dev/ThrottlingLimits.yml'), 'a: [');
