@@ -92,9 +92,6 @@ export interface Alarm {
   readonly region?: string | undefined;
 }
 
-/** Node's timers end at once when they are longer. */
-const longestMs = 2 ** 31 - 1;
-
 /** Deletion protection counts minutes: not every poll needs to be on disk. */
 const readsKeptEveryMs = 60_000;
 
@@ -293,7 +290,7 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   async #delay(ms: number): Promise<void> {
-    await sleep(Math.min(ms, longestMs), undefined, { signal: this.#closed.signal }).catch(() => {
+    await sleep(ms, undefined, { signal: this.#closed.signal }).catch(() => {
       throw new ConnectionDropped();
     });
   }
