@@ -19,8 +19,7 @@ const text: Expected = { what: 'a text', type: 'string' };
 const neededText: Expected = { ...text, needed: true };
 const port: Expected = { what: 'a port from 0 to 65535', type: 'number', fits: whole(0, 65_535) };
 const quota: Expected = { what: 'a number, at least 0', type: 'number', fits: within(0, Infinity) };
-/** Node's timers end at once when they are longer. */
-const longestMs = 2 ** 31 - 1;
+const delay: Expected = { what: 'a number of milliseconds, at most 60000', type: 'number', fits: within(0, 60_000) };
 
 const place: Members = {
   account: { what: 'a text of twelve digits', type: 'string', fits: (id) => /^\d{12}$/.test(String(id)) },
@@ -33,7 +32,7 @@ const options: Members = {
   agentPort: port,
   speed: { what: 'a number above 0', type: 'number', fits: within(Number.MIN_VALUE, Number.MAX_VALUE) },
   now: { what: 'a function', type: 'function' },
-  latencyMs: { what: 'a number of milliseconds, at most 60000', type: 'number', fits: within(0, 60_000) },
+  latencyMs: delay,
   rates: { what: 'true or false', type: 'boolean' },
   quotas: { what: 'an object', type: 'object', fits: isObject },
   configurations: { what: 'a list', type: 'object', fits: Array.isArray },
@@ -63,7 +62,7 @@ const fault: Members = {
   times: { what: 'a whole number, at least 1', type: 'number', fits: (n) => n === Infinity || whole(1)(n) },
   after: { what: 'a whole number, at least 0', type: 'number', fits: whole(0) },
   every: { what: 'a whole number, at least 1', type: 'number', fits: whole(1) },
-  delayMs: { what: `a number of milliseconds, at most ${longestMs}`, type: 'number', fits: within(0, longestMs) },
+  delayMs: delay,
 };
 
 const alarm: Members = {

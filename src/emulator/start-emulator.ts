@@ -102,7 +102,7 @@ export interface RunningEmulator {
    * RangeError for what is no alarm
    */
   setAlarm(alarm: Alarm): void;
-  /** Lets coming calls go wrong. @throws TypeError or RangeError for what is no fault, or an operation that is not there */
+  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
