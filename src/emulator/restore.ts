@@ -161,6 +161,7 @@ const snapshotSchema = z.object({
   format: z.literal(1),
   time: z.number().min(0).max(latestTime),
   savedAt: z.number().min(0).max(latestTime).optional(),
+  account: text.optional(),
   region: text.optional(),
   created: count,
   tokenKey: text.optional(),
@@ -186,7 +187,8 @@ export function restore(value: unknown): Restored {
     for (const association of saved.associations) place.associations.set(association.id, association);
     for (const application of saved.applications) place.applications.set(application.id, restored(application));
   }
-  return { store, time: snapshot.time, savedAt: snapshot.savedAt, region: snapshot.region };
+  const { time, savedAt, account, region } = snapshot;
+  return { store, time, savedAt, account, region };
 }
 
 function restored(saved: ApplicationSnapshot): Application {

@@ -23,6 +23,15 @@ async function serve() {
 
 const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
 
+/** What the server answers to these very bytes, until it ends the connection. */
+async function sent(server: EmulatorServer, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  socket.write(bytes);
+  let answer = '';
+  for await (const chunk of socket.setEncoding('utf8')) answer += chunk;
+  return answer;
+}
+
 describe('the server', () => {
   test('serves the SDK over HTTP', async () => {
     const { server } = await serve();
@@ -90,6 +99,32 @@ describe('the server', () => {
       expect(Date.parse(headers.get('x-appcfg-clock-time') ?? '')).not.toBeNaN();
     }
     expect(await answers[6]?.json()).toMatchObject({ Measure: 'KILOBYTES', Limit: 5120, Size: 5121 });
+  });
+
+  test.each([
+    ['is not HTTP', 'GARBAGE\r\n\r\n', 400],
+    ['names no host', 'GET /applications HTTP/1.1\r\n\r\n', 403],
+    ['has too long headers', `GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'breaks off in the middle of a chunk',
+      'POST /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      400,
+    ],
+    [
+      'expects what is not there',
+      'GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\nConnection: close\r\n\r\n',
+      200,
+    ],
+  ])('puts it also on what a request gets that %s', async (_which, request, status) => {
+    const { server } = await serve();
+    const [head = '', body = ''] = (await sent(server, request)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toMatch(/^x-amzn-requestid: \S+\r\nx-appcfg-clock-speed: 1\r\nx-appcfg-clock-time: \S+Z\r$/m);
+    if (status !== 200) {
+      expect(head).toMatch(/^x-amzn-errortype: \w+Exception:\r$/m);
+      expect(JSON.parse(body)).toEqual({ Message: expect.any(String) });
+    }
+    expect((await fetch(`${server.url}/applications`)).status).toBe(200);
   });
 
   test('tells its owner of what nobody expected, and the client no more than 500', async () => {
