@@ -9,7 +9,8 @@ import packageJson from '../package.json' with { type: 'json' };
 const table = `
 | folder    | may import                           | packages                                                        |
 |-----------|--------------------------------------|-----------------------------------------------------------------|
-| core      | -                                    | deepmerge, diff, js-yaml, jsonc-parser, picomatch, node:crypto  |
+| core      | -                                    | deepmerge, diff, js-yaml, jsonc-parser, picomatch, tinyqueue,   |
+|           |                                      | node:crypto                                                     |
 | tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs,           |
 |           |                                      | node:path, node:util                                            |
 | appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit,        |
@@ -18,7 +19,7 @@ const table = `
 |           |                                      | wrap-ansi, node:crypto                                          |
 | emulator  | -                                    | ajv-draft-04, find-my-way, zod, node:crypto, node:events,       |
 |           |                                      | node:fs, node:http, node:net, node:path, node:process,          |
-|           |                                      | node:timers, node:vm                                            |
+|           |                                      | node:timers, node:util, node:vm                                 |
 | cli       | core, tree, appconfig, report,       | @aws-sdk/credential-provider-web-identity, commander,           |
 |           | emulator, ../package.json            | node:child_process, node:events, node:fs, node:os, node:path,   |
 |           |                                      | node:readline, node:timers, node:util                           |

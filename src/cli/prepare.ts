@@ -7,11 +7,12 @@ import type { Origin, Policy } from '../core/policy.ts';
 import { selectsAll } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import { checkSettings, notYet } from '../core/settings-checks.ts';
+import { WaveChecks } from '../core/waves.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import type { Context } from './context.ts';
-import { readDesiredApplications } from './desired-state.ts';
+import { type ReadDesired, readDesiredApplications } from './desired-state.ts';
 import { readOrigin, relationToHead } from './git.ts';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, WaveOption } from './options.ts';
 import { projectName } from './project.ts';
 
 export interface Prepared {
@@ -27,7 +28,7 @@ export async function prepare(options: CommonOptions, context: Context): Promise
   const reporting = new Reporting(context);
   const settings = await prepareTree(context, reporting);
   const desired: DesiredApplication[] = [];
-  for await (const application of readDesiredApplications({
+  for await (const application of readCheckedApplications({
     directory: context.directory,
     settings,
     selection: options.selection,
@@ -37,6 +38,22 @@ export async function prepare(options: CommonOptions, context: Context): Promise
     if (context.signal.aborted) return undefined;
   }
   return prepareRun(settings, desired, { context, reporting });
+}
+
+/** The selected applications, with a look at whether each address has a wave, and each wave an address. */
+export async function* readCheckedApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
+  const { settings, selection } = options;
+  const checks = new WaveChecks(settings);
+  let wrong = false;
+  const report = (problem: Problem) => {
+    wrong ||= problem.severity === 'error';
+    options.report(problem);
+  };
+  for await (const application of readDesiredApplications({ ...options, report })) {
+    for (const problem of checks.look(application)) report(problem);
+    yield application;
+  }
+  if (selectsAll(selection) && !wrong) for (const problem of checks.emptyWaves()) report(problem);
 }
 
 /** The same without the tree. */
@@ -87,7 +104,8 @@ export function policyOf(
   prepared: Prepared,
   place: { readonly region: string; readonly account: string | undefined },
   options: CommonOptions &
-    Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>>,
+    Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
+    Partial<WaveOption>,
 ): Policy {
   return {
     settings: prepared.settings,
@@ -101,7 +119,7 @@ export function policyOf(
     retryRolledBack: options.retryRolledBack ?? false,
     allowOlder: options.allowOlder ?? false,
     allowShrink: options.allowShrink ?? false,
-    selective: !selectsAll(options.selection),
+    selective: !selectsAll(options.selection) || options.wave !== undefined,
   };
 }
 

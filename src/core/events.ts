@@ -25,6 +25,16 @@ export type Event =
   | DeploymentProgressed
   | ({ readonly type: 'step-finished' } & StepResult)
   | { readonly type: 'problem-found'; readonly problem: Problem }
+  | { readonly type: 'wave-begun'; readonly wave: string }
+  /** A wave has ended well, and is watched for a while. Times are milliseconds since 1970 by the service's clock. */
+  | {
+      readonly type: 'wave-soaking';
+      readonly wave: string;
+      readonly endsAt: number;
+      /** The service's clock when this was said, and how many times as fast as ours it runs. */
+      readonly serviceNow: number;
+      readonly clockSpeed: number;
+    }
   | { readonly type: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
   | {
       readonly type: 'server-started';
@@ -71,7 +81,7 @@ export type StepResult = {
 } /** `wasThere`: nothing had to be changed after all. `running`: number of a deployment that goes on without this run. */ & (
   | { readonly status: 'succeeded'; readonly note?: string; readonly wasThere?: boolean; readonly running?: number }
   | { readonly status: 'failed'; readonly problem: Problem }
-  /** `blockedBy` is a step, or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`, `order`, `defect`. `running` as above. */
+  /** `blockedBy` is a step, `wave <name>` where guards block too much of that wave, or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`, `order`, `defect`. `running` as above. */
   | { readonly status: 'skipped'; readonly blockedBy: StepId; readonly note?: string; readonly running?: number }
 );
 

@@ -51,6 +51,8 @@ export function createReportFold(): ReportFold {
         case 'call-throttled':
         case 'step-started':
         case 'deployment-progressed':
+        case 'wave-begun':
+        case 'wave-soaking':
         case 'server-started':
           break;
         default:

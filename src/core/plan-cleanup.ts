@@ -84,6 +84,7 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
     steps,
     addresses,
     changeClasses: [],
+    waves: [],
     refusals: [
       ...emptyTreeRefusal(owned, target),
       ...deletesRefusal(placesIn(touched), placesIn(owned), { target, policy }),

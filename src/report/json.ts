@@ -114,6 +114,7 @@ const noDiff = {
   summary: { create: 0, update: 0, delete: 0, unchanged: 0, blocked: 0, deployments: 0, expectedMinutes: null },
   settingsChanges: [],
   changeClasses: [],
+  waves: [],
   addresses: [],
   steps: [],
 };
@@ -123,10 +124,12 @@ function shownDiff(plan: Plan) {
     summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
     settingsChanges: plan.settingsChanges.map(shownChange),
     changeClasses: plan.changeClasses.map(shownClass),
+    waves: plan.waves.map(orNull),
     addresses: plan.addresses.map(
-      ({ address, action, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
+      ({ address, action, wave, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
         address,
         action,
+        wave: wave ?? null,
         changeClass: changeClass ?? null,
         live: live === undefined ? null : orNull(live),
         desired: desired ?? null,
@@ -181,6 +184,7 @@ function shownPlan(plan: Plan): object {
     ...plan,
     settingsChanges: plan.settingsChanges.map(shownChange),
     changeClasses: plan.changeClasses.map(shownClass),
+    waves: plan.waves.map(orNull),
     steps: plan.steps.map(shownStep),
   };
 }

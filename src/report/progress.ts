@@ -29,6 +29,8 @@ const summaryMs = 10_000;
 const heartbeatMs = 30_000;
 const redrawMs = 200;
 
+type WaveSoaking = Extract<Event, { type: 'wave-soaking' }>;
+
 interface Running {
   readonly step: Step;
   readonly seenAt: number;
@@ -39,6 +41,8 @@ interface Running {
 class Tally {
   readonly running = new Map<string, Running>();
   steps: ReadonlyMap<string, Step> = new Map();
+  /** The wave that is watched before the next begins. */
+  soak: { readonly event: WaveSoaking; readonly seenAt: number } | undefined;
   #deployments = 0;
   #deploymentsEnded = 0;
   #stepsEnded = 0;
@@ -128,6 +132,12 @@ export class LineProgress implements Progress {
         return;
       case 'phase-started':
         if (event.phase === 'applying-plan') this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref();
+        return;
+      case 'wave-begun':
+        this.#line(waveBegunText(event.wave));
+        return;
+      case 'wave-soaking':
+        this.#line(soakingText(event, `until ${new Date(event.endsAt).toISOString().slice(11, 19)} UTC`));
         return;
       case 'interrupted':
         this.#line(stoppingText);
@@ -235,7 +245,16 @@ export class LiveProgress implements Progress {
       case 'status-read':
         this.#stopDrawing();
         return;
+      case 'wave-begun':
+        this.#tally.soak = undefined;
+        this.above(`${style.faint(visible(waveBegunText(event.wave)))}\n`);
+        return;
+      case 'wave-soaking':
+        this.#tally.soak = { event, seenAt: this.#options.now() };
+        this.#draw();
+        return;
       case 'interrupted':
+        this.#tally.soak = undefined;
         // The terminal has echoed ^C.
         this.above(`\n${stoppingText}\n`);
         return;
@@ -296,9 +315,18 @@ export class LiveProgress implements Progress {
       [
         ...shown.map((each) => this.#row(each, { addressWidth, width })),
         ...(hidden > 0 ? [style.faint(cut(`  … and ${number(hidden)} more`, width))] : []),
+        ...this.#soakRow().map((row) => style.faint(cut(row, width))),
         style.strong(cut(this.#tally.line(), width)),
       ].join('\n'),
     );
+  }
+
+  #soakRow(): readonly string[] {
+    const { soak } = this.#tally;
+    if (soak === undefined) return [];
+    const { event, seenAt } = soak;
+    const left = (event.endsAt - event.serviceNow) / event.clockSpeed - (this.#options.now() - seenAt);
+    return left < 0 ? [] : [visible(soakingText(event, `${duration(left)} left`))];
   }
 
   #row(running: Running, room: { readonly addressWidth: number; readonly width: number }): string {
@@ -354,6 +382,14 @@ function readingText(event: Extract<Event, { type: 'reading-progressed' }>): str
 
 function throttledText(operation: string): string {
   return `AppConfig throttles ${operation}; slowing down`;
+}
+
+function waveBegunText(wave: string): string {
+  return `wave "${wave}" begins`;
+}
+
+function soakingText({ wave }: WaveSoaking, how: string): string {
+  return `wave "${wave}" has ended; it is watched before the next begins, ${how}`;
 }
 
 const stoppingText = 'stopping: nothing new is begun; once more ends at once';

@@ -69,6 +69,7 @@ test('the settings in the README can be used as they are', async () => {
     'template/FeatureFlags.yml': 'a: 1\n',
     'tenants/acme/prod/.gitkeep': '',
     'tenants/acme/dev/.gitkeep': '',
+    'tenants/tenant1/dev/.gitkeep': '',
   });
   expect(await world.appcfg('validate')).toMatchObject({ exitCode: 0, stderr: '' });
 });

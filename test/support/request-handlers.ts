@@ -18,10 +18,13 @@ export function killedAfter(world: { readonly emulator: Emulator }, calls: numbe
   } as unknown as RequestHandler;
 }
 
-/** Time stands still while a call is under way. */
-export function quietly(clock: VirtualClock, handler: RequestHandler): RequestHandler {
+/** Time stands still while a call is under way, but for what its answer takes. */
+export function quietly(clock: VirtualClock, handler: RequestHandler, latencyMs = 0): RequestHandler {
   const inner = handler as { handle(request: unknown, options?: unknown): Promise<unknown> };
   return {
-    handle: (request: unknown, options?: unknown) => clock.during(() => inner.handle(request, options)),
+    handle: async (request: unknown, options?: unknown) => {
+      if (latencyMs > 0) await clock.sleep(latencyMs);
+      return clock.during(() => inner.handle(request, options));
+    },
   } as RequestHandler;
 }

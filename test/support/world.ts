@@ -37,6 +37,8 @@ export interface World {
 export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly requestHandler?: RequestHandler;
+  /** How long each answer takes. */
+  readonly latencyMs?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
   /** Answers a question on the terminal. */
@@ -87,7 +89,7 @@ export function createWorld(tree: Readonly<Record<string, string>> | 'sample' = 
       options.onStart?.((name) => listeners.get(name)?.());
       const exitCode = await run(args, process, {
         clock,
-        requestHandler: quietly(clock, options.requestHandler ?? emulator.requestHandler()),
+        requestHandler: quietly(clock, options.requestHandler ?? emulator.requestHandler(), options.latencyMs),
       });
       return {
         exitCode,

@@ -1,5 +1,6 @@
 import { readLiveState } from '../../appconfig/read-live-state.ts';
 import { compareRevisions } from '../../core/compare-trees.ts';
+import { failure } from '../../core/errors.ts';
 import { planSync } from '../../core/make-plan.ts';
 import type { DesiredApplication } from '../../core/model.ts';
 import { readSettings } from '../../tree/read-settings.ts';
@@ -9,6 +10,7 @@ import { checkOut } from '../git.ts';
 import type { DiffOptions } from '../options.ts';
 import { type Prepared, policyOf, prepare, Reporting, readingProgress } from '../prepare.ts';
 import { withSession } from '../session.ts';
+import { applicationsToRead, rolledOut } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Says what a sync would do to every address, or what changed since another revision; changes nothing. */
@@ -16,7 +18,8 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   if (options.base !== undefined) return diffRevisions(options.base, prepared, { options, context });
-  const { settings, project, desired, relationTo } = prepared;
+  const { settings, project, relationTo } = prepared;
+  const desired = applicationsToRead(prepared, options.wave);
   await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place, signal }) => {
     context.emit({ type: 'run-started', command: 'diff', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
@@ -27,7 +30,9 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
       signal,
       onProgress: readingProgress(context),
     });
-    await emitPlan(planSync(desired, live, policy), { settings, context });
+    const now = connection.serviceClock.now();
+    const plan = rolledOut(planSync(desired, live, policy), { settings, wave: options.wave, now });
+    await emitPlan(plan, { settings, context });
   });
 }
 
@@ -38,6 +43,11 @@ async function diffRevisions(
   about: { readonly options: DiffOptions; readonly context: Context },
 ): Promise<void> {
   const { options, context } = about;
+  if (options.wave !== undefined) {
+    throw failure('usage-wrong', '--base compares the whole tree, and --wave names a part of it', {
+      hint: 'leave one of them out',
+    });
+  }
   const checkedOut = await checkOut(context.directory, base, context.environment);
   try {
     const reporting = new Reporting(context);

@@ -12,12 +12,14 @@ import type { Context } from '../context.ts';
 import type { StatusOptions } from '../options.ts';
 import { policyOf, prepare, readingProgress } from '../prepare.ts';
 import { withSession } from '../session.ts';
+import { applicationsOf } from '../waves.ts';
 
 /** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
 export async function status(options: StatusOptions, context: Context): Promise<void> {
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
-  const { settings, project, desired, relationTo } = prepared;
+  const { settings, project, relationTo } = prepared;
+  const desired = applicationsOf(prepared, options.wave);
   await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place, signal }) => {
     context.emit({ type: 'run-started', command: 'status', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });

@@ -6,18 +6,21 @@ import { failure } from '../../core/errors.ts';
 import { lanesWithSeveralDeployments, planSync, restrictPlan } from '../../core/make-plan.ts';
 import type { Plan } from '../../core/plan.ts';
 import { timeProblems } from '../../core/time-limits.ts';
+import { needsSeveralWaves } from '../../core/waves.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
 import { policyOf, prepare, readingProgress } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { timeLimits } from '../time-limits.ts';
+import { applicationsToRead, rolledOut } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Makes AppConfig match the tree: shows the plan and carries out that value. */
 export async function sync(options: SyncOptions, context: Context): Promise<void> {
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
-  const { settings, project, desired, relationTo } = prepared;
+  const { settings, project, relationTo } = prepared;
+  const desired = applicationsToRead(prepared, options.wave);
   await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place, signal }) => {
     context.emit({ type: 'run-started', command: 'sync', place });
     context.emit({ type: 'phase-started', phase: 'reading-live-state' });
@@ -28,7 +31,9 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
       signal,
       onProgress: readingProgress(context),
     });
-    const plan = restrictPlan(planSync(desired, live, policy), options.only);
+    const now = connection.serviceClock.now();
+    const whole = rolledOut(planSync(desired, live, policy), { settings, wave: options.wave, now });
+    const plan = restrictPlan(whole, options.only, now);
     if (!options.wait) refuseSeveralDeployments(plan);
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
@@ -61,8 +66,13 @@ function warnOfTime(
   }
 }
 
-/** Without waiting nobody is there to start a lane's second deployment. @throws AppcfgError */
+/** Without waiting nobody is there to start a lane's second deployment, or a second wave. @throws AppcfgError */
 function refuseSeveralDeployments(plan: Plan): void {
+  if (needsSeveralWaves(plan)) {
+    throw failure('usage-wrong', '--no-wait cannot begin a second wave, and more than one has something to deploy', {
+      hint: 'leave out --no-wait, or run one wave at a time: --wave <name>',
+    });
+  }
   const lanes = lanesWithSeveralDeployments(plan);
   if (lanes.length === 0) return;
   throw failure(
