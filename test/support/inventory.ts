@@ -3,7 +3,14 @@ import type { Emulator } from '../../src/emulator/emulator.ts';
 
 export interface Inventory {
   readonly applications: readonly HeldApplication[];
-  readonly strategies: readonly { readonly name: string; readonly tags: Tags; readonly course: unknown }[];
+  readonly strategies: readonly HeldStrategy[];
+}
+
+export interface HeldStrategy {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly course: unknown;
 }
 
 export interface HeldApplication {
@@ -54,7 +61,7 @@ export function inventoryOf(emulator: Emulator): Inventory {
 }
 
 /** What two runs have to have in common to have come to the same end: everything but numbers, ids, moments and order. */
-export function endOf(emulator: Emulator): unknown {
+export function endOf(emulator: Emulator) {
   const { applications, strategies } = inventoryOf(emulator);
   return {
     applications: applications

@@ -45,6 +45,8 @@ export class OtherClient {
       // The emulator's handler has the shape that the SDK asks for, without its types.
       requestHandler: emulator.requestHandler() as never,
       credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
+      // Nobody looks at signatures here, and they are half of what a call costs.
+      signer: { sign: async (request) => request },
       maxAttempts: 1,
     });
   }

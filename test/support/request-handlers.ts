@@ -1,6 +1,7 @@
 // What stands between a client and an embedded AppConfig in tests.
 import type { RequestHandler } from '../../src/cli/context.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { EngineWorld } from './engine.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** An AppConfig that answers `calls` calls and then is gone, as it is to a process that was killed. */
@@ -27,4 +28,19 @@ export function quietly(clock: VirtualClock, handler: RequestHandler, latencyMs 
       return clock.during(() => inner.handle(request, options));
     },
   } as RequestHandler;
+}
+
+/** An AppConfig far away: each call takes a while to get there, and its answer to come back; by turns of these times. */
+export function faraway(world: EngineWorld, delays: readonly number[]): RequestHandler {
+  const inner = world.emulator.requestHandler() as unknown as { handle(...args: unknown[]): Promise<unknown> };
+  let next = 0;
+  const travel = () => world.clock.sleepDuring(delays[next++ % delays.length] ?? 0);
+  return {
+    handle: async (...args: unknown[]) => {
+      await travel();
+      const answer = await inner.handle(...args);
+      await travel();
+      return answer;
+    },
+  } as unknown as RequestHandler;
 }

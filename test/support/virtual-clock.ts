@@ -60,15 +60,19 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** A wait of the service inside a call: time goes on meanwhile. */
-  sleepDuring = async (ms: number, signal?: AbortSignal): Promise<void> => {
+  /** Within a call that takes its time: time goes on meanwhile. */
+  async meanwhile<T>(act: () => Promise<T>): Promise<T> {
     this.#calls -= 1;
+    this.#tick();
     try {
-      await this.sleep(ms, signal);
+      return await act();
     } finally {
       this.#calls += 1;
     }
-  };
+  }
+
+  /** A wait of the service inside a call. */
+  sleepDuring = (ms: number, signal?: AbortSignal): Promise<void> => this.meanwhile(() => this.sleep(ms, signal));
 
   #tick(): void {
     if (this.#ticking) return;
