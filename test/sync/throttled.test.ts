@@ -40,11 +40,11 @@ function shareOf(log: Log): number {
 }
 
 test.each([
-  ['keeps to the published rates', true],
-  ['knows no rates', false],
+  { client: 'keeps to the published rates', publishedRates: true },
+  { client: 'knows no rates', publishedRates: false },
 ])(
-  '60 %% of the published rates: a client that %s is throttled in less than one call of twenty, once adapted',
-  async (_client, publishedRates) => {
+  'a client that $client meets a service that takes six calls of ten: once adapted, less than one of twenty is throttled',
+  async ({ publishedRates }) => {
     const world = createEngineWorld();
     const log: Log = [];
     const taken = new Map<string, number[]>();
