@@ -196,9 +196,11 @@ function wavesText(plan: Plan, options: TextOptions): readonly string[] {
   const rows = waves.map((wave, index) => {
     const own = steps.filter((step) => step.wave === wave.name);
     const starts = own.filter(({ operation }) => operation === 'StartDeployment').length;
+    const running = own.filter(({ operation }) => operation === 'AwaitDeployment').length;
     const over = waves.slice(0, index).find(({ blocked, maxFailures }) => blocked > maxFailures);
     const parts = [
       `${number(starts)} of ${count(wave.addresses, 'address', 'addresses')} to deploy`,
+      running === 0 ? undefined : `${number(running)} running`,
       wave.blocked === 0 ? undefined : `${number(wave.blocked)} blocked`,
       wave.maxFailures === 0 ? undefined : `${number(wave.maxFailures)} may fail`,
       wave.soakMinutes === 0 ? undefined : `then watched for ${minutesText(wave.soakMinutes)}`,
