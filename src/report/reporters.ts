@@ -10,6 +10,7 @@ import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
 import { explainText, interruptedText, outcomeText, RenderedContents, statusText } from './result-text.ts';
 import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
+import { TimeSpent } from './time-spent.ts';
 import { visible } from './visible.ts';
 
 export interface ReportersOptions {
@@ -52,7 +53,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   const problems = new ProblemPrinter({ style: errorStyle, verbose, quiet, write: (text) => progress.above(text) });
   const fold = createReportFold();
   const kept: Event[] = [];
-  const startedAt = now();
+  const time = new TimeSpent(now);
   const texts = targets.filter((target) => target.format === 'text');
   const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
   const toStdout = texts.some((target) => target.file === undefined);
@@ -65,6 +66,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   return {
     handle: (event) => {
       fold.add(event);
+      time.handle(event);
       if (isKept(event) && targets.some((target) => target.format === 'json')) kept.push(event);
       for (const [target, sofar] of lines) {
         if (target.file === undefined) {
@@ -86,7 +88,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       const report = fold.report();
       progress.end();
       problems.end();
-      const closing = { report, tookMs: now() - startedAt };
+      const closing = { report, time };
       if (toStdout) stdout.write(text.end(closing));
       if (fileText !== undefined) filed += fileText.end(closing);
       for (const target of targets) {
@@ -224,12 +226,12 @@ class TextResult {
   /** What can only be shown at the end. */
   end(about: {
     readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
-    readonly tookMs: number;
+    readonly time: TimeSpent;
   }): string {
     const { command, style, width, verbose } = this.#options;
     let shown = this.#contents.end();
     if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
-      shown += outcomeText(about.report, { style, width, tookMs: about.tookMs, verbose });
+      shown += outcomeText(about.report, { style, width, time: about.time, verbose });
     }
     return shown;
   }
