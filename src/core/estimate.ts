@@ -18,7 +18,8 @@ export interface Conditions {
 export interface Estimate {
   /** Until the last step is done. */
   readonly ms: number;
-  /** When each step is done, in milliseconds from the start. */
+  /** When each step's call is sent, and when it is done, in milliseconds from the start. */
+  readonly starts: ReadonlyMap<StepId, number>;
   readonly ends: ReadonlyMap<StepId, number>;
   /** What each lane takes, from the start to its last deployment's end, in milliseconds. */
   readonly lanes: ReadonlyMap<string, number>;
@@ -64,6 +65,7 @@ class Play {
   );
   /** The next free moment of each operation. */
   readonly #turns = new Map<string, number>();
+  readonly #starts = new Map<StepId, number>();
   readonly #ends = new Map<StepId, number>();
   /** Lanes of environments that this plan creates, which are read before their first start. */
   readonly #unread = new Set<string>();
@@ -119,7 +121,7 @@ class Play {
         if (left === 0) this.#begin(follower, endsAt);
       }
     }
-    return { ms, ends: this.#ends, lanes };
+    return { ms, starts: this.#starts, ends: this.#ends, lanes };
   }
 
   #begin(step: Step, now: number): void {
@@ -166,7 +168,9 @@ class Play {
     if (step.operation === 'StartDeployment' && step.lane !== undefined && this.#unread.delete(step.lane)) {
       at = this.#turn('ListDeployments', at) + answerMs;
     }
-    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, at) + answerMs;
+    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, at);
+    this.#starts.set(step.id, at);
+    if (step.operation !== 'AwaitDeployment') at += answerMs;
     if (!isDeployment(step) || step.numbers === undefined) return at;
     const minutes = minutesOf(step.numbers);
     // Without time to take a deployment is over with its start.

@@ -3,6 +3,7 @@
 import type { Problem } from './errors.ts';
 import type { Address, Content, DeploymentState } from './model.ts';
 import type { Plan, StepId } from './plan.ts';
+import type { Schedule } from './schedule.ts';
 
 export type Event =
   | { readonly type: 'run-started'; readonly command: string; readonly place: Place | undefined }
@@ -21,6 +22,8 @@ export type Event =
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
   | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
+  /** When what would happen; said where nothing is carried out. */
+  | { readonly type: 'schedule-made'; readonly schedule: Schedule }
   | { readonly type: 'step-started'; readonly step: StepId }
   | DeploymentProgressed
   | ({ readonly type: 'step-finished' } & StepResult)

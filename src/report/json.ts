@@ -18,8 +18,11 @@ export function documentOf(command: string, report: Report, events: readonly Eve
     case 'diff':
       return { ...diffDocument(report.plan), problems };
     case 'sync':
-    case 'cleanup':
-      return { ...applyDocument(report), interruptedBy: report.interruptedBy ?? null, problems };
+    case 'cleanup': {
+      const planned = events.find((event) => event.type === 'schedule-made');
+      const schedule = planned === undefined ? {} : { schedule: planned.schedule };
+      return { ...applyDocument(report), ...schedule, interruptedBy: report.interruptedBy ?? null, problems };
+    }
     case 'status':
       return {
         formatVersion,

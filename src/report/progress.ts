@@ -4,6 +4,7 @@ import type { DeploymentProgressed, Event, Place, StepResult } from '../core/eve
 import type { DeploymentState } from '../core/model.ts';
 import { isDeployment, type Plan, type Step } from '../core/plan.ts';
 import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
+import { TimeLeft } from './time-left.ts';
 import { visible } from './visible.ts';
 
 export interface ProgressOptions {
@@ -43,6 +44,7 @@ class Tally {
   steps: ReadonlyMap<string, Step> = new Map();
   /** The wave that is watched before the next begins. */
   soak: { readonly event: WaveSoaking; readonly seenAt: number } | undefined;
+  readonly timeLeftOfAll: TimeLeft;
   #deployments = 0;
   #deploymentsEnded = 0;
   #stepsEnded = 0;
@@ -51,6 +53,7 @@ class Tally {
 
   constructor(now: () => number) {
     this.#now = now;
+    this.timeLeftOfAll = new TimeLeft(now);
   }
 
   plan(plan: Plan): void {
@@ -97,7 +100,15 @@ class Tally {
       prepared < others ? `prepared ${number(prepared)} of ${number(others)}; ` : '',
       `${number(this.#deploymentsEnded)} of ${count(this.#deployments, 'deployment')} ended, `,
       `${number(running)} running, ${number(waiting)} waiting${failed}`,
+      this.#leftText(),
     ].join('');
+  }
+
+  /** Where a minute is left, seconds mean nothing. */
+  #leftText(): string {
+    const left = this.timeLeftOfAll.ms;
+    if (left === undefined || left < 1_000) return '';
+    return `, about ${duration(left < 120_000 ? left : Math.round(left / 60_000) * 60_000)} left`;
   }
 }
 
@@ -117,6 +128,7 @@ export class LineProgress implements Progress {
   }
 
   handle(event: Event): void {
+    this.#tally.timeLeftOfAll.handle(event);
     switch (event.type) {
       case 'run-started':
         if (event.place !== undefined) this.#line(placeText(event.place));
@@ -222,6 +234,7 @@ export class LiveProgress implements Progress {
 
   handle(event: Event): void {
     const { style } = this.#options;
+    this.#tally.timeLeftOfAll.handle(event);
     switch (event.type) {
       case 'run-started':
         if (event.place !== undefined) this.above(`${style.faint(placeText(event.place))}\n`);

@@ -5,6 +5,8 @@ import { resourcesOf } from '../../appconfig/resources.ts';
 import { failure } from '../../core/errors.ts';
 import { lanesWithSeveralDeployments, planSync, restrictPlan } from '../../core/make-plan.ts';
 import type { Plan } from '../../core/plan.ts';
+import { publishedRate } from '../../core/published-rates.ts';
+import { scheduleOf } from '../../core/schedule.ts';
 import { timeProblems } from '../../core/time-limits.ts';
 import { needsSeveralWaves } from '../../core/waves.ts';
 import type { Context } from '../context.ts';
@@ -37,7 +39,12 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     if (!options.wait) refuseSeveralDeployments(plan);
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
-    if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
+    if (plan.refusals.length > 0 || plan.steps.length === 0) return;
+    if (options.dryRun) {
+      const schedule = scheduleOf(plan, { rateOf: publishedRate, speed: 1, now });
+      if (schedule !== undefined) context.emit({ type: 'schedule-made', schedule });
+      return;
+    }
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
     await applyPlan(plan, connection, {
       policy,
