@@ -75,7 +75,7 @@ export async function readLiveState(
         const assessed = await answerFacts(connection, { wanted, live, facts, options });
         for (const { action, desired: each } of assessed.verdicts) {
           if (action === 'create' || action === 'update') {
-            needed.add(strategyFor(policy.settings, each.address.environment));
+            needed.add(strategyFor(policy.settings, each.address));
           }
         }
         if (live !== undefined) applications.push([wanted.name, { application: live, facts }]);

@@ -6,6 +6,7 @@ import { CallFailure } from '../appconfig/failure.ts';
 import { AppcfgError, failure } from '../core/errors.ts';
 import type { Place } from '../core/events.ts';
 import type { Settings } from '../core/settings.ts';
+import { accountOf } from '../core/tenants.ts';
 import type { Context, RequestHandler } from './context.ts';
 import { webIdentityCredentials } from './credentials.ts';
 import { openDeadline } from './deadline.ts';
@@ -165,11 +166,11 @@ function isLoopback(url: string): boolean {
 /** Asks who we are only where the settings make it matter. */
 async function checkAccount(connection: Connection, settings: Settings): Promise<string | undefined> {
   const { allowedAccounts } = settings.aws;
-  const environments = [...(settings.environments?.values() ?? [])];
+  const places = [...(settings.environments?.values() ?? []), ...settings.tenants];
   const matters =
     allowedAccounts !== undefined ||
-    environments.some(
-      (e) => e.account !== undefined || e.monitors?.some((m) => /\{account\}/.test(m.alarmArn + m.alarmRoleArn)),
+    places.some(
+      (e) => accountOf(e) !== undefined || e.monitors?.some((m) => /\{account\}/.test(m.alarmArn + m.alarmRoleArn)),
     );
   if (!matters) return undefined;
   const { account, arn } = await connection.identity();

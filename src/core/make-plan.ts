@@ -168,7 +168,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
     const { address, content, profileType } = verdict.desired;
     const profile = address.configurationProfile;
     const target = formatAddress(address);
-    const strategy = strategyFor(policy.settings, address.environment);
+    const strategy = strategyFor(policy.settings, address);
     const numbers = strategies.numbersOf(strategy);
     if (verdict.action !== 'create' && verdict.action !== 'update') continue;
 
@@ -350,7 +350,7 @@ function plannedAddress(
         ? undefined
         : { versionNumber: verdict.completed.versionNumber, versionLabel: verdict.completed.versionLabel },
     desired: { versionLabel: content.versionLabel, bytes: content.bytes },
-    deploymentStrategy: strategyFor(policy.settings, address.environment),
+    deploymentStrategy: strategyFor(policy.settings, address),
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
   };

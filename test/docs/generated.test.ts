@@ -69,6 +69,8 @@ test('the settings in the README can be used as they are', async () => {
     'template/FeatureFlags.yml': 'a: 1\n',
     'tenants/acme/prod/.gitkeep': '',
     'tenants/acme/dev/.gitkeep': '',
+    'tenants/acme-one/prod/.gitkeep': '',
+    'tenants/acme-test/dev/.gitkeep': '',
   });
   expect(await world.appcfg('validate')).toMatchObject({ exitCode: 0, stderr: '' });
 });

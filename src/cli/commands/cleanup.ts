@@ -6,8 +6,9 @@ import { failure } from '../../core/errors.ts';
 import type { Place } from '../../core/events.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type CleanupTarget, planCleanup } from '../../core/plan-cleanup.ts';
-import { isSelected } from '../../core/selection.ts';
+import { areLabelsSelected, formatLabelSelector, isPlainName, isSelected } from '../../core/selection.ts';
 import type { Settings } from '../../core/settings.ts';
+import { labelsOf } from '../../core/tenants.ts';
 import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
 import { type Prepared, policyOf, prepare, prepareSettings } from '../prepare.ts';
@@ -26,7 +27,12 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     const tenantOf = tenantNaming(settings.applicationName);
     const isNamed = (name: string) => {
       const tenant = tenantOf(name);
-      return tenant !== undefined && options.tenants.length > 0 && isSelected(tenant, options.tenants);
+      return (
+        tenant !== undefined &&
+        options.tenants.length + options.labels.length > 0 &&
+        isSelected(tenant, options.tenants) &&
+        areLabelsSelected(labelsOf(settings, tenant), options.labels)
+      );
     };
     const inventory = await readInventory(connection, {
       project,
@@ -74,15 +80,19 @@ function targetOf(
   const negated = options.tenants.some((tenant) => tenant.startsWith('!'));
   const literal = new Set(
     options.tenants
-      .filter((tenant) => !negated && !/[*?![\]{}()]/.test(tenant))
+      .filter((tenant) => !negated && options.labels.length === 0 && isPlainName(tenant))
       .map((tenant) => applicationNameOf(about.applicationName, tenant)),
   );
   const missing = [...literal].find((name) => !about.names.has(name));
   const names = new Set([...about.names].filter(about.isNamed));
+  const selected = [
+    ...options.tenants.map((tenant) => `--tenant ${tenant}`),
+    ...options.labels.map((label) => `--selector ${formatLabelSelector(label)}`),
+  ];
   if (missing !== undefined || names.size === 0) {
     throw failure(
       'selection-empty',
-      `AppConfig has no application for --tenant ${missing ?? options.tenants.join(', ')}`,
+      `AppConfig has no application for ${missing === undefined ? selected.join(' ') : `--tenant ${missing}`}`,
       {
         hint:
           about.names.size === 0
