@@ -9,7 +9,8 @@ import packageJson from '../package.json' with { type: 'json' };
 const table = `
 | folder    | may import                           | packages                                                        |
 |-----------|--------------------------------------|-----------------------------------------------------------------|
-| core      | -                                    | deepmerge, diff, js-yaml, jsonc-parser, picomatch, node:crypto  |
+| core      | -                                    | deepmerge, diff, js-yaml, jsonc-parser, picomatch, tinyqueue,   |
+|           |                                      | node:crypto                                                     |
 | tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs,           |
 |           |                                      | node:path, node:util                                            |
 | appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit,        |

@@ -2,12 +2,13 @@
 import { join } from 'node:path';
 import type { Finding, Surroundings } from '../finding.ts';
 import { environments, writeFleet } from '../fleet.ts';
+import { shellPipeline } from '../shell-pipeline.ts';
 import { createVirtualWorld, sum } from '../virtual-world.ts';
 
 const fleets = [1, 2, 60];
 
-/** What a shell pipeline of one script for each step calls for the sample tree, whatever has changed; see design, section 10. */
-const shellPipeline = 'a shell pipeline: 43 and its polls, 6 deployments started again';
+/** Of the fleet's strategy. */
+const minutesOfDeployment = 2;
 
 export async function* measureCalls({ checkout, folder }: Surroundings): AsyncGenerator<Finding> {
   for (const tenants of fleets) {
@@ -23,7 +24,7 @@ export async function* measureCalls({ checkout, folder }: Surroundings): AsyncGe
       budget: Math.ceil(tenants / 50) + tenants * (2 + environments.length),
       digits: 0,
       unit: 'calls',
-      ...(tenants === 2 ? { note: shellPipeline } : {}),
+      note: shellPipeline(tenants, minutesOfDeployment),
     };
   }
 }

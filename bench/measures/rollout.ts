@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, Surroundings } from '../finding.ts';
 import { profiles, writeFleet } from '../fleet.ts';
+import { shellPipeline } from '../shell-pipeline.ts';
 import { createVirtualWorld, type VirtualWorld } from '../virtual-world.ts';
 
 /** 30 minutes of growth and 30 of baking; one of the two that AWS recommends for production. */
@@ -29,7 +30,7 @@ function finding(what: string, measuredMs: number, world: VirtualWorld): Finding
     budget: 1.05,
     digits: 3,
     unit: '',
-    note: `${(measuredMs / 60_000).toFixed(1)} min ÷ ${laneMs / 60_000} min`,
+    note: `${(measuredMs / 60_000).toFixed(1)} min ÷ ${laneMs / 60_000} min; ${shellPipeline(tenants, 60)}`,
   };
 }
 

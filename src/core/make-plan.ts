@@ -3,8 +3,9 @@
 import { tenantNaming } from './application-names.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from './assess.ts';
 import { ChangeClasses } from './change-classes.ts';
-import { minutesOf, strategyFor } from './deployment-strategies.ts';
+import { strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
+import { expectedMinutes } from './estimate.ts';
 import type { Facts, LiveApplication, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
 import { describeAdopted, describeOwned, isDescribedAsOurs, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
@@ -53,7 +54,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     changeClasses: classes.all(),
     refusals: [...emptyTreeRefusal(desired, live, policy), ...quotas.refusals],
     problems,
-    expectedMinutes: expectedMinutes(steps),
+    expectedMinutes: expectedMinutes(allSteps),
   };
 }
 
@@ -420,16 +421,4 @@ function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveStat
       hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
     },
   ];
-}
-
-/** The slowest lane's minutes; undefined where a strategy's numbers are not known. */
-function expectedMinutes(steps: readonly Step[]): number | undefined {
-  const lanes = new Map<string, number>();
-  for (const step of steps) {
-    if (!isDeployment(step)) continue;
-    if (step.numbers === undefined) return undefined;
-    const lane = `${step.application}/${step.environment}`;
-    lanes.set(lane, (lanes.get(lane) ?? 0) + minutesOf(step.numbers));
-  }
-  return lanes.size === 0 ? 0 : Math.max(...lanes.values());
 }

@@ -21,7 +21,7 @@ export interface Plan {
   readonly refusals: readonly Problem[];
   /** Guards that block an address, and warnings. Errors here lead to the exit of their code, after the rest was carried out. */
   readonly problems: readonly Problem[];
-  /** How long the deployments take: that of the slowest lane, by the strategies. Undefined where a strategy's numbers are unknown. */
+  /** How long it takes at AWS's rates, by the strategies. Undefined where a strategy's numbers are unknown. */
   readonly expectedMinutes: number | undefined;
 }
 

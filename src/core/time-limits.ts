@@ -21,7 +21,7 @@ export function timeProblems(
   limits: readonly TimeLimit[],
   clock: { readonly now: number; readonly speed: number },
 ): readonly Problem[] {
-  if (plan.expectedMinutes === undefined || plan.expectedMinutes === 0) return [];
+  if (plan.expectedMinutes === undefined) return [];
   const endsAt = clock.now + (plan.expectedMinutes * 60_000) / clock.speed;
   return limits
     .filter((limit) => limit.endsAt < endsAt)

@@ -67,7 +67,7 @@ export function summaryLine(plan: Plan): string {
     part(blocked, 'configuration', 'blocked'),
     plan.kind === 'sync' ? part(unchanged, 'configuration', 'unchanged') : undefined,
   ].filter((text) => text !== undefined);
-  const time = expectedMinutes === undefined || expectedMinutes === 0 ? '' : ` About ${minutesText(expectedMinutes)}.`;
+  const time = expectedMinutes === undefined || expectedMinutes < 0.5 ? '' : ` About ${minutesText(expectedMinutes)}.`;
   return `Plan: ${parts.join(', ')}.${time}`;
 }
 
@@ -87,7 +87,7 @@ function part(number: number, noun: string, what: string, plural?: string): stri
 }
 
 function minutesText(minutes: number): string {
-  const whole = Math.ceil(minutes);
+  const whole = Math.round(minutes);
   return whole < 60 ? `${whole} min` : `${Math.floor(whole / 60)} h${whole % 60 === 0 ? '' : ` ${whole % 60} min`}`;
 }
 

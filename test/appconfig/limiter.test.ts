@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Limiter, publishedRate } from '../../src/appconfig/limiter.ts';
+import { Limiter } from '../../src/appconfig/limiter.ts';
+import { publishedRate } from '../../src/core/published-rates.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 async function timesOf(limiter: Limiter, clock: VirtualClock, operation: string, calls: number): Promise<number[]> {

@@ -36,6 +36,8 @@ export interface World {
 export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly requestHandler?: RequestHandler;
+  /** How long each answer takes. */
+  readonly latencyMs?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
   /** Answers a question on the terminal. */
@@ -86,7 +88,7 @@ export function createWorld(tree: Readonly<Record<string, string>> | 'sample' = 
       options.onStart?.((name) => listeners.get(name)?.());
       const exitCode = await run(args, process, {
         clock,
-        requestHandler: quietly(clock, options.requestHandler ?? emulator.requestHandler()),
+        requestHandler: quietly(clock, options.requestHandler ?? emulator.requestHandler(), options.latencyMs),
       });
       return {
         exitCode,
@@ -154,10 +156,13 @@ function capture(options: RunOptions) {
   };
 }
 
-/** Time stands still while a call is under way. */
-export function quietly(clock: VirtualClock, handler: RequestHandler): RequestHandler {
+/** Time stands still while a call is under way, but for what its answer takes. */
+export function quietly(clock: VirtualClock, handler: RequestHandler, latencyMs = 0): RequestHandler {
   const inner = handler as { handle(request: unknown, options?: unknown): Promise<unknown> };
   return {
-    handle: (request: unknown, options?: unknown) => clock.during(() => inner.handle(request, options)),
+    handle: async (request: unknown, options?: unknown) => {
+      if (latencyMs > 0) await clock.sleep(latencyMs);
+      return clock.during(() => inner.handle(request, options));
+    },
   } as RequestHandler;
 }
