@@ -443,7 +443,8 @@ async function orphaned(
   const wanted = new Set(about.desired.map((application) => application.name));
   const candidates = about.listed.filter(
     ({ name, description }) =>
-      !wanted.has(name) && (wanted.size === 0 || isDescribedAsOurs(description, about.policy.project)),
+      !wanted.has(name) &&
+      ((wanted.size === 0 && !about.policy.elsewhere) || isDescribedAsOurs(description, about.policy.project)),
   );
   const confirmed = await Promise.all(
     candidates.map(async (application) => {

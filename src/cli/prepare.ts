@@ -13,6 +13,7 @@ import { readDesiredApplications } from './desired-state.ts';
 import { readOrigin, relationToHead } from './git.ts';
 import type { CommonOptions } from './options.ts';
 import { projectName } from './project.ts';
+import type { PlacesSession, SessionOptions, withPlaces } from './session.ts';
 
 export interface Prepared {
   readonly settings: Settings;
@@ -82,12 +83,32 @@ export class Reporting {
   };
 }
 
+/** What to open for all of the tree: where a run looks at everything, orphans may be anywhere. */
+export function placesAbout(
+  prepared: Prepared,
+  about: Pick<SessionOptions, 'options' | 'access' | 'context'>,
+): Parameters<typeof withPlaces>[0] {
+  const { settings, project, desired } = prepared;
+  return { ...about, settings, project, desired, everywhere: selectsAll(about.options.selection) };
+}
+
+/** Says where a run looks, and that it does. */
+export function emitStart(command: string, { reached }: PlacesSession, context: Context): void {
+  const [{ place }, ...others] = reached;
+  const also = others.length === 0 ? {} : { others: others.map((each) => each.place) };
+  context.emit({ type: 'run-started', command, place, ...also });
+  context.emit({ type: 'phase-started', phase: 'reading-live-state' });
+}
+
+/** Flags that a policy is made from. */
+export type PolicyOptions = CommonOptions &
+  Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>>;
+
 /** What the flags and the place add to what was prepared. */
 export function policyOf(
   prepared: Prepared,
   place: { readonly region: string; readonly account: string | undefined },
-  options: CommonOptions &
-    Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>>,
+  options: PolicyOptions,
 ): Policy {
   return {
     settings: prepared.settings,
@@ -103,9 +124,4 @@ export function policyOf(
     allowShrink: options.allowShrink ?? false,
     selective: !selectsAll(options.selection),
   };
-}
-
-/** Tells how far reading what is live has come. */
-export function readingProgress(context: Context): (applications: number, of: number) => void {
-  return (applications, of) => context.emit({ type: 'reading-progressed', applications, of });
 }

@@ -105,6 +105,7 @@ export const problemCodes = {
   'credentials-missing': { exit: 6, meaning: 'no credentials' },
   'credentials-expired': { exit: 6, meaning: 'the credentials ran out' },
   'credentials-refused': { exit: 6, meaning: 'AWS does not accept the credentials' },
+  'role-refused': { exit: 6, meaning: 'a role cannot be assumed' },
   'permission-denied': { exit: 6, meaning: 'the credentials may not do that' },
   'account-not-allowed': { exit: 6, meaning: 'the account is not one of allowedAccounts' },
   // Defects

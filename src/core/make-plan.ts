@@ -412,7 +412,7 @@ function orphanWarning(address: string, kind: 'environment' | 'application' | 'c
 
 /** The guard *empty*. */
 function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): readonly Problem[] {
-  if (desired.length > 0 || policy.selective || live.orphanedApplications.length === 0) return [];
+  if (desired.length > 0 || policy.elsewhere || policy.selective || live.orphanedApplications.length === 0) return [];
   return [
     {
       code: 'guard-empty',

@@ -96,21 +96,5 @@ export function notYet(settings: Settings): readonly Problem[] {
       'leave them out, and sync one group after the other: appcfg sync --tenant <glob>',
     );
   }
-  for (const [index, { roleArn }] of settings.tenants.entries()) {
-    if (roleArn === undefined) continue;
-    refuse(
-      ['tenants', String(index), 'roleArn'],
-      `tenants.${index}.roleArn is understood, and not carried out by this version`,
-      'leave it out, and run with credentials of that role: appcfg sync --tenant <glob>',
-    );
-  }
-  for (const [name, environment] of settings.environments ?? []) {
-    if (environment.roleArn === undefined) continue;
-    refuse(
-      ['environments', name, 'roleArn'],
-      `environments.${name}.roleArn is understood, and not carried out by this version`,
-      `leave it out, and run with credentials of that role: appcfg sync --env ${name}`,
-    );
-  }
   return problems;
 }

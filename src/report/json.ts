@@ -122,10 +122,12 @@ function shownDiff(plan: Plan) {
   return {
     summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
     settingsChanges: plan.settingsChanges.map(shownChange),
+    ...(plan.places === undefined ? {} : { places: plan.places.map(orNull) }),
     changeClasses: plan.changeClasses.map(shownClass),
     addresses: plan.addresses.map(
-      ({ address, action, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
+      ({ address, place, action, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
         address,
+        ...(place === undefined ? {} : { place }),
         action,
         changeClass: changeClass ?? null,
         live: live === undefined ? null : orNull(live),
@@ -156,6 +158,7 @@ function applyDocument(report: Report): object {
       step: result.step,
       operation: step?.operation,
       address: step?.address,
+      ...(step?.place === undefined ? {} : { place: step.place }),
       status: result.status,
       problem: result.status === 'failed' ? shownProblem(result.problem) : null,
       blockedBy: result.status === 'skipped' ? result.blockedBy : null,

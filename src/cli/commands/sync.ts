@@ -1,15 +1,14 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
 import type { Connection } from '../../appconfig/client.ts';
-import { readLiveState } from '../../appconfig/read-live-state.ts';
-import { resourcesOf } from '../../appconfig/resources.ts';
 import { failure } from '../../core/errors.ts';
-import { lanesWithSeveralDeployments, planSync, restrictPlan } from '../../core/make-plan.ts';
+import { lanesWithSeveralDeployments, restrictPlan } from '../../core/make-plan.ts';
 import type { Plan } from '../../core/plan.ts';
 import { timeProblems } from '../../core/time-limits.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
-import { policyOf, prepare, readingProgress } from '../prepare.ts';
-import { withSession } from '../session.ts';
+import { planPlaces } from '../plan-places.ts';
+import { emitStart, placesAbout, prepare } from '../prepare.ts';
+import { withPlaces } from '../session.ts';
 import { timeLimits } from '../time-limits.ts';
 import { emitPlan } from './emit-plan.ts';
 
@@ -17,29 +16,22 @@ import { emitPlan } from './emit-plan.ts';
 export async function sync(options: SyncOptions, context: Context): Promise<void> {
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
-  const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place, signal }) => {
-    context.emit({ type: 'run-started', command: 'sync', place });
-    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
-    const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, {
-      policy,
-      relationTo,
-      signal,
-      onProgress: readingProgress(context),
-    });
-    const plan = restrictPlan(planSync(desired, live, policy), options.only);
+  const { settings, relationTo } = prepared;
+  await withPlaces(placesAbout(prepared, { options, access: 'write', context }), async (session) => {
+    emitStart('sync', session, context);
+    const { plan: whole, reach } = await planPlaces(session, { prepared, options, context });
+    const { connection, ...at } = reach;
+    const plan = restrictPlan(whole, options.only);
     if (!options.wait) refuseSeveralDeployments(plan);
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
     if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
     await applyPlan(plan, connection, {
-      policy,
-      resources: resourcesOf(live, project),
+      ...at,
       relationTo,
       emit: context.emit,
-      signal,
+      signal: session.signal,
       wait: options.wait,
       laneWaitMs: options.laneWaitMs,
       failFast: options.failFast,
