@@ -194,6 +194,7 @@ export function syncOptions(flags: Flags): SyncOptions {
   return {
     ...commonOptions(flags),
     ...guardOptions(flags),
+    wave: text(flags.wave),
     dryRun: flags.dryRun === true,
     only: only === undefined ? undefined : parseChoice(only, '--only', ['update', 'deploy'] as const),
     wait: flags.wait !== false,

@@ -51,12 +51,17 @@ export interface GuardOptions {
   readonly supersede: boolean;
 }
 
-export interface DiffOptions extends CommonOptions, GuardOptions {
+export interface WaveOption {
+  /** Name of the wave to run; undefined: all of them. */
+  readonly wave: string | undefined;
+}
+
+export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption {
   /** A Git revision to compare with, in the place of AppConfig. */
   readonly base: string | undefined;
 }
 
-export interface SyncOptions extends CommonOptions, GuardOptions {
+export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
   readonly dryRun: boolean;
   readonly only: 'update' | 'deploy' | undefined;
   readonly wait: boolean;
@@ -64,7 +69,7 @@ export interface SyncOptions extends CommonOptions, GuardOptions {
   readonly laneWaitMs: number;
 }
 
-export type StatusOptions = CommonOptions;
+export interface StatusOptions extends CommonOptions, WaveOption {}
 
 export interface CleanupOptions extends CommonOptions {
   /** Names or globs of tenants; empty with `all` or `orphans`. */

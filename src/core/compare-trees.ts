@@ -1,5 +1,5 @@
 // What changes between two revisions of a tree, address by address; nothing is known of AppConfig here.
-import { ChangeClasses } from './change-classes.ts';
+import { ChangeClasses, changeClassOf } from './change-classes.ts';
 import { type Change, changesBetween } from './changes.ts';
 import { strategyFor } from './deployment-strategies.ts';
 import { type DesiredApplication, type DesiredConfiguration, formatAddress } from './model.ts';
@@ -29,13 +29,14 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     const action =
       old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
     const label = known.configuration.content.versionLabel;
+    const changeClass = action === 'unchanged' ? undefined : classOf(known, contentChanges(old, wanted, asItIs));
+    if (changeClass !== undefined) classes.add(changeClass, address, contentChanges(old, wanted, redact));
     return {
       address,
       application: known.application,
       environment: known.configuration.address.environment,
       action,
-      changeClass:
-        action === 'unchanged' ? undefined : classes.add(address, contentChanges(old, wanted, redact), label),
+      changeClass,
       live: undefined,
       desired: wanted && { versionLabel: label, bytes: wanted.configuration.content.bytes },
       deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address),
@@ -52,6 +53,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     steps: [],
     addresses,
     changeClasses: classes.all(),
+    waves: [],
     refusals: [],
     problems: [],
     expectedMinutes: 0,
@@ -78,6 +80,14 @@ function isSame(old: Configured, wanted: Configured): boolean {
     old.application === wanted.application &&
     old.configuration.content.versionLabel === wanted.configuration.content.versionLabel
   );
+}
+
+const asItIs = createRedactor([]);
+
+function classOf({ configuration }: Configured, changes: readonly Change[]): string {
+  const { address, content } = configuration;
+  const { configurationProfile } = address;
+  return changeClassOf({ configurationProfile, versionLabel: content.versionLabel, changes });
 }
 
 function contentChanges(

@@ -49,8 +49,11 @@ export function createReportFold(): ReportFold {
         case 'configuration-explained':
         case 'reading-progressed':
         case 'call-throttled':
+        case 'schedule-made':
         case 'step-started':
         case 'deployment-progressed':
+        case 'wave-begun':
+        case 'wave-soaking':
         case 'server-started':
           break;
         default:

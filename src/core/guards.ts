@@ -56,13 +56,19 @@ export function placeProblem(
   return undefined;
 }
 
+/** What the guard *rolled back* says. `byAppConfig` is the deployment that AppConfig itself, or a stop, rolled back on its way. */
+export interface RolledBack {
+  readonly problem: Problem;
+  readonly byAppConfig: number | undefined;
+}
+
 /** The guard *rolled back*. */
 export function rolledBackProblem(
   desired: DesiredConfiguration,
   environment: LiveEnvironment,
   history: ProfileHistory,
   around: Surroundings,
-): Problem | undefined {
+): RolledBack | undefined {
   if (around.policy.retryRolledBack) return undefined;
   const source = formatAddress(desired.address);
   const hint = `change the content, or try it again: appcfg sync --retry-rolled-back --tenant ${desired.address.tenant} --env ${desired.address.environment}`;
@@ -75,22 +81,22 @@ export function rolledBackProblem(
       deploymentNumber: deployment.number,
     });
     const reason = detail === undefined || detail === 'missing' ? undefined : detail.rollbackReason;
-    return {
+    const reverted = deployment.state === 'REVERTED';
+    const problem: Problem = {
       code: 'guard-rolled-back',
       severity: 'error',
-      message: `deployment ${deployment.number} of this content was ${deployment.state === 'REVERTED' ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
+      message: `deployment ${deployment.number} of this content was ${reverted ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
       hint,
       source,
     };
+    return { problem, byAppConfig: reverted ? undefined : deployment.number };
   }
   const newest = describedBy(history.newest.number, environment, around);
   if (newest?.aside === desired.content.versionLabel) {
+    const message = `deployment ${history.newest.number} put this content aside (a rollback)`;
     return {
-      code: 'guard-rolled-back',
-      severity: 'error',
-      message: `deployment ${history.newest.number} put this content aside (a rollback)`,
-      hint,
-      source,
+      problem: { code: 'guard-rolled-back', severity: 'error', message, hint, source },
+      byAppConfig: undefined,
     };
   }
   return undefined;

@@ -123,6 +123,7 @@ function cleanupOf(inventory: Inventory, target: CleanupTarget, policy: CleanupP
     steps,
     addresses,
     changeClasses: [],
+    waves: [],
     refusals: [],
     problems,
     expectedMinutes: 0,

@@ -19,11 +19,13 @@ export interface Plan {
   readonly addresses: readonly PlannedAddress[];
   /** Addresses whose content changes in the same way, together. */
   readonly changeClasses: readonly ChangeClass[];
+  /** In their order; none where the settings have none, and everything that is independent goes on. */
+  readonly waves: readonly PlannedWave[];
   /** Guards that refuse the whole run. Where there is one, nothing of the plan may be carried out. */
   readonly refusals: readonly Problem[];
   /** Guards that block an address, and warnings. Errors here lead to the exit of their code, after the rest was carried out. */
   readonly problems: readonly Problem[];
-  /** How long it takes at AWS's rates, by the strategies. Undefined where a strategy's numbers are unknown. */
+  /** How long it takes at AWS's rates, by the strategies and the soak of waves. Undefined where a strategy's numbers are unknown. */
   readonly expectedMinutes: number | undefined;
 }
 
@@ -47,16 +49,39 @@ export interface PlannedAddress {
   /** Id of its place, where the plan has several. */
   readonly place?: string;
   readonly action: AddressAction;
+  /** Name of its wave; absent without waves. */
+  readonly wave?: string;
   /** Id of its change class, where the content changes. */
   readonly changeClass: string | undefined;
-  /** What clients receive: the newest completed deployment. */
-  readonly live: { readonly versionNumber: number; readonly versionLabel: string | undefined } | undefined;
+  /** What clients receive: the newest completed deployment; `since` is when it completed, ISO 8601 in UTC. */
+  readonly live:
+    | {
+        readonly versionNumber: number;
+        readonly versionLabel: string | undefined;
+        readonly since: string | undefined;
+      }
+    | undefined;
   readonly desired: { readonly versionLabel: string; readonly bytes: number } | undefined;
   readonly deploymentStrategy: string | undefined;
   /** Why the action is what it is, in a short clause: "content differs", "no owner". */
   readonly reason: string;
   /** The guard that blocks it. */
   readonly blockedBy: Problem | undefined;
+  /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
+  readonly rolledBack?: number;
+}
+
+export interface PlannedWave {
+  readonly name: string;
+  readonly soakMinutes: number;
+  /** Addresses that may fail or be blocked before what follows is held back: a percentage is worked out. */
+  readonly maxFailures: number;
+  /** Addresses of it that were looked at, unchanged ones included. */
+  readonly addresses: number;
+  /** Those of them that a guard blocks: they count as failed. */
+  readonly blocked: number;
+  /** When the newest of its contents that are live as the tree has them completed, ISO 8601 in UTC: the soak counts from there. */
+  readonly liveSince: string | undefined;
 }
 
 export interface ChangeClass {
@@ -84,6 +109,10 @@ export type Step = {
   readonly lane?: string;
   /** Id of its place, where the plan has several. */
   readonly place?: string;
+  /** Of a deployment: name of its wave, which it waits for. */
+  readonly wave?: string;
+  /** Of a deployment: how it changes the content. Where AppConfig rolls one back, none like it is started any more. */
+  readonly changeClass?: string;
 } & StepOperation;
 
 export type StepOperation =

@@ -83,18 +83,3 @@ export function productionDoubts(
       source: settings.sourceOf('environments', name, 'deploymentStrategy'),
     }));
 }
-
-/** Settings that are understood and checked, and that this version does not carry out. */
-export function notYet(settings: Settings): readonly Problem[] {
-  const problems: Problem[] = [];
-  const refuse = (path: readonly string[], message: string, hint: string) =>
-    problems.push({ code: 'not-yet', severity: 'error', message, hint, source: settings.sourceOf(...path) });
-  if (settings.waves !== undefined) {
-    refuse(
-      ['waves'],
-      '`waves` are understood, and not carried out by this version',
-      'leave them out, and sync one group after the other: appcfg sync --tenant <glob>',
-    );
-  }
-  return problems;
-}

@@ -39,7 +39,8 @@ export interface EmulatorOptions {
 /** The state of an earlier embedded AppConfig. */
 export interface Restored extends EarlierTime {
   readonly store: Store;
-  /** The Region of callers that did not tell theirs. */
+  /** The account and the Region of callers that did not tell theirs. */
+  readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
@@ -130,10 +131,10 @@ class EmbeddedAppConfig implements Emulator {
 
   constructor(options: EmulatorOptions, changed: (() => Promise<void>) | undefined) {
     const { now, speed = 1, quotas } = options;
-    const { store, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
+    const { store, account, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
     this.defaults = {
-      account: options.account ?? '123456789012',
+      account: options.account ?? account ?? '123456789012',
       region: options.region ?? region ?? 'us-east-1',
     };
     // Every call that takes its time listens to it.
@@ -253,8 +254,7 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   snapshot(): unknown {
-    const { region } = this.defaults;
-    return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), region });
+    return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), ...this.defaults });
   }
 
   violations(): string[] {

@@ -41,14 +41,16 @@ export interface Trouble {
 }
 
 const most = 1_000;
+const longestDelayMs = 60_000;
 
 /** The faults that are still to come. */
 export class Faults {
   #pending: { readonly fault: Fault; spare: number; left: number }[] = [];
 
-  /** @throws RangeError when there are too many to come */
+  /** @throws RangeError when there are too many to come, or one takes too long */
   add(fault: Fault): void {
     if (this.#pending.length >= most) throw new RangeError(`${most} faults are pending already`);
+    if (!((fault.delayMs ?? 0) <= longestDelayMs)) throw new RangeError(`"delayMs" must be at most ${longestDelayMs}`);
     const { after = 0, every = 1, times = 1 } = fault;
     if (times > 0) this.#pending.push({ fault, spare: after + every - 1, left: times });
   }

@@ -18,8 +18,11 @@ export function documentOf(command: string, report: Report, events: readonly Eve
     case 'diff':
       return { ...diffDocument(report.plan), problems };
     case 'sync':
-    case 'cleanup':
-      return { ...applyDocument(report), interruptedBy: report.interruptedBy ?? null, problems };
+    case 'cleanup': {
+      const planned = events.find((event) => event.type === 'schedule-made');
+      const schedule = planned === undefined ? {} : { schedule: planned.schedule };
+      return { ...applyDocument(report), ...schedule, interruptedBy: report.interruptedBy ?? null, problems };
+    }
     case 'status':
       return {
         formatVersion,
@@ -114,6 +117,7 @@ const noDiff = {
   summary: { create: 0, update: 0, delete: 0, unchanged: 0, blocked: 0, deployments: 0, expectedMinutes: null },
   settingsChanges: [],
   changeClasses: [],
+  waves: [],
   addresses: [],
   steps: [],
 };
@@ -124,11 +128,13 @@ function shownDiff(plan: Plan) {
     settingsChanges: plan.settingsChanges.map(shownChange),
     ...(plan.places === undefined ? {} : { places: plan.places.map(orNull) }),
     changeClasses: plan.changeClasses.map(shownClass),
+    waves: plan.waves.map(orNull),
     addresses: plan.addresses.map(
-      ({ address, place, action, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
+      ({ address, place, action, wave, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
         address,
         ...(place === undefined ? {} : { place }),
         action,
+        wave: wave ?? null,
         changeClass: changeClass ?? null,
         live: live === undefined ? null : orNull(live),
         desired: desired ?? null,
@@ -184,6 +190,7 @@ function shownPlan(plan: Plan): object {
     ...plan,
     settingsChanges: plan.settingsChanges.map(shownChange),
     changeClasses: plan.changeClasses.map(shownClass),
+    waves: plan.waves.map(orNull),
     steps: plan.steps.map(shownStep),
   };
 }

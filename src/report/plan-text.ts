@@ -2,7 +2,7 @@
 import type { ChangeClass, Plan, PlannedAddress, Step } from '../core/plan.ts';
 import { changeRows } from './change-rows.ts';
 import { operationsOf, summaryOf } from './counts.ts';
-import { count, cut, number, type Style, wrapped } from './style.ts';
+import { count, cut, number, padded, type Style, widthOf, wrapped } from './style.ts';
 import { visible } from './visible.ts';
 
 export interface TextOptions {
@@ -30,6 +30,7 @@ export function planText(plan: Plan, options: TextOptions): string {
     ...listText('no longer in the tree (appcfg cleanup --orphans)', withAction(plan, 'orphaned'), options),
     ...(plan.kind === 'cleanup' ? deletionsText(plan, options) : []),
     ...placesText(plan, options),
+    ...wavesText(plan, options),
     `${options.style.strong(wrapped(summaryLine(plan), options.width))}\n`,
   ];
   return parts.join('\n');
@@ -225,6 +226,30 @@ function updateText(step: Step): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The order in which deployments reach the fleet, and what keeps a wave from beginning at all. */
+function wavesText(plan: Plan, options: TextOptions): readonly string[] {
+  const { waves, steps } = plan;
+  if (waves.length === 0 || !steps.some((step) => step.wave !== undefined)) return [];
+  const nameWidth = Math.max(...waves.map(({ name }) => widthOf(visible(name))));
+  const rows = waves.map((wave, index) => {
+    const own = steps.filter((step) => step.wave === wave.name);
+    const starts = own.filter(({ operation }) => operation === 'StartDeployment').length;
+    const over = waves.slice(0, index).find(({ blocked, maxFailures }) => blocked > maxFailures);
+    const parts = [
+      `${number(starts)} of ${count(wave.addresses, 'address', 'addresses')} to deploy`,
+      wave.blocked === 0 ? undefined : `${number(wave.blocked)} blocked`,
+      wave.maxFailures === 0 ? undefined : `${number(wave.maxFailures)} may fail`,
+      wave.soakMinutes === 0 ? undefined : `then watched for ${minutesText(wave.soakMinutes)}`,
+    ].filter((text) => text !== undefined);
+    const held =
+      over === undefined || starts === 0
+        ? ''
+        : options.style.error(`  held back: too much of "${visible(over.name)}" is blocked`);
+    return `  ${padded(visible(wave.name), nameWidth)}  ${parts.join(', ')}${held}`;
+  });
+  return [`${[options.style.strong(count(waves.length, 'wave')), ...rows].join('\n')}\n`];
 }
 
 /** What a cleanup takes away: applications with everything in them, and the parts of those that stay. */

@@ -9,7 +9,9 @@ import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
 import { explainText, interruptedText, outcomeText, RenderedContents, statusText } from './result-text.ts';
+import { scheduleText } from './schedule-text.ts';
 import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
+import { TimeSpent } from './time-spent.ts';
 import { visible } from './visible.ts';
 
 export interface ReportersOptions {
@@ -52,7 +54,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   const problems = new ProblemPrinter({ style: errorStyle, verbose, quiet, write: (text) => progress.above(text) });
   const fold = createReportFold();
   const kept: Event[] = [];
-  const startedAt = now();
+  const time = new TimeSpent(now);
   const texts = targets.filter((target) => target.format === 'text');
   const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
   const toStdout = texts.some((target) => target.file === undefined);
@@ -65,6 +67,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   return {
     handle: (event) => {
       fold.add(event);
+      time.handle(event);
       if (isKept(event) && targets.some((target) => target.format === 'json')) kept.push(event);
       for (const [target, sofar] of lines) {
         if (target.file === undefined) {
@@ -86,7 +89,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       const report = fold.report();
       progress.end();
       problems.end();
-      const closing = { report, tookMs: now() - startedAt };
+      const closing = { report, time };
       if (toStdout) stdout.write(text.end(closing));
       if (fileText !== undefined) filed += fileText.end(closing);
       for (const target of targets) {
@@ -133,6 +136,7 @@ async function openProgress(options: ReportersOptions, style: Style): Promise<Pr
 function isKept(event: Event): boolean {
   return (
     event.type === 'status-read' ||
+    event.type === 'schedule-made' ||
     event.type === 'content-rendered' ||
     event.type === 'configuration-explained' ||
     event.type === 'tree-validated'
@@ -192,6 +196,8 @@ class TextResult {
     switch (event.type) {
       case 'plan-made':
         return planText(event.plan, { style, width, verbose });
+      case 'schedule-made':
+        return scheduleText(event.schedule, { style, width });
       case 'tree-validated':
         return `${count(event.tenants, 'tenant')}, ${count(event.environments, 'environment')}, ${count(event.configurations, 'configuration')}: valid\n`;
       case 'content-rendered':
@@ -212,6 +218,8 @@ class TextResult {
       case 'phase-started':
       case 'step-started':
       case 'problem-found':
+      case 'wave-begun':
+      case 'wave-soaking':
       case 'interrupted':
         return '';
       default:
@@ -222,12 +230,12 @@ class TextResult {
   /** What can only be shown at the end. */
   end(about: {
     readonly report: ReturnType<ReturnType<typeof createReportFold>['report']>;
-    readonly tookMs: number;
+    readonly time: TimeSpent;
   }): string {
     const { command, style, width, verbose } = this.#options;
     let shown = this.#contents.end();
     if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
-      shown += outcomeText(about.report, { style, width, tookMs: about.tookMs, verbose });
+      shown += outcomeText(about.report, { style, width, time: about.time, verbose });
     }
     return shown;
   }

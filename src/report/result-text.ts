@@ -4,6 +4,7 @@ import { wasApplied } from '../core/fold-report.ts';
 import { formatAddress } from '../core/model.ts';
 import type { Operation, Plan } from '../core/plan.ts';
 import { count, duration, number, padded, type Style, widthOf, wrapped } from './style.ts';
+import type { TimeSpent } from './time-spent.ts';
 import { visible, visibleLines } from './visible.ts';
 
 const mostListed = 20;
@@ -11,7 +12,7 @@ const mostListed = 20;
 /** The end of a sync or a cleanup. */
 export function outcomeText(
   report: Report,
-  about: { readonly style: Style; readonly width: number; readonly tookMs: number; readonly verbose: boolean },
+  about: { readonly style: Style; readonly width: number; readonly time: TimeSpent; readonly verbose: boolean },
 ): string {
   const { plan, results } = report;
   if (plan === undefined || plan.steps.length === 0) return '';
@@ -27,12 +28,16 @@ export function outcomeText(
   }
   if (failed.length > mostListed && !verbose)
     lines.push(`… and ${number(failed.length - mostListed)} more failed; -o json has them all`);
-  const causes = [...groupedBy(skipped, (result) => (result.status === 'skipped' ? result.blockedBy : ''))];
-  for (const [blockedBy, ids] of causes.slice(0, verbose ? undefined : mostListed)) {
+  const causes = [
+    ...groupedBy(skipped, (result) => (result.status === 'skipped' ? `${result.blockedBy}\n${result.note ?? ''}` : '')),
+  ];
+  for (const [cause, ids] of causes.slice(0, verbose ? undefined : mostListed)) {
     const addresses = [...new Set(ids.map((result) => steps.get(result.step)?.address ?? ''))];
     const some = addresses.slice(0, 5).map(visible).join(', ');
+    const [blockedBy = ''] = cause.split('\n');
+    const note = ids[0]?.status === 'skipped' && ids[0].note !== undefined ? ` (${visible(ids[0].note)})` : '';
     lines.push(
-      `${style.warning('skipped')}  ${count(ids.length, 'step')} because of ${reasonText(blockedBy)}: ${some}${addresses.length > 5 ? ', …' : ''}`,
+      `${style.warning('skipped')}  ${count(ids.length, 'step')} because of ${reasonText(blockedBy)}${note}: ${some}${addresses.length > 5 ? ', …' : ''}`,
     );
   }
   if (causes.length > mostListed && !verbose) {
@@ -49,7 +54,9 @@ export function outcomeText(
     skipped.length === 0 ? undefined : `${number(skipped.length)} skipped`,
   ].filter((part) => part !== undefined);
   const summary = [done === '' ? 'Nothing done' : `Done: ${done}`, ...rest].join(', ');
-  lines.push(style.strong(`${summary}. It took ${duration(about.tookMs)}.`));
+  lines.push(style.strong(`${summary}. It took ${duration(about.time.ms)}.`));
+  const spent = about.time.line();
+  if (spent !== '') lines.push(style.faint(spent));
   return `${wrapped(lines.join('\n'), about.width)}\n`;
 }
 

@@ -90,16 +90,20 @@ const profile = z.strictObject({
 });
 
 const wave = z.strictObject({
-  name: z.string().min(1),
-  tenants: globs.default(['*']),
-  environments: globs.default(['*']),
+  name: z.string().min(1).describe('For messages and --wave'),
+  tenants: globs.default(['*']).describe('Globs of tenants, ! negates'),
+  environments: globs.default(['*']).describe('Globs of environments, ! negates'),
   labels: z.record(labelKey, labelValue).default({}).describe('Labels that its tenants have; values may be globs'),
   soak: z
     .string()
     .regex(/^([0-9]+h)?([0-9]+m)?([0-9]+s)?$/)
     .optional()
     .describe('How long to watch before the next wave: 10m, 1h30m'),
-  maxFailures: limit.default(0),
+  maxFailures: limit
+    .default(0)
+    .describe(
+      'How many of its addresses may fail or be blocked before what follows is held back; percent rounded down',
+    ),
 });
 
 export const settingsSchema = z
@@ -150,7 +154,11 @@ export const settingsSchema = z
       .default({})
       .describe('Own strategies, created when needed'),
     profiles: z.record(z.string(), profile).default({}).describe('How single configuration profiles are made'),
-    waves: z.array(wave).min(1).optional().describe('Order of rollout over the fleet'),
+    waves: z
+      .array(wave)
+      .min(1)
+      .optional()
+      .describe('Order of rollout over the fleet; an environment of a tenant is in the first that matches it'),
     guards: z
       .strictObject({
         maxDeletes: limit

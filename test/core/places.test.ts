@@ -129,6 +129,7 @@ function plan(said: Partial<Plan>): Plan {
     steps: [],
     addresses: [],
     changeClasses: [],
+    waves: [],
     refusals: [],
     problems: [],
     expectedMinutes: 0,

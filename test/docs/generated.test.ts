@@ -71,6 +71,7 @@ test('the settings in the README can be used as they are', async () => {
     'tenants/acme/dev/.gitkeep': '',
     'tenants/acme-one/prod/.gitkeep': '',
     'tenants/acme-test/dev/.gitkeep': '',
+    'tenants/tenant1/dev/.gitkeep': '',
   });
   expect(await world.appcfg('validate')).toMatchObject({ exitCode: 0, stderr: '' });
 });

@@ -13,14 +13,16 @@ import type { StatusOptions } from '../options.ts';
 import { type ReadPlace, readPlaces } from '../plan-places.ts';
 import { emitStart, placesAbout, prepare } from '../prepare.ts';
 import { withPlaces } from '../session.ts';
+import { applicationsOf } from '../waves.ts';
 
 /** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
 export async function status(options: StatusOptions, context: Context): Promise<void> {
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
-  await withPlaces(placesAbout(prepared, { options, access: 'read', context }), async (session) => {
+  const wanted = { ...prepared, desired: applicationsOf(prepared, options.wave) };
+  await withPlaces(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
     emitStart('status', session, context);
-    const { read, unread } = await readPlaces(session, { prepared, options, context });
+    const { read, unread } = await readPlaces(session, { prepared: wanted, options, context });
     const several = read.length + unread.length > 1;
     const addresses: AddressStatus[] = [];
     const problems: Problem[] = [];
