@@ -166,9 +166,9 @@ class Play {
   #endOf(step: Step, now: number): number {
     let at = now;
     if (step.operation === 'StartDeployment' && step.lane !== undefined && this.#unread.delete(step.lane)) {
-      at = this.#turn('ListDeployments', at) + answerMs;
+      at = this.#turn('ListDeployments', { at, step }) + answerMs;
     }
-    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, at);
+    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, { at, step });
     this.#starts.set(step.id, at);
     if (step.operation !== 'AwaitDeployment') at += answerMs;
     if (!isDeployment(step) || step.numbers === undefined) return at;
@@ -178,11 +178,13 @@ class Play {
   }
 
   /** When a call's turn comes that is ready now. */
-  #turn(operation: string, now: number): number {
+  #turn(operation: string, ready: { readonly at: number; readonly step: Step }): number {
     const rate = this.#conditions.rateOf(operation);
-    if (rate === undefined) return now;
-    const at = Math.max(now, this.#turns.get(operation) ?? 0);
-    this.#turns.set(operation, at + 1000 / rate);
+    if (rate === undefined) return ready.at;
+    // Each account and Region has rates of its own.
+    const key = `${operation} ${ready.step.place ?? ''}`;
+    const at = Math.max(ready.at, this.#turns.get(key) ?? 0);
+    this.#turns.set(key, at + 1000 / rate);
     return at;
   }
 }

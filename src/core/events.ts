@@ -6,7 +6,13 @@ import type { Plan, StepId } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 
 export type Event =
-  | { readonly type: 'run-started'; readonly command: string; readonly place: Place | undefined }
+  /** `others`: the places beside the first, where a run is about several. */
+  | {
+      readonly type: 'run-started';
+      readonly command: string;
+      readonly place: Place | undefined;
+      readonly others?: readonly Place[];
+    }
   | { readonly type: 'phase-started'; readonly phase: Phase }
   /** So many applications of those that the tree names were read. */
   | { readonly type: 'reading-progressed'; readonly applications: number; readonly of: number }
@@ -103,6 +109,8 @@ export interface ExplainedValue {
 
 export interface AddressStatus {
   readonly address: string;
+  /** Id of its place, where there are several. */
+  readonly place?: string;
   readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing';
   readonly versionNumber: number | undefined;
   readonly versionLabel: string | undefined;

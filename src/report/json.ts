@@ -126,11 +126,13 @@ function shownDiff(plan: Plan) {
   return {
     summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
     settingsChanges: plan.settingsChanges.map(shownChange),
+    ...(plan.places === undefined ? {} : { places: plan.places.map(orNull) }),
     changeClasses: plan.changeClasses.map(shownClass),
     waves: plan.waves.map(orNull),
     addresses: plan.addresses.map(
-      ({ address, action, wave, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
+      ({ address, place, action, wave, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
         address,
+        ...(place === undefined ? {} : { place }),
         action,
         wave: wave ?? null,
         changeClass: changeClass ?? null,
@@ -162,6 +164,7 @@ function applyDocument(report: Report): object {
       step: result.step,
       operation: step?.operation,
       address: step?.address,
+      ...(step?.place === undefined ? {} : { place: step.place }),
       status: result.status,
       problem: result.status === 'failed' ? shownProblem(result.problem) : null,
       blockedBy: result.status === 'skipped' ? result.blockedBy : null,

@@ -2,6 +2,7 @@
 import type { createLogUpdate } from 'log-update';
 import type { DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
 import type { DeploymentState } from '../core/model.ts';
+import { placeId } from '../core/places.ts';
 import { isDeployment, type Plan, type Step } from '../core/plan.ts';
 import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
 import { TimeLeft } from './time-left.ts';
@@ -131,7 +132,7 @@ export class LineProgress implements Progress {
     this.#tally.timeLeftOfAll.handle(event);
     switch (event.type) {
       case 'run-started':
-        if (event.place !== undefined) this.#line(placeText(event.place));
+        if (event.place !== undefined) this.#line(placeText(event.place, event.others));
         return;
       case 'reading-progressed':
         if (this.#isTimeFor(summaryMs)) this.#line(readingText(event));
@@ -237,7 +238,7 @@ export class LiveProgress implements Progress {
     this.#tally.timeLeftOfAll.handle(event);
     switch (event.type) {
       case 'run-started':
-        if (event.place !== undefined) this.above(`${style.faint(placeText(event.place))}\n`);
+        if (event.place !== undefined) this.above(`${style.faint(placeText(event.place, event.others))}\n`);
         return;
       case 'phase-started':
         if (event.phase === 'reading-live-state') this.#reading = 'reading what is live';
@@ -381,10 +382,18 @@ class Seldom {
   }
 }
 
+/** Accounts and Regions that are named. */
+const mostPlaces = 5;
+
 /** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`: what a run is about to look at, or to change. */
-function placeText(place: Place): string {
+function placeText(place: Place, others: readonly Place[] = []): string {
   const clock = place.clockSpeed === 1 ? '' : ` (clock × ${place.clockSpeed})`;
   const where = place.local ? `the embedded AppConfig${clock}` : (place.endpoint ?? 'AWS AppConfig');
+  if (others.length > 0) {
+    const ids = [place, ...others].map(placeId);
+    const named = ids.length > mostPlaces ? [...ids.slice(0, mostPlaces), '…'] : ids;
+    return visible(`${where}, ${count(ids.length, 'place')}: ${named.join(', ')}, project ${place.project}`);
+  }
   const account = place.account === undefined ? '' : `, account ${place.account}`;
   return visible(`${where}, ${place.region}${account}, project ${place.project}`);
 }
