@@ -42,7 +42,8 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
   const lane = resources.lane(step.application, step.environment);
   const target = { step, profileId, lane, context };
   // In an environment without deployments there is no number to lock on, so what others did meanwhile has to be read.
-  if (lane.latest === undefined) {
+  // And the number says nothing of what was seen in the lane when another profile was started.
+  if (lane.latest === undefined || lane.unjudged.has(profileId)) {
     const found = await lookAtLane(target);
     if (found !== undefined) return followFound(target, found);
   }
