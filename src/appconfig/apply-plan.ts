@@ -13,10 +13,18 @@ import type { DeployContext } from './lane.ts';
 import { MissingResource, type Resources } from './resources.ts';
 import { type WriteContext, write } from './write-resources.ts';
 
+/** An account and Region, and what the plan's makers have read there. */
+export interface Reach {
+  readonly connection: Connection;
+  readonly resources: Resources;
+}
+
 export interface ApplyOptions {
   readonly policy: Policy;
   /** What the plan's makers have read. */
   readonly resources: Resources;
+  /** By the ids of the plan's places, where it has several. */
+  readonly places?: ReadonlyMap<string, Reach>;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
   readonly emit: Emit;
   /** Aborts with the reason to name in the skipped steps: `interrupted` or `timeout`. Running calls are let finish. */
@@ -247,10 +255,9 @@ class Run {
       case 'StopDeployment':
         return stopDeployment(step, this.#deployContext(step));
       default: {
-        const { policy, resources, bypassDeletionProtection } = this.#options;
+        const { policy, bypassDeletionProtection } = this.#options;
         const context: WriteContext = {
-          connection: this.#connection,
-          resources,
+          ...this.#reach(step),
           project: policy.project,
           bypassDeletionProtection,
           halt: AbortSignal.any([this.#halt.signal, this.#quotaOf(step).halt.signal]),
@@ -263,8 +270,7 @@ class Run {
   #deployContext(step: Step): DeployContext {
     const { policy, relationTo, wait, laneWaitMs, signal, emit } = this.#options;
     return {
-      connection: this.#connection,
-      resources: this.#options.resources,
+      ...this.#reach(step),
       policy,
       relationTo,
       wait,
@@ -278,6 +284,13 @@ class Run {
       },
       onProblem: (problem) => emit({ type: 'problem-found', problem }),
     };
+  }
+
+  #reach({ place }: Step): Reach {
+    if (place === undefined) return { connection: this.#connection, resources: this.#options.resources };
+    const reach = this.#options.places?.get(place);
+    if (reach === undefined) throw new Error(`nobody got to ${place}`);
+    return reach;
   }
 
   #quotaOf(step: Step): Quota {
@@ -359,7 +372,8 @@ class Run {
 /** What shares a quota: things of one application, or of the account. */
 function quotaKey(step: Step): string {
   const isPart = 'application' in step && step.operation !== 'CreateApplication';
-  return isPart ? `${step.operation} ${step.application}` : step.operation;
+  const where = step.place ?? '';
+  return isPart ? `${step.operation} ${where} ${step.application}` : `${step.operation} ${where}`;
 }
 
 function failed(step: Step, problem: Problem): StepResult {

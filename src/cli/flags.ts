@@ -1,6 +1,7 @@
 // Flags as the user gave them, or their environment forms, to what the commands take.
 import type { Command, Option } from 'commander';
 import { type AppcfgError, failure } from '../core/errors.ts';
+import { everything } from '../core/selection.ts';
 import type { Environment } from './context.ts';
 import {
   type CleanupOptions,
@@ -17,6 +18,7 @@ import {
   parseChoice,
   parseDuration,
   parseInteger,
+  parseLabelSelector,
   parseLimit,
   parseOutputs,
   parseQuotas,
@@ -79,7 +81,7 @@ export function refuseFlagsWithoutEffect(command: Command, isUsed: (option: Opti
 
 /** What a variable narrows a diff to must not become what a cleanup deletes. */
 function takesTargetFromCommandLine(command: Command, name: string): boolean {
-  return command.name() === 'cleanup' && name === 'tenant';
+  return command.name() === 'cleanup' && (name === 'tenant' || name === 'selector');
 }
 
 /** A shell variable that was never set must not select everything. */
@@ -145,6 +147,7 @@ function formatsOf(command: string): readonly OutputFormat[] {
 export function selectionOf(flags: Flags) {
   return {
     tenants: list(flags.tenant),
+    labels: list(flags.selector).map(parseLabelSelector),
     environments: list(flags.env),
     configurationProfiles: list(flags.configProfile),
   };
@@ -202,13 +205,13 @@ export function syncOptions(flags: Flags): SyncOptions {
 
 export function cleanupOptions(flags: Flags): CleanupOptions {
   const common = commonOptions(flags);
-  const { tenants, environments, configurationProfiles } = common.selection;
+  const { tenants, labels, environments, configurationProfiles } = common.selection;
   const all = flags.all === true;
   const orphans = flags.orphans === true;
-  const kinds = [all, orphans, tenants.length > 0].filter(Boolean).length;
+  const kinds = [all, orphans, tenants.length + labels.length > 0].filter(Boolean).length;
   if (kinds !== 1) {
     throw failureOfUsage(
-      `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant, --all and --orphans`,
+      `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant (or --selector), --all and --orphans`,
       'see what would go: appcfg cleanup --tenant <name> --dry-run',
     );
   }
@@ -221,8 +224,9 @@ export function cleanupOptions(flags: Flags): CleanupOptions {
   const maxDeletes = text(flags.maxDeletes);
   return {
     ...common,
-    selection: { tenants: [], environments: [], configurationProfiles: [] },
+    selection: everything,
     tenants,
+    labels,
     all,
     orphans,
     includeAdopted: flags.includeAdopted === true,

@@ -1,5 +1,5 @@
 // What the command line asks for, typed. How it is read is flags.ts and parse-values.ts.
-import type { Selection } from '../core/selection.ts';
+import type { LabelSelector, Selection } from '../core/selection.ts';
 import type { Limit } from '../core/settings.ts';
 
 export const outputFormats = ['text', 'json', 'jsonl', 'markdown', 'junit', 'tfplan'] as const;
@@ -74,6 +74,8 @@ export interface StatusOptions extends CommonOptions, WaveOption {}
 export interface CleanupOptions extends CommonOptions {
   /** Names or globs of tenants; empty with `all` or `orphans`. */
   readonly tenants: readonly string[];
+  /** Of the tenants that the applications are named after. */
+  readonly labels: readonly LabelSelector[];
   readonly all: boolean;
   readonly orphans: boolean;
   readonly includeAdopted: boolean;

@@ -6,7 +6,7 @@ import type { DesiredApplication } from '../core/model.ts';
 import type { Origin, Policy } from '../core/policy.ts';
 import { selectsAll } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
-import { checkSettings, notYet } from '../core/settings-checks.ts';
+import { checkSettings } from '../core/settings-checks.ts';
 import { WaveChecks } from '../core/waves.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import type { Context } from './context.ts';
@@ -14,6 +14,7 @@ import { type ReadDesired, readDesiredApplications } from './desired-state.ts';
 import { readOrigin, relationToHead } from './git.ts';
 import type { CommonOptions, WaveOption } from './options.ts';
 import { projectName } from './project.ts';
+import type { PlacesSession, SessionOptions, withPlaces } from './session.ts';
 
 export interface Prepared {
   readonly settings: Settings;
@@ -66,7 +67,7 @@ export async function prepareSettings(context: Context): Promise<Prepared | unde
 export async function prepareTree(context: Context, reporting: Reporting): Promise<Settings> {
   context.emit({ type: 'phase-started', phase: 'reading-tree' });
   const { settings, problems } = await readSettings(context.directory);
-  for (const problem of [...problems, ...checkSettings(settings), ...notYet(settings)]) reporting.report(problem);
+  for (const problem of [...problems, ...checkSettings(settings)]) reporting.report(problem);
   return settings;
 }
 
@@ -99,13 +100,39 @@ export class Reporting {
   };
 }
 
+/** What to open for all of the tree: where a run looks at everything, orphans may be anywhere. */
+export function placesAbout(
+  prepared: Prepared,
+  about: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
+): Parameters<typeof withPlaces>[0] {
+  const { settings, project, desired } = prepared;
+  return {
+    ...about,
+    settings,
+    project,
+    desired,
+    everywhere: selectsAll(about.options.selection) && about.options.wave === undefined,
+  };
+}
+
+/** Says where a run looks, and that it does. */
+export function emitStart(command: string, { reached }: PlacesSession, context: Context): void {
+  const [{ place }, ...others] = reached;
+  const also = others.length === 0 ? {} : { others: others.map((each) => each.place) };
+  context.emit({ type: 'run-started', command, place, ...also });
+  context.emit({ type: 'phase-started', phase: 'reading-live-state' });
+}
+
+/** Flags that a policy is made from. */
+export type PolicyOptions = CommonOptions &
+  Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
+  Partial<WaveOption>;
+
 /** What the flags and the place add to what was prepared. */
 export function policyOf(
   prepared: Prepared,
   place: { readonly region: string; readonly account: string | undefined },
-  options: CommonOptions &
-    Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
-    Partial<WaveOption>,
+  options: PolicyOptions,
 ): Policy {
   return {
     settings: prepared.settings,
@@ -121,9 +148,4 @@ export function policyOf(
     allowShrink: options.allowShrink ?? false,
     selective: !selectsAll(options.selection) || options.wave !== undefined,
   };
-}
-
-/** Tells how far reading what is live has come. */
-export function readingProgress(context: Context): (applications: number, of: number) => void {
-  return (applications, of) => context.emit({ type: 'reading-progressed', applications, of });
 }

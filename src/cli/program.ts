@@ -322,6 +322,7 @@ function addCommonFlags(program: Command): void {
     .optionsGroup('The tree:')
     .option('-C, --chdir <dir>', 'the folder that holds template/ and tenants/')
     .option('-t, --tenant <glob>', 'only these tenants; repeatable, ! negates', collect)
+    .option('-l, --selector <label>', 'only tenants with this label: key=value, key!=value; repeatable', collect)
     .option('-e, --env <glob>', 'only these environments; repeatable, ! negates', collect)
     .option('-p, --config-profile <glob>', 'only these configuration profiles; repeatable, ! negates', collect)
     .optionsGroup('AppConfig:')

@@ -110,9 +110,15 @@ export async function seedFrom(
 function withoutAccounts(settings: Settings): Settings {
   const environments = settings.environments && new Map(settings.environments);
   for (const [name, environment] of environments ?? []) {
-    environments?.set(name, { ...environment, account: undefined, region: undefined });
+    environments?.set(name, { ...environment, account: undefined, region: undefined, roleArn: undefined });
   }
-  return { ...settings, environments, aws: { ...settings.aws, allowedAccounts: undefined } };
+  const tenants = settings.tenants.map((entry) => ({
+    ...entry,
+    account: undefined,
+    region: undefined,
+    roleArn: undefined,
+  }));
+  return { ...settings, environments, tenants, aws: { ...settings.aws, allowedAccounts: undefined } };
 }
 
 function problemsOf(event: Event): Problem[] {

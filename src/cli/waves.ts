@@ -15,13 +15,13 @@ export function applicationsToRead({ settings, desired }: Desired, wave: string 
   const waves = settings.waves ?? [];
   const index = waves.indexOf(waveNamed(wave, settings));
   applicationsOf({ settings, desired }, wave);
-  return applicationsIn(waves.slice(0, index + 1), desired, waves);
+  return applicationsIn(waves.slice(0, index + 1), desired, settings);
 }
 
 /** What is in one wave. @throws AppcfgError where there is no such wave, or nothing in it */
 export function applicationsOf({ settings, desired }: Desired, wave: string | undefined) {
   if (wave === undefined) return desired;
-  const applications = applicationsIn([waveNamed(wave, settings)], desired, settings.waves ?? []);
+  const applications = applicationsIn([waveNamed(wave, settings)], desired, settings);
   if (applications.length > 0) return applications;
   throw failure('selection-empty', `nothing that is selected is in wave "${wave}"`, {
     hint: 'leave out --wave, or the flags that select',
@@ -33,7 +33,7 @@ export function rolledOut(
   plan: Plan,
   about: { readonly settings: Settings; readonly wave: string | undefined; readonly now: number },
 ): Plan {
-  return assignWaves(holdBackLike(plan), { ...about, waves: about.settings.waves });
+  return assignWaves(holdBackLike(plan), about);
 }
 
 function waveNamed(name: string, settings: Settings): WaveSettings {

@@ -16,6 +16,7 @@ import type { Monitor, Tags } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { createRedactor } from './redact.ts';
 import { matchesAny } from './selection.ts';
+import { monitorsOf } from './tenants.ts';
 
 export interface ApplicationAssessment {
   /** `not needed`: nothing changes, so nobody asked. */
@@ -182,9 +183,10 @@ function monitorsFor(
 ): readonly Monitor[] | undefined {
   const fill = (pattern: string) =>
     filled(pattern, { tenant: application.tenant, environment, account: policy.account, region: policy.region });
-  return policy.settings.environments
-    ?.get(environment)
-    ?.monitors?.map((monitor) => ({ alarmArn: fill(monitor.alarmArn), alarmRoleArn: fill(monitor.alarmRoleArn) }));
+  return monitorsOf(policy.settings, { tenant: application.tenant, environment })?.map((monitor) => ({
+    alarmArn: fill(monitor.alarmArn),
+    alarmRoleArn: fill(monitor.alarmRoleArn),
+  }));
 }
 
 function sameMonitors(a: readonly Monitor[], b: readonly Monitor[]): boolean {

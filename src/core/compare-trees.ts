@@ -39,7 +39,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
       changeClass,
       live: undefined,
       desired: wanted && { versionLabel: label, bytes: wanted.configuration.content.bytes },
-      deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address.environment),
+      deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address),
       reason: action === 'unchanged' ? 'the same in both revisions' : 'differs from the base',
       blockedBy: undefined,
     };
@@ -107,10 +107,15 @@ function placeOf(settings: Settings): Value {
   const environments = [...(settings.environments ?? [])].map(
     ([name, { account, region, roleArn }]) => [name, map({ account, region, roleArn })] as const,
   );
+  // By their globs: an entry that moves up or down in the list says the same.
+  const tenants = settings.tenants
+    .filter(({ account, region, roleArn }) => account ?? region ?? roleArn)
+    .map(({ match, account, region, roleArn }) => [match.join(' '), map({ account, region, roleArn })] as const);
   return map({
     project: settings.project,
     applicationName: settings.applicationName,
     aws: map({ region: settings.aws.region, allowedAccounts: settings.aws.allowedAccounts }),
     environments: mapOf(environments),
+    tenants: mapOf(tenants),
   });
 }

@@ -57,7 +57,6 @@ export const problemCodes = {
   // Settings and flags
   'settings-invalid': { exit: 3, meaning: 'the settings are wrong' },
   'settings-doubtful': { exit: 0, meaning: 'settings that work, and may not be meant' },
-  'not-yet': { exit: 3, meaning: 'understood, and not carried out by this version' },
   'usage-wrong': { exit: 3, meaning: 'the command line is wrong' },
   'endpoint-insecure': { exit: 3, meaning: 'plain HTTP to another machine without --insecure' },
   'region-missing': { exit: 3, meaning: 'no Region is set' },
@@ -110,6 +109,7 @@ export const problemCodes = {
   'credentials-missing': { exit: 6, meaning: 'no credentials' },
   'credentials-expired': { exit: 6, meaning: 'the credentials ran out' },
   'credentials-refused': { exit: 6, meaning: 'AWS does not accept the credentials' },
+  'role-refused': { exit: 6, meaning: 'a role cannot be assumed' },
   'permission-denied': { exit: 6, meaning: 'the credentials may not do that' },
   'account-not-allowed': { exit: 6, meaning: 'the account is not one of allowedAccounts' },
   // Defects

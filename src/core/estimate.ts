@@ -18,7 +18,8 @@ export interface Conditions {
 export interface Estimate {
   /** Until the last step is done. */
   readonly ms: number;
-  /** When each step is done, in milliseconds from the start. */
+  /** When each step's call is sent, and when it is done, in milliseconds from the start. */
+  readonly starts: ReadonlyMap<StepId, number>;
   readonly ends: ReadonlyMap<StepId, number>;
   /** What each lane takes, from the start to its last deployment's end, in milliseconds. */
   readonly lanes: ReadonlyMap<string, number>;
@@ -64,6 +65,7 @@ class Play {
   );
   /** The next free moment of each operation. */
   readonly #turns = new Map<string, number>();
+  readonly #starts = new Map<StepId, number>();
   readonly #ends = new Map<StepId, number>();
   /** Lanes of environments that this plan creates, which are read before their first start. */
   readonly #unread = new Set<string>();
@@ -119,7 +121,7 @@ class Play {
         if (left === 0) this.#begin(follower, endsAt);
       }
     }
-    return { ms, ends: this.#ends, lanes };
+    return { ms, starts: this.#starts, ends: this.#ends, lanes };
   }
 
   #begin(step: Step, now: number): void {
@@ -164,9 +166,11 @@ class Play {
   #endOf(step: Step, now: number): number {
     let at = now;
     if (step.operation === 'StartDeployment' && step.lane !== undefined && this.#unread.delete(step.lane)) {
-      at = this.#turn('ListDeployments', at) + answerMs;
+      at = this.#turn('ListDeployments', { at, step }) + answerMs;
     }
-    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, at) + answerMs;
+    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, { at, step });
+    this.#starts.set(step.id, at);
+    if (step.operation !== 'AwaitDeployment') at += answerMs;
     if (!isDeployment(step) || step.numbers === undefined) return at;
     const minutes = minutesOf(step.numbers);
     // Without time to take a deployment is over with its start.
@@ -174,11 +178,13 @@ class Play {
   }
 
   /** When a call's turn comes that is ready now. */
-  #turn(operation: string, now: number): number {
+  #turn(operation: string, ready: { readonly at: number; readonly step: Step }): number {
     const rate = this.#conditions.rateOf(operation);
-    if (rate === undefined) return now;
-    const at = Math.max(now, this.#turns.get(operation) ?? 0);
-    this.#turns.set(operation, at + 1000 / rate);
+    if (rate === undefined) return ready.at;
+    // Each account and Region has rates of its own.
+    const key = `${operation} ${ready.step.place ?? ''}`;
+    const at = Math.max(ready.at, this.#turns.get(key) ?? 0);
+    this.#turns.set(key, at + 1000 / rate);
     return at;
   }
 }

@@ -3,9 +3,16 @@
 import type { Problem } from './errors.ts';
 import type { Address, Content, DeploymentState } from './model.ts';
 import type { Plan, StepId } from './plan.ts';
+import type { Schedule } from './schedule.ts';
 
 export type Event =
-  | { readonly type: 'run-started'; readonly command: string; readonly place: Place | undefined }
+  /** `others`: the places beside the first, where a run is about several. */
+  | {
+      readonly type: 'run-started';
+      readonly command: string;
+      readonly place: Place | undefined;
+      readonly others?: readonly Place[];
+    }
   | { readonly type: 'phase-started'; readonly phase: Phase }
   /** So many applications of those that the tree names were read. */
   | { readonly type: 'reading-progressed'; readonly applications: number; readonly of: number }
@@ -21,6 +28,8 @@ export type Event =
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
   | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
+  /** When what would happen; said where nothing is carried out. */
+  | { readonly type: 'schedule-made'; readonly schedule: Schedule }
   | { readonly type: 'step-started'; readonly step: StepId }
   | DeploymentProgressed
   | ({ readonly type: 'step-finished' } & StepResult)
@@ -100,6 +109,8 @@ export interface ExplainedValue {
 
 export interface AddressStatus {
   readonly address: string;
+  /** Id of its place, where there are several. */
+  readonly place?: string;
   readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing';
   readonly versionNumber: number | undefined;
   readonly versionLabel: string | undefined;

@@ -49,6 +49,7 @@ export function createReportFold(): ReportFold {
         case 'configuration-explained':
         case 'reading-progressed':
         case 'call-throttled':
+        case 'schedule-made':
         case 'step-started':
         case 'deployment-progressed':
         case 'wave-begun':

@@ -17,6 +17,7 @@ import { formatAddress } from './model.ts';
 import type { Origin, Policy } from './policy.ts';
 import { type Provenance, parseDescription } from './provenance.ts';
 import type { Limit } from './settings.ts';
+import { settledPlace } from './tenants.ts';
 
 /** What a verdict on one address is made from, beside the address. */
 export interface Surroundings {
@@ -32,9 +33,9 @@ export function placeProblem(
   environment: string,
   policy: Policy,
 ): Problem | undefined {
-  const settings = policy.settings.environments?.get(environment);
+  const settings = settledPlace(policy.settings, { tenant: application.tenant, environment });
   const source = `${application.tenant}/${environment}`;
-  if (settings?.account !== undefined && settings.account !== policy.account) {
+  if (settings.account !== undefined && settings.account !== policy.account) {
     return {
       code: 'guard-account',
       severity: 'error',
@@ -43,7 +44,7 @@ export function placeProblem(
       source,
     };
   }
-  if (settings?.region !== undefined && settings.region !== policy.region) {
+  if (settings.region !== undefined && settings.region !== policy.region) {
     return {
       code: 'guard-account',
       severity: 'error',

@@ -181,7 +181,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
     const { address, content, profileType } = verdict.desired;
     const profile = address.configurationProfile;
     const target = formatAddress(address);
-    const strategy = strategyFor(policy.settings, address.environment);
+    const strategy = strategyFor(policy.settings, address);
     const numbers = strategies.numbersOf(strategy);
     if (verdict.action !== 'create' && verdict.action !== 'update') continue;
 
@@ -376,7 +376,7 @@ function plannedAddress(
             since: completed.completedAt,
           },
     desired: { versionLabel: content.versionLabel, bytes: content.bytes },
-    deploymentStrategy: strategyFor(policy.settings, address.environment),
+    deploymentStrategy: strategyFor(policy.settings, address),
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
     ...(rolledBack === undefined ? {} : { rolledBack }),
@@ -438,7 +438,7 @@ function orphanWarning(address: string, kind: 'environment' | 'application' | 'c
 
 /** The guard *empty*. */
 function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): readonly Problem[] {
-  if (desired.length > 0 || policy.selective || live.orphanedApplications.length === 0) return [];
+  if (desired.length > 0 || policy.elsewhere || policy.selective || live.orphanedApplications.length === 0) return [];
   return [
     {
       code: 'guard-empty',

@@ -12,6 +12,8 @@ export interface Plan {
   readonly project: string;
   /** What changes in where and for whom things are created: only a comparison can tell. `path` points into appcfg.yml. */
   readonly settingsChanges: readonly Change[];
+  /** Accounts and Regions, where there are several; each address and step then says which of them it is in. */
+  readonly places?: readonly PlannedPlace[];
   readonly steps: readonly Step[];
   /** Every address that was looked at, in the order of the tree; then the orphaned ones. */
   readonly addresses: readonly PlannedAddress[];
@@ -27,6 +29,16 @@ export interface Plan {
   readonly expectedMinutes: number | undefined;
 }
 
+export interface PlannedPlace {
+  /** `444455556666/eu-west-1`. */
+  readonly id: string;
+  /** Undefined where nobody got there. */
+  readonly account: string | undefined;
+  readonly region: string;
+  /** The role that was assumed for it; undefined: the run's own credentials. */
+  readonly roleArn: string | undefined;
+}
+
 export type AddressAction = 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked' | 'orphaned' | 'delete';
 
 export interface PlannedAddress {
@@ -34,6 +46,8 @@ export interface PlannedAddress {
   readonly address: string;
   readonly application: string;
   readonly environment: string;
+  /** Id of its place, where the plan has several. */
+  readonly place?: string;
   readonly action: AddressAction;
   /** Name of its wave; absent without waves. */
   readonly wave?: string;
@@ -93,6 +107,8 @@ export type Step = {
   /** `tenant/environment/Profile`, or as much of it as the step concerns; a strategy's name for strategies. */
   readonly address: string;
   readonly lane?: string;
+  /** Id of its place, where the plan has several. */
+  readonly place?: string;
   /** Of a deployment: name of its wave, which it waits for. */
   readonly wave?: string;
   /** Of a deployment: how it changes the content. Where AppConfig rolls one back, none like it is started any more. */

@@ -4,8 +4,8 @@ import { expectedMinutes } from './estimate.ts';
 import type { DesiredApplication } from './model.ts';
 import type { Plan, PlannedAddress, PlannedWave, Step } from './plan.ts';
 import { isDeployment } from './plan.ts';
-import { isSelected } from './selection.ts';
 import type { Limit, Settings, WaveSettings } from './settings.ts';
+import { isInWave } from './tenants.ts';
 
 /** What decides which wave an environment of a tenant, and so all its addresses, is in. */
 export interface WaveTarget {
@@ -14,12 +14,12 @@ export interface WaveTarget {
 }
 
 /** The first wave that matches; undefined where none does. */
-export function waveOf(target: WaveTarget, waves: readonly WaveSettings[]): WaveSettings | undefined {
-  return waves.find((wave) => matches(target, wave));
-}
-
-function matches({ tenant, environment }: WaveTarget, wave: WaveSettings): boolean {
-  return isSelected(tenant, wave.tenants) && isSelected(environment, wave.environments);
+export function waveOf(
+  target: WaveTarget,
+  waves: readonly WaveSettings[],
+  tenants: Settings['tenants'],
+): WaveSettings | undefined {
+  return waves.find((wave) => isInWave(wave, target, { tenants }));
 }
 
 /** Looks at a tree, tenant by tenant, for addresses that are in no wave, and for waves that have none. */
@@ -40,8 +40,8 @@ export class WaveChecks {
     for (const { name: environment, configurations } of environments) {
       if (configurations.length === 0) continue;
       const target = { tenant, environment };
-      for (const wave of waves) if (matches(target, wave)) this.#matched.add(wave);
-      const wave = waveOf(target, waves);
+      for (const wave of waves) if (isInWave(wave, target, this.#settings)) this.#matched.add(wave);
+      const wave = waveOf(target, waves, this.#settings.tenants);
       if (wave !== undefined) this.#reached.add(wave);
       else {
         problems.push({
@@ -79,11 +79,11 @@ export class WaveChecks {
 export function applicationsIn(
   chosen: readonly WaveSettings[],
   desired: readonly DesiredApplication[],
-  waves: readonly WaveSettings[],
+  { waves = [], tenants }: Pick<Settings, 'waves' | 'tenants'>,
 ): readonly DesiredApplication[] {
   return desired.flatMap((application) => {
     const environments = application.environments.filter(({ name }) => {
-      const wave = waveOf({ tenant: application.tenant, environment: name }, waves);
+      const wave = waveOf({ tenant: application.tenant, environment: name }, waves, tenants);
       return wave !== undefined && chosen.includes(wave);
     });
     return environments.length === 0 ? [] : [{ ...application, environments }];
@@ -99,26 +99,30 @@ export function applicationsIn(
 export function assignWaves(
   plan: Plan,
   about: {
-    readonly waves: readonly WaveSettings[] | undefined;
+    readonly settings: Pick<Settings, 'waves' | 'tenants'>;
     readonly wave: string | undefined;
     readonly now: number;
   },
 ): Plan {
-  const { waves, wave, now } = about;
+  const { settings, wave, now } = about;
+  const { waves } = settings;
   if (waves === undefined) return plan;
   const addresses = plan.addresses.map((address) =>
-    address.action === 'orphaned' ? address : inWave(address, targetOf(address.address), waves),
+    address.action === 'orphaned' ? address : inWave(address, settings),
   );
   const steps = plan.steps.map((step) =>
-    isDeployment(step) || step.operation === 'StopDeployment' ? inWave(step, targetOf(step.address), waves) : step,
+    isDeployment(step) || step.operation === 'StopDeployment' ? inWave(step, settings) : step,
   );
   const whole = { ...plan, addresses, steps, waves: plannedWaves(addresses, waves) };
   const restricted = wave === undefined ? whole : restrictedTo(wave, whole);
   return { ...restricted, expectedMinutes: expectedMinutes(restricted, now) };
 }
 
-function inWave<T extends { readonly wave?: string }>(item: T, target: WaveTarget, waves: readonly WaveSettings[]): T {
-  const wave = waveOf(target, waves);
+function inWave<T extends { readonly address: string; readonly wave?: string }>(
+  item: T,
+  { waves = [], tenants }: Pick<Settings, 'waves' | 'tenants'>,
+): T {
+  const wave = waveOf(targetOf(item.address), waves, tenants);
   return wave === undefined ? item : { ...item, wave: wave.name };
 }
 
@@ -181,7 +185,7 @@ function restrictedTo(name: string, plan: Plan): Plan {
 
 function stepsOf(name: string, { steps, addresses }: Plan): readonly Step[] {
   const own = addresses.filter(({ wave }) => wave === name);
-  const applications = new Set(own.map(({ application }) => application));
+  const applications = new Set(own.map(applicationAt));
   const lanes = new Set(own.map(({ application, environment }) => `${application}/${environment}`));
   const needed = new Set<string>();
   // What a step comes after stands before it.
@@ -193,6 +197,11 @@ function stepsOf(name: string, { steps, addresses }: Plan): readonly Step[] {
       return isOwn;
     })
     .toReversed();
+}
+
+/** A tenant's applications in two places have one name. */
+function applicationAt({ application, place }: { readonly application: string; readonly place?: string }): string {
+  return `${application} ${place ?? ''}`;
 }
 
 function belongsTo(
@@ -209,11 +218,11 @@ function belongsTo(
       return wave.lanes.has(`${step.application}/${step.environment}`);
     case 'TagResource':
       return step.environment === undefined
-        ? wave.applications.has(step.application)
+        ? wave.applications.has(applicationAt(step))
         : wave.lanes.has(`${step.application}/${step.environment}`);
     case 'CreateApplication':
     case 'UpdateApplication':
-      return wave.applications.has(step.application);
+      return wave.applications.has(applicationAt(step));
     default:
       return false;
   }

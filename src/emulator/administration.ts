@@ -16,6 +16,7 @@ const alarmSchema = z.strictObject({
 const faultSchema = z.strictObject({
   operation: z.string(),
   kind: z.enum(faultKinds),
+  about: z.string().optional(),
   times: z.number().int().positive().optional(),
   after: z.number().int().nonnegative().optional(),
   every: z.number().int().positive().optional(),

@@ -164,7 +164,7 @@ class EmbeddedAppConfig implements Emulator {
     const asked = this.#ask(request, requestId);
     this.#stats.set(asked.operation, (this.#stats.get(asked.operation) ?? 0) + 1);
     this.onCall?.({ operation: asked.operation });
-    const trouble = this.#faults.next(asked.operation, request.headers);
+    const trouble = this.#faults.next(asked.operation, request);
     const delay = (this.#options.latencyMs ?? 0) + trouble.delayMs;
     if (delay > 0) await this.#delay(delay);
     if (trouble.kind === 'drop-before') throw new ConnectionDropped();

@@ -18,8 +18,11 @@ export function documentOf(command: string, report: Report, events: readonly Eve
     case 'diff':
       return { ...diffDocument(report.plan), problems };
     case 'sync':
-    case 'cleanup':
-      return { ...applyDocument(report), interruptedBy: report.interruptedBy ?? null, problems };
+    case 'cleanup': {
+      const planned = events.find((event) => event.type === 'schedule-made');
+      const schedule = planned === undefined ? {} : { schedule: planned.schedule };
+      return { ...applyDocument(report), ...schedule, interruptedBy: report.interruptedBy ?? null, problems };
+    }
     case 'status':
       return {
         formatVersion,
@@ -123,11 +126,13 @@ function shownDiff(plan: Plan) {
   return {
     summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
     settingsChanges: plan.settingsChanges.map(shownChange),
+    ...(plan.places === undefined ? {} : { places: plan.places.map(orNull) }),
     changeClasses: plan.changeClasses.map(shownClass),
     waves: plan.waves.map(orNull),
     addresses: plan.addresses.map(
-      ({ address, action, wave, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
+      ({ address, place, action, wave, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
         address,
+        ...(place === undefined ? {} : { place }),
         action,
         wave: wave ?? null,
         changeClass: changeClass ?? null,
@@ -159,6 +164,7 @@ function applyDocument(report: Report): object {
       step: result.step,
       operation: step?.operation,
       address: step?.address,
+      ...(step?.place === undefined ? {} : { place: step.place }),
       status: result.status,
       problem: result.status === 'failed' ? shownProblem(result.problem) : null,
       blockedBy: result.status === 'skipped' ? result.blockedBy : null,

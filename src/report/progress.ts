@@ -2,8 +2,10 @@
 import type { createLogUpdate } from 'log-update';
 import type { DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
 import type { DeploymentState } from '../core/model.ts';
+import { placeId } from '../core/places.ts';
 import { isDeployment, type Plan, type Step } from '../core/plan.ts';
 import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
+import { TimeLeft } from './time-left.ts';
 import { visible } from './visible.ts';
 
 export interface ProgressOptions {
@@ -45,6 +47,7 @@ class Tally {
   steps: ReadonlyMap<string, Step> = new Map();
   /** The wave that is watched before the next begins. */
   soak: { readonly event: WaveSoaking; readonly seenAt: number } | undefined;
+  readonly timeLeftOfAll: TimeLeft;
   #deployments = 0;
   #deploymentsEnded = 0;
   #stepsEnded = 0;
@@ -53,6 +56,7 @@ class Tally {
 
   constructor(now: () => number) {
     this.#now = now;
+    this.timeLeftOfAll = new TimeLeft(now);
   }
 
   plan(plan: Plan): void {
@@ -99,7 +103,15 @@ class Tally {
       prepared < others ? `prepared ${number(prepared)} of ${number(others)}; ` : '',
       `${number(this.#deploymentsEnded)} of ${count(this.#deployments, 'deployment')} ended, `,
       `${number(running)} running, ${number(waiting)} waiting${failed}`,
+      this.#leftText(),
     ].join('');
+  }
+
+  /** Where a minute is left, seconds mean nothing. */
+  #leftText(): string {
+    const left = this.timeLeftOfAll.ms;
+    if (left === undefined || left < 1_000) return '';
+    return `, about ${duration(left < 120_000 ? left : Math.round(left / 60_000) * 60_000)} left`;
   }
 }
 
@@ -121,9 +133,10 @@ export class LineProgress implements Progress {
   }
 
   handle(event: Event): void {
+    this.#tally.timeLeftOfAll.handle(event);
     switch (event.type) {
       case 'run-started':
-        if (event.place !== undefined) this.#line(placeText(event.place));
+        if (event.place !== undefined) this.#line(placeText(event.place, event.others));
         return;
       case 'reading-progressed':
         if (this.#isTimeFor(summaryMs)) this.#line(readingText(event));
@@ -227,9 +240,10 @@ export class LiveProgress implements Progress {
 
   handle(event: Event): void {
     const { style } = this.#options;
+    this.#tally.timeLeftOfAll.handle(event);
     switch (event.type) {
       case 'run-started':
-        if (event.place !== undefined) this.above(`${style.faint(placeText(event.place))}\n`);
+        if (event.place !== undefined) this.above(`${style.faint(placeText(event.place, event.others))}\n`);
         return;
       case 'phase-started':
         if (event.phase === 'reading-live-state') this.#reading = 'reading what is live';
@@ -381,10 +395,18 @@ function rarely(passed: number): number {
   return Math.min(rarest.ms, passed * rarest.partOfRun);
 }
 
+/** Accounts and Regions that are named. */
+const mostPlaces = 5;
+
 /** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`: what a run is about to look at, or to change. */
-function placeText(place: Place): string {
+function placeText(place: Place, others: readonly Place[] = []): string {
   const clock = place.clockSpeed === 1 ? '' : ` (clock × ${place.clockSpeed})`;
   const where = place.local ? `the embedded AppConfig${clock}` : (place.endpoint ?? 'AWS AppConfig');
+  if (others.length > 0) {
+    const ids = [place, ...others].map(placeId);
+    const named = ids.length > mostPlaces ? [...ids.slice(0, mostPlaces), '…'] : ids;
+    return visible(`${where}, ${count(ids.length, 'place')}: ${named.join(', ')}, project ${place.project}`);
+  }
   const account = place.account === undefined ? '' : `, account ${place.account}`;
   return visible(`${where}, ${place.region}${account}, project ${place.project}`);
 }

@@ -9,6 +9,7 @@ import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
 import { explainText, interruptedText, outcomeText, RenderedContents, statusText } from './result-text.ts';
+import { scheduleText } from './schedule-text.ts';
 import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
 import { TimeSpent } from './time-spent.ts';
 import { visible } from './visible.ts';
@@ -135,6 +136,7 @@ async function openProgress(options: ReportersOptions, style: Style): Promise<Pr
 function isKept(event: Event): boolean {
   return (
     event.type === 'status-read' ||
+    event.type === 'schedule-made' ||
     event.type === 'content-rendered' ||
     event.type === 'configuration-explained' ||
     event.type === 'tree-validated'
@@ -194,6 +196,8 @@ class TextResult {
     switch (event.type) {
       case 'plan-made':
         return planText(event.plan, { style, width, verbose });
+      case 'schedule-made':
+        return scheduleText(event.schedule, { style, width });
       case 'tree-validated':
         return `${count(event.tenants, 'tenant')}, ${count(event.environments, 'environment')}, ${count(event.configurations, 'configuration')}: valid\n`;
       case 'content-rendered':

@@ -151,17 +151,19 @@ export function statusText(
 ): string {
   const { style, width } = options;
   if (addresses.length === 0) return 'No addresses.\n';
+  const places = addresses.some(({ place }) => place !== undefined);
   const table = [
-    ['address', 'state', 'version', 'since', 'commit'],
+    ['address', 'state', 'version', 'since', 'commit', ...(places ? ['place'] : [])],
     ...addresses.map((status) => [
       visible(status.address),
       status.state,
       status.versionNumber === undefined ? '-' : String(status.versionNumber),
       status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
       status.commit === undefined ? '-' : `${visible(status.commit.slice(0, 10))}${status.dirty ? '+' : ''}`,
+      ...(places ? [status.place ?? '-'] : []),
     ]),
   ];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
   const columns = columnsThatFit(widths, width);
   const counts = [...groupedBy(addresses, (status) => status.state)].map(
     ([state, group]) => `${number(group.length)} ${state}`,

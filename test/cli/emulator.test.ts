@@ -55,16 +55,23 @@ function firstOutput(child: ChildProcess, errors: readonly string[]): Promise<st
 
 const path = '/applications/tenant1/environments/dev/configurations/ThrottlingLimits';
 
+/** Of `node -e 0`, on a machine with nothing else to do. */
+const usualStartMs = 80;
+
 test('is soon ready, at the port that it prints', async () => {
   const times: number[] = [];
+  const starts: number[] = [];
   for (let run = 0; run < 5; run += 1) {
+    const before = performance.now();
+    await once(spawn(process.execPath, ['-e', '0']), 'close');
+    starts.push(performance.now() - before);
     const { url, readyMs, stop } = await serve();
     expect((await fetch(`${url}/applications`)).status).toBe(200);
     times.push(readyMs);
     await stop();
   }
-  // The least: what other processes on the machine take is not the emulator's.
-  expect(Math.min(...times)).toBeLessThan(300);
+  // The least, and no more than a slow machine makes of it: what other processes take is not the emulator's.
+  expect(Math.min(...times)).toBeLessThan(300 * Math.max(1, Math.min(...starts) / usualStartMs));
 });
 
 describe('--seed-from', () => {

@@ -8,6 +8,7 @@ const wave = (name: string, more: Partial<WaveSettings> = {}): WaveSettings => (
   name,
   tenants: ['*'],
   environments: ['*'],
+  labels: new Map(),
   soakMinutes: 0,
   maxFailures: { count: 0 },
   ...more,
@@ -20,7 +21,7 @@ const waves = [
 ];
 
 test('a target is in the first wave that matches tenant and environment, and in none where none does', () => {
-  const nameOf = (tenant: string, environment: string) => waveOf({ tenant, environment }, waves)?.name;
+  const nameOf = (tenant: string, environment: string) => waveOf({ tenant, environment }, waves, [])?.name;
   expect(nameOf('aa', 'dev')).toBe('canary');
   expect(nameOf('ab', 'dev')).toBe('rest');
   expect(nameOf('aa', 'prod-eu')).toBe('prod');
@@ -70,7 +71,7 @@ test('a percentage counts all addresses of the wave that were looked at, and is 
     planned('e/dev/P', 'await'),
     planned('f/gone', 'orphaned'),
   ];
-  const plan = assignWaves(planOf(addresses), { waves: settings, wave: undefined, now: 0 });
+  const plan = assignWaves(planOf(addresses), { settings: { waves: settings, tenants: [] }, wave: undefined, now: 0 });
   expect(plan.waves).toEqual([
     { name: 'all', soakMinutes: 5, maxFailures: 1, addresses: 5, blocked: 1, liveSince: '2026-03-01T13:00:00.000Z' },
   ]);
@@ -81,7 +82,9 @@ test('several waves are needed where something starts after the first wave that 
   const settings = [wave('one', { tenants: ['a'] }), wave('two', { tenants: ['b'] }), wave('three')];
   const needs = (...steps: readonly Step[]) => {
     const addresses = ['a', 'b', 'c'].map((tenant) => planned(`${tenant}/dev/P`, 'update'));
-    return needsSeveralWaves(assignWaves(planOf(addresses, steps), { waves: settings, wave: undefined, now: 0 }));
+    return needsSeveralWaves(
+      assignWaves(planOf(addresses, steps), { settings: { waves: settings, tenants: [] }, wave: undefined, now: 0 }),
+    );
   };
   expect(needs(started('b/dev/P'))).toBe(false);
   expect(needs(started('a/dev/P'), started('b/dev/P'))).toBe(true);
@@ -97,7 +100,8 @@ test('a wave by name is refused while something of an earlier one is not live; w
       ...actions.map((action, index) => planned(`${'ab'[index]}/dev/P`, action)),
       planned('c/dev/P', 'update'),
     ];
-    return assignWaves(planOf(addresses, []), { waves: settings, wave: 'two', now: 0 }).refusals;
+    return assignWaves(planOf(addresses, []), { settings: { waves: settings, tenants: [] }, wave: 'two', now: 0 })
+      .refusals;
   };
   expect(refusals('unchanged', 'blocked')).toEqual([]);
   expect(refusals('await', 'update')).toMatchObject([

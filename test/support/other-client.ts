@@ -39,14 +39,19 @@ export interface Served {
 export class OtherClient {
   readonly aws: AppConfigClient;
 
-  constructor(emulator: Emulator) {
+  /** @param place `444455556666/eu-west-1`; else the account of callers who do not tell theirs, in us-east-1 */
+  constructor(emulator: Emulator, place?: string) {
+    const [account, region = 'us-east-1'] = place?.split('/') ?? [];
     this.aws = new AppConfigClient({
-      region: 'us-east-1',
+      region,
       // The emulator's handler has the shape that the SDK asks for, without its types.
       requestHandler: emulator.requestHandler() as never,
-      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
-      // Nobody looks at signatures here, and they are half of what a call costs.
-      signer: { sign: async (request) => request },
+      credentials: {
+        accessKeyId: account === undefined ? 'AKIALOCAL' : `ASIA${account}LOCL`,
+        secretAccessKey: 'x',
+      },
+      // Nobody looks at signatures here, and they are half of what a call costs; but they tell an account.
+      ...(account === undefined ? { signer: { sign: async (request) => request } } : {}),
       maxAttempts: 1,
     });
   }

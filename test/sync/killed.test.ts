@@ -65,7 +65,7 @@ test('killed 200 times at random moments of rollouts with waves, each ends as if
     settings: {
       deploymentStrategy: 'quick',
       deploymentStrategies: new Map([['quick', rollout.strategy]]),
-      waves: rollout.waves,
+      waves: rollout.waves.map((wave) => ({ ...wave, labels: new Map() })),
     },
     desired: desiredOf(
       Array.from({ length: 8 }, (_, index) => index).flatMap((index) =>

@@ -308,3 +308,15 @@ async function expectOrder(
     notBefore = Math.max(notBefore, complete.length === 0 ? 0 : lastEnd(complete) + soak * minute);
   }
 }
+
+test('the time that a soak took is told beside the rest', async () => {
+  const tenants = ['canary', 'a', 'b', 'c', 'd', 'e'];
+  const world = createWorld({ ...small, ...treeOf(tenants, 1) });
+  const rolledOut = await world.appcfg('sync');
+  expect(rolledOut.stdout).toMatch(/Where it went: .*8 min \d s deploying, 9 min 59 s watching waves/);
+  world.write('tenants/canary/dev/A.yml', 'a: 2\n');
+  await world.appcfg('sync', '--wave', 'canary');
+  for (const tenant of tenants.slice(1)) world.write(`tenants/${tenant}/dev/A.yml`, 'a: 2\n');
+  const rest = await world.appcfg('sync');
+  expect(rest.stdout).toMatch(/Where it went: 2 min \d s deploying, 9 min 5\d s watching waves/);
+});
