@@ -40,7 +40,7 @@ test('two syncs of one tree at once end as one after the other would, with no la
       expect({ ...end, strategies: end.strategies.slice(0, 1) }).toEqual(endOf(apart.emulator));
       expect((await syncFleet(together, run, true)).plan?.steps).toEqual([]);
     }),
-    40,
+    30,
   );
 });
 
@@ -58,7 +58,7 @@ test('of two pipelines at once the newer one has the last word, wherever it has 
       expect(older?.errors.filter((error) => !error.startsWith('guard-newer'))).toEqual([]);
       expectOrder(world, runs[1], newer);
     }),
-    40,
+    30,
   );
 });
 

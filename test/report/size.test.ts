@@ -96,19 +96,22 @@ const fails = (step: Step, index: number): StepResult => {
 };
 const isStart = (step: Step) => step.operation === 'StartDeployment';
 
+const alike = planOf(() => 'a: 1');
+const different = planOf((tenant) => `a: ${tenant}`);
+
 test.each([
-  { story: 'all of them change alike', contentOf: () => 'a: 1', endOf: succeeds },
-  { story: 'each tenant changes in its own way', contentOf: (tenant: number) => `a: ${tenant}`, endOf: succeeds },
+  { story: 'all of them change alike', plan: alike, endOf: succeeds },
+  { story: 'each tenant changes in its own way', plan: different, endOf: succeeds },
   {
     story: 'every other deployment is rolled back',
-    contentOf: (tenant: number) => `a: ${tenant}`,
+    plan: different,
     endOf: (step: Step, index: number) => (isStart(step) && index % 2 === 0 ? fails : succeeds)(step, index),
   },
-  { story: 'nothing goes well', contentOf: (tenant: number) => `a: ${tenant}`, endOf: fails, warns: true },
+  { story: 'nothing goes well', plan: different, endOf: fails, warns: true },
 ])(
   '2,000 lanes where $story: far less than a megabyte, and hundreds of lines, not thousands',
-  async ({ contentOf, endOf, warns }) => {
-    const { stdout, stderr } = await logOf(planOf(contentOf), endOf, warns);
+  async ({ plan, endOf, warns }) => {
+    const { stdout, stderr } = await logOf(plan, endOf, warns);
     expect(Buffer.byteLength(stdout) + Buffer.byteLength(stderr)).toBeLessThan(100_000);
     // It went on for hours, with one event in each second.
     expect((stdout + stderr).split('\n').length).toBeLessThan(1000);

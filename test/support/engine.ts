@@ -23,6 +23,8 @@ import { restore } from '../../src/emulator/restore.ts';
 import { quietly } from './request-handlers.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
+const region = 'us-east-1';
+
 export interface EngineWorld {
   readonly clock: VirtualClock;
   readonly emulator: Emulator;
@@ -99,11 +101,11 @@ export interface EngineOutcome {
 
 /** One sync. `dryRun` ends with the plan. */
 export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = false): Promise<EngineOutcome> {
-  const { desired, publishedRates = false, relationTo = async () => 'unknown' } = run;
+  const { desired, relationTo = async () => 'unknown' } = run;
   const policy: Policy = {
     settings: { ...defaultSettings, ...run.settings },
     project: 'acme/config',
-    region: 'us-east-1',
+    region,
     account: undefined,
     origin: { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
     only: undefined,
@@ -115,16 +117,7 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     selective: false,
     ...run.policy,
   };
-  const connection = new Connection({
-    region: policy.region,
-    clock: world.clock,
-    requestHandler: quietly(world.clock, run.requestHandler ?? world.emulator.requestHandler()),
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    // Nobody looks at signatures here, and they are half of what a call costs.
-    signer: { sign: async (request) => request },
-    publishedRates,
-    trustClockHeaders: true,
-  });
+  const connection = connectionOf(world, run);
   const fold = createReportFold();
   const emit = (event: Event) => {
     fold.add(event);
@@ -155,8 +148,6 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     }
   } catch (error) {
     for (const problem of problemsOf(error)) emit({ type: 'problem-found', problem });
-  } finally {
-    connection.destroy();
   }
   const report = fold.report();
   return {
@@ -165,6 +156,27 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     exitCode: exitCodeOfReport(report, { detailed: false }),
     errors: report.problems.filter(({ severity }) => severity === 'error').map(describe),
   };
+}
+
+/** Clients are costly to make. Where nothing stands between, a world's syncs share one: what it remembers is the pace of calls. */
+const connections = new WeakMap<Emulator, Connection>();
+
+function connectionOf(world: EngineWorld, { requestHandler, publishedRates }: EngineRun): Connection {
+  const isOwn = requestHandler !== undefined || publishedRates === true;
+  const known = isOwn ? undefined : connections.get(world.emulator);
+  if (known !== undefined) return known;
+  const connection = new Connection({
+    region,
+    clock: world.clock,
+    requestHandler: quietly(world.clock, requestHandler ?? world.emulator.requestHandler()),
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    // Nobody looks at signatures here, and they are half of what a call costs.
+    signer: { sign: async (request) => request },
+    publishedRates: publishedRates ?? false,
+    trustClockHeaders: true,
+  });
+  if (!isOwn) connections.set(world.emulator, connection);
+  return connection;
 }
 
 function problemsOf(error: unknown): readonly Problem[] {
