@@ -84,7 +84,7 @@ test(
     );
     expect(syncs).toBeGreaterThanOrEqual(1000);
   },
-  120_000 * times,
+  300_000 * times,
 );
 
 async function runBefore({ before, ...round }: Round, world: EngineWorld, shape: Shape): Promise<void> {

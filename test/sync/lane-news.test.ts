@@ -55,3 +55,28 @@ test('what another run of the same tree deployed meanwhile is not deployed again
   const [lane] = inventoryOf(world.emulator).applications[0]?.environments ?? [];
   expect(lane?.deployments.map(({ profileName }) => profileName)).toEqual(['A', 'B', 'B', 'A']);
 });
+
+test('in a new environment, what another run deployed while a start was on its way is not deployed again', async () => {
+  const world = createEngineWorld();
+  const run = runOf({ A: 'a: 1', B: 'b: 1' }, 1);
+  const requestHandler = beforeFirstStart(world, () => syncFleet(world, run));
+  expect((await syncFleet(world, { ...run, requestHandler })).errors).toEqual([]);
+  const [lane] = inventoryOf(world.emulator).applications[0]?.environments ?? [];
+  expect(lane?.deployments.map(({ profileName }) => profileName)).toEqual(['A', 'B']);
+});
+
+test('a service that does not take 0 for the number of no deployment is started without', async () => {
+  for (const status of [400, 409]) {
+    const world = createEngineWorld();
+    const inner = world.emulator.requestHandler() as unknown as { handle(request: unknown): Promise<unknown> };
+    const requestHandler = {
+      handle: async (request: { readonly body?: string }) => {
+        if (!String(request.body ?? '').includes('"LatestDeploymentNumber":0')) return inner.handle(request);
+        const name = status === 400 ? 'BadRequestException' : 'ConflictException';
+        const headers = { 'x-amzn-errortype': name, 'content-type': 'application/json' };
+        return { response: { statusCode: status, headers, body: Buffer.from('{"Message":"no"}') } };
+      },
+    } as unknown as RequestHandler;
+    expect((await syncFleet(world, { ...runOf({ A: 'a: 1', B: 'b: 1' }, 1), requestHandler })).errors).toEqual([]);
+  }
+});
