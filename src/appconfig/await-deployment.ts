@@ -5,6 +5,7 @@ import type { DeploymentState, StrategyNumbers } from '../core/model.ts';
 import { isInFlight } from '../core/model.ts';
 import { expectedEnds, nextLookAt, patienceUntil } from '../core/poll-schedule.ts';
 import type { Connection } from './client.ts';
+import { CallFailure } from './failure.ts';
 import type { ServiceClock } from './service-clock.ts';
 import { numbersFromWire } from './strategy-numbers.ts';
 
@@ -80,6 +81,20 @@ export function look(
     deployment.what,
     signal,
   );
+}
+
+/** The same of a number that there may not be yet. */
+export async function lookIfThere(
+  connection: Connection,
+  deployment: RunningDeployment,
+  signal?: AbortSignal,
+): Promise<DeploymentAnswer | undefined> {
+  try {
+    return await look(connection, deployment, signal);
+  } catch (error) {
+    if (error instanceof CallFailure && error.kind === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 export function stateOf(answer: DeploymentAnswer): DeploymentState {

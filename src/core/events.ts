@@ -1,6 +1,7 @@
 // What happens during a command, in AppConfig's terms. Every output is made from these; how it looks is the reporter's.
 
 import type { Problem } from './errors.ts';
+import type { AddressHistory } from './history.ts';
 import type { Address, Content, DeploymentState } from './model.ts';
 import type { Plan, StepId } from './plan.ts';
 
@@ -20,6 +21,7 @@ export type Event =
   | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
   | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[] }
+  | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
   | { readonly type: 'step-started'; readonly step: StepId }
   | DeploymentProgressed

@@ -47,6 +47,7 @@ export function createReportFold(): ReportFold {
         case 'content-rendered':
         case 'files-written':
         case 'configuration-explained':
+        case 'history-read':
         case 'reading-progressed':
         case 'call-throttled':
         case 'step-started':

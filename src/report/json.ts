@@ -19,6 +19,7 @@ export function documentOf(command: string, report: Report, events: readonly Eve
       return { ...diffDocument(report.plan), problems };
     case 'sync':
     case 'cleanup':
+    case 'rollback':
       return { ...applyDocument(report), interruptedBy: report.interruptedBy ?? null, problems };
     case 'status':
       return {
@@ -26,6 +27,21 @@ export function documentOf(command: string, report: Report, events: readonly Eve
         addresses: report.addresses.map(orNull),
         problems,
       };
+    case 'history': {
+      const read = events.find((event) => event.type === 'history-read');
+      return {
+        formatVersion,
+        histories: (read?.histories ?? []).map(({ address, deployments, more }) => ({
+          address,
+          deployments: deployments.map((deployment) => ({
+            ...orNull(deployment),
+            strategy: orNull(deployment.strategy),
+          })),
+          more,
+        })),
+        problems,
+      };
+    }
     case 'render':
       return {
         formatVersion,
@@ -129,7 +145,7 @@ function shownDiff(plan: Plan) {
         action,
         changeClass: changeClass ?? null,
         live: live === undefined ? null : orNull(live),
-        desired: desired ?? null,
+        desired: desired === undefined ? null : orNull(desired),
         deploymentStrategy: deploymentStrategy ?? null,
         reason,
         blockedBy: blockedBy?.code ?? null,

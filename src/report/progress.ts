@@ -146,7 +146,7 @@ export class LineProgress implements Progress {
       case 'step-finished': {
         const { type: _type, ...result } = event;
         const step = this.#tally.finished(result);
-        if (step === undefined || !isDeployment(step)) return;
+        if (step === undefined || !isTold(step)) return;
         if (event.status === 'succeeded') this.#phase(event.step, succeededText(event));
         if (event.status === 'failed') this.#phase(event.step, 'failed');
         return;
@@ -245,7 +245,7 @@ export class LiveProgress implements Progress {
       case 'step-finished': {
         const { type: _type, ...result } = event;
         const step = this.#tally.finished(result);
-        if (step === undefined || !isDeployment(step) || event.status !== 'succeeded') return;
+        if (step === undefined || !isTold(step) || event.status !== 'succeeded') return;
         if (this.#tally.isFleet && !this.#options.verbose) return;
         this.above(`${style.added('✓')} ${visible(step.address)}  ${style.faint(visible(succeededText(event)))}\n`);
         return;
@@ -357,6 +357,11 @@ function throttledText(operation: string): string {
 }
 
 const stoppingText = 'stopping: nothing new is begun; once more ends at once';
+
+/** Steps whose end is worth a line: deployments, and what a rollback takes back. */
+function isTold(step: Step): boolean {
+  return isDeployment(step) || (step.operation === 'StopDeployment' && step.rollsBack !== undefined);
+}
 
 function succeededText({ note, running }: { readonly note?: string; readonly running?: number }): string {
   if (note === undefined) return 'complete';

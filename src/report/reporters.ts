@@ -2,6 +2,7 @@
 import type { Event } from '../core/events.ts';
 import { createReportFold, wasApplied } from '../core/fold-report.ts';
 import { summaryOf } from './counts.ts';
+import { historyText } from './history-text.ts';
 import { documentOf, eventLine, documentText as jsonText } from './json.ts';
 import { junitOf } from './junit.ts';
 import { markdownOf } from './markdown.ts';
@@ -67,7 +68,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
     handle: (event) => {
       fold.add(event);
       time.handle(event);
-      if (isKept(event) && targets.some((target) => target.format === 'json')) kept.push(event);
+      if (isKept(event) && targets.some(({ format }) => format === 'json' || format === 'markdown')) kept.push(event);
       for (const [target, sofar] of lines) {
         if (target.file === undefined) {
           progress.makeRoom();
@@ -135,6 +136,7 @@ async function openProgress(options: ReportersOptions, style: Style): Promise<Pr
 function isKept(event: Event): boolean {
   return (
     event.type === 'status-read' ||
+    event.type === 'history-read' ||
     event.type === 'content-rendered' ||
     event.type === 'configuration-explained' ||
     event.type === 'tree-validated'
@@ -154,7 +156,7 @@ async function documentText(
     case 'json':
       return jsonText(documentOf(command, report, kept));
     case 'markdown':
-      return markdownOf(report);
+      return markdownOf(report, kept);
     case 'junit':
       return junitOf(command, report);
     case 'tfplan': {
@@ -202,6 +204,8 @@ class TextResult {
         return `${count(event.files, 'file')} written to ${visible(event.directory)}\n`;
       case 'configuration-explained':
         return explainText(event.values, { style, width });
+      case 'history-read':
+        return historyText(event.histories, { style, width });
       case 'status-read':
         return statusText(event.addresses, { style, width });
       case 'server-started':
@@ -228,7 +232,7 @@ class TextResult {
   }): string {
     const { command, style, width, verbose } = this.#options;
     let shown = this.#contents.end();
-    if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
+    if ((command === 'sync' || command === 'cleanup' || command === 'rollback') && wasApplied(about.report)) {
       shown += outcomeText(about.report, { style, width, time: about.time, verbose });
     }
     return shown;

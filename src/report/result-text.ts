@@ -113,7 +113,10 @@ function doneText(plan: Plan, report: Report): string {
       const left = results.filter(({ running, wasThere }) => running !== undefined && wasThere === true).length;
       const there = results.filter(({ running, wasThere }) => running === undefined && wasThere === true).length;
       const parts = [
-        [results.length - started - left - there, what],
+        [
+          results.length - started - left - there,
+          operation === 'StopDeployment' && plan.kind === 'rollback' ? 'taken back' : what,
+        ],
         [started, 'started'],
         [left, 'left running'],
         [there, 'already there'],

@@ -1,0 +1,116 @@
+// Which addresses a command means that looks at what AppConfig has, and not at a tree.
+import type { Problem } from './errors.ts';
+import type { Address } from './model.ts';
+import { formatAddress } from './model.ts';
+import { isSelected, matchesAny, type Selection } from './selection.ts';
+
+export interface Targets {
+  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
+  readonly addresses: readonly string[];
+  readonly selection: Selection;
+}
+
+/** Whether a tenant may have an address that is meant. */
+export function meansTenant(tenant: string, { addresses, selection }: Targets): boolean {
+  return (
+    isSelected(tenant, selection.tenants) &&
+    (addresses.length === 0 || matchesAny(tenant, addresses.map(tenantGlobOf)) || addresses.some(spansParts))
+  );
+}
+
+/** Whether a tenant is meant by its name, not by a glob: then it is looked at whosoever it is. */
+export function namesTenant(tenant: string, { addresses, selection }: Targets): boolean {
+  return selection.tenants.includes(tenant) || addresses.some((address) => tenantGlobOf(address) === tenant);
+}
+
+export function meansEnvironment(environment: string, { selection }: Targets): boolean {
+  return isSelected(environment, selection.environments);
+}
+
+export function meansAddress(address: Address, { addresses, selection }: Targets): boolean {
+  return (
+    isSelected(address.tenant, selection.tenants) &&
+    isSelected(address.environment, selection.environments) &&
+    isSelected(address.configurationProfile, selection.configurationProfiles) &&
+    (addresses.length === 0 || matchesAny(formatAddress(address), addresses))
+  );
+}
+
+/** What one tenant's application holds, for looking up what is meant. */
+export interface Held {
+  readonly tenant: string;
+  readonly application: string;
+  readonly environments: readonly string[];
+  readonly configurationProfiles: readonly string[];
+}
+
+/**
+ * A problem for each address that AppConfig does not have, and for a selection that nothing of it matches.
+ * @param applicationOf the name of a tenant's application
+ */
+export function missingTargets(
+  targets: Targets,
+  held: readonly Held[],
+  applicationOf: (tenant: string) => string,
+): readonly Problem[] {
+  const problems = targets.addresses.flatMap((address): Problem[] => {
+    const [tenant = '', environment = '', ...rest] = address.split('/');
+    const profile = rest.join('/');
+    if (isGlob(address)) {
+      const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
+      return some
+        ? []
+        : [missing(`"${address}" matches no address in AppConfig`, names(held.map((each) => each.tenant)))];
+    }
+    const found = held.find((each) => each.tenant === tenant);
+    if (found === undefined) {
+      const tenants = names(held.map((each) => each.tenant));
+      return [missing(`AppConfig has no application "${applicationOf(tenant)}"`, tenants, address)];
+    }
+    const { application, environments, configurationProfiles } = found;
+    if (!environments.includes(environment)) {
+      return [
+        missing(`the application "${application}" has no environment "${environment}"`, names(environments), address),
+      ];
+    }
+    if (!configurationProfiles.includes(profile)) {
+      const known = names(configurationProfiles);
+      return [missing(`the application "${application}" has no configuration profile "${profile}"`, known, address)];
+    }
+    return [];
+  });
+  if (problems.length > 0 || targets.addresses.length > 0) return problems;
+  const some = held.some((each) => addressesOf(each).some((address) => meansAddress(address, targets)));
+  return some
+    ? []
+    : [missing('AppConfig has nothing of this project that is selected', names(held.map((each) => each.tenant)))];
+}
+
+function addressesOf({ tenant, environments, configurationProfiles }: Held): readonly Address[] {
+  return environments.flatMap((environment) =>
+    configurationProfiles.map((configurationProfile) => ({ tenant, environment, configurationProfile })),
+  );
+}
+
+function missing(message: string, hint: string, source?: string): Problem {
+  return { code: 'selection-empty', severity: 'error', message, hint, ...(source === undefined ? {} : { source }) };
+}
+
+function names(of: readonly string[]): string {
+  return of.length === 0
+    ? 'there is none at all'
+    : `there is: ${of.slice(0, 10).join(', ')}${of.length > 10 ? ', …' : ''}`;
+}
+
+function tenantGlobOf(address: string): string {
+  return address.split('/')[0] ?? '';
+}
+
+/** A glob of which one piece stands for several parts of an address. */
+function spansParts(address: string): boolean {
+  return /\*\*|[{(]/.test(address);
+}
+
+export function isGlob(text: string): boolean {
+  return /[*?![\]{}()]/.test(text);
+}
