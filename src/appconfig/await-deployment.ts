@@ -27,7 +27,8 @@ type ClockReading = Pick<Progress, 'serviceNow' | 'clockSpeed'>;
 export interface AwaitOptions {
   /** What is known of it already, so that the first look can wait. */
   readonly known?: DeploymentAnswer;
-  readonly onProgress: (progress: Progress) => void;
+  /** Told of each look. */
+  readonly onProgress: (progress: Progress, answer: DeploymentAnswer) => void;
   /** Milliseconds of our own time to wait at most; else patience comes from the strategy. */
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
@@ -52,7 +53,7 @@ export async function awaitDeployment(
   for (;;) {
     const numbers = numbersFromWire(answer);
     const startedAt = answer.StartedAt?.getTime() ?? serviceClock.now();
-    options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) });
+    options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) }, answer);
     if (!isInFlight(stateOf(answer))) return { answer, ended: true };
     const now = serviceClock.now();
     const impatient =

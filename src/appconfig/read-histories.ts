@@ -5,7 +5,7 @@ import { AppcfgError } from '../core/errors.ts';
 import { type AddressHistory, type DeploymentDetail, recordOf } from '../core/history.ts';
 import type { ListedApplication, LiveDeployment, LiveProfile } from '../core/live.ts';
 import { formatAddress } from '../core/model.ts';
-import { isDescribedAsOurs } from '../core/owner.ts';
+import { describedProject, isDescribedAsOurs, ownerOf } from '../core/owner.ts';
 import type { Monitor } from '../core/plan.ts';
 import {
   meansAddress,
@@ -24,6 +24,7 @@ import {
   listProfiles,
   liveDeployment,
   liveEnvironment,
+  readTags,
 } from './read-live-state.ts';
 
 const applicationsAtOnce = 32;
@@ -56,7 +57,7 @@ export interface TargetEnvironment {
 
 /**
  * The applications that are meant, with their environments and profiles, and nothing of their deployments yet. Of those
- * that only globs match, the ones described as ours. @throws AppcfgError for what AppConfig does not have; CallFailure
+ * that only globs match, ours. @throws AppcfgError for what AppConfig does not have; CallFailure
  */
 export async function readTargets(
   connection: Connection,
@@ -65,13 +66,17 @@ export async function readTargets(
   const { targets, project, signal } = options;
   const tenantOf = tenantNaming(options.applicationName);
   const listed = await listApplications(connection, signal);
-  const candidates = listed.flatMap((application) => {
-    const tenant = tenantOf(application.name);
-    if (tenant === undefined || !meansTenant(tenant, targets)) return [];
-    if (!namesTenant(tenant, targets) && !isDescribedAsOurs(application.description, project)) return [];
-    return [{ tenant, application }];
-  });
   const limit = pLimit(applicationsAtOnce);
+  const meant = listed.flatMap((application) => {
+    const tenant = tenantOf(application.name);
+    return tenant === undefined || !meansTenant(tenant, targets) ? [] : [{ tenant, application }];
+  });
+  const isCandidate = await Promise.all(
+    meant.map(({ tenant, application }) =>
+      limit(async () => namesTenant(tenant, targets) || (await isOurs(connection, application, options))),
+    ),
+  );
+  const candidates = meant.filter((_, index) => isCandidate[index]);
   let read = 0;
   const found = await Promise.all(
     candidates.map(({ tenant, application }) =>
@@ -94,7 +99,12 @@ export async function readTargets(
       environments: environments.map(({ name }) => name),
       configurationProfiles: configurationProfiles.map(({ name }) => name),
     })),
-    (tenant) => applicationNameOf(options.applicationName, tenant),
+    {
+      applicationOf: (tenant) => applicationNameOf(options.applicationName, tenant),
+      tenants: listed.flatMap(({ name, description }) =>
+        isDescribedAsOurs(description, project) ? [tenantOf(name) ?? name] : [],
+      ),
+    },
   );
   if (problem !== undefined) throw new AppcfgError([problem, ...others]);
   return found
@@ -124,6 +134,18 @@ export async function readTargets(
         }))
         .filter((environment) => environment.configurationProfiles.length > 0),
     }));
+}
+
+/** Most are described as ours; an adopted one may have had no room for that. */
+async function isOurs(
+  connection: Connection,
+  application: ListedApplication,
+  { project, signal }: TargetOptions,
+): Promise<boolean> {
+  if (isDescribedAsOurs(application.description, project)) return true;
+  if (describedProject(application.description) !== undefined) return false;
+  const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
+  return ownerOf(tags, project).kind === 'ours';
 }
 
 /** Deployments of one environment over all its profiles, newest first, as far as they were asked for. */

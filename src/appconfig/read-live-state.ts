@@ -3,6 +3,7 @@ import {
   type DeploymentSummary,
   type Environment,
   GetDeploymentCommand,
+  type GetDeploymentCommandOutput,
   GetDeploymentStrategyCommand,
   GetHostedConfigurationVersionCommand,
   ListApplicationsCommand,
@@ -125,7 +126,7 @@ export async function listApplications(
 }
 
 /** Asks for facts until the assessment wants none. */
-async function answerFacts(
+export async function answerFacts(
   connection: Connection,
   about: {
     readonly wanted: DesiredApplication;
@@ -369,17 +370,21 @@ export async function readFact(
           application.name,
           signal,
         );
-        const rollback = answer.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
-        return {
-          description: answer.Description ?? '',
-          rollbackReason: rollback?.Description ?? answer.EventLog?.[0]?.Description,
-        };
+        return deploymentFact(answer);
       });
     case 'commit':
       return options.relationTo(fact.commit);
     default:
       return fact satisfies never;
   }
+}
+
+export function deploymentFact(answer: GetDeploymentCommandOutput): Exclude<FactAnswers['deployment'], 'missing'> {
+  const rollback = answer.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
+  return {
+    description: answer.Description ?? '',
+    rollbackReason: rollback?.Description ?? answer.EventLog?.[0]?.Description,
+  };
 }
 
 function tagPath(application: ListedApplication, fact: Extract<Fact, { kind: 'tags' }>): string {

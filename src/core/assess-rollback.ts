@@ -212,19 +212,22 @@ class Assessing {
     const isFrom = (row: LiveDeployment) => this.#described(row).commit?.startsWith(commit) ?? false;
     const live = this.#completed();
     const liveIsFrom = live !== undefined && isFrom(live);
-    const inFlight = isInFlight(newest.state) ? newest : undefined;
-    if (!liveIsFrom && (inFlight === undefined || !isFrom(inFlight))) return { kind: 'unconcerned' };
+    const isRollingBack = newest.state === 'ROLLING_BACK';
+    const inFlight = isInFlight(newest.state) && !isRollingBack ? newest : undefined;
+    if (!liveIsFrom && (inFlight === undefined || !isFrom(inFlight))) {
+      return (isRollingBack && isFrom(newest) && this.#running(newest)) || { kind: 'unconcerned' };
+    }
     if (inFlight === undefined) {
       return live === undefined
         ? { kind: 'unconcerned' }
         : this.#goingBackFrom(live, { first: [], isPassedOver: isFrom });
     }
-    const running = this.#running(inFlight);
-    if (running !== undefined) return running;
     if (isFrom(inFlight)) {
       if (live === undefined || !liveIsFrom) return this.#stopping(inFlight, live);
       return this.#goingBackFrom(live, { first: [inFlight], isPassedOver: isFrom });
     }
+    const running = this.#running(inFlight);
+    if (running !== undefined) return running;
     if (live === undefined) return { kind: 'unconcerned' };
     if (this.#options.policy.supersede) {
       return this.#goingBackFrom(live, { first: [inFlight], isPassedOver: isFrom });
@@ -302,7 +305,7 @@ class Assessing {
   #goingBackFrom(
     live: LiveDeployment,
     how: { readonly first: readonly LiveDeployment[]; readonly isPassedOver: (row: LiveDeployment) => boolean },
-  ): GoingBack | Extract<RollbackOutcome, { kind: 'blocked' }> {
+  ): Exclude<RollbackOutcome, { kind: 'open' }> {
     const { first, isPassedOver } = how;
     const aside = this.#asideOf(live);
     const gone = [...first, live];
@@ -310,7 +313,12 @@ class Assessing {
     for (const row of this.#rows.slice(this.#rows.indexOf(live) + 1)) {
       if (!isComplete(row)) continue;
       const isAside = aside.some((token) => isToken(token, versionNamed(row)));
-      if (isAside || this.#sameContent(row, live) || isPassedOver(row)) {
+      const isSkipped = isAside || isPassedOver(row);
+      if (!isSkipped && this.#sameContent(row, live) && this.#options.request.kind === 'commit') {
+        // What the commit deployed there was there before.
+        return first[0] === undefined ? sameAsBefore(live) : this.#stopping(first[0], live);
+      }
+      if (isSkipped || this.#sameContent(row, live)) {
         if (!isAside && !gone.some((each) => each.versionNumber === row.versionNumber)) gone.push(row);
         isNext = false;
         continue;
@@ -418,6 +426,10 @@ class Assessing {
       ),
     );
   }
+}
+
+function sameAsBefore(live: LiveDeployment): RollbackOutcome & { readonly kind: 'unchanged' } {
+  return { kind: 'unchanged', reason: `deployment ${live.number} changed nothing` };
 }
 
 /** The profile's type, for comparing its contents. */

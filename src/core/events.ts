@@ -20,7 +20,11 @@ export type Event =
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
   | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
-  | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[] }
+  /** `watched`: so many lanes have something in flight, and are told of until they have not. */
+  | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[]; readonly watched: number }
+  | { readonly type: 'status-changed'; readonly status: AddressStatus }
+  /** A deployment that somebody started was looked at. */
+  | ({ readonly type: 'deployment-watched'; readonly address: string } & Omit<DeploymentProgressed, 'type' | 'step'>)
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
   | { readonly type: 'step-started'; readonly step: StepId }

@@ -15,7 +15,7 @@ export function createReportFold(): ReportFold {
   let applying = false;
   const results = new Map<string, StepResult>();
   const problems: Problem[] = [];
-  const addresses: AddressStatus[] = [];
+  const addresses = new Map<string, AddressStatus>();
   return {
     add: (event) => {
       switch (event.type) {
@@ -35,7 +35,10 @@ export function createReportFold(): ReportFold {
           break;
         }
         case 'status-read':
-          addresses.push(...event.addresses);
+          for (const status of event.addresses) addresses.set(status.address, status);
+          break;
+        case 'status-changed':
+          addresses.set(event.status.address, event.status);
           break;
         case 'problem-found':
           problems.push(event.problem);
@@ -52,6 +55,7 @@ export function createReportFold(): ReportFold {
         case 'call-throttled':
         case 'step-started':
         case 'deployment-progressed':
+        case 'deployment-watched':
         case 'server-started':
           break;
         default:
@@ -66,7 +70,7 @@ export function createReportFold(): ReportFold {
         ({ id }) => results.get(id) ?? { step: id, status: 'skipped', blockedBy: applying ? 'defect' : notApplied },
       ),
       problems,
-      addresses,
+      addresses: [...addresses.values()],
       interruptedBy,
     }),
   };

@@ -46,26 +46,25 @@ export interface Held {
 
 /**
  * A problem for each address that AppConfig does not have, and for a selection that nothing of it matches.
- * @param applicationOf the name of a tenant's application
+ * @param among.applicationOf the name of a tenant's application
+ * @param among.tenants those that could have been meant
  */
 export function missingTargets(
   targets: Targets,
   held: readonly Held[],
-  applicationOf: (tenant: string) => string,
+  among: { readonly applicationOf: (tenant: string) => string; readonly tenants: readonly string[] },
 ): readonly Problem[] {
+  const tenants = names(among.tenants);
   const problems = targets.addresses.flatMap((address): Problem[] => {
     const [tenant = '', environment = '', ...rest] = address.split('/');
     const profile = rest.join('/');
     if (isGlob(address)) {
       const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
-      return some
-        ? []
-        : [missing(`"${address}" matches no address in AppConfig`, names(held.map((each) => each.tenant)))];
+      return some ? [] : [missing(`"${address}" matches no address in AppConfig`, tenants)];
     }
     const found = held.find((each) => each.tenant === tenant);
     if (found === undefined) {
-      const tenants = names(held.map((each) => each.tenant));
-      return [missing(`AppConfig has no application "${applicationOf(tenant)}"`, tenants, address)];
+      return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, tenants, address)];
     }
     const { application, environments, configurationProfiles } = found;
     if (!environments.includes(environment)) {
@@ -81,9 +80,7 @@ export function missingTargets(
   });
   if (problems.length > 0 || targets.addresses.length > 0) return problems;
   const some = held.some((each) => addressesOf(each).some((address) => meansAddress(address, targets)));
-  return some
-    ? []
-    : [missing('AppConfig has nothing of this project that is selected', names(held.map((each) => each.tenant)))];
+  return some ? [] : [missing('AppConfig has nothing of this project that is selected', tenants)];
 }
 
 function addressesOf({ tenant, environments, configurationProfiles }: Held): readonly Address[] {

@@ -1,8 +1,9 @@
 // What is going on while a plan is carried out: live rows on a terminal, a line for each phase elsewhere.
 import type { createLogUpdate } from 'log-update';
-import type { DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
-import type { DeploymentState } from '../core/model.ts';
+import type { AddressStatus, DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
+import { type DeploymentState, isInFlight } from '../core/model.ts';
 import { isDeployment, type Plan, type Step } from '../core/plan.ts';
+import { statusCounts, statusLine } from './result-text.ts';
 import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
 import { visible } from './visible.ts';
 
@@ -30,15 +31,17 @@ const heartbeatMs = 30_000;
 const redrawMs = 200;
 
 interface Running {
-  readonly step: Step;
+  readonly address: string;
   readonly seenAt: number;
-  readonly latest: DeploymentProgressed;
+  readonly latest: Omit<DeploymentProgressed, 'type' | 'step'>;
 }
 
 /** What both ways of showing progress know. */
 class Tally {
   readonly running = new Map<string, Running>();
   steps: ReadonlyMap<string, Step> = new Map();
+  /** Where a status is watched. */
+  readonly statuses = new Map<string, AddressStatus>();
   #deployments = 0;
   #deploymentsEnded = 0;
   #stepsEnded = 0;
@@ -62,8 +65,14 @@ class Tally {
     const step = this.steps.get(event.step);
     if (step === undefined) return undefined;
     const before = this.running.get(event.step)?.latest.state;
-    this.running.set(event.step, { step, seenAt: this.#now(), latest: event });
+    this.running.set(event.step, { address: step.address, seenAt: this.#now(), latest: event });
     return before === event.state ? undefined : event.state;
+  }
+
+  watched(event: Extract<Event, { type: 'deployment-watched' }>): void {
+    const { address, state } = event;
+    if (isInFlight(state)) this.running.set(address, { address, seenAt: this.#now(), latest: event });
+    else this.running.delete(address);
   }
 
   finished(result: StepResult): Step | undefined {
@@ -81,6 +90,7 @@ class Tally {
   }
 
   line(): string {
+    if (this.statuses.size > 0) return statusCounts([...this.statuses.values()]);
     const failed = this.#failed === 0 ? '' : `, ${number(this.#failed)} failed`;
     if (this.#deployments === 0) {
       return `${number(this.#stepsEnded)} of ${count(this.steps.size, 'step')} done${failed}`;
@@ -147,7 +157,7 @@ export class LineProgress implements Progress {
         const { type: _type, ...result } = event;
         const step = this.#tally.finished(result);
         if (step === undefined || !isTold(step)) return;
-        if (event.status === 'succeeded') this.#phase(event.step, succeededText(event));
+        if (event.status === 'succeeded') this.#phase(event.step, succeededText(step, event));
         if (event.status === 'failed') this.#phase(event.step, 'failed');
         return;
       }
@@ -233,6 +243,22 @@ export class LiveProgress implements Progress {
         this.#stopDrawing();
         return;
       case 'status-read':
+        if (event.watched > 0) {
+          this.#reading = undefined;
+          for (const status of event.addresses) this.#tally.statuses.set(status.address, status);
+        } else this.#stopDrawing();
+        return;
+      case 'status-changed':
+        this.#tally.statuses.set(event.status.address, event.status);
+        if (event.status.state === 'deploying') return;
+        this.above(
+          `${event.status.state === 'synced' ? style.added('✓') : style.error('✗')} ${statusLine(event.status)}\n`,
+        );
+        return;
+      case 'deployment-watched':
+        this.#tally.watched(event);
+        return;
+      case 'history-read':
         this.#stopDrawing();
         return;
       case 'interrupted':
@@ -247,7 +273,9 @@ export class LiveProgress implements Progress {
         const step = this.#tally.finished(result);
         if (step === undefined || !isTold(step) || event.status !== 'succeeded') return;
         if (this.#tally.isFleet && !this.#options.verbose) return;
-        this.above(`${style.added('✓')} ${visible(step.address)}  ${style.faint(visible(succeededText(event)))}\n`);
+        this.above(
+          `${style.added('✓')} ${visible(step.address)}  ${style.faint(visible(succeededText(step, event)))}\n`,
+        );
         return;
       }
       default:
@@ -288,7 +316,7 @@ export class LiveProgress implements Progress {
     const running = [...this.#tally.running.values()];
     const shown = running.slice(0, room);
     const addressWidth = Math.min(
-      Math.max(10, ...shown.map((each) => widthOf(visible(each.step.address)))),
+      Math.max(10, ...shown.map((each) => widthOf(visible(each.address)))),
       Math.floor(width / 2),
     );
     const hidden = running.length - shown.length;
@@ -302,7 +330,7 @@ export class LiveProgress implements Progress {
   }
 
   #row(running: Running, room: { readonly addressWidth: number; readonly width: number }): string {
-    const { step, latest } = running;
+    const { address, latest } = running;
     const { style } = this.#options;
     const { addressWidth, width } = room;
     const left = this.#tally.timeLeft(running);
@@ -311,7 +339,7 @@ export class LiveProgress implements Progress {
     const bar = `${'█'.repeat(filled)}${'░'.repeat(10 - filled)} `;
     return lineOf(
       [
-        [`${padded(cut(visible(step.address), addressWidth), addressWidth)}  `],
+        [`${padded(cut(visible(address), addressWidth), addressWidth)}  `],
         ...(width < narrowest ? [] : ([[bar, style.changed]] as const)),
         [`${String(percent).padStart(3)} %  ${padded(stateName(latest.state), 10)} `],
         [left >= 500 ? `${duration(left)} left` : 'any moment', style.faint],
@@ -363,9 +391,9 @@ function isTold(step: Step): boolean {
   return isDeployment(step) || (step.operation === 'StopDeployment' && step.rollsBack !== undefined);
 }
 
-function succeededText({ note, running }: { readonly note?: string; readonly running?: number }): string {
+function succeededText(step: Step, { note, running }: { readonly note?: string; readonly running?: number }): string {
   if (note === undefined) return 'complete';
-  return running === undefined ? `complete, ${note}` : note;
+  return running === undefined && isDeployment(step) ? `complete, ${note}` : note;
 }
 
 function stateName(state: DeploymentState): string {

@@ -9,7 +9,7 @@ import { markdownOf } from './markdown.ts';
 import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
-import { explainText, interruptedText, outcomeText, RenderedContents, statusText } from './result-text.ts';
+import { explainText, interruptedText, outcomeText, RenderedContents, WatchedStatus } from './result-text.ts';
 import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
 import { TimeSpent } from './time-spent.ts';
 import { visible } from './visible.ts';
@@ -58,10 +58,19 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   const texts = targets.filter((target) => target.format === 'text');
   const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
   const toStdout = texts.some((target) => target.file === undefined);
-  const text = new TextResult({ command, style, width: widthOf(stdout), verbose, terminal: stdout.isTTY === true });
+  const terminal = stdout.isTTY === true;
+  const animated = terminal && stderr.isTTY === true && !options.ci && !quiet;
+  const text = new TextResult({ command, style, width: widthOf(stdout), verbose, terminal, animated });
   const fileText = texts.every((target) => target.file === undefined)
     ? undefined
-    : new TextResult({ command, style: await styleFor(0), width: Number.POSITIVE_INFINITY, verbose, terminal: false });
+    : new TextResult({
+        command,
+        style: await styleFor(0),
+        width: Number.POSITIVE_INFINITY,
+        verbose,
+        terminal: false,
+        animated: false,
+      });
   let filed = '';
 
   return {
@@ -168,26 +177,26 @@ async function documentText(
   }
 }
 
+interface TextResultOptions {
+  readonly command: string;
+  readonly style: Style;
+  readonly width: number;
+  readonly verbose: boolean;
+  readonly terminal: boolean;
+  /** Rows that move show what goes on. */
+  readonly animated: boolean;
+}
+
 /** The text form of a command's result. */
 class TextResult {
-  readonly #options: {
-    readonly command: string;
-    readonly style: Style;
-    readonly width: number;
-    readonly verbose: boolean;
-    readonly terminal: boolean;
-  };
+  readonly #options: TextResultOptions;
   readonly #contents: RenderedContents;
+  readonly #watched: WatchedStatus;
 
-  constructor(options: {
-    readonly command: string;
-    readonly style: Style;
-    readonly width: number;
-    readonly verbose: boolean;
-    readonly terminal: boolean;
-  }) {
+  constructor(options: TextResultOptions) {
     this.#options = options;
     this.#contents = new RenderedContents(options);
+    this.#watched = new WatchedStatus(options);
   }
 
   /** What is to be shown at once. */
@@ -207,7 +216,9 @@ class TextResult {
       case 'history-read':
         return historyText(event.histories, { style, width });
       case 'status-read':
-        return statusText(event.addresses, { style, width });
+      case 'status-changed':
+      case 'deployment-watched':
+        return this.#watched.handle(event);
       case 'server-started':
         return serverText(event, style);
       case 'deployment-progressed':
@@ -231,7 +242,7 @@ class TextResult {
     readonly time: TimeSpent;
   }): string {
     const { command, style, width, verbose } = this.#options;
-    let shown = this.#contents.end();
+    let shown = this.#contents.end() + this.#watched.end();
     if ((command === 'sync' || command === 'cleanup' || command === 'rollback') && wasApplied(about.report)) {
       shown += outcomeText(about.report, { style, width, time: about.time, verbose });
     }
