@@ -19,7 +19,7 @@ const table = `
 |           |                                      | wrap-ansi, node:crypto                                          |
 | emulator  | -                                    | ajv-draft-04, find-my-way, zod, node:crypto, node:events,       |
 |           |                                      | node:fs, node:http, node:net, node:path, node:process,          |
-|           |                                      | node:timers, node:vm                                            |
+|           |                                      | node:timers, node:util, node:vm                                 |
 | cli       | core, tree, appconfig, report,       | @aws-sdk/credential-provider-web-identity, commander,           |
 |           | emulator, ../package.json            | node:child_process, node:events, node:fs, node:os, node:path,   |
 |           |                                      | node:readline, node:timers, node:util                           |

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { faultKinds } from '../src/emulator/faults.ts';
 import { OtherClient } from './support/other-client.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -25,6 +26,10 @@ const step = z.strictObject({
   stop: z.string().optional(),
   alarm: z.strictObject({ environment: z.string(), state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }).optional(),
   minutes: z.number().default(0),
+  /** What the next calls of an operation meet. */
+  fault: z
+    .strictObject({ operation: z.string(), kind: z.enum(faultKinds), about: z.string().optional(), times: z.number() })
+    .optional(),
   /** Arguments of `appcfg`; what it says is in `<number of the run>-<command>.txt`. */
   run: z.string().optional(),
   env: z.record(z.string(), z.string()).default({}),
@@ -33,7 +38,7 @@ const step = z.strictObject({
   unkept: z.string().optional(),
   /** Texts that must not be said. */
   lacks: z.array(z.string()).default([]),
-  /** Contents that clients receive at the end of the step, to the byte; null: nothing. */
+  /** Contents that clients receive at the end of the step, to the byte; null: nothing. Elsewhere: `address in account/region`. */
   serves: z.record(z.string(), z.string().nullable()).default({}),
 });
 
@@ -61,6 +66,8 @@ test.each(stories)('%s', async (story) => {
       world.emulator.setAlarm({ application, environment, state: each.alarm.state });
     }
     world.clock.advance(each.minutes * 60_000);
+    world.emulator.clearFaults();
+    if (each.fault !== undefined) world.emulator.injectFault(each.fault);
     if (each.run !== undefined) {
       const args = each.run.split(' ');
       const { transcript, exitCode } = await transcriptOf(world, args, each.env);
@@ -69,8 +76,11 @@ test.each(stories)('%s', async (story) => {
       expect(exitCode, transcript).toBe(each.exit);
       for (const text of each.lacks) expect(transcript).not.toContain(text);
     }
-    const served = Object.keys(each.serves).length === 0 ? new Map() : await others.served();
-    for (const [address, text] of Object.entries(each.serves)) expect(served.get(address)?.text ?? null).toBe(text);
+    for (const [where, text] of Object.entries(each.serves)) {
+      const [address = '', place] = where.split(' in ');
+      const served = await new OtherClient(world.emulator, place).served();
+      expect(served.get(address)?.text ?? null, where).toBe(text);
+    }
   }
   expect(world.emulator.violations()).toEqual([]);
   compare(directory, said);

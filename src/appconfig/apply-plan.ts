@@ -5,6 +5,7 @@ import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
 import type { Plan, Step, StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
+import { type Ending, StartGate } from '../core/start-gate.ts';
 import type { Connection } from './client.ts';
 import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure } from './failure.ts';
@@ -12,10 +13,18 @@ import type { DeployContext } from './lane.ts';
 import { MissingResource, type Resources } from './resources.ts';
 import { type WriteContext, write } from './write-resources.ts';
 
+/** An account and Region, and what the plan's makers have read there. */
+export interface Reach {
+  readonly connection: Connection;
+  readonly resources: Resources;
+}
+
 export interface ApplyOptions {
   readonly policy: Policy;
   /** What the plan's makers have read. */
   readonly resources: Resources;
+  /** By the ids of the plan's places, where it has several. */
+  readonly places?: ReadonlyMap<string, Reach>;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
   readonly emit: Emit;
   /** Aborts with the reason to name in the skipped steps: `interrupted` or `timeout`. Running calls are let finish. */
@@ -55,6 +64,16 @@ class Run {
   /** Numbers of the deployments that steps have started or found. */
   readonly #deployments = new Map<StepId, number>();
   readonly #quotas = new Map<string, Quota>();
+  readonly #gate: StartGate;
+  /** Steps that the gate lets wait, in the order in which they got ready. */
+  readonly #parked: Step[] = [];
+  /** The gate's phase in which they were parked. */
+  #phaseSeen: string | undefined;
+  /** Waits for the moment at which the gate is to be asked again. */
+  #look: AbortController | undefined;
+  readonly #completedAt = new Map<StepId, number>();
+  /** Steps whose deployment AppConfig was last seen to have rolled back. */
+  readonly #rolledBack = new Set<StepId>();
   /** Aborts when nothing new may begin. */
   readonly #halt = new AbortController();
   #running = 0;
@@ -65,6 +84,7 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#gate = new StartGate(plan);
     // Every step that waits for its turn listens to it.
     setMaxListeners(0, this.#halt.signal);
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
@@ -103,18 +123,83 @@ class Run {
   }
 
   #startWhatCan(): void {
-    if (this.#stopped === undefined) {
+    // What is held back may decide what else is.
+    while (this.#stopped === undefined) {
+      const phase = this.#gate.phase(this.#serviceNow());
+      if (phase !== this.#phaseSeen) for (const step of this.#parked.splice(0)) this.#makeReady(step);
+      this.#phaseSeen = phase;
       for (const [lane, queue] of this.#ready) {
         while (queue.length > 0 && (lane === '' || !this.#busyLanes.has(lane))) {
           const step = queue.shift();
           if (step === undefined) break;
-          if (lane !== '') this.#busyLanes.add(lane);
-          this.#start(step);
+          this.#startIfItMay(step);
         }
         if (queue.length === 0) this.#ready.delete(lane);
       }
+      if (this.#gate.phase(this.#serviceNow()) === phase) break;
     }
-    if (this.#running === 0) this.#end();
+    this.#tellNews();
+    this.#waitForNextLook();
+    if (this.#running === 0 && this.#look === undefined) this.#end();
+  }
+
+  #startIfItMay(step: Step): void {
+    const answer = this.#gate.ask(step, this.#serviceNow());
+    switch (answer.may) {
+      case 'start':
+        if (step.lane !== undefined) this.#busyLanes.add(step.lane);
+        this.#gate.started(step);
+        this.#start(step);
+        return;
+      case 'wait':
+        this.#parked.push(step);
+        return;
+      case 'never': {
+        const { blockedBy, note } = answer;
+        this.#finished(step, { step: step.id, status: 'skipped', blockedBy, note }, { how: 'held back' });
+        return;
+      }
+      default:
+        answer satisfies never;
+    }
+  }
+
+  /** Where only time keeps steps back, the gate is asked again when that is over. */
+  #waitForNextLook(): void {
+    const at = this.#parked.length === 0 ? undefined : this.#gate.nextLookAt(this.#serviceNow());
+    if (at === undefined || this.#stopped !== undefined) {
+      this.#look?.abort();
+      this.#look = undefined;
+      return;
+    }
+    if (this.#look !== undefined) return;
+    const look = new AbortController();
+    this.#look = look;
+    const over = () => {
+      if (this.#look !== look) return;
+      this.#look = undefined;
+      this.#startWhatCan();
+    };
+    const signal = AbortSignal.any([look.signal, this.#halt.signal]);
+    this.#connection.serviceClock.sleep(at - this.#serviceNow(), signal).then(over, over);
+  }
+
+  #serviceNow(): number {
+    return this.#connection.serviceClock.now();
+  }
+
+  #tellNews(): void {
+    const { emit } = this.#options;
+    const serviceNow = this.#serviceNow();
+    if (this.#stopped !== undefined) return;
+    for (const news of this.#gate.takeNews(serviceNow)) {
+      if (news.kind === 'problem') emit({ type: 'problem-found', problem: news.problem });
+      else if (news.kind === 'begun') emit({ type: 'wave-begun', wave: news.wave });
+      else {
+        const { wave, endsAt } = news;
+        emit({ type: 'wave-soaking', wave, endsAt, serviceNow, clockSpeed: this.#connection.serviceClock.speed });
+      }
+    }
   }
 
   #start(step: Step): void {
@@ -141,7 +226,8 @@ class Run {
   async #perform(step: Step): Promise<StepResult> {
     this.#options.emit({ type: 'step-started', step: step.id });
     try {
-      const done = await this.#carryOut(step);
+      const { completedAt, ...done } = await this.#carryOut(step);
+      if (completedAt !== undefined) this.#completedAt.set(step.id, completedAt);
       return { step: step.id, status: 'succeeded', ...done };
     } catch (error) {
       if (this.#isHalt(error)) return this.#halted(step);
@@ -169,10 +255,9 @@ class Run {
       case 'StopDeployment':
         return stopDeployment(step, this.#deployContext(step));
       default: {
-        const { policy, resources, bypassDeletionProtection } = this.#options;
+        const { policy, bypassDeletionProtection } = this.#options;
         const context: WriteContext = {
-          connection: this.#connection,
-          resources,
+          ...this.#reach(step),
           project: policy.project,
           bypassDeletionProtection,
           halt: AbortSignal.any([this.#halt.signal, this.#quotaOf(step).halt.signal]),
@@ -185,8 +270,7 @@ class Run {
   #deployContext(step: Step): DeployContext {
     const { policy, relationTo, wait, laneWaitMs, signal, emit } = this.#options;
     return {
-      connection: this.#connection,
-      resources: this.#options.resources,
+      ...this.#reach(step),
       policy,
       relationTo,
       wait,
@@ -195,10 +279,18 @@ class Run {
       halt: this.#halt.signal,
       onProgress: (progress) => {
         this.#deployments.set(step.id, progress.deploymentNumber);
+        if (progress.state === 'ROLLED_BACK') this.#rolledBack.add(step.id);
         emit({ type: 'deployment-progressed', step: step.id, ...progress });
       },
       onProblem: (problem) => emit({ type: 'problem-found', problem }),
     };
+  }
+
+  #reach({ place }: Step): Reach {
+    if (place === undefined) return { connection: this.#connection, resources: this.#options.resources };
+    const reach = this.#options.places?.get(place);
+    if (reach === undefined) throw new Error(`nobody got to ${place}`);
+    return reach;
   }
 
   #quotaOf(step: Step): Quota {
@@ -228,9 +320,10 @@ class Run {
     };
   }
 
-  #finished(step: Step, result: StepResult): void {
+  #finished(step: Step, result: StepResult, ending: Ending = this.#endingOf(step, result)): void {
     this.#unfinished.delete(step.id);
     this.#options.emit({ type: 'step-finished', ...result });
+    this.#gate.ended(step, ending, result.status === 'skipped' ? result.blockedBy : step.id);
     const followers = this.#followers.get(step.id) ?? [];
     if (result.status === 'succeeded') {
       for (const follower of followers) {
@@ -247,6 +340,17 @@ class Run {
         this.#finished(follower, { step: follower.id, status: 'skipped', blockedBy });
       }
     }
+  }
+
+  /** What a step's end means to what waits for it. */
+  #endingOf(step: Step, result: StepResult): Ending {
+    if (result.status === 'succeeded') {
+      return { how: 'live', at: this.#completedAt.get(step.id) ?? this.#serviceNow() };
+    }
+    // What could not be prepared has failed; what the end of the run kept from beginning has not.
+    if (result.status === 'skipped') return { how: this.#stopped === undefined ? 'failed' : 'held back' };
+    const superseded = result.problem.code === 'deployment-superseded';
+    return { how: this.#rolledBack.has(step.id) && !superseded ? 'rolled back' : 'failed' };
   }
 
   #stop(why: StepId): void {
@@ -268,7 +372,8 @@ class Run {
 /** What shares a quota: things of one application, or of the account. */
 function quotaKey(step: Step): string {
   const isPart = 'application' in step && step.operation !== 'CreateApplication';
-  return isPart ? `${step.operation} ${step.application}` : step.operation;
+  const where = step.place ?? '';
+  return isPart ? `${step.operation} ${where} ${step.application}` : `${step.operation} ${where}`;
 }
 
 function failed(step: Step, problem: Problem): StepResult {

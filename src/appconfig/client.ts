@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../core/clock.ts';
 import { AppcfgError } from '../core/errors.ts';
 import { CallFailure, describeFailure } from './failure.ts';
-import { Limiter } from './limiter.ts';
+import { Limiter, type Slots } from './limiter.ts';
 import { ServiceClock } from './service-clock.ts';
 
 export interface ConnectOptions {
@@ -21,8 +21,8 @@ export interface ConnectOptions {
   readonly credentials?: NonNullable<AppConfigClientConfig['credentials']>;
   /** In place of the network: the embedded AppConfig. */
   readonly requestHandler?: NonNullable<AppConfigClientConfig['requestHandler']>;
-  /** Requests in flight at most. */
-  readonly concurrency?: number;
+  /** Requests in flight at most; of all connections that share the slots. */
+  readonly concurrency?: number | Slots;
   /** Keep to AWS's published rates. */
   readonly publishedRates: boolean;
   readonly onThrottled?: (operation: string) => void;
@@ -44,6 +44,8 @@ type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Comma
   ServiceOutputTypes
 >;
 
+/** Requests in flight at most. */
+export const defaultConcurrency = 64;
 const patienceWithThrottling = 5 * 60_000;
 const attemptsWhenBroken = 5;
 const attemptsWhenUnreachable = 3;
@@ -62,7 +64,7 @@ export class Connection {
     this.clock = options.clock;
     this.serviceClock = new ServiceClock(options.clock, { trusted: options.trustClockHeaders });
     this.#options = options;
-    const concurrency = options.concurrency ?? 64;
+    const concurrency = options.concurrency ?? defaultConcurrency;
     this.#limiter = new Limiter(options.clock, { published: options.publishedRates, concurrency });
     this.#client = new AppConfigClient({ ...clientConfig(options), maxAttempts: 1 });
     this.#client.middlewareStack.add(
@@ -172,7 +174,8 @@ export class Connection {
   }
 }
 
-function clientConfig(options: ConnectOptions) {
+/** What the clients of AppConfig and of STS have in common. */
+export function clientConfig(options: ConnectOptions) {
   return {
     region: options.region,
     ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),

@@ -39,6 +39,8 @@ export interface Done {
   readonly wasThere?: boolean;
   /** A deployment that goes on without this run. */
   readonly running?: number;
+  /** When the deployment that carries the wanted content completed: milliseconds since 1970, by the service's clock. */
+  readonly completedAt?: number | undefined;
 }
 
 /** Longest series of refusals to start that is taken for other runs at work in the same lane. */
@@ -68,7 +70,10 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
     // What was to be replaced may have come to nothing, and the wanted content be back without a start.
     if (lane.undone.delete(profileId)) {
       const live = await completedWith(target);
-      if (live !== undefined) return { note: `deployment ${live.number} is live again`, wasThere: true };
+      if (live !== undefined) {
+        const completedAt = Date.parse(live.completedAt ?? '') || undefined;
+        return { note: `deployment ${live.number} is live again`, wasThere: true, completedAt };
+      }
     }
     context.halt.throwIfAborted();
     try {
@@ -233,7 +238,9 @@ async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, co
       { hint: 'look at it with appcfg status; a second sync waits for it again', source: step.address },
     );
   }
-  if (stateOf(answer) === 'COMPLETE') return { note: `deployment ${number}` };
+  if (stateOf(answer) === 'COMPLETE') {
+    return { note: `deployment ${number}`, completedAt: answer.CompletedAt?.getTime() };
+  }
   throw await failureOf(step, answer, { deployment, context });
 }
 
@@ -253,7 +260,7 @@ async function failureOf(
   const source = step.address;
   if (by === 'USER' && (await isSuperseded(about.deployment, about.context))) {
     return failure(
-      'deployment-stopped',
+      'deployment-superseded',
       `deployment ${number} was stopped with --supersede, and deployment ${number + 1} started in its place`,
       { hint: 'if that is the newer content, all is well; else run the same command again', source },
     );

@@ -107,18 +107,41 @@ class Spacing {
   }
 }
 
+/** Requests in flight: so many at most, of everybody who shares it. */
+export class Slots {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(most: number) {
+    this.#free = most;
+  }
+
+  async enter(): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Hands the place to the next in line, or back. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+}
+
+/** The calls to one account and Region. */
 export class Limiter {
   readonly #clock: Clock;
   readonly #published: boolean;
   readonly #spacings = new Map<string, Spacing>();
-  readonly #waiting: (() => void)[] = [];
-  #free: number;
+  readonly #slots: Slots;
 
-  /** @param options.published keep to the published rates; else only throttling slows down. @param options.concurrency requests in flight at most. */
-  constructor(clock: Clock, options: { readonly published: boolean; readonly concurrency: number }) {
+  /** @param options.published keep to the published rates; else only throttling slows down. */
+  constructor(clock: Clock, options: { readonly published: boolean; readonly concurrency: number | Slots }) {
     this.#clock = clock;
     this.#published = options.published;
-    this.#free = options.concurrency;
+    const { concurrency } = options;
+    this.#slots = typeof concurrency === 'number' ? new Slots(concurrency) : concurrency;
   }
 
   /** Runs one call when its turn has come. @param about.isThrottling tells of an error whether the service asks for fewer calls */
@@ -137,10 +160,10 @@ export class Limiter {
     for (;;) {
       const wasPaced = spacing.isPaced;
       await spacing.take(signal, again);
-      await this.#enter();
+      await this.#slots.enter();
       // Whoever waited for a place in flight while the service began to throttle has had no turn yet.
       if (wasPaced || !spacing.isPaced) break;
-      this.#leave();
+      this.#slots.leave();
     }
     const sentAt = this.#clock.now();
     try {
@@ -152,7 +175,7 @@ export class Limiter {
       if (isThrottling?.(error)) spacing.throttled(sentAt);
       throw error;
     } finally {
-      this.#leave();
+      this.#slots.leave();
     }
   }
 
@@ -163,17 +186,5 @@ export class Limiter {
       this.#spacings.set(operation, spacing);
     }
     return spacing;
-  }
-
-  async #enter(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** Hands the place to the next in line, or back. */
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
   }
 }

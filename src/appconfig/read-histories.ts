@@ -1,20 +1,12 @@
 // Reads deployments of what AppConfig has, whatever the tree says: newest first, page by page, as far as somebody asks.
 import pLimit from 'p-limit';
-import { applicationNameOf, tenantNaming } from '../core/application-names.ts';
-import { AppcfgError } from '../core/errors.ts';
+import { tenantNaming } from '../core/application-names.ts';
 import { type AddressHistory, type DeploymentDetail, recordOf } from '../core/history.ts';
 import type { ListedApplication, LiveDeployment, LiveProfile } from '../core/live.ts';
 import { formatAddress } from '../core/model.ts';
 import { describedProject, isDescribedAsOurs, ownerOf } from '../core/owner.ts';
 import type { Monitor } from '../core/plan.ts';
-import {
-  meansAddress,
-  meansEnvironment,
-  meansTenant,
-  missingTargets,
-  namesTenant,
-  type Targets,
-} from '../core/targets.ts';
+import { type Held, meansAddress, meansEnvironment, meansTenant, namesTenant, type Targets } from '../core/targets.ts';
 import { type DeploymentAnswer, lookIfThere } from './await-deployment.ts';
 import type { Connection } from './client.ts';
 import {
@@ -35,7 +27,16 @@ export interface TargetOptions {
   readonly applicationName: string;
   readonly project: string;
   readonly signal: AbortSignal;
-  readonly onProgress?: (applications: number, of: number) => void;
+  /** Whether an environment of a tenant is in this place. */
+  readonly isThere: (tenant: string, environment: string) => boolean;
+}
+
+export interface ReadTargets {
+  readonly targets: readonly TargetApplication[];
+  /** What there is, for looking up what is not. */
+  readonly held: readonly Held[];
+  /** Of all applications that are described as ours. */
+  readonly tenants: readonly string[];
 }
 
 /** An application with addresses that are meant. */
@@ -57,12 +58,9 @@ export interface TargetEnvironment {
 
 /**
  * The applications that are meant, with their environments and profiles, and nothing of their deployments yet. Of those
- * that only globs match, ours. @throws AppcfgError for what AppConfig does not have; CallFailure
+ * that only globs match, ours. @throws CallFailure
  */
-export async function readTargets(
-  connection: Connection,
-  options: TargetOptions,
-): Promise<readonly TargetApplication[]> {
+export async function readTargets(connection: Connection, options: TargetOptions): Promise<ReadTargets> {
   const { targets, project, signal } = options;
   const tenantOf = tenantNaming(options.applicationName);
   const listed = await listApplications(connection, signal);
@@ -77,7 +75,6 @@ export async function readTargets(
     ),
   );
   const candidates = meant.filter((_, index) => isCandidate[index]);
-  let read = 0;
   const found = await Promise.all(
     candidates.map(({ tenant, application }) =>
       limit(async () => {
@@ -85,29 +82,24 @@ export async function readTargets(
           listEnvironments(connection, application, signal),
           listProfiles(connection, application, signal),
         ]);
-        read += 1;
-        options.onProgress?.(read, candidates.length);
         return { tenant, application, environments: environments.map(liveEnvironment), configurationProfiles };
       }),
     ),
   );
-  const [problem, ...others] = missingTargets(
-    targets,
-    found.map(({ tenant, application, environments, configurationProfiles }) => ({
-      tenant,
-      application: application.name,
-      environments: environments.map(({ name }) => name),
-      configurationProfiles: configurationProfiles.map(({ name }) => name),
-    })),
-    {
-      applicationOf: (tenant) => applicationNameOf(options.applicationName, tenant),
-      tenants: listed.flatMap(({ name, description }) =>
-        isDescribedAsOurs(description, project) ? [tenantOf(name) ?? name] : [],
-      ),
-    },
+  const here = found.map(({ environments, ...application }) => ({
+    ...application,
+    environments: environments.filter(({ name }) => options.isThere(application.tenant, name)),
+  }));
+  const held = here.map(({ tenant, application, environments, configurationProfiles }) => ({
+    tenant,
+    application: application.name,
+    environments: environments.map(({ name }) => name),
+    configurationProfiles: configurationProfiles.map(({ name }) => name),
+  }));
+  const tenants = listed.flatMap(({ name, description }) =>
+    isDescribedAsOurs(description, project) ? [tenantOf(name) ?? name] : [],
   );
-  if (problem !== undefined) throw new AppcfgError([problem, ...others]);
-  return found
+  const targeted = here
     .sort((a, b) => (a.tenant < b.tenant ? -1 : 1))
     .map(({ tenant, application, environments, configurationProfiles }) => ({
       tenant,
@@ -134,6 +126,7 @@ export async function readTargets(
         }))
         .filter((environment) => environment.configurationProfiles.length > 0),
     }));
+  return { targets: targeted, held, tenants };
 }
 
 /** Most are described as ours; an adopted one may have had no room for that. */

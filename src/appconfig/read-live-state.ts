@@ -76,7 +76,7 @@ export async function readLiveState(
         const assessed = await answerFacts(connection, { wanted, live, facts, options });
         for (const { action, desired: each } of assessed.verdicts) {
           if (action === 'create' || action === 'update') {
-            needed.add(strategyFor(policy.settings, each.address.environment));
+            needed.add(strategyFor(policy.settings, each.address));
           }
         }
         if (live !== undefined) applications.push([wanted.name, { application: live, facts }]);
@@ -461,7 +461,8 @@ async function orphaned(
   const wanted = new Set(about.desired.map((application) => application.name));
   const candidates = about.listed.filter(
     ({ name, description }) =>
-      !wanted.has(name) && (wanted.size === 0 || isDescribedAsOurs(description, about.policy.project)),
+      !wanted.has(name) &&
+      ((wanted.size === 0 && !about.policy.elsewhere) || isDescribedAsOurs(description, about.policy.project)),
   );
   const confirmed = await Promise.all(
     candidates.map(async (application) => {

@@ -28,9 +28,9 @@ export async function readRollbackState(
     targets.map((target) =>
       limit(async () => {
         const application = await readApplication(connection, target, options);
-        for (const { outcome, environment } of assessRollback(application, options)) {
+        for (const { outcome, address } of assessRollback(application, options)) {
           if (outcome.kind === 'back' && outcome.start !== undefined) {
-            needed.add(strategyOfRollback(options, environment.name));
+            needed.add(strategyOfRollback(options, address));
           }
         }
         read += 1;

@@ -39,7 +39,7 @@ export async function webIdentityCredentials(about: {
   const provide = fromWebToken({
     roleArn,
     webIdentityToken: token,
-    roleSessionName: sessionName(environment),
+    roleSessionName: sessionName(environment, ['CI_PROJECT_ID', 'CI_JOB_ID']),
     clientConfig: {
       region,
       ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
@@ -95,8 +95,8 @@ export function idTokenExpiry(token: string): number | undefined {
   }
 }
 
-/** Tells CloudTrail which job it was. */
-function sessionName(environment: Context['environment']): string {
-  const job = [environment.CI_PROJECT_ID, environment.CI_JOB_ID].filter((part) => part !== undefined);
+/** Tells CloudTrail which job it was. @param parts variables of the CI that say so */
+export function sessionName(environment: Context['environment'], parts: readonly string[]): string {
+  const job = parts.map((name) => environment[name]).filter((part) => part !== undefined);
   return (environment.AWS_ROLE_SESSION_NAME ?? ['appcfg', ...job].join('-')).replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
 }

@@ -7,8 +7,9 @@ import { explain } from '../core/explain.ts';
 import type { MergeMismatch } from '../core/merge.ts';
 import { type Address, type DesiredApplication, formatAddress } from '../core/model.ts';
 import { createRedactor } from '../core/redact.ts';
-import { everything, type Selection, selectsAll } from '../core/selection.ts';
+import { everything, formatLabelSelector, type Selection, selectsAll } from '../core/selection.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings.ts';
+import { isExcluded } from '../core/tenants.ts';
 import type { SourceDocument } from '../core/tree.ts';
 import { nearest } from '../tree/nearest.ts';
 import { readSchemas } from '../tree/read-schemas.ts';
@@ -71,6 +72,7 @@ function flagsOf(selection: Selection): string {
   const typed = (flag: string, globs: readonly string[]) => globs.map((glob) => `${flag} '${glob}'`);
   return [
     ...typed('--tenant', selection.tenants),
+    ...typed('--selector', selection.labels.map(formatLabelSelector)),
     ...typed('--env', selection.environments),
     ...typed('--config-profile', selection.configurationProfiles),
   ].join(' ');
@@ -97,7 +99,7 @@ export async function explainAddress(options: {
     tree = openTree(directory, { settings, selection: everything });
     openTrees.set(settings, tree);
   }
-  const layers = readLayers(tree, address, report);
+  const layers = readLayers(tree, address, { settings, report });
   if (layers.some((layer) => layer.unreadable)) return undefined;
   const { configurationProfile } = address;
   const pointer = options.pointer === '/' ? '' : (options.pointer ?? '');
@@ -121,7 +123,12 @@ export async function explainAddress(options: {
 }
 
 /** @throws AppcfgError for an address that the tree does not have. */
-function readLayers(tree: OpenTree, address: Address, report: (problem: Problem) => void): readonly SourceDocument[] {
+function readLayers(
+  tree: OpenTree,
+  address: Address,
+  about: { readonly settings: Settings; readonly report: (problem: Problem) => void },
+): readonly SourceDocument[] {
+  const { settings, report } = about;
   const tenant = tree.tenantNames.includes(address.tenant) ? tree.readTenant(address.tenant) : undefined;
   for (const problem of tree.takeProblems()) report(problem);
   if (tenant === undefined) throw noSuch(address, 'tenant', address.tenant, tree.tenantNames);
@@ -129,9 +136,12 @@ function readLayers(tree: OpenTree, address: Address, report: (problem: Problem)
     throw noSuch(address, 'environment', address.environment, [...tenant.environments.keys()]);
   }
   const layers = layersOf(tree.template, tenant, address);
-  if (layers.length > 0) return layers;
-  const profiles = new Set([...tree.template.everywhere.keys(), ...tenant.everywhere.keys()]);
-  throw noSuch(address, 'configuration profile', address.configurationProfile, [...profiles]);
+  const leftOut = isExcluded(settings, address.tenant, address.configurationProfile);
+  if (layers.length > 0 && !leftOut) return layers;
+  const profiles = [...new Set([...tree.template.everywhere.keys(), ...tenant.everywhere.keys()])].filter(
+    (profile) => !isExcluded(settings, address.tenant, profile),
+  );
+  throw noSuch(address, 'configuration profile', address.configurationProfile, profiles);
 }
 
 function noSuch(address: Address, kind: string, name: string, names: readonly string[]) {

@@ -1,7 +1,7 @@
 // Flags as the user gave them, or their environment forms, to what the commands take.
 import type { Command, Option } from 'commander';
 import { type AppcfgError, failure } from '../core/errors.ts';
-import { type Selection, selectsAll } from '../core/selection.ts';
+import { everything, type Selection, selectsAll } from '../core/selection.ts';
 import type { Environment } from './context.ts';
 import {
   type CleanupOptions,
@@ -21,6 +21,7 @@ import {
   parseChoice,
   parseDuration,
   parseInteger,
+  parseLabelSelector,
   parseLimit,
   parseOutputs,
   parseQuotas,
@@ -87,9 +88,9 @@ export function refuseFlagsWithoutEffect(command: Command, isUsed: (option: Opti
 function takesTargetFromCommandLine(command: Command, name: string): boolean {
   switch (command.name()) {
     case 'cleanup':
-      return name === 'tenant';
+      return name === 'tenant' || name === 'selector';
     case 'rollback':
-      return name === 'tenant' || name === 'env' || name === 'configProfile';
+      return name === 'tenant' || name === 'selector' || name === 'env' || name === 'configProfile';
     default:
       return false;
   }
@@ -161,6 +162,7 @@ function formatsOf(command: string): readonly OutputFormat[] {
 export function selectionOf(flags: Flags) {
   return {
     tenants: list(flags.tenant),
+    labels: list(flags.selector).map(parseLabelSelector),
     environments: list(flags.env),
     configurationProfiles: list(flags.configProfile),
   };
@@ -207,6 +209,7 @@ export function syncOptions(flags: Flags): SyncOptions {
   return {
     ...commonOptions(flags),
     ...guardOptions(flags),
+    wave: text(flags.wave),
     dryRun: flags.dryRun === true,
     only: only === undefined ? undefined : parseChoice(only, '--only', ['update', 'deploy'] as const),
     wait: flags.wait !== false,
@@ -216,7 +219,7 @@ export function syncOptions(flags: Flags): SyncOptions {
 }
 
 export function statusOptions(flags: Flags): StatusOptions {
-  return { ...commonOptions(flags), watch: flags.watch === true };
+  return { ...commonOptions(flags), wave: text(flags.wave), watch: flags.watch === true };
 }
 
 export function historyOptions(flags: Flags, addresses: readonly string[]): HistoryOptions {
@@ -279,13 +282,13 @@ function addressesOf(texts: readonly string[]): readonly string[] {
 
 export function cleanupOptions(flags: Flags): CleanupOptions {
   const common = commonOptions(flags);
-  const { tenants, environments, configurationProfiles } = common.selection;
+  const { tenants, labels, environments, configurationProfiles } = common.selection;
   const all = flags.all === true;
   const orphans = flags.orphans === true;
-  const kinds = [all, orphans, tenants.length > 0].filter(Boolean).length;
+  const kinds = [all, orphans, tenants.length + labels.length > 0].filter(Boolean).length;
   if (kinds !== 1) {
     throw failureOfUsage(
-      `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant, --all and --orphans`,
+      `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant (or --selector), --all and --orphans`,
       'see what would go: appcfg cleanup --tenant <name> --dry-run',
     );
   }
@@ -298,8 +301,9 @@ export function cleanupOptions(flags: Flags): CleanupOptions {
   const maxDeletes = text(flags.maxDeletes);
   return {
     ...common,
-    selection: { tenants: [], environments: [], configurationProfiles: [] },
+    selection: everything,
     tenants,
+    labels,
     all,
     orphans,
     includeAdopted: flags.includeAdopted === true,

@@ -17,14 +17,15 @@ export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
     }
     if (!isFileSystemError(error)) throw error;
     throw failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
-      hint: 'it is a file in a folder that has to be writable',
+      hint: 'it is a file in a folder that has to be writable, on a disk with room for it',
     });
   }
 }
 
-/** Also of a file that turns out to be a folder: that error has no path. */
+/** What goes wrong with a file that is open has no path. */
+const codesWithoutPath: readonly unknown[] = ['EISDIR', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
+
 function isFileSystemError(error: unknown): error is Error {
-  return (
-    error instanceof Error && 'syscall' in error && ('path' in error || ('code' in error && error.code === 'EISDIR'))
-  );
+  if (!(error instanceof Error && 'syscall' in error)) return false;
+  return 'path' in error || ('code' in error && codesWithoutPath.includes(error.code));
 }

@@ -1,5 +1,5 @@
 // What the command line asks for, typed. How it is read is flags.ts and parse-values.ts.
-import type { Selection } from '../core/selection.ts';
+import type { LabelSelector, Selection } from '../core/selection.ts';
 import type { Limit } from '../core/settings.ts';
 
 export const outputFormats = ['text', 'json', 'jsonl', 'markdown', 'junit', 'tfplan'] as const;
@@ -51,12 +51,17 @@ export interface GuardOptions {
   readonly supersede: boolean;
 }
 
-export interface DiffOptions extends CommonOptions, GuardOptions {
+export interface WaveOption {
+  /** Name of the wave to run; undefined: all of them. */
+  readonly wave: string | undefined;
+}
+
+export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption {
   /** A Git revision to compare with, in the place of AppConfig. */
   readonly base: string | undefined;
 }
 
-export interface SyncOptions extends CommonOptions, GuardOptions {
+export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
   readonly dryRun: boolean;
   readonly only: 'update' | 'deploy' | undefined;
   readonly wait: boolean;
@@ -64,7 +69,7 @@ export interface SyncOptions extends CommonOptions, GuardOptions {
   readonly laneWaitMs: number;
 }
 
-export interface StatusOptions extends CommonOptions {
+export interface StatusOptions extends CommonOptions, WaveOption {
   /** Go on telling until nothing is in flight. */
   readonly watch: boolean;
 }
@@ -92,6 +97,8 @@ export interface RollbackOptions extends CommonOptions {
 export interface CleanupOptions extends CommonOptions {
   /** Names or globs of tenants; empty with `all` or `orphans`. */
   readonly tenants: readonly string[];
+  /** Of the tenants that the applications are named after. */
+  readonly labels: readonly LabelSelector[];
   readonly all: boolean;
   readonly orphans: boolean;
   readonly includeAdopted: boolean;

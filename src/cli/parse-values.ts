@@ -1,5 +1,6 @@
 // Values of flags: what they may be, and what to say when they are not.
 import { failure } from '../core/errors.ts';
+import type { LabelSelector } from '../core/selection.ts';
 import type { Limit } from '../core/settings.ts';
 import type { OutputFormat, OutputTarget } from './options.ts';
 
@@ -40,6 +41,15 @@ export function parseInteger(text: string, flag: string, range: NumberRange): nu
 /** How fast an embedded AppConfig's clock may run. @throws AppcfgError */
 export function parseSpeed(text: string, flag: string): number {
   return parseNumber(text, flag, { min: 0.001, max: 1_000_000, example: 60 });
+}
+
+/** `key=value` or `key!=value`. @throws AppcfgError */
+export function parseLabelSelector(text: string): LabelSelector {
+  const [, key, sign, value] = /^([^=!\s]+)(!?=)([^=\s]+)$/.exec(text.trim()) ?? [];
+  if (key === undefined || value === undefined) {
+    throw wrong('--selector', text, 'a label and a value, key=value or key!=value', 'tier=gold');
+  }
+  return { key, value, negated: sign === '!=' };
 }
 
 /** `5` or `10%`. @throws AppcfgError */

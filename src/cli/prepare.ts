@@ -6,13 +6,15 @@ import type { DesiredApplication } from '../core/model.ts';
 import type { Origin, Policy } from '../core/policy.ts';
 import { selectsAll } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
-import { checkSettings, notYet } from '../core/settings-checks.ts';
+import { checkSettings } from '../core/settings-checks.ts';
+import { WaveChecks } from '../core/waves.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import type { Context } from './context.ts';
-import { readDesiredApplications } from './desired-state.ts';
+import { type ReadDesired, readDesiredApplications } from './desired-state.ts';
 import { readOrigin, relationToHead } from './git.ts';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, WaveOption } from './options.ts';
 import { projectName } from './project.ts';
+import type { PlacesSession, SessionOptions, withPlaces } from './session.ts';
 
 export interface Prepared {
   readonly settings: Settings;
@@ -27,7 +29,7 @@ export async function prepare(options: CommonOptions, context: Context): Promise
   const reporting = new Reporting(context);
   const settings = await prepareTree(context, reporting);
   const desired: DesiredApplication[] = [];
-  for await (const application of readDesiredApplications({
+  for await (const application of readCheckedApplications({
     directory: context.directory,
     settings,
     selection: options.selection,
@@ -37,6 +39,22 @@ export async function prepare(options: CommonOptions, context: Context): Promise
     if (context.signal.aborted) return undefined;
   }
   return prepareRun(settings, desired, { context, reporting });
+}
+
+/** The selected applications, with a look at whether each address has a wave, and each wave an address. */
+export async function* readCheckedApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
+  const { settings, selection } = options;
+  const checks = new WaveChecks(settings);
+  let wrong = false;
+  const report = (problem: Problem) => {
+    wrong ||= problem.severity === 'error';
+    options.report(problem);
+  };
+  for await (const application of readDesiredApplications({ ...options, report })) {
+    for (const problem of checks.look(application)) report(problem);
+    yield application;
+  }
+  if (selectsAll(selection) && !wrong) for (const problem of checks.emptyWaves()) report(problem);
 }
 
 /** The same without the tree. */
@@ -49,7 +67,7 @@ export async function prepareSettings(context: Context): Promise<Prepared | unde
 export async function prepareTree(context: Context, reporting: Reporting): Promise<Settings> {
   context.emit({ type: 'phase-started', phase: 'reading-tree' });
   const { settings, problems } = await readSettings(context.directory);
-  for (const problem of [...problems, ...checkSettings(settings), ...notYet(settings)]) reporting.report(problem);
+  for (const problem of [...problems, ...checkSettings(settings)]) reporting.report(problem);
   return settings;
 }
 
@@ -82,12 +100,39 @@ export class Reporting {
   };
 }
 
+/** What to open for all of the tree: where a run looks at everything, orphans may be anywhere. */
+export function placesAbout(
+  prepared: Prepared,
+  about: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
+): Parameters<typeof withPlaces>[0] {
+  const { settings, project, desired } = prepared;
+  return {
+    ...about,
+    settings,
+    project,
+    desired,
+    everywhere: selectsAll(about.options.selection) && about.options.wave === undefined,
+  };
+}
+
+/** Says where a run looks, and that it does. */
+export function emitStart(command: string, { reached }: PlacesSession, context: Context): void {
+  const [{ place }, ...others] = reached;
+  const also = others.length === 0 ? {} : { others: others.map((each) => each.place) };
+  context.emit({ type: 'run-started', command, place, ...also });
+  context.emit({ type: 'phase-started', phase: 'reading-live-state' });
+}
+
+/** Flags that a policy is made from. */
+export type PolicyOptions = CommonOptions &
+  Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
+  Partial<WaveOption>;
+
 /** What the flags and the place add to what was prepared. */
 export function policyOf(
   prepared: Prepared,
   place: { readonly region: string; readonly account: string | undefined },
-  options: CommonOptions &
-    Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>>,
+  options: PolicyOptions,
 ): Policy {
   return {
     settings: prepared.settings,
@@ -101,11 +146,6 @@ export function policyOf(
     retryRolledBack: options.retryRolledBack ?? false,
     allowOlder: options.allowOlder ?? false,
     allowShrink: options.allowShrink ?? false,
-    selective: !selectsAll(options.selection),
+    selective: !selectsAll(options.selection) || options.wave !== undefined,
   };
-}
-
-/** Tells how far reading what is live has come. */
-export function readingProgress(context: Context): (applications: number, of: number) => void {
-  return (applications, of) => context.emit({ type: 'reading-progressed', applications, of });
 }

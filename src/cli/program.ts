@@ -172,11 +172,13 @@ export function createProgram(options: ProgramOptions): Command {
       'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree, and asks nobody.',
     ),
   )
+    .addOption(waveFlag('only what the wave of this name is to do'))
     .option('--base <revision>', 'compare with the tree at this Git revision instead, offline')
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { diff } = await import('./commands/diff.ts');
-        await diff({ ...commonOptions(flags), ...guardOptions(flags), base: text(flags.base) }, context);
+        const wave = text(flags.wave);
+        await diff({ ...commonOptions(flags), ...guardOptions(flags), base: text(flags.base), wave }, context);
       }),
     )
     .addHelpText(
@@ -197,6 +199,7 @@ export function createProgram(options: ProgramOptions): Command {
     ),
   )
     .option('--dry-run', 'show the plan, write nothing')
+    .addOption(waveFlag('only the wave of this name; those before it must have been done'))
     .addOption(new Option('--only <stage>', 'all but deployments, or only these').choices(['update', 'deploy']))
     .option('--no-wait', 'start deployments and leave them to AppConfig')
     .option('--fail-fast', 'start nothing new after the first failure')
@@ -224,6 +227,7 @@ export function createProgram(options: ProgramOptions): Command {
     'show what is live',
     'Shows every address: the live version, since when and from which commit, and whether it is what the tree wants.',
   )
+    .addOption(waveFlag('only the wave of this name'))
     .option('--watch', 'go on until no deployment is in flight')
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
@@ -376,6 +380,7 @@ function addCommonFlags(program: Command): void {
     .optionsGroup('The tree:')
     .option('-C, --chdir <dir>', 'the folder that holds template/ and tenants/')
     .option('-t, --tenant <glob>', 'only these tenants; repeatable, ! negates', collect)
+    .option('-l, --selector <label>', 'only tenants with this label: key=value, key!=value; repeatable', collect)
     .option('-e, --env <glob>', 'only these environments; repeatable, ! negates', collect)
     .option('-p, --config-profile <glob>', 'only these configuration profiles; repeatable, ! negates', collect)
     .optionsGroup('AppConfig:')
@@ -402,6 +407,10 @@ function addGuardFlags(command: Command): Command {
     .option('--allow-older', 'let an older commit overwrite a newer one')
     .option('--allow-shrink', 'let content shrink by more than `maxShrink`')
     .option('--supersede', 'stop running deployments of other content instead of waiting');
+}
+
+function waveFlag(description: string): Option {
+  return new Option('--wave <name>', description);
 }
 
 function examples(...lines: readonly string[]): string {

@@ -14,6 +14,7 @@ import type { Settings } from '../core/settings.ts';
 import { createEmulator, type Restored } from '../emulator/emulator.ts';
 import { restore } from '../emulator/restore.ts';
 import type { Context } from './context.ts';
+import type { EmulatorOptions } from './options.ts';
 import { policyOf, prepare } from './prepare.ts';
 
 /** An AppConfig in which all of the tree is live, and the Region that it is in. */
@@ -31,6 +32,7 @@ export async function seedFrom(
     readonly context: Context;
     readonly account: string | undefined;
     readonly region: string | undefined;
+    readonly quotas: EmulatorOptions['quotas'];
   },
 ): Promise<Seeded | undefined> {
   const directory = resolve(about.context.cwd, from);
@@ -58,7 +60,13 @@ export async function seedFrom(
   const emulator = createEmulator({
     now: clock.now,
     account: about.account ?? account,
-    quotas: { applications: Infinity, environments: Infinity, profiles: Infinity, strategies: Infinity },
+    quotas: {
+      applications: Infinity,
+      environments: Infinity,
+      profiles: Infinity,
+      strategies: Infinity,
+      ...about.quotas,
+    },
   });
   const connection = new Connection({
     region,
@@ -102,9 +110,15 @@ export async function seedFrom(
 function withoutAccounts(settings: Settings): Settings {
   const environments = settings.environments && new Map(settings.environments);
   for (const [name, environment] of environments ?? []) {
-    environments?.set(name, { ...environment, account: undefined, region: undefined });
+    environments?.set(name, { ...environment, account: undefined, region: undefined, roleArn: undefined });
   }
-  return { ...settings, environments, aws: { ...settings.aws, allowedAccounts: undefined } };
+  const tenants = settings.tenants.map((entry) => ({
+    ...entry,
+    account: undefined,
+    region: undefined,
+    roleArn: undefined,
+  }));
+  return { ...settings, environments, tenants, aws: { ...settings.aws, allowedAccounts: undefined } };
 }
 
 function problemsOf(event: Event): Problem[] {

@@ -2,6 +2,7 @@
 // not tell; as long as facts are wanted, the answer is preliminary. Both the reader (which fact next?) and the planner
 // (what now?) call it, so they cannot disagree.
 import { filled } from './application-names.ts';
+import { changeClassOf } from './change-classes.ts';
 import type { Change } from './changes.ts';
 import { changesBetween } from './changes.ts';
 import type { Problem } from './errors.ts';
@@ -15,6 +16,7 @@ import type { Monitor, Tags } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { createRedactor } from './redact.ts';
 import { matchesAny } from './selection.ts';
+import { monitorsOf } from './tenants.ts';
 
 export interface ApplicationAssessment {
   /** `not needed`: nothing changes, so nobody asked. */
@@ -49,8 +51,12 @@ export interface Verdict {
   readonly completed: LiveDeployment | undefined;
   /** The running deployment of the wanted content, where the action is to wait for it. */
   readonly awaits: LiveDeployment | undefined;
-  /** Where the content changes: how. */
+  /** Where the content changes: how, as it may be shown. */
   readonly changes: readonly Change[] | undefined;
+  /** Id of what the change is alike, also of one that is on its way. */
+  readonly changeClass: string | undefined;
+  /** Number of the deployment of the wanted content that AppConfig rolled back, where that is what blocks it. */
+  readonly rolledBack: number | undefined;
   /** What is live there is the desired content, whatever the action. */
   readonly isLive: boolean;
   /** The version with the desired label exists already. */
@@ -177,9 +183,10 @@ function monitorsFor(
 ): readonly Monitor[] | undefined {
   const fill = (pattern: string) =>
     filled(pattern, { tenant: application.tenant, environment, account: policy.account, region: policy.region });
-  return policy.settings.environments
-    ?.get(environment)
-    ?.monitors?.map((monitor) => ({ alarmArn: fill(monitor.alarmArn), alarmRoleArn: fill(monitor.alarmRoleArn) }));
+  return monitorsOf(policy.settings, { tenant: application.tenant, environment })?.map((monitor) => ({
+    alarmArn: fill(monitor.alarmArn),
+    alarmRoleArn: fill(monitor.alarmRoleArn),
+  }));
 }
 
 function sameMonitors(a: readonly Monitor[], b: readonly Monitor[]): boolean {
@@ -210,6 +217,8 @@ function assessConfiguration(desired: DesiredConfiguration, around: Surroundings
     completed,
     awaits: undefined,
     changes: undefined,
+    changeClass: undefined,
+    rolledBack: undefined,
     isLive: false,
     versionExists: true,
   };
@@ -224,31 +233,33 @@ function assessConfiguration(desired: DesiredConfiguration, around: Surroundings
       reason: `deployment ${coming.number} of this content is running`,
       blockedBy: undefined,
       awaits: coming,
+      changeClass: changeFrom(desired, profile, completed, around).changeClass,
     };
   }
   if (same) return { ...base, action: 'unchanged', reason: 'live', blockedBy: undefined, isLive: true };
 
+  const rolledBack = rolledBackProblem(desired, environment, history, around);
   const refused =
-    rolledBackProblem(desired, environment, history, around) ??
+    rolledBack?.problem ??
     newerProblem(desired, environment, history, around) ??
     shrinkProblem(desired, profile, completed, around);
-  const changes = changesFrom(desired, profile, served, around);
+  const change = changeFrom(desired, profile, served, around);
   const versionExists = labelExists(desired, profile, around);
   if (refused !== undefined) {
-    return { ...base, action: 'blocked', reason: refused.message, blockedBy: refused, changes, versionExists };
+    const because = { reason: refused.message, blockedBy: refused, rolledBack: rolledBack?.byAppConfig };
+    return { ...base, action: 'blocked', ...because, ...change, versionExists };
   }
   return {
     ...base,
     action: completed === undefined ? 'create' : 'update',
     reason: coming !== undefined ? `deployment ${coming.number} of other content is running` : 'content differs',
     blockedBy: undefined,
-    changes,
+    ...change,
     versionExists,
   };
 }
 
 function created(desired: DesiredConfiguration, policy: Policy): Verdict {
-  const redact = createRedactor(policy.settings.redact);
   return {
     desired,
     action: 'create',
@@ -257,7 +268,8 @@ function created(desired: DesiredConfiguration, policy: Policy): Verdict {
     profile: undefined,
     completed: undefined,
     awaits: undefined,
-    changes: changesBetween(undefined, desiredValue(desired), { redact }),
+    ...newContent(desired, policy),
+    rolledBack: undefined,
     isLive: false,
     versionExists: false,
   };
@@ -274,6 +286,8 @@ function blocked(desired: DesiredConfiguration, problem: Problem, verdict?: Verd
     completed: verdict?.completed,
     awaits: undefined,
     changes: verdict?.changes,
+    changeClass: verdict?.changeClass,
+    rolledBack: undefined,
     isLive: verdict?.isLive ?? false,
     versionExists: verdict?.versionExists ?? false,
   };
@@ -297,19 +311,39 @@ function profileProblem(desired: DesiredConfiguration, profile: LiveProfile): Pr
   };
 }
 
-function changesFrom(
+type ContentChange = Pick<Verdict, 'changes' | 'changeClass'>;
+
+function changeFrom(
   desired: DesiredConfiguration,
   profile: LiveProfile,
   served: LiveDeployment | undefined,
   around: Surroundings,
-): readonly Change[] {
-  const redact = createRedactor(around.policy.settings.redact);
-  const after = desiredValue(desired);
-  if (served === undefined) return changesBetween(undefined, after, { redact });
+): ContentChange {
+  if (served === undefined) return newContent(desired, around.policy);
   const version = around.facts.get({ kind: 'version', profileId: profile.id, versionNumber: served.versionNumber });
   const before =
     version === undefined || version === 'missing' ? undefined : liveValue(version.text, desired.profileType);
-  return before === undefined ? [] : changesBetween(before, after, { redact });
+  if (before === undefined) return { changes: [], changeClass: classOf(desired, []) };
+  const after = desiredValue(desired);
+  const redact = createRedactor(around.policy.settings.redact);
+  const changes = changesBetween(before, after, { redact });
+  const asTheyAre = redact.active ? changesBetween(before, after, { redact: nothingRedacted }) : changes;
+  return { changes, changeClass: classOf(desired, asTheyAre) };
+}
+
+function newContent(desired: DesiredConfiguration, policy: Policy): ContentChange {
+  const redact = createRedactor(policy.settings.redact);
+  return {
+    changes: changesBetween(undefined, desiredValue(desired), { redact }),
+    changeClass: classOf(desired, 'new'),
+  };
+}
+
+const nothingRedacted = createRedactor([]);
+
+function classOf({ address, content }: DesiredConfiguration, changes: readonly Change[] | 'new'): string {
+  const { configurationProfile } = address;
+  return changeClassOf({ configurationProfile, versionLabel: content.versionLabel, changes });
 }
 
 /** Whether the profile holds the desired version already; asked only where some environment has deployed it, so promoting creates nothing. */

@@ -3,21 +3,33 @@ import { createHash } from 'node:crypto';
 import type { Change } from './changes.ts';
 import type { ChangeClass } from './plan.ts';
 
-/** Gathers addresses whose content changes alike: the same pointers, with the same values before and after. */
+/** How one content changes. */
+export interface ContentChange {
+  readonly configurationProfile: string;
+  /** Label of the new content: where the changes cannot be told, equal contents are alike. */
+  readonly versionLabel: string;
+  /** As they are: nothing in them is redacted. `new`: there was no content before. */
+  readonly changes: readonly Change[] | 'new';
+}
+
+/** Id of the class of a change: the same pointers of one profile, with the same values before and after. */
+export function changeClassOf({ configurationProfile, versionLabel, changes }: ContentChange): string {
+  const how = changes === 'new' ? ['new', versionLabel] : changes.length === 0 ? ['other', versionLabel] : changes;
+  return createHash('sha256')
+    .update(JSON.stringify([configurationProfile, how]))
+    .digest('hex')
+    .slice(0, 12);
+}
+
+/** Gathers addresses whose content changes alike. */
 export class ChangeClasses {
   readonly #classes = new Map<string, { readonly addresses: string[]; readonly changes: readonly Change[] }>();
 
-  /**
-   * @param versionLabel of the new content: where the changes cannot be told, equal contents are alike.
-   * @returns the id of the class
-   */
-  add(address: string, changes: readonly Change[], versionLabel: string): string {
-    const key = changes.length === 0 ? versionLabel : JSON.stringify(changes);
-    const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
+  /** @param changes as they are shown. */
+  add(id: string, address: string, changes: readonly Change[]): void {
     const known = this.#classes.get(id);
     if (known === undefined) this.#classes.set(id, { addresses: [address], changes });
     else known.addresses.push(address);
-    return id;
   }
 
   all(): readonly ChangeClass[] {

@@ -1,5 +1,5 @@
 // What changes between two revisions of a tree, address by address; nothing is known of AppConfig here.
-import { ChangeClasses } from './change-classes.ts';
+import { ChangeClasses, changeClassOf } from './change-classes.ts';
 import { type Change, changesBetween } from './changes.ts';
 import { strategyFor } from './deployment-strategies.ts';
 import { type DesiredApplication, type DesiredConfiguration, formatAddress } from './model.ts';
@@ -29,16 +29,17 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     const action =
       old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
     const label = known.configuration.content.versionLabel;
+    const changeClass = action === 'unchanged' ? undefined : classOf(known, contentChanges(old, wanted, asItIs));
+    if (changeClass !== undefined) classes.add(changeClass, address, contentChanges(old, wanted, redact));
     return {
       address,
       application: known.application,
       environment: known.configuration.address.environment,
       action,
-      changeClass:
-        action === 'unchanged' ? undefined : classes.add(address, contentChanges(old, wanted, redact), label),
+      changeClass,
       live: undefined,
       desired: wanted && { versionLabel: label, bytes: wanted.configuration.content.bytes },
-      deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address.environment),
+      deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address),
       reason: action === 'unchanged' ? 'the same in both revisions' : 'differs from the base',
       blockedBy: undefined,
     };
@@ -52,6 +53,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     steps: [],
     addresses,
     changeClasses: classes.all(),
+    waves: [],
     refusals: [],
     problems: [],
     expectedMinutes: 0,
@@ -80,6 +82,14 @@ function isSame(old: Configured, wanted: Configured): boolean {
   );
 }
 
+const asItIs = createRedactor([]);
+
+function classOf({ configuration }: Configured, changes: readonly Change[]): string {
+  const { address, content } = configuration;
+  const { configurationProfile } = address;
+  return changeClassOf({ configurationProfile, versionLabel: content.versionLabel, changes });
+}
+
 function contentChanges(
   old: Configured | undefined,
   wanted: Configured | undefined,
@@ -97,10 +107,15 @@ function placeOf(settings: Settings): Value {
   const environments = [...(settings.environments ?? [])].map(
     ([name, { account, region, roleArn }]) => [name, map({ account, region, roleArn })] as const,
   );
+  // By their globs: an entry that moves up or down in the list says the same.
+  const tenants = settings.tenants
+    .filter(({ account, region, roleArn }) => account ?? region ?? roleArn)
+    .map(({ match, account, region, roleArn }) => [match.join(' '), map({ account, region, roleArn })] as const);
   return map({
     project: settings.project,
     applicationName: settings.applicationName,
     aws: map({ region: settings.aws.region, allowedAccounts: settings.aws.allowedAccounts }),
     environments: mapOf(environments),
+    tenants: mapOf(tenants),
   });
 }

@@ -1,6 +1,7 @@
 // The strategies that AppConfig brings along, and how long a deployment by some strategy takes.
 import type { StrategyNumbers } from './model.ts';
 import type { Settings } from './settings.ts';
+import { type Target, tenantSettings } from './tenants.ts';
 
 /** The four predefined strategies; id and name are the same. Source: AppConfig User Guide, "Using predefined deployment strategies". */
 export const predefinedStrategies: ReadonlyMap<string, StrategyNumbers> = new Map([
@@ -19,9 +20,16 @@ export const predefinedStrategies: ReadonlyMap<string, StrategyNumbers> = new Ma
   ],
 ]);
 
-/** The strategy that deployments to an environment use: a predefined one's id, an own one's name, or an id. */
-export function strategyFor(settings: Settings, environment: string): string {
-  return settings.environments?.get(environment)?.deploymentStrategy ?? settings.deploymentStrategy;
+/**
+ * The strategy that deployments to a tenant's environment use: a predefined one's id, an own one's name, or an id. What
+ * the settings say of the tenant comes before what they say of the environment.
+ */
+export function strategyFor(settings: Settings, target: Target): string {
+  return (
+    tenantSettings(settings, target.tenant).deploymentStrategy ??
+    settings.environments?.get(target.environment)?.deploymentStrategy ??
+    settings.deploymentStrategy
+  );
 }
 
 /** A strategy's numbers, as far as they can be known without asking AppConfig. */

@@ -11,6 +11,7 @@ import { isSelected, type Selection } from './selection.ts';
 import { defaultProfileSettings, type ProfileSettings, type Settings } from './settings.ts';
 import { SharedContents } from './shared-contents.ts';
 import { placeIn } from './source-places.ts';
+import { isExcluded } from './tenants.ts';
 import type { Layers, SchemaCheck, SourceDocument, Tenant } from './tree.ts';
 import { entriesOf, isMap, memberOf, type Value } from './value.ts';
 
@@ -114,14 +115,13 @@ export class Resolver {
   }
 
   #profilesOf(tenant: Tenant, environment: string): readonly string[] {
-    return [
-      ...new Set([
-        ...this.#template.everywhere.keys(),
-        ...(this.#template.environments.get(environment)?.keys() ?? []),
-        ...tenant.everywhere.keys(),
-        ...(tenant.environments.get(environment)?.keys() ?? []),
-      ]),
-    ];
+    const profiles = new Set([
+      ...this.#template.everywhere.keys(),
+      ...(this.#template.environments.get(environment)?.keys() ?? []),
+      ...tenant.everywhere.keys(),
+      ...(tenant.environments.get(environment)?.keys() ?? []),
+    ]);
+    return [...profiles].filter((profile) => !isExcluded(this.#options.settings, tenant.name, profile));
   }
 
   #configuration(
@@ -236,7 +236,7 @@ export class Resolver {
   /** A tenant's file holds for all its environments, so an override in it is dead only where it is in each of them. */
   #deadTenantOverrides(tenant: Tenant): Problem[] {
     return [...tenant.everywhere].flatMap(([profile, document]) => {
-      if (document.value === undefined) return [];
+      if (document.value === undefined || isExcluded(this.#options.settings, tenant.name, profile)) return [];
       const inherited = [...tenant.environments.keys()]
         .filter((environment) =>
           layersOf(this.#template, tenant, { environment, configurationProfile: profile }).every(

@@ -32,6 +32,7 @@ export const problemCodes = {
   'environment-unknown': { exit: 3, meaning: 'a folder is not in the closed list of environments' },
   'environment-unused': { exit: 0, meaning: 'an environment folder of the template that no tenant has' },
   'selection-empty': { exit: 3, meaning: 'a selection matches nothing' },
+  'wave-missing': { exit: 3, meaning: 'an environment of a tenant is in no wave' },
   // Reading a file
   'text-invalid': { exit: 3, meaning: 'a file is not UTF-8' },
   'syntax-invalid': { exit: 3, meaning: 'a file is not YAML (or JSON)' },
@@ -56,7 +57,6 @@ export const problemCodes = {
   // Settings and flags
   'settings-invalid': { exit: 3, meaning: 'the settings are wrong' },
   'settings-doubtful': { exit: 0, meaning: 'settings that work, and may not be meant' },
-  'not-yet': { exit: 3, meaning: 'understood, and not carried out by this version' },
   'usage-wrong': { exit: 3, meaning: 'the command line is wrong' },
   'endpoint-insecure': { exit: 3, meaning: 'plain HTTP to another machine without --insecure' },
   'region-missing': { exit: 3, meaning: 'no Region is set' },
@@ -67,6 +67,7 @@ export const problemCodes = {
   // Carrying out
   'deployment-rolled-back': { exit: 4, meaning: 'AppConfig rolled a deployment back' },
   'deployment-stopped': { exit: 4, meaning: 'somebody stopped or reverted a deployment' },
+  'deployment-superseded': { exit: 4, meaning: 'another run stopped a deployment in favour of its own' },
   'deployment-timed-out': { exit: 4, meaning: 'a deployment did not end within its patience' },
   'run-timed-out': { exit: 4, meaning: 'the run did not end within --timeout' },
   'request-refused': { exit: 4, meaning: 'AppConfig refused a request' },
@@ -89,6 +90,8 @@ export const problemCodes = {
   },
   'seed-ignored': { exit: 0, meaning: 'a state of the embedded AppConfig is there already, and no tree comes in' },
   'emulator-exposed': { exit: 0, meaning: 'the embedded AppConfig listens to other machines' },
+  'wave-held-back': { exit: 0, meaning: 'deployments of a wave that are not started, because too many have failed' },
+  'change-held-back': { exit: 0, meaning: 'a change that is started nowhere else, because AppConfig rolled it back' },
   'time-short': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },
   'quota-doubtful': { exit: 0, meaning: 'a plan that needs more than AWS allows unless a quota was raised' },
   throttled: { exit: 75, meaning: 'AppConfig throttled to the end of patience' },
@@ -101,6 +104,7 @@ export const problemCodes = {
   'guard-rolled-back': { exit: 5, meaning: 'content whose newest deployment was rolled back' },
   'guard-newer': { exit: 5, meaning: 'a newer commit is deployed' },
   'guard-shrink': { exit: 5, meaning: 'content that shrinks too much' },
+  'guard-wave': { exit: 5, meaning: 'a wave that comes after one that is not done' },
   'guard-quota': { exit: 5, meaning: 'a plan that needs more than a quota of the account allows' },
   'guard-deletes': { exit: 5, meaning: 'too many deletions' },
   'guard-place': { exit: 5, meaning: 'a cleanup that is not safe here' },
@@ -110,6 +114,7 @@ export const problemCodes = {
   'credentials-missing': { exit: 6, meaning: 'no credentials' },
   'credentials-expired': { exit: 6, meaning: 'the credentials ran out' },
   'credentials-refused': { exit: 6, meaning: 'AWS does not accept the credentials' },
+  'role-refused': { exit: 6, meaning: 'a role cannot be assumed' },
   'permission-denied': { exit: 6, meaning: 'the credentials may not do that' },
   'account-not-allowed': { exit: 6, meaning: 'the account is not one of allowedAccounts' },
   // Defects

@@ -1,21 +1,25 @@
 // How long a plan takes: the run, played through without a service. Calls wait for their operation's rate, deployments
-// for their lane; a deployment takes what its strategy says.
+// for their lane and their wave; a deployment takes what its strategy says, and ends well.
 import TinyQueue from 'tinyqueue';
 import { minutesOf } from './deployment-strategies.ts';
-import { isDeployment, type Step, type StepId } from './plan.ts';
+import { isDeployment, type Plan, type Step, type StepId } from './plan.ts';
 import { publishedRate } from './published-rates.ts';
+import { StartGate } from './start-gate.ts';
 
 export interface Conditions {
   /** Calls a second of an operation; undefined where nothing limits them. */
   readonly rateOf: (operation: string) => number | undefined;
   /** How many times as fast as ours the service's clock runs. */
   readonly speed: number;
+  /** The service's clock at the start, in milliseconds since 1970: what is live already soaks from when it completed. */
+  readonly now: number;
 }
 
 export interface Estimate {
   /** Until the last step is done. */
   readonly ms: number;
-  /** When each step is done, in milliseconds from the start. */
+  /** When each step's call is sent, and when it is done, in milliseconds from the start. */
+  readonly starts: ReadonlyMap<StepId, number>;
   readonly ends: ReadonlyMap<StepId, number>;
   /** What each lane takes, from the start to its last deployment's end, in milliseconds. */
   readonly lanes: ReadonlyMap<string, number>;
@@ -26,15 +30,18 @@ const answerMs = 100;
 /** The end of a deployment is seen a little late. */
 const noticedAfterMs = 1_000;
 
-/** Undefined where nobody knows a strategy's numbers. */
-export function estimate(steps: readonly Step[], conditions: Conditions): Estimate | undefined {
-  if (steps.some((step) => isDeployment(step) && step.numbers === undefined)) return undefined;
-  return new Play(steps, conditions).toItsEnd();
+/** Undefined where nobody knows a strategy's numbers. What a wave with too many blocked addresses holds back takes no time. */
+export function estimate(plan: Pick<Plan, 'steps' | 'waves'>, conditions: Conditions): Estimate | undefined {
+  if (plan.steps.some((step) => isDeployment(step) && step.numbers === undefined)) return undefined;
+  return new Play(plan, conditions).toItsEnd();
 }
 
-/** A plan's minutes at AWS's published rates, which small plans do not feel; undefined where a strategy's numbers are unknown. */
-export function expectedMinutes(steps: readonly Step[]): number | undefined {
-  const ms = estimate(steps, { rateOf: publishedRate, speed: 1 })?.ms;
+/**
+ * A plan's minutes at AWS's published rates, which small plans do not feel; undefined where a strategy's numbers are unknown.
+ * @param now milliseconds since 1970, by the service's clock
+ */
+export function expectedMinutes(plan: Pick<Plan, 'steps' | 'waves'>, now: number): number | undefined {
+  const ms = estimate(plan, { rateOf: publishedRate, speed: 1, now })?.ms;
   if (ms === undefined) return undefined;
   return rounded(ms / 60_000);
 }
@@ -58,12 +65,20 @@ class Play {
   );
   /** The next free moment of each operation. */
   readonly #turns = new Map<string, number>();
+  readonly #starts = new Map<StepId, number>();
   readonly #ends = new Map<StepId, number>();
   /** Lanes of environments that this plan creates, which are read before their first start. */
   readonly #unread = new Set<string>();
+  readonly #gate: StartGate;
+  /** Steps that wait for their wave. */
+  readonly #parked: Step[] = [];
+  #phase: string;
 
-  constructor(steps: readonly Step[], conditions: Conditions) {
+  constructor(plan: Pick<Plan, 'steps' | 'waves'>, conditions: Conditions) {
+    const { steps } = plan;
     this.#conditions = conditions;
+    this.#gate = new StartGate(plan);
+    this.#phase = this.#gate.phase(conditions.now);
     const ids = new Set(steps.map(({ id }) => id));
     this.#waitingFor = new Map(steps.map(({ id, after }) => [id, after.filter((each) => ids.has(each)).length]));
     for (const step of steps) {
@@ -80,23 +95,33 @@ class Play {
   toItsEnd(): Estimate {
     const lanes = new Map<string, number>();
     let ms = 0;
-    for (let next = this.#running.pop(); next !== undefined; next = this.#running.pop()) {
+    for (;;) {
+      const soaked = this.#soakedAt(ms);
+      if (soaked !== undefined && soaked < (this.#running.peek()?.endsAt ?? Number.POSITIVE_INFINITY)) {
+        ms = soaked;
+        this.#unpark(soaked);
+        continue;
+      }
+      const next = this.#running.pop();
+      if (next === undefined) break;
       const { step, endsAt } = next;
       ms = endsAt;
       this.#ends.set(step.id, endsAt);
+      this.#gate.ended(step, { how: 'live', at: this.#serviceTime(endsAt) });
       if (step.lane !== undefined) {
         lanes.set(step.lane, endsAt);
         this.#busy.delete(step.lane);
         const waiting = this.#ready.get(step.lane)?.shift();
         if (waiting !== undefined) this.#begin(waiting, endsAt);
       }
+      this.#unpark(endsAt);
       for (const follower of this.#followers.get(step.id) ?? []) {
         const left = (this.#waitingFor.get(follower.id) ?? 0) - 1;
         this.#waitingFor.set(follower.id, left);
         if (left === 0) this.#begin(follower, endsAt);
       }
     }
-    return { ms, ends: this.#ends, lanes };
+    return { ms, starts: this.#starts, ends: this.#ends, lanes };
   }
 
   #begin(step: Step, now: number): void {
@@ -107,16 +132,45 @@ class Play {
       else queue.push(step);
       return;
     }
+    const { may } = this.#gate.ask(step, this.#serviceTime(now));
+    if (may === 'wait') this.#parked.push(step);
+    if (may === 'never') this.#gate.ended(step, { how: 'held back' });
+    if (may !== 'start') {
+      const waiting = lane === undefined ? undefined : this.#ready.get(lane)?.shift();
+      if (waiting !== undefined) this.#begin(waiting, now);
+      return;
+    }
+    this.#gate.started(step);
     if (lane !== undefined) this.#busy.add(lane);
     this.#running.push({ step, endsAt: this.#endOf(step, now) });
+  }
+
+  /** When the soak ends that keeps what waits from beginning; undefined where no time does. */
+  #soakedAt(now: number): number | undefined {
+    if (this.#parked.length === 0) return undefined;
+    const at = this.#gate.nextLookAt(this.#serviceTime(now));
+    return at === undefined ? undefined : (at - this.#conditions.now) / this.#conditions.speed;
+  }
+
+  #unpark(now: number): void {
+    const phase = this.#gate.phase(this.#serviceTime(now));
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    for (const step of this.#parked.splice(0)) this.#begin(step, now);
+  }
+
+  #serviceTime(ms: number): number {
+    return this.#conditions.now + ms * this.#conditions.speed;
   }
 
   #endOf(step: Step, now: number): number {
     let at = now;
     if (step.operation === 'StartDeployment' && step.lane !== undefined && this.#unread.delete(step.lane)) {
-      at = this.#turn('ListDeployments', at) + answerMs;
+      at = this.#turn('ListDeployments', { at, step }) + answerMs;
     }
-    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, at) + answerMs;
+    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, { at, step });
+    this.#starts.set(step.id, at);
+    if (step.operation !== 'AwaitDeployment') at += answerMs;
     if (!isDeployment(step) || step.numbers === undefined) return at;
     const minutes = minutesOf(step.numbers);
     // Without time to take a deployment is over with its start.
@@ -124,11 +178,13 @@ class Play {
   }
 
   /** When a call's turn comes that is ready now. */
-  #turn(operation: string, now: number): number {
+  #turn(operation: string, ready: { readonly at: number; readonly step: Step }): number {
     const rate = this.#conditions.rateOf(operation);
-    if (rate === undefined) return now;
-    const at = Math.max(now, this.#turns.get(operation) ?? 0);
-    this.#turns.set(operation, at + 1000 / rate);
+    if (rate === undefined) return ready.at;
+    // Each account and Region has rates of its own.
+    const key = `${operation} ${ready.step.place ?? ''}`;
+    const at = Math.max(ready.at, this.#turns.get(key) ?? 0);
+    this.#turns.set(key, at + 1000 / rate);
     return at;
   }
 }

@@ -4,9 +4,16 @@ import type { Problem } from './errors.ts';
 import type { AddressHistory } from './history.ts';
 import type { Address, Content, DeploymentState } from './model.ts';
 import type { Plan, StepId } from './plan.ts';
+import type { Schedule } from './schedule.ts';
 
 export type Event =
-  | { readonly type: 'run-started'; readonly command: string; readonly place: Place | undefined }
+  /** `others`: the places beside the first, where a run is about several. */
+  | {
+      readonly type: 'run-started';
+      readonly command: string;
+      readonly place: Place | undefined;
+      readonly others?: readonly Place[];
+    }
   | { readonly type: 'phase-started'; readonly phase: Phase }
   /** So many applications of those that the tree names were read. */
   | { readonly type: 'reading-progressed'; readonly applications: number; readonly of: number }
@@ -27,10 +34,22 @@ export type Event =
   | ({ readonly type: 'deployment-watched'; readonly address: string } & Omit<DeploymentProgressed, 'type' | 'step'>)
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
+  /** When what would happen; said where nothing is carried out. */
+  | { readonly type: 'schedule-made'; readonly schedule: Schedule }
   | { readonly type: 'step-started'; readonly step: StepId }
   | DeploymentProgressed
   | ({ readonly type: 'step-finished' } & StepResult)
   | { readonly type: 'problem-found'; readonly problem: Problem }
+  | { readonly type: 'wave-begun'; readonly wave: string }
+  /** A wave has ended well, and is watched for a while. Times are milliseconds since 1970 by the service's clock. */
+  | {
+      readonly type: 'wave-soaking';
+      readonly wave: string;
+      readonly endsAt: number;
+      /** The service's clock when this was said, and how many times as fast as ours it runs. */
+      readonly serviceNow: number;
+      readonly clockSpeed: number;
+    }
   | { readonly type: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
   | {
       readonly type: 'server-started';
@@ -77,7 +96,7 @@ export type StepResult = {
 } /** `wasThere`: nothing had to be changed after all. `running`: number of a deployment that goes on without this run. */ & (
   | { readonly status: 'succeeded'; readonly note?: string; readonly wasThere?: boolean; readonly running?: number }
   | { readonly status: 'failed'; readonly problem: Problem }
-  /** `blockedBy` is a step, or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`, `order`, `defect`. `running` as above. */
+  /** `blockedBy` is a step, `wave <name>` where guards block too much of that wave, or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`, `order`, `defect`. `running` as above. */
   | { readonly status: 'skipped'; readonly blockedBy: StepId; readonly note?: string; readonly running?: number }
 );
 
@@ -96,6 +115,8 @@ export interface ExplainedValue {
 
 export interface AddressStatus {
   readonly address: string;
+  /** Id of its place, where there are several. */
+  readonly place?: string;
   readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing';
   readonly versionNumber: number | undefined;
   readonly versionLabel: string | undefined;

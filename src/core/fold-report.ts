@@ -53,9 +53,12 @@ export function createReportFold(): ReportFold {
         case 'history-read':
         case 'reading-progressed':
         case 'call-throttled':
+        case 'schedule-made':
         case 'step-started':
         case 'deployment-progressed':
         case 'deployment-watched':
+        case 'wave-begun':
+        case 'wave-soaking':
         case 'server-started':
           break;
         default:

@@ -17,6 +17,7 @@ import { formatAddress } from './model.ts';
 import type { Origin, Policy } from './policy.ts';
 import { type Provenance, parseDescription } from './provenance.ts';
 import type { Limit } from './settings.ts';
+import { settledPlace } from './tenants.ts';
 
 /** What a verdict on one address is made from, beside the address. */
 export interface Surroundings {
@@ -32,9 +33,9 @@ export function placeProblem(
   environment: string,
   policy: Policy,
 ): Problem | undefined {
-  const settings = policy.settings.environments?.get(environment);
+  const settings = settledPlace(policy.settings, { tenant: application.tenant, environment });
   const source = `${application.tenant}/${environment}`;
-  if (settings?.account !== undefined && settings.account !== policy.account) {
+  if (settings.account !== undefined && settings.account !== policy.account) {
     return {
       code: 'guard-account',
       severity: 'error',
@@ -43,7 +44,7 @@ export function placeProblem(
       source,
     };
   }
-  if (settings?.region !== undefined && settings.region !== policy.region) {
+  if (settings.region !== undefined && settings.region !== policy.region) {
     return {
       code: 'guard-account',
       severity: 'error',
@@ -55,13 +56,19 @@ export function placeProblem(
   return undefined;
 }
 
+/** What the guard *rolled back* says. `byAppConfig` is the deployment that AppConfig itself, or a stop, rolled back on its way. */
+export interface RolledBack {
+  readonly problem: Problem;
+  readonly byAppConfig: number | undefined;
+}
+
 /** The guard *rolled back*. */
 export function rolledBackProblem(
   desired: DesiredConfiguration,
   environment: LiveEnvironment,
   history: ProfileHistory,
   around: Surroundings,
-): Problem | undefined {
+): RolledBack | undefined {
   if (around.policy.retryRolledBack) return undefined;
   const source = formatAddress(desired.address);
   const hint = `change the content, or try it again: appcfg sync --retry-rolled-back --tenant ${desired.address.tenant} --env ${desired.address.environment}`;
@@ -74,22 +81,22 @@ export function rolledBackProblem(
       deploymentNumber: deployment.number,
     });
     const reason = detail === undefined || detail === 'missing' ? undefined : detail.rollbackReason;
-    return {
+    const reverted = deployment.state === 'REVERTED';
+    const problem: Problem = {
       code: 'guard-rolled-back',
       severity: 'error',
-      message: `deployment ${deployment.number} of this content was ${deployment.state === 'REVERTED' ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
+      message: `deployment ${deployment.number} of this content was ${reverted ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
       hint,
       source,
     };
+    return { problem, byAppConfig: reverted ? undefined : deployment.number };
   }
   const putAside = putAsideBy(desired, environment, history, around);
   if (putAside !== undefined) {
+    const message = `deployment ${putAside} put this content aside (a rollback)`;
     return {
-      code: 'guard-rolled-back',
-      severity: 'error',
-      message: `deployment ${putAside} put this content aside (a rollback)`,
-      hint,
-      source,
+      problem: { code: 'guard-rolled-back', severity: 'error', message, hint, source },
+      byAppConfig: undefined,
     };
   }
   return undefined;

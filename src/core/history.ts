@@ -6,6 +6,8 @@ import { parseDescription } from './provenance.ts';
 
 export interface AddressHistory {
   readonly address: string;
+  /** Its account and Region, where there are several. */
+  readonly place?: string;
   /** Newest first. */
   readonly deployments: readonly DeploymentRecord[];
   /** There are older ones. */

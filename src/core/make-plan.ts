@@ -52,19 +52,25 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     steps: allSteps,
     addresses,
     changeClasses: classes.all(),
+    waves: [],
     refusals: [...emptyTreeRefusal(desired, live, policy), ...quotas.refusals],
     problems,
-    expectedMinutes: expectedMinutes(allSteps),
+    expectedMinutes: expectedMinutes({ steps: allSteps, waves: [] }, 0),
   };
 }
 
-/** The plan without the steps of the other stage: `update` is everything but deployments, `deploy` only these. */
-export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined): Plan {
+/**
+ * The plan without the steps of the other stage: `update` is everything but deployments, `deploy` only these.
+ * @param now milliseconds since 1970, by the service's clock
+ */
+export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined, now: number): Plan {
   if (only === undefined) return plan;
   const kept = plan.steps.filter((step) => isDeploymentStep(step) === (only === 'deploy'));
   const ids = new Set(kept.map((step) => step.id));
   const steps = kept.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) }));
-  return { ...plan, steps, expectedMinutes: expectedMinutes(steps) };
+  // What is made ahead waits for no wave.
+  const refusals = only === 'update' ? plan.refusals.filter(({ code }) => code !== 'guard-wave') : plan.refusals;
+  return { ...plan, steps, refusals, expectedMinutes: expectedMinutes({ ...plan, steps }, now) };
 }
 
 /** Lanes in which more than one deployment would have to run, each after the other's end. */
@@ -93,7 +99,12 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
   const { found, policy, strategies } = around;
   const { tenant, name } = application;
   const steps = new Map<StepId, Step>();
-  const add = (address: string, after: readonly (StepId | undefined)[], reason: string, operation: StepOperation) => {
+  const add = (
+    address: string,
+    after: readonly (StepId | undefined)[],
+    reason: string,
+    operation: StepOperation & { readonly changeClass?: string },
+  ) => {
     const id = stepId(operation, address);
     const known = after.filter((step) => step !== undefined);
     if (!steps.has(id)) {
@@ -154,7 +165,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
   }
 
   // What runs already comes first in its lane: a start before it would only wait.
-  for (const { action, awaits, desired, reason } of assessment.verdicts) {
+  for (const { action, awaits, desired, reason, changeClass } of assessment.verdicts) {
     if (action !== 'await' || awaits === undefined) continue;
     add(formatAddress(desired.address), [], reason, {
       operation: 'AwaitDeployment',
@@ -163,13 +174,14 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
       configurationProfile: desired.address.configurationProfile,
       deploymentNumber: awaits.number,
       numbers: awaits.strategy,
+      ...alike(changeClass),
     });
   }
   for (const verdict of assessment.verdicts) {
     const { address, content, profileType } = verdict.desired;
     const profile = address.configurationProfile;
     const target = formatAddress(address);
-    const strategy = strategyFor(policy.settings, address.environment);
+    const strategy = strategyFor(policy.settings, address);
     const numbers = strategies.numbersOf(strategy);
     if (verdict.action !== 'create' && verdict.action !== 'update') continue;
 
@@ -214,6 +226,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         environment: address.environment,
         deploymentNumber: superseded,
         inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
+        ...alike(verdict.changeClass),
       });
     }
     add(
@@ -235,10 +248,15 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         numbers,
         description: formatDescription({ ...policy.origin, project: policy.project }),
         tags,
+        ...alike(verdict.changeClass),
       },
     );
   }
   return [...steps.values()];
+}
+
+function alike(changeClass: string | undefined) {
+  return changeClass === undefined ? {} : { changeClass };
 }
 
 type AddStep = (
@@ -340,20 +358,28 @@ function plannedAddress(
 ): PlannedAddress {
   const { address, content } = verdict.desired;
   const name = formatAddress(address);
+  const { changes, completed, rolledBack } = verdict;
+  const changeClass = changes === undefined ? undefined : verdict.changeClass;
+  if (changes !== undefined && changeClass !== undefined) classes.add(changeClass, name, changes);
   return {
     address: name,
     application: application.name,
     environment: address.environment,
     action: verdict.action,
-    changeClass: verdict.changes === undefined ? undefined : classes.add(name, verdict.changes, content.versionLabel),
+    changeClass,
     live:
-      verdict.completed === undefined
+      completed === undefined
         ? undefined
-        : { versionNumber: verdict.completed.versionNumber, versionLabel: verdict.completed.versionLabel },
+        : {
+            versionNumber: completed.versionNumber,
+            versionLabel: completed.versionLabel,
+            since: completed.completedAt,
+          },
     desired: { versionLabel: content.versionLabel, bytes: content.bytes },
-    deploymentStrategy: strategyFor(policy.settings, address.environment),
+    deploymentStrategy: strategyFor(policy.settings, address),
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
+    ...(rolledBack === undefined ? {} : { rolledBack }),
   };
 }
 
@@ -412,7 +438,7 @@ function orphanWarning(address: string, kind: 'environment' | 'application' | 'c
 
 /** The guard *empty*. */
 function emptyTreeRefusal(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): readonly Problem[] {
-  if (desired.length > 0 || policy.selective || live.orphanedApplications.length === 0) return [];
+  if (desired.length > 0 || policy.elsewhere || policy.selective || live.orphanedApplications.length === 0) return [];
   return [
     {
       code: 'guard-empty',

@@ -3,7 +3,8 @@ import type { Problem } from './errors.ts';
 import type { LiveStrategy } from './live.ts';
 import type { DesiredApplication } from './model.ts';
 import { ownerOf } from './owner.ts';
-import type { Plan, PlannedAddress, Step, StepId, StepOperation, Tags } from './plan.ts';
+import { mergePlans, type PlaceAndPlan } from './places.ts';
+import type { Plan, PlannedAddress, PlannedPlace, Step, StepId, StepOperation, Tags } from './plan.ts';
 import type { Limit } from './settings.ts';
 
 /** Everything in the applications that a cleanup may be about. */
@@ -53,8 +54,46 @@ export interface CleanupPolicy {
   readonly maxDeletes: Limit;
 }
 
+/** What there is in one place, and what of it is to go. */
+export interface PlaceToClean {
+  readonly place: PlannedPlace;
+  /** Whether it is the run's own. */
+  readonly isOwn: boolean;
+  readonly inventory: Inventory;
+  readonly target: CleanupTarget;
+}
+
+/** One plan for all places; what is counted, and what tells a tree that is empty, is counted over all of them. */
+export function planCleanup(places: readonly [PlaceToClean, ...PlaceToClean[]], policy: CleanupPolicy): Plan {
+  const [first, ...others] = places;
+  const cleanups = [first, ...others].map(({ inventory, target }) => cleanupOf(inventory, target, policy));
+  const part = (at: PlaceToClean, index: number): PlaceAndPlan => {
+    const cleanup = cleanups[index];
+    if (cleanup === undefined) throw new Error(`no cleanup of ${at.place.id}`);
+    return { place: at.place, isOwn: at.isOwn, plan: cleanup.plan };
+  };
+  const plan = mergePlans([part(first, 0), ...others.map((at, index) => part(at, index + 1))], []);
+  const owned = cleanups.flatMap((cleanup) => cleanup.owned);
+  const touched = cleanups.flatMap((cleanup) => cleanup.touched);
+  const { target } = places.find((each) => each.target.kind === 'orphans' && each.target.desired.length > 0) ?? first;
+  return {
+    ...plan,
+    refusals: [
+      ...emptyTreeRefusal(owned, target),
+      ...deletesRefusal(placesIn(touched), placesIn(owned), { target, policy }),
+    ],
+  };
+}
+
+interface Cleanup {
+  /** Without refusals. */
+  readonly plan: Plan;
+  readonly touched: readonly InventoryApplication[];
+  readonly owned: readonly InventoryApplication[];
+}
+
 /** @param inventory of every application that carries our project's tag, and of those that the target names. */
-export function planCleanup(inventory: Inventory, target: CleanupTarget, policy: CleanupPolicy): Plan {
+function cleanupOf(inventory: Inventory, target: CleanupTarget, policy: CleanupPolicy): Cleanup {
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
@@ -76,7 +115,7 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
   const everythingGoes = target.kind === 'all' && touched.length === owned.length;
   const applicationSteps = steps.filter((step) => step.operation === 'DeleteApplication').map((step) => step.id);
   if (everythingGoes) steps.push(...strategyDeletions(inventory, policy, applicationSteps));
-  return {
+  const plan: Plan = {
     formatVersion: 1,
     kind: 'cleanup',
     project: policy.project,
@@ -84,13 +123,12 @@ export function planCleanup(inventory: Inventory, target: CleanupTarget, policy:
     steps,
     addresses,
     changeClasses: [],
-    refusals: [
-      ...emptyTreeRefusal(owned, target),
-      ...deletesRefusal(placesIn(touched), placesIn(owned), { target, policy }),
-    ],
+    waves: [],
+    refusals: [],
     problems,
     expectedMinutes: 0,
   };
+  return { plan, touched, owned };
 }
 
 interface DoomedParts {

@@ -7,7 +7,7 @@ import {
   type RollbackOptions,
   type RollbackVerdict,
 } from './assess-rollback.ts';
-import { ChangeClasses } from './change-classes.ts';
+import { ChangeClasses, changeClassOf as idOf } from './change-classes.ts';
 import { changesBetween } from './changes.ts';
 import { strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
@@ -20,6 +20,7 @@ import type { Plan, PlannedAddress, StartInstead, Step, StepId } from './plan.ts
 import { formatDescription } from './provenance.ts';
 import { createRedactor } from './redact.ts';
 import { type StrategyState, StrategySteps } from './strategy-steps.ts';
+import type { Target } from './tenants.ts';
 
 /** Everything that the plan of a rollback needs to know about AppConfig. */
 export interface RollbackState extends StrategyState {
@@ -57,18 +58,19 @@ export function planRollback(state: RollbackState, options: RollbackPlanOptions)
     steps: allSteps,
     addresses,
     changeClasses: classes.all(),
+    waves: [],
     refusals: [],
     problems,
-    expectedMinutes: expectedMinutes(allSteps),
+    expectedMinutes: expectedMinutes({ steps: allSteps, waves: [] }, 0),
   };
 }
 
 /** What deploys the version that a verdict goes back to, where something has to. */
 export function strategyOfRollback(
   options: Pick<RollbackPlanOptions, 'deploymentStrategy' | 'policy'>,
-  environment: string,
+  target: Target,
 ): string {
-  return options.deploymentStrategy ?? strategyFor(options.policy.settings, environment);
+  return options.deploymentStrategy ?? strategyFor(options.policy.settings, target);
 }
 
 interface Steps {
@@ -159,7 +161,7 @@ function startOf(verdict: RollbackVerdict, outcome: GoingBack, around: Around): 
   const { to, start } = outcome;
   if (to === undefined || start === undefined) return undefined;
   const { policy } = around.options;
-  const deploymentStrategy = strategyOfRollback(around.options, verdict.environment.name);
+  const deploymentStrategy = strategyOfRollback(around.options, verdict.address);
   return {
     profileType: profileTypeOf(verdict.profile),
     versionLabel: to.label ?? String(to.number),
@@ -241,14 +243,17 @@ function plannedAddress(
     action: actionOf(outcome.kind),
     changeClass:
       outcome.kind === 'back' ? changeClassOf(verdict, outcome, { address, application, options, classes }) : undefined,
-    live: live === undefined ? undefined : { versionNumber: live.versionNumber, versionLabel: live.versionLabel },
+    live:
+      live === undefined
+        ? undefined
+        : { versionNumber: live.versionNumber, versionLabel: live.versionLabel, since: live.completedAt },
     desired:
       to === undefined
         ? undefined
         : { versionLabel: to.label, bytes: Buffer.byteLength(to.text ?? ''), versionNumber: to.number },
     deploymentStrategy:
       outcome.kind === 'back' && outcome.start?.needed === true
-        ? strategyOfRollback(options, environment.name)
+        ? strategyOfRollback(options, verdict.address)
         : undefined,
     reason: reasonOf(verdict),
     blockedBy: outcome.kind === 'blocked' ? outcome.problem : undefined,
@@ -299,6 +304,8 @@ function reasonOf({ outcome }: RollbackVerdict): string {
   }
 }
 
+const nothing: readonly string[] = [];
+
 function changeClassOf(
   { profile }: RollbackVerdict,
   { from, to }: GoingBack,
@@ -318,7 +325,13 @@ function changeClassOf(
   const after = parsed(to?.text);
   // Where one of them cannot be read, nobody can tell what changes.
   const isTold = before !== undefined && (after !== undefined || to === undefined);
-  const redact = createRedactor(options.policy.settings.redact);
-  const changes = isTold ? changesBetween(before, after, { redact }) : [];
-  return classes.add(address, changes, to?.label ?? `${application.id} ${profile.id} ${to?.number}`);
+  const changesShown = (redacted: readonly string[]) =>
+    isTold ? changesBetween(before, after, { redact: createRedactor(redacted) }) : [];
+  const id = idOf({
+    configurationProfile: profile.name,
+    versionLabel: to?.label ?? `${application.id} ${profile.id} ${to?.number}`,
+    changes: changesShown(nothing),
+  });
+  classes.add(id, address, changesShown(options.policy.settings.redact));
+  return id;
 }

@@ -12,17 +12,31 @@ export interface Plan {
   readonly project: string;
   /** What changes in where and for whom things are created: only a comparison can tell. `path` points into appcfg.yml. */
   readonly settingsChanges: readonly Change[];
+  /** Accounts and Regions, where there are several; each address and step then says which of them it is in. */
+  readonly places?: readonly PlannedPlace[];
   readonly steps: readonly Step[];
   /** Every address that was looked at, in the order of the tree; then the orphaned ones. */
   readonly addresses: readonly PlannedAddress[];
   /** Addresses whose content changes in the same way, together. */
   readonly changeClasses: readonly ChangeClass[];
+  /** In their order; none where the settings have none, and everything that is independent goes on. */
+  readonly waves: readonly PlannedWave[];
   /** Guards that refuse the whole run. Where there is one, nothing of the plan may be carried out. */
   readonly refusals: readonly Problem[];
   /** Guards that block an address, and warnings. Errors here lead to the exit of their code, after the rest was carried out. */
   readonly problems: readonly Problem[];
-  /** How long it takes at AWS's rates, by the strategies. Undefined where a strategy's numbers are unknown. */
+  /** How long it takes at AWS's rates, by the strategies and the soak of waves. Undefined where a strategy's numbers are unknown. */
   readonly expectedMinutes: number | undefined;
+}
+
+export interface PlannedPlace {
+  /** `444455556666/eu-west-1`. */
+  readonly id: string;
+  /** Undefined where nobody got there. */
+  readonly account: string | undefined;
+  readonly region: string;
+  /** The role that was assumed for it; undefined: the run's own credentials. */
+  readonly roleArn: string | undefined;
 }
 
 export type AddressAction = 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked' | 'orphaned' | 'delete';
@@ -32,11 +46,21 @@ export interface PlannedAddress {
   readonly address: string;
   readonly application: string;
   readonly environment: string;
+  /** Id of its place, where the plan has several. */
+  readonly place?: string;
   readonly action: AddressAction;
+  /** Name of its wave; absent without waves. */
+  readonly wave?: string;
   /** Id of its change class, where the content changes. */
   readonly changeClass: string | undefined;
-  /** What clients receive: the newest completed deployment. */
-  readonly live: { readonly versionNumber: number; readonly versionLabel: string | undefined } | undefined;
+  /** What clients receive: the newest completed deployment; `since` is when it completed, ISO 8601 in UTC. */
+  readonly live:
+    | {
+        readonly versionNumber: number;
+        readonly versionLabel: string | undefined;
+        readonly since: string | undefined;
+      }
+    | undefined;
   readonly desired:
     | {
         /** Undefined for a version that somebody else made: only a rollback goes back to one. */
@@ -51,6 +75,21 @@ export interface PlannedAddress {
   readonly reason: string;
   /** The guard that blocks it. */
   readonly blockedBy: Problem | undefined;
+  /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
+  readonly rolledBack?: number;
+}
+
+export interface PlannedWave {
+  readonly name: string;
+  readonly soakMinutes: number;
+  /** Addresses that may fail or be blocked before what follows is held back: a percentage is worked out. */
+  readonly maxFailures: number;
+  /** Addresses of it that were looked at, unchanged ones included. */
+  readonly addresses: number;
+  /** Those of them that a guard blocks: they count as failed. */
+  readonly blocked: number;
+  /** When the newest of its contents that are live as the tree has them completed, ISO 8601 in UTC: the soak counts from there. */
+  readonly liveSince: string | undefined;
 }
 
 export interface ChangeClass {
@@ -76,6 +115,12 @@ export type Step = {
   /** `tenant/environment/Profile`, or as much of it as the step concerns; a strategy's name for strategies. */
   readonly address: string;
   readonly lane?: string;
+  /** Id of its place, where the plan has several. */
+  readonly place?: string;
+  /** Of a deployment: name of its wave, which it waits for. */
+  readonly wave?: string;
+  /** Of a deployment: how it changes the content. Where AppConfig rolls one back, none like it is started any more. */
+  readonly changeClass?: string;
 } & StepOperation;
 
 export type StepOperation =

@@ -9,6 +9,8 @@ export interface Policy {
   /** Undefined where nothing needed it. */
   readonly account: string | undefined;
   readonly origin: Origin;
+  /** The tree has tenants in other places than this one. */
+  readonly elsewhere?: boolean;
   /** The stage of a two-stage pipeline. */
   readonly only: 'update' | 'deploy' | undefined;
   readonly adopt: boolean;

@@ -21,6 +21,8 @@ export interface Settings {
   readonly deploymentStrategy: string;
   /** The closed list of environments, where given. */
   readonly environments: ReadonlyMap<string, EnvironmentSettings> | undefined;
+  /** What holds for single tenants, in the order of the file; tenants.ts takes it together. */
+  readonly tenants: readonly TenantEntry[];
   /** Own strategies by name. */
   readonly deploymentStrategies: ReadonlyMap<string, StrategyNumbers>;
   readonly profiles: ReadonlyMap<string, ProfileSettings>;
@@ -40,6 +42,19 @@ export interface EnvironmentSettings {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly roleArn: string | undefined;
+}
+
+/** What holds for the tenants that some globs match. */
+export interface TenantEntry {
+  readonly match: readonly string[];
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly roleArn: string | undefined;
+  readonly deploymentStrategy: string | undefined;
+  readonly monitors: readonly MonitorSettings[] | undefined;
+  /** Globs of configuration profiles that they do not have. */
+  readonly excludeProfiles: readonly string[];
+  readonly labels: ReadonlyMap<string, string>;
 }
 
 /** ARNs may hold `{tenant}`, `{environment}`, `{account}` and `{region}`. */
@@ -66,6 +81,8 @@ export interface WaveSettings {
   readonly name: string;
   readonly tenants: readonly string[];
   readonly environments: readonly string[];
+  /** Labels that a tenant has to have; values may be globs. */
+  readonly labels: ReadonlyMap<string, string>;
   readonly soakMinutes: number;
   readonly maxFailures: Limit;
 }
@@ -97,6 +114,7 @@ export const defaultSettings: Settings = {
   redact: [],
   deploymentStrategy: 'AppConfig.Linear50PercentEvery30Seconds',
   environments: undefined,
+  tenants: [],
   deploymentStrategies: new Map(),
   profiles: new Map(),
   waves: undefined,

@@ -2,18 +2,23 @@
 import type { Problem } from './errors.ts';
 import type { Address } from './model.ts';
 import { formatAddress } from './model.ts';
-import { isSelected, matchesAny, type Selection } from './selection.ts';
+import { areLabelsSelected, isPlainName, isSelected, matchesAny, type Selection } from './selection.ts';
+import type { Settings } from './settings.ts';
+import { labelsOf } from './tenants.ts';
 
 export interface Targets {
   /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
   readonly addresses: readonly string[];
   readonly selection: Selection;
+  /** Where the labels of tenants stand. */
+  readonly settings: Pick<Settings, 'tenants'>;
 }
 
 /** Whether a tenant may have an address that is meant. */
-export function meansTenant(tenant: string, { addresses, selection }: Targets): boolean {
+export function meansTenant(tenant: string, { addresses, selection, settings }: Targets): boolean {
   return (
     isSelected(tenant, selection.tenants) &&
+    areLabelsSelected(labelsOf(settings, tenant), selection.labels) &&
     (addresses.length === 0 || matchesAny(tenant, addresses.map(tenantGlobOf)) || addresses.some(spansParts))
   );
 }
@@ -27,9 +32,10 @@ export function meansEnvironment(environment: string, { selection }: Targets): b
   return isSelected(environment, selection.environments);
 }
 
-export function meansAddress(address: Address, { addresses, selection }: Targets): boolean {
+export function meansAddress(address: Address, targets: Targets): boolean {
+  const { addresses, selection } = targets;
   return (
-    isSelected(address.tenant, selection.tenants) &&
+    meansTenant(address.tenant, targets) &&
     isSelected(address.environment, selection.environments) &&
     isSelected(address.configurationProfile, selection.configurationProfiles) &&
     (addresses.length === 0 || matchesAny(formatAddress(address), addresses))
@@ -58,20 +64,25 @@ export function missingTargets(
   const problems = targets.addresses.flatMap((address): Problem[] => {
     const [tenant = '', environment = '', ...rest] = address.split('/');
     const profile = rest.join('/');
-    if (isGlob(address)) {
+    if (!isPlainName(address)) {
       const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
       return some ? [] : [missing(`"${address}" matches no address in AppConfig`, tenants)];
     }
-    const found = held.find((each) => each.tenant === tenant);
-    if (found === undefined) {
+    const own = held.filter((each) => each.tenant === tenant);
+    const [{ application } = { application: '' }] = own;
+    if (own.length === 0) {
       return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, tenants, address)];
     }
-    const { application, environments, configurationProfiles } = found;
+    // A tenant's environments may be in several places.
+    const environments = own.flatMap((each) => each.environments);
     if (!environments.includes(environment)) {
       return [
         missing(`the application "${application}" has no environment "${environment}"`, names(environments), address),
       ];
     }
+    const configurationProfiles = own
+      .filter((each) => each.environments.includes(environment))
+      .flatMap((each) => each.configurationProfiles);
     if (!configurationProfiles.includes(profile)) {
       const known = names(configurationProfiles);
       return [missing(`the application "${application}" has no configuration profile "${profile}"`, known, address)];
@@ -106,8 +117,4 @@ function tenantGlobOf(address: string): string {
 /** A glob of which one piece stands for several parts of an address. */
 function spansParts(address: string): boolean {
   return /\*\*|[{(]/.test(address);
-}
-
-export function isGlob(text: string): boolean {
-  return /[*?![\]{}()]/.test(text);
 }

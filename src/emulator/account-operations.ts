@@ -1,6 +1,6 @@
 // The operations on account settings and tags.
 import { type Call, members, type Operation, pathPart } from './call.ts';
-import { isObject, numeric, tagsOf, text, tooManyTags } from './checks.ts';
+import { numeric, optionalMembers, optionalTruth, tagsOf, text, tooManyTags } from './checks.ts';
 import { badRequest, invalid, notFound } from './errors.ts';
 import { arnOf } from './store.ts';
 import { jsonResponse } from './wire.ts';
@@ -11,19 +11,17 @@ export const getAccountSettings: Operation = (call) => jsonResponse(200, shownSe
 /** What is left out stays as it is. */
 export const updateAccountSettings: Operation = (call) => {
   const { DeletionProtection, VendedMetrics } = members(call);
+  const protection = optionalMembers(DeletionProtection, 'deletionProtection');
+  const metrics = optionalMembers(VendedMetrics, 'vendedMetrics');
   const { settings } = call.place;
-  if (isObject(DeletionProtection)) {
-    const { Enabled, ProtectionPeriodInMinutes: period } = DeletionProtection;
-    const range = { min: 15, max: 1440 };
-    const { enabled, minutes } = settings.deletionProtection;
-    settings.deletionProtection = {
-      enabled: typeof Enabled === 'boolean' ? Enabled : enabled,
-      minutes: period === undefined ? minutes : numeric(period, 'protectionPeriodInMinutes', range),
-    };
-  }
-  if (isObject(VendedMetrics) && typeof VendedMetrics.Enabled === 'boolean') {
-    settings.vendedMetrics = VendedMetrics.Enabled;
-  }
+  const { enabled, minutes } = settings.deletionProtection;
+  const period = protection.ProtectionPeriodInMinutes ?? minutes;
+  const changed = {
+    enabled: optionalTruth(protection.Enabled, 'enabled') ?? enabled,
+    minutes: numeric(period, 'protectionPeriodInMinutes', { min: 15, max: 1440 }),
+  };
+  settings.vendedMetrics = optionalTruth(metrics.Enabled, 'enabled') ?? settings.vendedMetrics;
+  settings.deletionProtection = changed;
   return jsonResponse(200, shownSettings(call));
 };
 

@@ -16,6 +16,7 @@ const alarmSchema = z.strictObject({
 const faultSchema = z.strictObject({
   operation: z.string(),
   kind: z.enum(faultKinds),
+  about: z.string().optional(),
   times: z.number().int().positive().optional(),
   after: z.number().int().nonnegative().optional(),
   every: z.number().int().positive().optional(),
@@ -47,13 +48,13 @@ function administration(emulator: Emulator, request: WireRequest): unknown {
     case 'GET /_emulator/clock':
       return clock();
     case 'POST /_emulator/clock':
-      emulator.advance(advanceSchema.parse(parsed(request)).advanceMs);
+      emulator.advance(read(request, advanceSchema).advanceMs);
       return clock();
     case 'POST /_emulator/alarms':
-      emulator.setAlarm(alarmSchema.parse(parsed(request)));
+      emulator.setAlarm(read(request, alarmSchema));
       return {};
     case 'POST /_emulator/faults':
-      emulator.injectFault(faultSchema.parse(parsed(request)));
+      emulator.injectFault(read(request, faultSchema));
       return {};
     default:
       return undefined;
@@ -64,20 +65,39 @@ function notHere({ method, path }: WireRequest): string {
   return `The embedded AppConfig does not have ${method} ${path}.`;
 }
 
-function parsed(request: WireRequest): unknown {
+/** The body's members. @throws Error if they are not as they should be */
+function read<T>(request: WireRequest, schema: z.ZodType<T>): T {
+  let body: unknown;
   try {
-    return parseJson(request.body);
+    body = parseJson(request.body);
   } catch (error) {
     throw error instanceof SyntaxError ? new Error('The request body is not JSON.') : error;
   }
+  return schema.parse(body, { error: mistake });
 }
 
-/** A sentence for each: `"advanceMs": expected number, received string`. */
-function mistakes(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => {
-      const told = issue.message.replace(/^Invalid (?:input|option): /, '').replace(/^Too \w+: /, '');
-      return issue.path.length === 0 ? told : `"${issue.path.join('.')}": ${told}`;
-    })
-    .join('; ');
+function mistakes({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => (path.length === 0 ? message : `"${path.join('.')}" ${message}`)).join('; ');
 }
+
+const kinds: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', int: 'a whole number' };
+
+/** What is said of a member; of the body, where there is none. */
+const mistake: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === 'unrecognized_keys') return `there is no ${issue.keys.map((key) => `"${key}"`).join(', ')} here`;
+  if (issue.input === undefined) return 'is missing';
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'object'
+        ? 'The request body must be a JSON object.'
+        : `must be ${kinds[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return `must be at least ${issue.inclusive ? issue.minimum : Number(issue.minimum) + 1}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    default:
+      return undefined;
+  }
+};

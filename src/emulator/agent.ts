@@ -1,6 +1,7 @@
 // The local HTTP path of the AppConfig Agent, from which applications read without sessions and tokens.
 import { isObject } from './checks.ts';
 import { badRequest, ServiceError } from './errors.ts';
+import { parseJson } from './json.ts';
 import type { Configuration, ConfigurationAddress } from './received.ts';
 import { errorResponse, type WireRequest, type WireResponse } from './wire.ts';
 
@@ -61,9 +62,10 @@ function selected(content: Buffer, names: readonly string[]): Buffer {
 
 function parsed(content: Buffer): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(content.toString('utf8'));
+    const value = parseJson(content);
     if (isObject(value)) return value;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     // Told below, like any other content without flags.
   }
   throw badRequest('The configuration is not made of feature flags');

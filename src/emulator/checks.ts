@@ -1,11 +1,15 @@
 // Checks of request members, worded like the service's own.
 import { badRequest, invalid } from './errors.ts';
 
+interface Size {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** A member that must be a string. @throws ServiceError */
 export function text(value: unknown, member: string, size: { readonly min?: number; readonly max: number }): string {
   if (value === undefined || value === null) throw invalid(member, undefined, 'Member must not be null');
   if (typeof value !== 'string') throw badRequest(`Member '${member}' must be a string`);
-  if (/\p{Surrogate}/u.test(value)) throw badRequest(`Member '${member}' must be text of whole Unicode characters`);
   const { min = 1, max } = size;
   if (value.length < min) throw invalid(member, value, `Member must have length greater than or equal to ${min}`);
   if (value.length > max) throw invalid(member, value, `Member must have length less than or equal to ${max}`);
@@ -68,22 +72,58 @@ export function objects(value: unknown, member: string, max: number): Record<str
   if (!Array.isArray(value)) throw badRequest(`Member '${member}' must be a list`);
   if (value.length > max) throw invalid(member, value, `Member must have length less than or equal to ${max}`);
   return value.map((entry: unknown) => {
-    if (!isObject(entry)) throw badRequest(`Member '${member}' must be a list of structures`);
+    if (!isObject(entry)) throw badRequest(`Member '${member}' must be a list of objects`);
     return entry;
   });
 }
 
+/** Strings by name. @throws ServiceError */
+export function texts(
+  value: unknown,
+  member: string,
+  sizes: { readonly key: Size; readonly value: Size },
+): Record<string, string> {
+  if (value === undefined || value === null) return {};
+  if (!isObject(value)) throw badRequest(`Member '${member}' must be a map of strings`);
+  const entries = Object.entries(value).map(([key, content]): [string, string] => {
+    if (typeof content !== 'string') {
+      throw badRequest(`Member '${member}' must be a map of strings, and what it has for '${key}' is none`);
+    }
+    checkSize(member, key, { what: 'Map keys', ...sizes.key });
+    checkSize(member, content, { what: 'Map value', ...sizes.value });
+    return [key, content];
+  });
+  return Object.fromEntries(entries);
+}
+
+function checkSize(member: string, given: string, { what, min, max }: Size & { readonly what: string }): void {
+  if (given.length >= min && given.length <= max) return;
+  const rules = `Member must have length less than or equal to ${max}, Member must have length greater than or equal to ${min}`;
+  throw invalid(member, given, `${what} must satisfy constraint: [${rules}]`);
+}
+
 /** Tags by key. @throws ServiceError */
 export function tagsOf(value: unknown): Record<string, string> {
+  const tags = texts(value, 'tags', { key: { min: 1, max: 128 }, value: { min: 0, max: 256 } });
+  const keys = Object.keys(tags);
+  const reserved = keys.find((key) => /^aws:/i.test(key));
+  if (reserved !== undefined) throw badRequest(`Tag keys starting with 'aws:' are reserved: ${reserved}`);
+  if (keys.length > 50) throw tooManyTags();
+  return tags;
+}
+
+/** A member that is true or false, if it is there. @throws ServiceError */
+export function optionalTruth(value: unknown, member: string): boolean | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'boolean') throw badRequest(`Member '${member}' must be true or false`);
+  return value;
+}
+
+/** The members of a member, none if it is not there. @throws ServiceError */
+export function optionalMembers(value: unknown, member: string): Record<string, unknown> {
   if (value === undefined || value === null) return {};
-  if (!isObject(value)) throw badRequest(`Member 'tags' must be a map`);
-  const tags = Object.entries(value).map(([key, content]): [string, string] => {
-    if (key === '' || key.length > 128) throw invalid('tags', key, 'Map keys must have length between 1 and 128');
-    if (/^aws:/i.test(key)) throw badRequest(`Tag keys starting with 'aws:' are reserved: ${key}`);
-    return [key, text(content, 'tags', { min: 0, max: 256 })];
-  });
-  if (tags.length > 50) throw tooManyTags();
-  return Object.fromEntries(tags);
+  if (!isObject(value)) throw badRequest(`Member '${member}' must be an object`);
+  return value;
 }
 
 /** The error for more than 50 tags on one resource. */

@@ -10,7 +10,12 @@ export type Send = (
   request: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
 ) => Promise<WireResponse>;
 
-const strategy = { Name: 'appcfg/emulator: all at once', DeploymentDurationInMinutes: 0, GrowthFactor: 100 };
+const strategy = {
+  Name: 'appcfg/emulator: all at once',
+  DeploymentDurationInMinutes: 0,
+  FinalBakeTimeInMinutes: 0,
+  GrowthFactor: 100,
+};
 
 /** Creates what is missing, and deploys the content at once. @throws Error where AppConfig refuses */
 export async function deployConfiguration(seed: Configuration, send: Send): Promise<void> {

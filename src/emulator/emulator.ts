@@ -39,7 +39,8 @@ export interface EmulatorOptions {
 /** The state of an earlier embedded AppConfig. */
 export interface Restored extends EarlierTime {
   readonly store: Store;
-  /** The Region of callers that did not tell theirs. */
+  /** The account and the Region of callers that did not tell theirs. */
+  readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
@@ -130,10 +131,10 @@ class EmbeddedAppConfig implements Emulator {
 
   constructor(options: EmulatorOptions, changed: (() => Promise<void>) | undefined) {
     const { now, speed = 1, quotas } = options;
-    const { store, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
+    const { store, account, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
     this.defaults = {
-      account: options.account ?? '123456789012',
+      account: options.account ?? account ?? '123456789012',
       region: options.region ?? region ?? 'us-east-1',
     };
     // Every call that takes its time listens to it.
@@ -161,7 +162,7 @@ class EmbeddedAppConfig implements Emulator {
     const asked = this.#ask(request, requestId);
     this.#stats.set(asked.operation, (this.#stats.get(asked.operation) ?? 0) + 1);
     this.onCall?.({ operation: asked.operation });
-    const trouble = this.#faults.next(asked.operation, request.headers);
+    const trouble = this.#faults.next(asked.operation, request);
     const delay = (this.#options.latencyMs ?? 0) + trouble.delayMs;
     if (delay > 0) await this.#delay(delay);
     if (trouble.kind === 'drop-before') throw new ConnectionDropped();
@@ -253,8 +254,7 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   snapshot(): unknown {
-    const { region } = this.defaults;
-    return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), region });
+    return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), ...this.defaults });
   }
 
   violations(): string[] {

@@ -1,6 +1,6 @@
 // The operations on extension associations, and what they keep from being deleted.
 import { type Call, members, type Operation, pathPart } from './call.ts';
-import { isObject, ownMember, tagsOf, text } from './checks.ts';
+import { ownMember, tagsOf, text, texts } from './checks.ts';
 import { badRequest, invalid, notFound, quotaExceeded } from './errors.ts';
 import { type ExtensionAt, extensionArn, extensionAt, nameText, wholeNumber } from './extension-operations.ts';
 import { page } from './paging.ts';
@@ -108,12 +108,11 @@ function isResource(call: Call, arn: string): boolean {
 
 function parametersOf(value: unknown): Record<string, string> | undefined {
   if (value === undefined || value === null) return undefined;
-  if (!isObject(value)) throw badRequest(`Member 'parameters' must be a map`);
-  const entries = Object.entries(value);
-  if (entries.length > 10) throw invalid('parameters', value, 'Member must have length less than or equal to 10');
-  return Object.fromEntries(
-    entries.map(([name, entry]) => [nameText(name, 'parameters'), text(entry, 'parameters', { max: 2048 })]),
-  );
+  const parameters = texts(value, 'parameters', { key: { min: 1, max: 64 }, value: { min: 1, max: 2048 } });
+  const names = Object.keys(parameters);
+  if (names.length > 10) throw invalid('parameters', value, 'Member must have length less than or equal to 10');
+  for (const name of names) nameText(name, 'parameters');
+  return parameters;
 }
 
 function checkParameters({ extension, version }: ExtensionAt, given: Readonly<Record<string, string>> = {}): void {

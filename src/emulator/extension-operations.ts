@@ -47,7 +47,7 @@ export const createExtension: Operation = (call) => {
     const { description: text, actions: did, parameters: took } = latest;
     const same = asked === canonicalJson({ description: text, actions: did, parameters: took });
     if (same && (expected === undefined || expected === latest.number)) {
-      return jsonResponse(201, shown(call, { extension: known, version: latest }));
+      return jsonResponse(201, shown(call, { extension: known, version: latest }, description));
     }
     if (expected === undefined) {
       throw badRequest(`LatestVersionNumber not populated and an extension with name ${name} already exists.`);
@@ -200,7 +200,7 @@ function parametersOf(value: unknown): Record<string, ExtensionParameter> | unde
   if (entries.length > 10) throw invalid('parameters', value, 'Member must have length less than or equal to 10');
   const parameters = entries.map(([key, entry]): [string, ExtensionParameter] => {
     const name = nameText(key, 'parameters');
-    if (!isObject(entry)) throw badRequest(`Member 'parameters' must be a map of structures`);
+    if (!isObject(entry)) throw badRequest(`Member 'parameters' must be a map of objects`);
     const description = descriptionText(entry.Description);
     const told = description === undefined ? {} : { Description: description };
     return [name, { ...told, Required: entry.Required === true, Dynamic: entry.Dynamic === true }];

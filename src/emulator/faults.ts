@@ -1,4 +1,5 @@
 // Faults to be met by the next calls.
+import type { WireRequest } from './wire.ts';
 
 /** What can go wrong with a call. */
 export const faultKinds = [
@@ -21,6 +22,8 @@ export type FaultKind = (typeof faultKinds)[number];
 export interface Fault {
   readonly operation: string;
   readonly kind: FaultKind;
+  /** Only calls that hold this text, in their path or body: an id, a name, the ARN of a role. */
+  readonly about?: string | undefined;
   /** How many calls meet it; 1 unless told. */
   readonly times?: number | undefined;
   /** How many calls are spared first. */
@@ -38,14 +41,16 @@ export interface Trouble {
 }
 
 const most = 1_000;
+const longestDelayMs = 60_000;
 
 /** The faults that are still to come. */
 export class Faults {
   #pending: { readonly fault: Fault; spare: number; left: number }[] = [];
 
-  /** @throws RangeError when there are too many to come */
+  /** @throws RangeError when there are too many to come, or one takes too long */
   add(fault: Fault): void {
     if (this.#pending.length >= most) throw new RangeError(`${most} faults are pending already`);
+    if (!((fault.delayMs ?? 0) <= longestDelayMs)) throw new RangeError(`"delayMs" must be at most ${longestDelayMs}`);
     const { after = 0, every = 1, times = 1 } = fault;
     if (times > 0) this.#pending.push({ fault, spare: after + every - 1, left: times });
   }
@@ -55,11 +60,11 @@ export class Faults {
   }
 
   /** What this call meets; a fault is used up by it. */
-  next(operation: string, headers: Readonly<Record<string, string>>): Trouble {
+  next(operation: string, request: WireRequest): Trouble {
     let delayMs = 0;
     for (const entry of this.#pending) {
       const { fault } = entry;
-      if (!concerns(fault, operation, headers)) continue;
+      if (!concerns(fault, operation, request)) continue;
       if (entry.spare > 0) {
         entry.spare -= 1;
         continue;
@@ -74,10 +79,21 @@ export class Faults {
   }
 }
 
-function concerns(fault: Fault, operation: string, headers: Readonly<Record<string, string>>): boolean {
+function concerns(fault: Fault, operation: string, { path, body, headers }: WireRequest): boolean {
   if (fault.operation !== '*' && fault.operation !== operation) return false;
+  if (fault.about !== undefined && !`${decoded(path)} ${decoded(Buffer.from(body).toString())}`.includes(fault.about)) {
+    return false;
+  }
   if (fault.kind === 'race') return operation === 'StartDeployment';
   if (fault.kind !== 'protected') return true;
   const guarded = operation === 'DeleteEnvironment' || operation === 'DeleteConfigurationProfile';
   return guarded && headers['x-amzn-deletion-protection-check']?.toUpperCase() !== 'BYPASS';
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
 }

@@ -1,5 +1,4 @@
 // What the service makes of feature flags before it stores them.
-
 import { withinTime } from './bounded.ts';
 import { canonicalJson } from './canonical.ts';
 import { isObject, ownMember } from './checks.ts';
@@ -11,8 +10,8 @@ type Entries = Record<string, Record<string, unknown>>;
 
 /** The bytes that are stored for a feature-flag document. @throws ServiceError if it is none */
 export function normalizeFlags(content: Uint8Array, previous: Uint8Array | undefined, now: number): Buffer {
-  const document = parse(content);
-  const before = previous === undefined ? {} : parse(previous);
+  const document = checked(content);
+  const before = previous === undefined ? {} : storedFlags(previous);
   const time = new Date(now).toISOString().replace(/\.?0*Z$/, 'Z');
   const flags = stamped(entriesOf(document.flags), entriesOf(before.flags), time);
   const values = stamped(mapEntries(entriesOf(document.values), withBoolean), entriesOf(before.values), time);
@@ -28,7 +27,8 @@ export function normalizeFlags(content: Uint8Array, previous: Uint8Array | undef
   return Buffer.from(escaped);
 }
 
-function parse(content: Uint8Array): Record<string, unknown> {
+/** @throws ServiceError */
+function checked(content: Uint8Array): Record<string, unknown> {
   let document: unknown;
   try {
     document = parseJson(content);
@@ -43,6 +43,12 @@ function parse(content: Uint8Array): Record<string, unknown> {
   const problems = withinTime(() => flagProblems(flags));
   if (problems.length > 0) throw wrong(problems);
   return document;
+}
+
+/** They were checked when they were stored. */
+function storedFlags(content: Uint8Array): Record<string, unknown> {
+  const document: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
+  return isObject(document) ? document : {};
 }
 
 /** The time an entry was made stays with it; the time it was changed moves only if it was. */

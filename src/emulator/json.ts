@@ -6,10 +6,19 @@ const deepest = 100;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** What a JSON text means. @throws ServiceError for one that is nested too deep, or not UTF-8 @throws SyntaxError */
+/**
+ * What a JSON text means.
+ * @throws ServiceError for one that is nested too deep, or not made of whole characters of UTF-8
+ * @throws SyntaxError
+ */
 export function parseJson(bytes: Uint8Array): unknown {
   const value: unknown = JSON.parse(decoded(bytes));
-  if (isDeeperThan(value, deepest)) throw badRequest(`A document must not be nested deeper than ${deepest} levels.`);
+  let layer = [value];
+  for (let level = 0; layer.length > 0; level += 1) {
+    if (level > deepest) throw badRequest(`A document must not be nested deeper than ${deepest} levels.`);
+    if (layer.some(isHalfText)) throw badRequest('A document must not hold halves of characters (lone surrogates).');
+    layer = layer.flatMap(partsOf);
+  }
   return value;
 }
 
@@ -21,11 +30,13 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-function isDeeperThan(value: unknown, levels: number): boolean {
-  let layer = [value];
-  for (let level = 0; level <= levels; level += 1) {
-    layer = layer.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
-    if (layer.length === 0) return false;
-  }
-  return true;
+/** Members, and their names. */
+function partsOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Array.isArray(value) ? value : Object.entries(value).flat();
+}
+
+/** Such text cannot be written as UTF-8; JSON's escapes can tell it all the same. */
+function isHalfText(value: unknown): boolean {
+  return typeof value === 'string' && !value.isWellFormed();
 }

@@ -18,8 +18,10 @@ export class Rates {
     const now = this.#now();
     const key = `${operation} ${place}`;
     const bucket = this.#buckets.get(key) ?? { tokens: rate, at: now };
-    if (!this.#buckets.has(key) && this.#buckets.size >= manyBuckets) this.#forgetFull(now);
+    // Those that were used last come last.
+    this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
+    this.#forgetOldest();
     bucket.tokens = Math.min(rate, bucket.tokens + (Math.max(0, now - bucket.at) * rate) / 1000);
     bucket.at = now;
     if (bucket.tokens < 1) return false;
@@ -27,9 +29,16 @@ export class Rates {
     return true;
   }
 
-  /** Requests may name any Region. A second after its last call a bucket is as good as new. */
-  #forgetFull(now: number): void {
-    for (const [key, { at }] of this.#buckets) if (now - at >= 1000) this.#buckets.delete(key);
+  /** How many operations of how many places it has in mind. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Requests may name any Region. */
+  #forgetOldest(): void {
+    if (this.#buckets.size <= manyBuckets) return;
+    const [oldest] = this.#buckets.keys();
+    if (oldest !== undefined) this.#buckets.delete(oldest);
   }
 }
 

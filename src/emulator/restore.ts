@@ -1,5 +1,6 @@
 // State that was kept as plain values. Apart from what makes them: checking costs a library, which is loaded only for this.
 import { z } from 'zod';
+import { isObject } from './checks.ts';
 import { latestTime } from './clock.ts';
 import type { Restored } from './emulator.ts';
 import {
@@ -12,8 +13,15 @@ import {
 } from './store.ts';
 
 const text = z.string();
-const tags = z.record(text, text);
+const tags = byName(text);
 const count = z.number().int().nonnegative();
+
+/** Like `z.record`, which leaves out what is called `__proto__`. */
+function byName<T>(schema: z.ZodType<T>) {
+  return z.custom<Record<string, T>>(
+    (value) => isObject(value) && Object.values(value).every((each) => schema.safeParse(each).success),
+  );
+}
 
 const courseSchema = z.object({
   durationMinutes: z.number(),
@@ -108,9 +116,9 @@ const extensionSchema = z.object({
           text,
           z.array(z.object({ Name: text, Description: text.optional(), Uri: text, RoleArn: text.optional() })),
         ),
-        parameters: z
-          .record(text, z.object({ Description: text.optional(), Required: z.boolean(), Dynamic: z.boolean() }))
-          .optional(),
+        parameters: byName(
+          z.object({ Description: text.optional(), Required: z.boolean(), Dynamic: z.boolean() }),
+        ).optional(),
       }),
     )
     .min(1),
@@ -123,7 +131,7 @@ const associationSchema = z.object({
   extensionVersion: count,
   resourceArn: text,
   tags,
-  parameters: z.record(text, text).optional(),
+  parameters: byName(text).optional(),
 });
 
 const placeSchema = z.object({
@@ -153,6 +161,7 @@ const snapshotSchema = z.object({
   format: z.literal(1),
   time: z.number().min(0).max(latestTime),
   savedAt: z.number().min(0).max(latestTime).optional(),
+  account: text.optional(),
   region: text.optional(),
   created: count,
   tokenKey: text.optional(),
@@ -178,7 +187,8 @@ export function restore(value: unknown): Restored {
     for (const association of saved.associations) place.associations.set(association.id, association);
     for (const application of saved.applications) place.applications.set(application.id, restored(application));
   }
-  return { store, time: snapshot.time, savedAt: snapshot.savedAt, region: snapshot.region };
+  const { time, savedAt, account, region } = snapshot;
+  return { store, time, savedAt, account, region };
 }
 
 function restored(saved: ApplicationSnapshot): Application {

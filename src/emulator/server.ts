@@ -1,5 +1,5 @@
 // The embedded AppConfig behind HTTP.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerAgent } from './agent.ts';
 import type { Emulator } from './emulator.ts';
@@ -63,8 +63,16 @@ async function listenWith(
 ): Promise<EmulatorServer> {
   const { host = '127.0.0.1', onUnexpected } = options;
   const service: Service = { answer, emulator, guarded: isLoopback(host), onUnexpected };
-  const server = createServer((incoming, outgoing) => {
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     serve(service, incoming, outgoing).catch(() => outgoing.destroy());
+  };
+  // What Node would answer by itself says nothing of the emulator; a request without a host is looked at in `serve`.
+  const server = createServer({ requireHostHeader: false }, take);
+  server.on('checkExpectation', take);
+  server.on('clientError', (error, socket) => {
+    // Every other answer is written whole, so this one comes after those.
+    if (socket.writable) socket.end(answerUnreadable(emulator, error));
+    else socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -108,6 +116,26 @@ async function serve(service: Service, incoming: IncomingMessage, outgoing: Serv
     onUnexpected?.(error);
     const message = 'The embedded AppConfig failed to carry out this call.';
     send(outgoing, emulator.stamped(errorResponse(new ServiceError(500, 'InternalServerException', message))));
+  }
+}
+
+/** What is not HTTP gets an answer of HTTP nevertheless. */
+function answerUnreadable(emulator: Emulator, error: Error): string {
+  const [status, message] = unreadable('code' in error ? error.code : undefined);
+  const { headers, body } = emulator.stamped(errorResponse(new ServiceError(status, 'BadRequestException', message)));
+  const lines = Object.entries({ ...headers, ...fixedHeaders(body), connection: 'close' });
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines.map(([name, value]) => `${name}: ${value}`)];
+  return `${head.join('\r\n')}\r\n\r\n${body.toString('utf8')}`;
+}
+
+function unreadable(code: unknown): [number, string] {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return [431, 'The headers of the request are too long.'];
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return [408, 'The request took too long to arrive.'];
+    default:
+      return [400, 'The request is not HTTP.'];
   }
 }
 
@@ -155,9 +183,13 @@ function wireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
 
 function send(outgoing: ServerResponse, response: WireResponse): void {
   const { status, headers, body } = response;
-  const length = status === 204 ? {} : { 'content-length': String(body.length) };
-  outgoing.writeHead(status, { ...headers, ...length, server: 'appcfg-emulator' });
+  const { 'content-length': length, ...others } = fixedHeaders(body);
+  outgoing.writeHead(status, { ...headers, ...(status === 204 ? {} : { 'content-length': length }), ...others });
   outgoing.end(body);
+}
+
+function fixedHeaders(body: Buffer) {
+  return { 'content-length': String(body.length), server: 'appcfg-emulator' };
 }
 
 function isLoopbackUrl(url: string): boolean {

@@ -1,8 +1,8 @@
 // The embedded AppConfig as a library: what `appcfg/emulator` exports.
-import { checkOptions } from './check-options.ts';
+import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-options.ts';
 import { deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
-import { type FaultKind, faultKinds } from './faults.ts';
+import type { FaultKind } from './faults.ts';
 import { type EmulatorServer, listen, listenAsAgent } from './server.ts';
 
 /** How the emulator is to be; all of it may be left out. */
@@ -70,13 +70,13 @@ export interface Fault {
   /** `StartDeployment` and its like; `*` for any. */
   readonly operation: string;
   readonly kind: FaultKind;
-  /** How many calls meet it; 1 unless given. */
+  /** How many calls meet it, also `Infinity`; 1 unless given. */
   readonly times?: number | undefined;
   /** How many calls are spared first. */
   readonly after?: number | undefined;
   /** Only every so many calls meets it; each one unless given. */
   readonly every?: number | undefined;
-  /** For `slow`: milliseconds. */
+  /** For `slow`: milliseconds, at most 60000. */
   readonly delayMs?: number | undefined;
 }
 
@@ -98,10 +98,11 @@ export interface RunningEmulator {
   advance(ms: number): void;
   /**
    * Sets the alarms of an environment: a deployment that is under way is rolled back, with or without monitors, and so is
-   * every one that starts before they are `OK` again. @throws Error if there is no such environment
+   * every one that starts before they are `OK` again. @throws Error if there is no such environment @throws TypeError or
+   * RangeError for what is no alarm
    */
   setAlarm(alarm: Alarm): void;
-  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there */
+  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there, and a delay that is too long */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
@@ -116,7 +117,10 @@ export interface RunningEmulator {
   close(): Promise<void>;
 }
 
-/** Starts an AppConfig on this machine, for tests and development. It keeps its state in memory, until it is closed. */
+/**
+ * Starts an AppConfig on this machine, for tests and development. It keeps its state in memory, until it is closed.
+ * @throws TypeError or RangeError for options that are wrong
+ */
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
   checkOptions(options);
   const { port = 0, agentPort, configurations = [], now = Date.now, region = 'us-east-1', ...settings } = options;
@@ -149,13 +153,19 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     resetStats: () => emulator.resetStats(),
     now: () => emulator.now(),
     advance: (ms) => emulator.advance(ms),
-    setAlarm: (alarm) => emulator.setAlarm(alarm),
+    setAlarm: (alarm) => {
+      checkAlarm(alarm);
+      emulator.setAlarm(alarm);
+    },
     injectFault: (fault) => {
-      if (!faultKinds.includes(fault.kind)) throw new RangeError(`there is no fault of kind "${fault.kind}"`);
+      checkFault(fault);
       emulator.injectFault(fault);
     },
     clearFaults: () => emulator.clearFaults(),
-    deploy: (configuration) => deployConfiguration(configuration, send),
+    deploy: async (configuration) => {
+      checkConfiguration(configuration);
+      await deployConfiguration(configuration, send);
+    },
     close: async () => {
       emulator.close();
       await Promise.all([server.close(), agent?.close()]);

@@ -3,8 +3,11 @@ import type { EarlierTime } from './clock.ts';
 import type { ApplicationSnapshot, Snapshot } from './restore.ts';
 import type { Application, Deployment, HostedVersion, Place, Store } from './store.ts';
 
-/** Puts the state into plain values. @param about the clocks' times, and the Region of callers that do not tell theirs */
-export function takeSnapshot(store: Store, about: EarlierTime & { readonly region: string }): Snapshot {
+/** Puts the state into plain values. @param about the clocks' times, and where callers are that do not tell it */
+export function takeSnapshot(
+  store: Store,
+  about: EarlierTime & { readonly account: string; readonly region: string },
+): Snapshot {
   return {
     format: 1,
     ...about,

@@ -2,6 +2,7 @@
 import { withinTime } from './bounded.ts';
 import { isObject } from './checks.ts';
 import { badRequest } from './errors.ts';
+import { parseJson } from './json.ts';
 import type { Place, Profile } from './store.ts';
 
 const load = async () => (await import('ajv-draft-04')).default.default;
@@ -49,15 +50,17 @@ function checkSchema(schema: string, content: Buffer): void {
 
 function problemsOf(schema: string, content: Buffer): string[] {
   try {
-    const document: unknown = JSON.parse(schema);
+    const document = parseJson(Buffer.from(schema));
     if (!isObject(document)) return ['A JSON Schema must be an object'];
     const { $schema: _declared, ...rest } = document;
     const validator = createValidator();
     // References to other documents cannot be followed: compiling throws then.
     const check = validator.compile(rest);
-    if (check(JSON.parse(content.toString('utf8')))) return [];
+    if (check(parseJson(content))) return [];
     return (check.errors ?? []).map(({ instancePath, message = '' }) => `#${instancePath}: ${message}`);
   } catch (error) {
+    // Documents are not deep enough to run out of stack.
+    if (error instanceof RangeError) return ['The schema refers to itself without end.'];
     return [error instanceof Error ? error.message : String(error)];
   }
 }

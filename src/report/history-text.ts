@@ -14,18 +14,19 @@ export function historyText(
 }
 
 function addressText(
-  { address, deployments, more }: AddressHistory,
+  { address, place, deployments, more }: AddressHistory,
   options: { readonly style: Style; readonly width: number },
 ): string {
   const { style, width } = options;
-  if (deployments.length === 0) return `${style.strong(visible(address))}\n  never deployed\n`;
+  const title = style.strong(`${visible(address)}${place === undefined ? '' : `  in ${place}`}`);
+  if (deployments.length === 0) return `${title}\n  never deployed\n`;
   const table = [titles, ...deployments.map(cellsOf)];
   const widths = titles.map((_, column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
   const lines = table.map((row) =>
     cut(`  ${row.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  ')}`.trimEnd(), width),
   );
   return [
-    style.strong(visible(address)),
+    title,
     style.faint(lines[0] ?? ''),
     ...deployments.flatMap((deployment, index) => [
       coloured(lines[index + 1] ?? '', deployment, style),

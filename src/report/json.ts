@@ -19,8 +19,11 @@ export function documentOf(command: string, report: Report, events: readonly Eve
       return { ...diffDocument(report.plan), problems };
     case 'sync':
     case 'cleanup':
-    case 'rollback':
-      return { ...applyDocument(report), interruptedBy: report.interruptedBy ?? null, problems };
+    case 'rollback': {
+      const planned = events.find((event) => event.type === 'schedule-made');
+      const schedule = planned === undefined ? {} : { schedule: planned.schedule };
+      return { ...applyDocument(report), ...schedule, interruptedBy: report.interruptedBy ?? null, problems };
+    }
     case 'status':
       return {
         formatVersion,
@@ -31,8 +34,9 @@ export function documentOf(command: string, report: Report, events: readonly Eve
       const read = events.find((event) => event.type === 'history-read');
       return {
         formatVersion,
-        histories: (read?.histories ?? []).map(({ address, deployments, more }) => ({
+        histories: (read?.histories ?? []).map(({ address, place, deployments, more }) => ({
           address,
+          ...(place === undefined ? {} : { place }),
           deployments: deployments.map((deployment) => ({
             ...orNull(deployment),
             strategy: orNull(deployment.strategy),
@@ -130,6 +134,7 @@ const noDiff = {
   summary: { create: 0, update: 0, delete: 0, unchanged: 0, blocked: 0, deployments: 0, expectedMinutes: null },
   settingsChanges: [],
   changeClasses: [],
+  waves: [],
   addresses: [],
   steps: [],
 };
@@ -138,11 +143,15 @@ function shownDiff(plan: Plan) {
   return {
     summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
     settingsChanges: plan.settingsChanges.map(shownChange),
+    ...(plan.places === undefined ? {} : { places: plan.places.map(orNull) }),
     changeClasses: plan.changeClasses.map(shownClass),
+    waves: plan.waves.map(orNull),
     addresses: plan.addresses.map(
-      ({ address, action, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
+      ({ address, place, action, wave, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
         address,
+        ...(place === undefined ? {} : { place }),
         action,
+        wave: wave ?? null,
         changeClass: changeClass ?? null,
         live: live === undefined ? null : orNull(live),
         desired: desired === undefined ? null : orNull(desired),
@@ -172,6 +181,7 @@ function applyDocument(report: Report): object {
       step: result.step,
       operation: step?.operation,
       address: step?.address,
+      ...(step?.place === undefined ? {} : { place: step.place }),
       status: result.status,
       problem: result.status === 'failed' ? shownProblem(result.problem) : null,
       blockedBy: result.status === 'skipped' ? result.blockedBy : null,
@@ -197,6 +207,7 @@ function shownPlan(plan: Plan): object {
     ...plan,
     settingsChanges: plan.settingsChanges.map(shownChange),
     changeClasses: plan.changeClasses.map(shownClass),
+    waves: plan.waves.map(orNull),
     steps: plan.steps.map(shownStep),
   };
 }

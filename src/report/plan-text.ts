@@ -2,7 +2,7 @@
 import type { ChangeClass, Plan, PlannedAddress, Step } from '../core/plan.ts';
 import { changeRows } from './change-rows.ts';
 import { operationsOf, summaryOf } from './counts.ts';
-import { count, cut, number, type Style, wrapped } from './style.ts';
+import { count, cut, number, padded, type Style, widthOf, wrapped } from './style.ts';
 import { visible } from './visible.ts';
 
 export interface TextOptions {
@@ -30,6 +30,8 @@ export function planText(plan: Plan, options: TextOptions): string {
     ...listText('no longer in the tree (appcfg cleanup --orphans)', withAction(plan, 'orphaned'), options),
     ...(plan.kind === 'cleanup' ? deletionsText(plan, options) : []),
     ...(plan.kind === 'rollback' ? rollbackText(plan, options) : []),
+    ...placesText(plan, options),
+    ...wavesText(plan, options),
     `${options.style.strong(wrapped(summaryLine(plan), options.width))}\n`,
   ];
   return parts.join('\n');
@@ -48,7 +50,13 @@ export function summaryLine(plan: Plan): string {
     return `Nothing to do: ${count(unchanged, 'configuration is', 'configurations are')} live as the tree has ${unchanged === 1 ? 'it' : 'them'}.`;
   }
   if (created === 0 && plan.kind === 'cleanup') return 'Nothing to delete.';
-  const parts = [
+  return `Plan: ${summaryParts(plan).join(', ')}.${timeText(expectedMinutes)}`;
+}
+
+function summaryParts(plan: Plan): readonly string[] {
+  if (plan.kind === 'rollback') return rollbackParts(plan);
+  const { unchanged, blocked } = summaryOf(plan);
+  return [
     part(operationsOf(plan, 'CreateApplication'), 'application', 'to create'),
     part(operationsOf(plan, 'CreateEnvironment'), 'environment', 'to create'),
     part(operationsOf(plan, 'CreateConfigurationProfile'), 'profile', 'to create'),
@@ -69,7 +77,6 @@ export function summaryLine(plan: Plan): string {
     part(blocked, 'configuration', 'blocked'),
     plan.kind === 'sync' ? part(unchanged, 'configuration', 'unchanged') : undefined,
   ].filter((text) => text !== undefined);
-  return `Plan: ${parts.join(', ')}.${timeText(expectedMinutes)}`;
 }
 
 function timeText(expectedMinutes: number | undefined): string {
@@ -77,10 +84,19 @@ function timeText(expectedMinutes: number | undefined): string {
 }
 
 function rollbackLine(plan: Plan): string {
+  const parts = summaryParts(plan);
+  if (plan.steps.length + summaryOf(plan).blocked > 0)
+    return `Rollback: ${parts.join(', ')}.${timeText(plan.expectedMinutes)}`;
+  return parts.length === 0
+    ? 'Nothing to roll back: no address that was looked at has it live or in flight.'
+    : `Nothing to roll back: ${parts.join(', ')}.`;
+}
+
+function rollbackParts(plan: Plan): readonly string[] {
   const { unchanged, blocked } = summaryOf(plan);
   const stops = plan.steps.filter((step) => step.operation === 'StopDeployment');
   const reverts = stops.filter(({ rollsBack }) => rollsBack?.state === 'COMPLETE').length;
-  const parts = [
+  return [
     part(operationsOf(plan, 'CreateDeploymentStrategy'), 'deployment strategy', 'to create', 'deployment strategies'),
     part(operationsOf(plan, 'UpdateDeploymentStrategy'), 'deployment strategy', 'to update', 'deployment strategies'),
     part(stops.length - reverts, 'deployment', 'to stop'),
@@ -90,12 +106,6 @@ function rollbackLine(plan: Plan): string {
     part(blocked, 'configuration', 'blocked'),
     part(unchanged, 'configuration', 'unchanged'),
   ].filter((text) => text !== undefined);
-  if (plan.steps.length + blocked === 0) {
-    return parts.length === 0
-      ? 'Nothing to roll back: no address that was looked at has it live or in flight.'
-      : `Nothing to roll back: ${parts.join(', ')}.`;
-  }
-  return `Rollback: ${parts.join(', ')}.${timeText(plan.expectedMinutes)}`;
 }
 
 /** How each address goes back, or why it does not. */
@@ -104,13 +114,30 @@ function rollbackText(plan: Plan, options: TextOptions): readonly string[] {
   const rows = plan.addresses.filter(({ action }) => action !== 'blocked');
   if (rows.length === 0) return [];
   const shown = verbose ? rows : rows.slice(0, mostAddresses);
-  const lines = shown.map(({ address, action, reason }) => {
+  const lines = shown.map((planned) => {
+    const { address, action, reason } = planned;
     const sign = action === 'update' ? style.changed('~') : ' ';
-    return `${sign} ${cut(`${visible(address)}  ${visible(reason)}`, options.width - 2)}`;
+    return `${sign} ${cut(`${visible(address)}${whereText(planned)}  ${visible(reason)}`, options.width - 2)}`;
   });
   const hidden = rows.length - shown.length;
   const more = hidden === 0 ? [] : [style.faint(`  … and ${number(hidden)} more; -v or -o json has them all`)];
   return [`${[...lines, ...more].join('\n')}\n`];
+}
+
+/** What is done in each account and Region, where there are several. */
+function placesText(plan: Plan, options: TextOptions): readonly string[] {
+  const rows = (plan.places ?? []).flatMap(({ id }) => {
+    const here = <T extends { readonly place?: string }>(items: readonly T[]) =>
+      items.filter(({ place }) => place === id);
+    const parts = summaryParts({ ...plan, steps: here(plan.steps), addresses: here(plan.addresses) });
+    return parts.length === 0 ? [] : [wrapped(`${options.style.strong(id)}  ${parts.join(', ')}`, options.width)];
+  });
+  return rows.length === 0 || plan.steps.length === 0 || plan.refusals.length > 0 ? [] : [`${rows.join('\n')}\n`];
+}
+
+/** ` in 444455556666/eu-west-1`, where there are several places. */
+function whereText({ place }: { readonly place?: string }): string {
+  return place === undefined ? '' : `  in ${place}`;
 }
 
 function comparisonLine(plan: Plan): string {
@@ -173,8 +200,8 @@ function classText(
       : others.length === 0
         ? '  blocked'
         : `  ${number(blocked)} of ${number(others.length + 1)} blocked`;
-  const lines = [style.strong(visible(first)) + style.error(mark)];
-  if (others.length > 0) lines.push(style.faint(`  ${othersText(others, options)}`));
+  const lines = [style.strong(visible(first)) + style.faint(whereText(address ?? {})) + style.error(mark)];
+  lines.push(...othersTexts(changeClass.addresses, addresses, options).map((text) => style.faint(`  ${text}`)));
   if (isNew && !options.verbose) {
     lines.push(style.added(`  + new, ${count(address.desired?.bytes ?? 0, 'byte')}`));
   } else if (isGone && !options.verbose) {
@@ -190,8 +217,27 @@ function classText(
   return `${lines.join('\n')}\n`;
 }
 
-function othersText(others: readonly string[], options: TextOptions): string {
-  const text = `and ${count(others.length, 'more', 'more')} in the same way: ${others.slice(0, mostNamed).map(visible).join(', ')}${others.length > mostNamed ? ', …' : ''}`;
+/** The others where the first one is, and then those of each other place. */
+function othersTexts(
+  [first = '', ...others]: readonly string[],
+  addresses: ReadonlyMap<string, PlannedAddress>,
+  options: TextOptions,
+): readonly string[] {
+  const here = addresses.get(first)?.place;
+  const byPlace = new Map<string | undefined, string[]>([[here, []]]);
+  for (const other of others) {
+    const place = addresses.get(other)?.place;
+    const there = byPlace.get(place);
+    if (there === undefined) byPlace.set(place, [other]);
+    else there.push(other);
+  }
+  return [...byPlace].flatMap(([place, those]) =>
+    those.length === 0 ? [] : [othersText(those, place === here ? '' : ` in ${place}`, options)],
+  );
+}
+
+function othersText(others: readonly string[], where: string, options: TextOptions): string {
+  const text = `and ${count(others.length, 'more', 'more')} in the same way${where}: ${others.slice(0, mostNamed).map(visible).join(', ')}${others.length > mostNamed ? ', …' : ''}`;
   return options.verbose ? text : cut(text, options.width - 2);
 }
 
@@ -206,7 +252,7 @@ function updatesText(plan: Plan, options: TextOptions): readonly string[] {
   const rows = plan.steps.flatMap((step) => {
     const row = updateText(step);
     const sign = step.operation.startsWith('Create') ? options.style.added('+') : options.style.changed('~');
-    return row === undefined ? [] : [`${sign} ${visible(step.address)}  ${visible(row)}`];
+    return row === undefined ? [] : [`${sign} ${visible(step.address)}${whereText(step)}  ${visible(row)}`];
   });
   return rows.length === 0 || plan.kind === 'cleanup' ? [] : [`${rows.join('\n')}\n`];
 }
@@ -230,13 +276,41 @@ function updateText(step: Step): string | undefined {
   }
 }
 
+/** The order in which deployments reach the fleet, and what keeps a wave from beginning at all. */
+function wavesText(plan: Plan, options: TextOptions): readonly string[] {
+  const { waves, steps } = plan;
+  if (waves.length === 0 || !steps.some((step) => step.wave !== undefined)) return [];
+  const nameWidth = Math.max(...waves.map(({ name }) => widthOf(visible(name))));
+  const rows = waves.map((wave, index) => {
+    const own = steps.filter((step) => step.wave === wave.name);
+    const starts = own.filter(({ operation }) => operation === 'StartDeployment').length;
+    const running = own.filter(({ operation }) => operation === 'AwaitDeployment').length;
+    const over = waves.slice(0, index).find(({ blocked, maxFailures }) => blocked > maxFailures);
+    const parts = [
+      `${number(starts)} of ${count(wave.addresses, 'address', 'addresses')} to deploy`,
+      running === 0 ? undefined : `${number(running)} running`,
+      wave.blocked === 0 ? undefined : `${number(wave.blocked)} blocked`,
+      wave.maxFailures === 0 ? undefined : `${number(wave.maxFailures)} may fail`,
+      wave.soakMinutes === 0 ? undefined : `then watched for ${minutesText(wave.soakMinutes)}`,
+    ].filter((text) => text !== undefined);
+    const held =
+      over === undefined || starts === 0
+        ? ''
+        : options.style.error(`  held back: too much of "${visible(over.name)}" is blocked`);
+    return `  ${padded(visible(wave.name), nameWidth)}  ${parts.join(', ')}${held}`;
+  });
+  return [`${[options.style.strong(count(waves.length, 'wave')), ...rows].join('\n')}\n`];
+}
+
 /** What a cleanup takes away: applications with everything in them, and the parts of those that stay. */
 function deletionsText(plan: Plan, options: TextOptions): readonly string[] {
-  const whole = new Set(
-    plan.steps.flatMap((step) => (step.operation === 'DeleteApplication' ? [step.application] : [])),
-  );
+  const wholeOf = (step: { readonly application: string; readonly place?: string }) =>
+    step.application + whereText(step);
+  const whole = new Set(plan.steps.flatMap((step) => (step.operation === 'DeleteApplication' ? [wholeOf(step)] : [])));
   const names = (operation: 'DeleteEnvironment' | 'DeleteConfigurationProfile') =>
-    plan.steps.flatMap((step) => (step.operation === operation && !whole.has(step.application) ? [step.address] : []));
+    plan.steps.flatMap((step) =>
+      step.operation === operation && !whole.has(wholeOf(step)) ? [step.address + whereText(step)] : [],
+    );
   const strategies = plan.steps.filter((step) => step.operation === 'DeleteDeploymentStrategy');
   return [
     ...namesText(
@@ -251,7 +325,7 @@ function deletionsText(plan: Plan, options: TextOptions): readonly string[] {
       options,
     ),
     ...namesText(
-      strategies.map((step) => step.address),
+      strategies.map((step) => step.address + whereText(step)),
       ['deployment strategy goes', 'deployment strategies go'],
       options,
     ),
@@ -260,7 +334,7 @@ function deletionsText(plan: Plan, options: TextOptions): readonly string[] {
 
 function listText(title: string, addresses: readonly PlannedAddress[], options: TextOptions): readonly string[] {
   return namesText(
-    addresses.map(({ address }) => address),
+    addresses.map((address) => address.address + whereText(address)),
     [`address ${title}`, `addresses ${title}`],
     options,
   );

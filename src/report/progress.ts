@@ -2,9 +2,11 @@
 import type { createLogUpdate } from 'log-update';
 import type { AddressStatus, DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
 import { type DeploymentState, isInFlight } from '../core/model.ts';
+import { placeId } from '../core/places.ts';
 import { isDeployment, type Plan, type Step } from '../core/plan.ts';
 import { statusCounts, statusLine } from './result-text.ts';
 import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
+import { TimeLeft } from './time-left.ts';
 import { visible } from './visible.ts';
 
 export interface ProgressOptions {
@@ -30,6 +32,8 @@ const summaryMs = 10_000;
 const heartbeatMs = 30_000;
 const redrawMs = 200;
 
+type WaveSoaking = Extract<Event, { type: 'wave-soaking' }>;
+
 interface Running {
   readonly address: string;
   readonly seenAt: number;
@@ -42,6 +46,9 @@ class Tally {
   steps: ReadonlyMap<string, Step> = new Map();
   /** Where a status is watched. */
   readonly statuses = new Map<string, AddressStatus>();
+  /** The wave that is watched before the next begins. */
+  soak: { readonly event: WaveSoaking; readonly seenAt: number } | undefined;
+  readonly timeLeftOfAll: TimeLeft;
   #deployments = 0;
   #deploymentsEnded = 0;
   #stepsEnded = 0;
@@ -50,6 +57,7 @@ class Tally {
 
   constructor(now: () => number) {
     this.#now = now;
+    this.timeLeftOfAll = new TimeLeft(now);
   }
 
   plan(plan: Plan): void {
@@ -103,7 +111,15 @@ class Tally {
       prepared < others ? `prepared ${number(prepared)} of ${number(others)}; ` : '',
       `${number(this.#deploymentsEnded)} of ${count(this.#deployments, 'deployment')} ended, `,
       `${number(running)} running, ${number(waiting)} waiting${failed}`,
+      this.#leftText(),
     ].join('');
+  }
+
+  /** Where a minute is left, seconds mean nothing. */
+  #leftText(): string {
+    const left = this.timeLeftOfAll.ms;
+    if (left === undefined || left < 1_000) return '';
+    return `, about ${duration(left < 120_000 ? left : Math.round(left / 60_000) * 60_000)} left`;
   }
 }
 
@@ -123,9 +139,10 @@ export class LineProgress implements Progress {
   }
 
   handle(event: Event): void {
+    this.#tally.timeLeftOfAll.handle(event);
     switch (event.type) {
       case 'run-started':
-        if (event.place !== undefined) this.#line(placeText(event.place));
+        if (event.place !== undefined) this.#line(placeText(event.place, event.others));
         return;
       case 'reading-progressed':
         if (this.#isTimeFor(summaryMs)) this.#line(readingText(event));
@@ -138,6 +155,12 @@ export class LineProgress implements Progress {
         return;
       case 'phase-started':
         if (event.phase === 'applying-plan') this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref();
+        return;
+      case 'wave-begun':
+        this.#line(waveBegunText(event.wave));
+        return;
+      case 'wave-soaking':
+        this.#line(soakingText(event, `until ${new Date(event.endsAt).toISOString().slice(11, 19)} UTC`));
         return;
       case 'interrupted':
         this.#line(stoppingText);
@@ -222,9 +245,10 @@ export class LiveProgress implements Progress {
 
   handle(event: Event): void {
     const { style } = this.#options;
+    this.#tally.timeLeftOfAll.handle(event);
     switch (event.type) {
       case 'run-started':
-        if (event.place !== undefined) this.above(`${style.faint(placeText(event.place))}\n`);
+        if (event.place !== undefined) this.above(`${style.faint(placeText(event.place, event.others))}\n`);
         return;
       case 'phase-started':
         if (event.phase === 'reading-live-state') this.#reading = 'reading what is live';
@@ -261,7 +285,16 @@ export class LiveProgress implements Progress {
       case 'history-read':
         this.#stopDrawing();
         return;
+      case 'wave-begun':
+        this.#tally.soak = undefined;
+        this.above(`${style.faint(visible(waveBegunText(event.wave)))}\n`);
+        return;
+      case 'wave-soaking':
+        this.#tally.soak = { event, seenAt: this.#options.now() };
+        this.#draw();
+        return;
       case 'interrupted':
+        this.#tally.soak = undefined;
         // The terminal has echoed ^C.
         this.above(`\n${stoppingText}\n`);
         return;
@@ -324,9 +357,18 @@ export class LiveProgress implements Progress {
       [
         ...shown.map((each) => this.#row(each, { addressWidth, width })),
         ...(hidden > 0 ? [style.faint(cut(`  … and ${number(hidden)} more`, width))] : []),
+        ...this.#soakRow().map((row) => style.faint(cut(row, width))),
         style.strong(cut(this.#tally.line(), width)),
       ].join('\n'),
     );
+  }
+
+  #soakRow(): readonly string[] {
+    const { soak } = this.#tally;
+    if (soak === undefined) return [];
+    const { event, seenAt } = soak;
+    const left = (event.endsAt - event.serviceNow) / event.clockSpeed - (this.#options.now() - seenAt);
+    return left < 0 ? [] : [visible(soakingText(event, `${duration(left)} left`))];
   }
 
   #row(running: Running, room: { readonly addressWidth: number; readonly width: number }): string {
@@ -368,10 +410,18 @@ class Seldom {
   }
 }
 
+/** Accounts and Regions that are named. */
+const mostPlaces = 5;
+
 /** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`: what a run is about to look at, or to change. */
-function placeText(place: Place): string {
+function placeText(place: Place, others: readonly Place[] = []): string {
   const clock = place.clockSpeed === 1 ? '' : ` (clock × ${place.clockSpeed})`;
   const where = place.local ? `the embedded AppConfig${clock}` : (place.endpoint ?? 'AWS AppConfig');
+  if (others.length > 0) {
+    const ids = [place, ...others].map(placeId);
+    const named = ids.length > mostPlaces ? [...ids.slice(0, mostPlaces), '…'] : ids;
+    return visible(`${where}, ${count(ids.length, 'place')}: ${named.join(', ')}, project ${place.project}`);
+  }
   const account = place.account === undefined ? '' : `, account ${place.account}`;
   return visible(`${where}, ${place.region}${account}, project ${place.project}`);
 }
@@ -382,6 +432,14 @@ function readingText(event: Extract<Event, { type: 'reading-progressed' }>): str
 
 function throttledText(operation: string): string {
   return `AppConfig throttles ${operation}; slowing down`;
+}
+
+function waveBegunText(wave: string): string {
+  return `wave "${wave}" begins`;
+}
+
+function soakingText({ wave }: WaveSoaking, how: string): string {
+  return `wave "${wave}" has ended; it is watched before the next begins, ${how}`;
 }
 
 const stoppingText = 'stopping: nothing new is begun; once more ends at once';

@@ -10,6 +10,7 @@ import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
 import { explainText, interruptedText, outcomeText, RenderedContents, WatchedStatus } from './result-text.ts';
+import { scheduleText } from './schedule-text.ts';
 import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
 import { TimeSpent } from './time-spent.ts';
 import { visible } from './visible.ts';
@@ -146,6 +147,7 @@ function isKept(event: Event): boolean {
   return (
     event.type === 'status-read' ||
     event.type === 'history-read' ||
+    event.type === 'schedule-made' ||
     event.type === 'content-rendered' ||
     event.type === 'configuration-explained' ||
     event.type === 'tree-validated'
@@ -205,6 +207,8 @@ class TextResult {
     switch (event.type) {
       case 'plan-made':
         return planText(event.plan, { style, width, verbose });
+      case 'schedule-made':
+        return scheduleText(event.schedule, { style, width });
       case 'tree-validated':
         return `${count(event.tenants, 'tenant')}, ${count(event.environments, 'environment')}, ${count(event.configurations, 'configuration')}: valid\n`;
       case 'content-rendered':
@@ -229,6 +233,8 @@ class TextResult {
       case 'phase-started':
       case 'step-started':
       case 'problem-found':
+      case 'wave-begun':
+      case 'wave-soaking':
       case 'interrupted':
         return '';
       default:

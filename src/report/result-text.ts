@@ -28,12 +28,16 @@ export function outcomeText(
   }
   if (failed.length > mostListed && !verbose)
     lines.push(`… and ${number(failed.length - mostListed)} more failed; -o json has them all`);
-  const causes = [...groupedBy(skipped, (result) => (result.status === 'skipped' ? result.blockedBy : ''))];
-  for (const [blockedBy, ids] of causes.slice(0, verbose ? undefined : mostListed)) {
+  const causes = [
+    ...groupedBy(skipped, (result) => (result.status === 'skipped' ? `${result.blockedBy}\n${result.note ?? ''}` : '')),
+  ];
+  for (const [cause, ids] of causes.slice(0, verbose ? undefined : mostListed)) {
     const addresses = [...new Set(ids.map((result) => steps.get(result.step)?.address ?? ''))];
     const some = addresses.slice(0, 5).map(visible).join(', ');
+    const [blockedBy = ''] = cause.split('\n');
+    const note = ids[0]?.status === 'skipped' && ids[0].note !== undefined ? ` (${visible(ids[0].note)})` : '';
     lines.push(
-      `${style.warning('skipped')}  ${count(ids.length, 'step')} because of ${reasonText(blockedBy)}: ${some}${addresses.length > 5 ? ', …' : ''}`,
+      `${style.warning('skipped')}  ${count(ids.length, 'step')} because of ${reasonText(blockedBy)}${note}: ${some}${addresses.length > 5 ? ', …' : ''}`,
     );
   }
   if (causes.length > mostListed && !verbose) {
@@ -208,17 +212,19 @@ function statusText(
 ): string {
   const { style, width } = options;
   if (addresses.length === 0) return 'No addresses.\n';
+  const places = addresses.some(({ place }) => place !== undefined);
   const table = [
-    ['address', 'state', 'version', 'since', 'commit'],
+    ['address', 'state', 'version', 'since', 'commit', ...(places ? ['place'] : [])],
     ...addresses.map((status) => [
       visible(status.address),
       status.state,
       status.versionNumber === undefined ? '-' : String(status.versionNumber),
       status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
       status.commit === undefined ? '-' : `${visible(status.commit.slice(0, 10))}${status.dirty ? '+' : ''}`,
+      ...(places ? [status.place ?? '-'] : []),
     ]),
   ];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
   const columns = columnsThatFit(widths, width);
   const lines = table.map((row, index) => {
     const text = columns

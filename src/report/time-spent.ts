@@ -23,6 +23,11 @@ export class TimeSpent {
   #plannedAt: number | undefined;
   #firstDeploymentAt: number | undefined;
   #throttled = 0;
+  /** Spent in watching a wave before the next begins. */
+  #soakedMs = 0;
+  #soakingSince: number | undefined;
+  /** As much of it as was spent before the first deployment. */
+  #soakedBeforeMs = 0;
 
   /** @param now milliseconds since 1970, our clock */
   constructor(now: () => number) {
@@ -36,11 +41,21 @@ export class TimeSpent {
         this.#plannedAt = this.#now();
         this.#steps = new Map(event.plan.steps.filter(isDeployment).map((step) => [step.id, step]));
         return;
+      case 'wave-soaking':
+        this.#soakingSince ??= this.#now();
+        return;
+      case 'wave-begun':
+        this.#soakedMs = this.#soakedUntilNow();
+        this.#soakingSince = undefined;
+        return;
       case 'call-throttled':
         this.#throttled += 1;
         return;
       case 'deployment-progressed':
-        this.#firstDeploymentAt ??= this.#now();
+        if (this.#firstDeploymentAt === undefined) {
+          this.#firstDeploymentAt = this.#now();
+          this.#soakedBeforeMs = this.#soakedUntilNow();
+        }
         if (!this.#begun.has(event.step)) this.#begun.set(event.step, this.#now());
         return;
       case 'step-finished':
@@ -62,14 +77,20 @@ export class TimeSpent {
     const [lane, time] = longest;
     const plannedAt = this.#plannedAt ?? this.#startedAt;
     const firstAt = this.#firstDeploymentAt ?? plannedAt;
+    const soakedMs = this.#soakedUntilNow();
     const parts = [
       part(plannedAt - this.#startedAt, 'reading'),
-      part(firstAt - plannedAt, 'preparing'),
-      part(this.#now() - firstAt, 'deploying'),
+      part(firstAt - plannedAt - this.#soakedBeforeMs, 'preparing'),
+      part(this.#now() - firstAt - (soakedMs - this.#soakedBeforeMs), 'deploying'),
+      part(soakedMs, 'watching waves'),
     ].filter((text) => text !== undefined);
     const slowest = `slowest was ${visible(lane)}: ${duration(timeOf(time))} for ${count(time.deployments, 'deployment')}`;
     const throttled = this.#throttled === 0 ? '' : `; AppConfig throttled ${count(this.#throttled, 'call')}`;
     return `Where it went: ${parts.join(', ')}; ${slowest}${throttled}.`;
+  }
+
+  #soakedUntilNow(): number {
+    return this.#soakedMs + (this.#soakingSince === undefined ? 0 : this.#now() - this.#soakingSince);
   }
 
   #ended(id: string): void {

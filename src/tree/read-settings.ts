@@ -12,6 +12,7 @@ import {
   type Limit,
   type ProfileSettings,
   type Settings,
+  type TenantEntry,
 } from '../core/settings.ts';
 import { toPlain } from '../core/value.ts';
 import { followLink, unreadable } from './links.ts';
@@ -54,7 +55,7 @@ export async function readSettings(
 
 /** `aws:` with nothing below it says nothing. */
 function withoutEmptySections(value: unknown): unknown {
-  const sections = ['aws', 'guards', 'tags', 'profiles', 'deploymentStrategies'].map((key) => [key]);
+  const sections = ['aws', 'guards', 'tags', 'profiles', 'deploymentStrategies', 'tenants'].map((key) => [key]);
   const profiles = Object.keys(memberAt(value, ['profiles']) ?? {}).map((name) => ['profiles', name]);
   for (const path of [...sections, ...profiles]) if (memberAt(value, path) === null) takeOut(value, path);
   return value;
@@ -112,7 +113,10 @@ function parseWithoutMistakes(schema: typeof settingsSchema, value: unknown) {
     for (const { code, path, ...issue } of result.error.issues) {
       if (code === 'unrecognized_keys' && 'keys' in issue) {
         for (const key of issue.keys) takeOut(left, [...path, key]);
-      } else takeOut(left, path);
+      } else {
+        // Of what lacks a member, nothing is left to go by.
+        takeOut(left, memberAt(left, path) === undefined ? path.slice(0, -1) : path);
+      }
     }
   }
   return undefined;
@@ -168,12 +172,14 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
     environments:
       file.environments &&
       new Map(Object.entries(file.environments).map(([name, environment]) => [name, environmentOf(environment ?? {})])),
+    tenants: (file.tenants ?? []).map(tenantOf),
     deploymentStrategies: new Map(Object.entries(file.deploymentStrategies)),
     profiles: new Map(Object.entries(file.profiles).map(([name, profile]) => [name, profileOf(profile)])),
     waves: file.waves?.map((wave) => ({
       name: wave.name,
       tenants: wave.tenants,
       environments: wave.environments,
+      labels: new Map(Object.entries(wave.labels)),
       soakMinutes: minutesOf(wave.soak ?? ''),
       maxFailures: limitOf(wave.maxFailures),
     })),
@@ -187,6 +193,20 @@ function environmentOf(
 ): EnvironmentSettings {
   const { deploymentStrategy, monitors, account, region, roleArn } = environment;
   return { deploymentStrategy, monitors, account, region, roleArn };
+}
+
+function tenantOf(entry: NonNullable<SettingsFile['tenants']>[number]): TenantEntry {
+  const { match, account, region, roleArn, deploymentStrategy, monitors, excludeProfiles, labels } = entry;
+  return {
+    match: typeof match === 'string' ? [match] : match,
+    account,
+    region,
+    roleArn,
+    deploymentStrategy,
+    monitors,
+    excludeProfiles,
+    labels: new Map(Object.entries(labels)),
+  };
 }
 
 function profileOf(profile: SettingsFile['profiles'][string]): ProfileSettings {

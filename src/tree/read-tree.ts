@@ -2,12 +2,21 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applicationNameOf } from '../core/application-names.ts';
+import { strategyFor } from '../core/deployment-strategies.ts';
 import type { Problem, ProblemCode } from '../core/errors.ts';
 import { parseDocument } from '../core/parse.ts';
 import { createRedactor } from '../core/redact.ts';
-import { isSelected, matchesAny, type Selection, selectsAll } from '../core/selection.ts';
+import {
+  areLabelsSelected,
+  formatLabelSelector,
+  isSelected,
+  matchesAny,
+  type Selection,
+  selectsAll,
+} from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import { productionDoubts } from '../core/settings-checks.ts';
+import { isExcluded, labelsOf, placeProblems } from '../core/tenants.ts';
 import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
 import { followLink, unreadable } from './links.ts';
 import { nearest } from './nearest.ts';
@@ -48,7 +57,9 @@ class TreeReader implements OpenTree {
   readonly #settings: Settings;
   readonly #selection: Selection;
   #problems: Problem[] = [];
-  readonly #seenEnvironments = new Set<string>();
+  readonly #tenants: ReadonlySet<string>;
+  /** The deployment strategies that each environment is deployed with, by its name. */
+  readonly #seenEnvironments = new Map<string, Set<string>>();
   readonly #seenProfiles = new Set<string>();
   readonly #unknownEnvironments = new Set<string>();
 
@@ -64,15 +75,24 @@ class TreeReader implements OpenTree {
       this.#checkName(applicationNameOf(this.#settings.applicationName, name), 'application', `tenants/${name}`),
     );
     this.#checkApplicationNames(names);
-    this.tenantNames = names.filter((name) => isSelected(name, options.selection.tenants));
-    this.#checkSelected('--tenant', options.selection.tenants, new Set(folders));
+    const { selection, settings } = options;
+    this.#tenants = new Set(folders);
+    this.tenantNames = names
+      .filter((name) => isSelected(name, selection.tenants))
+      .filter((name) => areLabelsSelected(labelsOf(settings, name), selection.labels));
+    this.#checkSelected('--tenant', selection.tenants, this.#tenants);
+    this.#checkSelectors(names);
   }
 
   readTenant(name: string): Tenant {
     const layers = this.#layers(`tenants/${name}`);
     for (const profile of layers.everywhere.keys()) this.#seenProfiles.add(profile);
     for (const [environment, layer] of layers.environments) {
-      this.#seenEnvironments.add(environment);
+      const strategies = this.#seenEnvironments.get(environment) ?? new Set();
+      this.#seenEnvironments.set(
+        environment,
+        strategies.add(strategyFor(this.#settings, { tenant: name, environment })),
+      );
       for (const profile of layer.keys()) this.#seenProfiles.add(profile);
     }
     if (layers.environments.size === 0) {
@@ -81,6 +101,8 @@ class TreeReader implements OpenTree {
         source: `tenants/${name}`,
       });
     }
+    this.#problems.push(...placeProblems(this.#settings, name, layers.environments.keys()));
+    this.#warnOfExcluded(name, layers);
     return { name, ...layers };
   }
 
@@ -93,8 +115,8 @@ class TreeReader implements OpenTree {
   finish(): void {
     for (const [environment, layer] of this.template.environments) {
       for (const profile of layer.keys()) this.#seenProfiles.add(profile);
-      if (this.#seenEnvironments.has(environment) || this.#selection.tenants.length > 0) continue;
-      const near = nearest(environment, [...this.#seenEnvironments]);
+      if (this.#seenEnvironments.has(environment) || !this.#readsAll) continue;
+      const near = nearest(environment, [...this.#seenEnvironments.keys()]);
       this.#warning('environment-unused', `no tenant has the environment "${environment}" of the template`, {
         hint: near === undefined ? 'delete the folder, or give a tenant that environment' : `is "${near}" meant?`,
         source: `template/${environment}`,
@@ -102,9 +124,16 @@ class TreeReader implements OpenTree {
     }
     this.#problems.push(...productionDoubts(this.#settings, this.#seenEnvironments));
     for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
-    if (selectsAll(this.#selection)) this.#problems.push(...unusedSettings(this.#settings, this.#seenProfiles));
-    this.#checkSelected('--env', this.#selection.environments, this.#seenEnvironments);
+    if (selectsAll(this.#selection)) {
+      this.#problems.push(...unusedSettings(this.#settings, { tenants: this.#tenants, profiles: this.#seenProfiles }));
+    }
+    this.#checkSelected('--env', this.#selection.environments, new Set(this.#seenEnvironments.keys()));
     this.#checkSelected('--config-profile', this.#selection.configurationProfiles, this.#seenProfiles);
+  }
+
+  /** Whether every tenant is read: only then can be said what none of them has. */
+  get #readsAll(): boolean {
+    return this.#selection.tenants.length + this.#selection.labels.length === 0;
   }
 
   #tenantFolders(): readonly string[] {
@@ -297,6 +326,37 @@ class TreeReader implements OpenTree {
         hint:
           near === undefined ? `there is: ${[...names].slice(0, 10).join(', ') || 'nothing'}` : `is "${near}" meant?`,
       });
+    }
+  }
+
+  /** Each selector has to name a label and a value that some tenant has. */
+  #checkSelectors(names: readonly string[]): void {
+    const labels = names.map((name) => labelsOf(this.#settings, name));
+    for (const selector of this.#selection.labels) {
+      const { key, value } = selector;
+      const values = new Set(labels.map((each) => each.get(key)).filter((each) => each !== undefined));
+      if ([...values].some((each) => matchesAny(each, [value]))) continue;
+      const keys = [...new Set(labels.flatMap((each) => [...each.keys()]))];
+      const hint =
+        values.size > 0
+          ? `"${key}" is: ${[...values].slice(0, 10).join(', ')}`
+          : `${keys.length === 0 ? 'no tenant has labels' : `there is: ${keys.slice(0, 10).join(', ')}`}; they are given under tenants in appcfg.yml`;
+      this.#problem('selection-empty', `--selector "${formatLabelSelector(selector)}" matches no label of a tenant`, {
+        hint,
+      });
+    }
+  }
+
+  /** A file that no configuration is made from. */
+  #warnOfExcluded(tenant: string, { everywhere, environments }: Layers): void {
+    for (const layer of [everywhere, ...environments.values()]) {
+      for (const [profile, { path }] of layer) {
+        if (!isExcluded(this.#settings, tenant, profile)) continue;
+        this.#warning('file-ignored', `ignored: the settings leave the profile "${profile}" out for this tenant`, {
+          hint: 'delete the file, or change excludeProfiles in appcfg.yml',
+          source: path,
+        });
+      }
     }
   }
 

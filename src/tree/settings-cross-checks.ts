@@ -2,6 +2,7 @@
 import { predefinedStrategies } from '../core/deployment-strategies.ts';
 import type { Problem } from '../core/errors.ts';
 import { reservedTags } from '../core/owner.ts';
+import { accountOf } from '../core/tenants.ts';
 import { nearest } from './nearest.ts';
 import type { Tell } from './settings-problems.ts';
 import type { SettingsFile } from './settings-schema.ts';
@@ -39,21 +40,12 @@ export function crossChecks(file: SettingsFile, tell: Tell): readonly Problem[] 
   strategy(['deploymentStrategy'], file.deploymentStrategy);
   for (const [name, environment] of Object.entries(file.environments ?? {})) {
     strategy(['environments', name, 'deploymentStrategy'], environment?.deploymentStrategy);
-    environment?.monitors?.forEach((monitor, index) => {
-      for (const [key, arn] of Object.entries(monitor)) {
-        const unknown = arn.match(/\{(?!tenant\}|environment\}|account\}|region\})[^}]*\}/)?.[0];
-        if (unknown !== undefined) {
-          problems.push(
-            tell(
-              ['environments', name, 'monitors', index, key],
-              `"${key}" has ${unknown}`,
-              '{tenant}, {environment}, {account} and {region} are filled in',
-            ),
-          );
-        }
-      }
-    });
+    problems.push(...targetProblems(['environments', name], environment ?? {}, tell));
   }
+  (file.tenants ?? []).forEach((entry, index) => {
+    strategy(['tenants', index, 'deploymentStrategy'], entry.deploymentStrategy);
+    problems.push(...targetProblems(['tenants', index], entry, tell));
+  });
   for (const name of Object.keys(file.deploymentStrategies)) {
     if (name.startsWith('AppConfig.') || name.length > 64 || name === '') {
       problems.push(
@@ -102,6 +94,40 @@ export function crossChecks(file: SettingsFile, tell: Tell): readonly Problem[] 
   waveNames.forEach((name, index) => {
     if (waveNames.indexOf(name) !== index) {
       problems.push(tell(['waves', index, 'name'], `two waves are called "${name}"`, 'give each a name of its own'));
+    }
+  });
+  return problems;
+}
+
+/** What does not go together in what is said of an environment, or of tenants. */
+function targetProblems(
+  path: readonly PropertyKey[],
+  said: Pick<NonNullable<SettingsFile['tenants']>[number], 'account' | 'roleArn' | 'monitors'>,
+  tell: Tell,
+): readonly Problem[] {
+  const { account, roleArn, monitors = [] } = said;
+  const ofRole = accountOf({ account: undefined, roleArn });
+  const problems: Problem[] = [];
+  if (account !== undefined && ofRole !== undefined && account !== ofRole) {
+    problems.push(
+      tell(
+        [...path, 'roleArn'],
+        `the role is in account ${ofRole}, and the account is ${account}`,
+        'name a role of that account: nobody gets into it with another one',
+      ),
+    );
+  }
+  monitors.forEach((monitor, index) => {
+    for (const [key, arn] of Object.entries(monitor)) {
+      const unknown = arn.match(/\{(?!tenant\}|environment\}|account\}|region\})[^}]*\}/)?.[0];
+      if (unknown === undefined) continue;
+      problems.push(
+        tell(
+          [...path, 'monitors', index, key],
+          `"${key}" has ${unknown}`,
+          '{tenant}, {environment}, {account} and {region} are filled in',
+        ),
+      );
     }
   });
   return problems;

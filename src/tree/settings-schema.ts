@@ -25,23 +25,41 @@ const monitor = z
   })
   .describe('An alarm that rolls a deployment back');
 
-const environment = z
+const place = {
+  account: account.optional(),
+  region: region.optional(),
+  roleArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::[0-9]{12}:role\/.+$/)
+    .optional()
+    .describe('Role to assume there, through STS'),
+};
+
+const deployed = {
+  deploymentStrategy: strategyName.optional(),
+  monitors: z
+    .array(monitor)
+    .max(5)
+    .optional()
+    .describe('Alarms that watch the environment; an empty list takes them away'),
+};
+
+const environment = z.strictObject({ ...deployed, ...place }).nullable();
+
+const labelKey = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/);
+const labelValue = z.string().regex(/^[^\s=!,][^\s=,]*$/);
+
+const tenant = z
   .strictObject({
-    deploymentStrategy: strategyName.optional(),
-    monitors: z
-      .array(monitor)
-      .max(5)
-      .optional()
-      .describe('Alarms that watch the environment; an empty list takes them away'),
-    account: account.optional(),
-    region: region.optional(),
-    roleArn: z
-      .string()
-      .regex(/^arn:[a-z-]+:iam::[0-9]{12}:role\/.+$/)
-      .optional()
-      .describe('Role to assume for this environment'),
+    match: z
+      .union([z.string().min(1), globs.min(1)])
+      .describe('Globs of tenants; ! takes away from what the others match'),
+    ...deployed,
+    ...place,
+    excludeProfiles: globs.default([]).describe('Globs of configuration profiles that these tenants do not have'),
+    labels: z.record(labelKey, labelValue).default({}).describe('For --selector and for waves'),
   })
-  .nullable();
+  .describe('What holds for some tenants; a later entry wins over an earlier one');
 
 const deploymentStrategy = z.strictObject({
   durationMinutes: minutes.describe('Minutes until all clients may receive the content'),
@@ -72,15 +90,20 @@ const profile = z.strictObject({
 });
 
 const wave = z.strictObject({
-  name: z.string().min(1),
-  tenants: globs.default(['*']),
-  environments: globs.default(['*']),
+  name: z.string().min(1).describe('For messages and --wave'),
+  tenants: globs.default(['*']).describe('Globs of tenants, ! negates'),
+  environments: globs.default(['*']).describe('Globs of environments, ! negates'),
+  labels: z.record(labelKey, labelValue).default({}).describe('Labels that its tenants have; values may be globs'),
   soak: z
     .string()
     .regex(/^([0-9]+h)?([0-9]+m)?([0-9]+s)?$/)
     .optional()
     .describe('How long to watch before the next wave: 10m, 1h30m'),
-  maxFailures: limit.default(0),
+  maxFailures: limit
+    .default(0)
+    .describe(
+      'How many of its addresses may fail or be blocked before what follows is held back; percent rounded down',
+    ),
 });
 
 export const settingsSchema = z
@@ -125,12 +148,17 @@ export const settingsSchema = z
       .record(z.string(), environment)
       .optional()
       .describe('The closed list of environments, and what holds in each'),
+    tenants: z.array(tenant).optional().describe('What holds for single tenants, in order'),
     deploymentStrategies: z
       .record(z.string(), deploymentStrategy)
       .default({})
       .describe('Own strategies, created when needed'),
     profiles: z.record(z.string(), profile).default({}).describe('How single configuration profiles are made'),
-    waves: z.array(wave).min(1).optional().describe('Order of rollout over the fleet'),
+    waves: z
+      .array(wave)
+      .min(1)
+      .optional()
+      .describe('Order of rollout over the fleet; an environment of a tenant is in the first that matches it'),
     guards: z
       .strictObject({
         maxDeletes: limit

@@ -1,15 +1,34 @@
 // Settings that hold for nothing in the tree: most often a slip in a name.
 import type { Problem } from '../core/errors.ts';
+import { matchesAny } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import { nearest } from './nearest.ts';
 
-/** @param profiles that the tree has. */
-export function unusedSettings(settings: Settings, profiles: ReadonlySet<string>): readonly Problem[] {
+/** What a tree has. */
+export interface NamesInTree {
+  readonly tenants: ReadonlySet<string>;
+  readonly profiles: ReadonlySet<string>;
+}
+
+export function unusedSettings(settings: Settings, { tenants, profiles }: NamesInTree): readonly Problem[] {
   const used = new Set([
     settings.deploymentStrategy,
     ...[...(settings.environments?.values() ?? [])].map(({ deploymentStrategy }) => deploymentStrategy),
+    ...settings.tenants.map(({ deploymentStrategy }) => deploymentStrategy),
   ]);
   return [
+    ...settings.tenants.flatMap((entry, index) => [
+      ...unusedGlobs(entry.match, {
+        known: tenants,
+        what: 'no tenant',
+        source: settings.sourceOf('tenants', String(index), 'match'),
+      }),
+      ...unusedGlobs(entry.excludeProfiles, {
+        known: profiles,
+        what: 'no configuration profile',
+        source: settings.sourceOf('tenants', String(index), 'excludeProfiles'),
+      }),
+    ]),
     ...unused(settings, 'profiles', {
       names: settings.profiles.keys(),
       known: profiles,
@@ -21,6 +40,27 @@ export function unusedSettings(settings: Settings, profiles: ReadonlySet<string>
       what: 'nothing is deployed with a strategy',
     }),
   ];
+}
+
+function unusedGlobs(
+  globs: readonly string[],
+  about: { readonly known: ReadonlySet<string>; readonly what: string; readonly source: string },
+): readonly Problem[] {
+  const { known, what, source } = about;
+  return globs.flatMap((glob) => {
+    const plain = glob.replace(/^!/, '');
+    if ([...known].some((name) => matchesAny(name, [plain]))) return [];
+    const near = nearest(plain, [...known]);
+    return [
+      {
+        code: 'settings-doubtful',
+        severity: 'warning',
+        message: `tenants has "${glob}", which matches ${what}`,
+        hint: near === undefined ? 'delete it, if it is not needed' : `is "${near}" meant?`,
+        source,
+      },
+    ];
+  });
 }
 
 function unused(

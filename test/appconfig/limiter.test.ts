@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Limiter } from '../../src/appconfig/limiter.ts';
+import { Limiter, Slots } from '../../src/appconfig/limiter.ts';
 import { publishedRate } from '../../src/core/published-rates.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -154,6 +154,24 @@ test('no more requests are in flight than the limiter allows', async () => {
     ),
   );
   expect(most).toBe(3);
+});
+
+test('each account and Region has its rates; requests in flight are counted over all of them', async () => {
+  const clock = new VirtualClock();
+  const concurrency = new Slots(2);
+  const limiters = [1, 2, 3].map(() => new Limiter(clock, { published: true, concurrency }));
+  const times = await Promise.all(limiters.map((limiter) => timesOf(limiter, clock, 'ListDeployments', 11)));
+  expect(times.map((each) => Math.max(...each))).toEqual([1000, 1000, 1000]);
+  let running = 0;
+  let most = 0;
+  const call = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+  };
+  await Promise.all(limiters.map((limiter) => limiter.run('GetDeployment', call)));
+  expect(most).toBe(2);
 });
 
 test('the published rates are those of the General Reference', () => {

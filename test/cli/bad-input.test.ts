@@ -220,9 +220,9 @@ const cases: readonly Case[] = [
     says: /without \{tenant\}/,
   },
   {
-    name: 'waves',
-    tree: { 'appcfg.yml': 'project: p\nwaves: [{ name: canary, tenants: [one] }]\n' },
-    says: /`waves` are understood, and not carried out by this version/,
+    name: 'two waves of one name',
+    tree: { 'appcfg.yml': 'project: p\nwaves: [{ name: canary, tenants: [one] }, { name: canary }]\n' },
+    says: /appcfg\.yml:2:\d+ {2}two waves are called "canary"/,
   },
   {
     name: 'a tag with a character that AWS refuses',

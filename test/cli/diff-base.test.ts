@@ -55,6 +55,23 @@ test('a change of whose the things are, or where, is shown first', async () => {
   );
 });
 
+test('a tenant that moves to another account is shown first, entries without a place are not', async () => {
+  const world = createWorld({
+    ...tree,
+    'appcfg.yml':
+      'project: acme/config\ntenants: [{ match: one, labels: { tier: gold } }, { match: "*", region: eu-west-1 }]\n',
+  });
+  commit(world);
+  world.write(
+    'appcfg.yml',
+    'project: acme/config\ntenants: [{ match: "*", region: eu-central-1 }, { match: one, labels: { tier: silver } }]\n',
+  );
+  const { stdout } = await world.appcfg('diff', '--base', 'HEAD');
+  expect(stdout).toMatch(
+    /^appcfg\.yml\n {2}~ \/tenants\/\*\/region +"eu-west-1" → "eu-central-1"\n\nCompared with the base: 4 configurations unchanged/,
+  );
+});
+
 test('what one of the revisions redacts is not shown', async () => {
   const world = createWorld(tree);
   commit(world);

@@ -1,7 +1,7 @@
 // `appcfg emulator` as a process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,6 +10,7 @@ import { createWorld } from '../support/world.ts';
 const program = join(import.meta.dirname, '../../bin/appcfg.js');
 
 interface Served {
+  readonly pid: number;
   readonly url: string;
   readonly agentUrl: string;
   readonly text: string;
@@ -28,6 +29,7 @@ async function serve(...args: string[]): Promise<Served> {
   child.stderr.on('data', (chunk) => errors.push(String(chunk)));
   const text = await firstOutput(child, errors);
   return {
+    pid: child.pid ?? 0,
     url: /AppConfig at (\S+),/.exec(text)?.[1] ?? '',
     agentUrl: /path is at (\S+)\.\n/.exec(text)?.[1] ?? '',
     text,
@@ -53,16 +55,23 @@ function firstOutput(child: ChildProcess, errors: readonly string[]): Promise<st
 
 const path = '/applications/tenant1/environments/dev/configurations/ThrottlingLimits';
 
+/** Of `node -e 0`, on a machine with nothing else to do. */
+const usualStartMs = 80;
+
 test('is soon ready, at the port that it prints', async () => {
   const times: number[] = [];
+  const starts: number[] = [];
   for (let run = 0; run < 5; run += 1) {
+    const before = performance.now();
+    await once(spawn(process.execPath, ['-e', '0']), 'close');
+    starts.push(performance.now() - before);
     const { url, readyMs, stop } = await serve();
     expect((await fetch(`${url}/applications`)).status).toBe(200);
     times.push(readyMs);
     await stop();
   }
-  // The least: what other processes on the machine take is not the emulator's.
-  expect(Math.min(...times)).toBeLessThan(300);
+  // The least, and no more than a slow machine makes of it: what other processes take is not the emulator's.
+  expect(Math.min(...times)).toBeLessThan(300 * Math.max(1, Math.min(...starts) / usualStartMs));
 });
 
 describe('--seed-from', () => {
@@ -115,6 +124,13 @@ describe('--seed-from', () => {
     expect((await second.stop()).stderr).toContain('so what it holds stays, and --seed-from is not used');
   });
 
+  test('keeps to the quotas that were given', async () => {
+    const { directory } = createWorld();
+    const args = ['--seed-from', directory, '--quota'];
+    await expect(serve(...args, 'applications=1')).rejects.toThrow(/ended with \d: error: .*applications/is);
+    await expect(serve(...args, 'content=0')).rejects.toThrow(/ended with \d: error: .*content/is);
+  });
+
   test('does not serve a tree with problems', async () => {
     const world = createWorld();
     writeFileSync(join(world.directory, 'tenants/tenant1/dev/ThrottlingLimits.yml'), 'a: [');
@@ -130,6 +146,21 @@ test('--account is whose account it is', async () => {
   await expect(serve('--account', '12')).rejects.toThrow(/twelve digits/);
 });
 
+test('--account stays with what a state file holds', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const data = ['--data', join(folder, 'state.json')];
+  const create = (url: string) => fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' });
+  const first = await serve(...data, '--account', '210987654321');
+  await create(first.url);
+  await first.stop();
+  const second = await serve(...data);
+  expect(await (await create(second.url)).text()).toContain('in account 210987654321');
+  await second.stop();
+  const third = await serve(...data, '--account', '123456789012');
+  expect((await create(third.url)).status).toBe(201);
+});
+
 test('warns where it listens to others', async () => {
   const { stop } = await serve('--host', '0.0.0.0');
   const { code, stderr } = await stop();
@@ -143,6 +174,29 @@ test('says that its state cannot be kept, while it runs', async () => {
   rmSync(folder, { recursive: true });
   expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
   expect((await stop()).stderr).toContain('the state of the embedded AppConfig cannot be kept');
+});
+
+test('says that the disk is full, which is no defect', async ({ skip }) => {
+  skip(!existsSync('/dev/full'), 'there is no /dev/full here');
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const data = join(folder, 'state.json');
+  const { pid, url, stop } = await serve('--data', data);
+  symlinkSync('/dev/full', `${data}.${pid}.tmp`);
+  expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
+  const { code, stderr } = await stop();
+  expect(stderr).toContain('the state of the embedded AppConfig cannot be kept: ENOSPC');
+  expect(stderr).not.toContain('defect');
+  expect(code).toBe(3);
+});
+
+test('says that its state cannot be kept when it ends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  const { stop } = await serve('--data', join(folder, 'state.json'));
+  rmSync(folder, { recursive: true });
+  const { code, stderr } = await stop();
+  expect(stderr).toContain('the state of the embedded AppConfig cannot be kept');
+  expect(code).toBe(3);
 });
 
 test('says what is wrong with --data', async () => {

@@ -63,6 +63,10 @@ const oddValues: readonly unknown[] = [
   [{ AlarmArn: 1 }],
   [{ Type: 'LAMBDA' }],
   [{ Type: 'LAMBDA', Content: 'arn:aws:lambda:us-east-1:123456789012:function:ü€😀' }],
+  [{ Type: 'JSON_SCHEMA', Content: `${'{"items":'.repeat(3000)}{}${'}'.repeat(3000)}` }],
+  [{ Type: 'JSON_SCHEMA', Content: '{"allOf":[{"$ref":"#"}]}' }],
+  { '\ud800': 'y' },
+  { x: '\udc00' },
   { 'aws:x': 'y' },
   { __proto__: 1 },
 ];
@@ -115,14 +119,19 @@ const rubbish = [
   `{"version":"1","values":{"a":${'{"b":'.repeat(300)}1${'}'.repeat(300)}}}`,
 ];
 
+interface Target {
+  readonly method: string;
+  readonly path: string;
+}
+
 interface Rough {
   readonly head: string;
   readonly body: Buffer;
 }
 
-/** @param known ids, names and tokens that the emulator has given out */
-function roughRequest(dice: Dice, known: readonly string[]): Rough {
-  const { method, path } = targetOf(dice, known);
+/** @param known ids, names and tokens that the emulator has given out @param there what is there from the start */
+function roughRequest(dice: Dice, known: readonly string[], there: readonly Target[]): Rough {
+  const { method, path } = dice.chance(0.05) ? dice.pick(there) : targetOf(dice, known);
   const body = bodyOf(dice, known);
   const headers = [`Host: ${dice.chance(0.98) ? '127.0.0.1' : dice.pick(['', 'example.com', '[', '127.0.0.1:x'])}`];
   if (dice.chance(0.5))
@@ -145,7 +154,7 @@ function roughRequest(dice: Dice, known: readonly string[]): Rough {
   return { head: `${method} ${path} ${version}\r\n${headers.join('\r\n')}\r\n\r\n`, body };
 }
 
-function targetOf(dice: Dice, known: readonly string[]): { readonly method: string; readonly path: string } {
+function targetOf(dice: Dice, known: readonly string[]): Target {
   if (dice.chance(0.05))
     return { method: dice.pick(['PUT', 'HEAD', 'TRACE', 'get', 'G\u0001T']), path: '/applications' };
   const administrative = ['stats', 'clock', 'alarms', 'faults', 'none'].map((name) => `/_emulator/${name}`);
@@ -165,6 +174,7 @@ function targetOf(dice: Dice, known: readonly string[]): { readonly method: stri
     'type',
     'tagKeys',
     'version_number',
+    'flag',
   ];
   const value = () => encodeURIComponent(dice.chance(0.5) && known.length > 0 ? dice.pick(known) : dice.pick(oddTexts));
   const query = dice.chance(0.4) ? `?${dice.pick([...names, 'configuration_version'])}=${value()}` : '';
@@ -203,10 +213,42 @@ function exchange(port: number, { head, body }: Rough, cut: 'never' | 'head' | '
   });
 }
 
-/** All that is stored; time goes on, and empty places come and go. */
+/** A profile with a validator whose content is deployed, both nested deep, and where that is read. */
+async function deepConfiguration(url: string): Promise<Target[]> {
+  const post = async (path: string, body: unknown) => {
+    const init = { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) };
+    const answer = await fetch(`${url}${path}`, { ...init, headers: { 'content-type': 'application/json' } });
+    expect(answer.status).toBe(201);
+    return String(((await answer.json()) as { Id?: string }).Id);
+  };
+  const application = `/applications/${await post('/applications', { Name: 'deep' })}`;
+  const environment = `${application}/environments/${await post(`${application}/environments`, { Name: 'dev' })}`;
+  const profiles = `${application}/configurationprofiles`;
+  const Validators = [{ Type: 'JSON_SCHEMA', Content: '{"additionalProperties":{"$ref":"#"},"items":{"$ref":"#"}}' }];
+  const profile = await post(profiles, { Name: 'free', LocationUri: 'hosted' });
+  const checked = await post(profiles, { Name: 'checked', LocationUri: 'hosted', Validators });
+  const content = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+  for (const id of [profile, checked]) await post(`${profiles}/${id}/hostedconfigurationversions`, content);
+  const strategy = { Name: 's', DeploymentDurationInMinutes: 0, GrowthFactor: 100 };
+  await post(`${environment}/deployments`, {
+    ConfigurationProfileId: profile,
+    ConfigurationVersion: '1',
+    DeploymentStrategyId: await post('/deploymentstrategies', strategy),
+  });
+  return [
+    { method: 'POST', path: `${profiles}/${checked}/validators?configuration_version=1` },
+    { method: 'POST', path: `${profiles}/${checked}/hostedconfigurationversions` },
+    { method: 'PATCH', path: `${profiles}/${checked}` },
+    { method: 'GET', path: '/applications/deep/environments/dev/configurations/free?flag=a&client_id=c' },
+    { method: 'GET', path: '/applications/deep/environments/dev/configurations/free?flag=__proto__' },
+  ];
+}
+
+/** All that is stored; time goes on, empty places come and go, and the Agent has read what it cannot take a flag from. */
 function stored(emulator: Emulator): string {
   const { created, places } = emulator.snapshot() as { created: number; places: Record<string, unknown>[] };
-  return JSON.stringify([created, places.filter((place) => partsOf(place) !== untouched)]);
+  const touched = places.filter((place) => partsOf(place) !== untouched);
+  return JSON.stringify([created, touched], (name, value) => (name === 'lastRead' ? undefined : value));
 }
 
 /** What a place holds, apart from where it is. */
@@ -233,12 +275,13 @@ test(`${seconds} seconds of malformed requests do no harm (seed ${seed})`, {
   const server = await listen(emulator, { port: 0 });
   const agent = await listenAsAgent(emulator, { port: 0 });
   const ports = [server, server, server, agent].map(({ url }) => Number(new URL(url).port));
+  const there = await deepConfiguration(server.url);
   const known: string[] = [];
   const statuses = new Map<string, number>();
   try {
     const end = Date.now() + seconds * 1000;
     while (Date.now() < end) {
-      const request = roughRequest(dice, known);
+      const request = roughRequest(dice, known, there);
       const cut = dice.chance(0.04) ? dice.pick(['head', 'body'] as const) : 'never';
       const before = stored(emulator);
       const answer = await exchange(dice.pick(ports), request, cut);

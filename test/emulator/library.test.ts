@@ -124,14 +124,63 @@ describe('startEmulator, used wrongly', () => {
     [{ region: 'eu west' }, 'region'],
     [{ quotas: { applications: -1 } }, 'quotas.applications'],
     [{ now: 5 as unknown as () => number }, 'now is to be a function, not 5'],
-  ])('%j is refused', async (options, message) => {
+    [{ speed: Number.NaN }, 'speed is to be a number above 0, not NaN'],
+    [{ speed: '2' as unknown as number }, 'speed is to be a number above 0, not "2"'],
+    [{ port: 5n as unknown as number }, 'port is to be a port from 0 to 65535, not 5n'],
+    [{ rates: 'no' as unknown as boolean }, 'rates is to be true or false, not "no"'],
+    [{ latency: 5 } as StartOptions, 'latency is not there; there are account, region, port'],
+    [{ quotas: { application: 1 } as object }, 'quotas.application is not there; there are applications'],
+    [{ quotas: 5 as never }, 'quotas is to be an object, not 5'],
+    [{ configurations: {} as [] }, 'configurations is to be a list, not {}'],
+    [{ configurations: [undefined as never] }, 'configurations[0] is to be an object, not undefined'],
+    [
+      { configurations: [{ ...web, content: undefined }] },
+      'configurations[0].content is to be a text or what JSON can hold, not undefined',
+    ],
+    [{ configurations: [{ ...web, profile: 5 as never, content: '' }] }, 'configurations[0].profile is to be a text'],
+    [null as unknown as StartOptions, 'it takes an object, not null'],
+  ])('%o is refused', async (options, message) => {
     await expect(startEmulator(options)).rejects.toThrow(`startEmulator: ${message}`);
+  });
+
+  test('another type is a TypeError, a value out of bounds a RangeError', async () => {
+    await expect(startEmulator({ speed: 0 })).rejects.toThrow(RangeError);
+    await expect(startEmulator({ account: '12' })).rejects.toThrow(RangeError);
+    await expect(startEmulator({ account: 123456789012 as never })).rejects.toThrow(TypeError);
+    await expect(startEmulator({ speed: '2' as never })).rejects.toThrow(TypeError);
+  });
+
+  test.each([
+    [{ times: -1 }, 'times is to be a whole number, at least 1, not -1'],
+    [{ times: '2' as never }, 'times is to be a whole number, at least 1, not "2"'],
+    [{ after: -1 }, 'after'],
+    [{ every: 0 }, 'every'],
+    [{ delayMs: -5 }, 'delayMs'],
+    [{ delayMs: 60_001 }, 'delayMs'],
+    [{ delay: 5 } as object, 'delay is not there'],
+  ])('a fault with %j is refused', async (fault, message) => {
+    const emulator = await started();
+    expect(() => emulator.injectFault({ operation: '*', kind: 'slow', ...fault })).toThrow(`injectFault: ${message}`);
+    expect((await fetch(`${emulator.url}/applications`)).status).toBe(200);
+  });
+
+  test('alarms and configurations are looked at too', async () => {
+    const emulator = await started({ configurations: [{ ...web, content: 'a' }] });
+    expect(() => emulator.setAlarm({ ...web, state: 'RED' as 'OK' })).toThrow(
+      'setAlarm: state is to be one of OK, ALARM, INSUFFICIENT_DATA, not "RED"',
+    );
+    await expect(emulator.deploy(undefined as never)).rejects.toThrow(
+      'deploy: configuration is to be an object, not undefined',
+    );
+    await expect(emulator.deploy({ ...web, content: 'b', type: 'Flags' as never })).rejects.toThrow(
+      'deploy: configuration.type',
+    );
   });
 
   test('faults that are not there are refused', async () => {
     const emulator = await started();
     expect(() => emulator.injectFault({ operation: 'CreateApplications', kind: 'slow' })).toThrow(RangeError);
-    expect(() => emulator.injectFault({ operation: '*', kind: 'none' as 'slow' })).toThrow('no fault of kind "none"');
+    expect(() => emulator.injectFault({ operation: '*', kind: 'none' as 'slow' })).toThrow('not "none"');
     expect(() => emulator.advance(Number.NaN)).toThrow(RangeError);
   });
 
@@ -164,13 +213,14 @@ test('deploys with a strategy of its own, whatever others have that name', async
     };
     return Items.filter(({ Name }) => Name.startsWith('appcfg/emulator'));
   };
-  const [own] = await strategies();
-  await fetch(`${emulator.url}/deploymentstrategies/${own?.Id}`, {
-    method: 'PATCH',
-    body: '{"DeploymentDurationInMinutes":60}',
-  });
-  await emulator.deploy({ ...web, content: 'b' });
-  expect(await strategies()).toHaveLength(2);
+  for (const changed of ['DeploymentDurationInMinutes', 'FinalBakeTimeInMinutes']) {
+    for (const { Id } of await strategies()) {
+      const init = { method: 'PATCH', body: JSON.stringify({ [changed]: 60 }) };
+      await fetch(`${emulator.url}/deploymentstrategies/${Id}`, init);
+    }
+    await emulator.deploy({ ...web, content: changed });
+  }
+  expect(await strategies()).toHaveLength(3);
 });
 
 test('ends at once, also while a slow call is under way', async () => {

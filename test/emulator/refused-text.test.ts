@@ -1,7 +1,8 @@
 // Text that would break an answer, sent over HTTP as a client other than the SDK may send it.
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
-import { type EmulatorServer, listen } from '../../src/emulator/server.ts';
+import { restore } from '../../src/emulator/restore.ts';
+import { type EmulatorServer, listen, listenAsAgent } from '../../src/emulator/server.ts';
 
 const servers: EmulatorServer[] = [];
 
@@ -10,7 +11,8 @@ afterEach(async () => {
 });
 
 async function setUp() {
-  const server = await listen(createEmulator({ now: Date.now }), { port: 0 });
+  const emulator = createEmulator({ now: Date.now });
+  const server = await listen(emulator, { port: 0 });
   servers.push(server);
   const send = async (method: string, path: string, body: string, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${server.url}${path}`, { method, body, headers });
@@ -24,7 +26,7 @@ async function setUp() {
     const { Items } = (await (await fetch(`${server.url}${path}`)).json()) as { Items: unknown[] };
     return Items.length;
   };
-  return { send, post, application, profiles, profile, items };
+  return { emulator, send, post, application, profiles, profile, items };
 }
 
 describe('text that goes into headers of answers', () => {
@@ -82,6 +84,55 @@ describe('documents that are hard to read', () => {
     expect(status).toBe(201);
   });
 
+  test('content is refused by what would look into it: a validator, and the Agent for one flag of it', async () => {
+    const { emulator, send, post, application, profiles } = await setUp();
+    const agent = await listenAsAgent(emulator, { port: 0 });
+    servers.push(agent);
+    await post(`${application}/environments`, { Name: 'dev' });
+    const put = async (body: unknown) => {
+      const { Id } = (await post(profiles, { LocationUri: 'hosted', ...Object(body) })).json;
+      const init = { method: 'POST', body: `{"a":${deep(20_000)}}`, headers: { 'content-type': 'application/json' } };
+      await fetch(`${servers[0]?.url}${profiles}/${Id}/hostedconfigurationversions`, init);
+      return String(Id);
+    };
+    const checked = await put({ Name: 'checked', Validators: [{ Type: 'JSON_SCHEMA', Content: '{}' }] });
+    const refused = await send('POST', `${profiles}/${checked}/validators?configuration_version=1`, '');
+    expect([refused.status, refused.json.Message]).toEqual([400, expect.stringContaining('deeper than 100 levels')]);
+    const free = await put({ Name: 'free' });
+    const { json: atOnce } = await post('/deploymentstrategies', {
+      Name: 'at once',
+      DeploymentDurationInMinutes: 0,
+      GrowthFactor: 100,
+    });
+    const { json: dev } = await send('POST', `${application}/environments`, '{"Name":"prod"}');
+    await post(`${application}/environments/${dev.Id}/deployments`, {
+      ConfigurationProfileId: free,
+      ConfigurationVersion: '1',
+      DeploymentStrategyId: atOnce.Id,
+    });
+    const path = `${agent.url}/applications/shop/environments/prod/configurations/free`;
+    expect((await fetch(path)).status).toBe(200);
+    expect((await fetch(`${path}?flag=a`)).status).toBe(400);
+  });
+
+  test('a schema is refused that is nested too deep, or refers to itself without end', async () => {
+    const { send, post, profiles } = await setUp();
+    const told = async (Content: string) => {
+      const body = {
+        Name: Content.slice(0, 20),
+        LocationUri: 'hosted',
+        Validators: [{ Type: 'JSON_SCHEMA', Content }],
+      };
+      const path = `${profiles}/${(await post(profiles, body)).json.Id}`;
+      await send('POST', `${path}/hostedconfigurationversions`, '{}', { 'content-type': 'application/json' });
+      const { status, json } = await send('POST', `${path}/validators?configuration_version=1`, '');
+      return [status, String(json.Message).split('\n').at(-1)];
+    };
+    const nested = `${'{"items":'.repeat(3000)}{}${'}'.repeat(3000)}`;
+    expect(await told(nested)).toEqual([400, 'A document must not be nested deeper than 100 levels.']);
+    expect(await told('{"allOf":[{"$ref":"#"}]}')).toEqual([400, 'The schema refers to itself without end.']);
+  });
+
   test('names are whole characters of UTF-8', async () => {
     const { send, items } = await setUp();
     expect((await send('POST', '/applications', '{"Name":"\\ud800"}')).status).toBe(400);
@@ -92,11 +143,26 @@ describe('documents that are hard to read', () => {
     expect(latin.status).toBe(400);
     expect(await items('/applications')).toBe(1);
   });
+
+  test('so are tags, and what is in feature flags', async () => {
+    const { send, post, profiles, items } = await setUp();
+    for (const tags of ['{"\\ud800":"x"}', '{"x":"\\udc00"}']) {
+      expect((await send('POST', '/applications', `{"Name":"t","Tags":${tags}}`)).status).toBe(400);
+    }
+    expect(await items('/applications')).toBe(1);
+    expect((await send('POST', '/applications', '{"Name":"\\ud83d\\ude00"}')).json.Name).toBe('😀');
+    const type = 'AWS.AppConfig.FeatureFlags';
+    const flags = (await post(profiles, { Name: 'flags', LocationUri: 'hosted', Type: type })).json;
+    const path = `${profiles}/${flags.Id}/hostedconfigurationversions`;
+    const document = '{"version":"1","flags":{"a":{"name":"\\ud800"}},"values":{"a":{"enabled":true}}}';
+    expect((await send('POST', path, document, { 'content-type': 'application/json' })).status).toBe(400);
+  });
 });
 
 describe('regular expressions of clients', () => {
   const endless = '^(a+)+$';
   const victim = `${'a'.repeat(60)}b`;
+  const tooLong = 'The content took longer than a second to check, as regular expressions may.';
 
   test('in a flag have a second', async () => {
     const { send, post, profiles } = await setUp();
@@ -109,7 +175,7 @@ describe('regular expressions of clients', () => {
     };
     const path = `${profiles}/${flags.Id}/hostedconfigurationversions`;
     const answer = await send('POST', path, JSON.stringify(document), { 'content-type': 'application/json' });
-    expect([answer.status, answer.json.Message]).toEqual([400, 'A regular expression took longer than a second.']);
+    expect([answer.status, answer.json.Message]).toEqual([400, tooLong]);
   });
 
   test('in a validator have a second', async () => {
@@ -124,12 +190,12 @@ describe('regular expressions of clients', () => {
       headers,
     });
     const answer = await send('POST', `${path}/validators?configuration_version=1`, '');
-    expect([answer.status, answer.json.Message]).toEqual([400, 'A regular expression took longer than a second.']);
+    expect([answer.status, answer.json.Message]).toEqual([400, tooLong]);
   });
 });
 
 test('names of what every object has are names like others', async () => {
-  const { send, post, profiles } = await setUp();
+  const { emulator, send, post, profiles } = await setUp();
   const type = 'AWS.AppConfig.FeatureFlags';
   const flags = (await post(profiles, { Name: 'flags', LocationUri: 'hosted', Type: type })).json;
   const document = { version: '1', flags: { constructor: { name: 'c' } }, values: { constructor: { enabled: true } } };
@@ -142,6 +208,9 @@ test('names of what every object has are names like others', async () => {
     `${servers[0]?.url}/tags/arn:aws:appconfig:us-east-1:123456789012:application/${tagged.json.Id}`,
   );
   expect(await tags.text()).toBe('{"Tags":{"__proto__":"x"}}');
+  const kept: unknown = JSON.parse(JSON.stringify(emulator.snapshot()));
+  const again = createEmulator({ now: Date.now, state: restore(kept) });
+  expect(JSON.stringify(again.snapshot())).toContain('"tags":{"__proto__":"x"}');
 });
 
 test('a key is shown by its ARN, and what it encrypts is not handed out by GetConfiguration', async () => {

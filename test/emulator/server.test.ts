@@ -23,6 +23,15 @@ async function serve() {
 
 const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
 
+/** What the server answers to these very bytes, until it ends the connection. */
+async function sent(server: EmulatorServer, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  socket.write(bytes);
+  let answer = '';
+  for await (const chunk of socket.setEncoding('utf8')) answer += chunk;
+  return answer;
+}
+
 describe('the server', () => {
   test('serves the SDK over HTTP', async () => {
     const { server } = await serve();
@@ -90,6 +99,32 @@ describe('the server', () => {
       expect(Date.parse(headers.get('x-appcfg-clock-time') ?? '')).not.toBeNaN();
     }
     expect(await answers[6]?.json()).toMatchObject({ Measure: 'KILOBYTES', Limit: 5120, Size: 5121 });
+  });
+
+  test.each([
+    ['is not HTTP', 'GARBAGE\r\n\r\n', 400],
+    ['names no host', 'GET /applications HTTP/1.1\r\n\r\n', 403],
+    ['has too long headers', `GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'breaks off in the middle of a chunk',
+      'POST /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      400,
+    ],
+    [
+      'expects what is not there',
+      'GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\nConnection: close\r\n\r\n',
+      200,
+    ],
+  ])('puts it also on what a request gets that %s', async (_which, request, status) => {
+    const { server } = await serve();
+    const [head = '', body = ''] = (await sent(server, request)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toMatch(/^x-amzn-requestid: \S+\r\nx-appcfg-clock-speed: 1\r\nx-appcfg-clock-time: \S+Z\r$/m);
+    if (status !== 200) {
+      expect(head).toMatch(/^x-amzn-errortype: \w+Exception:\r$/m);
+      expect(JSON.parse(body)).toEqual({ Message: expect.any(String) });
+    }
+    expect((await fetch(`${server.url}/applications`)).status).toBe(200);
   });
 
   test('tells its owner of what nobody expected, and the client no more than 500', async () => {
@@ -196,11 +231,21 @@ describe('what is below /_emulator/', () => {
       expect(answer.status).toBe(400);
       return ((await answer.json()) as { Message: string }).Message;
     };
-    expect(await told('faults', '{"operation":"*","kind":"none"}')).toMatch(/^"kind": expected one of "throttle"/);
+    expect(await told('faults', '{"operation":"*","kind":"none"}')).toMatch(/^"kind" must be one of throttle, error,/);
     expect(await told('faults', '{"operation":"Nothing","kind":"slow"}')).toBe('there is no operation "Nothing"');
-    expect(await told('clock', '{"advanceMs":"1"}')).toBe('"advanceMs": expected number, received string');
+    expect(await told('clock', '{"advanceMs":"1"}')).toBe('"advanceMs" must be a number');
     expect(await told('clock', '{')).toBe('The request body is not JSON.');
-    expect(await told('clock', '[]')).toBe('expected object, received array');
+    expect(await told('clock', '[]')).toBe('The request body must be a JSON object.');
+    expect(await told('clock', '{}')).toBe('"advanceMs" is missing');
+    expect(await told('clock', '{"advanceMs":-1,"x":1}')).toBe('"advanceMs" must be at least 0; there is no "x" here');
+    expect(await told('faults', '{"operation":"*","kind":"slow","times":0}')).toBe('"times" must be at least 1');
+    expect(await told('faults', '{"operation":"*","kind":"slow","times":1.5}')).toBe('"times" must be a whole number');
+    expect(await told('faults', '{"operation":"*","kind":"slow","delayMs":1e12}')).toBe(
+      '"delayMs" must be at most 60000',
+    );
+    expect(await told('alarms', '{"application":"a","environment":"b","state":"RED"}')).toBe(
+      '"state" must be one of OK, ALARM, INSUFFICIENT_DATA',
+    );
     for (const advanceMs of [-1, 8.64e15, 1e300]) {
       expect((await post(`${server.url}/_emulator/clock`, { advanceMs })).status).toBe(400);
     }

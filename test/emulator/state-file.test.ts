@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listen } from '../../src/emulator/server.ts';
 import { openStateFile, StateFileError } from '../../src/emulator/state-file.ts';
@@ -31,8 +32,9 @@ function steppedClock() {
 
 const open = () => openStateFile({ path, now: Date.now, speed: 60 });
 
+const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+
 function clientOf(requestHandler: SdkHandler) {
-  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   return new AppConfigClient({ region: 'us-east-1', credentials, requestHandler });
 }
 
@@ -204,4 +206,28 @@ describe('a state file', () => {
     await local.close();
     await local.close();
   });
+});
+
+test("a role's credentials lead to its account, also after a restart", async () => {
+  const first = await open();
+  const sts = new STSClient({ region: 'eu-west-1', credentials, requestHandler: first.requestHandler });
+  const RoleArn = 'arn:aws:iam::444455556666:role/appcfg';
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
+  const assumed = {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+  const there = (requestHandler: SdkHandler) =>
+    new AppConfigClient({ region: 'eu-west-1', credentials: assumed, requestHandler });
+  await there(first.requestHandler).send(new CreateApplicationCommand({ Name: 'theirs' }));
+  await first.close();
+  expect(await names()).toEqual([]);
+  const second = await open();
+  try {
+    const { Items } = await there(second.requestHandler).send(new ListApplicationsCommand({}));
+    expect(Items?.map((item) => item.Name)).toEqual(['theirs']);
+  } finally {
+    await second.close();
+  }
 });

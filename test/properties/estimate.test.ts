@@ -9,6 +9,7 @@ interface Fleet {
   readonly environments: number;
   readonly profiles: number;
   readonly strategy: string;
+  readonly waves?: string;
 }
 
 const linear = 'AppConfig.Linear50PercentEvery30Seconds';
@@ -24,9 +25,16 @@ const fleets: readonly Fleet[] = [
   { tenants: 30, environments: 3, profiles: 1, strategy: linear },
   { tenants: 5, environments: 4, profiles: 2, strategy: 'AppConfig.AllAtOnce' },
   { tenants: 6, environments: 2, profiles: 4, strategy: 'slow' },
+  {
+    tenants: 12,
+    environments: 2,
+    profiles: 2,
+    strategy: linear,
+    waves: '[{ name: one, tenants: [t1], soak: 5m }, { name: two, environments: [e0], soak: 1h }, { name: rest }]',
+  },
 ];
 
-function treeOf({ tenants, environments, profiles, strategy }: Fleet): Record<string, string> {
+function treeOf({ tenants, environments, profiles, strategy, waves }: Fleet): Record<string, string> {
   const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
   return {
     'appcfg.yml': `project: p
@@ -35,7 +43,7 @@ deploymentStrategy: ${strategy}
 deploymentStrategies:
   instant: { durationMinutes: 0, growthFactor: 100 }
   slow: { durationMinutes: 5, bakeMinutes: 3, growthFactor: 10 }
-`,
+${waves === undefined ? '' : `waves: ${waves}\n`}`,
     ...Object.fromEntries(numbers(profiles).map((profile) => [`template/P${profile}.yml`, `a: ${profile}\n`])),
     ...Object.fromEntries(
       numbers(tenants).flatMap((tenant) =>

@@ -96,7 +96,8 @@ test('a plan survives being written down, and the same states give the same plan
         includeAdopted: true,
         maxDeletes: { percent: 100 },
       };
-      const cleanup = planCleanup(inventory, { kind: 'all' }, policy);
+      const place = { id: '123456789012/us-east-1', account: '123456789012', region: 'us-east-1', roleArn: undefined };
+      const cleanup = planCleanup([{ place, isOwn: true, inventory, target: { kind: 'all' } }], policy);
       expect(readBack(cleanup)).toEqual(cleanup);
       for (const each of [plan, cleanup]) expectOrder(each);
     }),

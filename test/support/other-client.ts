@@ -39,12 +39,17 @@ export interface Served {
 export class OtherClient {
   readonly aws: AppConfigClient;
 
-  constructor(emulator: Emulator) {
+  /** @param place `444455556666/eu-west-1`; else the account of callers who do not tell theirs, in us-east-1 */
+  constructor(emulator: Emulator, place?: string) {
+    const [account, region = 'us-east-1'] = place?.split('/') ?? [];
     this.aws = new AppConfigClient({
-      region: 'us-east-1',
+      region,
       // The emulator's handler has the shape that the SDK asks for, without its types.
       requestHandler: emulator.requestHandler() as never,
-      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
+      credentials: {
+        accessKeyId: account === undefined ? 'AKIALOCAL' : `ASIA${account}LOCL`,
+        secretAccessKey: 'x',
+      },
       maxAttempts: 1,
     });
   }

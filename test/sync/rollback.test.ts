@@ -336,3 +336,50 @@ test('more pages of history are read where the answer lies there', async () => {
     ],
   });
 });
+
+const elsewhere = `project: acme/config
+environments: { dev: {}, prod: { region: eu-west-1, roleArn: "arn:aws:iam::444455556666:role/appcfg" } }
+tenants: [{ match: two, labels: { tier: gold } }]
+`;
+
+test('a commit is rolled back in every account and Region, and one that nobody gets to keeps nobody from the others', async () => {
+  const tree = {
+    'appcfg.yml': elsewhere,
+    'template/A.yml': 'a: 1',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/one/prod/.gitkeep': '',
+    'tenants/two/prod/.gitkeep': '',
+  };
+  const world = createWorld(tree);
+  await deployed(world, 'a: 1', 'a: 2');
+  const states = async (...args: string[]) => {
+    const { json, exitCode, stderr } = await world.appcfg('history', ...args, '--limit', '1', '-o', 'json');
+    expect(exitCode, stderr).toBe(0);
+    return json.histories.map((each: { address: string; place?: string; deployments: { state: string }[] }) =>
+      [each.address, each.place, each.deployments[0]?.state].filter((part) => part !== undefined).join(' '),
+    );
+  };
+  world.takeCalls();
+  expect(await states('one/dev/A')).toEqual(['one/dev/A COMPLETE']);
+  expect(world.takeCalls()).not.toHaveProperty('AssumeRole');
+  expect(await states('one/prod/A')).toEqual(['one/prod/A COMPLETE']);
+  expect(await states('--selector', 'tier=gold')).toEqual(['two/prod/A 444455556666/eu-west-1 COMPLETE']);
+
+  world.emulator.injectFault({ operation: 'AssumeRole', kind: 'deny' });
+  const partly = await world.appcfg('rollback', '--commit', sha('2'));
+  expect(partly.exitCode).toBe(6);
+  expect(await states('-t', 'one')).toEqual([
+    'one/dev/A 123456789012/us-east-1 REVERTED',
+    'one/prod/A 444455556666/eu-west-1 COMPLETE',
+  ]);
+  world.clock.advance(4 * days);
+  const outcome = await world.appcfg('rollback', '--commit', sha('2'), '-o', 'json');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(outcome.json.plan).toMatchObject({ kind: 'rollback', expectedMinutes: 2, places: [{}, {}] });
+  expect(outcome.json.results).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
+  expect((await world.appcfg('rollback', '--commit', sha('2'))).stdout).toContain('Nothing to roll back');
+  const typo = await world.appcfg('rollback', 'one/pord/A', 'one/prod/B');
+  expect(typo.exitCode).toBe(3);
+  expect(typo.stderr).toContain('the application "one" has no environment "pord"\n  there is: dev, prod');
+  expect(typo.stderr).toContain('has no configuration profile "B"');
+});

@@ -32,7 +32,7 @@ test('elsewhere than on a terminal, each change of state is a line, and each lan
     ]);
   }
   expect(counts).toBe('2 addresses: 2 synced\n');
-  const { GetDeployment = 0, ...others } = world.takeCalls();
+  const { GetDeployment = 0, GetHostedConfigurationVersion: _contents, ...others } = world.takeCalls();
   expect(others).toEqual({
     ListApplications: 1,
     ListEnvironments: 2,

@@ -119,3 +119,87 @@ test('an alarm without an ARN is refused', async () => {
     2,
   );
 });
+
+const tenants = { 'tenants/acme-one/dev/.gitkeep': '', 'tenants/acme-two/prod/.gitkeep': '' };
+
+test('what is wrong with entries of tenants is told like everything else', async () => {
+  expect(
+    await problemsOf(
+      [
+        'tenants:',
+        '  - { labels: { tier: gold } }',
+        '  - { match: [], deploymentStrategy: AppConfig.AllAtonce }',
+        '  - { match: acme-*, labels: { "a b": x, tier: 1 }, acount: "1" }',
+        '',
+      ].join('\n'),
+      tenants,
+    ),
+  ).toEqual([
+    'appcfg.yml:2:5  "tenants.0.match" is missing: a glob of tenants, or a list of them (for example match: "acme-*")',
+    expect.stringContaining('appcfg.yml:3:7  "tenants.1.match" is [], not a glob of tenants'),
+    expect.stringContaining(
+      'appcfg.yml:4:32  "tenants.2.labels.a b" is not a key that can stand here (keys are letters',
+    ),
+    expect.stringContaining('appcfg.yml:4:42  "tenants.2.labels.tier" is 1, not a label'),
+    'appcfg.yml:4:53  unknown key "acount" in "tenants.2" (is "account" meant?)',
+    expect.stringContaining('looks like production'),
+  ]);
+});
+
+test('a role is of the account it leads to', async () => {
+  const role = 'roleArn: arn:aws:iam::111122223333:role/appcfg';
+  const says = 'the role is in account 111122223333, and the account is 444455556666';
+  const [first, second] = await problemsOf(
+    `environments:\n  dev: { account: "444455556666", ${role} }\ntenants:\n  - { match: one, account: "444455556666", ${role} }\n`,
+  );
+  expect(first).toContain(`appcfg.yml:2:35  ${says}`);
+  expect(second).toContain(`appcfg.yml:4:44  ${says}`);
+});
+
+test('a tenant has one account, and all have one where some do', async () => {
+  const settings = [
+    'environments: { dev: {}, prod: { account: "444455556666", region: eu-west-1 } }',
+    'tenants:',
+    '  - { match: "acme-*", account: "111122223333" }',
+    '  - { match: acme-two, account: "444455556666", region: us-east-1 }',
+    '',
+  ];
+  expect(await problemsOf(settings.join('\n'), tenants)).toEqual([
+    'appcfg.yml:4:24  the tenant "acme-two" is matched by two entries that set an account: "acme-*" and "acme-two" (let one entry alone say where a tenant is: take it out of the other with "!" and its name)',
+    'appcfg.yml:4:49  acme-two/prod has two places: environments.prod says eu-west-1, and tenants says us-east-1 (an environment is never written in another place than its own: leave one of them out)',
+    'appcfg.yml:2:1  one/dev has no account, and other tenants have one (give every tenant one: under tenants, with a glob that matches it, or under environments)',
+    expect.stringContaining('looks like production'),
+  ]);
+});
+
+test('globs of tenants and profiles that match nothing are warnings', async () => {
+  const settings = [
+    'tenants:',
+    '  - { match: [acme-*, "!acme-on"], excludeProfiles: [A, B] }',
+    '  - { match: beta-*, labels: { tier: gold } }',
+    '',
+  ];
+  expect(await problemsOf(settings.join('\n'), tenants)).toEqual([
+    expect.stringContaining('looks like production'),
+    'appcfg.yml:2:7  tenants has "!acme-on", which matches no tenant (is "acme-one" meant?)',
+    'appcfg.yml:2:36  tenants has "B", which matches no configuration profile (is "A" meant?)',
+    'appcfg.yml:3:7  tenants has "beta-*", which matches no tenant (delete it, if it is not needed)',
+  ]);
+});
+
+test('accounts that are not allowed, and alarms that many share, are warnings', async () => {
+  const settings = [
+    'aws: { allowedAccounts: ["111122223333"] }',
+    'tenants:',
+    '  - match: "*"',
+    '    account: "444455556666"',
+    '    monitors: [{ alarmArn: "arn:aws:a", alarmRoleArn: "arn:aws:b" }]',
+    '',
+  ];
+  expect(await problemsOf(settings.join('\n'))).toEqual([
+    expect.stringContaining('appcfg.yml:5:5  the alarm "arn:aws:a" watches every tenant that matches *'),
+    expect.stringContaining(
+      'appcfg.yml:4:5  tenants.0 is in account 444455556666, which is not in `aws.allowedAccounts`',
+    ),
+  ]);
+});

@@ -1,41 +1,53 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
-import { readInventory } from '../../appconfig/read-inventory.ts';
+import { type InventoryOptions, readInventory } from '../../appconfig/read-inventory.ts';
 import { resourcesOfInventory } from '../../appconfig/resources.ts';
 import { applicationNameOf, tenantNaming } from '../../core/application-names.ts';
-import { failure } from '../../core/errors.ts';
-import type { Place } from '../../core/events.ts';
+import { AppcfgError, failure, type Problem } from '../../core/errors.ts';
+import type { DesiredApplication } from '../../core/model.ts';
 import type { Plan } from '../../core/plan.ts';
-import { type CleanupTarget, planCleanup } from '../../core/plan-cleanup.ts';
-import { isSelected } from '../../core/selection.ts';
+import { type CleanupTarget, type Inventory, planCleanup } from '../../core/plan-cleanup.ts';
+import { areLabelsSelected, formatLabelSelector, isPlainName, isSelected } from '../../core/selection.ts';
 import type { Settings } from '../../core/settings.ts';
+import { labelsOf } from '../../core/tenants.ts';
 import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
-import { type Prepared, policyOf, prepare, prepareSettings } from '../prepare.ts';
-import { withSession } from '../session.ts';
+import { emitStart, type Prepared, policyOf, prepare, prepareSettings } from '../prepare.ts';
+import { type PlacesSession, problemOfOnePlace, type ReachedPlace, withPlaces } from '../session.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Removes what appcfg owns: named tenants, everything, or what left the tree. */
 export async function cleanup(options: CleanupOptions, context: Context): Promise<void> {
   const prepared = options.orphans ? await prepare(options, context) : await prepareSettings(context);
   if (prepared === undefined) return;
-  const { settings, project, relationTo } = prepared;
+  const { settings, project, desired } = prepared;
   refuseUnsafePlace(options, settings, context);
-  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place, signal }) => {
-    context.emit({ type: 'run-started', command: 'cleanup', place });
-    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
+  const about = { options, settings, project, access: 'write', context, desired, everywhere: true } as const;
+  await withPlaces(about, async (session) => {
+    emitStart('cleanup', session, context);
+    const { signal } = session;
     const tenantOf = tenantNaming(settings.applicationName);
     const isNamed = (name: string) => {
       const tenant = tenantOf(name);
-      return tenant !== undefined && options.tenants.length > 0 && isSelected(tenant, options.tenants);
+      return (
+        tenant !== undefined &&
+        options.tenants.length + options.labels.length > 0 &&
+        isSelected(tenant, options.tenants) &&
+        areLabelsSelected(labelsOf(settings, tenant), options.labels)
+      );
     };
-    const inventory = await readInventory(connection, {
-      project,
-      named: (application) => isNamed(application.name),
-      signal,
-    });
-    const names = new Set(inventory.applications.map((application) => application.name));
-    const target = targetOf(options, { names, isNamed, applicationName: settings.applicationName, prepared });
-    const plan = planCleanup(inventory, target, {
+    const reading = { project, named: ({ name }: { readonly name: string }) => isNamed(name), signal };
+    const { read, unread } = await readInventories(session, reading);
+    for (const problem of unread) context.emit({ type: 'problem-found', problem });
+    const names = new Set(read.flatMap(({ inventory }) => inventory.applications.map(({ name }) => name)));
+    const targetAt = targetOf(options, { names, isNamed, applicationName: settings.applicationName });
+    const [first, ...others] = read.map(({ at, inventory }) => ({
+      place: at.planned,
+      isOwn: at.isOwn,
+      inventory,
+      target: targetAt(at.desired),
+    }));
+    if (first === undefined) throw new Error('a cleanup without places');
+    const plan = planCleanup([first, ...others], {
       project,
       tenantOf,
       includeAdopted: options.includeAdopted,
@@ -43,46 +55,100 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     });
     await emitPlan(plan, { settings, context });
     if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
-    await askConsent(plan, place, { options, context });
+    await askConsent(plan, session, { options, context });
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
-    await applyPlan(plan, connection, {
-      policy: policyOf(prepared, place, options),
-      resources: resourcesOfInventory(inventory),
-      relationTo,
-      emit: context.emit,
-      signal,
-      wait: true,
-      laneWaitMs: 0,
-      failFast: false,
-      bypassDeletionProtection: options.bypassDeletionProtection,
-    });
+    await carryOut(plan, read, { prepared, options, context, signal });
   });
 }
 
+interface ReadInventory {
+  readonly at: ReachedPlace;
+  readonly inventory: Inventory;
+}
+
+/** Reads all places at once. One that cannot be read, of several, keeps nobody from the others. @throws CallFailure */
+async function readInventories({ reached, unreached }: PlacesSession, options: InventoryOptions) {
+  const several = reached.length + unreached.length > 1;
+  const all = await Promise.all(
+    reached.map(async (at): Promise<ReadInventory | Problem> => {
+      try {
+        return { at, inventory: await readInventory(at.connection, options) };
+      } catch (error) {
+        const problem = several && options.signal?.aborted !== true ? problemOfOnePlace(error) : undefined;
+        if (problem === undefined) throw error;
+        return problem;
+      }
+    }),
+  );
+  const read = all.filter((each) => 'inventory' in each);
+  const failed = all.filter((each) => 'code' in each);
+  const [problem, ...problems] = failed;
+  if (read.length === 0 && problem !== undefined) throw new AppcfgError([problem, ...problems]);
+  return { read, unread: [...failed, ...unreached.map((each) => each.problem)] };
+}
+
+async function carryOut(
+  plan: Plan,
+  read: readonly ReadInventory[],
+  about: {
+    readonly prepared: Prepared;
+    readonly options: CleanupOptions;
+    readonly context: Context;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { prepared, options, context, signal } = about;
+  const reaches = new Map(
+    read.map(({ at, inventory }) => [
+      at.planned.id,
+      { connection: at.connection, resources: resourcesOfInventory(inventory) },
+    ]),
+  );
+  const [first] = read;
+  const own = first && reaches.get(first.at.planned.id);
+  if (first === undefined || own === undefined) throw new Error('a cleanup without places');
+  await applyPlan(plan, own.connection, {
+    policy: policyOf(prepared, first.at.place, options),
+    resources: own.resources,
+    places: reaches,
+    relationTo: prepared.relationTo,
+    emit: context.emit,
+    signal,
+    wait: true,
+    laneWaitMs: 0,
+    failFast: false,
+    bypassDeletionProtection: options.bypassDeletionProtection,
+  });
+}
+
+/** @returns the target in a place, by what of the tree is there */
 function targetOf(
   options: CleanupOptions,
   about: {
     readonly names: ReadonlySet<string>;
     readonly isNamed: (application: string) => boolean;
     readonly applicationName: string;
-    readonly prepared: Prepared;
   },
-): CleanupTarget {
-  if (options.all) return { kind: 'all' };
-  if (options.orphans) return { kind: 'orphans', desired: about.prepared.desired };
+): (desired: readonly DesiredApplication[]) => CleanupTarget {
+  if (options.all) return () => ({ kind: 'all' });
+  if (options.orphans) return (desired) => ({ kind: 'orphans', desired });
   // What a negation leaves over is as open as a glob.
   const negated = options.tenants.some((tenant) => tenant.startsWith('!'));
   const literal = new Set(
     options.tenants
-      .filter((tenant) => !negated && !/[*?![\]{}()]/.test(tenant))
+      .filter((tenant) => !negated && options.labels.length === 0 && isPlainName(tenant))
       .map((tenant) => applicationNameOf(about.applicationName, tenant)),
   );
   const missing = [...literal].find((name) => !about.names.has(name));
   const names = new Set([...about.names].filter(about.isNamed));
+  const selected = [
+    ...options.tenants.map((tenant) => `--tenant ${tenant}`),
+    ...options.labels.map((label) => `--selector ${formatLabelSelector(label)}`),
+  ];
   if (missing !== undefined || names.size === 0) {
     throw failure(
       'selection-empty',
-      `AppConfig has no application for --tenant ${missing ?? options.tenants.join(', ')}`,
+      `AppConfig has no application for ${missing === undefined ? selected.join(' ') : `--tenant ${missing}`}`,
       {
         hint:
           about.names.size === 0
@@ -91,7 +157,7 @@ function targetOf(
       },
     );
   }
-  return { kind: 'applications', names, literal };
+  return () => ({ kind: 'applications', names, literal });
 }
 
 /** The guard *place*. @throws AppcfgError */
@@ -122,7 +188,7 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
 /** The guard *consent*. @throws AppcfgError */
 async function askConsent(
   plan: Plan,
-  place: Place,
+  { reached: [{ place }] }: PlacesSession,
   about: { readonly options: CleanupOptions; readonly context: Context },
 ): Promise<void> {
   const { options, context } = about;
@@ -135,7 +201,9 @@ async function askConsent(
         : `${applications} applications with everything in them`
       : `${plan.steps.length} things`;
   const account = place.account === undefined ? '' : `account ${place.account}, `;
-  const answer = await context.confirm(`Delete ${what} from ${account}${place.region} (project ${place.project})?`);
+  const places = new Set(plan.steps.map((step) => step.place).filter((id) => id !== undefined));
+  const where = places.size === 0 ? `${account}${place.region}` : [...places].join(' and ');
+  const answer = await context.confirm(`Delete ${what} from ${where} (project ${place.project})?`);
   if (answer === true) return;
   throw answer === false
     ? failure('declined', 'nothing was deleted')

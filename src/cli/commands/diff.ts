@@ -1,14 +1,15 @@
-import { readLiveState } from '../../appconfig/read-live-state.ts';
 import { compareRevisions } from '../../core/compare-trees.ts';
-import { planSync } from '../../core/make-plan.ts';
+import { failure } from '../../core/errors.ts';
 import type { DesiredApplication } from '../../core/model.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import type { Context } from '../context.ts';
 import { readDesiredApplications } from '../desired-state.ts';
 import { checkOut } from '../git.ts';
 import type { DiffOptions } from '../options.ts';
-import { type Prepared, policyOf, prepare, Reporting, readingProgress } from '../prepare.ts';
-import { withSession } from '../session.ts';
+import { planPlaces } from '../plan-places.ts';
+import { emitStart, type Prepared, placesAbout, prepare, Reporting } from '../prepare.ts';
+import { withPlaces } from '../session.ts';
+import { applicationsToRead, rolledOut } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Says what a sync would do to every address, or what changed since another revision; changes nothing. */
@@ -16,18 +17,13 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   if (options.base !== undefined) return diffRevisions(options.base, prepared, { options, context });
-  const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place, signal }) => {
-    context.emit({ type: 'run-started', command: 'diff', place });
-    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
-    const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, {
-      policy,
-      relationTo,
-      signal,
-      onProgress: readingProgress(context),
-    });
-    await emitPlan(planSync(desired, live, policy), { settings, context });
+  const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
+  await withPlaces(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
+    emitStart('diff', session, context);
+    const { settings } = prepared;
+    const { plan, reach } = await planPlaces(session, { prepared: wanted, options, context });
+    const now = reach.connection.serviceClock.now();
+    await emitPlan(rolledOut(plan, { settings, wave: options.wave, now }), { settings, context });
   });
 }
 
@@ -38,6 +34,11 @@ async function diffRevisions(
   about: { readonly options: DiffOptions; readonly context: Context },
 ): Promise<void> {
   const { options, context } = about;
+  if (options.wave !== undefined) {
+    throw failure('usage-wrong', '--base compares the whole tree, and --wave names a part of it', {
+      hint: 'leave one of them out',
+    });
+  }
   const checkedOut = await checkOut(context.directory, base, context.environment);
   try {
     const reporting = new Reporting(context);

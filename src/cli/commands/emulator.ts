@@ -47,14 +47,14 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
 }
 
 async function seedOf(options: EmulatorOptions, context: Context): Promise<Seeded | undefined | 'refused'> {
-  const { seedFrom: from, account, data, region } = options;
+  const { seedFrom: from, account, data, region, quotas } = options;
   if (from === undefined) return undefined;
   if (data !== undefined && existsSync(data)) {
     tellSeedIgnored(data, context);
     return undefined;
   }
   const { seedFrom } = await import('../seed.ts');
-  return (await seedFrom(from, { context, account, region })) ?? 'refused';
+  return (await seedFrom(from, { context, account, region, quotas })) ?? 'refused';
 }
 
 interface Opened {

@@ -1,59 +1,82 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
-import { readTargets, type TargetApplication } from '../../appconfig/read-histories.ts';
 import { readRollbackState, resourcesOfRollback } from '../../appconfig/read-rollback-state.ts';
 import type { RollbackRequest } from '../../core/assess-rollback.ts';
 import { failure } from '../../core/errors.ts';
+import { mergePlans } from '../../core/places.ts';
 import { planRollback } from '../../core/plan-rollback.ts';
 import type { Settings } from '../../core/settings.ts';
 import { strategyHint } from '../../tree/settings-cross-checks.ts';
 import type { Context } from '../context.ts';
 import type { RollbackOptions } from '../options.ts';
-import { policyOf, prepareSettings, readingProgress } from '../prepare.ts';
-import { withSession } from '../session.ts';
+import { emitStart, type Prepared, prepareSettings } from '../prepare.ts';
+import { placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
+import { type PlacesSession, withPlaces } from '../session.ts';
 import { tellPlan } from './emit-plan.ts';
 
 /** Takes deployments back. What AppConfig has is looked at: whatever state the tree is in, the way back is open. */
 export async function rollback(options: RollbackOptions, context: Context): Promise<void> {
   const prepared = await prepareSettings(context);
   if (prepared === undefined) return;
-  const { settings, project, relationTo } = prepared;
-  refuseUnknownStrategy(options.deploymentStrategy, settings);
-  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place, signal }) => {
-    context.emit({ type: 'run-started', command: 'rollback', place });
-    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
-    const { addresses, selection, deploymentStrategy } = options;
-    const targets = await readTargets(connection, {
-      targets: { addresses, selection },
-      applicationName: settings.applicationName,
-      project,
-      signal,
-    });
-    if (options.to !== undefined) refuseAmbiguousNumber(options.to, targets);
-    const policy = policyOf(prepared, place, options);
-    const request = requestOf(options);
-    const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
-    const state = await readRollbackState(connection, targets, {
-      ...planning,
-      relationTo,
-      signal,
-      onProgress: readingProgress(context),
-    });
-    const plan = planRollback(state, planning);
+  refuseUnknownStrategy(options.deploymentStrategy, prepared.settings);
+  await withPlaces(placesOfTargets(prepared, { options, access: 'write', context }), async (session) => {
+    emitStart('rollback', session, context);
+    const read = await readTargetsOfPlaces(session, { prepared, options, context });
+    if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
+    const { plan, reach } = await planPlaces(read, { session, prepared, options, context });
     tellPlan(plan, context);
     if (options.dryRun || plan.steps.length === 0) return;
+    const { connection, ...at } = reach;
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
     await applyPlan(plan, connection, {
-      policy,
-      resources: resourcesOfRollback(state, plan),
-      relationTo,
+      ...at,
+      relationTo: prepared.relationTo,
       emit: context.emit,
-      signal,
+      signal: session.signal,
       wait: true,
       laneWaitMs: options.laneWaitMs,
       failFast: false,
       bypassDeletionProtection: false,
     });
   });
+}
+
+/** Each place's plan, and all of them as one. */
+async function planPlaces(
+  read: readonly [TargetsOfPlace, ...TargetsOfPlace[]],
+  about: {
+    readonly session: PlacesSession;
+    readonly prepared: Prepared;
+    readonly options: RollbackOptions;
+    readonly context: Context;
+  },
+) {
+  const { session, prepared, options, context } = about;
+  const { relationTo } = prepared;
+  const request = requestOf(options);
+  const { deploymentStrategy } = options;
+  const of = read.reduce((sum, { targets }) => sum + targets.length, 0);
+  let applications = 0;
+  const onProgress = () => {
+    applications += 1;
+    context.emit({ type: 'reading-progressed', applications, of });
+  };
+  const planned = await Promise.all(
+    read.map(async ({ at, policy, targets }) => {
+      const { connection, planned: place, isOwn } = at;
+      const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
+      const { signal } = session;
+      const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
+      const plan = planRollback(state, planning);
+      return { place, isOwn, plan, policy, reach: { connection, resources: resourcesOfRollback(state, plan) } };
+    }),
+  );
+  const [first, ...others] = planned;
+  if (first === undefined) throw new Error('a run without places');
+  const places = new Map(planned.map(({ place, reach }) => [place.id, reach]));
+  return {
+    plan: mergePlans([first, ...others], []),
+    reach: { policy: first.policy, ...first.reach, ...(others.length === 0 ? {} : { places }) },
+  };
 }
 
 function requestOf({ commit, to }: RollbackOptions): RollbackRequest {
@@ -69,19 +92,19 @@ function refuseUnknownStrategy(name: string | undefined, settings: Settings): vo
 }
 
 /** Each profile counts its versions for itself. @throws AppcfgError */
-function refuseAmbiguousNumber(to: string, targets: readonly TargetApplication[]): void {
+function refuseAmbiguousNumber(to: string, read: readonly TargetsOfPlace[]): void {
   if (!/^[0-9]+$/.test(to)) return;
   const profiles = new Set(
-    targets.flatMap(({ environments }) =>
-      environments.flatMap(({ configurationProfiles }) => configurationProfiles.map(({ id }) => id)),
+    read.flatMap(({ at, targets }) =>
+      targets.flatMap(({ environments }) =>
+        environments.flatMap((each) => each.configurationProfiles.map(({ id }) => `${at.planned.id} ${id}`)),
+      ),
     ),
   );
   if (profiles.size < 2) return;
   throw failure(
     'usage-wrong',
     `--to ${to} is a number, and ${profiles.size} configuration profiles are selected: each counts for itself`,
-    {
-      hint: 'name one profile of one tenant, or give a version label: equal contents have equal ones',
-    },
+    { hint: 'name one profile of one tenant, or give a version label: equal contents have equal ones' },
   );
 }

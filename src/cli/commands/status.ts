@@ -1,127 +1,130 @@
 import { look } from '../../appconfig/await-deployment.ts';
-import type { Connection } from '../../appconfig/client.ts';
-import { answerFacts, deploymentFact, liveDeployment, readLiveState } from '../../appconfig/read-live-state.ts';
-import { lanesInFlight, watchLanes } from '../../appconfig/watch-lanes.ts';
+import { answerFacts, deploymentFact, liveDeployment } from '../../appconfig/read-live-state.ts';
+import { lanesInFlight, type WatchedLane, watchLanes } from '../../appconfig/watch-lanes.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from '../../core/assess.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { AddressStatus } from '../../core/events.ts';
-import type { Facts, LiveApplication, LiveState } from '../../core/live.ts';
+import type { Facts, LiveApplication } from '../../core/live.ts';
 import { withDeployment } from '../../core/live-update.ts';
 import { blockingProblems, orphanedApplicationWarnings, orphanWarnings } from '../../core/make-plan.ts';
 import type { DesiredApplication } from '../../core/model.ts';
-import type { Policy } from '../../core/policy.ts';
+import { addressesOf, planOfUnreached, toldOf } from '../../core/places.ts';
 import { type Provenance, parseDescription } from '../../core/provenance.ts';
 import { statusOf } from '../../core/status.ts';
 import type { Context } from '../context.ts';
 import type { StatusOptions } from '../options.ts';
-import { type Prepared, policyOf, prepare, readingProgress } from '../prepare.ts';
-import { withSession } from '../session.ts';
+import { type ReadPlace, readPlaces } from '../plan-places.ts';
+import { emitStart, type Prepared, placesAbout, prepare } from '../prepare.ts';
+import { withPlaces } from '../session.ts';
+import { applicationsOf } from '../waves.ts';
 
 /** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
 export async function status(options: StatusOptions, context: Context): Promise<void> {
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
-  const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, access: 'read', context }, async ({ connection, place, signal }) => {
-    context.emit({ type: 'run-started', command: 'status', place });
-    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
-    const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, {
-      policy,
-      relationTo,
-      signal,
-      onProgress: readingProgress(context),
-    });
-    const board = new StatusBoard(connection, live, { desired, policy, relationTo, signal, context });
-    await board.tell(options.watch);
-    if (options.watch) await board.watch();
+  const wanted = { ...prepared, desired: applicationsOf(prepared, options.wave) };
+  await withPlaces(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
+    emitStart('status', session, context);
+    const { read, unread } = await readPlaces(session, { prepared: wanted, options, context });
+    const several = read.length + unread.length > 1;
+    const { relationTo } = prepared;
+    const { signal } = session;
+    const boards = read.map((place) => new Board(place, { relationTo, signal, context, several }));
+    const addresses: AddressStatus[] = [];
+    for (const board of boards) addresses.push(...(await board.read()));
+    for (const { desired, problem } of unread) {
+      const { problems } = planOfUnreached(desired, problem, { project: prepared.project, kind: 'sync' });
+      for (const each of problems) context.emit({ type: 'problem-found', problem: each });
+    }
+    const order = new Map(addressesOf(prepared.desired).map((address, index) => [address, index]));
+    const sorted = addresses.toSorted((a, b) => (order.get(a.address) ?? 0) - (order.get(b.address) ?? 0));
+    const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
+    context.emit({ type: 'status-read', addresses: sorted, watched });
+    if (options.watch) await Promise.all(boards.map((board) => board.watch()));
   });
 }
 
-interface BoardOptions extends Pick<Prepared, 'desired' | 'relationTo'> {
-  readonly policy: Policy;
+interface BoardOptions extends Pick<Prepared, 'relationTo'> {
   readonly signal: AbortSignal;
   readonly context: Context;
+  /** The run is about other places, too. */
+  readonly several: boolean;
 }
 
-/** How every address stands, and what was told of it. */
-class StatusBoard {
-  readonly #connection: Connection;
-  readonly #live: LiveState;
+/** How every address of a place stands, and what was told of it. */
+class Board {
+  /** Those that had something in flight when they were read. */
+  readonly lanes: readonly WatchedLane[];
+  readonly #place: ReadPlace;
   readonly #options: BoardOptions;
   /** As they are known by now. */
   readonly #applications: Map<string, { readonly application: LiveApplication; readonly facts: Facts }>;
   readonly #desired: ReadonlyMap<string, DesiredApplication>;
-  /** What deployments say, by application, environment and number. */
+  /** What deployments say, by environment and number. */
   readonly #provenances = new Map<string, Promise<Provenance>>();
   readonly #told = new Map<string, string>();
   readonly #problemsTold = new Set<string>();
 
-  constructor(connection: Connection, live: LiveState, options: BoardOptions) {
-    this.#connection = connection;
-    this.#live = live;
+  constructor(place: ReadPlace, options: BoardOptions) {
+    this.#place = place;
     this.#options = options;
-    this.#applications = new Map(live.applications);
-    this.#desired = new Map(options.desired.map((application) => [application.name, application]));
+    this.#applications = new Map(place.live.applications);
+    this.#desired = new Map(place.at.desired.map((application) => [application.name, application]));
+    this.lanes = lanesInFlight(place.live);
   }
 
-  /** All of them. */
-  async tell(isWatched: boolean): Promise<void> {
-    const { desired, policy, context } = this.#options;
+  /** All of them, their problems told. */
+  async read(): Promise<readonly AddressStatus[]> {
+    const { at, live, policy } = this.#place;
     const addresses: AddressStatus[] = [];
-    for (const wanted of desired) {
+    for (const wanted of at.desired) {
       const assessment = assessApplication(wanted, this.#applications.get(wanted.name), policy);
       const statuses = await this.#statusesOf(wanted, assessment);
       for (const each of statuses) this.#told.set(each.address, JSON.stringify(each));
       addresses.push(...statuses);
-      this.#tellProblems(assessment, orphanWarnings(wanted, assessment));
+      this.#tellProblems(assessment);
+      for (const problem of orphanWarnings(wanted, assessment)) this.#tellProblem(problem);
     }
-    for (const problem of orphanedApplicationWarnings(this.#live, policy)) this.#tellProblem(problem);
-    const watched = isWatched ? lanesInFlight(this.#live).length : 0;
-    context.emit({ type: 'status-read', addresses, watched });
+    for (const problem of orphanedApplicationWarnings(live, policy)) this.#tellProblem(problem);
+    return addresses;
   }
 
-  /** What changes, until nothing is in flight. */
+  /** Tells what changes, until nothing is in flight. */
   async watch(): Promise<void> {
-    const { signal, context } = this.#options;
+    const { signal } = this.#options;
     const updates: Promise<void>[] = [];
-    await watchLanes(this.#connection, lanesInFlight(this.#live), {
-      signal,
-      onSeen: (lane, progress, answer) => {
-        const known = this.#applications.get(lane.application);
-        const wanted = this.#desired.get(lane.application);
-        const environment = known?.application.environments.get(lane.environment);
-        if (known === undefined || wanted === undefined || environment === undefined) return;
-        const address = `${wanted.tenant}/${lane.environment}/${answer.ConfigurationName}`;
-        context.emit({ type: 'deployment-watched', address, ...progress });
-        const environments = new Map(known.application.environments);
-        environments.set(lane.environment, withDeployment(environment, liveDeployment(answer, new Map())));
-        const application = { ...known.application, environments };
-        this.#applications.set(lane.application, { ...known, application });
-        // What it said while it ran is not why it ended.
-        known.facts.learn(
-          { kind: 'deployment', environmentId: lane.environmentId, deploymentNumber: progress.deploymentNumber },
-          deploymentFact(answer),
-        );
-        this.#provenances.set(
-          `${lane.applicationId} ${lane.environmentId} ${progress.deploymentNumber}`,
-          Promise.resolve(parseDescription(answer.Description ?? '')),
-        );
-        const update = this.#tellChanges(wanted);
-        // Looked at below, but for a watch that ends before.
-        update.catch(() => {});
-        updates.push(update);
-      },
-    });
+    const onSeen: Parameters<typeof watchLanes>[2]['onSeen'] = (lane, progress, answer) => {
+      const known = this.#applications.get(lane.application);
+      const wanted = this.#desired.get(lane.application);
+      const environment = known?.application.environments.get(lane.environment);
+      if (known === undefined || wanted === undefined || environment === undefined) return;
+      const address = `${wanted.tenant}/${lane.environment}/${answer.ConfigurationName}`;
+      this.#options.context.emit({ type: 'deployment-watched', address, ...progress });
+      const environments = new Map(known.application.environments);
+      environments.set(lane.environment, withDeployment(environment, liveDeployment(answer, new Map())));
+      this.#applications.set(lane.application, { ...known, application: { ...known.application, environments } });
+      const { environmentId } = lane;
+      const { deploymentNumber } = progress;
+      // What it said while it ran is not why it ended.
+      known.facts.learn({ kind: 'deployment', environmentId, deploymentNumber }, deploymentFact(answer));
+      const provenance = parseDescription(answer.Description ?? '');
+      this.#provenances.set(`${environmentId} ${deploymentNumber}`, Promise.resolve(provenance));
+      const update = this.#tellChanges(wanted);
+      // Looked at below, but for a watch that ends before.
+      update.catch(() => {});
+      updates.push(update);
+    };
+    await watchLanes(this.#place.at.connection, this.lanes, { signal, onSeen });
     await Promise.all(updates);
   }
 
   async #tellChanges(wanted: DesiredApplication): Promise<void> {
-    const { policy, relationTo, signal, context } = this.#options;
+    const { relationTo, signal, context } = this.#options;
+    const { at, policy } = this.#place;
     const known = this.#applications.get(wanted.name);
     if (known === undefined) return;
     const { application: live, facts } = known;
-    const assessment = await answerFacts(this.#connection, {
+    const assessment = await answerFacts(at.connection, {
       wanted,
       live,
       facts,
@@ -136,12 +139,15 @@ class StatusBoard {
       this.#told.set(each.address, said);
       context.emit({ type: 'status-changed', status: each });
     }
-    this.#tellProblems(assessment, []);
+    this.#tellProblems(assessment);
   }
 
   #statusesOf(wanted: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly AddressStatus[]> {
     const application = this.#applications.get(wanted.name)?.application;
-    return Promise.all(assessment.verdicts.map((verdict) => this.#statusOf(verdict, application)));
+    const at = this.#options.several ? { place: this.#place.at.planned.id } : {};
+    return Promise.all(
+      assessment.verdicts.map(async (verdict) => ({ ...(await this.#statusOf(verdict, application)), ...at })),
+    );
   }
 
   /** The commit stands in the live deployment's description, which the lists do not carry. */
@@ -151,10 +157,10 @@ class StatusBoard {
     if (application === undefined || environment === undefined || live === undefined) {
       return statusOf(verdict, environment, {});
     }
-    const key = `${application.id} ${environment.id} ${live.number}`;
+    const key = `${environment.id} ${live.number}`;
     let provenance = this.#provenances.get(key);
     if (provenance === undefined) {
-      provenance = look(this.#connection, {
+      provenance = look(this.#place.at.connection, {
         applicationId: application.id,
         environmentId: environment.id,
         deploymentNumber: live.number,
@@ -165,16 +171,16 @@ class StatusBoard {
     return statusOf(verdict, environment, await provenance);
   }
 
-  #tellProblems(assessment: ApplicationAssessment, others: readonly Problem[]): void {
-    // To a status, which refuses nothing, what blocks a sync is a thing to know.
+  /** To a status, which refuses nothing, what blocks a sync is a thing to know. */
+  #tellProblems(assessment: ApplicationAssessment): void {
     for (const problem of blockingProblems(assessment)) this.#tellProblem({ ...problem, severity: 'warning' });
-    for (const problem of others) this.#tellProblem(problem);
   }
 
   #tellProblem(problem: Problem): void {
-    const key = JSON.stringify(problem);
+    const told = this.#options.several ? toldOf(problem, this.#place.at.planned.id) : problem;
+    const key = JSON.stringify(told);
     if (this.#problemsTold.has(key)) return;
     this.#problemsTold.add(key);
-    this.#options.context.emit({ type: 'problem-found', problem });
+    this.#options.context.emit({ type: 'problem-found', problem: told });
   }
 }

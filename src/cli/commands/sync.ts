@@ -1,45 +1,49 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
 import type { Connection } from '../../appconfig/client.ts';
-import { readLiveState } from '../../appconfig/read-live-state.ts';
-import { resourcesOf } from '../../appconfig/resources.ts';
 import { failure } from '../../core/errors.ts';
-import { lanesWithSeveralDeployments, planSync, restrictPlan } from '../../core/make-plan.ts';
+import { lanesWithSeveralDeployments, restrictPlan } from '../../core/make-plan.ts';
 import type { Plan } from '../../core/plan.ts';
+import { publishedRate } from '../../core/published-rates.ts';
+import { scheduleOf } from '../../core/schedule.ts';
 import { timeProblems } from '../../core/time-limits.ts';
+import { needsSeveralWaves } from '../../core/waves.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
-import { policyOf, prepare, readingProgress } from '../prepare.ts';
-import { withSession } from '../session.ts';
+import { planPlaces } from '../plan-places.ts';
+import { emitStart, placesAbout, prepare } from '../prepare.ts';
+import { withPlaces } from '../session.ts';
 import { timeLimits } from '../time-limits.ts';
+import { applicationsToRead, rolledOut } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Makes AppConfig match the tree: shows the plan and carries out that value. */
 export async function sync(options: SyncOptions, context: Context): Promise<void> {
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
-  const { settings, project, desired, relationTo } = prepared;
-  await withSession({ options, settings, project, access: 'write', context }, async ({ connection, place, signal }) => {
-    context.emit({ type: 'run-started', command: 'sync', place });
-    context.emit({ type: 'phase-started', phase: 'reading-live-state' });
-    const policy = policyOf(prepared, place, options);
-    const live = await readLiveState(connection, desired, {
-      policy,
-      relationTo,
-      signal,
-      onProgress: readingProgress(context),
-    });
-    const plan = restrictPlan(planSync(desired, live, policy), options.only);
+  const { settings, relationTo } = prepared;
+  const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
+  await withPlaces(placesAbout(wanted, { options, access: 'write', context }), async (session) => {
+    emitStart('sync', session, context);
+    const { plan: everything, reach } = await planPlaces(session, { prepared: wanted, options, context });
+    const { connection, ...at } = reach;
+    const now = connection.serviceClock.now();
+    const whole = rolledOut(everything, { settings, wave: options.wave, now });
+    const plan = restrictPlan(whole, options.only, now);
     if (!options.wait) refuseSeveralDeployments(plan);
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
-    if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
+    if (plan.refusals.length > 0 || plan.steps.length === 0) return;
+    if (options.dryRun) {
+      const schedule = scheduleOf(plan, { rateOf: publishedRate, speed: 1, now });
+      if (schedule !== undefined) context.emit({ type: 'schedule-made', schedule });
+      return;
+    }
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
     await applyPlan(plan, connection, {
-      policy,
-      resources: resourcesOf(live, project),
+      ...at,
       relationTo,
       emit: context.emit,
-      signal,
+      signal: session.signal,
       wait: options.wait,
       laneWaitMs: options.laneWaitMs,
       failFast: options.failFast,
@@ -61,8 +65,13 @@ function warnOfTime(
   }
 }
 
-/** Without waiting nobody is there to start a lane's second deployment. @throws AppcfgError */
+/** Without waiting nobody is there to start a lane's second deployment, or a second wave. @throws AppcfgError */
 function refuseSeveralDeployments(plan: Plan): void {
+  if (needsSeveralWaves(plan)) {
+    throw failure('usage-wrong', '--no-wait cannot begin a second wave, and more than one has something to deploy', {
+      hint: 'leave out --no-wait, or run one wave at a time: --wave <name>',
+    });
+  }
   const lanes = lanesWithSeveralDeployments(plan);
   if (lanes.length === 0) return;
   throw failure(

@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts';
-import { readDesiredApplications } from '../desired-state.ts';
 import type { ValidateOptions } from '../options.ts';
-import { prepareTree, Reporting } from '../prepare.ts';
+import { prepareTree, Reporting, readCheckedApplications } from '../prepare.ts';
 
 /** Reads, renders and checks the tree and the settings; touches no network. */
 export async function validate(options: ValidateOptions, context: Context): Promise<void> {
@@ -10,7 +9,7 @@ export async function validate(options: ValidateOptions, context: Context): Prom
   let tenants = 0;
   let environments = 0;
   let configurations = 0;
-  for await (const application of readDesiredApplications({
+  for await (const application of readCheckedApplications({
     directory: context.directory,
     settings,
     selection: options.selection,

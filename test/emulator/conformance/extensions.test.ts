@@ -70,6 +70,13 @@ describe('extensions', () => {
     expect([again.Id, again.VersionNumber]).toEqual([first.Id, 1]);
   });
 
+  fact('echo an empty description, also when they are created again (C)', async (subject) => {
+    const { create } = setUp(subject);
+    for (const _time of [1, 2]) {
+      expect((await subject.wire(create({ Description: '' }))).json.Description).toBe('');
+    }
+  });
+
   fact('of a name that is taken need the latest version number (N)', async (subject) => {
     const { create, Name } = setUp(subject);
     await subject.send(create());

@@ -152,7 +152,7 @@ describe('deletion protection', () => {
   });
 });
 
-localFact('GetConfiguration follows a deployment once it bakes (C)', 'clock', async (local) => {
+localFact('GetConfiguration follows a deployment as it grows, by the client’s id (C)', 'clock', async (local) => {
   const { ids, environment, read, deploy } = await setUp(local);
   await deploy();
   await local.version(ids, '{"x":2}');
@@ -160,7 +160,20 @@ localFact('GetConfiguration follows a deployment once it bakes (C)', 'clock', as
     new CreateDeploymentStrategyCommand({ Name: 'slow', DeploymentDurationInMinutes: 10, GrowthFactor: 50 }),
   );
   await startOf(local, { ...ids, ...environment, DeploymentStrategyId }, { ConfigurationVersion: '2' });
-  expect((await local.wire(read())).headers['configuration-version']).toBe('1');
-  local.emulator.advance(10 * minute);
-  expect((await local.wire(read())).headers['configuration-version']).toBe('2');
+  const versions = async () => {
+    const found: (string | undefined)[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      found.push((await local.wire(read({ ClientId: `client-${n}` }))).headers['configuration-version']);
+    }
+    return found;
+  };
+  expect(new Set(await versions())).toEqual(new Set(['1']));
+  local.emulator.advance(5 * minute);
+  const halfway = await versions();
+  const grown = halfway.filter((version) => version === '2').length;
+  expect(grown).toBeGreaterThan(8);
+  expect(grown).toBeLessThan(32);
+  expect(await versions()).toEqual(halfway);
+  local.emulator.advance(5 * minute);
+  expect(new Set(await versions())).toEqual(new Set(['2']));
 });

@@ -80,6 +80,26 @@ describe('tags', () => {
     expect(await tag({ k: 'x'.repeat(257) })).toBe(400);
   });
 
+  test('that are wrong are refused with what is wrong about them (C)', async () => {
+    const { emulator, client } = bench();
+    const { Id } = await client.send(new CreateApplicationCommand({ Name: 'shop' }));
+    const tag = async (Tags: unknown) => {
+      const arn = `arn:aws:appconfig:us-east-1:123456789012:application/${Id}`;
+      const { status, json } = await raw(emulator, 'POST', `/tags/${arn}`, { body: JSON.stringify({ Tags }) });
+      return [status, String(json.Message).replace(/^1 validation error detected: Value '\w*' at /, '')];
+    };
+    expect(await tag(['a'])).toEqual([400, "Member 'tags' must be a map of strings"]);
+    expect(await tag({ a: 1 })).toEqual([
+      400,
+      "Member 'tags' must be a map of strings, and what it has for 'a' is none",
+    ]);
+    const rule = (what: string, max: number, min: number) =>
+      `'tags' failed to satisfy constraint: ${what} must satisfy constraint: [Member must have length less than or equal to ${max}, Member must have length greater than or equal to ${min}]`;
+    expect(await tag({ ['k'.repeat(129)]: 'x' })).toEqual([400, rule('Map keys', 128, 1)]);
+    expect(await tag({ '': 'x' })).toEqual([400, rule('Map keys', 128, 1)]);
+    expect(await tag({ k: 'x'.repeat(257) })).toEqual([400, rule('Map value', 256, 0)]);
+  });
+
   fact('go with their resource (M)', async (subject) => {
     const { Id, ResourceArn } = await setUp(subject, { a: 'b' });
     await subject.send(new DeleteApplicationCommand({ ApplicationId: Id }));
@@ -121,6 +141,20 @@ describe('account settings', () => {
     for (const ProtectionPeriodInMinutes of [14, 1441]) {
       const update = new UpdateAccountSettingsCommand({ DeletionProtection: { ProtectionPeriodInMinutes } });
       expect((await local.failure(update)).status).toBe(400);
+    }
+  });
+
+  localFact('that are no settings change nothing (C)', 'account', async (local) => {
+    for (const body of [
+      { DeletionProtection: 'off' },
+      { DeletionProtection: { Enabled: 'no' } },
+      { VendedMetrics: [] },
+    ]) {
+      const answer = await raw(local.emulator, 'PATCH', '/settings', { body: JSON.stringify(body) });
+      expect([answer.status, answer.json.Message]).toEqual([
+        400,
+        expect.stringMatching(/ must be (an object|true or false)$/),
+      ]);
     }
   });
 

@@ -10,7 +10,7 @@ import {
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../../src/emulator/emulator.ts';
-import { restore } from '../../../src/emulator/restore.ts';
+import { Rates } from '../../../src/emulator/rates.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
 
 describe('answers', () => {
@@ -225,106 +225,13 @@ describe('limits', () => {
   });
 });
 
-describe('snapshots', () => {
-  test('hold everything, times included', async () => {
-    const { emulator } = bench();
-    const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-      const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-      const answer = await raw(emulator, method, path, { body: text, headers });
-      expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300);
-      return (answer.text === '' ? {} : JSON.parse(answer.text)) as { Id: string; Arn: string };
-    };
-    const tags = { a: 'b' };
-    const { Id: app } = await send('POST', '/applications', { Name: 'shop', Description: 'd', Tags: tags });
-    const monitors = [
-      {
-        AlarmArn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:x',
-        AlarmRoleArn: `arn:aws:iam::123456789012:role/r`,
-      },
-    ];
-    const environment = { Name: 'prod', Description: 'e', Monitors: monitors, Tags: tags };
-    const { Id: env } = await send('POST', `/applications/${app}/environments`, environment);
-    const { Id: profile } = await send('POST', `/applications/${app}/configurationprofiles`, {
-      Name: 'web',
-      Description: 'p',
-      LocationUri: 'hosted',
-      KmsKeyIdentifier: 'alias/k',
-      Validators: [{ Type: 'JSON_SCHEMA', Content: '{}' }],
-      Tags: tags,
-    });
-    const outside = {
-      Name: 'out',
-      LocationUri: 'ssm-parameter://x',
-      RetrievalRoleArn: 'arn:aws:iam::123456789012:role/r',
-    };
-    const { Id: other } = await send('POST', `/applications/${app}/configurationprofiles`, outside);
-    const versions = `/applications/${app}/configurationprofiles/${profile}/hostedconfigurationversions`;
-    const type = { 'content-type': 'text/plain' };
-    await send('POST', versions, '1', { ...type, versionlabel: 'v-one', description: 'first' });
-    await send('POST', versions, '2', type);
-    const strategy = { Name: 's', Description: 'x', DeploymentDurationInMinutes: 0, GrowthFactor: 100, Tags: tags };
-    const { Id: at } = await send('POST', '/deploymentstrategies', strategy);
-    const deployments = `/applications/${app}/environments/${env}/deployments`;
-    const wanted = { DeploymentStrategyId: at, ConfigurationProfileId: profile, Description: 'z', Tags: tags };
-    await send('POST', deployments, { ...wanted, ConfigurationVersion: '1', KmsKeyIdentifier: 'key' });
-    emulator.advance(90_000);
-    await send('POST', deployments, { ...wanted, ConfigurationVersion: '2' });
-    emulator.setAlarm({ application: 'shop', environment: 'prod', state: 'ALARM' });
-    emulator.advance(90_000);
-    await send('POST', deployments, { ...wanted, ConfigurationProfileId: other, ConfigurationVersion: '1' });
-    // What was deployed outlives its version, and a number is not given twice.
-    await send('DELETE', `${versions}/1`);
-    const action = { Name: 'n', Uri: 'arn:aws:lambda:us-east-1:123456789012:function:f' };
-    const extension = await send('POST', '/extensions', {
-      Name: 'x',
-      Actions: { ON_DEPLOYMENT_START: [action] },
-      Parameters: { p: { Required: true, Description: 'q' } },
-      Tags: tags,
-    });
-    await send('POST', '/extensionassociations', {
-      ExtensionIdentifier: extension.Id,
-      ResourceIdentifier: `arn:aws:appconfig:us-east-1:123456789012:application/${app}`,
-      Parameters: { p: 'value' },
-      Tags: tags,
-    });
-    const settings = {
-      DeletionProtection: { Enabled: false, ProtectionPeriodInMinutes: 20 },
-      VendedMetrics: { Enabled: true },
-    };
-    await send('PATCH', '/settings', settings);
-    const elsewhere = { authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/appconfig/aws4_request' };
-    await send('POST', '/applications', { Name: 'away' }, elsewhere);
-
-    const state: unknown = JSON.parse(JSON.stringify(emulator.snapshot()));
-    const again = createEmulator({ now: () => start, state: restore(state) });
-    expect(again.now()).toBe(start + 180_000);
-    expect(again.snapshot()).toEqual(emulator.snapshot());
-    const reads = [
-      '/applications',
-      `/applications/${app}/environments/${env}`,
-      `/applications/${app}/configurationprofiles/${profile}`,
-      versions,
-      `${versions}/2`,
-      '/deploymentstrategies',
-      deployments,
-      ...[1, 2, 3].map((number) => `${deployments}/${number}`),
-      `/extensions/${extension.Id}`,
-      '/extensionassociations',
-      '/settings',
-      ...[
-        `application/${app}`,
-        `application/${app}/environment/${env}`,
-        `application/${app}/environment/${env}/deployment/1`,
-        `deploymentstrategy/${at}`,
-      ].map((resource) => `/tags/arn:aws:appconfig:us-east-1:123456789012:${resource}`),
-    ];
-    for (const path of reads) {
-      const [before, after] = await Promise.all([raw(emulator, 'GET', path), raw(again, 'GET', path)]);
-      expect(before.status, path).toBe(200);
-      expect(after.text, path).toBe(before.text);
-    }
-    expect(() => restore({ format: 2 })).toThrow();
-  });
+test('the rates of many places take bounded memory, whatever the time', () => {
+  const rates = new Rates(() => start);
+  for (let n = 0; n < 5_000; n += 1) expect(rates.allow('ListApplications', `123456789012 r${n}`)).toBe(true);
+  expect(rates.size).toBeLessThanOrEqual(2_000);
+  const place = '123456789012 us-east-1';
+  const allowed = Array.from({ length: 12 }, () => rates.allow('ListApplications', place));
+  expect(allowed.filter(Boolean)).toHaveLength(10);
 });
 
 test('thousands of calls take no more than a moment', async () => {

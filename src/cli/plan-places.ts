@@ -1,0 +1,120 @@
+// A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
+import type { ApplyOptions, Reach } from '../appconfig/apply-plan.ts';
+import { readLiveState } from '../appconfig/read-live-state.ts';
+import { resourcesOf } from '../appconfig/resources.ts';
+import { AppcfgError } from '../core/errors.ts';
+import type { LiveState } from '../core/live.ts';
+import { planSync } from '../core/make-plan.ts';
+import { mergePlans, type PlaceAndPlan, planOfUnreached } from '../core/places.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Context } from './context.ts';
+import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
+import { type PlacesSession, problemOfOnePlace, type ReachedPlace, type UnreachedPlace } from './session.ts';
+
+export interface PlannedRun {
+  readonly plan: Plan;
+  /** How the plan gets to where its steps are. */
+  readonly reach: Pick<ApplyOptions, 'policy' | 'resources' | 'places'> & Reach;
+}
+
+interface About {
+  readonly prepared: Prepared;
+  readonly options: PolicyOptions;
+  readonly context: Context;
+}
+
+/** What a sync would do in all places. */
+export async function planPlaces(session: PlacesSession, about: About): Promise<PlannedRun> {
+  const { prepared } = about;
+  const { read, unread } = await readPlaces(session, about);
+  const parts = [
+    ...read.map(({ at, live, policy }) => partOf(at, planSync(at.desired, live, policy))),
+    ...unread.map((at) =>
+      partOf(at, planOfUnreached(at.desired, at.problem, { project: prepared.project, kind: 'sync' })),
+    ),
+  ];
+  const [first] = read;
+  const reaches = read.map(
+    ({ at, live }) =>
+      [at.planned.id, { connection: at.connection, resources: resourcesOf(live, prepared.project) }] as const,
+  );
+  const [own] = reaches;
+  const [part, ...others] = ownFirst(parts);
+  if (first === undefined || own === undefined || part === undefined) throw new Error('a run without places');
+  return {
+    plan: mergePlans([part, ...others], prepared.desired),
+    reach: { policy: first.policy, ...own[1], ...(parts.length === 1 ? {} : { places: new Map(reaches) }) },
+  };
+}
+
+export interface ReadPlace {
+  readonly at: ReachedPlace;
+  readonly live: LiveState;
+  readonly policy: Policy;
+}
+
+/** Reads all places at once. One that cannot be read, of several, keeps nobody from the others. @throws CallFailure, AppcfgError */
+export async function readPlaces(
+  { reached, unreached, signal }: PlacesSession,
+  about: About,
+): Promise<{ readonly read: readonly [ReadPlace, ...ReadPlace[]]; readonly unread: readonly UnreachedPlace[] }> {
+  const { prepared, options, context } = about;
+  const { relationTo } = prepared;
+  const several = reached.length + unreached.length > 1;
+  const progress = new ReadingProgress(context);
+  const all = await Promise.all(
+    reached.map(async (at): Promise<ReadPlace | UnreachedPlace> => {
+      const elsewhere = several && prepared.desired.length > 0;
+      const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
+      try {
+        const onProgress = progress.of(at.desired.length);
+        return {
+          at,
+          policy,
+          live: await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress }),
+        };
+      } catch (error) {
+        const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
+        if (problem === undefined) throw error;
+        return { ...at, problem };
+      }
+    }),
+  );
+  const [first, ...others] = all.filter((each) => 'live' in each);
+  const failed = all.filter((each) => 'problem' in each);
+  if (first === undefined) throw allFailed(failed);
+  return { read: [first, ...others], unread: [...failed, ...unreached] };
+}
+
+function allFailed(failed: readonly UnreachedPlace[]): Error {
+  const [problem, ...problems] = failed.map((each) => each.problem);
+  return problem === undefined ? new Error('a run without places') : new AppcfgError([problem, ...problems]);
+}
+
+function partOf({ planned, isOwn }: { readonly planned: PlaceAndPlan['place']; readonly isOwn: boolean }, plan: Plan) {
+  return { place: planned, isOwn, plan };
+}
+
+function ownFirst(parts: readonly PlaceAndPlan[]): readonly PlaceAndPlan[] {
+  return parts.toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));
+}
+
+/** How far reading has come, over all places. */
+class ReadingProgress {
+  readonly #context: Context;
+  #applications = 0;
+  #of = 0;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  of(applications: number): () => void {
+    this.#of += applications;
+    return () => {
+      this.#applications += 1;
+      this.#context.emit({ type: 'reading-progressed', applications: this.#applications, of: this.#of });
+    };
+  }
+}

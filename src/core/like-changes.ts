@@ -1,0 +1,89 @@
+// A change that AppConfig rolled back somewhere is held back everywhere: a function on a whole plan.
+import type { Problem } from './errors.ts';
+import { expectedMinutes } from './estimate.ts';
+import type { Plan, PlannedAddress, Step } from './plan.ts';
+
+/**
+ * Blocks, by the guard *rolled back*, every address whose content would change in the way that AppConfig rolled back at
+ * another one, and takes out the steps that nothing needs any more.
+ */
+export function holdBackLike(plan: Plan): Plan {
+  const rolledBack = new Map<string, PlannedAddress>();
+  for (const address of plan.addresses) {
+    if (address.rolledBack === undefined || address.changeClass === undefined) continue;
+    if (!rolledBack.has(address.changeClass)) rolledBack.set(address.changeClass, address);
+  }
+  if (rolledBack.size === 0) return plan;
+  const held = new Map<string, PlannedAddress[]>();
+  for (const address of plan.addresses) {
+    if (address.action !== 'create' && address.action !== 'update') continue;
+    const { changeClass = '' } = address;
+    if (!rolledBack.has(changeClass)) continue;
+    const like = held.get(changeClass);
+    if (like === undefined) held.set(changeClass, [address]);
+    else like.push(address);
+  }
+  if (held.size === 0) return plan;
+  const problems = new Map<string, Problem>();
+  for (const [changeClass, like] of held) {
+    const where = rolledBack.get(changeClass);
+    if (where !== undefined) problems.set(changeClass, heldBackProblem(where, like));
+  }
+  const steps = withoutNeedless(plan.steps, (step) => !isHeld(step, problems));
+  return {
+    ...plan,
+    addresses: plan.addresses.map((address) => {
+      const problem = problems.get(address.changeClass ?? '');
+      return problem === undefined || (address.action !== 'create' && address.action !== 'update')
+        ? address
+        : {
+            ...address,
+            action: 'blocked',
+            reason: problem.message,
+            blockedBy: { ...problem, source: address.address },
+          };
+    }),
+    steps,
+    problems: [...plan.problems, ...problems.values()],
+    expectedMinutes: expectedMinutes({ steps, waves: [] }, 0),
+  };
+}
+
+function heldBackProblem(where: PlannedAddress, like: readonly PlannedAddress[]): Problem {
+  const [first] = like;
+  const [tenant, environment] = where.address.split('/');
+  const rest = like.length === 1 ? '' : `; it is held back at ${like.length} more addresses`;
+  return {
+    code: 'guard-rolled-back',
+    severity: 'error',
+    message: `the same change was rolled back at ${where.address} (deployment ${where.rolledBack})${rest}`,
+    hint: `change the content, or try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
+    ...(like.length === 1 && first !== undefined ? { source: first.address } : {}),
+  };
+}
+
+function isHeld(step: Step, problems: ReadonlyMap<string, Problem>): boolean {
+  const isStart = step.operation === 'StartDeployment' || step.operation === 'StopDeployment';
+  return isStart && step.changeClass !== undefined && problems.has(step.changeClass);
+}
+
+/** Versions, profiles and strategies are made for what is deployed; the others are wanted for themselves. */
+const madeForDeployments = new Set<Step['operation']>([
+  'CreateHostedConfigurationVersion',
+  'CreateConfigurationProfile',
+  'CreateDeploymentStrategy',
+  'UpdateDeploymentStrategy',
+]);
+
+function withoutNeedless(steps: readonly Step[], isKept: (step: Step) => boolean): readonly Step[] {
+  const needed = new Set<string>();
+  // What a step comes after stands before it.
+  return steps
+    .toReversed()
+    .filter((step) => {
+      const stays = isKept(step) && (!madeForDeployments.has(step.operation) || needed.has(step.id));
+      if (stays) for (const id of step.after) needed.add(id);
+      return stays;
+    })
+    .toReversed();
+}

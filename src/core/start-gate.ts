@@ -1,0 +1,259 @@
+// Which deployments may start when: by the waves of a plan, and by what became of changes like theirs. A state machine
+// that is told what happens and asked what may: it starts nothing, waits for nothing, and gets the time as an argument.
+import type { Problem } from './errors.ts';
+import { isDeployment, type Plan, type PlannedWave, type Step, type StepId } from './plan.ts';
+
+export type Answer =
+  | { readonly may: 'start' }
+  /** Ask again when a step has ended, or at `nextLookAt`. */
+  | { readonly may: 'wait' }
+  | { readonly may: 'never'; readonly blockedBy: StepId; readonly note: string };
+
+/** How a deployment's step ended. `held back`: it was not begun, and nothing is wrong with it. */
+export type Ending =
+  | { readonly how: 'live'; readonly at: number }
+  | { readonly how: 'rolled back' | 'failed' | 'held back' };
+
+/** What to tell the user. */
+export type GateNews =
+  | { readonly kind: 'begun'; readonly wave: string }
+  | { readonly kind: 'soaking'; readonly wave: string; readonly endsAt: number }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+interface WaveState {
+  readonly wave: PlannedWave;
+  /** Deployments that have not ended, each of one address. */
+  unfinished: number;
+  /** Those of them that are still to be started. */
+  toStart: number;
+  failed: number;
+  heldBack: number;
+  /** The first step that came to no good end. */
+  cause: StepId | undefined;
+  /** The newest completion of a content that the tree wants. */
+  liveSince: number | undefined;
+  /** Somebody was told that something of it is not started. */
+  refused: boolean;
+  readonly told: Set<GateNews['kind']>;
+}
+
+/**
+ * A wave begins when all before it have ended, stayed within their limits, blocked addresses included, and soaked. Once
+ * more deployments of it have failed than it allows, nothing more of it is started. What AppConfig rolls back is started
+ * nowhere else. Times are milliseconds since 1970 by the service's clock, and never go back.
+ */
+export class StartGate {
+  readonly #waves: readonly WaveState[];
+  readonly #indexes: ReadonlyMap<string, number>;
+  /** By change class: the step whose deployment AppConfig rolled back. */
+  readonly #rolledBack = new Map<string, Step>();
+  /** By change class: how many are still to be started. */
+  readonly #likeToStart = new Map<string, number>();
+  readonly #started = new Set<StepId>();
+  readonly #news: GateNews[] = [];
+
+  constructor(plan: Pick<Plan, 'steps' | 'waves'>) {
+    this.#waves = plan.waves.map((wave) => ({
+      wave,
+      unfinished: 0,
+      toStart: 0,
+      failed: 0,
+      heldBack: 0,
+      cause: undefined,
+      liveSince: wave.liveSince === undefined ? undefined : Date.parse(wave.liveSince),
+      refused: false,
+      told: new Set(),
+    }));
+    this.#indexes = new Map(plan.waves.map(({ name }, index) => [name, index]));
+    for (const step of plan.steps) {
+      if (!isDeployment(step)) continue;
+      const state = this.#stateOf(step);
+      if (state !== undefined) state.unfinished += 1;
+      if (step.operation === 'StartDeployment') this.#countToStart(step, 1);
+    }
+  }
+
+  /** Whether a step may be begun now. What is not the start or the stop of a deployment always may. */
+  ask(step: Step, now: number): Answer {
+    if (step.operation !== 'StartDeployment' && step.operation !== 'StopDeployment') return { may: 'start' };
+    const like = step.changeClass === undefined ? undefined : this.#rolledBack.get(step.changeClass);
+    if (like !== undefined) {
+      return { may: 'never', blockedBy: like.id, note: `AppConfig rolled the same change back at ${like.address}` };
+    }
+    const index = this.#indexOf(step);
+    if (index === undefined) return { may: 'start' };
+    const over = this.#firstOver();
+    const own = this.#waves[index];
+    const isFull = own !== undefined && own.failed > own.wave.maxFailures;
+    const because = over !== undefined && over < index ? this.#waves[over] : isFull ? own : undefined;
+    if (because !== undefined) {
+      if (own !== undefined) own.refused = true;
+      return {
+        may: 'never',
+        blockedBy: because.cause ?? `wave ${because.wave.name}`,
+        note: failuresOf(because),
+      };
+    }
+    return index <= this.#openTo(now) ? { may: 'start' } : { may: 'wait' };
+  }
+
+  started(step: Step): void {
+    if (step.operation !== 'StartDeployment' || this.#started.has(step.id)) return;
+    this.#started.add(step.id);
+    this.#countToStart(step, -1);
+    const state = this.#stateOf(step);
+    if (state === undefined || state.told.has('begun')) return;
+    state.told.add('begun');
+    this.#news.push({ kind: 'begun', wave: state.wave.name });
+  }
+
+  /** To be told of every step, once. @param cause the step because of which it was not begun, where that is one. */
+  ended(step: Step, ending: Ending, cause: StepId = step.id): void {
+    if (!isDeployment(step)) return;
+    if (step.operation === 'StartDeployment' && !this.#started.has(step.id)) this.#countToStart(step, -1);
+    const state = this.#stateOf(step);
+    if (state !== undefined) this.#count(state, ending, cause);
+    if (ending.how !== 'rolled back' || step.changeClass === undefined || this.#rolledBack.has(step.changeClass))
+      return;
+    this.#rolledBack.set(step.changeClass, step);
+    const like = this.#likeToStart.get(step.changeClass) ?? 0;
+    if (like > 0) this.#news.push({ kind: 'problem', problem: likeProblem(step, like) });
+  }
+
+  /** The end of the soak that keeps the next wave from beginning; undefined where no time does. */
+  nextLookAt(now: number): number | undefined {
+    const state = this.#waves[this.#openTo(now)];
+    return state === undefined || state.unfinished > 0 || isOver(state) ? undefined : soakedAt(state);
+  }
+
+  /** As long as it stays the same, so do the answers to steps that wait. */
+  phase(now: number): string {
+    return `${this.#openTo(now)} ${this.#firstOver() ?? ''} ${this.#rolledBack.size}`;
+  }
+
+  /** What happened since it was last asked. */
+  takeNews(now: number): readonly GateNews[] {
+    const soakEnds = this.nextLookAt(now);
+    const soaking = soakEnds === undefined ? undefined : this.#waves[this.#openTo(now)];
+    if (
+      soaking !== undefined &&
+      soakEnds !== undefined &&
+      !soaking.told.has('soaking') &&
+      this.#anyToStartAfter(soaking)
+    ) {
+      soaking.told.add('soaking');
+      this.#news.push({ kind: 'soaking', wave: soaking.wave.name, endsAt: soakEnds });
+    }
+    this.#tellHeldBack();
+    return this.#news.splice(0);
+  }
+
+  #tellHeldBack(): void {
+    const over = this.#firstOver();
+    for (const [index, state] of this.#waves.entries()) {
+      if (!isConcerned(state) || state.told.has('problem')) continue;
+      const ownFault = state.failed > state.wave.maxFailures;
+      const because = over !== undefined && over < index ? this.#waves[over] : ownFault ? state : undefined;
+      if (because === undefined) continue;
+      const held = because === state ? [state] : this.#waves.slice(index).filter(isConcerned);
+      for (const each of held) each.told.add('problem');
+      this.#news.push({ kind: 'problem', problem: heldBackProblem(held, because) });
+    }
+  }
+
+  #anyToStartAfter(state: WaveState): boolean {
+    return this.#waves.slice(this.#waves.indexOf(state) + 1).some(({ toStart }) => toStart > 0);
+  }
+
+  /** Index of the last wave that may begin; what keeps the next one back is this one. */
+  #openTo(now: number): number {
+    const index = this.#waves.findIndex(
+      (state) => state.unfinished > 0 || isOver(state) || (soakedAt(state) ?? now) > now,
+    );
+    return index === -1 ? this.#waves.length : index;
+  }
+
+  #firstOver(): number | undefined {
+    const index = this.#waves.findIndex(isOver);
+    return index === -1 ? undefined : index;
+  }
+
+  #count(state: WaveState, ending: Ending, cause: StepId): void {
+    state.unfinished -= 1;
+    if (ending.how === 'live') {
+      state.liveSince = Math.max(ending.at, state.liveSince ?? ending.at);
+      return;
+    }
+    if (ending.how === 'held back') state.heldBack += 1;
+    else state.failed += 1;
+    state.cause ??= cause;
+  }
+
+  #countToStart(step: Step, change: 1 | -1): void {
+    const state = this.#stateOf(step);
+    if (state !== undefined) state.toStart += change;
+    const { changeClass } = step;
+    if (changeClass !== undefined) {
+      this.#likeToStart.set(changeClass, (this.#likeToStart.get(changeClass) ?? 0) + change);
+    }
+  }
+
+  #indexOf(step: Step): number | undefined {
+    return step.wave === undefined ? undefined : this.#indexes.get(step.wave);
+  }
+
+  #stateOf(step: Step): WaveState | undefined {
+    const index = this.#indexOf(step);
+    return index === undefined ? undefined : this.#waves[index];
+  }
+}
+
+/** More of it is not live, and will not be, than it allows. */
+function isOver({ wave, failed, heldBack }: WaveState): boolean {
+  return wave.blocked + failed + heldBack > wave.maxFailures;
+}
+
+/** Something of it is, or was, to be started. */
+function isConcerned({ toStart, refused }: WaveState): boolean {
+  return toStart > 0 || refused;
+}
+
+function soakedAt({ wave, liveSince }: WaveState): number | undefined {
+  return liveSince === undefined ? undefined : liveSince + wave.soakMinutes * 60_000;
+}
+
+/** `wave "canary" allows 0 failures, and has 1 failed, 2 blocked`. */
+function failuresOf({ wave, failed, heldBack }: WaveState): string {
+  const parts = [
+    failed === 0 ? undefined : `${failed} failed`,
+    heldBack === 0 ? undefined : `${heldBack} not started`,
+    wave.blocked === 0 ? undefined : `${wave.blocked} blocked`,
+  ].filter((part) => part !== undefined);
+  const { maxFailures } = wave;
+  const allowed = maxFailures === 0 ? 'no failure' : maxFailures === 1 ? '1 failure' : `${maxFailures} failures`;
+  return `wave "${wave.name}" allows ${allowed}, and has ${parts.join(', ')}`;
+}
+
+function heldBackProblem(held: readonly WaveState[], because: WaveState): Problem {
+  const names = held.map(({ wave }) => `"${wave.name}"`).join(', ');
+  const many = held.length > 1;
+  const what = held.includes(because)
+    ? `nothing more of wave ${names} is started`
+    : `${many ? 'waves' : 'wave'} ${names} ${many ? 'are' : 'is'} held back`;
+  return {
+    code: 'wave-held-back',
+    severity: 'warning',
+    message: `${what}: ${failuresOf(because)}`,
+    hint: 'mend what failed, and run the same command again; or allow more failures: `maxFailures` of that wave',
+  };
+}
+
+function likeProblem(step: Step, like: number): Problem {
+  return {
+    code: 'change-held-back',
+    severity: 'warning',
+    message: `AppConfig rolled this change back, so it is not started at ${like === 1 ? '1 more address' : `${like} more addresses`}`,
+    hint: 'change the content; the same change is tried again only with --retry-rolled-back',
+    source: step.address,
+  };
+}

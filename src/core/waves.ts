@@ -1,0 +1,260 @@
+// Waves: the order in which a change reaches the fleet. Which addresses are in which, and a plan in waves.
+import type { Problem } from './errors.ts';
+import { expectedMinutes } from './estimate.ts';
+import type { DesiredApplication } from './model.ts';
+import type { Plan, PlannedAddress, PlannedWave, Step } from './plan.ts';
+import { isDeployment } from './plan.ts';
+import type { Limit, Settings, WaveSettings } from './settings.ts';
+import { isInWave } from './tenants.ts';
+
+/** What decides which wave an environment of a tenant, and so all its addresses, is in. */
+export interface WaveTarget {
+  readonly tenant: string;
+  readonly environment: string;
+}
+
+/** The first wave that matches; undefined where none does. */
+export function waveOf(
+  target: WaveTarget,
+  waves: readonly WaveSettings[],
+  tenants: Settings['tenants'],
+): WaveSettings | undefined {
+  return waves.find((wave) => isInWave(wave, target, { tenants }));
+}
+
+/** Looks at a tree, tenant by tenant, for addresses that are in no wave, and for waves that have none. */
+export class WaveChecks {
+  readonly #settings: Settings;
+  readonly #reached = new Set<WaveSettings>();
+  readonly #matched = new Set<WaveSettings>();
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Problems of one application. */
+  look({ tenant, environments }: DesiredApplication): readonly Problem[] {
+    const { waves, sourceOf } = this.#settings;
+    if (waves === undefined) return [];
+    const problems: Problem[] = [];
+    for (const { name: environment, configurations } of environments) {
+      if (configurations.length === 0) continue;
+      const target = { tenant, environment };
+      for (const wave of waves) if (isInWave(wave, target, this.#settings)) this.#matched.add(wave);
+      const wave = waveOf(target, waves, this.#settings.tenants);
+      if (wave !== undefined) this.#reached.add(wave);
+      else {
+        problems.push({
+          code: 'wave-missing',
+          severity: 'error',
+          message: `${tenant}/${environment} is in no wave, so it would never be deployed`,
+          hint: 'name it in a wave, or end the list with one that takes what is left: - { name: everyone }',
+          source: sourceOf('waves'),
+        });
+      }
+    }
+    return problems;
+  }
+
+  /** Waves that nothing is in, once all of the tree was looked at. */
+  emptyWaves(): readonly Problem[] {
+    const { waves = [], sourceOf } = this.#settings;
+    return waves.flatMap((wave, index): Problem[] => {
+      if (this.#reached.has(wave)) return [];
+      const taken = this.#matched.has(wave);
+      return [
+        {
+          code: 'settings-doubtful',
+          severity: 'warning',
+          message: `nothing is in wave "${wave.name}": ${taken ? 'earlier waves take all that it matches' : 'its globs match no environment of a tenant'}`,
+          hint: taken ? 'put it before them, or delete it' : 'look for a slip in its globs, or delete it',
+          source: sourceOf('waves', String(index)),
+        },
+      ];
+    });
+  }
+}
+
+/** The parts of applications that are in one of some waves. */
+export function applicationsIn(
+  chosen: readonly WaveSettings[],
+  desired: readonly DesiredApplication[],
+  { waves = [], tenants }: Pick<Settings, 'waves' | 'tenants'>,
+): readonly DesiredApplication[] {
+  return desired.flatMap((application) => {
+    const environments = application.environments.filter(({ name }) => {
+      const wave = waveOf({ tenant: application.tenant, environment: name }, waves, tenants);
+      return wave !== undefined && chosen.includes(wave);
+    });
+    return environments.length === 0 ? [] : [{ ...application, environments }];
+  });
+}
+
+/**
+ * The plan in waves: every address and every step of a deployment carries the name of its wave. Without waves it stays
+ * as it is.
+ * @param about.wave only the steps of this wave: those of the waves before it must have been done
+ * @param about.now milliseconds since 1970, by the service's clock
+ */
+export function assignWaves(
+  plan: Plan,
+  about: {
+    readonly settings: Pick<Settings, 'waves' | 'tenants'>;
+    readonly wave: string | undefined;
+    readonly now: number;
+  },
+): Plan {
+  const { settings, wave, now } = about;
+  const { waves } = settings;
+  if (waves === undefined) return plan;
+  const addresses = plan.addresses.map((address) =>
+    address.action === 'orphaned' ? address : inWave(address, settings),
+  );
+  const steps = plan.steps.map((step) =>
+    isDeployment(step) || step.operation === 'StopDeployment' ? inWave(step, settings) : step,
+  );
+  const whole = { ...plan, addresses, steps, waves: plannedWaves(addresses, waves) };
+  const restricted = wave === undefined ? whole : restrictedTo(wave, whole);
+  return { ...restricted, expectedMinutes: expectedMinutes(restricted, now) };
+}
+
+function inWave<T extends { readonly address: string; readonly wave?: string }>(
+  item: T,
+  { waves = [], tenants }: Pick<Settings, 'waves' | 'tenants'>,
+): T {
+  const wave = waveOf(targetOf(item.address), waves, tenants);
+  return wave === undefined ? item : { ...item, wave: wave.name };
+}
+
+/** Of `tenant/environment/Profile`, or as much of it as there is. */
+function targetOf(address: string): WaveTarget {
+  const [tenant = '', environment = ''] = address.split('/');
+  return { tenant, environment };
+}
+
+/** Waves of which something was looked at. */
+function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly WaveSettings[]): readonly PlannedWave[] {
+  const byWave = new Map<string, PlannedAddress[]>();
+  for (const address of addresses) {
+    if (address.wave === undefined) continue;
+    const own = byWave.get(address.wave);
+    if (own === undefined) byWave.set(address.wave, [address]);
+    else own.push(address);
+  }
+  return waves.flatMap(({ name, soakMinutes, maxFailures }) => {
+    const own = byWave.get(name);
+    if (own === undefined) return [];
+    const live = own.filter(isLive).map((address) => address.live?.since);
+    return [
+      {
+        name,
+        soakMinutes,
+        maxFailures: mostOf(own.length, maxFailures),
+        addresses: own.length,
+        blocked: own.filter(({ action }) => action === 'blocked').length,
+        liveSince: live
+          .filter((since) => since !== undefined)
+          .sort()
+          .at(-1),
+      },
+    ];
+  });
+}
+
+/** Of a percentage as many as keep the limit. */
+function mostOf(addresses: number, limit: Limit): number {
+  return 'count' in limit ? limit.count : Math.floor((addresses * limit.percent) / 100);
+}
+
+/** What the tree wants is what clients receive. */
+function isLive({ action }: PlannedAddress): boolean {
+  return action === 'unchanged' || action === 'adopt';
+}
+
+/** Only what one wave needs; refused while something of the waves before it is still to be deployed. */
+function restrictedTo(name: string, plan: Plan): Plan {
+  const steps = stepsOf(name, plan);
+  const ids = new Set(steps.map((step) => step.id));
+  const problem = earlierWaveProblem(name, plan);
+  return {
+    ...plan,
+    steps: steps.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) })),
+    refusals: problem === undefined ? plan.refusals : [...plan.refusals, problem],
+  };
+}
+
+function stepsOf(name: string, { steps, addresses }: Plan): readonly Step[] {
+  const own = addresses.filter(({ wave }) => wave === name);
+  const applications = new Set(own.map(applicationAt));
+  const lanes = new Set(own.map(({ application, environment }) => `${application}/${environment}`));
+  const needed = new Set<string>();
+  // What a step comes after stands before it.
+  return steps
+    .toReversed()
+    .filter((step) => {
+      const isOwn = needed.has(step.id) || belongsTo(step, { name, applications, lanes });
+      if (isOwn) for (const id of step.after) needed.add(id);
+      return isOwn;
+    })
+    .toReversed();
+}
+
+/** A tenant's applications in two places have one name. */
+function applicationAt({ application, place }: { readonly application: string; readonly place?: string }): string {
+  return `${application} ${place ?? ''}`;
+}
+
+function belongsTo(
+  step: Step,
+  wave: { readonly name: string; readonly applications: ReadonlySet<string>; readonly lanes: ReadonlySet<string> },
+): boolean {
+  switch (step.operation) {
+    case 'StartDeployment':
+    case 'AwaitDeployment':
+    case 'StopDeployment':
+      return step.wave === wave.name;
+    case 'CreateEnvironment':
+    case 'UpdateEnvironment':
+      return wave.lanes.has(`${step.application}/${step.environment}`);
+    case 'TagResource':
+      return step.environment === undefined
+        ? wave.applications.has(applicationAt(step))
+        : wave.lanes.has(`${step.application}/${step.environment}`);
+    case 'CreateApplication':
+    case 'UpdateApplication':
+      return wave.applications.has(applicationAt(step));
+    default:
+      return false;
+  }
+}
+
+/** The guard *wave*. */
+function earlierWaveProblem(name: string, plan: Plan): Problem | undefined {
+  const earlier = plan.waves.slice(
+    0,
+    plan.waves.findIndex((wave) => wave.name === name),
+  );
+  for (const wave of earlier) {
+    const waiting = plan.addresses.filter(
+      (address) => address.wave === wave.name && address.action !== 'blocked' && !isLive(address),
+    );
+    const [first] = waiting;
+    if (first === undefined) continue;
+    return {
+      code: 'guard-wave',
+      severity: 'error',
+      message: `wave "${name}" comes after "${wave.name}", where ${waiting.length === 1 ? `${first.address} is` : `${waiting.length} of ${wave.addresses} addresses are`} not live as the tree has ${waiting.length === 1 ? 'it' : 'them'}`,
+      hint: `run that wave first: appcfg sync --wave ${/^[\w.-]+$/.test(wave.name) ? wave.name : `'${wave.name}'`}`,
+    };
+  }
+  return undefined;
+}
+
+/** Whether a deployment would have to be started after the end of another wave's. */
+export function needsSeveralWaves(plan: Plan): boolean {
+  const order = new Map(plan.waves.map(({ name }, index) => [name, index]));
+  const indexes = (operations: readonly Step['operation'][]) =>
+    plan.steps.filter(({ operation }) => operations.includes(operation)).map(({ wave = '' }) => order.get(wave) ?? 0);
+  const first = Math.min(...indexes(['StartDeployment', 'AwaitDeployment']));
+  return indexes(['StartDeployment']).some((index) => index > first);
+}

@@ -1,0 +1,31 @@
+// When what of a plan would happen, as people read it.
+import type { Schedule, Stage } from '../core/schedule.ts';
+import { count, padded, type Style, widthOf, wrapped } from './style.ts';
+import { visible } from './visible.ts';
+
+const preparation = 'preparation';
+
+export function scheduleText(schedule: Schedule, options: { readonly style: Style; readonly width: number }): string {
+  const { preparedAfter, stages, endsAfter } = schedule;
+  const names = stages.map(({ wave }) => (wave === undefined ? 'deployments' : visible(wave)));
+  const nameWidth = Math.max(...[...names, preparation].map(widthOf));
+  const rows = [
+    ...(preparedAfter < 0.5 ? [] : [`  ${padded(preparation, nameWidth)}  0:00 to ${clock(preparedAfter)}`]),
+    ...stages.map((stage, index) => `  ${padded(names[index] ?? '', nameWidth)}  ${stageText(stage)}`),
+  ];
+  const title = options.style.strong("Schedule, in hours and minutes from the start, at AWS's rates");
+  return `\n${wrapped([title, ...rows, `  ${padded('end', nameWidth)}  ${clock(endsAfter)}`].join('\n'), options.width)}\n`;
+}
+
+function stageText({ startsAfter, endsAfter, soakMinutes, deployments, lanes, slowest }: Stage): string {
+  const watched = soakMinutes === 0 ? '' : `, watched until ${clock(endsAfter + soakMinutes)}`;
+  const where =
+    lanes === 1 ? `in ${visible(slowest)}` : `in ${count(lanes, 'environment')}, ${visible(slowest)} the last`;
+  return `${clock(startsAfter)} to ${clock(endsAfter)}${watched}  ${count(deployments, 'deployment')} ${where}`;
+}
+
+/** `1:05`. */
+function clock(minutes: number): string {
+  const whole = Math.round(minutes);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

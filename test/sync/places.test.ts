@@ -1,0 +1,148 @@
+// A tree in several accounts and Regions: what is asked of whom, how roles are assumed, and what is refused.
+import { expect, test } from 'vitest';
+import { Roles } from '../../src/appconfig/assume-role.ts';
+import { createWorld, quietly } from '../support/world.ts';
+
+const instant =
+  'deploymentStrategies: { instant: { durationMinutes: 0, growthFactor: 100 } }\ndeploymentStrategy: instant\n';
+const tree = {
+  'template/Limits.yml': 'rate: 100\n',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/one/prod/.gitkeep': '',
+  'tenants/two/prod/.gitkeep': '',
+};
+const role = (account: string, name = 'appcfg') => `arn:aws:iam::${account}:role/${name}`;
+
+function settings(environments: string): string {
+  return `project: acme/config\n${instant}environments: ${environments}\n`;
+}
+
+const devAndProd = settings(`{ dev: {}, prod: { region: eu-west-1, roleArn: "${role('444455556666')}" } }`);
+
+test('each place is read as if it were the only one, and STS is asked once for each', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.takeCalls();
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do: 3 configurations');
+  expect(world.takeCalls()).toEqual({
+    AssumeRole: 1,
+    GetCallerIdentity: 2,
+    ListApplications: 2,
+    ListEnvironments: 3,
+    ListConfigurationProfiles: 3,
+    ListDeployments: 3,
+  });
+});
+
+test('where all is in one place, nobody is asked more than without a word about places', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': settings('{ dev: { region: us-east-1 }, prod: {} }') });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.takeCalls();
+  await world.appcfg('sync');
+  expect(world.takeCalls()).toEqual({
+    ListApplications: 1,
+    ListEnvironments: 2,
+    ListConfigurationProfiles: 2,
+    ListDeployments: 3,
+  });
+});
+
+test('one role in two Regions is assumed once, by a session that tells the job', async () => {
+  const roleArn = `roleArn: "${role('444455556666')}"`;
+  const environments = settings(`{ dev: { ${roleArn} }, prod: { region: eu-west-1, ${roleArn} } }`);
+  const world = createWorld({ ...tree, 'appcfg.yml': environments });
+  world.emulator.injectFault({ operation: 'GetCallerIdentity', kind: 'deny', times: 2 });
+  const env = { CI_PROJECT_ID: '7', CI_PIPELINE_ID: '8', CI_JOB_ID: '9' };
+  const { stderr, exitCode } = await world.appcfgWith({ env }, 'diff');
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain('arn:aws:sts::444455556666:assumed-role/appcfg/appcfg-7-8-9 is not authorized');
+  expect(world.takeCalls()).toEqual({ AssumeRole: 1, GetCallerIdentity: 2 });
+});
+
+test('two ways into one account and Region are refused: one application would be made twice', async () => {
+  const roles = settings(
+    `{ dev: { roleArn: "${role('444455556666', 'dev')}" }, prod: { roleArn: "${role('444455556666', 'prod')}" } }`,
+  );
+  const world = createWorld({ ...tree, 'appcfg.yml': roles });
+  const refused = await world.appcfg('sync');
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toContain('two ways lead to 444455556666/us-east-1');
+  expect(world.takeCalls()).toEqual({});
+  // That the run's own credentials are of the account is known when they were asked.
+  world.write('appcfg.yml', settings(`{ dev: {}, prod: { roleArn: "${role('123456789012')}" } }`));
+  const own = await world.appcfg('sync');
+  expect(own.exitCode).toBe(3);
+  expect(own.stderr).toContain(
+    `two ways lead to 123456789012/us-east-1: the run's own credentials and ${role('123456789012')}`,
+  );
+  expect(world.takeCalls()).toEqual({ AssumeRole: 1, GetCallerIdentity: 2 });
+});
+
+test('a tree that is empty is refused, also where the settings name places', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
+  await world.appcfg('sync');
+  for (const tenant of ['one', 'two']) world.write(`tenants/${tenant}`, undefined);
+  world.write('tenants/.gitkeep', '');
+  world.takeCalls();
+  const refused = await world.appcfg('sync');
+  expect(refused.exitCode).toBe(5);
+  expect(refused.stderr).toContain('the tree has no tenants');
+});
+
+test('a place that cannot be read keeps nobody from the others', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
+  world.emulator.injectFault({ operation: 'ListApplications', kind: 'deny' });
+  const run = await world.appcfg('sync', '-o', 'json');
+  expect(run.exitCode).toBe(6);
+  const { summary, plan, problems } = run.json;
+  expect(summary).toMatchObject({ failed: 0, skipped: 0 });
+  expect(plan.addresses.filter((each: { action: string }) => each.action === 'blocked').length).toBeGreaterThan(0);
+  expect(plan.addresses.filter((each: { action: string }) => each.action === 'create').length).toBeGreaterThan(0);
+  expect(problems).toMatchObject([{ code: 'permission-denied' }]);
+});
+
+test('steps in another place are named after it', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
+  expect((await world.appcfg('sync', '--env', 'prod')).exitCode).toBe(0);
+  world.write('tenants/three/dev/.gitkeep', '');
+  world.write('tenants/three/prod/.gitkeep', '');
+  const { json } = await world.appcfg('sync', '-o', 'json');
+  const creates = json.plan.steps.filter((step: { operation: string }) => step.operation === 'CreateApplication');
+  expect(creates.map((step: { id: string }) => step.id)).toEqual([
+    'CreateApplication one',
+    'CreateApplication three',
+    'CreateApplication three in 444455556666/eu-west-1',
+  ]);
+});
+
+test('a role is assumed again before its credentials end, once for all who wait', async () => {
+  const world = createWorld(tree);
+  const roles = new Roles(
+    {
+      region: 'us-east-1',
+      clock: world.clock,
+      requestHandler: quietly(world.clock, world.emulator.requestHandler()),
+      credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
+      publishedRates: false,
+      trustClockHeaders: true,
+    },
+    'appcfg',
+  );
+  const credentials = roles.credentialsOf(role('444455556666'));
+  const [first, second] = await Promise.all([credentials(), credentials()]);
+  expect(second).toBe(first);
+  expect(first?.accessKeyId).toContain('444455556666');
+  world.clock.advance(54 * 60_000);
+  expect(await credentials()).toBe(first);
+  world.clock.advance(2 * 60_000);
+  const [third, fourth] = await Promise.all([credentials(), credentials()]);
+  expect(third).not.toBe(first);
+  expect(fourth).toBe(third);
+  expect(world.takeCalls()).toEqual({ AssumeRole: 2 });
+  // What is refused is asked again the next time.
+  world.clock.advance(60 * 60_000);
+  world.emulator.injectFault({ operation: 'AssumeRole', kind: 'deny' });
+  await expect(credentials()).rejects.toMatchObject({ problems: [{ code: 'role-refused' }] });
+  expect((await credentials()).accessKeyId).toContain('444455556666');
+  await roles.destroy();
+});

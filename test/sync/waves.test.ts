@@ -1,0 +1,321 @@
+// A fleet in waves: what a run, and the run after one that was cut off, start when.
+import { type DeploymentSummary, ListDeploymentsCommand } from '@aws-sdk/client-appconfig';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { awsClient, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
+import { OtherClient } from '../support/other-client.ts';
+import { holds } from '../support/properties.ts';
+import { createWorld, killedAfter, type World } from '../support/world.ts';
+
+const minute = 60_000;
+const settings = `project: acme/config
+waves:
+  - { name: canary, tenants: [canary], soak: 10m }
+  - { name: everyone }
+`;
+
+/** Every tenant has a value of its own, so that no two of them change alike. */
+function treeOf(tenants: readonly string[], value: number): Record<string, string> {
+  return Object.fromEntries(
+    tenants.flatMap((tenant, index) => [
+      [`tenants/${tenant}/dev/A.yml`, `a: ${value * 1000 + index}\n`],
+      [`tenants/${tenant}/dev/B.yml`, `b: ${value * 1000 + index}\n`],
+    ]),
+  );
+}
+
+const small = { 'appcfg.yml': settings, 'template/A.yml': 'a: 1\n', ...treeOf(['canary', 'one'], 1) };
+
+function write(world: World, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) world.write(path, text);
+}
+
+/** Interrupts a run some time after its second deployment was started. */
+function interruptedAfter(world: World, ms: number, ...args: string[]) {
+  let send: (signal: 'SIGINT') => void = () => {};
+  let starts = 0;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment' && ++starts === 2) void world.clock.sleep(ms).then(() => send('SIGINT'));
+    return undefined;
+  };
+  const onStart = (signal: typeof send) => {
+    send = signal;
+  };
+  return world.appcfgWith({ onStart }, ...args);
+}
+
+test('an interrupt ends a soak at once; the next run waits for what is left of it, and deploys nothing twice', async () => {
+  const world = createWorld(small);
+  const start = world.clock.now();
+  const interrupted = await interruptedAfter(world, 4 * minute, 'sync', '-o', 'json');
+  expect(interrupted.exitCode, interrupted.stderr).toBe(130);
+  expect(world.clock.now() - start).toBeLessThan(7 * minute);
+  expect(interrupted.stderr).toContain('run the same command again');
+  const held = interrupted.json.results.filter((result: { status: string }) => result.status === 'skipped');
+  expect(held.map((result: { blockedBy: string }) => result.blockedBy)).toEqual(['interrupted', 'interrupted']);
+  const again = await world.appcfg('sync');
+  expect(again.exitCode, again.stderr).toBe(0);
+  const [canary, one] = [await rowsOf(world, 'canary'), await rowsOf(world, 'one')];
+  expect([canary.length, one.length]).toEqual([2, 2]);
+  expect(firstStart(one) - lastEnd(canary)).toBeGreaterThanOrEqual(10 * minute);
+  expect(firstStart(one) - lastEnd(canary)).toBeLessThan(10 * minute + 5000);
+});
+
+test('a terminal counts the soak down', async () => {
+  const world = createWorld(small);
+  const outcome = await world.appcfgWith({ isTTY: true }, 'sync');
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.stderr).toMatch(
+    /wave "canary" has ended; it is watched before the next begins, (10 min|9 min 59 s) left/,
+  );
+  expect(outcome.stderr).toContain('wave "everyone" begins');
+});
+
+test('--fail-fast in a wave starts nothing more of it, and not what comes after', async () => {
+  const world = createWorld({ ...small, ...treeOf(['canary', 'one', 'two'], 1) });
+  world.emulator.injectFault({ operation: 'StartDeployment', kind: 'deny', times: 1 });
+  const outcome = await world.appcfg('sync', '--fail-fast', '-o', 'json');
+  expect(outcome.exitCode).toBe(6);
+  expect(writesOf(world.takeCalls()).StartDeployment).toBe(1);
+  expect(outcome.json.summary).toMatchObject({ failed: 1, skipped: 5 });
+});
+
+test('what could not be prepared has failed, for its wave', async () => {
+  const world = createWorld({ ...small, 'appcfg.yml': settings.replace(', soak: 10m', '') });
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'CreateConfigurationProfile') world.emulator.injectFault({ operation, kind: 'deny', times: 1 });
+    world.emulator.onCall = operation === 'CreateConfigurationProfile' ? undefined : world.emulator.onCall;
+    return undefined;
+  };
+  const outcome = await world.appcfg('sync', '-o', 'json');
+  expect(outcome.exitCode).toBe(6);
+  const lost = outcome.json.results.filter((result: { status: string }) => result.status === 'skipped');
+  expect(lost.length).toBeGreaterThan(0);
+  expect(await rowsOf(world, 'one')).toEqual([]);
+});
+
+test('--supersede stops what runs in a later wave only when that wave begins', async () => {
+  const world = createWorld({ ...small, 'appcfg.yml': settings.replace('10m', '1m') });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  write(world, treeOf(['canary', 'one'], 2));
+  const others = new OtherClient(world.emulator);
+  // Runs for 30 minutes, and would be stopped at once without waves.
+  const strategy = { deploymentStrategyId: 'AppConfig.Linear20PercentEvery6Minutes' };
+  const content = { configurationProfile: 'A', content: '{"a": 7}', ...strategy };
+  await others.deploy({ application: 'one', environment: 'dev', ...content });
+  const start = world.clock.now();
+  const outcome = await world.appcfg('sync', '--supersede', '-o', 'json');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  const [canary, one] = [await rowsOf(world, 'canary'), await rowsOf(world, 'one')];
+  expect(firstStart(one.filter(({ StartedAt }) => (StartedAt?.getTime() ?? 0) > start))).toBeGreaterThanOrEqual(
+    lastEnd(canary) + minute,
+  );
+  expect(one.find(({ State }) => State === 'ROLLED_BACK')?.DeploymentNumber).toBe(3);
+});
+
+test('a change that is on its way from an earlier run stops its like when it is rolled back', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/A.yml': 'a: 1\n',
+    'template/B.yml': 'b: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/two/dev/.gitkeep': '',
+  });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.write('template/B.yml', 'b: 2\n');
+  world.write('tenants/two/dev/A.yml', 'a: 2\n');
+  expect((await world.appcfg('sync', '--no-wait', '--tenant', 'one')).exitCode).toBe(0);
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment') {
+      world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
+    }
+    return undefined;
+  };
+  const outcome = await world.appcfg('sync', '-o', 'json');
+  expect(outcome.exitCode, outcome.stderr).toBe(4);
+  expect(await deploymentsOf(world, 'two', 'dev')).toHaveLength(3);
+  expect(outcome.json.results.at(-1)).toMatchObject({
+    step: 'StartDeployment two/dev/B',
+    status: 'skipped',
+    blockedBy: 'AwaitDeployment one/dev/B',
+  });
+});
+
+test('what somebody reverts after it completed holds back its own address only', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/two/dev/.gitkeep': '',
+  });
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  await world.appcfg('sync', '--tenant', 'one');
+  await new OtherClient(world.emulator).stop('one', 'dev');
+  const reverted = await world.appcfg('sync', '-o', 'json');
+  expect(reverted.exitCode).toBe(5);
+  expect(await deploymentsOf(world, 'two', 'dev')).toHaveLength(2);
+});
+
+test('values that are hidden count: other secrets are another change', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\nredact: [/secret]\n',
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/A.yml': 'secret: s3cret-1\n',
+    'tenants/two/dev/A.yml': 'secret: s3cret-2\n',
+    'tenants/three/dev/A.yml': 'secret: s3cret-2\n',
+  });
+  await world.appcfg('sync');
+  for (const name of ['one', 'two', 'three']) world.write(`tenants/${name}/dev/A.yml`, 'secret: s3cret-3\n');
+  const diff = await world.appcfg('diff', '-o', 'json');
+  expect(diff.json.changeClasses.map((each: { addresses: string[] }) => each.addresses)).toEqual([
+    ['one/dev/A'],
+    ['three/dev/A', 'two/dev/A'],
+  ]);
+  expect(diff.stdout).not.toContain('s3cret');
+});
+
+test('the plan says how long the waves take, with their soak', async () => {
+  const world = createWorld(small);
+  const diff = await world.appcfg('diff', '-o', 'json');
+  expect(diff.json.summary.expectedMinutes).toBe(4 + 10 + 4);
+  expect(diff.json.waves).toEqual([
+    { name: 'canary', soakMinutes: 10, maxFailures: 0, addresses: 2, blocked: 0, liveSince: null },
+    { name: 'everyone', soakMinutes: 0, maxFailures: 0, addresses: 2, blocked: 0, liveSince: null },
+  ]);
+  const waves = diff.json.addresses.map((each: { wave: string }) => each.wave);
+  expect(waves).toEqual(['canary', 'canary', 'everyone', 'everyone']);
+  const markdown = await world.appcfg('diff', '-o', 'markdown');
+  expect(markdown.stdout).toContain('canary    2 of 2 addresses to deploy, then watched for 10 min');
+});
+
+test('--wave needs waves, and goes with no comparison', async () => {
+  const world = createWorld({ ...small, 'appcfg.yml': 'project: acme/config\n' });
+  const without = await world.appcfg('sync', '--wave', 'canary');
+  expect(without.exitCode).toBe(3);
+  expect(without.stderr).toContain('name waves under `waves:`');
+  expect((await world.appcfg('diff', '--base', 'HEAD', '--wave', 'canary')).exitCode).toBe(3);
+});
+
+test('what a wave deploys can be made ahead while the wave before is still to be deployed', async () => {
+  const world = createWorld(small);
+  expect((await world.appcfg('sync', '--wave', 'everyone', '--only', 'update')).exitCode).toBe(0);
+  expect(writesOf(world.takeCalls())).toMatchObject({ CreateApplication: 1, CreateHostedConfigurationVersion: 2 });
+  expect((await world.appcfg('sync', '--wave', 'everyone', '--only', 'deploy')).exitCode).toBe(5);
+  expect(writesOf(world.takeCalls())).toEqual({});
+});
+
+test('--wave leaves the applications of other waves alone, and blocked addresses within the limit do not keep it back', async () => {
+  const world = createWorld({
+    ...small,
+    ...treeOf(['canary', 'one', 'two'], 1),
+    'appcfg.yml':
+      'project: acme/config\nwaves: [{ name: canary, tenants: [canary, one], maxFailures: 25% }, { name: rest }]\n',
+  });
+  expect((await world.appcfg('sync', '--wave', 'canary')).exitCode).toBe(0);
+  expect((await new OtherClient(world.emulator).applications()).map(({ Name }) => Name)).toEqual(['canary', 'one']);
+  world.write('tenants/canary/dev/A.yml', 'a: 5\n');
+  world.emulator.setAlarm({ application: 'canary', environment: 'dev', state: 'ALARM' });
+  expect((await world.appcfg('sync', '--wave', 'canary')).exitCode).toBe(4);
+  const rest = await world.appcfg('sync', '--wave', 'rest');
+  expect(rest.exitCode, rest.stderr).toBe(5);
+  expect(await rowsOf(world, 'two')).toHaveLength(2);
+});
+
+interface Row extends DeploymentSummary {}
+
+/** Deployments of `tenant/dev`, newest first. */
+async function rowsOf(world: World, tenant: string): Promise<readonly Row[]> {
+  const found = await lookUp(world, tenant);
+  const EnvironmentId = found.environments.get('dev');
+  if (EnvironmentId === undefined) return [];
+  const { Items = [] } = await awsClient(world).send(
+    new ListDeploymentsCommand({ ApplicationId: found.id, EnvironmentId }),
+  );
+  return Items;
+}
+
+const firstStart = (rows: readonly Row[]) => Math.min(...rows.map(({ StartedAt }) => StartedAt?.getTime() ?? 0));
+const lastEnd = (rows: readonly Row[]) => Math.max(...rows.map(({ CompletedAt }) => CompletedAt?.getTime() ?? 0));
+
+const fleets = fc.record({
+  /** Soak and limit of each wave; tenants by wave. */
+  waves: fc.array(
+    fc.record({
+      soak: fc.constantFrom(0, 3, 20),
+      maxFailures: fc.constantFrom(0, 1, 2),
+      tenants: fc.constantFrom(1, 2),
+    }),
+    { minLength: 2, maxLength: 3 },
+  ),
+  cuts: fc.array(fc.record({ calls: fc.nat(80), acting: fc.boolean(), later: fc.nat(8) }), { maxLength: 3 }),
+  alarms: fc.array(fc.nat(5), { maxLength: 2 }),
+});
+
+test('whatever is cut off and rolled back, no wave begins before its time, and nothing is deployed twice', async () => {
+  await holds(
+    fc.asyncProperty(fleets, async ({ waves, cuts, alarms }) => {
+      const named = waves.map(({ tenants, ...wave }, index) => ({
+        ...wave,
+        tenants: Array.from({ length: tenants }, (_, nth) => `w${index}t${nth}`),
+      }));
+      const tenants = named.flatMap((wave) => wave.tenants);
+      const lines = named.map(
+        ({ soak, maxFailures, tenants: globs }, index) =>
+          `  - { name: w${index}, tenants: [${globs}], soak: ${soak}m, maxFailures: ${maxFailures} }\n`,
+      );
+      const world = createWorld({
+        'appcfg.yml': `project: acme/config\nwaves:\n${lines.join('')}`,
+        'template/A.yml': 'a: 1\n',
+        ...treeOf(tenants, 1),
+      });
+      for (const value of [1, 2]) {
+        write(world, treeOf(tenants, value));
+        const start = world.clock.now();
+        const rung = value === 1 ? [] : alarms.map((nth) => tenants[nth % tenants.length] ?? '');
+        for (const application of rung) world.emulator.setAlarm({ application, environment: 'dev', state: 'ALARM' });
+        for (const { calls, acting, later } of cuts) {
+          await world.appcfgWith({ requestHandler: killedAfter(world, calls, acting) }, 'sync');
+          world.clock.advance(later * minute);
+        }
+        const outcome = await world.appcfg('sync');
+        if (rung.length === 0) expect(outcome.exitCode, outcome.stderr).toBe(0);
+        await expectOrder(world, named, start);
+      }
+      expect(world.emulator.violations()).toEqual([]);
+    }),
+    4,
+  );
+});
+
+/** Of what was started since `start`, by wave. */
+async function expectOrder(
+  world: World,
+  waves: readonly { readonly soak: number; readonly maxFailures: number; readonly tenants: readonly string[] }[],
+  start: number,
+): Promise<void> {
+  let notBefore = 0;
+  let heldBack = false;
+  for (const { soak, maxFailures, tenants } of waves) {
+    const lanes = await Promise.all(tenants.map((tenant) => rowsOf(world, tenant)));
+    const rows = lanes.flat().filter(({ StartedAt }) => (StartedAt?.getTime() ?? 0) >= start);
+    if (heldBack) expect(rows).toEqual([]);
+    else if (rows.length > 0) expect(firstStart(rows)).toBeGreaterThanOrEqual(notBefore);
+    expect(rows.length).toBeLessThanOrEqual(tenants.length * 2);
+    const complete = rows.filter(({ State }) => State === 'COMPLETE');
+    heldBack ||= tenants.length * 2 - complete.length > maxFailures;
+    notBefore = Math.max(notBefore, complete.length === 0 ? 0 : lastEnd(complete) + soak * minute);
+  }
+}
+
+test('the time that a soak took is told beside the rest', async () => {
+  const tenants = ['canary', 'a', 'b', 'c', 'd', 'e'];
+  const world = createWorld({ ...small, ...treeOf(tenants, 1) });
+  const rolledOut = await world.appcfg('sync');
+  expect(rolledOut.stdout).toMatch(/Where it went: .*8 min \d s deploying, 9 min 59 s watching waves/);
+  world.write('tenants/canary/dev/A.yml', 'a: 2\n');
+  await world.appcfg('sync', '--wave', 'canary');
+  for (const tenant of tenants.slice(1)) world.write(`tenants/${tenant}/dev/A.yml`, 'a: 2\n');
+  const rest = await world.appcfg('sync');
+  expect(rest.stdout).toMatch(/Where it went: 2 min \d s deploying, 9 min 5\d s watching waves/);
+});
