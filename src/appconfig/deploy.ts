@@ -52,12 +52,14 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
   const profileId = resources.profile(step.application, step.configurationProfile);
   const lane = resources.lane(step.application, step.environment);
   const target = { step, profileId, lane, context };
-  // In an environment without deployments there is no number to lock on, so what others did meanwhile has to be read.
-  if (lane.latest === undefined) {
+  // In an environment without deployments others may have been at work since it was made: that has to be read. And the number says nothing of what was seen in the lane when another profile was started.
+  if (lane.latest === undefined || lane.unjudged.has(profileId)) {
     const found = await lookAtLane(target);
     if (found !== undefined) return followFound(target, found);
   }
   let laneWaitEnds: number | undefined;
+  // Where there is no deployment yet, 0 says so; whether AppConfig takes that is not documented, so it is asked for once.
+  let locksOnNone = true;
   for (let attempt = 1; ; attempt += 1) {
     if (lane.busyWith !== undefined) {
       laneWaitEnds ??= connection.clock.now() + context.laneWaitMs;
@@ -77,7 +79,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
     }
     context.halt.throwIfAborted();
     try {
-      const answer = await connection.once(startCommand(target), step.address, context.halt);
+      const answer = await connection.once(startCommand(target, locksOnNone), step.address, context.halt);
       lane.latest = answer.DeploymentNumber;
       return await follow(step, answer, context);
     } catch (error) {
@@ -86,7 +88,13 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
         await requireVersion(step, { ...context, address: step.address, signal: context.halt });
         continue;
       }
+      const mayMeanNone = locksOnNone && lane.latest === undefined;
+      if (error.kind === 'bad-request' && mayMeanNone) {
+        locksOnNone = false;
+        continue;
+      }
       if (error.kind !== 'conflict' && !mayHaveActed(error)) throw error;
+      if (error.kind === 'conflict' && mayMeanNone) locksOnNone = false;
       // Busy, already existing, or an answer that got lost: what the lane holds decides, not the message.
       const found = await lookAtLane(target);
       if (found !== undefined) return followFound(target, found);
@@ -98,7 +106,8 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
   }
 }
 
-function startCommand({ step, profileId, lane, context }: Target): StartDeploymentCommand {
+function startCommand({ step, profileId, lane, context }: Target, locksOnNone: boolean): StartDeploymentCommand {
+  const latest = lane.latest ?? (locksOnNone ? 0 : undefined);
   const { resources, policy } = context;
   const isOwn = policy.settings.deploymentStrategies.has(step.deploymentStrategy);
   return new StartDeploymentCommand({
@@ -113,7 +122,7 @@ function startCommand({ step, profileId, lane, context }: Target): StartDeployme
         ? step.description
         : formatDescription({ ...parseDescription(step.description), supersedes: lane.superseded }),
     Tags: step.tags,
-    ...(lane.latest === undefined ? {} : { LatestDeploymentNumber: lane.latest }),
+    ...(latest === undefined ? {} : { LatestDeploymentNumber: latest }),
   });
 }
 

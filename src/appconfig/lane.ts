@@ -200,7 +200,9 @@ function nameOf(deployment: DeploymentAnswer): string {
  */
 export async function lookAtLane(target: Target): Promise<LiveDeployment | undefined> {
   const { profileId, lane } = target;
-  const news = await newerDeployments(target, lane.latest ?? 0);
+  const known = lane.latest ?? 0;
+  const news = await newerDeployments(target, lane.unjudged.get(profileId) ?? known);
+  noteUnjudged(target, news, known);
   const newest = news.find((row) => row.profileId === profileId);
   if (newest !== undefined) {
     const carriesWanted = isWanted(target, newest);
@@ -213,6 +215,14 @@ export async function lookAtLane(target: Target): Promise<LiveDeployment | undef
   lane.latest = news[0]?.number ?? lane.latest;
   lane.busyWith = news.find((row) => isInFlight(row.state))?.number;
   return undefined;
+}
+
+/** What was read for one profile tells of others, too, and is not read again for them. */
+function noteUnjudged({ profileId, lane }: Target, news: readonly LiveDeployment[], known: number): void {
+  lane.unjudged.delete(profileId);
+  for (const { number, profileId: id } of news) {
+    if (id !== undefined && id !== profileId && number > known && !lane.unjudged.has(id)) lane.unjudged.set(id, known);
+  }
 }
 
 /** The profile's newest completed deployment, if it carries the wanted content. */

@@ -31,6 +31,8 @@ const mostOneByOne = 60;
 const summaryMs = 10_000;
 const heartbeatMs = 30_000;
 const redrawMs = 200;
+/** Lines come ever less often, down to one in five minutes: of hours, a person wants to read no more than of an hour. */
+const rarest = { partOfRun: 1 / 60, ms: 5 * 60_000 };
 
 type WaveSoaking = Extract<Event, { type: 'wave-soaking' }>;
 
@@ -129,13 +131,15 @@ export class LineProgress implements Progress {
   readonly #tally: Tally;
   readonly #throttling: Seldom;
   #heartbeat: NodeJS.Timeout | undefined;
+  readonly #startedAt: number;
   #lastLineAt: number;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
     this.#tally = new Tally(options.now);
     this.#throttling = new Seldom(options.now);
-    this.#lastLineAt = options.now();
+    this.#startedAt = options.now();
+    this.#lastLineAt = this.#startedAt;
   }
 
   handle(event: Event): void {
@@ -211,7 +215,8 @@ export class LineProgress implements Progress {
   }
 
   #isTimeFor(distanceMs: number): boolean {
-    return this.#options.now() - this.#lastLineAt >= distanceMs;
+    const now = this.#options.now();
+    return now - this.#lastLineAt >= Math.max(distanceMs, rarely(now - this.#startedAt));
   }
 
   #line(text: string): void {
@@ -394,24 +399,32 @@ export class LiveProgress implements Progress {
 /** Columns below which the bars of rows are left out. */
 const narrowest = 70;
 
-/** At most one yes in half a minute. */
+/** At most one yes in half a minute, and fewer in a long run. */
 class Seldom {
   readonly #now: () => number;
+  readonly #startedAt: number;
   #last = Number.NEGATIVE_INFINITY;
 
   constructor(now: () => number) {
     this.#now = now;
+    this.#startedAt = now();
   }
 
   isTime(): boolean {
-    if (this.#now() - this.#last < heartbeatMs) return false;
-    this.#last = this.#now();
+    const now = this.#now();
+    if (now - this.#last < Math.max(heartbeatMs, rarely(now - this.#startedAt))) return false;
+    this.#last = now;
     return true;
   }
 }
 
 /** Accounts and Regions that are named. */
 const mostPlaces = 5;
+
+/** How long there is to be no line. @param passed milliseconds since the run began */
+function rarely(passed: number): number {
+  return Math.min(rarest.ms, passed * rarest.partOfRun);
+}
 
 /** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`: what a run is about to look at, or to change. */
 function placeText(place: Place, others: readonly Place[] = []): string {

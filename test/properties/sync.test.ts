@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
 import { OtherClient, type Served } from '../support/other-client.ts';
 import { holds } from '../support/properties.ts';
-import { createWorld, killedAfter, type World } from '../support/world.ts';
+import { killedAfter } from '../support/request-handlers.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 interface PlannedAddress {
   readonly address: string;

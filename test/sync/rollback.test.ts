@@ -1,7 +1,8 @@
 // Going back: what is stopped, reverted or deployed again; what stays aside; and what is none of its business.
 import { expect, test } from 'vitest';
 import { awsClient, deployByHand, deployedByScripts, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
-import { createWorld, killedAfter, type World } from '../support/world.ts';
+import { killedAfter } from '../support/request-handlers.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const small = { 'appcfg.yml': 'project: acme/config\n', 'template/A.yml': 'a: 1', 'tenants/one/dev/.gitkeep': '' };
 const two = { ...small, 'template/B.yml': 'b: 1' };
