@@ -284,7 +284,10 @@ async function failureOf(
     'deployment-rolled-back',
     `AppConfig rolled deployment ${number} back: ${said}${by === undefined ? '' : ` (triggered by ${by})`}`,
     {
-      hint: 'clients have the content of before. Mend the content; the same one is tried again only with --retry-rolled-back',
+      hint:
+        step.operation === 'StartDeployment' && step.replaces !== undefined
+          ? `what was to be rolled back is live again: take the alarm off the environment while it is still on, then run the same command again`
+          : 'clients have the content of before. Mend the content; the same one is tried again only with --retry-rolled-back',
       source,
     },
   );

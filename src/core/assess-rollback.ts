@@ -178,7 +178,7 @@ class Assessing {
           ? this.#toVersion(request.version, newest)
           : request.kind === 'commit'
             ? this.#fromCommit(request.commit, newest)
-            : this.#fromNewest(newest);
+            : this.#fromNewest(this.#newestOfContent());
       if (outcome.kind !== 'back') return outcome;
       if (place !== undefined) return blockedBy({ ...place, source: formatAddress(this.#address) });
       return this.#profile.locationUri === 'hosted' ? outcome : this.#notHosted();
@@ -194,7 +194,15 @@ class Assessing {
     return newest;
   }
 
-  #fromNewest(newest: LiveDeployment): RollbackOutcome {
+  /** The newest deployment, but for rollbacks that came to nothing: what they were to take back is still there. */
+  #newestOfContent(): LiveDeployment | undefined {
+    const newest = this.#rows.find((row) => !isTakenBack(row) || this.#asideOf(row).length === 0);
+    if (newest === undefined) this.#wantOlder();
+    return newest;
+  }
+
+  #fromNewest(newest: LiveDeployment | undefined): RollbackOutcome {
+    if (newest === undefined) return this.#nothingToGoBackTo('all that was deployed there was taken back');
     const running = this.#running(newest);
     if (running !== undefined) return running;
     if (isInFlight(newest.state)) return this.#stopping(newest, undefined);
@@ -442,6 +450,10 @@ function isComplete(row: LiveDeployment): boolean {
 }
 
 const goFurther = '; --to goes further back';
+
+function isTakenBack({ state }: LiveDeployment): boolean {
+  return state === 'ROLLED_BACK' || state === 'REVERTED';
+}
 
 /** How a description names a version that was put aside. */
 function tokenOf(row: LiveDeployment): string {

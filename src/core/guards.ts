@@ -13,7 +13,7 @@ import type {
 } from './live.ts';
 import { carries, liveValue } from './live-content.ts';
 import type { DesiredApplication, DesiredConfiguration } from './model.ts';
-import { formatAddress } from './model.ts';
+import { formatAddress, isInFlight } from './model.ts';
 import type { Origin, Policy } from './policy.ts';
 import { type Provenance, parseDescription } from './provenance.ts';
 import type { Limit } from './settings.ts';
@@ -110,8 +110,9 @@ function putAsideBy(
   around: Surroundings,
 ): number | undefined {
   const { newest, completed } = history;
-  const numbers = new Set([newest.number, completed?.number ?? newest.number]);
-  return [...numbers].find((number) => {
+  // A rollback that was itself taken back puts nothing aside.
+  const numbers = [...(isInFlight(newest.state) ? [newest.number] : []), ...(completed ? [completed.number] : [])];
+  return numbers.find((number) => {
     const { aside = [] } = describedBy(number, environment, around) ?? {};
     return aside.some((version) =>
       /^[0-9]+$/.test(version)

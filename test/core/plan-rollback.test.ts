@@ -216,7 +216,7 @@ test('a rollback of the newest deployments brings back what the plan says, and a
       }
       expect(planOf(after, { kind: 'newest' }).steps).toEqual([]);
     }),
-    300,
+    150,
   );
 });
 
@@ -254,7 +254,7 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
       const isBlocked = (address: string) => told.get(address)?.action === 'blocked';
       expect(planOf(after, request, { supersede }).steps.filter(({ address }) => !isBlocked(address))).toEqual([]);
     }),
-    300,
+    150,
   );
 });
 
@@ -274,7 +274,7 @@ test('--to deploys exactly that version, once', async () => {
       }
       expect(planOf(after, request).steps).toEqual([]);
     }),
-    300,
+    150,
   );
 });
 

@@ -384,3 +384,22 @@ test('a commit is rolled back in every account and Region, and one that nobody g
   expect(typo.stderr).toContain('the application "one" has no environment "pord"\n  there is: dev, prod');
   expect(typo.stderr).toContain('has no configuration profile "B"');
 });
+
+test('a rollback that an alarm rolls back is told so, warned of, and tried again', async () => {
+  const alarms = `{ alarmArn: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:{tenant}", alarmRoleArn: "arn:aws:iam::123456789012:role/x" }`;
+  const settings = `project: acme/config\nenvironments: { dev: { monitors: [${alarms}] } }\n`;
+  const world = createWorld({ ...small, 'appcfg.yml': settings });
+  await deployed(world, 'a: 1', 'a: 2');
+  world.clock.advance(4 * days);
+  world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
+  const failed = await world.appcfg('rollback', 'one/dev/A');
+  expect(failed.exitCode).toBe(4);
+  expect(failed.stderr).toContain('an alarm of "dev" that is still on rolls this deployment back, too');
+  expect(failed.stderr).toContain('what was to be rolled back is live again');
+  world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+  const again = await world.appcfg('rollback', 'one/dev/A');
+  expect(again.exitCode, again.stderr).toBe(0);
+  expect((await deploymentsOf(world, 'one', 'dev')).slice(0, 2)).toEqual(['4 A v1 COMPLETE', '3 A v1 ROLLED_BACK']);
+  expect((await world.appcfg('sync')).exitCode).toBe(5);
+});

@@ -11,6 +11,7 @@ import type { RollbackOptions } from '../options.ts';
 import { emitStart, type Prepared, prepareSettings } from '../prepare.ts';
 import { placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
 import { type PlacesSession, withPlaces } from '../session.ts';
+import { warnOfTime } from '../time-limits.ts';
 import { tellPlan } from './emit-plan.ts';
 
 /** Takes deployments back. What AppConfig has is looked at: whatever state the tree is in, the way back is open. */
@@ -23,9 +24,10 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
     const read = await readTargetsOfPlaces(session, { prepared, options, context });
     if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
     const { plan, reach } = await planPlaces(read, { session, prepared, options, context });
-    tellPlan(plan, context);
-    if (options.dryRun || plan.steps.length === 0) return;
     const { connection, ...at } = reach;
+    tellPlan(plan, context);
+    warnOfTime(plan, connection, { options, context });
+    if (options.dryRun || plan.steps.length === 0) return;
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
     await applyPlan(plan, connection, {
       ...at,
