@@ -80,7 +80,7 @@ test(
         }
       }),
       255,
-      100,
+      250,
     );
     expect(syncs).toBeGreaterThanOrEqual(1000);
   },
