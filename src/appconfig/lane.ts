@@ -86,7 +86,7 @@ export async function stopRunning(
   context: DeployContext,
 ): Promise<{ readonly answer: DeploymentAnswer; readonly stopped: boolean }> {
   const { connection, halt } = context;
-  let known = await sendStop(deployment, context);
+  let known = await sendStop(deployment, context, { revert: false });
   if (isInFlight(stateOf(known.answer))) {
     const { answer } = await awaitDeployment(connection, deployment, {
       known: known.answer,
@@ -101,10 +101,29 @@ export async function stopRunning(
   return { answer: known.answer, stopped };
 }
 
+/**
+ * Takes a deployment back: stops it where it runs, reverts it where it is complete; and waits until its clients are back.
+ * @throws CallFailure of kind `bad-request` or `conflict` where AppConfig refuses to revert
+ */
+export async function takeBack(
+  deployment: RunningDeployment,
+  lane: Lane,
+  context: DeployContext,
+): Promise<DeploymentAnswer> {
+  const { connection, halt } = context;
+  const known = await sendStop(deployment, context, { revert: true });
+  const { answer } = isInFlight(stateOf(known.answer))
+    ? await awaitDeployment(connection, deployment, { known: known.answer, onProgress: () => {}, signal: halt })
+    : known;
+  noteEnd(lane, answer);
+  return answer;
+}
+
 /** `sent`: the stop has reached the deployment, or may have. */
 async function sendStop(
   deployment: RunningDeployment,
   context: DeployContext,
+  how: { readonly revert: boolean },
 ): Promise<{ readonly answer: DeploymentAnswer; readonly sent: boolean }> {
   const { connection, halt } = context;
   for (let attempt = 1, sent = false; ; attempt += 1) {
@@ -114,6 +133,7 @@ async function sendStop(
           ApplicationId: deployment.applicationId,
           EnvironmentId: deployment.environmentId,
           DeploymentNumber: deployment.deploymentNumber,
+          ...(how.revert ? { AllowRevert: true } : {}),
         }),
         deployment.what,
         halt,
@@ -124,7 +144,8 @@ async function sendStop(
       sent ||= mayHaveActed(error);
       const answer = await look(connection, deployment);
       // What AppConfig rolls back already cannot be stopped, and need not be.
-      if (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK') {
+      const stays = how.revert && stateOf(answer) === 'COMPLETE';
+      if (!stays && (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK')) {
         return { answer, sent: sent && stoppedByUser(answer) };
       }
       if (!mayHaveActed(error) || !(await connection.mayTryAgain(error, attempt, halt))) throw error;
@@ -243,6 +264,11 @@ async function* deploymentsOf({ step, profileId, context }: Target): AsyncGenera
 async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted: boolean): Promise<void> {
   const { step, context } = target;
   const { policy, connection, relationTo } = context;
+  if (step.replaces !== undefined) {
+    // A rollback is of what it was planned for: what came since is somebody's new content.
+    if (newest.number > step.replaces) throw startedMeanwhile(newest.number, step.address);
+    return;
+  }
   if (carriesWanted && !policy.retryRolledBack) {
     throw failure('guard-rolled-back', `deployment ${newest.number} of this content was rolled back meanwhile`, {
       hint: 'change the content, or try it again with --retry-rolled-back',
@@ -273,6 +299,13 @@ async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted:
     case 'not newer':
       return;
   }
+}
+
+export function startedMeanwhile(deploymentNumber: number, address: string): Error {
+  return failure('guard-newer', `deployment ${deploymentNumber} was started meanwhile, and nothing was rolled back`, {
+    hint: 'look at what it is for, then run the same command again',
+    source: address,
+  });
 }
 
 /** @throws MissingResource */

@@ -1,5 +1,6 @@
 // The embedded AppConfig as a library: what `appcfg/emulator` exports.
 import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-options.ts';
+import { clientEnvironment } from './client-environment.ts';
 import { deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
 import type { FaultKind } from './faults.ts';
@@ -132,6 +133,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   };
   for (const configuration of configurations) await deployConfiguration(configuration, send);
   const server = await listen(emulator, { port });
+  let deploying: Promise<void> = Promise.resolve();
   let agent: EmulatorServer | undefined;
   try {
     if (agentPort !== undefined) agent = await listenAsAgent(emulator, { port: agentPort });
@@ -142,13 +144,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   return {
     url: server.url,
     agentUrl: agent?.url,
-    environment: {
-      AWS_ENDPOINT_URL: server.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: region,
-      AWS_EC2_METADATA_DISABLED: 'true',
-    },
+    environment: clientEnvironment(server.url, emulator.defaults.region),
     stats: () => emulator.stats(),
     resetStats: () => emulator.resetStats(),
     now: () => emulator.now(),
@@ -164,7 +160,9 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     clearFaults: () => emulator.clearFaults(),
     deploy: async (configuration) => {
       checkConfiguration(configuration);
-      await deployConfiguration(configuration, send);
+      // One after the other: two that need the same application would both create it.
+      deploying = deploying.catch(() => {}).then(() => deployConfiguration(configuration, send));
+      await deploying;
     },
     close: async () => {
       emulator.close();

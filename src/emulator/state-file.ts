@@ -1,6 +1,6 @@
 // An embedded AppConfig whose state outlives the process.
-import { rename, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readlink, realpath, rename, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { pid } from 'node:process';
 import { createEmulator, type Emulator, type EmulatorOptions, type Restored } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
@@ -39,7 +39,7 @@ export interface StateFile {
 /** Opens an embedded AppConfig with its state in a file, which is made if it is missing. @throws StateFileError */
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
   const { path: given, initial, ...settings } = options;
-  const path = resolve(given);
+  const path = await linkedFile(resolve(given));
   const unlock = await lockFile(path).catch((error: unknown) => {
     throw error instanceof FileLocked ? new StateFileError('locked', error.message, { cause: error }) : error;
   });
@@ -107,6 +107,14 @@ class Saver {
     await writeFile(temporary, `${JSON.stringify(this.#state())}\n`, { mode: 0o600 });
     await rename(temporary, this.#path);
   }
+}
+
+/** The file itself, where a link leads to it: whoever opens it by another name must meet the same lock. */
+async function linkedFile(path: string): Promise<string> {
+  const real = await realpath(path).catch(() => undefined);
+  if (real !== undefined) return real;
+  const target = await readlink(path).catch(() => undefined);
+  return target === undefined ? path : resolve(dirname(path), target);
 }
 
 async function load(path: string): Promise<Restored | undefined> {

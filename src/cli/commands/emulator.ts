@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AppcfgError, failure, type Problem } from '../../core/errors.ts';
+import { clientEnvironment } from '../../emulator/client-environment.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
 import { type EmulatorServer, isLoopback, type ListenOptions, listen, listenAsAgent } from '../../emulator/server.ts';
 import type { Context } from '../context.ts';
@@ -27,13 +28,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
       url: server.url,
       ...(agent === undefined ? {} : { agentUrl: agent.url }),
       speed: options.speed,
-      environment: {
-        AWS_ENDPOINT_URL: server.url,
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_REGION: opened.emulator.defaults.region,
-        AWS_EC2_METADATA_DISABLED: 'true',
-      },
+      environment: clientEnvironment(server.url, opened.emulator.defaults.region),
     });
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();
