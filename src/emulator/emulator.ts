@@ -7,6 +7,7 @@ import { createServiceClock, type EarlierTime, type ServiceClock } from './clock
 import { setAlarm } from './deployment-operations.ts';
 import { ConnectionDropped, conflict, ServiceError, throttled } from './errors.ts';
 import { type Fault, Faults } from './faults.ts';
+import { Keeper } from './keeper.ts';
 import { Rates } from './rates.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from './received.ts';
 import { findRoute, isOperation, type RouteMatch, unknownOperation } from './routes.ts';
@@ -92,9 +93,6 @@ export interface Alarm {
   readonly region?: string | undefined;
 }
 
-/** Deletion protection counts minutes: not every poll needs to be on disk. */
-const readsKeptEveryMs = 60_000;
-
 const awsQuotas: Quotas = {
   applications: 100,
   environments: 20,
@@ -109,14 +107,14 @@ const awsQuotas: Quotas = {
  * Creates an embedded AppConfig.
  * @param changed is awaited before any call that changed something is answered
  */
-export function createEmulator(options: EmulatorOptions, changed?: () => Promise<void>): Emulator {
-  return new EmbeddedAppConfig(options, changed);
+export function createEmulator(options: EmulatorOptions, changed = async () => {}): Emulator {
+  return new EmbeddedAppConfig(options, new Keeper(changed));
 }
 
 class EmbeddedAppConfig implements Emulator {
   onCall?: Emulator['onCall'];
   readonly #options: EmulatorOptions;
-  readonly #changed: (() => Promise<void>) | undefined;
+  readonly #keeper: Keeper;
   readonly #store: Store;
   readonly #clock: ServiceClock;
   readonly #quotas: Quotas;
@@ -126,10 +124,8 @@ class EmbeddedAppConfig implements Emulator {
   readonly defaults: Emulator['defaults'];
   readonly #closed = new AbortController();
   #requests = 0;
-  #unkept = false;
-  #readsKeptAt = 0;
 
-  constructor(options: EmulatorOptions, changed: (() => Promise<void>) | undefined) {
+  constructor(options: EmulatorOptions, keeper: Keeper) {
     const { now, speed = 1, quotas } = options;
     const { store, account, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
@@ -139,7 +135,7 @@ class EmbeddedAppConfig implements Emulator {
     };
     // Every call that takes its time listens to it.
     setMaxListeners(0, this.#closed.signal);
-    this.#changed = changed;
+    this.#keeper = keeper;
     this.#store = store;
     this.#clock = createServiceClock({ now, speed, earlier });
     this.#quotas = {
@@ -204,7 +200,7 @@ class EmbeddedAppConfig implements Emulator {
 
   advance(ms: number): void {
     this.#clock.advance(ms);
-    this.#unkept = true;
+    this.#keeper.noteChange();
   }
 
   setAlarm({ application, environment, state, ...place }: Alarm): void {
@@ -216,32 +212,18 @@ class EmbeddedAppConfig implements Emulator {
       throw new Error(`there is no environment ${environment} in an application ${application} (${where})`);
     }
     setAlarm(found, state, this.now());
-    this.#unkept = true;
+    this.#keeper.noteChange();
   }
 
   configuration(address: ConfigurationAddress, client: string): Configuration {
     const { account, region } = this.defaults;
     const found = readConfiguration(this.#store.place(account, region), address, { client, now: this.now() });
-    this.#noteRead();
+    this.#keeper.noteRead(this.now());
     return found;
   }
 
-  async kept(): Promise<void> {
-    if (!this.#unkept) return;
-    this.#unkept = false;
-    try {
-      await this.#changed?.();
-    } catch (error) {
-      this.#unkept = true;
-      throw error;
-    }
-  }
-
-  #noteRead(): void {
-    const now = this.now();
-    if (now - this.#readsKeptAt < readsKeptEveryMs) return;
-    this.#readsKeptAt = now;
-    this.#unkept = true;
+  kept(): Promise<void> {
+    return this.#keeper.kept();
   }
 
   injectFault(fault: Fault): void {
@@ -308,8 +290,8 @@ class EmbeddedAppConfig implements Emulator {
       },
       form === undefined ? errorResponse : (error) => stsError(error, requestId),
     );
-    if (match?.route.mutating && response.status < 300) this.#unkept = true;
-    if (isRead(operation) && response.status < 300) this.#noteRead();
+    if (match?.route.mutating && response.status < 300) this.#keeper.noteChange();
+    if (isRead(operation) && response.status < 300) this.#keeper.noteRead(this.now());
     await this.kept();
     return response;
   }

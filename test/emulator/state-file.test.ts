@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
@@ -134,6 +134,20 @@ describe('a state file', () => {
       await server.close();
       await local.close();
     }
+  });
+
+  test('shows nothing to others that is not in it yet', async () => {
+    const local = await open();
+    await rm(folder, { recursive: true });
+    const answers = [
+      raw(local.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' }),
+      raw(local.emulator, 'GET', '/applications'),
+    ];
+    for (const each of await Promise.allSettled(answers)) expect(each.status).toBe('rejected');
+    await mkdir(folder);
+    expect((await raw(local.emulator, 'GET', '/applications')).text).toContain('shop');
+    expect(await readFile(path, 'utf8')).toContain('"shop"');
+    await local.close();
   });
 
   test('has a change even if the answer is lost', async () => {
