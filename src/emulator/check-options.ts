@@ -1,5 +1,6 @@
 // What callers of the library pass, looked at while it runs: theirs may be JavaScript.
 import { inspect } from 'node:util';
+import { highestSpeed } from './clock.ts';
 import { faultKinds } from './faults.ts';
 
 /** What a member has to be. */
@@ -30,7 +31,11 @@ const options: Members = {
   ...place,
   port,
   agentPort: port,
-  speed: { what: 'a number above 0', type: 'number', fits: within(Number.MIN_VALUE, Number.MAX_VALUE) },
+  speed: {
+    what: `a number above 0, at most ${highestSpeed}`,
+    type: 'number',
+    fits: within(Number.MIN_VALUE, highestSpeed),
+  },
   now: { what: 'a function', type: 'function' },
   latencyMs: delay,
   rates: { what: 'true or false', type: 'boolean' },

@@ -15,7 +15,7 @@ export interface StartOptions {
   readonly account?: string | undefined;
   /** The Region of callers that do not sign; us-east-1 unless given. */
   readonly region?: string | undefined;
-  /** How many times as fast as `now` the service's clock runs; 1 unless given. */
+  /** How many times as fast as `now` the service's clock runs, at most 1000000; 1 unless given. */
   readonly speed?: number | undefined;
   /** Your clock, in milliseconds since 1970; the machine's unless given. */
   readonly now?: (() => number) | undefined;

@@ -116,16 +116,17 @@ describe('startEmulator', () => {
 
 describe('startEmulator, used wrongly', () => {
   test.each([
-    [{ speed: 0 }, 'speed is to be a number above 0, not 0'],
+    [{ speed: 0 }, 'speed is to be a number above 0, at most 1000000, not 0'],
     [{ speed: -1 }, 'speed'],
+    [{ speed: 1e15 }, 'speed'],
     [{ account: '12' }, 'account is to be a text of twelve digits, not "12"'],
     [{ latencyMs: -1 }, 'latencyMs'],
     [{ port: 70_000 }, 'port'],
     [{ region: 'eu west' }, 'region'],
     [{ quotas: { applications: -1 } }, 'quotas.applications'],
     [{ now: 5 as unknown as () => number }, 'now is to be a function, not 5'],
-    [{ speed: Number.NaN }, 'speed is to be a number above 0, not NaN'],
-    [{ speed: '2' as unknown as number }, 'speed is to be a number above 0, not "2"'],
+    [{ speed: Number.NaN }, 'speed is to be a number above 0, at most 1000000, not NaN'],
+    [{ speed: '2' as unknown as number }, 'speed is to be a number above 0, at most 1000000, not "2"'],
     [{ port: 5n as unknown as number }, 'port is to be a port from 0 to 65535, not 5n'],
     [{ rates: 'no' as unknown as boolean }, 'rates is to be true or false, not "no"'],
     [{ latency: 5 } as StartOptions, 'latency is not there; there are account, region, port'],

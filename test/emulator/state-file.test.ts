@@ -105,6 +105,16 @@ describe('a state file', () => {
     await third.close();
   });
 
+  test('can be read again after the clock ran to where dates end', async () => {
+    const now = steppedClock();
+    const first = await openStateFile({ path, now, speed: 1_000_000 });
+    now.step(365 * 24 * 3_600_000);
+    const answer = await raw(first.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' });
+    expect([answer.status, answer.headers['x-appcfg-clock-time']]).toEqual([201, '9999-12-31T00:00:00.000Z']);
+    await first.close();
+    expect(await names()).toEqual(['shop']);
+  });
+
   test('has a change before the answer is given', async () => {
     const local = await open();
     await Promise.all(
