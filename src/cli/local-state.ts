@@ -1,6 +1,12 @@
 // The embedded AppConfig's state file, opened. Apart from sessions: serving it needs no client of AWS.
 import { failure } from '../core/errors.ts';
 
+const hints = {
+  locked: 'wait for the other run to end; if there is none, delete the .lock file',
+  damaged: 'delete the file to start with an empty AppConfig',
+  'too-large': 'delete versions that nobody needs',
+};
+
 /** Opens, writes or closes a state file, its errors told as problems. @throws AppcfgError */
 export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
   try {
@@ -9,10 +15,7 @@ export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
     const { StateFileError } = await import('../emulator/state-file.ts');
     if (error instanceof StateFileError) {
       throw failure(error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged', error.message, {
-        hint:
-          error.reason === 'locked'
-            ? 'wait for the other run to end; if there is none, delete the .lock file'
-            : 'delete the file to start with an empty AppConfig',
+        hint: hints[error.reason],
       });
     }
     if (!isFileSystemError(error)) throw error;

@@ -10,6 +10,7 @@ import { type Fault, Faults } from './faults.ts';
 import { Keeper } from './keeper.ts';
 import { Rates } from './rates.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from './received.ts';
+import type { Snapshot } from './restore.ts';
 import { findRoute, isOperation, type RouteMatch, unknownOperation } from './routes.ts';
 import { type AlarmState, named, Store } from './store.ts';
 import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
@@ -77,7 +78,7 @@ export interface Emulator {
   /** Hears of every call that is about to be carried out. */
   onCall?: ((call: { readonly operation: string }) => void) | undefined;
   /** The state, ready for JSON. */
-  snapshot(): unknown;
+  snapshot(): Snapshot;
   /** Rules of the service that were seen broken; there should be none. */
   violations(): string[];
   /** Breaks off what waits for its latency or a slow fault. */
@@ -235,7 +236,7 @@ class EmbeddedAppConfig implements Emulator {
     this.#faults.clear();
   }
 
-  snapshot(): unknown {
+  snapshot(): Snapshot {
     return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), ...this.defaults });
   }
 

@@ -174,6 +174,9 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 /** An application of it. */
 export type ApplicationSnapshot = z.infer<typeof applicationSchema>;
 
+/** A hosted version of it. */
+export type VersionSnapshot = Readonly<z.infer<typeof versionSchema>>;
+
 /** The state that a snapshot tells. @throws Error if it is not a snapshot */
 export function restore(value: unknown): Restored {
   const snapshot = snapshotSchema.parse(value);
@@ -212,7 +215,7 @@ function restoredProfile(profile: ApplicationSnapshot['profiles'][number]): Prof
   return { ...profile, versions: new Map(versions.map((each) => [each.number, each])), labels: new Map(labels) };
 }
 
-function withBytes(version: ApplicationSnapshot['profiles'][number]['versions'][number]): HostedVersion {
+function withBytes(version: VersionSnapshot): HostedVersion {
   return { ...version, content: Buffer.from(version.content, 'base64') };
 }
 

@@ -5,14 +5,15 @@ import { pid } from 'node:process';
 import { createEmulator, type Emulator, type EmulatorOptions, type Restored } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
 import { readIfThere } from './files.ts';
-import { restore } from './restore.ts';
+import { restore, type Snapshot } from './restore.ts';
+import { stateText } from './state-text.ts';
 import type { SdkHandler } from './wire.ts';
 
-/** Why a state file could not be opened. */
+/** Why a state file could not be opened or written. */
 export class StateFileError extends Error {
-  readonly reason: 'damaged' | 'locked';
+  readonly reason: 'damaged' | 'locked' | 'too-large';
 
-  constructor(reason: 'damaged' | 'locked', message: string, options?: ErrorOptions) {
+  constructor(reason: 'damaged' | 'locked' | 'too-large', message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StateFileError';
     this.reason = reason;
@@ -74,12 +75,12 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
 /** Writes states one after the other; all who ask while one is being written share the next. */
 class Saver {
   readonly #path: string;
-  readonly #state: () => unknown;
+  readonly #state: () => Snapshot;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #finished = false;
 
-  constructor(path: string, state: () => unknown) {
+  constructor(path: string, state: () => Snapshot) {
     this.#path = path;
     this.#state = state;
   }
@@ -104,8 +105,19 @@ class Saver {
     this.#running = this.#next;
     this.#next = undefined;
     const temporary = `${this.#path}.${pid}.tmp`;
-    await writeFile(temporary, `${JSON.stringify(this.#state())}\n`, { mode: 0o600 });
+    await writeFile(temporary, `${this.#text()}\n`, { mode: 0o600 });
     await rename(temporary, this.#path);
+  }
+
+  #text(): string {
+    try {
+      return stateText(this.#state());
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new StateFileError('too-large', `what is in ${this.#path} has become too large for one file`, {
+        cause: error,
+      });
+    }
   }
 }
 
