@@ -104,7 +104,7 @@ function versionToDeploy(profile: Profile, wanted: string): Pick<Deployment, 've
 }
 
 function checkLock(environment: Environment, given: unknown): void {
-  if (given === undefined || given === null) return;
+  if (given === undefined) return;
   const expected = numeric(given, 'latestDeploymentNumber', { min: 0, max: 2 ** 31 - 1 });
   if (expected === environment.lastDeployment) return;
   throw conflict(
