@@ -37,6 +37,7 @@ const options: Members = {
     fits: within(Number.MIN_VALUE, highestSpeed),
   },
   now: { what: 'a function', type: 'function' },
+  onUnexpected: { what: 'a function', type: 'function' },
   latencyMs: delay,
   rates: { what: 'true or false', type: 'boolean' },
   quotas: { what: 'an object', type: 'object', fits: isObject },
@@ -64,6 +65,7 @@ const configuration: Members = {
 const fault: Members = {
   operation: neededText,
   kind: { ...oneOf(...faultKinds), needed: true },
+  about: text,
   times: { what: 'a whole number, at least 1', type: 'number', fits: (n) => n === Infinity || whole(1)(n) },
   after: { what: 'a whole number, at least 0', type: 'number', fits: whole(0) },
   every: { what: 'a whole number, at least 1', type: 'number', fits: whole(1) },

@@ -65,13 +65,13 @@ export interface Emulator {
   now(): number;
   /** Moves the service's clock forward. */
   advance(ms: number): void;
-  /** @throws Error if there is no such environment */
+  /** @throws RangeError if there is no such environment */
   setAlarm(alarm: Alarm): void;
   /** What the client of that name receives, in the default account and Region. @throws ServiceError */
   configuration(address: ConfigurationAddress, client: string): Configuration;
   /** Waits until what was set by hand, and what was read, is kept; there is nothing to wait for without a state file. */
   kept(): Promise<void>;
-  /** @throws RangeError for an operation that is not there */
+  /** @throws RangeError for an operation that is not there, or a kind that its calls never meet */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
@@ -210,7 +210,7 @@ class EmbeddedAppConfig implements Emulator {
     const found = named(named(applications, application)?.environments ?? new Map(), environment);
     if (found === undefined) {
       const where = `account ${account}, Region ${region}`;
-      throw new Error(`there is no environment ${environment} in an application ${application} (${where})`);
+      throw new RangeError(`there is no environment ${environment} in an application ${application} (${where})`);
     }
     setAlarm(found, state, this.now());
     this.#keeper.noteChange();

@@ -1,4 +1,5 @@
 // The embedded AppConfig as a library: what `appcfg/emulator` exports.
+import { emitWarning } from 'node:process';
 import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-options.ts';
 import { deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
@@ -25,6 +26,8 @@ export interface StartOptions {
   readonly rates?: boolean | undefined;
   /** Quotas other than AWS's defaults. */
   readonly quotas?: Quotas | undefined;
+  /** Hears of what a call failed with that is no answer of AppConfig: a defect, which the client sees as 500. A warning of the process unless given. */
+  readonly onUnexpected?: ((error: unknown) => void) | undefined;
   /** What is live from the start; see `deploy`. */
   readonly configurations?: readonly Configuration[] | undefined;
 }
@@ -46,9 +49,9 @@ export interface Configuration {
   readonly environment: string;
   /** The configuration profile's name. */
   readonly profile: string;
-  /** Text as it is; anything else becomes JSON. */
+  /** Text and bytes as they are; anything else becomes JSON. */
   readonly content: unknown;
-  /** `application/json` unless the content is text; `text/plain` then. */
+  /** `text/plain` for text, `application/octet-stream` for bytes, `application/json` for anything else unless given. */
   readonly contentType?: string | undefined;
   /** What the profile is for, if it has to be created; free form unless told. */
   readonly type?: 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags' | undefined;
@@ -70,6 +73,8 @@ export interface Fault {
   /** `StartDeployment` and its like; `*` for any. */
   readonly operation: string;
   readonly kind: FaultKind;
+  /** Only calls that hold this text, in their path or body: an id, a name, the ARN of a role. */
+  readonly about?: string | undefined;
   /** How many calls meet it, also `Infinity`; 1 unless given. */
   readonly times?: number | undefined;
   /** How many calls are spared first. */
@@ -102,7 +107,7 @@ export interface RunningEmulator {
    * RangeError for what is no alarm
    */
   setAlarm(alarm: Alarm): void;
-  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there, and a delay that is too long */
+  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there, a kind that calls of the operation never meet, and a delay that is too long */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
@@ -123,18 +128,25 @@ export interface RunningEmulator {
  */
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
   checkOptions(options);
-  const { port = 0, agentPort, configurations = [], now = Date.now, region = 'us-east-1', ...settings } = options;
+  const { port = 0, agentPort, configurations = [], onUnexpected = warn, ...settings } = options;
+  const { now = Date.now, region = 'us-east-1' } = settings;
   const emulator = createEmulator({ ...settings, now, region });
   const send: Send = (method, path, { headers = {}, body = '' }) => {
     const [pathname = '/', query = ''] = path.split('?');
-    const request = { method, path: pathname, query: new URLSearchParams(query), headers, body: Buffer.from(body) };
+    const request = {
+      method,
+      path: pathname,
+      query: new URLSearchParams(query),
+      headers,
+      body: typeof body === 'string' ? Buffer.from(body) : body,
+    };
     return emulator.answerOwner(request);
   };
   for (const configuration of configurations) await deployConfiguration(configuration, send);
-  const server = await listen(emulator, { port });
+  const server = await listen(emulator, { port, onUnexpected });
   let agent: EmulatorServer | undefined;
   try {
-    if (agentPort !== undefined) agent = await listenAsAgent(emulator, { port: agentPort });
+    if (agentPort !== undefined) agent = await listenAsAgent(emulator, { port: agentPort, onUnexpected });
   } catch (error) {
     await server.close();
     throw error;
@@ -171,4 +183,8 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
       await Promise.all([server.close(), agent?.close()]);
     },
   };
+}
+
+function warn(error: unknown): void {
+  emitWarning(error instanceof Error ? (error.stack ?? error.message) : String(error), 'EmulatorDefect');
 }
