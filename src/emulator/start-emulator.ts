@@ -1,5 +1,4 @@
 // The embedded AppConfig as a library: what `appcfg/emulator` exports.
-import { emitWarning } from 'node:process';
 import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-options.ts';
 import { deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
@@ -26,7 +25,7 @@ export interface StartOptions {
   readonly rates?: boolean | undefined;
   /** Quotas other than AWS's defaults. */
   readonly quotas?: Quotas | undefined;
-  /** Hears of what a call failed with that is no answer of AppConfig: a defect, which the client sees as 500. A warning of the process unless given. */
+  /** Hears of what a call failed with that is no answer of AppConfig: a defect, which the client sees as 500. Nobody unless given. */
   readonly onUnexpected?: ((error: unknown) => void) | undefined;
   /** What is live from the start; see `deploy`. */
   readonly configurations?: readonly Configuration[] | undefined;
@@ -128,7 +127,7 @@ export interface RunningEmulator {
  */
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
   checkOptions(options);
-  const { port = 0, agentPort, configurations = [], onUnexpected = warn, ...settings } = options;
+  const { port = 0, agentPort, configurations = [], onUnexpected, ...settings } = options;
   const { now = Date.now, region = 'us-east-1' } = settings;
   const emulator = createEmulator({ ...settings, now, region });
   const send: Send = (method, path, { headers = {}, body = '' }) => {
@@ -183,8 +182,4 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
       await Promise.all([server.close(), agent?.close()]);
     },
   };
-}
-
-function warn(error: unknown): void {
-  emitWarning(error instanceof Error ? (error.stack ?? error.message) : String(error), 'EmulatorDefect');
 }
