@@ -1,6 +1,6 @@
 // An embedded AppConfig whose state outlives the process.
-import { rename, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, parse, resolve } from 'node:path';
 import { pid } from 'node:process';
 import { createEmulator, type Emulator, type EmulatorOptions, type Restored } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
@@ -45,6 +45,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
     throw error instanceof FileLocked ? new StateFileError('locked', error.message, { cause: error }) : error;
   });
   try {
+    await removeLeftovers(path);
     const kept = await load(path);
     const state = kept ?? initial;
     const saver = new Saver(path, () => emulator.snapshot());
@@ -105,8 +106,13 @@ class Saver {
     this.#running = this.#next;
     this.#next = undefined;
     const temporary = `${this.#path}.${pid}.tmp`;
-    await writeFile(temporary, `${this.#text()}\n`, { mode: 0o600 });
-    await rename(temporary, this.#path);
+    try {
+      await writeFile(temporary, `${this.#text()}\n`, { mode: 0o600 });
+      await rename(temporary, this.#path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
   }
 
   #text(): string {
@@ -119,6 +125,15 @@ class Saver {
       });
     }
   }
+}
+
+/** What holders of before left that ended while they were writing. */
+async function removeLeftovers(path: string): Promise<void> {
+  const { dir, base } = parse(path);
+  const leftovers = (await readdir(dir)).filter(
+    (name) => name.startsWith(`${base}.`) && /^\.\d+\.tmp$/.test(name.slice(base.length)),
+  );
+  await Promise.all(leftovers.map((name) => rm(join(dir, name), { force: true })));
 }
 
 async function load(path: string): Promise<Restored | undefined> {

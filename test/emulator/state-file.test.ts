@@ -160,6 +160,18 @@ describe('a state file', () => {
     await local.close();
   });
 
+  test('leaves nothing beside it that could not be written, or was left by others', async () => {
+    await writeFile(`${path}.4242.tmp`, '{');
+    await writeFile(`${path}.notes.tmp`, 'of somebody');
+    const local = await open();
+    expect(await readdir(folder)).toEqual(['local.json.lock', 'local.json.notes.tmp']);
+    await mkdir(join(path, 'in the way'), { recursive: true });
+    await expect(raw(local.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' })).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['local.json', 'local.json.lock', 'local.json.notes.tmp']);
+    await rm(path, { recursive: true });
+    await local.close();
+  });
+
   test('has a change even if the answer is lost', async () => {
     const local = await open();
     local.emulator.injectFault({ operation: '*', kind: 'drop-after' });
