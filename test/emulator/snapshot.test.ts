@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Course, Ending } from '../../src/emulator/deployments.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { restore } from '../../src/emulator/restore.ts';
+import { type DeploymentSnapshot, restore } from '../../src/emulator/restore.ts';
 import { stateText } from '../../src/emulator/state-text.ts';
 import type {
   AccountSettings,
@@ -143,9 +143,10 @@ function everyMember({ places }: State): Record<string, [readonly Kept[], Member
         startedAt: true,
         course: true,
         instant: true,
+        servesStored: true,
         served: true,
         ending: true,
-      } satisfies Members<Deployment>,
+      } satisfies Members<Deployment & DeploymentSnapshot>,
     ],
     course: [deployments.map(({ course }) => course as Kept), course satisfies Members<Course>],
     ending: [
@@ -334,4 +335,30 @@ test('the text of a version is made once, however often the state is kept', asyn
   onTestFinished(() => told.mockRestore());
   expect(stateText(emulator.snapshot())).toBe(first);
   expect(told).not.toHaveBeenCalledWith('base64');
+});
+
+test('a restart does not make a hosted version of what is in another service', async () => {
+  const emulator = createEmulator({ now: () => start });
+  const make = async (path: string, body: object | string, headers = {}) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return (await raw(emulator, 'POST', path, { body: text, headers })).json as { Id: string };
+  };
+  const { Id: app } = await make('/applications', { Name: 'shop' });
+  const { Id: env } = await make(`/applications/${app}/environments`, { Name: 'prod' });
+  const profiles = `/applications/${app}/configurationprofiles`;
+  const RetrievalRoleArn = 'arn:aws:iam::123456789012:role/r';
+  const outside = { Name: 'out', LocationUri: 'ssm-parameter://x', RetrievalRoleArn };
+  const { Id: ConfigurationProfileId } = await make(profiles, outside);
+  await make(`/applications/${app}/environments/${env}/deployments`, {
+    ConfigurationProfileId,
+    ConfigurationVersion: '1',
+    DeploymentStrategyId: 'AppConfig.AllAtOnce',
+  });
+  const versions = `${profiles}/${ConfigurationProfileId}/hostedconfigurationversions`;
+  await make(versions, 'never deployed', { 'content-type': 'text/plain' });
+  emulator.advance(3_600_000);
+  const again = createEmulator({ now: () => start, state: restore(JSON.parse(stateText(emulator.snapshot()))) });
+  const address = { application: 'shop', environment: 'prod', profile: 'out' };
+  expect(() => emulator.configuration(address, 'one')).toThrow('hosted configurations only');
+  expect(() => again.configuration(address, 'one')).toThrow('hosted configurations only');
 });
