@@ -14,7 +14,12 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   const opened = await openEmulator(options, { context, seeded });
   const servers: EmulatorServer[] = [];
   try {
-    const onUnexpected = (error: unknown) => void tellUnexpected(error, context);
+    let last: unknown;
+    const onUnexpected = (error: unknown) => {
+      // While saving fails for one reason, it fails with the same error.
+      if (error !== last) void tellUnexpected(error, context);
+      last = error;
+    };
     const server = await listen(opened.emulator, { ...options, onUnexpected }).catch(
       refuse('--port', options.port, options),
     );
