@@ -53,7 +53,6 @@ export const startDeployment: Operation = (call) => {
   environment.deployments.set(deployment.number, deployment);
   // An alarm that is already on is noticed a moment after the start.
   if (environment.alarm !== 'OK') rollBackByAlarm(environment, deployment, call.now + 1_000);
-  noteTwoInFlight(call, environment);
   const answer = shown(call, application, environment, deployment);
   return jsonResponse(201, { ...answer, Description: given ?? answer.Description }, notRun);
 };
@@ -125,15 +124,6 @@ function rollBackByAlarm(environment: Environment, deployment: Deployment, at: n
   const alarm = environment.monitors[0]?.AlarmArn ?? `the alarm of environment ${environment.id}`;
   const reason = `Rollback initiated by CloudWatch alarm ${alarm} in state ${environment.alarm}`;
   deployment.ending = { kind: 'alarm', at, reason };
-}
-
-function noteTwoInFlight(call: Call, environment: Environment): void {
-  // Only the newest two can be: every older one was followed by a start, which was looked at then.
-  const earlier = environment.deployments.get(environment.lastDeployment - 1);
-  if (earlier === undefined || !inFlight(earlier, call.now)) return;
-  call.store.violations.push(
-    `environment ${environment.id} has the deployments ${earlier.number} and ${environment.lastDeployment} in flight at once`,
-  );
 }
 
 function checkRevert(environment: Environment, deployment: Deployment, now: number): void {

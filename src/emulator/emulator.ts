@@ -17,6 +17,7 @@ import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { htmlPage, refuse } from './troubles.ts';
 import { loadSchemas, needsSchemas } from './validators.ts';
+import { violationsIn } from './violations.ts';
 import { errorResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from './wire.ts';
 
 /** How an embedded AppConfig is to be. */
@@ -79,7 +80,7 @@ export interface Emulator {
   onCall?: ((call: { readonly operation: string }) => void) | undefined;
   /** The state, ready for JSON. */
   snapshot(): Snapshot;
-  /** Rules of the service that were seen broken; there should be none. */
+  /** Rules of the service that are seen broken; there should be none. */
   violations(): string[];
   /** Breaks off what waits for its latency or a slow fault. */
   close(): void;
@@ -241,7 +242,7 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   violations(): string[] {
-    return [...this.#store.violations];
+    return violationsIn(this.#store);
   }
 
   #nextRequestId(): string {
