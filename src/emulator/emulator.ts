@@ -5,7 +5,8 @@ import type { Call, Quotas } from './call.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { createServiceClock, type EarlierTime, type ServiceClock } from './clock.ts';
 import { setAlarm } from './deployment-operations.ts';
-import { ConnectionDropped, conflict, ServiceError, throttled } from './errors.ts';
+import { effectOf } from './effect.ts';
+import { ConnectionDropped, ServiceError, throttled } from './errors.ts';
 import { type Fault, Faults } from './faults.ts';
 import { Keeper } from './keeper.ts';
 import { Rates } from './rates.ts';
@@ -15,7 +16,6 @@ import { findRoute, isOperation, type RouteMatch, unknownOperation } from './rou
 import { type AlarmState, named, Store } from './store.ts';
 import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
-import { htmlPage, refuse } from './troubles.ts';
 import { loadSchemas, needsSchemas } from './validators.ts';
 import { violationsIn } from './violations.ts';
 import { errorResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from './wire.ts';
@@ -163,15 +163,15 @@ class EmbeddedAppConfig implements Emulator {
     const trouble = this.#faults.next(asked.operation, request);
     const delay = (this.#options.latencyMs ?? 0) + trouble.delayMs;
     if (delay > 0) await this.#delay(delay);
-    if (trouble.kind === 'drop-before') throw new ConnectionDropped();
-    if (trouble.kind === 'html') return this.#stamped(htmlPage(), requestId);
+    const { operation, caller } = asked;
+    const nextDeployment = () => this.#lastDeployment(asked) + 1;
+    const { instead, refusal, after } = effectOf(trouble.kind, { operation, caller, nextDeployment });
+    if (instead !== undefined) return this.#stamped(instead(), requestId);
     const response = await this.#respond(asked, () => {
-      refuse(trouble, asked.operation, asked.caller);
-      const { account, region } = asked.caller;
-      if (this.#rates?.allow(asked.operation, `${account} ${region}`) === false) throw throttled();
-      if (trouble.kind === 'race') throw this.#lostRace(asked);
+      if (refusal !== undefined) throw refusal;
+      if (this.#rates?.allow(operation, `${caller.account} ${caller.region}`) === false) throw throttled();
     });
-    if (trouble.kind === 'drop-after') throw new ConnectionDropped();
+    after?.();
     return this.#stamped(response, requestId);
   }
 
@@ -323,12 +323,10 @@ class EmbeddedAppConfig implements Emulator {
     return match.route.run(call);
   }
 
-  /** What a start is told that another one got ahead of. */
-  #lostRace({ match, caller }: Asked): ServiceError {
+  #lastDeployment({ match, caller }: Asked): number {
     const { ApplicationId = '', EnvironmentId = '' } = match?.params ?? {};
     const { applications } = this.#store.place(caller.account, caller.region);
-    const environment = applications.get(ApplicationId)?.environments.get(EnvironmentId);
-    return conflict(`Deployment number ${(environment?.lastDeployment ?? 0) + 1} already exists`);
+    return applications.get(ApplicationId)?.environments.get(EnvironmentId)?.lastDeployment ?? 0;
   }
 }
 
