@@ -2,19 +2,9 @@
 import { isObject } from './checks.ts';
 import { badRequest, invalid, notFound } from './errors.ts';
 import { parseJson } from './json.ts';
+import type { Quotas } from './quotas.ts';
 import type { Application, Environment, Place, Profile, Store } from './store.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
-
-/** How many of a kind there may be. */
-export interface Quotas {
-  readonly applications: number;
-  readonly environments: number;
-  readonly profiles: number;
-  readonly strategies: number;
-  readonly extensions: number;
-  /** The size of a hosted version's content, in KB. */
-  readonly content: number;
-}
 
 /** A call that was routed. */
 export interface Call {

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { highestSpeed } from './clock.ts';
 import { faultKinds } from './faults.ts';
+import { awsQuotas } from './quotas.ts';
 
 /** What a member has to be. */
 interface Expected {
@@ -44,14 +45,7 @@ const options: Members = {
   configurations: { what: 'a list', type: 'object', fits: Array.isArray },
 };
 
-const quotas: Members = {
-  applications: quota,
-  environments: quota,
-  profiles: quota,
-  strategies: quota,
-  extensions: quota,
-  content: quota,
-};
+const quotas: Members = Object.fromEntries(Object.keys(awsQuotas).map((name) => [name, quota]));
 
 const configuration: Members = {
   application: neededText,

@@ -1,7 +1,7 @@
 // An AppConfig inside the process: it answers what is on the wire, whichever door it comes through.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call, Quotas } from './call.ts';
+import type { Call } from './call.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { createServiceClock, type EarlierTime, type ServiceClock } from './clock.ts';
 import { setAlarm } from './deployment-operations.ts';
@@ -9,6 +9,7 @@ import { effectOf } from './effect.ts';
 import { ConnectionDropped, ServiceError, throttled } from './errors.ts';
 import { type Fault, Faults } from './faults.ts';
 import { Keeper } from './keeper.ts';
+import { type OtherQuotas, type Quotas, quotasWith } from './quotas.ts';
 import { Rates } from './rates.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from './received.ts';
 import type { Snapshot } from './restore.ts';
@@ -34,7 +35,7 @@ export interface EmulatorOptions {
   /** Refuse calls above the published rates. */
   readonly rates?: boolean | undefined;
   /** Other quotas than AWS's defaults. */
-  readonly quotas?: { readonly [Name in keyof Quotas]?: number | undefined } | undefined;
+  readonly quotas?: OtherQuotas | undefined;
   /** What `restore` made of a snapshot. */
   readonly state?: Restored | undefined;
 }
@@ -95,16 +96,6 @@ export interface Alarm {
   readonly region?: string | undefined;
 }
 
-const awsQuotas: Quotas = {
-  applications: 100,
-  environments: 20,
-  profiles: 100,
-  strategies: 20,
-  // AWS publishes no number of extensions.
-  extensions: 100,
-  content: 2048,
-};
-
 /**
  * Creates an embedded AppConfig.
  * @param changed is awaited before any call that changed something is answered
@@ -140,14 +131,7 @@ class EmbeddedAppConfig implements Emulator {
     this.#keeper = keeper;
     this.#store = store;
     this.#clock = createServiceClock({ now, speed, earlier });
-    this.#quotas = {
-      applications: quotas?.applications ?? awsQuotas.applications,
-      environments: quotas?.environments ?? awsQuotas.environments,
-      profiles: quotas?.profiles ?? awsQuotas.profiles,
-      strategies: quotas?.strategies ?? awsQuotas.strategies,
-      extensions: quotas?.extensions ?? awsQuotas.extensions,
-      content: quotas?.content ?? awsQuotas.content,
-    };
+    this.#quotas = quotasWith(quotas);
     this.#rates = options.rates ? new Rates(now) : undefined;
   }
 

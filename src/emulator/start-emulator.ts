@@ -3,7 +3,8 @@ import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './chec
 import { deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
 import type { FaultKind } from './faults.ts';
-import { type EmulatorServer, listen, listenAsAgent } from './server.ts';
+import type { OtherQuotas } from './quotas.ts';
+import { clientVariables, type EmulatorServer, listen, listenAsAgent } from './server.ts';
 
 /** How the emulator is to be; all of it may be left out. */
 export interface StartOptions {
@@ -24,22 +25,11 @@ export interface StartOptions {
   /** Refuse calls above the rates that AWS publishes. */
   readonly rates?: boolean | undefined;
   /** Quotas other than AWS's defaults. */
-  readonly quotas?: Quotas | undefined;
+  readonly quotas?: OtherQuotas | undefined;
   /** Hears of what a call failed with that is no answer of AppConfig: a defect, which the client sees as 500. Nobody unless given. */
   readonly onUnexpected?: ((error: unknown) => void) | undefined;
   /** What is live from the start; see `deploy`. */
   readonly configurations?: readonly Configuration[] | undefined;
-}
-
-/** How many of a kind there may be. */
-export interface Quotas {
-  readonly applications?: number;
-  readonly environments?: number;
-  readonly profiles?: number;
-  readonly strategies?: number;
-  readonly extensions?: number;
-  /** The size of a hosted version's content, in KB. */
-  readonly content?: number;
 }
 
 /** A configuration that is to be live, told by names. */
@@ -153,13 +143,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   return {
     url: server.url,
     agentUrl: agent?.url,
-    environment: {
-      AWS_ENDPOINT_URL: server.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: region,
-      AWS_EC2_METADATA_DISABLED: 'true',
-    },
+    environment: clientVariables(server.url, region),
     stats: () => emulator.stats(),
     resetStats: () => emulator.resetStats(),
     now: () => emulator.now(),

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { AppcfgError, failure, type Problem } from '../../core/errors.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
-import { type EmulatorServer, isLoopback, type ListenOptions, listen, listenAsAgent } from '../../emulator/server.ts';
+import {
+  clientVariables,
+  type EmulatorServer,
+  isLoopback,
+  type ListenOptions,
+  listen,
+  listenAsAgent,
+} from '../../emulator/server.ts';
 import type { Context } from '../context.ts';
 import { openLocalState } from '../local-state.ts';
 import type { EmulatorOptions } from '../options.ts';
@@ -32,13 +39,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
       url: server.url,
       ...(agent === undefined ? {} : { agentUrl: agent.url }),
       speed: options.speed,
-      environment: {
-        AWS_ENDPOINT_URL: server.url,
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_REGION: opened.emulator.defaults.region,
-        AWS_EC2_METADATA_DISABLED: 'true',
-      },
+      environment: clientVariables(server.url, opened.emulator.defaults.region),
     });
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();
