@@ -1,8 +1,22 @@
 // Puts a configuration live in one go, through the same calls that a client would make.
 import { isUint8Array } from 'node:util/types';
 import { ServiceError } from './errors.ts';
-import type { Configuration } from './start-emulator.ts';
 import type { WireResponse } from './wire.ts';
+
+/** A configuration that is to be live, told by names. */
+export interface Configuration {
+  readonly application: string;
+  readonly environment: string;
+  /** The configuration profile's name. */
+  readonly profile: string;
+  /** Text and bytes as they are; anything else becomes JSON. */
+  readonly content: unknown;
+  /** `text/plain` for text, `application/octet-stream` for bytes, `application/json` for anything else unless given. */
+  readonly contentType?: string | undefined;
+  /** What the profile is for, if it has to be created; free form unless told. */
+  readonly type?: 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags' | undefined;
+  readonly versionLabel?: string | undefined;
+}
 
 /** Carries out a call of AppConfig. */
 export type Send = (

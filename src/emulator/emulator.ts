@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from './call.ts';
 import { type Caller, callerOf } from './caller.ts';
-import { createServiceClock, type EarlierTime, type ServiceClock } from './clock.ts';
+import { createServiceClock, type ServiceClock } from './clock.ts';
 import { setAlarm } from './deployment-operations.ts';
 import { effectOf } from './effect.ts';
 import { ConnectionDropped, ServiceError, throttled } from './errors.ts';
@@ -12,7 +12,7 @@ import { Keeper } from './keeper.ts';
 import { type OtherQuotas, type Quotas, quotasWith } from './quotas.ts';
 import { Rates } from './rates.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from './received.ts';
-import type { Snapshot } from './restore.ts';
+import type { Restored, Snapshot } from './restore.ts';
 import { findRoute, isOperation, type RouteMatch, unknownOperation } from './routes.ts';
 import { type AlarmState, named, Store } from './store.ts';
 import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
@@ -38,14 +38,6 @@ export interface EmulatorOptions {
   readonly quotas?: OtherQuotas | undefined;
   /** What `restore` made of a snapshot. */
   readonly state?: Restored | undefined;
-}
-
-/** The state of an earlier embedded AppConfig. */
-export interface Restored extends EarlierTime {
-  readonly store: Store;
-  /** The account and the Region of callers that did not tell theirs. */
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
 }
 
 /** An AppConfig inside the process. */

@@ -1,8 +1,7 @@
 // State that was kept as plain values. Apart from what makes them: checking costs a library, which is loaded only for this.
 import { z } from 'zod';
 import { isObject } from './checks.ts';
-import { latestTime } from './clock.ts';
-import type { Restored } from './emulator.ts';
+import { type EarlierTime, latestTime } from './clock.ts';
 import {
   type Application,
   type Deployment,
@@ -181,6 +180,14 @@ export type DeploymentSnapshot = z.infer<typeof deploymentSchema>;
 
 /** A hosted version of it. */
 export type VersionSnapshot = Readonly<z.infer<typeof versionSchema>>;
+
+/** The state of an earlier embedded AppConfig. */
+export interface Restored extends EarlierTime {
+  readonly store: Store;
+  /** The account and the Region of callers that did not tell theirs. */
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+}
 
 /** The state that a snapshot tells. @throws Error if it is not a snapshot */
 export function restore(value: unknown): Restored {

@@ -1,10 +1,12 @@
 // The embedded AppConfig as a library: what `appcfg/emulator` exports.
 import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-options.ts';
-import { deployConfiguration, type Send } from './deploy-configuration.ts';
+import { type Configuration, deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
 import type { FaultKind } from './faults.ts';
 import type { OtherQuotas } from './quotas.ts';
 import { clientVariables, type EmulatorServer, listen, listenAsAgent } from './server.ts';
+
+export type { Configuration };
 
 /** How the emulator is to be; all of it may be left out. */
 export interface StartOptions {
@@ -30,21 +32,6 @@ export interface StartOptions {
   readonly onUnexpected?: ((error: unknown) => void) | undefined;
   /** What is live from the start; see `deploy`. */
   readonly configurations?: readonly Configuration[] | undefined;
-}
-
-/** A configuration that is to be live, told by names. */
-export interface Configuration {
-  readonly application: string;
-  readonly environment: string;
-  /** The configuration profile's name. */
-  readonly profile: string;
-  /** Text and bytes as they are; anything else becomes JSON. */
-  readonly content: unknown;
-  /** `text/plain` for text, `application/octet-stream` for bytes, `application/json` for anything else unless given. */
-  readonly contentType?: string | undefined;
-  /** What the profile is for, if it has to be created; free form unless told. */
-  readonly type?: 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags' | undefined;
-  readonly versionLabel?: string | undefined;
 }
 
 /** The alarms of an environment, told by names or ids. */

@@ -2,10 +2,10 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { pid } from 'node:process';
-import { createEmulator, type Emulator, type EmulatorOptions, type Restored } from './emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
 import { readIfThere } from './files.ts';
-import { restore, type Snapshot } from './restore.ts';
+import { type Restored, restore, type Snapshot } from './restore.ts';
 import { stateText } from './state-text.ts';
 import type { SdkHandler } from './wire.ts';
 

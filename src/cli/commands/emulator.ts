@@ -10,7 +10,7 @@ import {
   listenAsAgent,
 } from '../../emulator/server.ts';
 import type { Context } from '../context.ts';
-import { openLocalState } from '../local-state.ts';
+import { localStateError, withLocalState } from '../local-state.ts';
 import type { EmulatorOptions } from '../options.ts';
 import type { Seeded } from '../seed.ts';
 
@@ -48,7 +48,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   } finally {
     opened.emulator.close();
     await Promise.all(servers.map((server) => server.close()));
-    await openLocalState(opened.close);
+    await withLocalState(opened.close);
   }
 }
 
@@ -80,7 +80,7 @@ async function openEmulator(
   if (data === undefined) {
     return { emulator: createEmulator({ ...settings, state: seeded?.state }), close: async () => {} };
   }
-  return await openLocalState(async () => {
+  return await withLocalState(async () => {
     const { openStateFile } = await import('../../emulator/state-file.ts');
     return openStateFile({ ...settings, path: data, initial: seeded?.state });
   });
@@ -97,7 +97,7 @@ function openAgent(
 
 /** The client sees no more than a 500. */
 async function tellUnexpected(error: unknown, context: Context): Promise<void> {
-  const told: unknown = await openLocalState(() => Promise.reject(error)).catch((reason: unknown) => reason);
+  const told = await localStateError(error);
   const stack = told instanceof Error ? (told.stack ?? told.message) : String(told);
   const defect: Problem = { code: 'defect', severity: 'error', message: `a defect in appcfg: ${stack}` };
   const problems = told instanceof AppcfgError ? told.problems : [defect];
