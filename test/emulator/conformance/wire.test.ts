@@ -64,6 +64,14 @@ describe('answers', () => {
     expect(second.headers['x-appcfg-clock-time']).toBe('2026-03-01T12:01:05.000Z');
   });
 
+  test.each(['1e1', '0x5', ' 5', '5.0'])('refuse a page size of %j (C)', async (size) => {
+    const answer = await raw(bench().emulator, 'GET', `/applications?max_results=${encodeURIComponent(size)}`);
+    expect([answer.status, answer.json.Message]).toEqual([
+      400,
+      `Member 'maxResults' must be an integer, not '${size}'`,
+    ]);
+  });
+
   test('take null for what is left out, at any depth (K)', async () => {
     const { emulator } = bench();
     const send = async (method: string, path: string, body: unknown) =>
