@@ -5,6 +5,7 @@ import type { DeploymentState, StrategyNumbers } from '../core/model.ts';
 import { isInFlight } from '../core/model.ts';
 import { expectedEnds, nextLookAt, patienceUntil } from '../core/poll-schedule.ts';
 import type { Connection } from './client.ts';
+import { CallFailure } from './failure.ts';
 import type { ServiceClock } from './service-clock.ts';
 import { numbersFromWire } from './strategy-numbers.ts';
 
@@ -26,7 +27,8 @@ type ClockReading = Pick<Progress, 'serviceNow' | 'clockSpeed'>;
 export interface AwaitOptions {
   /** What is known of it already, so that the first look can wait. */
   readonly known?: DeploymentAnswer;
-  readonly onProgress: (progress: Progress) => void;
+  /** Told of each look. */
+  readonly onProgress: (progress: Progress, answer: DeploymentAnswer) => void;
   /** Milliseconds of our own time to wait at most; else patience comes from the strategy. */
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
@@ -51,7 +53,7 @@ export async function awaitDeployment(
   for (;;) {
     const numbers = numbersFromWire(answer);
     const startedAt = answer.StartedAt?.getTime() ?? serviceClock.now();
-    options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) });
+    options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) }, answer);
     if (!isInFlight(stateOf(answer))) return { answer, ended: true };
     const now = serviceClock.now();
     const impatient =
@@ -80,6 +82,20 @@ export function look(
     deployment.what,
     signal,
   );
+}
+
+/** The same of a number that there may not be yet. */
+export async function lookIfThere(
+  connection: Connection,
+  deployment: RunningDeployment,
+  signal?: AbortSignal,
+): Promise<DeploymentAnswer | undefined> {
+  try {
+    return await look(connection, deployment, signal);
+  } catch (error) {
+    if (error instanceof CallFailure && error.kind === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 export function stateOf(answer: DeploymentAnswer): DeploymentState {

@@ -21,6 +21,8 @@ export interface ConnectOptions {
   readonly credentials?: NonNullable<AppConfigClientConfig['credentials']>;
   /** In place of the network: the embedded AppConfig. */
   readonly requestHandler?: NonNullable<AppConfigClientConfig['requestHandler']>;
+  /** In place of signatures, for a request handler that looks at none: they are most of what such a call costs. */
+  readonly signer?: NonNullable<AppConfigClientConfig['signer']>;
   /** Requests in flight at most; of all connections that share the slots. */
   readonly concurrency?: number | Slots;
   /** Keep to AWS's published rates. */
@@ -181,6 +183,7 @@ export function clientConfig(options: ConnectOptions) {
     ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
     ...(options.awsProfile === undefined ? {} : { profile: options.awsProfile }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    ...(options.signer === undefined ? {} : { signer: options.signer }),
     requestHandler: options.requestHandler ?? {
       connectionTimeout: 5_000,
       requestTimeout: 60_000,

@@ -2,9 +2,17 @@
 import { StartDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { failure } from '../core/errors.ts';
 import type { LiveDeployment } from '../core/live.ts';
+import { isInFlight } from '../core/model.ts';
 import type { Step } from '../core/plan.ts';
 import { formatDescription, parseDescription } from '../core/provenance.ts';
-import { awaitDeployment, type DeploymentAnswer, look, type RunningDeployment, stateOf } from './await-deployment.ts';
+import {
+  awaitDeployment,
+  type DeploymentAnswer,
+  look,
+  lookIfThere,
+  type RunningDeployment,
+  stateOf,
+} from './await-deployment.ts';
 import { CallFailure, mayHaveActed } from './failure.ts';
 import {
   completedWith,
@@ -13,9 +21,12 @@ import {
   lookAtLane,
   running,
   type StartStep,
+  startedMeanwhile,
   stopRunning,
   type Target,
+  takeBack,
 } from './lane.ts';
+import type { Lane } from './resources.ts';
 import { requireVersion } from './versions.ts';
 
 type AwaitStep = Extract<Step, { operation: 'AwaitDeployment' }>;
@@ -41,12 +52,14 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
   const profileId = resources.profile(step.application, step.configurationProfile);
   const lane = resources.lane(step.application, step.environment);
   const target = { step, profileId, lane, context };
-  // In an environment without deployments there is no number to lock on, so what others did meanwhile has to be read.
-  if (lane.latest === undefined) {
+  // In an environment without deployments others may have been at work since it was made: that has to be read. And the number says nothing of what was seen in the lane when another profile was started.
+  if (lane.latest === undefined || lane.unjudged.has(profileId)) {
     const found = await lookAtLane(target);
     if (found !== undefined) return followFound(target, found);
   }
   let laneWaitEnds: number | undefined;
+  // Where there is no deployment yet, 0 says so; whether AppConfig takes that is not documented, so it is asked for once.
+  let locksOnNone = true;
   for (let attempt = 1; ; attempt += 1) {
     if (lane.busyWith !== undefined) {
       laneWaitEnds ??= connection.clock.now() + context.laneWaitMs;
@@ -66,7 +79,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
     }
     context.halt.throwIfAborted();
     try {
-      const answer = await connection.once(startCommand(target), step.address, context.halt);
+      const answer = await connection.once(startCommand(target, locksOnNone), step.address, context.halt);
       lane.latest = answer.DeploymentNumber;
       return await follow(step, answer, context);
     } catch (error) {
@@ -75,7 +88,13 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
         await requireVersion(step, { ...context, address: step.address, signal: context.halt });
         continue;
       }
+      const mayMeanNone = locksOnNone && lane.latest === undefined;
+      if (error.kind === 'bad-request' && mayMeanNone) {
+        locksOnNone = false;
+        continue;
+      }
       if (error.kind !== 'conflict' && !mayHaveActed(error)) throw error;
+      if (error.kind === 'conflict' && mayMeanNone) locksOnNone = false;
       // Busy, already existing, or an answer that got lost: what the lane holds decides, not the message.
       const found = await lookAtLane(target);
       if (found !== undefined) return followFound(target, found);
@@ -87,7 +106,8 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
   }
 }
 
-function startCommand({ step, profileId, lane, context }: Target): StartDeploymentCommand {
+function startCommand({ step, profileId, lane, context }: Target, locksOnNone: boolean): StartDeploymentCommand {
+  const latest = lane.latest ?? (locksOnNone ? 0 : undefined);
   const { resources, policy } = context;
   const isOwn = policy.settings.deploymentStrategies.has(step.deploymentStrategy);
   return new StartDeploymentCommand({
@@ -102,7 +122,7 @@ function startCommand({ step, profileId, lane, context }: Target): StartDeployme
         ? step.description
         : formatDescription({ ...parseDescription(step.description), supersedes: lane.superseded }),
     Tags: step.tags,
-    ...(lane.latest === undefined ? {} : { LatestDeploymentNumber: lane.latest }),
+    ...(latest === undefined ? {} : { LatestDeploymentNumber: latest }),
   });
 }
 
@@ -132,6 +152,7 @@ export async function followDeployment(step: AwaitStep, context: DeployContext):
 /** Stops a running deployment, where it makes room only once there is something to start in its place. */
 export async function stopDeployment(step: StopStep, context: DeployContext): Promise<Done> {
   const lane = context.resources.lane(step.application, step.environment);
+  if (step.rollsBack !== undefined) return rollBack({ ...step, rollsBack: step.rollsBack }, lane, context);
   if (step.inFavourOf !== undefined) {
     await requireVersion(
       { application: step.application, ...step.inFavourOf },
@@ -140,6 +161,68 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
   }
   const { answer, stopped } = await stopRunning(running(step, context, step.deploymentNumber), lane, context);
   return stopped ? {} : { note: `it had ended: ${stateOf(answer)}` };
+}
+
+/** Takes a deployment back; where AppConfig refuses to, the version of before is deployed. */
+async function rollBack(
+  step: StopStep & { readonly rollsBack: NonNullable<StopStep['rollsBack']> },
+  lane: Lane,
+  context: DeployContext,
+): Promise<Done> {
+  const { configurationProfile, otherwise, versionNumber } = step.rollsBack;
+  const { deploymentNumber: number } = step;
+  await refuseNews(step, lane, context);
+  try {
+    const answer = await takeBack(running(step, context, number), lane, context);
+    const how = stateOf(answer) === 'REVERTED' ? 'reverted' : 'rolled back';
+    return {
+      note: `deployment ${number} ${how}${versionNumber === undefined ? '' : `, version ${versionNumber} is live`}`,
+    };
+  } catch (error) {
+    if (!(error instanceof CallFailure) || (error.kind !== 'bad-request' && error.kind !== 'conflict')) throw error;
+    if (otherwise === undefined) {
+      throw failure(error.problem.code, error.problem.message, {
+        hint: `deploy what was live before instead: appcfg history ${step.address}, then appcfg rollback ${step.address} --to <version>`,
+        source: step.address,
+      });
+    }
+    const { application, environment, address, id, after, reason } = step;
+    return startDeployment(
+      {
+        ...otherwise,
+        operation: 'StartDeployment',
+        id,
+        after,
+        reason,
+        address,
+        application,
+        environment,
+        configurationProfile,
+        replaces: number,
+      },
+      context,
+    );
+  }
+}
+
+/**
+ * Somebody's newer deployment of the profile is not rolled back with an older one. One number is asked for after the
+ * other: that is cheaper than the list. @throws AppcfgError
+ */
+async function refuseNews(
+  step: StopStep & { readonly rollsBack: NonNullable<StopStep['rollsBack']> },
+  lane: Lane,
+  context: DeployContext,
+): Promise<void> {
+  const { connection, resources, halt } = context;
+  const profileId = resources.profile(step.application, step.rollsBack.configurationProfile);
+  while (lane.latest !== undefined) {
+    const next = await lookIfThere(connection, running(step, context, lane.latest + 1), halt);
+    if (next === undefined) return;
+    if (next.ConfigurationProfileId === profileId) throw startedMeanwhile(lane.latest + 1, step.address);
+    lane.latest += 1;
+    lane.busyWith = isInFlight(stateOf(next)) ? lane.latest : undefined;
+  }
 }
 
 async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, context: DeployContext): Promise<Done> {
@@ -201,7 +284,10 @@ async function failureOf(
     'deployment-rolled-back',
     `AppConfig rolled deployment ${number} back: ${said}${by === undefined ? '' : ` (triggered by ${by})`}`,
     {
-      hint: 'clients have the content of before. Mend the content; the same one is tried again only with --retry-rolled-back',
+      hint:
+        step.operation === 'StartDeployment' && step.replaces !== undefined
+          ? `what was to be rolled back is live again: take the alarm off the environment while it is still on, then run the same command again`
+          : 'clients have the content of before. Mend the content; the same one is tried again only with --retry-rolled-back',
       source,
     },
   );
@@ -213,11 +299,9 @@ async function isSuperseded(deployment: RunningDeployment, context: DeployContex
   const next = { ...deployment, deploymentNumber: deployment.deploymentNumber + 1 };
   for (const pause of [0, 5_000]) {
     await connection.serviceClock.sleep(pause, signal);
-    try {
-      const answer = await look(connection, next, signal);
+    const answer = await lookIfThere(connection, next, signal);
+    if (answer !== undefined) {
       return parseDescription(answer.Description ?? '').supersedes === deployment.deploymentNumber;
-    } catch (error) {
-      if (!(error instanceof CallFailure) || error.kind !== 'not-found') throw error;
     }
   }
   return false;

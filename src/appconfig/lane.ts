@@ -86,7 +86,7 @@ export async function stopRunning(
   context: DeployContext,
 ): Promise<{ readonly answer: DeploymentAnswer; readonly stopped: boolean }> {
   const { connection, halt } = context;
-  let known = await sendStop(deployment, context);
+  let known = await sendStop(deployment, context, { revert: false });
   if (isInFlight(stateOf(known.answer))) {
     const { answer } = await awaitDeployment(connection, deployment, {
       known: known.answer,
@@ -101,10 +101,29 @@ export async function stopRunning(
   return { answer: known.answer, stopped };
 }
 
+/**
+ * Takes a deployment back: stops it where it runs, reverts it where it is complete; and waits until its clients are back.
+ * @throws CallFailure of kind `bad-request` or `conflict` where AppConfig refuses to revert
+ */
+export async function takeBack(
+  deployment: RunningDeployment,
+  lane: Lane,
+  context: DeployContext,
+): Promise<DeploymentAnswer> {
+  const { connection, halt } = context;
+  const known = await sendStop(deployment, context, { revert: true });
+  const { answer } = isInFlight(stateOf(known.answer))
+    ? await awaitDeployment(connection, deployment, { known: known.answer, onProgress: () => {}, signal: halt })
+    : known;
+  noteEnd(lane, answer);
+  return answer;
+}
+
 /** `sent`: the stop has reached the deployment, or may have. */
 async function sendStop(
   deployment: RunningDeployment,
   context: DeployContext,
+  how: { readonly revert: boolean },
 ): Promise<{ readonly answer: DeploymentAnswer; readonly sent: boolean }> {
   const { connection, halt } = context;
   for (let attempt = 1, sent = false; ; attempt += 1) {
@@ -114,6 +133,7 @@ async function sendStop(
           ApplicationId: deployment.applicationId,
           EnvironmentId: deployment.environmentId,
           DeploymentNumber: deployment.deploymentNumber,
+          ...(how.revert ? { AllowRevert: true } : {}),
         }),
         deployment.what,
         halt,
@@ -124,7 +144,8 @@ async function sendStop(
       sent ||= mayHaveActed(error);
       const answer = await look(connection, deployment);
       // What AppConfig rolls back already cannot be stopped, and need not be.
-      if (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK') {
+      const stays = how.revert && stateOf(answer) === 'COMPLETE';
+      if (!stays && (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK')) {
         return { answer, sent: sent && stoppedByUser(answer) };
       }
       if (!mayHaveActed(error) || !(await connection.mayTryAgain(error, attempt, halt))) throw error;
@@ -179,7 +200,9 @@ function nameOf(deployment: DeploymentAnswer): string {
  */
 export async function lookAtLane(target: Target): Promise<LiveDeployment | undefined> {
   const { profileId, lane } = target;
-  const news = await newerDeployments(target, lane.latest ?? 0);
+  const known = lane.latest ?? 0;
+  const news = await newerDeployments(target, lane.unjudged.get(profileId) ?? known);
+  noteUnjudged(target, news, known);
   const newest = news.find((row) => row.profileId === profileId);
   if (newest !== undefined) {
     const carriesWanted = isWanted(target, newest);
@@ -192,6 +215,14 @@ export async function lookAtLane(target: Target): Promise<LiveDeployment | undef
   lane.latest = news[0]?.number ?? lane.latest;
   lane.busyWith = news.find((row) => isInFlight(row.state))?.number;
   return undefined;
+}
+
+/** What was read for one profile tells of others, too, and is not read again for them. */
+function noteUnjudged({ profileId, lane }: Target, news: readonly LiveDeployment[], known: number): void {
+  lane.unjudged.delete(profileId);
+  for (const { number, profileId: id } of news) {
+    if (id !== undefined && id !== profileId && number > known && !lane.unjudged.has(id)) lane.unjudged.set(id, known);
+  }
 }
 
 /** The profile's newest completed deployment, if it carries the wanted content. */
@@ -233,6 +264,11 @@ async function* deploymentsOf({ step, profileId, context }: Target): AsyncGenera
 async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted: boolean): Promise<void> {
   const { step, context } = target;
   const { policy, connection, relationTo } = context;
+  if (step.replaces !== undefined) {
+    // A rollback is of what it was planned for: what came since is somebody's new content.
+    if (newest.number > step.replaces) throw startedMeanwhile(newest.number, step.address);
+    return;
+  }
   if (carriesWanted && !policy.retryRolledBack) {
     throw failure('guard-rolled-back', `deployment ${newest.number} of this content was rolled back meanwhile`, {
       hint: 'change the content, or try it again with --retry-rolled-back',
@@ -263,6 +299,13 @@ async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted:
     case 'not newer':
       return;
   }
+}
+
+export function startedMeanwhile(deploymentNumber: number, address: string): Error {
+  return failure('guard-newer', `deployment ${deploymentNumber} was started meanwhile, and nothing was rolled back`, {
+    hint: 'look at what it is for, then run the same command again',
+    source: address,
+  });
 }
 
 /** @throws MissingResource */

@@ -6,8 +6,11 @@ import { publishedRate } from '../core/published-rates.ts';
 const slowdown = 0.7;
 /** Slowest rate that throttling leads to, in calls a second. */
 const slowest = 0.5;
-/** Growth with each call that succeeds: near the rate that was throttled last with care, elsewhere fast. */
-const growth = { careful: 0.002, fast: 0.05 };
+/**
+ * Growth with each call that succeeds: elsewhere fast, near the rate that was throttled last with care. Care is by the
+ * second, not by the call: a rate that is slow already would hardly grow.
+ */
+const growth = { careful: 0.02, fast: 0.05 };
 /** What counts as near: within a tenth. */
 const near = 0.1;
 /** Moments that a timer came late are made up for up to this, in milliseconds: the rate holds on average. */
@@ -86,7 +89,7 @@ class Spacing {
   succeeded(): void {
     if (this.#rate === undefined || this.#rate === this.#ceiling) return;
     const isNear = Math.abs(this.#rate - this.#throttledAt) < this.#throttledAt * near;
-    this.#rate *= 1 + (isNear ? growth.careful : growth.fast);
+    this.#rate *= 1 + (isNear ? growth.careful / this.#rate : growth.fast);
     if (this.#ceiling !== undefined) this.#rate = Math.min(this.#rate, this.#ceiling);
     else if (this.#rate > 1000) this.#rate = undefined;
   }

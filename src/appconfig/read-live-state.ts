@@ -3,6 +3,7 @@ import {
   type DeploymentSummary,
   type Environment,
   GetDeploymentCommand,
+  type GetDeploymentCommandOutput,
   GetDeploymentStrategyCommand,
   GetHostedConfigurationVersionCommand,
   ListApplicationsCommand,
@@ -100,7 +101,7 @@ export async function readLiveState(
 }
 
 /** Numbers of strategies by their ids; those that AppConfig does not have are left out. */
-async function readStrategyNumbers(
+export async function readStrategyNumbers(
   connection: Connection,
   ids: readonly string[],
   signal: AbortSignal | undefined,
@@ -125,7 +126,7 @@ export async function listApplications(
 }
 
 /** Asks for facts until the assessment wants none. */
-async function answerFacts(
+export async function answerFacts(
   connection: Connection,
   about: {
     readonly wanted: DesiredApplication;
@@ -187,7 +188,9 @@ const noDeployments = {
   deployedByUs: new Set<string>(),
 };
 
-function liveEnvironment(environment: Environment): Pick<LiveEnvironment, 'id' | 'name' | 'description' | 'monitors'> {
+export function liveEnvironment(
+  environment: Environment,
+): Pick<LiveEnvironment, 'id' | 'name' | 'description' | 'monitors'> {
   return {
     id: environment.Id ?? '',
     name: environment.Name ?? '',
@@ -269,30 +272,37 @@ async function readHistories(
   };
 }
 
+interface Lane {
+  readonly application: ListedApplication;
+  readonly environmentId: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Deployments of an environment, newest first; a page is read when it is asked for. */
 export async function* deploymentPages(
   connection: Connection,
-  about: {
-    readonly application: ListedApplication;
-    readonly environmentId: string;
-    readonly signal: AbortSignal | undefined;
-  },
+  lane: Lane,
 ): AsyncGenerator<readonly DeploymentSummary[]> {
   let token: string | undefined;
   do {
-    const page = await connection.repeatable(
-      new ListDeploymentsCommand({
-        ApplicationId: about.application.id,
-        EnvironmentId: about.environmentId,
-        MaxResults: pageSize,
-        ...(token === undefined ? {} : { NextToken: token }),
-      }),
-      about.application.name,
-      about.signal,
-    );
+    const page = await deploymentPage(connection, lane, token);
     yield page.Items ?? [];
     token = page.NextToken;
   } while (token !== undefined);
+}
+
+/** @param token of the page before; undefined: the newest deployments. */
+export function deploymentPage(connection: Connection, lane: Lane, token: string | undefined) {
+  return connection.repeatable(
+    new ListDeploymentsCommand({
+      ApplicationId: lane.application.id,
+      EnvironmentId: lane.environmentId,
+      MaxResults: pageSize,
+      ...(token === undefined ? {} : { NextToken: token }),
+    }),
+    lane.application.name,
+    lane.signal,
+  );
 }
 
 /** A row of ListDeployments. Older rows may lack the profile's id; its name stands in for it then. */
@@ -326,7 +336,7 @@ export function historyOf(rows: readonly LiveDeployment[]): ProfileHistory | und
 }
 
 /** Finds one fact out. */
-async function readFact(
+export async function readFact(
   connection: Connection,
   about: { readonly application: ListedApplication; readonly fact: Fact; readonly options: ReadOptions },
 ): Promise<FactAnswers[Fact['kind']]> {
@@ -360,17 +370,21 @@ async function readFact(
           application.name,
           signal,
         );
-        const rollback = answer.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
-        return {
-          description: answer.Description ?? '',
-          rollbackReason: rollback?.Description ?? answer.EventLog?.[0]?.Description,
-        };
+        return deploymentFact(answer);
       });
     case 'commit':
       return options.relationTo(fact.commit);
     default:
       return fact satisfies never;
   }
+}
+
+export function deploymentFact(answer: GetDeploymentCommandOutput): Exclude<FactAnswers['deployment'], 'missing'> {
+  const rollback = answer.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
+  return {
+    description: answer.Description ?? '',
+    rollbackReason: rollback?.Description ?? answer.EventLog?.[0]?.Description,
+  };
 }
 
 function tagPath(application: ListedApplication, fact: Extract<Fact, { kind: 'tags' }>): string {
@@ -414,7 +428,11 @@ export async function readVersion(
       about.application.name,
       about.signal,
     );
-    return { text: new TextDecoder().decode(answer.Content), contentType: answer.ContentType ?? '' };
+    return {
+      text: new TextDecoder().decode(answer.Content),
+      contentType: answer.ContentType ?? '',
+      versionLabel: answer.VersionLabel,
+    };
   });
 }
 

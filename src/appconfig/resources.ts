@@ -11,6 +11,11 @@ export interface Lane {
   busyWith: number | undefined;
   /** A deployment that this run has stopped in favour of what it starts; the starts that follow say so. */
   superseded: number | undefined;
+  /**
+   * By profile id: deployments after this number were started by others and seen in passing, at the start of another
+   * profile. They are to be judged before this one's.
+   */
+  readonly unjudged: Map<string, number>;
   /** Ids of profiles whose running deployment came to nothing under this run's eyes: what they had before is back. */
   readonly undone: Set<string>;
 }
@@ -49,7 +54,13 @@ export class Resources {
     const key = `${application}/${environment}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { latest: undefined, busyWith: undefined, superseded: undefined, undone: new Set() };
+      lane = {
+        latest: undefined,
+        busyWith: undefined,
+        superseded: undefined,
+        unjudged: new Map(),
+        undone: new Set(),
+      };
       this.#lanes.set(key, lane);
     }
     return lane;

@@ -1,7 +1,7 @@
 // Flags as the user gave them, or their environment forms, to what the commands take.
 import type { Command, Option } from 'commander';
 import { type AppcfgError, failure } from '../core/errors.ts';
-import { everything } from '../core/selection.ts';
+import { everything, type Selection, selectsAll } from '../core/selection.ts';
 import { awsQuotas } from '../emulator/quotas.ts';
 import type { Environment } from './context.ts';
 import {
@@ -10,9 +10,12 @@ import {
   type DisplayOptions,
   type EmulatorOptions,
   type GuardOptions,
+  type HistoryOptions,
   type OutputFormat,
   outputFormats,
   type RenderOptions,
+  type RollbackOptions,
+  type StatusOptions,
   type SyncOptions,
 } from './options.ts';
 import {
@@ -39,6 +42,8 @@ const withoutEnvironmentForm = new Set([
   'allowOlder',
   'allowShrink',
   'supersede',
+  'commit',
+  'to',
   'includeAdopted',
   'bypassDeletionProtection',
   'maxDeletes',
@@ -80,9 +85,16 @@ export function refuseFlagsWithoutEffect(command: Command, isUsed: (option: Opti
   }
 }
 
-/** What a variable narrows a diff to must not become what a cleanup deletes. */
+/** What a variable narrows a diff to must not become what a cleanup deletes, or a rollback takes back. */
 function takesTargetFromCommandLine(command: Command, name: string): boolean {
-  return command.name() === 'cleanup' && (name === 'tenant' || name === 'selector');
+  switch (command.name()) {
+    case 'cleanup':
+      return name === 'tenant' || name === 'selector';
+    case 'rollback':
+      return name === 'tenant' || name === 'selector' || name === 'env' || name === 'configProfile';
+    default:
+      return false;
+  }
 }
 
 /** A shell variable that was never set must not select everything. */
@@ -135,7 +147,10 @@ function formatsOf(command: string): readonly OutputFormat[] {
     case 'diff':
     case 'sync':
     case 'cleanup':
+    case 'rollback':
       return outputFormats;
+    case 'history':
+      return ['text', 'json', 'jsonl', 'markdown'];
     case 'validate':
       return ['text', 'json', 'jsonl', 'junit'];
     case 'emulator':
@@ -202,6 +217,68 @@ export function syncOptions(flags: Flags): SyncOptions {
     failFast: flags.failFast === true,
     laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
   };
+}
+
+export function statusOptions(flags: Flags): StatusOptions {
+  return { ...commonOptions(flags), wave: text(flags.wave), watch: flags.watch === true };
+}
+
+export function historyOptions(flags: Flags, addresses: readonly string[]): HistoryOptions {
+  const common = commonOptions(flags);
+  refuseWithoutTarget('history', addresses, common.selection);
+  return {
+    ...common,
+    addresses: addressesOf(addresses),
+    limit: parseInteger(text(flags.limit) ?? '10', '--limit', { min: 1, max: 1000, example: 20 }),
+  };
+}
+
+export function rollbackOptions(flags: Flags, addresses: readonly string[]): RollbackOptions {
+  const common = commonOptions(flags);
+  const commit = text(flags.commit)?.toLowerCase();
+  const to = text(flags.to);
+  if (commit === undefined) refuseWithoutTarget('rollback', addresses, common.selection);
+  else if (!/^[0-9a-f]{7,64}$/.test(commit)) {
+    throw failureOfUsage(
+      `--commit is "${commit}", not a commit`,
+      'give at least its first seven digits: appcfg rollback --commit 1a2b3c4',
+    );
+  }
+  if (commit !== undefined && to !== undefined) {
+    throw failureOfUsage(
+      '--commit goes back to what was live before, and --to names a version',
+      'leave one of them out',
+    );
+  }
+  return {
+    ...common,
+    addresses: addressesOf(addresses),
+    commit,
+    to,
+    deploymentStrategy: text(flags.deploymentStrategy),
+    supersede: flags.supersede === true,
+    dryRun: flags.dryRun === true,
+    laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
+  };
+}
+
+function refuseWithoutTarget(command: string, addresses: readonly string[], selection: Selection): void {
+  if (addresses.length > 0 || !selectsAll(selection)) return;
+  const ways =
+    command === 'rollback' ? '--tenant, --env, --config-profile or --commit' : '--tenant, --env or --config-profile';
+  throw failureOfUsage(
+    `${command} needs an address, or a selection`,
+    `for example: appcfg ${command} tenant1/dev/FeatureFlags; or select with ${ways}`,
+  );
+}
+
+function addressesOf(texts: readonly string[]): readonly string[] {
+  const wrong = texts.find((address) => !address.includes('**') && !/^[^/]+\/[^/]+\/./.test(address));
+  if (wrong === undefined) return texts;
+  throw failureOfUsage(
+    `"${wrong}" is not an address`,
+    "an address is tenant/environment/Profile, globs allowed: 'tenant1/*/FeatureFlags'",
+  );
 }
 
 export function cleanupOptions(flags: Flags): CleanupOptions {

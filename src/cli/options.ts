@@ -69,7 +69,30 @@ export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
   readonly laneWaitMs: number;
 }
 
-export interface StatusOptions extends CommonOptions, WaveOption {}
+export interface StatusOptions extends CommonOptions, WaveOption {
+  /** Go on telling until nothing is in flight. */
+  readonly watch: boolean;
+}
+
+export interface HistoryOptions extends CommonOptions {
+  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
+  readonly addresses: readonly string[];
+  /** Deployments of each address. */
+  readonly limit: number;
+}
+
+export interface RollbackOptions extends CommonOptions {
+  /** As above. */
+  readonly addresses: readonly string[];
+  readonly commit: string | undefined;
+  /** Number or label of a version. */
+  readonly to: string | undefined;
+  /** In the place of the environment's own. */
+  readonly deploymentStrategy: string | undefined;
+  readonly supersede: boolean;
+  readonly dryRun: boolean;
+  readonly laneWaitMs: number;
+}
 
 export interface CleanupOptions extends CommonOptions {
   /** Names or globs of tenants; empty with `all` or `orphans`. */

@@ -11,11 +11,14 @@ import {
   emulatorOptions,
   type Flags,
   guardOptions,
+  historyOptions,
   plainDisplay,
   quotaNames,
   refuseFlagsWithoutEffect,
   renderOptions,
+  rollbackOptions,
   selectionOf,
+  statusOptions,
   syncOptions,
   text,
   withEnvironment,
@@ -225,13 +228,68 @@ export function createProgram(options: ProgramOptions): Command {
     'Shows every address: the live version, since when and from which commit, and whether it is what the tree wants.',
   )
     .addOption(waveFlag('only the wave of this name'))
+    .option('--watch', 'go on until no deployment is in flight')
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { status } = await import('./commands/status.ts');
-        await status({ ...commonOptions(flags), wave: text(flags.wave) }, context);
+        await status(statusOptions(flags), context);
       }),
     )
-    .addHelpText('after', examples('appcfg status', "appcfg status --env 'prod*'"));
+    .addHelpText('after', examples('appcfg status', "appcfg status --env 'prod*'", 'appcfg status --watch'));
+
+  command(
+    'history [address...]',
+    'show past deployments',
+    'Shows the deployments of addresses, newest first: state, version, commit and pipeline, when, how long, and who. Looks at AppConfig alone, not at the tree. An address is tenant/environment/Profile; globs are allowed.',
+  )
+    .option('--limit <n>', 'deployments of each address', '10')
+    .action((addresses: string[], _flags, self: Command) =>
+      start(self, (flags) => {
+        const asked = historyOptions(flags, addresses);
+        return async (context) => {
+          const { history } = await import('./commands/history.ts');
+          await history(asked, context);
+        };
+      }),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'appcfg history tenant1/dev/FeatureFlags',
+        "appcfg history 'tenant1/*/FeatureFlags' --limit 3",
+        'appcfg history --tenant tenant1 --env dev -o markdown',
+      ),
+    );
+
+  command(
+    'rollback [address...]',
+    'take deployments back',
+    'Stops what is in flight, reverts what was completed within 72 hours, and else deploys the version that was live before. What it puts aside is not deployed again until the content changes. Looks at AppConfig alone, not at the tree; shows the plan, and does not ask.',
+  )
+    .option('--commit <sha>', 'whatever is live or in flight from this commit, everywhere or in the selection')
+    .option('--to <version>', 'deploy this version, by its number or label')
+    .option('--deployment-strategy <name>', "what has to be deployed, by this strategy instead of the environment's")
+    .option('--supersede', 'stop running deployments of other profiles that are in the way, instead of waiting')
+    .option('--lane-wait <duration>', "how long to wait for someone else's deployment", '30m')
+    .option('--dry-run', 'show the plan, change nothing')
+    .action((addresses: string[], _flags, self: Command) =>
+      start(self, (flags) => {
+        const asked = rollbackOptions(flags, addresses);
+        return async (context) => {
+          const { rollback } = await import('./commands/rollback.ts');
+          await rollback(asked, context);
+        };
+      }),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'appcfg rollback tenant1/prod/FeatureFlags',
+        'appcfg rollback tenant1/prod/FeatureFlags --to 7',
+        'appcfg rollback --commit 1a2b3c4 --dry-run',
+        'appcfg rollback --commit 1a2b3c4 --deployment-strategy AppConfig.AllAtOnce',
+      ),
+    );
 
   command(
     'cleanup',

@@ -1,6 +1,6 @@
 // A tree that the embedded AppConfig starts with: deployed by what deploys it everywhere else, in a past that takes no time.
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { applyPlan } from '../appconfig/apply-plan.ts';
 import { Connection } from '../appconfig/client.ts';
 import { readLiveState } from '../appconfig/read-live-state.ts';
@@ -36,10 +36,10 @@ export async function seedFrom(
   },
 ): Promise<Seeded | undefined> {
   const directory = resolve(about.context.cwd, from);
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw failure('usage-wrong', `--seed-from "${from}" is not a folder`, {
-      hint: 'name the folder that holds template/ and tenants/',
-    });
+  const hint = 'name the folder that holds template/ and tenants/';
+  if (!isFolder(directory)) throw failure('usage-wrong', `--seed-from "${from}" is not a folder`, { hint });
+  if (!isFolder(join(directory, 'tenants'))) {
+    throw failure('usage-wrong', `--seed-from "${from}" has no folder tenants/`, { hint });
   }
   const context: Context = { ...about.context, directory };
   const options = {
@@ -106,7 +106,9 @@ export async function seedFrom(
   return { state: { store, time }, region };
 }
 
-/** Which account AWS would need does not matter here. */
+const noQuotas = { applications: undefined, environments: undefined, profiles: undefined, strategies: undefined };
+
+/** Which account AWS would need does not matter here, nor what AWS has granted it. */
 function withoutAccounts(settings: Settings): Settings {
   const environments = settings.environments && new Map(settings.environments);
   for (const [name, environment] of environments ?? []) {
@@ -118,7 +120,11 @@ function withoutAccounts(settings: Settings): Settings {
     region: undefined,
     roleArn: undefined,
   }));
-  return { ...settings, environments, tenants, aws: { ...settings.aws, allowedAccounts: undefined } };
+  return { ...settings, environments, tenants, aws: { ...settings.aws, allowedAccounts: undefined, quotas: noQuotas } };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function problemsOf(event: Event): Problem[] {

@@ -1,12 +1,28 @@
 // What bounds this run's time: the CI job, the id token, credentials that cannot be renewed, and --timeout.
-import type { TimeLimit } from '../core/time-limits.ts';
+import type { Connection } from '../appconfig/client.ts';
+import type { Plan } from '../core/plan.ts';
+import { type TimeLimit, timeProblems } from '../core/time-limits.ts';
 import type { Context } from './context.ts';
 import { idTokenExpiry } from './credentials.ts';
+import type { CommonOptions } from './options.ts';
 
 const goesOn = 'what is left is picked up by the next run';
 
+/** What will end before the plan does is said before the first write. */
+export function warnOfTime(
+  plan: Plan,
+  connection: Connection,
+  about: { readonly options: CommonOptions; readonly context: Context },
+): void {
+  const { options, context } = about;
+  const clock = { now: context.clock.now(), speed: connection.serviceClock.speed };
+  for (const problem of timeProblems(plan, timeLimits(context, options.timeoutMs), clock)) {
+    context.emit({ type: 'problem-found', problem });
+  }
+}
+
 /** As far as the environment tells. Credentials that the SDK renews by itself are no limit. */
-export function timeLimits(context: Context, timeoutMs: number | undefined): readonly TimeLimit[] {
+function timeLimits(context: Context, timeoutMs: number | undefined): readonly TimeLimit[] {
   const { environment, startedAt } = context;
   const jobStart = Date.parse(environment.CI_JOB_STARTED_AT ?? '');
   const jobSeconds = Number(environment.CI_JOB_TIMEOUT ?? Number.NaN);

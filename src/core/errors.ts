@@ -74,6 +74,7 @@ export const problemCodes = {
   'quota-exceeded': { exit: 4, meaning: 'a quota of the account is used up' },
   'resource-missing': { exit: 4, meaning: 'something that a step needs is not in AppConfig' },
   'version-missing': { exit: 4, meaning: 'a version to deploy does not exist' },
+  'previous-missing': { exit: 4, meaning: 'there is nothing that a rollback could go back to' },
   'version-foreign': { exit: 4, meaning: 'a version carries our label and holds another content' },
   'deletion-refused': { exit: 4, meaning: 'AppConfig refused a deletion' },
   'order-unknown': { exit: 0, meaning: 'neither Git history nor pipeline numbers tell which commit is newer' },
@@ -83,6 +84,10 @@ export const problemCodes = {
   },
   kept: { exit: 0, meaning: 'something that cleanup keeps, and why' },
   'foreign-deployment': { exit: 0, meaning: 'a deployment of someone else is in the way' },
+  'rollback-watched': {
+    exit: 0,
+    meaning: 'a rollback by a new deployment, which an alarm that is still on rolls back',
+  },
   'seed-ignored': { exit: 0, meaning: 'a state of the embedded AppConfig is there already, and no tree comes in' },
   'emulator-exposed': { exit: 0, meaning: 'the embedded AppConfig listens to other machines' },
   'wave-held-back': { exit: 0, meaning: 'deployments of a wave that are not started, because too many have failed' },

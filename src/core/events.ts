@@ -1,6 +1,7 @@
 // What happens during a command, in AppConfig's terms. Every output is made from these; how it looks is the reporter's.
 
 import type { Problem } from './errors.ts';
+import type { AddressHistory } from './history.ts';
 import type { Address, Content, DeploymentState } from './model.ts';
 import type { Plan, StepId } from './plan.ts';
 import type { Schedule } from './schedule.ts';
@@ -26,7 +27,12 @@ export type Event =
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
   | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
-  | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[] }
+  /** `watched`: so many lanes have something in flight, and are told of until they have not. */
+  | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[]; readonly watched: number }
+  | { readonly type: 'status-changed'; readonly status: AddressStatus }
+  /** A deployment that somebody started was looked at. */
+  | ({ readonly type: 'deployment-watched'; readonly address: string } & Omit<DeploymentProgressed, 'type' | 'step'>)
+  | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
   /** When what would happen; said where nothing is carried out. */
   | { readonly type: 'schedule-made'; readonly schedule: Schedule }

@@ -15,7 +15,7 @@ export function createReportFold(): ReportFold {
   let applying = false;
   const results = new Map<string, StepResult>();
   const problems: Problem[] = [];
-  const addresses: AddressStatus[] = [];
+  const addresses = new Map<string, AddressStatus>();
   return {
     add: (event) => {
       switch (event.type) {
@@ -35,7 +35,10 @@ export function createReportFold(): ReportFold {
           break;
         }
         case 'status-read':
-          addresses.push(...event.addresses);
+          for (const status of event.addresses) addresses.set(status.address, status);
+          break;
+        case 'status-changed':
+          addresses.set(event.status.address, event.status);
           break;
         case 'problem-found':
           problems.push(event.problem);
@@ -47,11 +50,13 @@ export function createReportFold(): ReportFold {
         case 'content-rendered':
         case 'files-written':
         case 'configuration-explained':
+        case 'history-read':
         case 'reading-progressed':
         case 'call-throttled':
         case 'schedule-made':
         case 'step-started':
         case 'deployment-progressed':
+        case 'deployment-watched':
         case 'wave-begun':
         case 'wave-soaking':
         case 'server-started':
@@ -68,7 +73,7 @@ export function createReportFold(): ReportFold {
         ({ id }) => results.get(id) ?? { step: id, status: 'skipped', blockedBy: applying ? 'defect' : notApplied },
       ),
       problems,
-      addresses,
+      addresses: [...addresses.values()],
       interruptedBy,
     }),
   };

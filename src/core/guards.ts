@@ -13,7 +13,7 @@ import type {
 } from './live.ts';
 import { carries, liveValue } from './live-content.ts';
 import type { DesiredApplication, DesiredConfiguration } from './model.ts';
-import { formatAddress } from './model.ts';
+import { formatAddress, isInFlight } from './model.ts';
 import type { Origin, Policy } from './policy.ts';
 import { type Provenance, parseDescription } from './provenance.ts';
 import type { Limit } from './settings.ts';
@@ -29,7 +29,7 @@ export interface Surroundings {
 
 /** The guard *account*: an environment is never written in another account or Region than its own. */
 export function placeProblem(
-  application: DesiredApplication,
+  application: Pick<DesiredApplication, 'tenant'>,
   environment: string,
   policy: Policy,
 ): Problem | undefined {
@@ -91,15 +91,35 @@ export function rolledBackProblem(
     };
     return { problem, byAppConfig: reverted ? undefined : deployment.number };
   }
-  const newest = describedBy(history.newest.number, environment, around);
-  if (newest?.aside === desired.content.versionLabel) {
-    const message = `deployment ${history.newest.number} put this content aside (a rollback)`;
+  const putAside = putAsideBy(desired, environment, history, around);
+  if (putAside !== undefined) {
+    const message = `deployment ${putAside} put this content aside (a rollback)`;
     return {
       problem: { code: 'guard-rolled-back', severity: 'error', message, hint, source },
       byAppConfig: undefined,
     };
   }
   return undefined;
+}
+
+/** The deployment, live or newest, that a rollback started in the place of this content. */
+function putAsideBy(
+  desired: DesiredConfiguration,
+  environment: LiveEnvironment,
+  history: ProfileHistory,
+  around: Surroundings,
+): number | undefined {
+  const { newest, completed } = history;
+  // A rollback that was itself taken back puts nothing aside.
+  const numbers = [...(isInFlight(newest.state) ? [newest.number] : []), ...(completed ? [completed.number] : [])];
+  return numbers.find((number) => {
+    const { aside = [] } = describedBy(number, environment, around) ?? {};
+    return aside.some((version) =>
+      /^[0-9]+$/.test(version)
+        ? carries({ ...newest, versionNumber: Number(version), versionLabel: undefined }, desired, around.facts)
+        : version === desired.content.versionLabel,
+    );
+  });
 }
 
 /**

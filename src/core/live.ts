@@ -78,7 +78,9 @@ export type Fact =
 export interface FactAnswers {
   tags: Tags;
   /** The content's bytes as text, or that the version is gone. */
-  version: { readonly text: string; readonly contentType: string } | 'missing';
+  version:
+    | { readonly text: string; readonly contentType: string; readonly versionLabel?: string | undefined }
+    | 'missing';
   /** Number of the version that carries the label. */
   label: number | 'missing';
   /** `rollbackReason` is AppConfig's own words from the event log, where it was rolled back. */

@@ -159,7 +159,7 @@ export function mergePlans(
     changeClasses: joinedClasses(parts.flatMap(({ plan }) => plan.changeClasses)),
     refusals: parts.flatMap(({ place, plan }) => plan.refusals.map((problem) => toldOf(problem, place.id))),
     problems: parts.flatMap(({ place, plan }) => plan.problems.map((problem) => toldOf(problem, place.id))),
-    expectedMinutes: first.plan.kind === 'sync' ? expectedMinutes({ steps, waves: [] }, 0) : 0,
+    expectedMinutes: first.plan.kind !== 'cleanup' ? expectedMinutes({ steps, waves: [] }, 0) : 0,
   };
 }
 

@@ -2,12 +2,12 @@
 // to an account, because each step is named after the one AppConfig operation it performs.
 import type { Change } from './changes.ts';
 import type { Problem } from './errors.ts';
-import type { Content, ProfileType, StrategyNumbers } from './model.ts';
+import type { Content, DeploymentState, ProfileType, StrategyNumbers } from './model.ts';
 
 export interface Plan {
   readonly formatVersion: 1;
   /** `comparison`: of two revisions of the tree; it has no steps. */
-  readonly kind: 'sync' | 'cleanup' | 'comparison';
+  readonly kind: 'sync' | 'cleanup' | 'rollback' | 'comparison';
   /** Project that owns what the plan creates. */
   readonly project: string;
   /** What changes in where and for whom things are created: only a comparison can tell. `path` points into appcfg.yml. */
@@ -61,7 +61,15 @@ export interface PlannedAddress {
         readonly since: string | undefined;
       }
     | undefined;
-  readonly desired: { readonly versionLabel: string; readonly bytes: number } | undefined;
+  readonly desired:
+    | {
+        /** Undefined for a version that somebody else made: only a rollback goes back to one. */
+        readonly versionLabel: string | undefined;
+        readonly bytes: number;
+        /** Of a version that AppConfig has: what a rollback goes back to. */
+        readonly versionNumber?: number;
+      }
+    | undefined;
   readonly deploymentStrategy: string | undefined;
   /** Why the action is what it is, in a short clause: "content differs", "no owner". */
   readonly reason: string;
@@ -178,6 +186,7 @@ export type StepOperation =
       readonly environment: string;
       readonly configurationProfile: string;
       readonly profileType: ProfileType;
+      /** A rollback names a version without a label of ours by its number: AppConfig takes either. */
       readonly versionLabel: string;
       /** Id of a predefined strategy or an id of AppConfig, or the name of an own strategy. */
       readonly deploymentStrategy: string;
@@ -185,6 +194,8 @@ export type StepOperation =
       /** `key=value` pairs: commit, pipeline and project. What was stopped for it is added when that is known. */
       readonly description: string;
       readonly tags: Tags;
+      /** Of a rollback: the profile's newest deployment. Where somebody has started another one since, this one is not. */
+      readonly replaces?: number;
     }
   | {
       readonly operation: 'AwaitDeployment';
@@ -207,6 +218,16 @@ export type StepOperation =
             readonly versionLabel: string;
           }
         | undefined;
+      /** Takes the deployment back, also where it is complete: AppConfig brings back what was live before. */
+      readonly rollsBack?: {
+        readonly configurationProfile: string;
+        /** State when the plan was made: one that is complete is reverted. */
+        readonly state: DeploymentState;
+        /** Number of the version that comes back, or stays; undefined where there is none. */
+        readonly versionNumber: number | undefined;
+        /** What deploys that version where AppConfig refuses to revert. */
+        readonly otherwise: StartInstead | undefined;
+      };
     }
   | {
       readonly operation: 'DeleteHostedConfigurationVersion';
@@ -226,6 +247,11 @@ export type StepOperation =
       readonly deploymentStrategy: string;
       readonly deploymentStrategyId: string;
     };
+
+export type StartInstead = Pick<
+  Extract<StepOperation, { operation: 'StartDeployment' }>,
+  'profileType' | 'versionLabel' | 'deploymentStrategy' | 'numbers' | 'description' | 'tags'
+>;
 
 /** Whether a step is over when a deployment is. */
 export function isDeployment<S extends StepOperation>(

@@ -11,12 +11,14 @@ export interface Provenance {
   readonly url?: string | undefined;
   /** Number of the deployment that was stopped in favour of this one. */
   readonly supersedes?: number | undefined;
-  /** Version label of a content that a rollback put aside. */
-  readonly aside?: string | undefined;
+  /** Versions that a rollback put aside, the newest first: labels of ours, or numbers of versions that have none. */
+  readonly aside?: readonly string[] | undefined;
 }
 
 /** AppConfig's limit for descriptions. */
 const longest = 1024;
+/** Older ones are forgotten, for the rest must fit beside them. */
+const mostAside = 8;
 const start = 'appcfg';
 
 /** `appcfg commit=… pipeline=… project=… url=…`, at most 1,024 characters: the URL goes first, then the project is cut. */
@@ -44,13 +46,21 @@ export function parseDescription(text: string): Provenance {
     project: values.get('project'),
     url: values.get('url'),
     supersedes: numberOf(values.get('supersedes')),
-    aside: values.get('aside'),
+    aside: values.get('aside')?.split(','),
   };
 }
 
 function textOf(provenance: Provenance): string {
   const { commit, dirty, pipeline, project, url, supersedes, aside } = provenance;
-  const members = { commit, dirty: dirty === true ? 1 : undefined, pipeline, project, url, supersedes, aside };
+  const members = {
+    commit,
+    dirty: dirty === true ? 1 : undefined,
+    pipeline,
+    project,
+    url,
+    supersedes,
+    aside: aside === undefined || aside.length === 0 ? undefined : aside.slice(0, mostAside).join(','),
+  };
   return [
     start,
     ...Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encoded(value)}`])),

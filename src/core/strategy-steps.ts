@@ -6,14 +6,17 @@ import { ownerOf, tagsOfCreated } from './owner.ts';
 import type { Step, StepId } from './plan.ts';
 import type { Policy } from './policy.ts';
 
+/** What was read of deployment strategies. */
+export type StrategyState = Pick<LiveState, 'deploymentStrategies' | 'strategyNumbers'>;
+
 /** Steps that create or update own deployment strategies, for those that some deployment needs. */
 export class StrategySteps {
   readonly steps: Step[] = [];
-  readonly #live: LiveState;
+  readonly #live: StrategyState;
   readonly #policy: Policy;
   readonly #known = new Map<string, StepId | undefined>();
 
-  constructor(live: LiveState, policy: Policy) {
+  constructor(live: StrategyState, policy: Policy) {
     this.#live = live;
     this.#policy = policy;
   }

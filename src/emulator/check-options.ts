@@ -104,6 +104,7 @@ export function checkAlarm(given: unknown): void {
 
 function checkContent(given: unknown, about: string): void {
   if (!isObject(given)) throw new TypeError(`${about} is to be an object, not ${shown(given)}`);
+  onlyThose(given, { ...configuration, content: text }, `${about}.`);
   if (JSON.stringify(given.content) === undefined) {
     throw new TypeError(`${about}.content is to be a text or what JSON can hold, not ${shown(given.content)}`);
   }

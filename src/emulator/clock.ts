@@ -40,7 +40,8 @@ export function createServiceClock(options: {
     speed,
     now: current,
     advance: (ms) => {
-      if (!(ms >= 0) || current() + ms > latestTime) throw new RangeError(`the clock cannot be moved by ${ms} ms`);
+      if (typeof ms !== 'number' || !(ms >= 0) || current() + ms > latestTime)
+        throw new RangeError(`the clock cannot be moved by ${ms} ms`);
       advanced += ms;
     },
   };

@@ -34,6 +34,8 @@ export interface EmulatorOptions {
   readonly latencyMs?: number | undefined;
   /** Refuse calls above the published rates. */
   readonly rates?: boolean | undefined;
+  /** Waits for latency and slow faults; for real unless told. */
+  readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined;
   /** Other quotas than AWS's defaults. */
   readonly quotas?: OtherQuotas | undefined;
   /** What `restore` made of a snapshot. */
@@ -250,7 +252,8 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   async #delay(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#closed.signal }).catch(() => {
+    const wait = this.#options.sleep ?? ((time, signal) => sleep(time, undefined, { signal }));
+    await wait(ms, this.#closed.signal).catch(() => {
       throw new ConnectionDropped();
     });
   }

@@ -190,7 +190,8 @@ function checkAttribute(
   { location, constraints }: { readonly location: string; readonly constraints: Members },
 ): void {
   const { type } = constraints;
-  if (typeof type === 'string' && typeOf(value) !== type) {
+  // What no double holds would be stored as null.
+  if (value === Infinity || value === -Infinity || (typeof type === 'string' && typeOf(value) !== type)) {
     problems.push(problem(`AttributeType(${type})`, location, value));
     return;
   }

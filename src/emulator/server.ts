@@ -13,17 +13,6 @@ export interface EmulatorServer {
   close(): Promise<void>;
 }
 
-/** The environment variables with which AWS's SDKs and CLI find it. */
-export function clientVariables(url: string, region: string): Readonly<Record<string, string>> {
-  return {
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_REGION: region,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
-}
-
 const largestBody = 5 * 1024 * 1024;
 
 /** Where to listen. */

@@ -1,10 +1,11 @@
 // The embedded AppConfig as a library: what `appcfg/emulator` exports.
 import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-options.ts';
+import { clientEnvironment } from './client-environment.ts';
 import { type Configuration, deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
 import type { FaultKind } from './faults.ts';
 import type { OtherQuotas } from './quotas.ts';
-import { clientVariables, type EmulatorServer, listen, listenAsAgent } from './server.ts';
+import { type EmulatorServer, listen, listenAsAgent } from './server.ts';
 
 export type { Configuration };
 
@@ -120,6 +121,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   };
   for (const configuration of configurations) await deployConfiguration(configuration, send);
   const server = await listen(emulator, { port, onUnexpected });
+  let deploying: Promise<void> = Promise.resolve();
   let agent: EmulatorServer | undefined;
   try {
     if (agentPort !== undefined) agent = await listenAsAgent(emulator, { port: agentPort, onUnexpected });
@@ -130,7 +132,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   return {
     url: server.url,
     agentUrl: agent?.url,
-    environment: clientVariables(server.url, region),
+    environment: clientEnvironment(server.url, emulator.defaults.region),
     stats: () => emulator.stats(),
     resetStats: () => emulator.resetStats(),
     now: () => emulator.now(),
@@ -146,7 +148,9 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     clearFaults: () => emulator.clearFaults(),
     deploy: async (configuration) => {
       checkConfiguration(configuration);
-      await deployConfiguration(configuration, send);
+      // One after the other: two that need the same application would both create it.
+      deploying = deploying.catch(() => {}).then(() => deployConfiguration(configuration, send));
+      await deploying;
     },
     close: async () => {
       emulator.close();

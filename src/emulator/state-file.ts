@@ -1,6 +1,6 @@
 // An embedded AppConfig whose state outlives the process.
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, parse, resolve } from 'node:path';
+import { readdir, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, parse, resolve } from 'node:path';
 import { pid } from 'node:process';
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
@@ -40,7 +40,7 @@ export interface StateFile {
 /** Opens an embedded AppConfig with its state in a file, which is made if it is missing. @throws StateFileError */
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
   const { path: given, initial, ...settings } = options;
-  const path = resolve(given);
+  const path = await linkedFile(resolve(given));
   const unlock = await lockFile(path).catch((error: unknown) => {
     throw error instanceof FileLocked ? new StateFileError('locked', error.message, { cause: error }) : error;
   });
@@ -134,6 +134,14 @@ async function removeLeftovers(path: string): Promise<void> {
     (name) => name.startsWith(`${base}.`) && /^\.\d+\.tmp$/.test(name.slice(base.length)),
   );
   await Promise.all(leftovers.map((name) => rm(join(dir, name), { force: true })));
+}
+
+/** The file itself, where a link leads to it: whoever opens it by another name must meet the same lock. */
+async function linkedFile(path: string): Promise<string> {
+  const real = await realpath(path).catch(() => undefined);
+  if (real !== undefined) return real;
+  const target = await readlink(path).catch(() => undefined);
+  return target === undefined ? path : resolve(dirname(path), target);
 }
 
 async function load(path: string): Promise<Restored | undefined> {

@@ -18,7 +18,8 @@ export function documentOf(command: string, report: Report, events: readonly Eve
     case 'diff':
       return { ...diffDocument(report.plan), problems };
     case 'sync':
-    case 'cleanup': {
+    case 'cleanup':
+    case 'rollback': {
       const planned = events.find((event) => event.type === 'schedule-made');
       const schedule = planned === undefined ? {} : { schedule: planned.schedule };
       return { ...applyDocument(report), ...schedule, interruptedBy: report.interruptedBy ?? null, problems };
@@ -29,6 +30,22 @@ export function documentOf(command: string, report: Report, events: readonly Eve
         addresses: report.addresses.map(orNull),
         problems,
       };
+    case 'history': {
+      const read = events.find((event) => event.type === 'history-read');
+      return {
+        formatVersion,
+        histories: (read?.histories ?? []).map(({ address, place, deployments, more }) => ({
+          address,
+          ...(place === undefined ? {} : { place }),
+          deployments: deployments.map((deployment) => ({
+            ...orNull(deployment),
+            strategy: orNull(deployment.strategy),
+          })),
+          more,
+        })),
+        problems,
+      };
+    }
     case 'render':
       return {
         formatVersion,
@@ -137,7 +154,7 @@ function shownDiff(plan: Plan) {
         wave: wave ?? null,
         changeClass: changeClass ?? null,
         live: live === undefined ? null : orNull(live),
-        desired: desired ?? null,
+        desired: desired === undefined ? null : orNull(desired),
         deploymentStrategy: deploymentStrategy ?? null,
         reason,
         blockedBy: blockedBy?.code ?? null,

@@ -1,13 +1,19 @@
 // A plan as a note for a merge request. Everything from configurations stands inside fences that it cannot close.
-import type { Report } from '../core/events.ts';
+import type { Event, Report } from '../core/events.ts';
 import type { Plan } from '../core/plan.ts';
+import { historySummary, historyText } from './history-text.ts';
 import { planText, summaryLine } from './plan-text.ts';
 import { noColours } from './style.ts';
 import { visible } from './visible.ts';
 
-export function markdownOf(report: Report): string {
+export function markdownOf(report: Report, events: readonly Event[]): string {
   const { plan, problems } = report;
   const parts = ['### appcfg'];
+  const read = events.find((event) => event.type === 'history-read');
+  if (read !== undefined) {
+    parts.push(`${historySummary(read.histories)}.`);
+    parts.push(fenced(historyText(read.histories, { style: noColours, width: Number.POSITIVE_INFINITY })));
+  }
   if (plan !== undefined) {
     parts.push(summaryLine(plan));
     if (

@@ -25,10 +25,11 @@ export function planText(plan: Plan, options: TextOptions): string {
     ...classTexts(plan, options),
     ...updatesText(plan, options),
     ...listText('adopted as they are', withAction(plan, 'adopt'), options),
-    ...listText('running already', withAction(plan, 'await'), options),
+    ...(plan.kind === 'rollback' ? [] : listText('running already', withAction(plan, 'await'), options)),
     ...blockedText(plan, options),
     ...listText('no longer in the tree (appcfg cleanup --orphans)', withAction(plan, 'orphaned'), options),
     ...(plan.kind === 'cleanup' ? deletionsText(plan, options) : []),
+    ...(plan.kind === 'rollback' ? rollbackText(plan, options) : []),
     ...placesText(plan, options),
     ...wavesText(plan, options),
     `${options.style.strong(wrapped(summaryLine(plan), options.width))}\n`,
@@ -40,6 +41,7 @@ export function planText(plan: Plan, options: TextOptions): string {
 export function summaryLine(plan: Plan): string {
   const { unchanged, blocked, expectedMinutes } = summaryOf(plan);
   if (plan.kind === 'comparison') return comparisonLine(plan);
+  if (plan.kind === 'rollback') return rollbackLine(plan);
   if (plan.refusals.length > 0) return 'Refused: nothing is done.';
   const created = plan.steps.length;
   if (created === 0 && blocked === 0 && plan.kind === 'sync') {
@@ -48,11 +50,11 @@ export function summaryLine(plan: Plan): string {
     return `Nothing to do: ${count(unchanged, 'configuration is', 'configurations are')} live as the tree has ${unchanged === 1 ? 'it' : 'them'}.`;
   }
   if (created === 0 && plan.kind === 'cleanup') return 'Nothing to delete.';
-  const time = expectedMinutes === undefined || expectedMinutes < 0.5 ? '' : ` About ${minutesText(expectedMinutes)}.`;
-  return `Plan: ${summaryParts(plan).join(', ')}.${time}`;
+  return `Plan: ${summaryParts(plan).join(', ')}.${timeText(expectedMinutes)}`;
 }
 
 function summaryParts(plan: Plan): readonly string[] {
+  if (plan.kind === 'rollback') return rollbackParts(plan);
   const { unchanged, blocked } = summaryOf(plan);
   return [
     part(operationsOf(plan, 'CreateApplication'), 'application', 'to create'),
@@ -75,6 +77,51 @@ function summaryParts(plan: Plan): readonly string[] {
     part(blocked, 'configuration', 'blocked'),
     plan.kind === 'sync' ? part(unchanged, 'configuration', 'unchanged') : undefined,
   ].filter((text) => text !== undefined);
+}
+
+function timeText(expectedMinutes: number | undefined): string {
+  return expectedMinutes === undefined || expectedMinutes < 0.5 ? '' : ` About ${minutesText(expectedMinutes)}.`;
+}
+
+function rollbackLine(plan: Plan): string {
+  const parts = summaryParts(plan);
+  if (plan.steps.length + summaryOf(plan).blocked > 0)
+    return `Rollback: ${parts.join(', ')}.${timeText(plan.expectedMinutes)}`;
+  return parts.length === 0
+    ? 'Nothing to roll back: no address that was looked at has it live or in flight.'
+    : `Nothing to roll back: ${parts.join(', ')}.`;
+}
+
+function rollbackParts(plan: Plan): readonly string[] {
+  const { unchanged, blocked } = summaryOf(plan);
+  const stops = plan.steps.filter((step) => step.operation === 'StopDeployment');
+  const reverts = stops.filter(({ rollsBack }) => rollsBack?.state === 'COMPLETE').length;
+  return [
+    part(operationsOf(plan, 'CreateDeploymentStrategy'), 'deployment strategy', 'to create', 'deployment strategies'),
+    part(operationsOf(plan, 'UpdateDeploymentStrategy'), 'deployment strategy', 'to update', 'deployment strategies'),
+    part(stops.length - reverts, 'deployment', 'to stop'),
+    part(reverts, 'deployment', 'to revert'),
+    part(operationsOf(plan, 'StartDeployment'), 'earlier version', 'to deploy'),
+    part(operationsOf(plan, 'AwaitDeployment'), 'running deployment', 'to wait for'),
+    part(blocked, 'configuration', 'blocked'),
+    part(unchanged, 'configuration', 'unchanged'),
+  ].filter((text) => text !== undefined);
+}
+
+/** How each address goes back, or why it does not. */
+function rollbackText(plan: Plan, options: TextOptions): readonly string[] {
+  const { style, verbose } = options;
+  const rows = plan.addresses.filter(({ action }) => action !== 'blocked');
+  if (rows.length === 0) return [];
+  const shown = verbose ? rows : rows.slice(0, mostAddresses);
+  const lines = shown.map((planned) => {
+    const { address, action, reason } = planned;
+    const sign = action === 'update' ? style.changed('~') : ' ';
+    return `${sign} ${cut(`${visible(address)}${whereText(planned)}  ${visible(reason)}`, options.width - 2)}`;
+  });
+  const hidden = rows.length - shown.length;
+  const more = hidden === 0 ? [] : [style.faint(`  … and ${number(hidden)} more; -v or -o json has them all`)];
+  return [`${[...lines, ...more].join('\n')}\n`];
 }
 
 /** What is done in each account and Region, where there are several. */
@@ -222,7 +269,8 @@ function updateText(step: Step): string | undefined {
       return `${growthType === 'LINEAR' ? 'linear' : 'exponential'}, ${growthFactor} % at a time over ${durationMinutes} min, then watched for ${bakeMinutes} min`;
     }
     case 'StopDeployment':
-      return `deployment ${step.deploymentNumber} is stopped`;
+      // A rollback tells of each address how it goes back.
+      return step.rollsBack === undefined ? `deployment ${step.deploymentNumber} is stopped` : undefined;
     default:
       return undefined;
   }

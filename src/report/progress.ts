@@ -1,9 +1,10 @@
 // What is going on while a plan is carried out: live rows on a terminal, a line for each phase elsewhere.
 import type { createLogUpdate } from 'log-update';
-import type { DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
-import type { DeploymentState } from '../core/model.ts';
+import type { AddressStatus, DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
+import { type DeploymentState, isInFlight } from '../core/model.ts';
 import { placeId } from '../core/places.ts';
 import { isDeployment, type Plan, type Step } from '../core/plan.ts';
+import { statusCounts, statusLine } from './result-text.ts';
 import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
 import { TimeLeft } from './time-left.ts';
 import { visible } from './visible.ts';
@@ -30,19 +31,23 @@ const mostOneByOne = 60;
 const summaryMs = 10_000;
 const heartbeatMs = 30_000;
 const redrawMs = 200;
+/** Lines come ever less often, down to one in five minutes: of hours, a person wants to read no more than of an hour. */
+const rarest = { partOfRun: 1 / 60, ms: 5 * 60_000 };
 
 type WaveSoaking = Extract<Event, { type: 'wave-soaking' }>;
 
 interface Running {
-  readonly step: Step;
+  readonly address: string;
   readonly seenAt: number;
-  readonly latest: DeploymentProgressed;
+  readonly latest: Omit<DeploymentProgressed, 'type' | 'step'>;
 }
 
 /** What both ways of showing progress know. */
 class Tally {
   readonly running = new Map<string, Running>();
   steps: ReadonlyMap<string, Step> = new Map();
+  /** Where a status is watched. */
+  readonly statuses = new Map<string, AddressStatus>();
   /** The wave that is watched before the next begins. */
   soak: { readonly event: WaveSoaking; readonly seenAt: number } | undefined;
   readonly timeLeftOfAll: TimeLeft;
@@ -70,8 +75,14 @@ class Tally {
     const step = this.steps.get(event.step);
     if (step === undefined) return undefined;
     const before = this.running.get(event.step)?.latest.state;
-    this.running.set(event.step, { step, seenAt: this.#now(), latest: event });
+    this.running.set(event.step, { address: step.address, seenAt: this.#now(), latest: event });
     return before === event.state ? undefined : event.state;
+  }
+
+  watched(event: Extract<Event, { type: 'deployment-watched' }>): void {
+    const { address, state } = event;
+    if (isInFlight(state)) this.running.set(address, { address, seenAt: this.#now(), latest: event });
+    else this.running.delete(address);
   }
 
   finished(result: StepResult): Step | undefined {
@@ -89,6 +100,7 @@ class Tally {
   }
 
   line(): string {
+    if (this.statuses.size > 0) return statusCounts([...this.statuses.values()]);
     const failed = this.#failed === 0 ? '' : `, ${number(this.#failed)} failed`;
     if (this.#deployments === 0) {
       return `${number(this.#stepsEnded)} of ${count(this.steps.size, 'step')} done${failed}`;
@@ -119,13 +131,15 @@ export class LineProgress implements Progress {
   readonly #tally: Tally;
   readonly #throttling: Seldom;
   #heartbeat: NodeJS.Timeout | undefined;
+  readonly #startedAt: number;
   #lastLineAt: number;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
     this.#tally = new Tally(options.now);
     this.#throttling = new Seldom(options.now);
-    this.#lastLineAt = options.now();
+    this.#startedAt = options.now();
+    this.#lastLineAt = this.#startedAt;
   }
 
   handle(event: Event): void {
@@ -169,8 +183,8 @@ export class LineProgress implements Progress {
       case 'step-finished': {
         const { type: _type, ...result } = event;
         const step = this.#tally.finished(result);
-        if (step === undefined || !isDeployment(step)) return;
-        if (event.status === 'succeeded') this.#phase(event.step, succeededText(event));
+        if (step === undefined || !isTold(step)) return;
+        if (event.status === 'succeeded') this.#phase(event.step, succeededText(step, event));
         if (event.status === 'failed') this.#phase(event.step, 'failed');
         return;
       }
@@ -201,7 +215,8 @@ export class LineProgress implements Progress {
   }
 
   #isTimeFor(distanceMs: number): boolean {
-    return this.#options.now() - this.#lastLineAt >= distanceMs;
+    const now = this.#options.now();
+    return now - this.#lastLineAt >= Math.max(distanceMs, rarely(now - this.#startedAt));
   }
 
   #line(text: string): void {
@@ -257,6 +272,22 @@ export class LiveProgress implements Progress {
         this.#stopDrawing();
         return;
       case 'status-read':
+        if (event.watched > 0) {
+          this.#reading = undefined;
+          for (const status of event.addresses) this.#tally.statuses.set(status.address, status);
+        } else this.#stopDrawing();
+        return;
+      case 'status-changed':
+        this.#tally.statuses.set(event.status.address, event.status);
+        if (event.status.state === 'deploying') return;
+        this.above(
+          `${event.status.state === 'synced' ? style.added('✓') : style.error('✗')} ${statusLine(event.status)}\n`,
+        );
+        return;
+      case 'deployment-watched':
+        this.#tally.watched(event);
+        return;
+      case 'history-read':
         this.#stopDrawing();
         return;
       case 'wave-begun':
@@ -278,9 +309,11 @@ export class LiveProgress implements Progress {
       case 'step-finished': {
         const { type: _type, ...result } = event;
         const step = this.#tally.finished(result);
-        if (step === undefined || !isDeployment(step) || event.status !== 'succeeded') return;
+        if (step === undefined || !isTold(step) || event.status !== 'succeeded') return;
         if (this.#tally.isFleet && !this.#options.verbose) return;
-        this.above(`${style.added('✓')} ${visible(step.address)}  ${style.faint(visible(succeededText(event)))}\n`);
+        this.above(
+          `${style.added('✓')} ${visible(step.address)}  ${style.faint(visible(succeededText(step, event)))}\n`,
+        );
         return;
       }
       default:
@@ -321,7 +354,7 @@ export class LiveProgress implements Progress {
     const running = [...this.#tally.running.values()];
     const shown = running.slice(0, room);
     const addressWidth = Math.min(
-      Math.max(10, ...shown.map((each) => widthOf(visible(each.step.address)))),
+      Math.max(10, ...shown.map((each) => widthOf(visible(each.address)))),
       Math.floor(width / 2),
     );
     const hidden = running.length - shown.length;
@@ -344,7 +377,7 @@ export class LiveProgress implements Progress {
   }
 
   #row(running: Running, room: { readonly addressWidth: number; readonly width: number }): string {
-    const { step, latest } = running;
+    const { address, latest } = running;
     const { style } = this.#options;
     const { addressWidth, width } = room;
     const left = this.#tally.timeLeft(running);
@@ -353,7 +386,7 @@ export class LiveProgress implements Progress {
     const bar = `${'█'.repeat(filled)}${'░'.repeat(10 - filled)} `;
     return lineOf(
       [
-        [`${padded(cut(visible(step.address), addressWidth), addressWidth)}  `],
+        [`${padded(cut(visible(address), addressWidth), addressWidth)}  `],
         ...(width < narrowest ? [] : ([[bar, style.changed]] as const)),
         [`${String(percent).padStart(3)} %  ${padded(stateName(latest.state), 10)} `],
         [left >= 500 ? `${duration(left)} left` : 'any moment', style.faint],
@@ -366,24 +399,32 @@ export class LiveProgress implements Progress {
 /** Columns below which the bars of rows are left out. */
 const narrowest = 70;
 
-/** At most one yes in half a minute. */
+/** At most one yes in half a minute, and fewer in a long run. */
 class Seldom {
   readonly #now: () => number;
+  readonly #startedAt: number;
   #last = Number.NEGATIVE_INFINITY;
 
   constructor(now: () => number) {
     this.#now = now;
+    this.#startedAt = now();
   }
 
   isTime(): boolean {
-    if (this.#now() - this.#last < heartbeatMs) return false;
-    this.#last = this.#now();
+    const now = this.#now();
+    if (now - this.#last < Math.max(heartbeatMs, rarely(now - this.#startedAt))) return false;
+    this.#last = now;
     return true;
   }
 }
 
 /** Accounts and Regions that are named. */
 const mostPlaces = 5;
+
+/** How long there is to be no line. @param passed milliseconds since the run began */
+function rarely(passed: number): number {
+  return Math.min(rarest.ms, passed * rarest.partOfRun);
+}
 
 /** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`: what a run is about to look at, or to change. */
 function placeText(place: Place, others: readonly Place[] = []): string {
@@ -416,9 +457,14 @@ function soakingText({ wave }: WaveSoaking, how: string): string {
 
 const stoppingText = 'stopping: nothing new is begun; once more ends at once';
 
-function succeededText({ note, running }: { readonly note?: string; readonly running?: number }): string {
+/** Steps whose end is worth a line: deployments, and what a rollback takes back. */
+function isTold(step: Step): boolean {
+  return isDeployment(step) || (step.operation === 'StopDeployment' && step.rollsBack !== undefined);
+}
+
+function succeededText(step: Step, { note, running }: { readonly note?: string; readonly running?: number }): string {
   if (note === undefined) return 'complete';
-  return running === undefined ? `complete, ${note}` : note;
+  return running === undefined && isDeployment(step) ? `complete, ${note}` : note;
 }
 
 function stateName(state: DeploymentState): string {

@@ -2,13 +2,14 @@
 import type { Event } from '../core/events.ts';
 import { createReportFold, wasApplied } from '../core/fold-report.ts';
 import { summaryOf } from './counts.ts';
+import { historyText } from './history-text.ts';
 import { documentOf, eventLine, documentText as jsonText } from './json.ts';
 import { junitOf } from './junit.ts';
 import { markdownOf } from './markdown.ts';
 import { planText } from './plan-text.ts';
 import { ProblemPrinter } from './problems.ts';
 import { LineProgress, LiveProgress, type Progress } from './progress.ts';
-import { explainText, interruptedText, outcomeText, RenderedContents, statusText } from './result-text.ts';
+import { explainText, interruptedText, outcomeText, RenderedContents, WatchedStatus } from './result-text.ts';
 import { scheduleText } from './schedule-text.ts';
 import { type ColorLevel, count, type Style, styleFor, wrapped } from './style.ts';
 import { TimeSpent } from './time-spent.ts';
@@ -58,17 +59,26 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   const texts = targets.filter((target) => target.format === 'text');
   const lines = new Map(targets.filter((target) => target.format === 'jsonl').map((target) => [target, '']));
   const toStdout = texts.some((target) => target.file === undefined);
-  const text = new TextResult({ command, style, width: widthOf(stdout), verbose, terminal: stdout.isTTY === true });
+  const terminal = stdout.isTTY === true;
+  const animated = terminal && stderr.isTTY === true && !options.ci && !quiet;
+  const text = new TextResult({ command, style, width: widthOf(stdout), verbose, terminal, animated });
   const fileText = texts.every((target) => target.file === undefined)
     ? undefined
-    : new TextResult({ command, style: await styleFor(0), width: Number.POSITIVE_INFINITY, verbose, terminal: false });
+    : new TextResult({
+        command,
+        style: await styleFor(0),
+        width: Number.POSITIVE_INFINITY,
+        verbose,
+        terminal: false,
+        animated: false,
+      });
   let filed = '';
 
   return {
     handle: (event) => {
       fold.add(event);
       time.handle(event);
-      if (isKept(event) && targets.some((target) => target.format === 'json')) kept.push(event);
+      if (isKept(event) && targets.some(({ format }) => format === 'json' || format === 'markdown')) kept.push(event);
       for (const [target, sofar] of lines) {
         if (target.file === undefined) {
           progress.makeRoom();
@@ -136,6 +146,7 @@ async function openProgress(options: ReportersOptions, style: Style): Promise<Pr
 function isKept(event: Event): boolean {
   return (
     event.type === 'status-read' ||
+    event.type === 'history-read' ||
     event.type === 'schedule-made' ||
     event.type === 'content-rendered' ||
     event.type === 'configuration-explained' ||
@@ -156,7 +167,7 @@ async function documentText(
     case 'json':
       return jsonText(documentOf(command, report, kept));
     case 'markdown':
-      return markdownOf(report);
+      return markdownOf(report, kept);
     case 'junit':
       return junitOf(command, report);
     case 'tfplan': {
@@ -168,26 +179,26 @@ async function documentText(
   }
 }
 
+interface TextResultOptions {
+  readonly command: string;
+  readonly style: Style;
+  readonly width: number;
+  readonly verbose: boolean;
+  readonly terminal: boolean;
+  /** Rows that move show what goes on. */
+  readonly animated: boolean;
+}
+
 /** The text form of a command's result. */
 class TextResult {
-  readonly #options: {
-    readonly command: string;
-    readonly style: Style;
-    readonly width: number;
-    readonly verbose: boolean;
-    readonly terminal: boolean;
-  };
+  readonly #options: TextResultOptions;
   readonly #contents: RenderedContents;
+  readonly #watched: WatchedStatus;
 
-  constructor(options: {
-    readonly command: string;
-    readonly style: Style;
-    readonly width: number;
-    readonly verbose: boolean;
-    readonly terminal: boolean;
-  }) {
+  constructor(options: TextResultOptions) {
     this.#options = options;
     this.#contents = new RenderedContents(options);
+    this.#watched = new WatchedStatus(options);
   }
 
   /** What is to be shown at once. */
@@ -206,8 +217,12 @@ class TextResult {
         return `${count(event.files, 'file')} written to ${visible(event.directory)}\n`;
       case 'configuration-explained':
         return explainText(event.values, { style, width });
+      case 'history-read':
+        return historyText(event.histories, { style, width });
       case 'status-read':
-        return statusText(event.addresses, { style, width });
+      case 'status-changed':
+      case 'deployment-watched':
+        return this.#watched.handle(event);
       case 'server-started':
         return serverText(event, style);
       case 'deployment-progressed':
@@ -233,8 +248,8 @@ class TextResult {
     readonly time: TimeSpent;
   }): string {
     const { command, style, width, verbose } = this.#options;
-    let shown = this.#contents.end();
-    if ((command === 'sync' || command === 'cleanup') && wasApplied(about.report)) {
+    let shown = this.#contents.end() + this.#watched.end();
+    if ((command === 'sync' || command === 'cleanup' || command === 'rollback') && wasApplied(about.report)) {
       shown += outcomeText(about.report, { style, width, time: about.time, verbose });
     }
     return shown;

@@ -1,7 +1,7 @@
 // What a command came to, as people read it: the part that goes to stdout.
 import type { AddressStatus, Event, ExplainedValue, Report, StepResult } from '../core/events.ts';
 import { wasApplied } from '../core/fold-report.ts';
-import { formatAddress } from '../core/model.ts';
+import { formatAddress, isInFlight } from '../core/model.ts';
 import type { Operation, Plan } from '../core/plan.ts';
 import { count, duration, number, padded, type Style, widthOf, wrapped } from './style.ts';
 import type { TimeSpent } from './time-spent.ts';
@@ -117,7 +117,10 @@ function doneText(plan: Plan, report: Report): string {
       const left = results.filter(({ running, wasThere }) => running !== undefined && wasThere === true).length;
       const there = results.filter(({ running, wasThere }) => running === undefined && wasThere === true).length;
       const parts = [
-        [results.length - started - left - there, what],
+        [
+          results.length - started - left - there,
+          operation === 'StopDeployment' && plan.kind === 'rollback' ? 'taken back' : what,
+        ],
         [started, 'started'],
         [left, 'left running'],
         [there, 'already there'],
@@ -145,7 +148,65 @@ function isLeftRunning(result: StepResult): boolean {
   return result.status === 'skipped' && result.running !== undefined;
 }
 
-export function statusText(
+/** The table of a status; or, of what is watched, a line for each change, where no rows move. */
+export class WatchedStatus {
+  readonly #options: { readonly style: Style; readonly width: number; readonly animated: boolean };
+  readonly #addresses = new Map<string, AddressStatus>();
+  readonly #states = new Map<string, string>();
+  #watched = false;
+
+  constructor(options: { readonly style: Style; readonly width: number; readonly animated: boolean }) {
+    this.#options = options;
+  }
+
+  /** What is to be shown at once. */
+  handle(event: Extract<Event, { type: 'status-read' | 'status-changed' | 'deployment-watched' }>): string {
+    const { animated } = this.#options;
+    switch (event.type) {
+      case 'status-read':
+        this.#watched = event.watched > 0;
+        for (const status of event.addresses) this.#addresses.set(status.address, status);
+        return animated && this.#watched
+          ? ''
+          : `${statusText(event.addresses, this.#options)}${this.#watched ? '\n' : ''}`;
+      case 'status-changed':
+        this.#addresses.set(event.status.address, event.status);
+        return animated || event.status.state === 'deploying' ? '' : `${statusLine(event.status)}\n`;
+      case 'deployment-watched': {
+        const { address, state, deploymentNumber } = event;
+        const said = `${state.toLowerCase().replace('_', ' ')}, deployment ${deploymentNumber}`;
+        if (animated || !isInFlight(state) || this.#states.get(address) === said) return '';
+        this.#states.set(address, said);
+        return `${visible(address)}  ${said}\n`;
+      }
+      default:
+        return event satisfies never;
+    }
+  }
+
+  end(): string {
+    if (!this.#watched) return '';
+    const addresses = [...this.#addresses.values()];
+    return this.#options.animated
+      ? statusText(addresses, this.#options)
+      : `\n${this.#options.style.strong(statusCounts(addresses))}\n`;
+  }
+}
+
+/** What became of an address, in a line. */
+export function statusLine({ address, state, versionNumber }: AddressStatus): string {
+  return `${visible(address)}  ${state}${versionNumber === undefined ? '' : `, version ${versionNumber}`}`;
+}
+
+/** `3 addresses: 2 synced, 1 missing`. */
+export function statusCounts(addresses: readonly Pick<AddressStatus, 'state'>[]): string {
+  const counts = [...groupedBy(addresses, (status) => status.state)].map(
+    ([state, group]) => `${number(group.length)} ${state}`,
+  );
+  return `${count(addresses.length, 'address', 'addresses')}: ${counts.join(', ')}`;
+}
+
+function statusText(
   addresses: readonly AddressStatus[],
   options: { readonly style: Style; readonly width: number },
 ): string {
@@ -165,9 +226,6 @@ export function statusText(
   ];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
   const columns = columnsThatFit(widths, width);
-  const counts = [...groupedBy(addresses, (status) => status.state)].map(
-    ([state, group]) => `${number(group.length)} ${state}`,
-  );
   const lines = table.map((row, index) => {
     const text = columns
       .map((column) => padded(row[column] ?? '', widths[column] ?? 0))
@@ -175,7 +233,7 @@ export function statusText(
       .trimEnd();
     return coloured(text, addresses[index - 1]?.state, style);
   });
-  return `${lines.join('\n')}\n\n${style.strong(`${count(addresses.length, 'address', 'addresses')}: ${counts.join(', ')}`)}\n`;
+  return `${lines.join('\n')}\n\n${style.strong(statusCounts(addresses))}\n`;
 }
 
 /** On a narrow terminal the last columns are left out; address and state always stay. */

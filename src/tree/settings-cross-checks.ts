@@ -171,7 +171,7 @@ function tagProblems(tags: Readonly<Record<string, string>>, tell: Tell): readon
 }
 
 /** Undefined for a strategy that may exist. */
-function strategyHint(name: string, own: readonly string[]): string | undefined {
+export function strategyHint(name: string, own: readonly string[]): string | undefined {
   const known = [...predefinedStrategies.keys(), ...own];
   if (known.includes(name)) return undefined;
   const near = nearest(name, known) ?? nearest(`AppConfig.${name}`, known);

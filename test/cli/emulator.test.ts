@@ -1,7 +1,16 @@
 // `appcfg emulator` as a process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -225,4 +234,25 @@ test('lists only the flags that it has', async () => {
   for (const flag of ['--port', '--region', '--output', '--quiet']) expect(stdout).toContain(flag);
   for (const flag of ['--local', '--tenant', '--concurrency', '--detailed-exitcode'])
     expect(stdout).not.toContain(flag);
+});
+
+test('keeps the file that a link leads to, and meets its lock', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  symlinkSync('state.json', join(folder, 'link.json'));
+  const first = await serve('--data', join(folder, 'link.json'));
+  await fetch(`${first.url}/applications`, { method: 'POST', body: '{"Name":"own"}' });
+  await expect(serve('--data', join(folder, 'state.json'))).rejects.toThrow(/ended with 75/);
+  await first.stop();
+  expect(lstatSync(join(folder, 'link.json')).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(folder, 'state.json'), 'utf8')).toContain('"own"');
+});
+
+test("is seeded whatever the settings' quotas and accounts say, and tells of a folder without a tree", async () => {
+  const world = createWorld();
+  world.write('appcfg.yml', 'project: p\naws: { quotas: { applications: 1 }, allowedAccounts: ["111122223333"] }\n');
+  const { url } = await serve('--seed-from', world.directory);
+  expect(await (await fetch(`${url}/applications`)).text()).toContain('tenant2');
+  const empty = createWorld({});
+  await expect(serve('--seed-from', empty.directory)).rejects.toThrow(/has no folder tenants\//);
 });

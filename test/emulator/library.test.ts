@@ -294,3 +294,19 @@ test("the documentation's example has no type errors and passes", { timeout: 60_
   });
   expect(stdout).toMatch(/1 passed/);
 });
+
+test('concurrent deploys make what they share once', async () => {
+  const emulator = await started();
+  await Promise.all(['a', 'b', 'c'].map((profile) => emulator.deploy({ ...web, profile, content: 1 })));
+  const { Items } = (await (await fetch(`${emulator.url}/applications`)).json()) as { Items: unknown[] };
+  expect(Items).toHaveLength(1);
+});
+
+test('what is misspelt or no number of milliseconds is refused', async () => {
+  const emulator = await started();
+  await expect(
+    emulator.deploy({ ...web, content: 1, versionlabel: 'x' } as typeof web & { content: 1 }),
+  ).rejects.toThrow('versionlabel is not there');
+  expect(() => emulator.advance('5' as unknown as number)).toThrow(RangeError);
+  expect((await fetch(`${emulator.url}/applications`)).status).toBe(200);
+});

@@ -235,3 +235,13 @@ test('a key is shown by its ARN, and what it encrypts is not handed out by GetCo
   expect(read.status).toBe(400);
   expect(await read.text()).toContain('Encrypted configurations');
 });
+
+test('a number in a flag that no client could read is refused', async () => {
+  const { send, post, profiles } = await setUp();
+  const type = 'AWS.AppConfig.FeatureFlags';
+  const flags = (await post(profiles, { Name: 'flags', LocationUri: 'hosted', Type: type })).json;
+  const attributes = '{"n":{"constraints":{"type":"number"}}}';
+  const body = `{"version":"1","flags":{"a":{"name":"a","attributes":${attributes}}},"values":{"a":{"enabled":true,"n":1e400}}}`;
+  const path = `${profiles}/${flags.Id}/hostedconfigurationversions`;
+  expect((await send('POST', path, body, { 'content-type': 'application/json' })).status).toBe(400);
+});

@@ -20,7 +20,8 @@ import type { FaultKind } from '../../src/emulator/faults.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
 import { holds } from '../support/properties.ts';
-import { createWorld, quietly, type World } from '../support/world.ts';
+import { quietly } from '../support/request-handlers.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 /** A tree, and whether AppConfig has nothing of it yet, its versions only, or something older. */
 const situations = fc.record({

@@ -1,4 +1,4 @@
-// What a sync comes to, whatever AppConfig has been through before.
+// What a sync comes to, whatever AppConfig has been through before: the whole program, a few times; fleet.test.ts tries its engine a thousand.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
 import { OtherClient, type Served } from '../support/other-client.ts';
 import { holds } from '../support/properties.ts';
-import { createWorld, killedAfter, type World } from '../support/world.ts';
+import { killedAfter } from '../support/request-handlers.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 interface PlannedAddress {
   readonly address: string;
@@ -61,7 +62,7 @@ test('after a sync clients receive what the tree says, and the next plan is empt
       }
       expect(world.emulator.violations()).toEqual([]);
     }),
-    8,
+    4,
   );
 });
 
@@ -86,7 +87,7 @@ test('a run that is cut short anywhere, and repeated, ends as if nothing had hap
       }
       expect(ends[1]).toEqual(ends[0]);
     }),
-    6,
+    3,
   );
 });
 
@@ -241,7 +242,7 @@ test('whatever happened before, a sync makes live what no guard blocks, and bloc
       expect(writes(world.takeCalls())).toEqual([]);
       expect(world.emulator.violations()).toEqual([]);
     }),
-    14,
+    8,
   );
 });
 

@@ -50,6 +50,8 @@ export class OtherClient {
         accessKeyId: account === undefined ? 'AKIALOCAL' : `ASIA${account}LOCL`,
         secretAccessKey: 'x',
       },
+      // Nobody looks at signatures here, and they are half of what a call costs; but they tell an account.
+      ...(account === undefined ? { signer: { sign: async (request) => request } } : {}),
       maxAttempts: 1,
     });
   }

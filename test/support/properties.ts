@@ -2,12 +2,17 @@
 import fc from 'fast-check';
 
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_301);
-const times = Number(process.env.PROPERTY_TIMES ?? 1);
+/** How many times as many cases as usual. */
+export const times = Number(process.env.PROPERTY_TIMES ?? 1);
 
 /**
  * Tries a property with `cases` cases. `PROPERTY_SEED=7` tries others, `PROPERTY_TIMES=20` twenty times as many.
  * Looking for a smaller counterexample ends in time to print what was found.
  */
-export async function holds<T>(property: fc.IAsyncProperty<T> | fc.IProperty<T>, cases: number): Promise<void> {
-  await fc.assert(property, { seed, numRuns: cases * times, interruptAfterTimeLimit: 20_000 * times });
+export async function holds<T>(
+  property: fc.IAsyncProperty<T> | fc.IProperty<T>,
+  cases: number,
+  seconds = 20,
+): Promise<void> {
+  await fc.assert(property, { seed, numRuns: cases * times, interruptAfterTimeLimit: seconds * 1000 * times });
 }

@@ -1,20 +1,16 @@
 // Clients that other people wrote, run against an emulator in this process.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { clientEnvironment as toldEnvironment } from '../../src/emulator/client-environment.ts';
 
 const run = promisify(execFile);
 
-/** The environment in which AWS's clients find the emulator, and nothing of the machine's own configuration. */
+/** The environment that the emulator tells, and nothing of the machine's own configuration. */
 export function clientEnvironment(url: string): Record<string, string | undefined> {
   return {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
+    ...toldEnvironment(url, 'us-east-1'),
     AWS_PAGER: '',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

@@ -60,6 +60,20 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** Within a call that takes its time: time goes on meanwhile. */
+  async meanwhile<T>(act: () => Promise<T>): Promise<T> {
+    this.#calls -= 1;
+    this.#tick();
+    try {
+      return await act();
+    } finally {
+      this.#calls += 1;
+    }
+  }
+
+  /** A wait of the service inside a call. */
+  sleepDuring = (ms: number, signal?: AbortSignal): Promise<void> => this.meanwhile(() => this.sleep(ms, signal));
+
   #tick(): void {
     if (this.#ticking) return;
     this.#ticking = true;

@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { Process, RequestHandler } from '../../src/cli/context.ts';
 import { run } from '../../src/cli/run.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
+import { quietly } from './request-handlers.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface Outcome {
@@ -124,21 +125,6 @@ export function commit(world: World, message = 'change'): string {
   return git('rev-parse', 'HEAD');
 }
 
-/** An AppConfig that answers `calls` calls and then is gone, as it is to a process that was killed. */
-export function killedAfter(world: World, calls: number, acting: boolean): RequestHandler {
-  let left = calls;
-  const inner = world.emulator.requestHandler();
-  return {
-    handle: async (request: never) => {
-      left -= 1;
-      if (left >= 0) return inner.handle(request);
-      // Killed while the last call was under way: it may have reached AppConfig.
-      if (left === -1 && acting) await inner.handle(request);
-      throw Object.assign(new Error('killed'), { name: 'CredentialsProviderError' });
-    },
-  } as unknown as RequestHandler;
-}
-
 function copySample(directory: string): void {
   for (const part of ['template', 'tenants', 'appcfg.yml']) {
     cpSync(join(import.meta.dirname, '../..', part), join(directory, part), { recursive: true });
@@ -154,15 +140,4 @@ function capture(options: RunOptions) {
     columns: options.columns ?? 100,
     rows: 40,
   };
-}
-
-/** Time stands still while a call is under way, but for what its answer takes. */
-export function quietly(clock: VirtualClock, handler: RequestHandler, latencyMs = 0): RequestHandler {
-  const inner = handler as { handle(request: unknown, options?: unknown): Promise<unknown> };
-  return {
-    handle: async (request: unknown, options?: unknown) => {
-      if (latencyMs > 0) await clock.sleep(latencyMs);
-      return clock.during(() => inner.handle(request, options));
-    },
-  } as RequestHandler;
 }

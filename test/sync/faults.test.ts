@@ -1,6 +1,6 @@
-// What happens when calls fail, answers are lost, or the program is killed: nothing twice, and the same end.
+// What a user sees when calls fail, answers are lost, or the program is stopped; fault-matrix.test.ts has every operation.
 import { expect, test } from 'vitest';
-import { createWorld, killedAfter, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const smallTree = {
   'appcfg.yml':
@@ -42,23 +42,7 @@ function inventory(world: World) {
   };
 }
 
-test('killed at any call, before or after AppConfig acted, the next sync ends as if nothing had happened', async () => {
-  const undisturbed = createWorld(smallTree);
-  await undisturbed.appcfg('sync');
-  const total = Object.values(undisturbed.takeCalls()).reduce((sum, calls) => sum + calls, 0);
-  await expectAllLive(undisturbed);
-  for (const acting of [false, true]) {
-    for (let calls = 0; calls <= total; calls += 1) {
-      const world = createWorld(smallTree);
-      await world.appcfgWith({ requestHandler: killedAfter(world, calls, acting) }, 'sync');
-      const second = await world.appcfg('sync');
-      expect(second.exitCode, `killed after ${calls} calls, ${acting}: ${second.stderr}`).toBe(0);
-      await expectAllLive(world);
-    }
-  }
-});
-
-const operations = [
+const creating = [
   'CreateApplication',
   'CreateEnvironment',
   'CreateConfigurationProfile',
@@ -67,47 +51,13 @@ const operations = [
   'StartDeployment',
 ];
 
-test.each(operations)('an answer of %s that is lost after AppConfig acted does nothing twice', async (operation) => {
-  for (const after of [0, 1, 2]) {
-    const world = createWorld(smallTree);
-    world.emulator.injectFault({ operation, kind: 'drop-after', times: 1, after });
-    const outcome = await world.appcfg('sync');
-    expect(outcome.exitCode, outcome.stderr).toBe(0);
-    await expectAllLive(world);
-  }
-});
-
 test('every answer of a create or a start lost: still nothing twice', async () => {
   const world = createWorld(smallTree);
-  for (const operation of operations) world.emulator.injectFault({ operation, kind: 'drop-after', times: 1000 });
+  for (const operation of creating) world.emulator.injectFault({ operation, kind: 'drop-after', times: 1000 });
   const outcome = await world.appcfg('sync');
   expect(outcome.exitCode, outcome.stderr).toBe(0);
   await expectAllLive(world);
 });
-
-const everyOperation = [
-  ...operations,
-  'ListApplications',
-  'ListEnvironments',
-  'ListConfigurationProfiles',
-  'ListDeployments',
-  'ListDeploymentStrategies',
-  'GetDeployment',
-];
-
-test.each(['throttle', 'error', 'drop-before', 'drop-after'] as const)(
-  'a passing %s of any operation is ridden out',
-  async (kind) => {
-    for (const operation of everyOperation) {
-      const world = createWorld(smallTree);
-      if (operation.startsWith('List')) await world.appcfg('sync', '--only', 'update');
-      world.emulator.injectFault({ operation, kind, times: 2 });
-      const outcome = await world.appcfg('sync');
-      expect(outcome.exitCode, `${operation}: ${outcome.stderr}`).toBe(0);
-      await expectAllLive(world);
-    }
-  },
-);
 
 test('the "already exists" race of a start is looked into, and the deployment started once', async () => {
   const world = createWorld(smallTree);

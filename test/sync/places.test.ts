@@ -1,7 +1,8 @@
 // A tree in several accounts and Regions: what is asked of whom, how roles are assumed, and what is refused.
 import { expect, test } from 'vitest';
 import { Roles } from '../../src/appconfig/assume-role.ts';
-import { createWorld, quietly } from '../support/world.ts';
+import { quietly } from '../support/request-handlers.ts';
+import { createWorld } from '../support/world.ts';
 
 const instant =
   'deploymentStrategies: { instant: { durationMinutes: 0, growthFactor: 100 } }\ndeploymentStrategy: instant\n';

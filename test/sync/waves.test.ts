@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { awsClient, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
 import { OtherClient } from '../support/other-client.ts';
 import { holds } from '../support/properties.ts';
-import { createWorld, killedAfter, type World } from '../support/world.ts';
+import { killedAfter } from '../support/request-handlers.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const minute = 60_000;
 const settings = `project: acme/config

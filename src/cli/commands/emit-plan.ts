@@ -16,7 +16,12 @@ export async function emitPlan(
   for (const [index, changeClass] of plan.changeClasses.entries()) {
     changeClasses.push(index < tracedClasses ? await traced(changeClass, settings, context) : changeClass);
   }
-  context.emit({ type: 'plan-made', plan: { ...plan, changeClasses } });
+  tellPlan({ ...plan, changeClasses }, context);
+}
+
+/** The same for a plan whose contents do not come from the tree. */
+export function tellPlan(plan: Plan, context: Context): void {
+  context.emit({ type: 'plan-made', plan });
   for (const problem of [...plan.refusals, ...plan.problems]) context.emit({ type: 'problem-found', problem });
 }
 

@@ -1,14 +1,8 @@
 import { existsSync } from 'node:fs';
 import { AppcfgError, failure, type Problem } from '../../core/errors.ts';
+import { clientEnvironment } from '../../emulator/client-environment.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
-import {
-  clientVariables,
-  type EmulatorServer,
-  isLoopback,
-  type ListenOptions,
-  listen,
-  listenAsAgent,
-} from '../../emulator/server.ts';
+import { type EmulatorServer, isLoopback, type ListenOptions, listen, listenAsAgent } from '../../emulator/server.ts';
 import type { Context } from '../context.ts';
 import { localStateError, withLocalState } from '../local-state.ts';
 import type { EmulatorOptions } from '../options.ts';
@@ -39,7 +33,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
       url: server.url,
       ...(agent === undefined ? {} : { agentUrl: agent.url }),
       speed: options.speed,
-      environment: clientVariables(server.url, opened.emulator.defaults.region),
+      environment: clientEnvironment(server.url, opened.emulator.defaults.region),
     });
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();

@@ -1,17 +1,20 @@
 import { look } from '../../appconfig/await-deployment.ts';
-import type { Connection } from '../../appconfig/client.ts';
-import { assessApplication, type Verdict } from '../../core/assess.ts';
+import { answerFacts, deploymentFact, liveDeployment } from '../../appconfig/read-live-state.ts';
+import { lanesInFlight, type WatchedLane, watchLanes } from '../../appconfig/watch-lanes.ts';
+import { type ApplicationAssessment, assessApplication, type Verdict } from '../../core/assess.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { AddressStatus } from '../../core/events.ts';
-import type { LiveApplication } from '../../core/live.ts';
+import type { Facts, LiveApplication } from '../../core/live.ts';
+import { withDeployment } from '../../core/live-update.ts';
 import { blockingProblems, orphanedApplicationWarnings, orphanWarnings } from '../../core/make-plan.ts';
+import type { DesiredApplication } from '../../core/model.ts';
 import { addressesOf, planOfUnreached, toldOf } from '../../core/places.ts';
-import { parseDescription } from '../../core/provenance.ts';
+import { type Provenance, parseDescription } from '../../core/provenance.ts';
 import { statusOf } from '../../core/status.ts';
 import type { Context } from '../context.ts';
 import type { StatusOptions } from '../options.ts';
 import { type ReadPlace, readPlaces } from '../plan-places.ts';
-import { emitStart, placesAbout, prepare } from '../prepare.ts';
+import { emitStart, type Prepared, placesAbout, prepare } from '../prepare.ts';
 import { withPlaces } from '../session.ts';
 import { applicationsOf } from '../waves.ts';
 
@@ -24,66 +27,160 @@ export async function status(options: StatusOptions, context: Context): Promise<
     emitStart('status', session, context);
     const { read, unread } = await readPlaces(session, { prepared: wanted, options, context });
     const several = read.length + unread.length > 1;
+    const { relationTo } = prepared;
+    const { signal } = session;
+    const boards = read.map((place) => new Board(place, { relationTo, signal, context, several }));
     const addresses: AddressStatus[] = [];
-    const problems: Problem[] = [];
-    for (const place of read) {
-      const found = await placeStatus(place);
-      const at = several ? { place: place.at.planned.id } : {};
-      addresses.push(...found.addresses.map((address) => ({ ...address, ...at })));
-      const { id } = place.at.planned;
-      problems.push(...found.problems.map((problem) => (several ? toldOf(problem, id) : problem)));
-    }
+    for (const board of boards) addresses.push(...(await board.read()));
     for (const { desired, problem } of unread) {
-      problems.push(...planOfUnreached(desired, problem, { project: prepared.project, kind: 'sync' }).problems);
+      const { problems } = planOfUnreached(desired, problem, { project: prepared.project, kind: 'sync' });
+      for (const each of problems) context.emit({ type: 'problem-found', problem: each });
     }
     const order = new Map(addressesOf(prepared.desired).map((address, index) => [address, index]));
     const sorted = addresses.toSorted((a, b) => (order.get(a.address) ?? 0) - (order.get(b.address) ?? 0));
-    for (const problem of problems) context.emit({ type: 'problem-found', problem });
-    context.emit({ type: 'status-read', addresses: sorted });
+    const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
+    context.emit({ type: 'status-read', addresses: sorted, watched });
+    if (options.watch) await Promise.all(boards.map((board) => board.watch()));
   });
 }
 
-async function placeStatus({
-  at,
-  live,
-  policy,
-}: ReadPlace): Promise<{ readonly addresses: readonly AddressStatus[]; readonly problems: readonly Problem[] }> {
-  const addresses: AddressStatus[] = [];
-  const problems: Problem[] = [];
-  for (const wanted of at.desired) {
-    const found = live.applications.get(wanted.name);
-    const assessment = assessApplication(wanted, found, policy);
-    addresses.push(
-      ...(await Promise.all(
-        assessment.verdicts.map((verdict) => readStatus(at.connection, verdict, found?.application)),
-      )),
-    );
-    problems.push(
-      // To a status, which refuses nothing, what blocks a sync is a thing to know.
-      ...blockingProblems(assessment).map((problem): Problem => ({ ...problem, severity: 'warning' })),
-      ...orphanWarnings(wanted, assessment),
-    );
-  }
-  problems.push(...orphanedApplicationWarnings(live, policy));
-  return { addresses, problems };
+interface BoardOptions extends Pick<Prepared, 'relationTo'> {
+  readonly signal: AbortSignal;
+  readonly context: Context;
+  /** The run is about other places, too. */
+  readonly several: boolean;
 }
 
-/** The commit stands in the live deployment's description, which the lists do not carry. */
-async function readStatus(
-  connection: Connection,
-  verdict: Verdict,
-  application: LiveApplication | undefined,
-): Promise<AddressStatus> {
-  const environment = application?.environments.get(verdict.desired.address.environment);
-  const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
-  if (application === undefined || environment === undefined || live === undefined) {
-    return statusOf(verdict, environment, {});
+/** How every address of a place stands, and what was told of it. */
+class Board {
+  /** Those that had something in flight when they were read. */
+  readonly lanes: readonly WatchedLane[];
+  readonly #place: ReadPlace;
+  readonly #options: BoardOptions;
+  /** As they are known by now. */
+  readonly #applications: Map<string, { readonly application: LiveApplication; readonly facts: Facts }>;
+  readonly #desired: ReadonlyMap<string, DesiredApplication>;
+  /** What deployments say, by environment and number. */
+  readonly #provenances = new Map<string, Promise<Provenance>>();
+  readonly #told = new Map<string, string>();
+  readonly #problemsTold = new Set<string>();
+
+  constructor(place: ReadPlace, options: BoardOptions) {
+    this.#place = place;
+    this.#options = options;
+    this.#applications = new Map(place.live.applications);
+    this.#desired = new Map(place.at.desired.map((application) => [application.name, application]));
+    this.lanes = lanesInFlight(place.live);
   }
-  const answer = await look(connection, {
-    applicationId: application.id,
-    environmentId: environment.id,
-    deploymentNumber: live.number,
-    what: application.name,
-  });
-  return statusOf(verdict, environment, parseDescription(answer.Description ?? ''));
+
+  /** All of them, their problems told. */
+  async read(): Promise<readonly AddressStatus[]> {
+    const { at, live, policy } = this.#place;
+    const addresses: AddressStatus[] = [];
+    for (const wanted of at.desired) {
+      const assessment = assessApplication(wanted, this.#applications.get(wanted.name), policy);
+      const statuses = await this.#statusesOf(wanted, assessment);
+      for (const each of statuses) this.#told.set(each.address, JSON.stringify(each));
+      addresses.push(...statuses);
+      this.#tellProblems(assessment);
+      for (const problem of orphanWarnings(wanted, assessment)) this.#tellProblem(problem);
+    }
+    for (const problem of orphanedApplicationWarnings(live, policy)) this.#tellProblem(problem);
+    return addresses;
+  }
+
+  /** Tells what changes, until nothing is in flight. */
+  async watch(): Promise<void> {
+    const { signal } = this.#options;
+    const updates: Promise<void>[] = [];
+    const onSeen: Parameters<typeof watchLanes>[2]['onSeen'] = (lane, progress, answer) => {
+      const known = this.#applications.get(lane.application);
+      const wanted = this.#desired.get(lane.application);
+      const environment = known?.application.environments.get(lane.environment);
+      if (known === undefined || wanted === undefined || environment === undefined) return;
+      const address = `${wanted.tenant}/${lane.environment}/${answer.ConfigurationName}`;
+      this.#options.context.emit({ type: 'deployment-watched', address, ...progress });
+      const environments = new Map(known.application.environments);
+      environments.set(lane.environment, withDeployment(environment, liveDeployment(answer, new Map())));
+      this.#applications.set(lane.application, { ...known, application: { ...known.application, environments } });
+      const { environmentId } = lane;
+      const { deploymentNumber } = progress;
+      // What it said while it ran is not why it ended.
+      known.facts.learn({ kind: 'deployment', environmentId, deploymentNumber }, deploymentFact(answer));
+      const provenance = parseDescription(answer.Description ?? '');
+      this.#provenances.set(`${environmentId} ${deploymentNumber}`, Promise.resolve(provenance));
+      const update = this.#tellChanges(wanted);
+      // Looked at below, but for a watch that ends before.
+      update.catch(() => {});
+      updates.push(update);
+    };
+    await watchLanes(this.#place.at.connection, this.lanes, { signal, onSeen });
+    await Promise.all(updates);
+  }
+
+  async #tellChanges(wanted: DesiredApplication): Promise<void> {
+    const { relationTo, signal, context } = this.#options;
+    const { at, policy } = this.#place;
+    const known = this.#applications.get(wanted.name);
+    if (known === undefined) return;
+    const { application: live, facts } = known;
+    const assessment = await answerFacts(at.connection, {
+      wanted,
+      live,
+      facts,
+      options: { policy, relationTo, signal },
+    });
+    const statuses = await this.#statusesOf(wanted, assessment);
+    // Something newer was seen meanwhile, and is told next.
+    if (this.#applications.get(wanted.name) !== known) return;
+    for (const each of statuses) {
+      const said = JSON.stringify(each);
+      if (this.#told.get(each.address) === said) continue;
+      this.#told.set(each.address, said);
+      context.emit({ type: 'status-changed', status: each });
+    }
+    this.#tellProblems(assessment);
+  }
+
+  #statusesOf(wanted: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly AddressStatus[]> {
+    const application = this.#applications.get(wanted.name)?.application;
+    const at = this.#options.several ? { place: this.#place.at.planned.id } : {};
+    return Promise.all(
+      assessment.verdicts.map(async (verdict) => ({ ...(await this.#statusOf(verdict, application)), ...at })),
+    );
+  }
+
+  /** The commit stands in the live deployment's description, which the lists do not carry. */
+  async #statusOf(verdict: Verdict, application: LiveApplication | undefined): Promise<AddressStatus> {
+    const environment = application?.environments.get(verdict.desired.address.environment);
+    const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
+    if (application === undefined || environment === undefined || live === undefined) {
+      return statusOf(verdict, environment, {});
+    }
+    const key = `${environment.id} ${live.number}`;
+    let provenance = this.#provenances.get(key);
+    if (provenance === undefined) {
+      provenance = look(this.#place.at.connection, {
+        applicationId: application.id,
+        environmentId: environment.id,
+        deploymentNumber: live.number,
+        what: application.name,
+      }).then((answer) => parseDescription(answer.Description ?? ''));
+      this.#provenances.set(key, provenance);
+    }
+    return statusOf(verdict, environment, await provenance);
+  }
+
+  /** To a status, which refuses nothing, what blocks a sync is a thing to know. */
+  #tellProblems(assessment: ApplicationAssessment): void {
+    for (const problem of blockingProblems(assessment)) this.#tellProblem({ ...problem, severity: 'warning' });
+  }
+
+  #tellProblem(problem: Problem): void {
+    const told = this.#options.several ? toldOf(problem, this.#place.at.planned.id) : problem;
+    const key = JSON.stringify(told);
+    if (this.#problemsTold.has(key)) return;
+    this.#problemsTold.add(key);
+    this.#options.context.emit({ type: 'problem-found', problem: told });
+  }
 }

@@ -1,18 +1,16 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
-import type { Connection } from '../../appconfig/client.ts';
 import { failure } from '../../core/errors.ts';
 import { lanesWithSeveralDeployments, restrictPlan } from '../../core/make-plan.ts';
 import type { Plan } from '../../core/plan.ts';
 import { publishedRate } from '../../core/published-rates.ts';
 import { scheduleOf } from '../../core/schedule.ts';
-import { timeProblems } from '../../core/time-limits.ts';
 import { needsSeveralWaves } from '../../core/waves.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
 import { planPlaces } from '../plan-places.ts';
 import { emitStart, placesAbout, prepare } from '../prepare.ts';
 import { withPlaces } from '../session.ts';
-import { timeLimits } from '../time-limits.ts';
+import { warnOfTime } from '../time-limits.ts';
 import { applicationsToRead, rolledOut } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
 
@@ -50,19 +48,6 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
       bypassDeletionProtection: false,
     });
   });
-}
-
-/** What will end before the plan does is said before the first write. */
-function warnOfTime(
-  plan: Plan,
-  connection: Connection,
-  about: { readonly options: SyncOptions; readonly context: Context },
-): void {
-  const { options, context } = about;
-  const clock = { now: context.clock.now(), speed: connection.serviceClock.speed };
-  for (const problem of timeProblems(plan, timeLimits(context, options.timeoutMs), clock)) {
-    context.emit({ type: 'problem-found', problem });
-  }
 }
 
 /** Without waiting nobody is there to start a lane's second deployment, or a second wave. @throws AppcfgError */

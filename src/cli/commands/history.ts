@@ -1,0 +1,27 @@
+import { readHistories } from '../../appconfig/read-histories.ts';
+import type { AddressHistory } from '../../core/history.ts';
+import type { Context } from '../context.ts';
+import type { HistoryOptions } from '../options.ts';
+import { emitStart, prepareSettings } from '../prepare.ts';
+import { placesOfTargets, readTargetsOfPlaces } from '../read-targets.ts';
+import { withPlaces } from '../session.ts';
+
+/** Shows the deployments of addresses, newest first. What AppConfig has is looked at; the tree may be in any state. */
+export async function history(options: HistoryOptions, context: Context): Promise<void> {
+  const prepared = await prepareSettings(context);
+  if (prepared === undefined) return;
+  await withPlaces(placesOfTargets(prepared, { options, access: 'read', context }), async (session) => {
+    emitStart('history', session, context);
+    const { signal } = session;
+    const { addresses, limit } = options;
+    const read = await readTargetsOfPlaces(session, { prepared, options, context });
+    const named = (address: string) => addresses.includes(address);
+    const histories = await Promise.all(
+      read.map(async ({ at, targets }): Promise<readonly AddressHistory[]> => {
+        const found = await readHistories(at.connection, targets, { limit, signal, named });
+        return read.length === 1 ? found : found.map((each) => ({ ...each, place: at.planned.id }));
+      }),
+    );
+    context.emit({ type: 'history-read', histories: histories.flat() });
+  });
+}

@@ -1,0 +1,112 @@
+import { applyPlan } from '../../appconfig/apply-plan.ts';
+import { readRollbackState, resourcesOfRollback } from '../../appconfig/read-rollback-state.ts';
+import type { RollbackRequest } from '../../core/assess-rollback.ts';
+import { failure } from '../../core/errors.ts';
+import { mergePlans } from '../../core/places.ts';
+import { planRollback } from '../../core/plan-rollback.ts';
+import type { Settings } from '../../core/settings.ts';
+import { strategyHint } from '../../tree/settings-cross-checks.ts';
+import type { Context } from '../context.ts';
+import type { RollbackOptions } from '../options.ts';
+import { emitStart, type Prepared, prepareSettings } from '../prepare.ts';
+import { placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
+import { type PlacesSession, withPlaces } from '../session.ts';
+import { warnOfTime } from '../time-limits.ts';
+import { tellPlan } from './emit-plan.ts';
+
+/** Takes deployments back. What AppConfig has is looked at: whatever state the tree is in, the way back is open. */
+export async function rollback(options: RollbackOptions, context: Context): Promise<void> {
+  const prepared = await prepareSettings(context);
+  if (prepared === undefined) return;
+  refuseUnknownStrategy(options.deploymentStrategy, prepared.settings);
+  await withPlaces(placesOfTargets(prepared, { options, access: 'write', context }), async (session) => {
+    emitStart('rollback', session, context);
+    const read = await readTargetsOfPlaces(session, { prepared, options, context });
+    if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
+    const { plan, reach } = await planPlaces(read, { session, prepared, options, context });
+    const { connection, ...at } = reach;
+    tellPlan(plan, context);
+    warnOfTime(plan, connection, { options, context });
+    if (options.dryRun || plan.steps.length === 0) return;
+    context.emit({ type: 'phase-started', phase: 'applying-plan' });
+    await applyPlan(plan, connection, {
+      ...at,
+      relationTo: prepared.relationTo,
+      emit: context.emit,
+      signal: session.signal,
+      wait: true,
+      laneWaitMs: options.laneWaitMs,
+      failFast: false,
+      bypassDeletionProtection: false,
+    });
+  });
+}
+
+/** Each place's plan, and all of them as one. */
+async function planPlaces(
+  read: readonly [TargetsOfPlace, ...TargetsOfPlace[]],
+  about: {
+    readonly session: PlacesSession;
+    readonly prepared: Prepared;
+    readonly options: RollbackOptions;
+    readonly context: Context;
+  },
+) {
+  const { session, prepared, options, context } = about;
+  const { relationTo } = prepared;
+  const request = requestOf(options);
+  const { deploymentStrategy } = options;
+  const of = read.reduce((sum, { targets }) => sum + targets.length, 0);
+  let applications = 0;
+  const onProgress = () => {
+    applications += 1;
+    context.emit({ type: 'reading-progressed', applications, of });
+  };
+  const planned = await Promise.all(
+    read.map(async ({ at, policy, targets }) => {
+      const { connection, planned: place, isOwn } = at;
+      const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
+      const { signal } = session;
+      const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
+      const plan = planRollback(state, planning);
+      return { place, isOwn, plan, policy, reach: { connection, resources: resourcesOfRollback(state, plan) } };
+    }),
+  );
+  const [first, ...others] = planned;
+  if (first === undefined) throw new Error('a run without places');
+  const places = new Map(planned.map(({ place, reach }) => [place.id, reach]));
+  return {
+    plan: mergePlans([first, ...others], []),
+    reach: { policy: first.policy, ...first.reach, ...(others.length === 0 ? {} : { places }) },
+  };
+}
+
+function requestOf({ commit, to }: RollbackOptions): RollbackRequest {
+  if (commit !== undefined) return { kind: 'commit', commit };
+  return to === undefined ? { kind: 'newest' } : { kind: 'version', version: to };
+}
+
+/** @throws AppcfgError */
+function refuseUnknownStrategy(name: string | undefined, settings: Settings): void {
+  const hint = name === undefined ? undefined : strategyHint(name, [...settings.deploymentStrategies.keys()]);
+  if (hint === undefined) return;
+  throw failure('usage-wrong', `"${name}" is not a deployment strategy`, { hint });
+}
+
+/** Each profile counts its versions for itself. @throws AppcfgError */
+function refuseAmbiguousNumber(to: string, read: readonly TargetsOfPlace[]): void {
+  if (!/^[0-9]+$/.test(to)) return;
+  const profiles = new Set(
+    read.flatMap(({ at, targets }) =>
+      targets.flatMap(({ environments }) =>
+        environments.flatMap((each) => each.configurationProfiles.map(({ id }) => `${at.planned.id} ${id}`)),
+      ),
+    ),
+  );
+  if (profiles.size < 2) return;
+  throw failure(
+    'usage-wrong',
+    `--to ${to} is a number, and ${profiles.size} configuration profiles are selected: each counts for itself`,
+    { hint: 'name one profile of one tenant, or give a version label: equal contents have equal ones' },
+  );
+}

@@ -1,0 +1,114 @@
+// What AppConfig has of the addresses that a command means, in every place where some of them may be.
+import { readTargets, type TargetApplication } from '../appconfig/read-histories.ts';
+import { applicationNameOf } from '../core/application-names.ts';
+import { AppcfgError, type Problem } from '../core/errors.ts';
+import { placeProblem } from '../core/guards.ts';
+import type { DesiredApplication } from '../core/model.ts';
+import type { Policy } from '../core/policy.ts';
+import { isPlainName } from '../core/selection.ts';
+import type { Settings } from '../core/settings.ts';
+import { type Held, missingTargets, type Targets } from '../core/targets.ts';
+import type { Context } from './context.ts';
+import type { CommonOptions } from './options.ts';
+import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
+import {
+  type PlacesSession,
+  problemOfOnePlace,
+  type ReachedPlace,
+  type SessionOptions,
+  type withPlaces,
+} from './session.ts';
+
+export interface TargetsOfPlace {
+  readonly at: ReachedPlace;
+  readonly policy: Policy;
+  readonly targets: readonly TargetApplication[];
+}
+
+interface About {
+  readonly prepared: Prepared;
+  readonly options: PolicyOptions & { readonly addresses: readonly string[] };
+  readonly context: Context;
+}
+
+/** What to open for addresses: where the settings put them; for a glob or a selection every place that they name. */
+export function placesOfTargets(
+  { settings, project }: Prepared,
+  about: Pick<SessionOptions, 'access' | 'context'> & {
+    readonly options: CommonOptions & { readonly addresses: readonly string[] };
+  },
+): Parameters<typeof withPlaces>[0] {
+  const { addresses } = about.options;
+  const named = addresses.length > 0 && addresses.every(isPlainName);
+  return { ...about, settings, project, desired: named ? applicationsOf(addresses, settings) : [], everywhere: !named };
+}
+
+function applicationsOf(addresses: readonly string[], settings: Settings): readonly DesiredApplication[] {
+  return addresses.map((address) => {
+    const [tenant = '', environment = ''] = address.split('/');
+    const name = applicationNameOf(settings.applicationName, tenant);
+    return { tenant, name, environments: [{ name: environment, configurations: [] }] };
+  });
+}
+
+/**
+ * Reads all places at once; what is wrong with one of several was emitted, and keeps nobody from the others.
+ * @throws AppcfgError for what AppConfig does not have; CallFailure
+ */
+export async function readTargetsOfPlaces(
+  { reached, unreached, signal }: PlacesSession,
+  { prepared, options, context }: About,
+): Promise<readonly [TargetsOfPlace, ...TargetsOfPlace[]]> {
+  const { settings, project } = prepared;
+  const targets: Targets = { addresses: options.addresses, selection: options.selection, settings };
+  const several = reached.length + unreached.length > 1;
+  const all = await Promise.all(
+    reached.map(async (at) => {
+      const policy = policyOf(prepared, at.place, options);
+      // Of several places an environment is in one; in the only one it is told that it is elsewhere.
+      const isThere = (tenant: string, environment: string) =>
+        !several || placeProblem({ tenant }, environment, policy) === undefined;
+      try {
+        const { applicationName } = settings;
+        return {
+          at,
+          policy,
+          ...(await readTargets(at.connection, { targets, applicationName, project, signal, isThere })),
+        };
+      } catch (error) {
+        const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
+        if (problem === undefined) throw error;
+        return { problem } as const;
+      }
+    }),
+  );
+  const [first, ...others] = all.filter((each) => 'targets' in each);
+  const failed = all.flatMap((each) => ('problem' in each && each.problem !== undefined ? [each.problem] : []));
+  const problems = [...failed, ...unreached.map(({ problem }) => problem)];
+  if (first === undefined) throw failureOf(problems);
+  for (const problem of problems) context.emit({ type: 'problem-found', problem });
+  // What is missing may be where nobody gets to.
+  if (problems.length === 0) refuseMissing(targets, [first, ...others], settings);
+  return [first, ...others];
+}
+
+/** @throws AppcfgError */
+function refuseMissing(
+  targets: Targets,
+  read: readonly { readonly held: readonly Held[]; readonly tenants: readonly string[] }[],
+  settings: Settings,
+): void {
+  const problems = missingTargets(
+    targets,
+    read.flatMap(({ held }) => held),
+    {
+      applicationOf: (tenant) => applicationNameOf(settings.applicationName, tenant),
+      tenants: [...new Set(read.flatMap(({ tenants }) => tenants))],
+    },
+  );
+  if (problems.length > 0) throw failureOf(problems);
+}
+
+function failureOf([first, ...others]: readonly Problem[]): Error {
+  return first === undefined ? new Error('a run without places') : new AppcfgError([first, ...others]);
+}

@@ -1,0 +1,94 @@
+// One deployment as `history` tells it.
+
+import type { LiveDeployment } from './live.ts';
+import { type DeploymentState, isInFlight, type StrategyNumbers } from './model.ts';
+import { parseDescription } from './provenance.ts';
+
+export interface AddressHistory {
+  readonly address: string;
+  /** Its account and Region, where there are several. */
+  readonly place?: string;
+  /** Newest first. */
+  readonly deployments: readonly DeploymentRecord[];
+  /** There are older ones. */
+  readonly more: boolean;
+}
+
+export interface DeploymentRecord {
+  readonly deploymentNumber: number;
+  readonly state: DeploymentState;
+  /** Clients receive it. */
+  readonly live: boolean;
+  readonly versionNumber: number;
+  readonly versionLabel: string | undefined;
+  readonly commit: string | undefined;
+  /** It was deployed from a tree with changes that were not in the commit. */
+  readonly dirty: boolean;
+  readonly pipeline: number | undefined;
+  readonly project: string | undefined;
+  readonly url: string | undefined;
+  /** ISO 8601 in UTC. */
+  readonly startedAt: string | undefined;
+  readonly completedAt: string | undefined;
+  /** When it was rolled back or reverted. */
+  readonly takenBackAt: string | undefined;
+  /** From the start until it was complete or rolled back. */
+  readonly seconds: number | undefined;
+  readonly strategy: StrategyNumbers & { readonly id: string | undefined };
+  /** As AppConfig tells it: `USER`, `APPCONFIG`, `CLOUDWATCH_ALARM`, `INTERNAL_ERROR`. */
+  readonly startedBy: string | undefined;
+  /** Who had it rolled back or reverted, and AppConfig's own words for it. */
+  readonly takenBackBy: string | undefined;
+  readonly reason: string | undefined;
+  /** Number of the deployment that was stopped for it. */
+  readonly supersedes: number | undefined;
+  /** Of a rollback: the versions that it put aside. */
+  readonly aside: readonly string[];
+}
+
+/** What GetDeployment tells beyond the row of a list. */
+export interface DeploymentDetail {
+  readonly description: string;
+  readonly strategyId: string | undefined;
+  /** Newest first. */
+  readonly events: readonly {
+    readonly type: string;
+    readonly by: string | undefined;
+    readonly text: string | undefined;
+    /** ISO 8601 in UTC. */
+    readonly at: string | undefined;
+  }[];
+}
+
+export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: boolean): DeploymentRecord {
+  const { commit, dirty, pipeline, project, url, supersedes, aside } = parseDescription(detail.description);
+  const isTakenBack = row.state === 'ROLLED_BACK' || row.state === 'REVERTED' || row.state === 'ROLLING_BACK';
+  const end = isTakenBack ? detail.events.find(({ type }) => /^(ROLLBACK|REVERT)_COMPLETED$/.test(type)) : undefined;
+  const cause = isTakenBack ? (detail.events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? end) : undefined;
+  const endedAt = row.completedAt ?? end?.at;
+  return {
+    deploymentNumber: row.number,
+    state: row.state,
+    live,
+    versionNumber: row.versionNumber,
+    versionLabel: row.versionLabel,
+    commit,
+    dirty: dirty ?? false,
+    pipeline,
+    project,
+    url,
+    startedAt: row.startedAt,
+    completedAt: row.completedAt,
+    takenBackAt: end?.at,
+    seconds:
+      row.startedAt === undefined || endedAt === undefined || isInFlight(row.state)
+        ? undefined
+        : Math.round((Date.parse(endedAt) - Date.parse(row.startedAt)) / 1000),
+    strategy: { id: detail.strategyId, ...row.strategy },
+    startedBy: detail.events.find(({ type }) => type === 'DEPLOYMENT_STARTED')?.by,
+    takenBackBy: cause?.by,
+    reason: cause?.text,
+    supersedes,
+    aside: aside ?? [],
+  };
+}

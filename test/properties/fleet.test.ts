@@ -1,0 +1,236 @@
+// What a sync comes to over fleets of all shapes, whatever others did before it, and whatever goes wrong meanwhile.
+import fc from 'fast-check';
+
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import type { DesiredConfiguration } from '../../src/core/model.ts';
+import { createEngineWorld, type EngineRun, type EngineWorld, syncFleet } from '../support/engine.ts';
+import {
+  contentIn,
+  contents,
+  type Happening,
+  happen,
+  happenings,
+  pagesOfDeployments,
+  runOf,
+  type Shape,
+  shapes,
+} from '../support/fleet-history.ts';
+import { type HeldDeployment, type HeldProfile, type Inventory, inventoryOf } from '../support/inventory.ts';
+import { OtherClient } from '../support/other-client.ts';
+import { holds, times } from '../support/properties.ts';
+import { killedAfter } from '../support/request-handlers.ts';
+
+const faults = fc.record({
+  operation: fc.constantFrom(
+    '*',
+    'CreateApplication',
+    'CreateEnvironment',
+    'CreateConfigurationProfile',
+    'CreateHostedConfigurationVersion',
+    'StartDeployment',
+    'StartDeployment',
+    'GetDeployment',
+    'ListDeployments',
+  ),
+  kind: fc.constantFrom('throttle', 'error', 'drop-before', 'drop-after', 'slow', 'race'),
+  // Two of them together never meet one call more often than a client should bear.
+  times: fc.integer({ min: 1, max: 2 }),
+  after: fc.nat(5),
+  every: fc.integer({ min: 1, max: 3 }),
+  delayMs: fc.constant(20_000),
+});
+
+const wants = fc.array(contents, { minLength: 1, maxLength: 5 });
+const rounds = fc.record({
+  wants,
+  happenings: fc.oneof(
+    { weight: 24, arbitrary: fc.array(happenings, { maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.tuple(pagesOfDeployments, happenings).map((both): Happening[] => both) },
+  ),
+  // A sync that is killed, or one whose deployments an alarm rolls back in one environment.
+  before: fc.oneof(
+    { weight: 10, arbitrary: fc.constant(undefined) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('killed' as const), calls: fc.nat(40), acting: fc.boolean() }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('rolled back' as const), environment: fc.nat(99), wants }) },
+  ),
+  faults: fc.array(faults, { maxLength: 2 }),
+  supersede: fc.boolean(),
+  retryRolledBack: fc.boolean(),
+});
+type Round = typeof rounds extends fc.Arbitrary<infer T> ? T : never;
+
+test(
+  'after a sync every address is live, nothing was done twice, and the next plan is empty',
+  async () => {
+    let syncs = 0;
+    await holds(
+      fc.asyncProperty(shapes, fc.array(rounds, { minLength: 2, maxLength: 6 }), async (shape, history) => {
+        const empty = createEngineWorld();
+        const world = { ...empty, others: new OtherClient(empty.emulator) };
+        await world.others.createStrategy('theirs');
+        for (const round of history) {
+          for (const happening of round.happenings) await happen(happening, world, shape);
+          await runBefore(round, world, shape);
+          await expectSync(round, world, shape);
+          syncs += 1;
+        }
+      }),
+      255,
+      250,
+    );
+    expect(syncs).toBeGreaterThanOrEqual(1000);
+  },
+  300_000 * times,
+);
+
+async function runBefore({ before, ...round }: Round, world: EngineWorld, shape: Shape): Promise<void> {
+  if (before === undefined) return;
+  const run = runOf(shape, before.kind === 'killed' ? round.wants : before.wants);
+  if (before.kind === 'killed') {
+    await syncFleet(world, { ...run, requestHandler: killedAfter(world, before.calls, before.acting) });
+    return;
+  }
+  const places = inventoryOf(world.emulator).applications.flatMap(({ name, environments }) =>
+    environments.map((environment) => ({ application: name, environment: environment.name })),
+  );
+  const place = places[before.environment % places.length];
+  if (place === undefined) return;
+  world.emulator.setAlarm({ ...place, state: 'ALARM' });
+  await syncFleet(world, run);
+  world.emulator.setAlarm({ ...place, state: 'OK' });
+  // What started while it rang is still rolled back; that shall not happen to the sync that is looked at.
+  world.clock.advance(60_000);
+}
+
+async function expectSync(round: Round, world: EngineWorld, shape: Shape): Promise<void> {
+  const { supersede, retryRolledBack } = round;
+  const { emulator } = world;
+  const run: EngineRun = { ...runOf(shape, round.wants), policy: { supersede, retryRolledBack } };
+  const before = inventoryOf(emulator);
+  for (const fault of round.faults) emulator.injectFault(fault);
+  const outcome = await syncFleet(world, run);
+  emulator.clearFaults();
+  const after = inventoryOf(emulator);
+  const blocked = new Set(
+    outcome.plan?.addresses.filter(({ action }) => action === 'blocked').map(({ address }) => address),
+  );
+  const reasons = new Map(outcome.plan?.addresses.map(({ address, reason }) => [address, reason]));
+  expect(outcome.errors.filter((error) => !error.startsWith('guard-rolled-back'))).toEqual([]);
+  expect(outcome.exitCode).toBe(blocked.size === 0 ? 0 : 5);
+  expect(emulator.violations()).toEqual([]);
+  let started = 0;
+  for (const desired of configurationsOf(run)) {
+    const was = lookUp(before, desired);
+    const is = lookUp(after, desired);
+    const address = is.name;
+    const made = is.deployments.filter(({ number }) => number > (was.deployments[0]?.number ?? 0));
+    started += made.length;
+    if (blocked.has(address)) {
+      expect(retryRolledBack, address).toBe(false);
+      // It was rolled back here, or the same change was at another address.
+      const like = /^the same change was rolled back at (\S+)/.exec(reasons.get(address) ?? '')?.[1];
+      const rolledBack = was.deployments.some((d) => d.ending !== undefined && carries(d, was.profile, desired));
+      expect(like === undefined ? rolledBack : blocked.has(like), address).toBe(true);
+      expect(made, address).toEqual([]);
+      continue;
+    }
+    expect(receivedBy(world, desired), address).toEqual(wantedBy(desired));
+    // What runs may be stopped for another profile of the lane, and what was there before it come back.
+    if (!(supersede && made.length === 0 && was.busy))
+      expect(made.length, address).toBe(isToCome(was, desired) ? 0 : 1);
+  }
+  expect(deploymentsIn(after) - deploymentsIn(before), 'deployments of what nobody wanted').toBe(started);
+  expectVersions(before, after, run);
+  const { plan } = await syncFleet(world, run, true);
+  expect(plan?.steps).toEqual([]);
+  expect(new Set(plan?.addresses.filter(({ action }) => action === 'blocked').map(({ address }) => address))).toEqual(
+    blocked,
+  );
+}
+
+function configurationsOf({ desired }: EngineRun): readonly DesiredConfiguration[] {
+  return desired.flatMap(({ environments }) => environments.flatMap(({ configurations }) => configurations));
+}
+
+interface Held {
+  readonly name: string;
+  readonly profile: HeldProfile | undefined;
+  /** Of this profile in this environment, newest first. */
+  readonly deployments: readonly HeldDeployment[];
+  /** The lane's newest deployment may be under way. */
+  readonly busy: boolean;
+}
+
+function lookUp({ applications }: Inventory, { address }: DesiredConfiguration): Held {
+  const { tenant, environment, configurationProfile } = address;
+  const application = applications.find(({ name }) => name === tenant);
+  const lane = application?.environments.find(({ name }) => name === environment);
+  const profile = application?.profiles.find(({ name }) => name === configurationProfile);
+  return {
+    name: `${tenant}/${environment}/${configurationProfile}`,
+    profile,
+    deployments: (lane?.deployments ?? []).filter(({ profileId }) => profileId === profile?.id).reverse(),
+    busy: lane?.deployments.at(-1)?.ending === undefined,
+  };
+}
+
+/** What is wanted is live, or will be when what runs has ended. */
+function isToCome({ profile, deployments }: Held, desired: DesiredConfiguration): boolean {
+  const lasting = deployments.find(({ ending }) => ending === undefined);
+  return lasting !== undefined && carries(lasting, profile, desired);
+}
+
+/** A label of ours decides; what has none counts by value. */
+function carries(
+  deployment: HeldDeployment,
+  profile: HeldProfile | undefined,
+  { content }: DesiredConfiguration,
+): boolean {
+  if (deployment.label?.startsWith('sha256-')) return deployment.label === content.versionLabel;
+  const version = profile?.versions.find(({ number }) => String(number) === deployment.version);
+  if (version === undefined) return false;
+  return contentIn(Buffer.from(version.content, 'base64').toString()) === contentIn(content.text);
+}
+
+/** Any client's copy: as it was rendered where it is ours, in its own words where somebody else deployed it. */
+function receivedBy({ emulator }: EngineWorld, { address, profileType, content }: DesiredConfiguration): unknown {
+  const { tenant: application, environment, configurationProfile: profile } = address;
+  const received = emulator.configuration({ application, environment, profile }, 'a client');
+  const text = received.content.toString();
+  if (received.label === content.versionLabel && profileType === 'AWS.Freeform') expect(text).toBe(content.text);
+  return load(text);
+}
+
+function wantedBy({ profileType, content }: DesiredConfiguration): unknown {
+  const value = load(content.text);
+  // Clients of flags receive their values alone.
+  return profileType === 'AWS.Freeform' ? value : (value as { readonly values: unknown }).values;
+}
+
+function deploymentsIn({ applications }: Inventory): number {
+  return applications.flatMap(({ environments }) => environments.flatMap(({ deployments }) => deployments)).length;
+}
+
+/** One version for each content, and none that nobody wants. */
+function expectVersions(before: Inventory, after: Inventory, run: EngineRun): void {
+  const known = new Map(
+    before.applications.flatMap(({ profiles }) => profiles.map(({ id, versions }) => [id, versions.length] as const)),
+  );
+  for (const application of after.applications) {
+    for (const profile of application.profiles) {
+      const labels = profile.versions.flatMap(({ label }) => (label?.startsWith('sha256-') ? [label] : []));
+      expect(labels, `${application.name} ${profile.name}`).toEqual([...new Set(labels)]);
+      const wanted = configurationsOf(run)
+        .filter(({ address }) => address.tenant === application.name && address.configurationProfile === profile.name)
+        .map(({ content }) => content.versionLabel);
+      const made = profile.versions.slice(known.get(profile.id) ?? 0);
+      expect(wanted, `${application.name} ${profile.name}`).toEqual(
+        expect.arrayContaining(made.map(({ label }) => label)),
+      );
+    }
+  }
+}

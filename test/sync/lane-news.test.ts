@@ -1,0 +1,82 @@
+// What others start in a lane while a run is at work in it, seen at the start of one profile and meant for another.
+import { expect, test } from 'vitest';
+import type { RequestHandler } from '../../src/cli/context.ts';
+import { createEngineWorld, desiredOf, type EngineRun, type EngineWorld, syncFleet } from '../support/engine.ts';
+import { inventoryOf } from '../support/inventory.ts';
+
+function runOf(contents: { readonly A: string; readonly B: string }, pipeline: number): EngineRun {
+  return {
+    settings: { deploymentStrategy: 'AppConfig.Linear50PercentEvery30Seconds' },
+    policy: { origin: { commit: String(pipeline).repeat(40), dirty: false, pipeline, url: undefined } },
+    desired: desiredOf([
+      { address: 'one/dev/A', content: contents.A },
+      { address: 'one/dev/B', content: contents.B },
+    ]),
+  };
+}
+
+/** An AppConfig in which somebody does something just before the first start arrives. */
+function beforeFirstStart(world: EngineWorld, act: () => Promise<unknown>): RequestHandler {
+  const inner = world.emulator.requestHandler() as unknown as { handle(request: unknown): Promise<unknown> };
+  let first = true;
+  return {
+    handle: async (request: { readonly method: string; readonly path: string }) => {
+      if (first && request.method === 'POST' && /\/deployments$/.test(request.path)) {
+        first = false;
+        await world.clock.meanwhile(act);
+      }
+      return inner.handle(request);
+    },
+  } as unknown as RequestHandler;
+}
+
+test('a newer pipeline that deployed the second profile meanwhile is not overwritten', async () => {
+  const world = createEngineWorld();
+  await syncFleet(world, runOf({ A: 'a: 0', B: 'b: 0' }, 1));
+  const newer = runOf({ A: 'a: 0', B: 'b: 3' }, 3);
+  const requestHandler = beforeFirstStart(world, () => syncFleet(world, newer));
+  const outcome = await syncFleet(world, { ...runOf({ A: 'a: 2', B: 'b: 2' }, 2), requestHandler });
+  expect(outcome.errors).toEqual([expect.stringMatching(/^guard-newer one\/dev\/B/)]);
+  expect((await syncFleet(world, newer, true)).plan?.addresses).toContainEqual(
+    expect.objectContaining({ address: 'one/dev/B', action: 'unchanged' }),
+  );
+});
+
+test('what another run of the same tree deployed meanwhile is not deployed again', async () => {
+  const world = createEngineWorld();
+  await syncFleet(world, runOf({ A: 'a: 0', B: 'b: 0' }, 1));
+  const run = runOf({ A: 'a: 2', B: 'b: 2' }, 2);
+  const other = runOf({ A: 'a: 0', B: 'b: 2' }, 2);
+  const outcome = await syncFleet(world, {
+    ...run,
+    requestHandler: beforeFirstStart(world, () => syncFleet(world, other)),
+  });
+  expect(outcome.errors).toEqual([]);
+  const [lane] = inventoryOf(world.emulator).applications[0]?.environments ?? [];
+  expect(lane?.deployments.map(({ profileName }) => profileName)).toEqual(['A', 'B', 'B', 'A']);
+});
+
+test('in a new environment, what another run deployed while a start was on its way is not deployed again', async () => {
+  const world = createEngineWorld();
+  const run = runOf({ A: 'a: 1', B: 'b: 1' }, 1);
+  const requestHandler = beforeFirstStart(world, () => syncFleet(world, run));
+  expect((await syncFleet(world, { ...run, requestHandler })).errors).toEqual([]);
+  const [lane] = inventoryOf(world.emulator).applications[0]?.environments ?? [];
+  expect(lane?.deployments.map(({ profileName }) => profileName)).toEqual(['A', 'B']);
+});
+
+test('a service that does not take 0 for the number of no deployment is started without', async () => {
+  for (const status of [400, 409]) {
+    const world = createEngineWorld();
+    const inner = world.emulator.requestHandler() as unknown as { handle(request: unknown): Promise<unknown> };
+    const requestHandler = {
+      handle: async (request: { readonly body?: string }) => {
+        if (!String(request.body ?? '').includes('"LatestDeploymentNumber":0')) return inner.handle(request);
+        const name = status === 400 ? 'BadRequestException' : 'ConflictException';
+        const headers = { 'x-amzn-errortype': name, 'content-type': 'application/json' };
+        return { response: { statusCode: status, headers, body: Buffer.from('{"Message":"no"}') } };
+      },
+    } as unknown as RequestHandler;
+    expect((await syncFleet(world, { ...runOf({ A: 'a: 1', B: 'b: 1' }, 1), requestHandler })).errors).toEqual([]);
+  }
+});

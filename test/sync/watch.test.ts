@@ -1,0 +1,104 @@
+// `status --watch`: what is in flight is followed to its end, with few calls.
+import { expect, test } from 'vitest';
+import { createWorld } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml': 'project: acme/config\n',
+  'template/A.yml': 'a: 1',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/two/dev/.gitkeep': '',
+};
+
+async function running(files: Readonly<Record<string, string>> = tree) {
+  const world = createWorld(files);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2');
+  await world.appcfg('sync', '--no-wait', '-p', 'A');
+  world.takeCalls();
+  return world;
+}
+
+test('elsewhere than on a terminal, each change of state is a line, and each lane is looked at alone', async () => {
+  const world = await running();
+  const outcome = await world.appcfg('status', '--watch');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  const [table, lines, counts] = outcome.stdout.split('\n\n').filter((part) => !part.startsWith('2 addresses: 2 dep'));
+  expect(table).toMatch(/^address .*state/);
+  for (const tenant of ['one', 'two']) {
+    expect(lines?.split('\n').filter((line) => line.startsWith(tenant))).toEqual([
+      `${tenant}/dev/A  deploying, deployment 2`,
+      `${tenant}/dev/A  baking, deployment 2`,
+      `${tenant}/dev/A  synced, version 2`,
+    ]);
+  }
+  expect(counts).toBe('2 addresses: 2 synced\n');
+  const { GetDeployment = 0, GetHostedConfigurationVersion: _contents, ...others } = world.takeCalls();
+  expect(others).toEqual({
+    ListApplications: 1,
+    ListEnvironments: 2,
+    ListConfigurationProfiles: 2,
+    ListDeployments: 2,
+  });
+  // For each lane: the commit of what is live, at most six looks, and three for what comes next.
+  expect(GetDeployment).toBeLessThanOrEqual(2 * 10);
+});
+
+test('on a terminal rows move, and the table comes at the end', async () => {
+  const world = await running();
+  const outcome = await world.appcfgWith({ isTTY: true }, 'status', '--watch');
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.stdout.split('\n').slice(1, 3)).toEqual([
+    expect.stringMatching(/^one\/dev\/A {2}synced {2}2 /),
+    expect.stringMatching(/^two\/dev\/A {2}synced {2}2 /),
+  ]);
+  expect(outcome.stderr).toContain('✓ one/dev/A  synced, version 2');
+});
+
+test('where nothing is in flight it is a status', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  const [plain, watched] = [await world.appcfg('status'), await world.appcfg('status', '--watch')];
+  expect(watched).toMatchObject({ exitCode: 0, stdout: plain.stdout });
+});
+
+test('a rollback is told with its reason, and is what the document says', async () => {
+  const world = await running();
+  world.emulator.onCall = ({ operation }) => {
+    if (operation !== 'ListDeployments') return;
+    world.clock.advance(40_000);
+    world.emulator.setAlarm({ application: 'two', environment: 'dev', state: 'ALARM' });
+  };
+  const outcome = await world.appcfg('status', '--watch', '-o', 'json', '--detailed-exitcode');
+  expect(outcome.exitCode).toBe(2);
+  expect(outcome.json.addresses.map((each: { state: string }) => each.state)).toEqual(['synced', 'rolled-back']);
+  expect(outcome.stderr).toContain(
+    'deployment 2 of this content was rolled back: Rollback initiated by CloudWatch alarm',
+  );
+});
+
+test('Ctrl-C ends it with 130, and leaves what runs alone', async () => {
+  const world = await running();
+  let interrupt: (name: 'SIGINT') => void = () => {};
+  let looks = 0;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'GetDeployment' && ++looks === 5) interrupt('SIGINT');
+  };
+  const onStart = (signal: (name: 'SIGINT' | 'SIGTERM') => void) => {
+    interrupt = signal;
+  };
+  const outcome = await world.appcfgWith({ onStart }, 'status', '--watch');
+  world.emulator.onCall = undefined;
+  expect(outcome.exitCode).toBe(130);
+  expect(outcome.stdout).toContain('2 addresses: 2 deploying');
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+});
+
+test('what follows in a lane is watched, too', async () => {
+  const world = await running({ ...tree, 'template/B.yml': 'b: 1' });
+  world.write('template/B.yml', 'b: 2');
+  const syncing = world.appcfg('sync');
+  const outcome = await world.appcfg('status', '--watch');
+  expect((await syncing).exitCode).toBe(0);
+  expect(outcome.stdout).toContain('one/dev/B  deploying, deployment 4');
+  expect(outcome.stdout).toContain('4 addresses: 4 synced');
+});
