@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { highestSpeed } from './clock.ts';
 import { faultKinds } from './faults.ts';
+import { featureFlags, freeform } from './profile-types.ts';
 import { awsQuotas } from './quotas.ts';
 
 /** What a member has to be. */
@@ -52,7 +53,7 @@ const configuration: Members = {
   environment: neededText,
   profile: neededText,
   contentType: text,
-  type: oneOf('AWS.Freeform', 'AWS.AppConfig.FeatureFlags'),
+  type: oneOf(freeform, featureFlags),
   versionLabel: text,
 };
 

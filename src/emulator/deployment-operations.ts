@@ -6,6 +6,7 @@ import { badRequest, conflict, notFound } from './errors.ts';
 import { noVersion, versionAsked } from './hosted-version-operations.ts';
 import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
+import { featureFlags } from './profile-types.ts';
 import type { AlarmState, Application, Deployment, Environment, Profile } from './store.ts';
 import { strategyById } from './strategy-operations.ts';
 import { runValidators } from './validators.ts';
@@ -194,10 +195,8 @@ function shown(call: Call, application: Application, environment: Environment, d
 
 /** AWS lists the extension of its own that checks feature flags. */
 function appliedExtensions({ profileType, profileId }: Deployment) {
-  if (profileType !== 'AWS.AppConfig.FeatureFlags') return [];
-  return [
-    { ExtensionId: 'AWS.AppConfig.FeatureFlags', ExtensionAssociationId: profileId, VersionNumber: 1, Parameters: {} },
-  ];
+  if (profileType !== featureFlags) return [];
+  return [{ ExtensionId: featureFlags, ExtensionAssociationId: profileId, VersionNumber: 1, Parameters: {} }];
 }
 
 function moment(time: number): string {

@@ -5,10 +5,9 @@ import { badRequest, conflict, invalid, notFound, ServiceError } from './errors.
 import { normalizeFlags } from './feature-flags.ts';
 import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
+import { featureFlags } from './profile-types.ts';
 import type { Application, HostedVersion, Profile } from './store.ts';
 import { jsonResponse, type WireResponse } from './wire.ts';
-
-const featureFlags = 'AWS.AppConfig.FeatureFlags';
 
 /** The body is the content; all else is in headers. */
 export const createHostedConfigurationVersion: Operation = (call) => {
