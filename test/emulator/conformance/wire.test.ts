@@ -64,6 +64,35 @@ describe('answers', () => {
     expect(second.headers['x-appcfg-clock-time']).toBe('2026-03-01T12:01:05.000Z');
   });
 
+  test.each(['1e1', '0x5', ' 5', '5.0'])('refuse a page size of %j (C)', async (size) => {
+    const answer = await raw(bench().emulator, 'GET', `/applications?max_results=${encodeURIComponent(size)}`);
+    expect([answer.status, answer.json.Message]).toEqual([
+      400,
+      `Member 'maxResults' must be an integer, not '${size}'`,
+    ]);
+  });
+
+  test('take null for what is left out, at any depth (K)', async () => {
+    const { emulator } = bench();
+    const send = async (method: string, path: string, body: unknown) =>
+      (await raw(emulator, method, path, { body: JSON.stringify(body) })).json;
+    const { Id: app } = await send('POST', '/applications', { Name: 'shop', Description: null, Tags: null });
+    const monitor = { AlarmArn: 'arn:aws:x', AlarmRoleArn: 'arn:aws:iam::123456789012:role/r' };
+    const environment = await send('POST', `/applications/${app}/environments`, { Name: 'e', Monitors: [monitor] });
+    const profile = await send('POST', `/applications/${app}/configurationprofiles`, {
+      Name: 'p',
+      LocationUri: 'hosted',
+      Validators: [{ Type: 'JSON_SCHEMA', Content: '{}' }],
+    });
+    const nothing = { Name: null, Description: null, Monitors: null, Validators: null };
+    expect(await send('PATCH', `/applications/${app}/environments/${environment.Id}`, nothing)).toEqual(environment);
+    expect(await send('PATCH', `/applications/${app}/configurationprofiles/${profile.Id}`, nothing)).toEqual(profile);
+    const settings = { DeletionProtection: { Enabled: null, ProtectionPeriodInMinutes: 20 }, VendedMetrics: null };
+    expect(await send('PATCH', '/settings', settings)).toMatchObject({
+      DeletionProtection: { Enabled: true, ProtectionPeriodInMinutes: 20 },
+    });
+  });
+
   test('say which operations there are not', async () => {
     const { emulator } = bench();
     const answer = await raw(emulator, 'GET', '/experimentdefinitions');
