@@ -265,9 +265,10 @@ test('the rates of many places take bounded memory, whatever the time', () => {
 
 test('thousands of calls take no more than a moment', async () => {
   const { emulator } = bench({ quotas: { applications: 10_000 } });
-  const before = performance.now();
+  const before = process.cpuUsage();
   for (let n = 0; n < 3_000; n += 1) {
     await raw(emulator, 'POST', '/applications', { body: JSON.stringify({ Name: `app ${n}` }) });
   }
-  expect(performance.now() - before).toBeLessThan(3_000);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(3_000);
 });
