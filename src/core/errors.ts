@@ -32,6 +32,7 @@ export const problemCodes = {
   'environment-unknown': { exit: 3, meaning: 'a folder is not in the closed list of environments' },
   'environment-unused': { exit: 0, meaning: 'an environment folder of the template that no tenant has' },
   'selection-empty': { exit: 3, meaning: 'a selection matches nothing' },
+  'wave-empty': { exit: 3, meaning: 'a wave that nothing is in, and that others come after' },
   'wave-missing': { exit: 3, meaning: 'an environment of a tenant is in no wave' },
   // Reading a file
   'text-invalid': { exit: 3, meaning: 'a file is not UTF-8' },

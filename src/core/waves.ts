@@ -63,10 +63,12 @@ export class WaveChecks {
     return waves.flatMap((wave, index): Problem[] => {
       if (this.#reached.has(wave)) return [];
       const taken = this.#matched.has(wave);
+      // A slip in the name of the canary must not turn it off.
+      const isSlip = !taken && index < waves.length - 1;
       return [
         {
-          code: 'settings-doubtful',
-          severity: 'warning',
+          code: isSlip ? 'wave-empty' : 'settings-doubtful',
+          severity: isSlip ? 'error' : 'warning',
           message: `nothing is in wave "${wave.name}": ${taken ? 'earlier waves take all that it matches' : 'its globs match no environment of a tenant'}`,
           hint: taken ? 'put it before them, or delete it' : 'look for a slip in its globs, or delete it',
           source: sourceOf('waves', String(index)),
