@@ -95,6 +95,7 @@ export const problemCodes = {
   'time-short': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },
   'quota-doubtful': { exit: 0, meaning: 'a plan that needs more than AWS allows unless a quota was raised' },
   throttled: { exit: 75, meaning: 'AppConfig throttled to the end of patience' },
+  'wave-soaking': { exit: 75, meaning: 'a wave is still watched, and --no-wait does not wait' },
   'lane-busy': { exit: 75, meaning: 'an environment stays busy with another deployment' },
   'endpoint-unreachable': { exit: 75, meaning: 'the endpoint cannot be reached' },
   // Guards

@@ -5,6 +5,7 @@ import type { DesiredApplication } from './model.ts';
 import type { Plan, PlannedAddress, PlannedWave, Step } from './plan.ts';
 import { isDeployment } from './plan.ts';
 import type { Limit, Settings, WaveSettings } from './settings.ts';
+import { StartGate } from './start-gate.ts';
 import { isInWave } from './tenants.ts';
 
 /** What decides which wave an environment of a tenant, and so all its addresses, is in. */
@@ -257,4 +258,11 @@ export function needsSeveralWaves(plan: Plan): boolean {
     plan.steps.filter(({ operation }) => operations.includes(operation)).map(({ wave = '' }) => order.get(wave) ?? 0);
   const first = Math.min(...indexes(['StartDeployment', 'AwaitDeployment']));
   return indexes(['StartDeployment']).some((index) => index > first);
+}
+
+/** When the soak of a wave ends that keeps a deployment from being started now; undefined where none does. */
+export function soakEndsAt(plan: Plan, now: number): number | undefined {
+  const gate = new StartGate(plan);
+  const waits = plan.steps.some((step) => step.operation === 'StartDeployment' && gate.ask(step, now).may === 'wait');
+  return waits ? gate.nextLookAt(now) : undefined;
 }
