@@ -1,7 +1,6 @@
 // A change that AppConfig rolled back somewhere is held back everywhere: a function on a whole plan.
 import type { Problem } from './errors.ts';
-import { expectedMinutes } from './estimate.ts';
-import type { Plan, PlannedAddress, Step } from './plan.ts';
+import { keepSteps, type Plan, type PlannedAddress, type Step } from './plan.ts';
 
 /**
  * Blocks, by the guard *rolled back*, every address whose content would change in the way that AppConfig rolled back at
@@ -29,7 +28,10 @@ export function holdBackLike(plan: Plan): Plan {
     const where = rolledBack.get(changeClass);
     if (where !== undefined) problems.set(changeClass, heldBackProblem(where, like));
   }
-  const steps = withoutNeedless(plan.steps, (step) => !isHeld(step, problems));
+  const steps = keepSteps(
+    plan.steps,
+    (step, isNeeded) => !isHeld(step, problems) && (isNeeded || !madeForDeployments.has(step.operation)),
+  );
   return {
     ...plan,
     addresses: plan.addresses.map((address) => {
@@ -45,7 +47,6 @@ export function holdBackLike(plan: Plan): Plan {
     }),
     steps,
     problems: [...plan.problems, ...problems.values()],
-    expectedMinutes: expectedMinutes({ steps, waves: [] }, 0),
   };
 }
 
@@ -74,16 +75,3 @@ const madeForDeployments = new Set<Step['operation']>([
   'CreateDeploymentStrategy',
   'UpdateDeploymentStrategy',
 ]);
-
-function withoutNeedless(steps: readonly Step[], isKept: (step: Step) => boolean): readonly Step[] {
-  const needed = new Set<string>();
-  // What a step comes after stands before it.
-  return steps
-    .toReversed()
-    .filter((step) => {
-      const stays = isKept(step) && (!madeForDeployments.has(step.operation) || needed.has(step.id));
-      if (stays) for (const id of step.after) needed.add(id);
-      return stays;
-    })
-    .toReversed();
-}
