@@ -7,10 +7,11 @@ import { keepSteps, type Plan, type PlannedAddress, type Step } from './plan.ts'
  * another one, and takes out the steps that nothing needs any more.
  */
 export function holdBackLike(plan: Plan): Plan {
-  const rolledBack = new Map<string, PlannedAddress>();
+  const rolledBack = new Map<string, RolledBack>();
   for (const address of plan.addresses) {
-    if (address.rolledBack === undefined || address.changeClass === undefined) continue;
-    if (!rolledBack.has(address.changeClass)) rolledBack.set(address.changeClass, address);
+    const { changeClass, deploymentNumber } = rolledBackAt(address);
+    if (changeClass === undefined || deploymentNumber === undefined || rolledBack.has(changeClass)) continue;
+    rolledBack.set(changeClass, { address, deploymentNumber });
   }
   if (rolledBack.size === 0) return plan;
   const held = new Map<string, PlannedAddress[]>();
@@ -50,15 +51,24 @@ export function holdBackLike(plan: Plan): Plan {
   };
 }
 
-function heldBackProblem(where: PlannedAddress, like: readonly PlannedAddress[]): Problem {
+interface RolledBack {
+  readonly address: PlannedAddress;
+  readonly deploymentNumber: number;
+}
+
+function rolledBackAt({ rolledBack, changeClass, putBack }: PlannedAddress) {
+  return rolledBack === undefined ? { ...putBack } : { deploymentNumber: rolledBack, changeClass };
+}
+
+function heldBackProblem({ address: where, deploymentNumber }: RolledBack, like: readonly PlannedAddress[]): Problem {
   const [first] = like;
   const [tenant, environment] = where.address.split('/');
   const rest = like.length === 1 ? '' : `; it is held back at ${like.length} more addresses`;
   return {
     code: 'guard-rolled-back',
     severity: 'error',
-    message: `the same change was rolled back at ${where.address} (deployment ${where.rolledBack})${rest}`,
-    hint: `change the content, or try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
+    message: `the same change was rolled back at ${where.address} (deployment ${deploymentNumber})${rest}`,
+    hint: `change the content, or ${where.putBack === undefined ? '' : 'put it back there in the tree and '}try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
     ...(like.length === 1 && first !== undefined ? { source: first.address } : {}),
   };
 }

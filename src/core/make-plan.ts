@@ -19,6 +19,7 @@ import {
 } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
+import { ChangingProfiles, mayBePutBack, putBackAt } from './put-back.ts';
 import { StrategySteps } from './strategy-steps.ts';
 
 /**
@@ -31,11 +32,17 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
   const classes = new ChangeClasses();
+  const changing = new ChangingProfiles();
+  const judged: { readonly verdict: Verdict; readonly found: Found; readonly index: number }[] = [];
   for (const application of desired) {
     const found = live.applications.get(application.name);
     const assessment = assessApplication(application, found, policy);
     steps.push(...stepsFor(application, assessment, { found, policy, strategies }));
+    changing.add(assessment);
     for (const verdict of assessment.verdicts) {
+      if (found !== undefined && mayBePutBack(verdict, found.application, policy)) {
+        judged.push({ verdict, found, index: addresses.length });
+      }
       addresses.push(plannedAddress(application, verdict, policy, classes));
     }
     problems.push(...blockingProblems(assessment), ...assessment.warnings);
@@ -46,6 +53,11 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
       addresses.push(orphan(`${application.tenant}/*/${profile}`, application.name, '*'));
     }
     problems.push(...orphanWarnings(application, assessment));
+  }
+  for (const { verdict, found, index } of judged) {
+    const address = addresses[index];
+    const putBack = changing.besides(verdict) ? putBackAt(verdict, found, policy) : undefined;
+    if (address !== undefined && putBack !== undefined) addresses[index] = { ...address, putBack };
   }
   const tenantOf = tenantNaming(policy.settings.applicationName);
   for (const { name } of live.orphanedApplications) addresses.push(orphan(tenantOf(name) ?? name, name, ''));
@@ -89,8 +101,13 @@ function isDeploymentStep(step: StepOperation): boolean {
   return isDeployment(step) || step.operation === 'StopDeployment';
 }
 
+interface Found {
+  readonly application: LiveApplication;
+  readonly facts: Facts;
+}
+
 interface Surroundings {
-  readonly found: { readonly application: LiveApplication; readonly facts: Facts } | undefined;
+  readonly found: Found | undefined;
   readonly policy: Policy;
   readonly strategies: StrategySteps;
 }

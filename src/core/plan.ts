@@ -77,6 +77,15 @@ export interface PlannedAddress {
   readonly blockedBy: Problem | undefined;
   /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
   readonly rolledBack?: number;
+  /** The newest deployment here, where AppConfig rolled it back and the tree wants other content by now: its like is held back elsewhere. */
+  readonly putBack?: PutBack;
+}
+
+/** A deployment that AppConfig rolled back. */
+export interface PutBack {
+  readonly deploymentNumber: number;
+  /** Id of how it would have changed the content. */
+  readonly changeClass: string;
 }
 
 export interface PlannedWave {
