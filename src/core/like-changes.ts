@@ -51,6 +51,20 @@ export function holdBackLike(plan: Plan): Plan {
   };
 }
 
+/** What to say of a run that sees part of the tree, and starts deployments whose like may have been rolled back elsewhere. */
+export function unseenRollbacks(plan: Plan): readonly Problem[] {
+  const starts = plan.steps.some((step) => step.operation === 'StartDeployment' && step.changeClass !== undefined);
+  if (!starts) return [];
+  return [
+    {
+      code: 'rollbacks-unseen',
+      severity: 'warning',
+      message: 'only what is selected was looked at: the same change may have been rolled back elsewhere',
+      hint: 'to hold back what was rolled back anywhere, run the whole tree: appcfg sync',
+    },
+  ];
+}
+
 interface RolledBack {
   readonly address: PlannedAddress;
   readonly deploymentNumber: number;

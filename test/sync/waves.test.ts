@@ -358,3 +358,19 @@ test('a change that was rolled back stays held back where the address it happene
   world.write('tenants/one/dev/A.yml', 'a: 1\n');
   expect((await world.appcfg('sync', '--retry-rolled-back')).exitCode).toBe(0);
 });
+
+test('a run of part of the tree says that it does not see what was rolled back elsewhere, and only where it starts something', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/two/dev/.gitkeep': '',
+  });
+  const words = 'only what is selected was looked at';
+  expect((await world.appcfg('sync', '--tenant', 'one', '--only', 'update')).stderr).not.toContain(words);
+  const selected = await world.appcfg('sync', '--tenant', 'one');
+  expect(selected.stderr.split(words)).toHaveLength(2);
+  expect(selected.exitCode).toBe(0);
+  expect((await world.appcfg('sync', '--tenant', 'one')).stderr).not.toContain(words);
+  expect((await world.appcfg('sync')).stderr).not.toContain(words);
+});

@@ -1,9 +1,11 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
 import { failure } from '../../core/errors.ts';
+import { unseenRollbacks } from '../../core/like-changes.ts';
 import { lanesWithSeveralDeployments } from '../../core/make-plan.ts';
 import type { Plan } from '../../core/plan.ts';
 import { publishedRate } from '../../core/published-rates.ts';
 import { scheduleOf } from '../../core/schedule.ts';
+import { selectsAll } from '../../core/selection.ts';
 import { needsSeveralWaves } from '../../core/waves.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
@@ -25,7 +27,9 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const { plan: everything, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
     const { connection, ...at } = reach;
     const now = connection.serviceClock.now();
-    const plan = rolledOut(everything, { settings, wave: options.wave, only: options.only, counts, now });
+    const final = rolledOut(everything, { settings, wave: options.wave, only: options.only, counts, now });
+    const selective = !selectsAll(options.selection) && !options.retryRolledBack;
+    const plan = selective ? { ...final, problems: [...final.problems, ...unseenRollbacks(final)] } : final;
     if (!options.wait) refuseSeveralDeployments(plan);
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
