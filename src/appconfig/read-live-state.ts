@@ -15,7 +15,7 @@ import {
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-appconfig';
 import pLimit from 'p-limit';
-import { assessApplication } from '../core/assess.ts';
+import { assessApplication, type Verdict } from '../core/assess.ts';
 import { isStrategyId, strategyFor } from '../core/deployment-strategies.ts';
 import type {
   CommitRelation,
@@ -36,6 +36,7 @@ import { isInFlight, isVersionLabelOfOurs } from '../core/model.ts';
 import { isDescribedAsOurs, ownerOf } from '../core/owner.ts';
 import type { Tags } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
+import { ChangingProfiles, mayBePutBack, putBackAt } from '../core/put-back.ts';
 import { arnOf } from './arn.ts';
 import type { Connection } from './client.ts';
 import { CallFailure } from './failure.ts';
@@ -66,6 +67,8 @@ export async function readLiveState(
   const limit = pLimit(applicationsAtOnce);
   const applications: [string, { application: LiveApplication; facts: Facts }][] = [];
   const needed = new Set<string>();
+  const changing = new ChangingProfiles();
+  const rolledBack: { verdict: Verdict; application: LiveApplication; facts: Facts }[] = [];
   let read = 0;
   await Promise.all(
     desired.map((wanted) =>
@@ -79,11 +82,30 @@ export async function readLiveState(
             needed.add(strategyFor(policy.settings, each.address));
           }
         }
+        changing.add(assessed);
+        if (live !== undefined) {
+          for (const verdict of assessed.verdicts) {
+            if (mayBePutBack(verdict, live, policy)) rolledBack.push({ verdict, application: live, facts });
+          }
+        }
         if (live !== undefined) applications.push([wanted.name, { application: live, facts }]);
         read += 1;
         options.onProgress?.(read, desired.length);
       }),
     ),
+  );
+  await Promise.all(
+    rolledBack
+      .filter(({ verdict }) => changing.besides(verdict))
+      .map(({ verdict, application, facts }) =>
+        limit(() =>
+          untilAnswered(() => putBackAt(verdict, { application, facts }, policy), connection, {
+            live: application,
+            facts,
+            options,
+          }),
+        ),
+      ),
   );
   return {
     applications: new Map(applications),
@@ -136,14 +158,25 @@ export async function answerFacts(
   },
 ) {
   const { wanted, live, facts, options } = about;
+  const found = live === undefined ? undefined : { application: live, facts };
+  return untilAnswered(() => assessApplication(wanted, found, options.policy), connection, about);
+}
+
+/** What a question comes to once every fact that it asks for is known. */
+async function untilAnswered<Answer>(
+  ask: () => Answer,
+  connection: Connection,
+  about: {
+    readonly live: LiveApplication | undefined;
+    readonly facts: Facts;
+    readonly options: ReadOptions;
+  },
+): Promise<Answer> {
+  const { live, facts, options } = about;
   for (;;) {
-    const assessment = assessApplication(
-      wanted,
-      live === undefined ? undefined : { application: live, facts },
-      options.policy,
-    );
+    const answer = ask();
     const questions = facts.takeWanted();
-    if (questions.length === 0 || live === undefined) return assessment;
+    if (questions.length === 0 || live === undefined) return answer;
     await Promise.all(
       questions.map(async (fact) =>
         facts.learn(fact, await readFact(connection, { application: live, fact, options })),

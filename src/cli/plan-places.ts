@@ -8,12 +8,14 @@ import { planSync } from '../core/make-plan.ts';
 import { mergePlans, type PlaceAndPlan, planOfUnreached } from '../core/places.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
+import { type CountsOfPlaces, countsOf } from '../core/quotas.ts';
 import type { Context } from './context.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
 import { type PlacesSession, problemOfOnePlace, type ReachedPlace, type UnreachedPlace } from './session.ts';
 
 export interface PlannedRun {
   readonly plan: Plan;
+  readonly counts: CountsOfPlaces;
   /** How the plan gets to where its steps are. */
   readonly reach: Pick<ApplyOptions, 'policy' | 'resources' | 'places'> & Reach;
 }
@@ -44,6 +46,7 @@ export async function planPlaces(session: PlacesSession, about: About): Promise<
   if (first === undefined || own === undefined || part === undefined) throw new Error('a run without places');
   return {
     plan: mergePlans([part, ...others], prepared.desired),
+    counts: new Map(read.map(({ at, live }) => [others.length === 0 ? '' : at.planned.id, countsOf(live)])),
     reach: { policy: first.policy, ...own[1], ...(parts.length === 1 ? {} : { places: new Map(reaches) }) },
   };
 }

@@ -7,6 +7,7 @@ import { readLiveState } from '../appconfig/read-live-state.ts';
 import { resourcesOf } from '../appconfig/resources.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppcfgError, failure, type Problem } from '../core/errors.ts';
+import { expectedMinutes } from '../core/estimate.ts';
 import type { Event } from '../core/events.ts';
 import { planSync } from '../core/make-plan.ts';
 import { everything } from '../core/selection.ts';
@@ -84,7 +85,7 @@ export async function seedFrom(
     const plan = planSync(prepared.desired, live, policy);
     refuse(plan.refusals);
     // More than it takes, for each look at a deployment comes a little late.
-    clock.goBack((plan.expectedMinutes ?? 60) * 2 * 60_000 + 600_000);
+    clock.goBack((expectedMinutes(plan, 0) ?? 60) * 2 * 60_000 + 600_000);
     const problems: Problem[] = [];
     await applyPlan(plan, connection, {
       policy,

@@ -1,7 +1,11 @@
 // `--wave`: which part of the tree a run looks at, and what of its plan it carries out.
 import { failure } from '../core/errors.ts';
+import { timed } from '../core/estimate.ts';
 import { holdBackLike } from '../core/like-changes.ts';
+import { restrictPlan } from '../core/make-plan.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Policy } from '../core/policy.ts';
+import { type CountsOfPlaces, withinQuotas } from '../core/quotas.ts';
 import type { Settings, WaveSettings } from '../core/settings.ts';
 import { applicationsIn, assignWaves } from '../core/waves.ts';
 import { nearest } from '../tree/nearest.ts';
@@ -28,12 +32,25 @@ export function applicationsOf({ settings, desired }: Desired, wave: string | un
   });
 }
 
-/** The order in which a plan reaches the fleet: what was rolled back somewhere is held back elsewhere, and waves wait. */
+/**
+ * The plan as it is carried out: what was rolled back somewhere is held back elsewhere, waves wait, and of two stages one
+ * is left. Only what then remains is judged by the quotas and takes time.
+ * @param about.counts what there is in each place
+ * @param about.now milliseconds since 1970, by the service's clock
+ */
 export function rolledOut(
   plan: Plan,
-  about: { readonly settings: Settings; readonly wave: string | undefined; readonly now: number },
+  about: {
+    readonly settings: Settings;
+    readonly wave: string | undefined;
+    readonly only: Policy['only'];
+    readonly counts: CountsOfPlaces;
+    readonly now: number;
+  },
 ): Plan {
-  return assignWaves(holdBackLike(plan), about);
+  const { settings, only, counts, now } = about;
+  const final = restrictPlan(assignWaves(holdBackLike(plan), about), only);
+  return timed(withinQuotas(final, counts, settings), now);
 }
 
 function waveNamed(name: string, settings: Settings): WaveSettings {

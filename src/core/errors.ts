@@ -84,6 +84,10 @@ export const problemCodes = {
     meaning: 'an environment, configuration profile or application of ours that the tree no longer has',
   },
   kept: { exit: 0, meaning: 'something that cleanup keeps, and why' },
+  'rollbacks-unseen': {
+    exit: 0,
+    meaning: 'a run of part of the tree looks for rollbacks of the same change only there',
+  },
   'foreign-deployment': { exit: 0, meaning: 'a deployment of someone else is in the way' },
   'rollback-watched': {
     exit: 0,

@@ -36,6 +36,11 @@ export function estimate(plan: Pick<Plan, 'steps' | 'waves'>, conditions: Condit
   return new Play(plan, conditions).toItsEnd();
 }
 
+/** The plan with its time, for all its steps and waves as they stand. */
+export function timed(plan: Plan, now: number): Plan {
+  return { ...plan, expectedMinutes: expectedMinutes(plan, now) };
+}
+
 /**
  * A plan's minutes at AWS's published rates, which small plans do not feel; undefined where a strategy's numbers are unknown.
  * @param now milliseconds since 1970, by the service's clock

@@ -126,7 +126,7 @@ function putAsideBy(
  * A deployment that `--supersede` stopped does not count as rolled back: the one that followed it says so, or the newest
  * one of the profile, where somebody else's start came in between.
  */
-function wasSuperseded(
+export function wasSuperseded(
   stopped: LiveDeployment,
   about: {
     readonly environment: LiveEnvironment;

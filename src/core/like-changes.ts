@@ -1,17 +1,17 @@
 // A change that AppConfig rolled back somewhere is held back everywhere: a function on a whole plan.
 import type { Problem } from './errors.ts';
-import { expectedMinutes } from './estimate.ts';
-import type { Plan, PlannedAddress, Step } from './plan.ts';
+import { keepSteps, type Plan, type PlannedAddress, type Step } from './plan.ts';
 
 /**
  * Blocks, by the guard *rolled back*, every address whose content would change in the way that AppConfig rolled back at
  * another one, and takes out the steps that nothing needs any more.
  */
 export function holdBackLike(plan: Plan): Plan {
-  const rolledBack = new Map<string, PlannedAddress>();
+  const rolledBack = new Map<string, RolledBack>();
   for (const address of plan.addresses) {
-    if (address.rolledBack === undefined || address.changeClass === undefined) continue;
-    if (!rolledBack.has(address.changeClass)) rolledBack.set(address.changeClass, address);
+    const { changeClass, deploymentNumber } = rolledBackAt(address);
+    if (changeClass === undefined || deploymentNumber === undefined || rolledBack.has(changeClass)) continue;
+    rolledBack.set(changeClass, { address, deploymentNumber });
   }
   if (rolledBack.size === 0) return plan;
   const held = new Map<string, PlannedAddress[]>();
@@ -29,7 +29,10 @@ export function holdBackLike(plan: Plan): Plan {
     const where = rolledBack.get(changeClass);
     if (where !== undefined) problems.set(changeClass, heldBackProblem(where, like));
   }
-  const steps = withoutNeedless(plan.steps, (step) => !isHeld(step, problems));
+  const steps = keepSteps(
+    plan.steps,
+    (step, isNeeded) => !isHeld(step, problems) && (isNeeded || !madeForDeployments.has(step.operation)),
+  );
   return {
     ...plan,
     addresses: plan.addresses.map((address) => {
@@ -45,19 +48,41 @@ export function holdBackLike(plan: Plan): Plan {
     }),
     steps,
     problems: [...plan.problems, ...problems.values()],
-    expectedMinutes: expectedMinutes({ steps, waves: [] }, 0),
   };
 }
 
-function heldBackProblem(where: PlannedAddress, like: readonly PlannedAddress[]): Problem {
+/** What to say of a run that sees part of the tree, and starts deployments whose like may have been rolled back elsewhere. */
+export function unseenRollbacks(plan: Plan): readonly Problem[] {
+  const starts = plan.steps.some((step) => step.operation === 'StartDeployment' && step.changeClass !== undefined);
+  if (!starts) return [];
+  return [
+    {
+      code: 'rollbacks-unseen',
+      severity: 'warning',
+      message: 'only what is selected was looked at: the same change may have been rolled back elsewhere',
+      hint: 'to hold back what was rolled back anywhere, run the whole tree: appcfg sync',
+    },
+  ];
+}
+
+interface RolledBack {
+  readonly address: PlannedAddress;
+  readonly deploymentNumber: number;
+}
+
+function rolledBackAt({ rolledBack, changeClass, putBack }: PlannedAddress) {
+  return rolledBack === undefined ? { ...putBack } : { deploymentNumber: rolledBack, changeClass };
+}
+
+function heldBackProblem({ address: where, deploymentNumber }: RolledBack, like: readonly PlannedAddress[]): Problem {
   const [first] = like;
   const [tenant, environment] = where.address.split('/');
   const rest = like.length === 1 ? '' : `; it is held back at ${like.length} more addresses`;
   return {
     code: 'guard-rolled-back',
     severity: 'error',
-    message: `the same change was rolled back at ${where.address} (deployment ${where.rolledBack})${rest}`,
-    hint: `change the content, or try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
+    message: `the same change was rolled back at ${where.address} (deployment ${deploymentNumber})${rest}`,
+    hint: `change the content, or ${where.putBack === undefined ? '' : 'put it back there in the tree and '}try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
     ...(like.length === 1 && first !== undefined ? { source: first.address } : {}),
   };
 }
@@ -74,16 +99,3 @@ const madeForDeployments = new Set<Step['operation']>([
   'CreateDeploymentStrategy',
   'UpdateDeploymentStrategy',
 ]);
-
-function withoutNeedless(steps: readonly Step[], isKept: (step: Step) => boolean): readonly Step[] {
-  const needed = new Set<string>();
-  // What a step comes after stands before it.
-  return steps
-    .toReversed()
-    .filter((step) => {
-      const stays = isKept(step) && (!madeForDeployments.has(step.operation) || needed.has(step.id));
-      if (stays) for (const id of step.after) needed.add(id);
-      return stays;
-    })
-    .toReversed();
-}

@@ -5,28 +5,44 @@ import { type ApplicationAssessment, assessApplication, type Verdict } from './a
 import { ChangeClasses } from './change-classes.ts';
 import { strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
-import { expectedMinutes } from './estimate.ts';
 import type { Facts, LiveApplication, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
 import { describeAdopted, describeOwned, isDescribedAsOurs, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
-import { isDeployment, type Plan, type PlannedAddress, type Step, type StepId, type StepOperation } from './plan.ts';
+import {
+  isDeployment,
+  keepSteps,
+  type Plan,
+  type PlannedAddress,
+  type Step,
+  type StepId,
+  type StepOperation,
+} from './plan.ts';
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
-import { quotaProblems } from './quotas.ts';
+import { ChangingProfiles, mayBePutBack, putBackAt } from './put-back.ts';
 import { StrategySteps } from './strategy-steps.ts';
 
-/** The plan that makes AppConfig match the tree. Every address of `desired` is in it, whatever becomes of it. */
+/**
+ * The plan that makes AppConfig match the tree. Every address of `desired` is in it, whatever becomes of it. How long it
+ * takes, and whether it fits the quotas, is judged when it is known which of its steps are carried out.
+ */
 export function planSync(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): Plan {
   const strategies = new StrategySteps(live, policy);
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
   const classes = new ChangeClasses();
+  const changing = new ChangingProfiles();
+  const judged: { readonly verdict: Verdict; readonly found: Found; readonly index: number }[] = [];
   for (const application of desired) {
     const found = live.applications.get(application.name);
     const assessment = assessApplication(application, found, policy);
     steps.push(...stepsFor(application, assessment, { found, policy, strategies }));
+    changing.add(assessment);
     for (const verdict of assessment.verdicts) {
+      if (found !== undefined && mayBePutBack(verdict, found.application, policy)) {
+        judged.push({ verdict, found, index: addresses.length });
+      }
       addresses.push(plannedAddress(application, verdict, policy, classes));
     }
     problems.push(...blockingProblems(assessment), ...assessment.warnings);
@@ -38,39 +54,36 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     }
     problems.push(...orphanWarnings(application, assessment));
   }
+  for (const { verdict, found, index } of judged) {
+    const address = addresses[index];
+    const putBack = changing.besides(verdict) ? putBackAt(verdict, found, policy) : undefined;
+    if (address !== undefined && putBack !== undefined) addresses[index] = { ...address, putBack };
+  }
   const tenantOf = tenantNaming(policy.settings.applicationName);
   for (const { name } of live.orphanedApplications) addresses.push(orphan(tenantOf(name) ?? name, name, ''));
   problems.push(...orphanedApplicationWarnings(live, policy));
-  const allSteps = [...strategies.steps, ...steps];
-  const quotas = quotaProblems(allSteps, live, policy.settings);
-  problems.push(...quotas.warnings);
   return {
     formatVersion: 1,
     kind: 'sync',
     project: policy.project,
     settingsChanges: [],
-    steps: allSteps,
+    steps: [...strategies.steps, ...steps],
     addresses,
     changeClasses: classes.all(),
     waves: [],
-    refusals: [...emptyTreeRefusal(desired, live, policy), ...quotas.refusals],
+    refusals: emptyTreeRefusal(desired, live, policy),
     problems,
-    expectedMinutes: expectedMinutes({ steps: allSteps, waves: [] }, 0),
+    expectedMinutes: undefined,
   };
 }
 
-/**
- * The plan without the steps of the other stage: `update` is everything but deployments, `deploy` only these.
- * @param now milliseconds since 1970, by the service's clock
- */
-export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined, now: number): Plan {
+/** The plan without the steps of the other stage: `update` is everything but deployments, `deploy` only these. */
+export function restrictPlan(plan: Plan, only: 'update' | 'deploy' | undefined): Plan {
   if (only === undefined) return plan;
-  const kept = plan.steps.filter((step) => isDeploymentStep(step) === (only === 'deploy'));
-  const ids = new Set(kept.map((step) => step.id));
-  const steps = kept.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) }));
+  const steps = keepSteps(plan.steps, (step) => isDeploymentStep(step) === (only === 'deploy'));
   // What is made ahead waits for no wave.
   const refusals = only === 'update' ? plan.refusals.filter(({ code }) => code !== 'guard-wave') : plan.refusals;
-  return { ...plan, steps, refusals, expectedMinutes: expectedMinutes({ ...plan, steps }, now) };
+  return { ...plan, steps, refusals };
 }
 
 /** Lanes in which more than one deployment would have to run, each after the other's end. */
@@ -88,8 +101,13 @@ function isDeploymentStep(step: StepOperation): boolean {
   return isDeployment(step) || step.operation === 'StopDeployment';
 }
 
+interface Found {
+  readonly application: LiveApplication;
+  readonly facts: Facts;
+}
+
 interface Surroundings {
-  readonly found: { readonly application: LiveApplication; readonly facts: Facts } | undefined;
+  readonly found: Found | undefined;
   readonly policy: Policy;
   readonly strategies: StrategySteps;
 }

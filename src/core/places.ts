@@ -1,6 +1,5 @@
 // Accounts and Regions: which of them a run is about, what of the tree is in each, and the plans for them made into one.
 import type { Problem } from './errors.ts';
-import { expectedMinutes } from './estimate.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
 import type { ChangeClass, Plan, PlannedAddress, PlannedPlace, Step, StepId } from './plan.ts';
 import type { Settings, TenantEntry } from './settings.ts';
@@ -159,7 +158,6 @@ export function mergePlans(
     changeClasses: joinedClasses(parts.flatMap(({ plan }) => plan.changeClasses)),
     refusals: parts.flatMap(({ place, plan }) => plan.refusals.map((problem) => toldOf(problem, place.id))),
     problems: parts.flatMap(({ place, plan }) => plan.problems.map((problem) => toldOf(problem, place.id))),
-    expectedMinutes: first.plan.kind !== 'cleanup' ? expectedMinutes({ steps, waves: [] }, 0) : 0,
   };
 }
 

@@ -11,7 +11,6 @@ import { ChangeClasses, changeClassOf as idOf } from './change-classes.ts';
 import { changesBetween } from './changes.ts';
 import { strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
-import { expectedMinutes } from './estimate.ts';
 import type { LiveDeployment } from './live.ts';
 import { liveValue } from './live-content.ts';
 import { formatAddress, isInFlight } from './model.ts';
@@ -61,7 +60,7 @@ export function planRollback(state: RollbackState, options: RollbackPlanOptions)
     waves: [],
     refusals: [],
     problems,
-    expectedMinutes: expectedMinutes({ steps: allSteps, waves: [] }, 0),
+    expectedMinutes: undefined,
   };
 }
 

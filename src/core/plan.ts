@@ -25,7 +25,7 @@ export interface Plan {
   readonly refusals: readonly Problem[];
   /** Guards that block an address, and warnings. Errors here lead to the exit of their code, after the rest was carried out. */
   readonly problems: readonly Problem[];
-  /** How long it takes at AWS's rates, by the strategies and the soak of waves. Undefined where a strategy's numbers are unknown. */
+  /** How long it takes at AWS's rates, by the strategies and the soak of waves. Undefined where a strategy's numbers are unknown, or nobody has worked it out yet. */
   readonly expectedMinutes: number | undefined;
 }
 
@@ -77,6 +77,15 @@ export interface PlannedAddress {
   readonly blockedBy: Problem | undefined;
   /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
   readonly rolledBack?: number;
+  /** The newest deployment here, where AppConfig rolled it back and the tree wants other content by now: its like is held back elsewhere. */
+  readonly putBack?: PutBack;
+}
+
+/** A deployment that AppConfig rolled back. */
+export interface PutBack {
+  readonly deploymentNumber: number;
+  /** Id of how it would have changed the content. */
+  readonly changeClass: string;
 }
 
 export interface PlannedWave {
@@ -258,6 +267,27 @@ export function isDeployment<S extends StepOperation>(
   step: S,
 ): step is Extract<S, { operation: 'StartDeployment' | 'AwaitDeployment' }> {
   return step.operation === 'StartDeployment' || step.operation === 'AwaitDeployment';
+}
+
+/**
+ * The steps that stay, in their order; what is taken out keeps none of them waiting.
+ * @param isKept is asked from the last step to the first, with whether something that stays comes after it.
+ */
+export function keepSteps(steps: readonly Step[], isKept: (step: Step, isNeeded: boolean) => boolean): readonly Step[] {
+  const kept = new Set<StepId>();
+  const needed = new Set<StepId>();
+  // What a step comes after stands before it.
+  for (const step of steps.toReversed()) {
+    if (!isKept(step, needed.has(step.id))) continue;
+    kept.add(step.id);
+    for (const id of step.after) needed.add(id);
+  }
+  if (kept.size === steps.length) return steps;
+  return steps
+    .filter(({ id }) => kept.has(id))
+    .map((step) =>
+      step.after.every((id) => kept.has(id)) ? step : { ...step, after: step.after.filter((id) => kept.has(id)) },
+    );
 }
 
 export type Operation = StepOperation['operation'];

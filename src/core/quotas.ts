@@ -2,7 +2,8 @@
 // that meets a quota, when half a fleet is there already.
 import type { Problem } from './errors.ts';
 import type { LiveState } from './live.ts';
-import type { Step } from './plan.ts';
+import { toldOf } from './places.ts';
+import type { Plan, Step } from './plan.ts';
 import type { QuotaName, Settings } from './settings.ts';
 
 /** What holds unless it was raised. Source: AWS General Reference, "AWS AppConfig endpoints and quotas". */
@@ -13,42 +14,71 @@ export const defaultQuotas: Readonly<Record<QuotaName, number>> = {
   strategies: 20,
 };
 
-export interface QuotaProblems {
-  /** Beyond a quota that the settings state. */
-  readonly refusals: readonly Problem[];
-  /** Beyond AWS's default, which may have been raised. */
-  readonly warnings: readonly Problem[];
+/** How much there is in a place of what quotas limit. */
+export interface ResourceCounts {
+  readonly applications: number;
+  readonly strategies: number;
+  /** By the names of applications. */
+  readonly inApplications: ReadonlyMap<string, { readonly environments: number; readonly profiles: number }>;
 }
 
-/** Counts what a plan creates and what is there, where the plan creates anything. */
-export function quotaProblems(steps: readonly Step[], live: LiveState, settings: Settings): QuotaProblems {
+/** By the ids of places; of a plan with one place under ''. */
+export type CountsOfPlaces = ReadonlyMap<string, ResourceCounts>;
+
+export function countsOf(live: LiveState): ResourceCounts {
+  return {
+    applications: live.applicationCount,
+    strategies: live.deploymentStrategies?.filter(({ id }) => !id.startsWith('AppConfig.')).length ?? 0,
+    inApplications: new Map(
+      [...live.applications].map(([name, { application }]) => [
+        name,
+        { environments: application.environments.size, profiles: application.configurationProfiles.size },
+      ]),
+    ),
+  };
+}
+
+/**
+ * The plan with what is to be said of quotas: a refusal beyond one that the settings state, a warning beyond AWS's
+ * default, which may have been raised. Only what the plan creates counts.
+ */
+export function withinQuotas(plan: Plan, counts: CountsOfPlaces, settings: Settings): Plan {
   const refusals: Problem[] = [];
   const warnings: Problem[] = [];
-  for (const need of needsOf(steps, live)) {
+  for (const need of needsOf(plan.steps, counts)) {
     const stated = settings.aws.quotas[need.quota];
     if (need.existing + need.created <= (stated ?? defaultQuotas[need.quota])) continue;
-    if (stated === undefined) warnings.push(warning(need));
-    else refusals.push(refusal(need, stated, settings));
+    const problem = stated === undefined ? warning(need) : refusal(need, stated, settings);
+    const told = need.place === undefined ? problem : toldOf(problem, need.place);
+    (stated === undefined ? warnings : refusals).push(told);
   }
-  return { refusals, warnings };
+  if (refusals.length + warnings.length === 0) return plan;
+  return { ...plan, refusals: [...plan.refusals, ...refusals], problems: [...plan.problems, ...warnings] };
 }
 
 interface Need {
   readonly quota: QuotaName;
+  /** Id of the place, where the plan has several. */
+  readonly place: string | undefined;
   /** The tenant whose application it is about; undefined for what counts in the whole account. */
   readonly tenant: string | undefined;
   readonly existing: number;
   readonly created: number;
 }
 
-function needsOf(steps: readonly Step[], live: LiveState): readonly Need[] {
+function needsOf(steps: readonly Step[], counts: CountsOfPlaces): readonly Need[] {
   const needs = new Map<string, Need>();
-  const count = (quota: QuotaName, about: { readonly application?: string; readonly tenant?: string | undefined }) => {
-    const key = `${quota} ${about.application ?? ''}`;
+  const count = (
+    quota: QuotaName,
+    { place }: Step,
+    about: { readonly application?: string; readonly tenant?: string | undefined },
+  ) => {
+    const key = `${place ?? ''} ${quota} ${about.application ?? ''}`;
     const known = needs.get(key) ?? {
       quota,
+      place,
       tenant: about.tenant,
-      existing: existing(live, quota, about.application),
+      existing: existing(counts.get(place ?? ''), quota, about.application),
       created: 0,
     };
     needs.set(key, { ...known, created: known.created + 1 });
@@ -57,33 +87,30 @@ function needsOf(steps: readonly Step[], live: LiveState): readonly Need[] {
     const [tenant] = step.address.split('/');
     switch (step.operation) {
       case 'CreateApplication':
-        count('applications', {});
+        count('applications', step, {});
         break;
       case 'CreateEnvironment':
-        count('environments', { application: step.application, tenant });
+        count('environments', step, { application: step.application, tenant });
         break;
       case 'CreateConfigurationProfile':
-        count('profiles', { application: step.application, tenant });
+        count('profiles', step, { application: step.application, tenant });
         break;
       case 'CreateDeploymentStrategy':
-        count('strategies', {});
+        count('strategies', step, {});
         break;
     }
   }
   return [...needs.values()];
 }
 
-function existing(live: LiveState, quota: QuotaName, application = ''): number {
-  const found = live.applications.get(application)?.application;
+function existing(counts: ResourceCounts | undefined, quota: QuotaName, application = ''): number {
   switch (quota) {
     case 'applications':
-      return live.applicationCount;
-    case 'environments':
-      return found?.environments.size ?? 0;
-    case 'profiles':
-      return found?.configurationProfiles.size ?? 0;
     case 'strategies':
-      return live.deploymentStrategies?.filter(({ id }) => !id.startsWith('AppConfig.')).length ?? 0;
+      return counts?.[quota] ?? 0;
+    case 'environments':
+    case 'profiles':
+      return counts?.inApplications.get(application)?.[quota] ?? 0;
     default:
       return quota satisfies never;
   }

@@ -1,9 +1,7 @@
 // Waves: the order in which a change reaches the fleet. Which addresses are in which, and a plan in waves.
 import type { Problem } from './errors.ts';
-import { expectedMinutes } from './estimate.ts';
 import type { DesiredApplication } from './model.ts';
-import type { Plan, PlannedAddress, PlannedWave, Step } from './plan.ts';
-import { isDeployment } from './plan.ts';
+import { isDeployment, keepSteps, type Plan, type PlannedAddress, type PlannedWave, type Step } from './plan.ts';
 import type { Limit, Settings, WaveSettings } from './settings.ts';
 import { StartGate } from './start-gate.ts';
 import { isInWave } from './tenants.ts';
@@ -97,17 +95,15 @@ export function applicationsIn(
  * The plan in waves: every address and every step of a deployment carries the name of its wave. Without waves it stays
  * as it is.
  * @param about.wave only the steps of this wave: those of the waves before it must have been done
- * @param about.now milliseconds since 1970, by the service's clock
  */
 export function assignWaves(
   plan: Plan,
   about: {
     readonly settings: Pick<Settings, 'waves' | 'tenants'>;
     readonly wave: string | undefined;
-    readonly now: number;
   },
 ): Plan {
-  const { settings, wave, now } = about;
+  const { settings, wave } = about;
   const { waves } = settings;
   if (waves === undefined) return plan;
   const addresses = plan.addresses.map((address) =>
@@ -117,8 +113,7 @@ export function assignWaves(
     isDeployment(step) || step.operation === 'StopDeployment' ? inWave(step, settings) : step,
   );
   const whole = { ...plan, addresses, steps, waves: plannedWaves(addresses, waves) };
-  const restricted = wave === undefined ? whole : restrictedTo(wave, whole);
-  return { ...restricted, expectedMinutes: expectedMinutes(restricted, now) };
+  return wave === undefined ? whole : restrictedTo(wave, whole);
 }
 
 function inWave<T extends { readonly address: string; readonly wave?: string }>(
@@ -176,12 +171,10 @@ function isLive({ action }: PlannedAddress): boolean {
 
 /** Only what one wave needs; refused while something of the waves before it is still to be deployed. */
 function restrictedTo(name: string, plan: Plan): Plan {
-  const steps = stepsOf(name, plan);
-  const ids = new Set(steps.map((step) => step.id));
   const problem = earlierWaveProblem(name, plan);
   return {
     ...plan,
-    steps: steps.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) })),
+    steps: stepsOf(name, plan),
     refusals: problem === undefined ? plan.refusals : [...plan.refusals, problem],
   };
 }
@@ -190,16 +183,7 @@ function stepsOf(name: string, { steps, addresses }: Plan): readonly Step[] {
   const own = addresses.filter(({ wave }) => wave === name);
   const applications = new Set(own.map(applicationAt));
   const lanes = new Set(own.map(({ application, environment }) => `${application}/${environment}`));
-  const needed = new Set<string>();
-  // What a step comes after stands before it.
-  return steps
-    .toReversed()
-    .filter((step) => {
-      const isOwn = needed.has(step.id) || belongsTo(step, { name, applications, lanes });
-      if (isOwn) for (const id of step.after) needed.add(id);
-      return isOwn;
-    })
-    .toReversed();
+  return keepSteps(steps, (step, isNeeded) => isNeeded || belongsTo(step, { name, applications, lanes }));
 }
 
 /** A tenant's applications in two places have one name. */

@@ -71,7 +71,7 @@ test('a percentage counts all addresses of the wave that were looked at, and is 
     planned('e/dev/P', 'await'),
     planned('f/gone', 'orphaned'),
   ];
-  const plan = assignWaves(planOf(addresses), { settings: { waves: settings, tenants: [] }, wave: undefined, now: 0 });
+  const plan = assignWaves(planOf(addresses), { settings: { waves: settings, tenants: [] }, wave: undefined });
   expect(plan.waves).toEqual([
     { name: 'all', soakMinutes: 5, maxFailures: 1, addresses: 5, blocked: 1, liveSince: '2026-03-01T13:00:00.000Z' },
   ]);
@@ -83,7 +83,7 @@ test('several waves are needed where something starts after the first wave that 
   const needs = (...steps: readonly Step[]) => {
     const addresses = ['a', 'b', 'c'].map((tenant) => planned(`${tenant}/dev/P`, 'update'));
     return needsSeveralWaves(
-      assignWaves(planOf(addresses, steps), { settings: { waves: settings, tenants: [] }, wave: undefined, now: 0 }),
+      assignWaves(planOf(addresses, steps), { settings: { waves: settings, tenants: [] }, wave: undefined }),
     );
   };
   expect(needs(started('b/dev/P'))).toBe(false);
@@ -100,8 +100,7 @@ test('a wave by name is refused while something of an earlier one is not live; w
       ...actions.map((action, index) => planned(`${'ab'[index]}/dev/P`, action)),
       planned('c/dev/P', 'update'),
     ];
-    return assignWaves(planOf(addresses, []), { settings: { waves: settings, tenants: [] }, wave: 'two', now: 0 })
-      .refusals;
+    return assignWaves(planOf(addresses, []), { settings: { waves: settings, tenants: [] }, wave: 'two' }).refusals;
   };
   expect(refusals('unchanged', 'blocked')).toEqual([]);
   expect(refusals('await', 'update')).toMatchObject([

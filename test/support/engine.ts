@@ -17,6 +17,7 @@ import type { ContentFormat, DesiredApplication, ProfileType } from '../../src/c
 import { parseDocument } from '../../src/core/parse.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import type { Policy } from '../../src/core/policy.ts';
+import { countsOf } from '../../src/core/quotas.ts';
 import { defaultSettings, type Settings } from '../../src/core/settings.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import { restore } from '../../src/emulator/restore.ts';
@@ -129,7 +130,9 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
   try {
     const live = await readLiveState(connection, desired, { policy, relationTo, signal });
     const now = connection.serviceClock.now();
-    const plan = rolledOut(planSync(desired, live, policy), { settings: policy.settings, wave: undefined, now });
+    const counts = new Map([['', countsOf(live)]]);
+    const { settings, only } = policy;
+    const plan = rolledOut(planSync(desired, live, policy), { settings, wave: undefined, only, counts, now });
     for (const problem of [...plan.refusals, ...plan.problems]) emit({ type: 'problem-found', problem });
     emit({ type: 'plan-made', plan });
     if (plan.refusals.length === 0 && !dryRun) {

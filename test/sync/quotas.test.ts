@@ -57,3 +57,17 @@ test('a used-up quota stops also the creates that wait for their turn', async ()
   expect(stdout).toMatch(/skipped {2}\d+ steps because of "CreateApplication t\d+"/);
   expect(world.takeCalls().CreateApplication).toBeLessThan(105);
 });
+
+test('quotas are asked of what a run creates, not of what it leaves to another stage', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': 'project: p\naws: { quotas: { applications: 1 } }\n' });
+  world.write('tenants/one/dev/.gitkeep', '');
+  expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
+  world.write('tenants/two/dev/.gitkeep', '');
+  expect((await world.appcfg('sync', '--only', 'update')).stderr).toContain('aws.quotas.applications is 1');
+  const { stderr, exitCode } = await world.appcfg('sync', '--only', 'deploy', '--tenant', 'one');
+  expect(stderr).not.toContain('quota');
+  expect(exitCode).toBe(0);
+  const both = await world.appcfg('sync', '--only', 'deploy');
+  expect(both.stderr).not.toContain('guard-quota');
+  expect(both.exitCode).toBe(4);
+});

@@ -404,3 +404,57 @@ test('--no-wait does not wait for a soak', async () => {
   world.clock.advance(11 * minute);
   expect((await world.appcfg('sync', '--no-wait', '-p', 'A')).exitCode).toBe(0);
 });
+
+test('a change that was rolled back stays held back where the address it happened at goes back to its old content', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/A.yml': 'a: 1\n',
+    'template/B.yml': 'b: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/two/dev/.gitkeep': '',
+  });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.write('template/A.yml', 'a: 2\n');
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment') {
+      world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
+    }
+    return undefined;
+  };
+  expect((await world.appcfg('sync', '--tenant', 'one')).exitCode).toBe(4);
+  world.emulator.onCall = undefined;
+  world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
+  world.write('tenants/one/dev/A.yml', 'a: 1\n');
+  const outcome = await world.appcfg('sync');
+  expect(outcome.stderr).toContain('the same change was rolled back at one/dev/A (deployment 3)');
+  expect(outcome.exitCode).toBe(5);
+  world.write('tenants/one/dev/A.yml', 'a: 3\n');
+  world.takeCalls();
+  const other = await world.appcfg('diff');
+  expect(other.stderr).toContain('the same change was rolled back at one/dev/A (deployment 3)');
+  // Nobody else changes: nothing is asked of what was rolled back.
+  world.write('template/A.yml', 'a: 1\n');
+  world.write('tenants/one/dev/A.yml', undefined);
+  world.takeCalls();
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  expect(Object.keys(world.takeCalls()).filter((call) => call.startsWith('Get'))).toEqual([]);
+  world.write('template/A.yml', 'a: 2\n');
+  world.write('tenants/one/dev/A.yml', 'a: 1\n');
+  expect((await world.appcfg('sync', '--retry-rolled-back')).exitCode).toBe(0);
+});
+
+test('a run of part of the tree says that it does not see what was rolled back elsewhere, and only where it starts something', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/two/dev/.gitkeep': '',
+  });
+  const words = 'only what is selected was looked at';
+  expect((await world.appcfg('sync', '--tenant', 'one', '--only', 'update')).stderr).not.toContain(words);
+  const selected = await world.appcfg('sync', '--tenant', 'one');
+  expect(selected.stderr.split(words)).toHaveLength(2);
+  expect(selected.exitCode).toBe(0);
+  expect((await world.appcfg('sync', '--tenant', 'one')).stderr).not.toContain(words);
+  expect((await world.appcfg('sync')).stderr).not.toContain(words);
+});

@@ -21,9 +21,10 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   await withPlaces(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
     emitStart('diff', session, context);
     const { settings } = prepared;
-    const { plan, reach } = await planPlaces(session, { prepared: wanted, options, context });
+    const { plan, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
     const now = reach.connection.serviceClock.now();
-    await emitPlan(rolledOut(plan, { settings, wave: options.wave, now }), { settings, context });
+    const whole = rolledOut(plan, { settings, wave: options.wave, only: undefined, counts, now });
+    await emitPlan(whole, { settings, context });
   });
 }
 

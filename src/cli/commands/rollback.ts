@@ -2,6 +2,7 @@ import { applyPlan } from '../../appconfig/apply-plan.ts';
 import { readRollbackState, resourcesOfRollback } from '../../appconfig/read-rollback-state.ts';
 import type { RollbackRequest } from '../../core/assess-rollback.ts';
 import { failure } from '../../core/errors.ts';
+import { timed } from '../../core/estimate.ts';
 import { mergePlans } from '../../core/places.ts';
 import { planRollback } from '../../core/plan-rollback.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -76,7 +77,7 @@ async function planPlaces(
   if (first === undefined) throw new Error('a run without places');
   const places = new Map(planned.map(({ place, reach }) => [place.id, reach]));
   return {
-    plan: mergePlans([first, ...others], []),
+    plan: timed(mergePlans([first, ...others], []), first.reach.connection.serviceClock.now()),
     reach: { policy: first.policy, ...first.reach, ...(others.length === 0 ? {} : { places }) },
   };
 }

@@ -1,9 +1,11 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
 import { failure } from '../../core/errors.ts';
-import { lanesWithSeveralDeployments, restrictPlan } from '../../core/make-plan.ts';
+import { unseenRollbacks } from '../../core/like-changes.ts';
+import { lanesWithSeveralDeployments } from '../../core/make-plan.ts';
 import type { Plan } from '../../core/plan.ts';
 import { publishedRate } from '../../core/published-rates.ts';
 import { scheduleOf } from '../../core/schedule.ts';
+import { selectsAll } from '../../core/selection.ts';
 import { needsSeveralWaves, soakEndsAt } from '../../core/waves.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
@@ -22,11 +24,12 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
   const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
   await withPlaces(placesAbout(wanted, { options, access: 'write', context }), async (session) => {
     emitStart('sync', session, context);
-    const { plan: everything, reach } = await planPlaces(session, { prepared: wanted, options, context });
+    const { plan: everything, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
     const { connection, ...at } = reach;
     const now = connection.serviceClock.now();
-    const whole = rolledOut(everything, { settings, wave: options.wave, now });
-    const plan = restrictPlan(whole, options.only, now);
+    const final = rolledOut(everything, { settings, wave: options.wave, only: options.only, counts, now });
+    const selective = !selectsAll(options.selection) && !options.retryRolledBack;
+    const plan = selective ? { ...final, problems: [...final.problems, ...unseenRollbacks(final)] } : final;
     if (!options.wait) {
       refuseSeveralDeployments(plan);
       refuseSoak(plan, now);
