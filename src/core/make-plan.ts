@@ -56,7 +56,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   }
   for (const { verdict, found, index } of judged) {
     const address = addresses[index];
-    const putBack = changing.besides(verdict) ? putBackAt(verdict, found, policy) : undefined;
+    const putBack = changing.has(verdict) ? putBackAt(verdict, found, policy) : undefined;
     if (address !== undefined && putBack !== undefined) addresses[index] = { ...address, putBack };
   }
   const tenantOf = tenantNaming(policy.settings.applicationName);
@@ -231,9 +231,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         );
     const busy = live?.environments.get(address.environment)?.inFlight;
     const foreign =
-      busy !== undefined &&
-      busy.state !== 'ROLLING_BACK' &&
-      !isAwaited(assessment, address.environment, busy.number)
+      busy !== undefined && busy.state !== 'ROLLING_BACK' && !isAwaited(assessment, address.environment, busy.number)
         ? busy
         : undefined;
     const superseded = policy.supersede ? foreign?.number : undefined;

@@ -77,7 +77,7 @@ export interface PlannedAddress {
   readonly blockedBy: Problem | undefined;
   /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
   readonly rolledBack?: number;
-  /** The newest deployment here, where AppConfig rolled it back and the tree wants other content by now: its like is held back elsewhere. */
+  /** The newest deployment here, where AppConfig rolled it back and the tree has the old content again: its like is held back elsewhere. */
   readonly putBack?: PutBack;
 }
 
