@@ -96,7 +96,7 @@ export async function readLiveState(
   );
   await Promise.all(
     rolledBack
-      .filter(({ verdict }) => changing.besides(verdict))
+      .filter(({ verdict }) => changing.has(verdict))
       .map(({ verdict, application, facts }) =>
         limit(() =>
           untilAnswered(() => putBackAt(verdict, { application, facts }, policy), connection, {

@@ -173,13 +173,25 @@ class Play {
     if (step.operation === 'StartDeployment' && step.lane !== undefined && this.#unread.delete(step.lane)) {
       at = this.#turn('ListDeployments', { at, step }) + answerMs;
     }
+    if (step.operation === 'StartDeployment' && step.laneBusyUntil !== undefined) {
+      at = Math.max(at, this.#fromStart(step.laneBusyUntil) + noticedAfterMs / this.#conditions.speed);
+    }
     if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, { at, step });
     this.#starts.set(step.id, at);
     if (step.operation !== 'AwaitDeployment') at += answerMs;
     if (!isDeployment(step) || step.numbers === undefined) return at;
     const minutes = minutesOf(step.numbers);
     // Without time to take a deployment is over with its start.
-    return minutes === 0 ? at : at + (minutes * 60_000 + noticedAfterMs) / this.#conditions.speed + answerMs;
+    if (minutes === 0) return at;
+    const ms = (minutes * 60_000) / this.#conditions.speed;
+    const begun = step.operation === 'AwaitDeployment' && step.startedAt !== undefined ? step.startedAt : undefined;
+    const endsAt = begun === undefined ? at + ms : Math.max(at, Math.min(at + ms, this.#fromStart(begun) + ms));
+    return endsAt + noticedAfterMs / this.#conditions.speed + answerMs;
+  }
+
+  /** A moment by the service's clock, in milliseconds from the start. */
+  #fromStart(moment: string): number {
+    return (Date.parse(moment) - this.#conditions.now) / this.#conditions.speed;
   }
 
   /** When a call's turn comes that is ready now. */

@@ -3,9 +3,9 @@
 import { tenantNaming } from './application-names.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from './assess.ts';
 import { ChangeClasses } from './change-classes.ts';
-import { strategyFor } from './deployment-strategies.ts';
+import { minutesOf, strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
-import type { Facts, LiveApplication, LiveState } from './live.ts';
+import type { Facts, LiveApplication, LiveDeployment, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
 import { describeAdopted, describeOwned, isDescribedAsOurs, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
 import {
@@ -56,7 +56,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   }
   for (const { verdict, found, index } of judged) {
     const address = addresses[index];
-    const putBack = changing.besides(verdict) ? putBackAt(verdict, found, policy) : undefined;
+    const putBack = changing.has(verdict) ? putBackAt(verdict, found, policy) : undefined;
     if (address !== undefined && putBack !== undefined) addresses[index] = { ...address, putBack };
   }
   const tenantOf = tenantNaming(policy.settings.applicationName);
@@ -192,6 +192,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
       configurationProfile: desired.address.configurationProfile,
       deploymentNumber: awaits.number,
       numbers: awaits.strategy,
+      startedAt: awaits.startedAt,
       ...alike(changeClass),
     });
   }
@@ -229,13 +230,12 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
           },
         );
     const busy = live?.environments.get(address.environment)?.inFlight;
-    const superseded =
-      policy.supersede &&
-      busy !== undefined &&
-      busy.state !== 'ROLLING_BACK' &&
-      !isAwaited(assessment, address.environment, busy.number)
-        ? busy.number
+    const foreign =
+      busy !== undefined && busy.state !== 'ROLLING_BACK' && !isAwaited(assessment, address.environment, busy.number)
+        ? busy
         : undefined;
+    const superseded = policy.supersede ? foreign?.number : undefined;
+    const laneBusyUntil = superseded === undefined && foreign !== undefined ? expectedEnd(foreign) : undefined;
     // The starts do not come after it: one whose stop is not carried out frees the lane by itself.
     if (superseded !== undefined) {
       add(`${tenant}/${address.environment}`, [versionStep, environmentSteps.get(address.environment)], '--supersede', {
@@ -267,10 +267,16 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         description: formatDescription({ ...policy.origin, project: policy.project }),
         tags,
         ...alike(verdict.changeClass),
+        ...(laneBusyUntil === undefined ? {} : { laneBusyUntil }),
       },
     );
   }
   return [...steps.values()];
+}
+
+function expectedEnd({ startedAt, strategy }: LiveDeployment): string | undefined {
+  if (startedAt === undefined) return undefined;
+  return new Date(Date.parse(startedAt) + minutesOf(strategy) * 60_000).toISOString();
 }
 
 function alike(changeClass: string | undefined) {

@@ -106,6 +106,7 @@ function addSteps(verdict: RollbackVerdict, around: Around): void {
       configurationProfile: profile.name,
       deploymentNumber: outcome.deployment.number,
       numbers: outcome.deployment.strategy,
+      startedAt: outcome.deployment.startedAt,
     });
   }
   if (outcome.kind !== 'back') return;

@@ -77,7 +77,7 @@ export interface PlannedAddress {
   readonly blockedBy: Problem | undefined;
   /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
   readonly rolledBack?: number;
-  /** The newest deployment here, where AppConfig rolled it back and the tree wants other content by now: its like is held back elsewhere. */
+  /** The newest deployment here, where AppConfig rolled it back and the tree has the old content again: its like is held back elsewhere. */
   readonly putBack?: PutBack;
 }
 
@@ -205,6 +205,8 @@ export type StepOperation =
       readonly tags: Tags;
       /** Of a rollback: the profile's newest deployment. Where somebody has started another one since, this one is not. */
       readonly replaces?: number;
+      /** When, by its strategy, the deployment of somebody else ends that keeps the lane busy, ISO 8601 in UTC. */
+      readonly laneBusyUntil?: string;
     }
   | {
       readonly operation: 'AwaitDeployment';
@@ -213,6 +215,8 @@ export type StepOperation =
       readonly configurationProfile: string;
       readonly deploymentNumber: number;
       readonly numbers: StrategyNumbers | undefined;
+      /** When it was started, ISO 8601 in UTC. */
+      readonly startedAt: string | undefined;
     }
   | {
       readonly operation: 'StopDeployment';
