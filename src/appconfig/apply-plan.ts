@@ -46,8 +46,8 @@ export async function applyPlan(plan: Plan, connection: Connection, options: App
 
 /** A quota that creates count against. */
 interface Quota {
-  /** Aborts when it is used up: what waits for its turn to create is not sent any more. */
-  readonly halt: AbortController;
+  /** Aborts when it is used up: what waits for its turn to create is not sent any more. Only of what many may wait for. */
+  readonly halt: AbortController | undefined;
   /** The step that met its end. */
   usedUpBy: StepId | undefined;
 }
@@ -275,7 +275,7 @@ class Run {
         if (error.kind === 'quota') {
           const quota = this.#quotaOf(step);
           quota.usedUpBy ??= step.id;
-          quota.halt.abort();
+          quota.halt?.abort();
         }
         if (error.kind === 'access' && error.problem.code !== 'permission-denied') this.#lose(step);
         return failed(step, error.problem);
@@ -347,8 +347,9 @@ class Run {
 
   /** Aborts when nothing of what the step does may begin any more. */
   #haltOf(step: Step): AbortSignal {
-    const signals = [this.#halt, this.#placeOf(step)?.halt, this.#quotaOf(step).halt, this.#unsent.get(step.id)?.halt];
-    return AbortSignal.any(signals.flatMap((controller) => (controller === undefined ? [] : [controller.signal])));
+    const others = [this.#placeOf(step)?.halt, this.#quotaOf(step).halt, this.#unsent.get(step.id)?.halt];
+    const signals = others.flatMap((controller) => (controller === undefined ? [] : [controller.signal]));
+    return signals.length === 0 ? this.#halt.signal : AbortSignal.any([this.#halt.signal, ...signals]);
   }
 
   #placeOf({ place }: Step) {
@@ -377,8 +378,10 @@ class Run {
     const key = quotaKey(step);
     let quota = this.#quotas.get(key);
     if (quota === undefined) {
-      quota = { halt: new AbortController(), usedUpBy: undefined };
-      setMaxListeners(0, quota.halt.signal);
+      const isOfAccount = step.operation === 'CreateApplication' || step.operation === 'CreateDeploymentStrategy';
+      const halt = isOfAccount ? new AbortController() : undefined;
+      if (halt !== undefined) setMaxListeners(0, halt.signal);
+      quota = { halt, usedUpBy: undefined };
       this.#quotas.set(key, quota);
     }
     return quota;
