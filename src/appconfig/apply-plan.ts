@@ -5,7 +5,7 @@ import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
 import type { Plan, Step, StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
-import { type Ending, StartGate } from '../core/start-gate.ts';
+import { type Answer, type Ending, StartGate } from '../core/start-gate.ts';
 import type { Connection } from './client.ts';
 import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure } from './failure.ts';
@@ -52,6 +52,15 @@ interface Quota {
   usedUpBy: StepId | undefined;
 }
 
+/** The start of a deployment that waits for its turn, or for its lane: AppConfig was not asked yet. */
+interface Unsent {
+  readonly step: Step;
+  /** Aborts when the gate takes its word back. */
+  readonly halt: AbortController;
+  /** What the gate says now. */
+  answer: Answer | undefined;
+}
+
 class Run {
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
@@ -64,7 +73,10 @@ class Run {
   /** Numbers of the deployments that steps have started or found. */
   readonly #deployments = new Map<StepId, number>();
   readonly #quotas = new Map<string, Quota>();
+  /** By place: aborts when its credentials are refused, and the step that met it. */
+  readonly #places = new Map<string, { readonly halt: AbortController; lostBy: StepId | undefined }>();
   readonly #gate: StartGate;
+  readonly #unsent = new Map<StepId, Unsent>();
   /** Steps that the gate lets wait, in the order in which they got ready. */
   readonly #parked: Step[] = [];
   /** The gate's phase in which they were parked. */
@@ -126,7 +138,10 @@ class Run {
     // What is held back may decide what else is.
     while (this.#stopped === undefined) {
       const phase = this.#gate.phase(this.#serviceNow());
-      if (phase !== this.#phaseSeen) for (const step of this.#parked.splice(0)) this.#makeReady(step);
+      if (phase !== this.#phaseSeen) {
+        for (const step of this.#parked.splice(0)) this.#makeReady(step);
+        this.#recallUnsent();
+      }
       this.#phaseSeen = phase;
       for (const [lane, queue] of this.#ready) {
         while (queue.length > 0 && (lane === '' || !this.#busyLanes.has(lane))) {
@@ -143,25 +158,46 @@ class Run {
     if (this.#running === 0 && this.#look === undefined) this.#end();
   }
 
+  /** What was begun and not sent yet may have to be held back after all. */
+  #recallUnsent(): void {
+    for (const unsent of this.#unsent.values()) {
+      const answer = this.#gate.ask(unsent.step, this.#serviceNow());
+      if (answer.may === 'start' || unsent.answer !== undefined) continue;
+      unsent.answer = answer;
+      unsent.halt.abort();
+    }
+  }
+
   #startIfItMay(step: Step): void {
+    const lostBy = this.#placeOf(step)?.lostBy;
+    if (lostBy !== undefined) {
+      this.#finished(step, { step: step.id, status: 'skipped', blockedBy: lostBy });
+      return;
+    }
     const answer = this.#gate.ask(step, this.#serviceNow());
     switch (answer.may) {
       case 'start':
         if (step.lane !== undefined) this.#busyLanes.add(step.lane);
-        this.#gate.started(step);
+        if (step.operation === 'StartDeployment' || step.operation === 'StopDeployment') {
+          const halt = new AbortController();
+          setMaxListeners(0, halt.signal);
+          this.#unsent.set(step.id, { step, halt, answer: undefined });
+        }
         this.#start(step);
         return;
       case 'wait':
         this.#parked.push(step);
         return;
-      case 'never': {
-        const { blockedBy, note } = answer;
-        this.#finished(step, { step: step.id, status: 'skipped', blockedBy, note }, { how: 'held back' });
+      case 'never':
+        this.#heldBack(step, answer);
         return;
-      }
       default:
         answer satisfies never;
     }
+  }
+
+  #heldBack(step: Step, { blockedBy, note }: Extract<Answer, { may: 'never' }>): void {
+    this.#finished(step, { step: step.id, status: 'skipped', blockedBy, note }, { how: 'held back' });
   }
 
   /** Where only time keeps steps back, the gate is asked again when that is over. */
@@ -218,7 +254,11 @@ class Run {
       .then((result) => {
         this.#running -= 1;
         if (step.lane !== undefined) this.#busyLanes.delete(step.lane);
-        this.#finished(step, result);
+        const recalled = result.status === 'skipped' ? this.#unsent.get(step.id)?.answer : undefined;
+        this.#unsent.delete(step.id);
+        if (recalled === undefined || this.#stopped !== undefined) this.#finished(step, result);
+        else if (recalled.may === 'never') this.#heldBack(step, recalled);
+        else this.#makeReady(step);
         this.#startWhatCan();
       });
   }
@@ -230,14 +270,14 @@ class Run {
       if (completedAt !== undefined) this.#completedAt.set(step.id, completedAt);
       return { step: step.id, status: 'succeeded', ...done };
     } catch (error) {
-      if (this.#isHalt(error)) return this.#halted(step);
+      if (this.#isHalt(step, error)) return this.#halted(step);
       if (error instanceof CallFailure) {
         if (error.kind === 'quota') {
           const quota = this.#quotaOf(step);
           quota.usedUpBy ??= step.id;
           quota.halt.abort();
         }
-        if (error.kind === 'access' && error.problem.code !== 'permission-denied') this.#stop(step.id);
+        if (error.kind === 'access' && error.problem.code !== 'permission-denied') this.#lose(step);
         return failed(step, error.problem);
       }
       if (error instanceof MissingResource) return failed(step, missingProblem(error));
@@ -260,7 +300,7 @@ class Run {
           ...this.#reach(step),
           project: policy.project,
           bypassDeletionProtection,
-          halt: AbortSignal.any([this.#halt.signal, this.#quotaOf(step).halt.signal]),
+          halt: this.#haltOf(step),
         };
         return write(step, context);
       }
@@ -276,10 +316,15 @@ class Run {
       wait,
       laneWaitMs,
       signal,
-      halt: this.#halt.signal,
+      halt: this.#haltOf(step),
       onProgress: (progress) => {
         this.#deployments.set(step.id, progress.deploymentNumber);
+        this.#sent(step);
         if (progress.state === 'ROLLED_BACK') this.#rolledBack.add(step.id);
+        if (progress.state === 'ROLLED_BACK' || progress.state === 'ROLLING_BACK') {
+          this.#gate.fails(step);
+          this.#recallUnsent();
+        }
         emit({ type: 'deployment-progressed', step: step.id, ...progress });
       },
       onProblem: (problem) => emit({ type: 'problem-found', problem }),
@@ -291,6 +336,41 @@ class Run {
     const reach = this.#options.places?.get(place);
     if (reach === undefined) throw new Error(`nobody got to ${place}`);
     return reach;
+  }
+
+  /** AppConfig has answered its start. */
+  #sent(step: Step): void {
+    if (!this.#unsent.delete(step.id)) return;
+    this.#gate.started(step);
+    this.#tellNews();
+  }
+
+  /** Aborts when nothing of what the step does may begin any more. */
+  #haltOf(step: Step): AbortSignal {
+    const signals = [this.#halt, this.#placeOf(step)?.halt, this.#quotaOf(step).halt, this.#unsent.get(step.id)?.halt];
+    return AbortSignal.any(signals.flatMap((controller) => (controller === undefined ? [] : [controller.signal])));
+  }
+
+  #placeOf({ place }: Step) {
+    if (place === undefined) return undefined;
+    let known = this.#places.get(place);
+    if (known === undefined) {
+      known = { halt: new AbortController(), lostBy: undefined };
+      setMaxListeners(0, known.halt.signal);
+      this.#places.set(place, known);
+    }
+    return known;
+  }
+
+  /** The credentials for a step's place are refused: nothing more of it can be done, and others go on. */
+  #lose(step: Step): void {
+    const place = this.#placeOf(step);
+    if (place === undefined) {
+      this.#stop(step.id);
+      return;
+    }
+    place.lostBy ??= step.id;
+    place.halt.abort();
   }
 
   #quotaOf(step: Step): Quota {
@@ -305,9 +385,10 @@ class Run {
   }
 
   /** Whether a step ended because the run did. */
-  #isHalt(error: unknown): boolean {
+  #isHalt(step: Step, error: unknown): boolean {
     if (error instanceof CallFailure) return error.kind === 'aborted';
-    return [this.#options.signal, this.#halt.signal].some((signal) => signal.aborted && error === signal.reason);
+    const signals = [this.#options.signal, this.#haltOf(step)];
+    return signals.some((signal) => signal.aborted && error === signal.reason);
   }
 
   #halted(step: Step): StepResult {
@@ -315,13 +396,18 @@ class Run {
     return {
       step: step.id,
       status: 'skipped',
-      blockedBy: this.#stopped ?? this.#quotaOf(step).usedUpBy ?? reasonOf(this.#options.signal),
+      blockedBy:
+        this.#stopped ?? this.#placeOf(step)?.lostBy ?? this.#quotaOf(step).usedUpBy ?? reasonOf(this.#options.signal),
       ...(running === undefined ? {} : { note: `deployment ${running} goes on in AppConfig`, running }),
     };
   }
 
   #finished(step: Step, result: StepResult, ending: Ending = this.#endingOf(step, result)): void {
     this.#unfinished.delete(step.id);
+    if (result.status === 'succeeded') {
+      this.#gate.started(step);
+      this.#tellNews();
+    }
     this.#options.emit({ type: 'step-finished', ...result });
     this.#gate.ended(step, ending, result.status === 'skipped' ? result.blockedBy : step.id);
     const followers = this.#followers.get(step.id) ?? [];

@@ -20,6 +20,34 @@ interface Turn {
   readonly begin: () => void;
 }
 
+/** Requests in flight: so many at most, of everybody who shares it. */
+export class Slots {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(most: number) {
+    this.#free = most;
+  }
+
+  /** @returns whether a place was free. */
+  tryEnter(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
+  async enter(): Promise<void> {
+    if (!this.tryEnter()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Hands the place to the next in line, or back. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+}
+
 /** Spaces the calls of one operation; shared by everything in the process that calls it. */
 class Spacing {
   readonly #clock: Clock;
@@ -33,26 +61,33 @@ class Spacing {
   #changedAt = Number.NEGATIVE_INFINITY;
   #next = 0;
   readonly #queue: Turn[] = [];
+  #isServing = false;
   /** Ends the wait for the next turn, when nobody is in the queue any more. */
   #waiting: AbortController | undefined;
+  readonly #slots: Slots;
 
-  constructor(clock: Clock, operation: string, published: boolean) {
+  constructor(clock: Clock, operation: string, about: { readonly published: boolean; readonly slots: Slots }) {
     this.#clock = clock;
+    this.#slots = about.slots;
     this.#operation = operation;
-    this.#ceiling = published ? publishedRate(operation) : undefined;
+    this.#ceiling = about.published ? publishedRate(operation) : undefined;
     this.#rate = this.#ceiling;
   }
 
-  /** Whether calls have to wait for a turn. */
-  get isPaced(): boolean {
-    return this.#rate !== undefined;
-  }
-
-  /** @param again a call that was throttled goes before those that were not sent yet. */
+  /**
+   * Waits for a turn and a place in flight, which the caller has to leave.
+   * @param again a call that was throttled goes before those that were not sent yet.
+   */
   async take(signal: AbortSignal | undefined, again: boolean): Promise<void> {
-    if (this.#rate === undefined) return;
     signal?.throwIfAborted();
-    if (this.#waiting === undefined && this.#clock.now() >= this.#next) {
+    if (this.#rate === undefined) {
+      await this.#slots.enter();
+      if (this.#rate === undefined) return;
+      // The service began to throttle while this call waited for its place: it has had no turn yet.
+      this.#slots.leave();
+      signal?.throwIfAborted();
+    }
+    if (!this.#isServing && this.#clock.now() >= this.#next && this.#slots.tryEnter()) {
       this.#next = this.#clock.now() + 1000 / this.#rate;
       return;
     }
@@ -71,7 +106,7 @@ class Spacing {
       signal?.addEventListener('abort', onAbort, { once: true });
       if (again) this.#queue.unshift(turn);
       else this.#queue.push(turn);
-      if (this.#waiting === undefined) void this.#serve();
+      if (!this.#isServing) void this.#serve();
     });
   }
 
@@ -95,40 +130,31 @@ class Spacing {
   }
 
   async #serve(): Promise<void> {
-    const waiting = new AbortController();
-    this.#waiting = waiting;
+    this.#isServing = true;
     while (this.#queue.length > 0) {
-      const wait = this.#rate === undefined ? 0 : this.#next - this.#clock.now();
-      if (wait > 0) {
-        await this.#clock.sleep(wait, waiting.signal).catch(() => {});
+      if (this.#early() > 0) {
+        this.#waiting = new AbortController();
+        await this.#clock.sleep(this.#early(), this.#waiting.signal).catch(() => {});
         continue;
+      }
+      // A turn is given with a place in flight: turns that wait for places would be used all at once.
+      if (!this.#slots.tryEnter()) {
+        await this.#slots.enter();
+        if (this.#queue.length === 0 || this.#early() > 0) {
+          this.#slots.leave();
+          continue;
+        }
+        this.#next = Math.max(this.#next, this.#clock.now());
       }
       if (this.#rate !== undefined) this.#next = Math.max(this.#next, this.#clock.now() - slack) + 1000 / this.#rate;
       this.#queue.shift()?.begin();
     }
-    this.#waiting = undefined;
-  }
-}
-
-/** Requests in flight: so many at most, of everybody who shares it. */
-export class Slots {
-  readonly #waiting: (() => void)[] = [];
-  #free: number;
-
-  constructor(most: number) {
-    this.#free = most;
+    this.#isServing = false;
   }
 
-  async enter(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** Hands the place to the next in line, or back. */
-  leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+  /** Milliseconds until the next turn. */
+  #early(): number {
+    return this.#rate === undefined ? 0 : this.#next - this.#clock.now();
   }
 }
 
@@ -160,14 +186,7 @@ export class Limiter {
   ): Promise<T> {
     const { signal, again = false, isThrottling } = about;
     const spacing = this.#spacing(operation);
-    for (;;) {
-      const wasPaced = spacing.isPaced;
-      await spacing.take(signal, again);
-      await this.#slots.enter();
-      // Whoever waited for a place in flight while the service began to throttle has had no turn yet.
-      if (wasPaced || !spacing.isPaced) break;
-      this.#slots.leave();
-    }
+    await spacing.take(signal, again);
     const sentAt = this.#clock.now();
     try {
       signal?.throwIfAborted();
@@ -185,7 +204,7 @@ export class Limiter {
   #spacing(operation: string): Spacing {
     let spacing = this.#spacings.get(operation);
     if (spacing === undefined) {
-      spacing = new Spacing(this.#clock, operation, this.#published);
+      spacing = new Spacing(this.#clock, operation, { published: this.#published, slots: this.#slots });
       this.#spacings.set(operation, spacing);
     }
     return spacing;

@@ -38,21 +38,22 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
   const tell = () => {
     for (const problem of tree.takeProblems()) report(problem);
   };
-  const { schemas, problems } = await readSchemas(directory, settings);
-  for (const problem of problems) report(problem);
+  const { schemas, problems: schemaProblems } = await readSchemas(directory, settings);
+  for (const problem of schemaProblems) report(problem);
   const resolver = new Resolver(tree.template, { settings, selection, schemas });
   tell();
   for (const problem of resolver.templateProblems) report(problem);
   let selected = 0;
-  for (const [index, name] of tree.tenantNames.entries()) {
-    const resolved = resolver.resolve(tree.readTenant(name));
-    tell();
-    for (const problem of resolved.problems) report(problem);
+  let read = 0;
+  for (const { tenant, problems } of tree.readTenants()) {
+    const resolved = resolver.resolve(tenant);
+    for (const problem of [...problems, ...resolved.problems]) report(problem);
     if (resolved.application.environments.length > 0) {
       selected += 1;
       yield resolved.application;
     }
-    if (index % tenantsAtATime === tenantsAtATime - 1) await setImmediate();
+    read += 1;
+    if (read % tenantsAtATime === 0) await setImmediate();
   }
   tree.finish();
   tell();

@@ -2,6 +2,7 @@
 import type { Command, Option } from 'commander';
 import { type AppcfgError, failure } from '../core/errors.ts';
 import { everything, type Selection, selectsAll } from '../core/selection.ts';
+import { awsQuotas } from '../emulator/quotas.ts';
 import type { Environment } from './context.ts';
 import {
   type CleanupOptions,
@@ -325,14 +326,7 @@ export function renderOptions(flags: Flags, addresses: readonly string[]): Rende
 }
 
 /** Quotas that the emulator can be given. */
-export const quotaNames: readonly string[] = [
-  'applications',
-  'environments',
-  'profiles',
-  'strategies',
-  'extensions',
-  'content',
-];
+export const quotaNames: readonly string[] = Object.keys(awsQuotas);
 
 export function emulatorOptions(flags: Flags): EmulatorOptions {
   return {

@@ -1,25 +1,32 @@
 // The embedded AppConfig's state file, opened. Apart from sessions: serving it needs no client of AWS.
 import { failure } from '../core/errors.ts';
 
-/** Opens, writes or closes a state file, its errors told as problems. @throws AppcfgError */
-export async function openLocalState<T>(open: () => Promise<T>): Promise<T> {
+const hints = {
+  locked: 'wait for the other run to end; if there is none, delete the .lock file',
+  damaged: 'delete the file to start with an empty AppConfig',
+  'too-large': 'delete versions that nobody needs',
+};
+
+/** Opens or closes a state file, its errors told as problems. @throws AppcfgError */
+export async function withLocalState<T>(act: () => Promise<T>): Promise<T> {
   try {
-    return await open();
+    return await act();
   } catch (error) {
-    const { StateFileError } = await import('../emulator/state-file.ts');
-    if (error instanceof StateFileError) {
-      throw failure(error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged', error.message, {
-        hint:
-          error.reason === 'locked'
-            ? 'wait for the other run to end; if there is none, delete the .lock file'
-            : 'delete the file to start with an empty AppConfig',
-      });
-    }
-    if (!isFileSystemError(error)) throw error;
-    throw failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
-      hint: 'it is a file in a folder that has to be writable, on a disk with room for it',
-    });
+    throw await localStateError(error);
   }
+}
+
+/** The problem that an error of a state file is; any other error stays what it is. */
+export async function localStateError(error: unknown): Promise<unknown> {
+  const { StateFileError } = await import('../emulator/state-file.ts');
+  if (error instanceof StateFileError) {
+    const code = error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged';
+    return failure(code, error.message, { hint: hints[error.reason] });
+  }
+  if (!isFileSystemError(error)) return error;
+  return failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
+    hint: 'it is a file in a folder that has to be writable, on a disk with room for it',
+  });
 }
 
 /** What goes wrong with a file that is open has no path. */

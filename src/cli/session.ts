@@ -15,7 +15,7 @@ import { accountOf } from '../core/tenants.ts';
 import type { Context, RequestHandler } from './context.ts';
 import { sessionName, webIdentityCredentials } from './credentials.ts';
 import { openDeadline } from './deadline.ts';
-import { openLocalState } from './local-state.ts';
+import { withLocalState } from './local-state.ts';
 import type { CommonOptions } from './options.ts';
 import { parseChoice, parseSpeed, parseUrl } from './parse-values.ts';
 
@@ -264,7 +264,7 @@ function openEmbedded(requestHandler: RequestHandler, context: Context): Opened 
 async function openLocal(settings: Settings, context: Context): Promise<Opened> {
   const speed = localSpeed(context);
   const folder = join(context.directory, '.appcfg');
-  const local = await openLocalState(async () => {
+  const local = await withLocalState(async () => {
     const { openStateFile } = await import('../emulator/state-file.ts');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '.gitignore'), '*\n');

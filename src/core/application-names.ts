@@ -2,7 +2,7 @@
 
 /** @param pattern `applicationName` of the settings: `{tenant}` stands in it once. */
 export function applicationNameOf(pattern: string, tenant: string): string {
-  return filled(pattern, { tenant });
+  return pattern.replace('{tenant}', () => tenant);
 }
 
 /** @returns the tenant that an application is named after; undefined for a name that does not follow the pattern. */

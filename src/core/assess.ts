@@ -385,6 +385,7 @@ function judgeOwner(
       problem: {
         code: 'guard-owner',
         severity: 'error',
+        source: desired.tenant,
         message: `the application "${desired.name}" belongs to project "${owner.project}", and this is project "${policy.project}"`,
         hint: 'if the project was renamed, set `project:` in appcfg.yml to the old name; else give the tenants other application names with `applicationName:`',
       },
@@ -397,6 +398,7 @@ function judgeOwner(
     problem: {
       code: 'guard-owner',
       severity: 'error',
+      source: desired.tenant,
       message: `the application "${desired.name}" exists and was not made by appcfg`,
       hint: mayAdopt
         ? `this stage only deploys; take it over first: appcfg sync --only update --adopt --tenant ${desired.tenant}`

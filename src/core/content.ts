@@ -11,6 +11,7 @@ import {
   isNumber,
   memberOf,
   numberText,
+  unmarked,
   type Value,
   type ValueMap,
 } from './value.ts';
@@ -21,10 +22,10 @@ const contentTypes: Readonly<Record<ContentFormat, string>> = {
 };
 
 /** Renders a value. Same value, same bytes; equal values differ in the text only by their keys' order. */
-export function contentOf(value: Value, format: ContentFormat): Content {
+export function contentOf(value: Value, format: ContentFormat, written: WrittenParts = noParts): Content {
   const contentType = contentTypes[format];
-  const text = format === 'json' ? `${jsonText(value, '')}\n` : yamlText(value);
-  const canonical = canonicalText(value);
+  const text = format === 'json' ? jsonText(value, written) : yamlText(value);
+  const canonical = canonicalWith(value, written);
   const digest = digestOf(contentType, canonical);
   return {
     contentType,
@@ -34,6 +35,20 @@ export function contentOf(value: Value, format: ContentFormat): Content {
     digest,
     versionLabel: `sha256-${digest.slice(0, 32)}`,
   };
+}
+
+/** Maps and lists that were written before, by identity. */
+export type WrittenParts = Map<object, { readonly indent: string; readonly json: string; readonly canonical: string }>;
+
+const noParts: WrittenParts = new Map();
+
+/** Writes all maps and lists of a value, which many others are going to share. */
+export function writeParts(value: Value, parts: WrittenParts, indent = ''): void {
+  if (!isList(value) && !isMap(value)) return;
+  for (const member of isList(value) ? value : Object.values(value)) writeParts(member, parts, `${indent}  `);
+  const pieces: string[] = [];
+  writeJson(value, indent, { pieces, written: parts });
+  parts.set(value, { indent, json: pieces.join(''), canonical: canonicalWith(value, parts) });
 }
 
 /** The digest of a content that AppConfig holds; undefined where it does not parse. */
@@ -50,11 +65,31 @@ function digestOf(contentType: string, canonical: string): string {
 
 /** JSON without white space, keys sorted by code unit, numbers as they are written but for the form of exponents. */
 export function canonicalText(value: Value): string {
-  if (isList(value)) return `[${value.map(canonicalText).join(',')}]`;
+  return canonicalWith(value, noParts);
+}
+
+function canonicalWith(value: Value, written: WrittenParts): string {
+  if (typeof value === 'string') return canonicalString(value);
   if (isNumber(value)) return numberForAll(value);
-  if (!isMap(value)) return JSON.stringify(value);
-  const properties = Object.keys(value).sort();
-  return `{${properties.map((property) => `${JSON.stringify(property.slice(1))}:${canonicalText(value[property] as Value)}`).join(',')}}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const known = written.get(value);
+  if (known !== undefined) return known.canonical;
+  let members = '';
+  if (isList(value)) {
+    for (const item of value) members += `${members === '' ? '' : ','}${canonicalWith(item, written)}`;
+    return `[${members}]`;
+  }
+  const properties = Object.keys(value);
+  // Sorting takes memory even where there is nothing to sort.
+  for (const property of properties.length > 1 ? properties.sort() : properties) {
+    const key = canonicalString(unmarked(property));
+    members += `${members === '' ? '' : ','}${key}:${canonicalWith((value as ValueMap)[property] as Value, written)}`;
+  }
+  return `{${members}}`;
+}
+
+function canonicalString(text: string): string {
+  return isOrdinary(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** JSON on one line, keys in authored order: for people. */
@@ -73,24 +108,64 @@ function scalarText(value: null | boolean | string | number | ExactNumber): stri
 
 /** JSON leaves some characters as they are that YAML takes for line breaks, or refuses: as escapes all read them alike. */
 function jsonString(text: string): string {
-  // Nearly every text is like this.
-  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
+  if (isOrdinary(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-function jsonText(value: Value, indent: string): string {
-  const inner = `${indent}  `;
-  if (isList(value)) {
-    if (value.length === 0) return '[]';
-    return `[\n${value.map((item) => inner + jsonText(item, inner)).join(',\n')}\n${indent}]`;
+/** Whether JSON writes a text as it is. Nearly every text is like this. */
+function isOrdinary(text: string): boolean {
+  return /^[ !#-[\]-~]*$/.test(text);
+}
+
+/** One flat string: contents are held for long, and a string that was added up holds its parts as well. */
+function jsonText(value: Value, written: WrittenParts): string {
+  const pieces: string[] = [];
+  writeJson(value, '', { pieces, written });
+  pieces.push('\n');
+  return pieces.join('');
+}
+
+interface WritingJson {
+  readonly pieces: string[];
+  readonly written: WrittenParts;
+}
+
+function writeJson(value: Value, indent: string, into: WritingJson): void {
+  const { pieces, written } = into;
+  const known = typeof value === 'object' && value !== null ? written.get(value) : undefined;
+  if (known?.indent === indent) {
+    pieces.push(known.json);
+    return;
   }
-  if (!isMap(value)) return scalarText(value);
-  const entries = entriesOf(value);
-  if (entries.length === 0) return '{}';
-  return `{\n${entries.map(([key, member]) => `${inner}${jsonString(key)}: ${jsonText(member, inner)}`).join(',\n')}\n${indent}}`;
+  const inner = `${indent}  `;
+  const next = `,\n${inner}`;
+  if (isList(value)) {
+    if (value.length === 0) pieces.push('[]');
+    else {
+      let start = `[\n${inner}`;
+      for (const item of value) {
+        pieces.push(start);
+        writeJson(item, inner, into);
+        start = next;
+      }
+      pieces.push('\n', indent, ']');
+    }
+  } else if (isMap(value)) {
+    const properties = Object.keys(value);
+    if (properties.length === 0) pieces.push('{}');
+    else {
+      let start = `{\n${inner}`;
+      for (const property of properties) {
+        pieces.push(start, jsonString(unmarked(property)), ': ');
+        writeJson(value[property] as Value, inner, into);
+        start = next;
+      }
+      pieces.push('\n', indent, '}');
+    }
+  } else pieces.push(scalarText(value));
 }
 
 /** Block style; text is quoted as soon as any reader, of YAML 1.1 or 1.2, could take it for something else. */
@@ -128,7 +203,9 @@ function yamlScalar(value: Value): string {
 
 /** A number that YAML 1.1 takes for one too: it wants a point before an exponent, and the exponent's sign. */
 function numberForAll(number: number | ExactNumber): string {
-  return numberText(number).replace(
+  const text = numberText(number);
+  if (!/[eE]/.test(text)) return text;
+  return text.replace(
     /^(-?[0-9]+)(\.[0-9]+)?[eE]([-+]?)([0-9]+)$/,
     (_text, whole, fraction = '.0', sign, exponent) => `${whole}${fraction}e${sign || '+'}${exponent}`,
   );

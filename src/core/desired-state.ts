@@ -1,14 +1,15 @@
 // From files to what AppConfig shall have: which layers make an address, merged, rendered and checked.
 import { applicationNameOf } from './application-names.ts';
-import { contentOf, lineText } from './content.ts';
+import { lineText } from './content.ts';
 import type { Problem } from './errors.ts';
-import { deadOverrides, type MergeMismatch, mergeLayer } from './merge.ts';
-import type { Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment } from './model.ts';
+import type { DeadOverride, MergeMismatch } from './merge.ts';
+import type { Address, Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment } from './model.ts';
 import { formatAddress } from './model.ts';
 import { stepsOf, valueAt } from './pointer.ts';
 import { createRedactor } from './redact.ts';
+import { type Merged, Rendering } from './rendering.ts';
 import { isSelected, type Selection } from './selection.ts';
-import { defaultProfileSettings, type ProfileSettings, type Settings } from './settings.ts';
+import { defaultProfileSettings, type Settings } from './settings.ts';
 import { SharedContents } from './shared-contents.ts';
 import { placeIn } from './source-places.ts';
 import { isExcluded } from './tenants.ts';
@@ -45,17 +46,21 @@ export function layersOf(
   ].filter((document) => document !== undefined);
 }
 
+/** What is gathered on the way. */
+interface Resolving {
+  readonly problems: Problem[];
+  /** What was said of merges: a tenant's file holds for all its environments. */
+  readonly mismatches: Set<string>;
+}
+
 /** Resolves the tenants of one tree. What tenants share is merged and rendered once. */
 export class Resolver {
   readonly #template: Layers;
   readonly #options: ResolverOptions;
-  /** The template's part of an address, by environment and profile. */
-  readonly #inherited = new Map<string, Value | undefined>();
-  /** By the identity of what they were rendered from. */
-  readonly #rendered = new WeakMap<object, Content>();
+  /** The template's part of an address, by the environment's document. */
+  readonly #inherited = new Map<SourceDocument, Value | undefined>();
+  readonly #renderings = new Map<string, Rendering>();
   readonly #contents = new SharedContents();
-  /** The newest merge of each document: a tenant's file holds for all its environments, which mostly inherit the same. */
-  readonly #merged = new WeakMap<SourceDocument, { readonly inherited: Value | undefined; readonly value: Value }>();
   readonly #templateProblems: Problem[] = [];
   /** Patterns of `redact` that have covered nothing so far. */
   #idleRedactions: readonly string[];
@@ -64,15 +69,15 @@ export class Resolver {
     this.#template = template;
     this.#options = options;
     this.#idleRedactions = options.settings.redact;
-    for (const [environment, layer] of template.environments) {
+    const resolving: Resolving = { problems: this.#templateProblems, mismatches: new Set() };
+    for (const layer of template.environments.values()) {
       for (const [profile, document] of layer) {
         const weaker = template.everywhere.get(profile);
-        if (document.value !== undefined && weaker?.unreadable !== true) {
-          this.#templateProblems.push(...deadProblems(document, [weaker?.value], this.#profile(profile)));
-        }
         const layers = weaker === undefined ? [document] : [weaker, document];
-        const merging = { profile, layers, problems: this.#templateProblems };
-        this.#inherited.set(`${environment}/${profile}`, this.#merge(weaker?.value, document, merging));
+        const inherited = this.#rendering(profile).fromTemplate(weaker?.value);
+        const { value, dead } = this.#merge(inherited, document, { profile, layers, resolving });
+        if (weaker?.unreadable !== true) this.#templateProblems.push(...deadProblems(document, [dead]));
+        this.#inherited.set(document, value);
       }
     }
   }
@@ -98,13 +103,17 @@ export class Resolver {
   resolve(tenant: Tenant): ResolvedApplication {
     const { settings, selection } = this.#options;
     const problems: Problem[] = [];
+    const resolving: Resolving = { problems, mismatches: new Set() };
     const environments: DesiredEnvironment[] = [];
     for (const environment of tenant.environments.keys()) {
       if (!isSelected(environment, selection.environments)) continue;
-      const configurations = this.#profilesOf(tenant, environment)
-        .filter((profile) => isSelected(profile, selection.configurationProfiles))
-        .map((profile) => this.#configuration(tenant, environment, { profile, problems }))
-        .filter((configuration) => configuration !== undefined);
+      const configurations: DesiredConfiguration[] = [];
+      for (const profile of this.#profilesOf(tenant, environment)) {
+        if (!isSelected(profile, selection.configurationProfiles)) continue;
+        const address = { tenant: tenant.name, environment, configurationProfile: profile };
+        const configuration = this.#configuration(tenant, address, resolving);
+        if (configuration !== undefined) configurations.push(configuration);
+      }
       if (configurations.length > 0 || selection.configurationProfiles.length === 0) {
         environments.push({ name: environment, configurations });
       }
@@ -114,32 +123,35 @@ export class Resolver {
     return { application: { tenant: tenant.name, name, environments }, problems };
   }
 
-  #profilesOf(tenant: Tenant, environment: string): readonly string[] {
-    const profiles = new Set([
-      ...this.#template.everywhere.keys(),
-      ...(this.#template.environments.get(environment)?.keys() ?? []),
-      ...tenant.everywhere.keys(),
-      ...(tenant.environments.get(environment)?.keys() ?? []),
-    ]);
-    return [...profiles].filter((profile) => !isExcluded(this.#options.settings, tenant.name, profile));
+  #profilesOf(tenant: Tenant, environment: string): ReadonlySet<string> {
+    const profiles = new Set(this.#template.everywhere.keys());
+    const more = [
+      this.#template.environments.get(environment),
+      tenant.everywhere,
+      tenant.environments.get(environment),
+    ];
+    for (const layer of more) for (const profile of layer?.keys() ?? []) profiles.add(profile);
+    for (const profile of profiles) {
+      if (isExcluded(this.#options.settings, tenant.name, profile)) profiles.delete(profile);
+    }
+    return profiles;
   }
 
-  #configuration(
-    tenant: Tenant,
-    environment: string,
-    about: { readonly profile: string; readonly problems: Problem[] },
-  ): DesiredConfiguration | undefined {
-    const { profile, problems } = about;
-    const address = { tenant: tenant.name, environment, configurationProfile: profile };
+  #configuration(tenant: Tenant, address: Address, resolving: Resolving): DesiredConfiguration | undefined {
+    const { environment, configurationProfile: profile } = address;
     const layers = layersOf(this.#template, tenant, address);
     if (layers.some((layer) => layer.unreadable)) return undefined;
-    const settings = this.#profile(profile);
-    const merging = { profile, layers, problems };
-    const inTenant = this.#merge(this.#fromTemplate(environment, profile), tenant.everywhere.get(profile), merging);
+    const { problems } = resolving;
+    const rendering = this.#rendering(profile);
+    const merging = { profile, layers, resolving };
+    const inherited = this.#fromTemplate(environment, profile);
+    const inTenant = this.#merge(inherited, tenant.everywhere.get(profile), merging);
     const own = tenant.environments.get(environment)?.get(profile);
-    const value = this.#merge(inTenant, own, merging);
-    if (own?.value !== undefined) problems.push(...deadProblems(own, [inTenant], settings));
-    if (value === undefined) {
+    const merged = this.#merge(inTenant, own, merging);
+    if (own?.value !== undefined) problems.push(...deadProblems(own, [merged.dead]));
+    const { value } = merged;
+    const content = rendering.render(merged);
+    if (value === undefined || content === undefined) {
       problems.push({
         code: 'content-invalid',
         severity: 'error',
@@ -149,67 +161,68 @@ export class Resolver {
       });
       return undefined;
     }
-    const content = this.#render(value, settings);
-    problems.push(
-      ...this.#contentProblems(value, content, { profile, settings, layers, address: formatAddress(address) }),
-    );
-    return { address, profileType: settings.type, content, sources: layers.map((layer) => layer.path) };
+    this.#checkContent({ value, content, address, layers }, problems);
+    return { address, profileType: rendering.settings.type, content, sources: layers.map((layer) => layer.path) };
   }
 
-  #fromTemplate(environment: string, profile: string): Value | undefined {
-    const key = `${environment}/${profile}`;
-    return this.#inherited.has(key) ? this.#inherited.get(key) : this.#template.everywhere.get(profile)?.value;
+  #fromTemplate(environment: string, profile: string): Merged {
+    const own = this.#template.environments.get(environment)?.get(profile);
+    const value = own === undefined ? this.#template.everywhere.get(profile)?.value : this.#inherited.get(own);
+    return this.#rendering(profile).fromTemplate(value);
   }
 
   /** @param about.layers of the address, weakest first, for the place of what is wrong. */
   #merge(
-    inherited: Value | undefined,
+    inherited: Merged,
     document: SourceDocument | undefined,
-    about: {
-      readonly profile: string;
-      readonly layers: readonly SourceDocument[];
-      readonly problems: Problem[];
-    },
-  ): Value | undefined {
-    const { profile, layers, problems } = about;
+    about: { readonly profile: string; readonly layers: readonly SourceDocument[]; readonly resolving: Resolving },
+  ): Merged {
     if (document?.value === undefined) return inherited;
-    const known = this.#merged.get(document);
-    if (known !== undefined && known.inherited === inherited) return known.value;
-    const value = mergeLayer(inherited, document.value, this.#profile(profile), (mismatch) =>
-      problems.push(mismatchProblem(profile, layers.slice(0, layers.indexOf(document) + 1), mismatch)),
-    );
-    this.#merged.set(document, { inherited, value });
-    return value;
-  }
-
-  #profile(name: string): ProfileSettings {
-    return this.#options.settings.profiles.get(name) ?? defaultProfileSettings;
-  }
-
-  #render(value: Value, settings: ProfileSettings): Content {
-    const known = typeof value === 'object' && value !== null ? this.#rendered.get(value) : undefined;
-    if (known !== undefined) return known;
-    const content = this.#contents.share(contentOf(value, settings.format));
-    if (this.#idleRedactions.length > 0) {
-      this.#idleRedactions = this.#idleRedactions.filter((pattern) => !redactsSomething(value, pattern));
+    const { profile, layers, resolving } = about;
+    const merged = this.#rendering(profile).merge(inherited, document.value);
+    for (const mismatch of merged.mismatches) {
+      const problem = mismatchProblem(profile, layers.slice(0, layers.indexOf(document) + 1), mismatch);
+      const key = `${problem.source} ${problem.message}`;
+      if (!resolving.mismatches.has(key)) resolving.problems.push(problem);
+      resolving.mismatches.add(key);
     }
-    if (typeof value === 'object' && value !== null) this.#rendered.set(value, content);
-    return content;
+    return merged;
   }
 
-  #contentProblems(
-    value: Value,
-    content: Content,
-    about: {
-      readonly profile: string;
-      readonly settings: ProfileSettings;
+  #rendering(profile: string): Rendering {
+    let rendering = this.#renderings.get(profile);
+    if (rendering === undefined) {
+      rendering = new Rendering({
+        settings: this.#options.settings.profiles.get(profile) ?? defaultProfileSettings,
+        contents: this.#contents,
+        onNew: (value) => this.#noteRedactions(value),
+      });
+      this.#renderings.set(profile, rendering);
+    }
+    return rendering;
+  }
+
+  #noteRedactions(value: Value): void {
+    if (this.#idleRedactions.length === 0) return;
+    this.#idleRedactions = this.#idleRedactions.filter((pattern) => !redactsSomething(value, pattern));
+  }
+
+  #checkContent(
+    rendered: {
+      readonly value: Value;
+      readonly content: Content;
+      readonly address: Address;
       readonly layers: readonly SourceDocument[];
-      readonly address: string;
     },
-  ): Problem[] {
-    const problems: Problem[] = [];
-    const { profile, settings, layers, address } = about;
-    const redact = createRedactor(this.#options.settings.redact);
+    problems: Problem[],
+  ): void {
+    const { value, content, layers } = rendered;
+    const { configurationProfile: profile } = rendered.address;
+    const { settings } = this.#rendering(profile);
+    const check = this.#options.schemas.get(profile);
+    const isFlags = settings.type === 'AWS.AppConfig.FeatureFlags';
+    if (content.bytes <= largestContent && !isFlags && check === undefined) return;
+    const address = formatAddress(rendered.address);
     const strongest = layers.at(-1)?.path ?? address;
     if (content.bytes > largestContent) {
       problems.push({
@@ -220,8 +233,9 @@ export class Resolver {
         source: strongest,
       });
     }
-    if (settings.type === 'AWS.AppConfig.FeatureFlags') problems.push(...flagProblems(value, strongest));
-    for (const { pointer, message } of this.#options.schemas.get(profile)?.(value) ?? []) {
+    if (isFlags) problems.push(...flagProblems(value, strongest));
+    for (const { pointer, message } of check?.(value) ?? []) {
+      const redact = createRedactor(this.#options.settings.redact);
       problems.push({
         code: 'content-invalid',
         severity: 'error',
@@ -230,22 +244,23 @@ export class Resolver {
         source: placeOfValue(layers, pointer) ?? strongest,
       });
     }
-    return problems;
   }
 
   /** A tenant's file holds for all its environments, so an override in it is dead only where it is in each of them. */
   #deadTenantOverrides(tenant: Tenant): Problem[] {
-    return [...tenant.everywhere].flatMap(([profile, document]) => {
-      if (document.value === undefined || isExcluded(this.#options.settings, tenant.name, profile)) return [];
-      const inherited = [...tenant.environments.keys()]
-        .filter((environment) =>
-          layersOf(this.#template, tenant, { environment, configurationProfile: profile }).every(
-            (layer) => !layer.unreadable,
-          ),
-        )
-        .map((environment) => this.#fromTemplate(environment, profile));
-      return deadProblems(document, [...new Set(inherited)], this.#profile(profile));
-    });
+    const problems: Problem[] = [];
+    for (const [profile, document] of tenant.everywhere) {
+      const { value } = document;
+      if (value === undefined || isExcluded(this.#options.settings, tenant.name, profile)) continue;
+      const dead: (readonly DeadOverride[])[] = [];
+      for (const environment of tenant.environments.keys()) {
+        const layers = layersOf(this.#template, tenant, { environment, configurationProfile: profile });
+        if (layers.some((layer) => layer.unreadable)) continue;
+        dead.push(this.#rendering(profile).merge(this.#fromTemplate(environment, profile), value).dead);
+      }
+      problems.push(...deadProblems(document, dead));
+    }
+    return problems;
   }
 }
 
@@ -265,16 +280,11 @@ export function mismatchProblem(profile: string, layers: readonly SourceDocument
   };
 }
 
-/** @param inherited what the weaker layers give in each environment; dead is what is dead in all of them. */
-function deadProblems(
-  document: SourceDocument,
-  inherited: readonly (Value | undefined)[],
-  profile: ProfileSettings,
-): Problem[] {
-  const { value } = document;
-  if (value === undefined || inherited.length === 0) return [];
-  const [first = [], ...others] = inherited.map((weaker) => deadOverrides(weaker, value, profile));
-  const deadThere = others.map((dead) => new Set(dead.map(({ pointer }) => pointer)));
+/** @param dead what of it is dead in each environment; a problem is what is dead in all of them. */
+function deadProblems(document: SourceDocument, dead: readonly (readonly DeadOverride[])[]): Problem[] {
+  const [first = [], ...others] = dead;
+  if (first.length === 0) return [];
+  const deadThere = others.map((overrides) => new Set(overrides.map(({ pointer }) => pointer)));
   const everywhere = first.filter(({ pointer }) => deadThere.every((pointers) => holdsOrCovers(pointers, pointer)));
   return everywhere.map(({ pointer, message }) => ({
     code: 'override-dead',

@@ -32,6 +32,7 @@ export const problemCodes = {
   'environment-unknown': { exit: 3, meaning: 'a folder is not in the closed list of environments' },
   'environment-unused': { exit: 0, meaning: 'an environment folder of the template that no tenant has' },
   'selection-empty': { exit: 3, meaning: 'a selection matches nothing' },
+  'wave-empty': { exit: 3, meaning: 'a wave that nothing is in, and that others come after' },
   'wave-missing': { exit: 3, meaning: 'an environment of a tenant is in no wave' },
   // Reading a file
   'text-invalid': { exit: 3, meaning: 'a file is not UTF-8' },
@@ -99,6 +100,7 @@ export const problemCodes = {
   'time-short': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },
   'quota-doubtful': { exit: 0, meaning: 'a plan that needs more than AWS allows unless a quota was raised' },
   throttled: { exit: 75, meaning: 'AppConfig throttled to the end of patience' },
+  'wave-soaking': { exit: 75, meaning: 'a wave is still watched, and --no-wait does not wait' },
   'lane-busy': { exit: 75, meaning: 'an environment stays busy with another deployment' },
   'endpoint-unreachable': { exit: 75, meaning: 'the endpoint cannot be reached' },
   // Guards

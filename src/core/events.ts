@@ -1,6 +1,6 @@
 // What happens during a command, in AppConfig's terms. Every output is made from these; how it looks is the reporter's.
 
-import type { Problem } from './errors.ts';
+import type { Problem, ProblemCode } from './errors.ts';
 import type { AddressHistory } from './history.ts';
 import type { Address, Content, DeploymentState } from './model.ts';
 import type { Plan, StepId } from './plan.ts';
@@ -117,7 +117,8 @@ export interface AddressStatus {
   readonly address: string;
   /** Id of its place, where there are several. */
   readonly place?: string;
-  readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing';
+  /** Unknown: its place could not be read. */
+  readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing' | 'unknown';
   readonly versionNumber: number | undefined;
   readonly versionLabel: string | undefined;
   readonly deploymentNumber: number | undefined;
@@ -126,6 +127,8 @@ export interface AddressStatus {
   readonly commit: string | undefined;
   /** It was deployed from a tree with changes that were not in the commit. */
   readonly dirty: boolean;
+  /** Why its state is unknown. */
+  readonly problem?: ProblemCode;
 }
 
 /** What a run came to; a fold over its events. */

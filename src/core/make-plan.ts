@@ -407,12 +407,12 @@ function plannedAddress(
   };
 }
 
-/** One problem for each guard and place, not one for each address it blocks there. */
+/** One problem for each guard and what it is about, be that an application or an address. */
 export function blockingProblems(assessment: ApplicationAssessment): readonly Problem[] {
   const problems = new Map<string, Problem>();
   for (const { blockedBy } of assessment.verdicts) {
     if (blockedBy === undefined) continue;
-    const key = `${blockedBy.code} ${blockedBy.message}`;
+    const key = `${blockedBy.code} ${blockedBy.source ?? ''} ${blockedBy.message}`;
     if (!problems.has(key)) problems.set(key, blockedBy);
   }
   return [...problems.values()];

@@ -3,7 +3,7 @@ import deepmerge from 'deepmerge';
 import { canonicalText, lineText } from './content.ts';
 import { pointerTo, stepsOf } from './pointer.ts';
 import type { ListStrategy, ProfileSettings } from './settings.ts';
-import { entriesOf, isList, isMap, marked, memberOf, unmarked, type Value, type ValueMap } from './value.ts';
+import { entriesOf, isList, isMap, marked, memberOf, type Value, type ValueMap } from './value.ts';
 
 export interface MergeMismatch {
   readonly pointer: string;
@@ -27,12 +27,13 @@ export function mergeLayer(
   // RFC 7396: a patch that is no map replaces, and a map patches even what is no map.
   if (!isMap(patch)) return patch;
   const target = isMap(inherited) ? inherited : {};
-  const merged = deepmerge<Record<string, unknown>, Record<string, unknown>>(
-    target,
-    profile.null === 'keep' ? patch : withDeletions(patch),
-    { arrayMerge: (_target, source) => source, clone: false, isMergeableObject: (value) => isMap(value as Value) },
-  );
-  return profile.null === 'keep' ? (merged as ValueMap) : withoutDeleted(merged);
+  const marking = profile.null === 'keep' ? patch : withDeletions(patch);
+  const merged = deepmerge<Record<string, unknown>, Record<string, unknown>>(target, marking, {
+    arrayMerge: (_target, source) => source,
+    clone: false,
+    isMergeableObject: (value) => isMap(value as Value),
+  });
+  return marking === patch ? (merged as ValueMap) : withoutDeleted(merged);
 }
 
 /** Stands for a key to delete while deepmerge works; it takes it for a value. */
@@ -78,36 +79,46 @@ function combineLists(
 ): Value {
   let result = override;
   for (const [pointer, strategy] of profile.lists) {
-    result = combineAt(inherited, result, { steps: stepsOf(pointer), pointer: '', strategy, profile, onMismatch });
+    result = combineAt(inherited, result, { pointer, strategy, profile, onMismatch });
   }
   return result;
 }
 
 interface Combining {
-  readonly steps: readonly string[];
+  /** Where the lists stand. */
   readonly pointer: string;
   readonly strategy: ListStrategy;
   readonly profile: Pick<ProfileSettings, 'null'>;
   readonly onMismatch: (mismatch: MergeMismatch) => void;
 }
 
-function combineAt(inherited: Value | undefined, override: Value, combining: Combining): Value {
-  const [step, ...steps] = combining.steps;
-  if (step !== undefined) {
-    const member = isMap(override) ? memberOf(override, step) : undefined;
-    if (!isMap(override) || member === undefined) return override;
-    const below = isMap(inherited) ? memberOf(inherited, step) : undefined;
-    const combined = combineAt(below, member, { ...combining, steps, pointer: pointerTo(combining.pointer, step) });
-    return combined === member ? override : { ...override, [marked(step)]: combined };
+function combineAt(inherited: Value, override: Value, combining: Combining): Value {
+  const above: { readonly map: ValueMap; readonly step: string }[] = [];
+  let weaker: Value | undefined = inherited;
+  let own = override;
+  for (const step of stepsOf(combining.pointer)) {
+    const member = isMap(own) ? memberOf(own, step) : undefined;
+    if (!isMap(own) || member === undefined) return override;
+    above.push({ map: own, step });
+    own = member;
+    weaker = isMap(weaker) ? memberOf(weaker, step) : undefined;
   }
+  let result = combinedValue(weaker, own, combining);
+  if (result === own) return override;
+  for (const { map, step } of above.toReversed()) result = { ...map, [marked(step)]: result };
+  return result;
+}
+
+function combinedValue(inherited: Value | undefined, override: Value, combining: Combining): Value {
   // A null deletes the inherited list; a null that was kept is none.
   if (override === null || inherited === undefined || inherited === null) return override;
   if (isList(override) && isList(inherited)) return combined(inherited, override, combining);
+  const { pointer, onMismatch } = combining;
   const layer = isList(override) ? 'weaker' : 'this';
-  combining.onMismatch({
-    pointer: combining.pointer,
+  onMismatch({
+    pointer,
     layer,
-    message: `the settings combine lists at ${combining.pointer || '/'}, and there is no list in ${layerNames[layer]}`,
+    message: `the settings combine lists at ${pointer || '/'}, and there is no list in ${layerNames[layer]}`,
   });
   return override;
 }
@@ -120,10 +131,11 @@ function combined(inherited: readonly Value[], override: readonly Value[], combi
   if (strategy === 'prepend') return [...override, ...inherited];
   if (strategy === 'union') {
     const seen = new Set(inherited.map(canonicalText));
-    return [
-      ...inherited,
-      ...override.filter((item) => !seen.has(canonicalText(item)) && seen.add(canonicalText(item))),
-    ];
+    const added = override.filter((item) => {
+      const known = seen.size;
+      return seen.add(canonicalText(item)).size > known;
+    });
+    return [...inherited, ...added];
   }
   return combinedByKey(inherited, override, { ...combining, key: strategy.by });
 }
@@ -191,43 +203,45 @@ interface CollectingDead {
 
 /** True when all of the override at this pointer is dead; then nothing below it is named. */
 function collectDead(inherited: Value | undefined, override: Value, into: CollectingDead): boolean {
+  const { pointer, dead } = into;
+  const start = dead.length;
+  const message = deadMessage(inherited, override, into);
+  if (message === undefined) return false;
+  dead.length = start;
+  dead.push({ pointer, message });
+  return true;
+}
+
+/** Why all of an override is dead; undefined where something of it lives, and what of it is dead is named. */
+function deadMessage(inherited: Value | undefined, override: Value, into: CollectingDead): string | undefined {
   const { pointer, dead, profile } = into;
-  const name = (message: string) => {
-    dead.push({ pointer, message });
-    return true;
-  };
   if (override === null && profile.null === 'delete') {
-    return inherited === undefined ? name(`null at ${pointer} deletes nothing: no weaker layer has it`) : false;
+    return inherited === undefined ? `null at ${pointer} deletes nothing: no weaker layer has it` : undefined;
   }
-  if (isMap(override) && !isMap(inherited)) {
-    // The map is new; nulls in it still delete nothing.
+  if (isMap(override)) {
+    // Onto no map the map is new; nulls in it still delete nothing.
+    const below = isMap(inherited) ? inherited : undefined;
+    let living = below === undefined;
     for (const [key, member] of entriesOf(override)) {
-      collectDead(undefined, member, { ...into, pointer: pointerTo(pointer, key) });
+      const at = { pointer: pointerTo(pointer, key), dead, profile };
+      if (!collectDead(below && memberOf(below, key), member, at)) living = true;
     }
-    return false;
+    return living ? undefined : same(pointer);
   }
-  if (inherited === undefined) return false;
+  if (inherited === undefined) return undefined;
   const strategy = profile.lists.get(pointer);
   if (strategy !== undefined && isList(override) && isList(inherited)) {
-    const result = combined(inherited, override, { steps: [], pointer, strategy, profile, onMismatch: () => {} });
-    return lineText(result) === lineText(inherited)
-      ? name(`${pointer} adds nothing to the list of the weaker layers`)
-      : false;
+    const result = combined(inherited, override, { pointer, strategy, profile, onMismatch: () => {} });
+    return result.length === inherited.length && lineText(result) === lineText(inherited)
+      ? `${pointer} adds nothing to the list of the weaker layers`
+      : undefined;
   }
-  if (isMap(override) && isMap(inherited)) {
-    const start = dead.length;
-    const members = Object.entries(override);
-    const allDead = members
-      .map(([property, member]) => {
-        const key = unmarked(property);
-        return collectDead(memberOf(inherited, key), member, { ...into, pointer: pointerTo(pointer, key) });
-      })
-      .every((isDead) => isDead);
-    if (!allDead || members.length === 0) return members.length === 0 ? name(same(pointer)) : false;
-    dead.length = start;
-    return name(same(pointer));
-  }
-  return canonicalText(override) === canonicalText(inherited) ? name(same(pointer)) : false;
+  return isSame(inherited, override) ? same(pointer) : undefined;
+}
+
+/** Only objects can be the same without being identical: two forms of a number are one of them. */
+function isSame(a: Value, b: Value): boolean {
+  return a === b || ((typeof a === 'object' || typeof b === 'object') && canonicalText(a) === canonicalText(b));
 }
 
 function same(pointer: string): string {

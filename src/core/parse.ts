@@ -75,9 +75,9 @@ function build(text: string, about: ParseOptions, offsets: Map<string, number> |
     if (!(error instanceof YAMLException)) throw error;
     return { value: undefined, problems: [syntaxProblem(error, about)] };
   }
-  const builder = new Builder(text, events, { ...about, offsets });
+  const builder = new Builder(text, events, { about, offsets });
   const value = builder.document();
-  const problems = [...builder.problems];
+  const { problems } = builder;
   if (about.format === 'json' && !problems.some((problem) => problem.severity === 'error')) {
     const problem = strictJsonProblem(text, about.path);
     if (problem !== undefined) return { value: undefined, problems: [...problems, problem] };
@@ -151,18 +151,20 @@ class Builder {
   constructor(
     text: string,
     events: readonly Event[],
-    about: ParseOptions & { readonly offsets: Map<string, number> | undefined },
+    options: { readonly about: ParseOptions; readonly offsets: Map<string, number> | undefined },
   ) {
+    const { about, offsets } = options;
     this.#text = text;
     this.#events = events;
     this.#path = about.path;
     this.#format = about.format ?? 'yaml';
     this.#redact = about.redact ?? createRedactor(nothing);
-    this.#offsets = about.offsets;
+    this.#offsets = offsets;
   }
 
   document(): Value | undefined {
-    const documents = this.#events.filter((event) => event.type === 1).length;
+    let documents = 0;
+    for (const event of this.#events) if (event.type === 1) documents += 1;
     if (documents === 0) return undefined;
     if (documents > 1) {
       this.#problem('documents-many', this.#startOfSecondDocument(), `the file holds ${documents} documents`, {
@@ -196,11 +198,15 @@ class Builder {
     this.#nodes += 1;
     switch (event.type) {
       case 4:
-        return this.#anchored(event, this.#scalar(event, pointer));
+        return this.#anchored(this.#anchorOf(event), this.#scalar(event, pointer));
       case 2:
-        return this.#collection(event, pointer, () => this.#list(pointer, depth + 1));
-      case 3:
-        return this.#collection(event, pointer, () => this.#map(pointer, depth + 1));
+      case 3: {
+        const anchor = this.#open(event, pointer);
+        return this.#anchored(
+          anchor,
+          event.type === 2 ? this.#list(pointer, depth + 1) : this.#map(pointer, depth + 1),
+        );
+      }
       case 5:
         return this.#alias(event, pointer, depth);
       default:
@@ -208,7 +214,8 @@ class Builder {
     }
   }
 
-  #collection(event: Extract<Event, { type: 2 | 3 }>, pointer: string, read: () => Value): Value {
+  /** Begins a collection. @returns its anchor, which cannot be meant until the collection is read. */
+  #open(event: Extract<Event, { type: 2 | 3 }>, pointer: string): string | undefined {
     const tag = this.#tagOf(event);
     if (tag !== undefined && tag !== (event.type === 2 ? 'seq' : 'map')) {
       this.#problem('value-unsupported', event.start, `the tag ${this.#quoted(tag, pointer)} has no place in JSON`, {
@@ -217,13 +224,10 @@ class Builder {
     }
     const anchor = this.#anchorOf(event);
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const value = read();
-    if (anchor !== undefined) this.#anchors.set(anchor, { value });
-    return value;
+    return anchor;
   }
 
-  #anchored(event: Extract<Event, { type: 4 }>, value: Value): Value {
-    const anchor = this.#anchorOf(event);
+  #anchored(anchor: string | undefined, value: Value): Value {
     if (anchor !== undefined) this.#anchors.set(anchor, { value });
     return value;
   }
@@ -241,7 +245,7 @@ class Builder {
 
   #map(pointer: string, depth: number): ValueMap {
     const map: Record<string, Value> = {};
-    const merged = new Set<string>();
+    let merged: Set<string> | undefined;
     while (!this.#closes()) {
       const event = this.#next();
       const key = this.#key(event, pointer);
@@ -251,11 +255,12 @@ class Builder {
       }
       if (key === '<<' && event.type === 4 && event.style === 1) {
         const sources = this.#mergeSources(pointer, depth);
+        merged ??= new Set();
         this.#merge(sources, { map, merged, pointer, offset: offsetOf(event) });
         continue;
       }
       const member = this.#pointerTo(pointer, key);
-      if (hasKey(map, key) && !merged.delete(key)) {
+      if (hasKey(map, key) && !merged?.delete(key)) {
         this.#problem(
           'key-duplicate',
           offsetOf(event),
@@ -280,10 +285,9 @@ class Builder {
     }
     const sources: Value[] = [];
     this.#next();
-    this.#collection(event, pointer, () => {
-      while (!this.#closes()) sources.push(this.#value(pointer, depth + 1));
-      return sources;
-    });
+    const anchor = this.#open(event, pointer);
+    while (!this.#closes()) sources.push(this.#value(pointer, depth + 1));
+    this.#anchored(anchor, sources);
     return sources;
   }
 
@@ -324,7 +328,7 @@ class Builder {
         this.#problem('value-unsupported', this.#offsetNear(), 'a key is missing before ":"', { hint: 'write a key' });
         return undefined;
       }
-      this.#anchored(event, text);
+      this.#anchored(this.#anchorOf(event), text);
       if (event.style === 1 && /^(?:y|n|yes|no|on|off)$/i.test(text))
         this.#ambiguous({ offset: offsetOf(event), pointer }, text, 'a boolean');
       return text;

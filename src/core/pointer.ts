@@ -3,7 +3,8 @@ import { isList, isMap, memberOf, type Value } from './value.ts';
 
 /** A pointer one step further. */
 export function pointerTo(parent: string, key: string | number): string {
-  return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const step = String(key);
+  return `${parent}/${/[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step}`;
 }
 
 /** The unescaped steps of a pointer; the empty pointer has none. */

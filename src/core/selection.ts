@@ -41,6 +41,7 @@ export function formatLabelSelector({ key, value, negated }: LabelSelector): str
 
 /** Whether a list of globs selects a name: empty selects all, and `!` takes away from what the others select. */
 export function isSelected(name: string, globs: readonly string[]): boolean {
+  if (globs.length === 0) return true;
   const included = globs.filter((glob) => !glob.startsWith('!'));
   const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
   return (included.length === 0 || matchesAny(name, included)) && !matchesAny(name, excluded);

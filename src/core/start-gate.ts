@@ -27,6 +27,8 @@ interface WaveState {
   /** Those of them that are still to be started. */
   toStart: number;
   failed: number;
+  /** Those that AppConfig is rolling back, and whose end is to come. */
+  failing: number;
   heldBack: number;
   /** The first step that came to no good end. */
   cause: StepId | undefined;
@@ -47,6 +49,8 @@ export class StartGate {
   readonly #indexes: ReadonlyMap<string, number>;
   /** By change class: the step whose deployment AppConfig rolled back. */
   readonly #rolledBack = new Map<string, Step>();
+  /** By step: its change class, where AppConfig is rolling its deployment back. */
+  readonly #failing = new Map<StepId, string | undefined>();
   /** By change class: how many are still to be started. */
   readonly #likeToStart = new Map<string, number>();
   readonly #started = new Set<StepId>();
@@ -58,6 +62,7 @@ export class StartGate {
       unfinished: 0,
       toStart: 0,
       failed: 0,
+      failing: 0,
       heldBack: 0,
       cause: undefined,
       liveSince: wave.liveSince === undefined ? undefined : Date.parse(wave.liveSince),
@@ -80,6 +85,9 @@ export class StartGate {
     if (like !== undefined) {
       return { may: 'never', blockedBy: like.id, note: `AppConfig rolled the same change back at ${like.address}` };
     }
+    // Whether it counts as rolled back, its end will tell: it may have been superseded.
+    if (step.changeClass !== undefined && [...this.#failing.values()].includes(step.changeClass))
+      return { may: 'wait' };
     const index = this.#indexOf(step);
     if (index === undefined) return { may: 'start' };
     const over = this.#firstOver();
@@ -94,7 +102,16 @@ export class StartGate {
         note: failuresOf(because),
       };
     }
+    if (own !== undefined && own.failed + own.failing > own.wave.maxFailures) return { may: 'wait' };
     return index <= this.#openTo(now) ? { may: 'start' } : { may: 'wait' };
+  }
+
+  /** AppConfig rolls the step's deployment back: what would have to be held back waits until it has ended. */
+  fails(step: Step): void {
+    if (this.#failing.has(step.id)) return;
+    this.#failing.set(step.id, step.changeClass);
+    const state = this.#stateOf(step);
+    if (state !== undefined) state.failing += 1;
   }
 
   started(step: Step): void {
@@ -112,6 +129,7 @@ export class StartGate {
     if (!isDeployment(step)) return;
     if (step.operation === 'StartDeployment' && !this.#started.has(step.id)) this.#countToStart(step, -1);
     const state = this.#stateOf(step);
+    if (this.#failing.delete(step.id) && state !== undefined) state.failing -= 1;
     if (state !== undefined) this.#count(state, ending, cause);
     if (ending.how !== 'rolled back' || step.changeClass === undefined || this.#rolledBack.has(step.changeClass))
       return;
@@ -128,7 +146,9 @@ export class StartGate {
 
   /** As long as it stays the same, so do the answers to steps that wait. */
   phase(now: number): string {
-    return `${this.#openTo(now)} ${this.#firstOver() ?? ''} ${this.#rolledBack.size}`;
+    const full = this.#waves.filter(({ wave, failed, failing }) => failed + failing > wave.maxFailures);
+    const back = `${this.#rolledBack.size} ${[...this.#failing.keys()].join()}`;
+    return `${this.#openTo(now)} ${this.#firstOver() ?? ''} ${full.length} ${back}`;
   }
 
   /** What happened since it was last asked. */

@@ -1,5 +1,6 @@
 // How an address stands: what is live beside what the tree wants.
 import type { Verdict } from './assess.ts';
+import type { Problem } from './errors.ts';
 import type { AddressStatus } from './events.ts';
 import type { LiveDeployment, LiveEnvironment } from './live.ts';
 import { formatAddress, isInFlight } from './model.ts';
@@ -22,6 +23,22 @@ export function statusOf(
     since: live?.completedAt,
     commit: provenance.commit,
     dirty: provenance.dirty ?? false,
+  };
+}
+
+/** Of an address in a place that could not be read. */
+export function unknownStatus(address: string, place: string, problem: Problem): AddressStatus {
+  return {
+    address,
+    place,
+    state: 'unknown',
+    versionNumber: undefined,
+    versionLabel: undefined,
+    deploymentNumber: undefined,
+    since: undefined,
+    commit: undefined,
+    dirty: false,
+    problem: problem.code,
   };
 }
 

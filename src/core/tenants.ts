@@ -28,8 +28,12 @@ export interface Target {
 
 const known = new WeakMap<readonly TenantEntry[], Map<string, TenantSettings>>();
 
+/** Of a tenant that no entry matches. */
+const unsaid = together([], '');
+
 /** What holds for a tenant. */
 export function tenantSettings({ tenants }: Pick<Settings, 'tenants'>, tenant: string): TenantSettings {
+  if (tenants.length === 0) return unsaid;
   let byTenant = known.get(tenants);
   if (byTenant === undefined) {
     byTenant = new Map();
@@ -121,6 +125,7 @@ export function accountOf(place: {
 
 /** What does not go together about where a tenant is. @param environments that the tenant has */
 export function placeProblems(settings: Settings, tenant: string, environments: Iterable<string>): readonly Problem[] {
+  if (settings.tenants.length === 0) return [];
   return [...twiceProblems(settings, tenant), ...differenceProblems(settings, tenant, [...environments])];
 }
 

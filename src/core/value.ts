@@ -49,11 +49,12 @@ export function entriesOf(map: ValueMap): [string, Value][] {
 }
 
 export function hasKey(map: ValueMap, key: string): boolean {
-  return Object.hasOwn(map, marked(key));
+  return memberOf(map, key) !== undefined;
 }
 
+/** No marked key is a property that maps inherit. */
 export function memberOf(map: ValueMap, key: string): Value | undefined {
-  return hasKey(map, key) ? map[marked(key)] : undefined;
+  return map[marked(key)];
 }
 
 export function mapOf(entries: Iterable<readonly [string, Value]>): ValueMap {

@@ -3,6 +3,7 @@ import type { Problem } from './errors.ts';
 import type { DesiredApplication } from './model.ts';
 import { isDeployment, keepSteps, type Plan, type PlannedAddress, type PlannedWave, type Step } from './plan.ts';
 import type { Limit, Settings, WaveSettings } from './settings.ts';
+import { StartGate } from './start-gate.ts';
 import { isInWave } from './tenants.ts';
 
 /** What decides which wave an environment of a tenant, and so all its addresses, is in. */
@@ -60,10 +61,12 @@ export class WaveChecks {
     return waves.flatMap((wave, index): Problem[] => {
       if (this.#reached.has(wave)) return [];
       const taken = this.#matched.has(wave);
+      // A slip in the name of the canary must not turn it off.
+      const isSlip = !taken && index < waves.length - 1;
       return [
         {
-          code: 'settings-doubtful',
-          severity: 'warning',
+          code: isSlip ? 'wave-empty' : 'settings-doubtful',
+          severity: isSlip ? 'error' : 'warning',
           message: `nothing is in wave "${wave.name}": ${taken ? 'earlier waves take all that it matches' : 'its globs match no environment of a tenant'}`,
           hint: taken ? 'put it before them, or delete it' : 'look for a slip in its globs, or delete it',
           source: sourceOf('waves', String(index)),
@@ -241,4 +244,11 @@ export function needsSeveralWaves(plan: Plan): boolean {
     plan.steps.filter(({ operation }) => operations.includes(operation)).map(({ wave = '' }) => order.get(wave) ?? 0);
   const first = Math.min(...indexes(['StartDeployment', 'AwaitDeployment']));
   return indexes(['StartDeployment']).some((index) => index > first);
+}
+
+/** When the soak of a wave ends that keeps a deployment from being started now; undefined where none does. */
+export function soakEndsAt(plan: Plan, now: number): number | undefined {
+  const gate = new StartGate(plan);
+  const waits = plan.steps.some((step) => step.operation === 'StartDeployment' && gate.ask(step, now).may === 'wait');
+  return waits ? gate.nextLookAt(now) : undefined;
 }

@@ -1,6 +1,7 @@
 // What clients of AppConfig do not call: its counts, clock, alarms and faults.
 import { z } from 'zod';
 import type { Emulator } from './emulator.ts';
+import { badRequest, ServiceError } from './errors.ts';
 import { faultKinds } from './faults.ts';
 import { parseJson } from './json.ts';
 import { jsonResponse, type WireRequest, type WireResponse } from './wire.ts';
@@ -31,7 +32,8 @@ export function administer(emulator: Emulator, request: WireRequest): WireRespon
       ? jsonResponse(404, { Message: notHere(request) }, { 'x-amzn-errortype': 'ResourceNotFoundException:' })
       : jsonResponse(200, done);
   } catch (error) {
-    const message = error instanceof z.ZodError ? mistakes(error) : error instanceof Error ? error.message : '';
+    const message = mistakeIn(error);
+    if (message === undefined) throw error;
     return jsonResponse(400, { Message: message }, { 'x-amzn-errortype': 'BadRequestException:' });
   }
 }
@@ -65,13 +67,19 @@ function notHere({ method, path }: WireRequest): string {
   return `The embedded AppConfig does not have ${method} ${path}.`;
 }
 
-/** The body's members. @throws Error if they are not as they should be */
+/** What was wrong with a request; undefined for a defect of ours. */
+function mistakeIn(error: unknown): string | undefined {
+  if (error instanceof z.ZodError) return mistakes(error);
+  return error instanceof RangeError || error instanceof ServiceError ? error.message : undefined;
+}
+
+/** The body's members. @throws ZodError or ServiceError if they are not as they should be */
 function read<T>(request: WireRequest, schema: z.ZodType<T>): T {
   let body: unknown;
   try {
     body = parseJson(request.body);
   } catch (error) {
-    throw error instanceof SyntaxError ? new Error('The request body is not JSON.') : error;
+    throw error instanceof SyntaxError ? badRequest('The request body is not JSON.') : error;
   }
   return schema.parse(body, { error: mistake });
 }

@@ -2,19 +2,9 @@
 import { isObject } from './checks.ts';
 import { badRequest, invalid, notFound } from './errors.ts';
 import { parseJson } from './json.ts';
+import type { Quotas } from './quotas.ts';
 import type { Application, Environment, Place, Profile, Store } from './store.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
-
-/** How many of a kind there may be. */
-export interface Quotas {
-  readonly applications: number;
-  readonly environments: number;
-  readonly profiles: number;
-  readonly strategies: number;
-  readonly extensions: number;
-  /** The size of a hosted version's content, in KB. */
-  readonly content: number;
-}
 
 /** A call that was routed. */
 export interface Call {
@@ -42,7 +32,7 @@ export function pathNumber(call: Call, name: string, member: string): number {
   return Number(value);
 }
 
-/** The members of a JSON body. @throws ServiceError */
+/** The members of a JSON body; `null` is as if left out. @throws ServiceError */
 export function members(call: Call): Record<string, unknown> {
   const { body } = call.request;
   if (body.length === 0) return {};
@@ -53,7 +43,17 @@ export function members(call: Call): Record<string, unknown> {
     throw error instanceof SyntaxError ? badRequest('The request body is not JSON.') : error;
   }
   if (!isObject(value)) throw badRequest('The request body is not a JSON object.');
-  return value;
+  return withoutNulls(value);
+}
+
+function withoutNulls(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const told = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(told.map(([name, value]) => [name, tidied(value)]));
+}
+
+function tidied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidied);
+  return isObject(value) ? withoutNulls(value) : value;
 }
 
 /** The application that the path names. @throws ServiceError */

@@ -1,6 +1,9 @@
 // What callers of the library pass, looked at while it runs: theirs may be JavaScript.
 import { inspect } from 'node:util';
+import { highestSpeed } from './clock.ts';
 import { faultKinds } from './faults.ts';
+import { featureFlags, freeform } from './profile-types.ts';
+import { awsQuotas } from './quotas.ts';
 
 /** What a member has to be. */
 interface Expected {
@@ -30,35 +33,34 @@ const options: Members = {
   ...place,
   port,
   agentPort: port,
-  speed: { what: 'a number above 0', type: 'number', fits: within(Number.MIN_VALUE, Number.MAX_VALUE) },
+  speed: {
+    what: `a number above 0, at most ${highestSpeed}`,
+    type: 'number',
+    fits: within(Number.MIN_VALUE, highestSpeed),
+  },
   now: { what: 'a function', type: 'function' },
+  onUnexpected: { what: 'a function', type: 'function' },
   latencyMs: delay,
   rates: { what: 'true or false', type: 'boolean' },
   quotas: { what: 'an object', type: 'object', fits: isObject },
   configurations: { what: 'a list', type: 'object', fits: Array.isArray },
 };
 
-const quotas: Members = {
-  applications: quota,
-  environments: quota,
-  profiles: quota,
-  strategies: quota,
-  extensions: quota,
-  content: quota,
-};
+const quotas: Members = Object.fromEntries(Object.keys(awsQuotas).map((name) => [name, quota]));
 
 const configuration: Members = {
   application: neededText,
   environment: neededText,
   profile: neededText,
   contentType: text,
-  type: oneOf('AWS.Freeform', 'AWS.AppConfig.FeatureFlags'),
+  type: oneOf(freeform, featureFlags),
   versionLabel: text,
 };
 
 const fault: Members = {
   operation: neededText,
   kind: { ...oneOf(...faultKinds), needed: true },
+  about: text,
   times: { what: 'a whole number, at least 1', type: 'number', fits: (n) => n === Infinity || whole(1)(n) },
   after: { what: 'a whole number, at least 0', type: 'number', fits: whole(0) },
   every: { what: 'a whole number, at least 1', type: 'number', fits: whole(1) },

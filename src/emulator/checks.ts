@@ -6,7 +6,7 @@ interface Size {
   readonly max: number;
 }
 
-/** A member that must be a string. @throws ServiceError */
+/** A member that must be a string; `null` is a parameter of the query that is not there. @throws ServiceError */
 export function text(value: unknown, member: string, size: { readonly min?: number; readonly max: number }): string {
   if (value === undefined || value === null) throw invalid(member, undefined, 'Member must not be null');
   if (typeof value !== 'string') throw badRequest(`Member '${member}' must be a string`);
@@ -22,7 +22,7 @@ export function optionalText(
   member: string,
   size: { readonly min?: number; readonly max: number },
 ): string | undefined {
-  return value === undefined || value === null ? undefined : text(value, member, { min: 0, ...size });
+  return value === undefined ? undefined : text(value, member, { min: 0, ...size });
 }
 
 /** A description: `""` is kept, for it clears an older one. @throws ServiceError */
@@ -49,7 +49,7 @@ export function numeric(
   member: string,
   range: { readonly min: number; readonly max: number; readonly whole?: boolean },
 ): number {
-  if (value === undefined || value === null) throw invalid(member, undefined, 'Member must not be null');
+  if (value === undefined) throw invalid(member, undefined, 'Member must not be null');
   if (typeof value !== 'number' || Number.isNaN(value)) throw badRequest(`Member '${member}' must be a number`);
   if (range.whole !== false && !Number.isInteger(value)) throw badRequest(`Member '${member}' must be an integer`);
   if (value < range.min) throw invalid(member, value, `Member must have value greater than or equal to ${range.min}`);
@@ -68,7 +68,7 @@ export function oneOf<T extends string>(value: unknown, member: string, words: r
 
 /** A list of objects. @throws ServiceError */
 export function objects(value: unknown, member: string, max: number): Record<string, unknown>[] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined) return [];
   if (!Array.isArray(value)) throw badRequest(`Member '${member}' must be a list`);
   if (value.length > max) throw invalid(member, value, `Member must have length less than or equal to ${max}`);
   return value.map((entry: unknown) => {
@@ -83,7 +83,7 @@ export function texts(
   member: string,
   sizes: { readonly key: Size; readonly value: Size },
 ): Record<string, string> {
-  if (value === undefined || value === null) return {};
+  if (value === undefined) return {};
   if (!isObject(value)) throw badRequest(`Member '${member}' must be a map of strings`);
   const entries = Object.entries(value).map(([key, content]): [string, string] => {
     if (typeof content !== 'string') {
@@ -114,14 +114,14 @@ export function tagsOf(value: unknown): Record<string, string> {
 
 /** A member that is true or false, if it is there. @throws ServiceError */
 export function optionalTruth(value: unknown, member: string): boolean | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined) return undefined;
   if (typeof value !== 'boolean') throw badRequest(`Member '${member}' must be true or false`);
   return value;
 }
 
 /** The members of a member, none if it is not there. @throws ServiceError */
 export function optionalMembers(value: unknown, member: string): Record<string, unknown> {
-  if (value === undefined || value === null) return {};
+  if (value === undefined) return {};
   if (!isObject(value)) throw badRequest(`Member '${member}' must be an object`);
   return value;
 }

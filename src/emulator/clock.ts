@@ -3,10 +3,13 @@
 /** The last moment that the clock shows: the end of the year 9999, after which ISO 8601 has more than four digits for years. */
 export const latestTime = Date.UTC(9999, 11, 31);
 
+/** The highest speed: a year passes in half a minute. */
+export const highestSpeed = 1_000_000;
+
 /** The emulator's time. */
 export interface ServiceClock {
   readonly speed: number;
-  /** Milliseconds since 1970, by the service. */
+  /** Milliseconds since 1970, by the service; it stands still at `latestTime`. */
   now(): number;
   /** @throws RangeError for a distance that leads back, or to where dates end */
   advance(ms: number): void;
@@ -32,7 +35,7 @@ export function createServiceClock(options: {
   const passed = Math.max(0, created - (earlier.savedAt ?? created)) * speed;
   const start = Math.max(earlier.time + passed, created);
   let advanced = 0;
-  const current = () => Math.round(start + (now() - created) * speed + advanced);
+  const current = () => Math.min(latestTime, Math.round(start + (now() - created) * speed + advanced));
   return {
     speed,
     now: current,

@@ -3,6 +3,7 @@ import { type Call, type Operation, pathPart } from './call.ts';
 import { text } from './checks.ts';
 import { noteRead } from './deletion-protection.ts';
 import { badRequest, notFound } from './errors.ts';
+import { featureFlags } from './profile-types.ts';
 import { deploymentFor } from './served.ts';
 import { named } from './store.ts';
 import type { WireResponse } from './wire.ts';
@@ -15,7 +16,7 @@ export const getConfiguration: Operation = (call): WireResponse => {
   const application = partOf(call, 'Application', call.place.applications);
   const environment = partOf(call, 'Environment', application.environments);
   const profile = partOf(call, 'Configuration', application.profiles);
-  if (profile.type === 'AWS.AppConfig.FeatureFlags') {
+  if (profile.type === featureFlags) {
     throw badRequest(
       "Feature flag configurations must be accessed via AWS AppConfig Data's GetLatestConfiguration API.",
     );

@@ -17,7 +17,7 @@ export const startConfigurationSession: Operation = (call) => {
     environment: text(body.EnvironmentIdentifier, 'environmentIdentifier', { max: 128 }),
     profile: text(body.ConfigurationProfileIdentifier, 'configurationProfileIdentifier', { max: 128 }),
   });
-  const interval = body.RequiredMinimumPollIntervalInSeconds ?? undefined;
+  const interval = body.RequiredMinimumPollIntervalInSeconds;
   const session: Session = {
     id: newSessionId(),
     account: call.place.account,

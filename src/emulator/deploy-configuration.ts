@@ -1,13 +1,28 @@
 // Puts a configuration live in one go, through the same calls that a client would make.
+import { isUint8Array } from 'node:util/types';
 import { ServiceError } from './errors.ts';
-import type { Configuration } from './start-emulator.ts';
 import type { WireResponse } from './wire.ts';
+
+/** A configuration that is to be live, told by names. */
+export interface Configuration {
+  readonly application: string;
+  readonly environment: string;
+  /** The configuration profile's name. */
+  readonly profile: string;
+  /** Text and bytes as they are; anything else becomes JSON. */
+  readonly content: unknown;
+  /** `text/plain` for text, `application/octet-stream` for bytes, `application/json` for anything else unless given. */
+  readonly contentType?: string | undefined;
+  /** What the profile is for, if it has to be created; free form unless told. */
+  readonly type?: 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags' | undefined;
+  readonly versionLabel?: string | undefined;
+}
 
 /** Carries out a call of AppConfig. */
 export type Send = (
   method: string,
   path: string,
-  request: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
+  request: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string | Uint8Array },
 ) => Promise<WireResponse>;
 
 const strategy = {
@@ -28,12 +43,11 @@ export async function deployConfiguration(seed: Configuration, send: Send): Prom
     Type: seed.type,
   });
   const atOnce = await ensure(send, '/deploymentstrategies', strategy);
-  const isText = typeof seed.content === 'string';
+  const { type, body } = contentOf(seed.content);
   const headers = {
-    'content-type': seed.contentType ?? (isText ? 'text/plain' : 'application/json'),
+    'content-type': seed.contentType ?? type,
     ...(seed.versionLabel === undefined ? {} : { versionlabel: seed.versionLabel }),
   };
-  const body = isText ? String(seed.content) : JSON.stringify(seed.content);
   const version = await send('POST', `${below}/configurationprofiles/${profile}/hostedconfigurationversions`, {
     headers,
     body,
@@ -53,6 +67,12 @@ export async function deployConfiguration(seed: Configuration, send: Send): Prom
   throw new Error(
     `deployment ${started.DeploymentNumber} of ${seed.application}/${seed.environment}/${seed.profile} is ${started.State}, not live yet: its environment has monitors or an alarm, so it takes its time; advance the clock`,
   );
+}
+
+function contentOf(content: unknown): { readonly type: string; readonly body: string | Uint8Array } {
+  if (typeof content === 'string') return { type: 'text/plain', body: content };
+  if (isUint8Array(content)) return { type: 'application/octet-stream', body: content };
+  return { type: 'application/json', body: JSON.stringify(content) };
 }
 
 /** @returns the id of what has that name and those numbers, old or new */

@@ -6,6 +6,7 @@ import { badRequest, conflict, notFound } from './errors.ts';
 import { noVersion, versionAsked } from './hosted-version-operations.ts';
 import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
+import { featureFlags } from './profile-types.ts';
 import type { AlarmState, Application, Deployment, Environment, Profile } from './store.ts';
 import { strategyById } from './strategy-operations.ts';
 import { runValidators } from './validators.ts';
@@ -53,7 +54,6 @@ export const startDeployment: Operation = (call) => {
   environment.deployments.set(deployment.number, deployment);
   // An alarm that is already on is noticed a moment after the start.
   if (environment.alarm !== 'OK') rollBackByAlarm(environment, deployment, call.now + 1_000);
-  noteTwoInFlight(call, environment);
   const answer = shown(call, application, environment, deployment);
   return jsonResponse(201, { ...answer, Description: given ?? answer.Description }, notRun);
 };
@@ -104,7 +104,7 @@ function versionToDeploy(profile: Profile, wanted: string): Pick<Deployment, 've
 }
 
 function checkLock(environment: Environment, given: unknown): void {
-  if (given === undefined || given === null) return;
+  if (given === undefined) return;
   const expected = numeric(given, 'latestDeploymentNumber', { min: 0, max: 2 ** 31 - 1 });
   if (expected === environment.lastDeployment) return;
   throw conflict(
@@ -125,15 +125,6 @@ function rollBackByAlarm(environment: Environment, deployment: Deployment, at: n
   const alarm = environment.monitors[0]?.AlarmArn ?? `the alarm of environment ${environment.id}`;
   const reason = `Rollback initiated by CloudWatch alarm ${alarm} in state ${environment.alarm}`;
   deployment.ending = { kind: 'alarm', at, reason };
-}
-
-function noteTwoInFlight(call: Call, environment: Environment): void {
-  // Only the newest two can be: every older one was followed by a start, which was looked at then.
-  const earlier = environment.deployments.get(environment.lastDeployment - 1);
-  if (earlier === undefined || !inFlight(earlier, call.now)) return;
-  call.store.violations.push(
-    `environment ${environment.id} has the deployments ${earlier.number} and ${environment.lastDeployment} in flight at once`,
-  );
 }
 
 function checkRevert(environment: Environment, deployment: Deployment, now: number): void {
@@ -204,10 +195,8 @@ function shown(call: Call, application: Application, environment: Environment, d
 
 /** AWS lists the extension of its own that checks feature flags. */
 function appliedExtensions({ profileType, profileId }: Deployment) {
-  if (profileType !== 'AWS.AppConfig.FeatureFlags') return [];
-  return [
-    { ExtensionId: 'AWS.AppConfig.FeatureFlags', ExtensionAssociationId: profileId, VersionNumber: 1, Parameters: {} },
-  ];
+  if (profileType !== featureFlags) return [];
+  return [{ ExtensionId: featureFlags, ExtensionAssociationId: profileId, VersionNumber: 1, Parameters: {} }];
 }
 
 function moment(time: number): string {

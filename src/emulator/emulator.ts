@@ -1,20 +1,24 @@
 // An AppConfig inside the process: it answers what is on the wire, whichever door it comes through.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call, Quotas } from './call.ts';
+import type { Call } from './call.ts';
 import { type Caller, callerOf } from './caller.ts';
-import { createServiceClock, type EarlierTime, type ServiceClock } from './clock.ts';
+import { createServiceClock, type ServiceClock } from './clock.ts';
 import { setAlarm } from './deployment-operations.ts';
-import { ConnectionDropped, conflict, ServiceError, throttled } from './errors.ts';
+import { effectOf } from './effect.ts';
+import { ConnectionDropped, ServiceError, throttled } from './errors.ts';
 import { type Fault, Faults } from './faults.ts';
+import { Keeper } from './keeper.ts';
+import { type OtherQuotas, type Quotas, quotasWith } from './quotas.ts';
 import { Rates } from './rates.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from './received.ts';
+import type { Restored, Snapshot } from './restore.ts';
 import { findRoute, isOperation, type RouteMatch, unknownOperation } from './routes.ts';
 import { type AlarmState, named, Store } from './store.ts';
 import { answerSts, stsError, stsForm, stsOperation } from './sts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
-import { htmlPage, refuse } from './troubles.ts';
 import { loadSchemas, needsSchemas } from './validators.ts';
+import { violationsIn } from './violations.ts';
 import { errorResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from './wire.ts';
 
 /** How an embedded AppConfig is to be. */
@@ -33,17 +37,9 @@ export interface EmulatorOptions {
   /** Waits for latency and slow faults; for real unless told. */
   readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined;
   /** Other quotas than AWS's defaults. */
-  readonly quotas?: { readonly [Name in keyof Quotas]?: number | undefined } | undefined;
+  readonly quotas?: OtherQuotas | undefined;
   /** What `restore` made of a snapshot. */
   readonly state?: Restored | undefined;
-}
-
-/** The state of an earlier embedded AppConfig. */
-export interface Restored extends EarlierTime {
-  readonly store: Store;
-  /** The account and the Region of callers that did not tell theirs. */
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
 }
 
 /** An AppConfig inside the process. */
@@ -65,21 +61,21 @@ export interface Emulator {
   now(): number;
   /** Moves the service's clock forward. */
   advance(ms: number): void;
-  /** @throws Error if there is no such environment */
+  /** @throws RangeError if there is no such environment */
   setAlarm(alarm: Alarm): void;
   /** What the client of that name receives, in the default account and Region. @throws ServiceError */
   configuration(address: ConfigurationAddress, client: string): Configuration;
   /** Waits until what was set by hand, and what was read, is kept; there is nothing to wait for without a state file. */
   kept(): Promise<void>;
-  /** @throws RangeError for an operation that is not there */
+  /** @throws RangeError for an operation that is not there, or a kind that its calls never meet */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
   /** Hears of every call that is about to be carried out. */
   onCall?: ((call: { readonly operation: string }) => void) | undefined;
   /** The state, ready for JSON. */
-  snapshot(): unknown;
-  /** Rules of the service that were seen broken; there should be none. */
+  snapshot(): Snapshot;
+  /** Rules of the service that are seen broken; there should be none. */
   violations(): string[];
   /** Breaks off what waits for its latency or a slow fault. */
   close(): void;
@@ -94,31 +90,18 @@ export interface Alarm {
   readonly region?: string | undefined;
 }
 
-/** Deletion protection counts minutes: not every poll needs to be on disk. */
-const readsKeptEveryMs = 60_000;
-
-const awsQuotas: Quotas = {
-  applications: 100,
-  environments: 20,
-  profiles: 100,
-  strategies: 20,
-  // AWS publishes no number of extensions.
-  extensions: 100,
-  content: 2048,
-};
-
 /**
  * Creates an embedded AppConfig.
  * @param changed is awaited before any call that changed something is answered
  */
-export function createEmulator(options: EmulatorOptions, changed?: () => Promise<void>): Emulator {
-  return new EmbeddedAppConfig(options, changed);
+export function createEmulator(options: EmulatorOptions, changed = async () => {}): Emulator {
+  return new EmbeddedAppConfig(options, new Keeper(changed));
 }
 
 class EmbeddedAppConfig implements Emulator {
   onCall?: Emulator['onCall'];
   readonly #options: EmulatorOptions;
-  readonly #changed: (() => Promise<void>) | undefined;
+  readonly #keeper: Keeper;
   readonly #store: Store;
   readonly #clock: ServiceClock;
   readonly #quotas: Quotas;
@@ -128,10 +111,8 @@ class EmbeddedAppConfig implements Emulator {
   readonly defaults: Emulator['defaults'];
   readonly #closed = new AbortController();
   #requests = 0;
-  #unkept = false;
-  #readsKeptAt = 0;
 
-  constructor(options: EmulatorOptions, changed: (() => Promise<void>) | undefined) {
+  constructor(options: EmulatorOptions, keeper: Keeper) {
     const { now, speed = 1, quotas } = options;
     const { store, account, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
@@ -141,17 +122,10 @@ class EmbeddedAppConfig implements Emulator {
     };
     // Every call that takes its time listens to it.
     setMaxListeners(0, this.#closed.signal);
-    this.#changed = changed;
+    this.#keeper = keeper;
     this.#store = store;
     this.#clock = createServiceClock({ now, speed, earlier });
-    this.#quotas = {
-      applications: quotas?.applications ?? awsQuotas.applications,
-      environments: quotas?.environments ?? awsQuotas.environments,
-      profiles: quotas?.profiles ?? awsQuotas.profiles,
-      strategies: quotas?.strategies ?? awsQuotas.strategies,
-      extensions: quotas?.extensions ?? awsQuotas.extensions,
-      content: quotas?.content ?? awsQuotas.content,
-    };
+    this.#quotas = quotasWith(quotas);
     this.#rates = options.rates ? new Rates(now) : undefined;
   }
 
@@ -167,15 +141,15 @@ class EmbeddedAppConfig implements Emulator {
     const trouble = this.#faults.next(asked.operation, request);
     const delay = (this.#options.latencyMs ?? 0) + trouble.delayMs;
     if (delay > 0) await this.#delay(delay);
-    if (trouble.kind === 'drop-before') throw new ConnectionDropped();
-    if (trouble.kind === 'html') return this.#stamped(htmlPage(), requestId);
+    const { operation, caller } = asked;
+    const nextDeployment = () => this.#lastDeployment(asked) + 1;
+    const { instead, refusal, after } = effectOf(trouble.kind, { operation, caller, nextDeployment });
+    if (instead !== undefined) return this.#stamped(instead(), requestId);
     const response = await this.#respond(asked, () => {
-      refuse(trouble, asked.operation, asked.caller);
-      const { account, region } = asked.caller;
-      if (this.#rates?.allow(asked.operation, `${account} ${region}`) === false) throw throttled();
-      if (trouble.kind === 'race') throw this.#lostRace(asked);
+      if (refusal !== undefined) throw refusal;
+      if (this.#rates?.allow(operation, `${caller.account} ${caller.region}`) === false) throw throttled();
     });
-    if (trouble.kind === 'drop-after') throw new ConnectionDropped();
+    after?.();
     return this.#stamped(response, requestId);
   }
 
@@ -206,7 +180,7 @@ class EmbeddedAppConfig implements Emulator {
 
   advance(ms: number): void {
     this.#clock.advance(ms);
-    this.#unkept = true;
+    this.#keeper.noteChange();
   }
 
   setAlarm({ application, environment, state, ...place }: Alarm): void {
@@ -215,35 +189,21 @@ class EmbeddedAppConfig implements Emulator {
     const found = named(named(applications, application)?.environments ?? new Map(), environment);
     if (found === undefined) {
       const where = `account ${account}, Region ${region}`;
-      throw new Error(`there is no environment ${environment} in an application ${application} (${where})`);
+      throw new RangeError(`there is no environment ${environment} in an application ${application} (${where})`);
     }
     setAlarm(found, state, this.now());
-    this.#unkept = true;
+    this.#keeper.noteChange();
   }
 
   configuration(address: ConfigurationAddress, client: string): Configuration {
     const { account, region } = this.defaults;
     const found = readConfiguration(this.#store.place(account, region), address, { client, now: this.now() });
-    this.#noteRead();
+    this.#keeper.noteRead(this.now());
     return found;
   }
 
-  async kept(): Promise<void> {
-    if (!this.#unkept) return;
-    this.#unkept = false;
-    try {
-      await this.#changed?.();
-    } catch (error) {
-      this.#unkept = true;
-      throw error;
-    }
-  }
-
-  #noteRead(): void {
-    const now = this.now();
-    if (now - this.#readsKeptAt < readsKeptEveryMs) return;
-    this.#readsKeptAt = now;
-    this.#unkept = true;
+  kept(): Promise<void> {
+    return this.#keeper.kept();
   }
 
   injectFault(fault: Fault): void {
@@ -255,12 +215,12 @@ class EmbeddedAppConfig implements Emulator {
     this.#faults.clear();
   }
 
-  snapshot(): unknown {
+  snapshot(): Snapshot {
     return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), ...this.defaults });
   }
 
   violations(): string[] {
-    return [...this.#store.violations];
+    return violationsIn(this.#store);
   }
 
   #nextRequestId(): string {
@@ -311,8 +271,8 @@ class EmbeddedAppConfig implements Emulator {
       },
       form === undefined ? errorResponse : (error) => stsError(error, requestId),
     );
-    if (match?.route.mutating && response.status < 300) this.#unkept = true;
-    if (isRead(operation) && response.status < 300) this.#noteRead();
+    if (match?.route.mutating && response.status < 300) this.#keeper.noteChange();
+    if (isRead(operation) && response.status < 300) this.#keeper.noteRead(this.now());
     await this.kept();
     return response;
   }
@@ -342,12 +302,10 @@ class EmbeddedAppConfig implements Emulator {
     return match.route.run(call);
   }
 
-  /** What a start is told that another one got ahead of. */
-  #lostRace({ match, caller }: Asked): ServiceError {
+  #lastDeployment({ match, caller }: Asked): number {
     const { ApplicationId = '', EnvironmentId = '' } = match?.params ?? {};
     const { applications } = this.#store.place(caller.account, caller.region);
-    const environment = applications.get(ApplicationId)?.environments.get(EnvironmentId);
-    return conflict(`Deployment number ${(environment?.lastDeployment ?? 0) + 1} already exists`);
+    return applications.get(ApplicationId)?.environments.get(EnvironmentId)?.lastDeployment ?? 0;
   }
 }
 

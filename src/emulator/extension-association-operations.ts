@@ -107,7 +107,7 @@ function isResource(call: Call, arn: string): boolean {
 }
 
 function parametersOf(value: unknown): Record<string, string> | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined) return undefined;
   const parameters = texts(value, 'parameters', { key: { min: 1, max: 64 }, value: { min: 1, max: 2048 } });
   const names = Object.keys(parameters);
   if (names.length > 10) throw invalid('parameters', value, 'Member must have length less than or equal to 10');

@@ -195,7 +195,7 @@ function actionsOf(value: unknown): Record<string, ExtensionAction[]> {
 }
 
 function parametersOf(value: unknown): Record<string, ExtensionParameter> | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined) return undefined;
   const entries = entriesOf(value, 'parameters');
   if (entries.length > 10) throw invalid('parameters', value, 'Member must have length less than or equal to 10');
   const parameters = entries.map(([key, entry]): [string, ExtensionParameter] => {
@@ -211,7 +211,7 @@ function parametersOf(value: unknown): Record<string, ExtensionParameter> | unde
 }
 
 function entriesOf(value: unknown, member: string): [string, unknown][] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined) return [];
   if (!isObject(value)) throw badRequest(`Member '${member}' must be a map`);
   return Object.entries(value);
 }

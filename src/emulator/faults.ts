@@ -40,6 +40,12 @@ export interface Trouble {
   readonly delayMs: number;
 }
 
+/** What operations a kind is of, where calls of others never meet it. */
+const operationsOf: { readonly [Kind in FaultKind]?: readonly string[] } = {
+  race: ['StartDeployment'],
+  protected: ['DeleteEnvironment', 'DeleteConfigurationProfile'],
+};
+
 const most = 1_000;
 const longestDelayMs = 60_000;
 
@@ -47,10 +53,16 @@ const longestDelayMs = 60_000;
 export class Faults {
   #pending: { readonly fault: Fault; spare: number; left: number }[] = [];
 
-  /** @throws RangeError when there are too many to come, or one takes too long */
+  /** @throws RangeError when there are too many to come, one takes too long, or no call can meet it */
   add(fault: Fault): void {
     if (this.#pending.length >= most) throw new RangeError(`${most} faults are pending already`);
     if (!((fault.delayMs ?? 0) <= longestDelayMs)) throw new RangeError(`"delayMs" must be at most ${longestDelayMs}`);
+    const { operation, kind } = fault;
+    if (operation !== '*' && !isOf(kind, operation)) {
+      throw new RangeError(
+        `calls of ${operation} do not meet "${kind}", only those of ${operationsOf[kind]?.join(' and ')}`,
+      );
+    }
     const { after = 0, every = 1, times = 1 } = fault;
     if (times > 0) this.#pending.push({ fault, spare: after + every - 1, left: times });
   }
@@ -84,10 +96,12 @@ function concerns(fault: Fault, operation: string, { path, body, headers }: Wire
   if (fault.about !== undefined && !`${decoded(path)} ${decoded(Buffer.from(body).toString())}`.includes(fault.about)) {
     return false;
   }
-  if (fault.kind === 'race') return operation === 'StartDeployment';
-  if (fault.kind !== 'protected') return true;
-  const guarded = operation === 'DeleteEnvironment' || operation === 'DeleteConfigurationProfile';
-  return guarded && headers['x-amzn-deletion-protection-check']?.toUpperCase() !== 'BYPASS';
+  if (!isOf(fault.kind, operation)) return false;
+  return fault.kind !== 'protected' || headers['x-amzn-deletion-protection-check']?.toUpperCase() !== 'BYPASS';
+}
+
+function isOf(kind: FaultKind, operation: string): boolean {
+  return operationsOf[kind]?.includes(operation) ?? true;
 }
 
 function decoded(text: string): string {

@@ -5,10 +5,9 @@ import { badRequest, conflict, invalid, notFound, ServiceError } from './errors.
 import { normalizeFlags } from './feature-flags.ts';
 import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
+import { featureFlags } from './profile-types.ts';
 import type { Application, HostedVersion, Profile } from './store.ts';
 import { jsonResponse, type WireResponse } from './wire.ts';
-
-const featureFlags = 'AWS.AppConfig.FeatureFlags';
 
 /** The body is the content; all else is in headers. */
 export const createHostedConfigurationVersion: Operation = (call) => {
@@ -48,7 +47,7 @@ export const createHostedConfigurationVersion: Operation = (call) => {
     content,
   };
   profile.versions.set(version.number, version);
-  if (label !== undefined) noteLabel(call, profile, version.number, label);
+  if (label !== undefined) profile.labels.set(label, version.number);
   const response = shown(201, call, application, { profile, version });
   return given === '' ? { ...response, headers: { ...response.headers, description: '' } } : response;
 };
@@ -128,16 +127,6 @@ function checkLatest(profile: Profile, given: string | undefined): void {
   if (Number(given) !== latest) {
     throw conflict(`Expected latest version ${given} does not match actual latest version ${latest}`);
   }
-}
-
-function noteLabel(call: Call, profile: Profile, number: number, label: string): void {
-  for (const other of profile.versions.values()) {
-    if (other.number === number || other.label !== label) continue;
-    call.store.violations.push(
-      `profile ${profile.id} has the label ${label} on versions ${other.number} and ${number}`,
-    );
-  }
-  profile.labels.set(label, number);
 }
 
 function labelFilter(wanted: string | null): (label: string | undefined) => boolean {

@@ -29,7 +29,7 @@ export function page<T>(
 function pageSize(value: string | null): number {
   if (value === null || value === '') return longest;
   const size = Number(value);
-  if (!Number.isInteger(size)) throw badRequest(`Member 'maxResults' must be an integer, not '${value}'`);
+  if (!/^-?\d{1,9}$/.test(value)) throw badRequest(`Member 'maxResults' must be an integer, not '${value}'`);
   if (size < 1) throw invalid('maxResults', size, 'Member must have value greater than or equal to 1');
   if (size > longest) throw invalid('maxResults', size, `Member must have value less than or equal to ${longest}`);
   return size;

@@ -8,12 +8,11 @@ import { refuseAssociated } from './extension-association-operations.ts';
 import { noVersion, versionAsked } from './hosted-version-operations.ts';
 import { keyArn } from './kms.ts';
 import { page } from './paging.ts';
+import { featureFlags, freeform } from './profile-types.ts';
 import type { Application, Profile, Validator } from './store.ts';
 import { runValidators } from './validators.ts';
 import { jsonResponse } from './wire.ts';
 
-const freeform = 'AWS.Freeform';
-const featureFlags = 'AWS.AppConfig.FeatureFlags';
 const name128 = { max: 128 };
 const arn2048 = { min: 20, max: 2048 };
 

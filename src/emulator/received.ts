@@ -1,6 +1,7 @@
 // What clients receive of a configuration that is told by ids or names.
 import { noteRead } from './deletion-protection.ts';
 import { ServiceError } from './errors.ts';
+import { featureFlags } from './profile-types.ts';
 import { retrievalForm } from './retrieval-form.ts';
 import { deploymentFor } from './served.ts';
 import { type Application, type Deployment, type Environment, named, type Place, type Profile } from './store.ts';
@@ -26,7 +27,6 @@ interface Target {
   readonly profile: Profile;
 }
 
-const featureFlags = 'AWS.AppConfig.FeatureFlags';
 /** What a client gets. @throws ServiceError */
 export function readConfiguration(
   place: Place,

@@ -1,8 +1,7 @@
 // State that was kept as plain values. Apart from what makes them: checking costs a library, which is loaded only for this.
 import { z } from 'zod';
 import { isObject } from './checks.ts';
-import { latestTime } from './clock.ts';
-import type { Restored } from './emulator.ts';
+import { type EarlierTime, latestTime } from './clock.ts';
 import {
   type Application,
   type Deployment,
@@ -54,6 +53,8 @@ const deploymentSchema = z.object({
   startedAt: z.number(),
   course: courseSchema,
   instant: z.boolean(),
+  /** Whether it serves the version of its number that its profile has; states of before did so wherever there is one. */
+  servesStored: z.boolean().default(true),
   served: versionSchema.optional(),
   ending: z
     .object({ kind: z.enum(['stopped', 'reverted', 'alarm']), at: z.number(), reason: text.optional() })
@@ -174,6 +175,20 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 /** An application of it. */
 export type ApplicationSnapshot = z.infer<typeof applicationSchema>;
 
+/** A deployment in one of its environments. */
+export type DeploymentSnapshot = z.infer<typeof deploymentSchema>;
+
+/** A hosted version of it. */
+export type VersionSnapshot = Readonly<z.infer<typeof versionSchema>>;
+
+/** The state of an earlier embedded AppConfig. */
+export interface Restored extends EarlierTime {
+  readonly store: Store;
+  /** The account and the Region of callers that did not tell theirs. */
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+}
+
 /** The state that a snapshot tells. @throws Error if it is not a snapshot */
 export function restore(value: unknown): Restored {
   const snapshot = snapshotSchema.parse(value);
@@ -195,13 +210,20 @@ function restored(saved: ApplicationSnapshot): Application {
   const profiles = new Map(saved.profiles.map((profile): [string, Profile] => [profile.id, restoredProfile(profile)]));
   const environments = saved.environments.map((environment): [string, Environment] => {
     const deployments = environment.deployments.map((deployment): [number, Deployment] => {
-      const served =
-        deployment.served === undefined ? storedVersion(profiles, deployment) : withBytes(deployment.served);
-      return [deployment.number, { ...deployment, served }];
+      return [deployment.number, restoredDeployment(profiles, deployment)];
     });
     return [environment.id, { ...environment, deployments: new Map(deployments) }];
   });
   return { ...saved, environments: new Map(environments), profiles };
+}
+
+function restoredDeployment(
+  profiles: ReadonlyMap<string, Profile>,
+  { servesStored, ...saved }: DeploymentSnapshot,
+): Deployment {
+  if (saved.served !== undefined) return { ...saved, served: withBytes(saved.served) };
+  const stored = profiles.get(saved.profileId)?.versions.get(Number(saved.version));
+  return { ...saved, served: servesStored ? stored : undefined };
 }
 
 function restoredProfile(profile: ApplicationSnapshot['profiles'][number]): Profile {
@@ -212,13 +234,6 @@ function restoredProfile(profile: ApplicationSnapshot['profiles'][number]): Prof
   return { ...profile, versions: new Map(versions.map((each) => [each.number, each])), labels: new Map(labels) };
 }
 
-function withBytes(version: ApplicationSnapshot['profiles'][number]['versions'][number]): HostedVersion {
+function withBytes(version: VersionSnapshot): HostedVersion {
   return { ...version, content: Buffer.from(version.content, 'base64') };
-}
-
-function storedVersion(
-  profiles: ReadonlyMap<string, Profile>,
-  deployment: { readonly profileId: string; readonly version: string },
-): HostedVersion | undefined {
-  return profiles.get(deployment.profileId)?.versions.get(Number(deployment.version));
 }

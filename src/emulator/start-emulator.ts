@@ -1,10 +1,13 @@
 // The embedded AppConfig as a library: what `appcfg/emulator` exports.
 import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-options.ts';
 import { clientEnvironment } from './client-environment.ts';
-import { deployConfiguration, type Send } from './deploy-configuration.ts';
+import { type Configuration, deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
 import type { FaultKind } from './faults.ts';
+import type { OtherQuotas } from './quotas.ts';
 import { type EmulatorServer, listen, listenAsAgent } from './server.ts';
+
+export type { Configuration };
 
 /** How the emulator is to be; all of it may be left out. */
 export interface StartOptions {
@@ -16,7 +19,7 @@ export interface StartOptions {
   readonly account?: string | undefined;
   /** The Region of callers that do not sign; us-east-1 unless given. */
   readonly region?: string | undefined;
-  /** How many times as fast as `now` the service's clock runs; 1 unless given. */
+  /** How many times as fast as `now` the service's clock runs, at most 1000000; 1 unless given. */
   readonly speed?: number | undefined;
   /** Your clock, in milliseconds since 1970; the machine's unless given. */
   readonly now?: (() => number) | undefined;
@@ -25,35 +28,11 @@ export interface StartOptions {
   /** Refuse calls above the rates that AWS publishes. */
   readonly rates?: boolean | undefined;
   /** Quotas other than AWS's defaults. */
-  readonly quotas?: Quotas | undefined;
+  readonly quotas?: OtherQuotas | undefined;
+  /** Hears of what a call failed with that is no answer of AppConfig: a defect, which the client sees as 500. Nobody unless given. */
+  readonly onUnexpected?: ((error: unknown) => void) | undefined;
   /** What is live from the start; see `deploy`. */
   readonly configurations?: readonly Configuration[] | undefined;
-}
-
-/** How many of a kind there may be. */
-export interface Quotas {
-  readonly applications?: number;
-  readonly environments?: number;
-  readonly profiles?: number;
-  readonly strategies?: number;
-  readonly extensions?: number;
-  /** The size of a hosted version's content, in KB. */
-  readonly content?: number;
-}
-
-/** A configuration that is to be live, told by names. */
-export interface Configuration {
-  readonly application: string;
-  readonly environment: string;
-  /** The configuration profile's name. */
-  readonly profile: string;
-  /** Text as it is; anything else becomes JSON. */
-  readonly content: unknown;
-  /** `application/json` unless the content is text; `text/plain` then. */
-  readonly contentType?: string | undefined;
-  /** What the profile is for, if it has to be created; free form unless told. */
-  readonly type?: 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags' | undefined;
-  readonly versionLabel?: string | undefined;
 }
 
 /** The alarms of an environment, told by names or ids. */
@@ -71,6 +50,8 @@ export interface Fault {
   /** `StartDeployment` and its like; `*` for any. */
   readonly operation: string;
   readonly kind: FaultKind;
+  /** Only calls that hold this text, in their path or body: an id, a name, the ARN of a role. */
+  readonly about?: string | undefined;
   /** How many calls meet it, also `Infinity`; 1 unless given. */
   readonly times?: number | undefined;
   /** How many calls are spared first. */
@@ -103,7 +84,7 @@ export interface RunningEmulator {
    * RangeError for what is no alarm
    */
   setAlarm(alarm: Alarm): void;
-  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there, and a delay that is too long */
+  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there, a kind that calls of the operation never meet, and a delay that is too long */
   injectFault(fault: Fault): void;
   /** Takes back the faults that no call has met yet. */
   clearFaults(): void;
@@ -124,19 +105,26 @@ export interface RunningEmulator {
  */
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
   checkOptions(options);
-  const { port = 0, agentPort, configurations = [], now = Date.now, region = 'us-east-1', ...settings } = options;
+  const { port = 0, agentPort, configurations = [], onUnexpected, ...settings } = options;
+  const { now = Date.now, region = 'us-east-1' } = settings;
   const emulator = createEmulator({ ...settings, now, region });
   const send: Send = (method, path, { headers = {}, body = '' }) => {
     const [pathname = '/', query = ''] = path.split('?');
-    const request = { method, path: pathname, query: new URLSearchParams(query), headers, body: Buffer.from(body) };
+    const request = {
+      method,
+      path: pathname,
+      query: new URLSearchParams(query),
+      headers,
+      body: typeof body === 'string' ? Buffer.from(body) : body,
+    };
     return emulator.answerOwner(request);
   };
   for (const configuration of configurations) await deployConfiguration(configuration, send);
-  const server = await listen(emulator, { port });
+  const server = await listen(emulator, { port, onUnexpected });
   let deploying: Promise<void> = Promise.resolve();
   let agent: EmulatorServer | undefined;
   try {
-    if (agentPort !== undefined) agent = await listenAsAgent(emulator, { port: agentPort });
+    if (agentPort !== undefined) agent = await listenAsAgent(emulator, { port: agentPort, onUnexpected });
   } catch (error) {
     await server.close();
     throw error;

@@ -1,18 +1,19 @@
 // An embedded AppConfig whose state outlives the process.
-import { readlink, realpath, rename, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readdir, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, parse, resolve } from 'node:path';
 import { pid } from 'node:process';
-import { createEmulator, type Emulator, type EmulatorOptions, type Restored } from './emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
 import { readIfThere } from './files.ts';
-import { restore } from './restore.ts';
+import { type Restored, restore, type Snapshot } from './restore.ts';
+import { stateText } from './state-text.ts';
 import type { SdkHandler } from './wire.ts';
 
-/** Why a state file could not be opened. */
+/** Why a state file could not be opened or written. */
 export class StateFileError extends Error {
-  readonly reason: 'damaged' | 'locked';
+  readonly reason: 'damaged' | 'locked' | 'too-large';
 
-  constructor(reason: 'damaged' | 'locked', message: string, options?: ErrorOptions) {
+  constructor(reason: 'damaged' | 'locked' | 'too-large', message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StateFileError';
     this.reason = reason;
@@ -44,6 +45,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
     throw error instanceof FileLocked ? new StateFileError('locked', error.message, { cause: error }) : error;
   });
   try {
+    await removeLeftovers(path);
     const kept = await load(path);
     const state = kept ?? initial;
     const saver = new Saver(path, () => emulator.snapshot());
@@ -74,12 +76,12 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
 /** Writes states one after the other; all who ask while one is being written share the next. */
 class Saver {
   readonly #path: string;
-  readonly #state: () => unknown;
+  readonly #state: () => Snapshot;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #finished = false;
 
-  constructor(path: string, state: () => unknown) {
+  constructor(path: string, state: () => Snapshot) {
     this.#path = path;
     this.#state = state;
   }
@@ -104,9 +106,34 @@ class Saver {
     this.#running = this.#next;
     this.#next = undefined;
     const temporary = `${this.#path}.${pid}.tmp`;
-    await writeFile(temporary, `${JSON.stringify(this.#state())}\n`, { mode: 0o600 });
-    await rename(temporary, this.#path);
+    try {
+      await writeFile(temporary, `${this.#text()}\n`, { mode: 0o600 });
+      await rename(temporary, this.#path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
   }
+
+  #text(): string {
+    try {
+      return stateText(this.#state());
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new StateFileError('too-large', `what is in ${this.#path} has become too large for one file`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** What holders of before left that ended while they were writing. */
+async function removeLeftovers(path: string): Promise<void> {
+  const { dir, base } = parse(path);
+  const leftovers = (await readdir(dir)).filter(
+    (name) => name.startsWith(`${base}.`) && /^\.\d+\.tmp$/.test(name.slice(base.length)),
+  );
+  await Promise.all(leftovers.map((name) => rm(join(dir, name), { force: true })));
 }
 
 /** The file itself, where a link leads to it: whoever opens it by another name must meet the same lock. */

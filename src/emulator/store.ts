@@ -178,8 +178,6 @@ export class Store {
   readonly places = new Map<string, Place>();
   /** How many things were created, ever. */
   created = 0;
-  /** Rules of the service that were seen broken; there should be none. */
-  readonly violations: string[] = [];
   readonly usedTokens = new UsedTokens();
   readonly tokenKey: string;
 

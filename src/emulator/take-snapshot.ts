@@ -1,7 +1,9 @@
 // The state as plain values, to be kept as JSON.
 import type { EarlierTime } from './clock.ts';
-import type { ApplicationSnapshot, Snapshot } from './restore.ts';
+import type { ApplicationSnapshot, DeploymentSnapshot, Snapshot, VersionSnapshot } from './restore.ts';
 import type { Application, Deployment, HostedVersion, Place, Store } from './store.ts';
+
+const versionSnapshots = new WeakMap<HostedVersion, VersionSnapshot>();
 
 /** Puts the state into plain values. @param about the clocks' times, and where callers are that do not tell it */
 export function takeSnapshot(
@@ -43,12 +45,25 @@ function applicationSnapshot(application: Application): ApplicationSnapshot {
   };
 }
 
-/** What it serves is told only where the version itself is not stored any more. */
-function deploymentSnapshot(application: Application, { served, ...deployment }: Deployment) {
-  const stored = application.profiles.get(deployment.profileId)?.versions.has(Number(deployment.version)) ?? false;
-  return served === undefined || stored ? deployment : { ...deployment, served: versionSnapshot(served) };
+/** What it serves is told only where it is not a stored version any more. */
+function deploymentSnapshot(application: Application, { served, ...deployment }: Deployment): DeploymentSnapshot {
+  const stored = application.profiles.get(deployment.profileId)?.versions.get(Number(deployment.version));
+  const servesStored = served !== undefined && served === stored;
+  return served === undefined || servesStored
+    ? { ...deployment, servesStored }
+    : { ...deployment, servesStored, served: versionSnapshot(served) };
 }
 
-function versionSnapshot(version: HostedVersion) {
-  return { ...version, content: version.content.toString('base64') };
+/** The same one whenever it is asked for, so that its text is made once; its content is told only to who asks. */
+function versionSnapshot(version: HostedVersion): VersionSnapshot {
+  const known = versionSnapshots.get(version);
+  if (known !== undefined) return known;
+  const snapshot: VersionSnapshot = {
+    ...version,
+    get content() {
+      return version.content.toString('base64');
+    },
+  };
+  versionSnapshots.set(version, snapshot);
+  return snapshot;
 }

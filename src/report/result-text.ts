@@ -256,6 +256,7 @@ function coloured(text: string, state: AddressStatus['state'] | undefined, style
       return text;
     case 'rolled-back':
     case 'missing':
+    case 'unknown':
       return style.removed(text);
     case 'out-of-sync':
     case 'deploying':

@@ -1,11 +1,11 @@
 // The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync } from 'node:fs';
 import { applicationNameOf } from '../core/application-names.ts';
 import { strategyFor } from '../core/deployment-strategies.ts';
 import type { Problem, ProblemCode } from '../core/errors.ts';
-import { parseDocument } from '../core/parse.ts';
-import { createRedactor } from '../core/redact.ts';
+import { type ParsedDocument, parseDocument } from '../core/parse.ts';
+import { createRedactor, type Redactor } from '../core/redact.ts';
+import { Repeated } from '../core/repeated.ts';
 import {
   areLabelsSelected,
   formatLabelSelector,
@@ -20,18 +20,26 @@ import { isExcluded, labelsOf, placeProblems } from '../core/tenants.ts';
 import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
 import { followLink, unreadable } from './links.ts';
 import { nearest } from './nearest.ts';
+import { type Entry, TreeFiles } from './tree-files.ts';
 import { unusedSettings } from './unused-settings.ts';
 
 /** Longest names that AppConfig takes. Source: its service model. */
 const longestName = { application: 64, environment: 64, profile: 128 } as const;
 
+const configurationFile = /^(.+)\.(yml|yaml|json)$/;
+
+/** Tenants that are read one after the other before any of them is used. */
+const tenantsAtATime = 50;
+
 export interface OpenTree {
   readonly template: Layers;
   /** Selected tenants, in the order of their names. */
   readonly tenantNames: readonly string[];
+  /** Reads the selected tenants, in that order, each with the problems found in it. */
+  readTenants(): Iterable<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }>;
   /** Reads one tenant. */
   readTenant(name: string): Tenant;
-  /** Problems found so far. */
+  /** Problems found so far and not handed out. */
   takeProblems(): readonly Problem[];
   /** To be called when all tenants were read: what can only be said then. */
   finish(): void;
@@ -56,6 +64,10 @@ class TreeReader implements OpenTree {
   readonly #root: string;
   readonly #settings: Settings;
   readonly #selection: Selection;
+  readonly #redact: Redactor;
+  readonly #files: TreeFiles;
+  /** Without problems: many tenants override alike, and what is one object is merged and rendered once. */
+  readonly #repeated = { yaml: repeatedDocuments(), json: repeatedDocuments() };
   #problems: Problem[] = [];
   readonly #tenants: ReadonlySet<string>;
   /** The deployment strategies that each environment is deployed with, by its name. */
@@ -66,6 +78,8 @@ class TreeReader implements OpenTree {
   constructor(directory: string, options: { readonly settings: Settings; readonly selection: Selection }) {
     this.#root = directory;
     this.#settings = options.settings;
+    this.#redact = createRedactor(options.settings.redact);
+    this.#files = new TreeFiles(directory, (name) => configurationFile.test(name));
     this.#selection = options.selection;
     this.template = this.#hasFolder('template')
       ? this.#layers('template')
@@ -82,6 +96,18 @@ class TreeReader implements OpenTree {
       .filter((name) => areLabelsSelected(labelsOf(settings, name), selection.labels));
     this.#checkSelected('--tenant', selection.tenants, this.#tenants);
     this.#checkSelectors(names);
+  }
+
+  *readTenants(): Iterable<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }> {
+    const read = (name: string) => {
+      const tenant = this.readTenant(name);
+      return { tenant, problems: this.takeProblems() };
+    };
+    for (let from = 0; from < this.tenantNames.length; from += tenantsAtATime) {
+      const names = this.tenantNames.slice(from, from + tenantsAtATime);
+      if (this.#files.readAhead(names.map((name) => `tenants/${name}`))) yield* names.map(read);
+      else for (const name of names) yield read(name);
+    }
   }
 
   readTenant(name: string): Tenant {
@@ -103,7 +129,7 @@ class TreeReader implements OpenTree {
     }
     this.#problems.push(...placeProblems(this.#settings, name, layers.environments.keys()));
     this.#warnOfExcluded(name, layers);
-    return { name, ...layers };
+    return { name, everywhere: layers.everywhere, environments: layers.environments };
   }
 
   takeProblems(): readonly Problem[] {
@@ -198,24 +224,22 @@ class TreeReader implements OpenTree {
 
   #layer(path: string, files: readonly string[]): Layer {
     const layer = new Map<string, SourceDocument>();
-    const namedBy = new Map<string, string>();
     for (const file of files) {
-      const [, profile, extension] = /^(.+)\.(yml|yaml|json)$/.exec(file) ?? [];
+      const [, profile, extension] = configurationFile.exec(file) ?? [];
       const filePath = `${path}/${file}`;
       if (profile === undefined) {
         this.#ignored(filePath, 'configurations are .yml, .yaml or .json files');
         continue;
       }
       if (!this.#checkName(profile, 'profile', filePath)) continue;
-      const twin = namedBy.get(profile);
+      const twin = layer.get(profile);
       if (twin !== undefined) {
-        this.#problem('file-twin', `"${twin}" and "${file}" name one profile`, {
+        this.#problem('file-twin', `"${twin.path.slice(path.length + 1)}" and "${file}" name one profile`, {
           hint: 'keep one of them',
           source: filePath,
         });
         continue;
       }
-      namedBy.set(profile, file);
       layer.set(profile, this.#document(filePath, extension === 'json' ? 'json' : 'yaml'));
     }
     return layer;
@@ -224,18 +248,27 @@ class TreeReader implements OpenTree {
   #document(path: string, format: 'yaml' | 'json'): SourceDocument {
     const text = this.#read(path);
     if (text === undefined) return { path, text: '', value: undefined, unreadable: true };
-    const { value, problems } = parseDocument(text, { path, format, redact: createRedactor(this.#settings.redact) });
+    const { value, problems } = this.#parsed(text, { path, format });
     this.#problems.push(...problems);
     return { path, text, value, unreadable: problems.some((problem) => problem.severity === 'error') };
+  }
+
+  #parsed(text: string, about: { readonly path: string; readonly format: 'yaml' | 'json' }): ParsedDocument {
+    const known = this.#repeated[about.format].get(text);
+    if (known !== undefined) return known.parsed;
+    const parsed = parseDocument(text, { path: about.path, format: about.format, redact: this.#redact });
+    // Problems have their places in this file.
+    if (parsed.problems.length === 0) this.#repeated[about.format].add(text, { text, parsed });
+    return parsed;
   }
 
   #read(path: string): string | undefined {
     let bytes: Buffer;
     try {
-      // Node reads a text at one go, and bytes in several steps. A replaced character is looked into below.
-      const text = readFileSync(join(this.#root, path), 'utf8');
+      // A replaced character is looked into below.
+      const text = this.#files.text(path);
       if (!text.includes('\ufffd')) return text.startsWith('\ufeff') ? text.slice(1) : text;
-      bytes = readFileSync(join(this.#root, path));
+      bytes = this.#files.bytes(path);
     } catch (error) {
       this.#unreadable(path, error);
       return undefined;
@@ -253,24 +286,17 @@ class TreeReader implements OpenTree {
     }
   }
 
-  /** A folder's entries in the order of their code units, so that every machine reads alike; hidden ones are left out. */
   #list(path: string): Folder {
     const files: string[] = [];
     const folders: string[] = [];
-    let entries: readonly {
-      readonly name: string;
-      isDirectory(): boolean;
-      isFile(): boolean;
-      isSymbolicLink(): boolean;
-    }[];
+    let entries: readonly Entry[];
     try {
-      entries = readdirSync(join(this.#root, path), { withFileTypes: true });
+      entries = this.#files.list(path);
     } catch (error) {
       this.#unreadable(path, error);
       return { files, folders };
     }
-    for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name.startsWith('.') || entry.name.startsWith('_')) continue;
+    for (const entry of entries) {
       const entryPath = `${path}/${entry.name}`;
       const kind = entry.isSymbolicLink() ? this.#linkKind(entryPath) : entry;
       if (kind === undefined) continue;
@@ -291,7 +317,7 @@ class TreeReader implements OpenTree {
   }
 
   #hasFolder(path: string): boolean {
-    const stat = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+    const stat = lstatSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
     if (stat === undefined) return false;
     const kind = stat.isSymbolicLink() ? this.#linkKind(path) : stat;
     if (kind === undefined || kind.isDirectory()) return kind !== undefined;
@@ -303,6 +329,8 @@ class TreeReader implements OpenTree {
   }
 
   #checkName(name: string, kind: keyof typeof longestName, source: string): boolean {
+    // Nearly every name is like this.
+    if (/^[ -~]*$/.test(name) && name.length <= longestName[kind]) return true;
     const length = [...name].length;
     const controls = [...name].some((char) => char < ' ' || char === '\u007f');
     if (length <= longestName[kind] && !controls && name.isWellFormed() && !name.includes('\ufffd')) return true;
@@ -349,6 +377,7 @@ class TreeReader implements OpenTree {
 
   /** A file that no configuration is made from. */
   #warnOfExcluded(tenant: string, { everywhere, environments }: Layers): void {
+    if (this.#settings.tenants.length === 0) return;
     for (const layer of [everywhere, ...environments.values()]) {
       for (const [profile, { path }] of layer) {
         if (!isExcluded(this.#settings, tenant, profile)) continue;
@@ -378,6 +407,11 @@ class TreeReader implements OpenTree {
   #warning(code: ProblemCode, message: string, details: { readonly hint: string; readonly source?: string }): void {
     this.#problems.push({ code, severity: 'warning', message, ...details });
   }
+}
+
+/** At most 200,000 characters of them, and by their text. */
+function repeatedDocuments() {
+  return new Repeated<{ readonly text: string; readonly parsed: ParsedDocument }>(200_000, ({ text }) => text.length);
 }
 
 /** Takes a byte order mark away. */

@@ -156,6 +156,26 @@ test('no more requests are in flight than the limiter allows', async () => {
   expect(most).toBe(3);
 });
 
+test('calls that waited for a place in flight keep their distance when places come free', async () => {
+  const clock = new VirtualClock();
+  const start = clock.now();
+  const limiter = new Limiter(clock, { published: true, concurrency: 4 });
+  const slow = Array.from({ length: 4 }, () => limiter.run('GetDeployment', () => clock.sleep(5000)));
+  const leaving = new AbortController();
+  const left = limiter.run('StartDeployment', async () => 'sent', { signal: leaving.signal });
+  const starts = timesOf(limiter, clock, 'StartDeployment', 20);
+  const others = timesOf(limiter, clock, 'ListDeployments', 5);
+  leaving.abort('interrupted');
+  await expect(left).rejects.toBe('interrupted');
+  expect(clock.now() - start).toBeLessThan(5000);
+  await Promise.all(slow);
+  const sent = await starts;
+  const distances = sent.slice(1).map((at, index) => at - (sent[index] ?? 0));
+  expect(Math.min(...distances)).toBeGreaterThanOrEqual(99.9);
+  expect(Math.max(...sent)).toBeLessThan(7100);
+  expect(Math.max(...(await others))).toBeLessThan(5600);
+});
+
 test('each account and Region has its rates; requests in flight are counted over all of them', async () => {
   const clock = new VirtualClock();
   const concurrency = new Slots(2);

@@ -1,7 +1,16 @@
 // `appcfg emulator` as a process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -171,9 +180,18 @@ test('warns where it listens to others', async () => {
 test('says that its state cannot be kept, while it runs', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   const { url, stop } = await serve('--data', join(folder, 'state.json'));
+  const post = async (Name: string) =>
+    (await fetch(`${url}/applications`, { method: 'POST', body: JSON.stringify({ Name }) })).status;
   rmSync(folder, { recursive: true });
-  expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
-  expect((await stop()).stderr).toContain('the state of the embedded AppConfig cannot be kept');
+  expect([await post('a'), await post('b'), await post('c')]).toEqual([500, 500, 500]);
+  mkdirSync(folder);
+  expect(await post('d')).toBe(201);
+  rmSync(folder, { recursive: true });
+  expect(await post('e')).toBe(500);
+  mkdirSync(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // Once for each time that it began to fail.
+  expect((await stop()).stderr.match(/the state of the embedded AppConfig cannot be kept/g)).toHaveLength(2);
 });
 
 test('says that the disk is full, which is no defect', async ({ skip }) => {
@@ -184,10 +202,9 @@ test('says that the disk is full, which is no defect', async ({ skip }) => {
   const { pid, url, stop } = await serve('--data', data);
   symlinkSync('/dev/full', `${data}.${pid}.tmp`);
   expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
-  const { code, stderr } = await stop();
+  const { stderr } = await stop();
   expect(stderr).toContain('the state of the embedded AppConfig cannot be kept: ENOSPC');
   expect(stderr).not.toContain('defect');
-  expect(code).toBe(3);
 });
 
 test('says that its state cannot be kept when it ends', async () => {

@@ -40,10 +40,10 @@ test('what is in no wave is told once for each environment of a tenant, and empt
   expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
     'wave-missing b/qa is in no wave, so it would never be deployed',
   ]);
-  expect(checks.emptyWaves().map(({ message }) => message)).toEqual([
-    'nothing is in wave "canary": its globs match no environment of a tenant',
-    'nothing is in wave "prod": its globs match no environment of a tenant',
-    'nothing is in wave "late": earlier waves take all that it matches',
+  expect(checks.emptyWaves().map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+    'error: nothing is in wave "canary": its globs match no environment of a tenant',
+    'error: nothing is in wave "prod": its globs match no environment of a tenant',
+    'warning: nothing is in wave "late": earlier waves take all that it matches',
   ]);
 });
 

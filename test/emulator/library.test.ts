@@ -94,6 +94,10 @@ describe('startEmulator', () => {
     expect(await (await agent()).json()).toEqual({ a: 1 });
     const flag = await fetch(`${emulator.agentUrl}${path.replace(/web$/, 'flags')}?flag=dark`);
     expect(await flag.json()).toEqual({ enabled: true });
+    await emulator.deploy({ ...web, content: Buffer.from([0, 255]) });
+    const bytes = await agent();
+    expect(bytes.headers.get('content-type')).toBe('application/octet-stream');
+    expect([...new Uint8Array(await bytes.arrayBuffer())]).toEqual([0, 255]);
     await expect(emulator.deploy({ ...web, content: '' })).rejects.toThrow('validation error');
   });
 
@@ -108,6 +112,9 @@ describe('startEmulator', () => {
     expect(() => emulator.setAlarm({ application: 'a', environment: 'b', state: 'OK' })).toThrow('there is no');
     emulator.injectFault({ operation: 'ListApplications', kind: 'throttle' });
     expect((await fetch(`${emulator.url}/applications`)).status).toBe(429);
+    emulator.injectFault({ operation: 'GetApplication', kind: 'throttle', about: 'bbbb' });
+    expect((await fetch(`${emulator.url}/applications/aaaa`)).status).toBe(404);
+    expect((await fetch(`${emulator.url}/applications/bbbb`)).status).toBe(429);
     emulator.injectFault({ operation: '*', kind: 'error' });
     emulator.clearFaults();
     expect((await fetch(`${emulator.url}/applications`)).status).toBe(200);
@@ -116,16 +123,17 @@ describe('startEmulator', () => {
 
 describe('startEmulator, used wrongly', () => {
   test.each([
-    [{ speed: 0 }, 'speed is to be a number above 0, not 0'],
+    [{ speed: 0 }, 'speed is to be a number above 0, at most 1000000, not 0'],
     [{ speed: -1 }, 'speed'],
+    [{ speed: 1e15 }, 'speed'],
     [{ account: '12' }, 'account is to be a text of twelve digits, not "12"'],
     [{ latencyMs: -1 }, 'latencyMs'],
     [{ port: 70_000 }, 'port'],
     [{ region: 'eu west' }, 'region'],
     [{ quotas: { applications: -1 } }, 'quotas.applications'],
     [{ now: 5 as unknown as () => number }, 'now is to be a function, not 5'],
-    [{ speed: Number.NaN }, 'speed is to be a number above 0, not NaN'],
-    [{ speed: '2' as unknown as number }, 'speed is to be a number above 0, not "2"'],
+    [{ speed: Number.NaN }, 'speed is to be a number above 0, at most 1000000, not NaN'],
+    [{ speed: '2' as unknown as number }, 'speed is to be a number above 0, at most 1000000, not "2"'],
     [{ port: 5n as unknown as number }, 'port is to be a port from 0 to 65535, not 5n'],
     [{ rates: 'no' as unknown as boolean }, 'rates is to be true or false, not "no"'],
     [{ latency: 5 } as StartOptions, 'latency is not there; there are account, region, port'],
@@ -157,6 +165,7 @@ describe('startEmulator, used wrongly', () => {
     [{ every: 0 }, 'every'],
     [{ delayMs: -5 }, 'delayMs'],
     [{ delayMs: 60_001 }, 'delayMs'],
+    [{ about: 5 as never }, 'about is to be a text, not 5'],
     [{ delay: 5 } as object, 'delay is not there'],
   ])('a fault with %j is refused', async (fault, message) => {
     const emulator = await started();
@@ -180,6 +189,10 @@ describe('startEmulator, used wrongly', () => {
   test('faults that are not there are refused', async () => {
     const emulator = await started();
     expect(() => emulator.injectFault({ operation: 'CreateApplications', kind: 'slow' })).toThrow(RangeError);
+    expect(() => emulator.injectFault({ operation: 'ListApplications', kind: 'race' })).toThrow(
+      new RangeError('calls of ListApplications do not meet "race", only those of StartDeployment'),
+    );
+    expect(() => emulator.injectFault({ operation: 'StopDeployment', kind: 'protected' })).toThrow(RangeError);
     expect(() => emulator.injectFault({ operation: '*', kind: 'none' as 'slow' })).toThrow('not "none"');
     expect(() => emulator.advance(Number.NaN)).toThrow(RangeError);
   });
@@ -193,6 +206,22 @@ describe('startEmulator, used wrongly', () => {
     await expect(startEmulator({ port: free, agentPort: port })).rejects.toThrow('EADDRINUSE');
     await expect(fetch(`http://127.0.0.1:${free}/applications`)).rejects.toThrow();
   });
+});
+
+test('tells what nobody expected', async () => {
+  const told: unknown[] = [];
+  let broken = false;
+  const defect = new Error('no time');
+  const now = () => {
+    if (broken) throw defect;
+    return Date.now();
+  };
+  const emulator = await started({ now, onUnexpected: (error) => told.push(error) });
+  broken = true;
+  await expect(fetch(`${emulator.url}/applications`)).rejects.toThrow();
+  await expect(fetch(`${emulator.url}/_emulator/clock`)).rejects.toThrow();
+  expect(told).toEqual([defect, defect]);
+  broken = false;
 });
 
 test('what the library does itself meets no rates, latency or faults, and is not counted', async () => {

@@ -1,8 +1,9 @@
 // What is stored, told as plain values and read again: nothing may be lost.
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Course, Ending } from '../../src/emulator/deployments.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { restore } from '../../src/emulator/restore.ts';
+import { type DeploymentSnapshot, restore } from '../../src/emulator/restore.ts';
+import { stateText } from '../../src/emulator/state-text.ts';
 import type {
   AccountSettings,
   Application,
@@ -142,9 +143,10 @@ function everyMember({ places }: State): Record<string, [readonly Kept[], Member
         startedAt: true,
         course: true,
         instant: true,
+        servesStored: true,
         served: true,
         ending: true,
-      } satisfies Members<Deployment>,
+      } satisfies Members<Deployment & DeploymentSnapshot>,
     ],
     course: [deployments.map(({ course }) => course as Kept), course satisfies Members<Course>],
     ending: [
@@ -279,6 +281,7 @@ test('a snapshot holds everything, times included', async () => {
     const found = new Set(kind.flatMap((each) => Object.keys(each)));
     expect([...found].sort(), name).toEqual(Object.keys(all).sort());
   }
+  expect(JSON.parse(stateText(emulator.snapshot()))).toEqual(state);
   const again = createEmulator({ now: () => start, state: restore(state) });
   expect(again.now()).toBe(start + 180_000);
   expect(again.snapshot()).toEqual(emulator.snapshot());
@@ -316,4 +319,46 @@ test('a snapshot holds everything, times included', async () => {
   expect(away.json.Items).toMatchObject([{ Name: 'away' }]);
   expect(await poll(again)).toBe('1');
   expect(() => restore({ format: 2 })).toThrow();
+});
+
+test('the text of a version is made once, however often the state is kept', async () => {
+  const emulator = createEmulator({ now: () => start });
+  const make = async (path: string, body: string) =>
+    (await raw(emulator, 'POST', path, { body })).json as { Id: string };
+  const { Id: app } = await make('/applications', '{"Name":"shop"}');
+  const profiles = `/applications/${app}/configurationprofiles`;
+  const { Id: profile } = await make(profiles, '{"Name":"web","LocationUri":"hosted"}');
+  const headers = { 'content-type': 'text/plain' };
+  await raw(emulator, 'POST', `${profiles}/${profile}/hostedconfigurationversions`, { body: 'once', headers });
+  const first = stateText(emulator.snapshot());
+  const told = vi.spyOn(Buffer.prototype, 'toString');
+  onTestFinished(() => told.mockRestore());
+  expect(stateText(emulator.snapshot())).toBe(first);
+  expect(told).not.toHaveBeenCalledWith('base64');
+});
+
+test('a restart does not make a hosted version of what is in another service', async () => {
+  const emulator = createEmulator({ now: () => start });
+  const make = async (path: string, body: object | string, headers = {}) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return (await raw(emulator, 'POST', path, { body: text, headers })).json as { Id: string };
+  };
+  const { Id: app } = await make('/applications', { Name: 'shop' });
+  const { Id: env } = await make(`/applications/${app}/environments`, { Name: 'prod' });
+  const profiles = `/applications/${app}/configurationprofiles`;
+  const RetrievalRoleArn = 'arn:aws:iam::123456789012:role/r';
+  const outside = { Name: 'out', LocationUri: 'ssm-parameter://x', RetrievalRoleArn };
+  const { Id: ConfigurationProfileId } = await make(profiles, outside);
+  await make(`/applications/${app}/environments/${env}/deployments`, {
+    ConfigurationProfileId,
+    ConfigurationVersion: '1',
+    DeploymentStrategyId: 'AppConfig.AllAtOnce',
+  });
+  const versions = `${profiles}/${ConfigurationProfileId}/hostedconfigurationversions`;
+  await make(versions, 'never deployed', { 'content-type': 'text/plain' });
+  emulator.advance(3_600_000);
+  const again = createEmulator({ now: () => start, state: restore(JSON.parse(stateText(emulator.snapshot()))) });
+  const address = { application: 'shop', environment: 'prod', profile: 'out' };
+  expect(() => emulator.configuration(address, 'one')).toThrow('hosted configurations only');
+  expect(() => again.configuration(address, 'one')).toThrow('hosted configurations only');
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
@@ -105,6 +105,16 @@ describe('a state file', () => {
     await third.close();
   });
 
+  test('can be read again after the clock ran to where dates end', async () => {
+    const now = steppedClock();
+    const first = await openStateFile({ path, now, speed: 1_000_000 });
+    now.step(365 * 24 * 3_600_000);
+    const answer = await raw(first.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' });
+    expect([answer.status, answer.headers['x-appcfg-clock-time']]).toEqual([201, '9999-12-31T00:00:00.000Z']);
+    await first.close();
+    expect(await names()).toEqual(['shop']);
+  });
+
   test('has a change before the answer is given', async () => {
     const local = await open();
     await Promise.all(
@@ -134,6 +144,32 @@ describe('a state file', () => {
       await server.close();
       await local.close();
     }
+  });
+
+  test('shows nothing to others that is not in it yet', async () => {
+    const local = await open();
+    await rm(folder, { recursive: true });
+    const answers = [
+      raw(local.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' }),
+      raw(local.emulator, 'GET', '/applications'),
+    ];
+    for (const each of await Promise.allSettled(answers)) expect(each.status).toBe('rejected');
+    await mkdir(folder);
+    expect((await raw(local.emulator, 'GET', '/applications')).text).toContain('shop');
+    expect(await readFile(path, 'utf8')).toContain('"shop"');
+    await local.close();
+  });
+
+  test('leaves nothing beside it that could not be written, or was left by others', async () => {
+    await writeFile(`${path}.4242.tmp`, '{');
+    await writeFile(`${path}.notes.tmp`, 'of somebody');
+    const local = await open();
+    expect(await readdir(folder)).toEqual(['local.json.lock', 'local.json.notes.tmp']);
+    await mkdir(join(path, 'in the way'), { recursive: true });
+    await expect(raw(local.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' })).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['local.json', 'local.json.lock', 'local.json.notes.tmp']);
+    await rm(path, { recursive: true });
+    await local.close();
   });
 
   test('has a change even if the answer is lost', async () => {

@@ -63,6 +63,9 @@ const rounds = fc.record({
 });
 type Round = typeof rounds extends fc.Arbitrary<infer T> ? T : never;
 
+/** A pipeline has the time for all of them; whoever waits in front of a terminal has not. */
+const inCi = process.env.CI !== undefined;
+
 test(
   'after a sync every address is live, nothing was done twice, and the next plan is empty',
   async () => {
@@ -79,10 +82,10 @@ test(
           syncs += 1;
         }
       }),
-      255,
+      inCi ? 255 : 60,
       250,
     );
-    expect(syncs).toBeGreaterThanOrEqual(1000);
+    expect(syncs).toBeGreaterThanOrEqual(inCi ? 1000 : 200);
   },
   300_000 * times,
 );
@@ -111,7 +114,10 @@ async function expectSync(round: Round, world: EngineWorld, shape: Shape): Promi
   const { emulator } = world;
   const run: EngineRun = { ...runOf(shape, round.wants), policy: { supersede, retryRolledBack } };
   const before = inventoryOf(emulator);
-  for (const fault of round.faults) emulator.injectFault(fault);
+  for (const fault of round.faults) {
+    // No other operation can lose that race.
+    emulator.injectFault(fault.kind === 'race' ? { ...fault, operation: 'StartDeployment' } : fault);
+  }
   const outcome = await syncFleet(world, run);
   emulator.clearFaults();
   const after = inventoryOf(emulator);

@@ -102,6 +102,36 @@ test('a place that cannot be read keeps nobody from the others', async () => {
   expect(problems).toMatchObject([{ code: 'permission-denied' }]);
 });
 
+test('a status has every address, also those of a place that could not be read', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
+  await world.appcfg('sync');
+  world.emulator.injectFault({ operation: 'AssumeRole', kind: 'deny', times: 2 });
+  const run = await world.appcfg('status', '-o', 'json');
+  expect(run.exitCode).toBe(6);
+  const there = {
+    state: 'unknown',
+    place: '444455556666/eu-west-1',
+    versionNumber: null,
+    problem: 'role-refused',
+  };
+  expect(run.json.addresses).toMatchObject([
+    { address: 'one/dev/Limits', state: 'synced' },
+    { address: 'one/prod/Limits', ...there },
+    { address: 'two/prod/Limits', ...there },
+  ]);
+  expect(run.json.addresses[1].problem).toBe(run.json.problems[0].code);
+  expect((await world.appcfg('status')).stdout).toContain('3 addresses: 1 synced, 2 unknown');
+});
+
+test('a status asks for the commits of all tenants at once', async () => {
+  const tenants = Array.from({ length: 12 }, (_, index) => [`tenants/t${index}/dev/.gitkeep`, '']);
+  const world = createWorld({ ...Object.fromEntries(tenants), 'template/A.yml': 'a: 1', 'appcfg.yml': instant });
+  await world.appcfg('sync');
+  const start = world.clock.now();
+  expect((await world.appcfgWith({ latencyMs: 1000 }, 'status')).exitCode).toBe(0);
+  expect(world.clock.now() - start).toBeLessThan(9000);
+});
+
 test('steps in another place are named after it', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
   expect((await world.appcfg('sync', '--env', 'prod')).exitCode).toBe(0);

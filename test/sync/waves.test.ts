@@ -321,6 +321,90 @@ test('the time that a soak took is told beside the rest', async () => {
   expect(rest.stdout).toMatch(/Where it went: 2 min \d s deploying, 9 min 5\d s watching waves/);
 });
 
+/** Prepares so many tenants, so that a run has nothing to do but deployments, which wait for their turn. */
+async function prepared(settings: string, contentOf: (tenant: number) => string): Promise<World> {
+  const tenants = Array.from({ length: 90 }, (_, tenant) => tenant);
+  const world = createWorld({
+    'appcfg.yml': `project: acme/config\n${settings}`,
+    ...Object.fromEntries(tenants.map((tenant) => [`tenants/t${tenant}/dev/A.yml`, contentOf(tenant)])),
+  });
+  expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
+  world.takeCalls();
+  return world;
+}
+
+/** Stops the first deployment as soon as it is started, while the others wait for their turn. */
+async function syncWithStop(world: World) {
+  let stopped = false;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation !== 'StartDeployment' || stopped) return;
+    stopped = true;
+    void world.clock.sleep(300).then(() => new OtherClient(world.emulator).stop('t0', 'dev'));
+  };
+  const outcome = await world.appcfgWith({ env: { APPCFG_RATES: 'aws' } }, 'sync', '--only', 'deploy', '-o', 'json');
+  world.emulator.onCall = undefined;
+  return { outcome, starts: writesOf(world.takeCalls()).StartDeployment ?? 0 };
+}
+
+test('what waits for its turn is held back, too, when the same change is rolled back', async () => {
+  const world = await prepared('', () => 'a: 1\n');
+  const { outcome, starts } = await syncWithStop(world);
+  expect(outcome.exitCode).toBe(4);
+  expect(starts).toBeLessThan(40);
+  expect(outcome.json.summary.skipped).toBe(90 - starts);
+  expect(outcome.stderr).toContain(`so it is not started at ${90 - starts} more addresses`);
+});
+
+test('what waits for its turn is held back, too, when its wave has more failures than it allows', async () => {
+  const world = await prepared('waves: [{ name: everyone }]\n', (tenant) => `a: ${tenant}\n`);
+  const { outcome, starts } = await syncWithStop(world);
+  expect(outcome.exitCode).toBe(4);
+  expect(starts).toBeLessThan(40);
+  expect(outcome.json.summary.skipped).toBe(90 - starts);
+});
+
+test('what waits for a busy lane is held back, too', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/two/dev/.gitkeep': '',
+  });
+  expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
+  const others = new OtherClient(world.emulator);
+  await others.deploy({
+    application: 'two',
+    environment: 'dev',
+    configurationProfile: 'Theirs',
+    content: 'x',
+    deploymentStrategyId: 'AppConfig.AllAtOnce',
+  });
+  let stopped = false;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation !== 'StartDeployment' || stopped) return;
+    stopped = true;
+    void world.clock.sleep(20_000).then(() => others.stop('one', 'dev'));
+  };
+  const { exitCode, json } = await world.appcfg('sync', '-o', 'json');
+  world.emulator.onCall = undefined;
+  expect(exitCode).toBe(4);
+  const starts = json.results.filter(({ operation }: { operation: string }) => operation === 'StartDeployment');
+  expect(starts.map(({ status }: { status: string }) => status)).toEqual(['failed', 'skipped']);
+  expect((await deploymentsOf(world, 'two', 'dev')).filter((row) => row.includes(' A '))).toEqual([]);
+});
+
+test('--no-wait does not wait for a soak', async () => {
+  const world = createWorld(small);
+  expect((await world.appcfg('sync', '--wave', 'canary')).exitCode).toBe(0);
+  const start = world.clock.now();
+  const { exitCode, stderr } = await world.appcfg('sync', '--no-wait', '-p', 'A');
+  expect(exitCode).toBe(75);
+  expect(stderr).toContain('a wave is watched until');
+  expect(world.clock.now() - start).toBeLessThan(minute);
+  world.clock.advance(11 * minute);
+  expect((await world.appcfg('sync', '--no-wait', '-p', 'A')).exitCode).toBe(0);
+});
+
 test('a change that was rolled back stays held back where the address it happened at goes back to its old content', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\n',

@@ -4,7 +4,7 @@ import { clientEnvironment } from '../../emulator/client-environment.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
 import { type EmulatorServer, isLoopback, type ListenOptions, listen, listenAsAgent } from '../../emulator/server.ts';
 import type { Context } from '../context.ts';
-import { openLocalState } from '../local-state.ts';
+import { localStateError, withLocalState } from '../local-state.ts';
 import type { EmulatorOptions } from '../options.ts';
 import type { Seeded } from '../seed.ts';
 
@@ -15,7 +15,12 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   const opened = await openEmulator(options, { context, seeded });
   const servers: EmulatorServer[] = [];
   try {
-    const onUnexpected = (error: unknown) => void tellUnexpected(error, context);
+    let last: unknown;
+    const onUnexpected = (error: unknown) => {
+      // While saving fails for one reason, it fails with the same error.
+      if (error !== last) void tellUnexpected(error, context);
+      last = error;
+    };
     const server = await listen(opened.emulator, { ...options, onUnexpected }).catch(
       refuse('--port', options.port, options),
     );
@@ -37,7 +42,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   } finally {
     opened.emulator.close();
     await Promise.all(servers.map((server) => server.close()));
-    await openLocalState(opened.close);
+    await withLocalState(opened.close);
   }
 }
 
@@ -69,7 +74,7 @@ async function openEmulator(
   if (data === undefined) {
     return { emulator: createEmulator({ ...settings, state: seeded?.state }), close: async () => {} };
   }
-  return await openLocalState(async () => {
+  return await withLocalState(async () => {
     const { openStateFile } = await import('../../emulator/state-file.ts');
     return openStateFile({ ...settings, path: data, initial: seeded?.state });
   });
@@ -86,7 +91,7 @@ function openAgent(
 
 /** The client sees no more than a 500. */
 async function tellUnexpected(error: unknown, context: Context): Promise<void> {
-  const told: unknown = await openLocalState(() => Promise.reject(error)).catch((reason: unknown) => reason);
+  const told = await localStateError(error);
   const stack = told instanceof Error ? (told.stack ?? told.message) : String(told);
   const defect: Problem = { code: 'defect', severity: 'error', message: `a defect in appcfg: ${stack}` };
   const problems = told instanceof AppcfgError ? told.problems : [defect];

@@ -10,7 +10,7 @@ import { blockingProblems, orphanedApplicationWarnings, orphanWarnings } from '.
 import type { DesiredApplication } from '../../core/model.ts';
 import { addressesOf, planOfUnreached, toldOf } from '../../core/places.ts';
 import { type Provenance, parseDescription } from '../../core/provenance.ts';
-import { statusOf } from '../../core/status.ts';
+import { statusOf, unknownStatus } from '../../core/status.ts';
 import type { Context } from '../context.ts';
 import type { StatusOptions } from '../options.ts';
 import { type ReadPlace, readPlaces } from '../plan-places.ts';
@@ -31,10 +31,12 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const { signal } = session;
     const boards = read.map((place) => new Board(place, { relationTo, signal, context, several }));
     const addresses: AddressStatus[] = [];
-    for (const board of boards) addresses.push(...(await board.read()));
-    for (const { desired, problem } of unread) {
+    for (const statuses of await Promise.all(boards.map((board) => board.read()))) addresses.push(...statuses);
+    for (const board of boards) board.tellFirstProblems();
+    for (const { desired, planned, problem } of unread) {
       const { problems } = planOfUnreached(desired, problem, { project: prepared.project, kind: 'sync' });
       for (const each of problems) context.emit({ type: 'problem-found', problem: each });
+      addresses.push(...addressesOf(desired).map((address) => unknownStatus(address, planned.id, problem)));
     }
     const order = new Map(addressesOf(prepared.desired).map((address, index) => [address, index]));
     const sorted = addresses.toSorted((a, b) => (order.get(a.address) ?? 0) - (order.get(b.address) ?? 0));
@@ -73,20 +75,29 @@ class Board {
     this.lanes = lanesInFlight(place.live);
   }
 
-  /** All of them, their problems told. */
+  /** All of them. */
   async read(): Promise<readonly AddressStatus[]> {
+    // How many calls are in flight is the connection's to bound.
+    const statuses = await Promise.all(
+      this.#place.at.desired.map((wanted) => this.#statusesOf(wanted, this.#assess(wanted))),
+    );
+    for (const each of statuses.flat()) this.#told.set(each.address, JSON.stringify(each));
+    return statuses.flat();
+  }
+
+  /** What was wrong when all was read. */
+  tellFirstProblems(): void {
     const { at, live, policy } = this.#place;
-    const addresses: AddressStatus[] = [];
     for (const wanted of at.desired) {
-      const assessment = assessApplication(wanted, this.#applications.get(wanted.name), policy);
-      const statuses = await this.#statusesOf(wanted, assessment);
-      for (const each of statuses) this.#told.set(each.address, JSON.stringify(each));
-      addresses.push(...statuses);
+      const assessment = this.#assess(wanted);
       this.#tellProblems(assessment);
       for (const problem of orphanWarnings(wanted, assessment)) this.#tellProblem(problem);
     }
     for (const problem of orphanedApplicationWarnings(live, policy)) this.#tellProblem(problem);
-    return addresses;
+  }
+
+  #assess(wanted: DesiredApplication): ApplicationAssessment {
+    return assessApplication(wanted, this.#applications.get(wanted.name), this.#place.policy);
   }
 
   /** Tells what changes, until nothing is in flight. */

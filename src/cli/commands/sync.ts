@@ -6,7 +6,7 @@ import type { Plan } from '../../core/plan.ts';
 import { publishedRate } from '../../core/published-rates.ts';
 import { scheduleOf } from '../../core/schedule.ts';
 import { selectsAll } from '../../core/selection.ts';
-import { needsSeveralWaves } from '../../core/waves.ts';
+import { needsSeveralWaves, soakEndsAt } from '../../core/waves.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
 import { planPlaces } from '../plan-places.ts';
@@ -30,7 +30,10 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const final = rolledOut(everything, { settings, wave: options.wave, only: options.only, counts, now });
     const selective = !selectsAll(options.selection) && !options.retryRolledBack;
     const plan = selective ? { ...final, problems: [...final.problems, ...unseenRollbacks(final)] } : final;
-    if (!options.wait) refuseSeveralDeployments(plan);
+    if (!options.wait) {
+      refuseSeveralDeployments(plan);
+      refuseSoak(plan, now);
+    }
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
     if (plan.refusals.length > 0 || plan.steps.length === 0) return;
@@ -67,4 +70,14 @@ function refuseSeveralDeployments(plan: Plan): void {
     `--no-wait cannot deploy more than one configuration in an environment, and ${lanes[0]}${lanes.length > 1 ? ` (and ${lanes.length - 1} more)` : ''} needs several`,
     { hint: 'leave out --no-wait, or select one profile at a time: --config-profile <name>' },
   );
+}
+
+/** Without waiting nobody is there when a wave has been watched for long enough. @throws AppcfgError */
+function refuseSoak(plan: Plan, now: number): void {
+  const endsAt = soakEndsAt(plan, now);
+  if (endsAt === undefined) return;
+  const until = new Date(endsAt).toISOString().slice(0, 16).replace('T', ' ');
+  throw failure('wave-soaking', `a wave is watched until ${until} UTC, and --no-wait does not wait for that`, {
+    hint: 'run the same command again after that, or leave out --no-wait',
+  });
 }

@@ -64,6 +64,35 @@ describe('answers', () => {
     expect(second.headers['x-appcfg-clock-time']).toBe('2026-03-01T12:01:05.000Z');
   });
 
+  test.each(['1e1', '0x5', ' 5', '5.0'])('refuse a page size of %j (C)', async (size) => {
+    const answer = await raw(bench().emulator, 'GET', `/applications?max_results=${encodeURIComponent(size)}`);
+    expect([answer.status, answer.json.Message]).toEqual([
+      400,
+      `Member 'maxResults' must be an integer, not '${size}'`,
+    ]);
+  });
+
+  test('take null for what is left out, at any depth (K)', async () => {
+    const { emulator } = bench();
+    const send = async (method: string, path: string, body: unknown) =>
+      (await raw(emulator, method, path, { body: JSON.stringify(body) })).json;
+    const { Id: app } = await send('POST', '/applications', { Name: 'shop', Description: null, Tags: null });
+    const monitor = { AlarmArn: 'arn:aws:x', AlarmRoleArn: 'arn:aws:iam::123456789012:role/r' };
+    const environment = await send('POST', `/applications/${app}/environments`, { Name: 'e', Monitors: [monitor] });
+    const profile = await send('POST', `/applications/${app}/configurationprofiles`, {
+      Name: 'p',
+      LocationUri: 'hosted',
+      Validators: [{ Type: 'JSON_SCHEMA', Content: '{}' }],
+    });
+    const nothing = { Name: null, Description: null, Monitors: null, Validators: null };
+    expect(await send('PATCH', `/applications/${app}/environments/${environment.Id}`, nothing)).toEqual(environment);
+    expect(await send('PATCH', `/applications/${app}/configurationprofiles/${profile.Id}`, nothing)).toEqual(profile);
+    const settings = { DeletionProtection: { Enabled: null, ProtectionPeriodInMinutes: 20 }, VendedMetrics: null };
+    expect(await send('PATCH', '/settings', settings)).toMatchObject({
+      DeletionProtection: { Enabled: true, ProtectionPeriodInMinutes: 20 },
+    });
+  });
+
   test('say which operations there are not', async () => {
     const { emulator } = bench();
     const answer = await raw(emulator, 'GET', '/experimentdefinitions');
@@ -236,9 +265,10 @@ test('the rates of many places take bounded memory, whatever the time', () => {
 
 test('thousands of calls take no more than a moment', async () => {
   const { emulator } = bench({ quotas: { applications: 10_000 } });
-  const before = performance.now();
+  const before = process.cpuUsage();
   for (let n = 0; n < 3_000; n += 1) {
     await raw(emulator, 'POST', '/applications', { body: JSON.stringify({ Name: `app ${n}` }) });
   }
-  expect(performance.now() - before).toBeLessThan(3_000);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(3_000);
 });

@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { everything } from '../../src/core/selection.ts';
+import { defaultSettings } from '../../src/core/settings.ts';
+import { openTree } from '../../src/tree/read-tree.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'appcfg-tree-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function treeOf(name: string, files: Record<string, string>) {
+  const directory = join(folder, name);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+  return openTree(directory, { settings: defaultSettings, selection: everything });
+}
+
+test('files that say the same are one value from the second on, and each has its own path', () => {
+  const tenants = ['a', 'b', 'c', 'd'];
+  const tree = treeOf('alike', Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: 1\n'])));
+  const documents = tenants.map((name) => tree.readTenant(name).environments.get('dev')?.get('P'));
+  expect(documents.map((document) => document?.path)).toEqual(tenants.map((name) => `tenants/${name}/dev/P.yml`));
+  expect(documents[1]?.value).toEqual(documents[0]?.value);
+  expect(documents[2]?.value).toBe(documents[1]?.value);
+  expect(documents[3]?.value).toBe(documents[1]?.value);
+  expect(tree.takeProblems()).toEqual([]);
+});
+
+test('files that say the same are each warned of at their own place', () => {
+  const tenants = ['a', 'b', 'c', 'd'];
+  const tree = treeOf(
+    'doubtful',
+    Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: yes\n'])),
+  );
+  for (const name of tenants) tree.readTenant(name);
+  expect(tree.takeProblems().map(({ code, source }) => `${code} ${source}`)).toEqual(
+    tenants.map((name) => `scalar-ambiguous tenants/${name}/dev/P.yml:1:6`),
+  );
+});
+
+test('what is good YAML is not taken for good JSON because it was seen before', () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const files = names.flatMap((name) =>
+    ['P.yml', 'Q.json'].map((file) => [`tenants/${name}/dev/${file}`, '{key: 1}\n']),
+  );
+  const tree = treeOf('formats', Object.fromEntries(files));
+  for (const name of names) tree.readTenant(name);
+  expect(tree.takeProblems().map(({ code, source }) => `${code} ${source}`)).toEqual(
+    names.map((name) => `syntax-invalid tenants/${name}/dev/Q.json:1:2`),
+  );
+});
+
+test('tenants that are read ahead are as those that are read one by one, problems and all', () => {
+  const names = Array.from({ length: 120 }, (_, index) => `t${String(index).padStart(3, '0')}`);
+  const files = names.flatMap((name, index) => [
+    [`tenants/${name}/P.yml`, `key: ${index}\n`],
+    [`tenants/${name}/dev/P.yml`, index % 7 === 0 ? 'key: yes\n' : index % 11 === 0 ? '{' : `own: ${index}\n`],
+    [`tenants/${name}/dev/_notes.yml`, 'not read'],
+    [`tenants/${name}/qa/${index % 5 === 0 ? 'README.md' : 'Q.yml'}`, 'a: 1\n'],
+  ]);
+  const tree = treeOf('many', Object.fromEntries(files));
+  symlinkSync(join(folder, 'many/tenants/t001/dev/P.yml'), join(folder, 'many/tenants/t002/qa/Linked.yml'));
+  symlinkSync(tmpdir(), join(folder, 'many/tenants/t003/out'));
+  const ahead = [...tree.readTenants()];
+  const alone = treeOf('many', {});
+  const oneByOne = names.map((name) => {
+    const tenant = alone.readTenant(name);
+    return { tenant, problems: alone.takeProblems() };
+  });
+  expect(ahead).toEqual(oneByOne);
+  expect(ahead.flatMap(({ problems }) => problems).length).toBeGreaterThan(40);
+});
+
+test('files too large to be held together are read all the same', () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const text = `key: ${'x'.repeat(400_000)}\n`;
+  const tree = treeOf('large', Object.fromEntries(names.map((name) => [`tenants/${name}/dev/P.yml`, text])));
+  const read = [...tree.readTenants()].map(({ tenant }) => tenant.environments.get('dev')?.get('P')?.text);
+  expect(read).toEqual(names.map(() => text));
+});
