@@ -5,7 +5,7 @@ import { run } from '../dist/run.js';
 
 // V8 lets a heap grow to several times what is alive before it looks. A fleet's calls leave much behind: without this, twice
 // the memory for a few percent of time.
-setFlagsFromString('--heap-growing-percent=30');
+setFlagsFromString('--heap-growing-percent=22');
 
 // The AWS SDK warns of the end of its support for Node 20 at its first client; users cannot act on that.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

@@ -14,7 +14,8 @@ export type Event =
       readonly place: Place | undefined;
       readonly others?: readonly Place[];
     }
-  | { readonly type: 'phase-started'; readonly phase: Phase }
+  /** `serviceNow`: the service's clock, in milliseconds since 1970, where the phase goes by it. */
+  | { readonly type: 'phase-started'; readonly phase: Phase; readonly serviceNow?: number }
   /** So many applications of those that the tree names were read. */
   | { readonly type: 'reading-progressed'; readonly applications: number; readonly of: number }
   | { readonly type: 'call-throttled'; readonly operation: string }

@@ -12,6 +12,8 @@ export class TimeLeft {
   #estimate: Estimate | undefined;
   #speed = 1;
   #begunAt = 0;
+  /** The service's clock then. */
+  #serviceThen = 0;
   readonly #unfinished = new Set<StepId>();
   /** By how much the newest end of a deployment came after its estimate; negative where it came before. */
   #slip = 0;
@@ -34,6 +36,7 @@ export class TimeLeft {
       case 'phase-started':
         if (event.phase !== 'applying-plan') return;
         this.#begunAt = this.#now();
+        this.#serviceThen = event.serviceNow ?? this.#begunAt;
         this.#workOut(this.#place?.clockSpeed ?? 1);
         return;
       case 'deployment-progressed':
@@ -66,7 +69,7 @@ export class TimeLeft {
     this.#speed = speed;
     const { local, endpoint } = this.#place ?? {};
     const atAws = local !== true && endpoint === undefined;
-    const conditions = { rateOf: atAws ? publishedRate : () => undefined, speed, now: this.#now() };
+    const conditions = { rateOf: atAws ? publishedRate : () => undefined, speed, now: this.#serviceThen };
     this.#estimate = this.#plan === undefined ? undefined : estimate(this.#plan, conditions);
   }
 }

@@ -29,7 +29,7 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
     tellPlan(plan, context);
     warnOfTime(plan, connection, { options, context });
     if (options.dryRun || plan.steps.length === 0) return;
-    context.emit({ type: 'phase-started', phase: 'applying-plan' });
+    context.emit({ type: 'phase-started', phase: 'applying-plan', serviceNow: connection.serviceClock.now() });
     await applyPlan(plan, connection, {
       ...at,
       relationTo: prepared.relationTo,

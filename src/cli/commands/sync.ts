@@ -42,7 +42,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
       if (schedule !== undefined) context.emit({ type: 'schedule-made', schedule });
       return;
     }
-    context.emit({ type: 'phase-started', phase: 'applying-plan' });
+    context.emit({ type: 'phase-started', phase: 'applying-plan', serviceNow: connection.serviceClock.now() });
     await applyPlan(plan, connection, {
       ...at,
       relationTo,
