@@ -19,13 +19,6 @@ import { withLocalState } from './local-state.ts';
 import type { CommonOptions } from './options.ts';
 import { parseChoice, parseSpeed, parseUrl } from './parse-values.ts';
 
-export interface Session {
-  readonly connection: Connection;
-  readonly place: Place;
-  /** Aborts on an interrupt, and when the time of --timeout is over. */
-  readonly signal: AbortSignal;
-}
-
 /** What flags, environment and settings say of where and how. */
 export interface SessionOptions {
   readonly options: CommonOptions;
@@ -59,14 +52,6 @@ export interface PlacesSession {
   /** Only where there are several: whoever gets nowhere has an error. */
   readonly unreached: readonly UnreachedPlace[];
   readonly signal: AbortSignal;
-}
-
-/** Opens the place that flags, environment and settings name, and closes it whatever happens. @throws AppcfgError */
-export function withSession<T>(about: SessionOptions, use: (session: Session) => Promise<T>): Promise<T | undefined> {
-  const own = (region: string | undefined): readonly PlaceInTree[] => [{ region, roleArn: undefined, desired: [] }];
-  return withDestinations(about, own, ({ reached: [{ connection, place }], signal }) =>
-    use({ connection, place, signal }),
-  );
 }
 
 /**
