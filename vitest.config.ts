@@ -4,6 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     maxWorkers: '100%',
+    // No test changes what its process is, so modules are loaded once for each worker, not for each file.
+    pool: 'threads',
+    isolate: false,
     testTimeout: 90_000,
     hookTimeout: 30_000,
     // Tests do not go through bin/, which silences the SDK's warning to users.
