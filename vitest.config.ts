@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     maxWorkers: '100%',
-    // No test changes what its process is, so modules are loaded once for each worker, not for each file.
-    pool: 'threads',
+    // No test changes what its process is, so modules are loaded once for each worker, not for each file. Workers are processes:
+    // a thread that starts a program (git, in nearly every run) makes all others wait, for longer the more they all remember.
+    pool: 'forks',
     isolate: false,
     testTimeout: 90_000,
     hookTimeout: 30_000,

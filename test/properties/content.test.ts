@@ -1,6 +1,5 @@
 // What a tree comes to, whoever wrote it and however: against models that share no code with it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -22,6 +21,7 @@ import {
   whims,
   written,
 } from '../support/arbitraries.ts';
+import { smallFolder } from '../support/folders.ts';
 import { holds } from '../support/properties.ts';
 
 function read(text: string): Value {
@@ -33,7 +33,7 @@ function read(text: string): Value {
 
 /** Writes files in the order they come in, and reads the tree. */
 async function resolved(files: Iterable<readonly [string, string]>): Promise<readonly DesiredApplication[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'appcfg-tree-'));
+  const directory = smallFolder();
   try {
     for (const [path, text] of files) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });

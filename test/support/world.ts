@@ -1,13 +1,13 @@
 // A whole world for one test: a tree in a folder of its own, an embedded AppConfig, a clock, and the program run in process.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Process, RequestHandler } from '../../src/cli/context.ts';
 import { run } from '../../src/cli/run.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
+import { smallFolder } from './folders.ts';
 import { quietly } from './request-handlers.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -49,7 +49,7 @@ export interface RunOptions {
 
 /** @param tree files by path, or `sample` for a copy of the repository's own tree. */
 export function createWorld(tree: Readonly<Record<string, string>> | 'sample' = 'sample'): World {
-  const directory = mkdtempSync(join(tmpdir(), 'appcfg-world-'));
+  const directory = smallFolder();
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const clock = new VirtualClock();
   const emulator = createEmulator({ now: clock.now });
