@@ -14,7 +14,7 @@ async function started(options: StartOptions = {}) {
   return emulator;
 }
 
-test('the AWS CLI: create, deploy to two environments, wait, read, delete', { timeout: 180_000 }, async ({ skip }) => {
+test('the AWS CLI: create, deploy, wait, read, delete', { timeout: 180_000 }, async ({ skip }) => {
   skip(!(await isThere('aws', ['--version'])), 'the AWS CLI is not here');
   // So fast that the CLI's waiter, which looks every 30 seconds, finds the deployment complete when it first looks.
   const { url, stats } = await started({ speed: 2000 });
@@ -27,46 +27,53 @@ test('the AWS CLI: create, deploy to two environments, wait, read, delete', { ti
   const content = join(folder, 'content.json');
   const received = join(folder, 'received.json');
   writeFileSync(content, '{"limit": 10}');
-  const { Id: application = '' } = await aws('appconfig', 'create-application', '--name', 'shop');
+  const { Id: application = '' } = await aws('appconfig', 'create-application', '--name', 'shop', '--tags', 'a=b');
   const inIt = ['--application-id', application];
-  const environments: string[] = [];
-  for (const name of ['dev', 'prod']) {
-    environments.push((await aws('appconfig', 'create-environment', ...inIt, '--name', name)).Id ?? '');
-  }
   const located = ['--name', 'web', '--location-uri', 'hosted'];
-  const { Id: profile = '' } = await aws('appconfig', 'create-configuration-profile', ...inIt, ...located);
+  const [environment = '', profile = ''] = (
+    await Promise.all([
+      aws('appconfig', 'create-environment', ...inIt, '--name', 'prod'),
+      aws('appconfig', 'create-configuration-profile', ...inIt, ...located),
+    ])
+  ).map(({ Id }) => Id);
   const ofIt = [...inIt, '--configuration-profile-id', profile];
   const described = ['--content', `fileb://${content}`, '--content-type', 'application/json', '--version-label', 'v1'];
   const made = await aws('appconfig', 'create-hosted-configuration-version', ...ofIt, ...described, received);
   expect(made).toMatchObject({ VersionNumber: 1, VersionLabel: 'v1' });
-  for (const environment of environments) {
-    const deployment = ['--environment-id', environment, '--configuration-version', 'v1'];
-    const strategy = ['--deployment-strategy-id', 'AppConfig.AllAtOnce'];
-    const { State } = await aws('appconfig', 'start-deployment', ...ofIt, ...deployment, ...strategy);
-    expect(State).toBe('DEPLOYING');
-    const number = ['--environment-id', environment, '--deployment-number', '1'];
-    await aws('appconfig', 'wait', 'deployment-complete', ...inIt, ...number);
-    expect(await aws('appconfig', 'get-deployment', ...inIt, ...number)).toMatchObject({ State: 'COMPLETE' });
-  }
-  const session = await aws(
-    'appconfigdata',
-    'start-configuration-session',
-    ...['--application-identifier', 'shop', '--environment-identifier', 'prod'],
-    ...['--configuration-profile-identifier', 'web'],
-  );
+  const deployment = ['--environment-id', environment, '--configuration-version', 'v1'];
+  const strategy = ['--deployment-strategy-id', 'AppConfig.AllAtOnce'];
+  const { State } = await aws('appconfig', 'start-deployment', ...ofIt, ...deployment, ...strategy);
+  expect(State).toBe('DEPLOYING');
+  const number = ['--environment-id', environment, '--deployment-number', '1'];
+  // The waiter asks GetDeployment until it says COMPLETE.
+  await aws('appconfig', 'wait', 'deployment-complete', ...inIt, ...number);
+  const arn = `arn:aws:appconfig:us-east-1:123456789012:application/${application}`;
+  const [tags, identity, session] = await Promise.all([
+    aws('appconfig', 'list-tags-for-resource', '--resource-arn', arn),
+    aws('sts', 'get-caller-identity'),
+    aws(
+      'appconfigdata',
+      'start-configuration-session',
+      ...['--application-identifier', 'shop', '--environment-identifier', 'prod'],
+      ...['--configuration-profile-identifier', 'web'],
+    ),
+  ]);
+  expect(tags).toEqual({ Tags: { a: 'b' } });
+  expect(identity).toMatchObject({ Account: '123456789012' });
   const token = session.InitialConfigurationToken ?? '';
   const read = await aws('appconfigdata', 'get-latest-configuration', '--configuration-token', token, received);
   expect(readFileSync(received, 'utf8')).toBe('{"limit": 10}');
   expect(read).toMatchObject({ ContentType: 'application/json', VersionLabel: 'v1', NextPollIntervalInSeconds: 60 });
-  await aws('appconfig', 'delete-hosted-configuration-version', ...ofIt, '--version-number', '1');
-  for (const environment of environments) {
-    const bypass = ['--deletion-protection-check', 'BYPASS'];
-    await aws('appconfig', 'delete-environment', ...inIt, '--environment-id', environment, ...bypass);
-  }
-  await aws('appconfig', 'delete-configuration-profile', ...ofIt, '--deletion-protection-check', 'BYPASS');
+  const bypass = ['--deletion-protection-check', 'BYPASS'];
+  await Promise.all([
+    aws('appconfig', 'delete-hosted-configuration-version', ...ofIt, '--version-number', '1'),
+    aws('appconfig', 'delete-environment', ...inIt, '--environment-id', environment, ...bypass),
+  ]);
+  await aws('appconfig', 'delete-configuration-profile', ...ofIt, ...bypass);
   await aws('appconfig', 'delete-application', ...inIt);
-  expect(await aws('appconfig', 'list-applications')).toEqual({ Items: [] });
-  expect(stats().StartDeployment).toBe(2);
+  const missing = aws('appconfig', 'get-application', ...inIt);
+  await expect(missing).rejects.toThrow('ResourceNotFoundException');
+  expect(stats()).toMatchObject({ CreateApplication: 1, StartDeployment: 1, DeleteApplication: 1 });
 });
 
 test('boto3 sees a deployment', { timeout: 60_000 }, async ({ skip }) => {
@@ -93,11 +100,14 @@ app = [a['Id'] for p in c.get_paginator('list_applications').paginate() for a in
 env = c.list_environments(ApplicationId=app)['Items'][0]['Id']
 profile = c.list_configuration_profiles(ApplicationId=app)['Items'][0]['Id']
 c.create_hosted_configuration_version(ApplicationId=app, ConfigurationProfileId=profile, Content=b'a: 2', ContentType='application/x-yaml', VersionLabel='two')
+made = c.get_hosted_configuration_version(ApplicationId=app, ConfigurationProfileId=profile, VersionNumber=2)
 strategy = c.create_deployment_strategy(Name='now', DeploymentDurationInMinutes=0, GrowthFactor=100)['Id']
-c.start_deployment(ApplicationId=app, EnvironmentId=env, DeploymentStrategyId=strategy, ConfigurationProfileId=profile, ConfigurationVersion='two')
+d = c.start_deployment(ApplicationId=app, EnvironmentId=env, DeploymentStrategyId=strategy, ConfigurationProfileId=profile, ConfigurationVersion='two')
+c.delete_deployment_strategy(DeploymentStrategyId=strategy)
 third = data.get_latest_configuration(ConfigurationToken=second['NextPollConfigurationToken'])
 texts = [answer['Configuration'].read().decode() for answer in (first, second, third)]
-print(json.dumps([texts, first['ContentType'], third['VersionLabel'], problem, missing]))
+deployed = [made['Content'].read().decode(), made['VersionLabel'], d['State'], d['StartedAt'].year >= 2024]
+print(json.dumps([texts, first['ContentType'], third['VersionLabel'], problem, missing, deployed]))
 `;
   expect(JSON.parse(await output(url, 'python3', ['-c', script]))).toEqual([
     ['a: 1', '', 'a: 2'],
@@ -105,6 +115,7 @@ print(json.dumps([texts, first['ContentType'], third['VersionLabel'], problem, m
     'two',
     ['InvalidParameters', 'Expired'],
     'Environment',
+    ['a: 2', 'two', 'COMPLETE', true],
   ]);
 });
 
