@@ -287,8 +287,8 @@ test("the documentation's example has no type errors and passes", { timeout: 60_
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
   // Or the package's own settings would be taken.
   writeFileSync(join(folder, 'vitest.config.mjs'), 'export default {};\n');
-  await run('npx', ['tsc', '-p', folder], { cwd: root });
-  const { stdout } = await run('npx', ['vitest', 'run', '--root', folder], {
+  await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: root });
+  const { stdout } = await run(join(root, 'node_modules/.bin/vitest'), ['run', '--root', folder], {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1' },
   });

@@ -39,7 +39,7 @@ async function createRepository() {
   git('commit', '-q', '-m', 'first');
   git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
-  const emulator = createEmulator({ now: Date.now, speed: 600 });
+  const emulator = createEmulator({ now: Date.now, speed: 3000 });
   const server = await listen(emulator, { port: 0 });
   onTestFinished(async () => {
     await server.close();
@@ -98,15 +98,13 @@ function isBuilt(): boolean {
 test('a push to the default branch ends with every address live', { timeout: 60_000 }, async ({ skip }) => {
   if (!isBuilt()) skip('the program is not built: npm run build');
   const { pipeline, url, emulator } = await createRepository();
-  const { jobs, output } = await pipeline(['validate', 'update-app-config', 'deploy-app-config'], {
+  const { jobs, output } = await pipeline(['update-app-config', 'deploy-app-config'], {
     ...push,
     ...withRole,
     AWS_ENDPOINT_URL: url,
   });
-  expect(jobs, output).toEqual({ validate: 'PASS', 'update-app-config': 'PASS', 'deploy-app-config': 'PASS' });
+  expect(jobs, output).toEqual({ 'update-app-config': 'PASS', 'deploy-app-config': 'PASS' });
   expect(emulator.stats()).toMatchObject({ StartDeployment: 12, CreateApplication: 2, AssumeRoleWithWebIdentity: 2 });
-  const again = await pipeline(['deploy-app-config'], { ...push, ...withRole, AWS_ENDPOINT_URL: url });
-  expect(again.output).toContain('Nothing to do');
 });
 
 test('a merge request shows the difference and runs no job that writes', { timeout: 60_000 }, async ({ skip }) => {
