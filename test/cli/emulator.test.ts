@@ -51,6 +51,12 @@ async function serve(...args: string[]): Promise<Served> {
   };
 }
 
+/** What is said, after the exit code, where nothing is served: that needs no process. */
+async function refused(...args: string[]): Promise<string> {
+  const { exitCode, stderr } = await createWorld({}).appcfg('emulator', '--port', '0', ...args);
+  return `${exitCode}: ${stderr}`;
+}
+
 function firstOutput(child: ChildProcess, errors: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -70,7 +76,9 @@ const usualStartMs = 80;
 test('is soon ready, at the port that it prints', async () => {
   const times: number[] = [];
   const starts: number[] = [];
-  for (let run = 0; run < 5; run += 1) {
+  // The least, and no more than a slow machine makes of it: what other processes take is not the emulator's.
+  const isSoon = () => Math.min(...times) < 300 * Math.max(1, Math.min(...starts) / usualStartMs);
+  for (let run = 0; run < 5 && !isSoon(); run += 1) {
     const before = performance.now();
     await once(spawn(process.execPath, ['-e', '0']), 'close');
     starts.push(performance.now() - before);
@@ -79,8 +87,7 @@ test('is soon ready, at the port that it prints', async () => {
     times.push(readyMs);
     await stop();
   }
-  // The least, and no more than a slow machine makes of it: what other processes take is not the emulator's.
-  expect(Math.min(...times)).toBeLessThan(300 * Math.max(1, Math.min(...starts) / usualStartMs));
+  expect(isSoon(), `${times} ms, where Node takes ${starts} ms`).toBe(true);
 });
 
 describe('--seed-from', () => {
@@ -136,14 +143,14 @@ describe('--seed-from', () => {
   test('keeps to the quotas that were given', async () => {
     const { directory } = createWorld();
     const args = ['--seed-from', directory, '--quota'];
-    await expect(serve(...args, 'applications=1')).rejects.toThrow(/ended with \d: error: .*applications/is);
-    await expect(serve(...args, 'content=0')).rejects.toThrow(/ended with \d: error: .*content/is);
+    expect(await refused(...args, 'applications=1')).toMatch(/^\d: error: .*applications/is);
+    expect(await refused(...args, 'content=0')).toMatch(/^\d: error: .*content/is);
   });
 
   test('does not serve a tree with problems', async () => {
     const world = createWorld();
     writeFileSync(join(world.directory, 'tenants/tenant1/dev/ThrottlingLimits.yml'), 'a: [');
-    await expect(serve('--seed-from', world.directory)).rejects.toThrow(/ended with 3: .*syntax/s);
+    expect(await refused('--seed-from', world.directory)).toMatch(/^3: .*syntax/s);
   });
 });
 
@@ -152,7 +159,7 @@ test('--account is whose account it is', async () => {
   const create = () => fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' });
   await create();
   expect(await (await create()).text()).toContain('in account 210987654321');
-  await expect(serve('--account', '12')).rejects.toThrow(/twelve digits/);
+  expect(await refused('--account', '12')).toMatch(/twelve digits/);
 });
 
 test('--account stays with what a state file holds', async () => {
@@ -219,13 +226,13 @@ test('says that its state cannot be kept when it ends', async () => {
 test('says what is wrong with --data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  await expect(serve('--data', folder)).rejects.toThrow(/ended with 3: error: the state .* cannot be kept/);
+  expect(await refused('--data', folder)).toMatch(/^3: error: the state .* cannot be kept/);
 });
 
 test.each([['--local'], ['--tenant', 'a'], ['--concurrency', '3'], ['--timeout', '3h'], ['--detailed-exitcode']])(
   'refuses %s, which means nothing to it',
   async (...args) => {
-    await expect(serve(...args)).rejects.toThrow(new RegExp(`ended with 3: error: .*${args[0]}`));
+    expect(await refused(...args)).toMatch(new RegExp(`^3: error: .*${args[0]}`));
   },
 );
 
@@ -254,5 +261,5 @@ test("is seeded whatever the settings' quotas and accounts say, and tells of a f
   const { url } = await serve('--seed-from', world.directory);
   expect(await (await fetch(`${url}/applications`)).text()).toContain('tenant2');
   const empty = createWorld({});
-  await expect(serve('--seed-from', empty.directory)).rejects.toThrow(/has no folder tenants\//);
+  expect(await refused('--seed-from', empty.directory)).toMatch(/has no folder tenants\//);
 });
