@@ -63,6 +63,7 @@ async function planOf(world: World) {
     clock: world.clock,
     requestHandler: quietly(world.clock, world.emulator.requestHandler()),
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
+    signer: { sign: async (request) => request },
     publishedRates: false,
     trustClockHeaders: true,
   });

@@ -1,6 +1,6 @@
 // The same AppConfig as seen by others: another client of it, what shell scripts leave behind, and what is there by now.
 import {
-  AppConfigClient,
+  type AppConfigClient,
   CreateApplicationCommand,
   CreateConfigurationProfileCommand,
   CreateEnvironmentCommand,
@@ -12,16 +12,19 @@ import {
   ListTagsForResourceCommand,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
+import { OtherClient } from './other-client.ts';
 import type { World } from './world.ts';
+
+/** Clients are costly to make. */
+const clients = new WeakMap<World, AppConfigClient>();
 
 /** Another client of the world's AppConfig. */
 export function awsClient(world: World): AppConfigClient {
-  return new AppConfigClient({
-    region: 'us-east-1',
-    requestHandler: world.emulator.requestHandler() as never,
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
-    maxAttempts: 1,
-  });
+  const known = clients.get(world);
+  if (known !== undefined) return known;
+  const { aws } = new OtherClient(world.emulator);
+  clients.set(world, aws);
+  return aws;
 }
 
 /** The calls that change something. */

@@ -1,6 +1,6 @@
-import { AppConfigClient, CreateEnvironmentCommand } from '@aws-sdk/client-appconfig';
+import { CreateEnvironmentCommand, CreateHostedConfigurationVersionCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
-import { lookUp } from '../support/aws.ts';
+import { awsClient, lookUp } from '../support/aws.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const tree = {
@@ -15,18 +15,10 @@ const tree = {
 
 /** Names of the applications that are left. */
 async function left(world: World): Promise<string[]> {
-  const aws = client(world);
+  const aws = awsClient(world);
   const { ListApplicationsCommand } = await import('@aws-sdk/client-appconfig');
   const { Items = [] } = await aws.send(new ListApplicationsCommand({}));
   return Items.map((item) => item.Name ?? '');
-}
-
-function client(world: World): AppConfigClient {
-  return new AppConfigClient({
-    region: 'us-east-1',
-    requestHandler: world.emulator.requestHandler() as never,
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
-  });
 }
 
 test('a bare cleanup is refused', async () => {
@@ -38,9 +30,15 @@ test('a bare cleanup is refused', async () => {
 
 test('a named tenant goes with everything in it, versions by the dozen and a running deployment too', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'project: acme/config\n' });
-  for (let number = 0; number < 60; number += 1) {
-    world.write('template/A.yml', `a: ${number}`);
-    expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
+  expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
+  const { id: ApplicationId, profiles } = await lookUp(world, 'one');
+  for (let number = 2; number <= 60; number += 1) {
+    await awsClient(world).send(
+      new CreateHostedConfigurationVersionCommand({
+        ...{ ApplicationId, ConfigurationProfileId: profiles.get('A') },
+        ...{ Content: Buffer.from(`{"a":${number}}`), ContentType: 'application/json', VersionLabel: `v${number}` },
+      }),
+    );
   }
   await world.appcfg('sync', '--no-wait', '-p', 'A');
   world.takeCalls();
@@ -96,7 +94,7 @@ test('--orphans takes what left the tree, and nothing else', async () => {
 test('an application that holds something not ours is kept and named', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
-  const aws = client(world);
+  const aws = awsClient(world);
   const { ListApplicationsCommand } = await import('@aws-sdk/client-appconfig');
   const { Items = [] } = await aws.send(new ListApplicationsCommand({}));
   const one = Items.find((item) => item.Name === 'one');
@@ -110,7 +108,7 @@ test('an application that holds something not ours is kept and named', async () 
 
 test("another's application is never deleted, also when it is named", async () => {
   const world = createWorld(tree);
-  const aws = client(world);
+  const aws = awsClient(world);
   const { CreateApplicationCommand } = await import('@aws-sdk/client-appconfig');
   await aws.send(new CreateApplicationCommand({ Name: 'theirs' }));
   const outcome = await world.appcfg('cleanup', '--tenant', 'theirs', '--yes');
@@ -150,7 +148,7 @@ test('deletion protection is told with the way around, and the rest is deleted',
 
 test('adopted applications are kept unless they are included', async () => {
   const world = createWorld(tree);
-  const aws = client(world);
+  const aws = awsClient(world);
   const { CreateApplicationCommand } = await import('@aws-sdk/client-appconfig');
   await aws.send(new CreateApplicationCommand({ Name: 'one' }));
   expect((await world.appcfg('sync', '--adopt')).exitCode).toBe(0);
@@ -198,7 +196,7 @@ test('--orphans refuses a tree that has lost all its tenants', async () => {
 
 test('--orphans deletes what we made, beside what others made and in what was adopted', async () => {
   const world = createWorld(tree);
-  const aws = client(world);
+  const aws = awsClient(world);
   const { CreateApplicationCommand } = await import('@aws-sdk/client-appconfig');
   const { Id } = await aws.send(new CreateApplicationCommand({ Name: 'one' }));
   await aws.send(new CreateEnvironmentCommand({ ApplicationId: Id, Name: 'dev' }));

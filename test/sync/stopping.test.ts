@@ -94,6 +94,7 @@ test('patience with throttling begins at the first throttled answer, however lon
       handle: (request: never) => world.clock.during(() => inner.handle(request)),
     } as unknown as RequestHandler,
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'x' },
+    signer: { sign: async (request) => request },
     publishedRates: true,
     trustClockHeaders: true,
   });
