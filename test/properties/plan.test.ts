@@ -21,7 +21,7 @@ import { readSettings } from '../../src/tree/read-settings.ts';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
 import { holds } from '../support/properties.ts';
 import { quietly } from '../support/request-handlers.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, inPipeline, type World } from '../support/world.ts';
 
 /** A tree, and whether AppConfig has nothing of it yet, its versions only, or something older. */
 const situations = fc.record({
@@ -31,7 +31,7 @@ const situations = fc.record({
 });
 
 async function worldOf({ tree, before, edits: contents }: { tree: SmallTree; before: string; edits: string[] }) {
-  const world = createWorld(tree.files);
+  const world = createWorld(tree.files, inPipeline);
   if (before === 'update') await world.appcfg('sync', '--only', 'update');
   if (before === 'older' || before === 'running') await world.appcfg('sync');
   for (const [path, text] of Object.entries(edited(tree, contents))) world.write(path, text);

@@ -8,7 +8,7 @@ import { edited, edits, type SmallTree, smallTrees } from '../support/arbitrarie
 import { OtherClient, type Served } from '../support/other-client.ts';
 import { holds } from '../support/properties.ts';
 import { killedAfter } from '../support/request-handlers.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, inPipeline, type World } from '../support/world.ts';
 
 interface PlannedAddress {
   readonly address: string;
@@ -47,7 +47,7 @@ const writes = (calls: Record<string, number>) =>
 test('after a sync clients receive what the tree says, and the next plan is empty and writes nothing', async () => {
   await holds(
     fc.asyncProperty(smallTrees, fc.array(edits, { maxLength: 2 }), async (tree, changes) => {
-      const world = createWorld(tree.files);
+      const world = createWorld(tree.files, inPipeline);
       for (const files of [tree.files, ...changes.map((change) => edited(tree, change))]) {
         write(world, files);
         const sync = await world.appcfg('sync');
@@ -70,7 +70,7 @@ test('a run that is cut short anywhere, and repeated, ends as if nothing had hap
   const cuts = fc.array(fc.record({ calls: fc.nat(60), acting: fc.boolean() }), { minLength: 1, maxLength: 3 });
   await holds(
     fc.asyncProperty(smallTrees, edits, cuts, async (tree, change, times) => {
-      const worlds = [createWorld(tree.files), createWorld(tree.files)];
+      const worlds = [createWorld(tree.files, inPipeline), createWorld(tree.files, inPipeline)];
       const ends: unknown[] = [];
       for (const [index, world] of worlds.entries()) {
         for (const files of [tree.files, edited(tree, change)]) {
@@ -211,7 +211,7 @@ const histories = fc.array(happenings, { minLength: 3, maxLength: 9 });
 test('whatever happened before, a sync makes live what no guard blocks, and blocks only what was rolled back', async () => {
   await holds(
     fc.asyncProperty(smallTrees, histories, async (tree, history) => {
-      const world = createWorld(tree.files);
+      const world = createWorld(tree.files, inPipeline);
       for (const happening of history) await happen(happening, world, tree);
       await clearAlarms(world);
       const aside = history.some((each) => each.kind === 'sync' && each.flags.includes('--supersede'))
@@ -314,11 +314,12 @@ const commands = fc.array(
 test('nothing that is not ours is ever changed or deleted', async () => {
   await holds(
     fc.asyncProperty(smallTrees, commands, fc.boolean(), async (tree, happenings, inside) => {
-      const world = createWorld({
+      const tenantOfOthers = {
         'appcfg.yml': 'project: other/config\n',
         'template/A.yml': 'a: 1',
         'tenants/three/dev/.gitkeep': '',
-      });
+      };
+      const world = createWorld(tenantOfOthers, inPipeline);
       const others = new OtherClient(world.emulator);
       await world.appcfg('sync');
       world.write('tenants', undefined);
