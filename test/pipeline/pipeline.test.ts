@@ -53,6 +53,8 @@ async function createRepository() {
       '--force-shell-executor',
       '--shell-isolation',
       '--no-color',
+      // The test that previews the pipeline does it.
+      '--no-json-schema-validation',
       '--ignore-predefined-vars',
       'CI_PIPELINE_SOURCE,GITLAB_CI,CI_COMMIT_BRANCH,CI_DEFAULT_BRANCH',
       ...Object.entries({ GITLAB_CI: 'true', AWS_EC2_METADATA_DISABLED: 'true', ...variables }).flatMap(
