@@ -1,6 +1,6 @@
 // A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
 import type { ApplyOptions, Reach } from '../appconfig/apply-plan.ts';
-import { readLiveState } from '../appconfig/read-live-state.ts';
+import { readLiveState, readPutBack } from '../appconfig/read-live-state.ts';
 import { resourcesOf } from '../appconfig/resources.ts';
 import { AppcfgError } from '../core/errors.ts';
 import type { LiveState } from '../core/live.ts';
@@ -29,7 +29,7 @@ interface About {
 /** What a sync would do in all places. */
 export async function planPlaces(session: PlacesSession, about: About): Promise<PlannedRun> {
   const { prepared } = about;
-  const { read, unread } = await readPlaces(session, about);
+  const { read, unread } = await withPutBack(await readPlaces(session, about), session, about);
   const parts = [
     ...read.map(({ at, live, policy }) => partOf(at, planSync(at.desired, live, policy))),
     ...unread.map((at) =>
@@ -57,11 +57,13 @@ export interface ReadPlace {
   readonly policy: Policy;
 }
 
+interface ReadPlaces {
+  readonly read: readonly [ReadPlace, ...ReadPlace[]];
+  readonly unread: readonly UnreachedPlace[];
+}
+
 /** Reads all places at once. One that cannot be read, of several, keeps nobody from the others. @throws CallFailure, AppcfgError */
-export async function readPlaces(
-  { reached, unreached, signal }: PlacesSession,
-  about: About,
-): Promise<{ readonly read: readonly [ReadPlace, ...ReadPlace[]]; readonly unread: readonly UnreachedPlace[] }> {
+export async function readPlaces({ reached, unreached, signal }: PlacesSession, about: About): Promise<ReadPlaces> {
   const { prepared, options, context } = about;
   const { relationTo } = prepared;
   const several = reached.length + unreached.length > 1;
@@ -88,6 +90,33 @@ export async function readPlaces(
   const failed = all.filter((each) => 'problem' in each);
   if (first === undefined) throw allFailed(failed);
   return { read: [first, ...others], unread: [...failed, ...unreached] };
+}
+
+/**
+ * Reads on: what was put back in each place, of the profiles that change in any of them. A place that fails here counts as
+ * one that was not read.
+ */
+async function withPutBack({ read, unread }: ReadPlaces, { signal }: PlacesSession, about: About): Promise<ReadPlaces> {
+  const { relationTo } = about.prepared;
+  const several = read.length + unread.length > 1;
+  const changing = new Set(read.flatMap(({ live }) => [...live.changingProfiles]));
+  const all = await Promise.all(
+    read.map(async ({ at, live, policy }): Promise<ReadPlace | UnreachedPlace> => {
+      const options = { policy, relationTo, signal };
+      try {
+        const putBack = await readPutBack(at.connection, live, { desired: at.desired, changing, options });
+        return { at, policy, live: { ...live, putBack } };
+      } catch (error) {
+        const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
+        if (problem === undefined) throw error;
+        return { ...at, problem };
+      }
+    }),
+  );
+  const [first, ...others] = all.filter((each) => 'live' in each);
+  const failed = all.filter((each) => 'problem' in each);
+  if (first === undefined) throw allFailed(failed);
+  return { read: [first, ...others], unread: [...failed, ...unread] };
 }
 
 function allFailed(failed: readonly UnreachedPlace[]): Error {
