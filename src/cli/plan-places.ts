@@ -2,7 +2,6 @@
 import type { ApplyOptions, Reach } from '../appconfig/apply-plan.ts';
 import { readLiveState, readPutBack } from '../appconfig/read-live-state.ts';
 import { resourcesOf } from '../appconfig/resources.ts';
-import { AppcfgError } from '../core/errors.ts';
 import type { LiveState } from '../core/live.ts';
 import { planSync } from '../core/make-plan.ts';
 import { mergePlans, type PlaceAndPlan, planOfUnreached } from '../core/places.ts';
@@ -10,8 +9,10 @@ import type { Plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CountsOfPlaces, countsOf } from '../core/quotas.ts';
 import type { Context } from './context.ts';
+import { inEveryPlace } from './every-place.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
-import { type PlacesSession, problemOfOnePlace, type ReachedPlace, type UnreachedPlace } from './session.ts';
+import type { ReachedPlace, UnreachedPlace } from './reach-places.ts';
+import { inReachedPlaces, isOneOfSeveral, type Session } from './session.ts';
 
 export interface PlannedRun {
   readonly plan: Plan;
@@ -27,7 +28,7 @@ interface About {
 }
 
 /** What a sync would do in all places. */
-export async function planPlaces(session: PlacesSession, about: About): Promise<PlannedRun> {
+export async function planPlaces(session: Session, about: About): Promise<PlannedRun> {
   const { prepared } = about;
   const { read, unread } = await withPutBack(await readPlaces(session, about), session, about);
   const parts = [
@@ -62,66 +63,37 @@ interface ReadPlaces {
   readonly unread: readonly UnreachedPlace[];
 }
 
-/** Reads all places at once. One that cannot be read, of several, keeps nobody from the others. @throws CallFailure, AppcfgError */
-export async function readPlaces({ reached, unreached, signal }: PlacesSession, about: About): Promise<ReadPlaces> {
+/** Reads all places at once. @throws CallFailure, AppcfgError */
+export async function readPlaces(session: Session, about: About): Promise<ReadPlaces> {
   const { prepared, options, context } = about;
   const { relationTo } = prepared;
-  const several = reached.length + unreached.length > 1;
+  const { signal } = session;
+  const elsewhere = isOneOfSeveral(session) && prepared.desired.length > 0;
   const progress = new ReadingProgress(context);
-  const all = await Promise.all(
-    reached.map(async (at): Promise<ReadPlace | UnreachedPlace> => {
-      const elsewhere = several && prepared.desired.length > 0;
-      const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
-      try {
-        const onProgress = progress.of(at.desired.length);
-        return {
-          at,
-          policy,
-          live: await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress }),
-        };
-      } catch (error) {
-        const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
-        if (problem === undefined) throw error;
-        return { ...at, problem };
-      }
-    }),
-  );
-  const [first, ...others] = all.filter((each) => 'live' in each);
-  const failed = all.filter((each) => 'problem' in each);
-  if (first === undefined) throw allFailed(failed);
-  return { read: [first, ...others], unread: [...failed, ...unreached] };
+  const { done, unreached } = await inReachedPlaces(session, async (at): Promise<ReadPlace> => {
+    const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
+    const onProgress = progress.of(at.desired.length);
+    const live = await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress });
+    return { at, policy, live };
+  });
+  return { read: done, unread: unreached };
 }
 
-/**
- * Reads on: what was put back in each place, of the profiles that change in any of them. A place that fails here counts as
- * one that was not read.
- */
-async function withPutBack({ read, unread }: ReadPlaces, { signal }: PlacesSession, about: About): Promise<ReadPlaces> {
+/** Reads on, once all places told what changes: what was put back in each, of the profiles that change in any of them. */
+async function withPutBack({ read, unread }: ReadPlaces, { signal }: Session, about: About): Promise<ReadPlaces> {
   const { relationTo } = about.prepared;
-  const several = read.length + unread.length > 1;
   const changing = new Set(read.flatMap(({ live }) => [...live.changingProfiles]));
-  const all = await Promise.all(
-    read.map(async ({ at, live, policy }): Promise<ReadPlace | UnreachedPlace> => {
+  const { done, failed } = await inEveryPlace(
+    read,
+    async (place): Promise<ReadPlace> => {
+      const { at, live, policy } = place;
       const options = { policy, relationTo, signal };
-      try {
-        const putBack = await readPutBack(at.connection, live, { desired: at.desired, changing, options });
-        return { at, policy, live: { ...live, putBack } };
-      } catch (error) {
-        const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
-        if (problem === undefined) throw error;
-        return { ...at, problem };
-      }
-    }),
+      const putBack = await readPutBack(at.connection, live, { desired: at.desired, changing, options });
+      return { ...place, live: { ...live, putBack } };
+    },
+    { others: unread.map(({ problem }) => problem), signal },
   );
-  const [first, ...others] = all.filter((each) => 'live' in each);
-  const failed = all.filter((each) => 'problem' in each);
-  if (first === undefined) throw allFailed(failed);
-  return { read: [first, ...others], unread: [...failed, ...unread] };
-}
-
-function allFailed(failed: readonly UnreachedPlace[]): Error {
-  const [problem, ...problems] = failed.map((each) => each.problem);
-  return problem === undefined ? new Error('a run without places') : new AppcfgError([problem, ...problems]);
+  return { read: done, unread: [...failed.map(({ at: { at }, problem }) => ({ ...at, problem })), ...unread] };
 }
 
 function partOf({ planned, isOwn }: { readonly planned: PlaceAndPlan['place']; readonly isOwn: boolean }, plan: Plan) {

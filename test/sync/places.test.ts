@@ -103,6 +103,48 @@ test('a place that cannot be read keeps nobody from the others', async () => {
   expect(problems).toMatchObject([{ code: 'permission-denied' }]);
 });
 
+test('credentials that one Region does not know keep nobody from the others', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': settings('{ dev: {}, prod: { region: me-south-1 } }') });
+  world.emulator.injectFault({ operation: 'GetCallerIdentity', kind: 'unrecognized', after: 1 });
+  const { json, stderr, exitCode } = await world.appcfg('sync', '-o', 'json');
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain('in me-south-1, but elsewhere it does');
+  expect(stderr).toContain('check that the account has the Region me-south-1 enabled');
+  expect(json.summary).toMatchObject({ failed: 0, skipped: 0 });
+  expect(json.plan.addresses).toMatchObject([
+    { address: 'one/dev/Limits', action: 'create' },
+    { address: 'one/prod/Limits', action: 'blocked', blockedBy: { code: 'credentials-refused' } },
+    { address: 'two/prod/Limits', action: 'blocked', blockedBy: { code: 'credentials-refused' } },
+  ]);
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+});
+
+test('credentials that no Region knows are one problem', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': settings('{ dev: {}, prod: { region: me-south-1 } }') });
+  world.emulator.injectFault({ operation: 'GetCallerIdentity', kind: 'unrecognized', times: 2 });
+  const { json, exitCode } = await world.appcfg('sync', '-o', 'json');
+  expect(exitCode).toBe(6);
+  expect(json.problems).toMatchObject([
+    { code: 'credentials-refused', message: expect.not.stringContaining('us-east-1') },
+  ]);
+});
+
+test('roles are assumed in the Region of the run, which its account has enabled', async () => {
+  const elsewhere = settings(`{ dev: {}, prod: { region: me-south-1, roleArn: "${role('444455556666')}" } }`);
+  const world = createWorld({ ...tree, 'appcfg.yml': elsewhere });
+  const inner = world.emulator.requestHandler() as unknown as {
+    handle(request: { hostname: string; headers: Record<string, string>; body?: unknown }): Promise<unknown>;
+  };
+  const asked: string[] = [];
+  const handle = (request: { hostname: string; headers: Record<string, string>; body?: unknown }) => {
+    if (String(request.body).includes('Action=AssumeRole')) asked.push(request.hostname);
+    return inner.handle(request);
+  };
+  const run = await world.appcfgWith({ requestHandler: { handle } as never }, 'diff');
+  expect(run.exitCode).toBe(0);
+  expect(asked).toEqual(['sts.us-east-1.amazonaws.com']);
+});
+
 test('a status has every address, also those of a place that could not be read', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
   await world.appcfg('sync');

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
 import { planPlaces } from '../plan-places.ts';
 import { emitStart, placesAbout, prepare } from '../prepare.ts';
-import { withPlaces } from '../session.ts';
+import { withSession } from '../session.ts';
 import { warnOfTime } from '../time-limits.ts';
 import { applicationsToRead, rolledOut } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
@@ -22,7 +22,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
   if (prepared === undefined) return;
   const { settings, relationTo } = prepared;
   const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
-  await withPlaces(placesAbout(wanted, { options, access: 'write', context }), async (session) => {
+  await withSession(placesAbout(wanted, { options, access: 'write', context }), async (session) => {
     emitStart('sync', session, context);
     const { plan: everything, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
     const { connection, ...at } = reach;
