@@ -1,6 +1,6 @@
 // A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
 import type { ApplyOptions, Reach } from '../appconfig/apply-plan.ts';
-import { readLiveState } from '../appconfig/read-live-state.ts';
+import { readLiveState, readPutBack } from '../appconfig/read-live-state.ts';
 import { resourcesOf } from '../appconfig/resources.ts';
 import type { LiveState } from '../core/live.ts';
 import { planSync } from '../core/make-plan.ts';
@@ -9,6 +9,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CountsOfPlaces, countsOf } from '../core/quotas.ts';
 import type { Context } from './context.ts';
+import { inEveryPlace } from './every-place.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
 import type { ReachedPlace, UnreachedPlace } from './reach-places.ts';
 import { inReachedPlaces, isOneOfSeveral, type Session } from './session.ts';
@@ -29,7 +30,7 @@ interface About {
 /** What a sync would do in all places. */
 export async function planPlaces(session: Session, about: About): Promise<PlannedRun> {
   const { prepared } = about;
-  const { read, unread } = await readPlaces(session, about);
+  const { read, unread } = await withPutBack(await readPlaces(session, about), session, about);
   const parts = [
     ...read.map(({ at, live, policy }) => partOf(at, planSync(at.desired, live, policy))),
     ...unread.map((at) =>
@@ -57,11 +58,13 @@ export interface ReadPlace {
   readonly policy: Policy;
 }
 
+interface ReadPlaces {
+  readonly read: readonly [ReadPlace, ...ReadPlace[]];
+  readonly unread: readonly UnreachedPlace[];
+}
+
 /** Reads all places at once. @throws CallFailure, AppcfgError */
-export async function readPlaces(
-  session: Session,
-  about: About,
-): Promise<{ readonly read: readonly [ReadPlace, ...ReadPlace[]]; readonly unread: readonly UnreachedPlace[] }> {
+export async function readPlaces(session: Session, about: About): Promise<ReadPlaces> {
   const { prepared, options, context } = about;
   const { relationTo } = prepared;
   const { signal } = session;
@@ -74,6 +77,23 @@ export async function readPlaces(
     return { at, policy, live };
   });
   return { read: done, unread: unreached };
+}
+
+/** Reads on, once all places told what changes: what was put back in each, of the profiles that change in any of them. */
+async function withPutBack({ read, unread }: ReadPlaces, { signal }: Session, about: About): Promise<ReadPlaces> {
+  const { relationTo } = about.prepared;
+  const changing = new Set(read.flatMap(({ live }) => [...live.changingProfiles]));
+  const { done, failed } = await inEveryPlace(
+    read,
+    async (place): Promise<ReadPlace> => {
+      const { at, live, policy } = place;
+      const options = { policy, relationTo, signal };
+      const putBack = await readPutBack(at.connection, live, { desired: at.desired, changing, options });
+      return { ...place, live: { ...live, putBack } };
+    },
+    { others: unread.map(({ problem }) => problem), signal },
+  );
+  return { read: done, unread: [...failed.map(({ at: { at }, problem }) => ({ ...at, problem })), ...unread] };
 }
 
 function partOf({ planned, isOwn }: { readonly planned: PlaceAndPlan['place']; readonly isOwn: boolean }, plan: Plan) {

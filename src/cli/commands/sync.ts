@@ -28,8 +28,9 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const { connection, ...at } = reach;
     const now = connection.serviceClock.now();
     const final = rolledOut(everything, { settings, wave: options.wave, only: options.only, counts, now });
-    const selective = !selectsAll(options.selection) && !options.retryRolledBack;
-    const plan = selective ? { ...final, problems: [...final.problems, ...unseenRollbacks(final)] } : final;
+    // What changes alike is of one profile: who selects whole profiles sees all of it.
+    const seesAll = options.retryRolledBack || selectsAll({ ...options.selection, configurationProfiles: [] });
+    const plan = seesAll ? final : { ...final, problems: [...final.problems, ...unseenRollbacks(final)] };
     if (!options.wait) {
       refuseSeveralDeployments(plan);
       refuseSoak(plan, now);
