@@ -61,14 +61,19 @@ interface Unsent {
   answer: Answer | undefined;
 }
 
+/** Steps of one operation that are in hand at the same time: more than can be in flight, and so few that a fleet's fit in memory. */
+const operationsAtOnce = 256;
+
 class Run {
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
-  readonly #waitingFor: Map<StepId, Set<StepId>>;
+  /** How many steps each one still comes after. */
+  readonly #waitingFor: Map<StepId, number>;
   readonly #followers = new Map<StepId, Step[]>();
-  /** Steps whose order allows them, in plan order, by lane; those without a lane under the empty name. */
+  /** Steps whose order allows them, in plan order, by their queue. */
   readonly #ready = new Map<string, Step[]>();
-  readonly #busyLanes = new Set<string>();
+  /** How many steps of a queue are in hand. */
+  readonly #inHand = new Map<string, number>();
   readonly #unfinished: Map<StepId, Step>;
   /** Numbers of the deployments that steps have started or found. */
   readonly #deployments = new Map<StepId, number>();
@@ -100,7 +105,7 @@ class Run {
     // Every step that waits for its turn listens to it.
     setMaxListeners(0, this.#halt.signal);
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
-    this.#waitingFor = new Map(plan.steps.map((step) => [step.id, new Set(step.after)]));
+    this.#waitingFor = new Map(plan.steps.map((step) => [step.id, step.after.length]));
     for (const step of plan.steps) {
       for (const before of step.after) {
         const followers = this.#followers.get(before);
@@ -119,7 +124,7 @@ class Run {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     for (const step of [...this.#unfinished.values()]) {
-      if (this.#waitingFor.get(step.id)?.size === 0) this.#makeReady(step);
+      if (step.after.length === 0) this.#makeReady(step);
     }
     this.#startWhatCan();
     await ended;
@@ -128,9 +133,9 @@ class Run {
   }
 
   #makeReady(step: Step): void {
-    const lane = step.lane ?? '';
-    const queue = this.#ready.get(lane);
-    if (queue === undefined) this.#ready.set(lane, [step]);
+    const name = queueOf(step);
+    const queue = this.#ready.get(name);
+    if (queue === undefined) this.#ready.set(name, [step]);
     else queue.push(step);
   }
 
@@ -143,19 +148,29 @@ class Run {
         this.#recallUnsent();
       }
       this.#phaseSeen = phase;
-      for (const [lane, queue] of this.#ready) {
-        while (queue.length > 0 && (lane === '' || !this.#busyLanes.has(lane))) {
-          const step = queue.shift();
-          if (step === undefined) break;
-          this.#startIfItMay(step);
+      for (const [name, queue] of this.#ready) {
+        for (let next = queue[0]; next !== undefined && this.#hasRoomFor(next); next = queue[0]) {
+          queue.shift();
+          this.#startIfItMay(next);
         }
-        if (queue.length === 0) this.#ready.delete(lane);
+        if (queue.length === 0) this.#ready.delete(name);
       }
       if (this.#gate.phase(this.#serviceNow()) === phase) break;
     }
     this.#tellNews();
     this.#waitForNextLook();
     if (this.#running === 0 && this.#look === undefined) this.#end();
+  }
+
+  #hasRoomFor(step: Step): boolean {
+    return (this.#inHand.get(queueOf(step)) ?? 0) < (step.lane === undefined ? operationsAtOnce : 1);
+  }
+
+  #takeInHand(step: Step, by: 1 | -1): void {
+    const name = queueOf(step);
+    const count = (this.#inHand.get(name) ?? 0) + by;
+    if (count === 0) this.#inHand.delete(name);
+    else this.#inHand.set(name, count);
   }
 
   /** What was begun and not sent yet may have to be held back after all. */
@@ -177,7 +192,6 @@ class Run {
     const answer = this.#gate.ask(step, this.#serviceNow());
     switch (answer.may) {
       case 'start':
-        if (step.lane !== undefined) this.#busyLanes.add(step.lane);
         if (step.operation === 'StartDeployment' || step.operation === 'StopDeployment') {
           const halt = new AbortController();
           setMaxListeners(0, halt.signal);
@@ -241,6 +255,7 @@ class Run {
   #start(step: Step): void {
     const { usedUpBy } = this.#quotaOf(step);
     this.#running += 1;
+    this.#takeInHand(step, 1);
     const outcome =
       usedUpBy === undefined
         ? this.#perform(step)
@@ -253,7 +268,7 @@ class Run {
       })
       .then((result) => {
         this.#running -= 1;
-        if (step.lane !== undefined) this.#busyLanes.delete(step.lane);
+        this.#takeInHand(step, -1);
         const recalled = result.status === 'skipped' ? this.#unsent.get(step.id)?.answer : undefined;
         this.#unsent.delete(step.id);
         if (recalled === undefined || this.#stopped !== undefined) this.#finished(step, result);
@@ -416,9 +431,9 @@ class Run {
     const followers = this.#followers.get(step.id) ?? [];
     if (result.status === 'succeeded') {
       for (const follower of followers) {
-        const waiting = this.#waitingFor.get(follower.id);
-        waiting?.delete(step.id);
-        if (waiting?.size === 0 && this.#unfinished.has(follower.id)) this.#makeReady(follower);
+        const waiting = (this.#waitingFor.get(follower.id) ?? 0) - 1;
+        this.#waitingFor.set(follower.id, waiting);
+        if (waiting === 0 && this.#unfinished.has(follower.id)) this.#makeReady(follower);
       }
       return;
     }
@@ -456,6 +471,11 @@ class Run {
     }
     this.#finish();
   }
+}
+
+/** A lane takes one deployment at a time; what has no lane waits with its like, for AppConfig's rates are an operation's. */
+function queueOf({ lane, operation, place }: Step): string {
+  return lane === undefined ? `${operation} ${place ?? ''}` : `lane ${lane}`;
 }
 
 /** What shares a quota: things of one application, or of the account. */

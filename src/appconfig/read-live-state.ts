@@ -15,7 +15,7 @@ import {
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-appconfig';
 import pLimit from 'p-limit';
-import { assessApplication, type Verdict } from '../core/assess.ts';
+import { assessApplication } from '../core/assess.ts';
 import { isStrategyId, strategyFor } from '../core/deployment-strategies.ts';
 import type {
   CommitRelation,
@@ -34,9 +34,9 @@ import { Facts } from '../core/live.ts';
 import type { DeploymentState, DesiredApplication, StrategyNumbers } from '../core/model.ts';
 import { isInFlight, isVersionLabelOfOurs } from '../core/model.ts';
 import { isDescribedAsOurs, ownerOf } from '../core/owner.ts';
-import type { Tags } from '../core/plan.ts';
+import type { PutBack, Tags } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
-import { ChangingProfiles, mayBePutBack, putBackAt } from '../core/put-back.ts';
+import { putBackIn } from '../core/put-back.ts';
 import { arnOf } from './arn.ts';
 import type { Connection } from './client.ts';
 import { CallFailure } from './failure.ts';
@@ -55,7 +55,10 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Reads until every question of the assessment is answered. @throws CallFailure when a read fails for good. */
+/**
+ * Reads until every question of the assessment is answered; what was put back is asked apart (`readPutBack`).
+ * @throws CallFailure when a read fails for good.
+ */
 export async function readLiveState(
   connection: Connection,
   desired: readonly DesiredApplication[],
@@ -67,8 +70,7 @@ export async function readLiveState(
   const limit = pLimit(applicationsAtOnce);
   const applications: [string, { application: LiveApplication; facts: Facts }][] = [];
   const needed = new Set<string>();
-  const changing = new ChangingProfiles();
-  const rolledBack: { verdict: Verdict; application: LiveApplication; facts: Facts }[] = [];
+  const changingProfiles = new Set<string>();
   let read = 0;
   await Promise.all(
     desired.map((wanted) =>
@@ -80,12 +82,7 @@ export async function readLiveState(
         for (const { action, desired: each } of assessed.verdicts) {
           if (action === 'create' || action === 'update') {
             needed.add(strategyFor(policy.settings, each.address));
-          }
-        }
-        changing.add(assessed);
-        if (live !== undefined) {
-          for (const verdict of assessed.verdicts) {
-            if (mayBePutBack(verdict, live, policy)) rolledBack.push({ verdict, application: live, facts });
+            changingProfiles.add(each.address.configurationProfile);
           }
         }
         if (live !== undefined) applications.push([wanted.name, { application: live, facts }]);
@@ -93,19 +90,6 @@ export async function readLiveState(
         options.onProgress?.(read, desired.length);
       }),
     ),
-  );
-  await Promise.all(
-    rolledBack
-      .filter(({ verdict }) => changing.has(verdict))
-      .map(({ verdict, application, facts }) =>
-        limit(() =>
-          untilAnswered(() => putBackAt(verdict, { application, facts }, policy), connection, {
-            live: application,
-            facts,
-            options,
-          }),
-        ),
-      ),
   );
   return {
     applications: new Map(applications),
@@ -119,7 +103,39 @@ export async function readLiveState(
       [...needed].filter((strategy) => isStrategyId(policy.settings, strategy)),
       signal,
     ),
+    changingProfiles,
   };
+}
+
+/**
+ * What was rolled back, by the addresses that went back to their old content.
+ * @param about.changing names of the profiles that change anywhere, be that in another place: it matters for these alone
+ * @throws CallFailure when a read fails for good.
+ */
+export async function readPutBack(
+  connection: Connection,
+  { applications }: LiveState,
+  about: {
+    readonly desired: readonly DesiredApplication[];
+    readonly changing: ReadonlySet<string>;
+    readonly options: ReadOptions;
+  },
+): Promise<ReadonlyMap<string, PutBack>> {
+  const { desired, changing, options } = about;
+  const { policy } = options;
+  const limit = pLimit(applicationsAtOnce);
+  const read = await Promise.all(
+    desired.map((wanted) =>
+      limit(async () => {
+        const found = applications.get(wanted.name);
+        if (found === undefined) return [];
+        const { application: live, facts } = found;
+        const ask = () => putBackIn(wanted, found, { policy, changing });
+        return [...(await untilAnswered(ask, connection, { live, facts, options }))];
+      }),
+    ),
+  );
+  return new Map(read.flat());
 }
 
 /** Numbers of strategies by their ids; those that AppConfig does not have are left out. */

@@ -1,8 +1,7 @@
 // A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
 import type { ApplyOptions, Reach } from '../appconfig/apply-plan.ts';
-import { readLiveState } from '../appconfig/read-live-state.ts';
+import { readLiveState, readPutBack } from '../appconfig/read-live-state.ts';
 import { resourcesOf } from '../appconfig/resources.ts';
-import { AppcfgError } from '../core/errors.ts';
 import type { LiveState } from '../core/live.ts';
 import { planSync } from '../core/make-plan.ts';
 import { mergePlans, type PlaceAndPlan, planOfUnreached } from '../core/places.ts';
@@ -10,8 +9,10 @@ import type { Plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CountsOfPlaces, countsOf } from '../core/quotas.ts';
 import type { Context } from './context.ts';
+import { inEveryPlace } from './every-place.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
-import { type PlacesSession, problemOfOnePlace, type ReachedPlace, type UnreachedPlace } from './session.ts';
+import type { ReachedPlace, UnreachedPlace } from './reach-places.ts';
+import { inReachedPlaces, isOneOfSeveral, type Session } from './session.ts';
 
 export interface PlannedRun {
   readonly plan: Plan;
@@ -27,9 +28,9 @@ interface About {
 }
 
 /** What a sync would do in all places. */
-export async function planPlaces(session: PlacesSession, about: About): Promise<PlannedRun> {
+export async function planPlaces(session: Session, about: About): Promise<PlannedRun> {
   const { prepared } = about;
-  const { read, unread } = await readPlaces(session, about);
+  const { read, unread } = await withPutBack(await readPlaces(session, about), session, about);
   const parts = [
     ...read.map(({ at, live, policy }) => partOf(at, planSync(at.desired, live, policy))),
     ...unread.map((at) =>
@@ -57,42 +58,42 @@ export interface ReadPlace {
   readonly policy: Policy;
 }
 
-/** Reads all places at once. One that cannot be read, of several, keeps nobody from the others. @throws CallFailure, AppcfgError */
-export async function readPlaces(
-  { reached, unreached, signal }: PlacesSession,
-  about: About,
-): Promise<{ readonly read: readonly [ReadPlace, ...ReadPlace[]]; readonly unread: readonly UnreachedPlace[] }> {
-  const { prepared, options, context } = about;
-  const { relationTo } = prepared;
-  const several = reached.length + unreached.length > 1;
-  const progress = new ReadingProgress(context);
-  const all = await Promise.all(
-    reached.map(async (at): Promise<ReadPlace | UnreachedPlace> => {
-      const elsewhere = several && prepared.desired.length > 0;
-      const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
-      try {
-        const onProgress = progress.of(at.desired.length);
-        return {
-          at,
-          policy,
-          live: await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress }),
-        };
-      } catch (error) {
-        const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
-        if (problem === undefined) throw error;
-        return { ...at, problem };
-      }
-    }),
-  );
-  const [first, ...others] = all.filter((each) => 'live' in each);
-  const failed = all.filter((each) => 'problem' in each);
-  if (first === undefined) throw allFailed(failed);
-  return { read: [first, ...others], unread: [...failed, ...unreached] };
+interface ReadPlaces {
+  readonly read: readonly [ReadPlace, ...ReadPlace[]];
+  readonly unread: readonly UnreachedPlace[];
 }
 
-function allFailed(failed: readonly UnreachedPlace[]): Error {
-  const [problem, ...problems] = failed.map((each) => each.problem);
-  return problem === undefined ? new Error('a run without places') : new AppcfgError([problem, ...problems]);
+/** Reads all places at once. @throws CallFailure, AppcfgError */
+export async function readPlaces(session: Session, about: About): Promise<ReadPlaces> {
+  const { prepared, options, context } = about;
+  const { relationTo } = prepared;
+  const { signal } = session;
+  const elsewhere = isOneOfSeveral(session) && prepared.desired.length > 0;
+  const progress = new ReadingProgress(context);
+  const { done, unreached } = await inReachedPlaces(session, async (at): Promise<ReadPlace> => {
+    const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
+    const onProgress = progress.of(at.desired.length);
+    const live = await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress });
+    return { at, policy, live };
+  });
+  return { read: done, unread: unreached };
+}
+
+/** Reads on, once all places told what changes: what was put back in each, of the profiles that change in any of them. */
+async function withPutBack({ read, unread }: ReadPlaces, { signal }: Session, about: About): Promise<ReadPlaces> {
+  const { relationTo } = about.prepared;
+  const changing = new Set(read.flatMap(({ live }) => [...live.changingProfiles]));
+  const { done, failed } = await inEveryPlace(
+    read,
+    async (place): Promise<ReadPlace> => {
+      const { at, live, policy } = place;
+      const options = { policy, relationTo, signal };
+      const putBack = await readPutBack(at.connection, live, { desired: at.desired, changing, options });
+      return { ...place, live: { ...live, putBack } };
+    },
+    { others: unread.map(({ problem }) => problem), signal },
+  );
+  return { read: done, unread: [...failed.map(({ at: { at }, problem }) => ({ ...at, problem })), ...unread] };
 }
 
 function partOf({ planned, isOwn }: { readonly planned: PlaceAndPlan['place']; readonly isOwn: boolean }, plan: Plan) {

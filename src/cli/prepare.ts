@@ -14,7 +14,7 @@ import { type ReadDesired, readDesiredApplications } from './desired-state.ts';
 import { readOrigin, relationToHead } from './git.ts';
 import type { CommonOptions, WaveOption } from './options.ts';
 import { projectName } from './project.ts';
-import type { PlacesSession, SessionOptions, withPlaces } from './session.ts';
+import type { Session, SessionOptions } from './session.ts';
 
 export interface Prepared {
   readonly settings: Settings;
@@ -104,7 +104,7 @@ export class Reporting {
 export function placesAbout(
   prepared: Prepared,
   about: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
-): Parameters<typeof withPlaces>[0] {
+): SessionOptions {
   const { settings, project, desired } = prepared;
   return {
     ...about,
@@ -116,7 +116,7 @@ export function placesAbout(
 }
 
 /** Says where a run looks, and that it does. */
-export function emitStart(command: string, { reached }: PlacesSession, context: Context): void {
+export function emitStart(command: string, { reached }: Session, context: Context): void {
   const [{ place }, ...others] = reached;
   const also = others.length === 0 ? {} : { others: others.map((each) => each.place) };
   context.emit({ type: 'run-started', command, place, ...also });

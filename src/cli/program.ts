@@ -228,7 +228,7 @@ export function createProgram(options: ProgramOptions): Command {
     'Shows every address: the live version, since when and from which commit, and whether it is what the tree wants.',
   )
     .addOption(waveFlag('only the wave of this name'))
-    .option('--watch', 'go on until no deployment is in flight')
+    .option('--watch', 'follow what is in flight, and what comes next there, until nothing is')
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
         const { status } = await import('./commands/status.ts');

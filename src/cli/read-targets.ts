@@ -11,13 +11,8 @@ import { type Held, missingTargets, type Targets } from '../core/targets.ts';
 import type { Context } from './context.ts';
 import type { CommonOptions } from './options.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
-import {
-  type PlacesSession,
-  problemOfOnePlace,
-  type ReachedPlace,
-  type SessionOptions,
-  type withPlaces,
-} from './session.ts';
+import type { ReachedPlace } from './reach-places.ts';
+import { inReachedPlaces, isOneOfSeveral, type Session, type SessionOptions } from './session.ts';
 
 export interface TargetsOfPlace {
   readonly at: ReachedPlace;
@@ -37,7 +32,7 @@ export function placesOfTargets(
   about: Pick<SessionOptions, 'access' | 'context'> & {
     readonly options: CommonOptions & { readonly addresses: readonly string[] };
   },
-): Parameters<typeof withPlaces>[0] {
+): SessionOptions {
   const { addresses } = about.options;
   const named = addresses.length > 0 && addresses.every(isPlainName);
   return { ...about, settings, project, desired: named ? applicationsOf(addresses, settings) : [], everywhere: !named };
@@ -56,40 +51,29 @@ function applicationsOf(addresses: readonly string[], settings: Settings): reado
  * @throws AppcfgError for what AppConfig does not have; CallFailure
  */
 export async function readTargetsOfPlaces(
-  { reached, unreached, signal }: PlacesSession,
+  session: Session,
   { prepared, options, context }: About,
 ): Promise<readonly [TargetsOfPlace, ...TargetsOfPlace[]]> {
   const { settings, project } = prepared;
   const targets: Targets = { addresses: options.addresses, selection: options.selection, settings };
-  const several = reached.length + unreached.length > 1;
-  const all = await Promise.all(
-    reached.map(async (at) => {
-      const policy = policyOf(prepared, at.place, options);
-      // Of several places an environment is in one; in the only one it is told that it is elsewhere.
-      const isThere = (tenant: string, environment: string) =>
-        !several || placeProblem({ tenant }, environment, policy) === undefined;
-      try {
-        const { applicationName } = settings;
-        return {
-          at,
-          policy,
-          ...(await readTargets(at.connection, { targets, applicationName, project, signal, isThere })),
-        };
-      } catch (error) {
-        const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
-        if (problem === undefined) throw error;
-        return { problem } as const;
-      }
-    }),
-  );
-  const [first, ...others] = all.filter((each) => 'targets' in each);
-  const failed = all.flatMap((each) => ('problem' in each && each.problem !== undefined ? [each.problem] : []));
-  const problems = [...failed, ...unreached.map(({ problem }) => problem)];
-  if (first === undefined) throw failureOf(problems);
-  for (const problem of problems) context.emit({ type: 'problem-found', problem });
+  const { applicationName } = settings;
+  const { signal } = session;
+  const several = isOneOfSeveral(session);
+  const { done, unreached } = await inReachedPlaces(session, async (at) => {
+    const policy = policyOf(prepared, at.place, options);
+    // Of several places an environment is in one; in the only one it is told that it is elsewhere.
+    const isThere = (tenant: string, environment: string) =>
+      !several || placeProblem({ tenant }, environment, policy) === undefined;
+    return {
+      at,
+      policy,
+      ...(await readTargets(at.connection, { targets, applicationName, project, signal, isThere })),
+    };
+  });
+  for (const { problem } of unreached) context.emit({ type: 'problem-found', problem });
   // What is missing may be where nobody gets to.
-  if (problems.length === 0) refuseMissing(targets, [first, ...others], settings);
-  return [first, ...others];
+  if (unreached.length === 0) refuseMissing(targets, done, settings);
+  return done;
 }
 
 /** @throws AppcfgError */

@@ -51,10 +51,14 @@ export function holdBackLike(plan: Plan): Plan {
   };
 }
 
-/** What to say of a run that sees part of the tree, and starts deployments whose like may have been rolled back elsewhere. */
+/**
+ * What to say of a run that sees some of the addresses of a profile, and changes content there in a way that may have been
+ * rolled back elsewhere. A first deployment takes nothing away from anybody.
+ */
 export function unseenRollbacks(plan: Plan): readonly Problem[] {
-  const starts = plan.steps.some((step) => step.operation === 'StartDeployment' && step.changeClass !== undefined);
-  if (!starts) return [];
+  const live = new Set(plan.addresses.flatMap((each) => (each.live === undefined ? [] : [each.address])));
+  const replaces = plan.steps.some((step) => step.operation === 'StartDeployment' && live.has(step.address));
+  if (!replaces || plan.refusals.length > 0) return [];
   return [
     {
       code: 'rollbacks-unseen',

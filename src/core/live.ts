@@ -1,6 +1,6 @@
 // What AppConfig has: the cheap part, which every run reads, and single facts, which are read only where a decision needs them.
 import type { DeploymentState, ProfileType, StrategyNumbers } from './model.ts';
-import type { Monitor, Tags } from './plan.ts';
+import type { Monitor, PutBack, Tags } from './plan.ts';
 
 /** One application as the lists show it. Ids exist only in live state. */
 export interface LiveApplication {
@@ -147,4 +147,8 @@ export interface LiveState {
   readonly deploymentStrategies: readonly LiveStrategy[] | undefined;
   /** Numbers of strategies that the settings name by an id of AppConfig, where a deployment needs them. */
   readonly strategyNumbers: ReadonlyMap<string, StrategyNumbers>;
+  /** Names of the configuration profiles of which some address is to change. */
+  readonly changingProfiles: ReadonlySet<string>;
+  /** What was rolled back, by the addresses that went back to their old content; undefined where nobody asked. */
+  readonly putBack?: ReadonlyMap<string, PutBack>;
 }

@@ -19,7 +19,6 @@ import {
 } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { formatDescription } from './provenance.ts';
-import { ChangingProfiles, mayBePutBack, putBackAt } from './put-back.ts';
 import { StrategySteps } from './strategy-steps.ts';
 
 /**
@@ -32,18 +31,12 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
   const classes = new ChangeClasses();
-  const changing = new ChangingProfiles();
-  const judged: { readonly verdict: Verdict; readonly found: Found; readonly index: number }[] = [];
   for (const application of desired) {
     const found = live.applications.get(application.name);
     const assessment = assessApplication(application, found, policy);
     steps.push(...stepsFor(application, assessment, { found, policy, strategies }));
-    changing.add(assessment);
     for (const verdict of assessment.verdicts) {
-      if (found !== undefined && mayBePutBack(verdict, found.application, policy)) {
-        judged.push({ verdict, found, index: addresses.length });
-      }
-      addresses.push(plannedAddress(application, verdict, policy, classes));
+      addresses.push(plannedAddress(application, verdict, { policy, classes, live }));
     }
     problems.push(...blockingProblems(assessment), ...assessment.warnings);
     for (const environment of assessment.orphanedEnvironments) {
@@ -53,11 +46,6 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
       addresses.push(orphan(`${application.tenant}/*/${profile}`, application.name, '*'));
     }
     problems.push(...orphanWarnings(application, assessment));
-  }
-  for (const { verdict, found, index } of judged) {
-    const address = addresses[index];
-    const putBack = changing.has(verdict) ? putBackAt(verdict, found, policy) : undefined;
-    if (address !== undefined && putBack !== undefined) addresses[index] = { ...address, putBack };
   }
   const tenantOf = tenantNaming(policy.settings.applicationName);
   for (const { name } of live.orphanedApplications) addresses.push(orphan(tenantOf(name) ?? name, name, ''));
@@ -377,12 +365,13 @@ function laneOf(operation: StepOperation): string | undefined {
 function plannedAddress(
   application: DesiredApplication,
   verdict: Verdict,
-  policy: Policy,
-  classes: ChangeClasses,
+  about: { readonly policy: Policy; readonly classes: ChangeClasses; readonly live: LiveState },
 ): PlannedAddress {
+  const { policy, classes, live } = about;
   const { address, content } = verdict.desired;
   const name = formatAddress(address);
   const { changes, completed, rolledBack } = verdict;
+  const putBack = live.putBack?.get(name);
   const changeClass = changes === undefined ? undefined : verdict.changeClass;
   if (changes !== undefined && changeClass !== undefined) classes.add(changeClass, name, changes);
   return {
@@ -404,6 +393,7 @@ function plannedAddress(
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
     ...(rolledBack === undefined ? {} : { rolledBack }),
+    ...(putBack === undefined ? {} : { putBack }),
   };
 }
 

@@ -1,57 +1,57 @@
 // What AppConfig rolled back at an address that went back to its old content: its like is held back elsewhere all the same.
-import type { ApplicationAssessment, Verdict } from './assess.ts';
+import { assessApplication, type Verdict } from './assess.ts';
 import { changeClassOf } from './change-classes.ts';
 import { changesBetween } from './changes.ts';
 import { wasSuperseded } from './guards.ts';
-import type { Facts, LiveApplication } from './live.ts';
+import type { Facts, LiveApplication, ProfileHistory } from './live.ts';
 import { desiredValue, liveValue } from './live-content.ts';
+import { type DesiredApplication, formatAddress } from './model.ts';
 import type { PutBack } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { createRedactor } from './redact.ts';
 
 type Live = { readonly application: LiveApplication; readonly facts: Facts };
 
-/** Profiles of which some address is to change: only for these it matters what was rolled back. */
-export class ChangingProfiles {
-  readonly #names = new Set<string>();
-
-  add({ verdicts }: Pick<ApplicationAssessment, 'verdicts'>): void {
-    for (const { action, desired } of verdicts) {
-      if (action === 'create' || action === 'update') this.#names.add(desired.address.configurationProfile);
-    }
-  }
-
-  has({ desired }: Verdict): boolean {
-    return this.#names.has(desired.address.configurationProfile);
-  }
-}
-
 /**
- * Whether an address has what the tree wants, and had something else rolled back last. One that gets a third content is
- * mended, and holds nothing back any more.
+ * Of one application the addresses that have what the tree wants, and had something else rolled back last. One that gets
+ * a third content is mended, and holds nothing back any more. Asks for facts; as long as facts are wanted, the answer is
+ * preliminary.
+ * @param about.changing names of profiles: only where one of them changes somewhere it matters what was rolled back
  */
-export function mayBePutBack(verdict: Verdict, application: LiveApplication, policy: Policy): boolean {
-  return verdict.isLive && !policy.retryRolledBack && newestOf(verdict, application) !== undefined;
+export function putBackIn(
+  desired: DesiredApplication,
+  live: Live,
+  about: { readonly policy: Policy; readonly changing: ReadonlySet<string> },
+): ReadonlyMap<string, PutBack> {
+  const { policy, changing } = about;
+  if (changing.size === 0 || policy.retryRolledBack || !hasRolledBackLast(live.application)) return new Map();
+  return new Map(
+    assessApplication(desired, live, policy).verdicts.flatMap((verdict) => {
+      const { address } = verdict.desired;
+      const isAsked = verdict.isLive && changing.has(address.configurationProfile);
+      const putBack = isAsked ? putBackAt(verdict, live, policy) : undefined;
+      return putBack === undefined ? [] : [[formatAddress(address), putBack]];
+    }),
+  );
 }
 
-function newestOf({ desired, profile }: Verdict, application: LiveApplication) {
+function hasRolledBackLast({ environments }: LiveApplication): boolean {
+  return [...environments.values()].some(({ histories }) => [...histories.values()].some(wasRolledBackLast));
+}
+
+function wasRolledBackLast({ newest: { state } }: ProfileHistory): boolean {
+  return state === 'ROLLED_BACK' || state === 'ROLLING_BACK';
+}
+
+function putBackAt({ desired, profile }: Verdict, live: Live, policy: Policy): PutBack | undefined {
+  const { application, facts } = live;
   const environment = application.environments.get(desired.address.environment);
   const history = profile && environment?.histories.get(profile.id);
   if (environment === undefined || profile === undefined || history === undefined) return undefined;
-  const { state } = history.newest;
-  return state === 'ROLLED_BACK' || state === 'ROLLING_BACK' ? { environment, profile, history } : undefined;
-}
-
-/** Asks for facts; as long as facts are wanted, the answer is preliminary. */
-export function putBackAt(verdict: Verdict, live: Live, policy: Policy): PutBack | undefined {
-  const { application, facts } = live;
-  const found = newestOf(verdict, application);
-  if (found === undefined) return undefined;
-  const { profile, history } = found;
+  if (!wasRolledBackLast(history)) return undefined;
   const { newest } = history;
   const around = { application, facts, policy, warnings: [] };
-  if (wasSuperseded(newest, { ...found, around })) return undefined;
-  const { desired } = verdict;
+  if (wasSuperseded(newest, { environment, history, around })) return undefined;
   const version = facts.get({ kind: 'version', profileId: profile.id, versionNumber: newest.versionNumber });
   const after =
     version === undefined || version === 'missing' ? undefined : liveValue(version.text, desired.profileType);

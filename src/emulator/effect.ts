@@ -2,6 +2,7 @@
 import type { Caller } from './caller.ts';
 import { ConnectionDropped, conflict, ServiceError, throttled } from './errors.ts';
 import type { FaultKind } from './faults.ts';
+import { stsOperations } from './sts.ts';
 import type { WireResponse } from './wire.ts';
 
 /** What a call meets: at most one of these. */
@@ -37,13 +38,17 @@ export function effectOf(kind: FaultKind | undefined, { operation, caller, nextD
     case 'drop-after':
       return { after: drop };
     case 'deny': {
-      const action = operation.includes('Role') || operation === 'GetCallerIdentity' ? 'sts' : 'appconfig';
-      const message = `User: ${caller.arn} is not authorized to perform: ${action}:${operation}`;
+      const service = isOfSts(operation) ? 'sts' : 'appconfig';
+      const message = `User: ${caller.arn} is not authorized to perform: ${service}:${operation}`;
       return { refusal: new ServiceError(403, 'AccessDeniedException', message) };
     }
     case 'expired': {
       const message = 'The security token included in the request is expired';
       return { refusal: new ServiceError(403, 'ExpiredTokenException', message) };
+    }
+    case 'unrecognized': {
+      const name = isOfSts(operation) ? 'InvalidClientTokenId' : 'UnrecognizedClientException';
+      return { refusal: new ServiceError(403, name, 'The security token included in the request is invalid.') };
     }
     case 'protected': {
       const message = 'The resource is protected from deletion: it was used within the deletion protection period.';
@@ -56,6 +61,10 @@ export function effectOf(kind: FaultKind | undefined, { operation, caller, nextD
     default:
       return kind satisfies never;
   }
+}
+
+function isOfSts(operation: string): boolean {
+  return stsOperations.includes(operation);
 }
 
 function drop(): never {

@@ -9,6 +9,7 @@ export const faultKinds = [
   'drop-after',
   'deny',
   'expired',
+  'unrecognized',
   'race',
   'html',
   'protected',

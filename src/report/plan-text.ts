@@ -2,7 +2,8 @@
 import type { ChangeClass, Plan, PlannedAddress, Step } from '../core/plan.ts';
 import { changeRows } from './change-rows.ts';
 import { operationsOf, summaryOf } from './counts.ts';
-import { count, cut, number, padded, type Style, widthOf, wrapped } from './style.ts';
+import { namedRows } from './named-rows.ts';
+import { count, cut, number, type Style, wrapped } from './style.ts';
 import { visible } from './visible.ts';
 
 export interface TextOptions {
@@ -280,7 +281,6 @@ function updateText(step: Step): string | undefined {
 function wavesText(plan: Plan, options: TextOptions): readonly string[] {
   const { waves, steps } = plan;
   if (waves.length === 0 || !steps.some((step) => step.wave !== undefined)) return [];
-  const nameWidth = Math.max(...waves.map(({ name }) => widthOf(visible(name))));
   const rows = waves.map((wave, index) => {
     const own = steps.filter((step) => step.wave === wave.name);
     const starts = own.filter(({ operation }) => operation === 'StartDeployment').length;
@@ -293,13 +293,14 @@ function wavesText(plan: Plan, options: TextOptions): readonly string[] {
       wave.maxFailures === 0 ? undefined : `${number(wave.maxFailures)} may fail`,
       wave.soakMinutes === 0 ? undefined : `then watched for ${minutesText(wave.soakMinutes)}`,
     ].filter((text) => text !== undefined);
-    const held =
-      over === undefined || starts === 0
-        ? ''
-        : options.style.error(`  held back: too much of "${visible(over.name)}" is blocked`);
-    return `  ${padded(visible(wave.name), nameWidth)}  ${parts.join(', ')}${held}`;
+    const name = visible(wave.name);
+    const text = parts.join(', ');
+    if (over === undefined || starts === 0) return { name, text };
+    const held = options.style.error(`held back: too much of "${visible(over.name)}" is blocked`);
+    return { name, text: `${text}  ${held}` };
   });
-  return [`${[options.style.strong(count(waves.length, 'wave')), ...rows].join('\n')}\n`];
+  const title = options.style.strong(count(waves.length, 'wave'));
+  return [`${[title, ...namedRows(rows, options.width)].join('\n')}\n`];
 }
 
 /** What a cleanup takes away: applications with everything in them, and the parts of those that stay. */

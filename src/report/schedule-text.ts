@@ -1,20 +1,20 @@
 // When what of a plan would happen, as people read it.
 import type { Schedule, Stage } from '../core/schedule.ts';
-import { count, padded, type Style, widthOf, wrapped } from './style.ts';
+import { namedRows } from './named-rows.ts';
+import { count, type Style, wrapped } from './style.ts';
 import { visible } from './visible.ts';
-
-const preparation = 'preparation';
 
 export function scheduleText(schedule: Schedule, options: { readonly style: Style; readonly width: number }): string {
   const { preparedAfter, stages, endsAfter } = schedule;
   const names = stages.map(({ wave }) => (wave === undefined ? 'deployments' : visible(wave)));
-  const nameWidth = Math.max(...[...names, preparation].map(widthOf));
   const rows = [
-    ...(preparedAfter < 0.5 ? [] : [`  ${padded(preparation, nameWidth)}  0:00 to ${clock(preparedAfter)}`]),
-    ...stages.map((stage, index) => `  ${padded(names[index] ?? '', nameWidth)}  ${stageText(stage)}`),
+    ...(preparedAfter < 0.5 ? [] : [{ name: 'preparation', text: `0:00 to ${clock(preparedAfter)}` }]),
+    ...stages.map((stage, index) => ({ name: names[index] ?? '', text: stageText(stage) })),
+    { name: 'end', text: clock(endsAfter) },
   ];
-  const title = options.style.strong("Schedule, in hours and minutes from the start, at AWS's rates");
-  return `\n${wrapped([title, ...rows, `  ${padded('end', nameWidth)}  ${clock(endsAfter)}`].join('\n'), options.width)}\n`;
+  const title = "Schedule, in hours and minutes from the start, at AWS's rates";
+  const { style, width } = options;
+  return `\n${[style.strong(wrapped(title, width)), ...namedRows(rows, width)].join('\n')}\n`;
 }
 
 function stageText({ startsAfter, endsAfter, soakMinutes, deployments, lanes, slowest }: Stage): string {

@@ -84,9 +84,17 @@ export function lineOf(
     .join('');
 }
 
-/** Broken between words to a width of columns; as it is where there is no terminal. */
+/** Broken between words to a width of columns, indented as it is; where there is no terminal it stays in one piece. */
 export function wrapped(text: string, width: number): string {
-  return Number.isFinite(width) ? wrapAnsi(text, width, { trim: false }) : text;
+  if (!Number.isFinite(width)) return text;
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const [first = '', ...more] = wrapAnsi(line, width, { trim: false }).split('\n');
+      // The space between two words comes with the second one.
+      return [first, ...more.map((rest) => rest.trimStart())];
+    })
+    .join('\n');
 }
 
 /** `1,500`. */

@@ -21,6 +21,7 @@ function planOf(contentOf: (tenant: number) => string): Plan {
     orphanedApplications: [],
     deploymentStrategies: [],
     strategyNumbers: new Map(),
+    changingProfiles: new Set<string>(),
   };
   return planSync(desiredOf(wanted), nothing, {
     settings: {

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { applyPlan } from '../../src/appconfig/apply-plan.ts';
 import { Connection } from '../../src/appconfig/client.ts';
 import { CallFailure } from '../../src/appconfig/failure.ts';
-import { readLiveState } from '../../src/appconfig/read-live-state.ts';
+import { readLiveState, readPutBack } from '../../src/appconfig/read-live-state.ts';
 import { resourcesOf } from '../../src/appconfig/resources.ts';
 import type { RequestHandler } from '../../src/cli/context.ts';
 import { rolledOut } from '../../src/cli/waves.ts';
@@ -128,7 +128,10 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
   // Every lane that waits listens to it.
   setMaxListeners(0, signal);
   try {
-    const live = await readLiveState(connection, desired, { policy, relationTo, signal });
+    const options = { policy, relationTo, signal };
+    const lists = await readLiveState(connection, desired, options);
+    const changing = lists.changingProfiles;
+    const live = { ...lists, putBack: await readPutBack(connection, lists, { desired, changing, options }) };
     const now = connection.serviceClock.now();
     const counts = new Map([['', countsOf(live)]]);
     const { settings, only } = policy;

@@ -1,8 +1,9 @@
 // A tree in several accounts and Regions: what is asked of whom, how roles are assumed, and what is refused.
 import { expect, test } from 'vitest';
 import { Roles } from '../../src/appconfig/assume-role.ts';
+import { writesOf } from '../support/aws.ts';
 import { quietly } from '../support/request-handlers.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const instant =
   'deploymentStrategies: { instant: { durationMinutes: 0, growthFactor: 100 } }\ndeploymentStrategy: instant\n';
@@ -102,6 +103,48 @@ test('a place that cannot be read keeps nobody from the others', async () => {
   expect(problems).toMatchObject([{ code: 'permission-denied' }]);
 });
 
+test('credentials that one Region does not know keep nobody from the others', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': settings('{ dev: {}, prod: { region: me-south-1 } }') });
+  world.emulator.injectFault({ operation: 'GetCallerIdentity', kind: 'unrecognized', after: 1 });
+  const { json, stderr, exitCode } = await world.appcfg('sync', '-o', 'json');
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain('in me-south-1, but elsewhere it does');
+  expect(stderr).toContain('check that the account has the Region me-south-1 enabled');
+  expect(json.summary).toMatchObject({ failed: 0, skipped: 0 });
+  expect(json.plan.addresses).toMatchObject([
+    { address: 'one/dev/Limits', action: 'create' },
+    { address: 'one/prod/Limits', action: 'blocked', blockedBy: { code: 'credentials-refused' } },
+    { address: 'two/prod/Limits', action: 'blocked', blockedBy: { code: 'credentials-refused' } },
+  ]);
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+});
+
+test('credentials that no Region knows are one problem', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': settings('{ dev: {}, prod: { region: me-south-1 } }') });
+  world.emulator.injectFault({ operation: 'GetCallerIdentity', kind: 'unrecognized', times: 2 });
+  const { json, exitCode } = await world.appcfg('sync', '-o', 'json');
+  expect(exitCode).toBe(6);
+  expect(json.problems).toMatchObject([
+    { code: 'credentials-refused', message: expect.not.stringContaining('us-east-1') },
+  ]);
+});
+
+test('roles are assumed in the Region of the run, which its account has enabled', async () => {
+  const elsewhere = settings(`{ dev: {}, prod: { region: me-south-1, roleArn: "${role('444455556666')}" } }`);
+  const world = createWorld({ ...tree, 'appcfg.yml': elsewhere });
+  const inner = world.emulator.requestHandler() as unknown as {
+    handle(request: { hostname: string; headers: Record<string, string>; body?: unknown }): Promise<unknown>;
+  };
+  const asked: string[] = [];
+  const handle = (request: { hostname: string; headers: Record<string, string>; body?: unknown }) => {
+    if (String(request.body).includes('Action=AssumeRole')) asked.push(request.hostname);
+    return inner.handle(request);
+  };
+  const run = await world.appcfgWith({ requestHandler: { handle } as never }, 'diff');
+  expect(run.exitCode).toBe(0);
+  expect(asked).toEqual(['sts.us-east-1.amazonaws.com']);
+});
+
 test('a status has every address, also those of a place that could not be read', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
   await world.appcfg('sync');
@@ -176,4 +219,88 @@ test('a role is assumed again before its credentials end, once for all who wait'
   await expect(credentials()).rejects.toMatchObject({ problems: [{ code: 'role-refused' }] });
   expect((await credentials()).accessKeyId).toContain('444455556666');
   await roles.destroy();
+});
+
+const prod = { account: '444455556666', region: 'eu-west-1' };
+
+/** One place in which a change was rolled back and its address has the old content again, and one that gets it next. */
+async function withPutBackCanary(canary: 'dev' | 'prod'): Promise<World> {
+  const world = createWorld({
+    'appcfg.yml': devAndProd,
+    'template/Limits.yml': 'rate: 100\n',
+    'template/Other.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/one/prod/.gitkeep': '',
+  });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.write('template/Limits.yml', 'rate: 200\n');
+  const alarm = { application: 'one', environment: canary, ...(canary === 'prod' ? prod : {}) };
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment') world.emulator.setAlarm({ ...alarm, state: 'ALARM' });
+  };
+  expect((await world.appcfg('sync', '--env', canary)).exitCode).toBe(4);
+  world.emulator.onCall = undefined;
+  world.emulator.setAlarm({ ...alarm, state: 'OK' });
+  world.write(`tenants/one/${canary}/Limits.yml`, 'rate: 100\n');
+  world.takeCalls();
+  return world;
+}
+
+test.each(['dev', 'prod'] as const)(
+  'a change that was rolled back in %s and put back there is held back in the other place',
+  async (canary) => {
+    const world = await withPutBackCanary(canary);
+    const outcome = await world.appcfg('sync');
+    expect(outcome.stderr).toContain(`the same change was rolled back at one/${canary}/Limits (deployment 3)`);
+    expect(outcome.exitCode).toBe(5);
+    expect(writesOf(world.takeCalls())).toEqual({});
+    const retried = await world.appcfg('sync', '--retry-rolled-back');
+    expect(retried.exitCode, retried.stderr).toBe(0);
+  },
+);
+
+test('what was put back is asked only where its profile changes in some place, and not for a status', async () => {
+  const world = await withPutBackCanary('dev');
+  const once = { AssumeRole: 1, GetCallerIdentity: 2, ListApplications: 2 };
+  const formula = { ...once, ListEnvironments: 2, ListConfigurationProfiles: 2, ListDeployments: 2 };
+  world.write('tenants/one/prod/Limits.yml', 'rate: 100\n');
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do: 4 configurations');
+  expect(world.takeCalls()).toEqual(formula);
+  // Of what changes it is asked what it is now, who owns it and who deployed it.
+  const questions = { ListTagsForResource: 2, GetDeployment: 1, GetHostedConfigurationVersion: 1 };
+  const change = { ...formula, ...questions, ListDeploymentStrategies: 1 };
+  world.write('tenants/one/prod/Other.yml', 'a: 2\n');
+  await world.appcfg('diff');
+  expect(world.takeCalls()).toEqual(change);
+  world.write('tenants/one/prod/Other.yml', undefined);
+  world.write('tenants/one/prod/Limits.yml', undefined);
+  await world.appcfg('diff');
+  expect(world.takeCalls()).toEqual({ ...change, GetHostedConfigurationVersion: 2 });
+  await world.appcfg('status');
+  expect(world.takeCalls()).toMatchObject({ GetHostedConfigurationVersion: 1 });
+});
+
+test.each([
+  { story: 'a place that cannot be read', fault: { operation: 'ListEnvironments' } },
+  {
+    story: 'a place that does not tell what was put back',
+    fault: { operation: 'GetHostedConfigurationVersion', about: 'hostedconfigurationversions/2' },
+  },
+])('$story keeps nobody waiting', async ({ fault }) => {
+  const world = await withPutBackCanary('dev');
+  world.emulator.injectFault({ ...fault, kind: 'deny' });
+  const { exitCode, json } = await world.appcfg('diff', '-o', 'json');
+  expect(exitCode).toBe(6);
+  const actions = (json.addresses as { place: string; action: string }[]).map(({ place, action }) => [
+    place === '444455556666/eu-west-1',
+    action,
+  ]);
+  expect(actions).toEqual([
+    [false, 'blocked'],
+    [false, 'blocked'],
+    [true, 'update'],
+    [true, 'unchanged'],
+  ]);
+  // Next time it is held back.
+  expect((await world.appcfg('sync')).exitCode).toBe(5);
 });

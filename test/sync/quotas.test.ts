@@ -1,5 +1,7 @@
 // What is said of quotas before the first write.
+import { CreateApplicationCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
+import { OtherClient } from '../support/other-client.ts';
 import { createWorld } from '../support/world.ts';
 
 const environments = (count: number, first = 0) =>
@@ -56,6 +58,32 @@ test('a used-up quota stops also the creates that wait for their turn', async ()
   expect(exitCode).toBe(4);
   expect(stdout).toMatch(/skipped {2}\d+ steps because of "CreateApplication t\d+"/);
   expect(world.takeCalls().CreateApplication).toBeLessThan(105);
+});
+
+test("a used-up quota of one account does not stop another one's", async () => {
+  const prod = 'prod: { region: eu-west-1, roleArn: "arn:aws:iam::444455556666:role/appcfg" }';
+  const tenants = ['one', 'two', 'three'].flatMap((tenant) => [
+    `tenants/${tenant}/dev/.gitkeep`,
+    `tenants/${tenant}/prod/.gitkeep`,
+  ]);
+  const world = createWorld({
+    'appcfg.yml': `project: p\ndeploymentStrategy: AppConfig.AllAtOnce\nenvironments: { dev: {}, ${prod} }\n`,
+    'template/Limits.yml': 'rate: 1\n',
+    ...Object.fromEntries(tenants.map((path) => [path, ''])),
+  });
+  const { aws } = new OtherClient(world.emulator, '444455556666/eu-west-1');
+  for (let n = 0; n < 99; n += 1) await aws.send(new CreateApplicationCommand({ Name: `of-others-${n}` }));
+  const { exitCode, stdout, json } = await world.appcfg('sync', '-o', 'json');
+  expect(exitCode, stdout).toBe(4);
+  const ended = (place: string, status: string) =>
+    json.results.filter(
+      (each: { step: string; operation: string; status: string }) =>
+        each.operation === 'StartDeployment' && each.step.includes(place) && each.status === status,
+    ).length;
+  expect([ended('in 444455556666/eu-west-1', 'succeeded'), ended('in 444455556666/eu-west-1', 'skipped')]).toEqual([
+    1, 2,
+  ]);
+  expect(ended('/dev', 'succeeded')).toBe(3);
 });
 
 test('quotas are asked of what a run creates, not of what it leaves to another stage', async () => {

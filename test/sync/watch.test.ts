@@ -96,8 +96,17 @@ test('Ctrl-C ends it with 130, and leaves what runs alone', async () => {
 test('what follows in a lane is watched, too', async () => {
   const world = await running({ ...tree, 'template/B.yml': 'b: 1' });
   world.write('template/B.yml', 'b: 2');
+  let reads = 0;
+  // Who would only read a file while the other's time flies by would see nothing of it.
+  const bothHaveRead = new Promise<void>((resolve) => {
+    world.emulator.onCall = ({ operation }) => {
+      if (operation === 'ListDeployments' && ++reads === 4) resolve();
+    };
+  });
+  const held = world.clock.during(() => bothHaveRead);
   const syncing = world.appcfg('sync');
   const outcome = await world.appcfg('status', '--watch');
+  await held;
   expect((await syncing).exitCode).toBe(0);
   expect(outcome.stdout).toContain('one/dev/B  deploying, deployment 4');
   expect(outcome.stdout).toContain('4 addresses: 4 synced');

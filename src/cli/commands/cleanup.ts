@@ -1,8 +1,8 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
-import { type InventoryOptions, readInventory } from '../../appconfig/read-inventory.ts';
+import { readInventory } from '../../appconfig/read-inventory.ts';
 import { resourcesOfInventory } from '../../appconfig/resources.ts';
 import { applicationNameOf, tenantNaming } from '../../core/application-names.ts';
-import { AppcfgError, failure, type Problem } from '../../core/errors.ts';
+import { failure } from '../../core/errors.ts';
 import type { DesiredApplication } from '../../core/model.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type CleanupTarget, type Inventory, planCleanup } from '../../core/plan-cleanup.ts';
@@ -12,7 +12,8 @@ import { labelsOf } from '../../core/tenants.ts';
 import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
 import { emitStart, type Prepared, policyOf, prepare, prepareSettings } from '../prepare.ts';
-import { type PlacesSession, problemOfOnePlace, type ReachedPlace, withPlaces } from '../session.ts';
+import type { ReachedPlace } from '../reach-places.ts';
+import { inReachedPlaces, type Session, withSession } from '../session.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Removes what appcfg owns: named tenants, everything, or what left the tree. */
@@ -22,7 +23,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
   const { settings, project, desired } = prepared;
   refuseUnsafePlace(options, settings, context);
   const about = { options, settings, project, access: 'write', context, desired, everywhere: true } as const;
-  await withPlaces(about, async (session) => {
+  await withSession(about, async (session) => {
     emitStart('cleanup', session, context);
     const { signal } = session;
     const tenantOf = tenantNaming(settings.applicationName);
@@ -36,8 +37,11 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
       );
     };
     const reading = { project, named: ({ name }: { readonly name: string }) => isNamed(name), signal };
-    const { read, unread } = await readInventories(session, reading);
-    for (const problem of unread) context.emit({ type: 'problem-found', problem });
+    const { done: read, unreached } = await inReachedPlaces(session, async (at) => ({
+      at,
+      inventory: await readInventory(at.connection, reading),
+    }));
+    for (const { problem } of unreached) context.emit({ type: 'problem-found', problem });
     const names = new Set(read.flatMap(({ inventory }) => inventory.applications.map(({ name }) => name)));
     const targetAt = targetOf(options, { names, isNamed, applicationName: settings.applicationName });
     const [first, ...others] = read.map(({ at, inventory }) => ({
@@ -64,27 +68,6 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
 interface ReadInventory {
   readonly at: ReachedPlace;
   readonly inventory: Inventory;
-}
-
-/** Reads all places at once. One that cannot be read, of several, keeps nobody from the others. @throws CallFailure */
-async function readInventories({ reached, unreached }: PlacesSession, options: InventoryOptions) {
-  const several = reached.length + unreached.length > 1;
-  const all = await Promise.all(
-    reached.map(async (at): Promise<ReadInventory | Problem> => {
-      try {
-        return { at, inventory: await readInventory(at.connection, options) };
-      } catch (error) {
-        const problem = several && options.signal?.aborted !== true ? problemOfOnePlace(error) : undefined;
-        if (problem === undefined) throw error;
-        return problem;
-      }
-    }),
-  );
-  const read = all.filter((each) => 'inventory' in each);
-  const failed = all.filter((each) => 'code' in each);
-  const [problem, ...problems] = failed;
-  if (read.length === 0 && problem !== undefined) throw new AppcfgError([problem, ...problems]);
-  return { read, unread: [...failed, ...unreached.map((each) => each.problem)] };
 }
 
 async function carryOut(
@@ -188,7 +171,7 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
 /** The guard *consent*. @throws AppcfgError */
 async function askConsent(
   plan: Plan,
-  { reached: [{ place }] }: PlacesSession,
+  { reached: [{ place }] }: Session,
   about: { readonly options: CleanupOptions; readonly context: Context },
 ): Promise<void> {
   const { options, context } = about;

@@ -8,7 +8,7 @@ import { checkOut } from '../git.ts';
 import type { DiffOptions } from '../options.ts';
 import { planPlaces } from '../plan-places.ts';
 import { emitStart, type Prepared, placesAbout, prepare, Reporting } from '../prepare.ts';
-import { withPlaces } from '../session.ts';
+import { withSession } from '../session.ts';
 import { applicationsToRead, rolledOut } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
 
@@ -18,7 +18,7 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   if (prepared === undefined) return;
   if (options.base !== undefined) return diffRevisions(options.base, prepared, { options, context });
   const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
-  await withPlaces(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
+  await withSession(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
     emitStart('diff', session, context);
     const { settings } = prepared;
     const { plan, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });

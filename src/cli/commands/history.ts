@@ -4,13 +4,13 @@ import type { Context } from '../context.ts';
 import type { HistoryOptions } from '../options.ts';
 import { emitStart, prepareSettings } from '../prepare.ts';
 import { placesOfTargets, readTargetsOfPlaces } from '../read-targets.ts';
-import { withPlaces } from '../session.ts';
+import { withSession } from '../session.ts';
 
 /** Shows the deployments of addresses, newest first. What AppConfig has is looked at; the tree may be in any state. */
 export async function history(options: HistoryOptions, context: Context): Promise<void> {
   const prepared = await prepareSettings(context);
   if (prepared === undefined) return;
-  await withPlaces(placesOfTargets(prepared, { options, access: 'read', context }), async (session) => {
+  await withSession(placesOfTargets(prepared, { options, access: 'read', context }), async (session) => {
     emitStart('history', session, context);
     const { signal } = session;
     const { addresses, limit } = options;

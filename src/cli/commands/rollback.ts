@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitStart, type Prepared, prepareSettings } from '../prepare.ts';
 import { placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
-import { type PlacesSession, withPlaces } from '../session.ts';
+import { type Session, withSession } from '../session.ts';
 import { warnOfTime } from '../time-limits.ts';
 import { tellPlan } from './emit-plan.ts';
 
@@ -20,7 +20,7 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
   const prepared = await prepareSettings(context);
   if (prepared === undefined) return;
   refuseUnknownStrategy(options.deploymentStrategy, prepared.settings);
-  await withPlaces(placesOfTargets(prepared, { options, access: 'write', context }), async (session) => {
+  await withSession(placesOfTargets(prepared, { options, access: 'write', context }), async (session) => {
     emitStart('rollback', session, context);
     const read = await readTargetsOfPlaces(session, { prepared, options, context });
     if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
@@ -47,7 +47,7 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
 async function planPlaces(
   read: readonly [TargetsOfPlace, ...TargetsOfPlace[]],
   about: {
-    readonly session: PlacesSession;
+    readonly session: Session;
     readonly prepared: Prepared;
     readonly options: RollbackOptions;
     readonly context: Context;

@@ -15,7 +15,7 @@ import type { Context } from '../context.ts';
 import type { StatusOptions } from '../options.ts';
 import { type ReadPlace, readPlaces } from '../plan-places.ts';
 import { emitStart, type Prepared, placesAbout, prepare } from '../prepare.ts';
-import { withPlaces } from '../session.ts';
+import { withSession } from '../session.ts';
 import { applicationsOf } from '../waves.ts';
 
 /** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
@@ -23,7 +23,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   const wanted = { ...prepared, desired: applicationsOf(prepared, options.wave) };
-  await withPlaces(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
+  await withSession(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
     emitStart('status', session, context);
     const { read, unread } = await readPlaces(session, { prepared: wanted, options, context });
     const several = read.length + unread.length > 1;

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
 import { planPlaces } from '../plan-places.ts';
 import { emitStart, placesAbout, prepare } from '../prepare.ts';
-import { withPlaces } from '../session.ts';
+import { withSession } from '../session.ts';
 import { warnOfTime } from '../time-limits.ts';
 import { applicationsToRead, rolledOut } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
@@ -22,14 +22,15 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
   if (prepared === undefined) return;
   const { settings, relationTo } = prepared;
   const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
-  await withPlaces(placesAbout(wanted, { options, access: 'write', context }), async (session) => {
+  await withSession(placesAbout(wanted, { options, access: 'write', context }), async (session) => {
     emitStart('sync', session, context);
     const { plan: everything, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
     const { connection, ...at } = reach;
     const now = connection.serviceClock.now();
     const final = rolledOut(everything, { settings, wave: options.wave, only: options.only, counts, now });
-    const selective = !selectsAll(options.selection) && !options.retryRolledBack;
-    const plan = selective ? { ...final, problems: [...final.problems, ...unseenRollbacks(final)] } : final;
+    // What changes alike is of one profile: who selects whole profiles sees all of it.
+    const seesAll = options.retryRolledBack || selectsAll({ ...options.selection, configurationProfiles: [] });
+    const plan = seesAll ? final : { ...final, problems: [...final.problems, ...unseenRollbacks(final)] };
     if (!options.wait) {
       refuseSeveralDeployments(plan);
       refuseSoak(plan, now);

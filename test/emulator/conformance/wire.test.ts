@@ -159,6 +159,7 @@ describe('faults', () => {
     ['throttle', 'ThrottlingException', 429],
     ['error', 'InternalServerException', 500],
     ['deny', 'AccessDeniedException', 403],
+    ['unrecognized', 'UnrecognizedClientException', 403],
     ['expired', 'ExpiredTokenException', 403],
   ] as const)('of kind %s answer %s', async (kind, name, status) => {
     const { emulator, client } = bench();

@@ -1,0 +1,180 @@
+// Who we are in each place that a run is about, and whether that is who we should be.
+import { Roles } from '../appconfig/assume-role.ts';
+import { Connection, type ConnectOptions, defaultConcurrency, type Identity } from '../appconfig/client.ts';
+import { Slots } from '../appconfig/limiter.ts';
+import { AppcfgError, failure, type Problem } from '../core/errors.ts';
+import type { Place } from '../core/events.ts';
+import type { DesiredApplication } from '../core/model.ts';
+import { type Destination, type PlaceInTree, placeId, twoWaysProblem } from '../core/places.ts';
+import type { PlannedPlace } from '../core/plan.ts';
+import type { Settings } from '../core/settings.ts';
+import { accountOf } from '../core/tenants.ts';
+import type { Context } from './context.ts';
+import { sessionName } from './credentials.ts';
+import { inEveryPlace } from './every-place.ts';
+import { endpointOf, localSpeed, type OpenOptions, regionMissing } from './open-appconfig.ts';
+
+/** One of the places that a run is about. */
+export interface WantedPlace {
+  readonly planned: PlannedPlace;
+  /** Whether it is the run's own: that of its credentials and its Region. */
+  readonly isOwn: boolean;
+  /** What of the tree is in it. */
+  readonly desired: readonly DesiredApplication[];
+}
+
+export interface ReachedPlace extends WantedPlace {
+  readonly connection: Connection;
+  readonly place: Place;
+}
+
+export interface UnreachedPlace extends WantedPlace {
+  readonly problem: Problem;
+}
+
+export interface ReachOptions extends OpenOptions {
+  readonly project: string;
+  /** The run's own. */
+  readonly region: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Connects to all places at once, and asks who we are there: of several always, of the only one where the settings make it
+ * matter. @throws AppcfgError
+ */
+export async function reachPlaces(
+  wanted: readonly PlaceInTree[],
+  connections: Connections,
+  about: ReachOptions,
+): Promise<{
+  readonly reached: readonly [ReachedPlace, ...ReachedPlace[]];
+  readonly unreached: readonly UnreachedPlace[];
+}> {
+  const { settings, signal } = about;
+  refuseTwoWays(wanted);
+  const asks = wanted.length > 1 || accountMatters(settings);
+  const { done, failed } = await inEveryPlace(
+    wanted,
+    async (place): Promise<ReachedPlace> => {
+      const connection = connections.to(place);
+      const account = asks ? allowedAccount(await connection.identity(), settings) : undefined;
+      return { ...wantedPlace(place, account, about), connection, place: placeOf(connection, account, about) };
+    },
+    { others: [], signal },
+  );
+  refuseTwoWays(done.map(({ planned: { account, ...to } }) => ({ ...to, ...(account && { account }) })));
+  const unreached = failed.map(({ at, problem }) => {
+    const planned = wantedPlace(at, accountOf({ ...at, account: undefined }), about);
+    return { ...planned, problem: sayingWhere(problem, planned) };
+  });
+  return { reached: done, unreached };
+}
+
+/** The connections of a run: they share its slots, and what STS gave for a role. */
+export class Connections {
+  readonly #connect: (region: string) => ConnectOptions;
+  readonly #region: string | undefined;
+  readonly #concurrency: Slots;
+  readonly #sessionName: string;
+  readonly #open: Connection[] = [];
+  #roles: Roles | undefined;
+
+  /** @param about.region where roles are assumed, if there is one: others may not be enabled for the run's own account */
+  constructor(
+    connect: (region: string) => ConnectOptions,
+    about: { readonly region: string | undefined; readonly concurrency: number | undefined; readonly context: Context },
+  ) {
+    this.#connect = connect;
+    this.#region = about.region;
+    this.#concurrency = new Slots(about.concurrency ?? defaultConcurrency);
+    this.#sessionName = sessionName(about.context.environment, ['CI_PROJECT_ID', 'CI_PIPELINE_ID', 'CI_JOB_ID']);
+  }
+
+  /** @throws AppcfgError */
+  to({ region, roleArn }: Destination): Connection {
+    if (region === undefined) throw regionMissing();
+    const options = { ...this.#connect(region), concurrency: this.#concurrency };
+    const connection = new Connection(
+      roleArn === undefined
+        ? options
+        : { ...options, credentials: this.#rolesFrom(this.#region ?? region).credentialsOf(roleArn) },
+    );
+    this.#open.push(connection);
+    return connection;
+  }
+
+  async destroy(): Promise<void> {
+    for (const connection of this.#open) connection.destroy();
+    await this.#roles?.destroy();
+  }
+
+  #rolesFrom(region: string): Roles {
+    this.#roles ??= new Roles(this.#connect(region), this.#sessionName);
+    return this.#roles;
+  }
+}
+
+/** @throws AppcfgError */
+function refuseTwoWays(places: Parameters<typeof twoWaysProblem>[0]): void {
+  const problem = twoWaysProblem(places);
+  if (problem !== undefined) throw new AppcfgError([problem]);
+}
+
+function wantedPlace(
+  { region = '', roleArn, desired }: PlaceInTree,
+  account: string | undefined,
+  run: Pick<ReachOptions, 'region'>,
+): WantedPlace {
+  const planned = { id: placeId({ account, region }), account, region, roleArn };
+  return { planned, isOwn: roleArn === undefined && region === run.region, desired };
+}
+
+function placeOf(
+  { region }: Connection,
+  account: string | undefined,
+  { options, context, project }: ReachOptions,
+): Place {
+  const { local } = options;
+  return {
+    region,
+    account,
+    endpoint: local ? undefined : endpointOf(options, context),
+    local,
+    clockSpeed: local ? localSpeed(context) : 1,
+    project,
+  };
+}
+
+/** Credentials that are accepted elsewhere are refused by a place: by a Region that the account has not enabled. */
+function sayingWhere(problem: Problem, { planned }: WantedPlace): Problem {
+  if (problem.code !== 'credentials-refused') return problem;
+  return {
+    ...problem,
+    message: `${problem.message} in ${planned.region}, but elsewhere it does`,
+    hint: `check that the account has the Region ${planned.region} enabled`,
+  };
+}
+
+function accountMatters({ aws, environments, tenants }: Settings): boolean {
+  const places = [...(environments?.values() ?? []), ...tenants];
+  return (
+    aws.allowedAccounts !== undefined ||
+    places.some(
+      (e) => accountOf(e) !== undefined || e.monitors?.some((m) => /\{account\}/.test(m.alarmArn + m.alarmRoleArn)),
+    )
+  );
+}
+
+/** @throws AppcfgError */
+function allowedAccount({ account, arn }: Identity, { aws: { allowedAccounts } }: Settings): string {
+  if (allowedAccounts === undefined || allowedAccounts.includes(account)) return account;
+  throw failure(
+    'account-not-allowed',
+    `these credentials are of account ${account} (${arn}), which is not in \`aws.allowedAccounts\``,
+    {
+      hint: `use credentials of ${allowedAccounts.join(' or ')}`,
+      source: 'appcfg.yml',
+    },
+  );
+}
