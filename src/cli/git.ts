@@ -1,8 +1,9 @@
 // Asks Git: which commit this is, and how another one stands to it. Everything works without Git, too.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { failure } from '../core/errors.ts';
 import type { CommitRelation } from '../core/live.ts';
@@ -14,7 +15,7 @@ const execute = promisify(execFile);
 /** Which commit and pipeline the run is for: what CI says, else what Git says. */
 export async function readOrigin(directory: string, environment: Environment): Promise<Origin> {
   const iid = environment.CI_PIPELINE_IID ?? '';
-  const commit = environment.CI_COMMIT_SHA || (await git(directory, 'rev-parse', '--verify', '--quiet', 'HEAD'));
+  const commit = environment.CI_COMMIT_SHA || (await headOf(directory, environment));
   // A CI job has checked out its commit, and nothing else.
   const changes = environment.CI_COMMIT_SHA || commit === undefined ? '' : await changesOfTree(directory);
   const pipelineUrl = environment.CI_PIPELINE_URL;
@@ -22,8 +23,22 @@ export async function readOrigin(directory: string, environment: Environment): P
     commit: commit || undefined,
     dirty: changes !== undefined && changes !== '',
     pipeline: /^[0-9]+$/.test(iid) ? Number(iid) : undefined,
-    url: pipelineUrl ? cleanRemoteUrl(pipelineUrl) : await remoteUrl(directory),
+    url: pipelineUrl ? cleanRemoteUrl(pipelineUrl) : await remoteUrl(directory, environment),
   };
+}
+
+function headOf(directory: string, environment: Environment): Promise<string | undefined> {
+  if (!isInRepository(directory, environment)) return Promise.resolve(undefined);
+  return git(directory, 'rev-parse', '--verify', '--quiet', 'HEAD');
+}
+
+/** Starting Git to be told that there is no repository takes longer than looking. */
+function isInRepository(directory: string, environment: Environment): boolean {
+  if (environment.GIT_DIR) return true;
+  for (let folder = directory; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return true;
+    if (folder === dirname(folder)) return false;
+  }
 }
 
 /** What Git would list as changed, of the files that make the tree. */
@@ -59,7 +74,8 @@ async function findRelation(directory: string, ours: string | undefined, theirs:
 }
 
 /** The URL of `origin` without user name, password, query and fragment. */
-export async function remoteUrl(directory: string): Promise<string | undefined> {
+export async function remoteUrl(directory: string, environment: Environment): Promise<string | undefined> {
+  if (!isInRepository(directory, environment)) return undefined;
   const url = await git(directory, 'config', '--get', 'remote.origin.url');
   return url === undefined || url === '' ? undefined : cleanRemoteUrl(url);
 }

@@ -15,7 +15,7 @@ export async function projectName(about: {
   readonly environment: Environment;
 }): Promise<{ readonly name: string; readonly problems: readonly Problem[] }> {
   const { directory, settings, environment } = about;
-  const named = settings.project ?? (environment.CI_PROJECT_PATH || pathOf(await remoteUrl(directory)));
+  const named = settings.project ?? (environment.CI_PROJECT_PATH || pathOf(await remoteUrl(directory, environment)));
   if (named !== undefined && named !== '') return { name: fitForTag(named), problems: [] };
   const name = fitForTag(basename(directory));
   return {
