@@ -13,8 +13,7 @@ const table = `
 |           |                                      | node:crypto                                                     |
 | tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs,           |
 |           |                                      | node:path, node:util                                            |
-| appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit,        |
-|           |                                      | node:events                                                     |
+| appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit         |
 | report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |
 |           |                                      | wrap-ansi, node:crypto                                          |
 | emulator  | -                                    | ajv-draft-04, find-my-way, zod, node:crypto, node:events,       |

@@ -1,6 +1,5 @@
 // Carries a plan out: each step once, as soon as what it comes after has succeeded and its lane is free.
-import { setMaxListeners } from 'node:events';
-import { AppcfgError, type Problem } from '../core/errors.ts';
+import { AppcfgError, type Problem, type ProblemCode } from '../core/errors.ts';
 import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
 import type { Plan, Step, StepId } from '../core/plan.ts';
@@ -11,7 +10,8 @@ import { type Done, followDeployment, startDeployment, stopDeployment } from './
 import { CallFailure } from './failure.ts';
 import type { DeployContext } from './lane.ts';
 import { MissingResource, type Resources } from './resources.ts';
-import { type WriteContext, write } from './write-resources.ts';
+import { StepInHand } from './step-in-hand.ts';
+import { write } from './write-resources.ts';
 
 /** An account and Region, and what the plan's makers have read there. */
 export interface Reach {
@@ -44,56 +44,39 @@ export async function applyPlan(plan: Plan, connection: Connection, options: App
   await new Run(plan, connection, options).toItsEnd();
 }
 
-/** A quota that creates count against. */
-interface Quota {
-  /** Aborts when it is used up: what waits for its turn to create is not sent any more. Only of what many may wait for. */
-  readonly halt: AbortController | undefined;
-  /** The step that met its end. */
-  usedUpBy: StepId | undefined;
-}
-
-/** The start of a deployment that waits for its turn, or for its lane: AppConfig was not asked yet. */
-interface Unsent {
-  readonly step: Step;
-  /** Aborts when the gate takes its word back. */
-  readonly halt: AbortController;
-  /** What the gate says now. */
-  answer: Answer | undefined;
-}
-
-/** Steps of one operation that are in hand at the same time: more than can be in flight, and so few that a fleet's fit in memory. */
-const operationsAtOnce = 256;
+/** Where credentials come to this, nothing more can be done with them. */
+const endsOfCredentials: ReadonlySet<ProblemCode> = new Set([
+  'credentials-expired',
+  'credentials-missing',
+  'credentials-refused',
+  'role-refused',
+]);
 
 class Run {
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
+  /** Steps of one operation that are in hand at the same time: more than can be in flight, and so few that a fleet's fit in memory. */
+  readonly #operationsAtOnce: number;
   /** How many steps each one still comes after. */
   readonly #waitingFor: Map<StepId, number>;
   readonly #followers = new Map<StepId, Step[]>();
-  /** Steps whose order allows them, in plan order, by their queue. */
+  /** Steps whose order allows them, by their queue, in the order in which they got ready. */
   readonly #ready = new Map<string, Step[]>();
   /** How many steps of a queue are in hand. */
-  readonly #inHand = new Map<string, number>();
+  readonly #busy = new Map<string, number>();
+  readonly #inHand = new Map<StepId, StepInHand>();
   readonly #unfinished: Map<StepId, Step>;
-  /** Numbers of the deployments that steps have started or found. */
-  readonly #deployments = new Map<StepId, number>();
-  readonly #quotas = new Map<string, Quota>();
-  /** By place: aborts when its credentials are refused, and the step that met it. */
-  readonly #places = new Map<string, { readonly halt: AbortController; lostBy: StepId | undefined }>();
+  /** By place: the step that met the end of its credentials. */
+  readonly #lostPlaces = new Map<string, StepId>();
+  /** By quota: the step that met its end. */
+  readonly #usedUp = new Map<string, StepId>();
   readonly #gate: StartGate;
-  readonly #unsent = new Map<StepId, Unsent>();
   /** Steps that the gate lets wait, in the order in which they got ready. */
-  readonly #parked: Step[] = [];
+  #parked: Step[] = [];
   /** The gate's phase in which they were parked. */
   #phaseSeen: string | undefined;
   /** Waits for the moment at which the gate is to be asked again. */
   #look: AbortController | undefined;
-  readonly #completedAt = new Map<StepId, number>();
-  /** Steps whose deployment AppConfig was last seen to have rolled back. */
-  readonly #rolledBack = new Set<StepId>();
-  /** Aborts when nothing new may begin. */
-  readonly #halt = new AbortController();
-  #running = 0;
   #stopped: StepId | undefined;
   #defect: { readonly error: unknown } | undefined;
   #finish: () => void = () => {};
@@ -101,9 +84,8 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#operationsAtOnce = 4 * connection.concurrency;
     this.#gate = new StartGate(plan);
-    // Every step that waits for its turn listens to it.
-    setMaxListeners(0, this.#halt.signal);
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
     this.#waitingFor = new Map(plan.steps.map((step) => [step.id, step.after.length]));
     for (const step of plan.steps) {
@@ -120,7 +102,7 @@ class Run {
     const ended = new Promise<void>((resolve) => {
       this.#finish = resolve;
     });
-    const onAbort = () => this.#stop(reasonOf(signal));
+    const onAbort = () => this.#leave(signal.reason === 'timeout' ? 'timeout' : 'interrupted');
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     for (const step of [...this.#unfinished.values()]) {
@@ -159,44 +141,31 @@ class Run {
     }
     this.#tellNews();
     this.#waitForNextLook();
-    if (this.#running === 0 && this.#look === undefined) this.#end();
+    if (this.#inHand.size === 0 && this.#look === undefined) this.#end();
   }
 
   #hasRoomFor(step: Step): boolean {
-    return (this.#inHand.get(queueOf(step)) ?? 0) < (step.lane === undefined ? operationsAtOnce : 1);
-  }
-
-  #takeInHand(step: Step, by: 1 | -1): void {
-    const name = queueOf(step);
-    const count = (this.#inHand.get(name) ?? 0) + by;
-    if (count === 0) this.#inHand.delete(name);
-    else this.#inHand.set(name, count);
+    return (this.#busy.get(queueOf(step)) ?? 0) < (step.lane === undefined ? this.#operationsAtOnce : 1);
   }
 
   /** What was begun and not sent yet may have to be held back after all. */
   #recallUnsent(): void {
-    for (const unsent of this.#unsent.values()) {
-      const answer = this.#gate.ask(unsent.step, this.#serviceNow());
-      if (answer.may === 'start' || unsent.answer !== undefined) continue;
-      unsent.answer = answer;
-      unsent.halt.abort();
+    for (const hand of this.#inHand.values()) {
+      if (hand.isSent || hand.recalledFor !== undefined) continue;
+      const answer = this.#gate.ask(hand.step, this.#serviceNow());
+      if (answer.may !== 'start') hand.recallFor(answer);
     }
   }
 
   #startIfItMay(step: Step): void {
-    const lostBy = this.#placeOf(step)?.lostBy;
-    if (lostBy !== undefined) {
-      this.#finished(step, { step: step.id, status: 'skipped', blockedBy: lostBy });
+    const blockedBy = this.#lostPlaces.get(step.place ?? '') ?? this.#usedUp.get(quotaOf(step));
+    if (blockedBy !== undefined) {
+      this.#finished(step, { step: step.id, status: 'skipped', blockedBy });
       return;
     }
     const answer = this.#gate.ask(step, this.#serviceNow());
     switch (answer.may) {
       case 'start':
-        if (step.operation === 'StartDeployment' || step.operation === 'StopDeployment') {
-          const halt = new AbortController();
-          setMaxListeners(0, halt.signal);
-          this.#unsent.set(step.id, { step, halt, answer: undefined });
-        }
         this.#start(step);
         return;
       case 'wait':
@@ -230,8 +199,7 @@ class Run {
       this.#look = undefined;
       this.#startWhatCan();
     };
-    const signal = AbortSignal.any([look.signal, this.#halt.signal]);
-    this.#connection.serviceClock.sleep(at - this.#serviceNow(), signal).then(over, over);
+    this.#connection.serviceClock.sleep(at - this.#serviceNow(), look.signal).then(over, over);
   }
 
   #serviceNow(): number {
@@ -253,89 +221,85 @@ class Run {
   }
 
   #start(step: Step): void {
-    const { usedUpBy } = this.#quotaOf(step);
-    this.#running += 1;
-    this.#takeInHand(step, 1);
-    const outcome =
-      usedUpBy === undefined
-        ? this.#perform(step)
-        : Promise.resolve<StepResult>({ step: step.id, status: 'skipped', blockedBy: usedUpBy });
-    outcome
-      .catch((error: unknown): StepResult => {
+    const hand = new StepInHand(step);
+    const queue = queueOf(step);
+    this.#inHand.set(step.id, hand);
+    this.#busy.set(queue, (this.#busy.get(queue) ?? 0) + 1);
+    this.#perform(hand)
+      .catch((error: unknown): Outcome => {
         this.#defect ??= { error };
-        this.#stop(step.id);
-        return failed(step, { code: 'defect', severity: 'error', message: `a defect in appcfg: ${String(error)}` });
+        this.#halt(step.id);
+        const problem: Problem = { code: 'defect', severity: 'error', message: `a defect in appcfg: ${String(error)}` };
+        return { result: failed(step, problem) };
       })
-      .then((result) => {
-        this.#running -= 1;
-        this.#takeInHand(step, -1);
-        const recalled = result.status === 'skipped' ? this.#unsent.get(step.id)?.answer : undefined;
-        this.#unsent.delete(step.id);
-        if (recalled === undefined || this.#stopped !== undefined) this.#finished(step, result);
-        else if (recalled.may === 'never') this.#heldBack(step, recalled);
-        else this.#makeReady(step);
+      .then(({ result, completedAt }) => {
+        this.#inHand.delete(step.id);
+        const others = (this.#busy.get(queue) ?? 1) - 1;
+        if (others === 0) this.#busy.delete(queue);
+        else this.#busy.set(queue, others);
+        const recalledFor = result.status === 'skipped' ? hand.recalledFor : undefined;
+        if (recalledFor?.may === 'never') this.#heldBack(step, recalledFor);
+        // What waits again ends with the run, if that has been stopped meanwhile.
+        else if (recalledFor !== undefined) this.#makeReady(step);
+        else this.#finished(step, result, this.#endingOf(hand, result, completedAt));
         this.#startWhatCan();
       });
   }
 
-  async #perform(step: Step): Promise<StepResult> {
+  async #perform(hand: StepInHand): Promise<Outcome> {
+    const { step } = hand;
     this.#options.emit({ type: 'step-started', step: step.id });
     try {
-      const { completedAt, ...done } = await this.#carryOut(step);
-      if (completedAt !== undefined) this.#completedAt.set(step.id, completedAt);
-      return { step: step.id, status: 'succeeded', ...done };
+      const { completedAt, ...done } = await this.#carryOut(hand);
+      return { result: { step: step.id, status: 'succeeded', ...done }, completedAt };
     } catch (error) {
-      if (this.#isHalt(step, error)) return this.#halted(step);
-      if (error instanceof CallFailure) {
-        if (error.kind === 'quota') {
-          const quota = this.#quotaOf(step);
-          quota.usedUpBy ??= step.id;
-          quota.halt?.abort();
-        }
-        if (error.kind === 'access' && error.problem.code !== 'permission-denied') this.#lose(step);
-        return failed(step, error.problem);
+      const endedBy = hand.endedBy(error);
+      if (endedBy !== undefined) return { result: leftBehind(hand, endedBy) };
+      if (error instanceof MissingResource) return { result: failed(step, missingProblem(error)) };
+      if (!(error instanceof CallFailure || error instanceof AppcfgError)) throw error;
+      if (error instanceof CallFailure && error.kind === 'quota') this.#useUp(step);
+      const problem = error instanceof CallFailure ? error.problem : error.problems[0];
+      if (endsOfCredentials.has(problem.code)) {
+        // One step tells it for all whose calls were under way.
+        if (hand.leftFor !== undefined) return { result: leftBehind(hand, hand.leftFor) };
+        this.#lose(step);
       }
-      if (error instanceof MissingResource) return failed(step, missingProblem(error));
-      if (error instanceof AppcfgError) return failed(step, error.problems[0]);
-      throw error;
+      return { result: failed(step, problem) };
     }
   }
 
-  async #carryOut(step: Step): Promise<Done> {
+  async #carryOut(hand: StepInHand): Promise<Done> {
+    const { step, halt } = hand;
     switch (step.operation) {
       case 'StartDeployment':
-        return startDeployment(step, this.#deployContext(step));
+        return startDeployment(step, this.#deployContext(hand));
       case 'AwaitDeployment':
-        return followDeployment(step, this.#deployContext(step));
+        return followDeployment(step, this.#deployContext(hand));
       case 'StopDeployment':
-        return stopDeployment(step, this.#deployContext(step));
+        return stopDeployment(step, this.#deployContext(hand));
       default: {
         const { policy, bypassDeletionProtection } = this.#options;
-        const context: WriteContext = {
-          ...this.#reach(step),
-          project: policy.project,
-          bypassDeletionProtection,
-          halt: this.#haltOf(step),
-        };
-        return write(step, context);
+        return write(step, { ...this.#reach(step), project: policy.project, bypassDeletionProtection, halt });
       }
     }
   }
 
-  #deployContext(step: Step): DeployContext {
-    const { policy, relationTo, wait, laneWaitMs, signal, emit } = this.#options;
+  #deployContext(hand: StepInHand): DeployContext {
+    const { policy, relationTo, wait, laneWaitMs, emit } = this.#options;
+    const { step, halt, leave } = hand;
     return {
       ...this.#reach(step),
       policy,
       relationTo,
       wait,
       laneWaitMs,
-      signal,
-      halt: this.#haltOf(step),
+      signal: leave,
+      halt,
+      onSent: () => this.#sent(hand),
       onProgress: (progress) => {
-        this.#deployments.set(step.id, progress.deploymentNumber);
-        this.#sent(step);
-        if (progress.state === 'ROLLED_BACK') this.#rolledBack.add(step.id);
+        hand.deployment = progress.deploymentNumber;
+        this.#sent(hand);
+        if (progress.state === 'ROLLED_BACK') hand.isRolledBack = true;
         if (progress.state === 'ROLLED_BACK' || progress.state === 'ROLLING_BACK') {
           this.#gate.fails(step);
           this.#recallUnsent();
@@ -353,74 +317,34 @@ class Run {
     return reach;
   }
 
-  /** AppConfig has answered its start. */
-  #sent(step: Step): void {
-    if (!this.#unsent.delete(step.id)) return;
-    this.#gate.started(step);
+  #sent(hand: StepInHand): void {
+    if (hand.isSent) return;
+    hand.isSent = true;
+    this.#gate.started(hand.step);
     this.#tellNews();
   }
 
-  /** Aborts when nothing of what the step does may begin any more. */
-  #haltOf(step: Step): AbortSignal {
-    const others = [this.#placeOf(step)?.halt, this.#quotaOf(step).halt, this.#unsent.get(step.id)?.halt];
-    const signals = others.flatMap((controller) => (controller === undefined ? [] : [controller.signal]));
-    return signals.length === 0 ? this.#halt.signal : AbortSignal.any([this.#halt.signal, ...signals]);
+  /** Nothing that counts against the same quota can be made any more. */
+  #useUp(step: Step): void {
+    const quota = quotaOf(step);
+    if (!this.#usedUp.has(quota)) this.#usedUp.set(quota, step.id);
+    for (const hand of this.#inHand.values()) if (quotaOf(hand.step) === quota) hand.haltFor(step.id);
   }
 
-  #placeOf({ place }: Step) {
-    if (place === undefined) return undefined;
-    let known = this.#places.get(place);
-    if (known === undefined) {
-      known = { halt: new AbortController(), lostBy: undefined };
-      setMaxListeners(0, known.halt.signal);
-      this.#places.set(place, known);
-    }
-    return known;
-  }
-
-  /** The credentials for a step's place are refused: nothing more of it can be done, and others go on. */
-  #lose(step: Step): void {
-    const place = this.#placeOf(step);
+  /** The credentials for a step's place are of no more use: nothing more can be done or seen there, and others go on. */
+  #lose({ id, place }: Step): void {
     if (place === undefined) {
-      this.#stop(step.id);
+      this.#leave(id);
       return;
     }
-    place.lostBy ??= step.id;
-    place.halt.abort();
+    if (!this.#lostPlaces.has(place)) this.#lostPlaces.set(place, id);
+    for (const hand of this.#inHand.values()) if (hand.step.place === place) hand.leaveFor(id);
+    const lost = this.#parked.filter((step) => step.place === place);
+    this.#parked = this.#parked.filter((step) => step.place !== place);
+    for (const step of lost) this.#finished(step, { step: step.id, status: 'skipped', blockedBy: id });
   }
 
-  #quotaOf(step: Step): Quota {
-    const key = quotaKey(step);
-    let quota = this.#quotas.get(key);
-    if (quota === undefined) {
-      const isOfAccount = step.operation === 'CreateApplication' || step.operation === 'CreateDeploymentStrategy';
-      const halt = isOfAccount ? new AbortController() : undefined;
-      if (halt !== undefined) setMaxListeners(0, halt.signal);
-      quota = { halt, usedUpBy: undefined };
-      this.#quotas.set(key, quota);
-    }
-    return quota;
-  }
-
-  /** Whether a step ended because the run did. */
-  #isHalt(step: Step, error: unknown): boolean {
-    if (error instanceof CallFailure) return error.kind === 'aborted';
-    const signals = [this.#options.signal, this.#haltOf(step)];
-    return signals.some((signal) => signal.aborted && error === signal.reason);
-  }
-
-  #halted(step: Step): StepResult {
-    const running = this.#deployments.get(step.id);
-    return {
-      step: step.id,
-      status: 'skipped',
-      blockedBy:
-        this.#stopped ?? this.#placeOf(step)?.lostBy ?? this.#quotaOf(step).usedUpBy ?? reasonOf(this.#options.signal),
-      ...(running === undefined ? {} : { note: `deployment ${running} goes on in AppConfig`, running }),
-    };
-  }
-
-  #finished(step: Step, result: StepResult, ending: Ending = this.#endingOf(step, result)): void {
+  #finished(step: Step, result: StepResult, ending: Ending = this.#endingOfSkipped()): void {
     this.#unfinished.delete(step.id);
     if (result.status === 'succeeded') {
       this.#gate.started(step);
@@ -437,7 +361,7 @@ class Run {
       }
       return;
     }
-    if (result.status === 'failed' && this.#options.failFast) this.#stop('fail-fast');
+    if (result.status === 'failed' && this.#options.failFast) this.#halt('fail-fast');
     for (const follower of followers) {
       if (this.#unfinished.has(follower.id)) {
         const blockedBy = result.status === 'skipped' ? result.blockedBy : step.id;
@@ -447,19 +371,36 @@ class Run {
   }
 
   /** What a step's end means to what waits for it. */
-  #endingOf(step: Step, result: StepResult): Ending {
-    if (result.status === 'succeeded') {
-      return { how: 'live', at: this.#completedAt.get(step.id) ?? this.#serviceNow() };
+  #endingOf({ isRolledBack }: StepInHand, result: StepResult, completedAt: number | undefined): Ending {
+    switch (result.status) {
+      case 'succeeded':
+        return { how: 'live', at: completedAt ?? this.#serviceNow() };
+      case 'skipped':
+        return this.#endingOfSkipped();
+      case 'failed': {
+        const { code } = result.problem;
+        const isBack = code === 'guard-rolled-back' || (isRolledBack && code !== 'deployment-superseded');
+        return { how: isBack ? 'rolled back' : 'failed' };
+      }
     }
-    // What could not be prepared has failed; what the end of the run kept from beginning has not.
-    if (result.status === 'skipped') return { how: this.#stopped === undefined ? 'failed' : 'held back' };
-    const superseded = result.problem.code === 'deployment-superseded';
-    return { how: this.#rolledBack.has(step.id) && !superseded ? 'rolled back' : 'failed' };
   }
 
-  #stop(why: StepId): void {
+  /** What could not be prepared has failed; what the end of the run kept from beginning has not. */
+  #endingOfSkipped(): Ending {
+    return { how: this.#stopped === undefined ? 'failed' : 'held back' };
+  }
+
+  /** Nothing new begins; what runs is followed to its end. */
+  #halt(why: StepId): void {
     this.#stopped ??= why;
-    this.#halt.abort(why);
+    for (const hand of this.#inHand.values()) hand.haltFor(why);
+    this.#look?.abort();
+  }
+
+  /** Nothing new begins, and what runs is left to AppConfig. */
+  #leave(why: StepId): void {
+    this.#halt(why);
+    for (const hand of this.#inHand.values()) hand.leaveFor(why);
   }
 
   /** Nothing runs any more: what is left was kept from starting. */
@@ -473,13 +414,26 @@ class Run {
   }
 }
 
+interface Outcome {
+  readonly result: StepResult;
+  /** When its deployment completed: milliseconds since 1970, by the service's clock. */
+  readonly completedAt?: number | undefined;
+}
+
+/** Ended before its own end; its deployment, if it has one, goes on. */
+function leftBehind({ step, deployment }: StepInHand, blockedBy: StepId): StepResult {
+  const going =
+    deployment === undefined ? {} : { note: `deployment ${deployment} goes on in AppConfig`, running: deployment };
+  return { step: step.id, status: 'skipped', blockedBy, ...going };
+}
+
 /** A lane takes one deployment at a time; what has no lane waits with its like, for AppConfig's rates are an operation's. */
 function queueOf({ lane, operation, place }: Step): string {
   return lane === undefined ? `${operation} ${place ?? ''}` : `lane ${lane}`;
 }
 
 /** What shares a quota: things of one application, or of the account. */
-function quotaKey(step: Step): string {
+function quotaOf(step: Step): string {
   const isPart = 'application' in step && step.operation !== 'CreateApplication';
   const where = step.place ?? '';
   return isPart ? `${step.operation} ${where} ${step.application}` : `${step.operation} ${where}`;
@@ -496,8 +450,4 @@ function missingProblem(error: MissingResource): Problem {
     message: error.message,
     hint: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync',
   };
-}
-
-function reasonOf(signal: AbortSignal): string {
-  return signal.reason === 'timeout' ? 'timeout' : 'interrupted';
 }

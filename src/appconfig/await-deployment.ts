@@ -5,7 +5,7 @@ import type { DeploymentState, StrategyNumbers } from '../core/model.ts';
 import { isInFlight } from '../core/model.ts';
 import { expectedEnds, nextLookAt, patienceUntil } from '../core/poll-schedule.ts';
 import type { Connection } from './client.ts';
-import { CallFailure } from './failure.ts';
+import { CallFailure, type FailureKind } from './failure.ts';
 import type { ServiceClock } from './service-clock.ts';
 import { numbersFromWire } from './strategy-numbers.ts';
 
@@ -36,7 +36,8 @@ export interface AwaitOptions {
 
 /**
  * Waits for the end of a deployment. @returns its last answer; `ended` is false when patience ran out before.
- * The real state counts, never the percentage. @throws CallFailure
+ * The real state counts, never the percentage; a look that fails for a while says nothing of the deployment.
+ * @throws CallFailure where looks go on failing to the end of patience, or nothing is to be hoped for from another one
  */
 export async function awaitDeployment(
   connection: Connection,
@@ -49,22 +50,34 @@ export async function awaitDeployment(
   // An answer says how it was at the earliest when it was asked for; with a fast clock it is old when it comes.
   let askedAt = options.known === undefined ? serviceClock.now() : Number.NEGATIVE_INFINITY;
   let answer = options.known ?? (await look(connection, deployment, options.signal));
-  let looks = 0;
-  for (;;) {
+  let failed: CallFailure | undefined;
+  for (let looks = 0; ; looks += 1) {
     const numbers = numbersFromWire(answer);
     const startedAt = answer.StartedAt?.getTime() ?? serviceClock.now();
-    options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) }, answer);
+    if (failed === undefined) {
+      options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) }, answer);
+    }
     if (!isInFlight(stateOf(answer))) return { answer, ended: true };
     const now = serviceClock.now();
     const impatient =
       options.patienceMs === undefined ? askedAt > patienceUntil(startedAt, numbers) : clock.now() >= givesUpAt;
+    if (impatient && failed !== undefined) throw failed;
     if (impatient) return { answer, ended: false };
     const next = nextLookAt({ startedAt, numbers, now, looks });
     await clock.sleep(Math.min((next - now) / serviceClock.speed, givesUpAt - clock.now()), options.signal);
     askedAt = serviceClock.now();
-    answer = await look(connection, deployment, options.signal);
-    looks += 1;
+    const seen = await look(connection, deployment, options.signal).catch(passingFailure);
+    failed = seen instanceof CallFailure ? seen : undefined;
+    if (!(seen instanceof CallFailure)) answer = seen;
   }
+}
+
+const passingKinds: ReadonlySet<FailureKind> = new Set(['throttled', 'server-error', 'lost', 'unreachable']);
+
+/** An outage, or too many calls: another look may tell. Everything else is thrown on. */
+function passingFailure(error: unknown): CallFailure {
+  if (error instanceof CallFailure && passingKinds.has(error.kind)) return error;
+  throw error;
 }
 
 /** One GetDeployment. */

@@ -56,6 +56,8 @@ export class Connection {
   readonly region: string;
   readonly clock: Clock;
   readonly serviceClock: ServiceClock;
+  /** Requests in flight at most. */
+  readonly concurrency: number;
   readonly #client: AppConfigClient;
   readonly #limiter: Limiter;
   readonly #options: ConnectOptions;
@@ -67,6 +69,7 @@ export class Connection {
     this.serviceClock = new ServiceClock(options.clock, { trusted: options.trustClockHeaders });
     this.#options = options;
     const concurrency = options.concurrency ?? defaultConcurrency;
+    this.concurrency = typeof concurrency === 'number' ? concurrency : concurrency.most;
     this.#limiter = new Limiter(options.clock, { published: options.publishedRates, concurrency });
     this.#client = new AppConfigClient({ ...clientConfig(options), maxAttempts: 1 });
     this.#client.middlewareStack.add(

@@ -18,6 +18,7 @@ import {
   completedWith,
   type DeployContext,
   freeLane,
+  isSuperseded,
   lookAtLane,
   running,
   type StartStep,
@@ -78,32 +79,38 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
       }
     }
     context.halt.throwIfAborted();
-    try {
-      const answer = await connection.once(startCommand(target, locksOnNone), step.address, context.halt);
+    const answer = await connection
+      .once(startCommand(target, locksOnNone), step.address, context.halt)
+      .catch(callFailureOf);
+    if (!(answer instanceof CallFailure)) {
       lane.latest = answer.DeploymentNumber;
-      return await follow(step, answer, context);
-    } catch (error) {
-      if (!(error instanceof CallFailure)) throw error;
-      if (error.kind === 'not-found' && !resources.knowsVersion(profileId, step.versionLabel)) {
-        await requireVersion(step, { ...context, address: step.address, signal: context.halt });
-        continue;
-      }
-      const mayMeanNone = locksOnNone && lane.latest === undefined;
-      if (error.kind === 'bad-request' && mayMeanNone) {
-        locksOnNone = false;
-        continue;
-      }
-      if (error.kind !== 'conflict' && !mayHaveActed(error)) throw error;
-      if (error.kind === 'conflict' && mayMeanNone) locksOnNone = false;
-      // Busy, already existing, or an answer that got lost: what the lane holds decides, not the message.
-      const found = await lookAtLane(target);
-      if (found !== undefined) return followFound(target, found);
-      if (lane.busyWith === undefined) {
-        if (attempt >= startAttempts) throw error.kind === 'conflict' ? laneContended(step, error) : error;
-        await connection.clock.sleep(Math.min(10_000, 250 * 2 ** attempt), context.halt);
-      }
+      return follow(step, answer, context);
+    }
+    if (answer.kind === 'not-found' && !resources.knowsVersion(profileId, step.versionLabel)) {
+      await requireVersion(step, { ...context, address: step.address, signal: context.halt });
+      continue;
+    }
+    const mayMeanNone = locksOnNone && lane.latest === undefined;
+    if (answer.kind === 'bad-request' && mayMeanNone) {
+      locksOnNone = false;
+      continue;
+    }
+    if (answer.kind === 'unreachable' && (await connection.mayTryAgain(answer, attempt, context.halt))) continue;
+    if (answer.kind !== 'conflict' && !mayHaveActed(answer)) throw answer;
+    if (answer.kind === 'conflict' && mayMeanNone) locksOnNone = false;
+    // Busy, already existing, or an answer that got lost: what the lane holds decides, not the message.
+    const found = await lookAtLane(target);
+    if (found !== undefined) return followFound(target, found);
+    if (lane.busyWith === undefined) {
+      if (attempt >= startAttempts) throw answer.kind === 'conflict' ? laneContended(step, answer) : answer;
+      await connection.clock.sleep(Math.min(10_000, 250 * 2 ** attempt), context.halt);
     }
   }
+}
+
+function callFailureOf(error: unknown): CallFailure {
+  if (error instanceof CallFailure) return error;
+  throw error;
 }
 
 function startCommand({ step, profileId, lane, context }: Target, locksOnNone: boolean): StartDeploymentCommand {
@@ -227,12 +234,13 @@ async function refuseNews(
 
 async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, context: DeployContext): Promise<Done> {
   const number = started.DeploymentNumber ?? 0;
+  const lane = context.resources.lane(step.application, step.environment);
+  lane.wanted.add(number);
   if (!context.wait) {
     return step.operation === 'AwaitDeployment'
       ? { note: `deployment ${number} is running`, wasThere: true, running: number }
       : { note: `started, deployment ${number}`, running: number };
   }
-  const lane = context.resources.lane(step.application, step.environment);
   const deployment = running(step, context, number);
   const { answer, ended } = await awaitDeployment(context.connection, deployment, {
     known: started,
@@ -267,7 +275,7 @@ async function failureOf(
   const said = cause?.Description ?? 'AppConfig gives no reason';
   const by = cause?.TriggeredBy;
   const source = step.address;
-  if (by === 'USER' && (await isSuperseded(about.deployment, about.context))) {
+  if (by === 'USER' && (await isSupersededSoon(about.deployment, about.context))) {
     return failure(
       'deployment-superseded',
       `deployment ${number} was stopped with --supersede, and deployment ${number + 1} started in its place`,
@@ -293,16 +301,17 @@ async function failureOf(
   );
 }
 
-/** Whether the deployment that follows says so. Whoever stopped this one starts theirs a moment later. */
-async function isSuperseded(deployment: RunningDeployment, context: DeployContext): Promise<boolean> {
+/** Whoever stopped this one starts theirs a moment later. Who does not wait for that has seen a stop, and no more. */
+async function isSupersededSoon(deployment: RunningDeployment, context: DeployContext): Promise<boolean> {
   const { connection, signal } = context;
-  const next = { ...deployment, deploymentNumber: deployment.deploymentNumber + 1 };
-  for (const pause of [0, 5_000]) {
-    await connection.serviceClock.sleep(pause, signal);
-    const answer = await lookIfThere(connection, next, signal);
-    if (answer !== undefined) {
-      return parseDescription(answer.Description ?? '').supersedes === deployment.deploymentNumber;
+  try {
+    for (const pause of [0, 5_000]) {
+      await connection.serviceClock.sleep(pause, signal);
+      const superseded = await isSuperseded(deployment, context);
+      if (superseded !== undefined) return superseded;
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
   return false;
 }

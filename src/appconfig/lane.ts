@@ -11,6 +11,7 @@ import {
   awaitDeployment,
   type DeploymentAnswer,
   look,
+  lookIfThere,
   type Progress,
   type RunningDeployment,
   stateOf,
@@ -32,6 +33,8 @@ export interface DeployContext {
   readonly wait: boolean;
   /** How long a start waits for deployments of others, in milliseconds. */
   readonly laneWaitMs: number;
+  /** The start or the stop that a step is for has reached AppConfig: it cannot be taken back. */
+  readonly onSent: () => void;
   readonly onProgress: (progress: Progress) => void;
   readonly onProblem: (problem: Problem) => void;
   /** Aborts when the run is to end: deployments are left to AppConfig. */
@@ -58,13 +61,15 @@ export async function freeLane(target: Target, until: number): Promise<void> {
   const deployment = running(step, context, lane.busyWith ?? 0);
   const first = await look(connection, deployment, context.halt);
   if (isInFlight(stateOf(first))) {
-    if (policy.supersede && stateOf(first) !== 'ROLLING_BACK') {
+    const isOurs = lane.wanted.has(deployment.deploymentNumber);
+    if (policy.supersede && !isOurs && stateOf(first) !== 'ROLLING_BACK') {
       await requireVersion(step, { ...context, address: step.address, signal: context.halt });
-      await stopRunning(deployment, lane, context);
+      // It is the start that counts as this step's.
+      await stopRunning(deployment, lane, { ...context, onSent: () => {} });
       return;
     }
     if (!context.wait) throw laneBusy(target, first);
-    context.onProblem(waitingForOther(target, first, until));
+    if (!isOurs) context.onProblem(waitingForOther(target, first, until));
   }
   const { answer, ended } = await awaitDeployment(connection, deployment, {
     known: first,
@@ -85,20 +90,11 @@ export async function stopRunning(
   lane: Lane,
   context: DeployContext,
 ): Promise<{ readonly answer: DeploymentAnswer; readonly stopped: boolean }> {
-  const { connection, halt } = context;
-  let known = await sendStop(deployment, context, { revert: false });
-  if (isInFlight(stateOf(known.answer))) {
-    const { answer } = await awaitDeployment(connection, deployment, {
-      known: known.answer,
-      onProgress: () => {},
-      signal: halt,
-    });
-    known = { ...known, answer };
-  }
-  const stopped = known.sent && stateOf(known.answer) === 'ROLLED_BACK';
-  if (stopped) lane.superseded = deployment.deploymentNumber;
-  noteEnd(lane, known.answer);
-  return { answer: known.answer, stopped };
+  const sent = await sendStop(deployment, context, { revert: false });
+  if (sent.hasActed) lane.superseded = deployment.deploymentNumber;
+  const answer = await endOfStop(deployment, sent, context);
+  noteEnd(lane, answer);
+  return { answer, stopped: sent.hasActed && stateOf(answer) === 'ROLLED_BACK' };
 }
 
 /**
@@ -110,23 +106,35 @@ export async function takeBack(
   lane: Lane,
   context: DeployContext,
 ): Promise<DeploymentAnswer> {
-  const { connection, halt } = context;
-  const known = await sendStop(deployment, context, { revert: true });
-  const { answer } = isInFlight(stateOf(known.answer))
-    ? await awaitDeployment(connection, deployment, { known: known.answer, onProgress: () => {}, signal: halt })
-    : known;
+  const answer = await endOfStop(deployment, await sendStop(deployment, context, { revert: true }), context);
   noteEnd(lane, answer);
   return answer;
 }
 
-/** `sent`: the stop has reached the deployment, or may have. */
+/** A stop that has been sent is waited for, also where nothing new may begin. */
+async function endOfStop(
+  deployment: RunningDeployment,
+  { answer: known, hasActed }: SentStop,
+  { connection, signal, onSent }: DeployContext,
+): Promise<DeploymentAnswer> {
+  if (hasActed) onSent();
+  if (!isInFlight(stateOf(known))) return known;
+  return (await awaitDeployment(connection, deployment, { known, onProgress: () => {}, signal })).answer;
+}
+
+interface SentStop {
+  readonly answer: DeploymentAnswer;
+  /** It is this stop that ends the deployment. */
+  readonly hasActed: boolean;
+}
+
 async function sendStop(
   deployment: RunningDeployment,
   context: DeployContext,
   how: { readonly revert: boolean },
-): Promise<{ readonly answer: DeploymentAnswer; readonly sent: boolean }> {
+): Promise<SentStop> {
   const { connection, halt } = context;
-  for (let attempt = 1, sent = false; ; attempt += 1) {
+  for (let attempt = 1, mayHaveCome = false; ; attempt += 1) {
     try {
       const answer = await connection.once(
         new StopDeploymentCommand({
@@ -138,17 +146,18 @@ async function sendStop(
         deployment.what,
         halt,
       );
-      return { answer, sent: true };
+      return { answer, hasActed: true };
     } catch (error) {
       if (!(error instanceof CallFailure) || error.kind === 'access' || error.kind === 'aborted') throw error;
-      sent ||= mayHaveActed(error);
+      mayHaveCome ||= mayHaveActed(error);
       const answer = await look(connection, deployment);
       // What AppConfig rolls back already cannot be stopped, and need not be.
       const stays = how.revert && stateOf(answer) === 'COMPLETE';
       if (!stays && (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK')) {
-        return { answer, sent: sent && stoppedByUser(answer) };
+        return { answer, hasActed: mayHaveCome && stoppedByUser(answer) };
       }
-      if (!mayHaveActed(error) || !(await connection.mayTryAgain(error, attempt, halt))) throw error;
+      const mayPass = mayHaveActed(error) || error.kind === 'unreachable';
+      if (!mayPass || !(await connection.mayTryAgain(error, attempt, halt))) throw error;
     }
   }
 }
@@ -269,7 +278,8 @@ async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted:
     if (newest.number > step.replaces) throw startedMeanwhile(newest.number, step.address);
     return;
   }
-  if (carriesWanted && !policy.retryRolledBack) {
+  const isBack = carriesWanted && !policy.retryRolledBack;
+  if (isBack && !(await isSuperseded(running(step, context, newest.number), context))) {
     throw failure('guard-rolled-back', `deployment ${newest.number} of this content was rolled back meanwhile`, {
       hint: 'change the content, or try it again with --retry-rolled-back',
       source: step.address,
@@ -299,6 +309,15 @@ async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted:
     case 'not newer':
       return;
   }
+}
+
+/** Whether the deployment that follows says that it took this one's place; undefined where none follows. */
+export async function isSuperseded(
+  { deploymentNumber, ...lane }: RunningDeployment,
+  { connection, signal }: Pick<DeployContext, 'connection' | 'signal'>,
+): Promise<boolean | undefined> {
+  const next = await lookIfThere(connection, { ...lane, deploymentNumber: deploymentNumber + 1 }, signal);
+  return next && parseDescription(next.Description ?? '').supersedes === deploymentNumber;
 }
 
 export function startedMeanwhile(deploymentNumber: number, address: string): Error {

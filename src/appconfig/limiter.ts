@@ -22,10 +22,12 @@ interface Turn {
 
 /** Requests in flight: so many at most, of everybody who shares it. */
 export class Slots {
+  readonly most: number;
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
   constructor(most: number) {
+    this.most = most;
     this.#free = most;
   }
 

@@ -7,8 +7,10 @@ import { ownStrategy } from '../core/strategy-steps.ts';
 export interface Lane {
   /** Number of the newest deployment that this run knows of: the optimistic lock of the next start. */
   latest: number | undefined;
-  /** A deployment that may still be running, and that this run did not start. */
+  /** A deployment that may still be running. */
   busyWith: number | undefined;
+  /** Deployments of what this run wants: they are waited for, and never stopped to make room. */
+  readonly wanted: Set<number>;
   /** A deployment that this run has stopped in favour of what it starts; the starts that follow say so. */
   superseded: number | undefined;
   /**
@@ -57,6 +59,7 @@ export class Resources {
       lane = {
         latest: undefined,
         busyWith: undefined,
+        wanted: new Set(),
         superseded: undefined,
         unjudged: new Map(),
         undone: new Set(),

@@ -3,6 +3,8 @@ import type { Clock } from '../core/clock.ts';
 
 const speedHeader = 'x-appcfg-clock-speed';
 const timeHeader = 'x-appcfg-clock-time';
+/** Milliseconds of our own time by which what an answer tells may be old. */
+const imprecision = 3_000;
 
 export class ServiceClock {
   readonly #clock: Clock;
@@ -26,9 +28,12 @@ export class ServiceClock {
     const embedded = this.#trusted && Number.isFinite(speed) && speed > 0;
     const time = Date.parse((embedded ? headers[timeHeader] : headers.date) ?? '');
     if (Number.isNaN(time)) return;
-    this.#at = this.#clock.now();
-    this.#time = time;
+    const known = this.now();
     this.#speed = embedded ? speed : 1;
+    this.#at = this.#clock.now();
+    // An answer tells whole seconds, of a moment ago: by so little the time does not go back.
+    const isLate = time < known && known - time < imprecision * this.#speed;
+    this.#time = isLate ? known : time;
   }
 
   /** How many times as fast as ours it runs. */

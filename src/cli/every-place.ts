@@ -33,9 +33,9 @@ export async function inEveryPlace<Place, Done>(
     }),
   );
   const failed = results.filter((result) => 'problem' in result);
-  const [first, ...more] = results.flatMap((result) => ('done' in result ? [result.done] : []));
+  const [first, ...more] = results.filter((result) => 'done' in result);
   if (first === undefined) throw failureOf([...failed.map(({ problem }) => problem), ...others]);
-  return { done: [first, ...more], failed };
+  return { done: [first.done, ...more.map(({ done }) => done)], failed };
 }
 
 /** What went wrong in a place and says nothing of the others; undefined: it does, or the run was interrupted. */

@@ -9,7 +9,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CountsOfPlaces, countsOf } from '../core/quotas.ts';
 import type { Context } from './context.ts';
-import { inEveryPlace } from './every-place.ts';
+import { type FailedPlace, inEveryPlace } from './every-place.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
 import type { ReachedPlace, UnreachedPlace } from './reach-places.ts';
 import { inReachedPlaces, isOneOfSeveral, type Session } from './session.ts';
@@ -93,7 +93,12 @@ async function withPutBack({ read, unread }: ReadPlaces, { signal }: Session, ab
     },
     { others: unread.map(({ problem }) => problem), signal },
   );
-  return { read: done, unread: [...failed.map(({ at: { at }, problem }) => ({ ...at, problem })), ...unread] };
+  return { read: done, unread: [...failed.map(unreachedOf), ...unread] };
+}
+
+/** A place that was reached, and could not be read on. */
+export function unreachedOf({ at: { at }, problem }: FailedPlace<ReadPlace>): UnreachedPlace {
+  return { ...at, problem };
 }
 
 function partOf({ planned, isOwn }: { readonly planned: PlaceAndPlan['place']; readonly isOwn: boolean }, plan: Plan) {

@@ -9,6 +9,7 @@ import { isPlainName } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import { type Held, missingTargets, type Targets } from '../core/targets.ts';
 import type { Context } from './context.ts';
+import { inEveryPlace } from './every-place.ts';
 import type { CommonOptions } from './options.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
 import type { ReachedPlace } from './reach-places.ts';
@@ -73,6 +74,20 @@ export async function readTargetsOfPlaces(
   for (const { problem } of unreached) context.emit({ type: 'problem-found', problem });
   // What is missing may be where nobody gets to.
   if (unreached.length === 0) refuseMissing(targets, done, settings);
+  return done;
+}
+
+/**
+ * Goes on in all places that were read, at once; what is wrong with one of several was emitted, and keeps nobody from the
+ * others. @throws AppcfgError or CallFailure where it could be done in none
+ */
+export async function inPlacesOfTargets<Done>(
+  read: readonly TargetsOfPlace[],
+  work: (place: TargetsOfPlace) => Promise<Done>,
+  { signal, context }: { readonly signal: AbortSignal; readonly context: Context },
+): Promise<readonly [Done, ...Done[]]> {
+  const { done, failed } = await inEveryPlace(read, work, { others: [], signal });
+  for (const { problem } of failed) context.emit({ type: 'problem-found', problem });
   return done;
 }
 

@@ -113,8 +113,8 @@ export type StepId = string;
 
 /**
  * `id` is readable and deterministic: the operation and its target. `after` holds the only ordering there is: those
- * steps must have succeeded. Two steps with one `lane` never run at the same time; of those that are ready, the first
- * in plan order goes first.
+ * steps must have succeeded. Two steps with one `lane` never run at the same time; the one that was ready first goes
+ * first, and of those that were ready together the first in the plan.
  */
 export type Step = {
   readonly id: StepId;

@@ -42,7 +42,7 @@ interface WaveState {
 /**
  * A wave begins when all before it have ended, stayed within their limits, blocked addresses included, and soaked. Once
  * more deployments of it have failed than it allows, nothing more of it is started. What AppConfig rolls back is started
- * nowhere else. Times are milliseconds since 1970 by the service's clock, and never go back.
+ * nowhere else. Times are milliseconds since 1970 by the service's clock, which must not go back.
  */
 export class StartGate {
   readonly #waves: readonly WaveState[];

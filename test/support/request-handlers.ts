@@ -44,3 +44,29 @@ export function faraway(world: EngineWorld, delays: readonly number[]): RequestH
     },
   } as unknown as RequestHandler;
 }
+
+/** What a test does about a call, in the place of what answers it, or around it. */
+type Intercept = (call: {
+  readonly method: string;
+  readonly path: string;
+  readonly hostname: string;
+  readonly answer: () => Promise<unknown>;
+}) => Promise<unknown>;
+
+/** An AppConfig to which calls come by way of a test. */
+export function intercepted(world: { readonly emulator: Emulator }, intercept: Intercept): RequestHandler {
+  const inner = world.emulator.requestHandler() as unknown as { handle(...args: unknown[]): Promise<unknown> };
+  return {
+    handle: (request: { method: string; path: string; hostname: string }, ...others: unknown[]) =>
+      intercept({ ...request, answer: () => inner.handle(request, ...others) }),
+  } as unknown as RequestHandler;
+}
+
+/** No connection comes about. */
+export function unreachable(): Error {
+  return Object.assign(new Error('getaddrinfo EAI_AGAIN'), { code: 'EAI_AGAIN' });
+}
+
+export function isStart({ method, path }: { readonly method: string; readonly path: string }): boolean {
+  return method === 'POST' && path.endsWith('/deployments');
+}

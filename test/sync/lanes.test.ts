@@ -3,6 +3,8 @@ import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import type { RequestHandler } from '../../src/cli/context.ts';
 import { awsClient, deployByHand, deployedByScripts, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
+import { OtherClient } from '../support/other-client.ts';
+import { intercepted, isStart } from '../support/request-handlers.ts';
 import { commit, createWorld, type World } from '../support/world.ts';
 
 const instant =
@@ -264,4 +266,90 @@ test('content without our label that was rolled back is not tried again, whateve
   const outcome = await world.appcfg('sync');
   expect(outcome.exitCode).toBe(5);
   expect(outcome.stderr).toContain('deployment 2 of this content was rolled back');
+});
+
+test('a rollback that is found when the lane is read again stops its like, too', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\ntenants: [{ match: [one], excludeProfiles: [A] }]\n',
+    'template/A.yml': 'a: 1\n',
+    'template/B.yml': 'b: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/two/dev/.gitkeep': '',
+  });
+  await world.appcfg('sync', '--only', 'update');
+  const { id } = await lookUp(world, 'one');
+  let isFirst = true;
+  const requestHandler = intercepted(world, async (call) => {
+    if (isFirst && isStart(call) && call.path.includes(id)) {
+      isFirst = false;
+      await world.appcfg('sync', '--no-wait', '-t', 'one');
+      await new OtherClient(world.emulator).stop('one', 'dev');
+    }
+    return call.answer();
+  });
+  const { json, exitCode } = await world.appcfgWith({ requestHandler }, 'sync', '-o', 'json');
+  expect(exitCode).toBe(5);
+  const starts = json.results.filter(({ operation }: { operation: string }) => operation === 'StartDeployment');
+  expect(starts).toMatchObject([
+    { step: 'StartDeployment one/dev/B', status: 'failed', problem: { code: 'guard-rolled-back' } },
+    { step: 'StartDeployment two/dev/A', status: 'succeeded' },
+    { step: 'StartDeployment two/dev/B', status: 'skipped', blockedBy: 'StartDeployment one/dev/B' },
+  ]);
+});
+
+test('what was superseded while a start was on its way does not count as rolled back', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/A.yml': 'a: 1\n',
+    'template/B.yml': 'b: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+  });
+  await world.appcfg('sync', '--only', 'update');
+  let isFirst = true;
+  const requestHandler = intercepted(world, async (call) => {
+    if (isFirst && isStart(call)) {
+      isFirst = false;
+      await world.appcfg('sync', '--no-wait', '-p', 'B');
+      await world.appcfg('sync', '--no-wait', '-p', 'A', '--supersede');
+    }
+    return call.answer();
+  });
+  const { exitCode, stderr } = await world.appcfgWith({ requestHandler }, 'sync', '-p', 'B');
+  expect(exitCode, stderr).toBe(0);
+  expect(await deploymentsOf(world, 'one', 'dev')).toEqual([
+    '3 B v1 COMPLETE',
+    '2 A v1 COMPLETE',
+    '1 B v1 ROLLED_BACK',
+  ]);
+});
+
+test('a stop that was sent is waited for and told, also when there is nothing to start any more', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: acme/config\n',
+    'template/B.yml': 'b: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/two/dev/.gitkeep': '',
+  });
+  await world.appcfg('sync', '--only', 'update');
+  const slow = { deploymentStrategyId: 'AppConfig.Linear20PercentEvery6Minutes' };
+  const theirs = { application: 'two', environment: 'dev', configurationProfile: 'Theirs', content: 'x', ...slow };
+  await new OtherClient(world.emulator).deploy(theirs);
+  const requestHandler = intercepted(world, async (call) => {
+    const isStop = call.method === 'DELETE';
+    if (isStop) await world.clock.sleepDuring(1000);
+    const answer = await call.answer();
+    const ring = () => world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
+    if (isStart(call)) void world.clock.sleep(500).then(ring);
+    // The run sees the other one rolled back while the stop's answer is on its way.
+    if (isStop) await world.clock.sleepDuring(60_000);
+    return answer;
+  });
+  const { json, exitCode } = await world.appcfgWith({ requestHandler }, 'sync', '--supersede', '-o', 'json');
+  expect(exitCode).toBe(4);
+  const results = json.results.filter(({ operation }: { operation: string }) => /^(Start|Stop)/.test(operation));
+  expect(results).toMatchObject([
+    { step: 'StartDeployment one/dev/B', status: 'failed' },
+    { step: 'StopDeployment two/dev', status: 'succeeded' },
+    { step: 'StartDeployment two/dev/B', status: 'skipped' },
+  ]);
 });

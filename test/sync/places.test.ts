@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Roles } from '../../src/appconfig/assume-role.ts';
 import { writesOf } from '../support/aws.ts';
-import { quietly } from '../support/request-handlers.ts';
+import { intercepted, quietly } from '../support/request-handlers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const instant =
@@ -303,4 +303,58 @@ test.each([
   ]);
   // Next time it is held back.
   expect((await world.appcfg('sync')).exitCode).toBe(5);
+});
+
+const longStrategy = 'deploymentStrategies: { long: { durationMinutes: 50, bakeMinutes: 10, growthFactor: 100 } }\n';
+
+test('a role that cannot be assumed again in the middle of a run is told once, and ends its place', async () => {
+  const world = createWorld({
+    ...tree,
+    'appcfg.yml': devAndProd.replace(instant, `${longStrategy}deploymentStrategy: long\n`),
+    'template/More.yml': 'more: 1\n',
+    'template/Most.yml': 'most: 1\n',
+  });
+  world.emulator.injectFault({ operation: 'AssumeRole', kind: 'deny', after: 1, times: 1000 });
+  const { json, exitCode } = await world.appcfg('sync', '-o', 'json');
+  expect(exitCode).toBe(6);
+  const ended = json.results.filter((each: { status: string }) => each.status !== 'succeeded');
+  expect(ended.filter((each: { status: string }) => each.status === 'failed')).toMatchObject([
+    { problem: { code: 'role-refused' } },
+  ]);
+  expect(ended.map((each: { step: string }) => each.step)).toEqual(
+    expect.arrayContaining(['one', 'two'].map((name) => `StartDeployment ${name}/prod/Most in 444455556666/eu-west-1`)),
+  );
+  expect(json.summary).toMatchObject({ failed: 1, skipped: 5 });
+});
+
+test.each([['rollback', '*/*/*'], ['history', '*/*/*'], ['status']])(
+  'a place that refuses a later read keeps nobody from the others: %s',
+  async (...args) => {
+    const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
+    await world.appcfg('sync');
+    world.write('template/Limits.yml', 'rate: 200\n');
+    await world.appcfg('sync');
+    const requestHandler = intercepted(world, async ({ method, path, hostname, answer }) => {
+      if (method === 'GET' && /\/deployments\/\d+$/.test(path) && hostname.includes('eu-west-1')) {
+        world.emulator.injectFault({ operation: 'GetDeployment', kind: 'deny' });
+      }
+      return answer();
+    });
+    const { exitCode, stdout, stderr } = await world.appcfgWith({ requestHandler }, ...args);
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('may not do GetDeployment');
+    expect(stdout).toContain('one/dev/Limits');
+  },
+);
+
+test('nobody waits for a wave whose next one is all in a place that was lost', async () => {
+  const waves = 'waves: [{ name: canary, tenants: [one], soak: 60m, maxFailures: 5 }, { name: rest }]\n';
+  const world = createWorld({ ...tree, 'appcfg.yml': devAndProd + waves });
+  await world.appcfg('sync', '--only', 'update');
+  await world.appcfg('sync', '--env', 'dev');
+  world.emulator.injectFault({ operation: 'StartDeployment', kind: 'unrecognized' });
+  const start = world.clock.now();
+  const { exitCode } = await world.appcfg('sync');
+  expect(exitCode).toBe(6);
+  expect(world.clock.now() - start).toBeLessThan(60_000);
 });

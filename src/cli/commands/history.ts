@@ -3,7 +3,7 @@ import type { AddressHistory } from '../../core/history.ts';
 import type { Context } from '../context.ts';
 import type { HistoryOptions } from '../options.ts';
 import { emitStart, prepareSettings } from '../prepare.ts';
-import { placesOfTargets, readTargetsOfPlaces } from '../read-targets.ts';
+import { inPlacesOfTargets, placesOfTargets, readTargetsOfPlaces } from '../read-targets.ts';
 import { withSession } from '../session.ts';
 
 /** Shows the deployments of addresses, newest first. What AppConfig has is looked at; the tree may be in any state. */
@@ -16,11 +16,13 @@ export async function history(options: HistoryOptions, context: Context): Promis
     const { addresses, limit } = options;
     const read = await readTargetsOfPlaces(session, { prepared, options, context });
     const named = (address: string) => addresses.includes(address);
-    const histories = await Promise.all(
-      read.map(async ({ at, targets }): Promise<readonly AddressHistory[]> => {
+    const histories = await inPlacesOfTargets(
+      read,
+      async ({ at, targets }): Promise<readonly AddressHistory[]> => {
         const found = await readHistories(at.connection, targets, { limit, signal, named });
         return read.length === 1 ? found : found.map((each) => ({ ...each, place: at.planned.id }));
-      }),
+      },
+      { signal, context },
     );
     context.emit({ type: 'history-read', histories: histories.flat() });
   });

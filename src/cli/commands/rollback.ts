@@ -10,7 +10,7 @@ import { strategyHint } from '../../tree/settings-cross-checks.ts';
 import type { Context } from '../context.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitStart, type Prepared, prepareSettings } from '../prepare.ts';
-import { placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
+import { inPlacesOfTargets, placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
 import { type Session, withSession } from '../session.ts';
 import { warnOfTime } from '../time-limits.ts';
 import { tellPlan } from './emit-plan.ts';
@@ -63,22 +63,23 @@ async function planPlaces(
     applications += 1;
     context.emit({ type: 'reading-progressed', applications, of });
   };
-  const planned = await Promise.all(
-    read.map(async ({ at, policy, targets }) => {
+  const { signal } = session;
+  const planned = await inPlacesOfTargets(
+    read,
+    async ({ at, policy, targets }) => {
       const { connection, planned: place, isOwn } = at;
       const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
-      const { signal } = session;
       const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
       const plan = planRollback(state, planning);
       return { place, isOwn, plan, policy, reach: { connection, resources: resourcesOfRollback(state, plan) } };
-    }),
+    },
+    { signal, context },
   );
-  const [first, ...others] = planned;
-  if (first === undefined) throw new Error('a run without places');
+  const [first] = planned;
   const places = new Map(planned.map(({ place, reach }) => [place.id, reach]));
   return {
-    plan: timed(mergePlans([first, ...others], []), first.reach.connection.serviceClock.now()),
-    reach: { policy: first.policy, ...first.reach, ...(others.length === 0 ? {} : { places }) },
+    plan: timed(mergePlans(planned, []), first.reach.connection.serviceClock.now()),
+    reach: { policy: first.policy, ...first.reach, ...(planned.length === 1 ? {} : { places }) },
   };
 }
 

@@ -12,8 +12,9 @@ import { addressesOf, planOfUnreached, toldOf } from '../../core/places.ts';
 import { type Provenance, parseDescription } from '../../core/provenance.ts';
 import { statusOf, unknownStatus } from '../../core/status.ts';
 import type { Context } from '../context.ts';
+import { inEveryPlace } from '../every-place.ts';
 import type { StatusOptions } from '../options.ts';
-import { type ReadPlace, readPlaces } from '../plan-places.ts';
+import { type ReadPlace, readPlaces, unreachedOf } from '../plan-places.ts';
 import { emitStart, type Prepared, placesAbout, prepare } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { applicationsOf } from '../waves.ts';
@@ -29,11 +30,18 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const several = read.length + unread.length > 1;
     const { relationTo } = prepared;
     const { signal } = session;
-    const boards = read.map((place) => new Board(place, { relationTo, signal, context, several }));
-    const addresses: AddressStatus[] = [];
-    for (const statuses of await Promise.all(boards.map((board) => board.read()))) addresses.push(...statuses);
+    const { done: boards, failed } = await inEveryPlace(
+      read,
+      async (place) => {
+        const board = new Board(place, { relationTo, signal, context, several });
+        await board.read();
+        return board;
+      },
+      { others: unread.map(({ problem }) => problem), signal },
+    );
+    const addresses = boards.flatMap((board) => board.statuses);
     for (const board of boards) board.tellFirstProblems();
-    for (const { desired, planned, problem } of unread) {
+    for (const { desired, planned, problem } of [...failed.map(unreachedOf), ...unread]) {
       const { problems } = planOfUnreached(desired, problem, { project: prepared.project, kind: 'sync' });
       for (const each of problems) context.emit({ type: 'problem-found', problem: each });
       addresses.push(...addressesOf(desired).map((address) => unknownStatus(address, planned.id, problem)));
@@ -42,7 +50,9 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const sorted = addresses.toSorted((a, b) => (order.get(a.address) ?? 0) - (order.get(b.address) ?? 0));
     const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
     context.emit({ type: 'status-read', addresses: sorted, watched });
-    if (options.watch) await Promise.all(boards.map((board) => board.watch()));
+    if (!options.watch) return;
+    const watching = await inEveryPlace(boards, (board) => board.watch(), { others: [], signal });
+    for (const { problem } of watching.failed) context.emit({ type: 'problem-found', problem });
   });
 }
 
@@ -64,6 +74,7 @@ class Board {
   readonly #desired: ReadonlyMap<string, DesiredApplication>;
   /** What deployments say, by environment and number. */
   readonly #provenances = new Map<string, Promise<Provenance>>();
+  #statuses: readonly AddressStatus[] = [];
   readonly #told = new Map<string, string>();
   readonly #problemsTold = new Set<string>();
 
@@ -75,14 +86,19 @@ class Board {
     this.lanes = lanesInFlight(place.live);
   }
 
-  /** All of them. */
-  async read(): Promise<readonly AddressStatus[]> {
+  /** As they were read first. */
+  get statuses(): readonly AddressStatus[] {
+    return this.#statuses;
+  }
+
+  /** Asks for what the lists do not carry. @throws CallFailure */
+  async read(): Promise<void> {
     // How many calls are in flight is the connection's to bound.
     const statuses = await Promise.all(
       this.#place.at.desired.map((wanted) => this.#statusesOf(wanted, this.#assess(wanted))),
     );
-    for (const each of statuses.flat()) this.#told.set(each.address, JSON.stringify(each));
-    return statuses.flat();
+    this.#statuses = statuses.flat();
+    for (const each of this.#statuses) this.#told.set(each.address, JSON.stringify(each));
   }
 
   /** What was wrong when all was read. */
