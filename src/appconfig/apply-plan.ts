@@ -5,6 +5,7 @@ import type { CommitRelation } from '../core/live.ts';
 import type { Plan, Step, StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { type Answer, type Ending, StartGate } from '../core/start-gate.ts';
+import { type Next, StepQueues } from '../core/step-queues.ts';
 import type { Connection } from './client.ts';
 import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure } from './failure.ts';
@@ -55,15 +56,7 @@ const endsOfCredentials: ReadonlySet<ProblemCode> = new Set([
 class Run {
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
-  /** Steps of one operation that are in hand at the same time: more than can be in flight, and so few that a fleet's fit in memory. */
-  readonly #operationsAtOnce: number;
-  /** How many steps each one still comes after. */
-  readonly #waitingFor: Map<StepId, number>;
-  readonly #followers = new Map<StepId, Step[]>();
-  /** Steps whose order allows them, by their queue, in the order in which they got ready. */
-  readonly #ready = new Map<string, Step[]>();
-  /** How many steps of a queue are in hand. */
-  readonly #busy = new Map<string, number>();
+  readonly #queues: StepQueues;
   readonly #inHand = new Map<StepId, StepInHand>();
   readonly #unfinished: Map<StepId, Step>;
   /** By place: the step that met the end of its credentials. */
@@ -71,10 +64,8 @@ class Run {
   /** By quota: the step that met its end. */
   readonly #usedUp = new Map<string, StepId>();
   readonly #gate: StartGate;
-  /** Steps that the gate lets wait, in the order in which they got ready. */
-  #parked: Step[] = [];
-  /** The gate's phase in which they were parked. */
-  #phaseSeen: string | undefined;
+  /** The gate's phase in which the steps in hand were begun. */
+  #phase: string | undefined;
   /** Waits for the moment at which the gate is to be asked again. */
   #look: AbortController | undefined;
   #stopped: StepId | undefined;
@@ -84,17 +75,10 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#operationsAtOnce = 4 * connection.concurrency;
     this.#gate = new StartGate(plan);
+    // More than can be in flight, and so few that a fleet's fit in memory.
+    this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: 4 * connection.concurrency });
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
-    this.#waitingFor = new Map(plan.steps.map((step) => [step.id, step.after.length]));
-    for (const step of plan.steps) {
-      for (const before of step.after) {
-        const followers = this.#followers.get(before);
-        if (followers === undefined) this.#followers.set(before, [step]);
-        else followers.push(step);
-      }
-    }
   }
 
   async toItsEnd(): Promise<void> {
@@ -105,51 +89,29 @@ class Run {
     const onAbort = () => this.#leave(signal.reason === 'timeout' ? 'timeout' : 'interrupted');
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    for (const step of [...this.#unfinished.values()]) {
-      if (step.after.length === 0) this.#makeReady(step);
-    }
     this.#startWhatCan();
     await ended;
     signal.removeEventListener('abort', onAbort);
     if (this.#defect !== undefined) throw this.#defect.error;
   }
 
-  #makeReady(step: Step): void {
-    const name = queueOf(step);
-    const queue = this.#ready.get(name);
-    if (queue === undefined) this.#ready.set(name, [step]);
-    else queue.push(step);
-  }
-
   #startWhatCan(): void {
-    // What is held back may decide what else is.
     while (this.#stopped === undefined) {
-      const phase = this.#gate.phase(this.#serviceNow());
-      if (phase !== this.#phaseSeen) {
-        for (const step of this.#parked.splice(0)) this.#makeReady(step);
-        this.#recallUnsent();
-      }
-      this.#phaseSeen = phase;
-      for (const [name, queue] of this.#ready) {
-        for (let next = queue[0]; next !== undefined && this.#hasRoomFor(next); next = queue[0]) {
-          queue.shift();
-          this.#startIfItMay(next);
-        }
-        if (queue.length === 0) this.#ready.delete(name);
-      }
-      if (this.#gate.phase(this.#serviceNow()) === phase) break;
+      this.#recallUnsent();
+      const next = this.#queues.next(this.#serviceNow());
+      if (next === undefined) break;
+      this.#begin(next);
     }
     this.#tellNews();
     this.#waitForNextLook();
     if (this.#inHand.size === 0 && this.#look === undefined) this.#end();
   }
 
-  #hasRoomFor(step: Step): boolean {
-    return (this.#busy.get(queueOf(step)) ?? 0) < (step.lane === undefined ? this.#operationsAtOnce : 1);
-  }
-
   /** What was begun and not sent yet may have to be held back after all. */
   #recallUnsent(): void {
+    const phase = this.#gate.phase(this.#serviceNow());
+    if (phase === this.#phase) return;
+    this.#phase = phase;
     for (const hand of this.#inHand.values()) {
       if (hand.isSent || hand.recalledFor !== undefined) continue;
       const answer = this.#gate.ask(hand.step, this.#serviceNow());
@@ -157,26 +119,15 @@ class Run {
     }
   }
 
-  #startIfItMay(step: Step): void {
+  #begin({ step, answer }: Next): void {
     const blockedBy = this.#lostPlaces.get(step.place ?? '') ?? this.#usedUp.get(quotaOf(step));
-    if (blockedBy !== undefined) {
-      this.#finished(step, { step: step.id, status: 'skipped', blockedBy });
+    if (blockedBy === undefined && answer.may === 'start') {
+      this.#start(step);
       return;
     }
-    const answer = this.#gate.ask(step, this.#serviceNow());
-    switch (answer.may) {
-      case 'start':
-        this.#start(step);
-        return;
-      case 'wait':
-        this.#parked.push(step);
-        return;
-      case 'never':
-        this.#heldBack(step, answer);
-        return;
-      default:
-        answer satisfies never;
-    }
+    this.#queues.release(step);
+    if (blockedBy !== undefined) this.#finished(step, { step: step.id, status: 'skipped', blockedBy });
+    else if (answer.may === 'never') this.#heldBack(step, answer);
   }
 
   #heldBack(step: Step, { blockedBy, note }: Extract<Answer, { may: 'never' }>): void {
@@ -185,7 +136,7 @@ class Run {
 
   /** Where only time keeps steps back, the gate is asked again when that is over. */
   #waitForNextLook(): void {
-    const at = this.#parked.length === 0 ? undefined : this.#gate.nextLookAt(this.#serviceNow());
+    const at = this.#queues.hasParked ? this.#gate.nextLookAt(this.#serviceNow()) : undefined;
     if (at === undefined || this.#stopped !== undefined) {
       this.#look?.abort();
       this.#look = undefined;
@@ -222,9 +173,7 @@ class Run {
 
   #start(step: Step): void {
     const hand = new StepInHand(step);
-    const queue = queueOf(step);
     this.#inHand.set(step.id, hand);
-    this.#busy.set(queue, (this.#busy.get(queue) ?? 0) + 1);
     this.#perform(hand)
       .catch((error: unknown): Outcome => {
         this.#defect ??= { error };
@@ -234,13 +183,11 @@ class Run {
       })
       .then(({ result, completedAt }) => {
         this.#inHand.delete(step.id);
-        const others = (this.#busy.get(queue) ?? 1) - 1;
-        if (others === 0) this.#busy.delete(queue);
-        else this.#busy.set(queue, others);
+        this.#queues.release(step);
         const recalledFor = result.status === 'skipped' ? hand.recalledFor : undefined;
         if (recalledFor?.may === 'never') this.#heldBack(step, recalledFor);
         // What waits again ends with the run, if that has been stopped meanwhile.
-        else if (recalledFor !== undefined) this.#makeReady(step);
+        else if (recalledFor !== undefined) this.#queues.makeReady(step);
         else this.#finished(step, result, this.#endingOf(hand, result, completedAt));
         this.#startWhatCan();
       });
@@ -339,9 +286,9 @@ class Run {
     }
     if (!this.#lostPlaces.has(place)) this.#lostPlaces.set(place, id);
     for (const hand of this.#inHand.values()) if (hand.step.place === place) hand.leaveFor(id);
-    const lost = this.#parked.filter((step) => step.place === place);
-    this.#parked = this.#parked.filter((step) => step.place !== place);
-    for (const step of lost) this.#finished(step, { step: step.id, status: 'skipped', blockedBy: id });
+    for (const step of this.#queues.takeParkedIn(place)) {
+      this.#finished(step, { step: step.id, status: 'skipped', blockedBy: id });
+    }
   }
 
   #finished(step: Step, result: StepResult, ending: Ending = this.#endingOfSkipped()): void {
@@ -352,17 +299,12 @@ class Run {
     }
     this.#options.emit({ type: 'step-finished', ...result });
     this.#gate.ended(step, ending, result.status === 'skipped' ? result.blockedBy : step.id);
-    const followers = this.#followers.get(step.id) ?? [];
     if (result.status === 'succeeded') {
-      for (const follower of followers) {
-        const waiting = (this.#waitingFor.get(follower.id) ?? 0) - 1;
-        this.#waitingFor.set(follower.id, waiting);
-        if (waiting === 0 && this.#unfinished.has(follower.id)) this.#makeReady(follower);
-      }
+      this.#queues.succeeded(step);
       return;
     }
     if (result.status === 'failed' && this.#options.failFast) this.#halt('fail-fast');
-    for (const follower of followers) {
+    for (const follower of this.#queues.followersOf(step)) {
       if (this.#unfinished.has(follower.id)) {
         const blockedBy = result.status === 'skipped' ? result.blockedBy : step.id;
         this.#finished(follower, { step: follower.id, status: 'skipped', blockedBy });
@@ -425,11 +367,6 @@ function leftBehind({ step, deployment }: StepInHand, blockedBy: StepId): StepRe
   const going =
     deployment === undefined ? {} : { note: `deployment ${deployment} goes on in AppConfig`, running: deployment };
   return { step: step.id, status: 'skipped', blockedBy, ...going };
-}
-
-/** A lane takes one deployment at a time; what has no lane waits with its like, for AppConfig's rates are an operation's. */
-function queueOf({ lane, operation, place }: Step): string {
-  return lane === undefined ? `${operation} ${place ?? ''}` : `lane ${lane}`;
 }
 
 /** What shares a quota: things of one application, or of the account. */

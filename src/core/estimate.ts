@@ -5,6 +5,7 @@ import { minutesOf } from './deployment-strategies.ts';
 import { isDeployment, type Plan, type Step, type StepId } from './plan.ts';
 import { publishedRate } from './published-rates.ts';
 import { StartGate } from './start-gate.ts';
+import { StepQueues } from './step-queues.ts';
 
 export interface Conditions {
   /** Calls a second of an operation; undefined where nothing limits them. */
@@ -59,11 +60,6 @@ function rounded(minutes: number): number {
 
 class Play {
   readonly #conditions: Conditions;
-  readonly #waitingFor: Map<StepId, number>;
-  readonly #followers = new Map<StepId, Step[]>();
-  /** Steps whose order allows them, by lane. */
-  readonly #ready = new Map<string, Step[]>();
-  readonly #busy = new Set<string>();
   readonly #running = new TinyQueue<{ readonly step: Step; readonly endsAt: number }>(
     [],
     (a, b) => a.endsAt - b.endsAt,
@@ -75,36 +71,26 @@ class Play {
   /** Lanes of environments that this plan creates, which are read before their first start. */
   readonly #unread = new Set<string>();
   readonly #gate: StartGate;
-  /** Steps that wait for their wave. */
-  readonly #parked: Step[] = [];
-  #phase: string;
+  readonly #queues: StepQueues;
 
   constructor(plan: Pick<Plan, 'steps' | 'waves'>, conditions: Conditions) {
     const { steps } = plan;
     this.#conditions = conditions;
     this.#gate = new StartGate(plan);
-    this.#phase = this.#gate.phase(conditions.now);
-    const ids = new Set(steps.map(({ id }) => id));
-    this.#waitingFor = new Map(steps.map(({ id, after }) => [id, after.filter((each) => ids.has(each)).length]));
+    this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: Number.POSITIVE_INFINITY });
     for (const step of steps) {
-      for (const before of step.after) {
-        const followers = this.#followers.get(before);
-        if (followers === undefined) this.#followers.set(before, [step]);
-        else followers.push(step);
-      }
       if (step.operation === 'CreateEnvironment') this.#unread.add(`${step.application}/${step.environment}`);
     }
-    for (const step of steps) if (this.#waitingFor.get(step.id) === 0) this.#begin(step, 0);
   }
 
   toItsEnd(): Estimate {
     const lanes = new Map<string, number>();
     let ms = 0;
     for (;;) {
+      this.#beginWhatCan(ms);
       const soaked = this.#soakedAt(ms);
       if (soaked !== undefined && soaked < (this.#running.peek()?.endsAt ?? Number.POSITIVE_INFINITY)) {
         ms = soaked;
-        this.#unpark(soaked);
         continue;
       }
       const next = this.#running.pop();
@@ -112,56 +98,34 @@ class Play {
       const { step, endsAt } = next;
       ms = endsAt;
       this.#ends.set(step.id, endsAt);
+      if (step.lane !== undefined) lanes.set(step.lane, endsAt);
       this.#gate.ended(step, { how: 'live', at: this.#serviceTime(endsAt) });
-      if (step.lane !== undefined) {
-        lanes.set(step.lane, endsAt);
-        this.#busy.delete(step.lane);
-        const waiting = this.#ready.get(step.lane)?.shift();
-        if (waiting !== undefined) this.#begin(waiting, endsAt);
-      }
-      this.#unpark(endsAt);
-      for (const follower of this.#followers.get(step.id) ?? []) {
-        const left = (this.#waitingFor.get(follower.id) ?? 0) - 1;
-        this.#waitingFor.set(follower.id, left);
-        if (left === 0) this.#begin(follower, endsAt);
-      }
+      this.#queues.release(step);
+      this.#queues.succeeded(step);
     }
     return { ms, starts: this.#starts, ends: this.#ends, lanes };
   }
 
-  #begin(step: Step, now: number): void {
-    const { lane } = step;
-    if (lane !== undefined && this.#busy.has(lane)) {
-      const queue = this.#ready.get(lane);
-      if (queue === undefined) this.#ready.set(lane, [step]);
-      else queue.push(step);
-      return;
+  #beginWhatCan(now: number): void {
+    for (;;) {
+      const next = this.#queues.next(this.#serviceTime(now));
+      if (next === undefined) return;
+      const { step, answer } = next;
+      if (answer.may === 'start') {
+        this.#gate.started(step);
+        this.#running.push({ step, endsAt: this.#endOf(step, now) });
+      } else {
+        this.#queues.release(step);
+        this.#gate.ended(step, { how: 'held back' });
+      }
     }
-    const { may } = this.#gate.ask(step, this.#serviceTime(now));
-    if (may === 'wait') this.#parked.push(step);
-    if (may === 'never') this.#gate.ended(step, { how: 'held back' });
-    if (may !== 'start') {
-      const waiting = lane === undefined ? undefined : this.#ready.get(lane)?.shift();
-      if (waiting !== undefined) this.#begin(waiting, now);
-      return;
-    }
-    this.#gate.started(step);
-    if (lane !== undefined) this.#busy.add(lane);
-    this.#running.push({ step, endsAt: this.#endOf(step, now) });
   }
 
   /** When the soak ends that keeps what waits from beginning; undefined where no time does. */
   #soakedAt(now: number): number | undefined {
-    if (this.#parked.length === 0) return undefined;
+    if (!this.#queues.hasParked) return undefined;
     const at = this.#gate.nextLookAt(this.#serviceTime(now));
     return at === undefined ? undefined : (at - this.#conditions.now) / this.#conditions.speed;
-  }
-
-  #unpark(now: number): void {
-    const phase = this.#gate.phase(this.#serviceTime(now));
-    if (phase === this.#phase) return;
-    this.#phase = phase;
-    for (const step of this.#parked.splice(0)) this.#begin(step, now);
   }
 
   #serviceTime(ms: number): number {
