@@ -1,13 +1,7 @@
-// `--wave`: which part of the tree a run looks at, and what of its plan it carries out.
+// `--wave`: which part of the tree a run looks at.
 import { failure } from '../core/errors.ts';
-import { timed } from '../core/estimate.ts';
-import { holdBackLike } from '../core/like-changes.ts';
-import { restrictPlan } from '../core/make-plan.ts';
-import type { Plan } from '../core/plan.ts';
-import type { Policy } from '../core/policy.ts';
-import { type CountsOfPlaces, withinQuotas } from '../core/quotas.ts';
 import type { Settings, WaveSettings } from '../core/settings.ts';
-import { applicationsIn, assignWaves } from '../core/waves.ts';
+import { applicationsIn } from '../core/waves.ts';
 import { nearest } from '../tree/nearest.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -30,27 +24,6 @@ export function applicationsOf({ settings, desired }: Desired, wave: string | un
   throw failure('selection-empty', `nothing that is selected is in wave "${wave}"`, {
     hint: 'leave out --wave, or the flags that select',
   });
-}
-
-/**
- * The plan as it is carried out: what was rolled back somewhere is held back elsewhere, waves wait, and of two stages one
- * is left. Only what then remains is judged by the quotas and takes time.
- * @param about.counts what there is in each place
- * @param about.now milliseconds since 1970, by the service's clock
- */
-export function rolledOut(
-  plan: Plan,
-  about: {
-    readonly settings: Settings;
-    readonly wave: string | undefined;
-    readonly only: Policy['only'];
-    readonly counts: CountsOfPlaces;
-    readonly now: number;
-  },
-): Plan {
-  const { settings, only, counts, now } = about;
-  const final = restrictPlan(assignWaves(holdBackLike(plan), about), only);
-  return timed(withinQuotas(final, counts, settings), now);
 }
 
 function waveNamed(name: string, settings: Settings): WaveSettings {

@@ -6,7 +6,6 @@ import { CallFailure } from '../../src/appconfig/failure.ts';
 import { readLiveState, readPutBack } from '../../src/appconfig/read-live-state.ts';
 import { resourcesOf } from '../../src/appconfig/resources.ts';
 import type { RequestHandler } from '../../src/cli/context.ts';
-import { rolledOut } from '../../src/cli/waves.ts';
 import { contentOf } from '../../src/core/content.ts';
 import { AppcfgError, type Problem } from '../../src/core/errors.ts';
 import type { Event, Report } from '../../src/core/events.ts';
@@ -18,6 +17,8 @@ import { parseDocument } from '../../src/core/parse.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { countsOf } from '../../src/core/quotas.ts';
+import { rolledOut } from '../../src/core/roll-out.ts';
+import { everything } from '../../src/core/selection.ts';
 import { defaultSettings, type Settings } from '../../src/core/settings.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import { restore } from '../../src/emulator/restore.ts';
@@ -134,8 +135,13 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     const live = { ...lists, putBack: await readPutBack(connection, lists, { desired, changing, options }) };
     const now = connection.serviceClock.now();
     const counts = new Map([['', countsOf(live)]]);
-    const { settings, only } = policy;
-    const plan = rolledOut(planSync(desired, live, policy), { settings, wave: undefined, only, counts, now });
+    const plan = rolledOut(planSync(desired, live, policy), {
+      ...policy,
+      wave: undefined,
+      selection: everything,
+      counts,
+      now,
+    });
     for (const problem of [...plan.refusals, ...plan.problems]) emit({ type: 'problem-found', problem });
     emit({ type: 'plan-made', plan });
     if (plan.refusals.length === 0 && !dryRun) {

@@ -1,6 +1,7 @@
 import { compareRevisions } from '../../core/compare-trees.ts';
 import { failure } from '../../core/errors.ts';
 import type { DesiredApplication } from '../../core/model.ts';
+import { rolledOut } from '../../core/roll-out.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import type { Context } from '../context.ts';
 import { readDesiredApplications } from '../desired-state.ts';
@@ -9,7 +10,7 @@ import type { DiffOptions } from '../options.ts';
 import { planPlaces } from '../plan-places.ts';
 import { emitStart, type Prepared, placesAbout, prepare, Reporting } from '../prepare.ts';
 import { withSession } from '../session.ts';
-import { applicationsToRead, rolledOut } from '../waves.ts';
+import { applicationsToRead } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Says what a sync would do to every address, or what changed since another revision; changes nothing. */
@@ -23,7 +24,7 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
     const { settings } = prepared;
     const { plan, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
     const now = reach.connection.serviceClock.now();
-    const whole = rolledOut(plan, { settings, wave: options.wave, only: undefined, counts, now });
+    const whole = rolledOut(plan, { ...options, settings, only: undefined, counts, now });
     await emitPlan(whole, { settings, context });
   });
 }

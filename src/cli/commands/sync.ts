@@ -1,19 +1,15 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
-import { failure } from '../../core/errors.ts';
-import { unseenRollbacks } from '../../core/like-changes.ts';
-import { lanesWithSeveralDeployments } from '../../core/make-plan.ts';
-import type { Plan } from '../../core/plan.ts';
+import { AppcfgError } from '../../core/errors.ts';
 import { publishedRate } from '../../core/published-rates.ts';
+import { problemOfNotWaiting, rolledOut } from '../../core/roll-out.ts';
 import { scheduleOf } from '../../core/schedule.ts';
-import { selectsAll } from '../../core/selection.ts';
-import { needsSeveralWaves, soakEndsAt } from '../../core/waves.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
 import { planPlaces } from '../plan-places.ts';
 import { emitStart, placesAbout, prepare } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { warnOfTime } from '../time-limits.ts';
-import { applicationsToRead, rolledOut } from '../waves.ts';
+import { applicationsToRead } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Makes AppConfig match the tree: shows the plan and carries out that value. */
@@ -27,14 +23,9 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const { plan: everything, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
     const { connection, ...at } = reach;
     const now = connection.serviceClock.now();
-    const final = rolledOut(everything, { settings, wave: options.wave, only: options.only, counts, now });
-    // What changes alike is of one profile: who selects whole profiles sees all of it.
-    const seesAll = options.retryRolledBack || selectsAll({ ...options.selection, configurationProfiles: [] });
-    const plan = seesAll ? final : { ...final, problems: [...final.problems, ...unseenRollbacks(final)] };
-    if (!options.wait) {
-      refuseSeveralDeployments(plan);
-      refuseSoak(plan, now);
-    }
+    const plan = rolledOut(everything, { ...options, settings, counts, now });
+    const refusal = options.wait ? undefined : problemOfNotWaiting(plan, now);
+    if (refusal !== undefined) throw new AppcfgError([refusal]);
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
     if (plan.refusals.length > 0 || plan.steps.length === 0) return;
@@ -54,31 +45,5 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
       failFast: options.failFast,
       bypassDeletionProtection: false,
     });
-  });
-}
-
-/** Without waiting nobody is there to start a lane's second deployment, or a second wave. @throws AppcfgError */
-function refuseSeveralDeployments(plan: Plan): void {
-  if (needsSeveralWaves(plan)) {
-    throw failure('usage-wrong', '--no-wait cannot begin a second wave, and more than one has something to deploy', {
-      hint: 'leave out --no-wait, or run one wave at a time: --wave <name>',
-    });
-  }
-  const lanes = lanesWithSeveralDeployments(plan);
-  if (lanes.length === 0) return;
-  throw failure(
-    'usage-wrong',
-    `--no-wait cannot deploy more than one configuration in an environment, and ${lanes[0]}${lanes.length > 1 ? ` (and ${lanes.length - 1} more)` : ''} needs several`,
-    { hint: 'leave out --no-wait, or select one profile at a time: --config-profile <name>' },
-  );
-}
-
-/** Without waiting nobody is there when a wave has been watched for long enough. @throws AppcfgError */
-function refuseSoak(plan: Plan, now: number): void {
-  const endsAt = soakEndsAt(plan, now);
-  if (endsAt === undefined) return;
-  const until = new Date(endsAt).toISOString().slice(0, 16).replace('T', ' ');
-  throw failure('wave-soaking', `a wave is watched until ${until} UTC, and --no-wait does not wait for that`, {
-    hint: 'run the same command again after that, or leave out --no-wait',
   });
 }
