@@ -13,7 +13,8 @@ const table = `
 |           |                                      | node:crypto                                                     |
 | tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs,           |
 |           |                                      | node:path, node:util                                            |
-| appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit         |
+| appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit,        |
+|           |                                      | node:events                                                     |
 | report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |
 |           |                                      | wrap-ansi, node:crypto                                          |
 | emulator  | -                                    | ajv-draft-04, find-my-way, zod, node:crypto, node:events,       |

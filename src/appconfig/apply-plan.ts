@@ -1,8 +1,10 @@
 // Carries a plan out: each step once, as soon as what it comes after has succeeded and its lane is free.
+import { setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
 import { AppcfgError, type Problem, type ProblemCode } from '../core/errors.ts';
 import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
-import type { Plan, Step, StepId } from '../core/plan.ts';
+import { isDeployment, type Plan, type Step, type StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { type Answer, type Ending, StartGate } from '../core/start-gate.ts';
 import { type Next, StepQueues } from '../core/step-queues.ts';
@@ -10,6 +12,7 @@ import type { Connection } from './client.ts';
 import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure } from './failure.ts';
 import type { DeployContext } from './lane.ts';
+import { liveLanesOf, type TakenBack, takenBackIn, takenBackProblem } from './look-at-wave.ts';
 import { MissingResource, type Resources } from './resources.ts';
 import { StepInHand } from './step-in-hand.ts';
 import { write } from './write-resources.ts';
@@ -54,6 +57,7 @@ const endsOfCredentials: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 class Run {
+  readonly #plan: Plan;
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
   readonly #queues: StepQueues;
@@ -68,6 +72,12 @@ class Run {
   #phase: string | undefined;
   /** Waits for the moment at which the gate is to be asked again. */
   #look: AbortController | undefined;
+  /** Looks at a wave again before the next one begins. */
+  #watch: AbortController | undefined;
+  /** Addresses that were told to have been taken back. */
+  readonly #takenBack = new Set<string>();
+  /** Steps of deployments that are live. */
+  readonly #live = new Set<StepId>();
   #stopped: StepId | undefined;
   #defect: { readonly error: unknown } | undefined;
   #finish: () => void = () => {};
@@ -75,7 +85,8 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#gate = new StartGate(plan);
+    this.#plan = plan;
+    this.#gate = new StartGate(plan, connection.serviceClock.now());
     // More than can be in flight, and so few that a fleet's fit in memory.
     this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: 4 * connection.concurrency });
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
@@ -103,8 +114,9 @@ class Run {
       this.#begin(next);
     }
     this.#tellNews();
+    this.#lookAtWave();
     this.#waitForNextLook();
-    if (this.#inHand.size === 0 && this.#look === undefined) this.#end();
+    if (this.#inHand.size === 0 && this.#look === undefined && this.#watch === undefined) this.#end();
   }
 
   /** What was begun and not sent yet may have to be held back after all. */
@@ -151,6 +163,56 @@ class Run {
       this.#startWhatCan();
     };
     this.#connection.serviceClock.sleep(at - this.#serviceNow(), look.signal).then(over, over);
+  }
+
+  /** What was live in a wave may have been taken back while it was watched. */
+  #lookAtWave(): void {
+    const at = this.#serviceNow();
+    const wave = this.#watch === undefined && this.#stopped === undefined ? this.#gate.toLookAt(at) : undefined;
+    if (wave === undefined) return;
+    const watch = new AbortController();
+    setMaxListeners(0, watch.signal);
+    this.#watch = watch;
+    this.#countTakenBack(wave, watch.signal)
+      .then((takenBack) => this.#gate.lookedAt(wave, { takenBack, at }))
+      .catch((error: unknown) => {
+        if (watch.signal.aborted) return;
+        this.#defect ??= { error };
+        this.#halt(`wave ${wave}`);
+      })
+      .then(() => {
+        this.#watch = undefined;
+        this.#startWhatCan();
+      });
+  }
+
+  /** What cannot be looked at counts as taken back: nothing is started because nobody knows. */
+  async #countTakenBack(wave: string, signal: AbortSignal): Promise<number> {
+    const limit = pLimit(this.#connection.concurrency);
+    const found = await Promise.all(
+      liveLanesOf(wave, this.#plan, this.#live).map((lane) =>
+        limit(async () => {
+          try {
+            const takenBack = await takenBackIn(lane, { ...this.#reach(lane[0]), signal });
+            for (const each of takenBack) this.#tellTakenBack(each, wave);
+            return takenBack.length;
+          } catch (error) {
+            if (!(error instanceof CallFailure) || error.kind === 'aborted') throw error;
+            const { problem } = error;
+            this.#options.emit({ type: 'problem-found', problem: { source: lane[0].address, ...problem } });
+            if (endsOfCredentials.has(problem.code)) this.#lose({ id: `wave ${wave}`, place: lane[0].place });
+            return lane.length;
+          }
+        }),
+      ),
+    );
+    return found.reduce((sum, count) => sum + count, 0);
+  }
+
+  #tellTakenBack(found: TakenBack, wave: string): void {
+    if (this.#takenBack.has(found.address)) return;
+    this.#takenBack.add(found.address);
+    this.#options.emit({ type: 'problem-found', problem: takenBackProblem(found, wave) });
   }
 
   #serviceNow(): number {
@@ -257,7 +319,7 @@ class Run {
     };
   }
 
-  #reach({ place }: Step): Reach {
+  #reach({ place }: { readonly place?: string }): Reach {
     if (place === undefined) return { connection: this.#connection, resources: this.#options.resources };
     const reach = this.#options.places?.get(place);
     if (reach === undefined) throw new Error(`nobody got to ${place}`);
@@ -279,7 +341,7 @@ class Run {
   }
 
   /** The credentials for a step's place are of no more use: nothing more can be done or seen there, and others go on. */
-  #lose({ id, place }: Step): void {
+  #lose({ id, place }: { readonly id: StepId; readonly place?: string | undefined }): void {
     if (place === undefined) {
       this.#leave(id);
       return;
@@ -294,6 +356,7 @@ class Run {
   #finished(step: Step, result: StepResult, ending: Ending = this.#endingOfSkipped()): void {
     this.#unfinished.delete(step.id);
     if (result.status === 'succeeded') {
+      if (isDeployment(step)) this.#live.add(step.id);
       this.#gate.started(step);
       this.#tellNews();
     }
@@ -337,6 +400,7 @@ class Run {
     this.#stopped ??= why;
     for (const hand of this.#inHand.values()) hand.haltFor(why);
     this.#look?.abort();
+    this.#watch?.abort(why);
   }
 
   /** Nothing new begins, and what runs is left to AppConfig. */

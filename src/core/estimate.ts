@@ -60,7 +60,7 @@ function rounded(minutes: number): number {
 
 class Play {
   readonly #conditions: Conditions;
-  readonly #running = new TinyQueue<{ readonly step: Step; readonly endsAt: number }>(
+  readonly #running = new TinyQueue<{ readonly endsAt: number; readonly end: () => void }>(
     [],
     (a, b) => a.endsAt - b.endsAt,
   );
@@ -72,11 +72,16 @@ class Play {
   readonly #unread = new Set<string>();
   readonly #gate: StartGate;
   readonly #queues: StepQueues;
+  /** Of each wave. */
+  readonly #lanesOf: ReadonlyMap<string, number>;
+  readonly #lanes = new Map<string, number>();
+  #isLooking = false;
 
   constructor(plan: Pick<Plan, 'steps' | 'waves'>, conditions: Conditions) {
     const { steps } = plan;
     this.#conditions = conditions;
-    this.#gate = new StartGate(plan);
+    this.#gate = new StartGate(plan, conditions.now);
+    this.#lanesOf = new Map(plan.waves.map(({ name, lanes }) => [name, lanes]));
     this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: Number.POSITIVE_INFINITY });
     for (const step of steps) {
       if (step.operation === 'CreateEnvironment') this.#unread.add(`${step.application}/${step.environment}`);
@@ -84,10 +89,10 @@ class Play {
   }
 
   toItsEnd(): Estimate {
-    const lanes = new Map<string, number>();
     let ms = 0;
     for (;;) {
       this.#beginWhatCan(ms);
+      this.#lookAtWave(ms);
       const soaked = this.#soakedAt(ms);
       if (soaked !== undefined && soaked < (this.#running.peek()?.endsAt ?? Number.POSITIVE_INFINITY)) {
         ms = soaked;
@@ -95,15 +100,10 @@ class Play {
       }
       const next = this.#running.pop();
       if (next === undefined) break;
-      const { step, endsAt } = next;
-      ms = endsAt;
-      this.#ends.set(step.id, endsAt);
-      if (step.lane !== undefined) lanes.set(step.lane, endsAt);
-      this.#gate.ended(step, { how: 'live', at: this.#serviceTime(endsAt) });
-      this.#queues.release(step);
-      this.#queues.succeeded(step);
+      ms = next.endsAt;
+      next.end();
     }
-    return { ms, starts: this.#starts, ends: this.#ends, lanes };
+    return { ms, starts: this.#starts, ends: this.#ends, lanes: this.#lanes };
   }
 
   #beginWhatCan(now: number): void {
@@ -113,12 +113,35 @@ class Play {
       const { step, answer } = next;
       if (answer.may === 'start') {
         this.#gate.started(step);
-        this.#running.push({ step, endsAt: this.#endOf(step, now) });
+        const endsAt = this.#endOf(step, now);
+        this.#running.push({ endsAt, end: () => this.#ended(step, endsAt) });
       } else {
         this.#queues.release(step);
         this.#gate.ended(step, { how: 'held back' });
       }
     }
+  }
+
+  #ended(step: Step, at: number): void {
+    this.#ends.set(step.id, at);
+    if (step.lane !== undefined) this.#lanes.set(step.lane, at);
+    this.#gate.ended(step, { how: 'live', at: this.#serviceTime(at) });
+    this.#queues.release(step);
+    this.#queues.succeeded(step);
+  }
+
+  /** Nothing of it was taken back; but each of its lanes is read. */
+  #lookAtWave(now: number): void {
+    const wave = this.#isLooking ? undefined : this.#gate.toLookAt(this.#serviceTime(now));
+    if (wave === undefined) return;
+    this.#isLooking = true;
+    const endsAt =
+      this.#turn('ListDeployments', { at: now, place: '', calls: this.#lanesOf.get(wave) ?? 0 }) + answerMs;
+    const end = () => {
+      this.#isLooking = false;
+      this.#gate.lookedAt(wave, { takenBack: 0, at: this.#serviceTime(now) });
+    };
+    this.#running.push({ endsAt, end });
   }
 
   /** When the soak ends that keeps what waits from beginning; undefined where no time does. */
@@ -129,18 +152,20 @@ class Play {
   }
 
   #serviceTime(ms: number): number {
-    return this.#conditions.now + ms * this.#conditions.speed;
+    // To a thousandth, so that the moment of a soak's end is that moment also after it was converted.
+    return this.#conditions.now + Math.round(ms * this.#conditions.speed * 1000) / 1000;
   }
 
   #endOf(step: Step, now: number): number {
     let at = now;
+    const { place = '' } = step;
     if (step.operation === 'StartDeployment' && step.lane !== undefined && this.#unread.delete(step.lane)) {
-      at = this.#turn('ListDeployments', { at, step }) + answerMs;
+      at = this.#turn('ListDeployments', { at, place }) + answerMs;
     }
     if (step.operation === 'StartDeployment' && step.laneBusyUntil !== undefined) {
       at = Math.max(at, this.#fromStart(step.laneBusyUntil) + noticedAfterMs / this.#conditions.speed);
     }
-    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, { at, step });
+    if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, { at, place });
     this.#starts.set(step.id, at);
     if (step.operation !== 'AwaitDeployment') at += answerMs;
     if (!isDeployment(step) || step.numbers === undefined) return at;
@@ -158,14 +183,15 @@ class Play {
     return (Date.parse(moment) - this.#conditions.now) / this.#conditions.speed;
   }
 
-  /** When a call's turn comes that is ready now. */
-  #turn(operation: string, ready: { readonly at: number; readonly step: Step }): number {
+  /** When the turn of a call comes that is ready now; of several, the last one's. */
+  #turn(operation: string, ready: { readonly at: number; readonly place: string; readonly calls?: number }): number {
     const rate = this.#conditions.rateOf(operation);
     if (rate === undefined) return ready.at;
+    const { calls = 1 } = ready;
     // Each account and Region has rates of its own.
-    const key = `${operation} ${ready.step.place ?? ''}`;
-    const at = Math.max(ready.at, this.#turns.get(key) ?? 0);
-    this.#turns.set(key, at + 1000 / rate);
-    return at;
+    const key = `${operation} ${ready.place}`;
+    const last = Math.max(ready.at, this.#turns.get(key) ?? 0) + ((calls - 1) * 1000) / rate;
+    this.#turns.set(key, last + 1000 / rate);
+    return last;
   }
 }

@@ -30,6 +30,14 @@ interface WaveState {
   /** Those that AppConfig is rolling back, and whose end is to come. */
   failing: number;
   heldBack: number;
+  /** Those that were live, and were no more when somebody looked again. */
+  takenBack: number;
+  /** When somebody looked again. */
+  lookedAt: number;
+  /** Nobody has to look again before what follows begins. */
+  isSettled: boolean;
+  /** What was said when something was held back for it: counts go on rising. */
+  note: string | undefined;
   /** The first step that came to no good end. */
   cause: StepId | undefined;
   /** The newest completion of a content that the tree wants. */
@@ -39,8 +47,13 @@ interface WaveState {
   readonly told: Set<GateNews['kind']>;
 }
 
+/** Looks at a wave that soaks: so many in all, and not more often than once in a minute. */
+const looksInSoak = 4;
+const minute = 60_000;
+
 /**
- * A wave begins when all before it have ended, stayed within their limits, blocked addresses included, and soaked. Once
+ * A wave begins when all before it have ended, stayed within their limits, blocked addresses included, soaked, and were
+ * found live when they were looked at again: `toLookAt` says when, `lookedAt` takes what was found. Once
  * more deployments of it have failed than it allows, nothing more of it is started. What AppConfig rolls back is started
  * nowhere else. Times are milliseconds since 1970 by the service's clock, which must not go back.
  */
@@ -56,7 +69,8 @@ export class StartGate {
   readonly #started = new Set<StepId>();
   readonly #news: GateNews[] = [];
 
-  constructor(plan: Pick<Plan, 'steps' | 'waves'>) {
+  /** @param now when the plan was made: what had soaked by then needs no other look */
+  constructor(plan: Pick<Plan, 'steps' | 'waves'>, now: number) {
     this.#waves = plan.waves.map((wave) => ({
       wave,
       unfinished: 0,
@@ -64,6 +78,10 @@ export class StartGate {
       failed: 0,
       failing: 0,
       heldBack: 0,
+      takenBack: 0,
+      lookedAt: now,
+      isSettled: false,
+      note: undefined,
       cause: undefined,
       liveSince: wave.liveSince === undefined ? undefined : Date.parse(wave.liveSince),
       refused: false,
@@ -76,6 +94,7 @@ export class StartGate {
       if (state !== undefined) state.unfinished += 1;
       if (step.operation === 'StartDeployment') this.#countToStart(step, 1);
     }
+    for (const state of this.#waves.slice(0, this.#endedTo(now))) state.isSettled = true;
   }
 
   /** Whether a step may be begun now. What is not the start or the stop of a deployment always may. */
@@ -99,7 +118,7 @@ export class StartGate {
       return {
         may: 'never',
         blockedBy: because.cause ?? `wave ${because.wave.name}`,
-        note: failuresOf(because),
+        note: noteOf(because),
       };
     }
     if (own !== undefined && own.failed + own.failing > own.wave.maxFailures) return { may: 'wait' };
@@ -138,10 +157,35 @@ export class StartGate {
     if (like > 0) this.#news.push({ kind: 'problem', problem: likeProblem(step, like) });
   }
 
-  /** The end of the soak that keeps the next wave from beginning; undefined where no time does. */
+  /** When a look will be due at the wave that keeps the next one from beginning; undefined where no time keeps it. */
   nextLookAt(now: number): number | undefined {
-    const state = this.#waves[this.#openTo(now)];
-    return state === undefined || state.unfinished > 0 || isOver(state) ? undefined : soakedAt(state);
+    const at = lookDueAt(this.#ended(now));
+    return at === undefined || at <= now ? undefined : at;
+  }
+
+  /** The end of the soak that keeps the next wave from beginning; undefined where none does. */
+  soakEndsAt(now: number): number | undefined {
+    const state = this.#ended(now);
+    const at = state && soakedAt(state);
+    return at === undefined || at <= now ? undefined : at;
+  }
+
+  /** The wave that is to be looked at now: whether what was live in it still is. */
+  toLookAt(now: number): string | undefined {
+    const state = this.#ended(now);
+    const at = lookDueAt(state);
+    return state !== undefined && at !== undefined && at <= now && this.#anyToStartAfter(state)
+      ? state.wave.name
+      : undefined;
+  }
+
+  /** @param found.takenBack how many of its addresses had no more what the tree wants @param found.at when the look began */
+  lookedAt(name: string, found: { readonly takenBack: number; readonly at: number }): void {
+    const state = this.#waves[this.#indexes.get(name) ?? -1];
+    if (state === undefined) return;
+    state.takenBack = found.takenBack;
+    state.lookedAt = found.at;
+    state.isSettled = (soakedAt(state) ?? found.at) <= found.at;
   }
 
   /** As long as it stays the same, so do the answers to steps that wait. */
@@ -153,8 +197,8 @@ export class StartGate {
 
   /** What happened since it was last asked. */
   takeNews(now: number): readonly GateNews[] {
-    const soakEnds = this.nextLookAt(now);
-    const soaking = soakEnds === undefined ? undefined : this.#waves[this.#openTo(now)];
+    const soakEnds = this.soakEndsAt(now);
+    const soaking = soakEnds === undefined ? undefined : this.#ended(now);
     if (
       soaking !== undefined &&
       soakEnds !== undefined &&
@@ -185,11 +229,21 @@ export class StartGate {
     return this.#waves.slice(this.#waves.indexOf(state) + 1).some(({ toStart }) => toStart > 0);
   }
 
+  /** The last wave that may begin, if it has ended within its limits and still keeps the next one back. */
+  #ended(now: number): WaveState | undefined {
+    const state = this.#waves[this.#openTo(now)];
+    return state === undefined || state.unfinished > 0 || isOver(state) ? undefined : state;
+  }
+
   /** Index of the last wave that may begin; what keeps the next one back is this one. */
   #openTo(now: number): number {
-    const index = this.#waves.findIndex(
-      (state) => state.unfinished > 0 || isOver(state) || (soakedAt(state) ?? now) > now,
-    );
+    const index = this.#waves.findIndex((state) => !state.isSettled || isOver(state) || !hasEnded(state, now));
+    return index === -1 ? this.#waves.length : index;
+  }
+
+  /** Index of the first wave that has not ended, or does not keep its limit. */
+  #endedTo(now: number): number {
+    const index = this.#waves.findIndex((state) => isOver(state) || !hasEnded(state, now));
     return index === -1 ? this.#waves.length : index;
   }
 
@@ -229,8 +283,24 @@ export class StartGate {
 }
 
 /** More of it is not live, and will not be, than it allows. */
-function isOver({ wave, failed, heldBack }: WaveState): boolean {
-  return wave.blocked + failed + heldBack > wave.maxFailures;
+function isOver({ wave, failed, heldBack, takenBack }: WaveState): boolean {
+  return wave.blocked + failed + heldBack + takenBack > wave.maxFailures;
+}
+
+/** All of it is done, and it has soaked. */
+function hasEnded(state: WaveState, now: number): boolean {
+  return state.unfinished === 0 && (soakedAt(state) ?? now) <= now;
+}
+
+/** The next look after the last one: in equal parts of the soak, and at its end. */
+function lookDueAt(state: WaveState | undefined): number | undefined {
+  if (state === undefined) return undefined;
+  const { wave, lookedAt, liveSince } = state;
+  if (liveSince === undefined) return lookedAt;
+  const endsAt = liveSince + wave.soakMinutes * minute;
+  const part = Math.max(minute, (wave.soakMinutes * minute) / looksInSoak);
+  const parts = Math.max(1, Math.floor((lookedAt - liveSince) / part) + 1);
+  return Math.min(liveSince + parts * part, endsAt);
 }
 
 /** Something of it is, or was, to be started. */
@@ -239,19 +309,26 @@ function isConcerned({ toStart, refused }: WaveState): boolean {
 }
 
 function soakedAt({ wave, liveSince }: WaveState): number | undefined {
-  return liveSince === undefined ? undefined : liveSince + wave.soakMinutes * 60_000;
+  return liveSince === undefined ? undefined : liveSince + wave.soakMinutes * minute;
 }
 
 /** `wave "canary" allows 0 failures, and has 1 failed, 2 blocked`. */
-function failuresOf({ wave, failed, heldBack }: WaveState): string {
+function failuresOf({ wave, failed, heldBack, takenBack }: WaveState): string {
   const parts = [
     failed === 0 ? undefined : `${failed} failed`,
+    takenBack === 0 ? undefined : `${takenBack} taken back`,
     heldBack === 0 ? undefined : `${heldBack} not started`,
     wave.blocked === 0 ? undefined : `${wave.blocked} blocked`,
   ].filter((part) => part !== undefined);
   const { maxFailures } = wave;
   const allowed = maxFailures === 0 ? 'no failure' : maxFailures === 1 ? '1 failure' : `${maxFailures} failures`;
   return `wave "${wave.name}" allows ${allowed}, and has ${parts.join(', ')}`;
+}
+
+/** The same for everything that is held back because of a wave. */
+function noteOf(state: WaveState): string {
+  state.note ??= failuresOf(state);
+  return state.note;
 }
 
 function heldBackProblem(held: readonly WaveState[], because: WaveState): Problem {

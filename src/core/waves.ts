@@ -149,6 +149,7 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
         soakMinutes,
         maxFailures: mostOf(own.length, maxFailures),
         addresses: own.length,
+        lanes: new Set(own.map((address) => `${applicationAt(address)}/${address.environment}`)).size,
         blocked: own.filter(({ action }) => action === 'blocked').length,
         liveSince: live
           .filter((since) => since !== undefined)
@@ -166,6 +167,11 @@ function mostOf(addresses: number, limit: Limit): number {
 
 /** What the tree wants is what clients receive. */
 function isLive({ action }: PlannedAddress): boolean {
+  return wasLive(action);
+}
+
+/** What the tree wants was what clients received when the plan was made. */
+export function wasLive(action: PlannedAddress['action']): boolean {
   return action === 'unchanged' || action === 'adopt';
 }
 
@@ -248,7 +254,7 @@ export function needsSeveralWaves(plan: Plan): boolean {
 
 /** When the soak of a wave ends that keeps a deployment from being started now; undefined where none does. */
 export function soakEndsAt(plan: Plan, now: number): number | undefined {
-  const gate = new StartGate(plan);
+  const gate = new StartGate(plan, now);
   const waits = plan.steps.some((step) => step.operation === 'StartDeployment' && gate.ask(step, now).may === 'wait');
-  return waits ? gate.nextLookAt(now) : undefined;
+  return waits ? gate.soakEndsAt(now) : undefined;
 }

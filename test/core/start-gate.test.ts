@@ -13,6 +13,7 @@ const wave = (name: string, more: Partial<PlannedWave> = {}): PlannedWave => ({
   soakMinutes: 0,
   maxFailures: 0,
   addresses: 1,
+  lanes: 1,
   blocked: 0,
   liveSince: undefined,
   ...more,
@@ -49,33 +50,56 @@ const problemsOf = (news: readonly GateNews[]) =>
 
 test('a wave begins when the one before it has ended and soaked, counted from its last completion', () => {
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
-  const gate = new StartGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] });
+  const gate = new StartGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
   expect(gate.ask(one, start).may).toBe('start');
   expect(gate.ask(two, start).may).toBe('wait');
   expect(gate.nextLookAt(start)).toBeUndefined();
   gate.started(one);
   gate.ended(one, live(start + 2 * minute));
   expect(gate.ask(two, start + 3 * minute).may).toBe('wait');
-  expect(gate.nextLookAt(start + 3 * minute)).toBe(start + 12 * minute);
   expect(gate.takeNews(start + 3 * minute)).toEqual([
     { kind: 'begun', wave: 'first' },
     { kind: 'soaking', wave: 'first', endsAt: start + 12 * minute },
   ]);
+  // Somebody has to look whether what was live still is: now and then, and when the soak is over.
+  expect(gate.toLookAt(start + 3 * minute)).toBeUndefined();
+  expect(gate.nextLookAt(start + 3 * minute)).toBe(start + 4.5 * minute);
+  gate.lookedAt('first', { takenBack: 0, at: start + 11 * minute });
+  expect(gate.nextLookAt(start + 11 * minute)).toBe(start + 12 * minute);
+  expect(gate.ask(two, start + 12 * minute).may).toBe('wait');
+  expect(gate.toLookAt(start + 12 * minute)).toBe('first');
+  gate.lookedAt('first', { takenBack: 0, at: start + 12 * minute });
   expect(gate.ask(two, start + 12 * minute).may).toBe('start');
+});
+
+test('what was taken back while its wave was watched counts as failed', () => {
+  const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
+  const gate = new StartGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
+  gate.started(one);
+  gate.ended(one, live(start));
+  gate.lookedAt('first', { takenBack: 1, at: start + 3 * minute });
+  expect(gate.ask(two, start + 3 * minute)).toEqual({
+    may: 'never',
+    blockedBy: 'wave first',
+    note: 'wave "first" allows no failure, and has 1 taken back',
+  });
 });
 
 test('what is live already soaks from when it completed', () => {
   const two = step('b/e/P', { wave: 'second' });
   const liveSince = new Date(start).toISOString();
   const waves = [wave('first', { soakMinutes: 10, liveSince }), wave('second')];
-  const gate = new StartGate({ waves, steps: [two] });
+  const gate = new StartGate({ waves, steps: [two] }, start);
   expect(gate.ask(two, start + 9 * minute).may).toBe('wait');
-  expect(gate.ask(two, start + 10 * minute).may).toBe('start');
+  expect(gate.soakEndsAt(start + 9 * minute)).toBe(start + 10 * minute);
+  expect(gate.toLookAt(start + 10 * minute)).toBe('first');
+  const later = new StartGate({ waves, steps: [two] }, start + 10 * minute);
+  expect(later.ask(two, start + 10 * minute).may).toBe('start');
 });
 
 test('blocked addresses count as failed for what comes after, not for what is still to start in their wave', () => {
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
-  const gate = new StartGate({ waves: [wave('first', { blocked: 1 }), wave('second')], steps: [one, two] });
+  const gate = new StartGate({ waves: [wave('first', { blocked: 1 }), wave('second')], steps: [one, two] }, start);
   expect(gate.ask(one, start).may).toBe('start');
   expect(gate.ask(two, start)).toEqual({
     may: 'never',
@@ -91,7 +115,7 @@ test('blocked addresses count as failed for what comes after, not for what is st
 test('once more of a wave have failed than it allows, nothing more of it is started', () => {
   const steps = ['a', 'b', 'c'].map((name) => step(`${name}/e/P`, { wave: 'only' }));
   const [a, b, c] = steps as [Step, Step, Step];
-  const gate = new StartGate({ waves: [wave('only', { maxFailures: 1, addresses: 3 })], steps });
+  const gate = new StartGate({ waves: [wave('only', { maxFailures: 1, addresses: 3 })], steps }, start);
   gate.started(a);
   gate.ended(a, { how: 'failed' });
   expect(gate.ask(b, start).may).toBe('start');
@@ -106,10 +130,10 @@ test('once more of a wave have failed than it allows, nothing more of it is star
 test('what AppConfig rolls back is started nowhere else, also without waves; what was running goes on', () => {
   const alike = { changeClass: 'x' };
   const [a, b, c] = [running('a/e/P', alike), step('b/e/P', alike), step('c/e/P', { changeClass: 'y' })];
-  const gate = new StartGate({ waves: [], steps: [a, b, c] });
+  const gate = new StartGate({ waves: [], steps: [a, b, c] }, start);
   gate.ended(a, { how: 'failed' });
   expect(gate.ask(b, start).may).toBe('start');
-  const again = new StartGate({ waves: [], steps: [a, b, c] });
+  const again = new StartGate({ waves: [], steps: [a, b, c] }, start);
   again.ended(a, { how: 'rolled back' });
   expect(again.ask(b, start)).toMatchObject({ may: 'never', blockedBy: a.id });
   expect(again.ask(c, start).may).toBe('start');
@@ -119,7 +143,7 @@ test('what AppConfig rolls back is started nowhere else, also without waves; wha
 });
 
 interface Situation {
-  readonly waves: readonly (PlannedWave & { readonly lanes: readonly (readonly Shape[])[] })[];
+  readonly waves: readonly (PlannedWave & { readonly queues: readonly (readonly Shape[])[] })[];
   readonly choices: readonly number[];
 }
 
@@ -144,7 +168,7 @@ const situations: fc.Arbitrary<Situation> = fc.record({
           fc.integer({ min: -60, max: 0 }).map((ago) => new Date(start + ago * minute).toISOString()),
           { nil: undefined },
         ),
-        lanes: fc.array(fc.array(shapes, { minLength: 1, maxLength: 3 }), { maxLength: 3 }),
+        queues: fc.array(fc.array(shapes, { minLength: 1, maxLength: 3 }), { maxLength: 3 }),
       }),
       { maxLength: 4 },
     )
@@ -154,8 +178,8 @@ const situations: fc.Arbitrary<Situation> = fc.record({
 
 function stepsOf({ waves }: Situation): readonly Step[] {
   const named = waves.length === 0 ? [] : waves;
-  return named.flatMap(({ name, lanes }) =>
-    lanes.flatMap((lane, index) =>
+  return named.flatMap(({ name, queues }) =>
+    queues.flatMap((lane, index) =>
       lane.map(({ awaits, changeClass }, nth) =>
         // Only the first of a lane can be running.
         (awaits && nth === 0 ? running : step)(`${name}-${index}/e/P${nth}`, { wave: name, changeClass }),
@@ -169,6 +193,9 @@ class Book {
   readonly endings = new Map<string, Ending>();
   readonly started = new Set<string>();
   readonly rolledBack = new Set<string>();
+  readonly takenBack = new Map<string, number>();
+  /** Waves that were found live when they had soaked. */
+  readonly settled = new Set<string>();
   readonly #situation: Situation;
   readonly #steps: readonly Step[];
 
@@ -184,9 +211,19 @@ class Book {
     const own = waves[index];
     if (own === undefined) throw new Error('no wave');
     if (this.#count(own.name, 'failed', 'rolled back') > own.maxFailures) return false;
-    return waves
-      .slice(0, index)
-      .every((each) => each.blocked + this.#count(each.name, 'failed', 'rolled back', 'held back') <= each.maxFailures);
+    return waves.slice(0, index).every((each) => this.keepsLimit(each));
+  }
+
+  keepsLimit({ name, blocked, maxFailures }: PlannedWave): boolean {
+    const lost = this.#count(name, 'failed', 'rolled back', 'held back') + (this.takenBack.get(name) ?? 0);
+    return blocked + lost <= maxFailures;
+  }
+
+  hasSoaked({ name, soakMinutes, liveSince }: PlannedWave, now: number): boolean {
+    const ends = this.#of(name).map(({ id }) => this.endings.get(id));
+    const completions = ends.flatMap((ending) => (ending?.how === 'live' ? [ending.at] : []));
+    if (liveSince !== undefined) completions.push(Date.parse(liveSince));
+    return ends.every((ending) => ending !== undefined) && completions.every((at) => now >= at + soakMinutes * minute);
   }
 
   mayNow(one: Step, now: number): boolean {
@@ -195,17 +232,7 @@ class Book {
       0,
       waves.findIndex(({ name }) => name === one.wave),
     );
-    return (
-      this.mayEver(one) &&
-      before.every(({ name, soakMinutes, liveSince }) => {
-        const ends = this.#of(name).map(({ id }) => this.endings.get(id));
-        const completions = ends.flatMap((ending) => (ending?.how === 'live' ? [ending.at] : []));
-        if (liveSince !== undefined) completions.push(Date.parse(liveSince));
-        return (
-          ends.every((ending) => ending !== undefined) && completions.every((at) => now >= at + soakMinutes * minute)
-        );
-      })
-    );
+    return this.mayEver(one) && before.every((each) => this.hasSoaked(each, now) && this.settled.has(each.name));
   }
 
   #of(waveName: string): readonly Step[] {
@@ -220,8 +247,21 @@ class Book {
 /** Plays a run: lanes take turns as `choices` say; what starts, starts because the gate lets it. */
 function play(situation: Situation): void {
   const steps = stepsOf(situation);
-  const gate = new StartGate({ waves: situation.waves, steps });
+  const gate = new StartGate({ waves: situation.waves, steps }, start);
   const book = new Book(situation, steps);
+  for (const each of situation.waves) {
+    if (!book.hasSoaked(each, start) || !book.keepsLimit(each)) break;
+    book.settled.add(each.name);
+  }
+  const look = () => {
+    const name = gate.toLookAt(now);
+    const looked = situation.waves.find((each) => each.name === name);
+    if (looked === undefined) return;
+    const takenBack = choose(8) === 0 ? 1 + choose(2) : 0;
+    book.takenBack.set(looked.name, takenBack);
+    if (book.hasSoaked(looked, now)) book.settled.add(looked.name);
+    gate.lookedAt(looked.name, { takenBack, at: now });
+  };
   const lanes = new Map<string, Step[]>();
   for (const each of steps) lanes.set(each.lane ?? '', [...(lanes.get(each.lane ?? '') ?? []), each]);
   const inFlight = new Map<string, Step>();
@@ -280,12 +320,13 @@ function play(situation: Situation): void {
       now += choose(4) * minute;
       const [lane, one] = flying[choose(flying.length)] ?? [];
       if (lane !== undefined && one !== undefined) finish(lane, one);
-    } else if (!moved) {
+    } else if (!moved && gate.toLookAt(now) === undefined) {
       const next = gate.nextLookAt(now);
       expect(next, 'where nothing runs, only time can keep a step back').toBeGreaterThan(now);
       now = next ?? now;
     }
     gate.takeNews(now);
+    look();
   }
 }
 

@@ -48,10 +48,11 @@ function gateOf(steps: readonly Step[]): StartGate {
     soakMinutes: 0,
     maxFailures: 100,
     addresses: 100,
+    lanes: 100,
     blocked: 0,
     liveSince: undefined,
   }));
-  return new StartGate({ steps, waves: plan });
+  return new StartGate({ steps, waves: plan }, now);
 }
 
 test('every step begins once, after what it comes after, alone in its lane, and in its wave', async () => {
@@ -67,6 +68,8 @@ test('every step begins once, after what it comes after, alone in its lane, and 
       const begun = new Set<string>();
       const ended = new Set<string>();
       for (const end of ends) {
+        const wave = gate.toLookAt(now);
+        if (wave !== undefined) gate.lookedAt(wave, { takenBack: 0, at: now });
         for (let next = queues.next(now); next !== undefined; next = queues.next(now)) {
           const { step } = next;
           expect(next.answer.may).toBe('start');

@@ -73,7 +73,15 @@ test('a percentage counts all addresses of the wave that were looked at, and is 
   ];
   const plan = assignWaves(planOf(addresses), { settings: { waves: settings, tenants: [] }, wave: undefined });
   expect(plan.waves).toEqual([
-    { name: 'all', soakMinutes: 5, maxFailures: 1, addresses: 5, blocked: 1, liveSince: '2026-03-01T13:00:00.000Z' },
+    {
+      name: 'all',
+      soakMinutes: 5,
+      maxFailures: 1,
+      addresses: 5,
+      lanes: 5,
+      blocked: 1,
+      liveSince: '2026-03-01T13:00:00.000Z',
+    },
   ]);
   expect(plan.addresses.map((address) => address.wave)).toEqual(['all', 'all', 'all', 'all', 'all', undefined]);
 });

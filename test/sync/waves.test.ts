@@ -181,8 +181,8 @@ test('the plan says how long the waves take, with their soak', async () => {
   const diff = await world.appcfg('diff', '-o', 'json');
   expect(diff.json.summary.expectedMinutes).toBe(4 + 10 + 4);
   expect(diff.json.waves).toEqual([
-    { name: 'canary', soakMinutes: 10, maxFailures: 0, addresses: 2, blocked: 0, liveSince: null },
-    { name: 'everyone', soakMinutes: 0, maxFailures: 0, addresses: 2, blocked: 0, liveSince: null },
+    { name: 'canary', soakMinutes: 10, maxFailures: 0, addresses: 2, lanes: 1, blocked: 0, liveSince: null },
+    { name: 'everyone', soakMinutes: 0, maxFailures: 0, addresses: 2, lanes: 1, blocked: 0, liveSince: null },
   ]);
   const waves = diff.json.addresses.map((each: { wave: string }) => each.wave);
   expect(waves).toEqual(['canary', 'canary', 'everyone', 'everyone']);
@@ -463,4 +463,84 @@ test('a run of part of the tree says that it does not see what was rolled back e
   expect(await timesTold('--config-profile', 'A', '--dry-run')).toBe(0);
   expect(await timesTold('--config-profile', 'A', '--env', 'dev', '--dry-run')).toBe(1);
   expect(await timesTold('--tenant', 'one')).toBe(1);
+});
+
+const watched = {
+  'appcfg.yml':
+    'project: acme/config\nwaves: [{ name: canary, tenants: [one], soak: 60m }, { name: rest, tenants: [two] }, { name: all }]\n',
+  'template/A.yml': 'a: 1\n',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/two/dev/.gitkeep': '',
+  'tenants/zed/dev/.gitkeep': '',
+};
+
+/** Goes back in the middle of another run, some time after that has started something. */
+function goesBack(world: World, after: number, how: () => Promise<unknown>) {
+  let back: Promise<unknown> | undefined;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation !== 'StartDeployment' || back !== undefined) return;
+    back = world.clock.sleep(after).then(() => world.clock.during(how));
+  };
+}
+
+test('a canary that is reverted while it is watched stops the fleet, before its soak is over', async () => {
+  const world = createWorld(watched);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  const start = world.clock.now();
+  goesBack(world, 5 * minute, () => new OtherClient(world.emulator).stop('one', 'dev'));
+  const run = await world.appcfg('sync');
+  expect(run.exitCode).toBe(4);
+  expect(run.stderr).toContain(
+    'one/dev/A  what was live was taken back while wave "canary" was watched (deployment 2)',
+  );
+  expect(run.stderr).toContain(
+    'waves "rest", "all" are held back: wave "canary" allows no failure, and has 1 taken back',
+  );
+  for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(1);
+  expect(world.clock.now() - start).toBeLessThan(30 * minute);
+  expect((await world.appcfg('sync')).exitCode).toBe(5);
+});
+
+test('a canary in whose place something else is deployed while it is watched stops the fleet', async () => {
+  const world = createWorld(watched);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  goesBack(world, 5 * minute, () =>
+    new OtherClient(world.emulator).deploy({
+      application: 'one',
+      environment: 'dev',
+      configurationProfile: 'A',
+      content: '{"a": 1}',
+    }),
+  );
+  const run = await world.appcfg('sync');
+  expect(run.exitCode).toBe(4);
+  expect(run.stderr).toContain('one/dev/A  what was live has made room for something else');
+  for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(1);
+});
+
+test('a wave that is run by its name looks at the canary, too, when that has soaked', async () => {
+  const world = createWorld(watched);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  expect((await world.appcfg('sync', '--wave', 'canary')).exitCode).toBe(0);
+  void world.clock.sleep(50 * minute).then(() => new OtherClient(world.emulator).stop('one', 'dev'));
+  const run = await world.appcfg('sync', '--wave', 'rest');
+  expect(run.exitCode, run.stderr).toBe(4);
+  expect(await rowsOf(world, 'two')).toHaveLength(1);
+});
+
+test('what cannot be looked at when it has soaked holds the next wave back', async () => {
+  const world = createWorld(watched);
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment') {
+      world.emulator.injectFault({ operation: 'ListDeployments', kind: 'deny', times: 100 });
+    }
+  };
+  await world.appcfg('sync', '--only', 'update');
+  const run = await world.appcfg('sync');
+  expect(run.exitCode).toBe(6);
+  expect(run.stderr).toContain('one/dev/A  the credentials may not do ListDeployments');
+  expect(await rowsOf(world, 'two').catch(() => [])).toEqual([]);
 });
