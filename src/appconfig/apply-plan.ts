@@ -266,7 +266,10 @@ class Run {
       if (endedBy !== undefined) return { result: leftBehind(hand, endedBy) };
       if (error instanceof MissingResource) return { result: failed(step, missingProblem(error)) };
       if (!(error instanceof CallFailure || error instanceof AppcfgError)) throw error;
-      if (error instanceof CallFailure && error.kind === 'quota') this.#useUp(step);
+      if (error instanceof CallFailure && error.kind === 'quota') {
+        const usedUpBy = this.#useUp(step);
+        if (usedUpBy !== step.id) return { result: { step: step.id, status: 'skipped', blockedBy: usedUpBy } };
+      }
       const problem = error instanceof CallFailure ? error.problem : error.problems[0];
       if (endsOfCredentials.has(problem.code)) {
         // One step tells it for all whose calls were under way.
@@ -333,11 +336,14 @@ class Run {
     this.#tellNews();
   }
 
-  /** Nothing that counts against the same quota can be made any more. */
-  #useUp(step: Step): void {
+  /** Nothing that counts against the same quota can be made any more. @returns the step that tells it for all */
+  #useUp(step: Step): StepId {
     const quota = quotaOf(step);
-    if (!this.#usedUp.has(quota)) this.#usedUp.set(quota, step.id);
+    const known = this.#usedUp.get(quota);
+    if (known !== undefined) return known;
+    this.#usedUp.set(quota, step.id);
     for (const hand of this.#inHand.values()) if (quotaOf(hand.step) === quota) hand.haltFor(step.id);
+    return step.id;
   }
 
   /** The credentials for a step's place are of no more use: nothing more can be done or seen there, and others go on. */
@@ -441,7 +447,8 @@ function quotaOf(step: Step): string {
 }
 
 function failed(step: Step, problem: Problem): StepResult {
-  return { step: step.id, status: 'failed', problem: { source: step.address, ...problem } };
+  const source = problem.source ?? `${step.address}${step.place === undefined ? '' : ` in ${step.place}`}`;
+  return { step: step.id, status: 'failed', problem: { ...problem, source } };
 }
 
 function missingProblem(error: MissingResource): Problem {

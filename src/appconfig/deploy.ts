@@ -282,9 +282,10 @@ async function failureOf(
       { hint: 'if that is the newer content, all is well; else run the same command again', source },
     );
   }
+  const [tenant, environment] = step.address.split('/');
   if (by === 'USER') {
     return failure('deployment-stopped', `deployment ${number} was stopped by somebody: ${said}`, {
-      hint: 'find out who and why; to try the same content again: appcfg sync --retry-rolled-back',
+      hint: `find out who and why; to try the same content again: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
       source,
     });
   }

@@ -1,4 +1,5 @@
 // Reads a tree and resolves it, tenant by tenant.
+
 import { setImmediate } from 'node:timers/promises';
 import { layersOf, mismatchProblem, Resolver } from '../core/desired-state.ts';
 import { failure, type Problem } from '../core/errors.ts';
@@ -9,6 +10,7 @@ import { type Address, type DesiredApplication, formatAddress } from '../core/mo
 import { createRedactor } from '../core/redact.ts';
 import { everything, formatLabelSelector, type Selection, selectsAll } from '../core/selection.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings.ts';
+import { someOf } from '../core/some-of.ts';
 import { isExcluded } from '../core/tenants.ts';
 import type { SourceDocument } from '../core/tree.ts';
 import { nearest } from '../tree/nearest.ts';
@@ -148,6 +150,6 @@ function readLayers(
 function noSuch(address: Address, kind: string, name: string, names: readonly string[]) {
   const near = nearest(name, names);
   return failure('selection-empty', `there is no ${kind} "${name}" for ${formatAddress(address)}`, {
-    hint: near === undefined ? `there is: ${names.slice(0, 10).join(', ') || 'nothing'}` : `is "${near}" meant?`,
+    hint: near === undefined ? `there is: ${someOf(names) || 'nothing'}` : `is "${near}" meant?`,
   });
 }

@@ -11,10 +11,13 @@ import { confirm } from './confirm.ts';
 import { type Context, type Process, type Surroundings, systemClock } from './context.ts';
 import type { DisplayOptions } from './options.ts';
 import { openOutputFiles, type WriteOutput } from './output-files.ts';
+import { withPlaceFlags } from './pasteable.ts';
 
 export interface Execution {
   readonly command: string;
   readonly chdir: string | undefined;
+  /** What hints have to say besides, to be of the same place when they are pasted. */
+  readonly placeFlags: string;
   readonly display: DisplayOptions;
   readonly run: (context: Context) => Promise<void>;
 }
@@ -34,7 +37,8 @@ export async function execute(execution: Execution, process: Process, installati
     writeFile: async (file, text) => writeOutput?.(file, text),
   });
   const fold = createReportFold();
-  const emit = (event: Event) => {
+  const emit = (plain: Event) => {
+    const event = withPlaceFlags(plain, execution.placeFlags);
     fold.add(event);
     reporters.handle(event);
   };

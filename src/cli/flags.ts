@@ -235,10 +235,10 @@ export function historyOptions(flags: Flags, addresses: readonly string[]): Hist
 
 export function rollbackOptions(flags: Flags, addresses: readonly string[]): RollbackOptions {
   const common = commonOptions(flags);
-  const commit = text(flags.commit)?.toLowerCase();
+  const commit = text(flags.commit);
   const to = text(flags.to);
   if (commit === undefined) refuseWithoutTarget('rollback', addresses, common.selection);
-  else if (!/^[0-9a-f]{7,64}$/.test(commit)) {
+  else if (!/^[0-9a-f]{7,64}$/i.test(commit)) {
     throw failureOfUsage(
       `--commit is "${commit}", not a commit`,
       'give at least its first seven digits: appcfg rollback --commit 1a2b3c4',

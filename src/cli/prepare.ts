@@ -51,9 +51,10 @@ export async function* readCheckedApplications(options: ReadDesired): AsyncGener
     options.report(problem);
   };
   for await (const application of readDesiredApplications({ ...options, report })) {
-    for (const problem of checks.look(application)) report(problem);
+    checks.look(application);
     yield application;
   }
+  for (const problem of checks.missing()) report(problem);
   if (selectsAll(selection) && !wrong) for (const problem of checks.emptyWaves()) report(problem);
 }
 

@@ -23,6 +23,7 @@ import {
   text,
   withEnvironment,
 } from './flags.ts';
+import { placeFlagsOf } from './pasteable.ts';
 
 /** Parses the arguments and runs the command they name. */
 export async function runProgram(
@@ -87,17 +88,19 @@ export function createProgram(options: ProgramOptions): Command {
   const start = (command: Command, make: (flags: Flags) => Execution['run']) => {
     let display = plainDisplay;
     let chdir: string | undefined;
+    let placeFlags = '';
     let run: Execution['run'];
     try {
       const flags = withEnvironment(command, options.environment);
       display = displayOptions(flags, command.name());
       chdir = text(flags.chdir);
+      placeFlags = placeFlagsOf(flags, (name) => command.getOptionValueSourceWithGlobals(name) === 'cli');
       commonOptions(flags);
       run = make(flags);
     } catch (error) {
       run = () => Promise.reject(error);
     }
-    return options.execute({ command: command.name(), chdir, display, run });
+    return options.execute({ command: command.name(), chdir, placeFlags, display, run });
   };
 
   command(

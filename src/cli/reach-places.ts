@@ -147,11 +147,11 @@ function placeOf(
 }
 
 /** Credentials that are accepted elsewhere are refused by a place: by a Region that the account has not enabled. */
-function sayingWhere(problem: Problem, { planned }: WantedPlace): Problem {
+export function sayingWhere(problem: Problem, { planned }: WantedPlace): Problem {
   if (problem.code !== 'credentials-refused') return problem;
   return {
     ...problem,
-    message: `${problem.message} in ${planned.region}, but elsewhere it does`,
+    message: `${problem.message} in ${planned.region}, but it does elsewhere`,
     hint: `check that the account has the Region ${planned.region} enabled`,
   };
 }

@@ -6,7 +6,7 @@ import { placesOf } from '../core/places.ts';
 import { openDeadline } from './deadline.ts';
 import { inEveryPlace } from './every-place.ts';
 import { type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
-import { Connections, type ReachedPlace, reachPlaces, type UnreachedPlace } from './reach-places.ts';
+import { Connections, type ReachedPlace, reachPlaces, sayingWhere, type UnreachedPlace } from './reach-places.ts';
 
 export interface SessionOptions extends OpenOptions {
   readonly project: string;
@@ -65,7 +65,8 @@ export async function inReachedPlaces<Done>(
 ): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly unreached: readonly UnreachedPlace[] }> {
   const others = unreached.map(({ problem }) => problem);
   const { done, failed } = await inEveryPlace(reached, work, { others, signal });
-  return { done, unreached: [...failed.map(({ at, problem }) => ({ ...at, problem })), ...unreached] };
+  const unread = failed.map(({ at, problem }) => ({ ...at, problem: sayingWhere(problem, at) }));
+  return { done, unreached: [...unread, ...unreached] };
 }
 
 /** Whether the run is about other places, too. */

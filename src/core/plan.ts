@@ -97,6 +97,8 @@ export interface PlannedWave {
   readonly addresses: number;
   /** Environments that these are in. */
   readonly lanes: number;
+  /** Those of them that clients receive as the tree has them. */
+  readonly live: number;
   /** Those of them that a guard blocks: they count as failed. */
   readonly blocked: number;
   /** When the newest of its contents that are live as the tree has them completed, ISO 8601 in UTC: the soak counts from there. */

@@ -1,9 +1,11 @@
 // Which addresses a command means that looks at what AppConfig has, and not at a tree.
+
 import type { Problem } from './errors.ts';
 import type { Address } from './model.ts';
 import { formatAddress } from './model.ts';
 import { areLabelsSelected, isPlainName, isSelected, matchesAny, type Selection } from './selection.ts';
 import type { Settings } from './settings.ts';
+import { someOf } from './some-of.ts';
 import { labelsOf } from './tenants.ts';
 
 export interface Targets {
@@ -17,10 +19,13 @@ export interface Targets {
 /** Whether a tenant may have an address that is meant. */
 export function meansTenant(tenant: string, { addresses, selection, settings }: Targets): boolean {
   return (
-    isSelected(tenant, selection.tenants) &&
-    areLabelsSelected(labelsOf(settings, tenant), selection.labels) &&
+    isSelectedTenant(tenant, { selection, settings }) &&
     (addresses.length === 0 || matchesAny(tenant, addresses.map(tenantGlobOf)) || addresses.some(spansParts))
   );
+}
+
+function isSelectedTenant(tenant: string, { selection, settings }: Pick<Targets, 'selection' | 'settings'>): boolean {
+  return isSelected(tenant, selection.tenants) && areLabelsSelected(labelsOf(settings, tenant), selection.labels);
 }
 
 /** Whether a tenant is meant by its name, not by a glob: then it is looked at whosoever it is. */
@@ -68,6 +73,9 @@ export function missingTargets(
       const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
       return some ? [] : [missing(`"${address}" matches no address in AppConfig`, tenants)];
     }
+    if (!isSelectedTenant(tenant, targets)) {
+      return [missing(`the flags that select leave "${tenant}" out`, 'leave out the flags, or the address', address)];
+    }
     const own = held.filter((each) => each.tenant === tenant);
     const [{ application } = { application: '' }] = own;
     if (own.length === 0) {
@@ -105,9 +113,7 @@ function missing(message: string, hint: string, source?: string): Problem {
 }
 
 function names(of: readonly string[]): string {
-  return of.length === 0
-    ? 'there is none at all'
-    : `there is: ${of.slice(0, 10).join(', ')}${of.length > 10 ? ', …' : ''}`;
+  return of.length === 0 ? 'there is none at all' : `there is: ${someOf(of)}`;
 }
 
 function tenantGlobOf(address: string): string {

@@ -1,8 +1,10 @@
 // Waves: the order in which a change reaches the fleet. Which addresses are in which, and a plan in waves.
+
 import type { Problem } from './errors.ts';
 import type { DesiredApplication } from './model.ts';
 import { isDeployment, keepSteps, type Plan, type PlannedAddress, type PlannedWave, type Step } from './plan.ts';
 import type { Limit, Settings, WaveSettings } from './settings.ts';
+import { someOf } from './some-of.ts';
 import { StartGate } from './start-gate.ts';
 import { isInWave } from './tenants.ts';
 
@@ -26,33 +28,43 @@ export class WaveChecks {
   readonly #settings: Settings;
   readonly #reached = new Set<WaveSettings>();
   readonly #matched = new Set<WaveSettings>();
+  /** `tenant/environment` */
+  readonly #missing: string[] = [];
 
   constructor(settings: Settings) {
     this.#settings = settings;
   }
 
-  /** Problems of one application. */
-  look({ tenant, environments }: DesiredApplication): readonly Problem[] {
-    const { waves, sourceOf } = this.#settings;
-    if (waves === undefined) return [];
-    const problems: Problem[] = [];
+  look({ tenant, environments }: DesiredApplication): void {
+    const { waves } = this.#settings;
+    if (waves === undefined) return;
     for (const { name: environment, configurations } of environments) {
       if (configurations.length === 0) continue;
       const target = { tenant, environment };
       for (const wave of waves) if (isInWave(wave, target, this.#settings)) this.#matched.add(wave);
       const wave = waveOf(target, waves, this.#settings.tenants);
       if (wave !== undefined) this.#reached.add(wave);
-      else {
-        problems.push({
-          code: 'wave-missing',
-          severity: 'error',
-          message: `${tenant}/${environment} is in no wave, so it would never be deployed`,
-          hint: 'name it in a wave, or end the list with one that takes what is left: - { name: everyone }',
-          source: sourceOf('waves'),
-        });
-      }
+      else this.#missing.push(`${tenant}/${environment}`);
     }
-    return problems;
+  }
+
+  /** Environments that are in no wave. */
+  missing(): readonly Problem[] {
+    const [first, ...others] = this.#missing;
+    if (first === undefined) return [];
+    const what =
+      others.length === 0
+        ? `${first} is in no wave, so it would never be deployed`
+        : `${others.length + 1} environments are in no wave, so they would never be deployed: ${someOf(this.#missing)}`;
+    return [
+      {
+        code: 'wave-missing',
+        severity: 'error',
+        message: what,
+        hint: `name ${others.length === 0 ? 'it' : 'them'} in a wave, or end the list with one that takes what is left: - { name: everyone }`,
+        source: this.#settings.sourceOf('waves'),
+      },
+    ];
   }
 
   /** Waves that nothing is in, once all of the tree was looked at. */
@@ -150,6 +162,7 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
         maxFailures: mostOf(own.length, maxFailures),
         addresses: own.length,
         lanes: new Set(own.map((address) => `${applicationAt(address)}/${address.environment}`)).size,
+        live: live.length,
         blocked: own.filter(({ action }) => action === 'blocked').length,
         liveSince: live
           .filter((since) => since !== undefined)
@@ -178,8 +191,17 @@ export function wasLive(action: PlannedAddress['action']): boolean {
 /** Only what one wave needs; refused while something of the waves before it is still to be deployed. */
 function restrictedTo(name: string, plan: Plan): Plan {
   const problem = earlierWaveProblem(name, plan);
+  const isShown = (address: PlannedAddress) => address.wave === name || isLive(address) || address.action === 'blocked';
+  const addresses = plan.addresses.filter(isShown);
+  const shown = new Set(addresses.flatMap((address) => (address.changeClass === undefined ? [] : [address.address])));
   return {
     ...plan,
+    // What the waves before it still have to do is theirs to show.
+    addresses,
+    changeClasses: plan.changeClasses.flatMap((each) => {
+      const own = each.addresses.filter((address) => shown.has(address));
+      return own.length === 0 ? [] : [{ ...each, addresses: own }];
+    }),
     steps: stepsOf(name, plan),
     refusals: problem === undefined ? plan.refusals : [...plan.refusals, problem],
   };

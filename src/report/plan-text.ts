@@ -286,8 +286,12 @@ function wavesText(plan: Plan, options: TextOptions): readonly string[] {
     const starts = own.filter(({ operation }) => operation === 'StartDeployment').length;
     const running = own.filter(({ operation }) => operation === 'AwaitDeployment').length;
     const over = waves.slice(0, index).find(({ blocked, maxFailures }) => blocked > maxFailures);
+    const toDo =
+      starts === 0 && running === 0 && wave.live < wave.addresses - wave.blocked
+        ? `${number(wave.live)} of ${count(wave.addresses, 'address', 'addresses')} live`
+        : `${number(starts)} of ${count(wave.addresses, 'address', 'addresses')} to deploy`;
     const parts = [
-      `${number(starts)} of ${count(wave.addresses, 'address', 'addresses')} to deploy`,
+      toDo,
       running === 0 ? undefined : `${number(running)} running`,
       wave.blocked === 0 ? undefined : `${number(wave.blocked)} blocked`,
       wave.maxFailures === 0 ? undefined : `${number(wave.maxFailures)} may fail`,

@@ -3,8 +3,10 @@ import type { Problem } from '../core/errors.ts';
 import { count, type Style } from './style.ts';
 import { visible, visibleLines } from './visible.ts';
 
-/** Of one code, as many are shown one by one. */
-const shownOfOneCode = 20;
+/** Of one code, as many are shown one by one: of guards fewer, for the plan names what they block. */
+function shownOf(code: string): number {
+  return code.startsWith('guard-') ? 5 : 20;
+}
 /** From so many on, a last line counts them. */
 const longList = 5;
 
@@ -43,7 +45,7 @@ export class ProblemPrinter {
     this.#totals[problem.severity] += 1;
     const seen = (this.#counts.get(problem.code) ?? 0) + 1;
     this.#counts.set(problem.code, seen);
-    if (this.#verbose || seen <= shownOfOneCode) this.#write(problemText(problem, this.#style));
+    if (this.#verbose || seen <= shownOf(problem.code)) this.#write(problemText(problem, this.#style));
   }
 
   end(): void {
@@ -56,8 +58,8 @@ export class ProblemPrinter {
 
   #sumUp(): void {
     for (const [code, seen] of this.#counts) {
-      if (seen <= shownOfOneCode) continue;
-      this.#write(`… and ${count(seen - shownOfOneCode, 'more problem')} of the kind "${code}"; -v shows them all\n`);
+      if (seen <= shownOf(code)) continue;
+      this.#write(`… and ${count(seen - shownOf(code), 'more problem')} of the kind "${code}"; -v shows them all\n`);
     }
   }
 }

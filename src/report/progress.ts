@@ -117,6 +117,12 @@ class Tally {
     ].join('');
   }
 
+  /** For narrow terminals: what moves. */
+  shortLine(): string {
+    if (this.statuses.size > 0 || this.#deployments === 0) return this.line();
+    return `${number(this.#deploymentsEnded)}/${number(this.#deployments)} ended${this.#leftText()}`;
+  }
+
   /** Where a minute is left, seconds mean nothing. */
   #leftText(): string {
     const left = this.timeLeftOfAll.ms;
@@ -362,18 +368,20 @@ export class LiveProgress implements Progress {
       [
         ...shown.map((each) => this.#row(each, { addressWidth, width })),
         ...(hidden > 0 ? [style.faint(cut(`  … and ${number(hidden)} more`, width))] : []),
-        ...this.#soakRow().map((row) => style.faint(cut(row, width))),
-        style.strong(cut(this.#tally.line(), width)),
+        ...this.#soakRow(width).map((row) => style.faint(cut(row, width))),
+        style.strong(cut(fitting([this.#tally.line(), this.#tally.shortLine()], width), width)),
       ].join('\n'),
     );
   }
 
-  #soakRow(): readonly string[] {
+  #soakRow(width: number): readonly string[] {
     const { soak } = this.#tally;
     if (soak === undefined) return [];
     const { event, seenAt } = soak;
     const left = (event.endsAt - event.serviceNow) / event.clockSpeed - (this.#options.now() - seenAt);
-    return left < 0 ? [] : [visible(soakingText(event, `${duration(left)} left`))];
+    if (left < 0) return [];
+    const texts = [soakingText(event, `${duration(left)} left`), `"${event.wave}" is watched, ${duration(left)} left`];
+    return [fitting(texts.map(visible), width)];
   }
 
   #row(running: Running, room: { readonly addressWidth: number; readonly width: number }): string {
@@ -394,6 +402,11 @@ export class LiveProgress implements Progress {
       width,
     );
   }
+}
+
+/** The first that fits, or the last. */
+function fitting(texts: readonly string[], width: number): string {
+  return texts.find((text) => widthOf(text) <= width) ?? texts.at(-1) ?? '';
 }
 
 /** Columns below which the bars of rows are left out. */

@@ -24,7 +24,8 @@ export function outcomeText(
   const skipped = results.filter((result) => result.status === 'skipped' && !isLeftRunning(result));
   for (const result of failed.slice(0, verbose ? undefined : mostListed)) {
     const step = steps.get(result.step);
-    lines.push(`${style.error('failed')}   ${visible(step?.address ?? '')}  ${step?.operation}`);
+    const where = step?.place === undefined ? '' : ` in ${step.place}`;
+    lines.push(`${style.error('failed')}   ${visible(step?.address ?? '')}${where}  ${step?.operation}`);
   }
   if (failed.length > mostListed && !verbose)
     lines.push(`… and ${number(failed.length - mostListed)} more failed; -o json has them all`);
@@ -44,7 +45,7 @@ export function outcomeText(
     const others = causes.slice(mostListed);
     const steps = others.reduce((sum, [, ids]) => sum + ids.length, 0);
     lines.push(
-      `… and ${count(steps, 'more step')} skipped because of ${number(others.length)} others; -o json has them all`,
+      `… and ${count(steps, 'more step')} skipped because of ${count(others.length, 'other')}; -o json has them all`,
     );
   }
   const done = doneText(plan, report);

@@ -179,7 +179,7 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
       name: wave.name,
       tenants: wave.tenants,
       environments: wave.environments,
-      labels: new Map(Object.entries(wave.labels)),
+      labels: new Map(Object.entries(wave.labels ?? {})),
       soakMinutes: minutesOf(wave.soak ?? ''),
       maxFailures: limitOf(wave.maxFailures),
     })),

@@ -1,4 +1,5 @@
 // The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
+
 import { lstatSync } from 'node:fs';
 import { applicationNameOf } from '../core/application-names.ts';
 import { strategyFor } from '../core/deployment-strategies.ts';
@@ -16,6 +17,7 @@ import {
 } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import { productionDoubts } from '../core/settings-checks.ts';
+import { someOf } from '../core/some-of.ts';
 import { isExcluded, labelsOf, placeProblems } from '../core/tenants.ts';
 import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
 import { followLink, unreadable } from './links.ts';
@@ -351,8 +353,7 @@ class TreeReader implements OpenTree {
       if ([...names].some((name) => matchesAny(name, [plain]))) continue;
       const near = nearest(plain, [...names]);
       this.#problem('selection-empty', `${flag} "${glob}" matches nothing`, {
-        hint:
-          near === undefined ? `there is: ${[...names].slice(0, 10).join(', ') || 'nothing'}` : `is "${near}" meant?`,
+        hint: near === undefined ? `there is: ${someOf([...names]) || 'nothing'}` : `is "${near}" meant?`,
       });
     }
   }
@@ -367,8 +368,8 @@ class TreeReader implements OpenTree {
       const keys = [...new Set(labels.flatMap((each) => [...each.keys()]))];
       const hint =
         values.size > 0
-          ? `"${key}" is: ${[...values].slice(0, 10).join(', ')}`
-          : `${keys.length === 0 ? 'no tenant has labels' : `there is: ${keys.slice(0, 10).join(', ')}`}; they are given under tenants in appcfg.yml`;
+          ? `"${key}" is: ${someOf([...values])}`
+          : `${keys.length === 0 ? 'no tenant has labels' : `there is: ${someOf(keys)}`}; they are given under tenants in appcfg.yml`;
       this.#problem('selection-empty', `--selector "${formatLabelSelector(selector)}" matches no label of a tenant`, {
         hint,
       });

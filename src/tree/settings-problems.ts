@@ -89,6 +89,16 @@ const expectationsByPlace: readonly (readonly [RegExp, string, string])[] = [
   ],
   [/^tenants\.\d+$/, 'an entry with a match', 'for example { match: "acme-*", labels: { tier: gold } }'],
   [/^tenants\.\d+\.match(\.\d+)?$/, 'a glob of tenants, or a list of them', 'for example match: "acme-*"'],
+  [
+    /^waves\.\d+\.(tenants|environments)(\.\d+)?$/,
+    'a list of at least one glob',
+    "leave it out for all of them, or write for example ['team-*']",
+  ],
+  [
+    /^waves\.\d+\.labels$/,
+    'a map of at least one label',
+    'leave it out for all tenants, or write for example labels: { tier: gold }',
+  ],
   [/\.labels$/, 'a map of labels', 'for example labels: { tier: gold }'],
   [
     /\.labels\./,

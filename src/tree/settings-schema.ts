@@ -91,9 +91,13 @@ const profile = z.strictObject({
 
 const wave = z.strictObject({
   name: z.string().min(1).describe('For messages and --wave'),
-  tenants: globs.default(['*']).describe('Globs of tenants, ! negates'),
-  environments: globs.default(['*']).describe('Globs of environments, ! negates'),
-  labels: z.record(labelKey, labelValue).default({}).describe('Labels that its tenants have; values may be globs'),
+  tenants: globs.min(1).default(['*']).describe('Globs of tenants, ! negates'),
+  environments: globs.min(1).default(['*']).describe('Globs of environments, ! negates'),
+  labels: z
+    .record(labelKey, labelValue)
+    .refine((labels) => Object.keys(labels).length > 0)
+    .optional()
+    .describe('Labels that its tenants have; values may be globs'),
   soak: z
     .string()
     .regex(/^([0-9]+h)?([0-9]+m)?([0-9]+s)?$/)

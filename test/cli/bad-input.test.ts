@@ -219,6 +219,11 @@ const cases: readonly Case[] = [
     tree: { 'appcfg.yml': 'applicationName: same\n' },
     says: /without \{tenant\}/,
   },
+  ...['tenants: []', 'environments: []', 'labels: {}'].map((empty) => ({
+    name: `a wave with ${empty}`,
+    tree: { 'appcfg.yml': `project: p\nwaves: [{ name: canary, ${empty}, soak: 5m }, { name: rest }]\n` },
+    says: /appcfg\.yml:2:\d+ {2}"waves\.0\.\w+" is (\[\]|\{\}), not a (list|map) of at least one/,
+  })),
   {
     name: 'two waves of one name',
     tree: { 'appcfg.yml': 'project: p\nwaves: [{ name: canary, tenants: [one] }, { name: canary }]\n' },

@@ -129,3 +129,28 @@ test('text that is piped or written to a file is never cut, and has no colours',
   const narrow = await world.appcfgWith({ isTTY: true, columns: 60, env: { CI: 'true' } }, 'status', '-t', 'one');
   expect(narrow.stdout).toMatch(/^one\/dev\/A {2}synced {2}1 {8}2026-03-01 12:0.Z {2}-$/m);
 });
+
+test('a command in a hint says where this run is', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: p\n',
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+  });
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
+  await world.appcfg('sync');
+  const args = ['sync', '-C', world.directory, '--region', 'us-east-1'];
+  const { json, stderr } = await world.appcfg(...args, '-o', 'json');
+  const said = `appcfg sync -C ${world.directory} --region us-east-1 --retry-rolled-back --tenant one --env dev`;
+  expect(stderr).toContain(said);
+  expect(json.problems[0].hint).toContain(said);
+  expect((await world.appcfg('sync')).stderr).toContain('appcfg sync --retry-rolled-back');
+  const here = await world.appcfgWith({ env: { APPCFG_REGION: 'us-east-1' } }, 'sync');
+  expect(here.stderr).toContain('appcfg sync --retry-rolled-back');
+});
+
+test('a commit that is none is shown as it was typed', async () => {
+  const { stderr } = await createWorld('sample').appcfg('rollback', '--commit', 'HEAD');
+  expect(stderr).toContain('--commit is "HEAD", not a commit');
+});

@@ -14,6 +14,7 @@ const wave = (name: string, more: Partial<PlannedWave> = {}): PlannedWave => ({
   maxFailures: 0,
   addresses: 1,
   lanes: 1,
+  live: 0,
   blocked: 0,
   liveSince: undefined,
   ...more,

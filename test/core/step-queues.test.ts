@@ -49,6 +49,7 @@ function gateOf(steps: readonly Step[]): StartGate {
     maxFailures: 100,
     addresses: 100,
     lanes: 100,
+    live: 0,
     blocked: 0,
     liveSince: undefined,
   }));

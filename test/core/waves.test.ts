@@ -36,14 +36,25 @@ test('what is in no wave is told once for each environment of a tenant, and empt
     name,
     configurations: name === 'empty' ? [] : [configuration, configuration],
   }));
-  const problems = checks.look({ tenant: 'b', name: 'b', environments });
-  expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
+  checks.look({ tenant: 'b', name: 'b', environments });
+  expect(checks.missing().map(({ code, message }) => `${code} ${message}`)).toEqual([
     'wave-missing b/qa is in no wave, so it would never be deployed',
   ]);
   expect(checks.emptyWaves().map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
     'error: nothing is in wave "canary": its globs match no environment of a tenant',
     'error: nothing is in wave "prod": its globs match no environment of a tenant',
     'warning: nothing is in wave "late": earlier waves take all that it matches',
+  ]);
+});
+
+test('of many environments that are in no wave some are named', () => {
+  const checks = new WaveChecks({ ...defaultSettings, waves });
+  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
+  for (let n = 0; n < 12; n += 1) {
+    checks.look({ tenant: `b${n}`, name: `b${n}`, environments: [{ name: 'qa', configurations: [configuration] }] });
+  }
+  expect(checks.missing().map(({ message }) => message)).toEqual([
+    '12 environments are in no wave, so they would never be deployed: b0/qa, b1/qa, b2/qa, b3/qa, b4/qa, b5/qa, b6/qa, b7/qa, b8/qa, b9/qa, …',
   ]);
 });
 
@@ -59,7 +70,7 @@ function started(address: string, operation = 'StartDeployment'): Step {
 }
 
 const planOf = (addresses: readonly PlannedAddress[], steps: readonly Step[] = []) =>
-  ({ addresses, steps, waves: [], refusals: [] }) as unknown as Plan;
+  ({ addresses, steps, waves: [], refusals: [], changeClasses: [] }) as unknown as Plan;
 
 test('a percentage counts all addresses of the wave that were looked at, and is rounded down; the newest completion counts', () => {
   const settings = [wave('all', { maxFailures: { percent: 30 }, soakMinutes: 5 })];
@@ -79,6 +90,7 @@ test('a percentage counts all addresses of the wave that were looked at, and is 
       maxFailures: 1,
       addresses: 5,
       lanes: 5,
+      live: 2,
       blocked: 1,
       liveSince: '2026-03-01T13:00:00.000Z',
     },

@@ -108,7 +108,7 @@ test('credentials that one Region does not know keep nobody from the others', as
   world.emulator.injectFault({ operation: 'GetCallerIdentity', kind: 'unrecognized', after: 1 });
   const { json, stderr, exitCode } = await world.appcfg('sync', '-o', 'json');
   expect(exitCode).toBe(6);
-  expect(stderr).toContain('in me-south-1, but elsewhere it does');
+  expect(stderr).toContain('in me-south-1, but it does elsewhere');
   expect(stderr).toContain('check that the account has the Region me-south-1 enabled');
   expect(json.summary).toMatchObject({ failed: 0, skipped: 0 });
   expect(json.plan.addresses).toMatchObject([

@@ -60,6 +60,15 @@ test('a used-up quota stops also the creates that wait for their turn', async ()
   expect(world.takeCalls().CreateApplication).toBeLessThan(105);
 });
 
+test('a used-up quota is told once, for all whose calls were under way', async () => {
+  const tenants = Object.fromEntries(Array.from({ length: 160 }, (_, i) => [`tenants/t${i}/dev/.gitkeep`, '']));
+  const world = createWorld({ ...tree, ...tenants });
+  const { exitCode, stderr, json } = await world.appcfg('sync', '--only', 'update', '-o', 'json');
+  expect(exitCode).toBe(4);
+  expect(stderr.match(/a quota of the account is used up/g)).toHaveLength(1);
+  expect(json.summary.failed).toBe(1);
+});
+
 test("a used-up quota of one account does not stop another one's", async () => {
   const prod = 'prod: { region: eu-west-1, roleArn: "arn:aws:iam::444455556666:role/appcfg" }';
   const tenants = ['one', 'two', 'three'].flatMap((tenant) => [

@@ -403,3 +403,11 @@ test('a rollback that an alarm rolls back is told so, warned of, and tried again
   expect((await deploymentsOf(world, 'one', 'dev')).slice(0, 2)).toEqual(['4 A v1 COMPLETE', '3 A v1 ROLLED_BACK']);
   expect((await world.appcfg('sync')).exitCode).toBe(5);
 });
+
+test('an address that the flags leave out is not said to be missing', async () => {
+  const world = createWorld({ ...small, 'tenants/two/dev/.gitkeep': '' });
+  await world.appcfg('sync');
+  const { stderr, exitCode } = await world.appcfg('rollback', 'one/dev/A', 'two/dev/A', '-t', 'one');
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain('two/dev/A  the flags that select leave "two" out');
+});

@@ -181,8 +181,8 @@ test('the plan says how long the waves take, with their soak', async () => {
   const diff = await world.appcfg('diff', '-o', 'json');
   expect(diff.json.summary.expectedMinutes).toBe(4 + 10 + 4);
   expect(diff.json.waves).toEqual([
-    { name: 'canary', soakMinutes: 10, maxFailures: 0, addresses: 2, lanes: 1, blocked: 0, liveSince: null },
-    { name: 'everyone', soakMinutes: 0, maxFailures: 0, addresses: 2, lanes: 1, blocked: 0, liveSince: null },
+    { name: 'canary', soakMinutes: 10, maxFailures: 0, addresses: 2, lanes: 1, live: 0, blocked: 0, liveSince: null },
+    { name: 'everyone', soakMinutes: 0, maxFailures: 0, addresses: 2, lanes: 1, live: 0, blocked: 0, liveSince: null },
   ]);
   const waves = diff.json.addresses.map((each: { wave: string }) => each.wave);
   expect(waves).toEqual(['canary', 'canary', 'everyone', 'everyone']);
@@ -543,4 +543,17 @@ test('what cannot be looked at when it has soaked holds the next wave back', asy
   expect(run.exitCode).toBe(6);
   expect(run.stderr).toContain('one/dev/A  the credentials may not do ListDeployments');
   expect(await rowsOf(world, 'two').catch(() => [])).toEqual([]);
+});
+
+test('a wave that is run by its name shows what it does, and of those before it how they stand', async () => {
+  const world = createWorld(watched);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  const { stdout, stderr, exitCode } = await world.appcfg('diff', '--wave', 'rest');
+  expect(exitCode).toBe(5);
+  expect(stdout).toContain('canary  0 of 1 address live, then watched for 1 h');
+  expect(stdout).toContain('rest    1 of 1 address to deploy');
+  expect(stdout).toContain('two/dev/A\n');
+  expect(stdout).not.toContain('one/dev/A');
+  expect(stderr).toContain('wave "rest" comes after "canary", where one/dev/A is not live as the tree has it');
 });

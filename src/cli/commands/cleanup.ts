@@ -8,6 +8,7 @@ import type { Plan } from '../../core/plan.ts';
 import { type CleanupTarget, type Inventory, planCleanup } from '../../core/plan-cleanup.ts';
 import { areLabelsSelected, formatLabelSelector, isPlainName, isSelected } from '../../core/selection.ts';
 import type { Settings } from '../../core/settings.ts';
+import { someOf } from '../../core/some-of.ts';
 import { labelsOf } from '../../core/tenants.ts';
 import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
@@ -133,10 +134,7 @@ function targetOf(
       'selection-empty',
       `AppConfig has no application for ${missing === undefined ? selected.join(' ') : `--tenant ${missing}`}`,
       {
-        hint:
-          about.names.size === 0
-            ? 'this project owns nothing here'
-            : `it has: ${[...about.names].slice(0, 10).join(', ')}`,
+        hint: about.names.size === 0 ? 'this project owns nothing here' : `it has: ${someOf([...about.names])}`,
       },
     );
   }
