@@ -27,6 +27,8 @@ export interface ApplyOptions {
   readonly policy: Policy;
   /** What the plan's makers have read. */
   readonly resources: Resources;
+  /** When they began to read it: milliseconds since 1970, by the service's clock. Now, unless told. */
+  readonly readAt?: number;
   /** By the ids of the plan's places, where it has several. */
   readonly places?: ReadonlyMap<string, Reach>;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
@@ -86,7 +88,7 @@ class Run {
     this.#connection = connection;
     this.#options = options;
     this.#plan = plan;
-    this.#gate = new StartGate(plan, connection.serviceClock.now());
+    this.#gate = new StartGate(plan, options.readAt ?? connection.serviceClock.now());
     // More than can be in flight, and so few that a fleet's fit in memory.
     this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: 4 * connection.concurrency });
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));

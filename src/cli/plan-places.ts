@@ -18,7 +18,7 @@ export interface PlannedRun {
   readonly plan: Plan;
   readonly counts: CountsOfPlaces;
   /** How the plan gets to where its steps are. */
-  readonly reach: Pick<ApplyOptions, 'policy' | 'resources' | 'places'> & Reach;
+  readonly reach: Pick<ApplyOptions, 'policy' | 'resources' | 'places' | 'readAt'> & Reach;
 }
 
 interface About {
@@ -29,7 +29,8 @@ interface About {
 
 /** What a sync would do in all places. */
 export async function planPlaces(session: Session, about: About): Promise<PlannedRun> {
-  const { prepared } = about;
+  const { prepared, context } = about;
+  const startedAt = context.clock.now();
   const { read, unread } = await withPutBack(await readPlaces(session, about), session, about);
   const parts = [
     ...read.map(({ at, live, policy }) => partOf(at, planSync(at.desired, live, policy))),
@@ -45,10 +46,13 @@ export async function planPlaces(session: Session, about: About): Promise<Planne
   const [own] = reaches;
   const [part, ...others] = ownFirst(parts);
   if (first === undefined || own === undefined || part === undefined) throw new Error('a run without places');
+  const { serviceClock } = first.at.connection;
+  // Its clock is known by its answers.
+  const readAt = serviceClock.now() - (context.clock.now() - startedAt) * serviceClock.speed;
   return {
     plan: mergePlans([part, ...others], prepared.desired),
     counts: new Map(read.map(({ at, live }) => [others.length === 0 ? '' : at.planned.id, countsOf(live)])),
-    reach: { policy: first.policy, ...own[1], ...(parts.length === 1 ? {} : { places: new Map(reaches) }) },
+    reach: { policy: first.policy, readAt, ...own[1], ...(parts.length === 1 ? {} : { places: new Map(reaches) }) },
   };
 }
 

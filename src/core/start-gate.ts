@@ -69,8 +69,8 @@ export class StartGate {
   readonly #started = new Set<StepId>();
   readonly #news: GateNews[] = [];
 
-  /** @param now when the plan was made: what had soaked by then needs no other look */
-  constructor(plan: Pick<Plan, 'steps' | 'waves'>, now: number) {
+  /** @param readAt when what the plan is made from was read: a wave that had soaked by then needs no other look */
+  constructor(plan: Pick<Plan, 'steps' | 'waves'>, readAt: number) {
     this.#waves = plan.waves.map((wave) => ({
       wave,
       unfinished: 0,
@@ -79,7 +79,7 @@ export class StartGate {
       failing: 0,
       heldBack: 0,
       takenBack: 0,
-      lookedAt: now,
+      lookedAt: readAt,
       isSettled: false,
       note: undefined,
       cause: undefined,
@@ -94,7 +94,7 @@ export class StartGate {
       if (state !== undefined) state.unfinished += 1;
       if (step.operation === 'StartDeployment') this.#countToStart(step, 1);
     }
-    for (const state of this.#waves.slice(0, this.#endedTo(now))) state.isSettled = true;
+    for (const state of this.#waves.slice(0, this.#endedTo(readAt))) state.isSettled = true;
   }
 
   /** Whether a step may be begun now. What is not the start or the stop of a deployment always may. */
