@@ -220,8 +220,13 @@ export function planOfUnreached(
   );
   const [first] = configurations;
   const source = first === undefined ? undefined : `${first.address.tenant}/${first.address.environment}`;
-  const others = configurations.length - 1;
-  const left = others > 0 ? ` (${others} more ${others === 1 ? 'address is' : 'addresses are'} left alone for it)` : '';
+  // A problem that stands in the settings names no address.
+  const named = problem.source === undefined ? 1 : 0;
+  const others = configurations.length - named;
+  const left =
+    others > 0
+      ? ` (${others}${named === 1 ? ' more' : ''} ${others === 1 ? 'address is' : 'addresses are'} left alone for it${named === 1 ? '' : `, ${source} among them`})`
+      : '';
   return {
     formatVersion: 1,
     kind: about.kind,

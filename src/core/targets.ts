@@ -71,7 +71,7 @@ export function missingTargets(
     const profile = rest.join('/');
     if (!isPlainName(address)) {
       const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
-      return some ? [] : [missing(`"${address}" matches no address in AppConfig`, tenants)];
+      return some ? [] : [missing(`"${address}" matches no address in AppConfig`, hintFor(address, held) ?? tenants)];
     }
     if (!isSelectedTenant(tenant, targets)) {
       return [missing(`the flags that select leave "${tenant}" out`, 'leave out the flags, or the address', address)];
@@ -100,6 +100,18 @@ export function missingTargets(
   if (problems.length > 0 || targets.addresses.length > 0) return problems;
   const some = held.some((each) => addressesOf(each).some((address) => meansAddress(address, targets)));
   return some ? [] : [missing('AppConfig has nothing of this project that is selected', tenants)];
+}
+
+/** What there is in the place of the first part of a glob that matches nothing. */
+function hintFor(address: string, held: readonly Held[]): string | undefined {
+  const [tenant = '', environment = '', profile, ...rest] = address.split('/');
+  if (profile === undefined || rest.length > 0 || spansParts(address)) return undefined;
+  const own = held.filter((each) => matchesAny(each.tenant, [tenant]));
+  if (own.length === 0) return undefined;
+  const environments = [...new Set(own.flatMap((each) => each.environments))];
+  return environments.some((each) => matchesAny(each, [environment]))
+    ? names([...new Set(own.flatMap((each) => each.configurationProfiles))])
+    : names(environments);
 }
 
 function addressesOf({ tenant, environments, configurationProfiles }: Held): readonly Address[] {

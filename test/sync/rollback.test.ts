@@ -218,7 +218,8 @@ test('an address that AppConfig does not have, or that is not ours, is a clear m
       ['none/dev/A', 'AppConfig has no application "none"'],
       ['one/pord/A', 'the application "one" has no environment "pord"'],
       ['one/dev/Z', 'the application "one" has no configuration profile "Z"'],
-      ['one/*/Z*', '"one/*/Z*" matches no address'],
+      ['one/*/Z*', '"one/*/Z*" matches no address in AppConfig\n  there is: A'],
+      ['one/p*/A', '"one/p*/A" matches no address in AppConfig\n  there is: dev'],
     ] as const) {
       const outcome = await world.appcfg(command, address, 'one/dev/A');
       expect(outcome.exitCode).toBe(3);
