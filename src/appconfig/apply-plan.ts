@@ -6,13 +6,14 @@ import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
 import { isDeployment, type Plan, type Step, type StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
-import { type Answer, type Ending, StartGate } from '../core/start-gate.ts';
+import { type Answer, type Ending, type Look, StartGate } from '../core/start-gate.ts';
 import { type Next, StepQueues } from '../core/step-queues.ts';
+import { type TakenBack, takenBackProblem, type WatchedLane, watchedLanes } from '../core/watched-wave.ts';
 import type { Connection } from './client.ts';
 import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
-import { CallFailure } from './failure.ts';
+import { CallFailure, mayPass } from './failure.ts';
 import type { DeployContext } from './lane.ts';
-import { liveLanesOf, type TakenBack, takenBackIn, takenBackProblem } from './look-at-wave.ts';
+import { readTakenBack } from './read-watched-lane.ts';
 import { MissingResource, type Resources } from './resources.ts';
 import { StepInHand } from './step-in-hand.ts';
 import { write } from './write-resources.ts';
@@ -72,14 +73,14 @@ class Run {
   readonly #gate: StartGate;
   /** The gate's phase in which the steps in hand were begun. */
   #phase: string | undefined;
-  /** Waits for the moment at which the gate is to be asked again. */
+  /** Waits for the moment of the next look at a wave. */
+  #alarm: AbortController | undefined;
+  /** A look at a wave that is under way. */
   #look: AbortController | undefined;
-  /** Looks at a wave again before the next one begins. */
-  #watch: AbortController | undefined;
-  /** Addresses that were told to have been taken back. */
-  readonly #takenBack = new Set<string>();
-  /** Steps of deployments that are live. */
-  readonly #live = new Set<StepId>();
+  /** What looks have told of. */
+  readonly #told = new Set<string>();
+  /** By step: its deployment, where that has completed; undefined where the content was live without one. */
+  readonly #completed = new Map<StepId, number | undefined>();
   #stopped: StepId | undefined;
   #defect: { readonly error: unknown } | undefined;
   #finish: () => void = () => {};
@@ -109,26 +110,27 @@ class Run {
   }
 
   #startWhatCan(): void {
+    // One moment for all of it: what is not yet due must not have come about unseen a moment later.
+    const now = this.#serviceNow();
     while (this.#stopped === undefined) {
-      this.#recallUnsent();
-      const next = this.#queues.next(this.#serviceNow());
+      this.#recallUnsent(now);
+      const next = this.#queues.next(now);
       if (next === undefined) break;
       this.#begin(next);
     }
-    this.#tellNews();
-    this.#lookAtWave();
-    this.#waitForNextLook();
-    if (this.#inHand.size === 0 && this.#look === undefined && this.#watch === undefined) this.#end();
+    this.#tellNews(now);
+    this.#lookOrWait(now);
+    if (this.#inHand.size === 0 && this.#alarm === undefined && this.#look === undefined) this.#end();
   }
 
   /** What was begun and not sent yet may have to be held back after all. */
-  #recallUnsent(): void {
-    const phase = this.#gate.phase(this.#serviceNow());
+  #recallUnsent(now: number): void {
+    const phase = this.#gate.phase(now);
     if (phase === this.#phase) return;
     this.#phase = phase;
     for (const hand of this.#inHand.values()) {
       if (hand.isSent || hand.recalledFor !== undefined) continue;
-      const answer = this.#gate.ask(hand.step, this.#serviceNow());
+      const answer = this.#gate.ask(hand.step, now);
       if (answer.may !== 'start') hand.recallFor(answer);
     }
   }
@@ -148,82 +150,100 @@ class Run {
     this.#finished(step, { step: step.id, status: 'skipped', blockedBy, note }, { how: 'held back' });
   }
 
-  /** Where only time keeps steps back, the gate is asked again when that is over. */
-  #waitForNextLook(): void {
-    const at = this.#queues.hasParked ? this.#gate.nextLookAt(this.#serviceNow()) : undefined;
-    if (at === undefined || this.#stopped !== undefined) {
-      this.#look?.abort();
-      this.#look = undefined;
+  /** What was live in a wave may have been taken back while it was watched. */
+  #lookOrWait(now: number): void {
+    const look = this.#stopped === undefined && this.#look === undefined ? this.#gate.nextLook(now) : undefined;
+    this.#alarm?.abort();
+    this.#alarm = undefined;
+    if (look === undefined) return;
+    if (look.at <= now) {
+      this.#lookAtWave(look, now);
       return;
     }
-    if (this.#look !== undefined) return;
-    const look = new AbortController();
-    this.#look = look;
+    const alarm = new AbortController();
+    this.#alarm = alarm;
     const over = () => {
-      if (this.#look !== look) return;
-      this.#look = undefined;
+      if (this.#alarm !== alarm) return;
+      this.#alarm = undefined;
       this.#startWhatCan();
     };
-    this.#connection.serviceClock.sleep(at - this.#serviceNow(), look.signal).then(over, over);
+    this.#connection.serviceClock.sleep(look.at - now, alarm.signal).then(over, over);
   }
 
-  /** What was live in a wave may have been taken back while it was watched. */
-  #lookAtWave(): void {
-    const at = this.#serviceNow();
-    const wave = this.#watch === undefined && this.#stopped === undefined ? this.#gate.toLookAt(at) : undefined;
-    if (wave === undefined) return;
-    const watch = new AbortController();
-    setMaxListeners(0, watch.signal);
-    this.#watch = watch;
-    this.#countTakenBack(wave, watch.signal)
-      .then((takenBack) => this.#gate.lookedAt(wave, { takenBack, at }))
+  #lookAtWave(look: Look, at: number): void {
+    const running = new AbortController();
+    setMaxListeners(0, running.signal);
+    this.#look = running;
+    this.#readWave(look, running.signal)
+      .then((lanes) => this.#conclude(look, lanes, at))
       .catch((error: unknown) => {
-        if (watch.signal.aborted) return;
+        if (running.signal.aborted) return;
         this.#defect ??= { error };
-        this.#halt(`wave ${wave}`);
+        this.#halt(`wave ${look.wave}`);
       })
       .then(() => {
-        this.#watch = undefined;
+        this.#look = undefined;
         this.#startWhatCan();
       });
   }
 
-  /** What cannot be looked at counts as taken back: nothing is started because nobody knows. */
-  async #countTakenBack(wave: string, signal: AbortSignal): Promise<number> {
+  /** While a wave soaks, of what this run has deployed; at last of all that is live. */
+  #readWave({ wave, isLast }: Look, signal: AbortSignal): Promise<readonly ReadLane[]> {
     const limit = pLimit(this.#connection.concurrency);
-    const found = await Promise.all(
-      liveLanesOf(wave, this.#plan, this.#live).map((lane) =>
-        limit(async () => {
-          try {
-            const takenBack = await takenBackIn(lane, { ...this.#reach(lane[0]), signal });
-            for (const each of takenBack) this.#tellTakenBack(each, wave);
-            return takenBack.length;
-          } catch (error) {
-            if (!(error instanceof CallFailure) || error.kind === 'aborted') throw error;
-            const { problem } = error;
-            this.#options.emit({ type: 'problem-found', problem: { source: lane[0].address, ...problem } });
-            if (endsOfCredentials.has(problem.code)) this.#lose({ id: `wave ${wave}`, place: lane[0].place });
-            return lane.length;
-          }
-        }),
-      ),
+    const lanes = watchedLanes(wave, this.#plan, this.#completed).filter(
+      (lane) => isLast || lane.some(({ deployment }) => deployment !== undefined),
     );
-    return found.reduce((sum, count) => sum + count, 0);
+    return Promise.all(lanes.map((lane) => limit(() => this.#readLane(lane, wave, signal))));
   }
 
-  #tellTakenBack(found: TakenBack, wave: string): void {
-    if (this.#takenBack.has(found.address)) return;
-    this.#takenBack.add(found.address);
-    this.#options.emit({ type: 'problem-found', problem: takenBackProblem(found, wave) });
+  async #readLane(lane: WatchedLane, wave: string, signal: AbortSignal): Promise<ReadLane> {
+    const [{ planned }] = lane;
+    if (this.#lostPlaces.has(planned.place ?? '')) return { lane, takenBack: undefined, failure: undefined };
+    try {
+      const takenBack = await readTakenBack(lane, { ...this.#reach(planned), signal });
+      return { lane, takenBack, failure: undefined };
+    } catch (error) {
+      if (!(error instanceof CallFailure) || error.kind === 'aborted' || signal.aborted) throw error;
+      const { code } = error.problem;
+      if (!endsOfCredentials.has(code)) return { lane, takenBack: undefined, failure: error };
+      // One lane tells it for all whose reads were under way.
+      this.#tellOnce(`${planned.place} ${code}`, { source: planned.address, ...error.problem });
+      this.#lose({ id: `wave ${wave}`, place: planned.place });
+      return { lane, takenBack: undefined, failure: undefined };
+    }
+  }
+
+  /** What cannot be read counts as lost: nothing is started because nobody knows. But for a while it may be an outage. */
+  #conclude({ wave }: Look, lanes: readonly ReadLane[], at: number): void {
+    const unread = lanes.filter(({ takenBack }) => takenBack === undefined);
+    for (const { takenBack = [] } of lanes) {
+      for (const each of takenBack) this.#tellOnce(each.address, takenBackProblem(each, wave));
+    }
+    const isFinal = this.#gate.lookedAt(wave, {
+      takenBack: lanes.reduce((sum, { takenBack = [] }) => sum + takenBack.length, 0),
+      unread: unread.reduce((sum, { lane }) => sum + lane.length, 0),
+      mayPass: unread.every(({ failure }) => failure !== undefined && mayPass(failure)),
+      at,
+    });
+    if (!isFinal) return;
+    for (const { lane, failure } of unread) {
+      const [{ planned }] = lane;
+      if (failure !== undefined) this.#tellOnce(planned.address, { source: planned.address, ...failure.problem });
+    }
+  }
+
+  #tellOnce(key: string, problem: Problem): void {
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#options.emit({ type: 'problem-found', problem });
   }
 
   #serviceNow(): number {
     return this.#connection.serviceClock.now();
   }
 
-  #tellNews(): void {
+  #tellNews(serviceNow: number): void {
     const { emit } = this.#options;
-    const serviceNow = this.#serviceNow();
     if (this.#stopped !== undefined) return;
     for (const news of this.#gate.takeNews(serviceNow)) {
       if (news.kind === 'problem') emit({ type: 'problem-found', problem: news.problem });
@@ -248,11 +268,14 @@ class Run {
       .then(({ result, completedAt }) => {
         this.#inHand.delete(step.id);
         this.#queues.release(step);
-        const recalledFor = result.status === 'skipped' ? hand.recalledFor : undefined;
+        const recalledFor = result.status === 'skipped' && !hand.isSent ? hand.recalledFor : undefined;
         if (recalledFor?.may === 'never') this.#heldBack(step, recalledFor);
         // What waits again ends with the run, if that has been stopped meanwhile.
         else if (recalledFor !== undefined) this.#queues.makeReady(step);
-        else this.#finished(step, result, this.#endingOf(hand, result, completedAt));
+        else {
+          if (result.status === 'succeeded' && isDeployment(step)) this.#completed.set(step.id, hand.deployment);
+          this.#finished(step, result, this.#endingOf(hand, result, completedAt));
+        }
         this.#startWhatCan();
       });
   }
@@ -316,7 +339,7 @@ class Run {
         if (progress.state === 'ROLLED_BACK') hand.isRolledBack = true;
         if (progress.state === 'ROLLED_BACK' || progress.state === 'ROLLING_BACK') {
           this.#gate.fails(step);
-          this.#recallUnsent();
+          this.#recallUnsent(this.#serviceNow());
         }
         emit({ type: 'deployment-progressed', step: step.id, ...progress });
       },
@@ -335,7 +358,7 @@ class Run {
     if (hand.isSent) return;
     hand.isSent = true;
     this.#gate.started(hand.step);
-    this.#tellNews();
+    this.#tellNews(this.#serviceNow());
   }
 
   /** Nothing that counts against the same quota can be made any more. @returns the step that tells it for all */
@@ -364,9 +387,8 @@ class Run {
   #finished(step: Step, result: StepResult, ending: Ending = this.#endingOfSkipped()): void {
     this.#unfinished.delete(step.id);
     if (result.status === 'succeeded') {
-      if (isDeployment(step)) this.#live.add(step.id);
       this.#gate.started(step);
-      this.#tellNews();
+      this.#tellNews(this.#serviceNow());
     }
     this.#options.emit({ type: 'step-finished', ...result });
     this.#gate.ended(step, ending, result.status === 'skipped' ? result.blockedBy : step.id);
@@ -407,8 +429,8 @@ class Run {
   #halt(why: StepId): void {
     this.#stopped ??= why;
     for (const hand of this.#inHand.values()) hand.haltFor(why);
-    this.#look?.abort();
-    this.#watch?.abort(why);
+    this.#alarm?.abort();
+    this.#look?.abort(why);
   }
 
   /** Nothing new begins, and what runs is left to AppConfig. */
@@ -419,6 +441,9 @@ class Run {
 
   /** Nothing runs any more: what is left was kept from starting. */
   #end(): void {
+    if (this.#stopped === undefined && this.#unfinished.size > 0) {
+      this.#defect ??= { error: new Error(`${this.#unfinished.size} steps were never begun`) };
+    }
     for (const step of [...this.#unfinished.values()]) {
       if (this.#unfinished.has(step.id)) {
         this.#finished(step, { step: step.id, status: 'skipped', blockedBy: this.#stopped ?? 'order' });
@@ -426,6 +451,15 @@ class Run {
     }
     this.#finish();
   }
+}
+
+/** A lane of a wave that was looked at. */
+interface ReadLane {
+  readonly lane: WatchedLane;
+  /** Undefined where it could not be read. */
+  readonly takenBack: readonly TakenBack[] | undefined;
+  /** Why; undefined where its credentials have ended. */
+  readonly failure: CallFailure | undefined;
 }
 
 interface Outcome {
@@ -449,8 +483,7 @@ function quotaOf(step: Step): string {
 }
 
 function failed(step: Step, problem: Problem): StepResult {
-  const source = problem.source ?? `${step.address}${step.place === undefined ? '' : ` in ${step.place}`}`;
-  return { step: step.id, status: 'failed', problem: { ...problem, source } };
+  return { step: step.id, status: 'failed', problem: { source: step.address, ...problem } };
 }
 
 function missingProblem(error: MissingResource): Problem {

@@ -5,7 +5,7 @@ import type { DeploymentState, StrategyNumbers } from '../core/model.ts';
 import { isInFlight } from '../core/model.ts';
 import { expectedEnds, nextLookAt, patienceUntil } from '../core/poll-schedule.ts';
 import type { Connection } from './client.ts';
-import { CallFailure, type FailureKind } from './failure.ts';
+import { CallFailure, mayPass } from './failure.ts';
 import type { ServiceClock } from './service-clock.ts';
 import { numbersFromWire } from './strategy-numbers.ts';
 
@@ -72,11 +72,9 @@ export async function awaitDeployment(
   }
 }
 
-const passingKinds: ReadonlySet<FailureKind> = new Set(['throttled', 'server-error', 'lost', 'unreachable']);
-
-/** An outage, or too many calls: another look may tell. Everything else is thrown on. */
+/** What another look may make up for. Everything else is thrown on. */
 function passingFailure(error: unknown): CallFailure {
-  if (error instanceof CallFailure && passingKinds.has(error.kind)) return error;
+  if (error instanceof CallFailure && mayPass(error)) return error;
   throw error;
 }
 

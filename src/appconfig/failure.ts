@@ -37,6 +37,11 @@ export function mayHaveActed(failure: CallFailure): boolean {
   return failure.kind === 'server-error' || failure.kind === 'lost';
 }
 
+/** True for an outage, or too many calls: another try may tell. */
+export function mayPass({ kind }: CallFailure): boolean {
+  return kind === 'throttled' || kind === 'server-error' || kind === 'lost' || kind === 'unreachable';
+}
+
 interface SdkError {
   readonly name: string;
   readonly message: string;

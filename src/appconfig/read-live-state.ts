@@ -32,7 +32,7 @@ import type {
 } from '../core/live.ts';
 import { Facts } from '../core/live.ts';
 import type { DeploymentState, DesiredApplication, StrategyNumbers } from '../core/model.ts';
-import { isInFlight, isVersionLabelOfOurs } from '../core/model.ts';
+import { isInFlight, isUndone, isVersionLabelOfOurs } from '../core/model.ts';
 import { isDescribedAsOurs, ownerOf } from '../core/owner.ts';
 import type { PutBack, Tags } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
@@ -379,7 +379,7 @@ export function historyOf(rows: readonly LiveDeployment[]): ProfileHistory | und
   for (const row of rows) {
     if (seen.has(row.versionNumber)) continue;
     seen.add(row.versionNumber);
-    if (row.state === 'ROLLED_BACK' || row.state === 'ROLLING_BACK' || row.state === 'REVERTED') rolledBack.push(row);
+    if (isUndone(row.state)) rolledBack.push(row);
   }
   return { newest, completed: rows.find((row) => row.state === 'COMPLETE'), rolledBack };
 }

@@ -1,6 +1,7 @@
 // Commands in hints, so that they do where they are pasted what the hint says: with the flags that say where this run is.
 import type { Problem } from '../core/errors.ts';
 import type { Event } from '../core/events.ts';
+import { quotedForShell } from '../core/shell.ts';
 import type { Flags } from './flags.ts';
 
 const valued = [
@@ -14,7 +15,7 @@ const valued = [
 export function placeFlagsOf(flags: Flags, wasTyped: (name: string) => boolean): string {
   const given = valued.flatMap(([name, flag]) => {
     const value = flags[name];
-    return typeof value === 'string' && wasTyped(name) ? [`${flag} ${quoted(value)}`] : [];
+    return typeof value === 'string' && wasTyped(name) ? [`${flag} ${quotedForShell(value)}`] : [];
   });
   const switches = [
     ['local', '--local'],
@@ -40,7 +41,3 @@ function pasteable(problem: Problem, placeFlags: string): Problem {
 }
 
 const command = /\bappcfg (?:validate|render|explain|diff|sync|status|history|rollback|cleanup)\b/g;
-
-function quoted(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
-}

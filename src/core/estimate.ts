@@ -93,9 +93,9 @@ class Play {
     for (;;) {
       this.#beginWhatCan(ms);
       this.#lookAtWave(ms);
-      const soaked = this.#soakedAt(ms);
-      if (soaked !== undefined && soaked < (this.#running.peek()?.endsAt ?? Number.POSITIVE_INFINITY)) {
-        ms = soaked;
+      const look = this.#nextLookAt(ms);
+      if (look !== undefined && look < (this.#running.peek()?.endsAt ?? Number.POSITIVE_INFINITY)) {
+        ms = look;
         continue;
       }
       const next = this.#running.pop();
@@ -132,23 +132,22 @@ class Play {
 
   /** Nothing of it was taken back; but each of its lanes is read. */
   #lookAtWave(now: number): void {
-    const wave = this.#isLooking ? undefined : this.#gate.toLookAt(this.#serviceTime(now));
-    if (wave === undefined) return;
+    const look = this.#isLooking ? undefined : this.#gate.nextLook(this.#serviceTime(now));
+    if (look === undefined || look.at > this.#serviceTime(now)) return;
     this.#isLooking = true;
-    const endsAt =
-      this.#turn('ListDeployments', { at: now, place: '', calls: this.#lanesOf.get(wave) ?? 0 }) + answerMs;
+    const calls = this.#lanesOf.get(look.wave) ?? 0;
+    const endsAt = this.#turn('ListDeployments', { at: now, place: '', calls }) + answerMs;
     const end = () => {
       this.#isLooking = false;
-      this.#gate.lookedAt(wave, { takenBack: 0, at: this.#serviceTime(now) });
+      this.#gate.lookedAt(look.wave, { takenBack: 0, unread: 0, mayPass: false, at: this.#serviceTime(now) });
     };
     this.#running.push({ endsAt, end });
   }
 
-  /** When the soak ends that keeps what waits from beginning; undefined where no time does. */
-  #soakedAt(now: number): number | undefined {
-    if (!this.#queues.hasParked) return undefined;
-    const at = this.#gate.nextLookAt(this.#serviceTime(now));
-    return at === undefined ? undefined : (at - this.#conditions.now) / this.#conditions.speed;
+  /** When the next look at a wave is due that keeps what waits from beginning; undefined where no time does. */
+  #nextLookAt(now: number): number | undefined {
+    const look = this.#isLooking ? undefined : this.#gate.nextLook(this.#serviceTime(now));
+    return look && (look.at - this.#conditions.now) / this.#conditions.speed;
   }
 
   #serviceTime(ms: number): number {

@@ -73,6 +73,11 @@ export function isInFlight(state: DeploymentState): boolean {
   return state === 'VALIDATING' || state === 'DEPLOYING' || state === 'BAKING' || state === 'ROLLING_BACK';
 }
 
+/** True for a deployment that came, or is coming, to nothing: clients have what they had before. */
+export function isUndone(state: DeploymentState): boolean {
+  return state === 'ROLLED_BACK' || state === 'ROLLING_BACK' || state === 'REVERTED';
+}
+
 /** Numbers of a deployment strategy; durations in minutes, as AppConfig has them. */
 export interface StrategyNumbers {
   readonly durationMinutes: number;

@@ -95,11 +95,11 @@ export interface PlannedWave {
   readonly maxFailures: number;
   /** Addresses of it that were looked at, unchanged ones included. */
   readonly addresses: number;
-  /** Environments that these are in. */
-  readonly lanes: number;
-  /** Those of them that clients receive as the tree has them. */
+  /** Addresses that clients receive as the tree has them. */
   readonly live: number;
-  /** Those of them that a guard blocks: they count as failed. */
+  /** Environments that the addresses are in; of several places the most in one, for each has rates of its own. */
+  readonly lanes: number;
+  /** Addresses that a guard blocks: they count as failed. */
   readonly blocked: number;
   /** When the newest of its contents that are live as the tree has them completed, ISO 8601 in UTC: the soak counts from there. */
   readonly liveSince: string | undefined;

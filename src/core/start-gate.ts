@@ -5,7 +5,7 @@ import { isDeployment, type Plan, type PlannedWave, type Step, type StepId } fro
 
 export type Answer =
   | { readonly may: 'start' }
-  /** Ask again when a step has ended, or at `nextLookAt`. */
+  /** Ask again when a step has ended, or a wave was looked at. */
   | { readonly may: 'wait' }
   | { readonly may: 'never'; readonly blockedBy: StepId; readonly note: string };
 
@@ -32,8 +32,14 @@ interface WaveState {
   heldBack: number;
   /** Those that were live, and were no more when somebody looked again. */
   takenBack: number;
-  /** When somebody looked again. */
+  /** Those that were live, and could not be looked at again. */
+  unread: number;
+  /** When it was last known how it stands: from the plan, or because somebody looked again. */
   lookedAt: number;
+  /** Something could not be read, and may be soon. */
+  repeatAt: number | undefined;
+  /** Last looks that were repeated for that. */
+  repeats: number;
   /** Nobody has to look again before what follows begins. */
   isSettled: boolean;
   /** What was said when something was held back for it: counts go on rising. */
@@ -47,13 +53,36 @@ interface WaveState {
   readonly told: Set<GateNews['kind']>;
 }
 
+/** A look at a wave: whether what was live in it still is. */
+export interface Look {
+  readonly wave: string;
+  /** When it is due, milliseconds since 1970. */
+  readonly at: number;
+  /** What follows may begin after it. */
+  readonly isLast: boolean;
+}
+
+/** What a look has found. */
+export interface Found {
+  /** Addresses that had no more what the tree wants. */
+  readonly takenBack: number;
+  /** Addresses that could not be looked at. */
+  readonly unread: number;
+  /** Another look may be able to. */
+  readonly mayPass: boolean;
+  /** When the look began. */
+  readonly at: number;
+}
+
+/** A last look that meets an outage is repeated so often, each minute. */
+const mostRepeats = 5;
 /** Looks at a wave that soaks: so many in all, and not more often than once in a minute. */
 const looksInSoak = 4;
 const minute = 60_000;
 
 /**
  * A wave begins when all before it have ended, stayed within their limits, blocked addresses included, soaked, and were
- * found live when they were looked at again: `toLookAt` says when, `lookedAt` takes what was found. Once
+ * found live when they were looked at again: `nextLook` says when, `lookedAt` takes what was found. Once
  * more deployments of it have failed than it allows, nothing more of it is started. What AppConfig rolls back is started
  * nowhere else. Times are milliseconds since 1970 by the service's clock, which must not go back.
  */
@@ -79,7 +108,10 @@ export class StartGate {
       failing: 0,
       heldBack: 0,
       takenBack: 0,
+      unread: 0,
       lookedAt: readAt,
+      repeatAt: undefined,
+      repeats: 0,
       isSettled: false,
       note: undefined,
       cause: undefined,
@@ -157,10 +189,11 @@ export class StartGate {
     if (like > 0) this.#news.push({ kind: 'problem', problem: likeProblem(step, like) });
   }
 
-  /** When a look will be due at the wave that keeps the next one from beginning; undefined where no time keeps it. */
-  nextLookAt(now: number): number | undefined {
-    const at = lookDueAt(this.#ended(now));
-    return at === undefined || at <= now ? undefined : at;
+  /** The look at a wave that keeps the next one from beginning; undefined where none is to come. @param now may be past it */
+  nextLook(now: number): Look | undefined {
+    const state = this.#ended(now);
+    if (state === undefined || !this.#anyToStartAfter(state)) return undefined;
+    return { wave: state.wave.name, at: lookDueAt(state), isLast: (soakedAt(state) ?? now) <= now };
   }
 
   /** The end of the soak that keeps the next wave from beginning; undefined where none does. */
@@ -170,22 +203,23 @@ export class StartGate {
     return at === undefined || at <= now ? undefined : at;
   }
 
-  /** The wave that is to be looked at now: whether what was live in it still is. */
-  toLookAt(now: number): string | undefined {
-    const state = this.#ended(now);
-    const at = lookDueAt(state);
-    return state !== undefined && at !== undefined && at <= now && this.#anyToStartAfter(state)
-      ? state.wave.name
-      : undefined;
-  }
-
-  /** @param found.takenBack how many of its addresses had no more what the tree wants @param found.at when the look began */
-  lookedAt(name: string, found: { readonly takenBack: number; readonly at: number }): void {
+  /** @returns whether it is final: false where another look in a minute is to find out more */
+  lookedAt(name: string, found: Found): boolean {
     const state = this.#waves[this.#indexes.get(name) ?? -1];
-    if (state === undefined) return;
-    state.takenBack = found.takenBack;
-    state.lookedAt = found.at;
-    state.isSettled = (soakedAt(state) ?? found.at) <= found.at;
+    if (state === undefined) throw new Error(`there is no wave "${name}"`);
+    const { takenBack, unread, mayPass, at } = found;
+    const isLast = (soakedAt(state) ?? at) <= at;
+    state.takenBack = takenBack;
+    if (unread > 0 && mayPass && (!isLast || state.repeats < mostRepeats)) {
+      if (isLast) state.repeats += 1;
+      state.repeatAt = at + minute;
+      return false;
+    }
+    state.repeatAt = undefined;
+    state.unread = unread;
+    state.lookedAt = at;
+    state.isSettled = isLast;
+    return true;
   }
 
   /** As long as it stays the same, so do the answers to steps that wait. */
@@ -283,8 +317,8 @@ export class StartGate {
 }
 
 /** More of it is not live, and will not be, than it allows. */
-function isOver({ wave, failed, heldBack, takenBack }: WaveState): boolean {
-  return wave.blocked + failed + heldBack + takenBack > wave.maxFailures;
+function isOver({ wave, failed, heldBack, takenBack, unread }: WaveState): boolean {
+  return wave.blocked + failed + heldBack + takenBack + unread > wave.maxFailures;
 }
 
 /** All of it is done, and it has soaked. */
@@ -293,9 +327,8 @@ function hasEnded(state: WaveState, now: number): boolean {
 }
 
 /** The next look after the last one: in equal parts of the soak, and at its end. */
-function lookDueAt(state: WaveState | undefined): number | undefined {
-  if (state === undefined) return undefined;
-  const { wave, lookedAt, liveSince } = state;
+function lookDueAt({ wave, lookedAt, repeatAt, liveSince }: WaveState): number {
+  if (repeatAt !== undefined) return repeatAt;
   if (liveSince === undefined) return lookedAt;
   const endsAt = liveSince + wave.soakMinutes * minute;
   const part = Math.max(minute, (wave.soakMinutes * minute) / looksInSoak);
@@ -313,10 +346,11 @@ function soakedAt({ wave, liveSince }: WaveState): number | undefined {
 }
 
 /** `wave "canary" allows 0 failures, and has 1 failed, 2 blocked`. */
-function failuresOf({ wave, failed, heldBack, takenBack }: WaveState): string {
+function failuresOf({ wave, failed, heldBack, takenBack, unread }: WaveState): string {
   const parts = [
     failed === 0 ? undefined : `${failed} failed`,
     takenBack === 0 ? undefined : `${takenBack} taken back`,
+    unread === 0 ? undefined : `${unread} that could not be looked at`,
     heldBack === 0 ? undefined : `${heldBack} not started`,
     wave.blocked === 0 ? undefined : `${wave.blocked} blocked`,
   ].filter((part) => part !== undefined);

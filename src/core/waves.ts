@@ -4,6 +4,7 @@ import type { Problem } from './errors.ts';
 import type { DesiredApplication } from './model.ts';
 import { isDeployment, keepSteps, type Plan, type PlannedAddress, type PlannedWave, type Step } from './plan.ts';
 import type { Limit, Settings, WaveSettings } from './settings.ts';
+import { quotedForShell } from './shell.ts';
 import { someOf } from './some-of.ts';
 import { StartGate } from './start-gate.ts';
 import { isInWave } from './tenants.ts';
@@ -161,8 +162,8 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
         soakMinutes,
         maxFailures: mostOf(own.length, maxFailures),
         addresses: own.length,
-        lanes: new Set(own.map((address) => `${applicationAt(address)}/${address.environment}`)).size,
         live: live.length,
+        lanes: mostLanes(own),
         blocked: own.filter(({ action }) => action === 'blocked').length,
         liveSince: live
           .filter((since) => since !== undefined)
@@ -173,18 +174,22 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
   });
 }
 
+function mostLanes(addresses: readonly PlannedAddress[]): number {
+  const lanes = new Map<string, Set<string>>();
+  for (const { place = '', application, environment } of addresses) {
+    const own = lanes.get(place) ?? new Set();
+    lanes.set(place, own.add(`${application}/${environment}`));
+  }
+  return Math.max(...[...lanes.values()].map(({ size }) => size));
+}
+
 /** Of a percentage as many as keep the limit. */
 function mostOf(addresses: number, limit: Limit): number {
   return 'count' in limit ? limit.count : Math.floor((addresses * limit.percent) / 100);
 }
 
-/** What the tree wants is what clients receive. */
-function isLive({ action }: PlannedAddress): boolean {
-  return wasLive(action);
-}
-
 /** What the tree wants was what clients received when the plan was made. */
-export function wasLive(action: PlannedAddress['action']): boolean {
+export function isLive({ action }: PlannedAddress): boolean {
   return action === 'unchanged' || action === 'adopt';
 }
 
@@ -259,7 +264,7 @@ function earlierWaveProblem(name: string, plan: Plan): Problem | undefined {
       code: 'guard-wave',
       severity: 'error',
       message: `wave "${name}" comes after "${wave.name}", where ${waiting.length === 1 ? `${first.address} is` : `${waiting.length} of ${wave.addresses} addresses are`} not live as the tree has ${waiting.length === 1 ? 'it' : 'them'}`,
-      hint: `run that wave first: appcfg sync --wave ${/^[\w.-]+$/.test(wave.name) ? wave.name : `'${wave.name}'`}`,
+      hint: `run that wave first: appcfg sync --wave ${quotedForShell(wave.name)}`,
     };
   }
   return undefined;

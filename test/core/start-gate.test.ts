@@ -45,6 +45,8 @@ function step(address: string, more: object = {}): Step {
 const running = (address: string, more: object = {}) =>
   step(address, { id: `AwaitDeployment ${address}`, operation: 'AwaitDeployment', deploymentNumber: 1, ...more });
 
+const nothing = { takenBack: 0, unread: 0, mayPass: false };
+
 const live = (at: number): Ending => ({ how: 'live', at });
 const problemsOf = (news: readonly GateNews[]) =>
   news.flatMap((each) => (each.kind === 'problem' ? [each.problem.message] : []));
@@ -54,7 +56,7 @@ test('a wave begins when the one before it has ended and soaked, counted from it
   const gate = new StartGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
   expect(gate.ask(one, start).may).toBe('start');
   expect(gate.ask(two, start).may).toBe('wait');
-  expect(gate.nextLookAt(start)).toBeUndefined();
+  expect(gate.nextLook(start)).toBeUndefined();
   gate.started(one);
   gate.ended(one, live(start + 2 * minute));
   expect(gate.ask(two, start + 3 * minute).may).toBe('wait');
@@ -63,13 +65,13 @@ test('a wave begins when the one before it has ended and soaked, counted from it
     { kind: 'soaking', wave: 'first', endsAt: start + 12 * minute },
   ]);
   // Somebody has to look whether what was live still is: now and then, and when the soak is over.
-  expect(gate.toLookAt(start + 3 * minute)).toBeUndefined();
-  expect(gate.nextLookAt(start + 3 * minute)).toBe(start + 4.5 * minute);
-  gate.lookedAt('first', { takenBack: 0, at: start + 11 * minute });
-  expect(gate.nextLookAt(start + 11 * minute)).toBe(start + 12 * minute);
+  const first = { wave: 'first', isLast: false };
+  expect(gate.nextLook(start + 3 * minute)).toEqual({ ...first, at: start + 4.5 * minute });
+  gate.lookedAt('first', { ...nothing, at: start + 11 * minute });
+  expect(gate.nextLook(start + 11 * minute)).toEqual({ ...first, at: start + 12 * minute });
   expect(gate.ask(two, start + 12 * minute).may).toBe('wait');
-  expect(gate.toLookAt(start + 12 * minute)).toBe('first');
-  gate.lookedAt('first', { takenBack: 0, at: start + 12 * minute });
+  expect(gate.nextLook(start + 13 * minute)).toEqual({ ...first, at: start + 12 * minute, isLast: true });
+  gate.lookedAt('first', { ...nothing, at: start + 12 * minute });
   expect(gate.ask(two, start + 12 * minute).may).toBe('start');
 });
 
@@ -78,12 +80,39 @@ test('what was taken back while its wave was watched counts as failed', () => {
   const gate = new StartGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
   gate.started(one);
   gate.ended(one, live(start));
-  gate.lookedAt('first', { takenBack: 1, at: start + 3 * minute });
+  gate.lookedAt('first', { ...nothing, takenBack: 1, at: start + 3 * minute });
   expect(gate.ask(two, start + 3 * minute)).toEqual({
     may: 'never',
     blockedBy: 'wave first',
     note: 'wave "first" allows no failure, and has 1 taken back',
   });
+});
+
+test('what cannot be looked at counts as failed, but an outage is waited for', () => {
+  const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
+  const ended = () => {
+    const waves = [wave('first', { soakMinutes: 10 }), wave('second')];
+    const gate = new StartGate({ waves, steps: [one, two] }, start);
+    gate.started(one);
+    gate.ended(one, live(start));
+    return gate;
+  };
+  const denied = ended();
+  expect(denied.lookedAt('first', { ...nothing, unread: 2, at: start + 3 * minute })).toBe(true);
+  expect(denied.ask(two, start + 3 * minute)).toMatchObject({
+    may: 'never',
+    note: 'wave "first" allows no failure, and has 2 that could not be looked at',
+  });
+  const outage = ended();
+  let looks = 0;
+  for (let now = start + 2.5 * minute; ; looks += 1) {
+    const at = outage.nextLook(now)?.at ?? 0;
+    if (outage.lookedAt('first', { ...nothing, unread: 2, mayPass: true, at })) break;
+    now = at;
+  }
+  // As long as it soaks, each minute; then five times more.
+  expect(looks).toBeGreaterThan(10);
+  expect(outage.ask(two, start + 20 * minute).may).toBe('never');
 });
 
 test('what is live already soaks from when it completed', () => {
@@ -93,7 +122,7 @@ test('what is live already soaks from when it completed', () => {
   const gate = new StartGate({ waves, steps: [two] }, start);
   expect(gate.ask(two, start + 9 * minute).may).toBe('wait');
   expect(gate.soakEndsAt(start + 9 * minute)).toBe(start + 10 * minute);
-  expect(gate.toLookAt(start + 10 * minute)).toBe('first');
+  expect(gate.nextLook(start + 10 * minute)).toMatchObject({ wave: 'first', isLast: true });
   const later = new StartGate({ waves, steps: [two] }, start + 10 * minute);
   expect(later.ask(two, start + 10 * minute).may).toBe('start');
 });
@@ -254,14 +283,18 @@ function play(situation: Situation): void {
     if (!book.hasSoaked(each, start) || !book.keepsLimit(each)) break;
     book.settled.add(each.name);
   }
+  const dueLook = () => {
+    const next = gate.nextLook(now);
+    return next === undefined || next.at > now ? undefined : next.wave;
+  };
   const look = () => {
-    const name = gate.toLookAt(now);
+    const name = dueLook();
     const looked = situation.waves.find((each) => each.name === name);
     if (looked === undefined) return;
     const takenBack = choose(8) === 0 ? 1 + choose(2) : 0;
     book.takenBack.set(looked.name, takenBack);
     if (book.hasSoaked(looked, now)) book.settled.add(looked.name);
-    gate.lookedAt(looked.name, { takenBack, at: now });
+    gate.lookedAt(looked.name, { ...nothing, takenBack, at: now });
   };
   const lanes = new Map<string, Step[]>();
   for (const each of steps) lanes.set(each.lane ?? '', [...(lanes.get(each.lane ?? '') ?? []), each]);
@@ -321,8 +354,8 @@ function play(situation: Situation): void {
       now += choose(4) * minute;
       const [lane, one] = flying[choose(flying.length)] ?? [];
       if (lane !== undefined && one !== undefined) finish(lane, one);
-    } else if (!moved && gate.toLookAt(now) === undefined) {
-      const next = gate.nextLookAt(now);
+    } else if (!moved && dueLook() === undefined) {
+      const next = gate.nextLook(now)?.at;
       expect(next, 'where nothing runs, only time can keep a step back').toBeGreaterThan(now);
       now = next ?? now;
     }

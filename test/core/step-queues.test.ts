@@ -69,8 +69,8 @@ test('every step begins once, after what it comes after, alone in its lane, and 
       const begun = new Set<string>();
       const ended = new Set<string>();
       for (const end of ends) {
-        const wave = gate.toLookAt(now);
-        if (wave !== undefined) gate.lookedAt(wave, { takenBack: 0, at: now });
+        const look = gate.nextLook(now);
+        if (look !== undefined) gate.lookedAt(look.wave, { takenBack: 0, unread: 0, mayPass: false, at: now });
         for (let next = queues.next(now); next !== undefined; next = queues.next(now)) {
           const { step } = next;
           expect(next.answer.may).toBe('start');

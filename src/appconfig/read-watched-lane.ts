@@ -1,0 +1,44 @@
+// Reads an environment of a wave that is watched: whether what was live there still is.
+import type { LiveDeployment } from '../core/live.ts';
+import { stillHas, type TakenBack, type WatchedAddress, type WatchedLane } from '../core/watched-wave.ts';
+import type { Connection } from './client.ts';
+import { deploymentPages, liveDeployment } from './read-live-state.ts';
+import type { Resources } from './resources.ts';
+
+/** Newest deployments first, and no more of them than it takes. @throws CallFailure, MissingResource */
+export async function readTakenBack(
+  lane: WatchedLane,
+  at: { readonly connection: Connection; readonly resources: Resources; readonly signal: AbortSignal },
+): Promise<readonly TakenBack[]> {
+  const { connection, resources, signal } = at;
+  const [{ planned }] = lane;
+  const { application: name, environment } = planned;
+  const application = { id: resources.application(name), name, description: undefined };
+  const environmentId = resources.environment(name, environment);
+  const idsByName = new Map(lane.map((each) => [profileOf(each), resources.profile(name, profileOf(each))]));
+  const open = new Map(lane.map((each) => [idsByName.get(profileOf(each)) ?? '', each]));
+  const newest = new Map<string, LiveDeployment>();
+  const takenBack: TakenBack[] = [];
+  for await (const page of deploymentPages(connection, { application, environmentId, signal })) {
+    for (const row of page) {
+      const deployment = liveDeployment(row, idsByName);
+      const { profileId = '' } = deployment;
+      const watched = open.get(profileId);
+      if (watched === undefined) continue;
+      if (!newest.has(profileId)) newest.set(profileId, deployment);
+      const label = watched.planned.desired?.versionLabel ?? '';
+      const has = stillHas(watched, deployment, resources.versionFor(profileId, label));
+      if (has === undefined) continue;
+      open.delete(profileId);
+      if (!has) takenBack.push({ address: watched.planned.address, newest: newest.get(profileId) });
+    }
+    if (open.size === 0) return takenBack;
+  }
+  const gone = [...open].map(([id, watched]) => ({ address: watched.planned.address, newest: newest.get(id) }));
+  return [...takenBack, ...gone];
+}
+
+/** Of `tenant/environment/Profile`. */
+function profileOf({ planned }: WatchedAddress): string {
+  return planned.address.split('/').slice(2).join('/');
+}
