@@ -1,6 +1,8 @@
 // Events to what the user asked for: text, documents, files. stdout carries the result; stderr progress and problems.
+import type { Problem } from '../core/errors.ts';
 import type { Event } from '../core/events.ts';
 import { createReportFold, wasApplied } from '../core/fold-report.ts';
+import type { Plan } from '../core/plan.ts';
 import { summaryOf } from './counts.ts';
 import { historyText } from './history-text.ts';
 import { documentOf, eventLine, documentText as jsonText } from './json.ts';
@@ -73,6 +75,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         animated: false,
       });
   let filed = '';
+  let places: ReadonlyMap<string, string> = new Map();
 
   return {
     handle: (event) => {
@@ -93,7 +96,10 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       if (fileText !== undefined) filed += fileText.handle(event);
       progress.handle(event);
       if (event.type === 'problem-found') problems.print(event.problem);
-      if (event.type === 'step-finished' && event.status === 'failed') problems.print(event.problem);
+      if (event.type === 'plan-made') places = placesOf(event.plan);
+      if (event.type === 'step-finished' && event.status === 'failed') {
+        problems.print(inPlace(event.problem, places.get(event.step)));
+      }
     },
     end: async () => {
       const report = fold.report();
@@ -120,6 +126,15 @@ export async function createReporters(options: ReportersOptions): Promise<Report
     },
     abandon: () => progress.end(),
   };
+}
+
+/** By step: where it is done, in a plan of several places. */
+function placesOf({ steps }: Plan): ReadonlyMap<string, string> {
+  return new Map(steps.flatMap(({ id, place }) => (place === undefined ? [] : [[id, place]])));
+}
+
+function inPlace(problem: Problem, place: string | undefined): Problem {
+  return place === undefined ? problem : { ...problem, source: `${problem.source ?? ''} in ${place}`.trim() };
 }
 
 /** Only a terminal has a width, 80 where it does not say; what is piped or written to a file is never cut. */

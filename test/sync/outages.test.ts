@@ -158,3 +158,32 @@ test('what was stopped by somebody is not said to go on, also where an interrupt
   expect(run.exitCode).toBe(130);
   expect(starts(run.json)).toMatchObject([{ status: 'failed', problem: { code: 'deployment-stopped' } }]);
 });
+
+test('a deployment that was called back too late is said to go on', async () => {
+  const world = createWorld(one);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  let send: (name: 'SIGINT') => void = () => {};
+  let count = 0;
+  const requestHandler = intercepted(world, async (call) => {
+    if (!isStart(call)) return call.answer();
+    count += 1;
+    const nth = count;
+    const answer = await call.answer();
+    if (nth === 1) {
+      const stop = () => world.clock.during(() => new OtherClient(world.emulator).stop('one', 'dev'));
+      void world.clock.sleep(3000).then(stop);
+    } else {
+      // Its like is stopped while the answer is on its way.
+      await world.clock.sleepDuring(50_000);
+      void world.clock.sleep(15_000).then(() => send('SIGINT'));
+    }
+    return answer;
+  });
+  const onStart = (interrupt: typeof send) => {
+    send = interrupt;
+  };
+  const { json, stderr } = await world.appcfgWith({ requestHandler, onStart }, 'sync', '-o', 'json');
+  expect(starts(json)[1]).toMatchObject({ status: 'skipped', note: 'deployment 2 goes on in AppConfig' });
+  expect(stderr).toContain('1 deployment goes on in AppConfig: two/dev/A');
+});

@@ -93,3 +93,17 @@ test('a page that a proxy answers is no missing permission', async () => {
   expect(outcome.stderr).toContain('the answer to ListApplications is not one of AppConfig (HTTP 403)');
   expect(outcome.stderr).not.toContain('Deserialization');
 });
+
+test('a test report has a step that failed in one of several places once', async () => {
+  const world = createWorld({
+    'appcfg.yml':
+      'project: p\nenvironments: { dev: {}, prod: { region: eu-west-1, roleArn: "arn:aws:iam::444455556666:role/appcfg" } }\n',
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    'tenants/one/prod/.gitkeep': '',
+  });
+  world.emulator.injectFault({ operation: 'StartDeployment', kind: 'deny' });
+  const { stdout, stderr } = await world.appcfg('sync', '-o', 'junit');
+  expect(stdout).toContain('failures="1"');
+  expect(stderr).toMatch(/error: one\/\w+\/A in \d{12}\/[\w-]+ {2}the credentials may not do StartDeployment/);
+});

@@ -557,3 +557,73 @@ test('a wave that is run by its name shows what it does, and of those before it 
   expect(stdout).not.toContain('one/dev/A');
   expect(stderr).toContain('wave "rest" comes after "canary", where one/dev/A is not live as the tree has it');
 });
+
+test('a deployment of scripts that is awaited in a canary counts as what the tree wants', async () => {
+  const world = createWorld(watched);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  const theirs = { application: 'one', environment: 'dev', configurationProfile: 'A', content: '{"a": 2}' };
+  await new OtherClient(world.emulator).deploy(theirs);
+  const run = await world.appcfg('sync');
+  expect(run.exitCode, run.stderr).toBe(0);
+  for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(2);
+});
+
+test('an outage while a canary soaks, or when it has soaked, stops nothing', async () => {
+  const world = createWorld(watched);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  let isFirst = true;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation !== 'StartDeployment' || !isFirst) return;
+    isFirst = false;
+    const fault = { operation: 'ListDeployments', kind: 'error', times: 8 } as const;
+    for (const after of [10, 61]) void world.clock.sleep(after * minute).then(() => world.emulator.injectFault(fault));
+  };
+  const run = await world.appcfg('sync');
+  expect(run.exitCode, run.stderr).toBe(0);
+  expect(run.stderr).not.toContain('error:');
+  for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(2);
+});
+
+test('credentials that end while a canary is watched are told once, and as what they are', async () => {
+  const roleArn = 'arn:aws:iam::444455556666:role/appcfg';
+  const tenants = [0, 1, 2, 3].flatMap((n) => [`tenants/t${n}/prod/.gitkeep`, `tenants/t${n}/dev/.gitkeep`]);
+  const world = createWorld({
+    'appcfg.yml': `project: acme/config\nenvironments: { dev: {}, prod: { region: eu-west-1, roleArn: "${roleArn}" } }\nwaves: [{ name: canary, environments: [prod], soak: 20m }, { name: rest }]\n`,
+    'template/A.yml': 'a: 1\n',
+    ...Object.fromEntries(tenants.map((path) => [path, ''])),
+  });
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  let isFirst = true;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation !== 'StartDeployment' || !isFirst) return;
+    isFirst = false;
+    const fault = { operation: 'ListDeployments', kind: 'expired', times: 100 } as const;
+    void world.clock.sleep(5 * minute).then(() => world.emulator.injectFault(fault));
+  };
+  const run = await world.appcfg('sync');
+  expect(run.exitCode).toBe(6);
+  expect(run.stderr.match(/the credentials ran out/g)).toHaveLength(1);
+  expect(run.stderr).toContain('wave "canary" allows no failure, and has 4 that could not be looked at');
+});
+
+test('a clock that goes on between two looks at it, and wakes a moment early, ends no run before its time', async () => {
+  for (let seed = 0; seed < 15; seed += 1) {
+    const world = createWorld({ ...watched, 'appcfg.yml': watched['appcfg.yml'].replace('60m', '4m') });
+    await world.appcfg('sync');
+    world.write('template/A.yml', 'a: 2\n');
+    const now = world.clock.now;
+    const sleep = world.clock.sleep.bind(world.clock);
+    let spent = seed * 0.06;
+    world.clock.now = () => {
+      spent += 0.02;
+      return Math.floor(now() + spent);
+    };
+    world.clock.sleep = (ms, signal) => sleep(Math.max(1, Math.floor(ms) - 0.9), signal);
+    const run = await world.appcfg('sync', '-o', 'json');
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(run.json.summary).toMatchObject({ skipped: 0 });
+  }
+});
