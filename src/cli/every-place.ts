@@ -5,6 +5,7 @@ import { AppcfgError, type Problem, type ProblemCode } from '../core/errors.ts';
 export interface FailedPlace<Place> {
   readonly at: Place;
   readonly problem: Problem;
+  readonly cause: unknown;
 }
 
 /**
@@ -28,13 +29,13 @@ export async function inEveryPlace<Place, Done>(
       } catch (error) {
         const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
         if (problem === undefined) throw error;
-        return { at, problem };
+        return { at, problem, cause: error };
       }
     }),
   );
   const failed = results.filter((result) => 'problem' in result);
   const [first, ...more] = results.filter((result) => 'done' in result);
-  if (first === undefined) throw failureOf([...failed.map(({ problem }) => problem), ...others]);
+  if (first === undefined) throw failureOf([...failed.map(({ problem }) => problem), ...others], failed[0]?.cause);
   return { done: [first.done, ...more.map(({ done }) => done)], failed };
 }
 
@@ -47,10 +48,10 @@ function problemOfOnePlace(error: unknown): Problem | undefined {
 
 const ofTheRun: ReadonlySet<ProblemCode> = new Set(['credentials-missing', 'credentials-expired', 'region-missing']);
 
-function failureOf(problems: readonly Problem[]): Error {
+function failureOf(problems: readonly Problem[], cause: unknown): Error {
   // Credentials that no place accepts are one problem, and not a place's.
   const [first, ...more] = problems.every(({ code }) => code === 'credentials-refused')
     ? problems.slice(0, 1)
     : problems;
-  return first === undefined ? new Error('a run without places') : new AppcfgError([first, ...more]);
+  return first === undefined ? new Error('a run without places') : new AppcfgError([first, ...more], { cause });
 }

@@ -9,10 +9,9 @@ import type { Plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CountsOfPlaces, countsOf } from '../core/quotas.ts';
 import type { Context } from './context.ts';
-import { type FailedPlace, inEveryPlace } from './every-place.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
 import type { ReachedPlace, UnreachedPlace } from './reach-places.ts';
-import { inReachedPlaces, isOneOfSeveral, type Session } from './session.ts';
+import { inPlaces, isOneOfSeveral, placesIn, type Session } from './session.ts';
 
 export interface PlannedRun {
   readonly plan: Plan;
@@ -50,7 +49,7 @@ export async function planPlaces(session: Session, about: About): Promise<Planne
   // Its clock is known by its answers.
   const readAt = serviceClock.now() - (context.clock.now() - startedAt) * serviceClock.speed;
   return {
-    plan: mergePlans([part, ...others], prepared.desired),
+    plan: mergePlans([part, ...others], { desired: prepared.desired, several: others.length > 0 }),
     counts: new Map(read.map(({ at, live }) => [others.length === 0 ? '' : at.planned.id, countsOf(live)])),
     reach: { policy: first.policy, readAt, ...own[1], ...(parts.length === 1 ? {} : { places: new Map(reaches) }) },
   };
@@ -74,35 +73,27 @@ export async function readPlaces(session: Session, about: About): Promise<ReadPl
   const { signal } = session;
   const elsewhere = isOneOfSeveral(session) && prepared.desired.length > 0;
   const progress = new ReadingProgress(context);
-  const { done, unreached } = await inReachedPlaces(session, async (at): Promise<ReadPlace> => {
+  const { done, failed } = await inPlaces(session, placesIn(session), async ({ at }): Promise<ReadPlace> => {
     const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
     const onProgress = progress.of(at.desired.length);
     const live = await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress });
     return { at, policy, live };
   });
-  return { read: done, unread: unreached };
+  return { read: done, unread: [...failed, ...session.unreached] };
 }
 
 /** Reads on, once all places told what changes: what was put back in each, of the profiles that change in any of them. */
-async function withPutBack({ read, unread }: ReadPlaces, { signal }: Session, about: About): Promise<ReadPlaces> {
+async function withPutBack({ read, unread }: ReadPlaces, session: Session, about: About): Promise<ReadPlaces> {
   const { relationTo } = about.prepared;
+  const { signal } = session;
   const changing = new Set(read.flatMap(({ live }) => [...live.changingProfiles]));
-  const { done, failed } = await inEveryPlace(
-    read,
-    async (place): Promise<ReadPlace> => {
-      const { at, live, policy } = place;
-      const options = { policy, relationTo, signal };
-      const putBack = await readPutBack(at.connection, live, { desired: at.desired, changing, options });
-      return { ...place, live: { ...live, putBack } };
-    },
-    { others: unread.map(({ problem }) => problem), signal },
-  );
-  return { read: done, unread: [...failed.map(unreachedOf), ...unread] };
-}
-
-/** A place that was reached, and could not be read on. */
-export function unreachedOf({ at: { at }, problem }: FailedPlace<ReadPlace>): UnreachedPlace {
-  return { ...at, problem };
+  const { done, failed } = await inPlaces(session, read, async (place): Promise<ReadPlace> => {
+    const { at, live, policy } = place;
+    const options = { policy, relationTo, signal };
+    const putBack = await readPutBack(at.connection, live, { desired: at.desired, changing, options });
+    return { ...place, live: { ...live, putBack } };
+  });
+  return { read: done, unread: [...failed, ...unread] };
 }
 
 function partOf({ planned, isOwn }: { readonly planned: PlaceAndPlan['place']; readonly isOwn: boolean }, plan: Plan) {

@@ -9,11 +9,10 @@ import { isPlainName } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
 import { type Held, missingTargets, type Targets } from '../core/targets.ts';
 import type { Context } from './context.ts';
-import { inEveryPlace } from './every-place.ts';
 import type { CommonOptions } from './options.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
-import type { ReachedPlace } from './reach-places.ts';
-import { inReachedPlaces, isOneOfSeveral, type Session, type SessionOptions } from './session.ts';
+import type { ReachedPlace, UnreachedPlace } from './reach-places.ts';
+import { inPlaces, isOneOfSeveral, placesIn, type Session, type SessionOptions } from './session.ts';
 
 export interface TargetsOfPlace {
   readonly at: ReachedPlace;
@@ -60,7 +59,7 @@ export async function readTargetsOfPlaces(
   const { applicationName } = settings;
   const { signal } = session;
   const several = isOneOfSeveral(session);
-  const { done, unreached } = await inReachedPlaces(session, async (at) => {
+  const { done, failed } = await inPlaces(session, placesIn(session), async ({ at }) => {
     const policy = policyOf(prepared, at.place, options);
     // Of several places an environment is in one; in the only one it is told that it is elsewhere.
     const isThere = (tenant: string, environment: string) =>
@@ -71,9 +70,10 @@ export async function readTargetsOfPlaces(
       ...(await readTargets(at.connection, { targets, applicationName, project, signal, isThere })),
     };
   });
-  for (const { problem } of unreached) context.emit({ type: 'problem-found', problem });
+  const unread = [...failed, ...session.unreached];
+  tellUnread(unread, context);
   // What is missing may be where nobody gets to.
-  if (unreached.length === 0) refuseMissing(targets, done, settings);
+  if (unread.length === 0) refuseMissing(targets, done, settings);
   return done;
 }
 
@@ -82,13 +82,19 @@ export async function readTargetsOfPlaces(
  * others. @throws AppcfgError or CallFailure where it could be done in none
  */
 export async function inPlacesOfTargets<Done>(
+  session: Session,
   read: readonly TargetsOfPlace[],
-  work: (place: TargetsOfPlace) => Promise<Done>,
-  { signal, context }: { readonly signal: AbortSignal; readonly context: Context },
+  about: { readonly work: (place: TargetsOfPlace) => Promise<Done>; readonly context: Context },
 ): Promise<readonly [Done, ...Done[]]> {
-  const { done, failed } = await inEveryPlace(read, work, { others: [], signal });
-  for (const { problem } of failed) context.emit({ type: 'problem-found', problem });
+  const { done, failed } = await inPlaces(session, read, about.work);
+  tellUnread(failed, about.context);
   return done;
+}
+
+function tellUnread(unread: readonly UnreachedPlace[], context: Context): void {
+  for (const { planned, problem } of unread) {
+    context.emit({ type: 'problem-found', problem: { source: planned.id, ...problem } });
+  }
 }
 
 /** @throws AppcfgError */

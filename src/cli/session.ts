@@ -55,18 +55,23 @@ export async function withSession<T>(
 }
 
 /**
- * Does the same in all places that were reached, at once. One in which it fails, of several, keeps nobody from the others,
- * and joins those that were not reached.
+ * Does the same in all places that were reached, or in those of them where the step before succeeded, at once. One in which
+ * it fails, of several, keeps nobody from the others.
  * @throws AppcfgError or CallFailure where it could be done in none
  */
-export async function inReachedPlaces<Done>(
-  { reached, unreached, signal }: Session,
-  work: (at: ReachedPlace) => Promise<Done>,
-): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly unreached: readonly UnreachedPlace[] }> {
+export async function inPlaces<Of extends { readonly at: ReachedPlace }, Done>(
+  { unreached, signal }: Session,
+  places: readonly Of[],
+  work: (place: Of) => Promise<Done>,
+): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly UnreachedPlace[] }> {
   const others = unreached.map(({ problem }) => problem);
-  const { done, failed } = await inEveryPlace(reached, work, { others, signal });
-  const unread = failed.map(({ at, problem }) => ({ ...at, problem: sayingWhere(problem, at) }));
-  return { done, unreached: [...unread, ...unreached] };
+  const { done, failed } = await inEveryPlace(places, work, { others, signal });
+  return { done, failed: failed.map(({ at: { at }, problem }) => ({ ...at, problem: sayingWhere(problem, at) })) };
+}
+
+/** All of them. */
+export function placesIn({ reached }: Session): readonly { readonly at: ReachedPlace }[] {
+  return reached.map((at) => ({ at }));
 }
 
 /** Whether the run is about other places, too. */

@@ -136,15 +136,18 @@ export interface PlaceAndPlan {
 }
 
 /**
- * One plan of several. Of one place's plan nothing changes; else each address and step says where it is.
- * @param desired the whole tree's: the order of the addresses
+ * One plan of those for all places. Where the run is about one alone nothing of its plan changes; else each address and step
+ * says where it is.
+ * @param about.desired the whole tree's: the order of the addresses
+ * @param about.several the run is about several places, also if there is a plan for one of them only
  */
 export function mergePlans(
   parts: readonly [PlaceAndPlan, ...PlaceAndPlan[]],
-  desired: readonly DesiredApplication[],
+  about: { readonly desired: readonly DesiredApplication[]; readonly several: boolean },
 ): Plan {
-  const [first, ...others] = parts;
-  if (others.length === 0) return first.plan;
+  const [first] = parts;
+  const { desired, several } = about;
+  if (!several) return first.plan;
   const steps = parts.flatMap((part) => part.plan.steps.map((step) => placed(step, part)));
   return {
     ...first.plan,

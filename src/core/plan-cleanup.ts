@@ -72,7 +72,8 @@ export function planCleanup(places: readonly [PlaceToClean, ...PlaceToClean[]], 
     if (cleanup === undefined) throw new Error(`no cleanup of ${at.place.id}`);
     return { place: at.place, isOwn: at.isOwn, plan: cleanup.plan };
   };
-  const plan = mergePlans([part(first, 0), ...others.map((at, index) => part(at, index + 1))], []);
+  const parts = [part(first, 0), ...others.map((at, index) => part(at, index + 1))] as const;
+  const plan = mergePlans(parts, { desired: [], several: others.length > 0 });
   const owned = cleanups.flatMap((cleanup) => cleanup.owned);
   const touched = cleanups.flatMap((cleanup) => cleanup.touched);
   const { target } = places.find((each) => each.target.kind === 'orphans' && each.target.desired.length > 0) ?? first;

@@ -26,7 +26,7 @@ export function rolledOut(
 ): Plan {
   const { settings, only, retryRolledBack, selection, counts, now } = about;
   const final = withinQuotas(restrictPlan(assignWaves(holdBackLike(plan), about), only), counts, settings);
-  // What changes alike is of one profile: who selects whole profiles sees all of it.
+  // What changes alike is of one profile: who selects whole profiles sees all of it, but for the waves after that of `--wave`.
   const seesAll = retryRolledBack || selectsAll({ ...selection, configurationProfiles: [] });
   return timed(seesAll ? final : { ...final, problems: [...final.problems, ...unseenRollbacks(final)] }, now);
 }

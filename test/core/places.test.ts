@@ -188,7 +188,9 @@ function address(name: string) {
 describe('plans of several places', () => {
   test('one alone stays as it is', () => {
     const only = part('111122223333/us-east-1', false, { steps: steps('one'), addresses: [address('one/dev/Limits')] });
-    expect(mergePlans([only], [])).toBe(only.plan);
+    expect(mergePlans([only], { desired: [], several: false })).toBe(only.plan);
+    const [step] = mergePlans([only], { desired: [], several: true }).steps;
+    expect(step?.place).toBe('111122223333/us-east-1');
   });
 
   test('steps and addresses say where they are; steps elsewhere are named after it, and their order too', () => {
@@ -197,7 +199,7 @@ describe('plans of several places', () => {
         part('111122223333/us-east-1', true, { steps: steps('one'), addresses: [address('one/dev/Limits')] }),
         part('444455556666/eu-west-1', false, { steps: steps('one'), addresses: [address('one/prod/Limits')] }),
       ],
-      [],
+      { desired: [], several: true },
     );
     expect(merged.places?.map(({ id }) => id)).toEqual(['111122223333/us-east-1', '444455556666/eu-west-1']);
     expect(merged.steps.map(({ id, after, place }) => ({ id, after, place }))).toEqual([
@@ -231,7 +233,7 @@ describe('plans of several places', () => {
           changeClasses: [changeClass('one/prod/Limits')],
         }),
       ],
-      [application('one', 'dev', 'prod'), application('two', 'dev')],
+      { desired: [application('one', 'dev', 'prod'), application('two', 'dev')], several: true },
     );
     expect(merged.addresses.map((each) => each.address)).toEqual([
       'one/dev/Limits',

@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
 import { emitStart, type Prepared, policyOf, prepare, prepareSettings } from '../prepare.ts';
 import type { ReachedPlace } from '../reach-places.ts';
-import { inReachedPlaces, type Session, withSession } from '../session.ts';
+import { inPlaces, placesIn, type Session, withSession } from '../session.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Removes what appcfg owns: named tenants, everything, or what left the tree. */
@@ -38,11 +38,11 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
       );
     };
     const reading = { project, named: ({ name }: { readonly name: string }) => isNamed(name), signal };
-    const { done: read, unreached } = await inReachedPlaces(session, async (at) => ({
+    const { done: read, failed } = await inPlaces(session, placesIn(session), async ({ at }) => ({
       at,
       inventory: await readInventory(at.connection, reading),
     }));
-    for (const { problem } of unreached) context.emit({ type: 'problem-found', problem });
+    for (const { problem } of [...failed, ...session.unreached]) context.emit({ type: 'problem-found', problem });
     const names = new Set(read.flatMap(({ inventory }) => inventory.applications.map(({ name }) => name)));
     const targetAt = targetOf(options, { names, isNamed, applicationName: settings.applicationName });
     const [first, ...others] = read.map(({ at, inventory }) => ({

@@ -3,8 +3,8 @@ import type { AddressHistory } from '../../core/history.ts';
 import type { Context } from '../context.ts';
 import type { HistoryOptions } from '../options.ts';
 import { emitStart, prepareSettings } from '../prepare.ts';
-import { inPlacesOfTargets, placesOfTargets, readTargetsOfPlaces } from '../read-targets.ts';
-import { withSession } from '../session.ts';
+import { inPlacesOfTargets, placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
+import { isOneOfSeveral, withSession } from '../session.ts';
 
 /** Shows the deployments of addresses, newest first. What AppConfig has is looked at; the tree may be in any state. */
 export async function history(options: HistoryOptions, context: Context): Promise<void> {
@@ -16,14 +16,12 @@ export async function history(options: HistoryOptions, context: Context): Promis
     const { addresses, limit } = options;
     const read = await readTargetsOfPlaces(session, { prepared, options, context });
     const named = (address: string) => addresses.includes(address);
-    const histories = await inPlacesOfTargets(
-      read,
-      async ({ at, targets }): Promise<readonly AddressHistory[]> => {
-        const found = await readHistories(at.connection, targets, { limit, signal, named });
-        return read.length === 1 ? found : found.map((each) => ({ ...each, place: at.planned.id }));
-      },
-      { signal, context },
-    );
+    const several = isOneOfSeveral(session);
+    const work = async ({ at, targets }: TargetsOfPlace): Promise<readonly AddressHistory[]> => {
+      const found = await readHistories(at.connection, targets, { limit, signal, named });
+      return several ? found.map((each) => ({ ...each, place: at.planned.id })) : found;
+    };
+    const histories = await inPlacesOfTargets(session, read, { work, context });
     context.emit({ type: 'history-read', histories: histories.flat() });
   });
 }

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitStart, type Prepared, prepareSettings } from '../prepare.ts';
 import { inPlacesOfTargets, placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
-import { type Session, withSession } from '../session.ts';
+import { isOneOfSeveral, type Session, withSession } from '../session.ts';
 import { warnOfTime } from '../time-limits.ts';
 import { tellPlan } from './emit-plan.ts';
 
@@ -64,22 +64,20 @@ async function planPlaces(
     context.emit({ type: 'reading-progressed', applications, of });
   };
   const { signal } = session;
-  const planned = await inPlacesOfTargets(
-    read,
-    async ({ at, policy, targets }) => {
-      const { connection, planned: place, isOwn } = at;
-      const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
-      const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
-      const plan = planRollback(state, planning);
-      return { place, isOwn, plan, policy, reach: { connection, resources: resourcesOfRollback(state, plan) } };
-    },
-    { signal, context },
-  );
+  const work = async ({ at, policy, targets }: TargetsOfPlace) => {
+    const { connection, planned: place, isOwn } = at;
+    const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
+    const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
+    const plan = planRollback(state, planning);
+    return { place, isOwn, plan, policy, reach: { connection, resources: resourcesOfRollback(state, plan) } };
+  };
+  const planned = await inPlacesOfTargets(session, read, { work, context });
   const [first] = planned;
+  const several = isOneOfSeveral(session);
   const places = new Map(planned.map(({ place, reach }) => [place.id, reach]));
   return {
-    plan: timed(mergePlans(planned, []), first.reach.connection.serviceClock.now()),
-    reach: { policy: first.policy, ...first.reach, ...(planned.length === 1 ? {} : { places }) },
+    plan: timed(mergePlans(planned, { desired: [], several }), first.reach.connection.serviceClock.now()),
+    reach: { policy: first.policy, ...first.reach, ...(several ? { places } : {}) },
   };
 }
 

@@ -12,11 +12,11 @@ import { addressesOf, planOfUnreached, toldOf } from '../../core/places.ts';
 import { type Provenance, parseDescription } from '../../core/provenance.ts';
 import { statusOf, unknownStatus } from '../../core/status.ts';
 import type { Context } from '../context.ts';
-import { inEveryPlace } from '../every-place.ts';
 import type { StatusOptions } from '../options.ts';
-import { type ReadPlace, readPlaces, unreachedOf } from '../plan-places.ts';
+import { type ReadPlace, readPlaces } from '../plan-places.ts';
 import { emitStart, type Prepared, placesAbout, prepare } from '../prepare.ts';
-import { withSession } from '../session.ts';
+import type { ReachedPlace } from '../reach-places.ts';
+import { inPlaces, withSession } from '../session.ts';
 import { applicationsOf } from '../waves.ts';
 
 /** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
@@ -30,18 +30,14 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const several = read.length + unread.length > 1;
     const { relationTo } = prepared;
     const { signal } = session;
-    const { done: boards, failed } = await inEveryPlace(
-      read,
-      async (place) => {
-        const board = new Board(place, { relationTo, signal, context, several });
-        await board.read();
-        return board;
-      },
-      { others: unread.map(({ problem }) => problem), signal },
-    );
+    const { done: boards, failed } = await inPlaces(session, read, async (place) => {
+      const board = new Board(place, { relationTo, signal, context, several });
+      await board.read();
+      return board;
+    });
     const addresses = boards.flatMap((board) => board.statuses);
     for (const board of boards) board.tellFirstProblems();
-    for (const { desired, planned, problem } of [...failed.map(unreachedOf), ...unread]) {
+    for (const { desired, planned, problem } of [...failed, ...unread]) {
       const { problems } = planOfUnreached(desired, problem, { project: prepared.project, kind: 'sync' });
       for (const each of problems) context.emit({ type: 'problem-found', problem: each });
       addresses.push(...addressesOf(desired).map((address) => unknownStatus(address, planned.id, problem)));
@@ -51,7 +47,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
     context.emit({ type: 'status-read', addresses: sorted, watched });
     if (!options.watch) return;
-    const watching = await inEveryPlace(boards, (board) => board.watch(), { others: [], signal });
+    const watching = await inPlaces(session, boards, (board) => board.watch());
     for (const { problem } of watching.failed) context.emit({ type: 'problem-found', problem });
   });
 }
@@ -84,6 +80,10 @@ class Board {
     this.#applications = new Map(place.live.applications);
     this.#desired = new Map(place.at.desired.map((application) => [application.name, application]));
     this.lanes = lanesInFlight(place.live);
+  }
+
+  get at(): ReachedPlace {
+    return this.#place.at;
   }
 
   /** As they were read first. */
