@@ -8,7 +8,7 @@ import { isDeployment, type Plan, type Step, type StepId } from '../core/plan.ts
 import type { Policy } from '../core/policy.ts';
 import { type Answer, type Ending, type Look, StartGate } from '../core/start-gate.ts';
 import { type Next, StepQueues } from '../core/step-queues.ts';
-import { type TakenBack, takenBackProblem, type WatchedLane, watchedLanes } from '../core/watched-wave.ts';
+import { type LaneFound, takenBackProblem, type WatchedLane, watchedLanes } from '../core/watched-wave.ts';
 import type { Connection } from './client.ts';
 import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure, mayPass } from './failure.ts';
@@ -174,7 +174,7 @@ class Run {
     const running = new AbortController();
     setMaxListeners(0, running.signal);
     this.#look = running;
-    this.#readWave(look, running.signal)
+    this.#readWaves(look, running.signal)
       .then((lanes) => this.#conclude(look, lanes, at))
       .catch((error: unknown) => {
         if (running.signal.aborted) return;
@@ -187,46 +187,58 @@ class Run {
       });
   }
 
-  /** While a wave soaks, of what this run has deployed; at last of all that is live. */
-  #readWave({ wave, isLast }: Look, signal: AbortSignal): Promise<readonly ReadLane[]> {
+  /** While a wave soaks, of what this run has deployed; at last of all that is live, also in the waves before. */
+  #readWaves({ wave, before, isLast }: Look, signal: AbortSignal): Promise<readonly ReadLane[]> {
     const limit = pLimit(this.#connection.concurrency);
-    const lanes = watchedLanes(wave, this.#plan, this.#completed).filter(
-      (lane) => isLast || lane.some(({ deployment }) => deployment !== undefined),
+    const lanes = [...before, wave].flatMap((name) =>
+      watchedLanes(name, this.#plan, this.#completed)
+        .filter((lane) => isLast || lane.some(({ deployment }) => deployment !== undefined))
+        .map((lane) => ({ lane, wave: name })),
     );
-    return Promise.all(lanes.map((lane) => limit(() => this.#readLane(lane, wave, signal))));
+    return Promise.all(lanes.map((each) => limit(() => this.#readLane(each, signal))));
   }
 
-  async #readLane(lane: WatchedLane, wave: string, signal: AbortSignal): Promise<ReadLane> {
-    const [{ planned }] = lane;
-    if (this.#lostPlaces.has(planned.place ?? '')) return { lane, takenBack: undefined, failure: undefined };
+  async #readLane(of: Pick<ReadLane, 'lane' | 'wave'>, signal: AbortSignal): Promise<ReadLane> {
+    const [{ planned }] = of.lane;
+    const unread = { ...of, found: undefined, failure: undefined };
+    if (this.#lostPlaces.has(planned.place ?? '')) return unread;
     try {
-      const takenBack = await readTakenBack(lane, { ...this.#reach(planned), signal });
-      return { lane, takenBack, failure: undefined };
+      return { ...unread, found: await readTakenBack(of.lane, { ...this.#reach(planned), signal }) };
     } catch (error) {
       if (!(error instanceof CallFailure) || error.kind === 'aborted' || signal.aborted) throw error;
       const { code } = error.problem;
-      if (!endsOfCredentials.has(code)) return { lane, takenBack: undefined, failure: error };
+      if (!endsOfCredentials.has(code)) return { ...unread, failure: error };
       // One lane tells it for all whose reads were under way.
       this.#tellOnce(`${planned.place} ${code}`, { source: planned.address, ...error.problem });
-      this.#lose({ id: `wave ${wave}`, place: planned.place });
-      return { lane, takenBack: undefined, failure: undefined };
+      this.#lose({ id: `wave ${of.wave}`, place: planned.place });
+      return unread;
     }
   }
 
   /** What cannot be read counts as lost: nothing is started because nobody knows. But for a while it may be an outage. */
-  #conclude({ wave }: Look, lanes: readonly ReadLane[], at: number): void {
-    const unread = lanes.filter(({ takenBack }) => takenBack === undefined);
-    for (const { takenBack = [] } of lanes) {
-      for (const each of takenBack) this.#tellOnce(each.address, takenBackProblem(each, wave));
+  #conclude(look: Look, lanes: readonly ReadLane[], at: number): void {
+    const takenBack = new Map<string, number>();
+    const unread = new Map<string, number>();
+    const count = (counts: Map<string, number>, wave: string, more: number) =>
+      counts.set(wave, (counts.get(wave) ?? 0) + more);
+    for (const { lane, wave, found } of lanes) {
+      if (found === undefined) count(unread, wave, lane.length);
+      for (const each of found?.takenBack ?? []) this.#tellOnce(each.address, takenBackProblem(each, wave));
+      count(takenBack, wave, found?.takenBack.length ?? 0);
     }
-    const isFinal = this.#gate.lookedAt(wave, {
-      takenBack: lanes.reduce((sum, { takenBack = [] }) => sum + takenBack.length, 0),
-      unread: unread.reduce((sum, { lane }) => sum + lane.length, 0),
-      mayPass: unread.every(({ failure }) => failure !== undefined && mayPass(failure)),
+    const own = lanes.flatMap(({ wave, found }) =>
+      wave === look.wave && found !== undefined ? [found.liveSince] : [],
+    );
+    const failures = lanes.filter(({ found }) => found === undefined);
+    const isFinal = this.#gate.lookedAt(look, {
+      takenBack,
+      unread,
+      liveSince: own.length === 0 ? undefined : Math.max(...own),
+      mayPass: failures.every(({ failure }) => failure !== undefined && mayPass(failure)),
       at,
     });
     if (!isFinal) return;
-    for (const { lane, failure } of unread) {
+    for (const { lane, failure } of failures) {
       const [{ planned }] = lane;
       if (failure !== undefined) this.#tellOnce(planned.address, { source: planned.address, ...failure.problem });
     }
@@ -301,7 +313,10 @@ class Run {
         if (hand.leftFor !== undefined) return { result: leftBehind(hand, hand.leftFor) };
         this.#lose(step);
       }
-      return { result: failed(step, problem) };
+      // What cannot be seen to its end any more ends all the same.
+      const isUnseen = hand.deployment !== undefined && error instanceof CallFailure;
+      const message = `${problem.message}; deployment ${hand.deployment} goes on in AppConfig`;
+      return { result: failed(step, isUnseen ? { ...problem, message } : problem) };
     }
   }
 
@@ -456,8 +471,9 @@ class Run {
 /** A lane of a wave that was looked at. */
 interface ReadLane {
   readonly lane: WatchedLane;
+  readonly wave: string;
   /** Undefined where it could not be read. */
-  readonly takenBack: readonly TakenBack[] | undefined;
+  readonly found: LaneFound | undefined;
   /** Why; undefined where its credentials have ended. */
   readonly failure: CallFailure | undefined;
 }

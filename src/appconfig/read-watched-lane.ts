@@ -1,6 +1,12 @@
 // Reads an environment of a wave that is watched: whether what was live there still is.
 import type { LiveDeployment } from '../core/live.ts';
-import { stillHas, type TakenBack, type WatchedAddress, type WatchedLane } from '../core/watched-wave.ts';
+import {
+  type LaneFound,
+  stillHas,
+  type TakenBack,
+  type WatchedAddress,
+  type WatchedLane,
+} from '../core/watched-wave.ts';
 import type { Connection } from './client.ts';
 import { deploymentPages, liveDeployment } from './read-live-state.ts';
 import type { Resources } from './resources.ts';
@@ -9,7 +15,7 @@ import type { Resources } from './resources.ts';
 export async function readTakenBack(
   lane: WatchedLane,
   at: { readonly connection: Connection; readonly resources: Resources; readonly signal: AbortSignal },
-): Promise<readonly TakenBack[]> {
+): Promise<LaneFound> {
   const { connection, resources, signal } = at;
   const [{ planned }] = lane;
   const { application: name, environment } = planned;
@@ -19,6 +25,8 @@ export async function readTakenBack(
   const open = new Map(lane.map((each) => [idsByName.get(profileOf(each)) ?? '', each]));
   const newest = new Map<string, LiveDeployment>();
   const takenBack: TakenBack[] = [];
+  const startedAt = connection.serviceClock.now();
+  let liveSince = 0;
   for await (const page of deploymentPages(connection, { application, environmentId, signal })) {
     for (const row of page) {
       const deployment = liveDeployment(row, idsByName);
@@ -30,12 +38,13 @@ export async function readTakenBack(
       const has = stillHas(watched, deployment, resources.versionFor(profileId, label));
       if (has === undefined) continue;
       open.delete(profileId);
-      if (!has) takenBack.push({ address: watched.planned.address, newest: newest.get(profileId) });
+      if (has) liveSince = Math.max(liveSince, Date.parse(deployment.completedAt ?? '') || startedAt);
+      else takenBack.push({ address: watched.planned.address, newest: newest.get(profileId) });
     }
-    if (open.size === 0) return takenBack;
+    if (open.size === 0) return { takenBack, liveSince };
   }
   const gone = [...open].map(([id, watched]) => ({ address: watched.planned.address, newest: newest.get(id) }));
-  return [...takenBack, ...gone];
+  return { takenBack: [...takenBack, ...gone], liveSince };
 }
 
 /** Of `tenant/environment/Profile`. */

@@ -54,8 +54,9 @@ export async function* readCheckedApplications(options: ReadDesired): AsyncGener
     checks.look(application);
     yield application;
   }
+  const isTreeWrong = wrong;
   for (const problem of checks.missing()) report(problem);
-  if (selectsAll(selection) && !wrong) for (const problem of checks.emptyWaves()) report(problem);
+  if (selectsAll(selection) && !isTreeWrong) for (const problem of checks.emptyWaves()) report(problem);
 }
 
 /** The same without the tree. */

@@ -135,11 +135,12 @@ class Play {
     const look = this.#isLooking ? undefined : this.#gate.nextLook(this.#serviceTime(now));
     if (look === undefined || look.at > this.#serviceTime(now)) return;
     this.#isLooking = true;
-    const calls = this.#lanesOf.get(look.wave) ?? 0;
+    const calls = [...look.before, look.wave].reduce((sum, wave) => sum + (this.#lanesOf.get(wave) ?? 0), 0);
     const endsAt = this.#turn('ListDeployments', { at: now, place: '', calls }) + answerMs;
     const end = () => {
       this.#isLooking = false;
-      this.#gate.lookedAt(look.wave, { takenBack: 0, unread: 0, mayPass: false, at: this.#serviceTime(now) });
+      const nothing = { takenBack: new Map(), unread: new Map(), liveSince: undefined, mayPass: false };
+      this.#gate.lookedAt(look, { ...nothing, at: this.#serviceTime(now) });
     };
     this.#running.push({ endsAt, end });
   }

@@ -56,6 +56,8 @@ interface WaveState {
 /** A look at a wave: whether what was live in it still is. */
 export interface Look {
   readonly wave: string;
+  /** Those before it that are to be looked at with it: with the last look all of them. */
+  readonly before: readonly string[];
   /** When it is due, milliseconds since 1970. */
   readonly at: number;
   /** What follows may begin after it. */
@@ -64,10 +66,12 @@ export interface Look {
 
 /** What a look has found. */
 export interface Found {
-  /** Addresses that had no more what the tree wants. */
-  readonly takenBack: number;
-  /** Addresses that could not be looked at. */
-  readonly unread: number;
+  /** By wave: addresses that had no more what the tree wants. */
+  readonly takenBack: ReadonlyMap<string, number>;
+  /** By wave: addresses that could not be looked at. */
+  readonly unread: ReadonlyMap<string, number>;
+  /** When the newest completed of what is live in the wave itself, milliseconds since 1970. */
+  readonly liveSince: number | undefined;
   /** Another look may be able to. */
   readonly mayPass: boolean;
   /** When the look began. */
@@ -193,7 +197,9 @@ export class StartGate {
   nextLook(now: number): Look | undefined {
     const state = this.#ended(now);
     if (state === undefined || !this.#anyToStartAfter(state)) return undefined;
-    return { wave: state.wave.name, at: lookDueAt(state), isLast: (soakedAt(state) ?? now) <= now };
+    const isLast = (soakedAt(state) ?? now) <= now;
+    const before = isLast ? this.#waves.slice(0, this.#waves.indexOf(state)).map(({ wave }) => wave.name) : [];
+    return { wave: state.wave.name, before, at: lookDueAt(state), isLast };
   }
 
   /** The end of the soak that keeps the next wave from beginning; undefined where none does. */
@@ -204,22 +210,33 @@ export class StartGate {
   }
 
   /** @returns whether it is final: false where another look in a minute is to find out more */
-  lookedAt(name: string, found: Found): boolean {
-    const state = this.#waves[this.#indexes.get(name) ?? -1];
-    if (state === undefined) throw new Error(`there is no wave "${name}"`);
-    const { takenBack, unread, mayPass, at } = found;
-    const isLast = (soakedAt(state) ?? at) <= at;
-    state.takenBack = takenBack;
-    if (unread > 0 && mayPass && (!isLast || state.repeats < mostRepeats)) {
+  lookedAt({ wave, before, isLast }: Look, found: Found): boolean {
+    const state = this.#named(wave);
+    const all = [...before.map((name) => this.#named(name)), state];
+    const { takenBack, unread, liveSince, mayPass, at } = found;
+    for (const each of all) each.takenBack = takenBack.get(each.wave.name) ?? 0;
+    const isIncomplete = [...unread.values()].some((count) => count > 0);
+    if (isIncomplete && mayPass && (!isLast || state.repeats < mostRepeats)) {
       if (isLast) state.repeats += 1;
       state.repeatAt = at + minute;
       return false;
     }
     state.repeatAt = undefined;
-    state.unread = unread;
+    for (const each of all) each.unread = unread.get(each.wave.name) ?? 0;
     state.lookedAt = at;
-    state.isSettled = isLast;
+    // The same content was deployed again: it soaks from there.
+    if (liveSince !== undefined && liveSince > (state.liveSince ?? 0)) {
+      state.liveSince = liveSince;
+      state.told.delete('soaking');
+    }
+    state.isSettled = isLast && (soakedAt(state) ?? at) <= at;
     return true;
+  }
+
+  #named(name: string): WaveState {
+    const state = this.#waves[this.#indexes.get(name) ?? -1];
+    if (state === undefined) throw new Error(`there is no wave "${name}"`);
+    return state;
   }
 
   /** As long as it stays the same, so do the answers to steps that wait. */
@@ -349,7 +366,7 @@ function soakedAt({ wave, liveSince }: WaveState): number | undefined {
 function failuresOf({ wave, failed, heldBack, takenBack, unread }: WaveState): string {
   const parts = [
     failed === 0 ? undefined : `${failed} failed`,
-    takenBack === 0 ? undefined : `${takenBack} taken back`,
+    takenBack === 0 ? undefined : `${takenBack} no longer live`,
     unread === 0 ? undefined : `${unread} that could not be looked at`,
     heldBack === 0 ? undefined : `${heldBack} not started`,
     wave.blocked === 0 ? undefined : `${wave.blocked} blocked`,

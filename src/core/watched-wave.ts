@@ -43,6 +43,13 @@ export function watchedLanes(
   return [...lanes.values()];
 }
 
+/** What an environment holds of what was live in it. */
+export interface LaneFound {
+  readonly takenBack: readonly TakenBack[];
+  /** When the newest of the rest completed, milliseconds since 1970; of what is in flight once more, the time of the look. */
+  readonly liveSince: number;
+}
+
 /**
  * Whether a deployment says that an address still has what the tree wants; undefined where it says nothing, because it
  * came to nothing. What is in flight counts as if it were live: an older version on its way back is not what the tree wants.

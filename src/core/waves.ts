@@ -80,8 +80,10 @@ export class WaveChecks {
         {
           code: isSlip ? 'wave-empty' : 'settings-doubtful',
           severity: isSlip ? 'error' : 'warning',
-          message: `nothing is in wave "${wave.name}": ${taken ? 'earlier waves take all that it matches' : 'its globs match no environment of a tenant'}`,
-          hint: taken ? 'put it before them, or delete it' : 'look for a slip in its globs, or delete it',
+          message: `nothing is in wave "${wave.name}": ${taken ? 'earlier waves take all that it matches' : wave.labels.size > 0 ? 'no tenant that its globs match has its labels' : 'its globs match no environment of a tenant'}`,
+          hint: taken
+            ? 'put it before them, or delete it'
+            : `look for a slip in its ${wave.labels.size > 0 ? 'labels' : 'globs'}, or delete it`,
           source: sourceOf('waves', String(index)),
         },
       ];
@@ -125,8 +127,31 @@ export function assignWaves(
   const steps = plan.steps.map((step) =>
     isDeployment(step) || step.operation === 'StopDeployment' ? inWave(step, settings) : step,
   );
-  const whole = { ...plan, addresses, steps, waves: plannedWaves(addresses, waves) };
+  const whole = {
+    ...plan,
+    addresses,
+    steps: firstWavesFirst(steps, addresses, waves),
+    waves: plannedWaves(addresses, waves),
+  };
   return wave === undefined ? whole : restrictedTo(wave, whole);
+}
+
+/** What earlier waves need is made first: a quota may not be enough for all. */
+function firstWavesFirst(
+  steps: readonly Step[],
+  addresses: readonly PlannedAddress[],
+  waves: readonly WaveSettings[],
+): readonly Step[] {
+  const order = new Map(waves.map(({ name }, index) => [name, index]));
+  const first = new Map<string, number>();
+  for (const address of addresses) {
+    const index = order.get(address.wave ?? '') ?? waves.length;
+    const name = applicationAt(address);
+    first.set(name, Math.min(index, first.get(name) ?? index));
+  }
+  // What belongs to no application comes before all that need it.
+  const indexOf = (step: Step) => ('application' in step ? (first.get(applicationAt(step)) ?? waves.length) : -1);
+  return steps.toSorted((a, b) => indexOf(a) - indexOf(b));
 }
 
 function inWave<T extends { readonly address: string; readonly wave?: string }>(

@@ -126,7 +126,7 @@ const expectationsByPlace: readonly (readonly [RegExp, string, string])[] = [
     'append, prepend, union or { by: key }, under a JSON Pointer',
     'for example lists: { /rules: { by: id } }',
   ],
-  [/^waves\.\d+\.soak$/, 'a duration', 'for example soak: 10m'],
+  [/^waves\.\d+\.soak$/, 'a duration of hours, minutes and seconds', 'for example soak: 10m, 1h30m or 48h'],
   [/\.(maxFailures|maxDeletes|maxShrink)$/, 'a number, or a percentage up to 100%', 'for example 5, or 10%'],
   [/^(aws|guards|tags|profiles|deploymentStrategies)(\.[^.]+)?$/, 'a map', 'write {} where there is nothing to say'],
   [/(adopt|tenants|environments)(\.\d+)?$/, 'a list of globs', "for example ['team-*']"],

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PlannedWave, Step } from '../../src/core/plan.ts';
-import { type Ending, type GateNews, StartGate } from '../../src/core/start-gate.ts';
+import { type Ending, type GateNews, type Look, StartGate } from '../../src/core/start-gate.ts';
 import { holds } from '../support/properties.ts';
 
 const minute = 60_000;
@@ -45,7 +45,14 @@ function step(address: string, more: object = {}): Step {
 const running = (address: string, more: object = {}) =>
   step(address, { id: `AwaitDeployment ${address}`, operation: 'AwaitDeployment', deploymentNumber: 1, ...more });
 
-const nothing = { takenBack: 0, unread: 0, mayPass: false };
+const none: ReadonlyMap<string, number> = new Map();
+const nothing = { takenBack: none, unread: none, liveSince: undefined, mayPass: false };
+const lookOf = (wave: string, isLast: boolean, before: readonly string[] = []): Look => ({
+  wave,
+  isLast,
+  before,
+  at: 0,
+});
 
 const live = (at: number): Ending => ({ how: 'live', at });
 const problemsOf = (news: readonly GateNews[]) =>
@@ -65,13 +72,13 @@ test('a wave begins when the one before it has ended and soaked, counted from it
     { kind: 'soaking', wave: 'first', endsAt: start + 12 * minute },
   ]);
   // Somebody has to look whether what was live still is: now and then, and when the soak is over.
-  const first = { wave: 'first', isLast: false };
+  const first = { wave: 'first', before: [], isLast: false };
   expect(gate.nextLook(start + 3 * minute)).toEqual({ ...first, at: start + 4.5 * minute });
-  gate.lookedAt('first', { ...nothing, at: start + 11 * minute });
+  gate.lookedAt(lookOf('first', false), { ...nothing, at: start + 11 * minute });
   expect(gate.nextLook(start + 11 * minute)).toEqual({ ...first, at: start + 12 * minute });
   expect(gate.ask(two, start + 12 * minute).may).toBe('wait');
   expect(gate.nextLook(start + 13 * minute)).toEqual({ ...first, at: start + 12 * minute, isLast: true });
-  gate.lookedAt('first', { ...nothing, at: start + 12 * minute });
+  gate.lookedAt(lookOf('first', true), { ...nothing, at: start + 12 * minute });
   expect(gate.ask(two, start + 12 * minute).may).toBe('start');
 });
 
@@ -80,11 +87,11 @@ test('what was taken back while its wave was watched counts as failed', () => {
   const gate = new StartGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
   gate.started(one);
   gate.ended(one, live(start));
-  gate.lookedAt('first', { ...nothing, takenBack: 1, at: start + 3 * minute });
+  gate.lookedAt(lookOf('first', false), { ...nothing, takenBack: new Map([['first', 1]]), at: start + 3 * minute });
   expect(gate.ask(two, start + 3 * minute)).toEqual({
     may: 'never',
     blockedBy: 'wave first',
-    note: 'wave "first" allows no failure, and has 1 taken back',
+    note: 'wave "first" allows no failure, and has 1 no longer live',
   });
 });
 
@@ -98,7 +105,8 @@ test('what cannot be looked at counts as failed, but an outage is waited for', (
     return gate;
   };
   const denied = ended();
-  expect(denied.lookedAt('first', { ...nothing, unread: 2, at: start + 3 * minute })).toBe(true);
+  const unread = new Map([['first', 2]]);
+  expect(denied.lookedAt(lookOf('first', false), { ...nothing, unread, at: start + 3 * minute })).toBe(true);
   expect(denied.ask(two, start + 3 * minute)).toMatchObject({
     may: 'never',
     note: 'wave "first" allows no failure, and has 2 that could not be looked at',
@@ -106,8 +114,9 @@ test('what cannot be looked at counts as failed, but an outage is waited for', (
   const outage = ended();
   let looks = 0;
   for (let now = start + 2.5 * minute; ; looks += 1) {
-    const at = outage.nextLook(now)?.at ?? 0;
-    if (outage.lookedAt('first', { ...nothing, unread: 2, mayPass: true, at })) break;
+    const { at = 0 } = outage.nextLook(now) ?? {};
+    const look = outage.nextLook(at);
+    if (look === undefined || outage.lookedAt(look, { ...nothing, unread, mayPass: true, at })) break;
     now = at;
   }
   // As long as it soaks, each minute; then five times more.
@@ -285,16 +294,16 @@ function play(situation: Situation): void {
   }
   const dueLook = () => {
     const next = gate.nextLook(now);
-    return next === undefined || next.at > now ? undefined : next.wave;
+    return next === undefined || next.at > now ? undefined : next;
   };
   const look = () => {
-    const name = dueLook();
-    const looked = situation.waves.find((each) => each.name === name);
-    if (looked === undefined) return;
-    const takenBack = choose(8) === 0 ? 1 + choose(2) : 0;
-    book.takenBack.set(looked.name, takenBack);
+    const due = dueLook();
+    const looked = situation.waves.find((each) => each.name === due?.wave);
+    if (due === undefined || looked === undefined) return;
+    const takenBack = new Map([...due.before, due.wave].map((name) => [name, choose(12) === 0 ? 1 + choose(2) : 0]));
+    for (const [name, lost] of takenBack) book.takenBack.set(name, lost);
     if (book.hasSoaked(looked, now)) book.settled.add(looked.name);
-    gate.lookedAt(looked.name, { ...nothing, takenBack, at: now });
+    gate.lookedAt(due, { ...nothing, takenBack, at: now });
   };
   const lanes = new Map<string, Step[]>();
   for (const each of steps) lanes.set(each.lane ?? '', [...(lanes.get(each.lane ?? '') ?? []), each]);

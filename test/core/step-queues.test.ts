@@ -70,7 +70,10 @@ test('every step begins once, after what it comes after, alone in its lane, and 
       const ended = new Set<string>();
       for (const end of ends) {
         const look = gate.nextLook(now);
-        if (look !== undefined) gate.lookedAt(look.wave, { takenBack: 0, unread: 0, mayPass: false, at: now });
+        if (look !== undefined) {
+          const nothing = { takenBack: new Map(), unread: new Map(), liveSince: undefined, mayPass: false };
+          gate.lookedAt(look, { ...nothing, at: now });
+        }
         for (let next = queues.next(now); next !== undefined; next = queues.next(now)) {
           const { step } = next;
           expect(next.answer.may).toBe('start');

@@ -495,7 +495,7 @@ test('a canary that is reverted while it is watched stops the fleet, before its 
     'one/dev/A  what was live was taken back while wave "canary" was watched (deployment 2)',
   );
   expect(run.stderr).toContain(
-    'waves "rest", "all" are held back: wave "canary" allows no failure, and has 1 taken back',
+    'waves "rest", "all" are held back: wave "canary" allows no failure, and has 1 no longer live',
   );
   for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(1);
   expect(world.clock.now() - start).toBeLessThan(30 * minute);
@@ -626,4 +626,50 @@ test('a clock that goes on between two looks at it, and wakes a moment early, en
     expect(run.exitCode, run.stderr).toBe(0);
     expect(run.json.summary).toMatchObject({ skipped: 0 });
   }
+});
+
+test('a canary that is reverted after its soak, while a later wave is under way, stops what comes after that', async () => {
+  const world = createWorld({ ...watched, 'appcfg.yml': watched['appcfg.yml'].replace('60m', '1m') });
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  let starts = 0;
+  world.emulator.onCall = ({ operation }) => {
+    if (operation !== 'StartDeployment' || ++starts !== 2) return;
+    const revert = () => world.clock.during(() => new OtherClient(world.emulator).stop('one', 'dev'));
+    void world.clock.sleep(30_000).then(revert);
+  };
+  const run = await world.appcfg('sync');
+  expect(run.exitCode, run.stderr).toBe(4);
+  expect(run.stderr).toContain('wave "all" is held back: wave "canary" allows no failure, and has 1 no longer live');
+  expect(await rowsOf(world, 'two')).toHaveLength(2);
+  expect(await rowsOf(world, 'zed')).toHaveLength(1);
+});
+
+test('a canary that is deployed again while it is watched soaks from there', async () => {
+  const world = createWorld({ ...watched, 'appcfg.yml': watched['appcfg.yml'].replace('60m', '20m') });
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  goesBack(world, 4 * minute, async () => {
+    await new OtherClient(world.emulator).stop('one', 'dev');
+    await world.appcfg('sync', '--no-wait', '--retry-rolled-back', '-t', 'one');
+  });
+  const run = await world.appcfg('sync');
+  expect(run.exitCode, run.stderr).toBe(0);
+  const [one, two] = [await rowsOf(world, 'one'), await rowsOf(world, 'two')];
+  expect(one).toHaveLength(3);
+  const again = two.toSorted((a, b) => (b.DeploymentNumber ?? 0) - (a.DeploymentNumber ?? 0)).slice(0, 1);
+  expect(firstStart(again)).toBeGreaterThanOrEqual(lastEnd(one) + 20 * minute);
+});
+
+test('what the canary needs is made first, where a quota is not enough for all', async () => {
+  const tenants = Array.from({ length: 130 }, (_, i) => `t${String(i).padStart(3, '0')}`);
+  const world = createWorld({
+    'appcfg.yml':
+      'project: acme/config\ndeploymentStrategy: AppConfig.AllAtOnce\nwaves: [{ name: canary, tenants: [t127, t128] }, { name: all, maxFailures: 100% }]\n',
+    'template/A.yml': 'a: 1\n',
+    ...Object.fromEntries(tenants.map((tenant) => [`tenants/${tenant}/dev/.gitkeep`, ''])),
+  });
+  const run = await world.appcfg('sync');
+  expect(run.exitCode).toBe(4);
+  for (const tenant of ['t127', 't128', 't000']) expect(await rowsOf(world, tenant)).toHaveLength(1);
 });
