@@ -313,7 +313,7 @@ class Run {
         if (hand.leftFor !== undefined) return { result: leftBehind(hand, hand.leftFor) };
         this.#lose(step);
       }
-      // What cannot be seen to its end any more ends all the same.
+      // What this run cannot follow any more goes on without it.
       const isUnseen = hand.deployment !== undefined && error instanceof CallFailure;
       const message = `${problem.message}; deployment ${hand.deployment} goes on in AppConfig`;
       return { result: failed(step, isUnseen ? { ...problem, message } : problem) };
@@ -456,13 +456,13 @@ class Run {
 
   /** Nothing runs any more: what is left was kept from starting. */
   #end(): void {
-    if (this.#stopped === undefined && this.#unfinished.size > 0) {
-      this.#defect ??= { error: new Error(`${this.#unfinished.size} steps were never begun`) };
-    }
     for (const step of [...this.#unfinished.values()]) {
-      if (this.#unfinished.has(step.id)) {
-        this.#finished(step, { step: step.id, status: 'skipped', blockedBy: this.#stopped ?? 'order' });
-      }
+      if (!this.#unfinished.has(step.id)) continue;
+      // Nothing is stopped in favour of what will not be started.
+      const [follower] = step.operation === 'StopDeployment' ? this.#queues.followersOf(step) : [];
+      const blockedBy = this.#stopped ?? follower?.id;
+      if (blockedBy === undefined) this.#defect ??= { error: new Error(`${step.id} was never begun`) };
+      this.#finished(step, { step: step.id, status: 'skipped', blockedBy: blockedBy ?? 'defect' });
     }
     this.#finish();
   }

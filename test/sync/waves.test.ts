@@ -673,3 +673,25 @@ test('what the canary needs is made first, where a quota is not enough for all',
   expect(run.exitCode).toBe(4);
   for (const tenant of ['t127', 't128', 't000']) expect(await rowsOf(world, tenant)).toHaveLength(1);
 });
+
+test('nothing is stopped for what could not be prepared, and that is no defect', async () => {
+  const world = createWorld(watched);
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2\n');
+  const strategy = { deploymentStrategyId: 'AppConfig.Linear20PercentEvery6Minutes' };
+  const theirs = { application: 'two', environment: 'dev', configurationProfile: 'Theirs', content: '{"a": 7}' };
+  await new OtherClient(world.emulator).deploy({ ...theirs, ...strategy });
+  world.emulator.injectFault({ operation: 'CreateHostedConfigurationVersion', kind: 'deny', after: 1 });
+  const { json, exitCode, stderr } = await world.appcfg('sync', '--supersede', '-o', 'json');
+  expect(exitCode, stderr).toBe(6);
+  const results = json.results.filter(({ step }: { step: string }) => step.includes('two'));
+  expect(results).toMatchObject([
+    { operation: 'CreateHostedConfigurationVersion', status: 'failed' },
+    {
+      operation: 'StopDeployment',
+      status: 'skipped',
+      blockedBy: expect.stringContaining('CreateHostedConfigurationVersion'),
+    },
+    { operation: 'StartDeployment', status: 'skipped' },
+  ]);
+});
