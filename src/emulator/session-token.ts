@@ -25,6 +25,8 @@ export interface Session {
 export const tokenLifeMs = 24 * 60 * 60_000;
 
 const sealLength = 16;
+/** Begins every token with a letter: one with a dash would be a flag to whoever pastes it into the AWS CLI. */
+const begin = Buffer.from([0]);
 
 /** An id for a session. */
 export function newSessionId(): string {
@@ -42,16 +44,19 @@ export function newTokenKey(): string {
 /** The token that tells a session. */
 export function writeToken(session: Session, key: string): string {
   const content = Buffer.from(JSON.stringify(session));
-  return Buffer.concat([seal(content, key), content]).toString('base64url');
+  return Buffer.concat([begin, seal(content, key), content]).toString('base64url');
 }
 
 /** The session that a token tells; undefined if it was sealed with another key, or was damaged. */
 export function readToken(token: string, key: string): Session | undefined {
   if (!/^[\w-]{32,8192}$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
-  const content = bytes.subarray(sealLength);
-  if (content.length === 0 || bytes.toString('base64url') !== token) return undefined;
-  if (!timingSafeEqual(bytes.subarray(0, sealLength), seal(content, key))) return undefined;
+  const contentAt = begin.length + sealLength;
+  const content = bytes.subarray(contentAt);
+  if (content.length === 0 || bytes.toString('base64url') !== token || !bytes.subarray(0, begin.length).equals(begin)) {
+    return undefined;
+  }
+  if (!timingSafeEqual(bytes.subarray(begin.length, contentAt), seal(content, key))) return undefined;
   const value: unknown = JSON.parse(content.toString('utf8'));
   return isSession(value) ? value : undefined;
 }
