@@ -27,6 +27,22 @@ function treeOf(tenants: readonly string[], value: number): Record<string, strin
 
 const small = { 'appcfg.yml': settings, 'template/A.yml': 'a: 1\n', ...treeOf(['canary', 'one'], 1) };
 
+/** Two tenants that get the same changes. */
+const alike = {
+  'appcfg.yml': 'project: acme/config\n',
+  'template/A.yml': 'a: 1\n',
+  'template/B.yml': 'b: 1\n',
+  'tenants/one/dev/.gitkeep': '',
+  'tenants/two/dev/.gitkeep': '',
+};
+
+/** An alarm that rings as soon as something is started. */
+function rollsBackWhenStarted(world: World, application: string): void {
+  world.emulator.onCall = ({ operation }) => {
+    if (operation === 'StartDeployment') world.emulator.setAlarm({ application, environment: 'dev', state: 'ALARM' });
+  };
+}
+
 function write(world: World, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) world.write(path, text);
 }
@@ -115,23 +131,12 @@ test('--supersede stops what runs in a later wave only when that wave begins', a
 });
 
 test('a change that is on its way from an earlier run stops its like when it is rolled back', async () => {
-  const world = createWorld({
-    'appcfg.yml': 'project: acme/config\n',
-    'template/A.yml': 'a: 1\n',
-    'template/B.yml': 'b: 1\n',
-    'tenants/one/dev/.gitkeep': '',
-    'tenants/two/dev/.gitkeep': '',
-  });
+  const world = createWorld(alike);
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   world.write('template/B.yml', 'b: 2\n');
   world.write('tenants/two/dev/A.yml', 'a: 2\n');
   expect((await world.appcfg('sync', '--no-wait', '--tenant', 'one')).exitCode).toBe(0);
-  world.emulator.onCall = ({ operation }) => {
-    if (operation === 'StartDeployment') {
-      world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
-    }
-    return undefined;
-  };
+  rollsBackWhenStarted(world, 'one');
   const outcome = await world.appcfg('sync', '-o', 'json');
   expect(outcome.exitCode, outcome.stderr).toBe(4);
   expect(await deploymentsOf(world, 'two', 'dev')).toHaveLength(3);
@@ -406,21 +411,10 @@ test('--no-wait does not wait for a soak', async () => {
 });
 
 test('a change that was rolled back stays held back where the address it happened at goes back to its old content', async () => {
-  const world = createWorld({
-    'appcfg.yml': 'project: acme/config\n',
-    'template/A.yml': 'a: 1\n',
-    'template/B.yml': 'b: 1\n',
-    'tenants/one/dev/.gitkeep': '',
-    'tenants/two/dev/.gitkeep': '',
-  });
+  const world = createWorld(alike);
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   world.write('template/A.yml', 'a: 2\n');
-  world.emulator.onCall = ({ operation }) => {
-    if (operation === 'StartDeployment') {
-      world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
-    }
-    return undefined;
-  };
+  rollsBackWhenStarted(world, 'one');
   expect((await world.appcfg('sync', '--tenant', 'one')).exitCode).toBe(4);
   world.emulator.onCall = undefined;
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
