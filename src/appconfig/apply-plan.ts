@@ -1,21 +1,18 @@
 // Carries a plan out: each step once, as soon as what it comes after has succeeded and its lane is free.
-import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
-import { AppcfgError, type Problem, type ProblemCode } from '../core/errors.ts';
+import { AppcfgError, type Problem } from '../core/errors.ts';
 import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
 import { isDeployment, type Plan, type Step, type StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
-import { type Answer, type Ending, type Look, StartGate } from '../core/start-gate.ts';
+import { type Answer, type Ending, StartGate } from '../core/start-gate.ts';
 import { type Next, StepQueues } from '../core/step-queues.ts';
-import { type LaneFound, takenBackProblem, type WatchedLane, watchedLanes } from '../core/watched-wave.ts';
 import type { Connection } from './client.ts';
 import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
-import { CallFailure, mayPass } from './failure.ts';
+import { CallFailure, endsCredentials } from './failure.ts';
 import type { DeployContext } from './lane.ts';
-import { readTakenBack } from './read-watched-lane.ts';
 import { MissingResource, type Resources } from './resources.ts';
 import { StepInHand } from './step-in-hand.ts';
+import { WaveWatch } from './wave-watch.ts';
 import { write } from './write-resources.ts';
 
 /** An account and Region, and what the plan's makers have read there. */
@@ -51,16 +48,7 @@ export async function applyPlan(plan: Plan, connection: Connection, options: App
   await new Run(plan, connection, options).toItsEnd();
 }
 
-/** Where credentials come to this, nothing more can be done with them. */
-const endsOfCredentials: ReadonlySet<ProblemCode> = new Set([
-  'credentials-expired',
-  'credentials-missing',
-  'credentials-refused',
-  'role-refused',
-]);
-
 class Run {
-  readonly #plan: Plan;
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
   readonly #queues: StepQueues;
@@ -73,12 +61,7 @@ class Run {
   readonly #gate: StartGate;
   /** The gate's phase in which the steps in hand were begun. */
   #phase: string | undefined;
-  /** Waits for the moment of the next look at a wave. */
-  #alarm: AbortController | undefined;
-  /** A look at a wave that is under way. */
-  #look: AbortController | undefined;
-  /** What looks have told of. */
-  readonly #told = new Set<string>();
+  readonly #watch: WaveWatch;
   /** By step: its deployment, where that has completed; undefined where the content was live without one. */
   readonly #completed = new Map<StepId, number | undefined>();
   #stopped: StepId | undefined;
@@ -88,11 +71,23 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#plan = plan;
     this.#gate = new StartGate(plan, options.readAt ?? connection.serviceClock.now());
     // More than can be in flight, and so few that a fleet's fit in memory.
     this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: 4 * connection.concurrency });
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
+    this.#watch = new WaveWatch(plan, this.#gate, {
+      connection,
+      completed: this.#completed,
+      reach: (of) => this.#reach(of),
+      isLost: ({ place = '' }) => this.#lostPlaces.has(place),
+      lose: (wave, place) => this.#lose({ id: `wave ${wave}`, place }),
+      emit: options.emit,
+      onChange: () => this.#startWhatCan(),
+      onDefect: (error, wave) => {
+        this.#defect ??= { error };
+        this.#halt(`wave ${wave}`);
+      },
+    });
   }
 
   async toItsEnd(): Promise<void> {
@@ -119,8 +114,8 @@ class Run {
       this.#begin(next);
     }
     this.#tellNews(now);
-    this.#lookOrWait(now);
-    if (this.#inHand.size === 0 && this.#alarm === undefined && this.#look === undefined) this.#end();
+    if (this.#stopped === undefined) this.#watch.lookOrWait(now);
+    if (this.#inHand.size === 0 && !this.#watch.isBusy) this.#end();
   }
 
   /** What was begun and not sent yet may have to be held back after all. */
@@ -148,106 +143,6 @@ class Run {
 
   #heldBack(step: Step, { blockedBy, note }: Extract<Answer, { may: 'never' }>): void {
     this.#finished(step, { step: step.id, status: 'skipped', blockedBy, note }, { how: 'held back' });
-  }
-
-  /** What was live in a wave may have been taken back while it was watched. */
-  #lookOrWait(now: number): void {
-    const look = this.#stopped === undefined && this.#look === undefined ? this.#gate.nextLook(now) : undefined;
-    this.#alarm?.abort();
-    this.#alarm = undefined;
-    if (look === undefined) return;
-    if (look.at <= now) {
-      this.#lookAtWave(look, now);
-      return;
-    }
-    const alarm = new AbortController();
-    this.#alarm = alarm;
-    const over = () => {
-      if (this.#alarm !== alarm) return;
-      this.#alarm = undefined;
-      this.#startWhatCan();
-    };
-    this.#connection.serviceClock.sleep(look.at - now, alarm.signal).then(over, over);
-  }
-
-  #lookAtWave(look: Look, at: number): void {
-    const running = new AbortController();
-    setMaxListeners(0, running.signal);
-    this.#look = running;
-    this.#readWaves(look, running.signal)
-      .then((lanes) => this.#conclude(look, lanes, at))
-      .catch((error: unknown) => {
-        if (running.signal.aborted) return;
-        this.#defect ??= { error };
-        this.#halt(`wave ${look.wave}`);
-      })
-      .then(() => {
-        this.#look = undefined;
-        this.#startWhatCan();
-      });
-  }
-
-  /** While a wave soaks, of what this run has deployed; at last of all that is live, also in the waves before. */
-  #readWaves({ wave, before, isLast }: Look, signal: AbortSignal): Promise<readonly ReadLane[]> {
-    const limit = pLimit(this.#connection.concurrency);
-    const lanes = [...before, wave].flatMap((name) =>
-      watchedLanes(name, this.#plan, this.#completed)
-        .filter((lane) => isLast || lane.some(({ deployment }) => deployment !== undefined))
-        .map((lane) => ({ lane, wave: name })),
-    );
-    return Promise.all(lanes.map((each) => limit(() => this.#readLane(each, signal))));
-  }
-
-  async #readLane(of: Pick<ReadLane, 'lane' | 'wave'>, signal: AbortSignal): Promise<ReadLane> {
-    const [{ planned }] = of.lane;
-    const unread = { ...of, found: undefined, failure: undefined };
-    if (this.#lostPlaces.has(planned.place ?? '')) return unread;
-    try {
-      return { ...unread, found: await readTakenBack(of.lane, { ...this.#reach(planned), signal }) };
-    } catch (error) {
-      if (!(error instanceof CallFailure) || error.kind === 'aborted' || signal.aborted) throw error;
-      const { code } = error.problem;
-      if (!endsOfCredentials.has(code)) return { ...unread, failure: error };
-      // One lane tells it for all whose reads were under way.
-      this.#tellOnce(`${planned.place} ${code}`, { source: planned.address, ...error.problem });
-      this.#lose({ id: `wave ${of.wave}`, place: planned.place });
-      return unread;
-    }
-  }
-
-  /** What cannot be read counts as lost: nothing is started because nobody knows. But for a while it may be an outage. */
-  #conclude(look: Look, lanes: readonly ReadLane[], at: number): void {
-    const takenBack = new Map<string, number>();
-    const unread = new Map<string, number>();
-    const count = (counts: Map<string, number>, wave: string, more: number) =>
-      counts.set(wave, (counts.get(wave) ?? 0) + more);
-    for (const { lane, wave, found } of lanes) {
-      if (found === undefined) count(unread, wave, lane.length);
-      for (const each of found?.takenBack ?? []) this.#tellOnce(each.address, takenBackProblem(each, wave));
-      count(takenBack, wave, found?.takenBack.length ?? 0);
-    }
-    const own = lanes.flatMap(({ wave, found }) =>
-      wave === look.wave && found !== undefined ? [found.liveSince] : [],
-    );
-    const failures = lanes.filter(({ found }) => found === undefined);
-    const isFinal = this.#gate.lookedAt(look, {
-      takenBack,
-      unread,
-      liveSince: own.length === 0 ? undefined : Math.max(...own),
-      mayPass: failures.every(({ failure }) => failure !== undefined && mayPass(failure)),
-      at,
-    });
-    if (!isFinal) return;
-    for (const { lane, failure } of failures) {
-      const [{ planned }] = lane;
-      if (failure !== undefined) this.#tellOnce(planned.address, { source: planned.address, ...failure.problem });
-    }
-  }
-
-  #tellOnce(key: string, problem: Problem): void {
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
-    this.#options.emit({ type: 'problem-found', problem });
   }
 
   #serviceNow(): number {
@@ -308,7 +203,7 @@ class Run {
         if (usedUpBy !== step.id) return { result: { step: step.id, status: 'skipped', blockedBy: usedUpBy } };
       }
       const problem = error instanceof CallFailure ? error.problem : error.problems[0];
-      if (endsOfCredentials.has(problem.code)) {
+      if (endsCredentials(problem)) {
         // One step tells it for all whose calls were under way.
         if (hand.leftFor !== undefined) return { result: leftBehind(hand, hand.leftFor) };
         this.#lose(step);
@@ -444,8 +339,7 @@ class Run {
   #halt(why: StepId): void {
     this.#stopped ??= why;
     for (const hand of this.#inHand.values()) hand.haltFor(why);
-    this.#alarm?.abort();
-    this.#look?.abort(why);
+    this.#watch.stop();
   }
 
   /** Nothing new begins, and what runs is left to AppConfig. */
@@ -466,16 +360,6 @@ class Run {
     }
     this.#finish();
   }
-}
-
-/** A lane of a wave that was looked at. */
-interface ReadLane {
-  readonly lane: WatchedLane;
-  readonly wave: string;
-  /** Undefined where it could not be read. */
-  readonly found: LaneFound | undefined;
-  /** Why; undefined where its credentials have ended. */
-  readonly failure: CallFailure | undefined;
 }
 
 interface Outcome {

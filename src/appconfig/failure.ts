@@ -37,6 +37,11 @@ export function mayHaveActed(failure: CallFailure): boolean {
   return failure.kind === 'server-error' || failure.kind === 'lost';
 }
 
+/** Where credentials come to this, nothing more can be done with them. */
+export function endsCredentials({ code }: Problem): boolean {
+  return ['credentials-expired', 'credentials-missing', 'credentials-refused', 'role-refused'].includes(code);
+}
+
 /** True for an outage, or too many calls: another try may tell. */
 export function mayPass({ kind }: CallFailure): boolean {
   return kind === 'throttled' || kind === 'server-error' || kind === 'lost' || kind === 'unreachable';

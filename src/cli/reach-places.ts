@@ -1,18 +1,15 @@
 // Who we are in each place that a run is about, and whether that is who we should be.
-import { Roles } from '../appconfig/assume-role.ts';
-import { Connection, type ConnectOptions, defaultConcurrency, type Identity } from '../appconfig/client.ts';
-import { Slots } from '../appconfig/limiter.ts';
+import type { Connection, Identity } from '../appconfig/client.ts';
 import { AppcfgError, failure, type Problem } from '../core/errors.ts';
 import type { Place } from '../core/events.ts';
 import type { DesiredApplication } from '../core/model.ts';
-import { type Destination, type PlaceInTree, placeId, twoWaysProblem } from '../core/places.ts';
+import { type PlaceInTree, placeId, twoWaysProblem } from '../core/places.ts';
 import type { PlannedPlace } from '../core/plan.ts';
 import type { Settings } from '../core/settings.ts';
 import { accountOf } from '../core/tenants.ts';
-import type { Context } from './context.ts';
-import { sessionName } from './credentials.ts';
+import type { Connections } from './connections.ts';
 import { inEveryPlace } from './every-place.ts';
-import { endpointOf, localSpeed, type OpenOptions, regionMissing } from './open-appconfig.ts';
+import { endpointOf, localSpeed, type OpenOptions } from './open-appconfig.ts';
 
 /** One of the places that a run is about. */
 export interface WantedPlace {
@@ -69,50 +66,6 @@ export async function reachPlaces(
     return { ...planned, problem: sayingWhere(problem, planned) };
   });
   return { reached: done, unreached };
-}
-
-/** The connections of a run: they share its slots, and what STS gave for a role. */
-export class Connections {
-  readonly #connect: (region: string) => ConnectOptions;
-  readonly #region: string | undefined;
-  readonly #concurrency: Slots;
-  readonly #sessionName: string;
-  readonly #open: Connection[] = [];
-  #roles: Roles | undefined;
-
-  /** @param about.region where roles are assumed, if there is one: others may not be enabled for the run's own account */
-  constructor(
-    connect: (region: string) => ConnectOptions,
-    about: { readonly region: string | undefined; readonly concurrency: number | undefined; readonly context: Context },
-  ) {
-    this.#connect = connect;
-    this.#region = about.region;
-    this.#concurrency = new Slots(about.concurrency ?? defaultConcurrency);
-    this.#sessionName = sessionName(about.context.environment, ['CI_PROJECT_ID', 'CI_PIPELINE_ID', 'CI_JOB_ID']);
-  }
-
-  /** @throws AppcfgError */
-  to({ region, roleArn }: Destination): Connection {
-    if (region === undefined) throw regionMissing();
-    const options = { ...this.#connect(region), concurrency: this.#concurrency };
-    const connection = new Connection(
-      roleArn === undefined
-        ? options
-        : { ...options, credentials: this.#rolesFrom(this.#region ?? region).credentialsOf(roleArn) },
-    );
-    this.#open.push(connection);
-    return connection;
-  }
-
-  async destroy(): Promise<void> {
-    for (const connection of this.#open) connection.destroy();
-    await this.#roles?.destroy();
-  }
-
-  #rolesFrom(region: string): Roles {
-    this.#roles ??= new Roles(this.#connect(region), this.#sessionName);
-    return this.#roles;
-  }
 }
 
 /** @throws AppcfgError */

@@ -3,10 +3,11 @@ import { CallFailure } from '../appconfig/failure.ts';
 import { AppcfgError } from '../core/errors.ts';
 import type { DesiredApplication } from '../core/model.ts';
 import { placesOf } from '../core/places.ts';
+import { Connections } from './connections.ts';
 import { openDeadline } from './deadline.ts';
 import { inEveryPlace } from './every-place.ts';
 import { type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
-import { Connections, type ReachedPlace, reachPlaces, sayingWhere, type UnreachedPlace } from './reach-places.ts';
+import { type ReachedPlace, reachPlaces, sayingWhere, type UnreachedPlace } from './reach-places.ts';
 
 export interface SessionOptions extends OpenOptions {
   readonly project: string;

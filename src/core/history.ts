@@ -1,7 +1,7 @@
 // One deployment as `history` tells it.
 
 import type { LiveDeployment } from './live.ts';
-import { type DeploymentState, isInFlight, type StrategyNumbers } from './model.ts';
+import { type DeploymentState, isInFlight, isUndone, type StrategyNumbers } from './model.ts';
 import { parseDescription } from './provenance.ts';
 
 export interface AddressHistory {
@@ -62,7 +62,7 @@ export interface DeploymentDetail {
 
 export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: boolean): DeploymentRecord {
   const { commit, dirty, pipeline, project, url, supersedes, aside } = parseDescription(detail.description);
-  const isTakenBack = row.state === 'ROLLED_BACK' || row.state === 'REVERTED' || row.state === 'ROLLING_BACK';
+  const isTakenBack = isUndone(row.state);
   const end = isTakenBack ? detail.events.find(({ type }) => /^(ROLLBACK|REVERT)_COMPLETED$/.test(type)) : undefined;
   const cause = isTakenBack ? (detail.events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? end) : undefined;
   const endedAt = row.completedAt ?? end?.at;

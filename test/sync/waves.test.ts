@@ -468,12 +468,13 @@ const watched = {
   'tenants/zed/dev/.gitkeep': '',
 };
 
-/** Goes back in the middle of another run, some time after that has started something. */
-function goesBack(world: World, after: number, how: () => Promise<unknown>) {
-  let back: Promise<unknown> | undefined;
+/** Does something some time after a run has started its first deployment. */
+function afterTheStart(world: World, ms: number, act: () => Promise<unknown>): void {
+  let isFirst = true;
   world.emulator.onCall = ({ operation }) => {
-    if (operation !== 'StartDeployment' || back !== undefined) return;
-    back = world.clock.sleep(after).then(() => world.clock.during(how));
+    if (operation !== 'StartDeployment' || !isFirst) return;
+    isFirst = false;
+    void world.clock.sleep(ms).then(() => world.clock.during(act));
   };
 }
 
@@ -482,7 +483,7 @@ test('a canary that is reverted while it is watched stops the fleet, before its 
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   const start = world.clock.now();
-  goesBack(world, 5 * minute, () => new OtherClient(world.emulator).stop('one', 'dev'));
+  afterTheStart(world, 5 * minute, () => new OtherClient(world.emulator).stop('one', 'dev'));
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(4);
   expect(run.stderr).toContain(
@@ -500,7 +501,7 @@ test('a canary in whose place something else is deployed while it is watched sto
   const world = createWorld(watched);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
-  goesBack(world, 5 * minute, () =>
+  afterTheStart(world, 5 * minute, () =>
     new OtherClient(world.emulator).deploy({
       application: 'one',
       environment: 'dev',
@@ -567,13 +568,11 @@ test('an outage while a canary soaks, or when it has soaked, stops nothing', asy
   const world = createWorld(watched);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
-  let isFirst = true;
-  world.emulator.onCall = ({ operation }) => {
-    if (operation !== 'StartDeployment' || !isFirst) return;
-    isFirst = false;
-    const fault = { operation: 'ListDeployments', kind: 'error', times: 8 } as const;
-    for (const after of [10, 61]) void world.clock.sleep(after * minute).then(() => world.emulator.injectFault(fault));
-  };
+  const fail = () => world.emulator.injectFault({ operation: 'ListDeployments', kind: 'error', times: 8 });
+  afterTheStart(world, 10 * minute, async () => {
+    fail();
+    void world.clock.sleep(51 * minute).then(fail);
+  });
   const run = await world.appcfg('sync');
   expect(run.exitCode, run.stderr).toBe(0);
   expect(run.stderr).not.toContain('error:');
@@ -590,13 +589,8 @@ test('credentials that end while a canary is watched are told once, and as what 
   });
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
-  let isFirst = true;
-  world.emulator.onCall = ({ operation }) => {
-    if (operation !== 'StartDeployment' || !isFirst) return;
-    isFirst = false;
-    const fault = { operation: 'ListDeployments', kind: 'expired', times: 100 } as const;
-    void world.clock.sleep(5 * minute).then(() => world.emulator.injectFault(fault));
-  };
+  const fault = { operation: 'ListDeployments', kind: 'expired', times: 100 } as const;
+  afterTheStart(world, 5 * minute, async () => world.emulator.injectFault(fault));
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(6);
   expect(run.stderr.match(/the credentials ran out/g)).toHaveLength(1);
@@ -643,7 +637,7 @@ test('a canary that is deployed again while it is watched soaks from there', asy
   const world = createWorld({ ...watched, 'appcfg.yml': watched['appcfg.yml'].replace('60m', '20m') });
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
-  goesBack(world, 4 * minute, async () => {
+  afterTheStart(world, 4 * minute, async () => {
     await new OtherClient(world.emulator).stop('one', 'dev');
     await world.appcfg('sync', '--no-wait', '--retry-rolled-back', '-t', 'one');
   });
