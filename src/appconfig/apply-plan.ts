@@ -4,15 +4,15 @@ import type { Emit, StepResult } from '../core/events.ts';
 import type { CommitRelation } from '../core/live.ts';
 import { isDeployment, type Plan, type Step, type StepId } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
-import { type Answer, type Ending, StartGate } from '../core/start-gate.ts';
+import { type Answer, type Ending, WaveGate } from '../core/start-gate.ts';
 import { type Next, StepQueues } from '../core/step-queues.ts';
 import type { Connection } from './client.ts';
 import { type Done, followDeployment, startDeployment, stopDeployment } from './deploy.ts';
 import { CallFailure, endsCredentials } from './failure.ts';
 import type { DeployContext } from './lane.ts';
 import { MissingResource, type Resources } from './resources.ts';
-import { StepInHand } from './step-in-hand.ts';
-import { WaveWatch } from './wave-watch.ts';
+import { ActiveStep } from './step-in-hand.ts';
+import { WaveMonitor } from './wave-watch.ts';
 import { write } from './write-resources.ts';
 
 /** An account and Region, and what the plan's makers have read there. */
@@ -34,7 +34,7 @@ export interface ApplyOptions {
   /** Aborts with the reason to name in the skipped steps: `interrupted` or `timeout`. Running calls are let finish. */
   readonly signal: AbortSignal;
   readonly wait: boolean;
-  readonly laneWaitMs: number;
+  readonly busyTimeoutMs: number;
   /** Start nothing new after the first failure. */
   readonly failFast: boolean;
   readonly bypassDeletionProtection: boolean;
@@ -52,16 +52,16 @@ class Run {
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
   readonly #queues: StepQueues;
-  readonly #inHand = new Map<StepId, StepInHand>();
+  readonly #inHand = new Map<StepId, ActiveStep>();
   readonly #unfinished: Map<StepId, Step>;
   /** By place: the step that met the end of its credentials. */
   readonly #lostPlaces = new Map<string, StepId>();
   /** By quota: the step that met its end. */
   readonly #usedUp = new Map<string, StepId>();
-  readonly #gate: StartGate;
+  readonly #gate: WaveGate;
   /** The gate's phase in which the steps in hand were begun. */
   #phase: string | undefined;
-  readonly #watch: WaveWatch;
+  readonly #watch: WaveMonitor;
   /** By step: its deployment, where that has completed; undefined where the content was live without one. */
   readonly #completed = new Map<StepId, number | undefined>();
   #stopped: StepId | undefined;
@@ -71,16 +71,16 @@ class Run {
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#gate = new StartGate(plan, options.readAt ?? connection.serviceClock.now());
+    this.#gate = new WaveGate(plan, options.readAt ?? connection.serviceClock.now());
     // More than can be in flight, and so few that a fleet's fit in memory.
     this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: 4 * connection.concurrency });
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
-    this.#watch = new WaveWatch(plan, this.#gate, {
+    this.#watch = new WaveMonitor(plan, this.#gate, {
       connection,
       completed: this.#completed,
       reach: (of) => this.#reach(of),
-      isLost: ({ place = '' }) => this.#lostPlaces.has(place),
-      lose: (wave, place) => this.#lose({ id: `wave ${wave}`, place }),
+      isLost: ({ accountRegion: place = '' }) => this.#lostPlaces.has(place),
+      lose: (wave, place) => this.#lose({ id: `wave ${wave}`, accountRegion: place }),
       emit: options.emit,
       onChange: () => this.#startWhatCan(),
       onDefect: (error, wave) => {
@@ -131,7 +131,7 @@ class Run {
   }
 
   #begin({ step, answer }: Next): void {
-    const blockedBy = this.#lostPlaces.get(step.place ?? '') ?? this.#usedUp.get(quotaOf(step));
+    const blockedBy = this.#lostPlaces.get(step.accountRegion ?? '') ?? this.#usedUp.get(quotaOf(step));
     if (blockedBy === undefined && answer.may === 'start') {
       this.#start(step);
       return;
@@ -163,13 +163,17 @@ class Run {
   }
 
   #start(step: Step): void {
-    const hand = new StepInHand(step);
+    const hand = new ActiveStep(step);
     this.#inHand.set(step.id, hand);
     this.#perform(hand)
       .catch((error: unknown): Outcome => {
         this.#defect ??= { error };
         this.#halt(step.id);
-        const problem: Problem = { code: 'defect', severity: 'error', message: `a defect in appcfg: ${String(error)}` };
+        const problem: Problem = {
+          code: 'internal-error',
+          severity: 'error',
+          message: `internal error in appcfg: ${String(error)}`,
+        };
         return { result: failed(step, problem) };
       })
       .then(({ result, completedAt }) => {
@@ -187,7 +191,7 @@ class Run {
       });
   }
 
-  async #perform(hand: StepInHand): Promise<Outcome> {
+  async #perform(hand: ActiveStep): Promise<Outcome> {
     const { step } = hand;
     this.#options.emit({ type: 'step-started', step: step.id });
     try {
@@ -215,7 +219,7 @@ class Run {
     }
   }
 
-  async #carryOut(hand: StepInHand): Promise<Done> {
+  async #carryOut(hand: ActiveStep): Promise<Done> {
     const { step, halt } = hand;
     switch (step.operation) {
       case 'StartDeployment':
@@ -231,15 +235,15 @@ class Run {
     }
   }
 
-  #deployContext(hand: StepInHand): DeployContext {
-    const { policy, relationTo, wait, laneWaitMs, emit } = this.#options;
+  #deployContext(hand: ActiveStep): DeployContext {
+    const { policy, relationTo, wait, busyTimeoutMs, emit } = this.#options;
     const { step, halt, leave } = hand;
     return {
       ...this.#reach(step),
       policy,
       relationTo,
       wait,
-      laneWaitMs,
+      busyTimeoutMs,
       signal: leave,
       halt,
       onSent: () => this.#sent(hand),
@@ -257,14 +261,14 @@ class Run {
     };
   }
 
-  #reach({ place }: { readonly place?: string }): Reach {
+  #reach({ accountRegion: place }: { readonly accountRegion?: string }): Reach {
     if (place === undefined) return { connection: this.#connection, resources: this.#options.resources };
     const reach = this.#options.places?.get(place);
     if (reach === undefined) throw new Error(`nobody got to ${place}`);
     return reach;
   }
 
-  #sent(hand: StepInHand): void {
+  #sent(hand: ActiveStep): void {
     if (hand.isSent) return;
     hand.isSent = true;
     this.#gate.started(hand.step);
@@ -282,13 +286,13 @@ class Run {
   }
 
   /** The credentials for a step's place are of no more use: nothing more can be done or seen there, and others go on. */
-  #lose({ id, place }: { readonly id: StepId; readonly place?: string | undefined }): void {
+  #lose({ id, accountRegion: place }: { readonly id: StepId; readonly accountRegion?: string | undefined }): void {
     if (place === undefined) {
       this.#leave(id);
       return;
     }
     if (!this.#lostPlaces.has(place)) this.#lostPlaces.set(place, id);
-    for (const hand of this.#inHand.values()) if (hand.step.place === place) hand.leaveFor(id);
+    for (const hand of this.#inHand.values()) if (hand.step.accountRegion === place) hand.leaveFor(id);
     for (const step of this.#queues.takeParkedIn(place)) {
       this.#finished(step, { step: step.id, status: 'skipped', blockedBy: id });
     }
@@ -316,7 +320,7 @@ class Run {
   }
 
   /** What a step's end means to what waits for it. */
-  #endingOf({ isRolledBack }: StepInHand, result: StepResult, completedAt: number | undefined): Ending {
+  #endingOf({ isRolledBack }: ActiveStep, result: StepResult, completedAt: number | undefined): Ending {
     switch (result.status) {
       case 'succeeded':
         return { how: 'live', at: completedAt ?? this.#serviceNow() };
@@ -356,7 +360,7 @@ class Run {
       const [follower] = step.operation === 'StopDeployment' ? this.#queues.followersOf(step) : [];
       const blockedBy = this.#stopped ?? follower?.id;
       if (blockedBy === undefined) this.#defect ??= { error: new Error(`${step.id} was never begun`) };
-      this.#finished(step, { step: step.id, status: 'skipped', blockedBy: blockedBy ?? 'defect' });
+      this.#finished(step, { step: step.id, status: 'skipped', blockedBy: blockedBy ?? 'internal-error' });
     }
     this.#finish();
   }
@@ -369,7 +373,7 @@ interface Outcome {
 }
 
 /** Ended before its own end; its deployment, if it has one, goes on. */
-function leftBehind({ step, deployment }: StepInHand, blockedBy: StepId): StepResult {
+function leftBehind({ step, deployment }: ActiveStep, blockedBy: StepId): StepResult {
   const going =
     deployment === undefined ? {} : { note: `deployment ${deployment} goes on in AppConfig`, running: deployment };
   return { step: step.id, status: 'skipped', blockedBy, ...going };
@@ -378,7 +382,7 @@ function leftBehind({ step, deployment }: StepInHand, blockedBy: StepId): StepRe
 /** What shares a quota: things of one application, or of the account. */
 function quotaOf(step: Step): string {
   const isPart = 'application' in step && step.operation !== 'CreateApplication';
-  const where = step.place ?? '';
+  const where = step.accountRegion ?? '';
   return isPart ? `${step.operation} ${where} ${step.application}` : `${step.operation} ${where}`;
 }
 

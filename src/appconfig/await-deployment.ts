@@ -3,7 +3,7 @@ import { GetDeploymentCommand, type GetDeploymentCommandOutput } from '@aws-sdk/
 import type { DeploymentProgressed } from '../core/events.ts';
 import type { DeploymentState, StrategyNumbers } from '../core/model.ts';
 import { isInFlight } from '../core/model.ts';
-import { expectedEnds, nextLookAt, patienceUntil } from '../core/poll-schedule.ts';
+import { deploymentTimeout, expectedEnds, nextPollAt } from '../core/poll-schedule.ts';
 import type { Connection } from './client.ts';
 import { CallFailure, mayPass } from './failure.ts';
 import type { ServiceClock } from './service-clock.ts';
@@ -49,7 +49,7 @@ export async function awaitDeployment(
   const givesUpAt = clock.now() + patienceMs;
   // An answer says how it was at the earliest when it was asked for; with a fast clock it is old when it comes.
   let askedAt = options.known === undefined ? serviceClock.now() : Number.NEGATIVE_INFINITY;
-  let answer = options.known ?? (await look(connection, deployment, options.signal));
+  let answer = options.known ?? (await pollDeployment(connection, deployment, options.signal));
   let failed: CallFailure | undefined;
   for (let looks = 0; ; looks += 1) {
     const numbers = numbersFromWire(answer);
@@ -60,13 +60,13 @@ export async function awaitDeployment(
     if (!isInFlight(stateOf(answer))) return { answer, ended: true };
     const now = serviceClock.now();
     const impatient =
-      options.patienceMs === undefined ? askedAt > patienceUntil(startedAt, numbers) : clock.now() >= givesUpAt;
+      options.patienceMs === undefined ? askedAt > deploymentTimeout(startedAt, numbers) : clock.now() >= givesUpAt;
     if (impatient && failed !== undefined) throw failed;
     if (impatient) return { answer, ended: false };
-    const next = nextLookAt({ startedAt, numbers, now, looks });
+    const next = nextPollAt({ startedAt, numbers, now, looks });
     await clock.sleep(Math.min((next - now) / serviceClock.speed, givesUpAt - clock.now()), options.signal);
     askedAt = serviceClock.now();
-    const seen = await look(connection, deployment, options.signal).catch(passingFailure);
+    const seen = await pollDeployment(connection, deployment, options.signal).catch(passingFailure);
     failed = seen instanceof CallFailure ? seen : undefined;
     if (!(seen instanceof CallFailure)) answer = seen;
   }
@@ -79,7 +79,7 @@ function passingFailure(error: unknown): CallFailure {
 }
 
 /** One GetDeployment. */
-export function look(
+export function pollDeployment(
   connection: Connection,
   deployment: RunningDeployment,
   signal?: AbortSignal,
@@ -96,13 +96,13 @@ export function look(
 }
 
 /** The same of a number that there may not be yet. */
-export async function lookIfThere(
+export async function pollIfReachable(
   connection: Connection,
   deployment: RunningDeployment,
   signal?: AbortSignal,
 ): Promise<DeploymentAnswer | undefined> {
   try {
-    return await look(connection, deployment, signal);
+    return await pollDeployment(connection, deployment, signal);
   } catch (error) {
     if (error instanceof CallFailure && error.kind === 'not-found') return undefined;
     throw error;

@@ -207,7 +207,7 @@ function operationOf(command: object): string {
 function aborted(what: string, cause: unknown): CallFailure {
   return new CallFailure(
     'aborted',
-    { code: 'request-refused', severity: 'error', message: `${what} was interrupted` },
+    { code: 'request-rejected', severity: 'error', message: `${what} was interrupted` },
     cause,
   );
 }

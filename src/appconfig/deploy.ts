@@ -8,8 +8,8 @@ import { formatDescription, parseDescription } from '../core/provenance.ts';
 import {
   awaitDeployment,
   type DeploymentAnswer,
-  look,
-  lookIfThere,
+  pollDeployment,
+  pollIfReachable,
   type RunningDeployment,
   stateOf,
 } from './await-deployment.ts';
@@ -17,15 +17,15 @@ import { CallFailure, mayHaveActed } from './failure.ts';
 import {
   completedWith,
   type DeployContext,
-  freeLane,
   isSuperseded,
-  lookAtLane,
+  readLane,
+  rollBackDeployment,
   running,
   type StartStep,
   startedMeanwhile,
   stopRunning,
   type Target,
-  takeBack,
+  waitForLane,
 } from './lane.ts';
 import type { Lane } from './resources.ts';
 import { requireVersion } from './versions.ts';
@@ -37,7 +37,7 @@ type StopStep = Extract<Step, { operation: 'StopDeployment' }>;
 export interface Done {
   readonly note?: string;
   /** Nothing had to be changed after all. */
-  readonly wasThere?: boolean;
+  readonly unchanged?: boolean;
   /** A deployment that goes on without this run. */
   readonly running?: number;
   /** When the deployment that carries the wanted content completed: milliseconds since 1970, by the service's clock. */
@@ -55,7 +55,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
   const target = { step, profileId, lane, context };
   // In an environment without deployments others may have been at work since it was made: that has to be read. And the number says nothing of what was seen in the lane when another profile was started.
   if (lane.latest === undefined || lane.unjudged.has(profileId)) {
-    const found = await lookAtLane(target);
+    const found = await readLane(target);
     if (found !== undefined) return followFound(target, found);
   }
   let laneWaitEnds: number | undefined;
@@ -63,10 +63,10 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
   let locksOnNone = true;
   for (let attempt = 1; ; attempt += 1) {
     if (lane.busyWith !== undefined) {
-      laneWaitEnds ??= connection.clock.now() + context.laneWaitMs;
-      await freeLane(target, laneWaitEnds);
+      laneWaitEnds ??= connection.clock.now() + context.busyTimeoutMs;
+      await waitForLane(target, laneWaitEnds);
       // While this run waited, others may have been at work in the lane.
-      const found = await lookAtLane(target);
+      const found = await readLane(target);
       if (found !== undefined) return followFound(target, found);
       if (lane.busyWith !== undefined) continue;
     }
@@ -75,7 +75,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
       const live = await completedWith(target);
       if (live !== undefined) {
         const completedAt = Date.parse(live.completedAt ?? '') || undefined;
-        return { note: `deployment ${live.number} is live again`, wasThere: true, completedAt };
+        return { note: `deployment ${live.number} is live again`, unchanged: true, completedAt };
       }
     }
     context.halt.throwIfAborted();
@@ -99,7 +99,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
     if (answer.kind !== 'conflict' && !mayHaveActed(answer)) throw answer;
     if (answer.kind === 'conflict' && mayMeanNone) locksOnNone = false;
     // Busy, already existing, or an answer that got lost: what the lane holds decides, not the message.
-    const found = await lookAtLane(target);
+    const found = await readLane(target);
     if (found !== undefined) return followFound(target, found);
     if (lane.busyWith === undefined) {
       if (attempt >= startAttempts) throw answer.kind === 'conflict' ? laneContended(step, answer) : answer;
@@ -135,7 +135,7 @@ function startCommand({ step, profileId, lane, context }: Target, locksOnNone: b
 
 function laneContended(step: StartStep, cause: CallFailure): Error {
   return failure(
-    'lane-busy',
+    'environment-busy',
     `${step.application}/${step.environment} takes no start, and nothing runs there: ${cause.problem.message}`,
     { hint: 'other runs may be at work in it: run the same command again later', source: step.address },
   );
@@ -143,14 +143,18 @@ function laneContended(step: StartStep, cause: CallFailure): Error {
 
 /** Follows a deployment of the wanted content that somebody else started, or whose answer got lost. */
 async function followFound({ step, context }: Target, found: LiveDeployment): Promise<Done> {
-  const answer = await look(context.connection, running(step, context, found.number));
+  const answer = await pollDeployment(context.connection, running(step, context, found.number));
   return follow(step, answer, context);
 }
 
 /** Follows a deployment of the wanted content that was in flight when the plan was made. */
 export async function followDeployment(step: AwaitStep, context: DeployContext): Promise<Done> {
   const lane = context.resources.lane(step.application, step.environment);
-  const answer = await look(context.connection, running(step, context, step.deploymentNumber), context.signal);
+  const answer = await pollDeployment(
+    context.connection,
+    running(step, context, step.deploymentNumber),
+    context.signal,
+  );
   const done = await follow(step, answer, context);
   if (lane.busyWith === step.deploymentNumber) lane.busyWith = undefined;
   return done;
@@ -176,18 +180,18 @@ async function rollBack(
   lane: Lane,
   context: DeployContext,
 ): Promise<Done> {
-  const { configurationProfile, otherwise, versionNumber } = step.rollsBack;
+  const { configurationProfile, fallback, versionNumber } = step.rollsBack;
   const { deploymentNumber: number } = step;
   await refuseNews(step, lane, context);
   try {
-    const answer = await takeBack(running(step, context, number), lane, context);
+    const answer = await rollBackDeployment(running(step, context, number), lane, context);
     const how = stateOf(answer) === 'REVERTED' ? 'reverted' : 'rolled back';
     return {
       note: `deployment ${number} ${how}${versionNumber === undefined ? '' : `, version ${versionNumber} is live`}`,
     };
   } catch (error) {
     if (!(error instanceof CallFailure) || (error.kind !== 'bad-request' && error.kind !== 'conflict')) throw error;
-    if (otherwise === undefined) {
+    if (fallback === undefined) {
       throw failure(error.problem.code, error.problem.message, {
         hint: `deploy what was live before instead: appcfg history ${step.address}, then appcfg rollback ${step.address} --to <version>`,
         source: step.address,
@@ -196,7 +200,7 @@ async function rollBack(
     const { application, environment, address, id, after, reason } = step;
     return startDeployment(
       {
-        ...otherwise,
+        ...fallback,
         operation: 'StartDeployment',
         id,
         after,
@@ -224,7 +228,7 @@ async function refuseNews(
   const { connection, resources, halt } = context;
   const profileId = resources.profile(step.application, step.rollsBack.configurationProfile);
   while (lane.latest !== undefined) {
-    const next = await lookIfThere(connection, running(step, context, lane.latest + 1), halt);
+    const next = await pollIfReachable(connection, running(step, context, lane.latest + 1), halt);
     if (next === undefined) return;
     if (next.ConfigurationProfileId === profileId) throw startedMeanwhile(lane.latest + 1, step.address);
     lane.latest += 1;
@@ -238,7 +242,7 @@ async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, co
   lane.wanted.add(number);
   if (!context.wait) {
     return step.operation === 'AwaitDeployment'
-      ? { note: `deployment ${number} is running`, wasThere: true, running: number }
+      ? { note: `deployment ${number} is running`, unchanged: true, running: number }
       : { note: `started, deployment ${number}`, running: number };
   }
   const deployment = running(step, context, number);

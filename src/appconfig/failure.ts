@@ -96,13 +96,13 @@ export function describeFailure(error: unknown, what: string, awsProfile?: strin
   const said = oneLine(e.message);
   const service = what.startsWith('GetCallerIdentity') ? 'STS' : 'AppConfig';
 
-  if (e.name === 'AbortError') return tell('aborted', 'request-refused', `${what} was interrupted`);
+  if (e.name === 'AbortError') return tell('aborted', 'request-rejected', `${what} was interrupted`);
   // An answer that the SDK cannot read: an error page of a proxy, an endpoint of something else.
   if (e.name === 'SyntaxError' || e.name === 'Unknown' || e.name === 'UnknownError') {
     const isServerError = status !== undefined && status >= 500;
     return tell(
       isServerError ? 'server-error' : 'unexpected',
-      'answer-unexpected',
+      'response-unexpected',
       `the answer to ${what} is not one of ${service}${status === undefined ? '' : ` (HTTP ${status})`}`,
       'check that --endpoint-url (or AWS_ENDPOINT_URL) leads to AWS or to an emulator, and that no proxy answers in its place',
     );
@@ -162,7 +162,7 @@ export function describeFailure(error: unknown, what: string, awsProfile?: strin
   if (status >= 500) {
     return tell(
       'server-error',
-      'answer-unexpected',
+      'response-unexpected',
       `${service} failed at ${what} (HTTP ${status})`,
       'run the same command again',
     );
@@ -176,7 +176,7 @@ export function describeFailure(error: unknown, what: string, awsProfile?: strin
     );
   }
   const kind = status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'bad-request';
-  return tell(kind, 'request-refused', `${service} refused ${what}: ${said}`);
+  return tell(kind, 'request-rejected', `${service} refused ${what}: ${said}`);
 }
 
 function oneLine(text: string): string {

@@ -1,7 +1,7 @@
 // One environment's queue: what runs there, how it is waited for or stopped, and what others have started meanwhile.
 import { GetDeploymentCommand, StopDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { failure, type Problem } from '../core/errors.ts';
-import { newerHint, orderOf, orderUnknown } from '../core/guards.ts';
+import { commitOrderUnknown, newerHint, orderOf } from '../core/guards.ts';
 import type { CommitRelation, LiveDeployment } from '../core/live.ts';
 import { isInFlight } from '../core/model.ts';
 import type { Step } from '../core/plan.ts';
@@ -10,9 +10,9 @@ import { parseDescription } from '../core/provenance.ts';
 import {
   awaitDeployment,
   type DeploymentAnswer,
-  look,
-  lookIfThere,
   type Progress,
+  pollDeployment,
+  pollIfReachable,
   type RunningDeployment,
   stateOf,
 } from './await-deployment.ts';
@@ -32,7 +32,7 @@ export interface DeployContext {
   /** False: start and leave. */
   readonly wait: boolean;
   /** How long a start waits for deployments of others, in milliseconds. */
-  readonly laneWaitMs: number;
+  readonly busyTimeoutMs: number;
   /** The start or the stop that a step is for has reached AppConfig: it cannot be taken back. */
   readonly onSent: () => void;
   readonly onProgress: (progress: Progress) => void;
@@ -55,11 +55,11 @@ export interface Target {
  * Returns when what kept the lane busy has ended: waited for until `until` of our own time, or stopped with
  * `--supersede`, once it is sure that there is something to start in its place. @throws AppcfgError, CallFailure
  */
-export async function freeLane(target: Target, until: number): Promise<void> {
+export async function waitForLane(target: Target, until: number): Promise<void> {
   const { step, lane, context } = target;
   const { connection, policy } = context;
   const deployment = running(step, context, lane.busyWith ?? 0);
-  const first = await look(connection, deployment, context.halt);
+  const first = await pollDeployment(connection, deployment, context.halt);
   if (isInFlight(stateOf(first))) {
     const isOurs = lane.wanted.has(deployment.deploymentNumber);
     if (policy.supersede && !isOurs && stateOf(first) !== 'ROLLING_BACK') {
@@ -101,7 +101,7 @@ export async function stopRunning(
  * Takes a deployment back: stops it where it runs, reverts it where it is complete; and waits until its clients are back.
  * @throws CallFailure of kind `bad-request` or `conflict` where AppConfig refuses to revert
  */
-export async function takeBack(
+export async function rollBackDeployment(
   deployment: RunningDeployment,
   lane: Lane,
   context: DeployContext,
@@ -150,7 +150,7 @@ async function sendStop(
     } catch (error) {
       if (!(error instanceof CallFailure) || error.kind === 'access' || error.kind === 'aborted') throw error;
       mayHaveCome ||= mayHaveActed(error);
-      const answer = await look(connection, deployment);
+      const answer = await pollDeployment(connection, deployment);
       // What AppConfig rolls back already cannot be stopped, and need not be.
       const stays = how.revert && stateOf(answer) === 'COMPLETE';
       if (!stays && (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK')) {
@@ -178,7 +178,7 @@ function noteEnd(lane: Lane, answer: DeploymentAnswer): void {
 function waitingForOther(target: Target, other: DeploymentAnswer, until: number): Problem {
   const left = Math.max(0, until - target.context.connection.clock.now());
   return {
-    code: 'foreign-deployment',
+    code: 'deployment-in-progress',
     severity: 'warning',
     message: `waits for deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)}) to end, at most ${left < 60_000 ? `${Math.ceil(left / 1000)} s` : `${Math.ceil(left / 60_000)} min`}`,
     ...(target.context.policy.supersede ? {} : { hint: 'to stop it instead: --supersede' }),
@@ -189,11 +189,11 @@ function waitingForOther(target: Target, other: DeploymentAnswer, until: number)
 function laneBusy({ step, context }: Target, other: DeploymentAnswer): Error {
   const ways = [
     'run the same command again later',
-    ...(context.wait ? ['wait longer with --lane-wait'] : ['leave out --no-wait']),
+    ...(context.wait ? ['wait longer with --busy-timeout'] : ['leave out --no-wait']),
     ...(context.policy.supersede ? [] : ['stop that deployment with --supersede']),
   ];
   return failure(
-    'lane-busy',
+    'environment-busy',
     `${step.application}/${step.environment} is busy with deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)})`,
     { hint: `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}`, source: step.address },
   );
@@ -207,7 +207,7 @@ function nameOf(deployment: DeploymentAnswer): string {
  * Reads what is newer in the lane than this run knows. Returns the deployment that carries the wanted content: it *is*
  * the start. Notes what keeps the lane busy, and judges *newer* and *rolled back* again. @throws AppcfgError
  */
-export async function lookAtLane(target: Target): Promise<LiveDeployment | undefined> {
+export async function readLane(target: Target): Promise<LiveDeployment | undefined> {
   const { profileId, lane } = target;
   const known = lane.latest ?? 0;
   const news = await newerDeployments(target, lane.unjudged.get(profileId) ?? known);
@@ -304,7 +304,7 @@ async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted:
         source: step.address,
       });
     case 'unknown':
-      context.onProblem(orderUnknown(newest.number, theirs, step.address));
+      context.onProblem(commitOrderUnknown(newest.number, theirs, step.address));
       return;
     case 'not newer':
       return;
@@ -316,7 +316,7 @@ export async function isSuperseded(
   { deploymentNumber, ...lane }: RunningDeployment,
   { connection, signal }: Pick<DeployContext, 'connection' | 'signal'>,
 ): Promise<boolean | undefined> {
-  const next = await lookIfThere(connection, { ...lane, deploymentNumber: deploymentNumber + 1 }, signal);
+  const next = await pollIfReachable(connection, { ...lane, deploymentNumber: deploymentNumber + 1 }, signal);
   return next && parseDescription(next.Description ?? '').supersedes === deploymentNumber;
 }
 

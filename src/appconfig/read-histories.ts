@@ -4,10 +4,17 @@ import { tenantNaming } from '../core/application-names.ts';
 import { type AddressHistory, type DeploymentDetail, recordOf } from '../core/history.ts';
 import type { ListedApplication, LiveDeployment, LiveProfile } from '../core/live.ts';
 import { formatAddress } from '../core/model.ts';
-import { describedProject, isDescribedAsOurs, ownerOf } from '../core/owner.ts';
+import { describedProject, isDescribedAsManaged, ownerOf } from '../core/owner.ts';
 import type { Monitor } from '../core/plan.ts';
-import { type Held, meansAddress, meansEnvironment, meansTenant, namesTenant, type Targets } from '../core/targets.ts';
-import { type DeploymentAnswer, lookIfThere } from './await-deployment.ts';
+import {
+  type Held,
+  namesTenant,
+  type RequestedAddresses,
+  requestsAddress,
+  requestsEnvironment,
+  requestsTenant,
+} from '../core/targets.ts';
+import { type DeploymentAnswer, pollIfReachable } from './await-deployment.ts';
 import type { Connection } from './client.ts';
 import {
   deploymentPage,
@@ -21,8 +28,8 @@ import {
 
 const applicationsAtOnce = 32;
 
-export interface TargetOptions {
-  readonly targets: Targets;
+export interface RequestedOptions {
+  readonly targets: RequestedAddresses;
   /** Pattern with `{tenant}`. */
   readonly applicationName: string;
   readonly project: string;
@@ -31,8 +38,8 @@ export interface TargetOptions {
   readonly isThere: (tenant: string, environment: string) => boolean;
 }
 
-export interface ReadTargets {
-  readonly targets: readonly TargetApplication[];
+export interface RequestedState {
+  readonly targets: readonly RequestedApplication[];
   /** What there is, for looking up what is not. */
   readonly held: readonly Held[];
   /** Of all applications that are described as ours. */
@@ -40,14 +47,14 @@ export interface ReadTargets {
 }
 
 /** An application with addresses that are meant. */
-export interface TargetApplication {
+export interface RequestedApplication {
   readonly tenant: string;
   readonly application: ListedApplication;
-  readonly environments: readonly TargetEnvironment[];
+  readonly environments: readonly RequestedEnvironment[];
   readonly configurationProfiles: readonly LiveProfile[];
 }
 
-export interface TargetEnvironment {
+export interface RequestedEnvironment {
   readonly id: string;
   readonly name: string;
   readonly monitors: readonly Monitor[];
@@ -60,14 +67,14 @@ export interface TargetEnvironment {
  * The applications that are meant, with their environments and profiles, and nothing of their deployments yet. Of those
  * that only globs match, ours. @throws CallFailure
  */
-export async function readTargets(connection: Connection, options: TargetOptions): Promise<ReadTargets> {
+export async function readRequested(connection: Connection, options: RequestedOptions): Promise<RequestedState> {
   const { targets, project, signal } = options;
   const tenantOf = tenantNaming(options.applicationName);
   const listed = await listApplications(connection, signal);
   const limit = pLimit(applicationsAtOnce);
   const meant = listed.flatMap((application) => {
     const tenant = tenantOf(application.name);
-    return tenant === undefined || !meansTenant(tenant, targets) ? [] : [{ tenant, application }];
+    return tenant === undefined || !requestsTenant(tenant, targets) ? [] : [{ tenant, application }];
   });
   const isCandidate = await Promise.all(
     meant.map(({ tenant, application }) =>
@@ -97,7 +104,7 @@ export async function readTargets(connection: Connection, options: TargetOptions
     configurationProfiles: configurationProfiles.map(({ name }) => name),
   }));
   const tenants = listed.flatMap(({ name, description }) =>
-    isDescribedAsOurs(description, project) ? [tenantOf(name) ?? name] : [],
+    isDescribedAsManaged(description, project) ? [tenantOf(name) ?? name] : [],
   );
   const targeted = here
     .sort((a, b) => (a.tenant < b.tenant ? -1 : 1))
@@ -106,7 +113,7 @@ export async function readTargets(connection: Connection, options: TargetOptions
       application,
       configurationProfiles,
       environments: environments
-        .filter(({ name }) => meansEnvironment(name, targets))
+        .filter(({ name }) => requestsEnvironment(name, targets))
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map(({ id, name, monitors }) => ({
           id,
@@ -114,7 +121,7 @@ export async function readTargets(connection: Connection, options: TargetOptions
           monitors,
           configurationProfiles: configurationProfiles
             .filter((profile) =>
-              meansAddress({ tenant, environment: name, configurationProfile: profile.name }, targets),
+              requestsAddress({ tenant, environment: name, configurationProfile: profile.name }, targets),
             )
             .sort((a, b) => (a.name < b.name ? -1 : 1)),
           deployments: new DeploymentReader(connection, {
@@ -133,9 +140,9 @@ export async function readTargets(connection: Connection, options: TargetOptions
 async function isOurs(
   connection: Connection,
   application: ListedApplication,
-  { project, signal }: TargetOptions,
+  { project, signal }: RequestedOptions,
 ): Promise<boolean> {
-  if (isDescribedAsOurs(application.description, project)) return true;
+  if (isDescribedAsManaged(application.description, project)) return true;
   if (describedProject(application.description) !== undefined) return false;
   const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
   return ownerOf(tags, project).kind === 'ours';
@@ -179,7 +186,7 @@ export class DeploymentReader {
 /** The newest deployments of each address that is meant, at most `limit`, with what they are for. @throws CallFailure */
 export async function readHistories(
   connection: Connection,
-  targets: readonly TargetApplication[],
+  targets: readonly RequestedApplication[],
   options: { readonly limit: number; readonly signal: AbortSignal; readonly named: (address: string) => boolean },
 ): Promise<readonly AddressHistory[]> {
   const atOnce = pLimit(applicationsAtOnce);
@@ -193,8 +200,8 @@ export async function readHistories(
 
 async function readHistoriesOfLane(
   connection: Connection,
-  target: TargetApplication,
-  environment: TargetEnvironment,
+  target: RequestedApplication,
+  environment: RequestedEnvironment,
   options: { readonly limit: number; readonly signal: AbortSignal },
 ): Promise<readonly AddressHistory[]> {
   const { limit, signal } = options;
@@ -215,7 +222,7 @@ async function readHistoriesOfLane(
         }),
         deployments: await Promise.all(
           rows.slice(0, limit).map(async (row) => {
-            const answer = await lookIfThere(
+            const answer = await pollIfReachable(
               connection,
               {
                 applicationId: target.application.id,
@@ -228,7 +235,7 @@ async function readHistoriesOfLane(
             return recordOf(row, detailOf(answer), row === live);
           }),
         ),
-        more: rows.length > limit,
+        truncated: rows.length > limit,
       };
     }),
   );

@@ -32,11 +32,11 @@ import type {
 } from '../core/live.ts';
 import { Facts } from '../core/live.ts';
 import type { DeploymentState, DesiredApplication, StrategyNumbers } from '../core/model.ts';
-import { isInFlight, isUndone, isVersionLabelOfOurs } from '../core/model.ts';
-import { isDescribedAsOurs, ownerOf } from '../core/owner.ts';
-import type { PutBack, Tags } from '../core/plan.ts';
+import { isAppcfgLabel, isInFlight, isRolledBack } from '../core/model.ts';
+import { isDescribedAsManaged, ownerOf } from '../core/owner.ts';
+import type { RolledBackChange, Tags } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
-import { putBackIn } from '../core/put-back.ts';
+import { rolledBackChangesIn } from '../core/put-back.ts';
 import { arnOf } from './arn.ts';
 import type { Connection } from './client.ts';
 import { CallFailure } from './failure.ts';
@@ -112,7 +112,7 @@ export async function readLiveState(
  * @param about.changing names of the profiles that change anywhere, be that in another place: it matters for these alone
  * @throws CallFailure when a read fails for good.
  */
-export async function readPutBack(
+export async function readRolledBackChanges(
   connection: Connection,
   { applications }: LiveState,
   about: {
@@ -120,7 +120,7 @@ export async function readPutBack(
     readonly changing: ReadonlySet<string>;
     readonly options: ReadOptions;
   },
-): Promise<ReadonlyMap<string, PutBack>> {
+): Promise<ReadonlyMap<string, RolledBackChange>> {
   const { desired, changing, options } = about;
   const { policy } = options;
   const limit = pLimit(applicationsAtOnce);
@@ -130,7 +130,7 @@ export async function readPutBack(
         const found = applications.get(wanted.name);
         if (found === undefined) return [];
         const { application: live, facts } = found;
-        const ask = () => putBackIn(wanted, found, { policy, changing });
+        const ask = () => rolledBackChangesIn(wanted, found, { policy, changing });
         return [...(await untilAnswered(ask, connection, { live, facts, options }))];
       }),
     ),
@@ -314,7 +314,7 @@ async function readHistories(
     ),
     deployedByUs: new Set(
       rows
-        .filter((row) => isVersionLabelOfOurs(row.versionLabel))
+        .filter((row) => isAppcfgLabel(row.versionLabel))
         .map((row) => row.profileId)
         .filter((id) => id !== undefined),
     ),
@@ -379,7 +379,7 @@ export function historyOf(rows: readonly LiveDeployment[]): ProfileHistory | und
   for (const row of rows) {
     if (seen.has(row.versionNumber)) continue;
     seen.add(row.versionNumber);
-    if (isUndone(row.state)) rolledBack.push(row);
+    if (isRolledBack(row.state)) rolledBack.push(row);
   }
   return { newest, completed: rows.find((row) => row.state === 'COMPLETE'), rolledBack };
 }
@@ -511,7 +511,7 @@ async function orphaned(
   const candidates = about.listed.filter(
     ({ name, description }) =>
       !wanted.has(name) &&
-      ((wanted.size === 0 && !about.policy.elsewhere) || isDescribedAsOurs(description, about.policy.project)),
+      ((wanted.size === 0 && !about.policy.elsewhere) || isDescribedAsManaged(description, about.policy.project)),
   );
   const confirmed = await Promise.all(
     candidates.map(async (application) => {

@@ -8,7 +8,7 @@ import type { Plan } from '../core/plan.ts';
 import { type RollbackPlanOptions, type RollbackState, strategyOfRollback } from '../core/plan-rollback.ts';
 import { ownStrategy } from '../core/strategy-steps.ts';
 import type { Connection } from './client.ts';
-import type { TargetApplication } from './read-histories.ts';
+import type { RequestedApplication } from './read-histories.ts';
 import { type ReadOptions, readFact, readStrategies, readStrategyNumbers } from './read-live-state.ts';
 import { Resources } from './resources.ts';
 
@@ -17,7 +17,7 @@ const applicationsAtOnce = 32;
 /** Reads until every question of the assessment is answered. @throws CallFailure when a read fails for good. */
 export async function readRollbackState(
   connection: Connection,
-  targets: readonly TargetApplication[],
+  targets: readonly RequestedApplication[],
   options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal' | 'onProgress'>,
 ): Promise<RollbackState> {
   const { policy, signal } = options;
@@ -55,7 +55,7 @@ export async function readRollbackState(
 
 async function readApplication(
   connection: Connection,
-  target: TargetApplication,
+  target: RequestedApplication,
   options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal'>,
 ): Promise<RollbackApplication> {
   const facts = new Facts();

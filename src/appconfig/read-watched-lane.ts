@@ -1,19 +1,19 @@
 // Reads an environment of a wave that is watched: whether what was live there still is.
 import type { LiveDeployment } from '../core/live.ts';
 import {
+  hasDesiredContent,
   type LaneFound,
-  stillHas,
-  type TakenBack,
-  type WatchedAddress,
-  type WatchedLane,
+  type VerifiedAddress,
+  type VerifiedLane,
+  type WaveRegression,
 } from '../core/watched-wave.ts';
 import type { Connection } from './client.ts';
 import { deploymentPages, liveDeployment } from './read-live-state.ts';
 import type { Resources } from './resources.ts';
 
 /** Newest deployments first, and no more of them than it takes. @throws CallFailure, MissingResource */
-export async function readTakenBack(
-  lane: WatchedLane,
+export async function readWaveRegressions(
+  lane: VerifiedLane,
   at: { readonly connection: Connection; readonly resources: Resources; readonly signal: AbortSignal },
 ): Promise<LaneFound> {
   const { connection, resources, signal } = at;
@@ -24,7 +24,7 @@ export async function readTakenBack(
   const idsByName = new Map(lane.map((each) => [profileOf(each), resources.profile(name, profileOf(each))]));
   const open = new Map(lane.map((each) => [idsByName.get(profileOf(each)) ?? '', each]));
   const newest = new Map<string, LiveDeployment>();
-  const takenBack: TakenBack[] = [];
+  const takenBack: WaveRegression[] = [];
   const startedAt = connection.serviceClock.now();
   let liveSince = 0;
   for await (const page of deploymentPages(connection, { application, environmentId, signal })) {
@@ -35,7 +35,7 @@ export async function readTakenBack(
       if (watched === undefined) continue;
       if (!newest.has(profileId)) newest.set(profileId, deployment);
       const label = watched.planned.desired?.versionLabel ?? '';
-      const has = stillHas(watched, deployment, resources.versionFor(profileId, label));
+      const has = hasDesiredContent(watched, deployment, resources.versionFor(profileId, label));
       if (has === undefined) continue;
       open.delete(profileId);
       if (has) liveSince = Math.max(liveSince, Date.parse(deployment.completedAt ?? '') || startedAt);
@@ -48,6 +48,6 @@ export async function readTakenBack(
 }
 
 /** Of `tenant/environment/Profile`. */
-function profileOf({ planned }: WatchedAddress): string {
+function profileOf({ planned }: VerifiedAddress): string {
   return planned.address.split('/').slice(2).join('/');
 }

@@ -3,7 +3,7 @@ import type { Step, StepId } from '../core/plan.ts';
 import type { Answer } from '../core/start-gate.ts';
 import { CallFailure } from './failure.ts';
 
-export class StepInHand {
+export class ActiveStep {
   readonly step: Step;
   /** The deployment that it has started or found. */
   deployment: number | undefined;

@@ -1,6 +1,6 @@
 // Follows what is in flight, lane by lane, until nothing is: one look at a time, when the strategy says that something happens.
 import type { LiveState } from '../core/live.ts';
-import { awaitDeployment, type DeploymentAnswer, lookIfThere, type Progress } from './await-deployment.ts';
+import { awaitDeployment, type DeploymentAnswer, type Progress, pollIfReachable } from './await-deployment.ts';
 import type { Connection } from './client.ts';
 
 export interface WatchedLane {
@@ -67,7 +67,7 @@ async function watchLane(
     known = undefined;
     for (const pause of pausesBeforeNext) {
       await connection.serviceClock.sleep(pause, signal);
-      known = await lookIfThere(connection, { ...deployment, deploymentNumber: number + 1 }, signal);
+      known = await pollIfReachable(connection, { ...deployment, deploymentNumber: number + 1 }, signal);
       if (known !== undefined) break;
     }
     if (known === undefined) return;

@@ -4,14 +4,14 @@ import pLimit from 'p-limit';
 import type { Problem } from '../core/errors.ts';
 import type { Emit } from '../core/events.ts';
 import type { Plan, StepId } from '../core/plan.ts';
-import type { Look, StartGate } from '../core/start-gate.ts';
-import { type LaneFound, takenBackProblem, type WatchedLane, watchedLanes } from '../core/watched-wave.ts';
+import type { Look, WaveGate } from '../core/start-gate.ts';
+import { type LaneFound, lanesToVerify, type VerifiedLane, waveRegressionProblem } from '../core/watched-wave.ts';
 import type { Connection } from './client.ts';
 import { CallFailure, endsCredentials, mayPass } from './failure.ts';
-import { readTakenBack } from './read-watched-lane.ts';
+import { readWaveRegressions } from './read-watched-lane.ts';
 import type { Resources } from './resources.ts';
 
-type At = { readonly place?: string };
+type At = { readonly accountRegion?: string };
 
 /** The run whose waves are watched. */
 export interface WatchedRun {
@@ -28,9 +28,9 @@ export interface WatchedRun {
   readonly onDefect: (error: unknown, wave: string) => void;
 }
 
-export class WaveWatch {
+export class WaveMonitor {
   readonly #plan: Plan;
-  readonly #gate: StartGate;
+  readonly #gate: WaveGate;
   readonly #around: WatchedRun;
   /** Waits for the moment of the next look. */
   #alarm: AbortController | undefined;
@@ -39,7 +39,7 @@ export class WaveWatch {
   /** What looks have told of. */
   readonly #told = new Set<string>();
 
-  constructor(plan: Plan, gate: StartGate, around: WatchedRun) {
+  constructor(plan: Plan, gate: WaveGate, around: WatchedRun) {
     this.#plan = plan;
     this.#gate = gate;
     this.#around = around;
@@ -96,7 +96,7 @@ export class WaveWatch {
   #readWaves({ wave, before, isLast }: Look, signal: AbortSignal): Promise<readonly ReadLane[]> {
     const limit = pLimit(this.#around.connection.concurrency);
     const lanes = [...before, wave].flatMap((name) =>
-      watchedLanes(name, this.#plan, this.#around.completed)
+      lanesToVerify(name, this.#plan, this.#around.completed)
         .filter((lane) => isLast || lane.some(({ deployment }) => deployment !== undefined))
         .map((lane) => ({ lane, wave: name })),
     );
@@ -108,13 +108,13 @@ export class WaveWatch {
     const unread = { ...of, found: undefined, failure: undefined };
     if (this.#around.isLost(planned)) return unread;
     try {
-      return { ...unread, found: await readTakenBack(of.lane, { ...this.#around.reach(planned), signal }) };
+      return { ...unread, found: await readWaveRegressions(of.lane, { ...this.#around.reach(planned), signal }) };
     } catch (error) {
       if (!(error instanceof CallFailure) || error.kind === 'aborted' || signal.aborted) throw error;
       if (!endsCredentials(error.problem)) return { ...unread, failure: error };
       // One lane tells it for all whose reads were under way.
-      this.#tellOnce(`${planned.place} ${error.problem.code}`, { source: planned.address, ...error.problem });
-      this.#around.lose(of.wave, planned.place);
+      this.#tellOnce(`${planned.accountRegion} ${error.problem.code}`, { source: planned.address, ...error.problem });
+      this.#around.lose(of.wave, planned.accountRegion);
       return unread;
     }
   }
@@ -127,7 +127,7 @@ export class WaveWatch {
       counts.set(wave, (counts.get(wave) ?? 0) + more);
     for (const { lane, wave, found } of lanes) {
       if (found === undefined) count(unread, wave, lane.length);
-      for (const each of found?.takenBack ?? []) this.#tellOnce(each.address, takenBackProblem(each, wave));
+      for (const each of found?.takenBack ?? []) this.#tellOnce(each.address, waveRegressionProblem(each, wave));
       count(takenBack, wave, found?.takenBack.length ?? 0);
     }
     const own = lanes.flatMap(({ wave, found }) =>
@@ -157,7 +157,7 @@ export class WaveWatch {
 
 /** A lane of a wave that was looked at. */
 interface ReadLane {
-  readonly lane: WatchedLane;
+  readonly lane: VerifiedLane;
   readonly wave: string;
   /** Undefined where it could not be read. */
   readonly found: LaneFound | undefined;

@@ -157,26 +157,26 @@ async function createOnce<T>(
   context: WriteContext,
   create: () => Promise<T>,
   find: () => Promise<T | undefined>,
-): Promise<{ readonly made: T; readonly wasThere: boolean }> {
+): Promise<{ readonly made: T; readonly unchanged: boolean }> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return { made: await create(), wasThere: false };
+      return { made: await create(), unchanged: false };
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       const doubtful = mayHaveActed(error) || error.kind === 'bad-request' || error.kind === 'conflict';
       if (!doubtful && error.kind !== 'unreachable') throw error;
       const found = doubtful ? await find() : undefined;
-      if (found !== undefined) return { made: found, wasThere: !mayHaveActed(error) };
+      if (found !== undefined) return { made: found, unchanged: !mayHaveActed(error) };
       if (!(await context.connection.mayTryAgain(error, attempt, context.halt))) throw error;
     }
   }
 }
 
-const wasThereNote = { note: 'it was there already', wasThere: true };
+const unchangedNote = { note: 'it was there already', unchanged: true };
 
 async function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<Done> {
   const { connection, resources, halt } = context;
-  const { made, wasThere } = await createOnce(
+  const { made, unchanged } = await createOnce(
     context,
     async () => {
       const answer = await connection.once(
@@ -198,13 +198,13 @@ async function createApplication(step: StepOf<'CreateApplication'>, context: Wri
     },
   );
   resources.learnApplication(step.application, made);
-  return wasThere ? wasThereNote : {};
+  return unchanged ? unchangedNote : {};
 }
 
 async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: WriteContext): Promise<Done> {
   const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
-  const { made, wasThere } = await createOnce(
+  const { made, unchanged } = await createOnce(
     context,
     async () => {
       const answer = await connection.once(
@@ -226,13 +226,13 @@ async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: Wri
     },
   );
   resources.learnEnvironment(step.application, step.environment, made);
-  return wasThere ? wasThereNote : {};
+  return unchanged ? unchangedNote : {};
 }
 
 async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context: WriteContext): Promise<Done> {
   const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
-  const { made, wasThere } = await createOnce(
+  const { made, unchanged } = await createOnce(
     context,
     async () => {
       const answer = await connection.once(
@@ -255,12 +255,12 @@ async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context
     },
   );
   resources.learnProfile(step.application, step.configurationProfile, made);
-  return wasThere ? wasThereNote : {};
+  return unchanged ? unchangedNote : {};
 }
 
 async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context: WriteContext): Promise<Done> {
   const { connection, resources, halt } = context;
-  const { made, wasThere } = await createOnce(
+  const { made, unchanged } = await createOnce(
     context,
     async () => {
       const answer = await connection.once(
@@ -282,7 +282,7 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
     },
   );
   resources.learnStrategy(step.deploymentStrategy, made);
-  return wasThere ? wasThereNote : {};
+  return unchanged ? unchangedNote : {};
 }
 
 /** Labels are unique in a profile, so a version of this label with this content *is* the one to create. */
@@ -291,7 +291,7 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
   const ApplicationId = resources.application(step.application);
   const ConfigurationProfileId = resources.profile(step.application, step.configurationProfile);
   const { versionLabel, contentType, text } = step.content;
-  const { made, wasThere } = await createOnce(
+  const { made, unchanged } = await createOnce(
     context,
     async () => {
       const answer = await connection.once(
@@ -327,7 +327,7 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
       if (version !== 'missing' && isContentOf(version, step)) {
         return { number, labelled: true };
       }
-      throw failure('version-foreign', `version ${number} has the label ${versionLabel} and another content`, {
+      throw failure('version-label-conflict', `version ${number} has the label ${versionLabel} and another content`, {
         hint: `delete that version: aws appconfig delete-hosted-configuration-version --application-id ${ApplicationId} --configuration-profile-id ${ConfigurationProfileId} --version-number ${number}`,
         source: step.address,
       });
@@ -335,8 +335,8 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
   );
   // A feature-flag document equal to the newest version gets that version's number, and not the label.
   resources.learnVersion(ConfigurationProfileId, versionLabel, made.labelled ? versionLabel : String(made.number));
-  return wasThere || !made.labelled
-    ? { note: `version ${made.number} has it already`, wasThere: true }
+  return unchanged || !made.labelled
+    ? { note: `version ${made.number} has it already`, unchanged: true }
     : { note: `version ${made.number}` };
 }
 
@@ -360,7 +360,7 @@ async function remove(step: WriteStep, context: WriteContext, send: () => Promis
       return {};
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
-      if (error.kind === 'not-found') return { note: 'it was gone already', wasThere: true };
+      if (error.kind === 'not-found') return { note: 'it was gone already', unchanged: true };
       if (error.kind === 'conflict' && attempt < deletionAttempts && isConflictOfDeployment(step)) {
         await context.connection.serviceClock.sleep(2_000 * attempt, context.halt);
         continue;

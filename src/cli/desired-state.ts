@@ -10,7 +10,7 @@ import { type Address, type DesiredApplication, formatAddress } from '../core/mo
 import { createRedactor } from '../core/redact.ts';
 import { everything, formatLabelSelector, type Selection, selectsAll } from '../core/selection.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings.ts';
-import { someOf } from '../core/some-of.ts';
+import { listNames } from '../core/some-of.ts';
 import { isExcluded } from '../core/tenants.ts';
 import type { SourceDocument } from '../core/tree.ts';
 import { nearest } from '../tree/nearest.ts';
@@ -150,6 +150,6 @@ function readLayers(
 function noSuch(address: Address, kind: string, name: string, names: readonly string[]) {
   const near = nearest(name, names);
   return failure('selection-empty', `there is no ${kind} "${name}" for ${formatAddress(address)}`, {
-    hint: near === undefined ? `there is: ${someOf(names) || 'nothing'}` : `is "${near}" meant?`,
+    hint: near === undefined ? `there is: ${listNames(names) || 'nothing'}` : `is "${near}" meant?`,
   });
 }

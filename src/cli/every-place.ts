@@ -2,7 +2,7 @@
 import { CallFailure } from '../appconfig/failure.ts';
 import { AppcfgError, type Problem, type ProblemCode } from '../core/errors.ts';
 
-export interface FailedPlace<Place> {
+export interface FailedAccountRegion<Place> {
   readonly at: Place;
   readonly problem: Problem;
   readonly cause: unknown;
@@ -15,15 +15,15 @@ export interface FailedPlace<Place> {
  * @param about.signal what fails after it aborted ends the run
  * @throws AppcfgError or CallFailure
  */
-export async function inEveryPlace<Place, Done>(
+export async function inEachAccountRegion<Place, Done>(
   places: readonly Place[],
   work: (at: Place) => Promise<Done>,
   about: { readonly others: readonly Problem[]; readonly signal: AbortSignal },
-): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly FailedPlace<Place>[] }> {
+): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly FailedAccountRegion<Place>[] }> {
   const { others, signal } = about;
   const several = places.length + others.length > 1;
   const results = await Promise.all(
-    places.map(async (at): Promise<{ readonly done: Done } | FailedPlace<Place>> => {
+    places.map(async (at): Promise<{ readonly done: Done } | FailedAccountRegion<Place>> => {
       try {
         return { done: await work(at) };
       } catch (error) {

@@ -11,7 +11,7 @@ import { confirm } from './confirm.ts';
 import { type Context, type Process, type Surroundings, systemClock } from './context.ts';
 import type { DisplayOptions } from './options.ts';
 import { openOutputFiles, type WriteOutput } from './output-files.ts';
-import { withPlaceFlags } from './pasteable.ts';
+import { withConnectionFlags } from './pasteable.ts';
 
 export interface Execution {
   readonly command: string;
@@ -38,7 +38,7 @@ export async function execute(execution: Execution, process: Process, installati
   });
   const fold = createReportFold();
   const emit = (plain: Event) => {
-    const event = withPlaceFlags(plain, execution.placeFlags);
+    const event = withConnectionFlags(plain, execution.placeFlags);
     fold.add(event);
     reporters.handle(event);
   };
@@ -124,7 +124,7 @@ function colorLevel(display: DisplayOptions, process: Process, stream: 'stdout' 
 function directoryOf(chdir: string | undefined, process: Process): string {
   const directory = resolve(process.cwd(), chdir ?? '.');
   if (isDirectory(directory)) return directory;
-  throw failure('usage-wrong', `--chdir "${chdir}" is not a folder`, {
+  throw failure('usage-invalid', `--chdir "${chdir}" is not a folder`, {
     hint: 'name the folder that holds template/ and tenants/',
   });
 }
@@ -168,9 +168,9 @@ function problemsOf(error: unknown, version: string): readonly Problem[] {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [
     {
-      code: 'defect',
+      code: 'internal-error',
       severity: 'error',
-      message: `a defect in appcfg ${version}: ${stack}`,
+      message: `internal error in appcfg ${version}: ${stack}`,
       hint: 'please report it with this text and the command; what AppConfig holds can be seen with appcfg status',
     },
   ];

@@ -81,7 +81,9 @@ export function withEnvironment(command: Command, environment: Environment): Fla
 export function refuseFlagsWithoutEffect(command: Command, isUsed: (option: Option) => boolean): void {
   for (const option of command.parent?.options ?? []) {
     if (isUsed(option) || command.getOptionValueSourceWithGlobals(option.attributeName()) !== 'cli') continue;
-    throw failure('usage-wrong', `${option.long} means nothing to appcfg ${command.name()}`, { hint: 'leave it out' });
+    throw failure('usage-invalid', `${option.long} means nothing to appcfg ${command.name()}`, {
+      hint: 'leave it out',
+    });
   }
 }
 
@@ -100,7 +102,7 @@ function takesTargetFromCommandLine(command: Command, name: string): boolean {
 /** A shell variable that was never set must not select everything. */
 function refuseEmpty(value: unknown, name: string): void {
   if (value !== '' && !(Array.isArray(value) && value.includes(''))) return;
-  throw failure('usage-wrong', `${name} is empty`, { hint: 'give it a value, or leave it out' });
+  throw failure('usage-invalid', `${name} is empty`, { hint: 'give it a value, or leave it out' });
 }
 
 /** `--endpoint-url` is `APPCFG_ENDPOINT_URL`. */
@@ -215,7 +217,7 @@ export function syncOptions(flags: Flags): SyncOptions {
     only: only === undefined ? undefined : parseChoice(only, '--only', ['update', 'deploy'] as const),
     wait: flags.wait !== false,
     failFast: flags.failFast === true,
-    laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
+    busyTimeoutMs: parseDuration(text(flags.busyTimeout) ?? '30m', '--busy-timeout'),
   };
 }
 
@@ -258,7 +260,7 @@ export function rollbackOptions(flags: Flags, addresses: readonly string[]): Rol
     deploymentStrategy: text(flags.deploymentStrategy),
     supersede: flags.supersede === true,
     dryRun: flags.dryRun === true,
-    laneWaitMs: parseDuration(text(flags.laneWait) ?? '30m', '--lane-wait'),
+    busyTimeoutMs: parseDuration(text(flags.busyTimeout) ?? '30m', '--busy-timeout'),
   };
 }
 
@@ -360,7 +362,7 @@ function regionOf(flag: string | undefined): string | undefined {
 }
 
 function failureOfUsage(message: string, hint: string): AppcfgError {
-  return failure('usage-wrong', message, { hint });
+  return failure('usage-invalid', message, { hint });
 }
 
 export function text(flag: unknown): string | undefined {

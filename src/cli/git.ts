@@ -107,7 +107,7 @@ export async function checkOut(directory: string, revision: string, environment:
   const commit = await git(directory, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
   if (commit === undefined) {
     const inRepository = (await git(directory, 'rev-parse', '--git-dir')) !== undefined;
-    throw failure('usage-wrong', `--base "${revision}" is not a revision that Git knows here`, {
+    throw failure('usage-invalid', `--base "${revision}" is not a revision that Git knows here`, {
       hint: inRepository
         ? `fetch it first: git fetch origin ${revision.replace(/^origin\//, '')}`
         : 'the tree is not in a Git repository, or git is not installed',

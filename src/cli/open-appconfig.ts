@@ -117,7 +117,7 @@ export function regionOf({ options, settings, context }: OpenOptions): string | 
   );
   if (region === undefined) return options.local || context.requestHandler !== undefined ? 'us-east-1' : undefined;
   if (/^[a-z0-9-]+$/i.test(region)) return region;
-  throw failure('usage-wrong', `"${region}" is not a Region of AWS`, { hint: 'for example: --region eu-west-1' });
+  throw failure('usage-invalid', `"${region}" is not a Region of AWS`, { hint: 'for example: --region eu-west-1' });
 }
 
 /** Where AppConfig is asked, if not at AWS. */

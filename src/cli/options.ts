@@ -66,7 +66,7 @@ export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
   readonly only: 'update' | 'deploy' | undefined;
   readonly wait: boolean;
   readonly failFast: boolean;
-  readonly laneWaitMs: number;
+  readonly busyTimeoutMs: number;
 }
 
 export interface StatusOptions extends CommonOptions, WaveOption {
@@ -91,7 +91,7 @@ export interface RollbackOptions extends CommonOptions {
   readonly deploymentStrategy: string | undefined;
   readonly supersede: boolean;
   readonly dryRun: boolean;
-  readonly laneWaitMs: number;
+  readonly busyTimeoutMs: number;
 }
 
 export interface CleanupOptions extends CommonOptions {

@@ -14,7 +14,7 @@ export function openOutputFiles(outputs: readonly OutputTarget[], cwd: string): 
     if (file === undefined) continue;
     const target = targetOf(file, cwd);
     if ([...paths.values()].some(({ path }) => path === target.path)) {
-      throw failure('usage-wrong', `two outputs want the file "${file}"`, { hint: 'give each a file of its own' });
+      throw failure('usage-invalid', `two outputs want the file "${file}"`, { hint: 'give each a file of its own' });
     }
     paths.set(file, target);
   }

@@ -76,7 +76,7 @@ export function parseOutputs(texts: readonly string[], formats: readonly OutputF
     return file.length === 0 ? { format: known } : { format: known, file: file.join('=') };
   });
   if (outputs.filter((output) => output.file === undefined).length > 1) {
-    throw failure('usage-wrong', 'two outputs want stdout', {
+    throw failure('usage-invalid', 'two outputs want stdout', {
       hint: 'give one of them a file: -o text -o json=out.json',
     });
   }
@@ -101,7 +101,7 @@ export function parseQuotas(texts: readonly string[], names: readonly string[]):
 }
 
 function wrong(flag: string, text: string, expected: string, example: string) {
-  return failure('usage-wrong', `${flag} is "${text}", not ${expected}`, {
+  return failure('usage-invalid', `${flag} is "${text}", not ${expected}`, {
     hint: `for example: ${flag}${flag.startsWith('-') ? ' ' : '='}${example}`,
   });
 }

@@ -1,7 +1,7 @@
 // Commands in hints, so that they do where they are pasted what the hint says: with the flags that say where this run is.
 import type { Problem } from '../core/errors.ts';
 import type { Event } from '../core/events.ts';
-import { quotedForShell } from '../core/shell.ts';
+import { quoteForShell } from '../core/shell.ts';
 import type { Flags } from './flags.ts';
 
 const valued = [
@@ -12,10 +12,10 @@ const valued = [
 ] as const;
 
 /** ` -C config --local`: the flags of the command line that say where. What comes from the environment is there anyway. */
-export function placeFlagsOf(flags: Flags, wasTyped: (name: string) => boolean): string {
+export function connectionFlags(flags: Flags, wasTyped: (name: string) => boolean): string {
   const given = valued.flatMap(([name, flag]) => {
     const value = flags[name];
-    return typeof value === 'string' && wasTyped(name) ? [`${flag} ${quotedForShell(value)}`] : [];
+    return typeof value === 'string' && wasTyped(name) ? [`${flag} ${quoteForShell(value)}`] : [];
   });
   const switches = [
     ['local', '--local'],
@@ -26,7 +26,7 @@ export function placeFlagsOf(flags: Flags, wasTyped: (name: string) => boolean):
 }
 
 /** The event, with these flags in what its hint proposes. */
-export function withPlaceFlags(event: Event, placeFlags: string): Event {
+export function withConnectionFlags(event: Event, placeFlags: string): Event {
   if (placeFlags === '') return event;
   if (event.type === 'problem-found') return { ...event, problem: pasteable(event.problem, placeFlags) };
   if (event.type === 'step-finished' && event.status === 'failed') {

@@ -1,17 +1,17 @@
 // A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
 import type { ApplyOptions, Reach } from '../appconfig/apply-plan.ts';
-import { readLiveState, readPutBack } from '../appconfig/read-live-state.ts';
+import { readLiveState, readRolledBackChanges } from '../appconfig/read-live-state.ts';
 import { resourcesOf } from '../appconfig/resources.ts';
 import type { LiveState } from '../core/live.ts';
 import { planSync } from '../core/make-plan.ts';
-import { mergePlans, type PlaceAndPlan, planOfUnreached } from '../core/places.ts';
+import { type AccountRegionPlan, mergePlans, unreachablePlan } from '../core/places.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { type CountsOfPlaces, countsOf } from '../core/quotas.ts';
 import type { Context } from './context.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
-import type { ReachedPlace, UnreachedPlace } from './reach-places.ts';
-import { inPlaces, isOneOfSeveral, placesIn, type Session } from './session.ts';
+import type { ReachedAccountRegion, UnreachedAccountRegion } from './reach-places.ts';
+import { inAccountRegions, isOneOfSeveral, reachedAccountRegions, type Session } from './session.ts';
 
 export interface PlannedRun {
   readonly plan: Plan;
@@ -27,14 +27,14 @@ interface About {
 }
 
 /** What a sync would do in all places. */
-export async function planPlaces(session: Session, about: About): Promise<PlannedRun> {
+export async function planRun(session: Session, about: About): Promise<PlannedRun> {
   const { prepared, context } = about;
   const startedAt = context.clock.now();
-  const { read, unread } = await withPutBack(await readPlaces(session, about), session, about);
+  const { read, unread } = await withPutBack(await readAccountRegions(session, about), session, about);
   const parts = [
     ...read.map(({ at, live, policy }) => partOf(at, planSync(at.desired, live, policy))),
     ...unread.map((at) =>
-      partOf(at, planOfUnreached(at.desired, at.problem, { project: prepared.project, kind: 'sync' })),
+      partOf(at, unreachablePlan(at.desired, at.problem, { project: prepared.project, kind: 'sync' })),
     ),
   ];
   const [first] = read;
@@ -55,30 +55,34 @@ export async function planPlaces(session: Session, about: About): Promise<Planne
   };
 }
 
-export interface ReadPlace {
-  readonly at: ReachedPlace;
+export interface ReadAccountRegion {
+  readonly at: ReachedAccountRegion;
   readonly live: LiveState;
   readonly policy: Policy;
 }
 
 interface ReadPlaces {
-  readonly read: readonly [ReadPlace, ...ReadPlace[]];
-  readonly unread: readonly UnreachedPlace[];
+  readonly read: readonly [ReadAccountRegion, ...ReadAccountRegion[]];
+  readonly unread: readonly UnreachedAccountRegion[];
 }
 
 /** Reads all places at once. @throws CallFailure, AppcfgError */
-export async function readPlaces(session: Session, about: About): Promise<ReadPlaces> {
+export async function readAccountRegions(session: Session, about: About): Promise<ReadPlaces> {
   const { prepared, options, context } = about;
   const { relationTo } = prepared;
   const { signal } = session;
   const elsewhere = isOneOfSeveral(session) && prepared.desired.length > 0;
   const progress = new ReadingProgress(context);
-  const { done, failed } = await inPlaces(session, placesIn(session), async ({ at }): Promise<ReadPlace> => {
-    const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
-    const onProgress = progress.of(at.desired.length);
-    const live = await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress });
-    return { at, policy, live };
-  });
+  const { done, failed } = await inAccountRegions(
+    session,
+    reachedAccountRegions(session),
+    async ({ at }): Promise<ReadAccountRegion> => {
+      const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
+      const onProgress = progress.of(at.desired.length);
+      const live = await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress });
+      return { at, policy, live };
+    },
+  );
   return { read: done, unread: [...failed, ...session.unreached] };
 }
 
@@ -87,20 +91,23 @@ async function withPutBack({ read, unread }: ReadPlaces, session: Session, about
   const { relationTo } = about.prepared;
   const { signal } = session;
   const changing = new Set(read.flatMap(({ live }) => [...live.changingProfiles]));
-  const { done, failed } = await inPlaces(session, read, async (place): Promise<ReadPlace> => {
+  const { done, failed } = await inAccountRegions(session, read, async (place): Promise<ReadAccountRegion> => {
     const { at, live, policy } = place;
     const options = { policy, relationTo, signal };
-    const putBack = await readPutBack(at.connection, live, { desired: at.desired, changing, options });
-    return { ...place, live: { ...live, putBack } };
+    const putBack = await readRolledBackChanges(at.connection, live, { desired: at.desired, changing, options });
+    return { ...place, live: { ...live, rolledBackChanges: putBack } };
   });
   return { read: done, unread: [...failed, ...unread] };
 }
 
-function partOf({ planned, isOwn }: { readonly planned: PlaceAndPlan['place']; readonly isOwn: boolean }, plan: Plan) {
+function partOf(
+  { planned, isOwn }: { readonly planned: AccountRegionPlan['place']; readonly isOwn: boolean },
+  plan: Plan,
+) {
   return { place: planned, isOwn, plan };
 }
 
-function ownFirst(parts: readonly PlaceAndPlan[]): readonly PlaceAndPlan[] {
+function ownFirst(parts: readonly AccountRegionPlan[]): readonly AccountRegionPlan[] {
   return parts.toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));
 }
 

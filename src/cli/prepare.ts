@@ -103,7 +103,7 @@ export class Reporting {
 }
 
 /** What to open for all of the tree: where a run looks at everything, orphans may be anywhere. */
-export function placesAbout(
+export function sessionOptions(
   prepared: Prepared,
   about: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
 ): SessionOptions {

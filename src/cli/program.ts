@@ -23,7 +23,7 @@ import {
   text,
   withEnvironment,
 } from './flags.ts';
-import { placeFlagsOf } from './pasteable.ts';
+import { connectionFlags } from './pasteable.ts';
 
 /** Parses the arguments and runs the command they name. */
 export async function runProgram(
@@ -94,7 +94,7 @@ export function createProgram(options: ProgramOptions): Command {
       const flags = withEnvironment(command, options.environment);
       display = displayOptions(flags, command.name());
       chdir = text(flags.chdir);
-      placeFlags = placeFlagsOf(flags, (name) => command.getOptionValueSourceWithGlobals(name) === 'cli');
+      placeFlags = connectionFlags(flags, (name) => command.getOptionValueSourceWithGlobals(name) === 'cli');
       commonOptions(flags);
       run = make(flags);
     } catch (error) {
@@ -206,7 +206,7 @@ export function createProgram(options: ProgramOptions): Command {
     .addOption(new Option('--only <stage>', 'all but deployments, or only these').choices(['update', 'deploy']))
     .option('--no-wait', 'start deployments and leave them to AppConfig')
     .option('--fail-fast', 'start nothing new after the first failure')
-    .option('--lane-wait <duration>', "how long to wait for someone else's deployment", '30m')
+    .option('--busy-timeout <duration>', "how long to wait for someone else's deployment", '30m')
     .action((_flags, self: Command) =>
       start(self, (flags) => {
         const syncing = syncOptions(flags);
@@ -273,7 +273,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--to <version>', 'deploy this version, by its number or label')
     .option('--deployment-strategy <name>', "what has to be deployed, by this strategy instead of the environment's")
     .option('--supersede', 'stop running deployments of other profiles that are in the way, instead of waiting')
-    .option('--lane-wait <duration>', "how long to wait for someone else's deployment", '30m')
+    .option('--busy-timeout <duration>', "how long to wait for someone else's deployment", '30m')
     .option('--dry-run', 'show the plan, change nothing')
     .action((addresses: string[], _flags, self: Command) =>
       start(self, (flags) => {

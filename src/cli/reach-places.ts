@@ -1,31 +1,31 @@
 // Who we are in each place that a run is about, and whether that is who we should be.
 import type { Connection, Identity } from '../appconfig/client.ts';
 import { AppcfgError, failure, type Problem } from '../core/errors.ts';
-import type { Place } from '../core/events.ts';
+import type { RunTarget } from '../core/events.ts';
 import type { DesiredApplication } from '../core/model.ts';
-import { type PlaceInTree, placeId, twoWaysProblem } from '../core/places.ts';
-import type { PlannedPlace } from '../core/plan.ts';
+import { type AccountRegionPart, accountRegionId, conflictingRolesProblem } from '../core/places.ts';
+import type { AccountRegion } from '../core/plan.ts';
 import type { Settings } from '../core/settings.ts';
 import { accountOf } from '../core/tenants.ts';
 import type { Connections } from './connections.ts';
-import { inEveryPlace } from './every-place.ts';
+import { inEachAccountRegion } from './every-place.ts';
 import { endpointOf, localSpeed, type OpenOptions } from './open-appconfig.ts';
 
 /** One of the places that a run is about. */
-export interface WantedPlace {
-  readonly planned: PlannedPlace;
+export interface DesiredAccountRegion {
+  readonly planned: AccountRegion;
   /** Whether it is the run's own: that of its credentials and its Region. */
   readonly isOwn: boolean;
   /** What of the tree is in it. */
   readonly desired: readonly DesiredApplication[];
 }
 
-export interface ReachedPlace extends WantedPlace {
+export interface ReachedAccountRegion extends DesiredAccountRegion {
   readonly connection: Connection;
-  readonly place: Place;
+  readonly place: RunTarget;
 }
 
-export interface UnreachedPlace extends WantedPlace {
+export interface UnreachedAccountRegion extends DesiredAccountRegion {
   readonly problem: Problem;
 }
 
@@ -40,20 +40,20 @@ export interface ReachOptions extends OpenOptions {
  * Connects to all places at once, and asks who we are there: of several always, of the only one where the settings make it
  * matter. @throws AppcfgError
  */
-export async function reachPlaces(
-  wanted: readonly PlaceInTree[],
+export async function reachAccountRegions(
+  wanted: readonly AccountRegionPart[],
   connections: Connections,
   about: ReachOptions,
 ): Promise<{
-  readonly reached: readonly [ReachedPlace, ...ReachedPlace[]];
-  readonly unreached: readonly UnreachedPlace[];
+  readonly reached: readonly [ReachedAccountRegion, ...ReachedAccountRegion[]];
+  readonly unreached: readonly UnreachedAccountRegion[];
 }> {
   const { settings, signal } = about;
   refuseTwoWays(wanted);
   const asks = wanted.length > 1 || accountMatters(settings);
-  const { done, failed } = await inEveryPlace(
+  const { done, failed } = await inEachAccountRegion(
     wanted,
-    async (place): Promise<ReachedPlace> => {
+    async (place): Promise<ReachedAccountRegion> => {
       const connection = connections.to(place);
       const account = asks ? allowedAccount(await connection.identity(), settings) : undefined;
       return { ...wantedPlace(place, account, about), connection, place: placeOf(connection, account, about) };
@@ -63,23 +63,23 @@ export async function reachPlaces(
   refuseTwoWays(done.map(({ planned: { account, ...to } }) => ({ ...to, ...(account && { account }) })));
   const unreached = failed.map(({ at, problem }) => {
     const planned = wantedPlace(at, accountOf({ ...at, account: undefined }), about);
-    return { ...planned, problem: sayingWhere(problem, planned) };
+    return { ...planned, problem: withAccountRegionName(problem, planned) };
   });
   return { reached: done, unreached };
 }
 
 /** @throws AppcfgError */
-function refuseTwoWays(places: Parameters<typeof twoWaysProblem>[0]): void {
-  const problem = twoWaysProblem(places);
+function refuseTwoWays(places: Parameters<typeof conflictingRolesProblem>[0]): void {
+  const problem = conflictingRolesProblem(places);
   if (problem !== undefined) throw new AppcfgError([problem]);
 }
 
 function wantedPlace(
-  { region = '', roleArn, desired }: PlaceInTree,
+  { region = '', roleArn, desired }: AccountRegionPart,
   account: string | undefined,
   run: Pick<ReachOptions, 'region'>,
-): WantedPlace {
-  const planned = { id: placeId({ account, region }), account, region, roleArn };
+): DesiredAccountRegion {
+  const planned = { id: accountRegionId({ account, region }), account, region, roleArn };
   return { planned, isOwn: roleArn === undefined && region === run.region, desired };
 }
 
@@ -87,7 +87,7 @@ function placeOf(
   { region }: Connection,
   account: string | undefined,
   { options, context, project }: ReachOptions,
-): Place {
+): RunTarget {
   const { local } = options;
   return {
     region,
@@ -100,7 +100,7 @@ function placeOf(
 }
 
 /** Credentials that are accepted elsewhere are refused by a place: by a Region that the account has not enabled. */
-export function sayingWhere(problem: Problem, { planned }: WantedPlace): Problem {
+export function withAccountRegionName(problem: Problem, { planned }: DesiredAccountRegion): Problem {
   if (problem.code !== 'credentials-refused') return problem;
   return {
     ...problem,

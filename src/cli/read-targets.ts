@@ -1,23 +1,29 @@
 // What AppConfig has of the addresses that a command means, in every place where some of them may be.
-import { readTargets, type TargetApplication } from '../appconfig/read-histories.ts';
+import { type RequestedApplication, readRequested } from '../appconfig/read-histories.ts';
 import { applicationNameOf } from '../core/application-names.ts';
 import { AppcfgError, type Problem } from '../core/errors.ts';
-import { placeProblem } from '../core/guards.ts';
+import { accountProblem } from '../core/guards.ts';
 import type { DesiredApplication } from '../core/model.ts';
 import type { Policy } from '../core/policy.ts';
-import { isPlainName } from '../core/selection.ts';
+import { isLiteralName } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
-import { type Held, missingTargets, type Targets } from '../core/targets.ts';
+import { type Held, missingAddresses, type RequestedAddresses } from '../core/targets.ts';
 import type { Context } from './context.ts';
 import type { CommonOptions } from './options.ts';
 import { type PolicyOptions, type Prepared, policyOf } from './prepare.ts';
-import type { ReachedPlace, UnreachedPlace } from './reach-places.ts';
-import { inPlaces, isOneOfSeveral, placesIn, type Session, type SessionOptions } from './session.ts';
+import type { ReachedAccountRegion, UnreachedAccountRegion } from './reach-places.ts';
+import {
+  inAccountRegions,
+  isOneOfSeveral,
+  reachedAccountRegions,
+  type Session,
+  type SessionOptions,
+} from './session.ts';
 
-export interface TargetsOfPlace {
-  readonly at: ReachedPlace;
+export interface RequestedOfAccountRegion {
+  readonly at: ReachedAccountRegion;
   readonly policy: Policy;
-  readonly targets: readonly TargetApplication[];
+  readonly targets: readonly RequestedApplication[];
 }
 
 interface About {
@@ -27,14 +33,14 @@ interface About {
 }
 
 /** What to open for addresses: where the settings put them; for a glob or a selection every place that they name. */
-export function placesOfTargets(
+export function accountRegionsOfRequest(
   { settings, project }: Prepared,
   about: Pick<SessionOptions, 'access' | 'context'> & {
     readonly options: CommonOptions & { readonly addresses: readonly string[] };
   },
 ): SessionOptions {
   const { addresses } = about.options;
-  const named = addresses.length > 0 && addresses.every(isPlainName);
+  const named = addresses.length > 0 && addresses.every(isLiteralName);
   return { ...about, settings, project, desired: named ? applicationsOf(addresses, settings) : [], everywhere: !named };
 }
 
@@ -50,24 +56,24 @@ function applicationsOf(addresses: readonly string[], settings: Settings): reado
  * Reads all places at once; what is wrong with one of several was emitted, and keeps nobody from the others.
  * @throws AppcfgError for what AppConfig does not have; CallFailure
  */
-export async function readTargetsOfPlaces(
+export async function readRequestedEverywhere(
   session: Session,
   { prepared, options, context }: About,
-): Promise<readonly [TargetsOfPlace, ...TargetsOfPlace[]]> {
+): Promise<readonly [RequestedOfAccountRegion, ...RequestedOfAccountRegion[]]> {
   const { settings, project } = prepared;
-  const targets: Targets = { addresses: options.addresses, selection: options.selection, settings };
+  const targets: RequestedAddresses = { addresses: options.addresses, selection: options.selection, settings };
   const { applicationName } = settings;
   const { signal } = session;
   const several = isOneOfSeveral(session);
-  const { done, failed } = await inPlaces(session, placesIn(session), async ({ at }) => {
+  const { done, failed } = await inAccountRegions(session, reachedAccountRegions(session), async ({ at }) => {
     const policy = policyOf(prepared, at.place, options);
     // Of several places an environment is in one; in the only one it is told that it is elsewhere.
     const isThere = (tenant: string, environment: string) =>
-      !several || placeProblem({ tenant }, environment, policy) === undefined;
+      !several || accountProblem({ tenant }, environment, policy) === undefined;
     return {
       at,
       policy,
-      ...(await readTargets(at.connection, { targets, applicationName, project, signal, isThere })),
+      ...(await readRequested(at.connection, { targets, applicationName, project, signal, isThere })),
     };
   });
   const unread = [...failed, ...session.unreached];
@@ -81,17 +87,17 @@ export async function readTargetsOfPlaces(
  * Goes on in all places that were read, at once; what is wrong with one of several was emitted, and keeps nobody from the
  * others. @throws AppcfgError or CallFailure where it could be done in none
  */
-export async function inPlacesOfTargets<Done>(
+export async function inRequestedAccountRegions<Done>(
   session: Session,
-  read: readonly TargetsOfPlace[],
-  about: { readonly work: (place: TargetsOfPlace) => Promise<Done>; readonly context: Context },
+  read: readonly RequestedOfAccountRegion[],
+  about: { readonly work: (place: RequestedOfAccountRegion) => Promise<Done>; readonly context: Context },
 ): Promise<readonly [Done, ...Done[]]> {
-  const { done, failed } = await inPlaces(session, read, about.work);
+  const { done, failed } = await inAccountRegions(session, read, about.work);
   tellUnread(failed, about.context);
   return done;
 }
 
-function tellUnread(unread: readonly UnreachedPlace[], context: Context): void {
+function tellUnread(unread: readonly UnreachedAccountRegion[], context: Context): void {
   for (const { planned, problem } of unread) {
     context.emit({ type: 'problem-found', problem: { source: planned.id, ...problem } });
   }
@@ -99,11 +105,11 @@ function tellUnread(unread: readonly UnreachedPlace[], context: Context): void {
 
 /** @throws AppcfgError */
 function refuseMissing(
-  targets: Targets,
+  targets: RequestedAddresses,
   read: readonly { readonly held: readonly Held[]; readonly tenants: readonly string[] }[],
   settings: Settings,
 ): void {
-  const problems = missingTargets(
+  const problems = missingAddresses(
     targets,
     read.flatMap(({ held }) => held),
     {

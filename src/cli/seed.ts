@@ -38,9 +38,9 @@ export async function seedFrom(
 ): Promise<Seeded | undefined> {
   const directory = resolve(about.context.cwd, from);
   const hint = 'name the folder that holds template/ and tenants/';
-  if (!isFolder(directory)) throw failure('usage-wrong', `--seed-from "${from}" is not a folder`, { hint });
+  if (!isFolder(directory)) throw failure('usage-invalid', `--seed-from "${from}" is not a folder`, { hint });
   if (!isFolder(join(directory, 'tenants'))) {
-    throw failure('usage-wrong', `--seed-from "${from}" has no folder tenants/`, { hint });
+    throw failure('usage-invalid', `--seed-from "${from}" has no folder tenants/`, { hint });
   }
   const context: Context = { ...about.context, directory };
   const options = {
@@ -94,7 +94,7 @@ export async function seedFrom(
       emit: (event) => problems.push(...problemsOf(event)),
       signal: context.signal,
       wait: true,
-      laneWaitMs: 0,
+      busyTimeoutMs: 0,
       failFast: false,
       bypassDeletionProtection: false,
     });

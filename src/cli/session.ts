@@ -2,12 +2,17 @@
 import { CallFailure } from '../appconfig/failure.ts';
 import { AppcfgError } from '../core/errors.ts';
 import type { DesiredApplication } from '../core/model.ts';
-import { placesOf } from '../core/places.ts';
+import { accountRegionsOf } from '../core/places.ts';
 import { Connections } from './connections.ts';
 import { openDeadline } from './deadline.ts';
-import { inEveryPlace } from './every-place.ts';
+import { inEachAccountRegion } from './every-place.ts';
 import { type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
-import { type ReachedPlace, reachPlaces, sayingWhere, type UnreachedPlace } from './reach-places.ts';
+import {
+  type ReachedAccountRegion,
+  reachAccountRegions,
+  type UnreachedAccountRegion,
+  withAccountRegionName,
+} from './reach-places.ts';
 
 export interface SessionOptions extends OpenOptions {
   readonly project: string;
@@ -18,9 +23,9 @@ export interface SessionOptions extends OpenOptions {
 
 export interface Session {
   /** The run's own place first, where it is among them. */
-  readonly reached: readonly [ReachedPlace, ...ReachedPlace[]];
+  readonly reached: readonly [ReachedAccountRegion, ...ReachedAccountRegion[]];
   /** Only where there are several: whoever gets nowhere has an error. */
-  readonly unreached: readonly UnreachedPlace[];
+  readonly unreached: readonly UnreachedAccountRegion[];
   /** Aborts on an interrupt, and when the time of --timeout is over. */
   readonly signal: AbortSignal;
 }
@@ -36,14 +41,14 @@ export async function withSession<T>(
 ): Promise<T | undefined> {
   const { desired, settings, everywhere, options, context } = about;
   const region = regionOf(about);
-  const wanted = placesOf(desired, settings, { region, everywhere });
+  const wanted = accountRegionsOf(desired, settings, { region, everywhere });
   const regions = wanted.map((place) => place.region);
   const opened = await openAppConfig(about, region === undefined ? regions : [region, ...regions]);
   const connections = new Connections(opened.connect, { region, concurrency: options.concurrency, context });
   const deadline = openDeadline(options.timeoutMs, context);
   const { signal } = deadline;
   try {
-    return await use({ ...(await reachPlaces(wanted, connections, { ...about, region, signal })), signal });
+    return await use({ ...(await reachAccountRegions(wanted, connections, { ...about, region, signal })), signal });
   } catch (error) {
     if (signal.aborted && (error === signal.reason || isAborted(error))) return undefined;
     if (error instanceof CallFailure) throw new AppcfgError([error.problem], { cause: error });
@@ -60,18 +65,21 @@ export async function withSession<T>(
  * it fails, of several, keeps nobody from the others.
  * @throws AppcfgError or CallFailure where it could be done in none
  */
-export async function inPlaces<Of extends { readonly at: ReachedPlace }, Done>(
+export async function inAccountRegions<Of extends { readonly at: ReachedAccountRegion }, Done>(
   { unreached, signal }: Session,
   places: readonly Of[],
   work: (place: Of) => Promise<Done>,
-): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly UnreachedPlace[] }> {
+): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly UnreachedAccountRegion[] }> {
   const others = unreached.map(({ problem }) => problem);
-  const { done, failed } = await inEveryPlace(places, work, { others, signal });
-  return { done, failed: failed.map(({ at: { at }, problem }) => ({ ...at, problem: sayingWhere(problem, at) })) };
+  const { done, failed } = await inEachAccountRegion(places, work, { others, signal });
+  return {
+    done,
+    failed: failed.map(({ at: { at }, problem }) => ({ ...at, problem: withAccountRegionName(problem, at) })),
+  };
 }
 
 /** All of them. */
-export function placesIn({ reached }: Session): readonly { readonly at: ReachedPlace }[] {
+export function reachedAccountRegions({ reached }: Session): readonly { readonly at: ReachedAccountRegion }[] {
   return reached.map((at) => ({ at }));
 }
 

@@ -32,7 +32,7 @@ function waveNamed(name: string, settings: Settings): WaveSettings {
   if (found !== undefined) return found;
   const names = waves.map((wave) => wave.name);
   const near = nearest(name, names);
-  throw failure('usage-wrong', `there is no wave "${name}"`, {
+  throw failure('usage-invalid', `there is no wave "${name}"`, {
     hint:
       near !== undefined
         ? `is "${near}" meant?`

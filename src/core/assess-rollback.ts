@@ -2,14 +2,14 @@
 // deployments where they decide; as long as it does, the answer is preliminary.
 import { equalByValue } from './content.ts';
 import type { Problem } from './errors.ts';
-import { placeProblem } from './guards.ts';
+import { accountProblem } from './guards.ts';
 import type { Facts, LiveDeployment, LiveProfile } from './live.ts';
 import { liveValue } from './live-content.ts';
-import { type Address, formatAddress, isInFlight, isVersionLabelOfOurs, type ProfileType } from './model.ts';
+import { type Address, formatAddress, isAppcfgLabel, isInFlight, type ProfileType } from './model.ts';
 import { ownerOf } from './owner.ts';
 import type { Monitor } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { type Provenance, parseDescription } from './provenance.ts';
+import { type DeploymentDescription, parseDescription } from './provenance.ts';
 
 /** What is to be gone back from. */
 export type RollbackRequest =
@@ -70,7 +70,7 @@ export interface GoingBack {
   /** The version that is live then; undefined where nothing is. */
   readonly to: Version | undefined;
   /** How the version is deployed: needed, or only where AppConfig refuses to revert. Undefined where it cannot be. */
-  readonly start: { readonly needed: boolean; readonly provenance: Provenance } | undefined;
+  readonly start: { readonly needed: boolean; readonly provenance: DeploymentDescription } | undefined;
 }
 
 export interface Version {
@@ -164,7 +164,7 @@ class Assessing {
   #outcome(): RollbackOutcome {
     const { request, policy } = this.#options;
     try {
-      const place = placeProblem(this.#address, this.#environment.name, policy);
+      const place = accountProblem(this.#address, this.#environment.name, policy);
       if (place !== undefined && request.kind !== 'commit')
         return blockedBy({ ...place, source: formatAddress(this.#address) });
       const newest = this.#newest();
@@ -245,7 +245,7 @@ class Assessing {
       kind: 'unchanged',
       reason,
       warning: {
-        ...problemAt(this.#address, 'foreign-deployment', reason, {
+        ...problemAt(this.#address, 'deployment-in-progress', reason, {
           hint: 'to stop that one, and go back: --supersede',
         }),
         severity: 'warning',
@@ -286,7 +286,7 @@ class Assessing {
     const origin = this.#rows.find((row) => row.versionNumber === number);
     const provenance = {
       ...(origin === undefined ? {} : this.#described(origin)),
-      aside: [...new Set([...gone.map(tokenOf), ...carried])].filter((token) => !isToken(token, to)),
+      quarantines: [...new Set([...gone.map(tokenOf), ...carried])].filter((token) => !isToken(token, to)),
     };
     return { kind: 'back', undo, from, to, start: { needed: true, provenance } };
   }
@@ -337,10 +337,10 @@ class Assessing {
       if (to.text === undefined && !revertible) {
         return this.#nothingToGoBackTo(`version ${to.number}, which was live before, was deleted`);
       }
-      const provenance: Provenance = {
+      const provenance: DeploymentDescription = {
         ...this.#described(row),
         supersedes: undefined,
-        aside: [...new Set([...gone.map(tokenOf), ...aside])].filter((token) => !isToken(token, to)),
+        quarantines: [...new Set([...gone.map(tokenOf), ...aside])].filter((token) => !isToken(token, to)),
       };
       return {
         kind: 'back',
@@ -372,10 +372,10 @@ class Assessing {
   }
 
   #asideOf(row: LiveDeployment): readonly string[] {
-    return this.#described(row).aside ?? [];
+    return this.#described(row).quarantines ?? [];
   }
 
-  #described(row: LiveDeployment): Provenance {
+  #described(row: LiveDeployment): DeploymentDescription {
     const detail = this.#facts.get({
       kind: 'deployment',
       environmentId: this.#environment.id,
@@ -404,7 +404,7 @@ class Assessing {
   /** Scripts make a new version of the same content each time: going back to that would change nothing. */
   #sameContent(a: LiveDeployment, b: LiveDeployment): boolean {
     if (a.versionNumber === b.versionNumber) return true;
-    if (isVersionLabelOfOurs(a.versionLabel) && isVersionLabelOfOurs(b.versionLabel)) {
+    if (isAppcfgLabel(a.versionLabel) && isAppcfgLabel(b.versionLabel)) {
       return a.versionLabel === b.versionLabel;
     }
     const [one, other] = [this.#content(a.versionNumber), this.#content(b.versionNumber)];
@@ -415,7 +415,7 @@ class Assessing {
 
   #nothingToGoBackTo(why: string): Extract<RollbackOutcome, { kind: 'blocked' }> {
     return blockedBy(
-      problemAt(this.#address, 'previous-missing', `there is nothing to go back to: ${why}`, {
+      problemAt(this.#address, 'rollback-target-missing', `there is nothing to go back to: ${why}`, {
         hint: `deploy a version by its number or label: appcfg rollback ${formatAddress(this.#address)} --to <version>; or change the content: appcfg sync`,
       }),
     );
@@ -469,7 +469,7 @@ function versionNamed(row: LiveDeployment): Pick<Version, 'number' | 'label'> {
 }
 
 function ours(label: string | undefined): string | undefined {
-  return isVersionLabelOfOurs(label) ? label : undefined;
+  return isAppcfgLabel(label) ? label : undefined;
 }
 
 function blockedBy(problem: Problem): Extract<RollbackOutcome, { kind: 'blocked' }> {

@@ -2,16 +2,16 @@
 // not tell; as long as facts are wanted, the answer is preliminary. Both the reader (which fact next?) and the planner
 // (what now?) call it, so they cannot disagree.
 import { filled } from './application-names.ts';
-import { changeClassOf } from './change-classes.ts';
+import { changeGroupOf } from './change-classes.ts';
 import type { Change } from './changes.ts';
 import { changesBetween } from './changes.ts';
 import type { Problem } from './errors.ts';
-import { newerProblem, placeProblem, rolledBackProblem, type Surroundings, shrinkProblem } from './guards.ts';
+import { accountProblem, newerProblem, rolledBackProblem, type Surroundings, shrinkProblem } from './guards.ts';
 import type { Facts, LiveApplication, LiveDeployment, LiveEnvironment, LiveProfile } from './live.ts';
 import { carries, desiredValue, liveValue } from './live-content.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from './model.ts';
-import { formatAddress, isInFlight, isVersionLabelOfOurs } from './model.ts';
-import { describedProject, isDescribedAsOurs, ownerOf } from './owner.ts';
+import { formatAddress, isAppcfgLabel, isInFlight } from './model.ts';
+import { describedProject, isDescribedAsManaged, ownerOf } from './owner.ts';
 import type { Monitor, Tags } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { createRedactor } from './redact.ts';
@@ -54,7 +54,7 @@ export interface Verdict {
   /** Where the content changes: how, as it may be shown. */
   readonly changes: readonly Change[] | undefined;
   /** Id of what the change is alike, also of one that is on its way. */
-  readonly changeClass: string | undefined;
+  readonly changeGroup: string | undefined;
   /** Number of the deployment of the wanted content that AppConfig rolled back, where that is what blocks it. */
   readonly rolledBack: number | undefined;
   /** What is live there is the desired content, whatever the action. */
@@ -76,7 +76,7 @@ export function assessApplication(
     assessEnvironment(desired, environment, application.environments.get(environment.name), policy),
   );
   let verdicts = desired.environments.flatMap((environment) => {
-    const place = placeProblem(desired, environment.name, policy);
+    const place = accountProblem(desired, environment.name, policy);
     return environment.configurations.map((configuration) =>
       place === undefined
         ? assessConfiguration(configuration, { application, facts, policy, warnings })
@@ -88,9 +88,9 @@ export function assessApplication(
     verdicts.some((v) => v.action === 'create' || v.action === 'update') ||
     environments.some((e) => !e.blocked && (e.live === undefined || e.monitorsDiffer));
   const servesForeignVersion = verdicts.some(
-    (v) => servedBy(v) !== undefined && !isVersionLabelOfOurs(servedBy(v)?.versionLabel),
+    (v) => servedBy(v) !== undefined && !isAppcfgLabel(servedBy(v)?.versionLabel),
   );
-  const hinted = isDescribedAsOurs(application.description, policy.project);
+  const hinted = isDescribedAsManaged(application.description, policy.project);
   let ownership: ApplicationAssessment['ownership'] = 'not needed';
   let takesOver = false;
   const theirs = describedProject(application.description);
@@ -143,7 +143,7 @@ function assessNewApplication(desired: DesiredApplication, policy: Policy): Appl
     assessEnvironment(desired, environment, undefined, policy),
   );
   const verdicts = desired.environments.flatMap((environment) => {
-    const place = placeProblem(desired, environment.name, policy);
+    const place = accountProblem(desired, environment.name, policy);
     return environment.configurations.map((configuration) =>
       place === undefined ? created(configuration, policy) : blocked(configuration, place),
     );
@@ -171,7 +171,7 @@ function assessEnvironment(
     live,
     monitors,
     monitorsDiffer: live !== undefined && monitors !== undefined && !sameMonitors(monitors, live.monitors),
-    blocked: placeProblem(desired, environment.name, policy) !== undefined,
+    blocked: accountProblem(desired, environment.name, policy) !== undefined,
   };
 }
 
@@ -217,7 +217,7 @@ function assessConfiguration(desired: DesiredConfiguration, around: Surroundings
     completed,
     awaits: undefined,
     changes: undefined,
-    changeClass: undefined,
+    changeGroup: undefined,
     rolledBack: undefined,
     isLive: false,
     versionExists: true,
@@ -233,7 +233,7 @@ function assessConfiguration(desired: DesiredConfiguration, around: Surroundings
       reason: `deployment ${coming.number} of this content is running`,
       blockedBy: undefined,
       awaits: coming,
-      changeClass: changeFrom(desired, profile, completed, around).changeClass,
+      changeGroup: changeFrom(desired, profile, completed, around).changeGroup,
     };
   }
   if (same) return { ...base, action: 'unchanged', reason: 'live', blockedBy: undefined, isLive: true };
@@ -286,7 +286,7 @@ function blocked(desired: DesiredConfiguration, problem: Problem, verdict?: Verd
     completed: verdict?.completed,
     awaits: undefined,
     changes: verdict?.changes,
-    changeClass: verdict?.changeClass,
+    changeGroup: verdict?.changeGroup,
     rolledBack: undefined,
     isLive: verdict?.isLive ?? false,
     versionExists: verdict?.versionExists ?? false,
@@ -311,7 +311,7 @@ function profileProblem(desired: DesiredConfiguration, profile: LiveProfile): Pr
   };
 }
 
-type ContentChange = Pick<Verdict, 'changes' | 'changeClass'>;
+type ContentChange = Pick<Verdict, 'changes' | 'changeGroup'>;
 
 function changeFrom(
   desired: DesiredConfiguration,
@@ -323,19 +323,19 @@ function changeFrom(
   const version = around.facts.get({ kind: 'version', profileId: profile.id, versionNumber: served.versionNumber });
   const before =
     version === undefined || version === 'missing' ? undefined : liveValue(version.text, desired.profileType);
-  if (before === undefined) return { changes: [], changeClass: classOf(desired, []) };
+  if (before === undefined) return { changes: [], changeGroup: classOf(desired, []) };
   const after = desiredValue(desired);
   const redact = createRedactor(around.policy.settings.redact);
   const changes = changesBetween(before, after, { redact });
   const asTheyAre = redact.active ? changesBetween(before, after, { redact: nothingRedacted }) : changes;
-  return { changes, changeClass: classOf(desired, asTheyAre) };
+  return { changes, changeGroup: classOf(desired, asTheyAre) };
 }
 
 function newContent(desired: DesiredConfiguration, policy: Policy): ContentChange {
   const redact = createRedactor(policy.settings.redact);
   return {
     changes: changesBetween(undefined, desiredValue(desired), { redact }),
-    changeClass: classOf(desired, 'new'),
+    changeGroup: classOf(desired, 'new'),
   };
 }
 
@@ -343,7 +343,7 @@ const nothingRedacted = createRedactor([]);
 
 function classOf({ address, content }: DesiredConfiguration, changes: readonly Change[] | 'new'): string {
   const { configurationProfile } = address;
-  return changeClassOf({ configurationProfile, versionLabel: content.versionLabel, changes });
+  return changeGroupOf({ configurationProfile, versionLabel: content.versionLabel, changes });
 }
 
 /** Whether the profile holds the desired version already; asked only where some environment has deployed it, so promoting creates nothing. */
@@ -429,7 +429,7 @@ function orphanedEnvironments(
 ): readonly string[] {
   const wanted = new Set(desired.environments.map((environment) => environment.name));
   return [...application.environments.values()]
-    .filter(({ name, description }) => !wanted.has(name) && isDescribedAsOurs(description, policy.project))
+    .filter(({ name, description }) => !wanted.has(name) && isDescribedAsManaged(description, policy.project))
     .map(({ name }) => name);
 }
 

@@ -1,7 +1,7 @@
 // Which addresses change in the same way.
 import { createHash } from 'node:crypto';
 import type { Change } from './changes.ts';
-import type { ChangeClass } from './plan.ts';
+import type { ChangeGroup } from './plan.ts';
 
 /** How one content changes. */
 export interface ContentChange {
@@ -13,7 +13,7 @@ export interface ContentChange {
 }
 
 /** Id of the class of a change: the same pointers of one profile, with the same values before and after. */
-export function changeClassOf({ configurationProfile, versionLabel, changes }: ContentChange): string {
+export function changeGroupOf({ configurationProfile, versionLabel, changes }: ContentChange): string {
   const how = changes === 'new' ? ['new', versionLabel] : changes.length === 0 ? ['other', versionLabel] : changes;
   return createHash('sha256')
     .update(JSON.stringify([configurationProfile, how]))
@@ -22,7 +22,7 @@ export function changeClassOf({ configurationProfile, versionLabel, changes }: C
 }
 
 /** Gathers addresses whose content changes alike. */
-export class ChangeClasses {
+export class ChangeGroups {
   readonly #classes = new Map<string, { readonly addresses: string[]; readonly changes: readonly Change[] }>();
 
   /** @param changes as they are shown. */
@@ -32,7 +32,7 @@ export class ChangeClasses {
     else known.addresses.push(address);
   }
 
-  all(): readonly ChangeClass[] {
+  all(): readonly ChangeGroup[] {
     return [...this.#classes].map(([id, { addresses, changes }]) => ({ id, addresses, changes }));
   }
 }

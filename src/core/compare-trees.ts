@@ -1,5 +1,5 @@
 // What changes between two revisions of a tree, address by address; nothing is known of AppConfig here.
-import { ChangeClasses, changeClassOf } from './change-classes.ts';
+import { ChangeGroups, changeGroupOf } from './change-classes.ts';
 import { type Change, changesBetween } from './changes.ts';
 import { strategyFor } from './deployment-strategies.ts';
 import { type DesiredApplication, type DesiredConfiguration, formatAddress } from './model.ts';
@@ -20,7 +20,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
   const redact = createRedactor([...base.settings.redact, ...head.settings.redact]);
   const before = configurationsOf(base);
   const after = configurationsOf(head);
-  const classes = new ChangeClasses();
+  const classes = new ChangeGroups();
   const compare = (address: string): PlannedAddress => {
     const old = before.get(address);
     const wanted = after.get(address);
@@ -29,14 +29,14 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     const action =
       old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
     const label = known.configuration.content.versionLabel;
-    const changeClass = action === 'unchanged' ? undefined : classOf(known, contentChanges(old, wanted, asItIs));
-    if (changeClass !== undefined) classes.add(changeClass, address, contentChanges(old, wanted, redact));
+    const changeGroup = action === 'unchanged' ? undefined : classOf(known, contentChanges(old, wanted, asItIs));
+    if (changeGroup !== undefined) classes.add(changeGroup, address, contentChanges(old, wanted, redact));
     return {
       address,
       application: known.application,
       environment: known.configuration.address.environment,
       action,
-      changeClass,
+      changeGroup,
       live: undefined,
       desired: wanted && { versionLabel: label, bytes: wanted.configuration.content.bytes },
       deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address),
@@ -52,7 +52,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     settingsChanges: changesBetween(placeOf(base.settings), placeOf(head.settings), { redact: createRedactor([]) }),
     steps: [],
     addresses,
-    changeClasses: classes.all(),
+    changeGroups: classes.all(),
     waves: [],
     refusals: [],
     problems: [],
@@ -87,7 +87,7 @@ const asItIs = createRedactor([]);
 function classOf({ configuration }: Configured, changes: readonly Change[]): string {
   const { address, content } = configuration;
   const { configurationProfile } = address;
-  return changeClassOf({ configurationProfile, versionLabel: content.versionLabel, changes });
+  return changeGroupOf({ configurationProfile, versionLabel: content.versionLabel, changes });
 }
 
 function contentChanges(

@@ -2,7 +2,7 @@
 import { applicationNameOf } from './application-names.ts';
 import { lineText } from './content.ts';
 import type { Problem } from './errors.ts';
-import type { DeadOverride, MergeMismatch } from './merge.ts';
+import type { MergeMismatch, RedundantOverride } from './merge.ts';
 import type { Address, Content, DesiredApplication, DesiredConfiguration, DesiredEnvironment } from './model.ts';
 import { formatAddress } from './model.ts';
 import { stepsOf, valueAt } from './pointer.ts';
@@ -11,7 +11,7 @@ import { type Merged, Rendering } from './rendering.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { defaultProfileSettings, type Settings } from './settings.ts';
 import { SharedContents } from './shared-contents.ts';
-import { placeIn } from './source-places.ts';
+import { sourceIn } from './source-places.ts';
 import { isExcluded } from './tenants.ts';
 import type { Layers, SchemaCheck, SourceDocument, Tenant } from './tree.ts';
 import { entriesOf, isMap, memberOf, type Value } from './value.ts';
@@ -91,7 +91,7 @@ export class Resolver {
   get redactionProblems(): readonly Problem[] {
     const { settings } = this.#options;
     return this.#idleRedactions.map((pattern) => ({
-      code: 'settings-doubtful',
+      code: 'settings-suspicious',
       severity: 'warning',
       message: `"redact" has "${pattern}", and no configuration has a value there`,
       hint: 'a pointer with a slip hides nothing: look at the path with appcfg explain, or delete the line',
@@ -252,7 +252,7 @@ export class Resolver {
     for (const [profile, document] of tenant.everywhere) {
       const { value } = document;
       if (value === undefined || isExcluded(this.#options.settings, tenant.name, profile)) continue;
-      const dead: (readonly DeadOverride[])[] = [];
+      const dead: (readonly RedundantOverride[])[] = [];
       for (const environment of tenant.environments.keys()) {
         const layers = layersOf(this.#template, tenant, { environment, configurationProfile: profile });
         if (layers.some((layer) => layer.unreadable)) continue;
@@ -270,7 +270,7 @@ export function mismatchProblem(profile: string, layers: readonly SourceDocument
   // An item's number in what was merged is not its number in one layer.
   const list = mismatch.pointer.replace(/\/[0-9]+$/, '');
   const place =
-    mismatch.layer === 'weaker' ? placeOfValue(weaker.toReversed(), list) : layer && placeIn(layer, mismatch.pointer);
+    mismatch.layer === 'weaker' ? placeOfValue(weaker.toReversed(), list) : layer && sourceIn(layer, mismatch.pointer);
   return {
     code: 'list-strategy-mismatch',
     severity: 'error',
@@ -281,17 +281,17 @@ export function mismatchProblem(profile: string, layers: readonly SourceDocument
 }
 
 /** @param dead what of it is dead in each environment; a problem is what is dead in all of them. */
-function deadProblems(document: SourceDocument, dead: readonly (readonly DeadOverride[])[]): Problem[] {
+function deadProblems(document: SourceDocument, dead: readonly (readonly RedundantOverride[])[]): Problem[] {
   const [first = [], ...others] = dead;
   if (first.length === 0) return [];
   const deadThere = others.map((overrides) => new Set(overrides.map(({ pointer }) => pointer)));
   const everywhere = first.filter(({ pointer }) => deadThere.every((pointers) => holdsOrCovers(pointers, pointer)));
   return everywhere.map(({ pointer, message }) => ({
-    code: 'override-dead',
+    code: 'override-redundant',
     severity: 'warning',
     message,
     hint: 'delete these lines: without them the result is the same',
-    source: placeIn(document, pointer),
+    source: sourceIn(document, pointer),
   }));
 }
 
@@ -327,7 +327,7 @@ function placeOfValue(layers: readonly SourceDocument[], pointer: string): strin
   const steps = stepsOf(pointer).length;
   for (let at = pointer, left = steps; left >= 0; at = at.slice(0, at.lastIndexOf('/')), left -= 1) {
     const layer = layers.findLast((document) => valueAt(document.value, at) !== undefined);
-    if (layer !== undefined) return placeIn(layer, at);
+    if (layer !== undefined) return sourceIn(layer, at);
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import TinyQueue from 'tinyqueue';
 import { minutesOf } from './deployment-strategies.ts';
 import { isDeployment, type Plan, type Step, type StepId } from './plan.ts';
 import { publishedRate } from './published-rates.ts';
-import { StartGate } from './start-gate.ts';
+import { WaveGate } from './start-gate.ts';
 import { StepQueues } from './step-queues.ts';
 
 export interface Conditions {
@@ -70,7 +70,7 @@ class Play {
   readonly #ends = new Map<StepId, number>();
   /** Lanes of environments that this plan creates, which are read before their first start. */
   readonly #unread = new Set<string>();
-  readonly #gate: StartGate;
+  readonly #gate: WaveGate;
   readonly #queues: StepQueues;
   /** Of each wave. */
   readonly #lanesOf: ReadonlyMap<string, number>;
@@ -80,8 +80,8 @@ class Play {
   constructor(plan: Pick<Plan, 'steps' | 'waves'>, conditions: Conditions) {
     const { steps } = plan;
     this.#conditions = conditions;
-    this.#gate = new StartGate(plan, conditions.now);
-    this.#lanesOf = new Map(plan.waves.map(({ name, lanes }) => [name, lanes]));
+    this.#gate = new WaveGate(plan, conditions.now);
+    this.#lanesOf = new Map(plan.waves.map(({ name, environments: lanes }) => [name, lanes]));
     this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: Number.POSITIVE_INFINITY });
     for (const step of steps) {
       if (step.operation === 'CreateEnvironment') this.#unread.add(`${step.application}/${step.environment}`);
@@ -158,12 +158,12 @@ class Play {
 
   #endOf(step: Step, now: number): number {
     let at = now;
-    const { place = '' } = step;
+    const { accountRegion: place = '' } = step;
     if (step.operation === 'StartDeployment' && step.lane !== undefined && this.#unread.delete(step.lane)) {
       at = this.#turn('ListDeployments', { at, place }) + answerMs;
     }
-    if (step.operation === 'StartDeployment' && step.laneBusyUntil !== undefined) {
-      at = Math.max(at, this.#fromStart(step.laneBusyUntil) + noticedAfterMs / this.#conditions.speed);
+    if (step.operation === 'StartDeployment' && step.environmentBusyUntil !== undefined) {
+      at = Math.max(at, this.#fromStart(step.environmentBusyUntil) + noticedAfterMs / this.#conditions.speed);
     }
     if (step.operation !== 'AwaitDeployment') at = this.#turn(step.operation, { at, place });
     this.#starts.set(step.id, at);

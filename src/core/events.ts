@@ -11,8 +11,8 @@ export type Event =
   | {
       readonly type: 'run-started';
       readonly command: string;
-      readonly place: Place | undefined;
-      readonly others?: readonly Place[];
+      readonly place: RunTarget | undefined;
+      readonly others?: readonly RunTarget[];
     }
   /** `serviceNow`: the service's clock, in milliseconds since 1970, where the phase goes by it. */
   | { readonly type: 'phase-started'; readonly phase: Phase; readonly serviceNow?: number }
@@ -62,7 +62,7 @@ export type Event =
     };
 
 /** Where the run looks: an account and Region of AWS, or the embedded AppConfig. */
-export interface Place {
+export interface RunTarget {
   readonly region: string;
   /** Undefined until somebody asked STS. */
   readonly account: string | undefined;
@@ -94,8 +94,8 @@ export interface DeploymentProgressed {
 
 export type StepResult = {
   readonly step: StepId;
-} /** `wasThere`: nothing had to be changed after all. `running`: number of a deployment that goes on without this run. */ & (
-  | { readonly status: 'succeeded'; readonly note?: string; readonly wasThere?: boolean; readonly running?: number }
+} /** `unchanged`: nothing had to be changed after all. `running`: number of a deployment that goes on without this run. */ & (
+  | { readonly status: 'succeeded'; readonly note?: string; readonly unchanged?: boolean; readonly running?: number }
   | { readonly status: 'failed'; readonly problem: Problem }
   /** `blockedBy` is a step, `wave <name>` where guards block too much of that wave, or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`, `order`, `defect`. `running` as above. */
   | { readonly status: 'skipped'; readonly blockedBy: StepId; readonly note?: string; readonly running?: number }
@@ -117,7 +117,7 @@ export interface ExplainedValue {
 export interface AddressStatus {
   readonly address: string;
   /** Id of its place, where there are several. */
-  readonly place?: string;
+  readonly accountRegion?: string;
   /** Unknown: its place could not be read. */
   readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing' | 'unknown';
   readonly versionNumber: number | undefined;

@@ -5,7 +5,7 @@ import { type MergeMismatch, mergeLayer } from './merge.ts';
 import { pointerTo, valueAt } from './pointer.ts';
 import { type Redactor, redactionMark } from './redact.ts';
 import type { ListStrategy, ProfileSettings } from './settings.ts';
-import { placeIn } from './source-places.ts';
+import { sourceIn } from './source-places.ts';
 import type { SourceDocument } from './tree.ts';
 import { entriesOf, hasKey, isList, isMap, memberOf, type Value, type ValueMap } from './value.ts';
 
@@ -117,10 +117,10 @@ function explained(value: Value, at: Spot, redact: Redactor): ExplainedValue {
   return {
     path: pointer,
     value: shown(value, pointer, redact),
-    source: setter === undefined ? '' : placeIn(setter.layer, setter.pointer),
+    source: setter === undefined ? '' : sourceIn(setter.layer, setter.pointer),
     overrode: overridden.map((mention) => ({
       value: shown(mention.value, pointer, redact),
-      source: placeIn(mention.layer, mention.pointer),
+      source: sourceIn(mention.layer, mention.pointer),
     })),
   };
 }

@@ -70,7 +70,8 @@ export function createReportFold(): ReportFold {
       plan,
       // Steps that were never reached are named all the same.
       results: (plan?.steps ?? []).map(
-        ({ id }) => results.get(id) ?? { step: id, status: 'skipped', blockedBy: applying ? 'defect' : notApplied },
+        ({ id }) =>
+          results.get(id) ?? { step: id, status: 'skipped', blockedBy: applying ? 'internal-error' : notApplied },
       ),
       problems,
       addresses: [...addresses.values()],
@@ -104,7 +105,7 @@ export function exitCodeOfReport(report: Report, options: { readonly detailed: b
 }
 
 function hasChanged(report: Report): boolean {
-  return report.results.some((result) => result.status === 'succeeded' && result.wasThere !== true);
+  return report.results.some((result) => result.status === 'succeeded' && result.unchanged !== true);
 }
 
 function hasDifferences({ plan, addresses }: Report): boolean {

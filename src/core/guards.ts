@@ -15,9 +15,9 @@ import { carries, liveValue } from './live-content.ts';
 import type { DesiredApplication, DesiredConfiguration } from './model.ts';
 import { formatAddress, isInFlight } from './model.ts';
 import type { Origin, Policy } from './policy.ts';
-import { type Provenance, parseDescription } from './provenance.ts';
+import { type DeploymentDescription, parseDescription } from './provenance.ts';
 import type { Limit } from './settings.ts';
-import { settledPlace } from './tenants.ts';
+import { effectiveAccountRegion } from './tenants.ts';
 
 /** What a verdict on one address is made from, beside the address. */
 export interface Surroundings {
@@ -28,12 +28,12 @@ export interface Surroundings {
 }
 
 /** The guard *account*: an environment is never written in another account or Region than its own. */
-export function placeProblem(
+export function accountProblem(
   application: Pick<DesiredApplication, 'tenant'>,
   environment: string,
   policy: Policy,
 ): Problem | undefined {
-  const settings = settledPlace(policy.settings, { tenant: application.tenant, environment });
+  const settings = effectiveAccountRegion(policy.settings, { tenant: application.tenant, environment });
   const source = `${application.tenant}/${environment}`;
   if (settings.account !== undefined && settings.account !== policy.account) {
     return {
@@ -113,7 +113,7 @@ function putAsideBy(
   // A rollback that was itself taken back puts nothing aside.
   const numbers = [...(isInFlight(newest.state) ? [newest.number] : []), ...(completed ? [completed.number] : [])];
   return numbers.find((number) => {
-    const { aside = [] } = describedBy(number, environment, around) ?? {};
+    const { quarantines: aside = [] } = describedBy(number, environment, around) ?? {};
     return aside.some((version) =>
       /^[0-9]+$/.test(version)
         ? carries({ ...newest, versionNumber: Number(version), versionLabel: undefined }, desired, around.facts)
@@ -181,7 +181,7 @@ export function newerProblem(
       };
     }
     case 'unknown':
-      around.warnings.push(orderUnknown(history.newest.number, theirs, source));
+      around.warnings.push(commitOrderUnknown(history.newest.number, theirs, source));
       return undefined;
     case 'not newer':
       return undefined;
@@ -191,7 +191,11 @@ export function newerProblem(
 export const newerHint = 'run the newest pipeline, or put the older content back on purpose: appcfg sync --allow-older';
 
 /** Whether what is deployed is newer than this run: by Git ancestry where that tells, else by the pipelines' numbers. */
-export function orderOf(theirs: Provenance, relation: CommitRelation, ours: Origin): 'newer' | 'not newer' | 'unknown' {
+export function orderOf(
+  theirs: DeploymentDescription,
+  relation: CommitRelation,
+  ours: Origin,
+): 'newer' | 'not newer' | 'unknown' {
   if (theirs.commit === undefined && theirs.pipeline === undefined) return 'not newer';
   if (relation === 'newer') return 'newer';
   if (relation === 'same' || relation === 'older') return 'not newer';
@@ -200,9 +204,9 @@ export function orderOf(theirs: Provenance, relation: CommitRelation, ours: Orig
 }
 
 /** What to say before going on where neither Git nor pipeline numbers tell. */
-export function orderUnknown(deploymentNumber: number, theirs: Provenance, source: string): Problem {
+export function commitOrderUnknown(deploymentNumber: number, theirs: DeploymentDescription, source: string): Problem {
   return {
-    code: 'order-unknown',
+    code: 'commit-order-unknown',
     severity: 'warning',
     message: `whether deployment ${deploymentNumber}${theirs.commit === undefined ? '' : ` (commit ${theirs.commit.slice(0, 12)})`} is newer than this run cannot be told; going on`,
     hint: 'fetch the whole history (GIT_DEPTH: 0) so that Git can tell',

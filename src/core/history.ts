@@ -1,17 +1,17 @@
 // One deployment as `history` tells it.
 
 import type { LiveDeployment } from './live.ts';
-import { type DeploymentState, isInFlight, isUndone, type StrategyNumbers } from './model.ts';
+import { type DeploymentState, isInFlight, isRolledBack, type StrategyNumbers } from './model.ts';
 import { parseDescription } from './provenance.ts';
 
 export interface AddressHistory {
   readonly address: string;
   /** Its account and Region, where there are several. */
-  readonly place?: string;
+  readonly accountRegion?: string;
   /** Newest first. */
   readonly deployments: readonly DeploymentRecord[];
   /** There are older ones. */
-  readonly more: boolean;
+  readonly truncated: boolean;
 }
 
 export interface DeploymentRecord {
@@ -31,19 +31,19 @@ export interface DeploymentRecord {
   readonly startedAt: string | undefined;
   readonly completedAt: string | undefined;
   /** When it was rolled back or reverted. */
-  readonly takenBackAt: string | undefined;
+  readonly rolledBackAt: string | undefined;
   /** From the start until it was complete or rolled back. */
   readonly seconds: number | undefined;
   readonly strategy: StrategyNumbers & { readonly id: string | undefined };
   /** As AppConfig tells it: `USER`, `APPCONFIG`, `CLOUDWATCH_ALARM`, `INTERNAL_ERROR`. */
   readonly startedBy: string | undefined;
   /** Who had it rolled back or reverted, and AppConfig's own words for it. */
-  readonly takenBackBy: string | undefined;
+  readonly rolledBackBy: string | undefined;
   readonly reason: string | undefined;
   /** Number of the deployment that was stopped for it. */
   readonly supersedes: number | undefined;
   /** Of a rollback: the versions that it put aside. */
-  readonly aside: readonly string[];
+  readonly quarantined: readonly string[];
 }
 
 /** What GetDeployment tells beyond the row of a list. */
@@ -61,8 +61,16 @@ export interface DeploymentDetail {
 }
 
 export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: boolean): DeploymentRecord {
-  const { commit, dirty, pipeline, project, url, supersedes, aside } = parseDescription(detail.description);
-  const isTakenBack = isUndone(row.state);
+  const {
+    commit,
+    dirty,
+    pipeline,
+    project,
+    url,
+    supersedes,
+    quarantines: aside,
+  } = parseDescription(detail.description);
+  const isTakenBack = isRolledBack(row.state);
   const end = isTakenBack ? detail.events.find(({ type }) => /^(ROLLBACK|REVERT)_COMPLETED$/.test(type)) : undefined;
   const cause = isTakenBack ? (detail.events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? end) : undefined;
   const endedAt = row.completedAt ?? end?.at;
@@ -79,16 +87,16 @@ export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: bo
     url,
     startedAt: row.startedAt,
     completedAt: row.completedAt,
-    takenBackAt: end?.at,
+    rolledBackAt: end?.at,
     seconds:
       row.startedAt === undefined || endedAt === undefined || isInFlight(row.state)
         ? undefined
         : Math.round((Date.parse(endedAt) - Date.parse(row.startedAt)) / 1000),
     strategy: { id: detail.strategyId, ...row.strategy },
     startedBy: detail.events.find(({ type }) => type === 'DEPLOYMENT_STARTED')?.by,
-    takenBackBy: cause?.by,
+    rolledBackBy: cause?.by,
     reason: cause?.text,
     supersedes,
-    aside: aside ?? [],
+    quarantined: aside ?? [],
   };
 }

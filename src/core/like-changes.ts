@@ -6,28 +6,28 @@ import { keepSteps, type Plan, type PlannedAddress, type Step } from './plan.ts'
  * Blocks, by the guard *rolled back*, every address whose content would change in the way that AppConfig rolled back at
  * another one, and takes out the steps that nothing needs any more.
  */
-export function holdBackLike(plan: Plan): Plan {
+export function blockSameChanges(plan: Plan): Plan {
   const rolledBack = new Map<string, RolledBack>();
   for (const address of plan.addresses) {
-    const { changeClass, deploymentNumber } = rolledBackAt(address);
-    if (changeClass === undefined || deploymentNumber === undefined || rolledBack.has(changeClass)) continue;
-    rolledBack.set(changeClass, { address, deploymentNumber });
+    const { changeGroup, deploymentNumber } = rolledBackAt(address);
+    if (changeGroup === undefined || deploymentNumber === undefined || rolledBack.has(changeGroup)) continue;
+    rolledBack.set(changeGroup, { address, deploymentNumber });
   }
   if (rolledBack.size === 0) return plan;
   const held = new Map<string, PlannedAddress[]>();
   for (const address of plan.addresses) {
     if (address.action !== 'create' && address.action !== 'update') continue;
-    const { changeClass = '' } = address;
-    if (!rolledBack.has(changeClass)) continue;
-    const like = held.get(changeClass);
-    if (like === undefined) held.set(changeClass, [address]);
+    const { changeGroup = '' } = address;
+    if (!rolledBack.has(changeGroup)) continue;
+    const like = held.get(changeGroup);
+    if (like === undefined) held.set(changeGroup, [address]);
     else like.push(address);
   }
   if (held.size === 0) return plan;
   const problems = new Map<string, Problem>();
-  for (const [changeClass, like] of held) {
-    const where = rolledBack.get(changeClass);
-    if (where !== undefined) problems.set(changeClass, heldBackProblem(where, like));
+  for (const [changeGroup, like] of held) {
+    const where = rolledBack.get(changeGroup);
+    if (where !== undefined) problems.set(changeGroup, heldBackProblem(where, like));
   }
   const steps = keepSteps(
     plan.steps,
@@ -36,7 +36,7 @@ export function holdBackLike(plan: Plan): Plan {
   return {
     ...plan,
     addresses: plan.addresses.map((address) => {
-      const problem = problems.get(address.changeClass ?? '');
+      const problem = problems.get(address.changeGroup ?? '');
       return problem === undefined || (address.action !== 'create' && address.action !== 'update')
         ? address
         : {
@@ -55,13 +55,13 @@ export function holdBackLike(plan: Plan): Plan {
  * What to say of a run that sees some of the addresses of a profile, and changes content there in a way that may have been
  * rolled back elsewhere. A first deployment takes nothing away from anybody.
  */
-export function unseenRollbacks(plan: Plan): readonly Problem[] {
+export function partialRollbackCheck(plan: Plan): readonly Problem[] {
   const live = new Set(plan.addresses.flatMap((each) => (each.live === undefined ? [] : [each.address])));
   const replaces = plan.steps.some((step) => step.operation === 'StartDeployment' && live.has(step.address));
   if (!replaces || plan.refusals.length > 0) return [];
   return [
     {
-      code: 'rollbacks-unseen',
+      code: 'rollback-check-partial',
       severity: 'warning',
       message: 'only what is selected was looked at: the same change may have been rolled back elsewhere',
       hint: 'to hold back what was rolled back anywhere, run the whole tree: appcfg sync',
@@ -74,8 +74,8 @@ interface RolledBack {
   readonly deploymentNumber: number;
 }
 
-function rolledBackAt({ rolledBack, changeClass, putBack }: PlannedAddress) {
-  return rolledBack === undefined ? { ...putBack } : { deploymentNumber: rolledBack, changeClass };
+function rolledBackAt({ rolledBack, changeGroup, rolledBackChange: putBack }: PlannedAddress) {
+  return rolledBack === undefined ? { ...putBack } : { deploymentNumber: rolledBack, changeGroup };
 }
 
 function heldBackProblem({ address: where, deploymentNumber }: RolledBack, like: readonly PlannedAddress[]): Problem {
@@ -86,14 +86,14 @@ function heldBackProblem({ address: where, deploymentNumber }: RolledBack, like:
     code: 'guard-rolled-back',
     severity: 'error',
     message: `the same change was rolled back at ${where.address} (deployment ${deploymentNumber})${rest}`,
-    hint: `change the content, or ${where.putBack === undefined ? '' : 'put it back there in the tree and '}try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
+    hint: `change the content, or ${where.rolledBackChange === undefined ? '' : 'put it back there in the tree and '}try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
     ...(like.length === 1 && first !== undefined ? { source: first.address } : {}),
   };
 }
 
 function isHeld(step: Step, problems: ReadonlyMap<string, Problem>): boolean {
   const isStart = step.operation === 'StartDeployment' || step.operation === 'StopDeployment';
-  return isStart && step.changeClass !== undefined && problems.has(step.changeClass);
+  return isStart && step.changeGroup !== undefined && problems.has(step.changeGroup);
 }
 
 /** Versions, profiles and strategies are made for what is deployed; the others are wanted for themselves. */

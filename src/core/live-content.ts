@@ -3,13 +3,13 @@ import { equalByValue } from './content.ts';
 import { withoutTimestamps } from './feature-flags.ts';
 import type { Facts, LiveDeployment } from './live.ts';
 import type { Content, DesiredConfiguration, ProfileType } from './model.ts';
-import { isVersionLabelOfOurs } from './model.ts';
+import { isAppcfgLabel } from './model.ts';
 import { parseLiveContent } from './parse.ts';
 import type { Value } from './value.ts';
 
 /** Whether a deployment carries the desired content: by its label where it is one of ours, by value otherwise. Undefined: not known yet. */
 export function carries(deployment: LiveDeployment, desired: DesiredConfiguration, facts: Facts): boolean | undefined {
-  if (isVersionLabelOfOurs(deployment.versionLabel)) return deployment.versionLabel === desired.content.versionLabel;
+  if (isAppcfgLabel(deployment.versionLabel)) return deployment.versionLabel === desired.content.versionLabel;
   if (deployment.profileId === undefined) return false;
   const version = facts.get({
     kind: 'version',

@@ -1,6 +1,6 @@
 // What one look at a deployment changes in what is known of its environment.
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from './live.ts';
-import { isInFlight, isUndone } from './model.ts';
+import { isInFlight, isRolledBack } from './model.ts';
 
 /** @param deployment as it was seen last: the one in flight, or one that was started after all that is known. */
 export function withDeployment(environment: LiveEnvironment, deployment: LiveDeployment): LiveEnvironment {
@@ -19,12 +19,12 @@ export function withDeployment(environment: LiveEnvironment, deployment: LiveDep
 }
 
 function historyWith(history: ProfileHistory | undefined, deployment: LiveDeployment): ProfileHistory {
-  const isRolledBack = isUndone(deployment.state);
+  const wasRolledBack = isRolledBack(deployment.state);
   // A version that is deployed again is no longer one that was rolled back.
   const others = (history?.rolledBack ?? []).filter((row) => row.versionNumber !== deployment.versionNumber);
   return {
     newest: deployment,
     completed: deployment.state === 'COMPLETE' ? deployment : history?.completed,
-    rolledBack: isRolledBack ? [deployment, ...others] : others,
+    rolledBack: wasRolledBack ? [deployment, ...others] : others,
   };
 }

@@ -1,6 +1,6 @@
 // What AppConfig has: the cheap part, which every run reads, and single facts, which are read only where a decision needs them.
 import type { DeploymentState, ProfileType, StrategyNumbers } from './model.ts';
-import type { Monitor, PutBack, Tags } from './plan.ts';
+import type { Monitor, RolledBackChange, Tags } from './plan.ts';
 
 /** One application as the lists show it. Ids exist only in live state. */
 export interface LiveApplication {
@@ -150,5 +150,5 @@ export interface LiveState {
   /** Names of the configuration profiles of which some address is to change. */
   readonly changingProfiles: ReadonlySet<string>;
   /** What was rolled back, by the addresses that went back to their old content; undefined where nobody asked. */
-  readonly putBack?: ReadonlyMap<string, PutBack>;
+  readonly rolledBackChanges?: ReadonlyMap<string, RolledBackChange>;
 }

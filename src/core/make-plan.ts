@@ -2,12 +2,19 @@
 
 import { tenantNaming } from './application-names.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from './assess.ts';
-import { ChangeClasses } from './change-classes.ts';
+import { ChangeGroups } from './change-classes.ts';
 import { minutesOf, strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LiveApplication, LiveDeployment, LiveState } from './live.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
-import { describeAdopted, describeOwned, isDescribedAsOurs, ownerOf, tagsOfAdopted, tagsOfCreated } from './owner.ts';
+import {
+  describeAdopted,
+  describeOwned,
+  isDescribedAsManaged,
+  ownerOf,
+  tagsOfAdopted,
+  tagsOfCreated,
+} from './owner.ts';
 import {
   isDeployment,
   keepSteps,
@@ -30,7 +37,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
-  const classes = new ChangeClasses();
+  const classes = new ChangeGroups();
   for (const application of desired) {
     const found = live.applications.get(application.name);
     const assessment = assessApplication(application, found, policy);
@@ -57,7 +64,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     settingsChanges: [],
     steps: [...strategies.steps, ...steps],
     addresses,
-    changeClasses: classes.all(),
+    changeGroups: classes.all(),
     waves: [],
     refusals: emptyTreeRefusal(desired, live, policy),
     problems,
@@ -109,7 +116,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
     address: string,
     after: readonly (StepId | undefined)[],
     reason: string,
-    operation: StepOperation & { readonly changeClass?: string },
+    operation: StepOperation & { readonly changeGroup?: string },
   ) => {
     const id = stepId(operation, address);
     const known = after.filter((step) => step !== undefined);
@@ -171,7 +178,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
   }
 
   // What runs already comes first in its lane: a start before it would only wait.
-  for (const { action, awaits, desired, reason, changeClass } of assessment.verdicts) {
+  for (const { action, awaits, desired, reason, changeGroup } of assessment.verdicts) {
     if (action !== 'await' || awaits === undefined) continue;
     add(formatAddress(desired.address), [], reason, {
       operation: 'AwaitDeployment',
@@ -181,7 +188,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
       deploymentNumber: awaits.number,
       numbers: awaits.strategy,
       startedAt: awaits.startedAt,
-      ...alike(changeClass),
+      ...alike(changeGroup),
     });
   }
   for (const verdict of assessment.verdicts) {
@@ -223,7 +230,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         ? busy
         : undefined;
     const superseded = policy.supersede ? foreign?.number : undefined;
-    const laneBusyUntil = superseded === undefined && foreign !== undefined ? expectedEnd(foreign) : undefined;
+    const environmentBusyUntil = superseded === undefined && foreign !== undefined ? expectedEnd(foreign) : undefined;
     // The starts do not come after it: one whose stop is not carried out frees the lane by itself.
     if (superseded !== undefined) {
       add(`${tenant}/${address.environment}`, [versionStep, environmentSteps.get(address.environment)], '--supersede', {
@@ -232,7 +239,7 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         environment: address.environment,
         deploymentNumber: superseded,
         inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
-        ...alike(verdict.changeClass),
+        ...alike(verdict.changeGroup),
       });
     }
     add(
@@ -254,8 +261,8 @@ function stepsFor(application: DesiredApplication, assessment: ApplicationAssess
         numbers,
         description: formatDescription({ ...policy.origin, project: policy.project }),
         tags,
-        ...alike(verdict.changeClass),
-        ...(laneBusyUntil === undefined ? {} : { laneBusyUntil }),
+        ...alike(verdict.changeGroup),
+        ...(environmentBusyUntil === undefined ? {} : { environmentBusyUntil }),
       },
     );
   }
@@ -267,8 +274,8 @@ function expectedEnd({ startedAt, strategy }: LiveDeployment): string | undefine
   return new Date(Date.parse(startedAt) + minutesOf(strategy) * 60_000).toISOString();
 }
 
-function alike(changeClass: string | undefined) {
-  return changeClass === undefined ? {} : { changeClass };
+function alike(changeGroup: string | undefined) {
+  return changeGroup === undefined ? {} : { changeGroup };
 }
 
 type AddStep = (
@@ -330,7 +337,7 @@ function addAdoption(
   const steps = applicationSteps.length > 0 ? applicationSteps : partSteps;
   // Described as ours, too, it is known by the list of applications: the next run need not read its tags.
   const description = describeAdopted(found.application.description, policy.project);
-  if (description !== undefined && !isDescribedAsOurs(found.application.description, policy.project)) {
+  if (description !== undefined && !isDescribedAsManaged(found.application.description, policy.project)) {
     add(tenant, steps, reason, { operation: 'UpdateApplication', application: name, description });
   }
   return steps;
@@ -365,21 +372,21 @@ function laneOf(operation: StepOperation): string | undefined {
 function plannedAddress(
   application: DesiredApplication,
   verdict: Verdict,
-  about: { readonly policy: Policy; readonly classes: ChangeClasses; readonly live: LiveState },
+  about: { readonly policy: Policy; readonly classes: ChangeGroups; readonly live: LiveState },
 ): PlannedAddress {
   const { policy, classes, live } = about;
   const { address, content } = verdict.desired;
   const name = formatAddress(address);
   const { changes, completed, rolledBack } = verdict;
-  const putBack = live.putBack?.get(name);
-  const changeClass = changes === undefined ? undefined : verdict.changeClass;
-  if (changes !== undefined && changeClass !== undefined) classes.add(changeClass, name, changes);
+  const putBack = live.rolledBackChanges?.get(name);
+  const changeGroup = changes === undefined ? undefined : verdict.changeGroup;
+  if (changes !== undefined && changeGroup !== undefined) classes.add(changeGroup, name, changes);
   return {
     address: name,
     application: application.name,
     environment: address.environment,
     action: verdict.action,
-    changeClass,
+    changeGroup,
     live:
       completed === undefined
         ? undefined
@@ -393,7 +400,7 @@ function plannedAddress(
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
     ...(rolledBack === undefined ? {} : { rolledBack }),
-    ...(putBack === undefined ? {} : { putBack }),
+    ...(putBack === undefined ? {} : { rolledBackChange: putBack }),
   };
 }
 
@@ -414,7 +421,7 @@ function orphan(address: string, application: string, environment: string): Plan
     application,
     environment,
     action: 'orphaned',
-    changeClass: undefined,
+    changeGroup: undefined,
     live: undefined,
     desired: undefined,
     deploymentStrategy: undefined,

@@ -179,25 +179,25 @@ function combinedByKey(
 }
 
 /** What of an override changes nothing: pointers of the topmost dead parts. */
-export function deadOverrides(
+export function redundantOverrides(
   inherited: Value | undefined,
   override: Value,
   profile: Pick<ProfileSettings, 'lists' | 'merge' | 'null'>,
-): DeadOverride[] {
+): RedundantOverride[] {
   if (inherited === undefined || profile.merge === 'replace') return [];
-  const dead: DeadOverride[] = [];
+  const dead: RedundantOverride[] = [];
   collectDead(inherited, override, { pointer: '', dead, profile });
   return dead;
 }
 
-export interface DeadOverride {
+export interface RedundantOverride {
   readonly pointer: string;
   readonly message: string;
 }
 
 interface CollectingDead {
   readonly pointer: string;
-  readonly dead: DeadOverride[];
+  readonly dead: RedundantOverride[];
   readonly profile: Pick<ProfileSettings, 'lists' | 'null'>;
 }
 

@@ -31,7 +31,7 @@ export interface Content {
 }
 
 /** True for a version label that appcfg makes: `sha256-` and 32 hex digits. */
-export function isVersionLabelOfOurs(label: string | undefined): label is string {
+export function isAppcfgLabel(label: string | undefined): label is string {
   return label !== undefined && /^sha256-[0-9a-f]{32}$/.test(label);
 }
 
@@ -74,7 +74,7 @@ export function isInFlight(state: DeploymentState): boolean {
 }
 
 /** True for a deployment that came, or is coming, to nothing: clients have what they had before. */
-export function isUndone(state: DeploymentState): boolean {
+export function isRolledBack(state: DeploymentState): boolean {
   return state === 'ROLLED_BACK' || state === 'ROLLING_BACK' || state === 'REVERTED';
 }
 

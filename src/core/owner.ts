@@ -49,7 +49,7 @@ export function describeAdopted(description: string | undefined, project: string
 }
 
 /** Whether a description is one that this project gives. A hint, never a proof: tags decide. */
-export function isDescribedAsOurs(description: string | undefined, project: string): boolean {
+export function isDescribedAsManaged(description: string | undefined, project: string): boolean {
   return description !== undefined && (description === describeOwned(project) || description.endsWith(behind(project)));
 }
 

@@ -1,10 +1,10 @@
 // Text to Value: YAML 1.2 core schema and JSON, on js-yaml's events, with numbers kept and every problem placed.
 import { type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
 import type { Problem, ProblemCode } from './errors.ts';
-import { lineStarts, type Place, placeOf, sourceAt } from './place.ts';
+import { formatSource, lineStarts, positionAt, type SourcePosition } from './place.ts';
 import { pointerTo } from './pointer.ts';
 import { createRedactor, type Redactor, redactionMark } from './redact.ts';
-import { jsonMistake } from './strict-json.ts';
+import { jsonSyntaxProblem } from './strict-json.ts';
 import {
   type ExactNumber,
   hasKey,
@@ -48,11 +48,11 @@ export function parseDocument(text: string, about: ParseOptions): ParsedDocument
 }
 
 /** Where each value of a document stands, by JSON Pointer: a map's member at its key. Empty where the text does not parse. */
-export function locate(text: string): ReadonlyMap<string, Place> {
+export function locate(text: string): ReadonlyMap<string, SourcePosition> {
   const offsets = new Map<string, number>();
   build(text, { path: '' }, offsets);
   const lines = lineStarts(text);
-  return new Map([...offsets].map(([pointer, offset]) => [pointer, placeOf(offset, lines)]));
+  return new Map([...offsets].map(([pointer, offset]) => [pointer, positionAt(offset, lines)]));
 }
 
 /** Content that somebody deployed, whatever its content type says. Undefined where it is neither YAML nor JSON. */
@@ -100,12 +100,12 @@ function syntaxProblem(error: YAMLException, about: ParseOptions): Problem {
       : tab
         ? 'YAML is indented with spaces, not tabs'
         : 'mend the syntax at this place; the rest of the file is read after that',
-    source: sourceAt(about.path, place),
+    source: formatSource(about.path, place),
   };
 }
 
 function strictJsonProblem(text: string, path: string): Problem | undefined {
-  const mistake = text.trim() === '' ? undefined : jsonMistake(text);
+  const mistake = text.trim() === '' ? undefined : jsonSyntaxProblem(text);
   if (mistake === undefined) return undefined;
   const { message, offset } = mistake;
   return {
@@ -113,7 +113,7 @@ function strictJsonProblem(text: string, path: string): Problem | undefined {
     severity: 'error',
     message: `not valid JSON: ${message}`,
     hint: 'a file with comments or without quotes is YAML: name it .yml',
-    source: sourceAt(path, offset === undefined ? undefined : placeOf(offset, lineStarts(text))),
+    source: formatSource(path, offset === undefined ? undefined : positionAt(offset, lineStarts(text))),
   };
 }
 
@@ -167,7 +167,7 @@ class Builder {
     for (const event of this.#events) if (event.type === 1) documents += 1;
     if (documents === 0) return undefined;
     if (documents > 1) {
-      this.#problem('documents-many', this.#startOfSecondDocument(), `the file holds ${documents} documents`, {
+      this.#problem('document-multiple', this.#startOfSecondDocument(), `the file holds ${documents} documents`, {
         hint: 'a configuration is one document: put each in a file of its own',
       });
       return undefined;
@@ -487,7 +487,7 @@ class Builder {
       severity: 'warning',
       message: `${quoted} is read by YAML 1.1 clients as ${taken}`,
       hint: `say which is meant: quote it as text (${quoted}), or write the value plainly`,
-      source: sourceAt(this.#path, this.#place(at.offset)),
+      source: formatSource(this.#path, this.#place(at.offset)),
     });
   }
 
@@ -502,13 +502,13 @@ class Builder {
       severity: 'error',
       message,
       hint: details.hint,
-      source: sourceAt(this.#path, this.#place(Math.max(0, offset))),
+      source: formatSource(this.#path, this.#place(Math.max(0, offset))),
     });
   }
 
-  #place(offset: number): Place {
+  #place(offset: number): SourcePosition {
     this.#lines ??= lineStarts(this.#text);
-    return placeOf(offset, this.#lines);
+    return positionAt(offset, this.#lines);
   }
 
   #next(): Event {

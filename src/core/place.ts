@@ -1,6 +1,6 @@
 // Places in a file, as people count them.
 
-export interface Place {
+export interface SourcePosition {
   /** From 1. */
   readonly line: number;
   /** From 1, in UTF-16 units. */
@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** `path:line:column`. */
-export function sourceAt(path: string, place: Place | undefined): string {
+export function formatSource(path: string, place: SourcePosition | undefined): string {
   return place === undefined ? path : `${path}:${place.line}:${place.column}`;
 }
 
@@ -20,7 +20,7 @@ export function lineStarts(text: string): readonly number[] {
 }
 
 /** @param starts the offsets at which lines begin. */
-export function placeOf(offset: number, starts: readonly number[]): Place {
+export function positionAt(offset: number, starts: readonly number[]): SourcePosition {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {

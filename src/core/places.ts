@@ -1,9 +1,9 @@
 // Accounts and Regions: which of them a run is about, what of the tree is in each, and the plans for them made into one.
 import type { Problem } from './errors.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
-import type { ChangeClass, Plan, PlannedAddress, PlannedPlace, Step, StepId } from './plan.ts';
+import type { AccountRegion, ChangeGroup, Plan, PlannedAddress, Step, StepId } from './plan.ts';
 import type { Settings, TenantEntry } from './settings.ts';
-import { accountOf, settledPlace } from './tenants.ts';
+import { accountOf, effectiveAccountRegion } from './tenants.ts';
 
 /** How to get to an account and Region. The account itself is known when somebody asked there. */
 export interface Destination {
@@ -14,7 +14,7 @@ export interface Destination {
 }
 
 /** What of the tree is in one place. */
-export interface PlaceInTree extends Destination {
+export interface AccountRegionPart extends Destination {
   readonly desired: readonly DesiredApplication[];
 }
 
@@ -24,11 +24,11 @@ export interface PlaceInTree extends Destination {
  * @param about.region of the run, for what the settings give none
  * @param about.everywhere also places that the settings name and nothing of the tree is in: there may be orphans
  */
-export function placesOf(
+export function accountRegionsOf(
   desired: readonly DesiredApplication[],
   settings: Settings,
   about: { readonly region: string | undefined; readonly everywhere: boolean },
-): readonly PlaceInTree[] {
+): readonly AccountRegionPart[] {
   const parts = new Map<string, { readonly to: Destination; readonly desired: DesiredApplication[] }>();
   const partAt = (to: Destination) => {
     const key = `${to.roleArn ?? ''} ${to.region ?? ''}`;
@@ -58,7 +58,7 @@ function byPlace(
   const { tenant, environments } = application;
   const found = new Map<string, [Destination, Environments[number][]]>();
   for (const environment of environments) {
-    const settled = settledPlace(settings, { tenant, environment: environment.name });
+    const settled = effectiveAccountRegion(settings, { tenant, environment: environment.name });
     const to = { region: settled.region ?? region, roleArn: settled.roleArn };
     const key = `${to.roleArn ?? ''} ${to.region ?? ''}`;
     const known = found.get(key);
@@ -101,12 +101,14 @@ function differ(a: Said, b: Said): boolean {
  * Two roles, or a role and the run's own credentials, that lead to one account and Region: a tenant's application there
  * would be made twice.
  */
-export function twoWaysProblem(places: readonly (Destination & { readonly account?: string })[]): Problem | undefined {
+export function conflictingRolesProblem(
+  places: readonly (Destination & { readonly account?: string })[],
+): Problem | undefined {
   const seen = new Map<string, Destination>();
   for (const place of places) {
     const account = place.account ?? accountOf({ account: undefined, roleArn: place.roleArn });
     if (account === undefined) continue;
-    const id = placeId({ account, region: place.region ?? '' });
+    const id = accountRegionId({ account, region: place.region ?? '' });
     const other = seen.get(id);
     if (other !== undefined) {
       const ways = [other, place].map(({ roleArn }) => roleArn ?? "the run's own credentials");
@@ -124,13 +126,13 @@ export function twoWaysProblem(places: readonly (Destination & { readonly accoun
 }
 
 /** `444455556666/eu-west-1`: what a place is called in plans and texts. */
-export function placeId(place: { readonly account: string | undefined; readonly region: string }): string {
+export function accountRegionId(place: { readonly account: string | undefined; readonly region: string }): string {
   return `${place.account ?? 'unknown'}/${place.region}`;
 }
 
 /** One place's plan; `isOwn` marks the place of the run itself, whose steps are named as if there were no other. */
-export interface PlaceAndPlan {
-  readonly place: PlannedPlace;
+export interface AccountRegionPlan {
+  readonly place: AccountRegion;
   readonly isOwn: boolean;
   readonly plan: Plan;
 }
@@ -142,7 +144,7 @@ export interface PlaceAndPlan {
  * @param about.several the run is about several places, also if there is a plan for one of them only
  */
 export function mergePlans(
-  parts: readonly [PlaceAndPlan, ...PlaceAndPlan[]],
+  parts: readonly [AccountRegionPlan, ...AccountRegionPlan[]],
   about: { readonly desired: readonly DesiredApplication[]; readonly several: boolean },
 ): Plan {
   const [first] = parts;
@@ -151,26 +153,26 @@ export function mergePlans(
   const steps = parts.flatMap((part) => part.plan.steps.map((step) => placed(step, part)));
   return {
     ...first.plan,
-    places: parts.map(({ place }) => place),
+    accountRegions: parts.map(({ place }) => place),
     settingsChanges: parts.flatMap(({ plan }) => plan.settingsChanges),
     steps,
     addresses: inOrder(
-      parts.flatMap(({ place, plan }) => plan.addresses.map((address) => ({ ...address, place: place.id }))),
+      parts.flatMap(({ place, plan }) => plan.addresses.map((address) => ({ ...address, accountRegion: place.id }))),
       desired,
     ),
-    changeClasses: joinedClasses(parts.flatMap(({ plan }) => plan.changeClasses)),
-    refusals: parts.flatMap(({ place, plan }) => plan.refusals.map((problem) => toldOf(problem, place.id))),
-    problems: parts.flatMap(({ place, plan }) => plan.problems.map((problem) => toldOf(problem, place.id))),
+    changeGroups: mergedGroups(parts.flatMap(({ plan }) => plan.changeGroups)),
+    refusals: parts.flatMap(({ place, plan }) => plan.refusals.map((problem) => withAccountRegion(problem, place.id))),
+    problems: parts.flatMap(({ place, plan }) => plan.problems.map((problem) => withAccountRegion(problem, place.id))),
   };
 }
 
 /** A problem that is about a place, and does not say so: of several, which one. */
-export function toldOf(problem: Problem, place: string): Problem {
+export function withAccountRegion(problem: Problem, place: string): Problem {
   switch (problem.code) {
     case 'environment-orphaned':
-    case 'kept':
+    case 'deletion-skipped':
       return problem.source === undefined ? problem : { ...problem, source: `${problem.source} in ${place}` };
-    case 'quota-doubtful':
+    case 'quota-at-risk':
     case 'guard-quota':
       return { ...problem, message: `${problem.message} (in ${place})` };
     default:
@@ -178,9 +180,9 @@ export function toldOf(problem: Problem, place: string): Problem {
   }
 }
 
-function placed(step: Step, { place, isOwn }: PlaceAndPlan): Step {
+function placed(step: Step, { place, isOwn }: AccountRegionPlan): Step {
   const named = (id: StepId) => (isOwn ? id : `${id} in ${place.id}`);
-  return { ...step, id: named(step.id), after: step.after.map(named), place: place.id };
+  return { ...step, id: named(step.id), after: step.after.map(named), accountRegion: place.id };
 }
 
 /** As in the tree; what the tree does not have comes last. */
@@ -188,21 +190,21 @@ function inOrder(
   addresses: readonly PlannedAddress[],
   desired: readonly DesiredApplication[],
 ): readonly PlannedAddress[] {
-  const order = new Map(addressesOf(desired).map((address, index) => [address, index]));
+  const order = new Map(formattedAddresses(desired).map((address, index) => [address, index]));
   const at = ({ address }: PlannedAddress) => order.get(address) ?? order.size;
   return addresses.toSorted((a, b) => at(a) - at(b));
 }
 
 /** Addresses as they are written, in the order of the tree. */
-export function addressesOf(desired: readonly DesiredApplication[]): readonly string[] {
+export function formattedAddresses(desired: readonly DesiredApplication[]): readonly string[] {
   return desired.flatMap(({ environments }) =>
     environments.flatMap(({ configurations }) => configurations.map(({ address }) => formatAddress(address))),
   );
 }
 
 /** Changes that are alike are one class, wherever they are. */
-function joinedClasses(classes: readonly ChangeClass[]): readonly ChangeClass[] {
-  const byId = new Map<string, ChangeClass>();
+function mergedGroups(classes: readonly ChangeGroup[]): readonly ChangeGroup[] {
+  const byId = new Map<string, ChangeGroup>();
   for (const each of classes) {
     const known = byId.get(each.id);
     byId.set(each.id, known === undefined ? each : { ...known, addresses: [...known.addresses, ...each.addresses] });
@@ -211,7 +213,7 @@ function joinedClasses(classes: readonly ChangeClass[]): readonly ChangeClass[] 
 }
 
 /** The plan for what is in a place that nobody gets to: every address is blocked, and nothing is done. */
-export function planOfUnreached(
+export function unreachablePlan(
   desired: readonly DesiredApplication[],
   problem: Problem,
   about: { readonly project: string; readonly kind: Plan['kind'] },
@@ -241,14 +243,14 @@ export function planOfUnreached(
       application,
       environment: address.environment,
       action: 'blocked',
-      changeClass: undefined,
+      changeGroup: undefined,
       live: undefined,
       desired: { versionLabel: content.versionLabel, bytes: content.bytes },
       deploymentStrategy: undefined,
       reason: problem.message,
       blockedBy: { ...problem, source: formatAddress(address) },
     })),
-    changeClasses: [],
+    changeGroups: [],
     waves: [],
     refusals: [],
     // Where nothing of the tree is, only orphans stay unseen.

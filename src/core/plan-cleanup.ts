@@ -3,8 +3,8 @@ import type { Problem } from './errors.ts';
 import type { LiveStrategy } from './live.ts';
 import type { DesiredApplication } from './model.ts';
 import { ownerOf } from './owner.ts';
-import { mergePlans, type PlaceAndPlan } from './places.ts';
-import type { Plan, PlannedAddress, PlannedPlace, Step, StepId, StepOperation, Tags } from './plan.ts';
+import { type AccountRegionPlan, mergePlans } from './places.ts';
+import type { AccountRegion, Plan, PlannedAddress, Step, StepId, StepOperation, Tags } from './plan.ts';
 import type { Limit } from './settings.ts';
 
 /** Everything in the applications that a cleanup may be about. */
@@ -55,8 +55,8 @@ export interface CleanupPolicy {
 }
 
 /** What there is in one place, and what of it is to go. */
-export interface PlaceToClean {
-  readonly place: PlannedPlace;
+export interface AccountRegionInventory {
+  readonly place: AccountRegion;
   /** Whether it is the run's own. */
   readonly isOwn: boolean;
   readonly inventory: Inventory;
@@ -64,10 +64,13 @@ export interface PlaceToClean {
 }
 
 /** One plan for all places; what is counted, and what tells a tree that is empty, is counted over all of them. */
-export function planCleanup(places: readonly [PlaceToClean, ...PlaceToClean[]], policy: CleanupPolicy): Plan {
+export function planCleanup(
+  places: readonly [AccountRegionInventory, ...AccountRegionInventory[]],
+  policy: CleanupPolicy,
+): Plan {
   const [first, ...others] = places;
   const cleanups = [first, ...others].map(({ inventory, target }) => cleanupOf(inventory, target, policy));
-  const part = (at: PlaceToClean, index: number): PlaceAndPlan => {
+  const part = (at: AccountRegionInventory, index: number): AccountRegionPlan => {
     const cleanup = cleanups[index];
     if (cleanup === undefined) throw new Error(`no cleanup of ${at.place.id}`);
     return { place: at.place, isOwn: at.isOwn, plan: cleanup.plan };
@@ -123,7 +126,7 @@ function cleanupOf(inventory: Inventory, target: CleanupTarget, policy: CleanupP
     settingsChanges: [],
     steps,
     addresses,
-    changeClasses: [],
+    changeGroups: [],
     waves: [],
     refusals: [],
     problems,
@@ -201,7 +204,7 @@ function sparedParts(application: InventoryApplication, asked: DoomedParts, poli
       parts.length === 0
         ? undefined
         : {
-            code: 'kept',
+            code: 'deletion-skipped',
             severity: 'warning',
             message: `the application "${application.name}" has what appcfg did not make (${parts.map(({ name }) => `"${name}"`).join(', ')}), so that is kept`,
             hint: adopted
@@ -224,7 +227,7 @@ function reasonToKeep(
   if (owner.kind !== 'ours') {
     const named = target.kind === 'applications' && target.literal.has(application.name);
     return {
-      code: named ? 'guard-owner' : 'kept',
+      code: named ? 'guard-owner' : 'deletion-skipped',
       severity: named ? 'error' : 'warning',
       message:
         owner.kind === 'nobody'
@@ -256,7 +259,7 @@ function reasonToKeep(
     });
   if (adopted && !policy.includeAdopted) {
     return {
-      code: 'kept',
+      code: 'deletion-skipped',
       severity: 'warning',
       message: `the application "${application.name}" was adopted, not made by appcfg, so it is kept`,
       hint: 'to delete it too: --include-adopted',
@@ -400,7 +403,7 @@ function deleted(address: string, application: InventoryApplication, environment
     application: application.name,
     environment,
     action: 'delete',
-    changeClass: undefined,
+    changeGroup: undefined,
     live: undefined,
     desired: undefined,
     deploymentStrategy: undefined,

@@ -7,7 +7,7 @@ import {
   type RollbackOptions,
   type RollbackVerdict,
 } from './assess-rollback.ts';
-import { ChangeClasses, changeClassOf as idOf } from './change-classes.ts';
+import { ChangeGroups, changeGroupOf as idOf } from './change-classes.ts';
 import { changesBetween } from './changes.ts';
 import { strategyFor } from './deployment-strategies.ts';
 import type { Problem } from './errors.ts';
@@ -15,7 +15,7 @@ import type { LiveDeployment } from './live.ts';
 import { liveValue } from './live-content.ts';
 import { formatAddress, isInFlight } from './model.ts';
 import { tagsOfCreated } from './owner.ts';
-import type { Plan, PlannedAddress, StartInstead, Step, StepId } from './plan.ts';
+import type { FallbackDeployment, Plan, PlannedAddress, Step, StepId } from './plan.ts';
 import { formatDescription } from './provenance.ts';
 import { createRedactor } from './redact.ts';
 import { type StrategyState, StrategySteps } from './strategy-steps.ts';
@@ -35,7 +35,7 @@ export interface RollbackPlanOptions extends RollbackOptions {
 export function planRollback(state: RollbackState, options: RollbackPlanOptions): Plan {
   const { policy } = options;
   const strategies = new StrategySteps(state, policy);
-  const classes = new ChangeClasses();
+  const classes = new ChangeGroups();
   const verdicts = state.applications.flatMap((application) =>
     assessRollback(application, options)
       .filter(({ outcome }) => outcome.kind !== 'unconcerned')
@@ -56,7 +56,7 @@ export function planRollback(state: RollbackState, options: RollbackPlanOptions)
     settingsChanges: [],
     steps: allSteps,
     addresses,
-    changeClasses: classes.all(),
+    changeGroups: classes.all(),
     waves: [],
     refusals: [],
     problems,
@@ -129,7 +129,7 @@ function addSteps(verdict: RollbackVerdict, around: Around): void {
         configurationProfile: profile.name,
         state: deployment.state,
         versionNumber: outcome.start?.needed || !isLast ? undefined : outcome.to?.number,
-        otherwise: isLast && outcome.start?.needed === false ? start : undefined,
+        fallback: isLast && outcome.start?.needed === false ? start : undefined,
       },
     });
     last = id;
@@ -157,7 +157,7 @@ function undoReason(deployment: LiveDeployment, { start, to }: GoingBack): strin
   return `deployment ${deployment.number} is ${done}, and version ${to.number} is live again`;
 }
 
-function startOf(verdict: RollbackVerdict, outcome: GoingBack, around: Around): StartInstead | undefined {
+function startOf(verdict: RollbackVerdict, outcome: GoingBack, around: Around): FallbackDeployment | undefined {
   const { to, start } = outcome;
   if (to === undefined || start === undefined) return undefined;
   const { policy } = around.options;
@@ -173,7 +173,7 @@ function startOf(verdict: RollbackVerdict, outcome: GoingBack, around: Around): 
 }
 
 /** Stops what of another profile keeps the lane busy, where `--supersede` says so. */
-function addSuperseding(verdict: RollbackVerdict, start: StartInstead, around: Around): void {
+function addSuperseding(verdict: RollbackVerdict, start: FallbackDeployment, around: Around): void {
   const { address, environment, profile } = verdict;
   const { application, steps } = around;
   const busy = environment.deployments.find((row) => isInFlight(row.state));
@@ -215,7 +215,7 @@ function problemsOf({ address, environment, outcome }: RollbackVerdict): readonl
   if (outcome.kind !== 'back' || outcome.start?.needed !== true || environment.monitors.length === 0) return [];
   return [
     {
-      code: 'rollback-watched',
+      code: 'rollback-alarm-active',
       severity: 'warning',
       message: `an alarm of "${environment.name}" that is still on rolls this deployment back, too`,
       hint: 'AppConfig heeds alarms with every deployment (not with a revert); take a false one off the environment first',
@@ -229,7 +229,7 @@ function plannedAddress(
   about: {
     readonly application: RollbackApplication;
     readonly options: RollbackPlanOptions;
-    readonly classes: ChangeClasses;
+    readonly classes: ChangeGroups;
   },
 ): PlannedAddress {
   const { application, options, classes } = about;
@@ -241,7 +241,7 @@ function plannedAddress(
     application: application.name,
     environment: environment.name,
     action: actionOf(outcome.kind),
-    changeClass:
+    changeGroup:
       outcome.kind === 'back' ? changeClassOf(verdict, outcome, { address, application, options, classes }) : undefined,
     live:
       live === undefined
@@ -313,7 +313,7 @@ function changeClassOf(
     readonly address: string;
     readonly application: RollbackApplication;
     readonly options: RollbackPlanOptions;
-    readonly classes: ChangeClasses;
+    readonly classes: ChangeGroups;
   },
 ): string {
   const { address, application, options, classes } = about;

@@ -13,12 +13,12 @@ export interface Plan {
   /** What changes in where and for whom things are created: only a comparison can tell. `path` points into appcfg.yml. */
   readonly settingsChanges: readonly Change[];
   /** Accounts and Regions, where there are several; each address and step then says which of them it is in. */
-  readonly places?: readonly PlannedPlace[];
+  readonly accountRegions?: readonly AccountRegion[];
   readonly steps: readonly Step[];
   /** Every address that was looked at, in the order of the tree; then the orphaned ones. */
   readonly addresses: readonly PlannedAddress[];
   /** Addresses whose content changes in the same way, together. */
-  readonly changeClasses: readonly ChangeClass[];
+  readonly changeGroups: readonly ChangeGroup[];
   /** In their order; none where the settings have none, and everything that is independent goes on. */
   readonly waves: readonly PlannedWave[];
   /** Guards that refuse the whole run. Where there is one, nothing of the plan may be carried out. */
@@ -29,7 +29,7 @@ export interface Plan {
   readonly expectedMinutes: number | undefined;
 }
 
-export interface PlannedPlace {
+export interface AccountRegion {
   /** `444455556666/eu-west-1`. */
   readonly id: string;
   /** Undefined where nobody got there. */
@@ -47,12 +47,12 @@ export interface PlannedAddress {
   readonly application: string;
   readonly environment: string;
   /** Id of its place, where the plan has several. */
-  readonly place?: string;
+  readonly accountRegion?: string;
   readonly action: AddressAction;
   /** Name of its wave; absent without waves. */
   readonly wave?: string;
   /** Id of its change class, where the content changes. */
-  readonly changeClass: string | undefined;
+  readonly changeGroup: string | undefined;
   /** What clients receive: the newest completed deployment; `since` is when it completed, ISO 8601 in UTC. */
   readonly live:
     | {
@@ -78,14 +78,14 @@ export interface PlannedAddress {
   /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
   readonly rolledBack?: number;
   /** The newest deployment here, where AppConfig rolled it back and the tree has the old content again: its like is held back elsewhere. */
-  readonly putBack?: PutBack;
+  readonly rolledBackChange?: RolledBackChange;
 }
 
 /** A deployment that AppConfig rolled back. */
-export interface PutBack {
+export interface RolledBackChange {
   readonly deploymentNumber: number;
   /** Id of how it would have changed the content. */
-  readonly changeClass: string;
+  readonly changeGroup: string;
 }
 
 export interface PlannedWave {
@@ -98,14 +98,14 @@ export interface PlannedWave {
   /** Addresses that clients receive as the tree has them. */
   readonly live: number;
   /** Environments that the addresses are in; of several places the most in one, for each has rates of its own. */
-  readonly lanes: number;
+  readonly environments: number;
   /** Addresses that a guard blocks: they count as failed. */
   readonly blocked: number;
   /** When the newest of its contents that are live as the tree has them completed, ISO 8601 in UTC: the soak counts from there. */
   readonly liveSince: string | undefined;
 }
 
-export interface ChangeClass {
+export interface ChangeGroup {
   /** Stable for equal changes: made from their digest. */
   readonly id: string;
   readonly addresses: readonly string[];
@@ -129,11 +129,11 @@ export type Step = {
   readonly address: string;
   readonly lane?: string;
   /** Id of its place, where the plan has several. */
-  readonly place?: string;
+  readonly accountRegion?: string;
   /** Of a deployment: name of its wave, which it waits for. */
   readonly wave?: string;
   /** Of a deployment: how it changes the content. Where AppConfig rolls one back, none like it is started any more. */
-  readonly changeClass?: string;
+  readonly changeGroup?: string;
 } & StepOperation;
 
 export type StepOperation =
@@ -210,7 +210,7 @@ export type StepOperation =
       /** Of a rollback: the profile's newest deployment. Where somebody has started another one since, this one is not. */
       readonly replaces?: number;
       /** When, by its strategy, the deployment of somebody else ends that keeps the lane busy, ISO 8601 in UTC. */
-      readonly laneBusyUntil?: string;
+      readonly environmentBusyUntil?: string;
     }
   | {
       readonly operation: 'AwaitDeployment';
@@ -243,7 +243,7 @@ export type StepOperation =
         /** Number of the version that comes back, or stays; undefined where there is none. */
         readonly versionNumber: number | undefined;
         /** What deploys that version where AppConfig refuses to revert. */
-        readonly otherwise: StartInstead | undefined;
+        readonly fallback: FallbackDeployment | undefined;
       };
     }
   | {
@@ -265,7 +265,7 @@ export type StepOperation =
       readonly deploymentStrategyId: string;
     };
 
-export type StartInstead = Pick<
+export type FallbackDeployment = Pick<
   Extract<StepOperation, { operation: 'StartDeployment' }>,
   'profileType' | 'versionLabel' | 'deploymentStrategy' | 'numbers' | 'description' | 'tags'
 >;

@@ -15,7 +15,7 @@ export function expectedEnds(startedAt: number, numbers: StrategyNumbers) {
 }
 
 /** How long to wait for a deployment: the strategy's time and half as much again, at least five minutes more. */
-export function patienceUntil(startedAt: number, numbers: StrategyNumbers): number {
+export function deploymentTimeout(startedAt: number, numbers: StrategyNumbers): number {
   const { bakeEndsAt } = expectedEnds(startedAt, numbers);
   return bakeEndsAt + Math.max(5 * minute, (bakeEndsAt - startedAt) / 2);
 }
@@ -24,7 +24,7 @@ export function patienceUntil(startedAt: number, numbers: StrategyNumbers): numb
  * The moment of the next look: within two seconds of the start, then at growing distances, at the expected end of
  * growth and of baking, and after that soon again. `looks` counts those since the start.
  */
-export function nextLookAt(deployment: {
+export function nextPollAt(deployment: {
   readonly startedAt: number;
   readonly numbers: StrategyNumbers;
   readonly now: number;

@@ -1,7 +1,7 @@
 // What the descriptions of versions and deployments say: where they come from. ASCII, because AppConfig binds some to headers.
 
 /** Everything is optional but the project; absent members are left out of the text. */
-export interface Provenance {
+export interface DeploymentDescription {
   readonly commit?: string | undefined;
   /** There was more in the tree than in the commit. */
   readonly dirty?: boolean | undefined;
@@ -12,17 +12,17 @@ export interface Provenance {
   /** Number of the deployment that was stopped in favour of this one. */
   readonly supersedes?: number | undefined;
   /** Versions that a rollback put aside, the newest first: labels of ours, or numbers of versions that have none. */
-  readonly aside?: readonly string[] | undefined;
+  readonly quarantines?: readonly string[] | undefined;
 }
 
 /** AppConfig's limit for descriptions. */
 const longest = 1024;
 /** Older ones are forgotten, for the rest must fit beside them. */
-const mostAside = 8;
+const maxQuarantines = 8;
 const start = 'appcfg';
 
 /** `appcfg commit=… pipeline=… project=… url=…`, at most 1,024 characters: the URL goes first, then the project is cut. */
-export function formatDescription(provenance: Provenance): string {
+export function formatDescription(provenance: DeploymentDescription): string {
   const text = textOf(provenance);
   if (text.length <= longest) return text;
   const withoutUrl = textOf({ ...provenance, url: undefined });
@@ -30,7 +30,7 @@ export function formatDescription(provenance: Provenance): string {
 }
 
 /** What a description says; nothing, where it is not one of ours. */
-export function parseDescription(text: string): Provenance {
+export function parseDescription(text: string): DeploymentDescription {
   const [first, ...members] = text.split(' ');
   if (first !== start) return {};
   const values = new Map(
@@ -46,12 +46,12 @@ export function parseDescription(text: string): Provenance {
     project: values.get('project'),
     url: values.get('url'),
     supersedes: numberOf(values.get('supersedes')),
-    aside: values.get('aside')?.split(','),
+    quarantines: values.get('quarantines')?.split(','),
   };
 }
 
-function textOf(provenance: Provenance): string {
-  const { commit, dirty, pipeline, project, url, supersedes, aside } = provenance;
+function textOf(provenance: DeploymentDescription): string {
+  const { commit, dirty, pipeline, project, url, supersedes, quarantines: aside } = provenance;
   const members = {
     commit,
     dirty: dirty === true ? 1 : undefined,
@@ -59,7 +59,7 @@ function textOf(provenance: Provenance): string {
     project,
     url,
     supersedes,
-    aside: aside === undefined || aside.length === 0 ? undefined : aside.slice(0, mostAside).join(','),
+    quarantines: aside === undefined || aside.length === 0 ? undefined : aside.slice(0, maxQuarantines).join(','),
   };
   return [
     start,

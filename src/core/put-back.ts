@@ -1,12 +1,12 @@
 // What AppConfig rolled back at an address that went back to its old content: its like is held back elsewhere all the same.
 import { assessApplication, type Verdict } from './assess.ts';
-import { changeClassOf } from './change-classes.ts';
+import { changeGroupOf } from './change-classes.ts';
 import { changesBetween } from './changes.ts';
 import { wasSuperseded } from './guards.ts';
 import type { Facts, LiveApplication, ProfileHistory } from './live.ts';
 import { desiredValue, liveValue } from './live-content.ts';
 import { type DesiredApplication, formatAddress } from './model.ts';
-import type { PutBack } from './plan.ts';
+import type { RolledBackChange } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { createRedactor } from './redact.ts';
 
@@ -18,11 +18,11 @@ type Live = { readonly application: LiveApplication; readonly facts: Facts };
  * preliminary.
  * @param about.changing names of profiles: only where one of them changes somewhere it matters what was rolled back
  */
-export function putBackIn(
+export function rolledBackChangesIn(
   desired: DesiredApplication,
   live: Live,
   about: { readonly policy: Policy; readonly changing: ReadonlySet<string> },
-): ReadonlyMap<string, PutBack> {
+): ReadonlyMap<string, RolledBackChange> {
   const { policy, changing } = about;
   if (changing.size === 0 || policy.retryRolledBack || !hasRolledBackLast(live.application)) return new Map();
   return new Map(
@@ -43,7 +43,7 @@ function wasRolledBackLast({ newest: { state } }: ProfileHistory): boolean {
   return state === 'ROLLED_BACK' || state === 'ROLLING_BACK';
 }
 
-function putBackAt({ desired, profile }: Verdict, live: Live, policy: Policy): PutBack | undefined {
+function putBackAt({ desired, profile }: Verdict, live: Live, policy: Policy): RolledBackChange | undefined {
   const { application, facts } = live;
   const environment = application.environments.get(desired.address.environment);
   const history = profile && environment?.histories.get(profile.id);
@@ -58,10 +58,10 @@ function putBackAt({ desired, profile }: Verdict, live: Live, policy: Policy): P
   const differences =
     after === undefined ? [] : changesBetween(desiredValue(desired), after, { redact: createRedactor([]) });
   if (after !== undefined && differences.length === 0) return undefined;
-  const changeClass = changeClassOf({
+  const changeGroup = changeGroupOf({
     configurationProfile: desired.address.configurationProfile,
     versionLabel: newest.versionLabel ?? '',
     changes: differences,
   });
-  return { deploymentNumber: newest.number, changeClass };
+  return { deploymentNumber: newest.number, changeGroup };
 }

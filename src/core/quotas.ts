@@ -2,7 +2,7 @@
 // that meets a quota, when half a fleet is there already.
 import type { Problem } from './errors.ts';
 import type { LiveState } from './live.ts';
-import { toldOf } from './places.ts';
+import { withAccountRegion } from './places.ts';
 import type { Plan, Step } from './plan.ts';
 import type { QuotaName, Settings } from './settings.ts';
 
@@ -49,7 +49,7 @@ export function withinQuotas(plan: Plan, counts: CountsOfPlaces, settings: Setti
     const stated = settings.aws.quotas[need.quota];
     if (need.existing + need.created <= (stated ?? defaultQuotas[need.quota])) continue;
     const problem = stated === undefined ? warning(need) : refusal(need, stated, settings);
-    const told = need.place === undefined ? problem : toldOf(problem, need.place);
+    const told = need.place === undefined ? problem : withAccountRegion(problem, need.place);
     (stated === undefined ? warnings : refusals).push(told);
   }
   if (refusals.length + warnings.length === 0) return plan;
@@ -70,7 +70,7 @@ function needsOf(steps: readonly Step[], counts: CountsOfPlaces): readonly Need[
   const needs = new Map<string, Need>();
   const count = (
     quota: QuotaName,
-    { place }: Step,
+    { accountRegion: place }: Step,
     about: { readonly application?: string; readonly tenant?: string | undefined },
   ) => {
     const key = `${place ?? ''} ${quota} ${about.application ?? ''}`;
@@ -126,7 +126,7 @@ const nouns: Readonly<Record<QuotaName, string>> = {
 function warning(need: Need): Problem {
   const { quota } = need;
   return {
-    code: 'quota-doubtful',
+    code: 'quota-at-risk',
     severity: 'warning',
     message: `${sumOf(need)}, and AWS allows ${defaultQuotas[quota]} unless the quota was raised`,
     hint: `ask AWS for more before the run (Service Quotas, AWS AppConfig, ${nouns[quota]}), then write it down as aws.quotas.${quota} in appcfg.yml`,

@@ -1,5 +1,5 @@
 /** What was added or asked for lately, by a text. Half of what it may hold is there for certain. */
-export class Recent<Thing> {
+export class RecentCache<Thing> {
   readonly #most: number;
   readonly #weigh: (thing: Thing) => number;
   #newer = new Map<string, Thing>();

@@ -1,6 +1,6 @@
 // Merges and renders what the layers of one profile say. What tenants have in common is one object, and is worked on once.
 import { contentOf, type WrittenParts, writeParts } from './content.ts';
-import { type DeadOverride, deadOverrides, type MergeMismatch, mergeLayer } from './merge.ts';
+import { type MergeMismatch, mergeLayer, type RedundantOverride, redundantOverrides } from './merge.ts';
 import type { Content } from './model.ts';
 import type { ProfileSettings } from './settings.ts';
 import type { SharedContents } from './shared-contents.ts';
@@ -11,7 +11,7 @@ export interface Merged {
   /** Undefined: none of them says anything. */
   readonly value: Value | undefined;
   /** What of the strongest changes nothing. */
-  readonly dead: readonly DeadOverride[];
+  readonly dead: readonly RedundantOverride[];
   /** What of the strongest could not be merged. */
   readonly mismatches: readonly MergeMismatch[];
   /** For `Rendering`: what was made of it, and by what was merged onto it. */
@@ -81,7 +81,7 @@ export class Rendering {
   #merge(inherited: Merged, override: Value): Merged {
     const mismatches: MergeMismatch[] = [];
     const value = mergeLayer(inherited.value, override, this.settings, (mismatch) => mismatches.push(mismatch));
-    const dead = deadOverrides(inherited.value, override, this.settings);
+    const dead = redundantOverrides(inherited.value, override, this.settings);
     return { value, dead, mismatches, content: undefined, heirs: undefined };
   }
 }

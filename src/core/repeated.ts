@@ -1,4 +1,4 @@
-import { Recent } from './recent.ts';
+import { RecentCache } from './recent.ts';
 
 /** Characters of the keys that are remembered. */
 const mostKeys = 4_000_000;
@@ -8,12 +8,12 @@ const mostKeys = 4_000_000;
  * whose tenants all differ, nothing is held but its key.
  */
 export class Repeated<Thing> {
-  readonly #seen = new Recent<string>(mostKeys, (key) => key.length);
-  readonly #kept: Recent<Thing>;
+  readonly #seen = new RecentCache<string>(mostKeys, (key) => key.length);
+  readonly #kept: RecentCache<Thing>;
 
   /** @param most that what is kept may weigh. */
   constructor(most: number, weigh: (thing: Thing) => number) {
-    this.#kept = new Recent(most, weigh);
+    this.#kept = new RecentCache(most, weigh);
   }
 
   get(key: string): Thing | undefined {

@@ -1,7 +1,7 @@
 // A plan as it is carried out: what waits, what is held back, what of it is done now; and whether nobody need wait for it.
 import type { Problem } from './errors.ts';
 import { timed } from './estimate.ts';
-import { holdBackLike, unseenRollbacks } from './like-changes.ts';
+import { blockSameChanges, partialRollbackCheck } from './like-changes.ts';
 import { lanesWithSeveralDeployments, restrictPlan } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -15,7 +15,7 @@ import { assignWaves, needsSeveralWaves, soakEndsAt } from './waves.ts';
  * @param about.counts what there is in each place
  * @param about.now milliseconds since 1970, by the service's clock
  */
-export function rolledOut(
+export function finalizePlan(
   plan: Plan,
   about: Pick<Policy, 'settings' | 'only' | 'retryRolledBack'> & {
     readonly wave: string | undefined;
@@ -25,17 +25,17 @@ export function rolledOut(
   },
 ): Plan {
   const { settings, only, retryRolledBack, selection, counts, now } = about;
-  const final = withinQuotas(restrictPlan(assignWaves(holdBackLike(plan), about), only), counts, settings);
+  const final = withinQuotas(restrictPlan(assignWaves(blockSameChanges(plan), about), only), counts, settings);
   // What changes alike is of one profile: who selects whole profiles sees all of it, but for the waves after that of `--wave`.
   const seesAll = retryRolledBack || selectsAll({ ...selection, configurationProfiles: [] });
-  return timed(seesAll ? final : { ...final, problems: [...final.problems, ...unseenRollbacks(final)] }, now);
+  return timed(seesAll ? final : { ...final, problems: [...final.problems, ...partialRollbackCheck(final)] }, now);
 }
 
 /** Why a plan cannot be begun and left: somebody has to be there to start what comes later. */
-export function problemOfNotWaiting(plan: Plan, now: number): Problem | undefined {
+export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
   if (needsSeveralWaves(plan)) {
     return {
-      code: 'usage-wrong',
+      code: 'usage-invalid',
       severity: 'error',
       message: '--no-wait cannot begin a second wave, and more than one has something to deploy',
       hint: 'leave out --no-wait, or run one wave at a time: --wave <name>',
@@ -45,7 +45,7 @@ export function problemOfNotWaiting(plan: Plan, now: number): Problem | undefine
   if (lane !== undefined) {
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
     return {
-      code: 'usage-wrong',
+      code: 'usage-invalid',
       severity: 'error',
       message: `--no-wait cannot deploy more than one configuration in an environment, and ${lane}${more} needs several`,
       hint: 'leave out --no-wait, or select one profile at a time: --config-profile <name>',

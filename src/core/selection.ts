@@ -48,7 +48,7 @@ export function isSelected(name: string, globs: readonly string[]): boolean {
 }
 
 /** Whether a glob is a name: nothing in it stands for something else. */
-export function isPlainName(glob: string): boolean {
+export function isLiteralName(glob: string): boolean {
   return !/[*?![\]{}()]/.test(glob);
 }
 

@@ -1,6 +1,6 @@
 // What settings say that may not be meant, and what they say that is not carried out yet.
 import type { Problem } from './errors.ts';
-import { isPlainName } from './selection.ts';
+import { isLiteralName } from './selection.ts';
 import type { MonitorSettings, Settings } from './settings.ts';
 import { accountOf } from './tenants.ts';
 
@@ -13,7 +13,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
       sharedAlarms(monitors, `"${name}" of every tenant`, settings.sourceOf('environments', name, 'monitors')),
     ),
     ...settings.tenants.flatMap(({ match, monitors }, index) =>
-      match.length === 1 && isPlainName(match[0] ?? '')
+      match.length === 1 && isLiteralName(match[0] ?? '')
         ? []
         : sharedAlarms(
             monitors,
@@ -33,7 +33,7 @@ function sharedAlarms(
   return (monitors ?? [])
     .filter((monitor) => !monitor.alarmArn.includes('{tenant}'))
     .map((monitor) => ({
-      code: 'settings-doubtful',
+      code: 'settings-suspicious',
       severity: 'warning',
       message: `the alarm "${monitor.alarmArn}" watches ${whom}: when it rings, all of them are rolled back`,
       hint: 'give each tenant an alarm of its own, with {tenant} in the ARN',
@@ -54,7 +54,7 @@ function strayAccounts(settings: Settings): readonly Problem[] {
     if (account === undefined || allowedAccounts.includes(account)) return [];
     return [
       {
-        code: 'settings-doubtful',
+        code: 'settings-suspicious',
         severity: 'warning',
         message: `${path.join('.')} is in account ${account}, which is not in \`aws.allowedAccounts\`: nothing is written there`,
         hint: 'add the account to the list, or leave it out here',
@@ -68,7 +68,7 @@ function strayAccounts(settings: Settings): readonly Problem[] {
  * Environments that look like production and are deployed to as AWS does for tests and demos.
  * @param strategies that the tenants' environments of each name are deployed with
  */
-export function productionDoubts(
+export function productionWarnings(
   settings: Settings,
   strategies: ReadonlyMap<string, ReadonlySet<string>>,
 ): readonly Problem[] {
@@ -76,7 +76,7 @@ export function productionDoubts(
     .filter((name) => /(?:^|[-_.])(?:prod|prd|production|live)(?:$|[-_.0-9])/i.test(name))
     .filter((name) => strategies.get(name)?.has(testStrategy))
     .map((name) => ({
-      code: 'settings-doubtful',
+      code: 'settings-suspicious',
       severity: 'warning',
       message: `the environment "${name}" looks like production, and ${testStrategy} is AWS's strategy for tests and demos`,
       hint: `set environments.${name}.deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes (30 min, then 30 min of watching)`,

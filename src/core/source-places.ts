@@ -1,12 +1,12 @@
 // Places of values in the files of the tree. A file is looked at only when something has to be said about it, and once.
 import { locate } from './parse.ts';
-import { type Place, sourceAt } from './place.ts';
+import { formatSource, type SourcePosition } from './place.ts';
 import type { SourceDocument } from './tree.ts';
 
-const located = new WeakMap<SourceDocument, ReadonlyMap<string, Place>>();
+const located = new WeakMap<SourceDocument, ReadonlyMap<string, SourcePosition>>();
 
 /** `path:line:column` of a pointer in a file, or of the nearest parent that the file has. */
-export function placeIn(document: SourceDocument, pointer: string): string {
+export function sourceIn(document: SourceDocument, pointer: string): string {
   let places = located.get(document);
   if (places === undefined) {
     places = locate(document.text);
@@ -14,6 +14,6 @@ export function placeIn(document: SourceDocument, pointer: string): string {
   }
   for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
     const place = places.get(at);
-    if (place !== undefined || at === '') return sourceAt(document.path, place);
+    if (place !== undefined || at === '') return formatSource(document.path, place);
   }
 }

@@ -90,7 +90,7 @@ const minute = 60_000;
  * more deployments of it have failed than it allows, nothing more of it is started. What AppConfig rolls back is started
  * nowhere else. Times are milliseconds since 1970 by the service's clock, which must not go back.
  */
-export class StartGate {
+export class WaveGate {
   readonly #waves: readonly WaveState[];
   readonly #indexes: ReadonlyMap<string, number>;
   /** By change class: the step whose deployment AppConfig rolled back. */
@@ -136,12 +136,12 @@ export class StartGate {
   /** Whether a step may be begun now. What is not the start or the stop of a deployment always may. */
   ask(step: Step, now: number): Answer {
     if (step.operation !== 'StartDeployment' && step.operation !== 'StopDeployment') return { may: 'start' };
-    const like = step.changeClass === undefined ? undefined : this.#rolledBack.get(step.changeClass);
+    const like = step.changeGroup === undefined ? undefined : this.#rolledBack.get(step.changeGroup);
     if (like !== undefined) {
       return { may: 'never', blockedBy: like.id, note: `AppConfig rolled the same change back at ${like.address}` };
     }
     // Whether it counts as rolled back, its end will tell: it may have been superseded.
-    if (step.changeClass !== undefined && [...this.#failing.values()].includes(step.changeClass))
+    if (step.changeGroup !== undefined && [...this.#failing.values()].includes(step.changeGroup))
       return { may: 'wait' };
     const index = this.#indexOf(step);
     if (index === undefined) return { may: 'start' };
@@ -164,7 +164,7 @@ export class StartGate {
   /** AppConfig rolls the step's deployment back: what would have to be held back waits until it has ended. */
   fails(step: Step): void {
     if (this.#failing.has(step.id)) return;
-    this.#failing.set(step.id, step.changeClass);
+    this.#failing.set(step.id, step.changeGroup);
     const state = this.#stateOf(step);
     if (state !== undefined) state.failing += 1;
   }
@@ -186,10 +186,10 @@ export class StartGate {
     const state = this.#stateOf(step);
     if (this.#failing.delete(step.id) && state !== undefined) state.failing -= 1;
     if (state !== undefined) this.#count(state, ending, cause);
-    if (ending.how !== 'rolled back' || step.changeClass === undefined || this.#rolledBack.has(step.changeClass))
+    if (ending.how !== 'rolled back' || step.changeGroup === undefined || this.#rolledBack.has(step.changeGroup))
       return;
-    this.#rolledBack.set(step.changeClass, step);
-    const like = this.#likeToStart.get(step.changeClass) ?? 0;
+    this.#rolledBack.set(step.changeGroup, step);
+    const like = this.#likeToStart.get(step.changeGroup) ?? 0;
     if (like > 0) this.#news.push({ kind: 'problem', problem: likeProblem(step, like) });
   }
 
@@ -317,9 +317,9 @@ export class StartGate {
   #countToStart(step: Step, change: 1 | -1): void {
     const state = this.#stateOf(step);
     if (state !== undefined) state.toStart += change;
-    const { changeClass } = step;
-    if (changeClass !== undefined) {
-      this.#likeToStart.set(changeClass, (this.#likeToStart.get(changeClass) ?? 0) + change);
+    const { changeGroup } = step;
+    if (changeGroup !== undefined) {
+      this.#likeToStart.set(changeGroup, (this.#likeToStart.get(changeGroup) ?? 0) + change);
     }
   }
 
@@ -389,7 +389,7 @@ function heldBackProblem(held: readonly WaveState[], because: WaveState): Proble
     ? `nothing more of wave ${names} is started`
     : `${many ? 'waves' : 'wave'} ${names} ${many ? 'are' : 'is'} held back`;
   return {
-    code: 'wave-held-back',
+    code: 'wave-blocked',
     severity: 'warning',
     message: `${what}: ${failuresOf(because)}`,
     hint: 'mend what failed, and run the same command again; or allow more failures: `maxFailures` of that wave',
@@ -398,7 +398,7 @@ function heldBackProblem(held: readonly WaveState[], because: WaveState): Proble
 
 function likeProblem(step: Step, like: number): Problem {
   return {
-    code: 'change-held-back',
+    code: 'change-blocked',
     severity: 'warning',
     message: `AppConfig rolled this change back, so it is not started at ${like === 1 ? '1 more address' : `${like} more addresses`}`,
     hint: 'change the content; the same change is tried again only with --retry-rolled-back',

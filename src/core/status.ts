@@ -4,13 +4,13 @@ import type { Problem } from './errors.ts';
 import type { AddressStatus } from './events.ts';
 import type { LiveDeployment, LiveEnvironment } from './live.ts';
 import { formatAddress, isInFlight } from './model.ts';
-import type { Provenance } from './provenance.ts';
+import type { DeploymentDescription } from './provenance.ts';
 
 /** @param provenance of the live deployment, from its description. */
 export function statusOf(
   verdict: Verdict,
   environment: LiveEnvironment | undefined,
-  provenance: Provenance,
+  provenance: DeploymentDescription,
 ): AddressStatus {
   const history = verdict.profile && environment?.histories.get(verdict.profile.id);
   const live = history?.completed;
@@ -30,7 +30,7 @@ export function statusOf(
 export function unknownStatus(address: string, place: string, problem: Problem): AddressStatus {
   return {
     address,
-    place,
+    accountRegion: place,
     state: 'unknown',
     versionNumber: undefined,
     versionLabel: undefined,

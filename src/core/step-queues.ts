@@ -1,7 +1,7 @@
 // Which steps of a plan may begin: those whose order, queue and wave allow it. A state machine that is told what ended and
 // asked what comes next; it starts nothing, and gets the time as an argument. The run and its estimate go by the same one.
 import type { Plan, Step, StepId } from './plan.ts';
-import type { Answer, StartGate } from './start-gate.ts';
+import type { Answer, WaveGate } from './start-gate.ts';
 
 /** A step that may begin, or never will. */
 export interface Next {
@@ -10,7 +10,7 @@ export interface Next {
 }
 
 export class StepQueues {
-  readonly #gate: StartGate;
+  readonly #gate: WaveGate;
   readonly #operationsAtOnce: number;
   /** How many steps each one still comes after. */
   readonly #waitingFor: Map<StepId, number>;
@@ -27,7 +27,7 @@ export class StepQueues {
   #phase: string | undefined;
 
   /** @param options.operationsAtOnce so many steps of one operation, without a lane, are in hand at most */
-  constructor({ steps }: Pick<Plan, 'steps'>, gate: StartGate, options: { readonly operationsAtOnce: number }) {
+  constructor({ steps }: Pick<Plan, 'steps'>, gate: WaveGate, options: { readonly operationsAtOnce: number }) {
     this.#gate = gate;
     this.#operationsAtOnce = options.operationsAtOnce;
     this.#waitingFor = new Map(steps.map(({ id, after }) => [id, after.length]));
@@ -94,8 +94,8 @@ export class StepQueues {
 
   /** Takes out what waits for its wave in a place. */
   takeParkedIn(place: string): readonly Step[] {
-    const taken = this.#parked.filter((step) => step.place === place);
-    this.#parked = this.#parked.filter((step) => step.place !== place);
+    const taken = this.#parked.filter((step) => step.accountRegion === place);
+    this.#parked = this.#parked.filter((step) => step.accountRegion !== place);
     return taken;
   }
 
@@ -123,6 +123,6 @@ export class StepQueues {
 }
 
 /** A lane takes one deployment at a time; what has no lane waits with its like, for AppConfig's rates are an operation's. */
-function queueOf({ lane, operation, place }: Step): string {
+function queueOf({ lane, operation, accountRegion: place }: Step): string {
   return lane === undefined ? `${operation} ${place ?? ''}` : `lane ${lane}`;
 }

@@ -2,7 +2,7 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 
 /** What is wrong first, and its offset where that is known; undefined for JSON. */
-export function jsonMistake(
+export function jsonSyntaxProblem(
   text: string,
 ): { readonly message: string; readonly offset: number | undefined } | undefined {
   try {

@@ -3,12 +3,12 @@
 import type { Problem } from './errors.ts';
 import type { Address } from './model.ts';
 import { formatAddress } from './model.ts';
-import { areLabelsSelected, isPlainName, isSelected, matchesAny, type Selection } from './selection.ts';
+import { areLabelsSelected, isLiteralName, isSelected, matchesAny, type Selection } from './selection.ts';
 import type { Settings } from './settings.ts';
-import { someOf } from './some-of.ts';
+import { listNames } from './some-of.ts';
 import { labelsOf } from './tenants.ts';
 
-export interface Targets {
+export interface RequestedAddresses {
   /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
   readonly addresses: readonly string[];
   readonly selection: Selection;
@@ -17,30 +17,33 @@ export interface Targets {
 }
 
 /** Whether a tenant may have an address that is meant. */
-export function meansTenant(tenant: string, { addresses, selection, settings }: Targets): boolean {
+export function requestsTenant(tenant: string, { addresses, selection, settings }: RequestedAddresses): boolean {
   return (
     isSelectedTenant(tenant, { selection, settings }) &&
     (addresses.length === 0 || matchesAny(tenant, addresses.map(tenantGlobOf)) || addresses.some(spansParts))
   );
 }
 
-function isSelectedTenant(tenant: string, { selection, settings }: Pick<Targets, 'selection' | 'settings'>): boolean {
+function isSelectedTenant(
+  tenant: string,
+  { selection, settings }: Pick<RequestedAddresses, 'selection' | 'settings'>,
+): boolean {
   return isSelected(tenant, selection.tenants) && areLabelsSelected(labelsOf(settings, tenant), selection.labels);
 }
 
 /** Whether a tenant is meant by its name, not by a glob: then it is looked at whosoever it is. */
-export function namesTenant(tenant: string, { addresses, selection }: Targets): boolean {
+export function namesTenant(tenant: string, { addresses, selection }: RequestedAddresses): boolean {
   return selection.tenants.includes(tenant) || addresses.some((address) => tenantGlobOf(address) === tenant);
 }
 
-export function meansEnvironment(environment: string, { selection }: Targets): boolean {
+export function requestsEnvironment(environment: string, { selection }: RequestedAddresses): boolean {
   return isSelected(environment, selection.environments);
 }
 
-export function meansAddress(address: Address, targets: Targets): boolean {
+export function requestsAddress(address: Address, targets: RequestedAddresses): boolean {
   const { addresses, selection } = targets;
   return (
-    meansTenant(address.tenant, targets) &&
+    requestsTenant(address.tenant, targets) &&
     isSelected(address.environment, selection.environments) &&
     isSelected(address.configurationProfile, selection.configurationProfiles) &&
     (addresses.length === 0 || matchesAny(formatAddress(address), addresses))
@@ -60,8 +63,8 @@ export interface Held {
  * @param among.applicationOf the name of a tenant's application
  * @param among.tenants those that could have been meant
  */
-export function missingTargets(
-  targets: Targets,
+export function missingAddresses(
+  targets: RequestedAddresses,
   held: readonly Held[],
   among: { readonly applicationOf: (tenant: string) => string; readonly tenants: readonly string[] },
 ): readonly Problem[] {
@@ -69,7 +72,7 @@ export function missingTargets(
   const problems = targets.addresses.flatMap((address): Problem[] => {
     const [tenant = '', environment = '', ...rest] = address.split('/');
     const profile = rest.join('/');
-    if (!isPlainName(address)) {
+    if (!isLiteralName(address)) {
       const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
       return some ? [] : [missing(`"${address}" matches no address in AppConfig`, hintFor(address, held) ?? tenants)];
     }
@@ -98,7 +101,7 @@ export function missingTargets(
     return [];
   });
   if (problems.length > 0 || targets.addresses.length > 0) return problems;
-  const some = held.some((each) => addressesOf(each).some((address) => meansAddress(address, targets)));
+  const some = held.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
   return some ? [] : [missing('AppConfig has nothing of this project that is selected', tenants)];
 }
 
@@ -125,7 +128,7 @@ function missing(message: string, hint: string, source?: string): Problem {
 }
 
 function names(of: readonly string[]): string {
-  return of.length === 0 ? 'there is none at all' : `there is: ${someOf(of)}`;
+  return of.length === 0 ? 'there is none at all' : `there is: ${listNames(of)}`;
 }
 
 function tenantGlobOf(address: string): string {

@@ -97,14 +97,14 @@ export function monitorsOf(settings: Settings, target: Target): readonly Monitor
 }
 
 /** The account, the Region and the role that the settings give to a tenant's environment, as far as they do. */
-export interface SettledPlace {
+export interface EffectiveAccountRegion {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly roleArn: string | undefined;
 }
 
 /** Where a tenant's environment is. */
-export function settledPlace(settings: Settings, target: Target): SettledPlace {
+export function effectiveAccountRegion(settings: Settings, target: Target): EffectiveAccountRegion {
   const tenant = tenantSettings(settings, target.tenant);
   const environment = settings.environments?.get(target.environment);
   const roleArn = environment?.roleArn ?? tenant.roleArn;
@@ -124,7 +124,11 @@ export function accountOf(place: {
 }
 
 /** What does not go together about where a tenant is. @param environments that the tenant has */
-export function placeProblems(settings: Settings, tenant: string, environments: Iterable<string>): readonly Problem[] {
+export function accountRegionProblems(
+  settings: Settings,
+  tenant: string,
+  environments: Iterable<string>,
+): readonly Problem[] {
   if (settings.tenants.length === 0) return [];
   return [...twiceProblems(settings, tenant), ...differenceProblems(settings, tenant, [...environments])];
 }
@@ -187,7 +191,7 @@ function differenceProblems(settings: Settings, tenant: string, environments: re
     }
   }
   const homeless = environments.find(
-    (name) => settledPlace(settings, { tenant, environment: name }).account === undefined,
+    (name) => effectiveAccountRegion(settings, { tenant, environment: name }).account === undefined,
   );
   if (accounted && homeless !== undefined) {
     problems.push(

@@ -26,7 +26,7 @@ export function timeProblems(
   return limits
     .filter((limit) => limit.endsAt < endsAt)
     .map((limit) => ({
-      code: 'time-short',
+      code: 'deadline-at-risk',
       severity: 'warning',
       message: `the plan takes about ${span(endsAt - clock.now)}, and ${limit.what} in ${span(limit.endsAt - clock.now)}`,
       hint: limit.hint,

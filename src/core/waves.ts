@@ -4,9 +4,9 @@ import type { Problem } from './errors.ts';
 import type { DesiredApplication } from './model.ts';
 import { isDeployment, keepSteps, type Plan, type PlannedAddress, type PlannedWave, type Step } from './plan.ts';
 import type { Limit, Settings, WaveSettings } from './settings.ts';
-import { quotedForShell } from './shell.ts';
-import { someOf } from './some-of.ts';
-import { StartGate } from './start-gate.ts';
+import { quoteForShell } from './shell.ts';
+import { listNames } from './some-of.ts';
+import { WaveGate } from './start-gate.ts';
 import { isInWave } from './tenants.ts';
 
 /** What decides which wave an environment of a tenant, and so all its addresses, is in. */
@@ -56,7 +56,7 @@ export class WaveChecks {
     const what =
       others.length === 0
         ? `${first} is in no wave, so it would never be deployed`
-        : `${others.length + 1} environments are in no wave, so they would never be deployed: ${someOf(this.#missing)}`;
+        : `${others.length + 1} environments are in no wave, so they would never be deployed: ${listNames(this.#missing)}`;
     return [
       {
         code: 'wave-missing',
@@ -78,7 +78,7 @@ export class WaveChecks {
       const isSlip = !taken && index < waves.length - 1;
       return [
         {
-          code: isSlip ? 'wave-empty' : 'settings-doubtful',
+          code: isSlip ? 'wave-empty' : 'settings-suspicious',
           severity: isSlip ? 'error' : 'warning',
           message: `nothing is in wave "${wave.name}": ${taken ? 'earlier waves take all that it matches' : wave.labels.size > 0 ? 'no tenant that its globs match has its labels' : 'its globs match no environment of a tenant'}`,
           hint: taken
@@ -188,7 +188,7 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
         maxFailures: mostOf(own.length, maxFailures),
         addresses: own.length,
         live: live.length,
-        lanes: mostLanes(own),
+        environments: mostLanes(own),
         blocked: own.filter(({ action }) => action === 'blocked').length,
         liveSince: live
           .filter((since) => since !== undefined)
@@ -201,7 +201,7 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
 
 function mostLanes(addresses: readonly PlannedAddress[]): number {
   const lanes = new Map<string, Set<string>>();
-  for (const { place = '', application, environment } of addresses) {
+  for (const { accountRegion: place = '', application, environment } of addresses) {
     const own = lanes.get(place) ?? new Set();
     lanes.set(place, own.add(`${application}/${environment}`));
   }
@@ -223,12 +223,12 @@ function restrictedTo(name: string, plan: Plan): Plan {
   const problem = earlierWaveProblem(name, plan);
   const isShown = (address: PlannedAddress) => address.wave === name || isLive(address) || address.action === 'blocked';
   const addresses = plan.addresses.filter(isShown);
-  const shown = new Set(addresses.flatMap((address) => (address.changeClass === undefined ? [] : [address.address])));
+  const shown = new Set(addresses.flatMap((address) => (address.changeGroup === undefined ? [] : [address.address])));
   return {
     ...plan,
     // What the waves before it still have to do is theirs to show.
     addresses,
-    changeClasses: plan.changeClasses.flatMap((each) => {
+    changeGroups: plan.changeGroups.flatMap((each) => {
       const own = each.addresses.filter((address) => shown.has(address));
       return own.length === 0 ? [] : [{ ...each, addresses: own }];
     }),
@@ -245,8 +245,14 @@ function stepsOf(name: string, { steps, addresses }: Plan): readonly Step[] {
 }
 
 /** A tenant's applications in two places have one name. */
-function applicationAt({ application, place }: { readonly application: string; readonly place?: string }): string {
-  return `${application} ${place ?? ''}`;
+function applicationAt({
+  application,
+  accountRegion,
+}: {
+  readonly application: string;
+  readonly accountRegion?: string;
+}): string {
+  return `${application} ${accountRegion ?? ''}`;
 }
 
 function belongsTo(
@@ -289,7 +295,7 @@ function earlierWaveProblem(name: string, plan: Plan): Problem | undefined {
       code: 'guard-wave',
       severity: 'error',
       message: `wave "${name}" comes after "${wave.name}", where ${waiting.length === 1 ? `${first.address} is` : `${waiting.length} of ${wave.addresses} addresses are`} not live as the tree has ${waiting.length === 1 ? 'it' : 'them'}`,
-      hint: `run that wave first: appcfg sync --wave ${quotedForShell(wave.name)}`,
+      hint: `run that wave first: appcfg sync --wave ${quoteForShell(wave.name)}`,
     };
   }
   return undefined;
@@ -306,7 +312,7 @@ export function needsSeveralWaves(plan: Plan): boolean {
 
 /** When the soak of a wave ends that keeps a deployment from being started now; undefined where none does. */
 export function soakEndsAt(plan: Plan, now: number): number | undefined {
-  const gate = new StartGate(plan, now);
+  const gate = new WaveGate(plan, now);
   const waits = plan.steps.some((step) => step.operation === 'StartDeployment' && gate.ask(step, now).may === 'wait');
   return waits ? gate.soakEndsAt(now) : undefined;
 }

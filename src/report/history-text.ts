@@ -14,7 +14,7 @@ export function historyText(
 }
 
 function addressText(
-  { address, place, deployments, more }: AddressHistory,
+  { address, accountRegion: place, deployments, truncated: more }: AddressHistory,
   options: { readonly style: Style; readonly width: number },
 ): string {
   const { style, width } = options;
@@ -53,12 +53,12 @@ function cellsOf(deployment: DeploymentRecord): readonly string[] {
 }
 
 /** Why it ended, and what it was for. */
-function notesOf({ takenBackBy, takenBackAt, reason, supersedes, aside }: DeploymentRecord): readonly string[] {
-  const at = takenBackAt === undefined ? '' : ` at ${takenBackAt.slice(0, 16).replace('T', ' ')}Z`;
+function notesOf({ rolledBackBy, rolledBackAt, reason, supersedes, quarantined }: DeploymentRecord): readonly string[] {
+  const at = rolledBackAt === undefined ? '' : ` at ${rolledBackAt.slice(0, 16).replace('T', ' ')}Z`;
   return [
-    ...(reason === undefined ? [] : [`${reason} (${(takenBackBy ?? 'AppConfig').toLowerCase()}${at})`]),
+    ...(reason === undefined ? [] : [`${reason} (${(rolledBackBy ?? 'AppConfig').toLowerCase()}${at})`]),
     ...(supersedes === undefined ? [] : [`deployment ${supersedes} was stopped for it`]),
-    ...(aside.length === 0 ? [] : [`a rollback, which put aside ${aside.join(', ')}`]),
+    ...(quarantined.length === 0 ? [] : [`a rollback, which put aside ${quarantined.join(', ')}`]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Change } from '../core/changes.ts';
 import type { Problem } from '../core/errors.ts';
 import type { Event, Report } from '../core/events.ts';
 import { formatAddress } from '../core/model.ts';
-import type { ChangeClass, Plan, Step } from '../core/plan.ts';
+import type { ChangeGroup, Plan, Step } from '../core/plan.ts';
 import { redactionMark } from '../core/redact.ts';
 import { summaryOf } from './counts.ts';
 import { invisible } from './visible.ts';
@@ -34,14 +34,14 @@ export function documentOf(command: string, report: Report, events: readonly Eve
       const read = events.find((event) => event.type === 'history-read');
       return {
         formatVersion,
-        histories: (read?.histories ?? []).map(({ address, place, deployments, more }) => ({
+        histories: (read?.histories ?? []).map(({ address, accountRegion, deployments, truncated }) => ({
           address,
-          ...(place === undefined ? {} : { place }),
+          ...(accountRegion === undefined ? {} : { accountRegion }),
           deployments: deployments.map((deployment) => ({
             ...orNull(deployment),
             strategy: orNull(deployment.strategy),
           })),
-          more,
+          truncated,
         })),
         problems,
       };
@@ -133,7 +133,7 @@ function diffDocument(plan: Plan | undefined): object {
 const noDiff = {
   summary: { create: 0, update: 0, delete: 0, unchanged: 0, blocked: 0, deployments: 0, expectedMinutes: null },
   settingsChanges: [],
-  changeClasses: [],
+  changeGroups: [],
   waves: [],
   addresses: [],
   steps: [],
@@ -143,16 +143,27 @@ function shownDiff(plan: Plan) {
   return {
     summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
     settingsChanges: plan.settingsChanges.map(shownChange),
-    ...(plan.places === undefined ? {} : { places: plan.places.map(orNull) }),
-    changeClasses: plan.changeClasses.map(shownClass),
+    ...(plan.accountRegions === undefined ? {} : { accountRegions: plan.accountRegions.map(orNull) }),
+    changeGroups: plan.changeGroups.map(shownGroup),
     waves: plan.waves.map(orNull),
     addresses: plan.addresses.map(
-      ({ address, place, action, wave, changeClass, live, desired, deploymentStrategy, reason, blockedBy }) => ({
+      ({
         address,
-        ...(place === undefined ? {} : { place }),
+        accountRegion,
+        action,
+        wave,
+        changeGroup,
+        live,
+        desired,
+        deploymentStrategy,
+        reason,
+        blockedBy,
+      }) => ({
+        address,
+        ...(accountRegion === undefined ? {} : { accountRegion }),
         action,
         wave: wave ?? null,
-        changeClass: changeClass ?? null,
+        changeGroup: changeGroup ?? null,
         live: live === undefined ? null : orNull(live),
         desired: desired === undefined ? null : orNull(desired),
         deploymentStrategy: deploymentStrategy ?? null,
@@ -181,7 +192,7 @@ function applyDocument(report: Report): object {
       step: result.step,
       operation: step?.operation,
       address: step?.address,
-      ...(step?.place === undefined ? {} : { place: step.place }),
+      ...(step?.accountRegion === undefined ? {} : { accountRegion: step.accountRegion }),
       status: result.status,
       problem: result.status === 'failed' ? shownProblem(result.problem) : null,
       blockedBy: result.status === 'skipped' ? result.blockedBy : null,
@@ -206,14 +217,14 @@ function shownPlan(plan: Plan): object {
   return {
     ...plan,
     settingsChanges: plan.settingsChanges.map(shownChange),
-    changeClasses: plan.changeClasses.map(shownClass),
+    changeGroups: plan.changeGroups.map(shownGroup),
     waves: plan.waves.map(orNull),
     steps: plan.steps.map(shownStep),
   };
 }
 
-function shownClass(changeClass: ChangeClass): object {
-  return { ...changeClass, changes: changeClass.changes.map(shownChange) };
+function shownGroup(changeGroup: ChangeGroup): object {
+  return { ...changeGroup, changes: changeGroup.changes.map(shownChange) };
 }
 
 function shownChange({ op, path, before, after, source }: Change): object {

@@ -18,7 +18,7 @@ export function markdownOf(report: Report, events: readonly Event[]): string {
     parts.push(summaryLine(plan));
     if (
       plan.settingsChanges.length > 0 ||
-      plan.changeClasses.length > 0 ||
+      plan.changeGroups.length > 0 ||
       plan.addresses.some((address) => address.action !== 'unchanged')
     ) {
       parts.push(fenced(planRows(plan), 'diff'));

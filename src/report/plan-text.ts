@@ -1,5 +1,5 @@
 // A plan as people read it: what changes for every address, what is blocked and why, and a line that sums it up.
-import type { ChangeClass, Plan, PlannedAddress, Step } from '../core/plan.ts';
+import type { ChangeGroup, Plan, PlannedAddress, Step } from '../core/plan.ts';
 import { changeRows } from './change-rows.ts';
 import { operationsOf, summaryOf } from './counts.ts';
 import { namedRows } from './named-rows.ts';
@@ -127,9 +127,9 @@ function rollbackText(plan: Plan, options: TextOptions): readonly string[] {
 
 /** What is done in each account and Region, where there are several. */
 function placesText(plan: Plan, options: TextOptions): readonly string[] {
-  const rows = (plan.places ?? []).flatMap(({ id }) => {
-    const here = <T extends { readonly place?: string }>(items: readonly T[]) =>
-      items.filter(({ place }) => place === id);
+  const rows = (plan.accountRegions ?? []).flatMap(({ id }) => {
+    const here = <T extends { readonly accountRegion?: string }>(items: readonly T[]) =>
+      items.filter(({ accountRegion }) => accountRegion === id);
     const parts = summaryParts({ ...plan, steps: here(plan.steps), addresses: here(plan.addresses) });
     return parts.length === 0 ? [] : [wrapped(`${options.style.strong(id)}  ${parts.join(', ')}`, options.width)];
   });
@@ -137,7 +137,7 @@ function placesText(plan: Plan, options: TextOptions): readonly string[] {
 }
 
 /** ` in 444455556666/eu-west-1`, where there are several places. */
-function whereText({ place }: { readonly place?: string }): string {
+function whereText({ accountRegion: place }: { readonly accountRegion?: string }): string {
   return place === undefined ? '' : `  in ${place}`;
 }
 
@@ -174,10 +174,10 @@ function settingsText(plan: Plan, options: TextOptions): readonly string[] {
 /** Each way of changing once, with the addresses that change so. */
 function classTexts(plan: Plan, options: TextOptions): readonly string[] {
   const actions = new Map(plan.addresses.map((address) => [address.address, address]));
-  const shown = options.verbose ? plan.changeClasses : plan.changeClasses.slice(0, mostClasses);
-  const hidden = plan.changeClasses.length - shown.length;
+  const shown = options.verbose ? plan.changeGroups : plan.changeGroups.slice(0, mostClasses);
+  const hidden = plan.changeGroups.length - shown.length;
   return [
-    ...shown.map((changeClass) => classText(changeClass, actions, options)),
+    ...shown.map((changeGroup) => classText(changeGroup, actions, options)),
     ...(hidden === 0
       ? []
       : [`… and ${count(hidden, 'more kind of change', 'more kinds of change')}; -v or -o json has them all\n`]),
@@ -185,16 +185,16 @@ function classTexts(plan: Plan, options: TextOptions): readonly string[] {
 }
 
 function classText(
-  changeClass: ChangeClass,
+  changeGroup: ChangeGroup,
   addresses: ReadonlyMap<string, PlannedAddress>,
   options: TextOptions,
 ): string {
   const { style } = options;
-  const [first = '', ...others] = changeClass.addresses;
+  const [first = '', ...others] = changeGroup.addresses;
   const address = addresses.get(first);
-  const isNew = address?.action === 'create' && changeClass.changes.every((change) => change.op === 'add');
+  const isNew = address?.action === 'create' && changeGroup.changes.every((change) => change.op === 'add');
   const isGone = address?.action === 'delete';
-  const blocked = changeClass.addresses.filter((each) => addresses.get(each)?.action === 'blocked').length;
+  const blocked = changeGroup.addresses.filter((each) => addresses.get(each)?.action === 'blocked').length;
   const mark =
     blocked === 0
       ? ''
@@ -202,17 +202,17 @@ function classText(
         ? '  blocked'
         : `  ${number(blocked)} of ${number(others.length + 1)} blocked`;
   const lines = [style.strong(visible(first)) + style.faint(whereText(address ?? {})) + style.error(mark)];
-  lines.push(...othersTexts(changeClass.addresses, addresses, options).map((text) => style.faint(`  ${text}`)));
+  lines.push(...othersTexts(changeGroup.addresses, addresses, options).map((text) => style.faint(`  ${text}`)));
   if (isNew && !options.verbose) {
     lines.push(style.added(`  + new, ${count(address.desired?.bytes ?? 0, 'byte')}`));
   } else if (isGone && !options.verbose) {
     lines.push(style.removed('  - gone'));
-  } else if (changeClass.changes.length === 0) {
+  } else if (changeGroup.changes.length === 0) {
     lines.push(style.changed('  ~ other content (the live version is gone, or cannot be read)'));
   } else {
-    const shown = options.verbose ? changeClass.changes : changeClass.changes.slice(0, mostChanges);
+    const shown = options.verbose ? changeGroup.changes : changeGroup.changes.slice(0, mostChanges);
     lines.push(...changeRows(shown, options));
-    const hidden = changeClass.changes.length - shown.length;
+    const hidden = changeGroup.changes.length - shown.length;
     if (hidden > 0) lines.push(style.faint(`  … and ${count(hidden, 'more change')}; -v or -o json has them all`));
   }
   return `${lines.join('\n')}\n`;
@@ -224,10 +224,10 @@ function othersTexts(
   addresses: ReadonlyMap<string, PlannedAddress>,
   options: TextOptions,
 ): readonly string[] {
-  const here = addresses.get(first)?.place;
+  const here = addresses.get(first)?.accountRegion;
   const byPlace = new Map<string | undefined, string[]>([[here, []]]);
   for (const other of others) {
-    const place = addresses.get(other)?.place;
+    const place = addresses.get(other)?.accountRegion;
     const there = byPlace.get(place);
     if (there === undefined) byPlace.set(place, [other]);
     else there.push(other);
@@ -244,7 +244,7 @@ function othersText(others: readonly string[], where: string, options: TextOptio
 
 /** Blocked addresses that have no change to show; their guard's message is told among the problems. */
 function blockedText(plan: Plan, options: TextOptions): readonly string[] {
-  const blocked = withAction(plan, 'blocked').filter((address) => address.changeClass === undefined);
+  const blocked = withAction(plan, 'blocked').filter((address) => address.changeGroup === undefined);
   return listText('blocked', blocked, options);
 }
 
@@ -309,7 +309,7 @@ function wavesText(plan: Plan, options: TextOptions): readonly string[] {
 
 /** What a cleanup takes away: applications with everything in them, and the parts of those that stay. */
 function deletionsText(plan: Plan, options: TextOptions): readonly string[] {
-  const wholeOf = (step: { readonly application: string; readonly place?: string }) =>
+  const wholeOf = (step: { readonly application: string; readonly accountRegion?: string }) =>
     step.application + whereText(step);
   const whole = new Set(plan.steps.flatMap((step) => (step.operation === 'DeleteApplication' ? [wholeOf(step)] : [])));
   const names = (operation: 'DeleteEnvironment' | 'DeleteConfigurationProfile') =>

@@ -1,8 +1,8 @@
 // What is going on while a plan is carried out: live rows on a terminal, a line for each phase elsewhere.
 import type { createLogUpdate } from 'log-update';
-import type { AddressStatus, DeploymentProgressed, Event, Place, StepResult } from '../core/events.ts';
+import type { AddressStatus, DeploymentProgressed, Event, RunTarget, StepResult } from '../core/events.ts';
 import { type DeploymentState, isInFlight } from '../core/model.ts';
-import { placeId } from '../core/places.ts';
+import { accountRegionId } from '../core/places.ts';
 import { isDeployment, type Plan, type Step } from '../core/plan.ts';
 import { statusCounts, statusLine } from './result-text.ts';
 import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
@@ -440,11 +440,11 @@ function rarely(passed: number): number {
 }
 
 /** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`: what a run is about to look at, or to change. */
-function placeText(place: Place, others: readonly Place[] = []): string {
+function placeText(place: RunTarget, others: readonly RunTarget[] = []): string {
   const clock = place.clockSpeed === 1 ? '' : ` (clock × ${place.clockSpeed})`;
   const where = place.local ? `the embedded AppConfig${clock}` : (place.endpoint ?? 'AWS AppConfig');
   if (others.length > 0) {
-    const ids = [place, ...others].map(placeId);
+    const ids = [place, ...others].map(accountRegionId);
     const named = ids.length > mostPlaces ? [...ids.slice(0, mostPlaces), '…'] : ids;
     return visible(`${where}, ${count(ids.length, 'place')}: ${named.join(', ')}, project ${place.project}`);
   }

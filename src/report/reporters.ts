@@ -130,7 +130,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
 
 /** By step: where it is done, in a plan of several places. */
 function placesOf({ steps }: Plan): ReadonlyMap<string, string> {
-  return new Map(steps.flatMap(({ id, place }) => (place === undefined ? [] : [[id, place]])));
+  return new Map(steps.flatMap(({ id, accountRegion: place }) => (place === undefined ? [] : [[id, place]])));
 }
 
 function inPlace(problem: Problem, place: string | undefined): Problem {

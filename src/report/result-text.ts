@@ -24,7 +24,7 @@ export function outcomeText(
   const skipped = results.filter((result) => result.status === 'skipped' && !isLeftRunning(result));
   for (const result of failed.slice(0, verbose ? undefined : mostListed)) {
     const step = steps.get(result.step);
-    const where = step?.place === undefined ? '' : ` in ${step.place}`;
+    const where = step?.accountRegion === undefined ? '' : ` in ${step.accountRegion}`;
     lines.push(`${style.error('failed')}   ${visible(step?.address ?? '')}${where}  ${step?.operation}`);
   }
   if (failed.length > mostListed && !verbose)
@@ -114,9 +114,9 @@ function doneText(plan: Plan, report: Report): string {
         .filter((step) => step.operation === operation)
         .map((step) => succeeded.get(step.id))
         .filter((result) => result !== undefined);
-      const started = results.filter(({ running, wasThere }) => running !== undefined && wasThere !== true).length;
-      const left = results.filter(({ running, wasThere }) => running !== undefined && wasThere === true).length;
-      const there = results.filter(({ running, wasThere }) => running === undefined && wasThere === true).length;
+      const started = results.filter(({ running, unchanged }) => running !== undefined && unchanged !== true).length;
+      const left = results.filter(({ running, unchanged }) => running !== undefined && unchanged === true).length;
+      const there = results.filter(({ running, unchanged }) => running === undefined && unchanged === true).length;
       const parts = [
         [
           results.length - started - left - there,
@@ -213,7 +213,7 @@ function statusText(
 ): string {
   const { style, width } = options;
   if (addresses.length === 0) return 'No addresses.\n';
-  const places = addresses.some(({ place }) => place !== undefined);
+  const places = addresses.some(({ accountRegion: place }) => place !== undefined);
   const table = [
     ['address', 'state', 'version', 'since', 'commit', ...(places ? ['place'] : [])],
     ...addresses.map((status) => [
@@ -222,7 +222,7 @@ function statusText(
       status.versionNumber === undefined ? '-' : String(status.versionNumber),
       status.since === undefined ? '-' : `${status.since.slice(0, 16).replace('T', ' ')}Z`,
       status.commit === undefined ? '-' : `${visible(status.commit.slice(0, 10))}${status.dirty ? '+' : ''}`,
-      ...(places ? [status.place ?? '-'] : []),
+      ...(places ? [status.accountRegion ?? '-'] : []),
     ]),
   ];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));

@@ -1,12 +1,12 @@
 // How long a run still takes: its estimate, moved by what came earlier or later than that said.
 import { type Estimate, estimate } from '../core/estimate.ts';
-import type { Event, Place } from '../core/events.ts';
+import type { Event, RunTarget } from '../core/events.ts';
 import { isDeployment, type Plan, type Step, type StepId } from '../core/plan.ts';
 import { publishedRate } from '../core/published-rates.ts';
 
 export class TimeLeft {
   readonly #now: () => number;
-  #place: Place | undefined;
+  #place: RunTarget | undefined;
   #plan: Plan | undefined;
   #steps: ReadonlyMap<StepId, Step> = new Map();
   #estimate: Estimate | undefined;

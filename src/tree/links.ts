@@ -11,7 +11,7 @@ export function followLink(root: string, path: string): { readonly stat: Stats }
     if (target === top || target.startsWith(top + sep)) return { stat: statSync(target) };
     const message = `the link leads out of the tree, to ${target}`;
     const hint = 'copy what it points to into the tree: what is reviewed must be what is deployed';
-    return { problem: { code: 'link-outside', severity: 'error', message, hint, source: path } };
+    return { problem: { code: 'symlink-outside-tree', severity: 'error', message, hint, source: path } };
   } catch (error) {
     return { problem: unreadable(path, error) };
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../core/errors.ts';
 import { locate, parseDocument } from '../core/parse.ts';
-import { sourceAt } from '../core/place.ts';
+import { formatSource } from '../core/place.ts';
 import { pointerTo } from '../core/pointer.ts';
 import {
   defaultSettings,
@@ -75,7 +75,7 @@ async function checkFile(value: unknown, file: { readonly path: string; readonly
   const sourceOf = (...keys: readonly PropertyKey[]): string => {
     let pointer = keys.reduce<string>((at, key) => pointerTo(at, String(key)), '');
     while (pointer !== '' && !places.has(pointer)) pointer = pointer.slice(0, pointer.lastIndexOf('/'));
-    return sourceAt(file.path, places.get(pointer));
+    return formatSource(file.path, places.get(pointer));
   };
   const tell: Tell = (path, message, hint) => ({
     code: 'settings-invalid',

@@ -16,9 +16,9 @@ import {
   selectsAll,
 } from '../core/selection.ts';
 import type { Settings } from '../core/settings.ts';
-import { productionDoubts } from '../core/settings-checks.ts';
-import { someOf } from '../core/some-of.ts';
-import { isExcluded, labelsOf, placeProblems } from '../core/tenants.ts';
+import { productionWarnings } from '../core/settings-checks.ts';
+import { listNames } from '../core/some-of.ts';
+import { accountRegionProblems, isExcluded, labelsOf } from '../core/tenants.ts';
 import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
 import { followLink, unreadable } from './links.ts';
 import { nearest } from './nearest.ts';
@@ -129,7 +129,7 @@ class TreeReader implements OpenTree {
         source: `tenants/${name}`,
       });
     }
-    this.#problems.push(...placeProblems(this.#settings, name, layers.environments.keys()));
+    this.#problems.push(...accountRegionProblems(this.#settings, name, layers.environments.keys()));
     this.#warnOfExcluded(name, layers);
     return { name, everywhere: layers.everywhere, environments: layers.environments };
   }
@@ -150,7 +150,7 @@ class TreeReader implements OpenTree {
         source: `template/${environment}`,
       });
     }
-    this.#problems.push(...productionDoubts(this.#settings, this.#seenEnvironments));
+    this.#problems.push(...productionWarnings(this.#settings, this.#seenEnvironments));
     for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
     if (selectsAll(this.#selection)) {
       this.#problems.push(...unusedSettings(this.#settings, { tenants: this.#tenants, profiles: this.#seenProfiles }));
@@ -236,7 +236,7 @@ class TreeReader implements OpenTree {
       if (!this.#checkName(profile, 'profile', filePath)) continue;
       const twin = layer.get(profile);
       if (twin !== undefined) {
-        this.#problem('file-twin', `"${twin.path.slice(path.length + 1)}" and "${file}" name one profile`, {
+        this.#problem('file-duplicate', `"${twin.path.slice(path.length + 1)}" and "${file}" name one profile`, {
           hint: 'keep one of them',
           source: filePath,
         });
@@ -353,7 +353,7 @@ class TreeReader implements OpenTree {
       if ([...names].some((name) => matchesAny(name, [plain]))) continue;
       const near = nearest(plain, [...names]);
       this.#problem('selection-empty', `${flag} "${glob}" matches nothing`, {
-        hint: near === undefined ? `there is: ${someOf([...names]) || 'nothing'}` : `is "${near}" meant?`,
+        hint: near === undefined ? `there is: ${listNames([...names]) || 'nothing'}` : `is "${near}" meant?`,
       });
     }
   }
@@ -368,8 +368,8 @@ class TreeReader implements OpenTree {
       const keys = [...new Set(labels.flatMap((each) => [...each.keys()]))];
       const hint =
         values.size > 0
-          ? `"${key}" is: ${someOf([...values])}`
-          : `${keys.length === 0 ? 'no tenant has labels' : `there is: ${someOf(keys)}`}; they are given under tenants in appcfg.yml`;
+          ? `"${key}" is: ${listNames([...values])}`
+          : `${keys.length === 0 ? 'no tenant has labels' : `there is: ${listNames(keys)}`}; they are given under tenants in appcfg.yml`;
       this.#problem('selection-empty', `--selector "${formatLabelSelector(selector)}" matches no label of a tenant`, {
         hint,
       });

@@ -53,7 +53,7 @@ function unusedGlobs(
     const near = nearest(plain, [...known]);
     return [
       {
-        code: 'settings-doubtful',
+        code: 'settings-suspicious',
         severity: 'warning',
         message: `tenants has "${glob}", which matches ${what}`,
         hint: near === undefined ? 'delete it, if it is not needed' : `is "${near}" meant?`,
@@ -77,7 +77,7 @@ function unused(
         [...known].filter((each) => each !== undefined),
       );
       return {
-        code: 'settings-doubtful',
+        code: 'settings-suspicious',
         severity: 'warning',
         message: `${section} has "${name}", and ${what} "${name}"`,
         hint: near === undefined ? 'delete it, if it is not needed' : `is "${near}" meant?`,

@@ -61,7 +61,7 @@ test('wrong flags are told in the form that was asked for', async () => {
     formatVersion: 1,
     plan: { steps: [] },
     results: [],
-    problems: [{ code: 'usage-wrong', source: null }],
+    problems: [{ code: 'usage-invalid', source: null }],
   });
 });
 

@@ -69,7 +69,7 @@ test('tenants that say the same are each told of what is dead, and share what is
     ] as const
   ).map(([name, document]) => resolver.resolve({ name, ...layers(only(document), { dev: [], qa: [] }) }));
   const sources = [first, second].map((resolved) => resolved?.problems.map(({ code, source }) => `${code} ${source}`));
-  expect(sources).toEqual([['override-dead tenants/one/A.yml:1:1'], ['override-dead tenants/two/A.yml:1:1']]);
+  expect(sources).toEqual([['override-redundant tenants/one/A.yml:1:1'], ['override-redundant tenants/two/A.yml:1:1']]);
   const contents = [first, second].flatMap(
     (resolved) => resolved?.application.environments.map(({ configurations }) => configurations[0]?.content) ?? [],
   );

@@ -21,7 +21,7 @@ test('a running deployment takes what is left of it', () => {
 });
 
 test('a lane that is busy begins when what keeps it busy should end', () => {
-  expect(minutesOf(step('StartDeployment', { laneBusyUntil: ago(-20) }))).toBe(80);
-  expect(minutesOf(step('StartDeployment', { laneBusyUntil: ago(20) }))).toBe(60);
+  expect(minutesOf(step('StartDeployment', { environmentBusyUntil: ago(-20) }))).toBe(80);
+  expect(minutesOf(step('StartDeployment', { environmentBusyUntil: ago(20) }))).toBe(60);
   expect(minutesOf(step('StartDeployment', {}))).toBe(60);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalText, contentOf, lineText } from '../../src/core/content.ts';
-import { deadOverrides, mergeLayer } from '../../src/core/merge.ts';
+import { mergeLayer, redundantOverrides } from '../../src/core/merge.ts';
 import { parseDocument } from '../../src/core/parse.ts';
 import { defaultProfileSettings, type ListStrategy } from '../../src/core/settings.ts';
 import { entriesOf, isMap, mapOf, memberOf, type Value } from '../../src/core/value.ts';
@@ -187,17 +187,17 @@ test.each([
   ['{a: 1}', '{n: {x: null, y: {z: null, w: 1}}}', ['/n/x', '/n/y/z']],
   ['{a: 1}', '{a: {x: null}}', ['/a/x']],
 ])('of %s the override %s is dead at %j', (weak, strong, expected) => {
-  expect(deadOverrides(value(weak), value(strong), plain).map((dead) => dead.pointer)).toEqual(expected);
+  expect(redundantOverrides(value(weak), value(strong), plain).map((dead) => dead.pointer)).toEqual(expected);
 });
 
 test('a dead override changes nothing when it is taken out, for any layers', () => {
   fc.assert(
     fc.property(values, values, (target, patch) => {
-      for (const { pointer } of deadOverrides(target, patch, plain)) {
+      for (const { pointer } of redundantOverrides(target, patch, plain)) {
         if (pointer === '') expect(canonicalText(mergeLayer(target, patch, plain))).toBe(canonicalText(target));
       }
       if (isMap(patch) && isMap(target)) {
-        const dead = new Set(deadOverrides(target, patch, plain).map((d) => d.pointer));
+        const dead = new Set(redundantOverrides(target, patch, plain).map((d) => d.pointer));
         const living = mapOf(
           entriesOf(patch).filter(([key]) => !dead.has(`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)),
         );

@@ -57,7 +57,7 @@ test.each(['', '# only a comment\n', '---\n', '--- # nothing\n...\n', '\n\n'])('
 
 test.each([
   ['a: 1\na: 2', 'key-duplicate f.yml:2:1 the key "a" stands twice in one map'],
-  ['a: 1\n---\nb: 2', 'documents-many f.yml:3:1 the file holds 2 documents'],
+  ['a: 1\n---\nb: 2', 'document-multiple f.yml:3:1 the file holds 2 documents'],
   ['a:\n\tb: 1', 'syntax-invalid f.yml:2:1 '],
   ['a: [1, 2', 'syntax-invalid f.yml:1:9 '],
   ['a: .nan', 'value-unsupported f.yml:1:4 ".nan" is a number that JSON does not have'],

@@ -2,7 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DesiredApplication } from '../../src/core/model.ts';
-import { addressesOf, mergePlans, type PlaceAndPlan, placesOf, planOfUnreached } from '../../src/core/places.ts';
+import {
+  type AccountRegionPlan,
+  accountRegionsOf,
+  formattedAddresses,
+  mergePlans,
+  unreachablePlan,
+} from '../../src/core/places.ts';
 import type { Plan, Step } from '../../src/core/plan.ts';
 import { defaultSettings, type EnvironmentSettings, type Settings, type TenantEntry } from '../../src/core/settings.ts';
 import { holds } from '../support/properties.ts';
@@ -51,8 +57,8 @@ function entry(match: string, said: Partial<TenantEntry>): TenantEntry {
 }
 
 function placesIn(desired: readonly DesiredApplication[], settings: Partial<Settings>, everywhere = false) {
-  const all = placesOf(desired, { ...defaultSettings, ...settings }, { region: 'us-east-1', everywhere });
-  return all.map(({ region, roleArn, desired: there }) => ({ region, roleArn, addresses: addressesOf(there) }));
+  const all = accountRegionsOf(desired, { ...defaultSettings, ...settings }, { region: 'us-east-1', everywhere });
+  return all.map(({ region, roleArn, desired: there }) => ({ region, roleArn, addresses: formattedAddresses(there) }));
 }
 
 describe('the places of a tree', () => {
@@ -112,7 +118,7 @@ describe('the places of a tree', () => {
     return holds(
       fc.property(settings, fc.boolean(), (each, everywhere) => {
         const places = placesIn(tree, each, everywhere);
-        expect(places.flatMap(({ addresses }) => addresses).sort()).toEqual(addressesOf(tree));
+        expect(places.flatMap(({ addresses }) => addresses).sort()).toEqual(formattedAddresses(tree));
         expect(new Set(places.map(({ region, roleArn }) => `${region} ${roleArn}`)).size).toBe(places.length);
       }),
       200,
@@ -128,7 +134,7 @@ function plan(said: Partial<Plan>): Plan {
     settingsChanges: [],
     steps: [],
     addresses: [],
-    changeClasses: [],
+    changeGroups: [],
     waves: [],
     refusals: [],
     problems: [],
@@ -137,7 +143,7 @@ function plan(said: Partial<Plan>): Plan {
   };
 }
 
-function part(id: string, isOwn: boolean, said: Partial<Plan>): PlaceAndPlan {
+function part(id: string, isOwn: boolean, said: Partial<Plan>): AccountRegionPlan {
   const [account, region = ''] = id.split('/');
   return { place: { id, account, region, roleArn: undefined }, isOwn, plan: plan(said) };
 }
@@ -176,7 +182,7 @@ function address(name: string) {
     application,
     environment,
     action: 'update',
-    changeClass: 'c',
+    changeGroup: 'c',
     live: undefined,
     desired: undefined,
     deploymentStrategy: undefined,
@@ -190,7 +196,7 @@ describe('plans of several places', () => {
     const only = part('111122223333/us-east-1', false, { steps: steps('one'), addresses: [address('one/dev/Limits')] });
     expect(mergePlans([only], { desired: [], several: false })).toBe(only.plan);
     const [step] = mergePlans([only], { desired: [], several: true }).steps;
-    expect(step?.place).toBe('111122223333/us-east-1');
+    expect(step?.accountRegion).toBe('111122223333/us-east-1');
   });
 
   test('steps and addresses say where they are; steps elsewhere are named after it, and their order too', () => {
@@ -201,8 +207,8 @@ describe('plans of several places', () => {
       ],
       { desired: [], several: true },
     );
-    expect(merged.places?.map(({ id }) => id)).toEqual(['111122223333/us-east-1', '444455556666/eu-west-1']);
-    expect(merged.steps.map(({ id, after, place }) => ({ id, after, place }))).toEqual([
+    expect(merged.accountRegions?.map(({ id }) => id)).toEqual(['111122223333/us-east-1', '444455556666/eu-west-1']);
+    expect(merged.steps.map(({ id, after, accountRegion: place }) => ({ id, after, place }))).toEqual([
       { id: 'CreateDeploymentStrategy instant', after: [], place: '111122223333/us-east-1' },
       {
         id: 'CreateApplication one',
@@ -216,21 +222,24 @@ describe('plans of several places', () => {
         place: '444455556666/eu-west-1',
       },
     ]);
-    expect(merged.addresses.map(({ place }) => place)).toEqual(['111122223333/us-east-1', '444455556666/eu-west-1']);
+    expect(merged.addresses.map(({ accountRegion: place }) => place)).toEqual([
+      '111122223333/us-east-1',
+      '444455556666/eu-west-1',
+    ]);
     expect(JSON.parse(JSON.stringify(merged))).toEqual(JSON.parse(JSON.stringify({ ...merged })));
   });
 
   test('addresses stand as in the tree, orphans after them; what changes alike is one class', () => {
-    const changeClass = (...addresses: string[]) => ({ id: 'c', addresses, changes: [] });
+    const changeGroup = (...addresses: string[]) => ({ id: 'c', addresses, changes: [] });
     const merged = mergePlans(
       [
         part('1/a', true, {
           addresses: [address('one/dev/Limits'), address('two/dev/Limits'), address('gone')],
-          changeClasses: [changeClass('one/dev/Limits', 'two/dev/Limits')],
+          changeGroups: [changeGroup('one/dev/Limits', 'two/dev/Limits')],
         }),
         part('2/b', false, {
           addresses: [address('one/prod/Limits'), address('gone/prod')],
-          changeClasses: [changeClass('one/prod/Limits')],
+          changeGroups: [changeGroup('one/prod/Limits')],
         }),
       ],
       { desired: [application('one', 'dev', 'prod'), application('two', 'dev')], several: true },
@@ -242,13 +251,13 @@ describe('plans of several places', () => {
       'gone',
       'gone/prod',
     ]);
-    expect(merged.changeClasses).toEqual([changeClass('one/dev/Limits', 'two/dev/Limits', 'one/prod/Limits')]);
+    expect(merged.changeGroups).toEqual([changeGroup('one/dev/Limits', 'two/dev/Limits', 'one/prod/Limits')]);
   });
 
   test('where nobody gets to, every address is blocked; where nothing of the tree is, it is worth a warning', () => {
     const problem = { code: 'role-refused', severity: 'error', message: 'no' } as const;
     const about = { project: 'acme/config', kind: 'sync' } as const;
-    const unreached = planOfUnreached([application('one', 'dev', 'prod')], problem, about);
+    const unreached = unreachablePlan([application('one', 'dev', 'prod')], problem, about);
     expect(
       unreached.addresses.map(({ address: name, action, blockedBy }) => [name, action, blockedBy?.source]),
     ).toEqual([
@@ -258,6 +267,6 @@ describe('plans of several places', () => {
     expect(unreached.problems).toMatchObject([
       { severity: 'error', source: 'one/dev', message: 'no (1 more address is left alone for it)' },
     ]);
-    expect(planOfUnreached([], problem, about).problems).toMatchObject([{ severity: 'warning' }]);
+    expect(unreachablePlan([], problem, about).problems).toMatchObject([{ severity: 'warning' }]);
   });
 });

@@ -8,7 +8,7 @@ import type { DeploymentState } from '../../src/core/model.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { planRollback, type RollbackState } from '../../src/core/plan-rollback.ts';
 import type { Policy } from '../../src/core/policy.ts';
-import { formatDescription, type Provenance, parseDescription } from '../../src/core/provenance.ts';
+import { type DeploymentDescription, formatDescription, parseDescription } from '../../src/core/provenance.ts';
 import { defaultSettings } from '../../src/core/settings.ts';
 import { holds } from '../support/properties.ts';
 
@@ -22,7 +22,7 @@ interface Row {
   readonly profile: string;
   readonly version: number;
   readonly state: DeploymentState;
-  readonly provenance: Provenance;
+  readonly provenance: DeploymentDescription;
   readonly completedAt: number;
 }
 
@@ -174,7 +174,13 @@ const row = fc.record({
   version: fc.integer({ min: 1, max: 6 }),
   state: fc.constantFrom<DeploymentState>('COMPLETE', 'COMPLETE', 'COMPLETE', 'ROLLED_BACK', 'REVERTED'),
   commit: fc.constantFrom(undefined, bad, bad, 'good100000000000000000000000000000000000'),
-  aside: fc.constantFrom<readonly string[] | undefined>(undefined, undefined, undefined, [labelOf(2) ?? ''], ['4']),
+  quarantines: fc.constantFrom<readonly string[] | undefined>(
+    undefined,
+    undefined,
+    undefined,
+    [labelOf(2) ?? ''],
+    ['4'],
+  ),
   hours: fc.constantFrom(1, 71, 73, 500),
 });
 const situations: fc.Arbitrary<Situation> = fc
@@ -186,12 +192,12 @@ const situations: fc.Arbitrary<Situation> = fc
   .map(({ rows, running, deleted }) => ({
     deleted,
     owner: 'acme/config',
-    rows: rows.map(({ commit, aside, hours, ...each }, index) => ({
+    rows: rows.map(({ commit, quarantines, hours, ...each }, index) => ({
       ...each,
       // An older one does not run while newer ones are over.
       state: index === 0 && running !== undefined ? running : each.state,
       number: rows.length - index,
-      provenance: { commit, aside },
+      provenance: { commit, quarantines },
       completedAt: now - hours * hour,
     })),
   }));
@@ -231,14 +237,14 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
         const planned = told.get(`one/dev/${profile}`);
         const isFrom = (each: Row | undefined) => each?.provenance.commit === bad;
         const [top, is] = [newest(after, profile), live(after, profile)];
-        const wasThere = after.rows.some(
+        const unchanged = after.rows.some(
           (each) =>
             each.profile === profile &&
             each.state === 'COMPLETE' &&
             !isFrom(each) &&
             textOf(each.version) === textOf(is?.version ?? 0),
         );
-        const stays = (isFrom(is) && !wasThere) || (isRunning(top?.state ?? 'COMPLETE') && isFrom(top));
+        const stays = (isFrom(is) && !unchanged) || (isRunning(top?.state ?? 'COMPLETE') && isFrom(top));
         if (planned === undefined) {
           expect(stays).toBe(false);
           // What is of no concern goes on by itself.
@@ -246,7 +252,7 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
         }
         if (planned?.action === 'update') {
           expect(stays).toBe(false);
-          const put = live(situation, profile)?.provenance.aside ?? [];
+          const put = live(situation, profile)?.provenance.quarantines ?? [];
           const isBack = is !== undefined && is.number !== live(situation, profile)?.number;
           if (isBack) expect(put).not.toContain(labelOf(is.version) ?? String(is.version));
         }
@@ -268,7 +274,7 @@ test('--to deploys exactly that version, once', async () => {
       for (const { address, action, blockedBy } of plan.addresses) {
         const is = live(after, address.slice(-1));
         if (action === 'blocked') {
-          expect(['version-missing', 'previous-missing']).toContain(blockedBy?.code);
+          expect(['version-missing', 'rollback-target-missing']).toContain(blockedBy?.code);
           expect(is).toEqual(live(situation, address.slice(-1)));
         } else expect(is?.version).toBe(version);
       }
@@ -290,16 +296,16 @@ test('an application that is not ours is left alone', async () => {
 
 test('what is put aside is said of every version gone back over, the newest first', () => {
   const rows = [
-    { version: 2, commit: bad, aside: ['6'] },
+    { version: 2, commit: bad, quarantines: ['6'] },
     { version: 3, commit: bad },
     { version: 1, commit: 'good1' },
   ].map(
-    ({ version, commit, aside }, index): Row => ({
+    ({ version, commit, quarantines }, index): Row => ({
       number: 3 - index,
       profile: 'A',
       version,
       state: 'COMPLETE',
-      provenance: { commit, aside },
+      provenance: { commit, quarantines },
       completedAt: now - hour,
     }),
   );
@@ -307,7 +313,7 @@ test('what is put aside is said of every version gone back over, the newest firs
   const [start] = plan.steps.filter((step) => step.operation === 'StartDeployment');
   expect(parseDescription(start?.description ?? '')).toMatchObject({
     commit: 'good1',
-    aside: [labelOf(2), '3', '6'],
+    quarantines: [labelOf(2), '3', '6'],
     project: 'acme/config',
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectedEnds, nextLookAt, patienceUntil } from '../../src/core/poll-schedule.ts';
+import { deploymentTimeout, expectedEnds, nextPollAt } from '../../src/core/poll-schedule.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -10,7 +10,7 @@ function looksOf(durationMinutes: number, bakeMinutes: number): number[] {
   const { bakeEndsAt } = expectedEnds(0, numbers);
   const looks: number[] = [];
   for (let now = 0; now < bakeEndsAt + seconds; ) {
-    now = nextLookAt({ startedAt: 0, numbers, now, looks: looks.length });
+    now = nextPollAt({ startedAt: 0, numbers, now, looks: looks.length });
     looks.push(now);
   }
   return looks;
@@ -42,6 +42,6 @@ test('every strategy is looked at when growth ends and when baking ends, and tim
 
 test('patience is longer than the strategy by five minutes at least', () => {
   const quick = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' as const };
-  expect(patienceUntil(0, quick)).toBe(5 * minutes);
-  expect(patienceUntil(0, { ...quick, durationMinutes: 30, bakeMinutes: 30 })).toBe(90 * minutes);
+  expect(deploymentTimeout(0, quick)).toBe(5 * minutes);
+  expect(deploymentTimeout(0, { ...quick, durationMinutes: 30, bakeMinutes: 30 })).toBe(90 * minutes);
 });

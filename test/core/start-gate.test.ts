@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PlannedWave, Step } from '../../src/core/plan.ts';
-import { type Ending, type GateNews, type Look, StartGate } from '../../src/core/start-gate.ts';
+import { type Ending, type GateNews, type Look, WaveGate } from '../../src/core/start-gate.ts';
 import { holds } from '../support/properties.ts';
 
 const minute = 60_000;
@@ -13,7 +13,7 @@ const wave = (name: string, more: Partial<PlannedWave> = {}): PlannedWave => ({
   soakMinutes: 0,
   maxFailures: 0,
   addresses: 1,
-  lanes: 1,
+  environments: 1,
   live: 0,
   blocked: 0,
   liveSince: undefined,
@@ -60,7 +60,7 @@ const problemsOf = (news: readonly GateNews[]) =>
 
 test('a wave begins when the one before it has ended and soaked, counted from its last completion', () => {
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
-  const gate = new StartGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
+  const gate = new WaveGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
   expect(gate.ask(one, start).may).toBe('start');
   expect(gate.ask(two, start).may).toBe('wait');
   expect(gate.nextLook(start)).toBeUndefined();
@@ -84,7 +84,7 @@ test('a wave begins when the one before it has ended and soaked, counted from it
 
 test('what was taken back while its wave was watched counts as failed', () => {
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
-  const gate = new StartGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
+  const gate = new WaveGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
   gate.started(one);
   gate.ended(one, live(start));
   gate.lookedAt(lookOf('first', false), { ...nothing, takenBack: new Map([['first', 1]]), at: start + 3 * minute });
@@ -99,7 +99,7 @@ test('what cannot be looked at counts as failed, but an outage is waited for', (
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
   const ended = () => {
     const waves = [wave('first', { soakMinutes: 10 }), wave('second')];
-    const gate = new StartGate({ waves, steps: [one, two] }, start);
+    const gate = new WaveGate({ waves, steps: [one, two] }, start);
     gate.started(one);
     gate.ended(one, live(start));
     return gate;
@@ -128,17 +128,17 @@ test('what is live already soaks from when it completed', () => {
   const two = step('b/e/P', { wave: 'second' });
   const liveSince = new Date(start).toISOString();
   const waves = [wave('first', { soakMinutes: 10, liveSince }), wave('second')];
-  const gate = new StartGate({ waves, steps: [two] }, start);
+  const gate = new WaveGate({ waves, steps: [two] }, start);
   expect(gate.ask(two, start + 9 * minute).may).toBe('wait');
   expect(gate.soakEndsAt(start + 9 * minute)).toBe(start + 10 * minute);
   expect(gate.nextLook(start + 10 * minute)).toMatchObject({ wave: 'first', isLast: true });
-  const later = new StartGate({ waves, steps: [two] }, start + 10 * minute);
+  const later = new WaveGate({ waves, steps: [two] }, start + 10 * minute);
   expect(later.ask(two, start + 10 * minute).may).toBe('start');
 });
 
 test('blocked addresses count as failed for what comes after, not for what is still to start in their wave', () => {
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
-  const gate = new StartGate({ waves: [wave('first', { blocked: 1 }), wave('second')], steps: [one, two] }, start);
+  const gate = new WaveGate({ waves: [wave('first', { blocked: 1 }), wave('second')], steps: [one, two] }, start);
   expect(gate.ask(one, start).may).toBe('start');
   expect(gate.ask(two, start)).toEqual({
     may: 'never',
@@ -154,7 +154,7 @@ test('blocked addresses count as failed for what comes after, not for what is st
 test('once more of a wave have failed than it allows, nothing more of it is started', () => {
   const steps = ['a', 'b', 'c'].map((name) => step(`${name}/e/P`, { wave: 'only' }));
   const [a, b, c] = steps as [Step, Step, Step];
-  const gate = new StartGate({ waves: [wave('only', { maxFailures: 1, addresses: 3 })], steps }, start);
+  const gate = new WaveGate({ waves: [wave('only', { maxFailures: 1, addresses: 3 })], steps }, start);
   gate.started(a);
   gate.ended(a, { how: 'failed' });
   expect(gate.ask(b, start).may).toBe('start');
@@ -167,12 +167,12 @@ test('once more of a wave have failed than it allows, nothing more of it is star
 });
 
 test('what AppConfig rolls back is started nowhere else, also without waves; what was running goes on', () => {
-  const alike = { changeClass: 'x' };
-  const [a, b, c] = [running('a/e/P', alike), step('b/e/P', alike), step('c/e/P', { changeClass: 'y' })];
-  const gate = new StartGate({ waves: [], steps: [a, b, c] }, start);
+  const alike = { changeGroup: 'x' };
+  const [a, b, c] = [running('a/e/P', alike), step('b/e/P', alike), step('c/e/P', { changeGroup: 'y' })];
+  const gate = new WaveGate({ waves: [], steps: [a, b, c] }, start);
   gate.ended(a, { how: 'failed' });
   expect(gate.ask(b, start).may).toBe('start');
-  const again = new StartGate({ waves: [], steps: [a, b, c] }, start);
+  const again = new WaveGate({ waves: [], steps: [a, b, c] }, start);
   again.ended(a, { how: 'rolled back' });
   expect(again.ask(b, start)).toMatchObject({ may: 'never', blockedBy: a.id });
   expect(again.ask(c, start).may).toBe('start');
@@ -188,12 +188,12 @@ interface Situation {
 
 interface Shape {
   readonly awaits: boolean;
-  readonly changeClass: string;
+  readonly changeGroup: string;
 }
 
 const shapes: fc.Arbitrary<Shape> = fc.record({
   awaits: fc.boolean(),
-  changeClass: fc.constantFrom('p', 'q', 'r', 's', 't'),
+  changeGroup: fc.constantFrom('p', 'q', 'r', 's', 't'),
 });
 
 const situations: fc.Arbitrary<Situation> = fc.record({
@@ -219,9 +219,9 @@ function stepsOf({ waves }: Situation): readonly Step[] {
   const named = waves.length === 0 ? [] : waves;
   return named.flatMap(({ name, queues }) =>
     queues.flatMap((lane, index) =>
-      lane.map(({ awaits, changeClass }, nth) =>
+      lane.map(({ awaits, changeGroup }, nth) =>
         // Only the first of a lane can be running.
-        (awaits && nth === 0 ? running : step)(`${name}-${index}/e/P${nth}`, { wave: name, changeClass }),
+        (awaits && nth === 0 ? running : step)(`${name}-${index}/e/P${nth}`, { wave: name, changeGroup }),
       ),
     ),
   );
@@ -244,7 +244,7 @@ class Book {
   }
 
   mayEver(one: Step): boolean {
-    if (this.rolledBack.has(one.changeClass ?? '')) return false;
+    if (this.rolledBack.has(one.changeGroup ?? '')) return false;
     const waves = this.#situation.waves;
     const index = waves.findIndex(({ name }) => name === one.wave);
     const own = waves[index];
@@ -286,7 +286,7 @@ class Book {
 /** Plays a run: lanes take turns as `choices` say; what starts, starts because the gate lets it. */
 function play(situation: Situation): void {
   const steps = stepsOf(situation);
-  const gate = new StartGate({ waves: situation.waves, steps }, start);
+  const gate = new WaveGate({ waves: situation.waves, steps }, start);
   const book = new Book(situation, steps);
   for (const each of situation.waves) {
     if (!book.hasSoaked(each, start) || !book.keepsLimit(each)) break;
@@ -315,7 +315,7 @@ function play(situation: Situation): void {
   const end = (one: Step, ending: Ending, cause?: string) => {
     expect(book.endings.has(one.id), `${one.id} ends once`).toBe(false);
     book.endings.set(one.id, ending);
-    if (ending.how === 'rolled back') book.rolledBack.add(one.changeClass ?? '');
+    if (ending.how === 'rolled back') book.rolledBack.add(one.changeGroup ?? '');
     gate.ended(one, ending, cause);
   };
   const finish = (lane: string, one: Step) => {

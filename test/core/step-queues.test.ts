@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Step } from '../../src/core/plan.ts';
-import { StartGate } from '../../src/core/start-gate.ts';
+import { WaveGate } from '../../src/core/start-gate.ts';
 import { StepQueues } from '../../src/core/step-queues.ts';
 import { holds } from '../support/properties.ts';
 
@@ -42,18 +42,18 @@ function stepsOf(all: readonly Shape[]): readonly Step[] {
   });
 }
 
-function gateOf(steps: readonly Step[]): StartGate {
+function gateOf(steps: readonly Step[]): WaveGate {
   const plan = waves.map((name) => ({
     name,
     soakMinutes: 0,
     maxFailures: 100,
     addresses: 100,
-    lanes: 100,
+    environments: 100,
     live: 0,
     blocked: 0,
     liveSince: undefined,
   }));
-  return new StartGate({ steps, waves: plan }, now);
+  return new WaveGate({ steps, waves: plan }, now);
 }
 
 test('every step begins once, after what it comes after, alone in its lane, and in its wave', async () => {

@@ -10,7 +10,14 @@ import {
   type TenantEntry,
   type WaveSettings,
 } from '../../src/core/settings.ts';
-import { hasLabels, isInWave, labelsOf, monitorsOf, settledPlace, tenantSettings } from '../../src/core/tenants.ts';
+import {
+  effectiveAccountRegion,
+  hasLabels,
+  isInWave,
+  labelsOf,
+  monitorsOf,
+  tenantSettings,
+} from '../../src/core/tenants.ts';
 import { holds } from '../support/properties.ts';
 
 function entry(match: string | readonly string[], said: Partial<TenantEntry> = {}): TenantEntry {
@@ -79,12 +86,12 @@ test('a place: what the environment and the tenant say together; a role tells it
   const roleArn = 'arn:aws:iam::444455556666:role/appcfg';
   const environments = new Map([['prod', { ...nothingSaid, roleArn }]]);
   const all = settings([entry('eu-*', { region: 'eu-west-1' })], { environments });
-  expect(settledPlace(all, { tenant: 'eu-one', environment: 'prod' })).toEqual({
+  expect(effectiveAccountRegion(all, { tenant: 'eu-one', environment: 'prod' })).toEqual({
     account: '444455556666',
     region: 'eu-west-1',
     roleArn,
   });
-  expect(settledPlace(all, { tenant: 'us-one', environment: 'dev' })).toEqual({
+  expect(effectiveAccountRegion(all, { tenant: 'us-one', environment: 'dev' })).toEqual({
     account: undefined,
     region: undefined,
     roleArn: undefined,

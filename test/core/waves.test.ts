@@ -70,7 +70,7 @@ function started(address: string, operation = 'StartDeployment'): Step {
 }
 
 const planOf = (addresses: readonly PlannedAddress[], steps: readonly Step[] = []) =>
-  ({ addresses, steps, waves: [], refusals: [], changeClasses: [] }) as unknown as Plan;
+  ({ addresses, steps, waves: [], refusals: [], changeGroups: [] }) as unknown as Plan;
 
 test('a percentage counts all addresses of the wave that were looked at, and is rounded down; the newest completion counts', () => {
   const settings = [wave('all', { maxFailures: { percent: 30 }, soakMinutes: 5 })];
@@ -89,7 +89,7 @@ test('a percentage counts all addresses of the wave that were looked at, and is 
       soakMinutes: 5,
       maxFailures: 1,
       addresses: 5,
-      lanes: 5,
+      environments: 5,
       live: 2,
       blocked: 1,
       liveSince: '2026-03-01T13:00:00.000Z',

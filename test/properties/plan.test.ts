@@ -130,7 +130,7 @@ test('a plan that was read back is carried out like the one that was made', asyn
         emit: (event) => events.push(event),
         signal: new AbortController().signal,
         wait: true,
-        laneWaitMs: 30 * 60_000,
+        busyTimeoutMs: 30 * 60_000,
         failFast: false,
         bypassDeletionProtection: false,
       });

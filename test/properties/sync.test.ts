@@ -13,7 +13,7 @@ import { createWorld, inPipeline, type World } from '../support/world.ts';
 interface PlannedAddress {
   readonly address: string;
   readonly action: string;
-  readonly changeClass: string | null;
+  readonly changeGroup: string | null;
   readonly blockedBy: string | null;
 }
 
@@ -228,8 +228,8 @@ test('whatever happened before, a sync makes live what no guard blocks, and bloc
         blocked.map(({ address }) => address),
       );
       // Or the same change was, at another address.
-      for (const { address, changeClass } of blocked) {
-        const like = blocked.filter((each) => each.address === address || each.changeClass === changeClass);
+      for (const { address, changeGroup } of blocked) {
+        const like = blocked.filter((each) => each.address === address || each.changeGroup === changeGroup);
         const rolled = await Promise.all(like.map((each) => wasRolledBack(world, each.address)));
         expect(rolled, address).toContain(true);
       }

@@ -71,7 +71,7 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
         const message = `waits for deployment ${index} of Other (DEPLOYING) to end, at most 75 min`;
         const hint = 'to stop it instead: --supersede';
         const problem = {
-          code: 'foreign-deployment',
+          code: 'deployment-in-progress',
           severity: 'warning',
           message,
           hint,

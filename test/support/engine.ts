@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { applyPlan } from '../../src/appconfig/apply-plan.ts';
 import { Connection } from '../../src/appconfig/client.ts';
 import { CallFailure } from '../../src/appconfig/failure.ts';
-import { readLiveState, readPutBack } from '../../src/appconfig/read-live-state.ts';
+import { readLiveState, readRolledBackChanges } from '../../src/appconfig/read-live-state.ts';
 import { resourcesOf } from '../../src/appconfig/resources.ts';
 import type { RequestHandler } from '../../src/cli/context.ts';
 import { contentOf } from '../../src/core/content.ts';
@@ -17,7 +17,7 @@ import { parseDocument } from '../../src/core/parse.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { countsOf } from '../../src/core/quotas.ts';
-import { rolledOut } from '../../src/core/roll-out.ts';
+import { finalizePlan } from '../../src/core/roll-out.ts';
 import { everything } from '../../src/core/selection.ts';
 import { defaultSettings, type Settings } from '../../src/core/settings.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
@@ -88,7 +88,7 @@ export interface EngineRun {
   /** Keep to AWS's published rates. */
   readonly publishedRates?: boolean;
   readonly relationTo?: (commit: string) => Promise<CommitRelation>;
-  readonly laneWaitMs?: number;
+  readonly busyTimeoutMs?: number;
   readonly onEvent?: (event: Event) => void;
 }
 
@@ -132,10 +132,10 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     const options = { policy, relationTo, signal };
     const lists = await readLiveState(connection, desired, options);
     const changing = lists.changingProfiles;
-    const live = { ...lists, putBack: await readPutBack(connection, lists, { desired, changing, options }) };
+    const live = { ...lists, putBack: await readRolledBackChanges(connection, lists, { desired, changing, options }) };
     const now = connection.serviceClock.now();
     const counts = new Map([['', countsOf(live)]]);
-    const plan = rolledOut(planSync(desired, live, policy), {
+    const plan = finalizePlan(planSync(desired, live, policy), {
       ...policy,
       wave: undefined,
       selection: everything,
@@ -153,7 +153,7 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
         emit,
         signal,
         wait: true,
-        laneWaitMs: run.laneWaitMs ?? 75 * 60_000,
+        busyTimeoutMs: run.busyTimeoutMs ?? 75 * 60_000,
         failFast: false,
         bypassDeletionProtection: false,
       });

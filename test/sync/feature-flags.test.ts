@@ -32,7 +32,7 @@ test('a small change is shown alone, and is no shrinking', async () => {
   await world.appcfg('sync');
   world.write('template/Flags.yml', flags(false));
   const diff = await world.appcfg('diff', '-o', 'json');
-  expect(diff.json.changeClasses[0].changes.map((c: { path: string }) => c.path)).toEqual(['/values/f/enabled']);
+  expect(diff.json.changeGroups[0].changes.map((c: { path: string }) => c.path)).toEqual(['/values/f/enabled']);
   const outcome = await world.appcfg('sync');
   expect(outcome.exitCode, outcome.stderr).toBe(0);
 });

@@ -201,7 +201,7 @@ test('a lane that stays busy ends with 75, and everything else goes on', async (
   world.write('template/Limits.yml', 'limits:\n  rate: 300\n  burst: 20\n');
   await world.appcfg('sync', '--no-wait', '-e', 'dev');
   world.write('template/Limits.yml', 'limits:\n  rate: 400\n  burst: 21\n');
-  const outcome = await world.appcfg('sync', '--lane-wait', '10m');
+  const outcome = await world.appcfg('sync', '--busy-timeout', '10m');
   expect(outcome.exitCode).toBe(75);
   expect(outcome.stderr).toContain('--supersede');
   const status = await world.appcfg('status', '-o', 'json');

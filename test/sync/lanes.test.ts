@@ -178,7 +178,7 @@ test('who goes back to what is live, while other content is in flight that comes
   }
 });
 
-test('--lane-wait bounds the waiting for others altogether', async () => {
+test('--busy-timeout bounds the waiting for others altogether', async () => {
   const world = createWorld(two);
   await world.appcfg('sync');
   const { id, environments, profiles } = await lookUp(world, 'one');
@@ -187,7 +187,7 @@ test('--lane-wait bounds the waiting for others altogether', async () => {
   const requestHandler = beforeEachStart(world, { times: 40, act: next });
   world.write('template/A.yml', 'a: 2');
   const start = world.clock.now();
-  const outcome = await world.appcfgWith({ requestHandler }, 'sync', '--lane-wait', '5m', '-p', 'A');
+  const outcome = await world.appcfgWith({ requestHandler }, 'sync', '--busy-timeout', '5m', '-p', 'A');
   expect(outcome.exitCode).toBe(75);
   expect(world.clock.now() - start).toBeLessThan(5.5 * 60_000);
 });

@@ -153,7 +153,7 @@ test('a status has every address, also those of a place that could not be read',
   expect(run.exitCode).toBe(6);
   const there = {
     state: 'unknown',
-    place: '444455556666/eu-west-1',
+    accountRegion: '444455556666/eu-west-1',
     versionNumber: null,
     problem: 'role-refused',
   };
@@ -291,10 +291,9 @@ test.each([
   world.emulator.injectFault({ ...fault, kind: 'deny' });
   const { exitCode, json } = await world.appcfg('diff', '-o', 'json');
   expect(exitCode).toBe(6);
-  const actions = (json.addresses as { place: string; action: string }[]).map(({ place, action }) => [
-    place === '444455556666/eu-west-1',
-    action,
-  ]);
+  const actions = (json.addresses as { accountRegion: string; action: string }[]).map(
+    ({ accountRegion: place, action }) => [place === '444455556666/eu-west-1', action],
+  );
   expect(actions).toEqual([
     [false, 'blocked'],
     [false, 'blocked'],

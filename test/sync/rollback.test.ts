@@ -136,13 +136,13 @@ test('what somebody deploys meanwhile is not rolled back', async () => {
   }
 });
 
-test('a lane that another profile keeps busy is waited for, left after --lane-wait, or freed with --supersede', async () => {
+test('a lane that another profile keeps busy is waited for, left after --busy-timeout, or freed with --supersede', async () => {
   const world = createWorld(two);
   await deployed(world, 'a: 1', 'a: 2');
   world.clock.advance(4 * days);
   world.write('template/B.yml', 'b: 2');
   await world.appcfg('sync', '--no-wait', '-p', 'B');
-  const busy = await world.appcfg('rollback', 'one/dev/A', '--lane-wait', '10s');
+  const busy = await world.appcfg('rollback', 'one/dev/A', '--busy-timeout', '10s');
   expect(busy.exitCode).toBe(75);
   const outcome = await world.appcfg('rollback', 'one/dev/A', '--supersede');
   expect(outcome.exitCode, outcome.stderr).toBe(0);
@@ -325,14 +325,14 @@ test('more pages of history are read where the answer lies there', async () => {
   const { json } = await world.appcfg('history', 'one/dev/A', '--limit', '2', '-o', 'json');
   expect(json.histories[0]).toMatchObject({
     address: 'one/dev/A',
-    more: true,
+    truncated: true,
     deployments: [
       {
         deploymentNumber: 64,
         live: true,
         versionNumber: 1,
         commit: sha('1'),
-        aside: [expect.stringMatching(/^sha256-/)],
+        quarantined: [expect.stringMatching(/^sha256-/)],
       },
       { deploymentNumber: 3, live: false, versionNumber: 2, commit: sha('2'), startedBy: 'USER' },
     ],
@@ -357,8 +357,8 @@ test('a commit is rolled back in every account and Region, and one that nobody g
   const states = async (...args: string[]) => {
     const { json, exitCode, stderr } = await world.appcfg('history', ...args, '--limit', '1', '-o', 'json');
     expect(exitCode, stderr).toBe(0);
-    return json.histories.map((each: { address: string; place?: string; deployments: { state: string }[] }) =>
-      [each.address, each.place, each.deployments[0]?.state].filter((part) => part !== undefined).join(' '),
+    return json.histories.map((each: { address: string; accountRegion?: string; deployments: { state: string }[] }) =>
+      [each.address, each.accountRegion, each.deployments[0]?.state].filter((part) => part !== undefined).join(' '),
     );
   };
   world.takeCalls();
@@ -377,7 +377,7 @@ test('a commit is rolled back in every account and Region, and one that nobody g
   world.clock.advance(4 * days);
   const outcome = await world.appcfg('rollback', '--commit', sha('2'), '-o', 'json');
   expect(outcome.exitCode, outcome.stderr).toBe(0);
-  expect(outcome.json.plan).toMatchObject({ kind: 'rollback', expectedMinutes: 2, places: [{}, {}] });
+  expect(outcome.json.plan).toMatchObject({ kind: 'rollback', expectedMinutes: 2, accountRegions: [{}, {}] });
   expect(outcome.json.results).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
   expect((await world.appcfg('rollback', '--commit', sha('2'))).stdout).toContain('Nothing to roll back');
   const typo = await world.appcfg('rollback', 'one/pord/A', 'one/prod/B');

@@ -36,7 +36,7 @@ test('one changed value creates one version and starts one deployment, with few 
   world.takeCalls();
   const diff = await world.appcfg('diff', '-o', 'json');
   expect(diff.json.summary).toMatchObject({ update: 1, unchanged: 11, deployments: 1, expectedMinutes: 2 });
-  expect(diff.json.changeClasses).toEqual([
+  expect(diff.json.changeGroups).toEqual([
     {
       id: expect.any(String),
       addresses: ['tenant1/dev/ThrottlingLimits'],

@@ -33,7 +33,7 @@ test.each([
   const outcome = await world.appcfgWith({ env }, 'sync', '-o', 'jsonl');
   expect(outcome.exitCode).toBe(0);
   const lines = outcome.stdout.split('\n');
-  const warned = lines.findIndex((line) => line.includes('"time-short"'));
+  const warned = lines.findIndex((line) => line.includes('"deadline-at-risk"'));
   const wrote = lines.findIndex((line) => line.includes('"step-started"'));
   expect(warned).toBeGreaterThan(0);
   expect(warned).toBeLessThan(wrote);

@@ -174,7 +174,7 @@ test('values that are hidden count: other secrets are another change', async () 
   await world.appcfg('sync');
   for (const name of ['one', 'two', 'three']) world.write(`tenants/${name}/dev/A.yml`, 'secret: s3cret-3\n');
   const diff = await world.appcfg('diff', '-o', 'json');
-  expect(diff.json.changeClasses.map((each: { addresses: string[] }) => each.addresses)).toEqual([
+  expect(diff.json.changeGroups.map((each: { addresses: string[] }) => each.addresses)).toEqual([
     ['one/dev/A'],
     ['three/dev/A', 'two/dev/A'],
   ]);
@@ -186,8 +186,26 @@ test('the plan says how long the waves take, with their soak', async () => {
   const diff = await world.appcfg('diff', '-o', 'json');
   expect(diff.json.summary.expectedMinutes).toBe(4 + 10 + 4);
   expect(diff.json.waves).toEqual([
-    { name: 'canary', soakMinutes: 10, maxFailures: 0, addresses: 2, lanes: 1, live: 0, blocked: 0, liveSince: null },
-    { name: 'everyone', soakMinutes: 0, maxFailures: 0, addresses: 2, lanes: 1, live: 0, blocked: 0, liveSince: null },
+    {
+      name: 'canary',
+      soakMinutes: 10,
+      maxFailures: 0,
+      addresses: 2,
+      environments: 1,
+      live: 0,
+      blocked: 0,
+      liveSince: null,
+    },
+    {
+      name: 'everyone',
+      soakMinutes: 0,
+      maxFailures: 0,
+      addresses: 2,
+      environments: 1,
+      live: 0,
+      blocked: 0,
+      liveSince: null,
+    },
   ]);
   const waves = diff.json.addresses.map((each: { wave: string }) => each.wave);
   expect(waves).toEqual(['canary', 'canary', 'everyone', 'everyone']);

@@ -6,15 +6,15 @@ import { failure } from '../../core/errors.ts';
 import type { DesiredApplication } from '../../core/model.ts';
 import type { Plan } from '../../core/plan.ts';
 import { type CleanupTarget, type Inventory, planCleanup } from '../../core/plan-cleanup.ts';
-import { areLabelsSelected, formatLabelSelector, isPlainName, isSelected } from '../../core/selection.ts';
+import { areLabelsSelected, formatLabelSelector, isLiteralName, isSelected } from '../../core/selection.ts';
 import type { Settings } from '../../core/settings.ts';
-import { someOf } from '../../core/some-of.ts';
+import { listNames } from '../../core/some-of.ts';
 import { labelsOf } from '../../core/tenants.ts';
 import type { Context } from '../context.ts';
 import type { CleanupOptions } from '../options.ts';
 import { emitStart, type Prepared, policyOf, prepare, prepareSettings } from '../prepare.ts';
-import type { ReachedPlace } from '../reach-places.ts';
-import { inPlaces, placesIn, type Session, withSession } from '../session.ts';
+import type { ReachedAccountRegion } from '../reach-places.ts';
+import { inAccountRegions, reachedAccountRegions, type Session, withSession } from '../session.ts';
 import { emitPlan } from './emit-plan.ts';
 
 /** Removes what appcfg owns: named tenants, everything, or what left the tree. */
@@ -38,7 +38,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
       );
     };
     const reading = { project, named: ({ name }: { readonly name: string }) => isNamed(name), signal };
-    const { done: read, failed } = await inPlaces(session, placesIn(session), async ({ at }) => ({
+    const { done: read, failed } = await inAccountRegions(session, reachedAccountRegions(session), async ({ at }) => ({
       at,
       inventory: await readInventory(at.connection, reading),
     }));
@@ -67,7 +67,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
 }
 
 interface ReadInventory {
-  readonly at: ReachedPlace;
+  readonly at: ReachedAccountRegion;
   readonly inventory: Inventory;
 }
 
@@ -99,7 +99,7 @@ async function carryOut(
     emit: context.emit,
     signal,
     wait: true,
-    laneWaitMs: 0,
+    busyTimeoutMs: 0,
     failFast: false,
     bypassDeletionProtection: options.bypassDeletionProtection,
   });
@@ -120,7 +120,7 @@ function targetOf(
   const negated = options.tenants.some((tenant) => tenant.startsWith('!'));
   const literal = new Set(
     options.tenants
-      .filter((tenant) => !negated && options.labels.length === 0 && isPlainName(tenant))
+      .filter((tenant) => !negated && options.labels.length === 0 && isLiteralName(tenant))
       .map((tenant) => applicationNameOf(about.applicationName, tenant)),
   );
   const missing = [...literal].find((name) => !about.names.has(name));
@@ -134,7 +134,7 @@ function targetOf(
       'selection-empty',
       `AppConfig has no application for ${missing === undefined ? selected.join(' ') : `--tenant ${missing}`}`,
       {
-        hint: about.names.size === 0 ? 'this project owns nothing here' : `it has: ${someOf([...about.names])}`,
+        hint: about.names.size === 0 ? 'this project owns nothing here' : `it has: ${listNames([...about.names])}`,
       },
     );
   }
@@ -147,7 +147,7 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
   const flag = options.all ? '--all' : '--orphans';
   if (settings.project === undefined) {
     throw failure(
-      'guard-place',
+      'guard-cleanup-scope',
       `cleanup ${flag} without a \`project\` in appcfg.yml could take another project's things for ours`,
       {
         hint: 'set `project:` in appcfg.yml to the name that owns them',
@@ -157,7 +157,7 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
   const { CI_COMMIT_BRANCH: branch, CI_DEFAULT_BRANCH: defaultBranch, GITLAB_CI, CI } = context.environment;
   if ((GITLAB_CI === 'true' || CI === 'true') && defaultBranch !== undefined && branch !== defaultBranch) {
     throw failure(
-      'guard-place',
+      'guard-cleanup-scope',
       `cleanup ${flag} in CI runs on the default branch only, and this is ${branch === undefined ? 'not a branch pipeline' : `"${branch}"`}`,
       {
         hint: `run it on "${defaultBranch}": another branch's tree says little about what should go`,
@@ -182,13 +182,13 @@ async function askConsent(
         : `${applications} applications with everything in them`
       : `${plan.steps.length} things`;
   const account = place.account === undefined ? '' : `account ${place.account}, `;
-  const places = new Set(plan.steps.map((step) => step.place).filter((id) => id !== undefined));
+  const places = new Set(plan.steps.map((step) => step.accountRegion).filter((id) => id !== undefined));
   const where = places.size === 0 ? `${account}${place.region}` : [...places].join(' and ');
   const answer = await context.confirm(`Delete ${what} from ${where} (project ${place.project})?`);
   if (answer === true) return;
   throw answer === false
     ? failure('declined', 'nothing was deleted')
-    : failure('guard-consent', 'a cleanup has to be agreed to, and there is no terminal to ask on', {
+    : failure('guard-confirmation', 'a cleanup has to be agreed to, and there is no terminal to ask on', {
         hint: 'look at the plan with --dry-run, then add --yes',
       });
 }

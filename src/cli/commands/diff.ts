@@ -1,14 +1,14 @@
 import { compareRevisions } from '../../core/compare-trees.ts';
 import { failure } from '../../core/errors.ts';
 import type { DesiredApplication } from '../../core/model.ts';
-import { rolledOut } from '../../core/roll-out.ts';
+import { finalizePlan } from '../../core/roll-out.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import type { Context } from '../context.ts';
 import { readDesiredApplications } from '../desired-state.ts';
 import { checkOut } from '../git.ts';
 import type { DiffOptions } from '../options.ts';
-import { planPlaces } from '../plan-places.ts';
-import { emitStart, type Prepared, placesAbout, prepare, Reporting } from '../prepare.ts';
+import { planRun } from '../plan-places.ts';
+import { emitStart, type Prepared, prepare, Reporting, sessionOptions } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { applicationsToRead } from '../waves.ts';
 import { emitPlan } from './emit-plan.ts';
@@ -19,12 +19,12 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   if (prepared === undefined) return;
   if (options.base !== undefined) return diffRevisions(options.base, prepared, { options, context });
   const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
-  await withSession(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
+  await withSession(sessionOptions(wanted, { options, access: 'read', context }), async (session) => {
     emitStart('diff', session, context);
     const { settings } = prepared;
-    const { plan, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
+    const { plan, counts, reach } = await planRun(session, { prepared: wanted, options, context });
     const now = reach.connection.serviceClock.now();
-    const whole = rolledOut(plan, { ...options, settings, only: undefined, counts, now });
+    const whole = finalizePlan(plan, { ...options, settings, only: undefined, counts, now });
     await emitPlan(whole, { settings, context });
   });
 }
@@ -37,7 +37,7 @@ async function diffRevisions(
 ): Promise<void> {
   const { options, context } = about;
   if (options.wave !== undefined) {
-    throw failure('usage-wrong', '--base compares the whole tree, and --wave names a part of it', {
+    throw failure('usage-invalid', '--base compares the whole tree, and --wave names a part of it', {
       hint: 'leave one of them out',
     });
   }

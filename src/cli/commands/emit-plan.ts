@@ -1,5 +1,5 @@
 // Shows a plan: where its changes come from in the tree, what guards say, and the plan itself.
-import type { ChangeClass, Plan } from '../../core/plan.ts';
+import type { ChangeGroup, Plan } from '../../core/plan.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../desired-state.ts';
@@ -12,23 +12,23 @@ export async function emitPlan(
   about: { readonly settings: Settings; readonly context: Context },
 ): Promise<void> {
   const { settings, context } = about;
-  const changeClasses: ChangeClass[] = [];
-  for (const [index, changeClass] of plan.changeClasses.entries()) {
-    changeClasses.push(index < tracedClasses ? await traced(changeClass, settings, context) : changeClass);
+  const changeGroups: ChangeGroup[] = [];
+  for (const [index, changeGroup] of plan.changeGroups.entries()) {
+    changeGroups.push(index < tracedClasses ? await traced(changeGroup, settings, context) : changeGroup);
   }
-  tellPlan({ ...plan, changeClasses }, context);
+  emitPlanEvents({ ...plan, changeGroups }, context);
 }
 
 /** The same for a plan whose contents do not come from the tree. */
-export function tellPlan(plan: Plan, context: Context): void {
+export function emitPlanEvents(plan: Plan, context: Context): void {
   context.emit({ type: 'plan-made', plan });
   for (const problem of [...plan.refusals, ...plan.problems]) context.emit({ type: 'problem-found', problem });
 }
 
 /** Changes with `file:line`, where the class has one address or all of it comes from one file. */
-async function traced(changeClass: ChangeClass, settings: Settings, context: Context): Promise<ChangeClass> {
-  const address = changeClass.addresses[0];
-  if (address === undefined || changeClass.changes.every((change) => change.op === 'remove')) return changeClass;
+async function traced(changeGroup: ChangeGroup, settings: Settings, context: Context): Promise<ChangeGroup> {
+  const address = changeGroup.addresses[0];
+  if (address === undefined || changeGroup.changes.every((change) => change.op === 'remove')) return changeGroup;
   const [tenant = '', environment = '', ...profile] = address.split('/');
   const values = await explainAddress({
     directory: context.directory,
@@ -39,10 +39,10 @@ async function traced(changeClass: ChangeClass, settings: Settings, context: Con
   });
   // A line is near enough for a reviewer.
   const sources = new Map(values?.map((value) => [value.path, value.source.replace(/:\d+$/, '')]));
-  const shared = changeClass.addresses.length === 1 ? undefined : 'template/';
+  const shared = changeGroup.addresses.length === 1 ? undefined : 'template/';
   return {
-    ...changeClass,
-    changes: changeClass.changes.map((change) => {
+    ...changeGroup,
+    changes: changeGroup.changes.map((change) => {
       const source = change.op === 'remove' ? undefined : sourceOf(change.path, sources);
       return source === undefined || (shared !== undefined && !source.startsWith(shared))
         ? change

@@ -93,7 +93,7 @@ function openAgent(
 async function tellUnexpected(error: unknown, context: Context): Promise<void> {
   const told = await localStateError(error);
   const stack = told instanceof Error ? (told.stack ?? told.message) : String(told);
-  const defect: Problem = { code: 'defect', severity: 'error', message: `a defect in appcfg: ${stack}` };
+  const defect: Problem = { code: 'internal-error', severity: 'error', message: `internal error in appcfg: ${stack}` };
   const problems = told instanceof AppcfgError ? told.problems : [defect];
   for (const problem of problems) context.emit({ type: 'problem-found', problem });
 }
@@ -127,14 +127,14 @@ function refuse(flag: string, port: number, options: EmulatorOptions): (error: u
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     switch (code) {
       case 'EADDRINUSE':
-        throw failure('usage-wrong', `port ${port} is in use`, {
+        throw failure('usage-invalid', `port ${port} is in use`, {
           hint: `take another one with ${flag}, or a free one with ${flag} 0`,
         });
       case 'EACCES':
-        throw failure('usage-wrong', `you may not listen on port ${port}`, { hint: 'take one above 1023' });
+        throw failure('usage-invalid', `you may not listen on port ${port}`, { hint: 'take one above 1023' });
       case 'EADDRNOTAVAIL':
       case 'ENOTFOUND':
-        throw failure('usage-wrong', `--host "${options.host}" is not an address of this machine`, {
+        throw failure('usage-invalid', `--host "${options.host}" is not an address of this machine`, {
           hint: 'leave it out to listen on 127.0.0.1',
         });
       default:

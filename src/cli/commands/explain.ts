@@ -22,7 +22,7 @@ export function parseAddress(text: string): Address {
   const [tenant, environment, ...profile] = text.split('/');
   const configurationProfile = profile.join('/');
   if (tenant && environment && configurationProfile) return { tenant, environment, configurationProfile };
-  throw failure('usage-wrong', `"${text}" is not an address`, {
+  throw failure('usage-invalid', `"${text}" is not an address`, {
     hint: 'an address is tenant/environment/Profile, for example tenant1/dev/FeatureFlags',
   });
 }

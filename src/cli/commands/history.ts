@@ -3,25 +3,30 @@ import type { AddressHistory } from '../../core/history.ts';
 import type { Context } from '../context.ts';
 import type { HistoryOptions } from '../options.ts';
 import { emitStart, prepareSettings } from '../prepare.ts';
-import { inPlacesOfTargets, placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
+import {
+  accountRegionsOfRequest,
+  inRequestedAccountRegions,
+  type RequestedOfAccountRegion,
+  readRequestedEverywhere,
+} from '../read-targets.ts';
 import { isOneOfSeveral, withSession } from '../session.ts';
 
 /** Shows the deployments of addresses, newest first. What AppConfig has is looked at; the tree may be in any state. */
 export async function history(options: HistoryOptions, context: Context): Promise<void> {
   const prepared = await prepareSettings(context);
   if (prepared === undefined) return;
-  await withSession(placesOfTargets(prepared, { options, access: 'read', context }), async (session) => {
+  await withSession(accountRegionsOfRequest(prepared, { options, access: 'read', context }), async (session) => {
     emitStart('history', session, context);
     const { signal } = session;
     const { addresses, limit } = options;
-    const read = await readTargetsOfPlaces(session, { prepared, options, context });
+    const read = await readRequestedEverywhere(session, { prepared, options, context });
     const named = (address: string) => addresses.includes(address);
     const several = isOneOfSeveral(session);
-    const work = async ({ at, targets }: TargetsOfPlace): Promise<readonly AddressHistory[]> => {
+    const work = async ({ at, targets }: RequestedOfAccountRegion): Promise<readonly AddressHistory[]> => {
       const found = await readHistories(at.connection, targets, { limit, signal, named });
-      return several ? found.map((each) => ({ ...each, place: at.planned.id })) : found;
+      return several ? found.map((each) => ({ ...each, accountRegion: at.planned.id })) : found;
     };
-    const histories = await inPlacesOfTargets(session, read, { work, context });
+    const histories = await inRequestedAccountRegions(session, read, { work, context });
     context.emit({ type: 'history-read', histories: histories.flat() });
   });
 }

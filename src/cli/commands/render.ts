@@ -113,7 +113,7 @@ async function writeFiles(
 
 function hiddenProblem(files: number): Problem {
   return {
-    code: 'settings-doubtful',
+    code: 'settings-suspicious',
     severity: 'warning',
     message: `${files === 1 ? '1 file holds' : `${files} files hold`} "${redactionMark}" in the place of values`,
     hint: 'clients would take that for the value; to write the values themselves: --unredacted',
@@ -126,7 +126,7 @@ async function outDirectory(out: string, context: Context): Promise<string> {
   for (const folder of ['template', 'tenants']) {
     const inTree = await realpath(join(context.directory, folder)).catch(() => join(context.directory, folder));
     if (directory === inTree || directory.startsWith(inTree + sep)) {
-      throw failure('usage-wrong', `--out ${out} is inside the tree's own ${folder}/`, {
+      throw failure('usage-invalid', `--out ${out} is inside the tree's own ${folder}/`, {
         hint: 'choose another folder: the tree is what is rendered from',
       });
     }
@@ -144,7 +144,7 @@ function treeName({ address, content }: AskedContent): string {
  */
 function agentName({ application, address, content }: AskedContent): string {
   if (application.name.includes('/')) {
-    throw failure('usage-wrong', `the application "${application.name}" cannot be the name of a file`, {
+    throw failure('usage-invalid', `the application "${application.name}" cannot be the name of a file`, {
       hint: 'the Agent reads files that are called by the application: use --layout tree, or another applicationName',
     });
   }

@@ -10,23 +10,28 @@ import { strategyHint } from '../../tree/settings-cross-checks.ts';
 import type { Context } from '../context.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitStart, type Prepared, prepareSettings } from '../prepare.ts';
-import { inPlacesOfTargets, placesOfTargets, readTargetsOfPlaces, type TargetsOfPlace } from '../read-targets.ts';
+import {
+  accountRegionsOfRequest,
+  inRequestedAccountRegions,
+  type RequestedOfAccountRegion,
+  readRequestedEverywhere,
+} from '../read-targets.ts';
 import { isOneOfSeveral, type Session, withSession } from '../session.ts';
 import { warnOfTime } from '../time-limits.ts';
-import { tellPlan } from './emit-plan.ts';
+import { emitPlanEvents } from './emit-plan.ts';
 
 /** Takes deployments back. What AppConfig has is looked at: whatever state the tree is in, the way back is open. */
 export async function rollback(options: RollbackOptions, context: Context): Promise<void> {
   const prepared = await prepareSettings(context);
   if (prepared === undefined) return;
   refuseUnknownStrategy(options.deploymentStrategy, prepared.settings);
-  await withSession(placesOfTargets(prepared, { options, access: 'write', context }), async (session) => {
+  await withSession(accountRegionsOfRequest(prepared, { options, access: 'write', context }), async (session) => {
     emitStart('rollback', session, context);
-    const read = await readTargetsOfPlaces(session, { prepared, options, context });
+    const read = await readRequestedEverywhere(session, { prepared, options, context });
     if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
     const { plan, reach } = await planPlaces(read, { session, prepared, options, context });
     const { connection, ...at } = reach;
-    tellPlan(plan, context);
+    emitPlanEvents(plan, context);
     warnOfTime(plan, connection, { options, context });
     if (options.dryRun || plan.steps.length === 0) return;
     context.emit({ type: 'phase-started', phase: 'applying-plan', serviceNow: connection.serviceClock.now() });
@@ -36,7 +41,7 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
       emit: context.emit,
       signal: session.signal,
       wait: true,
-      laneWaitMs: options.laneWaitMs,
+      busyTimeoutMs: options.busyTimeoutMs,
       failFast: false,
       bypassDeletionProtection: false,
     });
@@ -45,7 +50,7 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
 
 /** Each place's plan, and all of them as one. */
 async function planPlaces(
-  read: readonly [TargetsOfPlace, ...TargetsOfPlace[]],
+  read: readonly [RequestedOfAccountRegion, ...RequestedOfAccountRegion[]],
   about: {
     readonly session: Session;
     readonly prepared: Prepared;
@@ -64,14 +69,14 @@ async function planPlaces(
     context.emit({ type: 'reading-progressed', applications, of });
   };
   const { signal } = session;
-  const work = async ({ at, policy, targets }: TargetsOfPlace) => {
+  const work = async ({ at, policy, targets }: RequestedOfAccountRegion) => {
     const { connection, planned: place, isOwn } = at;
     const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
     const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
     const plan = planRollback(state, planning);
     return { place, isOwn, plan, policy, reach: { connection, resources: resourcesOfRollback(state, plan) } };
   };
-  const planned = await inPlacesOfTargets(session, read, { work, context });
+  const planned = await inRequestedAccountRegions(session, read, { work, context });
   const [first] = planned;
   const several = isOneOfSeveral(session);
   const places = new Map(planned.map(({ place, reach }) => [place.id, reach]));
@@ -90,11 +95,11 @@ function requestOf({ commit, to }: RollbackOptions): RollbackRequest {
 function refuseUnknownStrategy(name: string | undefined, settings: Settings): void {
   const hint = name === undefined ? undefined : strategyHint(name, [...settings.deploymentStrategies.keys()]);
   if (hint === undefined) return;
-  throw failure('usage-wrong', `"${name}" is not a deployment strategy`, { hint });
+  throw failure('usage-invalid', `"${name}" is not a deployment strategy`, { hint });
 }
 
 /** Each profile counts its versions for itself. @throws AppcfgError */
-function refuseAmbiguousNumber(to: string, read: readonly TargetsOfPlace[]): void {
+function refuseAmbiguousNumber(to: string, read: readonly RequestedOfAccountRegion[]): void {
   if (!/^[0-9]+$/.test(to)) return;
   const profiles = new Set(
     read.flatMap(({ at, targets }) =>
@@ -105,7 +110,7 @@ function refuseAmbiguousNumber(to: string, read: readonly TargetsOfPlace[]): voi
   );
   if (profiles.size < 2) return;
   throw failure(
-    'usage-wrong',
+    'usage-invalid',
     `--to ${to} is a number, and ${profiles.size} configuration profiles are selected: each counts for itself`,
     { hint: 'name one profile of one tenant, or give a version label: equal contents have equal ones' },
   );

@@ -1,4 +1,4 @@
-import { look } from '../../appconfig/await-deployment.ts';
+import { pollDeployment } from '../../appconfig/await-deployment.ts';
 import { answerFacts, deploymentFact, liveDeployment } from '../../appconfig/read-live-state.ts';
 import { lanesInFlight, type WatchedLane, watchLanes } from '../../appconfig/watch-lanes.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from '../../core/assess.ts';
@@ -8,15 +8,15 @@ import type { Facts, LiveApplication } from '../../core/live.ts';
 import { withDeployment } from '../../core/live-update.ts';
 import { blockingProblems, orphanedApplicationWarnings, orphanWarnings } from '../../core/make-plan.ts';
 import type { DesiredApplication } from '../../core/model.ts';
-import { addressesOf, planOfUnreached, toldOf } from '../../core/places.ts';
-import { type Provenance, parseDescription } from '../../core/provenance.ts';
+import { formattedAddresses, unreachablePlan, withAccountRegion } from '../../core/places.ts';
+import { type DeploymentDescription, parseDescription } from '../../core/provenance.ts';
 import { statusOf, unknownStatus } from '../../core/status.ts';
 import type { Context } from '../context.ts';
 import type { StatusOptions } from '../options.ts';
-import { type ReadPlace, readPlaces } from '../plan-places.ts';
-import { emitStart, type Prepared, placesAbout, prepare } from '../prepare.ts';
-import type { ReachedPlace } from '../reach-places.ts';
-import { inPlaces, withSession } from '../session.ts';
+import { type ReadAccountRegion, readAccountRegions } from '../plan-places.ts';
+import { emitStart, type Prepared, prepare, sessionOptions } from '../prepare.ts';
+import type { ReachedAccountRegion } from '../reach-places.ts';
+import { inAccountRegions, withSession } from '../session.ts';
 import { applicationsOf } from '../waves.ts';
 
 /** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
@@ -24,13 +24,13 @@ export async function status(options: StatusOptions, context: Context): Promise<
   const prepared = await prepare(options, context);
   if (prepared === undefined) return;
   const wanted = { ...prepared, desired: applicationsOf(prepared, options.wave) };
-  await withSession(placesAbout(wanted, { options, access: 'read', context }), async (session) => {
+  await withSession(sessionOptions(wanted, { options, access: 'read', context }), async (session) => {
     emitStart('status', session, context);
-    const { read, unread } = await readPlaces(session, { prepared: wanted, options, context });
+    const { read, unread } = await readAccountRegions(session, { prepared: wanted, options, context });
     const several = read.length + unread.length > 1;
     const { relationTo } = prepared;
     const { signal } = session;
-    const { done: boards, failed } = await inPlaces(session, read, async (place) => {
+    const { done: boards, failed } = await inAccountRegions(session, read, async (place) => {
       const board = new Board(place, { relationTo, signal, context, several });
       await board.read();
       return board;
@@ -38,16 +38,16 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const addresses = boards.flatMap((board) => board.statuses);
     for (const board of boards) board.tellFirstProblems();
     for (const { desired, planned, problem } of [...failed, ...unread]) {
-      const { problems } = planOfUnreached(desired, problem, { project: prepared.project, kind: 'sync' });
+      const { problems } = unreachablePlan(desired, problem, { project: prepared.project, kind: 'sync' });
       for (const each of problems) context.emit({ type: 'problem-found', problem: each });
-      addresses.push(...addressesOf(desired).map((address) => unknownStatus(address, planned.id, problem)));
+      addresses.push(...formattedAddresses(desired).map((address) => unknownStatus(address, planned.id, problem)));
     }
-    const order = new Map(addressesOf(prepared.desired).map((address, index) => [address, index]));
+    const order = new Map(formattedAddresses(prepared.desired).map((address, index) => [address, index]));
     const sorted = addresses.toSorted((a, b) => (order.get(a.address) ?? 0) - (order.get(b.address) ?? 0));
     const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
     context.emit({ type: 'status-read', addresses: sorted, watched });
     if (!options.watch) return;
-    const watching = await inPlaces(session, boards, (board) => board.watch());
+    const watching = await inAccountRegions(session, boards, (board) => board.watch());
     for (const { problem } of watching.failed) context.emit({ type: 'problem-found', problem });
   });
 }
@@ -63,18 +63,18 @@ interface BoardOptions extends Pick<Prepared, 'relationTo'> {
 class Board {
   /** Those that had something in flight when they were read. */
   readonly lanes: readonly WatchedLane[];
-  readonly #place: ReadPlace;
+  readonly #place: ReadAccountRegion;
   readonly #options: BoardOptions;
   /** As they are known by now. */
   readonly #applications: Map<string, { readonly application: LiveApplication; readonly facts: Facts }>;
   readonly #desired: ReadonlyMap<string, DesiredApplication>;
   /** What deployments say, by environment and number. */
-  readonly #provenances = new Map<string, Promise<Provenance>>();
+  readonly #provenances = new Map<string, Promise<DeploymentDescription>>();
   #statuses: readonly AddressStatus[] = [];
   readonly #told = new Map<string, string>();
   readonly #problemsTold = new Set<string>();
 
-  constructor(place: ReadPlace, options: BoardOptions) {
+  constructor(place: ReadAccountRegion, options: BoardOptions) {
     this.#place = place;
     this.#options = options;
     this.#applications = new Map(place.live.applications);
@@ -82,7 +82,7 @@ class Board {
     this.lanes = lanesInFlight(place.live);
   }
 
-  get at(): ReachedPlace {
+  get at(): ReachedAccountRegion {
     return this.#place.at;
   }
 
@@ -171,7 +171,7 @@ class Board {
 
   #statusesOf(wanted: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly AddressStatus[]> {
     const application = this.#applications.get(wanted.name)?.application;
-    const at = this.#options.several ? { place: this.#place.at.planned.id } : {};
+    const at = this.#options.several ? { accountRegion: this.#place.at.planned.id } : {};
     return Promise.all(
       assessment.verdicts.map(async (verdict) => ({ ...(await this.#statusOf(verdict, application)), ...at })),
     );
@@ -187,7 +187,7 @@ class Board {
     const key = `${environment.id} ${live.number}`;
     let provenance = this.#provenances.get(key);
     if (provenance === undefined) {
-      provenance = look(this.#place.at.connection, {
+      provenance = pollDeployment(this.#place.at.connection, {
         applicationId: application.id,
         environmentId: environment.id,
         deploymentNumber: live.number,
@@ -204,7 +204,7 @@ class Board {
   }
 
   #tellProblem(problem: Problem): void {
-    const told = this.#options.several ? toldOf(problem, this.#place.at.planned.id) : problem;
+    const told = this.#options.several ? withAccountRegion(problem, this.#place.at.planned.id) : problem;
     const key = JSON.stringify(told);
     if (this.#problemsTold.has(key)) return;
     this.#problemsTold.add(key);

@@ -1,12 +1,12 @@
 import { applyPlan } from '../../appconfig/apply-plan.ts';
 import { AppcfgError } from '../../core/errors.ts';
 import { publishedRate } from '../../core/published-rates.ts';
-import { problemOfNotWaiting, rolledOut } from '../../core/roll-out.ts';
+import { finalizePlan, noWaitProblem } from '../../core/roll-out.ts';
 import { scheduleOf } from '../../core/schedule.ts';
 import type { Context } from '../context.ts';
 import type { SyncOptions } from '../options.ts';
-import { planPlaces } from '../plan-places.ts';
-import { emitStart, placesAbout, prepare } from '../prepare.ts';
+import { planRun } from '../plan-places.ts';
+import { emitStart, prepare, sessionOptions } from '../prepare.ts';
 import { withSession } from '../session.ts';
 import { warnOfTime } from '../time-limits.ts';
 import { applicationsToRead } from '../waves.ts';
@@ -18,13 +18,13 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
   if (prepared === undefined) return;
   const { settings, relationTo } = prepared;
   const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
-  await withSession(placesAbout(wanted, { options, access: 'write', context }), async (session) => {
+  await withSession(sessionOptions(wanted, { options, access: 'write', context }), async (session) => {
     emitStart('sync', session, context);
-    const { plan: everything, counts, reach } = await planPlaces(session, { prepared: wanted, options, context });
+    const { plan: everything, counts, reach } = await planRun(session, { prepared: wanted, options, context });
     const { connection, ...at } = reach;
     const now = connection.serviceClock.now();
-    const plan = rolledOut(everything, { ...options, settings, counts, now });
-    const refusal = options.wait ? undefined : problemOfNotWaiting(plan, now);
+    const plan = finalizePlan(everything, { ...options, settings, counts, now });
+    const refusal = options.wait ? undefined : noWaitProblem(plan, now);
     if (refusal !== undefined) throw new AppcfgError([refusal]);
     await emitPlan(plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
@@ -41,7 +41,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
       emit: context.emit,
       signal: session.signal,
       wait: options.wait,
-      laneWaitMs: options.laneWaitMs,
+      busyTimeoutMs: options.busyTimeoutMs,
       failFast: options.failFast,
       bypassDeletionProtection: false,
     });
