@@ -1,33 +1,21 @@
-// Who may import whom, and which packages: the table of the house style, held against src/.
+// Who may import whom: the table of docs/architecture.md, held against src/.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 
-// The emulator shares nothing with the rest, so that a misreading of AppConfig cannot be copied and agree with itself;
-// it takes `pid` and `kill` from node:process for its lock. `../package.json` is where the version stands.
-const table = `
-| folder    | may import                           | packages                                                        |
-|-----------|--------------------------------------|-----------------------------------------------------------------|
-| core      | -                                    | deepmerge, diff, js-yaml, jsonc-parser, picomatch, tinyqueue,   |
-|           |                                      | node:crypto                                                     |
-| tree      | core                                 | ajv, ajv-draft-04, fastest-levenshtein, zod, node:fs,           |
-|           |                                      | node:path, node:util                                            |
-| appconfig | core                                 | @aws-sdk/client-appconfig, @aws-sdk/client-sts, p-limit,        |
-|           |                                      | node:events                                                     |
-| report    | core                                 | chalk, junit-report-builder, log-update, string-width,          |
-|           |                                      | wrap-ansi, node:crypto                                          |
-| emulator  | -                                    | ajv-draft-04, find-my-way, zod, node:crypto, node:events,       |
-|           |                                      | node:fs, node:http, node:net, node:path, node:process,          |
-|           |                                      | node:timers, node:util, node:vm                                 |
-| cli       | core, tree, appconfig, report,       | @aws-sdk/credential-provider-web-identity, commander,           |
-|           | emulator, ../package.json            | node:child_process, node:events, node:fs, node:os, node:path,   |
-|           |                                      | node:readline, node:timers, node:util                           |
-`;
+const checkout = join(import.meta.dirname, '..');
+const document = readFileSync(join(checkout, 'docs/architecture.md'), 'utf8');
+
+/** Packages that decide nothing and touch nothing: free for every room. */
+const freePackages = ['node:crypto', 'node:events', 'node:path', 'node:timers', 'node:util'];
+/** Folders in which a file is a row of a table: they may grow. */
+const lists = ['core/guards', 'cli/commands', 'emulator/operations'];
+const mostFiles = 14;
 
 interface Rule {
-  readonly folder: string;
-  readonly folders: readonly string[];
+  readonly room: string;
+  readonly rooms: readonly string[];
   readonly packages: readonly string[];
 }
 
@@ -39,8 +27,16 @@ interface Import {
   readonly isFile: boolean;
 }
 
-const source = join(import.meta.dirname, '../src');
+const rooms = [...document.matchAll(/^\| `([\w/]+)` \| (.+) \| (.+) \|$/gm)].map(
+  ([, room = '', holds = '', not = '']) => ({
+    room,
+    holds,
+    not,
+  }),
+);
+const coreRooms = rooms.map(({ room }) => room).filter((room) => room.startsWith('core/'));
 const rules = readRules();
+const source = join(checkout, 'src');
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => path.endsWith('.ts'))
@@ -48,34 +44,63 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
 const texts = new Map(files.map((path) => [path, readFileSync(join(source, path), 'utf8')]));
 const imports = files.flatMap(importsOf);
 
-describe.each(rules)('$folder', ({ folder, folders, packages }) => {
-  const own = imports.filter(({ from }) => folderOf(from) === folder);
+describe.each(rules)('$room', ({ room, rooms: allowed, packages }) => {
+  const own = imports.filter(({ from }) => roomOf(from) === room);
 
-  test(`imports ${folders.length === 0 ? 'no other folder' : `only ${folders.join(', ')}`}`, () => {
-    const others = own.filter(({ to, isFile }) => isFile && folderOf(to) !== folder);
-    expect(strayed(others, ({ to }) => folders.includes(folderOf(to)))).toEqual([]);
-    expect(sorted(others.map(({ to }) => folderOf(to))), 'the table names no folder in vain').toEqual(sorted(folders));
+  test('imports only the rooms that the table allows', () => {
+    const others = own.filter(({ to, isFile }) => isFile && roomOf(to) !== room);
+    expect(listed(others.filter(({ to }) => !allowed.includes(roomOf(to))))).toEqual([]);
   });
 
-  test(`uses ${packages.length === 0 ? 'no package' : `only ${packages.join(', ')}`}`, () => {
+  test('uses only the packages that the table allows', () => {
     const used = own.filter(({ isFile }) => !isFile);
-    expect(strayed(used, ({ to }) => packages.includes(packageOf(to)))).toEqual([]);
-    expect(sorted(used.map(({ to }) => packageOf(to))), 'the table names no package in vain').toEqual(sorted(packages));
+    expect(listed(used.filter(({ to }) => ![...packages, ...freePackages].includes(packageOf(to))))).toEqual([]);
   });
 });
 
-test('every folder of src/ is in the table', () => {
-  expect(sorted(files.map(folderOf))).toEqual(sorted(rules.map(({ folder }) => folder)));
+test('every folder of src/ is a room with a sentence and a row in the table, and no room is without files', () => {
+  const folders = sorted(files.map(roomOf));
+  expect(sorted(rooms.map(({ room }) => room))).toEqual(folders);
+  expect(sorted(rules.map(({ room }) => room))).toEqual(folders);
+  expect(rooms.filter(({ holds, not }) => holds.length < 10 || not.length < 3)).toEqual([]);
 });
 
-test('every dependency of package.json is used by some folder', () => {
-  const used = rules.flatMap(({ packages }) => packages).filter((name) => !name.startsWith('node:'));
-  expect(sorted(used)).toEqual(sorted(Object.keys(packageJson.dependencies)));
+test('a room is at most two path segments deep and has at most 14 files, except for lists', () => {
+  expect(files.filter((file) => file.split('/').length > 3)).toEqual([]);
+  const crowded = sorted(files.map(roomOf))
+    .filter((room) => !lists.includes(room))
+    .filter((room) => files.filter((file) => roomOf(file) === room).length > mostFiles);
+  expect(crowded).toEqual([]);
+});
+
+test('no two files of core/ have one name', () => {
+  const names = files.filter((file) => file.startsWith('core/')).map((file) => posix.basename(file));
+  // A room's table is named after the room; the sample below keeps `model/desired-state` and its like apart.
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('no table names a package that its room does not use', () => {
+  const unused = rules
+    .filter(({ room }) => !room.startsWith('core/'))
+    .flatMap(({ room, packages }) =>
+      packages
+        .filter(
+          (name) => !imports.some(({ from, to, isFile }) => !isFile && roomOf(from) === room && packageOf(to) === name),
+        )
+        .map((name) => `${room}: ${name}`),
+    );
+  expect(unused).toEqual([]);
+});
+
+test('every dependency of package.json is used by some room', () => {
+  const used = imports.filter(({ isFile }) => !isFile).map(({ to }) => packageOf(to));
+  const dependencies = Object.keys(packageJson.dependencies);
+  expect(dependencies.filter((name) => !used.includes(name))).toEqual([]);
 });
 
 test('every file of src/ is reached from what the build starts with: the program and the library', () => {
   const reached = new Set<string>();
-  const queue = ['cli/run.ts', 'emulator/start-emulator.ts'];
+  const queue = ['cli/run.ts', ...files.filter((file) => posix.basename(file) === 'start-emulator.ts')];
   for (const file of queue) {
     if (reached.has(file)) continue;
     reached.add(file);
@@ -85,11 +110,10 @@ test('every file of src/ is reached from what the build starts with: the program
 });
 
 test('every import of a file names one that is there', () => {
-  const missing = imports.filter(({ to, isFile }) => isFile && !to.startsWith('..') && !texts.has(to));
-  expect(missing).toEqual([]);
+  expect(imports.filter(({ to, isFile }) => isFile && !to.startsWith('..') && !texts.has(to))).toEqual([]);
 });
 
-test('nothing is exported by default, and no file hands on what another exports', () => {
+test('nothing is exported by default, and no file re-exports what another exports', () => {
   expect(matching(/^export default\b|\bas default\b/m)).toEqual([]);
   expect(matching(/^export (?:type )?(?:\*|\{[^}]*\} from\b)/m)).toEqual([]);
   expect(files.filter((file) => posix.basename(file) === 'index.ts')).toEqual([]);
@@ -103,42 +127,56 @@ test('`process` is seen by bin/ alone: files of src/ get it as an argument', () 
   });
   expect(global).toEqual([]);
   expect(matching(/\bglobalThis\b/)).toEqual([]);
+  // The emulator's lock asks whether another process is alive.
   const named = [...texts].flatMap(([file, text]) =>
-    [...text.matchAll(/import (.*) from 'node:process'/g)].map(([, names]) => `${file}: ${names}`),
+    [...text.matchAll(/import (.*) from 'node:process'/g)].map(([, names]) => `${posix.basename(file)}: ${names}`),
   );
-  expect(named).toEqual(['emulator/file-lock.ts: { kill, pid }', 'emulator/state-file.ts: { pid }']);
+  expect(named).toEqual(['file-lock.ts: { kill, pid }', 'state-file.ts: { pid }']);
 });
 
-test('core/, tree/ and appconfig/ ask no clock, set no timer and roll no dice: what they need is passed in', () => {
+test('core/, tree/ and appconfig/ read no clock, set no timer and use no randomness: these are passed in', () => {
   const asks = /\bDate\.now\b|\bnew Date\(\)|\bsetTimeout\b|\bsetInterval\b|\bMath\.random\b|\bperformance\b|\bfetch\(/;
-  expect(matching(asks).filter((file) => ['core', 'tree', 'appconfig'].includes(folderOf(file)))).toEqual([]);
+  expect(matching(asks).filter((file) => /^(core|tree|appconfig)\//.test(file))).toEqual([]);
 });
 
-test('console is silent everywhere', () => {
+test('what decides reads no file', () => {
+  expect(
+    imports.filter(({ from, to }) => from.startsWith('core/') && /^node:(fs|child_process|http|net|os)/.test(to)),
+  ).toEqual([]);
+});
+
+test('nothing prints to the console', () => {
   expect(matching(/\bconsole\./)).toEqual([]);
 });
 
-/** Rows of the table; one whose first cell is empty goes on with the row above. */
-function readRules(): Rule[] {
-  const found: { folder: string; cells: string[][] }[] = [];
-  for (const line of table.trim().split('\n').slice(2)) {
-    const [folder = '', ...cells] = line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim());
-    if (folder !== '') found.push({ folder, cells: [] });
-    found.at(-1)?.cells.push(cells);
-  }
-  const names = (cells: string[][], column: number) =>
-    cells
-      .map((row) => row[column] ?? '')
-      .join(' ')
-      .split(/[\s,]+/)
-      .filter((name) => name !== '' && name !== '-');
-  return found.map(({ folder, cells }) => ({ folder, folders: names(cells, 0), packages: names(cells, 1) }));
+/** The rows of the import table. */
+function readRules(): readonly Rule[] {
+  const block = /## Who may import whom[\s\S]*?```\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
+  return block
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      const [, room = '', allowed = '', packages = ''] = /^([\w/*]+): ?([^|]*)\|(.*)$/.exec(line) ?? [];
+      const names = packages.trim().split(/\s+/).filter(Boolean);
+      if (room !== 'core/*') return [{ room, rooms: expanded(allowed), packages: names }];
+      return coreRooms.map((each, index) => ({ room: each, rooms: coreRooms.slice(0, index), packages: names }));
+    });
 }
 
-/** All that a file imports: static, re-exported, for its side effects, for types, and at run time. */
+/** `core/*` is every room of core; `a/{b,c}` are two rooms. */
+function expanded(text: string): readonly string[] {
+  return text
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .flatMap((name) => {
+      if (name === 'core/*') return coreRooms;
+      const [, parent = '', parts] = /^(.+)\/\{(.+)\}$/.exec(name) ?? [];
+      return parts === undefined ? [name] : parts.split(',').map((part) => `${parent}/${part}`);
+    });
+}
+
+/** All that a file imports: static, for its side effects, for types, and at run time. */
 function importsOf(from: string): Import[] {
   const specifiers = [...code(from).matchAll(/\b(?:from|import)\s*\(?\s*'([\w@./:-]+)'/g)].map(
     ([, name]) => name ?? '',
@@ -158,12 +196,12 @@ function matching(pattern: RegExp): string[] {
   return files.filter((file) => pattern.test(code(file)));
 }
 
-function strayed(found: readonly Import[], allowed: (found: Import) => boolean): string[] {
-  return found.filter((each) => !allowed(each)).map(({ from, to }) => `src/${from} imports ${to}`);
+function listed(found: readonly Import[]): readonly string[] {
+  return found.map(({ from, to }) => `src/${from} imports ${to}`);
 }
 
-function folderOf(path: string): string {
-  return path.startsWith('../') ? path : (path.split('/')[0] ?? '');
+function roomOf(path: string): string {
+  return posix.dirname(path);
 }
 
 /** `ajv` of `ajv/dist/2020.js`, `node:fs` of `node:fs/promises`. */

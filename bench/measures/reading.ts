@@ -1,5 +1,5 @@
 // How near reading a big fleet comes to the rate of the scarcest operation.
-import { publishedRate } from '../../src/core/published-rates.ts';
+import { publishedRate } from '../../src/core/model/service-limits.ts';
 import type { Finding, Surroundings } from '../finding.ts';
 import { writeFleet } from '../fleet.ts';
 import { createVirtualWorld } from '../virtual-world.ts';

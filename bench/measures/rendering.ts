@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { readDesiredApplications } from '../../src/cli/desired-state.ts';
-import { everything } from '../../src/core/selection.ts';
+import { everything } from '../../src/core/model/selection.ts';
+import { readDesiredApplications } from '../../src/engine/load-tree.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
 import type { Finding, Surroundings } from '../finding.ts';
 import { type Fleet, writeFleet } from '../fleet.ts';

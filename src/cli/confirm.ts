@@ -1,6 +1,6 @@
 // One question to the user, on a terminal.
 import { createInterface } from 'node:readline/promises';
-import type { Process } from './context.ts';
+import type { Process } from '../engine/context.ts';
 
 /**
  * Asks; anything but yes is no. The question goes to stderr, because stdout is for the result.

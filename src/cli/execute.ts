@@ -2,16 +2,16 @@
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AppcfgError, failure, type Problem } from '../core/errors.ts';
-import type { Event } from '../core/events.ts';
-import { createReportFold, exitCodeOfReport, wasApplied } from '../core/fold-report.ts';
+import type { Event } from '../core/events/event.ts';
+import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
+import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
+import { type Context, type Process, type Surroundings, systemClock } from '../engine/context.ts';
+import type { DisplayOptions } from '../engine/options.ts';
+import { openOutputFiles, type WriteOutput } from '../files/write-file.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import type { ColorLevel } from '../report/style.ts';
 import { confirm } from './confirm.ts';
-import { type Context, type Process, type Surroundings, systemClock } from './context.ts';
-import type { DisplayOptions } from './options.ts';
-import { openOutputFiles, type WriteOutput } from './output-files.ts';
-import { withConnectionFlags } from './pasteable.ts';
+import { withConnectionFlags } from './spell-command.ts';
 
 export interface Execution {
   readonly command: string;

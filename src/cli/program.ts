@@ -1,8 +1,7 @@
 // The command line: names, flags, help. What a command does is in commands/.
 import { Command, CommanderError, Help, Option } from 'commander';
+import type { Environment, Process } from '../engine/context.ts';
 import { visibleLines } from '../report/visible.ts';
-import type { Environment, Process } from './context.ts';
-import type { Execution, Installation } from './execute.ts';
 import {
   cleanupOptions,
   collect,
@@ -10,7 +9,6 @@ import {
   displayOptions,
   emulatorOptions,
   type Flags,
-  guardOptions,
   historyOptions,
   plainDisplay,
   quotaNames,
@@ -22,8 +20,10 @@ import {
   syncOptions,
   text,
   withEnvironment,
-} from './flags.ts';
-import { connectionFlags } from './pasteable.ts';
+} from './common-flags.ts';
+import type { Execution, Installation } from './execute.ts';
+import { guardOptions } from './guard-flags.ts';
+import { connectionFlags } from './spell-command.ts';
 
 /** Parses the arguments and runs the command they name. */
 export async function runProgram(
@@ -110,7 +110,7 @@ export function createProgram(options: ProgramOptions): Command {
   )
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
-        const { validate } = await import('./commands/validate.ts');
+        const { validate } = await import('../engine/offline/validate.ts');
         await validate({ selection: selectionOf(flags) }, context);
       }),
     )
@@ -136,7 +136,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--unredacted', 'show also what the settings redact')
     .action((addresses: string[], _flags, self: Command) =>
       start(self, (flags) => async (context) => {
-        const { render } = await import('./commands/render.ts');
+        const { render } = await import('../engine/offline/render.ts');
         await render(renderOptions(flags, addresses), context);
       }),
     )
@@ -156,7 +156,7 @@ export function createProgram(options: ProgramOptions): Command {
   )
     .action((address: string, pointer: string | undefined, _flags, self: Command) =>
       start(self, () => async (context) => {
-        const { explain } = await import('./commands/explain.ts');
+        const { explain } = await import('../engine/offline/explain.ts');
         await explain({ address, pointer }, context);
       }),
     )
@@ -179,7 +179,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--base <revision>', 'compare with the tree at this Git revision instead, offline')
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
-        const { diff } = await import('./commands/diff.ts');
+        const { diff } = await import('../engine/inspect/diff.ts');
         const wave = text(flags.wave);
         await diff({ ...commonOptions(flags), ...guardOptions(flags), base: text(flags.base), wave }, context);
       }),
@@ -211,7 +211,7 @@ export function createProgram(options: ProgramOptions): Command {
       start(self, (flags) => {
         const syncing = syncOptions(flags);
         return async (context) => {
-          const { sync } = await import('./commands/sync.ts');
+          const { sync } = await import('../engine/change/sync.ts');
           await sync(syncing, context);
         };
       }),
@@ -234,7 +234,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--watch', 'follow what is in flight, and what comes next there, until nothing is')
     .action((_flags, self: Command) =>
       start(self, (flags) => async (context) => {
-        const { status } = await import('./commands/status.ts');
+        const { status } = await import('../engine/inspect/status.ts');
         await status(statusOptions(flags), context);
       }),
     )
@@ -250,7 +250,7 @@ export function createProgram(options: ProgramOptions): Command {
       start(self, (flags) => {
         const asked = historyOptions(flags, addresses);
         return async (context) => {
-          const { history } = await import('./commands/history.ts');
+          const { history } = await import('../engine/inspect/history.ts');
           await history(asked, context);
         };
       }),
@@ -279,7 +279,7 @@ export function createProgram(options: ProgramOptions): Command {
       start(self, (flags) => {
         const asked = rollbackOptions(flags, addresses);
         return async (context) => {
-          const { rollback } = await import('./commands/rollback.ts');
+          const { rollback } = await import('../engine/change/rollback.ts');
           await rollback(asked, context);
         };
       }),
@@ -309,7 +309,7 @@ export function createProgram(options: ProgramOptions): Command {
       start(self, (flags) => {
         const cleaning = cleanupOptions(flags);
         return async (context) => {
-          const { cleanup } = await import('./commands/cleanup.ts');
+          const { cleanup } = await import('../engine/change/cleanup.ts');
           await cleanup(cleaning, context);
         };
       }),
@@ -344,7 +344,7 @@ export function createProgram(options: ProgramOptions): Command {
         refuseFlagsWithoutEffect(self, isForEmulator);
         const serving = emulatorOptions(flags);
         return async (context) => {
-          const { emulator } = await import('./commands/emulator.ts');
+          const { emulator } = await import('../local/serve.ts');
           await emulator(serving, context);
         };
       }),

@@ -1,6 +1,6 @@
 // The entry: arguments in, exit code out. Answers --version before anything else is loaded.
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Process, Surroundings } from './context.ts';
+import type { Process, Surroundings } from '../engine/context.ts';
 
 /** @param argv the arguments after the program's name. */
 export async function run(argv: readonly string[], process: Process, surroundings: Surroundings = {}): Promise<number> {

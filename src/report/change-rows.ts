@@ -1,5 +1,5 @@
 // Changes of one content, a row each: aligned where it fits, on several lines where it does not.
-import type { Change } from '../core/changes.ts';
+import type { Change } from '../core/document/diff-values.ts';
 import { cut, padded, type Style, widthOf } from './style.ts';
 import { visible } from './visible.ts';
 

@@ -1,5 +1,6 @@
 // What a plan comes to, in numbers: for the summary line, the JSON document and GitLab's widget.
-import type { AddressAction, Operation, Plan } from '../core/plan.ts';
+import type { AddressAction, Plan } from '../core/plan/plan.ts';
+import type { Operation } from '../core/plan/step.ts';
 
 export interface PlanSummary {
   readonly create: number;

@@ -1,5 +1,5 @@
 // Past deployments as people read them.
-import type { AddressHistory, DeploymentRecord } from '../core/history.ts';
+import type { AddressHistory, DeploymentRecord } from '../core/live/deployment-history.ts';
 import { count, cut, duration, padded, type Style, widthOf } from './style.ts';
 import { visible } from './visible.ts';
 

@@ -1,11 +1,13 @@
 // Documents for programs. Members may be added, none is taken away; see README, "Output".
 import { randomUUID } from 'node:crypto';
-import type { Change } from '../core/changes.ts';
-import type { Problem } from '../core/errors.ts';
-import type { Event, Report } from '../core/events.ts';
-import { formatAddress } from '../core/model.ts';
-import type { ChangeGroup, Plan, Step } from '../core/plan.ts';
-import { redactionMark } from '../core/redact.ts';
+import type { Change } from '../core/document/diff-values.ts';
+import { redactionMark } from '../core/document/redact.ts';
+import type { Event } from '../core/events/event.ts';
+import type { Report } from '../core/events/report.ts';
+import { formatAddress } from '../core/model/address.ts';
+import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
+import type { Step } from '../core/plan/step.ts';
+import type { Problem } from '../core/problem/problem.ts';
 import { summaryOf } from './counts.ts';
 import { invisible } from './visible.ts';
 

@@ -1,8 +1,8 @@
 // JUnit XML for GitLab's test report: a case for each address, or for each problem of a tree.
 import type { Builder } from 'junit-report-builder';
-import type { Problem } from '../core/errors.ts';
-import type { Report } from '../core/events.ts';
-import { wasApplied } from '../core/fold-report.ts';
+import type { Report } from '../core/events/report.ts';
+import { wasApplied } from '../core/events/report.ts';
+import type { Problem } from '../core/problem/problem.ts';
 import { visible, visibleLines } from './visible.ts';
 
 interface Case {

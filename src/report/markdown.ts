@@ -1,6 +1,7 @@
 // A plan as a note for a merge request. Everything from configurations stands inside fences that it cannot close.
-import type { Event, Report } from '../core/events.ts';
-import type { Plan } from '../core/plan.ts';
+import type { Event } from '../core/events/event.ts';
+import type { Report } from '../core/events/report.ts';
+import type { Plan } from '../core/plan/plan.ts';
 import { historySummary, historyText } from './history-text.ts';
 import { planText, summaryLine } from './plan-text.ts';
 import { noColours } from './style.ts';

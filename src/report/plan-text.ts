@@ -1,5 +1,6 @@
 // A plan as people read it: what changes for every address, what is blocked and why, and a line that sums it up.
-import type { ChangeGroup, Plan, PlannedAddress, Step } from '../core/plan.ts';
+import type { ChangeGroup, Plan, PlannedAddress } from '../core/plan/plan.ts';
+import type { Step } from '../core/plan/step.ts';
 import { changeRows } from './change-rows.ts';
 import { operationsOf, summaryOf } from './counts.ts';
 import { namedRows } from './named-rows.ts';

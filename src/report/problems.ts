@@ -1,5 +1,5 @@
 // Problems as people read them.
-import type { Problem } from '../core/errors.ts';
+import type { Problem } from '../core/problem/problem.ts';
 import { count, type Style } from './style.ts';
 import { visible, visibleLines } from './visible.ts';
 

@@ -1,9 +1,12 @@
 // What is going on while a plan is carried out: live rows on a terminal, a line for each phase elsewhere.
 import type { createLogUpdate } from 'log-update';
-import type { AddressStatus, DeploymentProgressed, Event, RunTarget, StepResult } from '../core/events.ts';
-import { type DeploymentState, isInFlight } from '../core/model.ts';
-import { accountRegionId } from '../core/places.ts';
-import { isDeployment, type Plan, type Step } from '../core/plan.ts';
+import type { AddressStatus } from '../core/assess/address-status.ts';
+import type { DeploymentProgressed, Event, RunTarget, StepResult } from '../core/events/event.ts';
+import { accountRegionId } from '../core/model/account-region.ts';
+import { type DeploymentState, isInFlight } from '../core/model/resource.ts';
+import { isDeployment } from '../core/plan/operations.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Step } from '../core/plan/step.ts';
 import { statusCounts, statusLine } from './result-text.ts';
 import { count, cut, duration, lineOf, number, padded, type Style, widthOf } from './style.ts';
 import { TimeLeft } from './time-left.ts';

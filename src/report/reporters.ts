@@ -1,8 +1,9 @@
 // Events to what the user asked for: text, documents, files. stdout carries the result; stderr progress and problems.
-import type { Problem } from '../core/errors.ts';
-import type { Event } from '../core/events.ts';
-import { createReportFold, wasApplied } from '../core/fold-report.ts';
-import type { Plan } from '../core/plan.ts';
+
+import type { Event } from '../core/events/event.ts';
+import { createReportFold, wasApplied } from '../core/events/report.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Problem } from '../core/problem/problem.ts';
 import { summaryOf } from './counts.ts';
 import { historyText } from './history-text.ts';
 import { documentOf, eventLine, documentText as jsonText } from './json.ts';

@@ -1,8 +1,13 @@
 // What a command came to, as people read it: the part that goes to stdout.
-import type { AddressStatus, Event, ExplainedValue, Report, StepResult } from '../core/events.ts';
-import { wasApplied } from '../core/fold-report.ts';
-import { formatAddress, isInFlight } from '../core/model.ts';
-import type { Operation, Plan } from '../core/plan.ts';
+import type { AddressStatus } from '../core/assess/address-status.ts';
+import type { Event, StepResult } from '../core/events/event.ts';
+import type { Report } from '../core/events/report.ts';
+import { wasApplied } from '../core/events/report.ts';
+import { formatAddress } from '../core/model/address.ts';
+import { isInFlight } from '../core/model/resource.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Operation } from '../core/plan/step.ts';
+import type { ExplainedValue } from '../core/render/explain.ts';
 import { count, duration, number, padded, type Style, widthOf, wrapped } from './style.ts';
 import type { TimeSpent } from './time-spent.ts';
 import { visible, visibleLines } from './visible.ts';

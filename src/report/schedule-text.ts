@@ -1,5 +1,5 @@
 // When what of a plan would happen, as people read it.
-import type { Schedule, Stage } from '../core/schedule.ts';
+import type { Schedule, Stage } from '../core/rollout/schedule.ts';
 import { namedRows } from './named-rows.ts';
 import { count, type Style, wrapped } from './style.ts';
 import { visible } from './visible.ts';

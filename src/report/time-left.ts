@@ -1,8 +1,11 @@
 // How long a run still takes: its estimate, moved by what came earlier or later than that said.
-import { type Estimate, estimate } from '../core/estimate.ts';
-import type { Event, RunTarget } from '../core/events.ts';
-import { isDeployment, type Plan, type Step, type StepId } from '../core/plan.ts';
-import { publishedRate } from '../core/published-rates.ts';
+
+import type { Event, RunTarget } from '../core/events/event.ts';
+import { publishedRate } from '../core/model/service-limits.ts';
+import { isDeployment } from '../core/plan/operations.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Step, StepId } from '../core/plan/step.ts';
+import { type Estimate, estimate } from '../core/rollout/simulate-plan.ts';
 
 export class TimeLeft {
   readonly #now: () => number;

@@ -1,6 +1,7 @@
 // Where the time of a run went, by the moments of its events.
-import type { Event } from '../core/events.ts';
-import { isDeployment, type Step } from '../core/plan.ts';
+import type { Event } from '../core/events/event.ts';
+import { isDeployment } from '../core/plan/operations.ts';
+import type { Step } from '../core/plan/step.ts';
 import { count, duration } from './style.ts';
 import { visible } from './visible.ts';
 

@@ -2,10 +2,13 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Problem } from '../core/errors.ts';
-import { locate, parseDocument } from '../core/parse.ts';
-import { formatSource } from '../core/place.ts';
-import { pointerTo } from '../core/pointer.ts';
+import { pointerTo } from '../core/document/json-pointer.ts';
+import { locate, parseDocument } from '../core/document/parse-yaml.ts';
+import { toPlain } from '../core/document/value.ts';
+import { formatSource } from '../core/model/source-position.ts';
+import type { Problem } from '../core/problem/problem.ts';
+import { memberAt } from '../core/settings/parse-settings.ts';
+import type { Tell } from '../core/settings/schema-errors.ts';
 import {
   defaultSettings,
   type EnvironmentSettings,
@@ -13,13 +16,10 @@ import {
   type ProfileSettings,
   type Settings,
   type TenantEntry,
-} from '../core/settings.ts';
-import { toPlain } from '../core/value.ts';
-import { followLink, unreadable } from './links.ts';
-import { memberAt } from './member-at.ts';
-import { crossChecks } from './settings-cross-checks.ts';
-import type { Tell } from './settings-problems.ts';
-import type { SettingsFile, settingsSchema } from './settings-schema.ts';
+} from '../core/settings/settings.ts';
+import { crossChecks } from '../core/settings/settings-rules.ts';
+import type { SettingsFile, settingsSchema } from '../core/settings/settings-schema.ts';
+import { followLink, unreadable } from './disk-source.ts';
 
 const names = ['appcfg.yml', 'appcfg.yaml'];
 
@@ -70,7 +70,7 @@ function refused(about: { readonly message: string; readonly hint: string; reado
 const unknownSettings: Settings = { ...defaultSettings, redact: ['/**'] };
 
 async function checkFile(value: unknown, file: { readonly path: string; readonly text: string }) {
-  const { settingsSchema } = await import('./settings-schema.ts');
+  const { settingsSchema } = await import('../core/settings/settings-schema.ts');
   const places = locate(file.text);
   const sourceOf = (...keys: readonly PropertyKey[]): string => {
     let pointer = keys.reduce<string>((at, key) => pointerTo(at, String(key)), '');
@@ -92,7 +92,7 @@ async function checkFile(value: unknown, file: { readonly path: string; readonly
     problems.push(...crossChecks(result.data, tell));
     return { settings: settingsOf(result.data, sourceOf), problems };
   }
-  const { problemsOfIssue } = await import('./settings-problems.ts');
+  const { problemsOfIssue } = await import('../core/settings/schema-errors.ts');
   problems.push(...result.error.issues.flatMap((issue) => problemsOfIssue(issue, tell, value)));
   const understood = parseWithoutMistakes(settingsSchema, value);
   if (understood === undefined) return { settings: unknownSettings, problems };

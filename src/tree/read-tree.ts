@@ -1,29 +1,27 @@
 // The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
-
 import { lstatSync } from 'node:fs';
-import { applicationNameOf } from '../core/application-names.ts';
-import { strategyFor } from '../core/deployment-strategies.ts';
-import type { Problem, ProblemCode } from '../core/errors.ts';
-import { type ParsedDocument, parseDocument } from '../core/parse.ts';
-import { createRedactor, type Redactor } from '../core/redact.ts';
-import { Repeated } from '../core/repeated.ts';
+import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.ts';
+import { createRedactor, type Redactor } from '../core/document/redact.ts';
+import { applicationNameOf } from '../core/model/application-name.ts';
+import { matchesAny } from '../core/model/globs.ts';
 import {
   areLabelsSelected,
   formatLabelSelector,
   isSelected,
-  matchesAny,
   type Selection,
   selectsAll,
-} from '../core/selection.ts';
-import type { Settings } from '../core/settings.ts';
-import { productionWarnings } from '../core/settings-checks.ts';
-import { listNames } from '../core/some-of.ts';
-import { accountRegionProblems, isExcluded, labelsOf } from '../core/tenants.ts';
-import type { Layer, Layers, SourceDocument, Tenant } from '../core/tree.ts';
-import { followLink, unreadable } from './links.ts';
-import { nearest } from './nearest.ts';
-import { type Entry, TreeFiles } from './tree-files.ts';
-import { unusedSettings } from './unused-settings.ts';
+} from '../core/model/selection.ts';
+import type { Problem } from '../core/problem/problem.ts';
+import type { ProblemCode } from '../core/problem/problem-codes.ts';
+import { listNames, nearest } from '../core/problem/suggest.ts';
+import { Repeated } from '../core/render/content-cache.ts';
+import type { Layer, Layers, SourceDocument, Tenant } from '../core/render/layers.ts';
+import { accountRegionProblems } from '../core/settings/account-regions.ts';
+import { strategyFor } from '../core/settings/deployment-strategies.ts';
+import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import { productionWarnings, unusedSettings } from '../core/settings/settings-warnings.ts';
+import { type Entry, followLink, TreeFiles, unreadable } from './disk-source.ts';
 
 /** Longest names that AppConfig takes. Source: its service model. */
 const longestName = { application: 64, environment: 64, profile: 128 } as const;

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
-import { problemCodes } from '../../src/core/errors.ts';
-import { settingsJsonSchema } from '../../src/tree/settings-schema.ts';
+import { problemCodes } from '../../src/core/problem/problem-codes.ts';
+import { settingsJsonSchema } from '../../src/core/settings/settings-schema.ts';
 import { checkout, expectBlock, expectDocument, readDocument } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
 

@@ -3,13 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readDesiredApplications } from '../../src/cli/desired-state.ts';
-import { canonicalText, contentOf } from '../../src/core/content.ts';
-import type { DesiredApplication } from '../../src/core/model.ts';
-import { parseDocument, parseLiveContent } from '../../src/core/parse.ts';
-import { everything } from '../../src/core/selection.ts';
-import { defaultSettings } from '../../src/core/settings.ts';
-import type { Value } from '../../src/core/value.ts';
+import { canonicalText } from '../../src/core/document/canonical-json.ts';
+import { contentOf } from '../../src/core/document/content-of.ts';
+import { parseDocument, parseLiveContent } from '../../src/core/document/parse-yaml.ts';
+import type { Value } from '../../src/core/document/value.ts';
+import type { DesiredApplication } from '../../src/core/model/desired-state.ts';
+import { everything } from '../../src/core/model/selection.ts';
+import { defaultSettings } from '../../src/core/settings/settings.ts';
+import { readDesiredApplications } from '../../src/engine/load-tree.ts';
 import {
   canonical,
   isJsonMap,

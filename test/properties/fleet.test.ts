@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import type { DesiredConfiguration } from '../../src/core/model.ts';
+import type { DesiredConfiguration } from '../../src/core/model/desired-state.ts';
 import { createEngineWorld, type EngineRun, type EngineWorld, syncFleet } from '../support/engine.ts';
 import {
   contentIn,

@@ -1,8 +1,8 @@
 // Two syncs at the same time, calls and answers of both in any order: the end is that of one after the other.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CommitRelation } from '../../src/core/live.ts';
-import { parseDescription } from '../../src/core/provenance.ts';
+import { parseDescription } from '../../src/core/live/deployment-description.ts';
+import type { CommitRelation } from '../../src/core/model/origin.ts';
 import {
   createEngineWorld,
   type EngineOutcome,

@@ -1,6 +1,6 @@
 // Changes as a terminal of some width shows them.
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/core/changes.ts';
+import type { Change } from '../../src/core/document/diff-values.ts';
 import { changeRows } from '../../src/report/change-rows.ts';
 import { noColours } from '../../src/report/style.ts';
 

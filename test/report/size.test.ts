@@ -1,9 +1,10 @@
 // A run over 2,000 lanes in a log of a pipeline: something that a person can read, whatever becomes of it.
 import { expect, test } from 'vitest';
-import type { Event, StepResult } from '../../src/core/events.ts';
-import { planSync } from '../../src/core/make-plan.ts';
-import type { Plan, Step } from '../../src/core/plan.ts';
-import { defaultSettings } from '../../src/core/settings.ts';
+import type { Event, StepResult } from '../../src/core/events/event.ts';
+import type { Plan } from '../../src/core/plan/plan.ts';
+import type { Step } from '../../src/core/plan/step.ts';
+import { planSync } from '../../src/core/planners/plan-sync.ts';
+import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { createReporters } from '../../src/report/reporters.ts';
 import { desiredOf } from '../support/engine.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Event } from '../../src/core/events.ts';
+import type { Event } from '../../src/core/events/event.ts';
 import { TimeLeft } from '../../src/report/time-left.ts';
 import { createWorld } from '../support/world.ts';
 

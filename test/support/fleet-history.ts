@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-appconfig';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import type { StrategyNumbers } from '../../src/core/model.ts';
-import type { Settings } from '../../src/core/settings.ts';
+import type { StrategyNumbers } from '../../src/core/model/resource.ts';
+import type { Settings } from '../../src/core/settings/settings.ts';
 import { desiredOf, type EngineRun, type EngineWorld } from './engine.ts';
 import { type HeldApplication, type HeldEnvironment, type HeldProfile, inventoryOf } from './inventory.ts';
 import type { OtherClient } from './other-client.ts';

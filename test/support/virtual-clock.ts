@@ -1,5 +1,5 @@
 // A clock that jumps to the next sleeper as soon as nothing else is going on: an hour of waiting takes milliseconds.
-import type { Clock } from '../../src/core/clock.ts';
+import type { Clock } from '../../src/core/model/clock.ts';
 
 interface Sleeper {
   readonly at: number;

@@ -1,8 +1,8 @@
 // Every operation of a sync, with everything that can go wrong with its calls: the run ends right, and nothing is done twice.
 import { CreateDeploymentStrategyCommand } from '@aws-sdk/client-appconfig';
 import { beforeAll, expect, test } from 'vitest';
-import type { StrategyNumbers } from '../../src/core/model.ts';
-import type { EnvironmentSettings } from '../../src/core/settings.ts';
+import type { StrategyNumbers } from '../../src/core/model/resource.ts';
+import type { EnvironmentSettings } from '../../src/core/settings/settings.ts';
 import type { Fault, FaultKind } from '../../src/emulator/faults.ts';
 import { createEngineWorld, desiredOf, type EngineRun, syncFleet, type Wanted } from '../support/engine.ts';
 import { endOf } from '../support/inventory.ts';

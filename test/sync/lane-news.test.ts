@@ -1,6 +1,6 @@
 // What others start in a lane while a run is at work in it, seen at the start of one profile and meant for another.
 import { expect, test } from 'vitest';
-import type { RequestHandler } from '../../src/cli/context.ts';
+import type { RequestHandler } from '../../src/engine/context.ts';
 import { createEngineWorld, desiredOf, type EngineRun, type EngineWorld, syncFleet } from '../support/engine.ts';
 import { inventoryOf } from '../support/inventory.ts';
 

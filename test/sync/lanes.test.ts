@@ -1,7 +1,7 @@
 // A lane is shared with others: other runs of the same project, older ones, and people.
 import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
-import type { RequestHandler } from '../../src/cli/context.ts';
+import type { RequestHandler } from '../../src/engine/context.ts';
 import { awsClient, deployByHand, deployedByScripts, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
 import { OtherClient } from '../support/other-client.ts';
 import { intercepted, isStart } from '../support/request-handlers.ts';

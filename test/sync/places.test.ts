@@ -1,6 +1,6 @@
 // A tree in several accounts and Regions: what is asked of whom, how roles are assumed, and what is refused.
 import { expect, test } from 'vitest';
-import { Roles } from '../../src/appconfig/assume-role.ts';
+import { Roles } from '../../src/appconfig/client/assume-role.ts';
 import { writesOf } from '../support/aws.ts';
 import { intercepted, quietly } from '../support/request-handlers.ts';
 import { createWorld, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 // What a run says of itself: to people, to GitLab's test report, and by its exit code.
 import { expect, test } from 'vitest';
-import type { RequestHandler } from '../../src/cli/context.ts';
+import type { RequestHandler } from '../../src/engine/context.ts';
 import { createWorld } from '../support/world.ts';
 
 const tree = {

@@ -1,8 +1,8 @@
 // A run that is asked to stop sends nothing more, whatever its calls were waiting for.
 import { ListApplicationsCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
-import { Connection } from '../../src/appconfig/client.ts';
-import type { RequestHandler } from '../../src/cli/context.ts';
+import { Connection } from '../../src/appconfig/client/connection.ts';
+import type { RequestHandler } from '../../src/engine/context.ts';
 import { deploymentsOf, writesOf } from '../support/aws.ts';
 import { createWorld, type World } from '../support/world.ts';
 

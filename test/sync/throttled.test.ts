@@ -1,6 +1,6 @@
 // A service that takes fewer calls than published: the limiter finds its rates, and the run ends as any other.
 import { expect, test } from 'vitest';
-import type { RequestHandler } from '../../src/cli/context.ts';
+import type { RequestHandler } from '../../src/engine/context.ts';
 import { createEngineWorld, desiredOf, type EngineRun, type EngineWorld, syncFleet } from '../support/engine.ts';
 
 const lanes = 200;

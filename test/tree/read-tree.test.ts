@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { everything } from '../../src/core/selection.ts';
-import { defaultSettings } from '../../src/core/settings.ts';
+import { everything } from '../../src/core/model/selection.ts';
+import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { openTree } from '../../src/tree/read-tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'appcfg-tree-'));

@@ -1,0 +1,217 @@
+// The one door to AWS: an AppConfig client and an STS client behind a limiter, with retries that know what is safe.
+import {
+  type $Command,
+  AppConfigClient,
+  type AppConfigClientConfig,
+  type AppConfigClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-appconfig';
+import type { Clock } from '../../core/model/clock.ts';
+import { AppcfgError } from '../../core/problem/problem.ts';
+import { CallFailure, describeFailure } from './call-failure.ts';
+import { Limiter } from './rate-limiter.ts';
+import { ServiceClock } from './service-clock.ts';
+import type { Slots } from './slots.ts';
+
+export interface ConnectOptions {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly endpointUrl?: string;
+  readonly awsProfile?: string;
+  readonly credentials?: NonNullable<AppConfigClientConfig['credentials']>;
+  /** In place of the network: the embedded AppConfig. */
+  readonly requestHandler?: NonNullable<AppConfigClientConfig['requestHandler']>;
+  /** In place of signatures, for a request handler that looks at none: they are most of what such a call costs. */
+  readonly signer?: NonNullable<AppConfigClientConfig['signer']>;
+  /** Requests in flight at most; of all connections that share the slots. */
+  readonly concurrency?: number | Slots;
+  /** Keep to AWS's published rates. */
+  readonly publishedRates: boolean;
+  readonly onThrottled?: (operation: string) => void;
+  /** True where the other side may be believed about its clock: in the process or on loopback. */
+  readonly trustClockHeaders: boolean;
+}
+
+export interface Identity {
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** Any command of AppConfig, with the types of its request and its answer. */
+type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
+  I,
+  O,
+  AppConfigClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
+
+/** Requests in flight at most. */
+export const defaultConcurrency = 64;
+
+const patienceWithThrottling = 5 * 60_000;
+
+const attemptsWhenBroken = 5;
+
+const attemptsWhenUnreachable = 3;
+
+export class Connection {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly serviceClock: ServiceClock;
+  /** Requests in flight at most. */
+  readonly concurrency: number;
+  readonly #client: AppConfigClient;
+  readonly #limiter: Limiter;
+  readonly #options: ConnectOptions;
+  #identity: Promise<Identity> | undefined;
+
+  constructor(options: ConnectOptions) {
+    this.region = options.region;
+    this.clock = options.clock;
+    this.serviceClock = new ServiceClock(options.clock, { trusted: options.trustClockHeaders });
+    this.#options = options;
+    const concurrency = options.concurrency ?? defaultConcurrency;
+    this.concurrency = typeof concurrency === 'number' ? concurrency : concurrency.most;
+    this.#limiter = new Limiter(options.clock, { published: options.publishedRates, concurrency });
+    this.#client = new AppConfigClient({ ...clientConfig(options), maxAttempts: 1 });
+    this.#client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        this.serviceClock.observe((result.response as { headers?: Record<string, string> }).headers ?? {});
+        return result;
+      },
+      { step: 'deserialize', priority: 'high', name: 'observeServiceClock' },
+    );
+  }
+
+  /**
+   * One attempt of a call, at its rate. Throttled calls are repeated until patience ends, because the service did not
+   * act on them; everything else is the caller's decision. The signal ends every wait before the call is sent, and the
+   * call itself where it only reads: of a write that is broken off nobody would know whether it acted. @throws CallFailure
+   */
+  async once<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    command: Command<I, O>,
+    what: string,
+    signal?: AbortSignal,
+  ): Promise<O> {
+    const operation = operationOf(command);
+    const abortSignal = isRead(operation) ? signal : undefined;
+    const target = `${operation}${what === '' ? '' : ` ${what}`}`;
+    const describe = (error: unknown) => describeFailure(error, target, this.#options.awsProfile);
+    let throttledSince: number | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#limiter.run(
+          operation,
+          () => this.#client.send(command, abortSignal ? { abortSignal } : {}),
+          { signal, again: attempt > 1, isThrottling: (error) => describe(error).kind === 'throttled' },
+        );
+      } catch (error) {
+        if (signal?.aborted && (error === signal.reason || isRead(operation))) throw aborted(what, error);
+        const failure = describe(error);
+        if (failure.kind !== 'throttled') throw failure;
+        this.#options.onThrottled?.(operation);
+        throttledSince ??= this.clock.now();
+        if (this.clock.now() - throttledSince > patienceWithThrottling) throw failure;
+        await this.#pause(Math.min(30_000, 500 * 2 ** Math.min(attempt, 6)), attempt, signal);
+      }
+    }
+  }
+
+  /** A call that may be repeated without harm: reads, and writes that end the same when done twice. @throws CallFailure */
+  async repeatable<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    command: Command<I, O>,
+    what: string,
+    signal?: AbortSignal,
+  ): Promise<O> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once(command, what, signal);
+      } catch (error) {
+        if (!(error instanceof CallFailure) || !(await this.mayTryAgain(error, attempt, signal))) throw error;
+      }
+    }
+  }
+
+  /** Whether a failed call deserves another attempt; waits before it says yes. */
+  async mayTryAgain(failure: CallFailure, attempt: number, signal?: AbortSignal): Promise<boolean> {
+    const attempts =
+      failure.kind === 'server-error' || failure.kind === 'lost'
+        ? attemptsWhenBroken
+        : failure.kind === 'unreachable'
+          ? attemptsWhenUnreachable
+          : 1;
+    if (attempt >= attempts) return false;
+    await this.#pause(250 * 2 ** attempt, attempt, signal);
+    return true;
+  }
+
+  /** Who the credentials are: STS is asked once in a run. @throws AppcfgError */
+  identity(): Promise<Identity> {
+    this.#identity ??= this.#askIdentity();
+    return this.#identity;
+  }
+
+  destroy(): void {
+    this.#client.destroy();
+  }
+
+  async #askIdentity(): Promise<Identity> {
+    const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+    // The client's own provider remembers what it was given: a role is assumed once, for AppConfig and STS together.
+    const { credentials } = this.#client.config;
+    const client = new STSClient({ ...clientConfig(this.#options), credentials, maxAttempts: 3 });
+    try {
+      const answer = await client.send(new GetCallerIdentityCommand({}));
+      if (answer.Account === undefined || answer.Arn === undefined)
+        throw new Error('GetCallerIdentity without account');
+      return { account: answer.Account, arn: answer.Arn };
+    } catch (error) {
+      throw new AppcfgError([describeFailure(error, 'GetCallerIdentity', this.#options.awsProfile).problem], {
+        cause: error,
+      });
+    } finally {
+      client.destroy();
+    }
+  }
+
+  async #pause(ms: number, attempt: number, signal: AbortSignal | undefined): Promise<void> {
+    // Spread without a source of chance: attempts differ, and so do the moments at which they fail.
+    await this.clock.sleep(ms * (0.75 + ((attempt * 37) % 50) / 100), signal);
+  }
+}
+
+/** What the clients of AppConfig and of STS have in common. */
+export function clientConfig(options: ConnectOptions) {
+  return {
+    region: options.region,
+    ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+    ...(options.awsProfile === undefined ? {} : { profile: options.awsProfile }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    ...(options.signer === undefined ? {} : { signer: options.signer }),
+    requestHandler: options.requestHandler ?? {
+      connectionTimeout: 5_000,
+      requestTimeout: 60_000,
+      httpAgent: { maxSockets: 128 },
+      httpsAgent: { maxSockets: 128 },
+    },
+  };
+}
+
+function isRead(operation: string): boolean {
+  return operation.startsWith('Get') || operation.startsWith('List');
+}
+
+function operationOf(command: object): string {
+  return command.constructor.name.replace(/Command$/, '');
+}
+
+function aborted(what: string, cause: unknown): CallFailure {
+  return new CallFailure(
+    'aborted',
+    { code: 'request-rejected', severity: 'error', message: `${what} was interrupted` },
+    cause,
+  );
+}

@@ -1,0 +1,105 @@
+// Reads all there is in some applications, down to the numbers of their versions: what a cleanup has to know.
+import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
+import pLimit from 'p-limit';
+import type { Inventory, InventoryApplication } from '../../core/live/inventory.ts';
+import type { ListedApplication } from '../../core/live/live-state.ts';
+import { ownerOf } from '../../core/live/ownership.ts';
+import { isInFlight } from '../../core/model/resource.ts';
+import type { Connection } from '../client/connection.ts';
+import {
+  allPages,
+  deploymentPages,
+  listApplications,
+  listEnvironments,
+  listProfiles,
+  liveDeployment,
+  readStrategies,
+} from './list-resources.ts';
+import { readTags } from './read-facts.ts';
+
+const applicationsAtOnce = 16;
+
+export interface InventoryOptions {
+  readonly project: string;
+  /** Applications to look into although they are not ours, so that the plan can say why they are kept. */
+  readonly named: (application: ListedApplication) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Every application of the project, and those named. @throws CallFailure */
+export async function readInventory(connection: Connection, options: InventoryOptions): Promise<Inventory> {
+  const { project, signal } = options;
+  const listed = await listApplications(connection, signal);
+  const limit = pLimit(applicationsAtOnce);
+  const read = await Promise.all(
+    listed.map((application) =>
+      limit(async (): Promise<InventoryApplication | undefined> => {
+        const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
+        const ours = ownerOf(tags, project).kind === 'ours';
+        if (!ours && !options.named(application)) return undefined;
+        if (!ours) return { ...application, tags, environments: [], configurationProfiles: [] };
+        const [environments, configurationProfiles] = await Promise.all([
+          readEnvironments(connection, application, signal),
+          readProfiles(connection, application, signal),
+        ]);
+        return { ...application, tags, environments, configurationProfiles };
+      }),
+    ),
+  );
+  return {
+    applications: read.filter((application) => application !== undefined),
+    // The settings may have lost the name of one that is ours.
+    deploymentStrategies: await readStrategies(connection, ({ id }) => !id.startsWith('AppConfig.'), signal),
+  };
+}
+
+async function readEnvironments(connection: Connection, application: ListedApplication, signal?: AbortSignal) {
+  const environments = await listEnvironments(connection, application, signal);
+  return Promise.all(
+    environments.map(async (environment) => {
+      const id = environment.Id ?? '';
+      const [tags, inFlight] = await Promise.all([
+        readTags(connection, `application/${application.id}/environment/${id}`, { what: application.name, signal }),
+        runningDeployment(connection, application, id),
+      ]);
+      return { id, name: environment.Name ?? '', tags, inFlight };
+    }),
+  );
+}
+
+/** A running deployment is the newest one of its environment. */
+async function runningDeployment(connection: Connection, application: ListedApplication, environmentId: string) {
+  for await (const page of deploymentPages(connection, { application, environmentId, signal: undefined })) {
+    const newest = page[0] && liveDeployment(page[0], new Map());
+    return newest !== undefined && isInFlight(newest.state)
+      ? { deploymentNumber: newest.number, configurationProfileId: newest.profileId }
+      : undefined;
+  }
+  return undefined;
+}
+
+async function readProfiles(connection: Connection, application: ListedApplication, signal?: AbortSignal) {
+  const profiles = await listProfiles(connection, application, signal);
+  return Promise.all(
+    profiles.map(async ({ id, name }) => {
+      const [tags, versions] = await Promise.all([
+        readTags(connection, `application/${application.id}/configurationprofile/${id}`, {
+          what: application.name,
+          signal,
+        }),
+        allPages((page) =>
+          connection.repeatable(
+            new ListHostedConfigurationVersionsCommand({
+              ApplicationId: application.id,
+              ConfigurationProfileId: id,
+              ...page,
+            }),
+            application.name,
+            signal,
+          ),
+        ),
+      ]);
+      return { id, name, tags, versions: versions.map((version) => version.VersionNumber ?? 0) };
+    }),
+  );
+}

@@ -1,0 +1,121 @@
+// Reads as much of AppConfig's history as it takes to know how each address goes back.
+import pLimit from 'p-limit';
+import { assessRollback, type RollbackApplication } from '../../core/assess/assess-rollback.ts';
+import { Facts } from '../../core/live/facts.ts';
+import { isInFlight } from '../../core/model/resource.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { type RollbackPlanOptions, type RollbackState, strategyOfRollback } from '../../core/planners/plan-rollback.ts';
+import { ownStrategy } from '../../core/planners/strategy-steps.ts';
+import { isStrategyId } from '../../core/settings/deployment-strategies.ts';
+import type { Connection } from '../client/connection.ts';
+import { readStrategies } from './list-resources.ts';
+import { readFact, readStrategyNumbers } from './read-facts.ts';
+import type { ReadOptions } from './read-live-state.ts';
+import type { RequestedApplication } from './read-requested.ts';
+import { Resources } from './resource-ids.ts';
+
+const applicationsAtOnce = 32;
+
+/** Reads until every question of the assessment is answered. @throws CallFailure when a read fails for good. */
+export async function readRollbackState(
+  connection: Connection,
+  targets: readonly RequestedApplication[],
+  options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal' | 'onProgress'>,
+): Promise<RollbackState> {
+  const { policy, signal } = options;
+  const limit = pLimit(applicationsAtOnce);
+  const needed = new Set<string>();
+  let read = 0;
+  const applications = await Promise.all(
+    targets.map((target) =>
+      limit(async () => {
+        const application = await readApplication(connection, target, options);
+        for (const { outcome, address } of assessRollback(application, options)) {
+          if (outcome.kind === 'back' && outcome.start !== undefined) {
+            needed.add(strategyOfRollback(options, address));
+          }
+        }
+        read += 1;
+        options.onProgress?.(read, targets.length);
+        return application;
+      }),
+    ),
+  );
+  const { deploymentStrategies: own } = policy.settings;
+  return {
+    applications,
+    deploymentStrategies: [...needed].some((name) => own.has(name))
+      ? await readStrategies(connection, ({ name }) => own.has(name), signal)
+      : undefined,
+    strategyNumbers: await readStrategyNumbers(
+      connection,
+      [...needed].filter((strategy) => isStrategyId(policy.settings, strategy)),
+      signal,
+    ),
+  };
+}
+
+async function readApplication(
+  connection: Connection,
+  target: RequestedApplication,
+  options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal'>,
+): Promise<RollbackApplication> {
+  const facts = new Facts();
+  await Promise.all(target.environments.map(({ deployments }) => deployments.readOlder()));
+  for (;;) {
+    const application: RollbackApplication = {
+      tenant: target.tenant,
+      id: target.application.id,
+      name: target.application.name,
+      facts,
+      environments: target.environments.map(({ deployments, ...environment }) => ({
+        ...environment,
+        deployments: [...deployments.rows],
+        complete: deployments.complete,
+      })),
+    };
+    const verdicts = assessRollback(application, options);
+    const wanted = facts.takeWanted();
+    const older = new Set(
+      verdicts.flatMap(({ outcome, environment }) =>
+        outcome.kind === 'open' && outcome.older ? [environment.id] : [],
+      ),
+    );
+    if (wanted.length + older.size === 0) return application;
+    await Promise.all([
+      ...wanted.map(async (fact) =>
+        facts.learn(fact, await readFact(connection, { application: target.application, fact, options })),
+      ),
+      ...target.environments.filter(({ id }) => older.has(id)).map(({ deployments }) => deployments.readOlder()),
+    ]);
+  }
+}
+
+/** What a rollback has read. */
+export function resourcesOfRollback(state: RollbackState, plan: Plan): Resources {
+  const resources = new Resources();
+  for (const { name, id, environments } of state.applications) {
+    resources.learnApplication(name, id);
+    for (const environment of environments) {
+      resources.learnEnvironment(name, environment.name, environment.id);
+      resources.learnLane(name, environment.name, {
+        latest: environment.deployments[0]?.number,
+        busyWith: environment.deployments.find((row) => isInFlight(row.state))?.number,
+      });
+      for (const profile of environment.configurationProfiles) {
+        resources.learnProfile(name, profile.name, profile.id);
+      }
+    }
+  }
+  const strategies = state.deploymentStrategies ?? [];
+  for (const { name } of strategies) {
+    const ours = ownStrategy(strategies, name, plan.project);
+    if (ours !== undefined) resources.learnStrategy(name, ours.id);
+  }
+  for (const step of plan.steps) {
+    if (step.operation !== 'StartDeployment') continue;
+    const profileId = resources.profile(step.application, step.configurationProfile);
+    resources.learnVersion(profileId, step.versionLabel, step.versionLabel);
+  }
+  return resources;
+}

@@ -1,0 +1,75 @@
+// Follows what is in flight, lane by lane, until nothing is: one look at a time, when the strategy says that something happens.
+import type { LiveState } from '../../core/live/live-state.ts';
+import type { Connection } from '../client/connection.ts';
+import { awaitDeployment, type DeploymentAnswer, type Progress, pollIfReachable } from './await-deployment.ts';
+
+export interface WatchedLane {
+  readonly application: string;
+  readonly environment: string;
+  readonly applicationId: string;
+  readonly environmentId: string;
+  /** What is in flight there. */
+  readonly deploymentNumber: number;
+}
+
+/** Who deploys one profile after the other starts the next one a moment after an end. Milliseconds of the service's time. */
+const pausesBeforeNext = [0, 3_000, 7_000];
+
+export function lanesInFlight(live: LiveState): readonly WatchedLane[] {
+  return [...live.applications].flatMap(([name, { application }]) =>
+    [...application.environments.values()].flatMap((environment) =>
+      environment.inFlight === undefined
+        ? []
+        : [
+            {
+              application: name,
+              environment: environment.name,
+              applicationId: application.id,
+              environmentId: environment.id,
+              deploymentNumber: environment.inFlight.number,
+            },
+          ],
+    ),
+  );
+}
+
+/** Ends when no lane has a deployment in flight, or one stays there beyond all patience. @throws CallFailure */
+export async function watchLanes(
+  connection: Connection,
+  lanes: readonly WatchedLane[],
+  options: {
+    readonly signal: AbortSignal;
+    readonly onSeen: (lane: WatchedLane, progress: Progress, answer: DeploymentAnswer) => void;
+  },
+): Promise<void> {
+  await Promise.all(lanes.map((lane) => watchLane(connection, lane, options)));
+}
+
+async function watchLane(
+  connection: Connection,
+  lane: WatchedLane,
+  options: Parameters<typeof watchLanes>[2],
+): Promise<void> {
+  const { signal, onSeen } = options;
+  const deployment = { ...lane, what: `${lane.application}/${lane.environment}` };
+  let known: DeploymentAnswer | undefined;
+  for (let number = lane.deploymentNumber; ; number += 1) {
+    const { ended } = await awaitDeployment(
+      connection,
+      { ...deployment, deploymentNumber: number },
+      {
+        ...(known === undefined ? {} : { known }),
+        onProgress: (progress, answer) => onSeen(lane, progress, answer),
+        signal,
+      },
+    );
+    if (!ended) return;
+    known = undefined;
+    for (const pause of pausesBeforeNext) {
+      await connection.serviceClock.sleep(pause, signal);
+      known = await pollIfReachable(connection, { ...deployment, deploymentNumber: number + 1 }, signal);
+      if (known !== undefined) break;
+    }
+    if (known === undefined) return;
+  }
+}

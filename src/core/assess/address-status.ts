@@ -1,0 +1,70 @@
+// How an address stands: what is live beside what the tree wants.
+import type { DeploymentDescription } from '../live/deployment-description.ts';
+import type { LiveDeployment, LiveEnvironment } from '../live/live-state.ts';
+import { formatAddress } from '../model/address.ts';
+import { isInFlight } from '../model/resource.ts';
+import type { Problem } from '../problem/problem.ts';
+import type { ProblemCode } from '../problem/problem-codes.ts';
+import type { Verdict } from './assess-application.ts';
+
+/** @param provenance of the live deployment, from its description. */
+export function statusOf(
+  verdict: Verdict,
+  environment: LiveEnvironment | undefined,
+  provenance: DeploymentDescription,
+): AddressStatus {
+  const history = verdict.profile && environment?.histories.get(verdict.profile.id);
+  const live = history?.completed;
+  return {
+    address: formatAddress(verdict.desired.address),
+    state: stateOf(verdict, history?.newest),
+    versionNumber: live?.versionNumber,
+    versionLabel: live?.versionLabel,
+    deploymentNumber: live?.number,
+    since: live?.completedAt,
+    commit: provenance.commit,
+    dirty: provenance.dirty ?? false,
+  };
+}
+
+/** Of an address in a place that could not be read. */
+export function unknownStatus(address: string, place: string, problem: Problem): AddressStatus {
+  return {
+    address,
+    accountRegion: place,
+    state: 'unknown',
+    versionNumber: undefined,
+    versionLabel: undefined,
+    deploymentNumber: undefined,
+    since: undefined,
+    commit: undefined,
+    dirty: false,
+    problem: problem.code,
+  };
+}
+
+function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressStatus['state'] {
+  if (newest !== undefined && isInFlight(newest.state)) return 'deploying';
+  if (verdict.isLive) return 'synced';
+  if (newest !== undefined && (newest.state === 'ROLLED_BACK' || newest.state === 'REVERTED')) return 'rolled-back';
+  // What a guard blocks may well be live with other content.
+  return verdict.completed === undefined && newest?.state !== 'COMPLETE' ? 'missing' : 'out-of-sync';
+}
+
+export interface AddressStatus {
+  readonly address: string;
+  /** Id of its place, where there are several. */
+  readonly accountRegion?: string;
+  /** Unknown: its place could not be read. */
+  readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing' | 'unknown';
+  readonly versionNumber: number | undefined;
+  readonly versionLabel: string | undefined;
+  readonly deploymentNumber: number | undefined;
+  /** ISO 8601 in UTC: when the live deployment completed. */
+  readonly since: string | undefined;
+  readonly commit: string | undefined;
+  /** It was deployed from a tree with changes that were not in the commit. */
+  readonly dirty: boolean;
+  /** Why its state is unknown. */
+  readonly problem?: ProblemCode;
+}

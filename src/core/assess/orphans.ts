@@ -1,0 +1,73 @@
+import type { LiveApplication, LiveState } from '../live/live-state.ts';
+import { isDescribedAsManaged } from '../live/ownership.ts';
+import { tenantNaming } from '../model/application-name.ts';
+import type { DesiredApplication } from '../model/desired-state.ts';
+import type { PlannedAddress } from '../plan/plan.ts';
+import type { Problem } from '../problem/problem.ts';
+import type { Policy } from '../settings/policy.ts';
+import type { ApplicationAssessment } from './assess-application.ts';
+
+/** By their descriptions: reading tags would cost every run a call for each. Only a cleanup has to be sure, and is. */
+export function orphanedEnvironments(
+  desired: DesiredApplication,
+  application: LiveApplication,
+  policy: Policy,
+): readonly string[] {
+  const wanted = new Set(desired.environments.map((environment) => environment.name));
+  return [...application.environments.values()]
+    .filter(({ name, description }) => !wanted.has(name) && isDescribedAsManaged(description, policy.project))
+    .map(({ name }) => name);
+}
+
+/** By what was deployed of them: the list of profiles carries no descriptions. */
+export function orphanedProfiles(desired: DesiredApplication, application: LiveApplication): readonly string[] {
+  const wanted = new Set(
+    desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
+  );
+  const environments = [...application.environments.values()];
+  return [...application.configurationProfiles.values()]
+    .filter(({ name, id }) => !wanted.has(name) && environments.some((e) => e.deployedByUs.has(id)))
+    .map(({ name }) => name);
+}
+
+export function orphan(address: string, application: string, environment: string): PlannedAddress {
+  return {
+    address,
+    application,
+    environment,
+    action: 'orphaned',
+    changeGroup: undefined,
+    live: undefined,
+    desired: undefined,
+    deploymentStrategy: undefined,
+    reason: 'the tree no longer has it',
+    blockedBy: undefined,
+  };
+}
+
+/** What of an application the tree no longer has. */
+export function orphanWarnings(
+  { tenant }: DesiredApplication,
+  assessment: Pick<ApplicationAssessment, 'orphanedEnvironments' | 'orphanedProfiles'>,
+): readonly Problem[] {
+  return [
+    ...assessment.orphanedEnvironments.map((name) => orphanWarning(`${tenant}/${name}`, 'environment')),
+    ...assessment.orphanedProfiles.map((name) => orphanWarning(`${tenant}/*/${name}`, 'configuration profile')),
+  ];
+}
+
+/** Whole applications that the tree no longer has, by their tenants. */
+export function orphanedApplicationWarnings(live: LiveState, policy: Policy): readonly Problem[] {
+  const tenantOf = tenantNaming(policy.settings.applicationName);
+  return live.orphanedApplications.map(({ name }) => orphanWarning(tenantOf(name) ?? name, 'application'));
+}
+
+function orphanWarning(address: string, kind: 'environment' | 'application' | 'configuration profile'): Problem {
+  return {
+    code: 'environment-orphaned',
+    severity: 'warning',
+    message: `the ${kind} "${address}" is in AppConfig, and the tree no longer has it; it stays as it is`,
+    hint: 'to delete what left the tree: appcfg cleanup --orphans',
+    source: address,
+  };
+}

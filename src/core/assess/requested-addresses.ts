@@ -1,0 +1,140 @@
+// Which addresses a command means that looks at what AppConfig has, and not at a tree.
+import { type Address, formatAddress } from '../model/address.ts';
+import { isLiteralName, matchesAny } from '../model/globs.ts';
+import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
+import type { Problem } from '../problem/problem.ts';
+import { listNames } from '../problem/suggest.ts';
+import { labelsOf } from '../settings/effective-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface RequestedAddresses {
+  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
+  readonly addresses: readonly string[];
+  readonly selection: Selection;
+  /** Where the labels of tenants stand. */
+  readonly settings: Pick<Settings, 'tenants'>;
+}
+
+/** Whether a tenant may have an address that is meant. */
+export function requestsTenant(tenant: string, { addresses, selection, settings }: RequestedAddresses): boolean {
+  return (
+    isSelectedTenant(tenant, { selection, settings }) &&
+    (addresses.length === 0 || matchesAny(tenant, addresses.map(tenantGlobOf)) || addresses.some(spansParts))
+  );
+}
+
+function isSelectedTenant(
+  tenant: string,
+  { selection, settings }: Pick<RequestedAddresses, 'selection' | 'settings'>,
+): boolean {
+  return isSelected(tenant, selection.tenants) && areLabelsSelected(labelsOf(settings, tenant), selection.labels);
+}
+
+/** Whether a tenant is meant by its name, not by a glob: then it is looked at whosoever it is. */
+export function namesTenant(tenant: string, { addresses, selection }: RequestedAddresses): boolean {
+  return selection.tenants.includes(tenant) || addresses.some((address) => tenantGlobOf(address) === tenant);
+}
+
+export function requestsEnvironment(environment: string, { selection }: RequestedAddresses): boolean {
+  return isSelected(environment, selection.environments);
+}
+
+export function requestsAddress(address: Address, targets: RequestedAddresses): boolean {
+  const { addresses, selection } = targets;
+  return (
+    requestsTenant(address.tenant, targets) &&
+    isSelected(address.environment, selection.environments) &&
+    isSelected(address.configurationProfile, selection.configurationProfiles) &&
+    (addresses.length === 0 || matchesAny(formatAddress(address), addresses))
+  );
+}
+
+/** What one tenant's application holds, for looking up what is meant. */
+export interface Held {
+  readonly tenant: string;
+  readonly application: string;
+  readonly environments: readonly string[];
+  readonly configurationProfiles: readonly string[];
+}
+
+/**
+ * A problem for each address that AppConfig does not have, and for a selection that nothing of it matches.
+ * @param among.applicationOf the name of a tenant's application
+ * @param among.tenants those that could have been meant
+ */
+export function missingAddresses(
+  targets: RequestedAddresses,
+  held: readonly Held[],
+  among: { readonly applicationOf: (tenant: string) => string; readonly tenants: readonly string[] },
+): readonly Problem[] {
+  const tenants = names(among.tenants);
+  const problems = targets.addresses.flatMap((address): Problem[] => {
+    const [tenant = '', environment = '', ...rest] = address.split('/');
+    const profile = rest.join('/');
+    if (!isLiteralName(address)) {
+      const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
+      return some ? [] : [missing(`"${address}" matches no address in AppConfig`, hintFor(address, held) ?? tenants)];
+    }
+    if (!isSelectedTenant(tenant, targets)) {
+      return [missing(`the flags that select leave "${tenant}" out`, 'leave out the flags, or the address', address)];
+    }
+    const own = held.filter((each) => each.tenant === tenant);
+    const [{ application } = { application: '' }] = own;
+    if (own.length === 0) {
+      return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, tenants, address)];
+    }
+    // A tenant's environments may be in several places.
+    const environments = own.flatMap((each) => each.environments);
+    if (!environments.includes(environment)) {
+      return [
+        missing(`the application "${application}" has no environment "${environment}"`, names(environments), address),
+      ];
+    }
+    const configurationProfiles = own
+      .filter((each) => each.environments.includes(environment))
+      .flatMap((each) => each.configurationProfiles);
+    if (!configurationProfiles.includes(profile)) {
+      const known = names(configurationProfiles);
+      return [missing(`the application "${application}" has no configuration profile "${profile}"`, known, address)];
+    }
+    return [];
+  });
+  if (problems.length > 0 || targets.addresses.length > 0) return problems;
+  const some = held.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
+  return some ? [] : [missing('AppConfig has nothing of this project that is selected', tenants)];
+}
+
+/** What there is in the place of the first part of a glob that matches nothing. */
+function hintFor(address: string, held: readonly Held[]): string | undefined {
+  const [tenant = '', environment = '', profile, ...rest] = address.split('/');
+  if (profile === undefined || rest.length > 0 || spansParts(address)) return undefined;
+  const own = held.filter((each) => matchesAny(each.tenant, [tenant]));
+  if (own.length === 0) return undefined;
+  const environments = [...new Set(own.flatMap((each) => each.environments))];
+  return environments.some((each) => matchesAny(each, [environment]))
+    ? names([...new Set(own.flatMap((each) => each.configurationProfiles))])
+    : names(environments);
+}
+
+function addressesOf({ tenant, environments, configurationProfiles }: Held): readonly Address[] {
+  return environments.flatMap((environment) =>
+    configurationProfiles.map((configurationProfile) => ({ tenant, environment, configurationProfile })),
+  );
+}
+
+function missing(message: string, hint: string, source?: string): Problem {
+  return { code: 'selection-empty', severity: 'error', message, hint, ...(source === undefined ? {} : { source }) };
+}
+
+function names(of: readonly string[]): string {
+  return of.length === 0 ? 'there is none at all' : `there is: ${listNames(of)}`;
+}
+
+function tenantGlobOf(address: string): string {
+  return address.split('/')[0] ?? '';
+}
+
+/** A glob of which one piece stands for several parts of an address. */
+function spansParts(address: string): boolean {
+  return /\*\*|[{(]/.test(address);
+}

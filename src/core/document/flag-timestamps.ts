@@ -1,0 +1,24 @@
+// Feature-flag documents come back from AppConfig with moments that nobody wrote: `_createdAt` and `_updatedAt`, in each
+// flag and in each flag's values.
+import { contentOf } from './content-of.ts';
+import { parseLiveContent } from './parse-yaml.ts';
+import { entriesOf, isList, isMap, mapOf, type Value } from './value.ts';
+
+const added = new Set(['_createdAt', '_updatedAt']);
+
+/** The document without the moments that AppConfig adds; keys keep their order. */
+export function withoutTimestamps(value: Value): Value {
+  if (isList(value)) return value.map(withoutTimestamps);
+  if (!isMap(value)) return value;
+  return mapOf(
+    entriesOf(value)
+      .filter(([key]) => !added.has(key))
+      .map(([key, member]) => [key, withoutTimestamps(member)]),
+  );
+}
+
+/** The label of a stored document as it would be if it came from us; undefined where it does not parse. */
+export function labelOfStoredFlags(text: string): string | undefined {
+  const value = parseLiveContent(Buffer.from(text));
+  return value === undefined ? undefined : contentOf(withoutTimestamps(value), 'json').versionLabel;
+}

@@ -1,0 +1,30 @@
+// What one look at a deployment changes in what is known of its environment.
+import { isInFlight, isRolledBack } from '../model/resource.ts';
+import type { LiveDeployment, LiveEnvironment, ProfileHistory } from './live-state.ts';
+
+/** @param deployment as it was seen last: the one in flight, or one that was started after all that is known. */
+export function withDeployment(environment: LiveEnvironment, deployment: LiveDeployment): LiveEnvironment {
+  const { inFlight, latestDeploymentNumber = 0 } = environment;
+  const histories = new Map(environment.histories);
+  // The histories are of those profiles that somebody asked for.
+  if (deployment.profileId !== undefined) {
+    histories.set(deployment.profileId, historyWith(histories.get(deployment.profileId), deployment));
+  }
+  return {
+    ...environment,
+    latestDeploymentNumber: Math.max(latestDeploymentNumber, deployment.number),
+    inFlight: isInFlight(deployment.state) ? deployment : inFlight?.number === deployment.number ? undefined : inFlight,
+    histories,
+  };
+}
+
+function historyWith(history: ProfileHistory | undefined, deployment: LiveDeployment): ProfileHistory {
+  const wasRolledBack = isRolledBack(deployment.state);
+  // A version that is deployed again is no longer one that was rolled back.
+  const others = (history?.rolledBack ?? []).filter((row) => row.versionNumber !== deployment.versionNumber);
+  return {
+    newest: deployment,
+    completed: deployment.state === 'COMPLETE' ? deployment : history?.completed,
+    rolledBack: wasRolledBack ? [deployment, ...others] : others,
+  };
+}

@@ -1,0 +1,101 @@
+// One deployment as `history` tells it.
+import { type DeploymentState, isInFlight, isRolledBack, type StrategyNumbers } from '../model/resource.ts';
+import { parseDescription } from './deployment-description.ts';
+import type { LiveDeployment } from './live-state.ts';
+
+export interface AddressHistory {
+  readonly address: string;
+  /** Its account and Region, where there are several. */
+  readonly accountRegion?: string;
+  /** Newest first. */
+  readonly deployments: readonly DeploymentRecord[];
+  /** There are older ones. */
+  readonly truncated: boolean;
+}
+
+export interface DeploymentRecord {
+  readonly deploymentNumber: number;
+  readonly state: DeploymentState;
+  /** Clients receive it. */
+  readonly live: boolean;
+  readonly versionNumber: number;
+  readonly versionLabel: string | undefined;
+  readonly commit: string | undefined;
+  /** It was deployed from a tree with changes that were not in the commit. */
+  readonly dirty: boolean;
+  readonly pipeline: number | undefined;
+  readonly project: string | undefined;
+  readonly url: string | undefined;
+  /** ISO 8601 in UTC. */
+  readonly startedAt: string | undefined;
+  readonly completedAt: string | undefined;
+  /** When it was rolled back or reverted. */
+  readonly rolledBackAt: string | undefined;
+  /** From the start until it was complete or rolled back. */
+  readonly seconds: number | undefined;
+  readonly strategy: StrategyNumbers & { readonly id: string | undefined };
+  /** As AppConfig tells it: `USER`, `APPCONFIG`, `CLOUDWATCH_ALARM`, `INTERNAL_ERROR`. */
+  readonly startedBy: string | undefined;
+  /** Who had it rolled back or reverted, and AppConfig's own words for it. */
+  readonly rolledBackBy: string | undefined;
+  readonly reason: string | undefined;
+  /** Number of the deployment that was stopped for it. */
+  readonly supersedes: number | undefined;
+  /** Of a rollback: the versions that it put aside. */
+  readonly quarantined: readonly string[];
+}
+
+/** What GetDeployment tells beyond the row of a list. */
+export interface DeploymentDetail {
+  readonly description: string;
+  readonly strategyId: string | undefined;
+  /** Newest first. */
+  readonly events: readonly {
+    readonly type: string;
+    readonly by: string | undefined;
+    readonly text: string | undefined;
+    /** ISO 8601 in UTC. */
+    readonly at: string | undefined;
+  }[];
+}
+
+export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: boolean): DeploymentRecord {
+  const {
+    commit,
+    dirty,
+    pipeline,
+    project,
+    url,
+    supersedes,
+    quarantines: aside,
+  } = parseDescription(detail.description);
+  const isTakenBack = isRolledBack(row.state);
+  const end = isTakenBack ? detail.events.find(({ type }) => /^(ROLLBACK|REVERT)_COMPLETED$/.test(type)) : undefined;
+  const cause = isTakenBack ? (detail.events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? end) : undefined;
+  const endedAt = row.completedAt ?? end?.at;
+  return {
+    deploymentNumber: row.number,
+    state: row.state,
+    live,
+    versionNumber: row.versionNumber,
+    versionLabel: row.versionLabel,
+    commit,
+    dirty: dirty ?? false,
+    pipeline,
+    project,
+    url,
+    startedAt: row.startedAt,
+    completedAt: row.completedAt,
+    rolledBackAt: end?.at,
+    seconds:
+      row.startedAt === undefined || endedAt === undefined || isInFlight(row.state)
+        ? undefined
+        : Math.round((Date.parse(endedAt) - Date.parse(row.startedAt)) / 1000),
+    strategy: { id: detail.strategyId, ...row.strategy },
+    startedBy: detail.events.find(({ type }) => type === 'DEPLOYMENT_STARTED')?.by,
+    rolledBackBy: cause?.by,
+    reason: cause?.text,
+    supersedes,
+    quarantined: aside ?? [],
+  };
+}

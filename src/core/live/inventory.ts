@@ -1,0 +1,33 @@
+import type { Tags } from '../model/resource.ts';
+import type { LiveStrategy } from './live-state.ts';
+
+/** Everything in the applications that a cleanup may be about. */
+export interface Inventory {
+  readonly applications: readonly InventoryApplication[];
+  readonly deploymentStrategies: readonly LiveStrategy[];
+}
+
+export interface InventoryApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly environments: readonly InventoryEnvironment[];
+  readonly configurationProfiles: readonly InventoryProfile[];
+}
+
+export interface InventoryEnvironment {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  /** Number of the deployment that is running. */
+  readonly inFlight:
+    | { readonly deploymentNumber: number; readonly configurationProfileId: string | undefined }
+    | undefined;
+}
+
+export interface InventoryProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly versions: readonly number[];
+}

@@ -1,0 +1,48 @@
+// Which addresses a run is about: globs of tenants, environments and configuration profiles; `!` negates.
+import { matchesAny } from './globs.ts';
+
+/** Empty lists select everything. */
+export interface Selection {
+  readonly tenants: readonly string[];
+  readonly environments: readonly string[];
+  readonly configurationProfiles: readonly string[];
+  /** Of tenants, as the settings give them. */
+  readonly labels: readonly LabelSelector[];
+}
+
+/** `key=value` or `key!=value`; the value may be a glob. */
+export interface LabelSelector {
+  readonly key: string;
+  readonly value: string;
+  readonly negated: boolean;
+}
+
+/** Whether nothing is left out. */
+export function selectsAll({ tenants, environments, configurationProfiles, labels }: Selection): boolean {
+  return tenants.length + environments.length + configurationProfiles.length + labels.length === 0;
+}
+
+export const everything: Selection = { tenants: [], environments: [], configurationProfiles: [], labels: [] };
+
+/** Whether the labels of a tenant are selected: values of one key are alternatives, each of the keys counts. */
+export function areLabelsSelected(labels: ReadonlyMap<string, string>, selectors: readonly LabelSelector[]): boolean {
+  return selectors.every(({ key, value, negated }) => {
+    const own = labels.get(key);
+    if (negated) return own === undefined || !matchesAny(own, [value]);
+    const alternatives = selectors.filter((each) => each.key === key && !each.negated).map((each) => each.value);
+    return own !== undefined && matchesAny(own, alternatives);
+  });
+}
+
+/** As it could be typed. */
+export function formatLabelSelector({ key, value, negated }: LabelSelector): string {
+  return `${key}${negated ? '!=' : '='}${value}`;
+}
+
+/** Whether a list of globs selects a name: empty selects all, and `!` takes away from what the others select. */
+export function isSelected(name: string, globs: readonly string[]): boolean {
+  if (globs.length === 0) return true;
+  const included = globs.filter((glob) => !glob.startsWith('!'));
+  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+  return (included.length === 0 || matchesAny(name, included)) && !matchesAny(name, excluded);
+}

@@ -1,0 +1,161 @@
+import type { Content } from '../model/content.ts';
+import type { DeploymentState, Monitor, ProfileType, StrategyNumbers, Tags } from '../model/resource.ts';
+
+export type StepId = string;
+
+/**
+ * `id` is readable and deterministic: the operation and its target. `after` holds the only ordering there is: those
+ * steps must have succeeded. Two steps with one `lane` never run at the same time; the one that was ready first goes
+ * first, and of those that were ready together the first in the plan.
+ */
+export type Step = {
+  readonly id: StepId;
+  readonly after: readonly StepId[];
+  /** Why, in a short clause. */
+  readonly reason: string;
+  /** `tenant/environment/Profile`, or as much of it as the step concerns; a strategy's name for strategies. */
+  readonly address: string;
+  readonly lane?: string;
+  /** Id of its place, where the plan has several. */
+  readonly accountRegion?: string;
+  /** Of a deployment: name of its wave, which it waits for. */
+  readonly wave?: string;
+  /** Of a deployment: how it changes the content. Where AppConfig rolls one back, none like it is started any more. */
+  readonly changeGroup?: string;
+} & StepOperation;
+
+export type StepOperation =
+  | {
+      readonly operation: 'CreateApplication';
+      readonly application: string;
+      readonly description: string;
+      readonly tags: Tags;
+    }
+  | { readonly operation: 'UpdateApplication'; readonly application: string; readonly description: string }
+  | {
+      readonly operation: 'TagResource';
+      readonly application: string;
+      /** Undefined: the application itself. */
+      readonly environment: string | undefined;
+      readonly configurationProfile: string | undefined;
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'CreateEnvironment';
+      readonly application: string;
+      readonly environment: string;
+      readonly description: string;
+      readonly monitors: readonly Monitor[];
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'UpdateEnvironment';
+      readonly application: string;
+      readonly environment: string;
+      readonly monitors: readonly Monitor[];
+    }
+  | {
+      readonly operation: 'CreateConfigurationProfile';
+      readonly application: string;
+      readonly configurationProfile: string;
+      readonly profileType: ProfileType;
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'CreateDeploymentStrategy';
+      readonly deploymentStrategy: string;
+      readonly numbers: StrategyNumbers;
+      readonly tags: Tags;
+    }
+  | {
+      readonly operation: 'UpdateDeploymentStrategy';
+      readonly deploymentStrategy: string;
+      readonly deploymentStrategyId: string;
+      readonly numbers: StrategyNumbers;
+    }
+  | {
+      readonly operation: 'CreateHostedConfigurationVersion';
+      readonly application: string;
+      readonly configurationProfile: string;
+      readonly profileType: ProfileType;
+      readonly content: Content;
+      readonly description: string;
+    }
+  | {
+      readonly operation: 'StartDeployment';
+      readonly application: string;
+      readonly environment: string;
+      readonly configurationProfile: string;
+      readonly profileType: ProfileType;
+      /** A rollback names a version without a label of ours by its number: AppConfig takes either. */
+      readonly versionLabel: string;
+      /** Id of a predefined strategy or an id of AppConfig, or the name of an own strategy. */
+      readonly deploymentStrategy: string;
+      readonly numbers: StrategyNumbers | undefined;
+      /** `key=value` pairs: commit, pipeline and project. What was stopped for it is added when that is known. */
+      readonly description: string;
+      readonly tags: Tags;
+      /** Of a rollback: the profile's newest deployment. Where somebody has started another one since, this one is not. */
+      readonly replaces?: number;
+      /** When, by its strategy, the deployment of somebody else ends that keeps the lane busy, ISO 8601 in UTC. */
+      readonly environmentBusyUntil?: string;
+    }
+  | {
+      readonly operation: 'AwaitDeployment';
+      readonly application: string;
+      readonly environment: string;
+      readonly configurationProfile: string;
+      readonly deploymentNumber: number;
+      readonly numbers: StrategyNumbers | undefined;
+      /** When it was started, ISO 8601 in UTC. */
+      readonly startedAt: string | undefined;
+    }
+  | {
+      readonly operation: 'StopDeployment';
+      readonly application: string;
+      readonly environment: string;
+      readonly deploymentNumber: number;
+      /** The version that is to be deployed in its place: it must exist before anything is stopped. */
+      readonly inFavourOf:
+        | {
+            readonly configurationProfile: string;
+            readonly profileType: ProfileType;
+            readonly versionLabel: string;
+          }
+        | undefined;
+      /** Takes the deployment back, also where it is complete: AppConfig brings back what was live before. */
+      readonly rollsBack?: {
+        readonly configurationProfile: string;
+        /** State when the plan was made: one that is complete is reverted. */
+        readonly state: DeploymentState;
+        /** Number of the version that comes back, or stays; undefined where there is none. */
+        readonly versionNumber: number | undefined;
+        /** What deploys that version where AppConfig refuses to revert. */
+        readonly fallback: FallbackDeployment | undefined;
+      };
+    }
+  | {
+      readonly operation: 'DeleteHostedConfigurationVersion';
+      readonly application: string;
+      readonly configurationProfile: string;
+      readonly versionNumber: number;
+    }
+  | { readonly operation: 'DeleteEnvironment'; readonly application: string; readonly environment: string }
+  | {
+      readonly operation: 'DeleteConfigurationProfile';
+      readonly application: string;
+      readonly configurationProfile: string;
+    }
+  | { readonly operation: 'DeleteApplication'; readonly application: string }
+  | {
+      readonly operation: 'DeleteDeploymentStrategy';
+      readonly deploymentStrategy: string;
+      readonly deploymentStrategyId: string;
+    };
+
+export type FallbackDeployment = Pick<
+  Extract<StepOperation, { operation: 'StartDeployment' }>,
+  'profileType' | 'versionLabel' | 'deploymentStrategy' | 'numbers' | 'description' | 'tags'
+>;
+
+export type Operation = StepOperation['operation'];

@@ -1,0 +1,122 @@
+// What changes between two revisions of a tree, address by address; nothing is known of AppConfig here.
+import { type Change, changesBetween } from '../document/diff-values.ts';
+import { parseLiveContent } from '../document/parse-yaml.ts';
+import { createRedactor, type Redactor } from '../document/redact.ts';
+import { mapOf, type Value } from '../document/value.ts';
+import { formatAddress } from '../model/address.ts';
+import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
+import { ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
+import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import { strategyFor } from '../settings/deployment-strategies.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** One revision, resolved. */
+export interface Revision {
+  readonly settings: Settings;
+  readonly desired: readonly DesiredApplication[];
+}
+
+/** @returns a plan without steps: what each address of the two revisions comes to. What either of them redacts is redacted. */
+export function compareRevisions(base: Revision, head: Revision, project: string): Plan {
+  const redact = createRedactor([...base.settings.redact, ...head.settings.redact]);
+  const before = configurationsOf(base);
+  const after = configurationsOf(head);
+  const classes = new ChangeGroups();
+  const compare = (address: string): PlannedAddress => {
+    const old = before.get(address);
+    const wanted = after.get(address);
+    const known = wanted ?? old;
+    if (known === undefined) throw new Error(`${address} is in neither revision`);
+    const action =
+      old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
+    const label = known.configuration.content.versionLabel;
+    const changeGroup = action === 'unchanged' ? undefined : classOf(known, contentChanges(old, wanted, asItIs));
+    if (changeGroup !== undefined) classes.add(changeGroup, address, contentChanges(old, wanted, redact));
+    return {
+      address,
+      application: known.application,
+      environment: known.configuration.address.environment,
+      action,
+      changeGroup,
+      live: undefined,
+      desired: wanted && { versionLabel: label, bytes: wanted.configuration.content.bytes },
+      deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address),
+      reason: action === 'unchanged' ? 'the same in both revisions' : 'differs from the base',
+      blockedBy: undefined,
+    };
+  };
+  const addresses = [...new Set([...after.keys(), ...before.keys()])].map(compare);
+  return {
+    formatVersion: 1,
+    kind: 'comparison',
+    project,
+    settingsChanges: changesBetween(placeOf(base.settings), placeOf(head.settings), { redact: createRedactor([]) }),
+    steps: [],
+    addresses,
+    changeGroups: classes.all(),
+    waves: [],
+    refusals: [],
+    problems: [],
+    expectedMinutes: 0,
+  };
+}
+
+interface Configured {
+  readonly application: string;
+  readonly configuration: DesiredConfiguration;
+}
+
+function configurationsOf(revision: Revision): ReadonlyMap<string, Configured> {
+  return new Map(
+    revision.desired.flatMap(({ name, environments }) =>
+      environments
+        .flatMap((environment) => environment.configurations)
+        .map((configuration) => [formatAddress(configuration.address), { application: name, configuration }]),
+    ),
+  );
+}
+
+function isSame(old: Configured, wanted: Configured): boolean {
+  return (
+    old.application === wanted.application &&
+    old.configuration.content.versionLabel === wanted.configuration.content.versionLabel
+  );
+}
+
+const asItIs = createRedactor([]);
+
+function classOf({ configuration }: Configured, changes: readonly Change[]): string {
+  const { address, content } = configuration;
+  const { configurationProfile } = address;
+  return changeGroupOf({ configurationProfile, versionLabel: content.versionLabel, changes });
+}
+
+function contentChanges(
+  old: Configured | undefined,
+  wanted: Configured | undefined,
+  redact: Redactor,
+): readonly Change[] {
+  const parsed = (configured: Configured | undefined) =>
+    configured && parseLiveContent(Buffer.from(configured.configuration.content.text));
+  return changesBetween(parsed(old), parsed(wanted), { redact });
+}
+
+/** The settings that decide in which account and Region, under which names and for which project things are created. */
+function placeOf(settings: Settings): Value {
+  const map = (members: Readonly<Record<string, Value | undefined>>): Value =>
+    mapOf(Object.entries(members).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
+  const environments = [...(settings.environments ?? [])].map(
+    ([name, { account, region, roleArn }]) => [name, map({ account, region, roleArn })] as const,
+  );
+  // By their globs: an entry that moves up or down in the list says the same.
+  const tenants = settings.tenants
+    .filter(({ account, region, roleArn }) => account ?? region ?? roleArn)
+    .map(({ match, account, region, roleArn }) => [match.join(' '), map({ account, region, roleArn })] as const);
+  return map({
+    project: settings.project,
+    applicationName: settings.applicationName,
+    aws: map({ region: settings.aws.region, allowedAccounts: settings.aws.allowedAccounts }),
+    environments: mapOf(environments),
+    tenants: mapOf(tenants),
+  });
+}

@@ -1,0 +1,56 @@
+import { isDeployment } from '../plan/operations.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Step } from '../plan/step.ts';
+import type { Problem } from '../problem/problem.ts';
+import { soakEndsAt } from './assign-waves.ts';
+
+/** Lanes in which more than one deployment would have to run, each after the other's end. */
+export function lanesWithSeveralDeployments(plan: Plan): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const step of plan.steps) {
+    if (!isDeployment(step)) continue;
+    const lane = `${step.application}/${step.environment}`;
+    counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 1).map(([lane]) => lane);
+}
+
+/** Why a plan cannot be begun and left: somebody has to be there to start what comes later. */
+export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
+  if (needsSeveralWaves(plan)) {
+    return {
+      code: 'usage-invalid',
+      severity: 'error',
+      message: '--no-wait cannot begin a second wave, and more than one has something to deploy',
+      hint: 'leave out --no-wait, or run one wave at a time: --wave <name>',
+    };
+  }
+  const [lane, ...others] = lanesWithSeveralDeployments(plan);
+  if (lane !== undefined) {
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    return {
+      code: 'usage-invalid',
+      severity: 'error',
+      message: `--no-wait cannot deploy more than one configuration in an environment, and ${lane}${more} needs several`,
+      hint: 'leave out --no-wait, or select one profile at a time: --config-profile <name>',
+    };
+  }
+  const endsAt = soakEndsAt(plan, now);
+  if (endsAt === undefined) return undefined;
+  const until = new Date(endsAt).toISOString().slice(0, 16).replace('T', ' ');
+  return {
+    code: 'wave-soaking',
+    severity: 'error',
+    message: `a wave is watched until ${until} UTC, and --no-wait does not wait for that`,
+    hint: 'run the same command again after that, or leave out --no-wait',
+  };
+}
+
+/** Whether a deployment would have to be started after the end of another wave's. */
+export function needsSeveralWaves(plan: Plan): boolean {
+  const order = new Map(plan.waves.map(({ name }, index) => [name, index]));
+  const indexes = (operations: readonly Step['operation'][]) =>
+    plan.steps.filter(({ operation }) => operations.includes(operation)).map(({ wave = '' }) => order.get(wave) ?? 0);
+  const first = Math.min(...indexes(['StartDeployment', 'AwaitDeployment']));
+  return indexes(['StartDeployment']).some((index) => index > first);
+}

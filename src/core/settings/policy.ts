@@ -1,0 +1,24 @@
+// What a run is allowed and told to do: settings, flags, and where it runs. Everything a verdict depends on beside the states.
+import type { Origin } from '../model/origin.ts';
+import type { Settings } from './settings.ts';
+
+export interface Policy {
+  readonly settings: Settings;
+  /** Owner of what is created. */
+  readonly project: string;
+  readonly region: string;
+  /** Undefined where nothing needed it. */
+  readonly account: string | undefined;
+  readonly origin: Origin;
+  /** The tree has tenants in other places than this one. */
+  readonly elsewhere?: boolean;
+  /** The stage of a two-stage pipeline. */
+  readonly only: 'update' | 'deploy' | undefined;
+  readonly adopt: boolean;
+  readonly supersede: boolean;
+  readonly retryRolledBack: boolean;
+  readonly allowOlder: boolean;
+  readonly allowShrink: boolean;
+  /** True when globs limit the run to part of the tree: what the tree lacks is then not looked for. */
+  readonly selective: boolean;
+}

@@ -1,0 +1,23 @@
+// Shows a plan: where its changes come from in the tree, what guards say, and the plan itself.
+import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import type { Context } from './context.ts';
+import { traced, tracedClasses } from './trace-sources.ts';
+
+export async function emitPlan(
+  plan: Plan,
+  about: { readonly settings: Settings; readonly context: Context },
+): Promise<void> {
+  const { settings, context } = about;
+  const changeGroups: ChangeGroup[] = [];
+  for (const [index, changeGroup] of plan.changeGroups.entries()) {
+    changeGroups.push(index < tracedClasses ? await traced(changeGroup, settings, context) : changeGroup);
+  }
+  emitPlanEvents({ ...plan, changeGroups }, context);
+}
+
+/** The same for a plan whose contents do not come from the tree. */
+export function emitPlanEvents(plan: Plan, context: Context): void {
+  context.emit({ type: 'plan-made', plan });
+  for (const problem of [...plan.refusals, ...plan.problems]) context.emit({ type: 'problem-found', problem });
+}

@@ -1,0 +1,72 @@
+// The embedded AppConfig's state file, opened. Apart from sessions: serving it needs no client of AWS.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ConnectOptions } from '../appconfig/client/connection.ts';
+import { failure } from '../core/problem/problem.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import { localSpeed, type Opened, throttlingOf } from '../engine/connect/open-appconfig.ts';
+import type { Context, RequestHandler } from '../engine/context.ts';
+
+/** An embedded AppConfig that somebody else holds. */
+export function openEmbedded(requestHandler: RequestHandler, context: Context): Opened {
+  const connect = (region: string): ConnectOptions => ({
+    region,
+    clock: context.clock,
+    requestHandler,
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    publishedRates: context.environment.APPCFG_RATES === 'aws',
+    trustClockHeaders: true,
+    onThrottled: throttlingOf(context),
+  });
+  return { connect, close: async () => {} };
+}
+
+/** The embedded AppConfig in this process, its state in `.appcfg/local.json` below the tree. */
+export async function openLocal(settings: Settings, context: Context): Promise<Opened> {
+  const speed = localSpeed(context);
+  const folder = join(context.directory, '.appcfg');
+  const local = await withLocalState(async () => {
+    const { openStateFile } = await import('../emulator/state-file.ts');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '.gitignore'), '*\n');
+    const { quotas } = settings.aws;
+    return openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed, quotas });
+  });
+  return { ...openEmbedded(local.requestHandler, context), close: () => local.close() };
+}
+
+const hints = {
+  locked: 'wait for the other run to end; if there is none, delete the .lock file',
+  damaged: 'delete the file to start with an empty AppConfig',
+  'too-large': 'delete versions that nobody needs',
+};
+
+/** Opens or closes a state file, its errors told as problems. @throws AppcfgError */
+export async function withLocalState<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw await localStateError(error);
+  }
+}
+
+/** The problem that an error of a state file is; any other error stays what it is. */
+export async function localStateError(error: unknown): Promise<unknown> {
+  const { StateFileError } = await import('../emulator/state-file.ts');
+  if (error instanceof StateFileError) {
+    const code = error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged';
+    return failure(code, error.message, { hint: hints[error.reason] });
+  }
+  if (!isFileSystemError(error)) return error;
+  return failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
+    hint: 'it is a file in a folder that has to be writable, on a disk with room for it',
+  });
+}
+
+/** What goes wrong with a file that is open has no path. */
+const codesWithoutPath: readonly unknown[] = ['EISDIR', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
+
+function isFileSystemError(error: unknown): error is Error {
+  if (!(error instanceof Error && 'syscall' in error)) return false;
+  return 'path' in error || ('code' in error && codesWithoutPath.includes(error.code));
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../core/model/clock.ts';
+
+/** Jumps to whatever is waited for next, as soon as nothing else is going on. */
+export class PastClock implements Clock {
+  #now: number;
+  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now = (): number => this.#now;
+
+  goBack(ms: number): void {
+    this.#now -= ms;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((wake) => {
+      this.#sleepers.push({ at: this.#now + Math.max(0, ms), wake });
+      if (this.#sleepers.length === 1) this.#turn(4);
+    });
+  }
+
+  /** Calls to an AppConfig in this process are done within a few turns of the event loop. */
+  #turn(left: number): void {
+    setImmediate(() => {
+      if (left > 0) {
+        this.#turn(left - 1);
+        return;
+      }
+      this.#now = Math.max(this.#now, Math.min(...this.#sleepers.map(({ at }) => at)));
+      const due = this.#sleepers.filter(({ at }) => at <= this.#now);
+      this.#sleepers = this.#sleepers.filter(({ at }) => at > this.#now);
+      for (const { wake } of due) wake();
+      if (this.#sleepers.length > 0) this.#turn(4);
+    });
+  }
+}

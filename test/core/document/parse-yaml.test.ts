@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalText } from '../../../src/core/document/canonical-json.ts';
+import { contentDigest, contentOf } from '../../../src/core/document/content-of.ts';
+import { equalByValue } from '../../../src/core/document/equality.ts';
+import { locate, parseDocument, parseLiveContent } from '../../../src/core/document/parse-yaml.ts';
+import { ExactNumber, mapOf, type Value } from '../../../src/core/document/value.ts';
+import { lineText } from '../../../src/core/document/write-json.ts';
+
+function parsed(text: string): string {
+  const { value, problems } = parseDocument(text, { path: 'f.yml' });
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  if (errors.length > 0 || value === undefined) throw new Error(JSON.stringify(errors));
+  return lineText(value);
+}
+
+function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
+  return parseDocument(text, { path: 'f.yml', format }).problems.map((p) => `${p.code} ${p.source} ${p.message}`);
+}
+
+test.each([
+  ['a: 9007199254740993', '{ "a": 9007199254740993 }'],
+  ['a: 123456789012345678901234567890', '{ "a": 123456789012345678901234567890 }'],
+  ['a: 1.0', '{ "a": 1.0 }'],
+  ['a: 1e3', '{ "a": 1e3 }'],
+  ['a: 0.1000000000000000055511151231257827', '{ "a": 0.1000000000000000055511151231257827 }'],
+  ['a: 0x1F', '{ "a": 31 }'],
+  ['a: 0o17', '{ "a": 15 }'],
+  ['a: +5', '{ "a": 5 }'],
+  ['a: .5', '{ "a": 0.5 }'],
+  ['a: -.5', '{ "a": -0.5 }'],
+  ['a: 1.', '{ "a": 1.0 }'],
+  ['a: 1.e5', '{ "a": 1.0e5 }'],
+  ['a: -0', '{ "a": -0 }'],
+  ['a: 007', '{ "a": 7 }'],
+  ['a: "1.0"', '{ "a": "1.0" }'],
+  ['a: !!str 5', '{ "a": "5" }'],
+])('the number in %s comes out as %s', (text, expected) => {
+  expect(parsed(text)).toBe(expected);
+});
+
+test.each([
+  ['{a: ~, b: null, c: NULL, d: , e: "null"}', '{ "a": null, "b": null, "c": null, "d": null, "e": "null" }'],
+  ['[true, False, TRUE, yes_, "on"]', '[true, false, true, "yes_", "on"]'],
+  ['1: a\ntrue: b\nnull: c', '{ "1": "a", "true": "b", "null": "c" }'],
+  ['a: &x {b: 1}\nc: *x', '{ "a": { "b": 1 }, "c": { "b": 1 } }'],
+  ['d: &d {x: 1, y: 2}\na: {<<: *d, y: 3}', '{ "d": { "x": 1, "y": 2 }, "a": { "x": 1, "y": 3 } }'],
+  ['a: {y: 3, <<: [{x: 1, y: 2}, {x: 9, z: 4}]}', '{ "a": { "y": 3, "x": 1, "z": 4 } }'],
+  ['a: {"<<": 1}', '{ "a": { "<<": 1 } }'],
+  ['a: |\n  one\n  two\n', '{ "a": "one\\ntwo\\n" }'],
+  ['"10": a\n"9": b\n__proto__: c\nconstructor: d', '{ "10": "a", "9": "b", "__proto__": "c", "constructor": "d" }'],
+  ['a: 2024-01-01', '{ "a": "2024-01-01" }'],
+])('%j is read as %s', (text, expected) => {
+  expect(parsed(text)).toBe(expected);
+});
+
+test.each(['', '# only a comment\n', '---\n', '--- # nothing\n...\n', '\n\n'])('%j is an empty document', (text) => {
+  expect(parseDocument(text, { path: 'f.yml' })).toEqual({ value: undefined, problems: [] });
+});
+
+test.each([
+  ['a: 1\na: 2', 'key-duplicate f.yml:2:1 the key "a" stands twice in one map'],
+  ['a: 1\n---\nb: 2', 'document-multiple f.yml:3:1 the file holds 2 documents'],
+  ['a:\n\tb: 1', 'syntax-invalid f.yml:2:1 '],
+  ['a: [1, 2', 'syntax-invalid f.yml:1:9 '],
+  ['a: .nan', 'value-unsupported f.yml:1:4 ".nan" is a number that JSON does not have'],
+  ['a: -.inf', 'value-unsupported f.yml:1:4 "-.inf" is a number that JSON does not have'],
+  ['a: 1e400', 'number-inexact f.yml:1:4 the number "1e400" is too large for any client to read'],
+  ['a: !!binary aGk=', 'value-unsupported f.yml:1:13 the tag "binary" has no place in JSON'],
+  ['a: !!set {x}', 'value-unsupported f.yml:1:10 the tag "set" has no place in JSON'],
+  ['a: !secret x', 'value-unsupported f.yml:1:12 the tag "!secret" has no place in JSON'],
+  ['a: !!int 1.5', 'value-unsupported f.yml:1:10 "1.5" is not of the type of its tag "int"'],
+  ['%YAML 3.0\n---\na: 1', 'syntax-invalid f.yml:2:1 '],
+  ['a: !!int x', 'value-unsupported f.yml:1:10 "x" is not of the type of its tag "int"'],
+  ['? [a, b]\n: c', 'value-unsupported f.yml:1:3 a key is not text, and JSON has no other keys'],
+  ['null', 'null-document f.yml:1:1 the whole document is null'],
+  ['--- ~', 'null-document f.yml:1:5 the whole document is null'],
+  ['a: *b', 'syntax-invalid f.yml:1:5 the alias "*b" has no anchor before it'],
+  ['a: &a [*a]', 'alias-cycle f.yml:1:9 the alias "*a" contains itself'],
+  ['a: {<<: 5}', 'value-unsupported f.yml:1:5 a merge key "<<" takes a map, or a list of maps'],
+  [`${'['.repeat(10_000)}`, 'nesting-too-deep f.yml:1:'],
+  [`${'a: {'.repeat(10_000)}`, 'nesting-too-deep f.yml:1:'],
+])('%j is refused with its place', (text, expected) => {
+  const [problem = ''] = problemsOf(text);
+  expect(problem.slice(0, expected.length)).toBe(expected);
+});
+
+test('all duplicate keys of a file are told, not only the first', () => {
+  expect(problemsOf('a: 1\na: 2\nb: {c: 1, c: 2}').map((p) => p.split(' ')[1])).toEqual(['f.yml:2:1', 'f.yml:3:11']);
+});
+
+test('an alias bomb is refused before it expands', () => {
+  const levels = Array.from({ length: 9 }, (_, i) =>
+    i === 0
+      ? 'l0: &l0 [x, x, x, x, x, x, x, x, x]'
+      : `l${i}: &l${i} [${Array(9)
+          .fill(`*l${i - 1}`)
+          .join(', ')}]`,
+  );
+  expect(problemsOf(levels.join('\n'))).toEqual([
+    expect.stringMatching(/^expansion-too-large f\.yml:7:\d+ aliases expand to more than 1,000,000 values$/),
+  ]);
+});
+
+test.each([
+  ['values', `t: &t ${'x'.repeat(1_000_000)}\nl: [${Array(10).fill('*t').join(', ')}]`],
+  ['keys', `? &t ${'x'.repeat(1_000)}\n: 1\nl: [${Array(9_000).fill('{*t : 1}').join(', ')}]`],
+  ['keys of maps', `m: &m {? ${'x'.repeat(1_000)} : 1}\nl: [${Array(9_000).fill('*m').join(', ')}]`],
+])('long texts multiplied by aliases are refused as %s too', (_what, text) => {
+  expect(problemsOf(text).at(-1)).toMatch(/^expansion-too-large .* aliases expand to more than 8,388,608 characters$/);
+});
+
+test('nesting is counted through aliases', () => {
+  const chain = ['a0: &a0 [x]', ...Array.from({ length: 150 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]`)].join('\n');
+  expect(problemsOf(chain)[0]).toMatch(
+    /^nesting-too-deep f\.yml:\d+:\d+ the nesting is deeper than 100 levels, aliases expanded$/,
+  );
+});
+
+test.each([
+  ['a: yes', 'a boolean'],
+  ['a: off', 'a boolean'],
+  ['on: 1', 'a boolean'],
+  ['a: 0644', 'an octal number'],
+  ['a: 22:30', 'a number in base 60'],
+  ['a: 1_000', 'a number'],
+  ['a: 0b11', 'a number'],
+  ['a: -0x1F', 'a number'],
+  ['a: 1e3', 'text'],
+  ['a: 1e+3', 'text'],
+  ['a: 1.5e3', 'text'],
+  ['a: 12e03', 'text'],
+  ['a: 0o17', 'text'],
+  ['a: 08', 'text'],
+  ['a: 2024-01-01', 'a date'],
+])('%s is a warning, because YAML 1.1 reads it as %s', (text, taken) => {
+  expect(problemsOf(text)).toEqual([expect.stringContaining(`clients as ${taken}`)]);
+});
+
+test('what YAML 1.1 readers make of a number is no matter in JSON', () => {
+  expect(problemsOf('{"a": 1e3}', 'json')).toEqual([]);
+});
+
+test('a hint about tabs is given only where one stands', () => {
+  const hintOf = (text: string) => parseDocument(text, { path: 'f.yml' }).problems[0]?.hint;
+  expect(hintOf('a:\n\tb: 1')).toMatch(/tabs/);
+  expect(hintOf('%YAML 3.0\n---\na: 1')).not.toMatch(/tabs/);
+});
+
+test('every character of a content can be read back, also by YAML readers', () => {
+  const value = mapOf([['k\u007f\u0085', 'a\u007fb\u0085c\u2028d\ufeffe\ufffe']]);
+  for (const format of ['json', 'yaml'] as const) {
+    expect(equalByValue(parseLiveContent(Buffer.from(contentOf(value, format).text)) ?? null, value)).toBe(true);
+  }
+});
+
+test('exponents are written so that YAML 1.1 readers see numbers, and mean the same in both formats', () => {
+  const { value = null } = parseDocument('[1e3, 1.5E3, 2.5e-3, 1e+21, 1.0]', { path: 'f.yml' });
+  expect(contentOf(value, 'yaml').text).toBe('- 1.0e+3\n- 1.5e+3\n- 2.5e-3\n- 1.0e+21\n- 1.0\n');
+  expect(contentOf(value, 'json').text).toContain('1e3,\n  1.5E3');
+  const content = contentOf(value, 'yaml');
+  expect(contentDigest(content.text, content.contentType)).toBe(content.digest);
+});
+
+test.each([
+  'a: "yes"',
+  'a: 1.5e+3',
+  'a: -5',
+  'a: +5',
+  'a: 0x1F',
+  'a: 0',
+  'a: 0.5',
+  'a: yesterday',
+  'a: "0644"',
+  'a: 1.5',
+  'a: 10',
+  'a: north',
+  'a: 10.0.0.0/8',
+  'a: 1.2.3',
+])('%s is no warning', (text) => {
+  expect(problemsOf(text)).toEqual([]);
+});
+
+test('JSON is read with tabs, and what is YAML only is refused in a .json file', () => {
+  expect(parseDocument('{\n\t"a": 1\n}', { path: 'f.json', format: 'json' }).problems).toEqual([]);
+  expect(problemsOf('{a: 1}', 'json')[0]).toMatch(/^syntax-invalid f\.yml.* not valid JSON/);
+  expect(problemsOf('{"a": 1,}', 'json')[0]).toMatch(/^syntax-invalid f\.yml.* not valid JSON/);
+});
+
+test('merged members stand where the map takes them from', () => {
+  const places = locate('d: &d\n  x: {y: 1}\na:\n  <<: *d\nb:\n  <<: {z: 1}\n  w: 2\n');
+  expect(places.get('/a/x')).toEqual({ line: 4, column: 3 });
+  expect(places.get('/b/z')).toEqual({ line: 6, column: 8 });
+  expect(places.get('/b/w')).toEqual({ line: 7, column: 3 });
+});
+
+test('places are those of keys and items', () => {
+  const places = locate('a:\n  b: 1\n  c: [x, "y"]\n');
+  expect(places.get('/a/b')).toEqual({ line: 2, column: 3 });
+  expect(places.get('/a/c/1')).toEqual({ line: 3, column: 10 });
+});
+
+const scalars = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }).map((text) => text.toWellFormed()),
+  fc.constantFrom<Value>(
+    null,
+    true,
+    false,
+    0,
+    -1.5,
+    1e21,
+    'yes',
+    'null',
+    '~',
+    '',
+    ' x',
+    'x ',
+    'a: b',
+    '# c',
+    '- d',
+    '0x1F',
+    '1.0',
+    '\u2028',
+    '\ufeff',
+    "it's",
+  ),
+  fc.constantFrom('1.0', '1e3', '9007199254740993', '-0').map((text) => new ExactNumber(text)),
+);
+const trees: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    scalars as fc.Arbitrary<Value>,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.array(fc.tuple(fc.string(), tie('value')), { maxLength: 4 }).map((entries) => mapOf(new Map(entries))),
+  ),
+})).value;
+
+test('what is rendered as JSON or as YAML reads back as the same value', () => {
+  fc.assert(
+    fc.property(trees, fc.constantFrom('json', 'yaml') as fc.Arbitrary<'json' | 'yaml'>, (value, format) => {
+      const { text } = contentOf(value, format);
+      const back = parseLiveContent(Buffer.from(text));
+      if (value === null) return;
+      expect(back === undefined ? text : canonicalText(back)).toBe(canonicalText(value));
+      if (format === 'json') JSON.parse(text);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('the digest does not depend on the order of keys', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.string(), scalars as fc.Arbitrary<Value>), { maxLength: 6 }), (entries) => {
+      const unique = [...new Map(entries)];
+      expect(contentOf(mapOf(unique.toReversed()), 'json').digest).toBe(contentOf(mapOf(unique), 'json').digest);
+    }),
+  );
+});
+
+test('the digest tells contents and content types apart', () => {
+  const one = contentOf(mapOf([['a', 1]]), 'json');
+  expect(one.versionLabel).toMatch(/^sha256-[0-9a-f]{32}$/);
+  expect(one.text).toBe('{\n  "a": 1\n}\n');
+  expect(contentOf(mapOf([['a', 1]]), 'yaml').digest).not.toBe(one.digest);
+  expect(contentOf(mapOf([['a', new ExactNumber('1.0')]]), 'json').digest).not.toBe(one.digest);
+});
+
+test.each([
+  ['1', '1.0', true],
+  ['100', '1e2', true],
+  ['0.1', '1e-1', true],
+  ['0', '-0.0', true],
+  ['9007199254740993', '9007199254740992', false],
+  ['1', '"1"', false],
+  ['{a: 1, b: 2}', '{b: 2.0, a: 1}', true],
+  ['{a: 1}', '{a: 1, b: 2}', false],
+  ['[1, 2]', '[2, 1]', false],
+])('%s and %s are equal by value: %s', (a, b, expected) => {
+  const value = (text: string) => parseDocument(text, { path: '' }).value as Value;
+  expect(equalByValue(value(a), value(b))).toBe(expected);
+});

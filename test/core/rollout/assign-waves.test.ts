@@ -1,0 +1,132 @@
+// Which address is in which wave, and what a plan in waves needs.
+import { expect, test } from 'vitest';
+import type { Plan, PlannedAddress } from '../../../src/core/plan/plan.ts';
+import type { Step } from '../../../src/core/plan/step.ts';
+import { assignWaves } from '../../../src/core/rollout/assign-waves.ts';
+import { needsSeveralWaves } from '../../../src/core/rollout/no-wait.ts';
+import { defaultSettings, type WaveSettings } from '../../../src/core/settings/settings.ts';
+import { WaveChecks, waveOf } from '../../../src/core/settings/waves.ts';
+
+const wave = (name: string, more: Partial<WaveSettings> = {}): WaveSettings => ({
+  name,
+  tenants: ['*'],
+  environments: ['*'],
+  labels: new Map(),
+  soakMinutes: 0,
+  maxFailures: { count: 0 },
+  ...more,
+});
+
+const waves = [
+  wave('canary', { tenants: ['a*', '!ab'], environments: ['dev'] }),
+  wave('prod', { environments: ['prod*'] }),
+  wave('rest', { environments: ['!qa'] }),
+];
+
+test('a target is in the first wave that matches tenant and environment, and in none where none does', () => {
+  const nameOf = (tenant: string, environment: string) => waveOf({ tenant, environment }, waves, [])?.name;
+  expect(nameOf('aa', 'dev')).toBe('canary');
+  expect(nameOf('ab', 'dev')).toBe('rest');
+  expect(nameOf('aa', 'prod-eu')).toBe('prod');
+  expect(nameOf('b', 'qa')).toBeUndefined();
+});
+
+test('what is in no wave is told once for each environment of a tenant, and empty waves are told apart', () => {
+  const settings = { ...defaultSettings, waves: [...waves, wave('late', { environments: ['dev'] })] };
+  const checks = new WaveChecks(settings);
+  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
+  const environments = ['dev', 'qa', 'empty'].map((name) => ({
+    name,
+    configurations: name === 'empty' ? [] : [configuration, configuration],
+  }));
+  checks.look({ tenant: 'b', name: 'b', environments });
+  expect(checks.missing().map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'wave-missing b/qa is in no wave, so it would never be deployed',
+  ]);
+  expect(checks.emptyWaves().map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+    'error: nothing is in wave "canary": its globs match no environment of a tenant',
+    'error: nothing is in wave "prod": its globs match no environment of a tenant',
+    'warning: nothing is in wave "late": earlier waves take all that it matches',
+  ]);
+});
+
+test('of many environments that are in no wave some are named', () => {
+  const checks = new WaveChecks({ ...defaultSettings, waves });
+  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
+  for (let n = 0; n < 12; n += 1) {
+    checks.look({ tenant: `b${n}`, name: `b${n}`, environments: [{ name: 'qa', configurations: [configuration] }] });
+  }
+  expect(checks.missing().map(({ message }) => message)).toEqual([
+    '12 environments are in no wave, so they would never be deployed: b0/qa, b1/qa, b2/qa, b3/qa, b4/qa, b5/qa, b6/qa, b7/qa, b8/qa, b9/qa, …',
+  ]);
+});
+
+function planned(address: string, action: PlannedAddress['action'], since?: string): PlannedAddress {
+  const [application = '', environment = ''] = address.split('/');
+  const live = since === undefined ? undefined : { versionNumber: 1, versionLabel: undefined, since };
+  return { address, application, environment, action, live, reason: '' } as unknown as PlannedAddress;
+}
+
+function started(address: string, operation = 'StartDeployment'): Step {
+  const [application = '', environment = ''] = address.split('/');
+  return { id: `${operation} ${address}`, after: [], address, operation, application, environment } as unknown as Step;
+}
+
+const planOf = (addresses: readonly PlannedAddress[], steps: readonly Step[] = []) =>
+  ({ addresses, steps, waves: [], refusals: [], changeGroups: [] }) as unknown as Plan;
+
+test('a percentage counts all addresses of the wave that were looked at, and is rounded down; the newest completion counts', () => {
+  const settings = [wave('all', { maxFailures: { percent: 30 }, soakMinutes: 5 })];
+  const addresses = [
+    planned('a/dev/P', 'unchanged', '2026-03-01T12:00:00.000Z'),
+    planned('b/dev/P', 'adopt', '2026-03-01T13:00:00.000Z'),
+    planned('c/dev/P', 'update', '2026-03-01T14:00:00.000Z'),
+    planned('d/dev/P', 'blocked', '2026-03-01T14:00:00.000Z'),
+    planned('e/dev/P', 'await'),
+    planned('f/gone', 'orphaned'),
+  ];
+  const plan = assignWaves(planOf(addresses), { settings: { waves: settings, tenants: [] }, wave: undefined });
+  expect(plan.waves).toEqual([
+    {
+      name: 'all',
+      soakMinutes: 5,
+      maxFailures: 1,
+      addresses: 5,
+      environments: 5,
+      live: 2,
+      blocked: 1,
+      liveSince: '2026-03-01T13:00:00.000Z',
+    },
+  ]);
+  expect(plan.addresses.map((address) => address.wave)).toEqual(['all', 'all', 'all', 'all', 'all', undefined]);
+});
+
+test('several waves are needed where something starts after the first wave that has a deployment', () => {
+  const settings = [wave('one', { tenants: ['a'] }), wave('two', { tenants: ['b'] }), wave('three')];
+  const needs = (...steps: readonly Step[]) => {
+    const addresses = ['a', 'b', 'c'].map((tenant) => planned(`${tenant}/dev/P`, 'update'));
+    return needsSeveralWaves(
+      assignWaves(planOf(addresses, steps), { settings: { waves: settings, tenants: [] }, wave: undefined }),
+    );
+  };
+  expect(needs(started('b/dev/P'))).toBe(false);
+  expect(needs(started('a/dev/P'), started('b/dev/P'))).toBe(true);
+  expect(needs(started('a/dev/P', 'AwaitDeployment'), started('c/dev/P'))).toBe(true);
+  expect(needs(started('a/dev/P'), started('b/dev/P', 'AwaitDeployment'))).toBe(false);
+  expect(needs()).toBe(false);
+});
+
+test('a wave by name is refused while something of an earlier one is not live; what is blocked there is no reason', () => {
+  const settings = [wave('first one', { tenants: ['a', 'b'] }), wave('two')];
+  const refusals = (...actions: readonly PlannedAddress['action'][]) => {
+    const addresses = [
+      ...actions.map((action, index) => planned(`${'ab'[index]}/dev/P`, action)),
+      planned('c/dev/P', 'update'),
+    ];
+    return assignWaves(planOf(addresses, []), { settings: { waves: settings, tenants: [] }, wave: 'two' }).refusals;
+  };
+  expect(refusals('unchanged', 'blocked')).toEqual([]);
+  expect(refusals('await', 'update')).toMatchObject([
+    { code: 'guard-wave', hint: "run that wave first: appcfg sync --wave 'first one'" },
+  ]);
+});

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { deploymentTimeout, expectedEnds, nextPollAt } from '../../../src/core/rollout/poll-times.ts';
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+
+function looksOf(durationMinutes: number, bakeMinutes: number): number[] {
+  const numbers = { durationMinutes, bakeMinutes, growthFactor: 50, growthType: 'LINEAR' as const };
+  const { bakeEndsAt } = expectedEnds(0, numbers);
+  const looks: number[] = [];
+  for (let now = 0; now < bakeEndsAt + seconds; ) {
+    now = nextPollAt({ startedAt: 0, numbers, now, looks: looks.length });
+    looks.push(now);
+  }
+  return looks;
+}
+
+test('a two-minute deployment is looked at four times, at its milestones among others', () => {
+  expect(looksOf(1, 1)).toEqual([2 * seconds, 17 * seconds, 61 * seconds, 121 * seconds]);
+});
+
+test('a deployment that takes no time is looked at within two seconds', () => {
+  expect(looksOf(0, 0)).toEqual([1 * seconds]);
+});
+
+test('a deployment of an hour is looked at about once a minute', () => {
+  expect(looksOf(30, 30).length).toBeLessThan(65);
+});
+
+test('every strategy is looked at when growth ends and when baking ends, and time always moves on', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1440 }), fc.integer({ min: 0, max: 1440 }), (duration, bake) => {
+      const looks = looksOf(duration, bake);
+      expect(looks).toContain((duration + bake) * minutes + seconds);
+      if (duration > 0 && bake > 0) expect(looks).toContain(duration * minutes + seconds);
+      expect(looks.every((look, index) => index === 0 || look > (looks[index - 1] ?? 0))).toBe(true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('patience is longer than the strategy by five minutes at least', () => {
+  const quick = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' as const };
+  expect(deploymentTimeout(0, quick)).toBe(5 * minutes);
+  expect(deploymentTimeout(0, { ...quick, durationMinutes: 30, bakeMinutes: 30 })).toBe(90 * minutes);
+});

@@ -1,0 +1,275 @@
+// Which accounts and Regions a tree is in, and several plans made into one.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { DesiredApplication } from '../../../src/core/model/desired-state.ts';
+import { formattedAddresses } from '../../../src/core/model/desired-state.ts';
+import { type AccountRegionPlan, mergePlans } from '../../../src/core/plan/merge-plans.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
+import type { Step } from '../../../src/core/plan/step.ts';
+import { unreachablePlan } from '../../../src/core/plan/unreachable-plan.ts';
+import { accountRegionsOf } from '../../../src/core/settings/account-regions.ts';
+import {
+  defaultSettings,
+  type EnvironmentSettings,
+  type Settings,
+  type TenantEntry,
+} from '../../../src/core/settings/settings.ts';
+import { holds } from '../../support/properties.ts';
+
+const dev = 'arn:aws:iam::111122223333:role/appcfg';
+const prod = 'arn:aws:iam::444455556666:role/appcfg';
+
+function application(tenant: string, ...environments: string[]): DesiredApplication {
+  return {
+    tenant,
+    name: tenant,
+    environments: environments.map((environment) => ({
+      name: environment,
+      configurations: [
+        {
+          address: { tenant, environment, configurationProfile: 'Limits' },
+          profileType: 'AWS.Freeform',
+          content: {
+            contentType: 'application/json',
+            text: '{}\n',
+            bytes: 3,
+            canonicalBytes: 2,
+            digest: 'd',
+            versionLabel: 'sha256-0',
+          },
+          sources: [],
+        },
+      ],
+    })),
+  };
+}
+
+function environment(said: Partial<EnvironmentSettings>): EnvironmentSettings {
+  return {
+    deploymentStrategy: undefined,
+    monitors: undefined,
+    account: undefined,
+    region: undefined,
+    roleArn: undefined,
+    ...said,
+  };
+}
+
+function entry(match: string, said: Partial<TenantEntry>): TenantEntry {
+  return { ...environment({}), match: [match], excludeProfiles: [], labels: new Map(), ...said };
+}
+
+function placesIn(desired: readonly DesiredApplication[], settings: Partial<Settings>, everywhere = false) {
+  const all = accountRegionsOf(desired, { ...defaultSettings, ...settings }, { region: 'us-east-1', everywhere });
+  return all.map(({ region, roleArn, desired: there }) => ({ region, roleArn, addresses: formattedAddresses(there) }));
+}
+
+describe('the places of a tree', () => {
+  test('without a word about them there is one', () => {
+    const addresses = ['one/dev/Limits', 'one/prod/Limits'];
+    const expected = [{ region: 'us-east-1', roleArn: undefined, addresses }];
+    expect(placesIn([application('one', 'dev', 'prod')], {})).toEqual(expected);
+    expect(placesIn([application('one', 'dev', 'prod')], {}, true)).toEqual(expected);
+    expect(placesIn([], {}, true)).toEqual([{ region: 'us-east-1', roleArn: undefined, addresses: [] }]);
+  });
+
+  test('an account without a role is looked at with the credentials of the run, and changes nothing', () => {
+    const environments = new Map([['prod', environment({ account: '444455556666', region: 'us-east-1' })]]);
+    expect(placesIn([application('one', 'dev', 'prod')], { environments })).toHaveLength(1);
+  });
+
+  test('a tenant whose environments are in two accounts is an application in each; our own place comes first', () => {
+    const environments = new Map([
+      ['dev', environment({})],
+      ['prod', environment({ roleArn: prod, region: 'eu-west-1' })],
+    ]);
+    expect(placesIn([application('one', 'prod', 'dev'), application('two', 'prod')], { environments })).toEqual([
+      { region: 'us-east-1', roleArn: undefined, addresses: ['one/dev/Limits'] },
+      { region: 'eu-west-1', roleArn: prod, addresses: ['one/prod/Limits', 'two/prod/Limits'] },
+    ]);
+  });
+
+  test('places that nothing is in are looked at where the whole tree is: what left it may be there', () => {
+    const environments = new Map([
+      ['dev', environment({ roleArn: dev })],
+      ['prod', environment({ roleArn: prod })],
+    ]);
+    const tree = [application('one', 'dev')];
+    expect(placesIn(tree, { environments }).map(({ roleArn }) => roleArn)).toEqual([dev]);
+    // Nothing can be in the run's own place, so that is not among them.
+    expect(placesIn(tree, { environments }, true).map(({ roleArn }) => roleArn)).toEqual([dev, prod]);
+    const tenants = [entry('eu-*', { roleArn: dev, region: 'eu-west-1' }), entry('us-*', { roleArn: prod })];
+    expect(placesIn([application('us-one', 'dev')], { tenants }, true)).toEqual([
+      { region: 'us-east-1', roleArn: prod, addresses: ['us-one/dev/Limits'] },
+      { region: 'eu-west-1', roleArn: dev, addresses: [] },
+    ]);
+  });
+
+  test('every address is in one place', () => {
+    const said = fc.record({
+      region: fc.constantFrom(undefined, 'eu-west-1', 'us-east-1'),
+      roleArn: fc.constantFrom(undefined, dev, prod),
+    });
+    const settings = fc.record({ dev: said, prod: said, one: said, two: said }).map((all) => ({
+      environments: new Map([
+        ['dev', environment(all.dev)],
+        ['prod', environment(all.prod)],
+      ]),
+      tenants: [entry('one', all.one), entry('two', all.two)],
+    }));
+    const tree = [application('one', 'dev', 'prod'), application('two', 'prod')];
+    return holds(
+      fc.property(settings, fc.boolean(), (each, everywhere) => {
+        const places = placesIn(tree, each, everywhere);
+        expect(places.flatMap(({ addresses }) => addresses).sort()).toEqual(formattedAddresses(tree));
+        expect(new Set(places.map(({ region, roleArn }) => `${region} ${roleArn}`)).size).toBe(places.length);
+      }),
+      200,
+    );
+  });
+});
+
+function plan(said: Partial<Plan>): Plan {
+  return {
+    formatVersion: 1,
+    kind: 'sync',
+    project: 'acme/config',
+    settingsChanges: [],
+    steps: [],
+    addresses: [],
+    changeGroups: [],
+    waves: [],
+    refusals: [],
+    problems: [],
+    expectedMinutes: 0,
+    ...said,
+  };
+}
+
+function part(id: string, isOwn: boolean, said: Partial<Plan>): AccountRegionPlan {
+  const [account, region = ''] = id.split('/');
+  return { place: { id, account, region, roleArn: undefined }, isOwn, plan: plan(said) };
+}
+
+const strategy = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' } as const;
+
+function steps(tenant: string): readonly Step[] {
+  return [
+    {
+      id: 'CreateDeploymentStrategy instant',
+      after: [],
+      reason: '',
+      address: 'instant',
+      operation: 'CreateDeploymentStrategy',
+      deploymentStrategy: 'instant',
+      numbers: strategy,
+      tags: {},
+    },
+    {
+      id: `CreateApplication ${tenant}`,
+      after: ['CreateDeploymentStrategy instant'],
+      reason: '',
+      address: tenant,
+      operation: 'CreateApplication',
+      application: tenant,
+      description: '',
+      tags: {},
+    },
+  ];
+}
+
+function address(name: string) {
+  const [application = '', environment = ''] = name.split('/');
+  return {
+    address: name,
+    application,
+    environment,
+    action: 'update',
+    changeGroup: 'c',
+    live: undefined,
+    desired: undefined,
+    deploymentStrategy: undefined,
+    reason: '',
+    blockedBy: undefined,
+  } as const;
+}
+
+describe('plans of several places', () => {
+  test('one alone stays as it is', () => {
+    const only = part('111122223333/us-east-1', false, { steps: steps('one'), addresses: [address('one/dev/Limits')] });
+    expect(mergePlans([only], { desired: [], several: false })).toBe(only.plan);
+    const [step] = mergePlans([only], { desired: [], several: true }).steps;
+    expect(step?.accountRegion).toBe('111122223333/us-east-1');
+  });
+
+  test('steps and addresses say where they are; steps elsewhere are named after it, and their order too', () => {
+    const merged = mergePlans(
+      [
+        part('111122223333/us-east-1', true, { steps: steps('one'), addresses: [address('one/dev/Limits')] }),
+        part('444455556666/eu-west-1', false, { steps: steps('one'), addresses: [address('one/prod/Limits')] }),
+      ],
+      { desired: [], several: true },
+    );
+    expect(merged.accountRegions?.map(({ id }) => id)).toEqual(['111122223333/us-east-1', '444455556666/eu-west-1']);
+    expect(merged.steps.map(({ id, after, accountRegion: place }) => ({ id, after, place }))).toEqual([
+      { id: 'CreateDeploymentStrategy instant', after: [], place: '111122223333/us-east-1' },
+      {
+        id: 'CreateApplication one',
+        after: ['CreateDeploymentStrategy instant'],
+        place: '111122223333/us-east-1',
+      },
+      { id: 'CreateDeploymentStrategy instant in 444455556666/eu-west-1', after: [], place: '444455556666/eu-west-1' },
+      {
+        id: 'CreateApplication one in 444455556666/eu-west-1',
+        after: ['CreateDeploymentStrategy instant in 444455556666/eu-west-1'],
+        place: '444455556666/eu-west-1',
+      },
+    ]);
+    expect(merged.addresses.map(({ accountRegion: place }) => place)).toEqual([
+      '111122223333/us-east-1',
+      '444455556666/eu-west-1',
+    ]);
+    expect(JSON.parse(JSON.stringify(merged))).toEqual(JSON.parse(JSON.stringify({ ...merged })));
+  });
+
+  test('addresses stand as in the tree, orphans after them; what changes alike is one class', () => {
+    const changeGroup = (...addresses: string[]) => ({ id: 'c', addresses, changes: [] });
+    const merged = mergePlans(
+      [
+        part('1/a', true, {
+          addresses: [address('one/dev/Limits'), address('two/dev/Limits'), address('gone')],
+          changeGroups: [changeGroup('one/dev/Limits', 'two/dev/Limits')],
+        }),
+        part('2/b', false, {
+          addresses: [address('one/prod/Limits'), address('gone/prod')],
+          changeGroups: [changeGroup('one/prod/Limits')],
+        }),
+      ],
+      { desired: [application('one', 'dev', 'prod'), application('two', 'dev')], several: true },
+    );
+    expect(merged.addresses.map((each) => each.address)).toEqual([
+      'one/dev/Limits',
+      'one/prod/Limits',
+      'two/dev/Limits',
+      'gone',
+      'gone/prod',
+    ]);
+    expect(merged.changeGroups).toEqual([changeGroup('one/dev/Limits', 'two/dev/Limits', 'one/prod/Limits')]);
+  });
+
+  test('where nobody gets to, every address is blocked; where nothing of the tree is, it is worth a warning', () => {
+    const problem = { code: 'role-refused', severity: 'error', message: 'no' } as const;
+    const about = { project: 'acme/config', kind: 'sync' } as const;
+    const unreached = unreachablePlan([application('one', 'dev', 'prod')], problem, about);
+    expect(
+      unreached.addresses.map(({ address: name, action, blockedBy }) => [name, action, blockedBy?.source]),
+    ).toEqual([
+      ['one/dev/Limits', 'blocked', 'one/dev/Limits'],
+      ['one/prod/Limits', 'blocked', 'one/prod/Limits'],
+    ]);
+    expect(unreached.problems).toMatchObject([
+      { severity: 'error', source: 'one/dev', message: 'no (1 more address is left alone for it)' },
+    ]);
+    expect(unreachablePlan([], problem, about).problems).toMatchObject([{ severity: 'warning' }]);
+  });
+});

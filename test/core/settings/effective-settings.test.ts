@@ -1,0 +1,155 @@
+// What entries under `tenants:` and `environments:` come to when they are taken together.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { areLabelsSelected } from '../../../src/core/model/selection.ts';
+import { effectiveAccountRegion } from '../../../src/core/settings/account-regions.ts';
+import { strategyFor } from '../../../src/core/settings/deployment-strategies.ts';
+import { hasLabels, labelsOf, monitorsOf, tenantSettings } from '../../../src/core/settings/effective-settings.ts';
+import {
+  defaultSettings,
+  type EnvironmentSettings,
+  type Settings,
+  type TenantEntry,
+  type WaveSettings,
+} from '../../../src/core/settings/settings.ts';
+import { isInWave } from '../../../src/core/settings/waves.ts';
+import { holds } from '../../support/properties.ts';
+
+function entry(match: string | readonly string[], said: Partial<TenantEntry> = {}): TenantEntry {
+  return {
+    match: typeof match === 'string' ? [match] : match,
+    account: undefined,
+    region: undefined,
+    roleArn: undefined,
+    deploymentStrategy: undefined,
+    monitors: undefined,
+    excludeProfiles: [],
+    labels: new Map(),
+    ...said,
+  };
+}
+
+function settings(tenants: readonly TenantEntry[], said: Partial<Settings> = {}): Settings {
+  return { ...defaultSettings, tenants, ...said };
+}
+
+const nothingSaid: EnvironmentSettings = {
+  deploymentStrategy: undefined,
+  monitors: undefined,
+  account: undefined,
+  region: undefined,
+  roleArn: undefined,
+};
+
+test('a later entry wins over an earlier one, and what it does not say stays', () => {
+  const all = settings([
+    entry('*', {
+      deploymentStrategy: 'slow',
+      labels: new Map([
+        ['tier', 'silver'],
+        ['sold', 'eu'],
+      ]),
+    }),
+    entry(['acme-*', '!acme-test'], { deploymentStrategy: 'fast', labels: new Map([['tier', 'gold']]) }),
+    entry('acme-one', { excludeProfiles: ['AllowList'] }),
+  ]);
+  expect(tenantSettings(all, 'acme-one')).toMatchObject({ deploymentStrategy: 'fast', excludeProfiles: ['AllowList'] });
+  expect([...labelsOf(all, 'acme-one')]).toEqual([
+    ['tier', 'gold'],
+    ['sold', 'eu'],
+  ]);
+  expect(tenantSettings(all, 'acme-test')).toMatchObject({ deploymentStrategy: 'slow', entries: [0] });
+});
+
+test('a strategy and monitors: the tenant before the environment before the default', () => {
+  const environments = new Map([
+    ['prod', { ...nothingSaid, deploymentStrategy: 'careful', monitors: [] }],
+    ['dev', nothingSaid],
+  ]);
+  const monitors = [{ alarmArn: 'arn:a', alarmRoleArn: 'arn:b' }];
+  const all = settings([entry('inside', { deploymentStrategy: 'instant', monitors })], { environments });
+  const strategies = ['inside', 'outside'].flatMap((tenant) =>
+    ['prod', 'dev'].map((environment) => strategyFor(all, { tenant, environment })),
+  );
+  expect(strategies).toEqual(['instant', 'instant', 'careful', defaultSettings.deploymentStrategy]);
+  expect(monitorsOf(all, { tenant: 'inside', environment: 'prod' })).toEqual(monitors);
+  expect(monitorsOf(all, { tenant: 'outside', environment: 'prod' })).toEqual([]);
+  expect(monitorsOf(all, { tenant: 'outside', environment: 'dev' })).toBeUndefined();
+});
+
+test('a place: what the environment and the tenant say together; a role tells its account', () => {
+  const roleArn = 'arn:aws:iam::444455556666:role/appcfg';
+  const environments = new Map([['prod', { ...nothingSaid, roleArn }]]);
+  const all = settings([entry('eu-*', { region: 'eu-west-1' })], { environments });
+  expect(effectiveAccountRegion(all, { tenant: 'eu-one', environment: 'prod' })).toEqual({
+    account: '444455556666',
+    region: 'eu-west-1',
+    roleArn,
+  });
+  expect(effectiveAccountRegion(all, { tenant: 'us-one', environment: 'dev' })).toEqual({
+    account: undefined,
+    region: undefined,
+    roleArn: undefined,
+  });
+});
+
+test('selectors: values of one key are alternatives, keys add up, and a negated one takes tenants without the label', () => {
+  const labels = new Map([
+    ['tier', 'gold'],
+    ['sold', 'eu'],
+  ]);
+  const select = (...texts: string[]) =>
+    areLabelsSelected(
+      labels,
+      texts.map((text) => {
+        const [key = '', value = ''] = text.split(/!?=/);
+        return { key, value, negated: text.includes('!=') };
+      }),
+    );
+  expect(select()).toBe(true);
+  expect(select('tier=gold')).toBe(true);
+  expect(select('tier=g*')).toBe(true);
+  expect(select('tier=silver')).toBe(false);
+  expect(select('tier=silver', 'tier=gold')).toBe(true);
+  expect(select('tier=gold', 'sold=us')).toBe(false);
+  expect(select('tier!=silver')).toBe(true);
+  expect(select('tier!=gold')).toBe(false);
+  expect(select('stage!=beta')).toBe(true);
+  expect(select('stage=beta')).toBe(false);
+});
+
+test('a wave takes the tenants that have its labels', () => {
+  const all = settings([entry('one', { labels: new Map([['tier', 'gold']]) })]);
+  const wave: WaveSettings = {
+    name: 'first',
+    tenants: ['*'],
+    environments: ['prod'],
+    labels: new Map([['tier', 'gold']]),
+    soakMinutes: 0,
+    maxFailures: { count: 0 },
+  };
+  expect(isInWave(wave, { tenant: 'one', environment: 'prod' }, all)).toBe(true);
+  expect(isInWave(wave, { tenant: 'one', environment: 'dev' }, all)).toBe(false);
+  expect(isInWave(wave, { tenant: 'two', environment: 'prod' }, all)).toBe(false);
+  expect(hasLabels(new Map(), new Map())).toBe(true);
+});
+
+test('what entries say of a tenant does not depend on those that do not match it', () => {
+  const said = fc.record({
+    deploymentStrategy: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
+    labels: fc
+      .dictionary(fc.constantFrom('x', 'y'), fc.constantFrom('1', '2'))
+      .map((all) => new Map(Object.entries(all))),
+  });
+  const entries = fc.array(fc.tuple(fc.constantFrom('one', 'two', 'o*', '*'), said));
+  return holds(
+    fc.property(entries, (list) => {
+      const all = list.map(([match, about]) => entry(match, about));
+      const matching = all.filter(({ match }) => match[0] !== 'two');
+      const { entries: _every, ...whole } = tenantSettings(settings(all), 'one');
+      const { entries: _some, ...part } = tenantSettings(settings(matching), 'one');
+      expect(whole).toEqual(part);
+    }),
+    200,
+  );
+});
