@@ -1,4 +1,5 @@
 // Flags as the user gave them, or their environment forms, to what the commands take.
+
 import type { Command, Option } from 'commander';
 import { everything, type Selection, selectsAll } from '../core/model/selection.ts';
 import { type AppcfgError, failure } from '../core/problem/problem.ts';
@@ -82,7 +83,7 @@ export function refuseFlagsWithoutEffect(command: Command, isUsed: (option: Opti
   for (const option of command.parent?.options ?? []) {
     if (isUsed(option) || command.getOptionValueSourceWithGlobals(option.attributeName()) !== 'cli') continue;
     throw failure('usage-invalid', `${option.long} means nothing to appcfg ${command.name()}`, {
-      hint: 'leave it out',
+      hint: { text: 'leave it out' },
     });
   }
 }
@@ -102,7 +103,7 @@ function takesTargetFromCommandLine(command: Command, name: string): boolean {
 /** A shell variable that was never set must not select everything. */
 function refuseEmpty(value: unknown, name: string): void {
   if (value !== '' && !(Array.isArray(value) && value.includes(''))) return;
-  throw failure('usage-invalid', `${name} is empty`, { hint: 'give it a value, or leave it out' });
+  throw failure('usage-invalid', `${name} is empty`, { hint: { text: 'give it a value, or leave it out' } });
 }
 
 /** `--endpoint-url` is `APPCFG_ENDPOINT_URL`. */
@@ -352,7 +353,7 @@ function regionOf(flag: string | undefined): string | undefined {
 }
 
 function failureOfUsage(message: string, hint: string): AppcfgError {
-  return failure('usage-invalid', message, { hint });
+  return failure('usage-invalid', message, { hint: { text: hint } });
 }
 
 export function text(flag: unknown): string | undefined {

@@ -11,13 +11,13 @@ import { openOutputFiles, type WriteOutput } from '../files/write-file.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import type { ColorLevel } from '../report/style.ts';
 import { confirm } from './confirm.ts';
-import { withConnectionFlags } from './spell-command.ts';
+import type { SpellCommand } from './spell-command.ts';
 
 export interface Execution {
   readonly command: string;
   readonly chdir: string | undefined;
-  /** What hints have to say besides, to be of the same place when they are pasted. */
-  readonly placeFlags: string;
+  /** Spells the commands that hints propose. */
+  readonly spell: SpellCommand;
   readonly display: DisplayOptions;
   readonly run: (context: Context) => Promise<void>;
 }
@@ -30,15 +30,14 @@ export interface Installation extends Surroundings {
 export async function execute(execution: Execution, process: Process, installation: Installation): Promise<number> {
   const { display } = execution;
   let writeOutput: WriteOutput | undefined;
-  const reporters = await openReporters(execution.command, display, {
+  const reporters = await openReporters(execution, {
     process,
     installation,
     // Where the outputs were refused, none is written.
     writeFile: async (file, text) => writeOutput?.(file, text),
   });
   const fold = createReportFold();
-  const emit = (plain: Event) => {
-    const event = withConnectionFlags(plain, execution.placeFlags);
+  const emit = (event: Event) => {
     fold.add(event);
     reporters.handle(event);
   };
@@ -84,8 +83,7 @@ export async function execute(execution: Execution, process: Process, installati
 }
 
 function openReporters(
-  command: string,
-  display: DisplayOptions,
+  { command, display, spell }: Execution,
   around: {
     readonly process: Process;
     readonly installation: Installation;
@@ -104,6 +102,7 @@ function openReporters(
     quiet: display.quiet,
     verbose: display.verbose,
     command,
+    spell,
     now: (installation.clock ?? systemClock).now,
     writeFile,
   });
@@ -125,7 +124,7 @@ function directoryOf(chdir: string | undefined, process: Process): string {
   const directory = resolve(process.cwd(), chdir ?? '.');
   if (isDirectory(directory)) return directory;
   throw failure('usage-invalid', `--chdir "${chdir}" is not a folder`, {
-    hint: 'name the folder that holds template/ and tenants/',
+    hint: { text: 'name the folder that holds template/ and tenants/' },
   });
 }
 
@@ -171,7 +170,10 @@ function problemsOf(error: unknown, version: string): readonly Problem[] {
       code: 'internal-error',
       severity: 'error',
       message: `internal error in appcfg ${version}: ${stack}`,
-      hint: 'please report it with this text and the command; what AppConfig holds can be seen with appcfg status',
+      hint: {
+        text: 'please report it with this text and the command; what AppConfig holds can be seen with',
+        command: { run: 'status', args: [] },
+      },
     },
   ];
 }

@@ -51,7 +51,10 @@ export async function explainAddress(options: {
   const paths = explain(layers, { ...explaining, pointer: '' }).map((value) => value.path);
   const near = nearest(pointer, paths);
   throw failure('selection-empty', `${formatAddress(address)} has nothing at "${pointer}"`, {
-    hint: near === undefined ? `look at all of it: appcfg explain ${formatAddress(address)}` : `is "${near}" meant?`,
+    hint:
+      near === undefined
+        ? { text: `look at all of it: appcfg explain ${formatAddress(address)}` }
+        : { text: `is "${near}" meant?` },
   });
 }
 
@@ -80,6 +83,6 @@ function readLayers(
 function noSuch(address: Address, kind: string, name: string, names: readonly string[]) {
   const near = nearest(name, names);
   return failure('selection-empty', `there is no ${kind} "${name}" for ${formatAddress(address)}`, {
-    hint: near === undefined ? `there is: ${listNames(names) || 'nothing'}` : `is "${near}" meant?`,
+    hint: near === undefined ? { text: `there is: ${listNames(names) || 'nothing'}` } : { text: `is "${near}" meant?` },
   });
 }

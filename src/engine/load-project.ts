@@ -1,4 +1,5 @@
 // What every command that talks to AppConfig does first: settings, tree and project, all problems told, AWS untouched.
+import type { AccountRegion } from '../core/model/account-region.ts';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
 import type { CommitRelation, Origin } from '../core/model/origin.ts';
 import { selectsAll } from '../core/model/selection.ts';
@@ -119,9 +120,9 @@ export function sessionOptions(
 
 /** Says where a run looks, and that it does. */
 export function emitStart(command: string, { reached }: Session, context: Context): void {
-  const [{ place }, ...others] = reached;
-  const also = others.length === 0 ? {} : { others: others.map((each) => each.place) };
-  context.emit({ type: 'run-started', command, place, ...also });
+  const [{ target }, ...others] = reached;
+  const also = others.length === 0 ? {} : { otherTargets: others.map((each) => each.target) };
+  context.emit({ type: 'run-started', command, target, ...also });
   context.emit({ type: 'phase-started', phase: 'reading-live-state' });
 }
 
@@ -130,17 +131,12 @@ export type PolicyOptions = CommonOptions &
   Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
   Partial<WaveOption>;
 
-/** What the flags and the place add to what was prepared. */
-export function policyOf(
-  prepared: Prepared,
-  place: { readonly region: string; readonly account: string | undefined },
-  options: PolicyOptions,
-): Policy {
+/** What flags and the account and Region add to the project. */
+export function policyOf(prepared: Prepared, accountRegion: AccountRegion, options: PolicyOptions): Policy {
   return {
     settings: prepared.settings,
     project: prepared.project,
-    region: place.region,
-    account: place.account,
+    accountRegion,
     origin: prepared.origin,
     only: options.only,
     adopt: options.adopt ?? false,

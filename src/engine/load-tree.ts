@@ -57,7 +57,7 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
     code: 'selection-empty',
     severity: 'error',
     message: `no configuration is selected by all of ${flags}`,
-    hint: 'each of them matches something, but not together: leave one out',
+    hint: { text: 'each of them matches something, but not together: leave one out' },
   });
 }
 

@@ -25,7 +25,7 @@ export async function projectName(about: {
         code: 'project-guessed',
         severity: 'warning',
         message: `nothing names the project, so what is created belongs to "${name}", after the folder`,
-        hint: 'set `project:` in appcfg.yml: the name tells later runs what is theirs',
+        hint: { text: 'set `project:` in appcfg.yml: the name tells later runs what is theirs' },
       },
     ],
   };

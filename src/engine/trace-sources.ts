@@ -1,3 +1,4 @@
+import { formatSource } from '../core/model/source-position.ts';
 import type { ChangeGroup } from '../core/plan/plan.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import type { Context } from './context.ts';
@@ -10,16 +11,21 @@ export const tracedClasses = 100;
 export async function traced(changeGroup: ChangeGroup, settings: Settings, context: Context): Promise<ChangeGroup> {
   const address = changeGroup.addresses[0];
   if (address === undefined || changeGroup.changes.every((change) => change.op === 'remove')) return changeGroup;
-  const [tenant = '', environment = '', ...profile] = address.split('/');
   const values = await explainAddress({
     directory: context.directory,
     settings,
-    address: { tenant, environment, configurationProfile: profile.join('/') },
+    address,
     // They were told when the tree was read.
     report: () => {},
   });
   // A line is near enough for a reviewer.
-  const sources = new Map(values?.map((value) => [value.path, value.source.replace(/:\d+$/, '')]));
+  const sources = new Map(
+    values?.flatMap(({ path, source }) =>
+      source === undefined
+        ? []
+        : [[path, formatSource({ file: source.file, ...(source.line && { line: source.line }) })] as const],
+    ),
+  );
   const shared = changeGroup.addresses.length === 1 ? undefined : 'template/';
   return {
     ...changeGroup,

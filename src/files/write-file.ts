@@ -1,4 +1,5 @@
 // The files that `-o FORMAT=FILE` names: looked at before anything is done, written at the end.
+
 import { accessSync, constants, realpathSync, type Stats, statSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -14,7 +15,9 @@ export function openOutputFiles(outputs: readonly OutputTarget[], cwd: string): 
     if (file === undefined) continue;
     const target = targetOf(file, cwd);
     if ([...paths.values()].some(({ path }) => path === target.path)) {
-      throw failure('usage-invalid', `two outputs want the file "${file}"`, { hint: 'give each a file of its own' });
+      throw failure('usage-invalid', `two outputs want the file "${file}"`, {
+        hint: { text: 'give each a file of its own' },
+      });
     }
     paths.set(file, target);
   }
@@ -49,7 +52,7 @@ function targetOf(file: string, cwd: string): Target {
 }
 
 function unwritable(file: string, hint: string) {
-  return failure('output-unwritable', `the output file "${file}" cannot be written`, { hint });
+  return failure('output-unwritable', `the output file "${file}" cannot be written`, { hint: { text: hint } });
 }
 
 function real(path: string): string {

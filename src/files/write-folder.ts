@@ -36,7 +36,7 @@ export class FileWriter {
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       throw failure('output-unwritable', `"${file}" cannot be written (${reason})`, {
-        hint: 'check the folder given with --out',
+        hint: { text: 'check the folder given with --out' },
       });
     }
   }

@@ -20,8 +20,8 @@ export async function checkOut(directory: string, revision: string, environment:
     const inRepository = (await git(directory, 'rev-parse', '--git-dir')) !== undefined;
     throw failure('usage-invalid', `--base "${revision}" is not a revision that Git knows here`, {
       hint: inRepository
-        ? `fetch it first: git fetch origin ${revision.replace(/^origin\//, '')}`
-        : 'the tree is not in a Git repository, or git is not installed',
+        ? { text: `fetch it first: git fetch origin ${revision.replace(/^origin\//, '')}` }
+        : { text: 'the tree is not in a Git repository, or git is not installed' },
     });
   }
   const prefix = ((await git(directory, 'rev-parse', '--show-prefix')) ?? '').replace(/\/$/, '');

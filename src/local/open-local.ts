@@ -55,11 +55,11 @@ export async function localStateError(error: unknown): Promise<unknown> {
   const { StateFileError } = await import('../emulator/state-file.ts');
   if (error instanceof StateFileError) {
     const code = error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged';
-    return failure(code, error.message, { hint: hints[error.reason] });
+    return failure(code, error.message, { hint: { text: hints[error.reason] } });
   }
   if (!isFileSystemError(error)) return error;
   return failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
-    hint: 'it is a file in a folder that has to be writable, on a disk with room for it',
+    hint: { text: 'it is a file in a folder that has to be writable, on a disk with room for it' },
   });
 }
 

@@ -1,4 +1,5 @@
 // A tree that the embedded AppConfig starts with: deployed by what deploys it everywhere else, in a past that takes no time.
+
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { applyPlan } from '../appconfig/apply/apply-plan.ts';
@@ -6,6 +7,7 @@ import { Connection } from '../appconfig/client/connection.ts';
 import { readLiveState } from '../appconfig/read/read-live-state.ts';
 import { resourcesOf } from '../appconfig/read/resource-ids.ts';
 import type { Event } from '../core/events/event.ts';
+import { accountRegionId } from '../core/model/account-region.ts';
 import { everything } from '../core/model/selection.ts';
 import { planSync } from '../core/planners/plan-sync.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
@@ -38,9 +40,10 @@ export async function seedFrom(
 ): Promise<Seeded | undefined> {
   const directory = resolve(about.context.cwd, from);
   const hint = 'name the folder that holds template/ and tenants/';
-  if (!isFolder(directory)) throw failure('usage-invalid', `--seed-from "${from}" is not a folder`, { hint });
+  if (!isFolder(directory))
+    throw failure('usage-invalid', `--seed-from "${from}" is not a folder`, { hint: { text: hint } });
   if (!isFolder(join(directory, 'tenants'))) {
-    throw failure('usage-invalid', `--seed-from "${from}" has no folder tenants/`, { hint });
+    throw failure('usage-invalid', `--seed-from "${from}" has no folder tenants/`, { hint: { text: hint } });
   }
   const context: Context = { ...about.context, directory };
   const options = {
@@ -79,7 +82,9 @@ export async function seedFrom(
     onThrottled: () => {},
   });
   try {
-    const policy = policyOf({ ...prepared, settings }, { region, account: about.account ?? account }, options);
+    const to = { account: about.account ?? account, region };
+    const accountRegion = { id: accountRegionId(to), ...to, roleArn: undefined };
+    const policy = policyOf({ ...prepared, settings }, accountRegion, options);
     const { relationTo, project } = prepared;
     const live = await readLiveState(connection, prepared.desired, { policy, relationTo, signal: context.signal });
     const plan = planSync(prepared.desired, live, policy);
@@ -89,7 +94,7 @@ export async function seedFrom(
     const problems: Problem[] = [];
     await applyPlan(plan, connection, {
       policy,
-      resources: resourcesOf(live, project),
+      reaches: new Map([[accountRegion.id, { connection, resources: resourcesOf(live, project) }]]),
       relationTo,
       emit: (event) => problems.push(...problemsOf(event)),
       signal: context.signal,

@@ -105,7 +105,7 @@ function tellSeedIgnored(data: string, context: Context): void {
       code: 'seed-ignored',
       severity: 'warning',
       message: `${data} is there already, so what it holds stays, and --seed-from is not used`,
-      hint: 'delete the file to start with the tree',
+      hint: { text: 'delete the file to start with the tree' },
     },
   });
 }
@@ -117,7 +117,7 @@ function warnOfOthers(host: string, context: Context): void {
       code: 'emulator-exposed',
       severity: 'warning',
       message: `with --host ${host} everybody who reaches this machine can read and change what is in the embedded AppConfig: it checks no signatures`,
-      hint: 'leave --host out to listen on this machine only',
+      hint: { text: 'leave --host out to listen on this machine only' },
     },
   });
 }
@@ -128,14 +128,14 @@ function refuse(flag: string, port: number, options: EmulatorOptions): (error: u
     switch (code) {
       case 'EADDRINUSE':
         throw failure('usage-invalid', `port ${port} is in use`, {
-          hint: `take another one with ${flag}, or a free one with ${flag} 0`,
+          hint: { text: `take another one with ${flag}, or a free one with ${flag} 0` },
         });
       case 'EACCES':
-        throw failure('usage-invalid', `you may not listen on port ${port}`, { hint: 'take one above 1023' });
+        throw failure('usage-invalid', `you may not listen on port ${port}`, { hint: { text: 'take one above 1023' } });
       case 'EADDRNOTAVAIL':
       case 'ENOTFOUND':
         throw failure('usage-invalid', `--host "${options.host}" is not an address of this machine`, {
-          hint: 'leave it out to listen on 127.0.0.1',
+          hint: { text: 'leave it out to listen on 127.0.0.1' },
         });
       default:
         throw error;

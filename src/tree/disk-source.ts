@@ -97,7 +97,15 @@ export function followLink(root: string, path: string): { readonly stat: Stats }
     if (target === top || target.startsWith(top + sep)) return { stat: statSync(target) };
     const message = `the link leads out of the tree, to ${target}`;
     const hint = 'copy what it points to into the tree: what is reviewed must be what is deployed';
-    return { problem: { code: 'symlink-outside-tree', severity: 'error', message, hint, source: path } };
+    return {
+      problem: {
+        code: 'symlink-outside-tree',
+        severity: 'error',
+        message,
+        hint: { text: hint },
+        source: { file: path },
+      },
+    };
   } catch (error) {
     return { problem: unreadable(path, error) };
   }
@@ -110,7 +118,10 @@ export function unreadable(path: string, error: unknown): Problem {
     code: 'file-unreadable',
     severity: 'error',
     message: `cannot be read (${code})`,
-    hint: code === 'ELOOP' ? 'the link leads back to itself' : 'check that it exists and that you may read it',
-    source: path,
+    hint:
+      code === 'ELOOP'
+        ? { text: 'the link leads back to itself' }
+        : { text: 'check that it exists and that you may read it' },
+    source: { file: path },
   };
 }

@@ -30,7 +30,7 @@ export async function readSchemas(
         code: 'schema-invalid',
         severity: 'error',
         message: `the schema of "${profile}" cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-        hint: 'schemas and what they refer to with $ref are files of the tree; nothing is fetched',
+        hint: { text: 'schemas and what they refer to with $ref are files of the tree; nothing is fetched' },
         source: settings.sourceOf('profiles', profile, 'schema'),
       });
     }

@@ -1,11 +1,13 @@
 // appcfg.yml: read, parsed, checked, made into Settings; all problems at once, each with its place.
+
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { pointerTo } from '../core/document/json-pointer.ts';
 import { locate, parseDocument } from '../core/document/parse-yaml.ts';
 import { toPlain } from '../core/document/value.ts';
-import { formatSource } from '../core/model/source-position.ts';
+import type { SourcePosition } from '../core/model/source-position.ts';
+import type { Hint } from '../core/problem/hint.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import { memberAt } from '../core/settings/parse-settings.ts';
 import type { Tell } from '../core/settings/schema-errors.ts';
@@ -33,8 +35,8 @@ export async function readSettings(
   if (present.length > 1) {
     return refused({
       message: 'appcfg.yml and appcfg.yaml are both there',
-      hint: 'keep one of them',
-      source: 'appcfg.yaml',
+      hint: { text: 'keep one of them' },
+      source: { file: 'appcfg.yaml' },
     });
   }
   const followed = followLink(directory, path);
@@ -44,7 +46,11 @@ export async function readSettings(
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(join(directory, path)));
   } catch (error) {
     if (!(error instanceof TypeError)) return { settings: unknownSettings, problems: [unreadable(path, error)] };
-    return refused({ message: 'the settings are not UTF-8', hint: 'save them as UTF-8', source: path });
+    return refused({
+      message: 'the settings are not UTF-8',
+      hint: { text: 'save them as UTF-8' },
+      source: { file: path },
+    });
   }
   const parsed = parseDocument(text, { path });
   const syntax = parsed.problems.filter((problem) => problem.severity === 'error');
@@ -61,7 +67,7 @@ function withoutEmptySections(value: unknown): unknown {
   return value;
 }
 
-function refused(about: { readonly message: string; readonly hint: string; readonly source: string }) {
+function refused(about: { readonly message: string; readonly hint: Hint; readonly source: SourcePosition }) {
   const problem: Problem = { code: 'settings-invalid', severity: 'error', ...about };
   return { settings: unknownSettings, problems: [problem] };
 }
@@ -72,16 +78,16 @@ const unknownSettings: Settings = { ...defaultSettings, redact: ['/**'] };
 async function checkFile(value: unknown, file: { readonly path: string; readonly text: string }) {
   const { settingsSchema } = await import('../core/settings/settings-schema.ts');
   const places = locate(file.text);
-  const sourceOf = (...keys: readonly PropertyKey[]): string => {
+  const sourceOf = (...keys: readonly PropertyKey[]): SourcePosition => {
     let pointer = keys.reduce<string>((at, key) => pointerTo(at, String(key)), '');
     while (pointer !== '' && !places.has(pointer)) pointer = pointer.slice(0, pointer.lastIndexOf('/'));
-    return formatSource(file.path, places.get(pointer));
+    return { file: file.path, ...places.get(pointer) };
   };
   const tell: Tell = (path, message, hint) => ({
     code: 'settings-invalid',
     severity: 'error',
     message,
-    hint,
+    hint: { text: hint },
     source: sourceOf(...path),
   });
   const problems: Problem[] = forbiddenKeys(value).map((path) =>
@@ -146,8 +152,8 @@ function misspelt(directory: string): readonly Problem[] {
     code: 'file-ignored',
     severity: 'warning',
     message: 'ignored: the settings are in appcfg.yml',
-    hint: `rename it: git mv ${name} appcfg.yml`,
-    source: name,
+    hint: { text: `rename it: git mv ${name} appcfg.yml` },
+    source: { file: name },
   }));
 }
 

@@ -1,4 +1,5 @@
 // The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
+
 import { lstatSync } from 'node:fs';
 import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../core/document/redact.ts';
@@ -11,6 +12,8 @@ import {
   type Selection,
   selectsAll,
 } from '../core/model/selection.ts';
+import type { SourcePosition } from '../core/model/source-position.ts';
+import type { Hint } from '../core/problem/hint.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
 import { listNames, nearest } from '../core/problem/suggest.ts';
@@ -123,8 +126,8 @@ class TreeReader implements OpenTree {
     }
     if (layers.environments.size === 0) {
       this.#problem('tenant-empty', `the tenant "${name}" has no environment`, {
-        hint: `make a folder for each: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep`,
-        source: `tenants/${name}`,
+        hint: { text: `make a folder for each: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep` },
+        source: { file: `tenants/${name}` },
       });
     }
     this.#problems.push(...accountRegionProblems(this.#settings, name, layers.environments.keys()));
@@ -144,8 +147,11 @@ class TreeReader implements OpenTree {
       if (this.#seenEnvironments.has(environment) || !this.#readsAll) continue;
       const near = nearest(environment, [...this.#seenEnvironments.keys()]);
       this.#warning('environment-unused', `no tenant has the environment "${environment}" of the template`, {
-        hint: near === undefined ? 'delete the folder, or give a tenant that environment' : `is "${near}" meant?`,
-        source: `template/${environment}`,
+        hint:
+          near === undefined
+            ? { text: 'delete the folder, or give a tenant that environment' }
+            : { text: `is "${near}" meant?` },
+        source: { file: `template/${environment}` },
       });
     }
     this.#problems.push(...productionWarnings(this.#settings, this.#seenEnvironments));
@@ -165,7 +171,7 @@ class TreeReader implements OpenTree {
   #tenantFolders(): readonly string[] {
     if (!this.#hasFolder('tenants')) {
       this.#problem('tree-not-found', `there is no folder "tenants" in ${this.#root}`, {
-        hint: 'run appcfg in the folder that holds template/ and tenants/, or name it: appcfg -C <folder>',
+        hint: { text: 'run appcfg in the folder that holds template/ and tenants/, or name it: appcfg -C <folder>' },
       });
       return [];
     }
@@ -182,8 +188,8 @@ class TreeReader implements OpenTree {
       const other = seen.get(folded);
       if (other !== undefined) {
         this.#problem('name-collision', `the tenants "${other}" and "${name}" differ only in case or Unicode form`, {
-          hint: 'rename one of them: their applications could not be told apart',
-          source: `tenants/${name}`,
+          hint: { text: 'rename one of them: their applications could not be told apart' },
+          source: { file: `tenants/${name}` },
         });
       }
       seen.set(folded, name);
@@ -215,8 +221,10 @@ class TreeReader implements OpenTree {
       this.#unknownEnvironments.add(key);
       const near = nearest(name, [...known.keys()]);
       this.#problem('environment-unknown', `"${name}" is not one of the environments in appcfg.yml`, {
-        hint: `${near === undefined ? '' : `is "${near}" meant? `}The list is: ${[...known.keys()].join(', ')}`,
-        source,
+        hint: {
+          text: `${near === undefined ? '' : `is "${near}" meant? `}The list is: ${[...known.keys()].join(', ')}`,
+        },
+        source: { file: source },
       });
     }
     return false;
@@ -235,8 +243,8 @@ class TreeReader implements OpenTree {
       const twin = layer.get(profile);
       if (twin !== undefined) {
         this.#problem('file-duplicate', `"${twin.path.slice(path.length + 1)}" and "${file}" name one profile`, {
-          hint: 'keep one of them',
-          source: filePath,
+          hint: { text: 'keep one of them' },
+          source: { file: filePath },
         });
         continue;
       }
@@ -279,8 +287,8 @@ class TreeReader implements OpenTree {
       const valid = bytes.toString('utf8');
       const line = valid.slice(0, valid.indexOf('\ufffd')).split('\n').length;
       this.#problem('text-invalid', 'the file is not UTF-8', {
-        hint: 'save it as UTF-8',
-        source: `${path}:${line}`,
+        hint: { text: 'save it as UTF-8' },
+        source: { file: path, line },
       });
       return undefined;
     }
@@ -322,8 +330,8 @@ class TreeReader implements OpenTree {
     const kind = stat.isSymbolicLink() ? this.#linkKind(path) : stat;
     if (kind === undefined || kind.isDirectory()) return kind !== undefined;
     this.#problem('tree-not-found', `"${path}" is not a folder`, {
-      hint: `${path}/ holds configurations: move the file away`,
-      source: path,
+      hint: { text: `${path}/ holds configurations: move the file away` },
+      source: { file: path },
     });
     return false;
   }
@@ -339,7 +347,7 @@ class TreeReader implements OpenTree {
       length > longestName[kind]
         ? `the ${kind} name "${name.slice(0, 40)}…" has ${length} characters, and AppConfig takes ${longestName[kind]}`
         : `the ${kind} name ${JSON.stringify(name)} holds characters that no name should`,
-      { hint: 'rename it', source },
+      { hint: { text: 'rename it' }, source: { file: source } },
     );
     return false;
   }
@@ -351,7 +359,10 @@ class TreeReader implements OpenTree {
       if ([...names].some((name) => matchesAny(name, [plain]))) continue;
       const near = nearest(plain, [...names]);
       this.#problem('selection-empty', `${flag} "${glob}" matches nothing`, {
-        hint: near === undefined ? `there is: ${listNames([...names]) || 'nothing'}` : `is "${near}" meant?`,
+        hint:
+          near === undefined
+            ? { text: `there is: ${listNames([...names]) || 'nothing'}` }
+            : { text: `is "${near}" meant?` },
       });
     }
   }
@@ -369,7 +380,7 @@ class TreeReader implements OpenTree {
           ? `"${key}" is: ${listNames([...values])}`
           : `${keys.length === 0 ? 'no tenant has labels' : `there is: ${listNames(keys)}`}; they are given under tenants in appcfg.yml`;
       this.#problem('selection-empty', `--selector "${formatLabelSelector(selector)}" matches no label of a tenant`, {
-        hint,
+        hint: { text: hint },
       });
     }
   }
@@ -381,8 +392,8 @@ class TreeReader implements OpenTree {
       for (const [profile, { path }] of layer) {
         if (!isExcluded(this.#settings, tenant, profile)) continue;
         this.#warning('file-ignored', `ignored: the settings leave the profile "${profile}" out for this tenant`, {
-          hint: 'delete the file, or change excludeProfiles in appcfg.yml',
-          source: path,
+          hint: { text: 'delete the file, or change excludeProfiles in appcfg.yml' },
+          source: { file: path },
         });
       }
     }
@@ -390,8 +401,8 @@ class TreeReader implements OpenTree {
 
   #ignored(path: string, why: string): void {
     this.#warning('file-ignored', `ignored: ${why}`, {
-      hint: 'move it away, or begin its name with _ to say that it is not part of the tree',
-      source: path,
+      hint: { text: 'move it away, or begin its name with _ to say that it is not part of the tree' },
+      source: { file: path },
     });
   }
 
@@ -399,11 +410,19 @@ class TreeReader implements OpenTree {
     this.#problems.push(unreadable(path, error));
   }
 
-  #problem(code: ProblemCode, message: string, details: { readonly hint: string; readonly source?: string }): void {
+  #problem(
+    code: ProblemCode,
+    message: string,
+    details: { readonly hint: Hint; readonly source?: SourcePosition },
+  ): void {
     this.#problems.push({ code, severity: 'error', message, ...details });
   }
 
-  #warning(code: ProblemCode, message: string, details: { readonly hint: string; readonly source?: string }): void {
+  #warning(
+    code: ProblemCode,
+    message: string,
+    details: { readonly hint: Hint; readonly source?: SourcePosition },
+  ): void {
     this.#problems.push({ code, severity: 'warning', message, ...details });
   }
 }

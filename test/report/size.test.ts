@@ -55,7 +55,7 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
     now += 1000;
     reporters.handle(event);
   };
-  emit({ type: 'run-started', command: 'sync', place: undefined });
+  emit({ type: 'run-started', command: 'sync', target: undefined });
   emit({ type: 'plan-made', plan });
   emit({ type: 'phase-started', phase: 'applying-plan' });
   for (const [index, step] of plan.steps.entries()) {
@@ -75,8 +75,8 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
           code: 'deployment-in-progress',
           severity: 'warning',
           message,
-          hint,
-          source: step.address,
+          hint: { text: hint },
+          source: step.subject,
         } as const;
         emit({ type: 'problem-found', problem });
       }
@@ -93,7 +93,7 @@ const fails = (step: Step, index: number): StepResult => {
   const message = `AppConfig rolled deployment ${index} back: alarm number ${index} rang (triggered by CLOUDWATCH_ALARM)`;
   const hint =
     'clients have the content of before. Mend the content; the same one is tried again only with --retry-rolled-back';
-  const problem = { code: 'deployment-rolled-back', severity: 'error', message, hint, source: step.address } as const;
+  const problem = { code: 'deployment-rolled-back', severity: 'error', message, hint: { text: hint }, source: step.subject } as const;
   return { step: step.id, status: 'failed', problem };
 };
 const isStart = (step: Step) => step.operation === 'StartDeployment';

@@ -1,5 +1,7 @@
 // Carries a plan out: each step once, as soon as what it comes after has succeeded and its lane is free.
+
 import type { Emit, StepResult } from '../../core/events/event.ts';
+import type { AccountRegionId } from '../../core/model/account-region.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -26,12 +28,10 @@ export interface Reach {
 
 export interface ApplyOptions {
   readonly policy: Policy;
-  /** What the plan's makers have read. */
-  readonly resources: Resources;
   /** When they began to read it: milliseconds since 1970, by the service's clock. Now, unless told. */
   readonly readAt?: number;
-  /** By the ids of the plan's places, where it has several. */
-  readonly places?: ReadonlyMap<string, Reach>;
+  /** The plan's accounts and Regions, except those that could not be reached: nothing of the plan is in these. */
+  readonly reaches: ReadonlyMap<AccountRegionId, Reach>;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
   readonly emit: Emit;
   /** Aborts with the reason to name in the skipped steps: `interrupted` or `timeout`. Running calls are let finish. */
@@ -52,13 +52,14 @@ export async function applyPlan(plan: Plan, connection: Connection, options: App
 }
 
 class Run {
+  readonly #plan: Plan;
   readonly #connection: Connection;
   readonly #options: ApplyOptions;
   readonly #queues: StepQueues;
   readonly #inHand = new Map<StepId, ActiveStep>();
   readonly #unfinished: Map<StepId, Step>;
   /** By place: the step that met the end of its credentials. */
-  readonly #lostPlaces = new Map<string, StepId>();
+  readonly #lost = new Map<AccountRegionId, StepId>();
   /** By quota: the step that met its end. */
   readonly #usedUp = new Map<string, StepId>();
   readonly #gate: WaveGate;
@@ -72,6 +73,7 @@ class Run {
   #finish: () => void = () => {};
 
   constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
+    this.#plan = plan;
     this.#connection = connection;
     this.#options = options;
     this.#gate = new WaveGate(plan, options.readAt ?? connection.serviceClock.now());
@@ -82,8 +84,8 @@ class Run {
       connection,
       completed: this.#completed,
       reach: (of) => this.#reach(of),
-      isLost: ({ accountRegion: place = '' }) => this.#lostPlaces.has(place),
-      lose: (wave, place) => this.#lose({ id: `wave ${wave}`, accountRegion: place }),
+      isLost: ({ accountRegion }) => this.#lost.has(accountRegion),
+      lose: (wave, accountRegion) => this.#lose({ id: `wave ${wave}`, accountRegion }),
       emit: options.emit,
       onChange: () => this.#startWhatCan(),
       onDefect: (error, wave) => {
@@ -134,7 +136,7 @@ class Run {
   }
 
   #begin({ step, answer }: Next): void {
-    const blockedBy = this.#lostPlaces.get(step.accountRegion ?? '') ?? this.#usedUp.get(quotaOf(step));
+    const blockedBy = this.#lost.get(step.accountRegion) ?? this.#usedUp.get(quotaOf(step));
     if (blockedBy === undefined && answer.may === 'start') {
       this.#start(step);
       return;
@@ -264,10 +266,9 @@ class Run {
     };
   }
 
-  #reach({ accountRegion: place }: { readonly accountRegion?: string }): Reach {
-    if (place === undefined) return { connection: this.#connection, resources: this.#options.resources };
-    const reach = this.#options.places?.get(place);
-    if (reach === undefined) throw new Error(`nobody got to ${place}`);
+  #reach({ accountRegion }: { readonly accountRegion: AccountRegionId }): Reach {
+    const reach = this.#options.reaches.get(accountRegion);
+    if (reach === undefined) throw new Error(`no connection to ${accountRegion}`);
     return reach;
   }
 
@@ -289,14 +290,14 @@ class Run {
   }
 
   /** The credentials for a step's place are of no more use: nothing more can be done or seen there, and others go on. */
-  #lose({ id, accountRegion: place }: { readonly id: StepId; readonly accountRegion?: string | undefined }): void {
-    if (place === undefined) {
+  #lose({ id, accountRegion }: { readonly id: StepId; readonly accountRegion: AccountRegionId }): void {
+    if (this.#plan.accountRegions.length === 1) {
       this.#leave(id);
       return;
     }
-    if (!this.#lostPlaces.has(place)) this.#lostPlaces.set(place, id);
-    for (const hand of this.#inHand.values()) if (hand.step.accountRegion === place) hand.leaveFor(id);
-    for (const step of this.#queues.takeParkedIn(place)) {
+    if (!this.#lost.has(accountRegion)) this.#lost.set(accountRegion, id);
+    for (const hand of this.#inHand.values()) if (hand.step.accountRegion === accountRegion) hand.leaveFor(id);
+    for (const step of this.#queues.takeParkedIn(accountRegion)) {
       this.#finished(step, { step: step.id, status: 'skipped', blockedBy: id });
     }
   }
@@ -390,7 +391,7 @@ function quotaOf(step: Step): string {
 }
 
 function failed(step: Step, problem: Problem): StepResult {
-  return { step: step.id, status: 'failed', problem: { source: step.address, ...problem } };
+  return { step: step.id, status: 'failed', problem: { subject: step.subject, ...problem } };
 }
 
 function missingProblem(error: MissingResource): Problem {
@@ -398,6 +399,6 @@ function missingProblem(error: MissingResource): Problem {
     code: 'resource-missing',
     severity: 'error',
     message: error.message,
-    hint: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync',
+    hint: { text: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync' },
   };
 }

@@ -16,19 +16,22 @@ export async function failureOf(
     events.find((event) => event.EventType === 'ROLLBACK_COMPLETED' || event.EventType === 'REVERT_COMPLETED');
   const said = cause?.Description ?? 'AppConfig gives no reason';
   const by = cause?.TriggeredBy;
-  const source = step.address;
+  const { subject } = step;
   if (by === 'USER' && (await isSupersededSoon(about.deployment, about.context))) {
     return failure(
       'deployment-superseded',
       `deployment ${number} was stopped with --supersede, and deployment ${number + 1} started in its place`,
-      { hint: 'if that is the newer content, all is well; else run the same command again', source },
+      { hint: { text: 'if that is the newer content, all is well; else run the same command again' }, subject },
     );
   }
-  const [tenant, environment] = step.address.split('/');
+  const { tenant = '', environment = '' } = subject;
   if (by === 'USER') {
     return failure('deployment-stopped', `deployment ${number} was stopped by somebody: ${said}`, {
-      hint: `find out who and why; to try the same content again: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
-      source,
+      hint: {
+        text: `find out who and why; to try the same content again`,
+        command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', tenant, '--env', environment] },
+      },
+      subject,
     });
   }
   return failure(
@@ -37,9 +40,13 @@ export async function failureOf(
     {
       hint:
         step.operation === 'StartDeployment' && step.replaces !== undefined
-          ? `what was to be rolled back is live again: take the alarm off the environment while it is still on, then run the same command again`
-          : 'clients have the content of before. Mend the content; the same one is tried again only with --retry-rolled-back',
-      source,
+          ? {
+              text: `what was to be rolled back is live again: take the alarm off the environment while it is still on, then run the same command again`,
+            }
+          : {
+              text: 'clients have the content of before. Mend the content; the same one is tried again only with --retry-rolled-back',
+            },
+      subject,
     },
   );
 }

@@ -1,8 +1,10 @@
 // One environment's queue: what runs there, how it is waited for or stopped, and what others have started meanwhile.
+
 import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { commitOrderUnknown, newerHint, orderOf } from '../../core/guards/newer.ts';
 import { parseDescription } from '../../core/live/deployment-description.ts';
 import type { LiveDeployment } from '../../core/live/live-state.ts';
+import { formatAddress, type Subject } from '../../core/model/address.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -64,7 +66,7 @@ export async function waitForLane(target: Target, until: number): Promise<void> 
   if (isInFlight(stateOf(first))) {
     const isOurs = lane.wanted.has(deployment.deploymentNumber);
     if (policy.supersede && !isOurs && stateOf(first) !== 'ROLLING_BACK') {
-      await requireVersion(step, { ...context, address: step.address, signal: context.halt });
+      await requireVersion(step, { ...context, subject: step.subject, signal: context.halt });
       // It is the start that counts as this step's.
       await stopRunning(deployment, lane, { ...context, onSent: () => {} });
       return;
@@ -95,8 +97,8 @@ function waitingForOther(target: Target, other: DeploymentAnswer, until: number)
     code: 'deployment-in-progress',
     severity: 'warning',
     message: `waits for deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)}) to end, at most ${left < 60_000 ? `${Math.ceil(left / 1000)} s` : `${Math.ceil(left / 60_000)} min`}`,
-    ...(target.context.policy.supersede ? {} : { hint: 'to stop it instead: --supersede' }),
-    source: target.step.address,
+    ...(target.context.policy.supersede ? {} : { hint: { text: 'to stop it instead: --supersede' } }),
+    subject: target.step.subject,
   };
 }
 
@@ -109,7 +111,7 @@ function laneBusy({ step, context }: Target, other: DeploymentAnswer): Error {
   return failure(
     'environment-busy',
     `${step.application}/${step.environment} is busy with deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)})`,
-    { hint: `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}`, source: step.address },
+    { hint: { text: `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}` }, subject: step.subject },
   );
 }
 
@@ -189,14 +191,14 @@ async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted:
   const { policy, connection, relationTo } = context;
   if (step.replaces !== undefined) {
     // A rollback is of what it was planned for: what came since is somebody's new content.
-    if (newest.number > step.replaces) throw startedMeanwhile(newest.number, step.address);
+    if (newest.number > step.replaces) throw startedMeanwhile(newest.number, step.subject);
     return;
   }
   const isBack = carriesWanted && !policy.retryRolledBack;
   if (isBack && !(await isSuperseded(running(step, context, newest.number), context))) {
     throw failure('guard-rolled-back', `deployment ${newest.number} of this content was rolled back meanwhile`, {
-      hint: 'change the content, or try it again with --retry-rolled-back',
-      source: step.address,
+      hint: { text: 'change the content, or try it again with --retry-rolled-back' },
+      subject: step.subject,
     });
   }
   if (policy.allowOlder) return;
@@ -207,18 +209,18 @@ async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted:
       EnvironmentId: deployment.environmentId,
       DeploymentNumber: newest.number,
     }),
-    step.address,
+    formatAddress(step.subject),
   );
   const theirs = parseDescription(answer.Description ?? '');
   const relation = theirs.commit === undefined ? 'unknown' : await relationTo(theirs.commit);
   switch (orderOf(theirs, relation, policy.origin)) {
     case 'newer':
       throw failure('guard-newer', `deployment ${newest.number} from a newer commit was started meanwhile`, {
-        hint: newerHint,
-        source: step.address,
+        hint: { text: newerHint },
+        subject: step.subject,
       });
     case 'unknown':
-      context.onProblem(commitOrderUnknown(newest.number, theirs, step.address));
+      context.onProblem(commitOrderUnknown(newest.number, theirs, step.subject));
       return;
     case 'not newer':
       return;
@@ -234,16 +236,16 @@ export async function isSuperseded(
   return next && parseDescription(next.Description ?? '').supersedes === deploymentNumber;
 }
 
-export function startedMeanwhile(deploymentNumber: number, address: string): Error {
+export function startedMeanwhile(deploymentNumber: number, subject: Subject): Error {
   return failure('guard-newer', `deployment ${deploymentNumber} was started meanwhile, and nothing was rolled back`, {
-    hint: 'look at what it is for, then run the same command again',
-    source: address,
+    hint: { text: 'look at what it is for, then run the same command again' },
+    subject,
   });
 }
 
 /** @throws MissingResource */
 export function running(
-  step: { readonly application: string; readonly environment: string; readonly address: string },
+  step: { readonly application: string; readonly environment: string; readonly subject: Subject },
   context: DeployContext,
   deploymentNumber: number,
 ): RunningDeployment {
@@ -251,6 +253,6 @@ export function running(
     applicationId: context.resources.application(step.application),
     environmentId: context.resources.environment(step.application, step.environment),
     deploymentNumber,
-    what: step.address,
+    what: formatAddress(step.subject),
   };
 }

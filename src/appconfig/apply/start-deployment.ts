@@ -1,7 +1,9 @@
 // Starts one deployment in its lane, once, whatever the answers; and follows it to its end.
+
 import { StartDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { formatDescription, parseDescription } from '../../core/live/deployment-description.ts';
 import type { LiveDeployment } from '../../core/live/live-state.ts';
+import { formatAddress } from '../../core/model/address.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
@@ -67,14 +69,14 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
     }
     context.halt.throwIfAborted();
     const answer = await connection
-      .once(startCommand(target, locksOnNone), step.address, context.halt)
+      .once(startCommand(target, locksOnNone), formatAddress(step.subject), context.halt)
       .catch(callFailureOf);
     if (!(answer instanceof CallFailure)) {
       lane.latest = answer.DeploymentNumber;
       return follow(step, answer, context);
     }
     if (answer.kind === 'not-found' && !resources.knowsVersion(profileId, step.versionLabel)) {
-      await requireVersion(step, { ...context, address: step.address, signal: context.halt });
+      await requireVersion(step, { ...context, subject: step.subject, signal: context.halt });
       continue;
     }
     const mayMeanNone = locksOnNone && lane.latest === undefined;
@@ -124,7 +126,7 @@ function laneContended(step: StartStep, cause: CallFailure): Error {
   return failure(
     'environment-busy',
     `${step.application}/${step.environment} takes no start, and nothing runs there: ${cause.problem.message}`,
-    { hint: 'other runs may be at work in it: run the same command again later', source: step.address },
+    { hint: { text: 'other runs may be at work in it: run the same command again later' }, subject: step.subject },
   );
 }
 
@@ -167,7 +169,7 @@ async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, co
     throw failure(
       'deployment-timed-out',
       `deployment ${number} is still ${stateOf(answer)}, long after its strategy should have ended it`,
-      { hint: 'look at it with appcfg status; a second sync waits for it again', source: step.address },
+      { hint: { text: 'look at it with appcfg status; a second sync waits for it again' }, subject: step.subject },
     );
   }
   if (stateOf(answer) === 'COMPLETE') {

@@ -1,4 +1,5 @@
 import { StopDeploymentCommand } from '@aws-sdk/client-appconfig';
+import { formatAddress } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
@@ -25,7 +26,7 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
   if (step.inFavourOf !== undefined) {
     await requireVersion(
       { application: step.application, ...step.inFavourOf },
-      { ...context, address: step.address, signal: context.halt },
+      { ...context, subject: step.subject, signal: context.halt },
     );
   }
   const { answer, stopped } = await stopRunning(running(step, context, step.deploymentNumber), lane, context);
@@ -51,11 +52,14 @@ async function rollBack(
     if (!(error instanceof CallFailure) || (error.kind !== 'bad-request' && error.kind !== 'conflict')) throw error;
     if (fallback === undefined) {
       throw failure(error.problem.code, error.problem.message, {
-        hint: `deploy what was live before instead: appcfg history ${step.address}, then appcfg rollback ${step.address} --to <version>`,
-        source: step.address,
+        hint: {
+          text: 'find the version that was live before, and deploy it with appcfg rollback --to <version>',
+          command: { run: 'history', args: [formatAddress(step.subject)] },
+        },
+        subject: step.subject,
       });
     }
-    const { application, environment, address, id, after, reason } = step;
+    const { application, environment, subject, accountRegion, id, after, reason } = step;
     return startDeployment(
       {
         ...fallback,
@@ -63,7 +67,8 @@ async function rollBack(
         id,
         after,
         reason,
-        address,
+        subject,
+        accountRegion,
         application,
         environment,
         configurationProfile,
@@ -88,7 +93,7 @@ async function refuseNews(
   while (lane.latest !== undefined) {
     const next = await pollIfReachable(connection, running(step, context, lane.latest + 1), halt);
     if (next === undefined) return;
-    if (next.ConfigurationProfileId === profileId) throw startedMeanwhile(lane.latest + 1, step.address);
+    if (next.ConfigurationProfileId === profileId) throw startedMeanwhile(lane.latest + 1, step.subject);
     lane.latest += 1;
     lane.busyWith = isInFlight(stateOf(next)) ? lane.latest : undefined;
   }

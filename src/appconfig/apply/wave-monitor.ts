@@ -1,7 +1,10 @@
 // Looks again at waves that are live, when the gate says so: somebody may have taken back what was live in them.
+
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Emit } from '../../core/events/event.ts';
+import type { AccountRegionId } from '../../core/model/account-region.ts';
+import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { StepId } from '../../core/plan/step.ts';
 import type { Problem } from '../../core/problem/problem.ts';
@@ -17,7 +20,7 @@ import type { Connection } from '../client/connection.ts';
 import { readWaveRegressions } from '../read/read-wave-lane.ts';
 import type { Resources } from '../read/resource-ids.ts';
 
-type At = { readonly accountRegion?: string };
+type At = { readonly accountRegion: AccountRegionId };
 
 /** The run whose waves are watched. */
 export interface WatchedRun {
@@ -27,7 +30,7 @@ export interface WatchedRun {
   readonly reach: (at: At) => { readonly connection: Connection; readonly resources: Resources };
   /** Whether the credentials for a place have ended. */
   readonly isLost: (at: At) => boolean;
-  readonly lose: (wave: string, place: string | undefined) => void;
+  readonly lose: (wave: string, accountRegion: AccountRegionId) => void;
   readonly emit: Emit;
   /** The gate may answer otherwise than before. */
   readonly onChange: () => void;
@@ -119,7 +122,7 @@ export class WaveMonitor {
       if (!(error instanceof CallFailure) || error.kind === 'aborted' || signal.aborted) throw error;
       if (!endsCredentials(error.problem)) return { ...unread, failure: error };
       // One lane tells it for all whose reads were under way.
-      this.#tellOnce(`${planned.accountRegion} ${error.problem.code}`, { source: planned.address, ...error.problem });
+      this.#tellOnce(`${planned.accountRegion} ${error.problem.code}`, { subject: planned.address, ...error.problem });
       this.#around.lose(of.wave, planned.accountRegion);
       return unread;
     }
@@ -133,7 +136,8 @@ export class WaveMonitor {
       counts.set(wave, (counts.get(wave) ?? 0) + more);
     for (const { lane, wave, found } of lanes) {
       if (found === undefined) count(unread, wave, lane.length);
-      for (const each of found?.takenBack ?? []) this.#tellOnce(each.address, waveRegressionProblem(each, wave));
+      for (const each of found?.takenBack ?? [])
+        this.#tellOnce(formatAddress(each.address), waveRegressionProblem(each, wave));
       count(takenBack, wave, found?.takenBack.length ?? 0);
     }
     const own = lanes.flatMap(({ wave, found }) =>
@@ -150,7 +154,8 @@ export class WaveMonitor {
     if (!isFinal) return;
     for (const { lane, failure } of failures) {
       const [{ planned }] = lane;
-      if (failure !== undefined) this.#tellOnce(planned.address, { source: planned.address, ...failure.problem });
+      if (failure !== undefined)
+        this.#tellOnce(formatAddress(planned.address), { subject: planned.address, ...failure.problem });
     }
   }
 

@@ -1,5 +1,6 @@
 // Creates, updates, tags and deletes: each step's one operation, safe to repeat. AppConfig's creates have no idempotency
 // token; after an answer that got lost, or a refusal, a read tells whether the thing is there.
+
 import {
   CreateApplicationCommand,
   CreateConfigurationProfileCommand,
@@ -20,6 +21,7 @@ import {
 import { contentDigest } from '../../core/document/content-of.ts';
 import { holds } from '../../core/live/live-content.ts';
 import { ownerOf } from '../../core/live/ownership.ts';
+import { formatAddress } from '../../core/model/address.ts';
 import type { Monitor } from '../../core/model/resource.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { ownStrategy } from '../../core/planners/strategy-steps.ts';
@@ -50,7 +52,7 @@ export interface WriteContext {
 /** @throws CallFailure, AppcfgError */
 export async function write(step: WriteStep, context: WriteContext): Promise<Done> {
   const { connection, resources, halt } = context;
-  const what = step.address;
+  const what = step.subject;
   const repeat: typeof connection.repeatable = (command, target) => connection.repeatable(command, target, halt);
   switch (step.operation) {
     case 'CreateApplication':
@@ -61,12 +63,12 @@ export async function write(step: WriteStep, context: WriteContext): Promise<Don
           ApplicationId: resources.application(step.application),
           Description: step.description,
         }),
-        what,
+        formatAddress(what),
       );
       return {};
     case 'TagResource': {
       const ResourceArn = await arnOf(connection, resourcePath(step, resources));
-      await repeat(new TagResourceCommand({ ResourceArn, Tags: step.tags }), what);
+      await repeat(new TagResourceCommand({ ResourceArn, Tags: step.tags }), formatAddress(what));
       return {};
     }
     case 'CreateEnvironment':
@@ -78,7 +80,7 @@ export async function write(step: WriteStep, context: WriteContext): Promise<Don
           EnvironmentId: resources.environment(step.application, step.environment),
           Monitors: wireMonitors(step.monitors),
         }),
-        what,
+        formatAddress(what),
       );
       return {};
     case 'CreateConfigurationProfile':
@@ -91,7 +93,7 @@ export async function write(step: WriteStep, context: WriteContext): Promise<Don
           DeploymentStrategyId: step.deploymentStrategyId,
           ...numbersToWire(step.numbers),
         }),
-        what,
+        formatAddress(what),
       );
       return {};
     }
@@ -105,7 +107,7 @@ export async function write(step: WriteStep, context: WriteContext): Promise<Don
             ConfigurationProfileId: resources.profile(step.application, step.configurationProfile),
             VersionNumber: step.versionNumber,
           }),
-          what,
+          formatAddress(what),
         ),
       );
     case 'DeleteEnvironment':
@@ -116,7 +118,7 @@ export async function write(step: WriteStep, context: WriteContext): Promise<Don
             EnvironmentId: resources.environment(step.application, step.environment),
             ...protection(context),
           }),
-          what,
+          formatAddress(what),
         ),
       );
     case 'DeleteConfigurationProfile':
@@ -127,16 +129,22 @@ export async function write(step: WriteStep, context: WriteContext): Promise<Don
             ConfigurationProfileId: resources.profile(step.application, step.configurationProfile),
             ...protection(context),
           }),
-          what,
+          formatAddress(what),
         ),
       );
     case 'DeleteApplication':
       return remove(step, context, () =>
-        repeat(new DeleteApplicationCommand({ ApplicationId: resources.application(step.application) }), what),
+        repeat(
+          new DeleteApplicationCommand({ ApplicationId: resources.application(step.application) }),
+          formatAddress(what),
+        ),
       );
     case 'DeleteDeploymentStrategy':
       return remove(step, context, () =>
-        repeat(new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: step.deploymentStrategyId }), what),
+        repeat(
+          new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: step.deploymentStrategyId }),
+          formatAddress(what),
+        ),
       );
     default:
       return step satisfies never;
@@ -154,7 +162,7 @@ async function createApplication(step: StepOf<'CreateApplication'>, context: Wri
     async () => {
       const answer = await connection.once(
         new CreateApplicationCommand({ Name: step.application, Description: step.description, Tags: step.tags }),
-        step.address,
+        formatAddress(step.subject),
         halt,
       );
       return answer.Id ?? '';
@@ -162,11 +170,11 @@ async function createApplication(step: StepOf<'CreateApplication'>, context: Wri
     async () => {
       const found = (await listApplications(connection)).find((a) => a.name === step.application);
       if (found === undefined) return undefined;
-      const tags = await readTags(connection, `application/${found.id}`, { what: step.address });
+      const tags = await readTags(connection, `application/${found.id}`, { what: formatAddress(step.subject) });
       if (ownerOf(tags, context.project).kind === 'ours') return found.id;
       throw failure('guard-owner', `somebody else has made an application "${step.application}" meanwhile`, {
-        hint: 'run the same command again to see what it is',
-        source: step.address,
+        hint: { text: 'run the same command again to see what it is' },
+        subject: step.subject,
       });
     },
   );
@@ -188,7 +196,7 @@ async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: Wri
           ...(step.monitors.length === 0 ? {} : { Monitors: wireMonitors(step.monitors) }),
           Tags: step.tags,
         }),
-        step.address,
+        formatAddress(step.subject),
         halt,
       );
       return answer.Id ?? '';
@@ -216,7 +224,7 @@ async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context
           Type: step.profileType,
           Tags: step.tags,
         }),
-        step.address,
+        formatAddress(step.subject),
         halt,
       );
       return answer.Id ?? '';
@@ -244,7 +252,7 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
           ...numbersToWire(step.numbers),
           Tags: step.tags,
         }),
-        step.address,
+        formatAddress(step.subject),
         halt,
       );
       return answer.Id ?? '';
@@ -276,7 +284,7 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
           Description: step.description,
           VersionLabel: versionLabel,
         }),
-        step.address,
+        formatAddress(step.subject),
         halt,
       );
       return { number: answer.VersionNumber ?? 0, labelled: answer.VersionLabel === versionLabel };
@@ -288,7 +296,7 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
           ConfigurationProfileId,
           VersionLabel: versionLabel,
         }),
-        step.address,
+        formatAddress(step.subject),
       );
       const number = page.Items?.find((item) => item.VersionLabel === versionLabel)?.VersionNumber;
       if (number === undefined) return undefined;
@@ -301,8 +309,10 @@ async function createVersion(step: StepOf<'CreateHostedConfigurationVersion'>, c
         return { number, labelled: true };
       }
       throw failure('version-label-conflict', `version ${number} has the label ${versionLabel} and another content`, {
-        hint: `delete that version: aws appconfig delete-hosted-configuration-version --application-id ${ApplicationId} --configuration-profile-id ${ConfigurationProfileId} --version-number ${number}`,
-        source: step.address,
+        hint: {
+          text: `delete that version: aws appconfig delete-hosted-configuration-version --application-id ${ApplicationId} --configuration-profile-id ${ConfigurationProfileId} --version-number ${number}`,
+        },
+        subject: step.subject,
       });
     },
   );
@@ -342,9 +352,11 @@ async function remove(step: WriteStep, context: WriteContext, send: () => Promis
       throw failure('deletion-refused', error.problem.message, {
         hint:
           context.bypassDeletionProtection || error.kind === 'conflict'
-            ? 'look at what still uses it in the AppConfig console, then run the same command again'
-            : 'if deletion protection guards it (clients read it lately), wait an hour, or run the same command with --bypass-deletion-protection',
-        source: step.address,
+            ? { text: 'look at what still uses it in the AppConfig console, then run the same command again' }
+            : {
+                text: 'if deletion protection guards it (clients read it lately), wait an hour, or run the same command with --bypass-deletion-protection',
+              },
+        subject: step.subject,
       });
     }
   }

@@ -84,6 +84,8 @@ function refusalOf(error: unknown, roleArn: string): unknown {
   if (!(error instanceof Error) || !/^(AccessDenied|ValidationError|RegionDisabled)/.test(error.name)) return error;
   const said = error.message.trim().replace(/\.$/, '');
   return failure('role-refused', `the role "${roleArn}" cannot be assumed: ${said}`, {
-    hint: "look at roleArn in appcfg.yml, at the role's trust policy, and at what these credentials may do (sts:AssumeRole)",
+    hint: {
+      text: "look at roleArn in appcfg.yml, at the role's trust policy, and at what these credentials may do (sts:AssumeRole)",
+    },
   });
 }

@@ -98,7 +98,11 @@ export function describeFailure(error: unknown, what: string, awsProfile?: strin
   const e = error as SdkError;
   const status = e.$metadata?.httpStatusCode ?? e.$response?.statusCode;
   const tell = (kind: FailureKind, code: ProblemCode, message: string, hint?: string) =>
-    new CallFailure(kind, { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) }, error);
+    new CallFailure(
+      kind,
+      { code, severity: 'error', message, ...(hint === undefined ? {} : { hint: { text: hint } }) },
+      error,
+    );
   const said = oneLine(e.message);
   const service = what.startsWith('GetCallerIdentity') ? 'STS' : 'AppConfig';
 

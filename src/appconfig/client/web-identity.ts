@@ -26,12 +26,14 @@ export async function webIdentityCredentials(about: {
   if (token === undefined || token === '') return undefined;
   if (roleArn === undefined || roleArn === '') {
     throw failure('credentials-missing', 'there is an id token (APPCFG_ID_TOKEN), and no role to exchange it for', {
-      hint: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE to the ARN of the role to assume',
+      hint: { text: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE to the ARN of the role to assume' },
     });
   }
   if (!/^arn:[\w-]+:iam::\d{12}:role\/./.test(roleArn)) {
     throw failure('credentials-refused', `"${roleArn}" is not the ARN of a role`, {
-      hint: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE, for example to arn:aws:iam::111122223333:role/appcfg',
+      hint: {
+        text: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE, for example to arn:aws:iam::111122223333:role/appcfg',
+      },
     });
   }
   checkToken(token, context.clock.now());
@@ -65,7 +67,9 @@ function exchangeFailure(error: unknown, roleArn: string): unknown {
   if (!(error instanceof Error) || status < 400 || status >= 500 || status === 429) return error;
   if (/^ExpiredToken/.test(name)) return error;
   return failure('credentials-refused', `STS does not exchange the id token for the role "${roleArn}": ${message}`, {
-    hint: "look at AWS_CREDS_TARGET_ROLE, and at the role's trust policy: its `aud` and `sub` have to be those of this job",
+    hint: {
+      text: "look at AWS_CREDS_TARGET_ROLE, and at the role's trust policy: its `aud` and `sub` have to be those of this job",
+    },
   });
 }
 
@@ -73,13 +77,13 @@ function exchangeFailure(error: unknown, roleArn: string): unknown {
 function checkToken(token: string, now: number): void {
   if (token.split('.').length !== 3) {
     throw failure('credentials-refused', 'APPCFG_ID_TOKEN is not an id token (three parts with dots between)', {
-      hint: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: $CI_SERVER_URL } }`',
+      hint: { text: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: $CI_SERVER_URL } }`' },
     });
   }
   const expires = idTokenExpiry(token);
   if (expires !== undefined && expires < now) {
     throw failure('credentials-expired', `the id token ran out at ${new Date(expires).toISOString()}`, {
-      hint: 'set `timeout:` of the job: it is the lifetime of its id token; then run the job again',
+      hint: { text: 'set `timeout:` of the job: it is the lifetime of its id token; then run the job again' },
     });
   }
 }

@@ -1,6 +1,8 @@
 // Finds the version that carries a label of ours, in the runs that have not made it themselves.
+
 import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
 import { labelOfStoredFlags } from '../../core/document/flag-timestamps.ts';
+import { formatAddress, type Subject } from '../../core/model/address.ts';
 import type { ProfileType } from '../../core/model/resource.ts';
 import { failure } from '../../core/problem/problem.ts';
 import type { Connection } from '../client/connection.ts';
@@ -21,7 +23,7 @@ export async function requireVersion(
   about: {
     readonly connection: Connection;
     readonly resources: Resources;
-    readonly address: string;
+    readonly subject: Subject;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
@@ -32,8 +34,8 @@ export async function requireVersion(
   const found = await findVersion(wanted, { ...about, profileId });
   if (found === undefined) {
     throw failure('version-missing', `no version of ${wanted.configurationProfile} has the label ${versionLabel}`, {
-      hint: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync',
-      source: about.address,
+      hint: { text: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync' },
+      subject: about.subject,
     });
   }
   resources.learnVersion(profileId, versionLabel, found);
@@ -44,13 +46,13 @@ async function findVersion(
   wanted: WantedVersion,
   about: Parameters<typeof requireVersion>[1] & { readonly profileId: string },
 ): Promise<string | undefined> {
-  const { connection, resources, address, signal, profileId } = about;
+  const { connection, resources, subject, signal, profileId } = about;
   const ApplicationId = resources.application(wanted.application);
   const ids = { ApplicationId, ConfigurationProfileId: profileId };
   const { versionLabel: VersionLabel } = wanted;
   const labelled = await connection.repeatable(
     new ListHostedConfigurationVersionsCommand({ ...ids, VersionLabel }),
-    address,
+    formatAddress(subject),
     signal,
   );
   if (labelled.Items?.some((item) => item.VersionLabel === VersionLabel)) return VersionLabel;
@@ -58,7 +60,7 @@ async function findVersion(
   // Flags equal to the newest version make no new one, and that one keeps the label it has or has not.
   const newest = await connection.repeatable(
     new ListHostedConfigurationVersionsCommand({ ...ids, MaxResults: 1 }),
-    address,
+    formatAddress(subject),
     signal,
   );
   const number = newest.Items?.[0]?.VersionNumber;

@@ -47,7 +47,6 @@ export async function readWaveRegressions(
   return { takenBack: [...takenBack, ...gone], liveSince };
 }
 
-/** Of `tenant/environment/Profile`. */
 function profileOf({ planned }: VerifiedAddress): string {
-  return planned.address.split('/').slice(2).join('/');
+  return planned.address.configurationProfile ?? '';
 }

@@ -13,7 +13,6 @@ import type { Facts } from '../live/facts.ts';
 import { carries, desiredValue, liveValue } from '../live/live-content.ts';
 import type { LiveApplication, LiveDeployment, LiveEnvironment, LiveProfile } from '../live/live-state.ts';
 import { describedProject, isDescribedAsManaged } from '../live/ownership.ts';
-import { formatAddress } from '../model/address.ts';
 import { filled } from '../model/application-name.ts';
 import { isAppcfgLabel } from '../model/content.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
@@ -188,7 +187,12 @@ function monitorsFor(
   policy: Policy,
 ): readonly Monitor[] | undefined {
   const fill = (pattern: string) =>
-    filled(pattern, { tenant: application.tenant, environment, account: policy.account, region: policy.region });
+    filled(pattern, {
+      tenant: application.tenant,
+      environment,
+      account: policy.accountRegion.account,
+      region: policy.accountRegion.region,
+    });
   return monitorsOf(policy.settings, { tenant: application.tenant, environment })?.map((monitor) => ({
     alarmArn: fill(monitor.alarmArn),
     alarmRoleArn: fill(monitor.alarmRoleArn),
@@ -282,12 +286,12 @@ function created(desired: DesiredConfiguration, policy: Policy): Verdict {
 }
 
 function blocked(desired: DesiredConfiguration, problem: Problem, verdict?: Verdict): Verdict {
-  const source = problem.source ?? formatAddress(desired.address);
+  const subject = problem.subject ?? desired.address;
   return {
     desired,
     action: 'blocked',
     reason: problem.message,
-    blockedBy: { ...problem, source },
+    blockedBy: { ...problem, subject },
     profile: verdict?.profile,
     completed: verdict?.completed,
     awaits: undefined,
@@ -312,8 +316,10 @@ function profileProblem(desired: DesiredConfiguration, profile: LiveProfile): Pr
     code: 'guard-owner',
     severity: 'error',
     message: `the configuration profile "${profile.name}" (${profile.id}) ${found}`,
-    hint: `give the profile another name in the tree, or delete it in AppConfig${profile.locationUri === 'hosted' ? `, or set profiles.${profile.name}.type in appcfg.yml` : ''}`,
-    source: formatAddress(desired.address),
+    hint: {
+      text: `give the profile another name in the tree, or delete it in AppConfig${profile.locationUri === 'hosted' ? `, or set profiles.${profile.name}.type in appcfg.yml` : ''}`,
+    },
+    subject: desired.address,
   };
 }
 

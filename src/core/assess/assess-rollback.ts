@@ -1,5 +1,6 @@
 // How each address goes back: a function of what was read of AppConfig's history. It asks for facts and for older
 // deployments where they decide; as long as it does, the answer is preliminary.
+
 import { equalByValue } from '../document/equality.ts';
 import { accountProblem } from '../guards/account.ts';
 import { type DeploymentDescription, parseDescription } from '../live/deployment-description.ts';
@@ -10,6 +11,7 @@ import { ownerOf } from '../live/ownership.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import { isAppcfgLabel } from '../model/content.ts';
 import { isInFlight, type Monitor, type ProfileType } from '../model/resource.ts';
+import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Policy } from '../settings/policy.ts';
 
@@ -111,8 +113,8 @@ export function assessRollback(application: RollbackApplication, options: Rollba
     const problem = problemAt(verdict.address, 'guard-owner', `the application "${application.name}" ${whose}`, {
       hint:
         owner.kind === 'nobody'
-          ? `take it over first: appcfg sync --adopt --tenant ${application.tenant}`
-          : `this is project "${options.policy.project}": roll it back from the repository of its own`,
+          ? { text: `take it over first`, command: { run: 'sync', args: ['--adopt', '--tenant', application.tenant] } }
+          : { text: `this is project "${options.policy.project}": roll it back from the repository of its own` },
     });
     return { ...verdict, outcome: { kind: 'blocked', problem } };
   });
@@ -167,8 +169,7 @@ class Assessing {
     const { request, policy } = this.#options;
     try {
       const place = accountProblem(this.#address, this.#environment.name, policy);
-      if (place !== undefined && request.kind !== 'commit')
-        return blockedBy({ ...place, source: formatAddress(this.#address) });
+      if (place !== undefined && request.kind !== 'commit') return blockedBy({ ...place, subject: this.#address });
       const newest = this.#newest();
       if (newest === undefined) {
         return request.kind === 'commit'
@@ -182,7 +183,7 @@ class Assessing {
             ? this.#fromCommit(request.commit, newest)
             : this.#fromNewest(this.#newestOfContent());
       if (outcome.kind !== 'back') return outcome;
-      if (place !== undefined) return blockedBy({ ...place, source: formatAddress(this.#address) });
+      if (place !== undefined) return blockedBy({ ...place, subject: this.#address });
       return this.#profile.locationUri === 'hosted' ? outcome : this.#notHosted();
     } catch (error) {
       if (error instanceof Open) return { kind: 'open', older: error.older };
@@ -248,7 +249,7 @@ class Assessing {
       reason,
       warning: {
         ...problemAt(this.#address, 'deployment-in-progress', reason, {
-          hint: 'to stop that one, and go back: --supersede',
+          hint: { text: 'to stop that one, and go back: --supersede' },
         }),
         severity: 'warning',
       },
@@ -265,7 +266,7 @@ class Assessing {
       const what = /^[0-9]+$/.test(asked) ? `no version ${asked}` : `no version with the label ${asked}`;
       return blockedBy(
         problemAt(this.#address, 'version-missing', `${this.#profile.name} has ${what}`, {
-          hint: `see what there was: appcfg history ${formatAddress(this.#address)}`,
+          hint: { text: `see what there was: appcfg history ${formatAddress(this.#address)}` },
         }),
       );
     }
@@ -418,7 +419,9 @@ class Assessing {
   #nothingToGoBackTo(why: string): Extract<RollbackOutcome, { kind: 'blocked' }> {
     return blockedBy(
       problemAt(this.#address, 'rollback-target-missing', `there is nothing to go back to: ${why}`, {
-        hint: `deploy a version by its number or label: appcfg rollback ${formatAddress(this.#address)} --to <version>; or change the content: appcfg sync`,
+        hint: {
+          text: `deploy a version by its number or label: appcfg rollback ${formatAddress(this.#address)} --to <version>; or change the content: appcfg sync`,
+        },
       }),
     );
   }
@@ -431,7 +434,7 @@ class Assessing {
         'guard-owner',
         `the configuration profile "${name}" takes its content from ${locationUri}`,
         {
-          hint: 'roll it back where its content comes from',
+          hint: { text: 'roll it back where its content comes from' },
         },
       ),
     );
@@ -482,7 +485,7 @@ function problemAt(
   address: Address,
   code: Problem['code'],
   message: string,
-  details: { readonly hint: string },
+  details: { readonly hint: Hint },
 ): Problem {
-  return { code, severity: 'error', message, ...details, source: formatAddress(address) };
+  return { code, severity: 'error', message, ...details, subject: address };
 }

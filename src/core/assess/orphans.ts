@@ -1,5 +1,6 @@
 import type { LiveApplication, LiveState } from '../live/live-state.ts';
 import { isDescribedAsManaged } from '../live/ownership.ts';
+import { formatAddress, type Subject } from '../model/address.ts';
 import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { PlannedAddress } from '../plan/plan.ts';
@@ -30,11 +31,13 @@ export function orphanedProfiles(desired: DesiredApplication, application: LiveA
     .map(({ name }) => name);
 }
 
-export function orphan(address: string, application: string, environment: string): PlannedAddress {
+export function orphan(
+  address: Subject,
+  of: Pick<PlannedAddress, 'application' | 'environment' | 'accountRegion'>,
+): PlannedAddress {
   return {
     address,
-    application,
-    environment,
+    ...of,
     action: 'orphaned',
     changeGroup: undefined,
     live: undefined,
@@ -51,23 +54,25 @@ export function orphanWarnings(
   assessment: Pick<ApplicationAssessment, 'orphanedEnvironments' | 'orphanedProfiles'>,
 ): readonly Problem[] {
   return [
-    ...assessment.orphanedEnvironments.map((name) => orphanWarning(`${tenant}/${name}`, 'environment')),
-    ...assessment.orphanedProfiles.map((name) => orphanWarning(`${tenant}/*/${name}`, 'configuration profile')),
+    ...assessment.orphanedEnvironments.map((name) => orphanWarning({ tenant, environment: name }, 'environment')),
+    ...assessment.orphanedProfiles.map((name) =>
+      orphanWarning({ tenant, configurationProfile: name }, 'configuration profile'),
+    ),
   ];
 }
 
 /** Whole applications that the tree no longer has, by their tenants. */
 export function orphanedApplicationWarnings(live: LiveState, policy: Policy): readonly Problem[] {
   const tenantOf = tenantNaming(policy.settings.applicationName);
-  return live.orphanedApplications.map(({ name }) => orphanWarning(tenantOf(name) ?? name, 'application'));
+  return live.orphanedApplications.map(({ name }) => orphanWarning({ tenant: tenantOf(name) ?? name }, 'application'));
 }
 
-function orphanWarning(address: string, kind: 'environment' | 'application' | 'configuration profile'): Problem {
+function orphanWarning(subject: Subject, kind: 'environment' | 'application' | 'configuration profile'): Problem {
   return {
     code: 'environment-orphaned',
     severity: 'warning',
-    message: `the ${kind} "${address}" is in AppConfig, and the tree no longer has it; it stays as it is`,
-    hint: 'to delete what left the tree: appcfg cleanup --orphans',
-    source: address,
+    message: `the ${kind} "${formatAddress(subject)}" is in AppConfig, and the tree no longer has it; it stays as it is`,
+    hint: { text: 'to delete what left the tree', command: { run: 'cleanup', args: ['--orphans'] } },
+    subject,
   };
 }

@@ -1,5 +1,6 @@
 // Which addresses a command means that looks at what AppConfig has, and not at a tree.
-import { type Address, formatAddress } from '../model/address.ts';
+
+import { type Address, formatAddress, type Subject } from '../model/address.ts';
 import { isLiteralName, matchesAny } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -71,23 +72,24 @@ export function missingAddresses(
   const problems = targets.addresses.flatMap((address): Problem[] => {
     const [tenant = '', environment = '', ...rest] = address.split('/');
     const profile = rest.join('/');
+    const subject = { tenant, environment, configurationProfile: profile };
     if (!isLiteralName(address)) {
       const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
       return some ? [] : [missing(`"${address}" matches no address in AppConfig`, hintFor(address, held) ?? tenants)];
     }
     if (!isSelectedTenant(tenant, targets)) {
-      return [missing(`the flags that select leave "${tenant}" out`, 'leave out the flags, or the address', address)];
+      return [missing(`the flags that select leave "${tenant}" out`, 'leave out the flags, or the address', subject)];
     }
     const own = held.filter((each) => each.tenant === tenant);
     const [{ application } = { application: '' }] = own;
     if (own.length === 0) {
-      return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, tenants, address)];
+      return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, tenants, subject)];
     }
     // A tenant's environments may be in several places.
     const environments = own.flatMap((each) => each.environments);
     if (!environments.includes(environment)) {
       return [
-        missing(`the application "${application}" has no environment "${environment}"`, names(environments), address),
+        missing(`the application "${application}" has no environment "${environment}"`, names(environments), subject),
       ];
     }
     const configurationProfiles = own
@@ -95,7 +97,7 @@ export function missingAddresses(
       .flatMap((each) => each.configurationProfiles);
     if (!configurationProfiles.includes(profile)) {
       const known = names(configurationProfiles);
-      return [missing(`the application "${application}" has no configuration profile "${profile}"`, known, address)];
+      return [missing(`the application "${application}" has no configuration profile "${profile}"`, known, subject)];
     }
     return [];
   });
@@ -122,8 +124,14 @@ function addressesOf({ tenant, environments, configurationProfiles }: Held): rea
   );
 }
 
-function missing(message: string, hint: string, source?: string): Problem {
-  return { code: 'selection-empty', severity: 'error', message, hint, ...(source === undefined ? {} : { source }) };
+function missing(message: string, hint: string, subject?: Subject): Problem {
+  return {
+    code: 'selection-empty',
+    severity: 'error',
+    message,
+    hint: { text: hint },
+    ...(subject === undefined ? {} : { subject }),
+  };
 }
 
 function names(of: readonly string[]): string {

@@ -1,6 +1,8 @@
 // Text to Value: YAML 1.2 core schema and JSON, on js-yaml's events, with numbers kept and every problem placed.
+
 import { type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
-import { formatSource, lineStarts, positionAt, type SourcePosition } from '../model/source-position.ts';
+import { type LineAndColumn, lineStarts, positionAt } from '../model/source-position.ts';
+import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemCode } from '../problem/problem-codes.ts';
 import { pointerTo } from './json-pointer.ts';
@@ -53,7 +55,7 @@ export function parseDocument(text: string, about: ParseOptions): ParsedDocument
 }
 
 /** Where each value of a document stands, by JSON Pointer: a map's member at its key. Empty where the text does not parse. */
-export function locate(text: string): ReadonlyMap<string, SourcePosition> {
+export function locate(text: string): ReadonlyMap<string, LineAndColumn> {
   const offsets = new Map<string, number>();
   build(text, { path: '' }, offsets);
   const lines = lineStarts(text);
@@ -101,11 +103,13 @@ function syntaxProblem(error: YAMLException, about: ParseOptions): Problem {
     severity: 'error',
     message: tooDeep ? `the nesting is deeper than ${deepest} levels` : `not valid YAML: ${reason}`,
     hint: tooDeep
-      ? 'AppConfig clients rarely take that; flatten the configuration'
-      : tab
-        ? 'YAML is indented with spaces, not tabs'
-        : 'mend the syntax at this place; the rest of the file is read after that',
-    source: formatSource(about.path, place),
+      ? { text: 'AppConfig clients rarely take that; flatten the configuration' }
+      : {
+          text: tab
+            ? 'YAML is indented with spaces, not tabs'
+            : 'mend the syntax at this place; the rest of the file is read after that',
+        },
+    source: { file: about.path, ...place },
   };
 }
 
@@ -117,8 +121,8 @@ function strictJsonProblem(text: string, path: string): Problem | undefined {
     code: 'syntax-invalid',
     severity: 'error',
     message: `not valid JSON: ${message}`,
-    hint: 'a file with comments or without quotes is YAML: name it .yml',
-    source: formatSource(path, offset === undefined ? undefined : positionAt(offset, lineStarts(text))),
+    hint: { text: 'a file with comments or without quotes is YAML: name it .yml' },
+    source: { file: path, ...(offset === undefined ? {} : positionAt(offset, lineStarts(text))) },
   };
 }
 
@@ -173,7 +177,7 @@ class Builder {
     if (documents === 0) return undefined;
     if (documents > 1) {
       this.#problem('document-multiple', this.#startOfSecondDocument(), `the file holds ${documents} documents`, {
-        hint: 'a configuration is one document: put each in a file of its own',
+        hint: { text: 'a configuration is one document: put each in a file of its own' },
       });
       return undefined;
     }
@@ -185,7 +189,7 @@ class Builder {
       const value = this.#value('', 0);
       if (value === null) {
         this.#problem('null-document', offsetOf(first), 'the whole document is null', {
-          hint: 'to override nothing, leave the file empty; to take a configuration away, delete its files',
+          hint: { text: 'to override nothing, leave the file empty; to take a configuration away, delete its files' },
         });
         return undefined;
       }
@@ -224,7 +228,7 @@ class Builder {
     const tag = this.#tagOf(event);
     if (tag !== undefined && tag !== (event.type === 2 ? 'seq' : 'map')) {
       this.#problem('value-unsupported', event.start, `the tag ${this.#quoted(tag, pointer)} has no place in JSON`, {
-        hint: 'leave the tag out',
+        hint: { text: 'leave the tag out' },
       });
     }
     const anchor = this.#anchorOf(event);
@@ -271,7 +275,7 @@ class Builder {
           offsetOf(event),
           `the key ${this.#quoted(key, pointer)} stands twice in one map`,
           {
-            hint: 'keep one of them',
+            hint: { text: 'keep one of them' },
           },
         );
       }
@@ -309,7 +313,7 @@ class Builder {
     for (const source of sources) {
       if (!isMap(source)) {
         this.#problem('value-unsupported', into.offset, 'a merge key "<<" takes a map, or a list of maps', {
-          hint: 'quote the key if it is meant as a key: "<<"',
+          hint: { text: 'quote the key if it is meant as a key: "<<"' },
         });
         continue;
       }
@@ -330,7 +334,9 @@ class Builder {
     if (event.type === 4) {
       const text = event.valueStart === -1 ? '' : getScalarValue(this.#text, event);
       if (event.style === 1 && event.valueStart === -1) {
-        this.#problem('value-unsupported', this.#offsetNear(), 'a key is missing before ":"', { hint: 'write a key' });
+        this.#problem('value-unsupported', this.#offsetNear(), 'a key is missing before ":"', {
+          hint: { text: 'write a key' },
+        });
         return undefined;
       }
       this.#anchored(this.#anchorOf(event), text);
@@ -346,7 +352,7 @@ class Builder {
       }
     }
     this.#problem('value-unsupported', offsetOf(event), 'a key is not text, and JSON has no other keys', {
-      hint: 'write the key as text',
+      hint: { text: 'write the key as text' },
     });
     if (event.type === 2 || event.type === 3) this.#skipRest();
     return undefined;
@@ -358,13 +364,13 @@ class Builder {
     const quoted = this.#quoted(`*${name}`, pointer);
     if (target === undefined) {
       this.#problem('syntax-invalid', event.anchorStart, `the alias ${quoted} has no anchor before it`, {
-        hint: 'write an anchor, with & in the place of *, at the value that is meant; or quote what is text',
+        hint: { text: 'write an anchor, with & in the place of *, at the value that is meant; or quote what is text' },
       });
       return null;
     }
     if (target === 'open') {
       this.#problem('alias-cycle', event.anchorStart, `the alias ${quoted} contains itself`, {
-        hint: 'a configuration cannot be without end: write the value out',
+        hint: { text: 'a configuration cannot be without end: write the value out' },
       });
       throw new Unreadable();
     }
@@ -374,7 +380,7 @@ class Builder {
         'nesting-too-deep',
         event.anchorStart,
         `the nesting is deeper than ${deepest} levels, aliases expanded`,
-        { hint: 'flatten the configuration' },
+        { hint: { text: 'flatten the configuration' } },
       );
       throw new Unreadable();
     }
@@ -394,7 +400,7 @@ class Builder {
           : undefined;
     if (beyond === undefined) return size;
     this.#problem('expansion-too-large', offset, `aliases expand to more than ${beyond}`, {
-      hint: 'use fewer aliases of aliases, or of long texts',
+      hint: { text: 'use fewer aliases of aliases, or of long texts' },
     });
     throw new Unreadable();
   }
@@ -444,8 +450,8 @@ class Builder {
       {
         hint:
           value === undefined
-            ? 'write the value as text, number, boolean, list or map'
-            : 'leave the tag out, or mend the value',
+            ? { text: 'write the value as text, number, boolean, list or map' }
+            : { text: 'leave the tag out, or mend the value' },
       },
     );
     return null;
@@ -465,14 +471,14 @@ class Builder {
     if (isFloat && !Number.isFinite(Number(text))) {
       const quoted = this.#quoted(text, at.pointer);
       this.#problem('number-inexact', at.offset, `the number ${quoted} is too large for any client to read`, {
-        hint: 'quote it if it is meant as text',
+        hint: { text: 'quote it if it is meant as text' },
       });
       return null;
     }
     if (/^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(text)) {
       const quoted = this.#quoted(text, at.pointer);
       this.#problem('value-unsupported', at.offset, `${quoted} is a number that JSON does not have`, {
-        hint: 'quote it if it is meant as text',
+        hint: { text: 'quote it if it is meant as text' },
       });
       return null;
     }
@@ -491,8 +497,8 @@ class Builder {
       code: 'scalar-ambiguous',
       severity: 'warning',
       message: `${quoted} is read by YAML 1.1 clients as ${taken}`,
-      hint: `say which is meant: quote it as text (${quoted}), or write the value plainly`,
-      source: formatSource(this.#path, this.#place(at.offset)),
+      hint: { text: `say which is meant: quote it as text (${quoted}), or write the value plainly` },
+      source: { file: this.#path, ...this.#place(at.offset) },
     });
   }
 
@@ -501,17 +507,17 @@ class Builder {
     return this.#redact.covers(pointer) ? redactionMark : `"${shortened(text)}"`;
   }
 
-  #problem(code: ProblemCode, offset: number, message: string, details: { readonly hint: string }): void {
+  #problem(code: ProblemCode, offset: number, message: string, details: { readonly hint: Hint }): void {
     this.problems.push({
       code,
       severity: 'error',
       message,
       hint: details.hint,
-      source: formatSource(this.#path, this.#place(Math.max(0, offset))),
+      source: { file: this.#path, ...this.#place(Math.max(0, offset)) },
     });
   }
 
-  #place(offset: number): SourcePosition {
+  #place(offset: number): LineAndColumn {
     this.#lines ??= lineStarts(this.#text);
     return positionAt(offset, this.#lines);
   }

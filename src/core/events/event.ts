@@ -15,8 +15,8 @@ export type Event =
   | {
       readonly type: 'run-started';
       readonly command: string;
-      readonly place: RunTarget | undefined;
-      readonly others?: readonly RunTarget[];
+      readonly target: RunTarget | undefined;
+      readonly otherTargets?: readonly RunTarget[];
     }
   /** `serviceNow`: the service's clock, in milliseconds since 1970, where the phase goes by it. */
   | { readonly type: 'phase-started'; readonly phase: Phase; readonly serviceNow?: number }

@@ -12,23 +12,27 @@ export function accountProblem(
   policy: Policy,
 ): Problem | undefined {
   const settings = effectiveAccountRegion(policy.settings, { tenant: application.tenant, environment });
-  const source = `${application.tenant}/${environment}`;
-  if (settings.account !== undefined && settings.account !== policy.account) {
+  const subject = { tenant: application.tenant, environment };
+  if (settings.account !== undefined && settings.account !== policy.accountRegion.account) {
     return {
       code: 'guard-account',
       severity: 'error',
-      message: `environment "${environment}" belongs to account ${settings.account}, and these credentials are of ${policy.account ?? 'an unknown account'}`,
-      hint: `run with credentials of ${settings.account} and --env ${environment}, or leave it out here: --env '!${environment}'`,
-      source,
+      message: `environment "${environment}" belongs to account ${settings.account}, and these credentials are of ${policy.accountRegion.account ?? 'an unknown account'}`,
+      hint: {
+        text: `run with credentials of ${settings.account} and --env ${environment}, or leave it out here: --env '!${environment}'`,
+      },
+      subject,
     };
   }
-  if (settings.region !== undefined && settings.region !== policy.region) {
+  if (settings.region !== undefined && settings.region !== policy.accountRegion.region) {
     return {
       code: 'guard-account',
       severity: 'error',
-      message: `environment "${environment}" belongs to Region ${settings.region}, and this run is for ${policy.region}`,
-      hint: `run with --region ${settings.region} --env ${environment}, or leave it out here: --env '!${environment}'`,
-      source,
+      message: `environment "${environment}" belongs to Region ${settings.region}, and this run is for ${policy.accountRegion.region}`,
+      hint: {
+        text: `run with --region ${settings.region} --env ${environment}, or leave it out here: --env '!${environment}'`,
+      },
+      subject,
     };
   }
   return undefined;

@@ -1,4 +1,6 @@
 import type { InventoryApplication } from '../live/inventory.ts';
+import type { AccountRegionId } from '../model/account-region.ts';
+import type { Subject } from '../model/address.ts';
 import type { PlannedAddress } from '../plan/plan.ts';
 import type { CleanupPolicy, CleanupTarget, DoomedParts } from '../planners/plan-cleanup.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -21,30 +23,32 @@ export function deletesRefusal(
       code: 'guard-deletes',
       severity: 'error',
       message: `this counts as ${touched} of ${owned} environments, and at most ${limit} may go`,
-      hint: `if that is meant: --max-deletes ${touched}`,
+      hint: { text: `if that is meant: --max-deletes ${touched}` },
     },
   ];
 }
 
 /** A whole application's environments stand for it; of single parts each is named. */
 export function deletedPlaces(
-  tenant: string,
   application: InventoryApplication,
   doomed: DoomedParts,
+  { tenant, accountRegion }: { readonly tenant: string; readonly accountRegion: AccountRegionId },
 ): PlannedAddress[] {
-  const environments = doomed.environments.map(({ name }) => deleted(`${tenant}/${name}`, application, name));
-  if (doomed.whole) return environments.length > 0 ? environments : [deleted(tenant, application, '')];
+  const deleted = (address: Subject, environment: string) =>
+    deletedAddress({ address, application: application.name, environment, accountRegion });
+  const environments = doomed.environments.map(({ name }) => deleted({ tenant, environment: name }, name));
+  if (doomed.whole) return environments.length > 0 ? environments : [deleted({ tenant }, '')];
   return [
     ...environments,
-    ...doomed.configurationProfiles.map(({ name }) => deleted(`${tenant}/*/${name}`, application, '*')),
+    ...doomed.configurationProfiles.map(({ name }) => deleted({ tenant, configurationProfile: name }, '*')),
   ];
 }
 
-function deleted(address: string, application: InventoryApplication, environment: string): PlannedAddress {
+function deletedAddress(
+  of: Pick<PlannedAddress, 'address' | 'application' | 'environment' | 'accountRegion'>,
+): PlannedAddress {
   return {
-    address,
-    application: application.name,
-    environment,
+    ...of,
     action: 'delete',
     changeGroup: undefined,
     live: undefined,

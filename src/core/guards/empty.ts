@@ -15,7 +15,10 @@ export function emptyTreeRefusal(
       code: 'guard-empty',
       severity: 'error',
       message: `the tree has no tenants, and AppConfig has ${live.orphanedApplications.length === 1 ? '1 application' : `${live.orphanedApplications.length} applications`} of project "${policy.project}"`,
-      hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
+      hint: {
+        text: 'check that tenants/ was checked out; to delete them all',
+        command: { run: 'cleanup', args: ['--all'] },
+      },
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
-import { formatAddress } from '../model/address.ts';
+import type { Subject } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { CommitRelation, Origin } from '../model/origin.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -18,7 +18,7 @@ export function newerProblem(
   if (policy.allowOlder) return undefined;
   const theirs = describedBy(history.newest.number, environment, around);
   if (theirs === undefined || (theirs.commit === undefined && theirs.pipeline === undefined)) return undefined;
-  const source = formatAddress(desired.address);
+  const subject = desired.address;
   const relation =
     theirs.commit === undefined ? 'unknown' : around.facts.get({ kind: 'commit', commit: theirs.commit });
   if (relation === undefined) return undefined;
@@ -32,12 +32,12 @@ export function newerProblem(
         code: 'guard-newer',
         severity: 'error',
         message: `deployment ${history.newest.number} is from a newer ${from.join(', ')}`,
-        hint: newerHint,
-        source,
+        hint: { text: newerHint },
+        subject,
       };
     }
     case 'unknown':
-      around.warnings.push(commitOrderUnknown(history.newest.number, theirs, source));
+      around.warnings.push(commitOrderUnknown(history.newest.number, theirs, subject));
       return undefined;
     case 'not newer':
       return undefined;
@@ -60,12 +60,12 @@ export function orderOf(
 }
 
 /** What to say before going on where neither Git nor pipeline numbers tell. */
-export function commitOrderUnknown(deploymentNumber: number, theirs: DeploymentDescription, source: string): Problem {
+export function commitOrderUnknown(deploymentNumber: number, theirs: DeploymentDescription, subject: Subject): Problem {
   return {
     code: 'commit-order-unknown',
     severity: 'warning',
     message: `whether deployment ${deploymentNumber}${theirs.commit === undefined ? '' : ` (commit ${theirs.commit.slice(0, 12)})`} is newer than this run cannot be told; going on`,
-    hint: 'fetch the whole history (GIT_DEPTH: 0) so that Git can tell',
-    source,
+    hint: { text: 'fetch the whole history (GIT_DEPTH: 0) so that Git can tell' },
+    subject,
   };
 }

@@ -23,9 +23,11 @@ export function judgeOwner(
       problem: {
         code: 'guard-owner',
         severity: 'error',
-        source: desired.tenant,
+        subject: { tenant: desired.tenant },
         message: `the application "${desired.name}" belongs to project "${owner.project}", and this is project "${policy.project}"`,
-        hint: 'if the project was renamed, set `project:` in appcfg.yml to the old name; else give the tenants other application names with `applicationName:`',
+        hint: {
+          text: 'if the project was renamed, set `project:` in appcfg.yml to the old name; else give the tenants other application names with `applicationName:`',
+        },
       },
     };
   }
@@ -36,11 +38,16 @@ export function judgeOwner(
     problem: {
       code: 'guard-owner',
       severity: 'error',
-      source: desired.tenant,
+      subject: { tenant: desired.tenant },
       message: `the application "${desired.name}" exists and was not made by appcfg`,
       hint: mayAdopt
-        ? `this stage only deploys; take it over first: appcfg sync --only update --adopt --tenant ${desired.tenant}`
-        : `look first: appcfg diff --adopt --tenant ${desired.tenant}; then take it over: appcfg sync --adopt --tenant ${desired.tenant} (or name it under \`adopt:\` in appcfg.yml)`,
+        ? {
+            text: `this stage only deploys; take it over first`,
+            command: { run: 'sync', args: ['--only', 'update', '--adopt', '--tenant', desired.tenant] },
+          }
+        : {
+            text: `look first: appcfg diff --adopt --tenant ${desired.tenant}; then take it over: appcfg sync --adopt --tenant ${desired.tenant} (or name it under \`adopt:\` in appcfg.yml)`,
+          },
     },
   };
 }

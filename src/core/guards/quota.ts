@@ -1,8 +1,9 @@
 // Whether a plan fits the account's quotas: told before the first write. AppConfig itself refuses only at the create
 // that meets a quota, when half a fleet is there already.
+
 import type { LiveState } from '../live/live-state.ts';
+import type { AccountRegionId } from '../model/account-region.ts';
 import { type CountsOfPlaces, defaultQuotas, type QuotaName, type ResourceCounts } from '../model/service-limits.ts';
-import { withAccountRegion } from '../plan/merge-plans.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -32,8 +33,7 @@ export function withinQuotas(plan: Plan, counts: CountsOfPlaces, settings: Setti
     const stated = settings.aws.quotas[need.quota];
     if (need.existing + need.created <= (stated ?? defaultQuotas[need.quota])) continue;
     const problem = stated === undefined ? warning(need) : refusal(need, stated, settings);
-    const told = need.place === undefined ? problem : withAccountRegion(problem, need.place);
-    (stated === undefined ? warnings : refusals).push(told);
+    (stated === undefined ? warnings : refusals).push({ ...problem, accountRegion: need.accountRegion });
   }
   if (refusals.length + warnings.length === 0) return plan;
   return { ...plan, refusals: [...plan.refusals, ...refusals], problems: [...plan.problems, ...warnings] };
@@ -41,8 +41,7 @@ export function withinQuotas(plan: Plan, counts: CountsOfPlaces, settings: Setti
 
 interface Need {
   readonly quota: QuotaName;
-  /** Id of the place, where the plan has several. */
-  readonly place: string | undefined;
+  readonly accountRegion: AccountRegionId;
   /** The tenant whose application it is about; undefined for what counts in the whole account. */
   readonly tenant: string | undefined;
   readonly existing: number;
@@ -53,21 +52,21 @@ function needsOf(steps: readonly Step[], counts: CountsOfPlaces): readonly Need[
   const needs = new Map<string, Need>();
   const count = (
     quota: QuotaName,
-    { accountRegion: place }: Step,
+    { accountRegion }: Step,
     about: { readonly application?: string; readonly tenant?: string | undefined },
   ) => {
-    const key = `${place ?? ''} ${quota} ${about.application ?? ''}`;
+    const key = `${accountRegion} ${quota} ${about.application ?? ''}`;
     const known = needs.get(key) ?? {
       quota,
-      place,
+      accountRegion,
       tenant: about.tenant,
-      existing: existing(counts.get(place ?? ''), quota, about.application),
+      existing: existing(counts.get(accountRegion), quota, about.application),
       created: 0,
     };
     needs.set(key, { ...known, created: known.created + 1 });
   };
   for (const step of steps) {
-    const [tenant] = step.address.split('/');
+    const { tenant } = step.subject;
     switch (step.operation) {
       case 'CreateApplication':
         count('applications', step, {});
@@ -112,8 +111,10 @@ function warning(need: Need): Problem {
     code: 'quota-at-risk',
     severity: 'warning',
     message: `${sumOf(need)}, and AWS allows ${defaultQuotas[quota]} unless the quota was raised`,
-    hint: `ask AWS for more before the run (Service Quotas, AWS AppConfig, ${nouns[quota]}), then write it down as aws.quotas.${quota} in appcfg.yml`,
-    ...(need.tenant === undefined ? {} : { source: need.tenant }),
+    hint: {
+      text: `ask AWS for more before the run (Service Quotas, AWS AppConfig, ${nouns[quota]}), then write it down as aws.quotas.${quota} in appcfg.yml`,
+    },
+    ...(need.tenant === undefined ? {} : { subject: { tenant: need.tenant } }),
   };
 }
 
@@ -124,7 +125,7 @@ function refusal(need: Need, stated: number, settings: Settings): Problem {
     code: 'guard-quota',
     severity: 'error',
     message: `${sumOf(need)}, and aws.quotas.${quota} is ${stated}`,
-    hint: `ask AWS for more (Service Quotas, AWS AppConfig, ${nouns[quota]}) and raise the number${spread}`,
+    hint: { text: `ask AWS for more (Service Quotas, AWS AppConfig, ${nouns[quota]}) and raise the number${spread}` },
     source: settings.sourceOf('aws', 'quotas', quota),
   };
 }

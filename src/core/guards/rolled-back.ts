@@ -1,7 +1,6 @@
 import { parseDescription } from '../live/deployment-description.ts';
 import { carries } from '../live/live-content.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
-import { formatAddress } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import { isInFlight } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -21,7 +20,7 @@ export function rolledBackProblem(
   around: Surroundings,
 ): RolledBack | undefined {
   if (around.policy.retryRolledBack) return undefined;
-  const source = formatAddress(desired.address);
+  const subject = desired.address;
   const hint = `change the content, or try it again: appcfg sync --retry-rolled-back --tenant ${desired.address.tenant} --env ${desired.address.environment}`;
   for (const deployment of history.rolledBack) {
     if (carries(deployment, desired, around.facts) !== true) continue;
@@ -37,8 +36,8 @@ export function rolledBackProblem(
       code: 'guard-rolled-back',
       severity: 'error',
       message: `deployment ${deployment.number} of this content was ${reverted ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
-      hint,
-      source,
+      hint: { text: hint },
+      subject,
     };
     return { problem, byAppConfig: reverted ? undefined : deployment.number };
   }
@@ -46,7 +45,7 @@ export function rolledBackProblem(
   if (putAside !== undefined) {
     const message = `deployment ${putAside} put this content aside (a rollback)`;
     return {
-      problem: { code: 'guard-rolled-back', severity: 'error', message, hint, source },
+      problem: { code: 'guard-rolled-back', severity: 'error', message, hint: { text: hint }, subject },
       byAppConfig: undefined,
     };
   }

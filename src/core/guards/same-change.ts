@@ -1,4 +1,5 @@
 // A change that AppConfig rolled back somewhere is held back everywhere: a function on a whole plan.
+import { formatAddress } from '../model/address.ts';
 import { keepSteps } from '../plan/keep-steps.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
@@ -45,7 +46,7 @@ export function blockSameChanges(plan: Plan): Plan {
             ...address,
             action: 'blocked',
             reason: problem.message,
-            blockedBy: { ...problem, source: address.address },
+            blockedBy: { ...problem, subject: address.address },
           };
     }),
     steps,
@@ -58,15 +59,22 @@ export function blockSameChanges(plan: Plan): Plan {
  * rolled back elsewhere. A first deployment takes nothing away from anybody.
  */
 export function partialRollbackCheck(plan: Plan): readonly Problem[] {
-  const live = new Set(plan.addresses.flatMap((each) => (each.live === undefined ? [] : [each.address])));
-  const replaces = plan.steps.some((step) => step.operation === 'StartDeployment' && live.has(step.address));
+  const live = new Set(
+    plan.addresses.flatMap((each) => (each.live === undefined ? [] : [formatAddress(each.address)])),
+  );
+  const replaces = plan.steps.some(
+    (step) => step.operation === 'StartDeployment' && live.has(formatAddress(step.subject)),
+  );
   if (!replaces || plan.refusals.length > 0) return [];
   return [
     {
       code: 'rollback-check-partial',
       severity: 'warning',
       message: 'only what is selected was looked at: the same change may have been rolled back elsewhere',
-      hint: 'to hold back what was rolled back anywhere, run the whole tree: appcfg sync',
+      hint: {
+        text: 'to hold back what was rolled back anywhere, run the whole tree',
+        command: { run: 'sync', args: [] },
+      },
     },
   ];
 }
@@ -82,14 +90,17 @@ function rolledBackAt({ rolledBack, changeGroup, rolledBackChange: putBack }: Pl
 
 function heldBackProblem({ address: where, deploymentNumber }: RolledBack, like: readonly PlannedAddress[]): Problem {
   const [first] = like;
-  const [tenant, environment] = where.address.split('/');
+  const { tenant = '', environment = '' } = where.address;
   const rest = like.length === 1 ? '' : `; it is held back at ${like.length} more addresses`;
   return {
     code: 'guard-rolled-back',
     severity: 'error',
-    message: `the same change was rolled back at ${where.address} (deployment ${deploymentNumber})${rest}`,
-    hint: `change the content, or ${where.rolledBackChange === undefined ? '' : 'put it back there in the tree and '}try it again there first: appcfg sync --retry-rolled-back --tenant ${tenant} --env ${environment}`,
-    ...(like.length === 1 && first !== undefined ? { source: first.address } : {}),
+    message: `the same change was rolled back at ${formatAddress(where.address)} (deployment ${deploymentNumber})${rest}`,
+    hint: {
+      text: `change the content, or ${where.rolledBackChange === undefined ? '' : 'put it back there in the tree and '}try it again there first`,
+      command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', tenant, '--env', environment] },
+    },
+    ...(like.length === 1 && first !== undefined ? { subject: first.address } : {}),
   };
 }
 

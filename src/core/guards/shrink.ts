@@ -1,7 +1,6 @@
 import { canonicalText } from '../document/canonical-json.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
-import { formatAddress } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Limit } from '../settings/settings.ts';
@@ -32,8 +31,8 @@ export function shrinkProblem(
     message: emptied
       ? `the content turns empty (it has ${before} bytes now)`
       : `the content shrinks from ${before} to ${after} bytes, by ${Math.floor(((before - after) / before) * 100)} %`,
-    hint: 'if that is meant: appcfg sync --allow-shrink',
-    source: formatAddress(desired.address),
+    hint: { text: 'if that is meant', command: { run: 'sync', args: ['--allow-shrink'] } },
+    subject: desired.address,
   };
 }
 

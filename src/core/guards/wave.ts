@@ -18,7 +18,7 @@ export function earlierWaveProblem(name: string, plan: Plan): Problem | undefine
       code: 'guard-wave',
       severity: 'error',
       message: `wave "${name}" comes after "${wave.name}", where ${waiting.length === 1 ? `${first.address} is` : `${waiting.length} of ${wave.addresses} addresses are`} not live as the tree has ${waiting.length === 1 ? 'it' : 'them'}`,
-      hint: `run that wave first: appcfg sync --wave ${quoteForShell(wave.name)}`,
+      hint: { text: `run that wave first: appcfg sync --wave ${quoteForShell(wave.name)}` },
     };
   }
   return undefined;

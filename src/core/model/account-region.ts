@@ -1,22 +1,36 @@
+// Where an address is deployed: an account and a Region.
+
+/** `444455556666/eu-west-1`; the account is `unknown` until STS has reported it. */
+export type AccountRegionId = `${string}/${string}`;
+
 export interface AccountRegion {
-  /** `444455556666/eu-west-1`. */
-  readonly id: string;
-  /** Undefined where nobody got there. */
+  readonly id: AccountRegionId;
+  /** Undefined where it could not be reached. */
   readonly account: string | undefined;
   readonly region: string;
   /** The role that was assumed for it; undefined: the run's own credentials. */
   readonly roleArn: string | undefined;
 }
 
-/** How to get to an account and Region. The account itself is known when somebody asked there. */
+/** How to reach an account and Region. STS reports the account itself. */
 export interface Destination {
-  /** Undefined: nothing names one. */
+  /** Undefined: neither flags, environment nor settings name one. */
   readonly region: string | undefined;
   /** To assume; undefined: the run's own credentials. */
   readonly roleArn: string | undefined;
 }
 
-/** `444455556666/eu-west-1`: what a place is called in plans and texts. */
-export function accountRegionId(place: { readonly account: string | undefined; readonly region: string }): string {
-  return `${place.account ?? 'unknown'}/${place.region}`;
+export function accountRegionId(of: {
+  readonly account: string | undefined;
+  readonly region: string;
+}): AccountRegionId {
+  return `${of.account ?? 'unknown'}/${of.region}`;
 }
+
+/** Where AppConfig is not contacted. */
+export const unknownAccountRegion: AccountRegion = {
+  id: 'unknown/unknown',
+  account: undefined,
+  region: 'unknown',
+  roleArn: undefined,
+};

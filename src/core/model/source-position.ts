@@ -1,15 +1,20 @@
-// Places in a file, as people count them.
+// Positions in files, as editors count them.
 
+/** Where something stands in a file of the tree. */
 export interface SourcePosition {
+  /** Relative to the tree, with `/`. */
+  readonly file: string;
   /** From 1. */
-  readonly line: number;
+  readonly line?: number;
   /** From 1, in UTF-16 units. */
-  readonly column: number;
+  readonly column?: number;
 }
 
-/** `path:line:column`. */
-export function formatSource(path: string, place: SourcePosition | undefined): string {
-  return place === undefined ? path : `${path}:${place.line}:${place.column}`;
+export type LineAndColumn = Required<Omit<SourcePosition, 'file'>>;
+
+/** `file:line:column`, or as much of it as is known. */
+export function formatSource({ file, line, column }: SourcePosition): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
 /** Offsets at which lines begin. */
@@ -20,7 +25,7 @@ export function lineStarts(text: string): readonly number[] {
 }
 
 /** @param starts the offsets at which lines begin. */
-export function positionAt(offset: number, starts: readonly number[]): SourcePosition {
+export function positionAt(offset: number, starts: readonly number[]): LineAndColumn {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {

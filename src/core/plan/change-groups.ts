@@ -1,6 +1,8 @@
 // Which addresses change in the same way.
+
 import { createHash } from 'node:crypto';
 import type { Change } from '../document/diff-values.ts';
+import type { Address } from '../model/address.ts';
 import type { ChangeGroup } from './plan.ts';
 
 /** How one content changes. */
@@ -23,10 +25,10 @@ export function changeGroupOf({ configurationProfile, versionLabel, changes }: C
 
 /** Gathers addresses whose content changes alike. */
 export class ChangeGroups {
-  readonly #classes = new Map<string, { readonly addresses: string[]; readonly changes: readonly Change[] }>();
+  readonly #classes = new Map<string, { readonly addresses: Address[]; readonly changes: readonly Change[] }>();
 
   /** @param changes as they are shown. */
-  add(id: string, address: string, changes: readonly Change[]): void {
+  add(id: string, address: Address, changes: readonly Change[]): void {
     const known = this.#classes.get(id);
     if (known === undefined) this.#classes.set(id, { addresses: [address], changes });
     else known.addresses.push(address);

@@ -2,7 +2,8 @@
 // to an account, because each step is named after the one AppConfig operation it performs.
 import type { Change } from '../document/diff-values.ts';
 import type { RolledBackChange } from '../live/live-state.ts';
-import type { AccountRegion } from '../model/account-region.ts';
+import type { AccountRegion, AccountRegionId } from '../model/account-region.ts';
+import type { Address, Subject } from '../model/address.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Step } from './step.ts';
 
@@ -14,8 +15,8 @@ export interface Plan {
   readonly project: string;
   /** What changes in where and for whom things are created: only a comparison can tell. `path` points into appcfg.yml. */
   readonly settingsChanges: readonly Change[];
-  /** Accounts and Regions, where there are several; each address and step then says which of them it is in. */
-  readonly accountRegions?: readonly AccountRegion[];
+  /** The accounts and Regions of the run, its own first; each address and step names one of them. */
+  readonly accountRegions: readonly [AccountRegion, ...AccountRegion[]];
   readonly steps: readonly Step[];
   /** Every address that was looked at, in the order of the tree; then the orphaned ones. */
   readonly addresses: readonly PlannedAddress[];
@@ -34,12 +35,11 @@ export interface Plan {
 export type AddressAction = 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked' | 'orphaned' | 'delete';
 
 export interface PlannedAddress {
-  /** `tenant/environment/Profile`. What is orphaned, or goes as a whole, has only as much of it as it takes. */
-  readonly address: string;
+  /** An address; of what is orphaned or deleted as a whole only its parts that apply. */
+  readonly address: Subject;
   readonly application: string;
   readonly environment: string;
-  /** Id of its place, where the plan has several. */
-  readonly accountRegion?: string;
+  readonly accountRegion: AccountRegionId;
   readonly action: AddressAction;
   /** Name of its wave; absent without waves. */
   readonly wave?: string;
@@ -93,7 +93,7 @@ export interface PlannedWave {
 export interface ChangeGroup {
   /** Stable for equal changes: made from their digest. */
   readonly id: string;
-  readonly addresses: readonly string[];
+  readonly addresses: readonly Address[];
   /** Values that the settings redact are already replaced. Empty where live content cannot be compared structurally. */
   readonly changes: readonly Change[];
 }

@@ -1,4 +1,7 @@
+import type { AccountRegionId } from '../model/account-region.ts';
+import type { Subject } from '../model/address.ts';
 import type { Content } from '../model/content.ts';
+import type { LaneId } from '../model/lane.ts';
 import type { DeploymentState, Monitor, ProfileType, StrategyNumbers, Tags } from '../model/resource.ts';
 
 export type StepId = string;
@@ -13,11 +16,10 @@ export type Step = {
   readonly after: readonly StepId[];
   /** Why, in a short clause. */
   readonly reason: string;
-  /** `tenant/environment/Profile`, or as much of it as the step concerns; a strategy's name for strategies. */
-  readonly address: string;
-  readonly lane?: string;
-  /** Id of its place, where the plan has several. */
-  readonly accountRegion?: string;
+  readonly subject: Subject;
+  /** Of a step that occupies its environment. */
+  readonly lane?: LaneId;
+  readonly accountRegion: AccountRegionId;
   /** Of a deployment: name of its wave, which it waits for. */
   readonly wave?: string;
   /** Of a deployment: how it changes the content. Where AppConfig rolls one back, none like it is started any more. */

@@ -1,54 +1,61 @@
-import { formatAddress } from '../model/address.ts';
+import type { AccountRegion } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Plan } from './plan.ts';
 
-/** The plan for what is in a place that nobody gets to: every address is blocked, and nothing is done. */
+/** The plan for an account and Region that cannot be reached: every address is blocked, and nothing is changed. */
 export function unreachablePlan(
   desired: readonly DesiredApplication[],
   problem: Problem,
-  about: { readonly project: string; readonly kind: Plan['kind'] },
+  options: { readonly project: string; readonly kind: Plan['kind']; readonly accountRegion: AccountRegion },
 ): Plan {
+  const { accountRegion, kind, project } = options;
   const configurations = desired.flatMap(({ name, environments }) =>
     environments.flatMap((environment) =>
       environment.configurations.map(({ address, content }) => ({ application: name, address, content })),
     ),
   );
   const [first] = configurations;
-  const source = first === undefined ? undefined : `${first.address.tenant}/${first.address.environment}`;
-  // A problem that stands in the settings names no address.
+  const subject =
+    first === undefined ? undefined : { tenant: first.address.tenant, environment: first.address.environment };
+  // A problem of the settings concerns no single address.
   const named = problem.source === undefined ? 1 : 0;
   const others = configurations.length - named;
-  const left =
-    others > 0
-      ? ` (${others}${named === 1 ? ' more' : ''} ${others === 1 ? 'address is' : 'addresses are'} left alone for it${named === 1 ? '' : `, ${source} among them`})`
-      : '';
+  const blocked = `${others}${named === 1 ? ' more' : ''} ${others === 1 ? 'address is' : 'addresses are'} blocked`;
+  const among =
+    named === 1 || first === undefined ? '' : `, for example ${first.address.tenant}/${first.address.environment}`;
   return {
     formatVersion: 1,
-    kind: about.kind,
-    project: about.project,
+    kind,
+    project,
     settingsChanges: [],
+    accountRegions: [accountRegion],
     steps: [],
     addresses: configurations.map(({ application, address, content }) => ({
-      address: formatAddress(address),
+      address,
       application,
       environment: address.environment,
+      accountRegion: accountRegion.id,
       action: 'blocked',
       changeGroup: undefined,
       live: undefined,
       desired: { versionLabel: content.versionLabel, bytes: content.bytes },
       deploymentStrategy: undefined,
       reason: problem.message,
-      blockedBy: { ...problem, source: formatAddress(address) },
+      blockedBy: { ...problem, subject: address },
     })),
     changeGroups: [],
     waves: [],
     refusals: [],
-    // Where nothing of the tree is, only orphans stay unseen.
+    // Without addresses of the tree only orphans stay unseen.
     problems: [
-      source === undefined && about.kind === 'sync'
+      subject === undefined && kind === 'sync'
         ? { ...problem, severity: 'warning' }
-        : { ...(source === undefined ? {} : { source }), ...problem, message: `${problem.message}${left}` },
+        : {
+            ...(subject === undefined || problem.source !== undefined ? {} : { subject }),
+            ...problem,
+            message: others > 0 ? `${problem.message} (${blocked}${among})` : problem.message,
+          },
     ],
     expectedMinutes: 0,
   };

@@ -19,7 +19,6 @@ export function addAdoption(
   const { tenant, name } = application;
   const reason = 'adopted';
   const tag = (
-    address: string,
     part: { readonly environment?: string; readonly configurationProfile?: string },
     about: {
       readonly ids: { readonly environmentId?: string; readonly profileId?: string };
@@ -29,7 +28,7 @@ export function addAdoption(
     const existing = found.facts.get({ kind: 'tags', ...about.ids });
     if (existing === undefined || ownerOf(existing, policy.project).kind !== 'nobody') return [];
     return [
-      add(address, about.after, reason, {
+      add({ tenant, ...part }, about.after, reason, {
         operation: 'TagResource',
         application: name,
         environment: part.environment,
@@ -43,7 +42,7 @@ export function addAdoption(
     const live = found.application.environments.get(environment.name);
     if (live === undefined) continue;
     const about = { ids: { environmentId: live.id }, after: [] };
-    partSteps.push(...tag(`${tenant}/${environment.name}`, { environment: environment.name }, about));
+    partSteps.push(...tag({ environment: environment.name }, about));
   }
   const profiles = new Set(
     application.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
@@ -52,14 +51,14 @@ export function addAdoption(
     const live = found.application.configurationProfiles.get(configurationProfile);
     if (live === undefined) continue;
     const about = { ids: { profileId: live.id }, after: [] };
-    partSteps.push(...tag(`${tenant}/*/${configurationProfile}`, { configurationProfile }, about));
+    partSteps.push(...tag({ configurationProfile }, about));
   }
-  const applicationSteps = tag(tenant, {}, { ids: {}, after: partSteps });
+  const applicationSteps = tag({}, { ids: {}, after: partSteps });
   const steps = applicationSteps.length > 0 ? applicationSteps : partSteps;
   // Described as ours, too, it is known by the list of applications: the next run need not read its tags.
   const description = describeAdopted(found.application.description, policy.project);
   if (description !== undefined && !isDescribedAsManaged(found.application.description, policy.project)) {
-    add(tenant, steps, reason, { operation: 'UpdateApplication', application: name, description });
+    add({ tenant }, steps, reason, { operation: 'UpdateApplication', application: name, description });
   }
   return steps;
 }

@@ -3,8 +3,9 @@ import { formatDescription } from '../live/deployment-description.ts';
 import type { Facts } from '../live/facts.ts';
 import type { LiveApplication, LiveDeployment } from '../live/live-state.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
-import { formatAddress } from '../model/address.ts';
+import { formatAddress, type Subject } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
+import { laneOf } from '../plan/operations.ts';
 import type { Step, StepId, StepOperation } from '../plan/step.ts';
 import { minutesOf, strategyFor } from '../settings/deployment-strategies.ts';
 import type { Policy } from '../settings/policy.ts';
@@ -32,16 +33,25 @@ export function stepsFor(
   const { tenant, name } = application;
   const steps = new Map<StepId, Step>();
   const add = (
-    address: string,
+    subject: Subject,
     after: readonly (StepId | undefined)[],
     reason: string,
     operation: StepOperation & { readonly changeGroup?: string },
   ) => {
-    const id = stepId(operation, address);
+    const id = stepId(operation, subject);
     const known = after.filter((step) => step !== undefined);
     if (!steps.has(id)) {
-      const lane = laneOf(operation);
-      steps.set(id, { id, after: known, reason, address, ...(lane === undefined ? {} : { lane }), ...operation });
+      const accountRegion = policy.accountRegion.id;
+      const lane = laneOf(operation, accountRegion);
+      steps.set(id, {
+        id,
+        after: known,
+        reason,
+        subject,
+        accountRegion,
+        ...(lane === undefined ? {} : { lane }),
+        ...operation,
+      });
     }
     return id;
   };
@@ -55,7 +65,7 @@ export function stepsFor(
 
   const writable = assessment.environments.some((environment) => !environment.blocked);
   if (assessment.ownership === 'new' && writable) {
-    const created = add(tenant, [], 'not in AppConfig yet', {
+    const created = add({ tenant }, [], 'not in AppConfig yet', {
       operation: 'CreateApplication',
       application: name,
       description: describeOwned(policy.project),
@@ -69,7 +79,7 @@ export function stepsFor(
   if (!awaitsOnly) {
     for (const environment of assessment.environments) {
       if (environment.blocked) continue;
-      const address = `${tenant}/${environment.name}`;
+      const address = { tenant, environment: environment.name };
       if (environment.live === undefined) {
         environmentSteps.set(
           environment.name,
@@ -99,7 +109,7 @@ export function stepsFor(
   // What runs already comes first in its lane: a start before it would only wait.
   for (const { action, awaits, desired, reason, changeGroup } of assessment.verdicts) {
     if (action !== 'await' || awaits === undefined) continue;
-    add(formatAddress(desired.address), [], reason, {
+    add(desired.address, [], reason, {
       operation: 'AwaitDeployment',
       application: name,
       environment: desired.address.environment,
@@ -113,7 +123,6 @@ export function stepsFor(
   for (const verdict of assessment.verdicts) {
     const { address, content, profileType } = verdict.desired;
     const profile = address.configurationProfile;
-    const target = formatAddress(address);
     const strategy = strategyFor(policy.settings, address);
     const numbers = strategies.numbersOf(strategy);
     if (verdict.action !== 'create' && verdict.action !== 'update') continue;
@@ -121,7 +130,7 @@ export function stepsFor(
     const profileStep =
       verdict.profile !== undefined
         ? undefined
-        : add(`${tenant}/*/${profile}`, applicationSteps, 'not in AppConfig yet', {
+        : add({ tenant, configurationProfile: profile }, applicationSteps, 'not in AppConfig yet', {
             operation: 'CreateConfigurationProfile',
             application: name,
             configurationProfile: profile,
@@ -131,7 +140,7 @@ export function stepsFor(
     const versionStep = verdict.versionExists
       ? undefined
       : add(
-          `${tenant}/*/${profile}`,
+          { tenant, configurationProfile: profile },
           profileStep === undefined ? applicationSteps : [profileStep],
           'no version has this content',
           {
@@ -152,17 +161,22 @@ export function stepsFor(
     const environmentBusyUntil = superseded === undefined && foreign !== undefined ? expectedEnd(foreign) : undefined;
     // The starts do not come after it: one whose stop is not carried out frees the lane by itself.
     if (superseded !== undefined) {
-      add(`${tenant}/${address.environment}`, [versionStep, environmentSteps.get(address.environment)], '--supersede', {
-        operation: 'StopDeployment',
-        application: name,
-        environment: address.environment,
-        deploymentNumber: superseded,
-        inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
-        ...alike(verdict.changeGroup),
-      });
+      add(
+        { tenant, environment: address.environment },
+        [versionStep, environmentSteps.get(address.environment)],
+        '--supersede',
+        {
+          operation: 'StopDeployment',
+          application: name,
+          environment: address.environment,
+          deploymentNumber: superseded,
+          inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
+          ...alike(verdict.changeGroup),
+        },
+      );
     }
     add(
-      target,
+      address,
       [
         ...(versionStep !== undefined ? [versionStep] : profileStep !== undefined ? [profileStep] : applicationSteps),
         environmentSteps.get(address.environment),
@@ -198,7 +212,7 @@ function alike(changeGroup: string | undefined) {
 }
 
 export type AddStep = (
-  address: string,
+  subject: Subject,
   after: readonly (StepId | undefined)[],
   reason: string,
   operation: StepOperation,
@@ -211,21 +225,10 @@ function isAwaited(assessment: ApplicationAssessment, environment: string, deplo
 }
 
 /** `<operation> <target>`: the same in every plan for the same thing. */
-function stepId(operation: StepOperation, address: string): StepId {
+function stepId(operation: StepOperation, subject: Subject): StepId {
+  const address = formatAddress(subject);
   if (operation.operation === 'CreateHostedConfigurationVersion') {
     return `${operation.operation} ${address} ${operation.content.versionLabel}`;
   }
   return `${operation.operation} ${address}`;
-}
-
-/** AppConfig runs one deployment at a time in an environment, over all its profiles. */
-function laneOf(operation: StepOperation): string | undefined {
-  switch (operation.operation) {
-    case 'StartDeployment':
-    case 'AwaitDeployment':
-    case 'StopDeployment':
-      return `${operation.application}/${operation.environment}`;
-    default:
-      return undefined;
-  }
 }

@@ -1,8 +1,10 @@
 // What changes between two revisions of a tree, address by address; nothing is known of AppConfig here.
+
 import { type Change, changesBetween } from '../document/diff-values.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../document/redact.ts';
 import { mapOf, type Value } from '../document/value.ts';
+import { unknownAccountRegion } from '../model/account-region.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
 import { ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
@@ -31,9 +33,11 @@ export function compareRevisions(base: Revision, head: Revision, project: string
       old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
     const label = known.configuration.content.versionLabel;
     const changeGroup = action === 'unchanged' ? undefined : classOf(known, contentChanges(old, wanted, asItIs));
-    if (changeGroup !== undefined) classes.add(changeGroup, address, contentChanges(old, wanted, redact));
+    if (changeGroup !== undefined)
+      classes.add(changeGroup, known.configuration.address, contentChanges(old, wanted, redact));
     return {
-      address,
+      address: known.configuration.address,
+      accountRegion: unknownAccountRegion.id,
       application: known.application,
       environment: known.configuration.address.environment,
       action,
@@ -51,6 +55,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     kind: 'comparison',
     project,
     settingsChanges: changesBetween(placeOf(base.settings), placeOf(head.settings), { redact: createRedactor([]) }),
+    accountRegions: [unknownAccountRegion],
     steps: [],
     addresses,
     changeGroups: classes.all(),

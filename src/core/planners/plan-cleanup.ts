@@ -30,7 +30,7 @@ export interface CleanupPolicy {
 
 /** What there is in one place, and what of it is to go. */
 export interface AccountRegionInventory {
-  readonly place: AccountRegion;
+  readonly accountRegion: AccountRegion;
   /** Whether it is the run's own. */
   readonly isOwn: boolean;
   readonly inventory: Inventory;
@@ -43,14 +43,14 @@ export function planCleanup(
   policy: CleanupPolicy,
 ): Plan {
   const [first, ...others] = places;
-  const cleanups = [first, ...others].map(({ inventory, target }) => cleanupOf(inventory, target, policy));
+  const cleanups = [first, ...others].map((at) => cleanupOf(at, policy));
   const part = (at: AccountRegionInventory, index: number): AccountRegionPlan => {
     const cleanup = cleanups[index];
-    if (cleanup === undefined) throw new Error(`no cleanup of ${at.place.id}`);
-    return { place: at.place, isOwn: at.isOwn, plan: cleanup.plan };
+    if (cleanup === undefined) throw new Error(`no cleanup of ${at.accountRegion.id}`);
+    return { isOwn: at.isOwn, plan: cleanup.plan };
   };
   const parts = [part(first, 0), ...others.map((at, index) => part(at, index + 1))] as const;
-  const plan = mergePlans(parts, { desired: [], several: others.length > 0 });
+  const plan = mergePlans(parts, []);
   const owned = cleanups.flatMap((cleanup) => cleanup.owned);
   const touched = cleanups.flatMap((cleanup) => cleanup.touched);
   const { target } = places.find((each) => each.target.kind === 'orphans' && each.target.desired.length > 0) ?? first;
@@ -71,7 +71,7 @@ interface Cleanup {
 }
 
 /** @param inventory of every application that carries our project's tag, and of those that the target names. */
-function cleanupOf(inventory: Inventory, target: CleanupTarget, policy: CleanupPolicy): Cleanup {
+function cleanupOf({ inventory, target, accountRegion }: AccountRegionInventory, policy: CleanupPolicy): Cleanup {
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
@@ -87,17 +87,20 @@ function cleanupOf(inventory: Inventory, target: CleanupTarget, policy: CleanupP
     if (doomed === undefined) continue;
     touched.push({ ...application, ...doomed });
     const tenant = policy.tenantOf(application.name) ?? application.name;
-    steps.push(...deletions(tenant, application, doomed));
-    addresses.push(...deletedPlaces(tenant, application, doomed));
+    const subjects = { tenant, accountRegion: accountRegion.id };
+    steps.push(...deletions(application, doomed, subjects));
+    addresses.push(...deletedPlaces(application, doomed, subjects));
   }
   const everythingGoes = target.kind === 'all' && touched.length === owned.length;
   const applicationSteps = steps.filter((step) => step.operation === 'DeleteApplication').map((step) => step.id);
-  if (everythingGoes) steps.push(...strategyDeletions(inventory, policy, applicationSteps));
+  if (everythingGoes)
+    steps.push(...strategyDeletions(inventory, { policy, accountRegion: accountRegion.id, after: applicationSteps }));
   const plan: Plan = {
     formatVersion: 1,
     kind: 'cleanup',
     project: policy.project,
     settingsChanges: [],
+    accountRegions: [accountRegion],
     steps,
     addresses,
     changeGroups: [],
@@ -182,9 +185,9 @@ function sparedParts(application: InventoryApplication, asked: DoomedParts, poli
             severity: 'warning',
             message: `the application "${application.name}" has what appcfg did not make (${parts.map(({ name }) => `"${name}"`).join(', ')}), so that is kept`,
             hint: adopted
-              ? 'to delete also what was adopted: --include-adopted'
-              : 'if it should go, delete it with the tool that made it',
-            source: application.name,
+              ? { text: 'to delete also what was adopted: --include-adopted' }
+              : { text: 'if it should go, delete it with the tool that made it' },
+            subject: { tenant: application.name },
           },
   };
 }
@@ -196,7 +199,7 @@ function reasonToKeep(
   about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
 ): Problem | undefined {
   const { target, policy } = about;
-  const source = application.name;
+  const subject = { tenant: application.name };
   const owner = ownerOf(application.tags, policy.project);
   if (owner.kind !== 'ours') {
     const named = target.kind === 'applications' && target.literal.has(application.name);
@@ -209,9 +212,9 @@ function reasonToKeep(
           : `the application "${application.name}" belongs to project "${owner.project}", so it is kept`,
       hint:
         owner.kind === 'nobody'
-          ? 'if it should go, delete it with the tool that made it'
-          : `if it should go, run the cleanup of project "${owner.project}"`,
-      source,
+          ? { text: 'if it should go, delete it with the tool that made it' }
+          : { text: `if it should go, run the cleanup of project "${owner.project}"` },
+      subject,
     };
   }
   const parts = [...doomed.environments, ...doomed.configurationProfiles];
@@ -221,8 +224,8 @@ function reasonToKeep(
       code: 'guard-owner',
       severity: 'error',
       message: `the application "${application.name}" holds something that is not ours (${foreign.map((name) => `"${name}"`).join(', ')}), so it is kept as it is`,
-      hint: 'move or delete that first, then run the same command again',
-      source,
+      hint: { text: 'move or delete that first, then run the same command again' },
+      subject,
     };
   }
   const adopted =
@@ -236,8 +239,8 @@ function reasonToKeep(
       code: 'deletion-skipped',
       severity: 'warning',
       message: `the application "${application.name}" was adopted, not made by appcfg, so it is kept`,
-      hint: 'to delete it too: --include-adopted',
-      source,
+      hint: { text: 'to delete it too: --include-adopted' },
+      subject,
     };
   }
   return undefined;
@@ -251,7 +254,10 @@ function emptyTreeRefusal(owned: readonly InventoryApplication[], target: Cleanu
       code: 'guard-empty',
       severity: 'error',
       message: `the tree has no tenants, and AppConfig has ${owned.length} ${owned.length === 1 ? 'application' : 'applications'} of ours`,
-      hint: 'check that tenants/ was checked out; to delete them all: appcfg cleanup --all',
+      hint: {
+        text: 'check that tenants/ was checked out; to delete them all',
+        command: { run: 'cleanup', args: ['--all'] },
+      },
     },
   ];
 }

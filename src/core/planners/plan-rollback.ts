@@ -1,4 +1,5 @@
 // What a rollback would do, from AppConfig's history: a function of its arguments.
+
 import {
   assessRollback,
   type GoingBack,
@@ -13,7 +14,8 @@ import { formatDescription } from '../live/deployment-description.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { tagsOfCreated } from '../live/ownership.ts';
-import { formatAddress } from '../model/address.ts';
+import { type Address, formatAddress } from '../model/address.ts';
+import { laneId } from '../model/lane.ts';
 import { isInFlight } from '../model/resource.ts';
 import { ChangeGroups, changeGroupOf as idOf } from '../plan/change-groups.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
@@ -56,6 +58,7 @@ export function planRollback(state: RollbackState, options: RollbackPlanOptions)
     kind: 'rollback',
     project: policy.project,
     settingsChanges: [],
+    accountRegions: [policy.accountRegion],
     steps: allSteps,
     addresses,
     changeGroups: classes.all(),
@@ -93,15 +96,18 @@ interface Around {
 function addSteps(verdict: RollbackVerdict, around: Around): void {
   const { outcome, environment, profile } = verdict;
   const { application, steps } = around;
-  const address = formatAddress(verdict.address);
+  const subject = verdict.address;
+  const address = formatAddress(subject);
+  const accountRegion = around.options.policy.accountRegion.id;
   const place = { application: application.name, environment: environment.name };
-  const lane = `${application.name}/${environment.name}`;
+  const lane = laneId(accountRegion, application.name, environment.name);
   if (outcome.kind === 'await') {
     steps.awaits.push({
       id: `AwaitDeployment ${address}`,
       after: [],
       reason: 'it is running already',
-      address,
+      subject,
+      accountRegion,
       lane,
       operation: 'AwaitDeployment',
       ...place,
@@ -121,7 +127,8 @@ function addSteps(verdict: RollbackVerdict, around: Around): void {
       id,
       after: last === undefined ? [] : [last],
       reason: undoReason(deployment, outcome),
-      address,
+      subject,
+      accountRegion,
       lane,
       operation: 'StopDeployment',
       ...place,
@@ -143,7 +150,8 @@ function addSteps(verdict: RollbackVerdict, around: Around): void {
     id: `StartDeployment ${address}`,
     after: [last, strategy].filter((step) => step !== undefined),
     reason: `it goes back to version ${outcome.to?.number}`,
-    address,
+    subject,
+    accountRegion,
     lane,
     operation: 'StartDeployment',
     ...place,
@@ -186,15 +194,17 @@ function addSuperseding(verdict: RollbackVerdict, start: FallbackDeployment, aro
       ((outcome.kind === 'await' && outcome.deployment.number === busy.number) ||
         (outcome.kind === 'back' && outcome.undo.some(({ number }) => number === busy.number))),
   );
-  const at = `${address.tenant}/${address.environment}`;
-  const id = `StopDeployment ${at} ${busy.number}`;
+  const subject = { tenant: address.tenant, environment: address.environment };
+  const accountRegion = around.options.policy.accountRegion.id;
+  const id = `StopDeployment ${formatAddress(subject)} ${busy.number}`;
   if (isDealtWith || steps.supersedes.some((step) => step.id === id)) return;
   steps.supersedes.push({
     id,
     after: [],
     reason: '--supersede',
-    address: at,
-    lane: `${application.name}/${environment.name}`,
+    subject,
+    accountRegion,
+    lane: laneId(accountRegion, application.name, environment.name),
     operation: 'StopDeployment',
     application: application.name,
     environment: environment.name,
@@ -220,8 +230,10 @@ function problemsOf({ address, environment, outcome }: RollbackVerdict): readonl
       code: 'rollback-alarm-active',
       severity: 'warning',
       message: `an alarm of "${environment.name}" that is still on rolls this deployment back, too`,
-      hint: 'AppConfig heeds alarms with every deployment (not with a revert); take a false one off the environment first',
-      source: formatAddress(address),
+      hint: {
+        text: 'AppConfig heeds alarms with every deployment (not with a revert); take a false one off the environment first',
+      },
+      subject: address,
     },
   ];
 }
@@ -236,10 +248,11 @@ function plannedAddress(
 ): PlannedAddress {
   const { application, options, classes } = about;
   const { live, outcome, environment } = verdict;
-  const address = formatAddress(verdict.address);
+  const { address } = verdict;
   const to = outcome.kind === 'back' ? outcome.to : undefined;
   return {
     address,
+    accountRegion: options.policy.accountRegion.id,
     application: application.name,
     environment: environment.name,
     action: actionOf(outcome.kind),
@@ -312,7 +325,7 @@ function changeClassOf(
   { profile }: RollbackVerdict,
   { from, to }: GoingBack,
   about: {
-    readonly address: string;
+    readonly address: Address;
     readonly application: RollbackApplication;
     readonly options: RollbackPlanOptions;
     readonly classes: ChangeGroups;

@@ -20,6 +20,7 @@ import { StrategySteps } from './strategy-steps.ts';
  * takes, and whether it fits the quotas, is judged when it is known which of its steps are carried out.
  */
 export function planSync(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): Plan {
+  const accountRegion = policy.accountRegion.id;
   const strategies = new StrategySteps(live, policy);
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
@@ -34,21 +35,34 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     }
     problems.push(...blockingProblems(assessment), ...assessment.warnings);
     for (const environment of assessment.orphanedEnvironments) {
-      addresses.push(orphan(`${application.tenant}/${environment}`, application.name, environment));
+      addresses.push(
+        orphan(
+          { tenant: application.tenant, environment },
+          { application: application.name, environment, accountRegion },
+        ),
+      );
     }
     for (const profile of assessment.orphanedProfiles) {
-      addresses.push(orphan(`${application.tenant}/*/${profile}`, application.name, '*'));
+      addresses.push(
+        orphan(
+          { tenant: application.tenant, configurationProfile: profile },
+          { application: application.name, environment: '*', accountRegion },
+        ),
+      );
     }
     problems.push(...orphanWarnings(application, assessment));
   }
   const tenantOf = tenantNaming(policy.settings.applicationName);
-  for (const { name } of live.orphanedApplications) addresses.push(orphan(tenantOf(name) ?? name, name, ''));
+  for (const { name } of live.orphanedApplications) {
+    addresses.push(orphan({ tenant: tenantOf(name) ?? name }, { application: name, environment: '', accountRegion }));
+  }
   problems.push(...orphanedApplicationWarnings(live, policy));
   return {
     formatVersion: 1,
     kind: 'sync',
     project: policy.project,
     settingsChanges: [],
+    accountRegions: [policy.accountRegion],
     steps: [...strategies.steps, ...steps],
     addresses,
     changeGroups: classes.all(),
@@ -66,13 +80,13 @@ function plannedAddress(
 ): PlannedAddress {
   const { policy, classes, live } = about;
   const { address, content } = verdict.desired;
-  const name = formatAddress(address);
   const { changes, completed, rolledBack } = verdict;
-  const putBack = live.rolledBackChanges?.get(name);
+  const putBack = live.rolledBackChanges?.get(formatAddress(address));
   const changeGroup = changes === undefined ? undefined : verdict.changeGroup;
-  if (changes !== undefined && changeGroup !== undefined) classes.add(changeGroup, name, changes);
+  if (changes !== undefined && changeGroup !== undefined) classes.add(changeGroup, address, changes);
   return {
-    address: name,
+    address,
+    accountRegion: policy.accountRegion.id,
     application: application.name,
     environment: address.environment,
     action: verdict.action,
@@ -99,7 +113,7 @@ export function blockingProblems(assessment: ApplicationAssessment): readonly Pr
   const problems = new Map<string, Problem>();
   for (const { blockedBy } of assessment.verdicts) {
     if (blockedBy === undefined) continue;
-    const key = `${blockedBy.code} ${blockedBy.source ?? ''} ${blockedBy.message}`;
+    const key = `${blockedBy.code} ${formatAddress(blockedBy.subject ?? {})} ${blockedBy.message}`;
     if (!problems.has(key)) problems.set(key, blockedBy);
   }
   return [...problems.values()];

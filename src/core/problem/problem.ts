@@ -1,4 +1,8 @@
-// The table of problem codes, each with its exit code; and the one error class.
+// What can be wrong, and the one error class.
+import type { AccountRegionId } from '../model/account-region.ts';
+import type { Subject } from '../model/address.ts';
+import type { SourcePosition } from '../model/source-position.ts';
+import type { Hint } from './hint.ts';
 import { type ExitCode, exitsBySeriousness, type ProblemCode, problemCodes } from './problem-codes.ts';
 
 export interface Problem {
@@ -7,10 +11,17 @@ export interface Problem {
   /** Lower case, no final period; quotes the offending value. */
   readonly message: string;
   /** What to do; where possible a command to paste. */
-  readonly hint?: string;
-  /** A file with line and column where known (`tenants/acme/prod/Limits.yml:3:5`), or an address. */
-  readonly source?: string;
+  readonly hint?: Hint;
+  /** The file that causes it. */
+  readonly source?: SourcePosition;
+  /** What it concerns. */
+  readonly subject?: Subject;
+  /** Where it concerns that. */
+  readonly accountRegion?: AccountRegionId;
 }
+
+/** What a problem has besides code, severity and message. */
+export type ProblemDetails = Pick<Problem, 'hint' | 'source' | 'subject' | 'accountRegion'>;
 
 /** The one error class: ends a command with problems to tell the user. */
 export class AppcfgError extends Error {
@@ -24,11 +35,7 @@ export class AppcfgError extends Error {
 }
 
 /** An error, ready to be thrown. */
-export function failure(
-  code: ProblemCode,
-  message: string,
-  details: Pick<Problem, 'hint' | 'source'> = {},
-): AppcfgError {
+export function failure(code: ProblemCode, message: string, details: ProblemDetails = {}): AppcfgError {
   return new AppcfgError([{ code, severity: 'error', message, ...details }]);
 }
 

@@ -2,6 +2,7 @@ import { stepsOf, valueAt } from '../document/json-pointer.ts';
 import { createRedactor } from '../document/redact.ts';
 import { entriesOf, isMap, memberOf, type Value } from '../document/value.ts';
 import { lineText } from '../document/write-json.ts';
+import type { SourcePosition } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { SourceDocument } from './layers.ts';
 import { sourceIn } from './locate-source.ts';
@@ -19,7 +20,7 @@ export function mismatchProblem(profile: string, layers: readonly SourceDocument
     code: 'list-strategy-mismatch',
     severity: 'error',
     message: mismatch.message,
-    hint: `mend the file, or profiles.${profile}.lists in appcfg.yml`,
+    hint: { text: `mend the file, or profiles.${profile}.lists in appcfg.yml` },
     ...(place === undefined ? {} : { source: place }),
   };
 }
@@ -34,7 +35,7 @@ export function deadProblems(document: SourceDocument, dead: readonly (readonly 
     code: 'override-redundant',
     severity: 'warning',
     message,
-    hint: 'delete these lines: without them the result is the same',
+    hint: { text: 'delete these lines: without them the result is the same' },
     source: sourceIn(document, pointer),
   }));
 }
@@ -48,12 +49,12 @@ function holdsOrCovers(pointers: ReadonlySet<string>, pointer: string): boolean 
 }
 
 /** AppConfig refuses other documents at the first deployment. Source: AppConfig User Guide, type reference for feature flags. */
-export function flagProblems(value: Value, source: string): Problem[] {
+export function flagProblems(value: Value, source: SourcePosition): Problem[] {
   const problem = (message: string): Problem => ({
     code: 'content-invalid',
     severity: 'error',
     message,
-    hint: 'a feature-flag document is { version: "1", flags: {…}, values: {…} }',
+    hint: { text: 'a feature-flag document is { version: "1", flags: {…}, values: {…} }' },
     source,
   });
   if (!isMap(value)) return [problem('a feature-flag document is a map')];
@@ -67,7 +68,7 @@ export function flagProblems(value: Value, source: string): Problem[] {
 }
 
 /** Where the strongest layer that has the value says it. */
-export function placeOfValue(layers: readonly SourceDocument[], pointer: string): string | undefined {
+export function placeOfValue(layers: readonly SourceDocument[], pointer: string): SourcePosition | undefined {
   const steps = stepsOf(pointer).length;
   for (let at = pointer, left = steps; left >= 0; at = at.slice(0, at.lastIndexOf('/')), left -= 1) {
     const layer = layers.findLast((document) => valueAt(document.value, at) !== undefined);

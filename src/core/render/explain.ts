@@ -1,9 +1,11 @@
 // Where each value of a rendered configuration comes from.
+
 import { canonicalText } from '../document/canonical-json.ts';
 import { pointerTo, valueAt } from '../document/json-pointer.ts';
 import { type Redactor, redactionMark } from '../document/redact.ts';
 import { entriesOf, hasKey, isList, isMap, memberOf, type Value, type ValueMap } from '../document/value.ts';
 import { lineText } from '../document/write-json.ts';
+import type { SourcePosition } from '../model/source-position.ts';
 import type { ListStrategy, ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
 import { sourceIn } from './locate-source.ts';
@@ -117,7 +119,7 @@ function explained(value: Value, at: Spot, redact: Redactor): ExplainedValue {
   return {
     path: pointer,
     value: shown(value, pointer, redact),
-    source: setter === undefined ? '' : sourceIn(setter.layer, setter.pointer),
+    source: setter === undefined ? undefined : sourceIn(setter.layer, setter.pointer),
     overrode: overridden.map((mention) => ({
       value: shown(mention.value, pointer, redact),
       source: sourceIn(mention.layer, mention.pointer),
@@ -175,8 +177,8 @@ export interface ExplainedValue {
   /** JSON text on one line, or the redaction mark; undefined where the strongest layer deleted the key. */
   readonly value: string | undefined;
   /** The layer that set it. */
-  readonly source: string;
+  readonly source: SourcePosition | undefined;
   /** What weaker layers said, strongest first. */
-  readonly overrode: readonly { readonly value: string; readonly source: string }[];
+  readonly overrode: readonly { readonly value: string; readonly source: SourcePosition }[];
   readonly note?: string;
 }

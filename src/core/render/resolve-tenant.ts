@@ -1,4 +1,5 @@
 // From files to what AppConfig shall have: which layers make an address, merged, rendered and checked.
+
 import { createRedactor } from '../document/redact.ts';
 import type { Value } from '../document/value.ts';
 import { type Address, formatAddress } from '../model/address.ts';
@@ -6,6 +7,7 @@ import { applicationNameOf } from '../model/application-name.ts';
 import type { Content } from '../model/content.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
 import { isSelected, type Selection } from '../model/selection.ts';
+import { formatSource } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../settings/settings.ts';
@@ -78,7 +80,7 @@ export class Resolver {
       code: 'settings-suspicious',
       severity: 'warning',
       message: `"redact" has "${pattern}", and no configuration has a value there`,
-      hint: 'a pointer with a slip hides nothing: look at the path with appcfg explain, or delete the line',
+      hint: { text: 'a pointer with a slip hides nothing: look at the path with appcfg explain, or delete the line' },
       source: settings.sourceOf('redact', String(settings.redact.indexOf(pattern))),
     }));
   }
@@ -140,8 +142,8 @@ export class Resolver {
         code: 'content-invalid',
         severity: 'error',
         message: `no layer says anything: all files of "${profile}" are empty`,
-        hint: 'give the template a value for it, or delete the files',
-        source: layers.at(-1)?.path ?? formatAddress(address),
+        hint: { text: 'give the template a value for it, or delete the files' },
+        source: { file: layers.at(-1)?.path ?? formatAddress(address) },
       });
       return undefined;
     }
@@ -166,7 +168,7 @@ export class Resolver {
     const merged = this.#rendering(profile).merge(inherited, document.value);
     for (const mismatch of merged.mismatches) {
       const problem = mismatchProblem(profile, layers.slice(0, layers.indexOf(document) + 1), mismatch);
-      const key = `${problem.source} ${problem.message}`;
+      const key = `${problem.source === undefined ? '' : formatSource(problem.source)} ${problem.message}`;
       if (!resolving.mismatches.has(key)) resolving.problems.push(problem);
       resolving.mismatches.add(key);
     }
@@ -207,13 +209,13 @@ export class Resolver {
     const isFlags = settings.type === 'AWS.AppConfig.FeatureFlags';
     if (content.bytes <= largestContent && !isFlags && check === undefined) return;
     const address = formatAddress(rendered.address);
-    const strongest = layers.at(-1)?.path ?? address;
+    const strongest = { file: layers.at(-1)?.path ?? address };
     if (content.bytes > largestContent) {
       problems.push({
         code: 'content-too-large',
         severity: 'error',
         message: `the content of ${address} has ${content.bytes.toLocaleString('en')} bytes, and AppConfig takes ${largestContent.toLocaleString('en')}`,
-        hint: 'split it into several profiles',
+        hint: { text: 'split it into several profiles' },
         source: strongest,
       });
     }
@@ -224,7 +226,7 @@ export class Resolver {
         code: 'content-invalid',
         severity: 'error',
         message: `${pointer === '' ? 'the content' : pointer} ${redact.covers(pointer) ? 'does not fit' : message} (${settings.schema}, for ${address})`,
-        hint: 'mend the value, or the schema',
+        hint: { text: 'mend the value, or the schema' },
         source: placeOfValue(layers, pointer) ?? strongest,
       });
     }

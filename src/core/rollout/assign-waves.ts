@@ -1,9 +1,10 @@
 // Waves: the order in which a change reaches the fleet. Which addresses are in which, and a plan in waves.
+import type { Subject } from '../model/address.ts';
 import { isDeployment } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Limit, Settings, WaveSettings } from '../settings/settings.ts';
-import { type WaveTarget, waveOf } from '../settings/waves.ts';
+import { waveOf } from '../settings/waves.ts';
 import { applicationAt, restrictedTo } from './restrict-to-wave.ts';
 import { WaveGate } from './wave-gate.ts';
 
@@ -23,10 +24,10 @@ export function assignWaves(
   const { waves } = settings;
   if (waves === undefined) return plan;
   const addresses = plan.addresses.map((address) =>
-    address.action === 'orphaned' ? address : inWave(address, settings),
+    address.action === 'orphaned' ? address : inWave(address, address.address, settings),
   );
   const steps = plan.steps.map((step) =>
-    isDeployment(step) || step.operation === 'StopDeployment' ? inWave(step, settings) : step,
+    isDeployment(step) || step.operation === 'StopDeployment' ? inWave(step, step.subject, settings) : step,
   );
   const whole = {
     ...plan,
@@ -55,18 +56,13 @@ function firstWavesFirst(
   return steps.toSorted((a, b) => indexOf(a) - indexOf(b));
 }
 
-function inWave<T extends { readonly address: string; readonly wave?: string }>(
+function inWave<T extends { readonly wave?: string }>(
   item: T,
+  { tenant = '', environment = '' }: Subject,
   { waves = [], tenants }: Pick<Settings, 'waves' | 'tenants'>,
 ): T {
-  const wave = waveOf(targetOf(item.address), waves, tenants);
+  const wave = waveOf({ tenant, environment }, waves, tenants);
   return wave === undefined ? item : { ...item, wave: wave.name };
-}
-
-/** Of `tenant/environment/Profile`, or as much of it as there is. */
-function targetOf(address: string): WaveTarget {
-  const [tenant = '', environment = ''] = address.split('/');
-  return { tenant, environment };
 }
 
 /** Waves of which something was looked at. */

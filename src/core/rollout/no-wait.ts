@@ -22,7 +22,7 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
       code: 'usage-invalid',
       severity: 'error',
       message: '--no-wait cannot begin a second wave, and more than one has something to deploy',
-      hint: 'leave out --no-wait, or run one wave at a time: --wave <name>',
+      hint: { text: 'leave out --no-wait, or run one wave at a time: --wave <name>' },
     };
   }
   const [lane, ...others] = lanesWithSeveralDeployments(plan);
@@ -32,7 +32,7 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
       code: 'usage-invalid',
       severity: 'error',
       message: `--no-wait cannot deploy more than one configuration in an environment, and ${lane}${more} needs several`,
-      hint: 'leave out --no-wait, or select one profile at a time: --config-profile <name>',
+      hint: { text: 'leave out --no-wait, or select one profile at a time: --config-profile <name>' },
     };
   }
   const endsAt = soakEndsAt(plan, now);
@@ -42,7 +42,7 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
     code: 'wave-soaking',
     severity: 'error',
     message: `a wave is watched until ${until} UTC, and --no-wait does not wait for that`,
-    hint: 'run the same command again after that, or leave out --no-wait',
+    hint: { text: 'run the same command again after that, or leave out --no-wait' },
   };
 }
 

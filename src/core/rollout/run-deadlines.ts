@@ -1,4 +1,5 @@
 // Whether there is time enough for a plan: said before the first write.
+
 import type { Plan } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 
@@ -29,7 +30,7 @@ export function timeProblems(
       code: 'deadline-at-risk',
       severity: 'warning',
       message: `the plan takes about ${span(endsAt - clock.now)}, and ${limit.what} in ${span(limit.endsAt - clock.now)}`,
-      hint: limit.hint,
+      hint: { text: limit.hint },
     }));
 }
 

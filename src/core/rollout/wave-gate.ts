@@ -143,7 +143,7 @@ export class WaveGate {
     if (step.operation !== 'StartDeployment' && step.operation !== 'StopDeployment') return { may: 'start' };
     const like = step.changeGroup === undefined ? undefined : this.#rolledBack.get(step.changeGroup);
     if (like !== undefined) {
-      return { may: 'never', blockedBy: like.id, note: `AppConfig rolled the same change back at ${like.address}` };
+      return { may: 'never', blockedBy: like.id, note: `AppConfig rolled the same change back at ${like.subject}` };
     }
     // Whether it counts as rolled back, its end will tell: it may have been superseded.
     if (step.changeGroup !== undefined && [...this.#failing.values()].includes(step.changeGroup))

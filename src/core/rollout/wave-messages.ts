@@ -32,7 +32,9 @@ export function heldBackProblem(held: readonly WaveState[], because: WaveState):
     code: 'wave-blocked',
     severity: 'warning',
     message: `${what}: ${failuresOf(because)}`,
-    hint: 'mend what failed, and run the same command again; or allow more failures: `maxFailures` of that wave',
+    hint: {
+      text: 'mend what failed, and run the same command again; or allow more failures: `maxFailures` of that wave',
+    },
   };
 }
 
@@ -41,7 +43,7 @@ export function likeProblem(step: Step, like: number): Problem {
     code: 'change-blocked',
     severity: 'warning',
     message: `AppConfig rolled this change back, so it is not started at ${like === 1 ? '1 more address' : `${like} more addresses`}`,
-    hint: 'change the content; the same change is tried again only with --retry-rolled-back',
-    source: step.address,
+    hint: { text: 'change the content; the same change is tried again only with --retry-rolled-back' },
+    subject: step.subject,
   };
 }

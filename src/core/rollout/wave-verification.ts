@@ -1,5 +1,7 @@
 // A wave that is watched: what is live in it, and whether that still is what the tree wants.
+
 import type { LiveDeployment } from '../live/live-state.ts';
+import { formatAddress, type Subject } from '../model/address.ts';
 import { isRolledBack } from '../model/resource.ts';
 import { isDeployment } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress } from '../plan/plan.ts';
@@ -18,7 +20,7 @@ export type VerifiedLane = readonly [VerifiedAddress, ...VerifiedAddress[]];
 
 /** An address that has no more what the tree wants. */
 export interface WaveRegression {
-  readonly address: string;
+  readonly address: Subject;
   /** The newest deployment of its profile; undefined where there is none any more. */
   readonly newest: LiveDeployment | undefined;
 }
@@ -30,12 +32,12 @@ export function lanesToVerify(
   completed: ReadonlyMap<StepId, number | undefined>,
 ): readonly VerifiedLane[] {
   const steps = new Map(
-    plan.steps.filter(isDeployment).map((step) => [`${step.accountRegion} ${step.address}`, step.id]),
+    plan.steps.filter(isDeployment).map((step) => [`${step.accountRegion} ${formatAddress(step.subject)}`, step.id]),
   );
   const lanes = new Map<string, [VerifiedAddress, ...VerifiedAddress[]]>();
   for (const planned of plan.addresses) {
     if (planned.wave !== wave) continue;
-    const step = steps.get(`${planned.accountRegion} ${planned.address}`);
+    const step = steps.get(`${planned.accountRegion} ${formatAddress(planned.address)}`);
     if (step === undefined ? !isLive(planned) : !completed.has(step)) continue;
     const watched = { planned, deployment: step === undefined ? undefined : completed.get(step) };
     const name = `${planned.accountRegion} ${planned.application}/${planned.environment}`;
@@ -77,7 +79,7 @@ export function waveRegressionProblem({ address, newest }: WaveRegression, wave:
     code: 'deployment-stopped',
     severity: 'error',
     message: `what was live ${how} while wave "${wave}" was watched${which}`,
-    hint: `find out who and why: appcfg history ${address}`,
-    source: address,
+    hint: { text: `find out who and why`, command: { run: 'history', args: [formatAddress(address)] } },
+    subject: address,
   };
 }

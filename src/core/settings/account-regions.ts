@@ -1,6 +1,8 @@
 // Accounts and Regions: which of them a run is about, what of the tree is in each, and the plans for them made into one.
+
 import { accountRegionId, type Destination } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
+import type { SourcePosition } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import { type Target, tenantSettings } from './effective-settings.ts';
 import type { Settings, TenantEntry } from './settings.ts';
@@ -46,8 +48,8 @@ const placeKeys = ['account', 'region', 'roleArn'] as const;
 
 const placeNouns = { account: 'an account', region: 'a Region', roleArn: 'a role' } as const;
 
-function problem(message: string, hint: string, source: string): Problem {
-  return { code: 'settings-invalid', severity: 'error', message, hint, source };
+function problem(message: string, hint: string, source: SourcePosition): Problem {
+  return { code: 'settings-invalid', severity: 'error', message, hint: { text: hint }, source };
 }
 
 /** Two entries that say where a tenant is. */
@@ -218,8 +220,10 @@ export function conflictingRolesProblem(
         code: 'settings-invalid',
         severity: 'error',
         message: `two ways lead to ${id}: ${ways.join(' and ')}`,
-        hint: 'let one role be in charge of an account and Region: set the same `roleArn` for everything in it',
-        source: 'appcfg.yml',
+        hint: {
+          text: 'let one role be in charge of an account and Region: set the same `roleArn` for everything in it',
+        },
+        source: { file: 'appcfg.yml' },
       };
     }
     seen.set(id, place);

@@ -78,7 +78,7 @@ export function parseOutputs(texts: readonly string[], formats: readonly OutputF
   });
   if (outputs.filter((output) => output.file === undefined).length > 1) {
     throw failure('usage-invalid', 'two outputs want stdout', {
-      hint: 'give one of them a file: -o text -o json=out.json',
+      hint: { text: 'give one of them a file: -o text -o json=out.json' },
     });
   }
   return outputs;
@@ -103,7 +103,7 @@ export function parseQuotas(texts: readonly string[], names: readonly string[]):
 
 function wrong(flag: string, text: string, expected: string, example: string) {
   return failure('usage-invalid', `${flag} is "${text}", not ${expected}`, {
-    hint: `for example: ${flag}${flag.startsWith('-') ? ' ' : '='}${example}`,
+    hint: { text: `for example: ${flag}${flag.startsWith('-') ? ' ' : '='}${example}` },
   });
 }
 
@@ -113,6 +113,6 @@ export function parseAddress(text: string): Address {
   const configurationProfile = profile.join('/');
   if (tenant && environment && configurationProfile) return { tenant, environment, configurationProfile };
   throw failure('usage-invalid', `"${text}" is not an address`, {
-    hint: 'an address is tenant/environment/Profile, for example tenant1/dev/FeatureFlags',
+    hint: { text: 'an address is tenant/environment/Profile, for example tenant1/dev/FeatureFlags' },
   });
 }

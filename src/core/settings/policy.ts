@@ -1,4 +1,5 @@
 // What a run is allowed and told to do: settings, flags, and where it runs. Everything a verdict depends on beside the states.
+import type { AccountRegion } from '../model/account-region.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Settings } from './settings.ts';
 
@@ -6,9 +7,8 @@ export interface Policy {
   readonly settings: Settings;
   /** Owner of what is created. */
   readonly project: string;
-  readonly region: string;
-  /** Undefined where nothing needed it. */
-  readonly account: string | undefined;
+  /** The account and Region that is read and planned. */
+  readonly accountRegion: AccountRegion;
   readonly origin: Origin;
   /** The tree has tenants in other places than this one. */
   readonly elsewhere?: boolean;

@@ -1,4 +1,5 @@
 // What is wrong with the shape of appcfg.yml, in the words of somebody who wrote it.
+
 import type { z } from 'zod';
 import type { Problem } from '../problem/problem.ts';
 import { nearest } from '../problem/suggest.ts';
@@ -137,6 +138,9 @@ function expectations(path: readonly PropertyKey[]): Expectation {
   const place = path.map((key) => String(key).replaceAll('.', '·')).join('.');
   const found = expectationsByPlace.find(([pattern]) => pattern.test(place));
   return found === undefined
-    ? { expected: place === '' ? 'a map' : 'what can stand here', hint: 'README.md has an example of every key' }
+    ? {
+        expected: place === '' ? 'a map' : 'what can stand here',
+        hint: 'README.md has an example of every key',
+      }
     : { expected: found[1], hint: found[2] };
 }

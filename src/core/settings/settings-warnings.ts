@@ -1,6 +1,8 @@
 // What settings say that may not be meant, and what they say that is not carried out yet.
 // Settings that hold for nothing in the tree: most often a slip in a name.
+
 import { isLiteralName, matchesAny } from '../model/globs.ts';
+import type { SourcePosition } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import { nearest } from '../problem/suggest.ts';
 import { accountOf } from './account-regions.ts';
@@ -30,7 +32,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
 function sharedAlarms(
   monitors: readonly MonitorSettings[] | undefined,
   whom: string,
-  source: string,
+  source: SourcePosition,
 ): readonly Problem[] {
   return (monitors ?? [])
     .filter((monitor) => !monitor.alarmArn.includes('{tenant}'))
@@ -38,7 +40,7 @@ function sharedAlarms(
       code: 'settings-suspicious',
       severity: 'warning',
       message: `the alarm "${monitor.alarmArn}" watches ${whom}: when it rings, all of them are rolled back`,
-      hint: 'give each tenant an alarm of its own, with {tenant} in the ARN',
+      hint: { text: 'give each tenant an alarm of its own, with {tenant} in the ARN' },
       source,
     }));
 }
@@ -59,7 +61,7 @@ function strayAccounts(settings: Settings): readonly Problem[] {
         code: 'settings-suspicious',
         severity: 'warning',
         message: `${path.join('.')} is in account ${account}, which is not in \`aws.allowedAccounts\`: nothing is written there`,
-        hint: 'add the account to the list, or leave it out here',
+        hint: { text: 'add the account to the list, or leave it out here' },
         source: settings.sourceOf(...path, place.account === undefined ? 'roleArn' : 'account'),
       },
     ];
@@ -81,7 +83,9 @@ export function productionWarnings(
       code: 'settings-suspicious',
       severity: 'warning',
       message: `the environment "${name}" looks like production, and ${testStrategy} is AWS's strategy for tests and demos`,
-      hint: `set environments.${name}.deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes (30 min, then 30 min of watching)`,
+      hint: {
+        text: `set environments.${name}.deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes (30 min, then 30 min of watching)`,
+      },
       source: settings.sourceOf('environments', name, 'deploymentStrategy'),
     }));
 }
@@ -126,7 +130,7 @@ export function unusedSettings(settings: Settings, { tenants, profiles }: NamesI
 
 function unusedGlobs(
   globs: readonly string[],
-  about: { readonly known: ReadonlySet<string>; readonly what: string; readonly source: string },
+  about: { readonly known: ReadonlySet<string>; readonly what: string; readonly source: SourcePosition },
 ): readonly Problem[] {
   const { known, what, source } = about;
   return globs.flatMap((glob) => {
@@ -138,7 +142,7 @@ function unusedGlobs(
         code: 'settings-suspicious',
         severity: 'warning',
         message: `tenants has "${glob}", which matches ${what}`,
-        hint: near === undefined ? 'delete it, if it is not needed' : `is "${near}" meant?`,
+        hint: near === undefined ? { text: 'delete it, if it is not needed' } : { text: `is "${near}" meant?` },
         source,
       },
     ];
@@ -162,7 +166,7 @@ function unused(
         code: 'settings-suspicious',
         severity: 'warning',
         message: `${section} has "${name}", and ${what} "${name}"`,
-        hint: near === undefined ? 'delete it, if it is not needed' : `is "${near}" meant?`,
+        hint: near === undefined ? { text: 'delete it, if it is not needed' } : { text: `is "${near}" meant?` },
         source: settings.sourceOf(section, name),
       };
     });

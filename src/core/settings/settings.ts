@@ -2,6 +2,7 @@
 import type { ContentFormat } from '../model/content.ts';
 import type { ProfileType, StrategyNumbers } from '../model/resource.ts';
 import type { QuotaName } from '../model/service-limits.ts';
+import type { SourcePosition } from '../model/source-position.ts';
 
 export interface Settings {
   /** Owner of what is created; undefined when the file does not name one (the command line finds a default). */
@@ -31,7 +32,7 @@ export interface Settings {
   readonly waves: readonly WaveSettings[] | undefined;
   readonly guards: { readonly maxDeletes: Limit; readonly maxShrink: Limit };
   /** `appcfg.yml:3:5` for what stands at these keys; of the nearest that the file has. */
-  readonly sourceOf: (...keys: readonly string[]) => string;
+  readonly sourceOf: (...keys: readonly string[]) => SourcePosition;
 }
 
 export interface EnvironmentSettings {
@@ -118,5 +119,5 @@ export const defaultSettings: Settings = {
   profiles: new Map(),
   waves: undefined,
   guards: { maxDeletes: { percent: 10 }, maxShrink: { percent: 50 } },
-  sourceOf: () => 'appcfg.yml',
+  sourceOf: () => ({ file: 'appcfg.yml' }),
 };

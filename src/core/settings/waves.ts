@@ -33,7 +33,7 @@ export function applicationsOf({ settings, desired }: Desired, wave: string | un
   const applications = applicationsIn([waveNamed(wave, settings)], desired, settings);
   if (applications.length > 0) return applications;
   throw failure('selection-empty', `nothing that is selected is in wave "${wave}"`, {
-    hint: 'leave out --wave, or the flags that select',
+    hint: { text: 'leave out --wave, or the flags that select' },
   });
 }
 
@@ -46,10 +46,8 @@ function waveNamed(name: string, settings: Settings): WaveSettings {
   throw failure('usage-invalid', `there is no wave "${name}"`, {
     hint:
       near !== undefined
-        ? `is "${near}" meant?`
-        : names.length === 0
-          ? 'name waves under `waves:` in appcfg.yml'
-          : `there is: ${names.join(', ')}`,
+        ? { text: `is "${near}" meant?` }
+        : { text: names.length === 0 ? 'name waves under `waves:` in appcfg.yml' : `there is: ${names.join(', ')}` },
   });
 }
 
@@ -106,7 +104,9 @@ export class WaveChecks {
         code: 'wave-missing',
         severity: 'error',
         message: what,
-        hint: `name ${others.length === 0 ? 'it' : 'them'} in a wave, or end the list with one that takes what is left: - { name: everyone }`,
+        hint: {
+          text: `name ${others.length === 0 ? 'it' : 'them'} in a wave, or end the list with one that takes what is left: - { name: everyone }`,
+        },
         source: this.#settings.sourceOf('waves'),
       },
     ];
@@ -126,8 +126,8 @@ export class WaveChecks {
           severity: isSlip ? 'error' : 'warning',
           message: `nothing is in wave "${wave.name}": ${taken ? 'earlier waves take all that it matches' : wave.labels.size > 0 ? 'no tenant that its globs match has its labels' : 'its globs match no environment of a tenant'}`,
           hint: taken
-            ? 'put it before them, or delete it'
-            : `look for a slip in its ${wave.labels.size > 0 ? 'labels' : 'globs'}, or delete it`,
+            ? { text: 'put it before them, or delete it' }
+            : { text: `look for a slip in its ${wave.labels.size > 0 ? 'labels' : 'globs'}, or delete it` },
           source: sourceOf('waves', String(index)),
         },
       ];

@@ -48,7 +48,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     const names = new Set(read.flatMap(({ inventory }) => inventory.applications.map(({ name }) => name)));
     const targetAt = targetOf(options, { names, isNamed, applicationName: settings.applicationName });
     const [first, ...others] = read.map(({ at, inventory }) => ({
-      place: at.planned,
+      accountRegion: at.accountRegion,
       isOwn: at.isOwn,
       inventory,
       target: targetAt(at.desired),
@@ -86,17 +86,16 @@ async function carryOut(
   const { prepared, options, context, signal } = about;
   const reaches = new Map(
     read.map(({ at, inventory }) => [
-      at.planned.id,
+      at.accountRegion.id,
       { connection: at.connection, resources: resourcesOfInventory(inventory) },
     ]),
   );
   const [first] = read;
-  const own = first && reaches.get(first.at.planned.id);
+  const own = first && reaches.get(first.at.accountRegion.id);
   if (first === undefined || own === undefined) throw new Error('a cleanup without places');
   await applyPlan(plan, own.connection, {
-    policy: policyOf(prepared, first.at.place, options),
-    resources: own.resources,
-    places: reaches,
+    policy: policyOf(prepared, first.at.accountRegion, options),
+    reaches,
     relationTo: prepared.relationTo,
     emit: context.emit,
     signal,
@@ -136,7 +135,10 @@ function targetOf(
       'selection-empty',
       `AppConfig has no application for ${missing === undefined ? selected.join(' ') : `--tenant ${missing}`}`,
       {
-        hint: about.names.size === 0 ? 'this project owns nothing here' : `it has: ${listNames([...about.names])}`,
+        hint:
+          about.names.size === 0
+            ? { text: 'this project owns nothing here' }
+            : { text: `it has: ${listNames([...about.names])}` },
       },
     );
   }
@@ -152,7 +154,7 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
       'guard-cleanup-scope',
       `cleanup ${flag} without a \`project\` in appcfg.yml could take another project's things for ours`,
       {
-        hint: 'set `project:` in appcfg.yml to the name that owns them',
+        hint: { text: 'set `project:` in appcfg.yml to the name that owns them' },
       },
     );
   }
@@ -162,7 +164,7 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
       'guard-cleanup-scope',
       `cleanup ${flag} in CI runs on the default branch only, and this is ${branch === undefined ? 'not a branch pipeline' : `"${branch}"`}`,
       {
-        hint: `run it on "${defaultBranch}": another branch's tree says little about what should go`,
+        hint: { text: `run it on "${defaultBranch}": another branch's tree says little about what should go` },
       },
     );
   }
@@ -171,7 +173,7 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
 /** The guard *consent*. @throws AppcfgError */
 async function askConsent(
   plan: Plan,
-  { reached: [{ place }] }: Session,
+  { reached: [{ target: place }] }: Session,
   about: { readonly options: CleanupOptions; readonly context: Context },
 ): Promise<void> {
   const { options, context } = about;
@@ -191,6 +193,6 @@ async function askConsent(
   throw answer === false
     ? failure('declined', 'nothing was deleted')
     : failure('guard-confirmation', 'a cleanup has to be agreed to, and there is no terminal to ask on', {
-        hint: 'look at the plan with --dry-run, then add --yes',
+        hint: { text: 'look at the plan with --dry-run, then add --yes' },
       });
 }

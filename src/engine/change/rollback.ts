@@ -8,7 +8,7 @@ import { timed } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { strategyHint } from '../../core/settings/settings-rules.ts';
 import { warnOfTime } from '../connect/job-limits.ts';
-import { isOneOfSeveral, type Session, withSession } from '../connect/session.ts';
+import { type Session, withSession } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import {
   accountRegionsOfRequest,
@@ -29,14 +29,13 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
     emitStart('rollback', session, context);
     const read = await readRequestedEverywhere(session, { prepared, options, context });
     if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
-    const { plan, reach } = await planPlaces(read, { session, prepared, options, context });
-    const { connection, ...at } = reach;
+    const { plan, apply, connection } = await planPlaces(read, { session, prepared, options, context });
     emitPlanEvents(plan, context);
     warnOfTime(plan, connection, { options, context });
     if (options.dryRun || plan.steps.length === 0) return;
     context.emit({ type: 'phase-started', phase: 'applying-plan', serviceNow: connection.serviceClock.now() });
     await applyPlan(plan, connection, {
-      ...at,
+      ...apply,
       relationTo: prepared.relationTo,
       emit: context.emit,
       signal: session.signal,
@@ -70,19 +69,25 @@ async function planPlaces(
   };
   const { signal } = session;
   const work = async ({ at, policy, targets }: RequestedOfAccountRegion) => {
-    const { connection, planned: place, isOwn } = at;
+    const { connection, accountRegion, isOwn } = at;
     const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
     const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
     const plan = planRollback(state, planning);
-    return { place, isOwn, plan, policy, reach: { connection, resources: resourcesOfRollback(state, plan) } };
+    return {
+      id: accountRegion.id,
+      isOwn,
+      plan,
+      policy,
+      reach: { connection, resources: resourcesOfRollback(state, plan) },
+    };
   };
   const planned = await inRequestedAccountRegions(session, read, { work, context });
   const [first] = planned;
-  const several = isOneOfSeveral(session);
-  const places = new Map(planned.map(({ place, reach }) => [place.id, reach]));
+  const { connection } = first.reach;
   return {
-    plan: timed(mergePlans(planned, { desired: [], several }), first.reach.connection.serviceClock.now()),
-    reach: { policy: first.policy, ...first.reach, ...(several ? { places } : {}) },
+    plan: timed(mergePlans(planned, []), connection.serviceClock.now()),
+    apply: { policy: first.policy, reaches: new Map(planned.map(({ id, reach }) => [id, reach])) },
+    connection,
   };
 }
 
@@ -95,7 +100,7 @@ function requestOf({ commit, to }: RollbackOptions): RollbackRequest {
 function refuseUnknownStrategy(name: string | undefined, settings: Settings): void {
   const hint = name === undefined ? undefined : strategyHint(name, [...settings.deploymentStrategies.keys()]);
   if (hint === undefined) return;
-  throw failure('usage-invalid', `"${name}" is not a deployment strategy`, { hint });
+  throw failure('usage-invalid', `"${name}" is not a deployment strategy`, { hint: { text: hint } });
 }
 
 /** Each profile counts its versions for itself. @throws AppcfgError */
@@ -104,7 +109,7 @@ function refuseAmbiguousNumber(to: string, read: readonly RequestedOfAccountRegi
   const profiles = new Set(
     read.flatMap(({ at, targets }) =>
       targets.flatMap(({ environments }) =>
-        environments.flatMap((each) => each.configurationProfiles.map(({ id }) => `${at.planned.id} ${id}`)),
+        environments.flatMap((each) => each.configurationProfiles.map(({ id }) => `${at.accountRegion.id} ${id}`)),
       ),
     ),
   );
@@ -112,6 +117,6 @@ function refuseAmbiguousNumber(to: string, read: readonly RequestedOfAccountRegi
   throw failure(
     'usage-invalid',
     `--to ${to} is a number, and ${profiles.size} configuration profiles are selected: each counts for itself`,
-    { hint: 'name one profile of one tenant, or give a version label: equal contents have equal ones' },
+    { hint: { text: 'name one profile of one tenant, or give a version label: equal contents have equal ones' } },
   );
 }

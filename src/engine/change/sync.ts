@@ -21,8 +21,12 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
   const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
   await withSession(sessionOptions(wanted, { options, access: 'write', context }), async (session) => {
     emitStart('sync', session, context);
-    const { plan: everything, counts, reach } = await planRun(session, { prepared: wanted, options, context });
-    const { connection, ...at } = reach;
+    const {
+      plan: everything,
+      counts,
+      apply,
+      connection,
+    } = await planRun(session, { prepared: wanted, options, context });
     const now = connection.serviceClock.now();
     const plan = finalizePlan(everything, { ...options, settings, counts, now });
     const refusal = options.wait ? undefined : noWaitProblem(plan, now);
@@ -37,7 +41,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     }
     context.emit({ type: 'phase-started', phase: 'applying-plan', serviceNow: connection.serviceClock.now() });
     await applyPlan(plan, connection, {
-      ...at,
+      ...apply,
       relationTo,
       emit: context.emit,
       signal: session.signal,

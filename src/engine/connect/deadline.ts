@@ -22,7 +22,7 @@ export function openDeadline(timeoutMs: number | undefined, context: Context): D
           code: 'run-timed-out',
           severity: 'error',
           message: `the run did not end within --timeout (${Math.round(timeoutMs / 1000)} s)`,
-          hint: 'running deployments go on in AppConfig; the same command picks up from there',
+          hint: { text: 'running deployments go on in AppConfig; the same command picks up from there' },
         },
       });
       over.abort('timeout');

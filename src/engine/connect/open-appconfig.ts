@@ -46,7 +46,7 @@ async function openRemote(about: OpenOptions, regions: readonly (string | undefi
   const loopback = endpoint !== undefined && isLoopback(endpoint);
   if (endpoint?.startsWith('http:') && !loopback && !options.insecure) {
     throw failure('endpoint-insecure', `the endpoint ${endpoint} is plain HTTP to another machine`, {
-      hint: 'use https, or accept that others can read and change what is sent: --insecure',
+      hint: { text: 'use https, or accept that others can read and change what is sent: --insecure' },
     });
   }
   const rates = context.environment.APPCFG_RATES || undefined;
@@ -68,7 +68,9 @@ async function openRemote(about: OpenOptions, regions: readonly (string | undefi
 
 export function regionMissing(): AppcfgError {
   return failure('region-missing', 'no Region is set', {
-    hint: 'set --region, AWS_REGION, AWS_DEFAULT_REGION or `aws.region` in appcfg.yml; without an AWS account try --local',
+    hint: {
+      text: 'set --region, AWS_REGION, AWS_DEFAULT_REGION or `aws.region` in appcfg.yml; without an AWS account try --local',
+    },
   });
 }
 
@@ -87,7 +89,9 @@ export function regionOf({ options, settings, context }: OpenOptions): string | 
   );
   if (region === undefined) return options.local || context.requestHandler !== undefined ? 'us-east-1' : undefined;
   if (/^[a-z0-9-]+$/i.test(region)) return region;
-  throw failure('usage-invalid', `"${region}" is not a Region of AWS`, { hint: 'for example: --region eu-west-1' });
+  throw failure('usage-invalid', `"${region}" is not a Region of AWS`, {
+    hint: { text: 'for example: --region eu-west-1' },
+  });
 }
 
 /** Where AppConfig is asked, if not at AWS. */

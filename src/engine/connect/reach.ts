@@ -12,7 +12,7 @@ import { endpointOf, localSpeed, type OpenOptions } from './open-appconfig.ts';
 
 /** One of the places that a run is about. */
 export interface DesiredAccountRegion {
-  readonly planned: AccountRegion;
+  readonly accountRegion: AccountRegion;
   /** Whether it is the run's own: that of its credentials and its Region. */
   readonly isOwn: boolean;
   /** What of the tree is in it. */
@@ -21,7 +21,7 @@ export interface DesiredAccountRegion {
 
 export interface ReachedAccountRegion extends DesiredAccountRegion {
   readonly connection: Connection;
-  readonly place: RunTarget;
+  readonly target: RunTarget;
 }
 
 export interface UnreachedAccountRegion extends DesiredAccountRegion {
@@ -55,11 +55,11 @@ export async function reachAccountRegions(
     async (place): Promise<ReachedAccountRegion> => {
       const connection = connections.to(place);
       const account = asks ? allowedAccount(await connection.identity(), settings) : undefined;
-      return { ...wantedPlace(place, account, about), connection, place: placeOf(connection, account, about) };
+      return { ...wantedPlace(place, account, about), connection, target: placeOf(connection, account, about) };
     },
     { others: [], signal },
   );
-  refuseTwoWays(done.map(({ planned: { account, ...to } }) => ({ ...to, ...(account && { account }) })));
+  refuseTwoWays(done.map(({ accountRegion: { account, ...to } }) => ({ ...to, ...(account && { account }) })));
   const unreached = failed.map(({ at, problem }) => {
     const planned = wantedPlace(at, accountOf({ ...at, account: undefined }), about);
     return { ...planned, problem: withAccountRegionName(problem, planned) };
@@ -79,7 +79,7 @@ function wantedPlace(
   run: Pick<ReachOptions, 'region'>,
 ): DesiredAccountRegion {
   const planned = { id: accountRegionId({ account, region }), account, region, roleArn };
-  return { planned, isOwn: roleArn === undefined && region === run.region, desired };
+  return { accountRegion: planned, isOwn: roleArn === undefined && region === run.region, desired };
 }
 
 function placeOf(
@@ -99,12 +99,12 @@ function placeOf(
 }
 
 /** Credentials that are accepted elsewhere are refused by a place: by a Region that the account has not enabled. */
-export function withAccountRegionName(problem: Problem, { planned }: DesiredAccountRegion): Problem {
+export function withAccountRegionName(problem: Problem, { accountRegion: planned }: DesiredAccountRegion): Problem {
   if (problem.code !== 'credentials-refused') return problem;
   return {
     ...problem,
     message: `${problem.message} in ${planned.region}, but it does elsewhere`,
-    hint: `check that the account has the Region ${planned.region} enabled`,
+    hint: { text: `check that the account has the Region ${planned.region} enabled` },
   };
 }
 
@@ -125,8 +125,8 @@ function allowedAccount({ account, arn }: Identity, { aws: { allowedAccounts } }
     'account-not-allowed',
     `these credentials are of account ${account} (${arn}), which is not in \`aws.allowedAccounts\``,
     {
-      hint: `use credentials of ${allowedAccounts.join(' or ')}`,
-      source: 'appcfg.yml',
+      hint: { text: `use credentials of ${allowedAccounts.join(' or ')}` },
+      source: { file: 'appcfg.yml' },
     },
   );
 }

@@ -17,8 +17,8 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   await withSession(sessionOptions(wanted, { options, access: 'read', context }), async (session) => {
     emitStart('diff', session, context);
     const { settings } = prepared;
-    const { plan, counts, reach } = await planRun(session, { prepared: wanted, options, context });
-    const now = reach.connection.serviceClock.now();
+    const { plan, counts, connection } = await planRun(session, { prepared: wanted, options, context });
+    const now = connection.serviceClock.now();
     const whole = finalizePlan(plan, { ...options, settings, only: undefined, counts, now });
     await emitPlan(whole, { settings, context });
   });

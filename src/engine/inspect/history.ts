@@ -24,7 +24,7 @@ export async function history(options: HistoryOptions, context: Context): Promis
     const several = isOneOfSeveral(session);
     const work = async ({ at, targets }: RequestedOfAccountRegion): Promise<readonly AddressHistory[]> => {
       const found = await readHistories(at.connection, targets, { limit, signal, named });
-      return several ? found.map((each) => ({ ...each, accountRegion: at.planned.id })) : found;
+      return several ? found.map((each) => ({ ...each, accountRegion: at.accountRegion.id })) : found;
     };
     const histories = await inRequestedAccountRegions(session, read, { work, context });
     context.emit({ type: 'history-read', histories: histories.flat() });

@@ -1,5 +1,7 @@
 // A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
-import type { ApplyOptions, Reach } from '../../appconfig/apply/apply-plan.ts';
+
+import type { ApplyOptions } from '../../appconfig/apply/apply-plan.ts';
+import type { Connection } from '../../appconfig/client/connection.ts';
 import { readLiveState, readRolledBackChanges } from '../../appconfig/read/read-live-state.ts';
 import { resourcesOf } from '../../appconfig/read/resource-ids.ts';
 import { countsOf } from '../../core/guards/quota.ts';
@@ -18,8 +20,9 @@ import { type PolicyOptions, type Prepared, policyOf } from '../load-project.ts'
 export interface PlannedRun {
   readonly plan: Plan;
   readonly counts: CountsOfPlaces;
-  /** How the plan gets to where its steps are. */
-  readonly reach: Pick<ApplyOptions, 'policy' | 'resources' | 'places' | 'readAt'> & Reach;
+  readonly apply: Pick<ApplyOptions, 'policy' | 'reaches' | 'readAt'>;
+  /** To the run's own account and Region, or the first that could be reached. */
+  readonly connection: Connection;
 }
 
 interface About {
@@ -34,15 +37,16 @@ export async function planRun(session: Session, about: About): Promise<PlannedRu
   const startedAt = context.clock.now();
   const { read, unread } = await withPutBack(await readAccountRegions(session, about), session, about);
   const parts = [
-    ...read.map(({ at, live, policy }) => partOf(at, planSync(at.desired, live, policy))),
-    ...unread.map((at) =>
-      partOf(at, unreachablePlan(at.desired, at.problem, { project: prepared.project, kind: 'sync' })),
-    ),
+    ...read.map(({ at, live, policy }) => ({ isOwn: at.isOwn, plan: planSync(at.desired, live, policy) })),
+    ...unread.map(({ isOwn, desired, problem, accountRegion }) => ({
+      isOwn,
+      plan: unreachablePlan(desired, problem, { project: prepared.project, kind: 'sync', accountRegion }),
+    })),
   ];
   const [first] = read;
   const reaches = read.map(
     ({ at, live }) =>
-      [at.planned.id, { connection: at.connection, resources: resourcesOf(live, prepared.project) }] as const,
+      [at.accountRegion.id, { connection: at.connection, resources: resourcesOf(live, prepared.project) }] as const,
   );
   const [own] = reaches;
   const [part, ...others] = ownFirst(parts);
@@ -51,9 +55,10 @@ export async function planRun(session: Session, about: About): Promise<PlannedRu
   // Its clock is known by its answers.
   const readAt = serviceClock.now() - (context.clock.now() - startedAt) * serviceClock.speed;
   return {
-    plan: mergePlans([part, ...others], { desired: prepared.desired, several: others.length > 0 }),
-    counts: new Map(read.map(({ at, live }) => [others.length === 0 ? '' : at.planned.id, countsOf(live)])),
-    reach: { policy: first.policy, readAt, ...own[1], ...(parts.length === 1 ? {} : { places: new Map(reaches) }) },
+    plan: mergePlans([part, ...others], prepared.desired),
+    counts: new Map(read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
+    apply: { policy: first.policy, readAt, reaches: new Map(reaches) },
+    connection: own[1].connection,
   };
 }
 
@@ -79,7 +84,7 @@ export async function readAccountRegions(session: Session, about: About): Promis
     session,
     reachedAccountRegions(session),
     async ({ at }): Promise<ReadAccountRegion> => {
-      const policy = { ...policyOf(prepared, at.place, options), ...(elsewhere ? { elsewhere } : {}) };
+      const policy = { ...policyOf(prepared, at.accountRegion, options), ...(elsewhere ? { elsewhere } : {}) };
       const onProgress = progress.of(at.desired.length);
       const live = await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress });
       return { at, policy, live };
@@ -100,13 +105,6 @@ async function withPutBack({ read, unread }: ReadPlaces, session: Session, about
     return { ...place, live: { ...live, rolledBackChanges: putBack } };
   });
   return { read: done, unread: [...failed, ...unread] };
-}
-
-function partOf(
-  { planned, isOwn }: { readonly planned: AccountRegionPlan['place']; readonly isOwn: boolean },
-  plan: Plan,
-) {
-  return { place: planned, isOwn, plan };
 }
 
 function ownFirst(parts: readonly AccountRegionPlan[]): readonly AccountRegionPlan[] {

@@ -66,7 +66,7 @@ export async function readRequestedEverywhere(
   const { signal } = session;
   const several = isOneOfSeveral(session);
   const { done, failed } = await inAccountRegions(session, reachedAccountRegions(session), async ({ at }) => {
-    const policy = policyOf(prepared, at.place, options);
+    const policy = policyOf(prepared, at.accountRegion, options);
     // Of several places an environment is in one; in the only one it is told that it is elsewhere.
     const isThere = (tenant: string, environment: string) =>
       !several || accountProblem({ tenant }, environment, policy) === undefined;
@@ -98,8 +98,8 @@ export async function inRequestedAccountRegions<Done>(
 }
 
 function tellUnread(unread: readonly UnreachedAccountRegion[], context: Context): void {
-  for (const { planned, problem } of unread) {
-    context.emit({ type: 'problem-found', problem: { source: planned.id, ...problem } });
+  for (const { accountRegion: planned, problem } of unread) {
+    context.emit({ type: 'problem-found', problem: { accountRegion: planned.id, ...problem } });
   }
 }
 

@@ -10,7 +10,6 @@ import { type DeploymentDescription, parseDescription } from '../../core/live/de
 import type { Facts } from '../../core/live/facts.ts';
 import type { LiveApplication } from '../../core/live/live-state.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
-import { withAccountRegion } from '../../core/plan/merge-plans.ts';
 import { blockingProblems } from '../../core/planners/plan-sync.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
@@ -137,7 +136,7 @@ export class Board {
 
   #statusesOf(wanted: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly AddressStatus[]> {
     const application = this.#applications.get(wanted.name)?.application;
-    const at = this.#options.several ? { accountRegion: this.#place.at.planned.id } : {};
+    const at = this.#options.several ? { accountRegion: this.#place.at.accountRegion.id } : {};
     return Promise.all(
       assessment.verdicts.map(async (verdict) => ({ ...(await this.#statusOf(verdict, application)), ...at })),
     );
@@ -170,7 +169,7 @@ export class Board {
   }
 
   #tellProblem(problem: Problem): void {
-    const told = this.#options.several ? withAccountRegion(problem, this.#place.at.planned.id) : problem;
+    const told = { accountRegion: this.#place.at.accountRegion.id, ...problem };
     const key = JSON.stringify(told);
     if (this.#problemsTold.has(key)) return;
     this.#problemsTold.add(key);

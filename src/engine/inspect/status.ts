@@ -27,8 +27,12 @@ export async function status(options: StatusOptions, context: Context): Promise<
     });
     const addresses = boards.flatMap((board) => board.statuses);
     for (const board of boards) board.tellFirstProblems();
-    for (const { desired, planned, problem } of [...failed, ...unread]) {
-      const { problems } = unreachablePlan(desired, problem, { project: prepared.project, kind: 'sync' });
+    for (const { desired, accountRegion: planned, problem } of [...failed, ...unread]) {
+      const { problems } = unreachablePlan(desired, problem, {
+        project: prepared.project,
+        kind: 'sync',
+        accountRegion: planned,
+      });
       for (const each of problems) context.emit({ type: 'problem-found', problem: each });
       addresses.push(...formattedAddresses(desired).map((address) => unknownStatus(address, planned.id, problem)));
     }

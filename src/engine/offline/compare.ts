@@ -18,7 +18,7 @@ export async function diffRevisions(
   const { options, context } = about;
   if (options.wave !== undefined) {
     throw failure('usage-invalid', '--base compares the whole tree, and --wave names a part of it', {
-      hint: 'leave one of them out',
+      hint: { text: 'leave one of them out' },
     });
   }
   const checkedOut = await checkOut(context.directory, base, context.environment);
@@ -28,7 +28,7 @@ export async function diffRevisions(
     // What is wrong with an old revision is told at its place there; that something is missing from it is no problem.
     const report: typeof reporting.report = (problem) => {
       if (problem.severity === 'warning' || missing.has(problem.code)) return;
-      reporting.report({ ...problem, source: `${base}:${problem.source ?? ''}` });
+      reporting.report({ ...problem, source: { file: `${base}:${problem.source ?? ''}` } });
     };
     for (const problem of problems) report(problem);
     const desired: DesiredApplication[] = [];
@@ -37,7 +37,7 @@ export async function diffRevisions(
       desired.push(application);
     }
     if (reporting.wrong) return;
-    context.emit({ type: 'run-started', command: 'diff', place: undefined });
+    context.emit({ type: 'run-started', command: 'diff', target: undefined });
     await emitPlan(compareRevisions({ settings, desired }, head, head.project), { settings: head.settings, context });
   } finally {
     await checkedOut.close();

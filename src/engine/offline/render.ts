@@ -30,7 +30,10 @@ export async function render(options: RenderOptions, context: Context): Promise<
   if (reporting.wrong) return;
   for (const asked of missing) {
     throw failure('selection-empty', `"${asked}" matches no address`, {
-      hint: "an address is tenant/environment/Profile, globs allowed: appcfg render 'tenant1/*/FeatureFlags'",
+      hint: {
+        text: 'an address is tenant/environment/Profile, globs allowed',
+        command: { run: 'render', args: ['tenant1/*/FeatureFlags'] },
+      },
     });
   }
   const report = (problem: Problem) => {
@@ -118,7 +121,7 @@ function hiddenProblem(files: number): Problem {
     code: 'settings-suspicious',
     severity: 'warning',
     message: `${files === 1 ? '1 file holds' : `${files} files hold`} "${redactionMark}" in the place of values`,
-    hint: 'clients would take that for the value; to write the values themselves: --unredacted',
+    hint: { text: 'clients would take that for the value; to write the values themselves: --unredacted' },
   };
 }
 
@@ -129,7 +132,7 @@ async function outDirectory(out: string, context: Context): Promise<string> {
     const inTree = await realpath(join(context.directory, folder)).catch(() => join(context.directory, folder));
     if (directory === inTree || directory.startsWith(inTree + sep)) {
       throw failure('usage-invalid', `--out ${out} is inside the tree's own ${folder}/`, {
-        hint: 'choose another folder: the tree is what is rendered from',
+        hint: { text: 'choose another folder: the tree is what is rendered from' },
       });
     }
   }
@@ -147,7 +150,9 @@ function treeName({ address, content }: AskedContent): string {
 function agentName({ application, address, content }: AskedContent): string {
   if (application.name.includes('/')) {
     throw failure('usage-invalid', `the application "${application.name}" cannot be the name of a file`, {
-      hint: 'the Agent reads files that are called by the application: use --layout tree, or another applicationName',
+      hint: {
+        text: 'the Agent reads files that are called by the application: use --layout tree, or another applicationName',
+      },
     });
   }
   return `${application.name}:${address.environment}:${address.configurationProfile}.${extensionOf(content)}`;

@@ -263,7 +263,7 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
         }
       }
       const isBlocked = (address: string) => told.get(address)?.action === 'blocked';
-      expect(planOf(after, request, { supersede }).steps.filter(({ address }) => !isBlocked(address))).toEqual([]);
+      expect(planOf(after, request, { supersede }).steps.filter(({ subject: address }) => !isBlocked(address))).toEqual([]);
     }),
     150,
   );

@@ -127,6 +127,6 @@ test('a wave by name is refused while something of an earlier one is not live; w
   };
   expect(refusals('unchanged', 'blocked')).toEqual([]);
   expect(refusals('await', 'update')).toMatchObject([
-    { code: 'guard-wave', hint: "run that wave first: appcfg sync --wave 'first one'" },
+    { code: 'guard-wave', hint: { text: "run that wave first", command: { run: 'sync', args: ['--wave', 'first', 'one'] } } },
   ]);
 });

@@ -27,7 +27,7 @@ function step(address: string, more: object = {}): Step {
     id: `StartDeployment ${address}`,
     after: [],
     reason: 'content differs',
-    address,
+    subject: address,
     lane: `${application}/${environment}`,
     operation: 'StartDeployment',
     application,

@@ -148,7 +148,7 @@ function plan(said: Partial<Plan>): Plan {
 
 function part(id: string, isOwn: boolean, said: Partial<Plan>): AccountRegionPlan {
   const [account, region = ''] = id.split('/');
-  return { place: { id, account, region, roleArn: undefined }, isOwn, plan: plan(said) };
+  return { accountRegion: { id, account, region, roleArn: undefined }, isOwn, plan: plan(said) };
 }
 
 const strategy = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' } as const;
@@ -159,7 +159,7 @@ function steps(tenant: string): readonly Step[] {
       id: 'CreateDeploymentStrategy instant',
       after: [],
       reason: '',
-      address: 'instant',
+      subject: 'instant',
       operation: 'CreateDeploymentStrategy',
       deploymentStrategy: 'instant',
       numbers: strategy,
@@ -169,7 +169,7 @@ function steps(tenant: string): readonly Step[] {
       id: `CreateApplication ${tenant}`,
       after: ['CreateDeploymentStrategy instant'],
       reason: '',
-      address: tenant,
+      subject: tenant,
       operation: 'CreateApplication',
       application: tenant,
       description: '',
