@@ -6,7 +6,7 @@ import { AppcfgError, failure, type Problem } from '../core/errors.ts';
 import type { Event } from '../core/events.ts';
 import { createReportFold, exitCodeOfReport, wasApplied } from '../core/fold-report.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
-import type { ColorLevel } from '../report/style.ts';
+import type { ColorLevel } from '../report/style/style.ts';
 import { confirm } from './confirm.ts';
 import { type Context, type Process, type Surroundings, systemClock } from './context.ts';
 import type { DisplayOptions } from './options.ts';

@@ -1,6 +1,6 @@
 // The command line: names, flags, help. What a command does is in commands/.
 import { Command, CommanderError, Help, Option } from 'commander';
-import { visibleLines } from '../report/visible.ts';
+import { visibleLines } from '../report/style/escape.ts';
 import type { Environment, Process } from './context.ts';
 import type { Execution, Installation } from './execute.ts';
 import {
