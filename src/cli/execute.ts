@@ -9,7 +9,7 @@ import { type Context, type Process, type Surroundings, systemClock } from '../e
 import type { DisplayOptions } from '../engine/options.ts';
 import { openOutputFiles, type WriteOutput } from '../files/write-file.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
-import type { ColorLevel } from '../report/style.ts';
+import type { ColorLevel } from '../report/style/style.ts';
 import { confirm } from './confirm.ts';
 import type { SpellCommand } from './spell-command.ts';
 

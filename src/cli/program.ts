@@ -1,7 +1,7 @@
 // The command line: names, flags, help. What a command does is in commands/.
 import { Command, CommanderError, Help, Option } from 'commander';
 import type { Environment, Process } from '../engine/context.ts';
-import { visibleLines } from '../report/visible.ts';
+import { visibleLines } from '../report/style/escape.ts';
 import {
   cleanupOptions,
   collect,
@@ -23,7 +23,7 @@ import {
 } from './common-flags.ts';
 import type { Execution, Installation } from './execute.ts';
 import { guardOptions } from './guard-flags.ts';
-import { connectionFlags } from './spell-command.ts';
+import { commandSpeller, connectionFlags } from './spell-command.ts';
 
 /** Parses the arguments and runs the command they name. */
 export async function runProgram(
@@ -33,6 +33,7 @@ export async function runProgram(
 ): Promise<number> {
   let exitCode = 0;
   const program = createProgram({
+    argv,
     version: installation.version,
     environment: process.env,
     write: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
@@ -52,6 +53,7 @@ export async function runProgram(
 }
 
 export interface ProgramOptions {
+  readonly argv: readonly string[];
   readonly version: string;
   readonly environment: Environment;
   readonly write: { readonly out: (text: string) => unknown; readonly err: (text: string) => unknown };
@@ -88,19 +90,25 @@ export function createProgram(options: ProgramOptions): Command {
   const start = (command: Command, make: (flags: Flags) => Execution['run']) => {
     let display = plainDisplay;
     let chdir: string | undefined;
-    let placeFlags = '';
+    let connection: readonly string[] = [];
     let run: Execution['run'];
     try {
       const flags = withEnvironment(command, options.environment);
       display = displayOptions(flags, command.name());
       chdir = text(flags.chdir);
-      placeFlags = connectionFlags(flags, (name) => command.getOptionValueSourceWithGlobals(name) === 'cli');
+      connection = connectionFlags(flags, (name) => command.getOptionValueSourceWithGlobals(name) === 'cli');
       commonOptions(flags);
       run = make(flags);
     } catch (error) {
       run = () => Promise.reject(error);
     }
-    return options.execute({ command: command.name(), chdir, placeFlags, display, run });
+    return options.execute({
+      command: command.name(),
+      chdir,
+      spell: commandSpeller({ argv: options.argv, connection }),
+      display,
+      run,
+    });
   };
 
   command(

@@ -1,6 +1,7 @@
 // JSON Schemas that the settings name: read from the tree, never fetched.
 // JSON Schema to check, by ajv. Loaded only where a profile has a schema; imported as a whole, because a bundle of its own
 // parts that are loaded one by one has no named exports.
+
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Ajv } from 'ajv';
@@ -9,6 +10,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import draft04 from 'ajv-draft-04';
 import { parseDocument } from '../core/document/parse-yaml.ts';
 import { toPlain } from '../core/document/value.ts';
+import { formatSource } from '../core/model/source-position.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { SchemaCheck } from '../core/render/layers.ts';
 import type { Settings } from '../core/settings/settings.ts';
@@ -42,7 +44,8 @@ export async function readSchemas(
 function load(directory: string, path: string): unknown {
   const { value, problems } = parseDocument(readInside(directory, path), { path });
   const problem = problems.find((p) => p.severity === 'error');
-  if (problem !== undefined) throw new Error(`${problem.source}: ${problem.message}`);
+  if (problem !== undefined)
+    throw new Error(`${problem.source === undefined ? path : formatSource(problem.source)}: ${problem.message}`);
   if (value === undefined) throw new Error(`${path} is empty`);
   return toPlain(value);
 }

@@ -10,6 +10,7 @@ import { createWorld } from '../support/world.ts';
 
 function program() {
   return createProgram({
+    argv: [],
     version: '0.0.0',
     environment: {},
     write: { out: () => {}, err: () => {} },

@@ -51,7 +51,7 @@ async function names() {
 /** Runs a script in another process that opens the file, and is killed while it has it open. */
 async function killedHolder() {
   const source = `
-    const { openStateFile } = await import('./src/emulator/state-file.ts');
+    const { openStateFile } = await import('../../src/emulator/state-file.ts');
     const { emulator } = await openStateFile({ path: ${JSON.stringify(path)}, now: Date.now });
     const body = Buffer.from('{"Name":"kept"}');
     await emulator.answer({ method: 'POST', path: '/applications', query: new URLSearchParams(), headers: {}, body });

@@ -1,8 +1,9 @@
 // What a sync comes to over fleets of all shapes, whatever others did before it, and whatever goes wrong meanwhile.
-import fc from 'fast-check';
 
+import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
+import { formatAddress } from '../../src/core/model/address.ts';
 import type { DesiredConfiguration } from '../../src/core/model/desired-state.ts';
 import { createEngineWorld, type EngineRun, type EngineWorld, syncFleet } from '../support/engine.ts';
 import {
@@ -122,9 +123,9 @@ async function expectSync(round: Round, world: EngineWorld, shape: Shape): Promi
   emulator.clearFaults();
   const after = inventoryOf(emulator);
   const blocked = new Set(
-    outcome.plan?.addresses.filter(({ action }) => action === 'blocked').map(({ address }) => address),
+    outcome.plan?.addresses.filter(({ action }) => action === 'blocked').map(({ address }) => formatAddress(address)),
   );
-  const reasons = new Map(outcome.plan?.addresses.map(({ address, reason }) => [address, reason]));
+  const reasons = new Map(outcome.plan?.addresses.map(({ address, reason }) => [formatAddress(address), reason]));
   expect(outcome.errors.filter((error) => !error.startsWith('guard-rolled-back'))).toEqual([]);
   expect(outcome.exitCode).toBe(blocked.size === 0 ? 0 : 5);
   expect(emulator.violations()).toEqual([]);
@@ -153,9 +154,9 @@ async function expectSync(round: Round, world: EngineWorld, shape: Shape): Promi
   expectVersions(before, after, run);
   const { plan } = await syncFleet(world, run, true);
   expect(plan?.steps).toEqual([]);
-  expect(new Set(plan?.addresses.filter(({ action }) => action === 'blocked').map(({ address }) => address))).toEqual(
-    blocked,
-  );
+  expect(
+    new Set(plan?.addresses.filter(({ action }) => action === 'blocked').map(({ address }) => formatAddress(address))),
+  ).toEqual(blocked);
 }
 
 function configurationsOf({ desired }: EngineRun): readonly DesiredConfiguration[] {

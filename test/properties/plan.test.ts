@@ -31,6 +31,13 @@ const situations = fc.record({
   edits,
 });
 
+const accountRegion = {
+  id: '123456789012/us-east-1',
+  account: '123456789012',
+  region: 'us-east-1',
+  roleArn: undefined,
+} as const;
+
 async function worldOf({ tree, before, edits: contents }: { tree: SmallTree; before: string; edits: string[] }) {
   const world = createWorld(tree.files, inPipeline);
   if (before === 'update') await world.appcfg('sync', '--only', 'update');
@@ -48,8 +55,7 @@ async function planOf(world: World) {
   const policy: Policy = {
     settings,
     project: 'acme/config',
-    region: 'us-east-1',
-    account: '123456789012',
+    accountRegion,
     origin: { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
     only: undefined,
     adopt: false,
@@ -99,8 +105,7 @@ test('a plan survives being written down, and the same states give the same plan
         includeAdopted: true,
         maxDeletes: { percent: 100 },
       };
-      const place = { id: '123456789012/us-east-1', account: '123456789012', region: 'us-east-1', roleArn: undefined };
-      const cleanup = planCleanup([{ place, isOwn: true, inventory, target: { kind: 'all' } }], policy);
+      const cleanup = planCleanup([{ accountRegion, isOwn: true, inventory, target: { kind: 'all' } }], policy);
       expect(readBack(cleanup)).toEqual(cleanup);
       for (const each of [plan, cleanup]) expectOrder(each);
     }),
@@ -126,7 +131,7 @@ test('a plan that was read back is carried out like the one that was made', asyn
       const events: Event[] = [];
       await applyPlan(readBack(plan), connection, {
         policy,
-        resources: resourcesOf(live, 'acme/config'),
+        reaches: new Map([[accountRegion.id, { connection, resources: resourcesOf(live, 'acme/config') }]]),
         relationTo,
         emit: (event) => events.push(event),
         signal: new AbortController().signal,

@@ -1,7 +1,9 @@
 // Two syncs at the same time, calls and answers of both in any order: the end is that of one after the other.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDescription } from '../../src/core/live/deployment-description.ts';
+import { formatAddress } from '../../src/core/model/address.ts';
 import type { CommitRelation } from '../../src/core/model/origin.ts';
 import {
   createEngineWorld,
@@ -84,7 +86,9 @@ async function prepare(world: EngineWorld, run: EngineRun | undefined): Promise<
 /** Each run deployed an address once at most, the older one never after the newer, and what the newer one deployed is live. */
 function expectOrder(world: EngineWorld, newer: EngineRun, outcome: EngineOutcome | undefined): void {
   const deployed = new Set(
-    outcome?.plan?.addresses.filter(({ action }) => action !== 'unchanged').map(({ address }) => address),
+    outcome?.plan?.addresses
+      .filter(({ action }) => action !== 'unchanged')
+      .map(({ address }) => formatAddress(address)),
   );
   for (const { name: tenant, environments, profiles } of inventoryOf(world.emulator).applications) {
     for (const environment of environments) {

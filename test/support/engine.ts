@@ -1,4 +1,5 @@
 // The engine without the command line: read, plan and apply with the real SDK, so cheap that a test can afford hundreds.
+
 import { setMaxListeners } from 'node:events';
 import { applyPlan } from '../../src/appconfig/apply/apply-plan.ts';
 import { CallFailure } from '../../src/appconfig/client/call-failure.ts';
@@ -11,11 +12,14 @@ import type { Event } from '../../src/core/events/event.ts';
 import type { Report } from '../../src/core/events/report.ts';
 import { createReportFold, exitCodeOfReport } from '../../src/core/events/report.ts';
 import { countsOf } from '../../src/core/guards/quota.ts';
+import { accountRegionId } from '../../src/core/model/account-region.ts';
+import { formatAddress } from '../../src/core/model/address.ts';
 import type { ContentFormat } from '../../src/core/model/content.ts';
 import type { DesiredApplication } from '../../src/core/model/desired-state.ts';
 import type { CommitRelation } from '../../src/core/model/origin.ts';
 import type { ProfileType } from '../../src/core/model/resource.ts';
 import { everything } from '../../src/core/model/selection.ts';
+import { formatSource } from '../../src/core/model/source-position.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
 import { planSync } from '../../src/core/planners/plan-sync.ts';
 import { AppcfgError, type Problem } from '../../src/core/problem/problem.ts';
@@ -104,14 +108,20 @@ export interface EngineOutcome {
   readonly errors: readonly string[];
 }
 
+const accountRegion = {
+  id: accountRegionId({ account: undefined, region }),
+  account: undefined,
+  region,
+  roleArn: undefined,
+};
+
 /** One sync. `dryRun` ends with the plan. */
 export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = false): Promise<EngineOutcome> {
   const { desired, relationTo = async () => 'unknown' } = run;
   const policy: Policy = {
     settings: { ...defaultSettings, ...run.settings },
     project: 'acme/config',
-    region,
-    account: undefined,
+    accountRegion,
     origin: { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
     only: undefined,
     adopt: true,
@@ -137,7 +147,7 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     const changing = lists.changingProfiles;
     const live = { ...lists, putBack: await readRolledBackChanges(connection, lists, { desired, changing, options }) };
     const now = connection.serviceClock.now();
-    const counts = new Map([['', countsOf(live)]]);
+    const counts = new Map([[accountRegion.id, countsOf(live)]]);
     const plan = finalizePlan(planSync(desired, live, policy), {
       ...policy,
       wave: undefined,
@@ -151,7 +161,7 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
       emit({ type: 'phase-started', phase: 'applying-plan' });
       await applyPlan(plan, connection, {
         policy,
-        resources: resourcesOf(live, policy.project),
+        reaches: new Map([[accountRegion.id, { connection, resources: resourcesOf(live, policy.project) }]]),
         relationTo,
         emit,
         signal,
@@ -200,6 +210,6 @@ function problemsOf(error: unknown): readonly Problem[] {
   throw error;
 }
 
-function describe({ code, source = '', message }: Problem): string {
-  return `${code} ${source}: ${message}`;
+function describe({ code, source, subject, message }: Problem): string {
+  return `${code} ${source === undefined ? formatAddress(subject ?? {}) : formatSource(source)}: ${message}`;
 }

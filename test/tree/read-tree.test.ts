@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { everything } from '../../src/core/model/selection.ts';
+import { formatSource } from '../../src/core/model/source-position.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { openTree } from '../../src/tree/read-tree.ts';
 
@@ -36,7 +37,7 @@ test('files that say the same are each warned of at their own place', () => {
     Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: yes\n'])),
   );
   for (const name of tenants) tree.readTenant(name);
-  expect(tree.takeProblems().map(({ code, source }) => `${code} ${source}`)).toEqual(
+  expect(tree.takeProblems().map(({ code, source }) => `${code} ${source && formatSource(source)}`)).toEqual(
     tenants.map((name) => `scalar-ambiguous tenants/${name}/dev/P.yml:1:6`),
   );
 });
@@ -48,7 +49,7 @@ test('what is good YAML is not taken for good JSON because it was seen before', 
   );
   const tree = treeOf('formats', Object.fromEntries(files));
   for (const name of names) tree.readTenant(name);
-  expect(tree.takeProblems().map(({ code, source }) => `${code} ${source}`)).toEqual(
+  expect(tree.takeProblems().map(({ code, source }) => `${code} ${source && formatSource(source)}`)).toEqual(
     names.map((name) => `syntax-invalid tenants/${name}/dev/Q.json:1:2`),
   );
 });

@@ -386,12 +386,16 @@ function leftBehind({ step, deployment }: ActiveStep, blockedBy: StepId): StepRe
 /** What shares a quota: things of one application, or of the account. */
 function quotaOf(step: Step): string {
   const isPart = 'application' in step && step.operation !== 'CreateApplication';
-  const where = step.accountRegion ?? '';
+  const where = step.accountRegion;
   return isPart ? `${step.operation} ${where} ${step.application}` : `${step.operation} ${where}`;
 }
 
 function failed(step: Step, problem: Problem): StepResult {
-  return { step: step.id, status: 'failed', problem: { subject: step.subject, ...problem } };
+  return {
+    step: step.id,
+    status: 'failed',
+    problem: { subject: step.subject, accountRegion: step.accountRegion, ...problem },
+  };
 }
 
 function missingProblem(error: MissingResource): Problem {

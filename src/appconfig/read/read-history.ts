@@ -1,7 +1,9 @@
 // Reads deployments of what AppConfig has, whatever the tree says: newest first, page by page, as far as somebody asks.
+
 import pLimit from 'p-limit';
 import { type AddressHistory, type DeploymentDetail, recordOf } from '../../core/live/deployment-history.ts';
 import type { LiveDeployment, LiveProfile } from '../../core/live/live-state.ts';
+import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Connection } from '../client/connection.ts';
 import { type DeploymentAnswer, pollIfReachable } from './await-deployment.ts';
@@ -49,7 +51,12 @@ export class DeploymentReader {
 export async function readHistories(
   connection: Connection,
   targets: readonly RequestedApplication[],
-  options: { readonly limit: number; readonly signal: AbortSignal; readonly named: (address: string) => boolean },
+  options: {
+    readonly limit: number;
+    readonly signal: AbortSignal;
+    readonly accountRegion: AccountRegionId;
+    readonly named: (address: string) => boolean;
+  },
 ): Promise<readonly AddressHistory[]> {
   const atOnce = pLimit(applicationsAtOnce);
   const lanes = targets.flatMap((target) => target.environments.map((environment) => ({ target, environment })));
@@ -57,14 +64,16 @@ export async function readHistories(
     lanes.map(({ target, environment }) => atOnce(() => readHistoriesOfLane(connection, target, environment, options))),
   );
   // A profile has an address in every environment of its application, deployed there or not.
-  return read.flat().filter(({ address, deployments }) => deployments.length > 0 || options.named(address));
+  return read
+    .flat()
+    .filter(({ address, deployments }) => deployments.length > 0 || options.named(formatAddress(address)));
 }
 
 async function readHistoriesOfLane(
   connection: Connection,
   target: RequestedApplication,
   environment: RequestedEnvironment,
-  options: { readonly limit: number; readonly signal: AbortSignal },
+  options: { readonly limit: number; readonly signal: AbortSignal; readonly accountRegion: AccountRegionId },
 ): Promise<readonly AddressHistory[]> {
   const { limit, signal } = options;
   const { deployments, configurationProfiles } = environment;
@@ -77,11 +86,8 @@ async function readHistoriesOfLane(
       const rows = rowsOf(profile);
       const live = rows.find(({ state }) => state === 'COMPLETE');
       return {
-        address: formatAddress({
-          tenant: target.tenant,
-          environment: environment.name,
-          configurationProfile: profile.name,
-        }),
+        address: { tenant: target.tenant, environment: environment.name, configurationProfile: profile.name },
+        accountRegion: options.accountRegion,
         deployments: await Promise.all(
           rows.slice(0, limit).map(async (row) => {
             const answer = await pollIfReachable(

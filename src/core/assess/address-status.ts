@@ -1,7 +1,9 @@
 // How an address stands: what is live beside what the tree wants.
+
 import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment, LiveEnvironment } from '../live/live-state.ts';
-import { formatAddress } from '../model/address.ts';
+import type { AccountRegionId } from '../model/account-region.ts';
+import type { Address } from '../model/address.ts';
 import { isInFlight } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemCode } from '../problem/problem-codes.ts';
@@ -11,12 +13,16 @@ import type { Verdict } from './assess-application.ts';
 export function statusOf(
   verdict: Verdict,
   environment: LiveEnvironment | undefined,
-  provenance: DeploymentDescription,
+  {
+    provenance,
+    accountRegion,
+  }: { readonly provenance: DeploymentDescription; readonly accountRegion: AccountRegionId },
 ): AddressStatus {
   const history = verdict.profile && environment?.histories.get(verdict.profile.id);
   const live = history?.completed;
   return {
-    address: formatAddress(verdict.desired.address),
+    address: verdict.desired.address,
+    accountRegion,
     state: stateOf(verdict, history?.newest),
     versionNumber: live?.versionNumber,
     versionLabel: live?.versionLabel,
@@ -28,10 +34,10 @@ export function statusOf(
 }
 
 /** Of an address in a place that could not be read. */
-export function unknownStatus(address: string, place: string, problem: Problem): AddressStatus {
+export function unknownStatus(address: Address, accountRegion: AccountRegionId, problem: Problem): AddressStatus {
   return {
     address,
-    accountRegion: place,
+    accountRegion,
     state: 'unknown',
     versionNumber: undefined,
     versionLabel: undefined,
@@ -52,9 +58,8 @@ function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressS
 }
 
 export interface AddressStatus {
-  readonly address: string;
-  /** Id of its place, where there are several. */
-  readonly accountRegion?: string;
+  readonly address: Address;
+  readonly accountRegion: AccountRegionId;
   /** Unknown: its place could not be read. */
   readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing' | 'unknown';
   readonly versionNumber: number | undefined;

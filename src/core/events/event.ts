@@ -36,7 +36,7 @@ export type Event =
   | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[]; readonly watched: number }
   | { readonly type: 'status-changed'; readonly status: AddressStatus }
   /** A deployment that somebody started was looked at. */
-  | ({ readonly type: 'deployment-watched'; readonly address: string } & Omit<DeploymentProgressed, 'type' | 'step'>)
+  | ({ readonly type: 'deployment-watched'; readonly address: Address } & Omit<DeploymentProgressed, 'type' | 'step'>)
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
   /** When what would happen; said where nothing is carried out. */

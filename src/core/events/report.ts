@@ -1,5 +1,7 @@
 // What a run came to: a fold over its events, and the exit code that follows.
+
 import type { AddressStatus } from '../assess/address-status.ts';
+import { formatAddress } from '../model/address.ts';
 import type { Plan } from '../plan/plan.ts';
 import { exitCodeOf, type Problem } from '../problem/problem.ts';
 import type { Event, StepResult } from './event.ts';
@@ -49,10 +51,10 @@ export function createReportFold(): ReportFold {
           break;
         }
         case 'status-read':
-          for (const status of event.addresses) addresses.set(status.address, status);
+          for (const status of event.addresses) addresses.set(formatAddress(status.address), status);
           break;
         case 'status-changed':
-          addresses.set(event.status.address, event.status);
+          addresses.set(formatAddress(event.status.address), event.status);
           break;
         case 'problem-found':
           problems.push(event.problem);

@@ -1,5 +1,5 @@
+import { formatAddress } from '../model/address.ts';
 import { isLive, type Plan } from '../plan/plan.ts';
-import { quoteForShell } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 
 /** The guard *wave*. */
@@ -17,8 +17,8 @@ export function earlierWaveProblem(name: string, plan: Plan): Problem | undefine
     return {
       code: 'guard-wave',
       severity: 'error',
-      message: `wave "${name}" comes after "${wave.name}", where ${waiting.length === 1 ? `${first.address} is` : `${waiting.length} of ${wave.addresses} addresses are`} not live as the tree has ${waiting.length === 1 ? 'it' : 'them'}`,
-      hint: { text: `run that wave first: appcfg sync --wave ${quoteForShell(wave.name)}` },
+      message: `wave "${name}" comes after "${wave.name}", where ${waiting.length === 1 ? `${formatAddress(first.address)} is` : `${waiting.length} of ${wave.addresses} addresses are`} not live as the tree has ${waiting.length === 1 ? 'it' : 'them'}`,
+      hint: { text: 'run that wave first', command: { run: 'sync', args: ['--wave', wave.name] } },
     };
   }
   return undefined;

@@ -1,12 +1,13 @@
 // One deployment as `history` tells it.
+import type { AccountRegionId } from '../model/account-region.ts';
+import type { Address } from '../model/address.ts';
 import { type DeploymentState, isInFlight, isRolledBack, type StrategyNumbers } from '../model/resource.ts';
 import { parseDescription } from './deployment-description.ts';
 import type { LiveDeployment } from './live-state.ts';
 
 export interface AddressHistory {
-  readonly address: string;
-  /** Its account and Region, where there are several. */
-  readonly accountRegion?: string;
+  readonly address: Address;
+  readonly accountRegion: AccountRegionId;
   /** Newest first. */
   readonly deployments: readonly DeploymentRecord[];
   /** There are older ones. */

@@ -25,8 +25,13 @@ export interface DesiredConfiguration {
 }
 
 /** Addresses as they are written, in the order of the tree. */
-export function formattedAddresses(desired: readonly DesiredApplication[]): readonly string[] {
+export function desiredAddresses(desired: readonly DesiredApplication[]): readonly Address[] {
   return desired.flatMap(({ environments }) =>
-    environments.flatMap(({ configurations }) => configurations.map(({ address }) => formatAddress(address))),
+    environments.flatMap(({ configurations }) => configurations.map(({ address }) => address)),
   );
+}
+
+/** As they are written. */
+export function formattedAddresses(desired: readonly DesiredApplication[]): readonly string[] {
+  return desiredAddresses(desired).map(formatAddress);
 }

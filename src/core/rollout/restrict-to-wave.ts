@@ -1,4 +1,5 @@
 import { earlierWaveProblem } from '../guards/wave.ts';
+import { formatAddress } from '../model/address.ts';
 import { keepSteps } from '../plan/keep-steps.ts';
 import { isLive, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
@@ -8,13 +9,15 @@ export function restrictedTo(name: string, plan: Plan): Plan {
   const problem = earlierWaveProblem(name, plan);
   const isShown = (address: PlannedAddress) => address.wave === name || isLive(address) || address.action === 'blocked';
   const addresses = plan.addresses.filter(isShown);
-  const shown = new Set(addresses.flatMap((address) => (address.changeGroup === undefined ? [] : [address.address])));
+  const shown = new Set(
+    addresses.flatMap((address) => (address.changeGroup === undefined ? [] : [formatAddress(address.address)])),
+  );
   return {
     ...plan,
     // What the waves before it still have to do is theirs to show.
     addresses,
     changeGroups: plan.changeGroups.flatMap((each) => {
-      const own = each.addresses.filter((address) => shown.has(address));
+      const own = each.addresses.filter((address) => shown.has(formatAddress(address)));
       return own.length === 0 ? [] : [{ ...each, addresses: own }];
     }),
     steps: stepsOf(name, plan),

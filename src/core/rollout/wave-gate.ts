@@ -1,5 +1,6 @@
 // Which deployments may start when: by the waves of a plan, and by what became of changes like theirs. A state machine
 // that is told what happens and asked what may: it starts nothing, waits for nothing, and gets the time as an argument.
+import { formatAddress } from '../model/address.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan, PlannedWave } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
@@ -143,7 +144,11 @@ export class WaveGate {
     if (step.operation !== 'StartDeployment' && step.operation !== 'StopDeployment') return { may: 'start' };
     const like = step.changeGroup === undefined ? undefined : this.#rolledBack.get(step.changeGroup);
     if (like !== undefined) {
-      return { may: 'never', blockedBy: like.id, note: `AppConfig rolled the same change back at ${like.subject}` };
+      return {
+        may: 'never',
+        blockedBy: like.id,
+        note: `AppConfig rolled the same change back at ${formatAddress(like.subject)}`,
+      };
     }
     // Whether it counts as rolled back, its end will tell: it may have been superseded.
     if (step.changeGroup !== undefined && [...this.#failing.values()].includes(step.changeGroup))

@@ -1,6 +1,6 @@
 import { readHistories } from '../../appconfig/read/read-history.ts';
 import type { AddressHistory } from '../../core/live/deployment-history.ts';
-import { isOneOfSeveral, withSession } from '../connect/session.ts';
+import { withSession } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { emitStart, prepareSettings } from '../load-project.ts';
 import type { HistoryOptions } from '../options.ts';
@@ -21,10 +21,8 @@ export async function history(options: HistoryOptions, context: Context): Promis
     const { addresses, limit } = options;
     const read = await readRequestedEverywhere(session, { prepared, options, context });
     const named = (address: string) => addresses.includes(address);
-    const several = isOneOfSeveral(session);
     const work = async ({ at, targets }: RequestedOfAccountRegion): Promise<readonly AddressHistory[]> => {
-      const found = await readHistories(at.connection, targets, { limit, signal, named });
-      return several ? found.map((each) => ({ ...each, accountRegion: at.accountRegion.id })) : found;
+      return readHistories(at.connection, targets, { limit, signal, accountRegion: at.accountRegion.id, named });
     };
     const histories = await inRequestedAccountRegions(session, read, { work, context });
     context.emit({ type: 'history-read', histories: histories.flat() });

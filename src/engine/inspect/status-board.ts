@@ -9,6 +9,7 @@ import { withDeployment } from '../../core/live/apply-observation.ts';
 import { type DeploymentDescription, parseDescription } from '../../core/live/deployment-description.ts';
 import type { Facts } from '../../core/live/facts.ts';
 import type { LiveApplication } from '../../core/live/live-state.ts';
+import { formatAddress } from '../../core/model/address.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { blockingProblems } from '../../core/planners/plan-sync.ts';
 import type { Problem } from '../../core/problem/problem.ts';
@@ -63,7 +64,7 @@ export class Board {
       this.#place.at.desired.map((wanted) => this.#statusesOf(wanted, this.#assess(wanted))),
     );
     this.#statuses = statuses.flat();
-    for (const each of this.#statuses) this.#told.set(each.address, JSON.stringify(each));
+    for (const each of this.#statuses) this.#told.set(formatAddress(each.address), JSON.stringify(each));
   }
 
   /** What was wrong when all was read. */
@@ -90,7 +91,11 @@ export class Board {
       const wanted = this.#desired.get(lane.application);
       const environment = known?.application.environments.get(lane.environment);
       if (known === undefined || wanted === undefined || environment === undefined) return;
-      const address = `${wanted.tenant}/${lane.environment}/${answer.ConfigurationName}`;
+      const address = {
+        tenant: wanted.tenant,
+        environment: lane.environment,
+        configurationProfile: answer.ConfigurationName ?? '',
+      };
       this.#options.context.emit({ type: 'deployment-watched', address, ...progress });
       const environments = new Map(known.application.environments);
       environments.set(lane.environment, withDeployment(environment, liveDeployment(answer, new Map())));
@@ -127,8 +132,8 @@ export class Board {
     if (this.#applications.get(wanted.name) !== known) return;
     for (const each of statuses) {
       const said = JSON.stringify(each);
-      if (this.#told.get(each.address) === said) continue;
-      this.#told.set(each.address, said);
+      if (this.#told.get(formatAddress(each.address)) === said) continue;
+      this.#told.set(formatAddress(each.address), said);
       context.emit({ type: 'status-changed', status: each });
     }
     this.#tellProblems(assessment);
@@ -136,18 +141,16 @@ export class Board {
 
   #statusesOf(wanted: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly AddressStatus[]> {
     const application = this.#applications.get(wanted.name)?.application;
-    const at = this.#options.several ? { accountRegion: this.#place.at.accountRegion.id } : {};
-    return Promise.all(
-      assessment.verdicts.map(async (verdict) => ({ ...(await this.#statusOf(verdict, application)), ...at })),
-    );
+    return Promise.all(assessment.verdicts.map((verdict) => this.#statusOf(verdict, application)));
   }
 
   /** The commit stands in the live deployment's description, which the lists do not carry. */
   async #statusOf(verdict: Verdict, application: LiveApplication | undefined): Promise<AddressStatus> {
+    const accountRegion = this.#place.at.accountRegion.id;
     const environment = application?.environments.get(verdict.desired.address.environment);
     const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
     if (application === undefined || environment === undefined || live === undefined) {
-      return statusOf(verdict, environment, {});
+      return statusOf(verdict, environment, { provenance: {}, accountRegion });
     }
     const key = `${environment.id} ${live.number}`;
     let provenance = this.#provenances.get(key);
@@ -160,7 +163,7 @@ export class Board {
       }).then((answer) => parseDescription(answer.Description ?? ''));
       this.#provenances.set(key, provenance);
     }
-    return statusOf(verdict, environment, await provenance);
+    return statusOf(verdict, environment, { provenance: await provenance, accountRegion });
   }
 
   /** To a status, which refuses nothing, what blocks a sync is a thing to know. */

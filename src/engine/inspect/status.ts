@@ -1,5 +1,6 @@
 import { unknownStatus } from '../../core/assess/address-status.ts';
-import { formattedAddresses } from '../../core/model/desired-state.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import { desiredAddresses, formattedAddresses } from '../../core/model/desired-state.ts';
 import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
 import { applicationsOf } from '../../core/settings/waves.ts';
 import { inAccountRegions, withSession } from '../connect/session.ts';
@@ -34,10 +35,12 @@ export async function status(options: StatusOptions, context: Context): Promise<
         accountRegion: planned,
       });
       for (const each of problems) context.emit({ type: 'problem-found', problem: each });
-      addresses.push(...formattedAddresses(desired).map((address) => unknownStatus(address, planned.id, problem)));
+      addresses.push(...desiredAddresses(desired).map((address) => unknownStatus(address, planned.id, problem)));
     }
     const order = new Map(formattedAddresses(prepared.desired).map((address, index) => [address, index]));
-    const sorted = addresses.toSorted((a, b) => (order.get(a.address) ?? 0) - (order.get(b.address) ?? 0));
+    const sorted = addresses.toSorted(
+      (a, b) => (order.get(formatAddress(a.address)) ?? 0) - (order.get(formatAddress(b.address)) ?? 0),
+    );
     const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
     context.emit({ type: 'status-read', addresses: sorted, watched });
     if (!options.watch) return;

@@ -28,7 +28,8 @@ export async function diffRevisions(
     // What is wrong with an old revision is told at its place there; that something is missing from it is no problem.
     const report: typeof reporting.report = (problem) => {
       if (problem.severity === 'warning' || missing.has(problem.code)) return;
-      reporting.report({ ...problem, source: { file: `${base}:${problem.source ?? ''}` } });
+      const { file = '', ...position } = problem.source ?? {};
+      reporting.report({ ...problem, source: { file: `${base}:${file}`, ...position } });
     };
     for (const problem of problems) report(problem);
     const desired: DesiredApplication[] = [];

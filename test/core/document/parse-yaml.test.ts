@@ -6,6 +6,7 @@ import { equalByValue } from '../../../src/core/document/equality.ts';
 import { locate, parseDocument, parseLiveContent } from '../../../src/core/document/parse-yaml.ts';
 import { ExactNumber, mapOf, type Value } from '../../../src/core/document/value.ts';
 import { lineText } from '../../../src/core/document/write-json.ts';
+import { formatSource } from '../../../src/core/model/source-position.ts';
 
 function parsed(text: string): string {
   const { value, problems } = parseDocument(text, { path: 'f.yml' });
@@ -15,7 +16,9 @@ function parsed(text: string): string {
 }
 
 function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
-  return parseDocument(text, { path: 'f.yml', format }).problems.map((p) => `${p.code} ${p.source} ${p.message}`);
+  return parseDocument(text, { path: 'f.yml', format }).problems.map(
+    (p) => `${p.code} ${p.source && formatSource(p.source)} ${p.message}`,
+  );
 }
 
 test.each([

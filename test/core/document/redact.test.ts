@@ -88,7 +88,7 @@ test.each([
 ])('no problem of %j shows the value', (text) => {
   const { problems } = parseDocument(text, { path: 'f.yml', redact });
   expect(problems).not.toEqual([]);
-  const told = problems.map(({ message, hint }) => `${message} ${hint}`).join();
+  const told = problems.map(({ message, hint }) => `${message} ${hint?.text}`).join();
   expect(told).not.toMatch(/hunter2|"yes"|0644|22:30|1e999|"\.inf"|"on"/);
   expect(told).toContain('(redacted)');
 });

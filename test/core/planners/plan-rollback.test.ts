@@ -1,4 +1,5 @@
 // How a lane's history decides what a rollback does: small random histories, and a model of what AppConfig makes of the plan.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RollbackRequest } from '../../../src/core/assess/assess-rollback.ts';
@@ -10,6 +11,7 @@ import {
 } from '../../../src/core/live/deployment-description.ts';
 import { type FactAnswers, Facts } from '../../../src/core/live/facts.ts';
 import type { LiveDeployment } from '../../../src/core/live/live-state.ts';
+import { formatAddress, type Subject } from '../../../src/core/model/address.ts';
 import type { DeploymentState } from '../../../src/core/model/resource.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { planRollback, type RollbackState } from '../../../src/core/planners/plan-rollback.ts';
@@ -43,8 +45,7 @@ function textOf(version: number): string {
 const policy: Policy = {
   settings: defaultSettings,
   project: 'acme/config',
-  region: 'us-east-1',
-  account: undefined,
+  accountRegion: { id: 'unknown/us-east-1', account: undefined, region: 'us-east-1', roleArn: undefined },
   origin: { commit: bad, dirty: false, pipeline: undefined, url: undefined },
   only: undefined,
   adopt: false,
@@ -211,10 +212,10 @@ test('a rollback of the newest deployments brings back what the plan says, and a
   await holds(
     fc.property(situations, (situation) => {
       const plan = planOf(situation, { kind: 'newest' });
-      expect(plan.addresses.map(({ address }) => address)).toEqual(['one/dev/A', 'one/dev/B']);
+      expect(plan.addresses.map(({ address }) => formatAddress(address))).toEqual(['one/dev/A', 'one/dev/B']);
       const after = carriedOut(plan, situation);
       for (const { address, action, desired } of plan.addresses) {
-        const profile = address.slice(-1);
+        const profile = address.configurationProfile ?? '';
         const [was, is] = [live(situation, profile), live(after, profile)];
         if (action !== 'update') {
           if (action !== 'await') expect(is).toEqual(was);
@@ -237,7 +238,7 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
       const request: RollbackRequest = { kind: 'commit', commit: bad.slice(0, 7) };
       const plan = planOf(situation, request, { supersede });
       const after = carriedOut(plan, situation);
-      const told = new Map(plan.addresses.map((each) => [each.address, each]));
+      const told = new Map(plan.addresses.map((each) => [formatAddress(each.address), each]));
       for (const profile of profiles) {
         const planned = told.get(`one/dev/${profile}`);
         const isFrom = (each: Row | undefined) => each?.provenance.commit === bad;
@@ -262,8 +263,10 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
           if (isBack) expect(put).not.toContain(labelOf(is.version) ?? String(is.version));
         }
       }
-      const isBlocked = (address: string) => told.get(address)?.action === 'blocked';
-      expect(planOf(after, request, { supersede }).steps.filter(({ subject: address }) => !isBlocked(address))).toEqual([]);
+      const isBlocked = (address: Subject) => told.get(formatAddress(address))?.action === 'blocked';
+      expect(planOf(after, request, { supersede }).steps.filter(({ subject: address }) => !isBlocked(address))).toEqual(
+        [],
+      );
     }),
     150,
   );
@@ -277,10 +280,10 @@ test('--to deploys exactly that version, once', async () => {
       const plan = planOf(situation, request);
       const after = carriedOut(plan, situation);
       for (const { address, action, blockedBy } of plan.addresses) {
-        const is = live(after, address.slice(-1));
+        const is = live(after, address.configurationProfile ?? '');
         if (action === 'blocked') {
           expect(['version-missing', 'rollback-target-missing']).toContain(blockedBy?.code);
-          expect(is).toEqual(live(situation, address.slice(-1)));
+          expect(is).toEqual(live(situation, address.configurationProfile ?? ''));
         } else expect(is?.version).toBe(version);
       }
       expect(planOf(after, request).steps).toEqual([]);

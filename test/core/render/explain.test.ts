@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { createRedactor } from '../../../src/core/document/redact.ts';
+import { formatSource } from '../../../src/core/model/source-position.ts';
 import { explain } from '../../../src/core/render/explain.ts';
-import { defaultProfileSettings, type ListStrategy, type ProfileSettings } from '../../../src/core/settings/settings.ts';
+import {
+  defaultProfileSettings,
+  type ListStrategy,
+  type ProfileSettings,
+} from '../../../src/core/settings/settings.ts';
 
 /** Explains layers `1.yml`, `2.yml`, …, weakest first: `path = value from source (note), over value from source`. */
 function explained(layers: readonly string[], profile: Partial<ProfileSettings> = {}, pointer = ''): string[] {
@@ -12,9 +17,9 @@ function explained(layers: readonly string[], profile: Partial<ProfileSettings> 
   });
   const redact = createRedactor(['/secret']);
   return explain(documents, { profile: { ...defaultProfileSettings, ...profile }, redact, pointer }).map((value) => {
-    const overrode = value.overrode.map((over) => `, over ${over.value} from ${over.source}`);
+    const overrode = value.overrode.map((over) => `, over ${over.value} from ${formatSource(over.source)}`);
     const note = value.note === undefined ? '' : ` (${value.note})`;
-    return `${value.path} = ${value.value ?? 'nothing'} from ${value.source}${note}${overrode.join('')}`;
+    return `${value.path} = ${value.value ?? 'nothing'} from ${value.source && formatSource(value.source)}${note}${overrode.join('')}`;
   });
 }
 

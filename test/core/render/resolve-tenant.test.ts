@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { everything } from '../../../src/core/model/selection.ts';
+import { formatSource } from '../../../src/core/model/source-position.ts';
 import type { Layers, SourceDocument } from '../../../src/core/render/layers.ts';
 import { Resolver } from '../../../src/core/render/resolve-tenant.ts';
 import { defaultProfileSettings, defaultSettings, type ProfileSettings } from '../../../src/core/settings/settings.ts';
@@ -68,7 +69,9 @@ test('tenants that say the same are each told of what is dead, and share what is
       ['two', two],
     ] as const
   ).map(([name, document]) => resolver.resolve({ name, ...layers(only(document), { dev: [], qa: [] }) }));
-  const sources = [first, second].map((resolved) => resolved?.problems.map(({ code, source }) => `${code} ${source}`));
+  const sources = [first, second].map((resolved) =>
+    resolved?.problems.map(({ code, source }) => `${code} ${source && formatSource(source)}`),
+  );
   expect(sources).toEqual([['override-redundant tenants/one/A.yml:1:1'], ['override-redundant tenants/two/A.yml:1:1']]);
   const contents = [first, second].flatMap(
     (resolved) => resolved?.application.environments.map(({ configurations }) => configurations[0]?.content) ?? [],
@@ -85,7 +88,7 @@ test('tenants that say the same are each told what cannot be merged, once for al
   const sources = documents.map((document, index) =>
     resolver
       .resolve({ name: `${index}`, ...layers([document], { dev: [], qa: [] }) })
-      .problems.map(({ code, source }) => `${code} ${source}`),
+      .problems.map(({ code, source }) => `${code} ${source && formatSource(source)}`),
   );
   expect(sources).toEqual([
     ['list-strategy-mismatch tenants/one/A.yml:1:1'],

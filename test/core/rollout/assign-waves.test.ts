@@ -127,6 +127,9 @@ test('a wave by name is refused while something of an earlier one is not live; w
   };
   expect(refusals('unchanged', 'blocked')).toEqual([]);
   expect(refusals('await', 'update')).toMatchObject([
-    { code: 'guard-wave', hint: { text: "run that wave first", command: { run: 'sync', args: ['--wave', 'first', 'one'] } } },
+    {
+      code: 'guard-wave',
+      hint: { text: 'run that wave first', command: { run: 'sync', args: ['--wave', 'first', 'one'] } },
+    },
   ]);
 });

@@ -1,6 +1,8 @@
 // The gate beside the rules, written down a second time: whatever fails, waits and ends in whatever order.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { laneId } from '../../../src/core/model/lane.ts';
 import type { PlannedWave } from '../../../src/core/plan/plan.ts';
 import type { Step } from '../../../src/core/plan/step.ts';
 import { type Ending, type GateNews, type Look, WaveGate } from '../../../src/core/rollout/wave-gate.ts';
@@ -21,14 +23,17 @@ const wave = (name: string, more: Partial<PlannedWave> = {}): PlannedWave => ({
   ...more,
 });
 
+const accountRegion = '111122223333/eu-west-1';
+
 function step(address: string, more: object = {}): Step {
   const [application = '', environment = '', configurationProfile = ''] = address.split('/');
   return {
     id: `StartDeployment ${address}`,
     after: [],
     reason: 'content differs',
-    subject: address,
-    lane: `${application}/${environment}`,
+    subject: { tenant: application, environment, configurationProfile },
+    accountRegion,
+    lane: laneId(accountRegion, application, environment),
     operation: 'StartDeployment',
     application,
     environment,

@@ -1,6 +1,9 @@
 // Which accounts and Regions a tree is in, and several plans made into one.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { AccountRegionId } from '../../../src/core/model/account-region.ts';
+import { formatAddress } from '../../../src/core/model/address.ts';
 import type { DesiredApplication } from '../../../src/core/model/desired-state.ts';
 import { formattedAddresses } from '../../../src/core/model/desired-state.ts';
 import { type AccountRegionPlan, mergePlans } from '../../../src/core/plan/merge-plans.ts';
@@ -129,12 +132,14 @@ describe('the places of a tree', () => {
   });
 });
 
-function plan(said: Partial<Plan>): Plan {
+function plan(id: AccountRegionId, said: Partial<Plan>): Plan {
+  const [account, region = ''] = id.split('/');
   return {
     formatVersion: 1,
     kind: 'sync',
     project: 'acme/config',
     settingsChanges: [],
+    accountRegions: [{ id, account, region, roleArn: undefined }],
     steps: [],
     addresses: [],
     changeGroups: [],
@@ -146,20 +151,25 @@ function plan(said: Partial<Plan>): Plan {
   };
 }
 
-function part(id: string, isOwn: boolean, said: Partial<Plan>): AccountRegionPlan {
-  const [account, region = ''] = id.split('/');
-  return { accountRegion: { id, account, region, roleArn: undefined }, isOwn, plan: plan(said) };
+function part(
+  id: AccountRegionId,
+  isOwn: boolean,
+  names: readonly string[],
+  said: Partial<Plan> = {},
+): AccountRegionPlan {
+  return { isOwn, plan: plan(id, { addresses: names.map((name) => address(name, id)), ...said }) };
 }
 
 const strategy = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' } as const;
 
-function steps(tenant: string): readonly Step[] {
+function steps(tenant: string, accountRegion: AccountRegionId): readonly Step[] {
   return [
     {
       id: 'CreateDeploymentStrategy instant',
       after: [],
       reason: '',
-      subject: 'instant',
+      subject: { deploymentStrategy: 'instant' },
+      accountRegion,
       operation: 'CreateDeploymentStrategy',
       deploymentStrategy: 'instant',
       numbers: strategy,
@@ -169,7 +179,8 @@ function steps(tenant: string): readonly Step[] {
       id: `CreateApplication ${tenant}`,
       after: ['CreateDeploymentStrategy instant'],
       reason: '',
-      subject: tenant,
+      subject: { tenant },
+      accountRegion,
       operation: 'CreateApplication',
       application: tenant,
       description: '',
@@ -178,10 +189,17 @@ function steps(tenant: string): readonly Step[] {
   ];
 }
 
-function address(name: string) {
-  const [application = '', environment = ''] = name.split('/');
+function addressNamed(name: string) {
+  const [tenant = '', environment = '', configurationProfile = ''] = name.split('/');
+  return { tenant, environment, configurationProfile };
+}
+
+function address(name: string, accountRegion: AccountRegionId) {
+  const subject = addressNamed(name);
+  const { tenant: application, environment } = subject;
   return {
-    address: name,
+    address: subject,
+    accountRegion,
     application,
     environment,
     action: 'update',
@@ -194,82 +212,74 @@ function address(name: string) {
   } as const;
 }
 
-describe('plans of several places', () => {
-  test('one alone stays as it is', () => {
-    const only = part('111122223333/us-east-1', false, { steps: steps('one'), addresses: [address('one/dev/Limits')] });
-    expect(mergePlans([only], { desired: [], several: false })).toBe(only.plan);
-    const [step] = mergePlans([only], { desired: [], several: true }).steps;
-    expect(step?.accountRegion).toBe('111122223333/us-east-1');
+describe('plans of several accounts and Regions', () => {
+  test('the plan of one alone is the plan', () => {
+    const only = part('111122223333/us-east-1', false, ['one/dev/Limits']);
+    expect(mergePlans([only], [])).toBe(only.plan);
   });
 
-  test('steps and addresses say where they are; steps elsewhere are named after it, and their order too', () => {
+  test('each step has an id of its own, and so has what it comes after', () => {
+    const [own, other] = ['111122223333/us-east-1', '444455556666/eu-west-1'] as const;
     const merged = mergePlans(
       [
-        part('111122223333/us-east-1', true, { steps: steps('one'), addresses: [address('one/dev/Limits')] }),
-        part('444455556666/eu-west-1', false, { steps: steps('one'), addresses: [address('one/prod/Limits')] }),
+        part(own, true, ['one/dev/Limits'], { steps: steps('one', own) }),
+        part(other, false, ['one/prod/Limits'], { steps: steps('one', other) }),
       ],
-      { desired: [], several: true },
+      [],
     );
-    expect(merged.accountRegions?.map(({ id }) => id)).toEqual(['111122223333/us-east-1', '444455556666/eu-west-1']);
-    expect(merged.steps.map(({ id, after, accountRegion: place }) => ({ id, after, place }))).toEqual([
-      { id: 'CreateDeploymentStrategy instant', after: [], place: '111122223333/us-east-1' },
+    expect(merged.accountRegions.map(({ id }) => id)).toEqual([own, other]);
+    expect(merged.steps.map(({ id, after, accountRegion }) => ({ id, after, accountRegion }))).toEqual([
+      { id: 'CreateDeploymentStrategy instant', after: [], accountRegion: own },
+      { id: 'CreateApplication one', after: ['CreateDeploymentStrategy instant'], accountRegion: own },
+      { id: `CreateDeploymentStrategy instant in ${other}`, after: [], accountRegion: other },
       {
-        id: 'CreateApplication one',
-        after: ['CreateDeploymentStrategy instant'],
-        place: '111122223333/us-east-1',
-      },
-      { id: 'CreateDeploymentStrategy instant in 444455556666/eu-west-1', after: [], place: '444455556666/eu-west-1' },
-      {
-        id: 'CreateApplication one in 444455556666/eu-west-1',
-        after: ['CreateDeploymentStrategy instant in 444455556666/eu-west-1'],
-        place: '444455556666/eu-west-1',
+        id: `CreateApplication one in ${other}`,
+        after: [`CreateDeploymentStrategy instant in ${other}`],
+        accountRegion: other,
       },
     ]);
-    expect(merged.addresses.map(({ accountRegion: place }) => place)).toEqual([
-      '111122223333/us-east-1',
-      '444455556666/eu-west-1',
-    ]);
-    expect(JSON.parse(JSON.stringify(merged))).toEqual(JSON.parse(JSON.stringify({ ...merged })));
+    expect(merged.addresses.map(({ accountRegion }) => accountRegion)).toEqual([own, other]);
   });
 
-  test('addresses stand as in the tree, orphans after them; what changes alike is one class', () => {
-    const changeGroup = (...addresses: string[]) => ({ id: 'c', addresses, changes: [] });
+  test('addresses are in the order of the tree, orphans after them; an equal change is one group', () => {
+    const changeGroup = (...names: string[]) => ({ id: 'c', addresses: names.map(addressNamed), changes: [] });
     const merged = mergePlans(
       [
-        part('1/a', true, {
-          addresses: [address('one/dev/Limits'), address('two/dev/Limits'), address('gone')],
+        part('1/a', true, ['one/dev/Limits', 'two/dev/Limits', 'gone/dev/Limits'], {
           changeGroups: [changeGroup('one/dev/Limits', 'two/dev/Limits')],
         }),
-        part('2/b', false, {
-          addresses: [address('one/prod/Limits'), address('gone/prod')],
-          changeGroups: [changeGroup('one/prod/Limits')],
-        }),
+        part('2/b', false, ['one/prod/Limits', 'gone/prod/Limits'], { changeGroups: [changeGroup('one/prod/Limits')] }),
       ],
-      { desired: [application('one', 'dev', 'prod'), application('two', 'dev')], several: true },
+      [application('one', 'dev', 'prod'), application('two', 'dev')],
     );
-    expect(merged.addresses.map((each) => each.address)).toEqual([
+    expect(merged.addresses.map(({ address: each }) => formatAddress(each))).toEqual([
       'one/dev/Limits',
       'one/prod/Limits',
       'two/dev/Limits',
-      'gone',
-      'gone/prod',
+      'gone/dev/Limits',
+      'gone/prod/Limits',
     ]);
     expect(merged.changeGroups).toEqual([changeGroup('one/dev/Limits', 'two/dev/Limits', 'one/prod/Limits')]);
   });
 
-  test('where nobody gets to, every address is blocked; where nothing of the tree is, it is worth a warning', () => {
+  test('every address that cannot be reached is blocked; without addresses that is a warning', () => {
     const problem = { code: 'role-refused', severity: 'error', message: 'no' } as const;
-    const about = { project: 'acme/config', kind: 'sync' } as const;
-    const unreached = unreachablePlan([application('one', 'dev', 'prod')], problem, about);
+    const accountRegion = { id: '1/a', account: '1', region: 'a', roleArn: undefined } as const;
+    const options = { project: 'acme/config', kind: 'sync', accountRegion } as const;
+    const unreached = unreachablePlan([application('one', 'dev', 'prod')], problem, options);
     expect(
-      unreached.addresses.map(({ address: name, action, blockedBy }) => [name, action, blockedBy?.source]),
+      unreached.addresses.map(({ address: each, action, blockedBy }) => [
+        formatAddress(each),
+        action,
+        blockedBy?.subject,
+      ]),
     ).toEqual([
-      ['one/dev/Limits', 'blocked', 'one/dev/Limits'],
-      ['one/prod/Limits', 'blocked', 'one/prod/Limits'],
+      ['one/dev/Limits', 'blocked', addressNamed('one/dev/Limits')],
+      ['one/prod/Limits', 'blocked', addressNamed('one/prod/Limits')],
     ]);
     expect(unreached.problems).toMatchObject([
-      { severity: 'error', source: 'one/dev', message: 'no (1 more address is left alone for it)' },
+      { severity: 'error', subject: { tenant: 'one', environment: 'dev' }, message: 'no (1 more address is blocked)' },
     ]);
-    expect(unreachablePlan([], problem, about).problems).toMatchObject([{ severity: 'warning' }]);
+    expect(unreachablePlan([], problem, options).problems).toMatchObject([{ severity: 'warning' }]);
   });
 });

@@ -1,0 +1,122 @@
+// The JSON document of a command. Minor versions add members and remove none; docs/commands.md describes them.
+
+import type { Event } from '../../core/events/event.ts';
+import type { Report } from '../../core/events/report.ts';
+import { unknownAccountRegion } from '../../core/model/account-region.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { EventOf } from '../view/handlers.ts';
+import { summaryOf } from '../view/plan-summary.ts';
+import type { SpellCommand } from '../view/problem-parts.ts';
+import { jsonText } from './json-text.ts';
+import { shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './shown.ts';
+
+export const formatVersion = 1;
+
+/** @param events those that the report does not fold */
+export function jsonDocument(command: string, report: Report, events: readonly Event[], spell: SpellCommand): string {
+  const membersOf: Members | undefined = Object.hasOwn(documents, command)
+    ? documents[command as keyof typeof documents]
+    : undefined;
+  const problems = report.problems.map((problem) => shownProblem(problem, spell));
+  return `${jsonText({ formatVersion, ...membersOf?.(report, events, spell), problems }, 2)}\n`;
+}
+
+type Members = (report: Report, events: readonly Event[], spell: SpellCommand) => object;
+
+/** One row for each command that has a document. */
+export const documents = {
+  validate: (_report, events) => {
+    const [validated] = eventsOf(events, 'tree-validated');
+    const { tenants = 0, environments = 0, configurations = 0 } = validated ?? {};
+    return { valid: validated !== undefined, summary: { tenants, environments, configurations } };
+  },
+  render: (_report, events) => ({
+    configurations: eventsOf(events, 'content-rendered').map(({ address, content }) => ({
+      address: formatAddress(address),
+      contentType: content.contentType,
+      versionLabel: content.versionLabel,
+      text: content.text,
+    })),
+  }),
+  explain: (_report, events) => {
+    const [explained] = eventsOf(events, 'configuration-explained');
+    return {
+      address: explained === undefined ? null : formatAddress(explained.address),
+      values: (explained?.values ?? []).map(shownValue),
+    };
+  },
+  diff: ({ plan = noPlan }, _events, spell) => {
+    const { accountRegions, settingsChanges, changeGroups, waves, addresses, steps } = shownPlan(plan, spell);
+    return {
+      summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
+      settingsChanges,
+      accountRegions,
+      changeGroups,
+      waves,
+      addresses,
+      steps,
+    };
+  },
+  sync: appliedMembers,
+  cleanup: appliedMembers,
+  rollback: appliedMembers,
+  status: ({ addresses }) => ({
+    addresses: addresses.map(shownStatus),
+  }),
+  history: (_report, events) => ({
+    histories: eventsOf(events, 'history-read').flatMap(({ histories }) => histories.map(shownHistory)),
+  }),
+} as const satisfies Record<string, Members>;
+
+/** Of a run that ended before it had one. */
+const noPlan: Plan = {
+  formatVersion,
+  accountRegions: [unknownAccountRegion],
+  kind: 'sync',
+  project: '',
+  settingsChanges: [],
+  steps: [],
+  addresses: [],
+  changeGroups: [],
+  waves: [],
+  refusals: [],
+  problems: [],
+  expectedMinutes: undefined,
+};
+
+function appliedMembers(report: Report, events: readonly Event[], spell: SpellCommand): object {
+  const { plan = noPlan } = report;
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const results = report.results.map((result) => {
+    const step = steps.get(result.step);
+    return {
+      step: result.step,
+      operation: step?.operation,
+      address: step && formatAddress(step.subject),
+      accountRegion: step?.accountRegion,
+      status: result.status,
+      problem: result.status === 'failed' ? shownProblem(result.problem, spell) : null,
+      blockedBy: result.status === 'skipped' ? result.blockedBy : null,
+      ...(result.status !== 'failed' && result.note !== undefined ? { note: result.note } : {}),
+    };
+  });
+  const withStatus = (status: string) => results.filter((result) => result.status === status).length;
+  const [made] = eventsOf(events, 'schedule-made');
+  return {
+    plan: report.plan === undefined ? { steps: [] } : shownPlan(plan, spell),
+    results,
+    summary: {
+      succeeded: withStatus('succeeded'),
+      failed: withStatus('failed'),
+      skipped: withStatus('skipped'),
+      unchanged: summaryOf(plan).unchanged,
+    },
+    ...(made === undefined ? {} : { schedule: made.schedule }),
+    interruptedBy: report.interruptedBy ?? null,
+  };
+}
+
+function eventsOf<T extends Event['type']>(events: readonly Event[], type: T): readonly EventOf<T>[] {
+  return events.filter((event): event is EventOf<T> => event.type === type);
+}

@@ -1,0 +1,21 @@
+import type { Event } from '../../core/events/event.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import type { SpellCommand } from '../view/problem-parts.ts';
+import { formatVersion } from './json.ts';
+import { jsonText } from './json-text.ts';
+import { shownHistory, shownPlan, shownProblem, shownStatus } from './shown.ts';
+
+/** An event as one line, its parts as in the documents. */
+export function jsonLine(event: Event, spell: SpellCommand): string {
+  const shown = {
+    formatVersion,
+    ...event,
+    ...('plan' in event ? { plan: shownPlan(event.plan, spell) } : {}),
+    ...('problem' in event ? { problem: shownProblem(event.problem, spell) } : {}),
+    ...('address' in event ? { address: formatAddress(event.address) } : {}),
+    ...(event.type === 'status-changed' ? { status: shownStatus(event.status) } : {}),
+    ...('histories' in event ? { histories: event.histories.map(shownHistory) } : {}),
+    ...(event.type === 'status-read' ? { addresses: event.addresses.map(shownStatus) } : {}),
+  };
+  return `${jsonText(shown)}\n`;
+}

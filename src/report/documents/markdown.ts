@@ -1,0 +1,57 @@
+// A plan as a comment for a merge request. Text from configurations stands inside fences that it cannot close.
+
+import type { Report } from '../../core/events/report.ts';
+import type { AddressHistory } from '../../core/live/deployment-history.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { visibleLines } from '../style/escape.ts';
+import { noColours } from '../style/style.ts';
+import { historySummary, historyText } from '../text/history.ts';
+import { planSections } from '../text/plan.ts';
+import { summaryLine } from '../text/plan-summary.ts';
+import { hintText } from '../text/problems.ts';
+import type { TextOptions } from '../text/text-options.ts';
+import { locationOf, type SpellCommand } from '../view/problem-parts.ts';
+
+const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false };
+
+export function markdownDocument(
+  report: Report,
+  histories: readonly AddressHistory[] | undefined,
+  spell: SpellCommand,
+): string {
+  const { plan, problems } = report;
+  const parts = [
+    '### appcfg',
+    ...(histories === undefined ? [] : [`${historySummary(histories)}.`, fenced(historyText(histories, options))]),
+    ...(plan === undefined ? [] : [summaryLine(plan)]),
+    ...(plan === undefined || !hasDifferences(plan) ? [] : [fenced(planRows(plan), 'diff')]),
+    ...(problems.length === 0 ? [] : [fenced(problems.map((problem) => problemLines(problem, spell)).join('\n'))]),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function hasDifferences({ settingsChanges, changeGroups, addresses }: Plan): boolean {
+  return settingsChanges.length + changeGroups.length > 0 || addresses.some(({ action }) => action !== 'unchanged');
+}
+
+/** GitLab colours the lines of a `diff` by the sign they begin with. */
+function planRows(plan: Plan): string {
+  return planSections(plan, options)
+    .join('\n')
+    .replace(/^ {2}(?=[-+~] )/gm, '');
+}
+
+function problemLines(problem: Report['problems'][number], spell: SpellCommand): string {
+  const { hint } = problem;
+  const text = [`${problem.severity}:`, locationOf(problem), problem.message]
+    .filter((part) => part !== undefined)
+    .join(' ');
+  return visibleLines(hint === undefined ? text : `${text}\n  ${hintText(hint, spell)}`);
+}
+
+/** A fence longer than any run of back-ticks inside. */
+function fenced(text: string, language = ''): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+}

@@ -1,0 +1,107 @@
+// Parts of JSON documents. The one place that decides which members of a plan and a problem programs see.
+
+import type { AddressStatus } from '../../core/assess/address-status.ts';
+import type { Change } from '../../core/document/diff-values.ts';
+import { redactionMark } from '../../core/document/redact.ts';
+import type { AddressHistory } from '../../core/live/deployment-history.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import { formatSource } from '../../core/model/source-position.ts';
+import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
+import type { Step } from '../../core/plan/step.ts';
+import type { Problem } from '../../core/problem/problem.ts';
+import type { ExplainedValue } from '../../core/render/explain.ts';
+import { locationOf, type SpellCommand } from '../view/problem-parts.ts';
+import { JsonText } from './json-text.ts';
+
+export function shownProblem(problem: Problem, spell: SpellCommand): object {
+  const { code, severity, message, hint, accountRegion } = problem;
+  return {
+    code,
+    severity,
+    message,
+    hint: hint === undefined ? null : { text: hint.text, command: hint.command ? spell(hint.command) : null },
+    source: locationOf(problem) ?? null,
+    accountRegion: accountRegion ?? null,
+  };
+}
+
+export function shownPlan(plan: Plan, spell: SpellCommand) {
+  return {
+    ...plan,
+    accountRegions: plan.accountRegions.map(orNull),
+    settingsChanges: plan.settingsChanges.map(shownChange),
+    changeGroups: plan.changeGroups.map((group) => ({
+      ...group,
+      addresses: group.addresses.map(formatAddress),
+      changes: group.changes.map(shownChange),
+    })),
+    addresses: plan.addresses.map(shownAddress),
+    refusals: plan.refusals.map((problem) => shownProblem(problem, spell)),
+    problems: plan.problems.map((problem) => shownProblem(problem, spell)),
+    waves: plan.waves.map(orNull),
+    steps: plan.steps.map(shownStep),
+  };
+}
+
+/** Absent members are null, so that a reader sees that they exist. */
+export function orNull(value: object): object {
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, member ?? null]));
+}
+
+function shownChange({ op, path, before, after, source }: Change): object {
+  const shown = (text: string | undefined) =>
+    text === undefined ? null : text === redactionMark ? redactionMark : new JsonText(text);
+  return { op, path, before: shown(before), after: shown(after), source: source ?? null };
+}
+
+/** Content is left out: it can be large, and hold values that are redacted elsewhere. */
+function shownStep({ subject, ...step }: Step): object {
+  const address = formatAddress(subject);
+  if (step.operation !== 'CreateHostedConfigurationVersion') return { ...step, address };
+  const { content, ...rest } = step;
+  return {
+    ...rest,
+    address,
+    versionLabel: content.versionLabel,
+    contentType: content.contentType,
+    bytes: content.bytes,
+  };
+}
+
+function shownAddress(planned: PlannedAddress): object {
+  const { address, accountRegion, action, wave, changeGroup, live, desired, deploymentStrategy, reason, blockedBy } =
+    planned;
+  return {
+    address: formatAddress(address),
+    accountRegion,
+    action,
+    wave: wave ?? null,
+    changeGroup: changeGroup ?? null,
+    live: live === undefined ? null : orNull(live),
+    desired: desired === undefined ? null : orNull(desired),
+    deploymentStrategy: deploymentStrategy ?? null,
+    reason,
+    blockedBy: blockedBy?.code ?? null,
+  };
+}
+
+export function shownStatus(status: AddressStatus): object {
+  return { ...orNull(status), address: formatAddress(status.address) };
+}
+
+export function shownHistory({ address, accountRegion, deployments, truncated }: AddressHistory): object {
+  return {
+    address: formatAddress(address),
+    accountRegion,
+    deployments: deployments.map((each) => ({ ...orNull(each), strategy: orNull(each.strategy) })),
+    truncated,
+  };
+}
+
+export function shownValue({ source, overrode, ...value }: ExplainedValue): object {
+  return {
+    ...value,
+    source: source === undefined ? '' : formatSource(source),
+    overrode: overrode.map((each) => ({ ...each, source: formatSource(each.source) })),
+  };
+}

@@ -1,0 +1,97 @@
+// The output formats, one row each: which commands have it, and how a run is written in it.
+
+import type { Event } from '../core/events/event.ts';
+import type { Report } from '../core/events/report.ts';
+import { documents, jsonDocument } from './documents/json.ts';
+import { jsonLine } from './documents/jsonl.ts';
+import { junitDocument } from './documents/junit.ts';
+import { markdownDocument } from './documents/markdown.ts';
+import { tfplanDocument } from './documents/tfplan.ts';
+import { TextOutput, type TextOutputOptions } from './text/text-output.ts';
+import { type EventHandlers, handleEvent, ignored } from './view/handlers.ts';
+import type { SpellCommand } from './view/problem-parts.ts';
+
+/** One output of one run. */
+export interface Output {
+  /** @returns what is written at once */
+  handle(event: Event): string;
+  /** @returns what is written at the end */
+  end(report: Report, exitCode: number): string | Promise<string>;
+}
+
+export interface OutputOptions extends TextOutputOptions {
+  readonly command: string;
+  readonly spell: SpellCommand;
+}
+
+interface FormatRow {
+  readonly commands: readonly string[] | 'all';
+  open(options: OutputOptions): Output;
+}
+
+const planned = ['diff', 'sync', 'cleanup', 'rollback'] as const;
+
+export const formats = {
+  text: {
+    commands: 'all',
+    open: (options) => {
+      const text = new TextOutput(options);
+      return {
+        handle: (event) => text.handle(event),
+        // 2 stands for differences.
+        end: (report, exitCode) => text.end(report, exitCode !== 0 && exitCode !== 2),
+      };
+    },
+  },
+  json: {
+    commands: Object.keys(documents),
+    open: ({ command, spell }) => documentOutput((report, events) => jsonDocument(command, report, events, spell)),
+  },
+  jsonl: { commands: 'all', open: ({ spell }) => ({ handle: (event) => jsonLine(event, spell), end: () => '' }) },
+  markdown: {
+    commands: [...planned, 'history'],
+    open: ({ spell }) =>
+      documentOutput((report, events) =>
+        markdownDocument(report, events.find((event) => event.type === 'history-read')?.histories, spell),
+      ),
+  },
+  junit: {
+    commands: [...planned, 'validate'],
+    open: ({ command, spell }) => documentOutput((report) => junitDocument(command, report, spell)),
+  },
+  tfplan: { commands: planned, open: () => documentOutput(tfplanDocument) },
+} as const satisfies Record<string, FormatRow>;
+
+export type Format = keyof typeof formats;
+
+/** The formats of a command, in the order of the table. */
+export function formatsOf(command: string): readonly Format[] {
+  return Object.entries<FormatRow>(formats).flatMap(([format, { commands }]) =>
+    commands === 'all' || commands.includes(command) ? [format as Format] : [],
+  );
+}
+
+/** Written once, at the end, from the report and the events that it does not fold. */
+function documentOutput(write: (report: Report, events: readonly Event[]) => string | Promise<string>): Output {
+  const events: Event[] = [];
+  return {
+    handle: (event) => {
+      if (handleEvent(isDocumented, event) === true) events.push(event);
+      return '';
+    },
+    end: (report) => write(report, events),
+  };
+}
+
+const keep = () => true as const;
+const isDocumented: EventHandlers<true | undefined> = {
+  'tree-validated': keep,
+  'content-rendered': keep,
+  'configuration-explained': keep,
+  'history-read': keep,
+  'schedule-made': keep,
+  ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'files-written'),
+  ...ignored('status-read', 'status-changed', 'deployment-watched', 'plan-made', 'problem-found'),
+  ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),
+  ...ignored('server-started'),
+};

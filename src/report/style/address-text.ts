@@ -1,0 +1,24 @@
+// How addresses, accounts and Regions are written.
+import type { AccountRegionId } from '../../core/model/account-region.ts';
+import { formatAddress, type Subject } from '../../core/model/address.ts';
+import { visible } from './escape.ts';
+
+/** What a line is about; the account and Region only where a run is in several. */
+export interface Located {
+  readonly subject: Subject;
+  readonly accountRegion?: AccountRegionId | undefined;
+}
+
+export function addressText(subject: Subject): string {
+  return visible(formatAddress(subject));
+}
+
+/** ` in 444455556666/eu-west-1`; empty where a run is in one account and Region. */
+export function accountRegionText({ accountRegion }: Pick<Located, 'accountRegion'>): string {
+  return accountRegion === undefined ? '' : ` in ${accountRegion}`;
+}
+
+/** The address with its account and Region. */
+export function locatedText(located: Located): string {
+  return addressText(located.subject) + accountRegionText(located);
+}

@@ -1,0 +1,61 @@
+// Text measured in columns of a terminal: wide characters take two, colours none.
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** Filled with spaces to a width. */
+export function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** Cut to a width; an ellipsis stands for what is missing. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const next = used + stringWidth(segment);
+    if (next > width - 1) break;
+    kept += segment;
+    used = next;
+  }
+  return `${kept}…`;
+}
+
+const segmenter = new Intl.Segmenter();
+
+/** Pieces of text side by side, cut to a width before they are coloured. */
+export function lineOf(
+  pieces: readonly (readonly [text: string, colour?: (text: string) => string])[],
+  width: number,
+): string {
+  let left = width;
+  return pieces
+    .map(([text, colour = (uncoloured: string) => uncoloured]) => {
+      const shown = left <= 0 ? '' : cut(text, left);
+      left -= stringWidth(shown);
+      return shown === '' ? '' : colour(shown);
+    })
+    .join('');
+}
+
+/** Broken between words to a width. A line of infinite width stays whole. */
+export function wrapped(text: string, width: number): string {
+  if (!Number.isFinite(width)) return text;
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const [first = '', ...more] = wrapAnsi(line, width, { trim: false }).split('\n');
+      // The library leaves the space between two words at the start of the second line.
+      return [first, ...more.map((rest) => rest.trimStart())];
+    })
+    .join('\n');
+}
+
+/** The first that fits into a width, or the last. */
+export function fitting(texts: readonly string[], width: number): string {
+  return texts.find((text) => stringWidth(text) <= width) ?? texts.at(-1) ?? '';
+}

@@ -1,0 +1,25 @@
+// Names in one column with a text beside each, or below it on a terminal that is too narrow for both.
+import { padded, widthOf, wrapped } from './columns.ts';
+
+export interface NamedRow {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Columns that a text needs to stand beside its name. */
+const narrowest = 30;
+
+/** @param width in columns; infinite without a terminal */
+export function namedRows(rows: readonly NamedRow[], width: number): readonly string[] {
+  const nameWidth = Math.max(...rows.map(({ name }) => widthOf(name)));
+  const beside = nameWidth + 4;
+  const isBeside = width - beside >= narrowest;
+  const indent = isBeside ? beside : 4;
+  return rows.flatMap(({ name, text }) => {
+    const lines = wrapped(text, Math.max(1, width - indent))
+      .split('\n')
+      .map((line) => line.trim());
+    if (!isBeside) return [`  ${name}`, ...lines.map((line) => `${' '.repeat(indent)}${line}`)];
+    return lines.map((line, index) => `${index === 0 ? `  ${padded(name, nameWidth)}  ` : ' '.repeat(indent)}${line}`);
+  });
+}

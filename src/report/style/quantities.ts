@@ -1,0 +1,40 @@
+// Numbers, durations and times as people read them.
+
+/** `1,500`. */
+export function number(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** `1 version`, `2 versions`; a noun with an unusual plural gives it. */
+export function count(value: number, noun: string, plural = `${noun}s`): string {
+  return `${number(value)} ${value === 1 ? noun : plural}`;
+}
+
+/** `45 s`, `2 min`, `1 h 30 min`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** In whole minutes from one minute on: strategies and plans are not known to the second. */
+export function minutes(value: number): string {
+  return duration(Math.round(value) * 60_000);
+}
+
+/** `2026-03-01 12:04Z` of an ISO 8601 time in UTC. */
+export function moment(time: string): string {
+  return `${time.slice(0, 16).replace('T', ' ')}Z`;
+}
+
+/** `12:04:30 UTC`. @param ms since 1970 */
+export function timeOfDay(ms: number): string {
+  return `${new Date(ms).toISOString().slice(11, 19)} UTC`;
+}
+
+/** `… and 5 more changes; list all with -v or -o json`, or with what else lists them. */
+export function moreText(hidden: number, noun: string, how = '-v or -o json'): string {
+  return `… and ${number(hidden)} more${noun === '' ? '' : ` ${hidden === 1 ? noun : `${noun}s`}`}; list all with ${how}`;
+}

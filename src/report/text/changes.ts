@@ -1,0 +1,96 @@
+// Changes of one content, one row each: in aligned columns if they fit, else on several lines.
+import type { Change } from '../../core/document/diff-values.ts';
+import { cut, padded, widthOf } from '../style/columns.ts';
+import { visible } from '../style/escape.ts';
+import type { Style, Tone } from '../style/style.ts';
+import type { TextOptions } from './text-options.ts';
+
+/** `  ~ /path   before → after  file:line`, or with before and after below the path. With `verbose` values are never cut. */
+export function changeRows(changes: readonly Change[], options: TextOptions): readonly string[] {
+  const { width } = options;
+  const rows = changes.map((change) => ({
+    change,
+    path: pathText(change.path),
+    value: valueText(change),
+    source: change.source ?? '',
+  }));
+  const pathWidth = Math.max(...rows.filter((row) => fits(row, 0, width)).map((row) => widthOf(row.path)), 0);
+  const valueWidth = Math.max(...rows.filter((row) => fits(row, pathWidth, width)).map((row) => widthOf(row.value)), 0);
+  return rows.flatMap((row) =>
+    fits(row, pathWidth, width) ? oneLine(row, { pathWidth, valueWidth, options }) : severalLines(row, options),
+  );
+}
+
+/** A JSON Pointer. The empty one, of the whole content, gets words. */
+export function pathText(path: string): string {
+  return path === '' ? '(the whole content)' : visible(path);
+}
+
+interface Row {
+  readonly change: Change;
+  readonly path: string;
+  readonly value: string;
+  readonly source: string;
+}
+
+const margin = 4;
+const gap = 3;
+
+function fits(row: Row, pathWidth: number, width: number): boolean {
+  return margin + Math.max(pathWidth, widthOf(row.path)) + gap + widthOf(row.value) <= width;
+}
+
+function oneLine(
+  row: Row,
+  room: { readonly pathWidth: number; readonly valueWidth: number; readonly options: TextOptions },
+): readonly string[] {
+  const { pathWidth, valueWidth, options } = room;
+  const { style, width } = options;
+  const text = `${head(row.change, style)}${padded(row.path, pathWidth)}   ${row.value}`;
+  if (row.source === '') return [text];
+  const aligned = `${text}${' '.repeat(Math.max(0, valueWidth - widthOf(row.value)))}  `;
+  return margin + pathWidth + gap + valueWidth + 2 + widthOf(row.source) <= width
+    ? [aligned + style.faint(row.source)]
+    : [text, `      ${style.faint(row.source)}`];
+}
+
+/** For values that do not fit beside their path. If they are cut, the first difference still shows. */
+function severalLines(row: Row, options: TextOptions): readonly string[] {
+  const { style, width, verbose } = options;
+  const { before, after } = row.change;
+  const difference = before === undefined || after === undefined ? 0 : firstDifference(before, after);
+  const shown = (text: string) => (verbose ? visible(text) : cutAround(visible(text), difference, width - 8));
+  return [
+    `${head(row.change, style)}${row.path}`,
+    ...(before === undefined ? [] : [style.removed(`      - ${shown(before)}`)]),
+    ...(after === undefined ? [] : [style.added(`      + ${shown(after)}`)]),
+    ...(row.source === '' ? [] : [`      ${style.faint(row.source)}`]),
+  ];
+}
+
+const signs = {
+  add: { sign: '+', tone: 'added' },
+  remove: { sign: '-', tone: 'removed' },
+  replace: { sign: '~', tone: 'changed' },
+} as const satisfies Record<Change['op'], { readonly sign: string; readonly tone: Tone }>;
+
+function head({ op }: Change, style: Style): string {
+  const { sign, tone } = signs[op];
+  return `  ${style[tone](sign)} `;
+}
+
+function valueText({ op, before = '', after = '' }: Change): string {
+  return op === 'replace' ? `${visible(before)} → ${visible(after)}` : visible(op === 'add' ? after : before);
+}
+
+function firstDifference(before: string, after: string): number {
+  let index = 0;
+  while (index < before.length && before[index] === after[index]) index += 1;
+  return index;
+}
+
+/** A text cut to a width so that its character at `index` shows, with some text before it. */
+function cutAround(text: string, index: number, width: number): string {
+  const lead = Math.floor(width / 3);
+  return index <= lead || widthOf(text) <= width ? cut(text, width) : `…${cut(text.slice(index - lead), width - 1)}`;
+}

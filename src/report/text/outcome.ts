@@ -1,0 +1,152 @@
+// How a run that changes AppConfig has ended.
+
+import type { StepResult } from '../../core/events/event.ts';
+import type { Report } from '../../core/events/report.ts';
+import { wasApplied } from '../../core/events/report.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { Step } from '../../core/plan/step.ts';
+import { addressText, locatedText } from '../style/address-text.ts';
+import { wrapped } from '../style/columns.ts';
+import { visible } from '../style/escape.ts';
+import { type Ending, endedParts } from '../style/operation-words.ts';
+import { count, duration, moreText, number } from '../style/quantities.ts';
+import { groupBy } from '../view/group-by.ts';
+import { summaryOf } from '../view/plan-summary.ts';
+import { locatedIn } from '../view/plan-view.ts';
+import type { TextOptions } from './text-options.ts';
+import type { TimeSpent } from './time-spent.ts';
+
+/** Shown without -v. */
+const mostListed = 20;
+/** Named in one line. */
+const mostNamed = 5;
+const mostRunningNamed = 10;
+
+type Failed = Extract<StepResult, { status: 'failed' }>;
+type Skipped = Extract<StepResult, { status: 'skipped' }>;
+
+/**
+ * What failed and was skipped, then a line that begins with `Done:` or `Failed:`. Empty if there was nothing to do.
+ * @param ending.failed the exit code is neither success nor "differences"
+ */
+export function outcomeText(
+  report: Report,
+  ending: { readonly failed: boolean; readonly time: TimeSpent },
+  options: TextOptions,
+): string {
+  const { plan, results } = report;
+  if (plan === undefined || plan.steps.length === 0 || !wasApplied(report)) return '';
+  const { style, width } = options;
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const failed = results.filter((result) => result.status === 'failed');
+  const leftRunning = results.filter(isLeftRunning);
+  const skipped = results.filter((result) => result.status === 'skipped').filter((result) => !isLeftRunning(result));
+  const blocked = summaryOf(plan).blocked;
+  const open = [
+    ...(failed.length === 0 ? [] : [`${number(failed.length)} failed`]),
+    ...(leftRunning.length === 0 ? [] : [`${count(leftRunning.length, 'deployment')} left running`]),
+    ...(skipped.length === 0 ? [] : [`${number(skipped.length)} skipped`]),
+    ...(blocked === 0 || !ending.failed ? [] : [`${count(blocked, 'configuration')} blocked`]),
+  ];
+  const done = doneParts(plan, results).join(', ') || 'nothing changed';
+  const summary = ending.failed
+    ? `Failed: ${open.join(', ') || count(errorsOf(report), 'error')}; ${done}.`
+    : `Done: ${[done, ...open].join(', ')}.`;
+  const spent = ending.time.line();
+  const lines = [
+    '',
+    ...failedLines(failed, plan, options),
+    ...skippedLines(skipped, steps, options),
+    style[ending.failed ? 'error' : 'strong'](`${summary} It took ${duration(ending.time.ms)}.`),
+    ...(spent === undefined ? [] : [style.faint(spent)]),
+  ];
+  return `${wrapped(lines.join('\n'), width)}\n`;
+}
+
+type Steps = ReadonlyMap<string, Step>;
+
+function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: TextOptions): readonly string[] {
+  const located = locatedIn(plan);
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const shown = verbose ? failed : failed.slice(0, mostListed);
+  const hidden = failed.length - shown.length;
+  return [
+    ...shown.map(({ step: id }) => {
+      const step = steps.get(id);
+      return `${style.error('failed')}   ${step === undefined ? id : `${locatedText(located(step))}  ${step.operation}`}`;
+    }),
+    ...(hidden === 0 ? [] : [moreText(hidden, 'failed step')]),
+  ];
+}
+
+/** One line for each cause. */
+function skippedLines(skipped: readonly Skipped[], steps: Steps, { style, verbose }: TextOptions): readonly string[] {
+  const causes = [...groupBy(skipped, ({ blockedBy, note = '' }) => `${blockedBy}\n${note}`).values()];
+  const shown = verbose ? causes : causes.slice(0, mostListed);
+  const hidden = causes.slice(shown.length);
+  return [
+    ...shown.map((results) => {
+      const names = new Set(results.map(({ step }) => nameOf(step, steps)));
+      const some = [...names].slice(0, mostNamed).join(', ');
+      const more = names.size > mostNamed ? ', …' : '';
+      return `${style.warning('skipped')}  ${count(results.length, 'step')} because of ${causeText(results)}: ${some}${more}`;
+    }),
+    ...(hidden.length === 0
+      ? []
+      : [`${moreText(hidden.flat().length, 'skipped step')}, for ${count(hidden.length, 'more reason')}`]),
+  ];
+}
+
+/** Causes that are not steps. */
+const causeWords: ReadonlyMap<string, string> = new Map([
+  ['interrupted', 'the interrupt'],
+  ['timeout', '--timeout'],
+  ['fail-fast', 'the first failure (--fail-fast)'],
+  ['internal-error', 'an internal error'],
+]);
+
+function causeText([first]: readonly Skipped[]): string {
+  const { blockedBy = '', note } = first ?? {};
+  return `${causeWords.get(blockedBy) ?? `"${visible(blockedBy)}"`}${note === undefined ? '' : ` (${visible(note)})`}`;
+}
+
+function nameOf(id: string, steps: Steps): string {
+  const step = steps.get(id);
+  return step === undefined ? visible(id) : addressText(step.subject);
+}
+
+function doneParts(plan: Plan, results: readonly StepResult[]): readonly string[] {
+  const resultOf = new Map(results.map((result) => [result.step, result]));
+  const ended = plan.steps.flatMap((step): readonly { step: Step; ending: Ending }[] => {
+    const result = resultOf.get(step.id);
+    if (result?.status !== 'succeeded') return [];
+    const isUnchanged = result.unchanged === true;
+    if (result.running === undefined) return [{ step, ending: isUnchanged ? 'already' : 'done' }];
+    return [{ step, ending: isUnchanged ? 'left running' : 'started' }];
+  });
+  return endedParts(plan.kind, ended);
+}
+
+/** What is in flight, and how to continue. */
+export function interruptedText(report: Report): string {
+  const { plan, results, interruptedBy } = report;
+  const hint = 'To continue, run the same command again: it starts from what is live in AppConfig.';
+  if (plan === undefined || !wasApplied(report)) return `Interrupted (${interruptedBy}).\n${hint}\n`;
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const running = results.filter(isLeftRunning).map(({ step }) => nameOf(step, steps));
+  const more = running.length > mostRunningNamed ? ', …' : '';
+  const inFlight =
+    running.length === 0
+      ? 'No deployment is running.'
+      : `${count(running.length, 'deployment continues', 'deployments continue')} in AppConfig: ${running.slice(0, mostRunningNamed).join(', ')}${more}`;
+  return `Interrupted (${interruptedBy}). ${inFlight}\n${hint}\n`;
+}
+
+/** A deployment that this run started or waited for, and that continues without it. */
+function isLeftRunning(result: StepResult): boolean {
+  return result.status === 'skipped' && result.running !== undefined;
+}
+
+function errorsOf({ problems }: Report): number {
+  return problems.filter(({ severity }) => severity === 'error').length;
+}

@@ -1,0 +1,55 @@
+// The line that sums a plan up.
+import type { Plan } from '../../core/plan/plan.ts';
+import { plannedParts } from '../style/operation-words.ts';
+import { count, minutes } from '../style/quantities.ts';
+import { summaryOf } from '../view/plan-summary.ts';
+import { leftForNextStage, type Verdict, verdictOf } from '../view/plan-view.ts';
+
+/** `Plan: 1 version to create, 1 deployment to start, 11 configurations unchanged. About 2 min.` */
+export function summaryLine(plan: Plan): string {
+  return lines[verdictOf(plan)](plan);
+}
+
+const lines = {
+  comparison: (plan) => `Compared with the base: ${comparedParts(plan).join(', ') || 'no configurations'}.`,
+  rollback: (plan) => `Rollback: ${summaryParts(plan).join(', ')}.${timeText(plan)}`,
+  'nothing-to-roll-back': (plan) =>
+    `Nothing to roll back: ${summaryParts(plan).join(', ') || 'no selected address has it live or in flight'}.`,
+  refused: () => 'Blocked by a guard: nothing will be changed.',
+  'nothing-in-stage': (plan) =>
+    `Nothing to do in this stage: ${count(leftForNextStage(plan), 'configuration')} to deploy in the next.`,
+  'nothing-to-do': (plan) => {
+    const { unchanged } = summaryOf(plan);
+    return `Nothing to do: ${count(unchanged, 'configuration matches', 'configurations match')} the tree.`;
+  },
+  'nothing-to-delete': () => 'Nothing to delete.',
+  plan: (plan) => `Plan: ${summaryParts(plan).join(', ')}.${timeText(plan)}`,
+} as const satisfies Record<Verdict, (plan: Plan) => string>;
+
+/** What is to be done, is blocked and stays as it is. */
+export function summaryParts(plan: Plan): readonly string[] {
+  const { unchanged, blocked } = summaryOf(plan);
+  return [
+    ...plannedParts(plan),
+    ...part(blocked, 'blocked'),
+    ...(plan.kind === 'cleanup' ? [] : part(unchanged, 'unchanged')),
+  ];
+}
+
+function comparedParts(plan: Plan): readonly string[] {
+  const { create, update, delete: removed, unchanged } = summaryOf(plan);
+  return [
+    ...part(update, 'changed'),
+    ...part(create, 'new'),
+    ...part(removed, 'removed'),
+    ...part(unchanged, 'unchanged'),
+  ];
+}
+
+function part(configurations: number, how: string): readonly string[] {
+  return configurations === 0 ? [] : [`${count(configurations, 'configuration')} ${how}`];
+}
+
+function timeText({ expectedMinutes }: Plan): string {
+  return expectedMinutes === undefined || expectedMinutes < 0.5 ? '' : ` About ${minutes(expectedMinutes)}.`;
+}

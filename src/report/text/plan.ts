@@ -1,0 +1,228 @@
+// A plan as people read it: what changes at each address, what is blocked and why, and a line that sums it up.
+import type { StrategyNumbers } from '../../core/model/resource.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { accountRegionText, addressText, type Located, locatedText } from '../style/address-text.ts';
+import { cut, wrapped } from '../style/columns.ts';
+import { visible } from '../style/escape.ts';
+import { namedRows } from '../style/named-rows.ts';
+import { count, minutes, moreText, number } from '../style/quantities.ts';
+import { handleStep, ignored, type StepHandlers } from '../view/handlers.ts';
+import { addressesWith } from '../view/plan-summary.ts';
+import {
+  type ChangeGroupView,
+  changeGroupViews,
+  deletionsOf,
+  locatedIn,
+  partsByAccountRegion,
+  type WaveView,
+  waveViews,
+} from '../view/plan-view.ts';
+import { changeRows } from './changes.ts';
+import { summaryLine, summaryParts } from './plan-summary.ts';
+import type { TextOptions } from './text-options.ts';
+
+/** Shown without -v. */
+const mostChanges = 40;
+const mostGroups = 60;
+const mostAddresses = 20;
+/** Named in one line. */
+const mostNamed = 20;
+
+export function planText(plan: Plan, options: TextOptions): string {
+  return [...planSections(plan, options), `${options.style.strong(wrapped(summaryLine(plan), options.width))}\n`].join(
+    '\n',
+  );
+}
+
+/** The plan without the line that sums it up. Each section ends with a line break. */
+export function planSections(plan: Plan, options: TextOptions): readonly string[] {
+  const { kind } = plan;
+  const located = locatedIn(plan);
+  return [
+    ...settingsSection(plan, options),
+    ...changeGroupSections(plan, options),
+    ...(kind === 'cleanup' ? [] : updatesSection(plan, options)),
+    ...namesSection(addressesWith(plan, 'adopt').map(located), addresses('adopted without a deployment'), options),
+    ...(kind === 'rollback'
+      ? []
+      : namesSection(addressesWith(plan, 'await').map(located), addresses('already deploying this content'), options)),
+    ...blockedSection(plan, options),
+    ...namesSection(
+      addressesWith(plan, 'orphaned').map(located),
+      addresses('no longer in the tree (to delete: appcfg cleanup --orphans)'),
+      options,
+    ),
+    ...(kind === 'cleanup' ? deletionSections(plan, options) : []),
+    ...(kind === 'rollback' ? rollbackSection(plan, options) : []),
+    ...accountRegionsSection(plan, options),
+    ...wavesSection(plan, options),
+  ];
+}
+
+/** Where things are created and who owns them: it comes before everything else. */
+function settingsSection({ settingsChanges }: Plan, options: TextOptions): readonly string[] {
+  if (settingsChanges.length === 0) return [];
+  return section([options.style.strong('appcfg.yml'), ...changeRows(settingsChanges, options)]);
+}
+
+function changeGroupSections(plan: Plan, options: TextOptions): readonly string[] {
+  const groups = changeGroupViews(plan);
+  const shown = options.verbose ? groups : groups.slice(0, mostGroups);
+  const hidden = groups.length - shown.length;
+  return [
+    ...shown.flatMap((group) => section(changeGroupLines(group, options))),
+    ...(hidden === 0 ? [] : section([moreText(hidden, 'change group')])),
+  ];
+}
+
+function changeGroupLines(group: ChangeGroupView, options: TextOptions): readonly string[] {
+  const { style, width, verbose } = options;
+  const { first, others, addresses: all, blocked } = group;
+  const mark = blocked === 0 ? '' : all === 1 ? '  blocked' : `  ${number(blocked)} of ${number(all)} blocked`;
+  return [
+    style.strong(addressText(first.subject)) + style.faint(accountRegionText(first)) + style.error(mark),
+    ...others.map(({ accountRegion, addresses: names }) => {
+      const where = accountRegionText({ accountRegion });
+      const named = names.slice(0, mostNamed).map((address) => addressText(address));
+      const text = `  and ${number(names.length)} more with the same change${where}: ${named.join(', ')}${names.length > mostNamed ? ', …' : ''}`;
+      return style.faint(verbose ? text : cut(text, width));
+    }),
+    ...contentLines(group, options),
+  ];
+}
+
+function contentLines({ what, bytes, changes }: ChangeGroupView, options: TextOptions): readonly string[] {
+  const { style, verbose } = options;
+  if (what === 'new' && !verbose) return [style.added(`  + new, ${count(bytes, 'byte')}`)];
+  if (what === 'removed' && !verbose) return [style.removed('  - removed')];
+  if (changes.length === 0) return [style.changed('  ~ content differs (the live version cannot be read)')];
+  const shown = verbose ? changes : changes.slice(0, mostChanges);
+  const hidden = changes.length - shown.length;
+  return [...changeRows(shown, options), ...(hidden === 0 ? [] : [style.faint(`  ${moreText(hidden, 'change')}`)])];
+}
+
+/** Changes of other things than content: alarms of environments, strategies, deployments that are stopped. */
+function updatesSection(plan: Plan, { style }: TextOptions): readonly string[] {
+  const located = locatedIn(plan);
+  const rows = plan.steps.flatMap((step) => {
+    const text = handleStep(updateTexts, step);
+    const sign = step.operation.startsWith('Create') ? style.added('+') : style.changed('~');
+    return text === undefined ? [] : [`${sign} ${locatedText(located(step))}  ${visible(text)}`];
+  });
+  return rows.length === 0 ? [] : section(rows);
+}
+
+const updateTexts: StepHandlers<string | undefined> = {
+  UpdateEnvironment: ({ monitors }) =>
+    monitors.length === 0
+      ? 'no longer monitored by an alarm'
+      : `monitored by ${monitors.map(({ alarmArn }) => alarmArn).join(', ')}`,
+  CreateDeploymentStrategy: ({ numbers }) => strategyText(numbers),
+  UpdateDeploymentStrategy: ({ numbers }) => strategyText(numbers),
+  // A rollback has a row for each address instead.
+  StopDeployment: ({ rollsBack, deploymentNumber }) =>
+    rollsBack === undefined ? `deployment ${deploymentNumber} will be stopped` : undefined,
+  ...ignored('CreateApplication', 'UpdateApplication', 'TagResource', 'CreateEnvironment'),
+  ...ignored('CreateConfigurationProfile', 'CreateHostedConfigurationVersion', 'StartDeployment', 'AwaitDeployment'),
+  ...ignored('DeleteHostedConfigurationVersion', 'DeleteEnvironment', 'DeleteConfigurationProfile'),
+  ...ignored('DeleteApplication', 'DeleteDeploymentStrategy'),
+};
+
+function strategyText({ durationMinutes, bakeMinutes, growthFactor, growthType }: StrategyNumbers): string {
+  return `${growthType.toLowerCase()}, growth factor ${growthFactor} %, duration ${durationMinutes} min, bake time ${bakeMinutes} min`;
+}
+
+/** Blocked addresses without a change to show. The problem of the guard is printed by itself. */
+function blockedSection(plan: Plan, options: TextOptions): readonly string[] {
+  const blocked = addressesWith(plan, 'blocked').filter(({ changeGroup }) => changeGroup === undefined);
+  return namesSection(blocked.map(locatedIn(plan)), addresses('blocked'), options);
+}
+
+function deletionSections(plan: Plan, options: TextOptions): readonly string[] {
+  const deletions = deletionsOf(plan);
+  const titles = {
+    applications: [
+      'application will be deleted, with everything in it',
+      'applications will be deleted, with everything in them',
+    ],
+    environments: ['environment will be deleted', 'environments will be deleted'],
+    configurationProfiles: [
+      'profile will be deleted, with its versions',
+      'profiles will be deleted, with their versions',
+    ],
+    deploymentStrategies: ['deployment strategy will be deleted', 'deployment strategies will be deleted'],
+  } as const satisfies Record<keyof typeof deletions, Title>;
+  return (Object.keys(titles) as (keyof typeof titles)[]).flatMap((what) =>
+    namesSection(deletions[what], titles[what], options),
+  );
+}
+
+/** How each address is rolled back, or why it is not. */
+function rollbackSection(plan: Plan, options: TextOptions): readonly string[] {
+  const { style, verbose, width } = options;
+  const located = locatedIn(plan);
+  const rows = plan.addresses.filter(({ action }) => action !== 'blocked');
+  if (rows.length === 0) return [];
+  const shown = verbose ? rows : rows.slice(0, mostAddresses);
+  const hidden = rows.length - shown.length;
+  return section([
+    ...shown.map((planned) => {
+      const sign = planned.action === 'update' ? style.changed('~') : ' ';
+      return `${sign} ${cut(`${locatedText(located(planned))}  ${visible(planned.reason)}`, width - 2)}`;
+    }),
+    ...(hidden === 0 ? [] : [style.faint(`  ${moreText(hidden, '')}`)]),
+  ]);
+}
+
+function accountRegionsSection(plan: Plan, { style, width }: TextOptions): readonly string[] {
+  const rows = partsByAccountRegion(plan).flatMap(({ id, part }) => {
+    const parts = summaryParts(part);
+    return parts.length === 0 ? [] : [wrapped(`${style.strong(id)}  ${parts.join(', ')}`, width)];
+  });
+  return rows.length === 0 ? [] : section(rows);
+}
+
+/** The order in which deployments reach the fleet, and what keeps a wave from starting. */
+function wavesSection(plan: Plan, options: TextOptions): readonly string[] {
+  const waves = waveViews(plan);
+  if (waves.length === 0) return [];
+  const rows = waves.map((wave) => ({ name: visible(wave.name), text: waveText(wave, options) }));
+  return section([options.style.strong(count(waves.length, 'wave')), ...namedRows(rows, options.width)]);
+}
+
+function waveText(wave: WaveView, { style }: TextOptions): string {
+  const { starts, running, live, blocked, maxFailures, soakMinutes, blockedBy } = wave;
+  const isWaiting = starts === 0 && running === 0 && live < wave.addresses - blocked;
+  const all = count(wave.addresses, 'address', 'addresses');
+  const text = [
+    isWaiting ? `${number(live)} of ${all} live` : `${number(starts)} of ${all} to deploy`,
+    ...(running === 0 ? [] : [`${number(running)} running`]),
+    ...(blocked === 0 ? [] : [`${number(blocked)} blocked`]),
+    ...(maxFailures === 0 ? [] : [`up to ${number(maxFailures)} may fail`]),
+    ...(soakMinutes === 0 ? [] : [`then soaks for ${minutes(soakMinutes)}`]),
+  ].join(', ');
+  if (blockedBy === undefined) return text;
+  return `${text}  ${style.error(`blocked: wave "${visible(blockedBy)}" has too many blocked addresses`)}`;
+}
+
+type Title = readonly [one: string, many: string];
+
+function addresses(what: string): Title {
+  return [`address ${what}`, `addresses ${what}`];
+}
+
+function namesSection(names: readonly Located[], [one, many]: Title, options: TextOptions): readonly string[] {
+  if (names.length === 0) return [];
+  const { style, verbose } = options;
+  const shown = verbose ? names : names.slice(0, mostAddresses);
+  const hidden = names.length - shown.length;
+  return section([
+    style.strong(count(names.length, one, many)),
+    ...shown.map((name) => `  ${locatedText(name)}`),
+    ...(hidden === 0 ? [] : [style.faint(`  ${moreText(hidden, '')}`)]),
+  ]);
+}
+
+function section(lines: readonly string[]): readonly string[] {
+  return [`${lines.join('\n')}\n`];
+}

@@ -1,0 +1,9 @@
+import type { Style } from '../style/style.ts';
+
+export interface TextOptions {
+  readonly style: Style;
+  /** Columns; infinite without a terminal. */
+  readonly width: number;
+  /** Nothing is left out or cut. */
+  readonly verbose: boolean;
+}

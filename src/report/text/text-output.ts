@@ -1,0 +1,70 @@
+// The text form of a command's result, as its events come.
+import type { Event } from '../../core/events/event.ts';
+import type { Report } from '../../core/events/report.ts';
+import { visible } from '../style/escape.ts';
+import { count } from '../style/quantities.ts';
+import { type EventHandlers, handleEvent, ignored } from '../view/handlers.ts';
+import { explainedText } from './explained.ts';
+import { historyText } from './history.ts';
+import { outcomeText } from './outcome.ts';
+import { planText } from './plan.ts';
+import { RenderedContents } from './rendered.ts';
+import { scheduleText } from './schedule.ts';
+import { serverStartedText } from './server-started.ts';
+import { StatusOutput } from './status.ts';
+import type { TextOptions } from './text-options.ts';
+import { TimeSpent } from './time-spent.ts';
+
+export interface TextOutputOptions extends TextOptions {
+  /** Control characters in rendered content are escaped. */
+  readonly terminal: boolean;
+  /** Live rows show what changes. */
+  readonly animated: boolean;
+  /** Milliseconds since 1970 by this machine's clock. */
+  readonly now: () => number;
+}
+
+export class TextOutput {
+  readonly #options: TextOutputOptions;
+  readonly #contents: RenderedContents;
+  readonly #status: StatusOutput;
+  readonly #time: TimeSpent;
+  readonly #handlers: EventHandlers<string | undefined>;
+
+  constructor(options: TextOutputOptions) {
+    this.#options = options;
+    const contents = new RenderedContents(options.terminal);
+    const status = new StatusOutput(options);
+    this.#contents = contents;
+    this.#status = status;
+    this.#time = new TimeSpent(options.now);
+    this.#handlers = {
+      'plan-made': ({ plan }) => planText(plan, options),
+      'schedule-made': ({ schedule }) => scheduleText(schedule, options),
+      'tree-validated': ({ tenants, environments, configurations }) =>
+        `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(configurations, 'configuration')}: valid\n`,
+      'content-rendered': (event) => contents.add(event),
+      'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
+      'configuration-explained': ({ values }) => explainedText(values, options),
+      'history-read': ({ histories }) => historyText(histories, options),
+      'status-read': (event) => status.read(event),
+      'status-changed': (event) => status.changed(event),
+      'deployment-watched': (event) => status.deploymentSeen(event),
+      'server-started': (event) => serverStartedText(event, options.style),
+      ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'problem-found'),
+      ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),
+    };
+  }
+
+  /** @returns what is printed at once */
+  handle(event: Event): string {
+    this.#time.handle(event);
+    return handleEvent(this.#handlers, event) ?? '';
+  }
+
+  /** @param failed the exit code is neither success nor "differences" */
+  end(report: Report, failed: boolean): string {
+    const outcome = outcomeText(report, { failed, time: this.#time }, this.#options);
+    return this.#contents.end() + this.#status.end() + outcome;
+  }
+}

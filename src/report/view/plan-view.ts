@@ -1,0 +1,155 @@
+// What of a plan is worth showing, as data. Words, colours and widths are for those who draw it.
+
+import type { AccountRegionId } from '../../core/model/account-region.ts';
+import { type Address, formatAddress } from '../../core/model/address.ts';
+import type { ChangeGroup, Plan, PlannedAddress, PlannedWave } from '../../core/plan/plan.ts';
+import type { Operation, Step } from '../../core/plan/step.ts';
+import type { Located } from '../style/address-text.ts';
+import { groupBy } from './group-by.ts';
+import { addressesWith, countOf, summaryOf } from './plan-summary.ts';
+
+/** What an address or a step of the plan is about; a single account and Region is not worth showing. */
+export function locatedIn({ accountRegions }: Plan): (item: Step | PlannedAddress) => Located {
+  return (item) => ({
+    subject: 'subject' in item ? item.subject : item.address,
+    accountRegion: accountRegions.length === 1 ? undefined : item.accountRegion,
+  });
+}
+
+/** `nothing-in-stage`: this stage has nothing to do, and the next has. */
+export type Verdict =
+  | 'comparison'
+  | 'rollback'
+  | 'nothing-to-roll-back'
+  | 'refused'
+  | 'nothing-in-stage'
+  | 'nothing-to-do'
+  | 'nothing-to-delete'
+  | 'plan';
+
+export function verdictOf(plan: Plan): Verdict {
+  const { kind, steps, refusals } = plan;
+  const { blocked } = summaryOf(plan);
+  if (kind === 'comparison') return 'comparison';
+  if (kind === 'rollback') return steps.length + blocked > 0 ? 'rollback' : 'nothing-to-roll-back';
+  if (refusals.length > 0) return 'refused';
+  if (steps.length > 0) return 'plan';
+  if (kind === 'cleanup') return 'nothing-to-delete';
+  if (blocked > 0) return 'plan';
+  return leftForNextStage(plan) > 0 ? 'nothing-in-stage' : 'nothing-to-do';
+}
+
+/** Of a sync without steps: addresses that another stage deploys. */
+export function leftForNextStage(plan: Plan): number {
+  return plan.addresses.length - summaryOf(plan).unchanged - addressesWith(plan, 'orphaned').length;
+}
+
+export interface ChangeGroupView {
+  readonly first: Located;
+  /** The other addresses by account and Region, those of the first address's own before the rest. */
+  readonly others: readonly {
+    readonly accountRegion: AccountRegionId | undefined;
+    readonly addresses: readonly Address[];
+  }[];
+  readonly addresses: number;
+  readonly blocked: number;
+  /** `opaque`: the live content cannot be compared. */
+  readonly what: 'new' | 'removed' | 'opaque' | 'changed';
+  /** Of the new content. */
+  readonly bytes: number;
+  readonly changes: ChangeGroup['changes'];
+}
+
+export function changeGroupViews(plan: Plan): readonly ChangeGroupView[] {
+  const planned = new Map(plan.addresses.map((each) => [formatAddress(each.address), each]));
+  const plannedAt = (address: Address | undefined) => address && planned.get(formatAddress(address));
+  const located = locatedIn(plan);
+  return plan.changeGroups.map(({ addresses, changes }) => {
+    const [address, ...others] = addresses;
+    const first = plannedAt(address);
+    const byAccountRegion = groupBy(others, (other) => plannedAt(other)?.accountRegion);
+    const own = first?.accountRegion;
+    const order = [own, ...[...byAccountRegion.keys()].filter((id) => id !== own)];
+    return {
+      first: first === undefined ? { subject: address ?? {} } : located(first),
+      others: order.flatMap((id) => {
+        const there = byAccountRegion.get(id);
+        return there === undefined ? [] : [{ accountRegion: id === own ? undefined : id, addresses: there }];
+      }),
+      addresses: addresses.length,
+      blocked: addresses.filter((each) => plannedAt(each)?.action === 'blocked').length,
+      what: kindOfChange(first, changes),
+      bytes: first?.desired?.bytes ?? 0,
+      changes,
+    };
+  });
+}
+
+function kindOfChange(first: PlannedAddress | undefined, changes: ChangeGroup['changes']): ChangeGroupView['what'] {
+  if (first?.action === 'create' && changes.every(({ op }) => op === 'add')) return 'new';
+  if (first?.action === 'delete') return 'removed';
+  return changes.length === 0 ? 'opaque' : 'changed';
+}
+
+export interface WaveView extends PlannedWave {
+  readonly starts: number;
+  readonly running: number;
+  /** The earlier wave with so many blocked addresses that this one does not start. */
+  readonly blockedBy: string | undefined;
+}
+
+/** None where no deployment waits for a wave. */
+export function waveViews({ waves, steps }: Plan): readonly WaveView[] {
+  const byWave = groupBy(steps, ({ wave }) => wave);
+  if (!waves.some(({ name }) => byWave.has(name))) return [];
+  return waves.map((wave, index) => {
+    const own = byWave.get(wave.name) ?? [];
+    const starts = countOf(own, 'StartDeployment');
+    const blocking = waves.slice(0, index).find(({ blocked, maxFailures }) => blocked > maxFailures);
+    return {
+      ...wave,
+      starts,
+      running: countOf(own, 'AwaitDeployment'),
+      blockedBy: starts === 0 ? undefined : blocking?.name,
+    };
+  });
+}
+
+/** The plan's part in each account and Region, where there are several and something is to be done. */
+export function partsByAccountRegion(plan: Plan): readonly { readonly id: string; readonly part: Plan }[] {
+  const { accountRegions, steps, addresses, refusals } = plan;
+  if (accountRegions.length === 1 || steps.length === 0 || refusals.length > 0) return [];
+  return accountRegions.map(({ id }) => {
+    const here = <T extends Pick<Step, 'accountRegion'>>(items: readonly T[]) =>
+      items.filter(({ accountRegion }) => accountRegion === id);
+    return { id, part: { ...plan, steps: here(steps), addresses: here(addresses) } };
+  });
+}
+
+export interface Deletions {
+  /** Each is deleted with everything in it, which is not listed again. */
+  readonly applications: readonly Located[];
+  readonly environments: readonly Located[];
+  readonly configurationProfiles: readonly Located[];
+  readonly deploymentStrategies: readonly Located[];
+}
+
+export function deletionsOf(plan: Plan): Deletions {
+  const located = locatedIn(plan);
+  const deleted = <O extends Operation>(operation: O) =>
+    plan.steps.filter((step): step is Extract<Step, { operation: O }> => step.operation === operation);
+  const keyOf = (step: { readonly accountRegion: string; readonly application: string }) =>
+    `${step.accountRegion} ${step.application}`;
+  const applications = deleted('DeleteApplication');
+  const whole = new Set(applications.map(keyOf));
+  return {
+    applications: applications.map((step) => ({ ...located(step), subject: { tenant: step.application } })),
+    environments: deleted('DeleteEnvironment')
+      .filter((step) => !whole.has(keyOf(step)))
+      .map(located),
+    configurationProfiles: deleted('DeleteConfigurationProfile')
+      .filter((step) => !whole.has(keyOf(step)))
+      .map(located),
+    deploymentStrategies: deleted('DeleteDeploymentStrategy').map(located),
+  };
+}
