@@ -65,7 +65,7 @@ test.runIf(built)('a whole life over HTTP: sync, status, diff, cleanup', async (
   expect(sync.exitCode, sync.stderr).toBe(0);
   expect(sync.stdout).toContain('12 deployments complete');
   const again = await appcfg(directory, ['sync', '--endpoint-url', server.url], keys);
-  expect(again.stdout).toBe('Nothing to do: 12 configurations are live as the tree has them.\n');
+  expect(again.stdout).toBe('Nothing to do: 12 configurations match the tree.\n');
   const cleanup = await appcfg(directory, ['cleanup', '--all', '--yes'], env);
   expect(cleanup.exitCode, cleanup.stderr).toBe(0);
   expect(emulator.violations()).toEqual([]);

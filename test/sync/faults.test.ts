@@ -14,7 +14,7 @@ const smallTree = {
 /** The end that every run should come to. */
 async function expectAllLive(world: World): Promise<void> {
   const last = await world.appcfg('sync');
-  expect(last.stdout).toContain('Nothing to do: 4 configurations are live');
+  expect(last.stdout).toContain('Nothing to do: 4 configurations match');
   world.takeCalls();
   expect(world.emulator.violations()).toEqual([]);
   const { applications } = inventory(world);

@@ -9,7 +9,16 @@ import { orNull, shownPlan, shownProblem } from './shown.ts';
 
 export const formatVersion = 1;
 
-/** @param events those that the report does not fold */
+/** The events that documents need beside the report. */
+export const documentedEvents = [
+  'tree-validated',
+  'content-rendered',
+  'configuration-explained',
+  'history-read',
+  'schedule-made',
+] as const;
+
+/** @param events of the kinds above */
 export function jsonDocument(command: string, report: Report, events: readonly Event[]): string {
   const membersOf: Members | undefined = Object.hasOwn(documents, command)
     ? documents[command as keyof typeof documents]
@@ -134,6 +143,9 @@ function shownAddress(planned: PlannedAddress): object {
   };
 }
 
-function eventsOf<T extends Event['type']>(events: readonly Event[], type: T): readonly EventOf<T>[] {
+function eventsOf<T extends (typeof documentedEvents)[number]>(
+  events: readonly Event[],
+  type: T,
+): readonly EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => event.type === type);
 }

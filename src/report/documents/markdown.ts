@@ -1,6 +1,5 @@
 // A plan as a comment for a merge request. Text from configurations stands inside fences that it cannot close.
-import type { Report } from '../../core/events.ts';
-import type { AddressHistory } from '../../core/history.ts';
+import type { Event, Report } from '../../core/events.ts';
 import type { Plan } from '../../core/plan.ts';
 import { visibleLines } from '../style/escape.ts';
 import { noColours } from '../style/style.ts';
@@ -12,8 +11,9 @@ import { hintOf, locationOf } from '../view/problem-parts.ts';
 
 const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false };
 
-export function markdownDocument(report: Report, histories: readonly AddressHistory[] | undefined): string {
-  const { plan, problems } = report;
+/** @param events of type `history-read` */
+export function markdownDocument({ plan, problems }: Report, events: readonly Event[]): string {
+  const histories = events.find((event) => event.type === 'history-read')?.histories;
   const parts = [
     '### appcfg',
     ...(histories === undefined ? [] : [`${historySummary(histories)}.`, fenced(historyText(histories, options))]),

@@ -1,7 +1,8 @@
 // Problems as people read them.
 import type { Problem } from '../../core/errors.ts';
 import { visible, visibleLines } from '../style/escape.ts';
-import { count, moreText } from '../style/quantities.ts';
+import { count } from '../style/quantities.ts';
+import { moreText } from '../style/shortened.ts';
 import type { Style } from '../style/style.ts';
 import { hintOf, locationOf } from '../view/problem-parts.ts';
 

@@ -1,5 +1,5 @@
 // What of a plan is worth showing, as data. Words, colours and widths are for those who draw it.
-import type { ChangeGroup, Operation, Plan, PlannedAddress, PlannedWave, Step } from '../../core/plan.ts';
+import type { ChangeGroup, Operation, Plan, PlannedAddress, PlannedWave } from '../../core/plan.ts';
 import { groupBy } from './group-by.ts';
 import { addressesWith, countOf, summaryOf } from './plan-summary.ts';
 
@@ -113,24 +113,18 @@ export function partsByAccountRegion(plan: Plan): readonly { readonly id: string
   });
 }
 
-export interface Deletions {
-  /** Each is deleted with everything in it, which is not listed again. */
-  readonly applications: readonly Located[];
-  readonly environments: readonly Located[];
-  readonly configurationProfiles: readonly Located[];
-  readonly deploymentStrategies: readonly Located[];
-}
+export const deletions = [
+  'DeleteApplication',
+  'DeleteEnvironment',
+  'DeleteConfigurationProfile',
+  'DeleteDeploymentStrategy',
+] as const satisfies readonly Operation[];
 
-export function deletionsOf({ steps }: Plan): Deletions {
-  const deleted = <O extends Operation>(operation: O) =>
-    steps.filter((step): step is Extract<Step, { operation: O }> => step.operation === operation);
-  const keyOf = (step: Located & { readonly application: string }) => `${step.accountRegion ?? ''} ${step.application}`;
-  const applications = deleted('DeleteApplication');
+/** What an operation deletes, without what is deleted with its application. Applications by their own name. */
+export function deletedBy(operation: (typeof deletions)[number], { steps }: Plan): readonly Located[] {
+  const keyOf = (step: Located & { application: string }) => `${step.accountRegion ?? ''} ${step.application}`;
+  const applications = steps.filter((step) => step.operation === 'DeleteApplication');
+  if (operation === 'DeleteApplication') return applications.map((step) => ({ ...step, address: step.application }));
   const whole = new Set(applications.map(keyOf));
-  return {
-    applications: applications.map((step) => ({ ...step, address: step.application })),
-    environments: deleted('DeleteEnvironment').filter((step) => !whole.has(keyOf(step))),
-    configurationProfiles: deleted('DeleteConfigurationProfile').filter((step) => !whole.has(keyOf(step))),
-    deploymentStrategies: deleted('DeleteDeploymentStrategy'),
-  };
+  return steps.filter((step) => step.operation === operation && !('application' in step && whole.has(keyOf(step))));
 }
