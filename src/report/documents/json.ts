@@ -4,8 +4,8 @@ import { formatAddress } from '../../core/model.ts';
 import type { Plan, PlannedAddress } from '../../core/plan.ts';
 import type { EventOf } from '../view/handlers.ts';
 import { summaryOf } from '../view/plan-summary.ts';
+import { orNull, shownPlan, shownProblem } from './json-members.ts';
 import { jsonText } from './json-text.ts';
-import { orNull, shownPlan, shownProblem } from './shown.ts';
 
 export const formatVersion = 1;
 

@@ -1,7 +1,7 @@
 import type { Event } from '../../core/events.ts';
 import { formatVersion } from './json.ts';
+import { shownPlan } from './json-members.ts';
 import { jsonText } from './json-text.ts';
-import { shownPlan } from './shown.ts';
 
 /** An event as one line. */
 export function jsonLine(event: Event): string {

@@ -1,4 +1,4 @@
-// A plan as a comment for a merge request. Text from configurations stands inside fences that it cannot close.
+// A plan as a comment for a merge request. Text from configurations is inside fences that it cannot close.
 import type { Event, Report } from '../../core/events.ts';
 import type { Plan } from '../../core/plan.ts';
 import { visibleLines } from '../style/escape.ts';

@@ -1,4 +1,4 @@
-// The words for each operation: what it works on, what a plan says of it, and what the end of a run says.
+// The words for each operation: what it works on, and how a plan and the end of a run name what it does.
 import type { Operation, Plan, Step } from '../../core/plan.ts';
 import { count } from './quantities.ts';
 
