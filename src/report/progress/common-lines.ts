@@ -46,7 +46,7 @@ export function readingText({ applications, of }: EventOf<'reading-progressed'>)
   return `reading live state: ${number(applications)} of ${count(of, 'application')}`;
 }
 
-/** @param time `until 12:12:00 UTC`, or `for 9 min` */
+/** @param time `until 12:12:00 UTC`, or `for another 9 min` */
 export function soakingText({ wave }: EventOf<'wave-soaking'>, time: string): string {
   return `wave "${visible(wave)}" is complete, soaking ${time}`;
 }

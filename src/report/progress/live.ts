@@ -129,7 +129,7 @@ export class LiveProgress implements Progress {
   #soakRow(width: number): readonly string[] {
     const { soaking } = this.#tally;
     if (soaking === undefined) return [];
-    const time = `for ${duration(soaking.ms)}`;
+    const time = `for another ${duration(soaking.ms)}`;
     const texts = [soakingText(soaking.event, time), `soaking ${time}`];
     return [this.#options.style.faint(cut(fitting(texts, width), width))];
   }
