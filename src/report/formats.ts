@@ -1,14 +1,12 @@
 // The output formats, one row each: which commands have it, and how a run is written in it.
-
 import type { Event } from '../core/events/event.ts';
 import type { Report } from '../core/events/report.ts';
-import { documents, jsonDocument } from './documents/json.ts';
+import { documentedEvents, documents, jsonDocument } from './documents/json.ts';
 import { jsonLine } from './documents/jsonl.ts';
 import { junitDocument } from './documents/junit.ts';
 import { markdownDocument } from './documents/markdown.ts';
 import { tfplanDocument } from './documents/tfplan.ts';
 import { TextOutput, type TextOutputOptions } from './text/text-output.ts';
-import { type EventHandlers, handleEvent, ignored } from './view/handlers.ts';
 import type { SpellCommand } from './view/problem-parts.ts';
 
 /** One output of one run. */
@@ -45,15 +43,13 @@ export const formats = {
   },
   json: {
     commands: Object.keys(documents),
-    open: ({ command, spell }) => documentOutput((report, events) => jsonDocument(command, report, events, spell)),
+    open: ({ command, spell }) =>
+      documentOutput((report, events) => jsonDocument(command, report, events, spell), documentedEvents),
   },
   jsonl: { commands: 'all', open: ({ spell }) => ({ handle: (event) => jsonLine(event, spell), end: () => '' }) },
   markdown: {
     commands: [...planned, 'history'],
-    open: ({ spell }) =>
-      documentOutput((report, events) =>
-        markdownDocument(report, events.find((event) => event.type === 'history-read')?.histories, spell),
-      ),
+    open: ({ spell }) => documentOutput((report, events) => markdownDocument(report, events, spell), ['history-read']),
   },
   junit: {
     commands: [...planned, 'validate'],
@@ -71,27 +67,17 @@ export function formatsOf(command: string): readonly Format[] {
   );
 }
 
-/** Written once, at the end, from the report and the events that it does not fold. */
-function documentOutput(write: (report: Report, events: readonly Event[]) => string | Promise<string>): Output {
+/** Written once, at the end, from the report and events of the kinds that it does not fold. */
+function documentOutput(
+  write: (report: Report, events: readonly Event[]) => string | Promise<string>,
+  kinds: readonly Event['type'][] = [],
+): Output {
   const events: Event[] = [];
   return {
     handle: (event) => {
-      if (handleEvent(isDocumented, event) === true) events.push(event);
+      if (kinds.includes(event.type)) events.push(event);
       return '';
     },
     end: (report) => write(report, events),
   };
 }
-
-const keep = () => true as const;
-const isDocumented: EventHandlers<true | undefined> = {
-  'tree-validated': keep,
-  'content-rendered': keep,
-  'configuration-explained': keep,
-  'history-read': keep,
-  'schedule-made': keep,
-  ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'files-written'),
-  ...ignored('status-read', 'status-changed', 'deployment-watched', 'plan-made', 'problem-found'),
-  ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),
-  ...ignored('server-started'),
-};

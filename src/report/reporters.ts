@@ -3,7 +3,7 @@
 import type { Event } from '../core/events/event.ts';
 import { createReportFold } from '../core/events/report.ts';
 import { type Format, formats } from './formats.ts';
-import { openProgress } from './progress/progress.ts';
+import { openProgress } from './progress/open-progress.ts';
 import { wrapped } from './style/columns.ts';
 import { type ColorLevel, noColours, styleFor } from './style/style.ts';
 import { interruptedText } from './text/outcome.ts';

@@ -24,14 +24,14 @@ test('what changed since a revision is shown address by address, and nobody is a
   ~ /a   1 → 2  tenants/one/dev/A.yml:1
 
 one/dev/C
-  and 1 more in the same way: two/dev/C
+  and 1 more with the same change: two/dev/C
   + new, 13 bytes
 
 one/dev/B
-  and 1 more in the same way: two/dev/B
-  - gone
+  and 1 more with the same change: two/dev/B
+  - removed
 
-Compared with the base: 1 configuration changed, 2 configurations new, 2 configurations gone, 1 configuration unchanged.
+Compared with the base: 1 configuration changed, 2 configurations new, 2 configurations removed, 1 configuration unchanged.
 `);
   expect(world.takeCalls()).toEqual({});
   const json = await world.appcfg('diff', '--base', 'HEAD', '-o', 'json', '--detailed-exitcode');

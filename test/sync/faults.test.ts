@@ -14,7 +14,7 @@ const smallTree = {
 /** The end that every run should come to. */
 async function expectAllLive(world: World): Promise<void> {
   const last = await world.appcfg('sync');
-  expect(last.stdout).toContain('Nothing to do: 4 configurations are live');
+  expect(last.stdout).toContain('Nothing to do: 4 configurations match');
   world.takeCalls();
   expect(world.emulator.violations()).toEqual([]);
   const { applications } = inventory(world);
@@ -114,7 +114,7 @@ test('a quota that is used up stops creating and is explained', async () => {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s leaves running deployments to AppConfig and says how to go on', async (name, exitCode) => {
+] as const)('%s leaves running deployments to AppConfig and prints how to continue', async (name, exitCode) => {
   const world = createWorld(smallTree);
   let send: (signal: 'SIGINT' | 'SIGTERM') => void = () => {};
   world.emulator.onCall = ({ operation }) => {
@@ -128,7 +128,7 @@ test.each([
   world.emulator.onCall = undefined;
   expect(outcome.exitCode).toBe(exitCode);
   expect(outcome.stderr).toContain(`Interrupted (${name})`);
-  expect(outcome.stderr).toContain('2 deployments go on in AppConfig');
+  expect(outcome.stderr).toContain('2 deployments continue in AppConfig');
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   await expectAllLive(world);
 });

@@ -185,5 +185,5 @@ test('a deployment that was called back too late is said to go on', async () => 
   };
   const { json, stderr } = await world.appcfgWith({ requestHandler, onStart }, 'sync', '-o', 'json');
   expect(starts(json)[1]).toMatchObject({ status: 'skipped', note: 'deployment 2 goes on in AppConfig' });
-  expect(stderr).toContain('1 deployment goes on in AppConfig: two/dev/A');
+  expect(stderr).toContain('1 deployment continues in AppConfig: two/dev/A');
 });

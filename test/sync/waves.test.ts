@@ -82,10 +82,8 @@ test('a terminal counts the soak down', async () => {
   const world = createWorld(small);
   const outcome = await world.appcfgWith({ isTTY: true }, 'sync');
   expect(outcome.exitCode).toBe(0);
-  expect(outcome.stderr).toMatch(
-    /wave "canary" has ended; it is watched before the next begins, (10 min|9 min 59 s) left/,
-  );
-  expect(outcome.stderr).toContain('wave "everyone" begins');
+  expect(outcome.stderr).toMatch(/wave "canary" is complete, soaking for another (10 min|9 min 59 s)/);
+  expect(outcome.stderr).toContain('wave "everyone" starts');
 });
 
 test('--fail-fast in a wave starts nothing more of it, and not what comes after', async () => {
@@ -210,7 +208,7 @@ test('the plan says how long the waves take, with their soak', async () => {
   const waves = diff.json.addresses.map((each: { wave: string }) => each.wave);
   expect(waves).toEqual(['canary', 'canary', 'everyone', 'everyone']);
   const markdown = await world.appcfg('diff', '-o', 'markdown');
-  expect(markdown.stdout).toContain('canary    2 of 2 addresses to deploy, then watched for 10 min');
+  expect(markdown.stdout).toContain('canary    2 of 2 addresses to deploy, then soaks for 10 min');
 });
 
 test('--wave needs waves, and goes with no comparison', async () => {
@@ -336,12 +334,12 @@ test('the time that a soak took is told beside the rest', async () => {
   const tenants = ['canary', 'a', 'b', 'c', 'd', 'e'];
   const world = createWorld({ ...small, ...treeOf(tenants, 1) });
   const rolledOut = await world.appcfg('sync');
-  expect(rolledOut.stdout).toMatch(/Where it went: .*8 min \d s deploying, 9 min 59 s watching waves/);
+  expect(rolledOut.stdout).toMatch(/Time: .*8 min \d s deploying, 9 min 59 s soaking/);
   world.write('tenants/canary/dev/A.yml', 'a: 2\n');
   await world.appcfg('sync', '--wave', 'canary');
   for (const tenant of tenants.slice(1)) world.write(`tenants/${tenant}/dev/A.yml`, 'a: 2\n');
   const rest = await world.appcfg('sync');
-  expect(rest.stdout).toMatch(/Where it went: 2 min \d s deploying, 9 min 5\d s watching waves/);
+  expect(rest.stdout).toMatch(/Time: 2 min \d s deploying, 9 min 5\d s soaking/);
 });
 
 /** Prepares so many tenants, so that a run has nothing to do but deployments, which wait for their turn. */
@@ -564,7 +562,7 @@ test('a wave that is run by its name shows what it does, and of those before it 
   world.write('template/A.yml', 'a: 2\n');
   const { stdout, stderr, exitCode } = await world.appcfg('diff', '--wave', 'rest');
   expect(exitCode).toBe(5);
-  expect(stdout).toContain('canary  0 of 1 address live, then watched for 1 h');
+  expect(stdout).toContain('canary  0 of 1 address live, then soaks for 1 h');
   expect(stdout).toContain('rest    1 of 1 address to deploy');
   expect(stdout).toContain('two/dev/A\n');
   expect(stdout).not.toContain('one/dev/A');

@@ -8,12 +8,21 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { EventOf } from '../view/handlers.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import type { SpellCommand } from '../view/problem-parts.ts';
+import { shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
 import { jsonText } from './json-text.ts';
-import { shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './shown.ts';
 
 export const formatVersion = 1;
 
-/** @param events those that the report does not fold */
+/** The events that documents need beside the report. */
+export const documentedEvents = [
+  'tree-validated',
+  'content-rendered',
+  'configuration-explained',
+  'history-read',
+  'schedule-made',
+] as const;
+
+/** @param events of the kinds above */
 export function jsonDocument(command: string, report: Report, events: readonly Event[], spell: SpellCommand): string {
   const membersOf: Members | undefined = Object.hasOwn(documents, command)
     ? documents[command as keyof typeof documents]
@@ -117,6 +126,9 @@ function appliedMembers(report: Report, events: readonly Event[], spell: SpellCo
   };
 }
 
-function eventsOf<T extends Event['type']>(events: readonly Event[], type: T): readonly EventOf<T>[] {
+function eventsOf<T extends (typeof documentedEvents)[number]>(
+  events: readonly Event[],
+  type: T,
+): readonly EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => event.type === type);
 }

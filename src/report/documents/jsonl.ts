@@ -2,8 +2,8 @@ import type { Event } from '../../core/events/event.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { SpellCommand } from '../view/problem-parts.ts';
 import { formatVersion } from './json.ts';
+import { shownHistory, shownPlan, shownProblem, shownStatus } from './json-members.ts';
 import { jsonText } from './json-text.ts';
-import { shownHistory, shownPlan, shownProblem, shownStatus } from './shown.ts';
 
 /** An event as one line, its parts as in the documents. */
 export function jsonLine(event: Event, spell: SpellCommand): string {

@@ -1,7 +1,6 @@
-// A plan as a comment for a merge request. Text from configurations stands inside fences that it cannot close.
-
+// A plan as a comment for a merge request. Text from configurations is inside fences that it cannot close.
+import type { Event } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
-import type { AddressHistory } from '../../core/live/deployment-history.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { visibleLines } from '../style/escape.ts';
 import { noColours } from '../style/style.ts';
@@ -14,12 +13,9 @@ import { locationOf, type SpellCommand } from '../view/problem-parts.ts';
 
 const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false };
 
-export function markdownDocument(
-  report: Report,
-  histories: readonly AddressHistory[] | undefined,
-  spell: SpellCommand,
-): string {
-  const { plan, problems } = report;
+/** @param events of type `history-read` */
+export function markdownDocument({ plan, problems }: Report, events: readonly Event[], spell: SpellCommand): string {
+  const histories = events.find((event) => event.type === 'history-read')?.histories;
   const parts = [
     '### appcfg',
     ...(histories === undefined ? [] : [`${historySummary(histories)}.`, fenced(historyText(histories, options))]),

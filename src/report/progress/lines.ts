@@ -6,16 +6,7 @@ import { visible } from '../style/escape.ts';
 import { timeOfDay } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import { type EventHandlers, type EventOf, handleEvent, ignored } from '../view/handlers.ts';
-import {
-  isReported,
-  readingText,
-  soakingText,
-  stoppingText,
-  succeededText,
-  targetText,
-  throttledText,
-  waveStartedText,
-} from './event-words.ts';
+import { commonHandlers, isReported, readingText, soakingText, stoppingText, succeededText } from './common-lines.ts';
 import { heartbeatMs, summaryMs, Throttle } from './pacing.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
 import { Tally } from './tally.ts';
@@ -24,43 +15,33 @@ export class LineProgress implements Progress {
   readonly #options: ProgressOptions;
   readonly #tally: Tally;
   readonly #pace: Throttle;
-  readonly #throttling: Throttle;
   readonly #states = new Map<string, DeploymentState>();
+  readonly #handlers: EventHandlers<void>;
   #heartbeat: NodeJS.Timeout | undefined;
 
-  readonly #handlers: EventHandlers<void> = {
-    'run-started': (event) => this.#line(targetText(event)),
-    'reading-progressed': (event) => {
-      if (this.#pace.isDue(summaryMs)) this.#line(readingText(event));
-    },
-    'call-throttled': (event) => {
-      if (!this.#throttling.isDue(heartbeatMs)) return;
-      this.#throttling.passed();
-      this.#line(throttledText(event));
-    },
-    'phase-started': ({ phase }) => {
-      if (phase === 'applying-plan')
-        this.#heartbeat ??= setInterval(() => this.#summary(heartbeatMs), heartbeatMs).unref();
-    },
-    'wave-begun': (event) => this.#line(waveStartedText(event)),
-    'wave-soaking': (event) => this.#line(soakingText(event, `until ${timeOfDay(event.endsAt)}`)),
-    interrupted: () => this.#line(stoppingText),
-    'step-started': ({ step }) => {
-      if (this.#options.verbose) this.#line(visible(step));
-    },
-    'step-finished': (event) => this.#finished(event),
-    'deployment-progressed': (event) => this.#stateChanged(event),
-    ...ignored('plan-made', 'schedule-made', 'problem-found', 'history-read'),
-    ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'server-started'),
-    ...ignored('status-read', 'status-changed', 'deployment-watched'),
-  };
-
   constructor(options: ProgressOptions) {
+    const { now, verbose } = options;
     this.#options = options;
-    this.#tally = new Tally(options.now);
-    this.#pace = new Throttle(options.now);
-    this.#pace.passed();
-    this.#throttling = new Throttle(options.now);
+    this.#tally = new Tally(now);
+    this.#pace = new Throttle(now, now());
+    this.#handlers = {
+      ...commonHandlers((line) => this.#line(line), now),
+      'reading-progressed': (event) => {
+        if (this.#pace.passes(summaryMs)) this.#line(readingText(event));
+      },
+      'phase-started': ({ phase }) => {
+        if (phase === 'applying-plan')
+          this.#heartbeat ??= setInterval(() => this.#summary(heartbeatMs), heartbeatMs).unref();
+      },
+      'wave-soaking': (event) => this.#line(soakingText(event, `until ${timeOfDay(event.endsAt)}`)),
+      interrupted: () => this.#line(stoppingText),
+      'step-started': ({ step }) => {
+        if (verbose) this.#line(visible(step));
+      },
+      'deployment-progressed': (event) => this.#progressed(event),
+      'step-finished': (event) => this.#finished(event),
+      ...ignored('plan-made', 'status-read', 'status-changed', 'deployment-watched', 'history-read'),
+    };
   }
 
   handle(event: Event): void {
@@ -78,7 +59,7 @@ export class LineProgress implements Progress {
     clearInterval(this.#heartbeat);
   }
 
-  #stateChanged({ step, state, deploymentNumber }: EventOf<'deployment-progressed'>): void {
+  #progressed({ step, state, deploymentNumber }: EventOf<'deployment-progressed'>): void {
     if (this.#states.get(step) === state) return;
     this.#states.set(step, state);
     // The result of the step reports the end.
@@ -101,12 +82,11 @@ export class LineProgress implements Progress {
   }
 
   #summary(distanceMs: number): void {
-    if (this.#pace.isDue(distanceMs)) this.#line(this.#tally.line());
+    if (this.#pace.passes(distanceMs)) this.#line(this.#tally.line());
   }
 
-  #line(text: string | undefined): void {
-    if (text === undefined) return;
-    this.#pace.passed();
+  #line(text: string): void {
+    this.#pace.restart();
     this.#options.write(`${text}\n`);
   }
 }

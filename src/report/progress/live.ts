@@ -7,17 +7,7 @@ import { duration, number } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import { statusLine } from '../text/status.ts';
 import { type EventHandlers, type EventOf, handleEvent, ignored } from '../view/handlers.ts';
-import {
-  isReported,
-  readingText,
-  soakingText,
-  stoppingText,
-  succeededText,
-  targetText,
-  throttledText,
-  waveStartedText,
-} from './event-words.ts';
-import { heartbeatMs, Throttle } from './pacing.ts';
+import { commonHandlers, isReported, readingText, soakingText, stoppingText, succeededText } from './common-lines.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
 import { type Running, Tally } from './tally.ts';
 
@@ -35,56 +25,47 @@ export class LiveProgress implements Progress {
   readonly #terminal: Terminal;
   readonly #rows: ReturnType<typeof createLogUpdate>;
   readonly #tally: Tally;
-  readonly #throttling: Throttle;
+  readonly #handlers: EventHandlers<void>;
   #redraw: NodeJS.Timeout | undefined;
   /** The only row while live state is read. */
   #reading: string | undefined;
-
-  readonly #handlers: EventHandlers<void> = {
-    'run-started': (event) => this.#faintLine(targetText(event)),
-    'phase-started': ({ phase }) => {
-      if (phase === 'reading-tree') return;
-      if (phase === 'reading-live-state') this.#reading = 'reading live state';
-      this.#draw();
-      this.#redraw ??= setInterval(() => this.#draw(), redrawMs).unref();
-    },
-    'reading-progressed': (event) => {
-      this.#reading = readingText(event);
-    },
-    'call-throttled': (event) => {
-      if (!this.#throttling.isDue(heartbeatMs)) return;
-      this.#throttling.passed();
-      this.#faintLine(throttledText(event));
-    },
-    'plan-made': () => this.#stopDrawing(),
-    'status-read': ({ watched }) => {
-      if (watched > 0) this.#reading = undefined;
-      else this.#stopDrawing();
-    },
-    'status-changed': ({ status }) => {
-      const { style } = this.#options;
-      if (status.state === 'deploying') return;
-      this.above(`${status.state === 'synced' ? style.added('✓') : style.error('✗')} ${statusLine(status)}\n`);
-    },
-    'history-read': () => this.#stopDrawing(),
-    'wave-begun': (event) => this.#faintLine(waveStartedText(event)),
-    'wave-soaking': () => this.#draw(),
-    // The terminal has just printed ^C.
-    interrupted: () => this.above(`\n${stoppingText}\n`),
-    'step-finished': (event) => this.#finished(event),
-    ...ignored('step-started', 'deployment-progressed', 'deployment-watched', 'schedule-made', 'problem-found'),
-    ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'server-started'),
-  };
 
   constructor(
     options: ProgressOptions,
     screen: { readonly terminal: Terminal; readonly rows: ReturnType<typeof createLogUpdate> },
   ) {
+    const { style, now } = options;
     this.#options = options;
     this.#terminal = screen.terminal;
     this.#rows = screen.rows;
-    this.#tally = new Tally(options.now);
-    this.#throttling = new Throttle(options.now);
+    this.#tally = new Tally(now);
+    this.#handlers = {
+      ...commonHandlers((line) => this.above(`${style.faint(line)}\n`), now),
+      'phase-started': ({ phase }) => {
+        if (phase === 'reading-tree') return;
+        if (phase === 'reading-live-state') this.#reading = 'reading live state';
+        this.#draw();
+        this.#redraw ??= setInterval(() => this.#draw(), redrawMs).unref();
+      },
+      'reading-progressed': (event) => {
+        this.#reading = readingText(event);
+      },
+      'plan-made': () => this.#stopDrawing(),
+      'history-read': () => this.#stopDrawing(),
+      'status-read': ({ watched }) => {
+        if (watched > 0) this.#reading = undefined;
+        else this.#stopDrawing();
+      },
+      'status-changed': ({ status }) => {
+        if (status.state === 'deploying') return;
+        this.above(`${status.state === 'synced' ? style.added('✓') : style.error('✗')} ${statusLine(status)}\n`);
+      },
+      'wave-soaking': () => this.#draw(),
+      // The terminal has just printed ^C.
+      interrupted: () => this.above(`\n${stoppingText}\n`),
+      'step-finished': (event) => this.#finished(event),
+      ...ignored('step-started', 'deployment-progressed', 'deployment-watched'),
+    };
   }
 
   handle(event: Event): void {
@@ -105,10 +86,6 @@ export class LiveProgress implements Progress {
   end(): void {
     this.#stopDrawing();
     this.#rows.done();
-  }
-
-  #faintLine(text: string | undefined): void {
-    if (text !== undefined) this.above(`${this.#options.style.faint(text)}\n`);
   }
 
   #finished(event: EventOf<'step-finished'>): void {
@@ -152,8 +129,8 @@ export class LiveProgress implements Progress {
   #soakRow(width: number): readonly string[] {
     const { soaking } = this.#tally;
     if (soaking === undefined) return [];
-    const left = `${duration(soaking.ms)} left`;
-    const texts = [soakingText(soaking.event, left), `soaking, ${left}`];
+    const time = `for another ${duration(soaking.ms)}`;
+    const texts = [soakingText(soaking.event, time), `soaking ${time}`];
     return [this.#options.style.faint(cut(fitting(texts, width), width))];
   }
 

@@ -8,30 +8,30 @@ export const heartbeatMs = 30_000;
 const rarestMs = 5 * 60_000;
 const partOfRun = 1 / 60;
 
-/** The pause between two lines: at least `distanceMs`, longer in a long run. */
-export function pauseMs(distanceMs: number, sinceStartMs: number): number {
-  return Math.max(distanceMs, Math.min(rarestMs, sinceStartMs * partOfRun));
-}
-
-/** Lets one event pass in each pause. */
+/** Lets one line pass, and the next after a pause. */
 export class Throttle {
   readonly #now: () => number;
   readonly #startedAt: number;
-  #lastAt = Number.NEGATIVE_INFINITY;
+  #lastAt: number;
 
-  constructor(now: () => number) {
+  /** @param lastAt when the pause began; at first there is none */
+  constructor(now: () => number, lastAt = Number.NEGATIVE_INFINITY) {
     this.#now = now;
     this.#startedAt = now();
+    this.#lastAt = lastAt;
   }
 
-  /** Whether the pause is over. */
-  isDue(distanceMs: number): boolean {
+  /** Whether `distanceMs`, or more in a long run, have passed. If so, the next pause begins. */
+  passes(distanceMs: number): boolean {
     const now = this.#now();
-    return now - this.#lastAt >= pauseMs(distanceMs, now - this.#startedAt);
+    const pause = Math.max(distanceMs, Math.min(rarestMs, (now - this.#startedAt) * partOfRun));
+    if (now - this.#lastAt < pause) return false;
+    this.#lastAt = now;
+    return true;
   }
 
-  /** Starts the next pause. */
-  passed(): void {
+  /** Something else was printed: the pause begins again. */
+  restart(): void {
     this.#lastAt = this.#now();
   }
 }

@@ -1,5 +1,4 @@
-// The words for each operation: what it works on, what a plan says of it, and what the end of a run says.
-
+// The words for each operation: what it works on, and how a plan and the end of a run name what it does.
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Operation, Step } from '../../core/plan/step.ts';
 import { count } from './quantities.ts';
@@ -20,7 +19,7 @@ const deletion = { planned: 'to delete', done: 'deleted', already: 'already dele
 const strategy = { noun: 'deployment strategy', plural: 'deployment strategies' } as const;
 
 /** In the order in which they are listed. The last two are operations that a rollback has words of its own for. */
-export const operationWords = {
+const operationWords = {
   CreateApplication: { noun: 'application', ...creation },
   CreateEnvironment: { noun: 'environment', ...creation },
   CreateConfigurationProfile: { noun: 'profile', ...creation },
@@ -47,38 +46,27 @@ export const operationWords = {
   DeleteDeploymentStrategy: { ...strategy, ...deletion },
 } as const satisfies Record<Operation | 'RevertDeployment' | 'DeployEarlierVersion', OperationWords>;
 
-/** `2 versions to create`, `1 deployment to start`: one part for each operation, in the order of the table. */
-export function plannedParts({ kind, steps }: Pick<Plan, 'kind' | 'steps'>): readonly string[] {
-  return partsOf(steps, (step) => ({ key: keyOf(step, kind), ending: 'planned' }));
-}
+export type Ending = 'planned' | 'done' | 'started' | 'left running' | 'already';
 
-export type Ending = 'planned' | 'done' | 'already' | 'started' | 'left running';
-
-/** The same for steps of a plan that have succeeded, each with its own end. */
-export function endedParts(kind: Plan['kind'], ended: readonly { step: Step; ending: Ending }[]): readonly string[] {
-  return partsOf(ended, ({ step, ending }) => ({ key: keyOf(step, kind), ending }));
-}
-
-type WordsKey = keyof typeof operationWords;
-
-const endings = ['planned', 'done', 'started', 'left running', 'already'] as const satisfies readonly Ending[];
-
-function partsOf<T>(items: readonly T[], of: (item: T) => { key: WordsKey; ending: Ending }): readonly string[] {
+/** `2 versions created`, `1 deployment started`: one part for each operation and ending, in the order of the table. */
+export function operationParts(
+  kind: Plan['kind'],
+  steps: readonly { readonly step: Step; readonly ending: Ending }[],
+): readonly string[] {
   const counts = new Map<string, number>();
-  for (const item of items) {
-    const { key, ending } = of(item);
-    counts.set(`${key} ${ending}`, (counts.get(`${key} ${ending}`) ?? 0) + 1);
+  for (const { step, ending } of steps) {
+    const key = `${keyOf(step, kind)} ${ending}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return Object.entries<OperationWords>(operationWords).flatMap(([key, words]) =>
-    endings.flatMap((ending) => {
-      const number = counts.get(`${key} ${ending}`);
-      const how = ending === 'started' || ending === 'left running' ? ending : words[ending];
-      return number === undefined ? [] : [`${count(number, words.noun, words.plural)} ${how}`];
+  return Object.entries<OperationWords>(operationWords).flatMap(([key, { noun, plural, ...words }]) =>
+    Object.entries({ ...words, started: 'started', 'left running': 'left running' }).flatMap(([ending, word]) => {
+      const found = counts.get(`${key} ${ending}`);
+      return found === undefined ? [] : [`${count(found, noun, plural)} ${word}`];
     }),
   );
 }
 
-function keyOf(step: Step, kind: Plan['kind']): WordsKey {
+function keyOf(step: Step, kind: Plan['kind']): keyof typeof operationWords {
   if (step.operation === 'StopDeployment' && step.rollsBack?.state === 'COMPLETE') return 'RevertDeployment';
   if (step.operation === 'StartDeployment' && kind === 'rollback') return 'DeployEarlierVersion';
   return step.operation;

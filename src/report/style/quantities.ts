@@ -33,8 +33,3 @@ export function moment(time: string): string {
 export function timeOfDay(ms: number): string {
   return `${new Date(ms).toISOString().slice(11, 19)} UTC`;
 }
-
-/** `… and 5 more changes; list all with -v or -o json`, or with what else lists them. */
-export function moreText(hidden: number, noun: string, how = '-v or -o json'): string {
-  return `… and ${number(hidden)} more${noun === '' ? '' : ` ${hidden === 1 ? noun : `${noun}s`}`}; list all with ${how}`;
-}

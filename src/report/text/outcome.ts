@@ -8,8 +8,9 @@ import type { Step } from '../../core/plan/step.ts';
 import { addressText, locatedText } from '../style/address-text.ts';
 import { wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
-import { type Ending, endedParts } from '../style/operation-words.ts';
-import { count, duration, moreText, number } from '../style/quantities.ts';
+import { type Ending, operationParts } from '../style/operation-words.ts';
+import { count, duration } from '../style/quantities.ts';
+import { firstOf, someOf } from '../style/shortened.ts';
 import { groupBy } from '../view/group-by.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { locatedIn } from '../view/plan-view.ts';
@@ -43,9 +44,9 @@ export function outcomeText(
   const skipped = results.filter((result) => result.status === 'skipped').filter((result) => !isLeftRunning(result));
   const blocked = summaryOf(plan).blocked;
   const open = [
-    ...(failed.length === 0 ? [] : [`${number(failed.length)} failed`]),
+    ...(failed.length === 0 ? [] : [`${count(failed.length, 'step')} failed`]),
     ...(leftRunning.length === 0 ? [] : [`${count(leftRunning.length, 'deployment')} left running`]),
-    ...(skipped.length === 0 ? [] : [`${number(skipped.length)} skipped`]),
+    ...(skipped.length === 0 ? [] : [`${count(skipped.length, 'step')} skipped`]),
     ...(blocked === 0 || !ending.failed ? [] : [`${count(blocked, 'configuration')} blocked`]),
   ];
   const done = doneParts(plan, results).join(', ') || 'nothing changed';
@@ -66,35 +67,25 @@ export function outcomeText(
 type Steps = ReadonlyMap<string, Step>;
 
 function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: TextOptions): readonly string[] {
+  const { shown, more } = firstOf(failed, verbose ? failed.length : mostListed, 'failed step');
   const located = locatedIn(plan);
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const shown = verbose ? failed : failed.slice(0, mostListed);
-  const hidden = failed.length - shown.length;
-  return [
-    ...shown.map(({ step: id }) => {
-      const step = steps.get(id);
-      return `${style.error('failed')}   ${step === undefined ? id : `${locatedText(located(step))}  ${step.operation}`}`;
-    }),
-    ...(hidden === 0 ? [] : [moreText(hidden, 'failed step')]),
-  ];
+  const lines = shown.map(({ step: id }) => {
+    const step = steps.get(id);
+    return `${style.error('failed')}   ${step === undefined ? visible(id) : `${locatedText(located(step))}  ${step.operation}`}`;
+  });
+  return [...lines, ...more];
 }
 
 /** One line for each cause. */
 function skippedLines(skipped: readonly Skipped[], steps: Steps, { style, verbose }: TextOptions): readonly string[] {
   const causes = [...groupBy(skipped, ({ blockedBy, note = '' }) => `${blockedBy}\n${note}`).values()];
-  const shown = verbose ? causes : causes.slice(0, mostListed);
-  const hidden = causes.slice(shown.length);
-  return [
-    ...shown.map((results) => {
-      const names = new Set(results.map(({ step }) => nameOf(step, steps)));
-      const some = [...names].slice(0, mostNamed).join(', ');
-      const more = names.size > mostNamed ? ', …' : '';
-      return `${style.warning('skipped')}  ${count(results.length, 'step')} because of ${causeText(results)}: ${some}${more}`;
-    }),
-    ...(hidden.length === 0
-      ? []
-      : [`${moreText(hidden.flat().length, 'skipped step')}, for ${count(hidden.length, 'more reason')}`]),
-  ];
+  const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
+  const lines = shown.map((results) => {
+    const names = new Set(results.map(({ step }) => nameOf(step, steps)));
+    return `${style.warning('skipped')}  ${count(results.length, 'step')} because of ${causeText(results)}: ${someOf(names, mostNamed)}`;
+  });
+  return [...lines, ...more];
 }
 
 /** Causes that are not steps. */
@@ -124,7 +115,7 @@ function doneParts(plan: Plan, results: readonly StepResult[]): readonly string[
     if (result.running === undefined) return [{ step, ending: isUnchanged ? 'already' : 'done' }];
     return [{ step, ending: isUnchanged ? 'left running' : 'started' }];
   });
-  return endedParts(plan.kind, ended);
+  return operationParts(plan.kind, ended);
 }
 
 /** What is in flight, and how to continue. */
@@ -134,11 +125,10 @@ export function interruptedText(report: Report): string {
   if (plan === undefined || !wasApplied(report)) return `Interrupted (${interruptedBy}).\n${hint}\n`;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const running = results.filter(isLeftRunning).map(({ step }) => nameOf(step, steps));
-  const more = running.length > mostRunningNamed ? ', …' : '';
   const inFlight =
     running.length === 0
       ? 'No deployment is running.'
-      : `${count(running.length, 'deployment continues', 'deployments continue')} in AppConfig: ${running.slice(0, mostRunningNamed).join(', ')}${more}`;
+      : `${count(running.length, 'deployment continues', 'deployments continue')} in AppConfig: ${someOf(running, mostRunningNamed)}`;
   return `Interrupted (${interruptedBy}). ${inFlight}\n${hint}\n`;
 }
 

@@ -1,6 +1,6 @@
 // The line that sums a plan up.
 import type { Plan } from '../../core/plan/plan.ts';
-import { plannedParts } from '../style/operation-words.ts';
+import { operationParts } from '../style/operation-words.ts';
 import { count, minutes } from '../style/quantities.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { leftForNextStage, type Verdict, verdictOf } from '../view/plan-view.ts';
@@ -30,7 +30,10 @@ const lines = {
 export function summaryParts(plan: Plan): readonly string[] {
   const { unchanged, blocked } = summaryOf(plan);
   return [
-    ...plannedParts(plan),
+    ...operationParts(
+      plan.kind,
+      plan.steps.map((step) => ({ step, ending: 'planned' })),
+    ),
     ...part(blocked, 'blocked'),
     ...(plan.kind === 'cleanup' ? [] : part(unchanged, 'unchanged')),
   ];

@@ -5,13 +5,15 @@ import { accountRegionText, addressText, type Located, locatedText } from '../st
 import { cut, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
-import { count, minutes, moreText, number } from '../style/quantities.ts';
+import { count, minutes, number } from '../style/quantities.ts';
+import { firstOf, someOf } from '../style/shortened.ts';
 import { handleStep, ignored, type StepHandlers } from '../view/handlers.ts';
 import { addressesWith } from '../view/plan-summary.ts';
 import {
   type ChangeGroupView,
   changeGroupViews,
-  deletionsOf,
+  deletedBy,
+  deletions,
   locatedIn,
   partsByAccountRegion,
   type WaveView,
@@ -52,7 +54,7 @@ export function planSections(plan: Plan, options: TextOptions): readonly string[
       addresses('no longer in the tree (to delete: appcfg cleanup --orphans)'),
       options,
     ),
-    ...(kind === 'cleanup' ? deletionSections(plan, options) : []),
+    ...deletions.flatMap((operation) => namesSection(deletedBy(operation, plan), deletionTitles[operation], options)),
     ...(kind === 'rollback' ? rollbackSection(plan, options) : []),
     ...accountRegionsSection(plan, options),
     ...wavesSection(plan, options),
@@ -67,12 +69,8 @@ function settingsSection({ settingsChanges }: Plan, options: TextOptions): reado
 
 function changeGroupSections(plan: Plan, options: TextOptions): readonly string[] {
   const groups = changeGroupViews(plan);
-  const shown = options.verbose ? groups : groups.slice(0, mostGroups);
-  const hidden = groups.length - shown.length;
-  return [
-    ...shown.flatMap((group) => section(changeGroupLines(group, options))),
-    ...(hidden === 0 ? [] : section([moreText(hidden, 'change group')])),
-  ];
+  const { shown, more } = firstOf(groups, options.verbose ? groups.length : mostGroups, 'change group');
+  return [...shown.map((group) => changeGroupLines(group, options)), ...more.map((line) => [line])].flatMap(section);
 }
 
 function changeGroupLines(group: ChangeGroupView, options: TextOptions): readonly string[] {
@@ -83,8 +81,11 @@ function changeGroupLines(group: ChangeGroupView, options: TextOptions): readonl
     style.strong(addressText(first.subject)) + style.faint(accountRegionText(first)) + style.error(mark),
     ...others.map(({ accountRegion, addresses: names }) => {
       const where = accountRegionText({ accountRegion });
-      const named = names.slice(0, mostNamed).map((address) => addressText(address));
-      const text = `  and ${number(names.length)} more with the same change${where}: ${named.join(', ')}${names.length > mostNamed ? ', …' : ''}`;
+      const named = someOf(
+        names.map((address) => addressText(address)),
+        mostNamed,
+      );
+      const text = `  and ${number(names.length)} more with the same change${where}: ${named}`;
       return style.faint(verbose ? text : cut(text, width));
     }),
     ...contentLines(group, options),
@@ -96,9 +97,8 @@ function contentLines({ what, bytes, changes }: ChangeGroupView, options: TextOp
   if (what === 'new' && !verbose) return [style.added(`  + new, ${count(bytes, 'byte')}`)];
   if (what === 'removed' && !verbose) return [style.removed('  - removed')];
   if (changes.length === 0) return [style.changed('  ~ content differs (the live version cannot be read)')];
-  const shown = verbose ? changes : changes.slice(0, mostChanges);
-  const hidden = changes.length - shown.length;
-  return [...changeRows(shown, options), ...(hidden === 0 ? [] : [style.faint(`  ${moreText(hidden, 'change')}`)])];
+  const { shown, more } = firstOf(changes, verbose ? changes.length : mostChanges, 'change');
+  return [...changeRows(shown, options), ...more.map((line) => style.faint(`  ${line}`))];
 }
 
 /** Changes of other things than content: alarms of environments, strategies, deployments that are stopped. */
@@ -138,24 +138,18 @@ function blockedSection(plan: Plan, options: TextOptions): readonly string[] {
   return namesSection(blocked.map(locatedIn(plan)), addresses('blocked'), options);
 }
 
-function deletionSections(plan: Plan, options: TextOptions): readonly string[] {
-  const deletions = deletionsOf(plan);
-  const titles = {
-    applications: [
-      'application will be deleted, with everything in it',
-      'applications will be deleted, with everything in them',
-    ],
-    environments: ['environment will be deleted', 'environments will be deleted'],
-    configurationProfiles: [
-      'profile will be deleted, with its versions',
-      'profiles will be deleted, with their versions',
-    ],
-    deploymentStrategies: ['deployment strategy will be deleted', 'deployment strategies will be deleted'],
-  } as const satisfies Record<keyof typeof deletions, Title>;
-  return (Object.keys(titles) as (keyof typeof titles)[]).flatMap((what) =>
-    namesSection(deletions[what], titles[what], options),
-  );
-}
+const deletionTitles = {
+  DeleteApplication: [
+    'application will be deleted, with everything in it',
+    'applications will be deleted, with everything in them',
+  ],
+  DeleteEnvironment: ['environment will be deleted', 'environments will be deleted'],
+  DeleteConfigurationProfile: [
+    'profile will be deleted, with its versions',
+    'profiles will be deleted, with their versions',
+  ],
+  DeleteDeploymentStrategy: ['deployment strategy will be deleted', 'deployment strategies will be deleted'],
+} as const satisfies Record<(typeof deletions)[number], Title>;
 
 /** How each address is rolled back, or why it is not. */
 function rollbackSection(plan: Plan, options: TextOptions): readonly string[] {
@@ -163,15 +157,12 @@ function rollbackSection(plan: Plan, options: TextOptions): readonly string[] {
   const located = locatedIn(plan);
   const rows = plan.addresses.filter(({ action }) => action !== 'blocked');
   if (rows.length === 0) return [];
-  const shown = verbose ? rows : rows.slice(0, mostAddresses);
-  const hidden = rows.length - shown.length;
-  return section([
-    ...shown.map((planned) => {
-      const sign = planned.action === 'update' ? style.changed('~') : ' ';
-      return `${sign} ${cut(`${locatedText(located(planned))}  ${visible(planned.reason)}`, width - 2)}`;
-    }),
-    ...(hidden === 0 ? [] : [style.faint(`  ${moreText(hidden, '')}`)]),
-  ]);
+  const { shown, more } = firstOf(rows, verbose ? rows.length : mostAddresses);
+  const lines = shown.map((planned) => {
+    const sign = planned.action === 'update' ? style.changed('~') : ' ';
+    return `${sign} ${cut(`${locatedText(located(planned))}  ${visible(planned.reason)}`, width - 2)}`;
+  });
+  return section([...lines, ...more.map((line) => style.faint(`  ${line}`))]);
 }
 
 function accountRegionsSection(plan: Plan, { style, width }: TextOptions): readonly string[] {
@@ -202,7 +193,7 @@ function waveText(wave: WaveView, { style }: TextOptions): string {
     ...(soakMinutes === 0 ? [] : [`then soaks for ${minutes(soakMinutes)}`]),
   ].join(', ');
   if (blockedBy === undefined) return text;
-  return `${text}  ${style.error(`blocked: wave "${visible(blockedBy)}" has too many blocked addresses`)}`;
+  return `${text}  ${style.error(`not started: wave "${visible(blockedBy)}" has too many blocked addresses`)}`;
 }
 
 type Title = readonly [one: string, many: string];
@@ -214,12 +205,11 @@ function addresses(what: string): Title {
 function namesSection(names: readonly Located[], [one, many]: Title, options: TextOptions): readonly string[] {
   if (names.length === 0) return [];
   const { style, verbose } = options;
-  const shown = verbose ? names : names.slice(0, mostAddresses);
-  const hidden = names.length - shown.length;
+  const { shown, more } = firstOf(names, verbose ? names.length : mostAddresses);
   return section([
     style.strong(count(names.length, one, many)),
     ...shown.map((name) => `  ${locatedText(name)}`),
-    ...(hidden === 0 ? [] : [style.faint(`  ${moreText(hidden, '')}`)]),
+    ...more.map((line) => style.faint(`  ${line}`)),
   ]);
 }
 

@@ -2,7 +2,8 @@
 import { type Hint, quoteForShell } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
-import { count, moreText } from '../style/quantities.ts';
+import { count } from '../style/quantities.ts';
+import { moreText } from '../style/shortened.ts';
 import type { Style } from '../style/style.ts';
 import { locationOf, type SpellCommand } from '../view/problem-parts.ts';
 

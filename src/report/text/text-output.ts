@@ -29,31 +29,29 @@ export class TextOutput {
   readonly #contents: RenderedContents;
   readonly #status: StatusOutput;
   readonly #time: TimeSpent;
-  readonly #handlers: EventHandlers<string | undefined>;
+
+  readonly #handlers: EventHandlers<string | undefined> = {
+    'plan-made': ({ plan }) => planText(plan, this.#options),
+    'schedule-made': ({ schedule }) => scheduleText(schedule, this.#options),
+    'tree-validated': ({ tenants, environments, configurations }) =>
+      `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(configurations, 'configuration')}: valid\n`,
+    'content-rendered': (event) => this.#contents.add(event),
+    'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
+    'configuration-explained': ({ values }) => explainedText(values, this.#options),
+    'history-read': ({ histories }) => historyText(histories, this.#options),
+    'status-read': (event) => this.#status.read(event),
+    'status-changed': (event) => this.#status.changed(event),
+    'deployment-watched': (event) => this.#status.deploymentSeen(event),
+    'server-started': (event) => serverStartedText(event, this.#options.style),
+    ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'problem-found'),
+    ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),
+  };
 
   constructor(options: TextOutputOptions) {
     this.#options = options;
-    const contents = new RenderedContents(options.terminal);
-    const status = new StatusOutput(options);
-    this.#contents = contents;
-    this.#status = status;
+    this.#contents = new RenderedContents(options.terminal);
+    this.#status = new StatusOutput(options);
     this.#time = new TimeSpent(options.now);
-    this.#handlers = {
-      'plan-made': ({ plan }) => planText(plan, options),
-      'schedule-made': ({ schedule }) => scheduleText(schedule, options),
-      'tree-validated': ({ tenants, environments, configurations }) =>
-        `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(configurations, 'configuration')}: valid\n`,
-      'content-rendered': (event) => contents.add(event),
-      'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
-      'configuration-explained': ({ values }) => explainedText(values, options),
-      'history-read': ({ histories }) => historyText(histories, options),
-      'status-read': (event) => status.read(event),
-      'status-changed': (event) => status.changed(event),
-      'deployment-watched': (event) => status.deploymentSeen(event),
-      'server-started': (event) => serverStartedText(event, options.style),
-      ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'problem-found'),
-      ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),
-    };
   }
 
   /** @returns what is printed at once */

@@ -126,30 +126,24 @@ export function partsByAccountRegion(plan: Plan): readonly { readonly id: string
   });
 }
 
-export interface Deletions {
-  /** Each is deleted with everything in it, which is not listed again. */
-  readonly applications: readonly Located[];
-  readonly environments: readonly Located[];
-  readonly configurationProfiles: readonly Located[];
-  readonly deploymentStrategies: readonly Located[];
-}
+export const deletions = [
+  'DeleteApplication',
+  'DeleteEnvironment',
+  'DeleteConfigurationProfile',
+  'DeleteDeploymentStrategy',
+] as const satisfies readonly Operation[];
 
-export function deletionsOf(plan: Plan): Deletions {
+/** What an operation deletes, without what is deleted with its application. Applications by their own name. */
+export function deletedBy(operation: (typeof deletions)[number], plan: Plan): readonly Located[] {
   const located = locatedIn(plan);
-  const deleted = <O extends Operation>(operation: O) =>
-    plan.steps.filter((step): step is Extract<Step, { operation: O }> => step.operation === operation);
-  const keyOf = (step: { readonly accountRegion: string; readonly application: string }) =>
+  const keyOf = (step: { readonly accountRegion: AccountRegionId; readonly application: string }) =>
     `${step.accountRegion} ${step.application}`;
-  const applications = deleted('DeleteApplication');
+  const applications = plan.steps.filter((step) => step.operation === 'DeleteApplication');
+  if (operation === 'DeleteApplication') {
+    return applications.map((step) => ({ ...located(step), subject: { tenant: step.application } }));
+  }
   const whole = new Set(applications.map(keyOf));
-  return {
-    applications: applications.map((step) => ({ ...located(step), subject: { tenant: step.application } })),
-    environments: deleted('DeleteEnvironment')
-      .filter((step) => !whole.has(keyOf(step)))
-      .map(located),
-    configurationProfiles: deleted('DeleteConfigurationProfile')
-      .filter((step) => !whole.has(keyOf(step)))
-      .map(located),
-    deploymentStrategies: deleted('DeleteDeploymentStrategy').map(located),
-  };
+  return plan.steps
+    .filter((step) => step.operation === operation && !('application' in step && whole.has(keyOf(step))))
+    .map(located);
 }

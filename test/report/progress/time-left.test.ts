@@ -3,7 +3,7 @@ import type { Event } from '../../../src/core/events/event.ts';
 import { TimeLeft } from '../../../src/report/progress/time-left.ts';
 import { createWorld } from '../../support/world.ts';
 
-test('the time that is left falls with the time that passes, and is moved by what comes late', async () => {
+test('the time left falls as time passes, and grows when a deployment ends late', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: p\ndeploymentStrategy: AppConfig.AllAtOnce\n',
     'template/A.yml': 'a: 1\n',
@@ -29,7 +29,7 @@ test('the time that is left falls with the time that passes, and is moved by wha
   expect(minutes()).toBe(20);
   now = 4 * 60_000;
   expect(minutes()).toBe(16);
-  // The first deployment ends three minutes late: so will the second.
+  // The first deployment ends three minutes late, and the second is expected to.
   now = 13 * 60_000;
   until((event) => event.type === 'step-finished' && event.step === 'StartDeployment one/dev/A');
   expect(minutes()).toBe(10);

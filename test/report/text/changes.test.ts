@@ -1,4 +1,4 @@
-// Changes as a terminal of some width shows them.
+// Changes on terminals of different widths.
 import { expect, test } from 'vitest';
 import type { Change } from '../../../src/core/document/diff-values.ts';
 import { noColours } from '../../../src/report/style/style.ts';
@@ -9,7 +9,7 @@ const rows = (changes: readonly Change[], width: number, verbose = false) =>
 
 const long = 'The search page on the new index, which is the one that was built last';
 
-test('paths, values and sources stand below each other', () => {
+test('paths, values and sources are aligned in columns', () => {
   const changes: Change[] = [
     { op: 'replace', path: '/limits/rate', before: '100', after: '150', source: 'tenants/one/dev/Limits.yml:4' },
     { op: 'add', path: '/limits/burst_of_a_day', after: '20', source: 'tenants/one/dev/Limits.yml:5' },
@@ -22,7 +22,7 @@ test('paths, values and sources stand below each other', () => {
   ]);
 });
 
-test('on a narrow terminal sources go below, then values', () => {
+test('on a narrow terminal first the source, then the values move to lines of their own', () => {
   const change: Change = { op: 'replace', path: '/limits/rate', before: '100', after: '150', source: 'a/b/c.yml:4' };
   expect(rows([change], 36)).toEqual(['  ~ /limits/rate   100 → 150', '      a/b/c.yml:4']);
   expect(rows([change], 24)).toEqual(['  ~ /limits/rate', '      - 100', '      + 150', '      a/b/c.yml:4']);
@@ -39,6 +39,6 @@ test('a long value that is cut still shows what changes', () => {
   expect(rows([change], Number.POSITIVE_INFINITY)).toEqual([`  ~ /text   "${long} year" → "${long} week"`]);
 });
 
-test('a change of the whole content is told as that', () => {
+test('a change of the whole content has words instead of a path', () => {
   expect(rows([{ op: 'replace', path: '', before: '1', after: '2' }], 80)).toEqual(['  ~ (the whole content)   1 → 2']);
 });

@@ -1,18 +1,35 @@
-// Words for events, for lines and live rows alike.
+// What both kinds of progress print, so that a log and a terminal use the same words.
 import type { RunTarget } from '../../core/events/event.ts';
 import { accountRegionId } from '../../core/model/account-region.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { visible } from '../style/escape.ts';
 import { count, number } from '../style/quantities.ts';
-import type { EventOf } from '../view/handlers.ts';
+import { someOf } from '../style/shortened.ts';
+import { type EventHandlers, type EventOf, ignored } from '../view/handlers.ts';
+import { heartbeatMs, Throttle } from './pacing.ts';
 
 /** Accounts and Regions that are named. */
 const mostNamed = 5;
 
-/** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`. Undefined for a command without a target. */
-export function targetText({ target, otherTargets: others = [] }: EventOf<'run-started'>): string | undefined {
-  if (target === undefined) return undefined;
+/** The rows of a table of handlers that both have. @param print writes a line that stays */
+export function commonHandlers(print: (line: string) => void, now: () => number) {
+  const throttling = new Throttle(now);
+  return {
+    'run-started': ({ target, otherTargets = [] }) => {
+      if (target !== undefined) print(targetText(target, otherTargets));
+    },
+    'call-throttled': ({ operation }) => {
+      if (throttling.passes(heartbeatMs)) print(`AppConfig throttles ${operation}; slowing down`);
+    },
+    'wave-begun': ({ wave }) => print(`wave "${visible(wave)}" starts`),
+    ...ignored('schedule-made', 'problem-found', 'tree-validated', 'content-rendered', 'files-written'),
+    ...ignored('configuration-explained', 'server-started'),
+  } as const satisfies Partial<EventHandlers<void>>;
+}
+
+/** `AWS AppConfig, eu-west-1, account 111122223333, project acme/config`. */
+function targetText(target: RunTarget, others: readonly RunTarget[]): string {
   const clock = target.clockSpeed === 1 ? '' : ` (clock × ${target.clockSpeed})`;
   const service = target.local ? `local AppConfig${clock}` : (target.endpoint ?? 'AWS AppConfig');
   return visible(`${service}, ${whereText(target, others)}, project ${target.project}`);
@@ -23,25 +40,16 @@ function whereText(target: RunTarget, others: readonly RunTarget[]): string {
     return target.account === undefined ? target.region : `${target.region}, account ${target.account}`;
   }
   const ids = [target, ...others].map(accountRegionId);
-  const named = ids.length > mostNamed ? [...ids.slice(0, mostNamed), '…'] : ids;
-  return `${ids.length} accounts and Regions: ${named.join(', ')}`;
+  return `${ids.length} accounts and Regions: ${someOf(ids, mostNamed)}`;
 }
 
 export function readingText({ applications, of }: EventOf<'reading-progressed'>): string {
   return `reading live state: ${number(applications)} of ${count(of, 'application')}`;
 }
 
-export function throttledText({ operation }: EventOf<'call-throttled'>): string {
-  return `AppConfig throttles ${operation}; slowing down`;
-}
-
-export function waveStartedText({ wave }: EventOf<'wave-begun'>): string {
-  return `wave "${visible(wave)}" starts`;
-}
-
-/** @param time `until 12:12:00 UTC`, or `9 min left` */
+/** @param time `until 12:12:00 UTC`, or `for another 9 min` */
 export function soakingText({ wave }: EventOf<'wave-soaking'>, time: string): string {
-  return `wave "${visible(wave)}" is complete and soaking, ${time}`;
+  return `wave "${visible(wave)}" is complete, soaking ${time}`;
 }
 
 export const stoppingText = 'stopping: no new steps are started; a second signal exits at once';

@@ -1,0 +1,16 @@
+import { LineProgress } from './lines.ts';
+import { LiveProgress, type Terminal } from './live.ts';
+import type { Progress, ProgressOptions } from './progress.ts';
+
+/** @param display.terminal where rows can be redrawn; undefined for a line per change */
+export async function openProgress(
+  options: ProgressOptions,
+  display: { readonly quiet: boolean; readonly terminal: Terminal | undefined },
+): Promise<Progress> {
+  const { quiet, terminal } = display;
+  if (quiet) return { handle: () => {}, above: options.write, makeRoom: () => {}, end: () => {} };
+  if (terminal === undefined) return new LineProgress(options);
+  const { createLogUpdate } = await import('log-update');
+  // The library asks for a stream and uses what every terminal has: write, columns and rows.
+  return new LiveProgress(options, { terminal, rows: createLogUpdate(terminal as unknown as NodeJS.WriteStream) });
+}

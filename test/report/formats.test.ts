@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { formatsOf } from '../../src/report/formats.ts';
+
+test.each([
+  ['diff', 'text json jsonl markdown junit tfplan'],
+  ['sync', 'text json jsonl markdown junit tfplan'],
+  ['cleanup', 'text json jsonl markdown junit tfplan'],
+  ['rollback', 'text json jsonl markdown junit tfplan'],
+  ['history', 'text json jsonl markdown'],
+  ['validate', 'text json jsonl junit'],
+  ['render', 'text json jsonl'],
+  ['explain', 'text json jsonl'],
+  ['status', 'text json jsonl'],
+  ['emulator', 'text jsonl'],
+])('%s has the formats %s', (command, formats) => {
+  expect(formatsOf(command).join(' ')).toBe(formats);
+});

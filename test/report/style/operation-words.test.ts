@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../../src/core/plan/step.ts';
+import { operationParts } from '../../../src/report/style/operation-words.ts';
+
+const at = {
+  id: '',
+  after: [],
+  reason: '',
+  subject: { tenant: 'one', environment: 'dev', configurationProfile: 'Limits' },
+  accountRegion: '111122223333/eu-west-1',
+  application: 'one',
+  environment: 'dev',
+} as const;
+const stop: Step = { ...at, operation: 'StopDeployment', deploymentNumber: 1, inFavourOf: undefined };
+const revert: Step = {
+  ...stop,
+  rollsBack: { configurationProfile: 'Limits', state: 'COMPLETE', versionNumber: 1, fallback: undefined },
+};
+const remove: Step = { ...at, operation: 'DeleteEnvironment' };
+
+test('parts are in the order of the table, each ending apart', () => {
+  const steps = [
+    { step: remove, ending: 'already' },
+    { step: stop, ending: 'done' },
+    { step: remove, ending: 'done' },
+    { step: remove, ending: 'done' },
+  ] as const;
+  expect(operationParts('cleanup', steps)).toEqual([
+    '1 deployment stopped',
+    '2 environments deleted',
+    '1 environment already deleted',
+  ]);
+});
+
+test('a rollback lists stopped and reverted deployments separately', () => {
+  const steps = [stop, revert].map((step) => ({ step, ending: 'planned' as const }));
+  expect(operationParts('rollback', steps)).toEqual(['1 deployment to stop', '1 deployment to revert']);
+});
