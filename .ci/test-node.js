@@ -4,14 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The built program and the library, all pure rules, and the content of any tree. */
-const quickPart = [
-  'test/cli/bin.test.ts',
-  'test/emulator/library.test.ts',
-  'test/core',
-  'test/tree',
-  'test/properties/content.test.ts',
-];
+/** The built program, the installed package, the pure rules, and the content of any tree. */
+const quickPart = ['test/cli/bin.test.ts', 'test/package', 'test/core', 'test/tree', 'test/properties/content.test.ts'];
 
 const checkout = join(import.meta.dirname, '..');
 const versions = process.argv.slice(2);
