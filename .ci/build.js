@@ -17,7 +17,7 @@ const library = 'src/emulator/start-emulator.ts';
 // Chunk names contain a hash: chunks of earlier builds would stay, and be packed.
 rmSync(dist, { recursive: true, force: true });
 const [metafile] = await Promise.all([bundle(), declareTypes()]);
-// Written last: this file is what tells a complete build from one that was cut off.
+// Written last: where this file exists, the build is complete. test/support/build-program.ts relies on it.
 writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(checkout, bundledFiles(metafile)));
 
 /** @throws Error if a file of dist/ would import a package: package.json has no dependencies to install */
@@ -65,7 +65,7 @@ async function declareTypes() {
   });
   const entry = relative(root, join(checkout, library)).replaceAll(sep, '/').replace(/\.ts$/, '');
   writeFileSync(join(dist, 'emulator.d.ts'), `export * from './types/${entry}.js';\n`);
-  // The other files of the emulator are no part of its interface.
+  // The other declarations are not part of the library's interface.
   const reached = new Set([join(types, `${entry}.d.ts`)]);
   for (const file of reached) {
     for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/\bfrom '(\.[^']+)\.ts'/g)) {

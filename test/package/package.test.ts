@@ -59,6 +59,21 @@ describe('the tarball', () => {
   });
 });
 
+test('a bundled package without a licence text fails the build', async () => {
+  const other = join(folder, 'node_modules/other');
+  mkdirSync(other, { recursive: true });
+  writeFileSync(join(other, 'package.json'), JSON.stringify({ name: 'other', version: '1.2.3', license: 'MIT' }));
+  const module = join(checkout, '.ci/third-party-notices.js');
+  const script = `
+    const { thirdPartyNotices } = await import(${JSON.stringify(module)});
+    console.log(thirdPartyNotices(${JSON.stringify(folder)}, ['src/a.ts', 'node_modules/other/lib/a.js']));
+  `;
+  const notices = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  await expect(notices()).rejects.toThrow('other 1.2.3 has no licence text: see textOf in .ci/third-party-notices.js');
+  writeFileSync(join(other, 'LICENSE.md'), 'Permission is granted\r\n');
+  expect((await notices()).stdout).toContain('\nother 1.2.3 (MIT)\n\nPermission is granted\n');
+});
+
 describe('installed into an empty project', () => {
   const run = (file: string, ...args: string[]) =>
     promisify(execFile)(file, args, { cwd: project, env: { ...environment(), APPCFG_LOCAL_SPEED: '1200' } });
@@ -126,7 +141,7 @@ describe('`@appcfg/cli/emulator`', () => {
   });
 });
 
-test('no text tells anyone to fetch a package named appcfg: that name belongs to another library', () => {
+test('no text contains a command that fetches a package named appcfg, which is another library', () => {
   const folders = ['docs', 'src', 'bin', 'templates'].filter((path) => existsSync(join(checkout, path)));
   const files = folders.flatMap((path) =>
     readdirSync(join(checkout, path), { recursive: true, withFileTypes: true })
