@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/build-program.ts',
     maxWorkers: '100%',
     // No test changes what its process is, so modules are loaded once for each worker, not for each file. Workers are processes:
     // a thread that starts a program (git, in nearly every run) makes all others wait, for longer the more they all remember.

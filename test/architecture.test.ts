@@ -92,10 +92,12 @@ test('no table names a package that its room does not use', () => {
   expect(unused).toEqual([]);
 });
 
-test('every dependency of package.json is used by some room', () => {
-  const used = imports.filter(({ isFile }) => !isFile).map(({ to }) => packageOf(to));
-  const dependencies = Object.keys(packageJson.dependencies);
-  expect(dependencies.filter((name) => !used.includes(name))).toEqual([]);
+test('every package that src/ uses is in package.json and has a row in docs/dependencies.md, and no other has', () => {
+  const used = sorted(imports.filter(({ isFile }) => !isFile).map(({ to }) => packageOf(to)));
+  const packages = used.filter((name) => !name.startsWith('node:'));
+  expect(packages.filter((name) => !(name in packageJson.devDependencies))).toEqual([]);
+  const rows = readFileSync(join(checkout, 'docs/dependencies.md'), 'utf8').matchAll(/^\| `([^`]+)` \|/gm);
+  expect(sorted([...rows].map(([, name = '']) => name))).toEqual(packages);
 });
 
 test('every file of src/ is reached from what the build starts with: the program and the library', () => {

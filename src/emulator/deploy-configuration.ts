@@ -18,7 +18,7 @@ export interface Configuration {
   readonly versionLabel?: string | undefined;
 }
 
-/** Carries out a call of AppConfig. */
+/** Carries out a call of AppConfig. @internal */
 export type Send = (
   method: string,
   path: string,
@@ -32,7 +32,7 @@ const strategy = {
   GrowthFactor: 100,
 };
 
-/** Creates what is missing, and deploys the content at once. @throws Error where AppConfig refuses */
+/** Creates what is missing, and deploys the content at once. @throws Error where AppConfig refuses @internal */
 export async function deployConfiguration(seed: Configuration, send: Send): Promise<void> {
   const application = await ensure(send, '/applications', { Name: seed.application });
   const below = `/applications/${application}`;

@@ -50,7 +50,7 @@ const operationsOf: { readonly [Kind in FaultKind]?: readonly string[] } = {
 const most = 1_000;
 const longestDelayMs = 60_000;
 
-/** The faults that are still to come. */
+/** The faults that are still to come. @internal */
 export class Faults {
   #pending: { readonly fault: Fault; spare: number; left: number }[] = [];
 

@@ -1,4 +1,4 @@
-// The embedded AppConfig as a library: what `appcfg/emulator` exports.
+// The embedded AppConfig as a library: what `@appcfg/cli/emulator` exports.
 import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-options.ts';
 import { clientEnvironment } from './client-environment.ts';
 import { type Configuration, deployConfiguration, type Send } from './deploy-configuration.ts';

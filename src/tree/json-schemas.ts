@@ -1,13 +1,6 @@
 // JSON Schemas that the settings name: read from the tree, never fetched.
-// JSON Schema to check, by ajv. Loaded only where a profile has a schema; imported as a whole, because a bundle of its own
-// parts that are loaded one by one has no named exports.
-
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { Ajv } from 'ajv';
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import draft04 from 'ajv-draft-04';
 import { parseDocument } from '../core/document/parse-yaml.ts';
 import { toPlain } from '../core/document/value.ts';
 import { formatSource } from '../core/model/source-position.ts';
@@ -25,7 +18,7 @@ export async function readSchemas(
   for (const [profile, { schema }] of settings.profiles) {
     if (schema === undefined) continue;
     try {
-      const { compileSchema } = await import('./json-schemas.ts');
+      const { compileSchema } = await import('./compile-schema.ts');
       schemas.set(profile, await compileSchema(schema, (path) => load(directory, path)));
     } catch (error) {
       problems.push({
@@ -60,68 +53,4 @@ function readInside(directory: string, path: string): string {
     throw new Error(code === 'ENOENT' ? `there is no ${path}` : `${path} cannot be read (${code})`, { cause: error });
   }
   throw new Error(`${path} leaves the tree`);
-}
-
-/** Base of the schemas' URIs: `tree:///schemas/Limits.schema.json`. */
-const base = 'tree:///';
-
-/** By what `$schema` holds; draft-07 where it names none of these. */
-const dialects = [
-  { names: 'draft-04', Validator: draft04.default },
-  { names: '2019-09', Validator: Ajv2019 },
-  { names: '2020-12', Validator: Ajv2020 },
-] as const;
-
-/**
- * Checks against the schema at a path of the tree. What it refers to is loaded the same way.
- * @throws Error for a schema that cannot be used, or that refers to what is not in the tree.
- */
-export async function compileSchema(path: string, load: (path: string) => unknown): Promise<SchemaCheck> {
-  const root = schemaAt(path, load);
-  const Validator = dialects.find(({ names }) => root.dialect.includes(names))?.Validator ?? Ajv;
-  const pathsById = new Map([[root.id, path]]);
-  const ajv = new Validator({
-    strict: false,
-    allErrors: true,
-    logger: false,
-    validateFormats: false,
-    loadSchema: async (uri) => {
-      const at = pathsById.get(uri) ?? (uri.startsWith(base) ? decodeURIComponent(uri.slice(base.length)) : undefined);
-      if (at === undefined) throw new Error(`$ref to ${uri} leaves the tree`);
-      const { id, schema } = schemaAt(at, load);
-      if (id !== '') pathsById.set(id, at);
-      return schema;
-    },
-  });
-  const own = root.dialect.includes('draft-04') ? 'id' : '$id';
-  const check = await ajv.compileAsync({ ...root.schema, [own]: base + encodeURI(path) });
-  return (value) => {
-    check(toPlain(value));
-    return (check.errors ?? []).map((error) => ({ pointer: error.instancePath, message: messageOf(error) }));
-  };
-}
-
-/** A schema without its own address and dialect: it is known by its path, and neither is fetched. */
-function schemaAt(path: string, load: (path: string) => unknown) {
-  const schema = load(path);
-  if (schema === true) return { id: '', dialect: '', schema: {} };
-  if (schema === false) return { id: '', dialect: '', schema: { not: {} } };
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
-    throw new Error(`${path} is no schema: that is a map, true or false`);
-  }
-  const { $schema, $id, id, ...rest } = schema as Record<string, unknown>;
-  const dialect = String($schema ?? '');
-  const address = dialect.includes('draft-04') ? id : $id;
-  return { id: typeof address === 'string' ? address.replace(/#$/, '') : '', dialect, schema: rest };
-}
-
-function messageOf(error: { readonly message?: string; readonly params: unknown }): string {
-  const params = error.params as Record<string, unknown>;
-  const detail =
-    'additionalProperty' in params
-      ? `: "${String(params.additionalProperty)}"`
-      : 'allowedValues' in params
-        ? `: ${JSON.stringify(params.allowedValues)}`
-        : '';
-  return `${error.message ?? 'does not fit'}${detail}`;
 }

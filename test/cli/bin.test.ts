@@ -1,6 +1,6 @@
 // The real program in a process of its own, over real HTTP.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,6 @@ import { listen } from '../../src/emulator/server.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const program = join(checkout, 'bin/appcfg.js');
-const built = existsSync(join(checkout, 'dist/run.js'));
 
 interface Outcome {
   readonly exitCode: number;
@@ -41,12 +40,12 @@ function appcfg(directory: string, args: readonly string[], env: Record<string, 
 
 const keys = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'eu-west-1' };
 
-test.runIf(built)('--version prints the version of package.json', async () => {
+test('--version prints the version of package.json', async () => {
   const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
   expect(await appcfg(checkout, ['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test.runIf(built)('a JSON Schema of the tree is applied', async () => {
+test('a JSON Schema of the tree is applied', async () => {
   const directory = sampleTree();
   writeFileSync(join(directory, 'appcfg.yml'), 'profiles: { AllowList: { schema: a.schema.json } }\n');
   writeFileSync(join(directory, 'a.schema.json'), '{ "required": ["absent"] }');
@@ -55,7 +54,7 @@ test.runIf(built)('a JSON Schema of the tree is applied', async () => {
   expect(outcome.exitCode).toBe(3);
 });
 
-test.runIf(built)('a whole life over HTTP: sync, status, diff, cleanup', async () => {
+test('a whole life over HTTP: sync, status, diff, cleanup', async () => {
   const emulator = createEmulator({ now: Date.now, speed: 1200 });
   const server = await listen(emulator, { port: 0 });
   onTestFinished(() => server.close());
@@ -71,42 +70,39 @@ test.runIf(built)('a whole life over HTTP: sync, status, diff, cleanup', async (
   expect(emulator.violations()).toEqual([]);
 });
 
-test.runIf(built)(
-  '--local keeps its state beside the tree, and refuses a damaged one without touching it',
-  async () => {
-    const directory = sampleTree();
-    const env = { APPCFG_LOCAL_SPEED: '1200' };
-    expect((await appcfg(directory, ['sync', '--local'], env)).exitCode).toBe(0);
-    expect((await appcfg(directory, ['sync', '--local'], env)).stdout).toContain('Nothing to do');
-    const file = join(directory, '.appcfg/local.json');
-    writeFileSync(file, '{"half":');
-    const damaged = await appcfg(directory, ['sync', '--local'], env);
-    expect(damaged.exitCode).toBe(3);
-    expect(damaged.stderr).toContain('local.json');
-    expect(readFileSync(file, 'utf8')).toBe('{"half":');
-  },
-);
+test('--local keeps its state beside the tree, and refuses a damaged one without touching it', async () => {
+  const directory = sampleTree();
+  const env = { APPCFG_LOCAL_SPEED: '1200' };
+  expect((await appcfg(directory, ['sync', '--local'], env)).exitCode).toBe(0);
+  expect((await appcfg(directory, ['sync', '--local'], env)).stdout).toContain('Nothing to do');
+  const file = join(directory, '.appcfg/local.json');
+  writeFileSync(file, '{"half":');
+  const damaged = await appcfg(directory, ['sync', '--local'], env);
+  expect(damaged.exitCode).toBe(3);
+  expect(damaged.stderr).toContain('local.json');
+  expect(readFileSync(file, 'utf8')).toBe('{"half":');
+});
 
-test.runIf(built)('without credentials the run ends with 6 and suggests --local', async () => {
+test('without credentials the run ends with 6 and suggests --local', async () => {
   const outcome = await appcfg(sampleTree(), ['diff', '--region', 'eu-west-1']);
   expect(outcome.exitCode).toBe(6);
   expect(outcome.stderr).toContain('no AWS credentials');
   expect(outcome.stderr).toContain('--local');
 });
 
-test.runIf(built)('without a Region the run ends with 3', async () => {
+test('without a Region the run ends with 3', async () => {
   const outcome = await appcfg(sampleTree(), ['diff']);
   expect(outcome.exitCode).toBe(3);
   expect(outcome.stderr).toContain('no Region is set');
 });
 
-test.runIf(built)('an endpoint that nobody listens on ends the run with 75', async () => {
+test('an endpoint that nobody listens on ends the run with 75', async () => {
   const outcome = await appcfg(sampleTree(), ['diff', '--endpoint-url', 'http://127.0.0.1:1'], keys);
   expect(outcome.exitCode).toBe(75);
   expect(outcome.stderr).toMatch(/cannot be reached \(ECONNREFUSED/);
 });
 
-test.runIf(built)('an endpoint that answers HTML ends the run with 1, and no stack trace', async () => {
+test('an endpoint that answers HTML ends the run with 1, and no stack trace', async () => {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Welcome to the proxy</body></html>');
   });
@@ -119,13 +115,13 @@ test.runIf(built)('an endpoint that answers HTML ends the run with 1, and no sta
   expect(outcome.stderr).not.toMatch(/^ {4}at /m);
 });
 
-test.runIf(built)('plain HTTP to another machine is refused before anything is sent', async () => {
+test('plain HTTP to another machine is refused before anything is sent', async () => {
   const outcome = await appcfg(sampleTree(), ['diff'], { ...keys, AWS_ENDPOINT_URL: 'http://appconfig.example.com' });
   expect(outcome.exitCode).toBe(3);
   expect(outcome.stderr).toContain('--insecure');
 });
 
-test.runIf(built)('a reader that closes the pipe ends the program calmly', async () => {
+test('a reader that closes the pipe ends the program calmly', async () => {
   const child = spawn('bash', ['-c', `${process.execPath} ${program} render | head -1; echo "\${PIPESTATUS[0]}"`], {
     cwd: sampleTree(),
   });
@@ -134,26 +130,23 @@ test.runIf(built)('a reader that closes the pipe ends the program calmly', async
   expect(stdout).toMatch(/^# tenant1\/dev\/AllowList\n0\n$/);
 });
 
-test.runIf(built).each([1, 2])(
-  '%i interrupts end the program with 130; running deployments continue',
-  async (times) => {
-    const emulator = createEmulator({ now: Date.now, speed: 1 });
-    const server = await listen(emulator, { port: 0 });
-    onTestFinished(() => server.close());
-    const child = spawn(process.execPath, [program, 'sync'], {
-      cwd: sampleTree(),
-      env: { PATH: process.env.PATH, ...keys, AWS_ENDPOINT_URL: server.url },
-    });
-    let sent = 0;
-    child.stderr.on('data', (chunk: Buffer) => {
-      if (!chunk.toString().includes('deploying')) return;
-      for (; sent < times; sent += 1) child.kill('SIGINT');
-    });
-    const { stderr, code } = await outputOf(child);
-    expect(code).toBe(130);
-    if (times === 1) expect(stderr).toMatch(/deployments? continues? in AppConfig/);
-  },
-);
+test.each([1, 2])('%i interrupts end the program with 130; running deployments continue', async (times) => {
+  const emulator = createEmulator({ now: Date.now, speed: 1 });
+  const server = await listen(emulator, { port: 0 });
+  onTestFinished(() => server.close());
+  const child = spawn(process.execPath, [program, 'sync'], {
+    cwd: sampleTree(),
+    env: { PATH: process.env.PATH, ...keys, AWS_ENDPOINT_URL: server.url },
+  });
+  let sent = 0;
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (!chunk.toString().includes('deploying')) return;
+    for (; sent < times; sent += 1) child.kill('SIGINT');
+  });
+  const { stderr, code } = await outputOf(child);
+  expect(code).toBe(130);
+  if (times === 1) expect(stderr).toMatch(/deployments? continues? in AppConfig/);
+});
 
 function outputOf(child: ChildProcess): Promise<{ stdout: string; stderr: string; code: number | null }> {
   let stdout = '';

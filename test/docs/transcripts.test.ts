@@ -1,7 +1,7 @@
 // What the README shows of a terminal is what a terminal shows: each of its commands is run, in order, in a fresh copy of the
 // sample tree, and each line it prints there is looked for. A line of only `…` stands for lines left out.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -32,8 +32,7 @@ function settled(line: string): string {
     .trimEnd();
 }
 
-test('the transcripts in the README are real', { timeout: 60_000 }, ({ skip }) => {
-  if (!existsSync(join(checkout, 'dist/run.js'))) skip('the program is not built: npm run build');
+test('the transcripts in the README are real', { timeout: 60_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'appcfg-readme-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   for (const part of ['template', 'tenants', 'appcfg.yml']) {

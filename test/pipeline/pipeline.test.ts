@@ -1,6 +1,6 @@
 // Runs .gitlab-ci.yml itself, byte for byte, with a real runner, against the embedded AppConfig over HTTP.
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -93,12 +93,7 @@ const withRole = {
   APPCFG_ID_TOKEN: token,
 };
 
-function isBuilt(): boolean {
-  return existsSync(join(checkout, 'dist/run.js'));
-}
-
-test('a push to the default branch ends with every address live', { timeout: 60_000 }, async ({ skip }) => {
-  if (!isBuilt()) skip('the program is not built: npm run build');
+test('a push to the default branch ends with every address live', { timeout: 60_000 }, async () => {
   const { pipeline, url, emulator } = await createRepository();
   const { jobs, output } = await pipeline(['update-app-config', 'deploy-app-config'], {
     ...push,
@@ -109,8 +104,7 @@ test('a push to the default branch ends with every address live', { timeout: 60_
   expect(emulator.stats()).toMatchObject({ StartDeployment: 12, CreateApplication: 2, AssumeRoleWithWebIdentity: 2 });
 });
 
-test('a merge request shows the difference and runs no job that writes', { timeout: 60_000 }, async ({ skip }) => {
-  if (!isBuilt()) skip('the program is not built: npm run build');
+test('a merge request shows the difference and runs no job that writes', { timeout: 60_000 }, async () => {
   const { pipeline, url, emulator } = await createRepository();
   const { jobs, output, artifact } = await pipeline([], { ...mergeRequest, ...withRole, AWS_ENDPOINT_URL: url }, [
     'CI_COMMIT_BRANCH',
@@ -120,8 +114,7 @@ test('a merge request shows the difference and runs no job that writes', { timeo
   expect(JSON.parse(artifact('diff', 'tfplan.json'))).toEqual({ create: 12, update: 0, delete: 0 });
 });
 
-test('without credentials the job fails and says in one line what to set', { timeout: 60_000 }, async ({ skip }) => {
-  if (!isBuilt()) skip('the program is not built: npm run build');
+test('without credentials the job fails and says in one line what to set', { timeout: 60_000 }, async () => {
   const { pipeline, url, emulator } = await createRepository();
   const { jobs, output } = await pipeline(['update-app-config'], {
     ...push,

@@ -1,6 +1,6 @@
 // Killed at any moment, a sync leaves what the next one picks up from AppConfig alone: nothing twice, and the same end.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -102,7 +102,7 @@ test('killed 200 times at random moments of rollouts with waves, each ends as if
   }
 });
 
-test.runIf(existsSync(join(checkout, 'dist/run.js')))(
+test(
   `a process that is killed (SIGKILL) ${kills} times, and started again, comes to the end of one that is not`,
   async () => {
     const directory = writeTree();
