@@ -155,6 +155,8 @@ test('no message has a retired word', () => {
 
 test('no transcript has a retired word', () => {
   const shown = documents.flatMap(transcriptsOf);
-  const scenarios = filesBelow('test/scenarios', '.txt').flatMap((file) => linesOf(file, withoutNames(readDocument(file))));
+  const scenarios = filesBelow('test/scenarios', '.txt').flatMap((file) =>
+    linesOf(file, withoutNames(readDocument(file))),
+  );
   expectNoRetiredWord([...shown, ...scenarios]);
 });
