@@ -153,6 +153,14 @@ test('no message has a retired word', () => {
   expectNoRetiredWord(filesBelow('src', '.ts').flatMap(messagesOf));
 });
 
+test('messages refer to pages that exist', () => {
+  const pages = filesBelow('src', '.ts')
+    .flatMap(messagesOf)
+    .flatMap(({ text }) => [...text.matchAll(/\b(?:docs\/)?[\w-]+\.md\b|\bREADME\b(?!\.md)/g)].map(([page]) => page));
+  expect(pages.length).toBeGreaterThan(0);
+  expect(pages.filter((page) => !documents.includes(page) || page === 'README.md')).toEqual([]);
+});
+
 test('no transcript has a retired word', () => {
   const shown = documents.flatMap(transcriptsOf);
   const scenarios = filesBelow('test/scenarios', '.txt').flatMap((file) =>
