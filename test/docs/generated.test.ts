@@ -1,11 +1,11 @@
 // Documents that are made from the program say what the program does.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { problemCodes } from '../../src/core/problem/problem-codes.ts';
 import { settingsJsonSchema } from '../../src/core/settings/settings-schema.ts';
-import { checkout, expectBlock, expectDocument, readDocument } from '../support/documents.ts';
+import { checkout, expectDocument, readDocument } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
 
 function program() {
@@ -37,7 +37,17 @@ test('docs/commands.md has the help of every command', () => {
     const title = command.name() === 'appcfg' ? 'appcfg' : `appcfg ${command.name()}`;
     return `## ${title}\n\n${fence}text\n${help.trim()}\n${fence}\n`;
   });
-  expectDocument('docs/commands.md', `# Commands\n\nAs \`appcfg help\` prints them.\n\n${helps.join('\n')}`);
+  const help = program().createHelp();
+  const rows = program()
+    .commands.filter((command) => command.name() !== 'help')
+    .map(
+      (command) => `| \`appcfg ${help.subcommandTerm(command).replace(' [options]', '')}\` | ${command.summary()} |`,
+    );
+  const table = `| command | does |\n|---|---|\n${rows.join('\n')}\n`;
+  expectDocument(
+    'docs/commands.md',
+    `# Commands\n\n${table}\n\`appcfg help COMMAND\` prints the flags of a command, as below.\n\n${helps.join('\n')}`,
+  );
 });
 
 test('docs/problems.md lists every problem code with its exit code', () => {
@@ -50,18 +60,8 @@ test('docs/problems.md lists every problem code with its exit code', () => {
   );
 });
 
-test('the README has the list of commands as the program prints it', () => {
-  const help = program().createHelp();
-  const rows = program()
-    .commands.filter((command) => command.name() !== 'help')
-    .map(
-      (command) => `| \`appcfg ${help.subcommandTerm(command).replace(' [options]', '')}\` | ${command.summary()} |`,
-    );
-  expectBlock('README.md', 'commands', `\n| command | does |\n|---|---|\n${rows.join('\n')}\n`);
-});
-
-test('the settings in the README can be used as they are', async () => {
-  const [, settings = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readDocument('README.md')) ?? [];
+test('the settings in docs/settings.md can be used as they are', async () => {
+  const [, settings = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readDocument('docs/settings.md')) ?? [];
   expect(settings).toContain('apiVersion');
   const world = createWorld({
     'appcfg.yml': settings,
@@ -77,15 +77,52 @@ test('the settings in the README can be used as they are', async () => {
   expect(await world.appcfg('validate')).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
-test('the README names every AWS action that the program can call, and none besides', () => {
+test('docs/iam.md names every AWS action that the program can call, and none besides', () => {
   const folder = join(checkout, 'src/appconfig');
-  const commands = readdirSync(folder).flatMap((file) => [
-    ...readFileSync(join(folder, file), 'utf8').matchAll(/new (\w+)Command\(/g),
-  ]);
+  const commands = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/new (\w+)Command\(/g)]);
   const called = new Set(
     commands.map(([, operation]) => operation).filter((name) => name !== 'GetCallerIdentity' && name !== 'AssumeRole'),
   );
-  const [, table = ''] = /\| command \| actions \|\n([\s\S]*?)\n\n/.exec(readDocument('README.md')) ?? [];
+  const [, table = ''] = /\| command \| actions \|\n([\s\S]*?)\n\n/.exec(readDocument('docs/iam.md')) ?? [];
   const named = new Set([...table.matchAll(/`([A-Z]\w+)`/g)].map(([, action]) => action));
   expect([...named].sort()).toEqual([...called].sort());
+});
+
+test('docs/troubleshooting.md has every problem code', () => {
+  const page = readDocument('docs/troubleshooting.md');
+  expect(Object.keys(problemCodes).filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+});
+
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].concat(
+  readdirSync(join(checkout, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+);
+
+/** GitLab and GitHub make the same fragment of a plain heading. */
+function fragmentsOf(page: string): readonly string[] {
+  return [...readDocument(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(pages)('the links of %s lead to files and headings that exist', (page) => {
+  const links = [...readDocument(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const broken = links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [path = '', fragment] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(join(checkout, target))) return true;
+    return fragment !== undefined && !fragmentsOf(target).includes(fragment);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('the README has at most 200 lines', () => {
+  expect(readDocument('README.md').split('\n').length - 1).toBeLessThanOrEqual(200);
 });

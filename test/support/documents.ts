@@ -1,11 +1,11 @@
-// Parts of the documents that are made from the program: compared, and written anew by `npm run docs`.
+// Parts of the documents that are made from the program: compared, and rewritten by `npm run docs`.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 
 export const checkout = join(import.meta.dirname, '../..');
 
-const rewrites = process.env.UPDATE_DOCS === '1';
+export const rewrites = process.env.UPDATE_DOCS === '1';
 
 export function readDocument(path: string): string {
   return readFileSync(join(checkout, path), 'utf8');

@@ -146,7 +146,7 @@ export function describeFailure(error: unknown, what: string, awsProfile?: strin
       'access',
       'permission-denied',
       `the credentials may not do ${what}: ${said}`,
-      'the IAM actions that each command needs are in the README, under "AWS roles"',
+      'docs/iam.md lists the IAM actions that each command needs',
     );
   }
   if (throttlings.has(e.name) || status === 429) {

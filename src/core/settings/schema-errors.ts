@@ -138,9 +138,6 @@ function expectations(path: readonly PropertyKey[]): Expectation {
   const place = path.map((key) => String(key).replaceAll('.', '·')).join('.');
   const found = expectationsByPlace.find(([pattern]) => pattern.test(place));
   return found === undefined
-    ? {
-        expected: place === '' ? 'a map' : 'what can stand here',
-        hint: 'README.md has an example of every key',
-      }
+    ? { expected: place === '' ? 'a map' : 'what can stand here', hint: 'docs/settings.md has an example of every key' }
     : { expected: found[1], hint: found[2] };
 }

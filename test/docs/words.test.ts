@@ -1,0 +1,171 @@
+// The words of docs/glossary.md: its column *not* lists what messages, help, documents and transcripts do not contain.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { checkout, readDocument } from '../support/documents.ts';
+import { stringLiteralsOf } from '../support/string-literals.ts';
+
+interface RetiredWord {
+  readonly pattern: RegExp;
+  readonly instead: string;
+}
+
+interface Text {
+  /** File and line. */
+  readonly source: string;
+  readonly text: string;
+}
+
+const glossary = 'docs/glossary.md';
+
+/** Cells of the rows of the tables that have a column `not`. */
+function glossaryRows(): readonly (readonly string[])[] {
+  const rows: (readonly string[])[] = [];
+  let isIn = false;
+  for (const line of readDocument(glossary).split('\n')) {
+    const cells = line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('\\|', '|'));
+    if (cells.length === 0) isIn = false;
+    else if (cells[2] === 'not') isIn = true;
+    else if (isIn && !/^-+$/.test(cells[0] ?? '')) rows.push(cells);
+  }
+  return rows;
+}
+
+const retired: readonly RetiredWord[] = glossaryRows().flatMap(([word = '', , not = '']) =>
+  [...not.matchAll(/`([^`]+)`/g)].map(([, words = '']) => ({
+    pattern: new RegExp(`(?<![\\w-])(?:${words})(?![\\w-])`, 'gi'),
+    instead: word.replace(/ \(.*/, ''),
+  })),
+);
+
+function expectNoRetiredWord(texts: readonly Text[]): void {
+  const hits = texts.flatMap(({ source, text }) =>
+    retired.flatMap(({ pattern, instead }) =>
+      [...text.matchAll(pattern)].map(
+        ([found]) => `${source}: "${found}", write: ${instead} | ${excerpt(text, found)}`,
+      ),
+    ),
+  );
+  expect(hits.join('\n')).toBe('');
+}
+
+function excerpt(text: string, found: string): string {
+  const at = text.indexOf(found);
+  return text.slice(Math.max(0, at - 40), at + found.length + 30).trim();
+}
+
+function filesBelow(folder: string, extension: string): readonly string[] {
+  return readdirSync(join(checkout, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(extension))
+    .map((file) => `${folder}/${file}`)
+    .sort();
+}
+
+function linesOf(source: string, text: string): readonly Text[] {
+  return text.split('\n').map((line, index) => ({ source: `${source}:${index + 1}`, text: line }));
+}
+
+/** Names in code and members of JSON are not words: the changelog lists those that were renamed. */
+function withoutNames(text: string): string {
+  return text.replace(/`[^`\s]*`|"\w+":/g, '');
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, '');
+}
+
+const console = /```console\n[\s\S]*?```/g;
+const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesBelow('docs', '.md')];
+/** Made from texts that are looked at where they are written: help, and meanings of codes. */
+const generated = new Set(['docs/commands.md', 'docs/problems.md']);
+
+function proseOf(document: string): readonly Text[] {
+  const text = readDocument(document).replace(console, blank);
+  const prose = document === glossary ? text.replace(/(?<!\\)\|(?:(?!(?<!\\)\|).)*\|$/gm, '|') : text;
+  return linesOf(document, withoutNames(prose));
+}
+
+function transcriptsOf(document: string): readonly Text[] {
+  const text = readDocument(document);
+  return [...text.matchAll(console)].flatMap(([block], index) => linesOf(`${document}, block ${index + 1}`, block));
+}
+
+function helpTexts(): readonly Text[] {
+  const program = createProgram({
+    argv: [],
+    version: '0.0.0',
+    environment: {},
+    write: { out: () => {}, err: () => {} },
+    // Phrases are not broken into lines.
+    width: 100,
+    execute: async () => {},
+  });
+  return [program, ...program.commands].map((command) => {
+    let help = '';
+    command.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+    });
+    command.outputHelp();
+    return { source: `appcfg ${command.name()} --help`, text: help.replace(/\s+/g, ' ') };
+  });
+}
+
+function messagesOf(file: string): readonly Text[] {
+  return stringLiteralsOf(readFileSync(join(checkout, file), 'utf8'))
+    .filter(({ text }) => text !== 'lane') // a name in code: see the glossary
+    .map(({ text, line }) => ({ source: `${file}:${line}`, text: withoutNames(text) }));
+}
+
+test('the glossary lists retired words', () => {
+  expect(retired.length).toBeGreaterThan(50);
+});
+
+test('the tokenizer finds the literals of TypeScript', () => {
+  const source = [
+    "import a from 'module';",
+    "// 'comment'",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source code.
+    'const b = `is "${c ? `no ${d}` : \'yes\'}" ${{ e: 1 }.e} meant?`;',
+    "const f = /'[/']/.test(g) ? 1 / 2 : 'it\\'s';",
+  ].join('\n');
+  expect(stringLiteralsOf(source)).toEqual([
+    { text: 'no X', line: 3 },
+    { text: 'yes', line: 3 },
+    { text: 'is "X" X meant?', line: 3 },
+    { text: "it's", line: 4 },
+  ]);
+});
+
+test.each(documents.filter((document) => !generated.has(document)))('%s has no retired word', (document) => {
+  expectNoRetiredWord(proseOf(document));
+});
+
+test('no help has a retired word', () => {
+  expectNoRetiredWord(helpTexts());
+});
+
+test('no message has a retired word', () => {
+  expectNoRetiredWord(filesBelow('src', '.ts').flatMap(messagesOf));
+});
+
+test('messages refer to pages that exist', () => {
+  const pages = filesBelow('src', '.ts')
+    .flatMap(messagesOf)
+    .flatMap(({ text }) => [...text.matchAll(/\b(?:docs\/)?[\w-]+\.md\b|\bREADME\b(?!\.md)/g)].map(([page]) => page));
+  expect(pages.length).toBeGreaterThan(0);
+  expect(pages.filter((page) => !documents.includes(page) || page === 'README.md')).toEqual([]);
+});
+
+test('no transcript has a retired word', () => {
+  const shown = documents.flatMap(transcriptsOf);
+  const scenarios = filesBelow('test/scenarios', '.txt').flatMap((file) =>
+    linesOf(file, withoutNames(readDocument(file))),
+  );
+  expectNoRetiredWord([...shown, ...scenarios]);
+});
