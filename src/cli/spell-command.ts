@@ -1,10 +1,7 @@
 // Commands in hints, spelled so that they do what the hint says where they are pasted: with the flags of the user's command
 // that say which AppConfig is meant. What comes from the environment is there anyway.
-import type { HintCommand } from '../core/problem/hint.ts';
+import type { SpellCommand } from '../core/problem/hint.ts';
 import type { Flags } from './common-flags.ts';
-
-/** A command as its arguments, the program's name first; not quoted. */
-export type SpellCommand = (command: HintCommand) => readonly string[];
 
 /** @param typed the arguments as the user typed them, and the flags of them that say which AppConfig is meant */
 export function commandSpeller(typed: {

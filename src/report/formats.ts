@@ -1,13 +1,13 @@
 // The output formats, one row each: which commands have it, and how a run is written in it.
 import type { Event } from '../core/events/event.ts';
 import type { Report } from '../core/events/report.ts';
+import type { SpellCommand } from '../core/problem/hint.ts';
 import { documentedEvents, documents, jsonDocument } from './documents/json.ts';
 import { jsonLine } from './documents/jsonl.ts';
 import { junitDocument } from './documents/junit.ts';
 import { markdownDocument } from './documents/markdown.ts';
 import { tfplanDocument } from './documents/tfplan.ts';
 import { TextOutput, type TextOutputOptions } from './text/text-output.ts';
-import type { SpellCommand } from './view/problem-parts.ts';
 
 /** One output of one run. */
 export interface Output {

@@ -2,13 +2,13 @@
 
 import type { Event } from '../core/events/event.ts';
 import { createReportFold } from '../core/events/report.ts';
+import type { SpellCommand } from '../core/problem/hint.ts';
 import { type Format, formats } from './formats.ts';
 import { openProgress } from './progress/open-progress.ts';
 import { wrapped } from './style/columns.ts';
 import { type ColorLevel, noColours, styleFor } from './style/style.ts';
 import { interruptedText } from './text/outcome.ts';
 import { ProblemPrinter } from './text/problems.ts';
-import type { SpellCommand } from './view/problem-parts.ts';
 
 export interface ReportersOptions {
   readonly targets: readonly { readonly format: Format; readonly file?: string }[];

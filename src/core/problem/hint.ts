@@ -28,6 +28,9 @@ export interface Hint {
   readonly command?: HintCommand;
 }
 
+/** A command as its arguments, the program's name first; not quoted. */
+export type SpellCommand = (command: HintCommand) => readonly string[];
+
 /** A word as it can be pasted into a shell. */
 export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,5 @@
 // When what of a plan happens: its estimate, told by waves.
+import { formatAddress } from '../model/address.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Conditions, estimate } from './simulate-plan.ts';
@@ -20,7 +21,7 @@ export interface Stage {
   readonly soakMinutes: number;
   readonly deployments: number;
   readonly lanes: number;
-  /** The lane that ends last. */
+  /** The environment that ends last: `tenant/environment`. */
   readonly slowest: string;
 }
 
@@ -43,14 +44,16 @@ export function scheduleOf(plan: Plan, conditions: Conditions): Schedule | undef
       continue;
     }
     const lane = step.lane ?? '';
+    const { tenant = '', environment = '' } = step.subject;
+    const name = formatAddress({ tenant, environment });
     const startsAt = starts.get(step.id) ?? 0;
-    const stage = stages.get(step.wave) ?? { startsAt, endsAt: 0, deployments: 0, lanes: new Set(), slowest: lane };
+    const stage = stages.get(step.wave) ?? { startsAt, endsAt: 0, deployments: 0, lanes: new Set(), slowest: name };
     stages.set(step.wave, {
       startsAt: Math.min(stage.startsAt, startsAt),
       endsAt: Math.max(stage.endsAt, endsAt),
       deployments: stage.deployments + 1,
       lanes: stage.lanes.add(lane),
-      slowest: endsAt > stage.endsAt ? lane : stage.slowest,
+      slowest: endsAt > stage.endsAt ? name : stage.slowest,
     });
   }
   const order = new Map(plan.waves.map(({ name }, index) => [name, index]));

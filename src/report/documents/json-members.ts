@@ -8,9 +8,10 @@ import { formatAddress } from '../../core/model/address.ts';
 import { formatSource } from '../../core/model/source-position.ts';
 import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
-import { locationOf, type SpellCommand } from '../view/problem-parts.ts';
+import { locationOf } from '../view/problem-parts.ts';
 import { JsonText } from './json-text.ts';
 
 export function shownProblem(problem: Problem, spell: SpellCommand): object {

@@ -5,9 +5,9 @@ import type { Report } from '../../core/events/report.ts';
 import { unknownAccountRegion } from '../../core/model/account-region.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { EventOf } from '../view/handlers.ts';
 import { summaryOf } from '../view/plan-summary.ts';
-import type { SpellCommand } from '../view/problem-parts.ts';
 import { shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
 import { jsonText } from './json-text.ts';
 

@@ -1,6 +1,6 @@
 import type { Event } from '../../core/events/event.ts';
 import { formatAddress } from '../../core/model/address.ts';
-import type { SpellCommand } from '../view/problem-parts.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import { formatVersion } from './json.ts';
 import { shownHistory, shownPlan, shownProblem, shownStatus } from './json-members.ts';
 import { jsonText } from './json-text.ts';

@@ -5,10 +5,11 @@ import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
 import { hintText } from '../text/problems.ts';
-import { locationOf, type SpellCommand } from '../view/problem-parts.ts';
+import { locationOf } from '../view/problem-parts.ts';
 
 interface Case {
   readonly suite: string;

@@ -2,6 +2,7 @@
 import type { Event } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import { visibleLines } from '../style/escape.ts';
 import { noColours } from '../style/style.ts';
 import { historySummary, historyText } from '../text/history.ts';
@@ -9,7 +10,7 @@ import { planSections } from '../text/plan.ts';
 import { summaryLine } from '../text/plan-summary.ts';
 import { hintText } from '../text/problems.ts';
 import type { TextOptions } from '../text/text-options.ts';
-import { locationOf, type SpellCommand } from '../view/problem-parts.ts';
+import { locationOf } from '../view/problem-parts.ts';
 
 const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false };
 

@@ -1,13 +1,8 @@
 // How addresses, accounts and Regions are written.
-import type { AccountRegionId } from '../../core/model/account-region.ts';
-import { formatAddress, type Subject } from '../../core/model/address.ts';
-import { visible } from './escape.ts';
 
-/** What a line is about; the account and Region only where a run is in several. */
-export interface Located {
-  readonly subject: Subject;
-  readonly accountRegion?: AccountRegionId | undefined;
-}
+import { formatAddress, type Subject } from '../../core/model/address.ts';
+import type { Located } from '../view/plan-view.ts';
+import { visible } from './escape.ts';
 
 export function addressText(subject: Subject): string {
   return visible(formatAddress(subject));

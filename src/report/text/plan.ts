@@ -1,7 +1,7 @@
 // A plan as people read it: what changes at each address, what is blocked and why, and a line that sums it up.
 import type { StrategyNumbers } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { accountRegionText, addressText, type Located, locatedText } from '../style/address-text.ts';
+import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
 import { cut, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
@@ -14,6 +14,7 @@ import {
   changeGroupViews,
   deletedBy,
   deletions,
+  type Located,
   locatedIn,
   partsByAccountRegion,
   type WaveView,

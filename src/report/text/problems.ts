@@ -1,11 +1,11 @@
 // Problems as people read them.
-import { type Hint, quoteForShell } from '../../core/problem/hint.ts';
+import { type Hint, quoteForShell, type SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
 import { moreText } from '../style/shortened.ts';
 import type { Style } from '../style/style.ts';
-import { locationOf, type SpellCommand } from '../view/problem-parts.ts';
+import { locationOf } from '../view/problem-parts.ts';
 
 /** From so many on, a last line counts them. */
 const longList = 5;

@@ -1,13 +1,16 @@
 // How long a run took, and for what, from the moments of its events.
 
 import type { Event } from '../../core/events/event.ts';
+import type { Subject } from '../../core/model/address.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
+import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import { count, duration } from '../style/quantities.ts';
 import { type EventHandlers, handleEvent, ignored } from '../view/handlers.ts';
 
 interface LaneTime {
+  readonly environment: Subject;
   readonly from: number;
   readonly until: number;
   readonly deployments: number;
@@ -78,7 +81,7 @@ export class TimeSpent {
   line(): string | undefined {
     const [longest, ...others] = [...this.#lanes].sort(([, a], [, b]) => timeOf(b) - timeOf(a));
     if (this.ms < shortestMs || longest === undefined || others.length + 1 < fewestLanes) return undefined;
-    const [lane, time] = longest;
+    const [, time] = longest;
     const plannedAt = this.#plannedAt ?? this.#startedAt;
     const firstAt = this.#firstDeploymentAt ?? plannedAt;
     const soakedMs = this.#soakedUntilNow();
@@ -88,7 +91,7 @@ export class TimeSpent {
       ...part(this.#now() - firstAt - (soakedMs - this.#soakedBeforeMs), 'deploying'),
       ...part(soakedMs, 'soaking'),
     ];
-    const slowest = `slowest environment ${visible(lane)}: ${duration(timeOf(time))} for ${count(time.deployments, 'deployment')}`;
+    const slowest = `slowest environment ${addressText(time.environment)}: ${duration(timeOf(time))} for ${count(time.deployments, 'deployment')}`;
     const throttled = this.#throttled === 0 ? '' : `; ${count(this.#throttled, 'call')} throttled by AppConfig`;
     return `Time: ${parts.join(', ')}; ${slowest}${throttled}.`;
   }
@@ -102,7 +105,9 @@ export class TimeSpent {
     const from = this.#deploymentsSince.get(id);
     if (step?.lane === undefined || from === undefined) return;
     const lane = this.#lanes.get(step.lane);
+    const { tenant = '', environment = '' } = step.subject;
     this.#lanes.set(step.lane, {
+      environment: { tenant, environment },
       from: lane?.from ?? from,
       until: this.#now(),
       deployments: (lane?.deployments ?? 0) + 1,

@@ -1,12 +1,17 @@
 // What of a plan is worth showing, as data. Words, colours and widths are for those who draw it.
 
 import type { AccountRegionId } from '../../core/model/account-region.ts';
-import { type Address, formatAddress } from '../../core/model/address.ts';
+import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
 import type { ChangeGroup, Plan, PlannedAddress, PlannedWave } from '../../core/plan/plan.ts';
 import type { Operation, Step } from '../../core/plan/step.ts';
-import type { Located } from '../style/address-text.ts';
 import { groupBy } from './group-by.ts';
 import { addressesWith, countOf, summaryOf } from './plan-summary.ts';
+
+/** What a line is about; the account and Region only where a run is in several. */
+export interface Located {
+  readonly subject: Subject;
+  readonly accountRegion?: AccountRegionId | undefined;
+}
 
 /** What an address or a step of the plan is about; a single account and Region is not worth showing. */
 export function locatedIn({ accountRegions }: Plan): (item: Step | PlannedAddress) => Located {

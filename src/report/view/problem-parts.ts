@@ -1,11 +1,7 @@
 // The parts of a problem that people read. The only file in this room that knows how a problem keeps them.
 import { formatAddress } from '../../core/model/address.ts';
 import { formatSource } from '../../core/model/source-position.ts';
-import type { HintCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
-
-/** A command as its arguments, the program's name first; not quoted. */
-export type SpellCommand = (command: HintCommand) => readonly string[];
 
 /** `tenants/acme/prod/Limits.yml:3:5`, else the address. */
 export function locationOf({ source, subject }: Problem): string | undefined {
