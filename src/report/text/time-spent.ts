@@ -5,7 +5,6 @@ import type { Subject } from '../../core/model/address.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { addressText } from '../style/address-text.ts';
-import { visible } from '../style/escape.ts';
 import { count, duration } from '../style/quantities.ts';
 import { type EventHandlers, handleEvent, ignored } from '../view/handlers.ts';
 
