@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import type { RequestHandler } from '../src/cli/context.ts';
 import { run } from '../src/cli/run.ts';
-import { createEmulator } from '../src/emulator/emulator.ts';
+import { createEmulator } from '../src/emulator/host/emulator.ts';
 import { VirtualClock } from '../test/support/virtual-clock.ts';
 
 export interface WorldOptions {

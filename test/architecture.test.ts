@@ -75,7 +75,7 @@ test('every dependency of package.json is used by some folder', () => {
 
 test('every file of src/ is reached from what the build starts with: the program and the library', () => {
   const reached = new Set<string>();
-  const queue = ['cli/run.ts', 'emulator/start-emulator.ts'];
+  const queue = ['cli/run.ts', 'emulator/host/start-emulator.ts'];
   for (const file of queue) {
     if (reached.has(file)) continue;
     reached.add(file);
@@ -106,7 +106,7 @@ test('`process` is seen by bin/ alone: files of src/ get it as an argument', () 
   const named = [...texts].flatMap(([file, text]) =>
     [...text.matchAll(/import (.*) from 'node:process'/g)].map(([, names]) => `${file}: ${names}`),
   );
-  expect(named).toEqual(['emulator/file-lock.ts: { kill, pid }', 'emulator/state-file.ts: { pid }']);
+  expect(named).toEqual(['emulator/host/file-lock.ts: { kill, pid }', 'emulator/host/state-file.ts: { pid }']);
 });
 
 test('core/, tree/ and appconfig/ ask no clock, set no timer and roll no dice: what they need is passed in', () => {

@@ -2,7 +2,7 @@
 import type { Command, Option } from 'commander';
 import { type AppcfgError, failure } from '../core/errors.ts';
 import { everything, type Selection, selectsAll } from '../core/selection.ts';
-import { awsQuotas } from '../emulator/quotas.ts';
+import { awsQuotas } from '../emulator/model/quotas.ts';
 import type { Environment } from './context.ts';
 import {
   type CleanupOptions,

@@ -18,7 +18,7 @@ export async function withLocalState<T>(act: () => Promise<T>): Promise<T> {
 
 /** The problem that an error of a state file is; any other error stays what it is. */
 export async function localStateError(error: unknown): Promise<unknown> {
-  const { StateFileError } = await import('../emulator/state-file.ts');
+  const { StateFileError } = await import('../emulator/host/state-file.ts');
   if (error instanceof StateFileError) {
     const code = error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged';
     return failure(code, error.message, { hint: hints[error.reason] });

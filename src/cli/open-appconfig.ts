@@ -54,7 +54,7 @@ async function openLocal(settings: Settings, context: Context): Promise<Opened> 
   const speed = localSpeed(context);
   const folder = join(context.directory, '.appcfg');
   const local = await withLocalState(async () => {
-    const { openStateFile } = await import('../emulator/state-file.ts');
+    const { openStateFile } = await import('../emulator/host/state-file.ts');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '.gitignore'), '*\n');
     const { quotas } = settings.aws;

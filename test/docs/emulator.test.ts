@@ -1,6 +1,6 @@
 // docs/emulator.md has every operation there is.
 import { expect, test } from 'vitest';
-import { routes } from '../../src/emulator/routes.ts';
+import { routes } from '../../src/emulator/operations/routes.ts';
 import { expectBlock, readDocument } from '../support/documents.ts';
 
 test('docs/emulator.md lists every operation with its request', () => {

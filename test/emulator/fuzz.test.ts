@@ -1,10 +1,10 @@
 // Requests that no client sends. Three seconds here; `npm run fuzz` takes a minute.
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { restore } from '../../src/emulator/restore.ts';
-import { routes } from '../../src/emulator/routes.ts';
-import { listen, listenAsAgent } from '../../src/emulator/server.ts';
+import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
+import { listen, listenAsAgent } from '../../src/emulator/host/http-server.ts';
+import { routes } from '../../src/emulator/operations/routes.ts';
+import { restore } from '../../src/emulator/state/restore.ts';
 
 const seconds = Number(process.env.FUZZ_SECONDS ?? '3');
 // The suite makes the same requests each time; `npm run fuzz` makes others.

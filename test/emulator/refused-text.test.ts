@@ -1,8 +1,8 @@
 // Text that would break an answer, sent over HTTP as a client other than the SDK may send it.
 import { afterEach, describe, expect, test } from 'vitest';
-import { createEmulator } from '../../src/emulator/emulator.ts';
-import { restore } from '../../src/emulator/restore.ts';
-import { type EmulatorServer, listen, listenAsAgent } from '../../src/emulator/server.ts';
+import { createEmulator } from '../../src/emulator/host/emulator.ts';
+import { type EmulatorServer, listen, listenAsAgent } from '../../src/emulator/host/http-server.ts';
+import { restore } from '../../src/emulator/state/restore.ts';
 
 const servers: EmulatorServer[] = [];
 

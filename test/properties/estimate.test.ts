@@ -1,7 +1,7 @@
 // What a plan says it takes, beside what it takes: under AWS's rates, each answer a tenth of a second.
 import { expect, test } from 'vitest';
 import type { RequestHandler } from '../../src/cli/context.ts';
-import { createEmulator } from '../../src/emulator/emulator.ts';
+import { createEmulator } from '../../src/emulator/host/emulator.ts';
 import { createWorld } from '../support/world.ts';
 
 interface Fleet {

@@ -16,7 +16,7 @@ import type { Plan, Step } from '../../src/core/plan.ts';
 import { planCleanup } from '../../src/core/plan-cleanup.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { everything } from '../../src/core/selection.ts';
-import type { FaultKind } from '../../src/emulator/faults.ts';
+import type { FaultKind } from '../../src/emulator/model/faults.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
 import { holds } from '../support/properties.ts';

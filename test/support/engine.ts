@@ -20,8 +20,8 @@ import { countsOf } from '../../src/core/quotas.ts';
 import { finalizePlan } from '../../src/core/roll-out.ts';
 import { everything } from '../../src/core/selection.ts';
 import { defaultSettings, type Settings } from '../../src/core/settings.ts';
-import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { restore } from '../../src/emulator/restore.ts';
+import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
+import { restore } from '../../src/emulator/state/restore.ts';
 import { quietly } from './request-handlers.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -1,5 +1,5 @@
 // All that an embedded AppConfig holds, read from its state and not through any client.
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/host/emulator.ts';
 
 export interface Inventory {
   readonly applications: readonly HeldApplication[];

@@ -1,7 +1,7 @@
 // Clients that other people wrote, run against an emulator in this process.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { clientEnvironment as toldEnvironment } from '../../src/emulator/client-environment.ts';
+import { clientEnvironment as toldEnvironment } from '../../src/emulator/host/client-environment.ts';
 
 const run = promisify(execFile);
 

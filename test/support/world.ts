@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Process, RequestHandler } from '../../src/cli/context.ts';
 import { run } from '../../src/cli/run.ts';
-import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
+import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
 import { smallFolder } from './folders.ts';
 import { quietly } from './request-handlers.ts';
 import { VirtualClock } from './virtual-clock.ts';

@@ -16,9 +16,9 @@ import {
   StartConfigurationSessionCommand,
 } from '@aws-sdk/client-appconfigdata';
 import { describe, expect, test } from 'vitest';
-import { answerAgent } from '../../../src/emulator/agent.ts';
-import { createEmulator } from '../../../src/emulator/emulator.ts';
-import { restore } from '../../../src/emulator/restore.ts';
+import { answerAgent } from '../../../src/emulator/host/agent.ts';
+import { createEmulator } from '../../../src/emulator/host/emulator.ts';
+import { restore } from '../../../src/emulator/state/restore.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
 
 const minute = 60_000;

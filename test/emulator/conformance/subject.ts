@@ -33,7 +33,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { test } from 'vitest';
-import { createEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/host/emulator.ts';
 import { failureOf, start } from './support.ts';
 
 const atAws = process.env.APPCFG_CONFORMANCE === 'aws';

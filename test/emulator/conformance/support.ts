@@ -1,6 +1,6 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { STSClient } from '@aws-sdk/client-sts';
-import { createEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/host/emulator.ts';
 
 export const start = Date.parse('2026-03-01T12:00:00Z');
 

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
-import { createEmulator } from '../../../src/emulator/emulator.ts';
-import { Rates } from '../../../src/emulator/rates.ts';
+import { createEmulator } from '../../../src/emulator/host/emulator.ts';
+import { Rates } from '../../../src/emulator/model/rate-limiter.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
 
 describe('answers', () => {

@@ -1,0 +1,130 @@
+// The operations on environments.
+
+import { refuseProtected } from '../model/deletion-protection.ts';
+import { inFlight, stateAt } from '../model/deployment-progress.ts';
+import type { Application, Environment, Monitor } from '../model/store.ts';
+import { descriptionText, objects, optionalText, tagsOf, text } from '../wire/check-members.ts';
+import { jsonResponse } from '../wire/message.ts';
+import { badRequest, conflict, invalid, quotaExceeded } from '../wire/service-error.ts';
+import { applicationOf, type Call, environmentOf, members, type Operation } from './call.ts';
+import { refuseAssociated } from './extension-association-operations.ts';
+import { page } from './page.ts';
+
+/** Names are unique in an application. */
+export const createEnvironment: Operation = (call) => {
+  const application = applicationOf(call);
+  const body = members(call);
+  const name = text(body.Name, 'name', { max: 64 });
+  const description = descriptionText(body.Description);
+  const monitors = monitorsOf(body.Monitors);
+  const tags = tagsOf(body.Tags);
+  refuseDuplicate(call, application, name);
+  const quota = call.quotas.environments;
+  if (application.environments.size >= quota) throw quotaExceeded('environments per application', quota);
+  const environment: Environment = {
+    ...call.store.identity(),
+    name,
+    description: description || undefined,
+    tags,
+    monitors,
+    createdAt: call.now,
+    alarm: 'OK',
+    lastDeployment: 0,
+    deployments: new Map(),
+  };
+  application.environments.set(environment.id, environment);
+  return jsonResponse(201, shown(call, application, environment, description));
+};
+
+/** Oldest first. */
+export const listEnvironments: Operation = (call) => {
+  const application = applicationOf(call);
+  const { entries, nextToken } = page(call, application.environments.values(), { key: (each) => each.order });
+  return jsonResponse(200, { Items: entries.map((each) => shown(call, application, each)), NextToken: nextToken });
+};
+
+/** One environment, with its state by the clock. */
+export const getEnvironment: Operation = (call) => {
+  const { application, environment } = environmentOf(call);
+  return jsonResponse(200, shown(call, application, environment));
+};
+
+/** What is left out stays as it is. */
+export const updateEnvironment: Operation = (call) => {
+  const { application, environment } = environmentOf(call);
+  const body = members(call);
+  const name = body.Name === undefined ? environment.name : text(body.Name, 'name', { max: 64 });
+  const description = descriptionText(body.Description);
+  const monitors = body.Monitors === undefined ? environment.monitors : monitorsOf(body.Monitors);
+  if (name !== environment.name) refuseDuplicate(call, application, name);
+  environment.name = name;
+  environment.monitors = monitors;
+  if (description !== undefined) environment.description = description || undefined;
+  return jsonResponse(200, shown(call, application, environment, description));
+};
+
+/** Takes the history along; refused while an extension is associated, a deployment under way, or it was read lately. */
+export const deleteEnvironment: Operation = (call) => {
+  const { application, environment } = environmentOf(call);
+  const resource = `application/${application.id}/environment/${environment.id}`;
+  refuseAssociated(call, 'environment', resource);
+  const newest = environment.deployments.get(environment.lastDeployment);
+  if (newest !== undefined && inFlight(newest, call.now)) {
+    throw conflict(
+      `Cannot delete environment ${environment.id} because deployment ${newest.number} is in progress in it.`,
+    );
+  }
+  refuseProtected(call, 'environment', environment);
+  application.environments.delete(environment.id);
+  return jsonResponse(204, undefined);
+};
+
+/** The state as it is on the wire, which is not how the models' enum spells it. */
+export function environmentState(environment: Environment, now: number): string {
+  const newest = environment.deployments.get(environment.lastDeployment);
+  if (newest === undefined) return 'ReadyForDeployment';
+  switch (stateAt(newest, now)) {
+    case 'DEPLOYING':
+    case 'BAKING':
+      return 'Deploying';
+    case 'ROLLING_BACK':
+      return 'RollingBack';
+    case 'ROLLED_BACK':
+      return 'RolledBack';
+    case 'REVERTED':
+      return 'Reverted';
+    case 'COMPLETE':
+      return 'ReadyForDeployment';
+  }
+}
+
+function refuseDuplicate(call: Call, application: Application, name: string): void {
+  for (const other of application.environments.values()) {
+    if (other.name !== name) continue;
+    throw badRequest(
+      `Environment with name ${name} already exists with id ${other.id} in application ${application.id} and account ${call.place.account}`,
+    );
+  }
+}
+
+function monitorsOf(value: unknown): Monitor[] {
+  return objects(value, 'monitors', 5).map(({ AlarmArn, AlarmRoleArn }) => {
+    const alarm = text(AlarmArn, 'alarmArn', { max: 2048 });
+    const role = optionalText(AlarmRoleArn, 'alarmRoleArn', { min: 20, max: 2048 });
+    // The model calls the role optional; the service does not.
+    if (role === undefined) throw invalid('alarmRoleArn', undefined, 'Member must not be null.');
+    return { AlarmArn: alarm, AlarmRoleArn: role };
+  });
+}
+
+function shown(call: Call, application: Application, environment: Environment, given?: string) {
+  return {
+    ApplicationId: application.id,
+    Id: environment.id,
+    Name: environment.name,
+    Description: given ?? environment.description,
+    State: environmentState(environment, call.now),
+    // Recorded answers leave it out where there are none.
+    Monitors: environment.monitors.length === 0 ? undefined : environment.monitors,
+  };
+}

@@ -1,0 +1,251 @@
+import { connect } from 'node:net';
+import { AppConfigClient, CreateApplicationCommand, ListApplicationsCommand } from '@aws-sdk/client-appconfig';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createEmulator } from '../../../src/emulator/host/emulator.ts';
+import { type EmulatorServer, listen, listenAsAgent } from '../../../src/emulator/host/http-server.ts';
+
+const servers: EmulatorServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serve() {
+  const emulator = createEmulator({ now: Date.now });
+  const server = await listen(emulator, { port: 0 });
+  servers.push(server);
+  return { emulator, server };
+}
+
+const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
+
+/** What the server answers to these very bytes, until it ends the connection. */
+async function sent(server: EmulatorServer, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  socket.write(bytes);
+  let answer = '';
+  for await (const chunk of socket.setEncoding('utf8')) answer += chunk;
+  return answer;
+}
+
+describe('the server', () => {
+  test('serves the SDK over HTTP', async () => {
+    const { server } = await serve();
+    const client = new AppConfigClient({
+      region: 'us-east-1',
+      endpoint: server.url,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    await client.send(new CreateApplicationCommand({ Name: 'grüße 1', Tags: { a: 'b' } }));
+    const { Items } = await client.send(new ListApplicationsCommand({}));
+    expect(Items?.[0]?.Name).toBe('grüße 1');
+    client.destroy();
+  });
+
+  test('listens on this machine only, and is not there for web pages', async () => {
+    const { server } = await serve();
+    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const foreign = await fetch(`${server.url}/applications`, { headers: { origin: 'https://example.com' } });
+    expect(foreign.status).toBe(403);
+    const own = await fetch(`${server.url}/applications`, { headers: { origin: 'http://localhost:3000' } });
+    expect(own.status).toBe(200);
+    const { port } = new URL(server.url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1', () => {
+        socket.write('GET /applications HTTP/1.1\r\nHost: rebound.example.com\r\nConnection: close\r\n\r\n');
+      });
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += chunk.toString();
+      });
+      socket.on('end', () => resolve(text));
+      socket.on('error', reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  test('refuses bodies above 5 MB', async () => {
+    const { server } = await serve();
+    const body = Buffer.alloc(5 * 1024 * 1024 + 1);
+    const answer = await fetch(`${server.url}/applications`, { method: 'POST', body });
+    expect(answer.status).toBe(413);
+  });
+
+  test('puts on every answer what it is and how its clock runs', async () => {
+    const { emulator, server } = await serve();
+    const agent = await listenAsAgent(emulator, { port: 0 });
+    servers.push(agent);
+    emulator.injectFault({ operation: 'ListDeploymentStrategies', kind: 'html' });
+    const answers = await Promise.all([
+      fetch(`${server.url}/applications`),
+      fetch(`${server.url}/nothing`),
+      fetch(`${server.url}/deploymentstrategies`),
+      fetch(`${server.url}/_emulator/stats`),
+      fetch(`${server.url}/_emulator/nothing`),
+      fetch(`${server.url}/applications`, { headers: { origin: 'https://example.com' } }),
+      fetch(`${server.url}/applications`, { method: 'POST', body: Buffer.alloc(5 * 1024 * 1024 + 1) }),
+      fetch(`${agent.url}/applications/a/environments/b/configurations/c`),
+    ]);
+    const ids = answers.map(({ headers }) => headers.get('x-amzn-requestid'));
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 200, 200, 404, 403, 413, 404]);
+    expect(new Set(ids).size).toBe(answers.length);
+    expect(ids).not.toContain(null);
+    for (const { headers } of answers) {
+      expect(headers.get('x-appcfg-clock-speed')).toBe('1');
+      expect(Date.parse(headers.get('x-appcfg-clock-time') ?? '')).not.toBeNaN();
+    }
+    expect(await answers[6]?.json()).toMatchObject({ Measure: 'KILOBYTES', Limit: 5120, Size: 5121 });
+  });
+
+  test.each([
+    ['is not HTTP', 'GARBAGE\r\n\r\n', 400],
+    ['names no host', 'GET /applications HTTP/1.1\r\nConnection: close\r\n\r\n', 403],
+    ['has too long headers', `GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'breaks off in the middle of a chunk',
+      'POST /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      400,
+    ],
+    [
+      'expects what is not there',
+      'GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\nConnection: close\r\n\r\n',
+      200,
+    ],
+  ])('puts it also on what a request gets that %s', async (_which, request, status) => {
+    const { server } = await serve();
+    const [head = '', body = ''] = (await sent(server, request)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toMatch(/^x-amzn-requestid: \S+\r\nx-appcfg-clock-speed: 1\r\nx-appcfg-clock-time: \S+Z\r$/m);
+    if (status !== 200) {
+      expect(head).toMatch(/^x-amzn-errortype: \w+Exception:\r$/m);
+      expect(JSON.parse(body)).toEqual({ Message: expect.any(String) });
+    }
+    expect((await fetch(`${server.url}/applications`)).status).toBe(200);
+  });
+
+  test('tells its owner of what nobody expected, and the client no more than 500', async () => {
+    const emulator = createEmulator({ now: Date.now }, () => Promise.reject(new Error('the disk is full')));
+    const told: unknown[] = [];
+    const server = await listen(emulator, { port: 0, onUnexpected: (error) => told.push(error) });
+    servers.push(server);
+    const answer = await post(`${server.url}/applications`, { Name: 'own' });
+    expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalServerException:']);
+    expect(answer.headers.get('x-amzn-requestid')).not.toBeNull();
+    expect(told).toEqual([new Error('the disk is full')]);
+  });
+
+  test('breaks the connection where a fault says so', async () => {
+    const { server } = await serve();
+    await post(`${server.url}/_emulator/faults`, { operation: '*', kind: 'drop-after' });
+    await expect(fetch(`${server.url}/applications`)).rejects.toThrow();
+    expect((await fetch(`${server.url}/applications`)).status).toBe(200);
+  });
+
+  test('ends promptly, with a slow call under way and connections kept alive', async () => {
+    const { emulator, server } = await serve();
+    await fetch(`${server.url}/applications`);
+    emulator.injectFault({ operation: '*', kind: 'slow', delayMs: 400 });
+    const slow = fetch(`${server.url}/applications`).catch(() => 'broken');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = performance.now();
+    await server.close();
+    expect(performance.now() - before).toBeLessThan(300);
+    expect(await slow).toBe('broken');
+  });
+});
+
+describe('what is below /_emulator/', () => {
+  test('counts calls', async () => {
+    const { server } = await serve();
+    await fetch(`${server.url}/applications`);
+    const stats = async () => (await fetch(`${server.url}/_emulator/stats`)).json();
+    expect(await stats()).toEqual({ calls: { ListApplications: 1 }, violations: [] });
+    await post(`${server.url}/_emulator/reset`, {});
+    expect(await stats()).toEqual({ calls: {}, violations: [] });
+  });
+
+  test('sets alarms of one place only', async () => {
+    const { emulator, server } = await serve();
+    const signed = (region: string) => ({
+      authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20260101/${region}/appconfig/aws4_request, SignedHeaders=a`,
+    });
+    const environments = async (region: string) => {
+      const create = async (path: string, Name: string) => {
+        const init = { method: 'POST', body: JSON.stringify({ Name }), headers: signed(region) };
+        return ((await (await fetch(`${server.url}${path}`, init)).json()) as { Id: string }).Id;
+      };
+      const application = `/applications/${await create('/applications', 'shop')}`;
+      await create(`${application}/environments`, 'prod');
+    };
+    await environments('us-east-1');
+    await environments('eu-west-1');
+    const alarms = () =>
+      JSON.stringify(emulator.snapshot())
+        .match(/"region":"[\w-]+"|"alarm":"\w+"/g)
+        ?.slice(1);
+    const prod = { application: 'shop', environment: 'prod', state: 'ALARM' };
+    expect((await post(`${server.url}/_emulator/alarms`, { ...prod, region: 'eu-west-1' })).status).toBe(200);
+    expect(alarms()).toEqual(['"region":"us-east-1"', '"alarm":"OK"', '"region":"eu-west-1"', '"alarm":"ALARM"']);
+    expect((await post(`${server.url}/_emulator/alarms`, { ...prod, account: '210987654321' })).status).toBe(400);
+    expect((await post(`${server.url}/_emulator/alarms`, prod)).status).toBe(200);
+    expect(alarms()?.filter((each) => each.includes('ALARM'))).toHaveLength(2);
+  });
+
+  test('lets only every third call go wrong, if told', async () => {
+    const { server } = await serve();
+    await post(`${server.url}/_emulator/faults`, {
+      operation: 'ListApplications',
+      kind: 'throttle',
+      every: 3,
+      times: 2,
+    });
+    const statuses: number[] = [];
+    for (let call = 0; call < 10; call += 1) statuses.push((await fetch(`${server.url}/applications`)).status);
+    expect(statuses.map((status) => status === 429)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((call) => call === 3 || call === 6),
+    );
+  });
+
+  test('moves the clock', async () => {
+    const { emulator, server } = await serve();
+    const answer = await post(`${server.url}/_emulator/clock`, { advanceMs: 3_600_000 });
+    const { now } = (await answer.json()) as { now: number };
+    expect(now - Date.now()).toBeGreaterThan(3_500_000);
+    expect(emulator.now()).toBeGreaterThanOrEqual(now);
+    expect((await fetch(`${server.url}/_emulator/clock`)).status).toBe(200);
+  });
+
+  test('says what is wrong with what it is given', async () => {
+    const { server } = await serve();
+    const alarm = await post(`${server.url}/_emulator/alarms`, { application: 'a', environment: 'b', state: 'ALARM' });
+    expect(alarm.status).toBe(400);
+    expect(await alarm.json()).toEqual({
+      Message: 'there is no environment b in an application a (account 123456789012, Region us-east-1)',
+    });
+    const told = async (below: string, body: string) => {
+      const answer = await fetch(`${server.url}/_emulator/${below}`, { method: 'POST', body });
+      expect(answer.status).toBe(400);
+      return ((await answer.json()) as { Message: string }).Message;
+    };
+    expect(await told('faults', '{"operation":"*","kind":"none"}')).toMatch(/^"kind" must be one of throttle, error,/);
+    expect(await told('faults', '{"operation":"Nothing","kind":"slow"}')).toBe('there is no operation "Nothing"');
+    expect(await told('clock', '{"advanceMs":"1"}')).toBe('"advanceMs" must be a number');
+    expect(await told('clock', '{')).toBe('The request body is not JSON.');
+    expect(await told('clock', '[]')).toBe('The request body must be a JSON object.');
+    expect(await told('clock', '{}')).toBe('"advanceMs" is missing');
+    expect(await told('clock', '{"advanceMs":-1,"x":1}')).toBe('"advanceMs" must be at least 0; there is no "x" here');
+    expect(await told('faults', '{"operation":"*","kind":"slow","times":0}')).toBe('"times" must be at least 1');
+    expect(await told('faults', '{"operation":"*","kind":"slow","times":1.5}')).toBe('"times" must be a whole number');
+    expect(await told('faults', '{"operation":"*","kind":"slow","delayMs":1e12}')).toBe(
+      '"delayMs" must be at most 60000',
+    );
+    expect(await told('alarms', '{"application":"a","environment":"b","state":"RED"}')).toBe(
+      '"state" must be one of OK, ALARM, INSUFFICIENT_DATA',
+    );
+    for (const advanceMs of [-1, 8.64e15, 1e300]) {
+      expect((await post(`${server.url}/_emulator/clock`, { advanceMs })).status).toBe(400);
+    }
+    expect((await fetch(`${server.url}/applications`)).status).toBe(200);
+    expect((await fetch(`${server.url}/_emulator/nothing`)).status).toBe(404);
+  });
+});

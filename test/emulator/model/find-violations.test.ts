@@ -1,0 +1,86 @@
+// The rules that other tests take for kept, seen broken.
+import { expect, test } from 'vitest';
+import { createEmulator } from '../../../src/emulator/host/emulator.ts';
+import { restore, type Snapshot } from '../../../src/emulator/state/restore.ts';
+import { raw, start } from '../conformance/support.ts';
+
+/** A state with two deployments of two labelled versions. */
+async function state(): Promise<Snapshot> {
+  const emulator = createEmulator({ now: () => start });
+  const make = async (path: string, body: object | string, headers = {}) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return (await raw(emulator, 'POST', path, { body: text, headers })).json as { Id: string };
+  };
+  const { Id: app } = await make('/applications', { Name: 'shop' });
+  const { Id: env } = await make(`/applications/${app}/environments`, { Name: 'prod' });
+  const profiles = `/applications/${app}/configurationprofiles`;
+  const { Id: ConfigurationProfileId } = await make(profiles, { Name: 'web', LocationUri: 'hosted' });
+  for (const number of ['1', '2']) {
+    const headers = { 'content-type': 'text/plain', versionlabel: `v-${number}` };
+    await make(`${profiles}/${ConfigurationProfileId}/hostedconfigurationversions`, number, headers);
+    const wanted = {
+      ConfigurationProfileId,
+      ConfigurationVersion: number,
+      DeploymentStrategyId: 'AppConfig.AllAtOnce',
+    };
+    await make(`/applications/${app}/environments/${env}/deployments`, wanted);
+    emulator.advance(3_600_000);
+  }
+  expect(emulator.violations()).toEqual([]);
+  return JSON.parse(JSON.stringify(emulator.snapshot()));
+}
+
+test.each<[string, (parts: ReturnType<typeof partsOf>) => void]>([
+  [
+    'deployments 1 and 2 of environment',
+    ({ second }) => {
+      second.startedAt -= 3_000_000;
+    },
+  ],
+  [
+    'were started the other way round',
+    ({ second }) => {
+      second.startedAt -= 4_000_000;
+    },
+  ],
+  [
+    'counts 3 deployments, and has 2',
+    ({ environment }) => {
+      environment.lastDeployment = 3;
+    },
+  ],
+  [
+    'are v-1',
+    ({ profile }) => {
+      profile.versions[1] = { ...(profile.versions[1] ?? never()), label: 'v-1' };
+    },
+  ],
+  [
+    'counts 1 versions only',
+    ({ profile }) => {
+      profile.lastVersion = 1;
+    },
+  ],
+  [
+    'two profiles of',
+    ({ application, profile }) => {
+      application.profiles.push({ ...profile, id: 'another' });
+    },
+  ],
+])('%s', async (message, spoil) => {
+  const spoilt = await state();
+  spoil(partsOf(spoilt));
+  const found = createEmulator({ now: () => start, state: restore(spoilt) }).violations();
+  expect(found.join('\n')).toContain(message);
+});
+
+function partsOf({ places }: Snapshot) {
+  const application = places.flatMap((place) => place.applications)[0] ?? never();
+  const environment = application.environments[0] ?? never();
+  const profile = application.profiles[0] ?? never();
+  return { application, environment, profile, second: environment.deployments[1] ?? never() };
+}
+
+function never(): never {
+  throw new Error('the state does not hold what it was made of');
+}
