@@ -131,7 +131,7 @@ interface Rough {
 
 /** @param known ids, names and tokens that the emulator has given out @param there what is there from the start */
 function roughRequest(dice: Dice, known: readonly string[], there: readonly Target[]): Rough {
-  const { method, path } = dice.chance(0.05) ? dice.pick(there) : targetOf(dice, known);
+  const { method, path } = dice.chance(0.05) ? dice.pick(there) : findTarget(dice, known);
   const body = bodyOf(dice, known);
   const headers = [`Host: ${dice.chance(0.98) ? '127.0.0.1' : dice.pick(['', 'example.com', '[', '127.0.0.1:x'])}`];
   if (dice.chance(0.5))
@@ -154,7 +154,7 @@ function roughRequest(dice: Dice, known: readonly string[], there: readonly Targ
   return { head: `${method} ${path} ${version}\r\n${headers.join('\r\n')}\r\n\r\n`, body };
 }
 
-function targetOf(dice: Dice, known: readonly string[]): Target {
+function findTarget(dice: Dice, known: readonly string[]): Target {
   if (dice.chance(0.05))
     return { method: dice.pick(['PUT', 'HEAD', 'TRACE', 'get', 'G\u0001T']), path: '/applications' };
   const administrative = ['stats', 'clock', 'alarms', 'faults', 'none'].map((name) => `/_emulator/${name}`);
@@ -244,19 +244,19 @@ async function deepConfiguration(url: string): Promise<Target[]> {
   ];
 }
 
-/** All that is stored; time goes on, empty places come and go, and the Agent has read what it cannot take a flag from. */
+/** The stored state, without what changes by itself: the time, unused accounts and Regions, and the times of reads. */
 function stored(emulator: Emulator): string {
-  const { created, places } = emulator.snapshot() as { created: number; places: Record<string, unknown>[] };
-  const touched = places.filter((place) => partsOf(place) !== untouched);
-  return JSON.stringify([created, touched], (name, value) => (name === 'lastRead' ? undefined : value));
+  const { created, accountRegions } = emulator.snapshot();
+  const used = accountRegions.filter((each) => partsOf(each) !== unused);
+  return JSON.stringify([created, used], (name, value) => (name === 'lastRead' ? undefined : value));
 }
 
-/** What a place holds, apart from where it is. */
+/** The resources and settings of an account in a Region. */
 function partsOf({ account: _account, region: _region, ...parts }: Record<string, unknown>): string {
   return JSON.stringify(parts);
 }
 
-const untouched = partsOf({
+const unused = partsOf({
   settings: { deletionProtection: { enabled: true, minutes: 60 } },
   applications: [],
   strategies: [],
@@ -300,9 +300,9 @@ test(`${seconds} seconds of malformed requests do no harm (seed ${seed})`, {
     expect(emulator.violations()).toEqual([]);
     const state: unknown = JSON.parse(JSON.stringify(emulator.snapshot()));
     expect(createEmulator({ now: Date.now, state: restore(state) }).snapshot()).toMatchObject({
-      places: expect.anything(),
+      accountRegions: expect.anything(),
     });
-    expect((state as { places: unknown[] }).places.length).toBeLessThan(1000);
+    expect(emulator.snapshot().accountRegions.length).toBeLessThan(1000);
     expect(Object.keys(emulator.stats()).length).toBeLessThan(routes.length + 10);
     expect([...statuses.keys()]).toEqual(expect.arrayContaining(['200', '201', '400', '404']));
   } finally {

@@ -117,7 +117,7 @@ class Client {
   async send(method: string, path: string, body: unknown = '', headers: Record<string, string> = {}) {
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const query = new URLSearchParams();
-    const answer = await this.#emulator.answer({ method, path, query, headers, body: bytes });
+    const answer = await this.#emulator.handle({ method, path, query, headers, body: bytes });
     const text = answer.body.toString();
     const json = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, never>;
     return { status: answer.status, headers: answer.headers, text, json };

@@ -2,13 +2,8 @@ import { existsSync } from 'node:fs';
 import { AppcfgError, failure, type Problem } from '../../core/errors.ts';
 import { clientEnvironment } from '../../emulator/host/client-environment.ts';
 import { createEmulator, type Emulator } from '../../emulator/host/emulator.ts';
-import {
-  type EmulatorServer,
-  isLoopback,
-  type ListenOptions,
-  listen,
-  listenAsAgent,
-} from '../../emulator/host/http-server.ts';
+import { type EmulatorServer, type ListenOptions, listen, listenAsAgent } from '../../emulator/host/http-server.ts';
+import { isLoopback } from '../../emulator/host/loopback.ts';
 import type { Context } from '../context.ts';
 import { localStateError, withLocalState } from '../local-state.ts';
 import type { EmulatorOptions } from '../options.ts';

@@ -1,13 +1,13 @@
-// The local HTTP path of the AppConfig Agent, from which applications read without sessions and tokens.
+// The local HTTP path of the AppConfig Agent, where applications read configurations without sessions and tokens.
 
 import type { Configuration, ConfigurationAddress } from '../operations/read-configuration.ts';
-import { isObject } from '../wire/check-members.ts';
+import { isObject } from '../wire/is-object.ts';
 import { errorResponse, type WireRequest, type WireResponse } from '../wire/message.ts';
 import { parseJson } from '../wire/parse-json.ts';
 import { badRequest, ServiceError } from '../wire/service-error.ts';
 
-/** Answers what an application asks its Agent. @param read may throw a ServiceError */
-export function answerAgent(
+/** Handles a request of an application to its Agent. @param read reads the live configuration; it may throw a ServiceError */
+export function handleAgentRequest(
   request: WireRequest,
   read: (address: ConfigurationAddress) => Configuration,
 ): WireResponse {
@@ -22,7 +22,7 @@ export function answerAgent(
     }
     const configuration = read(address);
     const flags = request.query.getAll('flag');
-    const body = flags.length === 0 ? configuration.content : selected(configuration.content, flags);
+    const body = flags.length === 0 ? configuration.content : selectFlags(configuration.content, flags);
     const headers: Record<string, string> = {
       'configuration-version': configuration.version,
       'content-type': configuration.contentType,
@@ -46,9 +46,9 @@ function addressOf(path: string): ConfigurationAddress | undefined {
   }
 }
 
-/** One flag by itself, several by their names. @throws ServiceError */
-function selected(content: Buffer, names: readonly string[]): Buffer {
-  const flags = parsed(content);
+/** The object of one flag, or several flags by name. @throws ServiceError */
+function selectFlags(content: Buffer, names: readonly string[]): Buffer {
+  const flags = parseFlags(content);
   const found = names.map((name) => {
     if (!Object.hasOwn(flags, name)) {
       throw new ServiceError(404, 'ResourceNotFoundException', `There is no flag ${name}`, {
@@ -61,13 +61,13 @@ function selected(content: Buffer, names: readonly string[]): Buffer {
   return Buffer.from(JSON.stringify(found.length === 1 && only !== undefined ? only[1] : Object.fromEntries(found)));
 }
 
-function parsed(content: Buffer): Record<string, unknown> {
+function parseFlags(content: Buffer): Record<string, unknown> {
   try {
     const value = parseJson(content);
     if (isObject(value)) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // Told below, like any other content without flags.
+    // Reported below, like other content that is not a JSON object.
   }
-  throw badRequest('The configuration is not made of feature flags');
+  throw badRequest('The configuration does not consist of feature flags');
 }

@@ -1,154 +1,127 @@
-// What callers of the library pass, looked at while it runs: theirs may be JavaScript.
+// Checks values at run time that TypeScript cannot check: from the library's JavaScript callers, and from HTTP.
 import { inspect } from 'node:util';
-import { faultKinds } from '../model/faults.ts';
-import { featureFlags, freeform } from '../model/profile-types.ts';
-import { awsQuotas } from '../model/quotas.ts';
-import { highestSpeed } from '../model/service-clock.ts';
+import type { Alarm } from '../model/alarms.ts';
+import { type Fault, faultKinds, maxDelayMs } from '../model/faults.ts';
+import { isObject } from '../wire/is-object.ts';
 
-/** What a member has to be. */
-interface Expected {
-  /** In words. */
+/** What a member must be. */
+export interface Expected {
+  /** In words, after "must be". */
   readonly what: string;
-  /** Of `typeof`. */
-  readonly type: string;
-  /** Asked only for values of that type. */
+  /** Its `typeof`; any if omitted. */
+  readonly type?: string;
+  /** Called only for values of that type. */
   readonly fits?: (value: unknown) => boolean;
-  readonly needed?: boolean;
+  readonly required?: true;
 }
 
-type Members = Readonly<Record<string, Expected>>;
+/** What each member of a type must be. */
+export type Shape<T> = { readonly [Name in keyof T]-?: Expected };
 
-const text: Expected = { what: 'a text', type: 'string' };
-const neededText: Expected = { ...text, needed: true };
-const port: Expected = { what: 'a port from 0 to 65535', type: 'number', fits: whole(0, 65_535) };
-const quota: Expected = { what: 'a number, at least 0', type: 'number', fits: within(0, Infinity) };
-const delay: Expected = { what: 'a number of milliseconds, at most 60000', type: 'number', fits: within(0, 60_000) };
+/** A value of a wrong type, or with a member that does not exist. */
+export class InputTypeError extends TypeError {}
 
-const place: Members = {
-  account: { what: 'a text of twelve digits', type: 'string', fits: (id) => /^\d{12}$/.test(String(id)) },
+/** Any string. */
+export const text: Expected = { what: 'a string', type: 'string' };
+/** A string that may not be omitted. */
+export const requiredText: Expected = { ...text, required: true };
+/** A delay of a response. */
+export const delay: Expected = numberWithin(0, maxDelayMs, `a number of milliseconds from 0 to ${maxDelayMs}`);
+
+/** The members that name an account and a Region. */
+export const accountRegionShape: Shape<{ account: string; region: string }> = {
+  account: { what: 'a string of twelve digits', type: 'string', fits: (id) => /^\d{12}$/.test(String(id)) },
   region: { what: 'a Region such as eu-west-1', type: 'string', fits: (name) => /^[a-z\d-]+$/.test(String(name)) },
 };
 
-const options: Members = {
-  ...place,
-  port,
-  agentPort: port,
-  speed: {
-    what: `a number above 0, at most ${highestSpeed}`,
-    type: 'number',
-    fits: within(Number.MIN_VALUE, highestSpeed),
-  },
-  now: { what: 'a function', type: 'function' },
-  onUnexpected: { what: 'a function', type: 'function' },
-  latencyMs: delay,
-  rates: { what: 'true or false', type: 'boolean' },
-  quotas: { what: 'an object', type: 'object', fits: isObject },
-  configurations: { what: 'a list', type: 'object', fits: Array.isArray },
-};
-
-const quotas: Members = Object.fromEntries(Object.keys(awsQuotas).map((name) => [name, quota]));
-
-const configuration: Members = {
-  application: neededText,
-  environment: neededText,
-  profile: neededText,
-  contentType: text,
-  type: oneOf(freeform, featureFlags),
-  versionLabel: text,
-};
-
-const fault: Members = {
-  operation: neededText,
-  kind: { ...oneOf(...faultKinds), needed: true },
+/** A fault to inject. */
+export const faultShape: Shape<Fault> = {
+  operation: requiredText,
+  kind: { ...oneOf(...faultKinds), required: true },
   about: text,
-  times: { what: 'a whole number, at least 1', type: 'number', fits: (n) => n === Infinity || whole(1)(n) },
-  after: { what: 'a whole number, at least 0', type: 'number', fits: whole(0) },
-  every: { what: 'a whole number, at least 1', type: 'number', fits: whole(1) },
+  times: { ...integerFrom(1), fits: (n) => n === Infinity || (Number.isSafeInteger(n) && Number(n) >= 1) },
+  after: integerFrom(0),
+  every: integerFrom(1),
   delayMs: delay,
 };
 
-const alarm: Members = {
-  ...place,
-  application: neededText,
-  environment: neededText,
-  state: { ...oneOf('OK', 'ALARM', 'INSUFFICIENT_DATA'), needed: true },
+/** Alarms to set. */
+export const alarmShape: Shape<Alarm> = {
+  ...accountRegionShape,
+  application: requiredText,
+  environment: requiredText,
+  state: { ...oneOf('OK', 'ALARM', 'INSUFFICIENT_DATA'), required: true },
 };
 
-/** @throws TypeError for a value of another type, or an option that is not there @throws RangeError for one out of bounds */
-export function checkOptions(given: unknown): void {
-  const about = 'startEmulator: ';
-  const checked = checkMembers(given, options, about);
-  onlyThose(checked, options, about);
-  if (isObject(checked.quotas)) {
-    checkMembers(checked.quotas, quotas, `${about}quotas.`);
-    onlyThose(checked.quotas, quotas, `${about}quotas.`);
+/** Where a value came from, for messages. */
+export interface InputContext {
+  /** The function that was called. */
+  readonly caller?: string;
+  /** The path to the value, before the names of its members. */
+  readonly path?: string;
+  /** Whether members that the shape does not have are an error, as a misspelled option would have no effect. */
+  readonly unknownMembers?: 'refused' | 'ignored';
+}
+
+/**
+ * Checks that a value has a shape. Reports all problems at once.
+ * @throws InputTypeError for a wrong type, or a member that does not exist
+ * @throws RangeError for values out of bounds
+ */
+export function checkInput<T>(given: unknown, shape: Shape<T>, context: InputContext = {}): asserts given is T {
+  const problems = problemsOf(given, shape, context);
+  if (problems.length === 0) return;
+  const caller = context.caller === undefined ? '' : `${context.caller}: `;
+  const message = `${caller}${problems.map((problem) => problem.message).join('; ')}`;
+  throw problems.some(({ isType }) => isType) ? new InputTypeError(message) : new RangeError(message);
+}
+
+interface InputProblem {
+  readonly isType: boolean;
+  readonly message: string;
+}
+
+function problemsOf<T>(given: unknown, shape: Shape<T>, context: InputContext): InputProblem[] {
+  const { path = '', unknownMembers = 'refused' } = context;
+  if (!isObject(given)) {
+    const what = path === '' ? 'an object is required' : `"${path}" must be an object`;
+    return [{ isType: true, message: `${what}, not ${shown(given)}` }];
   }
-  const { configurations } = checked;
-  if (!Array.isArray(configurations)) return;
-  for (const [at, each] of configurations.entries()) checkContent(each, `${about}configurations[${at}]`);
-}
-
-/** @throws TypeError @throws RangeError */
-export function checkConfiguration(given: unknown): void {
-  checkContent(given, 'deploy: configuration');
-}
-
-/** @throws TypeError @throws RangeError */
-export function checkFault(given: unknown): void {
-  onlyThose(checkMembers(given, fault, 'injectFault: '), fault, 'injectFault: ');
-}
-
-/** Other members are passed over: a configuration's address says where the alarm is. @throws TypeError @throws RangeError */
-export function checkAlarm(given: unknown): void {
-  checkMembers(given, alarm, 'setAlarm: ');
-}
-
-function checkContent(given: unknown, about: string): void {
-  if (!isObject(given)) throw new TypeError(`${about} is to be an object, not ${shown(given)}`);
-  onlyThose(given, { ...configuration, content: text }, `${about}.`);
-  if (JSON.stringify(given.content) === undefined) {
-    throw new TypeError(`${about}.content is to be a text or what JSON can hold, not ${shown(given.content)}`);
-  }
-  checkMembers(given, configuration, `${about}.`);
-}
-
-/** @param about comes before the member's name */
-function checkMembers(given: unknown, members: Members, about: string): Record<string, unknown> {
-  if (!isObject(given)) throw new TypeError(`${about}it takes an object, not ${shown(given)}`);
-  for (const [name, { what, type, fits, needed = false }] of Object.entries(members)) {
+  const prefix = path === '' ? '' : `${path}.`;
+  const problems = Object.entries<Expected>(shape).flatMap(([name, { what, type, fits, required }]): InputProblem[] => {
     const value = given[name];
-    if (value === undefined && !needed) continue;
-    const message = `${about}${name} is to be ${what}, not ${shown(value)}`;
-    if (typeof value !== type) throw new TypeError(message);
-    if (fits?.(value) === false) throw type === 'object' ? new TypeError(message) : new RangeError(message);
-  }
-  return given;
+    if (value === undefined) return required ? [{ isType: true, message: `"${prefix}${name}" is missing` }] : [];
+    const hasType = type === undefined || typeof value === type;
+    if (hasType && fits?.(value) !== false) return [];
+    const message = `"${prefix}${name}" must be ${what}, not ${shown(value)}`;
+    return [{ isType: !hasType || type === undefined || type === 'object', message }];
+  });
+  const others = Object.keys(given).filter((name) => unknownMembers === 'refused' && !Object.hasOwn(shape, name));
+  const available = `available: ${Object.keys(shape).join(', ')}`;
+  return [
+    ...problems,
+    ...others.map((name) => ({ isType: true, message: `unknown member "${prefix}${name}", ${available}` })),
+  ];
 }
 
-/** A misspelt option would else do nothing. */
-function onlyThose(given: Readonly<Record<string, unknown>>, members: Members, about: string): void {
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(members, name)) continue;
-    throw new TypeError(`${about}${name} is not there; there are ${Object.keys(members).join(', ')}`);
-  }
+/** One of some strings. */
+export function oneOf(...values: readonly string[]): Expected {
+  return { what: `one of ${values.join(', ')}`, type: 'string', fits: (value) => values.includes(String(value)) };
+}
+
+/** A number within bounds. @param what the bounds in words */
+export function numberWithin(min: number, max: number, what: string): Expected {
+  return { what, type: 'number', fits: (value) => Number(value) >= min && Number(value) <= max };
+}
+
+function integerFrom(min: number): Expected {
+  return {
+    what: `an integer of at least ${min}`,
+    type: 'number',
+    fits: (value) => Number.isSafeInteger(value) && Number(value) >= min,
+  };
 }
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 0, breakLength: Infinity });
-}
-
-function oneOf(...values: readonly string[]): Expected {
-  return { what: `one of ${values.join(', ')}`, type: 'string', fits: (value) => values.includes(String(value)) };
-}
-
-function within(least: number, most: number): (value: unknown) => boolean {
-  return (value) => Number(value) >= least && Number(value) <= most;
-}
-
-function whole(least: number, most = Number.MAX_SAFE_INTEGER): (value: unknown) => boolean {
-  return (value) => Number.isInteger(value) && within(least, most)(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
-// The variables with which clients find an embedded AppConfig.
+// The environment variables with which clients find the local AppConfig.
 
-/** For AWS's SDKs and CLI: botocore reads another name of the Region than the others. */
+/** Variables for AWS's SDKs and CLI. botocore reads the Region from another variable than the others. */
 export function clientEnvironment(url: string, region: string): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL: url,

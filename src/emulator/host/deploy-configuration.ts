@@ -1,24 +1,41 @@
-// Puts a configuration live in one go, through the same calls that a client would make.
+// Makes a configuration live at once, with the same calls that a client would make.
 import { isUint8Array } from 'node:util/types';
+import { featureFlags, freeform } from '../model/profile-types.ts';
 import type { WireResponse } from '../wire/message.ts';
 import { ServiceError } from '../wire/service-error.ts';
+import { oneOf, requiredText, type Shape, text } from './check-input.ts';
 
-/** A configuration that is to be live, told by names. */
+/** A configuration to make live, with the names of its resources. */
 export interface Configuration {
   readonly application: string;
   readonly environment: string;
   /** The configuration profile's name. */
   readonly profile: string;
-  /** Text and bytes as they are; anything else becomes JSON. */
+  /** A string or bytes are used as they are; anything else becomes JSON. */
   readonly content: unknown;
-  /** `text/plain` for text, `application/octet-stream` for bytes, `application/json` for anything else unless given. */
+  /** By default `text/plain` for a string, `application/octet-stream` for bytes, else `application/json`. */
   readonly contentType?: string | undefined;
-  /** What the profile is for, if it has to be created; free form unless told. */
+  /** The type of a profile that has to be created; freeform by default. */
   readonly type?: 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags' | undefined;
   readonly versionLabel?: string | undefined;
 }
 
-/** Carries out a call of AppConfig. */
+/** What callers must pass. */
+export const configurationShape: Shape<Configuration> = {
+  application: requiredText,
+  environment: requiredText,
+  profile: requiredText,
+  content: {
+    what: 'a string, bytes or a value that JSON can represent',
+    fits: (value) => JSON.stringify(value) !== undefined,
+    required: true,
+  },
+  contentType: text,
+  type: oneOf(freeform, featureFlags),
+  versionLabel: text,
+};
+
+/** Sends a request to AppConfig. */
 export type Send = (
   method: string,
   path: string,
@@ -32,40 +49,40 @@ const strategy = {
   GrowthFactor: 100,
 };
 
-/** Creates what is missing, and deploys the content at once. @throws Error where AppConfig refuses */
-export async function deployConfiguration(seed: Configuration, send: Send): Promise<void> {
-  const application = await ensure(send, '/applications', { Name: seed.application });
+/** Creates missing resources and deploys the content at once. @throws Error if AppConfig refuses a call */
+export async function deployConfiguration(configuration: Configuration, send: Send): Promise<void> {
+  const application = await ensure(send, '/applications', { Name: configuration.application });
   const below = `/applications/${application}`;
-  const environment = await ensure(send, `${below}/environments`, { Name: seed.environment });
+  const environment = await ensure(send, `${below}/environments`, { Name: configuration.environment });
   const profile = await ensure(send, `${below}/configurationprofiles`, {
-    Name: seed.profile,
+    Name: configuration.profile,
     LocationUri: 'hosted',
-    Type: seed.type,
+    Type: configuration.type,
   });
   const atOnce = await ensure(send, '/deploymentstrategies', strategy);
-  const { type, body } = contentOf(seed.content);
+  const { type, body } = contentOf(configuration.content);
   const headers = {
-    'content-type': seed.contentType ?? type,
-    ...(seed.versionLabel === undefined ? {} : { versionlabel: seed.versionLabel }),
+    'content-type': configuration.contentType ?? type,
+    ...(configuration.versionLabel === undefined ? {} : { versionlabel: configuration.versionLabel }),
   };
   const version = await send('POST', `${below}/configurationprofiles/${profile}/hostedconfigurationversions`, {
     headers,
     body,
   });
-  refused(version);
+  bodyOf(version);
   const deployment = {
     ConfigurationProfileId: profile,
     ConfigurationVersion: version.headers['version-number'],
     DeploymentStrategyId: atOnce,
   };
   const deployments = `${below}/environments/${environment}/deployments`;
-  const started = refused(await send('POST', deployments, { body: JSON.stringify(deployment) })) as {
+  const started = bodyOf(await send('POST', deployments, { body: JSON.stringify(deployment) })) as {
     DeploymentNumber: number;
     State: string;
   };
   if (started.State === 'COMPLETE') return;
   throw new Error(
-    `deployment ${started.DeploymentNumber} of ${seed.application}/${seed.environment}/${seed.profile} is ${started.State}, not live yet: its environment has monitors or an alarm, so it takes its time; advance the clock`,
+    `deployment ${started.DeploymentNumber} of ${configuration.application}/${configuration.environment}/${configuration.profile} is ${started.State}, not live yet, because its environment has monitors or an alarm: advance the clock`,
   );
 }
 
@@ -75,31 +92,34 @@ function contentOf(content: unknown): { readonly type: string; readonly body: st
   return { type: 'application/json', body: JSON.stringify(content) };
 }
 
-/** @returns the id of what has that name and those numbers, old or new */
+/** @returns the id of the resource with that name and those numbers, which is created if it does not exist */
 async function ensure(send: Send, path: string, wanted: Readonly<Record<string, unknown>>): Promise<string> {
   let token: string | undefined;
   do {
-    const page = refused(await send('GET', token === undefined ? path : `${path}?next_token=${token}`, {})) as {
+    const page = bodyOf(await send('GET', token === undefined ? path : `${path}?next_token=${token}`, {})) as {
       Items: { Id: string; Name: string }[];
       NextToken?: string;
     };
-    const found = page.Items.find((each) => isAs(each, wanted));
+    const found = page.Items.find((each) => hasNameAndNumbers(each, wanted));
     if (found !== undefined) return found.Id;
     token = page.NextToken === undefined ? undefined : encodeURIComponent(page.NextToken);
   } while (token !== undefined);
-  const created = refused(await send('POST', path, { body: JSON.stringify(wanted) })) as { Id: string };
+  const created = bodyOf(await send('POST', path, { body: JSON.stringify(wanted) })) as { Id: string };
   return created.Id;
 }
 
-function isAs(item: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): boolean {
+function hasNameAndNumbers(
+  item: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
+): boolean {
   const numbers = Object.entries(wanted).filter(([, value]) => typeof value === 'number');
   return item.Name === wanted.Name && numbers.every(([name, value]) => item[name] === value);
 }
 
-/** The answer, unless it is an error. */
-function refused({ status, headers, body }: WireResponse): unknown {
+/** The body of a response. @throws ServiceError for an error response */
+function bodyOf({ status, headers, body }: WireResponse): unknown {
   const text = body.toString('utf8');
   if (status < 300) return headers['content-type'] === 'application/json' && text !== '' ? JSON.parse(text) : undefined;
-  const { Message = 'AppConfig refused it' } = JSON.parse(text) as { Message?: string };
+  const { Message = 'AppConfig refused the call' } = JSON.parse(text) as { Message?: string };
   throw new ServiceError(status, headers['x-amzn-errortype']?.replace(/:$/, '') ?? 'Error', Message);
 }

@@ -1,58 +1,61 @@
-// An AppConfig inside the process: it answers what is on the wire, whichever door it comes through.
+// A local AppConfig inside the process. It handles requests as they are on the wire, from HTTP or from an SDK.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Alarm, setAlarmState } from '../model/alarms.ts';
 import { type Fault, Faults } from '../model/faults.ts';
-import { violationsIn } from '../model/find-violations.ts';
+import { findViolations } from '../model/find-violations.ts';
 import { type OtherQuotas, type Quotas, quotasWith } from '../model/quotas.ts';
-import { Rates } from '../model/rate-limiter.ts';
+import { RateLimiter } from '../model/rate-limiter.ts';
+import { type AccountRegion, findByIdOrName } from '../model/resources.ts';
 import { createServiceClock, type ServiceClock } from '../model/service-clock.ts';
-import { type AlarmState, named, Store } from '../model/store.ts';
-import type { Call } from '../operations/call.ts';
-import { setAlarm } from '../operations/deployment-operations.ts';
+import { Store } from '../model/store.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from '../operations/read-configuration.ts';
 import { findRoute, isOperation, type RouteMatch, unknownOperation } from '../operations/routes.ts';
-import { answerSts, stsError, stsForm, stsOperation } from '../operations/sts.ts';
-import { loadSchemas, needsSchemas } from '../rules/run-validators.ts';
-import type { Restored, Snapshot } from '../state/restore.ts';
+import { runStsOperation, stsErrorResponse, stsForm, stsOperation } from '../operations/sts.ts';
+import { loadJsonSchema, needsJsonSchema } from '../rules/run-validators.ts';
+import type { Restored } from '../state/restore.ts';
+import type { Snapshot } from '../state/snapshot.ts';
 import { takeSnapshot } from '../state/take-snapshot.ts';
-import { Keeper } from '../state/unsaved-changes.ts';
+import { UnsavedChanges } from '../state/unsaved-changes.ts';
 import { type Caller, callerOf } from '../wire/caller.ts';
-import { errorResponse, type SdkHandler, sdkHandler, type WireRequest, type WireResponse } from '../wire/message.ts';
+import { errorResponse, type WireRequest, type WireResponse } from '../wire/message.ts';
+import { type SdkHandler, sdkHandler } from '../wire/sdk-handler.ts';
 import { ConnectionDropped, ServiceError, throttled } from '../wire/service-error.ts';
-import { effectOf } from './fault-effect.ts';
+import { faultEffect } from './fault-effect.ts';
 
-/** How an embedded AppConfig is to be. */
+/** The settings of an emulator. */
 export interface EmulatorOptions {
   /** The caller's clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** How many times as fast the service's clock runs; 1 unless told. */
+  /** How many times as fast the service's clock runs; 1 by default. */
   readonly speed?: number | undefined;
-  /** The account of callers whose credentials do not tell one. */
+  /** The account of callers whose credentials do not name one. */
   readonly account?: string | undefined;
+  /** The Region of callers that do not sign. */
   readonly region?: string | undefined;
-  /** How long every answer takes. */
+  /** Extra time for every response. */
   readonly latencyMs?: number | undefined;
-  /** Refuse calls above the published rates. */
+  /** Refuse calls above AWS's published rates. */
   readonly rates?: boolean | undefined;
-  /** Waits for latency and slow faults; for real unless told. */
+  /** Waits for latency and slow faults; a timer by default. */
   readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined;
-  /** Other quotas than AWS's defaults. */
+  /** Quotas that differ from AWS's defaults. */
   readonly quotas?: OtherQuotas | undefined;
-  /** What `restore` made of a snapshot. */
+  /** The state to start with, from `restore`. */
   readonly state?: Restored | undefined;
 }
 
-/** An AppConfig inside the process. */
+/** A local AppConfig inside the process. */
 export interface Emulator {
-  /** For `requestHandler` of the AWS SDK's clients for AppConfig and STS. */
+  /** A value for `requestHandler` of the AWS SDK's clients for AppConfig and STS. */
   requestHandler(): SdkHandler;
-  /** Answers a request. @throws ConnectionDropped where a fault says so */
-  answer(request: WireRequest): Promise<WireResponse>;
-  /** The same for its owner: not counted, without latency, rates and faults. */
-  answerOwner(request: WireRequest): Promise<WireResponse>;
-  /** Puts on an answer what every answer has. */
-  stamped(response: WireResponse): WireResponse;
-  /** The account and the Region of callers that do not tell theirs. */
+  /** Handles a request. @throws ConnectionDropped if a fault drops the connection */
+  handle(request: WireRequest): Promise<WireResponse>;
+  /** Handles a request of the host itself: not counted, and without latency, rates and faults. */
+  handleDirectly(request: WireRequest): Promise<WireResponse>;
+  /** Adds the headers that every response has. */
+  withCommonHeaders(response: WireResponse): WireResponse;
+  /** The account and Region of callers that name none. */
   readonly defaults: { readonly account: string; readonly region: string };
   /** How many calls there were of each operation. */
   stats(): Record<string, number>;
@@ -61,58 +64,49 @@ export interface Emulator {
   now(): number;
   /** Moves the service's clock forward. */
   advance(ms: number): void;
-  /** @throws RangeError if there is no such environment */
+  /** @throws RangeError if the environment does not exist */
   setAlarm(alarm: Alarm): void;
-  /** What the client of that name receives, in the default account and Region. @throws ServiceError */
+  /** The configuration that a client receives, in the default account and Region. @throws ServiceError */
   configuration(address: ConfigurationAddress, client: string): Configuration;
-  /** Waits until what was set by hand, and what was read, is kept; there is nothing to wait for without a state file. */
-  kept(): Promise<void>;
-  /** @throws RangeError for an operation that is not there, or a kind that its calls never meet */
+  /** Waits until all changes are saved. Resolves at once without a state file. */
+  saved(): Promise<void>;
+  /** @throws RangeError for an unknown operation, or a kind that its calls cannot have */
   injectFault(fault: Fault): void;
-  /** Takes back the faults that no call has met yet. */
+  /** Removes all pending faults. */
   clearFaults(): void;
-  /** Hears of every call that is about to be carried out. */
+  /** Called before each call is carried out. */
   onCall?: ((call: { readonly operation: string }) => void) | undefined;
-  /** The state, ready for JSON. */
+  /** The state as plain JSON values. */
   snapshot(): Snapshot;
-  /** Rules of the service that are seen broken; there should be none. */
+  /** The rules of AppConfig that the state breaks. Empty unless the emulator has a bug. */
   violations(): string[];
-  /** Breaks off what waits for its latency or a slow fault. */
+  /** Aborts calls that wait for their latency or a slow fault. */
   close(): void;
 }
 
-/** The alarms of an environment, told by names or ids; in the default account and Region unless told. */
-export interface Alarm {
-  readonly application: string;
-  readonly environment: string;
-  readonly state: AlarmState;
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
-}
-
 /**
- * Creates an embedded AppConfig.
- * @param changed is awaited before any call that changed something is answered
+ * Creates an emulator.
+ * @param save saves all changes. The response to a call that changes something waits for it.
  */
-export function createEmulator(options: EmulatorOptions, changed = async () => {}): Emulator {
-  return new EmbeddedAppConfig(options, new Keeper(changed));
+export function createEmulator(options: EmulatorOptions, save = async () => {}): Emulator {
+  return new LocalAppConfig(options, new UnsavedChanges(save));
 }
 
-class EmbeddedAppConfig implements Emulator {
+class LocalAppConfig implements Emulator {
   onCall?: Emulator['onCall'];
   readonly #options: EmulatorOptions;
-  readonly #keeper: Keeper;
+  readonly #changes: UnsavedChanges;
   readonly #store: Store;
   readonly #clock: ServiceClock;
   readonly #quotas: Quotas;
-  readonly #rates: Rates | undefined;
+  readonly #rateLimiter: RateLimiter | undefined;
   readonly #faults = new Faults();
   readonly #stats = new Map<string, number>();
   readonly defaults: Emulator['defaults'];
   readonly #closed = new AbortController();
   #requests = 0;
 
-  constructor(options: EmulatorOptions, keeper: Keeper) {
+  constructor(options: EmulatorOptions, changes: UnsavedChanges) {
     const { now, speed = 1, quotas } = options;
     const { store, account, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
@@ -120,46 +114,45 @@ class EmbeddedAppConfig implements Emulator {
       account: options.account ?? account ?? '123456789012',
       region: options.region ?? region ?? 'us-east-1',
     };
-    // Every call that takes its time listens to it.
+    // Every delayed call adds a listener; Node would warn about more than ten.
     setMaxListeners(0, this.#closed.signal);
-    this.#keeper = keeper;
+    this.#changes = changes;
     this.#store = store;
     this.#clock = createServiceClock({ now, speed, earlier });
     this.#quotas = quotasWith(quotas);
-    this.#rates = options.rates ? new Rates(now) : undefined;
+    this.#rateLimiter = options.rates ? new RateLimiter(now) : undefined;
   }
 
   requestHandler(): SdkHandler {
-    return sdkHandler((request) => this.answer(request));
+    return sdkHandler((request) => this.handle(request));
   }
 
-  async answer(request: WireRequest): Promise<WireResponse> {
-    const requestId = this.#nextRequestId();
-    const asked = this.#ask(request, requestId);
-    this.#stats.set(asked.operation, (this.#stats.get(asked.operation) ?? 0) + 1);
-    this.onCall?.({ operation: asked.operation });
-    const trouble = this.#faults.next(asked.operation, request);
-    const delay = (this.#options.latencyMs ?? 0) + trouble.delayMs;
+  async handle(request: WireRequest): Promise<WireResponse> {
+    const received = this.#receive(request);
+    const { operation, caller, requestId } = received;
+    this.#stats.set(operation, (this.#stats.get(operation) ?? 0) + 1);
+    this.onCall?.({ operation });
+    const hits = this.#faults.next(operation, request);
+    const delay = (this.#options.latencyMs ?? 0) + hits.delayMs;
     if (delay > 0) await this.#delay(delay);
-    const { operation, caller } = asked;
-    const nextDeployment = () => this.#lastDeployment(asked) + 1;
-    const { instead, refusal, after } = effectOf(trouble.kind, { operation, caller, nextDeployment });
-    if (instead !== undefined) return this.#stamped(instead(), requestId);
-    const response = await this.#respond(asked, () => {
+    const nextDeployment = () => this.#lastDeployment(received) + 1;
+    const { instead, refusal, after } = faultEffect(hits.kind, { operation, caller, nextDeployment });
+    if (instead !== undefined) return this.#withHeaders(instead(), requestId);
+    const response = await this.#respond(received, () => {
       if (refusal !== undefined) throw refusal;
-      if (this.#rates?.allow(operation, `${caller.account} ${caller.region}`) === false) throw throttled();
+      if (this.#rateLimiter?.allow(operation, caller) === false) throw throttled();
     });
     after?.();
-    return this.#stamped(response, requestId);
+    return this.#withHeaders(response, requestId);
   }
 
-  async answerOwner(request: WireRequest): Promise<WireResponse> {
-    const requestId = this.#nextRequestId();
-    return this.#stamped(await this.#respond(this.#ask(request, requestId), () => {}), requestId);
+  async handleDirectly(request: WireRequest): Promise<WireResponse> {
+    const received = this.#receive(request);
+    return this.#withHeaders(await this.#respond(received, () => {}), received.requestId);
   }
 
-  stamped(response: WireResponse): WireResponse {
-    return this.#stamped(response, this.#nextRequestId());
+  withCommonHeaders(response: WireResponse): WireResponse {
+    return this.#withHeaders(response, this.#nextRequestId());
   }
 
   close(): void {
@@ -180,30 +173,33 @@ class EmbeddedAppConfig implements Emulator {
 
   advance(ms: number): void {
     this.#clock.advance(ms);
-    this.#keeper.noteChange();
+    this.#changes.recordChange();
   }
 
-  setAlarm({ application, environment, state, ...place }: Alarm): void {
-    const { account = this.defaults.account, region = this.defaults.region } = place;
-    const { applications } = this.#store.place(account, region);
-    const found = named(named(applications, application)?.environments ?? new Map(), environment);
+  setAlarm({ application, environment, state, account, region }: Alarm): void {
+    const accountRegion = this.#accountRegion({
+      account: account ?? this.defaults.account,
+      region: region ?? this.defaults.region,
+    });
+    const { environments } = findByIdOrName(accountRegion.applications, application) ?? {};
+    const found = environments && findByIdOrName(environments, environment);
     if (found === undefined) {
-      const where = `account ${account}, Region ${region}`;
-      throw new RangeError(`there is no environment ${environment} in an application ${application} (${where})`);
+      const where = `account ${accountRegion.account}, Region ${accountRegion.region}`;
+      throw new RangeError(`there is no environment "${environment}" in an application "${application}" (${where})`);
     }
-    setAlarm(found, state, this.now());
-    this.#keeper.noteChange();
+    setAlarmState(found, state, this.now());
+    this.#changes.recordChange();
   }
 
   configuration(address: ConfigurationAddress, client: string): Configuration {
-    const { account, region } = this.defaults;
-    const found = readConfiguration(this.#store.place(account, region), address, { client, now: this.now() });
-    this.#keeper.noteRead(this.now());
+    const poll = { client, now: this.now() };
+    const found = readConfiguration(this.#accountRegion(this.defaults), address, poll);
+    this.#changes.recordRead(poll.now);
     return found;
   }
 
-  kept(): Promise<void> {
-    return this.#keeper.kept();
+  saved(): Promise<void> {
+    return this.#changes.saved();
   }
 
   injectFault(fault: Fault): void {
@@ -220,7 +216,11 @@ class EmbeddedAppConfig implements Emulator {
   }
 
   violations(): string[] {
-    return violationsIn(this.#store);
+    return findViolations(this.#store);
+  }
+
+  #accountRegion({ account, region }: Emulator['defaults']): AccountRegion {
+    return this.#store.accountRegion(account, region);
   }
 
   #nextRequestId(): string {
@@ -228,7 +228,7 @@ class EmbeddedAppConfig implements Emulator {
     return `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
   }
 
-  #stamped(response: WireResponse, requestId: string): WireResponse {
+  #withHeaders(response: WireResponse, requestId: string): WireResponse {
     const headers = {
       ...response.headers,
       'x-amzn-requestid': requestId,
@@ -238,12 +238,12 @@ class EmbeddedAppConfig implements Emulator {
     return { ...response, headers };
   }
 
-  #ask(request: WireRequest, requestId: string): Asked {
+  #receive(request: WireRequest): ReceivedCall {
     const form = stsForm(request);
     const match = form === undefined ? findRoute(request.method, request.path) : undefined;
     return {
       request,
-      requestId,
+      requestId: this.#nextRequestId(),
       caller: callerOf(request.headers, this.defaults),
       form,
       match,
@@ -258,63 +258,55 @@ class EmbeddedAppConfig implements Emulator {
     });
   }
 
-  /** @param before may refuse the call with a ServiceError */
-  async #respond(asked: Asked, before: () => void): Promise<WireResponse> {
-    const { form, match, caller, operation, requestId } = asked;
-    const place = this.#store.place(caller.account, caller.region);
-    if (needsSchemas(operation, place, match?.params.ApplicationId)) await loadSchemas();
-    const response = this.#attempt(
-      () => {
-        before();
-        if (form !== undefined) return answerSts({ form, caller, requestId, now: this.#options.now() });
-        return this.#carryOut(asked);
-      },
-      form === undefined ? errorResponse : (error) => stsError(error, requestId),
-    );
-    if (match?.route.mutating && response.status < 300) this.#keeper.noteChange();
-    if (isRead(operation) && response.status < 300) this.#keeper.noteRead(this.now());
-    await this.kept();
+  /** @param before may refuse the call by throwing a ServiceError */
+  async #respond(received: ReceivedCall, before: () => void): Promise<WireResponse> {
+    const { match, form, caller, operation, requestId } = received;
+    if (needsJsonSchema(operation, match?.params.ApplicationId, this.#accountRegion(caller))) await loadJsonSchema();
+    let response: WireResponse;
+    try {
+      before();
+      response = this.#carryOut(received);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      response = form === undefined ? errorResponse(error) : stsErrorResponse(error, requestId);
+    }
+    if (response.status < 300) {
+      if (match?.route.mutating) this.#changes.recordChange();
+      if (isRead(operation)) this.#changes.recordRead(this.now());
+    }
+    await this.saved();
     return response;
   }
 
-  #attempt(act: () => WireResponse, shown: (error: ServiceError) => WireResponse): WireResponse {
-    try {
-      return act();
-    } catch (error) {
-      if (error instanceof ServiceError) return shown(error);
-      throw error;
-    }
-  }
-
-  #carryOut({ request, match, caller }: Asked): WireResponse {
+  #carryOut({ request, match, form, caller, requestId }: ReceivedCall): WireResponse {
+    if (form !== undefined) return runStsOperation({ form, caller, requestId, now: this.#options.now() });
     if (match === undefined) {
       throw new ServiceError(404, 'UnknownOperationException', unknownOperation(request.method, request.path));
     }
-    const call: Call = {
+    return match.route.run({
       operation: match.route.operation,
       request,
       params: match.params,
       store: this.#store,
-      place: this.#store.place(caller.account, caller.region),
+      accountRegion: this.#accountRegion(caller),
       quotas: this.#quotas,
       now: this.now(),
-    };
-    return match.route.run(call);
+    });
   }
 
-  #lastDeployment({ match, caller }: Asked): number {
+  #lastDeployment({ match, caller }: ReceivedCall): number {
     const { ApplicationId = '', EnvironmentId = '' } = match?.params ?? {};
-    const { applications } = this.#store.place(caller.account, caller.region);
+    const { applications } = this.#accountRegion(caller);
     return applications.get(ApplicationId)?.environments.get(EnvironmentId)?.lastDeployment ?? 0;
   }
 }
 
-/** A request, and what it is found to ask for. */
-interface Asked {
+/** A request, and the call it was recognized as. */
+interface ReceivedCall {
   readonly request: WireRequest;
   readonly requestId: string;
   readonly caller: Caller;
-  /** Of a call of STS. */
+  /** The form of a call of STS. */
   readonly form: URLSearchParams | undefined;
   readonly match: RouteMatch | undefined;
   readonly operation: string;

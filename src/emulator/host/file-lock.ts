@@ -1,30 +1,30 @@
-// One process at a time: a lock beside a file that is free again as soon as its holder has ended, however it ended.
+// A lock beside a file, for one process at a time. It is free as soon as its holder has ended, even if it was killed.
 import { link, rm, stat, writeFile } from 'node:fs/promises';
 import { kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, readIfThere } from './read-if-exists.ts';
+import { errorCode, readIfExists } from './read-if-exists.ts';
 
 /** Another process holds the lock. */
 export class FileLocked extends Error {}
 
-const patienceMs = 2_000;
-/** Locks held in this process: a lock of ours that is not among them was left by an earlier process with our number. */
+const timeoutMs = 2_000;
+/** The locks this process holds. Any other lock with its process id was left by an earlier process with the same id. */
 const held = new Set<string>();
-/** Sets apart the files that one process makes on its way to a lock. */
+/** Keeps the names of temporary lock files unique within this process. */
 let attempts = 0;
 
 /**
- * Takes the lock that goes with a file: `<path>.lock`, with our process number in it. A lock whose holder has ended is taken
- * over at once. @returns what gives it back. @throws FileLocked after two seconds
+ * Takes the lock of a file: `<path>.lock`, which contains the process id. A lock whose holder has ended is taken over at
+ * once. @returns a function that releases the lock @throws FileLocked after two seconds
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   const lockPath = `${path}.lock`;
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + timeoutMs;
   while (!(await createLock(lockPath))) {
     if (await isAbandoned(lockPath)) {
-      await takeAway(lockPath);
+      await removeAbandoned(lockPath);
     } else if (Date.now() >= deadline) {
-      const owner = (await readIfThere(lockPath))?.trim();
+      const owner = (await readIfExists(lockPath))?.trim();
       throw new FileLocked(`${path} is in use by process ${owner ?? 'unknown'} (${lockPath})`);
     } else {
       await sleep(25);
@@ -32,11 +32,11 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
   }
   return async () => {
     if (!held.delete(lockPath)) return;
-    if ((await readIfThere(lockPath))?.trim() === String(pid)) await rm(lockPath, { force: true });
+    if ((await readIfExists(lockPath))?.trim() === String(pid)) await rm(lockPath, { force: true });
   };
 }
 
-/** Makes the lock with our number already in it, so that nobody ever reads an empty one. */
+/** Creates the lock with the process id already in it, so that no process ever reads an empty lock. */
 async function createLock(lockPath: string): Promise<boolean> {
   if (held.has(lockPath)) return false;
   held.add(lockPath);
@@ -58,7 +58,7 @@ async function linkOrCreate(own: string, lockPath: string): Promise<boolean> {
     await link(own, lockPath);
     return true;
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === 'EEXIST') return false;
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
     return await createWithoutLink(lockPath);
@@ -71,21 +71,21 @@ async function createWithoutLink(lockPath: string): Promise<boolean> {
     await writeFile(lockPath, `${pid}\n`, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
 async function isAbandoned(lockPath: string): Promise<boolean> {
-  const text = await readIfThere(lockPath);
+  const text = await readIfExists(lockPath);
   if (text === undefined) return false;
   const owner = Number(text.trim());
   if (!Number.isInteger(owner) || owner <= 0) return await isOld(lockPath);
   return owner === pid ? !held.has(lockPath) : !isAlive(owner);
 }
 
-/** Takes an abandoned lock away, unless somebody else is at it or was quicker. */
-async function takeAway(lockPath: string): Promise<void> {
+/** Removes an abandoned lock, unless another process is doing so or has done so. */
+async function removeAbandoned(lockPath: string): Promise<void> {
   const turn = `${lockPath}.takeover`;
   if (!(await createWithoutLink(turn))) {
     if (await isOld(turn)) await rm(turn, { force: true });
@@ -104,13 +104,13 @@ function isAlive(owner: number): boolean {
     kill(owner, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 
 async function isOld(path: string): Promise<boolean> {
   try {
-    return Date.now() - (await stat(path)).mtimeMs > patienceMs;
+    return Date.now() - (await stat(path)).mtimeMs > timeoutMs;
   } catch {
     return false;
   }

@@ -1,17 +1,17 @@
-// Reading files that may not be there.
+// Reads files that may not exist.
 import { readFile } from 'node:fs/promises';
 
-/** A file's text; undefined where there is none. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+/** A file's text, or undefined if the file does not exist. */
+export async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** `ENOENT` and its like. */
-export function codeOf(error: unknown): unknown {
+/** The code of a system error, such as `ENOENT`. */
+export function errorCode(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,108 +1,116 @@
-// The embedded AppConfig as a library: what `appcfg/emulator` exports.
-
-import type { FaultKind } from '../model/faults.ts';
-import type { OtherQuotas } from '../model/quotas.ts';
-import { checkAlarm, checkConfiguration, checkFault, checkOptions } from './check-input.ts';
+// The emulator as a library: the module that the package exports as `./emulator`.
+import type { Alarm } from '../model/alarms.ts';
+import type { Fault } from '../model/faults.ts';
+import type { OtherQuotas, Quotas } from '../model/quotas.ts';
+import { highestSpeed } from '../model/service-clock.ts';
+import { isObject } from '../wire/is-object.ts';
+import {
+  accountRegionShape,
+  alarmShape,
+  checkInput,
+  delay,
+  type Expected,
+  faultShape,
+  numberWithin,
+  type Shape,
+} from './check-input.ts';
 import { clientEnvironment } from './client-environment.ts';
-import { type Configuration, deployConfiguration, type Send } from './deploy-configuration.ts';
+import { type Configuration, configurationShape, deployConfiguration, type Send } from './deploy-configuration.ts';
 import { createEmulator } from './emulator.ts';
 import { type EmulatorServer, listen, listenAsAgent } from './http-server.ts';
 
-export type { Configuration };
+export type { Alarm, Configuration, Fault };
 
-/** How the emulator is to be; all of it may be left out. */
+/** The settings of the emulator. All are optional. */
 export interface StartOptions {
-  /** The port to listen on, on this machine only; a free one unless given. */
+  /** The port to listen on, on this machine only; a free one by default. */
   readonly port?: number | undefined;
-  /** Also serve what an AppConfig Agent serves, on this port; 0 takes a free one. Not served unless given. */
+  /** Also serves the local path of an AppConfig Agent on this port; 0 takes a free one. Not served by default. */
   readonly agentPort?: number | undefined;
-  /** The account of callers whose credentials do not tell one; 123456789012 unless given. */
+  /** The account of callers whose credentials do not name one; 123456789012 by default. */
   readonly account?: string | undefined;
-  /** The Region of callers that do not sign; us-east-1 unless given. */
+  /** The Region of callers that do not sign; us-east-1 by default. */
   readonly region?: string | undefined;
-  /** How many times as fast as `now` the service's clock runs, at most 1000000; 1 unless given. */
+  /** How many times as fast as `now` the service's clock runs, at most 1000000; 1 by default. */
   readonly speed?: number | undefined;
-  /** Your clock, in milliseconds since 1970; the machine's unless given. */
+  /** Your clock, in milliseconds since 1970; the machine's clock by default. */
   readonly now?: (() => number) | undefined;
-  /** How many milliseconds longer every answer takes; 0 unless given. */
+  /** How many milliseconds longer every response takes; 0 by default. */
   readonly latencyMs?: number | undefined;
-  /** Refuse calls above the rates that AWS publishes. */
+  /** Refuses calls above the rates that AWS publishes. */
   readonly rates?: boolean | undefined;
-  /** Quotas other than AWS's defaults. */
+  /** Quotas that differ from AWS's defaults. */
   readonly quotas?: OtherQuotas | undefined;
-  /** Hears of what a call failed with that is no answer of AppConfig: a defect, which the client sees as 500. Nobody unless given. */
+  /** Receives errors that are not responses of AppConfig: bugs, which the client sees as 500. */
   readonly onUnexpected?: ((error: unknown) => void) | undefined;
-  /** What is live from the start; see `deploy`. */
+  /** Configurations that are live from the start; see `deploy`. */
   readonly configurations?: readonly Configuration[] | undefined;
-}
-
-/** The alarms of an environment, told by names or ids. */
-export interface Alarm {
-  readonly application: string;
-  readonly environment: string;
-  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  /** Where the environment is; the emulator's own account and Region unless given. */
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
-}
-
-/** A fault that calls of an operation run into. */
-export interface Fault {
-  /** `StartDeployment` and its like; `*` for any. */
-  readonly operation: string;
-  readonly kind: FaultKind;
-  /** Only calls that hold this text, in their path or body: an id, a name, the ARN of a role. */
-  readonly about?: string | undefined;
-  /** How many calls meet it, also `Infinity`; 1 unless given. */
-  readonly times?: number | undefined;
-  /** How many calls are spared first. */
-  readonly after?: number | undefined;
-  /** Only every so many calls meets it; each one unless given. */
-  readonly every?: number | undefined;
-  /** For `slow`: milliseconds, at most 60000. */
-  readonly delayMs?: number | undefined;
 }
 
 /** An AppConfig that is listening. */
 export interface RunningEmulator {
-  /** For control plane, data plane and STS alike. */
+  /** The endpoint of control plane, data plane and STS. */
   readonly url: string;
-  /** The Agent's address, if one was asked for. */
+  /** The Agent's endpoint, if it is served. */
   readonly agentUrl: string | undefined;
   /** Environment variables with which AWS's SDKs and CLI find it. */
   readonly environment: Readonly<Record<string, string>>;
   /** How many calls there were of each operation. */
   stats(): Record<string, number>;
-  /** Counts anew. */
+  /** Sets the counts to zero. */
   resetStats(): void;
   /** The service's time, in milliseconds since 1970. */
   now(): number;
   /** Moves the service's clock forward: deployments proceed, tokens expire. */
   advance(ms: number): void;
   /**
-   * Sets the alarms of an environment: a deployment that is under way is rolled back, with or without monitors, and so is
-   * every one that starts before they are `OK` again. @throws Error if there is no such environment @throws TypeError or
-   * RangeError for what is no alarm
+   * Sets the alarms of an environment. Unless they are `OK`, a deployment in progress is rolled back, and so is every
+   * deployment that starts, with or without monitors. @throws RangeError if the environment does not exist
+   * @throws TypeError or RangeError for an invalid alarm
    */
   setAlarm(alarm: Alarm): void;
-  /** Lets coming calls go wrong. @throws RangeError for an operation or a kind that is not there, a kind that calls of the operation never meet, and a delay that is too long */
+  /** Makes later calls fail. @throws TypeError or RangeError for an invalid fault */
   injectFault(fault: Fault): void;
-  /** Takes back the faults that no call has met yet. */
+  /** Removes all pending faults. */
   clearFaults(): void;
   /**
-   * Makes a configuration live at once, and creates application, environment and profile where they are missing. Rates,
-   * latency and faults are for clients: they do not meet it, and it is not counted. @throws Error where AppConfig
-   * refuses, as it does during a deployment, and where the environment has monitors or alarms: the deployment takes its
-   * time there
+   * Makes a configuration live at once, and creates application, environment and profile if they do not exist. It is not
+   * counted, and rates, latency and faults do not apply to it. @throws Error if AppConfig refuses a call, as during a
+   * deployment, and if the environment has monitors or an alarm, because then the deployment is not live at once
    */
   deploy(configuration: Configuration): Promise<void>;
-  /** Stops listening, and breaks what is still open. The state is gone. */
+  /** Stops listening and breaks open connections. The state is lost. */
   close(): Promise<void>;
 }
 
+const port: Expected = numberWithin(0, 65_535, 'a port from 0 to 65535');
+const quota: Expected = numberWithin(0, Infinity, 'a number of at least 0');
+
+const optionsShape: Shape<StartOptions> = {
+  ...accountRegionShape,
+  port,
+  agentPort: port,
+  speed: numberWithin(Number.MIN_VALUE, highestSpeed, `a number above 0 and at most ${highestSpeed}`),
+  now: { what: 'a function', type: 'function' },
+  onUnexpected: { what: 'a function', type: 'function' },
+  latencyMs: delay,
+  rates: { what: 'true or false', type: 'boolean' },
+  quotas: { what: 'an object', type: 'object', fits: isObject },
+  configurations: { what: 'a list', type: 'object', fits: Array.isArray },
+};
+
+const quotasShape: Shape<Quotas> = {
+  applications: quota,
+  environments: quota,
+  profiles: quota,
+  strategies: quota,
+  extensions: quota,
+  content: quota,
+};
+
 /**
- * Starts an AppConfig on this machine, for tests and development. It keeps its state in memory, until it is closed.
- * @throws TypeError or RangeError for options that are wrong
+ * Starts a local AppConfig for tests and development. Its state is in memory, until it is closed.
+ * @throws TypeError or RangeError for invalid options
  */
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
   checkOptions(options);
@@ -111,14 +119,13 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   const emulator = createEmulator({ ...settings, now, region });
   const send: Send = (method, path, { headers = {}, body = '' }) => {
     const [pathname = '/', query = ''] = path.split('?');
-    const request = {
+    return emulator.handleDirectly({
       method,
       path: pathname,
       query: new URLSearchParams(query),
       headers,
-      body: typeof body === 'string' ? Buffer.from(body) : body,
-    };
-    return emulator.answerOwner(request);
+      body: Buffer.from(body),
+    });
   };
   for (const configuration of configurations) await deployConfiguration(configuration, send);
   const server = await listen(emulator, { port, onUnexpected });
@@ -139,16 +146,17 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     now: () => emulator.now(),
     advance: (ms) => emulator.advance(ms),
     setAlarm: (alarm) => {
-      checkAlarm(alarm);
+      // Other members are ignored, so that callers can spread a configuration's address.
+      checkInput(alarm, alarmShape, { caller: 'setAlarm', unknownMembers: 'ignored' });
       emulator.setAlarm(alarm);
     },
     injectFault: (fault) => {
-      checkFault(fault);
+      checkInput(fault, faultShape, { caller: 'injectFault' });
       emulator.injectFault(fault);
     },
     clearFaults: () => emulator.clearFaults(),
     deploy: async (configuration) => {
-      checkConfiguration(configuration);
+      checkInput(configuration, configurationShape, { caller: 'deploy', path: 'configuration' });
       // One after the other: two that need the same application would both create it.
       deploying = deploying.catch(() => {}).then(() => deployConfiguration(configuration, send));
       await deploying;
@@ -158,4 +166,14 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
       await Promise.all([server.close(), agent?.close()]);
     },
   };
+}
+
+function checkOptions(options: StartOptions): void {
+  const caller = 'startEmulator';
+  checkInput(options, optionsShape, { caller });
+  const { quotas = {}, configurations = [] } = options;
+  checkInput(quotas, quotasShape, { caller, path: 'quotas' });
+  for (const [index, configuration] of configurations.entries()) {
+    checkInput(configuration, configurationShape, { caller, path: `configurations[${index}]` });
+  }
 }

@@ -1,13 +1,14 @@
-// An embedded AppConfig whose state outlives the process.
+// An emulator whose state is kept in a file.
 import { readdir, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, parse, resolve } from 'node:path';
 import { pid } from 'node:process';
-import { type Restored, restore, type Snapshot } from '../state/restore.ts';
-import { stateText } from '../state/snapshot-text.ts';
-import type { SdkHandler } from '../wire/message.ts';
+import { type Restored, restore } from '../state/restore.ts';
+import type { Snapshot } from '../state/snapshot.ts';
+import { snapshotText } from '../state/snapshot-text.ts';
+import type { SdkHandler } from '../wire/sdk-handler.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
-import { readIfThere } from './read-if-exists.ts';
+import { readIfExists } from './read-if-exists.ts';
 
 /** Why a state file could not be opened or written. */
 export class StateFileError extends Error {
@@ -20,37 +21,37 @@ export class StateFileError extends Error {
   }
 }
 
-/** How a state file is to be opened. */
+/** How to open a state file. */
 export interface StateFileOptions extends Omit<EmulatorOptions, 'state'> {
   readonly path: string;
-  /** What a file that is not there yet is to hold. */
+  /** The state for a file that does not exist yet. */
   readonly initial?: Restored | undefined;
 }
 
-/** An embedded AppConfig and the file it keeps its state in. */
+/** An emulator that keeps its state in a file. */
 export interface StateFile {
-  /** Answers a call that changes something only after the change is on disk. */
+  /** Responds to a call that changes something only after the change is on disk. */
   readonly emulator: Emulator;
-  /** The same, for the AWS SDK. */
+  /** The emulator as a handler for the AWS SDK. */
   readonly requestHandler: SdkHandler;
-  /** Saves once more, and lets others open the file. */
+  /** Saves once more and releases the file. */
   close(): Promise<void>;
 }
 
-/** Opens an embedded AppConfig with its state in a file, which is made if it is missing. @throws StateFileError */
+/** Opens an emulator with its state in a file, which it creates if it does not exist. @throws StateFileError */
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
   const { path: given, initial, ...settings } = options;
-  const path = await linkedFile(resolve(given));
+  const path = await resolveLink(resolve(given));
   const unlock = await lockFile(path).catch((error: unknown) => {
     throw error instanceof FileLocked ? new StateFileError('locked', error.message, { cause: error }) : error;
   });
   try {
     await removeLeftovers(path);
-    const kept = await load(path);
-    const state = kept ?? initial;
+    const loaded = await load(path);
+    const state = loaded ?? initial;
     const saver = new Saver(path, () => emulator.snapshot());
     const emulator = createEmulator({ ...settings, state }, () => saver.save());
-    if (kept === undefined && initial !== undefined) await saver.save();
+    if (loaded === undefined && initial !== undefined) await saver.save();
     let closed: Promise<void> | undefined;
     const close = async () => {
       try {
@@ -73,7 +74,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
   }
 }
 
-/** Writes states one after the other; all who ask while one is being written share the next. */
+/** Writes one state at a time. All calls made during a write share the next one. */
 class Saver {
   readonly #path: string;
   readonly #state: () => Snapshot;
@@ -86,7 +87,7 @@ class Saver {
     this.#state = state;
   }
 
-  /** Saves for the last time: once the file is free for others, a late call must not write it. */
+  /** Saves for the last time. After the lock is released, a late call must not write the file. */
   finish(): Promise<void> {
     const last = this.save();
     this.#finished = true;
@@ -101,7 +102,7 @@ class Saver {
 
   async #afterRunning(): Promise<void> {
     await this.#running?.catch(() => {});
-    // A turn of the event loop, so that calls that were made together are saved together.
+    // Waits for one turn of the event loop, so that calls made together are saved together.
     await new Promise<void>((done) => setImmediate(done));
     this.#running = this.#next;
     this.#next = undefined;
@@ -117,17 +118,17 @@ class Saver {
 
   #text(): string {
     try {
-      return stateText(this.#state());
+      return snapshotText(this.#state());
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new StateFileError('too-large', `what is in ${this.#path} has become too large for one file`, {
+      throw new StateFileError('too-large', `the state in ${this.#path} has become too large for one file`, {
         cause: error,
       });
     }
   }
 }
 
-/** What holders of before left that ended while they were writing. */
+/** Removes temporary files of processes that were killed while writing. */
 async function removeLeftovers(path: string): Promise<void> {
   const { dir, base } = parse(path);
   const leftovers = (await readdir(dir)).filter(
@@ -136,8 +137,8 @@ async function removeLeftovers(path: string): Promise<void> {
   await Promise.all(leftovers.map((name) => rm(join(dir, name), { force: true })));
 }
 
-/** The file itself, where a link leads to it: whoever opens it by another name must meet the same lock. */
-async function linkedFile(path: string): Promise<string> {
+/** The target of a symbolic link: a process that opens the file by another name must find the same lock. */
+async function resolveLink(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined);
   if (real !== undefined) return real;
   const target = await readlink(path).catch(() => undefined);
@@ -145,12 +146,12 @@ async function linkedFile(path: string): Promise<string> {
 }
 
 async function load(path: string): Promise<Restored | undefined> {
-  const text = await readIfThere(path);
+  const text = await readIfExists(path);
   if (text === undefined) return undefined;
   try {
     return restore(JSON.parse(text));
   } catch (error) {
-    throw new StateFileError('damaged', `${path} is not a state of the embedded AppConfig that can be read`, {
+    throw new StateFileError('damaged', `${path} is not a valid state of the local AppConfig`, {
       cause: error,
     });
   }

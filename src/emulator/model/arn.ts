@@ -1,9 +1,19 @@
-// Keys that encrypt configurations. Nothing is encrypted here; what names a key is checked, kept and shown.
-import type { Place } from './store.ts';
+// Amazon Resource Names of what an account has in a Region.
 
-/** The ARN of a key that is told by id, alias or ARN; undefined where there is none. */
-export function keyArn(place: Place, key: string | undefined): string | undefined {
+/** The account and Region that an ARN names. */
+interface Owner {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** The ARN of an AppConfig resource. @param resource the part after the account */
+export function arnOf({ account, region }: Owner, resource: string): string {
+  return `arn:aws:appconfig:${region}:${account}:${resource}`;
+}
+
+/** The ARN of a KMS key given by id, alias or ARN. Nothing is encrypted here, so no key is looked up. */
+export function kmsKeyArn({ account, region }: Owner, key: string | undefined): string | undefined {
   if (key === undefined || key.startsWith('arn:')) return key;
   const resource = /^(alias|key)\//.test(key) ? key : `key/${key}`;
-  return `arn:aws:kms:${place.region}:${place.account}:${resource}`;
+  return `arn:aws:kms:${region}:${account}:${resource}`;
 }

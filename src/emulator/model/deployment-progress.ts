@@ -1,30 +1,30 @@
-// A deployment's course, computed from its start and the time it is asked about. Nothing here keeps time or state.
+// The state, percentage and event log of a deployment, computed from its start time and the current time. No timers.
 
-/** How a deployment proceeds; copied from its strategy when it starts. */
-export interface Course {
+/** How a deployment grows and bakes. Copied from its strategy when it starts. */
+export interface Timing {
   readonly durationMinutes: number;
   readonly growthType: 'LINEAR' | 'EXPONENTIAL';
   readonly growthFactor: number;
   readonly bakeMinutes: number;
 }
 
-/** What ended a deployment before (or, for `reverted`, after) its course was run. */
+/** What ended a deployment early, or reverted it after it completed. */
 export interface Ending {
   readonly kind: 'stopped' | 'reverted' | 'alarm';
   readonly at: number;
   readonly reason?: string | undefined;
 }
 
-/** The part of a deployment its state depends on. */
+/** The part of a deployment that its state depends on. */
 export interface Progress {
   readonly startedAt: number;
-  readonly course: Course;
-  /** Answered as complete by the very call that starts it. */
+  readonly timing: Timing;
+  /** Complete as soon as it starts. */
   readonly instant: boolean;
   readonly ending?: Ending | undefined;
 }
 
-/** The states of a deployment, spelt as on the wire. */
+/** The states of a deployment, spelled as on the wire. */
 export type DeploymentState = 'DEPLOYING' | 'BAKING' | 'COMPLETE' | 'ROLLING_BACK' | 'ROLLED_BACK' | 'REVERTED';
 
 /** An entry of a deployment's event log. */
@@ -36,12 +36,12 @@ export interface DeploymentEvent {
 }
 
 const minute = 60_000;
-/** AWS took about five seconds for the only step of a strategy without duration. */
+/** AWS takes about five seconds for the single growth step of a strategy without duration. */
 const firstTickMs = 5_000;
-/** How long an alarm's rollback is seen as ROLLING_BACK. */
+/** How long a rollback by an alarm is in the state ROLLING_BACK. */
 const rollbackMs = 2_000;
 
-/** For how long after its completion a deployment can be reverted. */
+/** How long after its completion a deployment can be reverted. */
 export const revertWindowMs = 72 * 60 * minute;
 
 /** The state at `now`. */
@@ -55,19 +55,19 @@ export function stateAt(deployment: Progress, now: number): DeploymentState {
   return now >= bakeTime(deployment) ? 'BAKING' : 'DEPLOYING';
 }
 
-/** Whether the environment is still taken at `now`. */
-export function inFlight(deployment: Progress, now: number): boolean {
+/** Whether it still blocks other deployments in its environment at `now`. */
+export function inProgress(deployment: Progress, now: number): boolean {
   return ['DEPLOYING', 'BAKING', 'ROLLING_BACK'].includes(stateAt(deployment, now));
 }
 
-/** The share of clients that may receive the configuration at `now`; AWS answers 0 for one that was rolled back. */
+/** The percentage of clients that receive the configuration at `now`. AWS reports 0 after a rollback. */
 export function percentageAt(deployment: Progress, now: number): number {
   if (deployment.ending !== undefined && now >= deployment.ending.at) return 0;
   if (now >= bakeTime(deployment)) return 100;
   return growthSteps(deployment).findLast((step) => now >= step.at)?.percentage ?? 0;
 }
 
-/** When it completed, if it did by `now`. */
+/** When it completed, or undefined if it has not by `now`. */
 export function completedAt(deployment: Progress, now: number): number | undefined {
   const at = completionTime(deployment);
   const { ending } = deployment;
@@ -88,7 +88,7 @@ export function eventsAt(deployment: Progress, now: number): DeploymentEvent[] {
       events.push({ type: 'PERCENTAGE_UPDATED', by: 'APPCONFIG', text, at: step.at });
     }
     const bake = bakeTime(deployment);
-    if (deployment.course.bakeMinutes > 0 && bake <= until) {
+    if (deployment.timing.bakeMinutes > 0 && bake <= until) {
       events.push({ type: 'BAKE_TIME_STARTED', by: 'APPCONFIG', text: 'Deployment bake time started', at: bake });
     }
   }
@@ -118,29 +118,29 @@ function endingEvents(ending: Ending, now: number): DeploymentEvent[] {
   }
 }
 
-function bakeTime({ startedAt, course, instant }: Progress): number {
+function bakeTime({ startedAt, timing, instant }: Progress): number {
   if (instant) return startedAt;
-  return startedAt + (course.durationMinutes === 0 ? firstTickMs : course.durationMinutes * minute);
+  return startedAt + (timing.durationMinutes === 0 ? firstTickMs : timing.durationMinutes * minute);
 }
 
 function completionTime(deployment: Progress): number {
-  // Seen on AWS: an instant deployment completes a millisecond or two after its start, and says so at once.
-  return deployment.instant ? deployment.startedAt : bakeTime(deployment) + deployment.course.bakeMinutes * minute;
+  // Seen on AWS: an instant deployment is complete in the response to StartDeployment.
+  return deployment.instant ? deployment.startedAt : bakeTime(deployment) + deployment.timing.bakeMinutes * minute;
 }
 
 function growthSteps(deployment: Progress): { percentage: number; at: number }[] {
-  const { startedAt, course } = deployment;
+  const { startedAt, timing } = deployment;
   const percentages: number[] = [];
-  if (course.durationMinutes > 0) {
-    for (let grown = course.growthFactor, n = 1; grown < 100; n += 1) {
+  if (timing.durationMinutes > 0) {
+    for (let grown = timing.growthFactor, n = 1; grown < 100; n += 1) {
       percentages.push(grown);
-      grown = course.growthType === 'LINEAR' ? course.growthFactor * (n + 1) : course.growthFactor * 2 ** n;
+      grown = timing.growthType === 'LINEAR' ? timing.growthFactor * (n + 1) : timing.growthFactor * 2 ** n;
     }
   }
   percentages.push(100);
-  const stretch = (bakeTime(deployment) - startedAt) / percentages.length;
+  const stepMs = (bakeTime(deployment) - startedAt) / percentages.length;
   return percentages.map((percentage, index) => ({
     percentage,
-    at: Math.round(startedAt + stretch * (index + 1)),
+    at: Math.round(startedAt + stepMs * (index + 1)),
   }));
 }

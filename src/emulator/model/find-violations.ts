@@ -1,44 +1,53 @@
-// Rules of the service, looked for in what is stored: apart from the operations, which are to keep them.
-import { inFlight } from './deployment-progress.ts';
-import type { Environment, Profile, Store } from './store.ts';
+// Checks stored state against AppConfig's rules. Independent of the operations, which must keep these rules.
+import { inProgress } from './deployment-progress.ts';
+import type { Environment, Profile } from './resources.ts';
+import type { Store } from './store.ts';
 
-/** Which rules are broken; there should be none. */
-export function violationsIn(store: Store): string[] {
-  const applications = [...store.places.values()].flatMap((place) => [...place.applications.values()]);
+/** The rules that the state breaks, in words. Empty unless the emulator has a bug. */
+export function findViolations(store: Store): string[] {
+  const applications = [...store.accountRegions.values()].flatMap((each) => [...each.applications.values()]);
   return applications.flatMap(({ id, environments, profiles }) => [
-    ...repeated([...environments.values()], ({ name }) => name).map((name) => `two environments of ${id} are ${name}`),
-    ...repeated([...profiles.values()], ({ name }) => name).map((name) => `two profiles of ${id} are ${name}`),
-    ...[...environments.values()].flatMap(ofEnvironment),
-    ...[...profiles.values()].flatMap(ofProfile),
+    ...duplicates([...environments.values()].map(({ name }) => name)).map(
+      (name) => `application ${id} has two environments named "${name}"`,
+    ),
+    ...duplicates([...profiles.values()].map(({ name }) => name)).map(
+      (name) => `application ${id} has two profiles named "${name}"`,
+    ),
+    ...[...environments.values()].flatMap(deploymentViolations),
+    ...[...profiles.values()].flatMap(versionViolations),
   ]);
 }
 
-function ofEnvironment({ id, lastDeployment, deployments }: Environment): string[] {
+function deploymentViolations({ id, lastDeployment, deployments }: Environment): string[] {
   const inOrder = [...deployments.values()].sort((a, b) => a.number - b.number);
   const found = inOrder.slice(1).flatMap((later, index) => {
     const earlier = inOrder[index];
     if (earlier === undefined) return [];
     const both = `deployments ${earlier.number} and ${later.number} of environment ${id}`;
-    if (later.startedAt < earlier.startedAt) return [`${both} were started the other way round`];
-    return inFlight(earlier, later.startedAt) ? [`${both} were in flight at once`] : [];
+    if (later.startedAt < earlier.startedAt) return [`${both} were started in the wrong order`];
+    return inProgress(earlier, later.startedAt) ? [`${both} were in progress at the same time`] : [];
   });
   const newest = inOrder.at(-1)?.number ?? 0;
-  if (newest !== lastDeployment)
-    found.push(`environment ${id} counts ${lastDeployment} deployments, and has ${newest}`);
+  if (newest !== lastDeployment) {
+    found.push(`environment ${id} counts ${lastDeployment} deployments but its newest is number ${newest}`);
+  }
   return found;
 }
 
-function ofProfile({ id, lastVersion, versions, labels }: Profile): string[] {
+function versionViolations({ id, lastVersion, versions, labels }: Profile): string[] {
   const all = [...versions.values()];
   const labelled = all.filter(({ label }) => label !== undefined);
-  const found = repeated(labelled, ({ label }) => label).map((label) => `two versions of profile ${id} are ${label}`);
-  if (all.some(({ number }) => number > lastVersion)) found.push(`profile ${id} counts ${lastVersion} versions only`);
-  const known = labelled.every(({ label = '', number }) => labels.get(label) === number);
-  if (!known || labels.size !== labelled.length) found.push(`profile ${id} does not know its labels`);
+  const found = duplicates(labelled.map(({ label }) => label)).map(
+    (label) => `profile ${id} has two versions labelled "${label}"`,
+  );
+  if (all.some(({ number }) => number > lastVersion)) {
+    found.push(`profile ${id} counts ${lastVersion} versions but has a higher version number`);
+  }
+  const indexed = labelled.every(({ label = '', number }) => labels.get(label) === number);
+  if (!indexed || labels.size !== labelled.length) found.push(`profile ${id} has an index of labels that is wrong`);
   return found;
 }
 
-function repeated<T, K>(all: readonly T[], keyOf: (each: T) => K): K[] {
-  const keys = all.map(keyOf);
-  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))];
+function duplicates<T>(values: readonly T[]): T[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }

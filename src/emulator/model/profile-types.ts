@@ -1,6 +1,6 @@
-// What configuration profiles are for, spelt as on the wire.
+// The types of configuration profiles, spelled as on the wire.
 
-/** Any text. */
+/** Any content. */
 export const freeform = 'AWS.Freeform';
-/** Feature flags, which the service looks into. */
+/** Feature flags, which the service checks and rewrites. */
 export const featureFlags = 'AWS.AppConfig.FeatureFlags';

@@ -1,4 +1,4 @@
-// How much of a kind there may be.
+// How many resources of a type an account may have in a Region.
 
 /** AWS's default quotas. */
 export const awsQuotas = {
@@ -6,20 +6,20 @@ export const awsQuotas = {
   environments: 20,
   profiles: 100,
   strategies: 20,
-  /** AWS publishes no number of them. */
+  /** AWS publishes no number for extensions. */
   extensions: 100,
-  /** The size of a hosted version's content, in KB. */
+  /** The size of a hosted configuration version's content, in KB. */
   content: 2048,
 };
 
-/** How many of a kind there may be. */
+/** A limit for each type. */
 export type Quotas = Readonly<typeof awsQuotas>;
 
-/** Those that are to be other than AWS's. */
+/** Quotas that differ from AWS's defaults. */
 export type OtherQuotas = { readonly [Name in keyof Quotas]?: number | undefined };
 
-/** AWS's quotas, but for some. */
+/** AWS's default quotas with some replaced. */
 export function quotasWith(others: OtherQuotas = {}): Quotas {
-  const told = Object.entries(others).filter(([, quota]) => quota !== undefined);
-  return { ...awsQuotas, ...Object.fromEntries(told) };
+  const given = Object.entries(others).filter(([, quota]) => quota !== undefined);
+  return { ...awsQuotas, ...Object.fromEntries(given) };
 }

@@ -1,27 +1,28 @@
-// The published call rates, for each operation of an account in a Region.
+// AWS's published call rates, per operation, account and Region.
+import type { AccountRegion } from './resources.ts';
 
-const manyBuckets = 2_000;
+const maxBuckets = 2_000;
 
-/** Says whether a call is within AWS's published rates. */
-export class Rates {
+/** A token bucket for each operation in each account and Region. */
+export class RateLimiter {
   readonly #now: () => number;
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
 
-  /** @param now the caller's clock: rates are not faster where the service's time is. */
+  /** @param now the caller's clock: a faster service clock does not raise the rates */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Takes note of a call; false if it is one too many. */
-  allow(operation: string, place: string): boolean {
-    const rate = perSecond(operation);
+  /** Counts a call. @returns false if it exceeds the rate */
+  allow(operation: string, { account, region }: Pick<AccountRegion, 'account' | 'region'>): boolean {
+    const rate = callsPerSecond(operation);
     const now = this.#now();
-    const key = `${operation} ${place}`;
+    const key = `${operation} ${account} ${region}`;
     const bucket = this.#buckets.get(key) ?? { tokens: rate, at: now };
-    // Those that were used last come last.
+    // Set again, so that the map is in the order of last use.
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
-    this.#forgetOldest();
+    this.#dropOldest();
     bucket.tokens = Math.min(rate, bucket.tokens + (Math.max(0, now - bucket.at) * rate) / 1000);
     bucket.at = now;
     if (bucket.tokens < 1) return false;
@@ -29,20 +30,20 @@ export class Rates {
     return true;
   }
 
-  /** How many operations of how many places it has in mind. */
+  /** How many buckets it holds. */
   get size(): number {
     return this.#buckets.size;
   }
 
-  /** Requests may name any Region. */
-  #forgetOldest(): void {
-    if (this.#buckets.size <= manyBuckets) return;
+  /** Requests may name any Region, so the number of buckets is bounded. */
+  #dropOldest(): void {
+    if (this.#buckets.size <= maxBuckets) return;
     const [oldest] = this.#buckets.keys();
     if (oldest !== undefined) this.#buckets.delete(oldest);
   }
 }
 
-function perSecond(operation: string): number {
+function callsPerSecond(operation: string): number {
   if (operation === 'GetLatestConfiguration') return 1000;
   if (operation === 'StartConfigurationSession' || operation === 'GetConfiguration') return 500;
   if (operation.startsWith('Get')) return 100;

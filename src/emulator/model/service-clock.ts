@@ -1,6 +1,6 @@
-// The service's clock: it may run faster than the caller's, and can be moved forward by hand.
+// The service's clock. It may run faster than the caller's clock, and can be moved forward.
 
-/** The last moment that the clock shows: the end of the year 9999, after which ISO 8601 has more than four digits for years. */
+/** The last time that the clock shows: after the year 9999, ISO 8601 needs more than four digits for a year. */
 export const latestTime = Date.UTC(9999, 11, 31);
 
 /** The highest speed: a year passes in half a minute. */
@@ -9,21 +9,21 @@ export const highestSpeed = 1_000_000;
 /** The emulator's time. */
 export interface ServiceClock {
   readonly speed: number;
-  /** Milliseconds since 1970, by the service; it stands still at `latestTime`. */
+  /** Milliseconds since 1970. It stands still at `latestTime`. */
   now(): number;
-  /** @throws RangeError for a distance that leads back, or to where dates end */
+  /** @throws RangeError for a negative distance, or one that leads beyond `latestTime` */
   advance(ms: number): void;
 }
 
-/** What an earlier clock showed. */
+/** The time of an earlier clock. */
 export interface EarlierTime {
   /** The service's time. */
   readonly time: number;
-  /** The caller's time then; undefined if the service's time stood still since. */
+  /** The caller's time then, or undefined if the service's time has stood still since. */
   readonly savedAt?: number | undefined;
 }
 
-/** A clock that runs `speed` times as fast as `now`, goes on from an earlier one, and is never behind the caller's. */
+/** Creates a clock that runs `speed` times as fast as `now`, continues an earlier one and is never behind `now`. */
 export function createServiceClock(options: {
   readonly now: () => number;
   readonly speed: number;
@@ -31,7 +31,7 @@ export function createServiceClock(options: {
 }): ServiceClock {
   const { now, speed, earlier } = options;
   const created = now();
-  // What was answered after the last save went by this clock: it must not go back where the process just ended.
+  // Responses sent after the last save used times after `savedAt`: time must not go back when the process restarts.
   const passed = Math.max(0, created - (earlier.savedAt ?? created)) * speed;
   const start = Math.max(earlier.time + passed, created);
   let advanced = 0;
@@ -40,8 +40,9 @@ export function createServiceClock(options: {
     speed,
     now: current,
     advance: (ms) => {
-      if (typeof ms !== 'number' || !(ms >= 0) || current() + ms > latestTime)
+      if (typeof ms !== 'number' || !(ms >= 0) || current() + ms > latestTime) {
         throw new RangeError(`the clock cannot be moved by ${ms} ms`);
+      }
       advanced += ms;
     },
   };

@@ -1,73 +1,72 @@
-// Configuration tokens: a session's whole state, so that nothing of a session has to be stored.
+// Configuration tokens. A token holds the whole state of its session, so sessions need not be stored.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { isObject } from '../wire/check-members.ts';
+import { isObject } from '../wire/is-object.ts';
 
-/** A session, as the token for its next poll tells it. */
+/** The state of a session before its next poll. */
 export interface Session {
-  /** Names the session; which clients a growing deployment has reached depends on it. */
+  /** Identifies the session. A deployment that grows reaches sessions by their id. */
   readonly id: string;
   readonly account: string;
   readonly region: string;
   readonly application: string;
   readonly environment: string;
   readonly profile: string;
-  /** How many polls there were before. */
+  /** How many polls came before. */
   readonly polls: number;
-  /** The service's time when the token was made. */
+  /** The service's time when the token was created. */
   readonly issuedAt: number;
-  /** Seconds between two polls, if the client bound itself. */
+  /** The minimum number of seconds between polls, if the client asked for one. */
   readonly interval?: number | undefined;
-  /** The configuration version that the client has. */
+  /** The configuration version that the client already has. */
   readonly has?: string | undefined;
 }
 
-/** For how long a token is good. */
+/** How long a token is valid. */
 export const tokenLifeMs = 24 * 60 * 60_000;
 
-const sealLength = 16;
-/** Begins every token with a letter: one with a dash would be a flag to whoever pastes it into the AWS CLI. */
-const begin = Buffer.from([0]);
+const signatureLength = 16;
+/** Makes every token begin with a letter: the AWS CLI would read one that begins with a dash as a flag. */
+const prefix = Buffer.from([0]);
 
-/** An id for a session. */
+/** A random session id. */
 export function newSessionId(): string {
   return randomBytes(12).toString('hex');
 }
 
 /**
- * What the tokens of one embedded AppConfig are sealed with: ids are the same in every one, so that another's token would
- * be taken. It guards against mistakes, not against people: whoever reaches the embedded AppConfig may ask it for a token.
+ * A key to sign tokens with. All emulators use the same sequence of resource ids, so without a key of its own an emulator
+ * would accept the tokens of another one. This prevents mistakes, not attacks: every client may ask for a token.
  */
 export function newTokenKey(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** The token that tells a session. */
+/** The token for a session's next poll. */
 export function writeToken(session: Session, key: string): string {
   const content = Buffer.from(JSON.stringify(session));
-  return Buffer.concat([begin, seal(content, key), content]).toString('base64url');
+  return Buffer.concat([prefix, signature(content, key), content]).toString('base64url');
 }
 
-/** The session that a token tells; undefined if it was sealed with another key, or was damaged. */
+/** The session in a token. Undefined if it was signed with another key or is damaged. */
 export function readToken(token: string, key: string): Session | undefined {
   if (!/^[\w-]{32,8192}$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
-  const contentAt = begin.length + sealLength;
+  const contentAt = prefix.length + signatureLength;
   const content = bytes.subarray(contentAt);
-  if (content.length === 0 || bytes.toString('base64url') !== token || !bytes.subarray(0, begin.length).equals(begin)) {
-    return undefined;
-  }
-  if (!timingSafeEqual(bytes.subarray(begin.length, contentAt), seal(content, key))) return undefined;
+  if (content.length === 0 || bytes.toString('base64url') !== token) return undefined;
+  if (!bytes.subarray(0, prefix.length).equals(prefix)) return undefined;
+  if (!timingSafeEqual(bytes.subarray(prefix.length, contentAt), signature(content, key))) return undefined;
   const value: unknown = JSON.parse(content.toString('utf8'));
   return isSession(value) ? value : undefined;
 }
 
-/** Which polls were made, for as many sessions as fit: the ones that were silent longest are forgotten first. */
+/** The tokens that were used, for a bounded number of sessions. The session that polled longest ago is dropped first. */
 export class UsedTokens {
   readonly #polls = new Map<string, number>();
-  readonly #bound: number;
+  readonly #maxSessions: number;
 
-  constructor(bound = 20_000) {
-    this.#bound = bound;
+  constructor(maxSessions = 20_000) {
+    this.#maxSessions = maxSessions;
   }
 
   has({ id, polls }: Session): boolean {
@@ -78,12 +77,12 @@ export class UsedTokens {
     this.#polls.delete(id);
     this.#polls.set(id, polls + 1);
     const [oldest] = this.#polls.keys();
-    if (this.#polls.size > this.#bound && oldest !== undefined) this.#polls.delete(oldest);
+    if (this.#polls.size > this.#maxSessions && oldest !== undefined) this.#polls.delete(oldest);
   }
 }
 
-function seal(content: Uint8Array, key: string): Buffer {
-  return createHmac('sha256', key).update(content).digest().subarray(0, sealLength);
+function signature(content: Uint8Array, key: string): Buffer {
+  return createHmac('sha256', key).update(content).digest().subarray(0, signatureLength);
 }
 
 function isSession(value: unknown): value is Session {

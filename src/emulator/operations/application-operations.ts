@@ -1,7 +1,7 @@
 // The operations on applications.
 
-import type { Application } from '../model/store.ts';
-import { descriptionText, tagsOf, text } from '../wire/check-members.ts';
+import type { Application } from '../model/resources.ts';
+import { descriptionText, requiredText, tagsOf } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, quotaExceeded } from '../wire/service-error.ts';
 import { applicationOf, type Call, members, type Operation } from './call.ts';
@@ -11,14 +11,14 @@ import { page } from './page.ts';
 /** Names are unique in an account and Region. */
 export const createApplication: Operation = (call) => {
   const { Name, Description, Tags } = members(call);
-  const name = text(Name, 'name', { max: 64 });
+  const name = requiredText(Name, 'name', { max: 64 });
   const description = descriptionText(Description);
   const tags = tagsOf(Tags);
   refuseDuplicate(call, name);
-  const { applications } = call.place;
+  const { applications } = call.accountRegion;
   if (applications.size >= call.quotas.applications) throw quotaExceeded('applications', call.quotas.applications);
   const application: Application = {
-    ...call.store.identity(),
+    ...call.store.newIdentity(),
     name,
     description: description || undefined,
     tags,
@@ -31,18 +31,18 @@ export const createApplication: Operation = (call) => {
 
 /** Oldest first. */
 export const listApplications: Operation = (call) => {
-  const { entries, nextToken } = page(call, call.place.applications.values(), { key: (each) => each.order });
+  const { entries, nextToken } = page(call, call.accountRegion.applications.values(), { key: (each) => each.order });
   return jsonResponse(200, { Items: entries.map((each) => shown(each)), NextToken: nextToken });
 };
 
 /** One application. */
 export const getApplication: Operation = (call) => jsonResponse(200, shown(applicationOf(call)));
 
-/** What is left out stays as it is. */
+/** Omitted members stay unchanged. */
 export const updateApplication: Operation = (call) => {
   const application = applicationOf(call);
   const { Name, Description } = members(call);
-  const name = Name === undefined ? application.name : text(Name, 'name', { max: 64 });
+  const name = Name === undefined ? application.name : requiredText(Name, 'name', { max: 64 });
   const description = descriptionText(Description);
   if (name !== application.name) refuseDuplicate(call, name);
   application.name = name;
@@ -50,7 +50,7 @@ export const updateApplication: Operation = (call) => {
   return jsonResponse(200, shown(application, description));
 };
 
-/** Refused while extensions are associated with it, then while environments, then while profiles are in it. */
+/** Refused while extensions are associated with it, then while it has environments, then while it has profiles. */
 export const deleteApplication: Operation = (call) => {
   const { id, environments, profiles } = applicationOf(call);
   refuseAssociated(call, 'application', `application/${id}`);
@@ -58,20 +58,20 @@ export const deleteApplication: Operation = (call) => {
   if (left !== undefined) {
     throw badRequest(`Cannot delete application ${id}, because there are still ${left} existing under it.`);
   }
-  call.place.applications.delete(id);
+  call.accountRegion.applications.delete(id);
   return jsonResponse(204, undefined);
 };
 
 function refuseDuplicate(call: Call, name: string): void {
-  for (const other of call.place.applications.values()) {
+  for (const other of call.accountRegion.applications.values()) {
     if (other.name !== name) continue;
     throw badRequest(
-      `Application with name ${name} already exists with id ${other.id} in account ${call.place.account}`,
+      `Application with name ${name} already exists with id ${other.id} in account ${call.accountRegion.account}`,
     );
   }
 }
 
-/** @param given the description of this very call, which is echoed even when it is empty. */
+/** @param given the description in the request, which the response repeats even if it is empty */
 function shown(application: Application, given?: string) {
   return { Id: application.id, Name: application.name, Description: given ?? application.description };
 }

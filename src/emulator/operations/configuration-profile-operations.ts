@@ -1,17 +1,25 @@
 // The operations on configuration profiles.
 
-import { keyArn } from '../model/arn.ts';
+import { kmsKeyArn } from '../model/arn.ts';
 import { refuseProtected } from '../model/deletion-protection.ts';
-import { inFlight } from '../model/deployment-progress.ts';
+import { inProgress } from '../model/deployment-progress.ts';
 import { featureFlags, freeform } from '../model/profile-types.ts';
-import type { Application, Profile, Validator } from '../model/store.ts';
+import type { Application, Profile, Validator } from '../model/resources.ts';
 import { runValidators } from '../rules/run-validators.ts';
-import { descriptionText, kmsKeyText, objects, oneOf, optionalText, tagsOf, text } from '../wire/check-members.ts';
+import {
+  descriptionText,
+  kmsKeyText,
+  objectList,
+  oneOf,
+  optionalText,
+  requiredText,
+  tagsOf,
+} from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, conflict, invalid, notFound, quotaExceeded } from '../wire/service-error.ts';
-import { applicationOf, type Call, members, type Operation, profileOf } from './call.ts';
+import { applicationOf, type Call, deletionRequest, members, type Operation, profileOf } from './call.ts';
 import { refuseAssociated } from './extension-association-operations.ts';
-import { noVersion, versionAsked } from './hosted-configuration-version-operations.ts';
+import { findVersion, versionNotFound } from './hosted-configuration-version-operations.ts';
 import { page } from './page.ts';
 
 const name128 = { max: 128 };
@@ -21,20 +29,20 @@ const arn2048 = { min: 20, max: 2048 };
 export const createConfigurationProfile: Operation = (call) => {
   const application = applicationOf(call);
   const body = members(call);
-  const name = text(body.Name, 'name', name128);
+  const name = requiredText(body.Name, 'name', name128);
   const description = descriptionText(body.Description);
-  const locationUri = text(body.LocationUri, 'locationUri', { max: 2048 });
+  const locationUri = requiredText(body.LocationUri, 'locationUri', { max: 2048 });
   const type = optionalText(body.Type, 'type', { max: 128 }) ?? freeform;
   const retrievalRoleArn = optionalText(body.RetrievalRoleArn, 'retrievalRoleArn', arn2048);
   const kmsKey = kmsKeyText(body.KmsKeyIdentifier) || undefined;
   const validators = validatorsOf(body.Validators);
   const tags = tagsOf(body.Tags);
-  checkKind({ type, locationUri, retrievalRoleArn, kmsKey });
+  checkCombination({ type, locationUri, retrievalRoleArn, kmsKey });
   refuseDuplicate(call, application, name);
   const quota = call.quotas.profiles;
   if (application.profiles.size >= quota) throw quotaExceeded('configuration profiles per application', quota);
   const profile: Profile = {
-    ...call.store.identity(),
+    ...call.store.newIdentity(),
     name,
     description: description || undefined,
     tags,
@@ -52,7 +60,7 @@ export const createConfigurationProfile: Operation = (call) => {
   return jsonResponse(201, shown(call, application, profile, description));
 };
 
-/** Oldest first, in short, of one type if asked. */
+/** Summaries, oldest first, optionally of one type. */
 export const listConfigurationProfiles: Operation = (call) => {
   const application = applicationOf(call);
   const type = call.request.query.get('type');
@@ -69,22 +77,22 @@ export const listConfigurationProfiles: Operation = (call) => {
   return jsonResponse(200, { Items: items, NextToken: nextToken });
 };
 
-/** One profile, with its validators. */
+/** One profile with its validators. */
 export const getConfigurationProfile: Operation = (call) => {
   const { application, profile } = profileOf(call);
   return jsonResponse(200, shown(call, application, profile));
 };
 
-/** What is left out stays as it is; type and location cannot change. */
+/** Omitted members stay unchanged. Type and location cannot change. */
 export const updateConfigurationProfile: Operation = (call) => {
   const { application, profile } = profileOf(call);
   const body = members(call);
-  const name = body.Name === undefined ? profile.name : text(body.Name, 'name', name128);
+  const name = body.Name === undefined ? profile.name : requiredText(body.Name, 'name', name128);
   const description = descriptionText(body.Description);
   const role = optionalText(body.RetrievalRoleArn, 'retrievalRoleArn', arn2048) ?? profile.retrievalRoleArn;
   const kmsKey = kmsKeyText(body.KmsKeyIdentifier) ?? profile.kmsKey;
   const validators = body.Validators === undefined ? profile.validators : validatorsOf(body.Validators);
-  checkKind({ ...profile, retrievalRoleArn: role, kmsKey: kmsKey || undefined });
+  checkCombination({ ...profile, retrievalRoleArn: role, kmsKey: kmsKey || undefined });
   if (name !== profile.name) refuseDuplicate(call, application, name);
   profile.name = name;
   profile.retrievalRoleArn = role;
@@ -94,7 +102,7 @@ export const updateConfigurationProfile: Operation = (call) => {
   return jsonResponse(200, shown(call, application, profile, description));
 };
 
-/** Refused while an extension is associated, it has hosted versions, is being deployed, or was read lately. */
+/** Refused while an extension is associated, it has hosted versions, is being deployed or is protected. */
 export const deleteConfigurationProfile: Operation = (call) => {
   const { application, profile } = profileOf(call);
   const resource = `application/${application.id}/configurationprofile/${profile.id}`;
@@ -106,26 +114,26 @@ export const deleteConfigurationProfile: Operation = (call) => {
   }
   for (const environment of application.environments.values()) {
     const newest = environment.deployments.get(environment.lastDeployment);
-    if (newest?.profileId !== profile.id || !inFlight(newest, call.now)) continue;
+    if (newest?.profileId !== profile.id || !inProgress(newest, call.now)) continue;
     throw conflict(
       `Cannot delete configuration profile ${profile.id} because deployment ${newest.number} of it is in progress in environment ${environment.id}.`,
     );
   }
-  refuseProtected(call, 'configuration profile', profile);
+  refuseProtected('configuration profile', profile, deletionRequest(call));
   application.profiles.delete(profile.id);
   return jsonResponse(204, undefined);
 };
 
-/** Runs the validators on a stored version; on configurations of other services there is nothing to run them on. */
+/** Runs the validators on a stored version. A configuration in another service is not validated. */
 export const validateConfiguration: Operation = (call) => {
   const { profile } = profileOf(call);
-  const version = text(call.request.query.get('configuration_version'), 'configurationVersion', { max: 1024 });
-  const hosted = versionAsked(profile, version);
-  if (profile.locationUri === 'hosted' && hosted === undefined) throw noVersion(profile, version);
+  const version = requiredText(call.request.query.get('configuration_version'), 'configurationVersion', { max: 1024 });
+  const hosted = findVersion(profile, version);
+  if (profile.locationUri === 'hosted' && hosted === undefined) throw versionNotFound(profile, version);
   return jsonResponse(204, undefined, runValidators(profile, hosted?.content));
 };
 
-function checkKind(profile: {
+function checkCombination(profile: {
   readonly type: string;
   readonly locationUri: string;
   readonly retrievalRoleArn: string | undefined;
@@ -157,7 +165,7 @@ function checkKind(profile: {
 function checkRole(locationUri: string, role: string | undefined): void {
   const rule = 'be null if the request has the following uri';
   if (locationUri === 'hosted' && role !== undefined) {
-    // AWS quotes the value in other messages of this kind, and not in this one.
+    // AWS quotes the value in its other validation messages, but not in this one.
     const start = `1 validation error detected: Value ${role} at 'retrievalRoleArn'`;
     throw badRequest(`${start} failed to satisfy constraint: Member must ${rule}: ${locationUri}`);
   }
@@ -170,16 +178,16 @@ function refuseDuplicate(call: Call, application: Application, name: string): vo
   for (const other of application.profiles.values()) {
     if (other.name !== name) continue;
     throw badRequest(
-      `ConfigurationProfile with name ${name} already exists with id ${other.id} in application ${application.id} account ${call.place.account}`,
+      `ConfigurationProfile with name ${name} already exists with id ${other.id} in application ${application.id} account ${call.accountRegion.account}`,
     );
   }
 }
 
 function validatorsOf(value: unknown): Validator[] {
-  return objects(value, 'validators', 2).map(({ Type, Content }) => {
+  return objectList(value, 'validators', 2).map(({ Type, Content }) => {
     const type = oneOf(Type, 'type', ['JSON_SCHEMA', 'LAMBDA']);
-    const content = text(Content, 'content', { min: 0, max: 32_768 });
-    // A schema is not looked at before it is used.
+    const content = requiredText(Content, 'content', { min: 0, max: 32_768 });
+    // AWS does not check a schema until it is used.
     if (type === 'LAMBDA' && !/^arn:[^:]+:lambda:[^:]*:\d{12}:/.test(content)) {
       throw badRequest(`ARN ${content} is invalid due to not containing an account ID.`);
     }
@@ -196,10 +204,10 @@ function shown(call: Call, application: Application, profile: Profile, given?: s
     Description: given ?? profile.description,
     LocationUri: profile.locationUri,
     RetrievalRoleArn: profile.retrievalRoleArn,
-    // Recorded answers leave it out where there are none.
+    // Recorded responses omit an empty list.
     Validators: profile.validators.length === 0 ? undefined : profile.validators,
     Type: profile.type,
     KmsKeyIdentifier: profile.kmsKey,
-    KmsKeyArn: keyArn(call.place, profile.kmsKey),
+    KmsKeyArn: kmsKeyArn(call.accountRegion, profile.kmsKey),
   };
 }

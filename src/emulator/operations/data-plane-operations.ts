@@ -1,28 +1,28 @@
-// The data plane: how applications read their configuration.
+// The data plane operations, with which applications read their configuration.
 
 import { newSessionId, readToken, type Session, tokenLifeMs, writeToken } from '../model/session-token.ts';
-import { numeric, text } from '../wire/check-members.ts';
+import { numberInRange, requiredText } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { ServiceError } from '../wire/service-error.ts';
 import { type Call, members, type Operation } from './call.ts';
-import { configurationFor, targetOf } from './read-configuration.ts';
+import { findTarget, readConfiguration } from './read-configuration.ts';
 
-/** What AWS tells clients that asked for no interval. It is advice: nothing is refused that comes earlier. */
+/** The interval AWS suggests to clients that asked for none. Earlier polls are not refused. */
 const advisedIntervalSeconds = 60;
 
-/** Says where a session starts; whether something is deployed there is not asked yet. */
+/** Starts a session. Whether a configuration is deployed is not checked until the first poll. */
 export const startConfigurationSession: Operation = (call) => {
   const body = members(call);
-  const { application, environment, profile } = targetOf(call.place, {
-    application: text(body.ApplicationIdentifier, 'applicationIdentifier', { max: 128 }),
-    environment: text(body.EnvironmentIdentifier, 'environmentIdentifier', { max: 128 }),
-    profile: text(body.ConfigurationProfileIdentifier, 'configurationProfileIdentifier', { max: 128 }),
+  const { application, environment, profile } = findTarget(call.accountRegion, {
+    application: requiredText(body.ApplicationIdentifier, 'applicationIdentifier', { max: 128 }),
+    environment: requiredText(body.EnvironmentIdentifier, 'environmentIdentifier', { max: 128 }),
+    profile: requiredText(body.ConfigurationProfileIdentifier, 'configurationProfileIdentifier', { max: 128 }),
   });
   const interval = body.RequiredMinimumPollIntervalInSeconds;
   const session: Session = {
     id: newSessionId(),
-    account: call.place.account,
-    region: call.place.region,
+    account: call.accountRegion.account,
+    region: call.accountRegion.region,
     application: application.id,
     environment: environment.id,
     profile: profile.id,
@@ -31,17 +31,17 @@ export const startConfigurationSession: Operation = (call) => {
     interval:
       interval === undefined
         ? undefined
-        : numeric(interval, 'requiredMinimumPollIntervalInSeconds', { min: 15, max: 86_400 }),
+        : numberInRange(interval, 'requiredMinimumPollIntervalInSeconds', { min: 15, max: 86_400 }),
   };
   return jsonResponse(201, { InitialConfigurationToken: writeToken(session, call.store.tokenKey) });
 };
 
-/** The configuration if the session has another one, else nothing; and the token for the next time. */
+/** The configuration if it is new to the session, otherwise an empty body; and the token for the next poll. */
 export const getLatestConfiguration: Operation = (call) => {
   const session = sessionOf(call);
   const { application, environment, profile } = session;
-  const target = targetOf(call.place, { application, environment, profile });
-  const found = configurationFor(target, { client: session.id, now: call.now });
+  const address = { application, environment, profile };
+  const found = readConfiguration(call.accountRegion, address, { client: session.id, now: call.now });
   call.store.usedTokens.add(session);
   const isNew = found.version !== session.has;
   const next: Session = { ...session, polls: session.polls + 1, issuedAt: call.now, has: found.version };
@@ -57,25 +57,25 @@ export const getLatestConfiguration: Operation = (call) => {
   };
 };
 
-/** @throws ServiceError for a token that is not good for this call */
+/** @throws ServiceError for a token that is not valid for this call */
 function sessionOf(call: Call): Session {
-  const token = text(call.request.query.get('configuration_token'), 'configurationToken', { max: 8192 });
+  const token = requiredText(call.request.query.get('configuration_token'), 'configurationToken', { max: 8192 });
   const session = readToken(token, call.store.tokenKey);
-  const { account, region } = call.place;
+  const { account, region } = call.accountRegion;
   if (session === undefined || session.account !== account || session.region !== region) {
-    throw badToken('Corrupted', 'Invalid configuration token');
+    throw invalidToken('Corrupted', 'Invalid configuration token');
   }
   const age = call.now - session.issuedAt;
-  if (age > tokenLifeMs) throw badToken('Expired', 'The configuration token has expired');
-  if (call.store.usedTokens.has(session)) throw badToken('Expired', 'The configuration token was already used');
-  // The first poll of a session may follow at once; a poll that is refused does not use the token up.
+  if (age > tokenLifeMs) throw invalidToken('Expired', 'The configuration token has expired');
+  if (call.store.usedTokens.has(session)) throw invalidToken('Expired', 'The configuration token was already used');
+  // The first poll may follow immediately. A refused poll leaves the token valid.
   if (session.polls > 0 && session.interval !== undefined && age < session.interval * 1000) {
-    throw badToken('PollIntervalNotSatisfied', 'Request too early');
+    throw invalidToken('PollIntervalNotSatisfied', 'Request too early');
   }
   return session;
 }
 
-function badToken(problem: 'Corrupted' | 'Expired' | 'PollIntervalNotSatisfied', message: string): ServiceError {
+function invalidToken(problem: 'Corrupted' | 'Expired' | 'PollIntervalNotSatisfied', message: string): ServiceError {
   return new ServiceError(400, 'BadRequestException', message, {
     Reason: 'InvalidParameters',
     Details: { InvalidParameters: { ConfigurationToken: { Problem: problem } } },

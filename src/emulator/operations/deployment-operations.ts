@@ -1,32 +1,33 @@
 // The operations on deployments.
 
-import { keyArn } from '../model/arn.ts';
+import { rollBackByAlarm } from '../model/alarms.ts';
+import { kmsKeyArn } from '../model/arn.ts';
 import {
   completedAt,
   eventsAt,
-  inFlight,
+  inProgress,
   percentageAt,
   revertWindowMs,
   stateAt,
 } from '../model/deployment-progress.ts';
 import { featureFlags } from '../model/profile-types.ts';
-import type { AlarmState, Application, Deployment, Environment, Profile } from '../model/store.ts';
+import type { Application, Deployment, Environment, Profile } from '../model/resources.ts';
 import { runValidators } from '../rules/run-validators.ts';
-import { descriptionText, kmsKeyText, numeric, tagsOf, text } from '../wire/check-members.ts';
+import { descriptionText, kmsKeyText, numberInRange, requiredText, tagsOf } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, conflict, notFound } from '../wire/service-error.ts';
 import { type Call, environmentOf, members, type Operation, pathNumber, profileById } from './call.ts';
 import { strategyById } from './deployment-strategy-operations.ts';
-import { noVersion, versionAsked } from './hosted-configuration-version-operations.ts';
+import { findVersion, versionNotFound } from './hosted-configuration-version-operations.ts';
 import { page } from './page.ts';
 
-/** Starts a deployment, unless another one is under way in the environment. */
+/** Starts a deployment unless another one is in progress in the environment. */
 export const startDeployment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   const body = members(call);
-  const strategyId = text(body.DeploymentStrategyId, 'deploymentStrategyId', { max: 64 });
-  const profileId = text(body.ConfigurationProfileId, 'configurationProfileId', { max: 7 });
-  const wanted = text(body.ConfigurationVersion, 'configurationVersion', { max: 1024 });
+  const strategyId = requiredText(body.DeploymentStrategyId, 'deploymentStrategyId', { max: 64 });
+  const profileId = requiredText(body.ConfigurationProfileId, 'configurationProfileId', { max: 7 });
+  const wanted = requiredText(body.ConfigurationVersion, 'configurationVersion', { max: 1024 });
   const given = descriptionText(body.Description);
   const kmsKey = kmsKeyText(body.KmsKeyIdentifier) || undefined;
   const tags = tagsOf(body.Tags);
@@ -34,9 +35,9 @@ export const startDeployment: Operation = (call) => {
   const strategy = strategyById(call, strategyId);
   const { version, label, served } = versionToDeploy(profile, wanted);
   const notRun = runValidators(profile, served?.content);
-  checkLock(environment, body.LatestDeploymentNumber);
+  checkLatestDeployment(environment, body.LatestDeploymentNumber);
   refuseBusy(environment, call.now);
-  const { course } = strategy;
+  const { timing } = strategy;
   const deployment: Deployment = {
     number: environment.lastDeployment + 1,
     profileId,
@@ -51,22 +52,22 @@ export const startDeployment: Operation = (call) => {
     kmsKey,
     tags,
     startedAt: call.now,
-    course,
+    timing,
     instant:
-      course.durationMinutes === 0 &&
-      course.bakeMinutes === 0 &&
+      timing.durationMinutes === 0 &&
+      timing.bakeMinutes === 0 &&
       environment.monitors.length === 0 &&
       environment.alarm === 'OK',
   };
   environment.lastDeployment = deployment.number;
   environment.deployments.set(deployment.number, deployment);
-  // An alarm that is already on is noticed a moment after the start.
+  // An alarm that is already active ends the deployment shortly after the start.
   if (environment.alarm !== 'OK') rollBackByAlarm(environment, deployment, call.now + 1_000);
-  const answer = shown(call, application, environment, deployment);
-  return jsonResponse(201, { ...answer, Description: given ?? answer.Description }, notRun);
+  const started = shown(call, application, environment, deployment);
+  return jsonResponse(201, { ...started, Description: given ?? started.Description }, notRun);
 };
 
-/** Newest first, in short. */
+/** Summaries, newest first. */
 export const listDeployments: Operation = (call) => {
   const { environment } = environmentOf(call);
   const newestFirst = [...environment.deployments.values()].reverse();
@@ -74,13 +75,13 @@ export const listDeployments: Operation = (call) => {
   return jsonResponse(200, { Items: entries.map((each) => summary(each, call.now)), NextToken: nextToken });
 };
 
-/** One deployment, with its event log by the clock. */
+/** One deployment with its event log at the current time. */
 export const getDeployment: Operation = (call) => {
   const { application, environment, deployment } = deploymentOf(call);
   return jsonResponse(200, shown(call, application, environment, deployment));
 };
 
-/** Rolls back what is under way; reverts what is complete, if that is allowed. */
+/** Rolls back a deployment in progress, or reverts a complete one if the request allows it. */
 export const stopDeployment: Operation = (call) => {
   const { application, environment, deployment } = deploymentOf(call);
   const state = stateAt(deployment, call.now);
@@ -95,25 +96,16 @@ export const stopDeployment: Operation = (call) => {
   return jsonResponse(202, shown(call, application, environment, deployment));
 };
 
-/** Sets the state of an environment's alarms; a deployment that is under way is rolled back. */
-export function setAlarm(environment: Environment, state: AlarmState, now: number): void {
-  environment.alarm = state;
-  const newest = environment.deployments.get(environment.lastDeployment);
-  if (state === 'OK' || newest === undefined) return;
-  const progress = stateAt(newest, now);
-  if (progress === 'DEPLOYING' || progress === 'BAKING') rollBackByAlarm(environment, newest, now);
-}
-
 function versionToDeploy(profile: Profile, wanted: string): Pick<Deployment, 'version' | 'label' | 'served'> {
-  const hosted = versionAsked(profile, wanted);
+  const hosted = findVersion(profile, wanted);
   if (hosted !== undefined) return { version: String(hosted.number), label: hosted.label, served: hosted };
-  if (profile.locationUri === 'hosted') throw noVersion(profile, wanted);
+  if (profile.locationUri === 'hosted') throw versionNotFound(profile, wanted);
   return { version: wanted };
 }
 
-function checkLock(environment: Environment, given: unknown): void {
+function checkLatestDeployment(environment: Environment, given: unknown): void {
   if (given === undefined) return;
-  const expected = numeric(given, 'latestDeploymentNumber', { min: 0, max: 2 ** 31 - 1 });
+  const expected = numberInRange(given, 'latestDeploymentNumber', { min: 0, max: 2 ** 31 - 1 });
   if (expected === environment.lastDeployment) return;
   throw conflict(
     `Expected latest deployment number ${expected} does not match actual latest deployment number ${environment.lastDeployment}`,
@@ -122,17 +114,11 @@ function checkLock(environment: Environment, given: unknown): void {
 
 function refuseBusy(environment: Environment, now: number): void {
   const newest = environment.deployments.get(environment.lastDeployment);
-  if (newest === undefined || !inFlight(newest, now)) return;
+  if (newest === undefined || !inProgress(newest, now)) return;
   const state = stateAt(newest, now) === 'ROLLING_BACK' ? 'ROLLING_BACK' : 'DEPLOYING';
   throw conflict(
     `Environment ${environment.id} currently has a state of ${state}. The current deployment must finish before a new deployment can be started.`,
   );
-}
-
-function rollBackByAlarm(environment: Environment, deployment: Deployment, at: number): void {
-  const alarm = environment.monitors[0]?.AlarmArn ?? `the alarm of environment ${environment.id}`;
-  const reason = `Rollback initiated by CloudWatch alarm ${alarm} in state ${environment.alarm}`;
-  deployment.ending = { kind: 'alarm', at, reason };
 }
 
 function checkRevert(environment: Environment, deployment: Deployment, now: number): void {
@@ -142,7 +128,7 @@ function checkRevert(environment: Environment, deployment: Deployment, now: numb
   }
   for (const later of environment.deployments.values()) {
     if (later.number <= deployment.number || later.profileId !== deployment.profileId) continue;
-    if (stateAt(later, now) !== 'COMPLETE' && !inFlight(later, now)) continue;
+    if (stateAt(later, now) !== 'COMPLETE' && !inProgress(later, now)) continue;
     throw badRequest(
       `Deployment ${deployment.number} was followed by deployment ${later.number} and cannot be reverted.`,
     );
@@ -156,7 +142,7 @@ function deploymentOf(call: Call) {
   if (deployment !== undefined) return { application, environment, deployment };
   throw notFound(
     'Deployment',
-    `Deployment with Application Id ${application.id}, Environment Id ${environment.id}, and Deployment Number ${number} could not be found for account ${call.place.account}.`,
+    `Deployment with Application Id ${application.id}, Environment Id ${environment.id}, and Deployment Number ${number} could not be found for account ${call.accountRegion.account}.`,
   );
 }
 
@@ -167,14 +153,14 @@ function summary(deployment: Deployment, now: number) {
     ConfigurationProfileId: deployment.profileId,
     ConfigurationName: deployment.profileName,
     ConfigurationVersion: deployment.version,
-    DeploymentDurationInMinutes: deployment.course.durationMinutes,
-    GrowthType: deployment.course.growthType,
-    GrowthFactor: deployment.course.growthFactor,
-    FinalBakeTimeInMinutes: deployment.course.bakeMinutes,
+    DeploymentDurationInMinutes: deployment.timing.durationMinutes,
+    GrowthType: deployment.timing.growthType,
+    GrowthFactor: deployment.timing.growthFactor,
+    FinalBakeTimeInMinutes: deployment.timing.bakeMinutes,
     State: stateAt(deployment, now),
     PercentageComplete: percentageAt(deployment, now),
-    StartedAt: moment(deployment.startedAt),
-    CompletedAt: completed === undefined ? undefined : moment(completed),
+    StartedAt: timestamp(deployment.startedAt),
+    CompletedAt: completed === undefined ? undefined : timestamp(completed),
     VersionLabel: deployment.label,
     Type: 'USER',
   };
@@ -190,23 +176,23 @@ function shown(call: Call, application: Application, environment: Environment, d
     Description: deployment.description,
     ...same,
     KmsKeyIdentifier: deployment.kmsKey,
-    KmsKeyArn: keyArn(call.place, deployment.kmsKey),
+    KmsKeyArn: kmsKeyArn(call.accountRegion, deployment.kmsKey),
     AppliedExtensions: appliedExtensions(deployment),
     EventLog: eventsAt(deployment, call.now).map((event) => ({
       EventType: event.type,
       TriggeredBy: event.by,
       Description: event.text,
-      OccurredAt: moment(event.at),
+      OccurredAt: timestamp(event.at),
     })),
   };
 }
 
-/** AWS lists the extension of its own that checks feature flags. */
+/** AWS lists its own extension that checks feature flags. */
 function appliedExtensions({ profileType, profileId }: Deployment) {
   if (profileType !== featureFlags) return [];
   return [{ ExtensionId: featureFlags, ExtensionAssociationId: profileId, VersionNumber: 1, Parameters: {} }];
 }
 
-function moment(time: number): string {
+function timestamp(time: number): string {
   return new Date(time).toISOString();
 }

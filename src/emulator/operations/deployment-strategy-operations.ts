@@ -1,8 +1,8 @@
 // The operations on deployment strategies.
 
-import type { Course } from '../model/deployment-progress.ts';
-import type { Strategy } from '../model/store.ts';
-import { descriptionText, numeric, oneOf, tagsOf, text } from '../wire/check-members.ts';
+import type { Timing } from '../model/deployment-progress.ts';
+import type { Strategy } from '../model/resources.ts';
+import { descriptionText, numberInRange, oneOf, requiredText, tagsOf } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, notFound, quotaExceeded } from '../wire/service-error.ts';
 import { type Call, members, type Operation, pathPart } from './call.ts';
@@ -12,7 +12,7 @@ const growthTypes = ['LINEAR', 'EXPONENTIAL'] as const;
 const minutes = { min: 0, max: 1440 };
 const factor = { min: 1, max: 100, whole: false };
 
-/** Listed after an account's own ones, in this order. */
+/** AWS's strategies, listed after the account's own in this order. */
 const predefined = new Map(
   [
     predefinedStrategy(0, 'AllAtOnce', 'Quick', [0, 'LINEAR', 100, 10]),
@@ -25,92 +25,92 @@ const predefined = new Map(
 /** Names need not be unique. */
 export const createDeploymentStrategy: Operation = (call) => {
   const body = members(call);
-  const name = text(body.Name, 'name', { max: 64 });
+  const name = requiredText(body.Name, 'name', { max: 64 });
   const description = descriptionText(body.Description);
-  const course: Course = {
-    durationMinutes: numeric(body.DeploymentDurationInMinutes, 'deploymentDurationInMinutes', minutes),
+  const timing: Timing = {
+    durationMinutes: numberInRange(body.DeploymentDurationInMinutes, 'deploymentDurationInMinutes', minutes),
     growthType: oneOf(body.GrowthType ?? 'LINEAR', 'growthType', growthTypes),
-    growthFactor: numeric(body.GrowthFactor, 'growthFactor', factor),
-    bakeMinutes: numeric(body.FinalBakeTimeInMinutes ?? 0, 'finalBakeTimeInMinutes', minutes),
+    growthFactor: numberInRange(body.GrowthFactor, 'growthFactor', factor),
+    bakeMinutes: numberInRange(body.FinalBakeTimeInMinutes ?? 0, 'finalBakeTimeInMinutes', minutes),
   };
   const replicateTo = oneOf(body.ReplicateTo ?? 'NONE', 'replicateTo', ['NONE', 'SSM_DOCUMENT']);
   const tags = tagsOf(body.Tags);
-  const { strategies } = call.place;
+  const { strategies } = call.accountRegion;
   if (strategies.size >= call.quotas.strategies) throw quotaExceeded('deployment strategies', call.quotas.strategies);
   const strategy: Strategy = {
-    ...call.store.identity(),
+    ...call.store.newIdentity(),
     name,
     description: description || undefined,
     tags,
-    course,
+    timing,
     replicateTo,
   };
   strategies.set(strategy.id, strategy);
   return jsonResponse(201, shown(strategy, description));
 };
 
-/** The account's own ones, then the predefined ones. */
+/** The account's own strategies, then the predefined ones. */
 export const listDeploymentStrategies: Operation = (call) => {
-  const all = [...call.place.strategies.values(), ...predefined.values()];
+  const all = [...call.accountRegion.strategies.values(), ...predefined.values()];
   const { entries, nextToken } = page(call, all, { key: (each) => each.order });
   return jsonResponse(200, { Items: entries.map((each) => shown(each)), NextToken: nextToken });
 };
 
-/** One strategy, predefined or own. */
+/** One strategy, predefined or the account's own. */
 export const getDeploymentStrategy: Operation = (call) => {
   return jsonResponse(200, shown(strategyById(call, pathPart(call, 'DeploymentStrategyId'))));
 };
 
-/** Deployments that were started keep the numbers they started with. */
+/** Deployments already started keep their timing. */
 export const updateDeploymentStrategy: Operation = (call) => {
   const id = pathPart(call, 'DeploymentStrategyId');
   if (predefined.has(id)) throw badRequest(`Cannot update predefined Deployment Strategy ${id}`);
   const strategy = strategyById(call, id);
   const body = members(call);
-  const { course } = strategy;
+  const { timing } = strategy;
   const description = descriptionText(body.Description);
-  strategy.course = {
-    durationMinutes: numeric(
-      body.DeploymentDurationInMinutes ?? course.durationMinutes,
+  strategy.timing = {
+    durationMinutes: numberInRange(
+      body.DeploymentDurationInMinutes ?? timing.durationMinutes,
       'deploymentDurationInMinutes',
       minutes,
     ),
-    growthType: oneOf(body.GrowthType ?? course.growthType, 'growthType', growthTypes),
-    growthFactor: numeric(body.GrowthFactor ?? course.growthFactor, 'growthFactor', factor),
-    bakeMinutes: numeric(body.FinalBakeTimeInMinutes ?? course.bakeMinutes, 'finalBakeTimeInMinutes', minutes),
+    growthType: oneOf(body.GrowthType ?? timing.growthType, 'growthType', growthTypes),
+    growthFactor: numberInRange(body.GrowthFactor ?? timing.growthFactor, 'growthFactor', factor),
+    bakeMinutes: numberInRange(body.FinalBakeTimeInMinutes ?? timing.bakeMinutes, 'finalBakeTimeInMinutes', minutes),
   };
   if (description !== undefined) strategy.description = description || undefined;
   return jsonResponse(200, shown(strategy, description));
 };
 
-/** Whether it was used does not matter. */
+/** Allowed even if deployments used it. */
 export const deleteDeploymentStrategy: Operation = (call) => {
   const id = pathPart(call, 'DeploymentStrategyId');
   if (predefined.has(id)) throw badRequest(`Cannot delete predefined Deployment Strategy ${id}.`);
-  call.place.strategies.delete(strategyById(call, id).id);
+  call.accountRegion.strategies.delete(strategyById(call, id).id);
   return jsonResponse(204, undefined);
 };
 
 /** A strategy by its id, predefined or the account's own. @throws ServiceError */
 export function strategyById(call: Call, id: string): Strategy {
-  const strategy = predefined.get(id) ?? call.place.strategies.get(id);
+  const strategy = predefined.get(id) ?? call.accountRegion.strategies.get(id);
   if (strategy !== undefined) return strategy;
   throw notFound('DeploymentStrategy', `DeploymentStrategy with Id ${id} could not be found.`);
 }
 
 function predefinedStrategy(
-  place: number,
+  index: number,
   name: string,
   description: string,
-  [durationMinutes, growthType, growthFactor, bakeMinutes]: readonly [number, Course['growthType'], number, number],
+  [durationMinutes, growthType, growthFactor, bakeMinutes]: readonly [number, Timing['growthType'], number, number],
 ): Strategy {
   return {
-    order: 2 ** 40 + place,
+    order: 2 ** 40 + index,
     id: `AppConfig.${name}`,
     name: `AppConfig.${name}`,
     description,
     tags: {},
-    course: { durationMinutes, growthType, growthFactor, bakeMinutes },
+    timing: { durationMinutes, growthType, growthFactor, bakeMinutes },
     replicateTo: 'NONE',
   };
 }
@@ -120,10 +120,10 @@ function shown(strategy: Strategy, given?: string) {
     Id: strategy.id,
     Name: strategy.name,
     Description: given ?? strategy.description,
-    DeploymentDurationInMinutes: strategy.course.durationMinutes,
-    GrowthType: strategy.course.growthType,
-    GrowthFactor: strategy.course.growthFactor,
-    FinalBakeTimeInMinutes: strategy.course.bakeMinutes,
+    DeploymentDurationInMinutes: strategy.timing.durationMinutes,
+    GrowthType: strategy.timing.growthType,
+    GrowthFactor: strategy.timing.growthFactor,
+    FinalBakeTimeInMinutes: strategy.timing.bakeMinutes,
     ReplicateTo: strategy.replicateTo,
   };
 }

@@ -1,20 +1,30 @@
 // The operations on environments.
 
 import { refuseProtected } from '../model/deletion-protection.ts';
-import { inFlight, stateAt } from '../model/deployment-progress.ts';
-import type { Application, Environment, Monitor } from '../model/store.ts';
-import { descriptionText, objects, optionalText, tagsOf, text } from '../wire/check-members.ts';
+import { type DeploymentState, inProgress, stateAt } from '../model/deployment-progress.ts';
+import type { Application, Environment, Monitor } from '../model/resources.ts';
+import { descriptionText, objectList, optionalText, requiredText, tagsOf } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, conflict, invalid, quotaExceeded } from '../wire/service-error.ts';
-import { applicationOf, type Call, environmentOf, members, type Operation } from './call.ts';
+import { applicationOf, type Call, deletionRequest, environmentOf, members, type Operation } from './call.ts';
 import { refuseAssociated } from './extension-association-operations.ts';
 import { page } from './page.ts';
+
+/** The state of an environment by the state of its newest deployment. */
+const environmentStates = {
+  DEPLOYING: 'Deploying',
+  BAKING: 'Deploying',
+  ROLLING_BACK: 'RollingBack',
+  ROLLED_BACK: 'RolledBack',
+  REVERTED: 'Reverted',
+  COMPLETE: 'ReadyForDeployment',
+} as const satisfies Record<DeploymentState, string>;
 
 /** Names are unique in an application. */
 export const createEnvironment: Operation = (call) => {
   const application = applicationOf(call);
   const body = members(call);
-  const name = text(body.Name, 'name', { max: 64 });
+  const name = requiredText(body.Name, 'name', { max: 64 });
   const description = descriptionText(body.Description);
   const monitors = monitorsOf(body.Monitors);
   const tags = tagsOf(body.Tags);
@@ -22,7 +32,7 @@ export const createEnvironment: Operation = (call) => {
   const quota = call.quotas.environments;
   if (application.environments.size >= quota) throw quotaExceeded('environments per application', quota);
   const environment: Environment = {
-    ...call.store.identity(),
+    ...call.store.newIdentity(),
     name,
     description: description || undefined,
     tags,
@@ -43,17 +53,17 @@ export const listEnvironments: Operation = (call) => {
   return jsonResponse(200, { Items: entries.map((each) => shown(call, application, each)), NextToken: nextToken });
 };
 
-/** One environment, with its state by the clock. */
+/** One environment with its state at the current time. */
 export const getEnvironment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   return jsonResponse(200, shown(call, application, environment));
 };
 
-/** What is left out stays as it is. */
+/** Omitted members stay unchanged. */
 export const updateEnvironment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   const body = members(call);
-  const name = body.Name === undefined ? environment.name : text(body.Name, 'name', { max: 64 });
+  const name = body.Name === undefined ? environment.name : requiredText(body.Name, 'name', { max: 64 });
   const description = descriptionText(body.Description);
   const monitors = body.Monitors === undefined ? environment.monitors : monitorsOf(body.Monitors);
   if (name !== environment.name) refuseDuplicate(call, application, name);
@@ -63,55 +73,42 @@ export const updateEnvironment: Operation = (call) => {
   return jsonResponse(200, shown(call, application, environment, description));
 };
 
-/** Takes the history along; refused while an extension is associated, a deployment under way, or it was read lately. */
+/** Also deletes its deployments. Refused while an extension is associated, a deployment is in progress or it is protected. */
 export const deleteEnvironment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   const resource = `application/${application.id}/environment/${environment.id}`;
   refuseAssociated(call, 'environment', resource);
   const newest = environment.deployments.get(environment.lastDeployment);
-  if (newest !== undefined && inFlight(newest, call.now)) {
+  if (newest !== undefined && inProgress(newest, call.now)) {
     throw conflict(
       `Cannot delete environment ${environment.id} because deployment ${newest.number} is in progress in it.`,
     );
   }
-  refuseProtected(call, 'environment', environment);
+  refuseProtected('environment', environment, deletionRequest(call));
   application.environments.delete(environment.id);
   return jsonResponse(204, undefined);
 };
 
-/** The state as it is on the wire, which is not how the models' enum spells it. */
-export function environmentState(environment: Environment, now: number): string {
+/** The state on the wire, which is spelled differently in the SDK's model. */
+function environmentState(environment: Environment, now: number): string {
   const newest = environment.deployments.get(environment.lastDeployment);
-  if (newest === undefined) return 'ReadyForDeployment';
-  switch (stateAt(newest, now)) {
-    case 'DEPLOYING':
-    case 'BAKING':
-      return 'Deploying';
-    case 'ROLLING_BACK':
-      return 'RollingBack';
-    case 'ROLLED_BACK':
-      return 'RolledBack';
-    case 'REVERTED':
-      return 'Reverted';
-    case 'COMPLETE':
-      return 'ReadyForDeployment';
-  }
+  return newest === undefined ? 'ReadyForDeployment' : environmentStates[stateAt(newest, now)];
 }
 
 function refuseDuplicate(call: Call, application: Application, name: string): void {
   for (const other of application.environments.values()) {
     if (other.name !== name) continue;
     throw badRequest(
-      `Environment with name ${name} already exists with id ${other.id} in application ${application.id} and account ${call.place.account}`,
+      `Environment with name ${name} already exists with id ${other.id} in application ${application.id} and account ${call.accountRegion.account}`,
     );
   }
 }
 
 function monitorsOf(value: unknown): Monitor[] {
-  return objects(value, 'monitors', 5).map(({ AlarmArn, AlarmRoleArn }) => {
-    const alarm = text(AlarmArn, 'alarmArn', { max: 2048 });
+  return objectList(value, 'monitors', 5).map(({ AlarmArn, AlarmRoleArn }) => {
+    const alarm = requiredText(AlarmArn, 'alarmArn', { max: 2048 });
     const role = optionalText(AlarmRoleArn, 'alarmRoleArn', { min: 20, max: 2048 });
-    // The model calls the role optional; the service does not.
+    // Optional in the SDK's model, required by the service.
     if (role === undefined) throw invalid('alarmRoleArn', undefined, 'Member must not be null.');
     return { AlarmArn: alarm, AlarmRoleArn: role };
   });
@@ -124,7 +121,7 @@ function shown(call: Call, application: Application, environment: Environment, g
     Name: environment.name,
     Description: given ?? environment.description,
     State: environmentState(environment, call.now),
-    // Recorded answers leave it out where there are none.
+    // Recorded responses omit an empty list.
     Monitors: environment.monitors.length === 0 ? undefined : environment.monitors,
   };
 }

@@ -1,33 +1,38 @@
-// The operations on extension associations, and what they keep from being deleted.
+// The operations on extension associations, and the deletions that they block.
 
-import { arnOf, type ExtensionAssociation, type ExtensionVersion } from '../model/store.ts';
-import { ownMember, tagsOf, text, texts } from '../wire/check-members.ts';
+import { arnOf } from '../model/arn.ts';
+import type { ExtensionAssociation, ExtensionVersion } from '../model/resources.ts';
+import { optionalInteger, requiredText, stringMap, tagsOf } from '../wire/check-members.ts';
+import { ownMember } from '../wire/is-object.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, invalid, notFound, quotaExceeded } from '../wire/service-error.ts';
 import { type Call, members, type Operation, pathPart } from './call.ts';
-import { type ExtensionAt, extensionArn, extensionAt, nameText, wholeNumber } from './extension-operations.ts';
+import { type ExtensionAt, extensionArn, extensionAt, extensionName } from './extension-operations.ts';
 import { page } from './page.ts';
 
-/** AWS publishes no number; this one keeps the memory bounded. */
+/** AWS publishes no number; this one bounds the memory. */
 const quota = 10_000;
 
-/** The same extension may be at the same resource more than once. */
+/** The same extension may be associated with the same resource more than once. */
 export const createExtensionAssociation: Operation = (call) => {
   const body = members(call);
-  const identifier = text(body.ExtensionIdentifier, 'extensionIdentifier', { max: 2048 });
-  const number = wholeNumber(body.ExtensionVersionNumber, 'extensionVersionNumber');
-  const resource = text(body.ResourceIdentifier, 'resourceIdentifier', { max: 2048 });
+  const identifier = requiredText(body.ExtensionIdentifier, 'extensionIdentifier', { max: 2048 });
+  const number = optionalInteger(body.ExtensionVersionNumber, 'extensionVersionNumber');
+  const resource = requiredText(body.ResourceIdentifier, 'resourceIdentifier', { max: 2048 });
   const parameters = parametersOf(body.Parameters);
   const tags = tagsOf(body.Tags);
   const found = extensionAt(call, identifier, number);
-  if (!isResource(call, resource)) {
-    throw notFound('Resource', `Resource with Arn ${resource} could not be found for account ${call.place.account}.`);
+  if (!isAssociable(call, resource)) {
+    throw notFound(
+      'Resource',
+      `Resource with Arn ${resource} could not be found for account ${call.accountRegion.account}.`,
+    );
   }
   checkParameters(found, parameters);
-  const { associations } = call.place;
+  const { associations } = call.accountRegion;
   if (associations.size >= quota) throw quotaExceeded('extension associations', quota);
   const association: ExtensionAssociation = {
-    ...call.store.identity(),
+    ...call.store.newIdentity(),
     extensionId: found.extension.id,
     extensionVersion: found.version.number,
     resourceArn: resource,
@@ -38,13 +43,13 @@ export const createExtensionAssociation: Operation = (call) => {
   return jsonResponse(201, shown(call, association));
 };
 
-/** Oldest first, in short; of one resource, extension or version if asked. */
+/** Summaries, oldest first, optionally of one resource, extension or version. */
 export const listExtensionAssociations: Operation = (call) => {
   const { query } = call.request;
   const resource = query.get('resource_identifier');
   const identifier = query.get('extension_identifier');
-  const number = wholeNumber(query.get('extension_version_number'), 'extensionVersionNumber');
-  const wanted = [...call.place.associations.values()].filter(
+  const number = optionalInteger(query.get('extension_version_number'), 'extensionVersionNumber');
+  const wanted = [...call.accountRegion.associations.values()].filter(
     (each) =>
       (resource === null || each.resourceArn === resource) &&
       (number === undefined || each.extensionVersion === number) &&
@@ -61,7 +66,7 @@ export const listExtensionAssociations: Operation = (call) => {
 /** One association. */
 export const getExtensionAssociation: Operation = (call) => jsonResponse(200, shown(call, associationOf(call)));
 
-/** The parameters that are given take the place of all there were. */
+/** Given parameters replace all existing ones. */
 export const updateExtensionAssociation: Operation = (call) => {
   const association = associationOf(call);
   const { Parameters } = members(call);
@@ -73,16 +78,16 @@ export const updateExtensionAssociation: Operation = (call) => {
   return jsonResponse(200, shown(call, association));
 };
 
-/** Takes the extension away from the resource. */
+/** Removes the extension from the resource. */
 export const deleteExtensionAssociation: Operation = (call) => {
-  call.place.associations.delete(associationOf(call).id);
+  call.accountRegion.associations.delete(associationOf(call).id);
   return jsonResponse(204, undefined);
 };
 
-/** @throws ServiceError if an extension is associated with the resource, which is the part of its ARN after the account */
+/** @param resource the part of its ARN after the account @throws ServiceError if an extension is associated with it */
 export function refuseAssociated(call: Call, kind: string, resource: string): void {
-  const arn = arnOf(call.place, resource);
-  for (const association of call.place.associations.values()) {
+  const arn = arnOf(call.accountRegion, resource);
+  for (const association of call.accountRegion.associations.values()) {
     if (association.resourceArn !== arn) continue;
     throw badRequest(
       `Cannot delete ${kind} ${arn} because there are extensions associated with it. Please remove the extension associations to this ${kind} first.`,
@@ -92,15 +97,15 @@ export function refuseAssociated(call: Call, kind: string, resource: string): vo
 
 function namesExtension(call: Call, association: ExtensionAssociation, identifier: string): boolean {
   const { extensionId, extensionVersion } = association;
-  const name = call.place.extensions.get(extensionId)?.name;
+  const name = call.accountRegion.extensions.get(extensionId)?.name;
   return [extensionId, name, extensionArn(call, extensionId, extensionVersion)].includes(identifier);
 }
 
-function isResource(call: Call, arn: string): boolean {
-  const start = arnOf(call.place, 'application/');
+function isAssociable(call: Call, arn: string): boolean {
+  const start = arnOf(call.accountRegion, 'application/');
   if (!arn.startsWith(start)) return false;
   const [id = '', kind, part = '', ...rest] = arn.slice(start.length).split('/');
-  const application = call.place.applications.get(id);
+  const application = call.accountRegion.applications.get(id);
   if (application === undefined || rest.length > 0) return false;
   if (kind === undefined) return true;
   if (kind === 'environment') return application.environments.has(part);
@@ -109,10 +114,10 @@ function isResource(call: Call, arn: string): boolean {
 
 function parametersOf(value: unknown): Record<string, string> | undefined {
   if (value === undefined) return undefined;
-  const parameters = texts(value, 'parameters', { key: { min: 1, max: 64 }, value: { min: 1, max: 2048 } });
+  const parameters = stringMap(value, 'parameters', { key: { min: 1, max: 64 }, value: { min: 1, max: 2048 } });
   const names = Object.keys(parameters);
   if (names.length > 10) throw invalid('parameters', value, 'Member must have length less than or equal to 10');
-  for (const name of names) nameText(name, 'parameters');
+  for (const name of names) extensionName(name, 'parameters');
   return parameters;
 }
 
@@ -125,7 +130,7 @@ function checkParameters({ extension, version }: ExtensionAt, given: Readonly<Re
   }
   const missing = required.find((name) => ownMember(given, name) === undefined);
   if (missing !== undefined) {
-    // The two spaces are AWS's.
+    // AWS's message has two spaces here.
     throw badRequest(
       `Parameter ${missing}  is required for extension ${extension.id} version ${version.number}, but a value has not been supplied.`,
     );
@@ -142,11 +147,11 @@ function requiredOf({ parameters = {} }: ExtensionVersion): string[] {
 
 function associationOf(call: Call): ExtensionAssociation {
   const id = pathPart(call, 'ExtensionAssociationId');
-  const association = call.place.associations.get(id);
+  const association = call.accountRegion.associations.get(id);
   if (association !== undefined) return association;
   throw notFound(
     'ExtensionAssociation',
-    `ExtensionAssociation with Id ${id} could not be found for account ${call.place.account}.`,
+    `ExtensionAssociation with Id ${id} could not be found for account ${call.accountRegion.account}.`,
   );
 }
 
@@ -156,7 +161,7 @@ function shown(call: Call, association: ExtensionAssociation) {
     Id: id,
     ExtensionArn: extensionArn(call, extensionId, extensionVersion),
     ResourceArn: resourceArn,
-    Arn: arnOf(call.place, `extensionassociation/${id}`),
+    Arn: arnOf(call.accountRegion, `extensionassociation/${id}`),
     Parameters: parameters,
     ExtensionVersionNumber: extensionVersion,
   };

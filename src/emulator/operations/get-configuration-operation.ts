@@ -1,28 +1,26 @@
-// GetConfiguration, which the data plane has taken the place of.
-
-import { noteRead } from '../model/deletion-protection.ts';
-import { deploymentFor } from '../model/live-deployment.ts';
+// GetConfiguration, the deprecated operation that the data plane replaces.
+import { recordRead } from '../model/deletion-protection.ts';
+import { liveDeployment } from '../model/live-deployment.ts';
 import { featureFlags } from '../model/profile-types.ts';
-import { named } from '../model/store.ts';
-import { text } from '../wire/check-members.ts';
-import type { WireResponse } from '../wire/message.ts';
+import { findByIdOrName } from '../model/resources.ts';
+import { requiredText } from '../wire/check-members.ts';
 import { badRequest, notFound } from '../wire/service-error.ts';
 import { type Call, type Operation, pathPart } from './call.ts';
 
-/** The configuration that is live, or nothing if the client has it; by ids or names. */
-export const getConfiguration: Operation = (call): WireResponse => {
+/** The live configuration, by ids or names. 204 if the client already has it. */
+export const getConfiguration: Operation = (call) => {
   const { query } = call.request;
-  const client = text(query.get('client_id'), 'clientId', { max: 64 });
+  const client = requiredText(query.get('client_id'), 'clientId', { max: 64 });
   const known = query.get('client_configuration_version');
-  const application = partOf(call, 'Application', call.place.applications);
-  const environment = partOf(call, 'Environment', application.environments);
-  const profile = partOf(call, 'Configuration', application.profiles);
+  const application = resourceIn(call, 'Application', call.accountRegion.applications);
+  const environment = resourceIn(call, 'Environment', application.environments);
+  const profile = resourceIn(call, 'Configuration', application.profiles);
   if (profile.type === featureFlags) {
     throw badRequest(
       "Feature flag configurations must be accessed via AWS AppConfig Data's GetLatestConfiguration API.",
     );
   }
-  const deployment = deploymentFor({ environment, profile }, { client, now: call.now });
+  const deployment = liveDeployment({ environment, profile }, { client, now: call.now });
   const live = deployment?.served;
   if (live === undefined) {
     throw notFound('Deployment', `No deployment of ${profile.name} in environment ${environment.name} can be read.`);
@@ -30,7 +28,7 @@ export const getConfiguration: Operation = (call): WireResponse => {
   if ((deployment?.kmsKey ?? live.kmsKey) !== undefined) {
     throw badRequest("Encrypted configurations must be accessed via AWS AppConfig Data's GetLatestConfiguration API.");
   }
-  noteRead({ environment, profile }, call.now);
+  recordRead({ environment, profile }, call.now);
   const version = String(live.number);
   const headers = { 'configuration-version': version, 'content-type': live.contentType };
   if (known === version) return { status: 204, headers, body: Buffer.alloc(0) };
@@ -38,9 +36,13 @@ export const getConfiguration: Operation = (call): WireResponse => {
 };
 
 /** @throws ServiceError */
-function partOf<T extends { readonly name: string }>(call: Call, part: string, all: ReadonlyMap<string, T>): T {
-  const asked = text(pathPart(call, part), part.toLowerCase(), { max: 64 });
-  const found = named(all, asked);
+function resourceIn<T extends { readonly name: string }>(
+  call: Call,
+  part: string,
+  resources: ReadonlyMap<string, T>,
+): T {
+  const idOrName = requiredText(pathPart(call, part), part.toLowerCase(), { max: 64 });
+  const found = findByIdOrName(resources, idOrName);
   if (found !== undefined) return found;
-  throw notFound(part, `${part} ${asked} could not be found for account ${call.place.account}.`);
+  throw notFound(part, `${part} ${idOrName} could not be found for account ${call.accountRegion.account}.`);
 }

@@ -1,16 +1,16 @@
 // The operations on hosted configuration versions.
 
-import { keyArn } from '../model/arn.ts';
+import { kmsKeyArn } from '../model/arn.ts';
 import { featureFlags } from '../model/profile-types.ts';
-import type { Application, HostedVersion, Profile } from '../model/store.ts';
+import type { Application, HostedVersion, Profile } from '../model/resources.ts';
 import { normalizeFlags } from '../rules/normalize-flags.ts';
-import { headerText, optionalText, text } from '../wire/check-members.ts';
+import { headerText, optionalText, requiredText } from '../wire/check-members.ts';
 import { jsonResponse, type WireResponse } from '../wire/message.ts';
 import { badRequest, conflict, invalid, notFound, ServiceError } from '../wire/service-error.ts';
 import { type Call, type Operation, pathNumber, profileOf } from './call.ts';
 import { page } from './page.ts';
 
-/** The body is the content; all else is in headers. */
+/** The body is the content, and everything else is in headers. */
 export const createHostedConfigurationVersion: Operation = (call) => {
   const { application, profile } = profileOf(call);
   const { headers, body } = call.request;
@@ -27,7 +27,7 @@ export const createHostedConfigurationVersion: Operation = (call) => {
       Size: Math.ceil(body.length / 1024),
     });
   }
-  const contentType = headerText(text(headers['content-type'], 'contentType', { max: 255 }), 'contentType');
+  const contentType = headerText(requiredText(headers['content-type'], 'contentType', { max: 255 }), 'contentType');
   const given = optionalText(headers.description, 'description', { max: 1024 });
   headerText(given ?? '', 'description');
   const description = given || undefined;
@@ -53,7 +53,7 @@ export const createHostedConfigurationVersion: Operation = (call) => {
   return given === '' ? { ...response, headers: { ...response.headers, description: '' } } : response;
 };
 
-/** Newest first, by label or the start of one if asked. */
+/** Newest first, optionally by label or the start of one. */
 export const listHostedConfigurationVersions: Operation = (call) => {
   const { application, profile } = profileOf(call);
   const matches = labelFilter(call.request.query.get('version_label'));
@@ -66,18 +66,18 @@ export const listHostedConfigurationVersions: Operation = (call) => {
     Description: version.description,
     ContentType: version.contentType,
     VersionLabel: version.label,
-    KmsKeyArn: keyArn(call.place, version.kmsKey),
+    KmsKeyArn: kmsKeyArn(call.accountRegion, version.kmsKey),
   }));
   return jsonResponse(200, { Items: items, NextToken: nextToken });
 };
 
-/** One version, its content as it came. */
+/** One version. The body is its content. */
 export const getHostedConfigurationVersion: Operation = (call) => {
   const { application, profile, version } = versionOf(call);
   return shown(200, call, application, { profile, version });
 };
 
-/** Its number is not given out again; its label may be. */
+/** Its number is not used again; its label may be. */
 export const deleteHostedConfigurationVersion: Operation = (call) => {
   const { profile, version } = versionOf(call);
   profile.versions.delete(version.number);
@@ -85,14 +85,14 @@ export const deleteHostedConfigurationVersion: Operation = (call) => {
   return jsonResponse(204, undefined);
 };
 
-/** A version that is told by number or label, if it is there. */
-export function versionAsked(profile: Profile, asked: string): HostedVersion | undefined {
-  const number = /^\d+$/.test(asked) ? Number(asked) : profile.labels.get(asked);
+/** The version with a number or a label. */
+export function findVersion(profile: Profile, numberOrLabel: string): HostedVersion | undefined {
+  const number = /^\d+$/.test(numberOrLabel) ? Number(numberOrLabel) : profile.labels.get(numberOrLabel);
   return number === undefined ? undefined : profile.versions.get(number);
 }
 
-/** The error for a version that is to be deployed or validated but is not there. */
-export function noVersion(profile: Profile, version: string): ServiceError {
+/** The error for a version to deploy or to validate that does not exist. */
+export function versionNotFound(profile: Profile, version: string): ServiceError {
   const kind = /^\d+$/.test(version) ? 'number' : 'label';
   return notFound(
     'HostedConfigurationVersion',
@@ -144,7 +144,7 @@ function versionOf(call: Call) {
   if (version !== undefined) return { application, profile, version };
   throw notFound(
     'HostedConfigurationVersion',
-    `Hosted Configuration Version with Application Id ${application.id}, Configuration Profile Id ${profile.id}, and Version ${number} could not be found for account ${call.place.account}`,
+    `Hosted Configuration Version with Application Id ${application.id}, Configuration Profile Id ${profile.id}, and Version ${number} could not be found for account ${call.accountRegion.account}`,
   );
 }
 
@@ -162,8 +162,8 @@ function shown(
   };
   if (version.description !== undefined) headers.description = version.description;
   if (version.label !== undefined) headers.versionlabel = version.label;
-  const arn = keyArn(call.place, version.kmsKey);
+  const arn = kmsKeyArn(call.accountRegion, version.kmsKey);
   if (arn !== undefined) headers.kmskeyarn = arn;
-  // A copy: the SDK makes the body it gets its caller's own.
+  // A copy, because the SDK hands the body to its caller.
   return { status, headers, body: Buffer.from(version.content) };
 }

@@ -1,11 +1,11 @@
-// Lists in pages. A token names the last entry it follows, so that entries made or deleted between do not shift a page.
+// Pages of lists. A token names the entry that a page follows, so that creating or deleting entries does not shift it.
 
 import { badRequest, invalid } from '../wire/service-error.ts';
 import type { Call } from './call.ts';
 
-const longest = 50;
+const maxPageSize = 50;
 
-/** A page of `entries`, which are in the order of `key`, and the token of the next one. @throws ServiceError */
+/** A page of `entries`, which must be sorted by `key`, and the token of the next page. @throws ServiceError */
 export function page<T>(
   call: Call,
   entries: Iterable<T>,
@@ -28,11 +28,12 @@ export function page<T>(
 }
 
 function pageSize(value: string | null): number {
-  if (value === null || value === '') return longest;
+  if (value === null || value === '') return maxPageSize;
   const size = Number(value);
   if (!/^-?\d{1,9}$/.test(value)) throw badRequest(`Member 'maxResults' must be an integer, not '${value}'`);
   if (size < 1) throw invalid('maxResults', size, 'Member must have value greater than or equal to 1');
-  if (size > longest) throw invalid('maxResults', size, `Member must have value less than or equal to ${longest}`);
+  if (size > maxPageSize)
+    throw invalid('maxResults', size, `Member must have value less than or equal to ${maxPageSize}`);
   return size;
 }
 

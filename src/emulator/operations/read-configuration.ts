@@ -1,19 +1,18 @@
-// What clients receive of a configuration that is told by ids or names.
-import { noteRead } from '../model/deletion-protection.ts';
-import { deploymentFor } from '../model/live-deployment.ts';
+// Reads the configuration that a client receives: for sessions of the data plane and for the Agent's local path.
+import { recordRead } from '../model/deletion-protection.ts';
+import { liveDeployment, type Poll } from '../model/live-deployment.ts';
 import { featureFlags } from '../model/profile-types.ts';
 import {
+  type AccountRegion,
   type Application,
-  type Deployment,
   type Environment,
-  named,
-  type Place,
+  findByIdOrName,
   type Profile,
-} from '../model/store.ts';
-import { retrievalForm } from '../rules/flatten-flags.ts';
+} from '../model/resources.ts';
+import { flattenFlags } from '../rules/flatten-flags.ts';
 import { ServiceError } from '../wire/service-error.ts';
 
-/** A configuration that a client is to receive. */
+/** A configuration as a client receives it. */
 export interface Configuration {
   readonly version: string;
   readonly label: string | undefined;
@@ -21,7 +20,7 @@ export interface Configuration {
   readonly content: Buffer;
 }
 
-/** Where a configuration is, told by ids or names. */
+/** Which configuration to read, by ids or names. */
 export interface ConfigurationAddress {
   readonly application: string;
   readonly environment: string;
@@ -34,77 +33,61 @@ interface Target {
   readonly profile: Profile;
 }
 
-/** What a client gets. @throws ServiceError */
+/** The configuration that a client receives, in the form for clients. @throws ServiceError */
 export function readConfiguration(
-  place: Place,
+  accountRegion: AccountRegion,
   address: ConfigurationAddress,
-  asking: { readonly client: string; readonly now: number },
+  poll: Poll,
 ): Configuration {
-  return configurationFor(targetOf(place, address), asking);
-}
-
-/** What ids or names tell. @throws ServiceError */
-export function targetOf(place: Place, address: ConfigurationAddress): Target {
-  const application = named(place.applications, address.application);
-  if (application === undefined) throw missing('Application', `application ${address.application}`, {});
-  const referencedBy = { ApplicationIdentifier: address.application };
-  const environment = named(application.environments, address.environment);
-  if (environment === undefined) throw missing('Environment', `environment ${address.environment}`, referencedBy);
-  const profile = named(application.profiles, address.profile);
-  if (profile === undefined) {
-    throw missing('ConfigurationProfile', `configuration profile ${address.profile}`, referencedBy);
-  }
-  return { application, environment, profile };
-}
-
-/** What a client receives. @throws ServiceError */
-export function configurationFor(
-  target: Target,
-  asking: { readonly client: string; readonly now: number },
-): Configuration {
-  const deployment = deploymentFor(target, asking);
-  if (deployment === undefined) throw noDeployment(target);
-  const { served } = deployment;
-  if (served === undefined) throw notHere(target, deployment);
-  const { profile } = target;
-  noteRead(target, asking.now);
-  const content =
-    profile.type === featureFlags
-      ? Buffer.from(JSON.stringify(retrievalForm(served.content)))
-      : Buffer.from(served.content);
-  return { version: deployment.version, label: deployment.label, contentType: served.contentType, content };
-}
-
-function noDeployment({ application, environment, profile }: Target): ServiceError {
-  const where = `configuration profile ${profile.id} in environment ${environment.id}`;
-  return missing(
-    'Deployment',
-    `deployment of ${where} for this client`,
-    referencesOf(application, environment, profile),
-  );
-}
-
-/** The configuration is in some other service. */
-function notHere({ application, environment, profile }: Target, deployment: Deployment): ServiceError {
-  return new ServiceError(
-    404,
-    'ResourceNotFoundException',
-    `The embedded AppConfig has hosted configurations only: it cannot read version ${deployment.version} of ${profile.locationUri}`,
-    { ResourceType: 'Configuration', ReferencedBy: referencesOf(application, environment, profile) },
-  );
-}
-
-function referencesOf(application: Application, environment: Environment, profile: Profile): Record<string, string> {
-  return {
+  const target = findTarget(accountRegion, address);
+  const { application, environment, profile } = target;
+  const references = {
     ApplicationIdentifier: application.id,
     EnvironmentIdentifier: environment.id,
     ConfigurationProfileIdentifier: profile.id,
   };
+  const deployment = liveDeployment(target, poll);
+  if (deployment === undefined) {
+    const where = `configuration profile ${profile.id} in environment ${environment.id}`;
+    throw notFound('Deployment', `There is no deployment of ${where} for this client`, references);
+  }
+  const { version, label, served } = deployment;
+  if (served === undefined) {
+    throw notFound(
+      'Configuration',
+      `The local AppConfig has hosted configurations only: it cannot read version ${version} of ${profile.locationUri}`,
+      references,
+    );
+  }
+  recordRead(target, poll.now);
+  const content =
+    profile.type === featureFlags
+      ? Buffer.from(JSON.stringify(flattenFlags(served.content)))
+      : Buffer.from(served.content);
+  return { version, label, contentType: served.contentType, content };
 }
 
-function missing(type: string, what: string, referencedBy: Readonly<Record<string, string>>): ServiceError {
-  return new ServiceError(404, 'ResourceNotFoundException', `There is no ${what}`, {
+/** The resources that ids or names refer to. @throws ServiceError if one does not exist */
+export function findTarget(accountRegion: AccountRegion, address: ConfigurationAddress): Target {
+  const application = findByIdOrName(accountRegion.applications, address.application);
+  if (application === undefined) {
+    throw notFound('Application', `There is no application ${address.application}`, {});
+  }
+  const references = { ApplicationIdentifier: address.application };
+  const environment = findByIdOrName(application.environments, address.environment);
+  if (environment === undefined) {
+    throw notFound('Environment', `There is no environment ${address.environment}`, references);
+  }
+  const profile = findByIdOrName(application.profiles, address.profile);
+  if (profile === undefined) {
+    throw notFound('ConfigurationProfile', `There is no configuration profile ${address.profile}`, references);
+  }
+  return { application, environment, profile };
+}
+
+function notFound(type: string, message: string, references: Readonly<Record<string, string>>): ServiceError {
+  return new ServiceError(404, 'ResourceNotFoundException', message, {
     ResourceType: type,
-    ReferencedBy: referencedBy,
+    ReferencedBy: references,
   });
 }

@@ -1,5 +1,7 @@
-// Which request is which operation.
+// Which requests call which operation.
+
 import findMyWay from 'find-my-way';
+import { getAccountSettings, updateAccountSettings } from './account-settings-operations.ts';
 import {
   createApplication,
   deleteApplication,
@@ -53,18 +55,12 @@ import {
   getHostedConfigurationVersion,
   listHostedConfigurationVersions,
 } from './hosted-configuration-version-operations.ts';
-import { stsOperations } from './sts.ts';
-import {
-  getAccountSettings,
-  listTagsForResource,
-  tagResource,
-  untagResource,
-  updateAccountSettings,
-} from './tag-operations.ts';
+import { isStsOperation } from './sts.ts';
+import { listTagsForResource, tagResource, untagResource } from './tag-operations.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** An operation and the requests that mean it. */
+/** An operation and the requests that call it. */
 export interface Route {
   readonly operation: string;
   readonly method: Method;
@@ -73,7 +69,7 @@ export interface Route {
   readonly mutating: boolean;
 }
 
-/** A request's route, and the decoded parts of its path. */
+/** A request's route, and the decoded parameters in its path. */
 export interface RouteMatch {
   readonly route: Route;
   readonly params: Readonly<Record<string, string | undefined>>;
@@ -88,7 +84,7 @@ const strategy = '/deploymentstrategies/:DeploymentStrategyId';
 const extension = '/extensions/:ExtensionIdentifier';
 const association = '/extensionassociations/:ExtensionAssociationId';
 
-/** All operations of AppConfig there are. */
+/** All operations of AppConfig that exist here. */
 export const routes: readonly Route[] = [
   route('CreateApplication', 'POST', '/applications', createApplication),
   route('ListApplications', 'GET', '/applications', listApplications),
@@ -124,7 +120,7 @@ export const routes: readonly Route[] = [
   route('ListDeploymentStrategies', 'GET', '/deploymentstrategies', listDeploymentStrategies),
   route('GetDeploymentStrategy', 'GET', strategy, getDeploymentStrategy),
   route('UpdateDeploymentStrategy', 'PATCH', strategy, updateDeploymentStrategy),
-  // The path is misspelt in the service, for this operation only.
+  // AWS misspells the path of this operation only.
   route('DeleteDeploymentStrategy', 'DELETE', '/deployementstrategies/:DeploymentStrategyId', deleteDeploymentStrategy),
   route('StartDeployment', 'POST', `${environment}/deployments`, startDeployment),
   route('ListDeployments', 'GET', `${environment}/deployments`, listDeployments),
@@ -148,7 +144,7 @@ export const routes: readonly Route[] = [
   route('DeleteExtensionAssociation', 'DELETE', association, deleteExtensionAssociation),
   route('GetAccountSettings', 'GET', '/settings', getAccountSettings),
   route('UpdateAccountSettings', 'PATCH', '/settings', updateAccountSettings),
-  // ARNs hold slashes, which some clients send as they are.
+  // ARNs contain slashes, which some clients do not encode.
   route('ListTagsForResource', 'GET', '/tags/*', listTagsForResource),
   route('TagResource', 'POST', '/tags/*', tagResource),
   route('UntagResource', 'DELETE', '/tags/*', untagResource),
@@ -160,12 +156,12 @@ const methods: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
 const byOperation = new Map(routes.map((each) => [each.operation, each]));
 const router = createRouter();
 
-/** Whether calls of an operation can be met; `*` stands for any, `Unknown` for what is not there. */
+/** Whether calls can be of this operation. `*` stands for any, `Unknown` for requests that match none. */
 export function isOperation(name: string): boolean {
-  return name === '*' || name === 'Unknown' || byOperation.has(name) || stsOperations.includes(name);
+  return name === '*' || name === 'Unknown' || byOperation.has(name) || isStsOperation(name);
 }
 
-/** The operation that a method and a percent-encoded path mean. */
+/** The operation that a method and a percent-encoded path call. */
 export function findRoute(method: string, path: string): RouteMatch | undefined {
   const known = methods.find((each) => each === method);
   const found = known === undefined ? null : router.find(known, path);
@@ -174,10 +170,10 @@ export function findRoute(method: string, path: string): RouteMatch | undefined 
   return found === null || route === undefined ? undefined : { route, params: found.params };
 }
 
-/** What is told about a request that means no operation. */
+/** The message for a request that calls no operation. */
 export function unknownOperation(method: string, path: string): string {
-  const experiments = /\/experimentdefinitions(\/|$)/.test(path) ? ': it has no experiments' : '';
-  return `The embedded AppConfig does not have ${method} ${path}${experiments}.`;
+  const experiments = /\/experimentdefinitions(\/|$)/.test(path) ? ': experiments are not supported' : '';
+  return `The local AppConfig does not have ${method} ${path}${experiments}.`;
 }
 
 function route(operation: string, method: Method, path: string, run: Operation): Route {

@@ -1,59 +1,68 @@
-// The part of STS that clients of AppConfig need: who am I, and a role's credentials.
+// The operations of STS that clients of AppConfig need: the caller's identity and the credentials of a role.
 import type { Caller } from '../wire/caller.ts';
 import type { WireRequest, WireResponse } from '../wire/message.ts';
 import { ServiceError } from '../wire/service-error.ts';
 
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-/** What an STS call has to go by. */
+/** A call of STS. */
 export interface StsCall {
   readonly form: URLSearchParams;
   readonly caller: Caller;
   readonly requestId: string;
-  /** The caller's clock, by which it judges when credentials expire. */
+  /** The caller's clock, which decides when credentials expire. */
   readonly now: number;
 }
 
-/** The form of an STS call, if the request is one. */
+/** The XML inside each operation's result. */
+const operations: Readonly<Record<string, (call: StsCall) => string>> = {
+  GetCallerIdentity: ({ caller: { arn, userId, account } }) =>
+    element('Arn', arn) + element('UserId', userId) + element('Account', account),
+  AssumeRole: roleCredentials,
+  AssumeRoleWithWebIdentity: (call) => {
+    checkWebIdentityToken(call.form.get('WebIdentityToken'));
+    const subject = element('SubjectFromWebIdentityToken', 'local') + element('Provider', 'local');
+    return roleCredentials(call) + subject;
+  },
+};
+
+/** The form in the body of an STS call, or undefined if the request is not one. */
 export function stsForm(request: WireRequest): URLSearchParams | undefined {
   if (request.method !== 'POST' || (request.path !== '/' && request.path !== '')) return undefined;
   return new URLSearchParams(Buffer.from(request.body).toString('utf8'));
 }
 
-/** What is there of STS. */
-export const stsOperations: readonly string[] = ['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity'];
+/** Whether STS has an operation of that name here. */
+export function isStsOperation(name: string): boolean {
+  return Object.hasOwn(operations, name);
+}
 
-/** The name of the STS operation a form asks for; the same one for all that are not there, for calls are counted by it. */
+/** The operation in a form. `Unknown` for all that do not exist, because calls are counted by this name. */
 export function stsOperation(form: URLSearchParams): string {
-  return stsOperations.find((operation) => operation === form.get('Action')) ?? 'Unknown';
+  const action = form.get('Action') ?? '';
+  return isStsOperation(action) ? action : 'Unknown';
 }
 
 /** Carries out an STS call. @throws ServiceError */
-export function answerSts(call: StsCall): WireResponse {
+export function runStsOperation(call: StsCall): WireResponse {
   const action = call.form.get('Action') ?? '';
-  switch (action) {
-    case 'GetCallerIdentity': {
-      const { arn, userId, account } = call.caller;
-      return xml(action, call.requestId, element('Arn', arn) + element('UserId', userId) + element('Account', account));
-    }
-    case 'AssumeRole':
-      return xml(action, call.requestId, roleCredentials(call));
-    case 'AssumeRoleWithWebIdentity': {
-      checkToken(call.form.get('WebIdentityToken'));
-      const subject = element('SubjectFromWebIdentityToken', 'local') + element('Provider', 'local');
-      return xml(action, call.requestId, roleCredentials(call) + subject);
-    }
-    default:
-      throw new ServiceError(400, 'InvalidAction', `The embedded AppConfig's STS does not have ${action}.`);
-  }
+  const result = isStsOperation(action) ? operations[action]?.(call) : undefined;
+  if (result === undefined) throw new ServiceError(400, 'InvalidAction', `The local STS does not have ${action}.`);
+  const metadata = `<ResponseMetadata>${element('RequestId', call.requestId)}</ResponseMetadata>`;
+  return xmlResponse(
+    200,
+    `<${action}Response xmlns="${namespace}"><${action}Result>${result}</${action}Result>${metadata}</${action}Response>`,
+  );
 }
 
-/** An error as STS words it. */
-export function stsError(error: ServiceError, requestId: string): WireResponse {
+/** An error in the form STS sends it. */
+export function stsErrorResponse(error: ServiceError, requestId: string): WireResponse {
   const type = element('Type', error.status < 500 ? 'Sender' : 'Receiver');
   const inner = type + element('Code', error.name) + element('Message', error.message);
-  const body = `<ErrorResponse xmlns="${namespace}"><Error>${inner}</Error>${element('RequestId', requestId)}</ErrorResponse>`;
-  return { status: error.status, headers: { 'content-type': 'text/xml' }, body: Buffer.from(body) };
+  return xmlResponse(
+    error.status,
+    `<ErrorResponse xmlns="${namespace}"><Error>${inner}</Error>${element('RequestId', requestId)}</ErrorResponse>`,
+  );
 }
 
 function roleCredentials({ form, now }: StsCall): string {
@@ -75,16 +84,16 @@ function roleCredentials({ form, now }: StsCall): string {
   const role = path.split('/').at(-1) ?? path;
   const assumed = `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
   const credentials =
-    // The account is in the key id, and the role in the token: so later calls tell whose they are.
+    // `callerOf` reads the account from the key id and the role from the token of later calls.
     element('AccessKeyId', `ASIA${account}LOCL`) +
-    element('SecretAccessKey', 'embedded-appconfig') +
+    element('SecretAccessKey', 'local') +
     element('SessionToken', Buffer.from(assumed).toString('base64')) +
     element('Expiration', new Date(now + seconds * 1000).toISOString());
   const user = element('AssumedRoleId', `AROALOCAL:${session}`) + element('Arn', assumed);
   return `<Credentials>${credentials}</Credentials><AssumedRoleUser>${user}</AssumedRoleUser>`;
 }
 
-function checkToken(token: string | null): void {
+function checkWebIdentityToken(token: string | null): void {
   if (token !== null && /^[^.\s]+\.[^.\s]+\.[^.\s]+$/.test(token)) return;
   throw new ServiceError(
     400,
@@ -93,10 +102,8 @@ function checkToken(token: string | null): void {
   );
 }
 
-function xml(action: string, requestId: string, result: string): WireResponse {
-  const metadata = `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata>`;
-  const body = `<${action}Response xmlns="${namespace}"><${action}Result>${result}</${action}Result>${metadata}</${action}Response>`;
-  return { status: 200, headers: { 'content-type': 'text/xml' }, body: Buffer.from(body) };
+function xmlResponse(status: number, xml: string): WireResponse {
+  return { status, headers: { 'content-type': 'text/xml' }, body: Buffer.from(xml) };
 }
 
 function element(name: string, text: string): string {

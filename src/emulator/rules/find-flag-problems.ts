@@ -1,8 +1,8 @@
-// What the service demands of a feature-flag document, and how it words what is wrong. The names of constraints are
-// recorded ones, except those in `unrecorded`.
-import { isObject, ownMember } from '../wire/check-members.ts';
+// The rules of feature-flag documents, and the problems the service reports. Names of constraints were recorded from AWS,
+// except those in `unrecorded`.
+import { isObject, ownMember } from '../wire/is-object.ts';
 
-/** Something wrong, spelt as on the wire. */
+/** A broken rule, spelled as on the wire. */
 export interface FlagProblem {
   readonly Constraint: string;
   readonly Location: string;
@@ -13,7 +13,7 @@ export interface FlagProblem {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** No answer of the service with these was seen. */
+/** Names that no recorded response of AWS shows. */
 const unrecorded = {
   boolean: 'Boolean',
   object: 'Object',
@@ -29,8 +29,8 @@ const keyPattern = '^[a-z][a-zA-Z\\d_-]{0,63}$';
 const times = ['_createdAt', '_updatedAt'];
 const types = ['string', 'number', 'boolean', 'array'];
 
-/** Everything that is wrong with a document. */
-export function flagProblems(document: Members): FlagProblem[] {
+/** All problems of a document. */
+export function findFlagProblems(document: Members): FlagProblem[] {
   const problems: FlagProblem[] = [];
   if (document.version === undefined) problems.push(problem('Required', 'version', ''));
   else if (document.version !== '1') problems.push(problem('OneOf(1)', 'version', document.version));
@@ -45,8 +45,8 @@ export function flagProblems(document: Members): FlagProblem[] {
   return problems;
 }
 
-/** `enabled` as the service reads it; undefined if it is no truth value. */
-export function truthOf(value: unknown): boolean | undefined {
+/** `enabled` as the service reads it. Undefined if it is not a boolean. */
+export function readBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (typeof value !== 'string') return undefined;
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value)) return true;
@@ -68,10 +68,10 @@ function checkFlag(problems: FlagProblem[], flag: Members, location: string): vo
     problems.push(problem(unrecorded.atMost(25), `${location}.attributes`, attributes.length));
   }
   for (const [key, attribute] of attributes) {
-    const place = `${location}.attributes.${key}`;
-    unknownMembers(problems, attribute, { location: `${place}.`, known: ['description', 'constraints'] });
-    checkText(problems, attribute.description, { location: `${place}.description`, max: 1024 });
-    checkConstraints(problems, attribute.constraints, `${place}.constraints`);
+    const itemLocation = `${location}.attributes.${key}`;
+    unknownMembers(problems, attribute, { location: `${itemLocation}.`, known: ['description', 'constraints'] });
+    checkText(problems, attribute.description, { location: `${itemLocation}.description`, max: 1024 });
+    checkConstraints(problems, attribute.constraints, `${itemLocation}.constraints`);
   }
 }
 
@@ -128,17 +128,17 @@ function checkVariants(
   }
   const list = variants.map((each: unknown): Members => (isObject(each) ? each : {}));
   list.forEach((variant, index) => {
-    const place = `${location}.${index}`;
+    const itemLocation = `${location}.${index}`;
     const known = ['name', 'enabled', 'rule', 'attributeValues'];
-    unknownMembers(problems, variant, { location: `${place}.`, known });
+    unknownMembers(problems, variant, { location: `${itemLocation}.`, known });
     for (const member of ['name', 'enabled']) {
-      if (variant[member] === undefined) problems.push(problem('Required', `${place}.${member}`, ''));
+      if (variant[member] === undefined) problems.push(problem('Required', `${itemLocation}.${member}`, ''));
     }
-    checkText(problems, variant.name, { location: `${place}.name`, max: 64 });
-    checkEnabled(problems, variant.enabled, `${place}.enabled`);
-    checkRule(problems, variant.rule, `${place}.rule`);
+    checkText(problems, variant.name, { location: `${itemLocation}.name`, max: 64 });
+    checkEnabled(problems, variant.enabled, `${itemLocation}.enabled`);
+    checkRule(problems, variant.rule, `${itemLocation}.rule`);
     if (isObject(variant.attributeValues)) {
-      checkAttributes(problems, variant.attributeValues, { location: `${place}.attributeValues`, attributes });
+      checkAttributes(problems, variant.attributeValues, { location: `${itemLocation}.attributeValues`, attributes });
     }
   });
   list.slice(0, -1).forEach((variant, index) => {
@@ -167,11 +167,11 @@ function checkAttributes(
   { location, attributes }: { readonly location: string; readonly attributes: Members },
 ): void {
   for (const [name, value] of Object.entries(given)) {
-    const place = `${location}.${name}`;
+    const itemLocation = `${location}.${name}`;
     const constraints = constraintsOf(attributes, name);
-    if (constraints !== undefined) checkAttribute(problems, value, { location: place, constraints });
-    // The service prints its own memory here.
-    else problems.push(problem('Satisfies(attributes)', place, { Key: name, Value: value }));
+    if (constraints !== undefined) checkAttribute(problems, value, { location: itemLocation, constraints });
+    // AWS prints an internal value as the name of this constraint.
+    else problems.push(problem('Satisfies(attributes)', itemLocation, { Key: name, Value: value }));
   }
   const missing = Object.keys(attributes).filter(
     (name) => constraintsOf(attributes, name)?.required === true && ownMember(given, name) === undefined,
@@ -190,7 +190,7 @@ function checkAttribute(
   { location, constraints }: { readonly location: string; readonly constraints: Members },
 ): void {
   const { type } = constraints;
-  // What no double holds would be stored as null.
+  // A number outside the range of a double would be stored as null.
   if (value === Infinity || value === -Infinity || (typeof type === 'string' && typeOf(value) !== type)) {
     problems.push(problem(`AttributeType(${type})`, location, value));
     return;
@@ -202,9 +202,9 @@ function checkAttribute(
   const elements = isObject(constraints.elements) ? constraints.elements : {};
   const expected = elements.type ?? typeOf(value[0]);
   value.forEach((element: unknown, index) => {
-    const place = `${location}.${index}`;
-    if (typeOf(element) !== expected) problems.push(problem(`ElementType(${expected})`, place, element));
-    else checkBounds(problems, element, { location: place, constraints: elements });
+    const itemLocation = `${location}.${index}`;
+    if (typeOf(element) !== expected) problems.push(problem(`ElementType(${expected})`, itemLocation, element));
+    else checkBounds(problems, element, { location: itemLocation, constraints: elements });
   });
 }
 
@@ -231,7 +231,7 @@ function checkBounds(
 }
 
 function checkEnabled(problems: FlagProblem[], enabled: unknown, location: string): void {
-  if (enabled === undefined || truthOf(enabled) !== undefined) return;
+  if (enabled === undefined || readBoolean(enabled) !== undefined) return;
   problems.push(problem(unrecorded.boolean, location, enabled));
 }
 
@@ -243,7 +243,7 @@ function checkRule(problems: FlagProblem[], rule: unknown, location: string): vo
   problems.push({ ...problem('RuleIsValid', location, rule), Reason: 'NotAnExpression' });
 }
 
-/** Only the outline of the rule language is looked at: one expression in parentheses. */
+/** Whether it looks like a rule: one expression in parentheses. The rule language is not checked further. */
 function isRule(rule: string): boolean {
   const outside = rule.trim().replace(/"(?:[^"\\]|\\.)*"/g, '');
   if (!outside.startsWith('(')) return false;
@@ -276,7 +276,7 @@ function unknownMembers(
   }
 }
 
-/** The entries that are objects and have good keys; the others are problems. */
+/** The entries that are objects and have valid keys. Reports the others. */
 function entriesOf(problems: FlagProblem[], value: unknown, location: string): [string, Members][] {
   if (value === undefined) return [];
   if (!isObject(value)) {
@@ -297,7 +297,7 @@ function constraintsOf(attributes: Members, name: string): Members | undefined {
   return isObject(attribute.constraints) ? attribute.constraints : {};
 }
 
-/** The attributes of a flag as the service prints them in its details. */
+/** A flag's attributes as the service prints them in its details. */
 function definitions(attributes: Members): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, attribute]) => {

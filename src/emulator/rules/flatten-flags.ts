@@ -1,30 +1,31 @@
-// Feature flags as clients receive them, which is not how they are stored.
-import { isObject } from '../wire/check-members.ts';
+// Feature flags as clients receive them, which differs from how they are stored.
+import { isObject } from '../wire/is-object.ts';
 
 type Flag = Record<string, unknown>;
 
-/** Every flag that has a value, with its attributes only if it is on; variants come as the one that needs no rule. */
-export function retrievalForm(stored: Uint8Array): Record<string, Flag> {
+/**
+ * Every flag that has a value, with its attributes only if it is enabled. Of a flag's variants it takes the one without a
+ * rule.
+ */
+export function flattenFlags(stored: Uint8Array): Record<string, Flag> {
   const document: unknown = JSON.parse(Buffer.from(stored).toString('utf8'));
   const values = isObject(document) && isObject(document.values) ? document.values : {};
-  const flags: [string, Flag][] = [];
-  for (const [key, value] of Object.entries(values)) {
-    const flag = isObject(value) ? retrieved(value) : undefined;
-    if (flag !== undefined) flags.push([key, flag]);
-  }
+  const flags = Object.entries(values).flatMap(([key, value]): [string, Flag][] => {
+    const flag = isObject(value) ? flatten(value) : undefined;
+    return flag === undefined ? [] : [[key, flag]];
+  });
   return Object.fromEntries(flags);
 }
 
-function retrieved(value: Flag): Flag | undefined {
-  if (!Array.isArray(value._variants)) return flat(value.enabled, value);
-  const variants = value._variants.filter(isObject);
-  const byDefault = variants.find((variant) => variant.rule === undefined);
-  if (byDefault === undefined) return undefined;
-  const attributes = isObject(byDefault.attributeValues) ? byDefault.attributeValues : {};
-  return { ...flat(byDefault.enabled, attributes), _variant: byDefault.name };
+function flatten(value: Flag): Flag | undefined {
+  if (!Array.isArray(value._variants)) return withAttributes(value.enabled, value);
+  const variant = value._variants.filter(isObject).find(({ rule }) => rule === undefined);
+  if (variant === undefined) return undefined;
+  const attributes = isObject(variant.attributeValues) ? variant.attributeValues : {};
+  return { ...withAttributes(variant.enabled, attributes), _variant: variant.name };
 }
 
-function flat(enabled: unknown, attributes: Flag): Flag {
+function withAttributes(enabled: unknown, attributes: Flag): Flag {
   if (enabled !== true) return { enabled: false };
   const shown = Object.entries(attributes).filter(([name]) => !name.startsWith('_') && name !== 'enabled');
   return { enabled: true, ...Object.fromEntries(shown) };

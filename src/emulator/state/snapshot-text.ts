@@ -1,15 +1,15 @@
-// The state's JSON text. That of a version, which never changes and is by far the largest part, is made once.
-import type { ApplicationSnapshot, Snapshot, VersionSnapshot } from './restore.ts';
+// A snapshot as JSON text. Versions never change and make up most of it, so the text of each is computed once.
+import type { ApplicationSnapshot, Snapshot, VersionSnapshot } from './snapshot.ts';
 
 const versionTexts = new WeakMap<VersionSnapshot, string>();
 
-/** @throws RangeError if it is longer than a string can be */
-export function stateText({ places, ...state }: Snapshot): string {
-  return objectText(state, { places: listText(places, placeText) });
+/** @throws RangeError if the text would be longer than a string can be */
+export function snapshotText({ accountRegions, ...state }: Snapshot): string {
+  return objectText(state, { accountRegions: listText(accountRegions, accountRegionText) });
 }
 
-function placeText({ applications, ...place }: Snapshot['places'][number]): string {
-  return objectText(place, { applications: listText(applications, applicationText) });
+function accountRegionText({ applications, ...rest }: Snapshot['accountRegions'][number]): string {
+  return objectText(rest, { applications: listText(applications, applicationText) });
 }
 
 function applicationText({ environments, profiles, ...application }: ApplicationSnapshot): string {
@@ -43,8 +43,8 @@ function listText<T>(items: readonly T[], text: (item: T) => string): string {
   return `[${items.map(text).join()}]`;
 }
 
-/** @param texts members whose text is known */
+/** @param texts further members, as JSON text */
 function objectText(members: object, texts: Readonly<Record<string, string>>): string {
-  const known = Object.entries(texts).map(([name, text]) => `${JSON.stringify(name)}:${text}`);
-  return `${JSON.stringify(members).slice(0, -1)},${known.join()}}`;
+  const further = Object.entries(texts).map(([name, text]) => `${JSON.stringify(name)}:${text}`);
+  return `${JSON.stringify(members).slice(0, -1)},${further.join()}}`;
 }

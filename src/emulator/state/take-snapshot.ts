@@ -1,27 +1,28 @@
-// The state as plain values, to be kept as JSON.
+// The state as plain values, to be saved as JSON.
+import type { AccountRegion, Application, Deployment, HostedVersion } from '../model/resources.ts';
 import type { EarlierTime } from '../model/service-clock.ts';
-import type { Application, Deployment, HostedVersion, Place, Store } from '../model/store.ts';
-import type { ApplicationSnapshot, DeploymentSnapshot, Snapshot, VersionSnapshot } from './restore.ts';
+import type { Store } from '../model/store.ts';
+import type { ApplicationSnapshot, DeploymentSnapshot, Snapshot, VersionSnapshot } from './snapshot.ts';
 
 const versionSnapshots = new WeakMap<HostedVersion, VersionSnapshot>();
 
-/** Puts the state into plain values. @param about the clocks' times, and where callers are that do not tell it */
+/** A snapshot of the state. @param context the time, and the account and Region of callers that name none */
 export function takeSnapshot(
   store: Store,
-  about: EarlierTime & { readonly account: string; readonly region: string },
+  context: EarlierTime & { readonly account: string; readonly region: string },
 ): Snapshot {
   return {
     format: 1,
-    ...about,
+    ...context,
     created: store.created,
     tokenKey: store.tokenKey,
-    places: [...store.places.values()].map(placeSnapshot),
+    accountRegions: [...store.accountRegions.values()].map(accountRegionSnapshot),
   };
 }
 
-function placeSnapshot({ applications, strategies, extensions, associations, ...place }: Place) {
+function accountRegionSnapshot({ applications, strategies, extensions, associations, ...rest }: AccountRegion) {
   return {
-    ...place,
+    ...rest,
     applications: [...applications.values()].map(applicationSnapshot),
     strategies: [...strategies.values()],
     extensions: [...extensions.values()],
@@ -45,7 +46,7 @@ function applicationSnapshot(application: Application): ApplicationSnapshot {
   };
 }
 
-/** What it serves is told only where it is not a stored version any more. */
+/** The served version is included only if its profile no longer stores it. */
 function deploymentSnapshot(application: Application, { served, ...deployment }: Deployment): DeploymentSnapshot {
   const stored = application.profiles.get(deployment.profileId)?.versions.get(Number(deployment.version));
   const servesStored = served !== undefined && served === stored;
@@ -54,7 +55,7 @@ function deploymentSnapshot(application: Application, { served, ...deployment }:
     : { ...deployment, servesStored, served: versionSnapshot(served) };
 }
 
-/** The same one whenever it is asked for, so that its text is made once; its content is told only to who asks. */
+/** Returns the same object for a version every time, so that `snapshotText` can cache its text; encodes on access. */
 function versionSnapshot(version: HostedVersion): VersionSnapshot {
   const known = versionSnapshots.get(version);
   if (known !== undefined) return known;

@@ -1,45 +1,45 @@
-// Keeps what was changed: whoever may have seen a change waits until it is kept.
+// Tracks which changes are saved. A response that may reveal a change waits until that change is saved.
 
-/** Deletion protection counts minutes: not every poll needs to be on disk. */
-const readsKeptEveryMs = 60_000;
+/** Deletion protection counts minutes, so reads are saved at most once a minute. */
+const readIntervalMs = 60_000;
 
-/** What was changed, and how far it is kept. */
-export class Keeper {
+/** Counts changes, and saves them when a caller waits for it. */
+export class UnsavedChanges {
   readonly #save: () => Promise<void>;
   #changes = 0;
-  #kept = 0;
+  #saved = 0;
   #saving: { readonly changes: number; readonly done: Promise<void> } | undefined;
   #failure: Error | undefined;
-  #readsNotedAt = 0;
+  #readRecordedAt = 0;
 
-  /** @param save keeps all changes that were made before it is called */
+  /** @param save saves all changes that were made before it is called */
   constructor(save: () => Promise<void>) {
     this.#save = save;
   }
 
-  noteChange(): void {
+  recordChange(): void {
     this.#changes += 1;
   }
 
-  noteRead(now: number): void {
-    if (now - this.#readsNotedAt < readsKeptEveryMs) return;
-    this.#readsNotedAt = now;
-    this.noteChange();
+  recordRead(now: number): void {
+    if (now - this.#readRecordedAt < readIntervalMs) return;
+    this.#readRecordedAt = now;
+    this.recordChange();
   }
 
-  /** Waits until all changes are kept. While it fails for the same reason it throws the same error. */
-  async kept(): Promise<void> {
-    if (this.#kept === this.#changes) return;
+  /** Waits until all changes are saved. @throws the same error object again while saving fails for the same reason */
+  async saved(): Promise<void> {
+    if (this.#saved === this.#changes) return;
     if (this.#saving?.changes !== this.#changes) {
-      this.#saving = { changes: this.#changes, done: this.#keep(this.#changes) };
+      this.#saving = { changes: this.#changes, done: this.#saveUpTo(this.#changes) };
     }
     await this.#saving.done;
   }
 
-  async #keep(changes: number): Promise<void> {
+  async #saveUpTo(changes: number): Promise<void> {
     try {
       await this.#save();
-      this.#kept = Math.max(this.#kept, changes);
+      this.#saved = Math.max(this.#saved, changes);
       this.#failure = undefined;
     } catch (error) {
       throw this.#sameFailure(error);

@@ -1,6 +1,6 @@
-// Who calls: read from the signature's scope, which is believed as it is.
+// The caller of a request. The signature's scope is believed as it is: signatures are not checked.
 
-/** The one who signed a request. */
+/** The identity that signed a request. */
 export interface Caller {
   readonly account: string;
   readonly region: string;
@@ -8,13 +8,14 @@ export interface Caller {
   readonly userId: string;
 }
 
-/** The caller that a request's headers name, or the defaults. */
+/** The caller named in a request's headers. `defaults` fill in for headers that name no account or Region. */
 export function callerOf(
   headers: Readonly<Record<string, string>>,
   defaults: { readonly account: string; readonly region: string },
 ): Caller {
   const [, key = '', region = defaults.region] =
     /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/[^/]+\/aws4_request/.exec(headers.authorization ?? '') ?? [];
+  // The emulator's STS puts the account into the access key id and the role into the session token.
   const account = /^ASIA(\d{12})/.exec(key)?.[1];
   if (account === undefined) {
     return {

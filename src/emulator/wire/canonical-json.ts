@@ -1,6 +1,6 @@
-import { isObject } from './check-members.ts';
+import { isObject } from './is-object.ts';
 
-/** JSON with the members of every object in the order of their names; equal values give equal texts. */
+/** JSON with the members of every object sorted by name: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }

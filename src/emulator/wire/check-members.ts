@@ -1,4 +1,5 @@
-// Checks of request members, worded like the service's own.
+// Checks of request members. Messages follow the service's own wording.
+import { isObject } from './is-object.ts';
 import { badRequest, invalid } from './service-error.ts';
 
 interface Size {
@@ -6,8 +7,12 @@ interface Size {
   readonly max: number;
 }
 
-/** A member that must be a string; `null` is a parameter of the query that is not there. @throws ServiceError */
-export function text(value: unknown, member: string, size: { readonly min?: number; readonly max: number }): string {
+/** A required string. `null` means missing, as for a query parameter. @throws ServiceError */
+export function requiredText(
+  value: unknown,
+  member: string,
+  size: { readonly min?: number; readonly max: number },
+): string {
   if (value === undefined || value === null) throw invalid(member, undefined, 'Member must not be null');
   if (typeof value !== 'string') throw badRequest(`Member '${member}' must be a string`);
   const { min = 1, max } = size;
@@ -16,35 +21,35 @@ export function text(value: unknown, member: string, size: { readonly min?: numb
   return value;
 }
 
-/** A member that may be left out. @throws ServiceError */
+/** An optional string. @throws ServiceError */
 export function optionalText(
   value: unknown,
   member: string,
   size: { readonly min?: number; readonly max: number },
 ): string | undefined {
-  return value === undefined ? undefined : text(value, member, { min: 0, ...size });
+  return value === undefined ? undefined : requiredText(value, member, { min: 0, ...size });
 }
 
-/** A description: `""` is kept, for it clears an older one. @throws ServiceError */
+/** A description. `""` is kept because it clears an older one. @throws ServiceError */
 export function descriptionText(value: unknown): string | undefined {
   return optionalText(value, 'description', { max: 1024 });
 }
 
-/** Text that goes into headers of answers, where nothing but printable ASCII is safe. @throws ServiceError */
+/** A string that response headers will carry: printable ASCII only. @throws ServiceError */
 export function headerText(value: string, member: string): string {
   if (/^[ -~]*$/.test(value)) return value;
   throw invalid(member, value, 'Member must satisfy regular expression pattern: [ -~]*');
 }
 
-/** A key's id, alias or ARN; `""` is kept, for it clears an older one. @throws ServiceError */
+/** The id, alias or ARN of a KMS key. `""` is kept because it clears an older one. @throws ServiceError */
 export function kmsKeyText(value: unknown): string | undefined {
   const key = optionalText(value, 'kmsKeyIdentifier', { max: 2048 });
   if (key === undefined || /^[a-zA-Z0-9/_.:-]*$/.test(key)) return key;
   throw invalid('kmsKeyIdentifier', key, 'Member must satisfy regular expression pattern: [a-zA-Z0-9/_.:-]*');
 }
 
-/** A number between two others. @throws ServiceError */
-export function numeric(
+/** A required number within a range; an integer unless `whole` is false. @throws ServiceError */
+export function numberInRange(
   value: unknown,
   member: string,
   range: { readonly min: number; readonly max: number; readonly whole?: boolean },
@@ -57,17 +62,17 @@ export function numeric(
   return value;
 }
 
-/** One of some words. @throws ServiceError */
-export function oneOf<T extends string>(value: unknown, member: string, words: readonly T[]): T {
-  const found = words.find((word) => word === value);
+/** A required member of an enum. @throws ServiceError */
+export function oneOf<T extends string>(value: unknown, member: string, values: readonly T[]): T {
+  const found = values.find((each) => each === value);
   if (found === undefined) {
-    throw invalid(member, value, `Member must satisfy enum value set: [${words.join(', ')}]`);
+    throw invalid(member, value, `Member must satisfy enum value set: [${values.join(', ')}]`);
   }
   return found;
 }
 
-/** A list of objects. @throws ServiceError */
-export function objects(value: unknown, member: string, max: number): Record<string, unknown>[] {
+/** An optional list of objects. @throws ServiceError */
+export function objectList(value: unknown, member: string, max: number): Record<string, unknown>[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw badRequest(`Member '${member}' must be a list`);
   if (value.length > max) throw invalid(member, value, `Member must have length less than or equal to ${max}`);
@@ -77,8 +82,8 @@ export function objects(value: unknown, member: string, max: number): Record<str
   });
 }
 
-/** Strings by name. @throws ServiceError */
-export function texts(
+/** An optional map of strings. @throws ServiceError */
+export function stringMap(
   value: unknown,
   member: string,
   sizes: { readonly key: Size; readonly value: Size },
@@ -87,7 +92,7 @@ export function texts(
   if (!isObject(value)) throw badRequest(`Member '${member}' must be a map of strings`);
   const entries = Object.entries(value).map(([key, content]): [string, string] => {
     if (typeof content !== 'string') {
-      throw badRequest(`Member '${member}' must be a map of strings, and what it has for '${key}' is none`);
+      throw badRequest(`Member '${member}' must be a map of strings, but the value of '${key}' is not a string`);
     }
     checkSize(member, key, { what: 'Map keys', ...sizes.key });
     checkSize(member, content, { what: 'Map value', ...sizes.value });
@@ -102,9 +107,9 @@ function checkSize(member: string, given: string, { what, min, max }: Size & { r
   throw invalid(member, given, `${what} must satisfy constraint: [${rules}]`);
 }
 
-/** Tags by key. @throws ServiceError */
+/** Optional tags by key. @throws ServiceError */
 export function tagsOf(value: unknown): Record<string, string> {
-  const tags = texts(value, 'tags', { key: { min: 1, max: 128 }, value: { min: 0, max: 256 } });
+  const tags = stringMap(value, 'tags', { key: { min: 1, max: 128 }, value: { min: 0, max: 256 } });
   const keys = Object.keys(tags);
   const reserved = keys.find((key) => /^aws:/i.test(key));
   if (reserved !== undefined) throw badRequest(`Tag keys starting with 'aws:' are reserved: ${reserved}`);
@@ -112,14 +117,14 @@ export function tagsOf(value: unknown): Record<string, string> {
   return tags;
 }
 
-/** A member that is true or false, if it is there. @throws ServiceError */
-export function optionalTruth(value: unknown, member: string): boolean | undefined {
+/** An optional boolean. @throws ServiceError */
+export function optionalBoolean(value: unknown, member: string): boolean | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'boolean') throw badRequest(`Member '${member}' must be true or false`);
   return value;
 }
 
-/** The members of a member, none if it is not there. @throws ServiceError */
+/** The members of an optional structure. @throws ServiceError */
 export function optionalMembers(value: unknown, member: string): Record<string, unknown> {
   if (value === undefined) return {};
   if (!isObject(value)) throw badRequest(`Member '${member}' must be an object`);
@@ -131,12 +136,12 @@ export function tooManyTags(): Error {
   return badRequest('A resource cannot have more than 50 tags.');
 }
 
-/** A member that an object has itself: `constructor` is of none. */
-export function ownMember<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-/** Whether it has named members. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** An optional integer from a header, a query or a body. @throws ServiceError */
+export function optionalInteger(value: unknown, member: string): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const digits = typeof value === 'number' ? String(value) : value;
+  if (typeof digits !== 'string' || !/^\d{1,9}$/.test(digits)) {
+    throw badRequest(`Member '${member}' must be an integer`);
+  }
+  return Number(digits);
 }

@@ -1,23 +1,23 @@
-// JSON from outside.
+// JSON from clients, with limits that keep what walks over it safe.
 import { badRequest } from './service-error.ts';
 
-/** Deeper documents are refused: what walks over them would run out of stack. */
-const deepest = 100;
+/** Recursive functions over deeper documents would overflow the stack. */
+const maxDepth = 100;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * What a JSON text means.
- * @throws ServiceError for one that is nested too deep, or not made of whole characters of UTF-8
+ * Parses JSON.
+ * @throws ServiceError for a document that is nested too deeply or is not well-formed UTF-8
  * @throws SyntaxError
  */
 export function parseJson(bytes: Uint8Array): unknown {
   const value: unknown = JSON.parse(decoded(bytes));
-  let layer = [value];
-  for (let level = 0; layer.length > 0; level += 1) {
-    if (level > deepest) throw badRequest(`A document must not be nested deeper than ${deepest} levels.`);
-    if (layer.some(isHalfText)) throw badRequest('A document must not hold halves of characters (lone surrogates).');
-    layer = layer.flatMap(partsOf);
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) throw badRequest(`A document must not be nested deeper than ${maxDepth} levels.`);
+    if (level.some(hasLoneSurrogate)) throw badRequest('A document must not contain lone surrogates.');
+    level = level.flatMap(namesAndValues);
   }
   return value;
 }
@@ -30,13 +30,12 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-/** Members, and their names. */
-function partsOf(value: unknown): unknown[] {
+function namesAndValues(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   return Array.isArray(value) ? value : Object.entries(value).flat();
 }
 
-/** Such text cannot be written as UTF-8; JSON's escapes can tell it all the same. */
-function isHalfText(value: unknown): boolean {
+/** JSON's escapes can express a lone surrogate, but UTF-8 cannot. */
+function hasLoneSurrogate(value: unknown): boolean {
   return typeof value === 'string' && !value.isWellFormed();
 }

@@ -1,34 +1,34 @@
-// Work on what clients sent, for a bounded time: a regular expression of theirs may take longer than anybody lives.
+// Bounds work on client input: a regular expression from a client may backtrack for longer than any client waits.
 import { type Context, createContext, Script } from 'node:vm';
 import { badRequest } from './service-error.ts';
 
-const longest = 1_000;
+const timeoutMs = 1_000;
 const script = new Script('work()');
 
-/** Made once: it costs more than most of the work. */
+/** Created once, because creating it costs more than most of the work. */
 let context: Context | undefined;
 
-/** Does something, and gives up after a second. @throws ServiceError if it took too long */
-export function withinTime<T>(work: () => T): T {
+/** Runs synchronous work and aborts it after one second. @throws ServiceError after the timeout */
+export function runWithTimeLimit<T>(work: () => T): T {
   let result: { readonly value: T } | undefined;
   context ??= createContext({});
   context.work = () => {
     result = { value: work() };
   };
   try {
-    script.runInContext(context, { timeout: longest });
+    script.runInContext(context, { timeout: timeoutMs });
   } catch (error) {
     if (!isTimeout(error)) throw error;
-    throw badRequest('The content took longer than a second to check, as regular expressions may.');
+    throw badRequest('Checking the content took longer than one second, for example because of a regular expression.');
   } finally {
     context.work = undefined;
   }
-  if (result === undefined) throw new Error('the work was not done');
+  if (result === undefined) throw new Error('the work did not run');
   return result.value;
 }
 
 function isTimeout(error: unknown): boolean {
-  // It is an Error of the context, which is another class than ours.
+  // The context has its own Error class, so `instanceof Error` is false here.
   return (
     typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
   );

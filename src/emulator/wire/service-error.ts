@@ -1,6 +1,6 @@
-// Errors as the service words them. The texts are matched by clients, so they are kept as they were recorded.
+// The errors a call can end with. Clients match on the messages, so those recorded from AWS are kept byte for byte.
 
-/** An error answer. */
+/** An error response of the service. */
 export class ServiceError extends Error {
   readonly status: number;
   readonly details: Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The connection breaks instead of an answer. */
+/** The connection breaks and the client receives no response. */
 export class ConnectionDropped extends Error {
   readonly code = 'ECONNRESET';
 
@@ -28,7 +28,7 @@ export function badRequest(message: string, details?: Readonly<Record<string, un
   return new ServiceError(400, 'BadRequestException', message, details);
 }
 
-/** 400 about one member of a request. */
+/** 400 for one member of a request. */
 export function invalid(member: string, value: unknown, rule: string): ServiceError {
   const shown = value === undefined || value === null ? 'Value null' : `Value '${shownValue(value)}'`;
   return badRequest(`1 validation error detected: ${shown} at '${member}' failed to satisfy constraint: ${rule}`);
@@ -49,7 +49,7 @@ export function quotaExceeded(what: string, limit: number): ServiceError {
   return new ServiceError(402, 'ServiceQuotaExceededException', `The quota of ${limit} ${what} has been reached.`);
 }
 
-/** 429, the same for a fault and for a rate that was exceeded. */
+/** 429. */
 export function throttled(): ServiceError {
   return new ServiceError(429, 'ThrottlingException', 'Rate exceeded');
 }

@@ -16,7 +16,7 @@ import {
   StartConfigurationSessionCommand,
 } from '@aws-sdk/client-appconfigdata';
 import { describe, expect, test } from 'vitest';
-import { answerAgent } from '../../../src/emulator/host/agent.ts';
+import { handleAgentRequest } from '../../../src/emulator/host/agent.ts';
 import { createEmulator } from '../../../src/emulator/host/emulator.ts';
 import { restore } from '../../../src/emulator/state/restore.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
@@ -391,7 +391,7 @@ test('clients of different accounts are kept apart', async () => {
   const { emulator } = await site();
   const { client } = clientsOf(emulator, { accessKeyId: 'ASIA999999999999LOCL', secretAccessKey: 'local' });
   await client.send(new CreateApplicationCommand({ Name: 'shop' }));
-  expect((emulator.snapshot() as { places: unknown[] }).places).toHaveLength(2);
+  expect(emulator.snapshot().accountRegions).toHaveLength(2);
 });
 
 describe("the Agent's local path", () => {
@@ -402,7 +402,7 @@ describe("the Agent's local path", () => {
     const ask = (asked: string, method = 'GET') => {
       const [pathname = '', query = ''] = asked.split('?');
       const request = { method, path: pathname, query: new URLSearchParams(query), headers: {}, body: Buffer.from('') };
-      const answer = answerAgent(request, (address) => world.emulator.configuration(address, 'agent'));
+      const answer = handleAgentRequest(request, (address) => world.emulator.configuration(address, 'agent'));
       return { ...answer, text: answer.body.toString() };
     };
     return { ...world, ask };

@@ -26,7 +26,7 @@ async function record(): Promise<Recorded[]> {
     const [path = '/', query = ''] = target.split('?');
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const request = { method, path, query: new URLSearchParams(query), headers, body: bytes };
-    const answer = await emulator.answer(request);
+    const answer = await emulator.handle(request);
     recorded.push({
       method,
       path,

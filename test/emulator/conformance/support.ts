@@ -47,7 +47,7 @@ export async function raw(
   more: { headers?: Record<string, string>; body?: string } = {},
 ) {
   const [pathname = '/', query = ''] = path.split('?');
-  const response = await emulator.answer({
+  const response = await emulator.handle({
     method,
     path: pathname,
     query: new URLSearchParams(query),

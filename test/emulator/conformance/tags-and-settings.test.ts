@@ -91,7 +91,7 @@ describe('tags', () => {
     expect(await tag(['a'])).toEqual([400, "Member 'tags' must be a map of strings"]);
     expect(await tag({ a: 1 })).toEqual([
       400,
-      "Member 'tags' must be a map of strings, and what it has for 'a' is none",
+      "Member 'tags' must be a map of strings, but the value of 'a' is not a string",
     ]);
     const rule = (what: string, max: number, min: number) =>
       `'tags' failed to satisfy constraint: ${what} must satisfy constraint: [Member must have length less than or equal to ${max}, Member must have length greater than or equal to ${min}]`;
@@ -170,12 +170,12 @@ describe('what there is not', () => {
     test(`says so: ${path} (C)`, async () => {
       const { status, headers, json } = await raw(bench().emulator, 'GET', path);
       expect([status, headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException:']);
-      expect(json.Message).toBe(`The embedded AppConfig does not have GET ${path}: it has no experiments.`);
+      expect(json.Message).toBe(`The local AppConfig does not have GET ${path}: experiments are not supported.`);
     });
   }
 
   test('says so: any other path (C)', async () => {
     const { json } = await raw(bench().emulator, 'PUT', '/applications');
-    expect(json.Message).toBe('The embedded AppConfig does not have PUT /applications.');
+    expect(json.Message).toBe('The local AppConfig does not have PUT /applications.');
   });
 });

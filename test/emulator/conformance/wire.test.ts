@@ -10,7 +10,7 @@ import {
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../../src/emulator/host/emulator.ts';
-import { Rates } from '../../../src/emulator/model/rate-limiter.ts';
+import { RateLimiter } from '../../../src/emulator/model/rate-limiter.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
 
 describe('answers', () => {
@@ -98,7 +98,7 @@ describe('answers', () => {
     const answer = await raw(emulator, 'GET', '/experimentdefinitions');
     expect(answer.status).toBe(404);
     expect(answer.json.Message).toBe(
-      'The embedded AppConfig does not have GET /experimentdefinitions: it has no experiments.',
+      'The local AppConfig does not have GET /experimentdefinitions: experiments are not supported.',
     );
   });
 });
@@ -255,12 +255,13 @@ describe('limits', () => {
   });
 });
 
-test('the rates of many places take bounded memory, whatever the time', () => {
-  const rates = new Rates(() => start);
-  for (let n = 0; n < 5_000; n += 1) expect(rates.allow('ListApplications', `123456789012 r${n}`)).toBe(true);
+test('the rates of many accounts and Regions take bounded memory, whatever the time', () => {
+  const rates = new RateLimiter(() => start);
+  for (let n = 0; n < 5_000; n += 1)
+    expect(rates.allow('ListApplications', { account: '123456789012', region: `r${n}` })).toBe(true);
   expect(rates.size).toBeLessThanOrEqual(2_000);
-  const place = '123456789012 us-east-1';
-  const allowed = Array.from({ length: 12 }, () => rates.allow('ListApplications', place));
+  const accountRegion = { account: '123456789012', region: 'us-east-1' };
+  const allowed = Array.from({ length: 12 }, () => rates.allow('ListApplications', accountRegion));
   expect(allowed.filter(Boolean)).toHaveLength(10);
 });
 

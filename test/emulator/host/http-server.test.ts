@@ -19,7 +19,7 @@ async function serve() {
 
 const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
 
-/** What the server answers to these very bytes, until it ends the connection. */
+/** The server's response to raw bytes, until it ends the connection. */
 async function sent(server: EmulatorServer, bytes: string): Promise<string> {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   socket.write(bytes);
@@ -42,7 +42,7 @@ describe('the server', () => {
     client.destroy();
   });
 
-  test('listens on this machine only, and is not there for web pages', async () => {
+  test('listens on this machine only and refuses web pages', async () => {
     const { server } = await serve();
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const foreign = await fetch(`${server.url}/applications`, { headers: { origin: 'https://example.com' } });
@@ -71,7 +71,7 @@ describe('the server', () => {
     expect(answer.status).toBe(413);
   });
 
-  test('puts on every answer what it is and how its clock runs', async () => {
+  test('sends the request id and the clock in every response', async () => {
     const { emulator, server } = await serve();
     const agent = await listenAsAgent(emulator, { port: 0 });
     servers.push(agent);
@@ -100,18 +100,22 @@ describe('the server', () => {
   test.each([
     ['is not HTTP', 'GARBAGE\r\n\r\n', 400],
     ['names no host', 'GET /applications HTTP/1.1\r\nConnection: close\r\n\r\n', 403],
-    ['has too long headers', `GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
     [
-      'breaks off in the middle of a chunk',
+      'has headers that are too long',
+      `GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+    ],
+    [
+      'ends in the middle of a chunk',
       'POST /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
       400,
     ],
     [
-      'expects what is not there',
+      'expects something unknown',
       'GET /applications HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: more\r\nConnection: close\r\n\r\n',
       200,
     ],
-  ])('puts it also on what a request gets that %s', async (_which, request, status) => {
+  ])('also sends them in the response to a request that %s', async (_which, request, status) => {
     const { server } = await serve();
     const [head = '', body = ''] = (await sent(server, request)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -123,25 +127,25 @@ describe('the server', () => {
     expect((await fetch(`${server.url}/applications`)).status).toBe(200);
   });
 
-  test('tells its owner of what nobody expected, and the client no more than 500', async () => {
+  test('passes an unexpected error to onUnexpected, and sends the client only a 500', async () => {
     const emulator = createEmulator({ now: Date.now }, () => Promise.reject(new Error('the disk is full')));
-    const told: unknown[] = [];
-    const server = await listen(emulator, { port: 0, onUnexpected: (error) => told.push(error) });
+    const unexpected: unknown[] = [];
+    const server = await listen(emulator, { port: 0, onUnexpected: (error) => unexpected.push(error) });
     servers.push(server);
     const answer = await post(`${server.url}/applications`, { Name: 'own' });
     expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalServerException:']);
     expect(answer.headers.get('x-amzn-requestid')).not.toBeNull();
-    expect(told).toEqual([new Error('the disk is full')]);
+    expect(unexpected).toEqual([new Error('the disk is full')]);
   });
 
-  test('breaks the connection where a fault says so', async () => {
+  test('breaks the connection if a fault says so', async () => {
     const { server } = await serve();
     await post(`${server.url}/_emulator/faults`, { operation: '*', kind: 'drop-after' });
     await expect(fetch(`${server.url}/applications`)).rejects.toThrow();
     expect((await fetch(`${server.url}/applications`)).status).toBe(200);
   });
 
-  test('ends promptly, with a slow call under way and connections kept alive', async () => {
+  test('closes promptly during a slow call and with keep-alive connections', async () => {
     const { emulator, server } = await serve();
     await fetch(`${server.url}/applications`);
     emulator.injectFault({ operation: '*', kind: 'slow', delayMs: 400 });
@@ -154,8 +158,8 @@ describe('the server', () => {
   });
 });
 
-describe('what is below /_emulator/', () => {
-  test('counts calls', async () => {
+describe('the endpoints below /_emulator/', () => {
+  test('count calls', async () => {
     const { server } = await serve();
     await fetch(`${server.url}/applications`);
     const stats = async () => (await fetch(`${server.url}/_emulator/stats`)).json();
@@ -164,7 +168,7 @@ describe('what is below /_emulator/', () => {
     expect(await stats()).toEqual({ calls: {}, violations: [] });
   });
 
-  test('sets alarms of one place only', async () => {
+  test('set alarms in one account and Region only', async () => {
     const { emulator, server } = await serve();
     const signed = (region: string) => ({
       authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20260101/${region}/appconfig/aws4_request, SignedHeaders=a`,
@@ -191,7 +195,7 @@ describe('what is below /_emulator/', () => {
     expect(alarms()?.filter((each) => each.includes('ALARM'))).toHaveLength(2);
   });
 
-  test('lets only every third call go wrong, if told', async () => {
+  test('make only every third call fail if asked', async () => {
     const { server } = await serve();
     await post(`${server.url}/_emulator/faults`, {
       operation: 'ListApplications',
@@ -206,7 +210,7 @@ describe('what is below /_emulator/', () => {
     );
   });
 
-  test('moves the clock', async () => {
+  test('move the clock', async () => {
     const { emulator, server } = await serve();
     const answer = await post(`${server.url}/_emulator/clock`, { advanceMs: 3_600_000 });
     const { now } = (await answer.json()) as { now: number };
@@ -215,32 +219,42 @@ describe('what is below /_emulator/', () => {
     expect((await fetch(`${server.url}/_emulator/clock`)).status).toBe(200);
   });
 
-  test('says what is wrong with what it is given', async () => {
+  test('report what is wrong with their input', async () => {
     const { server } = await serve();
     const alarm = await post(`${server.url}/_emulator/alarms`, { application: 'a', environment: 'b', state: 'ALARM' });
     expect(alarm.status).toBe(400);
     expect(await alarm.json()).toEqual({
-      Message: 'there is no environment b in an application a (account 123456789012, Region us-east-1)',
+      Message: 'there is no environment "b" in an application "a" (account 123456789012, Region us-east-1)',
     });
-    const told = async (below: string, body: string) => {
+    const messageOf = async (below: string, body: string) => {
       const answer = await fetch(`${server.url}/_emulator/${below}`, { method: 'POST', body });
       expect(answer.status).toBe(400);
       return ((await answer.json()) as { Message: string }).Message;
     };
-    expect(await told('faults', '{"operation":"*","kind":"none"}')).toMatch(/^"kind" must be one of throttle, error,/);
-    expect(await told('faults', '{"operation":"Nothing","kind":"slow"}')).toBe('there is no operation "Nothing"');
-    expect(await told('clock', '{"advanceMs":"1"}')).toBe('"advanceMs" must be a number');
-    expect(await told('clock', '{')).toBe('The request body is not JSON.');
-    expect(await told('clock', '[]')).toBe('The request body must be a JSON object.');
-    expect(await told('clock', '{}')).toBe('"advanceMs" is missing');
-    expect(await told('clock', '{"advanceMs":-1,"x":1}')).toBe('"advanceMs" must be at least 0; there is no "x" here');
-    expect(await told('faults', '{"operation":"*","kind":"slow","times":0}')).toBe('"times" must be at least 1');
-    expect(await told('faults', '{"operation":"*","kind":"slow","times":1.5}')).toBe('"times" must be a whole number');
-    expect(await told('faults', '{"operation":"*","kind":"slow","delayMs":1e12}')).toBe(
-      '"delayMs" must be at most 60000',
+    expect(await messageOf('faults', '{"operation":"*","kind":"none"}')).toMatch(
+      /^"kind" must be one of throttle, error,/,
     );
-    expect(await told('alarms', '{"application":"a","environment":"b","state":"RED"}')).toBe(
-      '"state" must be one of OK, ALARM, INSUFFICIENT_DATA',
+    expect(await messageOf('faults', '{"operation":"Nothing","kind":"slow"}')).toBe('there is no operation "Nothing"');
+    expect(await messageOf('clock', '{"advanceMs":"1"}')).toBe(
+      '"advanceMs" must be a number of milliseconds of at least 0, not "1"',
+    );
+    expect(await messageOf('clock', '{')).toBe('The request body is not JSON.');
+    expect(await messageOf('clock', '[]')).toBe('an object is required, not []');
+    expect(await messageOf('clock', '{}')).toBe('"advanceMs" is missing');
+    expect(await messageOf('clock', '{"advanceMs":-1,"x":1}')).toBe(
+      '"advanceMs" must be a number of milliseconds of at least 0, not -1; unknown member "x", available: advanceMs',
+    );
+    expect(await messageOf('faults', '{"operation":"*","kind":"slow","times":0}')).toBe(
+      '"times" must be an integer of at least 1, not 0',
+    );
+    expect(await messageOf('faults', '{"operation":"*","kind":"slow","times":1.5}')).toBe(
+      '"times" must be an integer of at least 1, not 1.5',
+    );
+    expect(await messageOf('faults', '{"operation":"*","kind":"slow","delayMs":1e12}')).toBe(
+      '"delayMs" must be a number of milliseconds from 0 to 60000, not 1000000000000',
+    );
+    expect(await messageOf('alarms', '{"application":"a","environment":"b","state":"RED"}')).toBe(
+      '"state" must be one of OK, ALARM, INSUFFICIENT_DATA, not "RED"',
     );
     for (const advanceMs of [-1, 8.64e15, 1e300]) {
       expect((await post(`${server.url}/_emulator/clock`, { advanceMs })).status).toBe(400);

@@ -1,4 +1,4 @@
-// The library as others get it: through the package's own name, built.
+// The library as its users import it: built, and by the name of the package.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ async function started(options: StartOptions = {}): Promise<RunningEmulator> {
   return emulator;
 }
 
-/** A folder inside the package, from where its own name leads to it. */
+/** A folder inside the package, where imports by the package's own name resolve to it. */
 function folderInside(): string {
   mkdirSync(join(root, '.appcfg'), { recursive: true });
   const folder = mkdtempSync(join(root, '.appcfg', 'library-'));
@@ -35,7 +35,7 @@ function example(): string {
 }
 
 describe('startEmulator', () => {
-  test('needs nothing, and gives the environment that clients need', async () => {
+  test('needs no options, and returns the environment variables that clients need', async () => {
     const emulator = await started();
     expect(emulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(emulator.agentUrl).toBeUndefined();
@@ -52,7 +52,7 @@ describe('startEmulator', () => {
     expect(emulator.stats()).toEqual({});
   });
 
-  test('takes account, Region, quotas and a clock', async () => {
+  test('uses the given account, Region, quotas and clock', async () => {
     let time = Date.parse('2026-03-01T12:00:00Z');
     const emulator = await started({
       account: '210987654321',
@@ -73,7 +73,7 @@ describe('startEmulator', () => {
     expect(emulator.environment.AWS_REGION).toBe('eu-west-1');
   });
 
-  test('has configurations live from the start, and deploys others', async () => {
+  test('makes configurations live from the start, and deploys others later', async () => {
     const flags = { version: '1', flags: { dark: { name: 'dark' } }, values: { dark: { enabled: true } } };
     const emulator = await started({
       agentPort: 0,
@@ -101,7 +101,7 @@ describe('startEmulator', () => {
     await expect(emulator.deploy({ ...web, content: '' })).rejects.toThrow('validation error');
   });
 
-  test('lets alarms go off and calls go wrong', async () => {
+  test('sets alarms and injects faults', async () => {
     const emulator = await started({ configurations: [{ ...web, content: 'a' }], agentPort: 0 });
     emulator.setAlarm({ ...web, state: 'ALARM' });
     await expect(emulator.deploy({ ...web, content: 'b' })).rejects.toThrow(
@@ -121,37 +121,37 @@ describe('startEmulator', () => {
   });
 });
 
-describe('startEmulator, used wrongly', () => {
+describe('startEmulator with invalid input', () => {
   test.each([
-    [{ speed: 0 }, 'speed is to be a number above 0, at most 1000000, not 0'],
-    [{ speed: -1 }, 'speed'],
-    [{ speed: 1e15 }, 'speed'],
-    [{ account: '12' }, 'account is to be a text of twelve digits, not "12"'],
-    [{ latencyMs: -1 }, 'latencyMs'],
-    [{ port: 70_000 }, 'port'],
-    [{ region: 'eu west' }, 'region'],
-    [{ quotas: { applications: -1 } }, 'quotas.applications'],
-    [{ now: 5 as unknown as () => number }, 'now is to be a function, not 5'],
-    [{ speed: Number.NaN }, 'speed is to be a number above 0, at most 1000000, not NaN'],
-    [{ speed: '2' as unknown as number }, 'speed is to be a number above 0, at most 1000000, not "2"'],
-    [{ port: 5n as unknown as number }, 'port is to be a port from 0 to 65535, not 5n'],
-    [{ rates: 'no' as unknown as boolean }, 'rates is to be true or false, not "no"'],
-    [{ latency: 5 } as StartOptions, 'latency is not there; there are account, region, port'],
-    [{ quotas: { application: 1 } as object }, 'quotas.application is not there; there are applications'],
-    [{ quotas: 5 as never }, 'quotas is to be an object, not 5'],
-    [{ configurations: {} as [] }, 'configurations is to be a list, not {}'],
-    [{ configurations: [undefined as never] }, 'configurations[0] is to be an object, not undefined'],
+    [{ speed: 0 }, '"speed" must be a number above 0 and at most 1000000, not 0'],
+    [{ speed: -1 }, '"speed"'],
+    [{ speed: 1e15 }, '"speed"'],
+    [{ account: '12' }, '"account" must be a string of twelve digits, not "12"'],
+    [{ latencyMs: -1 }, '"latencyMs"'],
+    [{ port: 70_000 }, '"port"'],
+    [{ region: 'eu west' }, '"region"'],
+    [{ quotas: { applications: -1 } }, '"quotas.applications"'],
+    [{ now: 5 as unknown as () => number }, '"now" must be a function, not 5'],
+    [{ speed: Number.NaN }, '"speed" must be a number above 0 and at most 1000000, not NaN'],
+    [{ speed: '2' as unknown as number }, '"speed" must be a number above 0 and at most 1000000, not "2"'],
+    [{ port: 5n as unknown as number }, '"port" must be a port from 0 to 65535, not 5n'],
+    [{ rates: 'no' as unknown as boolean }, '"rates" must be true or false, not "no"'],
+    [{ latency: 5 } as StartOptions, 'unknown member "latency", available: account, region, port'],
+    [{ quotas: { application: 1 } as object }, 'unknown member "quotas.application", available: applications'],
+    [{ quotas: 5 as never }, '"quotas" must be an object, not 5'],
+    [{ configurations: {} as [] }, '"configurations" must be a list, not {}'],
+    [{ configurations: [undefined as never] }, '"configurations[0]" must be an object, not undefined'],
+    [{ configurations: [{ ...web, content: undefined }] }, '"configurations[0].content" is missing'],
     [
-      { configurations: [{ ...web, content: undefined }] },
-      'configurations[0].content is to be a text or what JSON can hold, not undefined',
+      { configurations: [{ ...web, profile: 5 as never, content: '' }] },
+      '"configurations[0].profile" must be a string',
     ],
-    [{ configurations: [{ ...web, profile: 5 as never, content: '' }] }, 'configurations[0].profile is to be a text'],
-    [null as unknown as StartOptions, 'it takes an object, not null'],
+    [null as unknown as StartOptions, 'an object is required, not null'],
   ])('%o is refused', async (options, message) => {
     await expect(startEmulator(options)).rejects.toThrow(`startEmulator: ${message}`);
   });
 
-  test('another type is a TypeError, a value out of bounds a RangeError', async () => {
+  test('throws a TypeError for a wrong type and a RangeError for a value out of bounds', async () => {
     await expect(startEmulator({ speed: 0 })).rejects.toThrow(RangeError);
     await expect(startEmulator({ account: '12' })).rejects.toThrow(RangeError);
     await expect(startEmulator({ account: 123456789012 as never })).rejects.toThrow(TypeError);
@@ -159,45 +159,45 @@ describe('startEmulator, used wrongly', () => {
   });
 
   test.each([
-    [{ times: -1 }, 'times is to be a whole number, at least 1, not -1'],
-    [{ times: '2' as never }, 'times is to be a whole number, at least 1, not "2"'],
-    [{ after: -1 }, 'after'],
-    [{ every: 0 }, 'every'],
-    [{ delayMs: -5 }, 'delayMs'],
-    [{ delayMs: 60_001 }, 'delayMs'],
-    [{ about: 5 as never }, 'about is to be a text, not 5'],
-    [{ delay: 5 } as object, 'delay is not there'],
+    [{ times: -1 }, '"times" must be an integer of at least 1, not -1'],
+    [{ times: '2' as never }, '"times" must be an integer of at least 1, not "2"'],
+    [{ after: -1 }, '"after"'],
+    [{ every: 0 }, '"every"'],
+    [{ delayMs: -5 }, '"delayMs"'],
+    [{ delayMs: 60_001 }, '"delayMs"'],
+    [{ about: 5 as never }, '"about" must be a string, not 5'],
+    [{ delay: 5 } as object, 'unknown member "delay"'],
   ])('a fault with %j is refused', async (fault, message) => {
     const emulator = await started();
     expect(() => emulator.injectFault({ operation: '*', kind: 'slow', ...fault })).toThrow(`injectFault: ${message}`);
     expect((await fetch(`${emulator.url}/applications`)).status).toBe(200);
   });
 
-  test('alarms and configurations are looked at too', async () => {
+  test('checks alarms and configurations too', async () => {
     const emulator = await started({ configurations: [{ ...web, content: 'a' }] });
     expect(() => emulator.setAlarm({ ...web, state: 'RED' as 'OK' })).toThrow(
-      'setAlarm: state is to be one of OK, ALARM, INSUFFICIENT_DATA, not "RED"',
+      'setAlarm: "state" must be one of OK, ALARM, INSUFFICIENT_DATA, not "RED"',
     );
     await expect(emulator.deploy(undefined as never)).rejects.toThrow(
-      'deploy: configuration is to be an object, not undefined',
+      'deploy: "configuration" must be an object, not undefined',
     );
     await expect(emulator.deploy({ ...web, content: 'b', type: 'Flags' as never })).rejects.toThrow(
-      'deploy: configuration.type',
+      'deploy: "configuration.type"',
     );
   });
 
-  test('faults that are not there are refused', async () => {
+  test('refuses faults that cannot happen', async () => {
     const emulator = await started();
     expect(() => emulator.injectFault({ operation: 'CreateApplications', kind: 'slow' })).toThrow(RangeError);
     expect(() => emulator.injectFault({ operation: 'ListApplications', kind: 'race' })).toThrow(
-      new RangeError('calls of ListApplications do not meet "race", only those of StartDeployment'),
+      new RangeError('ListApplications cannot have a fault of kind "race"; only StartDeployment can'),
     );
     expect(() => emulator.injectFault({ operation: 'StopDeployment', kind: 'protected' })).toThrow(RangeError);
     expect(() => emulator.injectFault({ operation: '*', kind: 'none' as 'slow' })).toThrow('not "none"');
     expect(() => emulator.advance(Number.NaN)).toThrow(RangeError);
   });
 
-  test('leaves nothing open where the Agent’s port is taken', async () => {
+  test('closes the other port if the Agent’s port is in use', async () => {
     const first = await started();
     const port = Number(new URL(first.url).port);
     const other = await started();
@@ -208,23 +208,23 @@ describe('startEmulator, used wrongly', () => {
   });
 });
 
-test('tells what nobody expected', async () => {
-  const told: unknown[] = [];
+test('passes unexpected errors to onUnexpected', async () => {
+  const unexpected: unknown[] = [];
   let broken = false;
-  const defect = new Error('no time');
+  const bug = new Error('no time');
   const now = () => {
-    if (broken) throw defect;
+    if (broken) throw bug;
     return Date.now();
   };
-  const emulator = await started({ now, onUnexpected: (error) => told.push(error) });
+  const emulator = await started({ now, onUnexpected: (error) => unexpected.push(error) });
   broken = true;
   await expect(fetch(`${emulator.url}/applications`)).rejects.toThrow();
   await expect(fetch(`${emulator.url}/_emulator/clock`)).rejects.toThrow();
-  expect(told).toEqual([defect, defect]);
+  expect(unexpected).toEqual([bug, bug]);
   broken = false;
 });
 
-test('what the library does itself meets no rates, latency or faults, and is not counted', async () => {
+test('rates, latency and faults do not apply to the calls of the library itself, which are not counted', async () => {
   const configurations = Array.from({ length: 30 }, (_, n) => ({ ...web, profile: `p${n}`, content: 'a' }));
   const emulator = await started({ rates: true, latencyMs: 2_000, configurations });
   emulator.injectFault({ operation: '*', kind: 'error' });
@@ -234,7 +234,7 @@ test('what the library does itself meets no rates, latency or faults, and is not
   expect(emulator.stats()).toEqual({});
 });
 
-test('deploys with a strategy of its own, whatever others have that name', async () => {
+test('deploys with its own strategy, even if others with that name were changed', async () => {
   const emulator = await started({ configurations: [{ ...web, content: 'a' }] });
   const strategies = async () => {
     const { Items } = (await (await fetch(`${emulator.url}/deploymentstrategies`)).json()) as {
@@ -252,7 +252,7 @@ test('deploys with a strategy of its own, whatever others have that name', async
   expect(await strategies()).toHaveLength(3);
 });
 
-test('ends at once, also while a slow call is under way', async () => {
+test('ends at once, even while a slow call is in progress', async () => {
   const script = `
     const { startEmulator } = await import('appcfg/emulator');
     const emulator = await startEmulator();
@@ -264,7 +264,7 @@ test('ends at once, also while a slow call is under way', async () => {
   await run(process.execPath, ['--input-type=module', '-e', script], { cwd: root, timeout: 10_000 });
 });
 
-test('the package holds the library and its types', { timeout: 60_000 }, async () => {
+test('the package contains the library and its types', { timeout: 60_000 }, async () => {
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root });
   const paths = (JSON.parse(stdout) as { files: { path: string }[] }[])[0]?.files.map((file) => file.path);
   expect(paths).toContain('dist/emulator.js');
@@ -285,7 +285,7 @@ test("the documentation's example has no type errors and passes", { timeout: 60_
     types: ['node'],
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-  // Or the package's own settings would be taken.
+  // Otherwise the package's own settings would be used.
   writeFileSync(join(folder, 'vitest.config.mjs'), 'export default {};\n');
   await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: root });
   const { stdout } = await run(join(root, 'node_modules/.bin/vitest'), ['run', '--root', folder], {
@@ -295,18 +295,18 @@ test("the documentation's example has no type errors and passes", { timeout: 60_
   expect(stdout).toMatch(/1 passed/);
 });
 
-test('concurrent deploys make what they share once', async () => {
+test('concurrent deploys create shared resources once', async () => {
   const emulator = await started();
   await Promise.all(['a', 'b', 'c'].map((profile) => emulator.deploy({ ...web, profile, content: 1 })));
   const { Items } = (await (await fetch(`${emulator.url}/applications`)).json()) as { Items: unknown[] };
   expect(Items).toHaveLength(1);
 });
 
-test('what is misspelt or no number of milliseconds is refused', async () => {
+test('a misspelled member and a string of milliseconds are refused', async () => {
   const emulator = await started();
   await expect(
     emulator.deploy({ ...web, content: 1, versionlabel: 'x' } as typeof web & { content: 1 }),
-  ).rejects.toThrow('versionlabel is not there');
+  ).rejects.toThrow('unknown member "configuration.versionlabel"');
   expect(() => emulator.advance('5' as unknown as number)).toThrow(RangeError);
   expect((await fetch(`${emulator.url}/applications`)).status).toBe(200);
 });

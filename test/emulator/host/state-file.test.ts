@@ -8,7 +8,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listen } from '../../../src/emulator/host/http-server.ts';
 import { openStateFile, StateFileError } from '../../../src/emulator/host/state-file.ts';
-import type { SdkHandler } from '../../../src/emulator/wire/message.ts';
+import type { SdkHandler } from '../../../src/emulator/wire/sdk-handler.ts';
 import { raw } from '../conformance/support.ts';
 
 let folder = '';
@@ -54,7 +54,7 @@ async function killedHolder() {
     const { openStateFile } = await import('./src/emulator/host/state-file.ts');
     const { emulator } = await openStateFile({ path: ${JSON.stringify(path)}, now: Date.now });
     const body = Buffer.from('{"Name":"kept"}');
-    await emulator.answer({ method: 'POST', path: '/applications', query: new URLSearchParams(), headers: {}, body });
+    await emulator.handle({ method: 'POST', path: '/applications', query: new URLSearchParams(), headers: {}, body });
     console.log('open');
     setInterval(() => {}, 1000);
   `;
@@ -180,7 +180,7 @@ describe('a state file', () => {
     await local.close();
   });
 
-  test.each(['{', '', '[]', '{"format":1}', '{"format":99,"time":0,"created":0,"places":[]}'])(
+  test.each(['{', '', '[]', '{"format":1}', '{"format":99,"time":0,"created":0,"accountRegions":[]}'])(
     'that is damaged (%j) is refused and left as it is',
     async (content) => {
       await writeFile(path, content);

@@ -1,7 +1,8 @@
 // The rules that other tests take for kept, seen broken.
 import { expect, test } from 'vitest';
 import { createEmulator } from '../../../src/emulator/host/emulator.ts';
-import { restore, type Snapshot } from '../../../src/emulator/state/restore.ts';
+import { restore } from '../../../src/emulator/state/restore.ts';
+import type { Snapshot } from '../../../src/emulator/state/snapshot.ts';
 import { raw, start } from '../conformance/support.ts';
 
 /** A state with two deployments of two labelled versions. */
@@ -38,49 +39,49 @@ test.each<[string, (parts: ReturnType<typeof partsOf>) => void]>([
     },
   ],
   [
-    'were started the other way round',
+    'were started in the wrong order',
     ({ second }) => {
       second.startedAt -= 4_000_000;
     },
   ],
   [
-    'counts 3 deployments, and has 2',
+    'counts 3 deployments but its newest is number 2',
     ({ environment }) => {
       environment.lastDeployment = 3;
     },
   ],
   [
-    'are v-1',
+    'has two versions labelled "v-1"',
     ({ profile }) => {
       profile.versions[1] = { ...(profile.versions[1] ?? never()), label: 'v-1' };
     },
   ],
   [
-    'counts 1 versions only',
+    'counts 1 versions but has a higher version number',
     ({ profile }) => {
       profile.lastVersion = 1;
     },
   ],
   [
-    'two profiles of',
+    'has two profiles named',
     ({ application, profile }) => {
       application.profiles.push({ ...profile, id: 'another' });
     },
   ],
-])('%s', async (message, spoil) => {
-  const spoilt = await state();
-  spoil(partsOf(spoilt));
-  const found = createEmulator({ now: () => start, state: restore(spoilt) }).violations();
+])('%s', async (message, breakRule) => {
+  const broken = await state();
+  breakRule(partsOf(broken));
+  const found = createEmulator({ now: () => start, state: restore(broken) }).violations();
   expect(found.join('\n')).toContain(message);
 });
 
-function partsOf({ places }: Snapshot) {
-  const application = places.flatMap((place) => place.applications)[0] ?? never();
+function partsOf({ accountRegions }: Snapshot) {
+  const application = accountRegions.flatMap((each) => each.applications)[0] ?? never();
   const environment = application.environments[0] ?? never();
   const profile = application.profiles[0] ?? never();
   return { application, environment, profile, second: environment.deployments[1] ?? never() };
 }
 
 function never(): never {
-  throw new Error('the state does not hold what it was made of');
+  throw new Error('the state lacks something that was created');
 }
