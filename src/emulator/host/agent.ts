@@ -1,5 +1,4 @@
 // The local HTTP path of the AppConfig Agent, where applications read configurations without sessions and tokens.
-
 import type { Configuration, ConfigurationAddress } from '../operations/read-configuration.ts';
 import { isObject } from '../wire/is-object.ts';
 import { errorResponse, type WireRequest, type WireResponse } from '../wire/message.ts';

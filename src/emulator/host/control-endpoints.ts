@@ -1,5 +1,4 @@
 // The endpoints below /_emulator/: counts, clock, alarms and faults. They are not part of AppConfig.
-
 import { ownMember } from '../wire/is-object.ts';
 import { jsonResponse, type WireRequest, type WireResponse } from '../wire/message.ts';
 import { parseJson } from '../wire/parse-json.ts';

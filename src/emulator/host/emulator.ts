@@ -45,55 +45,20 @@ export interface EmulatorOptions {
   readonly state?: Restored | undefined;
 }
 
-/** A local AppConfig inside the process. */
-export interface Emulator {
-  /** A value for `requestHandler` of the AWS SDK's clients for AppConfig and STS. */
-  requestHandler(): SdkHandler;
-  /** Handles a request. @throws ConnectionDropped if a fault drops the connection */
-  handle(request: WireRequest): Promise<WireResponse>;
-  /** Handles a request of the host itself: not counted, and without latency, rates and faults. */
-  handleDirectly(request: WireRequest): Promise<WireResponse>;
-  /** Adds the headers that every response has. */
-  withCommonHeaders(response: WireResponse): WireResponse;
-  /** The account and Region of callers that name none. */
-  readonly defaults: { readonly account: string; readonly region: string };
-  /** How many calls there were of each operation. */
-  stats(): Record<string, number>;
-  resetStats(): void;
-  /** The service's time. */
-  now(): number;
-  /** Moves the service's clock forward. */
-  advance(ms: number): void;
-  /** @throws RangeError if the environment does not exist */
-  setAlarm(alarm: Alarm): void;
-  /** The configuration that a client receives, in the default account and Region. @throws ServiceError */
-  configuration(address: ConfigurationAddress, client: string): Configuration;
-  /** Waits until all changes are saved. Resolves at once without a state file. */
-  saved(): Promise<void>;
-  /** @throws RangeError for an unknown operation, or a kind that its calls cannot have */
-  injectFault(fault: Fault): void;
-  /** Removes all pending faults. */
-  clearFaults(): void;
-  /** Called before each call is carried out. */
-  onCall?: ((call: { readonly operation: string }) => void) | undefined;
-  /** The state as plain JSON values. */
-  snapshot(): Snapshot;
-  /** The rules of AppConfig that the state breaks. Empty unless the emulator has a bug. */
-  violations(): string[];
-  /** Aborts calls that wait for their latency or a slow fault. */
-  close(): void;
-}
-
 /**
  * Creates an emulator.
  * @param save saves all changes. The response to a call that changes something waits for it.
  */
 export function createEmulator(options: EmulatorOptions, save = async () => {}): Emulator {
-  return new LocalAppConfig(options, new UnsavedChanges(save));
+  return new Emulator(options, save);
 }
 
-class LocalAppConfig implements Emulator {
-  onCall?: Emulator['onCall'];
+/** A local AppConfig inside the process. */
+export class Emulator {
+  /** Called before each call is carried out. */
+  onCall?: ((call: { readonly operation: string }) => void) | undefined;
+  /** The account and Region of callers that name none. */
+  readonly defaults: { readonly account: string; readonly region: string };
   readonly #options: EmulatorOptions;
   readonly #changes: UnsavedChanges;
   readonly #store: Store;
@@ -102,11 +67,10 @@ class LocalAppConfig implements Emulator {
   readonly #rateLimiter: RateLimiter | undefined;
   readonly #faults = new Faults();
   readonly #stats = new Map<string, number>();
-  readonly defaults: Emulator['defaults'];
   readonly #closed = new AbortController();
   #requests = 0;
 
-  constructor(options: EmulatorOptions, changes: UnsavedChanges) {
+  constructor(options: EmulatorOptions, save: () => Promise<void>) {
     const { now, speed = 1, quotas } = options;
     const { store, account, region, ...earlier } = options.state ?? { store: new Store(), time: 0 };
     this.#options = options;
@@ -116,17 +80,19 @@ class LocalAppConfig implements Emulator {
     };
     // Every delayed call adds a listener; Node would warn about more than ten.
     setMaxListeners(0, this.#closed.signal);
-    this.#changes = changes;
+    this.#changes = new UnsavedChanges(save);
     this.#store = store;
     this.#clock = createServiceClock({ now, speed, earlier });
     this.#quotas = quotasWith(quotas);
     this.#rateLimiter = options.rates ? new RateLimiter(now) : undefined;
   }
 
+  /** A value for `requestHandler` of the AWS SDK's clients for AppConfig and STS. */
   requestHandler(): SdkHandler {
     return sdkHandler((request) => this.handle(request));
   }
 
+  /** Handles a request. @throws ConnectionDropped if a fault drops the connection */
   async handle(request: WireRequest): Promise<WireResponse> {
     const received = this.#receive(request);
     const { operation, caller, requestId } = received;
@@ -146,19 +112,23 @@ class LocalAppConfig implements Emulator {
     return this.#withHeaders(response, requestId);
   }
 
+  /** Handles a request of the host itself: not counted, and without latency, rates and faults. */
   async handleDirectly(request: WireRequest): Promise<WireResponse> {
     const received = this.#receive(request);
     return this.#withHeaders(await this.#respond(received, () => {}), received.requestId);
   }
 
+  /** Adds the headers that every response has. */
   withCommonHeaders(response: WireResponse): WireResponse {
     return this.#withHeaders(response, this.#nextRequestId());
   }
 
+  /** Aborts calls that wait for their latency or a slow fault. */
   close(): void {
     this.#closed.abort();
   }
 
+  /** How many calls there were of each operation. */
   stats(): Record<string, number> {
     return Object.fromEntries(this.#stats);
   }
@@ -167,15 +137,18 @@ class LocalAppConfig implements Emulator {
     this.#stats.clear();
   }
 
+  /** The service's time. */
   now(): number {
     return this.#clock.now();
   }
 
+  /** Moves the service's clock forward. @throws RangeError */
   advance(ms: number): void {
     this.#clock.advance(ms);
     this.#changes.recordChange();
   }
 
+  /** @throws RangeError if the environment does not exist */
   setAlarm({ application, environment, state, account, region }: Alarm): void {
     const accountRegion = this.#accountRegion({
       account: account ?? this.defaults.account,
@@ -191,6 +164,7 @@ class LocalAppConfig implements Emulator {
     this.#changes.recordChange();
   }
 
+  /** The configuration that a client receives, in the default account and Region. @throws ServiceError */
   configuration(address: ConfigurationAddress, client: string): Configuration {
     const poll = { client, now: this.now() };
     const found = readConfiguration(this.#accountRegion(this.defaults), address, poll);
@@ -198,23 +172,28 @@ class LocalAppConfig implements Emulator {
     return found;
   }
 
+  /** Waits until all changes are saved. Resolves at once without a state file. */
   saved(): Promise<void> {
     return this.#changes.saved();
   }
 
+  /** @throws RangeError for an unknown operation, or a kind that its calls cannot have */
   injectFault(fault: Fault): void {
     if (!isOperation(fault.operation)) throw new RangeError(`there is no operation "${fault.operation}"`);
     this.#faults.add(fault);
   }
 
+  /** Removes all pending faults. */
   clearFaults(): void {
     this.#faults.clear();
   }
 
+  /** The state as plain JSON values. */
   snapshot(): Snapshot {
     return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), ...this.defaults });
   }
 
+  /** The rules of AppConfig that the state breaks. Empty unless the emulator has a bug. */
   violations(): string[] {
     return findViolations(this.#store);
   }

@@ -1,12 +1,11 @@
 // The operations on applications.
-
 import type { Application } from '../model/resources.ts';
 import { descriptionText, requiredText, tagsOf } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, quotaExceeded } from '../wire/service-error.ts';
 import { applicationOf, type Call, members, type Operation } from './call.ts';
 import { refuseAssociated } from './extension-association-operations.ts';
-import { page } from './page.ts';
+import { listResponse } from './list-response.ts';
 
 /** Names are unique in an account and Region. */
 export const createApplication: Operation = (call) => {
@@ -31,8 +30,8 @@ export const createApplication: Operation = (call) => {
 
 /** Oldest first. */
 export const listApplications: Operation = (call) => {
-  const { entries, nextToken } = page(call, call.accountRegion.applications.values(), { key: (each) => each.order });
-  return jsonResponse(200, { Items: entries.map((each) => shown(each)), NextToken: nextToken });
+  const applications = call.accountRegion.applications.values();
+  return listResponse(call, applications, { key: ({ order }) => order, item: (each) => shown(each) });
 };
 
 /** One application. */

@@ -1,5 +1,4 @@
 // A call as operations receive it, and how they read its path and body.
-
 import type { Quotas } from '../model/quotas.ts';
 import type { AccountRegion, Application, Environment, Profile } from '../model/resources.ts';
 import type { Store } from '../model/store.ts';

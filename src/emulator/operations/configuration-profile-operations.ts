@@ -1,5 +1,4 @@
 // The operations on configuration profiles.
-
 import { kmsKeyArn } from '../model/arn.ts';
 import { refuseProtected } from '../model/deletion-protection.ts';
 import { inProgress } from '../model/deployment-progress.ts';
@@ -20,7 +19,7 @@ import { badRequest, conflict, invalid, notFound, quotaExceeded } from '../wire/
 import { applicationOf, type Call, deletionRequest, members, type Operation, profileOf } from './call.ts';
 import { refuseAssociated } from './extension-association-operations.ts';
 import { findVersion, versionNotFound } from './hosted-configuration-version-operations.ts';
-import { page } from './page.ts';
+import { listResponse } from './list-response.ts';
 
 const name128 = { max: 128 };
 const arn2048 = { min: 20, max: 2048 };
@@ -65,16 +64,17 @@ export const listConfigurationProfiles: Operation = (call) => {
   const application = applicationOf(call);
   const type = call.request.query.get('type');
   const wanted = [...application.profiles.values()].filter((each) => type === null || each.type === type);
-  const { entries, nextToken } = page(call, wanted, { key: (each) => each.order });
-  const items = entries.map((profile) => ({
-    ApplicationId: application.id,
-    Id: profile.id,
-    Name: profile.name,
-    LocationUri: profile.locationUri,
-    ValidatorTypes: profile.validators.map((validator) => validator.Type),
-    Type: profile.type,
-  }));
-  return jsonResponse(200, { Items: items, NextToken: nextToken });
+  return listResponse(call, wanted, {
+    key: ({ order }) => order,
+    item: (profile) => ({
+      ApplicationId: application.id,
+      Id: profile.id,
+      Name: profile.name,
+      LocationUri: profile.locationUri,
+      ValidatorTypes: profile.validators.map((validator) => validator.Type),
+      Type: profile.type,
+    }),
+  });
 };
 
 /** One profile with its validators. */

@@ -1,5 +1,4 @@
 // The data plane operations, with which applications read their configuration.
-
 import { newSessionId, readToken, type Session, tokenLifeMs, writeToken } from '../model/session-token.ts';
 import { numberInRange, requiredText } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';

@@ -1,5 +1,4 @@
 // The operations on deployments.
-
 import { rollBackByAlarm } from '../model/alarms.ts';
 import { kmsKeyArn } from '../model/arn.ts';
 import {
@@ -19,7 +18,7 @@ import { badRequest, conflict, notFound } from '../wire/service-error.ts';
 import { type Call, environmentOf, members, type Operation, pathNumber, profileById } from './call.ts';
 import { strategyById } from './deployment-strategy-operations.ts';
 import { findVersion, versionNotFound } from './hosted-configuration-version-operations.ts';
-import { page } from './page.ts';
+import { listResponse } from './list-response.ts';
 
 /** Starts a deployment unless another one is in progress in the environment. */
 export const startDeployment: Operation = (call) => {
@@ -71,8 +70,11 @@ export const startDeployment: Operation = (call) => {
 export const listDeployments: Operation = (call) => {
   const { environment } = environmentOf(call);
   const newestFirst = [...environment.deployments.values()].reverse();
-  const { entries, nextToken } = page(call, newestFirst, { key: (each) => each.number, descending: true });
-  return jsonResponse(200, { Items: entries.map((each) => summary(each, call.now)), NextToken: nextToken });
+  return listResponse(call, newestFirst, {
+    key: ({ number }) => number,
+    descending: true,
+    item: (each) => summary(each, call.now),
+  });
 };
 
 /** One deployment with its event log at the current time. */

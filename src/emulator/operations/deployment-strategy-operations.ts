@@ -1,12 +1,11 @@
 // The operations on deployment strategies.
-
 import type { Timing } from '../model/deployment-progress.ts';
 import type { Strategy } from '../model/resources.ts';
 import { descriptionText, numberInRange, oneOf, requiredText, tagsOf } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, notFound, quotaExceeded } from '../wire/service-error.ts';
 import { type Call, members, type Operation, pathPart } from './call.ts';
-import { page } from './page.ts';
+import { listResponse } from './list-response.ts';
 
 const growthTypes = ['LINEAR', 'EXPONENTIAL'] as const;
 const minutes = { min: 0, max: 1440 };
@@ -52,8 +51,7 @@ export const createDeploymentStrategy: Operation = (call) => {
 /** The account's own strategies, then the predefined ones. */
 export const listDeploymentStrategies: Operation = (call) => {
   const all = [...call.accountRegion.strategies.values(), ...predefined.values()];
-  const { entries, nextToken } = page(call, all, { key: (each) => each.order });
-  return jsonResponse(200, { Items: entries.map((each) => shown(each)), NextToken: nextToken });
+  return listResponse(call, all, { key: ({ order }) => order, item: (each) => shown(each) });
 };
 
 /** One strategy, predefined or the account's own. */

@@ -1,5 +1,4 @@
 // The operations on environments.
-
 import { refuseProtected } from '../model/deletion-protection.ts';
 import { type DeploymentState, inProgress, stateAt } from '../model/deployment-progress.ts';
 import type { Application, Environment, Monitor } from '../model/resources.ts';
@@ -8,7 +7,7 @@ import { jsonResponse } from '../wire/message.ts';
 import { badRequest, conflict, invalid, quotaExceeded } from '../wire/service-error.ts';
 import { applicationOf, type Call, deletionRequest, environmentOf, members, type Operation } from './call.ts';
 import { refuseAssociated } from './extension-association-operations.ts';
-import { page } from './page.ts';
+import { listResponse } from './list-response.ts';
 
 /** The state of an environment by the state of its newest deployment. */
 const environmentStates = {
@@ -49,8 +48,10 @@ export const createEnvironment: Operation = (call) => {
 /** Oldest first. */
 export const listEnvironments: Operation = (call) => {
   const application = applicationOf(call);
-  const { entries, nextToken } = page(call, application.environments.values(), { key: (each) => each.order });
-  return jsonResponse(200, { Items: entries.map((each) => shown(call, application, each)), NextToken: nextToken });
+  return listResponse(call, application.environments.values(), {
+    key: ({ order }) => order,
+    item: (environment) => shown(call, application, environment),
+  });
 };
 
 /** One environment with its state at the current time. */

@@ -1,5 +1,4 @@
 // The operations on extension associations, and the deletions that they block.
-
 import { arnOf } from '../model/arn.ts';
 import type { ExtensionAssociation, ExtensionVersion } from '../model/resources.ts';
 import { optionalInteger, requiredText, stringMap, tagsOf } from '../wire/check-members.ts';
@@ -8,7 +7,7 @@ import { jsonResponse } from '../wire/message.ts';
 import { badRequest, invalid, notFound, quotaExceeded } from '../wire/service-error.ts';
 import { type Call, members, type Operation, pathPart } from './call.ts';
 import { type ExtensionAt, extensionArn, extensionAt, extensionName } from './extension-operations.ts';
-import { page } from './page.ts';
+import { listResponse } from './list-response.ts';
 
 /** AWS publishes no number; this one bounds the memory. */
 const quota = 10_000;
@@ -55,12 +54,13 @@ export const listExtensionAssociations: Operation = (call) => {
       (number === undefined || each.extensionVersion === number) &&
       (identifier === null || namesExtension(call, each, identifier)),
   );
-  const { entries, nextToken } = page(call, wanted, { key: (each) => each.order });
-  const items = entries.map((each) => {
-    const { Id, ExtensionArn, ResourceArn } = shown(call, each);
-    return { Id, ExtensionArn, ResourceArn };
+  return listResponse(call, wanted, {
+    key: ({ order }) => order,
+    item: (association) => {
+      const { Id, ExtensionArn, ResourceArn } = shown(call, association);
+      return { Id, ExtensionArn, ResourceArn };
+    },
   });
-  return jsonResponse(200, { Items: items, NextToken: nextToken });
 };
 
 /** One association. */

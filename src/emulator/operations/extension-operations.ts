@@ -1,5 +1,4 @@
 // The operations on extensions. Their actions are stored and never invoked.
-
 import { arnOf } from '../model/arn.ts';
 import {
   type Extension,
@@ -21,7 +20,7 @@ import { isObject } from '../wire/is-object.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, conflict, invalid, notFound, quotaExceeded } from '../wire/service-error.ts';
 import { type Call, members, type Operation, pathPart } from './call.ts';
-import { page } from './page.ts';
+import { listResponse } from './list-response.ts';
 
 const actionPoints = [
   'PRE_CREATE_HOSTED_CONFIGURATION_VERSION',
@@ -89,15 +88,17 @@ export const createExtension: Operation = (call) => {
 /** Summaries of the newest version of each, optionally of one name. */
 export const listExtensions: Operation = (call) => {
   const name = call.request.query.get('name');
-  const wanted = [...call.accountRegion.extensions.values()].filter((each) => name === null || each.name === name);
-  const { entries, nextToken } = page(call, wanted, { key: (each) => each.order });
-  const items = entries.flatMap((extension) => {
+  const newestVersions = [...call.accountRegion.extensions.values()].flatMap((extension): ExtensionAt[] => {
     const version = newest(extension);
-    if (version === undefined) return [];
-    const { Actions: _long, Parameters: _longer, ...summary } = shown(call, { extension, version });
-    return [summary];
+    return version === undefined || (name !== null && extension.name !== name) ? [] : [{ extension, version }];
   });
-  return jsonResponse(200, { Items: items, NextToken: nextToken });
+  return listResponse(call, newestVersions, {
+    key: ({ extension }) => extension.order,
+    item: (found) => {
+      const { Actions: _actions, Parameters: _parameters, ...summary } = shown(call, found);
+      return summary;
+    },
+  });
 };
 
 /** A version by the extension's id, name or ARN; the newest by default. */

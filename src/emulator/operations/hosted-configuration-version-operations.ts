@@ -1,5 +1,4 @@
 // The operations on hosted configuration versions.
-
 import { kmsKeyArn } from '../model/arn.ts';
 import { featureFlags } from '../model/profile-types.ts';
 import type { Application, HostedVersion, Profile } from '../model/resources.ts';
@@ -8,7 +7,7 @@ import { headerText, optionalText, requiredText } from '../wire/check-members.ts
 import { jsonResponse, type WireResponse } from '../wire/message.ts';
 import { badRequest, conflict, invalid, notFound, ServiceError } from '../wire/service-error.ts';
 import { type Call, type Operation, pathNumber, profileOf } from './call.ts';
-import { page } from './page.ts';
+import { listResponse } from './list-response.ts';
 
 /** The body is the content, and everything else is in headers. */
 export const createHostedConfigurationVersion: Operation = (call) => {
@@ -58,17 +57,19 @@ export const listHostedConfigurationVersions: Operation = (call) => {
   const { application, profile } = profileOf(call);
   const matches = labelFilter(call.request.query.get('version_label'));
   const wanted = [...profile.versions.values()].reverse().filter((version) => matches(version.label));
-  const { entries, nextToken } = page(call, wanted, { key: (version) => version.number, descending: true });
-  const items = entries.map((version) => ({
-    ApplicationId: application.id,
-    ConfigurationProfileId: profile.id,
-    VersionNumber: version.number,
-    Description: version.description,
-    ContentType: version.contentType,
-    VersionLabel: version.label,
-    KmsKeyArn: kmsKeyArn(call.accountRegion, version.kmsKey),
-  }));
-  return jsonResponse(200, { Items: items, NextToken: nextToken });
+  return listResponse(call, wanted, {
+    key: ({ number }) => number,
+    descending: true,
+    item: (version) => ({
+      ApplicationId: application.id,
+      ConfigurationProfileId: profile.id,
+      VersionNumber: version.number,
+      Description: version.description,
+      ContentType: version.contentType,
+      VersionLabel: version.label,
+      KmsKeyArn: kmsKeyArn(call.accountRegion, version.kmsKey),
+    }),
+  });
 };
 
 /** One version. The body is its content. */

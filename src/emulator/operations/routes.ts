@@ -1,62 +1,19 @@
 // Which requests call which operation.
-
 import findMyWay from 'find-my-way';
-import { getAccountSettings, updateAccountSettings } from './account-settings-operations.ts';
-import {
-  createApplication,
-  deleteApplication,
-  getApplication,
-  listApplications,
-  updateApplication,
-} from './application-operations.ts';
+import * as settings from './account-settings-operations.ts';
+import * as applications from './application-operations.ts';
 import type { Operation } from './call.ts';
-import {
-  createConfigurationProfile,
-  deleteConfigurationProfile,
-  getConfigurationProfile,
-  listConfigurationProfiles,
-  updateConfigurationProfile,
-  validateConfiguration,
-} from './configuration-profile-operations.ts';
-import { getLatestConfiguration, startConfigurationSession } from './data-plane-operations.ts';
-import { getDeployment, listDeployments, startDeployment, stopDeployment } from './deployment-operations.ts';
-import {
-  createDeploymentStrategy,
-  deleteDeploymentStrategy,
-  getDeploymentStrategy,
-  listDeploymentStrategies,
-  updateDeploymentStrategy,
-} from './deployment-strategy-operations.ts';
-import {
-  createEnvironment,
-  deleteEnvironment,
-  getEnvironment,
-  listEnvironments,
-  updateEnvironment,
-} from './environment-operations.ts';
-import {
-  createExtensionAssociation,
-  deleteExtensionAssociation,
-  getExtensionAssociation,
-  listExtensionAssociations,
-  updateExtensionAssociation,
-} from './extension-association-operations.ts';
-import {
-  createExtension,
-  deleteExtension,
-  getExtension,
-  listExtensions,
-  updateExtension,
-} from './extension-operations.ts';
+import * as profiles from './configuration-profile-operations.ts';
+import * as dataPlane from './data-plane-operations.ts';
+import * as deployments from './deployment-operations.ts';
+import * as strategies from './deployment-strategy-operations.ts';
+import * as environments from './environment-operations.ts';
+import * as associations from './extension-association-operations.ts';
+import * as extensions from './extension-operations.ts';
 import { getConfiguration } from './get-configuration-operation.ts';
-import {
-  createHostedConfigurationVersion,
-  deleteHostedConfigurationVersion,
-  getHostedConfigurationVersion,
-  listHostedConfigurationVersions,
-} from './hosted-configuration-version-operations.ts';
+import * as versions from './hosted-configuration-version-operations.ts';
 import { isStsOperation } from './sts.ts';
-import { listTagsForResource, tagResource, untagResource } from './tag-operations.ts';
+import * as tags from './tag-operations.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -78,78 +35,71 @@ export interface RouteMatch {
 const application = '/applications/:ApplicationId';
 const environment = `${application}/environments/:EnvironmentId`;
 const deployment = `${environment}/deployments/:DeploymentNumber`;
-const profile = `${application}/configurationprofiles/:ConfigurationProfileId`;
-const version = `${profile}/hostedconfigurationversions/:VersionNumber`;
+const allProfiles = `${application}/configurationprofiles`;
+const profile = `${allProfiles}/:ConfigurationProfileId`;
+const allVersions = `${profile}/hostedconfigurationversions`;
+const version = `${allVersions}/:VersionNumber`;
+const live = '/applications/:Application/environments/:Environment/configurations/:Configuration';
 const strategy = '/deploymentstrategies/:DeploymentStrategyId';
 const extension = '/extensions/:ExtensionIdentifier';
 const association = '/extensionassociations/:ExtensionAssociationId';
 
 /** All operations of AppConfig that exist here. */
 export const routes: readonly Route[] = [
-  route('CreateApplication', 'POST', '/applications', createApplication),
-  route('ListApplications', 'GET', '/applications', listApplications),
-  route('GetApplication', 'GET', application, getApplication),
-  route('UpdateApplication', 'PATCH', application, updateApplication),
-  route('DeleteApplication', 'DELETE', application, deleteApplication),
-  route('CreateEnvironment', 'POST', `${application}/environments`, createEnvironment),
-  route('ListEnvironments', 'GET', `${application}/environments`, listEnvironments),
-  route('GetEnvironment', 'GET', environment, getEnvironment),
-  route('UpdateEnvironment', 'PATCH', environment, updateEnvironment),
-  route('DeleteEnvironment', 'DELETE', environment, deleteEnvironment),
-  route('CreateConfigurationProfile', 'POST', `${application}/configurationprofiles`, createConfigurationProfile),
-  route('ListConfigurationProfiles', 'GET', `${application}/configurationprofiles`, listConfigurationProfiles),
-  route('GetConfigurationProfile', 'GET', profile, getConfigurationProfile),
-  route('UpdateConfigurationProfile', 'PATCH', profile, updateConfigurationProfile),
-  route('DeleteConfigurationProfile', 'DELETE', profile, deleteConfigurationProfile),
-  route('ValidateConfiguration', 'POST', `${profile}/validators`, validateConfiguration),
-  route(
-    'CreateHostedConfigurationVersion',
-    'POST',
-    `${profile}/hostedconfigurationversions`,
-    createHostedConfigurationVersion,
-  ),
-  route(
-    'ListHostedConfigurationVersions',
-    'GET',
-    `${profile}/hostedconfigurationversions`,
-    listHostedConfigurationVersions,
-  ),
-  route('GetHostedConfigurationVersion', 'GET', version, getHostedConfigurationVersion),
-  route('DeleteHostedConfigurationVersion', 'DELETE', version, deleteHostedConfigurationVersion),
-  route('CreateDeploymentStrategy', 'POST', '/deploymentstrategies', createDeploymentStrategy),
-  route('ListDeploymentStrategies', 'GET', '/deploymentstrategies', listDeploymentStrategies),
-  route('GetDeploymentStrategy', 'GET', strategy, getDeploymentStrategy),
-  route('UpdateDeploymentStrategy', 'PATCH', strategy, updateDeploymentStrategy),
+  route('CreateApplication', 'POST', '/applications', applications.createApplication),
+  route('ListApplications', 'GET', '/applications', applications.listApplications),
+  route('GetApplication', 'GET', application, applications.getApplication),
+  route('UpdateApplication', 'PATCH', application, applications.updateApplication),
+  route('DeleteApplication', 'DELETE', application, applications.deleteApplication),
+  route('CreateEnvironment', 'POST', `${application}/environments`, environments.createEnvironment),
+  route('ListEnvironments', 'GET', `${application}/environments`, environments.listEnvironments),
+  route('GetEnvironment', 'GET', environment, environments.getEnvironment),
+  route('UpdateEnvironment', 'PATCH', environment, environments.updateEnvironment),
+  route('DeleteEnvironment', 'DELETE', environment, environments.deleteEnvironment),
+  route('CreateConfigurationProfile', 'POST', allProfiles, profiles.createConfigurationProfile),
+  route('ListConfigurationProfiles', 'GET', allProfiles, profiles.listConfigurationProfiles),
+  route('GetConfigurationProfile', 'GET', profile, profiles.getConfigurationProfile),
+  route('UpdateConfigurationProfile', 'PATCH', profile, profiles.updateConfigurationProfile),
+  route('DeleteConfigurationProfile', 'DELETE', profile, profiles.deleteConfigurationProfile),
+  route('ValidateConfiguration', 'POST', `${profile}/validators`, profiles.validateConfiguration),
+  route('CreateHostedConfigurationVersion', 'POST', allVersions, versions.createHostedConfigurationVersion),
+  route('ListHostedConfigurationVersions', 'GET', allVersions, versions.listHostedConfigurationVersions),
+  route('GetHostedConfigurationVersion', 'GET', version, versions.getHostedConfigurationVersion),
+  route('DeleteHostedConfigurationVersion', 'DELETE', version, versions.deleteHostedConfigurationVersion),
+  route('CreateDeploymentStrategy', 'POST', '/deploymentstrategies', strategies.createDeploymentStrategy),
+  route('ListDeploymentStrategies', 'GET', '/deploymentstrategies', strategies.listDeploymentStrategies),
+  route('GetDeploymentStrategy', 'GET', strategy, strategies.getDeploymentStrategy),
+  route('UpdateDeploymentStrategy', 'PATCH', strategy, strategies.updateDeploymentStrategy),
   // AWS misspells the path of this operation only.
-  route('DeleteDeploymentStrategy', 'DELETE', '/deployementstrategies/:DeploymentStrategyId', deleteDeploymentStrategy),
-  route('StartDeployment', 'POST', `${environment}/deployments`, startDeployment),
-  route('ListDeployments', 'GET', `${environment}/deployments`, listDeployments),
-  route('GetDeployment', 'GET', deployment, getDeployment),
-  route('StopDeployment', 'DELETE', deployment, stopDeployment),
   route(
-    'GetConfiguration',
-    'GET',
-    '/applications/:Application/environments/:Environment/configurations/:Configuration',
-    getConfiguration,
+    'DeleteDeploymentStrategy',
+    'DELETE',
+    '/deployementstrategies/:DeploymentStrategyId',
+    strategies.deleteDeploymentStrategy,
   ),
-  route('CreateExtension', 'POST', '/extensions', createExtension),
-  route('ListExtensions', 'GET', '/extensions', listExtensions),
-  route('GetExtension', 'GET', extension, getExtension),
-  route('UpdateExtension', 'PATCH', extension, updateExtension),
-  route('DeleteExtension', 'DELETE', extension, deleteExtension),
-  route('CreateExtensionAssociation', 'POST', '/extensionassociations', createExtensionAssociation),
-  route('ListExtensionAssociations', 'GET', '/extensionassociations', listExtensionAssociations),
-  route('GetExtensionAssociation', 'GET', association, getExtensionAssociation),
-  route('UpdateExtensionAssociation', 'PATCH', association, updateExtensionAssociation),
-  route('DeleteExtensionAssociation', 'DELETE', association, deleteExtensionAssociation),
-  route('GetAccountSettings', 'GET', '/settings', getAccountSettings),
-  route('UpdateAccountSettings', 'PATCH', '/settings', updateAccountSettings),
+  route('StartDeployment', 'POST', `${environment}/deployments`, deployments.startDeployment),
+  route('ListDeployments', 'GET', `${environment}/deployments`, deployments.listDeployments),
+  route('GetDeployment', 'GET', deployment, deployments.getDeployment),
+  route('StopDeployment', 'DELETE', deployment, deployments.stopDeployment),
+  route('GetConfiguration', 'GET', live, getConfiguration),
+  route('CreateExtension', 'POST', '/extensions', extensions.createExtension),
+  route('ListExtensions', 'GET', '/extensions', extensions.listExtensions),
+  route('GetExtension', 'GET', extension, extensions.getExtension),
+  route('UpdateExtension', 'PATCH', extension, extensions.updateExtension),
+  route('DeleteExtension', 'DELETE', extension, extensions.deleteExtension),
+  route('CreateExtensionAssociation', 'POST', '/extensionassociations', associations.createExtensionAssociation),
+  route('ListExtensionAssociations', 'GET', '/extensionassociations', associations.listExtensionAssociations),
+  route('GetExtensionAssociation', 'GET', association, associations.getExtensionAssociation),
+  route('UpdateExtensionAssociation', 'PATCH', association, associations.updateExtensionAssociation),
+  route('DeleteExtensionAssociation', 'DELETE', association, associations.deleteExtensionAssociation),
+  route('GetAccountSettings', 'GET', '/settings', settings.getAccountSettings),
+  route('UpdateAccountSettings', 'PATCH', '/settings', settings.updateAccountSettings),
   // ARNs contain slashes, which some clients do not encode.
-  route('ListTagsForResource', 'GET', '/tags/*', listTagsForResource),
-  route('TagResource', 'POST', '/tags/*', tagResource),
-  route('UntagResource', 'DELETE', '/tags/*', untagResource),
-  route('StartConfigurationSession', 'POST', '/configurationsessions', startConfigurationSession),
-  route('GetLatestConfiguration', 'GET', '/configuration', getLatestConfiguration),
+  route('ListTagsForResource', 'GET', '/tags/*', tags.listTagsForResource),
+  route('TagResource', 'POST', '/tags/*', tags.tagResource),
+  route('UntagResource', 'DELETE', '/tags/*', tags.untagResource),
+  route('StartConfigurationSession', 'POST', '/configurationsessions', dataPlane.startConfigurationSession),
+  route('GetLatestConfiguration', 'GET', '/configuration', dataPlane.getLatestConfiguration),
 ];
 
 const methods: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];

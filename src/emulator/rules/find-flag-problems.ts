@@ -13,6 +13,18 @@ export interface FlagProblem {
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** Where a value of a flag is, and the attributes that the flag defines. */
+interface FlagValue {
+  readonly location: string;
+  readonly attributes: Members;
+}
+
+/** Where an attribute's value is, and the attribute's constraints. */
+interface AttributeValue {
+  readonly location: string;
+  readonly constraints: Members;
+}
+
 /** Names that no recorded response of AWS shows. */
 const unrecorded = {
   boolean: 'Boolean',
@@ -101,11 +113,7 @@ function checkConstraints(problems: FlagProblem[], constraints: unknown, locatio
   if (elements !== undefined) checkConstraints(problems, elements, `${location}.elements`);
 }
 
-function checkValue(
-  problems: FlagProblem[],
-  value: Members,
-  { location, attributes }: { readonly location: string; readonly attributes: Members },
-): void {
+function checkValue(problems: FlagProblem[], value: Members, { location, attributes }: FlagValue): void {
   if (value._variants !== undefined) {
     if (value.enabled !== undefined) problems.push(problem('Empty', `${location}.enabled`, value.enabled));
     checkVariants(problems, value._variants, { location: `${location}._variants`, attributes });
@@ -117,11 +125,7 @@ function checkValue(
   checkAttributes(problems, given, { location, attributes });
 }
 
-function checkVariants(
-  problems: FlagProblem[],
-  variants: unknown,
-  { location, attributes }: { readonly location: string; readonly attributes: Members },
-): void {
+function checkVariants(problems: FlagProblem[], variants: unknown, { location, attributes }: FlagValue): void {
   if (!Array.isArray(variants) || variants.length > 32) {
     problems.push(problem(unrecorded.atMost(32), location, Array.isArray(variants) ? variants.length : variants));
     return;
@@ -161,11 +165,7 @@ function checkVariants(
   }
 }
 
-function checkAttributes(
-  problems: FlagProblem[],
-  given: Members,
-  { location, attributes }: { readonly location: string; readonly attributes: Members },
-): void {
+function checkAttributes(problems: FlagProblem[], given: Members, { location, attributes }: FlagValue): void {
   for (const [name, value] of Object.entries(given)) {
     const itemLocation = `${location}.${name}`;
     const constraints = constraintsOf(attributes, name);
@@ -184,11 +184,7 @@ function checkAttributes(
   }
 }
 
-function checkAttribute(
-  problems: FlagProblem[],
-  value: unknown,
-  { location, constraints }: { readonly location: string; readonly constraints: Members },
-): void {
+function checkAttribute(problems: FlagProblem[], value: unknown, { location, constraints }: AttributeValue): void {
   const { type } = constraints;
   // A number outside the range of a double would be stored as null.
   if (value === Infinity || value === -Infinity || (typeof type === 'string' && typeOf(value) !== type)) {
@@ -208,11 +204,7 @@ function checkAttribute(
   });
 }
 
-function checkBounds(
-  problems: FlagProblem[],
-  value: unknown,
-  { location, constraints }: { readonly location: string; readonly constraints: Members },
-): void {
+function checkBounds(problems: FlagProblem[], value: unknown, { location, constraints }: AttributeValue): void {
   const { minimum, maximum, pattern } = constraints;
   if (typeof value === 'number') {
     if (typeof minimum === 'number' && value < minimum) {

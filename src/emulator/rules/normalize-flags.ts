@@ -1,5 +1,4 @@
 // Checks a feature-flag document and rewrites it as the service does before it stores it.
-
 import { canonicalJson } from '../wire/canonical-json.ts';
 import { isObject, ownMember } from '../wire/is-object.ts';
 import { parseJson } from '../wire/parse-json.ts';

@@ -1,5 +1,4 @@
 // Runs the validators of a configuration profile. The service reads every JSON Schema as draft 4, whatever it declares.
-
 import type { AccountRegion, Profile } from '../model/resources.ts';
 import { isObject } from '../wire/is-object.ts';
 import { parseJson } from '../wire/parse-json.ts';

@@ -1,30 +1,32 @@
-// Pages of lists. A token names the entry that a page follows, so that creating or deleting entries does not shift it.
-
+// Responses with a page of a list. A token names the entry that a page follows, so that creating or deleting entries does
+// not shift it.
+import { jsonResponse, type WireResponse } from '../wire/message.ts';
 import { badRequest, invalid } from '../wire/service-error.ts';
 import type { Call } from './call.ts';
 
 const maxPageSize = 50;
 
-/** A page of `entries`, which must be sorted by `key`, and the token of the next page. @throws ServiceError */
-export function page<T>(
-  call: Call,
-  entries: Iterable<T>,
-  order: { readonly key: (entry: T) => number; readonly descending?: boolean },
-): { readonly entries: T[]; readonly nextToken: string | undefined } {
+/** How a list is sorted and shown. */
+interface ListFormat<T> {
+  /** The entries' sort key. */
+  readonly key: (entry: T) => number;
+  readonly descending?: boolean;
+  /** An entry in the response. */
+  readonly item: (entry: T) => unknown;
+}
+
+/** The page of `entries` that a call asks for. `entries` must be sorted by the key. @throws ServiceError */
+export function listResponse<T>(call: Call, entries: Iterable<T>, format: ListFormat<T>): WireResponse {
   const { query } = call.request;
   const size = pageSize(query.get('max_results'));
   const after = readToken(query.get('next_token'), call.operation);
-  const chosen: T[] = [];
-  for (const entry of entries) {
-    const key = order.key(entry);
-    if (after !== undefined && (order.descending ? key >= after : key <= after)) continue;
-    if (chosen.length === size) {
-      const last = chosen.at(-1);
-      return { entries: chosen, nextToken: last && writeToken(order.key(last), call.operation) };
-    }
-    chosen.push(entry);
-  }
-  return { entries: chosen, nextToken: undefined };
+  const rest = [...entries].filter((entry) => {
+    return after === undefined || (format.descending ? format.key(entry) < after : format.key(entry) > after);
+  });
+  const page = rest.slice(0, size);
+  const last = rest.length > size ? page.at(-1) : undefined;
+  const NextToken = last && writeToken(format.key(last), call.operation);
+  return jsonResponse(200, { Items: page.map(format.item), NextToken });
 }
 
 function pageSize(value: string | null): number {
