@@ -1,4 +1,4 @@
-// Random sequences of operations against a small model of the rules, written without a look at the emulator.
+// Random sequences of operations against a small model of the rules, written independently of the emulator.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
@@ -16,7 +16,7 @@ const strategies = [
 const environments = ['dev', 'prod'] as const;
 const profiles = ['web', 'jobs'] as const;
 
-const place = { profile: fc.nat(1), environment: fc.nat(1) };
+const target = { profile: fc.nat(1), environment: fc.nat(1) };
 const operation = fc.oneof(
   {
     weight: 3,
@@ -32,7 +32,7 @@ const operation = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('deploy' as const),
-      ...place,
+      ...target,
       version: fc.constantFrom('1', '1', '2', '3', 'a', 'b', 'none'),
       strategy: fc.nat(strategies.length - 1),
     }),
@@ -70,7 +70,7 @@ interface Deployment {
   readonly grownAt: number;
   readonly completeAt: number;
   ended?: 'ROLLED_BACK' | 'REVERTED';
-  /** Ended by an alarm: for two seconds it is on its way back. */
+  /** Ended by an alarm: it rolls back for two seconds. */
   endsAt?: number;
 }
 
@@ -93,7 +93,7 @@ class Model {
     return newest !== undefined && ['DEPLOYING', 'BAKING', 'ROLLING_BACK'].includes(this.state(newest));
   }
 
-  /** What clients may get: two contents while one grows; `undefined` for nothing. */
+  /** What clients may receive: two contents while a deployment grows; `undefined` for nothing. */
   live(environment: number, profile: number): (string | undefined)[] {
     const found: (string | undefined)[] = [];
     for (const deployment of [...(this.deployments[environment] ?? [])].reverse()) {
@@ -106,7 +106,7 @@ class Model {
   }
 }
 
-/** Speaks to the emulator on the wire. */
+/** Sends requests to the emulator as they are on the wire. */
 class Client {
   readonly #emulator: Emulator;
 
@@ -117,10 +117,10 @@ class Client {
   async send(method: string, path: string, body: unknown = '', headers: Record<string, string> = {}) {
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const query = new URLSearchParams();
-    const answer = await this.#emulator.handle({ method, path, query, headers, body: bytes });
-    const text = answer.body.toString();
+    const response = await this.#emulator.handle({ method, path, query, headers, body: bytes });
+    const text = response.body.toString();
     const json = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, never>;
-    return { status: answer.status, headers: answer.headers, text, json };
+    return { status: response.status, headers: response.headers, text, json };
   }
 
   async make(path: string, body: unknown): Promise<string> {
@@ -148,7 +148,7 @@ async function createSite(): Promise<Site> {
   const deploymentsOf = (environment: number) =>
     `${application}/environments/${ids.environments[environment]}/deployments`;
   const site = { model, emulator, client, ids, versionsOf, deploymentsOf };
-  // Something to deploy from the start, so that short sequences get far.
+  // Versions that exist from the start, so that short sequences reach deployments.
   for (const profile of [0, 1]) await create(site, { kind: 'create', profile, label: undefined, latest: undefined });
   return site;
 }
@@ -201,13 +201,13 @@ async function create(site: Site, asked: Extract<Operation, { kind: 'create' }>)
   const headers: Record<string, string> = { 'content-type': 'text/plain' };
   if (label !== undefined) headers.versionlabel = label;
   if (latest !== undefined) headers['latest-version-number'] = String(latest);
-  const answer = await client.send('POST', versionsOf(profile), content, headers);
+  const response = await client.send('POST', versionsOf(profile), content, headers);
   if (label === '12' || kept.some((version) => label !== undefined && version.label === label)) {
-    expect(answer.status).toBe(400);
+    expect(response.status).toBe(400);
   } else if (latest !== undefined && latest !== (kept.at(-1)?.number ?? 0)) {
-    expect(answer.status).toBe(409);
+    expect(response.status).toBe(409);
   } else {
-    expect([answer.status, answer.headers['version-number']]).toEqual([201, String(number)]);
+    expect([response.status, response.headers['version-number']]).toEqual([201, String(number)]);
     model.created[profile] = number;
     kept.push({ number, label, content });
   }
@@ -217,8 +217,8 @@ async function remove(site: Site, asked: Extract<Operation, { kind: 'delete' }>)
   const { model, client, versionsOf } = site;
   const kept = model.versions[asked.profile] ?? [];
   const index = kept.findIndex(({ number }) => number === asked.number);
-  const answer = await client.send('DELETE', `${versionsOf(asked.profile)}/${asked.number}`);
-  expect(answer.status).toBe(index < 0 ? 404 : 204);
+  const response = await client.send('DELETE', `${versionsOf(asked.profile)}/${asked.number}`);
+  expect(response.status).toBe(index < 0 ? 404 : 204);
   if (index >= 0) kept.splice(index, 1);
 }
 
@@ -229,23 +229,23 @@ async function deploy(site: Site, asked: Extract<Operation, { kind: 'deploy' }>)
     ({ number, label }) => String(number) === asked.version || label === asked.version,
   );
   const lane = model.deployments[environment] ?? [];
-  const answer = await client.send('POST', deploymentsOf(environment), {
+  const response = await client.send('POST', deploymentsOf(environment), {
     ConfigurationProfileId: ids.profiles[profile],
     ConfigurationVersion: asked.version,
     DeploymentStrategyId: ids.strategies[asked.strategy],
   });
   if (version === undefined) {
-    expect(answer.status).toBe(404);
+    expect(response.status).toBe(404);
     return;
   }
   if (model.busy(environment)) {
-    expect(answer.status).toBe(409);
+    expect(response.status).toBe(409);
     return;
   }
   const strategy = strategies[asked.strategy] ?? strategies[0];
   const alarmed = model.alarms[environment] ?? false;
   const instant = strategy.minutes + strategy.bake === 0 && !alarmed;
-  // A strategy without duration takes its only step after five seconds.
+  // A strategy without duration takes its single step after five seconds.
   const grownAt = model.now + (instant ? 0 : strategy.minutes * minute || 5000);
   const deployment: Deployment = {
     profile,
@@ -256,8 +256,8 @@ async function deploy(site: Site, asked: Extract<Operation, { kind: 'deploy' }>)
     ...(alarmed ? { ended: 'ROLLED_BACK' as const, endsAt: model.now + 3000 } : {}),
   };
   lane.push(deployment);
-  expect(answer.status).toBe(201);
-  expect(answer.json).toMatchObject({ DeploymentNumber: lane.length, State: instant ? 'COMPLETE' : 'DEPLOYING' });
+  expect(response.status).toBe(201);
+  expect(response.json).toMatchObject({ DeploymentNumber: lane.length, State: instant ? 'COMPLETE' : 'DEPLOYING' });
 }
 
 async function stop(site: Site, asked: Extract<Operation, { kind: 'stop' }>): Promise<void> {
@@ -265,9 +265,9 @@ async function stop(site: Site, asked: Extract<Operation, { kind: 'stop' }>): Pr
   const lane = model.deployments[asked.environment] ?? [];
   const deployment = lane[asked.number - 1];
   const headers: Record<string, string> = asked.revert ? { 'allow-revert': 'true' } : {};
-  const answer = await client.send('DELETE', `${deploymentsOf(asked.environment)}/${asked.number}`, '', headers);
+  const response = await client.send('DELETE', `${deploymentsOf(asked.environment)}/${asked.number}`, '', headers);
   if (deployment === undefined) {
-    expect(answer.status).toBe(404);
+    expect(response.status).toBe(404);
     return;
   }
   const state = model.state(deployment);
@@ -278,21 +278,21 @@ async function stop(site: Site, asked: Extract<Operation, { kind: 'stop' }>): Pr
   if (state === 'DEPLOYING' || state === 'BAKING') deployment.ended = 'ROLLED_BACK';
   else if (state === 'COMPLETE' && asked.revert && young && !later) deployment.ended = 'REVERTED';
   else {
-    expect(answer.status, state).toBe(400);
+    expect(response.status, state).toBe(400);
     return;
   }
   delete deployment.endsAt;
-  expect(answer.status).toBe(202);
-  expect(answer.json).toMatchObject({ State: deployment.ended });
+  expect(response.status).toBe(202);
+  expect(response.json).toMatchObject({ State: deployment.ended });
 }
 
-/** All that the rules say of the state a sequence ends in; shorter ones are sequences too. */
+/** Checks the state at the end of a sequence against all rules. Every prefix is a sequence too. */
 async function check(site: Site): Promise<void> {
   const { model, client, emulator, versionsOf, deploymentsOf } = site;
   for (const [profile, kept] of model.versions.entries()) {
     for (const { number, content, label } of kept) {
-      const answer = await client.send('GET', `${versionsOf(profile)}/${number}`);
-      expect([answer.text, answer.headers.versionlabel], 'versions never change').toEqual([content, label]);
+      const response = await client.send('GET', `${versionsOf(profile)}/${number}`);
+      expect([response.text, response.headers.versionlabel], 'versions never change').toEqual([content, label]);
     }
   }
   for (const [environment, lane] of model.deployments.entries()) {

@@ -1,4 +1,4 @@
-// Every operation's answers, good and bad, against the models that AWS's Python SDK has of AppConfig.
+// The responses of every operation, successful or not, against the models of AppConfig in AWS's Python SDK.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -18,7 +18,7 @@ interface Recorded {
   readonly body: string;
 }
 
-/** Calls that touch every operation; each answer is recorded. */
+/** Calls of every operation. Each response is recorded. */
 async function record(): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
   const emulator = createEmulator({ now: () => start, quotas: { applications: 1 } });
@@ -26,17 +26,17 @@ async function record(): Promise<Recorded[]> {
     const [path = '/', query = ''] = target.split('?');
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const request = { method, path, query: new URLSearchParams(query), headers, body: bytes };
-    const answer = await emulator.handle(request);
+    const response = await emulator.handle(request);
     recorded.push({
       method,
       path,
-      status: answer.status,
-      headers: { ...answer.headers },
-      body: answer.body.toString('base64'),
+      status: response.status,
+      headers: { ...response.headers },
+      body: response.body.toString('base64'),
     });
-    const text = answer.body.toString();
+    const text = response.body.toString();
     const json = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, string>;
-    return { ...json, headers: answer.headers } as Record<string, string> & { headers: Record<string, string> };
+    return { ...json, headers: response.headers } as Record<string, string> & { headers: Record<string, string> };
   };
   const tags = { team: 'web' };
   const app = `/applications/${(await send('POST', '/applications', { Name: 'shop', Description: 'd', Tags: tags })).Id}`;
@@ -183,7 +183,7 @@ async function extensions(send: Send, application: string): Promise<void> {
   await send('DELETE', `/extensions/${Id}`);
 }
 
-test("every operation's answers are what AWS's models of AppConfig say", { timeout: 60_000 }, async ({ skip }) => {
+test("every operation's responses are what AWS's models of AppConfig say", { timeout: 60_000 }, async ({ skip }) => {
   skip(!(await isThere('python3', ['-c', 'import botocore'])), 'Python with botocore is not here');
   const { stdout, stderr } = spawnSync('python3', [script], {
     input: JSON.stringify(await record()),

@@ -10,7 +10,7 @@ export interface Bench {
   readonly sts: STSClient;
 }
 
-/** An emulator whose clock stands still unless it is advanced, and clients of it. */
+/** An emulator whose clock stands still until it is advanced, and clients of it. */
 export function bench(options: Partial<EmulatorOptions> = {}): Bench {
   const emulator = createEmulator({ now: () => start, ...options });
   return { emulator, ...clientsOf(emulator) };
@@ -39,7 +39,7 @@ export async function failureOf(call: Promise<unknown>): Promise<{ name: string;
   throw new Error('the call was expected to fail');
 }
 
-/** Sends a request past the SDK. */
+/** Sends a request without the SDK. */
 export async function raw(
   emulator: Emulator,
   method: string,

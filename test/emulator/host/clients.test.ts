@@ -1,4 +1,4 @@
-// Clients that are not this project's, each through a whole life.
+// Clients of other projects: the AWS CLI, boto3 and Powertools.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ async function started(options: StartOptions = {}) {
 
 test('the AWS CLI: create, deploy, wait, read, delete', { timeout: 180_000 }, async ({ skip }) => {
   skip(!(await isThere('aws', ['--version'])), 'the AWS CLI is not here');
-  // So fast that the CLI's waiter, which looks every 30 seconds, finds the deployment complete when it first looks.
+  // So fast that the CLI's waiter, which polls every 30 seconds, finds the deployment complete at its first poll.
   const { url, stats } = await started({ speed: 2000 });
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-aws-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,7 +45,7 @@ test('the AWS CLI: create, deploy, wait, read, delete', { timeout: 180_000 }, as
   const { State } = await aws('appconfig', 'start-deployment', ...ofIt, ...deployment, ...strategy);
   expect(State).toBe('DEPLOYING');
   const number = ['--environment-id', environment, '--deployment-number', '1'];
-  // The waiter asks GetDeployment until it says COMPLETE.
+  // The waiter calls GetDeployment until the state is COMPLETE.
   await aws('appconfig', 'wait', 'deployment-complete', ...inIt, ...number);
   const arn = `arn:aws:appconfig:us-east-1:123456789012:application/${application}`;
   const [tags, identity, session] = await Promise.all([
@@ -105,7 +105,7 @@ strategy = c.create_deployment_strategy(Name='now', DeploymentDurationInMinutes=
 d = c.start_deployment(ApplicationId=app, EnvironmentId=env, DeploymentStrategyId=strategy, ConfigurationProfileId=profile, ConfigurationVersion='two')
 c.delete_deployment_strategy(DeploymentStrategyId=strategy)
 third = data.get_latest_configuration(ConfigurationToken=second['NextPollConfigurationToken'])
-texts = [answer['Configuration'].read().decode() for answer in (first, second, third)]
+texts = [response['Configuration'].read().decode() for response in (first, second, third)]
 deployed = [made['Content'].read().decode(), made['VersionLabel'], d['State'], d['StartedAt'].year >= 2024]
 print(json.dumps([texts, first['ContentType'], third['VersionLabel'], problem, missing, deployed]))
 `;
@@ -131,7 +131,7 @@ test('Powertools reads a configuration, and sees it change after a deployment', 
   const provider = new AppConfigProvider({ application: 'shop', environment: 'prod', awsSdkV3Client });
   const read = () => provider.get('web', { transform: 'json', forceFetch: true });
   expect(await read()).toEqual({ limit: 10 });
-  expect(await read(), 'unchanged, which comes as an empty answer').toEqual({ limit: 10 });
+  expect(await read(), 'unchanged, which comes as an empty response').toEqual({ limit: 10 });
   await emulator.deploy({ ...web, content: { limit: 20 } });
   expect(await read()).toEqual({ limit: 20 });
   expect(emulator.stats()).toMatchObject({ StartConfigurationSession: 1, GetLatestConfiguration: 3 });

@@ -23,9 +23,9 @@ const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: 
 async function sent(server: EmulatorServer, bytes: string): Promise<string> {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   socket.write(bytes);
-  let answer = '';
-  for await (const chunk of socket.setEncoding('utf8')) answer += chunk;
-  return answer;
+  let response = '';
+  for await (const chunk of socket.setEncoding('utf8')) response += chunk;
+  return response;
 }
 
 describe('the server', () => {
@@ -50,7 +50,7 @@ describe('the server', () => {
     const own = await fetch(`${server.url}/applications`, { headers: { origin: 'http://localhost:3000' } });
     expect(own.status).toBe(200);
     const { port } = new URL(server.url);
-    const answer = await new Promise<string>((resolve, reject) => {
+    const response = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(port), '127.0.0.1', () => {
         socket.write('GET /applications HTTP/1.1\r\nHost: rebound.example.com\r\nConnection: close\r\n\r\n');
       });
@@ -61,14 +61,14 @@ describe('the server', () => {
       socket.on('end', () => resolve(text));
       socket.on('error', reject);
     });
-    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(response).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   test('refuses bodies above 5 MB', async () => {
     const { server } = await serve();
     const body = Buffer.alloc(5 * 1024 * 1024 + 1);
-    const answer = await fetch(`${server.url}/applications`, { method: 'POST', body });
-    expect(answer.status).toBe(413);
+    const response = await fetch(`${server.url}/applications`, { method: 'POST', body });
+    expect(response.status).toBe(413);
   });
 
   test('sends the request id and the clock in every response', async () => {
@@ -76,7 +76,7 @@ describe('the server', () => {
     const agent = await listenAsAgent(emulator, { port: 0 });
     servers.push(agent);
     emulator.injectFault({ operation: 'ListDeploymentStrategies', kind: 'html' });
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       fetch(`${server.url}/applications`),
       fetch(`${server.url}/nothing`),
       fetch(`${server.url}/deploymentstrategies`),
@@ -86,15 +86,15 @@ describe('the server', () => {
       fetch(`${server.url}/applications`, { method: 'POST', body: Buffer.alloc(5 * 1024 * 1024 + 1) }),
       fetch(`${agent.url}/applications/a/environments/b/configurations/c`),
     ]);
-    const ids = answers.map(({ headers }) => headers.get('x-amzn-requestid'));
-    expect(answers.map(({ status }) => status)).toEqual([200, 404, 200, 200, 404, 403, 413, 404]);
-    expect(new Set(ids).size).toBe(answers.length);
+    const ids = responses.map(({ headers }) => headers.get('x-amzn-requestid'));
+    expect(responses.map(({ status }) => status)).toEqual([200, 404, 200, 200, 404, 403, 413, 404]);
+    expect(new Set(ids).size).toBe(responses.length);
     expect(ids).not.toContain(null);
-    for (const { headers } of answers) {
+    for (const { headers } of responses) {
       expect(headers.get('x-appcfg-clock-speed')).toBe('1');
       expect(Date.parse(headers.get('x-appcfg-clock-time') ?? '')).not.toBeNaN();
     }
-    expect(await answers[6]?.json()).toMatchObject({ Measure: 'KILOBYTES', Limit: 5120, Size: 5121 });
+    expect(await responses[6]?.json()).toMatchObject({ Measure: 'KILOBYTES', Limit: 5120, Size: 5121 });
   });
 
   test.each([
@@ -132,9 +132,9 @@ describe('the server', () => {
     const unexpected: unknown[] = [];
     const server = await listen(emulator, { port: 0, onUnexpected: (error) => unexpected.push(error) });
     servers.push(server);
-    const answer = await post(`${server.url}/applications`, { Name: 'own' });
-    expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalServerException:']);
-    expect(answer.headers.get('x-amzn-requestid')).not.toBeNull();
+    const response = await post(`${server.url}/applications`, { Name: 'own' });
+    expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalServerException:']);
+    expect(response.headers.get('x-amzn-requestid')).not.toBeNull();
     expect(unexpected).toEqual([new Error('the disk is full')]);
   });
 
@@ -212,8 +212,8 @@ describe('the endpoints below /_emulator/', () => {
 
   test('move the clock', async () => {
     const { emulator, server } = await serve();
-    const answer = await post(`${server.url}/_emulator/clock`, { advanceMs: 3_600_000 });
-    const { now } = (await answer.json()) as { now: number };
+    const response = await post(`${server.url}/_emulator/clock`, { advanceMs: 3_600_000 });
+    const { now } = (await response.json()) as { now: number };
     expect(now - Date.now()).toBeGreaterThan(3_500_000);
     expect(emulator.now()).toBeGreaterThanOrEqual(now);
     expect((await fetch(`${server.url}/_emulator/clock`)).status).toBe(200);
@@ -227,9 +227,9 @@ describe('the endpoints below /_emulator/', () => {
       Message: 'there is no environment "b" in an application "a" (account 123456789012, Region us-east-1)',
     });
     const messageOf = async (below: string, body: string) => {
-      const answer = await fetch(`${server.url}/_emulator/${below}`, { method: 'POST', body });
-      expect(answer.status).toBe(400);
-      return ((await answer.json()) as { Message: string }).Message;
+      const response = await fetch(`${server.url}/_emulator/${below}`, { method: 'POST', body });
+      expect(response.status).toBe(400);
+      return ((await response.json()) as { Message: string }).Message;
     };
     expect(await messageOf('faults', '{"operation":"*","kind":"none"}')).toMatch(
       /^"kind" must be one of throttle, error,/,

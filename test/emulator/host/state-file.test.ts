@@ -48,7 +48,7 @@ async function names() {
   }
 }
 
-/** Runs a script in another process that opens the file, and is killed while it has it open. */
+/** Starts another process that opens the file and keeps it open until it is killed. */
 async function killedHolder() {
   const source = `
     const { openStateFile } = await import('./src/emulator/host/state-file.ts');
@@ -75,7 +75,7 @@ async function killedHolder() {
 }
 
 describe('a state file', () => {
-  test('keeps what was done, and the time', async () => {
+  test('keeps changes and the time', async () => {
     const first = await open();
     await clientOf(first.requestHandler).send(new CreateApplicationCommand({ Name: 'shop' }));
     first.emulator.advance(3_600_000);
@@ -87,7 +87,7 @@ describe('a state file', () => {
     expect(await names()).toEqual(['shop']);
   });
 
-  test('has a time that does not go back after a holder that could not save once more', async () => {
+  test('has a time that does not go back after a process that could not save at its end', async () => {
     const now = steppedClock();
     const first = await openStateFile({ path, now, speed: 60 });
     await raw(first.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' });
@@ -105,17 +105,17 @@ describe('a state file', () => {
     await third.close();
   });
 
-  test('can be read again after the clock ran to where dates end', async () => {
+  test('can be read again after the clock reached its last time', async () => {
     const now = steppedClock();
     const first = await openStateFile({ path, now, speed: 1_000_000 });
     now.step(365 * 24 * 3_600_000);
-    const answer = await raw(first.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' });
-    expect([answer.status, answer.headers['x-appcfg-clock-time']]).toEqual([201, '9999-12-31T00:00:00.000Z']);
+    const response = await raw(first.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' });
+    expect([response.status, response.headers['x-appcfg-clock-time']]).toEqual([201, '9999-12-31T00:00:00.000Z']);
     await first.close();
     expect(await names()).toEqual(['shop']);
   });
 
-  test('has a change before the answer is given', async () => {
+  test('contains a change before the response is sent', async () => {
     const local = await open();
     await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
@@ -127,7 +127,7 @@ describe('a state file', () => {
     expect(await readdir(folder)).toEqual(['local.json']);
   });
 
-  test('has alarms and a moved clock before the answer is given', async () => {
+  test('contains alarms and a moved clock before the response is sent', async () => {
     const local = await open();
     const server = await listen(local.emulator, { port: 0 });
     try {
@@ -146,23 +146,23 @@ describe('a state file', () => {
     }
   });
 
-  test('shows nothing to others that is not in it yet', async () => {
+  test('does not reveal a change that is not saved yet', async () => {
     const local = await open();
     await rm(folder, { recursive: true });
-    const answers = [
+    const responses = [
       raw(local.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' }),
       raw(local.emulator, 'GET', '/applications'),
     ];
-    for (const each of await Promise.allSettled(answers)) expect(each.status).toBe('rejected');
+    for (const each of await Promise.allSettled(responses)) expect(each.status).toBe('rejected');
     await mkdir(folder);
     expect((await raw(local.emulator, 'GET', '/applications')).text).toContain('shop');
     expect(await readFile(path, 'utf8')).toContain('"shop"');
     await local.close();
   });
 
-  test('leaves nothing beside it that could not be written, or was left by others', async () => {
+  test('leaves no temporary files, neither its own nor those of killed processes', async () => {
     await writeFile(`${path}.4242.tmp`, '{');
-    await writeFile(`${path}.notes.tmp`, 'of somebody');
+    await writeFile(`${path}.notes.tmp`, 'of another program');
     const local = await open();
     expect(await readdir(folder)).toEqual(['local.json.lock', 'local.json.notes.tmp']);
     await mkdir(join(path, 'in the way'), { recursive: true });
@@ -172,7 +172,7 @@ describe('a state file', () => {
     await local.close();
   });
 
-  test('has a change even if the answer is lost', async () => {
+  test('contains a change even if the response is lost', async () => {
     const local = await open();
     local.emulator.injectFault({ operation: '*', kind: 'drop-after' });
     await expect(raw(local.emulator, 'POST', '/applications', { body: '{"Name":"shop"}' })).rejects.toThrow();
@@ -192,7 +192,7 @@ describe('a state file', () => {
     },
   );
 
-  test('is for one at a time', async () => {
+  test('is open in one process at a time', async () => {
     const first = await open();
     const before = performance.now();
     await expect(open()).rejects.toMatchObject({ reason: 'locked' });
@@ -202,7 +202,7 @@ describe('a state file', () => {
     await (await waiting).close();
   });
 
-  test('is free at once after its holder was killed', { timeout: 20_000 }, async () => {
+  test('is free at once after its process was killed', { timeout: 20_000 }, async () => {
     const holder = await killedHolder();
     expect(Number(await readFile(`${path}.lock`, 'utf8'))).toBe(holder.pid);
     await expect(open()).rejects.toMatchObject({ reason: 'locked' });
@@ -213,7 +213,7 @@ describe('a state file', () => {
     expect(performance.now() - before).toBeLessThan(500);
   });
 
-  test('is taken over by only one of many who find it abandoned', { timeout: 20_000 }, async () => {
+  test('is taken over by only one of many processes that find its lock abandoned', { timeout: 20_000 }, async () => {
     await writeFile(`${path}.lock`, '999999999\n');
     let open_ = 0;
     let most = 0;
@@ -230,7 +230,7 @@ describe('a state file', () => {
     expect(most).toBe(1);
   });
 
-  test('is not written any more once it was closed', async () => {
+  test('is not written after it was closed', async () => {
     const local = await open();
     await local.close();
     await expect(raw(local.emulator, 'POST', '/applications', { body: '{"Name":"late"}' })).rejects.toThrow('closed');

@@ -1,4 +1,4 @@
-// The rules that other tests take for kept, seen broken.
+// The checks that other tests rely on find broken rules.
 import { expect, test } from 'vitest';
 import { createEmulator } from '../../../src/emulator/host/emulator.ts';
 import { restore } from '../../../src/emulator/state/restore.ts';

@@ -1,4 +1,4 @@
-// Configuration tokens as others handle them.
+// Configuration tokens.
 import { expect, test } from 'vitest';
 import { newTokenKey, readToken, type Session, writeToken } from '../../../src/emulator/model/session-token.ts';
 
@@ -13,7 +13,7 @@ const session: Session = {
   issuedAt: 0,
 };
 
-test('a token begins with a letter, so that no command line takes it for a flag', () => {
+test('a token begins with a letter, so that no command line reads it as a flag', () => {
   for (let n = 0; n < 500; n += 1) {
     const key = newTokenKey();
     const token = writeToken(session, key);

@@ -199,9 +199,9 @@ test('a snapshot holds the whole state and the time', async () => {
   const { emulator } = bench();
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-    const answer = await raw(emulator, method, path, { body: text, headers });
-    expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300);
-    return (answer.text === '' ? {} : JSON.parse(answer.text)) as { Id: string; Arn: string };
+    const response = await raw(emulator, method, path, { body: text, headers });
+    expect(response.status, `${method} ${path}: ${response.text}`).toBeLessThan(300);
+    return (response.text === '' ? {} : JSON.parse(response.text)) as { Id: string; Arn: string };
   };
   const tags = { a: 'b' };
   const { Id: app } = await send('POST', '/applications', { Name: 'shop', Description: 'd', Tags: tags });

@@ -1,4 +1,4 @@
-// Text that would break an answer, sent over HTTP as a client other than the SDK may send it.
+// Input that could break a response, sent over HTTP as clients other than the SDK may send it.
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/emulator/host/emulator.ts';
 import { type EmulatorServer, listen, listenAsAgent } from '../../src/emulator/host/http-server.ts';
@@ -15,8 +15,12 @@ async function setUp() {
   const server = await listen(emulator, { port: 0 });
   servers.push(server);
   const send = async (method: string, path: string, body: string, headers: Record<string, string> = {}) => {
-    const answer = await fetch(`${server.url}${path}`, { method, body, headers });
-    return { status: answer.status, json: (await answer.json()) as Record<string, unknown>, headers: answer.headers };
+    const response = await fetch(`${server.url}${path}`, { method, body, headers });
+    return {
+      status: response.status,
+      json: (await response.json()) as Record<string, unknown>,
+      headers: response.headers,
+    };
   };
   const post = (path: string, body: unknown) => send('POST', path, JSON.stringify(body));
   const application = `/applications/${(await post('/applications', { Name: 'shop' })).json.Id}`;
@@ -29,7 +33,7 @@ async function setUp() {
   return { emulator, send, post, application, profiles, profile, items };
 }
 
-describe('text that goes into headers of answers', () => {
+describe('strings that response headers carry', () => {
   test.each(['description', 'versionlabel', 'content-type'])('is printable ASCII: %s', async (name) => {
     const { send, profile, items } = await setUp();
     const path = `${profile}/hostedconfigurationversions`;
@@ -58,24 +62,24 @@ describe('text that goes into headers of answers', () => {
   });
 });
 
-describe('documents that are hard to read', () => {
+describe('documents at the limits of JSON', () => {
   const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
-  test.each([150, 20_000])('nesting of %d levels is refused, wherever it comes', async (levels) => {
+  test.each([150, 20_000])('nesting of %d levels is refused in every operation', async (levels) => {
     const { send, post, profiles, application } = await setUp();
     const body = `{"Name":"x","Tags":${deep(levels)}}`;
     expect((await send('POST', '/applications', body)).status).toBe(400);
     expect((await send('POST', `${application}/environments`, `{"Monitors":${deep(levels)}}`)).status).toBe(400);
     const flags = { Name: 'flags', LocationUri: 'hosted', Type: 'AWS.AppConfig.FeatureFlags' };
     const versions = `${profiles}/${(await post(profiles, flags)).json.Id}/hostedconfigurationversions`;
-    const answer = await send('POST', versions, `{"version":"1","values":{"a":${deep(levels)}}}`, {
+    const response = await send('POST', versions, `{"version":"1","values":{"a":${deep(levels)}}}`, {
       'content-type': 'application/json',
     });
-    expect(answer.status).toBe(400);
-    expect(answer.json.Message).toContain('deeper than 100 levels');
+    expect(response.status).toBe(400);
+    expect(response.json.Message).toContain('deeper than 100 levels');
   });
 
-  test('content without a type is not looked into', async () => {
+  test('freeform content is not parsed', async () => {
     const { send, profile } = await setUp();
     const headers = { 'content-type': 'application/json' };
     const { status } = await send('POST', `${profile}/hostedconfigurationversions`, deep(20_000), headers).catch(
@@ -84,7 +88,7 @@ describe('documents that are hard to read', () => {
     expect(status).toBe(201);
   });
 
-  test('content is refused by what would look into it: a validator, and the Agent for one flag of it', async () => {
+  test('content that is nested too deeply is refused by a validator, and by the Agent when asked for one flag', async () => {
     const { emulator, send, post, application, profiles } = await setUp();
     const agent = await listenAsAgent(emulator, { port: 0 });
     servers.push(agent);
@@ -115,9 +119,9 @@ describe('documents that are hard to read', () => {
     expect((await fetch(`${path}?flag=a`)).status).toBe(400);
   });
 
-  test('a schema is refused that is nested too deep, or refers to itself without end', async () => {
+  test('a schema that is nested too deeply or refers to itself without end is refused', async () => {
     const { send, post, profiles } = await setUp();
-    const told = async (Content: string) => {
+    const problemOf = async (Content: string) => {
       const body = {
         Name: Content.slice(0, 20),
         LocationUri: 'hosted',
@@ -129,11 +133,11 @@ describe('documents that are hard to read', () => {
       return [status, String(json.Message).split('\n').at(-1)];
     };
     const nested = `${'{"items":'.repeat(3000)}{}${'}'.repeat(3000)}`;
-    expect(await told(nested)).toEqual([400, 'A document must not be nested deeper than 100 levels.']);
-    expect(await told('{"allOf":[{"$ref":"#"}]}')).toEqual([400, 'The schema refers to itself without end.']);
+    expect(await problemOf(nested)).toEqual([400, 'A document must not be nested deeper than 100 levels.']);
+    expect(await problemOf('{"allOf":[{"$ref":"#"}]}')).toEqual([400, 'The schema refers to itself without end.']);
   });
 
-  test('names are whole characters of UTF-8', async () => {
+  test('names must not contain lone surrogates', async () => {
     const { send, items } = await setUp();
     expect((await send('POST', '/applications', '{"Name":"\\ud800"}')).status).toBe(400);
     const latin = await fetch(`${servers[0]?.url}/applications`, {
@@ -144,7 +148,7 @@ describe('documents that are hard to read', () => {
     expect(await items('/applications')).toBe(1);
   });
 
-  test('so are tags, and what is in feature flags', async () => {
+  test('tags and feature flags must not contain lone surrogates', async () => {
     const { send, post, profiles, items } = await setUp();
     for (const tags of ['{"\\ud800":"x"}', '{"x":"\\udc00"}']) {
       expect((await send('POST', '/applications', `{"Name":"t","Tags":${tags}}`)).status).toBe(400);
@@ -159,12 +163,12 @@ describe('documents that are hard to read', () => {
   });
 });
 
-describe('regular expressions of clients', () => {
+describe('regular expressions from clients', () => {
   const endless = '^(a+)+$';
   const victim = `${'a'.repeat(60)}b`;
   const tooLong = 'Checking the content took longer than one second, for example because of a regular expression.';
 
-  test('in a flag have a second', async () => {
+  test('in a flag are stopped after one second', async () => {
     const { send, post, profiles } = await setUp();
     const type = 'AWS.AppConfig.FeatureFlags';
     const flags = (await post(profiles, { Name: 'flags', LocationUri: 'hosted', Type: type })).json;
@@ -174,11 +178,11 @@ describe('regular expressions of clients', () => {
       values: { a: { enabled: true, x: victim } },
     };
     const path = `${profiles}/${flags.Id}/hostedconfigurationversions`;
-    const answer = await send('POST', path, JSON.stringify(document), { 'content-type': 'application/json' });
-    expect([answer.status, answer.json.Message]).toEqual([400, tooLong]);
+    const response = await send('POST', path, JSON.stringify(document), { 'content-type': 'application/json' });
+    expect([response.status, response.json.Message]).toEqual([400, tooLong]);
   });
 
-  test('in a validator have a second', async () => {
+  test('in a validator are stopped after one second', async () => {
     const { send, post, profiles } = await setUp();
     const schema = { Type: 'JSON_SCHEMA', Content: JSON.stringify({ properties: { x: { pattern: endless } } }) };
     const checked = (await post(profiles, { Name: 'checked', LocationUri: 'hosted', Validators: [schema] })).json;
@@ -189,12 +193,12 @@ describe('regular expressions of clients', () => {
       body: JSON.stringify({ x: victim }),
       headers,
     });
-    const answer = await send('POST', `${path}/validators?configuration_version=1`, '');
-    expect([answer.status, answer.json.Message]).toEqual([400, tooLong]);
+    const response = await send('POST', `${path}/validators?configuration_version=1`, '');
+    expect([response.status, response.json.Message]).toEqual([400, tooLong]);
   });
 });
 
-test('names of what every object has are names like others', async () => {
+test('names such as "constructor" are ordinary names', async () => {
   const { emulator, send, post, profiles } = await setUp();
   const type = 'AWS.AppConfig.FeatureFlags';
   const flags = (await post(profiles, { Name: 'flags', LocationUri: 'hosted', Type: type })).json;
@@ -213,7 +217,7 @@ test('names of what every object has are names like others', async () => {
   expect(JSON.stringify(again.snapshot())).toContain('"tags":{"__proto__":"x"}');
 });
 
-test('a key is shown by its ARN, and what it encrypts is not handed out by GetConfiguration', async () => {
+test('a KMS key is shown by its ARN, and GetConfiguration refuses content that it encrypts', async () => {
   const { send, post, application, profiles, profile } = await setUp();
   const arn = (resource: string) => `arn:aws:kms:us-east-1:123456789012:${resource}`;
   const withAlias = await post(profiles, { Name: 'p', LocationUri: 'hosted', KmsKeyIdentifier: 'alias/k' });
@@ -236,7 +240,7 @@ test('a key is shown by its ARN, and what it encrypts is not handed out by GetCo
   expect(await read.text()).toContain('Encrypted configurations');
 });
 
-test('a number in a flag that no client could read is refused', async () => {
+test('a number in a flag that no double can hold is refused', async () => {
   const { send, post, profiles } = await setUp();
   const type = 'AWS.AppConfig.FeatureFlags';
   const flags = (await post(profiles, { Name: 'flags', LocationUri: 'hosted', Type: type })).json;
