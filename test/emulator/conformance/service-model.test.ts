@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createEmulator } from '../../../src/emulator/host/emulator.ts';
 import { routes } from '../../../src/emulator/operations/routes.ts';
-import { isThere } from '../../support/real-clients.ts';
+import { isInstalled } from '../../support/real-clients.ts';
 
 const script = join(import.meta.dirname, '../../support/check_against_botocore.py');
 const start = Date.parse('2026-03-01T12:00:00Z');
@@ -183,14 +183,14 @@ async function extensions(send: Send, application: string): Promise<void> {
   await send('DELETE', `/extensions/${Id}`);
 }
 
-test("every operation's responses are what AWS's models of AppConfig say", { timeout: 60_000 }, async ({ skip }) => {
-  skip(!(await isThere('python3', ['-c', 'import botocore'])), 'Python with botocore is not here');
+test("the responses of every operation match AWS's models of AppConfig", { timeout: 60_000 }, async ({ skip }) => {
+  skip(!(await isInstalled('python3', ['-c', 'import botocore'])), 'Python with botocore is not here');
   const { stdout, stderr } = spawnSync('python3', [script], {
     input: JSON.stringify(await record()),
     encoding: 'utf8',
   });
   expect(stderr).toBe('');
-  const { complaints, seen } = JSON.parse(stdout) as { complaints: string[]; seen: Record<string, number> };
-  expect(complaints).toEqual([]);
+  const { problems, seen } = JSON.parse(stdout) as { problems: string[]; seen: Record<string, number> };
+  expect(problems).toEqual([]);
   expect(routes.map(({ operation }) => operation).filter((operation) => seen[operation] === undefined)).toEqual([]);
 });

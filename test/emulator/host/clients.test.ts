@@ -6,7 +6,7 @@ import { AppConfigProvider } from '@aws-lambda-powertools/parameters/appconfig';
 import { AppConfigDataClient } from '@aws-sdk/client-appconfigdata';
 import { expect, onTestFinished, test } from 'vitest';
 import { type StartOptions, startEmulator } from '../../../src/emulator/host/start-emulator.ts';
-import { isThere, output } from '../../support/real-clients.ts';
+import { isInstalled, output } from '../../support/real-clients.ts';
 
 async function started(options: StartOptions = {}) {
   const emulator = await startEmulator(options);
@@ -15,7 +15,7 @@ async function started(options: StartOptions = {}) {
 }
 
 test('the AWS CLI: create, deploy, wait, read, delete', { timeout: 180_000 }, async ({ skip }) => {
-  skip(!(await isThere('aws', ['--version'])), 'the AWS CLI is not here');
+  skip(!(await isInstalled('aws', ['--version'])), 'the AWS CLI is not here');
   // So fast that the CLI's waiter, which polls every 30 seconds, finds the deployment complete at its first poll.
   const { url, stats } = await started({ speed: 2000 });
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-aws-'));
@@ -77,7 +77,7 @@ test('the AWS CLI: create, deploy, wait, read, delete', { timeout: 180_000 }, as
 });
 
 test('boto3 sees a deployment', { timeout: 60_000 }, async ({ skip }) => {
-  skip(!(await isThere('python3', ['-c', 'import boto3'])), 'Python with boto3 is not here');
+  skip(!(await isInstalled('python3', ['-c', 'import boto3'])), 'Python with boto3 is not here');
   const web = { application: 'shop', environment: 'prod', profile: 'web' };
   const { url } = await started({ configurations: [{ ...web, content: 'a: 1', contentType: 'application/x-yaml' }] });
   const script = `
