@@ -12,7 +12,7 @@ const dist = join(checkout, 'dist');
 
 const program = 'src/cli/run.ts';
 /** What `@appcfg/cli/emulator` exports. */
-const library = 'src/emulator/start-emulator.ts';
+const library = 'src/emulator/host/start-emulator.ts';
 
 // Chunk names contain a hash: chunks of earlier builds would stay, and be packed.
 rmSync(dist, { recursive: true, force: true });

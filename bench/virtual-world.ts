@@ -1,7 +1,7 @@
 // The program in this process, with an embedded AppConfig, on a clock that jumps over every wait: hours take seconds.
 import { PassThrough } from 'node:stream';
 import { run } from '../src/cli/run.ts';
-import { createEmulator } from '../src/emulator/emulator.ts';
+import { createEmulator } from '../src/emulator/host/emulator.ts';
 import type { RequestHandler } from '../src/engine/context.ts';
 import { VirtualClock } from '../test/support/virtual-clock.ts';
 

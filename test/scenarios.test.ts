@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { faultKinds } from '../src/emulator/faults.ts';
+import { faultKinds } from '../src/emulator/model/faults.ts';
 import { OtherClient } from './support/other-client.ts';
 import { createWorld, type World } from './support/world.ts';
 

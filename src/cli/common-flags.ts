@@ -14,7 +14,7 @@ import {
   parseSpeed,
   parseUrl,
 } from '../core/settings/parse-values.ts';
-import { awsQuotas } from '../emulator/quotas.ts';
+import { awsQuotas } from '../emulator/model/quotas.ts';
 import type { Environment } from '../engine/context.ts';
 import {
   type CleanupOptions,

@@ -26,7 +26,7 @@ export async function openLocal(settings: Settings, context: Context): Promise<O
   const speed = localSpeed(context);
   const folder = join(context.directory, '.appcfg');
   const local = await withLocalState(async () => {
-    const { openStateFile } = await import('../emulator/state-file.ts');
+    const { openStateFile } = await import('../emulator/host/state-file.ts');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '.gitignore'), '*\n');
     const { quotas } = settings.aws;
@@ -52,7 +52,7 @@ export async function withLocalState<T>(act: () => Promise<T>): Promise<T> {
 
 /** The problem that an error of a state file is; any other error stays what it is. */
 export async function localStateError(error: unknown): Promise<unknown> {
-  const { StateFileError } = await import('../emulator/state-file.ts');
+  const { StateFileError } = await import('../emulator/host/state-file.ts');
   if (error instanceof StateFileError) {
     const code = error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged';
     return failure(code, error.message, { hint: { text: hints[error.reason] } });

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
-import { clientEnvironment } from '../emulator/client-environment.ts';
-import { createEmulator, type Emulator } from '../emulator/emulator.ts';
-import { type EmulatorServer, isLoopback, type ListenOptions, listen, listenAsAgent } from '../emulator/server.ts';
+import { clientEnvironment } from '../emulator/host/client-environment.ts';
+import { createEmulator, type Emulator } from '../emulator/host/emulator.ts';
+import { type EmulatorServer, type ListenOptions, listen, listenAsAgent } from '../emulator/host/http-server.ts';
+import { isLoopback } from '../emulator/host/loopback.ts';
 import type { Context } from '../engine/context.ts';
 import type { EmulatorOptions } from '../engine/options.ts';
 import { localStateError, withLocalState } from './open-local.ts';
@@ -75,7 +76,7 @@ async function openEmulator(
     return { emulator: createEmulator({ ...settings, state: seeded?.state }), close: async () => {} };
   }
   return await withLocalState(async () => {
-    const { openStateFile } = await import('../emulator/state-file.ts');
+    const { openStateFile } = await import('../emulator/host/state-file.ts');
     return openStateFile({ ...settings, path: data, initial: seeded?.state });
   });
 }

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createEmulator } from '../../src/emulator/emulator.ts';
-import { listen } from '../../src/emulator/server.ts';
+import { createEmulator } from '../../src/emulator/host/emulator.ts';
+import { listen } from '../../src/emulator/host/http-server.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const program = join(checkout, 'bin/appcfg.js');

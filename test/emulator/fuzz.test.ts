@@ -1,18 +1,18 @@
-// Requests that no client sends. Three seconds here; `npm run fuzz` takes a minute.
+// Malformed requests. They take three seconds here; `npm run fuzz` takes a minute.
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
-import { restore } from '../../src/emulator/restore.ts';
-import { routes } from '../../src/emulator/routes.ts';
-import { listen, listenAsAgent } from '../../src/emulator/server.ts';
+import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
+import { listen, listenAsAgent } from '../../src/emulator/host/http-server.ts';
+import { routes } from '../../src/emulator/operations/routes.ts';
+import { restore } from '../../src/emulator/state/restore.ts';
 
 const seconds = Number(process.env.FUZZ_SECONDS ?? '3');
-// The suite makes the same requests each time; `npm run fuzz` makes others.
+// The test suite makes the same requests every time; `npm run fuzz` makes others.
 const seed = Number(
   process.env.FUZZ_SEED ?? (process.env.FUZZ_SECONDS === undefined ? 20_260_301 : Date.now() % 1_000_000),
 );
 
-/** A small generator of the mulberry kind: the same seed makes the same requests. */
+/** The random number generator mulberry32: the same seed makes the same requests. */
 function createDice(start: number) {
   let state = start;
   const next = () => {
@@ -129,9 +129,9 @@ interface Rough {
   readonly body: Buffer;
 }
 
-/** @param known ids, names and tokens that the emulator has given out @param there what is there from the start */
+/** @param known ids, names and tokens that the emulator returned @param there resources that exist from the start */
 function roughRequest(dice: Dice, known: readonly string[], there: readonly Target[]): Rough {
-  const { method, path } = dice.chance(0.05) ? dice.pick(there) : targetOf(dice, known);
+  const { method, path } = dice.chance(0.05) ? dice.pick(there) : findTarget(dice, known);
   const body = bodyOf(dice, known);
   const headers = [`Host: ${dice.chance(0.98) ? '127.0.0.1' : dice.pick(['', 'example.com', '[', '127.0.0.1:x'])}`];
   if (dice.chance(0.5))
@@ -154,11 +154,11 @@ function roughRequest(dice: Dice, known: readonly string[], there: readonly Targ
   return { head: `${method} ${path} ${version}\r\n${headers.join('\r\n')}\r\n\r\n`, body };
 }
 
-function targetOf(dice: Dice, known: readonly string[]): Target {
+function findTarget(dice: Dice, known: readonly string[]): Target {
   if (dice.chance(0.05))
     return { method: dice.pick(['PUT', 'HEAD', 'TRACE', 'get', 'G\u0001T']), path: '/applications' };
   const administrative = ['stats', 'clock', 'alarms', 'faults', 'none'].map((name) => `/_emulator/${name}`);
-  // Not faults that are well-formed: they would be errors that are meant.
+  // No valid faults, because they would cause errors on purpose.
   if (dice.chance(0.05)) return { method: dice.pick(['GET', 'POST']), path: dice.pick(administrative) };
   if (dice.chance(0.03)) return { method: 'POST', path: '/' };
   const { method, path } = dice.pick(routes);
@@ -195,7 +195,7 @@ function bodyOf(dice: Dice, known: readonly string[]): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** What came back, or nothing where the connection was cut. */
+/** The response, or nothing if the connection was broken. */
 function exchange(port: number, { head, body }: Rough, cut: 'never' | 'head' | 'body'): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -205,7 +205,7 @@ function exchange(port: number, { head, body }: Rough, cut: 'never' | 'head' | '
       socket.write(whole.subarray(0, kept));
       if (cut !== 'never') setImmediate(() => socket.destroy());
     });
-    // Requests whose length is a lie are never answered.
+    // A request with a wrong length never gets a response.
     socket.setTimeout(150, () => socket.destroy());
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', () => {});
@@ -213,13 +213,13 @@ function exchange(port: number, { head, body }: Rough, cut: 'never' | 'head' | '
   });
 }
 
-/** A profile with a validator whose content is deployed, both nested deep, and where that is read. */
+/** A profile with a deployed content and a validator, both deeply nested, and the requests that read them. */
 async function deepConfiguration(url: string): Promise<Target[]> {
   const post = async (path: string, body: unknown) => {
     const init = { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) };
-    const answer = await fetch(`${url}${path}`, { ...init, headers: { 'content-type': 'application/json' } });
-    expect(answer.status).toBe(201);
-    return String(((await answer.json()) as { Id?: string }).Id);
+    const response = await fetch(`${url}${path}`, { ...init, headers: { 'content-type': 'application/json' } });
+    expect(response.status).toBe(201);
+    return String(((await response.json()) as { Id?: string }).Id);
   };
   const application = `/applications/${await post('/applications', { Name: 'deep' })}`;
   const environment = `${application}/environments/${await post(`${application}/environments`, { Name: 'dev' })}`;
@@ -244,19 +244,19 @@ async function deepConfiguration(url: string): Promise<Target[]> {
   ];
 }
 
-/** All that is stored; time goes on, empty places come and go, and the Agent has read what it cannot take a flag from. */
+/** The stored state, without what changes by itself: the time, unused accounts and Regions, and the times of reads. */
 function stored(emulator: Emulator): string {
-  const { created, places } = emulator.snapshot() as { created: number; places: Record<string, unknown>[] };
-  const touched = places.filter((place) => partsOf(place) !== untouched);
-  return JSON.stringify([created, touched], (name, value) => (name === 'lastRead' ? undefined : value));
+  const { created, accountRegions } = emulator.snapshot();
+  const used = accountRegions.filter((each) => partsOf(each) !== unused);
+  return JSON.stringify([created, used], (name, value) => (name === 'lastRead' ? undefined : value));
 }
 
-/** What a place holds, apart from where it is. */
+/** The resources and settings of an account in a Region. */
 function partsOf({ account: _account, region: _region, ...parts }: Record<string, unknown>): string {
   return JSON.stringify(parts);
 }
 
-const untouched = partsOf({
+const unused = partsOf({
   settings: { deletionProtection: { enabled: true, minutes: 60 } },
   applications: [],
   strategies: [],
@@ -284,29 +284,29 @@ test(`${seconds} seconds of malformed requests do no harm (seed ${seed})`, {
       const request = roughRequest(dice, known, there);
       const cut = dice.chance(0.04) ? dice.pick(['head', 'body'] as const) : 'never';
       const before = stored(emulator);
-      const answer = await exchange(dice.pick(ports), request, cut);
-      const status = /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 'none';
+      const response = await exchange(dice.pick(ports), request, cut);
+      const status = /^HTTP\/1\.1 (\d{3})/.exec(response)?.[1] ?? 'none';
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      const shown = `${request.head.slice(0, 600)}${request.body.toString('utf8').slice(0, 600)}\n→ ${answer.slice(0, 600)}`;
-      // A time that is none in a feature flag is a bare 500 at AWS too.
-      if (status.startsWith('5') && status !== '505') expect(answer, shown).toMatch(/"Message":""/);
+      const shown = `${request.head.slice(0, 600)}${request.body.toString('utf8').slice(0, 600)}\n→ ${response.slice(0, 600)}`;
+      // AWS also responds to an invalid time in a feature flag with 500 and no message.
+      if (status.startsWith('5') && status !== '505') expect(response, shown).toMatch(/"Message":""/);
       // What Node's parser refuses may be the rest of a request that was carried out.
-      if (/^[45]/.test(status) && answer.includes('server: appcfg-emulator'))
+      if (/^[45]/.test(status) && response.includes('server: appcfg-emulator'))
         expect(stored(emulator) === before, `changed something: ${shown}`).toBe(true);
-      for (const [, id] of answer.matchAll(/"(?:Id|InitialConfigurationToken)":"([^"]+)"/g)) known.push(id ?? '');
+      for (const [, id] of response.matchAll(/"(?:Id|InitialConfigurationToken)":"([^"]+)"/g)) known.push(id ?? '');
       if (known.length > 60) known.splice(dice.below(30), 20);
     }
     expect((await fetch(`${server.url}/applications`)).status).toBe(200);
     expect(emulator.violations()).toEqual([]);
     const state: unknown = JSON.parse(JSON.stringify(emulator.snapshot()));
     expect(createEmulator({ now: Date.now, state: restore(state) }).snapshot()).toMatchObject({
-      places: expect.anything(),
+      accountRegions: expect.anything(),
     });
-    expect((state as { places: unknown[] }).places.length).toBeLessThan(1000);
+    expect(emulator.snapshot().accountRegions.length).toBeLessThan(1000);
     expect(Object.keys(emulator.stats()).length).toBeLessThan(routes.length + 10);
     expect([...statuses.keys()]).toEqual(expect.arrayContaining(['200', '201', '400', '404']));
   } finally {
     await Promise.all([server.close(), agent.close()]);
   }
-  if (seconds > 3) process.stdout.write(`answers: ${JSON.stringify(Object.fromEntries(statuses))}\n`);
+  if (seconds > 3) process.stdout.write(`responses: ${JSON.stringify(Object.fromEntries(statuses))}\n`);
 });

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { createEmulator } from '../../src/emulator/emulator.ts';
-import { listen } from '../../src/emulator/server.ts';
+import { createEmulator } from '../../src/emulator/host/emulator.ts';
+import { listen } from '../../src/emulator/host/http-server.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const runner = join(checkout, 'node_modules/gitlab-ci-local/dist/index.js');

@@ -1,6 +1,6 @@
 // What a plan says it takes, beside what it takes: under AWS's rates, each answer a tenth of a second.
 import { expect, test } from 'vitest';
-import { createEmulator } from '../../src/emulator/emulator.ts';
+import { createEmulator } from '../../src/emulator/host/emulator.ts';
 import type { RequestHandler } from '../../src/engine/context.ts';
 import { createWorld } from '../support/world.ts';
 

@@ -16,7 +16,7 @@ import type { Step } from '../../src/core/plan/step.ts';
 import { planCleanup } from '../../src/core/planners/plan-cleanup.ts';
 import { planSync } from '../../src/core/planners/plan-sync.ts';
 import type { Policy } from '../../src/core/settings/policy.ts';
-import type { FaultKind } from '../../src/emulator/faults.ts';
+import type { FaultKind } from '../../src/emulator/model/faults.ts';
 import { readDesiredApplications } from '../../src/engine/load-tree.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';

@@ -97,7 +97,7 @@ interface Named {
 }
 
 interface Snapshot {
-  readonly places: readonly {
+  readonly accountRegions: readonly {
     readonly applications: readonly (Named & {
       readonly environments: readonly (Named & { readonly deployments: readonly unknown[] })[];
       readonly profiles: readonly (Named & { readonly versions: readonly unknown[] })[];
@@ -109,8 +109,8 @@ interface Snapshot {
 /** How much there is of everything, by name. */
 function countsOf(world: World) {
   // The snapshot is plain data; this is the part of it that is looked at.
-  const { places } = world.emulator.snapshot() as Snapshot;
-  const applications = places.flatMap((place) => place.applications);
+  const { accountRegions } = world.emulator.snapshot() as Snapshot;
+  const applications = accountRegions.flatMap((each) => each.applications);
   const named = (parts: [string, number][]) => Object.fromEntries(parts.sort());
   return {
     deployments: named(
@@ -121,7 +121,7 @@ function countsOf(world: World) {
     versions: named(
       applications.flatMap((a) => a.profiles.map((p): [string, number] => [`${a.name}/${p.name}`, p.versions.length])),
     ),
-    strategies: places.flatMap((place) => place.strategies.map(({ name }) => name)),
+    strategies: accountRegions.flatMap((each) => each.strategies.map(({ name }) => name)),
   };
 }
 
@@ -353,12 +353,12 @@ test('nothing that is not ours is ever changed or deleted', async () => {
 /** All that `acme/config` must keep its hands off, to the last detail. */
 function notOurs(world: World): unknown {
   const isOurs = ({ tags }: Named) => tags['appcfg:project'] === 'acme/config';
-  const { places } = world.emulator.snapshot() as Snapshot;
-  const applications = places.flatMap((place) => place.applications);
+  const { accountRegions } = world.emulator.snapshot() as Snapshot;
+  const applications = accountRegions.flatMap((each) => each.applications);
   return structuredClone([
     applications.filter((application) => !isOurs(application)),
     applications.flatMap(({ environments }) => environments.filter((environment) => !isOurs(environment))),
     applications.flatMap(({ profiles }) => profiles.filter((profile) => !isOurs(profile))),
-    places.flatMap(({ strategies }) => strategies.filter((strategy) => !isOurs(strategy))),
+    accountRegions.flatMap(({ strategies }) => strategies.filter((strategy) => !isOurs(strategy))),
   ]);
 }

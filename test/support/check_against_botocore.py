@@ -1,6 +1,6 @@
-"""Holds recorded answers against botocore's models of AppConfig: statuses, members, types, enums and error shapes.
+"""Checks recorded responses against botocore's models of AppConfig: statuses, members, types, enums and error shapes.
 
-Reads a JSON list of {method, path, status, headers, body (base64)} from the standard input, prints a JSON list of complaints.
+Reads a JSON list of {method, path, status, headers, body (base64)} from the standard input, prints a JSON object with problems and counts.
 """
 import base64
 import json
@@ -10,7 +10,7 @@ import sys
 import botocore.session
 from botocore.parsers import create_parser
 
-# On the wire a state is spelt as in no model; the models call them so.
+# AWS sends these states, which the models spell differently.
 STATES = {'ReadyForDeployment', 'Deploying', 'RollingBack', 'RolledBack', 'Reverted'}
 
 session = botocore.session.get_session()
@@ -29,38 +29,38 @@ for model in models:
         operations.append((operation.http['method'], pattern(operation.http['requestUri']), model, operation))
 
 
-def complaints_of(shape, value, where):
+def problems_in(shape, value, where):
     if shape.type_name == 'structure':
         if not isinstance(value, dict):
-            return [f'{where} is no structure']
+            return [f'{where} is not a structure']
         unknown = [name for name in value if name not in shape.members and (shape.name, name) not in NEWER]
         found = [f'{where}.{name} is not in {shape.name}' for name in unknown]
         for name, member in shape.members.items():
             if name in value:
-                found += complaints_of(member, value[name], f'{where}.{name}')
+                found += problems_in(member, value[name], f'{where}.{name}')
         return found
     if shape.type_name == 'list':
         if not isinstance(value, list):
-            return [f'{where} is no list']
-        return [c for n, each in enumerate(value) for c in complaints_of(shape.member, each, f'{where}[{n}]')]
+            return [f'{where} is not a list']
+        return [c for n, each in enumerate(value) for c in problems_in(shape.member, each, f'{where}[{n}]')]
     if shape.type_name == 'map':
         if not isinstance(value, dict):
-            return [f'{where} is no map']
-        return [c for key, each in value.items() for c in complaints_of(shape.value, each, f'{where}.{key}')]
+            return [f'{where} is not a map']
+        return [c for key, each in value.items() for c in problems_in(shape.value, each, f'{where}.{key}')]
     kinds = {'string': str, 'integer': int, 'long': int, 'float': (int, float), 'double': (int, float), 'boolean': bool}
     kind = kinds.get(shape.type_name)
     if shape.type_name == 'timestamp':
         good = isinstance(value, str) and re.match(r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$', value)
-        return [] if good else [f'{where} is no timestamp: {value!r}']
+        return [] if good else [f'{where} is not a timestamp: {value!r}']
     if kind is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
-        return [f'{where} is no {shape.type_name}: {value!r}']
+        return [f'{where} is not a {shape.type_name}: {value!r}']
     enum = getattr(shape, 'enum', None)
     if enum and value not in enum and not (shape.name == 'EnvironmentState' and value in STATES):
-        return [f'{where} is none of {enum}: {value!r}']
+        return [f'{where} is not one of {enum}: {value!r}']
     return []
 
 
-# Members that newer models have.
+# Members that only newer models have.
 NEWER = {('AccountSettings', 'VendedMetrics'), ('DeploymentSummary', 'ConfigurationProfileId'), ('DeploymentSummary', 'Type')}
 
 
@@ -79,7 +79,7 @@ def check(model, operation, record):
             code = shape.metadata.get('error', {}).get('httpStatusCode')
             if code is not None and code != status:
                 found.append(f'{where}: {name} has status {code}')
-            found += complaints_of(shape, value, where)
+            found += problems_in(shape, value, where)
         return found
     expected = operation.http.get('responseCode', 200)
     found = [] if status == expected or (operation.name == 'GetConfiguration' and status == 204) else [f'{where}: not {expected}']
@@ -87,29 +87,29 @@ def check(model, operation, record):
     payload = output.serialization.get('payload') if output is not None else None
     if output is None or payload is not None:
         if output is None and body:
-            found.append(f'{where}: a body where there is none in the model')
+            found.append(f'{where}: has a body, but the model has none')
     else:
         value = json.loads(body) if body else {}
         in_body = {n for n, m in output.members.items() if m.serialization.get('location') is None}
         found += [f'{where}.{n} belongs in a header' for n in value if n in output.members and n not in in_body]
-        found += complaints_of(output, value, where)
+        found += problems_in(output, value, where)
     if output is not None:
         parser = create_parser(model.metadata['protocol'])
         parsed = parser.parse({'status_code': status, 'headers': record['headers'], 'body': body}, output)
         for name, member in output.members.items():
             if member.serialization.get('location') == 'header' and name in parsed:
-                found += complaints_of(member, parsed[name], f'{where}.{name}')
+                found += problems_in(member, parsed[name], f'{where}.{name}')
         found += [f'{where}.{name} is missing' for name in output.required_members if name not in parsed]
     return found
 
 
-complaints, seen = [], {}
+problems, seen = [], {}
 for record in json.load(sys.stdin):
     matches = [o for o in operations if o[0] == record['method'] and o[1].match(record['path'])]
     if not matches:
-        complaints.append(f"{record['method']} {record['path']} is no operation of the models")
+        problems.append(f"{record['method']} {record['path']} matches no operation of the models")
         continue
     method, _, model, operation = matches[0]
     seen[operation.name] = seen.get(operation.name, 0) + 1
-    complaints += check(model, operation, record)
-json.dump({'complaints': sorted(set(complaints)), 'seen': seen}, sys.stdout)
+    problems += check(model, operation, record)
+json.dump({'problems': sorted(set(problems)), 'seen': seen}, sys.stdout)

@@ -1,5 +1,5 @@
 // All that an embedded AppConfig holds, read from its state and not through any client.
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/host/emulator.ts';
 
 export interface Inventory {
   readonly applications: readonly HeldApplication[];
@@ -10,7 +10,7 @@ export interface HeldStrategy {
   readonly id: string;
   readonly name: string;
   readonly tags: Tags;
-  readonly course: unknown;
+  readonly timing: unknown;
 }
 
 export interface HeldApplication {
@@ -53,10 +53,10 @@ type Tags = Readonly<Record<string, string>>;
 
 export function inventoryOf(emulator: Emulator): Inventory {
   // The snapshot is plain data; this is the part of it that tests look at.
-  const { places } = emulator.snapshot() as { readonly places: readonly Inventory[] };
+  const { accountRegions } = emulator.snapshot() as { readonly accountRegions: readonly Inventory[] };
   return {
-    applications: places.flatMap(({ applications }) => applications),
-    strategies: places.flatMap(({ strategies }) => strategies),
+    applications: accountRegions.flatMap(({ applications }) => applications),
+    strategies: accountRegions.flatMap(({ strategies }) => strategies),
   };
 }
 
@@ -83,7 +83,7 @@ export function endOf(emulator: Emulator) {
           .sort(byName),
       }))
       .sort(byName),
-    strategies: strategies.map(({ name, tags, course }) => ({ name, tags, course })).sort(byName),
+    strategies: strategies.map(({ name, tags, timing }) => ({ name, tags, timing })).sort(byName),
   };
 }
 

@@ -1,33 +1,33 @@
-// Clients that other people wrote, run against an emulator in this process.
+// Clients of other projects, run against an emulator in this process.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { clientEnvironment as toldEnvironment } from '../../src/emulator/client-environment.ts';
+import { clientEnvironment as emulatorEnvironment } from '../../src/emulator/host/client-environment.ts';
 
 const run = promisify(execFile);
 
-/** The environment that the emulator tells, and nothing of the machine's own configuration. */
+/** The environment variables for the emulator, without the machine's own AWS configuration. */
 export function clientEnvironment(url: string): Record<string, string | undefined> {
   return {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
-    ...toldEnvironment(url, 'us-east-1'),
+    ...emulatorEnvironment(url, 'us-east-1'),
     AWS_PAGER: '',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   };
 }
 
-/** Whether a client works here; if not, that is said. */
-export async function isThere(command: string, args: readonly string[]): Promise<boolean> {
-  const there = await run(command, [...args], { env: clientEnvironment('http://127.0.0.1:9') }).then(
+/** Whether a client is installed. Prints a note if not. */
+export async function isInstalled(command: string, args: readonly string[]): Promise<boolean> {
+  const installed = await run(command, [...args], { env: clientEnvironment('http://127.0.0.1:9') }).then(
     () => true,
     () => false,
   );
-  if (!there) process.stderr.write(`"${command} ${args.join(' ')}" fails here, so this test looks at nothing\n`);
-  return there;
+  if (!installed) process.stderr.write(`"${command} ${args.join(' ')}" fails here, so this test is skipped\n`);
+  return installed;
 }
 
-/** What a client prints. */
+/** The output of a client. */
 export async function output(url: string, command: string, args: readonly string[]): Promise<string> {
   const { stdout } = await run(command, [...args], { env: clientEnvironment(url) });
   return stdout;

@@ -1,6 +1,6 @@
 // What stands between a client and an embedded AppConfig in tests.
 
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/host/emulator.ts';
 import type { RequestHandler } from '../../src/engine/context.ts';
 import type { EngineWorld } from './engine.ts';
 import type { VirtualClock } from './virtual-clock.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { run } from '../../src/cli/run.ts';
-import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
+import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
 import type { Process, RequestHandler } from '../../src/engine/context.ts';
 import { smallFolder } from './folders.ts';
 import { quietly } from './request-handlers.ts';

@@ -3,7 +3,7 @@ import { CreateDeploymentStrategyCommand } from '@aws-sdk/client-appconfig';
 import { beforeAll, expect, test } from 'vitest';
 import type { StrategyNumbers } from '../../src/core/model/resource.ts';
 import type { EnvironmentSettings } from '../../src/core/settings/settings.ts';
-import type { Fault, FaultKind } from '../../src/emulator/faults.ts';
+import type { Fault, FaultKind } from '../../src/emulator/model/faults.ts';
 import { createEngineWorld, desiredOf, type EngineRun, syncFleet, type Wanted } from '../support/engine.ts';
 import { endOf } from '../support/inventory.ts';
 import { OtherClient } from '../support/other-client.ts';

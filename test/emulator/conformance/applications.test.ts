@@ -18,7 +18,7 @@ const notThere = (subject: Subject) =>
 const ApplicationId = 'zzzzzzz';
 
 describe('applications', () => {
-  fact('are created with 201, and say only what there is to say (N)', async (subject) => {
+  fact('are created with 201, and the response omits empty members (N)', async (subject) => {
     const command = create(subject);
     const { status, json, headers } = await subject.wire(command);
     expect(status).toBe(201);
@@ -27,7 +27,7 @@ describe('applications', () => {
     expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  fact('have names that are unique (N)', async (subject) => {
+  fact('have unique names (N)', async (subject) => {
     const command = create(subject);
     const { Id } = await subject.send(command);
     const text = `Application with name ${command.input.Name} already exists with id ${Id} in account ${subject.account}`;
@@ -37,27 +37,27 @@ describe('applications', () => {
     expect(await subject.failure(rename)).toEqual(message(text));
   });
 
-  fact('may be renamed to what they are called (M)', async (subject) => {
+  fact('may be renamed to their own name (M)', async (subject) => {
     const command = create(subject);
     const { Id } = await subject.send(command);
     const same = new UpdateApplicationCommand({ ApplicationId: Id, Name: command.input.Name });
     expect((await subject.send(same)).Name).toBe(command.input.Name);
   });
 
-  fact('that are not there: get (N)', async (subject) => {
+  fact('that do not exist are refused: get (N)', async (subject) => {
     expect(await subject.failure(new GetApplicationCommand({ ApplicationId }))).toEqual(notThere(subject));
   });
 
-  fact('that are not there: delete (N)', async (subject) => {
+  fact('that do not exist are refused: delete (N)', async (subject) => {
     expect(await subject.failure(new DeleteApplicationCommand({ ApplicationId }))).toEqual(notThere(subject));
   });
 
-  fact('that are not there: list what is in them (N)', async (subject) => {
+  fact('that do not exist are refused: list the resources in them (N)', async (subject) => {
     expect(await subject.failure(new ListEnvironmentsCommand({ ApplicationId }))).toEqual(notThere(subject));
   });
 
   fact(
-    'that are not there are told with the type in a header, a colon after it, and Message with a capital (N)',
+    'that do not exist are refused with the type and a colon in a header, and Message with a capital letter (N)',
     async (subject) => {
       const { status, headers, json } = await subject.wire(new GetApplicationCommand({ ApplicationId }));
       expect(status).toBe(404);
@@ -68,7 +68,7 @@ describe('applications', () => {
     },
   );
 
-  fact('have ids that look like one (M)', async (subject) => {
+  fact('are refused for an id that cannot be one (M)', async (subject) => {
     expect((await subject.failure(new GetApplicationCommand({ ApplicationId: 'NOT-ONE' }))).status).toBe(400);
   });
 
@@ -79,7 +79,7 @@ describe('applications', () => {
     expect(renamed.$metadata.httpStatusCode).toBe(200);
   });
 
-  fact('echo an empty description in the answer that clears it, and leave it out later (N)', async (subject) => {
+  fact('return an empty description in the response that clears it, and omit it later (N)', async (subject) => {
     const { Id } = await subject.send(create(subject, { Description: 'old' }));
     const clear = await subject.wire(new UpdateApplicationCommand({ ApplicationId: Id, Description: '' }));
     expect(clear.json.Description).toBe('');
@@ -107,7 +107,7 @@ describe('applications', () => {
     );
   });
 
-  fact('are deleted with 204 and no body, though with a content type (N)', async (subject) => {
+  fact('are deleted with 204, a content type and no body (N)', async (subject) => {
     const id = await subject.application();
     const { status, text, headers } = await subject.wire(new DeleteApplicationCommand({ ApplicationId: id }));
     expect([status, text]).toEqual([204, '']);
@@ -158,7 +158,7 @@ describe('applications', () => {
 });
 
 describe('lists', () => {
-  fact('refuse a token that they did not give (N)', async (subject) => {
+  fact('refuse a token that they did not issue (N)', async (subject) => {
     expect(await subject.failure(new ListApplicationsCommand({ NextToken: 'bogus' }))).toEqual(
       message('Invalid nextToken parameter bogus.'),
     );
@@ -169,7 +169,7 @@ describe('lists', () => {
     expect((await subject.failure(new ListApplicationsCommand({ MaxResults: 0 }))).status).toBe(400);
   });
 
-  fact('tell every entry once over all pages (M)', async (subject) => {
+  fact('contain every entry once over all pages (M)', async (subject) => {
     const made = [await subject.application(), await subject.application(), await subject.application()];
     const seen: unknown[] = [];
     for await (const page of paginateListApplications({ client: subject.client, pageSize: 2 }, {})) {
@@ -186,7 +186,7 @@ describe('lists', () => {
     expect(json).toEqual({ Items: [] });
   });
 
-  localFact('hold fifty entries unless told, oldest first (C)', 'account', async (local) => {
+  localFact('have fifty entries by default, oldest first (C)', 'account', async (local) => {
     const made: string[] = [];
     for (let n = 0; n < 51; n += 1) made.push(await local.application());
     const { Items, NextToken } = await local.send(new ListApplicationsCommand({}));
@@ -194,7 +194,7 @@ describe('lists', () => {
     expect(NextToken).toBeDefined();
   });
 
-  localFact('go on rightly after entries were deleted between two pages (C)', 'account', async (local) => {
+  localFact('continue correctly after entries were deleted between two pages (C)', 'account', async (local) => {
     for (let n = 0; n < 2; n += 1) await local.application();
     const last = await local.application();
     const first = await local.send(new ListApplicationsCommand({ MaxResults: 2 }));

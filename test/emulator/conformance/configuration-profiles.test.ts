@@ -22,7 +22,7 @@ async function setUp(subject: Subject) {
 const role = (subject: Subject) => `arn:aws:iam::${subject.account}:role/appcfg-conformance-missing`;
 
 describe('configuration profiles', () => {
-  fact('are free of form unless told, and say nothing of validators where there are none (N)', async (subject) => {
+  fact('are freeform by default, and omit an empty list of validators (N)', async (subject) => {
     const { ApplicationId, create } = await setUp(subject);
     const { status, json } = await subject.wire(create());
     expect(status).toBe(201);
@@ -30,7 +30,7 @@ describe('configuration profiles', () => {
     expect(json.Id).toMatch(/^[a-z0-9]{7}$/);
   });
 
-  fact('have names of up to 128 characters, slashes and dots among them (M)', async (subject) => {
+  fact('have names of up to 128 characters, including slashes and dots (M)', async (subject) => {
     const { create } = await setUp(subject);
     const Name = `a/b.yaml${'x'.repeat(120)}`;
     expect((await subject.send(create({ Name }))).Name).toBe(Name);
@@ -49,7 +49,7 @@ describe('configuration profiles', () => {
     );
   });
 
-  fact('of an unknown type are not found, which names the kind of resource (N)', async (subject) => {
+  fact('of an unknown type are refused with 404 and the type of resource (N)', async (subject) => {
     const { create } = await setUp(subject);
     const { status, json } = await subject.wire(create({ Type: 'Custom.Type' }));
     expect(status).toBe(404);
@@ -69,12 +69,12 @@ describe('configuration profiles', () => {
         text: () =>
           "ConfigurationProfiles of type 'AWS.AppConfig.FeatureFlags' can only have a locationUri of 'hosted'",
       },
-      'outside need a role (N)': {
+      'in another service need a role (N)': {
         more: () => ({ LocationUri: 'ssm-parameter://x' }),
         text: () =>
           "1 validation error detected: Value null at 'retrievalRoleArn' failed to satisfy constraint: Member must not be null if the request has the following uri: ssm-parameter://x",
       },
-      'are not at places of any kind (N)': {
+      'cannot have a location of any kind (N)': {
         more: (subject) => ({ LocationUri: 'ftp://x', RetrievalRoleArn: role(subject) }),
         text: () => 'The Uri: ftp://x is of an unsupported type',
       },
@@ -82,7 +82,7 @@ describe('configuration profiles', () => {
         more: (subject) => ({ LocationUri: 's3://bucket', RetrievalRoleArn: role(subject) }),
         text: () => 'Invalid locationUri s3://bucket',
       },
-      'outside have no KMS key (N)': {
+      'in another service have no KMS key (N)': {
         more: (subject) => ({
           LocationUri: 'ssm-parameter://x',
           RetrievalRoleArn: role(subject),
@@ -107,7 +107,7 @@ describe('configuration profiles', () => {
     },
   );
 
-  fact('that are no feature flags cannot be kept in CodePipeline with a key (N)', async (subject) => {
+  fact('that are freeform cannot be in CodePipeline with a KMS key (N)', async (subject) => {
     const { ApplicationId, create } = await setUp(subject);
     const { Id } = await subject.send(create({ LocationUri: 'codepipeline://x' }));
     const update = new UpdateConfigurationProfileCommand({
@@ -118,7 +118,7 @@ describe('configuration profiles', () => {
     expect((await subject.failure(update)).message).toMatch(/^KmsKeyIdentifier applies only to/);
   });
 
-  fact('take a schema that is none (N)', async (subject) => {
+  fact('accept an invalid schema (N)', async (subject) => {
     const { create } = await setUp(subject);
     const Validators = [{ Type: 'JSON_SCHEMA' as const, Content: '{"type": 7' }];
     expect((await subject.send(create({ Validators }))).Validators).toEqual(Validators);
@@ -132,7 +132,7 @@ describe('configuration profiles', () => {
     expect((await subject.failure(create({ Validators: [large] }))).status).toBe(400);
   });
 
-  fact('are listed in short, and by type (M)', async (subject) => {
+  fact('are listed as summaries, optionally by type (M)', async (subject) => {
     const { ApplicationId, create } = await setUp(subject);
     const Validators = [{ Type: 'JSON_SCHEMA' as const, Content: '{}' }];
     const { Id } = await subject.send(create({ Description: 'x', Validators }));
@@ -152,7 +152,7 @@ describe('configuration profiles', () => {
     expect(await list(flags)).toMatchObject([{ Name: 'flags', Type: flags }]);
   });
 
-  fact('echo an empty description on creation and update, and leave it out later (N)', async (subject) => {
+  fact('return an empty description when they are created or updated, and omit it later (N)', async (subject) => {
     const { ApplicationId, create } = await setUp(subject);
     const created = await subject.wire(create({ Description: '' }));
     expect(created.json.Description).toBe('');
@@ -162,7 +162,7 @@ describe('configuration profiles', () => {
     expect((await subject.wire(update)).json.Description).toBe('');
   });
 
-  fact('can be changed in part, and lose all validators by an empty list (M)', async (subject) => {
+  fact('can be changed in part, and an empty list removes all validators (M)', async (subject) => {
     const { ApplicationId, create } = await setUp(subject);
     const Validators = [{ Type: 'JSON_SCHEMA' as const, Content: '{}' }];
     const { Id } = await subject.send(create({ Validators }));
@@ -173,7 +173,7 @@ describe('configuration profiles', () => {
     expect(cleared.Validators ?? []).toEqual([]);
   });
 
-  fact('that are not there: get and delete (N)', async (subject) => {
+  fact('that do not exist are refused: get and delete (N)', async (subject) => {
     const ids = { ApplicationId: await subject.application(), ConfigurationProfileId: 'zzzzzzz' };
     const text = missing(
       `Configuration Profile with Application Id ${ids.ApplicationId} and Configuration Profile Id zzzzzzz could not be found for account ${subject.account}.`,
@@ -212,7 +212,7 @@ describe('configuration profiles', () => {
     { quotas: { profiles: 1 } },
   );
 
-  localFact('with a key say which it is, and lose it by an empty one (C)', 'choice', async (local) => {
+  localFact('return their KMS key, and an empty one removes it (C)', 'choice', async (local) => {
     const { ApplicationId, create } = await setUp(local);
     const { Id, KmsKeyArn } = await local.send(create({ KmsKeyIdentifier: 'abc' }));
     expect(KmsKeyArn).toBe('arn:aws:kms:us-east-1:123456789012:key/abc');

@@ -16,15 +16,15 @@ import {
   StartConfigurationSessionCommand,
 } from '@aws-sdk/client-appconfigdata';
 import { describe, expect, test } from 'vitest';
-import { answerAgent } from '../../../src/emulator/agent.ts';
-import { createEmulator } from '../../../src/emulator/emulator.ts';
-import { restore } from '../../../src/emulator/restore.ts';
+import { handleAgentRequest } from '../../../src/emulator/host/agent.ts';
+import { createEmulator } from '../../../src/emulator/host/emulator.ts';
+import { restore } from '../../../src/emulator/state/restore.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** An application with a profile, and deployments that take no time unless told. */
+/** An application with a profile, and deployments that take no time by default. */
 async function site(type = 'AWS.Freeform') {
   const { client, emulator } = bench();
   const data = dataClient(emulator);
@@ -87,13 +87,13 @@ async function open(data: AppConfigDataClient, interval?: number) {
 }
 
 async function poll(data: AppConfigDataClient, token: string) {
-  const answer = await data.send(new GetLatestConfigurationCommand({ ConfigurationToken: token }));
-  // The SDK makes `null` of an empty answer, whatever its types say.
-  const content = answer.Configuration ? Buffer.from(answer.Configuration).toString() : '';
-  return { ...answer, content, next: answer.NextPollConfigurationToken ?? '' };
+  const response = await data.send(new GetLatestConfigurationCommand({ ConfigurationToken: token }));
+  // The SDK returns `null` for an empty body, contrary to its types.
+  const content = response.Configuration ? Buffer.from(response.Configuration).toString() : '';
+  return { ...response, content, next: response.NextPollConfigurationToken ?? '' };
 }
 
-/** What a client that has just come gets, or the error. */
+/** The configuration that a new client receives, or the error. */
 async function current(data: AppConfigDataClient) {
   return (await poll(data, await open(data))).content;
 }
@@ -107,7 +107,7 @@ async function detailsOf(call: Promise<unknown>) {
 }
 
 describe('sessions', () => {
-  test('give the configuration once, then nothing until it changes', async () => {
+  test('return the configuration once, then an empty body until it changes', async () => {
     const { data, version, deploy } = await site();
     await deploy(await version('{"a":1}', 'first'));
     const first = await poll(data, await open(data));
@@ -122,7 +122,7 @@ describe('sessions', () => {
     expect(changed.VersionLabel).toBeUndefined();
   });
 
-  test('are started with 201, by ids as well as by names', async () => {
+  test('are started with 201, by ids or by names', async () => {
     const { emulator, data, version, deploy, ids } = await site();
     await deploy(await version('{}'));
     const body = { ...names, ApplicationIdentifier: ids.ApplicationId };
@@ -134,7 +134,7 @@ describe('sessions', () => {
     expect((await poll(data, token)).content).toBe('{}');
   });
 
-  test('name what is missing by its kind', async () => {
+  test('name the type of a missing resource', async () => {
     const { data, deploy, version } = await site();
     await deploy(await version('{}'));
     const kindOf = (changed: Partial<typeof names>) =>
@@ -160,7 +160,7 @@ describe('sessions', () => {
     expect((await failureOf(poll(elsewhere, await open(data)))).status).toBe(400);
   });
 
-  test('find no deployment where there was none', async () => {
+  test('find no deployment if there was none', async () => {
     const { data } = await site();
     const token = await open(data);
     expect(await detailsOf(poll(data, token))).toMatchObject({
@@ -177,7 +177,7 @@ describe('tokens', () => {
     Details: { InvalidParameters: { ConfigurationToken: { Problem: name } } },
   });
 
-  test('are good once', async () => {
+  test('are valid once', async () => {
     const { data, version, deploy } = await site();
     await deploy(await version('{}'));
     const token = await open(data);
@@ -186,7 +186,7 @@ describe('tokens', () => {
     expect((await poll(data, next)).$metadata.httpStatusCode).toBe(200);
   });
 
-  test('are good for 24 hours', async () => {
+  test('are valid for 24 hours', async () => {
     const { emulator, data, version, deploy } = await site();
     await deploy(await version('{}'));
     const [early, late] = [await open(data), await open(data)];
@@ -196,7 +196,7 @@ describe('tokens', () => {
     expect(await detailsOf(poll(data, late))).toMatchObject(problem('Expired'));
   });
 
-  test('that are damaged or made up are refused', async () => {
+  test('that are damaged or invented are refused', async () => {
     const { data, version, deploy } = await site();
     await deploy(await version('{}'));
     const token = await open(data);
@@ -207,7 +207,7 @@ describe('tokens', () => {
     expect((await poll(data, token)).content).toBe('{}');
   });
 
-  test('are neither in the counts nor in the state', async () => {
+  test('appear neither in the counts nor in the state', async () => {
     const { emulator, data, version, deploy } = await site();
     await deploy(await version('{}'));
     const token = await open(data);
@@ -217,13 +217,13 @@ describe('tokens', () => {
     expect(kept).not.toContain(next);
   });
 
-  test('of another embedded AppConfig are not good, though its ids are the same', async () => {
+  test('of another emulator are refused, although its ids are the same', async () => {
     const [one, other] = [await site(), await site()];
     await other.deploy(await other.version('{}'));
     expect(await detailsOf(poll(other.data, await open(one.data)))).toMatchObject(problem('Corrupted'));
   });
 
-  test('are good after a restart too', async () => {
+  test('are valid after a restart too', async () => {
     const { emulator, data, version, deploy } = await site();
     await deploy(await version('{}'));
     const token = await open(data);
@@ -234,7 +234,7 @@ describe('tokens', () => {
 });
 
 describe('the poll interval', () => {
-  test('is what was asked for, and a poll before it is refused without using the token up', async () => {
+  test('is the requested one, and a poll before it is refused and leaves the token valid', async () => {
     const { emulator, data, version, deploy } = await site();
     await deploy(await version('{}'));
     const first = await poll(data, await open(data, 15));
@@ -251,7 +251,7 @@ describe('the poll interval', () => {
     expect((await poll(data, first.next)).content).toBe('');
   });
 
-  test('is 60 seconds unless asked for, and from 15 to 86400', async () => {
+  test('is 60 seconds by default, and from 15 to 86400', async () => {
     const { data, version, deploy } = await site();
     await deploy(await version('{}'));
     expect((await poll(data, await open(data))).NextPollIntervalInSeconds).toBe(60);
@@ -260,8 +260,8 @@ describe('the poll interval', () => {
   });
 });
 
-describe('what is live', () => {
-  test('grows: a session stays where it is, and the share of sessions is the percentage', async () => {
+describe('the live configuration', () => {
+  test('reaches as many sessions as its percentage says, and a session keeps it', async () => {
     const { emulator, data, version, deploy, strategy } = await site();
     await deploy(await version('1'));
     await deploy(await version('2'), await strategy(10, 20));
@@ -328,7 +328,7 @@ describe('what is live', () => {
     expect(await current(dataClient(again))).toBe('{"kept":true}');
   });
 
-  test('of a first deployment is nothing for those it has not reached', async () => {
+  test('of a first deployment does not exist for sessions that it has not reached', async () => {
     const { emulator, data, version, deploy, strategy } = await site();
     await deploy(await version('1'), await strategy(10, 50));
     expect((await detailsOf(current(data))).ResourceType).toBe('Deployment');
@@ -336,7 +336,7 @@ describe('what is live', () => {
     expect(await current(data)).toBe('1');
   });
 
-  test('guards what was read from deletion', async () => {
+  test('is protected from deletion after it was read', async () => {
     const { client, data, version, deploy, ids } = await site();
     await deploy(await version('1'));
     const check = { ApplicationId: ids.ApplicationId, DeletionProtectionCheck: 'APPLY' } as const;
@@ -346,7 +346,7 @@ describe('what is live', () => {
     expect((await failureOf(remove())).message).toContain('protected from deletion');
   });
 
-  test('is not new where the same version is deployed again', async () => {
+  test('is not new if the same version is deployed again', async () => {
     const { data, version, deploy } = await site();
     const number = await version('1');
     await deploy(number);
@@ -381,17 +381,17 @@ const retrieved = {
   varied: { enabled: true, color: 'blue', _variant: 'rest' },
 };
 
-test('feature flags come flat, with attributes only if enabled and the variant that needs no rule', async () => {
+test('feature flags are flat, with attributes only if enabled, and the variant without a rule', async () => {
   const { data, version, deploy } = await site('AWS.AppConfig.FeatureFlags');
   await deploy(await version(JSON.stringify(flagDocument)));
   expect(JSON.parse(await current(data))).toEqual(retrieved);
 });
 
-test('clients of different accounts are kept apart', async () => {
+test('clients of different accounts are separate', async () => {
   const { emulator } = await site();
   const { client } = clientsOf(emulator, { accessKeyId: 'ASIA999999999999LOCL', secretAccessKey: 'local' });
   await client.send(new CreateApplicationCommand({ Name: 'shop' }));
-  expect((emulator.snapshot() as { places: unknown[] }).places).toHaveLength(2);
+  expect(emulator.snapshot().accountRegions).toHaveLength(2);
 });
 
 describe("the Agent's local path", () => {
@@ -402,13 +402,13 @@ describe("the Agent's local path", () => {
     const ask = (asked: string, method = 'GET') => {
       const [pathname = '', query = ''] = asked.split('?');
       const request = { method, path: pathname, query: new URLSearchParams(query), headers: {}, body: Buffer.from('') };
-      const answer = answerAgent(request, (address) => world.emulator.configuration(address, 'agent'));
-      return { ...answer, text: answer.body.toString() };
+      const response = handleAgentRequest(request, (address) => world.emulator.configuration(address, 'agent'));
+      return { ...response, text: response.body.toString() };
     };
     return { ...world, ask };
   }
 
-  test('gives the content, its version and its label', async () => {
+  test('returns the content, its version and its label', async () => {
     const { ask, version, deploy } = await agent();
     await deploy(await version('{"a":1}', 'first'));
     expect(ask(path)).toMatchObject({
@@ -418,7 +418,7 @@ describe("the Agent's local path", () => {
     });
   });
 
-  test('gives one flag by itself, several by their names', async () => {
+  test('returns one flag by itself, several by their names', async () => {
     const { ask, version, deploy } = await agent('AWS.AppConfig.FeatureFlags');
     await deploy(await version(JSON.stringify(flagDocument)));
     expect(JSON.parse(ask(path).text)).toEqual(retrieved);
@@ -430,7 +430,7 @@ describe("the Agent's local path", () => {
     expect(ask(`${path}?flag=none`).status).toBe(404);
   });
 
-  test('answers 404 for what is not there, and 400 for flags of what has none', async () => {
+  test('returns 404 for a missing resource, and 400 for a flag of content without flags', async () => {
     const { ask, version, deploy } = await agent();
     expect(ask(path).status).toBe(404);
     await deploy(await version('text'));

@@ -24,7 +24,7 @@ const allAtOnce = 'AppConfig.AllAtOnce';
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,3}Z$/);
 
 describe('deployments', () => {
-  fact('without duration and bake time are complete in the answer, with two events (N)', async (subject) => {
+  fact('without duration and bake time are complete in the response, with two events (N)', async (subject) => {
     const { Name, profile, environment, start } = await setUp(subject);
     const DeploymentStrategyId = await subject.strategy();
     const { status, json } = await subject.wire(start(DeploymentStrategyId));
@@ -67,7 +67,7 @@ describe('deployments', () => {
     expect((await subject.wire(new GetEnvironmentCommand(environment))).json.State).toBe('Deploying');
   });
 
-  fact('are one at a time in an environment (T)', async (subject) => {
+  fact('run one at a time in an environment (T)', async (subject) => {
     const { environment, start } = await setUp(subject);
     await subject.send(start(allAtOnce));
     expect(await subject.failure(start(allAtOnce))).toEqual({
@@ -77,41 +77,44 @@ describe('deployments', () => {
     });
   });
 
-  fact('take a label for the version (M)', async (subject) => {
+  fact('accept a label instead of the version number (M)', async (subject) => {
     const { start } = await setUp(subject);
     const { ConfigurationVersion, VersionLabel } = await subject.send(start(await subject.strategy(), 'first'));
     expect([ConfigurationVersion, VersionLabel]).toEqual(['1', 'first']);
   });
 
-  fact('need a version that is there (N)', async (subject) => {
+  fact('need an existing version (N)', async (subject) => {
     const { Name, start } = await setUp(subject);
     expect(await subject.failure(start(allAtOnce, '7'))).toEqual(
       missing(`Could not find configuration ${Name} with version number 7`),
     );
   });
 
-  fact('need a strategy that is there (N)', async (subject) => {
+  fact('need an existing strategy (N)', async (subject) => {
     const { start } = await setUp(subject);
     expect(await subject.failure(start('zzzzzzz'))).toEqual(
       missing('DeploymentStrategy with Id zzzzzzz could not be found.'),
     );
   });
 
-  fact('that are stopped are rolled back in the answer, 202, with the event that says who (N)', async (subject) => {
-    const { environment, start } = await setUp(subject);
-    await subject.send(start(allAtOnce));
-    const { status, json } = await subject.wire(new StopDeploymentCommand({ ...environment, DeploymentNumber: 1 }));
-    expect([status, json.State, json.PercentageComplete]).toEqual([202, 'ROLLED_BACK', 0]);
-    expect(json).not.toHaveProperty('CompletedAt');
-    const get = await subject.send(new GetDeploymentCommand({ ...environment, DeploymentNumber: 1 }));
-    expect(get.EventLog?.[0]).toMatchObject({
-      EventType: 'ROLLBACK_COMPLETED',
-      TriggeredBy: 'USER',
-      Description: 'Deployment rolled back by user request',
-    });
-  });
+  fact(
+    'that are stopped are rolled back in the response, 202, with an event that names the user (N)',
+    async (subject) => {
+      const { environment, start } = await setUp(subject);
+      await subject.send(start(allAtOnce));
+      const { status, json } = await subject.wire(new StopDeploymentCommand({ ...environment, DeploymentNumber: 1 }));
+      expect([status, json.State, json.PercentageComplete]).toEqual([202, 'ROLLED_BACK', 0]);
+      expect(json).not.toHaveProperty('CompletedAt');
+      const get = await subject.send(new GetDeploymentCommand({ ...environment, DeploymentNumber: 1 }));
+      expect(get.EventLog?.[0]).toMatchObject({
+        EventType: 'ROLLBACK_COMPLETED',
+        TriggeredBy: 'USER',
+        Description: 'Deployment rolled back by user request',
+      });
+    },
+  );
 
-  fact('that were rolled back do not keep the next one from starting (N)', async (subject) => {
+  fact('that were rolled back do not block the next one (N)', async (subject) => {
     const { environment, start } = await setUp(subject);
     await subject.send(start(allAtOnce));
     await subject.send(new StopDeploymentCommand({ ...environment, DeploymentNumber: 1 }));
@@ -133,7 +136,7 @@ describe('deployments', () => {
     expect(status).toBe(400);
   });
 
-  fact('are listed newest first, with the profile and the type, and in short (N)', async (subject) => {
+  fact('are listed as summaries with profile and type, newest first (N)', async (subject) => {
     const { Name, profile, environment, start } = await setUp(subject);
     const strategy = await subject.strategy();
     await subject.send(start(strategy));
@@ -158,13 +161,13 @@ describe('deployments', () => {
     });
   });
 
-  fact('are not found by a wrong number (M)', async (subject) => {
+  fact('with an unknown number are not found (M)', async (subject) => {
     const { environment } = await setUp(subject);
     const { status } = await subject.failure(new GetDeploymentCommand({ ...environment, DeploymentNumber: 9 }));
     expect(status).toBe(404);
   });
 
-  fact('keep the numbers of their strategy (M)', async (subject) => {
+  fact('keep the timing of their strategy (M)', async (subject) => {
     const { profile, environment } = await setUp(subject);
     const { Id: DeploymentStrategyId = '' } = await subject.send(
       new CreateDeploymentStrategyCommand({

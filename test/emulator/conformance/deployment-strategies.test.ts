@@ -26,7 +26,7 @@ const predefined = [
 ] as const;
 
 describe('deployment strategies', () => {
-  fact('answer what they were not told (N)', async (subject) => {
+  fact('return default values for omitted members (N)', async (subject) => {
     const command = create(subject);
     const { status, json } = await subject.wire(command);
     expect(status).toBe(201);
@@ -42,7 +42,7 @@ describe('deployment strategies', () => {
   });
 
   for (const [Id, duration, GrowthType, GrowthFactor, bake, Description] of predefined) {
-    fact(`of AWS are there: ${Id} (N)`, async (subject) => {
+    fact(`of AWS exist: ${Id} (N)`, async (subject) => {
       const { json } = await subject.wire(new GetDeploymentStrategyCommand({ DeploymentStrategyId: Id }));
       expect(json).toEqual({
         Id,
@@ -61,13 +61,13 @@ describe('deployment strategies', () => {
       expect(await subject.failure(update)).toEqual(message(`Cannot update predefined Deployment Strategy ${Id}`));
     });
 
-    fact(`of AWS cannot be deleted, a period after it: ${Id} (N)`, async (subject) => {
+    fact(`of AWS cannot be deleted, and the message ends with a period: ${Id} (N)`, async (subject) => {
       const remove = new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: Id });
       expect(await subject.failure(remove)).toEqual(message(`Cannot delete predefined Deployment Strategy ${Id}.`));
     });
   }
 
-  fact('are listed with AWS’s own ones last, in this order (N)', async (subject) => {
+  fact('are listed with AWS’s own last, in this order (N)', async (subject) => {
     const { Id } = await subject.send(create(subject));
     const { Items = [] } = await subject.send(new ListDeploymentStrategiesCommand({ MaxResults: 50 }));
     expect(Items.map((item) => item.Id).slice(-4)).toEqual(predefined.map(([each]) => each));
@@ -75,19 +75,19 @@ describe('deployment strategies', () => {
   });
 
   for (const DeploymentStrategyId of ['zzzzzzz', 'AppConfig.NotARealStrategy']) {
-    fact(`that are not there: ${DeploymentStrategyId} (N)`, async (subject) => {
+    fact(`that do not exist are refused: ${DeploymentStrategyId} (N)`, async (subject) => {
       expect(await subject.failure(new GetDeploymentStrategyCommand({ DeploymentStrategyId }))).toEqual(
         missing(`DeploymentStrategy with Id ${DeploymentStrategyId} could not be found.`),
       );
     });
   }
 
-  fact('that are not there cannot be deleted (N)', async (subject) => {
+  fact('that do not exist cannot be deleted (N)', async (subject) => {
     const remove = new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: 'zzzzzzz' });
     expect(await subject.failure(remove)).toEqual(missing('DeploymentStrategy with Id zzzzzzz could not be found.'));
   });
 
-  fact('may share a name (M)', async (subject) => {
+  fact('may have the same name (M)', async (subject) => {
     const Name = subject.name();
     const one = await subject.send(create(subject, { Name }));
     const two = await subject.send(create(subject, { Name }));
@@ -103,7 +103,7 @@ describe('deployment strategies', () => {
     ]);
   });
 
-  fact('echo an empty description on creation and update, and leave it out later (N)', async (subject) => {
+  fact('return an empty description when they are created or updated, and omit it later (N)', async (subject) => {
     const created = await subject.wire(create(subject, { Description: '' }));
     expect(created.json.Description).toBe('');
     const ids = { DeploymentStrategyId: created.json.Id };
@@ -114,13 +114,13 @@ describe('deployment strategies', () => {
 
   const outside: Record<string, Partial<CreateDeploymentStrategyCommandInput>> = {
     'last up to 1440 minutes (M)': { DeploymentDurationInMinutes: 1441 },
-    'last no negative time (M)': { DeploymentDurationInMinutes: -1 },
+    'do not last a negative time (M)': { DeploymentDurationInMinutes: -1 },
     'bake up to 1440 minutes (M)': { FinalBakeTimeInMinutes: 1441 },
-    'grow by 1 at least (M)': { GrowthFactor: 0.5 },
-    'grow by 100 at most (M)': { GrowthFactor: 101 },
+    'grow by at least 1 (M)': { GrowthFactor: 0.5 },
+    'grow by at most 100 (M)': { GrowthFactor: 101 },
     'have names of 1 to 64 characters (M)': { Name: 'x'.repeat(65) },
-    'grow in two ways (M)': { GrowthType: 'SIDEWAYS' as never },
-    'are replicated to nothing or a document (M)': { ReplicateTo: 'MOON' as never },
+    'grow linearly or exponentially (M)': { GrowthType: 'SIDEWAYS' as never },
+    'are replicated to NONE or SSM_DOCUMENT (M)': { ReplicateTo: 'MOON' as never },
   };
   for (const [name, more] of Object.entries(outside)) {
     fact(name, async (subject) => {
@@ -134,7 +134,7 @@ describe('deployment strategies', () => {
     expect((await subject.failure(new GetDeploymentStrategyCommand({ DeploymentStrategyId }))).status).toBe(404);
   });
 
-  test('are deleted at a misspelt path, and at no other (M)', async () => {
+  test('are deleted at a misspelled path, and at no other (M)', async () => {
     const { emulator } = bench();
     expect((await raw(emulator, 'DELETE', '/deploymentstrategies/abcdefg')).headers['x-amzn-errortype']).toBe(
       'UnknownOperationException:',
@@ -144,7 +144,7 @@ describe('deployment strategies', () => {
     );
   });
 
-  localFact('are limited to 20, AWS’s own ones not counted (Q)', 'account', async (local) => {
+  localFact('are limited to 20, not counting AWS’s own (Q)', 'account', async (local) => {
     for (let n = 0; n < 20; n += 1) await local.strategy();
     expect(await local.failure(create(local))).toMatchObject({ name: 'ServiceQuotaExceededException', status: 402 });
   });

@@ -85,13 +85,13 @@ async function site(monitored = false) {
   return { client, emulator, ids, ConfigurationProfileId, strategy, deploy, get, stop, environmentState };
 }
 
-describe('the course of a deployment', () => {
-  test('is over at once with neither duration nor bake time', async () => {
+describe('the progress of a deployment', () => {
+  test('completes at once without duration and bake time', async () => {
     const { strategy, deploy, environmentState } = await site();
-    const answer = await deploy(await strategy(0, 'LINEAR', 100, 0));
-    expect(answer).toMatchObject({ State: 'COMPLETE', PercentageComplete: 100, DeploymentNumber: 1 });
-    expect(answer.CompletedAt).toBeInstanceOf(Date);
-    expect(answer.EventLog?.map((event) => event.EventType)).toEqual(['DEPLOYMENT_COMPLETED', 'DEPLOYMENT_STARTED']);
+    const response = await deploy(await strategy(0, 'LINEAR', 100, 0));
+    expect(response).toMatchObject({ State: 'COMPLETE', PercentageComplete: 100, DeploymentNumber: 1 });
+    expect(response.CompletedAt).toBeInstanceOf(Date);
+    expect(response.EventLog?.map((event) => event.EventType)).toEqual(['DEPLOYMENT_COMPLETED', 'DEPLOYMENT_STARTED']);
     expect(await environmentState()).toBe('ReadyForDeployment');
   });
 
@@ -138,7 +138,7 @@ describe('the course of a deployment', () => {
     expect(seen).toEqual([10, 20, 40, 80, 100]);
   });
 
-  test('is not over at once with AllAtOnce, which bakes for ten minutes', async () => {
+  test('does not complete at once with AllAtOnce, which bakes for ten minutes', async () => {
     const { emulator, deploy, get } = await site();
     expect((await deploy('AppConfig.AllAtOnce')).State).toBe('DEPLOYING');
     emulator.advance(6_000);
@@ -158,7 +158,7 @@ describe('the course of a deployment', () => {
 });
 
 describe('starting a deployment', () => {
-  test('is refused while another one is under way, baking included', async () => {
+  test('is refused while another one is in progress or baking', async () => {
     const { emulator, ids, deploy } = await site();
     await deploy('AppConfig.AllAtOnce');
     const busy = {
@@ -174,20 +174,20 @@ describe('starting a deployment', () => {
     expect(emulator.violations()).toEqual([]);
   });
 
-  test('goes once of many at the same time', async () => {
+  test('succeeds once of many at the same time', async () => {
     const { emulator, deploy } = await site();
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => deploy('AppConfig.AllAtOnce')));
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     expect(emulator.violations()).toEqual([]);
   });
 
-  test('takes a label for a version, and says which it is', async () => {
+  test('accepts a label instead of a version number, and returns both', async () => {
     const { strategy, deploy, get } = await site();
     await deploy(await strategy(0, 'LINEAR', 100, 0), { ConfigurationVersion: 'first' });
     expect(await get()).toMatchObject({ ConfigurationVersion: '1', VersionLabel: 'first', ConfigurationName: 'web' });
   });
 
-  test('needs a version and a strategy that are there', async () => {
+  test('needs an existing version and an existing strategy', async () => {
     const { deploy } = await site();
     expect(await failureOf(deploy('AppConfig.AllAtOnce', { ConfigurationVersion: '7' }))).toEqual({
       name: 'ResourceNotFoundException',
@@ -215,7 +215,7 @@ describe('starting a deployment', () => {
 });
 
 describe('ending a deployment early', () => {
-  test('rolls it back at once, and frees the environment', async () => {
+  test('rolls it back at once, and the environment is free', async () => {
     const { emulator, deploy, stop, get, environmentState } = await site();
     await deploy('AppConfig.Linear50PercentEvery30Seconds');
     emulator.advance(40_000);
@@ -229,14 +229,14 @@ describe('ending a deployment early', () => {
     expect((await deploy('AppConfig.AllAtOnce')).DeploymentNumber).toBe(2);
   });
 
-  test('works while it bakes', async () => {
+  test('is possible while it bakes', async () => {
     const { emulator, deploy, stop } = await site();
     await deploy('AppConfig.AllAtOnce');
     emulator.advance(minute);
     expect((await stop()).State).toBe('ROLLED_BACK');
   });
 
-  test('reverts a complete one within 72 hours, if that is allowed', async () => {
+  test('reverts a complete one within 72 hours, if the request allows it', async () => {
     const { emulator, strategy, deploy, stop, environmentState } = await site();
     const id = await strategy(0, 'LINEAR', 100, 0);
     await deploy(id);
@@ -248,7 +248,7 @@ describe('ending a deployment early', () => {
     expect((await failureOf(stop(2, true))).message).toContain('72 hours');
   });
 
-  test('is not possible for one that is not there', async () => {
+  test('is not possible for one that does not exist', async () => {
     const { stop } = await site();
     expect((await failureOf(stop(9))).status).toBe(404);
   });
@@ -269,7 +269,7 @@ describe('alarms', () => {
     expect(EventLog?.[1]?.Description).toContain('alarm:web');
   });
 
-  test('that are on already roll back what is started later', async () => {
+  test('that are active roll back deployments that start later', async () => {
     const { emulator, ids, strategy, deploy, get } = await site();
     emulator.setAlarm({ application: ids.ApplicationId, environment: ids.EnvironmentId, state: 'ALARM' });
     const id = await strategy(0, 'LINEAR', 100, 0);
@@ -287,7 +287,7 @@ describe('alarms', () => {
 });
 
 describe('the history of an environment', () => {
-  test('is listed newest first, in short', async () => {
+  test('is listed as summaries, newest first', async () => {
     const { client, ids, ConfigurationProfileId, strategy, deploy } = await site();
     const id = await strategy(0, 'LINEAR', 100, 0);
     for (let n = 0; n < 3; n += 1) await deploy(id, { Description: 'why' });
@@ -300,7 +300,7 @@ describe('the history of an environment', () => {
     expect(second.Items?.map((item) => item.DeploymentNumber)).toEqual([1]);
   });
 
-  test('outlives the hosted version, and goes with the environment', async () => {
+  test('outlives the hosted version, and is deleted with the environment', async () => {
     const { client, ids, ConfigurationProfileId, strategy, deploy, get } = await site();
     await deploy(await strategy(0, 'LINEAR', 100, 0));
     const { ApplicationId } = ids;
@@ -313,7 +313,7 @@ describe('the history of an environment', () => {
     expect((await failureOf(get())).status).toBe(404);
   });
 
-  test('keeps an environment from being deleted while it goes on', async () => {
+  test('blocks the deletion of the environment while a deployment is in progress', async () => {
     const { client, emulator, ids, deploy } = await site();
     await deploy('AppConfig.AllAtOnce');
     const remove = () => client.send(new DeleteEnvironmentCommand(ids));

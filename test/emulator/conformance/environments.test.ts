@@ -27,13 +27,16 @@ const notThere = (ApplicationId: string, account: string) =>
   );
 
 describe('environments', () => {
-  fact('are ready from the start, in a spelling that is not the model’s, and have no monitors (N)', async (subject) => {
-    const { ApplicationId, create } = await setUp(subject);
-    const { status, json } = await subject.wire(create());
-    expect(status).toBe(201);
-    expect(json).toEqual({ ApplicationId, Id: json.Id, Name: 'prod', State: 'ReadyForDeployment' });
-    expect(json.Id).toMatch(/^[a-z0-9]{7}$/);
-  });
+  fact(
+    "are ready from the start, spelled differently than in the SDK's model, and omit an empty list of monitors (N)",
+    async (subject) => {
+      const { ApplicationId, create } = await setUp(subject);
+      const { status, json } = await subject.wire(create());
+      expect(status).toBe(201);
+      expect(json).toEqual({ ApplicationId, Id: json.Id, Name: 'prod', State: 'ReadyForDeployment' });
+      expect(json.Id).toMatch(/^[a-z0-9]{7}$/);
+    },
+  );
 
   fact('have names that are unique in the application (N)', async (subject) => {
     const { ApplicationId, create } = await setUp(subject);
@@ -45,12 +48,12 @@ describe('environments', () => {
     expect(await subject.failure(rename)).toEqual(message(text));
   });
 
-  fact('may share a name over applications (N)', async (subject) => {
+  fact('may have the same name in different applications (N)', async (subject) => {
     await subject.send((await setUp(subject)).create());
     expect((await subject.send((await setUp(subject)).create())).Name).toBe('prod');
   });
 
-  fact('need a role for each monitor, whatever the model says (N)', async (subject) => {
+  fact("need a role for each monitor, although the SDK's model says it is optional (N)", async (subject) => {
     const { create } = await setUp(subject);
     const { AlarmArn } = monitor(subject);
     expect(await subject.failure(create({ Monitors: [{ AlarmArn }] }))).toEqual(
@@ -66,22 +69,18 @@ describe('environments', () => {
     expect((await subject.failure(create({ Monitors }))).status).toBe(400);
   });
 
-  localFact(
-    'keep monitors that an update does not speak of, and lose all by an empty list (M)',
-    'choice',
-    async (local) => {
-      const { ApplicationId, create } = await setUp(local);
-      const { Id, Monitors } = await local.send(create({ Monitors: [monitor(local)] }));
-      expect(Monitors).toEqual([monitor(local)]);
-      const ids = { ApplicationId, EnvironmentId: Id };
-      const renamed = await local.send(new UpdateEnvironmentCommand({ ...ids, Name: 'other' }));
-      expect(renamed.Monitors).toHaveLength(1);
-      const cleared = await local.wire(new UpdateEnvironmentCommand({ ...ids, Monitors: [] }));
-      expect(cleared.json).not.toHaveProperty('Monitors');
-    },
-  );
+  localFact('keep monitors that an update omits, and an empty list removes all (M)', 'choice', async (local) => {
+    const { ApplicationId, create } = await setUp(local);
+    const { Id, Monitors } = await local.send(create({ Monitors: [monitor(local)] }));
+    expect(Monitors).toEqual([monitor(local)]);
+    const ids = { ApplicationId, EnvironmentId: Id };
+    const renamed = await local.send(new UpdateEnvironmentCommand({ ...ids, Name: 'other' }));
+    expect(renamed.Monitors).toHaveLength(1);
+    const cleared = await local.wire(new UpdateEnvironmentCommand({ ...ids, Monitors: [] }));
+    expect(cleared.json).not.toHaveProperty('Monitors');
+  });
 
-  fact('that are not there: get and delete (N)', async (subject) => {
+  fact('that do not exist are refused: get and delete (N)', async (subject) => {
     const { ApplicationId } = await setUp(subject);
     const ids = { ApplicationId, EnvironmentId: 'zzzzzzz' };
     const text = notThere(ApplicationId, subject.account);
@@ -89,7 +88,7 @@ describe('environments', () => {
     expect(await subject.failure(new DeleteEnvironmentCommand(ids))).toEqual(text);
   });
 
-  fact('echo an empty description on creation and update, and leave it out later (N)', async (subject) => {
+  fact('return an empty description when they are created or updated, and omit it later (N)', async (subject) => {
     const { ApplicationId, create } = await setUp(subject);
     const created = await subject.wire(create({ Description: '' }));
     expect(created.json.Description).toBe('');
@@ -98,7 +97,7 @@ describe('environments', () => {
     expect((await subject.wire(new UpdateEnvironmentCommand({ ...ids, Description: '' }))).json.Description).toBe('');
   });
 
-  fact('are listed with all that is to say of them (M)', async (subject) => {
+  fact('are listed with all their members (M)', async (subject) => {
     const { ApplicationId, create } = await setUp(subject);
     const { Id } = await subject.send(create({ Description: 'what' }));
     const { json } = await subject.wire(new ListEnvironmentsCommand({ ApplicationId }));

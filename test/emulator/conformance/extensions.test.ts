@@ -46,23 +46,23 @@ async function setUpAssociations(subject: Subject) {
 }
 
 describe('extensions', () => {
-  fact('begin with version 1, and have its number in their ARN (N)', async (subject) => {
+  fact('begin with version 1, and have the version number in their ARN (N)', async (subject) => {
     const { create, Actions, Name } = setUp(subject);
-    const answer = await subject.wire(create());
-    expect(answer.status).toBe(201);
-    const { Id } = answer.json;
+    const response = await subject.wire(create());
+    expect(response.status).toBe(201);
+    const { Id } = response.json;
     expect(Id).toMatch(/^[a-z0-9]{7}$/);
-    expect(answer.json).toEqual({ Id, Name, VersionNumber: 1, Arn: subject.arn(`extension/${Id}/1`), Actions });
+    expect(response.json).toEqual({ Id, Name, VersionNumber: 1, Arn: subject.arn(`extension/${Id}/1`), Actions });
   });
 
-  fact('fill in what a parameter does not say (N)', async (subject) => {
+  fact('fill in omitted members of a parameter (N)', async (subject) => {
     const { create } = setUp(subject);
     const { Parameters: shown } = await subject.send(create({ Parameters }));
     expect(shown?.fixed).toEqual({ Required: true, Dynamic: false });
     expect(shown?.dynamic).toEqual({ Required: false, Dynamic: true });
   });
 
-  fact('are answered as they are when they are created again (N)', async (subject) => {
+  fact('are returned unchanged when they are created again (N)', async (subject) => {
     const { create } = setUp(subject);
     const first = await subject.send(create({ Parameters }));
     const again = await subject.send(create({ Parameters }));
@@ -70,14 +70,14 @@ describe('extensions', () => {
     expect([again.Id, again.VersionNumber]).toEqual([first.Id, 1]);
   });
 
-  fact('echo an empty description, also when they are created again (C)', async (subject) => {
+  fact('return an empty description, also when they are created again (C)', async (subject) => {
     const { create } = setUp(subject);
     for (const _time of [1, 2]) {
       expect((await subject.wire(create({ Description: '' }))).json.Description).toBe('');
     }
   });
 
-  fact('of a name that is taken need the latest version number (N)', async (subject) => {
+  fact('with a name in use need the latest version number (N)', async (subject) => {
     const { create, Name } = setUp(subject);
     await subject.send(create());
     expect(await subject.failure(create({ Description: 'other' }))).toEqual(
@@ -124,7 +124,7 @@ describe('extensions', () => {
     expect(second.Description).toBe('second');
   });
 
-  fact('are found by id, name and ARN, the newest version unless told (M)', async (subject) => {
+  fact('are found by id, name and ARN; the newest version by default (M)', async (subject) => {
     const { create, Name } = setUp(subject);
     const { Id, Arn } = await subject.send(create());
     await subject.send(create({ Description: 'second', LatestVersionNumber: 1 }));
@@ -136,7 +136,7 @@ describe('extensions', () => {
     expect(await get(Id, 1)).toBe(1);
   });
 
-  fact('are listed once, with their newest version, in short (N)', async (subject) => {
+  fact('are listed once, as summaries of their newest version (N)', async (subject) => {
     const { create, Name } = setUp(subject);
     const { Id } = await subject.send(create());
     await subject.send(create({ Actions: { PRE_START_DEPLOYMENT: [action(subject)] }, LatestVersionNumber: 1 }));
@@ -144,7 +144,7 @@ describe('extensions', () => {
     expect(json).toEqual({ Items: [{ Id, Name, VersionNumber: 2, Arn: subject.arn(`extension/${Id}/2`) }] });
   });
 
-  fact('take at most one action at a point, and only known points (M)', async (subject) => {
+  fact('have at most one action per action point, and only known action points (M)', async (subject) => {
     const { create } = setUp(subject);
     const two = { ON_DEPLOYMENT_START: [action(subject), action(subject)] };
     expect((await subject.failure(create({ Actions: two }))).status).toBe(400);
@@ -156,14 +156,14 @@ describe('extensions', () => {
     const { create } = setUp(subject);
     const { Id: ExtensionIdentifier } = await subject.send(create());
     await subject.send(create({ Description: 'second', LatestVersionNumber: 1 }));
-    const answer = await subject.wire(new DeleteExtensionCommand({ ExtensionIdentifier, VersionNumber: 2 }));
-    expect([answer.status, answer.text]).toEqual([204, '']);
+    const response = await subject.wire(new DeleteExtensionCommand({ ExtensionIdentifier, VersionNumber: 2 }));
+    expect([response.status, response.text]).toEqual([204, '']);
     expect((await subject.send(new GetExtensionCommand({ ExtensionIdentifier }))).VersionNumber).toBe(1);
     await subject.send(new DeleteExtensionCommand({ ExtensionIdentifier, VersionNumber: 1 }));
     expect((await subject.failure(new GetExtensionCommand({ ExtensionIdentifier }))).status).toBe(404);
   });
 
-  fact('take tags on creation (M)', async (subject) => {
+  fact('accept tags on creation (M)', async (subject) => {
     const { create } = setUp(subject);
     const { Arn: ResourceArn } = await subject.send(create({ Tags: { team: 'web' } }));
     expect((await subject.send(new ListTagsForResourceCommand({ ResourceArn }))).Tags).toEqual({ team: 'web' });
@@ -186,10 +186,10 @@ describe('extensions', () => {
 describe('extension associations', () => {
   fact('name the version of the extension, and have an ARN of their own (N)', async (subject) => {
     const { extension, ResourceIdentifier, associate } = await setUpAssociations(subject);
-    const answer = await subject.wire(associate({ Parameters: { fixed: 'one' } }));
-    expect(answer.status).toBe(201);
-    const { Id } = answer.json;
-    expect(answer.json).toEqual({
+    const response = await subject.wire(associate({ Parameters: { fixed: 'one' } }));
+    expect(response.status).toBe(201);
+    const { Id } = response.json;
+    expect(response.json).toEqual({
       Id,
       ExtensionArn: extension.Arn,
       ResourceArn: ResourceIdentifier,
@@ -199,7 +199,7 @@ describe('extension associations', () => {
     });
   });
 
-  fact('are of the newest version unless told, and without parameters say nothing of them (N)', async (subject) => {
+  fact('are of the newest version by default, and omit parameters if they have none (N)', async (subject) => {
     const { create } = setUp(subject);
     const { Id: ExtensionIdentifier } = await subject.send(create({ Parameters }));
     await subject.send(create({ LatestVersionNumber: 1 }));
@@ -210,7 +210,7 @@ describe('extension associations', () => {
     expect(json).not.toHaveProperty('Parameters');
   });
 
-  fact('may be there twice (N)', async (subject) => {
+  fact('may exist twice (N)', async (subject) => {
     const { associate } = await setUpAssociations(subject);
     const one = await subject.send(associate({ Parameters: { fixed: 'one' } }));
     const two = await subject.send(associate({ Parameters: { fixed: 'one' } }));
@@ -224,7 +224,7 @@ describe('extension associations', () => {
     );
   });
 
-  fact('get new parameters in the place of all old ones, and the required ones must be there (N)', async (subject) => {
+  fact('get new parameters that replace all old ones and must include the required ones (N)', async (subject) => {
     const { extension, associate } = await setUpAssociations(subject);
     const { Id } = await subject.send(associate({ Parameters: { fixed: 'one', dynamic: 'x' } }));
     const update = (given: Record<string, string>) =>
@@ -237,7 +237,7 @@ describe('extension associations', () => {
     expect((await subject.send(update({ fixed: 'two' }))).Parameters).toEqual({ fixed: 'two' });
   });
 
-  fact('keep a version of an extension from being deleted, and are counted (N)', async (subject) => {
+  fact('block the deletion of their version of an extension, and the error counts them (N)', async (subject) => {
     const { extension, associate } = await setUpAssociations(subject);
     await subject.send(associate({ Parameters: { fixed: 'one' } }));
     await subject.send(associate({ Parameters: { fixed: 'two' } }));
@@ -249,7 +249,7 @@ describe('extension associations', () => {
     );
   });
 
-  fact('are listed in short, by resource, extension and version (M)', async (subject) => {
+  fact('are listed as summaries, optionally by resource, extension and version (M)', async (subject) => {
     const { extension, ResourceIdentifier, associate } = await setUpAssociations(subject);
     const { Id } = await subject.send(associate({ Parameters: { fixed: 'one' } }));
     const { json } = await subject.wire(new ListExtensionAssociationsCommand({ ResourceIdentifier }));
@@ -274,7 +274,7 @@ describe('extension associations', () => {
     expect((await subject.failure(get)).status).toBe(404);
   });
 
-  fact('need a resource and an extension that are there (M)', async (subject) => {
+  fact('need an existing resource and an existing extension (M)', async (subject) => {
     const { associate } = await setUpAssociations(subject);
     const nowhere = subject.arn('application/zzzzzzz');
     const wrong = associate({ ResourceIdentifier: nowhere, Parameters: { fixed: 'one' } });
@@ -282,7 +282,7 @@ describe('extension associations', () => {
     expect((await subject.failure(associate({ ExtensionIdentifier: 'zzzzzzz' }))).status).toBe(404);
   });
 
-  fact('keep an application from being deleted, before what is in it does (N)', async (subject) => {
+  fact('block the deletion of an application, before the resources in it do (N)', async (subject) => {
     const { ApplicationId, ResourceIdentifier, associate } = await setUpAssociations(subject);
     await subject.environment(ApplicationId);
     await subject.send(associate({ Parameters: { fixed: 'one' } }));
@@ -293,7 +293,7 @@ describe('extension associations', () => {
     );
   });
 
-  fact('keep an environment from being deleted (N)', async (subject) => {
+  fact('block the deletion of an environment (N)', async (subject) => {
     const { ApplicationId, associate } = await setUpAssociations(subject);
     const ids = await subject.environment(ApplicationId);
     const arn = subject.arn(`application/${ApplicationId}/environment/${ids.EnvironmentId}`);
@@ -305,7 +305,7 @@ describe('extension associations', () => {
     );
   });
 
-  fact('keep a configuration profile from being deleted (N)', async (subject) => {
+  fact('block the deletion of a configuration profile (N)', async (subject) => {
     const { ApplicationId, associate } = await setUpAssociations(subject);
     const ids = await subject.profile(ApplicationId);
     const arn = subject.arn(`application/${ApplicationId}/configurationprofile/${ids.ConfigurationProfileId}`);

@@ -25,7 +25,7 @@ const feature = {
 const disabled = { name: 'Disabled', attributes: { color: text } };
 const good = { enabled: true, color: 'blue', limit: 2, tags: ['ok'] };
 
-/** Two flags, the first of which has this value. */
+/** Two flags, the first of which has the given value. */
 const withValue = (value: unknown) => ({
   version: '1',
   flags: { feature, disabled },
@@ -57,15 +57,15 @@ const recorded: Record<string, { document: unknown; problems: readonly (readonly
     document: withValue({ enabled: true, limit: 2, tags: ['ok'] }),
     problems: required,
   },
-  'have values for attributes that are required, also when they are off (N)': {
+  'have values for attributes that are required, also when they are disabled (N)': {
     document: withValue({ enabled: false }),
     problems: required,
   },
-  'have every problem told, in this order (N)': {
+  'are refused with every problem, in this order (N)': {
     document: withValue({ enabled: false, limit: 9 }),
     problems: [['FloatLTE(5)', 'values.feature.limit', '9'], ...required],
   },
-  'have attributes of an enumeration (N)': {
+  'have attributes from their enum (N)': {
     document: withValue({ ...good, color: 'red' }),
     problems: [['OneOf(blue, green)', 'values.feature.color', 'red']],
   },
@@ -73,11 +73,11 @@ const recorded: Record<string, { document: unknown; problems: readonly (readonly
     document: withValue({ ...good, limit: 6 }),
     problems: [['FloatLTE(5)', 'values.feature.limit', '6']],
   },
-  'have numbers where numbers are due (N)': {
+  'have numbers for attributes of type number (N)': {
     document: withValue({ ...good, limit: '2' }),
     problems: [['AttributeType(number)', 'values.feature.limit', '2']],
   },
-  'have elements that fit the pattern (N)': {
+  'have elements that match the pattern (N)': {
     document: withValue({ ...good, tags: ['BAD'] }),
     problems: [['Regexp(^[a-z]+$)', 'values.feature.tags.0', 'BAD']],
   },
@@ -85,7 +85,7 @@ const recorded: Record<string, { document: unknown; problems: readonly (readonly
     document: withValue({ ...good, tags: ['ok', 3] }),
     problems: [['ElementType(string)', 'values.feature.tags.1', '3']],
   },
-  'end their variants with one that has no rule (N)': {
+  'have a last variant without a rule (N)': {
     document: withVariants([{ name: 'blue', enabled: true, rule, attributeValues: { color: 'blue' } }]),
     problems: [['Empty', 'values.checkout._variants.variants.blue.rule', rule]],
   },
@@ -132,10 +132,10 @@ describe('feature flags', () => {
       { name: 'default', enabled: false },
     ];
     const { json } = await subject.wire(create(withVariants(variants)));
-    const place = { Location: 'values.checkout._variants.0.rule', Type: 'NotSatisfied', Value: 'not-a-rule' };
+    const where = { Location: 'values.checkout._variants.0.rule', Type: 'NotSatisfied', Value: 'not-a-rule' };
     expect(json.Details.InvalidConfiguration).toEqual([
-      { Constraint: 'Empty', ...place },
-      { Constraint: 'RuleIsValid', Reason: 'NotAnExpression', ...place },
+      { Constraint: 'Empty', ...where },
+      { Constraint: 'RuleIsValid', Reason: 'NotAnExpression', ...where },
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('feature flags', () => {
     'are JSON (M)': 'x',
     'are an object (M)': [],
     'have no other members (G)': { version: '1', more: {} },
-    'have keys that begin with a small letter (G)': { version: '1', flags: { A: { name: 'x' } } },
+    'have keys that begin with a lower-case letter (G)': { version: '1', flags: { A: { name: 'x' } } },
     'have keys of up to 64 characters (G)': { version: '1', flags: { ['x'.repeat(65)]: { name: 'x' } } },
     'have names of up to 64 characters (G)': { version: '1', flags: { x: { name: 'x'.repeat(65) } } },
     'have descriptions of up to 1024 characters (G)': { version: '1', flags: { x: { description: 'x'.repeat(1025) } } },
@@ -159,7 +159,7 @@ describe('feature flags', () => {
       version: '1',
       flags: { x: { attributes: { a: { constraints: { type: 'date' } } } } },
     },
-    'have a pattern or an enumeration (G)': {
+    'have a pattern or an enum, not both (G)': {
       version: '1',
       flags: { x: { attributes: { a: { constraints: { type: 'string', pattern: 'a', enum: ['a'] } } } } },
     },
@@ -167,18 +167,18 @@ describe('feature flags', () => {
       version: '1',
       flags: { x: { attributes: Object.fromEntries(Array.from({ length: 26 }, (_, n) => [`a${n}`, text])) } },
     },
-    'have whole numbers for bounds (G)': {
+    'have integers as bounds (G)': {
       version: '1',
       flags: { x: { attributes: { a: { constraints: { type: 'number', minimum: 0.5 } } } } },
     },
     'have numbers that are not below the minimum (N)': withValue({ ...good, limit: 0 }),
-    'have texts of up to 1024 characters (G)': {
+    'have strings of up to 1024 characters (G)': {
       version: '1',
       flags: { x: { attributes: { a: text } } },
       values: { x: { enabled: true, a: 'x'.repeat(1025) } },
     },
-    'are enabled or not (N)': { version: '1', values: { x: { enabled: 'maybe' } } },
-    'are enabled or have variants (N)': {
+    'have a boolean in "enabled" (N)': { version: '1', values: { x: { enabled: 'maybe' } } },
+    'have "enabled" or variants, not both (N)': {
       version: '1',
       values: { x: { enabled: true, _variants: [{ name: 'a', enabled: true }] } },
     },
@@ -190,7 +190,10 @@ describe('feature flags', () => {
       { name: 'b', enabled: true },
     ]),
     'have variants with names (G)': withVariants([{ enabled: true }]),
-    'are deprecated as planned (G)': { version: '1', flags: { x: { _deprecation: { status: 'done' } } } },
+    'have only the deprecation status "planned" (G)': {
+      version: '1',
+      flags: { x: { _deprecation: { status: 'done' } } },
+    },
   };
   for (const [name, document] of Object.entries(wrong)) {
     fact(name, async (subject) => {
@@ -222,13 +225,13 @@ describe('feature flags', () => {
     expect((await subject.wire(create({ version: '1', flags: {}, values: {} }))).text).toBe('{"version":"1"}');
   });
 
-  fact('are off where nothing is said of it (N)', async (subject) => {
+  fact('are disabled by default (N)', async (subject) => {
     const { create } = await setUp(subject);
     const document = { version: '1', flags: { one: { name: 'One' } }, values: { one: {} } };
     expect((await subject.wire(create(document))).json.values.one.enabled).toBe(false);
   });
 
-  fact('may have a value and no definition, or the other way about (N)', async (subject) => {
+  fact('may have a value without a definition, and a definition without a value (N)', async (subject) => {
     const { create } = await setUp(subject);
     const value = await subject.wire(create({ version: '1', values: { other: { enabled: true } } }));
     expect([value.status, Object.keys(value.json)]).toEqual([201, ['values', 'version']]);
@@ -236,7 +239,7 @@ describe('feature flags', () => {
     expect([flag.status, Object.keys(flag.json)]).toEqual([201, ['flags', 'version']]);
   });
 
-  fact('that say the same again are no new version, and are answered as the one there is (N)', async (subject) => {
+  fact('that equal the latest version create no new version and return the latest one (N)', async (subject) => {
     const { create } = await setUp(subject);
     const first = await subject.wire(create(withValue(good)));
     const again = await subject.wire(create(first.text));
@@ -245,7 +248,7 @@ describe('feature flags', () => {
   });
 
   localFact(
-    'keep the time of creation, and move the other only where something changed (N)',
+    'keep their time of creation, and get a new time of update only if they changed (N)',
     'clock',
     async (local) => {
       const { create } = await setUp(local);
@@ -264,13 +267,13 @@ describe('feature flags', () => {
     },
   );
 
-  fact('with a time of creation that is none fail inside (N)', async (subject) => {
+  fact('with an invalid time of creation cause an internal error (N)', async (subject) => {
     const { create } = await setUp(subject);
     const { status } = await subject.wire(create({ version: '1', flags: { one: { name: 'x', _createdAt: 'today' } } }));
     expect(status).toBe(500);
   });
 
-  fact('keep their variants as they are, sorted (N)', async (subject) => {
+  fact('keep their variants in order, with sorted members (N)', async (subject) => {
     const { create } = await setUp(subject);
     const variants = [
       { rule, name: 'blue', enabled: true, attributeValues: { color: 'blue' } },
@@ -282,7 +285,7 @@ describe('feature flags', () => {
     );
   });
 
-  fact('list the extension that checks them at their deployments (N)', async (subject) => {
+  fact('have deployments that list the extension that checks them (N)', async (subject) => {
     const { ids, create } = await setUp(subject);
     await subject.send(create({ version: '1' }));
     const environment = await subject.environment(ids.ApplicationId);

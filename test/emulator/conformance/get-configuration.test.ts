@@ -32,7 +32,7 @@ async function setUp(subject: Subject, type = 'AWS.Freeform', content = '{"x":1}
 }
 
 describe('GetConfiguration', () => {
-  fact('answers what is deployed, its version in a header (M)', async (subject) => {
+  fact('returns the deployed content, with its version in a header (M)', async (subject) => {
     const { read, deploy } = await setUp(subject);
     await deploy();
     const { status, headers, text } = await subject.wire(read());
@@ -41,7 +41,7 @@ describe('GetConfiguration', () => {
     expect(headers['content-type']).toBe('application/json');
   });
 
-  fact('answers 204 to a client that has the version (G)', async (subject) => {
+  fact('returns 204 to a client that has the version (G)', async (subject) => {
     const { ids, read, deploy } = await setUp(subject);
     await deploy();
     const { status, text } = await subject.wire(read({ ClientConfigurationVersion: '1' }));
@@ -65,12 +65,12 @@ describe('GetConfiguration', () => {
     expect((await subject.failure(read({ ClientId: 'x'.repeat(65) }))).status).toBe(400);
   });
 
-  fact('finds nothing where nothing is deployed (M)', async (subject) => {
+  fact('returns 404 if nothing is deployed (M)', async (subject) => {
     const { read } = await setUp(subject);
     expect((await subject.failure(read())).name).toBe('ResourceNotFoundException');
   });
 
-  fact('finds nothing where nothing is (M)', async (subject) => {
+  fact('returns 404 for a missing resource (M)', async (subject) => {
     const { read } = await setUp(subject);
     for (const each of [{ Application: 'nowhere' }, { Environment: 'nowhere' }, { Configuration: 'nowhere' }]) {
       expect((await subject.failure(read(each))).status).toBe(404);
@@ -96,18 +96,22 @@ describe('deletion protection', () => {
     return { read, removeEnvironment, removeProfile };
   }
 
-  localFact('keeps what was read within the period, unless the call bypasses it (G)', 'clock', async (local) => {
-    const { removeEnvironment, removeProfile } = await readLately(local);
-    for (const command of [removeEnvironment(), removeProfile(), removeEnvironment('ACCOUNT_DEFAULT')]) {
-      const { name, status, message: text } = await local.failure(command);
-      expect([name, status]).toEqual(['BadRequestException', 400]);
-      expect(text).toContain('protected from deletion');
-    }
-    expect((await local.wire(removeProfile('BYPASS'))).status).toBe(204);
-    expect((await local.wire(removeEnvironment('BYPASS'))).status).toBe(204);
-  });
+  localFact(
+    'refuses to delete what was read within the period, unless the call bypasses it (G)',
+    'clock',
+    async (local) => {
+      const { removeEnvironment, removeProfile } = await readLately(local);
+      for (const command of [removeEnvironment(), removeProfile(), removeEnvironment('ACCOUNT_DEFAULT')]) {
+        const { name, status, message: text } = await local.failure(command);
+        expect([name, status]).toEqual(['BadRequestException', 400]);
+        expect(text).toContain('protected from deletion');
+      }
+      expect((await local.wire(removeProfile('BYPASS'))).status).toBe(204);
+      expect((await local.wire(removeEnvironment('BYPASS'))).status).toBe(204);
+    },
+  );
 
-  localFact('ends with the period, 60 minutes unless set (N)', 'clock', async (local) => {
+  localFact('ends with the period, 60 minutes by default (N)', 'clock', async (local) => {
     const { removeEnvironment } = await readLately(local);
     local.emulator.advance(59 * minute);
     expect((await local.failure(removeEnvironment())).status).toBe(400);
@@ -123,14 +127,14 @@ describe('deletion protection', () => {
     expect((await local.wire(removeEnvironment())).status).toBe(204);
   });
 
-  localFact('can be off in the account, and applied by the call (G)', 'clock', async (local) => {
+  localFact('can be disabled for the account, and applied by the call (G)', 'clock', async (local) => {
     const { removeEnvironment, removeProfile } = await readLately(local);
     await local.send(new UpdateAccountSettingsCommand({ DeletionProtection: { Enabled: false } }));
     expect((await local.failure(removeProfile('APPLY'))).status).toBe(400);
     expect((await local.wire(removeEnvironment())).status).toBe(204);
   });
 
-  localFact('lets go what is younger than an hour, unless the call applies it (G)', 'clock', async (local) => {
+  localFact('does not protect what is younger than an hour, unless the call applies it (G)', 'clock', async (local) => {
     const { environment, read, deploy } = await setUp(local);
     await deploy();
     await local.send(read());
@@ -144,7 +148,7 @@ describe('deletion protection', () => {
     expect((await local.failure(removeEnvironment('NO' as 'APPLY'))).status).toBe(400);
   });
 
-  localFact('is not of what nobody read (G)', 'clock', async (local) => {
+  localFact('does not protect what was never read (G)', 'clock', async (local) => {
     const { environment, deploy } = await setUp(local);
     await deploy();
     local.emulator.advance(61 * minute);
@@ -152,7 +156,7 @@ describe('deletion protection', () => {
   });
 });
 
-localFact('GetConfiguration follows a deployment as it grows, by the client’s id (C)', 'clock', async (local) => {
+localFact('GetConfiguration follows a deployment as it grows, by the client id (C)', 'clock', async (local) => {
   const { ids, environment, read, deploy } = await setUp(local);
   await deploy();
   await local.version(ids, '{"x":2}');

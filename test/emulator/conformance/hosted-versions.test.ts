@@ -25,19 +25,16 @@ async function setUp(subject: Subject) {
 }
 
 describe('hosted configuration versions', () => {
-  fact(
-    'answer their content as the body and all else in headers, which are left out where there is nothing (N)',
-    async (subject) => {
-      const { ids, create } = await setUp(subject);
-      const { status, text, headers } = await subject.wire(create());
-      expect([status, text]).toEqual([201, '{"x":1}']);
-      expect(headers['application-id']).toBe(ids.ApplicationId);
-      expect(headers['configuration-profile-id']).toBe(ids.ConfigurationProfileId);
-      expect(headers['version-number']).toBe('1');
-      expect(headers['content-type']).toBe('application/json');
-      for (const name of ['description', 'versionlabel', 'kmskeyarn']) expect(headers).not.toHaveProperty(name);
-    },
-  );
+  fact('return their content as the body and the rest in headers, without empty headers (N)', async (subject) => {
+    const { ids, create } = await setUp(subject);
+    const { status, text, headers } = await subject.wire(create());
+    expect([status, text]).toEqual([201, '{"x":1}']);
+    expect(headers['application-id']).toBe(ids.ApplicationId);
+    expect(headers['configuration-profile-id']).toBe(ids.ConfigurationProfileId);
+    expect(headers['version-number']).toBe('1');
+    expect(headers['content-type']).toBe('application/json');
+    for (const name of ['description', 'versionlabel', 'kmskeyarn']) expect(headers).not.toHaveProperty(name);
+  });
 
   fact('have a description and a label in headers (N)', async (subject) => {
     const { create, get } = await setUp(subject);
@@ -47,7 +44,7 @@ describe('hosted configuration versions', () => {
     expect([headers.description, headers.versionlabel]).toEqual(['first one', 'v1.0']);
   });
 
-  fact('come back byte for byte, whatever the content type says (N)', async (subject) => {
+  fact('are returned byte for byte, whatever the content type (N)', async (subject) => {
     const { create, get } = await setUp(subject);
     const Content = Buffer.from([0, 255, 10, 13, 128]);
     await subject.send(create({ Content, ContentType: 'application/x-thing; charset=none' }));
@@ -56,19 +53,19 @@ describe('hosted configuration versions', () => {
     expect(read.ContentType).toBe('application/x-thing; charset=none');
   });
 
-  fact('are numbered from 1 on (N)', async (subject) => {
+  fact('are numbered from 1 (N)', async (subject) => {
     const { create } = await setUp(subject);
     const numbers = [await subject.send(create()), await subject.send(create({ Content: Buffer.from('2') }))];
     expect(numbers.map(({ VersionNumber }) => VersionNumber)).toEqual([1, 2]);
   });
 
-  localFact('are new ones also when they say the same (C)', 'choice', async (local) => {
+  localFact('are new even if their content is the same (C)', 'choice', async (local) => {
     const { create } = await setUp(local);
     await local.send(create());
     expect((await local.send(create())).VersionNumber).toBe(2);
   });
 
-  localFact('never have a number twice (C)', 'choice', async (local) => {
+  localFact('never reuse a number (C)', 'choice', async (local) => {
     const { create, remove } = await setUp(local);
     await local.send(create());
     await local.send(create());
@@ -76,7 +73,7 @@ describe('hosted configuration versions', () => {
     expect((await local.send(create())).VersionNumber).toBe(3);
   });
 
-  fact('have labels that are not of digits alone (N)', async (subject) => {
+  fact('have labels that do not consist of digits only (N)', async (subject) => {
     const { create } = await setUp(subject);
     expect(await subject.failure(create({ VersionLabel: '123' }))).toEqual(
       message(
@@ -91,7 +88,7 @@ describe('hosted configuration versions', () => {
     expect((await subject.send(create({ VersionLabel: 'v'.repeat(64) }))).VersionNumber).toBe(1);
   });
 
-  fact('have labels that no other one has: that is a bad request, not a conflict (N)', async (subject) => {
+  fact('have unique labels, and a duplicate is a bad request, not a conflict (N)', async (subject) => {
     const { create } = await setUp(subject);
     await subject.send(create({ VersionLabel: 'v1.0' }));
     expect(await subject.failure(create({ Content: Buffer.from('2'), VersionLabel: 'v1.0' }))).toEqual(
@@ -101,7 +98,7 @@ describe('hosted configuration versions', () => {
     );
   });
 
-  localFact('leave their label free when they are deleted (C)', 'choice', async (local) => {
+  localFact('free their label when they are deleted (C)', 'choice', async (local) => {
     const { create, remove } = await setUp(local);
     await local.send(create({ VersionLabel: 'v1.0' }));
     await local.send(remove(1));
@@ -128,7 +125,7 @@ describe('hosted configuration versions', () => {
     );
   });
 
-  fact('are not larger than 2048 KB, and the error measures it (N)', async (subject) => {
+  fact('are not larger than 2048 KB, and the error contains the size (N)', async (subject) => {
     const { create } = await setUp(subject);
     const large = create({ ContentType: 'text/plain', Content: Buffer.alloc(2_097_153, 'x') });
     const { status, headers, json } = await subject.wire(large);
@@ -144,7 +141,7 @@ describe('hosted configuration versions', () => {
   });
 
   localFact(
-    'may be larger where the quota is (Q)',
+    'may be larger if the quota is (Q)',
     'settings',
     async (local) => {
       const { create } = await setUp(local);
@@ -154,7 +151,7 @@ describe('hosted configuration versions', () => {
     { quotas: { content: 4000 } },
   );
 
-  fact('that are not there: get and delete (N)', async (subject) => {
+  fact('that do not exist are refused: get and delete (N)', async (subject) => {
     const { ids, get, remove } = await setUp(subject);
     const text = missing(
       `Hosted Configuration Version with Application Id ${ids.ApplicationId}, Configuration Profile Id ${ids.ConfigurationProfileId}, and Version 99 could not be found for account ${subject.account}`,
@@ -163,7 +160,7 @@ describe('hosted configuration versions', () => {
     expect(await subject.failure(remove(99))).toEqual(text);
   });
 
-  fact('echo an empty description on creation, and leave it out later (N)', async (subject) => {
+  fact('return an empty description on creation, and omit it later (N)', async (subject) => {
     const { create, get } = await setUp(subject);
     expect((await subject.wire(create({ Description: '' }))).headers.description).toBe('');
     expect((await subject.wire(get(1))).headers).not.toHaveProperty('description');
@@ -190,7 +187,7 @@ describe('hosted configuration versions', () => {
     expect(second.NextToken).toBeUndefined();
   });
 
-  fact('are found by a label, or by its start with a star behind it (M)', async (subject) => {
+  fact('are found by a label, or by the start of one followed by * (M)', async (subject) => {
     const { create, list } = await setUp(subject);
     for (const label of ['v1-a', 'v2-a', 'w']) {
       await subject.send(create({ Content: Buffer.from(label), VersionLabel: label }));
@@ -209,7 +206,7 @@ describe('hosted configuration versions', () => {
     expect((await subject.failure(get(1))).status).toBe(404);
   });
 
-  localFact('are kept as they were, whatever a client does with its bytes (K)', 'choice', async (local) => {
+  localFact('stay unchanged, whatever a client does with the bytes it received (K)', 'choice', async (local) => {
     const { create, get } = await setUp(local);
     const created = await local.send(create());
     created.Content?.fill(7);

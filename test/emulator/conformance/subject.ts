@@ -1,6 +1,6 @@
-// What the conformance tests are about: the embedded AppConfig, or with APPCFG_CONFORMANCE=aws the service itself, with
+// The subject of the conformance tests: the emulator, or with APPCFG_CONFORMANCE=aws the service itself, with
 // the credentials and the Region of the environment. Sources of facts, as the tests' names have them: M the SDK's model,
-// N recorded answers, T a published transcript, G the guide, Q the published quotas, K how the SDK behaves, C our choice.
+// N recorded responses, T a published transcript, G the guide, Q the published quotas, K how the SDK behaves, C the emulator's choice.
 
 import { randomUUID } from 'node:crypto';
 import {
@@ -33,16 +33,16 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { test } from 'vitest';
-import { createEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/host/emulator.ts';
 import { failureOf, start } from './support.ts';
 
 const atAws = process.env.APPCFG_CONFORMANCE === 'aws';
-/** What all names of this file begin with; files that run beside each other must not take away what is another's. */
+/** The prefix of all names in this file: test files run at the same time and must not delete each other's resources. */
 const prefix = `appcfg-conformance-${randomUUID().slice(0, 8)}`;
 let names = 0;
 
-/** An answer as it was on the wire. */
-export interface Answer {
+/** A response as it was on the wire. */
+export interface RecordedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
@@ -50,7 +50,7 @@ export interface Answer {
   readonly json: any;
 }
 
-/** A command of the SDK, whichever. */
+/** Any command of the SDK. */
 interface AnyCommand {
   readonly input: object;
 }
@@ -58,11 +58,11 @@ interface AnyCommand {
 export interface Subject {
   readonly client: AppConfigClient;
   readonly send: AppConfigClient['send'];
-  /** Sends a command and tells what came back over the wire, whether it is an error or not. */
-  wire(command: AnyCommand): Promise<Answer>;
+  /** Sends a command and returns the response on the wire, also if it is an error. */
+  wire(command: AnyCommand): Promise<RecordedResponse>;
   readonly account: string;
   readonly region: string;
-  /** A name that nothing else has. */
+  /** A unique name. */
   name(): string;
   arn(resource: string): string;
   application(): Promise<string>;
@@ -76,7 +76,7 @@ export interface Subject {
     content: string,
     more?: Partial<CreateHostedConfigurationVersionCommandInput>,
   ): Promise<number>;
-  /** A strategy with neither duration nor bake time. */
+  /** A strategy without duration and bake time. */
   strategy(): Promise<string>;
   /** Name, status and message of the error that a command ends with. */
   failure(command: AnyCommand): ReturnType<typeof failureOf>;
@@ -86,7 +86,7 @@ export interface Local extends Subject {
   readonly emulator: Emulator;
 }
 
-/** A fact that holds of AWS as of the embedded AppConfig. */
+/** A fact that holds for AWS and for the emulator. */
 export function fact(name: string, check: (subject: Subject) => Promise<void>): void {
   test(name, { timeout: atAws ? 120_000 : 10_000 }, async () => {
     const subject = atAws ? await awsSubject() : localSubject({});
@@ -98,7 +98,7 @@ export function fact(name: string, check: (subject: Subject) => Promise<void>): 
   });
 }
 
-/** A fact that takes the embedded AppConfig's clock, its settings, or the whole account. */
+/** A fact that needs the emulator's clock or settings, or a whole account. */
 export function localFact(
   name: string,
   reason: 'clock' | 'settings' | 'choice' | 'account',
@@ -109,7 +109,7 @@ export function localFact(
   else test(name, () => check(localSubject(options)));
 }
 
-/** A case at a time, where one of many could hide behind another. */
+/** One test for each case, so that one failure does not hide another. */
 export function facts<T>(
   cases: Readonly<Record<string, T>>,
   check: (subject: Subject, each: T) => Promise<void>,
@@ -150,10 +150,10 @@ interface InnerHandler {
   destroy(): void;
 }
 
-/** The handler, and the last answer that came through it. */
+/** A handler that records the last response. */
 function recording(inner: InnerHandler) {
   const recorded = {
-    last: undefined as Answer | undefined,
+    last: undefined as RecordedResponse | undefined,
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => ({}),
     destroy: () => inner.destroy(),
@@ -178,7 +178,7 @@ function recording(inner: InnerHandler) {
 
 function subjectOf(
   client: AppConfigClient,
-  handler: { last: Answer | undefined },
+  handler: { last: RecordedResponse | undefined },
   { account, region }: { readonly account: string; readonly region: string },
 ): Subject {
   const send: AppConfigClient['send'] = client.send.bind(client);
@@ -246,12 +246,12 @@ export function startOf(
   return subject.send(new StartDeploymentCommand({ ConfigurationVersion: '1', ...ids, ...more }));
 }
 
-/** Takes away all that these tests made. */
+/** Deletes everything that these tests created. */
 async function sweep(client: AppConfigClient): Promise<void> {
-  const ours = <T extends { Name?: string | undefined }>(items: T[] = []) =>
+  const created = <T extends { Name?: string | undefined }>(items: T[] = []) =>
     items.filter((item) => item.Name?.startsWith(prefix));
-  const applications = ours((await client.send(new ListApplicationsCommand({ MaxResults: 50 }))).Items);
-  const extensions = ours((await client.send(new ListExtensionsCommand({ MaxResults: 50 }))).Items);
+  const applications = created((await client.send(new ListApplicationsCommand({ MaxResults: 50 }))).Items);
+  const extensions = created((await client.send(new ListExtensionsCommand({ MaxResults: 50 }))).Items);
   for (const { Id: ExtensionIdentifier } of extensions) {
     const { Items = [] } = await client.send(new ListExtensionAssociationsCommand({ ExtensionIdentifier }));
     for (const { Id } of Items)
@@ -285,11 +285,11 @@ async function sweep(client: AppConfigClient): Promise<void> {
       await client
         .send(new DeleteExtensionCommand({ ExtensionIdentifier: Id, VersionNumber: number }))
         .catch((error: unknown) => {
-          // Versions between may be gone already.
+          // A version in between may have been deleted before.
           if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
         });
     }
   }
-  const strategies = ours((await client.send(new ListDeploymentStrategiesCommand({ MaxResults: 50 }))).Items);
+  const strategies = created((await client.send(new ListDeploymentStrategiesCommand({ MaxResults: 50 }))).Items);
   for (const { Id } of strategies) await client.send(new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: Id }));
 }

@@ -1,6 +1,6 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { STSClient } from '@aws-sdk/client-sts';
-import { createEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/emulator.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from '../../../src/emulator/host/emulator.ts';
 
 export const start = Date.parse('2026-03-01T12:00:00Z');
 
@@ -10,7 +10,7 @@ export interface Bench {
   readonly sts: STSClient;
 }
 
-/** An emulator whose clock stands still unless it is advanced, and clients of it. */
+/** An emulator whose clock stands still until it is advanced, and clients of it. */
 export function bench(options: Partial<EmulatorOptions> = {}): Bench {
   const emulator = createEmulator({ now: () => start, ...options });
   return { emulator, ...clientsOf(emulator) };
@@ -39,7 +39,7 @@ export async function failureOf(call: Promise<unknown>): Promise<{ name: string;
   throw new Error('the call was expected to fail');
 }
 
-/** Sends a request past the SDK. */
+/** Sends a request without the SDK. */
 export async function raw(
   emulator: Emulator,
   method: string,
@@ -47,7 +47,7 @@ export async function raw(
   more: { headers?: Record<string, string>; body?: string } = {},
 ) {
   const [pathname = '/', query = ''] = path.split('?');
-  const response = await emulator.answer({
+  const response = await emulator.handle({
     method,
     path: pathname,
     query: new URLSearchParams(query),

@@ -22,11 +22,11 @@ async function setUp(subject: Subject, Tags: Record<string, string> = {}) {
 }
 
 describe('tags', () => {
-  fact('are given on creation: an application (M)', async (subject) => {
+  fact('are set on creation: an application (M)', async (subject) => {
     expect(await (await setUp(subject, { team: 'web' })).list()).toEqual({ team: 'web' });
   });
 
-  fact('are given on creation: what is in an application, and strategies (M)', async (subject) => {
+  fact('are set on creation: resources in an application, and strategies (M)', async (subject) => {
     const ApplicationId = await subject.application();
     const Tags = { team: 'web' };
     const base = { Name: subject.name(), Tags };
@@ -47,7 +47,7 @@ describe('tags', () => {
     }
   });
 
-  fact('are added, changed and taken away with 204 (M)', async (subject) => {
+  fact('are added, changed and removed with 204 (M)', async (subject) => {
     const { ResourceArn, list } = await setUp(subject, { team: 'web', stage: 'a' });
     const added = await subject.wire(new TagResourceCommand({ ResourceArn, Tags: { 'a:b': 'c', stage: '' } }));
     expect([added.status, added.text]).toEqual([204, '']);
@@ -57,11 +57,11 @@ describe('tags', () => {
     expect(await list()).toEqual({ 'a:b': 'c' });
   });
 
-  fact('are empty where there are none (M)', async (subject) => {
+  fact('are empty if there are none (M)', async (subject) => {
     expect(await (await setUp(subject)).list()).toEqual({});
   });
 
-  fact('are not AWS’s own (M)', async (subject) => {
+  fact('do not begin with "aws:" (M)', async (subject) => {
     const { ResourceArn } = await setUp(subject);
     expect((await subject.failure(new TagResourceCommand({ ResourceArn, Tags: { 'aws:x': 'y' } }))).status).toBe(400);
   });
@@ -80,7 +80,7 @@ describe('tags', () => {
     expect(await tag({ k: 'x'.repeat(257) })).toBe(400);
   });
 
-  test('that are wrong are refused with what is wrong about them (C)', async () => {
+  test('that are invalid are refused with the reason (C)', async () => {
     const { emulator, client } = bench();
     const { Id } = await client.send(new CreateApplicationCommand({ Name: 'shop' }));
     const tag = async (Tags: unknown) => {
@@ -91,7 +91,7 @@ describe('tags', () => {
     expect(await tag(['a'])).toEqual([400, "Member 'tags' must be a map of strings"]);
     expect(await tag({ a: 1 })).toEqual([
       400,
-      "Member 'tags' must be a map of strings, and what it has for 'a' is none",
+      "Member 'tags' must be a map of strings, but the value of 'a' is not a string",
     ]);
     const rule = (what: string, max: number, min: number) =>
       `'tags' failed to satisfy constraint: ${what} must satisfy constraint: [Member must have length less than or equal to ${max}, Member must have length greater than or equal to ${min}]`;
@@ -100,13 +100,13 @@ describe('tags', () => {
     expect(await tag({ k: 'x'.repeat(257) })).toEqual([400, rule('Map value', 256, 0)]);
   });
 
-  fact('go with their resource (M)', async (subject) => {
+  fact('are deleted with their resource (M)', async (subject) => {
     const { Id, ResourceArn } = await setUp(subject, { a: 'b' });
     await subject.send(new DeleteApplicationCommand({ ApplicationId: Id }));
     expect((await subject.failure(new ListTagsForResourceCommand({ ResourceArn }))).status).toBe(404);
   });
 
-  test('are found by an ARN that is percent-encoded, or as it is (K)', async () => {
+  test('are found by an ARN, percent-encoded or not (K)', async () => {
     const { emulator, client } = bench();
     const { Id } = await client.send(new CreateApplicationCommand({ Name: 'shop', Tags: { a: 'b' } }));
     const arn = `arn:aws:appconfig:us-east-1:123456789012:application/${Id}`;
@@ -118,7 +118,7 @@ describe('tags', () => {
 });
 
 describe('account settings', () => {
-  localFact('protect for an hour until they are set, and say nothing of metrics (N)', 'account', async (local) => {
+  localFact('protect for an hour until they are set, and omit metrics (N)', 'account', async (local) => {
     const { status, json } = await local.wire(new GetAccountSettingsCommand({}));
     expect(status).toBe(200);
     expect(json).toEqual({
@@ -144,38 +144,38 @@ describe('account settings', () => {
     }
   });
 
-  localFact('that are no settings change nothing (C)', 'account', async (local) => {
+  localFact('that are invalid change nothing (C)', 'account', async (local) => {
     for (const body of [
       { DeletionProtection: 'off' },
       { DeletionProtection: { Enabled: 'no' } },
       { VendedMetrics: [] },
     ]) {
-      const answer = await raw(local.emulator, 'PATCH', '/settings', { body: JSON.stringify(body) });
-      expect([answer.status, answer.json.Message]).toEqual([
+      const response = await raw(local.emulator, 'PATCH', '/settings', { body: JSON.stringify(body) });
+      expect([response.status, response.json.Message]).toEqual([
         400,
         expect.stringMatching(/ must be (an object|true or false)$/),
       ]);
     }
   });
 
-  localFact('are kept per Region (M)', 'account', async (local) => {
+  localFact('are separate for each Region (M)', 'account', async (local) => {
     await local.send(new UpdateAccountSettingsCommand({ DeletionProtection: { Enabled: false } }));
     const elsewhere = clientsOf(local.emulator, undefined, 'eu-west-1').client;
     expect((await elsewhere.send(new GetAccountSettingsCommand({}))).DeletionProtection?.Enabled).toBe(true);
   });
 });
 
-describe('what there is not', () => {
+describe('unsupported requests', () => {
   for (const path of ['/experimentdefinitions', '/applications/abcdefg/experimentdefinitions']) {
-    test(`says so: ${path} (C)`, async () => {
+    test(`are refused with the reason: ${path} (C)`, async () => {
       const { status, headers, json } = await raw(bench().emulator, 'GET', path);
       expect([status, headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException:']);
-      expect(json.Message).toBe(`The embedded AppConfig does not have GET ${path}: it has no experiments.`);
+      expect(json.Message).toBe(`The local AppConfig does not have GET ${path}: experiments are not supported.`);
     });
   }
 
-  test('says so: any other path (C)', async () => {
+  test('are refused with the reason: any other path (C)', async () => {
     const { json } = await raw(bench().emulator, 'PUT', '/applications');
-    expect(json.Message).toBe('The embedded AppConfig does not have PUT /applications.');
+    expect(json.Message).toBe('The local AppConfig does not have PUT /applications.');
   });
 });

@@ -15,17 +15,21 @@ const start = (schema: string) =>
 describe('JSON Schema validators', () => {
   facts<{ schema: string; content: string; good: boolean }>(
     {
-      'accept what fits (M)': { schema: '{"type":"object","required":["x"]}', content: '{"x":1}', good: true },
-      'refuse what does not fit, with words of the schema (N)': {
+      'accept content that matches the schema (M)': {
+        schema: '{"type":"object","required":["x"]}',
+        content: '{"x":1}',
+        good: true,
+      },
+      'refuse content that violates the schema, and quote the schema (N)': {
         schema: '{"type":"object","required":["y"]}',
         content: '{"x":1}',
         good: false,
       },
       'refuse content that is not JSON (N)': { schema: '{"type":"object"}', content: 'x: 1', good: false },
       'refuse a schema that is not JSON (N)': { schema: '{"type":', content: '{}', good: false },
-      'refuse a schema that is wrong (N)': { schema: '{"type":7}', content: '{}', good: false },
+      'refuse an invalid schema (N)': { schema: '{"type":7}', content: '{}', good: false },
       'refuse a schema that is true (N)': { schema: 'true', content: '{}', good: false },
-      'refuse a schema that is false within another (N)': {
+      'refuse a schema that is false inside another (N)': {
         schema: '{"properties":{"x":false}}',
         content: '{}',
         good: false,
@@ -35,17 +39,17 @@ describe('JSON Schema validators', () => {
         content: '{}',
         good: false,
       },
-      'follow references within (M)': {
+      'follow references within the schema (M)': {
         schema: '{"definitions":{"n":{"type":"number"}},"properties":{"x":{"$ref":"#/definitions/n"}}}',
         content: '{"x":1}',
         good: true,
       },
-      'take a schema that declares draft 7 (N)': {
+      'accept a schema that declares draft 7 (N)': {
         schema: '{"$schema":"http://json-schema.org/draft-07/schema#","type":"object"}',
         content: '{}',
         good: true,
       },
-      'ignore const, also where draft 7 is declared (N)': {
+      'ignore const, even if the schema declares draft 7 (N)': {
         schema: '{"$schema":"http://json-schema.org/draft-07/schema#","properties":{"x":{"const":2}}}',
         content: '{"x":1}',
         good: true,
@@ -55,7 +59,7 @@ describe('JSON Schema validators', () => {
         content: '{"x":1}',
         good: false,
       },
-      'know a boolean as exclusiveMinimum (G)': {
+      'support a boolean as exclusiveMinimum (G)': {
         schema: '{"properties":{"x":{"minimum":1,"exclusiveMinimum":true}}}',
         content: '{"x":1}',
         good: false,
@@ -84,13 +88,13 @@ describe('JSON Schema validators', () => {
     expect((await startOf(subject, second, { ConfigurationVersion: '2' })).DeploymentNumber).toBe(1);
   });
 
-  fact('need a version that is there (N)', async (subject) => {
+  fact('need an existing version (N)', async (subject) => {
     const { ids } = await setUp(subject, '{}', '{}');
     const validate = new ValidateConfigurationCommand({ ...ids, ConfigurationVersion: '9' });
     expect((await subject.failure(validate)).status).toBe(404);
   });
 
-  localFact('take a label for a version (C)', 'choice', async (local) => {
+  localFact('accept a label instead of a version number (C)', 'choice', async (local) => {
     const { ids } = await setUp(local, '{}', '{}');
     await local.version(ids, '{"x":2}', { VersionLabel: 'second' });
     const validate = new ValidateConfigurationCommand({ ...ids, ConfigurationVersion: 'second' });
@@ -99,7 +103,7 @@ describe('JSON Schema validators', () => {
 });
 
 describe('LAMBDA validators', () => {
-  localFact('are not run, which a header tells (C)', 'choice', async (local) => {
+  localFact('are not run, and a header lists them (C)', 'choice', async (local) => {
     const Content = `arn:aws:lambda:us-east-1:${local.account}:function:check`;
     const ids = await local.profile(await local.application(), { Validators: [{ Type: 'LAMBDA', Content }] });
     await local.version(ids, '{}');

@@ -9,12 +9,12 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
-import { createEmulator } from '../../../src/emulator/emulator.ts';
-import { Rates } from '../../../src/emulator/rates.ts';
+import { createEmulator } from '../../../src/emulator/host/emulator.ts';
+import { RateLimiter } from '../../../src/emulator/model/rate-limiter.ts';
 import { bench, clientsOf, failureOf, raw, start } from './support.ts';
 
-describe('answers', () => {
-  test('are made up as AWS makes them up', async () => {
+describe('responses', () => {
+  test('have the headers and bodies that AWS sends', async () => {
     const { emulator } = bench();
     const created = await raw(emulator, 'POST', '/applications', { body: '{"Name":"shop"}' });
     expect(created.status).toBe(201);
@@ -31,7 +31,7 @@ describe('answers', () => {
     expect([removed.status, removed.text, removed.headers['content-type']]).toEqual([204, '', 'application/json']);
   });
 
-  test('hold times with milliseconds, and whole content sizes for what is too large', async () => {
+  test('contain times with milliseconds, and whole sizes of content that is too large', async () => {
     const { emulator, client } = bench();
     const { Id: ApplicationId } = await client.send(new CreateApplicationCommand({ Name: 'shop' }));
     const { Id } = await client.send(
@@ -52,7 +52,7 @@ describe('answers', () => {
     expect(fine.text).toBe('a: 1\n');
   });
 
-  test('say that they are not AWS, and how fast their clock runs', async () => {
+  test('say that they are not from AWS, and how fast the clock runs', async () => {
     let now = start;
     const emulator = createEmulator({ now: () => now, speed: 60 });
     const first = await raw(emulator, 'GET', '/applications');
@@ -65,14 +65,14 @@ describe('answers', () => {
   });
 
   test.each(['1e1', '0x5', ' 5', '5.0'])('refuse a page size of %j (C)', async (size) => {
-    const answer = await raw(bench().emulator, 'GET', `/applications?max_results=${encodeURIComponent(size)}`);
-    expect([answer.status, answer.json.Message]).toEqual([
+    const response = await raw(bench().emulator, 'GET', `/applications?max_results=${encodeURIComponent(size)}`);
+    expect([response.status, response.json.Message]).toEqual([
       400,
       `Member 'maxResults' must be an integer, not '${size}'`,
     ]);
   });
 
-  test('take null for what is left out, at any depth (K)', async () => {
+  test('accept null for an omitted member at any depth (K)', async () => {
     const { emulator } = bench();
     const send = async (method: string, path: string, body: unknown) =>
       (await raw(emulator, method, path, { body: JSON.stringify(body) })).json;
@@ -93,18 +93,18 @@ describe('answers', () => {
     });
   });
 
-  test('say which operations there are not', async () => {
+  test('name the operation that does not exist', async () => {
     const { emulator } = bench();
-    const answer = await raw(emulator, 'GET', '/experimentdefinitions');
-    expect(answer.status).toBe(404);
-    expect(answer.json.Message).toBe(
-      'The embedded AppConfig does not have GET /experimentdefinitions: it has no experiments.',
+    const response = await raw(emulator, 'GET', '/experimentdefinitions');
+    expect(response.status).toBe(404);
+    expect(response.json.Message).toBe(
+      'The local AppConfig does not have GET /experimentdefinitions: experiments are not supported.',
     );
   });
 });
 
 describe('accounts', () => {
-  test('are told by the caller, and by a role that was assumed', async () => {
+  test('come from the caller, or from the role that it assumed', async () => {
     const { sts } = bench();
     const own = await sts.send(new GetCallerIdentityCommand({}));
     expect(own).toMatchObject({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/local' });
@@ -114,7 +114,7 @@ describe('accounts', () => {
     expect(Credentials?.Expiration).toEqual(new Date(start + 3_600_000));
   });
 
-  test('are apart from each other, and Regions are', async () => {
+  test('are separate, and so are Regions', async () => {
     const { emulator, client, sts } = bench();
     await client.send(new CreateApplicationCommand({ Name: 'shop' }));
     const { Credentials } = await sts.send(
@@ -142,7 +142,7 @@ describe('accounts', () => {
     expect((await region.send(new ListApplicationsCommand({}))).Items).toEqual([]);
   });
 
-  test('are not given for something that is no token, or no role', async () => {
+  test('are refused without a valid token or role', async () => {
     const { sts } = bench();
     const about = { RoleArn: 'arn:aws:iam::210987654321:role/deployer', RoleSessionName: 'job-1' };
     const opaque = sts.send(new AssumeRoleWithWebIdentityCommand({ ...about, WebIdentityToken: 'opaque' }));
@@ -161,14 +161,14 @@ describe('faults', () => {
     ['deny', 'AccessDeniedException', 403],
     ['unrecognized', 'UnrecognizedClientException', 403],
     ['expired', 'ExpiredTokenException', 403],
-  ] as const)('of kind %s answer %s', async (kind, name, status) => {
+  ] as const)('of kind %s return %s', async (kind, name, status) => {
     const { emulator, client } = bench();
     emulator.injectFault({ operation: 'ListApplications', kind });
     expect(await failureOf(client.send(list))).toMatchObject({ name, status });
     expect((await client.send(list)).Items).toEqual([]);
   });
 
-  test('meet as many calls as told, after as many as told', async () => {
+  test('hit as many calls as asked, after skipping as many as asked', async () => {
     const { emulator, client } = bench();
     emulator.injectFault({ operation: '*', kind: 'throttle', after: 1, times: 2 });
     const seen: boolean[] = [];
@@ -193,7 +193,7 @@ describe('faults', () => {
     expect((await client.send(list)).Items?.map((item) => item.Name)).toEqual(['two']);
   });
 
-  test('are got over by the retries of the SDK', async () => {
+  test("are survived by the SDK's retries", async () => {
     const { emulator } = bench();
     const client = new AppConfigClient({
       region: 'us-east-1',
@@ -208,7 +208,7 @@ describe('faults', () => {
     expect(emulator.stats()).toEqual({});
   });
 
-  test('of kind race, protected and html look like what they are called after', async () => {
+  test('of kind race, protected and html look like the real thing', async () => {
     const { emulator, client } = bench();
     const { Id: ApplicationId } = await client.send(new CreateApplicationCommand({ Name: 'shop' }));
     const { Id: EnvironmentId } = await client.send(new CreateEnvironmentCommand({ ApplicationId, Name: 'prod' }));
@@ -231,7 +231,7 @@ describe('faults', () => {
     await client.send(new DeleteEnvironmentCommand({ ...remove, DeletionProtectionCheck: 'BYPASS' }));
   });
 
-  test('of kind slow take their time', async () => {
+  test('of kind slow delay the response', async () => {
     const { emulator, client } = bench();
     emulator.injectFault({ operation: '*', kind: 'slow', delayMs: 30 });
     const before = performance.now();
@@ -241,12 +241,12 @@ describe('faults', () => {
 });
 
 describe('limits', () => {
-  test('are those AWS publishes, if they are asked for', async () => {
+  test('are those that AWS publishes, if they are enabled', async () => {
     let now = start;
     const emulator = createEmulator({ now: () => now, rates: true });
     const codes = async (count: number, path: string) => {
-      const answers = await Promise.all(Array.from({ length: count }, () => raw(emulator, 'GET', path)));
-      return answers.filter((answer) => answer.status === 429).length;
+      const responses = await Promise.all(Array.from({ length: count }, () => raw(emulator, 'GET', path)));
+      return responses.filter((response) => response.status === 429).length;
     };
     expect(await codes(12, '/applications')).toBe(2);
     expect(await codes(101, '/settings')).toBe(1);
@@ -255,16 +255,17 @@ describe('limits', () => {
   });
 });
 
-test('the rates of many places take bounded memory, whatever the time', () => {
-  const rates = new Rates(() => start);
-  for (let n = 0; n < 5_000; n += 1) expect(rates.allow('ListApplications', `123456789012 r${n}`)).toBe(true);
+test('the rates of many accounts and Regions take bounded memory, whatever the time', () => {
+  const rates = new RateLimiter(() => start);
+  for (let n = 0; n < 5_000; n += 1)
+    expect(rates.allow('ListApplications', { account: '123456789012', region: `r${n}` })).toBe(true);
   expect(rates.size).toBeLessThanOrEqual(2_000);
-  const place = '123456789012 us-east-1';
-  const allowed = Array.from({ length: 12 }, () => rates.allow('ListApplications', place));
+  const accountRegion = { account: '123456789012', region: 'us-east-1' };
+  const allowed = Array.from({ length: 12 }, () => rates.allow('ListApplications', accountRegion));
   expect(allowed.filter(Boolean)).toHaveLength(10);
 });
 
-test('thousands of calls take no more than a moment', async () => {
+test('3,000 calls take less than three seconds of CPU time', async () => {
   const { emulator } = bench({ quotas: { applications: 10_000 } });
   const before = process.cpuUsage();
   for (let n = 0; n < 3_000; n += 1) {

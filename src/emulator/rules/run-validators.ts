@@ -1,0 +1,82 @@
+// Runs the validators of a configuration profile. The service reads every JSON Schema as draft 4, whatever it declares.
+import type { AccountRegion, Profile } from '../model/resources.ts';
+import { isObject } from '../wire/is-object.ts';
+import { parseJson } from '../wire/parse-json.ts';
+import { runWithTimeLimit } from '../wire/run-with-time-limit.ts';
+import { badRequest } from '../wire/service-error.ts';
+
+const load = async () => (await import('ajv-draft-04')).default.default;
+
+let library: Awaited<ReturnType<typeof load>> | undefined;
+
+/** Keywords of later drafts that the library supports. Draft 4 does not know them, so they have no effect. */
+const laterKeywords = ['const', 'contains', 'if', 'then', 'else', 'nullable', 'propertyNames'];
+
+/** Whether a call may run JSON Schema validators and the library is not loaded yet. */
+export function needsJsonSchema(
+  operation: string,
+  applicationId: string | undefined,
+  { applications }: AccountRegion,
+): boolean {
+  if (library !== undefined || (operation !== 'StartDeployment' && operation !== 'ValidateConfiguration')) return false;
+  const profiles = applications.get(applicationId ?? '')?.profiles.values() ?? [];
+  return [...profiles].some(({ validators }) => validators.some(({ Type }) => Type === 'JSON_SCHEMA'));
+}
+
+/** Loads the JSON Schema library. Only when needed, because most users never do. */
+export async function loadJsonSchema(): Promise<void> {
+  library = await load();
+}
+
+/**
+ * Runs the JSON Schema validators on a content. Without a hosted content there is nothing to validate.
+ * @returns a header that lists the validators that were not run, because there is no Lambda
+ * @throws ServiceError
+ */
+export function runValidators(profile: Profile, content: Buffer | undefined): Readonly<Record<string, string>> {
+  const notRun: string[] = [];
+  for (const { Type, Content } of profile.validators) {
+    if (Type === 'LAMBDA') notRun.push(`LAMBDA validator ${Content}`);
+    else if (content !== undefined) checkSchema(Content, content);
+  }
+  // A state file may contain ARNs with characters that headers cannot carry.
+  return notRun.length === 0 ? {} : { 'x-appcfg-not-run': notRun.join(', ').replace(/[^ -~]/g, '?') };
+}
+
+function checkSchema(schema: string, content: Buffer): void {
+  const details = runWithTimeLimit(() => problemsOf(schema, content));
+  if (details.length === 0) return;
+  // AWS uses this message both for invalid schemas and for content that violates the schema.
+  throw badRequest(
+    `Could not build JSON schema from invalid input:\n ${schema}.\n Original error message:\n${details.join('\n')}`,
+  );
+}
+
+function problemsOf(schema: string, content: Buffer): string[] {
+  try {
+    const document = parseJson(Buffer.from(schema));
+    if (!isObject(document)) return ['A JSON Schema must be an object'];
+    const { $schema: _declared, ...rest } = document;
+    const validator = createValidator();
+    // Compiling throws for a reference to another document.
+    const check = validator.compile(rest);
+    if (check(parseJson(content))) return [];
+    return (check.errors ?? []).map(({ instancePath, message = '' }) => `#${instancePath}: ${message}`);
+  } catch (error) {
+    // The depth of documents is limited, so only a recursive schema overflows the stack.
+    if (error instanceof RangeError) return ['The schema refers to itself without end.'];
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+function createValidator() {
+  if (library === undefined) throw new Error('the JSON Schema library is not loaded');
+  const validator = new library({
+    strict: false,
+    allErrors: true,
+    validateFormats: false,
+    logger: false,
+  });
+  for (const keyword of laterKeywords) validator.removeKeyword(keyword);
+  return validator;
+}
