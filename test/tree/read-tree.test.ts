@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { everything } from '../../src/core/model/selection.ts';
 import { formatSource } from '../../src/core/model/source-position.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
+import { DiskSource } from '../../src/tree/disk-source.ts';
 import { openTree } from '../../src/tree/read-tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'appcfg-tree-'));
@@ -16,7 +17,7 @@ function treeOf(name: string, files: Record<string, string>) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
   }
-  return openTree(directory, { settings: defaultSettings, selection: everything });
+  return openTree(new DiskSource(directory), { settings: defaultSettings, selection: everything });
 }
 
 test('files that say the same are one value from the second on, and each has its own path', () => {

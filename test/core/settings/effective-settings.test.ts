@@ -12,7 +12,7 @@ import {
   type TenantEntry,
   type WaveSettings,
 } from '../../../src/core/settings/settings.ts';
-import { isInWave } from '../../../src/core/settings/waves.ts';
+import { matchesWave } from '../../../src/core/settings/waves.ts';
 import { holds } from '../../support/properties.ts';
 
 function entry(match: string | readonly string[], said: Partial<TenantEntry> = {}): TenantEntry {
@@ -128,9 +128,9 @@ test('a wave takes the tenants that have its labels', () => {
     soakMinutes: 0,
     maxFailures: { count: 0 },
   };
-  expect(isInWave(wave, { tenant: 'one', environment: 'prod' }, all)).toBe(true);
-  expect(isInWave(wave, { tenant: 'one', environment: 'dev' }, all)).toBe(false);
-  expect(isInWave(wave, { tenant: 'two', environment: 'prod' }, all)).toBe(false);
+  expect(matchesWave(wave, { tenant: 'one', environment: 'prod' }, all)).toBe(true);
+  expect(matchesWave(wave, { tenant: 'one', environment: 'dev' }, all)).toBe(false);
+  expect(matchesWave(wave, { tenant: 'two', environment: 'prod' }, all)).toBe(false);
   expect(hasLabels(new Map(), new Map())).toBe(true);
 });
 
