@@ -107,7 +107,10 @@ export const problemCodes = {
   'guard-wave': { exit: 5, meaning: 'an earlier wave is not complete' },
   'guard-quota': { exit: 5, meaning: 'the plan exceeds a quota that appcfg.yml states' },
   'guard-deletes': { exit: 5, meaning: 'the plan deletes more than the limit' },
-  'guard-cleanup-scope': { exit: 5, meaning: 'the tree or the selection does not allow a safe cleanup' },
+  'guard-cleanup-scope': {
+    exit: 5,
+    meaning: 'cleanup --all or --orphans without a project in appcfg.yml, or in CI outside the default branch',
+  },
   'guard-confirmation': { exit: 5, meaning: 'a deletion needs confirmation, and there is no terminal to ask on' },
   declined: { exit: 5, meaning: 'the user did not confirm' },
   // Access

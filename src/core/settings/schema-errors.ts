@@ -21,11 +21,11 @@ export function problemsOfIssue(issue: z.core.$ZodIssue, problemAt: ProblemAt): 
   if (issue.code === 'invalid_key') {
     const expected = metaOf(keySchema(schemasAlong(path.slice(0, -1)).at(-1)));
     const message = `invalid key "${String(path.at(-1))}" in ${nameOf(path.slice(0, -1))}`;
-    return [problemAt(path, message, `expected ${phrase(expected?.description)}`)];
+    return [problemAt(path, message, `expected: ${phrase(expected?.description)}`)];
   }
   const { expected, hint } = expectationOf(issue);
   const found = issue.input === undefined ? 'missing' : shown(issue.input);
-  return [problemAt(path, `${nameOf(path)} is ${found}, expected ${expected}`, hint)];
+  return [problemAt(path, `${nameOf(path)} is ${found}, expected: ${expected}`, hint)];
 }
 
 function nameOf(path: readonly PropertyKey[]): string {

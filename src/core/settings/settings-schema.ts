@@ -1,5 +1,5 @@
 // The shape of appcfg.yml, defined once: it checks the file, and the JSON Schema for editors is made from it. Descriptions
-// are noun phrases: a problem prints "expected" before them.
+// are noun phrases: problems print "expected:" before them.
 import { z } from 'zod';
 import { longestMinutes, longestNames, mostMonitors, tagLimits } from '../model/service-limits.ts';
 
