@@ -1,5 +1,5 @@
 // Accounts and Regions: which one an address is in, what of the tree is in each, and whether the settings agree.
-import { groupBy } from 'es-toolkit';
+import { groupBy } from 'es-toolkit/array/groupBy';
 import { accountOf, accountRegionId, type Destination } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { SourcePosition } from '../model/source-position.ts';
