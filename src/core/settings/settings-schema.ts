@@ -101,7 +101,7 @@ const tenant = z
   .strictObject({
     match: z
       .union([z.string().min(1), globs.min(1)])
-      .meta({ description: 'Glob of tenants, or list of globs; ! excludes', examples: ['acme-*'] }),
+      .meta({ description: 'Glob of tenants, or list of at least one; ! excludes', examples: ['acme-*'] }),
     ...deployed,
     ...destination,
     excludeProfiles: globs.default([]).meta({
@@ -180,11 +180,11 @@ const wave = z
     tenants: globs
       .min(1)
       .default(['*'])
-      .meta({ description: 'List of globs of tenants; ! excludes', examples: [['test-*']] }),
+      .meta({ description: 'List of at least one glob of tenants; ! excludes', examples: [['test-*']] }),
     environments: globs
       .min(1)
       .default(['*'])
-      .meta({ description: 'List of globs of environments; ! excludes', examples: [['dev']] }),
+      .meta({ description: 'List of at least one glob of environments; ! excludes', examples: [['dev']] }),
     labels: labels
       .refine((map) => Object.keys(map).length > 0)
       .optional()

@@ -112,8 +112,8 @@ test('entries of tenants are checked like everything else', async () => {
       '  - { match: acme-*, labels: { "a b": x, tier: 1 }, acount: "1" }',
     ),
   ).toEqual([
-    'appcfg.yml:2:5  "tenants.0.match" is missing, expected: glob of tenants, or list of globs; ! excludes (for example: match: "acme-*")',
-    'appcfg.yml:3:7  "tenants.1.match" is [], expected: glob of tenants, or list of globs; ! excludes (for example: match: "acme-*")',
+    'appcfg.yml:2:5  "tenants.0.match" is missing, expected: glob of tenants, or list of at least one; ! excludes (for example: match: "acme-*")',
+    'appcfg.yml:3:7  "tenants.1.match" is [], expected: glob of tenants, or list of at least one; ! excludes (for example: match: "acme-*")',
     'appcfg.yml:4:32  invalid key "a b" in "tenants.2.labels" (expected: key of a label: letters, digits, "-", "_", "." and "/")',
     'appcfg.yml:4:42  "tenants.2.labels.tier" is 1, expected: value of a label: a string without spaces, "," and "=" (for example: tier: "gold")',
     'appcfg.yml:4:53  unknown key "acount" in "tenants.2" (did you mean "account"?)',
