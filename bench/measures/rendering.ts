@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { everything } from '../../src/core/model/selection.ts';
 import { readDesiredApplications } from '../../src/engine/load-tree.ts';
+import { DiskSource } from '../../src/tree/disk-source.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
 import type { Finding, Surroundings } from '../finding.ts';
 import { type Fleet, writeFleet } from '../fleet.ts';
@@ -44,7 +45,7 @@ function parseAll(files: readonly string[]): number {
 }
 
 async function renderAll(directory: string): Promise<number> {
-  const { settings } = await readSettings(directory);
+  const { settings } = await readSettings(new DiskSource(directory));
   let rendered = 0;
   const report = () => {};
   for await (const { environments } of readDesiredApplications({

@@ -9,7 +9,6 @@ import {
   parseInteger,
   parseLabelSelector,
   parseLimit,
-  parseOutputs,
   parseQuotas,
   parseSpeed,
   parseUrl,
@@ -30,6 +29,7 @@ import {
   type SyncOptions,
 } from '../engine/options.ts';
 import { guardOptions } from './guard-flags.ts';
+import { parseOutputs } from './parse-outputs.ts';
 
 /** By attribute name, as commander has them. */
 export type Flags = Readonly<Record<string, unknown>>;

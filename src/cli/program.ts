@@ -1,5 +1,6 @@
 // The command line: names, flags, help. What a command does is in commands/.
 import { Command, CommanderError, Help, Option } from 'commander';
+import { suggest } from '../core/problem/suggest.ts';
 import type { Environment, Process } from '../engine/context.ts';
 import { visibleLines } from '../report/style/escape.ts';
 import {
@@ -375,7 +376,7 @@ export function createProgram(options: ProgramOptions): Command {
       else if (named !== undefined) named.outputHelp();
       else {
         const names = program.commands.map((candidate) => candidate.name());
-        program.error(`error: there is no command "${name}"; there is: ${names.join(', ')}`, { exitCode: 3 });
+        program.error(`error: unknown command "${name}" (${suggest(name, names).text})`, { exitCode: 3 });
       }
     });
   return program;

@@ -2,13 +2,14 @@ import { createRedactor } from '../core/document/redact.ts';
 import { type Address, formatAddress } from '../core/model/address.ts';
 import { everything } from '../core/model/selection.ts';
 import { failure, type Problem } from '../core/problem/problem.ts';
-import { listNames, nearest } from '../core/problem/suggest.ts';
+import { suggest } from '../core/problem/suggest.ts';
 import { mismatchProblem } from '../core/render/check-content.ts';
 import { type ExplainedValue, explain } from '../core/render/explain.ts';
 import { layersOf, type SourceDocument } from '../core/render/layers.ts';
 import type { MergeMismatch } from '../core/render/merge-layers.ts';
 import { isExcluded } from '../core/settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings/settings.ts';
+import { DiskSource } from '../tree/disk-source.ts';
 import { type OpenTree, openTree } from '../tree/read-tree.ts';
 
 const openTrees = new WeakMap<Settings, OpenTree>();
@@ -29,7 +30,7 @@ export async function explainAddress(options: {
   const { directory, settings, address, report } = options;
   let tree = openTrees.get(settings);
   if (tree === undefined) {
-    tree = openTree(directory, { settings, selection: everything });
+    tree = openTree(new DiskSource(directory), { settings, selection: everything });
     openTrees.set(settings, tree);
   }
   const layers = readLayers(tree, address, { settings, report });
@@ -49,12 +50,11 @@ export async function explainAddress(options: {
   if (mismatches > 0) return undefined;
   if (values.length > 0 || pointer === '') return values;
   const paths = explain(layers, { ...explaining, pointer: '' }).map((value) => value.path);
-  const near = nearest(pointer, paths);
   throw failure('selection-empty', `${formatAddress(address)} has nothing at "${pointer}"`, {
-    hint:
-      near === undefined
-        ? { text: `look at all of it: appcfg explain ${formatAddress(address)}` }
-        : { text: `is "${near}" meant?` },
+    hint: suggest(pointer, paths, {
+      text: 'show all of it',
+      command: { run: 'explain', args: [formatAddress(address)] },
+    }),
   });
 }
 
@@ -81,8 +81,7 @@ function readLayers(
 }
 
 function noSuch(address: Address, kind: string, name: string, names: readonly string[]) {
-  const near = nearest(name, names);
-  return failure('selection-empty', `there is no ${kind} "${name}" for ${formatAddress(address)}`, {
-    hint: near === undefined ? { text: `there is: ${listNames(names) || 'nothing'}` } : { text: `is "${near}" meant?` },
+  return failure('selection-empty', `${kind} "${name}" of ${formatAddress(address)} not found`, {
+    hint: suggest(name, names),
   });
 }

@@ -7,9 +7,10 @@ import type { Problem } from '../core/problem/problem.ts';
 import type { Policy } from '../core/settings/policy.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { checkSettings } from '../core/settings/settings-warnings.ts';
-import { WaveChecks } from '../core/settings/waves.ts';
+import { WaveChecks } from '../core/settings/wave-checks.ts';
 import { relationToHead } from '../git/commit-relation.ts';
 import { readOrigin } from '../git/origin.ts';
+import { DiskSource } from '../tree/disk-source.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import type { Session, SessionOptions } from './connect/session.ts';
 import type { Context } from './context.ts';
@@ -52,7 +53,7 @@ export async function* readCheckedApplications(options: ReadDesired): AsyncGener
     options.report(problem);
   };
   for await (const application of readDesiredApplications({ ...options, report })) {
-    checks.look(application);
+    checks.add(application);
     yield application;
   }
   const isTreeWrong = wrong;
@@ -69,7 +70,7 @@ export async function prepareSettings(context: Context): Promise<Prepared | unde
 /** The settings, their problems told. Where they are wrong, what could be understood of them serves to look for more problems. */
 export async function prepareTree(context: Context, reporting: Reporting): Promise<Settings> {
   context.emit({ type: 'phase-started', phase: 'reading-tree' });
-  const { settings, problems } = await readSettings(context.directory);
+  const { settings, problems } = await readSettings(new DiskSource(context.directory));
   for (const problem of [...problems, ...checkSettings(settings)]) reporting.report(problem);
   return settings;
 }

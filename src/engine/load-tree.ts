@@ -5,6 +5,7 @@ import { formatLabelSelector, type Selection, selectsAll } from '../core/model/s
 import type { Problem } from '../core/problem/problem.ts';
 import { Resolver } from '../core/render/resolve-tenant.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { DiskSource } from '../tree/disk-source.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
 import { openTree } from '../tree/read-tree.ts';
 
@@ -27,7 +28,7 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
     wrong ||= problem.severity === 'error';
     options.report(problem);
   };
-  const tree = openTree(directory, { settings, selection });
+  const tree = openTree(new DiskSource(directory), { settings, selection });
   const tell = () => {
     for (const problem of tree.takeProblems()) report(problem);
   };

@@ -1,12 +1,11 @@
 // Whose the things are that a run creates: the project's name.
+
 import { basename } from 'node:path';
+import { tagLimits } from '../core/model/service-limits.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { remoteUrl } from '../git/remote-url.ts';
 import type { Environment } from './context.ts';
-
-/** AppConfig's limit for tag values. */
-const longest = 256;
 
 /** From the settings, else GitLab, else the Git remote's path, else the folder's name with a warning. */
 export async function projectName(about: {
@@ -40,5 +39,5 @@ function pathOf(url: string | undefined): string | undefined {
 
 /** A tag's value holds letters, digits, spaces and `+ - = . _ : / @`. */
 function fitForTag(name: string): string {
-  return name.replace(/[^a-zA-Z0-9+\-=._:/@ ]/g, '-').slice(0, longest);
+  return name.replace(/[^a-zA-Z0-9+\-=._:/@ ]/g, '-').slice(0, tagLimits.longestValue);
 }

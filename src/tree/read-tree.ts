@@ -1,22 +1,12 @@
-// The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
-
-import { lstatSync } from 'node:fs';
+// Reads a tree: the template first, then tenant by tenant. Finds every problem, each with its file.
 import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../core/document/redact.ts';
 import { applicationNameOf } from '../core/model/application-name.ts';
-import { matchesAny } from '../core/model/globs.ts';
-import {
-  areLabelsSelected,
-  formatLabelSelector,
-  isSelected,
-  type Selection,
-  selectsAll,
-} from '../core/model/selection.ts';
-import type { SourcePosition } from '../core/model/source-position.ts';
-import type { Hint } from '../core/problem/hint.ts';
-import type { Problem } from '../core/problem/problem.ts';
+import { areLabelsSelected, isSelected, type Selection, selectsAll } from '../core/model/selection.ts';
+import type { longestNames } from '../core/model/service-limits.ts';
+import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
-import { listNames, nearest } from '../core/problem/suggest.ts';
+import { suggest } from '../core/problem/suggest.ts';
 import { Repeated } from '../core/render/content-cache.ts';
 import type { Layer, Layers, SourceDocument, Tenant } from '../core/render/layers.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
@@ -24,36 +14,34 @@ import { strategyFor } from '../core/settings/deployment-strategies.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { productionWarnings, unusedSettings } from '../core/settings/settings-warnings.ts';
-import { type Entry, followLink, TreeFiles, unreadable } from './disk-source.ts';
-
-/** Longest names that AppConfig takes. Source: its service model. */
-const longestName = { application: 64, environment: 64, profile: 128 } as const;
+import { collisionProblems, nameProblem } from './check-names.ts';
+import { globProblems, selectorProblems } from './check-selection.ts';
+import { type Entry, type EntryKind, type TreeSource, unreadable } from './tree-source.ts';
 
 const configurationFile = /^(.+)\.(yml|yaml|json)$/;
 
-/** Tenants that are read one after the other before any of them is used. */
+/** Tenants whose files are read ahead together. */
 const tenantsAtATime = 50;
 
 export interface OpenTree {
   readonly template: Layers;
-  /** Selected tenants, in the order of their names. */
+  /** Selected tenants, sorted by name. */
   readonly tenantNames: readonly string[];
-  /** Reads the selected tenants, in that order, each with the problems found in it. */
+  /** Reads the selected tenants in that order, each with its problems. */
   readTenants(): Iterable<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }>;
   /** Reads one tenant. */
   readTenant(name: string): Tenant;
-  /** Problems found so far and not handed out. */
+  /** Problems that were found and not returned yet. */
   takeProblems(): readonly Problem[];
-  /** To be called when all tenants were read: what can only be said then. */
+  /** Finds the problems that only the whole tree shows. To be called when all selected tenants were read. */
   finish(): void;
 }
 
-/** @param directory the folder that holds `template/` and `tenants/`. */
 export function openTree(
-  directory: string,
+  source: TreeSource,
   options: { readonly settings: Settings; readonly selection: Selection },
 ): OpenTree {
-  return new TreeReader(directory, options);
+  return new TreeReader(source, options);
 }
 
 interface Folder {
@@ -64,41 +52,40 @@ interface Folder {
 class TreeReader implements OpenTree {
   readonly template: Layers;
   readonly tenantNames: readonly string[];
-  readonly #root: string;
+  readonly #source: TreeSource;
   readonly #settings: Settings;
   readonly #selection: Selection;
   readonly #redact: Redactor;
-  readonly #files: TreeFiles;
-  /** Without problems: many tenants override alike, and what is one object is merged and rendered once. */
+  /** Documents without problems: many tenants have equal files, and an object that is shared is merged and rendered once. */
   readonly #repeated = { yaml: repeatedDocuments(), json: repeatedDocuments() };
   #problems: Problem[] = [];
   readonly #tenants: ReadonlySet<string>;
-  /** The deployment strategies that each environment is deployed with, by its name. */
+  /** By the name of an environment: the deployment strategies of the tenants that have it. */
   readonly #seenEnvironments = new Map<string, Set<string>>();
   readonly #seenProfiles = new Set<string>();
-  readonly #unknownEnvironments = new Set<string>();
 
-  constructor(directory: string, options: { readonly settings: Settings; readonly selection: Selection }) {
-    this.#root = directory;
-    this.#settings = options.settings;
-    this.#redact = createRedactor(options.settings.redact);
-    this.#files = new TreeFiles(directory, (name) => configurationFile.test(name));
-    this.#selection = options.selection;
+  constructor(source: TreeSource, options: { readonly settings: Settings; readonly selection: Selection }) {
+    const { settings, selection } = options;
+    this.#source = source;
+    this.#settings = settings;
+    this.#redact = createRedactor(settings.redact);
+    this.#selection = selection;
     this.template = this.#hasFolder('template')
       ? this.#layers('template')
       : { everywhere: new Map(), environments: new Map() };
     const folders = this.#tenantFolders();
-    const names = folders.filter((name) =>
-      this.#checkName(applicationNameOf(this.#settings.applicationName, name), 'application', `tenants/${name}`),
-    );
-    this.#checkApplicationNames(names);
-    const { selection, settings } = options;
+    const applicationOf = (tenant: string) => applicationNameOf(settings.applicationName, tenant);
+    const names = folders.filter((name) => this.#isNameValid(applicationOf(name), 'application', `tenants/${name}`));
     this.#tenants = new Set(folders);
     this.tenantNames = names
       .filter((name) => isSelected(name, selection.tenants))
       .filter((name) => areLabelsSelected(labelsOf(settings, name), selection.labels));
-    this.#checkSelected('--tenant', selection.tenants, this.#tenants);
-    this.#checkSelectors(names);
+    const labels = names.map((name) => labelsOf(settings, name));
+    this.#problems.push(
+      ...collisionProblems(names, applicationOf),
+      ...globProblems('--tenant', selection.tenants, this.#tenants),
+      ...selectorProblems(selection.labels, labels),
+    );
   }
 
   *readTenants(): Iterable<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }> {
@@ -108,7 +95,8 @@ class TreeReader implements OpenTree {
     };
     for (let from = 0; from < this.tenantNames.length; from += tenantsAtATime) {
       const names = this.tenantNames.slice(from, from + tenantsAtATime);
-      if (this.#files.readAhead(names.map((name) => `tenants/${name}`))) yield* names.map(read);
+      const folders = names.map((name) => `tenants/${name}`);
+      if (this.#source.readAhead(folders, (name) => configurationFile.test(name))) yield* names.map(read);
       else for (const name of names) yield read(name);
     }
   }
@@ -126,7 +114,7 @@ class TreeReader implements OpenTree {
     }
     if (layers.environments.size === 0) {
       this.#problem('tenant-empty', `the tenant "${name}" has no environment`, {
-        hint: { text: `make a folder for each: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep` },
+        hint: { text: `create a folder for each: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep` },
         source: { file: `tenants/${name}` },
       });
     }
@@ -145,12 +133,10 @@ class TreeReader implements OpenTree {
     for (const [environment, layer] of this.template.environments) {
       for (const profile of layer.keys()) this.#seenProfiles.add(profile);
       if (this.#seenEnvironments.has(environment) || !this.#readsAll) continue;
-      const near = nearest(environment, [...this.#seenEnvironments.keys()]);
       this.#warning('environment-unused', `no tenant has the environment "${environment}" of the template`, {
-        hint:
-          near === undefined
-            ? { text: 'delete the folder, or give a tenant that environment' }
-            : { text: `is "${near}" meant?` },
+        hint: suggest(environment, [...this.#seenEnvironments.keys()], {
+          text: 'delete the folder, or add the environment to a tenant',
+        }),
         source: { file: `template/${environment}` },
       });
     }
@@ -159,19 +145,22 @@ class TreeReader implements OpenTree {
     if (selectsAll(this.#selection)) {
       this.#problems.push(...unusedSettings(this.#settings, { tenants: this.#tenants, profiles: this.#seenProfiles }));
     }
-    this.#checkSelected('--env', this.#selection.environments, new Set(this.#seenEnvironments.keys()));
-    this.#checkSelected('--config-profile', this.#selection.configurationProfiles, this.#seenProfiles);
+    const { environments, configurationProfiles } = this.#selection;
+    this.#problems.push(
+      ...globProblems('--env', environments, new Set(this.#seenEnvironments.keys())),
+      ...globProblems('--config-profile', configurationProfiles, this.#seenProfiles),
+    );
   }
 
-  /** Whether every tenant is read: only then can be said what none of them has. */
+  /** Whether every tenant is read: only then is it known what no tenant has. */
   get #readsAll(): boolean {
     return this.#selection.tenants.length + this.#selection.labels.length === 0;
   }
 
   #tenantFolders(): readonly string[] {
     if (!this.#hasFolder('tenants')) {
-      this.#problem('tree-not-found', `there is no folder "tenants" in ${this.#root}`, {
-        hint: { text: 'run appcfg in the folder that holds template/ and tenants/, or name it: appcfg -C <folder>' },
+      this.#problem('tree-not-found', `no folder "tenants" in ${this.#source.name}`, {
+        hint: { text: 'run appcfg in the folder that contains template/ and tenants/, or set the folder with -C' },
       });
       return [];
     }
@@ -180,53 +169,30 @@ class TreeReader implements OpenTree {
     return folders;
   }
 
-  /** AppConfig compares names exactly; people and file systems do not. */
-  #checkApplicationNames(names: readonly string[]): void {
-    const seen = new Map<string, string>();
-    for (const name of names) {
-      const folded = applicationNameOf(this.#settings.applicationName, name).normalize('NFC').toLowerCase();
-      const other = seen.get(folded);
-      if (other !== undefined) {
-        this.#problem('name-collision', `the tenants "${other}" and "${name}" differ only in case or Unicode form`, {
-          hint: { text: 'rename one of them: their applications could not be told apart' },
-          source: { file: `tenants/${name}` },
-        });
-      }
-      seen.set(folded, name);
-    }
-  }
-
   #layers(path: string): Layers {
     const { files, folders } = this.#list(path);
     const everywhere = this.#layer(path, files);
     const environments = new Map<string, Layer>();
     for (const name of folders) {
-      if (!this.#checkName(name, 'environment', `${path}/${name}`)) continue;
-      if (!this.#checkEnvironment(name, `${path}/${name}`)) continue;
+      if (!this.#isNameValid(name, 'environment', `${path}/${name}`)) continue;
+      if (!this.#isEnvironmentKnown(name, `${path}/${name}`)) continue;
       const inside = this.#list(`${path}/${name}`);
       for (const folder of inside.folders) {
-        this.#ignored(`${path}/${name}/${folder}`, 'an environment holds files, no folders');
+        this.#ignored(`${path}/${name}/${folder}`, 'environments contain files only');
       }
       environments.set(name, this.#layer(`${path}/${name}`, inside.files));
     }
     return { everywhere, environments };
   }
 
-  /** The closed list of environments, where the settings give one. */
-  #checkEnvironment(name: string, source: string): boolean {
+  /** Whether the settings allow an environment: where they list environments, they list all. */
+  #isEnvironmentKnown(name: string, path: string): boolean {
     const known = this.#settings.environments;
     if (known === undefined || known.has(name)) return true;
-    const key = `${source.split('/').slice(0, -1).join('/')} ${name}`;
-    if (!this.#unknownEnvironments.has(key)) {
-      this.#unknownEnvironments.add(key);
-      const near = nearest(name, [...known.keys()]);
-      this.#problem('environment-unknown', `"${name}" is not one of the environments in appcfg.yml`, {
-        hint: {
-          text: `${near === undefined ? '' : `is "${near}" meant? `}The list is: ${[...known.keys()].join(', ')}`,
-        },
-        source: { file: source },
-      });
-    }
+    this.#problem('environment-unknown', `"${name}" is not one of the environments in appcfg.yml`, {
+      hint: suggest(name, [...known.keys()]),
+      source: { file: path },
+    });
     return false;
   }
 
@@ -239,11 +205,12 @@ class TreeReader implements OpenTree {
         this.#ignored(filePath, 'configurations are .yml, .yaml or .json files');
         continue;
       }
-      if (!this.#checkName(profile, 'profile', filePath)) continue;
-      const twin = layer.get(profile);
-      if (twin !== undefined) {
-        this.#problem('file-duplicate', `"${twin.path.slice(path.length + 1)}" and "${file}" name one profile`, {
-          hint: { text: 'keep one of them' },
+      if (!this.#isNameValid(profile, 'profile', filePath)) continue;
+      const other = layer.get(profile);
+      if (other !== undefined) {
+        const names = `"${other.path.slice(path.length + 1)}" and "${file}"`;
+        this.#problem('file-duplicate', `${names} are both for the configuration profile "${profile}"`, {
+          hint: { text: 'delete one of them' },
           source: { file: filePath },
         });
         continue;
@@ -261,31 +228,35 @@ class TreeReader implements OpenTree {
     return { path, text, value, unreadable: problems.some((problem) => problem.severity === 'error') };
   }
 
-  #parsed(text: string, about: { readonly path: string; readonly format: 'yaml' | 'json' }): ParsedDocument {
-    const known = this.#repeated[about.format].get(text);
+  #parsed(text: string, file: { readonly path: string; readonly format: 'yaml' | 'json' }): ParsedDocument {
+    const repeated = this.#repeated[file.format];
+    const known = repeated.get(text);
     if (known !== undefined) return known.parsed;
-    const parsed = parseDocument(text, { path: about.path, format: about.format, redact: this.#redact });
-    // Problems have their places in this file.
-    if (parsed.problems.length === 0) this.#repeated[about.format].add(text, { text, parsed });
+    const parsed = parseDocument(text, { ...file, redact: this.#redact });
+    // Problems have source positions in this file.
+    if (parsed.problems.length === 0) repeated.add(text, { text, parsed });
     return parsed;
   }
 
   #read(path: string): string | undefined {
-    let bytes: Buffer;
     try {
-      // A replaced character is looked into below.
-      const text = this.#files.text(path);
-      if (!text.includes('\ufffd')) return text.startsWith('\ufeff') ? text.slice(1) : text;
-      bytes = this.#files.bytes(path);
+      const text = this.#source.text(path);
+      // Either part of the file is not UTF-8, or the file has this character.
+      if (text.includes('\ufffd')) return this.#decode(path);
+      return text.startsWith('\ufeff') ? text.slice(1) : text;
     } catch (error) {
-      this.#unreadable(path, error);
+      this.#problems.push(unreadable(path, error));
       return undefined;
     }
+  }
+
+  #decode(path: string): string | undefined {
+    const bytes = this.#source.bytes(path);
     try {
       return utf8.decode(bytes);
     } catch {
-      const valid = bytes.toString('utf8');
-      const line = valid.slice(0, valid.indexOf('\ufffd')).split('\n').length;
+      const text = new TextDecoder().decode(bytes);
+      const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
       this.#problem('text-invalid', 'the file is not UTF-8', {
         hint: { text: 'save it as UTF-8' },
         source: { file: path, line },
@@ -297,101 +268,53 @@ class TreeReader implements OpenTree {
   #list(path: string): Folder {
     const files: string[] = [];
     const folders: string[] = [];
-    let entries: readonly Entry[];
-    try {
-      entries = this.#files.list(path);
-    } catch (error) {
-      this.#unreadable(path, error);
-      return { files, folders };
-    }
-    for (const entry of entries) {
-      const entryPath = `${path}/${entry.name}`;
-      const kind = entry.isSymbolicLink() ? this.#linkKind(entryPath) : entry;
-      if (kind === undefined) continue;
-      if (kind.isDirectory()) folders.push(entry.name);
-      else if (kind.isFile()) files.push(entry.name);
-      else this.#ignored(entryPath, 'it is neither a file nor a folder');
+    for (const { name, kind } of this.#entries(path)) {
+      const isKind = this.#checkedKind(kind);
+      if (isKind === 'folder') folders.push(name);
+      else if (isKind === 'file') files.push(name);
+      else if (isKind === 'other') this.#ignored(`${path}/${name}`, 'it is neither a file nor a folder');
     }
     return { files, folders };
   }
 
-  #linkKind(path: string) {
-    const followed = followLink(this.#root, path);
-    if ('problem' in followed) {
-      this.#problems.push(followed.problem);
-      return undefined;
+  #entries(path: string): readonly Entry[] {
+    try {
+      return this.#source.list(path);
+    } catch (error) {
+      this.#problems.push(unreadable(path, error));
+      return [];
     }
-    return followed.stat;
+  }
+
+  #checkedKind(kind: EntryKind | Problem | undefined): EntryKind | undefined {
+    if (typeof kind !== 'object') return kind;
+    this.#problems.push(kind);
+    return undefined;
   }
 
   #hasFolder(path: string): boolean {
-    const stat = lstatSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
-    if (stat === undefined) return false;
-    const kind = stat.isSymbolicLink() ? this.#linkKind(path) : stat;
-    if (kind === undefined || kind.isDirectory()) return kind !== undefined;
+    const kind = this.#checkedKind(this.#source.kindOf(path));
+    if (kind === undefined || kind === 'folder') return kind !== undefined;
     this.#problem('tree-not-found', `"${path}" is not a folder`, {
-      hint: { text: `${path}/ holds configurations: move the file away` },
+      hint: { text: `move the file: ${path}/ has to be a folder of configurations` },
       source: { file: path },
     });
     return false;
   }
 
-  #checkName(name: string, kind: keyof typeof longestName, source: string): boolean {
-    // Nearly every name is like this.
-    if (/^[ -~]*$/.test(name) && name.length <= longestName[kind]) return true;
-    const length = [...name].length;
-    const controls = [...name].some((char) => char < ' ' || char === '\u007f');
-    if (length <= longestName[kind] && !controls && name.isWellFormed() && !name.includes('\ufffd')) return true;
-    this.#problem(
-      'name-invalid',
-      length > longestName[kind]
-        ? `the ${kind} name "${name.slice(0, 40)}…" has ${length} characters, and AppConfig takes ${longestName[kind]}`
-        : `the ${kind} name ${JSON.stringify(name)} holds characters that no name should`,
-      { hint: { text: 'rename it' }, source: { file: source } },
-    );
-    return false;
+  #isNameValid(name: string, kind: keyof typeof longestNames, path: string): boolean {
+    const problem = nameProblem(name, kind, path);
+    if (problem !== undefined) this.#problems.push(problem);
+    return problem === undefined;
   }
 
-  /** Each glob has to match something: a typo must not select less in silence. */
-  #checkSelected(flag: string, globs: readonly string[], names: ReadonlySet<string>): void {
-    for (const glob of globs) {
-      const plain = glob.replace(/^!/, '');
-      if ([...names].some((name) => matchesAny(name, [plain]))) continue;
-      const near = nearest(plain, [...names]);
-      this.#problem('selection-empty', `${flag} "${glob}" matches nothing`, {
-        hint:
-          near === undefined
-            ? { text: `there is: ${listNames([...names]) || 'nothing'}` }
-            : { text: `is "${near}" meant?` },
-      });
-    }
-  }
-
-  /** Each selector has to name a label and a value that some tenant has. */
-  #checkSelectors(names: readonly string[]): void {
-    const labels = names.map((name) => labelsOf(this.#settings, name));
-    for (const selector of this.#selection.labels) {
-      const { key, value } = selector;
-      const values = new Set(labels.map((each) => each.get(key)).filter((each) => each !== undefined));
-      if ([...values].some((each) => matchesAny(each, [value]))) continue;
-      const keys = [...new Set(labels.flatMap((each) => [...each.keys()]))];
-      const hint =
-        values.size > 0
-          ? `"${key}" is: ${listNames([...values])}`
-          : `${keys.length === 0 ? 'no tenant has labels' : `there is: ${listNames(keys)}`}; they are given under tenants in appcfg.yml`;
-      this.#problem('selection-empty', `--selector "${formatLabelSelector(selector)}" matches no label of a tenant`, {
-        hint: { text: hint },
-      });
-    }
-  }
-
-  /** A file that no configuration is made from. */
+  /** Files of configuration profiles that the settings exclude for the tenant. */
   #warnOfExcluded(tenant: string, { everywhere, environments }: Layers): void {
     if (this.#settings.tenants.length === 0) return;
     for (const layer of [everywhere, ...environments.values()]) {
       for (const [profile, { path }] of layer) {
         if (!isExcluded(this.#settings, tenant, profile)) continue;
-        this.#warning('file-ignored', `ignored: the settings leave the profile "${profile}" out for this tenant`, {
+        this.#warning('file-ignored', `ignored: the settings exclude the profile "${profile}" for this tenant`, {
           hint: { text: 'delete the file, or change excludeProfiles in appcfg.yml' },
           source: { file: path },
         });
@@ -401,36 +324,24 @@ class TreeReader implements OpenTree {
 
   #ignored(path: string, why: string): void {
     this.#warning('file-ignored', `ignored: ${why}`, {
-      hint: { text: 'move it away, or begin its name with _ to say that it is not part of the tree' },
+      hint: { text: 'move it out of the tree, or begin its name with _' },
       source: { file: path },
     });
   }
 
-  #unreadable(path: string, error: unknown): void {
-    this.#problems.push(unreadable(path, error));
-  }
-
-  #problem(
-    code: ProblemCode,
-    message: string,
-    details: { readonly hint: Hint; readonly source?: SourcePosition },
-  ): void {
+  #problem(code: ProblemCode, message: string, details: ProblemDetails): void {
     this.#problems.push({ code, severity: 'error', message, ...details });
   }
 
-  #warning(
-    code: ProblemCode,
-    message: string,
-    details: { readonly hint: Hint; readonly source?: SourcePosition },
-  ): void {
+  #warning(code: ProblemCode, message: string, details: ProblemDetails): void {
     this.#problems.push({ code, severity: 'warning', message, ...details });
   }
 }
 
-/** At most 200,000 characters of them, and by their text. */
+/** By their text, at most 200,000 characters. */
 function repeatedDocuments() {
   return new Repeated<{ readonly text: string; readonly parsed: ParsedDocument }>(200_000, ({ text }) => text.length);
 }
 
-/** Takes a byte order mark away. */
+/** Removes a byte order mark. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
   {
     name: 'twins',
     tree: { 'template/A.yaml': 'a: 2\n' },
-    says: /template\/A\.yml {2}"A\.yaml" and "A\.yml" name one profile/,
+    says: /template\/A\.yml {2}"A\.yaml" and "A\.yml" are both for the configuration profile "A"/,
   },
   {
     name: 'only empty files',
@@ -106,12 +106,12 @@ const cases: readonly Case[] = [
   {
     name: 'a profile name over the limit',
     tree: { [`template/${'P'.repeat(129)}.yml`]: 'a: 1' },
-    says: /has 129 characters, and AppConfig takes 128/,
+    says: /has 129 characters, which exceeds the limit of 128/,
   },
   {
     name: 'a tenant name over the limit',
     tree: { [`tenants/${'t'.repeat(65)}/dev/.gitkeep`]: '' },
-    says: /the application name .* has 65 characters, and AppConfig takes 64/,
+    says: /the application name .* has 65 characters, which exceeds the limit of 64/,
   },
   {
     name: 'an environment name over the limit',
@@ -127,7 +127,7 @@ const cases: readonly Case[] = [
   {
     name: 'a link out of the tree',
     prepare: (world) => symlinkSync('/etc/hosts', join(world.directory, 'template/B.yml')),
-    says: /template\/B\.yml {2}the link leads out of the tree/,
+    says: /template\/B\.yml {2}the symbolic link leads out of the tree/,
   },
   {
     name: 'a link to nowhere',
@@ -150,12 +150,12 @@ const cases: readonly Case[] = [
     tree: { 'tenants/ONE/dev/.gitkeep': '' },
     says: /the tenants "ONE" and "one" differ only in case/,
   },
-  { name: 'no tenants folder', tree: { tenants: undefined }, says: /there is no folder "tenants"/, hint: /appcfg -C/ },
+  { name: 'no tenants folder', tree: { tenants: undefined }, says: /no folder "tenants"/, hint: /with -C/ },
   {
     name: 'an environment outside the closed list',
     tree: { 'appcfg.yml': 'project: p\nenvironments: { dev: {}, prod: {} }\n', 'tenants/one/pord/.gitkeep': '' },
     says: /tenants\/one\/pord {2}"pord" is not one of the environments/,
-    hint: /is "prod" meant\?/,
+    hint: /did you mean "prod"\?/,
   },
   {
     name: 'a list strategy without a list',
@@ -196,23 +196,23 @@ const cases: readonly Case[] = [
     name: 'an unknown key in the settings',
     tree: { 'appcfg.yml': 'project: p\nredakt: []\n' },
     says: /appcfg\.yml:2:1 {2}unknown key "redakt"/,
-    hint: /is "redact" meant\?/,
+    hint: /did you mean "redact"\?/,
   },
   {
     name: 'a near miss of a strategy',
     tree: { 'appcfg.yml': 'deploymentStrategy: AppConfig.Linear50PercentEvery30Second\n' },
     says: /appcfg\.yml:1:1 {2}"AppConfig\.Linear50PercentEvery30Second" is not a deployment strategy/,
-    hint: /is "AppConfig\.Linear50PercentEvery30Seconds" meant\?/,
+    hint: /did you mean "AppConfig\.Linear50PercentEvery30Seconds"\?/,
   },
   {
     name: 'an account number without quotes',
     tree: { 'appcfg.yml': 'aws: { allowedAccounts: [111122223333] }\n' },
-    says: /not an account number of twelve digits in quotes/,
+    says: /expected: number of an AWS account: twelve digits, in quotes/,
   },
   {
     name: 'settings that are no map',
     tree: { 'appcfg.yml': '- a\n' },
-    says: /appcfg\.yml:1:1 {2}the settings is .*, not a map|the settings .* not a map/,
+    says: /appcfg\.yml:1:1 {2}the file is \["a"\], expected: map of settings/,
   },
   {
     name: 'an application name without {tenant}',
@@ -222,17 +222,17 @@ const cases: readonly Case[] = [
   ...['tenants: []', 'environments: []', 'labels: {}'].map((empty) => ({
     name: `a wave with ${empty}`,
     tree: { 'appcfg.yml': `project: p\nwaves: [{ name: canary, ${empty}, soak: 5m }, { name: rest }]\n` },
-    says: /appcfg\.yml:2:\d+ {2}"waves\.0\.\w+" is (\[\]|\{\}), not a (list|map) of at least one/,
+    says: /appcfg\.yml:2:\d+ {2}"waves\.0\.\w+" is (\[\]|\{\}), expected: (list|map) of at least one/,
   })),
   {
     name: 'two waves of one name',
     tree: { 'appcfg.yml': 'project: p\nwaves: [{ name: canary, tenants: [one] }, { name: canary }]\n' },
-    says: /appcfg\.yml:2:\d+ {2}two waves are called "canary"/,
+    says: /appcfg\.yml:2:\d+ {2}duplicate wave "canary"/,
   },
   {
     name: 'a tag with a character that AWS refuses',
     tree: { 'appcfg.yml': 'project: p\ntags: { a: "ä" }\n' },
-    says: /appcfg\.yml:2:9 {2}the tag "a" holds characters/,
+    says: /appcfg\.yml:2:9 {2}the tag "a" has invalid characters/,
   },
   {
     name: 'settings with a syntax error',
@@ -242,14 +242,14 @@ const cases: readonly Case[] = [
   {
     name: 'both appcfg.yml and appcfg.yaml',
     tree: { 'appcfg.yaml': 'project: p\n' },
-    says: /appcfg\.yml and appcfg\.yaml are both there/,
+    says: /appcfg\.yml and appcfg\.yaml both exist/,
   },
   // Flags
   {
     name: 'a tenant glob that matches nothing',
     args: ['sync', '--tenant', 'onee'],
     says: /--tenant "onee" matches nothing/,
-    hint: /is "one" meant\?/,
+    hint: /did you mean "one"\?/,
   },
   {
     name: 'an environment glob that matches nothing',
@@ -264,7 +264,11 @@ const cases: readonly Case[] = [
   { name: 'an unknown flag', args: ['sync', '--dryrun'], says: /unknown option '--dryrun'/, hint: /--dry-run/ },
   { name: 'an unknown command', args: ['snyc'], says: /unknown command 'snyc'/, hint: /sync/ },
   { name: 'a wrong output format', args: ['diff', '-o', 'yaml'], says: /--output is "yaml", not one of text, json/ },
-  { name: 'two outputs on stdout', args: ['diff', '-o', 'text', '-o', 'json'], says: /two outputs want stdout/ },
+  {
+    name: 'two outputs on stdout',
+    args: ['diff', '-o', 'text', '-o', 'json'],
+    says: /only one output can go to stdout/,
+  },
   {
     name: 'an output file in a folder that is not there',
     args: ['diff', '-o', 'json=no/such.json'],
@@ -281,8 +285,8 @@ const cases: readonly Case[] = [
   {
     name: 'an address that the tree does not have',
     args: ['explain', 'one/dev/AA'],
-    says: /there is no configuration profile "AA"/,
-    hint: /is "A" meant\?/,
+    says: /configuration profile "AA" of .* not found/,
+    hint: /did you mean "A"\?/,
   },
   { name: 'an argument too many', args: ['sync', 'one'], says: /too many arguments/ },
   { name: 'cleanup of two kinds', args: ['cleanup', '--all', '--orphans'], says: /cleanup needs only one of/ },
@@ -322,7 +326,7 @@ test('a folder in the place of a file is told', async () => {
   const world = createWorld(valid);
   world.write('template/dev/B.yml/inner.yml', 'a: 1');
   const outcome = await world.appcfg('validate');
-  expect(outcome.stderr).toMatch(/template\/dev\/B\.yml {2}ignored: an environment holds files/);
+  expect(outcome.stderr).toMatch(/template\/dev\/B\.yml {2}ignored: environments contain files only/);
 });
 
 test('keys that mean something to JavaScript are ordinary keys', async () => {

@@ -77,7 +77,7 @@ test.each([
 });
 
 test.each([
-  [['help', 'snyc'], 'there is no command "snyc"'],
+  [['help', 'snyc'], 'unknown command "snyc" (did you mean "sync"?)'],
   [['snyc'], 'unknown command'],
   [['sync', '--dryrun'], 'unknown option'],
 ])('%j is no command', async (args, says) => {

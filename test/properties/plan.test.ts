@@ -18,6 +18,7 @@ import { planSync } from '../../src/core/planners/plan-sync.ts';
 import type { Policy } from '../../src/core/settings/policy.ts';
 import type { FaultKind } from '../../src/emulator/model/faults.ts';
 import { readDesiredApplications } from '../../src/engine/load-tree.ts';
+import { DiskSource } from '../../src/tree/disk-source.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
 import { holds } from '../support/properties.ts';
@@ -48,7 +49,7 @@ async function worldOf({ tree, before, edits: contents }: { tree: SmallTree; bef
 }
 
 async function planOf(world: World) {
-  const { settings } = await readSettings(world.directory);
+  const { settings } = await readSettings(new DiskSource(world.directory));
   const desired: DesiredApplication[] = [];
   const options = { directory: world.directory, settings, selection: everything, report: () => {} };
   for await (const application of readDesiredApplications(options)) desired.push(application);

@@ -68,14 +68,14 @@ test('two ways into one account and Region are refused: one application would be
   const world = createWorld({ ...tree, 'appcfg.yml': roles });
   const refused = await world.appcfg('sync');
   expect(refused.exitCode).toBe(3);
-  expect(refused.stderr).toContain('two ways lead to 444455556666/us-east-1');
+  expect(refused.stderr).toContain('two roles for 444455556666/us-east-1');
   expect(world.takeCalls()).toEqual({});
   // That the run's own credentials are of the account is known when they were asked.
   world.write('appcfg.yml', settings(`{ dev: {}, prod: { roleArn: "${role('123456789012')}" } }`));
   const own = await world.appcfg('sync');
   expect(own.exitCode).toBe(3);
   expect(own.stderr).toContain(
-    `two ways lead to 123456789012/us-east-1: the run's own credentials and ${role('123456789012')}`,
+    `two roles for 123456789012/us-east-1: the run's own credentials and ${role('123456789012')}`,
   );
   expect(world.takeCalls()).toEqual({ AssumeRole: 1, GetCallerIdentity: 2 });
 });

@@ -218,8 +218,8 @@ test('an address that AppConfig does not have, or that is not ours, is a clear m
       ['none/dev/A', 'AppConfig has no application "none"'],
       ['one/pord/A', 'the application "one" has no environment "pord"'],
       ['one/dev/Z', 'the application "one" has no configuration profile "Z"'],
-      ['one/*/Z*', '"one/*/Z*" matches no address in AppConfig\n  there is: A'],
-      ['one/p*/A', '"one/p*/A" matches no address in AppConfig\n  there is: dev'],
+      ['one/*/Z*', '"one/*/Z*" matches no address in AppConfig\n  available: A'],
+      ['one/p*/A', '"one/p*/A" matches no address in AppConfig\n  available: dev'],
     ] as const) {
       const outcome = await world.appcfg(command, address, 'one/dev/A');
       expect(outcome.exitCode).toBe(3);
@@ -382,7 +382,7 @@ test('a commit is rolled back in every account and Region, and one that nobody g
   expect((await world.appcfg('rollback', '--commit', sha('2'))).stdout).toContain('Nothing to roll back');
   const typo = await world.appcfg('rollback', 'one/pord/A', 'one/prod/B');
   expect(typo.exitCode).toBe(3);
-  expect(typo.stderr).toContain('the application "one" has no environment "pord"\n  there is: dev, prod');
+  expect(typo.stderr).toContain('the application "one" has no environment "pord"\n  available: dev, prod');
   expect(typo.stderr).toContain('has no configuration profile "B"');
 });
 

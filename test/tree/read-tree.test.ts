@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { everything } from '../../src/core/model/selection.ts';
 import { formatSource } from '../../src/core/model/source-position.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
+import { DiskSource } from '../../src/tree/disk-source.ts';
 import { openTree } from '../../src/tree/read-tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'appcfg-tree-'));
@@ -16,12 +17,12 @@ function treeOf(name: string, files: Record<string, string>) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
   }
-  return openTree(directory, { settings: defaultSettings, selection: everything });
+  return openTree(new DiskSource(directory), { settings: defaultSettings, selection: everything });
 }
 
-test('files that say the same are one value from the second on, and each has its own path', () => {
+test('equal files share one value from the second on, and each has its own path', () => {
   const tenants = ['a', 'b', 'c', 'd'];
-  const tree = treeOf('alike', Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: 1\n'])));
+  const tree = treeOf('equal', Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: 1\n'])));
   const documents = tenants.map((name) => tree.readTenant(name).environments.get('dev')?.get('P'));
   expect(documents.map((document) => document?.path)).toEqual(tenants.map((name) => `tenants/${name}/dev/P.yml`));
   expect(documents[1]?.value).toEqual(documents[0]?.value);
@@ -30,10 +31,10 @@ test('files that say the same are one value from the second on, and each has its
   expect(tree.takeProblems()).toEqual([]);
 });
 
-test('files that say the same are each warned of at their own place', () => {
+test('a warning in equal files has the position in each file', () => {
   const tenants = ['a', 'b', 'c', 'd'];
   const tree = treeOf(
-    'doubtful',
+    'suspicious',
     Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: yes\n'])),
   );
   for (const name of tenants) tree.readTenant(name);
@@ -42,7 +43,7 @@ test('files that say the same are each warned of at their own place', () => {
   );
 });
 
-test('what is good YAML is not taken for good JSON because it was seen before', () => {
+test('a text that was read as YAML before is still checked as JSON', () => {
   const names = ['a', 'b', 'c', 'd'];
   const files = names.flatMap((name) =>
     ['P.yml', 'Q.json'].map((file) => [`tenants/${name}/dev/${file}`, '{key: 1}\n']),
@@ -54,7 +55,7 @@ test('what is good YAML is not taken for good JSON because it was seen before', 
   );
 });
 
-test('tenants that are read ahead are as those that are read one by one, problems and all', () => {
+test('reading ahead changes neither tenants nor problems', () => {
   const names = Array.from({ length: 120 }, (_, index) => `t${String(index).padStart(3, '0')}`);
   const files = names.flatMap((name, index) => [
     [`tenants/${name}/P.yml`, `key: ${index}\n`],
@@ -75,10 +76,15 @@ test('tenants that are read ahead are as those that are read one by one, problem
   expect(ahead.flatMap(({ problems }) => problems).length).toBeGreaterThan(40);
 });
 
-test('files too large to be held together are read all the same', () => {
+test('files that are too large to be read ahead are read one by one', () => {
   const names = ['a', 'b', 'c', 'd'];
   const text = `key: ${'x'.repeat(400_000)}\n`;
   const tree = treeOf('large', Object.fromEntries(names.map((name) => [`tenants/${name}/dev/P.yml`, text])));
   const read = [...tree.readTenants()].map(({ tenant }) => tenant.environments.get('dev')?.get('P')?.text);
   expect(read).toEqual(names.map(() => text));
+});
+
+test('a file instead of the folder template is an error', () => {
+  const tree = treeOf('file', { template: 'hi', 'tenants/one/dev/A.yml': 'a: 1\n' });
+  expect(tree.takeProblems().map(({ message }) => message)).toEqual(['"template" is not a folder']);
 });

@@ -1,4 +1,5 @@
 // GitLab's id token in exchange for an AWS role. Everything else is the SDK's own chain.
+import { longestSessionName } from '../../core/model/service-limits.ts';
 import { failure } from '../../core/problem/problem.ts';
 import type { Context } from '../../engine/context.ts';
 import type { CommonOptions } from '../../engine/options.ts';
@@ -102,5 +103,7 @@ export function idTokenExpiry(token: string): number | undefined {
 /** Tells CloudTrail which job it was. @param parts variables of the CI that say so */
 export function sessionName(environment: Context['environment'], parts: readonly string[]): string {
   const job = parts.map((name) => environment[name]).filter((part) => part !== undefined);
-  return (environment.AWS_ROLE_SESSION_NAME ?? ['appcfg', ...job].join('-')).replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
+  return (environment.AWS_ROLE_SESSION_NAME ?? ['appcfg', ...job].join('-'))
+    .replace(/[^\w+=,.@-]/g, '-')
+    .slice(0, longestSessionName);
 }

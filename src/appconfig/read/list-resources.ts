@@ -16,12 +16,10 @@ import type {
   ProfileHistory,
 } from '../../core/live/live-state.ts';
 import { type DeploymentState, isRolledBack } from '../../core/model/resource.ts';
+import { largestPage } from '../../core/model/service-limits.ts';
 import type { Connection } from '../client/connection.ts';
 import { numbersFromWire } from '../client/strategy-fields.ts';
 import { readTags } from './read-facts.ts';
-
-/** AppConfig's largest page. */
-const pageSize = 50;
 
 /** Every application of the account and Region. */
 export async function listApplications(
@@ -108,7 +106,7 @@ export function deploymentPage(connection: Connection, lane: Lane, token: string
     new ListDeploymentsCommand({
       ApplicationId: lane.application.id,
       EnvironmentId: lane.environmentId,
-      MaxResults: pageSize,
+      MaxResults: largestPage,
       ...(token === undefined ? {} : { NextToken: token }),
     }),
     lane.application.name,
@@ -175,7 +173,7 @@ export async function allPages<Item>(
   const items: Item[] = [];
   let token: string | undefined;
   do {
-    const page = await read({ MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) });
+    const page = await read({ MaxResults: largestPage, ...(token === undefined ? {} : { NextToken: token }) });
     items.push(...(page.Items ?? []));
     token = page.NextToken;
   } while (token !== undefined);

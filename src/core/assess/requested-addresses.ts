@@ -4,7 +4,7 @@ import { type Address, formatAddress, type Subject } from '../model/address.ts';
 import { isLiteralName, matchesAny } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
 import type { Problem } from '../problem/problem.ts';
-import { listNames } from '../problem/suggest.ts';
+import { available } from '../problem/suggest.ts';
 import { labelsOf } from '../settings/effective-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -68,7 +68,7 @@ export function missingAddresses(
   held: readonly Held[],
   among: { readonly applicationOf: (tenant: string) => string; readonly tenants: readonly string[] },
 ): readonly Problem[] {
-  const tenants = names(among.tenants);
+  const tenants = available(among.tenants);
   const problems = targets.addresses.flatMap((address): Problem[] => {
     const [tenant = '', environment = '', ...rest] = address.split('/');
     const profile = rest.join('/');
@@ -89,14 +89,18 @@ export function missingAddresses(
     const environments = own.flatMap((each) => each.environments);
     if (!environments.includes(environment)) {
       return [
-        missing(`the application "${application}" has no environment "${environment}"`, names(environments), subject),
+        missing(
+          `the application "${application}" has no environment "${environment}"`,
+          available(environments),
+          subject,
+        ),
       ];
     }
     const configurationProfiles = own
       .filter((each) => each.environments.includes(environment))
       .flatMap((each) => each.configurationProfiles);
     if (!configurationProfiles.includes(profile)) {
-      const known = names(configurationProfiles);
+      const known = available(configurationProfiles);
       return [missing(`the application "${application}" has no configuration profile "${profile}"`, known, subject)];
     }
     return [];
@@ -114,8 +118,8 @@ function hintFor(address: string, held: readonly Held[]): string | undefined {
   if (own.length === 0) return undefined;
   const environments = [...new Set(own.flatMap((each) => each.environments))];
   return environments.some((each) => matchesAny(each, [environment]))
-    ? names([...new Set(own.flatMap((each) => each.configurationProfiles))])
-    : names(environments);
+    ? available([...new Set(own.flatMap((each) => each.configurationProfiles))])
+    : available(environments);
 }
 
 function addressesOf({ tenant, environments, configurationProfiles }: Held): readonly Address[] {
@@ -132,10 +136,6 @@ function missing(message: string, hint: string, subject?: Subject): Problem {
     hint: { text: hint },
     ...(subject === undefined ? {} : { subject }),
   };
-}
-
-function names(of: readonly string[]): string {
-  return of.length === 0 ? 'there is none at all' : `there is: ${listNames(of)}`;
 }
 
 function tenantGlobOf(address: string): string {

@@ -3,7 +3,12 @@
 
 import type { LiveState } from '../live/live-state.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
-import { type CountsOfPlaces, defaultQuotas, type QuotaName, type ResourceCounts } from '../model/service-limits.ts';
+import {
+  type CountsByAccountRegion,
+  defaultQuotas,
+  type QuotaName,
+  type ResourceCounts,
+} from '../model/service-limits.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -26,7 +31,7 @@ export function countsOf(live: LiveState): ResourceCounts {
  * The plan with what is to be said of quotas: a refusal beyond one that the settings state, a warning beyond AWS's
  * default, which may have been raised. Only what the plan creates counts.
  */
-export function withinQuotas(plan: Plan, counts: CountsOfPlaces, settings: Settings): Plan {
+export function withinQuotas(plan: Plan, counts: CountsByAccountRegion, settings: Settings): Plan {
   const refusals: Problem[] = [];
   const warnings: Problem[] = [];
   for (const need of needsOf(plan.steps, counts)) {
@@ -48,7 +53,7 @@ interface Need {
   readonly created: number;
 }
 
-function needsOf(steps: readonly Step[], counts: CountsOfPlaces): readonly Need[] {
+function needsOf(steps: readonly Step[], counts: CountsByAccountRegion): readonly Need[] {
   const needs = new Map<string, Need>();
   const count = (
     quota: QuotaName,

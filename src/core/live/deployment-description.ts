@@ -1,4 +1,5 @@
 // What the descriptions of versions and deployments say: where they come from. ASCII, because AppConfig binds some to headers.
+import { longestDescription } from '../model/service-limits.ts';
 
 /** Everything is optional but the project; absent members are left out of the text. */
 export interface DeploymentDescription {
@@ -15,9 +16,6 @@ export interface DeploymentDescription {
   readonly quarantines?: readonly string[] | undefined;
 }
 
-/** AppConfig's limit for descriptions. */
-const longest = 1024;
-
 /** Older ones are forgotten, for the rest must fit beside them. */
 const maxQuarantines = 8;
 
@@ -26,9 +24,11 @@ const start = 'appcfg';
 /** `appcfg commit=… pipeline=… project=… url=…`, at most 1,024 characters: the URL goes first, then the project is cut. */
 export function formatDescription(provenance: DeploymentDescription): string {
   const text = textOf(provenance);
-  if (text.length <= longest) return text;
+  if (text.length <= longestDescription) return text;
   const withoutUrl = textOf({ ...provenance, url: undefined });
-  return withoutUrl.length <= longest ? withoutUrl : textOf({ ...provenance, url: undefined, project: undefined });
+  return withoutUrl.length <= longestDescription
+    ? withoutUrl
+    : textOf({ ...provenance, url: undefined, project: undefined });
 }
 
 /** What a description says; nothing, where it is not one of ours. */

@@ -1,5 +1,6 @@
 // Whose a resource is: told by its tags, hinted at by an application's description.
 import { adoptedTag, managedByTag, projectTag, type Tags } from '../model/resource.ts';
+import { longestDescription } from '../model/service-limits.ts';
 
 /** Who owns an application, environment, profile or strategy, as its tags say. */
 export type Owner =
@@ -27,8 +28,6 @@ export function tagsOfAdopted(project: string, existing: Tags): Tags {
 }
 
 const descriptionStart = 'managed by appcfg, project ';
-
-const longestDescription = 1024;
 
 /** The description of what the tool creates: the lists carry it, so a later run finds its own there without reading tags. */
 export function describeOwned(project: string): string {

@@ -5,18 +5,18 @@ export type AccountRegionId = `${string}/${string}`;
 
 export interface AccountRegion {
   readonly id: AccountRegionId;
-  /** Undefined where it could not be reached. */
+  /** Undefined where STS has not reported it. */
   readonly account: string | undefined;
   readonly region: string;
-  /** The role that was assumed for it; undefined: the run's own credentials. */
+  /** The role that the run assumes there; undefined: the run uses its own credentials. */
   readonly roleArn: string | undefined;
 }
 
-/** How to reach an account and Region. STS reports the account itself. */
+/** How to reach an account and Region. STS reports the account afterwards. */
 export interface Destination {
-  /** Undefined: neither flags, environment nor settings name one. */
+  /** Undefined where flags, environment variables and settings name none. */
   readonly region: string | undefined;
-  /** To assume; undefined: the run's own credentials. */
+  /** The role to assume; undefined: the run uses its own credentials. */
   readonly roleArn: string | undefined;
 }
 
@@ -27,10 +27,21 @@ export function accountRegionId(of: {
   return `${of.account ?? 'unknown'}/${of.region}`;
 }
 
-/** Where AppConfig is not contacted. */
+/** For runs that do not contact AWS. */
 export const unknownAccountRegion: AccountRegion = {
   id: 'unknown/unknown',
   account: undefined,
   region: 'unknown',
   roleArn: undefined,
 };
+
+/** The account that is set, or else the account of the role; undefined where neither is set. */
+export function accountOf({
+  account,
+  roleArn,
+}: {
+  readonly account?: string | undefined;
+  readonly roleArn: string | undefined;
+}): string | undefined {
+  return account ?? /^arn:[a-z-]+:iam::([0-9]{12}):/.exec(roleArn ?? '')?.[1];
+}

@@ -1,4 +1,4 @@
-// Addresses. Only this file knows how one is written.
+// Addresses. Only this file knows how one is written as text.
 
 /** One configuration: what one environment of one tenant receives for one configuration profile. */
 export interface Address {
@@ -7,12 +7,12 @@ export interface Address {
   readonly configurationProfile: string;
 }
 
-/** What a step, a problem or an orphan concerns: an address, as much of one as applies, or a deployment strategy. */
+/** What a step or a problem concerns: an address, a leading part of one, or a deployment strategy. */
 export interface Subject extends Partial<Address> {
   readonly deploymentStrategy?: string;
 }
 
-/** `tenant/environment/Profile`, or as much of it as there is. A profile without an environment has `*` in its place. */
+/** `tenant/environment/Profile`, or the parts that are set. A profile without an environment gets `*` for it. */
 export function formatAddress({ tenant, environment, configurationProfile, deploymentStrategy }: Subject): string {
   const any = configurationProfile === undefined ? undefined : '*';
   return [tenant, environment ?? any, configurationProfile, deploymentStrategy]
@@ -20,7 +20,7 @@ export function formatAddress({ tenant, environment, configurationProfile, deplo
     .join('/');
 }
 
-/** @returns undefined for a text that is not `tenant/environment/Profile`; a profile's name may contain slashes. */
+/** @returns undefined where `text` is not `tenant/environment/Profile`. The name of a profile may contain slashes. */
 export function parseAddress(text: string): Address | undefined {
   const [tenant, environment, ...profile] = text.split('/');
   const configurationProfile = profile.join('/');

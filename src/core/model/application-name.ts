@@ -1,11 +1,11 @@
-// Tenants and the names of their applications in AppConfig, both ways.
+// From a tenant to the name of its application in AppConfig, and back.
 
-/** @param pattern `applicationName` of the settings: `{tenant}` stands in it once. */
+/** @param pattern `applicationName` of the settings; contains `{tenant}` once */
 export function applicationNameOf(pattern: string, tenant: string): string {
   return pattern.replace('{tenant}', () => tenant);
 }
 
-/** @returns the tenant that an application is named after; undefined for a name that does not follow the pattern. */
+/** @returns a function from an application's name to its tenant; undefined for a name that does not match the pattern */
 export function tenantNaming(pattern: string): (application: string) => string | undefined {
   const [start = '', end = ''] = pattern.split('{tenant}');
   return (application) =>
@@ -14,7 +14,7 @@ export function tenantNaming(pattern: string): (application: string) => string |
       : undefined;
 }
 
-/** A pattern with `{name}` replaced, values taken to the letter. Names that have no value stay. */
+/** Replaces `{name}` by its value, literally. Placeholders without a value stay. */
 export function filled(pattern: string, values: Readonly<Record<string, string | undefined>>): string {
   return pattern.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
 }

@@ -1,14 +1,14 @@
 export type ContentFormat = 'json' | 'yaml';
 
-/** The bytes of one hosted configuration version, and their identity. */
+/** The content of one hosted configuration version, and its identity. */
 export interface Content {
   /** `application/json` or `application/x-yaml`. */
   readonly contentType: string;
   /** As deployed, UTF-8, with one final newline. */
   readonly text: string;
-  /** Length of `text` in bytes of UTF-8. */
+  /** Bytes of `text` in UTF-8. */
   readonly bytes: number;
-  /** Length in bytes of the canonical form (keys sorted, no white space): what the *shrink* guard compares. */
+  /** Bytes of the canonical form (keys sorted, no white space). The guard *shrink* compares it. */
   readonly canonicalBytes: number;
   /** SHA-256 over the content type and the canonical form, 64 hex digits. */
   readonly digest: string;
@@ -16,7 +16,7 @@ export interface Content {
   readonly versionLabel: string;
 }
 
-/** True for a version label that appcfg makes: `sha256-` and 32 hex digits. */
+/** Whether appcfg made a version label: `sha256-` and 32 hex digits. */
 export function isAppcfgLabel(label: string | undefined): label is string {
   return label !== undefined && /^sha256-[0-9a-f]{32}$/.test(label);
 }

@@ -1,11 +1,11 @@
 import picomatch from 'picomatch';
 
-/** Whether a glob is a name: nothing in it stands for something else. */
+/** Whether a glob has no special characters, so that it matches one name only. */
 export function isLiteralName(glob: string): boolean {
   return !/[*?![\]{}()]/.test(glob);
 }
 
-/** Whether one of the globs matches; never, where there are none. */
+/** Whether at least one glob matches; false for an empty list. */
 export function matchesAny(name: string, globs: readonly string[]): boolean {
   return globs.some((glob) => matcherOf(glob)(name));
 }
@@ -15,7 +15,7 @@ const matchers = new Map<string, (name: string) => boolean>();
 function matcherOf(glob: string): (name: string) => boolean {
   let matcher = matchers.get(glob);
   if (matcher === undefined) {
-    // A name that holds glob characters can still be named as it is.
+    // A name that contains glob characters also matches itself.
     const matches = picomatch(glob, { dot: true, nonegate: true });
     matcher = (name) => name === glob || matches(name);
     matchers.set(glob, matcher);

@@ -1,6 +1,6 @@
 export type ProfileType = 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags';
 
-/** States of a deployment, as AppConfig writes them. */
+/** States of a deployment in AppConfig. */
 export type DeploymentState =
   | 'VALIDATING'
   | 'DEPLOYING'
@@ -10,17 +10,17 @@ export type DeploymentState =
   | 'ROLLED_BACK'
   | 'REVERTED';
 
-/** True while a deployment keeps its environment busy. */
+/** Whether a deployment keeps its environment busy. */
 export function isInFlight(state: DeploymentState): boolean {
   return state === 'VALIDATING' || state === 'DEPLOYING' || state === 'BAKING' || state === 'ROLLING_BACK';
 }
 
-/** True for a deployment that came, or is coming, to nothing: clients have what they had before. */
+/** Whether clients have, or get again, what they had before the deployment. */
 export function isRolledBack(state: DeploymentState): boolean {
   return state === 'ROLLED_BACK' || state === 'ROLLING_BACK' || state === 'REVERTED';
 }
 
-/** Numbers of a deployment strategy; durations in minutes, as AppConfig has them. */
+/** Numbers of a deployment strategy; durations in minutes, as in AppConfig. */
 export interface StrategyNumbers {
   readonly durationMinutes: number;
   readonly bakeMinutes: number;
@@ -35,7 +35,7 @@ export const projectTag = 'appcfg:project';
 
 export const adoptedTag = 'appcfg:adopted';
 
-/** Tag keys that settings may not set. */
+/** Tag keys that appcfg sets; the settings must not. */
 export const reservedTags: readonly string[] = [managedByTag, projectTag, adoptedTag];
 
 export interface Monitor {

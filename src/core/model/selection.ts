@@ -1,12 +1,12 @@
-// Which addresses a run is about: globs of tenants, environments and configuration profiles; `!` negates.
+// Which addresses a run includes: globs of tenants, environments and configuration profiles; `!` excludes.
 import { matchesAny } from './globs.ts';
 
-/** Empty lists select everything. */
+/** An empty list selects everything. */
 export interface Selection {
   readonly tenants: readonly string[];
   readonly environments: readonly string[];
   readonly configurationProfiles: readonly string[];
-  /** Of tenants, as the settings give them. */
+  /** Labels of tenants; the settings assign them. */
   readonly labels: readonly LabelSelector[];
 }
 
@@ -17,14 +17,14 @@ export interface LabelSelector {
   readonly negated: boolean;
 }
 
-/** Whether nothing is left out. */
+/** Whether nothing is excluded. */
 export function selectsAll({ tenants, environments, configurationProfiles, labels }: Selection): boolean {
   return tenants.length + environments.length + configurationProfiles.length + labels.length === 0;
 }
 
 export const everything: Selection = { tenants: [], environments: [], configurationProfiles: [], labels: [] };
 
-/** Whether the labels of a tenant are selected: values of one key are alternatives, each of the keys counts. */
+/** Whether a tenant with these labels is selected. Values of one key are alternatives; every key has to match. */
 export function areLabelsSelected(labels: ReadonlyMap<string, string>, selectors: readonly LabelSelector[]): boolean {
   return selectors.every(({ key, value, negated }) => {
     const own = labels.get(key);
@@ -34,12 +34,12 @@ export function areLabelsSelected(labels: ReadonlyMap<string, string>, selectors
   });
 }
 
-/** As it could be typed. */
+/** As it is typed on the command line. */
 export function formatLabelSelector({ key, value, negated }: LabelSelector): string {
   return `${key}${negated ? '!=' : '='}${value}`;
 }
 
-/** Whether a list of globs selects a name: empty selects all, and `!` takes away from what the others select. */
+/** Whether a list of globs selects a name. An empty list selects all; `!` excludes from what the others select. */
 export function isSelected(name: string, globs: readonly string[]): boolean {
   if (globs.length === 0) return true;
   const included = globs.filter((glob) => !glob.startsWith('!'));

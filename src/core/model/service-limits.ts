@@ -1,17 +1,41 @@
-/**
- * Calls a second for each control-plane operation; not adjustable. Source: AWS General Reference, "AWS AppConfig
- * endpoints and quotas": 10 for each but Get* (100) and tagging (20). ListTagsForResource is not named; it counts as a list.
- */
+// Limits of AWS, each with its source. "AppConfig API" is the service model of the SDK (smithy traits of each shape);
+// "quotas" is AWS General Reference, "AWS AppConfig endpoints and quotas".
+
+/** Characters of the longest names. Source: AppConfig API, `Name` and `LongName`. */
+export const longestNames = { application: 64, environment: 64, profile: 128, deploymentStrategy: 64 } as const;
+
+/** Characters. Source: AppConfig API, `Description`. */
+export const longestDescription = 1024;
+
+/** Characters of keys and values, and the tags of one resource. Source: AppConfig API, `TagKey`, `TagValue`, `TagMap`. */
+export const tagLimits = { longestKey: 128, longestValue: 256, perResource: 50 } as const;
+
+/** Bytes of one hosted configuration version. Source: quotas, configuration size limit in the hosted store, 2,048 KB. */
+export const largestContent = 2_097_152;
+
+/** Monitors of one environment. Source: AppConfig API, `MonitorList`. */
+export const mostMonitors = 5;
+
+/** Minutes: the longest deployment, and the longest bake time. Source: AppConfig API, `MinutesBetween0And24Hours`. */
+export const longestMinutes = 1440;
+
+/** Items of one page of a list. Source: AppConfig API, `MaxResults`. */
+export const largestPage = 50;
+
+/** Characters of the name of a role session. Source: STS API, `roleSessionNameType`. */
+export const longestSessionName = 64;
+
+/** Calls per second of one control-plane operation; not adjustable. Source: quotas. `ListTagsForResource` is not in the list there. */
 export function publishedRate(operation: string): number {
   if (operation.startsWith('Get')) return 100;
   if (operation === 'TagResource' || operation === 'UntagResource') return 20;
   return 10;
 }
 
-/** Quotas of an account and Region that AppConfig counts creations against; environments and profiles in one application. */
+/** Quotas in an account and Region that limit what can be created; environments and profiles count within one application. */
 export type QuotaName = 'applications' | 'environments' | 'profiles' | 'strategies';
 
-/** What holds unless it was raised. Source: AWS General Reference, "AWS AppConfig endpoints and quotas". */
+/** Unless AWS has raised them. Source: quotas. */
 export const defaultQuotas: Readonly<Record<QuotaName, number>> = {
   applications: 100,
   environments: 20,
@@ -19,13 +43,13 @@ export const defaultQuotas: Readonly<Record<QuotaName, number>> = {
   strategies: 20,
 };
 
-/** How much there is in a place of what quotas limit. */
+/** What exists in an account and Region of what quotas limit. */
 export interface ResourceCounts {
   readonly applications: number;
   readonly strategies: number;
-  /** By the names of applications. */
+  /** By application name. */
   readonly inApplications: ReadonlyMap<string, { readonly environments: number; readonly profiles: number }>;
 }
 
-/** By the ids of places; of a plan with one place under ''. */
-export type CountsOfPlaces = ReadonlyMap<string, ResourceCounts>;
+/** By `AccountRegionId`. */
+export type CountsByAccountRegion = ReadonlyMap<string, ResourceCounts>;

@@ -1,6 +1,6 @@
 // Positions in files, as editors count them.
 
-/** Where something stands in a file of the tree. */
+/** A position in a file of the tree. */
 export interface SourcePosition {
   /** Relative to the tree, with `/`. */
   readonly file: string;
@@ -12,19 +12,19 @@ export interface SourcePosition {
 
 export type LineAndColumn = Required<Omit<SourcePosition, 'file'>>;
 
-/** `file:line:column`, or as much of it as is known. */
+/** `file:line:column`, or the parts that are known. */
 export function formatSource({ file, line, column }: SourcePosition): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
-/** Offsets at which lines begin. */
+/** Offsets at which the lines of a text begin. */
 export function lineStarts(text: string): readonly number[] {
   const starts = [0];
   for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
   return starts;
 }
 
-/** @param starts the offsets at which lines begin. */
+/** @param starts what `lineStarts` returned */
 export function positionAt(offset: number, starts: readonly number[]): LineAndColumn {
   let low = 0;
   let high = starts.length - 1;

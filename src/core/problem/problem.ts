@@ -1,4 +1,4 @@
-// What can be wrong, and the one error class.
+// A problem, and the one error class.
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { Subject } from '../model/address.ts';
 import type { SourcePosition } from '../model/source-position.ts';
@@ -10,20 +10,20 @@ export interface Problem {
   readonly severity: 'error' | 'warning';
   /** Lower case, no final period; quotes the offending value. */
   readonly message: string;
-  /** What to do; where possible a command to paste. */
+  /** What to do; where possible with a command. */
   readonly hint?: Hint;
-  /** The file that causes it. */
+  /** The position in the tree that causes it. */
   readonly source?: SourcePosition;
-  /** What it concerns. */
+  /** What it concerns in AppConfig or the tree. */
   readonly subject?: Subject;
-  /** Where it concerns that. */
+  /** Where the subject is. */
   readonly accountRegion?: AccountRegionId;
 }
 
-/** What a problem has besides code, severity and message. */
+/** The optional members of a problem. */
 export type ProblemDetails = Pick<Problem, 'hint' | 'source' | 'subject' | 'accountRegion'>;
 
-/** The one error class: ends a command with problems to tell the user. */
+/** Ends a command with problems that are reported to the user. */
 export class AppcfgError extends Error {
   readonly problems: readonly [Problem, ...Problem[]];
 
@@ -34,12 +34,12 @@ export class AppcfgError extends Error {
   }
 }
 
-/** An error, ready to be thrown. */
+/** An error with one problem, to be thrown. */
 export function failure(code: ProblemCode, message: string, details: ProblemDetails = {}): AppcfgError {
   return new AppcfgError([{ code, severity: 'error', message, ...details }]);
 }
 
-/** The exit code for a set of problems: the most serious one's; 0 when there is no error among them. */
+/** The exit code of the most serious error; 0 without errors. */
 export function exitCodeOf(problems: readonly Problem[]): ExitCode {
   const exits = new Set<ExitCode>(problems.filter((p) => p.severity === 'error').map((p) => problemCodes[p.code].exit));
   return exitsBySeriousness.find((exit) => exits.has(exit)) ?? 0;

@@ -7,6 +7,7 @@ import { applicationNameOf } from '../model/application-name.ts';
 import type { Content } from '../model/content.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
 import { isSelected, type Selection } from '../model/selection.ts';
+import { largestContent } from '../model/service-limits.ts';
 import { formatSource } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
@@ -16,9 +17,6 @@ import { SharedContents } from './content-cache.ts';
 import { type Layers, layersOf, type SchemaCheck, type SourceDocument, type Tenant } from './layers.ts';
 import { type Merged, Rendering } from './merge-cache.ts';
 import type { RedundantOverride } from './redundant-overrides.ts';
-
-/** AppConfig's limit for one hosted version, in bytes. Source: AWS General Reference, 2,048 KB. */
-const largestContent = 2_097_152;
 
 export interface ResolverOptions {
   readonly settings: Settings;

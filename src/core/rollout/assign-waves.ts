@@ -59,9 +59,9 @@ function firstWavesFirst(
 function inWave<T extends { readonly wave?: string }>(
   item: T,
   { tenant = '', environment = '' }: Subject,
-  { waves = [], tenants }: Pick<Settings, 'waves' | 'tenants'>,
+  settings: Pick<Settings, 'waves' | 'tenants'>,
 ): T {
-  const wave = waveOf({ tenant, environment }, waves, tenants);
+  const wave = waveOf({ tenant, environment }, settings);
   return wave === undefined ? item : { ...item, wave: wave.name };
 }
 

@@ -2,7 +2,7 @@
 import { withinQuotas } from '../guards/quota.ts';
 import { blockSameChanges, partialRollbackCheck } from '../guards/same-change.ts';
 import { type Selection, selectsAll } from '../model/selection.ts';
-import type { CountsOfPlaces } from '../model/service-limits.ts';
+import type { CountsByAccountRegion } from '../model/service-limits.ts';
 import type { Plan } from '../plan/plan.ts';
 import { restrictPlan } from '../plan/restrict-to-stage.ts';
 import type { Policy } from '../settings/policy.ts';
@@ -20,7 +20,7 @@ export function finalizePlan(
   about: Pick<Policy, 'settings' | 'only' | 'retryRolledBack'> & {
     readonly wave: string | undefined;
     readonly selection: Selection;
-    readonly counts: CountsOfPlaces;
+    readonly counts: CountsByAccountRegion;
     readonly now: number;
   },
 ): Plan {

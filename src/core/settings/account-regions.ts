@@ -1,232 +1,216 @@
-// Accounts and Regions: which of them a run is about, what of the tree is in each, and the plans for them made into one.
-
-import { accountRegionId, type Destination } from '../model/account-region.ts';
+// Accounts and Regions: which one an address is in, what of the tree is in each, and whether the settings agree.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { accountOf, accountRegionId, type Destination } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import { type Target, tenantSettings } from './effective-settings.ts';
 import type { Settings, TenantEntry } from './settings.ts';
 
-/** The account, the Region and the role that the settings give to a tenant's environment, as far as they do. */
-export interface EffectiveAccountRegion {
+/** What the settings assign to an environment of a tenant: account, Region and role, each undefined where they do not. */
+export interface EffectiveAccountRegion extends Destination {
   readonly account: string | undefined;
-  readonly region: string | undefined;
-  readonly roleArn: string | undefined;
 }
 
-/** Where a tenant's environment is. */
+/** The account and Region that an environment of a tenant is in. The only function that decides it. */
 export function effectiveAccountRegion(settings: Settings, target: Target): EffectiveAccountRegion {
   const tenant = tenantSettings(settings, target.tenant);
   const environment = settings.environments?.get(target.environment);
   const roleArn = environment?.roleArn ?? tenant.roleArn;
   return {
-    account: environment?.account ?? tenant.account ?? accountOf({ account: undefined, roleArn }),
+    account: environment?.account ?? tenant.account ?? accountOf({ roleArn }),
     region: environment?.region ?? tenant.region,
     roleArn,
   };
 }
 
-/** A role is in an account, and leads to it. */
-export function accountOf(place: {
-  readonly account: string | undefined;
-  readonly roleArn: string | undefined;
-}): string | undefined {
-  return place.account ?? /^arn:[a-z-]+:iam::([0-9]{12}):/.exec(place.roleArn ?? '')?.[1];
+/** The part of the tree that is in one account and Region. */
+export interface AccountRegionPart extends Destination {
+  readonly desired: readonly DesiredApplication[];
 }
 
-/** What does not go together about where a tenant is. @param environments that the tenant has */
+/**
+ * The accounts and Regions of a run, each with its part of the tree. A tenant whose environments are in two accounts is an
+ * application in each. The run's own Region, with the run's own credentials, comes first if something is in it.
+ * @param options.region the run's own, for environments whose settings have none
+ * @param options.everywhere also include what the settings name and the tree has nothing in: orphans may be there
+ */
+export function accountRegionsOf(
+  desired: readonly DesiredApplication[],
+  settings: Settings,
+  options: { readonly region: string | undefined; readonly everywhere: boolean },
+): readonly AccountRegionPart[] {
+  const { region, everywhere } = options;
+  const own: Destination = { region, roleArn: undefined };
+  const parts = desired.flatMap((application): AccountRegionPart[] => {
+    const environments = application.environments.map((environment) => {
+      const target = { tenant: application.tenant, environment: environment.name };
+      const { roleArn, ...assigned } = effectiveAccountRegion(settings, target);
+      return { destination: { region: assigned.region ?? region, roleArn }, environment };
+    });
+    return Object.values(groupBy(environments, ({ destination }) => keyOf(destination))).flatMap((group) => {
+      const [first] = group;
+      const part = { ...application, environments: group.map(({ environment }) => environment) };
+      return first === undefined ? [] : [{ ...first.destination, desired: [part] }];
+    });
+  });
+  const named = everywhere ? namedDestinations(settings, region).map((each) => ({ ...each, desired: [] })) : [];
+  const all = parts.length + named.length === 0 ? [{ ...own, desired: [] }] : [...parts, ...named];
+  return Object.values(groupBy(all, keyOf))
+    .flatMap(([first, ...others]) =>
+      first === undefined ? [] : [{ ...first, desired: [first, ...others].flatMap((part) => part.desired) }],
+    )
+    .sort((a, b) => Number(keyOf(b) === keyOf(own)) - Number(keyOf(a) === keyOf(own)));
+}
+
+function keyOf({ region, roleArn }: Destination): string {
+  return `${roleArn ?? ''} ${region ?? ''}`;
+}
+
+type Assignment = Pick<TenantEntry, 'account' | 'region' | 'roleArn'>;
+
+const nothingAssigned: Assignment = { account: undefined, region: undefined, roleArn: undefined };
+
+/** Every combination of an environment and an entry of a tenant that the settings allow. */
+function namedDestinations(settings: Settings, region: string | undefined): readonly Destination[] {
+  const environments = [...(settings.environments?.values() ?? [nothingAssigned])];
+  const tenants = [nothingAssigned, ...settings.tenants];
+  const needsAccount = assignsAccounts(settings);
+  return environments.flatMap((environment) =>
+    tenants
+      .filter((tenant) => !needsAccount || (accountOf(environment) ?? accountOf(tenant)) !== undefined)
+      .filter((tenant) => differingKey(environment, tenant) === undefined)
+      .map((tenant) => ({
+        region: environment.region ?? tenant.region ?? region,
+        roleArn: environment.roleArn ?? tenant.roleArn,
+      })),
+  );
+}
+
+/** Whether tenants have accounts: then every environment of every tenant needs one. */
+function assignsAccounts({ tenants }: Settings): boolean {
+  return tenants.some((entry) => accountOf(entry) !== undefined);
+}
+
+const assignedKeys = ['account', 'region', 'roleArn'] as const;
+
+type AssignedKey = (typeof assignedKeys)[number];
+
+const keyNouns = { account: 'an account', region: 'a Region', roleArn: 'a role' } as const satisfies Record<
+  AssignedKey,
+  string
+>;
+
+/** The first key that both set, to different values. A role sets its account, too. */
+function differingKey(a: Assignment, b: Assignment): AssignedKey | undefined {
+  return assignedKeys.find((key) => {
+    const [one, other] = [assigned(a, key), assigned(b, key)];
+    return one !== undefined && other !== undefined && one !== other;
+  });
+}
+
+function assigned(assignment: Assignment, key: AssignedKey): string | undefined {
+  return key === 'account' ? accountOf(assignment) : assignment[key];
+}
+
+/** Contradictions in the account and Region of a tenant. @param environments those of the tenant */
 export function accountRegionProblems(
   settings: Settings,
   tenant: string,
   environments: Iterable<string>,
 ): readonly Problem[] {
   if (settings.tenants.length === 0) return [];
-  return [...twiceProblems(settings, tenant), ...differenceProblems(settings, tenant, [...environments])];
+  const names = [...environments];
+  return [
+    ...duplicateProblems(settings, tenant),
+    ...names.flatMap((environment) => contradictionProblems(settings, { tenant, environment })),
+    ...missingAccountProblems(settings, tenant, names),
+  ];
 }
 
-const placeKeys = ['account', 'region', 'roleArn'] as const;
-
-const placeNouns = { account: 'an account', region: 'a Region', roleArn: 'a role' } as const;
-
-function problem(message: string, hint: string, source: SourcePosition): Problem {
-  return { code: 'settings-invalid', severity: 'error', message, hint: { text: hint }, source };
-}
-
-/** Two entries that say where a tenant is. */
-function twiceProblems(settings: Settings, tenant: string): readonly Problem[] {
+/** Two entries under `tenants` that set the same key. */
+function duplicateProblems(settings: Settings, tenant: string): readonly Problem[] {
   const { entries } = tenantSettings(settings, tenant);
-  return placeKeys.flatMap((key) => {
-    const saying = entries.filter((index) => saidBy(settings.tenants[index], key));
-    const [first, second] = saying;
+  return assignedKeys.flatMap((key) => {
+    const [first, second] = entriesThatSet(settings, entries, key);
     if (first === undefined || second === undefined) return [];
     const globs = (index: number) => (settings.tenants[index]?.match ?? []).map((glob) => `"${glob}"`).join(', ');
     return [
-      problem(
-        `the tenant "${tenant}" is matched by two entries that set ${placeNouns[key]}: ${globs(first)} and ${globs(second)}`,
-        'let one entry alone say where a tenant is: take it out of the other with "!" and its name',
+      settingsProblem(
+        `two entries match the tenant "${tenant}" and set ${keyNouns[key]}: ${globs(first)} and ${globs(second)}`,
+        `keep ${key} in one entry: exclude the tenant from the other with "!${tenant}"`,
         settings.sourceOf('tenants', String(second), key),
       ),
     ];
   });
 }
 
-/** A role says which account it is in. */
-function saidBy(entry: TenantEntry | undefined, key: (typeof placeKeys)[number]): boolean {
-  if (entry === undefined) return false;
-  return key === 'account' ? accountOf(entry) !== undefined : entry[key] !== undefined;
-}
-
-/** What an environment's settings and its tenant's say differently, and accounts that only some have. */
-function differenceProblems(settings: Settings, tenant: string, environments: readonly string[]): readonly Problem[] {
-  const problems: Problem[] = [];
-  const own = tenantSettings(settings, tenant);
-  const accounted = settings.tenants.some((entry) => accountOf(entry) !== undefined);
-  for (const name of environments) {
-    const environment = settings.environments?.get(name);
-    const theirs = {
-      account: environment && accountOf(environment),
-      region: environment?.region,
-      roleArn: environment?.roleArn,
-    };
-    const key = placeKeys.find(
-      (each) => theirs[each] !== undefined && own[each] !== undefined && theirs[each] !== own[each],
-    );
-    if (key !== undefined) {
-      const index = own.entries.find((each) => saidBy(settings.tenants[each], key));
-      problems.push(
-        problem(
-          `${tenant}/${name} has two places: environments.${name} says ${theirs[key]}, and tenants says ${own[key]}`,
-          'an environment is never written in another place than its own: leave one of them out',
-          settings.sourceOf('tenants', String(index), key),
-        ),
-      );
-    }
-  }
-  const homeless = environments.find(
-    (name) => effectiveAccountRegion(settings, { tenant, environment: name }).account === undefined,
-  );
-  if (accounted && homeless !== undefined) {
-    problems.push(
-      problem(
-        `${tenant}/${homeless} has no account, and other tenants have one`,
-        'give every tenant one: under tenants, with a glob that matches it, or under environments',
-        settings.sourceOf('tenants'),
-      ),
-    );
-  }
-  return problems;
-}
-
-/** What of the tree is in one place. */
-export interface AccountRegionPart extends Destination {
-  readonly desired: readonly DesiredApplication[];
-}
-
-/**
- * The places that a run is about, each with its part of the tree: a tenant whose environments are in two accounts is an
- * application in each. The run's own place comes first, where something is in it.
- * @param about.region of the run, for what the settings give none
- * @param about.everywhere also places that the settings name and nothing of the tree is in: there may be orphans
- */
-export function accountRegionsOf(
-  desired: readonly DesiredApplication[],
-  settings: Settings,
-  about: { readonly region: string | undefined; readonly everywhere: boolean },
-): readonly AccountRegionPart[] {
-  const parts = new Map<string, { readonly to: Destination; readonly desired: DesiredApplication[] }>();
-  const partAt = (to: Destination) => {
-    const key = `${to.roleArn ?? ''} ${to.region ?? ''}`;
-    const part = parts.get(key) ?? { to, desired: [] };
-    parts.set(key, part);
-    return part;
-  };
-  for (const application of desired) {
-    for (const [to, environments] of byPlace(application, settings, about.region)) {
-      partAt(to).desired.push({ ...application, environments });
-    }
-  }
-  if (about.everywhere) for (const to of namedPlaces(settings, about.region)) partAt(to);
-  const own = ` ${about.region ?? ''}`;
-  if (parts.size === 0) partAt({ region: about.region, roleArn: undefined });
-  const sorted = [...parts].sort(([a], [b]) => Number(b === own) - Number(a === own));
-  return sorted.map(([, { to, desired: those }]) => ({ ...to, desired: those }));
-}
-
-type Environments = DesiredApplication['environments'];
-
-function byPlace(
-  application: DesiredApplication,
-  settings: Settings,
-  region: string | undefined,
-): readonly (readonly [Destination, Environments])[] {
-  const { tenant, environments } = application;
-  const found = new Map<string, [Destination, Environments[number][]]>();
-  for (const environment of environments) {
-    const settled = effectiveAccountRegion(settings, { tenant, environment: environment.name });
-    const to = { region: settled.region ?? region, roleArn: settled.roleArn };
-    const key = `${to.roleArn ?? ''} ${to.region ?? ''}`;
-    const known = found.get(key);
-    if (known === undefined) found.set(key, [to, [environment]]);
-    else known[1].push(environment);
-  }
-  return [...found.values()];
-}
-
-/** Every place in which, by the settings, something may be. */
-function namedPlaces(settings: Settings, region: string | undefined): readonly Destination[] {
-  const silent = { account: undefined, region: undefined, roleArn: undefined };
-  const environments = settings.environments === undefined ? [silent] : [...settings.environments.values()];
-  const entries = [silent, ...settings.tenants];
-  const accounted = settings.tenants.some((entry) => accountOf(entry) !== undefined);
-  return environments.flatMap((environment) =>
-    entries.flatMap((entry) => {
-      const account = accountOf(environment) ?? accountOf(entry);
-      // No tenant is without an account where others have one.
-      if (accounted && account === undefined) return [];
-      if (differ(environment, entry)) return [];
-      return [{ region: environment.region ?? entry.region ?? region, roleArn: environment.roleArn ?? entry.roleArn }];
-    }),
-  );
-}
-
-type Said = Pick<TenantEntry, 'account' | 'region' | 'roleArn'>;
-
-/** Whether an environment and a tenant's entry say two things: no address is there. */
-function differ(a: Said, b: Said): boolean {
-  const pairs = [
-    [accountOf(a), accountOf(b)],
-    [a.region, b.region],
-    [a.roleArn, b.roleArn],
+/** An environment and its tenant that set different values. */
+function contradictionProblems(settings: Settings, { tenant, environment }: Target): readonly Problem[] {
+  const ofTenant = tenantSettings(settings, tenant);
+  const ofEnvironment = settings.environments?.get(environment) ?? nothingAssigned;
+  const key = differingKey(ofEnvironment, ofTenant);
+  if (key === undefined) return [];
+  const [index] = entriesThatSet(settings, ofTenant.entries, key);
+  return [
+    settingsProblem(
+      `${tenant}/${environment} has two values for ${key}: environments.${environment} sets "${assigned(ofEnvironment, key)}", and tenants.${index} sets "${ofTenant[key]}"`,
+      'delete one of them, or make them equal',
+      settings.sourceOf('tenants', String(index), key),
+    ),
   ];
-  return pairs.some(([one, other]) => one !== undefined && other !== undefined && one !== other);
 }
 
-/**
- * Two roles, or a role and the run's own credentials, that lead to one account and Region: a tenant's application there
- * would be made twice.
- */
+/** The first environment without an account, where other tenants have one. */
+function missingAccountProblems(
+  settings: Settings,
+  tenant: string,
+  environments: readonly string[],
+): readonly Problem[] {
+  if (!assignsAccounts(settings)) return [];
+  const missing = environments.find(
+    (environment) => effectiveAccountRegion(settings, { tenant, environment }).account === undefined,
+  );
+  if (missing === undefined) return [];
+  return [
+    settingsProblem(
+      `${tenant}/${missing} has no account, but other tenants have one`,
+      `set account or roleArn, under tenants for "${tenant}" or under environments for "${missing}"`,
+      settings.sourceOf('tenants'),
+    ),
+  ];
+}
+
+function entriesThatSet(settings: Settings, entries: readonly number[], key: AssignedKey): readonly number[] {
+  return entries.filter((index) => {
+    const entry = settings.tenants[index];
+    return entry !== undefined && assigned(entry, key) !== undefined;
+  });
+}
+
+/** Two roles, or a role and the run's own credentials, for one account and Region: each would create the same applications. */
 export function conflictingRolesProblem(
-  places: readonly (Destination & { readonly account?: string })[],
+  destinations: readonly (Destination & { readonly account?: string })[],
 ): Problem | undefined {
   const seen = new Map<string, Destination>();
-  for (const place of places) {
-    const account = place.account ?? accountOf({ account: undefined, roleArn: place.roleArn });
+  for (const destination of destinations) {
+    const account = accountOf(destination);
     if (account === undefined) continue;
-    const id = accountRegionId({ account, region: place.region ?? '' });
+    const id = accountRegionId({ account, region: destination.region ?? '' });
     const other = seen.get(id);
     if (other !== undefined) {
-      const ways = [other, place].map(({ roleArn }) => roleArn ?? "the run's own credentials");
-      return {
-        code: 'settings-invalid',
-        severity: 'error',
-        message: `two ways lead to ${id}: ${ways.join(' and ')}`,
-        hint: {
-          text: 'let one role be in charge of an account and Region: set the same `roleArn` for everything in it',
-        },
-        source: { file: 'appcfg.yml' },
-      };
+      const roles = [other, destination].map(({ roleArn }) => roleArn ?? "the run's own credentials");
+      return settingsProblem(
+        `two roles for ${id}: ${roles.join(' and ')}`,
+        'set the same roleArn for everything in this account and Region',
+        { file: 'appcfg.yml' },
+      );
     }
-    seen.set(id, place);
+    seen.set(id, destination);
   }
   return undefined;
+}
+
+function settingsProblem(message: string, hint: string, source: SourcePosition): Problem {
+  return { code: 'settings-invalid', severity: 'error', message, hint: { text: hint }, source };
 }

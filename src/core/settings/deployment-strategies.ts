@@ -1,9 +1,9 @@
-// The strategies that AppConfig brings along, and how long a deployment by some strategy takes.
+// Which deployment strategy a deployment uses, and its numbers.
 import type { StrategyNumbers } from '../model/resource.ts';
 import { type Target, tenantSettings } from './effective-settings.ts';
 import type { Settings } from './settings.ts';
 
-/** The four predefined strategies; id and name are the same. Source: AppConfig User Guide, "Using predefined deployment strategies". */
+/** AppConfig's predefined strategies; id and name are the same. Source: AppConfig User Guide, "Using predefined deployment strategies". */
 export const predefinedStrategies: ReadonlyMap<string, StrategyNumbers> = new Map([
   ['AppConfig.AllAtOnce', { durationMinutes: 0, bakeMinutes: 10, growthFactor: 100, growthType: 'LINEAR' }],
   [
@@ -21,8 +21,8 @@ export const predefinedStrategies: ReadonlyMap<string, StrategyNumbers> = new Ma
 ]);
 
 /**
- * The strategy that deployments to a tenant's environment use: a predefined one's id, an own one's name, or an id. What
- * the settings say of the tenant comes before what they say of the environment.
+ * The strategy of deployments to an environment of a tenant: the id of a predefined strategy, a name from
+ * `deploymentStrategies`, or an id. The tenant's wins over the environment's.
  */
 export function strategyFor(settings: Settings, target: Target): string {
   return (
@@ -32,17 +32,17 @@ export function strategyFor(settings: Settings, target: Target): string {
   );
 }
 
-/** A strategy's numbers, as far as they can be known without asking AppConfig. */
+/** The numbers of a strategy; undefined where only AppConfig has them. */
 export function numbersOf(settings: Settings, strategy: string): StrategyNumbers | undefined {
   return settings.deploymentStrategies.get(strategy) ?? predefinedStrategies.get(strategy);
 }
 
-/** Whether only AppConfig can tell a strategy's numbers. */
+/** Whether a strategy is an id, so that only AppConfig has its numbers. */
 export function isStrategyId(settings: Settings, strategy: string): boolean {
   return numbersOf(settings, strategy) === undefined;
 }
 
-/** Minutes until a deployment is complete. */
+/** Minutes from the start of a deployment until it is complete. */
 export function minutesOf(numbers: StrategyNumbers): number {
   return numbers.durationMinutes + numbers.bakeMinutes;
 }

@@ -1,18 +1,18 @@
-// What the settings say of a tenant and of one of its environments: entries under `tenants:` and `environments:` taken
-// together. Of strategies and monitors a later entry wins over an earlier one, and a tenant's over an environment's. Where
-// things are written is never overruled: what says so twice, or differently, is a problem.
+// The settings of a tenant and of one of its environments: entries under `tenants:` and `environments:` combined. For
+// strategies and monitors a later entry wins over an earlier one, and a tenant over an environment. Account, Region and role
+// are never overridden: account-regions.ts reports entries that contradict each other.
+import { accountOf } from '../model/account-region.ts';
 import { matchesAny } from '../model/globs.ts';
 import { isSelected } from '../model/selection.ts';
-import { accountOf } from './account-regions.ts';
 import type { MonitorSettings, Settings, TenantEntry } from './settings.ts';
 
-/** All entries that match a tenant, taken together. */
+/** All entries that match a tenant, combined. */
 export interface TenantSettings {
   readonly deploymentStrategy: string | undefined;
-  /** Undefined: as the environment has it. */
+  /** Undefined: those of the environment. */
   readonly monitors: readonly MonitorSettings[] | undefined;
   readonly labels: ReadonlyMap<string, string>;
-  /** Globs of configuration profiles that the tenant does not have. */
+  /** Globs of configuration profiles that are not rendered for the tenant. */
   readonly excludeProfiles: readonly string[];
   readonly account: string | undefined;
   readonly region: string | undefined;
@@ -21,20 +21,17 @@ export interface TenantSettings {
   readonly entries: readonly number[];
 }
 
-/** A tenant's environment. */
+/** An environment of a tenant. */
 export interface Target {
   readonly tenant: string;
   readonly environment: string;
 }
 
+/** A memo: every address asks for the settings of its tenant several times. */
 const known = new WeakMap<readonly TenantEntry[], Map<string, TenantSettings>>();
 
-/** Of a tenant that no entry matches. */
-const unsaid = together([], '');
-
-/** What holds for a tenant. */
+/** The combination of all entries that match a tenant. */
 export function tenantSettings({ tenants }: Pick<Settings, 'tenants'>, tenant: string): TenantSettings {
-  if (tenants.length === 0) return unsaid;
   let byTenant = known.get(tenants);
   if (byTenant === undefined) {
     byTenant = new Map();
@@ -42,13 +39,13 @@ export function tenantSettings({ tenants }: Pick<Settings, 'tenants'>, tenant: s
   }
   let found = byTenant.get(tenant);
   if (found === undefined) {
-    found = together(tenants, tenant);
+    found = combineEntries(tenants, tenant);
     byTenant.set(tenant, found);
   }
   return found;
 }
 
-function together(tenants: readonly TenantEntry[], tenant: string): TenantSettings {
+function combineEntries(tenants: readonly TenantEntry[], tenant: string): TenantSettings {
   const entries = [...tenants.keys()].filter((index) => isSelected(tenant, tenants[index]?.match ?? []));
   const matching = entries.map((index) => tenants[index]).filter((entry) => entry !== undefined);
   const last = <K extends keyof TenantEntry>(key: K) => matching.findLast((entry) => entry[key] !== undefined)?.[key];
@@ -64,12 +61,12 @@ function together(tenants: readonly TenantEntry[], tenant: string): TenantSettin
   };
 }
 
-/** A tenant's labels: what selectors and waves go by. */
+/** The labels of a tenant, for selectors and waves. */
 export function labelsOf(settings: Pick<Settings, 'tenants'>, tenant: string): ReadonlyMap<string, string> {
   return tenantSettings(settings, tenant).labels;
 }
 
-/** Whether a tenant has each of some labels; values may be globs. */
+/** Whether a tenant has every wanted label; wanted values may be globs. */
 export function hasLabels(labels: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>): boolean {
   return [...wanted].every(([key, glob]) => {
     const value = labels.get(key);
@@ -77,13 +74,13 @@ export function hasLabels(labels: ReadonlyMap<string, string>, wanted: ReadonlyM
   });
 }
 
-/** Whether a tenant goes without a profile that the template, or a file of its own, has. */
+/** Whether `excludeProfiles` excludes a configuration profile for a tenant. */
 export function isExcluded(settings: Pick<Settings, 'tenants'>, tenant: string, profile: string): boolean {
   const globs = tenantSettings(settings, tenant).excludeProfiles;
   return globs.length > 0 && matchesAny(profile, globs);
 }
 
-/** The alarms that shall watch an environment, as they are written; undefined where the settings say nothing of them. */
+/** The alarms that monitor an environment, placeholders not filled in; undefined where the settings do not manage them. */
 export function monitorsOf(settings: Settings, target: Target): readonly MonitorSettings[] | undefined {
   return tenantSettings(settings, target.tenant).monitors ?? settings.environments?.get(target.environment)?.monitors;
 }

@@ -1,16 +1,16 @@
-// What a run is allowed and told to do: settings, flags, and where it runs. Everything a verdict depends on beside the states.
+// What a verdict depends on besides desired and live state: settings, flags, account and Region, origin.
 import type { AccountRegion } from '../model/account-region.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Settings } from './settings.ts';
 
 export interface Policy {
   readonly settings: Settings;
-  /** Owner of what is created. */
+  /** The project that owns what the run creates. */
   readonly project: string;
   /** The account and Region that is read and planned. */
   readonly accountRegion: AccountRegion;
   readonly origin: Origin;
-  /** The tree has tenants in other places than this one. */
+  /** The tree has tenants in other accounts or Regions, too. */
   readonly elsewhere?: boolean;
   /** The stage of a two-stage pipeline. */
   readonly only: 'update' | 'deploy' | undefined;
@@ -19,6 +19,6 @@ export interface Policy {
   readonly retryRolledBack: boolean;
   readonly allowOlder: boolean;
   readonly allowShrink: boolean;
-  /** True when globs limit the run to part of the tree: what the tree lacks is then not looked for. */
+  /** The run is limited to a part of the tree: it does not look for orphans. */
   readonly selective: boolean;
 }

@@ -1,183 +1,219 @@
-// What a schema cannot say of appcfg.yml: how its parts go together, and AWS's own rules.
+// Rules of appcfg.yml that its schema cannot express: how its parts fit together, and AWS's rules for names and tags.
+import { accountOf } from '../model/account-region.ts';
 import { reservedTags } from '../model/resource.ts';
+import { longestNames, tagLimits } from '../model/service-limits.ts';
 import type { Problem } from '../problem/problem.ts';
-import { nearest } from '../problem/suggest.ts';
-import { accountOf } from './account-regions.ts';
+import { nearest, suggest } from '../problem/suggest.ts';
 import { predefinedStrategies } from './deployment-strategies.ts';
-import type { Tell } from './schema-errors.ts';
+import type { ProblemAt } from './schema-errors.ts';
 import type { SettingsFile } from './settings-schema.ts';
 
-/** What a schema cannot say. */
-export function crossChecks(file: SettingsFile, tell: Tell): readonly Problem[] {
-  const problems: Problem[] = [];
-  const placeholders: readonly string[] = file.applicationName.match(/\{[^}]*\}/g) ?? [];
-  if (!placeholders.includes('{tenant}')) {
-    problems.push(
-      tell(
-        ['applicationName'],
-        `"applicationName" is "${file.applicationName}", without {tenant}`,
-        'each tenant needs an application of its own: "acme-{tenant}"',
-      ),
-    );
-  }
-  if (placeholders.filter((placeholder) => placeholder === '{tenant}').length > 1) {
-    problems.push(
-      tell(
-        ['applicationName'],
-        '"applicationName" has {tenant} twice',
-        'once is enough: names are read back to tenants',
-      ),
-    );
-  }
-  for (const unknown of placeholders.filter((placeholder) => placeholder !== '{tenant}')) {
-    problems.push(tell(['applicationName'], `"applicationName" has ${unknown}`, 'only {tenant} is filled in'));
-  }
-  problems.push(...tagProblems(file.tags, tell));
-  const strategy = (path: readonly PropertyKey[], name: string | undefined) => {
-    const hint = name === undefined ? undefined : strategyHint(name, Object.keys(file.deploymentStrategies));
-    if (hint !== undefined) problems.push(tell(path, `"${name}" is not a deployment strategy`, hint));
-  };
-  strategy(['deploymentStrategy'], file.deploymentStrategy);
-  for (const [name, environment] of Object.entries(file.environments ?? {})) {
-    strategy(['environments', name, 'deploymentStrategy'], environment?.deploymentStrategy);
-    problems.push(...targetProblems(['environments', name], environment ?? {}, tell));
-  }
-  (file.tenants ?? []).forEach((entry, index) => {
-    strategy(['tenants', index, 'deploymentStrategy'], entry.deploymentStrategy);
-    problems.push(...targetProblems(['tenants', index], entry, tell));
-  });
-  for (const name of Object.keys(file.deploymentStrategies)) {
-    if (name.startsWith('AppConfig.') || name.length > 64 || name === '') {
-      problems.push(
-        tell(
-          ['deploymentStrategies', name],
-          `an own strategy cannot be called "${name}"`,
-          "AppConfig.… are AWS's own; names have 1 to 64 characters",
-        ),
-      );
-    }
-  }
-  for (const [name, profile] of Object.entries(file.profiles)) {
-    if (profile.type === 'feature-flags' && profile.format === 'yaml') {
-      problems.push(
-        tell(
-          ['profiles', name, 'format'],
-          `the feature flags "${name}" cannot be YAML`,
-          'AppConfig takes feature flags as JSON only: leave format out',
-        ),
-      );
-    }
-    if (profile.merge === 'replace' && Object.keys(profile.lists).length > 0) {
-      problems.push(
-        tell(
-          ['profiles', name, 'lists'],
-          `"lists" of "${name}" has no effect with merge: replace`,
-          'leave one of them out',
-        ),
-      );
-    }
-  }
-  for (const [name, { lists }] of Object.entries(file.profiles)) {
-    for (const pointer of Object.keys(lists)) {
-      const wrong = /~(?![01])/.test(pointer) ? 'is no JSON Pointer' : pointer.includes('*') ? 'has a *' : undefined;
-      if (wrong === undefined) continue;
-      problems.push(
-        tell(
-          ['profiles', name, 'lists', pointer],
-          `the path "${pointer}" ${wrong}`,
-          'name one list, step by step: / separates, ~1 stands for / and ~0 for ~ in a key',
-        ),
-      );
-    }
-  }
-  const waveNames = (file.waves ?? []).map((wave) => wave.name);
-  waveNames.forEach((name, index) => {
-    if (waveNames.indexOf(name) !== index) {
-      problems.push(tell(['waves', index, 'name'], `two waves are called "${name}"`, 'give each a name of its own'));
-    }
-  });
-  return problems;
+export function ruleProblems(file: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  return [
+    ...applicationNameProblems(file, problemAt),
+    ...tagProblems(file, problemAt),
+    ...strategyProblems(file, problemAt),
+    ...overrideProblems(file, problemAt),
+    ...ownStrategyNameProblems(file, problemAt),
+    ...profileProblems(file, problemAt),
+    ...waveNameProblems(file, problemAt),
+  ];
 }
 
-/** What does not go together in what is said of an environment, or of tenants. */
-function targetProblems(
-  path: readonly PropertyKey[],
-  said: Pick<NonNullable<SettingsFile['tenants']>[number], 'account' | 'roleArn' | 'monitors'>,
-  tell: Tell,
-): readonly Problem[] {
-  const { account, roleArn, monitors = [] } = said;
-  const ofRole = accountOf({ account: undefined, roleArn });
-  const problems: Problem[] = [];
-  if (account !== undefined && ofRole !== undefined && account !== ofRole) {
-    problems.push(
-      tell(
-        [...path, 'roleArn'],
-        `the role is in account ${ofRole}, and the account is ${account}`,
-        'name a role of that account: nobody gets into it with another one',
+function applicationNameProblems({ applicationName }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const placeholders: readonly string[] = applicationName.match(/\{[^}]*\}/g) ?? [];
+  const problem = (message: string, hint: string) => problemAt(['applicationName'], message, hint);
+  const tenants = placeholders.filter((placeholder) => placeholder === '{tenant}').length;
+  return [
+    ...(tenants === 0
+      ? [
+          problem(
+            `"applicationName" is "${applicationName}", without {tenant}`,
+            'add {tenant}, because every tenant has its own application: "acme-{tenant}"',
+          ),
+        ]
+      : []),
+    ...(tenants > 1 ? [problem('"applicationName" has {tenant} twice', 'keep one {tenant}')] : []),
+    ...placeholders
+      .filter((placeholder) => placeholder !== '{tenant}')
+      .map((unknown) =>
+        problem(`"applicationName" has the unknown placeholder ${unknown}`, 'only {tenant} is replaced'),
       ),
-    );
-  }
-  monitors.forEach((monitor, index) => {
-    for (const [key, arn] of Object.entries(monitor)) {
-      const unknown = arn.match(/\{(?!tenant\}|environment\}|account\}|region\})[^}]*\}/)?.[0];
-      if (unknown === undefined) continue;
-      problems.push(
-        tell(
-          [...path, 'monitors', index, key],
-          `"${key}" has ${unknown}`,
-          '{tenant}, {environment}, {account} and {region} are filled in',
-        ),
-      );
+  ];
+}
+
+/** AppConfig's rules for tags. appcfg needs some of the tags of each resource. */
+function tagProblems({ tags }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const { longestKey, longestValue, perResource } = tagLimits;
+  const names = Object.keys(tags);
+  const most = perResource - reservedTags.length;
+  return [
+    ...Object.entries(tags).flatMap(([key, value]) => {
+      const [message, hint] = tagProblem(key, value);
+      return message === undefined || hint === undefined ? [] : [problemAt(['tags', key], message, hint)];
+    }),
+    ...(names.length > most
+      ? [
+          problemAt(
+            ['tags'],
+            `${names.length} tags exceed the limit of ${most}`,
+            `delete some: AppConfig allows ${perResource}, and appcfg adds ${reservedTags.length}`,
+          ),
+        ]
+      : []),
+  ];
+
+  function tagProblem(key: string, value: string): readonly string[] {
+    const allowed = /^[a-zA-Z0-9+\-=._:/@ ]*$/;
+    if (reservedTags.includes(key)) return [`appcfg itself sets the tag "${key}"`, 'use another key'];
+    if (/^aws:/i.test(key))
+      return [`the tag "${key}" begins with "aws:", which is reserved for AWS`, 'use another key'];
+    if (key === '' || key.length > longestKey || value.length > longestValue) {
+      return [
+        `the key or the value of the tag "${key.slice(0, 40)}" has an invalid length`,
+        `keys have 1 to ${longestKey} characters, values at most ${longestValue}`,
+      ];
     }
+    if (allowed.test(key) && allowed.test(value)) return [];
+    return [`the tag "${key}" has invalid characters`, 'use letters, digits, spaces and + - = . _ : / @'];
+  }
+}
+
+function strategyProblems(file: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const named = [
+    { path: [], strategy: file.deploymentStrategy },
+    ...overridesOf(file).map(({ path, override }) => ({ path, strategy: override.deploymentStrategy })),
+  ];
+  return named.flatMap(({ path, strategy }) => {
+    const hint = strategy === undefined ? undefined : strategyHint(strategy, Object.keys(file.deploymentStrategies));
+    if (hint === undefined) return [];
+    return [problemAt([...path, 'deploymentStrategy'], `"${strategy}" is not a deployment strategy`, hint)];
   });
-  return problems;
 }
 
-/** AppConfig's rules for tags, some room kept for the tool's own. */
-function tagProblems(tags: Readonly<Record<string, string>>, tell: Tell): readonly Problem[] {
-  const problems: Problem[] = [];
-  const allowed = /^[a-zA-Z0-9+\-=._:/@ ]*$/;
-  for (const [key, value] of Object.entries(tags)) {
-    if (reservedTags.includes(key)) {
-      problems.push(tell(['tags', key], `the tag "${key}" is appcfg's own`, 'choose another key'));
-    } else if (/^aws:/i.test(key)) {
-      problems.push(
-        tell(['tags', key], `the tag "${key}" begins with aws:`, 'AWS keeps that for itself: choose another key'),
-      );
-    } else if (key === '' || key.length > 128 || value.length > 256) {
-      problems.push(
-        tell(
-          ['tags', key],
-          `the tag "${key.slice(0, 40)}" is too long, or has no name`,
-          'keys have 1 to 128 characters, values at most 256',
-        ),
-      );
-    } else if (!allowed.test(key) || !allowed.test(value)) {
-      problems.push(
-        tell(
-          ['tags', key],
-          `the tag "${key}" holds characters that AppConfig refuses`,
-          'letters, digits, spaces and + - = . _ : / @ are allowed',
-        ),
-      );
-    }
-  }
-  if (Object.keys(tags).length > 47) {
-    problems.push(
-      tell(['tags'], `there are ${Object.keys(tags).length} tags`, "AppConfig takes 50, and three are appcfg's own"),
-    );
-  }
-  return problems;
-}
-
-/** Undefined for a strategy that may exist. */
+/** @returns undefined for a strategy that may exist */
 export function strategyHint(name: string, own: readonly string[]): string | undefined {
   const known = [...predefinedStrategies.keys(), ...own];
   if (known.includes(name)) return undefined;
-  const near = nearest(name, known) ?? nearest(`AppConfig.${name}`, known);
-  // What looks like an id may be one; but not what is nearly one of our names.
-  if (/^[a-z0-9]{4,7}$/.test(name) && near === undefined) return undefined;
-  return near === undefined
-    ? `there is: ${known.join(', ')}; or describe your own under deploymentStrategies`
-    : `is "${near}" meant?`;
+  const isSimilar = nearest(name, known) !== undefined;
+  // It may be an id of AppConfig, unless it is similar to a name.
+  if (/^[a-z0-9]{4,7}$/.test(name) && !isSimilar) return undefined;
+  const otherwise = `available: ${known.join(', ')}; or define "${name}" under deploymentStrategies`;
+  return suggest(isSimilar ? name : `AppConfig.${name}`, known, { text: otherwise }).text;
+}
+
+type Override = Pick<
+  NonNullable<SettingsFile['tenants']>[number],
+  'account' | 'roleArn' | 'monitors' | 'deploymentStrategy'
+>;
+
+/** What environments and tenants override, with paths. */
+function overridesOf(
+  file: SettingsFile,
+): readonly { readonly path: readonly PropertyKey[]; readonly override: Override }[] {
+  return [
+    ...Object.entries(file.environments ?? {}).map(([name, override]) => ({
+      path: ['environments', name],
+      override: override ?? {},
+    })),
+    ...(file.tenants ?? []).map((override, index) => ({ path: ['tenants', index], override })),
+  ];
+}
+
+function overrideProblems(file: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  return overridesOf(file).flatMap(({ path, override }) => [
+    ...roleProblems(path, override, problemAt),
+    ...monitorProblems(path, override, problemAt),
+  ]);
+}
+
+function roleProblems(
+  path: readonly PropertyKey[],
+  { account, roleArn }: Override,
+  problemAt: ProblemAt,
+): readonly Problem[] {
+  const accountOfRole = accountOf({ roleArn });
+  if (account === undefined || accountOfRole === undefined || account === accountOfRole) return [];
+  return [
+    problemAt(
+      [...path, 'roleArn'],
+      `the role is in account ${accountOfRole}, but account is "${account}"`,
+      `use a role in account ${account}, or delete account`,
+    ),
+  ];
+}
+
+function monitorProblems(
+  path: readonly PropertyKey[],
+  { monitors = [] }: Override,
+  problemAt: ProblemAt,
+): readonly Problem[] {
+  return monitors.flatMap((monitor, index) =>
+    Object.entries(monitor).flatMap(([key, arn]) => {
+      const unknown = arn.match(/\{(?!tenant\}|environment\}|account\}|region\})[^}]*\}/)?.[0];
+      if (unknown === undefined) return [];
+      return [
+        problemAt(
+          [...path, 'monitors', index, key],
+          `"${key}" has the unknown placeholder ${unknown}`,
+          'only {tenant}, {environment}, {account} and {region} are replaced',
+        ),
+      ];
+    }),
+  );
+}
+
+function ownStrategyNameProblems({ deploymentStrategies }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const longest = longestNames.deploymentStrategy;
+  return Object.keys(deploymentStrategies)
+    .filter((name) => name.startsWith('AppConfig.') || name.length > longest || name === '')
+    .map((name) =>
+      problemAt(
+        ['deploymentStrategies', name],
+        `a deployment strategy cannot be named "${name}"`,
+        `use 1 to ${longest} characters; names that begin with "AppConfig." are reserved for AWS`,
+      ),
+    );
+}
+
+function profileProblems({ profiles }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  return Object.entries(profiles).flatMap(([name, { type, format, merge, lists }]) => {
+    const problem = (keys: readonly string[], message: string, hint: string) =>
+      problemAt(['profiles', name, ...keys], message, hint);
+    return [
+      ...(type === 'feature-flags' && format === 'yaml'
+        ? [
+            problem(
+              ['format'],
+              `the feature flags "${name}" cannot be YAML`,
+              'delete format: AppConfig accepts feature flags as JSON only',
+            ),
+          ]
+        : []),
+      ...(merge === 'replace' && Object.keys(lists).length > 0
+        ? [problem(['lists'], `"lists" of "${name}" has no effect with merge: replace`, 'delete one of them')]
+        : []),
+      ...Object.keys(lists).flatMap((pointer) => {
+        const invalid = /~(?![01])/.test(pointer) || pointer.includes('*');
+        if (!invalid) return [];
+        const why = pointer.includes('*') ? 'contains a *' : 'is not a JSON Pointer';
+        return [
+          problem(
+            ['lists', pointer],
+            `the path "${pointer}" ${why}`,
+            'name one list: / separates keys; in a key, write ~1 for / and ~0 for ~',
+          ),
+        ];
+      }),
+    ];
+  });
+}
+
+function waveNameProblems({ waves = [] }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const names = waves.map((wave) => wave.name);
+  return names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [problemAt(['waves', index, 'name'], `duplicate wave "${name}"`, 'rename one of them')],
+  );
 }

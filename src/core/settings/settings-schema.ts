@@ -1,185 +1,332 @@
-// The shape of appcfg.yml: the one definition that checks it and that its JSON Schema is made from.
+// The shape of appcfg.yml, defined once: it checks the file, and the JSON Schema for editors is made from it. Descriptions
+// are noun phrases: problems print "expected:" before them.
 import { z } from 'zod';
+import { longestMinutes, longestNames, mostMonitors, tagLimits } from '../model/service-limits.ts';
 
 const account = z
   .string()
   .regex(/^[0-9]{12}$/)
-  .describe('Number of an AWS account, twelve digits in quotes');
+  .meta({ description: 'Number of an AWS account: twelve digits, in quotes', examples: ['111122223333'] });
 
 const region = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]+$/)
-  .describe('A Region of AWS, such as eu-west-1');
+  .meta({ description: 'AWS Region', examples: ['eu-west-1'] });
+
+const roleArn = z
+  .string()
+  .regex(/^arn:[a-z-]+:iam::[0-9]{12}:role\/.+$/)
+  .meta({
+    description: 'ARN of the IAM role to assume for this account and Region',
+    examples: ['arn:aws:iam::444455556666:role/appcfg'],
+  });
 
 const globs = z.array(z.string().min(1));
 
-const strategyName = z.string().min(1).max(64).describe('One of AWS, a name from deploymentStrategies, or an id');
+const strategyName = z
+  .string()
+  .min(1)
+  .max(longestNames.deploymentStrategy)
+  .meta({
+    description: 'Deployment strategy: a predefined one, a name from deploymentStrategies, or an id',
+    examples: ['AppConfig.Linear20PercentEvery6Minutes'],
+  });
 
 const limit = z.union([z.int().min(0), z.string().regex(/^([0-9]{1,2}|100)%$/)]);
 
-const minutes = z.int().min(0).max(1440);
+const minutes = z.int().min(0).max(longestMinutes);
 
-const pointer = z.string().regex(/^\//);
+const quota = z.int().min(1);
+
+const pointer = z
+  .string()
+  .regex(/^\//)
+  .meta({ description: 'JSON Pointer, which begins with /', examples: ['/database/password'] });
 
 const monitor = z
   .strictObject({
     alarmArn: z
       .string()
       .regex(/^arn:/)
-      .describe('ARN of a CloudWatch alarm; {tenant}, {environment}, {account} and {region} are filled in'),
-    alarmRoleArn: z.string().regex(/^arn:/).describe('ARN of the role with which AppConfig looks at the alarm'),
+      .meta({
+        description: 'ARN of a CloudWatch alarm; may contain {tenant}, {environment}, {account} and {region}',
+        examples: ['arn:aws:cloudwatch:{region}:{account}:alarm:{tenant}-{environment}'],
+      }),
+    alarmRoleArn: z
+      .string()
+      .regex(/^arn:/)
+      .meta({
+        description: 'ARN of the IAM role with which AppConfig reads the alarm',
+        examples: ['arn:aws:iam::444455556666:role/appconfig-alarms'],
+      }),
   })
-  .describe('An alarm that rolls a deployment back');
+  .meta({ description: 'CloudWatch alarm that makes AppConfig roll back a deployment' });
 
-const place = {
+const destination = {
   account: account.optional(),
   region: region.optional(),
-  roleArn: z
-    .string()
-    .regex(/^arn:[a-z-]+:iam::[0-9]{12}:role\/.+$/)
-    .optional()
-    .describe('Role to assume there, through STS'),
+  roleArn: roleArn.optional(),
 };
 
 const deployed = {
   deploymentStrategy: strategyName.optional(),
   monitors: z
     .array(monitor)
-    .max(5)
+    .max(mostMonitors)
     .optional()
-    .describe('Alarms that watch the environment; an empty list takes them away'),
+    .meta({
+      description: `List of at most ${mostMonitors} alarms; an empty list removes all monitors`,
+      examples: [[{ alarmArn: 'arn:…', alarmRoleArn: 'arn:…' }]],
+    }),
 };
 
-const environment = z.strictObject({ ...deployed, ...place }).nullable();
+const environment = z
+  .strictObject({ ...deployed, ...destination })
+  .nullable()
+  .meta({ description: 'Map of settings of an environment; {} without settings', examples: [{}] });
 
-const labelKey = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/);
+const labelKey = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$/)
+  .meta({ description: 'Key of a label: letters, digits, "-", "_", "." and "/"', examples: ['tier'] });
 
-const labelValue = z.string().regex(/^[^\s=!,][^\s=,]*$/);
+const labelValue = z
+  .string()
+  .regex(/^[^\s=!,][^\s=,]*$/)
+  .meta({ description: 'Value of a label: a string without spaces, "," and "="', examples: ['gold'] });
+
+const labels = z.record(labelKey, labelValue);
 
 const tenant = z
   .strictObject({
     match: z
       .union([z.string().min(1), globs.min(1)])
-      .describe('Globs of tenants; ! takes away from what the others match'),
+      .meta({ description: 'Glob of tenants, or list of at least one; ! excludes', examples: ['acme-*'] }),
     ...deployed,
-    ...place,
-    excludeProfiles: globs.default([]).describe('Globs of configuration profiles that these tenants do not have'),
-    labels: z.record(labelKey, labelValue).default({}).describe('For --selector and for waves'),
+    ...destination,
+    excludeProfiles: globs.default([]).meta({
+      description: 'List of globs of configuration profiles that are not rendered for these tenants',
+      examples: [['AllowList']],
+    }),
+    labels: labels
+      .default({})
+      .meta({ description: 'Map of labels, for --selector and waves', examples: [{ tier: 'gold' }] }),
   })
-  .describe('What holds for some tenants; a later entry wins over an earlier one');
+  .meta({
+    description: 'Map of settings of some tenants; a later entry wins over an earlier one',
+    examples: [{ match: 'acme-*', labels: { tier: 'gold' } }],
+  });
 
-const deploymentStrategy = z.strictObject({
-  durationMinutes: minutes.describe('Minutes until all clients may receive the content'),
-  bakeMinutes: minutes.default(0).describe('Minutes to watch the alarms after that'),
-  growthFactor: z.number().min(1).max(100).describe('Percent of clients in each step'),
-  growthType: z.enum(['LINEAR', 'EXPONENTIAL']).default('LINEAR'),
+const deploymentStrategy = z
+  .strictObject({
+    durationMinutes: minutes.meta({
+      description: `Minutes until all clients receive the content: a whole number from 0 to ${longestMinutes}`,
+      examples: [30],
+    }),
+    bakeMinutes: minutes.default(0).meta({
+      description: `Minutes of monitoring after that: a whole number from 0 to ${longestMinutes}`,
+      examples: [30],
+    }),
+    growthFactor: z
+      .number()
+      .min(1)
+      .max(100)
+      .meta({ description: 'Percentage of clients in each step, from 1 to 100', examples: [20] }),
+    growthType: z.enum(['LINEAR', 'EXPONENTIAL']).default('LINEAR').describe('Growth of the steps'),
+  })
+  .meta({ description: 'Map of the numbers of a deployment strategy' });
+
+const listStrategy = z.union([z.enum(['append', 'prepend', 'union']), z.strictObject({ by: z.string().min(1) })]).meta({
+  description: 'List strategy: append, prepend, union, or { by: key }',
+  examples: [{ by: 'id' }],
 });
 
-const listStrategy = z.union([z.enum(['append', 'prepend', 'union']), z.strictObject({ by: z.string().min(1) })]);
+const profile = z
+  .strictObject({
+    type: z.enum(['freeform', 'feature-flags']).default('freeform').describe('Type of the profile in AppConfig'),
+    format: z.enum(['json', 'yaml']).default('json').describe('Format of the deployed content'),
+    schema: z
+      .string()
+      .regex(/^(?![/\\]|.*(^|[/\\])\.\.([/\\]|$)|[A-Za-z]+:)/)
+      .optional()
+      .meta({
+        description: 'Path of a JSON Schema in the tree, for every rendered content',
+        examples: ['schemas/Limits.schema.json'],
+      }),
+    merge: z
+      .enum(['merge', 'replace'])
+      .default('merge')
+      .describe('Combination of layers: merged, or replaced by the most specific file'),
+    null: z
+      .enum(['delete', 'keep'])
+      .default('delete')
+      .describe('Meaning of null: deletes the inherited key, or a value'),
+    lists: z
+      .record(pointer, listStrategy)
+      .default({})
+      .meta({
+        description: 'Map of list strategies by JSON Pointer; other lists are replaced',
+        examples: [{ '/rules': { by: 'id' } }],
+      }),
+  })
+  .meta({ description: 'Map of settings of a configuration profile' });
 
-const profile = z.strictObject({
-  type: z.enum(['freeform', 'feature-flags']).default('freeform').describe('What AppConfig takes the content for'),
-  format: z.enum(['json', 'yaml']).default('json').describe('How the content is deployed'),
-  schema: z
-    .string()
-    .regex(/^(?![/\\]|.*(^|[/\\])\.\.([/\\]|$)|[A-Za-z]+:)/)
-    .optional()
-    .describe('A JSON Schema in the tree that every rendered content has to fulfil'),
-  merge: z
-    .enum(['merge', 'replace'])
-    .default('merge')
-    .describe('Whether layers are merged, or the strongest file counts'),
-  null: z.enum(['delete', 'keep']).default('delete').describe('Whether null deletes the inherited key, or is a value'),
-  lists: z
-    .record(pointer, listStrategy)
-    .default({})
-    .describe('By JSON Pointer: how the lists of the layers are combined'),
-});
-
-const wave = z.strictObject({
-  name: z.string().min(1).describe('For messages and --wave'),
-  tenants: globs.min(1).default(['*']).describe('Globs of tenants, ! negates'),
-  environments: globs.min(1).default(['*']).describe('Globs of environments, ! negates'),
-  labels: z
-    .record(labelKey, labelValue)
-    .refine((labels) => Object.keys(labels).length > 0)
-    .optional()
-    .describe('Labels that its tenants have; values may be globs'),
-  soak: z
-    .string()
-    .regex(/^([0-9]+h)?([0-9]+m)?([0-9]+s)?$/)
-    .optional()
-    .describe('How long to watch before the next wave: 10m, 1h30m'),
-  maxFailures: limit
-    .default(0)
-    .describe(
-      'How many of its addresses may fail or be blocked before what follows is held back; percent rounded down',
-    ),
-});
+const wave = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .meta({ description: 'Name of the wave, for --wave', examples: ['canary'] }),
+    tenants: globs
+      .min(1)
+      .default(['*'])
+      .meta({ description: 'List of at least one glob of tenants; ! excludes', examples: [['test-*']] }),
+    environments: globs
+      .min(1)
+      .default(['*'])
+      .meta({ description: 'List of at least one glob of environments; ! excludes', examples: [['dev']] }),
+    labels: labels
+      .refine((map) => Object.keys(map).length > 0)
+      .optional()
+      .meta({
+        description: 'Map of at least one label that the tenants have; values may be globs',
+        examples: [{ tier: 'gold' }],
+      }),
+    soak: z
+      .string()
+      .regex(/^([0-9]+h)?([0-9]+m)?([0-9]+s)?$/)
+      .optional()
+      .meta({ description: 'Pause before the next wave: hours, minutes and seconds', examples: ['1h30m'] }),
+    maxFailures: limit.default(0).meta({
+      description:
+        'Number or percentage (up to 100%, rounded down) of failed or blocked addresses that still lets the next wave begin',
+      examples: ['10%'],
+    }),
+  })
+  .meta({ description: 'Map of settings of a wave', examples: [{ name: 'canary', tenants: ['test-*'] }] });
 
 export const settingsSchema = z
   .strictObject({
-    apiVersion: z.literal('appcfg/v1').optional(),
+    apiVersion: z.literal('appcfg/v1').optional().describe('Version of the format of this file'),
     project: z
       .string()
       .min(1)
-      .max(256)
+      .max(tagLimits.longestValue)
       .regex(/^[a-zA-Z0-9+\-=._:/@ ]+$/)
       .optional()
-      .describe('Owner of what is created in AWS'),
+      .meta({
+        description: 'Name of the project that owns what appcfg creates: letters, digits, spaces and + - = . _ : / @',
+        examples: ['acme/config'],
+      }),
     aws: z
       .strictObject({
         region: region.optional(),
-        allowedAccounts: z.array(account).min(1).optional().describe('Accounts that this tree may touch'),
+        allowedAccounts: z
+          .array(account)
+          .min(1)
+          .optional()
+          .meta({ description: 'List of the accounts that appcfg may write to', examples: [['111122223333']] }),
         quotas: z
           .strictObject({
-            applications: z
-              .int()
-              .min(1)
+            applications: quota.optional().meta({
+              description: 'Number of applications in an account and Region; AWS default: 100',
+              examples: [300],
+            }),
+            environments: quota
               .optional()
-              .describe('Applications in an account and Region; 100 unless raised'),
-            environments: z.int().min(1).optional().describe('Environments in an application; 20 unless raised'),
-            profiles: z.int().min(1).optional().describe('Configuration profiles in an application; 100 unless raised'),
-            strategies: z
-              .int()
-              .min(1)
-              .optional()
-              .describe('Deployment strategies in an account and Region; 20 unless raised'),
+              .meta({ description: 'Number of environments in an application; AWS default: 20', examples: [40] }),
+            profiles: quota.optional().meta({
+              description: 'Number of configuration profiles in an application; AWS default: 100',
+              examples: [200],
+            }),
+            strategies: quota.optional().meta({
+              description: 'Number of deployment strategies in an account and Region; AWS default: 20',
+              examples: [40],
+            }),
           })
           .prefault({})
-          .describe('Quotas that AWS has granted: a plan beyond them is refused before the first write'),
+          .meta({
+            description: 'Map of quotas that AWS has raised; a plan that exceeds one is refused before the first write',
+            examples: [{ applications: 300 }],
+          }),
       })
-      .prefault({}),
-    applicationName: z.string().default('{tenant}').describe('Names of the applications; holds {tenant}'),
-    adopt: globs.default([]).describe('Globs of applications made by someone else that may be taken over'),
-    tags: z.record(z.string(), z.string()).default({}).describe('Tags on everything created'),
-    redact: z.array(pointer).default([]).describe('JSON Pointers, globs allowed, whose values no output shows'),
+      .prefault({})
+      .meta({ description: 'Map of settings of AWS', examples: [{ region: 'eu-west-1' }] }),
+    applicationName: z
+      .string()
+      .default('{tenant}')
+      .meta({
+        description: 'Pattern of the names of applications, with {tenant}',
+        examples: ['acme-{tenant}'],
+      }),
+    adopt: globs
+      .default([])
+      .meta({ description: 'List of globs of unmanaged applications that may be adopted', examples: [['team-*']] }),
+    tags: z
+      .record(z.string(), z.string().meta({ description: 'Value of a tag: a string', examples: ['platform'] }))
+      .default({})
+      .meta({ description: 'Map of tags for everything that appcfg creates', examples: [{ team: 'platform' }] }),
+    redact: z
+      .array(pointer)
+      .default([])
+      .meta({
+        description: 'List of JSON Pointers, globs allowed, whose values no output shows',
+        examples: [['/database/password']],
+      }),
     deploymentStrategy: strategyName.default('AppConfig.Linear50PercentEvery30Seconds'),
     environments: z
       .record(z.string(), environment)
       .optional()
-      .describe('The closed list of environments, and what holds in each'),
-    tenants: z.array(tenant).optional().describe('What holds for single tenants, in order'),
+      .meta({
+        description: 'Map of all environments and their settings; other environments are errors',
+        examples: [{ dev: {}, prod: {} }],
+      }),
+    tenants: z
+      .array(tenant)
+      .optional()
+      .meta({
+        description: 'List of settings of tenants, each entry with a match',
+        examples: [[{ match: 'acme-*', labels: { tier: 'gold' } }]],
+      }),
     deploymentStrategies: z
       .record(z.string(), deploymentStrategy)
       .default({})
-      .describe('Own strategies, created when needed'),
-    profiles: z.record(z.string(), profile).default({}).describe('How single configuration profiles are made'),
+      .meta({
+        description: 'Map of deployment strategies that appcfg creates when they are needed',
+        examples: [{ instant: { durationMinutes: 0, growthFactor: 100 } }],
+      }),
+    profiles: z
+      .record(z.string(), profile)
+      .default({})
+      .meta({
+        description: 'Map of settings of configuration profiles',
+        examples: [{ Flags: { type: 'feature-flags' } }],
+      }),
     waves: z
       .array(wave)
       .min(1)
       .optional()
-      .describe('Order of rollout over the fleet; an environment of a tenant is in the first that matches it'),
+      .meta({
+        description:
+          'List of waves in the order of the rollout; the first that matches an environment of a tenant has it',
+        examples: [[{ name: 'canary', tenants: ['test-*'] }, { name: 'everyone' }]],
+      }),
     guards: z
       .strictObject({
-        maxDeletes: limit
-          .default('10%')
-          .describe('How many of our environments a cleanup by glob or --orphans may delete'),
-        maxShrink: limit.default('50%').describe('How much a content may shrink'),
+        maxDeletes: limit.default('10%').meta({
+          description:
+            'Number or percentage (up to 100%) of managed environments that a cleanup by glob or --orphans may delete',
+          examples: ['10%'],
+        }),
+        maxShrink: limit.default('50%').meta({
+          description: 'Number of bytes or percentage (up to 100%) by which content may shrink',
+          examples: ['50%'],
+        }),
       })
-      .default({ maxDeletes: '10%', maxShrink: '50%' }),
+      .default({ maxDeletes: '10%', maxShrink: '50%' })
+      .meta({ description: 'Map of limits of guards', examples: [{ maxDeletes: 5 }] }),
   })
-  .meta({ title: 'Settings of appcfg (appcfg.yml)' });
+  .meta({ title: 'Settings of appcfg (appcfg.yml)', description: 'Map of settings' });
 
 export type SettingsFile = z.output<typeof settingsSchema>;
 

@@ -1,16 +1,16 @@
-// What settings say that may not be meant, and what they say that is not carried out yet.
-// Settings that hold for nothing in the tree: most often a slip in a name.
-
+// Settings that are valid, but probably a mistake.
+import { accountOf } from '../model/account-region.ts';
 import { isLiteralName, matchesAny } from '../model/globs.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
-import { nearest } from '../problem/suggest.ts';
-import { accountOf } from './account-regions.ts';
+import { suggest } from '../problem/suggest.ts';
 import type { MonitorSettings, Settings } from './settings.ts';
 
+/** Source: AppConfig User Guide, "Using predefined deployment strategies". */
 const testStrategy = 'AppConfig.Linear50PercentEvery30Seconds';
 
-/** Settings that work and may not be meant. */
+/** Mistakes that the settings alone show. */
 export function checkSettings(settings: Settings): readonly Problem[] {
   return [
     ...[...(settings.environments ?? [])].flatMap(([name, { monitors }]) =>
@@ -25,52 +25,51 @@ export function checkSettings(settings: Settings): readonly Problem[] {
             settings.sourceOf('tenants', String(index), 'monitors'),
           ),
     ),
-    ...strayAccounts(settings),
+    ...accountsNotAllowed(settings),
   ];
 }
 
+/** Alarms that monitor many tenants. */
 function sharedAlarms(
   monitors: readonly MonitorSettings[] | undefined,
-  whom: string,
+  tenants: string,
   source: SourcePosition,
 ): readonly Problem[] {
   return (monitors ?? [])
     .filter((monitor) => !monitor.alarmArn.includes('{tenant}'))
-    .map((monitor) => ({
-      code: 'settings-suspicious',
-      severity: 'warning',
-      message: `the alarm "${monitor.alarmArn}" watches ${whom}: when it rings, all of them are rolled back`,
-      hint: { text: 'give each tenant an alarm of its own, with {tenant} in the ARN' },
-      source,
-    }));
+    .map(({ alarmArn }) =>
+      suspicious(
+        `the alarm "${alarmArn}" monitors ${tenants}: when it fires, AppConfig rolls back all of them`,
+        { text: 'use one alarm per tenant, with {tenant} in the ARN' },
+        source,
+      ),
+    );
 }
 
-/** Accounts that the settings name and do not allow. */
-function strayAccounts(settings: Settings): readonly Problem[] {
+/** Accounts that environments or tenants are in, but that `aws.allowedAccounts` does not have. */
+function accountsNotAllowed(settings: Settings): readonly Problem[] {
   const { allowedAccounts } = settings.aws;
   if (allowedAccounts === undefined) return [];
   const named = [
-    ...[...(settings.environments ?? [])].map(([name, place]) => ({ path: ['environments', name], place })),
-    ...settings.tenants.map((place, index) => ({ path: ['tenants', String(index)], place })),
+    ...[...(settings.environments ?? [])].map(([name, entry]) => ({ path: ['environments', name], entry })),
+    ...settings.tenants.map((entry, index) => ({ path: ['tenants', String(index)], entry })),
   ];
-  return named.flatMap(({ path, place }) => {
-    const account = accountOf(place);
+  return named.flatMap(({ path, entry }) => {
+    const account = accountOf(entry);
     if (account === undefined || allowedAccounts.includes(account)) return [];
     return [
-      {
-        code: 'settings-suspicious',
-        severity: 'warning',
-        message: `${path.join('.')} is in account ${account}, which is not in \`aws.allowedAccounts\`: nothing is written there`,
-        hint: { text: 'add the account to the list, or leave it out here' },
-        source: settings.sourceOf(...path, place.account === undefined ? 'roleArn' : 'account'),
-      },
+      suspicious(
+        `${path.join('.')} is in account ${account}, which is not in aws.allowedAccounts: nothing is written there`,
+        { text: `add "${account}" to aws.allowedAccounts, or change the account here` },
+        settings.sourceOf(...path, entry.account === undefined ? 'roleArn' : 'account'),
+      ),
     ];
   });
 }
 
 /**
- * Environments that look like production and are deployed to as AWS does for tests and demos.
- * @param strategies that the tenants' environments of each name are deployed with
+ * Environments that look like production and use AWS's deployment strategy for tests and demos.
+ * @param strategies by the name of an environment, all that its tenants use
  */
 export function productionWarnings(
   settings: Settings,
@@ -79,95 +78,75 @@ export function productionWarnings(
   return [...strategies.keys()]
     .filter((name) => /(?:^|[-_.])(?:prod|prd|production|live)(?:$|[-_.0-9])/i.test(name))
     .filter((name) => strategies.get(name)?.has(testStrategy))
-    .map((name) => ({
-      code: 'settings-suspicious',
-      severity: 'warning',
-      message: `the environment "${name}" looks like production, and ${testStrategy} is AWS's strategy for tests and demos`,
-      hint: {
-        text: `set environments.${name}.deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes (30 min, then 30 min of watching)`,
-      },
-      source: settings.sourceOf('environments', name, 'deploymentStrategy'),
-    }));
+    .map((name) =>
+      suspicious(
+        `the environment "${name}" looks like production, but uses ${testStrategy}, AWS's strategy for tests and demos`,
+        {
+          text: `set environments.${name}.deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes (30 min, then 30 min bake time)`,
+        },
+        settings.sourceOf('environments', name, 'deploymentStrategy'),
+      ),
+    );
 }
 
-/** What a tree has. */
+/** Names in a tree. */
 export interface NamesInTree {
   readonly tenants: ReadonlySet<string>;
   readonly profiles: ReadonlySet<string>;
 }
 
+/** Settings that apply to nothing in the tree: most often a typo in a name. */
 export function unusedSettings(settings: Settings, { tenants, profiles }: NamesInTree): readonly Problem[] {
-  const used = new Set([
-    settings.deploymentStrategy,
-    ...[...(settings.environments?.values() ?? [])].map(({ deploymentStrategy }) => deploymentStrategy),
-    ...settings.tenants.map(({ deploymentStrategy }) => deploymentStrategy),
-  ]);
+  const strategies = [settings, ...(settings.environments?.values() ?? []), ...settings.tenants]
+    .map(({ deploymentStrategy }) => deploymentStrategy)
+    .filter((strategy) => strategy !== undefined);
+  const { sourceOf } = settings;
   return [
-    ...settings.tenants.flatMap((entry, index) => [
-      ...unusedGlobs(entry.match, {
-        known: tenants,
-        what: 'no tenant',
-        source: settings.sourceOf('tenants', String(index), 'match'),
+    ...settings.tenants.flatMap(({ match, excludeProfiles }, index) => [
+      ...unmatchedGlobs(match, [...tenants], {
+        message: (glob) => `"${glob}" matches no tenant`,
+        source: sourceOf('tenants', String(index), 'match'),
       }),
-      ...unusedGlobs(entry.excludeProfiles, {
-        known: profiles,
-        what: 'no configuration profile',
-        source: settings.sourceOf('tenants', String(index), 'excludeProfiles'),
+      ...unmatchedGlobs(excludeProfiles, [...profiles], {
+        message: (glob) => `"${glob}" matches no configuration profile`,
+        source: sourceOf('tenants', String(index), 'excludeProfiles'),
       }),
     ]),
-    ...unused(settings, 'profiles', {
-      names: settings.profiles.keys(),
-      known: profiles,
-      what: 'no file names a profile',
+    ...unusedNames(settings.profiles.keys(), [...profiles], {
+      message: (name) => `no file has the configuration profile "${name}"`,
+      source: (name) => sourceOf('profiles', name),
     }),
-    ...unused(settings, 'deploymentStrategies', {
-      names: settings.deploymentStrategies.keys(),
-      known: used,
-      what: 'nothing is deployed with a strategy',
+    ...unusedNames(settings.deploymentStrategies.keys(), strategies, {
+      message: (name) => `nothing uses the deployment strategy "${name}"`,
+      source: (name) => sourceOf('deploymentStrategies', name),
     }),
   ];
 }
 
-function unusedGlobs(
+function unmatchedGlobs(
   globs: readonly string[],
-  about: { readonly known: ReadonlySet<string>; readonly what: string; readonly source: SourcePosition },
+  names: readonly string[],
+  words: { readonly message: (glob: string) => string; readonly source: SourcePosition },
 ): readonly Problem[] {
-  const { known, what, source } = about;
   return globs.flatMap((glob) => {
     const plain = glob.replace(/^!/, '');
-    if ([...known].some((name) => matchesAny(name, [plain]))) return [];
-    const near = nearest(plain, [...known]);
-    return [
-      {
-        code: 'settings-suspicious',
-        severity: 'warning',
-        message: `tenants has "${glob}", which matches ${what}`,
-        hint: near === undefined ? { text: 'delete it, if it is not needed' } : { text: `is "${near}" meant?` },
-        source,
-      },
-    ];
+    if (names.some((name) => matchesAny(name, [plain]))) return [];
+    return [suspicious(words.message(glob), suggest(plain, names, deleteIt), words.source)];
   });
 }
 
-function unused(
-  settings: Settings,
-  section: string,
-  about: { readonly names: Iterable<string>; readonly known: ReadonlySet<string | undefined>; readonly what: string },
+function unusedNames(
+  names: Iterable<string>,
+  used: readonly string[],
+  words: { readonly message: (name: string) => string; readonly source: (name: string) => SourcePosition },
 ): readonly Problem[] {
-  const { names, known, what } = about;
   return [...names]
-    .filter((name) => !known.has(name))
-    .map((name) => {
-      const near = nearest(
-        name,
-        [...known].filter((each) => each !== undefined),
-      );
-      return {
-        code: 'settings-suspicious',
-        severity: 'warning',
-        message: `${section} has "${name}", and ${what} "${name}"`,
-        hint: near === undefined ? { text: 'delete it, if it is not needed' } : { text: `is "${near}" meant?` },
-        source: settings.sourceOf(section, name),
-      };
-    });
+    .filter((name) => !used.includes(name))
+    .map((name) => suspicious(words.message(name), suggest(name, used, deleteIt), words.source(name)));
+}
+
+const deleteIt: Hint = { text: 'delete it if it is not needed' };
+
+function suspicious(message: string, hint: Hint, source: SourcePosition): Problem {
+  return { code: 'settings-suspicious', severity: 'warning', message, hint, source };
 }

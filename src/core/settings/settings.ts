@@ -1,50 +1,50 @@
-// What `appcfg.yml` says, checked, and what holds without one. Reading is tree/read-settings.ts.
+// The settings in appcfg.yml after all checks, and their defaults. parse-settings.ts makes them from the file.
 import type { ContentFormat } from '../model/content.ts';
 import type { ProfileType, StrategyNumbers } from '../model/resource.ts';
 import type { QuotaName } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 
 export interface Settings {
-  /** Owner of what is created; undefined when the file does not name one (the command line finds a default). */
+  /** Owner of what appcfg creates; undefined where the file has none (engine/project-name finds one). */
   readonly project: string | undefined;
   readonly aws: {
     readonly region: string | undefined;
     readonly allowedAccounts: readonly string[] | undefined;
-    /** What the account was granted; undefined where only AWS's default is known. */
+    /** Granted to the account; undefined: AWS's default is assumed. */
     readonly quotas: Readonly<Record<QuotaName, number | undefined>>;
   };
-  /** Pattern with `{tenant}`. */
+  /** A pattern with `{tenant}`. */
   readonly applicationName: string;
-  /** Globs of application names that may be taken over. */
+  /** Globs of the names of applications that may be adopted. */
   readonly adopt: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-  /** JSON Pointers, globs allowed, whose values no output shows. */
+  /** JSON Pointers, globs allowed. No output shows the values there. */
   readonly redact: readonly string[];
-  /** Id of a predefined strategy, name of an own one, or an id as AppConfig gives them. */
+  /** The id of a predefined strategy, a name from `deploymentStrategies`, or an id. */
   readonly deploymentStrategy: string;
   /** The closed list of environments, where given. */
   readonly environments: ReadonlyMap<string, EnvironmentSettings> | undefined;
-  /** What holds for single tenants, in the order of the file; tenants.ts takes it together. */
+  /** In the order of the file; effective-settings.ts combines them. */
   readonly tenants: readonly TenantEntry[];
-  /** Own strategies by name. */
+  /** Strategies that appcfg creates, by name. */
   readonly deploymentStrategies: ReadonlyMap<string, StrategyNumbers>;
   readonly profiles: ReadonlyMap<string, ProfileSettings>;
   readonly waves: readonly WaveSettings[] | undefined;
   readonly guards: { readonly maxDeletes: Limit; readonly maxShrink: Limit };
-  /** `appcfg.yml:3:5` for what stands at these keys; of the nearest that the file has. */
+  /** The position of the value at these keys, or of the nearest parent that the file has. */
   readonly sourceOf: (...keys: readonly string[]) => SourcePosition;
 }
 
 export interface EnvironmentSettings {
   readonly deploymentStrategy: string | undefined;
-  /** Undefined: monitors are not managed. Empty: there shall be none. */
+  /** Undefined: monitors are not managed. Empty: all monitors are removed. */
   readonly monitors: readonly MonitorSettings[] | undefined;
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly roleArn: string | undefined;
 }
 
-/** What holds for the tenants that some globs match. */
+/** Settings of the tenants that match. */
 export interface TenantEntry {
   readonly match: readonly string[];
   readonly account: string | undefined;
@@ -52,24 +52,24 @@ export interface TenantEntry {
   readonly roleArn: string | undefined;
   readonly deploymentStrategy: string | undefined;
   readonly monitors: readonly MonitorSettings[] | undefined;
-  /** Globs of configuration profiles that they do not have. */
+  /** Globs of configuration profiles that are not rendered for these tenants. */
   readonly excludeProfiles: readonly string[];
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** ARNs may hold `{tenant}`, `{environment}`, `{account}` and `{region}`. */
+/** ARNs may contain `{tenant}`, `{environment}`, `{account}` and `{region}`. */
 export interface MonitorSettings {
   readonly alarmArn: string;
   readonly alarmRoleArn: string;
 }
 
-/** How the layers of lists at one path are combined. */
+/** How the lists of the layers at one pointer are combined. */
 export type ListStrategy = 'append' | 'prepend' | 'union' | { readonly by: string };
 
 export interface ProfileSettings {
   readonly type: ProfileType;
   readonly format: ContentFormat;
-  /** Path of a JSON Schema below the tree, with `/`. */
+  /** Path of a JSON Schema, relative to the tree, with `/`. */
   readonly schema: string | undefined;
   readonly merge: 'merge' | 'replace';
   readonly null: 'delete' | 'keep';
@@ -81,16 +81,16 @@ export interface WaveSettings {
   readonly name: string;
   readonly tenants: readonly string[];
   readonly environments: readonly string[];
-  /** Labels that a tenant has to have; values may be globs. */
+  /** Labels that a tenant needs; values may be globs. */
   readonly labels: ReadonlyMap<string, string>;
   readonly soakMinutes: number;
   readonly maxFailures: Limit;
 }
 
-/** A number of things, or a percentage of them (0 to 100). */
+/** A number of things, or a percentage of them, 0 to 100. */
 export type Limit = { readonly count: number } | { readonly percent: number };
 
-/** What holds for a profile that the settings do not mention. */
+/** Settings of a profile that the file does not have. */
 export const defaultProfileSettings: ProfileSettings = {
   type: 'AWS.Freeform',
   format: 'json',
@@ -100,7 +100,7 @@ export const defaultProfileSettings: ProfileSettings = {
   lists: new Map(),
 };
 
-/** What holds without an `appcfg.yml`. */
+/** Settings without an `appcfg.yml`. */
 export const defaultSettings: Settings = {
   project: undefined,
   aws: {

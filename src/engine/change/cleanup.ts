@@ -9,7 +9,7 @@ import { areLabelsSelected, formatLabelSelector, isSelected } from '../../core/m
 import type { Plan } from '../../core/plan/plan.ts';
 import { type CleanupTarget, planCleanup } from '../../core/planners/plan-cleanup.ts';
 import { failure } from '../../core/problem/problem.ts';
-import { listNames } from '../../core/problem/suggest.ts';
+import { available } from '../../core/problem/suggest.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
@@ -136,9 +136,7 @@ function targetOf(
       `AppConfig has no application for ${missing === undefined ? selected.join(' ') : `--tenant ${missing}`}`,
       {
         hint:
-          about.names.size === 0
-            ? { text: 'this project owns nothing here' }
-            : { text: `it has: ${listNames([...about.names])}` },
+          about.names.size === 0 ? { text: 'this project owns nothing here' } : { text: available([...about.names]) },
       },
     );
   }

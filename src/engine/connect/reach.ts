@@ -1,10 +1,10 @@
 // Who we are in each place that a run is about, and whether that is who we should be.
 import type { Connection, Identity } from '../../appconfig/client/connection.ts';
 import type { RunTarget } from '../../core/events/event.ts';
-import { type AccountRegion, accountRegionId } from '../../core/model/account-region.ts';
+import { type AccountRegion, accountOf, accountRegionId } from '../../core/model/account-region.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
-import { type AccountRegionPart, accountOf, conflictingRolesProblem } from '../../core/settings/account-regions.ts';
+import { type AccountRegionPart, conflictingRolesProblem } from '../../core/settings/account-regions.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Connections } from './connections.ts';
 import { inEachAccountRegion } from './each-account-region.ts';
@@ -61,7 +61,7 @@ export async function reachAccountRegions(
   );
   refuseTwoWays(done.map(({ accountRegion: { account, ...to } }) => ({ ...to, ...(account && { account }) })));
   const unreached = failed.map(({ at, problem }) => {
-    const planned = wantedPlace(at, accountOf({ ...at, account: undefined }), about);
+    const planned = wantedPlace(at, accountOf(at), about);
     return { ...planned, problem: withAccountRegionName(problem, planned) };
   });
   return { reached: done, unreached };

@@ -6,7 +6,7 @@ import { readLiveState, readRolledBackChanges } from '../../appconfig/read/read-
 import { resourcesOf } from '../../appconfig/read/resource-ids.ts';
 import { countsOf } from '../../core/guards/quota.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
-import type { CountsOfPlaces } from '../../core/model/service-limits.ts';
+import type { CountsByAccountRegion } from '../../core/model/service-limits.ts';
 import { type AccountRegionPlan, mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
@@ -19,7 +19,7 @@ import { type PolicyOptions, type Prepared, policyOf } from '../load-project.ts'
 
 export interface PlannedRun {
   readonly plan: Plan;
-  readonly counts: CountsOfPlaces;
+  readonly counts: CountsByAccountRegion;
   readonly apply: Pick<ApplyOptions, 'policy' | 'reaches' | 'readAt'>;
   /** To the run's own account and Region, or the first that could be reached. */
   readonly connection: Connection;

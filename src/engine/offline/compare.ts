@@ -2,6 +2,7 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { compareRevisions } from '../../core/planners/compare-revisions.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { checkOut } from '../../git/revision-source.ts';
+import { DiskSource } from '../../tree/disk-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import type { Context } from '../context.ts';
 import { type Prepared, Reporting } from '../load-project.ts';
@@ -24,7 +25,7 @@ export async function diffRevisions(
   const checkedOut = await checkOut(context.directory, base, context.environment);
   try {
     const reporting = new Reporting(context);
-    const { settings, problems } = await readSettings(checkedOut.directory);
+    const { settings, problems } = await readSettings(new DiskSource(checkedOut.directory));
     // What is wrong with an old revision is told at its place there; that something is missing from it is no problem.
     const report: typeof reporting.report = (problem) => {
       if (problem.severity === 'warning' || missing.has(problem.code)) return;

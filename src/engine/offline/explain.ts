@@ -1,4 +1,4 @@
-import { parseAddress } from '../../core/settings/parse-values.ts';
+import { parseAddressArgument } from '../../core/settings/parse-values.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../explain-address.ts';
 import { prepareTree, Reporting } from '../load-project.ts';
@@ -9,7 +9,7 @@ export async function explain(options: ExplainOptions, context: Context): Promis
   const reporting = new Reporting(context);
   const settings = await prepareTree(context, reporting);
   if (reporting.wrong) return;
-  const address = parseAddress(options.address);
+  const address = parseAddressArgument(options.address);
   const { pointer } = options;
   const { report } = reporting;
   const values = await explainAddress({ directory: context.directory, settings, address, pointer, report });

@@ -4,8 +4,8 @@ import type { Plan, PlannedAddress } from '../../../src/core/plan/plan.ts';
 import type { Step } from '../../../src/core/plan/step.ts';
 import { assignWaves } from '../../../src/core/rollout/assign-waves.ts';
 import { needsSeveralWaves } from '../../../src/core/rollout/no-wait.ts';
-import { defaultSettings, type WaveSettings } from '../../../src/core/settings/settings.ts';
-import { WaveChecks, waveOf } from '../../../src/core/settings/waves.ts';
+import type { WaveSettings } from '../../../src/core/settings/settings.ts';
+import { waveOf } from '../../../src/core/settings/waves.ts';
 
 const wave = (name: string, more: Partial<WaveSettings> = {}): WaveSettings => ({
   name,
@@ -24,41 +24,11 @@ const waves = [
 ];
 
 test('a target is in the first wave that matches tenant and environment, and in none where none does', () => {
-  const nameOf = (tenant: string, environment: string) => waveOf({ tenant, environment }, waves, [])?.name;
+  const nameOf = (tenant: string, environment: string) => waveOf({ tenant, environment }, { waves, tenants: [] })?.name;
   expect(nameOf('aa', 'dev')).toBe('canary');
   expect(nameOf('ab', 'dev')).toBe('rest');
   expect(nameOf('aa', 'prod-eu')).toBe('prod');
   expect(nameOf('b', 'qa')).toBeUndefined();
-});
-
-test('what is in no wave is told once for each environment of a tenant, and empty waves are told apart', () => {
-  const settings = { ...defaultSettings, waves: [...waves, wave('late', { environments: ['dev'] })] };
-  const checks = new WaveChecks(settings);
-  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
-  const environments = ['dev', 'qa', 'empty'].map((name) => ({
-    name,
-    configurations: name === 'empty' ? [] : [configuration, configuration],
-  }));
-  checks.look({ tenant: 'b', name: 'b', environments });
-  expect(checks.missing().map(({ code, message }) => `${code} ${message}`)).toEqual([
-    'wave-missing b/qa is in no wave, so it would never be deployed',
-  ]);
-  expect(checks.emptyWaves().map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
-    'error: nothing is in wave "canary": its globs match no environment of a tenant',
-    'error: nothing is in wave "prod": its globs match no environment of a tenant',
-    'warning: nothing is in wave "late": earlier waves take all that it matches',
-  ]);
-});
-
-test('of many environments that are in no wave some are named', () => {
-  const checks = new WaveChecks({ ...defaultSettings, waves });
-  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
-  for (let n = 0; n < 12; n += 1) {
-    checks.look({ tenant: `b${n}`, name: `b${n}`, environments: [{ name: 'qa', configurations: [configuration] }] });
-  }
-  expect(checks.missing().map(({ message }) => message)).toEqual([
-    '12 environments are in no wave, so they would never be deployed: b0/qa, b1/qa, b2/qa, b3/qa, b4/qa, b5/qa, b6/qa, b7/qa, b8/qa, b9/qa, …',
-  ]);
 });
 
 function planned(address: string, action: PlannedAddress['action'], since?: string): PlannedAddress {

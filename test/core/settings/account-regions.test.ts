@@ -1,134 +1,161 @@
-// Which accounts and Regions a tree is in, and several plans made into one.
+// Which accounts and Regions a tree is in, and the plans of several in one.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccountRegionId } from '../../../src/core/model/account-region.ts';
 import { formatAddress } from '../../../src/core/model/address.ts';
-import type { DesiredApplication } from '../../../src/core/model/desired-state.ts';
-import { formattedAddresses } from '../../../src/core/model/desired-state.ts';
+import { type DesiredApplication, formattedAddresses } from '../../../src/core/model/desired-state.ts';
+import { formatSource } from '../../../src/core/model/source-position.ts';
 import { type AccountRegionPlan, mergePlans } from '../../../src/core/plan/merge-plans.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import type { Step } from '../../../src/core/plan/step.ts';
 import { unreachablePlan } from '../../../src/core/plan/unreachable-plan.ts';
-import { accountRegionsOf } from '../../../src/core/settings/account-regions.ts';
+import {
+  accountRegionProblems,
+  accountRegionsOf,
+  conflictingRolesProblem,
+} from '../../../src/core/settings/account-regions.ts';
+import { parseSettings } from '../../../src/core/settings/parse-settings.ts';
 import {
   defaultSettings,
   type EnvironmentSettings,
   type Settings,
   type TenantEntry,
 } from '../../../src/core/settings/settings.ts';
+import { desiredApplication } from '../../support/desired.ts';
 import { holds } from '../../support/properties.ts';
 
 const dev = 'arn:aws:iam::111122223333:role/appcfg';
 const prod = 'arn:aws:iam::444455556666:role/appcfg';
 
-function application(tenant: string, ...environments: string[]): DesiredApplication {
-  return {
-    tenant,
-    name: tenant,
-    environments: environments.map((environment) => ({
-      name: environment,
-      configurations: [
-        {
-          address: { tenant, environment, configurationProfile: 'Limits' },
-          profileType: 'AWS.Freeform',
-          content: {
-            contentType: 'application/json',
-            text: '{}\n',
-            bytes: 3,
-            canonicalBytes: 2,
-            digest: 'd',
-            versionLabel: 'sha256-0',
-          },
-          sources: [],
-        },
-      ],
-    })),
-  };
-}
-
-function environment(said: Partial<EnvironmentSettings>): EnvironmentSettings {
+function environment(settings: Partial<EnvironmentSettings>): EnvironmentSettings {
   return {
     deploymentStrategy: undefined,
     monitors: undefined,
     account: undefined,
     region: undefined,
     roleArn: undefined,
-    ...said,
+    ...settings,
   };
 }
 
-function entry(match: string, said: Partial<TenantEntry>): TenantEntry {
-  return { ...environment({}), match: [match], excludeProfiles: [], labels: new Map(), ...said };
+function entry(match: string, settings: Partial<TenantEntry>): TenantEntry {
+  return { ...environment({}), match: [match], excludeProfiles: [], labels: new Map(), ...settings };
 }
 
-function placesIn(desired: readonly DesiredApplication[], settings: Partial<Settings>, everywhere = false) {
+function accountRegionsIn(desired: readonly DesiredApplication[], settings: Partial<Settings>, everywhere = false) {
   const all = accountRegionsOf(desired, { ...defaultSettings, ...settings }, { region: 'us-east-1', everywhere });
   return all.map(({ region, roleArn, desired: there }) => ({ region, roleArn, addresses: formattedAddresses(there) }));
 }
 
-describe('the places of a tree', () => {
-  test('without a word about them there is one', () => {
+describe('the accounts and Regions of a tree', () => {
+  test('there is one, unless the settings set others', () => {
     const addresses = ['one/dev/Limits', 'one/prod/Limits'];
     const expected = [{ region: 'us-east-1', roleArn: undefined, addresses }];
-    expect(placesIn([application('one', 'dev', 'prod')], {})).toEqual(expected);
-    expect(placesIn([application('one', 'dev', 'prod')], {}, true)).toEqual(expected);
-    expect(placesIn([], {}, true)).toEqual([{ region: 'us-east-1', roleArn: undefined, addresses: [] }]);
+    expect(accountRegionsIn([desiredApplication('one', 'dev', 'prod')], {})).toEqual(expected);
+    expect(accountRegionsIn([desiredApplication('one', 'dev', 'prod')], {}, true)).toEqual(expected);
+    expect(accountRegionsIn([], {}, true)).toEqual([{ region: 'us-east-1', roleArn: undefined, addresses: [] }]);
   });
 
-  test('an account without a role is looked at with the credentials of the run, and changes nothing', () => {
+  test('an account without a role is read with the credentials of the run', () => {
     const environments = new Map([['prod', environment({ account: '444455556666', region: 'us-east-1' })]]);
-    expect(placesIn([application('one', 'dev', 'prod')], { environments })).toHaveLength(1);
+    expect(accountRegionsIn([desiredApplication('one', 'dev', 'prod')], { environments })).toHaveLength(1);
   });
 
-  test('a tenant whose environments are in two accounts is an application in each; our own place comes first', () => {
+  test('a tenant whose environments are in two accounts is an application in each; that of the run comes first', () => {
     const environments = new Map([
       ['dev', environment({})],
       ['prod', environment({ roleArn: prod, region: 'eu-west-1' })],
     ]);
-    expect(placesIn([application('one', 'prod', 'dev'), application('two', 'prod')], { environments })).toEqual([
+    expect(
+      accountRegionsIn([desiredApplication('one', 'prod', 'dev'), desiredApplication('two', 'prod')], { environments }),
+    ).toEqual([
       { region: 'us-east-1', roleArn: undefined, addresses: ['one/dev/Limits'] },
       { region: 'eu-west-1', roleArn: prod, addresses: ['one/prod/Limits', 'two/prod/Limits'] },
     ]);
   });
 
-  test('places that nothing is in are looked at where the whole tree is: what left it may be there', () => {
+  test('with everywhere, those that the tree has nothing in are included: orphans may be there', () => {
     const environments = new Map([
       ['dev', environment({ roleArn: dev })],
       ['prod', environment({ roleArn: prod })],
     ]);
-    const tree = [application('one', 'dev')];
-    expect(placesIn(tree, { environments }).map(({ roleArn }) => roleArn)).toEqual([dev]);
-    // Nothing can be in the run's own place, so that is not among them.
-    expect(placesIn(tree, { environments }, true).map(({ roleArn }) => roleArn)).toEqual([dev, prod]);
+    const tree = [desiredApplication('one', 'dev')];
+    expect(accountRegionsIn(tree, { environments }).map(({ roleArn }) => roleArn)).toEqual([dev]);
+    // Every environment has a role, so nothing can be where the run itself is.
+    expect(accountRegionsIn(tree, { environments }, true).map(({ roleArn }) => roleArn)).toEqual([dev, prod]);
     const tenants = [entry('eu-*', { roleArn: dev, region: 'eu-west-1' }), entry('us-*', { roleArn: prod })];
-    expect(placesIn([application('us-one', 'dev')], { tenants }, true)).toEqual([
+    expect(accountRegionsIn([desiredApplication('us-one', 'dev')], { tenants }, true)).toEqual([
       { region: 'us-east-1', roleArn: prod, addresses: ['us-one/dev/Limits'] },
       { region: 'eu-west-1', roleArn: dev, addresses: [] },
     ]);
   });
 
-  test('every address is in one place', () => {
-    const said = fc.record({
+  test('every address is in one account and Region', () => {
+    const assignment = fc.record({
       region: fc.constantFrom(undefined, 'eu-west-1', 'us-east-1'),
       roleArn: fc.constantFrom(undefined, dev, prod),
     });
-    const settings = fc.record({ dev: said, prod: said, one: said, two: said }).map((all) => ({
+    const settings = fc.record({ dev: assignment, prod: assignment, one: assignment, two: assignment }).map((all) => ({
       environments: new Map([
         ['dev', environment(all.dev)],
         ['prod', environment(all.prod)],
       ]),
       tenants: [entry('one', all.one), entry('two', all.two)],
     }));
-    const tree = [application('one', 'dev', 'prod'), application('two', 'prod')];
+    const tree = [desiredApplication('one', 'dev', 'prod'), desiredApplication('two', 'prod')];
     return holds(
       fc.property(settings, fc.boolean(), (each, everywhere) => {
-        const places = placesIn(tree, each, everywhere);
-        expect(places.flatMap(({ addresses }) => addresses).sort()).toEqual(formattedAddresses(tree));
-        expect(new Set(places.map(({ region, roleArn }) => `${region} ${roleArn}`)).size).toBe(places.length);
+        const accountRegions = accountRegionsIn(tree, each, everywhere);
+        expect(accountRegions.flatMap(({ addresses }) => addresses).sort()).toEqual(formattedAddresses(tree));
+        expect(new Set(accountRegions.map(({ region, roleArn }) => `${region} ${roleArn}`)).size).toBe(
+          accountRegions.length,
+        );
       }),
       200,
     );
+  });
+});
+
+test('contradictions of account and Region are problems, each with its position', async () => {
+  const text = [
+    'environments: { dev: {}, prod: { account: "444455556666", region: eu-west-1 } }',
+    'tenants:',
+    '  - { match: "acme-*", account: "111122223333" }',
+    '  - { match: acme-two, account: "444455556666", region: us-east-1 }',
+    '',
+  ];
+  const { settings } = await parseSettings(text.join('\n'), 'appcfg.yml');
+  const problemsOf = (tenant: string, ...environments: string[]) =>
+    accountRegionProblems(settings, tenant, environments).map(
+      ({ source, message }) => `${source && formatSource(source)}  ${message}`,
+    );
+  expect(problemsOf('acme-one', 'dev')).toEqual([]);
+  expect(problemsOf('acme-two', 'prod')).toEqual([
+    'appcfg.yml:4:24  two entries match the tenant "acme-two" and set an account: "acme-*" and "acme-two"',
+    'appcfg.yml:4:49  acme-two/prod has two values for region: environments.prod sets "eu-west-1", and tenants.1 sets "us-east-1"',
+  ]);
+  expect(problemsOf('acme-one', 'prod')).toEqual([
+    'appcfg.yml:3:24  acme-one/prod has two values for account: environments.prod sets "444455556666", and tenants.0 sets "111122223333"',
+  ]);
+  expect(problemsOf('one', 'dev')).toEqual(['appcfg.yml:2:1  one/dev has no account, but other tenants have one']);
+});
+
+test('two roles for one account and Region are a problem', () => {
+  const region = 'eu-west-1';
+  expect(
+    conflictingRolesProblem([
+      { region, roleArn: dev },
+      { region, roleArn: prod },
+    ]),
+  ).toBeUndefined();
+  expect(
+    conflictingRolesProblem([
+      { region, roleArn: dev },
+      { region, roleArn: undefined, account: '111122223333' },
+    ]),
+  ).toMatchObject({
+    message: `two roles for 111122223333/eu-west-1: ${dev} and the run's own credentials`,
   });
 });
 
@@ -250,7 +277,7 @@ describe('plans of several accounts and Regions', () => {
         }),
         part('2/b', false, ['one/prod/Limits', 'gone/prod/Limits'], { changeGroups: [changeGroup('one/prod/Limits')] }),
       ],
-      [application('one', 'dev', 'prod'), application('two', 'dev')],
+      [desiredApplication('one', 'dev', 'prod'), desiredApplication('two', 'dev')],
     );
     expect(merged.addresses.map(({ address: each }) => formatAddress(each))).toEqual([
       'one/dev/Limits',
@@ -266,7 +293,7 @@ describe('plans of several accounts and Regions', () => {
     const problem = { code: 'role-refused', severity: 'error', message: 'no' } as const;
     const accountRegion = { id: '1/a', account: '1', region: 'a', roleArn: undefined } as const;
     const options = { project: 'acme/config', kind: 'sync', accountRegion } as const;
-    const unreached = unreachablePlan([application('one', 'dev', 'prod')], problem, options);
+    const unreached = unreachablePlan([desiredApplication('one', 'dev', 'prod')], problem, options);
     expect(
       unreached.addresses.map(({ address: each, action, blockedBy }) => [
         formatAddress(each),

@@ -1,4 +1,4 @@
-// What entries under `tenants:` and `environments:` come to when they are taken together.
+// Entries under `tenants:` and `environments:`, combined.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { areLabelsSelected } from '../../../src/core/model/selection.ts';
@@ -12,10 +12,10 @@ import {
   type TenantEntry,
   type WaveSettings,
 } from '../../../src/core/settings/settings.ts';
-import { isInWave } from '../../../src/core/settings/waves.ts';
+import { matchesWave } from '../../../src/core/settings/waves.ts';
 import { holds } from '../../support/properties.ts';
 
-function entry(match: string | readonly string[], said: Partial<TenantEntry> = {}): TenantEntry {
+function entry(match: string | readonly string[], settings: Partial<TenantEntry> = {}): TenantEntry {
   return {
     match: typeof match === 'string' ? [match] : match,
     account: undefined,
@@ -25,15 +25,15 @@ function entry(match: string | readonly string[], said: Partial<TenantEntry> = {
     monitors: undefined,
     excludeProfiles: [],
     labels: new Map(),
-    ...said,
+    ...settings,
   };
 }
 
-function settings(tenants: readonly TenantEntry[], said: Partial<Settings> = {}): Settings {
-  return { ...defaultSettings, tenants, ...said };
+function settings(tenants: readonly TenantEntry[], others: Partial<Settings> = {}): Settings {
+  return { ...defaultSettings, tenants, ...others };
 }
 
-const nothingSaid: EnvironmentSettings = {
+const noSettings: EnvironmentSettings = {
   deploymentStrategy: undefined,
   monitors: undefined,
   account: undefined,
@@ -41,7 +41,7 @@ const nothingSaid: EnvironmentSettings = {
   roleArn: undefined,
 };
 
-test('a later entry wins over an earlier one, and what it does not say stays', () => {
+test('a later entry wins over an earlier one, and keeps what it does not set', () => {
   const all = settings([
     entry('*', {
       deploymentStrategy: 'slow',
@@ -61,10 +61,10 @@ test('a later entry wins over an earlier one, and what it does not say stays', (
   expect(tenantSettings(all, 'acme-test')).toMatchObject({ deploymentStrategy: 'slow', entries: [0] });
 });
 
-test('a strategy and monitors: the tenant before the environment before the default', () => {
+test('for strategies and monitors a tenant wins over its environment, and that over the default', () => {
   const environments = new Map([
-    ['prod', { ...nothingSaid, deploymentStrategy: 'careful', monitors: [] }],
-    ['dev', nothingSaid],
+    ['prod', { ...noSettings, deploymentStrategy: 'careful', monitors: [] }],
+    ['dev', noSettings],
   ]);
   const monitors = [{ alarmArn: 'arn:a', alarmRoleArn: 'arn:b' }];
   const all = settings([entry('inside', { deploymentStrategy: 'instant', monitors })], { environments });
@@ -77,9 +77,9 @@ test('a strategy and monitors: the tenant before the environment before the defa
   expect(monitorsOf(all, { tenant: 'outside', environment: 'dev' })).toBeUndefined();
 });
 
-test('a place: what the environment and the tenant say together; a role tells its account', () => {
+test('account and Region come from the environment and the tenant together; a role implies its account', () => {
   const roleArn = 'arn:aws:iam::444455556666:role/appcfg';
-  const environments = new Map([['prod', { ...nothingSaid, roleArn }]]);
+  const environments = new Map([['prod', { ...noSettings, roleArn }]]);
   const all = settings([entry('eu-*', { region: 'eu-west-1' })], { environments });
   expect(effectiveAccountRegion(all, { tenant: 'eu-one', environment: 'prod' })).toEqual({
     account: '444455556666',
@@ -93,7 +93,7 @@ test('a place: what the environment and the tenant say together; a role tells it
   });
 });
 
-test('selectors: values of one key are alternatives, keys add up, and a negated one takes tenants without the label', () => {
+test('in selectors, values of one key are alternatives, every key has to match, and != also selects tenants without the label', () => {
   const labels = new Map([
     ['tier', 'gold'],
     ['sold', 'eu'],
@@ -118,7 +118,7 @@ test('selectors: values of one key are alternatives, keys add up, and a negated 
   expect(select('stage=beta')).toBe(false);
 });
 
-test('a wave takes the tenants that have its labels', () => {
+test('a wave matches the tenants that have its labels', () => {
   const all = settings([entry('one', { labels: new Map([['tier', 'gold']]) })]);
   const wave: WaveSettings = {
     name: 'first',
@@ -128,23 +128,23 @@ test('a wave takes the tenants that have its labels', () => {
     soakMinutes: 0,
     maxFailures: { count: 0 },
   };
-  expect(isInWave(wave, { tenant: 'one', environment: 'prod' }, all)).toBe(true);
-  expect(isInWave(wave, { tenant: 'one', environment: 'dev' }, all)).toBe(false);
-  expect(isInWave(wave, { tenant: 'two', environment: 'prod' }, all)).toBe(false);
+  expect(matchesWave(wave, { tenant: 'one', environment: 'prod' }, all)).toBe(true);
+  expect(matchesWave(wave, { tenant: 'one', environment: 'dev' }, all)).toBe(false);
+  expect(matchesWave(wave, { tenant: 'two', environment: 'prod' }, all)).toBe(false);
   expect(hasLabels(new Map(), new Map())).toBe(true);
 });
 
-test('what entries say of a tenant does not depend on those that do not match it', () => {
-  const said = fc.record({
+test('entries that do not match a tenant do not affect it', () => {
+  const entrySettings = fc.record({
     deploymentStrategy: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
     labels: fc
       .dictionary(fc.constantFrom('x', 'y'), fc.constantFrom('1', '2'))
       .map((all) => new Map(Object.entries(all))),
   });
-  const entries = fc.array(fc.tuple(fc.constantFrom('one', 'two', 'o*', '*'), said));
+  const entries = fc.array(fc.tuple(fc.constantFrom('one', 'two', 'o*', '*'), entrySettings));
   return holds(
     fc.property(entries, (list) => {
-      const all = list.map(([match, about]) => entry(match, about));
+      const all = list.map(([match, each]) => entry(match, each));
       const matching = all.filter(({ match }) => match[0] !== 'two');
       const { entries: _every, ...whole } = tenantSettings(settings(all), 'one');
       const { entries: _some, ...part } = tenantSettings(settings(matching), 'one');

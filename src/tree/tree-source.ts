@@ -1,0 +1,48 @@
+// How the files of a tree are read, on disk or elsewhere.
+import type { Problem } from '../core/problem/problem.ts';
+
+export type EntryKind = 'file' | 'folder' | 'other';
+
+export interface Entry {
+  readonly name: string;
+  /** Of a symbolic link, the kind of its target; a problem where the link must not or cannot be followed. */
+  readonly kind: EntryKind | Problem;
+}
+
+/** Paths are relative to the root of the tree, with `/`; '' is the root. */
+export interface TreeSource {
+  /** The root, for messages. */
+  readonly name: string;
+  /** The kind of what is at a path; undefined where nothing is. */
+  kindOf(path: string): EntryKind | Problem | undefined;
+  /**
+   * The entries of a folder, in the order of their code units: the same on every machine. Names that begin with `.` or `_`
+   * are left out. @throws where the folder cannot be read
+   */
+  list(folder: string): readonly Entry[];
+  /** The text of a file; U+FFFD replaces what is not UTF-8. @throws where it cannot be read */
+  text(path: string): string;
+  /** @throws where it cannot be read */
+  bytes(path: string): Uint8Array;
+  /**
+   * Reads folders and the folders in them, so that the next reads are fast. Forgets what it read ahead before.
+   * @param isWanted whether a file with this name will be read
+   * @returns false where not all of it was read: it is too much, or a read failed and will fail again
+   */
+  readAhead(folders: readonly string[], isWanted: (name: string) => boolean): boolean;
+}
+
+/** A file, folder or link that cannot be read. */
+export function unreadable(path: string, error: unknown): Problem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return {
+    code: 'file-unreadable',
+    severity: 'error',
+    message: `cannot be read (${code})`,
+    hint: {
+      text:
+        code === 'ELOOP' ? 'the symbolic link leads back to itself' : 'check that it exists and that you may read it',
+    },
+    source: { file: path },
+  };
+}
