@@ -112,8 +112,8 @@ test('credentials that one Region does not accept do not stop the others', async
   expect(json.summary).toMatchObject({ failed: 0, skipped: 0 });
   expect(json.plan.addresses).toMatchObject([
     { address: 'one/dev/Limits', action: 'create' },
-    { address: 'one/prod/Limits', action: 'blocked', blockedBy: { code: 'credentials-refused' } },
-    { address: 'two/prod/Limits', action: 'blocked', blockedBy: { code: 'credentials-refused' } },
+    { address: 'one/prod/Limits', action: 'blocked', blockedBy: 'credentials-refused' },
+    { address: 'two/prod/Limits', action: 'blocked', blockedBy: 'credentials-refused' },
   ]);
   expect((await world.appcfg('sync')).exitCode).toBe(0);
 });
