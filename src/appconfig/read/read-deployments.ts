@@ -13,7 +13,7 @@ export interface EnvironmentToRead {
   readonly signal: AbortSignal | undefined;
 }
 
-/** A page is read when it is asked for. @throws CallFailure */
+/** Reads a page only when it is needed. @throws CallFailure */
 export async function* deploymentPages(
   connection: Connection,
   environment: EnvironmentToRead,

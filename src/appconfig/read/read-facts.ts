@@ -36,8 +36,8 @@ export async function readStrategyNumbers(
   const read = await Promise.all(
     ids.map(async (id): Promise<[string, StrategyNumbers] | undefined> => {
       const command = new GetDeploymentStrategyCommand({ DeploymentStrategyId: id });
-      const answer = await unlessMissing(() => connection.repeatable(command, id, signal));
-      return answer === 'missing' ? undefined : [id, numbersFromWire(answer)];
+      const response = await unlessMissing(() => connection.repeatable(command, id, signal));
+      return response === 'missing' ? undefined : [id, numbersFromWire(response)];
     }),
   );
   return new Map(read.filter((entry) => entry !== undefined));
@@ -58,7 +58,7 @@ export async function answerFacts(
   return untilAnswered(() => assessApplication(wanted, found, options.policy), connection, request);
 }
 
-/** Assesses again and again, until every fact that the assessment asks for is known. @throws CallFailure */
+/** Assesses again and again, until every fact that the assessment needs is known. @throws CallFailure */
 export async function untilAnswered<Assessment>(
   assess: () => Assessment,
   connection: Connection,
@@ -105,7 +105,7 @@ export async function readFact(
     }
     case 'deployment':
       return unlessMissing(async () => {
-        const answer = await connection.repeatable(
+        const response = await connection.repeatable(
           new GetDeploymentCommand({
             ApplicationId: application.id,
             EnvironmentId: fact.environmentId,
@@ -114,7 +114,7 @@ export async function readFact(
           application.name,
           signal,
         );
-        return deploymentFact(answer);
+        return deploymentFact(response);
       });
     case 'commit':
       return options.relationTo(fact.commit);
@@ -123,11 +123,11 @@ export async function readFact(
   }
 }
 
-export function deploymentFact(answer: GetDeploymentCommandOutput): Exclude<FactAnswers['deployment'], 'missing'> {
-  const rollback = answer.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
+export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<FactAnswers['deployment'], 'missing'> {
+  const rollback = response.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
   return {
-    description: answer.Description ?? '',
-    rollbackReason: rollback?.Description ?? answer.EventLog?.[0]?.Description,
+    description: response.Description ?? '',
+    rollbackReason: rollback?.Description ?? response.EventLog?.[0]?.Description,
   };
 }
 
@@ -144,12 +144,12 @@ export async function readTags(
   path: string,
   { what, signal }: { readonly what: string; readonly signal?: AbortSignal | undefined },
 ): Promise<Tags> {
-  const answer = await connection.repeatable(
+  const response = await connection.repeatable(
     new ListTagsForResourceCommand({ ResourceArn: await arnOf(connection, path) }),
     what,
     signal,
   );
-  return answer.Tags ?? {};
+  return response.Tags ?? {};
 }
 
 /**
@@ -166,7 +166,7 @@ export async function readVersion(
   },
 ): Promise<FactAnswers['version']> {
   return unlessMissing(async () => {
-    const answer = await connection.repeatable(
+    const response = await connection.repeatable(
       new GetHostedConfigurationVersionCommand({
         ApplicationId: version.application.id,
         ConfigurationProfileId: version.profileId,
@@ -176,9 +176,9 @@ export async function readVersion(
       version.signal,
     );
     return {
-      text: new TextDecoder().decode(answer.Content),
-      contentType: answer.ContentType ?? '',
-      versionLabel: answer.VersionLabel,
+      text: new TextDecoder().decode(response.Content),
+      contentType: response.ContentType ?? '',
+      versionLabel: response.VersionLabel,
     };
   });
 }

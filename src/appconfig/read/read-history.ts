@@ -70,11 +70,11 @@ async function readHistoriesOfEnvironment(
   );
 }
 
-function detailOf(answer: DeploymentAnswer | undefined): DeploymentDetail {
+function detailOf(response: DeploymentAnswer | undefined): DeploymentDetail {
   return {
-    description: answer?.Description ?? '',
-    strategyId: answer?.DeploymentStrategyId,
-    events: (answer?.EventLog ?? []).map((event) => ({
+    description: response?.Description ?? '',
+    strategyId: response?.DeploymentStrategyId,
+    events: (response?.EventLog ?? []).map((event) => ({
       type: event.EventType ?? '',
       by: event.TriggeredBy,
       text: event.Description,

@@ -5,7 +5,7 @@ import type { OpenOptions } from './open-appconfig.ts';
 import { sessionName } from './session-name.ts';
 
 /**
- * Credentials for `APPCFG_ID_TOKEN`, where it is set and no AWS profile was asked for; undefined: the SDK finds its own.
+ * Credentials for `APPCFG_ID_TOKEN`, where it is set and no AWS profile is given; undefined: the SDK finds its own.
  * @throws AppcfgError
  */
 export async function findCredentials(

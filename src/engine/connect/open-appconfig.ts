@@ -14,7 +14,7 @@ export interface Opened {
   readonly close: () => Promise<void>;
 }
 
-/** What flags, environment and settings determine about it. */
+/** What flags, environment and settings determine of a connection. */
 export interface OpenOptions {
   readonly options: CommonOptions;
   readonly settings: Settings;

@@ -41,7 +41,7 @@ class Service {
     this.#at = clock.now();
   }
 
-  async answer(): Promise<void> {
+  async respond(): Promise<void> {
     await this.#clock.sleep(40);
     const now = this.#clock.now();
     this.#tokens = Math.min(this.#rate(), this.#tokens + ((now - this.#at) * this.#rate()) / 1000);
@@ -60,12 +60,12 @@ class Service {
 }
 
 /** Many calls, each repeated until it succeeds. */
-async function callAll(limiter: Limiter, clock: VirtualClock, about: { service: Service; calls: number }) {
+async function callAll(limiter: Limiter, clock: VirtualClock, load: { service: Service; calls: number }) {
   await Promise.all(
-    Array.from({ length: about.calls }, async () => {
+    Array.from({ length: load.calls }, async () => {
       for (let again = false; ; again = true) {
         try {
-          return await limiter.run('CreateEnvironment', () => about.service.answer(), {
+          return await limiter.run('CreateEnvironment', () => load.service.respond(), {
             again,
             isThrottling: () => true,
           });
