@@ -29,12 +29,13 @@ export function createVirtualWorld({ directory, asAws }: WorldOptions): VirtualW
     quotas: { applications: 1_000_000 },
   });
   const inner = emulator.requestHandler();
-  const requestHandler = {
-    handle: async (request: Parameters<typeof inner.handle>[0]) => {
+  const requestHandler: RequestHandler = {
+    ...inner,
+    handle: async (request) => {
       if (asAws) await clock.sleep(latencyMs);
       return clock.during(() => inner.handle(request));
     },
-  } as RequestHandler;
+  };
   return {
     appcfg: async (...args) => {
       const start = clock.now();

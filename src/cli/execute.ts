@@ -8,7 +8,8 @@ import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type Process, type Surroundings, systemClock } from '../engine/context.ts';
 import type { DisplayOptions } from '../engine/options.ts';
-import { openOutputFiles, type WriteOutput } from '../files/write-file.ts';
+import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
+import { ciJob } from '../gitlab/ci-job.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import type { ColorLevel } from '../report/style/style.ts';
 import { confirm } from './confirm.ts';
@@ -46,14 +47,19 @@ export async function execute(execution: Execution, process: Process, installati
   let defect = false;
   try {
     const directory = directoryOf(execution.chdir, process);
-    writeOutput = openOutputFiles(display.outputs, process.cwd());
+    writeOutput = openOutputFiles(
+      display.outputs.flatMap(({ file }) => file ?? []),
+      process.cwd(),
+    );
     const context: Context = {
       emit,
       clock,
       startedAt: clock.now(),
       requestHandler: installation.requestHandler,
+      openLocal: async (settings, self) => (await import('../local/open-local.ts')).openLocal(settings, self),
       signal: interrupts.signal,
       environment: process.env,
+      job: ciJob(process.env),
       directory,
       cwd: process.cwd(),
       confirm: (question) => confirm(question, process, interrupts.signal),
@@ -97,8 +103,7 @@ function openReporters(
     stdout,
     stderr,
     colorLevels: { stdout: colorLevel(display, process, 'stdout'), stderr: colorLevel(display, process, 'stderr') },
-    ci:
-      (env.CI !== undefined && env.CI !== '' && env.CI !== 'false') || env.GITLAB_CI === 'true' || env.TERM === 'dumb',
+    ci: ciJob(env).isCi || env.TERM === 'dumb',
     quiet: display.quiet,
     verbose: display.verbose,
     command,

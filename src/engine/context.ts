@@ -1,18 +1,47 @@
 // What a command gets from outside: where it is, the time, where events go, and whether the user wants it to stop.
-import type { ConnectOptions } from '../appconfig/client/connection.ts';
 import type { Emit } from '../core/events/event.ts';
 import type { Clock } from '../core/model/clock.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import type { CiJob } from '../gitlab/ci-job.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a test puts in the place of the machine. */
+/** What a test replaces of the machine. */
 export interface Surroundings {
   readonly clock?: Clock;
-  /** An embedded AppConfig in the place of the network. */
+  /** A local AppConfig instead of the network. */
   readonly requestHandler?: RequestHandler;
 }
 
-export type RequestHandler = NonNullable<ConnectOptions['requestHandler']>;
+/** An HTTP request and response as the AWS SDK has them, as far as the local AppConfig uses them. */
+export interface SdkRequest {
+  readonly method: string;
+  readonly hostname: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface SdkResponse {
+  readonly statusCode: number;
+  readonly reason?: string;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+/** Fits the AWS SDK's `requestHandler`. */
+export interface RequestHandler {
+  handle(request: SdkRequest, options?: { readonly abortSignal?: unknown }): Promise<{ response: SdkResponse }>;
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): Record<string, never>;
+}
+
+/** The AppConfig of `--local`. */
+export interface LocalAppConfig {
+  readonly requestHandler: RequestHandler;
+  close(): Promise<void>;
+}
 
 export interface Context {
   readonly emit: Emit;
@@ -22,11 +51,15 @@ export interface Context {
   /** Aborts on the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly environment: Environment;
+  /** The CI job that the run is in. */
+  readonly job: CiJob;
   /** The folder of the tree, absolute. */
   readonly directory: string;
   /** Where the command was started, absolute. */
   readonly cwd: string;
   readonly requestHandler: RequestHandler | undefined;
+  /** Opens the AppConfig of `--local`. @throws AppcfgError */
+  openLocal(settings: Settings, context: Context): Promise<LocalAppConfig>;
   /** Asks the user, on a terminal. */
   confirm(question: string): Promise<boolean | 'no terminal'>;
 }

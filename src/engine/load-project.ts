@@ -8,11 +8,10 @@ import type { Policy } from '../core/settings/policy.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { checkSettings } from '../core/settings/settings-warnings.ts';
 import { WaveChecks } from '../core/settings/wave-checks.ts';
-import { relationToHead } from '../git/commit-relation.ts';
+import { relationTo } from '../git/commit-relation.ts';
 import { readOrigin } from '../git/origin.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSettings } from '../tree/read-settings.ts';
-import type { Session, SessionOptions } from './connect/session.ts';
 import type { Context } from './context.ts';
 import { type ReadDesired, readDesiredApplications } from './load-tree.ts';
 import type { CommonOptions, WaveOption } from './options.ts';
@@ -81,12 +80,11 @@ async function prepareRun(
   about: { readonly context: Context; readonly reporting: Reporting },
 ): Promise<Prepared | undefined> {
   const { context, reporting } = about;
-  const { directory, environment } = context;
   if (reporting.wrong) return undefined;
-  const project = await projectName({ directory, settings, environment });
+  const project = await projectName(settings, context);
   for (const problem of project.problems) reporting.report(problem);
-  const origin = await readOrigin(directory, environment);
-  return { settings, project: project.name, desired, origin, relationTo: relationToHead(directory, origin.commit) };
+  const origin = await readOrigin(context, context.job);
+  return { settings, project: project.name, desired, origin, relationTo: relationTo(origin.commit, context) };
 }
 
 /** Emits problems, and remembers whether one of them was an error. */
@@ -102,29 +100,6 @@ export class Reporting {
     this.wrong ||= problem.severity === 'error';
     this.#context.emit({ type: 'problem-found', problem });
   };
-}
-
-/** What to open for all of the tree: where a run looks at everything, orphans may be anywhere. */
-export function sessionOptions(
-  prepared: Prepared,
-  about: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
-): SessionOptions {
-  const { settings, project, desired } = prepared;
-  return {
-    ...about,
-    settings,
-    project,
-    desired,
-    everywhere: selectsAll(about.options.selection) && about.options.wave === undefined,
-  };
-}
-
-/** Says where a run looks, and that it does. */
-export function emitStart(command: string, { reached }: Session, context: Context): void {
-  const [{ target }, ...others] = reached;
-  const also = others.length === 0 ? {} : { otherTargets: others.map((each) => each.target) };
-  context.emit({ type: 'run-started', command, target, ...also });
-  context.emit({ type: 'phase-started', phase: 'reading-live-state' });
 }
 
 /** Flags that a policy is made from. */

@@ -5,18 +5,16 @@ import { tagLimits } from '../core/model/service-limits.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { remoteUrl } from '../git/remote-url.ts';
-import type { Environment } from './context.ts';
+import type { Context } from './context.ts';
 
 /** From the settings, else GitLab, else the Git remote's path, else the folder's name with a warning. */
-export async function projectName(about: {
-  readonly directory: string;
-  readonly settings: Settings;
-  readonly environment: Environment;
-}): Promise<{ readonly name: string; readonly problems: readonly Problem[] }> {
-  const { directory, settings, environment } = about;
-  const named = settings.project ?? (environment.CI_PROJECT_PATH || pathOf(await remoteUrl(directory, environment)));
+export async function projectName(
+  settings: Settings,
+  context: Context,
+): Promise<{ readonly name: string; readonly problems: readonly Problem[] }> {
+  const named = settings.project ?? context.job.projectPath ?? pathOf(await remoteUrl(context));
   if (named !== undefined && named !== '') return { name: fitForTag(named), problems: [] };
-  const name = fitForTag(basename(directory));
+  const name = fitForTag(basename(context.directory));
   return {
     name,
     problems: [

@@ -1,12 +1,12 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure } from '../core/problem/problem.ts';
+import { makeFolder, writeFile } from './write-file.ts';
 
-/** Files that are under way at a time. */
-const most = 64;
+/** Files that are written at the same time. */
+const filesAtOnce = 64;
 
 /** Writes many files below one folder, each whole or not at all. */
-export class FileWriter {
+export class FolderWriter {
   readonly #directory: string;
   readonly #folders = new Map<string, Promise<unknown>>();
   #writing: Promise<void>[] = [];
@@ -15,36 +15,36 @@ export class FileWriter {
     this.#directory = directory;
   }
 
-  /** Begins to write, and waits while much is under way. @throws AppcfgError when this or an earlier file cannot be written. */
+  /** Begins to write a file; waits while many are being written. @throws AppcfgError when this or an earlier file cannot be written */
   async write(path: string, text: string): Promise<void> {
-    this.#writing.push(this.#writeWhole(join(this.#directory, path), text));
-    if (this.#writing.length >= most) await this.end();
+    this.#writing.push(this.#write(join(this.#directory, path), text));
+    if (this.#writing.length >= filesAtOnce) await this.end();
   }
 
-  /** Everything is written then. @throws AppcfgError */
+  /** Waits until everything is written. @throws AppcfgError */
   async end(): Promise<void> {
     const writing = this.#writing;
     this.#writing = [];
     await Promise.all(writing);
   }
 
-  async #writeWhole(file: string, text: string): Promise<void> {
+  async #write(path: string, text: string): Promise<void> {
     try {
-      await this.#folder(dirname(file));
-      await writeFile(`${file}.part`, text);
-      await rename(`${file}.part`, file);
+      await this.#makeFolder(dirname(path));
+      await writeFile(path, text);
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      throw failure('output-unwritable', `"${file}" cannot be written (${reason})`, {
+      throw failure('output-unwritable', `"${path}" cannot be written (${reason})`, {
         hint: { text: 'check the folder given with --out' },
       });
     }
   }
 
-  #folder(path: string): Promise<unknown> {
+  /** Each folder is made once, however many files are in it. */
+  #makeFolder(path: string): Promise<unknown> {
     const known = this.#folders.get(path);
     if (known !== undefined) return known;
-    const made = mkdir(path, { recursive: true });
+    const made = makeFolder(path);
     this.#folders.set(path, made);
     return made;
   }

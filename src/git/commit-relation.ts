@@ -1,29 +1,29 @@
 import type { CommitRelation } from '../core/model/origin.ts';
-import { git } from './run-git.ts';
+import { askGit, type GitLocation } from './run-git.ts';
 
-/** How some commit stands to ours; asked once for each. */
-export function relationToHead(
-  directory: string,
-  ours: string | undefined,
+/** How another commit relates to this run's. Git is asked once for each commit. */
+export function relationTo(
+  head: string | undefined,
+  location: GitLocation,
 ): (commit: string) => Promise<CommitRelation> {
   const known = new Map<string, Promise<CommitRelation>>();
   return (commit) => {
     let relation = known.get(commit);
     if (relation === undefined) {
-      relation = findRelation(directory, ours, commit);
+      relation = findRelation(head, commit, location);
       known.set(commit, relation);
     }
     return relation;
   };
 }
 
-async function findRelation(directory: string, ours: string | undefined, theirs: string): Promise<CommitRelation> {
-  if (ours === undefined || !/^[0-9a-f]{7,64}$/i.test(theirs)) return 'unknown';
-  if (ours === theirs) return 'same';
-  const present = await git(directory, 'cat-file', '-e', `${theirs}^{commit}`);
-  if (present === undefined) return 'unknown';
-  if ((await git(directory, 'merge-base', '--is-ancestor', theirs, ours)) !== undefined) return 'older';
-  if ((await git(directory, 'merge-base', '--is-ancestor', ours, theirs)) !== undefined) return 'newer';
-  // A shallow clone may lack the commits that would tell.
-  return (await git(directory, 'rev-parse', '--is-shallow-repository')) === 'false' ? 'unrelated' : 'unknown';
+async function findRelation(head: string | undefined, commit: string, location: GitLocation): Promise<CommitRelation> {
+  if (head === undefined || !/^[0-9a-f]{7,64}$/i.test(commit)) return 'unknown';
+  if (head === commit) return 'same';
+  const holds = async (...args: readonly string[]) => (await askGit(location, ...args)) !== undefined;
+  if (!(await holds('cat-file', '-e', `${commit}^{commit}`))) return 'unknown';
+  if (await holds('merge-base', '--is-ancestor', commit, head)) return 'older';
+  if (await holds('merge-base', '--is-ancestor', head, commit)) return 'newer';
+  // A shallow clone may lack the commits between the two.
+  return (await askGit(location, 'rev-parse', '--is-shallow-repository')) === 'false' ? 'unrelated' : 'unknown';
 }

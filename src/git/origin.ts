@@ -1,30 +1,33 @@
 import type { Origin } from '../core/model/origin.ts';
-import type { Environment } from '../engine/context.ts';
 import { cleanRemoteUrl, remoteUrl } from './remote-url.ts';
 import { isInRepository } from './repository.ts';
-import { git } from './run-git.ts';
+import { askGit, type GitLocation } from './run-git.ts';
 
-/** Which commit and pipeline the run is for: what CI says, else what Git says. */
-export async function readOrigin(directory: string, environment: Environment): Promise<Origin> {
-  const iid = environment.CI_PIPELINE_IID ?? '';
-  const commit = environment.CI_COMMIT_SHA || (await headOf(directory, environment));
+/** What a CI job knows of its own origin. */
+interface JobOrigin {
+  readonly commit: string | undefined;
+  readonly pipelineIid: number | undefined;
+  readonly pipelineUrl: string | undefined;
+}
+
+/** Which commit and pipeline the run is for: those of the CI job, else Git's. */
+export async function readOrigin(location: GitLocation, job: JobOrigin): Promise<Origin> {
+  const commit = job.commit ?? (await headOf(location));
   // A CI job has checked out its commit, and nothing else.
-  const changes = environment.CI_COMMIT_SHA || commit === undefined ? '' : await changesOfTree(directory);
-  const pipelineUrl = environment.CI_PIPELINE_URL;
+  const changes = job.commit === undefined && commit !== undefined ? await changesOfTree(location) : undefined;
   return {
     commit: commit || undefined,
     dirty: changes !== undefined && changes !== '',
-    pipeline: /^[0-9]+$/.test(iid) ? Number(iid) : undefined,
-    url: pipelineUrl ? cleanRemoteUrl(pipelineUrl) : await remoteUrl(directory, environment),
+    pipeline: job.pipelineIid,
+    url: job.pipelineUrl === undefined ? await remoteUrl(location) : cleanRemoteUrl(job.pipelineUrl),
   };
 }
 
-function headOf(directory: string, environment: Environment): Promise<string | undefined> {
-  if (!isInRepository(directory, environment)) return Promise.resolve(undefined);
-  return git(directory, 'rev-parse', '--verify', '--quiet', 'HEAD');
+async function headOf(location: GitLocation): Promise<string | undefined> {
+  return isInRepository(location) ? askGit(location, 'rev-parse', '--verify', '--quiet', 'HEAD') : undefined;
 }
 
 /** What Git would list as changed, of the files that make the tree. */
-function changesOfTree(directory: string): Promise<string | undefined> {
-  return git(directory, 'status', '--porcelain', '--', 'template', 'tenants', 'appcfg.yml', 'appcfg.yaml');
+function changesOfTree(location: GitLocation): Promise<string | undefined> {
+  return askGit(location, 'status', '--porcelain', '--', 'template', 'tenants', 'appcfg.yml', 'appcfg.yaml');
 }

@@ -1,10 +1,9 @@
-// Asks Git: which commit this is, and how another one stands to it. Everything works without Git, too.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Environment } from '../engine/context.ts';
+import type { GitLocation } from './run-git.ts';
 
-/** Starting Git to be told that there is no repository takes longer than looking. */
-export function isInRepository(directory: string, environment: Environment): boolean {
+/** Whether a folder is in a Git repository. To look for `.git` is faster than to start Git. */
+export function isInRepository({ directory, environment }: GitLocation): boolean {
   if (environment.GIT_DIR) return true;
   for (let folder = directory; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return true;

@@ -1,38 +1,23 @@
-// The embedded AppConfig's state file, opened. Apart from sessions: serving it needs no client of AWS.
-import { mkdir, writeFile } from 'node:fs/promises';
+// The state file of the local AppConfig, opened.
 import { join } from 'node:path';
-import type { ConnectOptions } from '../appconfig/client/connection.ts';
 import { failure } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import { localSpeed, type Opened, throttlingOf } from '../engine/connect/open-appconfig.ts';
-import type { Context, RequestHandler } from '../engine/context.ts';
+import { localSpeed } from '../engine/connect/open-appconfig.ts';
+import type { Context, LocalAppConfig } from '../engine/context.ts';
+import { makeFolder, writeInPlace } from '../files/write-file.ts';
 
-/** An embedded AppConfig that somebody else holds. */
-export function openEmbedded(requestHandler: RequestHandler, context: Context): Opened {
-  const connect = (region: string): ConnectOptions => ({
-    region,
-    clock: context.clock,
-    requestHandler,
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    publishedRates: context.environment.APPCFG_RATES === 'aws',
-    trustClockHeaders: true,
-    onThrottled: throttlingOf(context),
-  });
-  return { connect, close: async () => {} };
-}
-
-/** The embedded AppConfig in this process, its state in `.appcfg/local.json` below the tree. */
-export async function openLocal(settings: Settings, context: Context): Promise<Opened> {
+/** The local AppConfig in this process, its state in `.appcfg/local.json` below the tree. @throws AppcfgError */
+export async function openLocal(settings: Settings, context: Context): Promise<LocalAppConfig> {
   const speed = localSpeed(context);
   const folder = join(context.directory, '.appcfg');
+  const { quotas } = settings.aws;
   const local = await withLocalState(async () => {
     const { openStateFile } = await import('../emulator/host/state-file.ts');
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, '.gitignore'), '*\n');
-    const { quotas } = settings.aws;
+    await makeFolder(folder);
+    await writeInPlace(join(folder, '.gitignore'), '*\n');
     return openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed, quotas });
   });
-  return { ...openEmbedded(local.requestHandler, context), close: () => local.close() };
+  return { requestHandler: local.requestHandler, close: () => local.close() };
 }
 
 const hints = {

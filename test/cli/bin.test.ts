@@ -111,7 +111,7 @@ test('an endpoint that answers HTML ends the run with 1, and no stack trace', as
   const { port } = server.address() as AddressInfo;
   const outcome = await appcfg(sampleTree(), ['diff', '--endpoint-url', `http://127.0.0.1:${port}`], keys);
   expect(outcome.exitCode).toBe(1);
-  expect(outcome.stderr).toContain('is not one of AppConfig');
+  expect(outcome.stderr).toContain('is not from AppConfig');
   expect(outcome.stderr).not.toMatch(/^ {4}at /m);
 });
 

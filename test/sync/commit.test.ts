@@ -1,8 +1,8 @@
-// Which commit a deployment is from.
+// Which commit a deployment comes from.
 import { expect, test } from 'vitest';
 import { commit, createWorld } from '../support/world.ts';
 
-test('a tree with more than its commit is told by a +', async () => {
+test('the commit of a tree with uncommitted changes is shown with a +', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\n',
     'template/A.yml': 'a: 1\n',

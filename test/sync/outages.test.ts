@@ -85,7 +85,7 @@ test('credentials that end are told once, and what runs goes on', async () => {
     const note = 'deployment 1 goes on in AppConfig';
     expect(other).toMatchObject({ status: 'skipped', blockedBy: failed?.step, note });
   }
-  expect(stderr.match(/ran out/g)).toHaveLength(1);
+  expect(stderr.match(/credentials expired/g)).toHaveLength(1);
 });
 
 test('a start that was called back, and then refused by the end of the run, is skipped', async () => {

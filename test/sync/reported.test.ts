@@ -90,7 +90,7 @@ test('a page that a proxy answers is no missing permission', async () => {
   const html = { handle: async () => ({ response }) } as unknown as RequestHandler;
   const outcome = await world.appcfgWith({ requestHandler: html }, 'diff');
   expect(outcome.exitCode).toBe(1);
-  expect(outcome.stderr).toContain('the answer to ListApplications is not one of AppConfig (HTTP 403)');
+  expect(outcome.stderr).toContain('the response to ListApplications is not from AppConfig (HTTP 403)');
   expect(outcome.stderr).not.toContain('Deserialization');
 });
 
@@ -105,5 +105,5 @@ test('a test report has a step that failed in one of several places once', async
   world.emulator.injectFault({ operation: 'StartDeployment', kind: 'deny' });
   const { stdout, stderr } = await world.appcfg('sync', '-o', 'junit');
   expect(stdout).toContain('failures="1"');
-  expect(stderr).toMatch(/error: one\/\w+\/A in \d{12}\/[\w-]+ {2}the credentials may not do StartDeployment/);
+  expect(stderr).toMatch(/error: one\/\w+\/A in \d{12}\/[\w-]+ {2}access denied: StartDeployment/);
 });

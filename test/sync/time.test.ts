@@ -14,19 +14,19 @@ const tree = {
 const token = (payload: object) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.x`;
 
 test.each([
-  ['the CI job', { CI_JOB_STARTED_AT: '2026-03-01T11:59:00Z', CI_JOB_TIMEOUT: '180' }, /the CI job is ended in 2 min/],
+  ['the CI job', { CI_JOB_STARTED_AT: '2026-03-01T11:59:00Z', CI_JOB_TIMEOUT: '180' }, /the CI job ends in 2 min/],
   [
     'the id token',
     {
       APPCFG_ID_TOKEN: token({ exp: Date.parse('2026-03-01T12:03:00Z') / 1000 }),
       AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/x',
     },
-    /its id token ends in 3 min/,
+    /its id token expires in 3 min/,
   ],
   [
     'keys that end',
     { AWS_ACCESS_KEY_ID: 'ASIA', AWS_CREDENTIAL_EXPIRATION: '2026-03-01T12:01:00Z' },
-    /the AWS credentials end in 1 min/,
+    /the AWS credentials expire in 1 min/,
   ],
 ] as const)('a plan that outlasts %s says so before the first write', async (_, env, says) => {
   const world = createWorld(tree);

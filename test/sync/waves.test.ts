@@ -552,7 +552,7 @@ test('what cannot be looked at when it has soaked holds the next wave back', asy
   await world.appcfg('sync', '--only', 'update');
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(6);
-  expect(run.stderr).toContain('one/dev/A  the credentials may not do ListDeployments');
+  expect(run.stderr).toContain('one/dev/A  access denied: ListDeployments');
   expect(await rowsOf(world, 'two').catch(() => [])).toEqual([]);
 });
 

@@ -21,7 +21,7 @@ import {
   stateOf,
 } from '../read/await-deployment.ts';
 import { requireVersion } from '../read/find-version.ts';
-import { deploymentPages, liveDeployment } from '../read/list-resources.ts';
+import { deploymentPages, liveDeployment } from '../read/read-deployments.ts';
 import type { Lane, Resources } from '../read/resource-ids.ts';
 import { stopRunning } from './stop-deployment.ts';
 
@@ -77,7 +77,7 @@ export async function waitForLane(target: Target, until: number): Promise<void> 
   const { answer, ended } = await awaitDeployment(connection, deployment, {
     known: first,
     onProgress: () => {},
-    patienceMs: Math.max(0, until - connection.clock.now()),
+    timeoutMs: Math.max(0, until - connection.clock.now()),
     signal: context.halt,
   });
   if (!ended) throw laneBusy(target, answer);

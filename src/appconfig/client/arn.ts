@@ -1,7 +1,9 @@
-// ARNs of AppConfig's resources. No answer of AppConfig carries one, so they are made from the caller's own.
 import type { Connection } from './connection.ts';
 
-/** @param path the resource part: `application/abc1234/environment/def5678`. Partition and account are the caller's. */
+/**
+ * The ARN of a resource. AppConfig's responses have none, so it is made from the partition and account of the credentials.
+ * @param path its resource part: `application/abc1234/environment/def5678`
+ */
 export async function arnOf(connection: Connection, path: string): Promise<string> {
   const { account, arn } = await connection.identity();
   const partition = arn.split(':')[1] ?? 'aws';

@@ -1,4 +1,4 @@
-// Credentials of roles, from STS: assumed when they are first needed, and again before they end.
+// Credentials of roles: assumed when they are first needed, and again before they expire.
 import type { STSClient } from '@aws-sdk/client-sts';
 import { failure } from '../../core/problem/problem.ts';
 import { type ConnectOptions, clientConfig } from './connection.ts';
@@ -12,10 +12,10 @@ export interface RoleCredentials {
   readonly expiration: Date;
 }
 
-/** STS is asked again when less than this is left, in milliseconds: as early as the SDK's own providers do. */
+/** How long before it expires a role is assumed again, in milliseconds: as early as the SDK's own providers do it. */
 const renewedBefore = 5 * 60_000;
 
-/** Assumes roles with the credentials of one run; all clients of a role share what STS gave. */
+/** Assumes roles with the credentials of a run. All clients share the credentials of a role. */
 export class Roles {
   readonly #options: ConnectOptions;
   readonly #sessionName: string;
@@ -27,20 +27,20 @@ export class Roles {
     this.#sessionName = sessionName;
   }
 
-  /** For the SDK's clients. */
+  /** A provider for the SDK's clients. */
   credentialsOf(roleArn: string): CredentialProvider {
     return async () => {
       const known = this.#known.get(roleArn);
       if (known !== undefined) {
         const credentials = await known.catch(() => undefined);
         if (credentials !== undefined && this.#areFresh(credentials)) return credentials;
-        // All who found them old share one answer of STS.
+        // Another caller that found them expired is assuming the role already.
         const renewed = this.#known.get(roleArn);
         if (renewed !== undefined && renewed !== known) return renewed;
       }
-      const asked = this.#assume(roleArn);
-      this.#known.set(roleArn, asked);
-      return asked;
+      const assumed = this.#assume(roleArn);
+      this.#known.set(roleArn, assumed);
+      return assumed;
     };
   }
 
@@ -57,8 +57,8 @@ export class Roles {
     this.#client ??= this.#connect();
     const client = await this.#client;
     try {
-      const answer = await client.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: this.#sessionName }));
-      const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+      const command = new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: this.#sessionName });
+      const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = (await client.send(command)).Credentials ?? {};
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
         throw new Error('AssumeRole without credentials');
       }
@@ -69,7 +69,7 @@ export class Roles {
         expiration: Expiration,
       };
     } catch (error) {
-      throw refusalOf(error, roleArn);
+      throw roleFailure(error, roleArn);
     }
   }
 
@@ -79,13 +79,13 @@ export class Roles {
   }
 }
 
-/** What STS refuses is told of the role, not of the call that needed it. Everything else stays as it is. */
-function refusalOf(error: unknown, roleArn: string): unknown {
+/** The problem of a role that STS denies, whichever call needed it. Other errors are returned as they are. */
+function roleFailure(error: unknown, roleArn: string): unknown {
   if (!(error instanceof Error) || !/^(AccessDenied|ValidationError|RegionDisabled)/.test(error.name)) return error;
-  const said = error.message.trim().replace(/\.$/, '');
-  return failure('role-refused', `the role "${roleArn}" cannot be assumed: ${said}`, {
+  const reason = error.message.trim().replace(/\.$/, '');
+  return failure('role-refused', `the role "${roleArn}" cannot be assumed: ${reason}`, {
     hint: {
-      text: "look at roleArn in appcfg.yml, at the role's trust policy, and at what these credentials may do (sts:AssumeRole)",
+      text: "check `roleArn` in appcfg.yml, the role's trust policy, and that the credentials of the run allow sts:AssumeRole",
     },
   });
 }

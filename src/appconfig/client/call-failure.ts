@@ -1,16 +1,15 @@
-// What went wrong in a call, in the few kinds that decide what to do next; and the problem to tell the user.
-
+// What went wrong in a call: the kind, which decides what a caller does next, and the problem to report.
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import type { ProblemCode } from '../../core/problem/problem-codes.ts';
 
 export type FailureKind =
-  /** Refused for its rate; AppConfig did nothing. */
+  /** Too many calls; AppConfig did nothing. */
   | 'throttled'
-  /** A 5xx answer: may or may not have acted. */
+  /** A 5xx response; AppConfig may have acted. */
   | 'server-error'
-  /** The connection broke: may or may not have acted. */
+  /** The connection broke; AppConfig may have acted. */
   | 'lost'
-  /** No connection came about; AppConfig did nothing. */
+  /** There was no connection; AppConfig did nothing. */
   | 'unreachable'
   | 'bad-request'
   | 'not-found'
@@ -18,12 +17,13 @@ export type FailureKind =
   | 'quota'
   | 'access'
   | 'aborted'
-  /** Not an answer of AppConfig. */
+  /** The response is not from AppConfig. */
   | 'unexpected';
 
-/** One failed call. `kind` decides what to do; `problem` is what to tell when nothing more can be done. */
+/** One failed call. */
 export class CallFailure extends Error {
   readonly kind: FailureKind;
+  /** What to report when the caller can do nothing more. */
   readonly problem: Problem;
 
   constructor(kind: FailureKind, problem: Problem, cause: unknown) {
@@ -34,31 +34,202 @@ export class CallFailure extends Error {
   }
 }
 
-/** True where it is not known whether the service acted. */
-export function mayHaveActed(failure: CallFailure): boolean {
-  return failure.kind === 'server-error' || failure.kind === 'lost';
+/** Whether AppConfig may have acted on the call. */
+export function mayHaveActed({ kind }: CallFailure): boolean {
+  return kind === 'server-error' || kind === 'lost';
 }
 
-/** Where credentials come to this, nothing more can be done with them. */
+/** Whether every other call with the same credentials fails, too. */
 export function endsCredentials({ code }: Problem): boolean {
   return ['credentials-expired', 'credentials-missing', 'credentials-refused', 'role-refused'].includes(code);
 }
 
-/** True for an outage, or too many calls: another try may tell. */
+/** Whether the failure is temporary: an outage, or throttling. */
 export function mayPass({ kind }: CallFailure): boolean {
   return kind === 'throttled' || kind === 'server-error' || kind === 'lost' || kind === 'unreachable';
 }
 
+/** The call that failed. */
+export interface FailedCall {
+  readonly operation: string;
+  /** What it was for: `tenant1/dev`, or empty. */
+  readonly target: string;
+  readonly awsProfile: string | undefined;
+}
+
+/**
+ * Classifies a failed call.
+ * @throws the error itself where it is neither a response nor a failure of the network: an internal error, or a problem already
+ */
+export function describeFailure(error: unknown, call: FailedCall): CallFailure {
+  if (error instanceof CallFailure) return error;
+  if (error instanceof AppcfgError) throw error;
+  const failed = detailsOf(error as SdkError, call);
+  const row = rows.find(({ when }) => when(failed));
+  if (row === undefined) throw error;
+  const { kind, code, message, hint } = row;
+  const text = hint?.(failed);
+  return new CallFailure(
+    kind,
+    { code, severity: 'error', message: message(failed), ...(text === undefined ? {} : { hint: { text } }) },
+    error,
+  );
+}
+
+/** What the SDK's errors and Node's have, as far as the table below uses it. */
 interface SdkError {
   readonly name: string;
-  readonly message: string;
+  readonly message?: string;
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly statusCode?: number };
-  readonly Reason?: string;
 }
 
-const throttlings = new Set([
+interface Failed {
+  readonly name: string;
+  /** Node's code for a failure of the network, or empty. */
+  readonly code: string;
+  /** HTTP status; 0 without a response. */
+  readonly status: number;
+  /** Whether the SDK could read the response. */
+  readonly isParsed: boolean;
+  /** The error's own message, in one line. */
+  readonly reason: string;
+  /** `StartDeployment tenant1/dev`. */
+  readonly what: string;
+  /** `appconfig:StartDeployment`. */
+  readonly action: string;
+  readonly service: 'AppConfig' | 'STS';
+  readonly profile: string;
+}
+
+function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCall): Failed {
+  const { name, code = '', $metadata, $response } = error;
+  const service = operation === 'GetCallerIdentity' ? 'STS' : 'AppConfig';
+  const reason = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  return {
+    name,
+    code,
+    status: $metadata?.httpStatusCode ?? $response?.statusCode ?? 0,
+    isParsed: $metadata !== undefined,
+    reason,
+    what: target === '' ? operation : `${operation} ${target}`,
+    // The action that was denied may be another one than the operation's: kms:Decrypt, iam:PassRole.
+    action: /\bperform: ([\w-]+:\w+)/.exec(reason)?.[1] ?? `${service.toLowerCase()}:${operation}`,
+    service,
+    profile: awsProfile === undefined ? '' : ` in the profile "${awsProfile}"`,
+  };
+}
+
+interface Row {
+  readonly when: (failed: Failed) => boolean;
+  readonly kind: FailureKind;
+  readonly code: ProblemCode;
+  readonly message: (failed: Failed) => string;
+  readonly hint?: (failed: Failed) => string;
+}
+
+const runAgain = () => 'run the same command again';
+
+/** A response that the SDK cannot read: an error page of a proxy, or of a service that is not AppConfig. */
+const unreadable = {
+  code: 'response-unexpected',
+  message: ({ what, service, status }) =>
+    `the response to ${what} is not from ${service}${status === 0 ? '' : ` (HTTP ${status})`}`,
+  hint: () =>
+    'check that --endpoint-url (or AWS_ENDPOINT_URL) is the endpoint of AWS or of an emulator, and that no proxy responds instead',
+} as const satisfies Partial<Row>;
+
+const rejected = {
+  code: 'request-rejected',
+  message: ({ service, what, reason }) => `${service} rejected ${what}: ${reason}`,
+} as const satisfies Partial<Row>;
+
+/** The first row that matches describes the failure. */
+const rows: readonly Row[] = [
+  {
+    when: ({ name }) => name === 'AbortError',
+    kind: 'aborted',
+    code: 'request-rejected',
+    message: ({ what }) => `${what} was interrupted`,
+  },
+  { when: (failed) => isUnreadable(failed) && failed.status >= 500, kind: 'server-error', ...unreadable },
+  { when: isUnreadable, kind: 'unexpected', ...unreadable },
+  {
+    when: ({ name }) => expired.has(name),
+    kind: 'access',
+    code: 'credentials-expired',
+    message: ({ what }) => `credentials expired during ${what}`,
+    hint: () =>
+      'get new credentials and run the same command again: finished steps are not repeated, and deployments in flight continue in AppConfig',
+  },
+  {
+    when: ({ name }) => name === 'CredentialsProviderError' || name === 'TokenProviderError',
+    kind: 'access',
+    code: 'credentials-missing',
+    message: ({ profile, reason }) => `no AWS credentials${profile}: ${reason}`,
+    hint: () =>
+      'set AWS_PROFILE or --aws-profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab CI set AWS_CREDS_TARGET_ROLE and an id token APPCFG_ID_TOKEN; without an AWS account try --local',
+  },
+  {
+    when: ({ name }) => refused.has(name),
+    kind: 'access',
+    code: 'credentials-refused',
+    message: ({ name, reason }) => `AWS does not accept the credentials (${name}: ${reason})`,
+    hint: () => 'check them with: aws sts get-caller-identity',
+  },
+  {
+    when: ({ name, status, isParsed }) => name.startsWith('AccessDenied') || (status === 403 && isParsed),
+    kind: 'access',
+    code: 'permission-denied',
+    message: ({ what, reason }) => `access denied: ${what}: ${reason}`,
+    hint: ({ action }) => `allow the IAM action ${action}; docs/iam.md lists the actions that each command needs`,
+  },
+  {
+    when: ({ name, status }) => throttled.has(name) || status === 429,
+    kind: 'throttled',
+    code: 'throttled',
+    message: ({ service, what }) => `${service} throttled ${what}`,
+    hint: () => 'run the same command again later',
+  },
+  {
+    when: ({ code }) => neverConnected.has(code),
+    kind: 'unreachable',
+    code: 'endpoint-unreachable',
+    message: ({ code, reason }) => `the endpoint cannot be reached (${code}: ${reason})`,
+    hint: () => 'check --endpoint-url, the Region and the network',
+  },
+  {
+    when: ({ code, name, reason }) => broken.has(code) || name === 'TimeoutError' || reason === 'socket hang up',
+    kind: 'lost',
+    code: 'endpoint-unreachable',
+    message: ({ what, code, reason }) => `the connection broke during ${what} (${code || reason})`,
+    hint: runAgain,
+  },
+  {
+    when: ({ status }) => status >= 500,
+    kind: 'server-error',
+    code: 'response-unexpected',
+    message: ({ service, what, status }) => `${service} failed at ${what} (HTTP ${status})`,
+    hint: runAgain,
+  },
+  {
+    when: ({ status }) => status === 402,
+    kind: 'quota',
+    code: 'quota-exceeded',
+    message: ({ what, reason }) => `a quota of the account is used up at ${what}: ${reason}`,
+    hint: () => 'request an increase in the Service Quotas console (AWS AppConfig), then run the same command again',
+  },
+  { when: ({ status }) => status === 404, kind: 'not-found', ...rejected },
+  { when: ({ status }) => status === 409, kind: 'conflict', ...rejected },
+  { when: ({ status }) => status > 0, kind: 'bad-request', ...rejected },
+];
+
+function isUnreadable({ name }: Failed): boolean {
+  return name === 'SyntaxError' || name === 'Unknown' || name === 'UnknownError';
+}
+
+const throttled: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'Throttling',
   'TooManyRequestsException',
@@ -66,9 +237,14 @@ const throttlings = new Set([
   'SlowDown',
 ]);
 
-const expired = new Set(['ExpiredTokenException', 'ExpiredToken', 'RequestExpired', 'TokenRefreshRequired']);
+const expired: ReadonlySet<string> = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'RequestExpired',
+  'TokenRefreshRequired',
+]);
 
-const refused = new Set([
+const refused: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
   'InvalidClientTokenId',
   'InvalidSignatureException',
@@ -84,111 +260,19 @@ const refused = new Set([
   'AuthFailure',
 ]);
 
-const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const neverConnected: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
-const broken = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'ERR_SOCKET_CLOSED', 'UND_ERR_SOCKET']);
-
-/**
- * Names a failed call. @param what the operation and its target, for the message: `StartDeployment tenant1/dev`.
- * What is not an answer of a service, and not the network, is a defect and is thrown as it is.
- */
-export function describeFailure(error: unknown, what: string, awsProfile?: string): CallFailure {
-  if (error instanceof CallFailure) return error;
-  if (error instanceof AppcfgError) throw error;
-  const e = error as SdkError;
-  const status = e.$metadata?.httpStatusCode ?? e.$response?.statusCode;
-  const tell = (kind: FailureKind, code: ProblemCode, message: string, hint?: string) =>
-    new CallFailure(
-      kind,
-      { code, severity: 'error', message, ...(hint === undefined ? {} : { hint: { text: hint } }) },
-      error,
-    );
-  const said = oneLine(e.message);
-  const service = what.startsWith('GetCallerIdentity') ? 'STS' : 'AppConfig';
-
-  if (e.name === 'AbortError') return tell('aborted', 'request-rejected', `${what} was interrupted`);
-  // An answer that the SDK cannot read: an error page of a proxy, an endpoint of something else.
-  if (e.name === 'SyntaxError' || e.name === 'Unknown' || e.name === 'UnknownError') {
-    const isServerError = status !== undefined && status >= 500;
-    return tell(
-      isServerError ? 'server-error' : 'unexpected',
-      'response-unexpected',
-      `the answer to ${what} is not one of ${service}${status === undefined ? '' : ` (HTTP ${status})`}`,
-      'check that --endpoint-url (or AWS_ENDPOINT_URL) leads to AWS or to an emulator, and that no proxy answers in its place',
-    );
-  }
-  if (expired.has(e.name)) {
-    return tell(
-      'access',
-      'credentials-expired',
-      `the credentials ran out during ${what}`,
-      'get new ones and run the same command again: what is done is not repeated, and running deployments go on in AppConfig',
-    );
-  }
-  if (e.name === 'CredentialsProviderError' || e.name === 'TokenProviderError') {
-    return tell(
-      'access',
-      'credentials-missing',
-      `no AWS credentials${awsProfile === undefined ? '' : ` in the profile "${awsProfile}"`}: ${said}`,
-      'set AWS_PROFILE or --aws-profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab CI set AWS_CREDS_TARGET_ROLE and an id token APPCFG_ID_TOKEN; without an AWS account try --local',
-    );
-  }
-  if (refused.has(e.name)) {
-    return tell(
-      'access',
-      'credentials-refused',
-      `AWS does not accept the credentials (${e.name}: ${said})`,
-      'check them with: aws sts get-caller-identity',
-    );
-  }
-  if (/^AccessDenied/.test(e.name) || (status === 403 && e.$metadata !== undefined && e.name !== 'Unknown')) {
-    return tell(
-      'access',
-      'permission-denied',
-      `the credentials may not do ${what}: ${said}`,
-      'docs/iam.md lists the IAM actions that each command needs',
-    );
-  }
-  if (throttlings.has(e.name) || status === 429) {
-    return tell('throttled', 'throttled', `${service} throttled ${what}`, 'run the same command again later');
-  }
-  if (e.code !== undefined && neverConnected.has(e.code)) {
-    return tell(
-      'unreachable',
-      'endpoint-unreachable',
-      `the endpoint cannot be reached (${e.code}: ${said})`,
-      'check --endpoint-url, the Region and the network',
-    );
-  }
-  if ((e.code !== undefined && broken.has(e.code)) || e.name === 'TimeoutError' || said === 'socket hang up') {
-    return tell(
-      'lost',
-      'endpoint-unreachable',
-      `the connection broke during ${what} (${e.code ?? said})`,
-      'run the same command again',
-    );
-  }
-  if (status === undefined) throw error;
-  if (status >= 500) {
-    return tell(
-      'server-error',
-      'response-unexpected',
-      `${service} failed at ${what} (HTTP ${status})`,
-      'run the same command again',
-    );
-  }
-  if (status === 402) {
-    return tell(
-      'quota',
-      'quota-exceeded',
-      `a quota of the account is used up at ${what}: ${said}`,
-      'ask AWS for more in the Service Quotas console (AWS AppConfig), then run the same command again',
-    );
-  }
-  const kind = status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'bad-request';
-  return tell(kind, 'request-rejected', `${service} refused ${what}: ${said}`);
-}
-
-function oneLine(text: string): string {
-  return (text ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
-}
+const broken: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ECONNABORTED',
+  'ERR_SOCKET_CLOSED',
+  'UND_ERR_SOCKET',
+]);

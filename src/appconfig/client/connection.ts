@@ -1,4 +1,4 @@
-// The one door to AWS: an AppConfig client and an STS client behind a limiter, with retries that know what is safe.
+// The one door to AWS: AppConfig's client and that of STS, behind a limiter. It repeats only calls that may be repeated.
 import {
   type $Command,
   AppConfigClient,
@@ -20,16 +20,16 @@ export interface ConnectOptions {
   readonly endpointUrl?: string;
   readonly awsProfile?: string;
   readonly credentials?: NonNullable<AppConfigClientConfig['credentials']>;
-  /** In place of the network: the embedded AppConfig. */
+  /** Instead of the network: the local AppConfig. */
   readonly requestHandler?: NonNullable<AppConfigClientConfig['requestHandler']>;
-  /** In place of signatures, for a request handler that looks at none: they are most of what such a call costs. */
+  /** Instead of signatures, for a request handler that ignores them: signing is most of the cost of such a call. */
   readonly signer?: NonNullable<AppConfigClientConfig['signer']>;
-  /** Requests in flight at most; of all connections that share the slots. */
+  /** Requests in flight at most; over all connections that share the slots. */
   readonly concurrency?: number | Slots;
-  /** Keep to AWS's published rates. */
+  /** Whether to keep to AWS's published rates. */
   readonly publishedRates: boolean;
   readonly onThrottled?: (operation: string) => void;
-  /** True where the other side may be believed about its clock: in the process or on loopback. */
+  /** Whether to trust the headers that report the emulator's clock: only in the process, or on loopback. */
   readonly trustClockHeaders: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface Identity {
   readonly arn: string;
 }
 
-/** Any command of AppConfig, with the types of its request and its answer. */
+/** Any command of AppConfig, with the types of its request and its response. */
 type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
   I,
   O,
@@ -50,7 +50,8 @@ type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Comma
 /** Requests in flight at most. */
 export const defaultConcurrency = 64;
 
-const patienceWithThrottling = 5 * 60_000;
+/** How long a throttled call is repeated, in milliseconds. */
+const throttlingTimeout = 5 * 60_000;
 
 const attemptsWhenBroken = 5;
 
@@ -87,19 +88,21 @@ export class Connection {
   }
 
   /**
-   * One attempt of a call, at its rate. Throttled calls are repeated until patience ends, because the service did not
-   * act on them; everything else is the caller's decision. The signal ends every wait before the call is sent, and the
-   * call itself where it only reads: of a write that is broken off nobody would know whether it acted. @throws CallFailure
+   * One attempt of a call, at its rate. A throttled call is repeated for a while, because AppConfig did not act on it; all
+   * other failures are the caller's to judge. The signal ends the wait before the call, and the call itself where it only
+   * reads: a write that is interrupted may have acted or not.
+   * @param target what the call is for, in messages: `tenant1/dev`, or empty
+   * @throws CallFailure
    */
   async once<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: Command<I, O>,
-    what: string,
+    target: string,
     signal?: AbortSignal,
   ): Promise<O> {
     const operation = operationOf(command);
     const abortSignal = isRead(operation) ? signal : undefined;
-    const target = `${operation}${what === '' ? '' : ` ${what}`}`;
-    const describe = (error: unknown) => describeFailure(error, target, this.#options.awsProfile);
+    const call = { operation, target, awsProfile: this.#options.awsProfile };
+    const describe = (error: unknown) => describeFailure(error, call);
     let throttledSince: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -109,33 +112,33 @@ export class Connection {
           { signal, again: attempt > 1, isThrottling: (error) => describe(error).kind === 'throttled' },
         );
       } catch (error) {
-        if (signal?.aborted && (error === signal.reason || isRead(operation))) throw aborted(what, error);
+        if (signal?.aborted && (error === signal.reason || isRead(operation))) throw aborted(operation, error);
         const failure = describe(error);
         if (failure.kind !== 'throttled') throw failure;
         this.#options.onThrottled?.(operation);
         throttledSince ??= this.clock.now();
-        if (this.clock.now() - throttledSince > patienceWithThrottling) throw failure;
+        if (this.clock.now() - throttledSince > throttlingTimeout) throw failure;
         await this.#pause(Math.min(30_000, 500 * 2 ** Math.min(attempt, 6)), attempt, signal);
       }
     }
   }
 
-  /** A call that may be repeated without harm: reads, and writes that end the same when done twice. @throws CallFailure */
+  /** A call that may be repeated: a read, or a write that has the same effect when it is done twice. @throws CallFailure */
   async repeatable<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: Command<I, O>,
-    what: string,
+    target: string,
     signal?: AbortSignal,
   ): Promise<O> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once(command, what, signal);
+        return await this.once(command, target, signal);
       } catch (error) {
         if (!(error instanceof CallFailure) || !(await this.mayTryAgain(error, attempt, signal))) throw error;
       }
     }
   }
 
-  /** Whether a failed call deserves another attempt; waits before it says yes. */
+  /** Whether a failed call gets another attempt. Waits before it returns true. */
   async mayTryAgain(failure: CallFailure, attempt: number, signal?: AbortSignal): Promise<boolean> {
     const attempts =
       failure.kind === 'server-error' || failure.kind === 'lost'
@@ -148,9 +151,9 @@ export class Connection {
     return true;
   }
 
-  /** Who the credentials are: STS is asked once in a run. @throws AppcfgError */
+  /** Account and ARN of the credentials. Calls STS once in a run. @throws AppcfgError */
   identity(): Promise<Identity> {
-    this.#identity ??= this.#askIdentity();
+    this.#identity ??= this.#readIdentity();
     return this.#identity;
   }
 
@@ -158,27 +161,26 @@ export class Connection {
     this.#client.destroy();
   }
 
-  async #askIdentity(): Promise<Identity> {
+  async #readIdentity(): Promise<Identity> {
     const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-    // The client's own provider remembers what it was given: a role is assumed once, for AppConfig and STS together.
+    // The client's own provider caches credentials: a role is assumed once, for AppConfig and STS together.
     const { credentials } = this.#client.config;
     const client = new STSClient({ ...clientConfig(this.#options), credentials, maxAttempts: 3 });
     try {
-      const answer = await client.send(new GetCallerIdentityCommand({}));
-      if (answer.Account === undefined || answer.Arn === undefined)
-        throw new Error('GetCallerIdentity without account');
-      return { account: answer.Account, arn: answer.Arn };
+      const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
+      if (account === undefined || arn === undefined) throw new Error('GetCallerIdentity without account');
+      return { account, arn };
     } catch (error) {
-      throw new AppcfgError([describeFailure(error, 'GetCallerIdentity', this.#options.awsProfile).problem], {
-        cause: error,
-      });
+      const { awsProfile } = this.#options;
+      const { problem } = describeFailure(error, { operation: 'GetCallerIdentity', target: '', awsProfile });
+      throw new AppcfgError([problem], { cause: error });
     } finally {
       client.destroy();
     }
   }
 
   async #pause(ms: number, attempt: number, signal: AbortSignal | undefined): Promise<void> {
-    // Spread without a source of chance: attempts differ, and so do the moments at which they fail.
+    // Spread without randomness: calls fail at different times, and their attempts wait for different times.
     await this.clock.sleep(ms * (0.75 + ((attempt * 37) % 50) / 100), signal);
   }
 }

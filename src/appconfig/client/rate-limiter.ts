@@ -1,62 +1,69 @@
-// Calls at the rate that AppConfig takes them, one budget for each operation; slower after a throttling, then recovering.
+// Calls at the rate that AppConfig accepts, one rate for each operation: lower after a throttling, then recovering. Own code,
+// because no library takes a clock, which `--local` and the tests replace, or adapts its rate to throttling.
 import type { Clock } from '../../core/model/clock.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
-import { Slots, type Turn } from './slots.ts';
+import { Slots } from './slots.ts';
 
-/** How much slower after a throttling. */
+/** What a rate is multiplied by after a throttling. */
 const slowdown = 0.7;
 
-/** Slowest rate that throttling leads to, in calls a second. */
+/** The lowest rate, in calls per second. */
 const slowest = 0.5;
 
 /**
- * Growth with each call that succeeds: elsewhere fast, near the rate that was throttled last with care. Care is by the
- * second, not by the call: a rate that is slow already would hardly grow.
+ * How a rate grows with each call that succeeds: slowly near the rate that was throttled last, fast elsewhere. The slow
+ * growth is per second, not per call: a low rate would hardly grow otherwise.
  */
 const growth = { careful: 0.02, fast: 0.05 };
 
-/** What counts as near: within a tenth. */
+/** How near, as a share of that rate. */
 const near = 0.1;
 
-/** Moments that a timer came late are made up for up to this, in milliseconds: the rate holds on average. */
+/** A timer that is late by up to this many milliseconds is made up for, so that the rate holds on average. */
 const slack = 100;
 
-/** Spaces the calls of one operation; shared by everything in the process that calls it. */
+/** A call that waits for its turn. */
+interface Turn {
+  readonly begin: () => void;
+}
+
+/** Spaces the calls of one operation. */
 class Spacing {
   readonly #clock: Clock;
   readonly #operation: string;
-  /** Undefined: no limit until the service throttles. */
+  /** The highest rate; undefined: none until AppConfig throttles. */
   readonly #ceiling: number | undefined;
   #rate: number | undefined;
-  /** The rate at which the service throttled last. */
+  /** The rate at the last throttling. */
   #throttledAt = 0;
-  /** Calls that were sent before this moment say nothing about the rate that holds since. */
+  /** When the rate was last lowered. Throttled calls that were sent before do not lower it again. */
   #changedAt = Number.NEGATIVE_INFINITY;
+  /** When the next call may be sent. */
   #next = 0;
   readonly #queue: Turn[] = [];
   #isServing = false;
-  /** Ends the wait for the next turn, when nobody is in the queue any more. */
+  /** Ends the wait for the next turn when the queue has become empty. */
   #waiting: AbortController | undefined;
   readonly #slots: Slots;
 
-  constructor(clock: Clock, operation: string, about: { readonly published: boolean; readonly slots: Slots }) {
+  constructor(clock: Clock, operation: string, options: { readonly published: boolean; readonly slots: Slots }) {
     this.#clock = clock;
-    this.#slots = about.slots;
+    this.#slots = options.slots;
     this.#operation = operation;
-    this.#ceiling = about.published ? publishedRate(operation) : undefined;
+    this.#ceiling = options.published ? publishedRate(operation) : undefined;
     this.#rate = this.#ceiling;
   }
 
   /**
-   * Waits for a turn and a place in flight, which the caller has to leave.
-   * @param again a call that was throttled goes before those that were not sent yet.
+   * Waits for a turn and a slot. The caller must leave the slot.
+   * @param again for a call that was throttled: it goes before those that were not sent yet
    */
   async take(signal: AbortSignal | undefined, again: boolean): Promise<void> {
     signal?.throwIfAborted();
     if (this.#rate === undefined) {
       await this.#slots.enter();
       if (this.#rate === undefined) return;
-      // The service began to throttle while this call waited for its place: it has had no turn yet.
+      // AppConfig began to throttle while this call waited for its slot: it has had no turn yet.
       this.#slots.leave();
       signal?.throwIfAborted();
     }
@@ -83,7 +90,7 @@ class Spacing {
     });
   }
 
-  /** Slows down, once for all calls that were under way together. @param sentAt when the throttled call was sent */
+  /** Lowers the rate, once for all calls that were in flight together. @param sentAt when the throttled call was sent */
   throttled(sentAt: number): void {
     if (sentAt < this.#changedAt) return;
     const now = this.#clock.now();
@@ -93,7 +100,7 @@ class Spacing {
     this.#next = Math.max(this.#next, now + 1000 / this.#rate);
   }
 
-  /** Goes faster again. */
+  /** Raises the rate after a call that was not throttled. */
   succeeded(): void {
     if (this.#rate === undefined || this.#rate === this.#ceiling) return;
     const isNear = Math.abs(this.#rate - this.#throttledAt) < this.#throttledAt * near;
@@ -110,7 +117,7 @@ class Spacing {
         await this.#clock.sleep(this.#early(), this.#waiting.signal).catch(() => {});
         continue;
       }
-      // A turn is given with a place in flight: turns that wait for places would be used all at once.
+      // A turn begins with a slot in hand: turns that still wait for slots would all be used at once.
       if (!this.#slots.tryEnter()) {
         await this.#slots.enter();
         if (this.#queue.length === 0 || this.#early() > 0) {
@@ -138,7 +145,7 @@ export class Limiter {
   readonly #spacings = new Map<string, Spacing>();
   readonly #slots: Slots;
 
-  /** @param options.published keep to the published rates; else only throttling slows down. */
+  /** @param options.published keep to AWS's published rates; otherwise only throttling lowers a rate */
   constructor(clock: Clock, options: { readonly published: boolean; readonly concurrency: number | Slots }) {
     this.#clock = clock;
     this.#published = options.published;
@@ -146,26 +153,26 @@ export class Limiter {
     this.#slots = typeof concurrency === 'number' ? new Slots(concurrency) : concurrency;
   }
 
-  /** Runs one call when its turn has come. @param about.isThrottling tells of an error whether the service asks for fewer calls */
+  /** Runs one call when its turn has come. @param options.isThrottling whether an error of the call is a throttling */
   async run<T>(
     operation: string,
     call: () => Promise<T>,
-    about: {
+    options: {
       readonly signal?: AbortSignal | undefined;
       /** The call was throttled before. */
       readonly again?: boolean;
       readonly isThrottling?: (error: unknown) => boolean;
     } = {},
   ): Promise<T> {
-    const { signal, again = false, isThrottling } = about;
+    const { signal, again = false, isThrottling } = options;
     const spacing = this.#spacing(operation);
     await spacing.take(signal, again);
     const sentAt = this.#clock.now();
     try {
       signal?.throwIfAborted();
-      const answer = await call();
+      const response = await call();
       spacing.succeeded();
-      return answer;
+      return response;
     } catch (error) {
       if (isThrottling?.(error)) spacing.throttled(sentAt);
       throw error;

@@ -1,9 +1,6 @@
-export interface Turn {
-  readonly begin: () => void;
-}
-
-/** Requests in flight: so many at most, of everybody who shares it. */
+/** Limits the requests in flight, over all connections that share it. */
 export class Slots {
+  /** How many there may be. */
   readonly most: number;
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -13,7 +10,7 @@ export class Slots {
     this.#free = most;
   }
 
-  /** @returns whether a place was free. */
+  /** @returns whether a slot was free; it is taken then */
   tryEnter(): boolean {
     if (this.#free === 0) return false;
     this.#free -= 1;
@@ -24,7 +21,7 @@ export class Slots {
     if (!this.tryEnter()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Hands the place to the next in line, or back. */
+  /** Passes the slot to the next in the queue, or frees it. */
   leave(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;

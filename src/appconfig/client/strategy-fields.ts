@@ -1,4 +1,4 @@
-// A deployment strategy's numbers, on the wire and here. Strategies and deployments carry them under the same names.
+// The numbers of a deployment strategy, from and to AppConfig's members. Strategies and deployments have the same members.
 import type { StrategyNumbers } from '../../core/model/resource.ts';
 
 interface WireNumbers {

@@ -1,4 +1,4 @@
-// Follows one running deployment to its end, looking when its strategy says that something may have happened.
+// Polls a deployment to its end, at the times when its strategy may have changed something.
 import { GetDeploymentCommand, type GetDeploymentCommandOutput } from '@aws-sdk/client-appconfig';
 import type { DeploymentProgressed } from '../../core/events/event.ts';
 import { type DeploymentState, isInFlight, type StrategyNumbers } from '../../core/model/resource.ts';
@@ -18,25 +18,25 @@ export interface RunningDeployment {
 
 export type DeploymentAnswer = GetDeploymentCommandOutput;
 
-/** Progress without the step it belongs to. */
+/** Progress without the step that it belongs to. */
 export type Progress = Omit<DeploymentProgressed, 'type' | 'step'>;
 
 type ClockReading = Pick<Progress, 'serviceNow' | 'clockSpeed'>;
 
 export interface AwaitOptions {
-  /** What is known of it already, so that the first look can wait. */
+  /** A response that the caller has already, so that the first poll can wait. */
   readonly known?: DeploymentAnswer;
-  /** Told of each look. */
+  /** Gets every response. */
   readonly onProgress: (progress: Progress, answer: DeploymentAnswer) => void;
-  /** Milliseconds of our own time to wait at most; else patience comes from the strategy. */
-  readonly patienceMs?: number;
+  /** In milliseconds of the machine's clock; without it the strategy sets the timeout. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Waits for the end of a deployment. @returns its last answer; `ended` is false when patience ran out before.
- * The real state counts, never the percentage; a look that fails for a while says nothing of the deployment.
- * @throws CallFailure where looks go on failing to the end of patience, or nothing is to be hoped for from another one
+ * Waits for the end of a deployment: for its state, never for a percentage. Polls that fail for a while are repeated.
+ * @returns its last response; `ended` is false when the timeout was exceeded before
+ * @throws CallFailure where polls fail until the timeout, or with a failure that is not temporary
  */
 export async function awaitDeployment(
   connection: Connection,
@@ -44,13 +44,12 @@ export async function awaitDeployment(
   options: AwaitOptions,
 ): Promise<{ readonly answer: DeploymentAnswer; readonly ended: boolean }> {
   const { serviceClock, clock } = connection;
-  const { patienceMs = Number.POSITIVE_INFINITY } = options;
-  const givesUpAt = clock.now() + patienceMs;
-  // An answer says how it was at the earliest when it was asked for; with a fast clock it is old when it comes.
+  const timesOutAt = clock.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  // A response shows the state at the time of its request, or later. With a fast clock it is old when it arrives.
   let askedAt = options.known === undefined ? serviceClock.now() : Number.NEGATIVE_INFINITY;
   let answer = options.known ?? (await pollDeployment(connection, deployment, options.signal));
   let failed: CallFailure | undefined;
-  for (let looks = 0; ; looks += 1) {
+  for (let polls = 0; ; polls += 1) {
     const numbers = numbersFromWire(answer);
     const startedAt = answer.StartedAt?.getTime() ?? serviceClock.now();
     if (failed === undefined) {
@@ -58,26 +57,26 @@ export async function awaitDeployment(
     }
     if (!isInFlight(stateOf(answer))) return { answer, ended: true };
     const now = serviceClock.now();
-    const impatient =
-      options.patienceMs === undefined ? askedAt > deploymentTimeout(startedAt, numbers) : clock.now() >= givesUpAt;
-    if (impatient && failed !== undefined) throw failed;
-    if (impatient) return { answer, ended: false };
-    const next = nextPollAt({ startedAt, numbers, now, looks });
-    await clock.sleep(Math.min((next - now) / serviceClock.speed, givesUpAt - clock.now()), options.signal);
+    const isOver =
+      options.timeoutMs === undefined ? askedAt > deploymentTimeout(startedAt, numbers) : clock.now() >= timesOutAt;
+    if (isOver && failed !== undefined) throw failed;
+    if (isOver) return { answer, ended: false };
+    const next = nextPollAt({ startedAt, numbers, now, looks: polls });
+    await clock.sleep(Math.min((next - now) / serviceClock.speed, timesOutAt - clock.now()), options.signal);
     askedAt = serviceClock.now();
-    const seen = await pollDeployment(connection, deployment, options.signal).catch(passingFailure);
+    const seen = await pollDeployment(connection, deployment, options.signal).catch(temporaryFailure);
     failed = seen instanceof CallFailure ? seen : undefined;
     if (!(seen instanceof CallFailure)) answer = seen;
   }
 }
 
-/** What another look may make up for. Everything else is thrown on. */
-function passingFailure(error: unknown): CallFailure {
+/** A failure after which another poll may succeed. Others are thrown. */
+function temporaryFailure(error: unknown): CallFailure {
   if (error instanceof CallFailure && mayPass(error)) return error;
   throw error;
 }
 
-/** One GetDeployment. */
+/** @throws CallFailure */
 export function pollDeployment(
   connection: Connection,
   deployment: RunningDeployment,
@@ -94,7 +93,7 @@ export function pollDeployment(
   );
 }
 
-/** The same of a number that there may not be yet. */
+/** The same for a deployment that may not exist. @throws CallFailure */
 export async function pollIfReachable(
   connection: Connection,
   deployment: RunningDeployment,
@@ -109,7 +108,7 @@ export async function pollIfReachable(
 }
 
 export function stateOf(answer: DeploymentAnswer): DeploymentState {
-  // AppConfig's seven states; the SDK's type says the same with an enum of its own.
+  // The SDK's type has the same seven states.
   return (answer.State ?? 'DEPLOYING') as DeploymentState;
 }
 

@@ -1,5 +1,4 @@
-// Finds the version that carries a label of ours, in the runs that have not made it themselves.
-
+// Finds the version to deploy by its label, in a run that did not create it.
 import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
 import { labelOfStoredFlags } from '../../core/document/flag-timestamps.ts';
 import { formatAddress, type Subject } from '../../core/model/address.ts';
@@ -9,7 +8,7 @@ import type { Connection } from '../client/connection.ts';
 import { readVersion } from './read-facts.ts';
 import type { Resources } from './resource-ids.ts';
 
-/** What a deployment needs: the version of a profile with some label. */
+/** The version of a profile that a deployment needs. */
 export interface WantedVersion {
   readonly application: string;
   readonly configurationProfile: string;
@@ -17,36 +16,36 @@ export interface WantedVersion {
   readonly versionLabel: string;
 }
 
-/** Makes sure that the version exists, asking only where that is not known. @throws AppcfgError, CallFailure */
+/** Checks that the version exists, with a call only where the run has not seen it. @throws AppcfgError, CallFailure */
 export async function requireVersion(
   wanted: WantedVersion,
-  about: {
+  run: {
     readonly connection: Connection;
     readonly resources: Resources;
     readonly subject: Subject;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { resources } = about;
+  const { resources } = run;
   const { versionLabel } = wanted;
   const profileId = resources.profile(wanted.application, wanted.configurationProfile);
   if (resources.knowsVersion(profileId, versionLabel)) return;
-  const found = await findVersion(wanted, { ...about, profileId });
+  const found = await findVersion(wanted, { ...run, profileId });
   if (found === undefined) {
     throw failure('version-missing', `no version of ${wanted.configurationProfile} has the label ${versionLabel}`, {
-      hint: { text: 'create it first: appcfg sync --only update; or do both stages in one: appcfg sync' },
-      subject: about.subject,
+      hint: { text: 'create it first', command: { run: 'sync', args: ['--only', 'update'] } },
+      subject: run.subject,
     });
   }
   resources.learnVersion(profileId, versionLabel, found);
 }
 
-/** The label or number to start a deployment with. */
+/** The label to start a deployment with, or the number where the version has another label. */
 async function findVersion(
   wanted: WantedVersion,
-  about: Parameters<typeof requireVersion>[1] & { readonly profileId: string },
+  run: Parameters<typeof requireVersion>[1] & { readonly profileId: string },
 ): Promise<string | undefined> {
-  const { connection, resources, subject, signal, profileId } = about;
+  const { connection, resources, subject, signal, profileId } = run;
   const ApplicationId = resources.application(wanted.application);
   const ids = { ApplicationId, ConfigurationProfileId: profileId };
   const { versionLabel: VersionLabel } = wanted;
@@ -57,7 +56,7 @@ async function findVersion(
   );
   if (labelled.Items?.some((item) => item.VersionLabel === VersionLabel)) return VersionLabel;
   if (wanted.profileType !== 'AWS.AppConfig.FeatureFlags') return undefined;
-  // Flags equal to the newest version make no new one, and that one keeps the label it has or has not.
+  // Feature flags that are equal to the newest version create no new one, and the newest keeps its label, if it has one.
   const newest = await connection.repeatable(
     new ListHostedConfigurationVersionsCommand({ ...ids, MaxResults: 1 }),
     formatAddress(subject),

@@ -1,3 +1,4 @@
+// Single facts, which are read only where a decision needs them.
 import {
   GetDeploymentCommand,
   type GetDeploymentCommandOutput,
@@ -10,14 +11,23 @@ import { assessApplication } from '../../core/assess/assess-application.ts';
 import type { Fact, FactAnswers, Facts } from '../../core/live/facts.ts';
 import type { ListedApplication, LiveApplication } from '../../core/live/live-state.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
+import type { CommitRelation } from '../../core/model/origin.ts';
 import type { StrategyNumbers, Tags } from '../../core/model/resource.ts';
+import type { Policy } from '../../core/settings/policy.ts';
 import { arnOf } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
 import { numbersFromWire } from '../client/strategy-fields.ts';
-import { type ReadOptions, untilAnswered } from './read-live-state.ts';
 
-/** Numbers of strategies by their ids; those that AppConfig does not have are left out. */
+export interface ReadOptions {
+  readonly policy: Policy;
+  /** How the commit of an earlier deployment relates to this run's. */
+  readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  readonly onProgress?: (applications: number, of: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Numbers of strategies by their ids; those that AppConfig does not have are left out. @throws CallFailure */
 export async function readStrategyNumbers(
   connection: Connection,
   ids: readonly string[],
@@ -26,34 +36,55 @@ export async function readStrategyNumbers(
   const read = await Promise.all(
     ids.map(async (id): Promise<[string, StrategyNumbers] | undefined> => {
       const command = new GetDeploymentStrategyCommand({ DeploymentStrategyId: id });
-      const answer = await unlessMissing(() => connection.repeatable(command, id, signal));
-      return answer === 'missing' ? undefined : [id, numbersFromWire(answer)];
+      const response = await unlessMissing(() => connection.repeatable(command, id, signal));
+      return response === 'missing' ? undefined : [id, numbersFromWire(response)];
     }),
   );
   return new Map(read.filter((entry) => entry !== undefined));
 }
 
-/** Asks for facts until the assessment wants none. */
+/** The assessment of an application, with every fact that it needs. @throws CallFailure */
 export async function answerFacts(
   connection: Connection,
-  about: {
+  request: {
     readonly wanted: DesiredApplication;
     readonly live: LiveApplication | undefined;
     readonly facts: Facts;
     readonly options: ReadOptions;
   },
 ) {
-  const { wanted, live, facts, options } = about;
+  const { wanted, live, facts, options } = request;
   const found = live === undefined ? undefined : { application: live, facts };
-  return untilAnswered(() => assessApplication(wanted, found, options.policy), connection, about);
+  return untilAnswered(() => assessApplication(wanted, found, options.policy), connection, request);
 }
 
-/** Finds one fact out. */
+/** Assesses again and again, until every fact that the assessment needs is known. @throws CallFailure */
+export async function untilAnswered<Assessment>(
+  assess: () => Assessment,
+  connection: Connection,
+  request: {
+    readonly live: LiveApplication | undefined;
+    readonly facts: Facts;
+    readonly options: ReadOptions;
+  },
+): Promise<Assessment> {
+  const { live, facts, options } = request;
+  for (;;) {
+    const assessment = assess();
+    const wanted = facts.takeWanted();
+    if (wanted.length === 0 || live === undefined) return assessment;
+    await Promise.all(
+      wanted.map(async (fact) => facts.learn(fact, await readFact(connection, { application: live, fact, options }))),
+    );
+  }
+}
+
+/** @throws CallFailure */
 export async function readFact(
   connection: Connection,
-  about: { readonly application: ListedApplication; readonly fact: Fact; readonly options: ReadOptions },
+  request: { readonly application: ListedApplication; readonly fact: Fact; readonly options: ReadOptions },
 ): Promise<FactAnswers[Fact['kind']]> {
-  const { application, fact, options } = about;
+  const { application, fact, options } = request;
   const { signal } = options;
   switch (fact.kind) {
     case 'tags':
@@ -74,7 +105,7 @@ export async function readFact(
     }
     case 'deployment':
       return unlessMissing(async () => {
-        const answer = await connection.repeatable(
+        const response = await connection.repeatable(
           new GetDeploymentCommand({
             ApplicationId: application.id,
             EnvironmentId: fact.environmentId,
@@ -83,7 +114,7 @@ export async function readFact(
           application.name,
           signal,
         );
-        return deploymentFact(answer);
+        return deploymentFact(response);
       });
     case 'commit':
       return options.relationTo(fact.commit);
@@ -92,11 +123,11 @@ export async function readFact(
   }
 }
 
-export function deploymentFact(answer: GetDeploymentCommandOutput): Exclude<FactAnswers['deployment'], 'missing'> {
-  const rollback = answer.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
+export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<FactAnswers['deployment'], 'missing'> {
+  const rollback = response.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
   return {
-    description: answer.Description ?? '',
-    rollbackReason: rollback?.Description ?? answer.EventLog?.[0]?.Description,
+    description: response.Description ?? '',
+    rollbackReason: rollback?.Description ?? response.EventLog?.[0]?.Description,
   };
 }
 
@@ -107,24 +138,27 @@ function tagPath(application: ListedApplication, fact: Extract<Fact, { kind: 'ta
   return path;
 }
 
-/** @param path the resource part of the ARN. Tag calls take whole ARNs, which AppConfig's other answers do not carry. */
+/** @param path the resource part of the ARN. @throws CallFailure */
 export async function readTags(
   connection: Connection,
   path: string,
-  about: { readonly what: string; readonly signal?: AbortSignal | undefined },
+  { what, signal }: { readonly what: string; readonly signal?: AbortSignal | undefined },
 ): Promise<Tags> {
-  const answer = await connection.repeatable(
+  const response = await connection.repeatable(
     new ListTagsForResourceCommand({ ResourceArn: await arnOf(connection, path) }),
-    about.what,
-    about.signal,
+    what,
+    signal,
   );
-  return answer.Tags ?? {};
+  return response.Tags ?? {};
 }
 
-/** A version's content as text; bytes that are not UTF-8 become replacement characters and equal nothing we render. */
+/**
+ * The content of a version. Bytes that are not UTF-8 become replacement characters, which no rendered text has.
+ * @throws CallFailure
+ */
 export async function readVersion(
   connection: Connection,
-  about: {
+  version: {
     readonly application: ListedApplication;
     readonly profileId: string;
     readonly versionNumber: number;
@@ -132,19 +166,19 @@ export async function readVersion(
   },
 ): Promise<FactAnswers['version']> {
   return unlessMissing(async () => {
-    const answer = await connection.repeatable(
+    const response = await connection.repeatable(
       new GetHostedConfigurationVersionCommand({
-        ApplicationId: about.application.id,
-        ConfigurationProfileId: about.profileId,
-        VersionNumber: about.versionNumber,
+        ApplicationId: version.application.id,
+        ConfigurationProfileId: version.profileId,
+        VersionNumber: version.versionNumber,
       }),
-      about.application.name,
-      about.signal,
+      version.application.name,
+      version.signal,
     );
     return {
-      text: new TextDecoder().decode(answer.Content),
-      contentType: answer.ContentType ?? '',
-      versionLabel: answer.VersionLabel,
+      text: new TextDecoder().decode(response.Content),
+      contentType: response.ContentType ?? '',
+      versionLabel: response.VersionLabel,
     };
   });
 }

@@ -1,4 +1,4 @@
-// Reads all there is in some applications, down to the numbers of their versions: what a cleanup has to know.
+// Reads everything in the applications that a cleanup may delete, down to the numbers of their versions.
 import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
 import pLimit from 'p-limit';
 import type { Inventory, InventoryApplication } from '../../core/live/inventory.ts';
@@ -6,22 +6,16 @@ import type { ListedApplication } from '../../core/live/live-state.ts';
 import { ownerOf } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
-import {
-  allPages,
-  deploymentPages,
-  listApplications,
-  listEnvironments,
-  listProfiles,
-  liveDeployment,
-  readStrategies,
-} from './list-resources.ts';
+import { allPages, listApplications, listEnvironments, listProfiles, readStrategies } from './list-resources.ts';
+import { deploymentPages, liveDeployment } from './read-deployments.ts';
 import { readTags } from './read-facts.ts';
 
+/** Fewer than elsewhere: each has many lists. */
 const applicationsAtOnce = 16;
 
 export interface InventoryOptions {
   readonly project: string;
-  /** Applications to look into although they are not ours, so that the plan can say why they are kept. */
+  /** Applications that are in the result also where they are unmanaged, so that the plan can report why they are kept. */
   readonly named: (application: ListedApplication) => boolean;
   readonly signal?: AbortSignal;
 }
@@ -35,9 +29,9 @@ export async function readInventory(connection: Connection, options: InventoryOp
     listed.map((application) =>
       limit(async (): Promise<InventoryApplication | undefined> => {
         const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
-        const ours = ownerOf(tags, project).kind === 'ours';
-        if (!ours && !options.named(application)) return undefined;
-        if (!ours) return { ...application, tags, environments: [], configurationProfiles: [] };
+        const isManaged = ownerOf(tags, project).kind === 'ours';
+        if (!isManaged && !options.named(application)) return undefined;
+        if (!isManaged) return { ...application, tags, environments: [], configurationProfiles: [] };
         const [environments, configurationProfiles] = await Promise.all([
           readEnvironments(connection, application, signal),
           readProfiles(connection, application, signal),
@@ -48,7 +42,7 @@ export async function readInventory(connection: Connection, options: InventoryOp
   );
   return {
     applications: read.filter((application) => application !== undefined),
-    // The settings may have lost the name of one that is ours.
+    // The settings may no longer have the name of a managed one.
     deploymentStrategies: await readStrategies(connection, ({ id }) => !id.startsWith('AppConfig.'), signal),
   };
 }
@@ -60,15 +54,15 @@ async function readEnvironments(connection: Connection, application: ListedAppli
       const id = environment.Id ?? '';
       const [tags, inFlight] = await Promise.all([
         readTags(connection, `application/${application.id}/environment/${id}`, { what: application.name, signal }),
-        runningDeployment(connection, application, id),
+        readInFlight(connection, application, id),
       ]);
       return { id, name: environment.Name ?? '', tags, inFlight };
     }),
   );
 }
 
-/** A running deployment is the newest one of its environment. */
-async function runningDeployment(connection: Connection, application: ListedApplication, environmentId: string) {
+/** Only the newest deployment of an environment can be in flight. */
+async function readInFlight(connection: Connection, application: ListedApplication, environmentId: string) {
   for await (const page of deploymentPages(connection, { application, environmentId, signal: undefined })) {
     const newest = page[0] && liveDeployment(page[0], new Map());
     return newest !== undefined && isInFlight(newest.state)

@@ -1,3 +1,4 @@
+// Reads what AppConfig has of the addresses that a command names, whatever the tree has.
 import pLimit from 'p-limit';
 import {
   type Held,
@@ -12,9 +13,15 @@ import { describedProject, isDescribedAsManaged, ownerOf } from '../../core/live
 import { tenantNaming } from '../../core/model/application-name.ts';
 import type { Monitor } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
-import { listApplications, listEnvironments, listProfiles, liveEnvironment } from './list-resources.ts';
+import {
+  applicationsAtOnce,
+  listApplications,
+  listEnvironments,
+  listProfiles,
+  liveEnvironment,
+} from './list-resources.ts';
+import { DeploymentReader } from './read-deployments.ts';
 import { readTags } from './read-facts.ts';
-import { applicationsAtOnce, DeploymentReader } from './read-history.ts';
 
 export interface RequestedOptions {
   readonly targets: RequestedAddresses;
@@ -22,19 +29,19 @@ export interface RequestedOptions {
   readonly applicationName: string;
   readonly project: string;
   readonly signal: AbortSignal;
-  /** Whether an environment of a tenant is in this place. */
+  /** Whether an environment of a tenant is in this account and Region. */
   readonly isThere: (tenant: string, environment: string) => boolean;
 }
 
 export interface RequestedState {
   readonly targets: readonly RequestedApplication[];
-  /** What there is, for looking up what is not. */
+  /** What the applications have, to report what is missing. */
   readonly held: readonly Held[];
-  /** Of all applications that are described as ours. */
+  /** Tenants of all applications whose description has the project's name. */
   readonly tenants: readonly string[];
 }
 
-/** An application with addresses that are meant. */
+/** An application with requested addresses. */
 export interface RequestedApplication {
   readonly tenant: string;
   readonly application: ListedApplication;
@@ -46,92 +53,114 @@ export interface RequestedEnvironment {
   readonly id: string;
   readonly name: string;
   readonly monitors: readonly Monitor[];
-  /** Those whose addresses are meant. */
+  /** Those whose addresses are requested. */
   readonly configurationProfiles: readonly LiveProfile[];
   readonly deployments: DeploymentReader;
 }
 
 /**
- * The applications that are meant, with their environments and profiles, and nothing of their deployments yet. Of those
- * that only globs match, ours. @throws CallFailure
+ * The requested applications with their environments and profiles; their deployments are not read yet. An application that
+ * only globs match must be managed.
+ * @throws CallFailure
  */
 export async function readRequested(connection: Connection, options: RequestedOptions): Promise<RequestedState> {
-  const { targets, project, signal } = options;
+  const { project, signal } = options;
   const tenantOf = tenantNaming(options.applicationName);
   const listed = await listApplications(connection, signal);
-  const limit = pLimit(applicationsAtOnce);
-  const meant = listed.flatMap((application) => {
-    const tenant = tenantOf(application.name);
-    return tenant === undefined || !requestsTenant(tenant, targets) ? [] : [{ tenant, application }];
-  });
-  const isCandidate = await Promise.all(
-    meant.map(({ tenant, application }) =>
-      limit(async () => namesTenant(tenant, targets) || (await isOurs(connection, application, options))),
+  const applications = await readRequestedApplications(connection, listed, options);
+  return {
+    targets: applications
+      .toSorted(byString(({ tenant }) => tenant))
+      .map((application) => requestedApplication(connection, application, options)),
+    held: applications.map(({ tenant, application, environments, configurationProfiles }) => ({
+      tenant,
+      application: application.name,
+      environments: environments.map(({ name }) => name),
+      configurationProfiles: configurationProfiles.map(({ name }) => name),
+    })),
+    tenants: listed.flatMap(({ name, description }) =>
+      isDescribedAsManaged(description, project) ? [tenantOf(name) ?? name] : [],
     ),
-  );
-  const candidates = meant.filter((_, index) => isCandidate[index]);
-  const found = await Promise.all(
-    candidates.map(({ tenant, application }) =>
-      limit(async () => {
+  };
+}
+
+interface ReadApplication {
+  readonly tenant: string;
+  readonly application: ListedApplication;
+  /** Those in this account and Region. */
+  readonly environments: readonly ReturnType<typeof liveEnvironment>[];
+  readonly configurationProfiles: readonly LiveProfile[];
+}
+
+async function readRequestedApplications(
+  connection: Connection,
+  listed: readonly ListedApplication[],
+  options: RequestedOptions,
+): Promise<readonly ReadApplication[]> {
+  const { targets, signal, isThere } = options;
+  const tenantOf = tenantNaming(options.applicationName);
+  const limit = pLimit(applicationsAtOnce);
+  const read = await Promise.all(
+    listed.map((application) =>
+      limit(async (): Promise<ReadApplication | undefined> => {
+        const tenant = tenantOf(application.name);
+        if (tenant === undefined || !requestsTenant(tenant, targets)) return undefined;
+        if (!namesTenant(tenant, targets) && !(await isManaged(connection, application, options))) return undefined;
         const [environments, configurationProfiles] = await Promise.all([
           listEnvironments(connection, application, signal),
           listProfiles(connection, application, signal),
         ]);
-        return { tenant, application, environments: environments.map(liveEnvironment), configurationProfiles };
+        const here = environments.map(liveEnvironment).filter(({ name }) => isThere(tenant, name));
+        return { tenant, application, environments: here, configurationProfiles };
       }),
     ),
   );
-  const here = found.map(({ environments, ...application }) => ({
-    ...application,
-    environments: environments.filter(({ name }) => options.isThere(application.tenant, name)),
-  }));
-  const held = here.map(({ tenant, application, environments, configurationProfiles }) => ({
-    tenant,
-    application: application.name,
-    environments: environments.map(({ name }) => name),
-    configurationProfiles: configurationProfiles.map(({ name }) => name),
-  }));
-  const tenants = listed.flatMap(({ name, description }) =>
-    isDescribedAsManaged(description, project) ? [tenantOf(name) ?? name] : [],
-  );
-  const targeted = here
-    .sort((a, b) => (a.tenant < b.tenant ? -1 : 1))
-    .map(({ tenant, application, environments, configurationProfiles }) => ({
-      tenant,
-      application,
-      configurationProfiles,
-      environments: environments
-        .filter(({ name }) => requestsEnvironment(name, targets))
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .map(({ id, name, monitors }) => ({
-          id,
-          name,
-          monitors,
-          configurationProfiles: configurationProfiles
-            .filter((profile) =>
-              requestsAddress({ tenant, environment: name, configurationProfile: profile.name }, targets),
-            )
-            .sort((a, b) => (a.name < b.name ? -1 : 1)),
-          deployments: new DeploymentReader(connection, {
-            application,
-            environmentId: id,
-            profiles: configurationProfiles,
-            signal,
-          }),
-        }))
-        .filter((environment) => environment.configurationProfiles.length > 0),
-    }));
-  return { targets: targeted, held, tenants };
+  return read.filter((application) => application !== undefined);
 }
 
-/** Most are described as ours; an adopted one may have had no room for that. */
-async function isOurs(
+function requestedApplication(
   connection: Connection,
-  application: ListedApplication,
+  { tenant, application, environments, configurationProfiles }: ReadApplication,
+  { targets, signal }: RequestedOptions,
+): RequestedApplication {
+  const requestedEnvironment = ({ id, name, monitors }: ReadApplication['environments'][number]) => ({
+    id,
+    name,
+    monitors,
+    configurationProfiles: configurationProfiles
+      .filter((profile) => requestsAddress({ tenant, environment: name, configurationProfile: profile.name }, targets))
+      .sort(byString((profile) => profile.name)),
+    deployments: new DeploymentReader(connection, {
+      application,
+      environmentId: id,
+      profiles: configurationProfiles,
+      signal,
+    }),
+  });
+  return {
+    tenant,
+    application,
+    configurationProfiles,
+    environments: environments
+      .filter(({ name }) => requestsEnvironment(name, targets))
+      .map(requestedEnvironment)
+      .filter((environment) => environment.configurationProfiles.length > 0)
+      .sort(byString(({ name }) => name)),
+  };
+}
+
+/** Most are described as managed. The description of an adopted one may have had no space left for that. */
+async function isManaged(
+  connection: Connection,
+  { id, name, description }: ListedApplication,
   { project, signal }: RequestedOptions,
 ): Promise<boolean> {
-  if (isDescribedAsManaged(application.description, project)) return true;
-  if (describedProject(application.description) !== undefined) return false;
-  const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
+  if (isDescribedAsManaged(description, project)) return true;
+  if (describedProject(description) !== undefined) return false;
+  const tags = await readTags(connection, `application/${id}`, { what: name, signal });
   return ownerOf(tags, project).kind === 'ours';
+}
+
+function byString<T>(of: (item: T) => string): (a: T, b: T) => number {
+  return (a, b) => (of(a) < of(b) ? -1 : 1);
 }

@@ -1,4 +1,4 @@
-// Reads as much of AppConfig's history as it takes to know how each address goes back.
+// Reads as many deployments as it takes to know how each address can be rolled back.
 import pLimit from 'p-limit';
 import { assessRollback, type RollbackApplication } from '../../core/assess/assess-rollback.ts';
 import { Facts } from '../../core/live/facts.ts';
@@ -8,15 +8,12 @@ import { type RollbackPlanOptions, type RollbackState, strategyOfRollback } from
 import { ownStrategy } from '../../core/planners/strategy-steps.ts';
 import { isStrategyId } from '../../core/settings/deployment-strategies.ts';
 import type { Connection } from '../client/connection.ts';
-import { readStrategies } from './list-resources.ts';
-import { readFact, readStrategyNumbers } from './read-facts.ts';
-import type { ReadOptions } from './read-live-state.ts';
+import { applicationsAtOnce, readStrategies } from './list-resources.ts';
+import { type ReadOptions, readFact, readStrategyNumbers } from './read-facts.ts';
 import type { RequestedApplication } from './read-requested.ts';
 import { Resources } from './resource-ids.ts';
 
-const applicationsAtOnce = 32;
-
-/** Reads until every question of the assessment is answered. @throws CallFailure when a read fails for good. */
+/** Reads until no verdict of the assessment needs another fact. @throws CallFailure */
 export async function readRollbackState(
   connection: Connection,
   targets: readonly RequestedApplication[],
@@ -91,7 +88,7 @@ async function readApplication(
   }
 }
 
-/** What a rollback has read. */
+/** The ids that a rollback has read. */
 export function resourcesOfRollback(state: RollbackState, plan: Plan): Resources {
   const resources = new Resources();
   for (const { name, id, environments } of state.applications) {
@@ -109,8 +106,8 @@ export function resourcesOfRollback(state: RollbackState, plan: Plan): Resources
   }
   const strategies = state.deploymentStrategies ?? [];
   for (const { name } of strategies) {
-    const ours = ownStrategy(strategies, name, plan.project);
-    if (ours !== undefined) resources.learnStrategy(name, ours.id);
+    const own = ownStrategy(strategies, name, plan.project);
+    if (own !== undefined) resources.learnStrategy(name, own.id);
   }
   for (const step of plan.steps) {
     if (step.operation !== 'StartDeployment') continue;

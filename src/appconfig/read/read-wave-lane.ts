@@ -1,4 +1,4 @@
-// Reads an environment of a wave that is watched: whether what was live there still is.
+// Reads an environment of a wave that soaks: whether the content of the wave is still live there.
 import type { LiveDeployment } from '../../core/live/live-state.ts';
 import {
   hasDesiredContent,
@@ -8,15 +8,15 @@ import {
   type WaveRegression,
 } from '../../core/rollout/wave-verification.ts';
 import type { Connection } from '../client/connection.ts';
-import { deploymentPages, liveDeployment } from './list-resources.ts';
+import { deploymentPages, liveDeployment } from './read-deployments.ts';
 import type { Resources } from './resource-ids.ts';
 
-/** Newest deployments first, and no more of them than it takes. @throws CallFailure, MissingResource */
+/** Reads only as many pages as it needs. @throws CallFailure, MissingResource */
 export async function readWaveRegressions(
   lane: VerifiedLane,
-  at: { readonly connection: Connection; readonly resources: Resources; readonly signal: AbortSignal },
+  run: { readonly connection: Connection; readonly resources: Resources; readonly signal: AbortSignal },
 ): Promise<LaneFound> {
-  const { connection, resources, signal } = at;
+  const { connection, resources, signal } = run;
   const [{ planned }] = lane;
   const { application: name, environment } = planned;
   const application = { id: resources.application(name), name, description: undefined };
@@ -24,27 +24,27 @@ export async function readWaveRegressions(
   const idsByName = new Map(lane.map((each) => [profileOf(each), resources.profile(name, profileOf(each))]));
   const open = new Map(lane.map((each) => [idsByName.get(profileOf(each)) ?? '', each]));
   const newest = new Map<string, LiveDeployment>();
-  const takenBack: WaveRegression[] = [];
+  const regressions: WaveRegression[] = [];
   const startedAt = connection.serviceClock.now();
   let liveSince = 0;
   for await (const page of deploymentPages(connection, { application, environmentId, signal })) {
     for (const row of page) {
       const deployment = liveDeployment(row, idsByName);
       const { profileId = '' } = deployment;
-      const watched = open.get(profileId);
-      if (watched === undefined) continue;
+      const verified = open.get(profileId);
+      if (verified === undefined) continue;
       if (!newest.has(profileId)) newest.set(profileId, deployment);
-      const label = watched.planned.desired?.versionLabel ?? '';
-      const has = hasDesiredContent(watched, deployment, resources.versionFor(profileId, label));
-      if (has === undefined) continue;
+      const label = verified.planned.desired?.versionLabel ?? '';
+      const isLive = hasDesiredContent(verified, deployment, resources.versionFor(profileId, label));
+      if (isLive === undefined) continue;
       open.delete(profileId);
-      if (has) liveSince = Math.max(liveSince, Date.parse(deployment.completedAt ?? '') || startedAt);
-      else takenBack.push({ address: watched.planned.address, newest: newest.get(profileId) });
+      if (isLive) liveSince = Math.max(liveSince, Date.parse(deployment.completedAt ?? '') || startedAt);
+      else regressions.push({ address: verified.planned.address, newest: newest.get(profileId) });
     }
-    if (open.size === 0) return { takenBack, liveSince };
+    if (open.size === 0) return { takenBack: regressions, liveSince };
   }
-  const gone = [...open].map(([id, watched]) => ({ address: watched.planned.address, newest: newest.get(id) }));
-  return { takenBack: [...takenBack, ...gone], liveSince };
+  const missing = [...open].map(([id, verified]) => ({ address: verified.planned.address, newest: newest.get(id) }));
+  return { takenBack: [...regressions, ...missing], liveSince };
 }
 
 function profileOf({ planned }: VerifiedAddress): string {

@@ -1,24 +1,24 @@
-// What a run knows of AppConfig while it changes it: ids by name, and each lane's newest deployment.
+// What a run knows of AppConfig while it changes it: ids by name, and the newest deployment of each lane.
 import type { Inventory } from '../../core/live/inventory.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
 import { ownStrategy } from '../../core/planners/strategy-steps.ts';
 
-/** One environment's queue of deployments. */
+/** The deployments of one environment. */
 export interface Lane {
-  /** Number of the newest deployment that this run knows of: the optimistic lock of the next start. */
+  /** Number of the newest deployment that the run knows of: the optimistic lock of the next start. */
   latest: number | undefined;
-  /** A deployment that may still be running. */
+  /** Number of a deployment that may be in flight. */
   busyWith: number | undefined;
-  /** Deployments of what this run wants: they are waited for, and never stopped to make room. */
+  /** Deployments of desired content: the run waits for them, and never stops them. */
   readonly wanted: Set<number>;
-  /** A deployment that this run has stopped in favour of what it starts; the starts that follow say so. */
+  /** A deployment that the run has stopped to start its own; the descriptions of the next starts report it. */
   superseded: number | undefined;
   /**
-   * By profile id: deployments after this number were started by others and seen in passing, at the start of another
-   * profile. They are to be judged before this one's.
+   * By profile id: deployments after this number were started by other runs, and found at the start of another profile.
+   * They are assessed before the next start of this profile.
    */
   readonly unjudged: Map<string, number>;
-  /** Ids of profiles whose running deployment came to nothing under this run's eyes: what they had before is back. */
+  /** Ids of profiles whose deployment ended without success during the run: their old content is live again. */
   readonly undone: Set<string>;
 }
 
@@ -29,8 +29,8 @@ export class Resources {
   readonly #strategies = new Map<string, string>();
   readonly #lanes = new Map<string, Lane>();
   /**
-   * What a deployment names the version of a label by: the label, or the number where AppConfig did not keep it (a
-   * feature-flag document equal to the newest version).
+   * By which version a label is deployed: by the label itself, or by a number where AppConfig did not keep the label, as for
+   * feature flags that are equal to the newest version.
    */
   readonly #versions = new Map<string, string>();
 
@@ -73,7 +73,7 @@ export class Resources {
     return this.#versions.get(`${profileId} ${label}`) ?? label;
   }
 
-  /** Whether it is sure that there is a version to deploy by that label. */
+  /** Whether the run has seen a version for the label. */
   knowsVersion(profileId: string, label: string): boolean {
     return this.#versions.has(`${profileId} ${label}`);
   }
@@ -104,7 +104,7 @@ export class Resources {
   }
 }
 
-/** What a sync has read. */
+/** The ids that a sync has read. */
 export function resourcesOf(live: LiveState, project: string): Resources {
   const resources = new Resources();
   for (const [name, { application }] of live.applications) {
@@ -122,13 +122,13 @@ export function resourcesOf(live: LiveState, project: string): Resources {
   }
   const strategies = live.deploymentStrategies ?? [];
   for (const { name } of strategies) {
-    const ours = ownStrategy(strategies, name, project);
-    if (ours !== undefined) resources.learnStrategy(name, ours.id);
+    const own = ownStrategy(strategies, name, project);
+    if (own !== undefined) resources.learnStrategy(name, own.id);
   }
   return resources;
 }
 
-/** What a cleanup has read. */
+/** The ids that a cleanup has read. */
 export function resourcesOfInventory(inventory: Inventory): Resources {
   const resources = new Resources();
   for (const application of inventory.applications) {
@@ -139,7 +139,7 @@ export function resourcesOfInventory(inventory: Inventory): Resources {
   return resources;
 }
 
-/** Something that a step needs is not in AppConfig, and no step of this plan makes it. */
+/** A resource that a step needs is not in AppConfig, and no step of the plan creates it. */
 export class MissingResource extends Error {
   readonly what: string;
 

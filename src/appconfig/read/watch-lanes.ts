@@ -1,4 +1,4 @@
-// Follows what is in flight, lane by lane, until nothing is: one look at a time, when the strategy says that something happens.
+// Follows the deployments in flight, lane by lane, until there are none.
 import type { LiveState } from '../../core/live/live-state.ts';
 import type { Connection } from '../client/connection.ts';
 import { awaitDeployment, type DeploymentAnswer, type Progress, pollIfReachable } from './await-deployment.ts';
@@ -8,11 +8,11 @@ export interface WatchedLane {
   readonly environment: string;
   readonly applicationId: string;
   readonly environmentId: string;
-  /** What is in flight there. */
+  /** Of the deployment in flight. */
   readonly deploymentNumber: number;
 }
 
-/** Who deploys one profile after the other starts the next one a moment after an end. Milliseconds of the service's time. */
+/** Another run may start the next deployment a moment after one has ended. In milliseconds of AppConfig's time. */
 const pausesBeforeNext = [0, 3_000, 7_000];
 
 export function lanesInFlight(live: LiveState): readonly WatchedLane[] {
@@ -33,7 +33,7 @@ export function lanesInFlight(live: LiveState): readonly WatchedLane[] {
   );
 }
 
-/** Ends when no lane has a deployment in flight, or one stays there beyond all patience. @throws CallFailure */
+/** Ends when no lane has a deployment in flight, except those that exceed their timeout. @throws CallFailure */
 export async function watchLanes(
   connection: Connection,
   lanes: readonly WatchedLane[],

@@ -13,9 +13,9 @@ import { available } from '../../core/problem/suggest.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
-import { inAccountRegions, reachedAccountRegions, type Session, withSession } from '../connect/session.ts';
+import { emitStart, inAccountRegions, reachedAccountRegions, type Session, withSession } from '../connect/session.ts';
 import type { Context } from '../context.ts';
-import { emitStart, type Prepared, policyOf, prepare, prepareSettings } from '../load-project.ts';
+import { type Prepared, policyOf, prepare, prepareSettings } from '../load-project.ts';
 import type { CleanupOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
 
@@ -156,8 +156,8 @@ function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context:
       },
     );
   }
-  const { CI_COMMIT_BRANCH: branch, CI_DEFAULT_BRANCH: defaultBranch, GITLAB_CI, CI } = context.environment;
-  if ((GITLAB_CI === 'true' || CI === 'true') && defaultBranch !== undefined && branch !== defaultBranch) {
+  const { isCi, branch, defaultBranch } = context.job;
+  if (isCi && defaultBranch !== undefined && branch !== defaultBranch) {
     throw failure(
       'guard-cleanup-scope',
       `cleanup ${flag} in CI runs on the default branch only, and this is ${branch === undefined ? 'not a branch pipeline' : `"${branch}"`}`,

@@ -8,7 +8,7 @@ import { timed } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { strategyHint } from '../../core/settings/settings-rules.ts';
 import { warnOfTime } from '../connect/job-limits.ts';
-import { type Session, withSession } from '../connect/session.ts';
+import { emitStart, type Session, withSession } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import {
   accountRegionsOfRequest,
@@ -16,7 +16,7 @@ import {
   type RequestedOfAccountRegion,
   readRequestedEverywhere,
 } from '../inspect/read-requested.ts';
-import { emitStart, type Prepared, prepareSettings } from '../load-project.ts';
+import { type Prepared, prepareSettings } from '../load-project.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitPlanEvents } from '../show-plan.ts';
 

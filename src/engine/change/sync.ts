@@ -6,10 +6,10 @@ import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
 import { warnOfTime } from '../connect/job-limits.ts';
-import { withSession } from '../connect/session.ts';
+import { emitStart, sessionOptions, withSession } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { planRun } from '../inspect/plan-run.ts';
-import { emitStart, prepare, sessionOptions } from '../load-project.ts';
+import { prepare } from '../load-project.ts';
 import type { SyncOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
 

@@ -1,40 +1,38 @@
-// Clients of AppConfig, one for each account and Region that a run goes to.
+// Clients of AppConfig, one for each account and Region of a run.
 import { Roles } from '../../appconfig/client/assume-role.ts';
 import { Connection, type ConnectOptions, defaultConcurrency } from '../../appconfig/client/connection.ts';
 import { Slots } from '../../appconfig/client/slots.ts';
-import { sessionName } from '../../appconfig/client/web-identity.ts';
 import type { Destination } from '../../core/model/account-region.ts';
-import type { Context } from '../context.ts';
 import { regionMissing } from './open-appconfig.ts';
 
-/** The connections of a run: they share its slots, and what STS gave for a role. */
+export interface ConnectionsOptions {
+  readonly connect: (region: string) => ConnectOptions;
+  /** Where roles are assumed, if the run has a Region: its own account may not have enabled any other. */
+  readonly region: string | undefined;
+  /** Requests in flight at most, over all connections. */
+  readonly concurrency: number | undefined;
+  /** Of the roles that are assumed. */
+  readonly sessionName: string;
+}
+
+/** The connections of a run: they share the slots for requests, and the credentials of assumed roles. */
 export class Connections {
-  readonly #connect: (region: string) => ConnectOptions;
-  readonly #region: string | undefined;
-  readonly #concurrency: Slots;
-  readonly #sessionName: string;
+  readonly #options: ConnectionsOptions;
+  readonly #slots: Slots;
   readonly #open: Connection[] = [];
   #roles: Roles | undefined;
 
-  /** @param about.region where roles are assumed, if there is one: others may not be enabled for the run's own account */
-  constructor(
-    connect: (region: string) => ConnectOptions,
-    about: { readonly region: string | undefined; readonly concurrency: number | undefined; readonly context: Context },
-  ) {
-    this.#connect = connect;
-    this.#region = about.region;
-    this.#concurrency = new Slots(about.concurrency ?? defaultConcurrency);
-    this.#sessionName = sessionName(about.context.environment, ['CI_PROJECT_ID', 'CI_PIPELINE_ID', 'CI_JOB_ID']);
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    this.#slots = new Slots(options.concurrency ?? defaultConcurrency);
   }
 
   /** @throws AppcfgError */
   to({ region, roleArn }: Destination): Connection {
     if (region === undefined) throw regionMissing();
-    const options = { ...this.#connect(region), concurrency: this.#concurrency };
+    const options = { ...this.#options.connect(region), concurrency: this.#slots };
     const connection = new Connection(
-      roleArn === undefined
-        ? options
-        : { ...options, credentials: this.#rolesFrom(this.#region ?? region).credentialsOf(roleArn) },
+      roleArn === undefined ? options : { ...options, credentials: this.#rolesFrom(region).credentialsOf(roleArn) },
     );
     this.#open.push(connection);
     return connection;
@@ -46,7 +44,8 @@ export class Connections {
   }
 
   #rolesFrom(region: string): Roles {
-    this.#roles ??= new Roles(this.#connect(region), this.#sessionName);
+    const { connect, sessionName } = this.#options;
+    this.#roles ??= new Roles(connect(this.#options.region ?? region), sessionName);
     return this.#roles;
   }
 }

@@ -1,14 +1,14 @@
-// `--timeout`: a bound for the whole run, beside the interrupts of the user.
+// `--timeout`: the time limit of the whole run.
 import { setMaxListeners } from 'node:events';
 import type { Context } from '../context.ts';
 
 export interface Deadline {
-  /** Aborts on an interrupt, or with the reason `timeout` when the time is over; the problem was emitted then. */
+  /** Aborts on an interrupt, or with the reason `timeout` when the time is over, which is then reported. */
   readonly signal: AbortSignal;
   close(): void;
 }
 
-/** @param timeoutMs counted from the start of the run; undefined: only interrupts end it. */
+/** @param timeoutMs from the start of the run; undefined: no limit */
 export function openDeadline(timeoutMs: number | undefined, context: Context): Deadline {
   if (timeoutMs === undefined) return { signal: context.signal, close: () => {} };
   const over = new AbortController();
@@ -22,7 +22,7 @@ export function openDeadline(timeoutMs: number | undefined, context: Context): D
           code: 'run-timed-out',
           severity: 'error',
           message: `the run did not end within --timeout (${Math.round(timeoutMs / 1000)} s)`,
-          hint: { text: 'running deployments go on in AppConfig; the same command picks up from there' },
+          hint: { text: 'deployments in flight continue in AppConfig; run the same command again for the rest' },
         },
       });
       over.abort('timeout');

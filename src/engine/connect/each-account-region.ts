@@ -1,34 +1,37 @@
-// Work in several places (accounts and Regions) at once: what goes wrong in one of them keeps nobody from the others.
+// The same work in several accounts and Regions at once. A failure in one does not stop the others.
 import { CallFailure } from '../../appconfig/client/call-failure.ts';
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import type { ProblemCode } from '../../core/problem/problem-codes.ts';
 
-export interface FailedAccountRegion<Place> {
-  readonly at: Place;
+export interface FailedAccountRegion<At> {
+  readonly at: At;
   readonly problem: Problem;
   readonly cause: unknown;
 }
 
+export interface EachOptions {
+  /** Problems of other accounts and Regions of the run, which could not be reached. */
+  readonly others: readonly Problem[];
+  /** What fails after it aborted ends the run. */
+  readonly signal: AbortSignal;
+}
+
 /**
- * Does the same in all places. In the only place of a run what goes wrong is the run's, and so it is where nothing could be
- * done in any.
- * @param about.others problems of places of the run that are out of reach already
- * @param about.signal what fails after it aborted ends the run
+ * Does the work in all of them. A failure ends the run where there is only one, or where all failed.
  * @throws AppcfgError or CallFailure
  */
-export async function inEachAccountRegion<Place, Done>(
-  places: readonly Place[],
-  work: (at: Place) => Promise<Done>,
-  about: { readonly others: readonly Problem[]; readonly signal: AbortSignal },
-): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly FailedAccountRegion<Place>[] }> {
-  const { others, signal } = about;
-  const several = places.length + others.length > 1;
+export async function inEachAccountRegion<At, Done>(
+  accountRegions: readonly At[],
+  work: (at: At) => Promise<Done>,
+  { others, signal }: EachOptions,
+): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly FailedAccountRegion<At>[] }> {
+  const isOnly = accountRegions.length + others.length === 1;
   const results = await Promise.all(
-    places.map(async (at): Promise<{ readonly done: Done } | FailedAccountRegion<Place>> => {
+    accountRegions.map(async (at): Promise<{ readonly done: Done } | FailedAccountRegion<At>> => {
       try {
         return { done: await work(at) };
       } catch (error) {
-        const problem = several && !signal.aborted ? problemOfOnePlace(error) : undefined;
+        const problem = isOnly || signal.aborted ? undefined : localProblem(error);
         if (problem === undefined) throw error;
         return { at, problem, cause: error };
       }
@@ -40,19 +43,25 @@ export async function inEachAccountRegion<Place, Done>(
   return { done: [first.done, ...more.map(({ done }) => done)], failed };
 }
 
-/** What went wrong in a place and says nothing of the others; undefined: it does, or the run was interrupted. */
-function problemOfOnePlace(error: unknown): Problem | undefined {
+/** Problems that all accounts and Regions of a run have, when one has them. */
+const problemsOfRun: ReadonlySet<ProblemCode> = new Set([
+  'credentials-missing',
+  'credentials-expired',
+  'region-missing',
+]);
+
+/** The problem of one account and Region; undefined for an interrupt, and for what all have. */
+function localProblem(error: unknown): Problem | undefined {
   if (error instanceof CallFailure && error.kind === 'aborted') return undefined;
   const [problem] = error instanceof AppcfgError ? error.problems : error instanceof CallFailure ? [error.problem] : [];
-  return problem === undefined || ofTheRun.has(problem.code) ? undefined : problem;
+  return problem === undefined || problemsOfRun.has(problem.code) ? undefined : problem;
 }
 
-const ofTheRun: ReadonlySet<ProblemCode> = new Set(['credentials-missing', 'credentials-expired', 'region-missing']);
-
 function failureOf(problems: readonly Problem[], cause: unknown): Error {
-  // Credentials that no place accepts are one problem, and not a place's.
+  // Credentials that are accepted nowhere are one problem, of the run.
   const [first, ...more] = problems.every(({ code }) => code === 'credentials-refused')
     ? problems.slice(0, 1)
     : problems;
-  return first === undefined ? new Error('a run without places') : new AppcfgError([first, ...more], { cause });
+  if (first === undefined) return new Error('a run without an account and Region');
+  return new AppcfgError([first, ...more], { cause });
 }

@@ -1,4 +1,4 @@
-// What bounds this run's time: the CI job, the id token, credentials that cannot be renewed, and --timeout.
+// What may end a run early: the CI job, its id token, credentials that cannot be renewed, and --timeout.
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { idTokenExpiry } from '../../appconfig/client/web-identity.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -6,42 +6,41 @@ import { type TimeLimit, timeProblems } from '../../core/rollout/run-deadlines.t
 import type { Context } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 
-const goesOn = 'what is left is picked up by the next run';
-
-/** What will end before the plan does is said before the first write. */
+/** Warns before the first write of each limit that ends before the plan does. */
 export function warnOfTime(
   plan: Plan,
   connection: Connection,
-  about: { readonly options: CommonOptions; readonly context: Context },
+  run: { readonly options: CommonOptions; readonly context: Context },
 ): void {
-  const { options, context } = about;
+  const { options, context } = run;
   const clock = { now: context.clock.now(), speed: connection.serviceClock.speed };
   for (const problem of timeProblems(plan, timeLimits(context, options.timeoutMs), clock)) {
     context.emit({ type: 'problem-found', problem });
   }
 }
 
-/** As far as the environment tells. Credentials that the SDK renews by itself are no limit. */
-function timeLimits(context: Context, timeoutMs: number | undefined): readonly TimeLimit[] {
-  const { environment, startedAt } = context;
-  const jobStart = Date.parse(environment.CI_JOB_STARTED_AT ?? '');
-  const jobSeconds = Number(environment.CI_JOB_TIMEOUT ?? Number.NaN);
-  const tokenEnd = idTokenExpiry(environment.APPCFG_ID_TOKEN ?? '');
-  const keysEnd =
-    environment.AWS_ACCESS_KEY_ID === undefined ? Number.NaN : Date.parse(environment.AWS_CREDENTIAL_EXPIRATION ?? '');
-  const limits: readonly (readonly [string, number, string])[] = [
-    [
-      'the CI job is ended',
-      jobStart + jobSeconds * 1000,
-      `give the job a longer \`timeout:\`; running deployments go on without it, and ${goesOn}`,
-    ],
-    [
-      'its id token ends',
-      tokenEnd ?? Number.NaN,
-      `the token lives as long as the job's \`timeout:\`; without it the role cannot be assumed again, and ${goesOn}`,
-    ],
-    ['the AWS credentials end', keysEnd, `get credentials that last longer; ${goesOn}`],
-    ['--timeout ends the run', startedAt + (timeoutMs ?? Number.NaN), `give a longer --timeout; ${goesOn}`],
+/** Those that the environment reports. Credentials that the SDK renews by itself are no limit. */
+function timeLimits(context: Context, timeoutMs = Number.NaN): readonly TimeLimit[] {
+  const { environment, job, startedAt } = context;
+  const { APPCFG_ID_TOKEN = '', AWS_ACCESS_KEY_ID, AWS_CREDENTIAL_EXPIRATION = '' } = environment;
+  const rest = 'the next run does the rest';
+  const limits: readonly TimeLimit[] = [
+    {
+      what: 'the CI job ends',
+      endsAt: (job.startedAt ?? Number.NaN) + (job.timeoutMs ?? Number.NaN),
+      hint: `give the job a longer \`timeout:\`; deployments in flight continue without it, and ${rest}`,
+    },
+    {
+      what: 'its id token expires',
+      endsAt: idTokenExpiry(APPCFG_ID_TOKEN) ?? Number.NaN,
+      hint: `give the job a longer \`timeout:\`, which is the lifetime of its token; when it has expired, the role cannot be assumed again, and ${rest}`,
+    },
+    {
+      what: 'the AWS credentials expire',
+      endsAt: AWS_ACCESS_KEY_ID === undefined ? Number.NaN : Date.parse(AWS_CREDENTIAL_EXPIRATION),
+      hint: `get credentials that last longer; ${rest}`,
+    },
+    { what: '--timeout ends the run', endsAt: startedAt + timeoutMs, hint: `give a longer --timeout; ${rest}` },
   ];
-  return limits.filter(([, endsAt]) => !Number.isNaN(endsAt)).map(([what, endsAt, hint]) => ({ what, endsAt, hint }));
+  return limits.filter(({ endsAt }) => !Number.isNaN(endsAt));
 }

@@ -1,20 +1,20 @@
-// Where AppConfig is: AWS, an endpoint, the embedded one beside the tree, or one that somebody else holds.
+// Which AppConfig a run talks to: AWS's, that of an endpoint, or the local one.
 import type { ConnectOptions } from '../../appconfig/client/connection.ts';
-import { webIdentityCredentials } from '../../appconfig/client/web-identity.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
-import { parseChoice, parseSpeed, parseUrl } from '../../core/settings/parse-values.ts';
+import { parseChoice, parseSpeed } from '../../core/settings/parse-values.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import { openEmbedded, openLocal } from '../../local/open-local.ts';
-import type { Context } from '../context.ts';
+import type { Context, RequestHandler } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
+import { findCredentials } from './credentials.ts';
+import { endpointOf, isLoopback } from './endpoint.ts';
 
-/** AppConfig, wherever it is. */
+/** An AppConfig that connections can be made to. */
 export interface Opened {
   readonly connect: (region: string) => ConnectOptions;
   readonly close: () => Promise<void>;
 }
 
-/** What flags, environment and settings say of where and how. */
+/** What flags, environment and settings determine of a connection. */
 export interface OpenOptions {
   readonly options: CommonOptions;
   readonly settings: Settings;
@@ -23,14 +23,17 @@ export interface OpenOptions {
 }
 
 /**
- * @param regions what the run is about; undefined: nothing names one, which only an embedded AppConfig can do with.
- * Credentials are asked for in the first
+ * @param regions of the run, at least one. Credentials are requested in the first. Undefined: none is configured, which
+ * only the local AppConfig allows
  * @throws AppcfgError
  */
-export function openAppConfig(about: OpenOptions, regions: readonly (string | undefined)[]): Promise<Opened> {
-  const { options, settings, context } = about;
-  if (context.requestHandler) return Promise.resolve(openEmbedded(context.requestHandler, context));
-  return options.local ? openLocal(settings, context) : openRemote(about, regions);
+export async function openAppConfig(run: OpenOptions, regions: readonly (string | undefined)[]): Promise<Opened> {
+  const { options, settings, context } = run;
+  const { requestHandler } = context;
+  if (requestHandler !== undefined) return openHandler(requestHandler, context);
+  if (!options.local) return openRemote(run, regions);
+  const local = await context.openLocal(settings, context);
+  return { ...openHandler(local.requestHandler, context), close: () => local.close() };
 }
 
 /** How fast the clock of `--local` runs. @throws AppcfgError */
@@ -38,8 +41,45 @@ export function localSpeed(context: Context): number {
   return parseSpeed(context.environment.APPCFG_LOCAL_SPEED || '60', 'APPCFG_LOCAL_SPEED');
 }
 
-async function openRemote(about: OpenOptions, regions: readonly (string | undefined)[]): Promise<Opened> {
-  const { options, access, context } = about;
+export function regionMissing(): AppcfgError {
+  return failure('region-missing', 'no Region is set', {
+    hint: {
+      text: 'set --region, AWS_REGION, AWS_DEFAULT_REGION or `aws.region` in appcfg.yml; without an AWS account try --local',
+    },
+  });
+}
+
+/**
+ * The run's own Region: that of the flag, AWS_REGION, AWS_DEFAULT_REGION (which the SDK ignores) or the settings, in this
+ * order. The local AppConfig needs none of them. @throws AppcfgError
+ */
+export function regionOf({ options, settings, context }: OpenOptions): string | undefined {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = context.environment;
+  const region = [options.region, AWS_REGION, AWS_DEFAULT_REGION, settings.aws.region].find(
+    (candidate) => candidate !== undefined && candidate !== '',
+  );
+  if (region === undefined) return options.local || context.requestHandler !== undefined ? 'us-east-1' : undefined;
+  if (/^[a-z0-9-]+$/i.test(region)) return region;
+  throw failure('usage-invalid', `"${region}" is not an AWS Region`, {
+    hint: { text: 'for example: --region eu-west-1' },
+  });
+}
+
+function openHandler(requestHandler: RequestHandler, context: Context): Opened {
+  const connect = (region: string): ConnectOptions => ({
+    region,
+    clock: context.clock,
+    requestHandler,
+    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
+    publishedRates: context.environment.APPCFG_RATES === 'aws',
+    trustClockHeaders: true,
+    onThrottled: reportThrottling(context),
+  });
+  return { connect, close: async () => {} };
+}
+
+async function openRemote(run: OpenOptions, regions: readonly (string | undefined)[]): Promise<Opened> {
+  const { options, access, context } = run;
   const endpoint = endpointOf(options, context);
   const [region] = regions;
   if (region === undefined || regions.includes(undefined)) throw regionMissing();
@@ -51,14 +91,14 @@ async function openRemote(about: OpenOptions, regions: readonly (string | undefi
   }
   const rates = context.environment.APPCFG_RATES || undefined;
   if (rates !== undefined) parseChoice(rates, 'APPCFG_RATES', ['aws', 'none']);
-  const credentials = await webIdentityCredentials({ region, access, options, context });
-  const connect = (where: string): ConnectOptions => ({
-    region: where,
+  const credentials = await findCredentials({ region, access, options }, context);
+  const connect = (of: string): ConnectOptions => ({
+    region: of,
     clock: context.clock,
     publishedRates: rates === undefined ? endpoint === undefined : rates === 'aws',
     trustClockHeaders: loopback,
-    onThrottled: throttlingOf(context),
-    // Endpoints of the environment are the SDK's to read: AppConfig's and STS's may differ there.
+    onThrottled: reportThrottling(context),
+    // Without the flag the SDK reads the environment itself: AppConfig and STS may have different endpoints there.
     ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
     ...(options.awsProfile === undefined ? {} : { awsProfile: options.awsProfile }),
     ...(credentials === undefined ? {} : { credentials }),
@@ -66,44 +106,6 @@ async function openRemote(about: OpenOptions, regions: readonly (string | undefi
   return { connect, close: async () => {} };
 }
 
-export function regionMissing(): AppcfgError {
-  return failure('region-missing', 'no Region is set', {
-    hint: {
-      text: 'set --region, AWS_REGION, AWS_DEFAULT_REGION or `aws.region` in appcfg.yml; without an AWS account try --local',
-    },
-  });
-}
-
-export function throttlingOf(context: Context): (operation: string) => void {
+function reportThrottling(context: Context): (operation: string) => void {
   return (operation) => context.emit({ type: 'call-throttled', operation });
-}
-
-/**
- * The run's own Region. Order: flag, AWS_REGION, AWS_DEFAULT_REGION (which the SDK ignores), settings; the embedded
- * AppConfig can do without. @throws AppcfgError
- */
-export function regionOf({ options, settings, context }: OpenOptions): string | undefined {
-  const { AWS_REGION, AWS_DEFAULT_REGION } = context.environment;
-  const region = [options.region, AWS_REGION, AWS_DEFAULT_REGION, settings.aws.region].find(
-    (candidate) => candidate !== undefined && candidate !== '',
-  );
-  if (region === undefined) return options.local || context.requestHandler !== undefined ? 'us-east-1' : undefined;
-  if (/^[a-z0-9-]+$/i.test(region)) return region;
-  throw failure('usage-invalid', `"${region}" is not a Region of AWS`, {
-    hint: { text: 'for example: --region eu-west-1' },
-  });
-}
-
-/** Where AppConfig is asked, if not at AWS. */
-export function endpointOf(options: CommonOptions, { environment }: Context): string | undefined {
-  if (options.endpointUrl !== undefined) return options.endpointUrl;
-  if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined;
-  const name = environment.AWS_ENDPOINT_URL_APPCONFIG ? 'AWS_ENDPOINT_URL_APPCONFIG' : 'AWS_ENDPOINT_URL';
-  const url = environment[name];
-  return url === undefined || url === '' ? undefined : parseUrl(url, name);
-}
-
-function isLoopback(url: string): boolean {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host) || host.endsWith('.localhost');
 }

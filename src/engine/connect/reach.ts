@@ -1,4 +1,4 @@
-// Who we are in each place that a run is about, and whether that is who we should be.
+// Connects to the accounts and Regions of a run, and checks that they are those that the settings allow.
 import type { Connection, Identity } from '../../appconfig/client/connection.ts';
 import type { RunTarget } from '../../core/events/event.ts';
 import { type AccountRegion, accountOf, accountRegionId } from '../../core/model/account-region.ts';
@@ -8,14 +8,14 @@ import { type AccountRegionPart, conflictingRolesProblem } from '../../core/sett
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Connections } from './connections.ts';
 import { inEachAccountRegion } from './each-account-region.ts';
-import { endpointOf, localSpeed, type OpenOptions } from './open-appconfig.ts';
+import { endpointOf } from './endpoint.ts';
+import { localSpeed, type OpenOptions } from './open-appconfig.ts';
 
-/** One of the places that a run is about. */
+/** An account and Region of a run, and what of the tree is in it. */
 export interface DesiredAccountRegion {
   readonly accountRegion: AccountRegion;
-  /** Whether it is the run's own: that of its credentials and its Region. */
+  /** Whether it is reached with the run's own credentials and Region. */
   readonly isOwn: boolean;
-  /** What of the tree is in it. */
   readonly desired: readonly DesiredApplication[];
 }
 
@@ -36,53 +36,63 @@ export interface ReachOptions extends OpenOptions {
 }
 
 /**
- * Connects to all places at once, and asks who we are there: of several always, of the only one where the settings make it
- * matter. @throws AppcfgError
+ * Connects to all of them at once. STS is asked for the account where the settings depend on it, and always where there are
+ * several. @throws AppcfgError
  */
 export async function reachAccountRegions(
   wanted: readonly AccountRegionPart[],
   connections: Connections,
-  about: ReachOptions,
+  run: ReachOptions,
 ): Promise<{
   readonly reached: readonly [ReachedAccountRegion, ...ReachedAccountRegion[]];
   readonly unreached: readonly UnreachedAccountRegion[];
 }> {
-  const { settings, signal } = about;
-  refuseTwoWays(wanted);
-  const asks = wanted.length > 1 || accountMatters(settings);
+  const { settings, signal } = run;
+  refuseConflictingRoles(wanted);
+  const asksAccount = wanted.length > 1 || dependsOnAccount(settings);
   const { done, failed } = await inEachAccountRegion(
     wanted,
-    async (place): Promise<ReachedAccountRegion> => {
-      const connection = connections.to(place);
-      const account = asks ? allowedAccount(await connection.identity(), settings) : undefined;
-      return { ...wantedPlace(place, account, about), connection, target: placeOf(connection, account, about) };
+    async (part): Promise<ReachedAccountRegion> => {
+      const connection = connections.to(part);
+      const account = asksAccount ? allowedAccount(await connection.identity(), settings) : undefined;
+      return { ...desiredAt(part, account, run), connection, target: targetOf(connection, account, run) };
     },
     { others: [], signal },
   );
-  refuseTwoWays(done.map(({ accountRegion: { account, ...to } }) => ({ ...to, ...(account && { account }) })));
-  const unreached = failed.map(({ at, problem }) => {
-    const planned = wantedPlace(at, accountOf(at), about);
-    return { ...planned, problem: withAccountRegionName(problem, planned) };
+  // Only STS knows the account of the run's own credentials.
+  refuseConflictingRoles(
+    done.map(({ accountRegion: { account, ...to } }) => ({ ...to, ...(account === undefined ? {} : { account }) })),
+  );
+  const unreached = failed.map(({ at: part, problem }) => {
+    const desired = desiredAt(part, accountOf(part), run);
+    return { ...desired, problem: locatedProblem(problem, desired) };
   });
   return { reached: done, unreached };
 }
 
+/** A problem of one account and Region, while others have none. */
+export function locatedProblem(problem: Problem, { accountRegion: { region } }: DesiredAccountRegion): Problem {
+  if (problem.code !== 'credentials-refused') return problem;
+  // Other Regions accept these credentials.
+  return { ...problem, hint: { text: `check that the account has the Region ${region} enabled` } };
+}
+
 /** @throws AppcfgError */
-function refuseTwoWays(places: Parameters<typeof conflictingRolesProblem>[0]): void {
-  const problem = conflictingRolesProblem(places);
+function refuseConflictingRoles(parts: Parameters<typeof conflictingRolesProblem>[0]): void {
+  const problem = conflictingRolesProblem(parts);
   if (problem !== undefined) throw new AppcfgError([problem]);
 }
 
-function wantedPlace(
+function desiredAt(
   { region = '', roleArn, desired }: AccountRegionPart,
   account: string | undefined,
   run: Pick<ReachOptions, 'region'>,
 ): DesiredAccountRegion {
-  const planned = { id: accountRegionId({ account, region }), account, region, roleArn };
-  return { accountRegion: planned, isOwn: roleArn === undefined && region === run.region, desired };
+  const accountRegion = { id: accountRegionId({ account, region }), account, region, roleArn };
+  return { accountRegion, isOwn: roleArn === undefined && region === run.region, desired };
 }
 
-function placeOf(
+function targetOf(
   { region }: Connection,
   account: string | undefined,
   { options, context, project }: ReachOptions,
@@ -98,22 +108,14 @@ function placeOf(
   };
 }
 
-/** Credentials that are accepted elsewhere are refused by a place: by a Region that the account has not enabled. */
-export function withAccountRegionName(problem: Problem, { accountRegion: planned }: DesiredAccountRegion): Problem {
-  if (problem.code !== 'credentials-refused') return problem;
-  return {
-    ...problem,
-    message: `${problem.message} in ${planned.region}, but it does elsewhere`,
-    hint: { text: `check that the account has the Region ${planned.region} enabled` },
-  };
-}
-
-function accountMatters({ aws, environments, tenants }: Settings): boolean {
-  const places = [...(environments?.values() ?? []), ...tenants];
+/** Whether something in the settings can only be checked, or written, with the number of the account. */
+function dependsOnAccount({ aws, environments, tenants }: Settings): boolean {
   return (
     aws.allowedAccounts !== undefined ||
-    places.some(
-      (e) => accountOf(e) !== undefined || e.monitors?.some((m) => /\{account\}/.test(m.alarmArn + m.alarmRoleArn)),
+    [...(environments?.values() ?? []), ...tenants].some(
+      (entry) =>
+        accountOf(entry) !== undefined ||
+        entry.monitors?.some(({ alarmArn, alarmRoleArn }) => `${alarmArn}${alarmRoleArn}`.includes('{account}')),
     )
   );
 }
@@ -123,9 +125,9 @@ function allowedAccount({ account, arn }: Identity, { aws: { allowedAccounts } }
   if (allowedAccounts === undefined || allowedAccounts.includes(account)) return account;
   throw failure(
     'account-not-allowed',
-    `these credentials are of account ${account} (${arn}), which is not in \`aws.allowedAccounts\``,
+    `the credentials (${arn}) are of account ${account}, which is not in \`aws.allowedAccounts\``,
     {
-      hint: { text: `use credentials of ${allowedAccounts.join(' or ')}` },
+      hint: { text: `use credentials of account ${allowedAccounts.join(' or ')}` },
       source: { file: 'appcfg.yml' },
     },
   );

@@ -1,54 +1,73 @@
-// Connections to the places of a run for the length of a command.
+// The connections of a run, for as long as its use case lasts.
 import { CallFailure } from '../../appconfig/client/call-failure.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
+import { selectsAll } from '../../core/model/selection.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import { accountRegionsOf } from '../../core/settings/account-regions.ts';
+import type { Context } from '../context.ts';
+import type { Prepared } from '../load-project.ts';
+import type { CommonOptions, WaveOption } from '../options.ts';
 import { Connections } from './connections.ts';
 import { openDeadline } from './deadline.ts';
 import { inEachAccountRegion } from './each-account-region.ts';
 import { type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
 import {
+  locatedProblem,
   type ReachedAccountRegion,
   reachAccountRegions,
   type UnreachedAccountRegion,
-  withAccountRegionName,
 } from './reach.ts';
+import { sessionName } from './session-name.ts';
 
 export interface SessionOptions extends OpenOptions {
   readonly project: string;
   readonly desired: readonly DesiredApplication[];
-  /** Also places that the settings name, and nothing of the tree is in. */
+  /** Also accounts and Regions that only the settings name, and no address of the tree is in. */
   readonly everywhere: boolean;
 }
 
 export interface Session {
-  /** The run's own place first, where it is among them. */
+  /** The run's own account and Region first, where it is one of them. */
   readonly reached: readonly [ReachedAccountRegion, ...ReachedAccountRegion[]];
-  /** Only where there are several: whoever gets nowhere has an error. */
+  /** Empty where there is only one: a run that reaches none throws. */
   readonly unreached: readonly UnreachedAccountRegion[];
   /** Aborts on an interrupt, and when the time of --timeout is over. */
   readonly signal: AbortSignal;
 }
 
+/** A session for the whole tree. A run without a selection also looks for orphans, which may be in any account and Region. */
+export function sessionOptions(
+  { settings, project, desired }: Prepared,
+  run: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
+): SessionOptions {
+  const everywhere = selectsAll(run.options.selection) && run.options.wave === undefined;
+  return { ...run, settings, project, desired, everywhere };
+}
+
 /**
- * Opens every place that the tree, by the settings, is in, and closes them whatever happens.
+ * Connects to every account and Region of the run, and disconnects at the end.
  * @returns undefined where the run was interrupted
  * @throws AppcfgError
  */
 export async function withSession<T>(
-  about: SessionOptions,
+  run: SessionOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T | undefined> {
-  const { desired, settings, everywhere, options, context } = about;
-  const region = regionOf(about);
+  const { desired, settings, everywhere, options, context } = run;
+  const region = regionOf(run);
   const wanted = accountRegionsOf(desired, settings, { region, everywhere });
-  const regions = wanted.map((place) => place.region);
-  const opened = await openAppConfig(about, region === undefined ? regions : [region, ...regions]);
-  const connections = new Connections(opened.connect, { region, concurrency: options.concurrency, context });
+  const regions = wanted.map((part) => part.region);
+  const opened = await openAppConfig(run, region === undefined ? regions : [region, ...regions]);
+  const connections = new Connections({
+    connect: opened.connect,
+    region,
+    concurrency: options.concurrency,
+    sessionName: sessionName(context, context.job.pipelineId, context.job.jobId),
+  });
   const deadline = openDeadline(options.timeoutMs, context);
   const { signal } = deadline;
   try {
-    return await use({ ...(await reachAccountRegions(wanted, connections, { ...about, region, signal })), signal });
+    return await use({ ...(await reachAccountRegions(wanted, connections, { ...run, region, signal })), signal });
   } catch (error) {
     if (signal.aborted && (error === signal.reason || isAborted(error))) return undefined;
     if (error instanceof CallFailure) throw new AppcfgError([error.problem], { cause: error });
@@ -60,30 +79,34 @@ export async function withSession<T>(
   }
 }
 
+/** Reports where a run reads, and that it begins to. */
+export function emitStart(command: string, { reached }: Session, context: Context): void {
+  const [{ target }, ...others] = reached;
+  const also = others.length === 0 ? {} : { otherTargets: others.map((each) => each.target) };
+  context.emit({ type: 'run-started', command, target, ...also });
+  context.emit({ type: 'phase-started', phase: 'reading-live-state' });
+}
+
 /**
- * Does the same in all places that were reached, or in those of them where the step before succeeded, at once. One in which
- * it fails, of several, keeps nobody from the others.
- * @throws AppcfgError or CallFailure where it could be done in none
+ * Does the work in all of these accounts and Regions at once; a failure in one does not stop the others.
+ * @throws AppcfgError or CallFailure where all fail
  */
 export async function inAccountRegions<Of extends { readonly at: ReachedAccountRegion }, Done>(
   { unreached, signal }: Session,
-  places: readonly Of[],
-  work: (place: Of) => Promise<Done>,
+  accountRegions: readonly Of[],
+  work: (of: Of) => Promise<Done>,
 ): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly UnreachedAccountRegion[] }> {
   const others = unreached.map(({ problem }) => problem);
-  const { done, failed } = await inEachAccountRegion(places, work, { others, signal });
-  return {
-    done,
-    failed: failed.map(({ at: { at }, problem }) => ({ ...at, problem: withAccountRegionName(problem, at) })),
-  };
+  const { done, failed } = await inEachAccountRegion(accountRegions, work, { others, signal });
+  return { done, failed: failed.map(({ at: { at }, problem }) => ({ ...at, problem: locatedProblem(problem, at) })) };
 }
 
-/** All of them. */
+/** All that were reached, as `inAccountRegions` takes them. */
 export function reachedAccountRegions({ reached }: Session): readonly { readonly at: ReachedAccountRegion }[] {
   return reached.map((at) => ({ at }));
 }
 
-/** Whether the run is about other places, too. */
+/** Whether the run has more than one account and Region. */
 export function isOneOfSeveral({ reached, unreached }: Pick<Session, 'reached' | 'unreached'>): boolean {
   return reached.length + unreached.length > 1;
 }

@@ -1,8 +1,8 @@
 import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
-import { withSession } from '../connect/session.ts';
+import { emitStart, sessionOptions, withSession } from '../connect/session.ts';
 import type { Context } from '../context.ts';
-import { emitStart, prepare, sessionOptions } from '../load-project.ts';
+import { prepare } from '../load-project.ts';
 import { diffRevisions } from '../offline/compare.ts';
 import type { DiffOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';

@@ -1,8 +1,8 @@
 import { readHistories } from '../../appconfig/read/read-history.ts';
 import type { AddressHistory } from '../../core/live/deployment-history.ts';
-import { withSession } from '../connect/session.ts';
+import { emitStart, withSession } from '../connect/session.ts';
 import type { Context } from '../context.ts';
-import { emitStart, prepareSettings } from '../load-project.ts';
+import { prepareSettings } from '../load-project.ts';
 import type { HistoryOptions } from '../options.ts';
 import {
   accountRegionsOfRequest,

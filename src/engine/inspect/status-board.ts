@@ -1,5 +1,5 @@
 import { pollDeployment } from '../../appconfig/read/await-deployment.ts';
-import { liveDeployment } from '../../appconfig/read/list-resources.ts';
+import { liveDeployment } from '../../appconfig/read/read-deployments.ts';
 import { answerFacts, deploymentFact } from '../../appconfig/read/read-facts.ts';
 import { lanesInFlight, type WatchedLane, watchLanes } from '../../appconfig/read/watch-lanes.ts';
 import { type AddressStatus, statusOf } from '../../core/assess/address-status.ts';

@@ -1,7 +1,7 @@
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { compareRevisions } from '../../core/planners/compare-revisions.ts';
 import { failure } from '../../core/problem/problem.ts';
-import { checkOut } from '../../git/revision-source.ts';
+import { openRevision } from '../../git/revision-source.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import type { Context } from '../context.ts';
@@ -22,10 +22,10 @@ export async function diffRevisions(
       hint: { text: 'leave one of them out' },
     });
   }
-  const checkedOut = await checkOut(context.directory, base, context.environment);
+  const revision = await openRevision(base, context);
   try {
     const reporting = new Reporting(context);
-    const { settings, problems } = await readSettings(new DiskSource(checkedOut.directory));
+    const { settings, problems } = await readSettings(new DiskSource(revision.directory));
     // What is wrong with an old revision is told at its place there; that something is missing from it is no problem.
     const report: typeof reporting.report = (problem) => {
       if (problem.severity === 'warning' || missing.has(problem.code)) return;
@@ -35,14 +35,14 @@ export async function diffRevisions(
     for (const problem of problems) report(problem);
     const desired: DesiredApplication[] = [];
     const { selection } = options;
-    for await (const application of readDesiredApplications({ ...checkedOut, settings, selection, report })) {
+    for await (const application of readDesiredApplications({ ...revision, settings, selection, report })) {
       desired.push(application);
     }
     if (reporting.wrong) return;
     context.emit({ type: 'run-started', command: 'diff', target: undefined });
     await emitPlan(compareRevisions({ settings, desired }, head, head.project), { settings: head.settings, context });
   } finally {
-    await checkedOut.close();
+    await revision.close();
   }
 }
 

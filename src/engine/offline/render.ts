@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { contentOf } from '../../core/document/content-of.ts';
 import { parseLiveContent } from '../../core/document/parse-yaml.ts';
@@ -9,7 +8,8 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { matchesAny } from '../../core/model/globs.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import { FileWriter } from '../../files/write-folder.ts';
+import { realPath } from '../../files/real-path.ts';
+import { FolderWriter } from '../../files/write-folder.ts';
 import type { Context } from '../context.ts';
 import { prepareTree, Reporting } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
@@ -102,7 +102,7 @@ async function writeFiles(
 ): Promise<void> {
   const { options, context } = about;
   const nameOf = options.layout === 'agent' ? agentName : treeName;
-  const writer = new FileWriter(await outDirectory(out, context));
+  const writer = new FolderWriter(outDirectory(out, context));
   let files = 0;
   let hidden = 0;
   for await (const asked of contents) {
@@ -126,10 +126,10 @@ function hiddenProblem(files: number): Problem {
 }
 
 /** An absolute path that is not part of the tree. @throws AppcfgError */
-async function outDirectory(out: string, context: Context): Promise<string> {
+function outDirectory(out: string, context: Context): string {
   const directory = resolve(context.cwd, out);
   for (const folder of ['template', 'tenants']) {
-    const inTree = await realpath(join(context.directory, folder)).catch(() => join(context.directory, folder));
+    const inTree = realPath(join(context.directory, folder));
     if (directory === inTree || directory.startsWith(inTree + sep)) {
       throw failure('usage-invalid', `--out ${out} is inside the tree's own ${folder}/`, {
         hint: { text: 'choose another folder: the tree is what is rendered from' },

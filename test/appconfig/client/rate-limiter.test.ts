@@ -16,7 +16,7 @@ test('calls of one operation keep to its published rate', async () => {
   expect(Math.max(...times)).toBe(2000);
 });
 
-test('operations do not take from each other', async () => {
+test('each operation has its own rate', async () => {
   const clock = new VirtualClock();
   const limiter = new Limiter(clock, { published: true, concurrency: 64 });
   const [lists, gets] = await Promise.all([
@@ -27,7 +27,7 @@ test('operations do not take from each other', async () => {
   expect(Math.max(...gets)).toBe(100);
 });
 
-/** A service that takes so many calls of one operation in a second, and throttles the rest. */
+/** A service that accepts a number of calls per second, and throttles the rest. */
 class Service {
   readonly #clock: VirtualClock;
   readonly #rate: () => number;
@@ -41,7 +41,7 @@ class Service {
     this.#at = clock.now();
   }
 
-  async answer(): Promise<void> {
+  async respond(): Promise<void> {
     await this.#clock.sleep(40);
     const now = this.#clock.now();
     this.#tokens = Math.min(this.#rate(), this.#tokens + ((now - this.#at) * this.#rate()) / 1000);
@@ -60,12 +60,12 @@ class Service {
 }
 
 /** Many calls, each repeated until it succeeds. */
-async function callAll(limiter: Limiter, clock: VirtualClock, about: { service: Service; calls: number }) {
+async function callAll(limiter: Limiter, clock: VirtualClock, load: { service: Service; calls: number }) {
   await Promise.all(
-    Array.from({ length: about.calls }, async () => {
+    Array.from({ length: load.calls }, async () => {
       for (let again = false; ; again = true) {
         try {
-          return await limiter.run('CreateEnvironment', () => about.service.answer(), {
+          return await limiter.run('CreateEnvironment', () => load.service.respond(), {
             again,
             isThrottling: () => true,
           });
@@ -80,20 +80,17 @@ async function callAll(limiter: Limiter, clock: VirtualClock, about: { service: 
 test.each([
   ['published', true],
   ['unknown', false],
-])(
-  'a service that takes less than asked is found out: few calls are throttled, the rate used (%s)',
-  async (_, published) => {
-    const clock = new VirtualClock();
-    const start = clock.now();
-    const service = new Service(clock, () => 6);
-    await callAll(new Limiter(clock, { published, concurrency: 64 }), clock, { service, calls: 1000 });
-    const seconds = (clock.now() - start) / 1000;
-    expect(service.throttledBetween(start + 20_000, clock.now())).toBeLessThan(0.05);
-    expect(seconds).toBeLessThan((1000 / 6) * 1.35);
-  },
-);
+])('a service with a lower rate is used at that rate, and throttles few calls (%s)', async (_, published) => {
+  const clock = new VirtualClock();
+  const start = clock.now();
+  const service = new Service(clock, () => 6);
+  await callAll(new Limiter(clock, { published, concurrency: 64 }), clock, { service, calls: 1000 });
+  const seconds = (clock.now() - start) / 1000;
+  expect(service.throttledBetween(start + 20_000, clock.now())).toBeLessThan(0.05);
+  expect(seconds).toBeLessThan((1000 / 6) * 1.35);
+});
 
-test('after a minute of throttling the rate comes back', async () => {
+test('the rate recovers after a minute of throttling', async () => {
   const clock = new VirtualClock();
   const start = clock.now();
   const service = new Service(clock, () => (clock.now() < start + 60_000 ? 3 : 10));
@@ -102,7 +99,7 @@ test('after a minute of throttling the rate comes back', async () => {
   expect(late.length / ((clock.now() - start - 90_000) / 1000)).toBeGreaterThan(9);
 });
 
-test('calls that were under way together slow down once', async () => {
+test('calls that were in flight together lower the rate once', async () => {
   const clock = new VirtualClock();
   const limiter = new Limiter(clock, { published: true, concurrency: 64 });
   const throttled = (sleep: number) =>
@@ -121,13 +118,13 @@ test('calls that were under way together slow down once', async () => {
   expect(Math.max(...times)).toBeLessThan(1200);
 });
 
-test('without published rates nothing waits until the service throttles', async () => {
+test('without published rates no call waits until the service throttles', async () => {
   const clock = new VirtualClock();
   const limiter = new Limiter(clock, { published: false, concurrency: 1000 });
   expect(Math.max(...(await timesOf(limiter, clock, 'ListDeployments', 100)))).toBe(0);
 });
 
-test('whoever waits for a turn leaves the queue when told to', async () => {
+test('a call that waits for its turn leaves the queue when its signal aborts', async () => {
   const clock = new VirtualClock();
   const limiter = new Limiter(clock, { published: true, concurrency: 64 });
   const leaving = new AbortController();
@@ -157,7 +154,7 @@ test('no more requests are in flight than the limiter allows', async () => {
   expect(most).toBe(3);
 });
 
-test('calls that waited for a place in flight keep their distance when places come free', async () => {
+test('calls that waited for a slot keep to the rate when slots become free', async () => {
   const clock = new VirtualClock();
   const start = clock.now();
   const limiter = new Limiter(clock, { published: true, concurrency: 4 });
@@ -177,7 +174,7 @@ test('calls that waited for a place in flight keep their distance when places co
   expect(Math.max(...(await others))).toBeLessThan(5600);
 });
 
-test('each account and Region has its rates; requests in flight are counted over all of them', async () => {
+test('each account and Region has its own rates; requests in flight are limited over all of them', async () => {
   const clock = new VirtualClock();
   const concurrency = new Slots(2);
   const limiters = [1, 2, 3].map(() => new Limiter(clock, { published: true, concurrency }));

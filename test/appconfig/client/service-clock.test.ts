@@ -1,11 +1,11 @@
-// The service's time, by what its answers say of it.
+// AppConfig's time, from the headers of its responses.
 import { expect, test } from 'vitest';
 import { ServiceClock } from '../../../src/appconfig/client/service-clock.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const dateOf = (ms: number) => ({ date: new Date(Math.floor(ms / 1000) * 1000).toUTCString() });
 
-test('whole seconds in answers do not let the time go back', () => {
+test('whole seconds in responses do not turn the clock back', () => {
   const clock = new VirtualClock(1_000_050);
   const service = new ServiceClock(clock, { trusted: false });
   let before = service.now();
@@ -17,7 +17,7 @@ test('whole seconds in answers do not let the time go back', () => {
   }
 });
 
-test('a clock of ours that is wrong is set right, forwards and back', () => {
+test('a wrong clock of the machine is corrected, forwards and backwards', () => {
   const clock = new VirtualClock(50_000_000);
   const service = new ServiceClock(clock, { trusted: false });
   for (const real of [90_000_000, 10_000_000]) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { historyOf } from '../../../src/appconfig/read/list-resources.ts';
+import { historyOf } from '../../../src/appconfig/read/read-application.ts';
 import { withDeployment } from '../../../src/core/live/apply-observation.ts';
 import type { LiveDeployment, LiveEnvironment } from '../../../src/core/live/live-state.ts';
 import type { DeploymentState } from '../../../src/core/model/resource.ts';

@@ -1,0 +1,46 @@
+/** What GitLab's predefined variables report about the job that appcfg runs in. Outside of one, all members but `isCi` are undefined. */
+export interface CiJob {
+  /** True in a pipeline: of GitLab, or of any CI that sets `CI`, as nearly all do. */
+  readonly isCi: boolean;
+  readonly projectId: string | undefined;
+  /** `group/name`. */
+  readonly projectPath: string | undefined;
+  readonly jobId: string | undefined;
+  /** When the job began, in milliseconds since 1970. */
+  readonly startedAt: number | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly pipelineId: string | undefined;
+  /** Rises with every pipeline of the project. */
+  readonly pipelineIid: number | undefined;
+  readonly pipelineUrl: string | undefined;
+  readonly commit: string | undefined;
+  /** Undefined in pipelines of tags and merge requests. */
+  readonly branch: string | undefined;
+  readonly defaultBranch: string | undefined;
+}
+
+/** Source: docs.gitlab.com, Predefined CI/CD variables. An empty variable counts as none. */
+export function ciJob(environment: Readonly<Record<string, string | undefined>>): CiJob {
+  const text = (name: string) => environment[`CI_${name}`] || undefined;
+  const iid = text('PIPELINE_IID') ?? '';
+  const seconds = Number(text('JOB_TIMEOUT') ?? Number.NaN);
+  const { CI, GITLAB_CI } = environment;
+  return {
+    isCi: GITLAB_CI === 'true' || (CI !== undefined && CI !== '' && CI !== 'false'),
+    projectId: text('PROJECT_ID'),
+    projectPath: text('PROJECT_PATH'),
+    jobId: text('JOB_ID'),
+    startedAt: numberOf(Date.parse(text('JOB_STARTED_AT') ?? '')),
+    timeoutMs: numberOf(seconds * 1000),
+    pipelineId: text('PIPELINE_ID'),
+    pipelineIid: /^[0-9]+$/.test(iid) ? Number(iid) : undefined,
+    pipelineUrl: text('PIPELINE_URL'),
+    commit: text('COMMIT_SHA'),
+    branch: text('COMMIT_BRANCH'),
+    defaultBranch: text('DEFAULT_BRANCH'),
+  };
+}
+
+function numberOf(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}

@@ -1,0 +1,79 @@
+// What each error of the SDK and of the network means to a run.
+import { expect, test } from 'vitest';
+import { CallFailure, describeFailure } from '../../../src/appconfig/client/call-failure.ts';
+import { failure } from '../../../src/core/problem/problem.ts';
+
+const call = { operation: 'StartDeployment', target: 'one/dev', awsProfile: undefined };
+
+function errorOf(details: { name?: string; message?: string; code?: string; status?: number }): Error {
+  const { message = 'Because.', status, ...others } = details;
+  return Object.assign(new Error(message), others, status && { $metadata: { httpStatusCode: status } });
+}
+
+test.each([
+  [{ name: 'AbortError' }, 'aborted', 'StartDeployment one/dev was interrupted'],
+  [{ name: 'ExpiredTokenException', status: 403 }, 'access', 'credentials expired during StartDeployment one/dev'],
+  [{ name: 'CredentialsProviderError' }, 'access', 'no AWS credentials: Because'],
+  [
+    { name: 'UnrecognizedClientException', status: 403 },
+    'access',
+    'AWS does not accept the credentials (UnrecognizedClientException: Because)',
+  ],
+  [{ name: 'AccessDeniedException', status: 403 }, 'access', 'access denied: StartDeployment one/dev: Because'],
+  [{ name: 'Forbidden', status: 403 }, 'access', 'access denied: StartDeployment one/dev: Because'],
+  [{ name: 'ThrottlingException', status: 400 }, 'throttled', 'AppConfig throttled StartDeployment one/dev'],
+  [{ name: 'Error', status: 429 }, 'throttled', 'AppConfig throttled StartDeployment one/dev'],
+  [{ code: 'ECONNREFUSED' }, 'unreachable', 'the endpoint cannot be reached (ECONNREFUSED: Because)'],
+  [{ code: 'ECONNRESET' }, 'lost', 'the connection broke during StartDeployment one/dev (ECONNRESET)'],
+  [{ message: 'socket hang up' }, 'lost', 'the connection broke during StartDeployment one/dev (socket hang up)'],
+  [
+    { name: 'InternalServerException', status: 500 },
+    'server-error',
+    'AppConfig failed at StartDeployment one/dev (HTTP 500)',
+  ],
+  [
+    { name: 'SyntaxError', status: 503 },
+    'server-error',
+    'the response to StartDeployment one/dev is not from AppConfig (HTTP 503)',
+  ],
+  [
+    { name: 'SyntaxError', status: 403 },
+    'unexpected',
+    'the response to StartDeployment one/dev is not from AppConfig (HTTP 403)',
+  ],
+  [{ name: 'SyntaxError' }, 'unexpected', 'the response to StartDeployment one/dev is not from AppConfig'],
+  [
+    { name: 'ServiceQuotaExceededException', status: 402 },
+    'quota',
+    'a quota of the account is used up at StartDeployment one/dev: Because',
+  ],
+  [
+    { name: 'ResourceNotFoundException', status: 404 },
+    'not-found',
+    'AppConfig rejected StartDeployment one/dev: Because',
+  ],
+  [{ name: 'ConflictException', status: 409 }, 'conflict', 'AppConfig rejected StartDeployment one/dev: Because'],
+  [{ name: 'BadRequestException', status: 400 }, 'bad-request', 'AppConfig rejected StartDeployment one/dev: Because'],
+] as const)('%j is %s', (details, kind, message) => {
+  expect(describeFailure(errorOf(details), call)).toMatchObject({ kind, problem: { severity: 'error', message } });
+});
+
+test.each([
+  ['Because.', 'appconfig:StartDeployment'],
+  [
+    'User: arn:aws:iam::1:user/x is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/y',
+    'iam:PassRole',
+  ],
+])('a denial names the IAM action: %s', (message, action) => {
+  const { problem } = describeFailure(errorOf({ name: 'AccessDeniedException', message, status: 403 }), call);
+  expect(problem.hint?.text).toContain(`allow the IAM action ${action};`);
+});
+
+test('an error that is neither a response nor of the network is not a failed call', () => {
+  const error = new TypeError('x is not a function');
+  expect(() => describeFailure(error, call)).toThrow(error);
+  const problem = failure('role-refused', 'no');
+  expect(() => describeFailure(problem, call)).toThrow(problem);
+  const known = new CallFailure('lost', { code: 'endpoint-unreachable', severity: 'error', message: 'x' }, undefined);
+  expect(describeFailure(known, call)).toBe(known);
+});
