@@ -6,10 +6,10 @@ import type { Event } from '../core/events/event.ts';
 import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type Process, type Surroundings, systemClock } from '../engine/context.ts';
-import type { DisplayOptions } from '../engine/options.ts';
 import { openOutputFiles, type WriteOutput } from '../files/write-file.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import type { ColorLevel } from '../report/style/style.ts';
+import type { DisplayOptions } from './common-flags.ts';
 import { confirm } from './confirm.ts';
 import type { SpellCommand } from './spell-command.ts';
 

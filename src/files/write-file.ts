@@ -4,12 +4,11 @@ import { accessSync, constants, realpathSync, type Stats, statSync } from 'node:
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { failure } from '../core/problem/problem.ts';
-import type { OutputTarget } from '../engine/options.ts';
 
 export type WriteOutput = (file: string, text: string) => Promise<void>;
 
 /** @returns writes one of the files whole, or not at all. @throws AppcfgError for a file that cannot be written */
-export function openOutputFiles(outputs: readonly OutputTarget[], cwd: string): WriteOutput {
+export function openOutputFiles(outputs: readonly { readonly file?: string }[], cwd: string): WriteOutput {
   const paths = new Map<string, Target>();
   for (const { file } of outputs) {
     if (file === undefined) continue;

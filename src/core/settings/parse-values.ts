@@ -1,5 +1,4 @@
 // Values of flags: what they may be, and what to say when they are not.
-import type { OutputFormat, OutputTarget } from '../../engine/options.ts';
 import type { Address } from '../model/address.ts';
 import type { LabelSelector } from '../model/selection.ts';
 import { failure } from '../problem/problem.ts';
@@ -67,9 +66,18 @@ export function parseChoice<T extends string>(text: string, flag: string, choice
   return choice;
 }
 
+/** One `-o`: a format, on stdout or in a file. */
+export interface OutputTarget<Format extends string> {
+  readonly format: Format;
+  readonly file?: string;
+}
+
 /** `json` or `json=diff.json`. At most one goes to stdout. @throws AppcfgError */
-export function parseOutputs(texts: readonly string[], formats: readonly OutputFormat[]): readonly OutputTarget[] {
-  const outputs = texts.map((text): OutputTarget => {
+export function parseOutputs<Format extends string>(
+  texts: readonly string[],
+  formats: readonly Format[],
+): readonly OutputTarget<Format>[] {
+  const outputs = texts.map((text): OutputTarget<Format> => {
     const [format = '', ...file] = text.split('=');
     const known = parseChoice(format, '--output', formats);
     if (file.length > 0 && file.join('=') === '')

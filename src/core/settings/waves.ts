@@ -1,5 +1,4 @@
 // `--wave`: which part of the tree a run looks at.
-import type { Prepared } from '../../engine/load-project.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { isSelected } from '../model/selection.ts';
 import { failure, type Problem } from '../problem/problem.ts';
@@ -16,7 +15,10 @@ export function isInWave(wave: WaveSettings, target: Target, settings: Pick<Sett
   );
 }
 
-type Desired = Pick<Prepared, 'settings' | 'desired'>;
+interface Desired {
+  readonly settings: Settings;
+  readonly desired: readonly DesiredApplication[];
+}
 
 /** What a run of one wave looks at: the waves up to it. @throws AppcfgError where there is no such wave */
 export function applicationsToRead({ settings, desired }: Desired, wave: string | undefined) {
