@@ -1,4 +1,4 @@
-// Whose the things are that a run creates: the project's name.
+// The project's name: the owner of what a run creates, stored in its tags.
 import { basename } from 'node:path';
 import type { Problem } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
@@ -8,7 +8,7 @@ import type { Environment } from './context.ts';
 /** AppConfig's limit for tag values. */
 const longest = 256;
 
-/** From the settings, else GitLab, else the Git remote's path, else the folder's name with a warning. */
+/** From the settings, the CI job, the path of the Git remote, or the folder's name (with a warning), in this order. */
 export async function projectName(about: {
   readonly directory: string;
   readonly settings: Settings;
@@ -24,8 +24,8 @@ export async function projectName(about: {
       {
         code: 'project-guessed',
         severity: 'warning',
-        message: `nothing names the project, so what is created belongs to "${name}", after the folder`,
-        hint: { text: 'set `project:` in appcfg.yml: the name tells later runs what is theirs' },
+        message: `no project name is set; what this run creates belongs to "${name}", the name of the folder`,
+        hint: { text: 'set `project:` in appcfg.yml: later runs recognize by this name what they manage' },
       },
     ],
   };
@@ -38,7 +38,7 @@ function pathOf(url: string | undefined): string | undefined {
   return path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
 }
 
-/** A tag's value holds letters, digits, spaces and `+ - = . _ : / @`. */
+/** AWS allows in a tag's value: letters, digits, spaces and `+ - = . _ : / @`. */
 function fitForTag(name: string): string {
   return name.replace(/[^a-zA-Z0-9+\-=._:/@ ]/g, '-').slice(0, longest);
 }

@@ -20,7 +20,7 @@ export async function emitPlan(
 }
 
 /** The same for a plan whose contents do not come from the tree. */
-export function emitPlanEvents(plan: Plan, context: Context): void {
-  context.emit({ type: 'plan-made', plan });
-  for (const problem of [...plan.refusals, ...plan.problems]) context.emit({ type: 'problem-found', problem });
+export function emitPlanEvents(plan: Plan, { emit }: Pick<Context, 'emit'>): void {
+  emit({ type: 'plan-made', plan });
+  for (const problem of [...plan.refusals, ...plan.problems]) emit({ type: 'problem-found', problem });
 }
