@@ -27,7 +27,7 @@ function parse<Options>(
   return command.parse(source, { common: commonOptions(common), yes, args });
 }
 
-test('sync waits for its deployments unless it is told otherwise', () => {
+test('sync waits for its deployments by default', () => {
   expect(parse(syncCommand, {})).toMatchObject({ wait: true, dryRun: false, adopt: false, busyTimeoutMs: 30 * 60_000 });
   expect(parse(syncCommand, { wait: false, only: 'update', tenant: ['one'] })).toMatchObject({
     wait: false,

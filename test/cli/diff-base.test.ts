@@ -12,7 +12,7 @@ const tree = {
   'tenants/two/dev/.gitkeep': '',
 };
 
-test('what changed since a revision is shown address by address, and nobody is asked', async () => {
+test('the changes since a revision are shown by address, without a call to AWS', async () => {
   const world = createWorld(tree);
   commit(world);
   world.write('tenants/one/dev/A.yml', 'a: 2\n');
@@ -41,7 +41,7 @@ Compared with the base: 1 configuration changed, 2 configurations new, 2 configu
   expect((await world.appcfg('diff', '--base', 'HEAD', '--detailed-exitcode')).exitCode).toBe(0);
 });
 
-test('a change of whose the things are, or where, is shown first', async () => {
+test('a change of the project, an account or a Region is shown first', async () => {
   const world = createWorld(tree);
   commit(world);
   world.write(
@@ -55,7 +55,7 @@ test('a change of whose the things are, or where, is shown first', async () => {
   );
 });
 
-test('a tenant that moves to another account is shown first, entries without a place are not', async () => {
+test('a tenant that moves to another Region is shown first; entries without account and Region are not', async () => {
   const world = createWorld({
     ...tree,
     'appcfg.yml':
@@ -72,7 +72,7 @@ test('a tenant that moves to another account is shown first, entries without a p
   );
 });
 
-test('what one of the revisions redacts is not shown', async () => {
+test('values that one of the revisions redacts are not shown', async () => {
   const world = createWorld(tree);
   commit(world);
   world.write('appcfg.yml', 'project: acme/config\n');
@@ -97,7 +97,7 @@ test('a tree in a folder of the repository is found there, and a base without a 
   expect(all.json).toEqual({ create: 4, update: 0, delete: 0 });
 });
 
-test('a base that is wrong is told, with its place', async () => {
+test('an invalid base is reported with its source position', async () => {
   const world = createWorld(tree);
   const outside = await world.appcfg('diff', '--base', 'main');
   expect(outside.exitCode).toBe(3);

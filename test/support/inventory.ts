@@ -1,4 +1,4 @@
-// All that an embedded AppConfig holds, read from its state and not through any client.
+// All that an emulator contains, read from its snapshot and not through a client.
 import type { Emulator } from '../../src/emulator/emulator.ts';
 
 export interface Inventory {
@@ -52,7 +52,7 @@ export interface HeldProfile {
 type Tags = Readonly<Record<string, string>>;
 
 export function inventoryOf(emulator: Emulator): Inventory {
-  // The snapshot is plain data; this is the part of it that tests look at.
+  // The snapshot is plain data; this is the part of it that tests use.
   const { places } = emulator.snapshot() as { readonly places: readonly Inventory[] };
   return {
     applications: places.flatMap(({ applications }) => applications),
@@ -60,7 +60,7 @@ export function inventoryOf(emulator: Emulator): Inventory {
   };
 }
 
-/** What two runs have to have in common to have come to the same end: everything but numbers, ids, moments and order. */
+/** What two runs with the same result have in common: everything except numbers, ids, times and order. */
 export function endOf(emulator: Emulator) {
   const { applications, strategies } = inventoryOf(emulator);
   return {

@@ -24,7 +24,7 @@ export const emulatorCommand = defineCommand({
     }),
     account: valueFlag({
       name: '--account <id>',
-      help: 'the AWS account that it stands for (default: 123456789012)',
+      help: 'the AWS account that it emulates (default: 123456789012)',
       parse: parseAccount,
     }),
     data: valueFlag({ name: '--data <file>', help: 'keep the state in this file' }),

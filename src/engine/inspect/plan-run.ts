@@ -1,5 +1,5 @@
 // The plan of a sync: every account and Region is read and planned by itself, and their plans become one, which is refined.
-// Sync applies this plan, diff shows it, seeding and tests make theirs here too.
+// Sync applies this plan, diff shows it; seeding and tests plan here too.
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { readRolledBackChanges } from '../../appconfig/read/read-live-state.ts';
 import { type Resources, resourcesOf } from '../../appconfig/read/resource-ids.ts';
@@ -34,18 +34,18 @@ export interface PlannedRun {
 export async function planRun(session: Session, run: Run): Promise<PlannedRun> {
   const { project, options, context } = run;
   const startedAt = context.clock.now();
-  const places = await withRolledBackChanges(await readAccountRegions(session, run), session, run);
-  const [first] = places.read;
+  const all = await withRolledBackChanges(await readAccountRegions(session, run), session, run);
+  const [first] = all.read;
   const { connection } = first.at;
   const { serviceClock } = connection;
   const now = serviceClock.now();
-  const plan = finalizePlan(mergePlans(planEach(places, project.project), project.desired), {
+  const plan = finalizePlan(mergePlans(planEach(all, project.project), project.desired), {
     settings: project.settings,
     only: options.only,
     retryRolledBack: options.retryRolledBack ?? false,
     wave: options.wave,
     selection: options.selection,
-    counts: new Map(places.read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
+    counts: new Map(all.read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
     now,
   });
   return {
@@ -54,7 +54,7 @@ export async function planRun(session: Session, run: Run): Promise<PlannedRun> {
     // The service's clock is only known from its responses, that is, after the first of them.
     readAt: now - (context.clock.now() - startedAt) * serviceClock.speed,
     reaches: new Map(
-      places.read.map(({ at, live }) => [
+      all.read.map(({ at, live }) => [
         at.accountRegion.id,
         { connection: at.connection, resources: resourcesOf(live, project.project) },
       ]),
