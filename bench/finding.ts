@@ -1,11 +1,11 @@
-// What a measure is given, and what it finds.
+// A measurement's input and results.
 
-/** One figure and the most it may be. */
+/** A measured value and its budget. */
 export interface Finding {
   readonly what: string;
   readonly measured: number;
   readonly budget: number;
-  /** Digits to show after the point. */
+  /** Digits to print after the decimal point. */
   readonly digits: number;
   /** Empty for a ratio. */
   readonly unit: string;
@@ -15,7 +15,7 @@ export interface Finding {
 export interface Surroundings {
   /** The folder of the project. */
   readonly checkout: string;
-  /** An empty folder, deleted when the measure has ended. */
+  /** An empty folder, deleted after the measurement. */
   readonly folder: string;
 }
 

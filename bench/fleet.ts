@@ -1,4 +1,4 @@
-// Makes trees of any number of tenants on the sample tree's template: two environments, three profiles.
+// Writes trees of any number of tenants with the sample tree's template: two environments, three profiles.
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,14 +8,14 @@ export const profiles = ['AllowList', 'FeatureFlags', 'ThrottlingLimits'] as con
 export interface Fleet {
   readonly tenants: number;
   /**
-   * `sample`: tenants override as the sample tree's two do, by turns, each with values of its own.
-   * `distinct`: every configuration has a file of its own, and no two contents are equal.
+   * `sample`: the tenants have, in turn, the overrides of the sample tree's two, each with its own values.
+   * `distinct`: every configuration has its own file, and no two contents are equal.
    */
   readonly overrides: 'sample' | 'distinct';
   readonly deploymentStrategy?: string;
 }
 
-/** Complete after a minute, then a minute of baking. */
+/** A minute of growth, and a minute of baking. */
 const twoMinutes = 'AppConfig.Linear50PercentEvery30Seconds';
 
 /** @param directory gets `template/`, `tenants/` and `appcfg.yml`. @returns the configuration files' paths. */
@@ -77,7 +77,7 @@ function distinctOverrides(index: number): Record<string, string> {
   return Object.assign({}, ...documents);
 }
 
-/** A network of its own for each number. */
+/** A different network for each number. */
 function allowList(number: number): string {
   return `ip_allowlists:\n  internal_networks:\n    - 100.64.${number >> 8}.${number & 255}/32\n`;
 }

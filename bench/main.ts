@@ -1,4 +1,4 @@
-// Runs one measure and prints a line for each budget it looks at.
+// Runs one measurement, and prints a line for each of its budgets.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, Measure } from './finding.ts';
@@ -20,13 +20,13 @@ const measures: Readonly<Record<string, Measure>> = {
   memory: measureMemory,
 };
 
-// What listens for the exit ends the processes that a measure has started.
+// On exit, the processes that a measurement started are killed: see processes.ts.
 process.on('SIGTERM', () => process.exit(143));
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const [name = '', checkout = '', parent = ''] = process.argv.slice(2);
 const measure = measures[name];
-if (measure === undefined) throw new Error(`no measure "${name}"`);
+if (measure === undefined) throw new Error(`unknown measurement "${name}"`);
 const folder = mkdtempSync(join(parent, `${name}-`));
 try {
   for await (const finding of measure({ checkout, folder })) {

@@ -1,4 +1,4 @@
-// The installed program in processes of its own.
+// The built program in processes of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,14 +11,14 @@ const environment = {
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
-/** Tells on file descriptor 3 how much a process held at most. */
-const tellPeak = `import { writeSync } from 'node:fs';
+/** Writes the most memory that the process used, in KB, to file descriptor 3. */
+const printPeak = `import { writeSync } from 'node:fs';
 process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
 
 /** Runs `appcfg`. @returns the most bytes that were resident. @throws Error unless it exits 0 */
 export async function peakMemory(checkout: string, args: readonly string[]): Promise<number> {
   const child = start(
-    ['--import', `data:text/javascript,${encodeURIComponent(tellPeak)}`, ...program(checkout, args)],
+    ['--import', `data:text/javascript,${encodeURIComponent(printPeak)}`, ...program(checkout, args)],
     {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     },
@@ -38,7 +38,7 @@ export interface ServedAppConfig {
   readonly stop: () => void;
 }
 
-/** Starts `appcfg emulator`; its state is in memory, so that it needs no orderly end. */
+/** Starts `appcfg emulator`. Its state is in memory, so it can be killed. */
 export async function serveAppConfig(
   checkout: string,
   options: { readonly applications: number; readonly speed: number },
@@ -61,7 +61,7 @@ function program(checkout: string, args: readonly string[]): string[] {
   return [join(checkout, 'bin/appcfg.js'), ...args];
 }
 
-/** Starts Node; the process does not outlive this one. */
+/** Starts Node; the process is killed when this one exits. */
 function start(args: readonly string[], options: { readonly stdio: ('ignore' | 'inherit' | 'pipe')[] }): ChildProcess {
   const child = spawn(process.execPath, args, { ...options, env: environment });
   const end = () => child.kill('SIGKILL');

@@ -1,5 +1,5 @@
-// `npm run bench [name...]`: builds the program and runs each measure in a process of its own, so that none of them
-// inherits another's memory, compiled code or clock. Exits 1 if a budget is exceeded.
+// `npm run bench [name...]`: builds the program, and runs each measurement in a process of its own, so that none inherits
+// another's memory, compiled code or clock. Exits 1 if a budget is exceeded.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const names = ['calls', 'change', 'rollout', 'reading', 'rendering', 'start', 'm
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`there is no measure "${unknown[0]}"; there are: ${names.join(', ')}\n`);
+  process.stderr.write(`unknown measurement "${unknown[0]}"; available: ${names.join(', ')}\n`);
   process.exit(3);
 }
 

@@ -1,4 +1,4 @@
-// The program in this process, with an embedded AppConfig, on a clock that jumps over every wait: hours take seconds.
+// The program in this process, with an emulator, on a clock that skips all waiting: hours take seconds.
 import { PassThrough } from 'node:stream';
 import { run } from '../src/cli/run.ts';
 import { createEmulator } from '../src/emulator/host/emulator.ts';
@@ -8,14 +8,14 @@ import { VirtualClock } from '../test/support/virtual-clock.ts';
 export interface WorldOptions {
   /** The folder of the tree. */
   readonly directory: string;
-  /** AWS's published rates: kept by the program, enforced by AppConfig, and every answer takes a tenth of a second. */
+  /** AppConfig enforces AWS's published rates, the program keeps to them, and each response takes a tenth of a second. */
   readonly asAws: boolean;
 }
 
 export interface VirtualWorld {
   /** Runs `appcfg` with these arguments. @returns the milliseconds it took. @throws Error unless it exits 0 */
   appcfg(...args: string[]): Promise<number>;
-  /** Calls of each operation since the last look. */
+  /** Calls of each operation since the last time. */
   takeCalls(): Readonly<Record<string, number>>;
 }
 

@@ -3,14 +3,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { run } from '../dist/run.js';
 
-// V8 lets a heap grow to several times what is alive before it looks. A fleet's calls leave much behind: without this, twice
-// the memory for a few percent of time.
+// By default V8 lets the heap grow to several times the live data before it collects. The calls of a fleet leave much garbage:
+// this setting halves the memory and costs a few percent of time.
 setFlagsFromString('--heap-growing-percent=22');
 
-// The AWS SDK warns of the end of its support for Node 20 at its first client; users cannot act on that.
+// With Node 20 the AWS SDK warns that its support ends. Users of a bundled SDK cannot act on that.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-// A reader that closes the pipe (`| head`) has seen enough.
+// A reader that closes the pipe (`| head`) is no error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     if (error.code === 'EPIPE') return;

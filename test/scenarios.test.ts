@@ -1,5 +1,5 @@
-// Runs every folder of scenarios/: a tree, the steps of a story, and what `appcfg` has to say at each of them.
-// `UPDATE_SCENARIOS=1 npx vitest run test/scenarios.test.ts` writes the transcripts anew: read them before they are committed.
+// Runs every folder of scenarios/: a tree, the steps of a story, and what `appcfg` prints at each of them.
+// `UPDATE_SCENARIOS=1 npx vitest run test/scenarios.test.ts` rewrites the transcripts: read them before you commit them.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -18,25 +18,25 @@ const step = z.strictObject({
   /** Files of the tree by path. */
   write: z.record(z.string(), z.string()).default({}),
   delete: z.array(z.string()).default([]),
-  /** Somebody else deploys, as the scripts of old do it; `address` begins with the application's name. */
+  /** A shell script deploys, without appcfg; `address` begins with the application's name. */
   scripts: z
     .array(z.strictObject({ address: z.string(), content: z.string(), type: z.string().optional() }))
     .default([]),
-  /** Somebody stops the newest deployment of `application/environment`, or reverts it where it is complete. */
+  /** A user in the console stops the newest deployment of `application/environment`, or reverts it where it is complete. */
   stop: z.string().optional(),
   alarm: z.strictObject({ environment: z.string(), state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }).optional(),
   minutes: z.number().default(0),
-  /** What the next calls of an operation meet. */
+  /** How the next calls of an operation fail. */
   fault: z
     .strictObject({ operation: z.string(), kind: z.enum(faultKinds), about: z.string().optional(), times: z.number() })
     .optional(),
-  /** Arguments of `appcfg`; what it says is in `<number of the run>-<command>.txt`. */
+  /** Arguments of `appcfg`; what it prints is in `<number of the run>-<command>.txt`. */
   run: z.string().optional(),
   env: z.record(z.string(), z.string()).default({}),
   exit: z.number().default(0),
-  /** Why the transcript of this run is not kept: what it says wrong, and should not be frozen. */
+  /** Why the transcript of this run is not kept: what is wrong in it. */
   unkept: z.string().optional(),
-  /** Texts that must not be said. */
+  /** Texts that must not be printed. */
   lacks: z.array(z.string()).default([]),
   /** Contents that clients receive at the end of the step, to the byte; null: nothing. Elsewhere: `address in account/region`. */
   serves: z.record(z.string(), z.string().nullable()).default({}),
@@ -51,7 +51,7 @@ test.each(stories)('%s', async (story) => {
       cpSync(join(directory, part), join(world.directory, part), { recursive: true });
   }
   const others = new OtherClient(world.emulator);
-  const said = new Map<string, string>();
+  const transcripts = new Map<string, string>();
   let runs = 0;
   for (const each of steps) {
     for (const [path, text] of Object.entries(each.write)) world.write(path, text);
@@ -72,21 +72,21 @@ test.each(stories)('%s', async (story) => {
       const args = each.run.split(' ');
       const { transcript, exitCode } = await transcriptOf(world, args, each.env);
       runs += 1;
-      if (each.unkept === undefined) said.set(`${runs}-${args[0]}.txt`, transcript);
+      if (each.unkept === undefined) transcripts.set(`${runs}-${args[0]}.txt`, transcript);
       expect(exitCode, transcript).toBe(each.exit);
       for (const text of each.lacks) expect(transcript).not.toContain(text);
     }
     for (const [where, text] of Object.entries(each.serves)) {
-      const [address = '', place] = where.split(' in ');
-      const served = await new OtherClient(world.emulator, place).served();
+      const [address = '', accountRegion] = where.split(' in ');
+      const served = await new OtherClient(world.emulator, accountRegion).served();
       expect(served.get(address)?.text ?? null, where).toBe(text);
     }
   }
   expect(world.emulator.violations()).toEqual([]);
-  compare(directory, said);
+  compare(directory, transcripts);
 });
 
-/** What a user sees, and what the run did to AppConfig. */
+/** What a user sees, and which writes the run made. */
 async function transcriptOf(world: World, args: readonly string[], env: Record<string, string>) {
   world.takeCalls();
   const { stdout, stderr, exitCode } = await world.appcfgWith({ env }, ...args);
@@ -101,20 +101,20 @@ async function transcriptOf(world: World, args: readonly string[], env: Record<s
   return { transcript: parts.join(''), exitCode };
 }
 
-function compare(directory: string, said: ReadonlyMap<string, string>): void {
+function compare(directory: string, transcripts: ReadonlyMap<string, string>): void {
   const kept = readdirSync(directory).filter((file) => file.endsWith('.txt'));
   if (rewrites) {
     for (const file of kept) rmSync(join(directory, file));
-    for (const [file, transcript] of said) writeFileSync(join(directory, file), transcript);
+    for (const [file, transcript] of transcripts) writeFileSync(join(directory, file), transcript);
     return;
   }
-  for (const [file, transcript] of said) {
+  for (const [file, transcript] of transcripts) {
     const path = join(directory, file);
-    expect(transcript, `${file}; where that is right, write it with UPDATE_SCENARIOS=1`).toBe(
+    expect(transcript, `${file}: if this is right, rewrite it with UPDATE_SCENARIOS=1`).toBe(
       existsSync(path) ? readFileSync(path, 'utf8') : undefined,
     );
   }
-  expect(kept.sort(), 'transcripts that no step writes').toEqual([...said.keys()].sort());
+  expect(kept.sort(), 'transcripts that no step writes').toEqual([...transcripts.keys()].sort());
 }
 
 function partsOf(address: string): [string, string] {

@@ -1,10 +1,9 @@
-// One question to the user, on a terminal.
 import { createInterface } from 'node:readline/promises';
 import type { Process } from '../engine/context.ts';
 
 /**
- * Asks; anything but yes is no. The question goes to stderr, because stdout is for the result.
- * @throws the signal's reason when it aborts before there is an answer
+ * Asks the user on a terminal. Any answer but `y` or `yes` is no. The question goes to stderr: stdout is for the result.
+ * @throws the signal's reason when it aborts before the user answers
  */
 export async function confirm(
   question: string,
@@ -17,7 +16,7 @@ export async function confirm(
   try {
     const answer = await Promise.race([
       lines.question('', { signal }),
-      // The end of input, Ctrl-D, is an answer too.
+      // The end of input (Ctrl-D) counts as no.
       new Promise<string>((resolve) => lines.once('close', () => resolve(''))),
     ]);
     return /^y(es)?$/i.test(answer.trim());
@@ -25,7 +24,7 @@ export async function confirm(
     throw signal.aborted ? signal.reason : error;
   } finally {
     lines.close();
-    // An open stdin would keep the program from ending.
+    // While stdin is open, Node does not exit.
     process.stdin.pause();
     process.stdin.unref?.();
   }

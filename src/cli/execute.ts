@@ -1,21 +1,24 @@
-// Runs one command: gives it its surroundings, its events to the reporters, and works out the exit code. The one place that catches.
+// Runs one command: gives it a context, passes its events to the reporters, and returns the exit code. All errors are caught
+// here, and only here.
+
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Event } from '../core/events/event.ts';
 import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
-import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type Process, type Surroundings, systemClock } from '../engine/context.ts';
-import type { DisplayOptions } from '../engine/options.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
 import { ciJob } from '../gitlab/ci-job.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import type { ColorLevel } from '../report/style/style.ts';
+import type { DisplayOptions } from './common-flags.ts';
 import { confirm } from './confirm.ts';
+import type { SpellCommand } from './spell-command.ts';
 
 export interface Execution {
   readonly command: string;
+  /** The value of --chdir. */
   readonly chdir: string | undefined;
   /** Spells the commands that hints propose. */
   readonly spell: SpellCommand;
@@ -23,7 +26,7 @@ export interface Execution {
   readonly run: (context: Context) => Promise<void>;
 }
 
-/** The installed program, and what a test puts in the place of the machine. */
+/** The installed program, and what a test replaces of the machine. */
 export interface Installation extends Surroundings {
   readonly version: string;
 }
@@ -34,7 +37,7 @@ export async function execute(execution: Execution, process: Process, installati
   const reporters = await openReporters(execution, {
     process,
     installation,
-    // Where the outputs were refused, none is written.
+    // Where an output file is refused, none is written.
     writeFile: async (file, text) => writeOutput?.(file, text),
   });
   const fold = createReportFold();
@@ -44,7 +47,7 @@ export async function execute(execution: Execution, process: Process, installati
   };
   const interrupts = listenForInterrupts(process, { emit, abandon: () => reporters.abandon() });
   const clock = installation.clock ?? systemClock;
-  let defect = false;
+  let hasInternalError = false;
   try {
     const directory = directoryOf(execution.chdir, process);
     writeOutput = openOutputFiles(
@@ -67,22 +70,22 @@ export async function execute(execution: Execution, process: Process, installati
     await execution.run(context);
   } catch (error) {
     if (!(interrupts.signal.aborted && error === interrupts.signal.reason)) {
-      if (!(error instanceof AppcfgError)) defect = true;
+      hasInternalError = !(error instanceof AppcfgError);
       for (const problem of problemsOf(error, installation.version)) emit({ type: 'problem-found', problem });
     }
   }
   const report = fold.report();
-  const exitCode = exitCodeOfReport(report, { detailed: display.detailedExitcode && !defect });
+  const exitCode = exitCodeOfReport(report, { detailed: display.detailedExitcode && !hasInternalError });
   try {
     await reporters.end(exitCode);
   } catch (error) {
     process.stderr.write(
       `error: an output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`,
     );
-    // 3 would say that AWS was not touched.
+    // Exit code 3 means that nothing was written.
     return exitCode === 0 || exitCode === 2 ? (wasApplied(report) ? 4 : 3) : exitCode;
   } finally {
-    // Only now: Node's own answer to a signal would cut the report off.
+    // Until the report is written: without a listener, a signal ends Node at once.
     interrupts.stop();
   }
   return exitCode;
@@ -90,20 +93,21 @@ export async function execute(execution: Execution, process: Process, installati
 
 function openReporters(
   { command, display, spell }: Execution,
-  around: {
+  run: {
     readonly process: Process;
     readonly installation: Installation;
     readonly writeFile: WriteOutput;
   },
 ): Promise<Reporters> {
-  const { process, installation, writeFile } = around;
+  const { process, installation, writeFile } = run;
   const { env, stdout, stderr } = process;
   return createReporters({
     targets: display.outputs,
     stdout,
     stderr,
     colorLevels: { stdout: colorLevel(display, process, 'stdout'), stderr: colorLevel(display, process, 'stderr') },
-    ci: ciJob(env).isCi || env.TERM === 'dumb',
+    ci:
+      (env.CI !== undefined && env.CI !== '' && env.CI !== 'false') || env.GITLAB_CI === 'true' || env.TERM === 'dumb',
     quiet: display.quiet,
     verbose: display.verbose,
     command,
@@ -113,7 +117,7 @@ function openReporters(
   });
 }
 
-/** `--color`, then NO_COLOR and FORCE_COLOR, then whether there is a terminal. See no-color.org and force-color.org. */
+/** Order: `--color`, NO_COLOR, FORCE_COLOR, whether the stream is a terminal. See no-color.org and force-color.org. */
 function colorLevel(display: DisplayOptions, process: Process, stream: 'stdout' | 'stderr'): ColorLevel {
   const { env } = process;
   if (display.color === 'never') return 0;
@@ -129,7 +133,7 @@ function directoryOf(chdir: string | undefined, process: Process): string {
   const directory = resolve(process.cwd(), chdir ?? '.');
   if (isDirectory(directory)) return directory;
   throw failure('usage-invalid', `--chdir "${chdir}" is not a folder`, {
-    hint: { text: 'name the folder that holds template/ and tenants/' },
+    hint: { text: 'name the folder that contains template/ and tenants/' },
   });
 }
 
@@ -137,20 +141,20 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** The first signal asks for an orderly end, the second ends at once. */
+/** The first signal ends the run in an orderly way, the second at once. */
 function listenForInterrupts(
   process: Process,
-  to: { readonly emit: (event: Event) => void; readonly abandon: () => void },
+  reporting: { readonly emit: (event: Event) => void; readonly abandon: () => void },
 ) {
   const controller = new AbortController();
-  // Every lane that waits listens to it.
+  // Every environment that waits listens to it: Node would warn of a leak.
   setMaxListeners(0, controller.signal);
   const on = (signal: 'SIGINT' | 'SIGTERM') => () => {
     if (controller.signal.aborted) {
-      to.abandon();
+      reporting.abandon();
       process.exit(signal === 'SIGINT' ? 130 : 143);
     }
-    to.emit({ type: 'interrupted', signal });
+    reporting.emit({ type: 'interrupted', signal });
     controller.abort(signal);
   };
   const onInterrupt = on('SIGINT');
@@ -166,19 +170,25 @@ function listenForInterrupts(
   };
 }
 
-/** What is not an AppcfgError is a defect, and says all that is known of it. */
+/** Any error but an AppcfgError is an internal error, reported with all that helps to find its cause. */
 function problemsOf(error: unknown, version: string): readonly Problem[] {
   if (error instanceof AppcfgError) return error.problems;
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [
     {
       code: 'internal-error',
       severity: 'error',
-      message: `internal error in appcfg ${version}: ${stack}`,
+      message: `internal error in appcfg ${version}: ${describe(error)}`,
       hint: {
-        text: 'please report it with this text and the command; what AppConfig holds can be seen with',
+        text: 'report this text and the command that you ran; to see what is live now',
         command: { run: 'status', args: [] },
       },
     },
   ];
+}
+
+/** The stack, and those of the causes. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? error.message;
+  return error.cause === undefined ? stack : `${stack}\ncaused by: ${describe(error.cause)}`;
 }

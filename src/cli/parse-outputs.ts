@@ -1,10 +1,16 @@
 // `-o`: formats and files.
 import { failure } from '../core/problem/problem.ts';
 import { invalidValue, parseChoice } from '../core/settings/parse-values.ts';
-import type { OutputFormat, OutputTarget } from '../engine/options.ts';
+import type { Format } from '../report/formats.ts';
+
+/** One `-o`: a format, on stdout or in a file. */
+export interface OutputTarget {
+  readonly format: Format;
+  readonly file?: string;
+}
 
 /** `json` or `json=diff.json`; at most one without a file, for stdout. @throws AppcfgError */
-export function parseOutputs(texts: readonly string[], formats: readonly OutputFormat[]): readonly OutputTarget[] {
+export function parseOutputs(texts: readonly string[], formats: readonly Format[]): readonly OutputTarget[] {
   const outputs = texts.map((text): OutputTarget => {
     const [name = '', ...rest] = text.split('=');
     const format = parseChoice(name, '--output', formats);

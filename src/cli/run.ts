@@ -1,4 +1,4 @@
-// The entry: arguments in, exit code out. Answers --version before anything else is loaded.
+// The entry point: arguments in, exit code out. Prints --version before anything else is loaded.
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Process, Surroundings } from '../engine/context.ts';
 

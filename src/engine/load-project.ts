@@ -1,10 +1,9 @@
-// What every command that talks to AppConfig does first: settings, tree and project, all problems told, AWS untouched.
-import type { AccountRegion } from '../core/model/account-region.ts';
+// What a run works on, read before AWS is contacted: settings, tree, the project's name and the commit.
+
 import type { DesiredApplication } from '../core/model/desired-state.ts';
 import type { CommitRelation, Origin } from '../core/model/origin.ts';
 import { selectsAll } from '../core/model/selection.ts';
 import type { Problem } from '../core/problem/problem.ts';
-import type { Policy } from '../core/settings/policy.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { checkSettings } from '../core/settings/settings-warnings.ts';
 import { WaveChecks } from '../core/settings/wave-checks.ts';
@@ -14,112 +13,75 @@ import { DiskSource } from '../tree/disk-source.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import type { Context } from './context.ts';
 import { type ReadDesired, readDesiredApplications } from './load-tree.ts';
-import type { CommonOptions, WaveOption } from './options.ts';
+import type { CommonOptions } from './options.ts';
+import { ProblemReporter } from './problem-reporter.ts';
 import { projectName } from './project-name.ts';
 
-export interface Prepared {
+export interface LoadedProject {
   readonly settings: Settings;
+  /** The owner of what is created. */
   readonly project: string;
   readonly desired: readonly DesiredApplication[];
   readonly origin: Origin;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
 }
 
-/** Undefined when something is wrong; the problems were emitted then. */
-export async function prepare(options: CommonOptions, context: Context): Promise<Prepared | undefined> {
-  const reporting = new Reporting(context);
-  const settings = await prepareTree(context, reporting);
+/** @returns undefined where the tree or the settings have errors, which were emitted, or after an interrupt */
+export async function loadProject(options: CommonOptions, context: Context): Promise<LoadedProject | undefined> {
+  const reporter = new ProblemReporter(context);
+  const settings = await loadSettings(context, reporter);
+  const { selection } = options;
+  const { directory } = context;
   const desired: DesiredApplication[] = [];
-  for await (const application of readCheckedApplications({
-    directory: context.directory,
-    settings,
-    selection: options.selection,
-    report: reporting.report,
-  })) {
+  const { report } = reporter;
+  for await (const application of readCheckedApplications({ directory, settings, selection, report })) {
     desired.push(application);
     if (context.signal.aborted) return undefined;
   }
-  return prepareRun(settings, desired, { context, reporting });
+  return projectOf(settings, desired, { context, reporter });
 }
 
-/** The selected applications, with a look at whether each address has a wave, and each wave an address. */
+/** The same without reading the tree: `desired` is empty. */
+export async function loadProjectWithoutTree(context: Context): Promise<LoadedProject | undefined> {
+  const reporter = new ProblemReporter(context);
+  return projectOf(await loadSettings(context, reporter), [], { context, reporter });
+}
+
+/** Emits the problems of the settings. Settings with errors are returned as far as they are valid, to find further problems. */
+export async function loadSettings(context: Context, reporter: ProblemReporter): Promise<Settings> {
+  context.emit({ type: 'phase-started', phase: 'reading-tree' });
+  const { settings, problems } = await readSettings(new DiskSource(context.directory));
+  for (const problem of [...problems, ...checkSettings(settings)]) reporter.report(problem);
+  return settings;
+}
+
+/** The selected applications. Also checks that each address has a wave, and each wave an address. */
 export async function* readCheckedApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
   const { settings, selection } = options;
   const checks = new WaveChecks(settings);
-  let wrong = false;
+  let hasErrors = false;
   const report = (problem: Problem) => {
-    wrong ||= problem.severity === 'error';
+    hasErrors ||= problem.severity === 'error';
     options.report(problem);
   };
   for await (const application of readDesiredApplications({ ...options, report })) {
     checks.add(application);
     yield application;
   }
-  const isTreeWrong = wrong;
-  for (const problem of checks.missing()) report(problem);
-  if (selectsAll(selection) && !isTreeWrong) for (const problem of checks.emptyWaves()) report(problem);
+  for (const problem of checks.missing()) options.report(problem);
+  // A wave may only seem empty where applications could not be read.
+  if (selectsAll(selection) && !hasErrors) for (const problem of checks.emptyWaves()) options.report(problem);
 }
 
-/** The same without the tree. */
-export async function prepareSettings(context: Context): Promise<Prepared | undefined> {
-  const reporting = new Reporting(context);
-  return prepareRun(await prepareTree(context, reporting), [], { context, reporting });
-}
-
-/** The settings, their problems told. Where they are wrong, what could be understood of them serves to look for more problems. */
-export async function prepareTree(context: Context, reporting: Reporting): Promise<Settings> {
-  context.emit({ type: 'phase-started', phase: 'reading-tree' });
-  const { settings, problems } = await readSettings(new DiskSource(context.directory));
-  for (const problem of [...problems, ...checkSettings(settings)]) reporting.report(problem);
-  return settings;
-}
-
-async function prepareRun(
+async function projectOf(
   settings: Settings,
   desired: readonly DesiredApplication[],
-  about: { readonly context: Context; readonly reporting: Reporting },
-): Promise<Prepared | undefined> {
-  const { context, reporting } = about;
-  if (reporting.wrong) return undefined;
-  const project = await projectName(settings, context);
-  for (const problem of project.problems) reporting.report(problem);
+  run: { readonly context: Context; readonly reporter: ProblemReporter },
+): Promise<LoadedProject | undefined> {
+  const { context, reporter } = run;
+  if (reporter.hasErrors) return undefined;
+  const { name, problems } = await projectName(settings, context);
+  for (const problem of problems) reporter.report(problem);
   const origin = await readOrigin(context, context.job);
-  return { settings, project: project.name, desired, origin, relationTo: relationTo(origin.commit, context) };
-}
-
-/** Emits problems, and remembers whether one of them was an error. */
-export class Reporting {
-  wrong = false;
-  readonly #context: Context;
-
-  constructor(context: Context) {
-    this.#context = context;
-  }
-
-  readonly report = (problem: Problem): void => {
-    this.wrong ||= problem.severity === 'error';
-    this.#context.emit({ type: 'problem-found', problem });
-  };
-}
-
-/** Flags that a policy is made from. */
-export type PolicyOptions = CommonOptions &
-  Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
-  Partial<WaveOption>;
-
-/** What flags and the account and Region add to the project. */
-export function policyOf(prepared: Prepared, accountRegion: AccountRegion, options: PolicyOptions): Policy {
-  return {
-    settings: prepared.settings,
-    project: prepared.project,
-    accountRegion,
-    origin: prepared.origin,
-    only: options.only,
-    adopt: options.adopt ?? false,
-    supersede: options.supersede ?? false,
-    retryRolledBack: options.retryRolledBack ?? false,
-    allowOlder: options.allowOlder ?? false,
-    allowShrink: options.allowShrink ?? false,
-    selective: !selectsAll(options.selection) || options.wave !== undefined,
-  };
+  return { settings, project: name, desired, origin, relationTo: relationTo(origin.commit, context) };
 }

@@ -1,16 +1,7 @@
-// What the command line asks for, typed. How it is read is flags.ts and parse-values.ts.
+// What each use case is asked to do. It knows no flags: cli/ parses these from the command line.
+import type { Address } from '../core/model/address.ts';
 import type { LabelSelector, Selection } from '../core/model/selection.ts';
 import type { Limit } from '../core/settings/settings.ts';
-
-export const outputFormats = ['text', 'json', 'jsonl', 'markdown', 'junit', 'tfplan'] as const;
-
-export type OutputFormat = (typeof outputFormats)[number];
-
-/** One `-o`: a format, on stdout or in a file. */
-export interface OutputTarget {
-  readonly format: OutputFormat;
-  readonly file?: string;
-}
 
 export interface CommonOptions {
   readonly selection: Selection;
@@ -39,11 +30,12 @@ export interface RenderOptions {
 }
 
 export interface ExplainOptions {
-  readonly address: string;
+  readonly address: Address;
+  /** JSON Pointer to a value; undefined: the whole document. */
   readonly pointer: string | undefined;
 }
 
-/** What lets a guard go by; a diff takes them too, so that it shows the same plan. */
+/** Overrides of guards; a diff takes them too, so that it shows the same plan. */
 export interface GuardOptions {
   readonly adopt: boolean;
   readonly retryRolledBack: boolean;
@@ -57,9 +49,11 @@ export interface WaveOption {
   readonly wave: string | undefined;
 }
 
-export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption {
-  /** A Git revision to compare with, in the place of AppConfig. */
-  readonly base: string | undefined;
+export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption {}
+
+export interface CompareOptions extends CommonOptions, WaveOption {
+  /** The Git revision to compare with. */
+  readonly base: string;
 }
 
 export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
@@ -71,7 +65,7 @@ export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
 }
 
 export interface StatusOptions extends CommonOptions, WaveOption {
-  /** Go on telling until nothing is in flight. */
+  /** Continue until no deployment is running. */
   readonly watch: boolean;
 }
 
@@ -83,12 +77,12 @@ export interface HistoryOptions extends CommonOptions {
 }
 
 export interface RollbackOptions extends CommonOptions {
-  /** As above. */
+  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected, or all of `commit`. */
   readonly addresses: readonly string[];
   readonly commit: string | undefined;
   /** Number or label of a version. */
   readonly to: string | undefined;
-  /** In the place of the environment's own. */
+  /** Used instead of the environment's own. */
   readonly deploymentStrategy: string | undefined;
   readonly supersede: boolean;
   readonly dryRun: boolean;
@@ -98,7 +92,7 @@ export interface RollbackOptions extends CommonOptions {
 export interface CleanupOptions extends CommonOptions {
   /** Names or globs of tenants; empty with `all` or `orphans`. */
   readonly tenants: readonly string[];
-  /** Of the tenants that the applications are named after. */
+  /** Labels of the tenants that the applications are named after. */
   readonly labels: readonly LabelSelector[];
   readonly all: boolean;
   readonly orphans: boolean;
@@ -123,13 +117,4 @@ export interface EmulatorOptions {
   readonly latencyMs: number;
   readonly rates: boolean;
   readonly quotas: Readonly<Record<string, number>>;
-}
-
-/** How the run talks. */
-export interface DisplayOptions {
-  readonly outputs: readonly OutputTarget[];
-  readonly color: 'auto' | 'always' | 'never';
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly detailedExitcode: boolean;
 }

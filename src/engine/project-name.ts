@@ -1,16 +1,17 @@
-// Whose the things are that a run creates: the project's name.
-
+// The project's name: the owner of what a run creates, stored in its tags.
 import { basename } from 'node:path';
-import { tagLimits } from '../core/model/service-limits.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { remoteUrl } from '../git/remote-url.ts';
 import type { Context } from './context.ts';
 
-/** From the settings, else GitLab, else the Git remote's path, else the folder's name with a warning. */
+/** AppConfig's limit for tag values. */
+const longest = 256;
+
+/** From the settings, the CI job, the path of the Git remote, or the folder's name (with a warning), in this order. */
 export async function projectName(
   settings: Settings,
-  context: Context,
+  context: Pick<Context, 'directory' | 'environment' | 'job'>,
 ): Promise<{ readonly name: string; readonly problems: readonly Problem[] }> {
   const named = settings.project ?? context.job.projectPath ?? pathOf(await remoteUrl(context));
   if (named !== undefined && named !== '') return { name: fitForTag(named), problems: [] };
@@ -21,8 +22,8 @@ export async function projectName(
       {
         code: 'project-guessed',
         severity: 'warning',
-        message: `nothing names the project, so what is created belongs to "${name}", after the folder`,
-        hint: { text: 'set `project:` in appcfg.yml: the name tells later runs what is theirs' },
+        message: `no project name is set; what this run creates belongs to "${name}", the name of the folder`,
+        hint: { text: 'set `project:` in appcfg.yml: later runs recognize by this name what they manage' },
       },
     ],
   };
@@ -35,7 +36,7 @@ function pathOf(url: string | undefined): string | undefined {
   return path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
 }
 
-/** A tag's value holds letters, digits, spaces and `+ - = . _ : / @`. */
+/** AWS allows in a tag's value: letters, digits, spaces and `+ - = . _ : / @`. */
 function fitForTag(name: string): string {
-  return name.replace(/[^a-zA-Z0-9+\-=._:/@ ]/g, '-').slice(0, tagLimits.longestValue);
+  return name.replace(/[^a-zA-Z0-9+\-=._:/@ ]/g, '-').slice(0, longest);
 }

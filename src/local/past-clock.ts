@@ -1,6 +1,6 @@
 import type { Clock } from '../core/model/clock.ts';
 
-/** Jumps to whatever is waited for next, as soon as nothing else is going on. */
+/** A clock that jumps to the next awaited time as soon as no other work is pending. */
 export class PastClock implements Clock {
   #now: number;
   #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
@@ -22,7 +22,7 @@ export class PastClock implements Clock {
     });
   }
 
-  /** Calls to an AppConfig in this process are done within a few turns of the event loop. */
+  /** A call to an AppConfig in this process takes a few turns of the event loop; the clock stands still meanwhile. */
   #turn(left: number): void {
     setImmediate(() => {
       if (left > 0) {

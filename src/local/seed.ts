@@ -1,54 +1,84 @@
-// A tree that the embedded AppConfig starts with: deployed by what deploys it everywhere else, in a past that takes no time.
-
+// The state of a local AppConfig that starts with a tree deployed. The engine deploys it as it does everywhere else, on a
+// clock in the past that skips all waiting.
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { applyPlan } from '../appconfig/apply/apply-plan.ts';
-import { Connection } from '../appconfig/client/connection.ts';
-import { readLiveState } from '../appconfig/read/read-live-state.ts';
-import { resourcesOf } from '../appconfig/read/resource-ids.ts';
 import type { Event } from '../core/events/event.ts';
-import { accountRegionId } from '../core/model/account-region.ts';
 import { everything } from '../core/model/selection.ts';
-import { planSync } from '../core/planners/plan-sync.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
-import { expectedMinutes } from '../core/rollout/simulate-plan.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { createEmulator } from '../emulator/host/emulator.ts';
 import { type Restored, restore } from '../emulator/state/restore.ts';
+import { applyRun } from '../engine/change/apply-run.ts';
+import { sessionForTree } from '../engine/connect/run-session.ts';
+import { withSession } from '../engine/connect/session.ts';
 import type { Context } from '../engine/context.ts';
-import { policyOf, prepare } from '../engine/load-project.ts';
-import type { EmulatorOptions } from '../engine/options.ts';
+import { planRun } from '../engine/inspect/plan-run.ts';
+import { loadProject } from '../engine/load-project.ts';
+import type { CommonOptions, EmulatorOptions } from '../engine/options.ts';
 import { PastClock } from './past-clock.ts';
 
-/** An AppConfig in which all of the tree is live, and the Region that it is in. */
 export interface Seeded {
+  /** All of the tree is live in it. */
   readonly state: Restored;
   readonly region: string;
 }
 
-const account = '123456789012';
+const defaultAccount = '123456789012';
 
-/** Renders a tree and deploys it. Undefined where the tree is wrong: its problems were emitted. @throws AppcfgError */
-export async function seedFrom(
-  from: string,
-  about: {
-    readonly context: Context;
-    readonly account: string | undefined;
-    readonly region: string | undefined;
-    readonly quotas: EmulatorOptions['quotas'];
-  },
+/** @returns undefined where the tree has errors, which were emitted. @throws AppcfgError */
+export async function seed(
+  { account = defaultAccount, quotas, ...options }: Omit<EmulatorOptions, 'seedFrom'> & { readonly seedFrom: string },
+  runContext: Context,
 ): Promise<Seeded | undefined> {
-  const directory = resolve(about.context.cwd, from);
-  const hint = 'name the folder that holds template/ and tenants/';
-  if (!isFolder(directory))
-    throw failure('usage-invalid', `--seed-from "${from}" is not a folder`, { hint: { text: hint } });
-  if (!isFolder(join(directory, 'tenants'))) {
-    throw failure('usage-invalid', `--seed-from "${from}" has no folder tenants/`, { hint: { text: hint } });
-  }
-  const context: Context = { ...about.context, directory };
-  const options = {
+  const directory = treeFolder(options.seedFrom, runContext.cwd);
+  const loaded = await loadProject(commonOptions(undefined), { ...runContext, directory });
+  if (loaded === undefined) return undefined;
+  const project = { ...loaded, settings: withoutAccounts(loaded.settings) };
+  const region = options.region ?? loaded.settings.aws.region ?? 'us-east-1';
+  const clock = new PastClock(runContext.clock.now());
+  const unlimited = { applications: Infinity, environments: Infinity, profiles: Infinity, strategies: Infinity };
+  const emulator = createEmulator({ now: clock.now, account, quotas: { ...unlimited, ...quotas } });
+  const failed: Problem[] = [];
+  const context: Context = {
+    ...runContext,
+    directory,
+    clock,
+    // Credentials, endpoints and rates of the environment are for AWS.
+    environment: {},
+    requestHandler: emulator.requestHandler(),
+    emit: (event) => failed.push(...problemsOf(event)),
+  };
+  const run = { project, options: commonOptions(region), context };
+  await withSession(sessionForTree(project, { ...run, access: 'write' }), async ({ signal, ...session }) => {
+    const { plan, ...planned } = await planRun({ ...session, signal }, run);
+    refuse(plan.refusals);
+    // Polling notices each end a little late, so the deployments take longer than expected.
+    clock.goBack((plan.expectedMinutes ?? 60) * 2 * 60_000 + 600_000);
+    await applyRun(plan, { ...planned, relationTo: project.relationTo, emit: context.emit, signal });
+    refuse(failed);
+  });
+  // The time of the snapshot is left out: it is that of the past.
+  const { store, time } = restore(emulator.snapshot());
+  return { state: { store, time }, region };
+}
+
+/** @throws AppcfgError */
+function treeFolder(seedFrom: string, cwd: string): string {
+  const directory = resolve(cwd, seedFrom);
+  const hint = { text: 'name the folder that contains template/ and tenants/' };
+  if (!isFolder(directory)) throw failure('usage-invalid', `--seed-from "${seedFrom}" is not a folder`, { hint });
+  if (isFolder(join(directory, 'tenants'))) return directory;
+  throw failure('usage-invalid', `--seed-from "${seedFrom}" has no folder tenants/`, { hint });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function commonOptions(region: string | undefined): CommonOptions {
+  return {
     selection: everything,
-    region: undefined,
+    region,
     awsProfile: undefined,
     endpointUrl: undefined,
     local: true,
@@ -56,87 +86,24 @@ export async function seedFrom(
     concurrency: undefined,
     timeoutMs: undefined,
   };
-  const prepared = await prepare(options, context);
-  if (prepared === undefined) return undefined;
-  const settings = withoutAccounts(prepared.settings);
-  const region = about.region ?? prepared.settings.aws.region ?? 'us-east-1';
-  const clock = new PastClock(context.clock.now());
-  const emulator = createEmulator({
-    now: clock.now,
-    account: about.account ?? account,
-    quotas: {
-      applications: Infinity,
-      environments: Infinity,
-      profiles: Infinity,
-      strategies: Infinity,
-      ...about.quotas,
-    },
-  });
-  const connection = new Connection({
-    region,
-    clock,
-    requestHandler: emulator.requestHandler(),
-    credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    publishedRates: false,
-    trustClockHeaders: true,
-    onThrottled: () => {},
-  });
-  try {
-    const to = { account: about.account ?? account, region };
-    const accountRegion = { id: accountRegionId(to), ...to, roleArn: undefined };
-    const policy = policyOf({ ...prepared, settings }, accountRegion, options);
-    const { relationTo, project } = prepared;
-    const live = await readLiveState(connection, prepared.desired, { policy, relationTo, signal: context.signal });
-    const plan = planSync(prepared.desired, live, policy);
-    refuse(plan.refusals);
-    // More than it takes, for each look at a deployment comes a little late.
-    clock.goBack((expectedMinutes(plan, 0) ?? 60) * 2 * 60_000 + 600_000);
-    const problems: Problem[] = [];
-    await applyPlan(plan, connection, {
-      policy,
-      reaches: new Map([[accountRegion.id, { connection, resources: resourcesOf(live, project) }]]),
-      relationTo,
-      emit: (event) => problems.push(...problemsOf(event)),
-      signal: context.signal,
-      wait: true,
-      busyTimeoutMs: 0,
-      failFast: false,
-      bypassDeletionProtection: false,
-    });
-    refuse(problems);
-  } finally {
-    connection.destroy();
-  }
-  // Without the time when it was saved, which is the past's.
-  const { store, time } = restore(emulator.snapshot());
-  return { state: { store, time }, region };
 }
 
-const noQuotas = { applications: undefined, environments: undefined, profiles: undefined, strategies: undefined };
-
-/** Which account AWS would need does not matter here, nor what AWS has granted it. */
+/** The local AppConfig is one account and Region, has its own quotas, and needs no soak. */
 function withoutAccounts(settings: Settings): Settings {
+  const nowhere = { account: undefined, region: undefined, roleArn: undefined };
   const environments = settings.environments && new Map(settings.environments);
-  for (const [name, environment] of environments ?? []) {
-    environments?.set(name, { ...environment, account: undefined, region: undefined, roleArn: undefined });
-  }
-  const tenants = settings.tenants.map((entry) => ({
-    ...entry,
-    account: undefined,
-    region: undefined,
-    roleArn: undefined,
-  }));
-  return { ...settings, environments, tenants, aws: { ...settings.aws, allowedAccounts: undefined, quotas: noQuotas } };
+  for (const [name, environment] of environments ?? []) environments?.set(name, { ...environment, ...nowhere });
+  const tenants = settings.tenants.map((entry) => ({ ...entry, ...nowhere }));
+  const quotas = { applications: undefined, environments: undefined, profiles: undefined, strategies: undefined };
+  const aws = { ...settings.aws, allowedAccounts: undefined, quotas };
+  return { ...settings, environments, tenants, aws, waves: undefined };
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-function problemsOf(event: Event): Problem[] {
+function problemsOf(event: Event): readonly Problem[] {
   return event.type === 'step-finished' && event.status === 'failed' ? [event.problem] : [];
 }
 
+/** @throws AppcfgError */
 function refuse([first, ...others]: readonly Problem[]): void {
   if (first !== undefined) throw new AppcfgError([first, ...others]);
 }

@@ -9,7 +9,7 @@ import type { EmulatorOptions } from '../engine/options.ts';
 import { localStateError, withLocalState } from './open-local.ts';
 import type { Seeded } from './seed.ts';
 
-/** Serves the embedded AppConfig over HTTP until it is interrupted. */
+/** Serves a local AppConfig over HTTP until the run is interrupted. */
 export async function emulator(options: EmulatorOptions, context: Context): Promise<void> {
   const seeded = await seedOf(options, context);
   if (seeded === 'refused') return;
@@ -18,17 +18,17 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   try {
     let last: unknown;
     const onUnexpected = (error: unknown) => {
-      // While saving fails for one reason, it fails with the same error.
-      if (error !== last) void tellUnexpected(error, context);
+      // While the state cannot be saved, every request fails with the same error.
+      if (error !== last) void reportUnexpected(error, context);
       last = error;
     };
     const server = await listen(opened.emulator, { ...options, onUnexpected }).catch(
-      refuse('--port', options.port, options),
+      failureToListen('--port', options.port, options),
     );
     servers.push(server);
     const agent = await openAgent({ ...options, onUnexpected }, opened.emulator);
     if (agent !== undefined) servers.push(agent);
-    if (options.host !== undefined && !isLoopback(options.host)) warnOfOthers(options.host, context);
+    if (options.host !== undefined && !isLoopback(options.host)) warnOfExposure(options.host, context);
     context.emit({
       type: 'server-started',
       url: server.url,
@@ -48,14 +48,14 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
 }
 
 async function seedOf(options: EmulatorOptions, context: Context): Promise<Seeded | undefined | 'refused'> {
-  const { seedFrom: from, account, data, region, quotas } = options;
-  if (from === undefined) return undefined;
+  const { seedFrom, data } = options;
+  if (seedFrom === undefined) return undefined;
   if (data !== undefined && existsSync(data)) {
-    tellSeedIgnored(data, context);
+    reportIgnoredSeed(data, context);
     return undefined;
   }
-  const { seedFrom } = await import('./seed.ts');
-  return (await seedFrom(from, { context, account, region, quotas })) ?? 'refused';
+  const { seed } = await import('./seed.ts');
+  return (await seed({ ...options, seedFrom }, context)) ?? 'refused';
 }
 
 interface Opened {
@@ -63,13 +63,13 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
-/** With a file that is there already, what it holds stays, and no tree comes in. */
+/** @throws AppcfgError for a state file that cannot be used */
 async function openEmulator(
   options: EmulatorOptions,
-  about: { readonly context: Context; readonly seeded: Seeded | undefined },
+  run: { readonly context: Context; readonly seeded: Seeded | undefined },
 ): Promise<Opened> {
   const { speed, latencyMs, rates, quotas, account, data } = options;
-  const { context, seeded } = about;
+  const { context, seeded } = run;
   const region = options.region ?? seeded?.region;
   const settings = { now: context.clock.now, speed, latencyMs, rates, quotas, account, region };
   if (data === undefined) {
@@ -87,56 +87,63 @@ function openAgent(
 ): Promise<EmulatorServer> | undefined {
   const { agentPort: port, host, onUnexpected } = options;
   if (port === undefined) return undefined;
-  return listenAsAgent(emulator, { port, host, onUnexpected }).catch(refuse('--agent-port', port, options));
+  return listenAsAgent(emulator, { port, host, onUnexpected }).catch(failureToListen('--agent-port', port, options));
 }
 
-/** The client sees no more than a 500. */
-async function tellUnexpected(error: unknown, context: Context): Promise<void> {
-  const told = await localStateError(error);
-  const stack = told instanceof Error ? (told.stack ?? told.message) : String(told);
-  const defect: Problem = { code: 'internal-error', severity: 'error', message: `internal error in appcfg: ${stack}` };
-  const problems = told instanceof AppcfgError ? told.problems : [defect];
-  for (const problem of problems) context.emit({ type: 'problem-found', problem });
+/** The client only gets a response 500. */
+async function reportUnexpected(error: unknown, { emit }: Context): Promise<void> {
+  const cause = await localStateError(error);
+  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const internal: Problem = {
+    code: 'internal-error',
+    severity: 'error',
+    message: `internal error in appcfg: ${stack}`,
+  };
+  const problems = cause instanceof AppcfgError ? cause.problems : [internal];
+  for (const problem of problems) emit({ type: 'problem-found', problem });
 }
 
-function tellSeedIgnored(data: string, context: Context): void {
-  context.emit({
+function reportIgnoredSeed(data: string, { emit }: Context): void {
+  emit({
     type: 'problem-found',
     problem: {
       code: 'seed-ignored',
       severity: 'warning',
-      message: `${data} is there already, so what it holds stays, and --seed-from is not used`,
+      message: `--seed-from is ignored: the state file ${data} exists`,
       hint: { text: 'delete the file to start with the tree' },
     },
   });
 }
 
-function warnOfOthers(host: string, context: Context): void {
-  context.emit({
+function warnOfExposure(host: string, { emit }: Context): void {
+  emit({
     type: 'problem-found',
     problem: {
       code: 'emulator-exposed',
       severity: 'warning',
-      message: `with --host ${host} everybody who reaches this machine can read and change what is in the embedded AppConfig: it checks no signatures`,
-      hint: { text: 'leave --host out to listen on this machine only' },
+      message: `--host ${host} exposes the local AppConfig: it checks no signatures, so any machine that reaches this port can read and change its state`,
+      hint: { text: 'leave out --host to listen on this machine only' },
     },
   });
 }
 
-function refuse(flag: string, port: number, options: EmulatorOptions): (error: unknown) => never {
+/** @returns throws the problem that an error of listening is */
+function failureToListen(flag: string, port: number, { host }: EmulatorOptions): (error: unknown) => never {
   return (error) => {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     switch (code) {
       case 'EADDRINUSE':
         throw failure('usage-invalid', `port ${port} is in use`, {
-          hint: { text: `take another one with ${flag}, or a free one with ${flag} 0` },
+          hint: { text: `choose another port with ${flag}, or take a free one with ${flag} 0` },
         });
       case 'EACCES':
-        throw failure('usage-invalid', `you may not listen on port ${port}`, { hint: { text: 'take one above 1023' } });
+        throw failure('usage-invalid', `no permission to listen on port ${port}`, {
+          hint: { text: 'choose a port above 1023' },
+        });
       case 'EADDRNOTAVAIL':
       case 'ENOTFOUND':
-        throw failure('usage-invalid', `--host "${options.host}" is not an address of this machine`, {
-          hint: { text: 'leave it out to listen on 127.0.0.1' },
+        throw failure('usage-invalid', `--host "${host}" is not an address of this machine`, {
+          hint: { text: 'leave out --host to listen on 127.0.0.1' },
         });
       default:
         throw error;

@@ -1,4 +1,4 @@
-// The real program in a process of its own, over real HTTP.
+// The built program in a process of its own, over HTTP.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -54,7 +54,7 @@ test('a JSON Schema of the tree is applied', async () => {
   expect(outcome.exitCode).toBe(3);
 });
 
-test('a whole life over HTTP: sync, status, diff, cleanup', async () => {
+test('sync and cleanup work over HTTP', async () => {
   const emulator = createEmulator({ now: Date.now, speed: 1200 });
   const server = await listen(emulator, { port: 0 });
   onTestFinished(() => server.close());
@@ -70,7 +70,7 @@ test('a whole life over HTTP: sync, status, diff, cleanup', async () => {
   expect(emulator.violations()).toEqual([]);
 });
 
-test('--local keeps its state beside the tree, and refuses a damaged one without touching it', async () => {
+test('--local keeps its state in the tree, and refuses a damaged state file without changing it', async () => {
   const directory = sampleTree();
   const env = { APPCFG_LOCAL_SPEED: '1200' };
   expect((await appcfg(directory, ['sync', '--local'], env)).exitCode).toBe(0);
@@ -83,26 +83,26 @@ test('--local keeps its state beside the tree, and refuses a damaged one without
   expect(readFileSync(file, 'utf8')).toBe('{"half":');
 });
 
-test('without credentials the run ends with 6 and suggests --local', async () => {
+test('a run without credentials exits 6 and suggests --local', async () => {
   const outcome = await appcfg(sampleTree(), ['diff', '--region', 'eu-west-1']);
   expect(outcome.exitCode).toBe(6);
   expect(outcome.stderr).toContain('no AWS credentials');
   expect(outcome.stderr).toContain('--local');
 });
 
-test('without a Region the run ends with 3', async () => {
+test('a run without a Region exits 3', async () => {
   const outcome = await appcfg(sampleTree(), ['diff']);
   expect(outcome.exitCode).toBe(3);
   expect(outcome.stderr).toContain('no Region is set');
 });
 
-test('an endpoint that nobody listens on ends the run with 75', async () => {
+test('an endpoint that cannot be reached ends the run with 75', async () => {
   const outcome = await appcfg(sampleTree(), ['diff', '--endpoint-url', 'http://127.0.0.1:1'], keys);
   expect(outcome.exitCode).toBe(75);
   expect(outcome.stderr).toMatch(/cannot be reached \(ECONNREFUSED/);
 });
 
-test('an endpoint that answers HTML ends the run with 1, and no stack trace', async () => {
+test('an endpoint that responds with HTML ends the run with 1, without a stack trace', async () => {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Welcome to the proxy</body></html>');
   });
@@ -115,13 +115,13 @@ test('an endpoint that answers HTML ends the run with 1, and no stack trace', as
   expect(outcome.stderr).not.toMatch(/^ {4}at /m);
 });
 
-test('plain HTTP to another machine is refused before anything is sent', async () => {
+test('plain HTTP to another machine is refused before a request is sent', async () => {
   const outcome = await appcfg(sampleTree(), ['diff'], { ...keys, AWS_ENDPOINT_URL: 'http://appconfig.example.com' });
   expect(outcome.exitCode).toBe(3);
   expect(outcome.stderr).toContain('--insecure');
 });
 
-test('a reader that closes the pipe ends the program calmly', async () => {
+test('a reader that closes the pipe ends the program without an error', async () => {
   const child = spawn('bash', ['-c', `${process.execPath} ${program} render | head -1; echo "\${PIPESTATUS[0]}"`], {
     cwd: sampleTree(),
   });

@@ -51,7 +51,7 @@ async function serve(...args: string[]): Promise<Served> {
   };
 }
 
-/** What is said, after the exit code, where nothing is served: that needs no process. */
+/** The exit code and stderr of an emulator that refuses to start: that needs no process. */
 async function refused(...args: string[]): Promise<string> {
   const { exitCode, stderr } = await createWorld({}).appcfg('emulator', '--port', '0', ...args);
   return `${exitCode}: ${stderr}`;
@@ -122,7 +122,7 @@ describe('--seed-from', () => {
     expect((await once(diff, 'close'))[0]).toBe(0);
   });
 
-  test('leaves alone what a state file holds already', async () => {
+  test('does not change what a state file contains', async () => {
     const world = createWorld();
     world.write('appcfg.yml', 'project: p\naws: { region: eu-west-1 }\n');
     const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
@@ -137,10 +137,10 @@ describe('--seed-from', () => {
     const { Items } = (await (await fetch(`${second.url}/applications`)).json()) as { Items: { Name: string }[] };
     expect(Items.map(({ Name }) => Name)).toContain('own');
     expect(Items.map(({ Name }) => Name)).toContain('tenant1');
-    expect((await second.stop()).stderr).toContain('so what it holds stays, and --seed-from is not used');
+    expect((await second.stop()).stderr).toContain('--seed-from is ignored: the state file');
   });
 
-  test('keeps to the quotas that were given', async () => {
+  test('respects the given quotas', async () => {
     const { directory } = createWorld();
     const args = ['--seed-from', directory, '--quota'];
     expect(await refused(...args, 'applications=1')).toMatch(/^\d: error: .*applications/is);
@@ -154,7 +154,7 @@ describe('--seed-from', () => {
   });
 });
 
-test('--account is whose account it is', async () => {
+test('--account sets the account', async () => {
   const { url } = await serve('--account', '210987654321');
   const create = () => fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' });
   await create();
@@ -162,7 +162,7 @@ test('--account is whose account it is', async () => {
   expect(await refused('--account', '12')).toMatch(/twelve digits/);
 });
 
-test('--account stays with what a state file holds', async () => {
+test('the account of a state file stays unless --account is given', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const data = ['--data', join(folder, 'state.json')];
@@ -177,14 +177,14 @@ test('--account stays with what a state file holds', async () => {
   expect((await create(third.url)).status).toBe(201);
 });
 
-test('warns where it listens to others', async () => {
+test('warns where other machines can reach it', async () => {
   const { stop } = await serve('--host', '0.0.0.0');
   const { code, stderr } = await stop();
-  expect(stderr).toContain('warning: with --host 0.0.0.0 everybody');
+  expect(stderr).toContain('warning: --host 0.0.0.0 exposes the local AppConfig');
   expect(code).toBe(143);
 });
 
-test('says that its state cannot be kept, while it runs', async () => {
+test('reports, while it runs, that its state cannot be saved', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   const { url, stop } = await serve('--data', join(folder, 'state.json'));
   const post = async (Name: string) =>
@@ -201,8 +201,8 @@ test('says that its state cannot be kept, while it runs', async () => {
   expect((await stop()).stderr.match(/the state of the embedded AppConfig cannot be kept/g)).toHaveLength(2);
 });
 
-test('says that the disk is full, which is no defect', async ({ skip }) => {
-  skip(!existsSync('/dev/full'), 'there is no /dev/full here');
+test('a full disk is not an internal error', async ({ skip }) => {
+  skip(!existsSync('/dev/full'), 'this system has no /dev/full');
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const data = join(folder, 'state.json');
@@ -211,10 +211,10 @@ test('says that the disk is full, which is no defect', async ({ skip }) => {
   expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
   const { stderr } = await stop();
   expect(stderr).toContain('the state of the embedded AppConfig cannot be kept: ENOSPC');
-  expect(stderr).not.toContain('defect');
+  expect(stderr).not.toContain('internal error');
 });
 
-test('says that its state cannot be kept when it ends', async () => {
+test('reports, when it ends, that its state cannot be saved', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   const { stop } = await serve('--data', join(folder, 'state.json'));
   rmSync(folder, { recursive: true });
@@ -223,14 +223,14 @@ test('says that its state cannot be kept when it ends', async () => {
   expect(code).toBe(3);
 });
 
-test('says what is wrong with --data', async () => {
+test('refuses a folder as --data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   expect(await refused('--data', folder)).toMatch(/^3: error: the state .* cannot be kept/);
 });
 
 test.each([['--local'], ['--tenant', 'a'], ['--concurrency', '3'], ['--timeout', '3h'], ['--detailed-exitcode']])(
-  'refuses %s, which means nothing to it',
+  'refuses %s, which has no effect on it',
   async (...args) => {
     expect(await refused(...args)).toMatch(new RegExp(`^3: error: .*${args[0]}`));
   },
@@ -243,7 +243,7 @@ test('lists only the flags that it has', async () => {
     expect(stdout).not.toContain(flag);
 });
 
-test('keeps the file that a link leads to, and meets its lock', async () => {
+test('follows a symbolic link to its state file, and locks that file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   symlinkSync('state.json', join(folder, 'link.json'));
@@ -255,7 +255,7 @@ test('keeps the file that a link leads to, and meets its lock', async () => {
   expect(readFileSync(join(folder, 'state.json'), 'utf8')).toContain('"own"');
 });
 
-test("is seeded whatever the settings' quotas and accounts say, and tells of a folder without a tree", async () => {
+test('is seeded regardless of quotas and accounts in the settings, and refuses a folder without a tree', async () => {
   const world = createWorld();
   world.write('appcfg.yml', 'project: p\naws: { quotas: { applications: 1 }, allowedAccounts: ["111122223333"] }\n');
   const { url } = await serve('--seed-from', world.directory);

@@ -19,14 +19,14 @@ test.each([
     { 'tenants/one/dev/A.yml': 'l: 1\n' },
     /tenants\/one\/dev\/A\.yml:1:1 {2}the settings combine lists/,
   ],
-])('explain refuses %s', async (_what, files, says) => {
+])('explain refuses %s', async (_what, files, message) => {
   const world = createWorld({ ...tree, ...files });
   const outcome = await world.appcfg('explain', 'one/dev/A');
-  expect(outcome.stderr).toMatch(says);
+  expect(outcome.stderr).toMatch(message);
   expect(outcome).toMatchObject({ exitCode: 3, stdout: '' });
 });
 
-test('explain tells problems elsewhere in the tree, and answers', async () => {
+test('explain shows an address although other files of the tree have problems, which it reports', async () => {
   const world = createWorld({ ...tree, 'template/B.yml': 'b: [\n' });
   const outcome = await world.appcfg('explain', 'one/dev/A', '/a');
   expect(outcome.stderr).toMatch(/template\/B\.yml:2:1 {2}not valid YAML/);
@@ -34,7 +34,7 @@ test('explain tells problems elsewhere in the tree, and answers', async () => {
   expect(outcome.exitCode).toBe(3);
 });
 
-test('explain says what is near where nothing stands', async () => {
+test('explain suggests a similar pointer where it finds none', async () => {
   const outcome = await createWorld(tree).appcfg('explain', 'one/dev/A', '/aa');
   expect(outcome.stderr).toMatch(/has nothing at "\/aa"\n {2}is "\/a" meant\?/);
   expect(outcome.exitCode).toBe(3);

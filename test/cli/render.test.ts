@@ -10,19 +10,19 @@ const tree = {
   'tenants/two/dev/.gitkeep': '',
 };
 
-test('into a pipe and into a file go the exact bytes, also of several contents', async () => {
+test('a pipe and a file get the exact bytes', async () => {
   const world = createWorld(tree);
   const { stdout } = await world.appcfg('render', '-o', 'text', '-o', 'text=out.txt');
   expect(stdout).toBe('# one/dev/A\n{\n  "a": "x\u202ey"\n}\n\n# two/dev/A\n{\n  "a": "x\u202ey"\n}\n');
   expect(readFileSync(join(world.directory, 'out.txt'), 'utf8')).toBe(stdout);
 });
 
-test('what turns the direction of text does not reach a terminal, also of one content', async () => {
+test('characters that change the direction of text are escaped on a terminal', async () => {
   const outcome = await createWorld(tree).appcfgWith({ isTTY: true }, 'render', 'one/dev/A');
   expect(outcome.stdout).toBe('{\n  "a": "x\\u{202e}y"\n}\n');
 });
 
-test("files for the Agent are called by the application's name", async () => {
+test('files for the Agent are named after the application', async () => {
   const world = createWorld(tree);
   await world.appcfg('render', '--out', 'out', '--layout', 'agent');
   expect(readdirSync(join(world.directory, 'out'))).toEqual(['acme-one:dev:A.json', 'acme-two:dev:A.json']);
@@ -34,7 +34,7 @@ test('nothing is written while any tenant has a problem', async () => {
   expect(outcome).toMatchObject({ exitCode: 3, stdout: '' });
 });
 
-test('what cannot be combined is told at the layer that is wrong', async () => {
+test('lists that cannot be combined are reported at the layer that is wrong', async () => {
   const world = createWorld({
     ...tree,
     'appcfg.yml': 'project: p\nprofiles: { A: { lists: { /l: { by: id }, /m: append } } }\n',
@@ -51,7 +51,7 @@ test('what cannot be combined is told at the layer that is wrong', async () => {
 });
 
 test.each(['validate', 'render', 'diff', 'sync', 'status'])(
-  '%s refuses globs that match nothing together',
+  '%s refuses globs that select nothing in combination',
   async (command) => {
     const world = createWorld({ ...tree, 'tenants/one/qa/B.yml': 'b: 1\n' });
     const outcome = await world.appcfg(command, '-e', 'dev', '-p', 'B');

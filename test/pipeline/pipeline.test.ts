@@ -1,4 +1,4 @@
-// Runs .gitlab-ci.yml itself, byte for byte, with a real runner, against the embedded AppConfig over HTTP.
+// Runs .gitlab-ci.yml unchanged, with a real runner, against an emulator over HTTP.
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ interface Pipeline {
   artifact(job: string, file: string): string;
 }
 
-/** A repository with the project's own pipeline file and sample tree, and an AppConfig of its own. */
+/** A repository with this project's pipeline file and sample tree, and an emulator. */
 async function createRepository() {
   const directory = mkdtempSync(join(tmpdir(), 'appcfg-pipeline-'));
   const repository = join(directory, 'repository');
@@ -53,7 +53,7 @@ async function createRepository() {
       '--force-shell-executor',
       '--shell-isolation',
       '--no-color',
-      // The test that previews the pipeline does it.
+      // The test that previews the pipeline validates it.
       '--no-json-schema-validation',
       '--ignore-predefined-vars',
       'CI_PIPELINE_SOURCE,GITLAB_CI,CI_COMMIT_BRANCH,CI_DEFAULT_BRANCH',
@@ -114,7 +114,7 @@ test('a merge request shows the difference and runs no job that writes', { timeo
   expect(JSON.parse(artifact('diff', 'tfplan.json'))).toEqual({ create: 12, update: 0, delete: 0 });
 });
 
-test('without credentials the job fails and says in one line what to set', { timeout: 60_000 }, async () => {
+test('without credentials the job fails, and one line names the variable to set', { timeout: 60_000 }, async () => {
   const { pipeline, url, emulator } = await createRepository();
   const { jobs, output } = await pipeline(['update-app-config'], {
     ...push,
@@ -126,7 +126,7 @@ test('without credentials the job fails and says in one line what to set', { tim
   expect(emulator.stats()).toEqual({});
 });
 
-test('every job that talks to AWS has an id token and a timeout, and those that write cannot be cancelled or doubled', async () => {
+test('every job that calls AWS has an id token and a timeout; jobs that write cannot be cancelled and run one at a time', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [runner, '--preview', '--no-color'], {
     cwd: checkout,
     env: { PATH: `${join(checkout, 'test/support/bin')}:${process.env.PATH}`, HOME: tmpdir() },

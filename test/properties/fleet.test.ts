@@ -113,7 +113,7 @@ async function runBefore({ before, ...round }: Round, world: EngineWorld, shape:
 async function expectSync(round: Round, world: EngineWorld, shape: Shape): Promise<void> {
   const { supersede, retryRolledBack } = round;
   const { emulator } = world;
-  const run: EngineRun = { ...runOf(shape, round.wants), policy: { supersede, retryRolledBack } };
+  const run: EngineRun = { ...runOf(shape, round.wants), options: { supersede, retryRolledBack } };
   const before = inventoryOf(emulator);
   for (const fault of round.faults) {
     // No other operation can lose that race.

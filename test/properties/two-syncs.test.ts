@@ -72,7 +72,7 @@ function asOf(run: EngineRun, pipeline: number, git = true): EngineRun {
     const order = [0, 1, 2].map(commitOf).indexOf(commit) - pipeline;
     return order === 0 ? 'same' : order < 0 ? 'older' : 'newer';
   };
-  return { ...run, policy: { origin }, relationTo };
+  return { ...run, origin, relationTo };
 }
 
 function commitOf(pipeline: number): string {

@@ -1,7 +1,7 @@
-// Generators for properties, and the small models that say what should come out. They share no code with src/.
+// Generators for property tests, and small models of the expected results. They share no code with src/.
 import fc from 'fast-check';
 
-/** A JSON value: maps keep every key and its place, numbers their digits. */
+/** A JSON value: maps keep every key and the order of keys, numbers their digits. */
 export type Json = null | boolean | string | Digits | readonly Json[] | ReadonlyMap<string, Json>;
 
 export interface Digits {
@@ -60,7 +60,7 @@ export const jsonMaps = fc
   .array(fc.tuple(keys, jsons), { maxLength: 4 })
   .map((entries): ReadonlyMap<string, Json> => new Map(entries));
 
-/** One text for all ways to write a value: keys sorted, no white space, digits as they are, exponents as YAML 1.1 wants them. */
+/** One text for all ways to write a value: sorted keys, no white space, unchanged digits, exponents as YAML 1.1 needs them. */
 export function canonical(json: Json): string {
   if (isJsonMap(json)) {
     const entries = [...json].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -84,11 +84,11 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   return result;
 }
 
-/** Decides what a writer of files decides without thinking; the same whims give the same text. */
+/** The choices that do not change the meaning of a file, such as quoting. The same whims give the same text. */
 export type Whims = readonly number[];
 export const whims: fc.Arbitrary<Whims> = fc.array(fc.nat(99), { minLength: 1, maxLength: 30 });
 
-/** A value as somebody might write it: comments, quoting, flow or block style, and keys in any order. */
+/** A value in one of the many ways to write it: comments, quoting, flow or block style, keys in any order. */
 export function written(json: Json, hand: Whims): string {
   let next = 0;
   const whim = (choices: number) => (hand[next++ % hand.length] ?? 0) % choices;
@@ -146,11 +146,11 @@ export interface SmallTree {
   readonly profiles: readonly string[];
 }
 
-/** Few contents, so that environments share them, and a change may bring back what was there before. */
+/** Few contents, so that environments share them, and a change may restore an earlier one. */
 const smallContents = fc.constantFrom('{a: 1}', '{a: 2}', '{a: 1, b: 1}', '{b: null, c: 0}');
 const smallLayer = fc.option(smallContents, { nil: undefined, freq: 1 });
 
-/** Contents may shrink as they like. A fleet of one or two tenants with one to three environments and profiles each. */
+/** One or two tenants with one to three environments and profiles each. Contents may shrink without limit. */
 export const smallTrees: fc.Arbitrary<SmallTree> = fc
   .record({
     tenants: fc.subarray(['one', 'two'], { minLength: 1 }),
@@ -187,7 +187,7 @@ export const smallTrees: fc.Arbitrary<SmallTree> = fc
     return { files, tenants, environments, profiles };
   });
 
-/** The same tree after somebody worked on it: some files of its tenants say something else. */
+/** The same tree after a commit: some files of its tenants have other contents. */
 export function edited(tree: SmallTree, contents: readonly string[]): Record<string, string> {
   const files: Record<string, string> = { ...tree.files };
   let next = 0;

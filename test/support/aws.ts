@@ -1,4 +1,4 @@
-// The same AppConfig as seen by others: another client of it, what shell scripts leave behind, and what is there by now.
+// The world's AppConfig through another client: what shell scripts create in it, and what it contains.
 import {
   type AppConfigClient,
   CreateApplicationCommand,
@@ -15,7 +15,7 @@ import {
 import { OtherClient } from './other-client.ts';
 import type { World } from './world.ts';
 
-/** Clients are costly to make. */
+/** One for each world: creating a client takes long. */
 const clients = new WeakMap<World, AppConfigClient>();
 
 /** Another client of the world's AppConfig. */
@@ -68,44 +68,44 @@ export async function tagsOf(world: World, path: string) {
 /** Creates a version without a label and starts to deploy it. */
 export async function deployByHand(
   world: World,
-  place: { readonly applicationId: string; readonly environmentId: string; readonly profileId: string },
+  ids: { readonly applicationId: string; readonly environmentId: string; readonly profileId: string },
   text: string,
 ) {
   const aws = awsClient(world);
   const { VersionNumber } = await aws.send(
     new CreateHostedConfigurationVersionCommand({
-      ApplicationId: place.applicationId,
-      ConfigurationProfileId: place.profileId,
+      ApplicationId: ids.applicationId,
+      ConfigurationProfileId: ids.profileId,
       Content: Buffer.from(text),
       ContentType: 'application/json',
     }),
   );
   return aws.send(
     new StartDeploymentCommand({
-      ApplicationId: place.applicationId,
-      EnvironmentId: place.environmentId,
-      ConfigurationProfileId: place.profileId,
+      ApplicationId: ids.applicationId,
+      EnvironmentId: ids.environmentId,
+      ConfigurationProfileId: ids.profileId,
       ConfigurationVersion: String(VersionNumber),
       DeploymentStrategyId: 'AppConfig.Linear50PercentEvery30Seconds',
     }),
   );
 }
 
-/** What a pipeline of shell scripts leaves behind: an application with a profile `Limits`, no labels, no tags. */
+/** Creates what a pipeline of shell scripts would: an application with a profile `Limits`, without labels and tags. */
 export async function deployedByScripts(
   world: World,
   name: string,
-  about: { readonly contents: Readonly<Record<string, string>>; readonly description?: string },
+  options: { readonly contents: Readonly<Record<string, string>>; readonly description?: string },
 ) {
   const aws = awsClient(world);
   const { Id: applicationId = '' } = await aws.send(
-    new CreateApplicationCommand({ Name: name, Description: about.description }),
+    new CreateApplicationCommand({ Name: name, Description: options.description }),
   );
   const { Id: profileId = '' } = await aws.send(
     new CreateConfigurationProfileCommand({ ApplicationId: applicationId, Name: 'Limits', LocationUri: 'hosted' }),
   );
   const environments: Record<string, string> = {};
-  for (const [environment, text] of Object.entries(about.contents)) {
+  for (const [environment, text] of Object.entries(options.contents)) {
     const { Id: environmentId = '' } = await aws.send(
       new CreateEnvironmentCommand({ ApplicationId: applicationId, Name: environment }),
     );

@@ -1,4 +1,4 @@
-// Parts of the documents that are made from the program: compared, and rewritten by `npm run docs`.
+// Documents that are generated from the program: tests compare them, `npm run docs` rewrites them.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -11,14 +11,14 @@ export function readDocument(path: string): string {
   return readFileSync(join(checkout, path), 'utf8');
 }
 
-/** The whole file is what the program says. */
+/** Expects the whole file to be generated. */
 export function expectDocument(path: string, text: string): void {
   const file = join(checkout, path);
   if (rewrites) writeFileSync(file, text);
   expect(existsSync(file) ? readFileSync(file, 'utf8') : undefined, `${path}: run npm run docs`).toBe(text);
 }
 
-/** What stands in a file between `<!-- name -->` and `<!-- end -->` is what the program says. */
+/** Expects the part of a file between `<!-- name -->` and `<!-- end -->` to be generated. */
 export function expectBlock(path: string, name: string, text: string): void {
   const whole = readDocument(path);
   const start = `<!-- ${name} -->\n`;

@@ -1,34 +1,33 @@
-// The engine without the command line: read, plan and apply with the real SDK, so cheap that a test can afford hundreds.
+// A sync by the engine's own functions, without the command line and the files of a tree: cheap enough for hundreds a test.
 
 import { setMaxListeners } from 'node:events';
-import { applyPlan } from '../../src/appconfig/apply/apply-plan.ts';
 import { CallFailure } from '../../src/appconfig/client/call-failure.ts';
 import { Connection } from '../../src/appconfig/client/connection.ts';
-import { readLiveState, readRolledBackChanges } from '../../src/appconfig/read/read-live-state.ts';
-import { resourcesOf } from '../../src/appconfig/read/resource-ids.ts';
 import { contentOf } from '../../src/core/document/content-of.ts';
 import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import type { Event } from '../../src/core/events/event.ts';
 import type { Report } from '../../src/core/events/report.ts';
 import { createReportFold, exitCodeOfReport } from '../../src/core/events/report.ts';
-import { countsOf } from '../../src/core/guards/quota.ts';
 import { accountRegionId } from '../../src/core/model/account-region.ts';
 import { formatAddress } from '../../src/core/model/address.ts';
 import type { ContentFormat } from '../../src/core/model/content.ts';
 import type { DesiredApplication } from '../../src/core/model/desired-state.ts';
-import type { CommitRelation } from '../../src/core/model/origin.ts';
+import type { CommitRelation, Origin } from '../../src/core/model/origin.ts';
 import type { ProfileType } from '../../src/core/model/resource.ts';
 import { everything } from '../../src/core/model/selection.ts';
 import { formatSource } from '../../src/core/model/source-position.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
-import { planSync } from '../../src/core/planners/plan-sync.ts';
 import { AppcfgError, type Problem } from '../../src/core/problem/problem.ts';
-import { finalizePlan } from '../../src/core/rollout/finalize-plan.ts';
-import type { Policy } from '../../src/core/settings/policy.ts';
 import { defaultSettings, type Settings } from '../../src/core/settings/settings.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
 import { restore } from '../../src/emulator/state/restore.ts';
+import { applyRun, isAppliable } from '../../src/engine/change/apply-run.ts';
+import type { Session } from '../../src/engine/connect/session.ts';
 import type { RequestHandler } from '../../src/engine/context.ts';
+import { planRun } from '../../src/engine/inspect/plan-run.ts';
+import type { LoadedProject } from '../../src/engine/load-project.ts';
+import type { PolicyOptions } from '../../src/engine/make-policy.ts';
+import { emitPlanEvents } from '../../src/engine/show-plan.ts';
 import { quietly } from './request-handlers.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -39,7 +38,7 @@ export interface EngineWorld {
   readonly emulator: Emulator;
 }
 
-/** @param options.from the state of an earlier world, which goes on from there; what the snapshot holds is not changed by it. */
+/** @param options.from the snapshot of an earlier world, where this one continues; the snapshot itself is not changed. */
 export function createEngineWorld(options: { readonly from?: unknown } = {}): EngineWorld {
   const clock = new VirtualClock();
   const emulator = createEmulator({
@@ -51,8 +50,9 @@ export function createEngineWorld(options: { readonly from?: unknown } = {}): En
   return { clock, emulator };
 }
 
-/** One configuration that a tree would want, by `tenant/environment/Profile`. */
+/** A configuration as a tree would have it. */
 export interface Wanted {
+  /** `tenant/environment/Profile` */
   readonly address: string;
   /** YAML. */
   readonly content: string;
@@ -60,7 +60,7 @@ export interface Wanted {
   readonly format?: ContentFormat;
 }
 
-/** What a tree would come to; applications, environments and profiles in the order in which they are first named. */
+/** The desired state of a tree with these configurations, in the order in which they are first named. */
 export function desiredOf(wanted: readonly Wanted[]): readonly DesiredApplication[] {
   const applications = new Map<
     string,
@@ -89,8 +89,9 @@ export function desiredOf(wanted: readonly Wanted[]): readonly DesiredApplicatio
 export interface EngineRun {
   readonly desired: readonly DesiredApplication[];
   readonly settings?: Partial<Settings>;
-  readonly policy?: Partial<Policy>;
-  /** In place of the world's own AppConfig as it is. */
+  readonly options?: Partial<PolicyOptions>;
+  readonly origin?: Origin;
+  /** Instead of the world's AppConfig. */
   readonly requestHandler?: RequestHandler;
   /** Keep to AWS's published rates. */
   readonly publishedRates?: boolean;
@@ -115,61 +116,32 @@ const accountRegion = {
   roleArn: undefined,
 };
 
-/** One sync. `dryRun` ends with the plan. */
+/** One sync. A dry run ends with the plan. */
 export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = false): Promise<EngineOutcome> {
   const { desired, relationTo = async () => 'unknown' } = run;
-  const policy: Policy = {
+  const project: LoadedProject = {
     settings: { ...defaultSettings, ...run.settings },
     project: 'acme/config',
-    accountRegion,
-    origin: { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
-    only: undefined,
-    adopt: true,
-    supersede: false,
-    retryRolledBack: false,
-    allowOlder: false,
-    allowShrink: true,
-    selective: false,
-    ...run.policy,
+    desired,
+    origin: run.origin ?? { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
+    relationTo,
   };
-  const connection = connectionOf(world, run);
   const fold = createReportFold();
   const emit = (event: Event) => {
     fold.add(event);
     run.onEvent?.(event);
   };
   const { signal } = new AbortController();
-  // Every lane that waits listens to it.
+  // Every waiting environment listens to it.
   setMaxListeners(0, signal);
+  const session = sessionOf(connectionOf(world, run), project, signal);
+  const options: PolicyOptions = { ...commonOptions, adopt: true, allowShrink: true, ...run.options };
   try {
-    const options = { policy, relationTo, signal };
-    const lists = await readLiveState(connection, desired, options);
-    const changing = lists.changingProfiles;
-    const live = { ...lists, putBack: await readRolledBackChanges(connection, lists, { desired, changing, options }) };
-    const now = connection.serviceClock.now();
-    const counts = new Map([[accountRegion.id, countsOf(live)]]);
-    const plan = finalizePlan(planSync(desired, live, policy), {
-      ...policy,
-      wave: undefined,
-      selection: everything,
-      counts,
-      now,
-    });
-    for (const problem of [...plan.refusals, ...plan.problems]) emit({ type: 'problem-found', problem });
-    emit({ type: 'plan-made', plan });
-    if (plan.refusals.length === 0 && !dryRun) {
-      emit({ type: 'phase-started', phase: 'applying-plan' });
-      await applyPlan(plan, connection, {
-        policy,
-        reaches: new Map([[accountRegion.id, { connection, resources: resourcesOf(live, policy.project) }]]),
-        relationTo,
-        emit,
-        signal,
-        wait: true,
-        busyTimeoutMs: run.busyTimeoutMs ?? 75 * 60_000,
-        failFast: false,
-        bypassDeletionProtection: false,
-      });
+    const { plan, ...planned } = await planRun(session, { project, options, context: { emit, clock: world.clock } });
+    emitPlanEvents(plan, { emit });
+    if (isAppliable(plan) && !dryRun) {
+      const busyTimeoutMs = run.busyTimeoutMs ?? 75 * 60_000;
+      await applyRun(plan, { ...planned, relationTo, emit, signal }, { busyTimeoutMs });
     }
   } catch (error) {
     for (const problem of problemsOf(error)) emit({ type: 'problem-found', problem });
@@ -183,7 +155,24 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
   };
 }
 
-/** Clients are costly to make. Where nothing stands between, a world's syncs share one: what it remembers is the pace of calls. */
+const commonOptions = {
+  selection: everything,
+  region,
+  awsProfile: undefined,
+  endpointUrl: undefined,
+  local: false,
+  insecure: false,
+  concurrency: undefined,
+  timeoutMs: undefined,
+};
+
+/** One account and Region, connected. */
+function sessionOf(connection: Connection, { desired, project }: LoadedProject, signal: AbortSignal): Session {
+  const target = { region, account: undefined, endpoint: undefined, local: false, clockSpeed: 1, project };
+  return { reached: [{ accountRegion, isOwn: true, desired, connection, target }], unreached: [], signal };
+}
+
+/** Creating a client takes long, so the syncs of a world share one. It remembers only the rate of its calls. */
 const connections = new WeakMap<Emulator, Connection>();
 
 function connectionOf(world: EngineWorld, { requestHandler, publishedRates }: EngineRun): Connection {
@@ -195,7 +184,7 @@ function connectionOf(world: EngineWorld, { requestHandler, publishedRates }: En
     clock: world.clock,
     requestHandler: quietly(world.clock, requestHandler ?? world.emulator.requestHandler()),
     credentials: { accessKeyId: 'AKIALOCAL', secretAccessKey: 'local' },
-    // Nobody looks at signatures here, and they are half of what a call costs.
+    // The emulator checks no signature, and signing takes half the time of a call.
     signer: { sign: async (request) => request },
     publishedRates: publishedRates ?? false,
     trustClockHeaders: true,

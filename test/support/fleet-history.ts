@@ -1,4 +1,4 @@
-// Fleets of all shapes, and what others do to them in AppConfig between two syncs of ours.
+// Fleets of many shapes, and what other clients do to them in AppConfig between two syncs.
 import {
   CreateConfigurationProfileCommand,
   CreateHostedConfigurationVersionCommand,
@@ -43,49 +43,49 @@ export const shapes = fc.record({
 });
 export type Shape = Generated<typeof shapes>;
 
-/** How a profile holds its content. */
+/** The format of a profile's content. */
 export type Kind = 'json' | 'yaml' | 'flags';
 
-/** Few of them, so that addresses share contents, and what was there before comes back. */
+/** Few, so that addresses share contents, and earlier ones return. */
 export const contents = fc.nat(3);
 const target = fc.nat(99);
-function done<K extends string, T extends object>(kind: K, about: { [N in keyof T]: fc.Arbitrary<T[N]> }) {
-  // fast-check's own type says that parts of a generic record may be missing.
-  return fc.record({ kind: fc.constant(kind), target, ...about }) as unknown as fc.Arbitrary<
+function happening<K extends string, T extends object>(kind: K, details: { [N in keyof T]: fc.Arbitrary<T[N]> }) {
+  // In fast-check's own type, members of a generic record may be missing.
+  return fc.record({ kind: fc.constant(kind), target, ...details }) as unknown as fc.Arbitrary<
     { readonly kind: K; readonly target: number } & T
   >;
 }
 
-const deployment = done('deploys', { content: contents, slowly: fc.boolean(), labelled: fc.boolean() });
+const deployment = happening('deploys', { content: contents, slowly: fc.boolean(), labelled: fc.boolean() });
 export const happenings = fc.oneof(
   deployment,
   deployment,
-  done('describes', { text: fc.constantFrom('', 'edited', 'managed by appcfg, project other/config') }),
-  done('tags', {}),
-  done('watches', { watched: fc.boolean() }),
-  done('makes', { content: contents }),
-  done('stops', {}),
-  done('alarm', {}),
-  done('deletes a profile', { again: fc.boolean() }),
-  done('deletes an environment', {}),
-  done('lets time pass', { minutes: fc.constantFrom(0.5, 1.5, 20) }),
+  happening('describes', { text: fc.constantFrom('', 'edited', 'managed by appcfg, project other/config') }),
+  happening('tags', {}),
+  happening('monitors', { monitored: fc.boolean() }),
+  happening('creates a version', { content: contents }),
+  happening('stops', {}),
+  happening('alarm', {}),
+  happening('deletes a profile', { again: fc.boolean() }),
+  happening('deletes an environment', {}),
+  happening('lets time pass', { minutes: fc.constantFrom(0.5, 1.5, 20) }),
 );
 /** Fills more than a page with an environment's deployments. */
-export const pagesOfDeployments = done('deploys often', {});
+export const pagesOfDeployments = happening('deploys often', {});
 export type Happening = Generated<typeof happenings> | Generated<typeof pagesOfDeployments>;
 
 const minute: StrategyNumbers = { durationMinutes: 1, bakeMinutes: 0, growthFactor: 50, growthType: 'LINEAR' };
-/** Ours. */
+/** Those of the settings. */
 const strategies: Readonly<Record<string, StrategyNumbers>> = { instant: { ...minute, durationMinutes: 0 }, minute };
 const monitor = {
   alarmArn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:{tenant}',
   alarmRoleArn: 'arn:aws:iam::123456789012:role/alarms',
 };
 
-/** The sync of such a fleet; `wants` are contents, taken by turns. */
+/** The sync of such a fleet. @param wants the contents of its addresses, in turn */
 export function runOf(shape: Shape, wants: readonly number[]): EngineRun {
   let next = 0;
-  const unsaid = { deploymentStrategy: undefined, account: undefined, region: undefined, roleArn: undefined };
+  const unset = { deploymentStrategy: undefined, account: undefined, region: undefined, roleArn: undefined };
   const own = strategies[shape.strategy];
   const settings: Partial<Settings> = {
     deploymentStrategy: shape.strategy,
@@ -93,7 +93,7 @@ export function runOf(shape: Shape, wants: readonly number[]): EngineRun {
     environments: new Map(
       environmentsOf(shape).map((name, index) => [
         name,
-        { ...unsaid, monitors: shape.monitored && index === 0 ? [monitor] : undefined },
+        { ...unset, monitors: shape.monitored && index === 0 ? [monitor] : undefined },
       ]),
     ),
   };
@@ -122,25 +122,25 @@ function profilesOf({ profiles, kinds }: Shape): readonly { readonly name: strin
   return ['A', 'B', 'C'].slice(0, profiles).map((name, index) => ({ name, kind: kinds[index] ?? 'json' }));
 }
 
-/** JSON as somebody else writes it; for the tree it is YAML as well. */
+/** JSON in a style that appcfg does not write. As it is also YAML, it can be a file of the tree. */
 function documentOf(kind: Kind, number: number): string {
   if (kind !== 'flags') return `{"a": ${number}, "shared": [1, 2]}`;
   const flag = '{"f": {"name": "F", "attributes": {"n": {"constraints": {"type": "number"}}}}}';
   return `{"version": "1", "flags": ${flag}, "values": {"f": {"enabled": true, "n": ${number}}}}`;
 }
 
-/** Which of the contents a document is, whoever wrote it and whatever AppConfig added to it. */
+/** Which of the contents a document is, in any style and with whatever AppConfig added to it. */
 export function contentIn(document: string): number | undefined {
   const value = load(document) as { readonly a?: number; readonly values?: { readonly f?: { readonly n?: number } } };
   return value.a ?? value.values?.f?.n;
 }
 
-/** A world in which others are at work, too. They have a strategy `theirs`, with which deployments are complete at once. */
+/** A world with another client. Its strategy `theirs` completes deployments at once. */
 export interface HistoricWorld extends EngineWorld {
   readonly others: OtherClient;
 }
 
-/** Carries out what others do. AppConfig may refuse it: a busy environment, nothing to stop, a part in use. */
+/** Does what another client does. AppConfig may reject it: a busy environment, nothing to stop, a resource in use. */
 export async function happen(happening: Happening, world: HistoricWorld, shape: Shape): Promise<void> {
   try {
     await act(happening, world, shape);
@@ -150,8 +150,8 @@ export async function happen(happening: Happening, world: HistoricWorld, shape: 
   }
 }
 
-/** Something of the fleet as it is at this time; parts that are not there are undefined. */
-interface Place {
+/** An address of the fleet as it is in AppConfig now; undefined members do not exist. */
+interface Target {
   readonly tenant: string;
   readonly application: HeldApplication | undefined;
   readonly environment: HeldEnvironment | undefined;
@@ -160,7 +160,7 @@ interface Place {
   readonly names: { readonly environment: string; readonly profile: string };
 }
 
-function placeAt(target: number, world: EngineWorld, shape: Shape): Place {
+function targetOf(target: number, world: EngineWorld, shape: Shape): Target {
   const pick = <T>(all: readonly T[], by: number): T => all[by % all.length] as T;
   const tenant = pick(tenantsOf(shape), target);
   const environment = pick(environmentsOf(shape), Math.floor(target / 3));
@@ -176,18 +176,18 @@ function placeAt(target: number, world: EngineWorld, shape: Shape): Place {
 async function act(happening: Happening, world: HistoricWorld, shape: Shape): Promise<void> {
   const { others } = world;
   const { aws } = others;
-  const place = placeAt(happening.target, world, shape);
-  const { application, environment, profile } = place;
-  const ids = idsOf(place);
+  const found = targetOf(happening.target, world, shape);
+  const { application, environment, profile } = found;
+  const ids = idsOf(found);
   switch (happening.kind) {
     case 'lets time pass':
       return world.clock.advance(happening.minutes * 60_000);
     case 'deploys':
-      return deploy(world, place, happening);
+      return deploy(world, found, happening);
     case 'deploys often': {
-      await deploy(world, place, { content: 0, slowly: false });
+      await deploy(world, found, { content: 0, slowly: false });
       world.clock.advance(3 * 60_000);
-      const made = placeAt(happening.target, world, shape);
+      const made = targetOf(happening.target, world, shape);
       const versions = [
         await createVersion(others, made, { content: 0 }),
         await createVersion(others, made, { content: 1 }),
@@ -195,8 +195,8 @@ async function act(happening: Happening, world: HistoricWorld, shape: Shape): Pr
       for (let time = 0; time < 52; time += 1) await start(world, made, { version: versions[time % 2], slowly: false });
       return;
     }
-    case 'makes':
-      await createVersion(others, place, happening);
+    case 'creates a version':
+      await createVersion(others, found, happening);
       return;
     case 'describes':
       await aws.send(new UpdateApplicationCommand({ ...ids, Description: happening.text }));
@@ -209,12 +209,12 @@ async function act(happening: Happening, world: HistoricWorld, shape: Shape): Pr
         }),
       );
       return;
-    case 'watches':
+    case 'monitors':
       await aws.send(
         new UpdateEnvironmentCommand({
           ...ids,
-          Description: 'watched',
-          Monitors: happening.watched ? [{ AlarmArn: monitor.alarmArn, AlarmRoleArn: monitor.alarmRoleArn }] : [],
+          Description: 'monitored',
+          Monitors: happening.monitored ? [{ AlarmArn: monitor.alarmArn, AlarmRoleArn: monitor.alarmRoleArn }] : [],
         }),
       );
       return;
@@ -229,7 +229,7 @@ async function act(happening: Happening, world: HistoricWorld, shape: Shape): Pr
       return;
     case 'alarm':
       if (environment === undefined) return;
-      return alarm(world, place);
+      return alarm(world, found);
     case 'deletes a profile':
       for (const { number } of profile?.versions ?? []) {
         await aws.send(new DeleteHostedConfigurationVersionCommand({ ...ids, VersionNumber: number }));
@@ -253,8 +253,8 @@ async function act(happening: Happening, world: HistoricWorld, shape: Shape): Pr
   }
 }
 
-/** What is not there has an id that nothing has: AppConfig says so. */
-function idsOf({ application, environment, profile }: Place) {
+/** What does not exist gets an id that AppConfig does not find. */
+function idsOf({ application, environment, profile }: Target) {
   const none = 'nothing';
   return {
     ApplicationId: application?.id ?? none,
@@ -265,60 +265,61 @@ function idsOf({ application, environment, profile }: Place) {
 
 async function createVersion(
   others: OtherClient,
-  place: Place,
-  about: { readonly content: number; readonly labelled?: boolean },
+  target: Target,
+  version: { readonly content: number; readonly labelled?: boolean },
 ): Promise<number | undefined> {
   const { VersionNumber } = await others.aws.send(
     new CreateHostedConfigurationVersionCommand({
-      ...idsOf(place),
-      Content: Buffer.from(documentOf(place.kind, about.content)),
+      ...idsOf(target),
+      Content: Buffer.from(documentOf(target.kind, version.content)),
       ContentType: 'application/json',
-      ...(about.labelled ? { VersionLabel: `release-${place.profile?.versions.length}` } : {}),
+      ...(version.labelled ? { VersionLabel: `release-${target.profile?.versions.length}` } : {}),
     }),
   );
   return VersionNumber;
 }
 
-/** A deployment that is complete at once, or keeps the lane busy for two minutes. */
+/** A deployment that completes at once, or keeps the environment busy for two minutes. */
 async function deploy(
   world: HistoricWorld,
-  place: Place,
-  about: { readonly content: number; readonly slowly: boolean; readonly labelled?: boolean },
+  target: Target,
+  deployment: { readonly content: number; readonly slowly: boolean; readonly labelled?: boolean },
 ): Promise<void> {
   const { others } = world;
-  const { application, environment, profile, tenant, names, kind } = place;
+  const { application, environment, profile, tenant, names, kind } = target;
   if (application === undefined || environment === undefined || profile === undefined) {
-    // From nothing: an application that is nobody's, or parts of ours that are not ours.
+    // Creates what is missing: an unmanaged application, or unmanaged resources in a managed one.
     return others.deploy({
       ...{ application: tenant, environment: names.environment, configurationProfile: names.profile },
-      content: documentOf(kind, about.content),
+      content: documentOf(kind, deployment.content),
       type: kind === 'flags' ? 'AWS.AppConfig.FeatureFlags' : 'AWS.Freeform',
     });
   }
-  await start(world, place, { version: await createVersion(others, place, about), slowly: about.slowly });
+  const version = await createVersion(others, target, deployment);
+  await start(world, target, { version, slowly: deployment.slowly });
 }
 
 async function start(
   world: HistoricWorld,
-  place: Place,
-  about: { readonly version: number | undefined; readonly slowly: boolean },
+  target: Target,
+  deployment: { readonly version: number | undefined; readonly slowly: boolean },
 ): Promise<void> {
   const theirs = inventoryOf(world.emulator).strategies.find(({ name }) => name === 'theirs');
   await world.others.aws.send(
     new StartDeploymentCommand({
-      ...idsOf(place),
-      ConfigurationVersion: String(about.version),
-      DeploymentStrategyId: about.slowly ? 'AppConfig.Linear50PercentEvery30Seconds' : theirs?.id,
+      ...idsOf(target),
+      ConfigurationVersion: String(deployment.version),
+      DeploymentStrategyId: deployment.slowly ? 'AppConfig.Linear50PercentEvery30Seconds' : theirs?.id,
     }),
   );
 }
 
-/** An alarm that rings for a moment rolls back what runs there. */
-function alarm(world: EngineWorld, { tenant, names }: Place): void {
+/** An alarm for a moment: AppConfig rolls back a deployment that is running there. */
+function alarm(world: EngineWorld, { tenant, names }: Target): void {
   const at = { application: tenant, environment: names.environment };
   world.emulator.setAlarm({ ...at, state: 'ALARM' });
   world.clock.advance(5_000);
   world.emulator.setAlarm({ ...at, state: 'OK' });
-  // What started while it rang is still rolled back; that shall not happen to what comes.
+  // The emulator still rolls back what starts shortly after the alarm: later deployments must not be affected.
   world.clock.advance(60_000);
 }

@@ -1,13 +1,13 @@
-// Where the folders of tests are.
+// Temporary folders of tests.
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Files in memory cost a tenth of files on a disk. Nothing there may be run: some machines do not allow it. */
+/** Files in memory take a tenth of the time of files on a disk. Some machines mount it `noexec`: put no programs there. */
 const memory = '/dev/shm';
-const room = existsSync(memory) ? memory : tmpdir();
+const parent = existsSync(memory) ? memory : tmpdir();
 
-/** An empty folder for small files that come and go. */
+/** An empty folder for small, short-lived files. */
 export function smallFolder(): string {
-  return mkdtempSync(join(room, 'appcfg-'));
+  return mkdtempSync(join(parent, 'appcfg-'));
 }

@@ -1,4 +1,4 @@
-// Another client of the same AppConfig: what scripts, other tools and people at the console do, and what they see.
+// Another client of the same AppConfig: for what scripts, other tools and users in the console do and receive.
 import {
   AppConfigClient,
   type Application,
@@ -39,9 +39,9 @@ export interface Served {
 export class OtherClient {
   readonly aws: AppConfigClient;
 
-  /** @param place `444455556666/eu-west-1`; else the account of callers who do not tell theirs, in us-east-1 */
-  constructor(emulator: Emulator, place?: string) {
-    const [account, region = 'us-east-1'] = place?.split('/') ?? [];
+  /** @param accountRegion `444455556666/eu-west-1`; by default the emulator's own account, in us-east-1 */
+  constructor(emulator: Emulator, accountRegion?: string) {
+    const [account, region = 'us-east-1'] = accountRegion?.split('/') ?? [];
     this.aws = new AppConfigClient({
       region,
       // The emulator's handler has the shape that the SDK asks for, without its types.
@@ -50,13 +50,13 @@ export class OtherClient {
         accessKeyId: account === undefined ? 'AKIALOCAL' : `ASIA${account}LOCL`,
         secretAccessKey: 'x',
       },
-      // Nobody looks at signatures here, and they are half of what a call costs; but they tell an account.
+      // Signing takes half the time of a call. The emulator reads from a signature only the account.
       ...(account === undefined ? { signer: { sign: async (request) => request } } : {}),
       maxAttempts: 1,
     });
   }
 
-  /** As a pipeline of shell scripts does it: no labels, no tags, YAML bytes called JSON. Makes what is missing. */
+  /** As a pipeline of shell scripts does: no labels, no tags, YAML with the content type of JSON. Creates what is missing. */
   async deploy(what: Deploying): Promise<void> {
     const ApplicationId = await this.#application(what.application);
     const ConfigurationProfileId = await this.#profile(ApplicationId, what);

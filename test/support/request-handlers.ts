@@ -1,11 +1,11 @@
-// What stands between a client and an embedded AppConfig in tests.
+// Request handlers between a client and the emulator in tests.
 
 import type { Emulator } from '../../src/emulator/host/emulator.ts';
 import type { RequestHandler } from '../../src/engine/context.ts';
 import type { EngineWorld } from './engine.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** An AppConfig that answers `calls` calls and then is gone, as it is to a process that was killed. */
+/** An AppConfig that responds to `calls` calls and to none after that, as for a process that was killed. */
 export function killedAfter(world: { readonly emulator: Emulator }, calls: number, acting: boolean): RequestHandler {
   let left = calls;
   const inner = world.emulator.requestHandler();
@@ -20,7 +20,7 @@ export function killedAfter(world: { readonly emulator: Emulator }, calls: numbe
   } as unknown as RequestHandler;
 }
 
-/** Time stands still while a call is under way, but for what its answer takes. */
+/** The clock stands still during a call, except for the latency of its response. */
 export function quietly(clock: VirtualClock, handler: RequestHandler, latencyMs = 0): RequestHandler {
   const inner = handler as { handle(request: unknown, options?: unknown): Promise<unknown> };
   return {
@@ -31,7 +31,7 @@ export function quietly(clock: VirtualClock, handler: RequestHandler, latencyMs 
   } as RequestHandler;
 }
 
-/** An AppConfig far away: each call takes a while to get there, and its answer to come back; by turns of these times. */
+/** A distant AppConfig: requests and responses take these times, in turn. */
 export function faraway(world: EngineWorld, delays: readonly number[]): RequestHandler {
   const inner = world.emulator.requestHandler() as unknown as { handle(...args: unknown[]): Promise<unknown> };
   let next = 0;
@@ -46,7 +46,7 @@ export function faraway(world: EngineWorld, delays: readonly number[]): RequestH
   } as unknown as RequestHandler;
 }
 
-/** What a test does about a call, in the place of what answers it, or around it. */
+/** What a test does instead of a call, or before and after it. */
 type Intercept = (call: {
   readonly method: string;
   readonly path: string;
@@ -54,7 +54,7 @@ type Intercept = (call: {
   readonly answer: () => Promise<unknown>;
 }) => Promise<unknown>;
 
-/** An AppConfig to which calls come by way of a test. */
+/** An AppConfig whose calls a test intercepts. */
 export function intercepted(world: { readonly emulator: Emulator }, intercept: Intercept): RequestHandler {
   const inner = world.emulator.requestHandler() as unknown as { handle(...args: unknown[]): Promise<unknown> };
   return {
@@ -63,7 +63,7 @@ export function intercepted(world: { readonly emulator: Emulator }, intercept: I
   } as unknown as RequestHandler;
 }
 
-/** No connection comes about. */
+/** The error of a connection that cannot be made. */
 export function unreachable(): Error {
   return Object.assign(new Error('getaddrinfo EAI_AGAIN'), { code: 'EAI_AGAIN' });
 }

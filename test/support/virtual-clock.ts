@@ -1,4 +1,4 @@
-// A clock that jumps to the next sleeper as soon as nothing else is going on: an hour of waiting takes milliseconds.
+// A clock that jumps to the next sleeper as soon as no other work is pending: an hour of waiting takes milliseconds.
 import type { Clock } from '../../src/core/model/clock.ts';
 
 interface Sleeper {
@@ -9,7 +9,7 @@ interface Sleeper {
 export class VirtualClock implements Clock {
   #now: number;
   readonly #sleepers: Sleeper[] = [];
-  /** Calls that are on their way; while there are any, time stands still. */
+  /** Calls in flight; while there are any, the clock stands still. */
   #calls = 0;
   #quiet = 0;
   #ticking = false;
@@ -48,7 +48,7 @@ export class VirtualClock implements Clock {
     this.#now += ms;
   }
 
-  /** Time stands still while the call runs. */
+  /** The clock stands still while the call runs. */
   async during<T>(call: () => Promise<T>): Promise<T> {
     this.#calls += 1;
     try {
@@ -60,7 +60,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Within a call that takes its time: time goes on meanwhile. */
+  /** Within a call that takes time: the clock continues meanwhile. */
   async meanwhile<T>(act: () => Promise<T>): Promise<T> {
     this.#calls -= 1;
     this.#tick();

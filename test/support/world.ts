@@ -1,4 +1,4 @@
-// A whole world for one test: a tree in a folder of its own, an embedded AppConfig, a clock, and the program run in process.
+// A world for one test: a tree in a folder of its own, an emulator, a virtual clock, and the program run in this process.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -28,16 +28,16 @@ export interface World {
   write(path: string, text: string | undefined): void;
   /** Runs `appcfg` with these arguments. */
   appcfg(...args: string[]): Promise<Outcome>;
-  /** The same with another environment, another AppConfig, a terminal, or something to do while it runs. */
+  /** The same with other variables, another AppConfig, a terminal, or a signal. */
   appcfgWith(options: RunOptions, ...args: string[]): Promise<Outcome>;
-  /** Calls of each operation since the last look. */
+  /** Calls of each operation since the last time. */
   takeCalls(): Record<string, number>;
 }
 
 export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly requestHandler?: RequestHandler;
-  /** How long each answer takes. */
+  /** How long each response takes. */
   readonly latencyMs?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -47,7 +47,7 @@ export interface RunOptions {
   readonly onStart?: (signal: (name: 'SIGINT' | 'SIGTERM') => void) => void;
 }
 
-/** What a pipeline's job tells of itself: without it, each run starts Git three times, which takes as long as a small sync. */
+/** Variables of a CI job. Without them each run starts Git three times, which takes as long as a small sync. */
 export const inPipeline = {
   CI_COMMIT_SHA: 'c'.repeat(40),
   CI_PIPELINE_URL: 'https://gitlab.example.com/acme/config/-/pipelines/1',
@@ -55,7 +55,7 @@ export const inPipeline = {
 
 /**
  * @param tree files by path, or `sample` for a copy of the repository's own tree
- * @param env what all runs find in their environment
+ * @param env variables of all runs
  */
 export function createWorld(
   tree: Readonly<Record<string, string>> | 'sample' = 'sample',
@@ -101,7 +101,7 @@ export function createWorld(
         on: (event, listener) => listeners.set(event, listener),
         off: (event) => listeners.delete(event),
         exit: (code) => {
-          throw new Error(`ended at once with ${code}`);
+          throw new Error(`exit(${code})`);
         },
       };
       options.onStart?.((name) => listeners.get(name)?.());
@@ -129,7 +129,7 @@ export function createWorld(
   return world;
 }
 
-/** Makes the world's folder a Git repository with everything in it committed; returns the commit. */
+/** Commits everything in the world's folder, which becomes a Git repository. @returns the commit */
 export function commit(world: World, message = 'change'): string {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {

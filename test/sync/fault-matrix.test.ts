@@ -116,7 +116,7 @@ async function makeStory(): Promise<Story> {
   const snapshot = world.emulator.snapshot();
   const run: EngineRun = {
     settings: settingsOf({ altered: { ...instant, durationMinutes: 1 }, ofOthers }),
-    policy: { supersede: true },
+    options: { supersede: true },
     desired: desiredOf(numbers.flatMap(wantedOf)),
   };
   const undisturbed = createEngineWorld({ from: snapshot });

@@ -7,7 +7,7 @@ import { inventoryOf } from '../support/inventory.ts';
 function runOf(contents: { readonly A: string; readonly B: string }, pipeline: number): EngineRun {
   return {
     settings: { deploymentStrategy: 'AppConfig.Linear50PercentEvery30Seconds' },
-    policy: { origin: { commit: String(pipeline).repeat(40), dirty: false, pipeline, url: undefined } },
+    origin: { commit: String(pipeline).repeat(40), dirty: false, pipeline, url: undefined },
     desired: desiredOf([
       { address: 'one/dev/A', content: contents.A },
       { address: 'one/dev/B', content: contents.B },

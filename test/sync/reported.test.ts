@@ -1,4 +1,4 @@
-// What a run says of itself: to people, to GitLab's test report, and by its exit code.
+// What a run reports: as text, as GitLab's test report, and by its exit code.
 import { expect, test } from 'vitest';
 import type { RequestHandler } from '../../src/engine/context.ts';
 import { createWorld } from '../support/world.ts';
@@ -9,7 +9,7 @@ const tree = {
   'tenants/one/dev/.gitkeep': '',
 };
 
-test('a test report has a failure for whatever failed, also beside the addresses', async () => {
+test('a test report has a failure for each problem, also for those that concern no address', async () => {
   const world = createWorld(tree);
   world.emulator.injectFault({ operation: 'CreateConfigurationProfile', kind: 'deny', times: 100 });
   const failed = await world.appcfg('sync', '-o', 'junit');
@@ -26,7 +26,7 @@ test('a test report has a failure for whatever failed, also beside the addresses
   );
 });
 
-test('--no-wait says that a deployment is running, not that it is complete, and a second time that nothing was changed', async () => {
+test('--no-wait reports a started deployment as running, not as complete; a second run reports no changes', async () => {
   const world = createWorld(tree);
   expect((await world.appcfg('sync', '--no-wait')).stdout).toContain('1 deployment started.');
   const again = await world.appcfg('sync', '--no-wait', '--detailed-exitcode');
@@ -34,7 +34,7 @@ test('--no-wait says that a deployment is running, not that it is complete, and 
   expect(again.exitCode).toBe(0);
 });
 
-test('a stage that has nothing to do does not say that everything is live', async () => {
+test('a stage with nothing to do does not report that everything is live', async () => {
   const world = createWorld({ ...tree, 'tenants/one/qa/A.yml': 'a: 2\n' });
   await world.appcfg('sync');
   world.write('tenants/one/qa/A.yml', undefined);
@@ -44,7 +44,7 @@ test('a stage that has nothing to do does not say that everything is live', asyn
   expect(stdout).toContain('Nothing to do in this stage: 2 configurations to deploy in the next.');
 });
 
-test('an application that another project describes as its own is looked at, also when nothing would change', async () => {
+test('an application that another project owns is refused, also when nothing would change', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.write('appcfg.yml', 'project: other/config\n');
@@ -53,7 +53,7 @@ test('an application that another project describes as its own is looked at, als
   expect(outcome.stderr).toContain('belongs to project "acme/config"');
 });
 
-test('names are filled in to the letter', async () => {
+test('names with characters that mean something in replacement patterns are inserted unchanged', async () => {
   const world = createWorld({
     ...tree,
     'appcfg.yml': 'project: acme/config\napplicationName: "cfg-{tenant}"\n',
@@ -65,7 +65,7 @@ test('names are filled in to the letter', async () => {
   expect(JSON.stringify(world.emulator.snapshot())).toContain('"cfg-a$&b"');
 });
 
-test('a profile that left the tree is stopped where it is being deployed before its versions go', async () => {
+test('the running deployment of an orphaned profile is stopped before its versions are deleted', async () => {
   const world = createWorld({ ...tree, 'template/Old.yml': 'old: 1\n' });
   await world.appcfg('sync');
   world.write('template/Old.yml', 'old: 2\n');
@@ -76,17 +76,17 @@ test('a profile that left the tree is stopped where it is being deployed before 
   expect(outcome.stdout).toContain('Done: 1 deployment stopped, 2 versions deleted, 1 profile deleted.');
 });
 
-test.each(['nonsense', 'localhost:1'])('AWS_ENDPOINT_URL=%s is wrong, and no defect', async (url) => {
+test.each(['nonsense', 'localhost:1'])('AWS_ENDPOINT_URL=%s is invalid input, not an internal error', async (url) => {
   const world = createWorld(tree);
   const outcome = await world.appcfgWith({ env: { AWS_ENDPOINT_URL: url } }, 'diff');
   expect(outcome.exitCode).toBe(3);
   expect(outcome.stderr).toContain(`AWS_ENDPOINT_URL is "${url}", not a URL`);
 });
 
-test('a page that a proxy answers is no missing permission', async () => {
+test('an HTML page of a proxy is not reported as a missing permission', async () => {
   const world = createWorld(tree);
   const response = { statusCode: 403, headers: { 'content-type': 'text/html' }, body: Buffer.from('<html>no</html>') };
-  // The shape of what the SDK asks of a handler.
+  // The shape that the SDK expects of a handler.
   const html = { handle: async () => ({ response }) } as unknown as RequestHandler;
   const outcome = await world.appcfgWith({ requestHandler: html }, 'diff');
   expect(outcome.exitCode).toBe(1);
@@ -94,7 +94,7 @@ test('a page that a proxy answers is no missing permission', async () => {
   expect(outcome.stderr).not.toContain('Deserialization');
 });
 
-test('a test report has a step that failed in one of several places once', async () => {
+test('a test report has a step that failed in one of several accounts and Regions once', async () => {
   const world = createWorld({
     'appcfg.yml':
       'project: p\nenvironments: { dev: {}, prod: { region: eu-west-1, roleArn: "arn:aws:iam::444455556666:role/appcfg" } }\n',

@@ -75,7 +75,7 @@ test('comments, key order and quoting change nothing', async () => {
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
 });
 
-test('promoting what dev has proved deploys the very version, and creates none', async () => {
+test('promoting content from dev deploys the same version and creates none', async () => {
   const world = createWorld();
   await world.appcfg('sync');
   world.write('tenants/tenant1/qa/FeatureFlags.yml', 'features:\n  chat_support:\n    enabled: true\n');
@@ -100,7 +100,7 @@ test('the two stages do what one sync does', async () => {
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
 });
 
-test('deploying what was never updated fails and says what to run first', async () => {
+test('deploying what was never updated fails, and the hint names the command to run first', async () => {
   const world = createWorld();
   const deploy = await world.appcfg('sync', '--only', 'deploy');
   expect(deploy.exitCode).toBe(4);
@@ -115,7 +115,7 @@ test('a dry run writes nothing', async () => {
   expect(writes(world.takeCalls())).toEqual({});
 });
 
-test('lanes run side by side: the rollout takes as long as one of them', async () => {
+test('environments are deployed at once: the rollout takes as long as one of them', async () => {
   const world = createWorld();
   const start = world.clock.now();
   await world.appcfg('sync');
@@ -124,7 +124,7 @@ test('lanes run side by side: the rollout takes as long as one of them', async (
   expect(minutes).toBeLessThan(6.3);
 });
 
-test('with --no-wait a single deployment is started and left, and more of them are refused before anything is written', async () => {
+test('--no-wait starts one deployment in each environment, and refuses a plan with more before anything is written', async () => {
   const world = createWorld();
   const refused = await world.appcfg('sync', '--no-wait');
   expect(refused.exitCode).toBe(3);
@@ -139,7 +139,7 @@ test('with --no-wait a single deployment is started and left, and more of them a
   expect(second.exitCode).toBe(0);
 });
 
-test('detailed exit codes tell differences and changes', async () => {
+test('detailed exit codes show differences and changes', async () => {
   const world = createWorld();
   expect((await world.appcfg('diff', '--detailed-exitcode')).exitCode).toBe(2);
   expect((await world.appcfg('sync', '--detailed-exitcode')).exitCode).toBe(2);

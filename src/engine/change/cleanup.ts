@@ -1,6 +1,7 @@
-import { applyPlan } from '../../appconfig/apply/apply-plan.ts';
 import { readInventory } from '../../appconfig/read/read-inventory.ts';
 import { resourcesOfInventory } from '../../appconfig/read/resource-ids.ts';
+import { cleanupScope } from '../../core/guards/cleanup-scope.ts';
+import { confirmation, confirmationQuestion } from '../../core/guards/confirmation.ts';
 import type { Inventory } from '../../core/live/inventory.ts';
 import { applicationNameOf, tenantNaming } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
@@ -8,64 +9,86 @@ import { isLiteralName } from '../../core/model/globs.ts';
 import { areLabelsSelected, formatLabelSelector, isSelected } from '../../core/model/selection.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { type CleanupTarget, planCleanup } from '../../core/planners/plan-cleanup.ts';
-import { failure } from '../../core/problem/problem.ts';
+import { AppcfgError, failure } from '../../core/problem/problem.ts';
 import { available } from '../../core/problem/suggest.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
-import { emitStart, inAccountRegions, reachedAccountRegions, type Session, withSession } from '../connect/session.ts';
+import { runSession } from '../connect/run-session.ts';
+import { inAccountRegions, reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
-import { type Prepared, policyOf, prepare, prepareSettings } from '../load-project.ts';
+import { type LoadedProject, loadProject, loadProjectWithoutTree } from '../load-project.ts';
+import { makePolicy } from '../make-policy.ts';
 import type { CleanupOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
+import { type Appliable, applyRun, isAppliable } from './apply-run.ts';
 
-/** Removes what appcfg owns: named tenants, everything, or what left the tree. */
+interface Run {
+  readonly project: LoadedProject;
+  readonly options: CleanupOptions;
+  readonly context: Context;
+}
+
+/** Whether an application is that of a tenant that the user named. */
+type IsNamed = (application: string) => boolean;
+
+/** Deletes what appcfg manages: named tenants, everything, or what the tree no longer has. */
 export async function cleanup(options: CleanupOptions, context: Context): Promise<void> {
-  const prepared = options.orphans ? await prepare(options, context) : await prepareSettings(context);
-  if (prepared === undefined) return;
-  const { settings, project, desired } = prepared;
-  refuseUnsafePlace(options, settings, context);
-  const about = { options, settings, project, access: 'write', context, desired, everywhere: true } as const;
-  await withSession(about, async (session) => {
-    emitStart('cleanup', session, context);
-    const { signal } = session;
-    const tenantOf = tenantNaming(settings.applicationName);
-    const isNamed = (name: string) => {
-      const tenant = tenantOf(name);
-      return (
-        tenant !== undefined &&
-        options.tenants.length + options.labels.length > 0 &&
-        isSelected(tenant, options.tenants) &&
-        areLabelsSelected(labelsOf(settings, tenant), options.labels)
-      );
-    };
-    const reading = { project, named: ({ name }: { readonly name: string }) => isNamed(name), signal };
-    const { done: read, failed } = await inAccountRegions(session, reachedAccountRegions(session), async ({ at }) => ({
-      at,
-      inventory: await readInventory(at.connection, reading),
-    }));
-    for (const { problem } of [...failed, ...session.unreached]) context.emit({ type: 'problem-found', problem });
-    const names = new Set(read.flatMap(({ inventory }) => inventory.applications.map(({ name }) => name)));
-    const targetAt = targetOf(options, { names, isNamed, applicationName: settings.applicationName });
-    const [first, ...others] = read.map(({ at, inventory }) => ({
-      accountRegion: at.accountRegion,
-      isOwn: at.isOwn,
-      inventory,
-      target: targetAt(at.desired),
-    }));
-    if (first === undefined) throw new Error('a cleanup without places');
-    const plan = planCleanup([first, ...others], {
-      project,
-      tenantOf,
+  const project = options.orphans ? await loadProject(options, context) : await loadProjectWithoutTree(context);
+  if (project === undefined) return;
+  refuseScope({ project, options, context });
+  const sessionOptions = { ...project, options, access: 'write', context, everywhere: true } as const;
+  await runSession('cleanup', sessionOptions, async (session) => {
+    const run = { project, options, context };
+    const { plan: made, ...planned } = await planCleanupRun(session, run);
+    const plan = await emitPlan(made, { settings: project.settings, context });
+    if (options.dryRun || !isAppliable(plan)) return;
+    if (!options.yes) await askForConfirmation(plan, session, context);
+    await applyRun(plan, planned, { bypassDeletionProtection: options.bypassDeletionProtection });
+  });
+}
+
+/** Reads what there is, and plans what of it to delete. */
+async function planCleanupRun(session: Session, run: Run): Promise<Appliable & { readonly plan: Plan }> {
+  const { project, options, context } = run;
+  const { settings, relationTo } = project;
+  const { signal } = session;
+  const isNamed = namedBy(options, settings);
+  const reading = { project: project.project, named: ({ name }: { readonly name: string }) => isNamed(name), signal };
+  const { done: read, failed } = await inAccountRegions(session, reachedAccountRegions(session), async ({ at }) => ({
+    at,
+    inventory: await readInventory(at.connection, reading),
+  }));
+  for (const { problem } of [...failed, ...session.unreached]) context.emit({ type: 'problem-found', problem });
+  const names = new Set(read.flatMap(({ inventory }) => inventory.applications.map(({ name }) => name)));
+  const targetOf = cleanupTarget(options, { names, isNamed, applicationName: settings.applicationName });
+  const planOf = ({ at, inventory }: ReadInventory) => ({
+    accountRegion: at.accountRegion,
+    isOwn: at.isOwn,
+    inventory,
+    target: targetOf(at.desired),
+  });
+  const [first, ...others] = read;
+  const { connection, accountRegion } = first.at;
+  return {
+    plan: planCleanup([planOf(first), ...others.map(planOf)], {
+      project: project.project,
+      tenantOf: tenantNaming(settings.applicationName),
       includeAdopted: options.includeAdopted,
       maxDeletes: options.maxDeletes ?? settings.guards.maxDeletes,
-    });
-    await emitPlan(plan, { settings, context });
-    if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
-    await askConsent(plan, session, { options, context });
-    context.emit({ type: 'phase-started', phase: 'applying-plan' });
-    await carryOut(plan, read, { prepared, options, context, signal });
-  });
+    }),
+    policy: makePolicy(project, accountRegion, options),
+    reaches: new Map(
+      read.map(({ at, inventory }) => [
+        at.accountRegion.id,
+        { connection: at.connection, resources: resourcesOfInventory(inventory) },
+      ]),
+    ),
+    connection,
+    relationTo,
+    emit: context.emit,
+    signal,
+  };
 }
 
 interface ReadInventory {
@@ -73,124 +96,81 @@ interface ReadInventory {
   readonly inventory: Inventory;
 }
 
-async function carryOut(
-  plan: Plan,
-  read: readonly ReadInventory[],
-  about: {
-    readonly prepared: Prepared;
-    readonly options: CleanupOptions;
-    readonly context: Context;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
-  const { prepared, options, context, signal } = about;
-  const reaches = new Map(
-    read.map(({ at, inventory }) => [
-      at.accountRegion.id,
-      { connection: at.connection, resources: resourcesOfInventory(inventory) },
-    ]),
-  );
-  const [first] = read;
-  const own = first && reaches.get(first.at.accountRegion.id);
-  if (first === undefined || own === undefined) throw new Error('a cleanup without places');
-  await applyPlan(plan, own.connection, {
-    policy: policyOf(prepared, first.at.accountRegion, options),
-    reaches,
-    relationTo: prepared.relationTo,
-    emit: context.emit,
-    signal,
-    wait: true,
-    busyTimeoutMs: 0,
-    failFast: false,
-    bypassDeletionProtection: options.bypassDeletionProtection,
-  });
+function namedBy({ tenants, labels }: CleanupOptions, settings: Settings): IsNamed {
+  const tenantOf = tenantNaming(settings.applicationName);
+  const isAnyNamed = tenants.length + labels.length > 0;
+  return (application) => {
+    const tenant = tenantOf(application);
+    return (
+      tenant !== undefined &&
+      isAnyNamed &&
+      isSelected(tenant, tenants) &&
+      areLabelsSelected(labelsOf(settings, tenant), labels)
+    );
+  };
 }
 
-/** @returns the target in a place, by what of the tree is there */
-function targetOf(
+/**
+ * @returns the target in an account and Region, by the part of the tree that belongs there
+ * @throws AppcfgError for a named tenant that has no application
+ */
+function cleanupTarget(
   options: CleanupOptions,
-  about: {
-    readonly names: ReadonlySet<string>;
-    readonly isNamed: (application: string) => boolean;
-    readonly applicationName: string;
-  },
+  live: { readonly names: ReadonlySet<string>; readonly isNamed: IsNamed; readonly applicationName: string },
 ): (desired: readonly DesiredApplication[]) => CleanupTarget {
   if (options.all) return () => ({ kind: 'all' });
   if (options.orphans) return (desired) => ({ kind: 'orphans', desired });
-  // What a negation leaves over is as open as a glob.
-  const negated = options.tenants.some((tenant) => tenant.startsWith('!'));
+  const { tenants, labels } = options;
+  // A negation selects as openly as a glob.
+  const isNegated = tenants.some((tenant) => tenant.startsWith('!'));
   const literal = new Set(
-    options.tenants
-      .filter((tenant) => !negated && options.labels.length === 0 && isLiteralName(tenant))
-      .map((tenant) => applicationNameOf(about.applicationName, tenant)),
+    tenants
+      .filter((tenant) => !isNegated && labels.length === 0 && isLiteralName(tenant))
+      .map((tenant) => applicationNameOf(live.applicationName, tenant)),
   );
-  const missing = [...literal].find((name) => !about.names.has(name));
-  const names = new Set([...about.names].filter(about.isNamed));
-  const selected = [
-    ...options.tenants.map((tenant) => `--tenant ${tenant}`),
-    ...options.labels.map((label) => `--selector ${formatLabelSelector(label)}`),
-  ];
-  if (missing !== undefined || names.size === 0) {
-    throw failure(
-      'selection-empty',
-      `AppConfig has no application for ${missing === undefined ? selected.join(' ') : `--tenant ${missing}`}`,
-      {
-        hint:
-          about.names.size === 0 ? { text: 'this project owns nothing here' } : { text: available([...about.names]) },
-      },
-    );
+  const missing = [...literal].find((name) => !live.names.has(name));
+  const names = new Set([...live.names].filter(live.isNamed));
+  if (missing !== undefined) throw noApplication(`--tenant ${missing}`, live.names);
+  if (names.size === 0) {
+    const selected = [
+      ...tenants.map((tenant) => `--tenant ${tenant}`),
+      ...labels.map((label) => `--selector ${formatLabelSelector(label)}`),
+    ];
+    throw noApplication(selected.join(' '), live.names);
   }
   return () => ({ kind: 'applications', names, literal });
 }
 
-/** The guard *place*. @throws AppcfgError */
-function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context: Context): void {
-  if (!options.all && !options.orphans) return;
-  const flag = options.all ? '--all' : '--orphans';
-  if (settings.project === undefined) {
-    throw failure(
-      'guard-cleanup-scope',
-      `cleanup ${flag} without a \`project\` in appcfg.yml could take another project's things for ours`,
-      {
-        hint: { text: 'set `project:` in appcfg.yml to the name that owns them' },
-      },
-    );
-  }
-  const { isCi, branch, defaultBranch } = context.job;
-  if (isCi && defaultBranch !== undefined && branch !== defaultBranch) {
-    throw failure(
-      'guard-cleanup-scope',
-      `cleanup ${flag} in CI runs on the default branch only, and this is ${branch === undefined ? 'not a branch pipeline' : `"${branch}"`}`,
-      {
-        hint: { text: `run it on "${defaultBranch}": another branch's tree says little about what should go` },
-      },
-    );
-  }
+function noApplication(selected: string, names: ReadonlySet<string>): AppcfgError {
+  return failure('selection-empty', `AppConfig has no application for ${selected}`, {
+    hint: { text: names.size === 0 ? 'this project owns no application here' : available([...names]) },
+  });
 }
 
-/** The guard *consent*. @throws AppcfgError */
-async function askConsent(
-  plan: Plan,
-  { reached: [{ target: place }] }: Session,
-  about: { readonly options: CleanupOptions; readonly context: Context },
-): Promise<void> {
-  const { options, context } = about;
-  if (options.yes) return;
-  const applications = plan.steps.filter((step) => step.operation === 'DeleteApplication').length;
-  const what =
-    applications > 0
-      ? applications === 1
-        ? '1 application with everything in it'
-        : `${applications} applications with everything in them`
-      : `${plan.steps.length} things`;
-  const account = place.account === undefined ? '' : `account ${place.account}, `;
-  const places = new Set(plan.steps.map((step) => step.accountRegion).filter((id) => id !== undefined));
-  const where = places.size === 0 ? `${account}${place.region}` : [...places].join(' and ');
-  const answer = await context.confirm(`Delete ${what} from ${where} (project ${place.project})?`);
-  if (answer === true) return;
-  throw answer === false
-    ? failure('declined', 'nothing was deleted')
-    : failure('guard-confirmation', 'a cleanup has to be agreed to, and there is no terminal to ask on', {
-        hint: { text: 'look at the plan with --dry-run, then add --yes' },
-      });
+/** @throws AppcfgError */
+function refuseScope({ project: { settings }, options, context }: Run): void {
+  const { CI_COMMIT_BRANCH: branch, CI_DEFAULT_BRANCH: defaultBranch, GITLAB_CI, CI } = context.environment;
+  const isCi = GITLAB_CI === 'true' || CI === 'true';
+  const problem = cleanupScope.check({
+    scope: options.all ? '--all' : options.orphans ? '--orphans' : undefined,
+    isProjectSet: settings.project !== undefined,
+    job: isCi && defaultBranch !== undefined ? { branch, defaultBranch } : undefined,
+  });
+  if (problem !== undefined) throw new AppcfgError([problem]);
+}
+
+/** @throws AppcfgError unless the user confirms */
+async function askForConfirmation(plan: Plan, { reached }: Session, context: Context): Promise<void> {
+  const [{ target }, ...others] = reached;
+  const own = target.account === undefined ? target.region : `account ${target.account}, ${target.region}`;
+  const accountRegions = [...new Set(plan.steps.map((step) => step.accountRegion))];
+  const question = confirmationQuestion({
+    applications: plan.steps.filter((step) => step.operation === 'DeleteApplication').length,
+    resources: plan.steps.length,
+    from: others.length === 0 ? own : accountRegions.join(' and '),
+    project: target.project,
+  });
+  const answer = await context.confirm(question);
+  const problem = confirmation.check({ answer: answer === 'no terminal' ? undefined : answer });
+  if (problem !== undefined) throw new AppcfgError([problem]);
 }

@@ -1,93 +1,87 @@
-import { applyPlan } from '../../appconfig/apply/apply-plan.ts';
 import { readRollbackState, resourcesOfRollback } from '../../appconfig/read/read-rollback-state.ts';
 import type { RollbackRequest } from '../../core/assess/assess-rollback.ts';
 import { mergePlans } from '../../core/plan/merge-plans.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import { planRollback } from '../../core/planners/plan-rollback.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { timed } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { strategyHint } from '../../core/settings/settings-rules.ts';
 import { warnOfTime } from '../connect/job-limits.ts';
-import { emitStart, type Session, withSession } from '../connect/session.ts';
+import { runSession } from '../connect/run-session.ts';
+import type { Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import {
-  accountRegionsOfRequest,
   inRequestedAccountRegions,
   type RequestedOfAccountRegion,
   readRequestedEverywhere,
+  sessionForRequest,
 } from '../inspect/read-requested.ts';
-import { type Prepared, prepareSettings } from '../load-project.ts';
+import { type LoadedProject, loadProjectWithoutTree } from '../load-project.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitPlanEvents } from '../show-plan.ts';
+import { type Appliable, applyRun, isAppliable } from './apply-run.ts';
 
-/** Takes deployments back. What AppConfig has is looked at: whatever state the tree is in, the way back is open. */
+interface Run {
+  readonly project: LoadedProject;
+  readonly options: RollbackOptions;
+  readonly context: Context;
+}
+
+/** Rolls deployments back. Reads AppConfig only: a tree with errors must not prevent a rollback. */
 export async function rollback(options: RollbackOptions, context: Context): Promise<void> {
-  const prepared = await prepareSettings(context);
-  if (prepared === undefined) return;
-  refuseUnknownStrategy(options.deploymentStrategy, prepared.settings);
-  await withSession(accountRegionsOfRequest(prepared, { options, access: 'write', context }), async (session) => {
-    emitStart('rollback', session, context);
-    const read = await readRequestedEverywhere(session, { prepared, options, context });
+  const project = await loadProjectWithoutTree(context);
+  if (project === undefined) return;
+  refuseUnknownStrategy(options.deploymentStrategy, project.settings);
+  const sessionOptions = sessionForRequest(project, { options, access: 'write', context });
+  await runSession('rollback', sessionOptions, async (session) => {
+    const run = { project, options, context };
+    const read = await readRequestedEverywhere(session, run);
     if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
-    const { plan, apply, connection } = await planPlaces(read, { session, prepared, options, context });
+    const { plan, ...planned } = await planRollbackRun(read, session, run);
     emitPlanEvents(plan, context);
-    warnOfTime(plan, connection, { options, context });
-    if (options.dryRun || plan.steps.length === 0) return;
-    context.emit({ type: 'phase-started', phase: 'applying-plan', serviceNow: connection.serviceClock.now() });
-    await applyPlan(plan, connection, {
-      ...apply,
-      relationTo: prepared.relationTo,
-      emit: context.emit,
-      signal: session.signal,
-      wait: true,
-      busyTimeoutMs: options.busyTimeoutMs,
-      failFast: false,
-      bypassDeletionProtection: false,
-    });
+    warnOfTime(plan, planned.connection, { options, context });
+    if (options.dryRun || !isAppliable(plan)) return;
+    await applyRun(plan, planned, { busyTimeoutMs: options.busyTimeoutMs });
   });
 }
 
-/** Each place's plan, and all of them as one. */
-async function planPlaces(
+/** Plans each account and Region, and merges the plans. */
+async function planRollbackRun(
   read: readonly [RequestedOfAccountRegion, ...RequestedOfAccountRegion[]],
-  about: {
-    readonly session: Session;
-    readonly prepared: Prepared;
-    readonly options: RollbackOptions;
-    readonly context: Context;
-  },
-) {
-  const { session, prepared, options, context } = about;
-  const { relationTo } = prepared;
+  session: Session,
+  { project, options, context }: Run,
+): Promise<Appliable & { readonly plan: Plan }> {
+  const { relationTo } = project;
+  const { emit } = context;
+  const { signal } = session;
   const request = requestOf(options);
   const { deploymentStrategy } = options;
   const of = read.reduce((sum, { targets }) => sum + targets.length, 0);
   let applications = 0;
   const onProgress = () => {
     applications += 1;
-    context.emit({ type: 'reading-progressed', applications, of });
+    emit({ type: 'reading-progressed', applications, of });
   };
-  const { signal } = session;
   const work = async ({ at, policy, targets }: RequestedOfAccountRegion) => {
     const { connection, accountRegion, isOwn } = at;
     const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
     const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
     const plan = planRollback(state, planning);
-    return {
-      id: accountRegion.id,
-      isOwn,
-      plan,
-      policy,
-      reach: { connection, resources: resourcesOfRollback(state, plan) },
-    };
+    const reach = { connection, resources: resourcesOfRollback(state, plan) };
+    return { id: accountRegion.id, isOwn, plan, policy, reach };
   };
   const planned = await inRequestedAccountRegions(session, read, { work, context });
-  const [first] = planned;
-  const { connection } = first.reach;
+  const [{ policy, reach }] = planned;
+  const { connection } = reach;
   return {
     plan: timed(mergePlans(planned, []), connection.serviceClock.now()),
-    apply: { policy: first.policy, reaches: new Map(planned.map(({ id, reach }) => [id, reach])) },
+    policy,
+    reaches: new Map(planned.map((each) => [each.id, each.reach])),
     connection,
+    relationTo,
+    emit,
+    signal,
   };
 }
 
@@ -103,7 +97,7 @@ function refuseUnknownStrategy(name: string | undefined, settings: Settings): vo
   throw failure('usage-invalid', `"${name}" is not a deployment strategy`, { hint: { text: hint } });
 }
 
-/** Each profile counts its versions for itself. @throws AppcfgError */
+/** Each profile numbers its versions by itself. @throws AppcfgError */
 function refuseAmbiguousNumber(to: string, read: readonly RequestedOfAccountRegion[]): void {
   if (!/^[0-9]+$/.test(to)) return;
   const profiles = new Set(
@@ -116,7 +110,7 @@ function refuseAmbiguousNumber(to: string, read: readonly RequestedOfAccountRegi
   if (profiles.size < 2) return;
   throw failure(
     'usage-invalid',
-    `--to ${to} is a number, and ${profiles.size} configuration profiles are selected: each counts for itself`,
-    { hint: { text: 'name one profile of one tenant, or give a version label: equal contents have equal ones' } },
+    `--to ${to} is a version number, and ${profiles.size} configuration profiles are selected: each numbers its versions itself`,
+    { hint: { text: 'name one profile of one tenant, or give a version label: equal contents have equal labels' } },
   );
 }

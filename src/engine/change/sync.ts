@@ -1,54 +1,46 @@
-import { applyPlan } from '../../appconfig/apply/apply-plan.ts';
+import type { Connection } from '../../appconfig/client/connection.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
-import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
 import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
 import { warnOfTime } from '../connect/job-limits.ts';
-import { emitStart, sessionOptions, withSession } from '../connect/session.ts';
+import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
 import { planRun } from '../inspect/plan-run.ts';
-import { prepare } from '../load-project.ts';
+import { loadProject } from '../load-project.ts';
 import type { SyncOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
+import { applyRun, isAppliable } from './apply-run.ts';
 
-/** Makes AppConfig match the tree: shows the plan and carries out that value. */
+/** Makes AppConfig match the tree: shows the plan and applies it. */
 export async function sync(options: SyncOptions, context: Context): Promise<void> {
-  const prepared = await prepare(options, context);
-  if (prepared === undefined) return;
-  const { settings, relationTo } = prepared;
-  const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
-  await withSession(sessionOptions(wanted, { options, access: 'write', context }), async (session) => {
-    emitStart('sync', session, context);
-    const {
-      plan: everything,
-      counts,
-      apply,
-      connection,
-    } = await planRun(session, { prepared: wanted, options, context });
-    const now = connection.serviceClock.now();
-    const plan = finalizePlan(everything, { ...options, settings, counts, now });
-    const refusal = options.wait ? undefined : noWaitProblem(plan, now);
-    if (refusal !== undefined) throw new AppcfgError([refusal]);
-    await emitPlan(plan, { settings, context });
+  const loaded = await loadProject(options, context);
+  if (loaded === undefined) return;
+  const project = { ...loaded, desired: applicationsToRead(loaded, options.wave) };
+  const { settings, relationTo } = project;
+  await runSession('sync', sessionForTree(project, { options, access: 'write', context }), async (session) => {
+    const planned = await planRun(session, { project, options, context });
+    const { connection } = planned;
+    if (!options.wait) refuseIfWaitingIsNeeded(planned.plan, connection);
+    const plan = await emitPlan(planned.plan, { settings, context });
     if (options.wait) warnOfTime(plan, connection, { options, context });
-    if (plan.refusals.length > 0 || plan.steps.length === 0) return;
-    if (options.dryRun) {
-      const schedule = scheduleOf(plan, { rateOf: publishedRate, speed: 1, now });
-      if (schedule !== undefined) context.emit({ type: 'schedule-made', schedule });
-      return;
-    }
-    context.emit({ type: 'phase-started', phase: 'applying-plan', serviceNow: connection.serviceClock.now() });
-    await applyPlan(plan, connection, {
-      ...apply,
-      relationTo,
-      emit: context.emit,
-      signal: session.signal,
-      wait: options.wait,
-      busyTimeoutMs: options.busyTimeoutMs,
-      failFast: options.failFast,
-      bypassDeletionProtection: false,
-    });
+    if (!isAppliable(plan)) return;
+    if (options.dryRun) return emitSchedule(plan, connection, context);
+    const { wait, busyTimeoutMs, failFast } = options;
+    const run = { ...planned, relationTo, emit: context.emit, signal: session.signal };
+    await applyRun(plan, run, { wait, busyTimeoutMs, failFast });
   });
+}
+
+/** @throws AppcfgError for a plan that `--no-wait` cannot carry out */
+function refuseIfWaitingIsNeeded(plan: Plan, { serviceClock }: Connection): void {
+  const problem = noWaitProblem(plan, serviceClock.now());
+  if (problem !== undefined) throw new AppcfgError([problem]);
+}
+
+function emitSchedule(plan: Plan, { serviceClock }: Connection, { emit }: Context): void {
+  const schedule = scheduleOf(plan, { rateOf: publishedRate, speed: 1, now: serviceClock.now() });
+  if (schedule !== undefined) emit({ type: 'schedule-made', schedule });
 }

@@ -1,12 +1,8 @@
 // The connections of a run, for as long as its use case lasts.
 import { CallFailure } from '../../appconfig/client/call-failure.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
-import { selectsAll } from '../../core/model/selection.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import { accountRegionsOf } from '../../core/settings/account-regions.ts';
-import type { Context } from '../context.ts';
-import type { Prepared } from '../load-project.ts';
-import type { CommonOptions, WaveOption } from '../options.ts';
 import { Connections } from './connections.ts';
 import { openDeadline } from './deadline.ts';
 import { inEachAccountRegion } from './each-account-region.ts';
@@ -33,15 +29,6 @@ export interface Session {
   readonly unreached: readonly UnreachedAccountRegion[];
   /** Aborts on an interrupt, and when the time of --timeout is over. */
   readonly signal: AbortSignal;
-}
-
-/** A session for the whole tree. A run without a selection also looks for orphans, which may be in any account and Region. */
-export function sessionOptions(
-  { settings, project, desired }: Prepared,
-  run: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
-): SessionOptions {
-  const everywhere = selectsAll(run.options.selection) && run.options.wave === undefined;
-  return { ...run, settings, project, desired, everywhere };
 }
 
 /**
@@ -77,14 +64,6 @@ export async function withSession<T>(
     await connections.destroy();
     await opened.close();
   }
-}
-
-/** Reports where a run reads, and that it begins to. */
-export function emitStart(command: string, { reached }: Session, context: Context): void {
-  const [{ target }, ...others] = reached;
-  const also = others.length === 0 ? {} : { otherTargets: others.map((each) => each.target) };
-  context.emit({ type: 'run-started', command, target, ...also });
-  context.emit({ type: 'phase-started', phase: 'reading-live-state' });
 }
 
 /**

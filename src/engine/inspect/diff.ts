@@ -1,25 +1,18 @@
-import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
-import { emitStart, sessionOptions, withSession } from '../connect/session.ts';
+import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
-import { prepare } from '../load-project.ts';
-import { diffRevisions } from '../offline/compare.ts';
+import { loadProject } from '../load-project.ts';
 import type { DiffOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
 import { planRun } from './plan-run.ts';
 
-/** Says what a sync would do to every address, or what changed since another revision; changes nothing. */
+/** Shows what a sync would do. */
 export async function diff(options: DiffOptions, context: Context): Promise<void> {
-  const prepared = await prepare(options, context);
-  if (prepared === undefined) return;
-  if (options.base !== undefined) return diffRevisions(options.base, prepared, { options, context });
-  const wanted = { ...prepared, desired: applicationsToRead(prepared, options.wave) };
-  await withSession(sessionOptions(wanted, { options, access: 'read', context }), async (session) => {
-    emitStart('diff', session, context);
-    const { settings } = prepared;
-    const { plan, counts, connection } = await planRun(session, { prepared: wanted, options, context });
-    const now = connection.serviceClock.now();
-    const whole = finalizePlan(plan, { ...options, settings, only: undefined, counts, now });
-    await emitPlan(whole, { settings, context });
+  const loaded = await loadProject(options, context);
+  if (loaded === undefined) return;
+  const project = { ...loaded, desired: applicationsToRead(loaded, options.wave) };
+  await runSession('diff', sessionForTree(project, { options, access: 'read', context }), async (session) => {
+    const { plan } = await planRun(session, { project, options, context });
+    await emitPlan(plan, { settings: project.settings, context });
   });
 }

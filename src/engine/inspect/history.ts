@@ -1,30 +1,25 @@
 import { readHistories } from '../../appconfig/read/read-history.ts';
-import type { AddressHistory } from '../../core/live/deployment-history.ts';
-import { emitStart, withSession } from '../connect/session.ts';
+import { runSession } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
-import { prepareSettings } from '../load-project.ts';
+import { loadProjectWithoutTree } from '../load-project.ts';
 import type { HistoryOptions } from '../options.ts';
-import {
-  accountRegionsOfRequest,
-  inRequestedAccountRegions,
-  type RequestedOfAccountRegion,
-  readRequestedEverywhere,
-} from './read-requested.ts';
+import { inRequestedAccountRegions, readRequestedEverywhere, sessionForRequest } from './read-requested.ts';
 
-/** Shows the deployments of addresses, newest first. What AppConfig has is looked at; the tree may be in any state. */
+/** Shows the deployments of addresses, newest first. Reads AppConfig only: the tree may have errors. */
 export async function history(options: HistoryOptions, context: Context): Promise<void> {
-  const prepared = await prepareSettings(context);
-  if (prepared === undefined) return;
-  await withSession(accountRegionsOfRequest(prepared, { options, access: 'read', context }), async (session) => {
-    emitStart('history', session, context);
+  const project = await loadProjectWithoutTree(context);
+  if (project === undefined) return;
+  const sessionOptions = sessionForRequest(project, { options, access: 'read', context });
+  await runSession('history', sessionOptions, async (session) => {
     const { signal } = session;
     const { addresses, limit } = options;
-    const read = await readRequestedEverywhere(session, { prepared, options, context });
+    const read = await readRequestedEverywhere(session, { project, options, context });
     const named = (address: string) => addresses.includes(address);
-    const work = async ({ at, targets }: RequestedOfAccountRegion): Promise<readonly AddressHistory[]> => {
-      return readHistories(at.connection, targets, { limit, signal, accountRegion: at.accountRegion.id, named });
-    };
-    const histories = await inRequestedAccountRegions(session, read, { work, context });
+    const histories = await inRequestedAccountRegions(session, read, {
+      work: ({ at: { connection, accountRegion }, targets }) =>
+        readHistories(connection, targets, { limit, signal, accountRegion: accountRegion.id, named }),
+      context,
+    });
     context.emit({ type: 'history-read', histories: histories.flat() });
   });
 }

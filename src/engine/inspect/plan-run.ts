@@ -1,131 +1,99 @@
-// A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
-
-import type { ApplyOptions } from '../../appconfig/apply/apply-plan.ts';
+// The plan of a sync: every account and Region is read and planned by itself, and their plans become one, which is refined.
+// Sync applies this plan, diff shows it; seeding and tests plan here too.
 import type { Connection } from '../../appconfig/client/connection.ts';
-import { readLiveState, readRolledBackChanges } from '../../appconfig/read/read-live-state.ts';
-import { resourcesOf } from '../../appconfig/read/resource-ids.ts';
+import { readRolledBackChanges } from '../../appconfig/read/read-live-state.ts';
+import { type Resources, resourcesOf } from '../../appconfig/read/resource-ids.ts';
 import { countsOf } from '../../core/guards/quota.ts';
-import type { LiveState } from '../../core/live/live-state.ts';
-import type { CountsByAccountRegion } from '../../core/model/service-limits.ts';
+import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type AccountRegionPlan, mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
 import { planSync } from '../../core/planners/plan-sync.ts';
+import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
 import type { Policy } from '../../core/settings/policy.ts';
-import type { ReachedAccountRegion, UnreachedAccountRegion } from '../connect/reach.ts';
-import { inAccountRegions, isOneOfSeveral, reachedAccountRegions, type Session } from '../connect/session.ts';
-import type { Context } from '../context.ts';
-import { type PolicyOptions, type Prepared, policyOf } from '../load-project.ts';
+import { inAccountRegions, type Session } from '../connect/session.ts';
+import {
+  type ReadAccountRegion,
+  type ReadAccountRegions,
+  type Run,
+  readAccountRegions,
+} from './read-account-regions.ts';
 
+/** A plan as it is shown and applied, and what applying it needs. */
 export interface PlannedRun {
   readonly plan: Plan;
-  readonly counts: CountsByAccountRegion;
-  readonly apply: Pick<ApplyOptions, 'policy' | 'reaches' | 'readAt'>;
+  readonly policy: Policy;
+  /** When reading began, in milliseconds since 1970 by the service's clock. */
+  readonly readAt: number;
+  readonly reaches: ReadonlyMap<AccountRegionId, { readonly connection: Connection; readonly resources: Resources }>;
   /** To the run's own account and Region, or the first that could be reached. */
   readonly connection: Connection;
 }
 
-interface About {
-  readonly prepared: Prepared;
-  readonly options: PolicyOptions;
-  readonly context: Context;
-}
-
-/** What a sync would do in all places. */
-export async function planRun(session: Session, about: About): Promise<PlannedRun> {
-  const { prepared, context } = about;
+/** @throws CallFailure, AppcfgError where no account and Region can be read */
+export async function planRun(session: Session, run: Run): Promise<PlannedRun> {
+  const { project, options, context } = run;
   const startedAt = context.clock.now();
-  const { read, unread } = await withPutBack(await readAccountRegions(session, about), session, about);
-  const parts = [
-    ...read.map(({ at, live, policy }) => ({ isOwn: at.isOwn, plan: planSync(at.desired, live, policy) })),
-    ...unread.map(({ isOwn, desired, problem, accountRegion }) => ({
-      isOwn,
-      plan: unreachablePlan(desired, problem, { project: prepared.project, kind: 'sync', accountRegion }),
-    })),
-  ];
-  const [first] = read;
-  const reaches = read.map(
-    ({ at, live }) =>
-      [at.accountRegion.id, { connection: at.connection, resources: resourcesOf(live, prepared.project) }] as const,
-  );
-  const [own] = reaches;
-  const [part, ...others] = ownFirst(parts);
-  if (first === undefined || own === undefined || part === undefined) throw new Error('a run without places');
-  const { serviceClock } = first.at.connection;
-  // Its clock is known by its answers.
-  const readAt = serviceClock.now() - (context.clock.now() - startedAt) * serviceClock.speed;
+  const all = await withRolledBackChanges(await readAccountRegions(session, run), session, run);
+  const [first] = all.read;
+  const { connection } = first.at;
+  const { serviceClock } = connection;
+  const now = serviceClock.now();
+  const plan = finalizePlan(mergePlans(planEach(all, project.project), project.desired), {
+    settings: project.settings,
+    only: options.only,
+    retryRolledBack: options.retryRolledBack ?? false,
+    wave: options.wave,
+    selection: options.selection,
+    counts: new Map(all.read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
+    now,
+  });
   return {
-    plan: mergePlans([part, ...others], prepared.desired),
-    counts: new Map(read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
-    apply: { policy: first.policy, readAt, reaches: new Map(reaches) },
-    connection: own[1].connection,
+    plan,
+    policy: first.policy,
+    // The service's clock is only known from its responses, that is, after the first of them.
+    readAt: now - (context.clock.now() - startedAt) * serviceClock.speed,
+    reaches: new Map(
+      all.read.map(({ at, live }) => [
+        at.accountRegion.id,
+        { connection: at.connection, resources: resourcesOf(live, project.project) },
+      ]),
+    ),
+    connection,
   };
 }
 
-export interface ReadAccountRegion {
-  readonly at: ReachedAccountRegion;
-  readonly live: LiveState;
-  readonly policy: Policy;
-}
-
-interface ReadPlaces {
-  readonly read: readonly [ReadAccountRegion, ...ReadAccountRegion[]];
-  readonly unread: readonly UnreachedAccountRegion[];
-}
-
-/** Reads all places at once. @throws CallFailure, AppcfgError */
-export async function readAccountRegions(session: Session, about: About): Promise<ReadPlaces> {
-  const { prepared, options, context } = about;
-  const { relationTo } = prepared;
-  const { signal } = session;
-  const elsewhere = isOneOfSeveral(session) && prepared.desired.length > 0;
-  const progress = new ReadingProgress(context);
-  const { done, failed } = await inAccountRegions(
-    session,
-    reachedAccountRegions(session),
-    async ({ at }): Promise<ReadAccountRegion> => {
-      const policy = { ...policyOf(prepared, at.accountRegion, options), ...(elsewhere ? { elsewhere } : {}) };
-      const onProgress = progress.of(at.desired.length);
-      const live = await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress });
-      return { at, policy, live };
-    },
-  );
-  return { read: done, unread: [...failed, ...session.unreached] };
-}
-
-/** Reads on, once all places told what changes: what was put back in each, of the profiles that change in any of them. */
-async function withPutBack({ read, unread }: ReadPlaces, session: Session, about: About): Promise<ReadPlaces> {
-  const { relationTo } = about.prepared;
+/** Reads what was rolled back, in each account and Region for the profiles that change in any of them. */
+async function withRolledBackChanges(
+  { read, unread }: ReadAccountRegions,
+  session: Session,
+  { project: { relationTo } }: Run,
+): Promise<ReadAccountRegions> {
   const { signal } = session;
   const changing = new Set(read.flatMap(({ live }) => [...live.changingProfiles]));
-  const { done, failed } = await inAccountRegions(session, read, async (place): Promise<ReadAccountRegion> => {
-    const { at, live, policy } = place;
+  const { done, failed } = await inAccountRegions(session, read, async (each): Promise<ReadAccountRegion> => {
+    const { at, live, policy } = each;
     const options = { policy, relationTo, signal };
-    const putBack = await readRolledBackChanges(at.connection, live, { desired: at.desired, changing, options });
-    return { ...place, live: { ...live, rolledBackChanges: putBack } };
+    const rolledBackChanges = await readRolledBackChanges(at.connection, live, {
+      desired: at.desired,
+      changing,
+      options,
+    });
+    return { ...each, live: { ...live, rolledBackChanges } };
   });
   return { read: done, unread: [...failed, ...unread] };
 }
 
-function ownFirst(parts: readonly AccountRegionPlan[]): readonly AccountRegionPlan[] {
-  return parts.toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));
-}
-
-/** How far reading has come, over all places. */
-class ReadingProgress {
-  readonly #context: Context;
-  #applications = 0;
-  #of = 0;
-
-  constructor(context: Context) {
-    this.#context = context;
-  }
-
-  of(applications: number): () => void {
-    this.#of += applications;
-    return () => {
-      this.#applications += 1;
-      this.#context.emit({ type: 'reading-progressed', applications: this.#applications, of: this.#of });
-    };
-  }
+/** The run's own account and Region comes first. */
+function planEach({ read, unread }: ReadAccountRegions, project: string): [AccountRegionPlan, ...AccountRegionPlan[]] {
+  const plans: AccountRegionPlan[] = [
+    ...read.map(({ at, live, policy }) => ({ isOwn: at.isOwn, plan: planSync(at.desired, live, policy) })),
+    ...unread.map(({ isOwn, desired, problem, accountRegion }) => ({
+      isOwn,
+      plan: unreachablePlan(desired, problem, { project, kind: 'sync', accountRegion }),
+    })),
+  ];
+  const [first, ...others] = plans.toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));
+  if (first === undefined) throw new Error('a run without accounts and Regions');
+  return [first, ...others];
 }

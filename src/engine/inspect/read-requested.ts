@@ -1,11 +1,11 @@
-// What AppConfig has of the addresses that a command means, in every place where some of them may be.
+// What AppConfig has of the addresses that a use case names, in every account and Region where some of them may be.
 import { type RequestedApplication, readRequested } from '../../appconfig/read/read-requested.ts';
 import { type Held, missingAddresses, type RequestedAddresses } from '../../core/assess/requested-addresses.ts';
 import { accountProblem } from '../../core/guards/account.ts';
 import { applicationNameOf } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { isLiteralName } from '../../core/model/globs.ts';
-import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
+import { AppcfgError } from '../../core/problem/problem.ts';
 import type { Policy } from '../../core/settings/policy.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ReachedAccountRegion, UnreachedAccountRegion } from '../connect/reach.ts';
@@ -17,7 +17,8 @@ import {
   type SessionOptions,
 } from '../connect/session.ts';
 import type { Context } from '../context.ts';
-import { type PolicyOptions, type Prepared, policyOf } from '../load-project.ts';
+import type { LoadedProject } from '../load-project.ts';
+import { makePolicy, type PolicyOptions } from '../make-policy.ts';
 import type { CommonOptions } from '../options.ts';
 
 export interface RequestedOfAccountRegion {
@@ -26,22 +27,26 @@ export interface RequestedOfAccountRegion {
   readonly targets: readonly RequestedApplication[];
 }
 
-interface About {
-  readonly prepared: Prepared;
+interface Run {
+  readonly project: LoadedProject;
   readonly options: PolicyOptions & { readonly addresses: readonly string[] };
   readonly context: Context;
 }
 
-/** What to open for addresses: where the settings put them; for a glob or a selection every place that they name. */
-export function accountRegionsOfRequest(
-  { settings, project }: Prepared,
-  about: Pick<SessionOptions, 'access' | 'context'> & {
+/**
+ * The session for addresses: the accounts and Regions that the settings give for them. A glob or a selection may match in
+ * every one that the settings name.
+ */
+export function sessionForRequest(
+  { settings, project }: LoadedProject,
+  run: Pick<SessionOptions, 'access' | 'context'> & {
     readonly options: CommonOptions & { readonly addresses: readonly string[] };
   },
 ): SessionOptions {
-  const { addresses } = about.options;
-  const named = addresses.length > 0 && addresses.every(isLiteralName);
-  return { ...about, settings, project, desired: named ? applicationsOf(addresses, settings) : [], everywhere: !named };
+  const { addresses } = run.options;
+  const areLiteral = addresses.length > 0 && addresses.every(isLiteralName);
+  const desired = areLiteral ? applicationsOf(addresses, settings) : [];
+  return { ...run, settings, project, desired, everywhere: !areLiteral };
 }
 
 function applicationsOf(addresses: readonly string[], settings: Settings): readonly DesiredApplication[] {
@@ -53,53 +58,50 @@ function applicationsOf(addresses: readonly string[], settings: Settings): reado
 }
 
 /**
- * Reads all places at once; what is wrong with one of several was emitted, and keeps nobody from the others.
- * @throws AppcfgError for what AppConfig does not have; CallFailure
+ * Reads all accounts and Regions at once. Where one of several cannot be read, its problem is emitted and the others are
+ * returned. @throws AppcfgError for addresses that AppConfig does not have; CallFailure
  */
 export async function readRequestedEverywhere(
   session: Session,
-  { prepared, options, context }: About,
+  { project, options, context }: Run,
 ): Promise<readonly [RequestedOfAccountRegion, ...RequestedOfAccountRegion[]]> {
-  const { settings, project } = prepared;
+  const { settings } = project;
   const targets: RequestedAddresses = { addresses: options.addresses, selection: options.selection, settings };
   const { applicationName } = settings;
   const { signal } = session;
   const several = isOneOfSeveral(session);
   const { done, failed } = await inAccountRegions(session, reachedAccountRegions(session), async ({ at }) => {
-    const policy = policyOf(prepared, at.accountRegion, options);
-    // Of several places an environment is in one; in the only one it is told that it is elsewhere.
+    const policy = makePolicy(project, at.accountRegion, options);
+    // Of several, an environment is in one. In the only one, the guard reports that the environment belongs elsewhere.
     const isThere = (tenant: string, environment: string) =>
       !several || accountProblem({ tenant }, environment, policy) === undefined;
-    return {
-      at,
-      policy,
-      ...(await readRequested(at.connection, { targets, applicationName, project, signal, isThere })),
-    };
+    const reading = { targets, applicationName, project: project.project, signal, isThere };
+    return { at, policy, ...(await readRequested(at.connection, reading)) };
   });
   const unread = [...failed, ...session.unreached];
-  tellUnread(unread, context);
-  // What is missing may be where nobody gets to.
+  emitUnread(unread, context);
+  // Addresses that were not found may be in an account and Region that could not be read.
   if (unread.length === 0) refuseMissing(targets, done, settings);
   return done;
 }
 
 /**
- * Goes on in all places that were read, at once; what is wrong with one of several was emitted, and keeps nobody from the
- * others. @throws AppcfgError or CallFailure where it could be done in none
+ * Works in all accounts and Regions that were read, at once. Where it fails in one of several, the problem is emitted and
+ * the results of the others are returned. @throws AppcfgError or CallFailure where it fails in all
  */
 export async function inRequestedAccountRegions<Done>(
   session: Session,
   read: readonly RequestedOfAccountRegion[],
-  about: { readonly work: (place: RequestedOfAccountRegion) => Promise<Done>; readonly context: Context },
+  run: { readonly work: (each: RequestedOfAccountRegion) => Promise<Done>; readonly context: Context },
 ): Promise<readonly [Done, ...Done[]]> {
-  const { done, failed } = await inAccountRegions(session, read, about.work);
-  tellUnread(failed, about.context);
+  const { done, failed } = await inAccountRegions(session, read, run.work);
+  emitUnread(failed, run.context);
   return done;
 }
 
-function tellUnread(unread: readonly UnreachedAccountRegion[], context: Context): void {
-  for (const { accountRegion: planned, problem } of unread) {
-    context.emit({ type: 'problem-found', problem: { accountRegion: planned.id, ...problem } });
+function emitUnread(unread: readonly UnreachedAccountRegion[], { emit }: Context): void {
+  for (const { accountRegion, problem } of unread) {
+    emit({ type: 'problem-found', problem: { accountRegion: accountRegion.id, ...problem } });
   }
 }
 
@@ -117,9 +119,6 @@ function refuseMissing(
       tenants: [...new Set(read.flatMap(({ tenants }) => tenants))],
     },
   );
-  if (problems.length > 0) throw failureOf(problems);
-}
-
-function failureOf([first, ...others]: readonly Problem[]): Error {
-  return first === undefined ? new Error('a run without places') : new AppcfgError([first, ...others]);
+  const [first, ...others] = problems;
+  if (first !== undefined) throw new AppcfgError([first, ...others]);
 }

@@ -5,6 +5,7 @@ import { lanesInFlight, type WatchedLane, watchLanes } from '../../appconfig/rea
 import { type AddressStatus, statusOf } from '../../core/assess/address-status.ts';
 import { type ApplicationAssessment, assessApplication, type Verdict } from '../../core/assess/assess-application.ts';
 import { orphanedApplicationWarnings, orphanWarnings } from '../../core/assess/orphans.ts';
+import type { Emit } from '../../core/events/event.ts';
 import { withDeployment } from '../../core/live/apply-observation.ts';
 import { type DeploymentDescription, parseDescription } from '../../core/live/deployment-description.ts';
 import type { Facts } from '../../core/live/facts.ts';
@@ -14,168 +15,177 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { blockingProblems } from '../../core/planners/plan-sync.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
-import type { Context } from '../context.ts';
-import type { Prepared } from '../load-project.ts';
-import type { ReadAccountRegion } from './plan-run.ts';
+import type { LoadedProject } from '../load-project.ts';
+import type { ReadAccountRegion } from './read-account-regions.ts';
 
-interface BoardOptions extends Pick<Prepared, 'relationTo'> {
+interface BoardOptions extends Pick<LoadedProject, 'relationTo'> {
   readonly signal: AbortSignal;
-  readonly context: Context;
-  /** The run is about other places, too. */
-  readonly several: boolean;
+  readonly emit: Emit;
 }
 
-/** How every address of a place stands, and what was told of it. */
-export class Board {
-  /** Those that had something in flight when they were read. */
+type OnSeen = Parameters<typeof watchLanes>[2]['onSeen'];
+
+/** The statuses of all addresses of one account and Region, kept up to date while its deployments are polled. */
+export class StatusBoard {
+  /** Environments in which a deployment was running when they were read. */
   readonly lanes: readonly WatchedLane[];
-  readonly #place: ReadAccountRegion;
+  readonly #accountRegion: ReadAccountRegion;
   readonly #options: BoardOptions;
-  /** As they are known by now. */
+  /** By name, updated with each observed deployment. */
   readonly #applications: Map<string, { readonly application: LiveApplication; readonly facts: Facts }>;
   readonly #desired: ReadonlyMap<string, DesiredApplication>;
-  /** What deployments say, by environment and number. */
-  readonly #provenances = new Map<string, Promise<DeploymentDescription>>();
+  /** By environment id and deployment number. */
+  readonly #descriptions = new Map<string, Promise<DeploymentDescription>>();
   #statuses: readonly AddressStatus[] = [];
-  readonly #told = new Map<string, string>();
-  readonly #problemsTold = new Set<string>();
+  /** The last emitted status of each address, as JSON. */
+  readonly #emitted = new Map<string, string>();
+  /** Emitted problems, as JSON: each is emitted once. */
+  readonly #emittedProblems = new Set<string>();
 
-  constructor(place: ReadAccountRegion, options: BoardOptions) {
-    this.#place = place;
+  constructor(accountRegion: ReadAccountRegion, options: BoardOptions) {
+    this.#accountRegion = accountRegion;
     this.#options = options;
-    this.#applications = new Map(place.live.applications);
-    this.#desired = new Map(place.at.desired.map((application) => [application.name, application]));
-    this.lanes = lanesInFlight(place.live);
+    this.#applications = new Map(accountRegion.live.applications);
+    this.#desired = new Map(accountRegion.at.desired.map((application) => [application.name, application]));
+    this.lanes = lanesInFlight(accountRegion.live);
   }
 
   get at(): ReachedAccountRegion {
-    return this.#place.at;
+    return this.#accountRegion.at;
   }
 
-  /** As they were read first. */
+  /** As they were before watch(). */
   get statuses(): readonly AddressStatus[] {
     return this.#statuses;
   }
 
-  /** Asks for what the lists do not carry. @throws CallFailure */
+  /** Reads what the lists of AppConfig do not contain: the descriptions of live deployments. @throws CallFailure */
   async read(): Promise<void> {
-    // How many calls are in flight is the connection's to bound.
+    // The connection limits how many calls are in flight.
     const statuses = await Promise.all(
-      this.#place.at.desired.map((wanted) => this.#statusesOf(wanted, this.#assess(wanted))),
+      this.at.desired.map((desired) => this.#statusesOf(desired, this.#assess(desired))),
     );
     this.#statuses = statuses.flat();
-    for (const each of this.#statuses) this.#told.set(formatAddress(each.address), JSON.stringify(each));
+    for (const each of this.#statuses) this.#emitted.set(formatAddress(each.address), JSON.stringify(each));
   }
 
-  /** What was wrong when all was read. */
-  tellFirstProblems(): void {
-    const { at, live, policy } = this.#place;
-    for (const wanted of at.desired) {
-      const assessment = this.#assess(wanted);
-      this.#tellProblems(assessment);
-      for (const problem of orphanWarnings(wanted, assessment)) this.#tellProblem(problem);
+  /** Emits, as warnings, what would block a sync, and what the tree does not have. */
+  reportProblems(): void {
+    const { at, live, policy } = this.#accountRegion;
+    for (const desired of at.desired) {
+      const assessment = this.#assess(desired);
+      this.#reportBlocking(assessment);
+      for (const problem of orphanWarnings(desired, assessment)) this.#report(problem);
     }
-    for (const problem of orphanedApplicationWarnings(live, policy)) this.#tellProblem(problem);
+    for (const problem of orphanedApplicationWarnings(live, policy)) this.#report(problem);
   }
 
-  #assess(wanted: DesiredApplication): ApplicationAssessment {
-    return assessApplication(wanted, this.#applications.get(wanted.name), this.#place.policy);
-  }
-
-  /** Tells what changes, until nothing is in flight. */
+  /** Emits each change of a status, until no deployment is running. @throws CallFailure */
   async watch(): Promise<void> {
     const { signal } = this.#options;
     const updates: Promise<void>[] = [];
-    const onSeen: Parameters<typeof watchLanes>[2]['onSeen'] = (lane, progress, answer) => {
-      const known = this.#applications.get(lane.application);
-      const wanted = this.#desired.get(lane.application);
-      const environment = known?.application.environments.get(lane.environment);
-      if (known === undefined || wanted === undefined || environment === undefined) return;
-      const address = {
-        tenant: wanted.tenant,
-        environment: lane.environment,
-        configurationProfile: answer.ConfigurationName ?? '',
-      };
-      this.#options.context.emit({ type: 'deployment-watched', address, ...progress });
-      const environments = new Map(known.application.environments);
-      environments.set(lane.environment, withDeployment(environment, liveDeployment(answer, new Map())));
-      this.#applications.set(lane.application, { ...known, application: { ...known.application, environments } });
-      const { environmentId } = lane;
-      const { deploymentNumber } = progress;
-      // What it said while it ran is not why it ended.
-      known.facts.learn({ kind: 'deployment', environmentId, deploymentNumber }, deploymentFact(answer));
-      const provenance = parseDescription(answer.Description ?? '');
-      this.#provenances.set(`${environmentId} ${deploymentNumber}`, Promise.resolve(provenance));
-      const update = this.#tellChanges(wanted);
-      // Looked at below, but for a watch that ends before.
+    const onSeen: OnSeen = (...seen) => {
+      const desired = this.#observe(...seen);
+      if (desired === undefined) return;
+      const update = this.#emitChanges(desired);
+      // Awaited below. Where watching fails first, a rejection must not be unhandled.
       update.catch(() => {});
       updates.push(update);
     };
-    await watchLanes(this.#place.at.connection, this.lanes, { signal, onSeen });
+    await watchLanes(this.at.connection, this.lanes, { signal, onSeen });
     await Promise.all(updates);
   }
 
-  async #tellChanges(wanted: DesiredApplication): Promise<void> {
-    const { relationTo, signal, context } = this.#options;
-    const { at, policy } = this.#place;
-    const known = this.#applications.get(wanted.name);
-    if (known === undefined) return;
-    const { application: live, facts } = known;
-    const assessment = await answerFacts(at.connection, {
-      wanted,
-      live,
-      facts,
-      options: { policy, relationTo, signal },
-    });
-    const statuses = await this.#statusesOf(wanted, assessment);
-    // Something newer was seen meanwhile, and is told next.
-    if (this.#applications.get(wanted.name) !== known) return;
-    for (const each of statuses) {
-      const said = JSON.stringify(each);
-      if (this.#told.get(formatAddress(each.address)) === said) continue;
-      this.#told.set(formatAddress(each.address), said);
-      context.emit({ type: 'status-changed', status: each });
-    }
-    this.#tellProblems(assessment);
+  /** Takes over what was seen of a deployment. @returns the application of the tree that it concerns */
+  #observe(...[lane, progress, response]: Parameters<OnSeen>): DesiredApplication | undefined {
+    const known = this.#applications.get(lane.application);
+    const desired = this.#desired.get(lane.application);
+    const environment = known?.application.environments.get(lane.environment);
+    if (known === undefined || desired === undefined || environment === undefined) return undefined;
+    const address = {
+      tenant: desired.tenant,
+      environment: lane.environment,
+      configurationProfile: response.ConfigurationName ?? '',
+    };
+    this.#options.emit({ type: 'deployment-watched', address, ...progress });
+    const environments = new Map(known.application.environments);
+    environments.set(lane.environment, withDeployment(environment, liveDeployment(response, new Map())));
+    this.#applications.set(lane.application, { ...known, application: { ...known.application, environments } });
+    const { environmentId } = lane;
+    const { deploymentNumber } = progress;
+    // The fact of a running deployment does not tell how it ended.
+    known.facts.learn({ kind: 'deployment', environmentId, deploymentNumber }, deploymentFact(response));
+    const description = parseDescription(response.Description ?? '');
+    this.#descriptions.set(`${environmentId} ${deploymentNumber}`, Promise.resolve(description));
+    return desired;
   }
 
-  #statusesOf(wanted: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly AddressStatus[]> {
-    const application = this.#applications.get(wanted.name)?.application;
+  async #emitChanges(desired: DesiredApplication): Promise<void> {
+    const { relationTo, signal, emit } = this.#options;
+    const { at, policy } = this.#accountRegion;
+    const known = this.#applications.get(desired.name);
+    if (known === undefined) return;
+    const { application: live, facts } = known;
+    const options = { policy, relationTo, signal };
+    const assessment = await answerFacts(at.connection, { wanted: desired, live, facts, options });
+    const statuses = await this.#statusesOf(desired, assessment);
+    // A newer observation arrived meanwhile: its own update emits it.
+    if (this.#applications.get(desired.name) !== known) return;
+    for (const status of statuses) {
+      const address = formatAddress(status.address);
+      const json = JSON.stringify(status);
+      if (this.#emitted.get(address) === json) continue;
+      this.#emitted.set(address, json);
+      emit({ type: 'status-changed', status });
+    }
+    this.#reportBlocking(assessment);
+  }
+
+  #assess(desired: DesiredApplication): ApplicationAssessment {
+    return assessApplication(desired, this.#applications.get(desired.name), this.#accountRegion.policy);
+  }
+
+  #statusesOf(desired: DesiredApplication, assessment: ApplicationAssessment): Promise<readonly AddressStatus[]> {
+    const application = this.#applications.get(desired.name)?.application;
     return Promise.all(assessment.verdicts.map((verdict) => this.#statusOf(verdict, application)));
   }
 
-  /** The commit stands in the live deployment's description, which the lists do not carry. */
   async #statusOf(verdict: Verdict, application: LiveApplication | undefined): Promise<AddressStatus> {
-    const accountRegion = this.#place.at.accountRegion.id;
+    const accountRegion = this.at.accountRegion.id;
     const environment = application?.environments.get(verdict.desired.address.environment);
     const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
     if (application === undefined || environment === undefined || live === undefined) {
       return statusOf(verdict, environment, { provenance: {}, accountRegion });
     }
     const key = `${environment.id} ${live.number}`;
-    let provenance = this.#provenances.get(key);
-    if (provenance === undefined) {
-      provenance = pollDeployment(this.#place.at.connection, {
-        applicationId: application.id,
-        environmentId: environment.id,
-        deploymentNumber: live.number,
-        what: application.name,
-      }).then((answer) => parseDescription(answer.Description ?? ''));
-      this.#provenances.set(key, provenance);
+    let description = this.#descriptions.get(key);
+    if (description === undefined) {
+      description = this.#readDescription(application, environment.id, live.number);
+      this.#descriptions.set(key, description);
     }
-    return statusOf(verdict, environment, { provenance: await provenance, accountRegion });
+    return statusOf(verdict, environment, { provenance: await description, accountRegion });
   }
 
-  /** To a status, which refuses nothing, what blocks a sync is a thing to know. */
-  #tellProblems(assessment: ApplicationAssessment): void {
-    for (const problem of blockingProblems(assessment)) this.#tellProblem({ ...problem, severity: 'warning' });
+  async #readDescription(
+    { id: applicationId, name }: LiveApplication,
+    environmentId: string,
+    deploymentNumber: number,
+  ): Promise<DeploymentDescription> {
+    const deployment = { applicationId, environmentId, deploymentNumber, what: name };
+    const response = await pollDeployment(this.at.connection, deployment);
+    return parseDescription(response.Description ?? '');
   }
 
-  #tellProblem(problem: Problem): void {
-    const told = { accountRegion: this.#place.at.accountRegion.id, ...problem };
-    const key = JSON.stringify(told);
-    if (this.#problemsTold.has(key)) return;
-    this.#problemsTold.add(key);
-    this.#options.context.emit({ type: 'problem-found', problem: told });
+  /** As warnings: status refuses nothing. */
+  #reportBlocking(assessment: ApplicationAssessment): void {
+    for (const problem of blockingProblems(assessment)) this.#report({ ...problem, severity: 'warning' });
+  }
+
+  #report(problem: Problem): void {
+    const located = { accountRegion: this.at.accountRegion.id, ...problem };
+    const json = JSON.stringify(located);
+    if (this.#emittedProblems.has(json)) return;
+    this.#emittedProblems.add(json);
+    this.#options.emit({ type: 'problem-found', problem: located });
   }
 }

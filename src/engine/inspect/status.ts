@@ -1,50 +1,56 @@
-import { unknownStatus } from '../../core/assess/address-status.ts';
+import { type AddressStatus, unknownStatus } from '../../core/assess/address-status.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { desiredAddresses, formattedAddresses } from '../../core/model/desired-state.ts';
 import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
 import { applicationsOf } from '../../core/settings/waves.ts';
-import { emitStart, inAccountRegions, sessionOptions, withSession } from '../connect/session.ts';
+import type { UnreachedAccountRegion } from '../connect/reach.ts';
+import { runSession, sessionForTree } from '../connect/run-session.ts';
+import { inAccountRegions } from '../connect/session.ts';
 import type { Context } from '../context.ts';
-import { prepare } from '../load-project.ts';
+import { type LoadedProject, loadProject } from '../load-project.ts';
 import type { StatusOptions } from '../options.ts';
-import { readAccountRegions } from './plan-run.ts';
-import { Board } from './status-board.ts';
+import { readAccountRegions } from './read-account-regions.ts';
+import { StatusBoard } from './status-board.ts';
 
-/** Shows every address: what is live, since when, from which commit, and whether that is what the tree wants. */
+/** Shows every address: what is live, since when, from which commit, and whether it matches the tree. */
 export async function status(options: StatusOptions, context: Context): Promise<void> {
-  const prepared = await prepare(options, context);
-  if (prepared === undefined) return;
-  const wanted = { ...prepared, desired: applicationsOf(prepared, options.wave) };
-  await withSession(sessionOptions(wanted, { options, access: 'read', context }), async (session) => {
-    emitStart('status', session, context);
-    const { read, unread } = await readAccountRegions(session, { prepared: wanted, options, context });
-    const several = read.length + unread.length > 1;
-    const { relationTo } = prepared;
+  const loaded = await loadProject(options, context);
+  if (loaded === undefined) return;
+  const project = { ...loaded, desired: applicationsOf(loaded, options.wave) };
+  await runSession('status', sessionForTree(project, { options, access: 'read', context }), async (session) => {
+    const { read, unread } = await readAccountRegions(session, { project, options, context });
+    const { relationTo } = project;
     const { signal } = session;
-    const { done: boards, failed } = await inAccountRegions(session, read, async (place) => {
-      const board = new Board(place, { relationTo, signal, context, several });
+    const { done: boards, failed } = await inAccountRegions(session, read, async (each) => {
+      const board = new StatusBoard(each, { relationTo, signal, emit: context.emit });
       await board.read();
       return board;
     });
-    const addresses = boards.flatMap((board) => board.statuses);
-    for (const board of boards) board.tellFirstProblems();
-    for (const { desired, accountRegion: planned, problem } of [...failed, ...unread]) {
-      const { problems } = unreachablePlan(desired, problem, {
-        project: prepared.project,
-        kind: 'sync',
-        accountRegion: planned,
-      });
-      for (const each of problems) context.emit({ type: 'problem-found', problem: each });
-      addresses.push(...desiredAddresses(desired).map((address) => unknownStatus(address, planned.id, problem)));
-    }
-    const order = new Map(formattedAddresses(prepared.desired).map((address, index) => [address, index]));
-    const sorted = addresses.toSorted(
-      (a, b) => (order.get(formatAddress(a.address)) ?? 0) - (order.get(formatAddress(b.address)) ?? 0),
-    );
+    for (const board of boards) board.reportProblems();
+    const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, project, context));
+    const addresses = inOrder([...boards.flatMap((board) => board.statuses), ...unknown], project);
     const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
-    context.emit({ type: 'status-read', addresses: sorted, watched });
+    context.emit({ type: 'status-read', addresses, watched });
     if (!options.watch) return;
     const watching = await inAccountRegions(session, boards, (board) => board.watch());
     for (const { problem } of watching.failed) context.emit({ type: 'problem-found', problem });
   });
+}
+
+/** Emits why an account and Region could not be read. @returns the addresses there, with an unknown status */
+function reportUnread(
+  { desired, accountRegion, problem }: UnreachedAccountRegion,
+  { project }: LoadedProject,
+  { emit }: Context,
+): readonly AddressStatus[] {
+  const { problems } = unreachablePlan(desired, problem, { project, kind: 'sync', accountRegion });
+  for (const each of problems) emit({ type: 'problem-found', problem: each });
+  return desiredAddresses(desired).map((address) => unknownStatus(address, accountRegion.id, problem));
+}
+
+/** In the order of the tree. */
+function inOrder(addresses: readonly AddressStatus[], { desired }: LoadedProject): readonly AddressStatus[] {
+  const order = new Map(formattedAddresses(desired).map((address, index) => [address, index]));
+  const indexOf = ({ address }: AddressStatus) => order.get(formatAddress(address)) ?? 0;
+  return addresses.toSorted((a, b) => indexOf(a) - indexOf(b));
 }

@@ -1,44 +1,40 @@
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { compareRevisions } from '../../core/planners/compare-revisions.ts';
-import { failure } from '../../core/problem/problem.ts';
+import { failure, type Problem } from '../../core/problem/problem.ts';
+import type { ProblemCode } from '../../core/problem/problem-codes.ts';
 import { openRevision } from '../../git/revision-source.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import type { Context } from '../context.ts';
-import { type Prepared, Reporting } from '../load-project.ts';
+import { loadProject } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
-import type { DiffOptions } from '../options.ts';
+import type { CompareOptions } from '../options.ts';
+import { ProblemReporter } from '../problem-reporter.ts';
 import { emitPlan } from '../show-plan.ts';
 
-/** Compares the tree with itself at another revision, offline. */
-export async function diffRevisions(
-  base: string,
-  head: Prepared,
-  about: { readonly options: DiffOptions; readonly context: Context },
-): Promise<void> {
-  const { options, context } = about;
-  if (options.wave !== undefined) {
-    throw failure('usage-invalid', '--base compares the whole tree, and --wave names a part of it', {
-      hint: { text: 'leave one of them out' },
+/** Shows what changed in the tree since another revision of it. */
+export async function compare(options: CompareOptions, context: Context): Promise<void> {
+  const head = await loadProject(options, context);
+  if (head === undefined) return;
+  const { base, selection, wave } = options;
+  if (wave !== undefined) {
+    throw failure('usage-invalid', '--base and --wave cannot be combined', {
+      hint: { text: '--base compares the whole tree: leave one of them out' },
     });
   }
   const revision = await openRevision(base, context);
   try {
-    const reporting = new Reporting(context);
-    const { settings, problems } = await readSettings(new DiskSource(revision.directory));
-    // What is wrong with an old revision is told at its place there; that something is missing from it is no problem.
-    const report: typeof reporting.report = (problem) => {
-      if (problem.severity === 'warning' || missing.has(problem.code)) return;
-      const { file = '', ...position } = problem.source ?? {};
-      reporting.report({ ...problem, source: { file: `${base}:${file}`, ...position } });
+    const reporter = new ProblemReporter(context);
+    const report = (problem: Problem) => {
+      if (concernsBase(problem)) reporter.report(inRevision(problem, base));
     };
+    const { settings, problems } = await readSettings(new DiskSource(revision.directory));
     for (const problem of problems) report(problem);
     const desired: DesiredApplication[] = [];
-    const { selection } = options;
     for await (const application of readDesiredApplications({ ...revision, settings, selection, report })) {
       desired.push(application);
     }
-    if (reporting.wrong) return;
+    if (reporter.hasErrors) return;
     context.emit({ type: 'run-started', command: 'diff', target: undefined });
     await emitPlan(compareRevisions({ settings, desired }, head, head.project), { settings: head.settings, context });
   } finally {
@@ -46,4 +42,14 @@ export async function diffRevisions(
   }
 }
 
-const missing = new Set(['tree-not-found', 'selection-empty']);
+/** Only the errors of an old revision matter. What is missing from it was added since. */
+function concernsBase({ severity, code }: Problem): boolean {
+  const missing: readonly ProblemCode[] = ['tree-not-found', 'selection-empty'];
+  return severity === 'error' && !missing.includes(code);
+}
+
+/** `main:template/A.yml:3:1`, as Git names a file of a revision. */
+function inRevision(problem: Problem, revision: string): Problem {
+  const { file = '', ...position } = problem.source ?? {};
+  return { ...problem, source: { file: `${revision}:${file}`, ...position } };
+}

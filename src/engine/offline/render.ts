@@ -11,25 +11,26 @@ import type { Settings } from '../../core/settings/settings.ts';
 import { realPath } from '../../files/real-path.ts';
 import { FolderWriter } from '../../files/write-folder.ts';
 import type { Context } from '../context.ts';
-import { prepareTree, Reporting } from '../load-project.ts';
+import { loadSettings } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
 import type { RenderOptions } from '../options.ts';
+import { ProblemReporter } from '../problem-reporter.ts';
 
 /**
- * Prints rendered contents, or writes them as files. Nothing is printed or written while the tree has problems; so the tree
- * is read twice, first to check it, because a fleet's contents are more than should be held.
+ * Prints rendered contents, or writes them as files. While the tree has errors, nothing is printed or written. So the tree
+ * is read twice, first to check it: the contents of a fleet are more than memory should hold.
  */
 export async function render(options: RenderOptions, context: Context): Promise<void> {
-  const reporting = new Reporting(context);
-  const settings = await prepareTree(context, reporting);
-  const missing = new Set(options.addresses);
-  for await (const { address } of askedContents(options, { settings, context, report: reporting.report })) {
-    for (const asked of missing) if (isAsked(address, [asked])) missing.delete(asked);
+  const reporter = new ProblemReporter(context);
+  const settings = await loadSettings(context, reporter);
+  const unmatched = new Set(options.addresses);
+  for await (const { address } of requestedContents(options, { settings, context, report: reporter.report })) {
+    for (const glob of unmatched) if (isRequested(address, [glob])) unmatched.delete(glob);
     if (context.signal.aborted) return;
   }
-  if (reporting.wrong) return;
-  for (const asked of missing) {
-    throw failure('selection-empty', `"${asked}" matches no address`, {
+  if (reporter.hasErrors) return;
+  for (const glob of unmatched) {
+    throw failure('selection-empty', `"${glob}" matches no address`, {
       hint: {
         text: 'an address is tenant/environment/Profile, globs allowed',
         command: { run: 'render', args: ['tenant1/*/FeatureFlags'] },
@@ -37,10 +38,10 @@ export async function render(options: RenderOptions, context: Context): Promise<
     });
   }
   const report = (problem: Problem) => {
-    // Warnings were told; an error now is of a tree that changed meanwhile.
-    if (problem.severity === 'error') reporting.report(problem);
+    // The first pass reported warnings. An error now means that the tree changed meanwhile.
+    if (problem.severity === 'error') reporter.report(problem);
   };
-  const contents = askedContents(options, { settings, context, report });
+  const contents = requestedContents(options, { settings, context, report });
   if (options.out !== undefined) return writeFiles(contents, options.out, { options, context });
   for await (const { address, content } of contents) {
     if (context.signal.aborted) return;
@@ -48,43 +49,43 @@ export async function render(options: RenderOptions, context: Context): Promise<
   }
 }
 
-interface AskedContent {
+interface RequestedContent {
   readonly application: DesiredApplication;
   readonly address: Address;
-  /** With what the settings redact replaced. */
+  /** Without the values that the settings redact. */
   readonly content: Content;
-  /** Something was. */
-  readonly hides: boolean;
+  /** Whether a value was redacted. */
+  readonly isRedacted: boolean;
 }
 
-async function* askedContents(
+async function* requestedContents(
   options: RenderOptions,
-  about: {
+  tree: {
     readonly settings: Settings;
     readonly context: Context;
     readonly report: (problem: Problem) => void;
   },
-): AsyncGenerator<AskedContent> {
-  const { settings, context, report } = about;
+): AsyncGenerator<RequestedContent> {
+  const { settings, context, report } = tree;
   const { directory } = context;
   const redact = createRedactor(options.unredacted ? [] : settings.redact);
   const { selection } = options;
   for await (const application of readDesiredApplications({ directory, settings, selection, report })) {
     for (const { configurations } of application.environments) {
       for (const { address, content } of configurations) {
-        if (!isAsked(address, options.addresses)) continue;
-        const shown = redactedContent(content, redact);
-        yield { application, address, content: shown, hides: shown.text !== content.text };
+        if (!isRequested(address, options.addresses)) continue;
+        const redacted = redactedContent(content, redact);
+        yield { application, address, content: redacted, isRedacted: redacted.text !== content.text };
       }
     }
   }
 }
 
-function isAsked(address: Address, asked: readonly string[]): boolean {
-  return asked.length === 0 || matchesAny(formatAddress(address), asked);
+function isRequested(address: Address, globs: readonly string[]): boolean {
+  return globs.length === 0 || matchesAny(formatAddress(address), globs);
 }
 
-/** The content with what the settings redact replaced by the mark, as a whole where it cannot be told apart. */
+/** Replaces redacted values by a mark; content that cannot be parsed is replaced as a whole. */
 function redactedContent(content: Content, redact: Redactor): Content {
   if (!redact.active) return content;
   const value = parseLiveContent(Buffer.from(content.text));
@@ -96,32 +97,35 @@ function redactedContent(content: Content, redact: Redactor): Content {
 }
 
 async function writeFiles(
-  contents: AsyncIterable<AskedContent>,
+  contents: AsyncIterable<RequestedContent>,
   out: string,
-  about: { readonly options: RenderOptions; readonly context: Context },
+  run: { readonly options: RenderOptions; readonly context: Context },
 ): Promise<void> {
-  const { options, context } = about;
+  const { options, context } = run;
   const nameOf = options.layout === 'agent' ? agentName : treeName;
   const writer = new FolderWriter(outDirectory(out, context));
   let files = 0;
-  let hidden = 0;
-  for await (const asked of contents) {
+  let redacted = 0;
+  for await (const requested of contents) {
     if (context.signal.aborted) break;
-    await writer.write(nameOf(asked), asked.content.text);
+    await writer.write(nameOf(requested), requested.content.text);
     files += 1;
-    if (asked.hides) hidden += 1;
+    if (requested.isRedacted) redacted += 1;
   }
   await writer.end();
   context.emit({ type: 'files-written', directory: out, files });
-  if (hidden > 0) context.emit({ type: 'problem-found', problem: hiddenProblem(hidden) });
+  if (redacted > 0) context.emit({ type: 'problem-found', problem: redactedProblem(redacted) });
 }
 
-function hiddenProblem(files: number): Problem {
+function redactedProblem(files: number): Problem {
   return {
     code: 'settings-suspicious',
     severity: 'warning',
-    message: `${files === 1 ? '1 file holds' : `${files} files hold`} "${redactionMark}" in the place of values`,
-    hint: { text: 'clients would take that for the value; to write the values themselves: --unredacted' },
+    message: `${files === 1 ? '1 file contains' : `${files} files contain`} "${redactionMark}" instead of redacted values`,
+    hint: {
+      text: 'clients would read that as the value; write the values themselves',
+      command: { run: 'same', args: ['--unredacted'] },
+    },
   };
 }
 
@@ -131,15 +135,15 @@ function outDirectory(out: string, context: Context): string {
   for (const folder of ['template', 'tenants']) {
     const inTree = realPath(join(context.directory, folder));
     if (directory === inTree || directory.startsWith(inTree + sep)) {
-      throw failure('usage-invalid', `--out ${out} is inside the tree's own ${folder}/`, {
-        hint: { text: 'choose another folder: the tree is what is rendered from' },
+      throw failure('usage-invalid', `--out "${out}" is inside the tree's folder ${folder}/`, {
+        hint: { text: 'choose a folder outside of the tree' },
       });
     }
   }
   return directory;
 }
 
-function treeName({ address, content }: AskedContent): string {
+function treeName({ address, content }: RequestedContent): string {
   return join(address.tenant, address.environment, `${address.configurationProfile}.${extensionOf(content)}`);
 }
 
@@ -147,13 +151,17 @@ function treeName({ address, content }: AskedContent): string {
  * The AppConfig Agent's local development mode reads `application:environment:profile`. Source: AppConfig User Guide, Agent pages.
  * @throws AppcfgError
  */
-function agentName({ application, address, content }: AskedContent): string {
+function agentName({ application, address, content }: RequestedContent): string {
   if (application.name.includes('/')) {
-    throw failure('usage-invalid', `the application "${application.name}" cannot be the name of a file`, {
-      hint: {
-        text: 'the Agent reads files that are called by the application: use --layout tree, or another applicationName',
+    throw failure(
+      'usage-invalid',
+      `the application name "${application.name}" contains a slash and cannot be part of a file name`,
+      {
+        hint: {
+          text: "the Agent's file names start with the application: use --layout tree, or change applicationName",
+        },
       },
-    });
+    );
   }
   return `${application.name}:${address.environment}:${address.configurationProfile}.${extensionOf(content)}`;
 }

@@ -1,24 +1,22 @@
 import type { Context } from '../context.ts';
-import { prepareTree, Reporting, readCheckedApplications } from '../load-project.ts';
+import { loadSettings, readCheckedApplications } from '../load-project.ts';
 import type { ValidateOptions } from '../options.ts';
+import { ProblemReporter } from '../problem-reporter.ts';
 
-/** Reads, renders and checks the tree and the settings; touches no network. */
-export async function validate(options: ValidateOptions, context: Context): Promise<void> {
-  const reporting = new Reporting(context);
-  const settings = await prepareTree(context, reporting);
+/** Reads, renders and checks the tree and the settings. */
+export async function validate({ selection }: ValidateOptions, context: Context): Promise<void> {
+  const reporter = new ProblemReporter(context);
+  const { report } = reporter;
+  const settings = await loadSettings(context, reporter);
+  const { directory } = context;
   let tenants = 0;
   let environments = 0;
   let configurations = 0;
-  for await (const application of readCheckedApplications({
-    directory: context.directory,
-    settings,
-    selection: options.selection,
-    report: reporting.report,
-  })) {
+  for await (const application of readCheckedApplications({ directory, settings, selection, report })) {
     if (context.signal.aborted) return;
     tenants += 1;
     environments += application.environments.length;
     for (const environment of application.environments) configurations += environment.configurations.length;
   }
-  if (!reporting.wrong) context.emit({ type: 'tree-validated', tenants, environments, configurations });
+  if (!reporter.hasErrors) context.emit({ type: 'tree-validated', tenants, environments, configurations });
 }

@@ -1,0 +1,31 @@
+// Addresses as arguments of a command.
+import { selectsAll } from '../core/model/selection.ts';
+import type { CommandName } from '../core/problem/hint.ts';
+import { failure } from '../core/problem/problem.ts';
+import type { CommonOptions } from '../engine/options.ts';
+
+/** Of a command that needs at least one address, or a selection. @throws AppcfgError */
+export function addressesOf(
+  command: Extract<CommandName, 'history' | 'rollback'>,
+  args: readonly string[],
+  { selection }: CommonOptions,
+): readonly string[] {
+  if (args.length > 0 || !selectsAll(selection)) return parseAddresses(args);
+  const ways =
+    command === 'rollback' ? '--tenant, --env, --config-profile or --commit' : '--tenant, --env or --config-profile';
+  throw failure('usage-invalid', `${command} needs an address or a selection`, {
+    hint: {
+      text: `select with ${ways}, or name an address`,
+      command: { run: command, args: ['tenant1/dev/FeatureFlags'] },
+    },
+  });
+}
+
+/** `tenant/environment/Profile`, globs allowed. @throws AppcfgError */
+export function parseAddresses(args: readonly string[]): readonly string[] {
+  const wrong = args.find((address) => !address.includes('**') && !/^[^/]+\/[^/]+\/./.test(address));
+  if (wrong === undefined) return args;
+  throw failure('usage-invalid', `"${wrong}" is not an address`, {
+    hint: { text: "an address is tenant/environment/Profile, globs allowed: 'tenant1/*/FeatureFlags'" },
+  });
+}

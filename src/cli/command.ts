@@ -1,0 +1,56 @@
+// What a command is: its name, help and flags, how these come to the options of a use case, and the call of it.
+import type { Option } from 'commander';
+import type { CommandName } from '../core/problem/hint.ts';
+import type { Context } from '../engine/context.ts';
+import type { CommonOptions } from '../engine/options.ts';
+import { type FlagSource, type Flags, type FlagValues, readFlags } from './flag.ts';
+
+/** What was given besides the command's own flags. */
+export interface Given {
+  readonly common: CommonOptions;
+  readonly yes: boolean;
+  /** Positional arguments. */
+  readonly args: readonly string[];
+}
+
+interface CommandHelp {
+  readonly name: CommandName;
+  /** As commander spells them: `[address...]`. */
+  readonly arguments?: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly string[];
+  /** Common flags whose environment forms the command ignores: what narrows a diff must not widen a deletion. */
+  readonly typedOnly?: readonly Option[];
+  /** Common flags that have an effect; undefined: all of them. */
+  readonly commonFlags?: readonly Option[];
+}
+
+export interface CommandDefinition<Options = unknown> extends CommandHelp {
+  readonly flags: Flags;
+  /** @throws AppcfgError */
+  parse(source: FlagSource, given: Given): Options;
+  /** Parses, and leaves the call for later. @throws AppcfgError */
+  prepare(source: FlagSource, given: Given): (context: Context) => Promise<void>;
+}
+
+export function defineCommand<Own extends Flags, Options>(
+  definition: CommandHelp & {
+    readonly flags: Own;
+    /** @throws AppcfgError */
+    readonly parse: (flags: FlagValues<Own>, given: Given) => Options;
+    /** Imports the use case only now: `--help` and other commands do not load it. */
+    readonly run: (options: Options, context: Context) => Promise<void>;
+  },
+): CommandDefinition<Options> {
+  const { parse, run, ...rest } = definition;
+  const parseFrom = (source: FlagSource, given: Given) => parse(readFlags(definition.flags, source), given);
+  return {
+    ...rest,
+    parse: parseFrom,
+    prepare: (source, given) => {
+      const options = parseFrom(source, given);
+      return (context) => run(options, context);
+    },
+  };
+}

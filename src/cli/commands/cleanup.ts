@@ -1,0 +1,73 @@
+import { everything } from '../../core/model/selection.ts';
+import { type AppcfgError, failure } from '../../core/problem/problem.ts';
+import { parseLimit } from '../../core/settings/parse-values.ts';
+import { defineCommand, type Given } from '../command.ts';
+import { commonFlags, dryRunFlag } from '../common-flags.ts';
+import { switchFlag, valueFlag } from '../flag.ts';
+
+export const cleanupCommand = defineCommand({
+  name: 'cleanup',
+  summary: 'delete what appcfg manages',
+  description:
+    'Deletes applications of this project with everything in them: those of named tenants, all, or those that the tree no longer has. Shows first what will be deleted.',
+  flags: {
+    all: switchFlag({ name: '--all', help: 'everything that this project owns', env: false }),
+    orphans: switchFlag({ name: '--orphans', help: 'what is in AppConfig and no longer in the tree', env: false }),
+    includeAdopted: switchFlag({
+      name: '--include-adopted',
+      help: 'also resources that were adopted, not created by appcfg',
+      env: false,
+    }),
+    bypassDeletionProtection: switchFlag({
+      name: '--bypass-deletion-protection',
+      help: "also resources that AppConfig's deletion protection covers",
+      env: false,
+    }),
+    maxDeletes: valueFlag({
+      name: '--max-deletes <limit>',
+      help: 'how many environments (or what percentage of the managed ones) globs and --orphans may delete',
+      parse: parseLimit,
+      env: false,
+    }),
+    dryRun: dryRunFlag('show the plan, delete nothing'),
+  },
+  typedOnly: [commonFlags.tenants, commonFlags.labels],
+  examples: ['appcfg cleanup --tenant tenant1', 'appcfg cleanup --orphans --dry-run', 'appcfg cleanup --all --yes'],
+  parse: (flags, { common, yes }) => {
+    const { tenants, labels } = common.selection;
+    refuseOtherSelections(flags, common.selection);
+    // What is selected is deleted, not compared: the tree is read as a whole.
+    return { ...common, ...flags, selection: everything, tenants, labels, yes };
+  },
+  run: async (options, context) => {
+    const { cleanup } = await import('../../engine/change/cleanup.ts');
+    await cleanup(options, context);
+  },
+});
+
+/** @throws AppcfgError */
+function refuseOtherSelections(
+  { all, orphans }: { readonly all: boolean; readonly orphans: boolean },
+  { tenants, labels, environments, configurationProfiles }: Given['common']['selection'],
+): void {
+  const kinds = [all, orphans, tenants.length + labels.length > 0].filter(Boolean).length;
+  if (kinds !== 1) {
+    throw refusal(
+      `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant (or --selector), --all and --orphans`,
+      {
+        text: 'see what would be deleted',
+        command: { run: 'cleanup', args: ['--tenant', 'tenant1', '--dry-run'] },
+      },
+    );
+  }
+  if (environments.length + configurationProfiles.length > 0) {
+    throw refusal('cleanup deletes whole tenants: --env and --config-profile cannot be used', {
+      text: 'to delete environments, delete their folders from the tree first',
+      command: { run: 'cleanup', args: ['--orphans'] },
+    });
+  }
+}
+
+function refusal(message: string, hint: NonNullable<AppcfgError['problems'][0]['hint']>): AppcfgError {
+  return failure('usage-invalid', message, { hint });
+}

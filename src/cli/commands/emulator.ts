@@ -1,0 +1,75 @@
+import { failure } from '../../core/problem/problem.ts';
+import { parseInteger, parseQuotas, parseSpeed } from '../../core/settings/parse-values.ts';
+import { quotaNames } from '../../local/quota-names.ts';
+import { defineCommand } from '../command.ts';
+import { commonFlags } from '../common-flags.ts';
+import { listFlag, switchFlag, valueFlag } from '../flag.ts';
+
+export const emulatorCommand = defineCommand({
+  name: 'emulator',
+  summary: 'serve a local AppConfig over HTTP',
+  description: 'Serves an AppConfig for development and tests, to any AWS client, until it is interrupted.',
+  flags: {
+    port: valueFlag({
+      name: '--port <port>',
+      help: 'port; 0 takes a free one',
+      parse: parsePort,
+      default: '2773',
+    }),
+    host: valueFlag({ name: '--host <host>', help: 'address to listen on (default: 127.0.0.1)' }),
+    agentPort: valueFlag({
+      name: '--agent-port <port>',
+      help: "also serve the AppConfig Agent's local path on this port; 0 takes a free one",
+      parse: parsePort,
+    }),
+    account: valueFlag({
+      name: '--account <id>',
+      help: 'the AWS account that it emulates (default: 123456789012)',
+      parse: parseAccount,
+    }),
+    data: valueFlag({ name: '--data <file>', help: 'keep the state in this file' }),
+    seedFrom: valueFlag({ name: '--seed-from <dir>', help: 'start with the tree in this folder deployed' }),
+    speed: valueFlag({
+      name: '--speed <factor>',
+      help: 'how many times faster than real time its clock runs',
+      parse: parseSpeed,
+      default: '1',
+    }),
+    latencyMs: valueFlag({
+      name: '--latency <ms>',
+      help: 'milliseconds by which each response is delayed',
+      parse: (text, name) => parseInteger(text, name, { min: 0, max: 60_000, example: 50 }),
+      default: '0',
+    }),
+    rates: switchFlag({ name: '--rates', help: "throttle calls beyond AWS's published rates" }),
+    quotas: listFlag({
+      name: '--quota <name=n>',
+      help: `a quota other than AWS's (${quotaNames.join(', ')}); repeatable`,
+      parse: (texts) => parseQuotas(texts, quotaNames),
+    }),
+  },
+  commonFlags: [commonFlags.region, commonFlags.output, commonFlags.color, commonFlags.quiet, commonFlags.verbose],
+  examples: [
+    'appcfg emulator --speed 60',
+    'appcfg emulator --port 0 --data appconfig.json',
+    'appcfg emulator --seed-from . --agent-port 2772',
+  ],
+  parse: (flags, { common: { region } }) => ({ ...flags, region }),
+  run: async (options, context) => {
+    const { emulator } = await import('../../local/serve.ts');
+    await emulator(options, context);
+  },
+});
+
+/** @throws AppcfgError */
+function parsePort(text: string, name: string): number {
+  return parseInteger(text, name, { min: 0, max: 65535, example: 2773 });
+}
+
+/** @throws AppcfgError */
+function parseAccount(text: string, name: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw failure('usage-invalid', `${name} is "${text}", not an account number of twelve digits`, {
+    hint: { text: `for example: ${name} 123456789012` },
+  });
+}

@@ -1,0 +1,19 @@
+import { parseAddressArgument } from '../../core/settings/parse-values.ts';
+import { defineCommand } from '../command.ts';
+
+export const explainCommand = defineCommand({
+  name: 'explain',
+  arguments: '<address> [pointer]',
+  summary: 'show where each value comes from, offline',
+  description: 'Shows every value of an address, the file and line that set it, and what it overrode.',
+  flags: {},
+  examples: [
+    'appcfg explain tenant1/dev/ThrottlingLimits',
+    'appcfg explain tenant1/dev/ThrottlingLimits /api_limits/global',
+  ],
+  parse: (_flags, { args: [address = '', pointer] }) => ({ address: parseAddressArgument(address), pointer }),
+  run: async (options, context) => {
+    const { explain } = await import('../../engine/offline/explain.ts');
+    await explain(options, context);
+  },
+});

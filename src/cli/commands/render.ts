@@ -1,0 +1,30 @@
+import { defineCommand } from '../command.ts';
+import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
+
+export const renderCommand = defineCommand({
+  name: 'render',
+  arguments: '[address...]',
+  summary: 'print rendered configurations, offline',
+  description:
+    'Prints the content of each address, its layers merged. An address is tenant/environment/Profile; globs are allowed.',
+  flags: {
+    out: valueFlag({ name: '--out <dir>', help: 'write files below this folder instead' }),
+    layout: choiceFlag({
+      name: '--layout <layout>',
+      help: 'names of the files: as in the tree, or as the AppConfig Agent reads them in local development mode',
+      choices: ['tree', 'agent'],
+      default: 'tree',
+    }),
+    unredacted: switchFlag({ name: '--unredacted', help: 'also show the values that the settings redact', env: false }),
+  },
+  examples: [
+    'appcfg render tenant1/dev/ThrottlingLimits',
+    'appcfg render --out rendered',
+    'appcfg render --out "$LOCAL_DEVELOPMENT_DIRECTORY" --layout agent',
+  ],
+  parse: (flags, { common: { selection }, args }) => ({ ...flags, selection, addresses: args }),
+  run: async (options, context) => {
+    const { render } = await import('../../engine/offline/render.ts');
+    await render(options, context);
+  },
+});

@@ -1,0 +1,61 @@
+import { failure } from '../../core/problem/problem.ts';
+import { addressesOf, parseAddresses } from '../address-arguments.ts';
+import { defineCommand } from '../command.ts';
+import { busyTimeoutFlag, commonFlags, dryRunFlag } from '../common-flags.ts';
+import { valueFlag } from '../flag.ts';
+import { supersedeFlag } from '../guard-flags.ts';
+
+export const rollbackCommand = defineCommand({
+  name: 'rollback',
+  arguments: '[address...]',
+  summary: 'roll deployments back',
+  description:
+    'Stops running deployments, reverts those that completed within 72 hours, and otherwise deploys the version that was live before. Content that it replaces is quarantined: it is not deployed again until it changes. Reads AppConfig only, not the tree. Shows the plan and does not ask for confirmation.',
+  flags: {
+    commit: valueFlag({
+      name: '--commit <sha>',
+      help: 'everything live or running that was deployed from this commit, in all addresses or the selected ones',
+      parse: parseCommit,
+      env: false,
+    }),
+    to: valueFlag({ name: '--to <version>', help: 'deploy this version, a number or a label', env: false }),
+    deploymentStrategy: valueFlag({
+      name: '--deployment-strategy <name>',
+      help: "deploy with this strategy instead of the environment's",
+    }),
+    supersede: supersedeFlag('stop running deployments of other profiles that block a deployment, instead of waiting'),
+    busyTimeoutMs: busyTimeoutFlag,
+    dryRun: dryRunFlag('show the plan, change nothing'),
+  },
+  typedOnly: [commonFlags.tenants, commonFlags.labels, commonFlags.environments, commonFlags.configurationProfiles],
+  examples: [
+    'appcfg rollback tenant1/prod/FeatureFlags',
+    'appcfg rollback tenant1/prod/FeatureFlags --to 7',
+    'appcfg rollback --commit 1a2b3c4 --dry-run',
+    'appcfg rollback --commit 1a2b3c4 --deployment-strategy AppConfig.AllAtOnce',
+  ],
+  parse: (flags, { common, args }) => {
+    if (flags.commit !== undefined && flags.to !== undefined) {
+      throw failure('usage-invalid', '--commit and --to cannot be combined', {
+        hint: { text: '--commit deploys what was live before, --to a version that you name: leave one of them out' },
+      });
+    }
+    const addresses = flags.commit === undefined ? addressesOf('rollback', args, common) : parseAddresses(args);
+    return { ...common, ...flags, addresses };
+  },
+  run: async (options, context) => {
+    const { rollback } = await import('../../engine/change/rollback.ts');
+    await rollback(options, context);
+  },
+});
+
+/** @throws AppcfgError */
+function parseCommit(text: string, name: string): string {
+  if (/^[0-9a-f]{7,64}$/i.test(text)) return text;
+  throw failure('usage-invalid', `${name} is "${text}", not a commit`, {
+    hint: {
+      text: 'give at least the first seven digits of its SHA',
+      command: { run: 'rollback', args: ['--commit', '1a2b3c4'] },
+    },
+  });
+}

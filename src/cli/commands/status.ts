@@ -1,0 +1,23 @@
+import { defineCommand } from '../command.ts';
+import { waveFlag } from '../common-flags.ts';
+import { switchFlag } from '../flag.ts';
+
+export const statusCommand = defineCommand({
+  name: 'status',
+  summary: 'show what is live',
+  description:
+    'Shows every address: the live version, since when and from which commit, and whether it matches the tree.',
+  flags: {
+    wave: waveFlag('only the wave with this name'),
+    watch: switchFlag({
+      name: '--watch',
+      help: 'follow running deployments, and those that start after them, until none is running',
+    }),
+  },
+  examples: ['appcfg status', "appcfg status --env 'prod*'", 'appcfg status --watch'],
+  parse: (flags, { common }) => ({ ...common, ...flags }),
+  run: async (options, context) => {
+    const { status } = await import('../../engine/inspect/status.ts');
+    await status(options, context);
+  },
+});

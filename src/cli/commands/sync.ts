@@ -1,0 +1,34 @@
+import { defineCommand } from '../command.ts';
+import { busyTimeoutFlag, dryRunFlag, waveFlag } from '../common-flags.ts';
+import { choiceFlag, switchFlag } from '../flag.ts';
+import { guardFlags } from '../guard-flags.ts';
+
+export const syncCommand = defineCommand({
+  name: 'sync',
+  summary: 'make AppConfig match the tree',
+  description:
+    'Shows the plan and applies it: applications, environments, profiles, versions, and one deployment after another in each environment, all environments at once.',
+  flags: {
+    ...guardFlags,
+    dryRun: dryRunFlag('show the plan, write nothing'),
+    wave: waveFlag('only the wave with this name; the waves before it must be complete'),
+    only: choiceFlag({
+      name: '--only <stage>',
+      help: 'everything except deployments, or only deployments',
+      choices: ['update', 'deploy'],
+    }),
+    wait: switchFlag({ name: '--no-wait', help: 'start deployments and do not wait for them' }),
+    failFast: switchFlag({ name: '--fail-fast', help: 'start nothing new after the first failure' }),
+    busyTimeoutMs: busyTimeoutFlag,
+  },
+  examples: [
+    'appcfg sync --local',
+    'appcfg sync --tenant tenant1',
+    'appcfg sync --only update && appcfg sync --only deploy',
+  ],
+  parse: (flags, { common }) => ({ ...common, ...flags }),
+  run: async (options, context) => {
+    const { sync } = await import('../../engine/change/sync.ts');
+    await sync(options, context);
+  },
+});

@@ -1,0 +1,14 @@
+import { defineCommand } from '../command.ts';
+
+export const validateCommand = defineCommand({
+  name: 'validate',
+  summary: 'read and check the tree, offline',
+  description: 'Reads the tree and the settings, renders every address and checks it. Contacts no network.',
+  flags: {},
+  examples: ['appcfg validate', "appcfg validate --tenant 'acme-*' -o text -o junit=validate.xml"],
+  parse: (_flags, { common: { selection } }) => ({ selection }),
+  run: async (options, context) => {
+    const { validate } = await import('../../engine/offline/validate.ts');
+    await validate(options, context);
+  },
+});

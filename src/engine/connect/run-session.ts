@@ -1,0 +1,30 @@
+import { selectsAll } from '../../core/model/selection.ts';
+import type { CommandName } from '../../core/problem/hint.ts';
+import type { LoadedProject } from '../load-project.ts';
+import type { CommonOptions, WaveOption } from '../options.ts';
+import { type Session, type SessionOptions, withSession } from './session.ts';
+
+/** Connects to the accounts and Regions of a run, emits which these are, and closes the connections at the end. */
+export async function runSession(
+  command: CommandName,
+  options: SessionOptions,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  await withSession(options, async (session) => {
+    const [{ target }, ...others] = session.reached;
+    const { emit } = options.context;
+    const otherTargets = others.length === 0 ? {} : { otherTargets: others.map((other) => other.target) };
+    emit({ type: 'run-started', command, target, ...otherTargets });
+    emit({ type: 'phase-started', phase: 'reading-live-state' });
+    await use(session);
+  });
+}
+
+/** The session for what the tree has. Where all of it is selected, orphans are looked for in every account and Region. */
+export function sessionForTree(
+  { settings, project, desired }: LoadedProject,
+  run: Pick<SessionOptions, 'access' | 'context'> & { readonly options: CommonOptions & Partial<WaveOption> },
+): SessionOptions {
+  const everywhere = selectsAll(run.options.selection) && run.options.wave === undefined;
+  return { ...run, settings, project, desired, everywhere };
+}

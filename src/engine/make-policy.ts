@@ -1,0 +1,27 @@
+import type { AccountRegion } from '../core/model/account-region.ts';
+import { selectsAll } from '../core/model/selection.ts';
+import type { Policy } from '../core/settings/policy.ts';
+import type { LoadedProject } from './load-project.ts';
+import type { CommonOptions, WaveOption } from './options.ts';
+
+/** The part of a use case's options that a policy is made from. */
+export type PolicyOptions = CommonOptions &
+  Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
+  Partial<WaveOption>;
+
+/** The policy of a project in one account and Region. */
+export function makePolicy(project: LoadedProject, accountRegion: AccountRegion, options: PolicyOptions): Policy {
+  return {
+    settings: project.settings,
+    project: project.project,
+    accountRegion,
+    origin: project.origin,
+    only: options.only,
+    adopt: options.adopt ?? false,
+    supersede: options.supersede ?? false,
+    retryRolledBack: options.retryRolledBack ?? false,
+    allowOlder: options.allowOlder ?? false,
+    allowShrink: options.allowShrink ?? false,
+    selective: !selectsAll(options.selection) || options.wave !== undefined,
+  };
+}

@@ -1,0 +1,104 @@
+// Commands as plain values: the options that their flags and arguments come to, and what they refuse.
+import { expect, test } from 'vitest';
+import type { CommandDefinition } from '../../src/cli/command.ts';
+import { cleanupCommand } from '../../src/cli/commands/cleanup.ts';
+import { emulatorCommand } from '../../src/cli/commands/emulator.ts';
+import { historyCommand } from '../../src/cli/commands/history.ts';
+import { rollbackCommand } from '../../src/cli/commands/rollback.ts';
+import { syncCommand } from '../../src/cli/commands/sync.ts';
+import { commonFlags, commonOptions, typedConnection } from '../../src/cli/common-flags.ts';
+import { readFlags } from '../../src/cli/flag.ts';
+import { refuseFlagsWithoutEffect } from '../../src/cli/refuse-flags.ts';
+import { commandSpeller } from '../../src/cli/spell-command.ts';
+import { messageOf } from '../support/message-of.ts';
+
+/** @param typed by attribute name, as commander stores it */
+function sourceOf(typed: Readonly<Record<string, unknown>>) {
+  return { environment: {}, typed: (flag: { attributeName(): string }) => typed[flag.attributeName()] };
+}
+
+function parse<Options>(
+  command: CommandDefinition<Options>,
+  typed: Readonly<Record<string, unknown>>,
+  args: readonly string[] = [],
+): Options {
+  const source = sourceOf(typed);
+  const { chdir: _, yes, ...common } = readFlags(commonFlags, source);
+  return command.parse(source, { common: commonOptions(common), yes, args });
+}
+
+test('sync waits for its deployments by default', () => {
+  expect(parse(syncCommand, {})).toMatchObject({ wait: true, dryRun: false, adopt: false, busyTimeoutMs: 30 * 60_000 });
+  expect(parse(syncCommand, { wait: false, only: 'update', tenant: ['one'] })).toMatchObject({
+    wait: false,
+    only: 'update',
+    selection: { tenants: ['one'] },
+  });
+});
+
+test('cleanup takes the selected tenants as what to delete, not as a part of the tree', () => {
+  expect(parse(cleanupCommand, { tenant: ['one'], yes: true, maxDeletes: '10%' })).toMatchObject({
+    tenants: ['one'],
+    selection: { tenants: [] },
+    yes: true,
+    maxDeletes: { percent: 10 },
+  });
+});
+
+test.each([
+  [{}, 'cleanup needs one of --tenant (or --selector), --all and --orphans'],
+  [{ all: true, orphans: true }, 'cleanup needs only one of --tenant (or --selector), --all and --orphans'],
+  [{ all: true, env: ['dev'] }, 'cleanup deletes whole tenants: --env and --config-profile cannot be used'],
+])('cleanup refuses %j: %s', (typed, message) => {
+  expect(messageOf(() => parse(cleanupCommand, typed))).toBe(message);
+});
+
+test.each([
+  [{}, [], 'rollback needs an address or a selection'],
+  [{}, ['one/dev'], '"one/dev" is not an address'],
+  [{ commit: 'HEAD' }, [], '--commit is "HEAD", not a commit'],
+  [{ commit: '1a2b3c4', to: '7' }, [], '--commit and --to cannot be combined'],
+  [{ commit: '1a2b3c4' }, [], 'accepted'],
+  [{ tenant: ['one'] }, [], 'accepted'],
+  [{}, ['**'], 'accepted'],
+])('rollback with %j and the arguments %j: %s', (typed, args, message) => {
+  expect(messageOf(() => parse(rollbackCommand, typed, args))).toBe(message);
+});
+
+test('history shows ten deployments of each address', () => {
+  expect(parse(historyCommand, {}, ['one/dev/A'])).toMatchObject({ limit: 10, addresses: ['one/dev/A'] });
+});
+
+test('the emulator takes its own flags, and refuses those that have no effect on it', () => {
+  expect(parse(emulatorCommand, { port: '0', quota: ['applications=5'], region: 'eu-west-1' })).toMatchObject({
+    port: 0,
+    agentPort: undefined,
+    quotas: { applications: 5 },
+    region: 'eu-west-1',
+  });
+  expect(messageOf(() => refuseFlagsWithoutEffect(emulatorCommand, sourceOf({ tenant: ['one'] })))).toBe(
+    '--tenant has no effect on appcfg emulator',
+  );
+});
+
+test('a hint that repeats the command of the user adds its flags before `--`', () => {
+  const spell = commandSpeller({ argv: ['rollback', '--', 'one/dev/A'], connection: [] });
+  expect(spell({ run: 'same', args: ['--supersede'] })).toEqual([
+    'appcfg',
+    'rollback',
+    '--supersede',
+    '--',
+    'one/dev/A',
+  ]);
+});
+
+test('a hint with another command keeps the typed flags that name the AppConfig', () => {
+  const typed = { chdir: 'config', local: true, region: 'eu-west-1', tenant: ['one'] };
+  const connection = typedConnection(sourceOf(typed));
+  expect(connection).toEqual(['-C', 'config', '--region', 'eu-west-1', '--local']);
+  expect(commandSpeller({ argv: ['sync'], connection })({ run: 'status', args: [] })).toEqual([
+    'appcfg',
+    'status',
+    ...connection,
+  ]);
+});
