@@ -9,6 +9,7 @@ import {
   parseInteger,
   parseLabelSelector,
   parseLimit,
+  parseOutputs,
   parseQuotas,
   parseSpeed,
   parseUrl,
@@ -29,7 +30,6 @@ import {
   type SyncOptions,
 } from '../engine/options.ts';
 import { guardOptions } from './guard-flags.ts';
-import { parseOutputs } from './parse-outputs.ts';
 
 /** By attribute name, as commander has them. */
 export type Flags = Readonly<Record<string, unknown>>;

@@ -36,6 +36,6 @@ test('explain tells problems elsewhere in the tree, and answers', async () => {
 
 test('explain says what is near where nothing stands', async () => {
   const outcome = await createWorld(tree).appcfg('explain', 'one/dev/A', '/aa');
-  expect(outcome.stderr).toMatch(/has nothing at "\/aa"\n {2}is "\/a" meant\?/);
+  expect(outcome.stderr).toMatch(/has nothing at "\/aa"\n {2}did you mean "\/a"\?/);
   expect(outcome.exitCode).toBe(3);
 });
