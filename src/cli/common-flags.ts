@@ -1,10 +1,15 @@
 // The flags that every command takes, and the options that they come to.
 import { failure } from '../core/problem/problem.ts';
-import { parseDuration, parseInteger, parseLabelSelector, parseUrl } from '../core/settings/parse-values.ts';
+import {
+  parseDuration,
+  parseInteger,
+  parseLabelSelector,
+  parseOutputs,
+  parseUrl,
+} from '../core/settings/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
 import { type Format, formatsOf } from '../report/formats.ts';
 import { choiceFlag, type FlagSource, type FlagValues, listFlag, readFlags, switchFlag, valueFlag } from './flag.ts';
-import { parseOutputs } from './parse-outputs.ts';
 
 const treeFlags = {
   chdir: valueFlag({ name: '-C, --chdir <dir>', help: 'the folder that contains template/ and tenants/' }),

@@ -1,6 +1,7 @@
 // Assembles the command line from the definitions in commands/, and runs the command that the arguments name.
-import { suggest } from '../core/problem/suggest.ts';
+
 import { Command, CommanderError, Help } from 'commander';
+import { suggest } from '../core/problem/suggest.ts';
 import type { Environment, Process } from '../engine/context.ts';
 import { visibleLines } from '../report/style/escape.ts';
 import type { CommandDefinition } from './command.ts';

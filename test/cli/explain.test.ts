@@ -36,6 +36,6 @@ test('explain shows an address although other files of the tree have problems, w
 
 test('explain suggests a similar pointer where it finds none', async () => {
   const outcome = await createWorld(tree).appcfg('explain', 'one/dev/A', '/aa');
-  expect(outcome.stderr).toMatch(/has nothing at "\/aa"\n {2}is "\/a" meant\?/);
+  expect(outcome.stderr).toMatch(/has nothing at "\/aa"\n {2}did you mean "\/a"\?/);
   expect(outcome.exitCode).toBe(3);
 });

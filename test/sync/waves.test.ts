@@ -215,7 +215,7 @@ test('--wave needs waves, and goes with no comparison', async () => {
   const world = createWorld({ ...small, 'appcfg.yml': 'project: acme/config\n' });
   const without = await world.appcfg('sync', '--wave', 'canary');
   expect(without.exitCode).toBe(3);
-  expect(without.stderr).toContain('name waves under `waves:`');
+  expect(without.stderr).toContain('define waves under `waves:`');
   expect((await world.appcfg('diff', '--base', 'HEAD', '--wave', 'canary')).exitCode).toBe(3);
 });
 

@@ -66,6 +66,33 @@ export function parseChoice<T extends string>(text: string, flag: string, choice
   return choice;
 }
 
+/** One `-o`: a format, for stdout or a file. */
+export interface OutputTarget<Format extends string> {
+  readonly format: Format;
+  readonly file?: string;
+}
+
+/** `json` or `json=diff.json`; at most one without a file, for stdout. */
+export function parseOutputs<Format extends string>(
+  texts: readonly string[],
+  formats: readonly Format[],
+): readonly OutputTarget<Format>[] {
+  const outputs = texts.map((text): OutputTarget<Format> => {
+    const [name = '', ...rest] = text.split('=');
+    const format = parseChoice(name, '--output', formats);
+    if (rest.length === 0) return { format };
+    const file = rest.join('=');
+    if (file === '') throw invalidValue('--output', text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
+    return { format, file };
+  });
+  if (outputs.filter((output) => output.file === undefined).length > 1) {
+    throw failure('usage-invalid', 'only one output can go to stdout', {
+      hint: { text: 'write the others to files: -o text -o json=out.json' },
+    });
+  }
+  return outputs;
+}
+
 export function parseUrl(text: string, flag: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
     throw invalidValue(flag, text, 'a URL', 'http://127.0.0.1:2773');
@@ -84,8 +111,7 @@ export function parseQuotas(texts: readonly string[], names: readonly string[]):
   );
 }
 
-/** An error for the value of a flag. */
-export function invalidValue(flag: string, text: string, expected: string, example: string): AppcfgError {
+function invalidValue(flag: string, text: string, expected: string, example: string): AppcfgError {
   return failure('usage-invalid', `${flag} is "${text}", not ${expected}`, {
     hint: { text: `for example: ${flag}${flag.startsWith('-') ? ' ' : '='}${example}` },
   });

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import {
+  parseAddressArgument,
+  parseChoice,
+  parseDuration,
+  parseLabelSelector,
+  parseLimit,
+  parseOutputs,
+  parseQuotas,
+} from '../../../src/core/settings/parse-values.ts';
+
+test('valid values', () => {
+  expect(parseDuration('1h30m', '--timeout')).toBe(5_400_000);
+  expect(parseLabelSelector('tier!=gold')).toEqual({ key: 'tier', value: 'gold', negated: true });
+  expect(parseLimit('10%', '--max-deletes')).toEqual({ percent: 10 });
+  expect(parseOutputs(['text', 'json=a=b.json'], ['text', 'json'])).toEqual([
+    { format: 'text' },
+    { format: 'json', file: 'a=b.json' },
+  ]);
+  expect(parseQuotas(['applications=5'], ['applications'])).toEqual({ applications: 5 });
+  expect(parseAddressArgument('one/dev/a/b')).toEqual({
+    tenant: 'one',
+    environment: 'dev',
+    configurationProfile: 'a/b',
+  });
+});
+
+test.each([
+  [() => parseDuration('soon', '--timeout'), '--timeout is "soon", not a duration such as 3h, 90m, 1h30m or 45s'],
+  [() => parseDuration('', '--timeout'), '--timeout is "", not a duration'],
+  [() => parseChoice('jsn', '--output', ['text', 'json']), '--output is "jsn", not one of text, json'],
+  [() => parseLabelSelector('tier'), '--selector is "tier", not a label and a value'],
+  [() => parseLimit('-1', '--max-deletes'), '--max-deletes is "-1", not a number or a percentage'],
+  [() => parseOutputs(['json='], ['json']), '--output is "json=", not FORMAT or FORMAT=FILE'],
+  [() => parseOutputs(['text', 'json'], ['text', 'json']), 'only one output can go to stdout'],
+  [() => parseQuotas(['x=1'], ['applications']), '--quota is "x=1", not NAME=N with applications'],
+  [() => parseAddressArgument('one/dev'), '"one/dev" is not an address'],
+])('an invalid value: %#', (parse, message) => {
+  expect(parse).toThrow(message);
+});
