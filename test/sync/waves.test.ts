@@ -609,7 +609,7 @@ test('credentials that end while a canary is watched are told once, and as what 
   afterTheStart(world, 5 * minute, async () => world.emulator.injectFault(fault));
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(6);
-  expect(run.stderr.match(/the credentials ran out/g)).toHaveLength(1);
+  expect(run.stderr.match(/credentials expired/g)).toHaveLength(1);
   expect(run.stderr).toContain('wave "canary" allows no failure, and has 4 that could not be looked at');
 });
 
