@@ -23,7 +23,8 @@ export async function* measureRollout({ checkout, folder }: Surroundings): Async
 
 function finding(what: string, measuredMs: number, world: VirtualWorld): Finding {
   const { StartDeployment: started = 0 } = world.takeCalls();
-  if (started !== 2 * tenants * profiles.length) throw new Error(`expected ${2 * tenants * profiles.length} deployments, started ${started}`);
+  if (started !== 2 * tenants * profiles.length)
+    throw new Error(`expected ${2 * tenants * profiles.length} deployments, started ${started}`);
   return {
     what: `time of ${what} ÷ three deployments of 60 minutes`,
     measured: measuredMs / environmentMs,
