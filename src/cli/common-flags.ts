@@ -8,7 +8,7 @@ import {
   parseUrl,
 } from '../core/settings/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
-import { type Format, formatsOf } from '../report/formats.ts';
+import { type Format, formats, formatsOf } from '../report/formats.ts';
 import { choiceFlag, type FlagSource, type FlagValues, listFlag, readFlags, switchFlag, valueFlag } from './flag.ts';
 
 const treeFlags = {
@@ -52,10 +52,12 @@ const connectionFlags = {
   yes: switchFlag({ name: '-y, --yes', help: 'confirm deletions without a question', env: false }),
 };
 
+const formatNames = Object.keys(formats);
+
 const outputFlags = {
   output: listFlag({
     name: '-o, --output <format[=file]>',
-    help: 'text, json, jsonl, markdown, junit or tfplan; repeatable',
+    help: `${formatNames.slice(0, -1).join(', ')} or ${formatNames.at(-1)}; repeatable`,
   }),
   detailedExitcode: switchFlag({
     name: '--detailed-exitcode',

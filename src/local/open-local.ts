@@ -23,10 +23,10 @@ export async function openLocal(settings: Settings, context: Context): Promise<L
 const hints = {
   locked: 'wait for the other run to end; if there is none, delete the .lock file',
   damaged: 'delete the file to start with an empty AppConfig',
-  'too-large': 'delete versions that nobody needs',
+  'too-large': 'delete versions that are no longer needed',
 };
 
-/** Opens or closes a state file, its errors told as problems. @throws AppcfgError */
+/** Opens or closes a state file. @throws AppcfgError for the errors of state files and of the file system */
 export async function withLocalState<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -35,7 +35,7 @@ export async function withLocalState<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The problem that an error of a state file is; any other error stays what it is. */
+/** @returns the problem for an error of a state file or the file system; any other error unchanged */
 export async function localStateError(error: unknown): Promise<unknown> {
   const { StateFileError } = await import('../emulator/host/state-file.ts');
   if (error instanceof StateFileError) {
@@ -43,12 +43,12 @@ export async function localStateError(error: unknown): Promise<unknown> {
     return failure(code, error.message, { hint: { text: hints[error.reason] } });
   }
   if (!isFileSystemError(error)) return error;
-  return failure('local-state-damaged', `the state of the embedded AppConfig cannot be kept: ${error.message}`, {
-    hint: { text: 'it is a file in a folder that has to be writable, on a disk with room for it' },
+  return failure('local-state-damaged', `the state of the local AppConfig cannot be saved: ${error.message}`, {
+    hint: { text: 'make its folder writable, and check that the disk has space' },
   });
 }
 
-/** What goes wrong with a file that is open has no path. */
+/** Errors of a file that is already open have no path. */
 const codesWithoutPath: readonly unknown[] = ['EISDIR', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
 
 function isFileSystemError(error: unknown): error is Error {

@@ -198,7 +198,7 @@ test('reports, while it runs, that its state cannot be saved', async () => {
   mkdirSync(folder);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   // Once for each time that it began to fail.
-  expect((await stop()).stderr.match(/the state of the embedded AppConfig cannot be kept/g)).toHaveLength(2);
+  expect((await stop()).stderr.match(/the state of the local AppConfig cannot be saved/g)).toHaveLength(2);
 });
 
 test('a full disk is not an internal error', async ({ skip }) => {
@@ -210,7 +210,7 @@ test('a full disk is not an internal error', async ({ skip }) => {
   symlinkSync('/dev/full', `${data}.${pid}.tmp`);
   expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
   const { stderr } = await stop();
-  expect(stderr).toContain('the state of the embedded AppConfig cannot be kept: ENOSPC');
+  expect(stderr).toContain('the state of the local AppConfig cannot be saved: ENOSPC');
   expect(stderr).not.toContain('internal error');
 });
 
@@ -219,14 +219,14 @@ test('reports, when it ends, that its state cannot be saved', async () => {
   const { stop } = await serve('--data', join(folder, 'state.json'));
   rmSync(folder, { recursive: true });
   const { code, stderr } = await stop();
-  expect(stderr).toContain('the state of the embedded AppConfig cannot be kept');
+  expect(stderr).toContain('the state of the local AppConfig cannot be saved');
   expect(code).toBe(3);
 });
 
 test('refuses a folder as --data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  expect(await refused('--data', folder)).toMatch(/^3: error: the state .* cannot be kept/);
+  expect(await refused('--data', folder)).toMatch(/^3: error: the state .* cannot be saved/);
 });
 
 test.each([['--local'], ['--tenant', 'a'], ['--concurrency', '3'], ['--timeout', '3h'], ['--detailed-exitcode']])(

@@ -261,7 +261,7 @@ test('flags that cannot be meant are refused before AWS is asked', async () => {
   await world.appcfg('sync');
   const numbers = await world.appcfg('rollback', '-t', 'one', '--to', '1');
   expect(numbers.exitCode).toBe(3);
-  expect(numbers.stderr).toContain('each counts for itself');
+  expect(numbers.stderr).toContain('each numbers its versions itself');
 });
 
 test('--dry-run changes nothing, and --detailed-exitcode tells that something would', async () => {
