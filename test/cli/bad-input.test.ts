@@ -1,4 +1,4 @@
-// Invalid input: the right exit code, one clear message with its source position and a hint, and no call to AWS.
+// Bad input is normal input: the right exit, one clear message with its place and what to do next, and no call to AWS.
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,13 +8,13 @@ const valid = { 'appcfg.yml': 'project: p\n', 'template/A.yml': 'a: 1\n', 'tenan
 
 interface Case {
   readonly name: string;
-  /** Added to a valid tree; undefined deletes a file. */
+  /** Added to a valid tree; undefined takes a file away. */
   readonly tree?: Record<string, string | undefined>;
   readonly prepare?: (world: World) => void;
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
   readonly exit?: number;
-  /** The source position and the message; then the hint. */
+  /** What the problem says: place and message, then the hint. */
   readonly says: RegExp;
   readonly hint?: RegExp;
 }
@@ -94,24 +94,24 @@ const cases: readonly Case[] = [
     hint: /name it \.yml/,
   },
   {
-    name: 'two files of one profile',
+    name: 'twins',
     tree: { 'template/A.yaml': 'a: 2\n' },
-    says: /template\/A\.yml {2}"A\.yaml" and "A\.yml" name one profile/,
+    says: /template\/A\.yml {2}"A\.yaml" and "A\.yml" are both for the configuration profile "A"/,
   },
   {
-    name: 'files without content',
+    name: 'only empty files',
     tree: { 'template/A.yml': '# nothing\n' },
     says: /template\/A\.yml {2}no layer says anything/,
   },
   {
     name: 'a profile name over the limit',
     tree: { [`template/${'P'.repeat(129)}.yml`]: 'a: 1' },
-    says: /has 129 characters, and AppConfig takes 128/,
+    says: /has 129 characters, which exceeds the limit of 128/,
   },
   {
     name: 'a tenant name over the limit',
     tree: { [`tenants/${'t'.repeat(65)}/dev/.gitkeep`]: '' },
-    says: /the application name .* has 65 characters, and AppConfig takes 64/,
+    says: /the application name .* has 65 characters, which exceeds the limit of 64/,
   },
   {
     name: 'an environment name over the limit',
@@ -125,17 +125,17 @@ const cases: readonly Case[] = [
     hint: /several profiles/,
   },
   {
-    name: 'a symbolic link out of the tree',
+    name: 'a link out of the tree',
     prepare: (world) => symlinkSync('/etc/hosts', join(world.directory, 'template/B.yml')),
-    says: /template\/B\.yml {2}the link leads out of the tree/,
+    says: /template\/B\.yml {2}the symbolic link leads out of the tree/,
   },
   {
-    name: 'a symbolic link to a missing file',
+    name: 'a link to nowhere',
     prepare: (world) => symlinkSync('missing.yml', join(world.directory, 'template/B.yml')),
     says: /template\/B\.yml {2}cannot be read \(ENOENT\)/,
   },
   {
-    name: 'a symbolic link to itself',
+    name: 'a link to itself',
     prepare: (world) => symlinkSync('B.yml', join(world.directory, 'template/B.yml')),
     says: /template\/B\.yml {2}cannot be read \(ELOOP\)/,
   },
@@ -150,12 +150,12 @@ const cases: readonly Case[] = [
     tree: { 'tenants/ONE/dev/.gitkeep': '' },
     says: /the tenants "ONE" and "one" differ only in case/,
   },
-  { name: 'no tenants folder', tree: { tenants: undefined }, says: /there is no folder "tenants"/, hint: /appcfg -C/ },
+  { name: 'no tenants folder', tree: { tenants: undefined }, says: /no folder "tenants"/, hint: /with -C/ },
   {
     name: 'an environment outside the closed list',
     tree: { 'appcfg.yml': 'project: p\nenvironments: { dev: {}, prod: {} }\n', 'tenants/one/pord/.gitkeep': '' },
     says: /tenants\/one\/pord {2}"pord" is not one of the environments/,
-    hint: /is "prod" meant\?/,
+    hint: /did you mean "prod"\?/,
   },
   {
     name: 'a list strategy without a list',
@@ -174,7 +174,7 @@ const cases: readonly Case[] = [
     says: /template\/A\.yml:1:1 {2}\/a must be string/,
   },
   {
-    name: 'a missing schema',
+    name: 'a schema that is not there',
     tree: { 'appcfg.yml': 'project: p\nprofiles: { A: { schema: s.json } }\n' },
     says: /appcfg\.yml:2:18 {2}the schema of "A" cannot be used: there is no s\.json/,
   },
@@ -187,7 +187,7 @@ const cases: readonly Case[] = [
     says: /\$ref to https:\/\/example\.com\/x\.json leaves the tree/,
   },
   {
-    name: 'a feature-flag profile with other content',
+    name: 'feature flags that are none',
     tree: { 'appcfg.yml': 'project: p\nprofiles: { A: { type: feature-flags } }\n' },
     says: /a feature-flag document needs version: "1"/,
   },
@@ -196,23 +196,23 @@ const cases: readonly Case[] = [
     name: 'an unknown key in the settings',
     tree: { 'appcfg.yml': 'project: p\nredakt: []\n' },
     says: /appcfg\.yml:2:1 {2}unknown key "redakt"/,
-    hint: /is "redact" meant\?/,
+    hint: /did you mean "redact"\?/,
   },
   {
-    name: 'a typo in the name of a strategy',
+    name: 'a near miss of a strategy',
     tree: { 'appcfg.yml': 'deploymentStrategy: AppConfig.Linear50PercentEvery30Second\n' },
     says: /appcfg\.yml:1:1 {2}"AppConfig\.Linear50PercentEvery30Second" is not a deployment strategy/,
-    hint: /is "AppConfig\.Linear50PercentEvery30Seconds" meant\?/,
+    hint: /did you mean "AppConfig\.Linear50PercentEvery30Seconds"\?/,
   },
   {
     name: 'an account number without quotes',
     tree: { 'appcfg.yml': 'aws: { allowedAccounts: [111122223333] }\n' },
-    says: /not an account number of twelve digits in quotes/,
+    says: /expected: number of an AWS account: twelve digits, in quotes/,
   },
   {
-    name: 'settings that are a list',
+    name: 'settings that are no map',
     tree: { 'appcfg.yml': '- a\n' },
-    says: /appcfg\.yml:1:1 {2}the settings is .*, not a map|the settings .* not a map/,
+    says: /appcfg\.yml:1:1 {2}the file is \["a"\], expected: map of settings/,
   },
   {
     name: 'an application name without {tenant}',
@@ -222,17 +222,17 @@ const cases: readonly Case[] = [
   ...['tenants: []', 'environments: []', 'labels: {}'].map((empty) => ({
     name: `a wave with ${empty}`,
     tree: { 'appcfg.yml': `project: p\nwaves: [{ name: canary, ${empty}, soak: 5m }, { name: rest }]\n` },
-    says: /appcfg\.yml:2:\d+ {2}"waves\.0\.\w+" is (\[\]|\{\}), not a (list|map) of at least one/,
+    says: /appcfg\.yml:2:\d+ {2}"waves\.0\.\w+" is (\[\]|\{\}), expected: (list|map) of at least one/,
   })),
   {
     name: 'two waves of one name',
     tree: { 'appcfg.yml': 'project: p\nwaves: [{ name: canary, tenants: [one] }, { name: canary }]\n' },
-    says: /appcfg\.yml:2:\d+ {2}two waves are called "canary"/,
+    says: /appcfg\.yml:2:\d+ {2}duplicate wave "canary"/,
   },
   {
     name: 'a tag with a character that AWS refuses',
     tree: { 'appcfg.yml': 'project: p\ntags: { a: "ä" }\n' },
-    says: /appcfg\.yml:2:9 {2}the tag "a" holds characters/,
+    says: /appcfg\.yml:2:9 {2}the tag "a" has invalid characters/,
   },
   {
     name: 'settings with a syntax error',
@@ -242,14 +242,14 @@ const cases: readonly Case[] = [
   {
     name: 'both appcfg.yml and appcfg.yaml',
     tree: { 'appcfg.yaml': 'project: p\n' },
-    says: /appcfg\.yml and appcfg\.yaml are both there/,
+    says: /appcfg\.yml and appcfg\.yaml both exist/,
   },
   // Flags
   {
     name: 'a tenant glob that matches nothing',
     args: ['sync', '--tenant', 'onee'],
     says: /--tenant "onee" matches nothing/,
-    hint: /is "one" meant\?/,
+    hint: /did you mean "one"\?/,
   },
   {
     name: 'an environment glob that matches nothing',
@@ -263,55 +263,58 @@ const cases: readonly Case[] = [
   },
   { name: 'an unknown flag', args: ['sync', '--dryrun'], says: /unknown option '--dryrun'/, hint: /--dry-run/ },
   { name: 'an unknown command', args: ['snyc'], says: /unknown command 'snyc'/, hint: /sync/ },
-  { name: 'an unknown output format', args: ['diff', '-o', 'yaml'], says: /--output is "yaml", not one of text, json/ },
-  { name: 'two outputs on stdout', args: ['diff', '-o', 'text', '-o', 'json'], says: /two outputs want stdout/ },
+  { name: 'a wrong output format', args: ['diff', '-o', 'yaml'], says: /--output is "yaml", not one of text, json/ },
   {
-    name: 'an output file in a missing folder',
+    name: 'two outputs on stdout',
+    args: ['diff', '-o', 'text', '-o', 'json'],
+    says: /only one output can go to stdout/,
+  },
+  {
+    name: 'an output file in a folder that is not there',
     args: ['diff', '-o', 'json=no/such.json'],
     says: /"no\/such\.json" cannot be written/,
   },
-  { name: 'an invalid duration', args: ['sync', '--timeout', 'soon'], says: /--timeout is "soon", not a duration/ },
+  { name: 'a wrong duration', args: ['sync', '--timeout', 'soon'], says: /--timeout is "soon", not a duration/ },
+  { name: 'a wrong number', args: ['sync', '--concurrency', '0'], says: /--concurrency is "0", not a number from 1/ },
   {
-    name: 'an invalid number',
-    args: ['sync', '--concurrency', '0'],
-    says: /--concurrency is "0", not a number from 1/,
-  },
-  {
-    name: 'a missing folder',
+    name: 'a folder that is not there',
     args: ['-C', 'nowhere', 'validate'],
     says: /--chdir "nowhere" is not a folder/,
   },
-  { name: 'an invalid address', args: ['explain', 'one'], says: /"one" is not an address/ },
+  { name: 'an address that is none', args: ['explain', 'one'], says: /"one" is not an address/ },
   {
     name: 'an address that the tree does not have',
     args: ['explain', 'one/dev/AA'],
-    says: /there is no configuration profile "AA"/,
-    hint: /is "A" meant\?/,
+    says: /configuration profile "AA" of .* not found/,
+    hint: /did you mean "A"\?/,
   },
-  { name: 'an unexpected argument', args: ['sync', 'one'], says: /too many arguments/ },
+  { name: 'an argument too many', args: ['sync', 'one'], says: /too many arguments/ },
   { name: 'cleanup of two kinds', args: ['cleanup', '--all', '--orphans'], says: /cleanup needs only one of/ },
   {
-    name: 'an invalid URL',
+    name: 'a URL that is none',
     args: ['diff', '--endpoint-url', 'localhost:1'],
     says: /--endpoint-url is "localhost:1", not a URL/,
   },
 ];
 
-test.each(cases)('$name is refused before AWS is called', async ({ tree, prepare, args, env, exit, says, hint }) => {
-  const world = createWorld(valid);
-  for (const [path, text] of Object.entries(tree ?? {})) world.write(path, text);
-  prepare?.(world);
-  const outcome = await world.appcfgWith({ env: env ?? {} }, ...(args ?? ['sync']));
-  expect(outcome.exitCode, outcome.stderr).toBe(exit ?? 3);
-  expect(outcome.stderr).toMatch(says);
-  if (hint !== undefined) expect(outcome.stderr).toMatch(hint);
-  expect(outcome.stderr).not.toMatch(/^ {4}at /m);
-  expect(outcome.stdout).toBe('');
-  expect(world.takeCalls()).toEqual({});
-});
+test.each(cases)(
+  '$name is refused before anything is asked or written',
+  async ({ tree, prepare, args, env, exit, says, hint }) => {
+    const world = createWorld(valid);
+    for (const [path, text] of Object.entries(tree ?? {})) world.write(path, text);
+    prepare?.(world);
+    const outcome = await world.appcfgWith({ env: env ?? {} }, ...(args ?? ['sync']));
+    expect(outcome.exitCode, outcome.stderr).toBe(exit ?? 3);
+    expect(outcome.stderr).toMatch(says);
+    if (hint !== undefined) expect(outcome.stderr).toMatch(hint);
+    expect(outcome.stderr).not.toMatch(/^ {4}at /m);
+    expect(outcome.stdout).toBe('');
+    expect(world.takeCalls()).toEqual({});
+  },
+);
 
-test('an unreadable file is reported', async ({ skip }) => {
-  if (process.getuid?.() === 0) skip('root can read every file');
+test('a file that may not be read is told', async ({ skip }) => {
+  if (process.getuid?.() === 0) skip('root may read everything');
   const world = createWorld(valid);
   chmodSync(join(world.directory, 'template/A.yml'), 0);
   const outcome = await world.appcfg('validate');
@@ -319,14 +322,14 @@ test('an unreadable file is reported', async ({ skip }) => {
   expect(outcome.stderr).toMatch(/template\/A\.yml {2}cannot be read \(EACCES\)/);
 });
 
-test('a folder with the name of a configuration file is reported', async () => {
+test('a folder in the place of a file is told', async () => {
   const world = createWorld(valid);
   world.write('template/dev/B.yml/inner.yml', 'a: 1');
   const outcome = await world.appcfg('validate');
-  expect(outcome.stderr).toMatch(/template\/dev\/B\.yml {2}ignored: an environment holds files/);
+  expect(outcome.stderr).toMatch(/template\/dev\/B\.yml {2}ignored: environments contain files only/);
 });
 
-test('keys with a meaning in JavaScript are ordinary keys', async () => {
+test('keys that mean something to JavaScript are ordinary keys', async () => {
   const world = createWorld(valid);
   world.write('template/A.yml', '__proto__: {polluted: 1}\nconstructor: {prototype: {x: 1}}\n');
   world.write('tenants/one/dev/A.yml', '__proto__: {more: 2}\n');
@@ -338,7 +341,7 @@ test('keys with a meaning in JavaScript are ordinary keys', async () => {
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
-test('all problems of all files are reported at once', async () => {
+test('all problems of all files are told at once', async () => {
   const world = createWorld(valid);
   world.write('template/A.yml', 'a: 1\na: 2\nb: .inf\n');
   world.write('tenants/one/dev/A.yml', 'x: [\n');
@@ -353,7 +356,7 @@ test('all problems of all files are reported at once', async () => {
   ]);
 });
 
-test('an unreadable file is one problem: what would follow from its absence is not reported', async () => {
+test('a file that cannot be read is one problem, not also what would follow from its absence', async () => {
   const world = createWorld(valid);
   world.write('appcfg.yml', 'project: p\nprofiles: { B: { schema: b.schema.json } }\n');
   world.write('b.schema.json', '{"required": ["b"]}');

@@ -28,7 +28,7 @@ test.each([
   [['status', '-o', 'tfplan'], {}, '--output is "tfplan", not one of text, json, jsonl'],
   [['sync', '-o', 'json=x', '-o', 'junit=x'], {}, 'two outputs want the file "x"'],
   [['sync', '-o', 'json=.'], {}, 'the output file "." cannot be written'],
-  [['sync', '-o', 'json=no/x'], {}, 'make its folder first: mkdir -p no'],
+  [['sync', '-o', 'json=no/x'], {}, 'create its folder first'],
   [['cleanup'], {}, 'cleanup needs one of'],
   [['cleanup', '--yes'], { APPCFG_TENANT: 'one' }, 'cleanup needs one of'],
   [['cleanup', '--yes'], { APPCFG_ALL: '1' }, 'cleanup needs one of'],
@@ -77,7 +77,7 @@ test.each([
 });
 
 test.each([
-  [['help', 'snyc'], 'unknown command "snyc"; available: validate, '],
+  [['help', 'snyc'], 'unknown command "snyc" (did you mean "sync"?)'],
   [['snyc'], 'unknown command'],
   [['sync', '--dryrun'], 'unknown option'],
 ])('%j is refused with exit code 3', async (args, message) => {
