@@ -93,7 +93,6 @@ export async function seedFrom(
     clock.goBack((expectedMinutes(plan, 0) ?? 60) * 2 * 60_000 + 600_000);
     const problems: Problem[] = [];
     await applyPlan(plan, connection, {
-      policy,
       reaches: new Map([[accountRegion.id, { connection, resources: resourcesOf(live, project) }]]),
       relationTo,
       emit: (event) => problems.push(...problemsOf(event)),

@@ -127,10 +127,9 @@ test('a plan that was read back is carried out like the one that was made', asyn
   await holds(
     fc.asyncProperty(situations, async (situation) => {
       const world = await worldOf(situation);
-      const { plan, connection, policy, live, relationTo } = await planOf(world);
+      const { plan, connection, live, relationTo } = await planOf(world);
       const events: Event[] = [];
       await applyPlan(readBack(plan), connection, {
-        policy,
         reaches: new Map([[accountRegion.id, { connection, resources: resourcesOf(live, 'acme/config') }]]),
         relationTo,
         emit: (event) => events.push(event),

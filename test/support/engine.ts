@@ -160,7 +160,6 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     if (plan.refusals.length === 0 && !dryRun) {
       emit({ type: 'phase-started', phase: 'applying-plan' });
       await applyPlan(plan, connection, {
-        policy,
         reaches: new Map([[accountRegion.id, { connection, resources: resourcesOf(live, policy.project) }]]),
         relationTo,
         emit,

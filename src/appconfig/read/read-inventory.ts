@@ -3,7 +3,7 @@ import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfi
 import pLimit from 'p-limit';
 import type { Inventory, InventoryApplication } from '../../core/live/inventory.ts';
 import type { ListedApplication } from '../../core/live/live-state.ts';
-import { ownerOf } from '../../core/live/ownership.ts';
+import { isManaged } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
 import {
@@ -35,9 +35,9 @@ export async function readInventory(connection: Connection, options: InventoryOp
     listed.map((application) =>
       limit(async (): Promise<InventoryApplication | undefined> => {
         const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
-        const ours = ownerOf(tags, project).kind === 'ours';
-        if (!ours && !options.named(application)) return undefined;
-        if (!ours) return { ...application, tags, environments: [], configurationProfiles: [] };
+        const managed = isManaged(tags, project);
+        if (!managed && !options.named(application)) return undefined;
+        if (!managed) return { ...application, tags, environments: [], configurationProfiles: [] };
         const [environments, configurationProfiles] = await Promise.all([
           readEnvironments(connection, application, signal),
           readProfiles(connection, application, signal),

@@ -11,7 +11,7 @@ import type {
   LiveState,
   RolledBackChange,
 } from '../../core/live/live-state.ts';
-import { isDescribedAsManaged, ownerOf } from '../../core/live/ownership.ts';
+import { isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import { isAppcfgLabel } from '../../core/model/content.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
@@ -243,7 +243,7 @@ async function orphaned(
         what: application.name,
         signal: about.signal,
       });
-      return ownerOf(tags, about.policy.project).kind === 'ours';
+      return isManaged(tags, about.policy.project);
     }),
   );
   return candidates.filter((_, index) => confirmed[index]);

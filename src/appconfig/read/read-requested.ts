@@ -8,7 +8,7 @@ import {
   requestsTenant,
 } from '../../core/assess/requested-addresses.ts';
 import type { ListedApplication, LiveProfile } from '../../core/live/live-state.ts';
-import { describedProject, isDescribedAsManaged, ownerOf } from '../../core/live/ownership.ts';
+import { describedProject, isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import { tenantNaming } from '../../core/model/application-name.ts';
 import type { Monitor } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
@@ -133,5 +133,5 @@ async function isOurs(
   if (isDescribedAsManaged(application.description, project)) return true;
   if (describedProject(application.description) !== undefined) return false;
   const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
-  return ownerOf(tags, project).kind === 'ours';
+  return isManaged(tags, project);
 }

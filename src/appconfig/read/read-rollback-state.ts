@@ -1,11 +1,12 @@
 // Reads as much of AppConfig's history as it takes to know how each address goes back.
 import pLimit from 'p-limit';
-import { assessRollback, type RollbackApplication } from '../../core/assess/assess-rollback.ts';
+import { assessRollback } from '../../core/assess/assess-rollback.ts';
+import type { RollbackApplication } from '../../core/assess/rollback-verdict.ts';
 import { Facts } from '../../core/live/facts.ts';
+import { managedStrategy } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { type RollbackPlanOptions, type RollbackState, strategyOfRollback } from '../../core/planners/plan-rollback.ts';
-import { ownStrategy } from '../../core/planners/strategy-steps.ts';
 import { isStrategyId } from '../../core/settings/deployment-strategies.ts';
 import type { Connection } from '../client/connection.ts';
 import { readStrategies } from './list-resources.ts';
@@ -78,7 +79,7 @@ async function readApplication(
     const wanted = facts.takeWanted();
     const older = new Set(
       verdicts.flatMap(({ outcome, environment }) =>
-        outcome.kind === 'open' && outcome.older ? [environment.id] : [],
+        outcome.kind === 'pending' && outcome.wants === 'older deployments' ? [environment.id] : [],
       ),
     );
     if (wanted.length + older.size === 0) return application;
@@ -109,7 +110,7 @@ export function resourcesOfRollback(state: RollbackState, plan: Plan): Resources
   }
   const strategies = state.deploymentStrategies ?? [];
   for (const { name } of strategies) {
-    const ours = ownStrategy(strategies, name, plan.project);
+    const ours = managedStrategy(strategies, name, plan.project);
     if (ours !== undefined) resources.learnStrategy(name, ours.id);
   }
   for (const step of plan.steps) {

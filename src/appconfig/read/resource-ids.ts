@@ -1,7 +1,7 @@
 // What a run knows of AppConfig while it changes it: ids by name, and each lane's newest deployment.
 import type { Inventory } from '../../core/live/inventory.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
-import { ownStrategy } from '../../core/planners/strategy-steps.ts';
+import { managedStrategy } from '../../core/live/ownership.ts';
 
 /** One environment's queue of deployments. */
 export interface Lane {
@@ -47,8 +47,8 @@ export class Resources {
     return present(this.#profiles.get(`${application}/${name}`), 'configuration profile', `${application}/${name}`);
   }
 
-  /** Id of an own strategy. */
-  ownStrategy(name: string): string {
+  /** Id of a managed strategy. @throws MissingResource */
+  managedStrategy(name: string): string {
     return present(this.#strategies.get(name), 'deployment strategy', name);
   }
 
@@ -122,7 +122,7 @@ export function resourcesOf(live: LiveState, project: string): Resources {
   }
   const strategies = live.deploymentStrategies ?? [];
   for (const { name } of strategies) {
-    const ours = ownStrategy(strategies, name, project);
+    const ours = managedStrategy(strategies, name, project);
     if (ours !== undefined) resources.learnStrategy(name, ours.id);
   }
   return resources;

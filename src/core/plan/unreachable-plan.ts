@@ -2,6 +2,7 @@ import type { AccountRegion } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Plan } from './plan.ts';
+import { noBasis } from './plan-basis.ts';
 
 /** The plan for an account and Region that cannot be reached: every address is blocked, and nothing is changed. */
 export function unreachablePlan(
@@ -28,6 +29,7 @@ export function unreachablePlan(
     formatVersion: 1,
     kind,
     project,
+    basis: noBasis,
     settingsChanges: [],
     accountRegions: [accountRegion],
     steps: [],

@@ -9,6 +9,7 @@ import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
 import { ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import { noBasis } from '../plan/plan-basis.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -54,6 +55,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     formatVersion: 1,
     kind: 'comparison',
     project,
+    basis: noBasis,
     settingsChanges: changesBetween(placeOf(base.settings), placeOf(head.settings), { redact: createRedactor([]) }),
     accountRegions: [unknownAccountRegion],
     steps: [],

@@ -1,4 +1,4 @@
-// What a run is allowed and told to do: settings, flags, and where it runs. Everything a verdict depends on beside the states.
+// What a run may do: settings, flags, and where it runs. With the desired and the live state, all that a verdict depends on.
 import type { AccountRegion } from '../model/account-region.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Settings } from './settings.ts';
@@ -10,7 +10,7 @@ export interface Policy {
   /** The account and Region that is read and planned. */
   readonly accountRegion: AccountRegion;
   readonly origin: Origin;
-  /** The tree has tenants in other places than this one. */
+  /** The tree has tenants in other accounts and Regions than this one. */
   readonly elsewhere?: boolean;
   /** The stage of a two-stage pipeline. */
   readonly only: 'update' | 'deploy' | undefined;

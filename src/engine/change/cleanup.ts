@@ -1,21 +1,24 @@
 import { applyPlan } from '../../appconfig/apply/apply-plan.ts';
 import { readInventory } from '../../appconfig/read/read-inventory.ts';
 import { resourcesOfInventory } from '../../appconfig/read/resource-ids.ts';
+import { cleanupScope } from '../../core/guards/cleanup-scope.ts';
+import { confirmation, confirmationQuestion } from '../../core/guards/confirmation.ts';
 import type { Inventory } from '../../core/live/inventory.ts';
 import { applicationNameOf, tenantNaming } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { isLiteralName } from '../../core/model/globs.ts';
 import { areLabelsSelected, formatLabelSelector, isSelected } from '../../core/model/selection.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { type CleanupTarget, planCleanup } from '../../core/planners/plan-cleanup.ts';
-import { failure } from '../../core/problem/problem.ts';
+import type { CleanupTarget } from '../../core/planners/cleanup-selection.ts';
+import { planCleanup } from '../../core/planners/plan-cleanup.ts';
+import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import { listNames } from '../../core/problem/suggest.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
 import { inAccountRegions, reachedAccountRegions, type Session, withSession } from '../connect/session.ts';
 import type { Context } from '../context.ts';
-import { emitStart, type Prepared, policyOf, prepare, prepareSettings } from '../load-project.ts';
+import { emitStart, type Prepared, prepare, prepareSettings } from '../load-project.ts';
 import type { CleanupOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
 
@@ -24,7 +27,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
   const prepared = options.orphans ? await prepare(options, context) : await prepareSettings(context);
   if (prepared === undefined) return;
   const { settings, project, desired } = prepared;
-  refuseUnsafePlace(options, settings, context);
+  refuse(scopeProblem(options, settings, context));
   const about = { options, settings, project, access: 'write', context, desired, everywhere: true } as const;
   await withSession(about, async (session) => {
     emitStart('cleanup', session, context);
@@ -62,7 +65,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     });
     await emitPlan(plan, { settings, context });
     if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
-    await askConsent(plan, session, { options, context });
+    if (!options.yes) refuse(confirmation.check({ answer: await context.confirm(questionOf(plan, session)) }));
     context.emit({ type: 'phase-started', phase: 'applying-plan' });
     await carryOut(plan, read, { prepared, options, context, signal });
   });
@@ -94,7 +97,6 @@ async function carryOut(
   const own = first && reaches.get(first.at.accountRegion.id);
   if (first === undefined || own === undefined) throw new Error('a cleanup without places');
   await applyPlan(plan, own.connection, {
-    policy: policyOf(prepared, first.at.accountRegion, options),
     reaches,
     relationTo: prepared.relationTo,
     emit: context.emit,
@@ -145,54 +147,27 @@ function targetOf(
   return () => ({ kind: 'applications', names, literal });
 }
 
-/** The guard *place*. @throws AppcfgError */
-function refuseUnsafePlace(options: CleanupOptions, settings: Settings, context: Context): void {
-  if (!options.all && !options.orphans) return;
-  const flag = options.all ? '--all' : '--orphans';
-  if (settings.project === undefined) {
-    throw failure(
-      'guard-cleanup-scope',
-      `cleanup ${flag} without a \`project\` in appcfg.yml could take another project's things for ours`,
-      {
-        hint: { text: 'set `project:` in appcfg.yml to the name that owns them' },
-      },
-    );
-  }
+function scopeProblem({ all, orphans }: CleanupOptions, { project }: Settings, context: Context): Problem | undefined {
   const { CI_COMMIT_BRANCH: branch, CI_DEFAULT_BRANCH: defaultBranch, GITLAB_CI, CI } = context.environment;
-  if ((GITLAB_CI === 'true' || CI === 'true') && defaultBranch !== undefined && branch !== defaultBranch) {
-    throw failure(
-      'guard-cleanup-scope',
-      `cleanup ${flag} in CI runs on the default branch only, and this is ${branch === undefined ? 'not a branch pipeline' : `"${branch}"`}`,
-      {
-        hint: { text: `run it on "${defaultBranch}": another branch's tree says little about what should go` },
-      },
-    );
-  }
+  const isJob = GITLAB_CI === 'true' || CI === 'true';
+  return cleanupScope.check({
+    scope: all ? '--all' : orphans ? '--orphans' : undefined,
+    isProjectSet: project !== undefined,
+    job: isJob && defaultBranch !== undefined ? { branch, defaultBranch } : undefined,
+  });
 }
 
-/** The guard *consent*. @throws AppcfgError */
-async function askConsent(
-  plan: Plan,
-  { reached: [{ target: place }] }: Session,
-  about: { readonly options: CleanupOptions; readonly context: Context },
-): Promise<void> {
-  const { options, context } = about;
-  if (options.yes) return;
-  const applications = plan.steps.filter((step) => step.operation === 'DeleteApplication').length;
-  const what =
-    applications > 0
-      ? applications === 1
-        ? '1 application with everything in it'
-        : `${applications} applications with everything in them`
-      : `${plan.steps.length} things`;
-  const account = place.account === undefined ? '' : `account ${place.account}, `;
-  const places = new Set(plan.steps.map((step) => step.accountRegion).filter((id) => id !== undefined));
-  const where = places.size === 0 ? `${account}${place.region}` : [...places].join(' and ');
-  const answer = await context.confirm(`Delete ${what} from ${where} (project ${place.project})?`);
-  if (answer === true) return;
-  throw answer === false
-    ? failure('declined', 'nothing was deleted')
-    : failure('guard-confirmation', 'a cleanup has to be agreed to, and there is no terminal to ask on', {
-        hint: { text: 'look at the plan with --dry-run, then add --yes' },
-      });
+function questionOf(plan: Plan, { reached: [{ target }] }: Session): string {
+  const touched = new Set(plan.steps.map(({ accountRegion }) => accountRegion));
+  return confirmationQuestion({
+    applications: plan.steps.filter(({ operation }) => operation === 'DeleteApplication').length,
+    resources: plan.steps.length,
+    from: [...touched].join(' and '),
+    project: target.project,
+  });
+}
+
+/** @throws AppcfgError */
+function refuse(problem: Problem | undefined): void {
+  if (problem !== undefined) throw new AppcfgError([problem]);
 }

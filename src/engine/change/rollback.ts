@@ -1,6 +1,6 @@
 import { applyPlan } from '../../appconfig/apply/apply-plan.ts';
 import { readRollbackState, resourcesOfRollback } from '../../appconfig/read/read-rollback-state.ts';
-import type { RollbackRequest } from '../../core/assess/assess-rollback.ts';
+import type { RollbackRequest } from '../../core/assess/rollback-verdict.ts';
 import { mergePlans } from '../../core/plan/merge-plans.ts';
 import { planRollback } from '../../core/planners/plan-rollback.ts';
 import { failure } from '../../core/problem/problem.ts';
@@ -77,7 +77,6 @@ async function planPlaces(
       id: accountRegion.id,
       isOwn,
       plan,
-      policy,
       reach: { connection, resources: resourcesOfRollback(state, plan) },
     };
   };
@@ -86,7 +85,7 @@ async function planPlaces(
   const { connection } = first.reach;
   return {
     plan: timed(mergePlans(planned, []), connection.serviceClock.now()),
-    apply: { policy: first.policy, reaches: new Map(planned.map(({ id, reach }) => [id, reach])) },
+    apply: { reaches: new Map(planned.map(({ id, reach }) => [id, reach])) },
     connection,
   };
 }

@@ -9,6 +9,7 @@ import type { LiveState } from '../../core/live/live-state.ts';
 import type { CountsOfPlaces } from '../../core/model/service-limits.ts';
 import { type AccountRegionPlan, mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { basisOf } from '../../core/plan/plan-basis.ts';
 import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
 import { planSync } from '../../core/planners/plan-sync.ts';
 import type { Policy } from '../../core/settings/policy.ts';
@@ -20,7 +21,7 @@ import { type PolicyOptions, type Prepared, policyOf } from '../load-project.ts'
 export interface PlannedRun {
   readonly plan: Plan;
   readonly counts: CountsOfPlaces;
-  readonly apply: Pick<ApplyOptions, 'policy' | 'reaches' | 'readAt'>;
+  readonly apply: Pick<ApplyOptions, 'reaches'>;
   /** To the run's own account and Region, or the first that could be reached. */
   readonly connection: Connection;
 }
@@ -36,6 +37,8 @@ export async function planRun(session: Session, about: About): Promise<PlannedRu
   const { prepared, context } = about;
   const startedAt = context.clock.now();
   const { read, unread } = await withPutBack(await readAccountRegions(session, about), session, about);
+  const [first] = read;
+  const basis = basisOf(first.policy);
   const parts = [
     ...read.map(({ at, live, policy }) => ({ isOwn: at.isOwn, plan: planSync(at.desired, live, policy) })),
     ...unread.map(({ isOwn, desired, problem, accountRegion }) => ({
@@ -43,21 +46,21 @@ export async function planRun(session: Session, about: About): Promise<PlannedRu
       plan: unreachablePlan(desired, problem, { project: prepared.project, kind: 'sync', accountRegion }),
     })),
   ];
-  const [first] = read;
   const reaches = read.map(
     ({ at, live }) =>
       [at.accountRegion.id, { connection: at.connection, resources: resourcesOf(live, prepared.project) }] as const,
   );
   const [own] = reaches;
   const [part, ...others] = ownFirst(parts);
-  if (first === undefined || own === undefined || part === undefined) throw new Error('a run without places');
+  if (own === undefined || part === undefined) throw new Error('a run without places');
   const { serviceClock } = first.at.connection;
   // Its clock is known by its answers.
-  const readAt = serviceClock.now() - (context.clock.now() - startedAt) * serviceClock.speed;
+  const readFor = (context.clock.now() - startedAt) * serviceClock.speed;
+  const readAt = new Date(serviceClock.now() - readFor).toISOString();
   return {
-    plan: mergePlans([part, ...others], prepared.desired),
+    plan: { ...mergePlans([part, ...others], prepared.desired), basis: { ...basis, readAt } },
     counts: new Map(read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
-    apply: { policy: first.policy, readAt, reaches: new Map(reaches) },
+    apply: { reaches: new Map(reaches) },
     connection: own[1].connection,
   };
 }

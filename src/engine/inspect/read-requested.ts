@@ -1,7 +1,7 @@
 // What AppConfig has of the addresses that a command means, in every place where some of them may be.
 import { type RequestedApplication, readRequested } from '../../appconfig/read/read-requested.ts';
 import { type Held, missingAddresses, type RequestedAddresses } from '../../core/assess/requested-addresses.ts';
-import { accountProblem } from '../../core/guards/account.ts';
+import { account } from '../../core/guards/account.ts';
 import { applicationNameOf } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { isLiteralName } from '../../core/model/globs.ts';
@@ -69,7 +69,7 @@ export async function readRequestedEverywhere(
     const policy = policyOf(prepared, at.accountRegion, options);
     // Of several places an environment is in one; in the only one it is told that it is elsewhere.
     const isThere = (tenant: string, environment: string) =>
-      !several || accountProblem({ tenant }, environment, policy) === undefined;
+      !several || account.check({ tenant, environment, policy }) === undefined;
     return {
       at,
       policy,

@@ -3,8 +3,9 @@ import { liveDeployment } from '../../appconfig/read/list-resources.ts';
 import { answerFacts, deploymentFact } from '../../appconfig/read/read-facts.ts';
 import { lanesInFlight, type WatchedLane, watchLanes } from '../../appconfig/read/watch-lanes.ts';
 import { type AddressStatus, statusOf } from '../../core/assess/address-status.ts';
-import { type ApplicationAssessment, assessApplication, type Verdict } from '../../core/assess/assess-application.ts';
+import { type ApplicationAssessment, assessApplication } from '../../core/assess/assess-application.ts';
 import { orphanedApplicationWarnings, orphanWarnings } from '../../core/assess/orphans.ts';
+import type { Verdict } from '../../core/assess/verdict.ts';
 import { withDeployment } from '../../core/live/apply-observation.ts';
 import { type DeploymentDescription, parseDescription } from '../../core/live/deployment-description.ts';
 import type { Facts } from '../../core/live/facts.ts';
@@ -150,7 +151,7 @@ export class Board {
     const environment = application?.environments.get(verdict.desired.address.environment);
     const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
     if (application === undefined || environment === undefined || live === undefined) {
-      return statusOf(verdict, environment, { provenance: {}, accountRegion });
+      return statusOf(verdict, environment, { description: {}, accountRegion });
     }
     const key = `${environment.id} ${live.number}`;
     let provenance = this.#provenances.get(key);
@@ -163,7 +164,7 @@ export class Board {
       }).then((answer) => parseDescription(answer.Description ?? ''));
       this.#provenances.set(key, provenance);
     }
-    return statusOf(verdict, environment, { provenance: await provenance, accountRegion });
+    return statusOf(verdict, environment, { description: await provenance, accountRegion });
   }
 
   /** To a status, which refuses nothing, what blocks a sync is a thing to know. */

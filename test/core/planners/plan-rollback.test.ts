@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RollbackRequest } from '../../../src/core/assess/assess-rollback.ts';
 import { assessRollback } from '../../../src/core/assess/assess-rollback.ts';
+import type { RollbackRequest } from '../../../src/core/assess/rollback-verdict.ts';
 import {
   type DeploymentDescription,
   formatDescription,
@@ -117,7 +117,7 @@ function planOf(situation: Situation, request: RollbackRequest, how: Partial<Pol
   const state = stateOf(situation);
   const plan = planRollback(state, options);
   for (const application of state.applications) {
-    expect(assessRollback(application, options).map(({ outcome }) => outcome.kind)).not.toContain('open');
+    expect(assessRollback(application, options).map(({ outcome }) => outcome.kind)).not.toContain('pending');
     expect(application.facts.takeWanted(), 'facts that nobody has').toEqual([]);
   }
   expect(JSON.parse(JSON.stringify(plan))).toEqual(JSON.parse(JSON.stringify(structuredClone(plan))));
