@@ -5,6 +5,7 @@ import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
+import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Tags } from '../model/resource.ts';
 import type { Step, StepId } from '../plan/step.ts';
@@ -152,6 +153,7 @@ function createVersion(
   const subject = { tenant, configurationProfile: address.configurationProfile };
   return steps.add({
     subject,
+    target: `${formatAddress(subject)} ${content.versionLabel}`,
     after,
     reason: 'no version has this content',
     operation: 'CreateHostedConfigurationVersion',
