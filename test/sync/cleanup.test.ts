@@ -113,7 +113,7 @@ test("another's application is never deleted, also when it is named", async () =
   await aws.send(new CreateApplicationCommand({ Name: 'theirs' }));
   const outcome = await world.appcfg('cleanup', '--tenant', 'theirs', '--yes');
   expect(outcome.exitCode).toBe(5);
-  expect(outcome.stderr).toContain('was not made by appcfg');
+  expect(outcome.stderr).toContain('exists and is unmanaged');
   expect(await left(world)).toEqual(['theirs']);
 });
 
@@ -132,7 +132,7 @@ test('nothing is deleted without consent: no terminal, or a no', async () => {
   expect(await left(world)).toEqual(['two']);
 });
 
-test('deletion protection is told with the way around, and the rest is deleted', async () => {
+test('deletion protection is reported with the flag that bypasses it, and the rest is deleted', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.emulator.injectFault({ operation: 'DeleteEnvironment', kind: 'protected', times: 1 });

@@ -88,7 +88,7 @@ test('status tells what blocks a sync, and which tenants left the tree', async (
   await awsClient(world).send(new CreateApplicationCommand({ Name: 'cfg-two' }));
   const outcome = await world.appcfg('status');
   expect(outcome.exitCode).toBe(0);
-  expect(outcome.stderr).toContain('the application "cfg-two" exists and was not made by appcfg');
+  expect(outcome.stderr).toContain('the application "cfg-two" exists and is unmanaged');
   expect(outcome.stderr).toContain('the application "one" is in AppConfig, and the tree no longer has it');
   const cleanup = await world.appcfg('cleanup', '--orphans', '--dry-run', '--max-deletes', '9', '-o', 'json');
   expect(cleanup.json.plan.steps.map((s: { address: string }) => s.address)).toContain('one/dev');

@@ -30,13 +30,13 @@ export const quota = {
     const limit = stated ?? defaultQuotas[name];
     if (existing + created <= limit) return undefined;
     const owner = tenant === undefined ? 'the account has' : `tenant "${tenant}" has`;
-    const sum = `${owner} ${existing} ${nouns[name]}, and this plan creates ${created}: ${existing + created}`;
+    const demand = `${owner} ${existing} ${nouns[name]}, and this plan creates ${created}`;
     const request = `request an increase from AWS (Service Quotas, AWS AppConfig, ${nouns[name]})`;
     if (stated === undefined) {
       return {
         code: 'quota-at-risk',
         severity: 'warning',
-        message: `${sum} exceeds AWS's default limit of ${limit}`,
+        message: `${demand}; AWS allows ${limit}, unless the quota was raised`,
         hint: { text: `${request}, then set aws.quotas.${name} in appcfg.yml` },
         ...(tenant === undefined ? {} : { subject: { tenant } }),
       };
@@ -45,7 +45,7 @@ export const quota = {
     return {
       code: quota.code,
       severity: 'error',
-      message: `${sum} exceeds aws.quotas.${name}, which is ${limit}`,
+      message: `${demand}; aws.quotas.${name} is ${limit}`,
       hint: { text: `${request} and raise the number${alternative}` },
       ...(source === undefined ? {} : { source }),
     };
