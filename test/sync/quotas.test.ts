@@ -28,9 +28,7 @@ test('beyond a quota in the settings nothing is written', async () => {
   world.write('appcfg.yml', 'project: p\naws: { quotas: { applications: 100 } }\n');
   world.takeCalls();
   const { stderr, exitCode } = await world.appcfg('sync');
-  expect(stderr).toContain(
-    'the account has 0 applications, and this plan creates 101; aws.quotas.applications is 100',
-  );
+  expect(stderr).toContain('the account has 0 applications, and this plan creates 101; aws.quotas.applications is 100');
   expect(stderr).toContain('appcfg.yml:2:');
   expect(exitCode).toBe(5);
   expect(world.takeCalls()).toEqual({ ListApplications: 1 });

@@ -12,20 +12,13 @@ import { type Answer, type Ending, WaveGate } from '../../core/rollout/wave-gate
 import { CallFailure, endsCredentials } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
 import { readResources } from '../read/read-resources.ts';
-import { MissingResource, type Resources } from '../read/resource-ids.ts';
+import { MissingResource, type Reach } from '../read/resource-ids.ts';
 import { ActiveStep } from './active-step.ts';
 import type { DeployContext } from './lane.ts';
 import { type Done, followDeployment, startDeployment } from './start-deployment.ts';
 import { stopDeployment } from './stop-deployment.ts';
 import { WaveMonitor } from './wave-monitor.ts';
 import { write } from './write-resources.ts';
-
-/** An account and Region of the plan. */
-export interface Reach {
-  readonly connection: Connection;
-  /** What the planner has read there; absent: apply reads the ids that the plan needs. */
-  readonly resources?: Resources;
-}
 
 type KnownReach = Required<Reach>;
 

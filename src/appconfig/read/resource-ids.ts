@@ -2,6 +2,14 @@
 import type { Inventory } from '../../core/live/inventory.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
 import { managedStrategy } from '../../core/live/ownership.ts';
+import type { Connection } from '../client/connection.ts';
+
+/** An account and Region that a plan is applied in. */
+export interface Reach {
+  readonly connection: Connection;
+  /** What the planner has read there; absent: apply reads the ids that the plan needs. */
+  readonly resources?: Resources;
+}
 
 /** One environment's queue of deployments. */
 export interface Lane {

@@ -30,16 +30,18 @@ export class StepList {
 
   /** A step with a known id is the same step: it is not added again. @returns its id */
   add(step: NewStep): StepId {
-    const { target = formatAddress(step.subject), after = [], changeGroup, ...rest } = step;
+    const { target = formatAddress(step.subject), after = [], reason, subject, changeGroup, ...operation } = step;
     const id = `${step.operation} ${target}`;
     if (this.#steps.has(id)) return id;
     const accountRegion = this.#accountRegion;
     this.#steps.set(id, {
       id,
       after: after.filter((each) => each !== undefined),
+      reason,
+      subject,
       accountRegion,
-      ...rest,
       ...(usesLane(step) ? { lane: laneId(accountRegion, step.application, step.environment) } : {}),
+      ...operation,
       ...(changeGroup === undefined ? {} : { changeGroup }),
     });
     return id;

@@ -111,8 +111,9 @@ function ownerProblem(
   const found = ownerOf(tags, project);
   const problem = owner.check({ application: name, tenant: name, owner: found, project, command: 'cleanup' });
   if (problem === undefined || problem === 'pending') return undefined;
+  const kept = { ...problem, message: `${problem.message}; it is kept` };
   const isNamed = target.kind === 'applications' && target.literal.has(name);
-  return isNamed ? problem : { ...problem, code: 'deletion-skipped', severity: 'warning' };
+  return isNamed ? kept : { ...kept, code: 'deletion-skipped', severity: 'warning' };
 }
 
 function unmanagedPartsProblem(

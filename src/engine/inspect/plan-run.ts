@@ -1,11 +1,11 @@
 // A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
 
-import type { ApplyOptions } from '../../appconfig/apply/apply-plan.ts';
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { readLiveState, readRolledBackChanges } from '../../appconfig/read/read-live-state.ts';
-import { resourcesOf } from '../../appconfig/read/resource-ids.ts';
+import { type Reach, resourcesOf } from '../../appconfig/read/resource-ids.ts';
 import { countsOf } from '../../core/guards/quota.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
+import type { AccountRegionId } from '../../core/model/account-region.ts';
 import type { CountsOfPlaces } from '../../core/model/service-limits.ts';
 import { type AccountRegionPlan, mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -21,7 +21,7 @@ import { type PolicyOptions, type Prepared, policyOf } from '../load-project.ts'
 export interface PlannedRun {
   readonly plan: Plan;
   readonly counts: CountsOfPlaces;
-  readonly apply: Pick<ApplyOptions, 'reaches'>;
+  readonly apply: { readonly reaches: ReadonlyMap<AccountRegionId, Reach> };
   /** To the run's own account and Region, or the first that could be reached. */
   readonly connection: Connection;
 }
