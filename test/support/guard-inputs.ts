@@ -2,7 +2,7 @@
 import { contentOf } from '../../src/core/document/content-of.ts';
 import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import type { NewContent } from '../../src/core/guards/guard.ts';
-import { type Fact, type FactAnswers, Facts } from '../../src/core/live/facts.ts';
+import { type Fact, Facts, type FactValues } from '../../src/core/live/facts.ts';
 import type { LiveDeployment, LiveProfile } from '../../src/core/live/live-state.ts';
 import type { Content } from '../../src/core/model/content.ts';
 import type { DeploymentState } from '../../src/core/model/resource.ts';
@@ -47,7 +47,7 @@ export function deployment(number: number, state: DeploymentState, content?: Con
   };
 }
 
-export type KnownFact = { [K in Fact['kind']]: [Extract<Fact, { kind: K }>, FactAnswers[K]] }[Fact['kind']];
+export type KnownFact = { [K in Fact['kind']]: [Extract<Fact, { kind: K }>, FactValues[K]] }[Fact['kind']];
 
 /** @param deployments newest first */
 export function newContent(
@@ -72,7 +72,7 @@ export function newContent(
       latestDeploymentNumber: deployments[0].number,
       inFlight: undefined,
       histories: new Map([[profile.id, history]]),
-      deployedByUs: new Set(),
+      deployedByAppcfg: new Set(),
     },
     profile,
     history,

@@ -23,7 +23,7 @@ async function placeOf(world: World, profile: string) {
   return { applicationId: id, environmentId: environments.get('dev') ?? '', profileId: profiles.get(profile) ?? '' };
 }
 
-test('what is in flight is stopped, and what was live stays', async () => {
+test('a running deployment is stopped, and the live version stays', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1');
   world.write('template/A.yml', 'a: 2');
@@ -36,7 +36,7 @@ test('what is in flight is stopped, and what was live stays', async () => {
   expect((await world.appcfg('sync')).exitCode).toBe(5);
 });
 
-test('one that completes at the moment of the stop is reverted', async () => {
+test('a deployment that completes at the moment of the stop is reverted', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1');
   world.write('template/A.yml', 'a: 2');
@@ -136,7 +136,7 @@ test('a deployment that another run starts in the meantime is not rolled back', 
   }
 });
 
-test('a lane that another profile keeps busy is waited for, left after --busy-timeout, or freed with --supersede', async () => {
+test('an environment that is busy with another profile is waited for until --busy-timeout, or freed with --supersede', async () => {
   const world = createWorld(two);
   await deployed(world, 'a: 1', 'a: 2');
   world.clock.advance(4 * days);
@@ -156,7 +156,7 @@ test('a lane that another profile keeps busy is waited for, left after --busy-ti
   expect(waited.stderr).toContain('waits for deployment 7 of B');
 });
 
-test('--to takes a number or a label, goes forward too, and takes away what is in flight', async () => {
+test('--to accepts a number or a label, also of a later version, and replaces a running deployment', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1', 'a: 2', 'a: 3');
   const { json } = await world.appcfg('history', 'one/dev/A', '-o', 'json');
@@ -188,7 +188,7 @@ test('an address that cannot be rolled back is reported, and the others are roll
   expect((await deploymentsOf(world, 'one', 'dev'))[0]).toBe('3 A v2 REVERTED');
 });
 
-test('a deleted version comes back by a revert, and by nothing else', async () => {
+test('a deleted version can only be restored by a revert', async () => {
   const { DeleteHostedConfigurationVersionCommand } = await import('@aws-sdk/client-appconfig');
   for (const old of [false, true]) {
     const world = createWorld(small);
@@ -218,8 +218,8 @@ test('an address that AppConfig does not have, or that is unmanaged, is reported
       ['none/dev/A', 'AppConfig has no application "none"'],
       ['one/pord/A', 'the application "one" has no environment "pord"'],
       ['one/dev/Z', 'the application "one" has no configuration profile "Z"'],
-      ['one/*/Z*', '"one/*/Z*" matches no address in AppConfig\n  there is: A'],
-      ['one/p*/A', '"one/p*/A" matches no address in AppConfig\n  there is: dev'],
+      ['one/*/Z*', '"one/*/Z*" matches no address in AppConfig\n  available: A'],
+      ['one/p*/A', '"one/p*/A" matches no address in AppConfig\n  available: dev'],
     ] as const) {
       const outcome = await world.appcfg(command, address, 'one/dev/A');
       expect(outcome.exitCode).toBe(3);
@@ -246,7 +246,7 @@ async function theirs(world: World) {
   };
 }
 
-test('flags that cannot be meant are refused before AWS is asked', async () => {
+test('contradicting flags are refused before the first call', async () => {
   const world = createWorld(two);
   for (const args of [
     ['--commit', '12345'],
@@ -264,7 +264,7 @@ test('flags that cannot be meant are refused before AWS is asked', async () => {
   expect(numbers.stderr).toContain('each counts for itself');
 });
 
-test('--dry-run changes nothing, and --detailed-exitcode tells that something would', async () => {
+test('--dry-run changes nothing, and --detailed-exitcode reports differences', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1', 'a: 2');
   world.takeCalls();
@@ -273,7 +273,7 @@ test('--dry-run changes nothing, and --detailed-exitcode tells that something wo
   expect(writesOf(world.takeCalls())).toEqual({});
 });
 
-test('a strategy of the settings is made for a rollback that needs it', async () => {
+test('a strategy of the settings is created for a rollback that needs it', async () => {
   const settings = `${small['appcfg.yml']}deploymentStrategies: { fast: { durationMinutes: 0, growthFactor: 100 } }\n`;
   const world = createWorld({ ...small, 'appcfg.yml': settings });
   await deployed(world, 'a: 1', 'a: 2');
@@ -308,7 +308,7 @@ test('contents of scripts are rolled back by version numbers, past versions of t
   expect(sync.stderr).toContain('content is quarantined');
 });
 
-test('more pages of history are read where the answer lies there', async () => {
+test('older pages of the history are read where they decide', async () => {
   const world = createWorld(two);
   await deployed(world, 'a: 1', 'a: 2');
   const place = await placeOf(world, 'B');
@@ -382,7 +382,7 @@ test('a commit is rolled back in every account and Region, also when one cannot 
   expect((await world.appcfg('rollback', '--commit', sha('2'))).stdout).toContain('Nothing to roll back');
   const typo = await world.appcfg('rollback', 'one/pord/A', 'one/prod/B');
   expect(typo.exitCode).toBe(3);
-  expect(typo.stderr).toContain('the application "one" has no environment "pord"\n  there is: dev, prod');
+  expect(typo.stderr).toContain('the application "one" has no environment "pord"\n  available: dev, prod');
   expect(typo.stderr).toContain('has no configuration profile "B"');
 });
 
@@ -405,10 +405,10 @@ test('a rollback that an alarm rolls back is warned of, reported, and repeated',
   expect((await world.appcfg('sync')).exitCode).toBe(5);
 });
 
-test('an address that the flags leave out is not said to be missing', async () => {
+test('an address that the flags exclude is not reported as missing', async () => {
   const world = createWorld({ ...small, 'tenants/two/dev/.gitkeep': '' });
   await world.appcfg('sync');
   const { stderr, exitCode } = await world.appcfg('rollback', 'one/dev/A', 'two/dev/A', '-t', 'one');
   expect(exitCode).toBe(3);
-  expect(stderr).toContain('two/dev/A  the flags that select leave "two" out');
+  expect(stderr).toContain('two/dev/A  the selection flags exclude tenant "two"');
 });

@@ -36,7 +36,7 @@ export const noDeployments = {
   latestDeploymentNumber: undefined,
   inFlight: undefined,
   histories: new Map(),
-  deployedByUs: new Set<string>(),
+  deployedByAppcfg: new Set<string>(),
 };
 
 export function liveEnvironment(

@@ -7,7 +7,7 @@ import {
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-appconfig';
 import { assessApplication } from '../../core/assess/assess-application.ts';
-import type { Fact, FactAnswers, Facts } from '../../core/live/facts.ts';
+import type { Fact, Facts, FactValues } from '../../core/live/facts.ts';
 import type { ListedApplication, LiveApplication } from '../../core/live/live-state.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { StrategyNumbers, Tags } from '../../core/model/resource.ts';
@@ -52,7 +52,7 @@ export async function answerFacts(
 export async function readFact(
   connection: Connection,
   about: { readonly application: ListedApplication; readonly fact: Fact; readonly options: ReadOptions },
-): Promise<FactAnswers[Fact['kind']]> {
+): Promise<FactValues[Fact['kind']]> {
   const { application, fact, options } = about;
   const { signal } = options;
   switch (fact.kind) {
@@ -92,7 +92,7 @@ export async function readFact(
   }
 }
 
-export function deploymentFact(answer: GetDeploymentCommandOutput): Exclude<FactAnswers['deployment'], 'missing'> {
+export function deploymentFact(answer: GetDeploymentCommandOutput): Exclude<FactValues['deployment'], 'missing'> {
   const rollback = answer.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
   return {
     description: answer.Description ?? '',
@@ -130,7 +130,7 @@ export async function readVersion(
     readonly versionNumber: number;
     readonly signal?: AbortSignal | undefined;
   },
-): Promise<FactAnswers['version']> {
+): Promise<FactValues['version']> {
   return unlessMissing(async () => {
     const answer = await connection.repeatable(
       new GetHostedConfigurationVersionCommand({

@@ -209,7 +209,7 @@ async function readHistories(
         return history === undefined ? [] : [[id, history]];
       }),
     ),
-    deployedByUs: new Set(
+    deployedByAppcfg: new Set(
       rows
         .filter((row) => isAppcfgLabel(row.versionLabel))
         .map((row) => row.profileId)

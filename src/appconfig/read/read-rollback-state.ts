@@ -32,7 +32,7 @@ export async function readRollbackState(
       limit(async () => {
         const application = await readApplication(connection, target, options);
         for (const { outcome, address } of assessRollback(application, options)) {
-          if (outcome.kind === 'back' && outcome.start !== undefined) {
+          if (outcome.kind === 'roll back' && outcome.start !== undefined) {
             needed.add(strategyOfRollback(options, address));
           }
         }

@@ -26,7 +26,7 @@ export function assessRollback(application: RollbackApplication, options: Rollba
   const verdicts = application.environments.flatMap((environment) =>
     environment.configurationProfiles.map((profile) => assessAddress(application, { environment, profile }, options)),
   );
-  if (!verdicts.some(({ outcome }) => outcome.kind === 'back')) return verdicts;
+  if (!verdicts.some(({ outcome }) => outcome.kind === 'roll back')) return verdicts;
   const { name, tenant, facts } = application;
   const { project } = options.policy;
   const tags = facts.get({ kind: 'tags' });
@@ -34,7 +34,7 @@ export function assessRollback(application: RollbackApplication, options: Rollba
   const problem = owner.check({ application: name, tenant, owner: found, project, command: 'rollback' });
   if (problem === undefined) return verdicts;
   return verdicts.map((verdict): RollbackVerdict => {
-    if (verdict.outcome.kind !== 'back') return verdict;
+    if (verdict.outcome.kind !== 'roll back') return verdict;
     if (problem === 'pending') return { ...verdict, outcome: pending };
     return { ...verdict, outcome: blocked({ ...problem, subject: verdict.address }) };
   });
@@ -53,7 +53,7 @@ function assessAddress(
     environment,
     profile,
     live: history.deployments.find(isComplete),
-    outcome: outcome.kind === 'back' ? (guarded(address, profile, options) ?? outcome) : outcome,
+    outcome: outcome.kind === 'roll back' ? (guarded(address, profile, options) ?? outcome) : outcome,
   };
 }
 

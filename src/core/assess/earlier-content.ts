@@ -5,11 +5,11 @@ import { appcfgLabel, type RollbackHistory } from './rollback-history.ts';
 import {
   type Blocked,
   type EarlierVersion,
-  type GoingBack,
   isPending,
   type Pending,
   type RollbackOptions,
   type RollbackOutcome,
+  type RollbackWay,
   type Unchanged,
 } from './rollback-verdict.ts';
 
@@ -36,18 +36,18 @@ export class EarlierContent {
   }
 
   /** From a running deployment to what is live: stopping is enough. */
-  stopping(running: LiveDeployment, known?: LiveDeployment): GoingBack | Pending {
+  stopping(running: LiveDeployment, known?: LiveDeployment): RollbackWay | Pending {
     const live = known ?? this.#history.newest(({ state }) => state === 'COMPLETE');
     if (isPending(live)) return live;
     const to = live && this.#history.versionOf(live);
     if (isPending(to)) return to;
     const content = this.#history.content(running.versionNumber);
     if (isPending(content)) return content;
-    return { kind: 'back', undo: [running], from: running, to, start: undefined };
+    return { kind: 'roll back', undo: [running], from: running, to, start: undefined };
   }
 
   /** From a complete deployment to the newest other content before it. Content that an earlier rollback quarantined is skipped. */
-  before(live: LiveDeployment, how: Before): GoingBack | Unchanged | Blocked | Pending {
+  before(live: LiveDeployment, how: Before): RollbackWay | Unchanged | Blocked | Pending {
     const { first, isExcluded } = how;
     const quarantines = this.#history.quarantinesOf(live);
     if (isPending(quarantines)) return quarantines;
@@ -91,7 +91,7 @@ export class EarlierContent {
       readonly isNext: boolean;
       readonly quarantined: readonly string[];
     },
-  ): GoingBack | Blocked | Pending {
+  ): RollbackWay | Blocked | Pending {
     const { live, first, isNext, quarantined } = way;
     const to = this.#history.versionOf(deployment);
     if (isPending(to)) return to;
@@ -101,14 +101,14 @@ export class EarlierContent {
     const undo = isRevertible ? [...first, live] : first;
     if (to.text === undefined) {
       return isRevertible
-        ? { kind: 'back', undo, from: live, to, start: undefined }
+        ? { kind: 'roll back', undo, from: live, to, start: undefined }
         : this.missing(`version ${to.number}, which was live before, was deleted`);
     }
     const described = this.#history.described(deployment);
     if (isPending(described)) return described;
     const quarantines = quarantined.filter((token) => !isToken(token, to));
     const description: DeploymentDescription = { ...described, supersedes: undefined, quarantines };
-    return { kind: 'back', undo, from: live, to, start: { needed: !isRevertible, description } };
+    return { kind: 'roll back', undo, from: live, to, start: { needed: !isRevertible, description } };
   }
 
   /** To a version that the user named. */
@@ -129,7 +129,7 @@ export class EarlierContent {
     if (live?.versionNumber === to.number) {
       return running === undefined
         ? { kind: 'unchanged', reason: `version ${to.number} is live already` }
-        : { kind: 'back', undo, from, to, start: undefined };
+        : { kind: 'roll back', undo, from, to, start: undefined };
     }
     const carried = live === undefined ? [] : this.#history.quarantinesOf(live);
     if (isPending(carried)) return carried;
@@ -138,7 +138,7 @@ export class EarlierContent {
     if (isPending(described)) return described;
     const replaced = [inFlight, live].filter((deployment) => deployment !== undefined);
     const quarantines = [...new Set([...replaced.map(tokenOf), ...carried])].filter((token) => !isToken(token, to));
-    return { kind: 'back', undo, from, to, start: { needed: true, description: { ...described, quarantines } } };
+    return { kind: 'roll back', undo, from, to, start: { needed: true, description: { ...described, quarantines } } };
   }
 
   missing(why: string): Blocked {

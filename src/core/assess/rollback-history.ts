@@ -1,6 +1,6 @@
 import { equalByValue } from '../document/equality.ts';
 import { type DeploymentDescription, describedBy } from '../live/deployment-description.ts';
-import type { FactAnswers, Facts } from '../live/facts.ts';
+import type { Facts, FactValues } from '../live/facts.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import { isAppcfgLabel } from '../model/content.ts';
@@ -14,7 +14,7 @@ import {
   wantsOlder,
 } from './rollback-verdict.ts';
 
-type VersionFact = FactAnswers['version'];
+type VersionFact = FactValues['version'];
 
 /** The deployments of one profile in one environment. What is not known yet is pending, and asked for. */
 export class RollbackHistory {

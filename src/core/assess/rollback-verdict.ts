@@ -78,10 +78,10 @@ export type RollbackOutcome =
   | Blocked
   /** A rollback that is running already. */
   | { readonly kind: 'await'; readonly deployment: LiveDeployment }
-  | GoingBack;
+  | RollbackWay;
 
-export interface GoingBack {
-  readonly kind: 'back';
+export interface RollbackWay {
+  readonly kind: 'roll back';
   /** Deployments to stop or to revert, in this order. */
   readonly undo: readonly LiveDeployment[];
   /** Whose content is replaced. */

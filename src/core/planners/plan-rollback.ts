@@ -1,11 +1,11 @@
 // What a rollback would do, from AppConfig's history.
 import { assessRollback } from '../assess/assess-rollback.ts';
 import type {
-  GoingBack,
   RollbackApplication,
   RollbackOptions,
   RollbackOutcome,
   RollbackVerdict,
+  RollbackWay,
 } from '../assess/rollback-verdict.ts';
 import { ChangeGroups } from '../plan/change-groups.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
@@ -69,7 +69,7 @@ export function strategyOfRollback(
 function problemsOf({ address, environment, outcome }: RollbackVerdict): readonly Problem[] {
   if (outcome.kind === 'blocked') return [outcome.problem];
   if (outcome.kind === 'unchanged') return outcome.warning === undefined ? [] : [outcome.warning];
-  if (outcome.kind !== 'back' || outcome.start?.needed !== true || environment.monitors.length === 0) return [];
+  if (outcome.kind !== 'roll back' || outcome.start?.needed !== true || environment.monitors.length === 0) return [];
   return [
     {
       code: 'rollback-alarm-active',
@@ -88,7 +88,7 @@ function plannedAddress(
 ): PlannedAddress {
   const { address, environment, live, outcome } = verdict;
   const { policy } = options;
-  const back = outcome.kind === 'back' ? outcome : undefined;
+  const back = outcome.kind === 'roll back' ? outcome : undefined;
   const to = back?.to;
   return {
     address,
@@ -111,7 +111,7 @@ function plannedAddress(
 
 function actionOf({ kind }: RollbackOutcome): PlannedAddress['action'] {
   switch (kind) {
-    case 'back':
+    case 'roll back':
       return 'update';
     case 'await':
     case 'blocked':
@@ -127,7 +127,7 @@ function actionOf({ kind }: RollbackOutcome): PlannedAddress['action'] {
 
 function reasonOf(outcome: RollbackOutcome): string {
   switch (outcome.kind) {
-    case 'back':
+    case 'roll back':
       return reasonOfRollback(outcome);
     case 'await':
       return `deployment ${outcome.deployment.number} of version ${outcome.deployment.versionNumber} is running already`;
@@ -143,7 +143,7 @@ function reasonOf(outcome: RollbackOutcome): string {
   }
 }
 
-function reasonOfRollback({ undo, to, start }: GoingBack): string {
+function reasonOfRollback({ undo, to, start }: RollbackWay): string {
   const undone = undo.map(
     (deployment) => `deployment ${deployment.number} is ${deployment.state === 'COMPLETE' ? 'reverted' : 'stopped'}`,
   );

@@ -1,5 +1,5 @@
 import { profileTypeOf } from '../assess/rollback-history.ts';
-import type { GoingBack, RollbackApplication, RollbackVerdict } from '../assess/rollback-verdict.ts';
+import type { RollbackApplication, RollbackVerdict, RollbackWay } from '../assess/rollback-verdict.ts';
 import { changesBetween } from '../document/diff-values.ts';
 import { createRedactor } from '../document/redact.ts';
 import { liveValue } from '../live/live-content.ts';
@@ -8,7 +8,7 @@ import type { Policy } from '../settings/policy.ts';
 
 /** Adds the change of an address to its change group. @returns the id of the group */
 export function addRollbackChange(
-  { from, to }: GoingBack,
+  { from, to }: RollbackWay,
   context: {
     readonly application: RollbackApplication;
     readonly verdict: RollbackVerdict;

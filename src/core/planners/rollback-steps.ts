@@ -1,5 +1,5 @@
 import { profileTypeOf } from '../assess/rollback-history.ts';
-import type { GoingBack, RollbackApplication, RollbackVerdict } from '../assess/rollback-verdict.ts';
+import type { RollbackApplication, RollbackVerdict, RollbackWay } from '../assess/rollback-verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { tagsOfCreated } from '../live/ownership.ts';
@@ -52,7 +52,7 @@ export class RollbackSteps {
   add(rollback: AddressRollback): void {
     const { outcome } = rollback.verdict;
     if (outcome.kind === 'await') this.#await(rollback, outcome.deployment);
-    if (outcome.kind !== 'back') return;
+    if (outcome.kind !== 'roll back') return;
     const start = this.#startOf(rollback.verdict, outcome);
     const stopped = this.#undo(rollback, outcome, start);
     if (outcome.start?.needed === true && start !== undefined) this.#start(rollback, start, stopped);
@@ -75,7 +75,7 @@ export class RollbackSteps {
   /** Stops and reverts one deployment after the other. @returns the last step */
   #undo(
     { application, verdict }: AddressRollback,
-    outcome: GoingBack,
+    outcome: RollbackWay,
     start: FallbackDeployment | undefined,
   ): StepId | undefined {
     const { address: subject, environment, profile } = verdict;
@@ -106,7 +106,7 @@ export class RollbackSteps {
   }
 
   /** How the earlier version is deployed; undefined where it cannot be. */
-  #startOf({ address, profile }: RollbackVerdict, { to, start }: GoingBack): FallbackDeployment | undefined {
+  #startOf({ address, profile }: RollbackVerdict, { to, start }: RollbackWay): FallbackDeployment | undefined {
     if (to === undefined || start === undefined) return undefined;
     const { policy, strategyFor } = this.#options;
     const strategy = strategyFor(address);
@@ -125,7 +125,7 @@ export class RollbackSteps {
     const { address, environment, outcome, profile } = verdict;
     const strategy = this.#strategies.stepFor(this.#options.strategyFor(address));
     this.#supersede(rollback, start);
-    const version = outcome.kind === 'back' ? outcome.to?.number : undefined;
+    const version = outcome.kind === 'roll back' ? outcome.to?.number : undefined;
     this.#starts.add({
       subject: address,
       after: [stopped, strategy],
@@ -162,10 +162,10 @@ export class RollbackSteps {
 /** Whether the rollback of an address waits for the deployment, or stops it, anyway. */
 function isPartOf({ number }: LiveDeployment, { outcome }: RollbackVerdict): boolean {
   if (outcome.kind === 'await') return outcome.deployment.number === number;
-  return outcome.kind === 'back' && outcome.undo.some((each) => each.number === number);
+  return outcome.kind === 'roll back' && outcome.undo.some((each) => each.number === number);
 }
 
-function undoReason(deployment: LiveDeployment, { start, to }: GoingBack): string {
+function undoReason(deployment: LiveDeployment, { start, to }: RollbackWay): string {
   const done = `deployment ${deployment.number} is ${deployment.state === 'COMPLETE' ? 'reverted' : 'stopped'}`;
   return start?.needed === true || to === undefined ? done : `${done}, and version ${to.number} is live again`;
 }
