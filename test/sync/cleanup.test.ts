@@ -28,7 +28,7 @@ test('a bare cleanup is refused', async () => {
   expect(outcome.stderr).toContain('--tenant');
 });
 
-test('a named tenant goes with everything in it, versions by the dozen and a running deployment too', async () => {
+test('a named tenant is deleted with everything in it, also many versions and a running deployment', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'project: acme/config\n' });
   expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
   const { id: ApplicationId, profiles } = await lookUp(world, 'one');
@@ -55,7 +55,7 @@ test('a named tenant goes with everything in it, versions by the dozen and a run
   expect((await world.appcfg('sync')).exitCode).toBe(0);
 });
 
-test('--all takes everything that is ours, and our strategies last', async () => {
+test('--all deletes everything that is managed, strategies last', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   await world.appcfgWith({ env: {} }, 'sync');
@@ -74,7 +74,7 @@ test('--all takes everything that is ours, and our strategies last', async () =>
   expect(again.stdout).toContain('Nothing to delete');
 });
 
-test('--orphans takes what left the tree, and nothing else', async () => {
+test('--orphans deletes what left the tree, and nothing else', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.write('tenants/one/qa', undefined);
@@ -91,7 +91,7 @@ test('--orphans takes what left the tree, and nothing else', async () => {
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
 });
 
-test('an application that holds something not ours is kept and named', async () => {
+test('an application with unmanaged resources is kept and reported', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   const aws = awsClient(world);
@@ -106,18 +106,18 @@ test('an application that holds something not ours is kept and named', async () 
   expect(await left(world)).toEqual(['one']);
 });
 
-test("another's application is never deleted, also when it is named", async () => {
+test('an unmanaged application is never deleted, also when it is named', async () => {
   const world = createWorld(tree);
   const aws = awsClient(world);
   const { CreateApplicationCommand } = await import('@aws-sdk/client-appconfig');
   await aws.send(new CreateApplicationCommand({ Name: 'theirs' }));
   const outcome = await world.appcfg('cleanup', '--tenant', 'theirs', '--yes');
   expect(outcome.exitCode).toBe(5);
-  expect(outcome.stderr).toContain('was not made by appcfg');
+  expect(outcome.stderr).toContain('exists and is unmanaged');
   expect(await left(world)).toEqual(['theirs']);
 });
 
-test('nothing is deleted without consent: no terminal, or a no', async () => {
+test('nothing is deleted without confirmation: no terminal, or a no', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   const silent = await world.appcfg('cleanup', '--tenant', 'one');
@@ -132,7 +132,7 @@ test('nothing is deleted without consent: no terminal, or a no', async () => {
   expect(await left(world)).toEqual(['two']);
 });
 
-test('deletion protection is told with the way around, and the rest is deleted', async () => {
+test('deletion protection is reported with the flag that bypasses it, and the rest is deleted', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.emulator.injectFault({ operation: 'DeleteEnvironment', kind: 'protected', times: 1 });
@@ -159,7 +159,7 @@ test('adopted applications are kept unless they are included', async () => {
   expect(await left(world)).toEqual([]);
 });
 
-test('--all and --orphans want an explicit project, and in CI the default branch', async () => {
+test('--all and --orphans need a project in the settings, and in CI the default branch', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'aws: { region: us-east-1 }\n' });
   const unnamed = await world.appcfg('cleanup', '--all', '--yes');
   expect(unnamed.exitCode).toBe(5);
@@ -172,7 +172,7 @@ test('--all and --orphans want an explicit project, and in CI the default branch
   ).toBe(0);
 });
 
-test('a negated tenant is kept, and what a negation leaves over is counted as a glob is', async () => {
+test('a negated tenant is kept, and the rest counts as selected by a glob', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   const refused = await world.appcfg('cleanup', '--tenant', '*', '--tenant', '!two', '--yes');
@@ -194,7 +194,7 @@ test('--orphans refuses a tree that has lost all its tenants', async () => {
   expect(await left(world)).toEqual(['two']);
 });
 
-test('--orphans deletes what we made, beside what others made and in what was adopted', async () => {
+test('--orphans deletes managed parts beside unmanaged ones, also in an adopted application', async () => {
   const world = createWorld(tree);
   const aws = awsClient(world);
   const { CreateApplicationCommand } = await import('@aws-sdk/client-appconfig');
@@ -211,7 +211,7 @@ test('--orphans deletes what we made, beside what others made and in what was ad
   expect([...environments.keys()]).toEqual(['dev', 'theirs']);
 });
 
-test('the guard counts environments, so most of one tenant does not go in silence', async () => {
+test('the guard counts environments, so that most of one tenant is not deleted unnoticed', async () => {
   const world = createWorld({ ...tree, 'tenants/one/x/.gitkeep': '', 'tenants/one/y/.gitkeep': '' });
   await world.appcfg('sync');
   for (const environment of ['qa', 'x', 'y']) world.write(`tenants/one/${environment}`, undefined);
@@ -220,7 +220,7 @@ test('the guard counts environments, so most of one tenant does not go in silenc
   expect(outcome.stderr).toContain('3 of 5 environments');
 });
 
-test('--all also takes own strategies that the settings have forgotten', async () => {
+test('--all deletes also managed strategies that the settings no longer have', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.write('appcfg.yml', 'project: acme/config\n');

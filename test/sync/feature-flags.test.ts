@@ -12,7 +12,7 @@ const tree = {
   'tenants/one/dev/.gitkeep': '',
 };
 
-test('creating the same flags again finds the version that is there', async () => {
+test('creating the same flags again finds the existing version', async () => {
   const world = createWorld(tree);
   for (let time = 0; time < 2; time += 1) {
     const outcome = await world.appcfg('sync', '--only', 'update');
@@ -27,7 +27,7 @@ test('creating the same flags again finds the version that is there', async () =
   expect(outcome.exitCode, outcome.stderr).toBe(0);
 });
 
-test('a small change is shown alone, and is no shrinking', async () => {
+test('only the changed flag is shown, and the content does not count as shrunk', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.write('template/Flags.yml', flags(false));

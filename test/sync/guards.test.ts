@@ -1,4 +1,4 @@
-// What a sync refuses, what it takes over, and what it does about deployments of others.
+// What a sync refuses, what it adopts, and how it treats deployments of other runs.
 import {
   AppConfigClient,
   CreateApplicationCommand,
@@ -65,7 +65,7 @@ async function deployedByScripts(world: World, contents: Record<string, string>)
 const writes = (calls: Record<string, number>) =>
   Object.fromEntries(Object.entries(calls).filter(([name]) => !/^(List|Get|Assume)/.test(name)));
 
-test('what scripts deployed is left alone, until it is adopted: then without one version or deployment', async () => {
+test('what scripts deployed stays as it is until it is adopted, and an adoption creates no version and no deployment', async () => {
   const world = createWorld(tree);
   const { applicationId } = await deployedByScripts(world, {
     dev: 'limits: {burst: 20.0, rate: 1e2}',
@@ -74,7 +74,7 @@ test('what scripts deployed is left alone, until it is adopted: then without one
   world.takeCalls();
   const refused = await world.appcfg('sync');
   expect(refused.exitCode).toBe(5);
-  expect(refused.stderr).toContain('the application "one" exists and was not made by appcfg');
+  expect(refused.stderr).toContain('the application "one" exists and is unmanaged');
   expect(refused.stderr).toContain('appcfg sync --adopt --tenant one');
   expect(writes(world.takeCalls())).toEqual({});
   const shown = await world.appcfg('diff', '--adopt', '-o', 'json');
@@ -90,7 +90,7 @@ test('what scripts deployed is left alone, until it is adopted: then without one
   expect(tags.Tags).toEqual({ 'managed-by': 'appcfg', 'appcfg:project': 'acme/config', 'appcfg:adopted': 'true' });
   world.takeCalls();
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
-  // The lists, and one look at each version without our label.
+  // The lists, and one read of each version without a label of appcfg.
   expect(world.takeCalls()).toEqual({
     ListApplications: 1,
     ListEnvironments: 1,
@@ -131,7 +131,7 @@ test('an application of another project is refused, adopted or not, and other te
   expect(status.json.addresses.find((a: { address: string }) => a.address === 'two/dev/Limits').state).toBe('synced');
 });
 
-test('a rolled-back deployment is reported with its reason, not repeated, and repeated when asked', async () => {
+test('a rolled-back deployment is reported with its reason, and repeated only with --retry-rolled-back', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.write('template/Limits.yml', 'limits:\n  rate: 200\n  burst: 20\n');
@@ -152,7 +152,7 @@ test('a rolled-back deployment is reported with its reason, not repeated, and re
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
 });
 
-test('content that somebody stopped counts as rolled back', async () => {
+test('content whose deployment a user stopped counts as rolled back', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync', '--no-wait');
   const { applicationId, environmentId } = ids(world);
@@ -172,7 +172,7 @@ function ids(world: World) {
   return { applicationId: application ?? '', environmentId: found ?? '' };
 }
 
-test('other content in flight is waited for, then ours is deployed; with --supersede it is stopped, and not held against itself', async () => {
+test('a running deployment of other content is waited for, or stopped with --supersede and not quarantined', async () => {
   for (const flag of [[], ['--supersede']]) {
     const world = createWorld(tree);
     await world.appcfg('sync');
@@ -191,7 +191,7 @@ test('other content in flight is waited for, then ours is deployed; with --super
   }
 });
 
-test('a lane that stays busy ends with 75, and everything else goes on', async () => {
+test('an environment that stays busy ends with 75, and the other addresses are deployed', async () => {
   const world = createWorld({
     ...tree,
     'appcfg.yml':
@@ -208,7 +208,7 @@ test('a lane that stays busy ends with 75, and everything else goes on', async (
   expect(status.json.addresses.map((a: { state: string }) => a.state)).toEqual(['deploying', 'synced']);
 });
 
-test('an older commit does not overwrite a newer one, by Git and by pipeline number', async () => {
+test('an older commit does not replace a newer one, by Git history or by pipeline number', async () => {
   const world = createWorld(tree);
   const first = commit(world);
   world.write('template/Limits.yml', 'limits:\n  rate: 2\n  burst: 20\n');
@@ -229,9 +229,9 @@ test('an older commit does not overwrite a newer one, by Git and by pipeline num
   const byPipeline = await world.appcfgWith({ env: { CI_COMMIT_SHA: unknown, CI_PIPELINE_IID: '6' } }, 'sync');
   expect(byPipeline.exitCode).toBe(5);
   expect(byPipeline.stderr).toContain('pipeline 7');
-  const untold = await world.appcfgWith({ env: { CI_COMMIT_SHA: unknown } }, 'sync');
-  expect(untold.exitCode).toBe(0);
-  expect(untold.stderr).toContain('cannot be told');
+  const unknownOrder = await world.appcfgWith({ env: { CI_COMMIT_SHA: unknown } }, 'sync');
+  expect(unknownOrder.exitCode).toBe(0);
+  expect(unknownOrder.stderr).toContain('cannot tell whether deployment');
 });
 
 test('content that shrinks by more than half, or turns empty, is refused unless allowed', async () => {
@@ -247,7 +247,7 @@ test('content that shrinks by more than half, or turns empty, is refused unless 
   expect((await world.appcfg('sync', '--allow-shrink')).exitCode).toBe(0);
 });
 
-test('an environment of another account or Region is blocked, and the rest goes on', async () => {
+test('an environment of another account is blocked, and the other addresses are deployed', async () => {
   const world = createWorld({
     ...tree,
     'appcfg.yml': 'project: p\nenvironments: { dev: { account: "999988887777" }, qa: {} }\n',
@@ -259,14 +259,14 @@ test('an environment of another account or Region is blocked, and the rest goes 
   expect(status.json.addresses.map((a: { state: string }) => a.state)).toEqual(['missing', 'synced']);
 });
 
-test('an account that is not allowed ends the run with 6 before AppConfig is asked anything', async () => {
+test('an account that is not allowed ends the run with 6 before the first call to AppConfig', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'project: p\naws: { allowedAccounts: ["999988887777"] }\n' });
   const outcome = await world.appcfg('sync');
   expect(outcome.exitCode).toBe(6);
   expect(Object.keys(world.takeCalls())).toEqual(['GetCallerIdentity']);
 });
 
-test('a tree that lost all its tenants is refused, and what it had is named', async () => {
+test('a tree without tenants is refused while AppConfig has managed applications', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.write('tenants/one', undefined);
@@ -276,7 +276,7 @@ test('a tree that lost all its tenants is refused, and what it had is named', as
   expect(outcome.stderr).toContain('the tree has no tenants');
 });
 
-test('what left the tree is shown as orphaned and left alone', async () => {
+test('what left the tree is shown as orphaned and stays as it is', async () => {
   const world = createWorld({ ...tree, 'tenants/two/dev/.gitkeep': '' });
   await world.appcfg('sync');
   world.write('tenants/one/qa', undefined);

@@ -14,7 +14,7 @@ const equal = { dev: '{"rate": 100}', qa: '{"rate": 50}' };
 const ours = { 'managed-by': 'appcfg', 'appcfg:project': 'acme/config', 'appcfg:adopted': 'true' };
 const nothingToDo = { ListApplications: 1, ListEnvironments: 1, ListConfigurationProfiles: 1, ListDeployments: 2 };
 
-test('an adoption that was cut short looks unadopted, and is done again', async () => {
+test('an interrupted adoption looks unadopted, and is repeated', async () => {
   const world = createWorld(tree);
   const { applicationId, profileId, environments } = await deployedByScripts(world, 'one', { contents: equal });
   world.emulator.injectFault({ operation: 'TagResource', kind: 'drop-before', after: 1, times: 1000 });
@@ -34,7 +34,7 @@ test('an adoption that was cut short looks unadopted, and is done again', async 
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
 });
 
-test('what an adoption of one environment left out is tagged when it is used', async () => {
+test('the parts that an adoption of one environment left out are tagged when they are used', async () => {
   const world = createWorld(tree);
   const { applicationId, environments } = await deployedByScripts(world, 'one', {
     contents: { ...equal, qa: '{"rate": 49}' },
@@ -45,7 +45,7 @@ test('what an adoption of one environment left out is tagged when it is used', a
   expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual(ours);
 });
 
-test('an adopted application keeps its description, with ours behind it, and costs no more calls than any other', async () => {
+test('an adopted application keeps its description, with the project appended, and costs no more calls than others', async () => {
   const world = createWorld(tree);
   await deployedByScripts(world, 'one', { contents: equal, description: 'made by hand' });
   await world.appcfg('sync', '--adopt');
@@ -55,7 +55,7 @@ test('an adopted application keeps its description, with ours behind it, and cos
   expect(world.takeCalls()).toEqual({ ...nothingToDo, GetHostedConfigurationVersion: 2 });
 });
 
-test('a description without room for ours stays as it is', async () => {
+test('a description that is too long to append the project stays as it is', async () => {
   const world = createWorld(tree);
   const description = 'x'.repeat(1020);
   await deployedByScripts(world, 'one', { contents: equal, description });
@@ -80,7 +80,7 @@ test('what left the tree is shown by diff, sync and status, and costs no calls',
   expect((await world.appcfg('status')).stderr).toContain('environment "one/old"');
 });
 
-test('status tells what blocks a sync, and which tenants left the tree', async () => {
+test('status shows what blocks a sync, and which tenants left the tree', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'project: acme/config\napplicationName: "cfg-{tenant}"\n' });
   await world.appcfg('sync');
   world.write('tenants/one', undefined);
@@ -88,13 +88,13 @@ test('status tells what blocks a sync, and which tenants left the tree', async (
   await awsClient(world).send(new CreateApplicationCommand({ Name: 'cfg-two' }));
   const outcome = await world.appcfg('status');
   expect(outcome.exitCode).toBe(0);
-  expect(outcome.stderr).toContain('the application "cfg-two" exists and was not made by appcfg');
-  expect(outcome.stderr).toContain('the application "one" is in AppConfig, and the tree no longer has it');
+  expect(outcome.stderr).toContain('the application "cfg-two" exists and is unmanaged');
+  expect(outcome.stderr).toContain('the application "one" is in AppConfig but no longer in the tree');
   const cleanup = await world.appcfg('cleanup', '--orphans', '--dry-run', '--max-deletes', '9', '-o', 'json');
   expect(cleanup.json.plan.steps.map((s: { address: string }) => s.address)).toContain('one/dev');
 });
 
-test('a tree without tenants is refused also where what it had was adopted', async () => {
+test('a tree without tenants is refused also where its applications were adopted', async () => {
   const world = createWorld(tree);
   await deployedByScripts(world, 'one', { contents: equal, description: 'x'.repeat(1020) });
   await world.appcfg('sync', '--adopt');

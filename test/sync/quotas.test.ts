@@ -8,19 +8,19 @@ const environments = (count: number, first = 0) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`tenants/one/env${first + i}/.gitkeep`, '']));
 const tree = { 'appcfg.yml': 'project: p\n', 'template/Limits.yml': 'rate: 1\n' };
 
-test('more environments than AWS allows by default are a warning, what is there counted', async () => {
+test('more environments than AWS allows by default are a warning; existing ones count', async () => {
   const world = createWorld({ ...tree, ...environments(20) });
   expect((await world.appcfg('sync', '--only', 'update')).stderr).not.toContain('quota');
   world.write('tenants/one/last/.gitkeep', '');
   const { stderr, exitCode } = await world.appcfg('diff');
   expect(stderr).toContain(
-    'tenant "one" has 20 environments, this creates 1, which makes 21, and AWS allows 20 unless the quota was raised',
+    'tenant "one" has 20 environments, and this plan creates 1; AWS allows 20, unless the quota was raised',
   );
   expect(stderr).toContain('aws.quotas.environments in appcfg.yml');
   expect(exitCode).toBe(0);
 });
 
-test('a stated quota is a guard: within it no word, beyond it nothing is written', async () => {
+test('beyond a quota in the settings nothing is written', async () => {
   const tenants = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`tenants/t${i}/dev/.gitkeep`, '']));
   const world = createWorld({ ...tree, ...tenants });
   world.write('appcfg.yml', 'project: p\naws: { quotas: { applications: 101 } }\n');
@@ -28,15 +28,13 @@ test('a stated quota is a guard: within it no word, beyond it nothing is written
   world.write('appcfg.yml', 'project: p\naws: { quotas: { applications: 100 } }\n');
   world.takeCalls();
   const { stderr, exitCode } = await world.appcfg('sync');
-  expect(stderr).toContain(
-    'there are 0 applications, this creates 101, which makes 101, and aws.quotas.applications is 100',
-  );
+  expect(stderr).toContain('the account has 0 applications, and this plan creates 101; aws.quotas.applications is 100');
   expect(stderr).toContain('appcfg.yml:2:');
   expect(exitCode).toBe(5);
   expect(world.takeCalls()).toEqual({ ListApplications: 1 });
 });
 
-test("AWS's own strategies count for no quota", async () => {
+test('predefined strategies count against no quota', async () => {
   const names = Array.from({ length: 21 }, (_, i) => `own${i}`);
   const strategy = '{ durationMinutes: 0, growthFactor: 100 }';
   const world = createWorld({
@@ -47,11 +45,11 @@ test("AWS's own strategies count for no quota", async () => {
   const { stderr } = await world.appcfg('diff', '--tenant', 't0', '--tenant', 't1');
   expect(stderr).not.toContain('quota');
   expect((await world.appcfg('diff')).stderr).toContain(
-    'there are 0 deployment strategies, this creates 21, which makes 21, and AWS allows 20',
+    'the account has 0 deployment strategies, and this plan creates 21; AWS allows 20, unless the quota was raised',
   );
 });
 
-test('a used-up quota stops also the creates that wait for their turn', async () => {
+test('an exhausted quota stops also the creates that are not sent yet', async () => {
   const tenants = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`tenants/t${i}/dev/.gitkeep`, '']));
   const world = createWorld({ ...tree, ...tenants });
   const { exitCode, stdout } = await world.appcfgWith({ env: { APPCFG_RATES: 'aws' } }, 'sync', '--only', 'update');
@@ -60,7 +58,7 @@ test('a used-up quota stops also the creates that wait for their turn', async ()
   expect(world.takeCalls().CreateApplication).toBeLessThan(105);
 });
 
-test('a used-up quota is told once, for all whose calls were under way', async () => {
+test('an exhausted quota is reported once, for all creates that were sent', async () => {
   const tenants = Object.fromEntries(Array.from({ length: 160 }, (_, i) => [`tenants/t${i}/dev/.gitkeep`, '']));
   const world = createWorld({ ...tree, ...tenants });
   const { exitCode, stderr, json } = await world.appcfg('sync', '--only', 'update', '-o', 'json');
@@ -69,7 +67,7 @@ test('a used-up quota is told once, for all whose calls were under way', async (
   expect(json.summary.failed).toBe(1);
 });
 
-test("a used-up quota of one account does not stop another one's", async () => {
+test('an exhausted quota of one account does not stop creates in another one', async () => {
   const prod = 'prod: { region: eu-west-1, roleArn: "arn:aws:iam::444455556666:role/appcfg" }';
   const tenants = ['one', 'two', 'three'].flatMap((tenant) => [
     `tenants/${tenant}/dev/.gitkeep`,
@@ -95,7 +93,7 @@ test("a used-up quota of one account does not stop another one's", async () => {
   expect(ended('/dev', 'succeeded')).toBe(3);
 });
 
-test('quotas are asked of what a run creates, not of what it leaves to another stage', async () => {
+test('what another stage creates does not count against quotas', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'project: p\naws: { quotas: { applications: 1 } }\n' });
   world.write('tenants/one/dev/.gitkeep', '');
   expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);

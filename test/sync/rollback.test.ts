@@ -1,4 +1,4 @@
-// Going back: what is stopped, reverted or deployed again; what stays aside; and what is none of its business.
+// Rollbacks: what is stopped, reverted or deployed again, what is quarantined, and what stays as it is.
 import { expect, test } from 'vitest';
 import { awsClient, deployByHand, deployedByScripts, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
 import { killedAfter } from '../support/request-handlers.ts';
@@ -23,7 +23,7 @@ async function placeOf(world: World, profile: string) {
   return { applicationId: id, environmentId: environments.get('dev') ?? '', profileId: profiles.get(profile) ?? '' };
 }
 
-test('what is in flight is stopped, and what was live stays', async () => {
+test('a running deployment is stopped, and the live version stays', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1');
   world.write('template/A.yml', 'a: 2');
@@ -36,7 +36,7 @@ test('what is in flight is stopped, and what was live stays', async () => {
   expect((await world.appcfg('sync')).exitCode).toBe(5);
 });
 
-test('one that completes at the moment of the stop is reverted', async () => {
+test('a deployment that completes at the moment of the stop is reverted', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1');
   world.write('template/A.yml', 'a: 2');
@@ -48,7 +48,7 @@ test('one that completes at the moment of the stop is reverted', async () => {
   expect(await deploymentsOf(world, 'one', 'dev')).toEqual(['2 A v2 REVERTED', '1 A v1 COMPLETE']);
 });
 
-test('a rollback that was interrupted is gone on with, never turned round', async () => {
+test('an interrupted rollback is continued, never reversed', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1', 'a: 2');
   world.clock.advance(4 * days);
@@ -57,7 +57,7 @@ test('a rollback that was interrupted is gone on with, never turned round', asyn
   expect(outcome.stderr).toContain('--timeout');
   const again = await world.appcfg('rollback', 'one/dev/A');
   expect(again.exitCode, again.stderr).toBe(0);
-  expect(again.stdout).toContain('deployment 3 goes back to version 1 already');
+  expect(again.stdout).toContain('deployment 3 of version 1 is running already');
   const twice = await world.appcfg('rollback', 'one/dev/A');
   expect(twice.stdout).toContain('Nothing to roll back');
   expect(await deploymentsOf(world, 'one', 'dev')).toEqual(['3 A v1 COMPLETE', '2 A v2 COMPLETE', '1 A v1 COMPLETE']);
@@ -99,7 +99,7 @@ test.each(['drop-before', 'drop-after', 'error', 'throttle'] as const)('a revert
   expect(await deploymentsOf(world, 'one', 'dev')).toEqual(['2 A v2 REVERTED', '1 A v1 COMPLETE']);
 });
 
-test('where AppConfig refuses to revert, the version of before is deployed', async () => {
+test('where AppConfig refuses to revert, the earlier version is deployed', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1', 'a: 2');
   world.emulator.onCall = ({ operation }) => {
@@ -111,10 +111,10 @@ test('where AppConfig refuses to revert, the version of before is deployed', asy
   world.emulator.onCall = undefined;
   const sync = await world.appcfg('sync');
   expect(sync.exitCode).toBe(5);
-  expect(sync.stderr).toContain('deployment 3 put this content aside');
+  expect(sync.stderr).toContain('rollback deployment 3 replaced it');
 });
 
-test('what somebody deploys meanwhile is not rolled back', async () => {
+test('a deployment that another run starts in the meantime is not rolled back', async () => {
   for (const old of [false, true]) {
     const world = createWorld(small);
     await deployed(world, 'a: 1', 'a: 2');
@@ -136,7 +136,7 @@ test('what somebody deploys meanwhile is not rolled back', async () => {
   }
 });
 
-test('a lane that another profile keeps busy is waited for, left after --busy-timeout, or freed with --supersede', async () => {
+test('an environment that is busy with another profile is waited for until --busy-timeout, or freed with --supersede', async () => {
   const world = createWorld(two);
   await deployed(world, 'a: 1', 'a: 2');
   world.clock.advance(4 * days);
@@ -156,7 +156,7 @@ test('a lane that another profile keeps busy is waited for, left after --busy-ti
   expect(waited.stderr).toContain('waits for deployment 7 of B');
 });
 
-test('--to takes a number or a label, goes forward too, and takes away what is in flight', async () => {
+test('--to accepts a number or a label, also of a later version, and replaces a running deployment', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1', 'a: 2', 'a: 3');
   const { json } = await world.appcfg('history', 'one/dev/A', '-o', 'json');
@@ -169,8 +169,8 @@ test('--to takes a number or a label, goes forward too, and takes away what is i
   await world.appcfg('sync', '--no-wait');
   expect((await world.appcfg('rollback', 'one/dev/A', '--to', '2')).exitCode).toBe(0);
   expect((await deploymentsOf(world, 'one', 'dev')).slice(0, 2)).toEqual(['7 A v2 COMPLETE', '6 A v4 ROLLED_BACK']);
-  for (const aside of ['a: 3', 'a: 4']) {
-    world.write('template/A.yml', aside);
+  for (const quarantined of ['a: 3', 'a: 4']) {
+    world.write('template/A.yml', quarantined);
     expect((await world.appcfg('sync')).exitCode).toBe(5);
   }
   const missing = await world.appcfg('rollback', 'one/dev/A', '--to', '9');
@@ -178,17 +178,17 @@ test('--to takes a number or a label, goes forward too, and takes away what is i
   expect(missing.stderr).toContain('A has no version 9');
 });
 
-test('what cannot go back is told for its address, and the others go', async () => {
+test('an address that cannot be rolled back is reported, and the others are rolled back', async () => {
   const world = createWorld(two);
   await deployed(world, 'a: 1', 'a: 2');
   const outcome = await world.appcfg('rollback', '-t', 'one', '-o', 'json');
   expect(outcome.exitCode).toBe(4);
   expect(outcome.json.plan.addresses.map((a: { action: string }) => a.action)).toEqual(['update', 'blocked']);
-  expect(outcome.stderr).toContain('there is nothing to go back to: deployment 2 is the first one');
+  expect(outcome.stderr).toContain('nothing to roll back to: deployment 2 is the first one');
   expect((await deploymentsOf(world, 'one', 'dev'))[0]).toBe('3 A v2 REVERTED');
 });
 
-test('a deleted version comes back by a revert, and by nothing else', async () => {
+test('a deleted version can only be restored by a revert', async () => {
   const { DeleteHostedConfigurationVersionCommand } = await import('@aws-sdk/client-appconfig');
   for (const old of [false, true]) {
     const world = createWorld(small);
@@ -208,7 +208,7 @@ test('a deleted version comes back by a revert, and by nothing else', async () =
   }
 });
 
-test('an address that AppConfig does not have, or that is not ours, is a clear message', async () => {
+test('an address that AppConfig does not have, or that is unmanaged, is reported', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1', 'a: 2');
   await deployedByScripts(world, 'theirs', { contents: { dev: '{"a": 1}' } });
@@ -234,7 +234,7 @@ test('an address that AppConfig does not have, or that is not ours, is a clear m
   world.clock.advance(300_000);
   const outcome = await world.appcfg('rollback', 'theirs/dev/Limits');
   expect(outcome.exitCode).toBe(5);
-  expect(outcome.stderr).toContain('was not made by appcfg');
+  expect(outcome.stderr).toContain('exists and is unmanaged');
 });
 
 async function theirs(world: World) {
@@ -246,7 +246,7 @@ async function theirs(world: World) {
   };
 }
 
-test('flags that cannot be meant are refused before AWS is asked', async () => {
+test('contradicting flags are refused before the first call', async () => {
   const world = createWorld(two);
   for (const args of [
     ['--commit', '12345'],
@@ -264,7 +264,7 @@ test('flags that cannot be meant are refused before AWS is asked', async () => {
   expect(numbers.stderr).toContain('each numbers its versions itself');
 });
 
-test('--dry-run changes nothing, and --detailed-exitcode tells that something would', async () => {
+test('--dry-run changes nothing, and --detailed-exitcode reports differences', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1', 'a: 2');
   world.takeCalls();
@@ -273,7 +273,7 @@ test('--dry-run changes nothing, and --detailed-exitcode tells that something wo
   expect(writesOf(world.takeCalls())).toEqual({});
 });
 
-test('a strategy of the settings is made for a rollback that needs it', async () => {
+test('a strategy of the settings is created for a rollback that needs it', async () => {
   const settings = `${small['appcfg.yml']}deploymentStrategies: { fast: { durationMinutes: 0, growthFactor: 100 } }\n`;
   const world = createWorld({ ...small, 'appcfg.yml': settings });
   await deployed(world, 'a: 1', 'a: 2');
@@ -285,7 +285,7 @@ test('a strategy of the settings is made for a rollback that needs it', async ()
   expect((await deploymentsOf(world, 'one', 'dev'))[0]).toBe('3 A v1 COMPLETE');
 });
 
-test('contents that scripts made go back by their numbers, past versions of the same content, and stay aside', async () => {
+test('contents of scripts are rolled back by version numbers, past versions of the same content, and stay quarantined', async () => {
   const world = createWorld(small);
   const { applicationId, profileId, environments } = await deployedByScripts(world, 'one', {
     contents: { dev: '{"a": 1}' },
@@ -305,10 +305,10 @@ test('contents that scripts made go back by their numbers, past versions of the 
   expect((await deploymentsOf(world, 'one', 'dev'))[0]).toBe('4 Limits v1 COMPLETE');
   const sync = await world.appcfg('sync');
   expect(sync.exitCode).toBe(5);
-  expect(sync.stderr).toContain('put this content aside');
+  expect(sync.stderr).toContain('content is quarantined');
 });
 
-test('more pages of history are read where the answer lies there', async () => {
+test('older pages of the history are read where they decide', async () => {
   const world = createWorld(two);
   await deployed(world, 'a: 1', 'a: 2');
   const place = await placeOf(world, 'B');
@@ -344,7 +344,7 @@ environments: { dev: {}, prod: { region: eu-west-1, roleArn: "arn:aws:iam::44445
 tenants: [{ match: two, labels: { tier: gold } }]
 `;
 
-test('a commit is rolled back in every account and Region, and one that nobody gets to keeps nobody from the others', async () => {
+test('a commit is rolled back in every account and Region, also when one cannot be reached', async () => {
   const tree = {
     'appcfg.yml': elsewhere,
     'template/A.yml': 'a: 1',
@@ -362,9 +362,9 @@ test('a commit is rolled back in every account and Region, and one that nobody g
     );
   };
   world.takeCalls();
-  expect(await states('one/dev/A')).toEqual(['one/dev/A COMPLETE']);
+  expect(await states('one/dev/A')).toEqual(['one/dev/A 123456789012/us-east-1 COMPLETE']);
   expect(world.takeCalls()).not.toHaveProperty('AssumeRole');
-  expect(await states('one/prod/A')).toEqual(['one/prod/A COMPLETE']);
+  expect(await states('one/prod/A')).toEqual(['one/prod/A 444455556666/eu-west-1 COMPLETE']);
   expect(await states('--selector', 'tier=gold')).toEqual(['two/prod/A 444455556666/eu-west-1 COMPLETE']);
 
   world.emulator.injectFault({ operation: 'AssumeRole', kind: 'deny' });
@@ -386,7 +386,7 @@ test('a commit is rolled back in every account and Region, and one that nobody g
   expect(typo.stderr).toContain('has no configuration profile "B"');
 });
 
-test('a rollback that an alarm rolls back is told so, warned of, and tried again', async () => {
+test('a rollback that an alarm rolls back is warned of, reported, and repeated', async () => {
   const alarms = `{ alarmArn: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:{tenant}", alarmRoleArn: "arn:aws:iam::123456789012:role/x" }`;
   const settings = `project: acme/config\nenvironments: { dev: { monitors: [${alarms}] } }\n`;
   const world = createWorld({ ...small, 'appcfg.yml': settings });
@@ -395,7 +395,7 @@ test('a rollback that an alarm rolls back is told so, warned of, and tried again
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
   const failed = await world.appcfg('rollback', 'one/dev/A');
   expect(failed.exitCode).toBe(4);
-  expect(failed.stderr).toContain('an alarm of "dev" that is still on rolls this deployment back, too');
+  expect(failed.stderr).toContain('if an alarm of environment "dev" is still on, it rolls back this deployment, too');
   expect(failed.stderr).toContain('what was to be rolled back is live again');
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
@@ -405,10 +405,10 @@ test('a rollback that an alarm rolls back is told so, warned of, and tried again
   expect((await world.appcfg('sync')).exitCode).toBe(5);
 });
 
-test('an address that the flags leave out is not said to be missing', async () => {
+test('an address that the flags exclude is not reported as missing', async () => {
   const world = createWorld({ ...small, 'tenants/two/dev/.gitkeep': '' });
   await world.appcfg('sync');
   const { stderr, exitCode } = await world.appcfg('rollback', 'one/dev/A', 'two/dev/A', '-t', 'one');
   expect(exitCode).toBe(3);
-  expect(stderr).toContain('two/dev/A  the flags that select leave "two" out');
+  expect(stderr).toContain('two/dev/A  the selection flags exclude tenant "two"');
 });

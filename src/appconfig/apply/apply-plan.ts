@@ -3,16 +3,16 @@
 import type { Emit, StepResult } from '../../core/events/event.ts';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
-import { isDeployment } from '../../core/plan/operations.ts';
+import { isDeployment, quotaKeyOf } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step, StepId } from '../../core/plan/step.ts';
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import { type Next, StepQueues } from '../../core/rollout/step-scheduler.ts';
 import { type Answer, type Ending, WaveGate } from '../../core/rollout/wave-gate.ts';
-import type { Policy } from '../../core/settings/policy.ts';
 import { CallFailure, endsCredentials } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
-import { MissingResource, type Resources } from '../read/resource-ids.ts';
+import { readResources } from '../read/read-resources.ts';
+import { MissingResource, type Reach } from '../read/resource-ids.ts';
 import { ActiveStep } from './active-step.ts';
 import type { DeployContext } from './lane.ts';
 import { type Done, followDeployment, startDeployment } from './start-deployment.ts';
@@ -20,16 +20,9 @@ import { stopDeployment } from './stop-deployment.ts';
 import { WaveMonitor } from './wave-monitor.ts';
 import { write } from './write-resources.ts';
 
-/** An account and Region, and what the plan's makers have read there. */
-export interface Reach {
-  readonly connection: Connection;
-  readonly resources: Resources;
-}
+type KnownReach = Required<Reach>;
 
 export interface ApplyOptions {
-  readonly policy: Policy;
-  /** When they began to read it: milliseconds since 1970, by the service's clock. Now, unless told. */
-  readonly readAt?: number;
   /** The plan's accounts and Regions, except those that could not be reached: nothing of the plan is in these. */
   readonly reaches: ReadonlyMap<AccountRegionId, Reach>;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
@@ -48,13 +41,32 @@ export interface ApplyOptions {
  * defect, after the running steps have ended.
  */
 export async function applyPlan(plan: Plan, connection: Connection, options: ApplyOptions): Promise<void> {
-  await new Run(plan, connection, options).toItsEnd();
+  const reaches = await knownReaches(plan, options);
+  await new Run(plan, connection, { ...options, reaches }).toItsEnd();
+}
+
+/** @throws CallFailure */
+async function knownReaches(
+  plan: Plan,
+  { reaches, signal }: ApplyOptions,
+): Promise<ReadonlyMap<AccountRegionId, KnownReach>> {
+  const known = await Promise.all(
+    [...reaches].map(async ([accountRegion, { connection, resources }]) => {
+      const ids = resources ?? (await readResources(connection, plan, { accountRegion, signal }));
+      return [accountRegion, { connection, resources: ids }] as const;
+    }),
+  );
+  return new Map(known);
+}
+
+interface RunOptions extends ApplyOptions {
+  readonly reaches: ReadonlyMap<AccountRegionId, KnownReach>;
 }
 
 class Run {
   readonly #plan: Plan;
   readonly #connection: Connection;
-  readonly #options: ApplyOptions;
+  readonly #options: RunOptions;
   readonly #queues: StepQueues;
   readonly #inHand = new Map<StepId, ActiveStep>();
   readonly #unfinished: Map<StepId, Step>;
@@ -72,11 +84,12 @@ class Run {
   #defect: { readonly error: unknown } | undefined;
   #finish: () => void = () => {};
 
-  constructor(plan: Plan, connection: Connection, options: ApplyOptions) {
+  constructor(plan: Plan, connection: Connection, options: RunOptions) {
+    const { readAt } = plan.basis;
     this.#plan = plan;
     this.#connection = connection;
     this.#options = options;
-    this.#gate = new WaveGate(plan, options.readAt ?? connection.serviceClock.now());
+    this.#gate = new WaveGate(plan, readAt === undefined ? connection.serviceClock.now() : Date.parse(readAt));
     // More than can be in flight, and so few that a fleet's fit in memory.
     this.#queues = new StepQueues(plan, this.#gate, { operationsAtOnce: 4 * connection.concurrency });
     this.#unfinished = new Map(plan.steps.map((step) => [step.id, step]));
@@ -136,7 +149,7 @@ class Run {
   }
 
   #begin({ step, answer }: Next): void {
-    const blockedBy = this.#lost.get(step.accountRegion) ?? this.#usedUp.get(quotaOf(step));
+    const blockedBy = this.#lost.get(step.accountRegion) ?? this.#usedUp.get(quotaKeyOf(step));
     if (blockedBy === undefined && answer.may === 'start') {
       this.#start(step);
       return;
@@ -234,18 +247,18 @@ class Run {
       case 'StopDeployment':
         return stopDeployment(step, this.#deployContext(hand));
       default: {
-        const { policy, bypassDeletionProtection } = this.#options;
-        return write(step, { ...this.#reach(step), project: policy.project, bypassDeletionProtection, halt });
+        const { bypassDeletionProtection } = this.#options;
+        return write(step, { ...this.#reach(step), project: this.#plan.project, bypassDeletionProtection, halt });
       }
     }
   }
 
   #deployContext(hand: ActiveStep): DeployContext {
-    const { policy, relationTo, wait, busyTimeoutMs, emit } = this.#options;
+    const { relationTo, wait, busyTimeoutMs, emit } = this.#options;
     const { step, halt, leave } = hand;
     return {
       ...this.#reach(step),
-      policy,
+      basis: this.#plan.basis,
       relationTo,
       wait,
       busyTimeoutMs,
@@ -266,7 +279,7 @@ class Run {
     };
   }
 
-  #reach({ accountRegion }: { readonly accountRegion: AccountRegionId }): Reach {
+  #reach({ accountRegion }: { readonly accountRegion: AccountRegionId }): KnownReach {
     const reach = this.#options.reaches.get(accountRegion);
     if (reach === undefined) throw new Error(`no connection to ${accountRegion}`);
     return reach;
@@ -281,11 +294,11 @@ class Run {
 
   /** Nothing that counts against the same quota can be made any more. @returns the step that tells it for all */
   #useUp(step: Step): StepId {
-    const quota = quotaOf(step);
+    const quota = quotaKeyOf(step);
     const known = this.#usedUp.get(quota);
     if (known !== undefined) return known;
     this.#usedUp.set(quota, step.id);
-    for (const hand of this.#inHand.values()) if (quotaOf(hand.step) === quota) hand.haltFor(step.id);
+    for (const hand of this.#inHand.values()) if (quotaKeyOf(hand.step) === quota) hand.haltFor(step.id);
     return step.id;
   }
 
@@ -381,13 +394,6 @@ function leftBehind({ step, deployment }: ActiveStep, blockedBy: StepId): StepRe
   const going =
     deployment === undefined ? {} : { note: `deployment ${deployment} goes on in AppConfig`, running: deployment };
   return { step: step.id, status: 'skipped', blockedBy, ...going };
-}
-
-/** What shares a quota: things of one application, or of the account. */
-function quotaOf(step: Step): string {
-  const isPart = 'application' in step && step.operation !== 'CreateApplication';
-  const where = step.accountRegion;
-  return isPart ? `${step.operation} ${where} ${step.application}` : `${step.operation} ${where}`;
 }
 
 function failed(step: Step, problem: Problem): StepResult {

@@ -1,15 +1,16 @@
 // One environment's queue: what runs there, how it is waited for or stopped, and what others have started meanwhile.
 
 import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
-import { commitOrderUnknown, newerHint, orderOf } from '../../core/guards/newer.ts';
+import { newerProblem } from '../../core/guards/newer.ts';
+import { quarantineProblem } from '../../core/guards/rolled-back.ts';
 import { parseDescription } from '../../core/live/deployment-description.ts';
 import type { LiveDeployment } from '../../core/live/live-state.ts';
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
 import { isInFlight } from '../../core/model/resource.ts';
+import type { PlanBasis } from '../../core/plan/plan-basis.ts';
 import type { Step } from '../../core/plan/step.ts';
-import { failure, type Problem } from '../../core/problem/problem.ts';
-import type { Policy } from '../../core/settings/policy.ts';
+import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import type { Connection } from '../client/connection.ts';
 import {
   awaitDeployment,
@@ -30,7 +31,8 @@ export type StartStep = Extract<Step, { operation: 'StartDeployment' }>;
 export interface DeployContext {
   readonly connection: Connection;
   readonly resources: Resources;
-  readonly policy: Policy;
+  /** Of the plan: by it the guards judge what is newer than the plan. */
+  readonly basis: PlanBasis;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
   /** False: start and leave. */
   readonly wait: boolean;
@@ -60,12 +62,12 @@ export interface Target {
  */
 export async function waitForLane(target: Target, until: number): Promise<void> {
   const { step, lane, context } = target;
-  const { connection, policy } = context;
+  const { connection, basis } = context;
   const deployment = running(step, context, lane.busyWith ?? 0);
   const first = await pollDeployment(connection, deployment, context.halt);
   if (isInFlight(stateOf(first))) {
     const isOurs = lane.wanted.has(deployment.deploymentNumber);
-    if (policy.supersede && !isOurs && stateOf(first) !== 'ROLLING_BACK') {
+    if (basis.overrides.supersede && !isOurs && stateOf(first) !== 'ROLLING_BACK') {
       await requireVersion(step, { ...context, subject: step.subject, signal: context.halt });
       // It is the start that counts as this step's.
       await stopRunning(deployment, lane, { ...context, onSent: () => {} });
@@ -97,7 +99,7 @@ function waitingForOther(target: Target, other: DeploymentAnswer, until: number)
     code: 'deployment-in-progress',
     severity: 'warning',
     message: `waits for deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)}) to end, at most ${left < 60_000 ? `${Math.ceil(left / 1000)} s` : `${Math.ceil(left / 60_000)} min`}`,
-    ...(target.context.policy.supersede ? {} : { hint: { text: 'to stop it instead: --supersede' } }),
+    ...(target.context.basis.overrides.supersede ? {} : { hint: { text: 'to stop it instead: --supersede' } }),
     subject: target.step.subject,
   };
 }
@@ -106,7 +108,7 @@ function laneBusy({ step, context }: Target, other: DeploymentAnswer): Error {
   const ways = [
     'run the same command again later',
     ...(context.wait ? ['wait longer with --busy-timeout'] : ['leave out --no-wait']),
-    ...(context.policy.supersede ? [] : ['stop that deployment with --supersede']),
+    ...(context.basis.overrides.supersede ? [] : ['stop that deployment with --supersede']),
   ];
   return failure(
     'environment-busy',
@@ -188,20 +190,18 @@ async function* deploymentsOf({ step, profileId, context }: Target): AsyncGenera
 
 async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted: boolean): Promise<void> {
   const { step, context } = target;
-  const { policy, connection, relationTo } = context;
+  const { basis, connection, relationTo } = context;
   if (step.replaces !== undefined) {
     // A rollback is of what it was planned for: what came since is somebody's new content.
     if (newest.number > step.replaces) throw startedMeanwhile(newest.number, step.subject);
     return;
   }
-  const isBack = carriesWanted && !policy.retryRolledBack;
-  if (isBack && !(await isSuperseded(running(step, context, newest.number), context))) {
-    throw failure('guard-rolled-back', `deployment ${newest.number} of this content was rolled back meanwhile`, {
-      hint: { text: 'change the content, or try it again with --retry-rolled-back' },
-      subject: step.subject,
-    });
+  const isRolledBack = carriesWanted && !basis.overrides.retryRolledBack;
+  if (isRolledBack && !(await isSuperseded(running(step, context, newest.number), context))) {
+    const cause = newest.state === 'REVERTED' ? 'reverted' : 'rolled back';
+    throw new AppcfgError([quarantineProblem({ cause, deploymentNumber: newest.number }, step.subject)]);
   }
-  if (policy.allowOlder) return;
+  if (basis.overrides.allowOlder) return;
   const deployment = running(step, context, newest.number);
   const answer = await connection.repeatable(
     new GetDeploymentCommand({
@@ -211,20 +211,19 @@ async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted:
     }),
     formatAddress(step.subject),
   );
-  const theirs = parseDescription(answer.Description ?? '');
-  const relation = theirs.commit === undefined ? 'unknown' : await relationTo(theirs.commit);
-  switch (orderOf(theirs, relation, policy.origin)) {
-    case 'newer':
-      throw failure('guard-newer', `deployment ${newest.number} from a newer commit was started meanwhile`, {
-        hint: { text: newerHint },
-        subject: step.subject,
-      });
-    case 'unknown':
-      context.onProblem(commitOrderUnknown(newest.number, theirs, step.subject));
-      return;
-    case 'not newer':
-      return;
-  }
+  const description = parseDescription(answer.Description ?? '');
+  const { commit } = description;
+  const relation = commit === undefined ? 'unknown' : await relationTo(commit);
+  const { origin } = basis;
+  const problem = newerProblem({
+    deploymentNumber: newest.number,
+    description,
+    relation,
+    origin,
+    subject: step.subject,
+  });
+  if (problem?.severity === 'error') throw new AppcfgError([problem]);
+  if (problem !== undefined) context.onProblem(problem);
 }
 
 /** Whether the deployment that follows says that it took this one's place; undefined where none follows. */

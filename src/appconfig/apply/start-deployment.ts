@@ -104,15 +104,14 @@ function callFailureOf(error: unknown): CallFailure {
 
 function startCommand({ step, profileId, lane, context }: Target, locksOnNone: boolean): StartDeploymentCommand {
   const latest = lane.latest ?? (locksOnNone ? 0 : undefined);
-  const { resources, policy } = context;
-  const isOwn = policy.settings.deploymentStrategies.has(step.deploymentStrategy);
+  const { resources } = context;
+  const { strategy } = step;
   return new StartDeploymentCommand({
     ApplicationId: resources.application(step.application),
     EnvironmentId: resources.environment(step.application, step.environment),
     ConfigurationProfileId: profileId,
     ConfigurationVersion: resources.versionFor(profileId, step.versionLabel),
-    // Predefined strategies and ids of AppConfig stand for themselves.
-    DeploymentStrategyId: isOwn ? resources.ownStrategy(step.deploymentStrategy) : step.deploymentStrategy,
+    DeploymentStrategyId: 'managed' in strategy ? resources.managedStrategy(strategy.managed) : strategy.id,
     Description:
       lane.superseded === undefined
         ? step.description

@@ -80,8 +80,8 @@ async function rollBack(
 }
 
 /**
- * Somebody's newer deployment of the profile is not rolled back with an older one. One number is asked for after the
- * other: that is cheaper than the list. @throws AppcfgError
+ * A deployment of the profile that was started after the plan was made is not rolled back with an older one. One number is
+ * asked for after the other: that is cheaper than the list. @throws AppcfgError
  */
 async function refuseNews(
   step: StopStep & { readonly rollsBack: NonNullable<StopStep['rollsBack']> },
@@ -90,12 +90,13 @@ async function refuseNews(
 ): Promise<void> {
   const { connection, resources, halt } = context;
   const profileId = resources.profile(step.application, step.rollsBack.configurationProfile);
-  while (lane.latest !== undefined) {
-    const next = await pollIfReachable(connection, running(step, context, lane.latest + 1), halt);
+  for (;;) {
+    const number: number = (lane.latest ?? step.rollsBack.newest) + 1;
+    const next = await pollIfReachable(connection, running(step, context, number), halt);
     if (next === undefined) return;
-    if (next.ConfigurationProfileId === profileId) throw startedMeanwhile(lane.latest + 1, step.subject);
-    lane.latest += 1;
-    lane.busyWith = isInFlight(stateOf(next)) ? lane.latest : undefined;
+    if (next.ConfigurationProfileId === profileId) throw startedMeanwhile(number, step.subject);
+    lane.latest = number;
+    lane.busyWith = isInFlight(stateOf(next)) ? number : undefined;
   }
 }
 

@@ -20,11 +20,10 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { contentDigest } from '../../core/document/content-of.ts';
 import { holds } from '../../core/live/live-content.ts';
-import { ownerOf } from '../../core/live/ownership.ts';
+import { isManaged, managedStrategy } from '../../core/live/ownership.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Monitor } from '../../core/model/resource.ts';
 import type { Step } from '../../core/plan/step.ts';
-import { ownStrategy } from '../../core/planners/strategy-steps.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { arnOf } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
@@ -171,11 +170,15 @@ async function createApplication(step: StepOf<'CreateApplication'>, context: Wri
       const found = (await listApplications(connection)).find((a) => a.name === step.application);
       if (found === undefined) return undefined;
       const tags = await readTags(connection, `application/${found.id}`, { what: formatAddress(step.subject) });
-      if (ownerOf(tags, context.project).kind === 'ours') return found.id;
-      throw failure('guard-owner', `somebody else has made an application "${step.application}" meanwhile`, {
-        hint: { text: 'run the same command again to see what it is' },
-        subject: step.subject,
-      });
+      if (isManaged(tags, context.project)) return found.id;
+      throw failure(
+        'guard-owner',
+        `another run or user has created the application "${step.application}" in the meantime`,
+        {
+          hint: { text: 'to see who owns it, repeat the command', command: { run: 'same', args: [] } },
+          subject: step.subject,
+        },
+      );
     },
   );
   resources.learnApplication(step.application, made);
@@ -259,7 +262,7 @@ async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context:
     },
     async () => {
       const all = await readStrategies(connection, ({ name }) => name === step.deploymentStrategy);
-      return ownStrategy(all, step.deploymentStrategy, context.project)?.id;
+      return managedStrategy(all, step.deploymentStrategy, context.project)?.id;
     },
   );
   resources.learnStrategy(step.deploymentStrategy, made);

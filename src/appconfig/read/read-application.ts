@@ -20,7 +20,7 @@ const noDeployments: Deployments = {
   latestDeploymentNumber: undefined,
   inFlight: undefined,
   histories: new Map(),
-  deployedByUs: new Set(),
+  deployedByAppcfg: new Set(),
 };
 
 /** @throws CallFailure */
@@ -82,7 +82,7 @@ async function readDeployments(
         return history === undefined ? [] : [[id, history]];
       }),
     ),
-    deployedByUs: new Set(
+    deployedByAppcfg: new Set(
       rows
         .filter(({ versionLabel }) => isAppcfgLabel(versionLabel))
         .map(({ profileId }) => profileId)

@@ -8,7 +8,7 @@ import {
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-appconfig';
 import { assessApplication } from '../../core/assess/assess-application.ts';
-import type { Fact, FactAnswers, Facts } from '../../core/live/facts.ts';
+import type { Fact, Facts, FactValues } from '../../core/live/facts.ts';
 import type { ListedApplication, LiveApplication } from '../../core/live/live-state.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
@@ -83,7 +83,7 @@ export async function untilAnswered<Assessment>(
 export async function readFact(
   connection: Connection,
   request: { readonly application: ListedApplication; readonly fact: Fact; readonly options: ReadOptions },
-): Promise<FactAnswers[Fact['kind']]> {
+): Promise<FactValues[Fact['kind']]> {
   const { application, fact, options } = request;
   const { signal } = options;
   switch (fact.kind) {
@@ -123,7 +123,7 @@ export async function readFact(
   }
 }
 
-export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<FactAnswers['deployment'], 'missing'> {
+export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<FactValues['deployment'], 'missing'> {
   const rollback = response.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
   return {
     description: response.Description ?? '',
@@ -164,7 +164,7 @@ export async function readVersion(
     readonly versionNumber: number;
     readonly signal?: AbortSignal | undefined;
   },
-): Promise<FactAnswers['version']> {
+): Promise<FactValues['version']> {
   return unlessMissing(async () => {
     const response = await connection.repeatable(
       new GetHostedConfigurationVersionCommand({

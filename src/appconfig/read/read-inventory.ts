@@ -3,7 +3,7 @@ import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfi
 import pLimit from 'p-limit';
 import type { Inventory, InventoryApplication } from '../../core/live/inventory.ts';
 import type { ListedApplication } from '../../core/live/live-state.ts';
-import { ownerOf } from '../../core/live/ownership.ts';
+import { isManaged } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
 import { allPages, listApplications, listEnvironments, listProfiles, readStrategies } from './list-resources.ts';
@@ -29,9 +29,9 @@ export async function readInventory(connection: Connection, options: InventoryOp
     listed.map((application) =>
       limit(async (): Promise<InventoryApplication | undefined> => {
         const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
-        const isManaged = ownerOf(tags, project).kind === 'ours';
-        if (!isManaged && !options.named(application)) return undefined;
-        if (!isManaged) return { ...application, tags, environments: [], configurationProfiles: [] };
+        const managed = isManaged(tags, project);
+        if (!managed && !options.named(application)) return undefined;
+        if (!managed) return { ...application, tags, environments: [], configurationProfiles: [] };
         const [environments, configurationProfiles] = await Promise.all([
           readEnvironments(connection, application, signal),
           readProfiles(connection, application, signal),

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { rolledBackChangesIn } from '../../core/assess/rolled-back-changes.ts';
 import { Facts } from '../../core/live/facts.ts';
 import type { ListedApplication, LiveApplication, LiveState, RolledBackChange } from '../../core/live/live-state.ts';
-import { isDescribedAsManaged, ownerOf } from '../../core/live/ownership.ts';
+import { isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { isStrategyId, strategyFor } from '../../core/settings/deployment-strategies.ts';
 import type { Connection } from '../client/connection.ts';
@@ -118,7 +118,7 @@ async function readOrphans(
   const confirmed = await Promise.all(
     candidates.map(async ({ id, name }) => {
       const tags = await readTags(connection, `application/${id}`, { what: name, signal });
-      return ownerOf(tags, policy.project).kind === 'ours';
+      return isManaged(tags, policy.project);
     }),
   );
   return candidates.filter((_, index) => confirmed[index]);

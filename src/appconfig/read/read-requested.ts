@@ -9,7 +9,7 @@ import {
   requestsTenant,
 } from '../../core/assess/requested-addresses.ts';
 import type { ListedApplication, LiveProfile } from '../../core/live/live-state.ts';
-import { describedProject, isDescribedAsManaged, ownerOf } from '../../core/live/ownership.ts';
+import { describedProject, isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import { tenantNaming } from '../../core/model/application-name.ts';
 import type { Monitor } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
@@ -105,7 +105,8 @@ async function readRequestedApplications(
       limit(async (): Promise<ReadApplication | undefined> => {
         const tenant = tenantOf(application.name);
         if (tenant === undefined || !requestsTenant(tenant, targets)) return undefined;
-        if (!namesTenant(tenant, targets) && !(await isManaged(connection, application, options))) return undefined;
+        if (!namesTenant(tenant, targets) && !(await isManagedApplication(connection, application, options)))
+          return undefined;
         const [environments, configurationProfiles] = await Promise.all([
           listEnvironments(connection, application, signal),
           listProfiles(connection, application, signal),
@@ -150,7 +151,7 @@ function requestedApplication(
 }
 
 /** Most are described as managed. The description of an adopted one may have had no space left for that. */
-async function isManaged(
+async function isManagedApplication(
   connection: Connection,
   { id, name, description }: ListedApplication,
   { project, signal }: RequestedOptions,
@@ -158,7 +159,7 @@ async function isManaged(
   if (isDescribedAsManaged(description, project)) return true;
   if (describedProject(description) !== undefined) return false;
   const tags = await readTags(connection, `application/${id}`, { what: name, signal });
-  return ownerOf(tags, project).kind === 'ours';
+  return isManaged(tags, project);
 }
 
 function byString<T>(of: (item: T) => string): (a: T, b: T) => number {

@@ -1,11 +1,12 @@
 // Reads as many deployments as it takes to know how each address can be rolled back.
 import pLimit from 'p-limit';
-import { assessRollback, type RollbackApplication } from '../../core/assess/assess-rollback.ts';
+import { assessRollback } from '../../core/assess/assess-rollback.ts';
+import type { RollbackApplication } from '../../core/assess/rollback-verdict.ts';
 import { Facts } from '../../core/live/facts.ts';
+import { managedStrategy } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { type RollbackPlanOptions, type RollbackState, strategyOfRollback } from '../../core/planners/plan-rollback.ts';
-import { ownStrategy } from '../../core/planners/strategy-steps.ts';
 import { isStrategyId } from '../../core/settings/deployment-strategies.ts';
 import type { Connection } from '../client/connection.ts';
 import { applicationsAtOnce, readStrategies } from './list-resources.ts';
@@ -28,7 +29,7 @@ export async function readRollbackState(
       limit(async () => {
         const application = await readApplication(connection, target, options);
         for (const { outcome, address } of assessRollback(application, options)) {
-          if (outcome.kind === 'back' && outcome.start !== undefined) {
+          if (outcome.kind === 'roll back' && outcome.start !== undefined) {
             needed.add(strategyOfRollback(options, address));
           }
         }
@@ -75,7 +76,7 @@ async function readApplication(
     const wanted = facts.takeWanted();
     const older = new Set(
       verdicts.flatMap(({ outcome, environment }) =>
-        outcome.kind === 'open' && outcome.older ? [environment.id] : [],
+        outcome.kind === 'pending' && outcome.wants === 'older deployments' ? [environment.id] : [],
       ),
     );
     if (wanted.length + older.size === 0) return application;
@@ -106,7 +107,7 @@ export function resourcesOfRollback(state: RollbackState, plan: Plan): Resources
   }
   const strategies = state.deploymentStrategies ?? [];
   for (const { name } of strategies) {
-    const own = ownStrategy(strategies, name, plan.project);
+    const own = managedStrategy(strategies, name, plan.project);
     if (own !== undefined) resources.learnStrategy(name, own.id);
   }
   for (const step of plan.steps) {

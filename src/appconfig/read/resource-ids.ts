@@ -1,7 +1,15 @@
 // What a run knows of AppConfig while it changes it: ids by name, and the newest deployment of each lane.
 import type { Inventory } from '../../core/live/inventory.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
-import { ownStrategy } from '../../core/planners/strategy-steps.ts';
+import { managedStrategy } from '../../core/live/ownership.ts';
+import type { Connection } from '../client/connection.ts';
+
+/** An account and Region that a plan is applied in. */
+export interface Reach {
+  readonly connection: Connection;
+  /** What the planner has read there; absent: apply reads the ids that the plan needs. */
+  readonly resources?: Resources;
+}
 
 /** The deployments of one environment. */
 export interface Lane {
@@ -47,8 +55,8 @@ export class Resources {
     return present(this.#profiles.get(`${application}/${name}`), 'configuration profile', `${application}/${name}`);
   }
 
-  /** Id of an own strategy. */
-  ownStrategy(name: string): string {
+  /** Id of a managed strategy. @throws MissingResource */
+  managedStrategy(name: string): string {
     return present(this.#strategies.get(name), 'deployment strategy', name);
   }
 
@@ -122,7 +130,7 @@ export function resourcesOf(live: LiveState, project: string): Resources {
   }
   const strategies = live.deploymentStrategies ?? [];
   for (const { name } of strategies) {
-    const own = ownStrategy(strategies, name, project);
+    const own = managedStrategy(strategies, name, project);
     if (own !== undefined) resources.learnStrategy(name, own.id);
   }
   return resources;

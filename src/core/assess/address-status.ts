@@ -1,5 +1,4 @@
-// How an address stands: what is live beside what the tree wants.
-
+// The state of an address: what is live beside what the tree wants.
 import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment, LiveEnvironment } from '../live/live-state.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
@@ -7,16 +6,16 @@ import type { Address } from '../model/address.ts';
 import { isInFlight } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemCode } from '../problem/problem-codes.ts';
-import type { Verdict } from './assess-application.ts';
+import type { Verdict } from './verdict.ts';
 
-/** @param provenance of the live deployment, from its description. */
+/** @param live.description of the live deployment */
 export function statusOf(
   verdict: Verdict,
   environment: LiveEnvironment | undefined,
   {
-    provenance,
+    description,
     accountRegion,
-  }: { readonly provenance: DeploymentDescription; readonly accountRegion: AccountRegionId },
+  }: { readonly description: DeploymentDescription; readonly accountRegion: AccountRegionId },
 ): AddressStatus {
   const history = verdict.profile && environment?.histories.get(verdict.profile.id);
   const live = history?.completed;
@@ -28,12 +27,12 @@ export function statusOf(
     versionLabel: live?.versionLabel,
     deploymentNumber: live?.number,
     since: live?.completedAt,
-    commit: provenance.commit,
-    dirty: provenance.dirty ?? false,
+    commit: description.commit,
+    dirty: description.dirty ?? false,
   };
 }
 
-/** Of an address in a place that could not be read. */
+/** Of an address in an account and Region that could not be read. */
 export function unknownStatus(address: Address, accountRegion: AccountRegionId, problem: Problem): AddressStatus {
   return {
     address,
@@ -53,14 +52,14 @@ function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressS
   if (newest !== undefined && isInFlight(newest.state)) return 'deploying';
   if (verdict.isLive) return 'synced';
   if (newest !== undefined && (newest.state === 'ROLLED_BACK' || newest.state === 'REVERTED')) return 'rolled-back';
-  // What a guard blocks may well be live with other content.
+  // A blocked address can be live with other content.
   return verdict.completed === undefined && newest?.state !== 'COMPLETE' ? 'missing' : 'out-of-sync';
 }
 
 export interface AddressStatus {
   readonly address: Address;
   readonly accountRegion: AccountRegionId;
-  /** Unknown: its place could not be read. */
+  /** `unknown`: its account and Region could not be read. */
   readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing' | 'unknown';
   readonly versionNumber: number | undefined;
   readonly versionLabel: string | undefined;
@@ -68,7 +67,7 @@ export interface AddressStatus {
   /** ISO 8601 in UTC: when the live deployment completed. */
   readonly since: string | undefined;
   readonly commit: string | undefined;
-  /** It was deployed from a tree with changes that were not in the commit. */
+  /** The tree had changes that were not in the commit. */
   readonly dirty: boolean;
   /** Why its state is unknown. */
   readonly problem?: ProblemCode;

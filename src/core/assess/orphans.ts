@@ -8,7 +8,7 @@ import type { Problem } from '../problem/problem.ts';
 import type { Policy } from '../settings/policy.ts';
 import type { ApplicationAssessment } from './assess-application.ts';
 
-/** By their descriptions: reading tags would cost every run a call for each. Only a cleanup has to be sure, and is. */
+/** By their descriptions: tags would cost every run a call for each. A cleanup reads the tags. */
 export function orphanedEnvironments(
   desired: DesiredApplication,
   application: LiveApplication,
@@ -20,14 +20,14 @@ export function orphanedEnvironments(
     .map(({ name }) => name);
 }
 
-/** By what was deployed of them: the list of profiles carries no descriptions. */
+/** By their deployments: the list of profiles has no descriptions. */
 export function orphanedProfiles(desired: DesiredApplication, application: LiveApplication): readonly string[] {
   const wanted = new Set(
     desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
   );
   const environments = [...application.environments.values()];
   return [...application.configurationProfiles.values()]
-    .filter(({ name, id }) => !wanted.has(name) && environments.some((e) => e.deployedByUs.has(id)))
+    .filter(({ name, id }) => !wanted.has(name) && environments.some((e) => e.deployedByAppcfg.has(id)))
     .map(({ name }) => name);
 }
 
@@ -48,7 +48,7 @@ export function orphan(
   };
 }
 
-/** What of an application the tree no longer has. */
+/** For parts of an application that the tree no longer has. */
 export function orphanWarnings(
   { tenant }: DesiredApplication,
   assessment: Pick<ApplicationAssessment, 'orphanedEnvironments' | 'orphanedProfiles'>,
@@ -61,7 +61,7 @@ export function orphanWarnings(
   ];
 }
 
-/** Whole applications that the tree no longer has, by their tenants. */
+/** For whole applications that the tree no longer has. */
 export function orphanedApplicationWarnings(live: LiveState, policy: Policy): readonly Problem[] {
   const tenantOf = tenantNaming(policy.settings.applicationName);
   return live.orphanedApplications.map(({ name }) => orphanWarning({ tenant: tenantOf(name) ?? name }, 'application'));
@@ -71,8 +71,8 @@ function orphanWarning(subject: Subject, kind: 'environment' | 'application' | '
   return {
     code: 'environment-orphaned',
     severity: 'warning',
-    message: `the ${kind} "${formatAddress(subject)}" is in AppConfig, and the tree no longer has it; it stays as it is`,
-    hint: { text: 'to delete what left the tree', command: { run: 'cleanup', args: ['--orphans'] } },
+    message: `the ${kind} "${formatAddress(subject)}" is in AppConfig but no longer in the tree; it is kept`,
+    hint: { text: 'to delete what is no longer in the tree', command: { run: 'cleanup', args: ['--orphans'] } },
     subject,
   };
 }

@@ -1,5 +1,4 @@
-// Which addresses a command means that looks at what AppConfig has, and not at a tree.
-
+// Which of AppConfig's addresses a command is for that does not read a tree.
 import { type Address, formatAddress, type Subject } from '../model/address.ts';
 import { isLiteralName, matchesAny } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
@@ -12,11 +11,11 @@ export interface RequestedAddresses {
   /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
   readonly addresses: readonly string[];
   readonly selection: Selection;
-  /** Where the labels of tenants stand. */
+  /** With the labels of tenants. */
   readonly settings: Pick<Settings, 'tenants'>;
 }
 
-/** Whether a tenant may have an address that is meant. */
+/** Whether a tenant may have a requested address. */
 export function requestsTenant(tenant: string, { addresses, selection, settings }: RequestedAddresses): boolean {
   return (
     isSelectedTenant(tenant, { selection, settings }) &&
@@ -31,7 +30,7 @@ function isSelectedTenant(
   return isSelected(tenant, selection.tenants) && areLabelsSelected(labelsOf(settings, tenant), selection.labels);
 }
 
-/** Whether a tenant is meant by its name, not by a glob: then it is looked at whosoever it is. */
+/** Whether a tenant is requested by its name, not by a glob: then it is read also if it is unmanaged. */
 export function namesTenant(tenant: string, { addresses, selection }: RequestedAddresses): boolean {
   return selection.tenants.includes(tenant) || addresses.some((address) => tenantGlobOf(address) === tenant);
 }
@@ -50,7 +49,7 @@ export function requestsAddress(address: Address, targets: RequestedAddresses): 
   );
 }
 
-/** What one tenant's application holds, for looking up what is meant. */
+/** What one tenant's application has, for finding what was requested. */
 export interface Held {
   readonly tenant: string;
   readonly application: string;
@@ -59,9 +58,9 @@ export interface Held {
 }
 
 /**
- * A problem for each address that AppConfig does not have, and for a selection that nothing of it matches.
+ * A problem for each address that AppConfig does not have, and for a selection that matches nothing.
  * @param among.applicationOf the name of a tenant's application
- * @param among.tenants those that could have been meant
+ * @param among.tenants those that can be suggested
  */
 export function missingAddresses(
   targets: RequestedAddresses,
@@ -78,14 +77,14 @@ export function missingAddresses(
       return some ? [] : [missing(`"${address}" matches no address in AppConfig`, hintFor(address, held) ?? tenants)];
     }
     if (!isSelectedTenant(tenant, targets)) {
-      return [missing(`the flags that select leave "${tenant}" out`, 'leave out the flags, or the address', subject)];
+      return [missing(`the selection flags exclude tenant "${tenant}"`, 'remove the flags, or the address', subject)];
     }
     const own = held.filter((each) => each.tenant === tenant);
     const [{ application } = { application: '' }] = own;
     if (own.length === 0) {
       return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, tenants, subject)];
     }
-    // A tenant's environments may be in several places.
+    // A tenant's environments may be in several accounts and Regions.
     const environments = own.flatMap((each) => each.environments);
     if (!environments.includes(environment)) {
       return [
@@ -107,10 +106,10 @@ export function missingAddresses(
   });
   if (problems.length > 0 || targets.addresses.length > 0) return problems;
   const some = held.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
-  return some ? [] : [missing('AppConfig has nothing of this project that is selected', tenants)];
+  return some ? [] : [missing('nothing that this project manages is selected', tenants)];
 }
 
-/** What there is in the place of the first part of a glob that matches nothing. */
+/** What could replace the first part of a glob that matches nothing. */
 function hintFor(address: string, held: readonly Held[]): string | undefined {
   const [tenant = '', environment = '', profile, ...rest] = address.split('/');
   if (profile === undefined || rest.length > 0 || spansParts(address)) return undefined;
@@ -142,7 +141,7 @@ function tenantGlobOf(address: string): string {
   return address.split('/')[0] ?? '';
 }
 
-/** A glob of which one piece stands for several parts of an address. */
+/** Whether one piece of a glob can match several parts of an address. */
 function spansParts(address: string): boolean {
   return /\*\*|[{(]/.test(address);
 }

@@ -1,39 +1,47 @@
-// The guards that block an address: each says why it refuses, and what to type to go on. They ask for facts where the
-// lists do not tell; as long as a fact is wanted, nothing is refused for it.
-import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import { effectiveAccountRegion } from '../settings/account-regions.ts';
 import type { Policy } from '../settings/policy.ts';
+import type { Guard } from './guard.ts';
 
-/** The guard *account*: an environment is never written in another account or Region than its own. */
-export function accountProblem(
-  application: Pick<DesiredApplication, 'tenant'>,
-  environment: string,
-  policy: Policy,
-): Problem | undefined {
-  const settings = effectiveAccountRegion(policy.settings, { tenant: application.tenant, environment });
-  const subject = { tenant: application.tenant, environment };
-  if (settings.account !== undefined && settings.account !== policy.accountRegion.account) {
-    return {
-      code: 'guard-account',
-      severity: 'error',
-      message: `environment "${environment}" belongs to account ${settings.account}, and these credentials are of ${policy.accountRegion.account ?? 'an unknown account'}`,
-      hint: {
-        text: `run with credentials of ${settings.account} and --env ${environment}, or leave it out here: --env '!${environment}'`,
-      },
-      subject,
-    };
-  }
-  if (settings.region !== undefined && settings.region !== policy.accountRegion.region) {
-    return {
-      code: 'guard-account',
-      severity: 'error',
-      message: `environment "${environment}" belongs to Region ${settings.region}, and this run is for ${policy.accountRegion.region}`,
-      hint: {
-        text: `run with --region ${settings.region} --env ${environment}, or leave it out here: --env '!${environment}'`,
-      },
-      subject,
-    };
-  }
-  return undefined;
+interface Input {
+  readonly tenant: string;
+  readonly environment: string;
+  /** With the account and Region that the run would write to. */
+  readonly policy: Pick<Policy, 'settings' | 'accountRegion'>;
+}
+
+/** An environment is never written in another account or Region than its own. */
+export const account = {
+  code: 'guard-account',
+  reach: 'address',
+  check: ({ tenant, environment, policy }: Input): Problem | undefined => {
+    const own = effectiveAccountRegion(policy.settings, { tenant, environment });
+    const current = policy.accountRegion;
+    if (own.account !== undefined && own.account !== current.account) {
+      return problemOf(
+        { tenant, environment },
+        `belongs to account ${own.account}, and the credentials are for ${current.account ?? 'an unknown account'}`,
+        `use credentials of account ${own.account}, or leave the environment out`,
+      );
+    }
+    if (own.region !== undefined && own.region !== current.region) {
+      return problemOf(
+        { tenant, environment },
+        `belongs to Region ${own.region}, and this run is for ${current.region}`,
+        `add --region ${own.region}, or leave the environment out`,
+      );
+    }
+    return undefined;
+  },
+} as const satisfies Guard<Input>;
+
+function problemOf(subject: Pick<Input, 'tenant' | 'environment'>, message: string, action: string): Problem {
+  const { environment } = subject;
+  return {
+    code: account.code,
+    severity: 'error',
+    message: `environment "${environment}" ${message}`,
+    hint: { text: action, command: { run: 'same', args: ['--env', `!${environment}`] } },
+    subject,
+  };
 }

@@ -2,8 +2,7 @@ import type { Problem } from '../problem/problem.ts';
 import type { Guard } from './guard.ts';
 
 interface Input {
-  /** What the user answered; undefined where there is no terminal to ask on. */
-  readonly answer: boolean | undefined;
+  readonly answer: boolean | 'no terminal';
 }
 
 /** Nothing is deleted that the user did not confirm. */

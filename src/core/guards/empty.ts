@@ -1,24 +1,28 @@
-import type { LiveState } from '../live/live-state.ts';
-import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { Policy } from '../settings/policy.ts';
+import type { Guard } from './guard.ts';
 
-/** The guard *empty*. */
-export function emptyTreeRefusal(
-  desired: readonly DesiredApplication[],
-  live: LiveState,
-  policy: Policy,
-): readonly Problem[] {
-  if (desired.length > 0 || policy.elsewhere || policy.selective || live.orphanedApplications.length === 0) return [];
-  return [
-    {
-      code: 'guard-empty',
+interface Input {
+  /** In the whole tree. */
+  readonly tenants: number;
+  /** Managed by the project. */
+  readonly applications: number;
+  readonly project: string;
+}
+
+/** A checkout that failed looks like a tree without tenants. */
+export const empty = {
+  code: 'guard-empty',
+  reach: 'run',
+  check: ({ tenants, applications, project }: Input): Problem | undefined => {
+    if (tenants > 0 || applications === 0) return undefined;
+    return {
+      code: empty.code,
       severity: 'error',
-      message: `the tree has no tenants, and AppConfig has ${live.orphanedApplications.length === 1 ? '1 application' : `${live.orphanedApplications.length} applications`} of project "${policy.project}"`,
+      message: `the tree has no tenants, and AppConfig has ${applications} ${applications === 1 ? 'application' : 'applications'} of project "${project}"`,
       hint: {
         text: 'check that tenants/ was checked out; to delete them all',
         command: { run: 'cleanup', args: ['--all'] },
       },
-    },
-  ];
-}
+    };
+  },
+} as const satisfies Guard<Input>;

@@ -1,12 +1,37 @@
-import type { Facts } from '../live/facts.ts';
-import type { LiveApplication } from '../live/live-state.ts';
-import type { Problem } from '../problem/problem.ts';
-import type { Policy } from '../settings/policy.ts';
+// The table of guards: the key is the name of the file and, after `guard-`, the code. A code without a row does not compile.
+import { account } from './account.ts';
+import { cleanupScope } from './cleanup-scope.ts';
+import { confirmation } from './confirmation.ts';
+import { deletes } from './deletes.ts';
+import { empty } from './empty.ts';
+import type { Guard, GuardCode, NewContent } from './guard.ts';
+import { newer } from './newer.ts';
+import { owner } from './owner.ts';
+import { profile } from './profile.ts';
+import { quota } from './quota.ts';
+import { rolledBack } from './rolled-back.ts';
+import { sameChange } from './same-change.ts';
+import { shrink } from './shrink.ts';
+import { wave } from './wave.ts';
 
-/** What a verdict on one address is made from, beside the address. */
-export interface Surroundings {
-  readonly application: LiveApplication;
-  readonly facts: Facts;
-  readonly policy: Policy;
-  readonly warnings: Problem[];
-}
+type NameOf<Code extends GuardCode> = Code extends `guard-${infer Name}` ? Name : never;
+
+/** `profile` has the code of `owner`, and `same-change` the code of `rolled-back`: to the user they are one guard. */
+export const guards = {
+  empty,
+  owner,
+  profile,
+  account,
+  'rolled-back': rolledBack,
+  'same-change': sameChange,
+  newer,
+  shrink,
+  wave,
+  quota,
+  deletes,
+  'cleanup-scope': cleanupScope,
+  confirmation,
+} as const satisfies Readonly<Record<NameOf<GuardCode> | 'profile' | 'same-change', Guard<never>>>;
+
+/** The guards that judge new content, in this order: the first one that refuses it counts. */
+export const contentGuards: readonly Guard<NewContent>[] = [guards['rolled-back'], guards.newer, guards.shrink];

@@ -1,71 +1,85 @@
-import type { DeploymentDescription } from '../live/deployment-description.ts';
-import type { LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
+import { type DeploymentDescription, describedBy } from '../live/deployment-description.ts';
 import type { Subject } from '../model/address.ts';
-import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { CommitRelation, Origin } from '../model/origin.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { Surroundings } from './guards.ts';
-import { describedBy } from './rolled-back.ts';
+import type { Guard, NewContent } from './guard.ts';
 
-/** The guard *newer*: an older pipeline must not overwrite what a newer one deployed. */
-export function newerProblem(
-  desired: DesiredConfiguration,
-  environment: LiveEnvironment,
-  history: ProfileHistory,
-  around: Surroundings,
-): Problem | undefined {
-  const { policy } = around;
-  if (policy.allowOlder) return undefined;
-  const theirs = describedBy(history.newest.number, environment, around);
-  if (theirs === undefined || (theirs.commit === undefined && theirs.pipeline === undefined)) return undefined;
-  const subject = desired.address;
-  const relation =
-    theirs.commit === undefined ? 'unknown' : around.facts.get({ kind: 'commit', commit: theirs.commit });
-  if (relation === undefined) return undefined;
-  switch (orderOf(theirs, relation, policy.origin)) {
+/** An older pipeline does not overwrite what a newer one deployed. */
+export const newer = {
+  code: 'guard-newer',
+  reach: 'address',
+  override: '--allow-older',
+  check: ({ desired, environment, history, facts, policy }: NewContent): Problem | 'pending' | undefined => {
+    if (policy.allowOlder) return undefined;
+    const deploymentNumber = history.newest.number;
+    const description = describedBy({ environmentId: environment.id, deploymentNumber }, facts);
+    if (description === 'pending') return 'pending';
+    const { commit } = description;
+    const relation = commit === undefined ? 'unknown' : facts.get({ kind: 'commit', commit });
+    if (relation === undefined) return 'pending';
+    return newerProblem({ deploymentNumber, description, relation, origin: policy.origin, subject: desired.address });
+  },
+} as const satisfies Guard<NewContent>;
+
+/** A deployment beside this run. */
+export interface DeploymentOrder {
+  readonly deploymentNumber: number;
+  readonly description: DeploymentDescription;
+  /** How its commit stands to the commit of this run. */
+  readonly relation: CommitRelation;
+  readonly origin: Origin;
+  readonly subject: Subject;
+}
+
+/** @returns an error where the deployment is newer than this run, a warning where neither Git nor pipeline numbers show it */
+export function newerProblem({
+  deploymentNumber,
+  description,
+  relation,
+  origin,
+  subject,
+}: DeploymentOrder): Problem | undefined {
+  const { commit, pipeline } = description;
+  const shortCommit = commit?.slice(0, 12);
+  switch (orderOf(description, relation, origin)) {
     case 'newer': {
-      const from = [
-        theirs.commit === undefined ? undefined : `commit ${theirs.commit.slice(0, 12)}`,
-        theirs.pipeline === undefined ? undefined : `pipeline ${theirs.pipeline}`,
-      ].filter((part) => part !== undefined);
+      const source = [
+        ...(shortCommit === undefined ? [] : [`commit ${shortCommit}`]),
+        ...(pipeline === undefined ? [] : [`pipeline ${pipeline}`]),
+      ];
       return {
-        code: 'guard-newer',
+        code: newer.code,
         severity: 'error',
-        message: `deployment ${history.newest.number} is from a newer ${from.join(', ')}`,
-        hint: { text: newerHint },
+        message: `deployment ${deploymentNumber} is from a newer ${source.join(', ')}`,
+        hint: {
+          text: 'run the newest pipeline; to deploy the older content all the same',
+          command: { run: 'sync', args: [newer.override] },
+        },
         subject,
       };
     }
     case 'unknown':
-      around.warnings.push(commitOrderUnknown(history.newest.number, theirs, subject));
-      return undefined;
+      return {
+        code: 'commit-order-unknown',
+        severity: 'warning',
+        message: `cannot tell whether deployment ${deploymentNumber}${shortCommit === undefined ? '' : ` (commit ${shortCommit})`} is newer than this run; deploying`,
+        hint: { text: 'fetch the whole history (GIT_DEPTH: 0)' },
+        subject,
+      };
     case 'not newer':
       return undefined;
   }
 }
 
-export const newerHint = 'run the newest pipeline, or put the older content back on purpose: appcfg sync --allow-older';
-
-/** Whether what is deployed is newer than this run: by Git ancestry where that tells, else by the pipelines' numbers. */
-export function orderOf(
-  theirs: DeploymentDescription,
+/** By Git history where it has both commits, otherwise by the numbers of the pipelines. */
+function orderOf(
+  { commit, pipeline }: DeploymentDescription,
   relation: CommitRelation,
-  ours: Origin,
+  origin: Origin,
 ): 'newer' | 'not newer' | 'unknown' {
-  if (theirs.commit === undefined && theirs.pipeline === undefined) return 'not newer';
+  if (commit === undefined && pipeline === undefined) return 'not newer';
   if (relation === 'newer') return 'newer';
   if (relation === 'same' || relation === 'older') return 'not newer';
-  if (theirs.pipeline === undefined || ours.pipeline === undefined) return 'unknown';
-  return theirs.pipeline > ours.pipeline ? 'newer' : 'not newer';
-}
-
-/** What to say before going on where neither Git nor pipeline numbers tell. */
-export function commitOrderUnknown(deploymentNumber: number, theirs: DeploymentDescription, subject: Subject): Problem {
-  return {
-    code: 'commit-order-unknown',
-    severity: 'warning',
-    message: `whether deployment ${deploymentNumber}${theirs.commit === undefined ? '' : ` (commit ${theirs.commit.slice(0, 12)})`} is newer than this run cannot be told; going on`,
-    hint: { text: 'fetch the whole history (GIT_DEPTH: 0) so that Git can tell' },
-    subject,
-  };
+  if (pipeline === undefined || origin.pipeline === undefined) return 'unknown';
+  return pipeline > origin.pipeline ? 'newer' : 'not newer';
 }

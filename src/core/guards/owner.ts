@@ -1,53 +1,70 @@
-import type { ApplicationAssessment } from '../assess/assess-application.ts';
-import { ownerOf } from '../live/ownership.ts';
-import type { DesiredApplication } from '../model/desired-state.ts';
-import { matchesAny } from '../model/globs.ts';
-import type { Tags } from '../model/resource.ts';
+import type { Owner } from '../live/ownership.ts';
+import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { Policy } from '../settings/policy.ts';
+import type { Guard } from './guard.ts';
 
-export function judgeOwner(
-  desired: DesiredApplication,
-  tags: Tags,
-  policy: Policy,
-): {
-  readonly ownership: ApplicationAssessment['ownership'];
-  readonly adopted?: boolean;
-  readonly problem?: Problem;
-} {
-  const owner = ownerOf(tags, policy.project);
-  if (owner.kind === 'ours') return { ownership: 'ours', adopted: owner.adopted };
-  if (owner.kind === 'other-project') {
+interface Input {
+  readonly application: string;
+  readonly tenant: string;
+  /** As `ownerOf` finds it in the tags; undefined while they are not read. */
+  readonly owner: Owner | undefined;
+  /** Of this run. */
+  readonly project: string;
+  readonly command: 'sync' | 'rollback' | 'cleanup';
+  /** Whether an unmanaged application may be adopted; `other stage`: allowed, but this stage only deploys. */
+  readonly adoption?: 'allowed' | 'other stage';
+}
+
+/** Only applications that the project manages, or adopts now, are changed. */
+export const owner = {
+  code: 'guard-owner',
+  reach: 'tenant',
+  override: '--adopt',
+  check: (input: Input): Problem | 'pending' | undefined => {
+    const { application, tenant, owner: found, adoption } = input;
+    if (found === undefined) return 'pending';
+    if (found.kind === 'managed') return undefined;
+    if (found.kind === 'unmanaged' && adoption === 'allowed') return undefined;
     return {
-      ownership: 'blocked',
-      problem: {
-        code: 'guard-owner',
-        severity: 'error',
-        subject: { tenant: desired.tenant },
-        message: `the application "${desired.name}" belongs to project "${owner.project}", and this is project "${policy.project}"`,
-        hint: {
-          text: 'if the project was renamed, set `project:` in appcfg.yml to the old name; else give the tenants other application names with `applicationName:`',
-        },
-      },
+      code: owner.code,
+      severity: 'error',
+      message:
+        found.kind === 'unmanaged'
+          ? `the application "${application}" exists and is unmanaged`
+          : `the application "${application}" belongs to project "${found.project}"; this is project "${input.project}"`,
+      hint: found.kind === 'unmanaged' ? adoptionHint(input) : hintForOther(found.project, input),
+      subject: { tenant },
+    };
+  },
+} as const satisfies Guard<Input>;
+
+function adoptionHint({ tenant, command, adoption }: Input): Hint {
+  if (command === 'cleanup') return { text: 'delete it with the tool that created it' };
+  const args = [owner.override, '--tenant', tenant];
+  if (adoption === 'other stage') {
+    return {
+      text: 'this stage only deploys; adopt it first',
+      command: { run: 'sync', args: ['--only', 'update', ...args] },
     };
   }
-  const mayAdopt = policy.adopt || matchesAny(desired.name, policy.settings.adopt);
-  if (mayAdopt && policy.only !== 'deploy') return { ownership: 'adopt' };
   return {
-    ownership: 'blocked',
-    problem: {
-      code: 'guard-owner',
-      severity: 'error',
-      subject: { tenant: desired.tenant },
-      message: `the application "${desired.name}" exists and was not made by appcfg`,
-      hint: mayAdopt
-        ? {
-            text: `this stage only deploys; take it over first`,
-            command: { run: 'sync', args: ['--only', 'update', '--adopt', '--tenant', desired.tenant] },
-          }
-        : {
-            text: `look first: appcfg diff --adopt --tenant ${desired.tenant}; then take it over: appcfg sync --adopt --tenant ${desired.tenant} (or name it under \`adopt:\` in appcfg.yml)`,
-          },
-    },
+    text:
+      command === 'rollback'
+        ? 'adopt it first'
+        : 'check what would change with diff --adopt, then add the name to "adopt" in appcfg.yml or adopt it',
+    command: { run: 'sync', args },
   };
+}
+
+function hintForOther(project: string, { command }: Input): Hint {
+  switch (command) {
+    case 'sync':
+      return {
+        text: 'if the project was renamed, set "project" in appcfg.yml to the old name; otherwise choose other application names with "applicationName"',
+      };
+    case 'rollback':
+      return { text: `roll it back from the repository of project "${project}"` };
+    case 'cleanup':
+      return { text: `delete it with the cleanup of project "${project}"` };
+  }
 }

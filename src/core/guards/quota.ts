@@ -1,6 +1,5 @@
-// Whether a plan fits the account's quotas: told before the first write. AppConfig itself refuses only at the create
-// that meets a quota, when half a fleet is there already.
-
+// AppConfig itself refuses only at the create that exceeds a quota, when half of a fleet exists already: this guard adds up
+// what a plan creates before the first write.
 import type { LiveState } from '../live/live-state.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import {
@@ -9,10 +8,61 @@ import {
   type QuotaName,
   type ResourceCounts,
 } from '../model/service-limits.ts';
+import type { SourcePosition } from '../model/source-position.ts';
+import { traitsOf } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { Guard } from './guard.ts';
+
+interface Input {
+  readonly quota: QuotaName;
+  readonly existing: number;
+  readonly created: number;
+  /** Whose application counts; undefined for what the account and Region count. */
+  readonly tenant?: string | undefined;
+  /** What the settings state, and where; undefined: AWS's default holds, unless AWS has raised it. */
+  readonly stated: number | undefined;
+  readonly source?: SourcePosition | undefined;
+}
+
+/** Refuses beyond a quota that the settings state, and warns beyond AWS's default. */
+export const quota = {
+  code: 'guard-quota',
+  reach: 'run',
+  check: ({ quota: name, existing, created, tenant, stated, source }: Input): Problem | undefined => {
+    const limit = stated ?? defaultQuotas[name];
+    if (existing + created <= limit) return undefined;
+    const owner = tenant === undefined ? 'the account has' : `tenant "${tenant}" has`;
+    const demand = `${owner} ${existing} ${nouns[name]}, and this plan creates ${created}`;
+    const request = `request an increase from AWS (Service Quotas, AWS AppConfig, ${nouns[name]})`;
+    if (stated === undefined) {
+      return {
+        code: 'quota-at-risk',
+        severity: 'warning',
+        message: `${demand}; AWS allows ${limit}, unless the quota was raised`,
+        hint: { text: `${request}, then set aws.quotas.${name} in appcfg.yml` },
+        ...(tenant === undefined ? {} : { subject: { tenant } }),
+      };
+    }
+    const alternative = name === 'applications' ? ', or distribute the tenants over several accounts' : '';
+    return {
+      code: quota.code,
+      severity: 'error',
+      message: `${demand}; aws.quotas.${name} is ${limit}`,
+      hint: { text: `${request} and raise the number${alternative}` },
+      ...(source === undefined ? {} : { source }),
+    };
+  },
+} as const satisfies Guard<Input>;
+
+const nouns: Readonly<Record<QuotaName, string>> = {
+  applications: 'applications',
+  environments: 'environments',
+  profiles: 'configuration profiles',
+  strategies: 'deployment strategies',
+};
 
 export function countsOf(live: LiveState): ResourceCounts {
   return {
@@ -27,115 +77,53 @@ export function countsOf(live: LiveState): ResourceCounts {
   };
 }
 
-/**
- * The plan with what is to be said of quotas: a refusal beyond one that the settings state, a warning beyond AWS's
- * default, which may have been raised. Only what the plan creates counts.
- */
+/** The plan with what the guard reports. Only what the plan creates counts. */
 export function withinQuotas(plan: Plan, counts: CountsByAccountRegion, settings: Settings): Plan {
-  const refusals: Problem[] = [];
-  const warnings: Problem[] = [];
-  for (const need of needsOf(plan.steps, counts)) {
-    const stated = settings.aws.quotas[need.quota];
-    if (need.existing + need.created <= (stated ?? defaultQuotas[need.quota])) continue;
-    const problem = stated === undefined ? warning(need) : refusal(need, stated, settings);
-    (stated === undefined ? warnings : refusals).push({ ...problem, accountRegion: need.accountRegion });
-  }
-  if (refusals.length + warnings.length === 0) return plan;
-  return { ...plan, refusals: [...plan.refusals, ...refusals], problems: [...plan.problems, ...warnings] };
+  const problems = demandsOf(plan.steps, counts).flatMap(({ accountRegion, ...demand }) => {
+    const problem = quota.check({
+      ...demand,
+      stated: settings.aws.quotas[demand.quota],
+      source: settings.sourceOf('aws', 'quotas', demand.quota),
+    });
+    return problem === undefined ? [] : [{ ...problem, accountRegion }];
+  });
+  if (problems.length === 0) return plan;
+  return {
+    ...plan,
+    refusals: [...plan.refusals, ...problems.filter(({ severity }) => severity === 'error')],
+    problems: [...plan.problems, ...problems.filter(({ severity }) => severity === 'warning')],
+  };
 }
 
-interface Need {
-  readonly quota: QuotaName;
+interface Demand extends Pick<Input, 'quota' | 'existing' | 'created' | 'tenant'> {
   readonly accountRegion: AccountRegionId;
-  /** The tenant whose application it is about; undefined for what counts in the whole account. */
-  readonly tenant: string | undefined;
-  readonly existing: number;
-  readonly created: number;
 }
 
-function needsOf(steps: readonly Step[], counts: CountsByAccountRegion): readonly Need[] {
-  const needs = new Map<string, Need>();
-  const count = (
-    quota: QuotaName,
-    { accountRegion }: Step,
-    about: { readonly application?: string; readonly tenant?: string | undefined },
-  ) => {
-    const key = `${accountRegion} ${quota} ${about.application ?? ''}`;
-    const known = needs.get(key) ?? {
-      quota,
+/** What the steps create, by quota and by what the quota counts in. */
+function demandsOf(steps: readonly Step[], counts: CountsByAccountRegion): readonly Demand[] {
+  const demands = new Map<string, Demand>();
+  for (const step of steps) {
+    const { quota: name } = traitsOf(step);
+    if (name === undefined) continue;
+    const { accountRegion } = step;
+    const application = isCountedInApplication(name) && 'application' in step ? step.application : undefined;
+    const key = `${accountRegion} ${name} ${application ?? ''}`;
+    const known = demands.get(key) ?? {
+      quota: name,
       accountRegion,
-      tenant: about.tenant,
-      existing: existing(counts.get(accountRegion), quota, about.application),
+      tenant: application === undefined ? undefined : step.subject.tenant,
+      existing: existing(counts.get(accountRegion), name, application),
       created: 0,
     };
-    needs.set(key, { ...known, created: known.created + 1 });
-  };
-  for (const step of steps) {
-    const { tenant } = step.subject;
-    switch (step.operation) {
-      case 'CreateApplication':
-        count('applications', step, {});
-        break;
-      case 'CreateEnvironment':
-        count('environments', step, { application: step.application, tenant });
-        break;
-      case 'CreateConfigurationProfile':
-        count('profiles', step, { application: step.application, tenant });
-        break;
-      case 'CreateDeploymentStrategy':
-        count('strategies', step, {});
-        break;
-    }
+    demands.set(key, { ...known, created: known.created + 1 });
   }
-  return [...needs.values()];
+  return [...demands.values()];
 }
 
-function existing(counts: ResourceCounts | undefined, quota: QuotaName, application = ''): number {
-  switch (quota) {
-    case 'applications':
-    case 'strategies':
-      return counts?.[quota] ?? 0;
-    case 'environments':
-    case 'profiles':
-      return counts?.inApplications.get(application)?.[quota] ?? 0;
-    default:
-      return quota satisfies never;
-  }
+function isCountedInApplication(name: QuotaName): name is 'environments' | 'profiles' {
+  return name === 'environments' || name === 'profiles';
 }
 
-const nouns: Readonly<Record<QuotaName, string>> = {
-  applications: 'applications',
-  environments: 'environments',
-  profiles: 'configuration profiles',
-  strategies: 'deployment strategies',
-};
-
-function warning(need: Need): Problem {
-  const { quota } = need;
-  return {
-    code: 'quota-at-risk',
-    severity: 'warning',
-    message: `${sumOf(need)}, and AWS allows ${defaultQuotas[quota]} unless the quota was raised`,
-    hint: {
-      text: `ask AWS for more before the run (Service Quotas, AWS AppConfig, ${nouns[quota]}), then write it down as aws.quotas.${quota} in appcfg.yml`,
-    },
-    ...(need.tenant === undefined ? {} : { subject: { tenant: need.tenant } }),
-  };
-}
-
-function refusal(need: Need, stated: number, settings: Settings): Problem {
-  const { quota } = need;
-  const spread = quota === 'applications' ? ', or spread the tenants over several accounts' : '';
-  return {
-    code: 'guard-quota',
-    severity: 'error',
-    message: `${sumOf(need)}, and aws.quotas.${quota} is ${stated}`,
-    hint: { text: `ask AWS for more (Service Quotas, AWS AppConfig, ${nouns[quota]}) and raise the number${spread}` },
-    source: settings.sourceOf('aws', 'quotas', quota),
-  };
-}
-
-function sumOf({ quota, tenant, existing: there, created }: Need): string {
-  const where = tenant === undefined ? 'there are' : `tenant "${tenant}" has`;
-  return `${where} ${there} ${nouns[quota]}, this creates ${created}, which makes ${there + created}`;
+function existing(counts: ResourceCounts | undefined, name: QuotaName, application = ''): number {
+  return (isCountedInApplication(name) ? counts?.inApplications.get(application)?.[name] : counts?.[name]) ?? 0;
 }

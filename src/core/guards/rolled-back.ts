@@ -1,102 +1,118 @@
-import { parseDescription } from '../live/deployment-description.ts';
+// Decides, in one place, whether content is quarantined: AppConfig or a user rolled it back, or a rollback replaced it.
+import { describedBy } from '../live/deployment-description.ts';
+import type { Facts } from '../live/facts.ts';
 import { carries } from '../live/live-content.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
-import type { DesiredConfiguration } from '../model/desired-state.ts';
+import type { Subject } from '../model/address.ts';
 import { isInFlight } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { Surroundings } from './guards.ts';
+import type { Guard, NewContent } from './guard.ts';
 
-/** What the guard *rolled back* says. `byAppConfig` is the deployment that AppConfig itself, or a stop, rolled back on its way. */
-export interface RolledBack {
-  readonly problem: Problem;
-  readonly byAppConfig: number | undefined;
+/** Quarantined content is deployed again only when the user asks for it. */
+export const rolledBack = {
+  code: 'guard-rolled-back',
+  reach: 'address',
+  override: '--retry-rolled-back',
+  check: (input: NewContent): Problem | 'pending' | undefined => {
+    const quarantine = quarantineOf(input);
+    return quarantine === undefined || quarantine === 'pending'
+      ? quarantine
+      : quarantineProblem(quarantine, input.desired.address);
+  },
+} as const satisfies Guard<NewContent>;
+
+/** Why content is quarantined. */
+export interface Quarantine {
+  readonly cause: 'rolled back' | 'reverted' | 'replaced by a rollback';
+  /** The deployment that was rolled back or reverted, or the rollback. */
+  readonly deploymentNumber: number;
+  /** AppConfig's own words. */
+  readonly reason?: string | undefined;
 }
 
-/** The guard *rolled back*. */
-export function rolledBackProblem(
-  desired: DesiredConfiguration,
-  environment: LiveEnvironment,
-  history: ProfileHistory,
-  around: Surroundings,
-): RolledBack | undefined {
-  if (around.policy.retryRolledBack) return undefined;
-  const subject = desired.address;
-  const hint = `change the content, or try it again: appcfg sync --retry-rolled-back --tenant ${desired.address.tenant} --env ${desired.address.environment}`;
-  for (const deployment of history.rolledBack) {
-    if (carries(deployment, desired, around.facts) !== true) continue;
-    if (wasSuperseded(deployment, { environment, history, around })) continue;
-    const detail = around.facts.get({
-      kind: 'deployment',
-      environmentId: environment.id,
-      deploymentNumber: deployment.number,
-    });
-    const reason = detail === undefined || detail === 'missing' ? undefined : detail.rollbackReason;
-    const reverted = deployment.state === 'REVERTED';
-    const problem: Problem = {
-      code: 'guard-rolled-back',
-      severity: 'error',
-      message: `deployment ${deployment.number} of this content was ${reverted ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
-      hint: { text: hint },
-      subject,
-    };
-    return { problem, byAppConfig: reverted ? undefined : deployment.number };
-  }
-  const putAside = putAsideBy(desired, environment, history, around);
-  if (putAside !== undefined) {
-    const message = `deployment ${putAside} put this content aside (a rollback)`;
-    return {
-      problem: { code: 'guard-rolled-back', severity: 'error', message, hint: { text: hint }, subject },
-      byAppConfig: undefined,
-    };
-  }
-  return undefined;
+export function quarantineProblem({ cause, deploymentNumber, reason }: Quarantine, subject: Subject): Problem {
+  const { tenant = '', environment = '' } = subject;
+  return {
+    code: rolledBack.code,
+    severity: 'error',
+    message:
+      cause === 'replaced by a rollback'
+        ? `content is quarantined: rollback deployment ${deploymentNumber} replaced it`
+        : `deployment ${deploymentNumber} of this content was ${cause}${reason === undefined ? '' : `: ${reason}`}`,
+    hint: {
+      text: 'change the content; to deploy it again',
+      command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
+    },
+    subject,
+  };
 }
 
-/** The deployment, live or newest, that a rollback started in the place of this content. */
-function putAsideBy(
-  desired: DesiredConfiguration,
-  environment: LiveEnvironment,
-  history: ProfileHistory,
-  around: Surroundings,
-): number | undefined {
+/** Asks for facts where labels do not show what was deployed. */
+export function quarantineOf(input: NewContent): Quarantine | 'pending' | undefined {
+  if (input.policy.retryRolledBack) return undefined;
+  let isPending = false;
+  for (const deployment of input.history.rolledBack) {
+    const quarantine = quarantineBy(deployment, input);
+    if (quarantine === 'pending') isPending = true;
+    else if (quarantine !== undefined) return isPending ? 'pending' : quarantine;
+  }
+  const replaced = replacedByRollback(input);
+  return isPending ? 'pending' : replaced;
+}
+
+function quarantineBy(
+  deployment: LiveDeployment,
+  { desired, environment, history, facts }: NewContent,
+): Quarantine | 'pending' | undefined {
+  const { number: deploymentNumber, state } = deployment;
+  const isSame = carries(deployment, desired, facts);
+  if (isSame === false) return undefined;
+  const superseded = isSame === undefined ? 'pending' : isSuperseded(deployment, { environment, history, facts });
+  if (superseded === true) return undefined;
+  const detail =
+    isSame === undefined
+      ? undefined
+      : facts.get({ kind: 'deployment', environmentId: environment.id, deploymentNumber });
+  if (superseded === 'pending' || detail === undefined) return 'pending';
+  return {
+    cause: state === 'REVERTED' ? 'reverted' : 'rolled back',
+    deploymentNumber,
+    reason: detail === 'missing' ? undefined : detail.rollbackReason,
+  };
+}
+
+/** By a rollback that is live, or on its way: one that was itself rolled back replaced nothing. */
+function replacedByRollback({ desired, environment, history, facts }: NewContent): Quarantine | 'pending' | undefined {
   const { newest, completed } = history;
-  // A rollback that was itself taken back puts nothing aside.
   const numbers = [...(isInFlight(newest.state) ? [newest.number] : []), ...(completed ? [completed.number] : [])];
-  return numbers.find((number) => {
-    const { quarantines: aside = [] } = describedBy(number, environment, around) ?? {};
-    return aside.some((version) =>
+  let isPending = false;
+  for (const deploymentNumber of numbers) {
+    const description = describedBy({ environmentId: environment.id, deploymentNumber }, facts);
+    const quarantines = description === 'pending' ? [] : (description.quarantines ?? []);
+    const matches = quarantines.map((version) =>
       /^[0-9]+$/.test(version)
-        ? carries({ ...newest, versionNumber: Number(version), versionLabel: undefined }, desired, around.facts)
+        ? carries({ ...newest, versionNumber: Number(version), versionLabel: undefined }, desired, facts)
         : version === desired.content.versionLabel,
     );
-  });
+    if (description === 'pending' || matches.includes(undefined)) isPending = true;
+    else if (matches.includes(true) && !isPending) return { cause: 'replaced by a rollback', deploymentNumber };
+  }
+  return isPending ? 'pending' : undefined;
 }
 
 /**
- * A deployment that `--supersede` stopped does not count as rolled back: the one that followed it says so, or the newest
- * one of the profile, where somebody else's start came in between.
+ * Whether a run with `--supersede` stopped the deployment: its content was not found faulty. The deployment that follows
+ * says so in its description, or the newest of the profile, where a start by others came in between.
  */
-export function wasSuperseded(
+export function isSuperseded(
   stopped: LiveDeployment,
-  about: {
-    readonly environment: LiveEnvironment;
-    readonly history: ProfileHistory;
-    readonly around: Surroundings;
-  },
-): boolean {
-  const { environment, history, around } = about;
+  lane: { readonly environment: LiveEnvironment; readonly history: ProfileHistory; readonly facts: Facts },
+): boolean | 'pending' {
+  const { environment, history, facts } = lane;
   if (stopped.state !== 'ROLLED_BACK') return false;
-  const after = [stopped.number + 1, history.newest.number].filter(
-    (number) => number > stopped.number && number <= (environment.latestDeploymentNumber ?? 0),
-  );
-  return after.some((number) => describedBy(number, environment, around)?.supersedes === stopped.number);
-}
-
-export function describedBy(deploymentNumber: number, environment: LiveEnvironment, around: Surroundings) {
-  const detail = around.facts.get({
-    kind: 'deployment',
-    environmentId: environment.id,
-    deploymentNumber,
-  });
-  return detail === undefined || detail === 'missing' ? undefined : parseDescription(detail.description);
+  const followers = [stopped.number + 1, history.newest.number]
+    .filter((number) => number > stopped.number && number <= (environment.latestDeploymentNumber ?? 0))
+    .map((deploymentNumber) => describedBy({ environmentId: environment.id, deploymentNumber }, facts));
+  if (followers.some((each) => each !== 'pending' && each.supersedes === stopped.number)) return true;
+  return followers.includes('pending') ? 'pending' : false;
 }

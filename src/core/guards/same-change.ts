@@ -1,62 +1,100 @@
-// A change that AppConfig rolled back somewhere is held back everywhere: a function on a whole plan.
 import { formatAddress } from '../model/address.ts';
 import { keepSteps } from '../plan/keep-steps.ts';
+import { traitsOf } from '../plan/operations.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
-import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
+import type { Guard } from './guard.ts';
+import { rolledBack } from './rolled-back.ts';
+
+interface Input {
+  /** Where AppConfig rolled the change back. */
+  readonly rolledBackAt: Pick<PlannedAddress, 'address' | 'rolledBackChange'>;
+  readonly deploymentNumber: number;
+  /** Addresses whose content would change in the same way. */
+  readonly addresses: readonly Pick<PlannedAddress, 'address'>[];
+}
+
+/** A change that AppConfig rolled back at one address is not deployed at another. */
+export const sameChange = {
+  code: 'guard-rolled-back',
+  reach: 'address',
+  override: '--retry-rolled-back',
+  check: ({ rolledBackAt, deploymentNumber, addresses }: Input): Problem | undefined => {
+    const [first, ...others] = addresses;
+    if (first === undefined) return undefined;
+    const { tenant = '', environment = '' } = rolledBackAt.address;
+    const also = others.length === 0 ? '' : `; this blocks ${addresses.length} addresses`;
+    const restore = rolledBackAt.rolledBackChange === undefined ? '' : 'restore the new content there, and ';
+    return {
+      code: sameChange.code,
+      severity: 'error',
+      message: `the same change was rolled back at ${formatAddress(rolledBackAt.address)} (deployment ${deploymentNumber})${also}`,
+      hint: {
+        text: `change the content; to deploy it all the same, ${restore}deploy it there first`,
+        command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
+      },
+      ...(others.length === 0 ? { subject: first.address } : {}),
+    };
+  },
+} as const satisfies Guard<Input>;
 
 /**
- * Blocks, by the guard *rolled back*, every address whose content would change in the way that AppConfig rolled back at
- * another one, and takes out the steps that nothing needs any more.
+ * Blocks every address whose content would change in the way that AppConfig rolled back at another one, and removes the
+ * steps that nothing needs any more.
  */
 export function blockSameChanges(plan: Plan): Plan {
-  const rolledBack = new Map<string, RolledBack>();
-  for (const address of plan.addresses) {
-    const { changeGroup, deploymentNumber } = rolledBackAt(address);
-    if (changeGroup === undefined || deploymentNumber === undefined || rolledBack.has(changeGroup)) continue;
-    rolledBack.set(changeGroup, { address, deploymentNumber });
-  }
-  if (rolledBack.size === 0) return plan;
-  const held = new Map<string, PlannedAddress[]>();
-  for (const address of plan.addresses) {
-    if (address.action !== 'create' && address.action !== 'update') continue;
-    const { changeGroup = '' } = address;
-    if (!rolledBack.has(changeGroup)) continue;
-    const like = held.get(changeGroup);
-    if (like === undefined) held.set(changeGroup, [address]);
-    else like.push(address);
-  }
-  if (held.size === 0) return plan;
-  const problems = new Map<string, Problem>();
-  for (const [changeGroup, like] of held) {
-    const where = rolledBack.get(changeGroup);
-    if (where !== undefined) problems.set(changeGroup, heldBackProblem(where, like));
-  }
-  const steps = keepSteps(
-    plan.steps,
-    (step, isNeeded) => !isHeld(step, problems) && (isNeeded || !madeForDeployments.has(step.operation)),
-  );
+  const blockedGroups = blockedChangeGroups(plan);
+  if (blockedGroups.size === 0) return plan;
+  const isBlocked = ({ changeGroup = '' }: { readonly changeGroup?: string | undefined }) =>
+    blockedGroups.has(changeGroup);
   return {
     ...plan,
     addresses: plan.addresses.map((address) => {
-      const problem = problems.get(address.changeGroup ?? '');
-      return problem === undefined || (address.action !== 'create' && address.action !== 'update')
-        ? address
-        : {
-            ...address,
-            action: 'blocked',
-            reason: problem.message,
-            blockedBy: { ...problem, subject: address.address },
-          };
+      const problem = blockedGroups.get(address.changeGroup ?? '');
+      if (problem === undefined || !isChanged(address)) return address;
+      const blockedBy = { ...problem, subject: address.address };
+      return { ...address, action: 'blocked', reason: problem.message, blockedBy };
     }),
-    steps,
-    problems: [...plan.problems, ...problems.values()],
+    steps: keepSteps(plan.steps, (step, isNeeded) => {
+      const { does, onlyForDeployments } = traitsOf(step);
+      if ((does === 'start' || does === 'stop') && isBlocked(step)) return false;
+      return isNeeded || onlyForDeployments !== true;
+    }),
+    problems: [...plan.problems, ...blockedGroups.values()],
   };
 }
 
+/** By the id of the change group. */
+function blockedChangeGroups({ addresses }: Plan): ReadonlyMap<string, Problem> {
+  const rolledBackAt = new Map<string, Omit<Input, 'addresses'>>();
+  for (const address of addresses) {
+    const { changeGroup, deploymentNumber } = rolledBackOf(address);
+    if (changeGroup === undefined || deploymentNumber === undefined || rolledBackAt.has(changeGroup)) continue;
+    rolledBackAt.set(changeGroup, { rolledBackAt: address, deploymentNumber });
+  }
+  const problems = new Map<string, Problem>();
+  for (const address of addresses) {
+    const { changeGroup = '' } = address;
+    const known = rolledBackAt.get(changeGroup);
+    if (known === undefined || !isChanged(address) || problems.has(changeGroup)) continue;
+    const same = addresses.filter((each) => each.changeGroup === changeGroup && isChanged(each));
+    const problem = sameChange.check({ ...known, addresses: same });
+    if (problem !== undefined) problems.set(changeGroup, problem);
+  }
+  return problems;
+}
+
+function isChanged({ action }: PlannedAddress): boolean {
+  return action === 'create' || action === 'update';
+}
+
+function rolledBackOf({ rolledBack: deploymentNumber, changeGroup, rolledBackChange }: PlannedAddress) {
+  return deploymentNumber === undefined ? { ...rolledBackChange } : { deploymentNumber, changeGroup };
+}
+
 /**
- * What to say of a run that sees some of the addresses of a profile, and changes content there in a way that may have been
- * rolled back elsewhere. A first deployment takes nothing away from anybody.
+ * What to report of a run that reads some of the addresses of a profile, and changes content there: the same change may
+ * have been rolled back elsewhere. A first deployment replaces nothing.
  */
 export function partialRollbackCheck(plan: Plan): readonly Problem[] {
   const live = new Set(
@@ -70,49 +108,8 @@ export function partialRollbackCheck(plan: Plan): readonly Problem[] {
     {
       code: 'rollback-check-partial',
       severity: 'warning',
-      message: 'only what is selected was looked at: the same change may have been rolled back elsewhere',
-      hint: {
-        text: 'to hold back what was rolled back anywhere, run the whole tree',
-        command: { run: 'sync', args: [] },
-      },
+      message: 'only the selected addresses were checked: the same change may have been rolled back elsewhere',
+      hint: { text: 'to check all of them, sync the whole tree', command: { run: 'sync', args: [] } },
     },
   ];
 }
-
-interface RolledBack {
-  readonly address: PlannedAddress;
-  readonly deploymentNumber: number;
-}
-
-function rolledBackAt({ rolledBack, changeGroup, rolledBackChange: putBack }: PlannedAddress) {
-  return rolledBack === undefined ? { ...putBack } : { deploymentNumber: rolledBack, changeGroup };
-}
-
-function heldBackProblem({ address: where, deploymentNumber }: RolledBack, like: readonly PlannedAddress[]): Problem {
-  const [first] = like;
-  const { tenant = '', environment = '' } = where.address;
-  const rest = like.length === 1 ? '' : `; it is held back at ${like.length} more addresses`;
-  return {
-    code: 'guard-rolled-back',
-    severity: 'error',
-    message: `the same change was rolled back at ${formatAddress(where.address)} (deployment ${deploymentNumber})${rest}`,
-    hint: {
-      text: `change the content, or ${where.rolledBackChange === undefined ? '' : 'put it back there in the tree and '}try it again there first`,
-      command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', tenant, '--env', environment] },
-    },
-    ...(like.length === 1 && first !== undefined ? { subject: first.address } : {}),
-  };
-}
-
-function isHeld(step: Step, problems: ReadonlyMap<string, Problem>): boolean {
-  const isStart = step.operation === 'StartDeployment' || step.operation === 'StopDeployment';
-  return isStart && step.changeGroup !== undefined && problems.has(step.changeGroup);
-}
-
-/** Versions, profiles and strategies are made for what is deployed; the others are wanted for themselves. */
-const madeForDeployments = new Set<Step['operation']>([
-  'CreateHostedConfigurationVersion',
-  'CreateConfigurationProfile',
-  'CreateDeploymentStrategy',
-  'UpdateDeploymentStrategy',
-]);

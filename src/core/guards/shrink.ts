@@ -1,42 +1,36 @@
 import { canonicalText } from '../document/canonical-json.ts';
 import { liveValue } from '../live/live-content.ts';
-import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
-import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Limit } from '../settings/settings.ts';
-import type { Surroundings } from './guards.ts';
+import type { Guard, NewContent } from './guard.ts';
 
-/** The guard *shrink*. */
-export function shrinkProblem(
-  desired: DesiredConfiguration,
-  profile: LiveProfile,
-  completed: LiveDeployment | undefined,
-  around: Surroundings,
-): Problem | undefined {
-  if (around.policy.allowShrink || completed === undefined) return undefined;
-  const version = around.facts.get({
-    kind: 'version',
-    profileId: profile.id,
-    versionNumber: completed.versionNumber,
-  });
-  if (version === undefined || version === 'missing') return undefined;
-  const live = liveValue(version.text, desired.profileType);
-  const before = live === undefined ? Buffer.byteLength(version.text) : Buffer.byteLength(canonicalText(live));
-  const after = desired.content.canonicalBytes;
-  const emptied = after <= 2 && before > 2;
-  if (!emptied && !shrinksBeyond(before, after, around.policy.settings.guards.maxShrink)) return undefined;
-  return {
-    code: 'guard-shrink',
-    severity: 'error',
-    message: emptied
-      ? `the content turns empty (it has ${before} bytes now)`
-      : `the content shrinks from ${before} to ${after} bytes, by ${Math.floor(((before - after) / before) * 100)} %`,
-    hint: { text: 'if that is meant', command: { run: 'sync', args: ['--allow-shrink'] } },
-    subject: desired.address,
-  };
-}
+/** Content that loses much of its size may have been emptied by mistake. Formatting does not count. */
+export const shrink = {
+  code: 'guard-shrink',
+  reach: 'address',
+  override: '--allow-shrink',
+  check: ({ desired, profile, history: { completed }, facts, policy }: NewContent): Problem | 'pending' | undefined => {
+    if (policy.allowShrink || completed === undefined) return undefined;
+    const version = facts.get({ kind: 'version', profileId: profile.id, versionNumber: completed.versionNumber });
+    if (version === undefined) return 'pending';
+    if (version === 'missing') return undefined;
+    const live = liveValue(version.text, desired.profileType);
+    const before = Buffer.byteLength(live === undefined ? version.text : canonicalText(live));
+    const after = desired.content.canonicalBytes;
+    const isEmptied = after <= 2 && before > 2;
+    if (!isEmptied && !exceeds(before - after, before, policy.settings.guards.maxShrink)) return undefined;
+    return {
+      code: shrink.code,
+      severity: 'error',
+      message: isEmptied
+        ? `the content becomes empty; the live content has ${before} bytes`
+        : `the content shrinks from ${before} to ${after} bytes, by ${Math.floor(((before - after) / before) * 100)} %`,
+      hint: { text: 'if that is intended', command: { run: 'same', args: [shrink.override] } },
+      subject: desired.address,
+    };
+  },
+} as const satisfies Guard<NewContent>;
 
-function shrinksBeyond(before: number, after: number, limit: Limit): boolean {
-  const lost = before - after;
+function exceeds(lost: number, before: number, limit: Limit): boolean {
   return 'percent' in limit ? lost * 100 > before * limit.percent : lost > limit.count;
 }

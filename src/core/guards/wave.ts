@@ -1,25 +1,38 @@
 import { formatAddress } from '../model/address.ts';
 import { isLive, type Plan } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
+import type { Guard } from './guard.ts';
 
-/** The guard *wave*. */
-export function earlierWaveProblem(name: string, plan: Plan): Problem | undefined {
-  const earlier = plan.waves.slice(
-    0,
-    plan.waves.findIndex((wave) => wave.name === name),
-  );
-  for (const wave of earlier) {
-    const waiting = plan.addresses.filter(
-      (address) => address.wave === wave.name && address.action !== 'blocked' && !isLive(address),
-    );
-    const [first] = waiting;
-    if (first === undefined) continue;
-    return {
-      code: 'guard-wave',
-      severity: 'error',
-      message: `wave "${name}" comes after "${wave.name}", where ${waiting.length === 1 ? `${formatAddress(first.address)} is` : `${waiting.length} of ${wave.addresses} addresses are`} not live as the tree has ${waiting.length === 1 ? 'it' : 'them'}`,
-      hint: { text: 'run that wave first', command: { run: 'sync', args: ['--wave', wave.name] } },
-    };
-  }
-  return undefined;
+interface Input {
+  /** Name of the wave that is to be deployed. */
+  readonly wave: string;
+  /** Of all waves. */
+  readonly plan: Pick<Plan, 'waves' | 'addresses'>;
 }
+
+/** A wave is deployed when the waves before it are live. */
+export const wave = {
+  code: 'guard-wave',
+  reach: 'run',
+  check: ({ wave: name, plan }: Input): Problem | undefined => {
+    const position = plan.waves.findIndex((each) => each.name === name);
+    for (const earlier of plan.waves.slice(0, position)) {
+      const outstanding = plan.addresses.filter(
+        (address) => address.wave === earlier.name && address.action !== 'blocked' && !isLive(address),
+      );
+      const [first] = outstanding;
+      if (first === undefined) continue;
+      const which =
+        outstanding.length === 1
+          ? `${formatAddress(first.address)} is`
+          : `${outstanding.length} of ${earlier.addresses} addresses are`;
+      return {
+        code: wave.code,
+        severity: 'error',
+        message: `wave "${name}" comes after wave "${earlier.name}", in which ${which} not deployed`,
+        hint: { text: 'deploy that wave first', command: { run: 'sync', args: ['--wave', earlier.name] } },
+      };
+    }
+    return undefined;
+  },
+} as const satisfies Guard<Input>;

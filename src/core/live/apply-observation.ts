@@ -1,12 +1,12 @@
-// What one look at a deployment changes in what is known of its environment.
+// What a newer reading of a deployment changes in what is known of its environment.
 import { isInFlight, isRolledBack } from '../model/resource.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from './live-state.ts';
 
-/** @param deployment as it was seen last: the one in flight, or one that was started after all that is known. */
+/** @param deployment the one in flight, or one that was started after all known ones */
 export function withDeployment(environment: LiveEnvironment, deployment: LiveDeployment): LiveEnvironment {
   const { inFlight, latestDeploymentNumber = 0 } = environment;
   const histories = new Map(environment.histories);
-  // The histories are of those profiles that somebody asked for.
+  // Only the profiles that were read have histories.
   if (deployment.profileId !== undefined) {
     histories.set(deployment.profileId, historyWith(histories.get(deployment.profileId), deployment));
   }

@@ -1,10 +1,13 @@
-// What the descriptions of versions and deployments say: where they come from. ASCII, because AppConfig binds some to headers.
-import { longestDescription } from '../model/service-limits.ts';
+// The descriptions of versions and deployments: which commit and pipeline they come from. ASCII, because AppConfig sends
+// some of them in headers.
 
-/** Everything is optional but the project; absent members are left out of the text. */
+import { longestDescription } from '../model/service-limits.ts';
+import type { Facts } from './facts.ts';
+
+/** Absent members are left out of the text. */
 export interface DeploymentDescription {
   readonly commit?: string | undefined;
-  /** There was more in the tree than in the commit. */
+  /** The tree had changes that were not in the commit. */
   readonly dirty?: boolean | undefined;
   /** `CI_PIPELINE_IID`. */
   readonly pipeline?: number | undefined;
@@ -12,26 +15,26 @@ export interface DeploymentDescription {
   readonly url?: string | undefined;
   /** Number of the deployment that was stopped in favour of this one. */
   readonly supersedes?: number | undefined;
-  /** Versions that a rollback put aside, the newest first: labels of ours, or numbers of versions that have none. */
+  /** Versions that a rollback quarantines, the newest first: by their labels, or by their numbers where they have no label of appcfg. */
   readonly quarantines?: readonly string[] | undefined;
 }
 
-/** Older ones are forgotten, for the rest must fit beside them. */
+/** Older ones are left out: the rest of the description must fit, too. */
 const maxQuarantines = 8;
 
 const start = 'appcfg';
 
-/** `appcfg commit=… pipeline=… project=… url=…`, at most 1,024 characters: the URL goes first, then the project is cut. */
-export function formatDescription(provenance: DeploymentDescription): string {
-  const text = textOf(provenance);
+/** `appcfg commit=… pipeline=… project=… url=…`, at most 1,024 characters: of a longer one the URL is left out first, then the project. */
+export function formatDescription(description: DeploymentDescription): string {
+  const text = textOf(description);
   if (text.length <= longestDescription) return text;
-  const withoutUrl = textOf({ ...provenance, url: undefined });
+  const withoutUrl = textOf({ ...description, url: undefined });
   return withoutUrl.length <= longestDescription
     ? withoutUrl
-    : textOf({ ...provenance, url: undefined, project: undefined });
+    : textOf({ ...description, url: undefined, project: undefined });
 }
 
-/** What a description says; nothing, where it is not one of ours. */
+/** Empty for a description that appcfg did not write. */
 export function parseDescription(text: string): DeploymentDescription {
   const [first, ...members] = text.split(' ');
   if (first !== start) return {};
@@ -52,8 +55,18 @@ export function parseDescription(text: string): DeploymentDescription {
   };
 }
 
-function textOf(provenance: DeploymentDescription): string {
-  const { commit, dirty, pipeline, project, url, supersedes, quarantines: aside } = provenance;
+/** What the description of a deployment contains; empty where the deployment no longer exists. */
+export function describedBy(
+  of: { readonly environmentId: string; readonly deploymentNumber: number },
+  facts: Facts,
+): DeploymentDescription | 'pending' {
+  const detail = facts.get({ kind: 'deployment', ...of });
+  if (detail === undefined) return 'pending';
+  return detail === 'missing' ? {} : parseDescription(detail.description);
+}
+
+function textOf(description: DeploymentDescription): string {
+  const { commit, dirty, pipeline, project, url, supersedes, quarantines } = description;
   const members = {
     commit,
     dirty: dirty === true ? 1 : undefined,
@@ -61,7 +74,10 @@ function textOf(provenance: DeploymentDescription): string {
     project,
     url,
     supersedes,
-    quarantines: aside === undefined || aside.length === 0 ? undefined : aside.slice(0, maxQuarantines).join(','),
+    quarantines:
+      quarantines === undefined || quarantines.length === 0
+        ? undefined
+        : quarantines.slice(0, maxQuarantines).join(','),
   };
   return [
     start,

@@ -1,4 +1,4 @@
-// One deployment as `history` tells it.
+// One deployment as `history` shows it.
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { Address } from '../model/address.ts';
 import { type DeploymentState, isInFlight, isRolledBack, type StrategyNumbers } from '../model/resource.ts';
@@ -10,19 +10,19 @@ export interface AddressHistory {
   readonly accountRegion: AccountRegionId;
   /** Newest first. */
   readonly deployments: readonly DeploymentRecord[];
-  /** There are older ones. */
+  /** Older ones exist. */
   readonly truncated: boolean;
 }
 
 export interface DeploymentRecord {
   readonly deploymentNumber: number;
   readonly state: DeploymentState;
-  /** Clients receive it. */
+  /** Clients receive its version. */
   readonly live: boolean;
   readonly versionNumber: number;
   readonly versionLabel: string | undefined;
   readonly commit: string | undefined;
-  /** It was deployed from a tree with changes that were not in the commit. */
+  /** The tree had changes that were not in the commit. */
   readonly dirty: boolean;
   readonly pipeline: number | undefined;
   readonly project: string | undefined;
@@ -35,18 +35,18 @@ export interface DeploymentRecord {
   /** From the start until it was complete or rolled back. */
   readonly seconds: number | undefined;
   readonly strategy: StrategyNumbers & { readonly id: string | undefined };
-  /** As AppConfig tells it: `USER`, `APPCONFIG`, `CLOUDWATCH_ALARM`, `INTERNAL_ERROR`. */
+  /** In AppConfig's words: `USER`, `APPCONFIG`, `CLOUDWATCH_ALARM`, `INTERNAL_ERROR`. */
   readonly startedBy: string | undefined;
-  /** Who had it rolled back or reverted, and AppConfig's own words for it. */
+  /** What caused the rollback or revert, and AppConfig's own words for it. */
   readonly rolledBackBy: string | undefined;
   readonly reason: string | undefined;
-  /** Number of the deployment that was stopped for it. */
+  /** Number of the deployment that was stopped in favour of it. */
   readonly supersedes: number | undefined;
-  /** Of a rollback: the versions that it put aside. */
+  /** Of a rollback: the versions that it quarantines. */
   readonly quarantined: readonly string[];
 }
 
-/** What GetDeployment tells beyond the row of a list. */
+/** What GetDeployment returns besides the members of a list. */
 export interface DeploymentDetail {
   readonly description: string;
   readonly strategyId: string | undefined;
@@ -61,18 +61,10 @@ export interface DeploymentDetail {
 }
 
 export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: boolean): DeploymentRecord {
-  const {
-    commit,
-    dirty,
-    pipeline,
-    project,
-    url,
-    supersedes,
-    quarantines: aside,
-  } = parseDescription(detail.description);
-  const isTakenBack = isRolledBack(row.state);
-  const end = isTakenBack ? detail.events.find(({ type }) => /^(ROLLBACK|REVERT)_COMPLETED$/.test(type)) : undefined;
-  const cause = isTakenBack ? (detail.events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? end) : undefined;
+  const { commit, dirty, pipeline, project, url, supersedes, quarantines } = parseDescription(detail.description);
+  const wasRolledBack = isRolledBack(row.state);
+  const end = wasRolledBack ? detail.events.find(({ type }) => /^(ROLLBACK|REVERT)_COMPLETED$/.test(type)) : undefined;
+  const cause = wasRolledBack ? (detail.events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? end) : undefined;
   const endedAt = row.completedAt ?? end?.at;
   return {
     deploymentNumber: row.number,
@@ -97,6 +89,6 @@ export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: bo
     rolledBackBy: cause?.by,
     reason: cause?.text,
     supersedes,
-    quarantined: aside ?? [],
+    quarantined: quarantines ?? [],
   };
 }

@@ -1,7 +1,7 @@
 import type { CommitRelation } from '../model/origin.ts';
 import type { Tags } from '../model/resource.ts';
 
-/** One thing to find out about an application, beyond its lists. */
+/** Something to read of an application besides its lists. */
 export type Fact =
   | { readonly kind: 'tags'; readonly environmentId?: string; readonly profileId?: string }
   | { readonly kind: 'version'; readonly profileId: string; readonly versionNumber: number }
@@ -9,10 +9,10 @@ export type Fact =
   | { readonly kind: 'deployment'; readonly environmentId: string; readonly deploymentNumber: number }
   | { readonly kind: 'commit'; readonly commit: string };
 
-/** The answer to each kind of fact. */
-export interface FactAnswers {
+/** The value of each kind of fact. */
+export interface FactValues {
   tags: Tags;
-  /** The content's bytes as text, or that the version is gone. */
+  /** The content's bytes as text; `missing`: the version was deleted. */
   version:
     | { readonly text: string; readonly contentType: string; readonly versionLabel?: string | undefined }
     | 'missing';
@@ -20,7 +20,7 @@ export interface FactAnswers {
   label: number | 'missing';
   /** `rollbackReason` is AppConfig's own words from the event log, where it was rolled back. */
   deployment: { readonly description: string; readonly rollbackReason: string | undefined } | 'missing';
-  /** How that commit stands to ours in Git's history. */
+  /** How that commit stands to the commit of this run in Git's history. */
   commit: CommitRelation;
 }
 
@@ -42,26 +42,26 @@ export function factKey(fact: Fact): string {
   }
 }
 
-/** Facts known about one application; asking for one that is not known notes it as wanted. */
+/** The known facts of one application. Asking for an unknown one notes it as wanted. */
 export class Facts {
-  readonly #known = new Map<string, FactAnswers[Fact['kind']]>();
+  readonly #known = new Map<string, FactValues[Fact['kind']]>();
   readonly #wanted = new Map<string, Fact>();
 
-  get<K extends Fact['kind']>(fact: Extract<Fact, { kind: K }>): FactAnswers[K] | undefined {
+  get<K extends Fact['kind']>(fact: Extract<Fact, { kind: K }>): FactValues[K] | undefined {
     const key = factKey(fact);
-    const answer = this.#known.get(key);
-    if (answer === undefined) this.#wanted.set(key, fact);
-    // The key begins with the kind, so what is kept under it is that kind's answer.
-    return answer as FactAnswers[K] | undefined;
+    const value = this.#known.get(key);
+    if (value === undefined) this.#wanted.set(key, fact);
+    // The key begins with the kind: the value under it is of that kind.
+    return value as FactValues[K] | undefined;
   }
 
-  learn(fact: Fact, answer: FactAnswers[Fact['kind']]): void {
+  learn(fact: Fact, value: FactValues[Fact['kind']]): void {
     const key = factKey(fact);
-    this.#known.set(key, answer);
+    this.#known.set(key, value);
     this.#wanted.delete(key);
   }
 
-  /** What was asked for and is not known; asking again starts from nothing. */
+  /** What was asked for since the last call and is not known. */
   takeWanted(): readonly Fact[] {
     const wanted = [...this.#wanted.values()];
     this.#wanted.clear();

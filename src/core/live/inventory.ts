@@ -1,7 +1,7 @@
 import type { Tags } from '../model/resource.ts';
 import type { LiveStrategy } from './live-state.ts';
 
-/** Everything in the applications that a cleanup may be about. */
+/** Everything in the applications that a cleanup may delete. */
 export interface Inventory {
   readonly applications: readonly InventoryApplication[];
   readonly deploymentStrategies: readonly LiveStrategy[];

@@ -1,4 +1,4 @@
-// What AppConfig holds as a value, comparable with what the tree wants.
+// Live content as a value that can be compared with the desired content.
 import { equalByValue } from '../document/equality.ts';
 import { withoutTimestamps } from '../document/flag-timestamps.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
@@ -9,7 +9,7 @@ import type { ProfileType } from '../model/resource.ts';
 import type { Facts } from './facts.ts';
 import type { LiveDeployment } from './live-state.ts';
 
-/** Whether a deployment carries the desired content: by its label where it is one of ours, by value otherwise. Undefined: not known yet. */
+/** Whether a deployment has the desired content: by its label if appcfg made it, otherwise by value. Undefined: not known yet. */
 export function carries(deployment: LiveDeployment, desired: DesiredConfiguration, facts: Facts): boolean | undefined {
   if (isAppcfgLabel(deployment.versionLabel)) return deployment.versionLabel === desired.content.versionLabel;
   if (deployment.profileId === undefined) return false;
@@ -22,19 +22,19 @@ export function carries(deployment: LiveDeployment, desired: DesiredConfiguratio
   return version !== 'missing' && holds(version.text, desired);
 }
 
-/** Whether a version's text means what the tree wants. */
+/** Whether a version's text has the desired value. */
 export function holds(text: string, desired: Pick<DesiredConfiguration, 'content' | 'profileType'>): boolean {
   const live = liveValue(text, desired.profileType);
   return live !== undefined && equalByValue(live, desiredValue(desired));
 }
 
-/** A version's content as somebody wrote it; undefined where it does not parse. */
+/** The value of a version's content, whoever wrote it; undefined where it does not parse. */
 export function liveValue(text: string, profileType: ProfileType): Value | undefined {
   const value = parseLiveContent(Buffer.from(text));
   return value === undefined ? undefined : comparable(value, profileType);
 }
 
-/** Desired content, parsed once for each distinct one. */
+/** Each distinct content is parsed once. */
 export function desiredValue(desired: Pick<DesiredConfiguration, 'content' | 'profileType'>): Value {
   const { content, profileType } = desired;
   const known = parsed.get(content);

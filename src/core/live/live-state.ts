@@ -1,8 +1,8 @@
-// What AppConfig has: the cheap part, which every run reads, and single facts, which are read only where a decision needs them.
+// What AppConfig has: the lists, which every run reads, and single facts, which are read only where a decision needs them.
 import type { DeploymentState, Monitor, ProfileType, StrategyNumbers, Tags } from '../model/resource.ts';
 import type { Facts } from './facts.ts';
 
-/** One application as the lists show it. Ids exist only in live state. */
+/** One application as the lists show it. */
 export interface LiveApplication {
   readonly id: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface LiveApplication {
   readonly configurationProfiles: ReadonlyMap<string, LiveProfile>;
 }
 
-/** An application of which only ListApplications was asked. */
+/** An application as ListApplications shows it. */
 export type ListedApplication = Pick<LiveApplication, 'id' | 'name' | 'description'>;
 
 export interface LiveEnvironment {
@@ -19,20 +19,20 @@ export interface LiveEnvironment {
   readonly name: string;
   readonly description: string | undefined;
   readonly monitors: readonly Monitor[];
-  /** Number of the newest deployment over all profiles; undefined in an environment that never had one, or was not read. */
+  /** Number of the newest deployment over all profiles; undefined where there is none, or none was read. */
   readonly latestDeploymentNumber: number | undefined;
   /** The deployment that keeps the environment busy. */
   readonly inFlight: LiveDeployment | undefined;
   /** By configuration profile id. */
   readonly histories: ReadonlyMap<string, ProfileHistory>;
-  /** Ids of profiles, also of such that the tree lacks, of which versions with a label of ours were deployed. */
-  readonly deployedByUs: ReadonlySet<string>;
+  /** Ids of profiles, also of those that the tree lacks, of which versions with a label of appcfg were deployed. */
+  readonly deployedByAppcfg: ReadonlySet<string>;
 }
 
-/** What the deployments of one profile in one environment come to, as far as they were read (newest first). */
+/** The deployments of one profile in one environment, as far as they were read. */
 export interface ProfileHistory {
   readonly newest: LiveDeployment;
-  /** The newest COMPLETE one: what clients receive. Rolled back and reverted ones are passed over. */
+  /** The newest COMPLETE one: what clients receive. Rolled back and reverted ones do not count. */
   readonly completed: LiveDeployment | undefined;
   /** Deployments that were rolled back or reverted and whose version was not deployed again since, newest first. */
   readonly rolledBack: readonly LiveDeployment[];
@@ -62,24 +62,24 @@ export interface LiveStrategy {
   readonly id: string;
   readonly name: string;
   readonly numbers: StrategyNumbers;
-  /** Read for strategies that may be ours. */
+  /** Read for strategies that may be managed. */
   readonly tags: Tags | undefined;
 }
 
 /** Everything a plan needs to know about AppConfig. */
 export interface LiveState {
   readonly applications: ReadonlyMap<string, { readonly application: LiveApplication; readonly facts: Facts }>;
-  /** All of the account and Region, whoever owns them. */
+  /** Of the account and Region, unmanaged ones included. */
   readonly applicationCount: number;
-  /** Applications of ours, by their tags, that the tree no longer has. Not looked for in a selective run. */
+  /** Managed applications, by their tags, that the tree no longer has. Empty in a selective run. */
   readonly orphanedApplications: readonly ListedApplication[];
-  /** Read when a deployment starts that needs an own strategy. */
+  /** Read where a deployment needs a strategy of the settings. */
   readonly deploymentStrategies: readonly LiveStrategy[] | undefined;
   /** Numbers of strategies that the settings name by an id of AppConfig, where a deployment needs them. */
   readonly strategyNumbers: ReadonlyMap<string, StrategyNumbers>;
   /** Names of the configuration profiles of which some address is to change. */
   readonly changingProfiles: ReadonlySet<string>;
-  /** What was rolled back, by the addresses that went back to their old content; undefined where nobody asked. */
+  /** What was rolled back, by the addresses that have their old content again; undefined where it was not read. */
   readonly rolledBackChanges?: ReadonlyMap<string, RolledBackChange>;
 }
 

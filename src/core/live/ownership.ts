@@ -1,40 +1,58 @@
-// Whose a resource is: told by its tags, hinted at by an application's description.
+// Who owns a resource: its tags decide; the description of an application is a hint that costs no call.
+
 import { adoptedTag, managedByTag, projectTag, type Tags } from '../model/resource.ts';
 import { longestDescription } from '../model/service-limits.ts';
+import type { LiveStrategy } from './live-state.ts';
 
-/** Who owns an application, environment, profile or strategy, as its tags say. */
+/** Who owns an application, environment, profile or strategy. */
 export type Owner =
-  | { readonly kind: 'ours'; readonly adopted: boolean }
+  /** This project; `adopted`: it did not create it. */
+  | { readonly kind: 'managed'; readonly adopted: boolean }
   | { readonly kind: 'other-project'; readonly project: string }
-  | { readonly kind: 'nobody' };
+  | { readonly kind: 'unmanaged' };
 
 export function ownerOf(tags: Tags, project: string): Owner {
   const owner = tags[projectTag];
-  if (owner === undefined) return { kind: 'nobody' };
+  if (owner === undefined) return { kind: 'unmanaged' };
   return owner === project
-    ? { kind: 'ours', adopted: tags[adoptedTag] === 'true' }
+    ? { kind: 'managed', adopted: tags[adoptedTag] === 'true' }
     : { kind: 'other-project', project: owner };
 }
 
-/** Tags of everything the tool creates. */
+export function isManaged(tags: Tags, project: string): boolean {
+  return ownerOf(tags, project).kind === 'managed';
+}
+
+/** Names of strategies are not unique: of the managed ones with that name, the one with the lowest id. */
+export function managedStrategy(
+  strategies: readonly LiveStrategy[],
+  name: string,
+  project: string,
+): LiveStrategy | undefined {
+  return strategies
+    .filter((strategy) => strategy.name === name && strategy.tags !== undefined && isManaged(strategy.tags, project))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))[0];
+}
+
+/** Tags of everything that appcfg creates. */
 export function tagsOfCreated(project: string, tags: Tags): Tags {
   return { ...tags, [managedByTag]: 'appcfg', [projectTag]: project };
 }
 
-/** Tags that adoption adds to a resource; none that it already has is overwritten. */
+/** Tags that adoption adds to a resource. Tags that it has are kept. */
 export function tagsOfAdopted(project: string, existing: Tags): Tags {
-  const ours = { [managedByTag]: 'appcfg', [projectTag]: project, [adoptedTag]: 'true' };
-  return Object.fromEntries(Object.entries(ours).filter(([key]) => existing[key] === undefined));
+  const added = { [managedByTag]: 'appcfg', [projectTag]: project, [adoptedTag]: 'true' };
+  return Object.fromEntries(Object.entries(added).filter(([key]) => existing[key] === undefined));
 }
 
 const descriptionStart = 'managed by appcfg, project ';
 
-/** The description of what the tool creates: the lists carry it, so a later run finds its own there without reading tags. */
+/** The description of what appcfg creates. Lists contain it: a later run recognizes managed applications without reading tags. */
 export function describeOwned(project: string): string {
   return `${descriptionStart}${project}`.slice(0, longestDescription);
 }
 
-/** The description of what is adopted: its own, with ours behind it. Undefined where there is no room for both. */
+/** The description of an adopted application: its own, with the project appended. Undefined where both are too long. */
 export function describeAdopted(description: string | undefined, project: string): string | undefined {
   if (description === undefined || description === '') return describeOwned(project);
   const both = `${description}${behind(project)}`;
@@ -46,7 +64,7 @@ export function isDescribedAsManaged(description: string | undefined, project: s
   return description !== undefined && (description === describeOwned(project) || description.endsWith(behind(project)));
 }
 
-/** The project that a description names, where it is one that the tool gives. */
+/** The project in a description that appcfg wrote. */
 export function describedProject(description: string | undefined): string | undefined {
   const [, whole, behind] =
     /^managed by appcfg, project (.+)$| \(managed by appcfg, project (.+)\)$/.exec(description ?? '') ?? [];

@@ -1,13 +1,13 @@
 import type { Step, StepId } from './step.ts';
 
 /**
- * The steps that stay, in their order; what is taken out keeps none of them waiting.
- * @param isKept is asked from the last step to the first, with whether something that stays comes after it.
+ * The kept steps, in their order; they no longer come after a removed one.
+ * @param isKept is called from the last step to the first; `isNeeded`: a kept step comes after it
  */
 export function keepSteps(steps: readonly Step[], isKept: (step: Step, isNeeded: boolean) => boolean): readonly Step[] {
   const kept = new Set<StepId>();
   const needed = new Set<StepId>();
-  // What a step comes after stands before it.
+  // Every step is listed after those that it comes after.
   for (const step of steps.toReversed()) {
     if (!isKept(step, needed.has(step.id))) continue;
     kept.add(step.id);

@@ -1,4 +1,4 @@
-// One plan of those for the accounts and Regions of a run.
+// Merges the plans for the accounts and Regions of a run.
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { formattedAddresses } from '../model/desired-state.ts';
@@ -40,7 +40,7 @@ function located(problem: Problem, { accountRegions: [{ id }] }: Plan): Problem 
   return { accountRegion: id, ...problem };
 }
 
-/** One step of each id in the whole plan. */
+/** Makes ids unique in the whole plan. */
 function named(step: Step): Step {
   const inAccountRegion = (id: StepId) => `${id} in ${step.accountRegion}`;
   return { ...step, id: inAccountRegion(step.id), after: step.after.map(inAccountRegion) };

@@ -1,41 +1,43 @@
-// A plan: everything a run would do, as plain data that survives JSON. Also the complete list of what the tool can do
-// to an account, because each step is named after the one AppConfig operation it performs.
+// A plan: everything that a run would do, as plain data that survives JSON. Applying it needs a connection and nothing else
+// that the planner knew.
 import type { Change } from '../document/diff-values.ts';
 import type { RolledBackChange } from '../live/live-state.ts';
 import type { AccountRegion, AccountRegionId } from '../model/account-region.ts';
 import type { Address, Subject } from '../model/address.ts';
 import type { Problem } from '../problem/problem.ts';
+import type { PlanBasis } from './plan-basis.ts';
 import type { Step } from './step.ts';
 
 export interface Plan {
   readonly formatVersion: 1;
-  /** `comparison`: of two revisions of the tree; it has no steps. */
+  /** `comparison`: of two revisions of the tree, without steps. */
   readonly kind: 'sync' | 'cleanup' | 'rollback' | 'comparison';
-  /** Project that owns what the plan creates. */
+  /** Owns what the plan creates. */
   readonly project: string;
-  /** What changes in where and for whom things are created: only a comparison can tell. `path` points into appcfg.yml. */
+  readonly basis: PlanBasis;
+  /** Of a comparison: changes of the settings that decide where and under which names resources are created. */
   readonly settingsChanges: readonly Change[];
   /** The accounts and Regions of the run, its own first; each address and step names one of them. */
   readonly accountRegions: readonly [AccountRegion, ...AccountRegion[]];
   readonly steps: readonly Step[];
-  /** Every address that was looked at, in the order of the tree; then the orphaned ones. */
+  /** Every address that was read, in the order of the tree; then the orphaned ones. */
   readonly addresses: readonly PlannedAddress[];
   /** Addresses whose content changes in the same way, together. */
   readonly changeGroups: readonly ChangeGroup[];
-  /** In their order; none where the settings have none, and everything that is independent goes on. */
+  /** In the order of the rollout; empty where the settings have none. */
   readonly waves: readonly PlannedWave[];
-  /** Guards that refuse the whole run. Where there is one, nothing of the plan may be carried out. */
+  /** Guards that refuse the whole run: where there is one, no step may be carried out. */
   readonly refusals: readonly Problem[];
-  /** Guards that block an address, and warnings. Errors here lead to the exit of their code, after the rest was carried out. */
+  /** Guards that block addresses, and warnings. The other steps are carried out; an error decides the exit code. */
   readonly problems: readonly Problem[];
-  /** How long it takes at AWS's rates, by the strategies and the soak of waves. Undefined where a strategy's numbers are unknown, or nobody has worked it out yet. */
+  /** At AWS's rates, by the strategies and the soak of waves. Undefined while it is not computed, or where the numbers of a strategy are unknown. */
   readonly expectedMinutes: number | undefined;
 }
 
 export type AddressAction = 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked' | 'orphaned' | 'delete';
 
 export interface PlannedAddress {
-  /** An address; of what is orphaned or deleted as a whole only its parts that apply. */
+  /** A whole application, environment or profile that is orphaned or deleted lacks the other parts. */
   readonly address: Subject;
   readonly application: string;
   readonly environment: string;
@@ -43,7 +45,7 @@ export interface PlannedAddress {
   readonly action: AddressAction;
   /** Name of its wave; absent without waves. */
   readonly wave?: string;
-  /** Id of its change class, where the content changes. */
+  /** Where the content changes. */
   readonly changeGroup: string | undefined;
   /** What clients receive: the newest completed deployment; `since` is when it completed, ISO 8601 in UTC. */
   readonly live:
@@ -55,10 +57,10 @@ export interface PlannedAddress {
     | undefined;
   readonly desired:
     | {
-        /** Undefined for a version that somebody else made: only a rollback goes back to one. */
+        /** Undefined for an unmanaged version, which a rollback can deploy again. */
         readonly versionLabel: string | undefined;
         readonly bytes: number;
-        /** Of a version that AppConfig has: what a rollback goes back to. */
+        /** Of the version that a rollback deploys again. */
         readonly versionNumber?: number;
       }
     | undefined;
@@ -69,24 +71,24 @@ export interface PlannedAddress {
   readonly blockedBy: Problem | undefined;
   /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
   readonly rolledBack?: number;
-  /** The newest deployment here, where AppConfig rolled it back and the tree has the old content again: its like is held back elsewhere. */
+  /** The newest deployment here, where AppConfig rolled it back and the tree has the old content again: blocks the same change elsewhere. */
   readonly rolledBackChange?: RolledBackChange;
 }
 
 export interface PlannedWave {
   readonly name: string;
   readonly soakMinutes: number;
-  /** Addresses that may fail or be blocked before what follows is held back: a percentage is worked out. */
+  /** Addresses that may fail or be blocked before the following waves are blocked; computed from a percentage. */
   readonly maxFailures: number;
-  /** Addresses of it that were looked at, unchanged ones included. */
+  /** Addresses of it that were read, unchanged ones included. */
   readonly addresses: number;
-  /** Addresses that clients receive as the tree has them. */
+  /** Addresses whose live content is the desired one. */
   readonly live: number;
-  /** Environments that the addresses are in; of several places the most in one, for each has rates of its own. */
+  /** Environments of the addresses; of several accounts and Regions the largest number in one, since each has its own rates. */
   readonly environments: number;
   /** Addresses that a guard blocks: they count as failed. */
   readonly blocked: number;
-  /** When the newest of its contents that are live as the tree has them completed, ISO 8601 in UTC: the soak counts from there. */
+  /** When the newest deployment of a live desired content completed, ISO 8601 in UTC: the soak begins there. */
   readonly liveSince: string | undefined;
 }
 
@@ -98,7 +100,7 @@ export interface ChangeGroup {
   readonly changes: readonly Change[];
 }
 
-/** What the tree wants was what clients received when the plan was made. */
+/** Whether the live content was the desired one when the plan was made. */
 export function isLive({ action }: PlannedAddress): boolean {
   return action === 'unchanged' || action === 'adopt';
 }

@@ -6,6 +6,9 @@ import type { DeploymentState, Monitor, ProfileType, StrategyNumbers, Tags } fro
 
 export type StepId = string;
 
+/** A strategy of the settings by its name, or any other by its id. */
+export type StrategyReference = { readonly managed: string } | { readonly id: string };
+
 /**
  * `id` is readable and deterministic: the operation and its target. `after` holds the only ordering there is: those
  * steps must have succeeded. Two steps with one `lane` never run at the same time; the one that was ready first goes
@@ -22,7 +25,7 @@ export type Step = {
   readonly accountRegion: AccountRegionId;
   /** Of a deployment: name of its wave, which it waits for. */
   readonly wave?: string;
-  /** Of a deployment: how it changes the content. Where AppConfig rolls one back, none like it is started any more. */
+  /** Of a deployment: id of how it changes the content. After AppConfig rolled one back, no other of the group is started. */
   readonly changeGroup?: string;
 } & StepOperation;
 
@@ -89,17 +92,16 @@ export type StepOperation =
       readonly environment: string;
       readonly configurationProfile: string;
       readonly profileType: ProfileType;
-      /** A rollback names a version without a label of ours by its number: AppConfig takes either. */
+      /** A rollback names a version that has no label of appcfg by its number: AppConfig accepts both. */
       readonly versionLabel: string;
-      /** Id of a predefined strategy or an id of AppConfig, or the name of an own strategy. */
-      readonly deploymentStrategy: string;
+      readonly strategy: StrategyReference;
       readonly numbers: StrategyNumbers | undefined;
-      /** `key=value` pairs: commit, pipeline and project. What was stopped for it is added when that is known. */
+      /** Commit, pipeline and project. Apply adds the deployment that was stopped for it. */
       readonly description: string;
       readonly tags: Tags;
-      /** Of a rollback: the profile's newest deployment. Where somebody has started another one since, this one is not. */
+      /** Of a rollback: the profile's newest deployment. If another one was started since, this one is not started. */
       readonly replaces?: number;
-      /** When, by its strategy, the deployment of somebody else ends that keeps the lane busy, ISO 8601 in UTC. */
+      /** When the other deployment that occupies the lane should end, by its strategy. ISO 8601 in UTC. */
       readonly environmentBusyUntil?: string;
     }
   | {
@@ -117,7 +119,7 @@ export type StepOperation =
       readonly application: string;
       readonly environment: string;
       readonly deploymentNumber: number;
-      /** The version that is to be deployed in its place: it must exist before anything is stopped. */
+      /** The version that replaces it: it must exist before anything is stopped. */
       readonly inFavourOf:
         | {
             readonly configurationProfile: string;
@@ -125,14 +127,16 @@ export type StepOperation =
             readonly versionLabel: string;
           }
         | undefined;
-      /** Takes the deployment back, also where it is complete: AppConfig brings back what was live before. */
+      /** Rolls the deployment back, or reverts it if it is complete: AppConfig restores what was live before. */
       readonly rollsBack?: {
         readonly configurationProfile: string;
-        /** State when the plan was made: one that is complete is reverted. */
+        /** When the plan was made: a complete one is reverted. */
         readonly state: DeploymentState;
-        /** Number of the version that comes back, or stays; undefined where there is none. */
+        /** The profile's newest deployment when the plan was made. If another one was started since, nothing is rolled back. */
+        readonly newest: number;
+        /** Number of the version that is live then; undefined where there is none. */
         readonly versionNumber: number | undefined;
-        /** What deploys that version where AppConfig refuses to revert. */
+        /** Deploys that version if AppConfig refuses to revert. */
         readonly fallback: FallbackDeployment | undefined;
       };
     }
@@ -157,7 +161,7 @@ export type StepOperation =
 
 export type FallbackDeployment = Pick<
   Extract<StepOperation, { operation: 'StartDeployment' }>,
-  'profileType' | 'versionLabel' | 'deploymentStrategy' | 'numbers' | 'description' | 'tags'
+  'profileType' | 'versionLabel' | 'strategy' | 'numbers' | 'description' | 'tags'
 >;
 
 export type Operation = StepOperation['operation'];

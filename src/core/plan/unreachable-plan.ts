@@ -2,6 +2,7 @@ import type { AccountRegion } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Plan } from './plan.ts';
+import { noBasis } from './plan-basis.ts';
 
 /** The plan for an account and Region that cannot be reached: every address is blocked, and nothing is changed. */
 export function unreachablePlan(
@@ -18,7 +19,7 @@ export function unreachablePlan(
   const [first] = configurations;
   const subject =
     first === undefined ? undefined : { tenant: first.address.tenant, environment: first.address.environment };
-  // A problem of the settings concerns no single address.
+  // A problem of the settings has no address.
   const named = problem.source === undefined ? 1 : 0;
   const others = configurations.length - named;
   const blocked = `${others}${named === 1 ? ' more' : ''} ${others === 1 ? 'address is' : 'addresses are'} blocked`;
@@ -28,6 +29,7 @@ export function unreachablePlan(
     formatVersion: 1,
     kind,
     project,
+    basis: noBasis,
     settingsChanges: [],
     accountRegions: [accountRegion],
     steps: [],
@@ -47,7 +49,7 @@ export function unreachablePlan(
     changeGroups: [],
     waves: [],
     refusals: [],
-    // Without addresses of the tree only orphans stay unseen.
+    // Without addresses of the tree only orphans are not found.
     problems: [
       subject === undefined && kind === 'sync'
         ? { ...problem, severity: 'warning' }

@@ -1,64 +1,65 @@
-import type { Facts } from '../live/facts.ts';
-import type { LiveApplication } from '../live/live-state.ts';
+import type { KnownApplication } from '../assess/assess-application.ts';
 import { describeAdopted, isDescribedAsManaged, ownerOf, tagsOfAdopted } from '../live/ownership.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { StepId } from '../plan/step.ts';
+import type { StepList } from '../plan/step-list.ts';
 import type { Policy } from '../settings/policy.ts';
-import type { AddStep } from './application-steps.ts';
+
+interface Part {
+  readonly environment?: string;
+  readonly configurationProfile?: string;
+  /** Of the part; of the application itself there is none. */
+  readonly ids: { readonly environmentId?: string; readonly profileId?: string };
+}
 
 /**
- * Tags for the parts that the tree names and then for the application itself: an adoption that is cut short leaves an
- * application that looks unadopted, and is done again. Returns the steps that everything else comes after.
+ * Tags the parts that the tree names, and then the application itself: an adoption that is interrupted leaves an application
+ * that looks unadopted, and is repeated. @returns the steps that everything else comes after
  */
 export function addAdoption(
   application: DesiredApplication,
-  found: { readonly application: LiveApplication; readonly facts: Facts },
-  policy: Policy,
-  add: AddStep,
+  { application: live, facts }: KnownApplication,
+  { policy, steps }: { readonly policy: Policy; readonly steps: StepList },
 ): readonly StepId[] {
   const { tenant, name } = application;
   const reason = 'adopted';
-  const tag = (
-    part: { readonly environment?: string; readonly configurationProfile?: string },
-    about: {
-      readonly ids: { readonly environmentId?: string; readonly profileId?: string };
-      readonly after: readonly StepId[];
-    },
-  ) => {
-    const existing = found.facts.get({ kind: 'tags', ...about.ids });
-    if (existing === undefined || ownerOf(existing, policy.project).kind !== 'nobody') return [];
-    return [
-      add({ tenant, ...part }, about.after, reason, {
-        operation: 'TagResource',
-        application: name,
-        environment: part.environment,
-        configurationProfile: part.configurationProfile,
-        tags: tagsOfAdopted(policy.project, existing),
-      }),
-    ];
+  const tag = ({ ids, environment, configurationProfile }: Part, after: readonly StepId[]): readonly StepId[] => {
+    const existing = facts.get({ kind: 'tags', ...ids });
+    if (existing === undefined || ownerOf(existing, policy.project).kind !== 'unmanaged') return [];
+    const subject = {
+      tenant,
+      ...(environment === undefined ? {} : { environment }),
+      ...(configurationProfile === undefined ? {} : { configurationProfile }),
+    };
+    const tags = tagsOfAdopted(policy.project, existing);
+    const target = { application: name, environment, configurationProfile };
+    return [steps.add({ subject, after, reason, operation: 'TagResource', ...target, tags })];
   };
-  const partSteps: StepId[] = [];
-  for (const environment of application.environments) {
-    const live = found.application.environments.get(environment.name);
-    if (live === undefined) continue;
-    const about = { ids: { environmentId: live.id }, after: [] };
-    partSteps.push(...tag({ environment: environment.name }, about));
+  const parts = partsOf(application, live).flatMap((part) => tag(part, []));
+  const whole = tag({ ids: {} }, parts);
+  const adopted = whole.length > 0 ? whole : parts;
+  // With a description the list of applications shows that it is managed: the next run does not read its tags.
+  const description = describeAdopted(live.description, policy.project);
+  if (description !== undefined && !isDescribedAsManaged(live.description, policy.project)) {
+    const subject = { tenant };
+    steps.add({ subject, after: adopted, reason, operation: 'UpdateApplication', application: name, description });
   }
+  return adopted;
+}
+
+/** Environments and profiles that both the tree and AppConfig have. */
+function partsOf({ environments }: DesiredApplication, live: KnownApplication['application']): readonly Part[] {
   const profiles = new Set(
-    application.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
+    environments.flatMap(({ configurations }) => configurations.map(({ address }) => address.configurationProfile)),
   );
-  for (const configurationProfile of profiles) {
-    const live = found.application.configurationProfiles.get(configurationProfile);
-    if (live === undefined) continue;
-    const about = { ids: { profileId: live.id }, after: [] };
-    partSteps.push(...tag({ configurationProfile }, about));
-  }
-  const applicationSteps = tag({}, { ids: {}, after: partSteps });
-  const steps = applicationSteps.length > 0 ? applicationSteps : partSteps;
-  // Described as ours, too, it is known by the list of applications: the next run need not read its tags.
-  const description = describeAdopted(found.application.description, policy.project);
-  if (description !== undefined && !isDescribedAsManaged(found.application.description, policy.project)) {
-    add({ tenant }, steps, reason, { operation: 'UpdateApplication', application: name, description });
-  }
-  return steps;
+  return [
+    ...environments.flatMap(({ name: environment }) => {
+      const id = live.environments.get(environment)?.id;
+      return id === undefined ? [] : [{ environment, ids: { environmentId: id } }];
+    }),
+    ...[...profiles].flatMap((configurationProfile) => {
+      const id = live.configurationProfiles.get(configurationProfile)?.id;
+      return id === undefined ? [] : [{ configurationProfile, ids: { profileId: id } }];
+    }),
+  ];
 }

@@ -1,205 +1,232 @@
-import type { ApplicationAssessment } from '../assess/assess-application.ts';
+// The steps of one application: a function for each operation.
+import type { ApplicationAssessment, KnownApplication } from '../assess/assess-application.ts';
+import type { EnvironmentAssessment } from '../assess/assess-environment.ts';
+import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
-import type { Facts } from '../live/facts.ts';
-import type { LiveApplication, LiveDeployment } from '../live/live-state.ts';
+import type { LiveDeployment } from '../live/live-state.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
-import { formatAddress, type Subject } from '../model/address.ts';
+import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
-import { laneOf } from '../plan/operations.ts';
-import type { Step, StepId, StepOperation } from '../plan/step.ts';
+import type { Tags } from '../model/resource.ts';
+import type { Step, StepId } from '../plan/step.ts';
+import { StepList } from '../plan/step-list.ts';
 import { minutesOf, strategyFor } from '../settings/deployment-strategies.ts';
 import type { Policy } from '../settings/policy.ts';
 import { addAdoption } from './adoption-steps.ts';
 import type { StrategySteps } from './strategy-steps.ts';
 
-interface Found {
-  readonly application: LiveApplication;
-  readonly facts: Facts;
-}
-
-interface Surroundings {
-  readonly found: Found | undefined;
+interface Inputs {
+  readonly assessment: ApplicationAssessment;
+  readonly found: KnownApplication | undefined;
   readonly policy: Policy;
   readonly strategies: StrategySteps;
 }
 
-/** The steps of one application, each environment's deployments in the order of the tree. */
-export function stepsFor(
-  application: DesiredApplication,
-  assessment: ApplicationAssessment,
-  around: Surroundings,
-): Step[] {
-  const { found, policy, strategies } = around;
-  const { tenant, name } = application;
-  const steps = new Map<StepId, Step>();
-  const add = (
-    subject: Subject,
-    after: readonly (StepId | undefined)[],
-    reason: string,
-    operation: StepOperation & { readonly changeGroup?: string },
-  ) => {
-    const id = stepId(operation, subject);
-    const known = after.filter((step) => step !== undefined);
-    if (!steps.has(id)) {
-      const accountRegion = policy.accountRegion.id;
-      const lane = laneOf(operation, accountRegion);
-      steps.set(id, {
-        id,
-        after: known,
-        reason,
-        subject,
-        accountRegion,
-        ...(lane === undefined ? {} : { lane }),
-        ...operation,
-      });
-    }
-    return id;
-  };
-  const tags = tagsOfCreated(policy.project, policy.settings.tags);
+interface Context extends Inputs {
+  readonly application: DesiredApplication;
+  readonly steps: StepList;
+  readonly tags: Tags;
+  /** Of versions and deployments. */
+  readonly description: string;
+}
 
+/** The deployments of each environment are in the order of the tree. */
+export function applicationSteps(application: DesiredApplication, inputs: Inputs): readonly Step[] {
+  const { assessment, policy } = inputs;
   if (assessment.ownership === 'blocked') return [];
-  const awaitsOnly = assessment.ownership === 'not needed';
-  let applicationSteps: readonly StepId[] = [];
-  const environmentSteps = new Map<string, StepId>();
-  const live = found?.application;
-
-  const writable = assessment.environments.some((environment) => !environment.blocked);
-  if (assessment.ownership === 'new' && writable) {
-    const created = add({ tenant }, [], 'not in AppConfig yet', {
-      operation: 'CreateApplication',
-      application: name,
-      description: describeOwned(policy.project),
-      tags,
-    });
-    applicationSteps = [created];
+  const steps = new StepList(policy.accountRegion.id);
+  const tags = tagsOfCreated(policy.project, policy.settings.tags);
+  const description = formatDescription({ ...policy.origin, project: policy.project });
+  const context = { ...inputs, application, steps, tags, description };
+  const owned = ownApplication(context);
+  const environments = new Map<string, StepId | undefined>();
+  if (assessment.ownership !== 'not needed') {
+    for (const each of assessment.environments) environments.set(each.name, writeEnvironment(each, owned, context));
   }
-  if (assessment.takesOver && found !== undefined) {
-    applicationSteps = addAdoption(application, found, policy, add);
-  }
-  if (!awaitsOnly) {
-    for (const environment of assessment.environments) {
-      if (environment.blocked) continue;
-      const address = { tenant, environment: environment.name };
-      if (environment.live === undefined) {
-        environmentSteps.set(
-          environment.name,
-          add(address, applicationSteps, 'not in AppConfig yet', {
-            operation: 'CreateEnvironment',
-            application: name,
-            environment: environment.name,
-            description: describeOwned(policy.project),
-            monitors: environment.monitors ?? [],
-            tags,
-          }),
-        );
-      } else if (environment.monitorsDiffer) {
-        environmentSteps.set(
-          environment.name,
-          add(address, applicationSteps, 'monitors differ', {
-            operation: 'UpdateEnvironment',
-            application: name,
-            environment: environment.name,
-            monitors: environment.monitors ?? [],
-          }),
-        );
-      }
-    }
-  }
-
-  // What runs already comes first in its lane: a start before it would only wait.
-  for (const { action, awaits, desired, reason, changeGroup } of assessment.verdicts) {
-    if (action !== 'await' || awaits === undefined) continue;
-    add(desired.address, [], reason, {
-      operation: 'AwaitDeployment',
-      application: name,
-      environment: desired.address.environment,
-      configurationProfile: desired.address.configurationProfile,
-      deploymentNumber: awaits.number,
-      numbers: awaits.strategy,
-      startedAt: awaits.startedAt,
-      ...alike(changeGroup),
-    });
-  }
+  // A running deployment comes first in its lane: a start before it would only wait for it.
+  for (const verdict of assessment.verdicts) awaitDeployment(verdict, context);
   for (const verdict of assessment.verdicts) {
-    const { address, content, profileType } = verdict.desired;
-    const profile = address.configurationProfile;
-    const strategy = strategyFor(policy.settings, address);
-    const numbers = strategies.numbersOf(strategy);
     if (verdict.action !== 'create' && verdict.action !== 'update') continue;
-
-    const profileStep =
-      verdict.profile !== undefined
-        ? undefined
-        : add({ tenant, configurationProfile: profile }, applicationSteps, 'not in AppConfig yet', {
-            operation: 'CreateConfigurationProfile',
-            application: name,
-            configurationProfile: profile,
-            profileType,
-            tags,
-          });
-    const versionStep = verdict.versionExists
-      ? undefined
-      : add(
-          { tenant, configurationProfile: profile },
-          profileStep === undefined ? applicationSteps : [profileStep],
-          'no version has this content',
-          {
-            operation: 'CreateHostedConfigurationVersion',
-            application: name,
-            configurationProfile: profile,
-            profileType,
-            content,
-            description: formatDescription({ ...policy.origin, project: policy.project }),
-          },
-        );
-    const busy = live?.environments.get(address.environment)?.inFlight;
-    const foreign =
-      busy !== undefined && busy.state !== 'ROLLING_BACK' && !isAwaited(assessment, address.environment, busy.number)
-        ? busy
-        : undefined;
-    const superseded = policy.supersede ? foreign?.number : undefined;
-    const environmentBusyUntil = superseded === undefined && foreign !== undefined ? expectedEnd(foreign) : undefined;
-    // The starts do not come after it: one whose stop is not carried out frees the lane by itself.
-    if (superseded !== undefined) {
-      add(
-        { tenant, environment: address.environment },
-        [versionStep, environmentSteps.get(address.environment)],
-        '--supersede',
-        {
-          operation: 'StopDeployment',
-          application: name,
-          environment: address.environment,
-          deploymentNumber: superseded,
-          inFavourOf: { configurationProfile: profile, profileType, versionLabel: content.versionLabel },
-          ...alike(verdict.changeGroup),
-        },
-      );
-    }
-    add(
-      address,
-      [
-        ...(versionStep !== undefined ? [versionStep] : profileStep !== undefined ? [profileStep] : applicationSteps),
-        environmentSteps.get(address.environment),
-        strategies.stepFor(strategy),
-      ],
-      verdict.reason,
-      {
-        operation: 'StartDeployment',
-        application: name,
-        environment: address.environment,
-        configurationProfile: profile,
-        profileType,
-        versionLabel: content.versionLabel,
-        deploymentStrategy: strategy,
-        numbers,
-        description: formatDescription({ ...policy.origin, project: policy.project }),
-        tags,
-        ...alike(verdict.changeGroup),
-        ...(environmentBusyUntil === undefined ? {} : { environmentBusyUntil }),
-      },
-    );
+    const environment = environments.get(verdict.desired.address.environment);
+    deploy(verdict, { owned, environment }, context);
   }
-  return [...steps.values()];
+  return steps.steps;
+}
+
+/** Creates or adopts the application. @returns what everything else comes after */
+function ownApplication({ application, assessment, found, policy, steps, tags }: Context): readonly StepId[] {
+  const { tenant, name } = application;
+  if (assessment.adoptsParts && found !== undefined) return addAdoption(application, found, { policy, steps });
+  if (assessment.ownership !== 'new' || assessment.environments.every(({ blocked }) => blocked)) return [];
+  const created = steps.add({
+    subject: { tenant },
+    reason: notThere,
+    operation: 'CreateApplication',
+    application: name,
+    description: describeOwned(policy.project),
+    tags,
+  });
+  return [created];
+}
+
+function writeEnvironment(
+  { name: environment, live, monitors = [], monitorsDiffer, blocked }: EnvironmentAssessment,
+  owned: readonly StepId[],
+  { application: { name: application, tenant }, policy, steps, tags }: Context,
+): StepId | undefined {
+  if (blocked) return undefined;
+  const target = { subject: { tenant, environment }, after: owned, application, environment, monitors };
+  if (live === undefined) {
+    const description = describeOwned(policy.project);
+    return steps.add({ ...target, reason: notThere, operation: 'CreateEnvironment', description, tags });
+  }
+  if (!monitorsDiffer) return undefined;
+  return steps.add({ ...target, reason: 'monitors differ', operation: 'UpdateEnvironment' });
+}
+
+function awaitDeployment({ action, awaits, desired, reason, changeGroup }: Verdict, context: Context): void {
+  if (action !== 'await' || awaits === undefined) return;
+  const { environment, configurationProfile } = desired.address;
+  context.steps.add({
+    subject: desired.address,
+    reason,
+    changeGroup,
+    operation: 'AwaitDeployment',
+    application: context.application.name,
+    environment,
+    configurationProfile,
+    deploymentNumber: awaits.number,
+    numbers: awaits.strategy,
+    startedAt: awaits.startedAt,
+  });
+}
+
+/** What the steps of a deployment come after. */
+interface Prerequisites {
+  readonly owned: readonly StepId[];
+  readonly environment: StepId | undefined;
+}
+
+/** Starts the deployment of an address, with everything that it needs. */
+function deploy(verdict: Verdict, { owned, environment }: Prerequisites, context: Context): void {
+  const profile = createProfile(verdict, owned, context);
+  const profileReady = profile === undefined ? owned : [profile];
+  const version = createVersion(verdict, profileReady, context);
+  const busyWith = otherDeployment(verdict, context);
+  const { supersede } = context.policy;
+  // The start does not come after the stop: one whose stop is not carried out frees the lane by itself.
+  if (supersede && busyWith !== undefined)
+    stopDeployment(busyWith, verdict, { after: [version, environment], context });
+  startDeployment(verdict, {
+    after: [...(version === undefined ? profileReady : [version]), environment],
+    busyWith: supersede ? undefined : busyWith,
+    context,
+  });
+}
+
+function createProfile(
+  { desired, profile }: Verdict,
+  owned: readonly StepId[],
+  { application: { name: application, tenant }, steps, tags }: Context,
+): StepId | undefined {
+  if (profile !== undefined) return undefined;
+  const { configurationProfile } = desired.address;
+  return steps.add({
+    subject: { tenant, configurationProfile },
+    after: owned,
+    reason: notThere,
+    operation: 'CreateConfigurationProfile',
+    application,
+    configurationProfile,
+    profileType: desired.profileType,
+    tags,
+  });
+}
+
+function createVersion(
+  { desired, versionExists }: Verdict,
+  after: readonly StepId[],
+  { application: { name: application, tenant }, steps, description }: Context,
+): StepId | undefined {
+  if (versionExists) return undefined;
+  const { address, content, profileType } = desired;
+  const subject = { tenant, configurationProfile: address.configurationProfile };
+  return steps.add({
+    subject,
+    target: `${formatAddress(subject)} ${content.versionLabel}`,
+    after,
+    reason: 'no version has this content',
+    operation: 'CreateHostedConfigurationVersion',
+    application,
+    configurationProfile: address.configurationProfile,
+    profileType,
+    content,
+    description,
+  });
+}
+
+/** The running deployment, not of what the tree wants, that keeps the environment busy and can be stopped. */
+function otherDeployment({ desired }: Verdict, { found, assessment }: Context): LiveDeployment | undefined {
+  const { environment } = desired.address;
+  const running = found?.application.environments.get(environment)?.inFlight;
+  if (running === undefined || running.state === 'ROLLING_BACK') return undefined;
+  const isAwaited = assessment.verdicts.some(
+    ({ desired: { address }, awaits }) => address.environment === environment && awaits?.number === running.number,
+  );
+  return isAwaited ? undefined : running;
+}
+
+function stopDeployment(
+  { number: deploymentNumber }: LiveDeployment,
+  { desired, changeGroup }: Verdict,
+  { after, context }: { readonly after: readonly (StepId | undefined)[]; readonly context: Context },
+): void {
+  const { address, content, profileType } = desired;
+  const { tenant, environment, configurationProfile } = address;
+  context.steps.add({
+    subject: { tenant, environment },
+    after,
+    reason: '--supersede',
+    changeGroup,
+    operation: 'StopDeployment',
+    application: context.application.name,
+    environment,
+    deploymentNumber,
+    inFavourOf: { configurationProfile, profileType, versionLabel: content.versionLabel },
+  });
+}
+
+function startDeployment(
+  { desired, reason, changeGroup }: Verdict,
+  options: {
+    readonly after: readonly (StepId | undefined)[];
+    /** What has to end first. */
+    readonly busyWith: LiveDeployment | undefined;
+    readonly context: Context;
+  },
+): void {
+  const { after, busyWith, context } = options;
+  const { application, policy, strategies, steps, description, tags } = context;
+  const { address, content, profileType } = desired;
+  const strategy = strategyFor(policy.settings, address);
+  const environmentBusyUntil = busyWith && expectedEnd(busyWith);
+  steps.add({
+    subject: address,
+    after: [...after, strategies.stepFor(strategy)],
+    reason,
+    changeGroup,
+    operation: 'StartDeployment',
+    application: application.name,
+    environment: address.environment,
+    configurationProfile: address.configurationProfile,
+    profileType,
+    versionLabel: content.versionLabel,
+    strategy: strategies.referenceTo(strategy),
+    numbers: strategies.numbersOf(strategy),
+    description,
+    tags,
+    ...(environmentBusyUntil === undefined ? {} : { environmentBusyUntil }),
+  });
 }
 
 function expectedEnd({ startedAt, strategy }: LiveDeployment): string | undefined {
@@ -207,28 +234,4 @@ function expectedEnd({ startedAt, strategy }: LiveDeployment): string | undefine
   return new Date(Date.parse(startedAt) + minutesOf(strategy) * 60_000).toISOString();
 }
 
-function alike(changeGroup: string | undefined) {
-  return changeGroup === undefined ? {} : { changeGroup };
-}
-
-export type AddStep = (
-  subject: Subject,
-  after: readonly (StepId | undefined)[],
-  reason: string,
-  operation: StepOperation,
-) => StepId;
-
-function isAwaited(assessment: ApplicationAssessment, environment: string, deploymentNumber: number): boolean {
-  return assessment.verdicts.some(
-    (v) => v.desired.address.environment === environment && v.awaits?.number === deploymentNumber,
-  );
-}
-
-/** `<operation> <target>`: the same in every plan for the same thing. */
-function stepId(operation: StepOperation, subject: Subject): StepId {
-  const address = formatAddress(subject);
-  if (operation.operation === 'CreateHostedConfigurationVersion') {
-    return `${operation.operation} ${address} ${operation.content.versionLabel}`;
-  }
-  return `${operation.operation} ${address}`;
-}
+const notThere = 'not in AppConfig yet';

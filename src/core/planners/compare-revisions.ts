@@ -1,5 +1,4 @@
-// What changes between two revisions of a tree, address by address; nothing is known of AppConfig here.
-
+// What changes between two revisions of a tree, address by address, without AppConfig.
 import { type Change, changesBetween } from '../document/diff-values.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../document/redact.ts';
@@ -9,6 +8,7 @@ import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
 import { ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import { noBasis } from '../plan/plan-basis.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -18,12 +18,12 @@ export interface Revision {
   readonly desired: readonly DesiredApplication[];
 }
 
-/** @returns a plan without steps: what each address of the two revisions comes to. What either of them redacts is redacted. */
+/** @returns a plan without steps. Values that one of the revisions redacts are redacted. */
 export function compareRevisions(base: Revision, head: Revision, project: string): Plan {
   const redact = createRedactor([...base.settings.redact, ...head.settings.redact]);
   const before = configurationsOf(base);
   const after = configurationsOf(head);
-  const classes = new ChangeGroups();
+  const changeGroups = new ChangeGroups();
   const compare = (address: string): PlannedAddress => {
     const old = before.get(address);
     const wanted = after.get(address);
@@ -32,9 +32,9 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     const action =
       old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
     const label = known.configuration.content.versionLabel;
-    const changeGroup = action === 'unchanged' ? undefined : classOf(known, contentChanges(old, wanted, asItIs));
+    const changeGroup = action === 'unchanged' ? undefined : groupOf(known, contentChanges(old, wanted, unredacted));
     if (changeGroup !== undefined)
-      classes.add(changeGroup, known.configuration.address, contentChanges(old, wanted, redact));
+      changeGroups.add(changeGroup, known.configuration.address, contentChanges(old, wanted, redact));
     return {
       address: known.configuration.address,
       accountRegion: unknownAccountRegion.id,
@@ -54,11 +54,14 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     formatVersion: 1,
     kind: 'comparison',
     project,
-    settingsChanges: changesBetween(placeOf(base.settings), placeOf(head.settings), { redact: createRedactor([]) }),
+    basis: noBasis,
+    settingsChanges: changesBetween(locationSettings(base.settings), locationSettings(head.settings), {
+      redact: createRedactor([]),
+    }),
     accountRegions: [unknownAccountRegion],
     steps: [],
     addresses,
-    changeGroups: classes.all(),
+    changeGroups: changeGroups.all(),
     waves: [],
     refusals: [],
     problems: [],
@@ -88,9 +91,9 @@ function isSame(old: Configured, wanted: Configured): boolean {
   );
 }
 
-const asItIs = createRedactor([]);
+const unredacted = createRedactor([]);
 
-function classOf({ configuration }: Configured, changes: readonly Change[]): string {
+function groupOf({ configuration }: Configured, changes: readonly Change[]): string {
   const { address, content } = configuration;
   const { configurationProfile } = address;
   return changeGroupOf({ configurationProfile, versionLabel: content.versionLabel, changes });
@@ -107,13 +110,13 @@ function contentChanges(
 }
 
 /** The settings that decide in which account and Region, under which names and for which project things are created. */
-function placeOf(settings: Settings): Value {
+function locationSettings(settings: Settings): Value {
   const map = (members: Readonly<Record<string, Value | undefined>>): Value =>
     mapOf(Object.entries(members).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
   const environments = [...(settings.environments ?? [])].map(
     ([name, { account, region, roleArn }]) => [name, map({ account, region, roleArn })] as const,
   );
-  // By their globs: an entry that moves up or down in the list says the same.
+  // By their globs: the position of an entry in the list is no difference.
   const tenants = settings.tenants
     .filter(({ account, region, roleArn }) => account ?? region ?? roleArn)
     .map(({ match, account, region, roleArn }) => [match.join(' '), map({ account, region, roleArn })] as const);

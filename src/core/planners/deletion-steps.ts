@@ -1,104 +1,77 @@
-import type { Inventory, InventoryApplication, InventoryEnvironment } from '../live/inventory.ts';
-import { ownerOf } from '../live/ownership.ts';
-import type { AccountRegionId } from '../model/account-region.ts';
+import type { Inventory, InventoryApplication, InventoryEnvironment, InventoryProfile } from '../live/inventory.ts';
+import { isManaged } from '../live/ownership.ts';
 import { formatAddress, type Subject } from '../model/address.ts';
-import { laneOf } from '../plan/operations.ts';
-import type { Step, StepId, StepOperation } from '../plan/step.ts';
-import type { CleanupPolicy, DoomedParts } from './plan-cleanup.ts';
+import type { StepId, StepOperation } from '../plan/step.ts';
+import type { StepList } from '../plan/step-list.ts';
+import type { DeletedParts } from './cleanup-selection.ts';
 
-/** Running deployments are stopped, then environments, versions, profiles and the application itself go. */
-export function deletions(
+/** Stops running deployments, then deletes environments, versions, profiles and the application itself. */
+export function addDeletions(
   application: InventoryApplication,
-  doomed: DoomedParts,
-  { tenant, accountRegion }: { readonly tenant: string; readonly accountRegion: AccountRegionId },
-): Step[] {
-  const steps: Step[] = [];
+  deleted: DeletedParts,
+  { tenant, steps }: { readonly tenant: string; readonly steps: StepList },
+): void {
   const { name } = application;
-  // Applications have one name each; two of them may seem to be one tenant's after `applicationName` was changed.
-  const add = (
-    part: Omit<Subject, 'tenant'>,
-    after: readonly StepId[],
-    operation: StepOperation,
-    version = '',
-  ): StepId => {
-    const id = `${operation.operation} ${formatAddress({ ...part, tenant: name })}${version}`;
-    const lane = laneOf(operation, accountRegion);
-    const subject = { tenant, ...part };
-    steps.push({ id, after, reason: 'cleanup', subject, accountRegion, ...(lane && { lane }), ...operation });
-    return id;
+  const add = (part: Omit<Subject, 'tenant'>, after: readonly StepId[], operation: StepOperation, version = '') =>
+    steps.add({
+      subject: { tenant, ...part },
+      after,
+      reason: 'cleanup',
+      ...operation,
+      // By the application: after a change of `applicationName` two applications can seem to be one tenant's.
+      target: `${formatAddress({ ...part, tenant: name })}${version}`,
+    });
+  const stopIn = ({ name: environment, inFlight }: InventoryEnvironment): readonly StepId[] => {
+    if (inFlight === undefined) return [];
+    const { deploymentNumber } = inFlight;
+    const target = { application: name, environment, deploymentNumber, inFavourOf: undefined };
+    return [add({ environment }, [], { operation: 'StopDeployment', ...target })];
   };
-  const stopIn = (environment: InventoryEnvironment): readonly StepId[] =>
-    environment.inFlight === undefined
-      ? []
-      : [
-          add({ environment: environment.name }, [], {
-            operation: 'StopDeployment',
-            application: name,
-            environment: environment.name,
-            deploymentNumber: environment.inFlight.deploymentNumber,
-            inFavourOf: undefined,
-          }),
-        ];
-  const environmentSteps = doomed.environments.map((environment) =>
-    add({ environment: environment.name }, stopIn(environment), {
-      operation: 'DeleteEnvironment',
-      application: name,
-      environment: environment.name,
-    }),
-  );
-  const goes = new Set(doomed.environments);
-  const profileSteps = doomed.configurationProfiles.map((profile) => {
-    const part = { configurationProfile: profile.name };
-    // A profile that is being deployed in an environment that stays cannot go before that has ended.
+  const environments = deleted.environments.map((each) => {
+    const environment = each.name;
+    return add({ environment }, stopIn(each), { operation: 'DeleteEnvironment', application: name, environment });
+  });
+  const deleteProfile = ({ id, name: configurationProfile, versions }: InventoryProfile): StepId => {
+    // A profile cannot be deleted while one of its deployments runs, also in an environment that is kept.
     const stops = application.environments
-      .filter((environment) => !goes.has(environment) && environment.inFlight?.configurationProfileId === profile.id)
+      .filter((each) => !deleted.environments.includes(each) && each.inFlight?.configurationProfileId === id)
       .flatMap(stopIn);
-    const before = [...environmentSteps, ...stops];
-    const versions = profile.versions.map((versionNumber) =>
+    const before = [...environments, ...stops];
+    const target = { application: name, configurationProfile };
+    const versionSteps = versions.map((versionNumber) =>
       add(
-        part,
+        { configurationProfile },
         before,
-        {
-          operation: 'DeleteHostedConfigurationVersion',
-          application: name,
-          configurationProfile: profile.name,
-          versionNumber,
-        },
+        { operation: 'DeleteHostedConfigurationVersion', ...target, versionNumber },
         ` ${versionNumber}`,
       ),
     );
-    return add(part, versions.length > 0 ? versions : before, {
-      operation: 'DeleteConfigurationProfile',
-      application: name,
-      configurationProfile: profile.name,
-    });
-  });
-  if (doomed.whole) {
-    add({}, [...environmentSteps, ...profileSteps], { operation: 'DeleteApplication', application: name });
+    const after = versionSteps.length > 0 ? versionSteps : before;
+    return add({ configurationProfile }, after, { operation: 'DeleteConfigurationProfile', ...target });
+  };
+  const profiles = deleted.configurationProfiles.map(deleteProfile);
+  if (deleted.whole) {
+    add({}, [...environments, ...profiles], { operation: 'DeleteApplication', application: name });
   }
-  return steps;
 }
 
-/** Own strategies serve every application, so they go last, and only when nothing of ours is left. */
-export function strategyDeletions(
-  inventory: Inventory,
-  options: {
-    readonly policy: CleanupPolicy;
-    readonly accountRegion: AccountRegionId;
-    readonly after: readonly StepId[];
-  },
-): Step[] {
-  const { policy, accountRegion, after } = options;
-  return inventory.deploymentStrategies
-    .filter((strategy) => strategy.tags !== undefined && ownerOf(strategy.tags, policy.project).kind === 'ours')
-    .map((strategy) => ({
-      id: `DeleteDeploymentStrategy ${strategy.name} ${strategy.id}`,
+/** Managed strategies serve every application: they are deleted last, and only with everything else. */
+export function addStrategyDeletions(
+  { deploymentStrategies }: Inventory,
+  { project, steps }: { readonly project: string; readonly steps: StepList },
+): void {
+  const after = steps.steps.filter(({ operation }) => operation === 'DeleteApplication').map(({ id }) => id);
+  for (const { id, name, tags } of deploymentStrategies) {
+    if (tags === undefined || !isManaged(tags, project)) continue;
+    steps.add({
+      subject: { deploymentStrategy: name },
       after,
       reason: 'cleanup',
-      subject: { deploymentStrategy: strategy.name },
-      accountRegion,
       operation: 'DeleteDeploymentStrategy',
-      deploymentStrategy: strategy.name,
-      deploymentStrategyId: strategy.id,
-    }));
+      deploymentStrategy: name,
+      deploymentStrategyId: id,
+      // Names of strategies are not unique.
+      target: `${name} ${id}`,
+    });
+  }
 }

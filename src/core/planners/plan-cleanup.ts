@@ -1,107 +1,95 @@
-// What a cleanup would delete: only what is ours by its tags, in the order that AppConfig asks for.
-import { deletedPlaces, deletesRefusal } from '../guards/deletes.ts';
-import type { Inventory, InventoryApplication, InventoryEnvironment, InventoryProfile } from '../live/inventory.ts';
-import { ownerOf } from '../live/ownership.ts';
+// What a cleanup would delete: only what the tags show to be managed, in the order that AppConfig requires.
+import { deletes } from '../guards/deletes.ts';
+import { empty } from '../guards/empty.ts';
+import type { Inventory, InventoryApplication } from '../live/inventory.ts';
+import { isManaged } from '../live/ownership.ts';
 import type { AccountRegion } from '../model/account-region.ts';
-import type { DesiredApplication } from '../model/desired-state.ts';
-import type { Tags } from '../model/resource.ts';
+import type { Subject } from '../model/address.ts';
 import { type AccountRegionPlan, mergePlans } from '../plan/merge-plans.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
-import type { Step } from '../plan/step.ts';
+import { noBasis } from '../plan/plan-basis.ts';
+import { StepList } from '../plan/step-list.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Limit } from '../settings/settings.ts';
-import { deletions, strategyDeletions } from './deletion-steps.ts';
+import { type CleanupRules, type CleanupTarget, type DeletedParts, selectForCleanup } from './cleanup-selection.ts';
+import { addDeletions, addStrategyDeletions } from './deletion-steps.ts';
 
-/** What is to go. */
-export type CleanupTarget =
-  | { readonly kind: 'all' }
-  /** Names of applications; `literal` ones were named without a glob. */
-  | { readonly kind: 'applications'; readonly names: ReadonlySet<string>; readonly literal: ReadonlySet<string> }
-  /** What the tree no longer has. */
-  | { readonly kind: 'orphans'; readonly desired: readonly DesiredApplication[] };
-
-export interface CleanupPolicy {
-  readonly project: string;
-  /** The tenant an application is named after, where it follows the settings. */
+export interface CleanupPolicy extends CleanupRules {
+  /** The tenant of an application whose name follows the settings. */
   readonly tenantOf: (application: string) => string | undefined;
-  readonly includeAdopted: boolean;
   readonly maxDeletes: Limit;
 }
 
-/** What there is in one place, and what of it is to go. */
+/** What an account and Region has, and what of it is deleted. */
 export interface AccountRegionInventory {
   readonly accountRegion: AccountRegion;
   /** Whether it is the run's own. */
   readonly isOwn: boolean;
+  /** Every application that the project manages, and those that the target names. */
   readonly inventory: Inventory;
   readonly target: CleanupTarget;
 }
 
-/** One plan for all places; what is counted, and what tells a tree that is empty, is counted over all of them. */
+/** One plan for all accounts and Regions. The guards judge all of them together. */
 export function planCleanup(
-  places: readonly [AccountRegionInventory, ...AccountRegionInventory[]],
+  inventories: readonly [AccountRegionInventory, ...AccountRegionInventory[]],
   policy: CleanupPolicy,
 ): Plan {
-  const [first, ...others] = places;
-  const cleanups = [first, ...others].map((at) => cleanupOf(at, policy));
-  const part = (at: AccountRegionInventory, index: number): AccountRegionPlan => {
-    const cleanup = cleanups[index];
-    if (cleanup === undefined) throw new Error(`no cleanup of ${at.accountRegion.id}`);
-    return { isOwn: at.isOwn, plan: cleanup.plan };
-  };
-  const parts = [part(first, 0), ...others.map((at, index) => part(at, index + 1))] as const;
-  const plan = mergePlans(parts, []);
-  const owned = cleanups.flatMap((cleanup) => cleanup.owned);
-  const touched = cleanups.flatMap((cleanup) => cleanup.touched);
-  const { target } = places.find((each) => each.target.kind === 'orphans' && each.target.desired.length > 0) ?? first;
-  return {
-    ...plan,
-    refusals: [
-      ...emptyTreeRefusal(owned, target),
-      ...deletesRefusal(placesIn(touched), placesIn(owned), { target, policy }),
-    ],
-  };
+  const [first, ...others] = inventories;
+  const own = cleanupOf(first, policy);
+  const cleanups = [own, ...others.map((each) => cleanupOf(each, policy))];
+  const plan = mergePlans([own, ...cleanups.slice(1)], []);
+  const managed = cleanups.flatMap((cleanup) => cleanup.managed);
+  const deleted = cleanups.flatMap((cleanup) => cleanup.deleted);
+  const guarded = [
+    emptyTree(inventories, managed.length, policy),
+    deletes.check({
+      deleted: countEnvironments(deleted),
+      managed: countEnvironments(managed),
+      limit: policy.maxDeletes,
+      isExplicit: isExplicit(first.target),
+    }),
+  ];
+  return { ...plan, refusals: guarded.filter((problem) => problem !== undefined) };
 }
 
-interface Cleanup {
-  /** Without refusals. */
-  readonly plan: Plan;
-  readonly touched: readonly InventoryApplication[];
-  readonly owned: readonly InventoryApplication[];
+interface Cleanup extends AccountRegionPlan {
+  /** Of each application what is deleted of it. */
+  readonly deleted: readonly DeletedParts[];
+  readonly managed: readonly InventoryApplication[];
 }
 
-/** @param inventory of every application that carries our project's tag, and of those that the target names. */
-function cleanupOf({ inventory, target, accountRegion }: AccountRegionInventory, policy: CleanupPolicy): Cleanup {
-  const steps: Step[] = [];
+function cleanupOf(
+  { inventory, target, accountRegion, isOwn }: AccountRegionInventory,
+  policy: CleanupPolicy,
+): Cleanup {
+  const { project } = policy;
+  const steps = new StepList(accountRegion.id);
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
-  const touched: InventoryApplication[] = [];
-  const owned = inventory.applications.filter((a) => ownerOf(a.tags, policy.project).kind === 'ours');
+  const deleted: DeletedParts[] = [];
+  const managed = inventory.applications.filter(({ tags }) => isManaged(tags, project));
   for (const application of inventory.applications) {
-    const asked = doomedParts(application, target);
-    if (asked === undefined) continue;
-    const { doomed, kept } = asked.whole
-      ? sparedWhole(application, asked, { target, policy })
-      : sparedParts(application, asked, policy);
-    if (kept !== undefined) problems.push(kept);
-    if (doomed === undefined) continue;
-    touched.push({ ...application, ...doomed });
+    const selection = selectForCleanup(application, target, policy);
+    if (selection.kept !== undefined) problems.push(selection.kept);
+    if (selection.deleted === undefined) continue;
+    deleted.push(selection.deleted);
     const tenant = policy.tenantOf(application.name) ?? application.name;
-    const subjects = { tenant, accountRegion: accountRegion.id };
-    steps.push(...deletions(application, doomed, subjects));
-    addresses.push(...deletedPlaces(application, doomed, subjects));
+    addDeletions(application, selection.deleted, { tenant, steps });
+    const common = { application: application.name, accountRegion: accountRegion.id };
+    addresses.push(
+      ...deletedAddresses(tenant, selection.deleted).map((each) => ({ ...deletedAddress, ...common, ...each })),
+    );
   }
-  const everythingGoes = target.kind === 'all' && touched.length === owned.length;
-  const applicationSteps = steps.filter((step) => step.operation === 'DeleteApplication').map((step) => step.id);
-  if (everythingGoes)
-    steps.push(...strategyDeletions(inventory, { policy, accountRegion: accountRegion.id, after: applicationSteps }));
+  if (target.kind === 'all' && deleted.length === managed.length) addStrategyDeletions(inventory, { project, steps });
   const plan: Plan = {
     formatVersion: 1,
     kind: 'cleanup',
-    project: policy.project,
+    project,
+    basis: noBasis,
     settingsChanges: [],
     accountRegions: [accountRegion],
-    steps,
+    steps: steps.steps,
     addresses,
     changeGroups: [],
     waves: [],
@@ -109,160 +97,49 @@ function cleanupOf({ inventory, target, accountRegion }: AccountRegionInventory,
     problems,
     expectedMinutes: 0,
   };
-  return { plan, touched, owned };
+  return { isOwn, plan, deleted, managed };
 }
 
-export interface DoomedParts {
-  readonly whole: boolean;
-  readonly environments: readonly InventoryEnvironment[];
-  readonly configurationProfiles: readonly InventoryProfile[];
+/** An application is shown by its environments; of one that is kept, also each profile is. */
+function deletedAddresses(
+  tenant: string,
+  { whole, environments, configurationProfiles }: DeletedParts,
+): readonly { readonly address: Subject; readonly environment: string }[] {
+  const named = environments.map(({ name }) => ({ address: { tenant, environment: name }, environment: name }));
+  if (whole) return named.length > 0 ? named : [{ address: { tenant }, environment: '' }];
+  const profiles = configurationProfiles.map(({ name }) => ({
+    address: { tenant, configurationProfile: name },
+    environment: '*',
+  }));
+  return [...named, ...profiles];
 }
 
-/** What of an application the target is about; undefined where nothing. */
-function doomedParts(application: InventoryApplication, target: CleanupTarget): DoomedParts | undefined {
-  const whole = { whole: true, ...application };
-  switch (target.kind) {
-    case 'all':
-      return whole;
-    case 'applications':
-      return target.names.has(application.name) ? whole : undefined;
-    case 'orphans': {
-      const desired = target.desired.find((wanted) => wanted.name === application.name);
-      if (desired === undefined) return whole;
-      const environments = new Set(desired.environments.map((environment) => environment.name));
-      const profiles = new Set(
-        desired.environments.flatMap((e) => e.configurations.map((c) => c.address.configurationProfile)),
-      );
-      const parts = {
-        whole: false,
-        environments: application.environments.filter((e) => !environments.has(e.name)),
-        configurationProfiles: application.configurationProfiles.filter((p) => !profiles.has(p.name)),
-      };
-      return parts.environments.length + parts.configurationProfiles.length === 0 ? undefined : parts;
-    }
-    default:
-      return target satisfies never;
-  }
-}
+const deletedAddress = {
+  action: 'delete',
+  changeGroup: undefined,
+  live: undefined,
+  desired: undefined,
+  deploymentStrategy: undefined,
+  reason: 'cleanup',
+  blockedBy: undefined,
+} as const;
 
-interface Spared {
-  /** What may go; undefined where nothing. */
-  readonly doomed: DoomedParts | undefined;
-  /** What stays, and why. */
-  readonly kept: Problem | undefined;
-}
-
-/** A whole application goes with everything in it, or stays as it is. */
-function sparedWhole(
-  application: InventoryApplication,
-  doomed: DoomedParts,
-  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
-): Spared {
-  const kept = reasonToKeep(application, doomed, about);
-  return { doomed: kept === undefined ? doomed : undefined, kept };
-}
-
-/** Of single parts each goes or stays by its own tags, whatever else the application holds. */
-function sparedParts(application: InventoryApplication, asked: DoomedParts, policy: CleanupPolicy): Spared {
-  const mayGo = ({ tags }: { readonly tags: Tags }) => {
-    const owner = ownerOf(tags, policy.project);
-    return owner.kind === 'ours' && (policy.includeAdopted || !owner.adopted);
-  };
-  const doomed = {
-    whole: false,
-    environments: asked.environments.filter(mayGo),
-    configurationProfiles: asked.configurationProfiles.filter(mayGo),
-  };
-  const parts = [...asked.environments, ...asked.configurationProfiles].filter((part) => !mayGo(part));
-  const adopted = parts.some(({ tags }) => ownerOf(tags, policy.project).kind === 'ours');
-  return {
-    doomed: doomed.environments.length + doomed.configurationProfiles.length === 0 ? undefined : doomed,
-    kept:
-      parts.length === 0
-        ? undefined
-        : {
-            code: 'deletion-skipped',
-            severity: 'warning',
-            message: `the application "${application.name}" has what appcfg did not make (${parts.map(({ name }) => `"${name}"`).join(', ')}), so that is kept`,
-            hint: adopted
-              ? { text: 'to delete also what was adopted: --include-adopted' }
-              : { text: 'if it should go, delete it with the tool that made it' },
-            subject: { tenant: application.name },
-          },
-  };
-}
-
-/** Why an application is left alone: it is somebody else's, or holds something that is, or was adopted. */
-function reasonToKeep(
-  application: InventoryApplication,
-  doomed: DoomedParts,
-  about: { readonly target: CleanupTarget; readonly policy: CleanupPolicy },
+/** The tree of a run over several accounts and Regions is empty when it has no tenant in any of them. */
+function emptyTree(
+  inventories: readonly AccountRegionInventory[],
+  applications: number,
+  { project }: CleanupPolicy,
 ): Problem | undefined {
-  const { target, policy } = about;
-  const subject = { tenant: application.name };
-  const owner = ownerOf(application.tags, policy.project);
-  if (owner.kind !== 'ours') {
-    const named = target.kind === 'applications' && target.literal.has(application.name);
-    return {
-      code: named ? 'guard-owner' : 'deletion-skipped',
-      severity: named ? 'error' : 'warning',
-      message:
-        owner.kind === 'nobody'
-          ? `the application "${application.name}" was not made by appcfg, so it is kept`
-          : `the application "${application.name}" belongs to project "${owner.project}", so it is kept`,
-      hint:
-        owner.kind === 'nobody'
-          ? { text: 'if it should go, delete it with the tool that made it' }
-          : { text: `if it should go, run the cleanup of project "${owner.project}"` },
-      subject,
-    };
-  }
-  const parts = [...doomed.environments, ...doomed.configurationProfiles];
-  const foreign = parts.filter((part) => ownerOf(part.tags, policy.project).kind !== 'ours').map((part) => part.name);
-  if (foreign.length > 0) {
-    return {
-      code: 'guard-owner',
-      severity: 'error',
-      message: `the application "${application.name}" holds something that is not ours (${foreign.map((name) => `"${name}"`).join(', ')}), so it is kept as it is`,
-      hint: { text: 'move or delete that first, then run the same command again' },
-      subject,
-    };
-  }
-  const adopted =
-    owner.adopted ||
-    parts.some((part) => {
-      const partOwner = ownerOf(part.tags, policy.project);
-      return partOwner.kind === 'ours' && partOwner.adopted;
-    });
-  if (adopted && !policy.includeAdopted) {
-    return {
-      code: 'deletion-skipped',
-      severity: 'warning',
-      message: `the application "${application.name}" was adopted, not made by appcfg, so it is kept`,
-      hint: { text: 'to delete it too: --include-adopted' },
-      subject,
-    };
-  }
-  return undefined;
+  const trees = inventories.flatMap(({ target }) => (target.kind === 'orphans' ? [target.desired] : []));
+  return trees.length === 0 ? undefined : empty.check({ tenants: trees.flat().length, applications, project });
 }
 
-/** The guard *empty*: a checkout that went wrong looks like a tree that everything has left. */
-function emptyTreeRefusal(owned: readonly InventoryApplication[], target: CleanupTarget): readonly Problem[] {
-  if (target.kind !== 'orphans' || target.desired.length > 0 || owned.length === 0) return [];
-  return [
-    {
-      code: 'guard-empty',
-      severity: 'error',
-      message: `the tree has no tenants, and AppConfig has ${owned.length} ${owned.length === 1 ? 'application' : 'applications'} of ours`,
-      hint: {
-        text: 'check that tenants/ was checked out; to delete them all',
-        command: { run: 'cleanup', args: ['--all'] },
-      },
-    },
-  ];
+function isExplicit(target: CleanupTarget): boolean {
+  if (target.kind === 'applications') return [...target.names].every((name) => target.literal.has(name));
+  return target.kind === 'all';
 }
 
-/** What the guard *deletes* counts: environments, and what goes without one. */
-function placesIn(applications: readonly InventoryApplication[]): number {
+/** An application without environments counts as one. */
+function countEnvironments(applications: readonly Pick<DeletedParts, 'environments'>[]): number {
   return applications.reduce((sum, { environments }) => sum + Math.max(1, environments.length), 0);
 }

@@ -1,23 +1,25 @@
-// What a sync would do, from desired and live state: a function of its arguments.
-import { type ApplicationAssessment, assessApplication, type Verdict } from '../assess/assess-application.ts';
+// What a sync would do, from desired and live state.
+import { type ApplicationAssessment, assessApplication } from '../assess/assess-application.ts';
 import { orphan, orphanedApplicationWarnings, orphanWarnings } from '../assess/orphans.ts';
-import { emptyTreeRefusal } from '../guards/empty.ts';
+import type { Verdict } from '../assess/verdict.ts';
+import { empty } from '../guards/empty.ts';
 import type { LiveState } from '../live/live-state.ts';
 import { formatAddress } from '../model/address.ts';
 import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { ChangeGroups } from '../plan/change-groups.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import { basisOf } from '../plan/plan-basis.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Policy } from '../settings/policy.ts';
-import { stepsFor } from './application-steps.ts';
+import { applicationSteps } from './application-steps.ts';
 import { StrategySteps } from './strategy-steps.ts';
 
 /**
- * The plan that makes AppConfig match the tree. Every address of `desired` is in it, whatever becomes of it. How long it
- * takes, and whether it fits the quotas, is judged when it is known which of its steps are carried out.
+ * The plan that makes AppConfig match the tree. Every address of `desired` is in it, also blocked and unchanged ones. Its
+ * duration and the quotas are judged in rollout/, where it is known which steps are carried out.
  */
 export function planSync(desired: readonly DesiredApplication[], live: LiveState, policy: Policy): Plan {
   const accountRegion = policy.accountRegion.id;
@@ -25,13 +27,13 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
-  const classes = new ChangeGroups();
+  const changeGroups = new ChangeGroups();
   for (const application of desired) {
     const found = live.applications.get(application.name);
     const assessment = assessApplication(application, found, policy);
-    steps.push(...stepsFor(application, assessment, { found, policy, strategies }));
+    steps.push(...applicationSteps(application, { assessment, found, policy, strategies }));
     for (const verdict of assessment.verdicts) {
-      addresses.push(plannedAddress(application, verdict, { policy, classes, live }));
+      addresses.push(plannedAddress(application, verdict, { policy, changeGroups, live }));
     }
     problems.push(...blockingProblems(assessment), ...assessment.warnings);
     for (const environment of assessment.orphanedEnvironments) {
@@ -57,17 +59,26 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     addresses.push(orphan({ tenant: tenantOf(name) ?? name }, { application: name, environment: '', accountRegion }));
   }
   problems.push(...orphanedApplicationWarnings(live, policy));
+  const seesWholeTree = policy.elsewhere !== true && !policy.selective;
+  const refusal = seesWholeTree
+    ? empty.check({
+        tenants: desired.length,
+        applications: live.orphanedApplications.length,
+        project: policy.project,
+      })
+    : undefined;
   return {
     formatVersion: 1,
     kind: 'sync',
     project: policy.project,
+    basis: basisOf(policy),
     settingsChanges: [],
     accountRegions: [policy.accountRegion],
     steps: [...strategies.steps, ...steps],
     addresses,
-    changeGroups: classes.all(),
+    changeGroups: changeGroups.all(),
     waves: [],
-    refusals: emptyTreeRefusal(desired, live, policy),
+    refusals: refusal === undefined ? [] : [refusal],
     problems,
     expectedMinutes: undefined,
   };
@@ -76,14 +87,14 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
 function plannedAddress(
   application: DesiredApplication,
   verdict: Verdict,
-  about: { readonly policy: Policy; readonly classes: ChangeGroups; readonly live: LiveState },
+  context: { readonly policy: Policy; readonly changeGroups: ChangeGroups; readonly live: LiveState },
 ): PlannedAddress {
-  const { policy, classes, live } = about;
+  const { policy, changeGroups, live } = context;
   const { address, content } = verdict.desired;
   const { changes, completed, rolledBack } = verdict;
-  const putBack = live.rolledBackChanges?.get(formatAddress(address));
+  const rolledBackChange = live.rolledBackChanges?.get(formatAddress(address));
   const changeGroup = changes === undefined ? undefined : verdict.changeGroup;
-  if (changes !== undefined && changeGroup !== undefined) classes.add(changeGroup, address, changes);
+  if (changes !== undefined && changeGroup !== undefined) changeGroups.add(changeGroup, address, changes);
   return {
     address,
     accountRegion: policy.accountRegion.id,
@@ -104,11 +115,11 @@ function plannedAddress(
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
     ...(rolledBack === undefined ? {} : { rolledBack }),
-    ...(putBack === undefined ? {} : { rolledBackChange: putBack }),
+    ...(rolledBackChange === undefined ? {} : { rolledBackChange }),
   };
 }
 
-/** One problem for each guard and what it is about, be that an application or an address. */
+/** One problem for each guard and subject: that of an application is in the verdicts of all its addresses. */
 export function blockingProblems(assessment: ApplicationAssessment): readonly Problem[] {
   const problems = new Map<string, Problem>();
   for (const { blockedBy } of assessment.verdicts) {

@@ -1,84 +1,63 @@
-// Own deployment strategies: which one is ours, and what brings it to the numbers of the settings.
-import type { LiveState, LiveStrategy } from '../live/live-state.ts';
-import { ownerOf, tagsOfCreated } from '../live/ownership.ts';
+// Managed deployment strategies: which of AppConfig's is the project's, and what gives it the numbers of the settings.
+import type { LiveState } from '../live/live-state.ts';
+import { managedStrategy, tagsOfCreated } from '../live/ownership.ts';
 import type { StrategyNumbers } from '../model/resource.ts';
-import type { Step, StepId } from '../plan/step.ts';
+import type { Step, StepId, StrategyReference } from '../plan/step.ts';
+import { StepList } from '../plan/step-list.ts';
 import { numbersOf } from '../settings/deployment-strategies.ts';
 import type { Policy } from '../settings/policy.ts';
 
 /** What was read of deployment strategies. */
 export type StrategyState = Pick<LiveState, 'deploymentStrategies' | 'strategyNumbers'>;
 
-/** Steps that create or update own deployment strategies, for those that some deployment needs. */
+/** Creates or updates the managed strategies that deployments need. */
 export class StrategySteps {
-  readonly steps: Step[] = [];
+  readonly #list: StepList;
   readonly #live: StrategyState;
   readonly #policy: Policy;
-  readonly #known = new Map<string, StepId | undefined>();
 
   constructor(live: StrategyState, policy: Policy) {
+    this.#list = new StepList(policy.accountRegion.id);
     this.#live = live;
     this.#policy = policy;
   }
 
-  /** A strategy's numbers: of the settings, of AWS, or as AppConfig told them; undefined where it has no such strategy. */
+  get steps(): readonly Step[] {
+    return this.#list.steps;
+  }
+
+  /** From the settings, from AWS's documentation, or as AppConfig returned them; undefined where it has no such strategy. */
   numbersOf(strategy: string): StrategyNumbers | undefined {
     return numbersOf(this.#policy.settings, strategy) ?? this.#live.strategyNumbers.get(strategy);
   }
 
-  /** The step after which a deployment with that strategy may start; undefined where it can at once. */
+  /** Predefined strategies have their names as ids. */
+  referenceTo(strategy: string): StrategyReference {
+    return this.#policy.settings.deploymentStrategies.has(strategy) ? { managed: strategy } : { id: strategy };
+  }
+
+  /** The step after which a deployment with that strategy may start; undefined where it may start at once. */
   stepFor(strategy: string): StepId | undefined {
-    const numbers = this.#policy.settings.deploymentStrategies.get(strategy);
+    const { settings, project } = this.#policy;
+    const numbers = settings.deploymentStrategies.get(strategy);
     if (numbers === undefined) return undefined;
-    if (this.#known.has(strategy)) return this.#known.get(strategy);
-    const step = this.#stepFor(strategy, numbers);
-    if (step !== undefined) this.steps.push(step);
-    this.#known.set(strategy, step?.id);
-    return step?.id;
-  }
-
-  #stepFor(strategy: string, numbers: StrategyNumbers): Step | undefined {
-    const live = ownStrategy(this.#live.deploymentStrategies ?? [], strategy, this.#policy.project);
+    const live = managedStrategy(this.#live.deploymentStrategies ?? [], strategy, project);
+    const common = { subject: { deploymentStrategy: strategy }, deploymentStrategy: strategy, numbers };
     if (live === undefined) {
-      return {
-        id: `CreateDeploymentStrategy ${strategy}`,
-        after: [],
-        reason: 'not in AppConfig yet',
-        subject: { deploymentStrategy: strategy },
-        accountRegion: this.#policy.accountRegion.id,
-        operation: 'CreateDeploymentStrategy',
-        deploymentStrategy: strategy,
-        numbers,
-        tags: tagsOfCreated(this.#policy.project, this.#policy.settings.tags),
-      };
+      const tags = tagsOfCreated(project, settings.tags);
+      return this.#list.add({ ...common, reason: 'not in AppConfig yet', operation: 'CreateDeploymentStrategy', tags });
     }
-    if (sameNumbers(live.numbers, numbers)) return undefined;
-    return {
-      id: `UpdateDeploymentStrategy ${strategy}`,
-      after: [],
-      reason: 'its numbers differ',
-      subject: { deploymentStrategy: strategy },
-      accountRegion: this.#policy.accountRegion.id,
+    if (areSameNumbers(live.numbers, numbers)) return undefined;
+    return this.#list.add({
+      ...common,
+      reason: 'numbers differ',
       operation: 'UpdateDeploymentStrategy',
-      deploymentStrategy: strategy,
       deploymentStrategyId: live.id,
-      numbers,
-    };
+    });
   }
 }
 
-/** Of strategies with one name ours is the owned one with the lowest id. */
-export function ownStrategy(
-  strategies: readonly LiveStrategy[],
-  name: string,
-  project: string,
-): LiveStrategy | undefined {
-  return strategies
-    .filter((s) => s.name === name && s.tags !== undefined && ownerOf(s.tags, project).kind === 'ours')
-    .sort((a, b) => (a.id < b.id ? -1 : 1))[0];
-}
-
-function sameNumbers(a: StrategyNumbers, b: StrategyNumbers): boolean {
+function areSameNumbers(a: StrategyNumbers, b: StrategyNumbers): boolean {
   return (
     a.durationMinutes === b.durationMinutes &&
     a.bakeMinutes === b.bakeMinutes &&

@@ -4,7 +4,7 @@ import { blockSameChanges, partialRollbackCheck } from '../guards/same-change.ts
 import { type Selection, selectsAll } from '../model/selection.ts';
 import type { CountsByAccountRegion } from '../model/service-limits.ts';
 import type { Plan } from '../plan/plan.ts';
-import { restrictPlan } from '../plan/restrict-to-stage.ts';
+import { restrictToStage } from '../plan/restrict-to-stage.ts';
 import type { Policy } from '../settings/policy.ts';
 import { assignWaves } from './assign-waves.ts';
 import { timed } from './simulate-plan.ts';
@@ -25,7 +25,7 @@ export function finalizePlan(
   },
 ): Plan {
   const { settings, only, retryRolledBack, selection, counts, now } = about;
-  const final = withinQuotas(restrictPlan(assignWaves(blockSameChanges(plan), about), only), counts, settings);
+  const final = withinQuotas(restrictToStage(assignWaves(blockSameChanges(plan), about), only), counts, settings);
   // What changes alike is of one profile: who selects whole profiles sees all of it, but for the waves after that of `--wave`.
   const seesAll = retryRolledBack || selectsAll({ ...selection, configurationProfiles: [] });
   return timed(seesAll ? final : { ...final, problems: [...final.problems, ...partialRollbackCheck(final)] }, now);

@@ -1,12 +1,13 @@
-import { earlierWaveProblem } from '../guards/wave.ts';
+import { wave } from '../guards/wave.ts';
 import { formatAddress } from '../model/address.ts';
 import { keepSteps } from '../plan/keep-steps.ts';
+import { traitsOf } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 
 /** Only what one wave needs; refused while something of the waves before it is still to be deployed. */
 export function restrictedTo(name: string, plan: Plan): Plan {
-  const problem = earlierWaveProblem(name, plan);
+  const problem = wave.check({ wave: name, plan });
   const isShown = (address: PlannedAddress) => address.wave === name || isLive(address) || address.action === 'blocked';
   const addresses = plan.addresses.filter(isShown);
   const shown = new Set(
@@ -47,22 +48,18 @@ function belongsTo(
   step: Step,
   wave: { readonly name: string; readonly applications: ReadonlySet<string>; readonly lanes: ReadonlySet<string> },
 ): boolean {
-  switch (step.operation) {
-    case 'StartDeployment':
-    case 'AwaitDeployment':
-    case 'StopDeployment':
+  const { wave: how } = traitsOf(step);
+  switch (how) {
+    case 'own':
       return step.wave === wave.name;
-    case 'CreateEnvironment':
-    case 'UpdateEnvironment':
-      return wave.lanes.has(`${step.application}/${step.environment}`);
-    case 'TagResource':
-      return step.environment === undefined
-        ? wave.applications.has(applicationAt(step))
-        : wave.lanes.has(`${step.application}/${step.environment}`);
-    case 'CreateApplication':
-    case 'UpdateApplication':
-      return wave.applications.has(applicationAt(step));
-    default:
+    case 'resource':
+      if (!('application' in step)) return false;
+      return 'environment' in step && step.environment !== undefined
+        ? wave.lanes.has(`${step.application}/${step.environment}`)
+        : wave.applications.has(applicationAt(step));
+    case undefined:
       return false;
+    default:
+      return how satisfies never;
   }
 }

@@ -1,4 +1,4 @@
-// What a verdict depends on besides desired and live state: settings, flags, account and Region, origin.
+// What a run may do: settings, flags, and where it runs. With the desired and the live state, all that a verdict depends on.
 import type { AccountRegion } from '../model/account-region.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Settings } from './settings.ts';
@@ -10,7 +10,7 @@ export interface Policy {
   /** The account and Region that is read and planned. */
   readonly accountRegion: AccountRegion;
   readonly origin: Origin;
-  /** The tree has tenants in other accounts or Regions, too. */
+  /** The tree has tenants in other accounts and Regions than this one. */
   readonly elsewhere?: boolean;
   /** The stage of a two-stage pipeline. */
   readonly only: 'update' | 'deploy' | undefined;

@@ -8,7 +8,8 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { isLiteralName } from '../../core/model/globs.ts';
 import { areLabelsSelected, formatLabelSelector, isSelected } from '../../core/model/selection.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { type CleanupTarget, planCleanup } from '../../core/planners/plan-cleanup.ts';
+import type { CleanupTarget } from '../../core/planners/cleanup-selection.ts';
+import { planCleanup } from '../../core/planners/plan-cleanup.ts';
 import { AppcfgError, failure } from '../../core/problem/problem.ts';
 import { available } from '../../core/problem/suggest.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
@@ -18,7 +19,6 @@ import { runSession } from '../connect/run-session.ts';
 import { inAccountRegions, reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { type LoadedProject, loadProject, loadProjectWithoutTree } from '../load-project.ts';
-import { makePolicy } from '../make-policy.ts';
 import type { CleanupOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
 import { type Appliable, applyRun, isAppliable } from './apply-run.ts';
@@ -69,7 +69,7 @@ async function planCleanupRun(session: Session, run: Run): Promise<Appliable & {
     target: targetOf(at.desired),
   });
   const [first, ...others] = read;
-  const { connection, accountRegion } = first.at;
+  const { connection } = first.at;
   return {
     plan: planCleanup([planOf(first), ...others.map(planOf)], {
       project: project.project,
@@ -77,7 +77,6 @@ async function planCleanupRun(session: Session, run: Run): Promise<Appliable & {
       includeAdopted: options.includeAdopted,
       maxDeletes: options.maxDeletes ?? settings.guards.maxDeletes,
     }),
-    policy: makePolicy(project, accountRegion, options),
     reaches: new Map(
       read.map(({ at, inventory }) => [
         at.accountRegion.id,
@@ -171,6 +170,6 @@ async function askForConfirmation(plan: Plan, { reached }: Session, context: Con
     project: target.project,
   });
   const answer = await context.confirm(question);
-  const problem = confirmation.check({ answer: answer === 'no terminal' ? undefined : answer });
+  const problem = confirmation.check({ answer });
   if (problem !== undefined) throw new AppcfgError([problem]);
 }

@@ -1,5 +1,5 @@
 import { readRollbackState, resourcesOfRollback } from '../../appconfig/read/read-rollback-state.ts';
-import type { RollbackRequest } from '../../core/assess/assess-rollback.ts';
+import type { RollbackRequest } from '../../core/assess/rollback-verdict.ts';
 import { mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { planRollback } from '../../core/planners/plan-rollback.ts';
@@ -69,14 +69,13 @@ async function planRollbackRun(
     const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
     const plan = planRollback(state, planning);
     const reach = { connection, resources: resourcesOfRollback(state, plan) };
-    return { id: accountRegion.id, isOwn, plan, policy, reach };
+    return { id: accountRegion.id, isOwn, plan, reach };
   };
   const planned = await inRequestedAccountRegions(session, read, { work, context });
-  const [{ policy, reach }] = planned;
+  const [{ reach }] = planned;
   const { connection } = reach;
   return {
     plan: timed(mergePlans(planned, []), connection.serviceClock.now()),
-    policy,
     reaches: new Map(planned.map((each) => [each.id, each.reach])),
     connection,
     relationTo,

@@ -7,10 +7,10 @@ import { countsOf } from '../../core/guards/quota.ts';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type AccountRegionPlan, mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { basisOf } from '../../core/plan/plan-basis.ts';
 import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
 import { planSync } from '../../core/planners/plan-sync.ts';
 import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
-import type { Policy } from '../../core/settings/policy.ts';
 import { inAccountRegions, type Session } from '../connect/session.ts';
 import {
   type ReadAccountRegion,
@@ -22,9 +22,6 @@ import {
 /** A plan as it is shown and applied, and what applying it needs. */
 export interface PlannedRun {
   readonly plan: Plan;
-  readonly policy: Policy;
-  /** When reading began, in milliseconds since 1970 by the service's clock. */
-  readonly readAt: number;
   readonly reaches: ReadonlyMap<AccountRegionId, { readonly connection: Connection; readonly resources: Resources }>;
   /** To the run's own account and Region, or the first that could be reached. */
   readonly connection: Connection;
@@ -39,20 +36,23 @@ export async function planRun(session: Session, run: Run): Promise<PlannedRun> {
   const { connection } = first.at;
   const { serviceClock } = connection;
   const now = serviceClock.now();
-  const plan = finalizePlan(mergePlans(planEach(all, project.project), project.desired), {
-    settings: project.settings,
-    only: options.only,
-    retryRolledBack: options.retryRolledBack ?? false,
-    wave: options.wave,
-    selection: options.selection,
-    counts: new Map(all.read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
-    now,
-  });
+  // The service's clock is only known from its responses, that is, after the first of them.
+  const readAt = new Date(now - (context.clock.now() - startedAt) * serviceClock.speed).toISOString();
+  const merged = mergePlans(planEach(all, project.project), project.desired);
+  const plan = finalizePlan(
+    { ...merged, basis: { ...basisOf(first.policy), readAt } },
+    {
+      settings: project.settings,
+      only: options.only,
+      retryRolledBack: options.retryRolledBack ?? false,
+      wave: options.wave,
+      selection: options.selection,
+      counts: new Map(all.read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
+      now,
+    },
+  );
   return {
     plan,
-    policy: first.policy,
-    // The service's clock is only known from its responses, that is, after the first of them.
-    readAt: now - (context.clock.now() - startedAt) * serviceClock.speed,
     reaches: new Map(
       all.read.map(({ at, live }) => [
         at.accountRegion.id,

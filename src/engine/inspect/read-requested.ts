@@ -1,7 +1,7 @@
 // What AppConfig has of the addresses that a use case names, in every account and Region where some of them may be.
 import { type RequestedApplication, readRequested } from '../../appconfig/read/read-requested.ts';
 import { type Held, missingAddresses, type RequestedAddresses } from '../../core/assess/requested-addresses.ts';
-import { accountProblem } from '../../core/guards/account.ts';
+import { account } from '../../core/guards/account.ts';
 import { applicationNameOf } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { isLiteralName } from '../../core/model/globs.ts';
@@ -74,7 +74,7 @@ export async function readRequestedEverywhere(
     const policy = makePolicy(project, at.accountRegion, options);
     // Of several, an environment is in one. In the only one, the guard reports that the environment belongs elsewhere.
     const isThere = (tenant: string, environment: string) =>
-      !several || accountProblem({ tenant }, environment, policy) === undefined;
+      !several || account.check({ tenant, environment, policy }) === undefined;
     const reading = { targets, applicationName, project: project.project, signal, isThere };
     return { at, policy, ...(await readRequested(at.connection, reading)) };
   });

@@ -3,8 +3,9 @@ import { liveDeployment } from '../../appconfig/read/read-deployments.ts';
 import { answerFacts, deploymentFact } from '../../appconfig/read/read-facts.ts';
 import { lanesInFlight, type WatchedLane, watchLanes } from '../../appconfig/read/watch-lanes.ts';
 import { type AddressStatus, statusOf } from '../../core/assess/address-status.ts';
-import { type ApplicationAssessment, assessApplication, type Verdict } from '../../core/assess/assess-application.ts';
+import { type ApplicationAssessment, assessApplication } from '../../core/assess/assess-application.ts';
 import { orphanedApplicationWarnings, orphanWarnings } from '../../core/assess/orphans.ts';
+import type { Verdict } from '../../core/assess/verdict.ts';
 import type { Emit } from '../../core/events/event.ts';
 import { withDeployment } from '../../core/live/apply-observation.ts';
 import { type DeploymentDescription, parseDescription } from '../../core/live/deployment-description.ts';
@@ -155,7 +156,7 @@ export class StatusBoard {
     const environment = application?.environments.get(verdict.desired.address.environment);
     const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
     if (application === undefined || environment === undefined || live === undefined) {
-      return statusOf(verdict, environment, { provenance: {}, accountRegion });
+      return statusOf(verdict, environment, { description: {}, accountRegion });
     }
     const key = `${environment.id} ${live.number}`;
     let description = this.#descriptions.get(key);
@@ -163,7 +164,7 @@ export class StatusBoard {
       description = this.#readDescription(application, environment.id, live.number);
       this.#descriptions.set(key, description);
     }
-    return statusOf(verdict, environment, { provenance: await description, accountRegion });
+    return statusOf(verdict, environment, { description: await description, accountRegion });
   }
 
   async #readDescription(

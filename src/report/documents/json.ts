@@ -5,6 +5,7 @@ import type { Report } from '../../core/events/report.ts';
 import { unknownAccountRegion } from '../../core/model/account-region.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { noBasis } from '../../core/plan/plan-basis.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { EventOf } from '../view/handlers.ts';
 import { summaryOf } from '../view/plan-summary.ts';
@@ -84,6 +85,7 @@ const noPlan: Plan = {
   accountRegions: [unknownAccountRegion],
   kind: 'sync',
   project: '',
+  basis: noBasis,
   settingsChanges: [],
   steps: [],
   addresses: [],

@@ -20,7 +20,7 @@ test('deployments seen one after the other come to what a list of them would say
         latestDeploymentNumber: undefined,
         inFlight: undefined,
         histories: new Map(),
-        deployedByUs: new Set(),
+        deployedByAppcfg: new Set(),
       };
       const list: LiveDeployment[] = [];
       for (const [index, { version, state }] of seen.entries()) {

@@ -2,14 +2,14 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RollbackRequest } from '../../../src/core/assess/assess-rollback.ts';
 import { assessRollback } from '../../../src/core/assess/assess-rollback.ts';
+import type { RollbackRequest } from '../../../src/core/assess/rollback-verdict.ts';
 import {
   type DeploymentDescription,
   formatDescription,
   parseDescription,
 } from '../../../src/core/live/deployment-description.ts';
-import { type FactAnswers, Facts } from '../../../src/core/live/facts.ts';
+import { Facts, type FactValues } from '../../../src/core/live/facts.ts';
 import type { LiveDeployment } from '../../../src/core/live/live-state.ts';
 import { formatAddress, type Subject } from '../../../src/core/model/address.ts';
 import type { DeploymentState } from '../../../src/core/model/resource.ts';
@@ -64,7 +64,7 @@ interface Situation {
 
 function stateOf({ rows, deleted, owner }: Situation): RollbackState {
   const facts = new Facts();
-  const learn = <K extends keyof FactAnswers>(fact: Parameters<Facts['learn']>[0], answer: FactAnswers[K]) =>
+  const learn = <K extends keyof FactValues>(fact: Parameters<Facts['learn']>[0], answer: FactValues[K]) =>
     facts.learn(fact, answer);
   learn<'tags'>({ kind: 'tags' }, { 'appcfg:project': owner });
   for (const { number, provenance } of rows) {
@@ -117,8 +117,8 @@ function planOf(situation: Situation, request: RollbackRequest, how: Partial<Pol
   const state = stateOf(situation);
   const plan = planRollback(state, options);
   for (const application of state.applications) {
-    expect(assessRollback(application, options).map(({ outcome }) => outcome.kind)).not.toContain('open');
-    expect(application.facts.takeWanted(), 'facts that nobody has').toEqual([]);
+    expect(assessRollback(application, options).map(({ outcome }) => outcome.kind)).not.toContain('pending');
+    expect(application.facts.takeWanted(), 'unknown facts').toEqual([]);
   }
   expect(JSON.parse(JSON.stringify(plan))).toEqual(JSON.parse(JSON.stringify(structuredClone(plan))));
   expect(new Set(plan.steps.map(({ id }) => id)).size).toBe(plan.steps.length);
@@ -208,7 +208,7 @@ const situations: fc.Arbitrary<Situation> = fc
     })),
   }));
 
-test('a rollback of the newest deployments brings back what the plan says, and a second one does nothing', async () => {
+test('a rollback of the newest deployments restores what the plan shows, and a second one does nothing', async () => {
   await holds(
     fc.property(situations, (situation) => {
       const plan = planOf(situation, { kind: 'newest' });
@@ -238,9 +238,9 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
       const request: RollbackRequest = { kind: 'commit', commit: bad.slice(0, 7) };
       const plan = planOf(situation, request, { supersede });
       const after = carriedOut(plan, situation);
-      const told = new Map(plan.addresses.map((each) => [formatAddress(each.address), each]));
+      const plannedBy = new Map(plan.addresses.map((each) => [formatAddress(each.address), each]));
       for (const profile of profiles) {
-        const planned = told.get(`one/dev/${profile}`);
+        const planned = plannedBy.get(`one/dev/${profile}`);
         const isFrom = (each: Row | undefined) => each?.provenance.commit === bad;
         const [top, is] = [newest(after, profile), live(after, profile)];
         const unchanged = after.rows.some(
@@ -263,7 +263,7 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
           if (isBack) expect(put).not.toContain(labelOf(is.version) ?? String(is.version));
         }
       }
-      const isBlocked = (address: Subject) => told.get(formatAddress(address))?.action === 'blocked';
+      const isBlocked = (address: Subject) => plannedBy.get(formatAddress(address))?.action === 'blocked';
       expect(planOf(after, request, { supersede }).steps.filter(({ subject: address }) => !isBlocked(address))).toEqual(
         [],
       );
@@ -292,7 +292,7 @@ test('--to deploys exactly that version, once', async () => {
   );
 });
 
-test('an application that is not ours is left alone', async () => {
+test('an unmanaged application stays as it is', async () => {
   await holds(
     fc.property(situations, (situation) => {
       const plan = planOf({ ...situation, owner: 'other/config' }, { kind: 'newest' });
@@ -302,7 +302,7 @@ test('an application that is not ours is left alone', async () => {
   );
 });
 
-test('what is put aside is said of every version gone back over, the newest first', () => {
+test('every replaced version is quarantined, the newest first', () => {
   const rows = [
     { version: 2, commit: bad, quarantines: ['6'] },
     { version: 3, commit: bad },

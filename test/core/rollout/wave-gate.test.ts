@@ -40,7 +40,7 @@ function step(address: string, more: object = {}): Step {
     configurationProfile,
     profileType: 'AWS.Freeform',
     versionLabel: 'v',
-    deploymentStrategy: 's',
+    strategy: { id: 's' },
     numbers: undefined,
     description: '',
     tags: {},

@@ -8,6 +8,7 @@ import { type DesiredApplication, formattedAddresses } from '../../../src/core/m
 import { formatSource } from '../../../src/core/model/source-position.ts';
 import { type AccountRegionPlan, mergePlans } from '../../../src/core/plan/merge-plans.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
+import { noBasis } from '../../../src/core/plan/plan-basis.ts';
 import type { Step } from '../../../src/core/plan/step.ts';
 import { unreachablePlan } from '../../../src/core/plan/unreachable-plan.ts';
 import {
@@ -165,6 +166,7 @@ function plan(id: AccountRegionId, said: Partial<Plan>): Plan {
     formatVersion: 1,
     kind: 'sync',
     project: 'acme/config',
+    basis: noBasis,
     settingsChanges: [],
     accountRegions: [{ id, account, region, roleArn: undefined }],
     steps: [],

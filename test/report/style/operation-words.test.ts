@@ -14,7 +14,7 @@ const at = {
 const stop: Step = { ...at, operation: 'StopDeployment', deploymentNumber: 1, inFavourOf: undefined };
 const revert: Step = {
   ...stop,
-  rollsBack: { configurationProfile: 'Limits', state: 'COMPLETE', versionNumber: 1, fallback: undefined },
+  rollsBack: { configurationProfile: 'Limits', state: 'COMPLETE', newest: 1, versionNumber: 1, fallback: undefined },
 };
 const remove: Step = { ...at, operation: 'DeleteEnvironment' };
 

@@ -1,0 +1,143 @@
+// One address, desired beside live. Asks for facts where the lists do not show what is live; while facts are wanted, the
+// verdict is preliminary.
+
+import type { NewContent } from '../guards/guard.ts';
+import { contentGuards } from '../guards/guards.ts';
+import { profile as profileGuard } from '../guards/profile.ts';
+import { quarantineOf } from '../guards/rolled-back.ts';
+import type { Facts } from '../live/facts.ts';
+import { carries } from '../live/live-content.ts';
+import type { LiveApplication, LiveDeployment, LiveProfile } from '../live/live-state.ts';
+import type { DesiredConfiguration } from '../model/desired-state.ts';
+import { isInFlight } from '../model/resource.ts';
+import type { Problem } from '../problem/problem.ts';
+import type { Policy } from '../settings/policy.ts';
+import { changeFrom, newContentChange } from './content-change.ts';
+import { blockedVerdict, type Verdict } from './verdict.ts';
+
+export interface LiveContext {
+  readonly application: LiveApplication;
+  readonly facts: Facts;
+  readonly policy: Policy;
+  /** Receives what the user should know, though nothing is blocked. */
+  readonly warn: (problem: Problem) => void;
+}
+
+export function assessConfiguration(desired: DesiredConfiguration, context: LiveContext): Verdict {
+  const { application, facts, policy } = context;
+  const { address } = desired;
+  const environment = application.environments.get(address.environment);
+  const profile = application.configurationProfiles.get(address.configurationProfile);
+  if (profile !== undefined) {
+    const problem = profileGuard.check({ address, profile, profileType: desired.profileType });
+    if (problem !== undefined) return blockedVerdict(desired, problem);
+  }
+  const history = profile && environment?.histories.get(profile.id);
+  if (environment === undefined || profile === undefined || history === undefined) {
+    return { ...newAddress(desired, policy), profile, versionExists: hasVersion(desired, profile, context) };
+  }
+  const { newest, completed } = history;
+  const base = {
+    desired,
+    profile,
+    completed,
+    blockedBy: undefined,
+    awaits: undefined,
+    changes: undefined,
+    changeGroup: undefined,
+    rolledBack: undefined,
+    isLive: false,
+    versionExists: true,
+  };
+  const running = isInFlight(newest.state) && newest.state !== 'ROLLING_BACK' ? newest : undefined;
+  const served = running ?? completed;
+  const isSame = served === undefined ? false : carries(served, desired, facts);
+  if (isSame === undefined) return { ...base, action: 'unchanged', reason: 'not known yet' };
+  if (isSame && running !== undefined) {
+    const { changeGroup } = changeOf(desired, { profile, served: completed }, context);
+    const reason = `deployment ${running.number} of this content is running`;
+    return { ...base, action: 'await', reason, awaits: running, changeGroup };
+  }
+  if (isSame) return { ...base, action: 'unchanged', reason: 'live', isLive: true };
+
+  const input = { desired, environment, profile, history, facts, policy };
+  const refusal = refusalOf(input, context);
+  const change = changeOf(desired, { profile, served }, context);
+  const versionExists = hasVersion(desired, profile, context);
+  if (refusal !== undefined) {
+    const rolledBack = rolledBackByAppConfig(refusal, input);
+    const { message: reason } = refusal;
+    return { ...base, action: 'blocked', reason, blockedBy: refusal, rolledBack, ...change, versionExists };
+  }
+  return {
+    ...base,
+    action: completed === undefined ? 'create' : 'update',
+    reason: running === undefined ? 'content differs' : `deployment ${running.number} of other content is running`,
+    ...change,
+    versionExists,
+  };
+}
+
+/** Of an address that AppConfig does not have. */
+export function newAddress(desired: DesiredConfiguration, policy: Policy): Verdict {
+  return {
+    desired,
+    action: 'create',
+    reason: 'not in AppConfig yet',
+    blockedBy: undefined,
+    profile: undefined,
+    completed: undefined,
+    awaits: undefined,
+    ...newContentChange(desired, policy),
+    rolledBack: undefined,
+    isLive: false,
+    versionExists: false,
+  };
+}
+
+/** A guard that lacks a fact does not keep the next one from asking for its own: all of them are read in one round. */
+function refusalOf(input: NewContent, { warn }: LiveContext): Problem | undefined {
+  for (const guard of contentGuards) {
+    const problem = guard.check(input);
+    if (problem === undefined || problem === 'pending') continue;
+    if (problem.severity === 'error') return problem;
+    warn(problem);
+  }
+  return undefined;
+}
+
+function rolledBackByAppConfig({ code }: Problem, input: NewContent): number | undefined {
+  const quarantine = code === 'guard-rolled-back' ? quarantineOf(input) : undefined;
+  if (quarantine === undefined || quarantine === 'pending') return undefined;
+  return quarantine.cause === 'rolled back' ? quarantine.deploymentNumber : undefined;
+}
+
+function changeOf(
+  desired: DesiredConfiguration,
+  { profile, served }: { readonly profile: LiveProfile; readonly served: LiveDeployment | undefined },
+  context: LiveContext,
+) {
+  return served === undefined
+    ? newContentChange(desired, context.policy)
+    : changeFrom({ profileId: profile.id, versionNumber: served.versionNumber }, desired, context);
+}
+
+/**
+ * Whether the profile has a version with the desired label. Asks only where an environment has deployed it: then a promotion
+ * creates no version.
+ */
+function hasVersion(
+  { content: { versionLabel } }: DesiredConfiguration,
+  profile: LiveProfile | undefined,
+  { application, facts }: LiveContext,
+): boolean {
+  if (profile === undefined) return false;
+  const wasDeployed = [...application.environments.values()].some((environment) => {
+    const history = environment.histories.get(profile.id);
+    const deployments = history && [history.newest, history.completed, ...history.rolledBack];
+    return deployments?.some((deployment) => deployment?.versionLabel === versionLabel);
+  });
+  if (!wasDeployed) return false;
+  const number = facts.get({ kind: 'label', profileId: profile.id, versionLabel });
+  return number !== undefined && number !== 'missing';
+}

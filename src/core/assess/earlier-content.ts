@@ -1,0 +1,180 @@
+import type { DeploymentDescription } from '../live/deployment-description.ts';
+import type { LiveDeployment } from '../live/live-state.ts';
+import { type Address, formatAddress } from '../model/address.ts';
+import { appcfgLabel, type RollbackHistory } from './rollback-history.ts';
+import {
+  type Blocked,
+  type EarlierVersion,
+  isPending,
+  type Pending,
+  type RollbackOptions,
+  type RollbackOutcome,
+  type RollbackWay,
+  type Unchanged,
+} from './rollback-verdict.ts';
+
+/** AppConfig reverts for 72 hours after completion. The last minutes are not relied on. */
+const revertMs = (72 * 60 - 10) * 60_000;
+
+interface Before {
+  /** Deployments that are stopped first. */
+  readonly first: readonly LiveDeployment[];
+  /** Deployments whose content is not deployed again. */
+  readonly isExcluded: (deployment: LiveDeployment) => boolean | Pending;
+}
+
+/** Finds the content to roll an address back to, and the way there. */
+export class EarlierContent {
+  readonly #address: Address;
+  readonly #history: RollbackHistory;
+  readonly #options: RollbackOptions;
+
+  constructor(address: Address, history: RollbackHistory, options: RollbackOptions) {
+    this.#address = address;
+    this.#history = history;
+    this.#options = options;
+  }
+
+  /** From a running deployment to what is live: stopping is enough. */
+  stopping(running: LiveDeployment, known?: LiveDeployment): RollbackWay | Pending {
+    const live = known ?? this.#history.newest(({ state }) => state === 'COMPLETE');
+    if (isPending(live)) return live;
+    const to = live && this.#history.versionOf(live);
+    if (isPending(to)) return to;
+    const content = this.#history.content(running.versionNumber);
+    if (isPending(content)) return content;
+    return { kind: 'roll back', undo: [running], from: running, to, start: undefined };
+  }
+
+  /** From a complete deployment to the newest other content before it. Content that an earlier rollback quarantined is skipped. */
+  before(live: LiveDeployment, how: Before): RollbackWay | Unchanged | Blocked | Pending {
+    const { first, isExcluded } = how;
+    const quarantines = this.#history.quarantinesOf(live);
+    if (isPending(quarantines)) return quarantines;
+    const replaced = [...first, live];
+    let isNext = true;
+    for (const deployment of this.#history.after(live)) {
+      if (deployment.state !== 'COMPLETE') continue;
+      const isQuarantined = quarantines.some((token) => isToken(token, versionIn(deployment)));
+      const isSkipped = isQuarantined || isExcluded(deployment);
+      if (isPending(isSkipped)) return isSkipped;
+      const isSame = isSkipped ? false : this.#history.haveSameContent(deployment, live);
+      if (isPending(isSame)) return isSame;
+      if (isSame && this.#options.request.kind === 'commit') {
+        // The commit deployed what was live before.
+        return first[0] === undefined ? changedNothing(live) : this.stopping(first[0], live);
+      }
+      if (!isSkipped && !isSame) {
+        const quarantined = [...new Set([...replaced.map(tokenOf), ...quarantines])];
+        return this.#to(deployment, { live, first, isNext, quarantined });
+      }
+      if (!isQuarantined && !replaced.some((each) => each.versionNumber === deployment.versionNumber)) {
+        replaced.push(deployment);
+      }
+      isNext = false;
+    }
+    return (
+      this.#history.end() ??
+      this.missing(
+        isNext
+          ? `deployment ${live.number} is the first one`
+          : 'no older deployment has other content that is not quarantined',
+      )
+    );
+  }
+
+  #to(
+    deployment: LiveDeployment,
+    way: Pick<Before, 'first'> & {
+      readonly live: LiveDeployment;
+      /** Nothing was deployed between the two. */
+      readonly isNext: boolean;
+      readonly quarantined: readonly string[];
+    },
+  ): RollbackWay | Blocked | Pending {
+    const { live, first, isNext, quarantined } = way;
+    const to = this.#history.versionOf(deployment);
+    if (isPending(to)) return to;
+    const content = this.#history.content(live.versionNumber);
+    if (isPending(content)) return content;
+    const isRevertible = isNext && this.#isRevertible(live);
+    const undo = isRevertible ? [...first, live] : first;
+    if (to.text === undefined) {
+      return isRevertible
+        ? { kind: 'roll back', undo, from: live, to, start: undefined }
+        : this.missing(`version ${to.number}, which was live before, was deleted`);
+    }
+    const described = this.#history.described(deployment);
+    if (isPending(described)) return described;
+    const quarantines = quarantined.filter((token) => !isToken(token, to));
+    const description: DeploymentDescription = { ...described, supersedes: undefined, quarantines };
+    return { kind: 'roll back', undo, from: live, to, start: { needed: !isRevertible, description } };
+  }
+
+  /** To a version that the user named. */
+  at(
+    to: EarlierVersion,
+    current: {
+      /** Of other content, and not being rolled back. */
+      readonly running: LiveDeployment | undefined;
+      readonly inFlight: LiveDeployment | undefined;
+      readonly live: LiveDeployment | undefined;
+    },
+  ): RollbackOutcome {
+    const { running, inFlight, live } = current;
+    const undo = running === undefined ? [] : [running];
+    const from = running ?? live;
+    const content = from && this.#history.content(from.versionNumber);
+    if (isPending(content)) return content;
+    if (live?.versionNumber === to.number) {
+      return running === undefined
+        ? { kind: 'unchanged', reason: `version ${to.number} is live already` }
+        : { kind: 'roll back', undo, from, to, start: undefined };
+    }
+    const carried = live === undefined ? [] : this.#history.quarantinesOf(live);
+    if (isPending(carried)) return carried;
+    const origin = this.#history.deployments.find(({ versionNumber }) => versionNumber === to.number);
+    const described = origin && this.#history.described(origin);
+    if (isPending(described)) return described;
+    const replaced = [inFlight, live].filter((deployment) => deployment !== undefined);
+    const quarantines = [...new Set([...replaced.map(tokenOf), ...carried])].filter((token) => !isToken(token, to));
+    return { kind: 'roll back', undo, from, to, start: { needed: true, description: { ...described, quarantines } } };
+  }
+
+  missing(why: string): Blocked {
+    return {
+      kind: 'blocked',
+      problem: {
+        code: 'rollback-target-missing',
+        severity: 'error',
+        message: `nothing to roll back to: ${why}`,
+        hint: {
+          text: 'change the content and sync, or choose a version for --to from the history',
+          command: { run: 'history', args: [formatAddress(this.#address)] },
+        },
+        subject: this.#address,
+      },
+    };
+  }
+
+  #isRevertible({ completedAt }: LiveDeployment): boolean {
+    return completedAt !== undefined && this.#options.now - Date.parse(completedAt) < revertMs;
+  }
+}
+
+function changedNothing({ number }: LiveDeployment): Unchanged {
+  return { kind: 'unchanged', reason: `deployment ${number} changed nothing` };
+}
+
+/** How a description names a quarantined version. */
+function tokenOf(deployment: LiveDeployment): string {
+  return appcfgLabel(deployment.versionLabel) ?? String(deployment.versionNumber);
+}
+
+function isToken(token: string, { number, label }: Pick<EarlierVersion, 'number' | 'label'>): boolean {
+  return token === label || token === String(number);
+}
+
+function versionIn({ versionNumber, versionLabel }: LiveDeployment): Pick<EarlierVersion, 'number' | 'label'> {
+  return { number: versionNumber, label: appcfgLabel(versionLabel) };
+}
