@@ -62,7 +62,7 @@ export async function awaitDeployment(
       options.patienceMs === undefined ? askedAt > deploymentTimeout(startedAt, numbers) : clock.now() >= givesUpAt;
     if (impatient && failed !== undefined) throw failed;
     if (impatient) return { answer, ended: false };
-    const next = nextPollAt({ startedAt, numbers, now, looks });
+    const next = nextPollAt({ startedAt, numbers, now, polls: looks });
     await clock.sleep(Math.min((next - now) / serviceClock.speed, givesUpAt - clock.now()), options.signal);
     askedAt = serviceClock.now();
     const seen = await pollDeployment(connection, deployment, options.signal).catch(passingFailure);

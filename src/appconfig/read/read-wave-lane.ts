@@ -1,4 +1,4 @@
-// Reads an environment of a wave that is watched: whether what was live there still is.
+// Reads an environment of a wave again: is its desired content still live?
 import type { LiveDeployment } from '../../core/live/live-state.ts';
 import {
   hasDesiredContent,
@@ -24,27 +24,27 @@ export async function readWaveRegressions(
   const idsByName = new Map(lane.map((each) => [profileOf(each), resources.profile(name, profileOf(each))]));
   const open = new Map(lane.map((each) => [idsByName.get(profileOf(each)) ?? '', each]));
   const newest = new Map<string, LiveDeployment>();
-  const takenBack: WaveRegression[] = [];
+  const regressions: WaveRegression[] = [];
   const startedAt = connection.serviceClock.now();
   let liveSince = 0;
   for await (const page of deploymentPages(connection, { application, environmentId, signal })) {
     for (const row of page) {
       const deployment = liveDeployment(row, idsByName);
       const { profileId = '' } = deployment;
-      const watched = open.get(profileId);
-      if (watched === undefined) continue;
+      const verified = open.get(profileId);
+      if (verified === undefined) continue;
       if (!newest.has(profileId)) newest.set(profileId, deployment);
-      const label = watched.planned.desired?.versionLabel ?? '';
-      const has = hasDesiredContent(watched, deployment, resources.versionFor(profileId, label));
+      const label = verified.planned.desired?.versionLabel ?? '';
+      const has = hasDesiredContent(verified, deployment, resources.versionFor(profileId, label));
       if (has === undefined) continue;
       open.delete(profileId);
       if (has) liveSince = Math.max(liveSince, Date.parse(deployment.completedAt ?? '') || startedAt);
-      else takenBack.push({ address: watched.planned.address, newest: newest.get(profileId) });
+      else regressions.push({ address: verified.planned.address, newest: newest.get(profileId) });
     }
-    if (open.size === 0) return { takenBack, liveSince };
+    if (open.size === 0) return { regressions, liveSince };
   }
-  const gone = [...open].map(([id, watched]) => ({ address: watched.planned.address, newest: newest.get(id) }));
-  return { takenBack: [...takenBack, ...gone], liveSince };
+  const missing = [...open].map(([id, verified]) => ({ address: verified.planned.address, newest: newest.get(id) }));
+  return { regressions: [...regressions, ...missing], liveSince };
 }
 
 function profileOf({ planned }: VerifiedAddress): string {

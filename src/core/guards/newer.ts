@@ -1,6 +1,5 @@
 import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
-import type { Subject } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { CommitRelation, Origin } from '../model/origin.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -22,29 +21,54 @@ export function newerProblem(
   const relation =
     theirs.commit === undefined ? 'unknown' : around.facts.get({ kind: 'commit', commit: theirs.commit });
   if (relation === undefined) return undefined;
-  switch (orderOf(theirs, relation, policy.origin)) {
-    case 'newer': {
-      const from = [
-        theirs.commit === undefined ? undefined : `commit ${theirs.commit.slice(0, 12)}`,
-        theirs.pipeline === undefined ? undefined : `pipeline ${theirs.pipeline}`,
-      ].filter((part) => part !== undefined);
+  const problem = newerDeploymentProblem(
+    { number: history.newest.number, description: theirs, relation },
+    policy.origin,
+  );
+  if (problem?.severity !== 'warning') return problem && { ...problem, subject };
+  around.warnings.push({ ...problem, subject });
+  return undefined;
+}
+
+/** A deployment that another run may have started, and how its commit relates to this run's. */
+export interface OtherDeployment {
+  readonly number: number;
+  readonly description: DeploymentDescription;
+  readonly relation: CommitRelation;
+}
+
+/** An error where the deployment is newer than this run; a warning where neither Git nor pipeline numbers show which is. */
+export function newerDeploymentProblem(
+  { number, description, relation }: OtherDeployment,
+  origin: Origin,
+): Problem | undefined {
+  const { commit, pipeline } = description;
+  const from = [
+    ...(commit === undefined ? [] : [`commit ${commit.slice(0, 12)}`]),
+    ...(pipeline === undefined ? [] : [`pipeline ${pipeline}`]),
+  ].join(', ');
+  switch (orderOf(description, relation, origin)) {
+    case 'newer':
       return {
         code: 'guard-newer',
         severity: 'error',
-        message: `deployment ${history.newest.number} is from a newer ${from.join(', ')}`,
-        hint: { text: newerHint },
-        subject,
+        message: `deployment ${number} is from a newer ${from}`,
+        hint: {
+          text: 'run the newest pipeline, or deploy the older content deliberately',
+          command: { run: 'same', args: ['--allow-older'] },
+        },
       };
-    }
     case 'unknown':
-      around.warnings.push(commitOrderUnknown(history.newest.number, theirs, subject));
-      return undefined;
+      return {
+        code: 'commit-order-unknown',
+        severity: 'warning',
+        message: `cannot tell whether deployment ${number} (${from}) is newer than this run; continuing`,
+        hint: { text: 'fetch the whole history (GIT_DEPTH: 0) so that Git can tell' },
+      };
     case 'not newer':
       return undefined;
   }
 }
-
-export const newerHint = 'run the newest pipeline, or put the older content back on purpose: appcfg sync --allow-older';
 
 /** Whether what is deployed is newer than this run: by Git ancestry where that tells, else by the pipelines' numbers. */
 export function orderOf(
@@ -57,15 +81,4 @@ export function orderOf(
   if (relation === 'same' || relation === 'older') return 'not newer';
   if (theirs.pipeline === undefined || ours.pipeline === undefined) return 'unknown';
   return theirs.pipeline > ours.pipeline ? 'newer' : 'not newer';
-}
-
-/** What to say before going on where neither Git nor pipeline numbers tell. */
-export function commitOrderUnknown(deploymentNumber: number, theirs: DeploymentDescription, subject: Subject): Problem {
-  return {
-    code: 'commit-order-unknown',
-    severity: 'warning',
-    message: `whether deployment ${deploymentNumber}${theirs.commit === undefined ? '' : ` (commit ${theirs.commit.slice(0, 12)})`} is newer than this run cannot be told; going on`,
-    hint: { text: 'fetch the whole history (GIT_DEPTH: 0) so that Git can tell' },
-    subject,
-  };
 }

@@ -1,8 +1,10 @@
 import { parseDescription } from '../live/deployment-description.ts';
 import { carries } from '../live/live-content.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
+import type { Subject } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import { isInFlight } from '../model/resource.ts';
+import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Surroundings } from './guards.ts';
 
@@ -21,7 +23,6 @@ export function rolledBackProblem(
 ): RolledBack | undefined {
   if (around.policy.retryRolledBack) return undefined;
   const subject = desired.address;
-  const hint = `change the content, or try it again: appcfg sync --retry-rolled-back --tenant ${desired.address.tenant} --env ${desired.address.environment}`;
   for (const deployment of history.rolledBack) {
     if (carries(deployment, desired, around.facts) !== true) continue;
     if (wasSuperseded(deployment, { environment, history, around })) continue;
@@ -31,25 +32,41 @@ export function rolledBackProblem(
       deploymentNumber: deployment.number,
     });
     const reason = detail === undefined || detail === 'missing' ? undefined : detail.rollbackReason;
-    const reverted = deployment.state === 'REVERTED';
-    const problem: Problem = {
-      code: 'guard-rolled-back',
-      severity: 'error',
-      message: `deployment ${deployment.number} of this content was ${reverted ? 'reverted' : 'rolled back'}${reason === undefined ? '' : `: ${reason}`}`,
-      hint: { text: hint },
-      subject,
-    };
-    return { problem, byAppConfig: reverted ? undefined : deployment.number };
+    const problem = rolledBackDeploymentProblem(deployment, reason, subject);
+    return { problem, byAppConfig: deployment.state === 'REVERTED' ? undefined : deployment.number };
   }
   const putAside = putAsideBy(desired, environment, history, around);
   if (putAside !== undefined) {
     const message = `deployment ${putAside} put this content aside (a rollback)`;
     return {
-      problem: { code: 'guard-rolled-back', severity: 'error', message, hint: { text: hint }, subject },
+      problem: { code: 'guard-rolled-back', severity: 'error', message, hint: retryHint(subject), subject },
       byAppConfig: undefined,
     };
   }
   return undefined;
+}
+
+/** A deployment of the desired content was rolled back. @param reason AppConfig's, where it was read */
+export function rolledBackDeploymentProblem(
+  { number, state }: Pick<LiveDeployment, 'number' | 'state'>,
+  reason: string | undefined,
+  subject: Subject,
+): Problem {
+  const how = state === 'REVERTED' ? 'reverted' : 'rolled back';
+  return {
+    code: 'guard-rolled-back',
+    severity: 'error',
+    message: `deployment ${number} of this content was ${how}${reason === undefined ? '' : `: ${reason}`}`,
+    hint: retryHint(subject),
+    subject,
+  };
+}
+
+function retryHint({ tenant = '', environment = '' }: Subject): Hint {
+  return {
+    text: 'change the content, or try it again',
+    command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', tenant, '--env', environment] },
+  };
 }
 
 /** The deployment, live or newest, that a rollback started in the place of this content. */

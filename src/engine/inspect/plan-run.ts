@@ -1,6 +1,6 @@
 // A plan over every place of a run: each is read and planned for itself, all at once, and the plans are made into one.
 
-import type { ApplyOptions } from '../../appconfig/apply/apply-plan.ts';
+import type { ApplyOptions } from '../../appconfig/apply/apply-options.ts';
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { readLiveState, readRolledBackChanges } from '../../appconfig/read/read-live-state.ts';
 import { resourcesOf } from '../../appconfig/read/resource-ids.ts';

@@ -23,7 +23,7 @@ const waves = [
   wave('rest', { environments: ['!qa'] }),
 ];
 
-test('a target is in the first wave that matches tenant and environment, and in none where none does', () => {
+test('an address is in the first wave that matches tenant and environment, and in none where none does', () => {
   const nameOf = (tenant: string, environment: string) => waveOf({ tenant, environment }, waves, [])?.name;
   expect(nameOf('aa', 'dev')).toBe('canary');
   expect(nameOf('ab', 'dev')).toBe('rest');
@@ -31,7 +31,7 @@ test('a target is in the first wave that matches tenant and environment, and in 
   expect(nameOf('b', 'qa')).toBeUndefined();
 });
 
-test('what is in no wave is told once for each environment of a tenant, and empty waves are told apart', () => {
+test('an environment in no wave is reported once for each tenant, and an empty wave by its cause', () => {
   const settings = { ...defaultSettings, waves: [...waves, wave('late', { environments: ['dev'] })] };
   const checks = new WaveChecks(settings);
   const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
@@ -50,7 +50,7 @@ test('what is in no wave is told once for each environment of a tenant, and empt
   ]);
 });
 
-test('of many environments that are in no wave some are named', () => {
+test('of many environments that are in no wave ten are named', () => {
   const checks = new WaveChecks({ ...defaultSettings, waves });
   const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
   for (let n = 0; n < 12; n += 1) {
@@ -61,15 +61,28 @@ test('of many environments that are in no wave some are named', () => {
   ]);
 });
 
+const accountRegion = '111122223333/eu-west-1';
+
 function planned(address: string, action: PlannedAddress['action'], since?: string): PlannedAddress {
-  const [application = '', environment = ''] = address.split('/');
+  const [application = '', environment = '', configurationProfile] = address.split('/');
   const live = since === undefined ? undefined : { versionNumber: 1, versionLabel: undefined, since };
-  return { address, application, environment, action, live, reason: '' } as unknown as PlannedAddress;
+  const subject = { tenant: application, environment, configurationProfile };
+  return {
+    address: subject,
+    accountRegion,
+    application,
+    environment,
+    action,
+    live,
+    reason: '',
+  } as unknown as PlannedAddress;
 }
 
 function started(address: string, operation = 'StartDeployment'): Step {
   const [application = '', environment = ''] = address.split('/');
-  return { id: `${operation} ${address}`, after: [], address, operation, application, environment } as unknown as Step;
+  const subject = { tenant: application, environment };
+  const id = `${operation} ${address}`;
+  return { id, after: [], subject, accountRegion, operation, application, environment } as unknown as Step;
 }
 
 const planOf = (addresses: readonly PlannedAddress[], steps: readonly Step[] = []) =>
@@ -116,7 +129,7 @@ test('several waves are needed where something starts after the first wave that 
   expect(needs()).toBe(false);
 });
 
-test('a wave by name is refused while something of an earlier one is not live; what is blocked there is no reason', () => {
+test('a wave by name is refused while an address of an earlier one is not live, unless a guard blocks it', () => {
   const settings = [wave('first one', { tenants: ['a', 'b'] }), wave('two')];
   const refusals = (...actions: readonly PlannedAddress['action'][]) => {
     const addresses = [
@@ -129,7 +142,7 @@ test('a wave by name is refused while something of an earlier one is not live; w
   expect(refusals('await', 'update')).toMatchObject([
     {
       code: 'guard-wave',
-      hint: { text: 'run that wave first', command: { run: 'sync', args: ['--wave', 'first', 'one'] } },
+      hint: { text: 'run that wave first', command: { run: 'sync', args: ['--wave', 'first one'] } },
     },
   ]);
 });
