@@ -53,6 +53,6 @@ export class ActiveStep {
   stoppedBy(error: unknown): StopReason | undefined {
     const isStop = error === this || (error instanceof CallFailure && error.kind === 'aborted');
     if (!isStop) return undefined;
-    return this.deployment === undefined ? this.#stopReason : (this.#abandonReason ?? this.#stopReason);
+    return this.isSent || this.deployment !== undefined ? (this.#abandonReason ?? this.#stopReason) : this.#stopReason;
   }
 }

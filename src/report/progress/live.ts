@@ -1,12 +1,12 @@
 // Progress on a terminal: rows that are redrawn, and lines above them that stay.
 import type { createLogUpdate } from 'log-update';
 import type { Event } from '../../core/events/event.ts';
+import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { addressText } from '../style/address-text.ts';
 import { cut, fitting, lineOf, padded, widthOf } from '../style/columns.ts';
 import { duration, number } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import { statusLine } from '../text/status.ts';
-import { type EventHandlers, type EventOf, handleEvent, ignored } from '../view/handlers.ts';
 import { commonHandlers, isReported, readingText, soakingText, stoppingText, succeededText } from './common-lines.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
 import { type Running, Tally } from './tally.ts';

@@ -2,13 +2,13 @@
 
 import type { AddressStatus } from '../../core/assess/address-status.ts';
 import type { DeploymentProgressed, Event, StepResult } from '../../core/events/event.ts';
+import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { count, duration, number } from '../style/quantities.ts';
 import { statusCounts } from '../text/status.ts';
-import { type EventHandlers, type EventOf, handleEvent, ignored } from '../view/handlers.ts';
 import { TimeLeft } from './time-left.ts';
 
 /** Larger runs get summaries instead of a line for each deployment. */

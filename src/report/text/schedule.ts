@@ -19,7 +19,8 @@ export function scheduleText(schedule: Schedule, { style, width }: Omit<TextOpti
 
 function stageText({ startsAfter, endsAfter, soakMinutes, deployments, environments, slowest }: Stage): string {
   const soaking = soakMinutes === 0 ? '' : `, soaking until ${clock(endsAfter + soakMinutes)}`;
-  const where = environments === 1 ? visible(slowest) : `${count(environments, 'environment')}, the last is ${visible(slowest)}`;
+  const where =
+    environments === 1 ? visible(slowest) : `${count(environments, 'environment')}, the last is ${visible(slowest)}`;
   return `${clock(startsAfter)} to ${clock(endsAfter)}${soaking}  ${count(deployments, 'deployment')} in ${where}`;
 }
 

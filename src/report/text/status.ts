@@ -1,6 +1,7 @@
 // What is live at each address: a table, and with --watch a line for each change.
 
 import type { AddressStatus } from '../../core/assess/address-status.ts';
+import type { EventOf } from '../../core/events/event-handlers.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { addressText } from '../style/address-text.ts';
@@ -8,7 +9,6 @@ import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
 import { count, moment, number } from '../style/quantities.ts';
 import { addressStateTones, deploymentStates } from '../style/state-words.ts';
 import { groupBy } from '../view/group-by.ts';
-import type { EventOf } from '../view/handlers.ts';
 import { commitText } from './history.ts';
 import type { TextOptions } from './text-options.ts';
 

@@ -1,9 +1,9 @@
 // The text form of a command's result, as its events come.
 import type { Event } from '../../core/events/event.ts';
+import { type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import type { Report } from '../../core/events/report.ts';
 import { visible } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
-import { type EventHandlers, handleEvent, ignored } from '../view/handlers.ts';
 import { explainedText } from './explained.ts';
 import { historyText } from './history.ts';
 import { outcomeText } from './outcome.ts';

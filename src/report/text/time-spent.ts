@@ -1,11 +1,11 @@
 // How long a run took, and for what, from the moments of its events.
 
 import type { Event } from '../../core/events/event.ts';
+import { type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { visible } from '../style/escape.ts';
 import { count, duration } from '../style/quantities.ts';
-import { type EventHandlers, handleEvent, ignored } from '../view/handlers.ts';
 
 interface LaneTime {
   readonly from: number;
