@@ -231,7 +231,7 @@ test('an older commit does not overwrite a newer one, by Git and by pipeline num
   expect(byPipeline.stderr).toContain('pipeline 7');
   const untold = await world.appcfgWith({ env: { CI_COMMIT_SHA: unknown } }, 'sync');
   expect(untold.exitCode).toBe(0);
-  expect(untold.stderr).toContain('cannot be told');
+  expect(untold.stderr).toContain('cannot tell whether deployment');
 });
 
 test('content that shrinks by more than half, or turns empty, is refused unless allowed', async () => {

@@ -38,7 +38,10 @@ test('the second profile, which a newer pipeline deployed meanwhile, is not over
   const outcome = await syncFleet(world, { ...runOf({ A: 'a: 2', B: 'b: 2' }, 2), requestHandler });
   expect(outcome.errors).toEqual([expect.stringMatching(/^guard-newer one\/dev\/B/)]);
   expect((await syncFleet(world, newer, true)).plan?.addresses).toContainEqual(
-    expect.objectContaining({ address: 'one/dev/B', action: 'unchanged' }),
+    expect.objectContaining({
+      address: { tenant: 'one', environment: 'dev', configurationProfile: 'B' },
+      action: 'unchanged',
+    }),
   );
 });
 

@@ -396,7 +396,7 @@ test('a rollback that an alarm rolls back is told so, warned of, and tried again
   const failed = await world.appcfg('rollback', 'one/dev/A');
   expect(failed.exitCode).toBe(4);
   expect(failed.stderr).toContain('an alarm of "dev" that is still on rolls this deployment back, too');
-  expect(failed.stderr).toContain('what was to be rolled back is live again');
+  expect(failed.stderr).toContain('the content that was to be rolled back is live again');
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
   const again = await world.appcfg('rollback', 'one/dev/A');

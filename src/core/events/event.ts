@@ -32,11 +32,15 @@ export type Event =
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
   | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
-  /** `watched`: with `--watch`, the number of environments with a deployment in flight. They are polled until it ends. */
-  | { readonly type: 'status-read'; readonly addresses: readonly AddressStatus[]; readonly watched: number }
+  /** `environmentsInFlight`: how many environments are polled until their deployment ends; 0 without `--watch`. */
+  | {
+      readonly type: 'status-read';
+      readonly addresses: readonly AddressStatus[];
+      readonly environmentsInFlight: number;
+    }
   | { readonly type: 'status-changed'; readonly status: AddressStatus }
   /** With `status --watch`: a running deployment was polled. */
-  | ({ readonly type: 'deployment-watched'; readonly address: Address } & Omit<DeploymentProgressed, 'type' | 'step'>)
+  | ({ readonly type: 'deployment-polled'; readonly address: Address } & Omit<DeploymentProgressed, 'type' | 'step'>)
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
   /** When each part of a plan would happen; only in a dry run. */

@@ -61,7 +61,7 @@ export function createReportFold(): ReportFold {
     },
     ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'history-read'),
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'deployment-progressed'),
-    ...ignored('deployment-watched', 'wave-begun', 'wave-soaking', 'server-started'),
+    ...ignored('deployment-polled', 'wave-begun', 'wave-soaking', 'server-started'),
   };
   // A step without a result was never reached.
   const unreached = (step: string): StepResult => ({

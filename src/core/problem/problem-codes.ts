@@ -88,7 +88,7 @@ export const problemCodes = {
   'deadline-at-risk': { exit: 0, meaning: 'a plan that outlasts its credentials or job' },
   'quota-at-risk': { exit: 0, meaning: 'a plan that needs more than AWS allows unless a quota was raised' },
   throttled: { exit: 75, meaning: 'AppConfig throttled to the end of patience' },
-  'wave-soaking': { exit: 75, meaning: 'a wave is still watched, and --no-wait does not wait' },
+  'wave-soaking': { exit: 75, meaning: 'a wave still soaks, and --no-wait does not wait' },
   'environment-busy': { exit: 75, meaning: 'an environment stays busy with another deployment' },
   'endpoint-unreachable': { exit: 75, meaning: 'the endpoint cannot be reached' },
   // Guards

@@ -15,8 +15,8 @@ import {
   type WaveState,
   waveStates,
   withEnding,
-  withoutLive,
-  withoutVerification,
+  withNoLongerLive,
+  withNotVerified,
   withRetry,
   withRollback,
   withStart,
@@ -193,7 +193,7 @@ export class WaveGate {
         names.has(each.wave.name) ? change(each, waves.get(each.wave.name) ?? nothing) : each,
       );
     };
-    updateEach((progress, { noLongerLive }) => withoutLive(progress, noLongerLive));
+    updateEach((progress, { noLongerLive }) => withNoLongerLive(progress, noLongerLive));
     const isIncomplete = [...waves.values()].some(({ notVerified }) => notVerified > 0);
     const own = this.#waves.find((each) => each.wave.name === name);
     if (own === undefined) throw new Error(`no wave "${name}"`);
@@ -201,7 +201,7 @@ export class WaveGate {
       this.#replace(name, (progress) => withRetry(progress, at, isAfterSoak));
       return false;
     }
-    updateEach((progress, { notVerified }) => withoutVerification(progress, notVerified));
+    updateEach((progress, { notVerified }) => withNotVerified(progress, notVerified));
     this.#replace(name, (progress) => withVerification(progress, { at, liveSince, isAfterSoak }));
     return true;
   }

@@ -193,12 +193,12 @@ export function withEnding(
 }
 
 /** Addresses of it are not live any more. */
-export function withoutLive(progress: WaveProgress, noLongerLive: number): WaveProgress {
+export function withNoLongerLive(progress: WaveProgress, noLongerLive: number): WaveProgress {
   return withLimits({ ...progress, losses: { ...progress.losses, noLongerLive } });
 }
 
 /** Addresses of it could not be read, and will not be read again. */
-export function withoutVerification(progress: WaveProgress, notVerified: number): WaveProgress {
+export function withNotVerified(progress: WaveProgress, notVerified: number): WaveProgress {
   return withLimits({ ...progress, losses: { ...progress.losses, notVerified } });
 }
 

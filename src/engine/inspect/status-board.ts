@@ -96,7 +96,7 @@ export class Board {
         environment: lane.environment,
         configurationProfile: answer.ConfigurationName ?? '',
       };
-      this.#options.context.emit({ type: 'deployment-watched', address, ...progress });
+      this.#options.context.emit({ type: 'deployment-polled', address, ...progress });
       const environments = new Map(known.application.environments);
       environments.set(lane.environment, withDeployment(environment, liveDeployment(answer, new Map())));
       this.#applications.set(lane.application, { ...known, application: { ...known.application, environments } });

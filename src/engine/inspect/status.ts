@@ -41,8 +41,8 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const sorted = addresses.toSorted(
       (a, b) => (order.get(formatAddress(a.address)) ?? 0) - (order.get(formatAddress(b.address)) ?? 0),
     );
-    const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
-    context.emit({ type: 'status-read', addresses: sorted, watched });
+    const environmentsInFlight = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
+    context.emit({ type: 'status-read', addresses: sorted, environmentsInFlight });
     if (!options.watch) return;
     const watching = await inAccountRegions(session, boards, (board) => board.watch());
     for (const { problem } of watching.failed) context.emit({ type: 'problem-found', problem });

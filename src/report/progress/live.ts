@@ -52,8 +52,8 @@ export class LiveProgress implements Progress {
       },
       'plan-made': () => this.#stopDrawing(),
       'history-read': () => this.#stopDrawing(),
-      'status-read': ({ watched }) => {
-        if (watched > 0) this.#reading = undefined;
+      'status-read': ({ environmentsInFlight }) => {
+        if (environmentsInFlight > 0) this.#reading = undefined;
         else this.#stopDrawing();
       },
       'status-changed': ({ status }) => {
@@ -64,7 +64,7 @@ export class LiveProgress implements Progress {
       // The terminal has just printed ^C.
       interrupted: () => this.above(`\n${stoppingText}\n`),
       'step-finished': (event) => this.#finished(event),
-      ...ignored('step-started', 'deployment-progressed', 'deployment-watched'),
+      ...ignored('step-started', 'deployment-progressed', 'deployment-polled'),
     };
   }
 

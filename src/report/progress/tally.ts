@@ -40,11 +40,12 @@ export class Tally {
       this.steps = new Map(plan.steps.map((step) => [step.id, step]));
       this.#deployments = plan.steps.filter(isDeployment).length;
     },
-    'status-read': ({ addresses, watched }) => {
-      if (watched > 0) for (const status of addresses) this.#statuses.set(formatAddress(status.address), status);
+    'status-read': ({ addresses, environmentsInFlight }) => {
+      if (environmentsInFlight > 0)
+        for (const status of addresses) this.#statuses.set(formatAddress(status.address), status);
     },
     'status-changed': ({ status }) => void this.#statuses.set(formatAddress(status.address), status),
-    'deployment-watched': (event) => {
+    'deployment-polled': (event) => {
       if (isInFlight(event.state)) this.#progressed(formatAddress(event.address), event.address, event);
       else this.running.delete(formatAddress(event.address));
     },

@@ -50,7 +50,7 @@ export class TimeLeft {
     },
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'history-read'),
-    ...ignored('status-read', 'status-changed', 'deployment-watched', 'server-started'),
+    ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
     ...ignored('wave-begun', 'wave-soaking', 'interrupted'),
   };
 

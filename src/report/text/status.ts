@@ -28,8 +28,8 @@ export class StatusOutput {
     this.#options = options;
   }
 
-  read({ addresses, watched }: EventOf<'status-read'>): string {
-    this.#isWatching = watched > 0;
+  read({ addresses, environmentsInFlight }: EventOf<'status-read'>): string {
+    this.#isWatching = environmentsInFlight > 0;
     for (const status of addresses) this.#addresses.set(formatAddress(status.address), status);
     if (this.#options.animated && this.#isWatching) return '';
     return `${statusText(addresses, this.#options)}${this.#isWatching ? '\n' : ''}`;
@@ -40,7 +40,7 @@ export class StatusOutput {
     return this.#options.animated || status.state === 'deploying' ? '' : `${statusLine(status)}\n`;
   }
 
-  deploymentSeen(event: EventOf<'deployment-watched'>): string {
+  deploymentSeen(event: EventOf<'deployment-polled'>): string {
     const { address, state, deploymentNumber } = event;
     const text = `${deploymentStates[state].word}, deployment ${deploymentNumber}`;
     if (this.#options.animated || !isInFlight(state) || this.#latest.get(formatAddress(address)) === text) return '';

@@ -41,7 +41,7 @@ export class TextOutput {
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
     'status-changed': (event) => this.#status.changed(event),
-    'deployment-watched': (event) => this.#status.deploymentSeen(event),
+    'deployment-polled': (event) => this.#status.deploymentSeen(event),
     'server-started': (event) => serverStartedText(event, this.#options.style),
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'problem-found'),
     ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),

@@ -57,7 +57,7 @@ export class TimeSpent {
     'step-finished': ({ step }) => this.#finished(step),
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'interrupted'),
-    ...ignored('status-read', 'status-changed', 'deployment-watched', 'history-read', 'server-started'),
+    ...ignored('status-read', 'status-changed', 'deployment-polled', 'history-read', 'server-started'),
   };
 
   /** @param now milliseconds since 1970 by this machine's clock */
