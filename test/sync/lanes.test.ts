@@ -242,7 +242,7 @@ test('a deployment that another run superseded is reported with the one that rep
   const outcome = await world.appcfgWith({ requestHandler }, 'sync');
   expect((await superseding)?.exitCode).toBe(0);
   expect(outcome.exitCode).toBe(4);
-  expect(outcome.stderr).toContain('deployment 2 was stopped with --supersede, and deployment 3 started in its place');
+  expect(outcome.stderr).toContain('deployment 2 was stopped with --supersede, and deployment 3 replaced it');
 });
 
 test('content without a label of appcfg that was rolled back is not tried again, whatever followed it', async () => {

@@ -22,7 +22,7 @@ export async function deploymentFailure(
   if (by === 'USER' && (await isSupersededSoon(deployment, context))) {
     return failure(
       'deployment-superseded',
-      `deployment ${number} was stopped with --supersede, and deployment ${number + 1} started in its place`,
+      `deployment ${number} was stopped with --supersede, and deployment ${number + 1} replaced it`,
       { hint: { text: 'nothing to do if that is the newer content; else run the same command again' }, subject },
     );
   }

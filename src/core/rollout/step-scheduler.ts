@@ -123,5 +123,5 @@ export class StepScheduler {
 
 /** An environment takes one deployment at a time. All other steps queue by operation: AppConfig's rates are per operation. */
 function queueOf({ lane, operation, accountRegion }: Step): string {
-  return lane === undefined ? `${operation} ${accountRegion}` : `lane ${lane}`;
+  return lane ?? `${operation} ${accountRegion}`;
 }
