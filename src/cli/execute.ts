@@ -77,7 +77,7 @@ export async function execute(execution: Execution, process: Process, installati
   const report = fold.report();
   const exitCode = exitCodeOfReport(report, { detailed: display.detailedExitcode && !hasInternalError });
   try {
-    await reporters.end(exitCode);
+    await reporters.end(report, exitCode);
   } catch (error) {
     process.stderr.write(
       `error: an output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`,

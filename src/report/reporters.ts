@@ -1,7 +1,7 @@
 // Events to what the user asked for. stdout carries the result; stderr progress and problems.
 
 import type { Event } from '../core/events/event.ts';
-import { createReportFold } from '../core/events/report.ts';
+import type { Report } from '../core/events/report.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
 import { type Format, formats } from './formats.ts';
 import { openProgress } from './progress/open-progress.ts';
@@ -37,7 +37,7 @@ interface Stream {
 export interface Reporters {
   handle(event: Event): void;
   /** Writes what can only be written at the end. @throws if a file cannot be written */
-  end(exitCode: number): Promise<void>;
+  end(report: Report, exitCode: number): Promise<void>;
   /** Restores the terminal and writes nothing. */
   abandon(): void;
 }
@@ -59,12 +59,10 @@ export async function createReporters(options: ReportersOptions): Promise<Report
     quiet,
     write: (text) => progress.above(text),
   });
-  const report = createReportFold();
   const outputs = await openOutputs(options, isAnimated && !quiet);
 
   return {
     handle: (event) => {
-      report.add(event);
       if (event.type === 'run-started') isInOneAccountRegion = event.otherTargets === undefined;
       for (const output of outputs) {
         const text = output.handle(event);
@@ -78,17 +76,16 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       if (event.type === 'problem-found') problems.print(event.problem);
       if (event.type === 'step-finished' && event.status === 'failed') problems.print(event.problem);
     },
-    end: async (exitCode) => {
-      const ended = report.report();
+    end: async (report, exitCode) => {
       progress.end();
       problems.end();
       for (const output of outputs) {
-        const text = await output.end(ended, exitCode);
+        const text = await output.end(report, exitCode);
         if (output.file === undefined) stdout.write(text);
         else await options.writeFile(output.file, output.text + text);
       }
-      if (ended.interruptedBy !== undefined && command !== 'emulator') {
-        stderr.write(wrapped(interruptedText(ended), widthOf(stderr)));
+      if (report.interruptedBy !== undefined && command !== 'emulator') {
+        stderr.write(wrapped(interruptedText(report), widthOf(stderr)));
       }
     },
     abandon: () => progress.end(),

@@ -1,4 +1,4 @@
-// What a plan says it takes, beside what it takes: under AWS's rates, each answer a tenth of a second.
+// The expected minutes of a plan beside the real ones: at AWS's rates, with 100 ms for each response.
 import { expect, test } from 'vitest';
 import { createEmulator } from '../../src/emulator/host/emulator.ts';
 import type { RequestHandler } from '../../src/engine/context.ts';
@@ -53,7 +53,7 @@ ${waves === undefined ? '' : `waves: ${waves}\n`}`,
   };
 }
 
-/** Of what is told, in minutes. */
+/** Of the estimate, in minutes. */
 const rounding = 0.01;
 
 test.each(fleets)(

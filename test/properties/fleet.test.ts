@@ -1,4 +1,4 @@
-// What a sync comes to over fleets of all shapes, whatever others did before it, and whatever goes wrong meanwhile.
+// The end of a sync of many tenants, whatever other clients did before, and whatever fails during it.
 
 import fc from 'fast-check';
 import { load } from 'js-yaml';
@@ -35,7 +35,7 @@ const faults = fc.record({
     'ListDeployments',
   ),
   kind: fc.constantFrom('throttle', 'error', 'drop-before', 'drop-after', 'slow', 'race'),
-  // Two of them together never meet one call more often than a client should bear.
+  // Two of them together never hit one call more often than a client must tolerate.
   times: fc.integer({ min: 1, max: 2 }),
   after: fc.nat(5),
   every: fc.integer({ min: 1, max: 3 }),
@@ -64,7 +64,7 @@ const rounds = fc.record({
 });
 type Round = typeof rounds extends fc.Arbitrary<infer T> ? T : never;
 
-/** A pipeline has the time for all of them; whoever waits in front of a terminal has not. */
+/** All of them run in CI only. */
 const inCi = process.env.CI !== undefined;
 
 test(
@@ -106,7 +106,7 @@ async function runBefore({ before, ...round }: Round, world: EngineWorld, shape:
   world.emulator.setAlarm({ ...place, state: 'ALARM' });
   await syncFleet(world, run);
   world.emulator.setAlarm({ ...place, state: 'OK' });
-  // What started while it rang is still rolled back; that shall not happen to the sync that is looked at.
+  // A deployment that was started while it was on is still rolled back; that must not happen to the sync under test.
   world.clock.advance(60_000);
 }
 
@@ -131,8 +131,8 @@ async function expectSync(round: Round, world: EngineWorld, shape: Shape): Promi
   expect(emulator.violations()).toEqual([]);
   let started = 0;
   for (const desired of configurationsOf(run)) {
-    const was = lookUp(before, desired);
-    const is = lookUp(after, desired);
+    const was = findHeld(before, desired);
+    const is = findHeld(after, desired);
     const address = is.name;
     const made = is.deployments.filter(({ number }) => number > (was.deployments[0]?.number ?? 0));
     started += made.length;
@@ -146,11 +146,11 @@ async function expectSync(round: Round, world: EngineWorld, shape: Shape): Promi
       continue;
     }
     expect(receivedBy(world, desired), address).toEqual(wantedBy(desired));
-    // What runs may be stopped for another profile of the lane, and what was there before it come back.
+    // A running deployment may be stopped for another profile of the environment, and the earlier version is live again.
     if (!(supersede && made.length === 0 && was.busy))
       expect(made.length, address).toBe(isToCome(was, desired) ? 0 : 1);
   }
-  expect(deploymentsIn(after) - deploymentsIn(before), 'deployments of what nobody wanted').toBe(started);
+  expect(deploymentsIn(after) - deploymentsIn(before), 'deployments of content that is not desired').toBe(started);
   expectVersions(before, after, run);
   const { plan } = await syncFleet(world, run, true);
   expect(plan?.steps).toEqual([]);
@@ -168,30 +168,30 @@ interface Held {
   readonly profile: HeldProfile | undefined;
   /** Of this profile in this environment, newest first. */
   readonly deployments: readonly HeldDeployment[];
-  /** The lane's newest deployment may be under way. */
+  /** The newest deployment of the environment may be in flight. */
   readonly busy: boolean;
 }
 
-function lookUp({ applications }: Inventory, { address }: DesiredConfiguration): Held {
+function findHeld({ applications }: Inventory, { address }: DesiredConfiguration): Held {
   const { tenant, environment, configurationProfile } = address;
   const application = applications.find(({ name }) => name === tenant);
-  const lane = application?.environments.find(({ name }) => name === environment);
+  const found = application?.environments.find(({ name }) => name === environment);
   const profile = application?.profiles.find(({ name }) => name === configurationProfile);
   return {
     name: `${tenant}/${environment}/${configurationProfile}`,
     profile,
-    deployments: (lane?.deployments ?? []).filter(({ profileId }) => profileId === profile?.id).reverse(),
-    busy: lane?.deployments.at(-1)?.ending === undefined,
+    deployments: (found?.deployments ?? []).filter(({ profileId }) => profileId === profile?.id).reverse(),
+    busy: found?.deployments.at(-1)?.ending === undefined,
   };
 }
 
-/** What is wanted is live, or will be when what runs has ended. */
+/** The desired content is live, or will be when the running deployment has ended. */
 function isToCome({ profile, deployments }: Held, desired: DesiredConfiguration): boolean {
   const lasting = deployments.find(({ ending }) => ending === undefined);
   return lasting !== undefined && carries(lasting, profile, desired);
 }
 
-/** A label of ours decides; what has none counts by value. */
+/** Compared by the label, where it is appcfg's; else by value. */
 function carries(
   deployment: HeldDeployment,
   profile: HeldProfile | undefined,
@@ -203,7 +203,7 @@ function carries(
   return contentIn(Buffer.from(version.content, 'base64').toString()) === contentIn(content.text);
 }
 
-/** Any client's copy: as it was rendered where it is ours, in its own words where somebody else deployed it. */
+/** What a client receives: as rendered if appcfg deployed it, in its own form if another client did. */
 function receivedBy({ emulator }: EngineWorld, { address, profileType, content }: DesiredConfiguration): unknown {
   const { tenant: application, environment, configurationProfile: profile } = address;
   const received = emulator.configuration({ application, environment, profile }, 'a client');
@@ -222,7 +222,7 @@ function deploymentsIn({ applications }: Inventory): number {
   return applications.flatMap(({ environments }) => environments.flatMap(({ deployments }) => deployments)).length;
 }
 
-/** One version for each content, and none that nobody wants. */
+/** One version for each content, and no others. */
 function expectVersions(before: Inventory, after: Inventory, run: EngineRun): void {
   const known = new Map(
     before.applications.flatMap(({ profiles }) => profiles.map(({ id, versions }) => [id, versions.length] as const)),

@@ -1,4 +1,4 @@
-// What a sync comes to, whatever AppConfig has been through before: the whole program, a few times; fleet.test.ts tries its engine a thousand.
+// The end of a sync, whatever happened in AppConfig before: a few runs of the whole program; fleet.test.ts runs its engine a thousand times.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -17,20 +17,20 @@ interface PlannedAddress {
   readonly blockedBy: string | null;
 }
 
-/** What the tree says, by address. */
+/** The content of the tree, by address. */
 async function rendered(world: World): Promise<Map<string, { text: string; versionLabel: string }>> {
   const { json, stderr } = await world.appcfg('render', '-o', 'json');
   expect(json.configurations.length, stderr).toBeGreaterThan(0);
   return new Map(json.configurations.map((each: { address: string }) => [each.address, each]));
 }
 
-/** Clients receive, everywhere, what the tree says; `except` are addresses that a guard blocks. */
+/** Clients receive the content of the tree at every address; `except` are addresses that a guard blocks. */
 async function expectServed(world: World, except: readonly string[] = []): Promise<Map<string, Served>> {
   const served = await new OtherClient(world.emulator).served();
   for (const [address, { text, versionLabel }] of await rendered(world)) {
     if (except.includes(address)) continue;
     const found = served.get(address);
-    // What others deployed counts by value, however they write it.
+    // Content that other clients deployed is compared by value.
     if (found?.versionLabel === undefined) expect(load(found?.text ?? ''), address).toEqual(load(text));
     else expect(found, address).toMatchObject({ text, versionLabel });
   }
@@ -44,7 +44,7 @@ function write(world: World, files: Readonly<Record<string, string>>): void {
 const writes = (calls: Record<string, number>) =>
   Object.keys(calls).filter((operation) => !/^(List|Get|Assume)/.test(operation));
 
-test('after a sync clients receive what the tree says, and the next plan is empty and writes nothing', async () => {
+test('after a sync clients receive what the tree has, and the next plan is empty and writes nothing', async () => {
   await holds(
     fc.asyncProperty(smallTrees, fc.array(edits, { maxLength: 2 }), async (tree, changes) => {
       const world = createWorld(tree.files, inPipeline);
@@ -66,7 +66,7 @@ test('after a sync clients receive what the tree says, and the next plan is empt
   );
 });
 
-test('a run that is cut short anywhere, and repeated, ends as if nothing had happened, with nothing twice', async () => {
+test('a run that is killed anywhere, and repeated, has the same end, with nothing done twice', async () => {
   const cuts = fc.array(fc.record({ calls: fc.nat(60), acting: fc.boolean() }), { minLength: 1, maxLength: 3 });
   await holds(
     fc.asyncProperty(smallTrees, edits, cuts, async (tree, change, times) => {
@@ -106,11 +106,11 @@ interface Snapshot {
   }[];
 }
 
-/** How much there is of everything, by name. */
+/** Counts of everything, by name. */
 function countsOf(world: World) {
-  // The snapshot is plain data; this is the part of it that is looked at.
+  // The snapshot is plain data; this is the part of it that is checked.
   const { accountRegions } = world.emulator.snapshot() as Snapshot;
-  const applications = accountRegions.flatMap((each) => each.applications);
+  const applications = accountRegions.flatMap((place) => place.applications);
   const named = (parts: [string, number][]) => Object.fromEntries(parts.sort());
   return {
     deployments: named(
@@ -121,11 +121,11 @@ function countsOf(world: World) {
     versions: named(
       applications.flatMap((a) => a.profiles.map((p): [string, number] => [`${a.name}/${p.name}`, p.versions.length])),
     ),
-    strategies: accountRegions.flatMap((each) => each.strategies.map(({ name }) => name)),
+    strategies: accountRegions.flatMap((place) => place.strategies.map(({ name }) => name)),
   };
 }
 
-/** What may happen in AppConfig between two syncs of ours. */
+/** What may happen in AppConfig between two syncs. */
 const happenings = fc.oneof(
   fc.record({ kind: fc.constant('edit' as const), contents: edits }),
   fc.record({
@@ -160,7 +160,7 @@ type Happening = typeof happenings extends fc.Arbitrary<infer T> ? T : never;
 async function happen(happening: Happening, world: World, tree: SmallTree): Promise<void> {
   const others = new OtherClient(world.emulator);
   const pick = (names: readonly string[], target: number) => names[target % names.length] ?? '';
-  const placeOf = (target: number): [string, string] => [
+  const environmentOf = (target: number): [string, string] => [
     pick(tree.tenants, target),
     pick(tree.environments, Math.floor(target / 2)),
   ];
@@ -176,7 +176,7 @@ async function happen(happening: Happening, world: World, tree: SmallTree): Prom
       await world.appcfgWith({ requestHandler: killedAfter(world, happening.calls, happening.acting) }, 'sync');
       return;
     case 'others deploy': {
-      const [application, environment] = placeOf(happening.target);
+      const [application, environment] = environmentOf(happening.target);
       const configurationProfile = pick(tree.profiles, happening.target);
       await refusable(others.deploy({ application, environment, configurationProfile, content: happening.content }));
       return;
@@ -184,11 +184,11 @@ async function happen(happening: Happening, world: World, tree: SmallTree): Prom
     case 'rollback':
       write(world, edited(tree, happening.contents));
       await world.appcfg('sync', '--no-wait', '-p', tree.profiles[0] ?? '');
-      return refusable(others.stop(...placeOf(happening.target)));
+      return refusable(others.stop(...environmentOf(happening.target)));
     case 'others stop':
-      return refusable(others.stop(...placeOf(happening.target)));
+      return refusable(others.stop(...environmentOf(happening.target)));
     case 'alarm': {
-      const [application, environment] = placeOf(happening.target);
+      const [application, environment] = environmentOf(happening.target);
       if (!(await others.environments()).includes(`${application}/${environment}`)) return;
       return world.emulator.setAlarm({ application, environment, state: happening.state });
     }
@@ -208,7 +208,7 @@ async function refusable(doing: Promise<void>): Promise<void> {
 
 const histories = fc.array(happenings, { minLength: 3, maxLength: 9 });
 
-test('whatever happened before, a sync makes live what no guard blocks, and blocks only what was rolled back', async () => {
+test('whatever happened before, a sync deploys what no guard blocks, and blocks only what was rolled back', async () => {
   await holds(
     fc.asyncProperty(smallTrees, histories, async (tree, history) => {
       const world = createWorld(tree.files, inPipeline);
@@ -251,11 +251,11 @@ async function clearAlarms(world: World): Promise<void> {
     const [application = '', environment = ''] = place.split('/');
     world.emulator.setAlarm({ application, environment, state: 'OK' });
   }
-  // What was started while an alarm rang is still rolled back; that shall not happen to the sync that is looked at.
+  // A deployment that was started while an alarm was on is still rolled back; that must not happen to the sync under test.
   world.clock.advance(60_000);
 }
 
-/** Addresses whose newest deployment was of the content that the tree wants, and did not stay, and is not served otherwise. */
+/** Addresses whose newest deployment was of the desired content and was rolled back, and that do not serve it otherwise. */
 async function rolledBack(world: World): Promise<string[]> {
   const others = new OtherClient(world.emulator);
   const known = await others.environments();
@@ -271,7 +271,7 @@ async function rolledBack(world: World): Promise<string[]> {
   return found;
 }
 
-/** Some deployment of the address with the content that the tree wants did not stay. */
+/** A deployment of the desired content to the address was rolled back. */
 async function wasRolledBack(world: World, address: string): Promise<boolean> {
   const wanted = (await rendered(world)).get(address);
   const deployments = await new OtherClient(world.emulator).deploymentsOf(address);
@@ -311,7 +311,7 @@ const commands = fc.array(
   { minLength: 2, maxLength: 6 },
 );
 
-test('nothing that is not ours is ever changed or deleted', async () => {
+test('nothing unmanaged is ever changed or deleted', async () => {
   await holds(
     fc.asyncProperty(smallTrees, commands, fc.boolean(), async (tree, happenings, inside) => {
       const tenantOfOthers = {
@@ -327,7 +327,7 @@ test('nothing that is not ours is ever changed or deleted', async () => {
       write(world, tree.files);
       const content = 'a: 1';
       await others.deploy({ application: 'stranger', environment: 'dev', configurationProfile: 'A', content });
-      // One of the tree's applications was there before it.
+      // One of the tree's applications existed before it.
       await others.deploy({ application: 'two', environment: 'dev', configurationProfile: 'A', content });
       await others.createStrategy('own');
       if (inside) {
@@ -350,11 +350,11 @@ test('nothing that is not ours is ever changed or deleted', async () => {
   );
 });
 
-/** All that `acme/config` must keep its hands off, to the last detail. */
+/** Everything that `acme/config` must not touch, in full. */
 function notOurs(world: World): unknown {
   const isOurs = ({ tags }: Named) => tags['appcfg:project'] === 'acme/config';
   const { accountRegions } = world.emulator.snapshot() as Snapshot;
-  const applications = accountRegions.flatMap((each) => each.applications);
+  const applications = accountRegions.flatMap((place) => place.applications);
   return structuredClone([
     applications.filter((application) => !isOurs(application)),
     applications.flatMap(({ environments }) => environments.filter((environment) => !isOurs(environment))),

@@ -1,4 +1,4 @@
-// Two syncs at the same time, calls and answers of both in any order: the end is that of one after the other.
+// Two syncs at the same time, with their calls and responses in any order, have the same end as one after the other.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -25,7 +25,7 @@ const both = fc.record({
   delays: fc.tuple(delays, delays),
 });
 
-test('two syncs of one tree at once end as one after the other would, with no lane deployed twice', async () => {
+test('two syncs of one tree at once have the same end as one after the other, with no environment deployed twice', async () => {
   await holds(
     fc.asyncProperty(shapes, both, async (shape, { before, wants: [wanted], delays: [first, second] }) => {
       const run = asOf(runOf(shape, wanted), 1);
@@ -38,7 +38,7 @@ test('two syncs of one tree at once end as one after the other would, with no la
       expect(outcomes.map(({ errors }) => errors)).toEqual([[], []]);
       expect(together.emulator.violations()).toEqual([]);
       const end = endOf(together.emulator);
-      // Names of strategies are not unique in AppConfig, so both may have made it. Whichever has the lower id is used from then on.
+      // Names of strategies are not unique in AppConfig, so both may have created it. The one with the lower id is used from then on.
       expect({ ...end, strategies: end.strategies.slice(0, 1) }).toEqual(endOf(apart.emulator));
       expect((await syncFleet(together, run, true)).plan?.steps).toEqual([]);
     }),
@@ -46,7 +46,7 @@ test('two syncs of one tree at once end as one after the other would, with no la
   );
 });
 
-test('of two pipelines at once the newer one has the last word, wherever it has something to say', async () => {
+test('of two pipelines at once, the newer one decides wherever both deploy', async () => {
   await holds(
     fc.asyncProperty(shapes, both, fc.boolean(), async (shape, { before, wants: [old, young], delays }, git) => {
       const world = createEngineWorld();
@@ -64,7 +64,7 @@ test('of two pipelines at once the newer one has the last word, wherever it has 
   );
 });
 
-/** The run of a pipeline. Where Git does not know the other's commit, the pipelines' numbers tell. */
+/** The run of a pipeline. Where Git does not know the other's commit, the pipelines' numbers decide. */
 function asOf(run: EngineRun, pipeline: number, git = true): EngineRun {
   const origin = { commit: commitOf(pipeline), dirty: false, pipeline, url: undefined };
   const relationTo = async (commit: string): Promise<CommitRelation> => {

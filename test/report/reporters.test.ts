@@ -1,6 +1,7 @@
 // The log of a run over 2,000 environments stays short enough to read, also if everything fails.
 import { expect, test } from 'vitest';
 import type { Event, StepResult } from '../../src/core/events/event.ts';
+import { createReportFold } from '../../src/core/events/report.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
 import type { Step } from '../../src/core/plan/step.ts';
 import { planSync } from '../../src/core/planners/plan-sync.ts';
@@ -51,8 +52,10 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
     now: () => now,
     writeFile: async () => {},
   });
+  const fold = createReportFold();
   const emit = (event: Event) => {
     now += 1000;
+    fold.add(event);
     reporters.handle(event);
   };
   emit({ type: 'run-started', command: 'sync', target: undefined });
@@ -84,7 +87,7 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
     }
     emit({ type: 'step-finished', ...endOf(step, index) });
   }
-  await reporters.end(0);
+  await reporters.end(fold.report(), 0);
   return texts;
 }
 

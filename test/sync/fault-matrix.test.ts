@@ -1,4 +1,4 @@
-// Every operation of a sync, with everything that can go wrong with its calls: the run ends right, and nothing is done twice.
+// Every operation of a sync, with every failure of its calls: the run has the right end, and nothing is done twice.
 import { CreateDeploymentStrategyCommand } from '@aws-sdk/client-appconfig';
 import { beforeAll, expect, test } from 'vitest';
 import type { StrategyNumbers } from '../../src/core/model/resource.ts';
@@ -8,7 +8,7 @@ import { createEngineWorld, desiredOf, type EngineRun, syncFleet, type Wanted } 
 import { endOf } from '../support/inventory.ts';
 import { OtherClient } from '../support/other-client.ts';
 
-/** All that a sync calls. */
+/** All operations of a sync. */
 const operations = [
   'CreateApplication',
   'CreateConfigurationProfile',
@@ -53,7 +53,7 @@ beforeAll(async () => {
   story = await makeStory();
 });
 
-test('the sync that is looked at calls every operation, and at least three times where more than one call can be', () => {
+test('the sync under test calls every operation, and at least three times where more than one call is possible', () => {
   expect(Object.keys(story.calls).sort()).toEqual(operations);
   const often = Object.entries(story.calls).filter(([, count]) => count >= 3);
   expect(often.map(([operation]) => operation).sort()).toEqual(operations.filter((name) => !calledOnce.includes(name)));
@@ -75,7 +75,7 @@ test.each(kinds)('whatever operation it is: every third call that meets "%s" doe
 /** All operations at the same time, each in a world of its own: STS's client waits by the machine's clock. */
 async function expectSameEnd(fault: Fault): Promise<void> {
   const world = createEngineWorld({ from: story.snapshot });
-  // Slower than anybody expects, and not so slow that the client gives up.
+  // Slow, but not so slow that the client gives up.
   world.emulator.injectFault({ ...fault, delayMs: 50_000 });
   const outcome = await syncFleet(world, story.run);
   expect(outcome.errors, fault.operation).toEqual([]);
@@ -107,7 +107,7 @@ async function makeStory(): Promise<Story> {
     ofOthers.push(Id);
   }
   world.clock.advance(10 * 60_000);
-  // These keep their lanes busy until the sync stops them, however late it is.
+  // These keep their environments busy until the sync stops them, however late it is.
   const hour = 'AppConfig.Linear20PercentEvery6Minutes';
   for (const n of numbers) {
     const of = { application: 'ours', environment: `altered${n}`, configurationProfile: `A${n}`, content: 'a: 9' };
@@ -128,7 +128,7 @@ async function makeStory(): Promise<Story> {
 
 const instant: StrategyNumbers = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' };
 
-/** @param about.altered numbers of strategies that are there already; about.ofOthers ids of such as somebody else made. */
+/** @param about.altered numbers of strategies that exist; about.ofOthers ids of strategies of other projects. */
 function settingsOf(about: {
   readonly altered: StrategyNumbers;
   readonly ofOthers: readonly string[];
@@ -161,7 +161,7 @@ function wantedOf(n: string): readonly Wanted[] {
   const flags = `version: "1"\nflags: { f: { name: F } }\nvalues: { f: { enabled: ${n === '1'} } }`;
   return [
     { address: `ours/dev/A${n}`, content: 'a: 1' },
-    // Promoted: the version that dev has is there.
+    // Promoted: the version exists, because dev has it.
     { address: `ours/altered${n}/A${n}`, content: 'a: 1' },
     { address: `new${n}/created${n}/Flags`, content: flags, type: 'AWS.AppConfig.FeatureFlags' },
     { address: `theirs${n}/theirs${n}/A`, content: 'a: 2' },

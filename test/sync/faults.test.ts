@@ -51,7 +51,7 @@ const creating = [
   'StartDeployment',
 ];
 
-test('every response to a create or a start is lost: nothing is created twice', async () => {
+test('if every response to a create or a start is lost, nothing is done twice', async () => {
   const world = createWorld(smallTree);
   for (const operation of creating) world.emulator.injectFault({ operation, kind: 'drop-after', times: 1000 });
   const outcome = await world.appcfg('sync');
@@ -59,14 +59,14 @@ test('every response to a create or a start is lost: nothing is created twice', 
   await expectAllLive(world);
 });
 
-test('the "already exists" race of a start is looked into, and the deployment started once', async () => {
+test('after the "already exists" race of a start, the deployment is started once', async () => {
   const world = createWorld(smallTree);
   world.emulator.injectFault({ operation: 'StartDeployment', kind: 'race', times: 3 });
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   await expectAllLive(world);
 });
 
-test('a run that is throttled without end exits with 75', async () => {
+test('endless throttling ends the run with 75', async () => {
   const world = createWorld(smallTree);
   world.emulator.injectFault({ operation: 'ListApplications', kind: 'throttle', times: 100_000 });
   const outcome = await world.appcfg('sync');
@@ -74,7 +74,7 @@ test('a run that is throttled without end exits with 75', async () => {
   expect(outcome.stderr).toContain('throttled');
 });
 
-test('a missing permission is reported with the operation', async () => {
+test('a missing permission is reported with its operation', async () => {
   const world = createWorld(smallTree);
   world.emulator.injectFault({ operation: 'StartDeployment', kind: 'deny', times: 100 });
   const outcome = await world.appcfg('sync');
@@ -82,7 +82,7 @@ test('a missing permission is reported with the operation', async () => {
   expect(outcome.stderr).toContain('StartDeployment');
 });
 
-test('credentials that expire end the run with 6; deployments in flight continue, and the next run does the rest', async () => {
+test('expired credentials end the run with 6; running deployments continue, and the next run follows them', async () => {
   const world = createWorld(smallTree);
   world.emulator.injectFault({ operation: 'GetDeployment', kind: 'expired', times: 100_000 });
   const outcome = await world.appcfg('sync');
@@ -93,16 +93,16 @@ test('credentials that expire end the run with 6; deployments in flight continue
   await expectAllLive(world);
 });
 
-test('an endpoint that responds with HTML is reported as one that is not AppConfig', async () => {
+test('an endpoint that answers HTML is reported as such', async () => {
   const world = createWorld(smallTree);
   world.emulator.injectFault({ operation: 'ListApplications', kind: 'html', times: 100 });
   const outcome = await world.appcfg('sync');
   expect(outcome.exitCode).toBe(1);
-  expect(outcome.stderr).toContain('is not from AppConfig');
+  expect(outcome.stderr).toContain('is not one of AppConfig');
   expect(outcome.stderr).not.toContain('    at ');
 });
 
-test('a quota that is used up is reported with the operation that exceeds it', async () => {
+test('a used-up quota stops creating, and is explained', async () => {
   const world = createWorld(smallTree);
   for (let index = 0; index < 20; index += 1)
     world.write(`tenants/one/env${String(index).padStart(2, '0')}/.gitkeep`, '');

@@ -1,4 +1,4 @@
-// Killed at any moment, a sync leaves what the next one picks up from AppConfig alone: nothing twice, and the same end.
+// After a sync is killed at any moment, the next one continues from what AppConfig has: nothing twice, and the same end.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ test('killed at any call, before or after AppConfig acted, the next sync ends as
   }
 });
 
-// `npm run soak` kills real processes 200 times, at work on 50 tenants, at other moments each time.
+// `npm run soak` kills real processes 200 times during rollouts to 50 tenants, at a different moment each time.
 const soak = process.env.SOAK_KILLS !== undefined;
 const kills = Number(process.env.SOAK_KILLS ?? 10);
 const seed = Number(process.env.SOAK_SEED ?? (soak ? Date.now() % 1_000_000 : 20_260_301));
@@ -79,7 +79,7 @@ test('killed 200 times at random moments of rollouts with waves, each ends as if
   const undisturbed = createEngineWorld();
   expect((await syncFleet(undisturbed, run)).errors).toEqual([]);
   const end = endOf(undisturbed.emulator);
-  // Most lives get beyond reading what is there, and not far.
+  // Most processes get past reading, and not far.
   const moments = fc.sample(
     fc.record({
       calls: fc.oneof(fc.nat(33), ...[1, 2, 3].map(() => fc.integer({ min: 34, max: 80 }))),

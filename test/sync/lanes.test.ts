@@ -1,4 +1,4 @@
-// A lane is shared with others: other runs of the same project, older ones, and people.
+// An environment is shared: with other runs of the project, older ones, and users in the console.
 import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import type { RequestHandler } from '../../src/engine/context.ts';
@@ -13,7 +13,7 @@ const hour = 'project: acme/config\ndeploymentStrategy: AppConfig.Linear20Percen
 const small = { 'appcfg.yml': 'project: acme/config\n', 'template/A.yml': 'a: 1', 'tenants/one/dev/.gitkeep': '' };
 const two = { ...small, 'template/B.yml': 'b: 1' };
 
-/** An AppConfig whose first start is held back until it is let go. */
+/** An AppConfig whose first start waits until it is released. */
 function holdingStart(world: World) {
   const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
   let letGo: () => void = () => {};
@@ -40,7 +40,7 @@ function holdingStart(world: World) {
   return { requestHandler, reached, letGo };
 }
 
-/** An AppConfig in which somebody else acts right before a run's starts. */
+/** An AppConfig in which another client acts right before a run's starts. */
 function beforeEachStart(world: World, other: { readonly times: number; readonly act: () => Promise<unknown> }) {
   const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
   let left = other.times;
@@ -52,7 +52,7 @@ function beforeEachStart(world: World, other: { readonly times: number; readonly
   } as unknown as RequestHandler;
 }
 
-test('in a new environment nothing is started before the lane was looked at', async () => {
+test('in a new environment nothing is started before its deployments were listed', async () => {
   const tree = { ...small, 'appcfg.yml': instant };
   const world = createWorld(tree);
   const other = createWorld(tree);
@@ -118,7 +118,7 @@ test('--only deploy --supersede stops nothing where there is nothing to start in
   expect(writesOf(world.takeCalls())).toEqual({});
 });
 
-test('what runs already is awaited before anything new starts in its lane', async () => {
+test('a running deployment is awaited before another one starts in its environment', async () => {
   const world = createWorld({ ...two, 'appcfg.yml': hour });
   await world.appcfg('sync', '--timeout', '65m');
   world.write('template/A.yml', 'a: 2');
@@ -127,7 +127,7 @@ test('what runs already is awaited before anything new starts in its lane', asyn
   expect(outcome.exitCode, outcome.stderr).toBe(0);
 });
 
-test('--supersede also stops what the plan did not know', async () => {
+test('--supersede also stops a deployment that started after the plan', async () => {
   const renamed = createWorld({ ...small, 'appcfg.yml': hour });
   await renamed.appcfg('sync', '--no-wait');
   renamed.write('template/A.yml', undefined);
@@ -141,10 +141,10 @@ test('--supersede also stops what the plan did not know', async () => {
   const world = createWorld({ ...two, 'appcfg.yml': hour });
   await world.appcfg('sync');
   const { id, environments, profiles } = await lookUp(world, 'one');
-  const place = { applicationId: id, environmentId: environments.get('dev') ?? '' };
+  const target = { applicationId: id, environmentId: environments.get('dev') ?? '' };
   const requestHandler = beforeEachStart(world, {
     times: 1,
-    act: () => deployByHand(world, { ...place, profileId: profiles.get('B') ?? '' }, '{"b": 9}'),
+    act: () => deployByHand(world, { ...target, profileId: profiles.get('B') ?? '' }, '{"b": 9}'),
   });
   world.write('template/A.yml', 'a: 2');
   world.takeCalls();
@@ -152,21 +152,21 @@ test('--supersede also stops what the plan did not know', async () => {
   expect(later.exitCode, later.stderr).toBe(0);
   expect(world.takeCalls().StopDeployment).toBe(1);
   const started = await awsClient(world).send(
-    new GetDeploymentCommand({ ApplicationId: id, EnvironmentId: place.environmentId, DeploymentNumber: 4 }),
+    new GetDeploymentCommand({ ApplicationId: id, EnvironmentId: target.environmentId, DeploymentNumber: 4 }),
   );
   expect(started.Description).toContain('supersedes=3');
 });
 
-test('who goes back to what is live, while other content is in flight that comes to nothing, starts nothing', async () => {
+test('nothing is started for content that is live again because the deployment in flight was rolled back', async () => {
   for (const how of ['alarm', '--supersede']) {
     const world = createWorld(small);
     await world.appcfg('sync');
     world.write('template/A.yml', 'a: 2');
     await world.appcfg('sync', '--no-wait');
     world.write('template/A.yml', 'a: 1');
-    let looks = 0;
+    let polls = 0;
     world.emulator.onCall = ({ operation }) => {
-      if (how === 'alarm' && operation === 'GetDeployment' && ++looks === 2) {
+      if (how === 'alarm' && operation === 'GetDeployment' && ++polls === 2) {
         world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
       }
       return undefined;
@@ -178,12 +178,12 @@ test('who goes back to what is live, while other content is in flight that comes
   }
 });
 
-test('--busy-timeout bounds the waiting for others altogether', async () => {
+test('--busy-timeout bounds the wait for all deployments of other runs together', async () => {
   const world = createWorld(two);
   await world.appcfg('sync');
   const { id, environments, profiles } = await lookUp(world, 'one');
-  const place = { applicationId: id, environmentId: environments.get('dev') ?? '' };
-  const next = () => deployByHand(world, { ...place, profileId: profiles.get('B') ?? '' }, '{"b": 9}').catch(() => {});
+  const target = { applicationId: id, environmentId: environments.get('dev') ?? '' };
+  const next = () => deployByHand(world, { ...target, profileId: profiles.get('B') ?? '' }, '{"b": 9}').catch(() => {});
   const requestHandler = beforeEachStart(world, { times: 40, act: next });
   world.write('template/A.yml', 'a: 2');
   const start = world.clock.now();
@@ -192,7 +192,7 @@ test('--busy-timeout bounds the waiting for others altogether', async () => {
   expect(world.clock.now() - start).toBeLessThan(5.5 * 60_000);
 });
 
-test('--no-wait does not wait for a lane that others keep busy', async () => {
+test('--no-wait does not wait for a busy environment', async () => {
   const world = createWorld(two);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2');
@@ -205,7 +205,7 @@ test('--no-wait does not wait for a lane that others keep busy', async () => {
   expect(world.clock.now() - start).toBeLessThan(1_000);
 });
 
-test('refusals to start without end, in a lane where nothing runs, end with 75', async () => {
+test('endless refusals to start, in an environment without a running deployment, end with 75', async () => {
   const world = createWorld(small);
   world.emulator.injectFault({ operation: 'StartDeployment', kind: 'race', times: 1000 });
   const outcome = await world.appcfg('sync');
@@ -213,7 +213,7 @@ test('refusals to start without end, in a lane where nothing runs, end with 75',
   expect(outcome.stderr).toContain('run the same command again later');
 });
 
-test('--only deploy says so when it is the strategy that is missing', async () => {
+test('--only deploy names the strategy if that is what is missing', async () => {
   const world = createWorld(small);
   await world.appcfg('sync', '--only', 'update');
   world.write('appcfg.yml', instant);
@@ -222,14 +222,14 @@ test('--only deploy says so when it is the strategy that is missing', async () =
   expect(outcome.stderr).toContain('the deployment strategy "instant" is not in AppConfig');
 });
 
-test('a deployment that another run superseded says by which it was', async () => {
+test('a deployment that another run superseded is reported with the one that replaced it', async () => {
   const world = createWorld(small);
   const other = createWorld({ ...small, 'template/A.yml': 'a: 3' });
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2');
   const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
   let superseding: Promise<{ exitCode: number }> | undefined;
-  // The other run is over before this one's first look is answered.
+  // The other run is over before this one's first poll is answered.
   const requestHandler = {
     handle: async (request: { readonly method: string; readonly path: string }) => {
       if (request.method === 'GET' && /deployments\/2$/.test(request.path)) {
@@ -242,10 +242,10 @@ test('a deployment that another run superseded says by which it was', async () =
   const outcome = await world.appcfgWith({ requestHandler }, 'sync');
   expect((await superseding)?.exitCode).toBe(0);
   expect(outcome.exitCode).toBe(4);
-  expect(outcome.stderr).toContain('deployment 2 was stopped with --supersede, and deployment 3 started in its place');
+  expect(outcome.stderr).toContain('deployment 2 was stopped with --supersede, and deployment 3 replaced it');
 });
 
-test('content without our label that was rolled back is not tried again, whatever followed it', async () => {
+test('content without a label of appcfg that was rolled back is not tried again, whatever followed it', async () => {
   const world = createWorld({
     'appcfg.yml': small['appcfg.yml'],
     'tenants/one/dev/.gitkeep': '',
@@ -255,12 +255,12 @@ test('content without our label that was rolled back is not tried again, whateve
     contents: { dev: '{"rate": 1}' },
   });
   await world.appcfg('sync', '--adopt');
-  const place = { applicationId, profileId, environmentId: environments.dev ?? '' };
-  await deployByHand(world, place, '{"rate": 5}');
+  const target = { applicationId, profileId, environmentId: environments.dev ?? '' };
+  await deployByHand(world, target, '{"rate": 5}');
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
   world.clock.advance(300_000);
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
-  await deployByHand(world, place, '{"rate": 2}');
+  await deployByHand(world, target, '{"rate": 2}');
   world.clock.advance(300_000);
   world.write('template/Limits.yml', 'rate: 5');
   const outcome = await world.appcfg('sync');
@@ -268,7 +268,7 @@ test('content without our label that was rolled back is not tried again, whateve
   expect(outcome.stderr).toContain('deployment 2 of this content was rolled back');
 });
 
-test('a rollback that is found when the lane is read again stops its like, too', async () => {
+test('a rollback that is found when the environment is read again blocks the same change elsewhere', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\ntenants: [{ match: [one], excludeProfiles: [A] }]\n',
     'template/A.yml': 'a: 1\n',
@@ -297,7 +297,7 @@ test('a rollback that is found when the lane is read again stops its like, too',
   ]);
 });
 
-test('what was superseded while a start was on its way does not count as rolled back', async () => {
+test('a deployment that was superseded while a start was on its way does not count as rolled back', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\n',
     'template/A.yml': 'a: 1\n',
@@ -323,7 +323,7 @@ test('what was superseded while a start was on its way does not count as rolled 
   ]);
 });
 
-test('a stop that was sent is waited for and told, also when there is nothing to start any more', async () => {
+test('a stop that was sent is waited for and reported, even if there is nothing to start any more', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\n',
     'template/B.yml': 'b: 1\n',
@@ -340,7 +340,7 @@ test('a stop that was sent is waited for and told, also when there is nothing to
     const answer = await call.answer();
     const ring = () => world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
     if (isStart(call)) void world.clock.sleep(500).then(ring);
-    // The run sees the other one rolled back while the stop's answer is on its way.
+    // The run sees the other one rolled back while the response to the stop is on its way.
     if (isStop) await world.clock.sleepDuring(60_000);
     return answer;
   });

@@ -1,4 +1,4 @@
-// What a run makes of answers that stay away for a while, or for good.
+// Outages, short and long: AppConfig does not answer, or credentials expire.
 import { expect, test } from 'vitest';
 import { deploymentsOf } from '../support/aws.ts';
 import { OtherClient } from '../support/other-client.ts';
@@ -26,7 +26,7 @@ function starts(json: { readonly results: readonly Row[] }): readonly Row[] {
   return json.results.filter(({ step }) => step.startsWith('StartDeployment'));
 }
 
-/** Polls find nobody for a while. */
+/** AppConfig does not answer polls for a while. */
 function outage(world: World, ms: number) {
   let since: number | undefined;
   return intercepted(world, async ({ method, path, answer }) => {
@@ -38,19 +38,19 @@ function outage(world: World, ms: number) {
   });
 }
 
-test.each([2_000, 4 * minute])('polls that find nobody for %d ms are no failure of what they ask for', async (ms) => {
+test.each([2_000, 4 * minute])('polls without a response for %d ms do not fail the deployment', async (ms) => {
   const world = createWorld({
     ...two,
     'appcfg.yml': 'project: acme/config\nwaves: [{ name: canary, tenants: [one] }, { name: rest }]\n',
   });
   const run = await world.appcfgWith({ requestHandler: outage(world, ms) }, 'sync', '--supersede');
   expect(run.exitCode, run.stderr).toBe(0);
-  // Our own deployments are in nobody's way.
+  // This run's own deployments do not block it.
   const rows = ['1 A v1 COMPLETE', '2 B v1 COMPLETE'];
   for (const tenant of ['one', 'two']) expect((await deploymentsOf(world, tenant, 'dev')).toReversed()).toEqual(rows);
 });
 
-test('polls that find nobody for good end with 75, and the deployment is left alone', async () => {
+test('polls that are never answered end with 75, and the deployment is left to AppConfig', async () => {
   const world = createWorld(one);
   const run = await world.appcfgWith({ requestHandler: outage(world, 600 * minute) }, 'sync', '-t', 'one');
   expect(run.exitCode).toBe(75);
@@ -58,7 +58,7 @@ test('polls that find nobody for good end with 75, and the deployment is left al
   expect(await deploymentsOf(world, 'one', 'dev')).toEqual(['1 A v1 COMPLETE']);
 });
 
-test.each(['applications', 'deployments'])('a POST of %s that finds nobody is sent again', async (what) => {
+test.each(['applications', 'deployments'])('a POST of %s that does not reach AppConfig is sent again', async (what) => {
   const world = createWorld(two);
   let met = false;
   const requestHandler = intercepted(world, async ({ method, path, answer }) => {
@@ -72,7 +72,7 @@ test.each(['applications', 'deployments'])('a POST of %s that finds nobody is se
   expect(met).toBe(true);
 });
 
-test('credentials that end are told once, and what runs goes on', async () => {
+test('expired credentials are reported once, and running deployments continue', async () => {
   const tenants = ['one', 'two', 'three', 'four', 'five'].map((tenant) => [`tenants/${tenant}/dev/.gitkeep`, '']);
   const world = createWorld({ 'template/A.yml': 'a: 1\n', ...Object.fromEntries(tenants) });
   world.emulator.injectFault({ operation: 'GetDeployment', kind: 'expired', after: 7, times: 1000 });
@@ -82,13 +82,13 @@ test('credentials that end are told once, and what runs goes on', async () => {
   expect(failed).toMatchObject({ status: 'failed', problem: { code: 'credentials-expired' } });
   expect(others).toHaveLength(4);
   for (const other of others) {
-    const note = 'deployment 1 goes on in AppConfig';
+    const note = 'deployment 1 continues in AppConfig';
     expect(other).toMatchObject({ status: 'skipped', blockedBy: failed?.step, note });
   }
   expect(stderr.match(/credentials expired/g)).toHaveLength(1);
 });
 
-test('a start that was called back, and then refused by the end of the run, is skipped', async () => {
+test('a start that was recalled, and whose run then ends, is skipped', async () => {
   const world = createWorld(one);
   await world.appcfg('sync', '--only', 'update');
   let count = 0;
@@ -115,7 +115,7 @@ test('a start that was called back, and then refused by the end of the run, is s
   ]);
 });
 
-test('what the end of time leaves running is not said to be left for an earlier failure', async () => {
+test('a deployment that a timeout leaves running is reported with the timeout, not with an earlier failure', async () => {
   const world = createWorld({ ...one, 'tenants/two/dev/A.yml': 'a: 2\n' });
   const requestHandler = intercepted(world, async (call) => {
     const answer = await call.answer();
@@ -129,11 +129,11 @@ test('what the end of time leaves running is not said to be left for an earlier 
   const { json } = await world.appcfgWith({ requestHandler }, ...args);
   expect(starts(json)).toMatchObject([
     { status: 'failed', problem: { code: 'deployment-rolled-back' } },
-    { status: 'skipped', blockedBy: 'timeout', note: 'deployment 1 goes on in AppConfig' },
+    { status: 'skipped', blockedBy: 'timeout', note: 'deployment 1 continues in AppConfig' },
   ]);
 });
 
-test('what was stopped by somebody is not said to go on, also where an interrupt comes before all is asked', async () => {
+test('a deployment that a user stopped is not reported as running, even if an interrupt comes during the check', async () => {
   const world = createWorld(one);
   await world.appcfg('sync', '--only', 'update');
   let send: (name: 'SIGINT') => void = () => {};
@@ -159,7 +159,7 @@ test('what was stopped by somebody is not said to go on, also where an interrupt
   expect(starts(run.json)).toMatchObject([{ status: 'failed', problem: { code: 'deployment-stopped' } }]);
 });
 
-test('a deployment that was called back too late is said to go on', async () => {
+test('a deployment that was recalled too late is reported as running', async () => {
   const world = createWorld(one);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
@@ -174,7 +174,7 @@ test('a deployment that was called back too late is said to go on', async () => 
       const stop = () => world.clock.during(() => new OtherClient(world.emulator).stop('one', 'dev'));
       void world.clock.sleep(3000).then(stop);
     } else {
-      // Its like is stopped while the answer is on its way.
+      // The same change is stopped while the response is on its way.
       await world.clock.sleepDuring(50_000);
       void world.clock.sleep(15_000).then(() => send('SIGINT'));
     }
@@ -184,6 +184,6 @@ test('a deployment that was called back too late is said to go on', async () => 
     send = interrupt;
   };
   const { json, stderr } = await world.appcfgWith({ requestHandler, onStart }, 'sync', '-o', 'json');
-  expect(starts(json)[1]).toMatchObject({ status: 'skipped', note: 'deployment 2 goes on in AppConfig' });
+  expect(starts(json)[1]).toMatchObject({ status: 'skipped', note: 'deployment 2 continues in AppConfig' });
   expect(stderr).toContain('1 deployment continues in AppConfig: two/dev/A');
 });

@@ -396,7 +396,7 @@ test('a rollback that an alarm rolls back is warned of, reported, and repeated',
   const failed = await world.appcfg('rollback', 'one/dev/A');
   expect(failed.exitCode).toBe(4);
   expect(failed.stderr).toContain('if an alarm of environment "dev" is still on, it rolls back this deployment, too');
-  expect(failed.stderr).toContain('what was to be rolled back is live again');
+  expect(failed.stderr).toContain('the content that was to be rolled back is live again');
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
   const again = await world.appcfg('rollback', 'one/dev/A');

@@ -1,4 +1,4 @@
-// A run that is asked to stop sends nothing more, whatever its calls were waiting for.
+// A run that is to stop sends nothing more, whatever its calls were waiting for.
 import { ListApplicationsCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { Connection } from '../../src/appconfig/client/connection.ts';
@@ -84,7 +84,7 @@ test('after an interrupt, or at the end of --timeout, a throttled start is not t
   expect(await deploymentsOf(world, 't0', 'dev')).toEqual([]);
 });
 
-test('patience with throttling begins at the first throttled answer, however long the queue before it', async () => {
+test('the time limit for throttling begins at the first throttled response, however long the queue before it', async () => {
   const world = createWorld(treeOf(1));
   const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
   const connection = new Connection({
@@ -108,7 +108,7 @@ test("a used-up quota of one application does not stop another one's", async () 
   const world = createWorld(treeOf(1));
   for (let index = 0; index < 20; index += 1) world.write(`tenants/t0/env${index}/.gitkeep`, '');
   world.write('tenants/t1/dev/.gitkeep', '');
-  // The other tenant gets there later.
+  // The other tenant reaches it later.
   world.emulator.injectFault({ operation: 'CreateApplication', kind: 'slow', times: 1, after: 1, delayMs: 300 });
   const outcome = await world.appcfg('sync');
   expect(outcome.exitCode).toBe(4);

@@ -1,14 +1,14 @@
-// A service that takes fewer calls than published: the limiter finds its rates, and the run ends as any other.
+// A service that accepts fewer calls than published: the limiter finds its rates, and the run ends as usual.
 import { expect, test } from 'vitest';
 import type { RequestHandler } from '../../src/engine/context.ts';
 import { createEngineWorld, desiredOf, type EngineRun, type EngineWorld, syncFleet } from '../support/engine.ts';
 
-const lanes = 200;
+const environments = 200;
 const instant = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' } as const;
 const fleet: EngineRun = {
   settings: { deploymentStrategy: 'instant', deploymentStrategies: new Map([['instant', instant]]) },
   desired: desiredOf(
-    Array.from({ length: lanes / 2 }, (_, index) => index).flatMap((index) =>
+    Array.from({ length: environments / 2 }, (_, index) => index).flatMap((index) =>
       ['dev', 'qa'].map((environment) => ({ address: `t${index}/${environment}/A`, content: `a: ${index}` })),
     ),
   ),
@@ -17,7 +17,7 @@ const fleet: EngineRun = {
 /** Whether each call was throttled, and when. */
 type Log = { readonly at: number; readonly throttled: boolean }[];
 
-/** Throttles the calls that `isTooMany` says, and answers the others as fast as the real one. */
+/** Throttles the calls for which `isTooMany` is true, and answers the others as fast as AppConfig. */
 function throttling(
   world: EngineWorld,
   log: Log,
@@ -70,7 +70,7 @@ test.each([
   },
 );
 
-test('40 % of calls throttled for a minute, whatever the client does: the run ends well, and the minute is forgotten', async () => {
+test('40 % of calls throttled for a minute, whatever the client does: the run succeeds, and returns to the full rate', async () => {
   const world = createEngineWorld();
   const log: Log = [];
   const start = world.clock.now();
@@ -83,6 +83,6 @@ test('40 % of calls throttled for a minute, whatever the client does: the run en
   expect(outcome.errors).toEqual([]);
   expect(world.emulator.violations()).toEqual([]);
   expect(shareOf(log.filter(({ at }) => at < start + 60_000))).toBeCloseTo(0.4, 1);
-  // Two and a half minutes is what it takes undisturbed.
+  // Without throttling it takes two and a half minutes.
   expect(world.clock.now() - start).toBeLessThan(5 * 60_000);
 });

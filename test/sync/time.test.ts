@@ -1,4 +1,4 @@
-// What a sync says of time: before it begins, and while it has to wait for somebody else.
+// What a sync reports about time: before it begins, and while it waits for another deployment.
 import { CreateDeploymentStrategyCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { OtherClient } from '../support/other-client.ts';
@@ -41,14 +41,14 @@ test.each([
   expect(outcome.stderr).toMatch(says);
 });
 
-test('a plan for which there is time enough says nothing', async () => {
+test('a plan for which there is time enough has no warning', async () => {
   const world = createWorld(tree);
   const env = { CI_JOB_STARTED_AT: '2026-03-01T11:59:00Z', CI_JOB_TIMEOUT: '3600' };
   const outcome = await world.appcfgWith({ env }, 'sync', '--timeout', '1h');
   expect(outcome.stderr).not.toContain('the plan takes');
 });
 
-test('--timeout that is too short for the plan is told, and bounds the reading too', async () => {
+test('a --timeout that is too short for the plan is reported, and bounds reading too', async () => {
   const world = createWorld(tree);
   const short = await world.appcfg('sync', '--timeout', '3m');
   expect(short.exitCode).toBe(4);
@@ -60,7 +60,7 @@ test('--timeout that is too short for the plan is told, and bounds the reading t
   expect(world.clock.now() - start).toBeLessThan(15_000);
 });
 
-test('who waits for a deployment of somebody else says for which', async () => {
+test('a run that waits for another deployment reports for which', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
@@ -72,7 +72,7 @@ test('who waits for a deployment of somebody else says for which', async () => {
   expect(outcome.stderr).toContain('--supersede');
 });
 
-test('the time of a strategy that the settings name by its id is asked for', async () => {
+test('the numbers of a strategy that the settings name by its id are read', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'project: acme/config\n' });
   const others = new OtherClient(world.emulator);
   const { Id } = await others.aws.send(

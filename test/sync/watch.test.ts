@@ -1,4 +1,4 @@
-// `status --watch`: what is in flight is followed to its end, with few calls.
+// `status --watch`: deployments in flight are followed to their end, with few calls.
 import { expect, test } from 'vitest';
 import { createWorld } from '../support/world.ts';
 
@@ -18,7 +18,7 @@ async function running(files: Readonly<Record<string, string>> = tree) {
   return world;
 }
 
-test('elsewhere than on a terminal, each change of state is a line, and each lane is looked at alone', async () => {
+test('without a terminal, each change of state is a line, and only environments with a deployment in flight are polled', async () => {
   const world = await running();
   const outcome = await world.appcfg('status', '--watch');
   expect(outcome.exitCode, outcome.stderr).toBe(0);
@@ -39,11 +39,11 @@ test('elsewhere than on a terminal, each change of state is a line, and each lan
     ListConfigurationProfiles: 2,
     ListDeployments: 2,
   });
-  // For each lane: the commit of what is live, at most six looks, and three for what comes next.
+  // For each environment: the commit of what is live, at most six polls, and three for what comes next.
   expect(GetDeployment).toBeLessThanOrEqual(2 * 10);
 });
 
-test('on a terminal rows move, and the table comes at the end', async () => {
+test('on a terminal rows are redrawn, and the table comes at the end', async () => {
   const world = await running();
   const outcome = await world.appcfgWith({ isTTY: true }, 'status', '--watch');
   expect(outcome.exitCode).toBe(0);
@@ -54,14 +54,14 @@ test('on a terminal rows move, and the table comes at the end', async () => {
   expect(outcome.stderr).toContain('✓ one/dev/A  synced, version 2');
 });
 
-test('where nothing is in flight it is a status', async () => {
+test('without a deployment in flight it is a plain status', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
-  const [plain, watched] = [await world.appcfg('status'), await world.appcfg('status', '--watch')];
-  expect(watched).toMatchObject({ exitCode: 0, stdout: plain.stdout });
+  const [plain, followed] = [await world.appcfg('status'), await world.appcfg('status', '--watch')];
+  expect(followed).toMatchObject({ exitCode: 0, stdout: plain.stdout });
 });
 
-test('a rollback is told with its reason, and is what the document says', async () => {
+test('a rollback is reported with its reason, in text and in the JSON document', async () => {
   const world = await running();
   world.emulator.onCall = ({ operation }) => {
     if (operation !== 'ListDeployments') return;
@@ -76,12 +76,12 @@ test('a rollback is told with its reason, and is what the document says', async 
   );
 });
 
-test('Ctrl-C ends it with 130, and leaves what runs alone', async () => {
+test('Ctrl-C ends it with 130, and stops no deployment', async () => {
   const world = await running();
   let interrupt: (name: 'SIGINT') => void = () => {};
-  let looks = 0;
+  let polls = 0;
   world.emulator.onCall = ({ operation }) => {
-    if (operation === 'GetDeployment' && ++looks === 5) interrupt('SIGINT');
+    if (operation === 'GetDeployment' && ++polls === 5) interrupt('SIGINT');
   };
   const onStart = (signal: (name: 'SIGINT' | 'SIGTERM') => void) => {
     interrupt = signal;
@@ -93,11 +93,11 @@ test('Ctrl-C ends it with 130, and leaves what runs alone', async () => {
   expect((await world.appcfg('sync')).exitCode).toBe(0);
 });
 
-test('what follows in a lane is watched, too', async () => {
+test('a deployment that follows in the same environment is followed, too', async () => {
   const world = await running({ ...tree, 'template/B.yml': 'b: 1' });
   world.write('template/B.yml', 'b: 2');
   let reads = 0;
-  // Who would only read a file while the other's time flies by would see nothing of it.
+  // A run that only reads a file while the other one's clock advances would see nothing of it.
   const bothHaveRead = new Promise<void>((resolve) => {
     world.emulator.onCall = ({ operation }) => {
       if (operation === 'ListDeployments' && ++reads === 4) resolve();

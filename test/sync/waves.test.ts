@@ -1,4 +1,4 @@
-// A fleet in waves: what a run, and the run after one that was cut off, start when.
+// Waves: which deployments a run starts when, and the run after one that was interrupted.
 import { type DeploymentSummary, ListDeploymentsCommand } from '@aws-sdk/client-appconfig';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -15,7 +15,7 @@ waves:
   - { name: everyone }
 `;
 
-/** Every tenant has a value of its own, so that no two of them change alike. */
+/** Every tenant has its own value, so no two changes are the same. */
 function treeOf(tenants: readonly string[], value: number): Record<string, string> {
   return Object.fromEntries(
     tenants.flatMap((tenant, index) => [
@@ -36,7 +36,7 @@ const alike = {
   'tenants/two/dev/.gitkeep': '',
 };
 
-/** An alarm that rings as soon as something is started. */
+/** An alarm that fires as soon as a deployment is started. */
 function rollsBackWhenStarted(world: World, application: string): void {
   world.emulator.onCall = ({ operation }) => {
     if (operation === 'StartDeployment') world.emulator.setAlarm({ application, environment: 'dev', state: 'ALARM' });
@@ -61,7 +61,7 @@ function interruptedAfter(world: World, ms: number, ...args: string[]) {
   return world.appcfgWith({ onStart }, ...args);
 }
 
-test('an interrupt ends a soak at once; the next run waits for what is left of it, and deploys nothing twice', async () => {
+test('an interrupt ends a soak at once; the next run waits for the rest of it, and deploys nothing twice', async () => {
   const world = createWorld(small);
   const start = world.clock.now();
   const interrupted = await interruptedAfter(world, 4 * minute, 'sync', '-o', 'json');
@@ -86,7 +86,7 @@ test('a terminal counts the soak down', async () => {
   expect(outcome.stderr).toContain('wave "everyone" starts');
 });
 
-test('--fail-fast in a wave starts nothing more of it, and not what comes after', async () => {
+test('--fail-fast starts nothing more of the wave, and no later wave', async () => {
   const world = createWorld({ ...small, ...treeOf(['canary', 'one', 'two'], 1) });
   world.emulator.injectFault({ operation: 'StartDeployment', kind: 'deny', times: 1 });
   const outcome = await world.appcfg('sync', '--fail-fast', '-o', 'json');
@@ -95,7 +95,7 @@ test('--fail-fast in a wave starts nothing more of it, and not what comes after'
   expect(outcome.json.summary).toMatchObject({ failed: 1, skipped: 5 });
 });
 
-test('what could not be prepared has failed, for its wave', async () => {
+test('an address that could not be prepared counts as failed in its wave', async () => {
   const world = createWorld({ ...small, 'appcfg.yml': settings.replace(', soak: 10m', '') });
   world.emulator.onCall = ({ operation }) => {
     if (operation === 'CreateConfigurationProfile') world.emulator.injectFault({ operation, kind: 'deny', times: 1 });
@@ -109,7 +109,7 @@ test('what could not be prepared has failed, for its wave', async () => {
   expect(await rowsOf(world, 'one')).toEqual([]);
 });
 
-test('--supersede stops what runs in a later wave only when that wave begins', async () => {
+test('--supersede stops a running deployment of a later wave only when that wave begins', async () => {
   const world = createWorld({ ...small, 'appcfg.yml': settings.replace('10m', '1m') });
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   write(world, treeOf(['canary', 'one'], 2));
@@ -128,7 +128,7 @@ test('--supersede stops what runs in a later wave only when that wave begins', a
   expect(one.find(({ State }) => State === 'ROLLED_BACK')?.DeploymentNumber).toBe(3);
 });
 
-test('a change that is on its way from an earlier run stops its like when it is rolled back', async () => {
+test('a change that an earlier run started blocks the same change elsewhere when it is rolled back', async () => {
   const world = createWorld(alike);
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   world.write('template/B.yml', 'b: 2\n');
@@ -145,7 +145,7 @@ test('a change that is on its way from an earlier run stops its like when it is 
   });
 });
 
-test('what somebody reverts after it completed holds back its own address only', async () => {
+test('a revert by a user after completion blocks its own address only', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\n',
     'template/A.yml': 'a: 1\n',
@@ -161,7 +161,7 @@ test('what somebody reverts after it completed holds back its own address only',
   expect(await deploymentsOf(world, 'two', 'dev')).toHaveLength(2);
 });
 
-test('values that are hidden count: other secrets are another change', async () => {
+test('redacted values count: other secrets are another change', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\nredact: [/secret]\n',
     'template/A.yml': 'a: 1\n',
@@ -179,7 +179,7 @@ test('values that are hidden count: other secrets are another change', async () 
   expect(diff.stdout).not.toContain('s3cret');
 });
 
-test('the plan says how long the waves take, with their soak', async () => {
+test('the expected minutes of a plan include the soak of its waves', async () => {
   const world = createWorld(small);
   const diff = await world.appcfg('diff', '-o', 'json');
   expect(diff.json.summary.expectedMinutes).toBe(4 + 10 + 4);
@@ -211,15 +211,15 @@ test('the plan says how long the waves take, with their soak', async () => {
   expect(markdown.stdout).toContain('canary    2 of 2 addresses to deploy, then soaks for 10 min');
 });
 
-test('--wave needs waves, and goes with no comparison', async () => {
+test('--wave needs waves in the settings, and cannot be combined with a comparison', async () => {
   const world = createWorld({ ...small, 'appcfg.yml': 'project: acme/config\n' });
   const without = await world.appcfg('sync', '--wave', 'canary');
   expect(without.exitCode).toBe(3);
-  expect(without.stderr).toContain('define waves under `waves:`');
+  expect(without.stderr).toContain('name waves under `waves:`');
   expect((await world.appcfg('diff', '--base', 'HEAD', '--wave', 'canary')).exitCode).toBe(3);
 });
 
-test('what a wave deploys can be made ahead while the wave before is still to be deployed', async () => {
+test('versions of a wave can be created before the wave before it is deployed', async () => {
   const world = createWorld(small);
   expect((await world.appcfg('sync', '--wave', 'everyone', '--only', 'update')).exitCode).toBe(0);
   expect(writesOf(world.takeCalls())).toMatchObject({ CreateApplication: 1, CreateHostedConfigurationVersion: 2 });
@@ -227,7 +227,7 @@ test('what a wave deploys can be made ahead while the wave before is still to be
   expect(writesOf(world.takeCalls())).toEqual({});
 });
 
-test('--wave leaves the applications of other waves alone, and blocked addresses within the limit do not keep it back', async () => {
+test('--wave changes no application of another wave, and is not stopped by blocked addresses within the limit', async () => {
   const world = createWorld({
     ...small,
     ...treeOf(['canary', 'one', 'two'], 1),
@@ -274,7 +274,7 @@ const fleets = fc.record({
   alarms: fc.array(fc.nat(5), { maxLength: 2 }),
 });
 
-test('whatever is cut off and rolled back, no wave begins before its time, and nothing is deployed twice', async () => {
+test('whatever is interrupted and rolled back, no wave begins too early, and nothing is deployed twice', async () => {
   await holds(
     fc.asyncProperty(fleets, async ({ waves, cuts, alarms }) => {
       const named = waves.map(({ tenants, ...wave }, index) => ({
@@ -330,7 +330,7 @@ async function expectOrder(
   }
 }
 
-test('the time that a soak took is told beside the rest', async () => {
+test('the time spent soaking is reported', async () => {
   const tenants = ['canary', 'a', 'b', 'c', 'd', 'e'];
   const world = createWorld({ ...small, ...treeOf(tenants, 1) });
   const rolledOut = await world.appcfg('sync');
@@ -342,7 +342,7 @@ test('the time that a soak took is told beside the rest', async () => {
   expect(rest.stdout).toMatch(/Time: 2 min \d s deploying, 9 min 5\d s soaking/);
 });
 
-/** Prepares so many tenants, so that a run has nothing to do but deployments, which wait for their turn. */
+/** Prepares tenants for which a run has only deployments to do, which wait for their rate. */
 async function prepared(settings: string, contentOf: (tenant: number) => string): Promise<World> {
   const tenants = Array.from({ length: 90 }, (_, tenant) => tenant);
   const world = createWorld({
@@ -354,7 +354,7 @@ async function prepared(settings: string, contentOf: (tenant: number) => string)
   return world;
 }
 
-/** Stops the first deployment as soon as it is started, while the others wait for their turn. */
+/** Stops the first deployment as soon as it is started, while the others wait for their rate. */
 async function syncWithStop(world: World) {
   let stopped = false;
   world.emulator.onCall = ({ operation }) => {
@@ -367,7 +367,7 @@ async function syncWithStop(world: World) {
   return { outcome, starts: writesOf(world.takeCalls()).StartDeployment ?? 0 };
 }
 
-test('what waits for its turn is held back, too, when the same change is rolled back', async () => {
+test('a start that waits for its rate is skipped when the same change is rolled back', async () => {
   const world = await prepared('', () => 'a: 1\n');
   const { outcome, starts } = await syncWithStop(world);
   expect(outcome.exitCode).toBe(4);
@@ -376,7 +376,7 @@ test('what waits for its turn is held back, too, when the same change is rolled 
   expect(outcome.stderr).toContain(`so it is not started at ${90 - starts} more addresses`);
 });
 
-test('what waits for its turn is held back, too, when its wave has more failures than it allows', async () => {
+test('a start that waits for its rate is skipped when its wave has more failures than it allows', async () => {
   const world = await prepared('waves: [{ name: everyone }]\n', (tenant) => `a: ${tenant}\n`);
   const { outcome, starts } = await syncWithStop(world);
   expect(outcome.exitCode).toBe(4);
@@ -384,7 +384,7 @@ test('what waits for its turn is held back, too, when its wave has more failures
   expect(outcome.json.summary.skipped).toBe(90 - starts);
 });
 
-test('what waits for a busy lane is held back, too', async () => {
+test('a start that waits for a busy environment is skipped when the same change is rolled back', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\n',
     'template/A.yml': 'a: 1\n',
@@ -420,13 +420,13 @@ test('--no-wait does not wait for a soak', async () => {
   const start = world.clock.now();
   const { exitCode, stderr } = await world.appcfg('sync', '--no-wait', '-p', 'A');
   expect(exitCode).toBe(75);
-  expect(stderr).toContain('a wave is watched until');
+  expect(stderr).toContain('a wave soaks until');
   expect(world.clock.now() - start).toBeLessThan(minute);
   world.clock.advance(11 * minute);
   expect((await world.appcfg('sync', '--no-wait', '-p', 'A')).exitCode).toBe(0);
 });
 
-test('a change that was rolled back stays held back where the address it happened at goes back to its old content', async () => {
+test('a change that was rolled back stays blocked elsewhere when its own address returns to its old content', async () => {
   const world = createWorld(alike);
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   world.write('template/A.yml', 'a: 2\n');
@@ -438,7 +438,7 @@ test('a change that was rolled back stays held back where the address it happene
   const outcome = await world.appcfg('sync');
   expect(outcome.stderr).toContain('the same change was rolled back at one/dev/A (deployment 3)');
   expect(outcome.exitCode).toBe(5);
-  // Nobody else changes: nothing is asked of what was rolled back.
+  // No other address changes: rollbacks are not read.
   world.write('template/A.yml', 'a: 1\n');
   world.write('tenants/one/dev/A.yml', undefined);
   world.takeCalls();
@@ -449,7 +449,7 @@ test('a change that was rolled back stays held back where the address it happene
   expect((await world.appcfg('sync', '--retry-rolled-back')).exitCode).toBe(0);
 });
 
-test('a run of part of the tree says that it does not see what was rolled back elsewhere, where it replaces something', async () => {
+test('a run of part of the tree warns that rollbacks elsewhere were not checked, if it replaces something', async () => {
   const world = createWorld({
     'appcfg.yml': 'project: acme/config\nwaves: [{ name: canary, tenants: [one] }, { name: everyone }]\n',
     'template/A.yml': 'a: 1\n',
@@ -469,13 +469,13 @@ test('a run of part of the tree says that it does not see what was rolled back e
   expect(await timesTold('--tenant', 'one', '--only', 'update')).toBe(0);
   expect(await timesTold('--tenant', '*', '--wave', 'everyone')).toBe(0);
   expect(await timesTold('--tenant', 'one', '--retry-rolled-back', '--dry-run')).toBe(0);
-  // A profile of the whole fleet is all that such a change can be in.
+  // The same change is always of one profile: all of it was checked.
   expect(await timesTold('--config-profile', 'A', '--dry-run')).toBe(0);
   expect(await timesTold('--config-profile', 'A', '--env', 'dev', '--dry-run')).toBe(1);
   expect(await timesTold('--tenant', 'one')).toBe(1);
 });
 
-const watched = {
+const soaking = {
   'appcfg.yml':
     'project: acme/config\nwaves: [{ name: canary, tenants: [one], soak: 60m }, { name: rest, tenants: [two] }, { name: all }]\n',
   'template/A.yml': 'a: 1\n',
@@ -494,8 +494,8 @@ function afterTheStart(world: World, ms: number, act: () => Promise<unknown>): v
   };
 }
 
-test('a canary that is reverted while it is watched stops the fleet, before its soak is over', async () => {
-  const world = createWorld(watched);
+test('a canary that is reverted while it soaks blocks the later waves at once', async () => {
+  const world = createWorld(soaking);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   const start = world.clock.now();
@@ -503,18 +503,18 @@ test('a canary that is reverted while it is watched stops the fleet, before its 
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(4);
   expect(run.stderr).toContain(
-    'one/dev/A  what was live was taken back while wave "canary" was watched (deployment 2)',
+    'one/dev/A  the live version was rolled back during the rollout (wave "canary", deployment 2)',
   );
   expect(run.stderr).toContain(
-    'waves "rest", "all" are held back: wave "canary" allows no failure, and has 1 no longer live',
+    'waves "rest", "all" are blocked: wave "canary" allows 0 failures and has 1 no longer live',
   );
   for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(1);
   expect(world.clock.now() - start).toBeLessThan(30 * minute);
   expect((await world.appcfg('sync')).exitCode).toBe(5);
 });
 
-test('a canary in whose place something else is deployed while it is watched stops the fleet', async () => {
-  const world = createWorld(watched);
+test('a canary that is replaced while it soaks blocks the later waves', async () => {
+  const world = createWorld(soaking);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   afterTheStart(world, 5 * minute, () =>
@@ -527,12 +527,12 @@ test('a canary in whose place something else is deployed while it is watched sto
   );
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(4);
-  expect(run.stderr).toContain('one/dev/A  what was live has made room for something else');
+  expect(run.stderr).toContain('one/dev/A  the live version was replaced');
   for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(1);
 });
 
-test('a wave that is run by its name looks at the canary, too, when that has soaked', async () => {
-  const world = createWorld(watched);
+test('--wave also verifies the canary after its soak', async () => {
+  const world = createWorld(soaking);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   expect((await world.appcfg('sync', '--wave', 'canary')).exitCode).toBe(0);
@@ -542,8 +542,8 @@ test('a wave that is run by its name looks at the canary, too, when that has soa
   expect(await rowsOf(world, 'two')).toHaveLength(1);
 });
 
-test('what cannot be looked at when it has soaked holds the next wave back', async () => {
-  const world = createWorld(watched);
+test('a wave that cannot be verified after its soak blocks the next wave', async () => {
+  const world = createWorld(soaking);
   world.emulator.onCall = ({ operation }) => {
     if (operation === 'StartDeployment') {
       world.emulator.injectFault({ operation: 'ListDeployments', kind: 'deny', times: 100 });
@@ -552,12 +552,12 @@ test('what cannot be looked at when it has soaked holds the next wave back', asy
   await world.appcfg('sync', '--only', 'update');
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(6);
-  expect(run.stderr).toContain('one/dev/A  access denied: ListDeployments');
+  expect(run.stderr).toContain('one/dev/A  the credentials may not do ListDeployments');
   expect(await rowsOf(world, 'two').catch(() => [])).toEqual([]);
 });
 
-test('a wave that is run by its name shows what it does, and of those before it how they stand', async () => {
-  const world = createWorld(watched);
+test('--wave shows the steps of its wave, and the state of the waves before it', async () => {
+  const world = createWorld(soaking);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   const { stdout, stderr, exitCode } = await world.appcfg('diff', '--wave', 'rest');
@@ -569,8 +569,8 @@ test('a wave that is run by its name shows what it does, and of those before it 
   expect(stderr).toContain('wave "rest" comes after "canary", where one/dev/A is not live as the tree has it');
 });
 
-test('a deployment of scripts that is awaited in a canary counts as what the tree wants', async () => {
-  const world = createWorld(watched);
+test('a deployment by a script that is awaited in a canary counts as live', async () => {
+  const world = createWorld(soaking);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   const theirs = { application: 'one', environment: 'dev', configurationProfile: 'A', content: '{"a": 2}' };
@@ -580,8 +580,8 @@ test('a deployment of scripts that is awaited in a canary counts as what the tre
   for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(2);
 });
 
-test('an outage while a canary soaks, or when it has soaked, stops nothing', async () => {
-  const world = createWorld(watched);
+test('an outage during or after the soak of a canary blocks nothing', async () => {
+  const world = createWorld(soaking);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   const fail = () => world.emulator.injectFault({ operation: 'ListDeployments', kind: 'error', times: 8 });
@@ -595,7 +595,7 @@ test('an outage while a canary soaks, or when it has soaked, stops nothing', asy
   for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(2);
 });
 
-test('credentials that end while a canary is watched are told once, and as what they are', async () => {
+test('credentials that expire while a canary soaks are reported once, and as what they are', async () => {
   const roleArn = 'arn:aws:iam::444455556666:role/appcfg';
   const tenants = [0, 1, 2, 3].flatMap((n) => [`tenants/t${n}/prod/.gitkeep`, `tenants/t${n}/dev/.gitkeep`]);
   const world = createWorld({
@@ -609,13 +609,13 @@ test('credentials that end while a canary is watched are told once, and as what 
   afterTheStart(world, 5 * minute, async () => world.emulator.injectFault(fault));
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(6);
-  expect(run.stderr.match(/credentials expired/g)).toHaveLength(1);
-  expect(run.stderr).toContain('wave "canary" allows no failure, and has 4 that could not be looked at');
+  expect(run.stderr.match(/the credentials ran out/g)).toHaveLength(1);
+  expect(run.stderr).toContain('wave "canary" allows 0 failures and has 4 that could not be verified');
 });
 
-test('a clock that goes on between two looks at it, and wakes a moment early, ends no run before its time', async () => {
+test('a clock that advances between two readings, and wakes a moment early, ends no run too early', async () => {
   for (let seed = 0; seed < 15; seed += 1) {
-    const world = createWorld({ ...watched, 'appcfg.yml': watched['appcfg.yml'].replace('60m', '4m') });
+    const world = createWorld({ ...soaking, 'appcfg.yml': soaking['appcfg.yml'].replace('60m', '4m') });
     await world.appcfg('sync');
     world.write('template/A.yml', 'a: 2\n');
     const now = world.clock.now;
@@ -632,8 +632,8 @@ test('a clock that goes on between two looks at it, and wakes a moment early, en
   }
 });
 
-test('a canary that is reverted after its soak, while a later wave is under way, stops what comes after that', async () => {
-  const world = createWorld({ ...watched, 'appcfg.yml': watched['appcfg.yml'].replace('60m', '1m') });
+test('a canary that is reverted during a later wave blocks the waves after that', async () => {
+  const world = createWorld({ ...soaking, 'appcfg.yml': soaking['appcfg.yml'].replace('60m', '1m') });
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   let starts = 0;
@@ -644,13 +644,13 @@ test('a canary that is reverted after its soak, while a later wave is under way,
   };
   const run = await world.appcfg('sync');
   expect(run.exitCode, run.stderr).toBe(4);
-  expect(run.stderr).toContain('wave "all" is held back: wave "canary" allows no failure, and has 1 no longer live');
+  expect(run.stderr).toContain('wave "all" is blocked: wave "canary" allows 0 failures and has 1 no longer live');
   expect(await rowsOf(world, 'two')).toHaveLength(2);
   expect(await rowsOf(world, 'zed')).toHaveLength(1);
 });
 
-test('a canary that is deployed again while it is watched soaks from there', async () => {
-  const world = createWorld({ ...watched, 'appcfg.yml': watched['appcfg.yml'].replace('60m', '20m') });
+test('a canary that is deployed again while it soaks starts to soak anew', async () => {
+  const world = createWorld({ ...soaking, 'appcfg.yml': soaking['appcfg.yml'].replace('60m', '20m') });
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   afterTheStart(world, 4 * minute, async () => {
@@ -665,7 +665,7 @@ test('a canary that is deployed again while it is watched soaks from there', asy
   expect(firstStart(again)).toBeGreaterThanOrEqual(lastEnd(one) + 20 * minute);
 });
 
-test('what the canary needs is made first, where a quota is not enough for all', async () => {
+test('what the canary needs is created first, where a quota is not enough for all', async () => {
   const tenants = Array.from({ length: 130 }, (_, i) => `t${String(i).padStart(3, '0')}`);
   const world = createWorld({
     'appcfg.yml':
@@ -678,8 +678,8 @@ test('what the canary needs is made first, where a quota is not enough for all',
   for (const tenant of ['t127', 't128', 't000']) expect(await rowsOf(world, tenant)).toHaveLength(1);
 });
 
-test('nothing is stopped for what could not be prepared, and that is no defect', async () => {
-  const world = createWorld(watched);
+test('no deployment is stopped for one that could not be prepared, and that is no internal error', async () => {
+  const world = createWorld(soaking);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   const strategy = { deploymentStrategyId: 'AppConfig.Linear20PercentEvery6Minutes' };

@@ -1,61 +1,58 @@
-// A step that is being carried out: what is known of it meanwhile, and what ends it before its own end.
-import type { Step, StepId } from '../../core/plan/step.ts';
-import type { Answer } from '../../core/rollout/wave-gate.ts';
+// A step while it is carried out: what is known of it, and what stopped it.
+import type { Step } from '../../core/plan/step.ts';
 import { CallFailure } from '../client/call-failure.ts';
+import { isAbandoning, type StopReason } from './stop-reason.ts';
 
 export class ActiveStep {
   readonly step: Step;
-  /** The deployment that it has started or found. */
+  /** Number of the deployment that it has started or found. */
   deployment: number | undefined;
-  /** Its start or stop has reached AppConfig: it cannot be taken back. */
+  /** Its start or stop of a deployment has reached AppConfig: it cannot be recalled. */
   isSent = false;
-  /** Its deployment was last seen to have been rolled back. */
+  /** Its deployment was last seen rolled back. */
   isRolledBack = false;
-  /** What the gate says since it has taken its word back. */
-  recalledFor: Exclude<Answer, { may: 'start' }> | undefined;
-  /** Because of what its deployment is left to AppConfig. */
-  leftFor: StepId | undefined;
-  #haltedFor: StepId | undefined;
+  #stopReason: StopReason | undefined;
+  #abandonReason: StopReason | undefined;
   readonly #halt = new AbortController();
-  readonly #leave = new AbortController();
+  readonly #abandon = new AbortController();
 
   constructor(step: Step) {
     this.step = step;
   }
 
-  /** Aborts when it must begin nothing new. */
+  /** Aborts when the step must begin nothing new. */
   get halt(): AbortSignal {
     return this.#halt.signal;
   }
 
-  /** Aborts when its deployment is left to AppConfig. */
-  get leave(): AbortSignal {
-    return this.#leave.signal;
+  /** Aborts when the step's deployment is left to AppConfig. */
+  get abandon(): AbortSignal {
+    return this.#abandon.signal;
   }
 
-  /** Nothing new is begun for it; what runs is followed to its end. Only the first reason counts. */
-  haltFor(blockedBy: StepId): void {
-    this.#haltedFor ??= blockedBy;
+  /** The first reason for which it was stopped. */
+  get stopReason(): StopReason | undefined {
+    return this.#stopReason;
+  }
+
+  /** The first reason for which its deployment was left to AppConfig. */
+  get abandonReason(): StopReason | undefined {
+    return this.#abandonReason;
+  }
+
+  /** The step begins nothing new; what runs is left to AppConfig or followed to its end, as the reason says. */
+  stop(reason: StopReason): void {
+    this.#stopReason ??= reason;
     this.#halt.abort(this);
+    if (!isAbandoning(reason)) return;
+    this.#abandonReason ??= reason;
+    this.#abandon.abort(this);
   }
 
-  /** Nothing new is begun for it, and what runs is left. */
-  leaveFor(blockedBy: StepId): void {
-    this.haltFor(blockedBy);
-    this.leftFor ??= blockedBy;
-    this.#leave.abort(this);
-  }
-
-  /** The gate takes its word back, as long as nothing was sent. */
-  recallFor(answer: Exclude<Answer, { may: 'start' }>): void {
-    this.recalledFor = answer;
-    this.haltFor(answer.may === 'never' ? answer.blockedBy : 'order');
-  }
-
-  /** Because of what it ended early, if that is what an error comes from. */
-  endedBy(error: unknown): StepId | undefined {
-    const isEnd = error === this || (error instanceof CallFailure && error.kind === 'aborted');
-    if (!isEnd) return undefined;
-    return this.deployment === undefined ? this.#haltedFor : (this.leftFor ?? this.#haltedFor);
+  /** The reason for the step's end, if the error comes from a stop. */
+  stoppedBy(error: unknown): StopReason | undefined {
+    const isStop = error === this || (error instanceof CallFailure && error.kind === 'aborted');
+    if (!isStop) return undefined;
+    return this.isSent || this.deployment !== undefined ? (this.#abandonReason ?? this.#stopReason) : this.#stopReason;
   }
 }

@@ -1,67 +1,67 @@
+// Why a deployment was rolled back, by AppConfig's event log: an alarm, an error, a user's stop, or another run.
 import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
 import type { DeploymentAnswer, RunningDeployment } from '../read/await-deployment.ts';
-import { type DeployContext, isSuperseded } from './lane.ts';
+import type { DeployContext } from './deploy-context.ts';
+import { isSuperseded } from './lane.ts';
 
-/** Tells a rollback by AppConfig's event log: an alarm's, an error's, or somebody's stop. */
-export async function failureOf(
+/** @returns the error to throw for a deployment that ended without completing. @throws CallFailure */
+export async function deploymentFailure(
   step: Step,
   answer: DeploymentAnswer,
-  about: { readonly deployment: RunningDeployment; readonly context: DeployContext },
+  { deployment, context }: { readonly deployment: RunningDeployment; readonly context: DeployContext },
 ): Promise<Error> {
-  const { deploymentNumber: number } = about.deployment;
+  const { deploymentNumber: number } = deployment;
   const events = answer.EventLog ?? [];
   const cause =
     events.find((event) => event.EventType === 'ROLLBACK_STARTED') ??
     events.find((event) => event.EventType === 'ROLLBACK_COMPLETED' || event.EventType === 'REVERT_COMPLETED');
-  const said = cause?.Description ?? 'AppConfig gives no reason';
+  const reason = cause?.Description ?? 'AppConfig gives no reason';
   const by = cause?.TriggeredBy;
   const { subject } = step;
-  if (by === 'USER' && (await isSupersededSoon(about.deployment, about.context))) {
+  if (by === 'USER' && (await isSupersededSoon(deployment, context))) {
     return failure(
       'deployment-superseded',
-      `deployment ${number} was stopped with --supersede, and deployment ${number + 1} started in its place`,
-      { hint: { text: 'if that is the newer content, all is well; else run the same command again' }, subject },
+      `deployment ${number} was stopped with --supersede, and deployment ${number + 1} replaced it`,
+      { hint: { text: 'nothing to do if that is the newer content; else run the same command again' }, subject },
     );
   }
-  const { tenant = '', environment = '' } = subject;
   if (by === 'USER') {
-    return failure('deployment-stopped', `deployment ${number} was stopped by somebody: ${said}`, {
+    const { tenant = '', environment = '' } = subject;
+    return failure('deployment-stopped', `deployment ${number} was stopped by a user: ${reason}`, {
       hint: {
-        text: `find out who and why; to try the same content again`,
+        text: 'find out why; to try the same content again',
         command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', tenant, '--env', environment] },
       },
       subject,
     });
   }
+  const isRollback = step.operation === 'StartDeployment' && step.replaces !== undefined;
   return failure(
     'deployment-rolled-back',
-    `AppConfig rolled deployment ${number} back: ${said}${by === undefined ? '' : ` (triggered by ${by})`}`,
+    `AppConfig rolled deployment ${number} back: ${reason}${by === undefined ? '' : ` (triggered by ${by})`}`,
     {
-      hint:
-        step.operation === 'StartDeployment' && step.replaces !== undefined
-          ? {
-              text: `what was to be rolled back is live again: take the alarm off the environment while it is still on, then run the same command again`,
-            }
-          : {
-              text: 'clients have the content of before. Mend the content; the same one is tried again only with --retry-rolled-back',
-            },
+      hint: {
+        text: isRollback
+          ? 'the content that was to be rolled back is live again: remove the alarm from the environment while it is on, then run the same command again'
+          : 'clients have the earlier content. Fix the content; the same content is tried again only with --retry-rolled-back',
+      },
       subject,
     },
   );
 }
 
-/** Whoever stopped this one starts theirs a moment later. Who does not wait for that has seen a stop, and no more. */
+/** A run that supersedes a deployment starts its own a moment after the stop. Not awaited when the run is to end. */
 async function isSupersededSoon(deployment: RunningDeployment, context: DeployContext): Promise<boolean> {
-  const { connection, signal } = context;
+  const { connection, abandon } = context;
   try {
     for (const pause of [0, 5_000]) {
-      await connection.serviceClock.sleep(pause, signal);
+      await connection.serviceClock.sleep(pause, abandon);
       const superseded = await isSuperseded(deployment, context);
       if (superseded !== undefined) return superseded;
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!abandon.aborted) throw error;
   }
   return false;
 }

@@ -1,21 +1,16 @@
-// One environment's queue: what runs there, how it is waited for or stopped, and what others have started meanwhile.
+// The queue of one environment: which deployments other runs have started there, and how a running one is waited for.
 
-import { GetDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { newerProblem } from '../../core/guards/newer.ts';
 import { quarantineProblem } from '../../core/guards/rolled-back.ts';
 import { parseDescription } from '../../core/live/deployment-description.ts';
 import type { LiveDeployment } from '../../core/live/live-state.ts';
-import { formatAddress, type Subject } from '../../core/model/address.ts';
-import type { CommitRelation } from '../../core/model/origin.ts';
-import { isInFlight } from '../../core/model/resource.ts';
-import type { PlanBasis } from '../../core/plan/plan-basis.ts';
-import type { Step } from '../../core/plan/step.ts';
+import type { Subject } from '../../core/model/address.ts';
+import { isInFlight, isRolledBack } from '../../core/model/resource.ts';
 import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
-import type { Connection } from '../client/connection.ts';
+import { isOfVersion } from '../../core/rollout/wave-verification.ts';
 import {
   awaitDeployment,
   type DeploymentAnswer,
-  type Progress,
   pollDeployment,
   pollIfReachable,
   type RunningDeployment,
@@ -23,58 +18,30 @@ import {
 } from '../read/await-deployment.ts';
 import { requireVersion } from '../read/find-version.ts';
 import { deploymentPages, liveDeployment } from '../read/read-deployments.ts';
-import type { Lane, Resources } from '../read/resource-ids.ts';
-import { stopRunning } from './stop-deployment.ts';
-
-export type StartStep = Extract<Step, { operation: 'StartDeployment' }>;
-
-export interface DeployContext {
-  readonly connection: Connection;
-  readonly resources: Resources;
-  /** Of the plan: by it the guards judge what is newer than the plan. */
-  readonly basis: PlanBasis;
-  readonly relationTo: (commit: string) => Promise<CommitRelation>;
-  /** False: start and leave. */
-  readonly wait: boolean;
-  /** How long a start waits for deployments of others, in milliseconds. */
-  readonly busyTimeoutMs: number;
-  /** The start or the stop that a step is for has reached AppConfig: it cannot be taken back. */
-  readonly onSent: () => void;
-  readonly onProgress: (progress: Progress) => void;
-  readonly onProblem: (problem: Problem) => void;
-  /** Aborts when the run is to end: deployments are left to AppConfig. */
-  readonly signal: AbortSignal;
-  /** Aborts when nothing new may begin. */
-  readonly halt: AbortSignal;
-}
-
-/** A start and its lane. */
-export interface Target {
-  readonly step: StartStep;
-  readonly profileId: string;
-  readonly lane: Lane;
-  readonly context: DeployContext;
-}
+import { type DeployContext, runningDeployment, type StartTarget } from './deploy-context.ts';
+import { noteEnd, stopRunning } from './stop-running.ts';
 
 /**
- * Returns when what kept the lane busy has ended: waited for until `until` of our own time, or stopped with
- * `--supersede`, once it is sure that there is something to start in its place. @throws AppcfgError, CallFailure
+ * Returns when the deployment that keeps the environment busy has ended. With `--supersede` it is stopped, once it is
+ * certain that there is a version to start in its place.
+ * @param until the end of the wait, in milliseconds of this machine's clock
+ * @throws AppcfgError where the environment is still busy then; CallFailure
  */
-export async function waitForLane(target: Target, until: number): Promise<void> {
+export async function waitForLane(target: StartTarget, until: number): Promise<void> {
   const { step, lane, context } = target;
   const { connection, basis } = context;
-  const deployment = running(step, context, lane.busyWith ?? 0);
+  const deployment = runningDeployment(step, context, lane.busyWith ?? 0);
   const first = await pollDeployment(connection, deployment, context.halt);
   if (isInFlight(stateOf(first))) {
-    const isOurs = lane.wanted.has(deployment.deploymentNumber);
-    if (basis.overrides.supersede && !isOurs && stateOf(first) !== 'ROLLING_BACK') {
+    const isDesired = lane.wanted.has(deployment.deploymentNumber);
+    if (basis.overrides.supersede && !isDesired && stateOf(first) !== 'ROLLING_BACK') {
       await requireVersion(step, { ...context, subject: step.subject, signal: context.halt });
-      // It is the start that counts as this step's.
+      // The step counts as sent with its start, not with this stop.
       await stopRunning(deployment, lane, { ...context, onSent: () => {} });
       return;
     }
-    if (!context.wait) throw laneBusy(target, first);
-    if (!isOurs) context.onProblem(waitingForOther(target, first, until));
+    if (!context.wait) throw environmentBusy(target, first);
+    if (!isDesired) context.onProblem(waitingProblem(target, first, until));
   }
   const { answer, ended } = await awaitDeployment(connection, deployment, {
     known: first,
@@ -82,29 +49,23 @@ export async function waitForLane(target: Target, until: number): Promise<void> 
     timeoutMs: Math.max(0, until - connection.clock.now()),
     signal: context.halt,
   });
-  if (!ended) throw laneBusy(target, answer);
+  if (!ended) throw environmentBusy(target, answer);
   noteEnd(lane, answer);
 }
 
-export function noteEnd(lane: Lane, answer: DeploymentAnswer): void {
-  if (lane.busyWith === answer.DeploymentNumber) lane.busyWith = undefined;
-  if (stateOf(answer) !== 'COMPLETE' && answer.ConfigurationProfileId !== undefined) {
-    lane.undone.add(answer.ConfigurationProfileId);
-  }
-}
-
-function waitingForOther(target: Target, other: DeploymentAnswer, until: number): Problem {
-  const left = Math.max(0, until - target.context.connection.clock.now());
+function waitingProblem({ step, context }: StartTarget, other: DeploymentAnswer, until: number): Problem {
+  const left = Math.max(0, until - context.connection.clock.now());
+  const most = left < 60_000 ? `${Math.ceil(left / 1000)} s` : `${Math.ceil(left / 60_000)} min`;
   return {
     code: 'deployment-in-progress',
     severity: 'warning',
-    message: `waits for deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)}) to end, at most ${left < 60_000 ? `${Math.ceil(left / 1000)} s` : `${Math.ceil(left / 60_000)} min`}`,
-    ...(target.context.basis.overrides.supersede ? {} : { hint: { text: 'to stop it instead: --supersede' } }),
-    subject: target.step.subject,
+    message: `waits for deployment ${other.DeploymentNumber} of ${profileOf(other)} (${stateOf(other)}) to end, at most ${most}`,
+    ...(context.basis.overrides.supersede ? {} : { hint: { text: 'to stop it instead: --supersede' } }),
+    subject: step.subject,
   };
 }
 
-function laneBusy({ step, context }: Target, other: DeploymentAnswer): Error {
+function environmentBusy({ step, context }: StartTarget, other: DeploymentAnswer): Error {
   const ways = [
     'run the same command again later',
     ...(context.wait ? ['wait longer with --busy-timeout'] : ['leave out --no-wait']),
@@ -112,65 +73,63 @@ function laneBusy({ step, context }: Target, other: DeploymentAnswer): Error {
   ];
   return failure(
     'environment-busy',
-    `${step.application}/${step.environment} is busy with deployment ${other.DeploymentNumber} of ${nameOf(other)} (${stateOf(other)})`,
+    `${step.application}/${step.environment} is busy with deployment ${other.DeploymentNumber} of ${profileOf(other)} (${stateOf(other)})`,
     { hint: { text: `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}` }, subject: step.subject },
   );
 }
 
-function nameOf(deployment: DeploymentAnswer): string {
+function profileOf(deployment: DeploymentAnswer): string {
   return deployment.ConfigurationName ?? 'another profile';
 }
 
 /**
- * Reads what is newer in the lane than this run knows. Returns the deployment that carries the wanted content: it *is*
- * the start. Notes what keeps the lane busy, and judges *newer* and *rolled back* again. @throws AppcfgError
+ * Reads the deployments that are newer than this run knows, notes what keeps the environment busy, and applies the guards
+ * *newer* and *rolled back* to the newest one of the profile.
+ * @returns a deployment of the desired content that another run started: this run need not start one
+ * @throws AppcfgError where a guard blocks the start; CallFailure
  */
-export async function readLane(target: Target): Promise<LiveDeployment | undefined> {
+export async function readLane(target: StartTarget): Promise<LiveDeployment | undefined> {
   const { profileId, lane } = target;
   const known = lane.latest ?? 0;
-  const news = await newerDeployments(target, lane.unjudged.get(profileId) ?? known);
-  noteUnjudged(target, news, known);
-  const newest = news.find((row) => row.profileId === profileId);
+  const newer = await newerDeployments(target, lane.unjudged.get(profileId) ?? known);
+  noteUnjudged(target, newer, known);
+  const newest = newer.find((row) => row.profileId === profileId);
   if (newest !== undefined) {
-    const carriesWanted = isWanted(target, newest);
-    if (carriesWanted && newest.state !== 'ROLLED_BACK' && newest.state !== 'REVERTED') {
-      lane.latest = Math.max(lane.latest ?? 0, news[0]?.number ?? 0);
+    if (isDesired(target, newest) && newest.state !== 'ROLLED_BACK' && newest.state !== 'REVERTED') {
+      lane.latest = Math.max(lane.latest ?? 0, newer[0]?.number ?? 0);
       return newest;
     }
-    await judgeAgain(target, newest, carriesWanted);
+    await checkGuards(target, newest);
   }
-  lane.latest = news[0]?.number ?? lane.latest;
-  lane.busyWith = news.find((row) => isInFlight(row.state))?.number;
+  lane.latest = newer[0]?.number ?? lane.latest;
+  lane.busyWith = newer.find((row) => isInFlight(row.state))?.number;
   return undefined;
 }
 
-/** What was read for one profile tells of others, too, and is not read again for them. */
-function noteUnjudged({ profileId, lane }: Target, news: readonly LiveDeployment[], known: number): void {
+/** Deployments of other profiles were read, too, and are not listed again for them. */
+function noteUnjudged({ profileId, lane }: StartTarget, newer: readonly LiveDeployment[], known: number): void {
   lane.unjudged.delete(profileId);
-  for (const { number, profileId: id } of news) {
+  for (const { number, profileId: id } of newer) {
     if (id !== undefined && id !== profileId && number > known && !lane.unjudged.has(id)) lane.unjudged.set(id, known);
   }
 }
 
-/** The profile's newest completed deployment, if it carries the wanted content. */
-export async function completedWith(target: Target): Promise<LiveDeployment | undefined> {
+/** The profile's newest completed deployment, if it is of the desired version. @throws CallFailure */
+export async function completedWith(target: StartTarget): Promise<LiveDeployment | undefined> {
   for await (const row of deploymentsOf(target)) {
-    if (row.profileId === target.profileId && row.state === 'COMPLETE') return isWanted(target, row) ? row : undefined;
+    if (row.profileId === target.profileId && row.state === 'COMPLETE') return isDesired(target, row) ? row : undefined;
   }
   return undefined;
 }
 
-function isWanted({ step, profileId, context }: Target, row: LiveDeployment): boolean {
-  return (
-    row.versionLabel === step.versionLabel ||
-    String(row.versionNumber) === context.resources.versionFor(profileId, step.versionLabel)
-  );
+function isDesired({ step, profileId, context }: StartTarget, row: LiveDeployment): boolean {
+  return isOfVersion(row, step.versionLabel, context.resources.versionFor(profileId, step.versionLabel));
 }
 
-async function newerDeployments(target: Target, than: number): Promise<readonly LiveDeployment[]> {
+async function newerDeployments(target: StartTarget, than: number): Promise<readonly LiveDeployment[]> {
   const rows: LiveDeployment[] = [];
   for await (const deployment of deploymentsOf(target)) {
-    // The newest known one is looked at again too: it may have kept the lane busy.
+    // The newest known one is included while it is in flight: it keeps the environment busy.
     if (deployment.number < than || (deployment.number === than && !isInFlight(deployment.state))) break;
     rows.push(deployment);
   }
@@ -178,7 +137,7 @@ async function newerDeployments(target: Target, than: number): Promise<readonly 
 }
 
 /** Newest first. */
-async function* deploymentsOf({ step, profileId, context }: Target): AsyncGenerator<LiveDeployment> {
+async function* deploymentsOf({ step, profileId, context }: StartTarget): AsyncGenerator<LiveDeployment> {
   const { connection, resources } = context;
   const application = { id: resources.application(step.application), name: step.application, description: undefined };
   const environmentId = resources.environment(step.application, step.environment);
@@ -188,70 +147,49 @@ async function* deploymentsOf({ step, profileId, context }: Target): AsyncGenera
   }
 }
 
-async function judgeAgain(target: Target, newest: LiveDeployment, carriesWanted: boolean): Promise<void> {
+/** The plan's guards, on a deployment that is newer than the plan. @throws AppcfgError, CallFailure */
+async function checkGuards(target: StartTarget, newest: LiveDeployment): Promise<void> {
   const { step, context } = target;
   const { basis, connection, relationTo } = context;
+  const { subject } = step;
   if (step.replaces !== undefined) {
-    // A rollback is of what it was planned for: what came since is somebody's new content.
-    if (newest.number > step.replaces) throw startedMeanwhile(newest.number, step.subject);
+    // A rollback was planned for one deployment: a later one is new content.
+    if (newest.number > step.replaces) throw startedMeanwhile(newest.number, subject);
     return;
   }
-  const isRolledBack = carriesWanted && !basis.overrides.retryRolledBack;
-  if (isRolledBack && !(await isSuperseded(running(step, context, newest.number), context))) {
+  const deployment = runningDeployment(step, context, newest.number);
+  const isBack = isDesired(target, newest) && isRolledBack(newest.state) && !basis.overrides.retryRolledBack;
+  if (isBack && !(await isSuperseded(deployment, context))) {
     const cause = newest.state === 'REVERTED' ? 'reverted' : 'rolled back';
-    throw new AppcfgError([quarantineProblem({ cause, deploymentNumber: newest.number }, step.subject)]);
+    throw new AppcfgError([quarantineProblem({ cause, deploymentNumber: newest.number }, subject)]);
   }
   if (basis.overrides.allowOlder) return;
-  const deployment = running(step, context, newest.number);
-  const answer = await connection.repeatable(
-    new GetDeploymentCommand({
-      ApplicationId: deployment.applicationId,
-      EnvironmentId: deployment.environmentId,
-      DeploymentNumber: newest.number,
-    }),
-    formatAddress(step.subject),
-  );
+  const answer = await pollDeployment(connection, deployment);
   const description = parseDescription(answer.Description ?? '');
-  const { commit } = description;
-  const relation = commit === undefined ? 'unknown' : await relationTo(commit);
+  const relation = description.commit === undefined ? 'unknown' : await relationTo(description.commit);
   const { origin } = basis;
-  const problem = newerProblem({
-    deploymentNumber: newest.number,
-    description,
-    relation,
-    origin,
-    subject: step.subject,
-  });
+  const problem = newerProblem({ deploymentNumber: newest.number, description, relation, origin, subject });
   if (problem?.severity === 'error') throw new AppcfgError([problem]);
   if (problem !== undefined) context.onProblem(problem);
 }
 
-/** Whether the deployment that follows says that it took this one's place; undefined where none follows. */
+/**
+ * Whether the next deployment of the environment says that it superseded this one; undefined where there is no next one.
+ * @throws CallFailure
+ */
 export async function isSuperseded(
-  { deploymentNumber, ...lane }: RunningDeployment,
-  { connection, signal }: Pick<DeployContext, 'connection' | 'signal'>,
+  { deploymentNumber, ...environment }: RunningDeployment,
+  { connection, abandon }: Pick<DeployContext, 'connection' | 'abandon'>,
 ): Promise<boolean | undefined> {
-  const next = await pollIfReachable(connection, { ...lane, deploymentNumber: deploymentNumber + 1 }, signal);
+  const following = { ...environment, deploymentNumber: deploymentNumber + 1 };
+  const next = await pollIfReachable(connection, following, abandon);
   return next && parseDescription(next.Description ?? '').supersedes === deploymentNumber;
 }
 
+/** A deployment that was started after a rollback was planned. */
 export function startedMeanwhile(deploymentNumber: number, subject: Subject): Error {
-  return failure('guard-newer', `deployment ${deploymentNumber} was started meanwhile, and nothing was rolled back`, {
-    hint: { text: 'look at what it is for, then run the same command again' },
+  return failure('guard-newer', `deployment ${deploymentNumber} was started meanwhile; nothing was rolled back`, {
+    hint: { text: 'check what it deploys, then run the same command again' },
     subject,
   });
-}
-
-/** @throws MissingResource */
-export function running(
-  step: { readonly application: string; readonly environment: string; readonly subject: Subject },
-  context: DeployContext,
-  deploymentNumber: number,
-): RunningDeployment {
-  return {
-    applicationId: context.resources.application(step.application),
-    environmentId: context.resources.environment(step.application, step.environment),
-    deploymentNumber,
-    what: formatAddress(step.subject),
-  };
 }

@@ -1,65 +1,64 @@
-// Starts one deployment in its lane, once, whatever the answers; and follows it to its end.
+// Starts one deployment, exactly once whatever AppConfig responds, and follows it to its end.
 
 import { StartDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { formatDescription, parseDescription } from '../../core/live/deployment-description.ts';
 import type { LiveDeployment } from '../../core/live/live-state.ts';
 import { formatAddress } from '../../core/model/address.ts';
-import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import { awaitDeployment, type DeploymentAnswer, pollDeployment, stateOf } from '../read/await-deployment.ts';
 import { requireVersion } from '../read/find-version.ts';
-import { failureOf } from './deployment-failure.ts';
 import {
-  completedWith,
+  type AwaitStep,
   type DeployContext,
-  readLane,
-  running,
+  runningDeployment,
   type StartStep,
-  type Target,
-  waitForLane,
-} from './lane.ts';
+  type StartTarget,
+} from './deploy-context.ts';
+import { deploymentFailure } from './deployment-failure.ts';
+import { completedWith, readLane, waitForLane } from './lane.ts';
 
-type AwaitStep = Extract<Step, { operation: 'AwaitDeployment' }>;
-
-/** What a step came to, where it came to a good end. */
+/** The result of a step that succeeded. */
 export interface Done {
   readonly note?: string;
-  /** Nothing had to be changed after all. */
+  /** Nothing had to be changed. */
   readonly unchanged?: boolean;
-  /** A deployment that goes on without this run. */
+  /** Number of a deployment that continues without this run. */
   readonly running?: number;
-  /** When the deployment that carries the wanted content completed: milliseconds since 1970, by the service's clock. */
+  /** When the deployment of the desired content completed: milliseconds since 1970, by the service's clock. */
   readonly completedAt?: number | undefined;
 }
 
-/** Longest series of refusals to start that is taken for other runs at work in the same lane. */
+/** So many starts are attempted while other runs may be at work in the same environment. */
 const startAttempts = 12;
 
-/** @throws CallFailure, AppcfgError, MissingResource */
+/**
+ * Starts a deployment of the desired version, unless another run has started one, and follows it to its end.
+ * @throws CallFailure, AppcfgError, MissingResource
+ */
 export async function startDeployment(step: StartStep, context: DeployContext): Promise<Done> {
   const { connection, resources } = context;
   const profileId = resources.profile(step.application, step.configurationProfile);
   const lane = resources.lane(step.application, step.environment);
   const target = { step, profileId, lane, context };
-  // In an environment without deployments others may have been at work since it was made: that has to be read. And the number says nothing of what was seen in the lane when another profile was started.
+  // A new environment may have deployments of other runs. So may this profile, if the environment was last read for another.
   if (lane.latest === undefined || lane.unjudged.has(profileId)) {
     const found = await readLane(target);
     if (found !== undefined) return followFound(target, found);
   }
-  let laneWaitEnds: number | undefined;
-  // Where there is no deployment yet, 0 says so; whether AppConfig takes that is not documented, so it is asked for once.
+  let waitEndsAt: number | undefined;
+  // 0 stands for no deployment. AWS does not document whether StartDeployment accepts that, so it is left out once refused.
   let locksOnNone = true;
   for (let attempt = 1; ; attempt += 1) {
     if (lane.busyWith !== undefined) {
-      laneWaitEnds ??= connection.clock.now() + context.busyTimeoutMs;
-      await waitForLane(target, laneWaitEnds);
-      // While this run waited, others may have been at work in the lane.
+      waitEndsAt ??= connection.clock.now() + context.busyTimeoutMs;
+      await waitForLane(target, waitEndsAt);
+      // Another run may have started a deployment during the wait.
       const found = await readLane(target);
       if (found !== undefined) return followFound(target, found);
       if (lane.busyWith !== undefined) continue;
     }
-    // What was to be replaced may have come to nothing, and the wanted content be back without a start.
+    // If the deployment that was waited for was rolled back, the desired content may be live again without a start.
     if (lane.undone.delete(profileId)) {
       const live = await completedWith(target);
       if (live !== undefined) {
@@ -87,11 +86,11 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
     if (answer.kind === 'unreachable' && (await connection.mayTryAgain(answer, attempt, context.halt))) continue;
     if (answer.kind !== 'conflict' && !mayHaveActed(answer)) throw answer;
     if (answer.kind === 'conflict' && mayMeanNone) locksOnNone = false;
-    // Busy, already existing, or an answer that got lost: what the lane holds decides, not the message.
+    // Busy, started by another run, or a lost response: what AppConfig lists decides, not the message.
     const found = await readLane(target);
     if (found !== undefined) return followFound(target, found);
     if (lane.busyWith === undefined) {
-      if (attempt >= startAttempts) throw answer.kind === 'conflict' ? laneContended(step, answer) : answer;
+      if (attempt >= startAttempts) throw answer.kind === 'conflict' ? startRefused(step, answer) : answer;
       await connection.clock.sleep(Math.min(10_000, 250 * 2 ** attempt), context.halt);
     }
   }
@@ -102,7 +101,7 @@ function callFailureOf(error: unknown): CallFailure {
   throw error;
 }
 
-function startCommand({ step, profileId, lane, context }: Target, locksOnNone: boolean): StartDeploymentCommand {
+function startCommand({ step, profileId, lane, context }: StartTarget, locksOnNone: boolean): StartDeploymentCommand {
   const latest = lane.latest ?? (locksOnNone ? 0 : undefined);
   const { resources } = context;
   const { strategy } = step;
@@ -121,27 +120,30 @@ function startCommand({ step, profileId, lane, context }: Target, locksOnNone: b
   });
 }
 
-function laneContended(step: StartStep, cause: CallFailure): Error {
+function startRefused(step: StartStep, cause: CallFailure): Error {
   return failure(
     'environment-busy',
-    `${step.application}/${step.environment} takes no start, and nothing runs there: ${cause.problem.message}`,
-    { hint: { text: 'other runs may be at work in it: run the same command again later' }, subject: step.subject },
+    `${step.application}/${step.environment} accepts no deployment, although none is running: ${cause.problem.message}`,
+    { hint: { text: 'another run may be deploying to it: run the same command again later' }, subject: step.subject },
   );
 }
 
-/** Follows a deployment of the wanted content that somebody else started, or whose answer got lost. */
-async function followFound({ step, context }: Target, found: LiveDeployment): Promise<Done> {
-  const answer = await pollDeployment(context.connection, running(step, context, found.number));
+/** Follows a deployment of the desired version that another run started, or whose response was lost. */
+async function followFound({ step, context }: StartTarget, found: LiveDeployment): Promise<Done> {
+  const answer = await pollDeployment(context.connection, runningDeployment(step, context, found.number));
   return follow(step, answer, context);
 }
 
-/** Follows a deployment of the wanted content that was in flight when the plan was made. */
+/**
+ * Follows a deployment of the desired version that was in flight when the plan was made.
+ * @throws CallFailure, AppcfgError, MissingResource
+ */
 export async function followDeployment(step: AwaitStep, context: DeployContext): Promise<Done> {
   const lane = context.resources.lane(step.application, step.environment);
   const answer = await pollDeployment(
     context.connection,
-    running(step, context, step.deploymentNumber),
-    context.signal,
+    runningDeployment(step, context, step.deploymentNumber),
+    context.abandon,
   );
   const done = await follow(step, answer, context);
   if (lane.busyWith === step.deploymentNumber) lane.busyWith = undefined;
@@ -157,22 +159,28 @@ async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, co
       ? { note: `deployment ${number} is running`, unchanged: true, running: number }
       : { note: `started, deployment ${number}`, running: number };
   }
-  const deployment = running(step, context, number);
+  const deployment = runningDeployment(step, context, number);
   const { answer, ended } = await awaitDeployment(context.connection, deployment, {
     known: started,
     onProgress: context.onProgress,
-    signal: context.signal,
+    signal: context.abandon,
   });
   if (!ended) {
     lane.busyWith = number;
     throw failure(
       'deployment-timed-out',
       `deployment ${number} is still ${stateOf(answer)}, long after its strategy should have ended it`,
-      { hint: { text: 'look at it with appcfg status; a second sync waits for it again' }, subject: step.subject },
+      {
+        hint: {
+          text: 'check the deployment; the next sync waits for it again',
+          command: { run: 'status', args: ['--tenant', step.subject.tenant ?? ''] },
+        },
+        subject: step.subject,
+      },
     );
   }
   if (stateOf(answer) === 'COMPLETE') {
     return { note: `deployment ${number}`, completedAt: answer.CompletedAt?.getTime() };
   }
-  throw await failureOf(step, answer, { deployment, context });
+  throw await deploymentFailure(step, answer, { deployment, context });
 }

@@ -39,7 +39,7 @@ export interface Identity {
 }
 
 /** Any command of AppConfig, with the types of its request and its response. */
-type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
+export type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
   I,
   O,
   AppConfigClientResolvedConfig,

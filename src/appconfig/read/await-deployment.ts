@@ -61,7 +61,7 @@ export async function awaitDeployment(
       options.timeoutMs === undefined ? askedAt > deploymentTimeout(startedAt, numbers) : clock.now() >= timesOutAt;
     if (isOver && failed !== undefined) throw failed;
     if (isOver) return { answer, ended: false };
-    const next = nextPollAt({ startedAt, numbers, now, looks: polls });
+    const next = nextPollAt({ startedAt, numbers, now, polls });
     await clock.sleep(Math.min((next - now) / serviceClock.speed, timesOutAt - clock.now()), options.signal);
     askedAt = serviceClock.now();
     const seen = await pollDeployment(connection, deployment, options.signal).catch(temporaryFailure);

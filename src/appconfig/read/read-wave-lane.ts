@@ -41,10 +41,10 @@ export async function readWaveRegressions(
       if (isLive) liveSince = Math.max(liveSince, Date.parse(deployment.completedAt ?? '') || startedAt);
       else regressions.push({ address: verified.planned.address, newest: newest.get(profileId) });
     }
-    if (open.size === 0) return { takenBack: regressions, liveSince };
+    if (open.size === 0) return { regressions, liveSince };
   }
   const missing = [...open].map(([id, verified]) => ({ address: verified.planned.address, newest: newest.get(id) }));
-  return { takenBack: [...regressions, ...missing], liveSince };
+  return { regressions: [...regressions, ...missing], liveSince };
 }
 
 function profileOf({ planned }: VerifiedAddress): string {

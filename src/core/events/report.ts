@@ -1,14 +1,15 @@
-// What a run came to: a fold over its events, and the exit code that follows.
+// The result of a run: a fold over its events, and the exit code that follows from it.
 
 import type { AddressStatus } from '../assess/address-status.ts';
 import { formatAddress } from '../model/address.ts';
 import type { Plan } from '../plan/plan.ts';
 import { exitCodeOf, type Problem } from '../problem/problem.ts';
 import type { Event, StepResult } from './event.ts';
+import { type EventHandlers, handleEvent, ignored } from './event-handlers.ts';
 
-/** What a run came to; a fold over its events. */
+/** What all reporters and the exit code are made from. */
 export interface Report {
-  /** Known once the run has reached its place. */
+  /** Undefined in a run that ended before it started to work. */
   readonly command: string | undefined;
   readonly plan: Plan | undefined;
   /** One for each step of the plan. */
@@ -21,6 +22,7 @@ export interface Report {
 
 export interface ReportFold {
   add(event: Event): void;
+  /** The report on the events so far. */
   report(): Report;
 }
 
@@ -28,67 +30,51 @@ export function createReportFold(): ReportFold {
   let command: string | undefined;
   let plan: Plan | undefined;
   let interruptedBy: Report['interruptedBy'];
-  let applying = false;
+  let isApplied = false;
   const results = new Map<string, StepResult>();
   const problems: Problem[] = [];
   const addresses = new Map<string, AddressStatus>();
-  return {
-    add: (event) => {
-      switch (event.type) {
-        case 'run-started':
-          command = event.command;
-          break;
-        case 'plan-made':
-          plan = event.plan;
-          break;
-        case 'phase-started':
-          applying ||= event.phase === 'applying-plan';
-          break;
-        case 'step-finished': {
-          const { type: _type, ...result } = event;
-          results.set(event.step, result);
-          if (event.status === 'failed') problems.push(event.problem);
-          break;
-        }
-        case 'status-read':
-          for (const status of event.addresses) addresses.set(formatAddress(status.address), status);
-          break;
-        case 'status-changed':
-          addresses.set(formatAddress(event.status.address), event.status);
-          break;
-        case 'problem-found':
-          problems.push(event.problem);
-          break;
-        case 'interrupted':
-          interruptedBy = event.signal;
-          break;
-        case 'tree-validated':
-        case 'content-rendered':
-        case 'files-written':
-        case 'configuration-explained':
-        case 'history-read':
-        case 'reading-progressed':
-        case 'call-throttled':
-        case 'schedule-made':
-        case 'step-started':
-        case 'deployment-progressed':
-        case 'deployment-watched':
-        case 'wave-begun':
-        case 'wave-soaking':
-        case 'server-started':
-          break;
-        default:
-          event satisfies never;
-      }
+  const addStatus = (status: AddressStatus) => {
+    addresses.set(formatAddress(status.address), status);
+  };
+  const handlers: EventHandlers<void> = {
+    'run-started': (event) => {
+      command = event.command;
     },
+    'plan-made': (event) => {
+      plan = event.plan;
+    },
+    'phase-started': ({ phase }) => {
+      isApplied ||= phase === 'applying-plan';
+    },
+    'step-finished': ({ type: _type, ...result }) => {
+      results.set(result.step, result);
+      if (result.status === 'failed') problems.push(result.problem);
+    },
+    'status-read': (event) => event.addresses.forEach(addStatus),
+    'status-changed': ({ status }) => addStatus(status),
+    'problem-found': ({ problem }) => {
+      problems.push(problem);
+    },
+    interrupted: ({ signal }) => {
+      interruptedBy = signal;
+    },
+    ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'history-read'),
+    ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'deployment-progressed'),
+    ...ignored('deployment-polled', 'wave-begun', 'wave-soaking', 'server-started'),
+  };
+  // A step without a result was never reached.
+  const unreached = (step: string): StepResult => ({
+    step,
+    status: 'skipped',
+    blockedBy: isApplied ? 'internal-error' : notApplied,
+  });
+  return {
+    add: (event) => handleEvent(handlers, event),
     report: () => ({
       command,
       plan,
-      // Steps that were never reached are named all the same.
-      results: (plan?.steps ?? []).map(
-        ({ id }) =>
-          results.get(id) ?? { step: id, status: 'skipped', blockedBy: applying ? 'internal-error' : notApplied },
-      ),
+      results: (plan?.steps ?? []).map(({ id }) => results.get(id) ?? unreached(id)),
       problems,
       addresses: [...addresses.values()],
       interruptedBy,
@@ -96,23 +82,23 @@ export function createReportFold(): ReportFold {
   };
 }
 
-/** Whether anything of a plan was begun. */
+/** Whether anything of the plan was begun. */
 export function wasApplied(report: Report): boolean {
   return report.results.some((result) => result.status !== 'skipped' || result.blockedBy !== notApplied);
 }
 
-/** Stands for what kept a plan from being carried out at all: a dry run, a refusal, a question answered with no. */
+/** `blockedBy` of every step of a plan that was not applied: a dry run, a refusal, a confirmation that was declined. */
 export const notApplied = 'not-applied';
 
 /**
- * The most serious wins: 6, 3, 1, then an interrupt, then 4, 5, 75, and with `detailed` 2.
- * @param options.detailed tell differences and changes by 2.
+ * The exit code. The most serious one counts: 6, 3, 1, then an interrupt, then 4, 5, 75, and with `detailed` 2.
+ * @param options.detailed 2 for differences, or changes that were made
  */
 export function exitCodeOfReport(report: Report, options: { readonly detailed: boolean }): number {
   const exit = exitCodeOf(report.problems);
   if (exit === 6 || exit === 3 || exit === 1) return exit;
   if (report.interruptedBy !== undefined) return report.interruptedBy === 'SIGINT' ? 130 : 143;
-  // What a guard blocks is a difference to a diff, which refuses nothing.
+  // A diff reports blocked addresses as differences, and refuses nothing.
   const refusesNothing = exit === 0 || (exit === 5 && report.command === 'diff');
   if (options.detailed && refusesNothing && (wasApplied(report) ? hasChanged(report) : hasDifferences(report))) {
     return 2;

@@ -1,44 +1,46 @@
-// Waves: the order in which a change reaches the fleet. Which addresses are in which, and a plan in waves.
-import type { Subject } from '../model/address.ts';
-import { isDeployment } from '../plan/operations.ts';
+// Waves: the order in which a change reaches the tenants.
+import { laneId } from '../model/lane.ts';
+import { usesLane } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Limit, Settings, WaveSettings } from '../settings/settings.ts';
 import { waveOf } from '../settings/waves.ts';
-import { applicationAt, restrictedTo } from './restrict-to-wave.ts';
+import { applicationAt, restrictToWave } from './restrict-to-wave.ts';
 import { WaveGate } from './wave-gate.ts';
 
+type WaveSource = Pick<Settings, 'waves' | 'tenants'>;
+
 /**
- * The plan in waves: every address and every step of a deployment carries the name of its wave. Without waves it stays
- * as it is.
- * @param about.wave only the steps of this wave: those of the waves before it must have been done
+ * The plan in waves: every address, and every step that starts, awaits or stops a deployment, carries the name of its
+ * wave. Unchanged where the settings have no waves.
+ * @param options.wave only the steps of this wave: the waves before it must be done
  */
 export function assignWaves(
   plan: Plan,
-  about: {
-    readonly settings: Pick<Settings, 'waves' | 'tenants'>;
-    readonly wave: string | undefined;
-  },
+  options: { readonly settings: WaveSource; readonly wave: string | undefined },
 ): Plan {
-  const { settings, wave } = about;
+  const { settings, wave } = options;
   const { waves } = settings;
   if (waves === undefined) return plan;
-  const addresses = plan.addresses.map((address) =>
-    address.action === 'orphaned' ? address : inWave(address, address.address, settings),
+  const addresses = plan.addresses.map((planned) =>
+    planned.action === 'orphaned' ? planned : { ...planned, ...waveAt(planned.address, settings) },
   );
-  const steps = plan.steps.map((step) =>
-    isDeployment(step) || step.operation === 'StopDeployment' ? inWave(step, step.subject, settings) : step,
-  );
+  const steps = plan.steps.map((step) => (usesLane(step) ? { ...step, ...waveAt(step.subject, settings) } : step));
   const whole = {
     ...plan,
     addresses,
     steps: firstWavesFirst(steps, addresses, waves),
     waves: plannedWaves(addresses, waves),
   };
-  return wave === undefined ? whole : restrictedTo(wave, whole);
+  return wave === undefined ? whole : restrictToWave(wave, whole);
 }
 
-/** What earlier waves need is made first: a quota may not be enough for all. */
+function waveAt({ tenant = '', environment = '' }: Step['subject'], settings: WaveSource) {
+  const wave = waveOf({ tenant, environment }, settings);
+  return wave === undefined ? {} : { wave: wave.name };
+}
+
+/** What earlier waves need is created first: a quota may not be enough for all. */
 function firstWavesFirst(
   steps: readonly Step[],
   addresses: readonly PlannedAddress[],
@@ -51,44 +53,28 @@ function firstWavesFirst(
     const name = applicationAt(address);
     first.set(name, Math.min(index, first.get(name) ?? index));
   }
-  // What belongs to no application comes before all that need it.
+  // What belongs to no application comes before everything that needs it.
   const indexOf = (step: Step) => ('application' in step ? (first.get(applicationAt(step)) ?? waves.length) : -1);
   return steps.toSorted((a, b) => indexOf(a) - indexOf(b));
 }
 
-function inWave<T extends { readonly wave?: string }>(
-  item: T,
-  { tenant = '', environment = '' }: Subject,
-  settings: Pick<Settings, 'waves' | 'tenants'>,
-): T {
-  const wave = waveOf({ tenant, environment }, settings);
-  return wave === undefined ? item : { ...item, wave: wave.name };
-}
-
-/** Waves of which something was looked at. */
+/** The waves that have an address in the plan. */
 function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly WaveSettings[]): readonly PlannedWave[] {
-  const byWave = new Map<string, PlannedAddress[]>();
-  for (const address of addresses) {
-    if (address.wave === undefined) continue;
-    const own = byWave.get(address.wave);
-    if (own === undefined) byWave.set(address.wave, [address]);
-    else own.push(address);
-  }
   return waves.flatMap(({ name, soakMinutes, maxFailures }) => {
-    const own = byWave.get(name);
-    if (own === undefined) return [];
-    const live = own.filter(isLive).map((address) => address.live?.since);
+    const own = addresses.filter(({ wave }) => wave === name);
+    if (own.length === 0) return [];
+    const live = own.filter(isLive);
     return [
       {
         name,
         soakMinutes,
-        maxFailures: mostOf(own.length, maxFailures),
+        maxFailures: countOf(maxFailures, own.length),
         addresses: own.length,
         live: live.length,
-        environments: mostLanes(own),
+        environments: mostEnvironments(own),
         blocked: own.filter(({ action }) => action === 'blocked').length,
         liveSince: live
-          .filter((since) => since !== undefined)
+          .flatMap(({ live: version }) => version?.since ?? [])
           .sort()
           .at(-1),
       },
@@ -96,21 +82,22 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
   });
 }
 
-function mostLanes(addresses: readonly PlannedAddress[]): number {
-  const lanes = new Map<string, Set<string>>();
-  for (const { accountRegion: place = '', application, environment } of addresses) {
-    const own = lanes.get(place) ?? new Set();
-    lanes.set(place, own.add(`${application}/${environment}`));
+/** Of the account and Region with the most environments: each has rates of its own. */
+function mostEnvironments(addresses: readonly PlannedAddress[]): number {
+  const byAccountRegion = new Map<string, Set<string>>();
+  for (const { accountRegion, application, environment } of addresses) {
+    const lanes = byAccountRegion.get(accountRegion) ?? new Set();
+    byAccountRegion.set(accountRegion, lanes.add(laneId(accountRegion, application, environment)));
   }
-  return Math.max(...[...lanes.values()].map(({ size }) => size));
+  return Math.max(...[...byAccountRegion.values()].map(({ size }) => size));
 }
 
-/** Of a percentage as many as keep the limit. */
-function mostOf(addresses: number, limit: Limit): number {
+/** A percentage is rounded down. */
+function countOf(limit: Limit, addresses: number): number {
   return 'count' in limit ? limit.count : Math.floor((addresses * limit.percent) / 100);
 }
 
-/** When the soak of a wave ends that keeps a deployment from being started now; undefined where none does. */
+/** The end of the soak that a deployment of the plan waits for; undefined where none does. */
 export function soakEndsAt(plan: Plan, now: number): number | undefined {
   const gate = new WaveGate(plan, now);
   const waits = plan.steps.some((step) => step.operation === 'StartDeployment' && gate.ask(step, now).may === 'wait');

@@ -1,37 +1,30 @@
+// `--no-wait`: start deployments and leave. Possible only where no start has to wait for another deployment.
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
 import { soakEndsAt } from './assign-waves.ts';
 
-/** Lanes in which more than one deployment would have to run, each after the other's end. */
-export function lanesWithSeveralDeployments(plan: Plan): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const step of plan.steps) {
-    if (!isDeployment(step)) continue;
-    const lane = `${step.application}/${step.environment}`;
-    counts.set(lane, (counts.get(lane) ?? 0) + 1);
-  }
-  return [...counts].filter(([, count]) => count > 1).map(([lane]) => lane);
-}
-
-/** Why a plan cannot be begun and left: somebody has to be there to start what comes later. */
+/**
+ * Why a plan cannot be started without waiting; undefined where it can.
+ * @param now milliseconds since 1970, by the service's clock
+ */
 export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
   if (needsSeveralWaves(plan)) {
     return {
       code: 'usage-invalid',
       severity: 'error',
-      message: '--no-wait cannot begin a second wave, and more than one has something to deploy',
+      message: '--no-wait cannot start a second wave, and more than one has something to deploy',
       hint: { text: 'leave out --no-wait, or run one wave at a time: --wave <name>' },
     };
   }
-  const [lane, ...others] = lanesWithSeveralDeployments(plan);
-  if (lane !== undefined) {
+  const [environment, ...others] = environmentsWithSeveralDeployments(plan);
+  if (environment !== undefined) {
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
     return {
       code: 'usage-invalid',
       severity: 'error',
-      message: `--no-wait cannot deploy more than one configuration in an environment, and ${lane}${more} needs several`,
+      message: `--no-wait cannot deploy more than one configuration in an environment, and ${environment}${more} needs several`,
       hint: { text: 'leave out --no-wait, or select one profile at a time: --config-profile <name>' },
     };
   }
@@ -41,9 +34,20 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
   return {
     code: 'wave-soaking',
     severity: 'error',
-    message: `a wave is watched until ${until} UTC, and --no-wait does not wait for that`,
+    message: `a wave soaks until ${until} UTC, and --no-wait does not wait for that`,
     hint: { text: 'run the same command again after that, or leave out --no-wait' },
   };
+}
+
+/** Environments in which one deployment would have to wait for another one's end. */
+function environmentsWithSeveralDeployments(plan: Plan): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const step of plan.steps) {
+    if (!isDeployment(step)) continue;
+    const environment = `${step.application}/${step.environment}`;
+    counts.set(environment, (counts.get(environment) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 1).map(([environment]) => environment);
 }
 
 /** Whether a deployment would have to be started after the end of another wave's. */

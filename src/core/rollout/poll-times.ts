@@ -1,15 +1,15 @@
-// When to look at a running deployment: moments that come from its strategy. All times are the service's, in milliseconds.
+// When to poll a running deployment, by its strategy. All times are milliseconds since 1970 by the service's clock.
 import type { StrategyNumbers } from '../model/resource.ts';
 
 const minute = 60_000;
 
-const firstLook = 2_000;
+const firstPollAfter = 2_000;
 
-const firstDistance = 15_000;
+const firstInterval = 15_000;
 
-const longestDistance = 60_000;
+const longestInterval = 60_000;
 
-/** AppConfig's own steps come a little after the strategy's moments. */
+/** AppConfig changes a deployment's state a little after its strategy says so. */
 const slack = 1_000;
 
 /** When growth ends and when baking ends, by the strategy. */
@@ -18,29 +18,29 @@ export function expectedEnds(startedAt: number, numbers: StrategyNumbers) {
   return { growthEndsAt, bakeEndsAt: growthEndsAt + numbers.bakeMinutes * minute };
 }
 
-/** How long to wait for a deployment: the strategy's time and half as much again, at least five minutes more. */
+/** When to give up waiting for a deployment: its strategy's time and half as much again, at least five minutes more. */
 export function deploymentTimeout(startedAt: number, numbers: StrategyNumbers): number {
   const { bakeEndsAt } = expectedEnds(startedAt, numbers);
   return bakeEndsAt + Math.max(5 * minute, (bakeEndsAt - startedAt) / 2);
 }
 
 /**
- * The moment of the next look: within two seconds of the start, then at growing distances, at the expected end of
- * growth and of baking, and after that soon again. `looks` counts those since the start.
+ * When to poll next: within two seconds of the start, then at growing intervals, at the expected end of growth and of
+ * baking, and after that soon again. `polls` counts those since the start.
  */
 export function nextPollAt(deployment: {
   readonly startedAt: number;
   readonly numbers: StrategyNumbers;
   readonly now: number;
-  readonly looks: number;
+  readonly polls: number;
 }): number {
-  const { startedAt, numbers, now, looks } = deployment;
+  const { startedAt, numbers, now, polls } = deployment;
   const { growthEndsAt, bakeEndsAt } = expectedEnds(startedAt, numbers);
   const end = bakeEndsAt + slack;
-  if (now >= end) return now + Math.min(longestDistance, Math.max(2_000, (now - end) * 1.5));
-  if (looks === 0 && now < startedAt + firstLook) return Math.min(startedAt + firstLook, end);
-  const distance = Math.min(longestDistance, firstDistance * 2 ** Math.max(0, looks - 1));
+  if (now >= end) return now + Math.min(longestInterval, Math.max(2_000, (now - end) * 1.5));
+  if (polls === 0 && now < startedAt + firstPollAfter) return Math.min(startedAt + firstPollAfter, end);
+  const interval = Math.min(longestInterval, firstInterval * 2 ** Math.max(0, polls - 1));
   const milestone = now < growthEndsAt + slack ? growthEndsAt + slack : end;
-  // A look shortly before a milestone tells nothing that the one at the milestone does not.
-  return now + distance * 1.5 >= milestone ? milestone : now + distance;
+  // A poll shortly before a milestone would show nothing new.
+  return now + interval * 1.5 >= milestone ? milestone : now + interval;
 }

@@ -1,65 +1,55 @@
+// One wave of a plan: `--wave`.
+
 import { wave } from '../guards/wave.ts';
 import { formatAddress } from '../model/address.ts';
+import { type LaneId, laneId } from '../model/lane.ts';
 import { keepSteps } from '../plan/keep-steps.ts';
 import { traitsOf } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 
-/** Only what one wave needs; refused while something of the waves before it is still to be deployed. */
-export function restrictedTo(name: string, plan: Plan): Plan {
+/** Only what one wave needs; refused while something of an earlier wave is still to be deployed. */
+export function restrictToWave(name: string, plan: Plan): Plan {
   const problem = wave.check({ wave: name, plan });
-  const isShown = (address: PlannedAddress) => address.wave === name || isLive(address) || address.action === 'blocked';
-  const addresses = plan.addresses.filter(isShown);
+  // What other waves have to do is not shown: their own runs show it.
+  const addresses = plan.addresses.filter(
+    (planned) => planned.wave === name || isLive(planned) || planned.action === 'blocked',
+  );
   const shown = new Set(
-    addresses.flatMap((address) => (address.changeGroup === undefined ? [] : [formatAddress(address.address)])),
+    addresses.flatMap(({ changeGroup, address }) => (changeGroup === undefined ? [] : [formatAddress(address)])),
   );
   return {
     ...plan,
-    // What the waves before it still have to do is theirs to show.
     addresses,
-    changeGroups: plan.changeGroups.flatMap((each) => {
-      const own = each.addresses.filter((address) => shown.has(formatAddress(address)));
-      return own.length === 0 ? [] : [{ ...each, addresses: own }];
-    }),
+    changeGroups: plan.changeGroups
+      .map((group) => ({ ...group, addresses: group.addresses.filter((each) => shown.has(formatAddress(each))) }))
+      .filter((group) => group.addresses.length > 0),
     steps: stepsOf(name, plan),
     refusals: problem === undefined ? plan.refusals : [...plan.refusals, problem],
   };
 }
 
 function stepsOf(name: string, { steps, addresses }: Plan): readonly Step[] {
-  const own = addresses.filter(({ wave }) => wave === name);
+  const own = addresses.filter((planned) => planned.wave === name);
   const applications = new Set(own.map(applicationAt));
-  const lanes = new Set(own.map(({ application, environment }) => `${application}/${environment}`));
-  return keepSteps(steps, (step, isNeeded) => isNeeded || belongsTo(step, { name, applications, lanes }));
+  const environments = new Set(own.map(environmentAt));
+  const isOfWave = (step: Step): boolean => {
+    const { wave: runsWith } = traitsOf(step);
+    if (runsWith === 'own') return step.wave === name;
+    if (runsWith === undefined || !('application' in step)) return false;
+    const environment = 'environment' in step ? step.environment : undefined;
+    return environment === undefined
+      ? applications.has(applicationAt(step))
+      : environments.has(environmentAt({ ...step, environment }));
+  };
+  return keepSteps(steps, (step, isNeeded) => isNeeded || isOfWave(step));
 }
 
-/** A tenant's applications in two places have one name. */
-export function applicationAt({
-  application,
-  accountRegion,
-}: {
-  readonly application: string;
-  readonly accountRegion?: string;
-}): string {
-  return `${application} ${accountRegion ?? ''}`;
+/** A tenant has an application of the same name in each of its accounts and Regions. */
+export function applicationAt({ accountRegion, application }: Pick<PlannedAddress, 'accountRegion' | 'application'>) {
+  return `${accountRegion} ${application}`;
 }
 
-function belongsTo(
-  step: Step,
-  wave: { readonly name: string; readonly applications: ReadonlySet<string>; readonly lanes: ReadonlySet<string> },
-): boolean {
-  const { wave: how } = traitsOf(step);
-  switch (how) {
-    case 'own':
-      return step.wave === wave.name;
-    case 'resource':
-      if (!('application' in step)) return false;
-      return 'environment' in step && step.environment !== undefined
-        ? wave.lanes.has(`${step.application}/${step.environment}`)
-        : wave.applications.has(applicationAt(step));
-    case undefined:
-      return false;
-    default:
-      return how satisfies never;
-  }
+function environmentAt(of: Pick<PlannedAddress, 'accountRegion' | 'application' | 'environment'>): LaneId {
+  return laneId(of.accountRegion, of.application, of.environment);
 }

@@ -1,21 +1,22 @@
-// Whether there is time enough for a plan: said before the first write.
+// Whether there is time enough for a plan: reported before the first write.
 
 import type { Plan } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 
-/** Something that ends while the run may still go on. */
+/** Something that ends while the run may still continue. */
 export interface TimeLimit {
-  /** For the message: "the id token". */
+  /** For the message: "the id token expires". */
   readonly what: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by this machine's clock. */
   readonly endsAt: number;
   /** What to do about it. */
   readonly hint: string;
 }
 
 /**
- * A warning for each limit that ends before the plan does, by the strategies of its slowest lane.
- * @param clock.speed how many times as fast as ours the service's clock runs
+ * A warning for each limit that ends before the plan is expected to.
+ * @param clock.now milliseconds since 1970, by this machine's clock
+ * @param clock.speed how many times as fast as this machine's clock the service's clock runs
  */
 export function timeProblems(
   plan: Plan,

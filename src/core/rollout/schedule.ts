@@ -1,5 +1,4 @@
-// When what of a plan happens: its estimate, told by waves.
-import { formatAddress } from '../model/address.ts';
+// When each part of a plan happens: its estimate, by waves.
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Conditions, estimate } from './simulate-plan.ts';
@@ -7,9 +6,9 @@ import { type Conditions, estimate } from './simulate-plan.ts';
 /** All times in minutes from the start of the run. */
 export interface Schedule {
   readonly endsAfter: number;
-  /** When the last application, environment, profile and version is made. */
+  /** When the last application, environment, profile and version is created. */
   readonly preparedAfter: number;
-  /** By waves, in their order; one without a name where there are none. Only those with something to deploy. */
+  /** In the order of the waves; one without a name where the settings have no waves. Only those with something to deploy. */
   readonly stages: readonly Stage[];
 }
 
@@ -17,43 +16,48 @@ export interface Stage {
   readonly wave: string | undefined;
   readonly startsAfter: number;
   readonly endsAfter: number;
-  /** How long it is watched after that, where another stage follows. */
+  /** The pause after it; 0 for the last stage. */
   readonly soakMinutes: number;
   readonly deployments: number;
-  readonly lanes: number;
-  /** The environment that ends last: `tenant/environment`. */
+  readonly environments: number;
+  /** The environment that ends last: `<application>/<environment>`, after its account and Region where the plan has several. */
   readonly slowest: string;
 }
 
-/** Undefined where nothing is to be done, or nobody knows a strategy's numbers. */
+/** Undefined where nothing is to be done, or a strategy's numbers are unknown. */
 export function scheduleOf(plan: Plan, conditions: Conditions): Schedule | undefined {
   const estimated = plan.steps.length === 0 ? undefined : estimate(plan, conditions);
   if (estimated === undefined) return undefined;
   const { starts, ends, ms } = estimated;
   const stages = new Map<
     string | undefined,
-    { startsAt: number; endsAt: number; deployments: number; lanes: Set<string>; slowest: string }
+    { startsAt: number; endsAt: number; deployments: number; environments: Set<string>; slowest: string }
   >();
+  const several = plan.accountRegions.length > 1;
   let preparedAt = 0;
   for (const step of plan.steps) {
     const endsAt = ends.get(step.id);
-    // What is held back never ends.
+    // A step that a wave blocks never ends.
     if (endsAt === undefined) continue;
     if (!isDeployment(step)) {
       if (step.operation !== 'StopDeployment') preparedAt = Math.max(preparedAt, endsAt);
       continue;
     }
-    const lane = step.lane ?? '';
-    const { tenant = '', environment = '' } = step.subject;
-    const name = formatAddress({ tenant, environment });
+    const environment = `${several ? `${step.accountRegion} ` : ''}${step.application}/${step.environment}`;
     const startsAt = starts.get(step.id) ?? 0;
-    const stage = stages.get(step.wave) ?? { startsAt, endsAt: 0, deployments: 0, lanes: new Set(), slowest: name };
+    const stage = stages.get(step.wave) ?? {
+      startsAt,
+      endsAt: 0,
+      deployments: 0,
+      environments: new Set(),
+      slowest: environment,
+    };
     stages.set(step.wave, {
       startsAt: Math.min(stage.startsAt, startsAt),
       endsAt: Math.max(stage.endsAt, endsAt),
       deployments: stage.deployments + 1,
-      lanes: stage.lanes.add(lane),
-      slowest: endsAt > stage.endsAt ? name : stage.slowest,
+      environments: stage.environments.add(environment),
+      slowest: endsAt > stage.endsAt ? environment : stage.slowest,
     });
   }
   const order = new Map(plan.waves.map(({ name }, index) => [name, index]));
@@ -62,13 +66,13 @@ export function scheduleOf(plan: Plan, conditions: Conditions): Schedule | undef
   return {
     endsAfter: minutes(ms),
     preparedAfter: minutes(preparedAt),
-    stages: inOrder.map(([wave, { startsAt, endsAt, deployments, lanes, slowest }], index) => ({
+    stages: inOrder.map(([wave, { startsAt, endsAt, deployments, environments, slowest }], index) => ({
       wave,
       startsAfter: minutes(startsAt),
       endsAfter: minutes(endsAt),
       soakMinutes: index < inOrder.length - 1 ? (soaks.get(wave ?? '') ?? 0) : 0,
       deployments,
-      lanes: lanes.size,
+      environments: environments.size,
       slowest,
     })),
   };

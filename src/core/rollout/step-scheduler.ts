@@ -1,33 +1,33 @@
-// Which steps of a plan may begin: those whose order, queue and wave allow it. A state machine that is told what ended and
-// asked what comes next; it starts nothing, and gets the time as an argument. The run and its estimate go by the same one.
+// Which steps of a plan may begin: those whose order, queue and wave allow it. A state machine: it starts nothing, and gets
+// the time as an argument. The run and its estimate ask the same one.
 import type { Plan } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
 import type { Answer, WaveGate } from './wave-gate.ts';
 
 /** A step that may begin, or never will. */
-export interface Next {
+export interface NextStep {
   readonly step: Step;
   readonly answer: Exclude<Answer, { may: 'wait' }>;
 }
 
-export class StepQueues {
+export class StepScheduler {
   readonly #gate: WaveGate;
   readonly #operationsAtOnce: number;
-  /** How many steps each one still comes after. */
+  /** How many steps each step still comes after. */
   readonly #waitingFor: Map<StepId, number>;
   readonly #followers = new Map<StepId, Step[]>();
-  /** Steps whose order allows them, by their queue, in the order in which they got ready. */
+  /** Steps whose order allows them, by queue, in the order in which they became ready. */
   readonly #ready = new Map<string, Step[]>();
-  /** How many steps of a queue are in hand. */
-  readonly #inHand = new Map<string, number>();
-  /** Queues in which there may be something to begin. */
-  readonly #stirred = new Set<string>();
-  /** Steps that the gate lets wait, in the order in which they got ready. */
-  #parked: Step[] = [];
-  /** The gate's phase in which they were parked. */
+  /** How many steps of a queue are active. */
+  readonly #active = new Map<string, number>();
+  /** Queues in which a step may have become free to begin. */
+  readonly #toCheck = new Set<string>();
+  /** Steps that the gate makes wait, in the order in which they became ready. */
+  #waitingForWave: Step[] = [];
+  /** The gate's phase when they began to wait. */
   #phase: string | undefined;
 
-  /** @param options.operationsAtOnce so many steps of one operation, without a lane, are in hand at most */
+  /** @param options.operationsAtOnce limit for active steps of one operation in one account and Region, deployments aside */
   constructor({ steps }: Pick<Plan, 'steps'>, gate: WaveGate, options: { readonly operationsAtOnce: number }) {
     this.#gate = gate;
     this.#operationsAtOnce = options.operationsAtOnce;
@@ -42,45 +42,43 @@ export class StepQueues {
     }
   }
 
-  /** Whether something waits for its wave. */
-  get hasParked(): boolean {
-    return this.#parked.length > 0;
-  }
-
-  /** What comes next, taken in hand; undefined: nothing for now. @param now milliseconds since 1970, by the service's clock */
-  next(now: number): Next | undefined {
-    this.#unpark(now);
-    for (const name of this.#stirred) {
+  /**
+   * The next step, which is active from now on; undefined where none may begin for now.
+   * @param now milliseconds since 1970 by the service's clock
+   */
+  next(now: number): NextStep | undefined {
+    this.#askWaitingAgain(now);
+    for (const name of this.#toCheck) {
       for (let step = this.#take(name); step !== undefined; step = this.#take(name)) {
         const answer = this.#gate.ask(step, now);
         if (answer.may !== 'wait') return { step, answer };
         this.release(step);
-        this.#parked.push(step);
+        this.#waitingForWave.push(step);
       }
-      this.#stirred.delete(name);
+      this.#toCheck.delete(name);
     }
     return undefined;
   }
 
-  /** It is in hand no more. */
+  /** The step is no longer active. */
   release(step: Step): void {
     const name = queueOf(step);
-    const others = (this.#inHand.get(name) ?? 1) - 1;
-    if (others === 0) this.#inHand.delete(name);
-    else this.#inHand.set(name, others);
-    if (this.#ready.has(name)) this.#stirred.add(name);
+    const others = (this.#active.get(name) ?? 1) - 1;
+    if (others === 0) this.#active.delete(name);
+    else this.#active.set(name, others);
+    if (this.#ready.has(name)) this.#toCheck.add(name);
   }
 
-  /** Its order allows it; or it was in hand, and has to begin anew. */
+  /** The step's order allows it; or it was active, and has to begin again. */
   makeReady(step: Step): void {
     const name = queueOf(step);
     const queue = this.#ready.get(name);
     if (queue === undefined) this.#ready.set(name, [step]);
     else queue.push(step);
-    this.#stirred.add(name);
+    this.#toCheck.add(name);
   }
 
-  /** What comes after it comes after one step less. */
+  /** The steps that come after it need no longer wait for it. */
   succeeded(step: Step): void {
     for (const follower of this.followersOf(step)) {
       const left = (this.#waitingFor.get(follower.id) ?? 0) - 1;
@@ -93,37 +91,37 @@ export class StepQueues {
     return this.#followers.get(id) ?? [];
   }
 
-  /** Takes out what waits for its wave in a place. */
-  takeParkedIn(place: string): readonly Step[] {
-    const taken = this.#parked.filter((step) => step.accountRegion === place);
-    this.#parked = this.#parked.filter((step) => step.accountRegion !== place);
+  /** Removes and returns those of the steps that wait for their wave. */
+  takeWaiting(isTaken: (step: Step) => boolean): readonly Step[] {
+    const taken = this.#waitingForWave.filter(isTaken);
+    this.#waitingForWave = this.#waitingForWave.filter((step) => !isTaken(step));
     return taken;
   }
 
-  #unpark(now: number): void {
+  #askWaitingAgain(now: number): void {
     const phase = this.#gate.phase(now);
     if (phase === this.#phase) return;
     this.#phase = phase;
-    for (const step of this.#parked.splice(0)) this.makeReady(step);
+    for (const step of this.#waitingForWave.splice(0)) this.makeReady(step);
   }
 
   #take(name: string): Step | undefined {
     const queue = this.#ready.get(name);
     const [step] = queue ?? [];
-    const inHand = this.#inHand.get(name) ?? 0;
-    if (queue === undefined || step === undefined || inHand >= this.#roomFor(step)) return undefined;
+    const active = this.#active.get(name) ?? 0;
+    if (queue === undefined || step === undefined || active >= this.#capacityFor(step)) return undefined;
     queue.shift();
     if (queue.length === 0) this.#ready.delete(name);
-    this.#inHand.set(name, inHand + 1);
+    this.#active.set(name, active + 1);
     return step;
   }
 
-  #roomFor({ lane }: Step): number {
+  #capacityFor({ lane }: Step): number {
     return lane === undefined ? this.#operationsAtOnce : 1;
   }
 }
 
-/** A lane takes one deployment at a time; what has no lane waits with its like, for AppConfig's rates are an operation's. */
-function queueOf({ lane, operation, accountRegion: place }: Step): string {
-  return lane === undefined ? `${operation} ${place ?? ''}` : `lane ${lane}`;
+/** An environment takes one deployment at a time. All other steps queue by operation: AppConfig's rates are per operation. */
+function queueOf({ lane, operation, accountRegion }: Step): string {
+  return lane ?? `${operation} ${accountRegion}`;
 }

@@ -1,373 +1,255 @@
-// Which deployments may start when: by the waves of a plan, and by what became of changes like theirs. A state machine
-// that is told what happens and asked what may: it starts nothing, waits for nothing, and gets the time as an argument.
+// Which deployments may start when: by the waves of a plan, and by what became of the same change at other addresses.
+// A state machine: it starts nothing and waits for nothing. The run and its estimate ask the same one.
 import { formatAddress } from '../model/address.ts';
 import { isDeployment } from '../plan/operations.ts';
-import type { Plan, PlannedWave } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
-import type { Problem } from '../problem/problem.ts';
-import { heldBackProblem, likeProblem, noteOf } from './wave-messages.ts';
+import { changeBlockedProblem, limitNote, type WaveNotice, WaveNotices } from './wave-messages.ts';
+import {
+  type Ending,
+  type ExceededLimit,
+  initialWaves,
+  mayRetry,
+  type VerifiedWave,
+  type WaveProgress,
+  type WaveState,
+  waveStates,
+  withEnding,
+  withNoLongerLive,
+  withNotVerified,
+  withRetry,
+  withRollback,
+  withStart,
+  withVerification,
+} from './wave-state.ts';
 
 export type Answer =
   | { readonly may: 'start' }
-  /** Ask again when a step has ended, or a wave was looked at. */
+  /** Ask again when a step has ended, a wave was verified, or at `wakeAt`. */
   | { readonly may: 'wait' }
-  | { readonly may: 'never'; readonly blockedBy: StepId; readonly note: string };
+  | Refusal;
 
-/** How a deployment's step ended. `held back`: it was not begun, and nothing is wrong with it. */
-export type Ending =
-  | { readonly how: 'live'; readonly at: number }
-  | { readonly how: 'rolled back' | 'failed' | 'held back' };
-
-/** What to tell the user. */
-export type GateNews =
-  | { readonly kind: 'begun'; readonly wave: string }
-  | { readonly kind: 'soaking'; readonly wave: string; readonly endsAt: number }
-  | { readonly kind: 'problem'; readonly problem: Problem };
-
-export interface WaveState {
-  readonly wave: PlannedWave;
-  /** Deployments that have not ended, each of one address. */
-  unfinished: number;
-  /** Those of them that are still to be started. */
-  toStart: number;
-  failed: number;
-  /** Those that AppConfig is rolling back, and whose end is to come. */
-  failing: number;
-  heldBack: number;
-  /** Those that were live, and were no more when somebody looked again. */
-  takenBack: number;
-  /** Those that were live, and could not be looked at again. */
-  unread: number;
-  /** When it was last known how it stands: from the plan, or because somebody looked again. */
-  lookedAt: number;
-  /** Something could not be read, and may be soon. */
-  repeatAt: number | undefined;
-  /** Last looks that were repeated for that. */
-  repeats: number;
-  /** Nobody has to look again before what follows begins. */
-  isSettled: boolean;
-  /** What was said when something was held back for it: counts go on rising. */
-  note: string | undefined;
-  /** The first step that came to no good end. */
-  cause: StepId | undefined;
-  /** The newest completion of a content that the tree wants. */
-  liveSince: number | undefined;
-  /** Somebody was told that something of it is not started. */
-  refused: boolean;
-  readonly told: Set<GateNews['kind']>;
+/** The step will not be started in this run. */
+export interface Refusal {
+  readonly may: 'never';
+  readonly because: 'wave-blocked' | 'change-rolled-back';
+  /** A step, or `wave <name>`. */
+  readonly blockedBy: StepId;
+  readonly note: string;
 }
 
-/** A look at a wave: whether what was live in it still is. */
-export interface Look {
+/** Reading a wave's environments again: is what was live in it still live? */
+export interface Verification {
   readonly wave: string;
-  /** Those before it that are to be looked at with it: with the last look all of them. */
-  readonly before: readonly string[];
-  /** When it is due, milliseconds since 1970. */
-  readonly at: number;
-  /** What follows may begin after it. */
-  readonly isLast: boolean;
+  /** Waves before it that are verified with it: after the soak all of them. */
+  readonly earlier: readonly string[];
+  /** The wave has soaked: what follows may begin after it. */
+  readonly isAfterSoak: boolean;
 }
 
-/** What a look has found. */
-export interface Found {
-  /** By wave: addresses that had no more what the tree wants. */
-  readonly takenBack: ReadonlyMap<string, number>;
-  /** By wave: addresses that could not be looked at. */
-  readonly unread: ReadonlyMap<string, number>;
-  /** When the newest completed of what is live in the wave itself, milliseconds since 1970. */
+export interface VerificationResult {
+  /** By wave; nothing is lost in a wave that is not named. */
+  readonly waves: ReadonlyMap<string, VerifiedWave>;
+  /** When the newest of the content that is live in the wave itself completed; undefined where none is. */
   readonly liveSince: number | undefined;
-  /** Another look may be able to. */
+  /** What could not be read met an outage: another attempt may be able to. */
   readonly mayPass: boolean;
-  /** When the look began. */
+  /** When the verification began. */
   readonly at: number;
 }
-
-/** A last look that meets an outage is repeated so often, each minute. */
-const mostRepeats = 5;
-
-/** Looks at a wave that soaks: so many in all, and not more often than once in a minute. */
-const looksInSoak = 4;
-
-const minute = 60_000;
 
 /**
- * A wave begins when all before it have ended, stayed within their limits, blocked addresses included, soaked, and were
- * found live when they were looked at again: `nextLook` says when, `lookedAt` takes what was found. Once
- * more deployments of it have failed than it allows, nothing more of it is started. What AppConfig rolls back is started
- * nowhere else. Times are milliseconds since 1970 by the service's clock, which must not go back.
+ * A wave begins when all before it have ended, stayed within their limits (addresses that a guard blocks count), soaked,
+ * and were verified. Once more deployments of a wave have failed than it allows, nothing more of it is started. A change
+ * that AppConfig rolled back is started at no other address.
+ * Times are milliseconds since 1970 by the service's clock, which must not go back.
  */
 export class WaveGate {
-  readonly #waves: readonly WaveState[];
+  #waves: readonly WaveProgress[];
   readonly #indexes: ReadonlyMap<string, number>;
-  /** By change class: the step whose deployment AppConfig rolled back. */
+  /** Deployments that were neither started nor given up. */
+  readonly #toStart: Map<StepId, Step>;
+  /** Deployments that AppConfig is rolling back. */
+  readonly #rollingBack = new Map<StepId, Step>();
+  /** By change group: the step whose deployment AppConfig rolled back. */
   readonly #rolledBack = new Map<string, Step>();
-  /** By step: its change class, where AppConfig is rolling its deployment back. */
-  readonly #failing = new Map<StepId, string | undefined>();
-  /** By change class: how many are still to be started. */
-  readonly #likeToStart = new Map<string, number>();
-  readonly #started = new Set<StepId>();
-  readonly #news: GateNews[] = [];
+  readonly #notices = new WaveNotices();
+  readonly #changeNotices: WaveNotice[] = [];
 
-  /** @param readAt when what the plan is made from was read: a wave that had soaked by then needs no other look */
+  /** @param readAt when the live state of the plan was read */
   constructor(plan: Pick<Plan, 'steps' | 'waves'>, readAt: number) {
-    this.#waves = plan.waves.map((wave) => ({
-      wave,
-      unfinished: 0,
-      toStart: 0,
-      failed: 0,
-      failing: 0,
-      heldBack: 0,
-      takenBack: 0,
-      unread: 0,
-      lookedAt: readAt,
-      repeatAt: undefined,
-      repeats: 0,
-      isSettled: false,
-      note: undefined,
-      cause: undefined,
-      liveSince: wave.liveSince === undefined ? undefined : Date.parse(wave.liveSince),
-      refused: false,
-      told: new Set(),
-    }));
+    this.#waves = initialWaves(plan, readAt);
     this.#indexes = new Map(plan.waves.map(({ name }, index) => [name, index]));
-    for (const step of plan.steps) {
-      if (!isDeployment(step)) continue;
-      const state = this.#stateOf(step);
-      if (state !== undefined) state.unfinished += 1;
-      if (step.operation === 'StartDeployment') this.#countToStart(step, 1);
-    }
-    for (const state of this.#waves.slice(0, this.#endedTo(readAt))) state.isSettled = true;
+    const starts = plan.steps.filter(({ operation }) => operation === 'StartDeployment');
+    this.#toStart = new Map(starts.map((step) => [step.id, step]));
   }
 
-  /** Whether a step may be begun now. What is not the start or the stop of a deployment always may. */
+  /** Whether a step may begin now. Only the start and the stop of a deployment ever wait. */
   ask(step: Step, now: number): Answer {
     if (step.operation !== 'StartDeployment' && step.operation !== 'StopDeployment') return { may: 'start' };
-    const like = step.changeGroup === undefined ? undefined : this.#rolledBack.get(step.changeGroup);
-    if (like !== undefined) {
+    const { changeGroup } = step;
+    const rolledBack = changeGroup === undefined ? undefined : this.#rolledBack.get(changeGroup);
+    if (rolledBack !== undefined) {
       return {
         may: 'never',
-        blockedBy: like.id,
-        note: `AppConfig rolled the same change back at ${formatAddress(like.subject)}`,
+        because: 'change-rolled-back',
+        blockedBy: rolledBack.id,
+        note: `AppConfig rolled the same change back at ${formatAddress(rolledBack.subject)}`,
       };
     }
-    // Whether it counts as rolled back, its end will tell: it may have been superseded.
-    if (step.changeGroup !== undefined && [...this.#failing.values()].includes(step.changeGroup))
+    // Only the end of the rollback tells whether it counts: the deployment may have been superseded.
+    if (changeGroup !== undefined && [...this.#rollingBack.values()].some((each) => each.changeGroup === changeGroup)) {
       return { may: 'wait' };
+    }
+    return this.#askWave(step, now);
+  }
+
+  #askWave(step: Step, now: number): Answer {
     const index = this.#indexOf(step);
-    if (index === undefined) return { may: 'start' };
-    const over = this.#firstOver();
-    const own = this.#waves[index];
-    const isFull = own !== undefined && own.failed > own.wave.maxFailures;
-    const because = over !== undefined && over < index ? this.#waves[over] : isFull ? own : undefined;
-    if (because !== undefined) {
-      if (own !== undefined) own.refused = true;
+    const own = index === undefined ? undefined : this.#waves[index];
+    if (index === undefined || own === undefined) return { may: 'start' };
+    const reason = this.#limitExceededFor(index);
+    if (reason !== undefined) {
       return {
         may: 'never',
-        blockedBy: because.cause ?? `wave ${because.wave.name}`,
-        note: noteOf(because),
+        because: 'wave-blocked',
+        blockedBy: reason.cause ?? `wave ${reason.wave.name}`,
+        note: limitNote(reason),
       };
     }
-    if (own !== undefined && own.failed + own.failing > own.wave.maxFailures) return { may: 'wait' };
-    return index <= this.#openTo(now) ? { may: 'start' } : { may: 'wait' };
+    if (own.losses.failed + own.rollingBack > own.wave.maxFailures) return { may: 'wait' };
+    return index <= this.#currentIndex(this.#states(now)) ? { may: 'start' } : { may: 'wait' };
   }
 
-  /** AppConfig rolls the step's deployment back: what would have to be held back waits until it has ended. */
-  fails(step: Step): void {
-    if (this.#failing.has(step.id)) return;
-    this.#failing.set(step.id, step.changeGroup);
-    const state = this.#stateOf(step);
-    if (state !== undefined) state.failing += 1;
+  /** A value that stays the same as long as the answers to waiting steps do. */
+  phase(now: number): string {
+    const blocked = this.#waves.findIndex((each) => each.blocked !== undefined);
+    const stopped = this.#waves.filter(
+      ({ wave, losses, rollingBack }) => losses.failed + rollingBack > wave.maxFailures,
+    );
+    const rollbacks = `${this.#rolledBack.size} ${[...this.#rollingBack.keys()].join()}`;
+    return `${this.#currentIndex(this.#states(now))} ${blocked} ${stopped.length} ${rollbacks}`;
   }
 
+  /** A step has begun. May be called again for the same step. */
   started(step: Step): void {
-    if (step.operation !== 'StartDeployment' || this.#started.has(step.id)) return;
-    this.#started.add(step.id);
-    this.#countToStart(step, -1);
-    const state = this.#stateOf(step);
-    if (state === undefined || state.told.has('begun')) return;
-    state.told.add('begun');
-    this.#news.push({ kind: 'begun', wave: state.wave.name });
+    if (this.#toStart.delete(step.id)) this.#update(step, withStart);
   }
 
-  /** To be told of every step, once. @param cause the step because of which it was not begun, where that is one. */
+  /** AppConfig is rolling the step's deployment back. What its end may block waits until then. */
+  rollingBack(step: Step): void {
+    if (this.#rollingBack.has(step.id)) return;
+    this.#rollingBack.set(step.id, step);
+    this.#update(step, withRollback);
+  }
+
+  /** To be called once for every step. @param cause the step because of which it was not begun, if that is one */
   ended(step: Step, ending: Ending, cause: StepId = step.id): void {
     if (!isDeployment(step)) return;
-    if (step.operation === 'StartDeployment' && !this.#started.has(step.id)) this.#countToStart(step, -1);
-    const state = this.#stateOf(step);
-    if (this.#failing.delete(step.id) && state !== undefined) state.failing -= 1;
-    if (state !== undefined) this.#count(state, ending, cause);
-    if (ending.how !== 'rolled back' || step.changeGroup === undefined || this.#rolledBack.has(step.changeGroup))
-      return;
-    this.#rolledBack.set(step.changeGroup, step);
-    const like = this.#likeToStart.get(step.changeGroup) ?? 0;
-    if (like > 0) this.#news.push({ kind: 'problem', problem: likeProblem(step, like) });
+    const isRefused = ending.how === 'not started' && this.#isRefusedByWave(step);
+    const wasToStart = this.#toStart.delete(step.id);
+    const wasRollingBack = this.#rollingBack.delete(step.id);
+    this.#update(step, (wave) => withEnding(wave, ending, { cause, wasToStart, wasRollingBack, isRefused }));
+    const { changeGroup } = step;
+    if (ending.how !== 'rolled back' || changeGroup === undefined || this.#rolledBack.has(changeGroup)) return;
+    this.#rolledBack.set(changeGroup, step);
+    const others = [...this.#toStart.values()].filter((each) => each.changeGroup === changeGroup).length;
+    if (others > 0) this.#changeNotices.push({ kind: 'problem', problem: changeBlockedProblem(step, others) });
   }
 
-  /** The look at a wave that keeps the next one from beginning; undefined where none is to come. @param now may be past it */
-  nextLook(now: number): Look | undefined {
-    const state = this.#ended(now);
-    if (state === undefined || !this.#anyToStartAfter(state)) return undefined;
-    const isLast = (soakedAt(state) ?? now) <= now;
-    const before = isLast ? this.#waves.slice(0, this.#waves.indexOf(state)).map(({ wave }) => wave.name) : [];
-    return { wave: state.wave.name, before, at: lookDueAt(state), isLast };
+  #isRefusedByWave(step: Step): boolean {
+    const index = this.#indexOf(step);
+    if (index === undefined || this.#rolledBack.has(step.changeGroup ?? '')) return false;
+    return this.#limitExceededFor(index) !== undefined;
   }
 
-  /** The end of the soak that keeps the next wave from beginning; undefined where none does. */
+  /** The verification that is due now, if the start of a later wave waits for it. */
+  dueVerification(now: number): Verification | undefined {
+    const { index, state } = this.#awaited(now);
+    const wave = this.#waves[index]?.wave.name;
+    if (state === undefined || wave === undefined || state.verifyAt > now) return undefined;
+    const isAfterSoak = state.is === 'verifying';
+    return { wave, earlier: isAfterSoak ? this.#waves.slice(0, index).map((each) => each.wave.name) : [], isAfterSoak };
+  }
+
+  /** When time alone changes something next: then a verification is due. Undefined where only the end of a step does. */
+  wakeAt(now: number): number | undefined {
+    return this.#awaited(now).state?.verifyAt;
+  }
+
+  /** The end of the soak for which the start of a later wave waits; undefined where none does. */
   soakEndsAt(now: number): number | undefined {
-    const state = this.#ended(now);
-    const at = state && soakedAt(state);
-    return at === undefined || at <= now ? undefined : at;
+    const state = this.#states(now).find(({ is }) => is !== 'done');
+    return state?.is === 'soaking' ? state.until : undefined;
   }
 
-  /** @returns whether it is final: false where another look in a minute is to find out more */
-  lookedAt({ wave, before, isLast }: Look, found: Found): boolean {
-    const state = this.#named(wave);
-    const all = [...before.map((name) => this.#named(name)), state];
-    const { takenBack, unread, liveSince, mayPass, at } = found;
-    for (const each of all) each.takenBack = takenBack.get(each.wave.name) ?? 0;
-    const isIncomplete = [...unread.values()].some((count) => count > 0);
-    if (isIncomplete && mayPass && (!isLast || state.repeats < mostRepeats)) {
-      if (isLast) state.repeats += 1;
-      state.repeatAt = at + minute;
+  /** @returns whether the result is final: false where the verification is repeated in a minute */
+  verified({ wave: name, earlier, isAfterSoak }: Verification, result: VerificationResult): boolean {
+    const { waves, liveSince, mayPass, at } = result;
+    const names = new Set([...earlier, name]);
+    const updateEach = (change: (progress: WaveProgress, found: VerifiedWave) => WaveProgress) => {
+      const nothing = { noLongerLive: 0, notVerified: 0 };
+      this.#waves = this.#waves.map((each) =>
+        names.has(each.wave.name) ? change(each, waves.get(each.wave.name) ?? nothing) : each,
+      );
+    };
+    updateEach((progress, { noLongerLive }) => withNoLongerLive(progress, noLongerLive));
+    const isIncomplete = [...waves.values()].some(({ notVerified }) => notVerified > 0);
+    const own = this.#waves.find((each) => each.wave.name === name);
+    if (own === undefined) throw new Error(`no wave "${name}"`);
+    if (isIncomplete && mayPass && mayRetry(own, isAfterSoak)) {
+      this.#replace(name, (progress) => withRetry(progress, at, isAfterSoak));
       return false;
     }
-    state.repeatAt = undefined;
-    for (const each of all) each.unread = unread.get(each.wave.name) ?? 0;
-    state.lookedAt = at;
-    // The same content was deployed again: it soaks from there.
-    if (liveSince !== undefined && liveSince > (state.liveSince ?? 0)) {
-      state.liveSince = liveSince;
-      state.told.delete('soaking');
-    }
-    state.isSettled = isLast && (soakedAt(state) ?? at) <= at;
+    updateEach((progress, { notVerified }) => withNotVerified(progress, notVerified));
+    this.#replace(name, (progress) => withVerification(progress, { at, liveSince, isAfterSoak }));
     return true;
   }
 
-  #named(name: string): WaveState {
-    const state = this.#waves[this.#indexes.get(name) ?? -1];
-    if (state === undefined) throw new Error(`there is no wave "${name}"`);
-    return state;
+  /** What has happened since the last call. */
+  takeNotices(now: number): readonly WaveNotice[] {
+    return [...this.#changeNotices.splice(0), ...this.#notices.take(this.#waves, this.#states(now))];
   }
 
-  /** As long as it stays the same, so do the answers to steps that wait. */
-  phase(now: number): string {
-    const full = this.#waves.filter(({ wave, failed, failing }) => failed + failing > wave.maxFailures);
-    const back = `${this.#rolledBack.size} ${[...this.#failing.keys()].join()}`;
-    return `${this.#openTo(now)} ${this.#firstOver() ?? ''} ${full.length} ${back}`;
+  /** The wave that keeps a later one with something to start from beginning, where only time and a verification are missing. */
+  #awaited(now: number): { readonly index: number; readonly state: Timed | undefined } {
+    const states = this.#states(now);
+    const index = this.#currentIndex(states);
+    const state = states[index];
+    const isTimed = state?.is === 'soaking' || state?.is === 'verifying';
+    const isAwaited = isTimed && this.#waves.slice(index + 1).some(({ toStart }) => toStart > 0);
+    return { index, state: isAwaited ? state : undefined };
   }
 
-  /** What happened since it was last asked. */
-  takeNews(now: number): readonly GateNews[] {
-    const soakEnds = this.soakEndsAt(now);
-    const soaking = soakEnds === undefined ? undefined : this.#ended(now);
-    if (
-      soaking !== undefined &&
-      soakEnds !== undefined &&
-      !soaking.told.has('soaking') &&
-      this.#anyToStartAfter(soaking)
-    ) {
-      soaking.told.add('soaking');
-      this.#news.push({ kind: 'soaking', wave: soaking.wave.name, endsAt: soakEnds });
-    }
-    this.#tellHeldBack();
-    return this.#news.splice(0);
+  /** Why nothing more of the wave at the index is started; undefined where its deployments start sooner or later. */
+  #limitExceededFor(index: number): ExceededLimit | undefined {
+    const before = this.#waves.slice(0, index).find(({ blocked }) => blocked !== undefined);
+    return before?.blocked ?? this.#waves[index]?.stopped;
   }
 
-  #tellHeldBack(): void {
-    const over = this.#firstOver();
-    for (const [index, state] of this.#waves.entries()) {
-      if (!isConcerned(state) || state.told.has('problem')) continue;
-      const ownFault = state.failed > state.wave.maxFailures;
-      const because = over !== undefined && over < index ? this.#waves[over] : ownFault ? state : undefined;
-      if (because === undefined) continue;
-      const held = because === state ? [state] : this.#waves.slice(index).filter(isConcerned);
-      for (const each of held) each.told.add('problem');
-      this.#news.push({ kind: 'problem', problem: heldBackProblem(held, because) });
-    }
+  #states(now: number): readonly WaveState[] {
+    return waveStates(this.#waves, now);
   }
 
-  #anyToStartAfter(state: WaveState): boolean {
-    return this.#waves.slice(this.#waves.indexOf(state) + 1).some(({ toStart }) => toStart > 0);
+  /** Index of the last wave that may begin; the number of waves when all are done. */
+  #currentIndex(states: readonly WaveState[]): number {
+    const index = states.findIndex(({ is }) => is !== 'done');
+    return index === -1 ? states.length : index;
   }
 
-  /** The last wave that may begin, if it has ended within its limits and still keeps the next one back. */
-  #ended(now: number): WaveState | undefined {
-    const state = this.#waves[this.#openTo(now)];
-    return state === undefined || state.unfinished > 0 || isOver(state) ? undefined : state;
+  #update(step: Step, change: (progress: WaveProgress) => WaveProgress): void {
+    if (step.wave !== undefined) this.#replace(step.wave, change);
   }
 
-  /** Index of the last wave that may begin; what keeps the next one back is this one. */
-  #openTo(now: number): number {
-    const index = this.#waves.findIndex((state) => !state.isSettled || isOver(state) || !hasEnded(state, now));
-    return index === -1 ? this.#waves.length : index;
+  #replace(name: string, change: (progress: WaveProgress) => WaveProgress): void {
+    const index = this.#indexes.get(name);
+    const progress = index === undefined ? undefined : this.#waves[index];
+    if (index !== undefined && progress !== undefined) this.#waves = this.#waves.with(index, change(progress));
   }
 
-  /** Index of the first wave that has not ended, or does not keep its limit. */
-  #endedTo(now: number): number {
-    const index = this.#waves.findIndex((state) => isOver(state) || !hasEnded(state, now));
-    return index === -1 ? this.#waves.length : index;
-  }
-
-  #firstOver(): number | undefined {
-    const index = this.#waves.findIndex(isOver);
-    return index === -1 ? undefined : index;
-  }
-
-  #count(state: WaveState, ending: Ending, cause: StepId): void {
-    state.unfinished -= 1;
-    if (ending.how === 'live') {
-      state.liveSince = Math.max(ending.at, state.liveSince ?? ending.at);
-      return;
-    }
-    if (ending.how === 'held back') state.heldBack += 1;
-    else state.failed += 1;
-    state.cause ??= cause;
-  }
-
-  #countToStart(step: Step, change: 1 | -1): void {
-    const state = this.#stateOf(step);
-    if (state !== undefined) state.toStart += change;
-    const { changeGroup } = step;
-    if (changeGroup !== undefined) {
-      this.#likeToStart.set(changeGroup, (this.#likeToStart.get(changeGroup) ?? 0) + change);
-    }
-  }
-
-  #indexOf(step: Step): number | undefined {
-    return step.wave === undefined ? undefined : this.#indexes.get(step.wave);
-  }
-
-  #stateOf(step: Step): WaveState | undefined {
-    const index = this.#indexOf(step);
-    return index === undefined ? undefined : this.#waves[index];
+  #indexOf({ wave }: Step): number | undefined {
+    return wave === undefined ? undefined : this.#indexes.get(wave);
   }
 }
 
-/** More of it is not live, and will not be, than it allows. */
-function isOver({ wave, failed, heldBack, takenBack, unread }: WaveState): boolean {
-  return wave.blocked + failed + heldBack + takenBack + unread > wave.maxFailures;
-}
-
-/** All of it is done, and it has soaked. */
-function hasEnded(state: WaveState, now: number): boolean {
-  return state.unfinished === 0 && (soakedAt(state) ?? now) <= now;
-}
-
-/** The next look after the last one: in equal parts of the soak, and at its end. */
-function lookDueAt({ wave, lookedAt, repeatAt, liveSince }: WaveState): number {
-  if (repeatAt !== undefined) return repeatAt;
-  if (liveSince === undefined) return lookedAt;
-  const endsAt = liveSince + wave.soakMinutes * minute;
-  const part = Math.max(minute, (wave.soakMinutes * minute) / looksInSoak);
-  const parts = Math.max(1, Math.floor((lookedAt - liveSince) / part) + 1);
-  return Math.min(liveSince + parts * part, endsAt);
-}
-
-/** Something of it is, or was, to be started. */
-function isConcerned({ toStart, refused }: WaveState): boolean {
-  return toStart > 0 || refused;
-}
-
-function soakedAt({ wave, liveSince }: WaveState): number | undefined {
-  return liveSince === undefined ? undefined : liveSince + wave.soakMinutes * minute;
-}
+type Timed = Extract<WaveState, { verifyAt: number }>;

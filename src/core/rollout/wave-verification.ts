@@ -1,64 +1,76 @@
-// A wave that is watched: what is live in it, and whether that still is what the tree wants.
+// The verification of a wave: which environments are read again, and whether what they hold is still as desired.
 
 import type { LiveDeployment } from '../live/live-state.ts';
 import { formatAddress, type Subject } from '../model/address.ts';
+import { type LaneId, laneId } from '../model/lane.ts';
 import { isRolledBack } from '../model/resource.ts';
 import { isDeployment } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { StepId } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
 
-/** An address that clients receive as the tree has it. */
+/** An address whose desired content is live. */
 export interface VerifiedAddress {
   readonly planned: PlannedAddress;
-  /** The deployment that this run has seen complete; undefined: it was live before. */
+  /** The deployment that completed in this run; undefined where the content was live before. */
   readonly deployment: number | undefined;
 }
 
-/** What is live of one environment. */
+/** The addresses of one environment. */
 export type VerifiedLane = readonly [VerifiedAddress, ...VerifiedAddress[]];
 
-/** An address that has no more what the tree wants. */
+/** An address whose desired content is not live any more. */
 export interface WaveRegression {
   readonly address: Subject;
-  /** The newest deployment of its profile; undefined where there is none any more. */
+  /** The newest deployment of its profile; undefined where none is left. */
   readonly newest: LiveDeployment | undefined;
 }
 
-/** @param completed by step, the deployments that this run has seen complete; undefined where none had to be started */
+/** What a verification found in one environment. */
+export interface LaneFound {
+  readonly regressions: readonly WaveRegression[];
+  /**
+   * When the newest of the content that is still live completed, milliseconds since 1970 by the service's clock; for a
+   * deployment in flight, when it was read.
+   */
+  readonly liveSince: number;
+}
+
+/**
+ * The environments of a wave to read again: those with an address whose desired content is live.
+ * @param completed by step: its deployment, where that completed in this run; undefined where none was needed
+ */
 export function lanesToVerify(
   wave: string,
   plan: Plan,
   completed: ReadonlyMap<StepId, number | undefined>,
 ): readonly VerifiedLane[] {
   const steps = new Map(
-    plan.steps.filter(isDeployment).map((step) => [`${step.accountRegion} ${formatAddress(step.subject)}`, step.id]),
+    plan.steps.filter(isDeployment).map((step) => [keyOf(step.accountRegion, step.subject), step.id]),
   );
-  const lanes = new Map<string, [VerifiedAddress, ...VerifiedAddress[]]>();
+  const lanes = new Map<LaneId, [VerifiedAddress, ...VerifiedAddress[]]>();
   for (const planned of plan.addresses) {
     if (planned.wave !== wave) continue;
-    const step = steps.get(`${planned.accountRegion} ${formatAddress(planned.address)}`);
+    const { accountRegion, application, environment, address } = planned;
+    const step = steps.get(keyOf(accountRegion, address));
     if (step === undefined ? !isLive(planned) : !completed.has(step)) continue;
-    const watched = { planned, deployment: step === undefined ? undefined : completed.get(step) };
-    const name = `${planned.accountRegion} ${planned.application}/${planned.environment}`;
-    const lane = lanes.get(name);
-    if (lane === undefined) lanes.set(name, [watched]);
-    else lane.push(watched);
+    const verified = { planned, deployment: step === undefined ? undefined : completed.get(step) };
+    const id = laneId(accountRegion, application, environment);
+    const lane = lanes.get(id);
+    if (lane === undefined) lanes.set(id, [verified]);
+    else lane.push(verified);
   }
   return [...lanes.values()];
 }
 
-/** What an environment holds of what was live in it. */
-export interface LaneFound {
-  readonly takenBack: readonly WaveRegression[];
-  /** When the newest of the rest completed, milliseconds since 1970; of what is in flight once more, the time of the look. */
-  readonly liveSince: number;
+function keyOf(accountRegion: string, subject: Subject): string {
+  return `${accountRegion} ${formatAddress(subject)}`;
 }
 
 /**
- * Whether a deployment says that an address still has what the tree wants; undefined where it says nothing, because it
- * came to nothing. What is in flight counts as if it were live: an older version on its way back is not what the tree wants.
- * @param version what the wanted version may be named by besides its label: its number
+ * Whether a deployment shows that an address still has its desired content; undefined where it does not, because it was
+ * rolled back. A deployment in flight counts as live: an older version that is being deployed is not desired content.
+ * @param version what AppConfig names the desired version by, where it did not keep the label: its number
  */
 export function hasDesiredContent(
   { planned, deployment }: VerifiedAddress,
@@ -66,20 +78,23 @@ export function hasDesiredContent(
   version: string,
 ): boolean | undefined {
   if (isRolledBack(row.state)) return undefined;
-  if (row.number === deployment || String(row.versionNumber) === version) return true;
-  if (row.versionLabel !== undefined && row.versionLabel === planned.desired?.versionLabel) return true;
+  if (row.number === deployment || isOfVersion(row, planned.desired?.versionLabel, version)) return true;
   return isLive(planned) && row.versionNumber === planned.live?.versionNumber;
 }
 
+/** Whether a deployment is of the version with a label. @param version its number, or the label itself */
+export function isOfVersion(row: LiveDeployment, label: string | undefined, version: string): boolean {
+  return String(row.versionNumber) === version || (row.versionLabel !== undefined && row.versionLabel === label);
+}
+
 export function waveRegressionProblem({ address, newest }: WaveRegression, wave: string): Problem {
-  const how =
-    newest === undefined || isRolledBack(newest.state) ? 'was taken back' : 'has made room for something else';
-  const which = newest === undefined ? '' : ` (deployment ${newest.number})`;
+  const how = newest === undefined || isRolledBack(newest.state) ? 'rolled back' : 'replaced';
+  const which = newest === undefined ? '' : `, deployment ${newest.number}`;
   return {
     code: 'deployment-stopped',
     severity: 'error',
-    message: `what was live ${how} while wave "${wave}" was watched${which}`,
-    hint: { text: `find out who and why`, command: { run: 'history', args: [formatAddress(address)] } },
+    message: `the live version was ${how} during the rollout (wave "${wave}"${which})`,
+    hint: { text: 'find out why', command: { run: 'history', args: [formatAddress(address)] } },
     subject: address,
   };
 }

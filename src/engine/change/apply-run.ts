@@ -1,4 +1,5 @@
-import { type ApplyOptions, applyPlan } from '../../appconfig/apply/apply-plan.ts';
+import type { ApplyOptions } from '../../appconfig/apply/apply-options.ts';
+import { applyPlan } from '../../appconfig/apply/apply-plan.ts';
 import type { Connection } from '../../appconfig/client/connection.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 

@@ -108,7 +108,7 @@ export class StatusBoard {
       environment: lane.environment,
       configurationProfile: response.ConfigurationName ?? '',
     };
-    this.#options.emit({ type: 'deployment-watched', address, ...progress });
+    this.#options.emit({ type: 'deployment-polled', address, ...progress });
     const environments = new Map(known.application.environments);
     environments.set(lane.environment, withDeployment(environment, liveDeployment(response, new Map())));
     this.#applications.set(lane.application, { ...known, application: { ...known.application, environments } });

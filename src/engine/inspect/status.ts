@@ -29,8 +29,8 @@ export async function status(options: StatusOptions, context: Context): Promise<
     for (const board of boards) board.reportProblems();
     const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, project, context));
     const addresses = inOrder([...boards.flatMap((board) => board.statuses), ...unknown], project);
-    const watched = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
-    context.emit({ type: 'status-read', addresses, watched });
+    const environmentsInFlight = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
+    context.emit({ type: 'status-read', addresses, environmentsInFlight });
     if (!options.watch) return;
     const watching = await inAccountRegions(session, boards, (board) => board.watch());
     for (const { problem } of watching.failed) context.emit({ type: 'problem-found', problem });

@@ -1,13 +1,13 @@
 // The JSON document of a command. Minor versions add members and remove none; docs/commands.md describes them.
 
 import type { Event } from '../../core/events/event.ts';
+import type { EventOf } from '../../core/events/event-handlers.ts';
 import type { Report } from '../../core/events/report.ts';
 import { unknownAccountRegion } from '../../core/model/account-region.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { noBasis } from '../../core/plan/plan-basis.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
-import type { EventOf } from '../view/handlers.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
 import { jsonText } from './json-text.ts';

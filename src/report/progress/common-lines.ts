@@ -1,12 +1,12 @@
 // What both kinds of progress print, so that a log and a terminal use the same words.
 import type { RunTarget } from '../../core/events/event.ts';
+import { type EventHandlers, type EventOf, ignored } from '../../core/events/event-handlers.ts';
 import { accountRegionId } from '../../core/model/account-region.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { visible } from '../style/escape.ts';
 import { count, number } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
-import { type EventHandlers, type EventOf, ignored } from '../view/handlers.ts';
 import { heartbeatMs, Throttle } from './pacing.ts';
 
 /** Accounts and Regions that are named. */

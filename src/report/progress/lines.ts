@@ -1,11 +1,11 @@
 // Progress where rows cannot be redrawn: a line for each phase of each deployment, or for a fleet a summary now and then.
 import type { Event } from '../../core/events/event.ts';
+import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { type DeploymentState, isInFlight } from '../../core/model/resource.ts';
 import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import { timeOfDay } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
-import { type EventHandlers, type EventOf, handleEvent, ignored } from '../view/handlers.ts';
 import { commonHandlers, isReported, readingText, soakingText, stoppingText, succeededText } from './common-lines.ts';
 import { heartbeatMs, summaryMs, Throttle } from './pacing.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
@@ -40,7 +40,7 @@ export class LineProgress implements Progress {
       },
       'deployment-progressed': (event) => this.#progressed(event),
       'step-finished': (event) => this.#finished(event),
-      ...ignored('plan-made', 'status-read', 'status-changed', 'deployment-watched', 'history-read'),
+      ...ignored('plan-made', 'status-read', 'status-changed', 'deployment-polled', 'history-read'),
     };
   }
 

@@ -1,12 +1,12 @@
 // Progress on a terminal: rows that are redrawn, and lines above them that stay.
 import type { createLogUpdate } from 'log-update';
 import type { Event } from '../../core/events/event.ts';
+import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { addressText } from '../style/address-text.ts';
 import { cut, fitting, lineOf, padded, widthOf } from '../style/columns.ts';
 import { duration, number } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import { statusLine } from '../text/status.ts';
-import { type EventHandlers, type EventOf, handleEvent, ignored } from '../view/handlers.ts';
 import { commonHandlers, isReported, readingText, soakingText, stoppingText, succeededText } from './common-lines.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
 import { type Running, Tally } from './tally.ts';
@@ -52,8 +52,8 @@ export class LiveProgress implements Progress {
       },
       'plan-made': () => this.#stopDrawing(),
       'history-read': () => this.#stopDrawing(),
-      'status-read': ({ watched }) => {
-        if (watched > 0) this.#reading = undefined;
+      'status-read': ({ environmentsInFlight }) => {
+        if (environmentsInFlight > 0) this.#reading = undefined;
         else this.#stopDrawing();
       },
       'status-changed': ({ status }) => {
@@ -64,7 +64,7 @@ export class LiveProgress implements Progress {
       // The terminal has just printed ^C.
       interrupted: () => this.above(`\n${stoppingText}\n`),
       'step-finished': (event) => this.#finished(event),
-      ...ignored('step-started', 'deployment-progressed', 'deployment-watched'),
+      ...ignored('step-started', 'deployment-progressed', 'deployment-polled'),
     };
   }
 

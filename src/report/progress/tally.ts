@@ -2,13 +2,13 @@
 
 import type { AddressStatus } from '../../core/assess/address-status.ts';
 import type { DeploymentProgressed, Event, StepResult } from '../../core/events/event.ts';
+import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { count, duration, number } from '../style/quantities.ts';
 import { statusCounts } from '../text/status.ts';
-import { type EventHandlers, type EventOf, handleEvent, ignored } from '../view/handlers.ts';
 import { TimeLeft } from './time-left.ts';
 
 /** Larger runs get summaries instead of a line for each deployment. */
@@ -40,11 +40,12 @@ export class Tally {
       this.steps = new Map(plan.steps.map((step) => [step.id, step]));
       this.#deployments = plan.steps.filter(isDeployment).length;
     },
-    'status-read': ({ addresses, watched }) => {
-      if (watched > 0) for (const status of addresses) this.#statuses.set(formatAddress(status.address), status);
+    'status-read': ({ addresses, environmentsInFlight }) => {
+      if (environmentsInFlight > 0)
+        for (const status of addresses) this.#statuses.set(formatAddress(status.address), status);
     },
     'status-changed': ({ status }) => void this.#statuses.set(formatAddress(status.address), status),
-    'deployment-watched': (event) => {
+    'deployment-polled': (event) => {
       if (isInFlight(event.state)) this.#progressed(formatAddress(event.address), event.address, event);
       else this.running.delete(formatAddress(event.address));
     },

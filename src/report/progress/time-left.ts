@@ -1,12 +1,12 @@
 // How long a run still takes: its estimate, corrected by how late or early the newest deployment ended.
 
 import type { Event, RunTarget } from '../../core/events/event.ts';
+import { type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step, StepId } from '../../core/plan/step.ts';
 import { type Estimate, estimate } from '../../core/rollout/simulate-plan.ts';
-import { type EventHandlers, handleEvent, ignored } from '../view/handlers.ts';
 
 export class TimeLeft {
   readonly #now: () => number;
@@ -50,7 +50,7 @@ export class TimeLeft {
     },
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'history-read'),
-    ...ignored('status-read', 'status-changed', 'deployment-watched', 'server-started'),
+    ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
     ...ignored('wave-begun', 'wave-soaking', 'interrupted'),
   };
 

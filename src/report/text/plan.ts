@@ -1,4 +1,6 @@
 // A plan as people read it: what changes at each address, what is blocked and why, and a line that sums it up.
+
+import { ignored } from '../../core/events/event-handlers.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
@@ -7,7 +9,6 @@ import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
 import { count, minutes, number } from '../style/quantities.ts';
 import { firstOf, someOf } from '../style/shortened.ts';
-import { handleStep, ignored, type StepHandlers } from '../view/handlers.ts';
 import { addressesWith } from '../view/plan-summary.ts';
 import {
   type ChangeGroupView,
@@ -20,6 +21,7 @@ import {
   type WaveView,
   waveViews,
 } from '../view/plan-view.ts';
+import { handleStep, type StepHandlers } from '../view/step-handlers.ts';
 import { changeRows } from './changes.ts';
 import { summaryLine, summaryParts } from './plan-summary.ts';
 import type { TextOptions } from './text-options.ts';

@@ -1,7 +1,8 @@
 // Rendered contents as they come. One is printed as it is; several each with a line before that names the address.
+
+import type { EventOf } from '../../core/events/event-handlers.ts';
 import { addressText } from '../style/address-text.ts';
 import { visibleLines } from '../style/escape.ts';
-import type { EventOf } from '../view/handlers.ts';
 
 type ContentRendered = EventOf<'content-rendered'>;
 

@@ -17,9 +17,10 @@ export function scheduleText(schedule: Schedule, { style, width }: Omit<TextOpti
   return `\n${[style.strong(wrapped(title, width)), ...namedRows(rows, width)].join('\n')}\n`;
 }
 
-function stageText({ startsAfter, endsAfter, soakMinutes, deployments, lanes, slowest }: Stage): string {
+function stageText({ startsAfter, endsAfter, soakMinutes, deployments, environments, slowest }: Stage): string {
   const soaking = soakMinutes === 0 ? '' : `, soaking until ${clock(endsAfter + soakMinutes)}`;
-  const where = lanes === 1 ? visible(slowest) : `${count(lanes, 'environment')}, the last is ${visible(slowest)}`;
+  const where =
+    environments === 1 ? visible(slowest) : `${count(environments, 'environment')}, the last is ${visible(slowest)}`;
   return `${clock(startsAfter)} to ${clock(endsAfter)}${soaking}  ${count(deployments, 'deployment')} in ${where}`;
 }
 

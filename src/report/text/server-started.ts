@@ -1,5 +1,5 @@
+import type { EventOf } from '../../core/events/event-handlers.ts';
 import type { Style } from '../style/style.ts';
-import type { EventOf } from '../view/handlers.ts';
 
 /** Where the emulator listens, and the variables that point clients at it. */
 export function serverStartedText(event: EventOf<'server-started'>, style: Style): string {

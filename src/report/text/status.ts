@@ -1,6 +1,7 @@
 // What is live at each address: a table, and with --watch a line for each change.
 
 import type { AddressStatus } from '../../core/assess/address-status.ts';
+import type { EventOf } from '../../core/events/event-handlers.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { addressText } from '../style/address-text.ts';
@@ -8,7 +9,6 @@ import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
 import { count, moment, number } from '../style/quantities.ts';
 import { addressStateTones, deploymentStates } from '../style/state-words.ts';
 import { groupBy } from '../view/group-by.ts';
-import type { EventOf } from '../view/handlers.ts';
 import { commitText } from './history.ts';
 import type { TextOptions } from './text-options.ts';
 
@@ -28,8 +28,8 @@ export class StatusOutput {
     this.#options = options;
   }
 
-  read({ addresses, watched }: EventOf<'status-read'>): string {
-    this.#isWatching = watched > 0;
+  read({ addresses, environmentsInFlight }: EventOf<'status-read'>): string {
+    this.#isWatching = environmentsInFlight > 0;
     for (const status of addresses) this.#addresses.set(formatAddress(status.address), status);
     if (this.#options.animated && this.#isWatching) return '';
     return `${statusText(addresses, this.#options)}${this.#isWatching ? '\n' : ''}`;
@@ -40,7 +40,7 @@ export class StatusOutput {
     return this.#options.animated || status.state === 'deploying' ? '' : `${statusLine(status)}\n`;
   }
 
-  deploymentSeen(event: EventOf<'deployment-watched'>): string {
+  deploymentSeen(event: EventOf<'deployment-polled'>): string {
     const { address, state, deploymentNumber } = event;
     const text = `${deploymentStates[state].word}, deployment ${deploymentNumber}`;
     if (this.#options.animated || !isInFlight(state) || this.#latest.get(formatAddress(address)) === text) return '';

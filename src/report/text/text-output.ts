@@ -1,9 +1,9 @@
 // The text form of a command's result, as its events come.
 import type { Event } from '../../core/events/event.ts';
+import { type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import type { Report } from '../../core/events/report.ts';
 import { visible } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
-import { type EventHandlers, handleEvent, ignored } from '../view/handlers.ts';
 import { explainedText } from './explained.ts';
 import { historyText } from './history.ts';
 import { outcomeText } from './outcome.ts';
@@ -41,7 +41,7 @@ export class TextOutput {
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
     'status-changed': (event) => this.#status.changed(event),
-    'deployment-watched': (event) => this.#status.deploymentSeen(event),
+    'deployment-polled': (event) => this.#status.deploymentSeen(event),
     'server-started': (event) => serverStartedText(event, this.#options.style),
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'problem-found'),
     ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),

@@ -1,12 +1,12 @@
 // How long a run took, and for what, from the moments of its events.
 
 import type { Event } from '../../core/events/event.ts';
+import { type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import type { Subject } from '../../core/model/address.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { addressText } from '../style/address-text.ts';
 import { count, duration } from '../style/quantities.ts';
-import { type EventHandlers, handleEvent, ignored } from '../view/handlers.ts';
 
 interface LaneTime {
   readonly environment: Subject;
@@ -59,7 +59,7 @@ export class TimeSpent {
     'step-finished': ({ step }) => this.#finished(step),
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'interrupted'),
-    ...ignored('status-read', 'status-changed', 'deployment-watched', 'history-read', 'server-started'),
+    ...ignored('status-read', 'status-changed', 'deployment-polled', 'history-read', 'server-started'),
   };
 
   /** @param now milliseconds since 1970 by this machine's clock */

@@ -4,7 +4,8 @@ import type { Plan, PlannedAddress } from '../../../src/core/plan/plan.ts';
 import type { Step } from '../../../src/core/plan/step.ts';
 import { assignWaves } from '../../../src/core/rollout/assign-waves.ts';
 import { needsSeveralWaves } from '../../../src/core/rollout/no-wait.ts';
-import type { WaveSettings } from '../../../src/core/settings/settings.ts';
+import { defaultSettings, type WaveSettings } from '../../../src/core/settings/settings.ts';
+import { WaveChecks } from '../../../src/core/settings/wave-checks.ts';
 import { waveOf } from '../../../src/core/settings/waves.ts';
 
 const wave = (name: string, more: Partial<WaveSettings> = {}): WaveSettings => ({
@@ -23,7 +24,7 @@ const waves = [
   wave('rest', { environments: ['!qa'] }),
 ];
 
-test('a target is in the first wave that matches tenant and environment, and in none where none does', () => {
+test('an address is in the first wave that matches tenant and environment, and in none where none does', () => {
   const nameOf = (tenant: string, environment: string) => waveOf({ tenant, environment }, { waves, tenants: [] })?.name;
   expect(nameOf('aa', 'dev')).toBe('canary');
   expect(nameOf('ab', 'dev')).toBe('rest');
@@ -31,15 +32,58 @@ test('a target is in the first wave that matches tenant and environment, and in 
   expect(nameOf('b', 'qa')).toBeUndefined();
 });
 
+test('an environment in no wave is reported once for each tenant, and an empty wave by its cause', () => {
+  const settings = { ...defaultSettings, waves: [...waves, wave('late', { environments: ['dev'] })] };
+  const checks = new WaveChecks(settings);
+  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
+  const environments = ['dev', 'qa', 'empty'].map((name) => ({
+    name,
+    configurations: name === 'empty' ? [] : [configuration, configuration],
+  }));
+  checks.add({ tenant: 'b', name: 'b', environments });
+  expect(checks.missing().map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'wave-missing b/qa is in no wave, so it would never be deployed',
+  ]);
+  expect(checks.emptyWaves().map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+    'error: nothing is in wave "canary": its globs match no environment of a tenant',
+    'error: nothing is in wave "prod": its globs match no environment of a tenant',
+    'warning: nothing is in wave "late": earlier waves take all that it matches',
+  ]);
+});
+
+test('of many environments that are in no wave ten are named', () => {
+  const checks = new WaveChecks({ ...defaultSettings, waves });
+  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
+  for (let n = 0; n < 12; n += 1) {
+    checks.add({ tenant: `b${n}`, name: `b${n}`, environments: [{ name: 'qa', configurations: [configuration] }] });
+  }
+  expect(checks.missing().map(({ message }) => message)).toEqual([
+    '12 environments are in no wave, so they would never be deployed: b0/qa, b1/qa, b2/qa, b3/qa, b4/qa, b5/qa, b6/qa, b7/qa, b8/qa, b9/qa, …',
+  ]);
+});
+
+const accountRegion = '111122223333/eu-west-1';
+
 function planned(address: string, action: PlannedAddress['action'], since?: string): PlannedAddress {
-  const [application = '', environment = ''] = address.split('/');
+  const [application = '', environment = '', configurationProfile] = address.split('/');
   const live = since === undefined ? undefined : { versionNumber: 1, versionLabel: undefined, since };
-  return { address, application, environment, action, live, reason: '' } as unknown as PlannedAddress;
+  const subject = { tenant: application, environment, configurationProfile };
+  return {
+    address: subject,
+    accountRegion,
+    application,
+    environment,
+    action,
+    live,
+    reason: '',
+  } as unknown as PlannedAddress;
 }
 
 function started(address: string, operation = 'StartDeployment'): Step {
   const [application = '', environment = ''] = address.split('/');
-  return { id: `${operation} ${address}`, after: [], address, operation, application, environment } as unknown as Step;
+  const subject = { tenant: application, environment };
+  const id = `${operation} ${address}`;
+  return { id, after: [], subject, accountRegion, operation, application, environment } as unknown as Step;
 }
 
 const planOf = (addresses: readonly PlannedAddress[], steps: readonly Step[] = []) =>
@@ -86,7 +130,7 @@ test('several waves are needed where something starts after the first wave that 
   expect(needs()).toBe(false);
 });
 
-test('a wave by name is refused while something of an earlier one is not live; what is blocked there is no reason', () => {
+test('a wave by name is refused while an address of an earlier one is not live, unless a guard blocks it', () => {
   const settings = [wave('first one', { tenants: ['a', 'b'] }), wave('two')];
   const refusals = (...actions: readonly PlannedAddress['action'][]) => {
     const addresses = [
@@ -99,7 +143,7 @@ test('a wave by name is refused while something of an earlier one is not live; w
   expect(refusals('await', 'update')).toMatchObject([
     {
       code: 'guard-wave',
-      hint: { text: 'run that wave first', command: { run: 'sync', args: ['--wave', 'first', 'one'] } },
+      hint: { text: 'run that wave first', command: { run: 'sync', args: ['--wave', 'first one'] } },
     },
   ]);
 });

@@ -5,36 +5,36 @@ import { deploymentTimeout, expectedEnds, nextPollAt } from '../../../src/core/r
 const seconds = 1000;
 const minutes = 60 * seconds;
 
-function looksOf(durationMinutes: number, bakeMinutes: number): number[] {
+function pollsOf(durationMinutes: number, bakeMinutes: number): number[] {
   const numbers = { durationMinutes, bakeMinutes, growthFactor: 50, growthType: 'LINEAR' as const };
   const { bakeEndsAt } = expectedEnds(0, numbers);
-  const looks: number[] = [];
+  const polls: number[] = [];
   for (let now = 0; now < bakeEndsAt + seconds; ) {
-    now = nextPollAt({ startedAt: 0, numbers, now, looks: looks.length });
-    looks.push(now);
+    now = nextPollAt({ startedAt: 0, numbers, now, polls: polls.length });
+    polls.push(now);
   }
-  return looks;
+  return polls;
 }
 
-test('a two-minute deployment is looked at four times, at its milestones among others', () => {
-  expect(looksOf(1, 1)).toEqual([2 * seconds, 17 * seconds, 61 * seconds, 121 * seconds]);
+test('a two-minute deployment is polled four times, at its milestones among others', () => {
+  expect(pollsOf(1, 1)).toEqual([2 * seconds, 17 * seconds, 61 * seconds, 121 * seconds]);
 });
 
-test('a deployment that takes no time is looked at within two seconds', () => {
-  expect(looksOf(0, 0)).toEqual([1 * seconds]);
+test('a deployment that takes no time is polled within two seconds', () => {
+  expect(pollsOf(0, 0)).toEqual([1 * seconds]);
 });
 
-test('a deployment of an hour is looked at about once a minute', () => {
-  expect(looksOf(30, 30).length).toBeLessThan(65);
+test('a deployment of an hour is polled about once a minute', () => {
+  expect(pollsOf(30, 30).length).toBeLessThan(65);
 });
 
-test('every strategy is looked at when growth ends and when baking ends, and time always moves on', () => {
+test('every strategy is polled at when growth ends and when baking ends, and time always moves on', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1440 }), fc.integer({ min: 0, max: 1440 }), (duration, bake) => {
-      const looks = looksOf(duration, bake);
-      expect(looks).toContain((duration + bake) * minutes + seconds);
-      if (duration > 0 && bake > 0) expect(looks).toContain(duration * minutes + seconds);
-      expect(looks.every((look, index) => index === 0 || look > (looks[index - 1] ?? 0))).toBe(true);
+      const polls = pollsOf(duration, bake);
+      expect(polls).toContain((duration + bake) * minutes + seconds);
+      if (duration > 0 && bake > 0) expect(polls).toContain(duration * minutes + seconds);
+      expect(polls.every((poll, index) => index === 0 || poll > (polls[index - 1] ?? 0))).toBe(true);
     }),
     { numRuns: 50 },
   );

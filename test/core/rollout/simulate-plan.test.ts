@@ -1,4 +1,4 @@
-// How long a plan takes where something is in flight already when it begins.
+// How long a plan takes where a deployment is in flight when it begins.
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/core/plan/step.ts';
 import { expectedMinutes } from '../../../src/core/rollout/simulate-plan.ts';
@@ -20,7 +20,7 @@ test('a running deployment takes what is left of it', () => {
   expect(minutesOf(step('AwaitDeployment', { startedAt: ago(-30) }))).toBe(60);
 });
 
-test('a lane that is busy begins when what keeps it busy should end', () => {
+test('a busy environment begins when its running deployment should end', () => {
   expect(minutesOf(step('StartDeployment', { environmentBusyUntil: ago(-20) }))).toBe(80);
   expect(minutesOf(step('StartDeployment', { environmentBusyUntil: ago(20) }))).toBe(60);
   expect(minutesOf(step('StartDeployment', {}))).toBe(60);

@@ -1,8 +1,8 @@
-// The queues of a plan's steps beside the rules, whatever ends in whatever order.
+// The scheduler of a plan's steps beside the rules, whatever ends in whatever order.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/core/plan/step.ts';
-import { StepQueues } from '../../../src/core/rollout/step-scheduler.ts';
+import { StepScheduler } from '../../../src/core/rollout/step-scheduler.ts';
 import { WaveGate } from '../../../src/core/rollout/wave-gate.ts';
 import { holds } from '../../support/properties.ts';
 
@@ -18,7 +18,7 @@ interface Shape {
 const waves = ['first', 'second'];
 const shapes = fc.array(
   fc.record({
-    /** 0: none, for what prepares. */
+    /** 0: a step that is not a deployment. */
     lane: fc.nat(3),
     after: fc.uniqueArray(fc.nat(), { maxLength: 3 }),
     wave: fc.nat(1),
@@ -56,7 +56,7 @@ function gateOf(steps: readonly Step[]): WaveGate {
   return new WaveGate({ steps, waves: plan }, now);
 }
 
-test('every step begins once, after what it comes after, alone in its lane, and in its wave', async () => {
+test('every step begins once, after what it comes after, alone in its environment, and in its wave', async () => {
   await holds(
     fc.property(shapes, fc.array(fc.nat(), { minLength: 60, maxLength: 60 }), (all, ends) => {
       // What comes after a later wave never begins before an earlier one has ended: such plans are not made.
@@ -64,17 +64,16 @@ test('every step begins once, after what it comes after, alone in its lane, and 
       const ids = new Set(steps.map(({ id }) => id));
       const kept = steps.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) }) as Step);
       const gate = gateOf(kept);
-      const queues = new StepQueues({ steps: kept }, gate, { operationsAtOnce });
+      const scheduler = new StepScheduler({ steps: kept }, gate, { operationsAtOnce });
       const running: Step[] = [];
       const begun = new Set<string>();
       const ended = new Set<string>();
       for (const end of ends) {
-        const look = gate.nextLook(now);
-        if (look !== undefined) {
-          const nothing = { takenBack: new Map(), unread: new Map(), liveSince: undefined, mayPass: false };
-          gate.lookedAt(look, { ...nothing, at: now });
+        const due = gate.dueVerification(now);
+        if (due !== undefined) {
+          gate.verified(due, { waves: new Map(), liveSince: undefined, mayPass: false, at: now });
         }
-        for (let next = queues.next(now); next !== undefined; next = queues.next(now)) {
+        for (let next = scheduler.next(now); next !== undefined; next = scheduler.next(now)) {
           const { step } = next;
           expect(next.answer.may).toBe('start');
           expect(begun.has(step.id)).toBe(false);
@@ -92,8 +91,8 @@ test('every step begins once, after what it comes after, alone in its lane, and 
         if (done === undefined) break;
         ended.add(done.id);
         gate.ended(done, { how: 'live', at: now });
-        queues.release(done);
-        queues.succeeded(done);
+        scheduler.release(done);
+        scheduler.succeeded(done);
       }
       expect(ended.size).toBe(kept.length);
     }),
@@ -101,17 +100,17 @@ test('every step begins once, after what it comes after, alone in its lane, and 
   );
 });
 
-test('what was called back begins again behind what was ready meanwhile', () => {
+test('a step that begins again queues behind the steps that became ready meanwhile', () => {
   const steps = stepsOf([
     { lane: 1, after: [], wave: 0 },
     { lane: 1, after: [], wave: 0 },
   ]);
-  const queues = new StepQueues({ steps }, gateOf(steps), { operationsAtOnce });
+  const scheduler = new StepScheduler({ steps }, gateOf(steps), { operationsAtOnce });
   const [first, second] = steps;
-  expect(queues.next(now)?.step).toBe(first);
-  expect(queues.next(now)).toBeUndefined();
+  expect(scheduler.next(now)?.step).toBe(first);
+  expect(scheduler.next(now)).toBeUndefined();
   if (first === undefined) throw new Error('no step');
-  queues.release(first);
-  queues.makeReady(first);
-  expect(queues.next(now)?.step).toBe(second);
+  scheduler.release(first);
+  scheduler.makeReady(first);
+  expect(scheduler.next(now)?.step).toBe(second);
 });

@@ -1,11 +1,13 @@
-// The gate beside the rules, written down a second time: whatever fails, waits and ends in whatever order.
+// The gate beside a second statement of its rules: whatever fails, waits and ends, in whatever order.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { laneId } from '../../../src/core/model/lane.ts';
 import type { PlannedWave } from '../../../src/core/plan/plan.ts';
 import type { Step } from '../../../src/core/plan/step.ts';
-import { type Ending, type GateNews, type Look, WaveGate } from '../../../src/core/rollout/wave-gate.ts';
+import { type Verification, WaveGate } from '../../../src/core/rollout/wave-gate.ts';
+import type { WaveNotice } from '../../../src/core/rollout/wave-messages.ts';
+import type { Ending } from '../../../src/core/rollout/wave-state.ts';
 import { holds } from '../../support/properties.ts';
 
 const minute = 60_000;
@@ -51,57 +53,68 @@ function step(address: string, more: object = {}): Step {
 const running = (address: string, more: object = {}) =>
   step(address, { id: `AwaitDeployment ${address}`, operation: 'AwaitDeployment', deploymentNumber: 1, ...more });
 
-const none: ReadonlyMap<string, number> = new Map();
-const nothing = { takenBack: none, unread: none, liveSince: undefined, mayPass: false };
-const lookOf = (wave: string, isLast: boolean, before: readonly string[] = []): Look => ({
-  wave,
-  isLast,
-  before,
-  at: 0,
-});
+const allLive = { waves: new Map(), liveSince: undefined, mayPass: false };
+const lost = (wave: string, counts: { readonly noLongerLive?: number; readonly notVerified?: number }) =>
+  new Map([[wave, { noLongerLive: 0, notVerified: 0, ...counts }]]);
+const during = (wave: string): Verification => ({ wave, earlier: [], isAfterSoak: false });
+const after = (wave: string): Verification => ({ wave, earlier: [], isAfterSoak: true });
 
 const live = (at: number): Ending => ({ how: 'live', at });
-const problemsOf = (news: readonly GateNews[]) =>
-  news.flatMap((each) => (each.kind === 'problem' ? [each.problem.message] : []));
+const problemsOf = (notices: readonly WaveNotice[]) =>
+  notices.flatMap((each) => (each.kind === 'problem' ? [each.problem.message] : []));
 
 test('a wave begins when the one before it has ended and soaked, counted from its last completion', () => {
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
   const gate = new WaveGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
   expect(gate.ask(one, start).may).toBe('start');
   expect(gate.ask(two, start).may).toBe('wait');
-  expect(gate.nextLook(start)).toBeUndefined();
+  expect(gate.wakeAt(start)).toBeUndefined();
   gate.started(one);
   gate.ended(one, live(start + 2 * minute));
   expect(gate.ask(two, start + 3 * minute).may).toBe('wait');
-  expect(gate.takeNews(start + 3 * minute)).toEqual([
+  expect(gate.takeNotices(start + 3 * minute)).toEqual([
     { kind: 'begun', wave: 'first' },
     { kind: 'soaking', wave: 'first', endsAt: start + 12 * minute },
   ]);
-  // Somebody has to look whether what was live still is: now and then, and when the soak is over.
-  const first = { wave: 'first', before: [], isLast: false };
-  expect(gate.nextLook(start + 3 * minute)).toEqual({ ...first, at: start + 4.5 * minute });
-  gate.lookedAt(lookOf('first', false), { ...nothing, at: start + 11 * minute });
-  expect(gate.nextLook(start + 11 * minute)).toEqual({ ...first, at: start + 12 * minute });
+  // It is verified while it soaks, and when the soak is over.
+  expect(gate.dueVerification(start + 3 * minute)).toBeUndefined();
+  expect(gate.wakeAt(start + 3 * minute)).toBe(start + 4.5 * minute);
+  expect(gate.dueVerification(start + 5 * minute)).toEqual(during('first'));
+  gate.verified(during('first'), { ...allLive, at: start + 11 * minute });
+  expect(gate.wakeAt(start + 11 * minute)).toBe(start + 12 * minute);
   expect(gate.ask(two, start + 12 * minute).may).toBe('wait');
-  expect(gate.nextLook(start + 13 * minute)).toEqual({ ...first, at: start + 12 * minute, isLast: true });
-  gate.lookedAt(lookOf('first', true), { ...nothing, at: start + 12 * minute });
+  expect(gate.dueVerification(start + 13 * minute)).toEqual(after('first'));
+  gate.verified(after('first'), { ...allLive, at: start + 12 * minute });
   expect(gate.ask(two, start + 12 * minute).may).toBe('start');
 });
 
-test('what was taken back while its wave was watched counts as failed', () => {
+test('content that is rolled back while its wave soaks counts as failed', () => {
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
   const gate = new WaveGate({ waves: [wave('first', { soakMinutes: 10 }), wave('second')], steps: [one, two] }, start);
   gate.started(one);
   gate.ended(one, live(start));
-  gate.lookedAt(lookOf('first', false), { ...nothing, takenBack: new Map([['first', 1]]), at: start + 3 * minute });
+  gate.verified(during('first'), { ...allLive, waves: lost('first', { noLongerLive: 1 }), at: start + 3 * minute });
   expect(gate.ask(two, start + 3 * minute)).toEqual({
     may: 'never',
+    because: 'wave-blocked',
     blockedBy: 'wave first',
-    note: 'wave "first" allows no failure, and has 1 no longer live',
+    note: 'wave "first" allows 0 failures and has 1 no longer live',
   });
 });
 
-test('what cannot be looked at counts as failed, but an outage is waited for', () => {
+test('the reason for which a wave is blocked does not change with later failures', () => {
+  const steps = ['a', 'b', 'c'].map((name) => step(`${name}/e/P`, { wave: name === 'c' ? 'second' : 'first' }));
+  const [a, b, c] = steps as [Step, Step, Step];
+  const gate = new WaveGate({ waves: [wave('first', { addresses: 2 }), wave('second')], steps }, start);
+  for (const each of [a, b]) gate.started(each);
+  gate.ended(a, { how: 'failed' });
+  const answer = gate.ask(c, start);
+  gate.ended(b, { how: 'failed' });
+  expect(answer).toMatchObject({ blockedBy: a.id, note: 'wave "first" allows 0 failures and has 1 failed' });
+  expect(gate.ask(c, start)).toEqual(answer);
+});
+
+test('an environment that cannot be read counts as failed, but an outage is waited for', () => {
   const [one, two] = [step('a/e/P', { wave: 'first' }), step('b/e/P', { wave: 'second' })];
   const ended = () => {
     const waves = [wave('first', { soakMinutes: 10 }), wave('second')];
@@ -111,22 +124,22 @@ test('what cannot be looked at counts as failed, but an outage is waited for', (
     return gate;
   };
   const denied = ended();
-  const unread = new Map([['first', 2]]);
-  expect(denied.lookedAt(lookOf('first', false), { ...nothing, unread, at: start + 3 * minute })).toBe(true);
+  const waves = lost('first', { notVerified: 2 });
+  expect(denied.verified(during('first'), { ...allLive, waves, at: start + 3 * minute })).toBe(true);
   expect(denied.ask(two, start + 3 * minute)).toMatchObject({
     may: 'never',
-    note: 'wave "first" allows no failure, and has 2 that could not be looked at',
+    note: 'wave "first" allows 0 failures and has 2 that could not be verified',
   });
   const outage = ended();
-  let looks = 0;
-  for (let now = start + 2.5 * minute; ; looks += 1) {
-    const { at = 0 } = outage.nextLook(now) ?? {};
-    const look = outage.nextLook(at);
-    if (look === undefined || outage.lookedAt(look, { ...nothing, unread, mayPass: true, at })) break;
+  let verifications = 0;
+  for (let now = start + 2.5 * minute; ; verifications += 1) {
+    const at = outage.wakeAt(now) ?? 0;
+    const due = outage.dueVerification(at);
+    if (due === undefined || outage.verified(due, { ...allLive, waves, mayPass: true, at })) break;
     now = at;
   }
-  // As long as it soaks, each minute; then five times more.
-  expect(looks).toBeGreaterThan(10);
+  // Each minute as long as it soaks; then five times more.
+  expect(verifications).toBeGreaterThan(10);
   expect(outage.ask(two, start + 20 * minute).may).toBe('never');
 });
 
@@ -137,7 +150,7 @@ test('what is live already soaks from when it completed', () => {
   const gate = new WaveGate({ waves, steps: [two] }, start);
   expect(gate.ask(two, start + 9 * minute).may).toBe('wait');
   expect(gate.soakEndsAt(start + 9 * minute)).toBe(start + 10 * minute);
-  expect(gate.nextLook(start + 10 * minute)).toMatchObject({ wave: 'first', isLast: true });
+  expect(gate.dueVerification(start + 10 * minute)).toEqual(after('first'));
   const later = new WaveGate({ waves, steps: [two] }, start + 10 * minute);
   expect(later.ask(two, start + 10 * minute).may).toBe('start');
 });
@@ -148,13 +161,14 @@ test('blocked addresses count as failed for what comes after, not for what is st
   expect(gate.ask(one, start).may).toBe('start');
   expect(gate.ask(two, start)).toEqual({
     may: 'never',
+    because: 'wave-blocked',
     blockedBy: 'wave first',
-    note: 'wave "first" allows no failure, and has 1 blocked',
+    note: 'wave "first" allows 0 failures and has 1 blocked',
   });
-  expect(problemsOf(gate.takeNews(start))).toEqual([
-    'wave "second" is held back: wave "first" allows no failure, and has 1 blocked',
+  expect(problemsOf(gate.takeNotices(start))).toEqual([
+    'wave "second" is blocked: wave "first" allows 0 failures and has 1 blocked',
   ]);
-  expect(gate.takeNews(start)).toEqual([]);
+  expect(gate.takeNotices(start)).toEqual([]);
 });
 
 test('once more of a wave have failed than it allows, nothing more of it is started', () => {
@@ -167,14 +181,14 @@ test('once more of a wave have failed than it allows, nothing more of it is star
   gate.started(b);
   gate.ended(b, { how: 'failed' });
   expect(gate.ask(c, start)).toMatchObject({ may: 'never', blockedBy: a.id });
-  expect(problemsOf(gate.takeNews(start))).toEqual([
-    'nothing more of wave "only" is started: wave "only" allows 1 failure, and has 2 failed',
+  expect(problemsOf(gate.takeNotices(start))).toEqual([
+    'nothing more of wave "only" is started: wave "only" allows 1 failure and has 2 failed',
   ]);
 });
 
-test('what AppConfig rolls back is started nowhere else, also without waves; what was running goes on', () => {
-  const alike = { changeGroup: 'x' };
-  const [a, b, c] = [running('a/e/P', alike), step('b/e/P', alike), step('c/e/P', { changeGroup: 'y' })];
+test('a change that AppConfig rolls back is started at no other address, with or without waves', () => {
+  const same = { changeGroup: 'x' };
+  const [a, b, c] = [running('a/e/P', same), step('b/e/P', same), step('c/e/P', { changeGroup: 'y' })];
   const gate = new WaveGate({ waves: [], steps: [a, b, c] }, start);
   gate.ended(a, { how: 'failed' });
   expect(gate.ask(b, start).may).toBe('start');
@@ -182,7 +196,7 @@ test('what AppConfig rolls back is started nowhere else, also without waves; wha
   again.ended(a, { how: 'rolled back' });
   expect(again.ask(b, start)).toMatchObject({ may: 'never', blockedBy: a.id });
   expect(again.ask(c, start).may).toBe('start');
-  expect(problemsOf(again.takeNews(start))).toEqual([
+  expect(problemsOf(again.takeNotices(start))).toEqual([
     'AppConfig rolled this change back, so it is not started at 1 more address',
   ]);
 });
@@ -233,14 +247,14 @@ function stepsOf({ waves }: Situation): readonly Step[] {
   );
 }
 
-/** What happened so far, and the rules over it. */
-class Book {
+/** What happened so far, and the rules that follow from it. */
+class Rules {
   readonly endings = new Map<string, Ending>();
   readonly started = new Set<string>();
   readonly rolledBack = new Set<string>();
-  readonly takenBack = new Map<string, number>();
-  /** Waves that were found live when they had soaked. */
-  readonly settled = new Set<string>();
+  readonly noLongerLive = new Map<string, number>();
+  /** Waves that were verified after their soak. */
+  readonly verified = new Set<string>();
   readonly #situation: Situation;
   readonly #steps: readonly Step[];
 
@@ -260,7 +274,7 @@ class Book {
   }
 
   keepsLimit({ name, blocked, maxFailures }: PlannedWave): boolean {
-    const lost = this.#count(name, 'failed', 'rolled back', 'held back') + (this.takenBack.get(name) ?? 0);
+    const lost = this.#count(name, 'failed', 'rolled back', 'not started') + (this.noLongerLive.get(name) ?? 0);
     return blocked + lost <= maxFailures;
   }
 
@@ -277,7 +291,7 @@ class Book {
       0,
       waves.findIndex(({ name }) => name === one.wave),
     );
-    return this.mayEver(one) && before.every((each) => this.hasSoaked(each, now) && this.settled.has(each.name));
+    return this.mayEver(one) && before.every((each) => this.hasSoaked(each, now) && this.verified.has(each.name));
   }
 
   #of(waveName: string): readonly Step[] {
@@ -289,27 +303,28 @@ class Book {
   }
 }
 
-/** Plays a run: lanes take turns as `choices` say; what starts, starts because the gate lets it. */
+/** Simulates a run: environments take turns by `choices`; a step starts only where the gate allows it. */
 function play(situation: Situation): void {
   const steps = stepsOf(situation);
   const gate = new WaveGate({ waves: situation.waves, steps }, start);
-  const book = new Book(situation, steps);
+  const book = new Rules(situation, steps);
   for (const each of situation.waves) {
     if (!book.hasSoaked(each, start) || !book.keepsLimit(each)) break;
-    book.settled.add(each.name);
+    book.verified.add(each.name);
   }
-  const dueLook = () => {
-    const next = gate.nextLook(now);
-    return next === undefined || next.at > now ? undefined : next;
-  };
-  const look = () => {
-    const due = dueLook();
-    const looked = situation.waves.find((each) => each.name === due?.wave);
-    if (due === undefined || looked === undefined) return;
-    const takenBack = new Map([...due.before, due.wave].map((name) => [name, choose(12) === 0 ? 1 + choose(2) : 0]));
-    for (const [name, lost] of takenBack) book.takenBack.set(name, lost);
-    if (book.hasSoaked(looked, now)) book.settled.add(looked.name);
-    gate.lookedAt(due, { ...nothing, takenBack, at: now });
+  const verify = () => {
+    const due = gate.dueVerification(now);
+    const verified = situation.waves.find((each) => each.name === due?.wave);
+    if (due === undefined || verified === undefined) return;
+    const waves = new Map(
+      [...due.earlier, due.wave].map((name) => {
+        const noLongerLive = choose(12) === 0 ? 1 + choose(2) : 0;
+        book.noLongerLive.set(name, noLongerLive);
+        return [name, { noLongerLive, notVerified: 0 }];
+      }),
+    );
+    if (book.hasSoaked(verified, now)) book.verified.add(verified.name);
+    gate.verified(due, { ...allLive, waves, at: now });
   };
   const lanes = new Map<string, Step[]>();
   for (const each of steps) lanes.set(each.lane ?? '', [...(lanes.get(each.lane ?? '') ?? []), each]);
@@ -353,13 +368,13 @@ function play(situation: Situation): void {
       queue.shift();
       if (answer.may === 'never') {
         expect(answer.blockedBy).toMatch(/^(StartDeployment|AwaitDeployment|CreateHosted|wave )/);
-        end(one, { how: 'held back' }, answer.blockedBy);
+        end(one, { how: 'not started' }, answer.blockedBy);
         continue;
       }
       inFlight.set(lane, one);
       gate.started(one);
       if (one.operation === 'StartDeployment') {
-        expect(begun.has(one.wave ?? '') || gate.takeNews(now).some((n) => n.kind === 'begun')).toBe(true);
+        expect(begun.has(one.wave ?? '') || gate.takeNotices(now).some((n) => n.kind === 'begun')).toBe(true);
         begun.add(one.wave ?? '');
       }
       if (choose(3) === 0) break;
@@ -369,13 +384,13 @@ function play(situation: Situation): void {
       now += choose(4) * minute;
       const [lane, one] = flying[choose(flying.length)] ?? [];
       if (lane !== undefined && one !== undefined) finish(lane, one);
-    } else if (!moved && dueLook() === undefined) {
-      const next = gate.nextLook(now)?.at;
-      expect(next, 'where nothing runs, only time can keep a step back').toBeGreaterThan(now);
+    } else if (!moved && gate.dueVerification(now) === undefined) {
+      const next = gate.wakeAt(now);
+      expect(next, 'where nothing runs, a step can only wait for time').toBeGreaterThan(now);
       now = next ?? now;
     }
-    gate.takeNews(now);
-    look();
+    gate.takeNotices(now);
+    verify();
   }
 }
 

@@ -1,4 +1,4 @@
-// What others start in a lane while a run is at work in it, seen at the start of one profile and meant for another.
+// Deployments that another run starts in an environment during this run, found when this run starts another profile.
 import { expect, test } from 'vitest';
 import type { RequestHandler } from '../../src/engine/context.ts';
 import { createEngineWorld, desiredOf, type EngineRun, type EngineWorld, syncFleet } from '../support/engine.ts';
@@ -15,7 +15,7 @@ function runOf(contents: { readonly A: string; readonly B: string }, pipeline: n
   };
 }
 
-/** An AppConfig in which somebody does something just before the first start arrives. */
+/** An AppConfig in which another client acts just before the first start arrives. */
 function beforeFirstStart(world: EngineWorld, act: () => Promise<unknown>): RequestHandler {
   const inner = world.emulator.requestHandler() as unknown as { handle(request: unknown): Promise<unknown> };
   let first = true;
@@ -30,7 +30,7 @@ function beforeFirstStart(world: EngineWorld, act: () => Promise<unknown>): Requ
   } as unknown as RequestHandler;
 }
 
-test('a newer pipeline that deployed the second profile meanwhile is not overwritten', async () => {
+test('the second profile, which a newer pipeline deployed meanwhile, is not overwritten', async () => {
   const world = createEngineWorld();
   await syncFleet(world, runOf({ A: 'a: 0', B: 'b: 0' }, 1));
   const newer = runOf({ A: 'a: 0', B: 'b: 3' }, 3);
@@ -38,11 +38,14 @@ test('a newer pipeline that deployed the second profile meanwhile is not overwri
   const outcome = await syncFleet(world, { ...runOf({ A: 'a: 2', B: 'b: 2' }, 2), requestHandler });
   expect(outcome.errors).toEqual([expect.stringMatching(/^guard-newer one\/dev\/B/)]);
   expect((await syncFleet(world, newer, true)).plan?.addresses).toContainEqual(
-    expect.objectContaining({ address: 'one/dev/B', action: 'unchanged' }),
+    expect.objectContaining({
+      address: { tenant: 'one', environment: 'dev', configurationProfile: 'B' },
+      action: 'unchanged',
+    }),
   );
 });
 
-test('what another run of the same tree deployed meanwhile is not deployed again', async () => {
+test('content that another run of the same tree deployed meanwhile is not deployed again', async () => {
   const world = createEngineWorld();
   await syncFleet(world, runOf({ A: 'a: 0', B: 'b: 0' }, 1));
   const run = runOf({ A: 'a: 2', B: 'b: 2' }, 2);
@@ -52,20 +55,20 @@ test('what another run of the same tree deployed meanwhile is not deployed again
     requestHandler: beforeFirstStart(world, () => syncFleet(world, other)),
   });
   expect(outcome.errors).toEqual([]);
-  const [lane] = inventoryOf(world.emulator).applications[0]?.environments ?? [];
-  expect(lane?.deployments.map(({ profileName }) => profileName)).toEqual(['A', 'B', 'B', 'A']);
+  const [environment] = inventoryOf(world.emulator).applications[0]?.environments ?? [];
+  expect(environment?.deployments.map(({ profileName }) => profileName)).toEqual(['A', 'B', 'B', 'A']);
 });
 
-test('in a new environment, what another run deployed while a start was on its way is not deployed again', async () => {
+test('in a new environment, content that another run deployed during a start is not deployed again', async () => {
   const world = createEngineWorld();
   const run = runOf({ A: 'a: 1', B: 'b: 1' }, 1);
   const requestHandler = beforeFirstStart(world, () => syncFleet(world, run));
   expect((await syncFleet(world, { ...run, requestHandler })).errors).toEqual([]);
-  const [lane] = inventoryOf(world.emulator).applications[0]?.environments ?? [];
-  expect(lane?.deployments.map(({ profileName }) => profileName)).toEqual(['A', 'B']);
+  const [environment] = inventoryOf(world.emulator).applications[0]?.environments ?? [];
+  expect(environment?.deployments.map(({ profileName }) => profileName)).toEqual(['A', 'B']);
 });
 
-test('a service that does not take 0 for the number of no deployment is started without', async () => {
+test('where AppConfig refuses 0 as the latest deployment number, the start is sent without it', async () => {
   for (const status of [400, 409]) {
     const world = createEngineWorld();
     const inner = world.emulator.requestHandler() as unknown as { handle(request: unknown): Promise<unknown> };

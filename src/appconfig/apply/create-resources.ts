@@ -1,0 +1,236 @@
+// Creates applications, environments, profiles, strategies and versions: each once, whatever AppConfig responds.
+import {
+  CreateApplicationCommand,
+  CreateConfigurationProfileCommand,
+  CreateDeploymentStrategyCommand,
+  CreateEnvironmentCommand,
+  CreateHostedConfigurationVersionCommand,
+  ListHostedConfigurationVersionsCommand,
+} from '@aws-sdk/client-appconfig';
+import { contentDigest } from '../../core/document/content-of.ts';
+import { holds } from '../../core/live/live-content.ts';
+import { isManaged, managedStrategy } from '../../core/live/ownership.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import type { Monitor } from '../../core/model/resource.ts';
+import { failure } from '../../core/problem/problem.ts';
+import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
+import { numbersToWire } from '../client/strategy-fields.ts';
+import { listApplications, listEnvironments, listProfiles, readStrategies } from '../read/list-resources.ts';
+import { readTags, readVersion } from '../read/read-facts.ts';
+import type { Done } from './start-deployment.ts';
+import type { StepOf, WriteContext } from './write-resources.ts';
+
+const unchangedNote = { note: 'already exists', unchanged: true };
+
+export async function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<Done> {
+  const { connection, resources, halt } = context;
+  const { made, unchanged } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateApplicationCommand({ Name: step.application, Description: step.description, Tags: step.tags }),
+        formatAddress(step.subject),
+        halt,
+      );
+      return answer.Id ?? '';
+    },
+    async () => {
+      const found = (await listApplications(connection)).find((a) => a.name === step.application);
+      if (found === undefined) return undefined;
+      const tags = await readTags(connection, `application/${found.id}`, { what: formatAddress(step.subject) });
+      if (isManaged(tags, context.project)) return found.id;
+      throw failure('guard-owner', `another application "${step.application}" was created meanwhile`, {
+        hint: { text: 'run the same command again to see who owns it' },
+        subject: step.subject,
+      });
+    },
+  );
+  resources.learnApplication(step.application, made);
+  return unchanged ? unchangedNote : {};
+}
+
+export async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: WriteContext): Promise<Done> {
+  const { connection, resources, halt } = context;
+  const ApplicationId = resources.application(step.application);
+  const { made, unchanged } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateEnvironmentCommand({
+          ApplicationId,
+          Name: step.environment,
+          Description: step.description,
+          ...(step.monitors.length === 0 ? {} : { Monitors: monitorsToWire(step.monitors) }),
+          Tags: step.tags,
+        }),
+        formatAddress(step.subject),
+        halt,
+      );
+      return answer.Id ?? '';
+    },
+    async () => {
+      const all = await listEnvironments(connection, listed(ApplicationId, step.application));
+      return all.find((environment) => environment.Name === step.environment)?.Id;
+    },
+  );
+  resources.learnEnvironment(step.application, step.environment, made);
+  return unchanged ? unchangedNote : {};
+}
+
+export async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context: WriteContext): Promise<Done> {
+  const { connection, resources, halt } = context;
+  const ApplicationId = resources.application(step.application);
+  const { made, unchanged } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateConfigurationProfileCommand({
+          ApplicationId,
+          Name: step.configurationProfile,
+          LocationUri: 'hosted',
+          Type: step.profileType,
+          Tags: step.tags,
+        }),
+        formatAddress(step.subject),
+        halt,
+      );
+      return answer.Id ?? '';
+    },
+    async () => {
+      const all = await listProfiles(connection, listed(ApplicationId, step.application));
+      const found = all.find((profile) => profile.name === step.configurationProfile);
+      return found?.locationUri === 'hosted' && found.type === step.profileType ? found.id : undefined;
+    },
+  );
+  resources.learnProfile(step.application, step.configurationProfile, made);
+  return unchanged ? unchangedNote : {};
+}
+
+export async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context: WriteContext): Promise<Done> {
+  const { connection, resources, halt } = context;
+  const { made, unchanged } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateDeploymentStrategyCommand({
+          Name: step.deploymentStrategy,
+          Description: step.tags['appcfg:project'] ?? '',
+          ReplicateTo: 'NONE',
+          ...numbersToWire(step.numbers),
+          Tags: step.tags,
+        }),
+        formatAddress(step.subject),
+        halt,
+      );
+      return answer.Id ?? '';
+    },
+    async () => {
+      const all = await readStrategies(connection, ({ name }) => name === step.deploymentStrategy);
+      return managedStrategy(all, step.deploymentStrategy, context.project)?.id;
+    },
+  );
+  resources.learnStrategy(step.deploymentStrategy, made);
+  return unchanged ? unchangedNote : {};
+}
+
+export async function createVersion(
+  step: StepOf<'CreateHostedConfigurationVersion'>,
+  context: WriteContext,
+): Promise<Done> {
+  const { connection, resources, halt } = context;
+  const ApplicationId = resources.application(step.application);
+  const ConfigurationProfileId = resources.profile(step.application, step.configurationProfile);
+  const { versionLabel, contentType, text } = step.content;
+  const { made, unchanged } = await createOnce(
+    context,
+    async () => {
+      const answer = await connection.once(
+        new CreateHostedConfigurationVersionCommand({
+          ApplicationId,
+          ConfigurationProfileId,
+          Content: Buffer.from(text),
+          ContentType: contentType,
+          Description: step.description,
+          VersionLabel: versionLabel,
+        }),
+        formatAddress(step.subject),
+        halt,
+      );
+      return { number: answer.VersionNumber ?? 0, labelled: answer.VersionLabel === versionLabel };
+    },
+    async () => {
+      const page = await connection.repeatable(
+        new ListHostedConfigurationVersionsCommand({
+          ApplicationId,
+          ConfigurationProfileId,
+          VersionLabel: versionLabel,
+        }),
+        formatAddress(step.subject),
+      );
+      const number = page.Items?.find((item) => item.VersionLabel === versionLabel)?.VersionNumber;
+      if (number === undefined) return undefined;
+      const version = await readVersion(connection, {
+        application: listed(ApplicationId, step.application),
+        profileId: ConfigurationProfileId,
+        versionNumber: number,
+      });
+      if (version !== 'missing' && isContentOf(version, step)) {
+        return { number, labelled: true };
+      }
+      throw failure('version-label-conflict', `version ${number} has the label ${versionLabel} and different content`, {
+        hint: {
+          text: `delete that version: aws appconfig delete-hosted-configuration-version --application-id ${ApplicationId} --configuration-profile-id ${ConfigurationProfileId} --version-number ${number}`,
+        },
+        subject: step.subject,
+      });
+    },
+  );
+  // A feature-flag document equal to the newest version gets that version's number, and not the label.
+  resources.learnVersion(ConfigurationProfileId, versionLabel, made.labelled ? versionLabel : String(made.number));
+  return unchanged || !made.labelled
+    ? { note: `version ${made.number} already has this content`, unchanged: true }
+    : { note: `version ${made.number}` };
+}
+
+/** AppConfig rewrites feature flags, so of those only the values can be compared. */
+function isContentOf(
+  version: { readonly text: string; readonly contentType: string },
+  step: StepOf<'CreateHostedConfigurationVersion'>,
+): boolean {
+  return step.profileType === 'AWS.AppConfig.FeatureFlags'
+    ? holds(version.text, step)
+    : contentDigest(version.text, version.contentType) === step.content.digest;
+}
+
+/**
+ * AppConfig's creates take no idempotency token. So after a refusal or a lost response, `find` reads whether the resource
+ * exists; only where it does not, and the failure may pass, the create is sent again.
+ * @returns what was created or found; `unchanged` where this run certainly did not create it
+ * @throws CallFailure, and what `find` throws
+ */
+async function createOnce<T>(
+  context: WriteContext,
+  create: () => Promise<T>,
+  find: () => Promise<T | undefined>,
+): Promise<{ readonly made: T; readonly unchanged: boolean }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { made: await create(), unchanged: false };
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      const mayExist = mayHaveActed(error) || error.kind === 'bad-request' || error.kind === 'conflict';
+      if (!mayExist && error.kind !== 'unreachable') throw error;
+      const found = mayExist ? await find() : undefined;
+      if (found !== undefined) return { made: found, unchanged: !mayHaveActed(error) };
+      if (!(await context.connection.mayTryAgain(error, attempt, context.halt))) throw error;
+    }
+  }
+}
+
+function listed(id: string, name: string) {
+  return { id, name, description: undefined };
+}
+
+export function monitorsToWire(monitors: readonly Monitor[]) {
+  return monitors.map((monitor) => ({ AlarmArn: monitor.alarmArn, AlarmRoleArn: monitor.alarmRoleArn }));
+}

@@ -1,0 +1,144 @@
+// Carries out one step and turns what happens into its result.
+import type { StepResult } from '../../core/events/event.ts';
+import type { Step } from '../../core/plan/step.ts';
+import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
+import type { Ending } from '../../core/rollout/wave-state.ts';
+import { CallFailure, endsCredentials } from '../client/call-failure.ts';
+import { MissingResource } from '../read/resource-ids.ts';
+import type { ActiveStep } from './active-step.ts';
+import { type AppliedPlan, reachOf } from './apply-options.ts';
+import type { DeployContext } from './deploy-context.ts';
+import { type Done, followDeployment, startDeployment } from './start-deployment.ts';
+import { stopDeployment } from './stop-deployment.ts';
+import { blockedByOf, type StopReason } from './stop-reason.ts';
+import { write } from './write-resources.ts';
+
+export interface Outcome {
+  readonly result: StepResult;
+  /** When its deployment completed: milliseconds since 1970, by the service's clock. */
+  readonly completedAt?: number | undefined;
+  /** What it used up: other steps that need it cannot succeed either. */
+  readonly usedUp?: 'quota' | 'credentials';
+}
+
+/** What the run is notified of while a step is carried out. */
+export interface StepHooks {
+  /** Its start or stop of a deployment has reached AppConfig. May be called more than once. */
+  readonly onSent: () => void;
+  /** AppConfig is rolling its deployment back, or has. */
+  readonly onRollingBack: () => void;
+}
+
+/** Carries out a step. @throws internal errors only: every failed call is a result */
+export async function performStep(active: ActiveStep, applied: AppliedPlan, hooks: StepHooks): Promise<Outcome> {
+  const { step } = active;
+  try {
+    const { completedAt, ...done } = await carryOut(active, applied, hooks);
+    return { result: { step: step.id, status: 'succeeded', ...done }, completedAt };
+  } catch (error) {
+    const stopReason = active.stoppedBy(error);
+    if (stopReason !== undefined) return { result: stopped(active, stopReason) };
+    if (error instanceof MissingResource) return { result: failed(step, missingProblem(error)) };
+    if (error instanceof AppcfgError) return { result: failed(step, error.problems[0]) };
+    if (!(error instanceof CallFailure)) throw error;
+    return afterFailure(active, error);
+  }
+}
+
+function carryOut(active: ActiveStep, applied: AppliedPlan, hooks: StepHooks): Promise<Done> {
+  const { step, halt } = active;
+  const { plan, options } = applied;
+  switch (step.operation) {
+    case 'StartDeployment':
+      return startDeployment(step, deployContext(active, applied, hooks));
+    case 'AwaitDeployment':
+      return followDeployment(step, deployContext(active, applied, hooks));
+    case 'StopDeployment':
+      return stopDeployment(step, deployContext(active, applied, hooks));
+    default: {
+      // All others are in the table of writes, where a missing row does not compile.
+      const { bypassDeletionProtection } = options;
+      return write(step, { ...reachOf(options, step), project: plan.project, bypassDeletionProtection, halt });
+    }
+  }
+}
+
+function deployContext(
+  active: ActiveStep,
+  { plan, options }: AppliedPlan,
+  { onSent, onRollingBack }: StepHooks,
+): DeployContext {
+  const { relationTo, wait, busyTimeoutMs, emit } = options;
+  const { step, halt, abandon } = active;
+  return {
+    ...reachOf(options, step),
+    basis: plan.basis,
+    relationTo,
+    wait,
+    busyTimeoutMs,
+    halt,
+    abandon,
+    onSent,
+    onProgress: (progress) => {
+      active.deployment = progress.deploymentNumber;
+      onSent();
+      active.isRolledBack ||= progress.state === 'ROLLED_BACK';
+      if (progress.state === 'ROLLED_BACK' || progress.state === 'ROLLING_BACK') onRollingBack();
+      emit({ type: 'deployment-progressed', step: step.id, ...progress });
+    },
+    onProblem: (problem) => emit({ type: 'problem-found', problem }),
+  };
+}
+
+function afterFailure(active: ActiveStep, { kind, problem }: CallFailure): Outcome {
+  const { step, deployment } = active;
+  const usedUp = kind === 'quota' ? 'quota' : endsCredentials(problem) ? 'credentials' : undefined;
+  // This run cannot follow the deployment any more.
+  const message =
+    deployment === undefined ? problem.message : `${problem.message}; deployment ${deployment} continues in AppConfig`;
+  return { result: failed(step, { ...problem, message }), ...(usedUp === undefined ? {} : { usedUp }) };
+}
+
+/** The result of a step that was stopped. Its deployment, if it has one, continues. */
+export function stopped({ step, deployment }: ActiveStep, reason: StopReason): StepResult {
+  return {
+    step: step.id,
+    status: 'skipped',
+    blockedBy: blockedByOf(reason),
+    ...(deployment === undefined
+      ? {}
+      : { note: `deployment ${deployment} continues in AppConfig`, running: deployment }),
+  };
+}
+
+export function failed(step: Step, problem: Problem): StepResult {
+  return {
+    step: step.id,
+    status: 'failed',
+    problem: { subject: step.subject, accountRegion: step.accountRegion, ...problem },
+  };
+}
+
+/** What a step's end means to the waves. @param completedAt milliseconds since 1970, by the service's clock */
+export function endingOf(
+  { isRolledBack }: ActiveStep,
+  result: Exclude<StepResult, { status: 'skipped' }>,
+  completedAt: number,
+): Ending {
+  if (result.status === 'succeeded') return { how: 'live', at: completedAt };
+  const { code } = result.problem;
+  const counts = code === 'guard-rolled-back' || (isRolledBack && code !== 'deployment-superseded');
+  return { how: counts ? 'rolled back' : 'failed' };
+}
+
+function missingProblem(error: MissingResource): Problem {
+  return {
+    code: 'resource-missing',
+    severity: 'error',
+    message: error.message,
+    hint: {
+      text: 'create it first, or run both stages at once by leaving out --only',
+      command: { run: 'sync', args: ['--only', 'update'] },
+    },
+  };
+}
