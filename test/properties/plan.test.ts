@@ -80,7 +80,6 @@ async function planOf(world: World) {
     plan: planSync(desired, live, policy),
     again: planSync(desired, live, policy),
     connection,
-    relationTo,
   };
 }
 
@@ -93,23 +92,39 @@ test('a plan survives JSON, and the same states give the same plan', async () =>
       const { plan, again, connection } = await planOf(world);
       expect(readBack(plan)).toEqual(plan);
       expect(again).toEqual(plan);
-      const inventory = await readInventory(connection, {
-        project: 'acme/config',
-        named: () => true,
-      });
-      const policy = {
-        project: 'acme/config',
-        tenantOf: () => undefined,
-        includeAdopted: true,
-        maxDeletes: { percent: 100 },
-      };
-      const cleanup = planCleanup([{ accountRegion, isOwn: true, inventory, target: { kind: 'all' } }], policy);
+      const cleanup = await cleanupOf(connection);
       expect(readBack(cleanup)).toEqual(cleanup);
       for (const each of [plan, cleanup]) expectOrder(each);
     }),
     12,
   );
 });
+
+async function cleanupOf(connection: Connection): Promise<Plan> {
+  const inventory = await readInventory(connection, { project: 'acme/config', named: () => true });
+  return planCleanup([{ accountRegion, isOwn: true, inventory, target: { kind: 'all' } }], {
+    project: 'acme/config',
+    tenantOf: () => undefined,
+    includeAdopted: true,
+    maxDeletes: { percent: 100 },
+  });
+}
+
+/** In a process that has not made the plan: with a connection alone. */
+async function applyReadBack(plan: Plan, connection: Connection): Promise<readonly Event[]> {
+  const events: Event[] = [];
+  await applyPlan(readBack(plan), connection, {
+    reaches: new Map([[accountRegion.id, { connection }]]),
+    relationTo: async () => 'unknown',
+    emit: (event) => events.push(event),
+    signal: new AbortController().signal,
+    wait: true,
+    busyTimeoutMs: 30 * 60_000,
+    failFast: false,
+    bypassDeletionProtection: false,
+  });
+  return events;
+}
 
 /** Each step has an id of its own, and comes after steps that stand before it. */
 function expectOrder(plan: Plan): void {
@@ -125,22 +140,15 @@ test('a plan that was read back is carried out with a connection and nothing els
   await holds(
     fc.asyncProperty(situations, async (situation) => {
       const world = await worldOf(situation);
-      const { plan, connection, relationTo } = await planOf(world);
-      const events: Event[] = [];
-      await applyPlan(readBack(plan), connection, {
-        reaches: new Map([[accountRegion.id, { connection }]]),
-        relationTo,
-        emit: (event) => events.push(event),
-        signal: new AbortController().signal,
-        wait: true,
-        busyTimeoutMs: 30 * 60_000,
-        failFast: false,
-        bypassDeletionProtection: false,
-      });
+      const { plan, connection } = await planOf(world);
+      const events = await applyReadBack(plan, connection);
       expectAccounts(plan, events);
       expect(events.filter((event) => event.type === 'step-finished' && event.status !== 'succeeded')).toEqual([]);
       const next = await world.appcfg('sync');
       expect(next.stdout).toContain('Nothing to do');
+      const cleanup = await cleanupOf(connection);
+      expectAccounts(cleanup, await applyReadBack(cleanup, connection));
+      expect((await cleanupOf(connection)).steps).toEqual([]);
       expect(world.emulator.violations()).toEqual([]);
     }),
     10,

@@ -234,7 +234,7 @@ test('an older commit does not replace a newer one, by Git history or by pipelin
   expect(unknownOrder.stderr).toContain('cannot tell whether deployment');
 });
 
-test('content that shrinks by more than half, or turns empty, is refused unless allowed', async () => {
+test('content that shrinks by more than half, or becomes empty, is refused unless allowed', async () => {
   const world = createWorld({
     ...tree,
     'template/Limits.yml': `limits:\n${Array.from({ length: 20 }, (_, i) => `  key${i}: ${i}\n`).join('')}`,

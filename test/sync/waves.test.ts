@@ -458,7 +458,7 @@ test('a run of part of the tree warns that rollbacks elsewhere were not checked,
   });
   const timesTold = async (...args: string[]) => {
     const { stderr } = await world.appcfg('sync', ...args);
-    return stderr.split('only what is selected was looked at').length - 1;
+    return stderr.split('only the selected addresses were checked').length - 1;
   };
   // A first deployment changes nothing.
   expect(await timesTold('--tenant', 'one')).toBe(0);
@@ -566,7 +566,7 @@ test('--wave shows the steps of its wave, and the state of the waves before it',
   expect(stdout).toContain('rest    1 of 1 address to deploy');
   expect(stdout).toContain('two/dev/A\n');
   expect(stdout).not.toContain('one/dev/A');
-  expect(stderr).toContain('wave "rest" comes after "canary", where one/dev/A is not live as the tree has it');
+  expect(stderr).toContain('wave "rest" comes after wave "canary", in which one/dev/A is not deployed');
 });
 
 test('a deployment by a script that is awaited in a canary counts as live', async () => {
