@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import draft04 from 'ajv-draft-04';
-import { toPlain } from '../core/document/value.ts';
+import { toPlain } from '../core/model/value.ts';
 import type { SchemaCheck } from '../core/render/layers.ts';
 
 /** Base of the schemas' URIs: `tree:///schemas/Limits.schema.json`. */

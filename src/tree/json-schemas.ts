@@ -2,8 +2,8 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { parseDocument } from '../core/document/parse-yaml.ts';
-import { toPlain } from '../core/document/value.ts';
 import { formatSource } from '../core/model/source-position.ts';
+import { toPlain } from '../core/model/value.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { SchemaCheck } from '../core/render/layers.ts';
 import type { Settings } from '../core/settings/settings.ts';

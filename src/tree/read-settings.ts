@@ -3,10 +3,10 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { pointerTo } from '../core/document/json-pointer.ts';
-import { locate, parseDocument } from '../core/document/parse-yaml.ts';
-import { toPlain } from '../core/document/value.ts';
+import { ancestors, pointerTo } from '../core/document/json-pointer.ts';
+import { locateValues, parseDocument } from '../core/document/parse-yaml.ts';
 import type { SourcePosition } from '../core/model/source-position.ts';
+import { toPlain } from '../core/model/value.ts';
 import type { Hint } from '../core/problem/hint.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import { memberAt } from '../core/settings/parse-settings.ts';
@@ -77,11 +77,11 @@ const unknownSettings: Settings = { ...defaultSettings, redact: ['/**'] };
 
 async function checkFile(value: unknown, file: { readonly path: string; readonly text: string }) {
   const { settingsSchema } = await import('../core/settings/settings-schema.ts');
-  const places = locate(file.text);
+  const places = locateValues(file.text);
   const sourceOf = (...keys: readonly PropertyKey[]): SourcePosition => {
-    let pointer = keys.reduce<string>((at, key) => pointerTo(at, String(key)), '');
-    while (pointer !== '' && !places.has(pointer)) pointer = pointer.slice(0, pointer.lastIndexOf('/'));
-    return { file: file.path, ...places.get(pointer) };
+    const pointer = keys.reduce<string>((at, key) => pointerTo(at, String(key)), '');
+    const nearest = ancestors(pointer).find((at) => places.has(at)) ?? '';
+    return { file: file.path, ...places.get(nearest) };
   };
   const tell: Tell = (path, message, hint) => ({
     code: 'settings-invalid',

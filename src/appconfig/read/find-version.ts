@@ -1,7 +1,7 @@
 // Finds the version that carries a label of ours, in the runs that have not made it themselves.
 
 import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
-import { labelOfStoredFlags } from '../../core/document/flag-timestamps.ts';
+import { labelOfStoredFlags } from '../../core/live/flag-timestamps.ts';
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import type { ProfileType } from '../../core/model/resource.ts';
 import { failure } from '../../core/problem/problem.ts';

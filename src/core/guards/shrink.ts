@@ -1,4 +1,4 @@
-import { canonicalText } from '../document/canonical-json.ts';
+import { canonicalText } from '../document/write-json.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';

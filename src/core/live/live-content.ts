@@ -1,12 +1,12 @@
 // What AppConfig holds as a value, comparable with what the tree wants.
 import { equalByValue } from '../document/equality.ts';
-import { withoutTimestamps } from '../document/flag-timestamps.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
-import type { Value } from '../document/value.ts';
 import { type Content, isAppcfgLabel } from '../model/content.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { ProfileType } from '../model/resource.ts';
+import type { Value } from '../model/value.ts';
 import type { Facts } from './facts.ts';
+import { withoutTimestamps } from './flag-timestamps.ts';
 import type { LiveDeployment } from './live-state.ts';
 
 /** Whether a deployment carries the desired content: by its label where it is one of ours, by value otherwise. Undefined: not known yet. */

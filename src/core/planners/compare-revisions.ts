@@ -3,10 +3,10 @@
 import { type Change, changesBetween } from '../document/diff-values.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../document/redact.ts';
-import { mapOf, type Value } from '../document/value.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
+import { mapOf, type Value } from '../model/value.ts';
 import { ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';

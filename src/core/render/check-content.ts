@@ -1,8 +1,8 @@
 import { stepsOf, valueAt } from '../document/json-pointer.ts';
 import { createRedactor } from '../document/redact.ts';
-import { entriesOf, isMap, memberOf, type Value } from '../document/value.ts';
 import { lineText } from '../document/write-json.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import { entriesOf, isMap, memberOf, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { SourceDocument } from './layers.ts';
 import { sourceIn } from './locate-source.ts';

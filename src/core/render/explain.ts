@@ -1,11 +1,10 @@
 // Where each value of a rendered configuration comes from.
 
-import { canonicalText } from '../document/canonical-json.ts';
 import { pointerTo, valueAt } from '../document/json-pointer.ts';
 import { type Redactor, redactionMark } from '../document/redact.ts';
-import { entriesOf, hasKey, isList, isMap, memberOf, type Value, type ValueMap } from '../document/value.ts';
-import { lineText } from '../document/write-json.ts';
+import { canonicalText, lineText } from '../document/write-json.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import { entriesOf, hasKey, isList, isMap, memberOf, type Value, type ValueMap } from '../model/value.ts';
 import type { ListStrategy, ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
 import { sourceIn } from './locate-source.ts';

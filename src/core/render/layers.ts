@@ -1,5 +1,5 @@
 // What is on disk, parsed: the layers of the template and of one tenant.
-import type { Value } from '../document/value.ts';
+import type { Value } from '../model/value.ts';
 
 /** One file of the tree. */
 export interface SourceDocument {

@@ -1,6 +1,6 @@
-import { canonicalText } from '../document/canonical-json.ts';
 import { pointerTo, stepsOf } from '../document/json-pointer.ts';
-import { isList, isMap, marked, memberOf, type Value, type ValueMap } from '../document/value.ts';
+import { canonicalText } from '../document/write-json.ts';
+import { isList, isMap, marked, memberOf, type Value, type ValueMap } from '../model/value.ts';
 import type { ListStrategy, ProfileSettings } from '../settings/settings.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
 
@@ -68,7 +68,7 @@ export function combined(
   if (strategy === 'append') return [...inherited, ...override];
   if (strategy === 'prepend') return [...override, ...inherited];
   if (strategy === 'union') {
-    const seen = new Set(inherited.map(canonicalText));
+    const seen = new Set(inherited.map((item) => canonicalText(item)));
     const added = override.filter((item) => {
       const known = seen.size;
       return seen.add(canonicalText(item)).size > known;

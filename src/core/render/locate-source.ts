@@ -1,5 +1,5 @@
 // Places of values in the files of the tree. A file is looked at only when something has to be said about it, and once.
-import { locate } from '../document/parse-yaml.ts';
+import { locateValues } from '../document/parse-yaml.ts';
 import type { LineAndColumn, SourcePosition } from '../model/source-position.ts';
 import type { SourceDocument } from './layers.ts';
 
@@ -9,7 +9,7 @@ const located = new WeakMap<SourceDocument, ReadonlyMap<string, LineAndColumn>>(
 export function sourceIn(document: SourceDocument, pointer: string): SourcePosition {
   let places = located.get(document);
   if (places === undefined) {
-    places = locate(document.text);
+    places = locateValues(document.text);
     located.set(document, places);
   }
   for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {

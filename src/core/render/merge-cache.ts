@@ -1,8 +1,8 @@
 // Merges and renders what the layers of one profile say. What tenants have in common is one object, and is worked on once.
 import { contentOf } from '../document/content-of.ts';
-import type { Value } from '../document/value.ts';
 import { type WrittenParts, writeParts } from '../document/write-json.ts';
 import type { Content } from '../model/content.ts';
+import type { Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import type { SharedContents } from './content-cache.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';

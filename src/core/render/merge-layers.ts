@@ -1,6 +1,6 @@
 // Layers to one value: JSON Merge Patch (RFC 7396) by deepmerge, with what the settings say about lists and nulls.
 import deepmerge from 'deepmerge';
-import { isMap, type Value, type ValueMap } from '../document/value.ts';
+import { isMap, type Value, type ValueMap } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import { combineLists } from './list-strategies.ts';
 

@@ -1,7 +1,6 @@
-import { canonicalText } from '../document/canonical-json.ts';
 import { pointerTo } from '../document/json-pointer.ts';
-import { entriesOf, isList, isMap, memberOf, type Value } from '../document/value.ts';
-import { lineText } from '../document/write-json.ts';
+import { canonicalText, lineText } from '../document/write-json.ts';
+import { entriesOf, isList, isMap, memberOf, type Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import { combined } from './list-strategies.ts';
 

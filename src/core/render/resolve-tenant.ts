@@ -1,13 +1,13 @@
 // From files to what AppConfig shall have: which layers make an address, merged, rendered and checked.
 
 import { createRedactor } from '../document/redact.ts';
-import type { Value } from '../document/value.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import { applicationNameOf } from '../model/application-name.ts';
 import type { Content } from '../model/content.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
 import { isSelected, type Selection } from '../model/selection.ts';
 import { formatSource } from '../model/source-position.ts';
+import type { Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../settings/settings.ts';

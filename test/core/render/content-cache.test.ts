@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contentOf } from '../../../src/core/document/content-of.ts';
-import { mapOf } from '../../../src/core/document/value.ts';
+import { mapOf } from '../../../src/core/model/value.ts';
 import { SharedContents } from '../../../src/core/render/content-cache.ts';
 
 const content = (text: string) => contentOf(mapOf([['a', text]]), 'json');

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalText } from '../../../src/core/document/canonical-json.ts';
 import { contentOf } from '../../../src/core/document/content-of.ts';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
-import { entriesOf, isMap, mapOf, memberOf, type Value } from '../../../src/core/document/value.ts';
-import { lineText } from '../../../src/core/document/write-json.ts';
+import { canonicalText, lineText } from '../../../src/core/document/write-json.ts';
+import { entriesOf, isMap, mapOf, memberOf, type Value } from '../../../src/core/model/value.ts';
 import { mergeLayer } from '../../../src/core/render/merge-layers.ts';
 import { redundantOverrides } from '../../../src/core/render/redundant-overrides.ts';
 import { defaultProfileSettings, type ListStrategy } from '../../../src/core/settings/settings.ts';
