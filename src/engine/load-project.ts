@@ -4,6 +4,7 @@ import type { DesiredApplication } from '../core/model/desired-state.ts';
 import type { CommitRelation, Origin } from '../core/model/origin.ts';
 import { selectsAll } from '../core/model/selection.ts';
 import type { Problem } from '../core/problem/problem.ts';
+import { RenderCache } from '../core/render/render-cache.ts';
 import type { Policy } from '../core/settings/policy.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { checkSettings } from '../core/settings/settings-warnings.ts';
@@ -23,23 +24,27 @@ export interface Prepared {
   readonly desired: readonly DesiredApplication[];
   readonly origin: Origin;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  /** What is already parsed and rendered of the tree. */
+  readonly cache: RenderCache;
 }
 
 /** Undefined when something is wrong; the problems were emitted then. */
 export async function prepare(options: CommonOptions, context: Context): Promise<Prepared | undefined> {
   const reporting = new Reporting(context);
   const settings = await prepareTree(context, reporting);
+  const cache = new RenderCache();
   const desired: DesiredApplication[] = [];
   for await (const application of readCheckedApplications({
     directory: context.directory,
     settings,
     selection: options.selection,
+    cache,
     report: reporting.report,
   })) {
     desired.push(application);
     if (context.signal.aborted) return undefined;
   }
-  return prepareRun(settings, desired, { context, reporting });
+  return prepareRun({ settings, desired, cache }, reporting, context);
 }
 
 /** The selected applications, with a look at whether each address has a wave, and each wave an address. */
@@ -63,7 +68,8 @@ export async function* readCheckedApplications(options: ReadDesired): AsyncGener
 /** The same without the tree. */
 export async function prepareSettings(context: Context): Promise<Prepared | undefined> {
   const reporting = new Reporting(context);
-  return prepareRun(await prepareTree(context, reporting), [], { context, reporting });
+  const settings = await prepareTree(context, reporting);
+  return prepareRun({ settings, desired: [], cache: new RenderCache() }, reporting, context);
 }
 
 /** The settings, their problems told. Where they are wrong, what could be understood of them serves to look for more problems. */
@@ -75,17 +81,17 @@ export async function prepareTree(context: Context, reporting: Reporting): Promi
 }
 
 async function prepareRun(
-  settings: Settings,
-  desired: readonly DesiredApplication[],
-  about: { readonly context: Context; readonly reporting: Reporting },
+  tree: Pick<Prepared, 'settings' | 'desired' | 'cache'>,
+  reporting: Reporting,
+  context: Context,
 ): Promise<Prepared | undefined> {
-  const { context, reporting } = about;
+  const { settings } = tree;
   const { directory, environment } = context;
   if (reporting.wrong) return undefined;
   const project = await projectName({ directory, settings, environment });
   for (const problem of project.problems) reporting.report(problem);
   const origin = await readOrigin(directory, environment);
-  return { settings, project: project.name, desired, origin, relationTo: relationToHead(directory, origin.commit) };
+  return { ...tree, project: project.name, origin, relationTo: relationToHead(directory, origin.commit) };
 }
 
 /** Emits problems, and remembers whether one of them was an error. */

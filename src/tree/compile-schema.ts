@@ -5,7 +5,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import draft04 from 'ajv-draft-04';
 import { toPlain } from '../core/model/value.ts';
-import type { SchemaCheck } from '../core/render/layers.ts';
+import type { SchemaCheck } from '../core/render/check-content.ts';
 
 /** Base of the schemas' URIs: `tree:///schemas/Limits.schema.json`. */
 const base = 'tree:///';

@@ -5,7 +5,7 @@ import { parseDocument } from '../core/document/parse-yaml.ts';
 import { formatSource } from '../core/model/source-position.ts';
 import { toPlain } from '../core/model/value.ts';
 import type { Problem } from '../core/problem/problem.ts';
-import type { SchemaCheck } from '../core/render/layers.ts';
+import type { SchemaCheck } from '../core/render/check-content.ts';
 import type { Settings } from '../core/settings/settings.ts';
 
 /** Checks by profile name; the validator is loaded only where some profile has a schema. */

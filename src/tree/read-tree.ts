@@ -1,7 +1,7 @@
 // The tree on disk: the template at once, tenants one by one; every problem found, each with its file.
 
 import { lstatSync } from 'node:fs';
-import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.ts';
+import { parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../core/document/redact.ts';
 import { applicationNameOf } from '../core/model/application-name.ts';
 import { matchesAny } from '../core/model/globs.ts';
@@ -17,8 +17,8 @@ import type { Hint } from '../core/problem/hint.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
 import { listNames, nearest } from '../core/problem/suggest.ts';
-import { Repeated } from '../core/render/content-cache.ts';
-import type { Layer, Layers, SourceDocument, Tenant } from '../core/render/layers.ts';
+import { type Layer, type Layers, SourceDocument, type Tenant } from '../core/render/layers.ts';
+import type { RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { strategyFor } from '../core/settings/deployment-strategies.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
@@ -48,11 +48,14 @@ export interface OpenTree {
   finish(): void;
 }
 
+export interface TreeOptions {
+  readonly settings: Settings;
+  readonly selection: Selection;
+  readonly cache: RenderCache;
+}
+
 /** @param directory the folder that holds `template/` and `tenants/`. */
-export function openTree(
-  directory: string,
-  options: { readonly settings: Settings; readonly selection: Selection },
-): OpenTree {
+export function openTree(directory: string, options: TreeOptions): OpenTree {
   return new TreeReader(directory, options);
 }
 
@@ -69,8 +72,7 @@ class TreeReader implements OpenTree {
   readonly #selection: Selection;
   readonly #redact: Redactor;
   readonly #files: TreeFiles;
-  /** Without problems: many tenants override alike, and what is one object is merged and rendered once. */
-  readonly #repeated = { yaml: repeatedDocuments(), json: repeatedDocuments() };
+  readonly #cache: RenderCache;
   #problems: Problem[] = [];
   readonly #tenants: ReadonlySet<string>;
   /** The deployment strategies that each environment is deployed with, by its name. */
@@ -78,8 +80,9 @@ class TreeReader implements OpenTree {
   readonly #seenProfiles = new Set<string>();
   readonly #unknownEnvironments = new Set<string>();
 
-  constructor(directory: string, options: { readonly settings: Settings; readonly selection: Selection }) {
+  constructor(directory: string, options: TreeOptions) {
     this.#root = directory;
+    this.#cache = options.cache;
     this.#settings = options.settings;
     this.#redact = createRedactor(options.settings.redact);
     this.#files = new TreeFiles(directory, (name) => configurationFile.test(name));
@@ -255,19 +258,10 @@ class TreeReader implements OpenTree {
 
   #document(path: string, format: 'yaml' | 'json'): SourceDocument {
     const text = this.#read(path);
-    if (text === undefined) return { path, text: '', value: undefined, unreadable: true };
-    const { value, problems } = this.#parsed(text, { path, format });
-    this.#problems.push(...problems);
-    return { path, text, value, unreadable: problems.some((problem) => problem.severity === 'error') };
-  }
-
-  #parsed(text: string, about: { readonly path: string; readonly format: 'yaml' | 'json' }): ParsedDocument {
-    const known = this.#repeated[about.format].get(text);
-    if (known !== undefined) return known.parsed;
-    const parsed = parseDocument(text, { path: about.path, format: about.format, redact: this.#redact });
-    // Problems have their places in this file.
-    if (parsed.problems.length === 0) this.#repeated[about.format].add(text, { text, parsed });
-    return parsed;
+    if (text === undefined) return new SourceDocument(path, '', undefined);
+    const parsed = this.#cache.parsed(text, format, () => parseDocument(text, { path, format, redact: this.#redact }));
+    this.#problems.push(...parsed.problems);
+    return new SourceDocument(path, text, parsed);
   }
 
   #read(path: string): string | undefined {
@@ -425,11 +419,6 @@ class TreeReader implements OpenTree {
   ): void {
     this.#problems.push({ code, severity: 'warning', message, ...details });
   }
-}
-
-/** At most 200,000 characters of them, and by their text. */
-function repeatedDocuments() {
-  return new Repeated<{ readonly text: string; readonly parsed: ParsedDocument }>(200_000, ({ text }) => text.length);
 }
 
 /** Takes a byte order mark away. */

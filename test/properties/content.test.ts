@@ -1,14 +1,16 @@
 // What a tree comes to, whoever wrote it and however: against models that share no code with it.
+
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalText } from '../../src/core/document/write-json.ts';
 import { contentOf } from '../../src/core/document/content-of.ts';
 import { parseDocument, parseLiveContent } from '../../src/core/document/parse-yaml.ts';
-import type { Value } from '../../src/core/model/value.ts';
+import { canonicalText } from '../../src/core/document/write-json.ts';
 import type { DesiredApplication } from '../../src/core/model/desired-state.ts';
 import { everything } from '../../src/core/model/selection.ts';
+import type { Value } from '../../src/core/model/value.ts';
+import { RenderCache } from '../../src/core/render/render-cache.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { readDesiredApplications } from '../../src/engine/load-tree.ts';
 import {
@@ -44,7 +46,7 @@ async function resolved(files: Iterable<readonly [string, string]>): Promise<rea
     const report = (problem: { severity: string }) => {
       if (problem.severity === 'error') throw new Error(JSON.stringify(problem));
     };
-    const options = { directory, settings: defaultSettings, selection: everything, report };
+    const options = { directory, settings: defaultSettings, selection: everything, cache: new RenderCache(), report };
     for await (const application of readDesiredApplications(options)) applications.push(application);
     return applications;
   } finally {

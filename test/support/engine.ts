@@ -72,10 +72,12 @@ export function desiredOf(wanted: readonly Wanted[]): readonly DesiredApplicatio
     applications.set(tenant, environments);
     const configurations = environments.get(environment) ?? [];
     environments.set(environment, configurations);
+    const value = parseDocument(content, { path: address }).value ?? null;
     configurations.push({
       address: { tenant, environment, configurationProfile },
       profileType: type,
-      content: contentOf(parseDocument(content, { path: address }).value ?? null, format),
+      content: contentOf(value, format),
+      value,
       sources: [],
     });
   }

@@ -1,7 +1,7 @@
 // What AppConfig holds as a value, comparable with what the tree wants.
 import { equalByValue } from '../document/equality.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
-import { type Content, isAppcfgLabel } from '../model/content.ts';
+import { isAppcfgLabel } from '../model/content.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { ProfileType } from '../model/resource.ts';
 import type { Value } from '../model/value.ts';
@@ -23,30 +23,27 @@ export function carries(deployment: LiveDeployment, desired: DesiredConfiguratio
 }
 
 /** Whether a version's text means what the tree wants. */
-export function holds(text: string, desired: Pick<DesiredConfiguration, 'content' | 'profileType'>): boolean {
+export function holds(text: string, desired: Pick<DesiredConfiguration, 'value' | 'profileType'>): boolean {
   const live = liveValue(text, desired.profileType);
   return live !== undefined && equalByValue(live, desiredValue(desired));
 }
 
-/** A version's content as somebody wrote it; undefined where it does not parse. */
+/** Whether two texts that AppConfig stores, or would store, mean the same. */
+export function isSameContent(one: string, other: string, profileType: ProfileType): boolean {
+  const [a, b] = [liveValue(one, profileType), liveValue(other, profileType)];
+  return a !== undefined && b !== undefined && equalByValue(a, b);
+}
+
+/** A version's content, without what AppConfig adds; undefined where it does not parse. */
 export function liveValue(text: string, profileType: ProfileType): Value | undefined {
   const value = parseLiveContent(Buffer.from(text));
   return value === undefined ? undefined : comparable(value, profileType);
 }
 
-/** Desired content, parsed once for each distinct one. */
-export function desiredValue(desired: Pick<DesiredConfiguration, 'content' | 'profileType'>): Value {
-  const { content, profileType } = desired;
-  const known = parsed.get(content);
-  if (known !== undefined) return known.value;
-  const value = parseLiveContent(Buffer.from(content.text));
-  if (value === undefined) throw new Error(`content ${content.versionLabel} does not parse as what it was rendered to`);
-  const entry = { value: comparable(value, profileType) };
-  parsed.set(content, entry);
-  return entry.value;
+/** The desired value, comparable with `liveValue`. */
+export function desiredValue({ value, profileType }: Pick<DesiredConfiguration, 'value' | 'profileType'>): Value {
+  return comparable(value, profileType);
 }
-
-const parsed = new WeakMap<Content, { readonly value: Value }>();
 
 function comparable(value: Value, profileType: ProfileType): Value {
   return profileType === 'AWS.AppConfig.FeatureFlags' ? withoutTimestamps(value) : value;

@@ -1,7 +1,6 @@
 // What changes between two revisions of a tree, address by address; nothing is known of AppConfig here.
 
 import { type Change, changesBetween } from '../document/diff-values.ts';
-import { parseLiveContent } from '../document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../document/redact.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { formatAddress } from '../model/address.ts';
@@ -101,9 +100,7 @@ function contentChanges(
   wanted: Configured | undefined,
   redact: Redactor,
 ): readonly Change[] {
-  const parsed = (configured: Configured | undefined) =>
-    configured && parseLiveContent(Buffer.from(configured.configuration.content.text));
-  return changesBetween(parsed(old), parsed(wanted), { redact });
+  return changesBetween(old?.configuration.value, wanted?.configuration.value, { redact });
 }
 
 /** The settings that decide in which account and Region, under which names and for which project things are created. */

@@ -17,7 +17,7 @@ import { inAccountRegions, reachedAccountRegions, type Session, withSession } fr
 import type { Context } from '../context.ts';
 import { emitStart, type Prepared, policyOf, prepare, prepareSettings } from '../load-project.ts';
 import type { CleanupOptions } from '../options.ts';
-import { emitPlan } from '../show-plan.ts';
+import { emitPlanEvents } from '../show-plan.ts';
 
 /** Removes what appcfg owns: named tenants, everything, or what left the tree. */
 export async function cleanup(options: CleanupOptions, context: Context): Promise<void> {
@@ -60,7 +60,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
       includeAdopted: options.includeAdopted,
       maxDeletes: options.maxDeletes ?? settings.guards.maxDeletes,
     });
-    await emitPlan(plan, { settings, context });
+    emitPlanEvents(plan, context);
     if (plan.refusals.length > 0 || options.dryRun || plan.steps.length === 0) return;
     await askConsent(plan, session, { options, context });
     context.emit({ type: 'phase-started', phase: 'applying-plan' });

@@ -31,7 +31,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const plan = finalizePlan(everything, { ...options, settings, counts, now });
     const refusal = options.wait ? undefined : noWaitProblem(plan, now);
     if (refusal !== undefined) throw new AppcfgError([refusal]);
-    await emitPlan(plan, { settings, context });
+    emitPlan(plan, prepared, context);
     if (options.wait) warnOfTime(plan, connection, { options, context });
     if (plan.refusals.length > 0 || plan.steps.length === 0) return;
     if (options.dryRun) {

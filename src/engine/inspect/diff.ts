@@ -20,6 +20,6 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
     const { plan, counts, connection } = await planRun(session, { prepared: wanted, options, context });
     const now = connection.serviceClock.now();
     const whole = finalizePlan(plan, { ...options, settings, only: undefined, counts, now });
-    await emitPlan(whole, { settings, context });
+    emitPlan(whole, prepared, context);
   });
 }

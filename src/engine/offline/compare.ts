@@ -34,12 +34,13 @@ export async function diffRevisions(
     for (const problem of problems) report(problem);
     const desired: DesiredApplication[] = [];
     const { selection } = options;
-    for await (const application of readDesiredApplications({ ...checkedOut, settings, selection, report })) {
+    const { cache } = head;
+    for await (const application of readDesiredApplications({ ...checkedOut, settings, selection, cache, report })) {
       desired.push(application);
     }
     if (reporting.wrong) return;
     context.emit({ type: 'run-started', command: 'diff', target: undefined });
-    await emitPlan(compareRevisions({ settings, desired }, head, head.project), { settings: head.settings, context });
+    emitPlan(compareRevisions({ settings, desired }, head, head.project), head, context);
   } finally {
     await checkedOut.close();
   }

@@ -1,4 +1,7 @@
+import { everything } from '../../core/model/selection.ts';
+import { RenderCache } from '../../core/render/render-cache.ts';
 import { parseAddress } from '../../core/settings/parse-values.ts';
+import { openTree } from '../../tree/read-tree.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../explain-address.ts';
 import { prepareTree, Reporting } from '../load-project.ts';
@@ -12,6 +15,7 @@ export async function explain(options: ExplainOptions, context: Context): Promis
   const address = parseAddress(options.address);
   const { pointer } = options;
   const { report } = reporting;
-  const values = await explainAddress({ directory: context.directory, settings, address, pointer, report });
+  const tree = openTree(context.directory, { settings, selection: everything, cache: new RenderCache() });
+  const values = explainAddress(tree, address, { settings, pointer, report });
   if (values !== undefined) context.emit({ type: 'configuration-explained', address, values });
 }

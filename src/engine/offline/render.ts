@@ -1,13 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { contentOf } from '../../core/document/content-of.ts';
-import { parseLiveContent } from '../../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor, redactionMark } from '../../core/document/redact.ts';
 import { type Address, formatAddress } from '../../core/model/address.ts';
 import type { Content } from '../../core/model/content.ts';
-import type { DesiredApplication } from '../../core/model/desired-state.ts';
+import type { DesiredApplication, DesiredConfiguration } from '../../core/model/desired-state.ts';
 import { matchesAny } from '../../core/model/globs.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
+import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { FileWriter } from '../../files/write-folder.ts';
 import type { Context } from '../context.ts';
@@ -22,8 +22,9 @@ import type { RenderOptions } from '../options.ts';
 export async function render(options: RenderOptions, context: Context): Promise<void> {
   const reporting = new Reporting(context);
   const settings = await prepareTree(context, reporting);
+  const cache = new RenderCache();
   const missing = new Set(options.addresses);
-  for await (const { address } of askedContents(options, { settings, context, report: reporting.report })) {
+  for await (const { address } of askedContents(options, { settings, context, cache, report: reporting.report })) {
     for (const asked of missing) if (isAsked(address, [asked])) missing.delete(asked);
     if (context.signal.aborted) return;
   }
@@ -40,7 +41,7 @@ export async function render(options: RenderOptions, context: Context): Promise<
     // Warnings were told; an error now is of a tree that changed meanwhile.
     if (problem.severity === 'error') reporting.report(problem);
   };
-  const contents = askedContents(options, { settings, context, report });
+  const contents = askedContents(options, { settings, context, cache, report });
   if (options.out !== undefined) return writeFiles(contents, options.out, { options, context });
   for await (const { address, content } of contents) {
     if (context.signal.aborted) return;
@@ -62,18 +63,20 @@ async function* askedContents(
   about: {
     readonly settings: Settings;
     readonly context: Context;
+    readonly cache: RenderCache;
     readonly report: (problem: Problem) => void;
   },
 ): AsyncGenerator<AskedContent> {
-  const { settings, context, report } = about;
+  const { settings, context, cache, report } = about;
   const { directory } = context;
   const redact = createRedactor(options.unredacted ? [] : settings.redact);
   const { selection } = options;
-  for await (const application of readDesiredApplications({ directory, settings, selection, report })) {
+  for await (const application of readDesiredApplications({ directory, settings, selection, cache, report })) {
     for (const { configurations } of application.environments) {
-      for (const { address, content } of configurations) {
+      for (const configuration of configurations) {
+        const { address, content } = configuration;
         if (!isAsked(address, options.addresses)) continue;
-        const shown = redactedContent(content, redact);
+        const shown = redactedContent(configuration, redact);
         yield { application, address, content: shown, hides: shown.text !== content.text };
       }
     }
@@ -84,11 +87,9 @@ function isAsked(address: Address, asked: readonly string[]): boolean {
   return asked.length === 0 || matchesAny(formatAddress(address), asked);
 }
 
-/** The content with what the settings redact replaced by the mark, as a whole where it cannot be told apart. */
-function redactedContent(content: Content, redact: Redactor): Content {
+/** The content with the redacted values replaced by the mark. */
+function redactedContent({ content, value }: DesiredConfiguration, redact: Redactor): Content {
   if (!redact.active) return content;
-  const value = parseLiveContent(Buffer.from(content.text));
-  if (value === undefined) return { ...content, text: `${redactionMark}\n` };
   return {
     ...content,
     text: contentOf(redact.apply(value), content.contentType === 'application/json' ? 'json' : 'yaml').text,

@@ -1,3 +1,4 @@
+import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Context } from '../context.ts';
 import { prepareTree, Reporting, readCheckedApplications } from '../load-project.ts';
 import type { ValidateOptions } from '../options.ts';
@@ -13,6 +14,7 @@ export async function validate(options: ValidateOptions, context: Context): Prom
     directory: context.directory,
     settings,
     selection: options.selection,
+    cache: new RenderCache(),
     report: reporting.report,
   })) {
     if (context.signal.aborted) return;

@@ -40,6 +40,7 @@ function application(tenant: string, ...environments: string[]): DesiredApplicat
             digest: 'd',
             versionLabel: 'sha256-0',
           },
+          value: {},
           sources: [],
         },
       ],
