@@ -97,13 +97,13 @@ export class TenantResolver {
   }
 
   #profilesOf(tenant: Tenant, environment: string): ReadonlySet<string> {
-    const layers = [
-      this.#template.everywhere,
+    const profiles = new Set(this.#template.everywhere.keys());
+    const otherLayers = [
       this.#template.environments.get(environment),
       tenant.everywhere,
       tenant.environments.get(environment),
     ];
-    const profiles = new Set(layers.flatMap((layer) => [...(layer?.keys() ?? [])]));
+    for (const layer of otherLayers) for (const profile of layer?.keys() ?? []) profiles.add(profile);
     for (const profile of profiles) {
       if (isExcluded(this.#options.settings, tenant.name, profile)) profiles.delete(profile);
     }
@@ -130,9 +130,11 @@ export class TenantResolver {
       problems.all.push(emptyProblem(address, layers));
       return undefined;
     }
-    const rules = { profile: renderer.settings, schemaCheck: this.#options.schemas.get(profile), redact: this.#redact };
-    problems.all.push(...contentProblems({ ...rendered, address, layers }, rules));
-    return { address, profileType: renderer.settings.type, ...rendered, sources: layers.map((layer) => layer.path) };
+    const { value, content } = rendered;
+    const { settings } = renderer;
+    const rules = { profile: settings, schemaCheck: this.#options.schemas.get(profile), redact: this.#redact };
+    for (const problem of contentProblems({ value, content, address, layers }, rules)) problems.all.push(problem);
+    return { address, profileType: settings.type, content, value, sources: layers.map((layer) => layer.path) };
   }
 
   #fromTemplate(environment: string, profile: string): Merged {
