@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { everything } from '../../src/core/model/selection.ts';
+import { RenderCache } from '../../src/core/render/render-cache.ts';
 import { readDesiredApplications } from '../../src/engine/load-tree.ts';
 import { DiskSource } from '../../src/tree/disk-source.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
@@ -52,6 +53,7 @@ async function renderAll(directory: string): Promise<number> {
     directory,
     settings,
     selection: everything,
+    cache: new RenderCache(),
     report,
   })) {
     for (const { configurations } of environments) rendered += configurations.length;

@@ -4,6 +4,7 @@ import type { DesiredApplication } from '../core/model/desired-state.ts';
 import type { CommitRelation, Origin } from '../core/model/origin.ts';
 import { selectsAll } from '../core/model/selection.ts';
 import type { Problem } from '../core/problem/problem.ts';
+import { RenderCache } from '../core/render/render-cache.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { checkSettings } from '../core/settings/settings-warnings.ts';
 import { WaveChecks } from '../core/settings/wave-checks.ts';
@@ -24,6 +25,8 @@ export interface LoadedProject {
   readonly desired: readonly DesiredApplication[];
   readonly origin: Origin;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  /** What is already parsed and rendered of the tree. */
+  readonly cache: RenderCache;
 }
 
 /** @returns undefined where the tree or the settings have errors, which were emitted, or after an interrupt */
@@ -32,19 +35,23 @@ export async function loadProject(options: CommonOptions, context: Context): Pro
   const settings = await loadSettings(context, reporter);
   const { selection } = options;
   const { directory } = context;
+  const cache = new RenderCache();
   const desired: DesiredApplication[] = [];
   const { report } = reporter;
-  for await (const application of readCheckedApplications({ directory, settings, selection, report })) {
+  for await (const application of readCheckedApplications({ directory, settings, selection, cache, report })) {
     desired.push(application);
     if (context.signal.aborted) return undefined;
   }
-  return projectOf(settings, desired, { context, reporter });
+  return projectOf({ settings, desired, cache }, { context, reporter });
 }
 
 /** The same without reading the tree: `desired` is empty. */
 export async function loadProjectWithoutTree(context: Context): Promise<LoadedProject | undefined> {
   const reporter = new ProblemReporter(context);
-  return projectOf(await loadSettings(context, reporter), [], { context, reporter });
+  return projectOf(
+    { settings: await loadSettings(context, reporter), desired: [], cache: new RenderCache() },
+    { context, reporter },
+  );
 }
 
 /** Emits the problems of the settings. Settings with errors are returned as far as they are valid, to find further problems. */
@@ -74,14 +81,13 @@ export async function* readCheckedApplications(options: ReadDesired): AsyncGener
 }
 
 async function projectOf(
-  settings: Settings,
-  desired: readonly DesiredApplication[],
+  loaded: Pick<LoadedProject, 'settings' | 'desired' | 'cache'>,
   run: { readonly context: Context; readonly reporter: ProblemReporter },
 ): Promise<LoadedProject | undefined> {
   const { context, reporter } = run;
   if (reporter.hasErrors) return undefined;
-  const { name, problems } = await projectName(settings, context);
+  const { name, problems } = await projectName(loaded.settings, context);
   for (const problem of problems) reporter.report(problem);
   const origin = await readOrigin(context, context.job);
-  return { settings, project: name, desired, origin, relationTo: relationTo(origin.commit, context) };
+  return { ...loaded, project: name, origin, relationTo: relationTo(origin.commit, context) };
 }

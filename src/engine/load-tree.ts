@@ -3,45 +3,48 @@ import { setImmediate } from 'node:timers/promises';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
 import { formatLabelSelector, type Selection, selectsAll } from '../core/model/selection.ts';
 import type { Problem } from '../core/problem/problem.ts';
-import { Resolver } from '../core/render/resolve-tenant.ts';
+import type { RenderCache } from '../core/render/render-cache.ts';
+import { TenantResolver } from '../core/render/resolve-tenant.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
 import { openTree } from '../tree/read-tree.ts';
 
 export interface ReadDesired {
+  /** The folder that contains `template/` and `tenants/`. */
   readonly directory: string;
   readonly settings: Settings;
   readonly selection: Selection;
-  /** Told each problem as it is found. */
+  readonly cache: RenderCache;
+  /** Called with each problem as it is found. */
   readonly report: (problem: Problem) => void;
 }
 
-/** Tenants between two looks at what else there is to do, such as an interrupt. */
+/** Tenants that are resolved before the event loop gets a turn, for instance to handle an interrupt. */
 const tenantsAtATime = 50;
 
-/** The selected applications, in the order of the tenants' names; nothing is held that was handed out. */
+/** Yields the selected applications in the order of the tenants' names, and keeps none of them. */
 export async function* readDesiredApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
-  const { directory, settings, selection } = options;
-  let wrong = false;
-  const report = (problem: Problem) => {
-    wrong ||= problem.severity === 'error';
-    options.report(problem);
+  const { directory, settings, selection, cache } = options;
+  let hasErrors = false;
+  const report = (problems: readonly Problem[]) => {
+    for (const problem of problems) {
+      hasErrors ||= problem.severity === 'error';
+      options.report(problem);
+    }
   };
-  const tree = openTree(new DiskSource(directory), { settings, selection });
-  const tell = () => {
-    for (const problem of tree.takeProblems()) report(problem);
-  };
+  const tree = openTree(new DiskSource(directory), { settings, selection, cache });
   const { schemas, problems: schemaProblems } = await readSchemas(directory, settings);
-  for (const problem of schemaProblems) report(problem);
-  const resolver = new Resolver(tree.template, { settings, selection, schemas });
-  tell();
-  for (const problem of resolver.templateProblems) report(problem);
+  report(schemaProblems);
+  const resolver = new TenantResolver(tree.template, { settings, selection, schemas, cache });
+  report(tree.takeProblems());
+  report(resolver.templateProblems);
   let selected = 0;
   let read = 0;
   for (const { tenant, problems } of tree.readTenants()) {
     const resolved = resolver.resolve(tenant);
-    for (const problem of [...problems, ...resolved.problems]) report(problem);
+    report(problems);
+    report(resolved.problems);
     if (resolved.application.environments.length > 0) {
       selected += 1;
       yield resolved.application;
@@ -50,25 +53,23 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
     if (read % tenantsAtATime === 0) await setImmediate();
   }
   tree.finish();
-  tell();
-  if (selectsAll(selection)) for (const problem of resolver.redactionProblems) report(problem);
-  const flags = flagsOf(selection);
-  if (selected > 0 || wrong || flags === '') return;
-  report({
-    code: 'selection-empty',
-    severity: 'error',
-    message: `no configuration is selected by all of ${flags}`,
-    hint: { text: 'each of them matches something, but not together: leave one out' },
-  });
+  report(tree.takeProblems());
+  if (selectsAll(selection)) report(resolver.redactionProblems());
+  else if (selected === 0 && !hasErrors) report([nothingSelected(selection)]);
 }
 
-/** As they could be typed; empty where everything is selected. */
-function flagsOf(selection: Selection): string {
+function nothingSelected(selection: Selection): Problem {
   const typed = (flag: string, globs: readonly string[]) => globs.map((glob) => `${flag} '${glob}'`);
-  return [
+  const flags = [
     ...typed('--tenant', selection.tenants),
     ...typed('--selector', selection.labels.map(formatLabelSelector)),
     ...typed('--env', selection.environments),
     ...typed('--config-profile', selection.configurationProfiles),
-  ].join(' ');
+  ];
+  return {
+    code: 'selection-empty',
+    severity: 'error',
+    message: `no configuration matches all of ${flags.join(' ')}`,
+    hint: { text: 'each flag matches something by itself: remove one of them' },
+  };
 }

@@ -1,26 +1,33 @@
-// Shows a plan: where its changes come from in the tree, what guards say, and the plan itself.
-import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
+// Shows a plan: the plan itself, with the file and line of each change, and its problems.
+import { everything } from '../core/model/selection.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { RenderCache } from '../core/render/render-cache.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { DiskSource } from '../tree/disk-source.ts';
+import { openTree } from '../tree/read-tree.ts';
 import type { Context } from './context.ts';
-import { traced, tracedClasses } from './trace-sources.ts';
+import { traceSources } from './trace-sources.ts';
 
-/** @returns the plan with traced sources: the value that was emitted, and is to be applied */
-export async function emitPlan(
+/** Change groups that are traced to their files; a report of more is too long to be read to that detail. */
+const maxTraced = 100;
+
+/** Emits a plan whose contents come from the tree. @returns the emitted plan, with the sources of its changes. */
+export function emitPlan(
   plan: Plan,
-  options: { readonly settings: Settings; readonly context: Context },
-): Promise<Plan> {
-  const { settings, context } = options;
-  const changeGroups: ChangeGroup[] = [];
-  for (const [index, changeGroup] of plan.changeGroups.entries()) {
-    changeGroups.push(index < tracedClasses ? await traced(changeGroup, settings, context) : changeGroup);
-  }
-  const shown = { ...plan, changeGroups };
-  emitPlanEvents(shown, context);
-  return shown;
+  { settings, cache }: { readonly settings: Settings; readonly cache: RenderCache },
+  context: Context,
+): Plan {
+  if (plan.changeGroups.length === 0) return emitPlanEvents(plan, context);
+  const tree = openTree(new DiskSource(context.directory), { settings, selection: everything, cache });
+  const changeGroups = plan.changeGroups.map((changeGroup, index) =>
+    index < maxTraced ? traceSources(changeGroup, tree, settings) : changeGroup,
+  );
+  return emitPlanEvents({ ...plan, changeGroups }, context);
 }
 
-/** The same for a plan whose contents do not come from the tree. */
-export function emitPlanEvents(plan: Plan, { emit }: Pick<Context, 'emit'>): void {
+/** Emits a plan whose contents do not come from the tree, such as a rollback. */
+export function emitPlanEvents(plan: Plan, { emit }: Pick<Context, 'emit'>): Plan {
   emit({ type: 'plan-made', plan });
   for (const problem of [...plan.refusals, ...plan.problems]) emit({ type: 'problem-found', problem });
+  return plan;
 }

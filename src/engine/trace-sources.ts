@@ -1,48 +1,38 @@
+import { ancestors } from '../core/document/json-pointer.ts';
 import { formatSource } from '../core/model/source-position.ts';
 import type { ChangeGroup } from '../core/plan/plan.ts';
+import type { ExplainedValue } from '../core/render/explain.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import type { Context } from './context.ts';
+import type { OpenTree } from '../tree/read-tree.ts';
 import { explainAddress } from './explain-address.ts';
 
-/** Classes whose changes are traced to the file and line that make them; beyond, a reader has other worries. */
-export const tracedClasses = 100;
-
-/** Changes with `file:line`, where the class has one address or all of it comes from one file. */
-export async function traced(changeGroup: ChangeGroup, settings: Settings, context: Context): Promise<ChangeGroup> {
-  const address = changeGroup.addresses[0];
+/**
+ * The change group with the `file:line` that sets each new value. In a group of several addresses only positions in the
+ * template are the same for all of them; others are left out.
+ * @param tree with all tenants selected.
+ */
+export function traceSources(changeGroup: ChangeGroup, tree: OpenTree, settings: Settings): ChangeGroup {
+  const [address, ...others] = changeGroup.addresses;
   if (address === undefined || changeGroup.changes.every((change) => change.op === 'remove')) return changeGroup;
-  const values = await explainAddress({
-    directory: context.directory,
-    settings,
-    address,
-    // They were told when the tree was read.
-    report: () => {},
+  // Problems of the tree are already reported.
+  const values = explainAddress(tree, address, { settings, report: () => {} }) ?? [];
+  const lines = linesByPointer(values);
+  const changes = changeGroup.changes.map((change) => {
+    const at = change.op === 'remove' ? undefined : ancestors(change.path).find((pointer) => lines.has(pointer));
+    const source = at === undefined ? undefined : lines.get(at);
+    const isShared = others.length === 0 || source?.startsWith('template/');
+    return source !== undefined && isShared ? { ...change, source } : change;
   });
-  // A line is near enough for a reviewer.
-  const sources = new Map(
-    values?.flatMap(({ path, source }) =>
-      source === undefined
-        ? []
-        : [[path, formatSource({ file: source.file, ...(source.line && { line: source.line }) })] as const],
-    ),
-  );
-  const shared = changeGroup.addresses.length === 1 ? undefined : 'template/';
-  return {
-    ...changeGroup,
-    changes: changeGroup.changes.map((change) => {
-      const source = change.op === 'remove' ? undefined : sourceOf(change.path, sources);
-      return source === undefined || (shared !== undefined && !source.startsWith(shared))
-        ? change
-        : { ...change, source };
-    }),
-  };
+  return { ...changeGroup, changes };
 }
 
-/** Where a value is set, or the list that it is an item of. */
-function sourceOf(pointer: string, sources: ReadonlyMap<string, string>): string | undefined {
-  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-    const source = sources.get(at);
-    if (source !== undefined) return source;
+/** `file:line`, without the column: a reviewer reads lines. */
+function linesByPointer(values: readonly ExplainedValue[]): ReadonlyMap<string, string> {
+  const lines = new Map<string, string>();
+  for (const { path, source } of values) {
+    if (source === undefined) continue;
+    const { file, line } = source;
+    lines.set(path, formatSource(line === undefined ? { file } : { file, line }));
   }
-  return sources.get('');
+  return lines;
 }

@@ -4,13 +4,13 @@ import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import draft04 from 'ajv-draft-04';
-import { toPlain } from '../core/document/value.ts';
-import type { SchemaCheck } from '../core/render/layers.ts';
+import { toPlain } from '../core/model/value.ts';
+import type { SchemaCheck } from '../core/render/check-content.ts';
 
 /** Base of the schemas' URIs: `tree:///schemas/Limits.schema.json`. */
 const base = 'tree:///';
 
-/** By what `$schema` holds; draft-07 where it names none of these. */
+/** By a part of `$schema`; any other dialect, or none, is read as draft-07. */
 const dialects = [
   { names: 'draft-04', Validator: draft04.default },
   { names: '2019-09', Validator: Ajv2019 },
@@ -18,8 +18,9 @@ const dialects = [
 ] as const;
 
 /**
- * Checks against the schema at a path of the tree. What it refers to is loaded the same way.
- * @throws Error for a schema that cannot be used, or that refers to what is not in the tree.
+ * Compiles the schema at a path of the tree.
+ * @param load reads the schema at a path of the tree; also called for the schemas that it references.
+ * @throws Error for an invalid schema, or a reference to a schema that is not in the tree.
  */
 export async function compileSchema(path: string, load: (path: string) => unknown): Promise<SchemaCheck> {
   const root = schemaAt(path, load);
@@ -32,7 +33,7 @@ export async function compileSchema(path: string, load: (path: string) => unknow
     validateFormats: false,
     loadSchema: async (uri) => {
       const at = pathsById.get(uri) ?? (uri.startsWith(base) ? decodeURIComponent(uri.slice(base.length)) : undefined);
-      if (at === undefined) throw new Error(`$ref to ${uri} leaves the tree`);
+      if (at === undefined) throw new Error(`$ref to ${uri}, which is outside of the tree`);
       const { id, schema } = schemaAt(at, load);
       if (id !== '') pathsById.set(id, at);
       return schema;
@@ -46,13 +47,13 @@ export async function compileSchema(path: string, load: (path: string) => unknow
   };
 }
 
-/** A schema without its own address and dialect: it is known by its path, and neither is fetched. */
+/** A schema without `$id` and `$schema`: ajv knows it by its path in the tree, and must fetch neither. */
 function schemaAt(path: string, load: (path: string) => unknown) {
   const schema = load(path);
   if (schema === true) return { id: '', dialect: '', schema: {} };
   if (schema === false) return { id: '', dialect: '', schema: { not: {} } };
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
-    throw new Error(`${path} is no schema: that is a map, true or false`);
+    throw new Error(`${path} is not a schema: a schema is a map, true or false`);
   }
   const { $schema, $id, id, ...rest } = schema as Record<string, unknown>;
   const dialect = String($schema ?? '');
@@ -68,5 +69,5 @@ function messageOf(error: { readonly message?: string; readonly params: unknown 
       : 'allowedValues' in params
         ? `: ${JSON.stringify(params.allowedValues)}`
         : '';
-  return `${error.message ?? 'does not fit'}${detail}`;
+  return `${error.message ?? 'does not match the schema'}${detail}`;
 }

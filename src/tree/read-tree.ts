@@ -1,5 +1,5 @@
 // Reads a tree: the template first, then tenant by tenant. Finds every problem, each with its file.
-import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.ts';
+import { parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../core/document/redact.ts';
 import { applicationNameOf } from '../core/model/application-name.ts';
 import { areLabelsSelected, isSelected, type Selection, selectsAll } from '../core/model/selection.ts';
@@ -7,8 +7,8 @@ import type { longestNames } from '../core/model/service-limits.ts';
 import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
 import { suggest } from '../core/problem/suggest.ts';
-import { Repeated } from '../core/render/content-cache.ts';
-import type { Layer, Layers, SourceDocument, Tenant } from '../core/render/layers.ts';
+import { type Layer, type Layers, SourceDocument, type Tenant } from '../core/render/layers.ts';
+import type { RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { strategyFor } from '../core/settings/deployment-strategies.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
@@ -37,10 +37,13 @@ export interface OpenTree {
   finish(): void;
 }
 
-export function openTree(
-  source: TreeSource,
-  options: { readonly settings: Settings; readonly selection: Selection },
-): OpenTree {
+export interface TreeOptions {
+  readonly settings: Settings;
+  readonly selection: Selection;
+  readonly cache: RenderCache;
+}
+
+export function openTree(source: TreeSource, options: TreeOptions): OpenTree {
   return new TreeReader(source, options);
 }
 
@@ -56,17 +59,17 @@ class TreeReader implements OpenTree {
   readonly #settings: Settings;
   readonly #selection: Selection;
   readonly #redact: Redactor;
-  /** Documents without problems: many tenants have equal files, and an object that is shared is merged and rendered once. */
-  readonly #repeated = { yaml: repeatedDocuments(), json: repeatedDocuments() };
+  readonly #cache: RenderCache;
   #problems: Problem[] = [];
   readonly #tenants: ReadonlySet<string>;
   /** By the name of an environment: the deployment strategies of the tenants that have it. */
   readonly #seenEnvironments = new Map<string, Set<string>>();
   readonly #seenProfiles = new Set<string>();
 
-  constructor(source: TreeSource, options: { readonly settings: Settings; readonly selection: Selection }) {
-    const { settings, selection } = options;
+  constructor(source: TreeSource, options: TreeOptions) {
+    const { settings, selection, cache } = options;
     this.#source = source;
+    this.#cache = cache;
     this.#settings = settings;
     this.#redact = createRedactor(settings.redact);
     this.#selection = selection;
@@ -222,20 +225,10 @@ class TreeReader implements OpenTree {
 
   #document(path: string, format: 'yaml' | 'json'): SourceDocument {
     const text = this.#read(path);
-    if (text === undefined) return { path, text: '', value: undefined, unreadable: true };
-    const { value, problems } = this.#parsed(text, { path, format });
-    this.#problems.push(...problems);
-    return { path, text, value, unreadable: problems.some((problem) => problem.severity === 'error') };
-  }
-
-  #parsed(text: string, file: { readonly path: string; readonly format: 'yaml' | 'json' }): ParsedDocument {
-    const repeated = this.#repeated[file.format];
-    const known = repeated.get(text);
-    if (known !== undefined) return known.parsed;
-    const parsed = parseDocument(text, { ...file, redact: this.#redact });
-    // Problems have source positions in this file.
-    if (parsed.problems.length === 0) repeated.add(text, { text, parsed });
-    return parsed;
+    if (text === undefined) return new SourceDocument(path, '', undefined);
+    const parsed = this.#cache.parsed(text, format, () => parseDocument(text, { path, format, redact: this.#redact }));
+    this.#problems.push(...parsed.problems);
+    return new SourceDocument(path, text, parsed);
   }
 
   #read(path: string): string | undefined {
@@ -336,11 +329,6 @@ class TreeReader implements OpenTree {
   #warning(code: ProblemCode, message: string, details: ProblemDetails): void {
     this.#problems.push({ code, severity: 'warning', message, ...details });
   }
-}
-
-/** By their text, at most 200,000 characters. */
-function repeatedDocuments() {
-  return new Repeated<{ readonly text: string; readonly parsed: ParsedDocument }>(200_000, ({ text }) => text.length);
 }
 
 /** Removes a byte order mark. */

@@ -77,5 +77,5 @@ test.each([
   const world = createWorld({ ...tree, 'appcfg.yml': settings, 'template/A.yml': 'password: yes\n' });
   const outcome = await world.appcfg('validate');
   expect(outcome.exitCode).toBe(3);
-  expect(outcome.stderr).toContain('(redacted) is read by YAML 1.1 clients as a boolean');
+  expect(outcome.stderr).toContain('YAML 1.1 clients read (redacted) as a boolean');
 });

@@ -1,14 +1,16 @@
 // What a tree comes to, whoever wrote it and however: against models that share no code with it.
+
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalText } from '../../src/core/document/canonical-json.ts';
 import { contentOf } from '../../src/core/document/content-of.ts';
 import { parseDocument, parseLiveContent } from '../../src/core/document/parse-yaml.ts';
-import type { Value } from '../../src/core/document/value.ts';
+import { canonicalText } from '../../src/core/document/write-json.ts';
 import type { DesiredApplication } from '../../src/core/model/desired-state.ts';
 import { everything } from '../../src/core/model/selection.ts';
+import type { Value } from '../../src/core/model/value.ts';
+import { RenderCache } from '../../src/core/render/render-cache.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { readDesiredApplications } from '../../src/engine/load-tree.ts';
 import {
@@ -32,7 +34,7 @@ function read(text: string): Value {
   return value;
 }
 
-/** Writes files in the order they come in, and reads the tree. */
+/** Writes the files in their order, then reads the tree. */
 async function resolved(files: Iterable<readonly [string, string]>): Promise<readonly DesiredApplication[]> {
   const directory = smallFolder();
   try {
@@ -44,7 +46,7 @@ async function resolved(files: Iterable<readonly [string, string]>): Promise<rea
     const report = (problem: { severity: string }) => {
       if (problem.severity === 'error') throw new Error(JSON.stringify(problem));
     };
-    const options = { directory, settings: defaultSettings, selection: everything, report };
+    const options = { directory, settings: defaultSettings, selection: everything, cache: new RenderCache(), report };
     for await (const application of readDesiredApplications(options)) applications.push(application);
     return applications;
   } finally {
@@ -54,7 +56,7 @@ async function resolved(files: Iterable<readonly [string, string]>): Promise<rea
 
 const document = jsons.filter((json) => json !== null);
 
-test('the label of a content depends on nothing but what it means', async () => {
+test('the version label of a content depends on its value only', async () => {
   await holds(
     fc.property(document, whims, whims, fc.constantFrom('json', 'yaml'), (json, one, other, format) => {
       const first = read(written(json, one));
@@ -66,7 +68,7 @@ test('the label of a content depends on nothing but what it means', async () => 
   );
 });
 
-test('values that differ have labels that differ', async () => {
+test('different values have different version labels', async () => {
   await holds(
     fc.property(document, document, whims, (json, other, hand) => {
       const label = (value: Json) => contentOf(read(written(value, hand)), 'json').versionLabel;
@@ -76,7 +78,7 @@ test('values that differ have labels that differ', async () => {
   );
 });
 
-test('what is deployed reads back as what was written, in both formats', async () => {
+test('rendered content reads back as the value of the tree, in both formats', async () => {
   await holds(
     fc.property(document, whims, fc.constantFrom('json', 'yaml'), (json, hand, format) => {
       const { text } = contentOf(read(written(json, hand)), format);
@@ -108,7 +110,7 @@ test('the four layers of an address are merged as RFC 7396 says', async () => {
   );
 });
 
-test('a tenant file that is a copy of what it inherits changes nothing, nor does one that says it twice', async () => {
+test('a tenant file that repeats what it inherits changes nothing', async () => {
   await holds(
     fc.asyncProperty(jsonMaps, jsonMaps, whims, async (template, override, hand) => {
       const result = mergePatch(withoutNulls(template), override);
@@ -128,7 +130,7 @@ test('a tenant file that is a copy of what it inherits changes nothing, nor does
   );
 });
 
-test('the order in which files come to be does not matter', async () => {
+test('the order in which files are created does not matter', async () => {
   await holds(
     fc.asyncProperty(smallTrees, fc.infiniteStream(fc.nat(99)), async ({ files }, order) => {
       const { 'appcfg.yml': _settings, ...tree } = files;
@@ -143,7 +145,7 @@ test('the order in which files come to be does not matter', async () => {
   );
 });
 
-/** Patches cannot say null; what they come to, and so a copy of it, has none. */
+/** A merge patch cannot set null: the result of a merge, and so a copy of it, contains none. */
 function withoutNulls(json: Json): Json {
   if (!isJsonMap(json)) return json;
   return new Map([...json].filter(([, member]) => member !== null).map(([key, member]) => [key, withoutNulls(member)]));

@@ -14,6 +14,7 @@ import type { Plan } from '../../src/core/plan/plan.ts';
 import type { Step } from '../../src/core/plan/step.ts';
 import { planCleanup } from '../../src/core/planners/plan-cleanup.ts';
 import { planSync } from '../../src/core/planners/plan-sync.ts';
+import { RenderCache } from '../../src/core/render/render-cache.ts';
 import type { Policy } from '../../src/core/settings/policy.ts';
 import type { FaultKind } from '../../src/emulator/model/faults.ts';
 import { readDesiredApplications } from '../../src/engine/load-tree.ts';
@@ -50,7 +51,13 @@ async function worldOf({ tree, before, edits: contents }: { tree: SmallTree; bef
 async function planOf(world: World) {
   const { settings } = await readSettings(new DiskSource(world.directory));
   const desired: DesiredApplication[] = [];
-  const options = { directory: world.directory, settings, selection: everything, report: () => {} };
+  const options = {
+    directory: world.directory,
+    settings,
+    selection: everything,
+    cache: new RenderCache(),
+    report: () => {},
+  };
   for await (const application of readDesiredApplications(options)) desired.push(application);
   const policy: Policy = {
     settings,

@@ -21,6 +21,7 @@ export function desiredApplication(tenant: string, ...environments: string[]): D
             versionLabel: 'sha256-0',
           },
           sources: [],
+          value: {},
         },
       ],
     })),

@@ -18,6 +18,7 @@ import { everything } from '../../src/core/model/selection.ts';
 import { formatSource } from '../../src/core/model/source-position.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
 import { AppcfgError, type Problem } from '../../src/core/problem/problem.ts';
+import { RenderCache } from '../../src/core/render/render-cache.ts';
 import { defaultSettings, type Settings } from '../../src/core/settings/settings.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
 import { restore } from '../../src/emulator/state/restore.ts';
@@ -72,10 +73,12 @@ export function desiredOf(wanted: readonly Wanted[]): readonly DesiredApplicatio
     applications.set(tenant, environments);
     const configurations = environments.get(environment) ?? [];
     environments.set(environment, configurations);
+    const value = parseDocument(content, { path: address }).value ?? null;
     configurations.push({
       address: { tenant, environment, configurationProfile },
       profileType: type,
-      content: contentOf(parseDocument(content, { path: address }).value ?? null, format),
+      content: contentOf(value, format),
+      value,
       sources: [],
     });
   }
@@ -125,6 +128,7 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     desired,
     origin: run.origin ?? { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
     relationTo,
+    cache: new RenderCache(),
   };
   const fold = createReportFold();
   const emit = (event: Event) => {

@@ -63,7 +63,7 @@ export function newContent(
     rolledBack: deployments.filter(({ state }) => state === 'ROLLED_BACK' || state === 'REVERTED'),
   };
   return {
-    desired: { address, profileType: 'AWS.Freeform', content, sources: [] },
+    desired: { address, profileType: 'AWS.Freeform', content, sources: [], value: {} },
     environment: {
       id: 'e',
       name: 'dev',

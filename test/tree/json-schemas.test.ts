@@ -25,7 +25,7 @@ test.each([
   ]);
 });
 
-test('what draft-04 alone has is understood', async () => {
+test('a schema may use what only draft-04 has', async () => {
   const schema = {
     $schema: 'http://json-schema.org/draft-04/schema#',
     id: 'https://schemas.example/s.json',
@@ -53,24 +53,24 @@ test.each([
 test.each([
   ['true', []],
   ['false', ['template/A.yml:1:1 the content must NOT be valid (s.json, for one/dev/A)']],
-])('the schema %s is one', async (schema, expected) => {
+])('the schema %s is valid', async (schema, expected) => {
   expect(await problemsWith({ 's.json': schema })).toEqual(expected);
 });
 
 test.each([
-  ['a text', { 's.json': '"hello"' }, 's.json is no schema: that is a map, true or false'],
-  ['a list', { 's.json': '[{}]' }, 's.json is no schema: that is a map, true or false'],
-  ['not there', {}, 'there is no s.json'],
-  ['not JSON', { 's.json': '{' }, /^s\.json:1:2: not valid YAML/],
+  ['a string', { 's.json': '"hello"' }, 's.json is not a schema: a schema is a map, true or false'],
+  ['a list', { 's.json': '[{}]' }, 's.json is not a schema: a schema is a map, true or false'],
+  ['missing', {}, 's.json not found'],
+  ['not JSON', { 's.json': '{' }, /^s\.json:1:2: invalid YAML/],
   [
-    'in need of the network',
+    'dependent on the network',
     { 's.json': '{"$ref": "https://x.example/y"}' },
-    '$ref to https://x.example/y leaves the tree',
+    '$ref to https://x.example/y, which is outside of the tree',
   ],
-  ['in need of what is not there', { 's.json': '{"$ref": "no.json"}' }, 'there is no no.json'],
-])('a schema that is %s is told at its place in the settings', async (_what, files, says) => {
+  ['dependent on a missing file', { 's.json': '{"$ref": "no.json"}' }, 'no.json not found'],
+])('a schema that is %s is reported at its position in the settings', async (_what, files, says) => {
   const [problem = ''] = await problemsWith(files as Record<string, string>);
-  const start = 'appcfg.yml:3:8 the schema of "A" cannot be used: ';
+  const start = 'appcfg.yml:3:8 the schema of profile "A" is invalid: ';
   expect(problem.slice(0, start.length)).toBe(start);
   expect(problem.slice(start.length)).toMatch(says);
 });

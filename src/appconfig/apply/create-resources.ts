@@ -8,7 +8,7 @@ import {
   ListHostedConfigurationVersionsCommand,
 } from '@aws-sdk/client-appconfig';
 import { contentDigest } from '../../core/document/content-of.ts';
-import { holds } from '../../core/live/live-content.ts';
+import { isSameContent } from '../../core/live/live-content.ts';
 import { isManaged, managedStrategy } from '../../core/live/ownership.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Monitor } from '../../core/model/resource.ts';
@@ -198,7 +198,7 @@ function isContentOf(
   step: StepOf<'CreateHostedConfigurationVersion'>,
 ): boolean {
   return step.profileType === 'AWS.AppConfig.FeatureFlags'
-    ? holds(version.text, step)
+    ? isSameContent(version.text, step.content.text, step.profileType)
     : contentDigest(version.text, version.contentType) === step.content.digest;
 }
 

@@ -1,6 +1,6 @@
 // Finds the version to deploy by its label, in a run that did not create it.
 import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
-import { labelOfStoredFlags } from '../../core/document/flag-timestamps.ts';
+import { labelOfStoredFlags } from '../../core/live/flag-timestamps.ts';
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import type { ProfileType } from '../../core/model/resource.ts';
 import { failure } from '../../core/problem/problem.ts';

@@ -1,10 +1,9 @@
-// The bytes of a configuration and their identity; and whether two contents mean the same.
+// A value to the bytes that are deployed, and their identity.
 import { hash } from 'node:crypto';
 import type { Content, ContentFormat } from '../model/content.ts';
-import { canonicalText, canonicalWith } from './canonical-json.ts';
+import type { Value } from '../model/value.ts';
 import { parseDocument } from './parse-yaml.ts';
-import type { Value } from './value.ts';
-import { jsonText, noParts, type WrittenParts } from './write-json.ts';
+import { canonicalText, jsonText, noParts, type WrittenParts } from './write-json.ts';
 import { yamlText } from './write-yaml.ts';
 
 const contentTypes: Readonly<Record<ContentFormat, string>> = {
@@ -12,11 +11,15 @@ const contentTypes: Readonly<Record<ContentFormat, string>> = {
   yaml: 'application/x-yaml',
 };
 
-/** Renders a value. Same value, same bytes; equal values differ in the text only by their keys' order. */
-export function contentOf(value: Value, format: ContentFormat, written: WrittenParts = noParts): Content {
+/**
+ * Renders a value. The same value gives the same bytes. Values that differ only in the order of keys give different
+ * bytes with the same digest.
+ * @param parts texts of maps and lists of the value that are already written.
+ */
+export function contentOf(value: Value, format: ContentFormat, parts: WrittenParts = noParts): Content {
   const contentType = contentTypes[format];
-  const text = format === 'json' ? jsonText(value, written) : yamlText(value);
-  const canonical = canonicalWith(value, written);
+  const text = format === 'json' ? jsonText(value, parts) : yamlText(value);
+  const canonical = canonicalText(value, parts);
   const digest = digestOf(contentType, canonical);
   return {
     contentType,
@@ -28,14 +31,14 @@ export function contentOf(value: Value, format: ContentFormat, written: WrittenP
   };
 }
 
-/** The digest of a content that AppConfig holds; undefined where it does not parse. */
+/** The digest of content that AppConfig holds; undefined if it is neither valid YAML nor valid JSON. */
 export function contentDigest(text: string, contentType: string): string | undefined {
   const { value, problems } = parseDocument(text, { path: '' });
   if (value === undefined || problems.some((problem) => problem.severity === 'error')) return undefined;
   return digestOf(contentType, canonicalText(value));
 }
 
-/** SHA-256 over content type, a line break, and the canonical form; in hex. */
+/** SHA-256 over content type, line feed and canonical text, in hexadecimal. */
 function digestOf(contentType: string, canonical: string): string {
   return hash('sha256', `${contentType}\n${canonical}`, 'hex');
 }

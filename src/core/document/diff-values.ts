@@ -1,24 +1,28 @@
-// The difference between two contents, pointer by pointer.
+// The differences between two values, pointer by pointer.
 import { diffArrays } from 'diff';
+import { entriesOf, hasKey, isList, isMap, memberOf, portableNumberText, type Value } from '../model/value.ts';
 import { equalByValue } from './equality.ts';
 import { pointerTo } from './json-pointer.ts';
 import { type Redactor, redactionMark } from './redact.ts';
-import { entriesOf, hasKey, isList, isMap, memberOf, type Value } from './value.ts';
-import { lineText } from './write-json.ts';
+import { canonicalText, lineText } from './write-json.ts';
 
-/** One difference. `path` is a JSON Pointer; `before` and `after` are JSON texts on one line, or the redaction mark. */
+/**
+ * One difference. `before` and `after` are JSON on one line, or the redaction mark. Exponents have one form, because
+ * contents that differ only in it have the same digest: `1e3` is shown as `1.0e+3`.
+ */
 export interface Change {
   readonly op: 'add' | 'replace' | 'remove';
+  /** JSON Pointer: for `remove` of the old value, otherwise of the new one. */
   readonly path: string;
   readonly before?: string;
   readonly after?: string;
-  /** `file:line` that sets the new value, where it is known and the same for the whole class. */
+  /** `file:line` that sets the new value, where it is known and the same for the whole change group. */
   readonly source?: string;
 }
 
 /**
- * What changes from `before` to `after`: maps are compared key by key; lists of one length item by item, others as
- * what was taken out and put in. Undefined stands for no content at all.
+ * What changes from `before` to `after`; undefined is no content at all. Maps are compared key by key, lists of the same
+ * length item by item, other lists by the items that were added and removed. What has the same digest has no changes.
  */
 export function changesBetween(
   before: Value | undefined,
@@ -26,7 +30,7 @@ export function changesBetween(
   options: { readonly redact: Redactor },
 ): Change[] {
   const changes: Change[] = [];
-  collect(before, after, { pointer: '', redact: options.redact, changes });
+  collectChanges(before, after, { pointer: '', redact: options.redact, changes });
   return changes;
 }
 
@@ -36,20 +40,20 @@ interface Collecting {
   readonly changes: Change[];
 }
 
-function collect(before: Value | undefined, after: Value | undefined, into: Collecting): void {
+function collectChanges(before: Value | undefined, after: Value | undefined, into: Collecting): void {
   const { pointer, redact, changes } = into;
   const below = (key: string | number): Collecting => ({ ...into, pointer: pointerTo(pointer, key) });
   if (before === undefined && after === undefined) return;
   if (before !== undefined && after !== undefined && equalByValue(before, after)) {
-    if (lineText(before) === lineText(after)) return;
-    // 1 and 1.0 are one number and two contents; typed clients can tell.
-    if (!isMap(before) && !isList(before)) changes.push(changed(before, after, pointer, redact));
+    if (canonicalText(before) === canonicalText(after)) return;
+    // 1 and 1.0 are the same number, but different contents: clients with types can tell them apart.
+    if (!isMap(before) && !isList(before)) changes.push(changeOf(before, after, into));
   }
   if (isMap(before) && isMap(after)) {
     for (const [key, member] of entriesOf(before)) {
-      if (!hasKey(after, key)) collect(member, undefined, below(key));
+      if (!hasKey(after, key)) collectChanges(member, undefined, below(key));
     }
-    for (const [key, member] of entriesOf(after)) collect(memberOf(before, key), member, below(key));
+    for (const [key, member] of entriesOf(after)) collectChanges(memberOf(before, key), member, below(key));
     return;
   }
   if (isList(before) && isList(after) && !redact.covers(pointer)) {
@@ -57,10 +61,14 @@ function collect(before: Value | undefined, after: Value | undefined, into: Coll
     return;
   }
   if (before !== undefined && after !== undefined && equalByValue(before, after)) return;
-  changes.push(changed(before, after, pointer, redact));
+  changes.push(changeOf(before, after, into));
 }
 
-function changed(before: Value | undefined, after: Value | undefined, pointer: string, redact: Redactor): Change {
+function changeOf(
+  before: Value | undefined,
+  after: Value | undefined,
+  { pointer, redact }: Pick<Collecting, 'pointer' | 'redact'>,
+): Change {
   return {
     op: before === undefined ? 'add' : after === undefined ? 'remove' : 'replace',
     path: pointer,
@@ -70,23 +78,24 @@ function changed(before: Value | undefined, after: Value | undefined, pointer: s
 }
 
 function shown(value: Value, pointer: string, redact: Redactor): string {
-  return redact.covers(pointer) ? redactionMark : lineText(redact.apply(value, pointer));
+  return redact.covers(pointer) ? redactionMark : lineText(redact.apply(value, pointer), portableNumberText);
 }
 
-/** Lists with more differences than this are shown as a whole. */
-const mostDifferences = 200;
+/** A list with more differences is reported as one change. Bounds the time of the comparison, which is quadratic. */
+const maxListDifferences = 200;
 
 function collectListChanges(before: readonly Value[], after: readonly Value[], into: Collecting): void {
   const { pointer, redact, changes } = into;
   if (before.length === after.length) {
     for (const [index, item] of after.entries()) {
-      collect(before[index], item, { ...into, pointer: pointerTo(pointer, index) });
+      collectChanges(before[index], item, { ...into, pointer: pointerTo(pointer, index) });
     }
     return;
   }
-  const parts = diffArrays(before.map(lineText), after.map(lineText), { maxEditLength: mostDifferences });
+  const texts = (list: readonly Value[]) => list.map((item) => canonicalText(item));
+  const parts = diffArrays(texts(before), texts(after), { maxEditLength: maxListDifferences });
   if (parts === undefined) {
-    changes.push(changed(before, after, pointer, redact));
+    changes.push(changeOf(before, after, into));
     return;
   }
   let oldIndex = 0;
@@ -95,8 +104,8 @@ function collectListChanges(before: readonly Value[], after: readonly Value[], i
     for (let offset = 0; offset < count; offset += 1) {
       const from = pointerTo(pointer, oldIndex + offset);
       const to = pointerTo(pointer, newIndex + offset);
-      if (removed) changes.push(changed(before[oldIndex + offset], undefined, from, redact));
-      if (added) changes.push(changed(undefined, after[newIndex + offset], to, redact));
+      if (removed) changes.push(changeOf(before[oldIndex + offset], undefined, { pointer: from, redact }));
+      if (added) changes.push(changeOf(undefined, after[newIndex + offset], { pointer: to, redact }));
     }
     if (!added) oldIndex += count;
     if (!removed) newIndex += count;

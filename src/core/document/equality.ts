@@ -8,9 +8,9 @@ import {
   memberOf,
   numberText,
   type Value,
-} from './value.ts';
+} from '../model/value.ts';
 
-/** Whether two values mean the same: key order does not matter, and numbers are compared as numbers, exactly. */
+/** Whether two values have the same meaning: the order of keys is ignored, and numbers are compared exactly: 1 equals 1.0. */
 export function equalByValue(a: Value, b: Value): boolean {
   if (isNumber(a) && isNumber(b)) return decimalOf(a) === decimalOf(b);
   if (isList(a)) return isList(b) && a.length === b.length && a.every((item, i) => equalByValue(item, b[i] as Value));
@@ -21,7 +21,7 @@ export function equalByValue(a: Value, b: Value): boolean {
   return entries.every(([key, member]) => hasKey(b, key) && equalByValue(member, memberOf(b, key) as Value));
 }
 
-/** One text for all ways to write a number: digits without zeros at the ends, and the exponent of ten. */
+/** One text for every way to write a number: its significant digits and the power of ten. */
 function decimalOf(number: number | ExactNumber): string {
   const text = numberText(number);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =

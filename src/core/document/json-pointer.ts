@@ -1,13 +1,13 @@
 // JSON Pointers (RFC 6901).
-import { isList, isMap, memberOf, type Value } from './value.ts';
+import { isList, isMap, memberOf, type Value } from '../model/value.ts';
 
-/** A pointer one step further. */
+/** The pointer of a member of the map, or of an item of the list, at `parent`. */
 export function pointerTo(parent: string, key: string | number): string {
   const step = String(key);
   return `${parent}/${/[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step}`;
 }
 
-/** The unescaped steps of a pointer; the empty pointer has none. */
+/** The unescaped steps of a pointer. The empty pointer has none. */
 export function stepsOf(pointer: string): string[] {
   return pointer
     .split('/')
@@ -15,7 +15,17 @@ export function stepsOf(pointer: string): string[] {
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The value at a pointer; undefined where there is none. */
+/** The pointer itself, then each one above it. The last is the empty pointer of the whole document. */
+export function ancestors(pointer: string): string[] {
+  const pointers = [pointer];
+  for (let at = pointer; at !== ''; ) {
+    at = at.slice(0, Math.max(0, at.lastIndexOf('/')));
+    pointers.push(at);
+  }
+  return pointers;
+}
+
+/** The value at a pointer, or undefined. */
 export function valueAt(value: Value | undefined, pointer: string): Value | undefined {
   let at = value;
   for (const step of stepsOf(pointer)) {

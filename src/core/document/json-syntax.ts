@@ -1,7 +1,7 @@
-// Where a text is not JSON, in words of our own: Node's message quotes the text, which may hold what no output shows.
+// The first syntax error of a JSON text. Node's own message cannot be used: it quotes the text, which may have to be redacted.
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 
-/** What is wrong first, and its offset where that is known; undefined for JSON. */
+/** What is wrong, and its offset in UTF-16 units where known; undefined for valid JSON. */
 export function jsonSyntaxProblem(
   text: string,
 ): { readonly message: string; readonly offset: number | undefined } | undefined {
@@ -13,27 +13,27 @@ export function jsonSyntaxProblem(
     parse(text, errors, { disallowComments: true });
     const [first] = errors;
     return {
-      message: messages.get(first && printParseErrorCode(first.error)) ?? 'something else stands here',
+      message: messages.get(first && printParseErrorCode(first.error)) ?? 'unexpected text',
       offset: first?.offset,
     };
   }
 }
 
 const messages = new Map<string | undefined, string>([
-  ['InvalidSymbol', 'text stands here without quotes'],
-  ['InvalidNumberFormat', 'a number is not written as JSON has it'],
-  ['PropertyNameExpected', 'a key in double quotes is missing here'],
-  ['ValueExpected', 'a value is missing here'],
-  ['ColonExpected', 'a colon is missing here'],
-  ['CommaExpected', 'a comma is missing here'],
-  ['CloseBraceExpected', 'a } is missing here'],
-  ['CloseBracketExpected', 'a ] is missing here'],
-  ['EndOfFileExpected', 'the document has ended before this'],
+  ['InvalidSymbol', 'text without quotes'],
+  ['InvalidNumberFormat', 'invalid number'],
+  ['PropertyNameExpected', 'expected a key in double quotes'],
+  ['ValueExpected', 'expected a value'],
+  ['ColonExpected', 'expected a colon'],
+  ['CommaExpected', 'expected a comma'],
+  ['CloseBraceExpected', 'expected }'],
+  ['CloseBracketExpected', 'expected ]'],
+  ['EndOfFileExpected', 'unexpected text after the end of the document'],
   ['InvalidCommentToken', 'JSON has no comments'],
   ['UnexpectedEndOfComment', 'JSON has no comments'],
-  ['UnexpectedEndOfString', 'a text does not end on its line'],
-  ['UnexpectedEndOfNumber', 'a number is not written as JSON has it'],
-  ['InvalidUnicode', 'an escape \\u has no four hexadecimal digits'],
-  ['InvalidEscapeCharacter', 'JSON has no such escape'],
-  ['InvalidCharacter', 'a control character is not escaped'],
+  ['UnexpectedEndOfString', 'the string has no closing quote'],
+  ['UnexpectedEndOfNumber', 'invalid number'],
+  ['InvalidUnicode', 'the escape \\u needs four hexadecimal digits'],
+  ['InvalidEscapeCharacter', 'invalid escape sequence'],
+  ['InvalidCharacter', 'unescaped control character'],
 ]);

@@ -1,44 +1,44 @@
-// Values that no output shows: the settings' pointers, with `*` and `**`.
+// Replaces values that reports must not show: the pointers of the setting "redact", with `*` and `**`.
+//
+// The matcher is own code. Patterns come from settings and pointers from content, and a glob library turns `**` into a
+// regular expression that backtracks: a hostile pattern would take exponential time. Here all patterns advance together,
+// one step at a time, so that the time is linear in the number of steps of a pointer, whatever the patterns are.
+import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
 import { stepsOf } from './json-pointer.ts';
-import { entriesOf, isList, isMap, mapOf, type Value } from './value.ts';
 
-/** Stands in the place of a value that is not shown. */
+/** Replaces a redacted value. */
 export const redactionMark = '(redacted)';
 
 export interface Redactor {
-  /** True for a pointer that is redacted, or that lies below one. */
+  /** Whether the pointer, or one above it, is redacted. */
   covers(pointer: string): boolean;
-  /** The value, which stands at `pointer`, with everything in it that is redacted replaced by the mark. */
+  /** A copy of the value at `pointer` (by default the whole document) with the redacted parts replaced by the mark. */
   apply(value: Value, pointer?: string): Value;
-  /** False: nothing is ever redacted. */
+  /** False if nothing is ever redacted. */
   readonly active: boolean;
 }
 
-/** @param patterns JSON Pointers; in a step `*` stands for any text, and a step `**` for any steps, none included. */
+/** @param patterns JSON Pointers. In a step, `*` matches any characters; the step `**` matches any number of steps, also none. */
 export function createRedactor(patterns: readonly string[]): Redactor {
-  const known = redactors.get(patterns);
-  if (known !== undefined) return known;
-  const start = opened(patterns.map(patternOf));
-  const redactor: Redactor = {
+  const start = withoutOptionalSteps(patterns.map(patternOf));
+  return {
     active: patterns.length > 0,
-    covers: (pointer) => reached(start, pointer).has(end),
-    apply: (value, pointer = '') => redacted(value, reached(start, pointer)),
+    covers: (pointer) => afterPointer(start, pointer).has(end),
+    apply: (value, pointer = '') => redacted(value, afterPointer(start, pointer)),
   };
-  redactors.set(patterns, redactor);
-  return redactor;
 }
 
-const redactors = new WeakMap<readonly string[], Redactor>();
+export const redactNothing: Redactor = createRedactor([]);
 
-/** What of a pattern is left to match: a step, and what comes after it. */
+/** The part of a pattern that is not matched yet: one step, and the part after it. */
 interface Rest {
   readonly matches: (step: string) => boolean;
-  /** Stands for any number of steps. */
+  /** The step `**`. */
   readonly repeats: boolean;
   readonly next: Rest | undefined;
 }
 
-/** Nothing is left: the pattern has matched. It repeats, because everything below is covered as well. */
+/** The pattern has matched. It matches any further steps, because everything below a redacted value is redacted. */
 const end: Rest = { matches: () => true, repeats: true, next: undefined };
 
 function patternOf(pattern: string): Rest {
@@ -59,8 +59,8 @@ function escaped(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-/** With what is left after steps that may be none. */
-function opened(rests: Iterable<Rest>): ReadonlySet<Rest> {
+/** The rests, and what is left of each of them if its leading `**` steps match nothing. */
+function withoutOptionalSteps(rests: Iterable<Rest>): ReadonlySet<Rest> {
   const all = new Set<Rest>();
   for (const rest of rests) {
     for (let at: Rest | undefined = rest; at !== undefined && !all.has(at); at = at.repeats ? at.next : undefined) {
@@ -70,25 +70,25 @@ function opened(rests: Iterable<Rest>): ReadonlySet<Rest> {
   return all;
 }
 
-function after(rests: ReadonlySet<Rest>, step: string): ReadonlySet<Rest> {
+function afterStep(rests: ReadonlySet<Rest>, step: string): ReadonlySet<Rest> {
   const left: Rest[] = [];
   for (const rest of rests) {
     if (!rest.matches(step)) continue;
     const next = rest.repeats ? rest : rest.next;
     if (next !== undefined) left.push(next);
   }
-  return opened(left);
+  return withoutOptionalSteps(left);
 }
 
-function reached(start: ReadonlySet<Rest>, pointer: string): ReadonlySet<Rest> {
-  return stepsOf(pointer).reduce(after, start);
+function afterPointer(start: ReadonlySet<Rest>, pointer: string): ReadonlySet<Rest> {
+  return stepsOf(pointer).reduce(afterStep, start);
 }
 
 /** @param rests what is left of the patterns at the value. */
 function redacted(value: Value, rests: ReadonlySet<Rest>): Value {
   if (rests.size === 0) return value;
   if (rests.has(end)) return redactionMark;
-  if (isList(value)) return value.map((item, index) => redacted(item, after(rests, String(index))));
+  if (isList(value)) return value.map((item, index) => redacted(item, afterStep(rests, String(index))));
   if (!isMap(value)) return value;
-  return mapOf(entriesOf(value).map(([key, member]) => [key, redacted(member, after(rests, key))]));
+  return mapOf(entriesOf(value).map(([key, member]) => [key, redacted(member, afterStep(rests, key))]));
 }

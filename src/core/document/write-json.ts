@@ -1,27 +1,74 @@
-import { canonicalWith } from './canonical-json.ts';
-import { type ExactNumber, entriesOf, isList, isMap, isNumber, numberText, unmarked, type Value } from './value.ts';
+// A value as JSON: indented as AppConfig stores it, on one line for reports, and canonical for digests.
+import {
+  type ExactNumber,
+  entriesOf,
+  isList,
+  isMap,
+  isNumber,
+  numberText,
+  portableNumberText,
+  unmarked,
+  type Value,
+  type ValueMap,
+} from '../model/value.ts';
 
-/** Maps and lists that were written before, by identity. */
+/**
+ * JSON texts of maps and lists that many values share, by identity. The writers below insert a text from here instead of
+ * writing it again. `json` holds for the indentation `indent` only.
+ */
 export type WrittenParts = Map<object, { readonly indent: string; readonly json: string; readonly canonical: string }>;
 
 export const noParts: WrittenParts = new Map();
 
-/** Writes all maps and lists of a value, which many others are going to share. */
+/** Adds every map and list of a value to `parts`. */
 export function writeParts(value: Value, parts: WrittenParts, indent = ''): void {
   if (!isList(value) && !isMap(value)) return;
   for (const member of isList(value) ? value : Object.values(value)) writeParts(member, parts, `${indent}  `);
   const pieces: string[] = [];
-  writeJson(value, indent, { pieces, written: parts });
-  parts.set(value, { indent, json: pieces.join(''), canonical: canonicalWith(value, parts) });
+  writeJson(value, indent, { pieces, parts });
+  parts.set(value, { indent, json: pieces.join(''), canonical: canonicalText(value, parts) });
 }
 
-/** JSON on one line, keys in authored order: for people. */
-export function lineText(value: Value): string {
-  if (isList(value)) return `[${value.map(lineText).join(', ')}]`;
-  if (!isMap(value)) return scalarText(value);
+/** Indented by two spaces, keys in authored order, with a final newline. */
+export function jsonText(value: Value, parts: WrittenParts = noParts): string {
+  // Joined into one flat string: a concatenated string keeps its parts in memory, and contents are held for a whole run.
+  const pieces: string[] = [];
+  writeJson(value, '', { pieces, parts });
+  pieces.push('\n');
+  return pieces.join('');
+}
+
+/** On one line, keys in authored order. */
+export function lineText(value: Value, writeNumber: typeof numberText = numberText): string {
+  if (isList(value)) return `[${value.map((item) => lineText(item, writeNumber)).join(', ')}]`;
+  if (!isMap(value)) return isNumber(value) ? writeNumber(value) : scalarText(value);
   const entries = entriesOf(value);
   if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([key, member]) => `${jsonString(key)}: ${lineText(member)}`).join(', ')} }`;
+  return `{ ${entries.map(([key, member]) => `${jsonString(key)}: ${lineText(member, writeNumber)}`).join(', ')} }`;
+}
+
+/**
+ * Without white space, keys sorted by UTF-16 code unit, exponents in one form. Two values have the same canonical text
+ * if they differ in nothing but the order of keys and the form of exponents: `1` and `1.0` differ.
+ */
+export function canonicalText(value: Value, parts: WrittenParts = noParts): string {
+  if (typeof value === 'string') return canonicalString(value);
+  if (isNumber(value)) return portableNumberText(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const known = parts.get(value);
+  if (known !== undefined) return known.canonical;
+  let members = '';
+  if (isList(value)) {
+    for (const item of value) members += `${members === '' ? '' : ','}${canonicalText(item, parts)}`;
+    return `[${members}]`;
+  }
+  const properties = Object.keys(value);
+  // Sorting allocates memory even for a single key.
+  for (const property of properties.length > 1 ? properties.sort() : properties) {
+    const key = canonicalString(unmarked(property));
+    members += `${members === '' ? '' : ','}${key}:${canonicalText((value as ValueMap)[property] as Value, parts)}`;
+  }
+  return `{${members}}`;
 }
 
 export function scalarText(value: null | boolean | string | number | ExactNumber): string {
@@ -29,7 +76,7 @@ export function scalarText(value: null | boolean | string | number | ExactNumber
   return isNumber(value) ? numberText(value) : JSON.stringify(value);
 }
 
-/** JSON leaves some characters as they are that YAML takes for line breaks, or refuses: as escapes all read them alike. */
+/** A JSON string that YAML reads the same: characters that are line breaks or illegal in YAML are escaped. */
 export function jsonString(text: string): string {
   if (isOrdinary(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
@@ -38,27 +85,23 @@ export function jsonString(text: string): string {
   );
 }
 
-/** Whether JSON writes a text as it is. Nearly every text is like this. */
-export function isOrdinary(text: string): boolean {
-  return /^[ !#-[\]-~]*$/.test(text);
+function canonicalString(text: string): string {
+  return isOrdinary(text) ? `"${text}"` : JSON.stringify(text);
 }
 
-/** One flat string: contents are held for long, and a string that was added up holds its parts as well. */
-export function jsonText(value: Value, written: WrittenParts): string {
-  const pieces: string[] = [];
-  writeJson(value, '', { pieces, written });
-  pieces.push('\n');
-  return pieces.join('');
+/** Whether JSON writes a string without escapes: a fast path for nearly every string. */
+function isOrdinary(text: string): boolean {
+  return /^[ !#-[\]-~]*$/.test(text);
 }
 
 interface WritingJson {
   readonly pieces: string[];
-  readonly written: WrittenParts;
+  readonly parts: WrittenParts;
 }
 
 function writeJson(value: Value, indent: string, into: WritingJson): void {
-  const { pieces, written } = into;
-  const known = typeof value === 'object' && value !== null ? written.get(value) : undefined;
+  const { pieces, parts } = into;
+  const known = typeof value === 'object' && value !== null ? parts.get(value) : undefined;
   if (known?.indent === indent) {
     pieces.push(known.json);
     return;

@@ -1,21 +1,10 @@
-import {
-  type ExactNumber,
-  entriesOf,
-  isList,
-  isMap,
-  isNumber,
-  numberText,
-  type Value,
-  type ValueMap,
-} from './value.ts';
+// A value as YAML that parsers of YAML 1.1 and 1.2 read as the same value.
+import { entriesOf, isList, isMap, isNumber, portableNumberText, type Value, type ValueMap } from '../model/value.ts';
 import { jsonString, scalarText } from './write-json.ts';
 
-/** Block style; text is quoted as soon as any reader, of YAML 1.1 or 1.2, could take it for something else. */
+/** Block style, keys in authored order, with a final newline. */
 export function yamlText(value: Value): string {
-  if ((isMap(value) && Object.keys(value).length > 0) || (isList(value) && value.length > 0)) {
-    return `${yamlLines(value, '').join('\n')}\n`;
-  }
-  return `${yamlScalar(value)}\n`;
+  return hasMembers(value) ? `${yamlLines(value, '').join('\n')}\n` : `${yamlScalar(value)}\n`;
 }
 
 function yamlLines(value: ValueMap | readonly Value[], indent: string): string[] {
@@ -39,21 +28,11 @@ function hasMembers(value: Value): value is ValueMap | readonly Value[] {
 function yamlScalar(value: Value): string {
   if (isList(value)) return '[]';
   if (isMap(value)) return '{}';
-  if (isNumber(value)) return numberForAll(value);
+  if (isNumber(value)) return portableNumberText(value);
   return typeof value === 'string' ? yamlString(value) : scalarText(value);
 }
 
-/** A number that YAML 1.1 takes for one too: it wants a point before an exponent, and the exponent's sign. */
-export function numberForAll(number: number | ExactNumber): string {
-  const text = numberText(number);
-  if (!/[eE]/.test(text)) return text;
-  return text.replace(
-    /^(-?[0-9]+)(\.[0-9]+)?[eE]([-+]?)([0-9]+)$/,
-    (_text, whole, fraction = '.0', sign, exponent) => `${whole}${fraction}e${sign || '+'}${exponent}`,
-  );
-}
-
-/** Plain where that is safe beyond doubt; else as a JSON string, which YAML reads the same. */
+/** Plain where no YAML parser reads it as anything but this string; otherwise quoted as in JSON. */
 function yamlString(text: string): string {
   const plain =
     /^[A-Za-z/][A-Za-z0-9_./@+ -]*$/.test(text) &&

@@ -1,4 +1,4 @@
-import { canonicalText } from '../document/canonical-json.ts';
+import { canonicalText } from '../document/write-json.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Limit } from '../settings/settings.ts';

@@ -1,12 +1,12 @@
 // Live content as a value that can be compared with the desired content.
 import { equalByValue } from '../document/equality.ts';
-import { withoutTimestamps } from '../document/flag-timestamps.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
-import type { Value } from '../document/value.ts';
-import { type Content, isAppcfgLabel } from '../model/content.ts';
+import { isAppcfgLabel } from '../model/content.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { ProfileType } from '../model/resource.ts';
+import type { Value } from '../model/value.ts';
 import type { Facts } from './facts.ts';
+import { withoutTimestamps } from './flag-timestamps.ts';
 import type { LiveDeployment } from './live-state.ts';
 
 /** Whether a deployment has the desired content: by its label if appcfg made it, otherwise by value. Undefined: not known yet. */
@@ -23,9 +23,15 @@ export function carries(deployment: LiveDeployment, desired: DesiredConfiguratio
 }
 
 /** Whether a version's text has the desired value. */
-export function holds(text: string, desired: Pick<DesiredConfiguration, 'content' | 'profileType'>): boolean {
+export function holds(text: string, desired: Pick<DesiredConfiguration, 'value' | 'profileType'>): boolean {
   const live = liveValue(text, desired.profileType);
   return live !== undefined && equalByValue(live, desiredValue(desired));
+}
+
+/** Whether two texts that AppConfig stores, or would store, mean the same. */
+export function isSameContent(one: string, other: string, profileType: ProfileType): boolean {
+  const [a, b] = [liveValue(one, profileType), liveValue(other, profileType)];
+  return a !== undefined && b !== undefined && equalByValue(a, b);
 }
 
 /** The value of a version's content, whoever wrote it; undefined where it does not parse. */
@@ -34,19 +40,10 @@ export function liveValue(text: string, profileType: ProfileType): Value | undef
   return value === undefined ? undefined : comparable(value, profileType);
 }
 
-/** Each distinct content is parsed once. */
-export function desiredValue(desired: Pick<DesiredConfiguration, 'content' | 'profileType'>): Value {
-  const { content, profileType } = desired;
-  const known = parsed.get(content);
-  if (known !== undefined) return known.value;
-  const value = parseLiveContent(Buffer.from(content.text));
-  if (value === undefined) throw new Error(`content ${content.versionLabel} does not parse as what it was rendered to`);
-  const entry = { value: comparable(value, profileType) };
-  parsed.set(content, entry);
-  return entry.value;
+/** The desired value, comparable with `liveValue`. */
+export function desiredValue({ value, profileType }: Pick<DesiredConfiguration, 'value' | 'profileType'>): Value {
+  return comparable(value, profileType);
 }
-
-const parsed = new WeakMap<Content, { readonly value: Value }>();
 
 function comparable(value: Value, profileType: ProfileType): Value {
   return profileType === 'AWS.AppConfig.FeatureFlags' ? withoutTimestamps(value) : value;

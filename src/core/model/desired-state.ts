@@ -1,9 +1,10 @@
-// What the tree wants AppConfig to have. What it has is live/live-state.ts.
+// What AppConfig should hold, according to the tree.
 import { type Address, formatAddress } from './address.ts';
 import type { Content } from './content.ts';
 import type { ProfileType } from './resource.ts';
+import type { Value } from './value.ts';
 
-/** One tenant: one application in AppConfig. */
+/** The application of one tenant. */
 export interface DesiredApplication {
   readonly tenant: string;
   /** Name of the application in AppConfig: `applicationName` of the settings with the tenant filled in. */
@@ -20,7 +21,9 @@ export interface DesiredConfiguration {
   readonly address: Address;
   readonly profileType: ProfileType;
   readonly content: Content;
-  /** Files that it was merged from, least specific first; paths relative to the tree, with `/`. */
+  /** What the content was rendered from: comparisons never parse the content. */
+  readonly value: Value;
+  /** The files it was merged from, least specific first; paths relative to the tree, with `/`. */
   readonly sources: readonly string[];
 }
 

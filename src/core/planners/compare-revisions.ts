@@ -1,11 +1,10 @@
 // What changes between two revisions of a tree, address by address, without AppConfig.
 import { type Change, changesBetween } from '../document/diff-values.ts';
-import { parseLiveContent } from '../document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../document/redact.ts';
-import { mapOf, type Value } from '../document/value.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
+import { mapOf, type Value } from '../model/value.ts';
 import { ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
 import { noBasis } from '../plan/plan-basis.ts';
@@ -104,9 +103,7 @@ function contentChanges(
   wanted: Configured | undefined,
   redact: Redactor,
 ): readonly Change[] {
-  const parsed = (configured: Configured | undefined) =>
-    configured && parseLiveContent(Buffer.from(configured.configuration.content.text));
-  return changesBetween(parsed(old), parsed(wanted), { redact });
+  return changesBetween(old?.configuration.value, wanted?.configuration.value, { redact });
 }
 
 /** The settings that decide in which account and Region, under which names and for which project things are created. */

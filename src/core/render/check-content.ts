@@ -1,82 +1,92 @@
-import { stepsOf, valueAt } from '../document/json-pointer.ts';
-import { createRedactor } from '../document/redact.ts';
-import { entriesOf, isMap, memberOf, type Value } from '../document/value.ts';
-import { lineText } from '../document/write-json.ts';
+// What is wrong with rendered content: its size, the form of a feature-flag document, the profile's JSON Schema.
+import type { Redactor } from '../document/redact.ts';
+import { type Address, formatAddress } from '../model/address.ts';
+import type { Content } from '../model/content.ts';
+import { largestContent } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import { entriesOf, isMap, memberOf, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
+import type { ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
-import { sourceIn } from './locate-source.ts';
-import type { MergeMismatch } from './merge-layers.ts';
-import type { RedundantOverride } from './redundant-overrides.ts';
+import { locateInLayers } from './locate-source.ts';
 
-/** What cannot be combined. @param layers up to the one that was merged, weakest first. */
-export function mismatchProblem(profile: string, layers: readonly SourceDocument[], mismatch: MergeMismatch): Problem {
-  const [layer, ...weaker] = layers.toReversed();
-  // An item's number in what was merged is not its number in one layer.
-  const list = mismatch.pointer.replace(/\/[0-9]+$/, '');
-  const place =
-    mismatch.layer === 'weaker' ? placeOfValue(weaker.toReversed(), list) : layer && sourceIn(layer, mismatch.pointer);
-  return {
-    code: 'list-strategy-mismatch',
-    severity: 'error',
-    message: mismatch.message,
-    hint: { text: `mend the file, or profiles.${profile}.lists in appcfg.yml` },
-    ...(place === undefined ? {} : { source: place }),
-  };
+/** Checks a rendered value against a JSON Schema. @returns what does not match, by JSON Pointer. */
+export type SchemaCheck = (value: Value) => readonly { readonly pointer: string; readonly message: string }[];
+
+export interface CheckedContent {
+  readonly address: Address;
+  readonly value: Value;
+  readonly content: Content;
+  /** What it was merged from, least specific first. */
+  readonly layers: readonly SourceDocument[];
 }
 
-/** @param dead what of it is dead in each environment; a problem is what is dead in all of them. */
-export function deadProblems(document: SourceDocument, dead: readonly (readonly RedundantOverride[])[]): Problem[] {
-  const [first = [], ...others] = dead;
-  if (first.length === 0) return [];
-  const deadThere = others.map((overrides) => new Set(overrides.map(({ pointer }) => pointer)));
-  const everywhere = first.filter(({ pointer }) => deadThere.every((pointers) => holdsOrCovers(pointers, pointer)));
-  return everywhere.map(({ pointer, message }) => ({
-    code: 'override-redundant',
-    severity: 'warning',
-    message,
-    hint: { text: 'delete these lines: without them the result is the same' },
-    source: sourceIn(document, pointer),
-  }));
+export interface ContentRules {
+  readonly profile: ProfileSettings;
+  readonly schemaCheck: SchemaCheck | undefined;
+  readonly redact: Redactor;
 }
 
-/** Whether a pointer, or one above it, is among some. */
-function holdsOrCovers(pointers: ReadonlySet<string>, pointer: string): boolean {
-  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
-    if (pointers.has(at)) return true;
-    if (at === '') return false;
-  }
+export function contentProblems(checked: CheckedContent, rules: ContentRules): Problem[] {
+  const isFlags = rules.profile.type === 'AWS.AppConfig.FeatureFlags';
+  // Nearly all contents end here.
+  if (checked.content.bytes <= largestContent && !isFlags && rules.schemaCheck === undefined) return [];
+  return [
+    ...sizeProblems(checked),
+    ...(isFlags ? flagProblems(checked.value, mostSpecificFile(checked)) : []),
+    ...schemaProblems(checked, rules),
+  ];
 }
 
-/** AppConfig refuses other documents at the first deployment. Source: AppConfig User Guide, type reference for feature flags. */
-export function flagProblems(value: Value, source: SourcePosition): Problem[] {
+function mostSpecificFile({ layers, address }: CheckedContent): SourcePosition {
+  return { file: layers.at(-1)?.path ?? formatAddress(address) };
+}
+
+function sizeProblems(checked: CheckedContent): Problem[] {
+  const { bytes } = checked.content;
+  if (bytes <= largestContent) return [];
+  const limit = largestContent.toLocaleString('en');
+  return [
+    {
+      code: 'content-too-large',
+      severity: 'error',
+      message: `the content of ${formatAddress(checked.address)} has ${bytes.toLocaleString('en')} bytes; AppConfig's limit is ${limit}`,
+      hint: { text: 'split it into several profiles' },
+      source: mostSpecificFile(checked),
+    },
+  ];
+}
+
+/** AppConfig rejects other documents at their first deployment. Source: AppConfig User Guide, type reference of feature flags. */
+function flagProblems(value: Value, source: SourcePosition): Problem[] {
   const problem = (message: string): Problem => ({
     code: 'content-invalid',
     severity: 'error',
     message,
-    hint: { text: 'a feature-flag document is { version: "1", flags: {…}, values: {…} }' },
+    hint: { text: 'write a feature-flag document as { version: "1", flags: {…}, values: {…} }' },
     source,
   });
-  if (!isMap(value)) return [problem('a feature-flag document is a map')];
+  if (!isMap(value)) return [problem('a feature-flag document must be a map')];
   const unknown = entriesOf(value)
     .map(([key]) => key)
     .filter((key) => !['version', 'flags', 'values'].includes(key));
   return [
     ...(memberOf(value, 'version') === '1' ? [] : [problem('a feature-flag document needs version: "1"')]),
-    ...unknown.map((key) => problem(`a feature-flag document has no "${key}"`)),
+    ...unknown.map((key) => problem(`unknown key "${key}" in a feature-flag document`)),
   ];
 }
 
-/** Where the strongest layer that has the value says it. */
-export function placeOfValue(layers: readonly SourceDocument[], pointer: string): SourcePosition | undefined {
-  const steps = stepsOf(pointer).length;
-  for (let at = pointer, left = steps; left >= 0; at = at.slice(0, at.lastIndexOf('/')), left -= 1) {
-    const layer = layers.findLast((document) => valueAt(document.value, at) !== undefined);
-    if (layer !== undefined) return sourceIn(layer, at);
-  }
-  return undefined;
-}
-
-export function redactsSomething(value: Value, pattern: string): boolean {
-  return lineText(createRedactor([pattern]).apply(value)) !== lineText(value);
+function schemaProblems(checked: CheckedContent, { profile, schemaCheck, redact }: ContentRules): Problem[] {
+  if (schemaCheck === undefined) return [];
+  return schemaCheck(checked.value).map(({ pointer, message }) => {
+    const what = pointer === '' ? 'the content' : pointer;
+    const why = redact.covers(pointer) ? `does not match the schema` : message;
+    return {
+      code: 'content-invalid',
+      severity: 'error',
+      message: `${what} ${why} (${profile.schema}, for ${formatAddress(checked.address)})`,
+      hint: { text: 'fix the value or the schema' },
+      source: locateInLayers(checked.layers, pointer) ?? mostSpecificFile(checked),
+    };
+  });
 }

@@ -1,64 +1,84 @@
 // Where each value of a rendered configuration comes from.
-
-import { canonicalText } from '../document/canonical-json.ts';
 import { pointerTo, valueAt } from '../document/json-pointer.ts';
 import { type Redactor, redactionMark } from '../document/redact.ts';
-import { entriesOf, hasKey, isList, isMap, memberOf, type Value, type ValueMap } from '../document/value.ts';
-import { lineText } from '../document/write-json.ts';
+import { canonicalText, lineText } from '../document/write-json.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import { entriesOf, hasKey, isList, isMap, memberOf, type Value, type ValueMap } from '../model/value.ts';
 import type { ListStrategy, ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
-import { sourceIn } from './locate-source.ts';
+import { locateSource } from './locate-source.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
+
+/** One value of a rendered configuration and the layers that set it. */
+export interface ExplainedValue {
+  /** JSON Pointer. */
+  readonly path: string;
+  /** JSON on one line, or the redaction mark; undefined if the most specific layer deletes the key. */
+  readonly value: string | undefined;
+  /** Where the layer sets it whose value counts. */
+  readonly source: SourcePosition | undefined;
+  /** What less specific layers set, most specific first. */
+  readonly overrode: readonly { readonly value: string; readonly source: SourcePosition }[];
+  /** `deleted`, or how the list that contains the value was combined. */
+  readonly note?: string;
+}
 
 export interface ExplainOptions {
   readonly profile: ProfileSettings;
   readonly redact: Redactor;
-  /** What stands there and below, and what holds it; all of it, where it is empty. */
+  /** Selects the value at the pointer, those below it, and those that contain it. Empty: all values. */
   readonly pointer: string;
-  /** Told what cannot be merged, with the layers up to the one that was merged. */
+  /** Called with what cannot be merged, and the layers up to the one that was being merged. */
   readonly onMismatch?: (mismatch: MergeMismatch, layers: readonly SourceDocument[]) => void;
 }
 
 /**
- * The values that are no maps: lists as a whole, but item by item where several layers make one.
- * @param layers of one address, weakest first.
- * @returns in the order of the rendered text, then what was deleted. Empty where nothing stands at the pointer.
+ * Explains all values that are not maps. A list is one value; if several layers make it, each item is one.
+ * @param layers of one address, least specific first.
+ * @returns in the order of the rendered text, then the deleted values. Empty if there is no value at the pointer.
  */
 export function explain(layers: readonly SourceDocument[], options: ExplainOptions): readonly ExplainedValue[] {
-  const { profile, pointer, onMismatch } = options;
-  const speaking = layers.filter((layer) => layer.value !== undefined);
-  const counting = profile.merge === 'replace' ? speaking.slice(-1) : speaking;
-  let value: Value | undefined;
-  for (const [index, layer] of counting.entries()) {
-    const merged = counting.slice(0, index + 1);
-    value = mergeLayer(value, layer.value as Value, profile, (mismatch) => onMismatch?.(mismatch, merged));
-  }
+  const { profile, pointer } = options;
+  const withValue = layers.filter((layer) => layer.value !== undefined);
+  const merging = profile.merge === 'replace' ? withValue.slice(-1) : withValue;
+  const value = mergeAll(merging, options);
   if (value === undefined) return [];
   const explaining: Explaining = { ...options, values: [], deleted: [] };
-  const mentions = counting.toReversed().map((layer) => ({ layer, pointer: '', value: layer.value as Value }));
-  explainValue(value, { pointer: '', mentions }, explaining);
-  const isThere = valueAt(value, pointer) !== undefined;
+  const setBy = merging.toReversed().map((layer) => ({ layer, pointer: '', value: layer.value as Value }));
+  explainValue(value, { pointer: '', setBy }, explaining);
+  const exists = valueAt(value, pointer) !== undefined;
   return [...explaining.values, ...explaining.deleted].filter(
-    ({ path }) => isAtOrBelow(path, pointer) || (isThere && isAtOrBelow(pointer, path)),
+    ({ path }) => isAtOrBelow(path, pointer) || (exists && isAtOrBelow(pointer, path)),
   );
+}
+
+function mergeAll(layers: readonly SourceDocument[], { profile, onMismatch }: ExplainOptions): Value | undefined {
+  let value: Value | undefined;
+  for (const [index, layer] of layers.entries()) {
+    const merged = layers.slice(0, index + 1);
+    value = mergeLayer(value, layer.value as Value, {
+      ...profile,
+      onMismatch: (mismatch) => onMismatch?.(mismatch, merged),
+    });
+  }
+  return value;
 }
 
 function isAtOrBelow(pointer: string, above: string): boolean {
   return pointer === above || pointer.startsWith(`${above}/`);
 }
 
-/** What one layer says of a value, and where in that layer. */
-interface Mention {
+/** A value that one layer sets, and its pointer in that layer. */
+interface LayerValue {
   readonly layer: SourceDocument;
   readonly pointer: string;
   readonly value: Value;
 }
 
-/** A place in the rendered configuration, and the layers that speak of it, strongest first. */
-interface Spot {
+/** A pointer of the rendered configuration, and the layers that set a value there, most specific first. */
+interface SetValue {
   readonly pointer: string;
-  readonly mentions: readonly Mention[];
+  readonly setBy: readonly LayerValue[];
 }
 
 interface Explaining extends ExplainOptions {
@@ -66,119 +86,101 @@ interface Explaining extends ExplainOptions {
   readonly deleted: ExplainedValue[];
 }
 
-function explainValue(value: Value, at: Spot, into: Explaining): void {
+function explainValue(value: Value, subject: SetValue, into: Explaining): void {
   if (isMap(value)) {
-    explainMap(value, at, into);
+    explainMap(value, subject, into);
     return;
   }
-  const strategy = into.profile.lists.get(at.pointer);
-  const lists = whileTrue(at.mentions, (mention) => isList(mention.value));
+  const strategy = into.profile.lists.get(subject.pointer);
+  const lists = takeWhile(subject.setBy, (set) => isList(set.value));
   if (strategy === undefined || !isList(value) || lists.length < 2) {
-    into.values.push(explained(value, at, into.redact));
+    into.values.push(explained(value, subject, into.redact));
     return;
   }
   const note = `combined by ${typeof strategy === 'string' ? strategy : strategy.by}`;
-  for (const [index, mentions] of itemMentions(strategy, lists).entries()) {
+  for (const [index, setBy] of layersOfItems(strategy, lists).entries()) {
     const item: Explaining = { ...into, values: [] };
-    explainValue(value[index] as Value, { pointer: pointerTo(at.pointer, index), mentions }, item);
+    explainValue(value[index] as Value, { pointer: pointerTo(subject.pointer, index), setBy }, item);
     into.values.push(...item.values.map((itemValue) => ({ ...itemValue, note })));
   }
 }
 
-function explainMap(value: ValueMap, at: Spot, into: Explaining): void {
-  // A layer that says something else than a map cuts the weaker ones off.
-  const maps = whileTrue(at.mentions, (mention) => isMap(mention.value));
-  const spotOf = (key: string): Spot => ({
-    pointer: pointerTo(at.pointer, key),
-    mentions: maps.flatMap((mention) => {
-      const member = isMap(mention.value) ? memberOf(mention.value, key) : undefined;
-      return member === undefined ? [] : [{ ...mention, pointer: pointerTo(mention.pointer, key), value: member }];
+function explainMap(value: ValueMap, subject: SetValue, into: Explaining): void {
+  // A layer that sets something other than a map replaces all less specific layers.
+  const maps = takeWhile(subject.setBy, (set) => isMap(set.value));
+  const memberSubject = (key: string): SetValue => ({
+    pointer: pointerTo(subject.pointer, key),
+    setBy: maps.flatMap((set) => {
+      const member = isMap(set.value) ? memberOf(set.value, key) : undefined;
+      return member === undefined ? [] : [{ ...set, pointer: pointerTo(set.pointer, key), value: member }];
     }),
   });
   const entries = entriesOf(value);
-  if (entries.length === 0) into.values.push(explained(value, at, into.redact));
-  for (const [key, member] of entries) explainValue(member, spotOf(key), into);
+  if (entries.length === 0) into.values.push(explained(value, subject, into.redact));
+  for (const [key, member] of entries) explainValue(member, memberSubject(key), into);
   if (into.profile.null === 'keep') return;
-  const spoken = new Set(
-    maps.flatMap((mention) => (isMap(mention.value) ? entriesOf(mention.value) : [])).map(([key]) => key),
-  );
-  for (const key of spoken) if (!hasKey(value, key)) explainDeletion(spotOf(key), into);
+  const keys = new Set(maps.flatMap((set) => (isMap(set.value) ? entriesOf(set.value) : [])).map(([key]) => key));
+  for (const key of keys) if (!hasKey(value, key)) explainDeletion(memberSubject(key), into);
 }
 
-/** The weakest of the nulls that begin the mentions took the value away; those above it had nothing to delete. */
-function explainDeletion(at: Spot, into: Explaining): void {
-  const nulls = whileTrue(at.mentions, (mention) => mention.value === null).length;
-  if (nulls === 0 || nulls === at.mentions.length) return;
-  const { value: _null, ...told } = explained(null, { ...at, mentions: at.mentions.slice(nulls - 1) }, into.redact);
-  into.deleted.push({ ...told, value: undefined, note: 'deleted' });
+/** Of several layers that set null, the least specific one deleted the value: the others had nothing left to delete. */
+function explainDeletion(subject: SetValue, into: Explaining): void {
+  const nulls = takeWhile(subject.setBy, (set) => set.value === null).length;
+  if (nulls === 0 || nulls === subject.setBy.length) return;
+  const deletion = explained(null, { ...subject, setBy: subject.setBy.slice(nulls - 1) }, into.redact);
+  into.deleted.push({ ...deletion, value: undefined, note: 'deleted' });
 }
 
-function explained(value: Value, at: Spot, redact: Redactor): ExplainedValue {
-  const { pointer, mentions } = at;
-  const [setter, ...overridden] = mentions;
+function explained(value: Value, { pointer, setBy }: SetValue, redact: Redactor): ExplainedValue {
+  const [setter, ...overridden] = setBy;
   return {
     path: pointer,
     value: shown(value, pointer, redact),
-    source: setter === undefined ? undefined : sourceIn(setter.layer, setter.pointer),
-    overrode: overridden.map((mention) => ({
-      value: shown(mention.value, pointer, redact),
-      source: sourceIn(mention.layer, mention.pointer),
+    source: setter === undefined ? undefined : locateSource(setter.layer, setter.pointer),
+    overrode: overridden.map((set) => ({
+      value: shown(set.value, pointer, redact),
+      source: locateSource(set.layer, set.pointer),
     })),
   };
 }
 
 /**
- * Of each item of a combined list, who speaks of it. The order is that of combining the lists; see merge.ts.
- * @param lists strongest first.
+ * For each item of a combined list, the layers that set it, most specific first. Items are in the order of the combined
+ * list: this mirrors list-strategies.ts.
+ * @param lists most specific first.
  */
-function itemMentions(strategy: ListStrategy, lists: readonly Mention[]): readonly (readonly Mention[])[] {
-  if (strategy === 'append')
-    return lists
-      .toReversed()
-      .flatMap(itemsOf)
-      .map((item) => [item]);
+function layersOfItems(strategy: ListStrategy, lists: readonly LayerValue[]): readonly (readonly LayerValue[])[] {
   if (strategy === 'prepend') return lists.flatMap(itemsOf).map((item) => [item]);
-  const identity = ({ value }: Mention): string =>
+  const leastSpecificFirst = lists.toReversed();
+  if (strategy === 'append') return leastSpecificFirst.flatMap(itemsOf).map((item) => [item]);
+  const identity = ({ value }: LayerValue): string =>
     canonicalText(typeof strategy === 'object' && isMap(value) ? (memberOf(value, strategy.by) ?? value) : value);
-  const items: Mention[][] = [];
-  const places = new Map<string, Mention[]>();
-  for (const [layer, list] of lists.toReversed().entries()) {
+  const items: LayerValue[][] = [];
+  const byIdentity = new Map<string, LayerValue[]>();
+  for (const [index, list] of leastSpecificFirst.entries()) {
     for (const item of itemsOf(list)) {
-      const known = places.get(identity(item));
-      if (known !== undefined && layer > 0) {
+      const known = byIdentity.get(identity(item));
+      if (known !== undefined && index > 0) {
         if (strategy !== 'union') known.unshift(item);
         continue;
       }
-      const mentions = [item];
-      items.push(mentions);
-      places.set(identity(item), mentions);
+      const setBy = [item];
+      items.push(setBy);
+      byIdentity.set(identity(item), setBy);
     }
   }
   return items;
 }
 
-function itemsOf({ layer, pointer, value }: Mention): readonly Mention[] {
+function itemsOf({ layer, pointer, value }: LayerValue): readonly LayerValue[] {
   return isList(value) ? value.map((item, index) => ({ layer, pointer: pointerTo(pointer, index), value: item })) : [];
 }
 
-function whileTrue<T>(items: readonly T[], holds: (item: T) => boolean): readonly T[] {
+function takeWhile<T>(items: readonly T[], holds: (item: T) => boolean): readonly T[] {
   const end = items.findIndex((item) => !holds(item));
   return end === -1 ? items : items.slice(0, end);
 }
 
 function shown(value: Value, pointer: string, redact: Redactor): string {
   return redact.covers(pointer) ? redactionMark : lineText(redact.apply(value, pointer));
-}
-
-/** One value of a rendered configuration and where it comes from. */
-export interface ExplainedValue {
-  /** JSON Pointer. */
-  readonly path: string;
-  /** JSON text on one line, or the redaction mark; undefined where the strongest layer deleted the key. */
-  readonly value: string | undefined;
-  /** The layer that set it. */
-  readonly source: SourcePosition | undefined;
-  /** What weaker layers said, strongest first. */
-  readonly overrode: readonly { readonly value: string; readonly source: SourcePosition }[];
-  readonly note?: string;
 }

@@ -1,23 +1,40 @@
-// What is on disk, parsed: the layers of the template and of one tenant.
-import type { Value } from '../document/value.ts';
+// The files of the tree, parsed: the layers that a configuration is merged from.
+import { locateValues, type ParsedDocument } from '../document/parse-yaml.ts';
+import type { LineAndColumn } from '../model/source-position.ts';
+import type { Value } from '../model/value.ts';
 
-/** One file of the tree. */
-export interface SourceDocument {
+/** One configuration file. */
+export class SourceDocument {
   /** Relative to the tree, with `/`. */
   readonly path: string;
-  /** For places: they are looked up only where something has to be said about one. */
-  readonly text: string;
   /** Undefined: the file overrides nothing, or is unreadable. */
   readonly value: Value | undefined;
-  /** It could not be read, and there is a problem that says so. Nothing can be told of what it is a layer of. */
+  /** The file has an error, which is reported. What it is a layer of cannot be rendered. */
   readonly unreadable: boolean;
+  readonly #text: string;
+  #positions: ReadonlyMap<string, LineAndColumn> | undefined;
+
+  /** @param parsed undefined: the file could not be read from the disk. */
+  constructor(path: string, text: string, parsed: ParsedDocument | undefined) {
+    this.path = path;
+    this.#text = text;
+    this.value = parsed?.value;
+    this.unreadable = parsed === undefined || parsed.problems.some((problem) => problem.severity === 'error');
+  }
+
+  /** The position of each value by JSON Pointer. Worked out on the first call: most files have no problem to report. */
+  positions(): ReadonlyMap<string, LineAndColumn> {
+    this.#positions ??= locateValues(this.#text);
+    return this.#positions;
+  }
 }
 
-/** One folder's files by profile name. */
+/** The files of one folder by profile name. */
 export type Layer = ReadonlyMap<string, SourceDocument>;
 
-/** The template, or one tenant: what holds everywhere, and by environment. */
+/** The template, or one tenant. */
 export interface Layers {
+  /** For all environments. */
   readonly everywhere: Layer;
   readonly environments: ReadonlyMap<string, Layer>;
 }
@@ -26,16 +43,12 @@ export interface Tenant extends Layers {
   readonly name: string;
 }
 
-/** Checks a rendered value against a JSON Schema. */
-export type SchemaCheck = (value: Value) => readonly { readonly pointer: string; readonly message: string }[];
-
-/** The layers that make an address, weakest first; those without a file are left out. */
+/** The files that an address is merged from, least specific first. */
 export function layersOf(
   template: Layers,
   tenant: Layers,
-  about: { readonly environment: string; readonly configurationProfile: string },
+  { environment, configurationProfile }: { readonly environment: string; readonly configurationProfile: string },
 ): readonly SourceDocument[] {
-  const { environment, configurationProfile } = about;
   return [
     template.everywhere.get(configurationProfile),
     template.environments.get(environment)?.get(configurationProfile),

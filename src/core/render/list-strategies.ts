@@ -1,65 +1,62 @@
-import { canonicalText } from '../document/canonical-json.ts';
+// Combines the lists of two layers as the settings of a profile say.
 import { pointerTo, stepsOf } from '../document/json-pointer.ts';
-import { isList, isMap, marked, memberOf, type Value, type ValueMap } from '../document/value.ts';
+import { canonicalText } from '../document/write-json.ts';
+import { isList, isMap, marked, memberOf, type Value, type ValueMap } from '../model/value.ts';
 import type { ListStrategy, ProfileSettings } from '../settings/settings.ts';
-import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
+import { type MergeMismatch, type MergeOptions, mergeLayer } from './merge-layers.ts';
 
-/** The override with the lists at the settings' paths combined with the inherited ones beforehand. */
-export function combineLists(
-  inherited: Value,
-  override: Value,
-  profile: Pick<ProfileSettings, 'lists' | 'null'>,
-  onMismatch: (mismatch: MergeMismatch) => void,
-): Value {
+/** The override with each list of the settings replaced by its combination with the inherited list. */
+export function combineLists(inherited: Value, override: Value, options: MergeOptions): Value {
+  const { onMismatch = () => {} } = options;
   let result = override;
-  for (const [pointer, strategy] of profile.lists) {
-    result = combineAt(inherited, result, { pointer, strategy, profile, onMismatch });
+  for (const [pointer, strategy] of options.lists) {
+    result = combineAt(inherited, result, { pointer, strategy, null: options.null, onMismatch });
   }
   return result;
 }
 
 interface Combining {
-  /** Where the lists stand. */
+  /** Of the lists. */
   readonly pointer: string;
   readonly strategy: ListStrategy;
-  readonly profile: Pick<ProfileSettings, 'null'>;
+  readonly null: ProfileSettings['null'];
   readonly onMismatch: (mismatch: MergeMismatch) => void;
 }
 
 function combineAt(inherited: Value, override: Value, combining: Combining): Value {
   const above: { readonly map: ValueMap; readonly step: string }[] = [];
-  let weaker: Value | undefined = inherited;
-  let own = override;
+  let inheritedList: Value | undefined = inherited;
+  let list = override;
   for (const step of stepsOf(combining.pointer)) {
-    const member = isMap(own) ? memberOf(own, step) : undefined;
-    if (!isMap(own) || member === undefined) return override;
-    above.push({ map: own, step });
-    own = member;
-    weaker = isMap(weaker) ? memberOf(weaker, step) : undefined;
+    const member = isMap(list) ? memberOf(list, step) : undefined;
+    if (!isMap(list) || member === undefined) return override;
+    above.push({ map: list, step });
+    list = member;
+    inheritedList = isMap(inheritedList) ? memberOf(inheritedList, step) : undefined;
   }
-  let result = combinedValue(weaker, own, combining);
-  if (result === own) return override;
+  let result = combineValues(inheritedList, list, combining);
+  if (result === list) return override;
   for (const { map, step } of above.toReversed()) result = { ...map, [marked(step)]: result };
   return result;
 }
 
-function combinedValue(inherited: Value | undefined, override: Value, combining: Combining): Value {
-  // A null deletes the inherited list; a null that was kept is none.
+function combineValues(inherited: Value | undefined, override: Value, combining: Combining): Value {
+  // Null deletes the inherited list. A null that was kept is not a list.
   if (override === null || inherited === undefined || inherited === null) return override;
-  if (isList(override) && isList(inherited)) return combined(inherited, override, combining);
+  if (isList(override) && isList(inherited)) return combineTwoLists(inherited, override, combining);
   const { pointer, onMismatch } = combining;
-  const layer = isList(override) ? 'weaker' : 'this';
+  const layer = isList(override) ? 'inherited' : 'override';
   onMismatch({
     pointer,
     layer,
-    message: `the settings combine lists at ${pointer || '/'}, and there is no list in ${layerNames[layer]}`,
+    message: `the settings combine lists at ${pointer || '/'}, but the value in ${layerNames[layer]} is not a list`,
   });
   return override;
 }
 
-const layerNames = { weaker: 'a weaker layer', this: 'this file' } as const;
+const layerNames = { inherited: 'a less specific layer', override: 'this file' } as const;
 
-export function combined(
+export function combineTwoLists(
   inherited: readonly Value[],
   override: readonly Value[],
   combining: Combining,
@@ -68,50 +65,48 @@ export function combined(
   if (strategy === 'append') return [...inherited, ...override];
   if (strategy === 'prepend') return [...override, ...inherited];
   if (strategy === 'union') {
-    const seen = new Set(inherited.map(canonicalText));
+    const seen = new Set(inherited.map((item) => canonicalText(item)));
     const added = override.filter((item) => {
       const known = seen.size;
       return seen.add(canonicalText(item)).size > known;
     });
     return [...inherited, ...added];
   }
-  return combinedByKey(inherited, override, { ...combining, key: strategy.by });
+  return combineByKey(inherited, override, { ...combining, key: strategy.by });
 }
 
-/** Items with one value under the key are one item: the override's are merged onto the inherited ones. */
-function combinedByKey(
+/** Two items with the same value of the key are one item: the override's item is merged onto the inherited one. */
+function combineByKey(
   inherited: readonly Value[],
   override: readonly Value[],
   combining: Combining & { readonly key: string },
 ): readonly Value[] {
-  const { key, pointer, profile, onMismatch } = combining;
-  const idsOf = (items: readonly Value[], layer: 'weaker' | 'this'): readonly string[] => {
-    const ids = items.map((item) => {
-      const id = isMap(item) ? memberOf(item, key) : undefined;
-      return id === undefined ? undefined : canonicalText(id);
-    });
+  const { key, pointer, onMismatch } = combining;
+  const idsOf = (items: readonly Value[], layer: MergeMismatch['layer']): readonly string[] => {
     const seen = new Set<string>();
-    return ids.map((id, index) => {
+    return items.map((item, index) => {
+      const value = isMap(item) ? memberOf(item, key) : undefined;
+      const id = value === undefined ? undefined : canonicalText(value);
       if (id !== undefined && !seen.has(id)) {
         seen.add(id);
         return id;
       }
-      const mistake = id === undefined ? 'has no' : "repeats another's";
+      const mistake = id === undefined ? `has no "${key}"` : `repeats the "${key}" of another item`;
       onMismatch({
         pointer: pointerTo(pointer, index),
         layer,
-        message: `the settings combine the list ${pointer} by "${key}", and item ${index} of ${layerNames[layer]} ${mistake} "${key}"`,
+        message: `the settings combine the list ${pointer} by "${key}", but item ${index} of ${layerNames[layer]} ${mistake}`,
       });
       return `${layer} ${index}`;
     });
   };
-  const weakerIds = idsOf(inherited, 'weaker');
-  const items = new Map(inherited.map((item, index) => [weakerIds[index], item]));
-  const ids = idsOf(override, 'this');
+  const inheritedIds = idsOf(inherited, 'inherited');
+  const items = new Map(inherited.map((item, index) => [inheritedIds[index], item]));
+  const ids = idsOf(override, 'override');
+  const itemOptions = { lists: new Map(), merge: 'merge', null: combining.null } as const;
   for (const [index, item] of override.entries()) {
     const known = items.get(ids[index]);
-    const plain = { lists: new Map(), merge: 'merge', null: profile.null } as const;
-    items.set(ids[index], known === undefined ? item : mergeLayer(known, item, plain));
+    items.set(ids[index], known === undefined ? item : mergeLayer(known, item, itemOptions));
   }
   return [...items.values()];
 }

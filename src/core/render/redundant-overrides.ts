@@ -1,78 +1,112 @@
-import { canonicalText } from '../document/canonical-json.ts';
-import { pointerTo } from '../document/json-pointer.ts';
-import { entriesOf, isList, isMap, memberOf, type Value } from '../document/value.ts';
-import { lineText } from '../document/write-json.ts';
+// Overrides that are equal to what they override.
+import { ancestors, pointerTo } from '../document/json-pointer.ts';
+import { canonicalText, lineText } from '../document/write-json.ts';
+import { entriesOf, isList, isMap, memberOf, type Value } from '../model/value.ts';
+import type { Problem } from '../problem/problem.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
-import { combined } from './list-strategies.ts';
-
-/** What of an override changes nothing: pointers of the topmost dead parts. */
-export function redundantOverrides(
-  inherited: Value | undefined,
-  override: Value,
-  profile: Pick<ProfileSettings, 'lists' | 'merge' | 'null'>,
-): RedundantOverride[] {
-  if (inherited === undefined || profile.merge === 'replace') return [];
-  const dead: RedundantOverride[] = [];
-  collectDead(inherited, override, { pointer: '', dead, profile });
-  return dead;
-}
+import type { SourceDocument } from './layers.ts';
+import { combineTwoLists } from './list-strategies.ts';
+import { locateSource } from './locate-source.ts';
 
 export interface RedundantOverride {
   readonly pointer: string;
   readonly message: string;
 }
 
-interface CollectingDead {
+/** The parts of an override that change nothing. Of nested parts only the outermost is listed. */
+export function redundantOverrides(
+  inherited: Value | undefined,
+  override: Value,
+  profile: Pick<ProfileSettings, 'lists' | 'merge' | 'null'>,
+): RedundantOverride[] {
+  if (inherited === undefined || profile.merge === 'replace') return [];
+  const found: RedundantOverride[] = [];
+  collectRedundant(inherited, override, { pointer: '', found, profile });
+  return found;
+}
+
+/**
+ * Warnings about the overrides of one file. A file of a tenant applies to several environments: an override in it is
+ * redundant only if it is redundant in each of them.
+ * @param byEnvironment the redundant overrides in each environment that the file applies to.
+ */
+export function redundancyProblems(
+  document: SourceDocument,
+  byEnvironment: readonly (readonly RedundantOverride[])[],
+): Problem[] {
+  const [first = [], ...others] = byEnvironment;
+  if (first.length === 0) return [];
+  const pointersElsewhere = others.map((overrides) => new Set(overrides.map(({ pointer }) => pointer)));
+  return first
+    .filter(({ pointer }) => {
+      const above = ancestors(pointer);
+      return pointersElsewhere.every((pointers) => above.some((at) => pointers.has(at)));
+    })
+    .map(({ pointer, message }) => ({
+      code: 'override-redundant',
+      severity: 'warning',
+      message,
+      hint: { text: 'delete these lines: the result stays the same' },
+      source: locateSource(document, pointer),
+    }));
+}
+
+interface Collecting {
   readonly pointer: string;
-  readonly dead: RedundantOverride[];
+  readonly found: RedundantOverride[];
   readonly profile: Pick<ProfileSettings, 'lists' | 'null'>;
 }
 
-/** True when all of the override at this pointer is dead; then nothing below it is named. */
-function collectDead(inherited: Value | undefined, override: Value, into: CollectingDead): boolean {
-  const { pointer, dead } = into;
-  const start = dead.length;
-  const message = deadMessage(inherited, override, into);
+/** @returns whether all of the override at this pointer is redundant. It then replaces its parts in the list. */
+function collectRedundant(inherited: Value | undefined, override: Value, into: Collecting): boolean {
+  const { pointer, found } = into;
+  const start = found.length;
+  const message = redundancyMessage(inherited, override, into);
   if (message === undefined) return false;
-  dead.length = start;
-  dead.push({ pointer, message });
+  found.length = start;
+  found.push({ pointer, message });
   return true;
 }
 
-/** Why all of an override is dead; undefined where something of it lives, and what of it is dead is named. */
-function deadMessage(inherited: Value | undefined, override: Value, into: CollectingDead): string | undefined {
-  const { pointer, dead, profile } = into;
+/** Why all of the override is redundant; undefined if some of it is not, after collecting the parts that are. */
+function redundancyMessage(inherited: Value | undefined, override: Value, into: Collecting): string | undefined {
+  const { pointer, found, profile } = into;
   if (override === null && profile.null === 'delete') {
-    return inherited === undefined ? `null at ${pointer} deletes nothing: no weaker layer has it` : undefined;
+    return inherited === undefined
+      ? `null at ${pointer} deletes nothing: no less specific layer has a value`
+      : undefined;
   }
   if (isMap(override)) {
-    // Onto no map the map is new; nulls in it still delete nothing.
-    const below = isMap(inherited) ? inherited : undefined;
-    let living = below === undefined;
+    // Where no map is inherited, the map itself is a change, but a null in it still deletes nothing.
+    const target = isMap(inherited) ? inherited : undefined;
+    let hasEffect = target === undefined;
     for (const [key, member] of entriesOf(override)) {
-      const at = { pointer: pointerTo(pointer, key), dead, profile };
-      if (!collectDead(below && memberOf(below, key), member, at)) living = true;
+      const at = { pointer: pointerTo(pointer, key), found, profile };
+      if (!collectRedundant(target && memberOf(target, key), member, at)) hasEffect = true;
     }
-    return living ? undefined : same(pointer);
+    return hasEffect ? undefined : repeats(pointer);
   }
   if (inherited === undefined) return undefined;
   const strategy = profile.lists.get(pointer);
   if (strategy !== undefined && isList(override) && isList(inherited)) {
-    const result = combined(inherited, override, { pointer, strategy, profile, onMismatch: () => {} });
+    const result = combineTwoLists(inherited, override, {
+      pointer,
+      strategy,
+      null: profile.null,
+      onMismatch: () => {},
+    });
     return result.length === inherited.length && lineText(result) === lineText(inherited)
-      ? `${pointer} adds nothing to the list of the weaker layers`
+      ? `${pointer} adds nothing to the inherited list`
       : undefined;
   }
-  return isSame(inherited, override) ? same(pointer) : undefined;
+  return isSame(inherited, override) ? repeats(pointer) : undefined;
 }
 
-/** Only objects can be the same without being identical: two forms of a number are one of them. */
+/** Values of types other than object are the same only if they are identical: the fast path. */
 function isSame(a: Value, b: Value): boolean {
   return a === b || ((typeof a === 'object' || typeof b === 'object') && canonicalText(a) === canonicalText(b));
 }
 
-function same(pointer: string): string {
-  return pointer === ''
-    ? 'the whole file says what the weaker layers say'
-    : `${pointer} says what the weaker layers say`;
+function repeats(pointer: string): string {
+  return pointer === '' ? 'the whole file repeats inherited values' : `${pointer} repeats the inherited value`;
 }

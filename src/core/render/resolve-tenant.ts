@@ -1,93 +1,66 @@
-// From files to what AppConfig shall have: which layers make an address, merged, rendered and checked.
-
-import { createRedactor } from '../document/redact.ts';
-import type { Value } from '../document/value.ts';
+// The applications that the tree describes: for each address its layers, merged, rendered and checked.
+import { createRedactor, type Redactor } from '../document/redact.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import { applicationNameOf } from '../model/application-name.ts';
-import type { Content } from '../model/content.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
 import { isSelected, type Selection } from '../model/selection.ts';
-import { largestContent } from '../model/service-limits.ts';
 import { formatSource } from '../model/source-position.ts';
+import type { Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../settings/settings.ts';
-import { deadProblems, flagProblems, mismatchProblem, placeOfValue, redactsSomething } from './check-content.ts';
-import { SharedContents } from './content-cache.ts';
-import { type Layers, layersOf, type SchemaCheck, type SourceDocument, type Tenant } from './layers.ts';
-import { type Merged, Rendering } from './merge-cache.ts';
-import type { RedundantOverride } from './redundant-overrides.ts';
+import { contentProblems, type SchemaCheck } from './check-content.ts';
+import { type Layers, layersOf, type SourceDocument, type Tenant } from './layers.ts';
+import { mismatchProblem } from './mismatch-problem.ts';
+import { ProfileRenderer } from './profile-renderer.ts';
+import { type RedundantOverride, redundancyProblems } from './redundant-overrides.ts';
+import type { Merged, RenderCache } from './render-cache.ts';
+import { UnusedRedactions } from './unused-redactions.ts';
 
 export interface ResolverOptions {
   readonly settings: Settings;
   readonly selection: Selection;
   /** By profile name. */
   readonly schemas: ReadonlyMap<string, SchemaCheck>;
+  readonly cache: RenderCache;
 }
 
-export interface ResolvedApplication {
+export interface ResolvedTenant {
+  /** Without environments if nothing of it is selected. */
   readonly application: DesiredApplication;
   readonly problems: readonly Problem[];
 }
 
-/** What is gathered on the way. */
-interface Resolving {
-  readonly problems: Problem[];
-  /** What was said of merges: a tenant's file holds for all its environments. */
-  readonly mismatches: Set<string>;
-}
-
-/** Resolves the tenants of one tree. What tenants share is merged and rendered once. */
-export class Resolver {
+/** Resolves the tenants of one tree, one after another. */
+export class TenantResolver {
+  /** Problems of the template's files. */
+  readonly templateProblems: readonly Problem[];
   readonly #template: Layers;
   readonly #options: ResolverOptions;
-  /** The template's part of an address, by the environment's document. */
+  readonly #redact: Redactor;
+  readonly #unusedRedactions: UnusedRedactions;
+  /** By profile name. */
+  readonly #renderers = new Map<string, ProfileRenderer>();
+  /** The merged value of the template for an environment, by the template's file for that environment. */
   readonly #inherited = new Map<SourceDocument, Value | undefined>();
-  readonly #renderings = new Map<string, Rendering>();
-  readonly #contents = new SharedContents();
-  readonly #templateProblems: Problem[] = [];
-  /** Patterns of `redact` that have covered nothing so far. */
-  #idleRedactions: readonly string[];
 
   constructor(template: Layers, options: ResolverOptions) {
     this.#template = template;
     this.#options = options;
-    this.#idleRedactions = options.settings.redact;
-    const resolving: Resolving = { problems: this.#templateProblems, mismatches: new Set() };
-    for (const layer of template.environments.values()) {
-      for (const [profile, document] of layer) {
-        const weaker = template.everywhere.get(profile);
-        const layers = weaker === undefined ? [document] : [weaker, document];
-        const inherited = this.#rendering(profile).fromTemplate(weaker?.value);
-        const { value, dead } = this.#merge(inherited, document, { profile, layers, resolving });
-        if (weaker?.unreadable !== true) this.#templateProblems.push(...deadProblems(document, [dead]));
-        this.#inherited.set(document, value);
-      }
-    }
+    this.#redact = createRedactor(options.settings.redact);
+    this.#unusedRedactions = new UnusedRedactions(options.settings);
+    this.templateProblems = this.#mergeTemplate();
   }
 
-  /** Problems of the template's own layers. */
-  get templateProblems(): readonly Problem[] {
-    return this.#templateProblems;
+  /** To be called after all tenants of the tree are resolved. */
+  redactionProblems(): readonly Problem[] {
+    return this.#unusedRedactions.problems();
   }
 
-  /** Patterns of `redact` that cover nothing in any content: what they mean to hide may be shown. To be asked at the end. */
-  get redactionProblems(): readonly Problem[] {
-    const { settings } = this.#options;
-    return this.#idleRedactions.map((pattern) => ({
-      code: 'settings-suspicious',
-      severity: 'warning',
-      message: `"redact" has "${pattern}", and no configuration has a value there`,
-      hint: { text: 'a pointer with a slip hides nothing: look at the path with appcfg explain, or delete the line' },
-      source: settings.sourceOf('redact', String(settings.redact.indexOf(pattern))),
-    }));
-  }
-
-  /** A tenant's application as far as it is selected: without environments where nothing of it is. */
-  resolve(tenant: Tenant): ResolvedApplication {
+  /** The selected part of a tenant's application, with the problems of the tenant's files. */
+  resolve(tenant: Tenant): ResolvedTenant {
     const { settings, selection } = this.#options;
-    const problems: Problem[] = [];
-    const resolving: Resolving = { problems, mismatches: new Set() };
+    const problems = new TenantProblems();
     const environments: DesiredEnvironment[] = [];
     for (const environment of tenant.environments.keys()) {
       if (!isSelected(environment, selection.environments)) continue;
@@ -95,155 +68,151 @@ export class Resolver {
       for (const profile of this.#profilesOf(tenant, environment)) {
         if (!isSelected(profile, selection.configurationProfiles)) continue;
         const address = { tenant: tenant.name, environment, configurationProfile: profile };
-        const configuration = this.#configuration(tenant, address, resolving);
+        const configuration = this.#configuration(tenant, address, problems);
         if (configuration !== undefined) configurations.push(configuration);
       }
       if (configurations.length > 0 || selection.configurationProfiles.length === 0) {
         environments.push({ name: environment, configurations });
       }
     }
-    problems.push(...this.#deadTenantOverrides(tenant));
+    problems.all.push(...this.#redundanciesForAllEnvironments(tenant));
     const name = applicationNameOf(settings.applicationName, tenant.name);
-    return { application: { tenant: tenant.name, name, environments }, problems };
+    return { application: { tenant: tenant.name, name, environments }, problems: problems.all };
+  }
+
+  /** Merges the template's files for an environment onto those for all environments. */
+  #mergeTemplate(): readonly Problem[] {
+    const problems = new TenantProblems();
+    for (const layer of this.#template.environments.values()) {
+      for (const [profile, document] of layer) {
+        const base = this.#template.everywhere.get(profile);
+        const layers = base === undefined ? [document] : [base, document];
+        const inherited = this.#renderer(profile).fromTemplate(base?.value);
+        const { value, redundant } = this.#merge(inherited, document, { profile, layers, problems });
+        if (base?.unreadable !== true) problems.all.push(...redundancyProblems(document, [redundant]));
+        this.#inherited.set(document, value);
+      }
+    }
+    return problems.all;
   }
 
   #profilesOf(tenant: Tenant, environment: string): ReadonlySet<string> {
     const profiles = new Set(this.#template.everywhere.keys());
-    const more = [
+    const otherLayers = [
       this.#template.environments.get(environment),
       tenant.everywhere,
       tenant.environments.get(environment),
     ];
-    for (const layer of more) for (const profile of layer?.keys() ?? []) profiles.add(profile);
+    for (const layer of otherLayers) for (const profile of layer?.keys() ?? []) profiles.add(profile);
     for (const profile of profiles) {
       if (isExcluded(this.#options.settings, tenant.name, profile)) profiles.delete(profile);
     }
     return profiles;
   }
 
-  #configuration(tenant: Tenant, address: Address, resolving: Resolving): DesiredConfiguration | undefined {
+  /** @returns undefined, after adding a problem, if the address has no value; also if a file of it is unreadable. */
+  #configuration(tenant: Tenant, address: Address, problems: TenantProblems): DesiredConfiguration | undefined {
     const { environment, configurationProfile: profile } = address;
     const layers = layersOf(this.#template, tenant, address);
     if (layers.some((layer) => layer.unreadable)) return undefined;
-    const { problems } = resolving;
-    const rendering = this.#rendering(profile);
-    const merging = { profile, layers, resolving };
-    const inherited = this.#fromTemplate(environment, profile);
-    const inTenant = this.#merge(inherited, tenant.everywhere.get(profile), merging);
+    const renderer = this.#renderer(profile);
+    const merging = { profile, layers, problems };
     const own = tenant.environments.get(environment)?.get(profile);
-    const merged = this.#merge(inTenant, own, merging);
-    if (own?.value !== undefined) problems.push(...deadProblems(own, [merged.dead]));
-    const { value } = merged;
-    const content = rendering.render(merged);
-    if (value === undefined || content === undefined) {
-      problems.push({
-        code: 'content-invalid',
-        severity: 'error',
-        message: `no layer says anything: all files of "${profile}" are empty`,
-        hint: { text: 'give the template a value for it, or delete the files' },
-        source: { file: layers.at(-1)?.path ?? formatAddress(address) },
-      });
+    const forAllEnvironments = this.#merge(
+      this.#fromTemplate(environment, profile),
+      tenant.everywhere.get(profile),
+      merging,
+    );
+    const merged = this.#merge(forAllEnvironments, own, merging);
+    if (own?.value !== undefined) problems.all.push(...redundancyProblems(own, [merged.redundant]));
+    const rendered = renderer.render(merged);
+    if (rendered === undefined) {
+      problems.all.push(emptyProblem(address, layers));
       return undefined;
     }
-    this.#checkContent({ value, content, address, layers }, problems);
-    return { address, profileType: rendering.settings.type, content, sources: layers.map((layer) => layer.path) };
+    const { value, content } = rendered;
+    const { settings } = renderer;
+    const rules = { profile: settings, schemaCheck: this.#options.schemas.get(profile), redact: this.#redact };
+    for (const problem of contentProblems({ value, content, address, layers }, rules)) problems.all.push(problem);
+    return { address, profileType: settings.type, content, value, sources: layers.map((layer) => layer.path) };
   }
 
   #fromTemplate(environment: string, profile: string): Merged {
-    const own = this.#template.environments.get(environment)?.get(profile);
-    const value = own === undefined ? this.#template.everywhere.get(profile)?.value : this.#inherited.get(own);
-    return this.#rendering(profile).fromTemplate(value);
+    const document = this.#template.environments.get(environment)?.get(profile);
+    const value =
+      document === undefined ? this.#template.everywhere.get(profile)?.value : this.#inherited.get(document);
+    return this.#renderer(profile).fromTemplate(value);
   }
 
-  /** @param about.layers of the address, weakest first, for the place of what is wrong. */
+  /** @param merging.layers of the address, least specific first. */
   #merge(
     inherited: Merged,
     document: SourceDocument | undefined,
-    about: { readonly profile: string; readonly layers: readonly SourceDocument[]; readonly resolving: Resolving },
+    merging: {
+      readonly profile: string;
+      readonly layers: readonly SourceDocument[];
+      readonly problems: TenantProblems;
+    },
   ): Merged {
     if (document?.value === undefined) return inherited;
-    const { profile, layers, resolving } = about;
-    const merged = this.#rendering(profile).merge(inherited, document.value);
+    const { profile, layers, problems } = merging;
+    const merged = this.#renderer(profile).merge(inherited, document.value);
     for (const mismatch of merged.mismatches) {
-      const problem = mismatchProblem(profile, layers.slice(0, layers.indexOf(document) + 1), mismatch);
-      const key = `${problem.source === undefined ? '' : formatSource(problem.source)} ${problem.message}`;
-      if (!resolving.mismatches.has(key)) resolving.problems.push(problem);
-      resolving.mismatches.add(key);
+      problems.addMismatch(mismatchProblem(profile, layers.slice(0, layers.indexOf(document) + 1), mismatch));
     }
     return merged;
   }
 
-  #rendering(profile: string): Rendering {
-    let rendering = this.#renderings.get(profile);
-    if (rendering === undefined) {
-      rendering = new Rendering({
-        settings: this.#options.settings.profiles.get(profile) ?? defaultProfileSettings,
-        contents: this.#contents,
-        onNew: (value) => this.#noteRedactions(value),
-      });
-      this.#renderings.set(profile, rendering);
-    }
-    return rendering;
+  #renderer(profile: string): ProfileRenderer {
+    const known = this.#renderers.get(profile);
+    if (known !== undefined) return known;
+    const renderer = new ProfileRenderer({
+      settings: this.#options.settings.profiles.get(profile) ?? defaultProfileSettings,
+      cache: this.#options.cache,
+      onRender: (value) => this.#unusedRedactions.look(value),
+    });
+    this.#renderers.set(profile, renderer);
+    return renderer;
   }
 
-  #noteRedactions(value: Value): void {
-    if (this.#idleRedactions.length === 0) return;
-    this.#idleRedactions = this.#idleRedactions.filter((pattern) => !redactsSomething(value, pattern));
-  }
-
-  #checkContent(
-    rendered: {
-      readonly value: Value;
-      readonly content: Content;
-      readonly address: Address;
-      readonly layers: readonly SourceDocument[];
-    },
-    problems: Problem[],
-  ): void {
-    const { value, content, layers } = rendered;
-    const { configurationProfile: profile } = rendered.address;
-    const { settings } = this.#rendering(profile);
-    const check = this.#options.schemas.get(profile);
-    const isFlags = settings.type === 'AWS.AppConfig.FeatureFlags';
-    if (content.bytes <= largestContent && !isFlags && check === undefined) return;
-    const address = formatAddress(rendered.address);
-    const strongest = { file: layers.at(-1)?.path ?? address };
-    if (content.bytes > largestContent) {
-      problems.push({
-        code: 'content-too-large',
-        severity: 'error',
-        message: `the content of ${address} has ${content.bytes.toLocaleString('en')} bytes, and AppConfig takes ${largestContent.toLocaleString('en')}`,
-        hint: { text: 'split it into several profiles' },
-        source: strongest,
-      });
-    }
-    if (isFlags) problems.push(...flagProblems(value, strongest));
-    for (const { pointer, message } of check?.(value) ?? []) {
-      const redact = createRedactor(this.#options.settings.redact);
-      problems.push({
-        code: 'content-invalid',
-        severity: 'error',
-        message: `${pointer === '' ? 'the content' : pointer} ${redact.covers(pointer) ? 'does not fit' : message} (${settings.schema}, for ${address})`,
-        hint: { text: 'mend the value, or the schema' },
-        source: placeOfValue(layers, pointer) ?? strongest,
-      });
-    }
-  }
-
-  /** A tenant's file holds for all its environments, so an override in it is dead only where it is in each of them. */
-  #deadTenantOverrides(tenant: Tenant): Problem[] {
+  /** Redundant overrides in the tenant's files for all environments. */
+  #redundanciesForAllEnvironments(tenant: Tenant): Problem[] {
     const problems: Problem[] = [];
     for (const [profile, document] of tenant.everywhere) {
       const { value } = document;
       if (value === undefined || isExcluded(this.#options.settings, tenant.name, profile)) continue;
-      const dead: (readonly RedundantOverride[])[] = [];
+      const byEnvironment: (readonly RedundantOverride[])[] = [];
       for (const environment of tenant.environments.keys()) {
         const layers = layersOf(this.#template, tenant, { environment, configurationProfile: profile });
         if (layers.some((layer) => layer.unreadable)) continue;
-        dead.push(this.#rendering(profile).merge(this.#fromTemplate(environment, profile), value).dead);
+        const inherited = this.#fromTemplate(environment, profile);
+        byEnvironment.push(this.#renderer(profile).merge(inherited, value).redundant);
       }
-      problems.push(...deadProblems(document, dead));
+      problems.push(...redundancyProblems(document, byEnvironment));
     }
     return problems;
   }
+}
+
+/** The problems of one tenant, or of the template. */
+class TenantProblems {
+  readonly all: Problem[] = [];
+  readonly #mismatches = new Set<string>();
+
+  /** A file for all environments is merged once for each: its mismatch is reported once. */
+  addMismatch(problem: Problem): void {
+    const key = `${problem.source === undefined ? '' : formatSource(problem.source)} ${problem.message}`;
+    if (!this.#mismatches.has(key)) this.all.push(problem);
+    this.#mismatches.add(key);
+  }
+}
+
+function emptyProblem(address: Address, layers: readonly SourceDocument[]): Problem {
+  return {
+    code: 'content-invalid',
+    severity: 'error',
+    message: `all files of "${address.configurationProfile}" are empty`,
+    hint: { text: 'add a value to the template, or delete the files' },
+    source: { file: layers.at(-1)?.path ?? formatAddress(address) },
+  };
 }

@@ -1,9 +1,9 @@
 // The text of appcfg.yml to Settings: parsed, checked and converted. All problems at once, each with its position.
 import { isDeepStrictEqual } from 'node:util';
-import { pointerTo } from '../document/json-pointer.ts';
-import { locate, parseDocument } from '../document/parse-yaml.ts';
-import { toPlain } from '../document/value.ts';
+import { ancestors, pointerTo } from '../document/json-pointer.ts';
+import { locateValues, parseDocument } from '../document/parse-yaml.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import { toPlain } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemAt } from './schema-errors.ts';
 import {
@@ -54,11 +54,10 @@ function withoutEmptySections(value: unknown): unknown {
 
 /** Positions by keys; for keys that the file does not have, the position of the nearest parent. */
 function sourceLookup(text: string, file: string): Settings['sourceOf'] {
-  const positions = locate(text);
+  const positions = locateValues(text);
   return (...keys): SourcePosition => {
-    let pointer = keys.reduce<string>(pointerTo, '');
-    while (pointer !== '' && !positions.has(pointer)) pointer = pointer.slice(0, pointer.lastIndexOf('/'));
-    return { file, ...positions.get(pointer) };
+    const nearest = ancestors(keys.reduce<string>(pointerTo, '')).find((pointer) => positions.has(pointer));
+    return { file, ...positions.get(nearest ?? '') };
   };
 }
 

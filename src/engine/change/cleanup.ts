@@ -20,7 +20,7 @@ import { inAccountRegions, reachedAccountRegions, type Session } from '../connec
 import type { Context } from '../context.ts';
 import { type LoadedProject, loadProject, loadProjectWithoutTree } from '../load-project.ts';
 import type { CleanupOptions } from '../options.ts';
-import { emitPlan } from '../show-plan.ts';
+import { emitPlanEvents } from '../show-plan.ts';
 import { type Appliable, applyRun, isAppliable } from './apply-run.ts';
 
 interface Run {
@@ -41,7 +41,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
   await runSession('cleanup', sessionOptions, async (session) => {
     const run = { project, options, context };
     const { plan: made, ...planned } = await planCleanupRun(session, run);
-    const plan = await emitPlan(made, { settings: project.settings, context });
+    const plan = emitPlanEvents(made, context);
     if (options.dryRun || !isAppliable(plan)) return;
     if (!options.yes) await askForConfirmation(plan, session, context);
     await applyRun(plan, planned, { bypassDeletionProtection: options.bypassDeletionProtection });

@@ -19,12 +19,12 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
   const loaded = await loadProject(options, context);
   if (loaded === undefined) return;
   const project = { ...loaded, desired: applicationsToRead(loaded, options.wave) };
-  const { settings, relationTo } = project;
+  const { relationTo } = project;
   await runSession('sync', sessionForTree(project, { options, access: 'write', context }), async (session) => {
     const planned = await planRun(session, { project, options, context });
     const { connection } = planned;
     if (!options.wait) refuseIfWaitingIsNeeded(planned.plan, connection);
-    const plan = await emitPlan(planned.plan, { settings, context });
+    const plan = emitPlan(planned.plan, project, context);
     if (options.wait) warnOfTime(plan, connection, { options, context });
     if (!isAppliable(plan)) return;
     if (options.dryRun) return emitSchedule(plan, connection, context);

@@ -31,12 +31,13 @@ export async function compare(options: CompareOptions, context: Context): Promis
     const { settings, problems } = await readSettings(new DiskSource(revision.directory));
     for (const problem of problems) report(problem);
     const desired: DesiredApplication[] = [];
-    for await (const application of readDesiredApplications({ ...revision, settings, selection, report })) {
+    const { cache } = head;
+    for await (const application of readDesiredApplications({ ...revision, settings, selection, cache, report })) {
       desired.push(application);
     }
     if (reporter.hasErrors) return;
     context.emit({ type: 'run-started', command: 'diff', target: undefined });
-    await emitPlan(compareRevisions({ settings, desired }, head, head.project), { settings: head.settings, context });
+    emitPlan(compareRevisions({ settings, desired }, head, head.project), head, context);
   } finally {
     await revision.close();
   }

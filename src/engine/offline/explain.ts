@@ -1,3 +1,7 @@
+import { everything } from '../../core/model/selection.ts';
+import { RenderCache } from '../../core/render/render-cache.ts';
+import { DiskSource } from '../../tree/disk-source.ts';
+import { openTree } from '../../tree/read-tree.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../explain-address.ts';
 import { loadSettings } from '../load-project.ts';
@@ -9,7 +13,8 @@ export async function explain({ address, pointer }: ExplainOptions, context: Con
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
   if (reporter.hasErrors) return;
-  const { directory } = context;
-  const values = await explainAddress({ directory, settings, address, pointer, report: reporter.report });
+  const source = new DiskSource(context.directory);
+  const tree = openTree(source, { settings, selection: everything, cache: new RenderCache() });
+  const values = explainAddress(tree, address, { settings, pointer, report: reporter.report });
   if (values !== undefined) context.emit({ type: 'configuration-explained', address, values });
 }

@@ -1,12 +1,12 @@
 import { join, resolve, sep } from 'node:path';
 import { contentOf } from '../../core/document/content-of.ts';
-import { parseLiveContent } from '../../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor, redactionMark } from '../../core/document/redact.ts';
 import { type Address, formatAddress } from '../../core/model/address.ts';
 import type { Content } from '../../core/model/content.ts';
-import type { DesiredApplication } from '../../core/model/desired-state.ts';
+import type { DesiredApplication, DesiredConfiguration } from '../../core/model/desired-state.ts';
 import { matchesAny } from '../../core/model/globs.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
+import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { realPath } from '../../files/real-path.ts';
 import { FolderWriter } from '../../files/write-folder.ts';
@@ -23,8 +23,9 @@ import { ProblemReporter } from '../problem-reporter.ts';
 export async function render(options: RenderOptions, context: Context): Promise<void> {
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
+  const cache = new RenderCache();
   const unmatched = new Set(options.addresses);
-  for await (const { address } of requestedContents(options, { settings, context, report: reporter.report })) {
+  for await (const { address } of requestedContents(options, { settings, context, cache, report: reporter.report })) {
     for (const glob of unmatched) if (isRequested(address, [glob])) unmatched.delete(glob);
     if (context.signal.aborted) return;
   }
@@ -41,7 +42,7 @@ export async function render(options: RenderOptions, context: Context): Promise<
     // The first pass reported warnings. An error now means that the tree changed meanwhile.
     if (problem.severity === 'error') reporter.report(problem);
   };
-  const contents = requestedContents(options, { settings, context, report });
+  const contents = requestedContents(options, { settings, context, cache, report });
   if (options.out !== undefined) return writeFiles(contents, options.out, { options, context });
   for await (const { address, content } of contents) {
     if (context.signal.aborted) return;
@@ -63,18 +64,20 @@ async function* requestedContents(
   tree: {
     readonly settings: Settings;
     readonly context: Context;
+    readonly cache: RenderCache;
     readonly report: (problem: Problem) => void;
   },
 ): AsyncGenerator<RequestedContent> {
-  const { settings, context, report } = tree;
+  const { settings, context, cache, report } = tree;
   const { directory } = context;
   const redact = createRedactor(options.unredacted ? [] : settings.redact);
   const { selection } = options;
-  for await (const application of readDesiredApplications({ directory, settings, selection, report })) {
+  for await (const application of readDesiredApplications({ directory, settings, selection, cache, report })) {
     for (const { configurations } of application.environments) {
-      for (const { address, content } of configurations) {
+      for (const configuration of configurations) {
+        const { address, content } = configuration;
         if (!isRequested(address, options.addresses)) continue;
-        const redacted = redactedContent(content, redact);
+        const redacted = redactedContent(configuration, redact);
         yield { application, address, content: redacted, isRedacted: redacted.text !== content.text };
       }
     }
@@ -85,11 +88,9 @@ function isRequested(address: Address, globs: readonly string[]): boolean {
   return globs.length === 0 || matchesAny(formatAddress(address), globs);
 }
 
-/** Replaces redacted values by a mark; content that cannot be parsed is replaced as a whole. */
-function redactedContent(content: Content, redact: Redactor): Content {
+/** The content with the redacted values replaced by the mark. */
+function redactedContent({ content, value }: DesiredConfiguration, redact: Redactor): Content {
   if (!redact.active) return content;
-  const value = parseLiveContent(Buffer.from(content.text));
-  if (value === undefined) return { ...content, text: `${redactionMark}\n` };
   return {
     ...content,
     text: contentOf(redact.apply(value), content.contentType === 'application/json' ? 'json' : 'yaml').text,

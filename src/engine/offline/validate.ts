@@ -1,3 +1,4 @@
+import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Context } from '../context.ts';
 import { loadSettings, readCheckedApplications } from '../load-project.ts';
 import type { ValidateOptions } from '../options.ts';
@@ -12,7 +13,8 @@ export async function validate({ selection }: ValidateOptions, context: Context)
   let tenants = 0;
   let environments = 0;
   let configurations = 0;
-  for await (const application of readCheckedApplications({ directory, settings, selection, report })) {
+  const cache = new RenderCache();
+  for await (const application of readCheckedApplications({ directory, settings, selection, cache, report })) {
     if (context.signal.aborted) return;
     tenants += 1;
     environments += application.environments.length;

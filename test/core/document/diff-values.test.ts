@@ -19,12 +19,12 @@ test('maps are compared key by key, in the order of the new content', () => {
   ]);
 });
 
-test('a list that grows or shrinks shows what came and went, at its place in the list it is in', () => {
+test('a list that grows or shrinks shows the added and removed items, with the index in the new or old list', () => {
   expect(changes('[a, b, c, d]', '[a, x, c, d, e]')).toEqual(['remove /1 "b"', 'add /1 "x"', 'add /4 "e"']);
   expect(changes('[a, b, c]', '[b, c]')).toEqual(['remove /0 "a"']);
 });
 
-test('items of lists of one length are compared in place', () => {
+test('items of lists of the same length are compared by index', () => {
   expect(changes('[{id: 1, on: true}, {id: 2, on: true}]', '[{id: 1, on: true}, {id: 2, on: false}]')).toEqual([
     'replace /1/on true → false',
   ]);
@@ -35,9 +35,14 @@ test('two long lists that have nothing in common are one change', () => {
   expect(changes(list('a'), list('b').replace('"b0",', ''))).toHaveLength(1);
 });
 
-test('numbers that are equal and written apart are a change, for typed clients can tell', () => {
+test('numbers that are equal but written differently are a change: clients with types can tell them apart', () => {
   expect(changes('{a: 1}', '{a: 1.0}')).toEqual(['replace /a 1 → 1.0']);
   expect(changes('{a: 1}', '{a: 1}')).toEqual([]);
+});
+
+test('what has the same digest has no changes: the order of keys and the form of exponents do not count', () => {
+  expect(changes('{a: 1e3, b: [{x: 1, y: 2}]}', '{b: [{y: 2, x: 1}], a: 1.0E+3}')).toEqual([]);
+  expect(changes('[1e3, {x: 1, y: 2}]', '[1.0e+3, {y: 2, x: 1}, 2e3]')).toEqual(['add /2 2.0e+3']);
 });
 
 test('redacted values are not shown, not even that they are longer', () => {

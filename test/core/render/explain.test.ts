@@ -3,17 +3,18 @@ import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { createRedactor } from '../../../src/core/document/redact.ts';
 import { formatSource } from '../../../src/core/model/source-position.ts';
 import { explain } from '../../../src/core/render/explain.ts';
+import { SourceDocument } from '../../../src/core/render/layers.ts';
 import {
   defaultProfileSettings,
   type ListStrategy,
   type ProfileSettings,
 } from '../../../src/core/settings/settings.ts';
 
-/** Explains layers `1.yml`, `2.yml`, …, weakest first: `path = value from source (note), over value from source`. */
+/** Explains the layers `1`, `2`, …, least specific first: `path = value from source (note), over value from source`. */
 function explained(layers: readonly string[], profile: Partial<ProfileSettings> = {}, pointer = ''): string[] {
   const documents = layers.map((text, index) => {
     const path = `${index + 1}`;
-    return { path, text, value: parseDocument(text, { path }).value, unreadable: false };
+    return new SourceDocument(path, text, parseDocument(text, { path }));
   });
   const redact = createRedactor(['/secret']);
   return explain(documents, { profile: { ...defaultProfileSettings, ...profile }, redact, pointer }).map((value) => {
@@ -23,7 +24,7 @@ function explained(layers: readonly string[], profile: Partial<ProfileSettings> 
   });
 }
 
-test('each value names the strongest layer that says it, and what that overrode', () => {
+test('each value names the most specific layer that sets it, and what that layer overrode', () => {
   expect(explained(['a: 1\nb: {c: 1}', 'b: {c: 2, d: x}', 'b:\n  c: 3'])).toEqual([
     '/a = 1 from 1:1:1',
     '/b/c = 3 from 3:2:3, over 2 from 2:1:5, over 1 from 1:2:5',
@@ -31,12 +32,12 @@ test('each value names the strongest layer that says it, and what that overrode'
   ]);
 });
 
-test('a layer that replaces what is above a value cuts the weaker ones off', () => {
+test('a layer that replaces a map hides the less specific layers below it', () => {
   expect(explained(['a: {b: 1}', 'a: x', 'a: {b: 2}'])).toEqual(['/a/b = 2 from 3:1:5']);
   expect(explained(['a: {b: 1}', 'a: null', 'a: {b: 2}'])).toEqual(['/a/b = 2 from 3:1:5']);
 });
 
-test('deleted is what a weaker layer has and no stronger one gives back', () => {
+test('a value is deleted if a less specific layer has it and no more specific layer sets it again', () => {
   expect(explained(['a: 1\nb: 2', 'a: null\nc: null'])).toEqual([
     '/b = 2 from 1:2:1',
     '/a = nothing from 2:1:1 (deleted), over 1 from 1:1:1',
@@ -51,7 +52,7 @@ test('deleted is what a weaker layer has and no stronger one gives back', () => 
   expect(explained(['a: {b: 1, c: 1}', 'a: x', 'a: {b: null, c: 2}'])).toEqual(['/a/c = 2 from 3:1:14']);
 });
 
-test('what aliases and merge keys bring stands where they are written', () => {
+test('a value from an alias or a merge key has the position of the alias or merge key', () => {
   expect(explained(['d: &d {x: {y: 1}}\ne: *d\nf:\n  <<: *d\n  z: 1'])).toEqual([
     '/d/x/y = 1 from 1:1:12',
     '/e/x/y = 1 from 1:2:1',
@@ -66,11 +67,11 @@ test.each<[ListStrategy, string[], string[]]>([
   ['append', ['l: [1, 2]', 'l: [2]'], ['/l/0 = 1 from 1:1:5', '/l/1 = 2 from 1:1:8', '/l/2 = 2 from 2:1:5']],
   ['prepend', ['l: [1]', 'l: [2]', 'l: [3]'], ['/l/0 = 3 from 3:1:5', '/l/1 = 2 from 2:1:5', '/l/2 = 1 from 1:1:5']],
   ['union', ['l: [1, 1]', 'l: [2, 1, 2]'], ['/l/0 = 1 from 1:1:5', '/l/1 = 1 from 1:1:8', '/l/2 = 2 from 2:1:5']],
-])('of a list that layers make by %j, each item names its layer', (strategy, layers, expected) => {
+])('each item of a list combined by %j names its layer', (strategy, layers, expected) => {
   expect(explained(layers, lists(strategy))).toEqual(expected.map((line) => `${line} (combined by ${strategy})`));
 });
 
-test('of a list that layers make by a key, each value of an item names its layer', () => {
+test('each value of an item of a list combined by a key names its layer', () => {
   const layers = ['l: [{id: a, v: 1}, {id: b}]', 'l: [{id: c}, {id: a, v: 2, w: 3}]'];
   expect(explained(layers, lists({ by: 'id' }))).toEqual([
     '/l/0/id = "a" from 2:1:15 (combined by id), over "a" from 1:1:6',
@@ -81,7 +82,7 @@ test('of a list that layers make by a key, each value of an item names its layer
   ]);
 });
 
-test('a list that one layer makes is one value', () => {
+test('a list that one layer sets is one value', () => {
   expect(explained(['l: [1, 2]', 'm: 1'], lists('append'))).toEqual(['/l = [1, 2] from 1:1:1', '/m = 1 from 2:1:1']);
 });
 
@@ -94,16 +95,16 @@ test.each([
   ['/l/0/foo', []],
   ['/a/b/c', []],
   ['/aa', []],
-])('at %j stands %j', (pointer, expected) => {
+])('the pointer %j selects %j', (pointer, expected) => {
   expect(explained(['a: {b: 1}\nl: [{x: 1}]'], {}, pointer)).toEqual(expected);
 });
 
-test('with `merge: replace` one layer counts, and with `null: keep` nothing is deleted', () => {
+test('with `merge: replace` only the most specific layer counts, and with `null: keep` nothing is deleted', () => {
   expect(explained(['a: 1', 'b: 2'], { merge: 'replace' })).toEqual(['/b = 2 from 2:1:1']);
   expect(explained(['a: 1', 'a: null'], { null: 'keep' })).toEqual(['/a = null from 2:1:1, over 1 from 1:1:1']);
 });
 
-test('what is redacted is not shown', () => {
+test('redacted values are not shown', () => {
   expect(explained(['secret: {a: 1}', 'secret: {a: 2}'])).toEqual([
     '/secret/a = (redacted) from 2:1:10, over (redacted) from 1:1:10',
   ]);

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalText } from '../../../src/core/document/canonical-json.ts';
 import { contentOf } from '../../../src/core/document/content-of.ts';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
-import { entriesOf, isMap, mapOf, memberOf, type Value } from '../../../src/core/document/value.ts';
-import { lineText } from '../../../src/core/document/write-json.ts';
+import { canonicalText, lineText } from '../../../src/core/document/write-json.ts';
+import { entriesOf, isMap, mapOf, memberOf, type Value } from '../../../src/core/model/value.ts';
 import { mergeLayer } from '../../../src/core/render/merge-layers.ts';
 import { redundantOverrides } from '../../../src/core/render/redundant-overrides.ts';
 import { defaultProfileSettings, type ListStrategy } from '../../../src/core/settings/settings.ts';
@@ -85,13 +84,13 @@ test('a layer that is a copy of what it overrides gives the same content', () =>
   );
 });
 
-test('keys keep their authored order, the weaker layer first', () => {
+test('keys keep their authored order, those of the less specific layer first', () => {
   expect(merged('{b: 1, "10": 1, a: 1, "2": 1}', '{c: 1, a: 2, "1": 3}')).toBe(
     '{ "b": 1, "10": 1, "a": 2, "2": 1, "c": 1, "1": 3 }',
   );
 });
 
-test('null deletes an inherited key, and stays in the weakest layer', () => {
+test('null deletes an inherited key, and stays in the least specific layer', () => {
   expect(merged('{a: 1, b: null}', '{a: null, c: null}')).toBe('{ "b": null }');
 });
 
@@ -103,7 +102,7 @@ test('nulls inside lists stay', () => {
   expect(merged('{a: 1}', '{a: [null, {b: null}]}')).toBe('{ "a": [null, { "b": null }] }');
 });
 
-test('with `merge: replace` the strongest file is all there is', () => {
+test('with `merge: replace` only the most specific file counts', () => {
   expect(merged('{a: 1, b: 2}', '{a: 3}', { ...plain, merge: 'replace' })).toBe('{ "a": 3 }');
 });
 
@@ -127,29 +126,37 @@ test.each<[ListStrategy, string, string, string]>([
 });
 
 test.each<[ListStrategy, string, string, string]>([
-  ['append', '{l: [1]}', '{l: 2}', 'the settings combine lists at /l, and there is no list in this file'],
-  ['append', '{l: 1}', '{l: [2]}', 'the settings combine lists at /l, and there is no list in a weaker layer'],
+  ['append', '{l: [1]}', '{l: 2}', 'the settings combine lists at /l, but the value in this file is not a list'],
+  [
+    'append',
+    '{l: 1}',
+    '{l: [2]}',
+    'the settings combine lists at /l, but the value in a less specific layer is not a list',
+  ],
   [
     { by: 'id' },
     '{l: [{id: 1}]}',
     '{l: [{n: 1}]}',
-    'the settings combine the list /l by "id", and item 0 of this file has no "id"',
+    'the settings combine the list /l by "id", but item 0 of this file has no "id"',
   ],
   [
     { by: 'id' },
     '{l: [{id: 1, a: 1}, {id: 1, b: 1}]}',
     '{l: [{id: 1}]}',
-    'the settings combine the list /l by "id", and item 1 of a weaker layer repeats another\'s "id"',
+    'the settings combine the list /l by "id", but item 1 of a less specific layer repeats the "id" of another item',
   ],
   [
     { by: 'id' },
     '{l: [{id: 1}]}',
     '{l: [{id: 2}, {id: 2}]}',
-    'the settings combine the list /l by "id", and item 1 of this file repeats another\'s "id"',
+    'the settings combine the list /l by "id", but item 1 of this file repeats the "id" of another item',
   ],
-])('what cannot be combined by %j is told', (strategy, weak, strong, message) => {
+])('lists that cannot be combined by %j are reported', (strategy, weak, strong, message) => {
   const mismatches: string[] = [];
-  mergeLayer(value(weak), value(strong), lists(strategy), (mismatch) => mismatches.push(mismatch.message));
+  mergeLayer(value(weak), value(strong), {
+    ...lists(strategy),
+    onMismatch: (mismatch) => mismatches.push(mismatch.message),
+  });
   expect(mismatches).toEqual([message]);
 });
 
@@ -158,15 +165,18 @@ test('with `null: keep` null is a value in items combined by a key too', () => {
   expect(merged('{l: [{id: 1, v: 1}]}', '{l: [{id: 1, v: null}]}', profile)).toBe('{ "l": [{ "id": 1, "v": null }] }');
 });
 
-test('an item that repeats another is not lost', () => {
+test('an item that repeats the key of another is not lost', () => {
   expect(merged('{l: [{id: 1, a: 1}, {id: 1, b: 1}]}', '{l: [{id: 2}]}', lists({ by: 'id' }))).toBe(
     '{ "l": [{ "id": 1, "a": 1 }, { "id": 1, "b": 1 }, { "id": 2 }] }',
   );
 });
 
-test('a null in a weaker layer is no list to combine with', () => {
+test('a null in a less specific layer is not a list to combine with', () => {
   const mismatches: string[] = [];
-  const result = mergeLayer(value('{l: null}'), value('{l: [1]}'), lists('append'), (m) => mismatches.push(m.message));
+  const result = mergeLayer(value('{l: null}'), value('{l: [1]}'), {
+    ...lists('append'),
+    onMismatch: (mismatch) => mismatches.push(mismatch.message),
+  });
   expect(lineText(result)).toBe('{ "l": [1] }');
   expect(mismatches).toEqual([]);
 });
@@ -189,11 +199,11 @@ test.each([
   ['{a: {}}', '{a: {b: 1}}', []],
   ['{a: 1}', '{n: {x: null, y: {z: null, w: 1}}}', ['/n/x', '/n/y/z']],
   ['{a: 1}', '{a: {x: null}}', ['/a/x']],
-])('of %s the override %s is dead at %j', (weak, strong, expected) => {
-  expect(redundantOverrides(value(weak), value(strong), plain).map((dead) => dead.pointer)).toEqual(expected);
+])('of %s the override %s is redundant at %j', (weak, strong, expected) => {
+  expect(redundantOverrides(value(weak), value(strong), plain).map(({ pointer }) => pointer)).toEqual(expected);
 });
 
-test('a dead override changes nothing when it is taken out, for any layers', () => {
+test('removing a redundant override changes nothing, for any layers', () => {
   fc.assert(
     fc.property(values, values, (target, patch) => {
       for (const { pointer } of redundantOverrides(target, patch, plain)) {

@@ -2,24 +2,10 @@ import { expect, test } from 'vitest';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { everything } from '../../../src/core/model/selection.ts';
 import { formatSource } from '../../../src/core/model/source-position.ts';
-import type { Layers, SourceDocument } from '../../../src/core/render/layers.ts';
-import { Resolver } from '../../../src/core/render/resolve-tenant.ts';
+import { type Layers, SourceDocument } from '../../../src/core/render/layers.ts';
+import { RenderCache } from '../../../src/core/render/render-cache.ts';
+import { TenantResolver } from '../../../src/core/render/resolve-tenant.ts';
 import { defaultProfileSettings, defaultSettings, type ProfileSettings } from '../../../src/core/settings/settings.ts';
-
-/** A document that counts how often its text is asked for. */
-function documentOf(path: string, text: string): SourceDocument & { looks: number } {
-  const { value } = parseDocument(text, { path });
-  return {
-    looks: 0,
-    path,
-    value,
-    unreadable: false,
-    get text() {
-      this.looks += 1;
-      return text;
-    },
-  };
-}
 
 const layers = (
   everywhere: readonly SourceDocument[],
@@ -31,38 +17,28 @@ const layers = (
   ),
 });
 
-test('a file with many dead overrides is looked at once', () => {
-  const text = Array.from({ length: 3000 }, (_, index) => `key${index}: ${index}\n`).join('');
-  const template = layers([documentOf('template/A.yml', `${text}more: 1\n`)], { dev: [], qa: [] });
-  const document = documentOf('tenants/one/A.yml', `${text}own: 1\n`);
-  const resolver = new Resolver(template, { settings: defaultSettings, selection: everything, schemas: new Map() });
-  const resolved = resolver.resolve({ name: 'one', ...layers([document], { dev: [], qa: [] }) });
-  expect(resolved?.problems).toHaveLength(3000);
-  expect(resolved?.problems.at(-1)?.source).toBe('tenants/one/A.yml:3000:1');
-  expect(document.looks).toBe(1);
-});
-
-/** Of files that say the same, as the reader hands them out: documents of their own with one value. */
-const alike = (paths: readonly string[], text: string): readonly SourceDocument[] => {
-  const { value } = parseDocument(text, { path: '' });
-  return paths.map((path) => ({ path, text, value, unreadable: false }));
+/** Files with the same text, as the reader returns them: different documents that share one value. */
+const sameText = (paths: readonly string[], text: string): readonly SourceDocument[] => {
+  const parsed = parseDocument(text, { path: '' });
+  return paths.map((path) => new SourceDocument(path, text, parsed));
 };
 
 const resolverOf = (template: Layers, profiles: readonly (readonly [string, Partial<ProfileSettings>])[] = []) =>
-  new Resolver(template, {
+  new TenantResolver(template, {
     settings: {
       ...defaultSettings,
       profiles: new Map(profiles.map(([name, settings]) => [name, { ...defaultProfileSettings, ...settings }])),
     },
     selection: everything,
     schemas: new Map(),
+    cache: new RenderCache(),
   });
 
 const only = (document: SourceDocument | undefined) => (document === undefined ? [] : [document]);
 
-test('tenants that say the same are each told of what is dead, and share what is rendered', () => {
-  const resolver = resolverOf(layers(alike(['template/A.yml'], 'a: 1\nb: 2\n'), { dev: [] }));
-  const [one, two] = alike(['tenants/one/A.yml', 'tenants/two/A.yml'], 'a: 1\nb: 3\n');
+test('a redundant override is reported for each tenant that has it; equal contents are one object', () => {
+  const resolver = resolverOf(layers(sameText(['template/A.yml'], 'a: 1\nb: 2\n'), { dev: [] }));
+  const [one, two] = sameText(['tenants/one/A.yml', 'tenants/two/A.yml'], 'a: 1\nb: 3\n');
   const [first, second] = (
     [
       ['one', one],
@@ -80,11 +56,11 @@ test('tenants that say the same are each told of what is dead, and share what is
   expect(new Set(contents).size).toBe(1);
 });
 
-test('tenants that say the same are each told what cannot be merged, once for all their environments', () => {
-  const resolver = resolverOf(layers(alike(['template/A.yml'], 'list: [1]\n'), { dev: [] }), [
+test('a mismatch is reported for each tenant that has it, once for all its environments', () => {
+  const resolver = resolverOf(layers(sameText(['template/A.yml'], 'list: [1]\n'), { dev: [] }), [
     ['A', { lists: new Map([['/list', 'union']]) }],
   ]);
-  const documents = alike(['tenants/one/A.yml', 'tenants/two/A.yml'], 'list: 2\n');
+  const documents = sameText(['tenants/one/A.yml', 'tenants/two/A.yml'], 'list: 2\n');
   const sources = documents.map((document, index) =>
     resolver
       .resolve({ name: `${index}`, ...layers([document], { dev: [], qa: [] }) })
@@ -96,9 +72,9 @@ test('tenants that say the same are each told what cannot be merged, once for al
   ]);
 });
 
-test('one value in two profiles is merged and rendered as each of them says', () => {
-  const [templateA, templateB] = alike(['template/A.yml', 'template/B.yml'], 'list: [1]\n');
-  const [ownA, ownB] = alike(['tenants/one/A.yml', 'tenants/one/B.yml'], 'list: [2]\n');
+test('a value in two profiles is merged and rendered by the settings of each', () => {
+  const [templateA, templateB] = sameText(['template/A.yml', 'template/B.yml'], 'list: [1]\n');
+  const [ownA, ownB] = sameText(['tenants/one/A.yml', 'tenants/one/B.yml'], 'list: [2]\n');
   const profiles = (a: SourceDocument | undefined, b: SourceDocument | undefined) =>
     new Map([...only(a).map((d) => ['A', d] as const), ...only(b).map((d) => ['B', d] as const)]);
   const resolver = resolverOf({ everywhere: profiles(templateA, templateB), environments: new Map() }, [
@@ -110,15 +86,15 @@ test('one value in two profiles is merged and rendered as each of them says', ()
   expect(texts).toEqual(['{\n  "list": [\n    2\n  ]\n}\n', 'list:\n  - 1\n  - 2\n']);
 });
 
-test('a part of the template that stands at several depths is indented as each of them wants', () => {
+test('a part of the template that occurs at several depths is indented at each of them', () => {
   const text = 'a: &part { k: [1, { x: 2 }] }\nb: { c: *part }\nd: [*part]\n';
-  const resolver = resolverOf(layers(alike(['template/A.yml'], text), {}));
+  const resolver = resolverOf(layers(sameText(['template/A.yml'], text), {}));
   const resolve = (own: readonly SourceDocument[]) =>
     resolver.resolve({ name: 'one', ...layers([], { dev: own }) }).application.environments[0]?.configurations[0];
   const part = { k: [1, { x: 2 }] };
   const expected = { a: part, b: { c: part }, d: [part] };
   expect(resolve([])?.content.text).toBe(`${JSON.stringify(expected, undefined, 2)}\n`);
-  expect(resolve(alike(['tenants/one/dev/A.yml'], 'e: 1\n'))?.content.text).toBe(
+  expect(resolve(sameText(['tenants/one/dev/A.yml'], 'e: 1\n'))?.content.text).toBe(
     `${JSON.stringify({ ...expected, e: 1 }, undefined, 2)}\n`,
   );
 });

@@ -1,8 +1,8 @@
 // Feature-flag documents come back from AppConfig with moments that nobody wrote: `_createdAt` and `_updatedAt`, in each
 // flag and in each flag's values.
-import { contentOf } from './content-of.ts';
-import { parseLiveContent } from './parse-yaml.ts';
-import { entriesOf, isList, isMap, mapOf, type Value } from './value.ts';
+import { contentOf } from '../document/content-of.ts';
+import { parseLiveContent } from '../document/parse-yaml.ts';
+import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
 
 const added = new Set(['_createdAt', '_updatedAt']);
 

@@ -1,8 +1,8 @@
-// What a configuration holds: JSON's values, with numbers that keep their digits.
+// The value of a configuration: what JSON can express, with numbers that keep their digits.
 
 /**
- * A map's keys carry a one-character mark, so that no key means something to JavaScript: `__proto__` and `constructor`
- * are ordinary, and keys that look like integers keep their authored place. Only this file knows the mark.
+ * A map. Each property is a key with a one-character mark in front, so that no key has a meaning for JavaScript: `__proto__`
+ * and `constructor` are ordinary keys, and keys that look like integers keep their position. Only this file knows the mark.
  */
 export interface ValueMap {
   readonly [markedKey: string]: Value;
@@ -10,9 +10,9 @@ export interface ValueMap {
 
 export type Value = null | boolean | string | number | ExactNumber | readonly Value[] | ValueMap;
 
-/** A number whose text is not what JavaScript would print for it: `1.0`, `1e3`, integers beyond 2^53. */
+/** A number whose text differs from what JavaScript prints for it: `1.0`, `1e3`, integers beyond 2^53. */
 export class ExactNumber {
-  /** A number in JSON's grammar. */
+  /** In JSON's grammar. */
   readonly text: string;
 
   constructor(text: string) {
@@ -22,11 +22,12 @@ export class ExactNumber {
 
 const mark = '.';
 
-/** The property under which a map keeps a key. */
+/** The property that holds the value of a key. */
 export function marked(key: string): string {
   return mark + key;
 }
 
+/** The key of a property. */
 export function unmarked(property: string): string {
   return property.slice(mark.length);
 }
@@ -43,7 +44,7 @@ export function isNumber(value: Value | undefined): value is number | ExactNumbe
   return typeof value === 'number' || value instanceof ExactNumber;
 }
 
-/** A map's keys, as authored, and its values. */
+/** Keys and values, in authored order. */
 export function entriesOf(map: ValueMap): [string, Value][] {
   return Object.entries(map).map(([property, value]) => [unmarked(property), value]);
 }
@@ -52,7 +53,7 @@ export function hasKey(map: ValueMap, key: string): boolean {
   return memberOf(map, key) !== undefined;
 }
 
-/** No marked key is a property that maps inherit. */
+/** The value of a key. Maps inherit no property that begins with the mark. */
 export function memberOf(map: ValueMap, key: string): Value | undefined {
   return map[marked(key)];
 }
@@ -63,18 +64,31 @@ export function mapOf(entries: Iterable<readonly [string, Value]>): ValueMap {
   return map;
 }
 
-/** A number from its text in JSON's grammar. */
+/** @param text in JSON's grammar. */
 export function numberOf(text: string): number | ExactNumber {
   const number = Number(text);
   return String(number) === text ? number : new ExactNumber(text);
 }
 
-/** A number in JSON's grammar, as it was written. */
+/** The number in JSON's grammar, as it was written. */
 export function numberText(number: number | ExactNumber): string {
   return number instanceof ExactNumber ? number.text : String(number);
 }
 
-/** Ordinary JavaScript data, for libraries; numbers may lose digits, and maps have no prototype. */
+/**
+ * The number in a form that JSON, YAML 1.2 and YAML 1.1 all read as a number: YAML 1.1 needs a decimal point before an
+ * exponent, and a sign in it. `1e3` becomes `1.0e+3`.
+ */
+export function portableNumberText(number: number | ExactNumber): string {
+  const text = numberText(number);
+  if (!/[eE]/.test(text)) return text;
+  return text.replace(
+    /^(-?[0-9]+)(\.[0-9]+)?[eE]([-+]?)([0-9]+)$/,
+    (_text, whole, fraction = '.0', sign, exponent) => `${whole}${fraction}e${sign || '+'}${exponent}`,
+  );
+}
+
+/** Ordinary JavaScript data, for libraries. Numbers may lose digits; maps have no prototype. */
 export function toPlain(value: Value): unknown {
   if (value instanceof ExactNumber) return Number(value.text);
   if (isList(value)) return value.map(toPlain);

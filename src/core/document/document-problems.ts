@@ -1,0 +1,62 @@
+// The problems of one document, with line and column. Their messages never quote what is redacted.
+import { lineStarts, positionAt } from '../model/source-position.ts';
+import type { Problem } from '../problem/problem.ts';
+import type { ProblemCode } from '../problem/problem-codes.ts';
+import { type Redactor, redactionMark, redactNothing } from './redact.ts';
+
+/** Where a problem is reported, and how. */
+export interface ParseOptions {
+  /** The file, for the positions of problems. */
+  readonly path: string;
+  /** `json` accepts strict JSON only. */
+  readonly format?: 'yaml' | 'json';
+  readonly redact?: Redactor;
+}
+
+/** Thrown after a problem that makes the rest of the document meaningless. The problem is already in the list. */
+export class UnreadableDocument extends Error {}
+
+export class DocumentProblems {
+  readonly all: Problem[] = [];
+  readonly path: string;
+  readonly redact: Redactor;
+  readonly #format: 'yaml' | 'json';
+  readonly #text: string;
+  #lineStarts: readonly number[] | undefined;
+
+  constructor(text: string, { path, format = 'yaml', redact = redactNothing }: ParseOptions) {
+    this.#text = text;
+    this.path = path;
+    this.#format = format;
+    this.redact = redact;
+  }
+
+  /** @param offset in UTF-16 units from the start of the text; -1: unknown. */
+  error(
+    code: ProblemCode,
+    offset: number,
+    { message, hint }: { readonly message: string; readonly hint: string },
+  ): void {
+    this.#add({ code, severity: 'error', message, hint: { text: hint } }, Math.max(0, offset));
+  }
+
+  /** Warns about a plain scalar that YAML 1.1 reads differently. A JSON file is not affected: clients parse it as JSON. */
+  ambiguousScalar(text: string, reading: string, at: { readonly offset: number; readonly pointer: string }): void {
+    if (this.#format === 'json') return;
+    const quoted = this.quoted(text, at.pointer);
+    const message = `YAML 1.1 clients read ${quoted} as ${reading}`;
+    const hint = { text: 'put a string into quotes; write any other value in the form that YAML 1.2 and JSON share' };
+    this.#add({ code: 'scalar-ambiguous', severity: 'warning', message, hint }, at.offset);
+  }
+
+  /** Text of the document at a pointer, for a message: quoted and shortened, or the redaction mark. */
+  quoted(text: string, pointer: string): string {
+    if (this.redact.covers(pointer)) return redactionMark;
+    return `"${text.length > 40 ? `${text.slice(0, 37)}...` : text}"`;
+  }
+
+  #add(problem: Problem, offset: number): void {
+    this.#lineStarts ??= lineStarts(this.#text);
+    this.all.push({ ...problem, source: { file: this.path, ...positionAt(offset, this.#lineStarts) } });
+  }
+}

@@ -1,0 +1,67 @@
+// Merges and renders the values of one profile, by way of the cache.
+import { contentOf } from '../document/content-of.ts';
+import { type WrittenParts, writeParts } from '../document/write-json.ts';
+import type { Value } from '../model/value.ts';
+import type { ProfileSettings } from '../settings/settings.ts';
+import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
+import { redundantOverrides } from './redundant-overrides.ts';
+import type { Merged, RenderCache, Rendered } from './render-cache.ts';
+
+export class ProfileRenderer {
+  readonly settings: ProfileSettings;
+  readonly #cache: RenderCache;
+  readonly #onRender: (value: Value) => void;
+  /** The starting points of all merges: one object for each value of the template, so that the cache knows it again. */
+  readonly #fromTemplate = new Map<Value | undefined, Merged>();
+  /** Texts of the template's values: most contents contain some of them. */
+  readonly #parts: WrittenParts = new Map();
+
+  /** @param options.onRender called with each value that is rendered, at least once. */
+  constructor(options: {
+    readonly settings: ProfileSettings;
+    readonly cache: RenderCache;
+    readonly onRender: (value: Value) => void;
+  }) {
+    this.settings = options.settings;
+    this.#cache = options.cache;
+    this.#onRender = options.onRender;
+  }
+
+  /** The merged value of the template's layers, for a tenant's layers to be merged onto. */
+  fromTemplate(value: Value | undefined): Merged {
+    const known = this.#fromTemplate.get(value);
+    if (known !== undefined) return known;
+    const merged: Merged = { value, redundant: [], mismatches: [] };
+    this.#fromTemplate.set(value, merged);
+    if (isObject(value) && !this.#parts.has(value)) writeParts(value, this.#parts);
+    return merged;
+  }
+
+  merge(inherited: Merged, override: Value): Merged {
+    const merge = () => this.#merge(inherited, override);
+    return isObject(override) ? this.#cache.merged(inherited, override, merge) : merge();
+  }
+
+  /** @returns undefined if no layer has a value. */
+  render(merged: Merged): Rendered | undefined {
+    const { value } = merged;
+    if (value === undefined) return undefined;
+    return this.#cache.rendered(merged, () => {
+      this.#onRender(value);
+      return { value, content: contentOf(value, this.settings.format, this.#parts) };
+    });
+  }
+
+  #merge(inherited: Merged, override: Value): Merged {
+    const mismatches: MergeMismatch[] = [];
+    const value = mergeLayer(inherited.value, override, {
+      ...this.settings,
+      onMismatch: (mismatch) => mismatches.push(mismatch),
+    });
+    return { value, mismatches, redundant: redundantOverrides(inherited.value, override, this.settings) };
+  }
+}
+
+function isObject(value: Value | undefined): value is Extract<Value, object> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { contentOf } from '../../../src/core/document/content-of.ts';
+import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
+import { mapOf } from '../../../src/core/model/value.ts';
+import { type Merged, RenderCache } from '../../../src/core/render/render-cache.ts';
+
+const mergedOf = (text: string): Merged => ({ value: mapOf([['a', text]]), redundant: [], mismatches: [] });
+
+function rendered(cache: RenderCache, merged: Merged) {
+  const { value = null } = merged;
+  return cache.rendered(merged, () => ({ value, content: contentOf(value, 'json') }));
+}
+
+test('a merged value is rendered to one object', () => {
+  const cache = new RenderCache();
+  const [one, other] = [mergedOf('x'), mergedOf('y')];
+  expect(rendered(cache, one)).toBe(rendered(cache, one));
+  expect(rendered(cache, other).content.text).toBe('{\n  "a": "y"\n}\n');
+});
+
+test('an override is merged once for each value that it inherits from', () => {
+  const cache = new RenderCache();
+  const [one, other, override] = [mergedOf('x'), mergedOf('y'), mapOf([])];
+  const merge = (inherited: Merged) => cache.merged(inherited, override, () => ({ ...inherited }));
+  expect(merge(one)).toBe(merge(one));
+  expect(merge(other)).not.toBe(merge(one));
+});
+
+test('the cache is bounded: what was not used for long is forgotten, what is used is kept', () => {
+  const cache = new RenderCache();
+  const [used, unused] = [mergedOf('used'), mergedOf('unused')];
+  const [first, second] = [rendered(cache, used), rendered(cache, unused)];
+  for (let index = 0; index < 100; index += 1) {
+    rendered(cache, mergedOf(`${index}`.repeat(500_000)));
+    expect(rendered(cache, used)).toBe(first);
+  }
+  expect(rendered(cache, unused)).not.toBe(second);
+});
+
+test('a document larger than the whole cache is not kept, and not lost', () => {
+  const cache = new RenderCache();
+  const text = `key: ${'x'.repeat(20_000_000)}`;
+  const parse = () => parseDocument(text, { path: 'f.yml' });
+  expect(cache.parsed(text, 'yaml', parse)).not.toBe(cache.parsed(text, 'yaml', parse));
+});
+
+test('the same text is parsed anew as JSON, and where it has problems', () => {
+  const cache = new RenderCache();
+  const parse = (text: string, format: 'yaml' | 'json', path: string) =>
+    cache.parsed(text, format, () => parseDocument(text, { path, format })).problems.map(({ source }) => source?.file);
+  expect([parse('{a: 1}', 'yaml', 'a.yml'), parse('{a: 1}', 'json', 'a.json')]).toEqual([[], ['a.json']]);
+  expect([parse('a: yes', 'yaml', 'b.yml'), parse('a: yes', 'yaml', 'c.yml')]).toEqual([['b.yml'], ['c.yml']]);
+});
