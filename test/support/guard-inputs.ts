@@ -1,4 +1,5 @@
 // Plain values for guards: an address with the history that a test gives it, and a plan with its addresses.
+
 import { contentOf } from '../../src/core/document/content-of.ts';
 import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import type { NewContent } from '../../src/core/guards/guard.ts';
@@ -6,6 +7,7 @@ import { type Fact, Facts, type FactValues } from '../../src/core/live/facts.ts'
 import type { LiveDeployment, LiveProfile } from '../../src/core/live/live-state.ts';
 import type { Content } from '../../src/core/model/content.ts';
 import type { DeploymentState } from '../../src/core/model/resource.ts';
+import type { Value } from '../../src/core/model/value.ts';
 import type { Plan, PlannedAddress } from '../../src/core/plan/plan.ts';
 import { noBasis } from '../../src/core/plan/plan-basis.ts';
 import type { Policy } from '../../src/core/settings/policy.ts';
@@ -30,7 +32,11 @@ export const policy: Policy = {
 export const profile: LiveProfile = { id: 'p', name: 'Limits', type: 'AWS.Freeform', locationUri: 'hosted' };
 
 export function contentOfYaml(yaml: string): Content {
-  return contentOf(parseDocument(yaml, { path: 'Limits.yml' }).value ?? null, 'json');
+  return contentOf(valueOfYaml(yaml), 'json');
+}
+
+function valueOfYaml(text: string): Value {
+  return parseDocument(text, { path: 'Limits.yml' }).value ?? null;
 }
 
 /** Its version has the deployment's number and, with content, that content's label. */
@@ -63,7 +69,7 @@ export function newContent(
     rolledBack: deployments.filter(({ state }) => state === 'ROLLED_BACK' || state === 'REVERTED'),
   };
   return {
-    desired: { address, profileType: 'AWS.Freeform', content, sources: [], value: {} },
+    desired: { address, profileType: 'AWS.Freeform', content, sources: [], value: valueOfYaml(content.text) },
     environment: {
       id: 'e',
       name: 'dev',

@@ -39,9 +39,8 @@ export async function performStep(active: ActiveStep, applied: AppliedPlan, hook
     const stopReason = active.stoppedBy(error);
     if (stopReason !== undefined) return { result: stopped(active, stopReason) };
     if (error instanceof MissingResource) return { result: failed(step, missingProblem(error)) };
-    if (error instanceof AppcfgError) return { result: failed(step, error.problems[0]) };
-    if (!(error instanceof CallFailure)) throw error;
-    return afterFailure(active, error);
+    if (error instanceof AppcfgError || error instanceof CallFailure) return afterFailure(active, error);
+    throw error;
   }
 }
 
@@ -90,13 +89,14 @@ function deployContext(
   };
 }
 
-function afterFailure(active: ActiveStep, { kind, problem }: CallFailure): Outcome {
-  const { step, deployment } = active;
-  const usedUp = kind === 'quota' ? 'quota' : endsCredentials(problem) ? 'credentials' : undefined;
-  // This run cannot follow the deployment any more.
-  const message =
-    deployment === undefined ? problem.message : `${problem.message}; deployment ${deployment} continues in AppConfig`;
-  return { result: failed(step, { ...problem, message }), ...(usedUp === undefined ? {} : { usedUp }) };
+function afterFailure({ step, deployment }: ActiveStep, error: AppcfgError | CallFailure): Outcome {
+  const isCall = error instanceof CallFailure;
+  const problem = isCall ? error.problem : error.problems[0];
+  // After a failed call, this run cannot follow the deployment any more.
+  const continues = isCall && deployment !== undefined ? `; deployment ${deployment} continues in AppConfig` : '';
+  const result = failed(step, { ...problem, message: problem.message + continues });
+  if (isCall && error.kind === 'quota') return { result, usedUp: 'quota' };
+  return endsCredentials(problem) ? { result, usedUp: 'credentials' } : { result };
 }
 
 /** The result of a step that was stopped. Its deployment, if it has one, continues. */

@@ -76,9 +76,9 @@ export function describeFailure(error: unknown, call: FailedCall): CallFailure {
   );
 }
 
-/** What the SDK's errors and Node's have, as far as the table below uses it. */
+/** What the SDK's errors and Node's have, as far as the table below uses it. The reason of an abort has nothing of it. */
 interface SdkError {
-  readonly name: string;
+  readonly name?: string;
   readonly message?: string;
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
@@ -104,7 +104,7 @@ interface Failed {
 }
 
 function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCall): Failed {
-  const { name, code = '', $metadata, $response } = error;
+  const { name = '', code = '', $metadata, $response } = error;
   const service = operation === 'GetCallerIdentity' ? 'STS' : 'AppConfig';
   const reason = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   return {

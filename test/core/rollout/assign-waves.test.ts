@@ -42,7 +42,7 @@ test('an environment in no wave is reported once for each tenant, and an empty w
   }));
   checks.add({ tenant: 'b', name: 'b', environments });
   expect(checks.missing().map(({ code, message }) => `${code} ${message}`)).toEqual([
-    'wave-missing b/qa is in no wave, so it would never be deployed',
+    'wave-missing b/qa is in no wave: it would never be deployed',
   ]);
   expect(checks.emptyWaves().map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
     'error: nothing is in wave "canary": its globs match no environment of a tenant',
@@ -58,7 +58,7 @@ test('of many environments that are in no wave ten are named', () => {
     checks.add({ tenant: `b${n}`, name: `b${n}`, environments: [{ name: 'qa', configurations: [configuration] }] });
   }
   expect(checks.missing().map(({ message }) => message)).toEqual([
-    '12 environments are in no wave, so they would never be deployed: b0/qa, b1/qa, b2/qa, b3/qa, b4/qa, b5/qa, b6/qa, b7/qa, b8/qa, b9/qa, …',
+    '12 environments are in no wave and would never be deployed: b0/qa, b1/qa, b2/qa, b3/qa, b4/qa, b5/qa, b6/qa, b7/qa, b8/qa, b9/qa, …',
   ]);
 });
 
@@ -143,7 +143,7 @@ test('a wave by name is refused while an address of an earlier one is not live, 
   expect(refusals('await', 'update')).toMatchObject([
     {
       code: 'guard-wave',
-      hint: { text: 'run that wave first', command: { run: 'sync', args: ['--wave', 'first one'] } },
+      hint: { text: 'deploy that wave first', command: { run: 'sync', args: ['--wave', 'first one'] } },
     },
   ]);
 });

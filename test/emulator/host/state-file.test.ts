@@ -51,7 +51,7 @@ async function names() {
 /** Starts another process that opens the file and keeps it open until it is killed. */
 async function killedHolder() {
   const source = `
-    const { openStateFile } = await import('../../../src/emulator/host/state-file.ts');
+    const { openStateFile } = await import('./src/emulator/host/state-file.ts');
     const { emulator } = await openStateFile({ path: ${JSON.stringify(path)}, now: Date.now });
     const body = Buffer.from('{"Name":"kept"}');
     await emulator.handle({ method: 'POST', path: '/applications', query: new URLSearchParams(), headers: {}, body });

@@ -215,7 +215,7 @@ test('--wave needs waves in the settings, and cannot be combined with a comparis
   const world = createWorld({ ...small, 'appcfg.yml': 'project: acme/config\n' });
   const without = await world.appcfg('sync', '--wave', 'canary');
   expect(without.exitCode).toBe(3);
-  expect(without.stderr).toContain('name waves under `waves:`');
+  expect(without.stderr).toContain('define waves under `waves:`');
   expect((await world.appcfg('diff', '--base', 'HEAD', '--wave', 'canary')).exitCode).toBe(3);
 });
 
@@ -552,7 +552,7 @@ test('a wave that cannot be verified after its soak blocks the next wave', async
   await world.appcfg('sync', '--only', 'update');
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(6);
-  expect(run.stderr).toContain('one/dev/A  the credentials may not do ListDeployments');
+  expect(run.stderr).toContain('one/dev/A  access denied: ListDeployments');
   expect(await rowsOf(world, 'two').catch(() => [])).toEqual([]);
 });
 
@@ -609,7 +609,7 @@ test('credentials that expire while a canary soaks are reported once, and as wha
   afterTheStart(world, 5 * minute, async () => world.emulator.injectFault(fault));
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(6);
-  expect(run.stderr.match(/the credentials ran out/g)).toHaveLength(1);
+  expect(run.stderr.match(/credentials expired/g)).toHaveLength(1);
   expect(run.stderr).toContain('wave "canary" allows 0 failures and has 4 that could not be verified');
 });
 

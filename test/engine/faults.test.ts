@@ -98,7 +98,7 @@ test('an endpoint that answers HTML is reported as such', async () => {
   world.emulator.injectFault({ operation: 'ListApplications', kind: 'html', times: 100 });
   const outcome = await world.appcfg('sync');
   expect(outcome.exitCode).toBe(1);
-  expect(outcome.stderr).toContain('is not one of AppConfig');
+  expect(outcome.stderr).toContain('is not from AppConfig');
   expect(outcome.stderr).not.toContain('    at ');
 });
 
