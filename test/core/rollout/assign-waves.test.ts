@@ -45,9 +45,9 @@ test('an environment in no wave is reported once for each tenant, and an empty w
     'wave-missing b/qa is in no wave: it would never be deployed',
   ]);
   expect(checks.emptyWaves().map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
-    'error: nothing is in wave "canary": its globs match no environment of a tenant',
-    'error: nothing is in wave "prod": its globs match no environment of a tenant',
-    'warning: nothing is in wave "late": earlier waves take all that it matches',
+    'error: nothing is in wave "canary": no environment of a tenant matches its globs',
+    'error: nothing is in wave "prod": no environment of a tenant matches its globs',
+    'warning: nothing is in wave "late": everything that it matches is in earlier waves',
   ]);
 });
 
