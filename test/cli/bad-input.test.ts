@@ -37,15 +37,15 @@ const cases: readonly Case[] = [
   {
     name: 'two documents',
     tree: { 'template/A.yml': 'a: 1\n---\nb: 2\n' },
-    says: /template\/A\.yml:3:1 {2}the file holds 2 documents/,
+    says: /template\/A\.yml:3:1 {2}the file contains 2 YAML documents/,
   },
   {
     name: 'a tab as indentation',
     tree: { 'template/A.yml': 'a:\n\tb: 1\n' },
-    says: /template\/A\.yml:2:1 {2}not valid YAML/,
+    says: /template\/A\.yml:2:1 {2}invalid YAML/,
     hint: /spaces, not tabs/,
   },
-  { name: 'a syntax error', tree: { 'template/A.yml': 'a: [1, 2\n' }, says: /template\/A\.yml:2:1 {2}not valid YAML/ },
+  { name: 'a syntax error', tree: { 'template/A.yml': 'a: [1, 2\n' }, says: /template\/A\.yml:2:1 {2}invalid YAML/ },
   {
     name: 'an alias bomb',
     tree: { 'template/A.yml': bomb },
@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
   {
     name: 'a number beyond all clients',
     tree: { 'template/A.yml': 'a: 1e999' },
-    says: /template\/A\.yml:1:4 {2}the number "1e999" is too large/,
+    says: /template\/A\.yml:1:4 {2}the number "1e999" exceeds the range of a 64-bit float/,
   },
   {
     name: 'binary data',
@@ -91,7 +91,7 @@ const cases: readonly Case[] = [
     name: 'a .json file that is YAML',
     tree: { 'template/A.yml': undefined, 'template/A.json': '{a: 1}' },
     says: /template\/A\.json.* {2}invalid JSON/,
-    hint: /name it \.yml/,
+    hint: /rename it to \.yml/,
   },
   {
     name: 'twins',
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
   {
     name: 'only empty files',
     tree: { 'template/A.yml': '# nothing\n' },
-    says: /template\/A\.yml {2}no layer says anything/,
+    says: /template\/A\.yml {2}all files of "A" are empty/,
   },
   {
     name: 'a profile name over the limit',
@@ -163,7 +163,7 @@ const cases: readonly Case[] = [
       'appcfg.yml': 'project: p\nprofiles: { A: { lists: { /a: union } } }\n',
       'tenants/one/dev/A.yml': 'a: [1]',
     },
-    says: /template\/A\.yml:1:1 {2}the settings combine lists at \/a, and there is no list in a weaker layer/,
+    says: /template\/A\.yml:1:1 {2}the settings combine lists at \/a, but the value in a less specific layer is not a list/,
   },
   {
     name: 'content against its schema',
@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
   {
     name: 'a schema that is not there',
     tree: { 'appcfg.yml': 'project: p\nprofiles: { A: { schema: s.json } }\n' },
-    says: /appcfg\.yml:2:18 {2}the schema of "A" cannot be used: there is no s\.json/,
+    says: /appcfg\.yml:2:18 {2}the schema of profile "A" is invalid: s\.json not found/,
   },
   {
     name: 'a schema that refers to the network',
@@ -184,7 +184,7 @@ const cases: readonly Case[] = [
       'appcfg.yml': 'project: p\nprofiles: { A: { schema: s.json } }\n',
       's.json': '{"$ref":"https://example.com/x.json"}',
     },
-    says: /\$ref to https:\/\/example\.com\/x\.json leaves the tree/,
+    says: /\$ref to https:\/\/example\.com\/x\.json, which is outside of the tree/,
   },
   {
     name: 'feature flags that are none',
@@ -237,7 +237,7 @@ const cases: readonly Case[] = [
   {
     name: 'settings with a syntax error',
     tree: { 'appcfg.yml': 'project: [\n' },
-    says: /appcfg\.yml:2:1 {2}not valid YAML/,
+    says: /appcfg\.yml:2:1 {2}invalid YAML/,
   },
   {
     name: 'both appcfg.yml and appcfg.yaml',
@@ -281,8 +281,8 @@ const cases: readonly Case[] = [
   {
     name: 'an address that the tree does not have',
     args: ['explain', 'one/dev/AA'],
-    says: /there is no configuration profile "AA"/,
-    hint: /is "A" meant\?/,
+    says: /configuration profile "AA" not found/,
+    hint: /did you mean "A"\?/,
   },
   { name: 'an argument too many', args: ['sync', 'one'], says: /too many arguments/ },
   { name: 'cleanup of two kinds', args: ['cleanup', '--all', '--orphans'], says: /cleanup needs only one of/ },

@@ -107,6 +107,6 @@ test('a base that is wrong is told, with its place', async () => {
   world.write('template/A.yml', 'a: 1\n');
   const broken = await world.appcfg('diff', '--base', 'HEAD');
   expect(broken.exitCode).toBe(3);
-  expect(broken.stderr).toContain('HEAD:template/A.yml:2:1  not valid YAML');
+  expect(broken.stderr).toContain('HEAD:template/A.yml:2:1  invalid YAML');
   expect((await world.appcfg('diff', '--base', '--help')).stderr).toContain('is not a revision');
 });

@@ -12,7 +12,7 @@ test.each([
   [
     'a layer that cannot be read',
     { 'tenants/one/dev/A.yml': 'a: [\n' },
-    /tenants\/one\/dev\/A\.yml:2:1 {2}not valid YAML/,
+    /tenants\/one\/dev\/A\.yml:2:1 {2}invalid YAML/,
   ],
   [
     'a layer that cannot be merged',
@@ -29,13 +29,13 @@ test.each([
 test('explain tells problems elsewhere in the tree, and answers', async () => {
   const world = createWorld({ ...tree, 'template/B.yml': 'b: [\n' });
   const outcome = await world.appcfg('explain', 'one/dev/A', '/a');
-  expect(outcome.stderr).toMatch(/template\/B\.yml:2:1 {2}not valid YAML/);
+  expect(outcome.stderr).toMatch(/template\/B\.yml:2:1 {2}invalid YAML/);
   expect(outcome.stdout).toContain('/a   2  tenants/one/dev/A.yml:1:1');
   expect(outcome.exitCode).toBe(3);
 });
 
 test('explain says what is near where nothing stands', async () => {
   const outcome = await createWorld(tree).appcfg('explain', 'one/dev/A', '/aa');
-  expect(outcome.stderr).toMatch(/has nothing at "\/aa"\n {2}is "\/a" meant\?/);
+  expect(outcome.stderr).toMatch(/has no value at "\/aa"\n {2}did you mean "\/a"\?/);
   expect(outcome.exitCode).toBe(3);
 });

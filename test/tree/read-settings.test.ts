@@ -110,7 +110,9 @@ test('settings that hold for nothing are most likely a slip', async () => {
   ).toEqual([
     'appcfg.yml:5:3  profiles has "B", and no file names a profile "B" (is "A" meant?)',
     expect.stringContaining('appcfg.yml:7:3  deploymentStrategies has "instnt", and nothing is deployed with'),
-    expect.stringContaining('appcfg.yml:2:5  "redact" has "/databse/password", and no configuration has a value there'),
+    expect.stringContaining(
+      'appcfg.yml:2:5  the pattern "/databse/password" of "redact" matches no value in any configuration',
+    ),
   ]);
 });
 
