@@ -46,7 +46,7 @@ function collectChanges(before: Value | undefined, after: Value | undefined, int
   if (before === undefined && after === undefined) return;
   if (before !== undefined && after !== undefined && equalByValue(before, after)) {
     if (canonicalText(before) === canonicalText(after)) return;
-    // 1 and 1.0 are the same number, but different contents: clients with types can tell them apart.
+    // 1 and 1.0 are the same number, but different contents: typed clients read them differently.
     if (!isMap(before) && !isList(before)) changes.push(changeOf(before, after, into));
   }
   if (isMap(before) && isMap(after)) {

@@ -48,7 +48,7 @@ function plainValue(scalar: Scalar, problems: DocumentProblems): Value {
   if (text === '' || text === '~' || text === 'null' || text === 'Null' || text === 'NULL') return null;
   if (text === 'true' || text === 'True' || text === 'TRUE') return true;
   if (text === 'false' || text === 'False' || text === 'FALSE') return false;
-  // Numbers that every parser reads alike.
+  // Numbers that every parser reads the same way.
   if (/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(text)) return numberOf(text);
   const isFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text);
   if (isFloat && !Number.isFinite(Number(text))) {

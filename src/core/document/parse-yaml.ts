@@ -28,7 +28,7 @@ export function locateValues(text: string): ReadonlyMap<string, LineAndColumn> {
   return new Map([...offsets].map(([pointer, offset]) => [pointer, positionAt(offset, lines)]));
 }
 
-/** Content from AppConfig, whatever its content type says; undefined if it is neither valid YAML nor valid JSON. */
+/** Content from AppConfig, whatever its content type; undefined if it is neither valid YAML nor valid JSON. */
 export function parseLiveContent(bytes: Uint8Array): Value | undefined {
   let text: string;
   try {

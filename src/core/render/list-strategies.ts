@@ -1,4 +1,4 @@
-// Combines the lists of two layers as the settings of a profile say.
+// Combines the lists of two layers by the settings of a profile.
 import { pointerTo, stepsOf } from '../document/json-pointer.ts';
 import { canonicalText } from '../document/write-json.ts';
 import { isList, isMap, marked, memberOf, type Value, type ValueMap } from '../model/value.ts';

@@ -54,10 +54,9 @@ export class ProfileRenderer {
 
   #merge(inherited: Merged, override: Value): Merged {
     const mismatches: MergeMismatch[] = [];
-    const value = mergeLayer(inherited.value, override, {
-      ...this.settings,
-      onMismatch: (mismatch) => mismatches.push(mismatch),
-    });
+    const { lists, merge, null: nulls } = this.settings;
+    const onMismatch = (mismatch: MergeMismatch) => mismatches.push(mismatch);
+    const value = mergeLayer(inherited.value, override, { lists, merge, null: nulls, onMismatch });
     return { value, mismatches, redundant: redundantOverrides(inherited.value, override, this.settings) };
   }
 }

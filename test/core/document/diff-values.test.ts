@@ -35,7 +35,7 @@ test('two long lists that have nothing in common are one change', () => {
   expect(changes(list('a'), list('b').replace('"b0",', ''))).toHaveLength(1);
 });
 
-test('numbers that are equal but written differently are a change: clients with types can tell them apart', () => {
+test('numbers that are equal but written differently are a change: typed clients read them differently', () => {
   expect(changes('{a: 1}', '{a: 1.0}')).toEqual(['replace /a 1 → 1.0']);
   expect(changes('{a: 1}', '{a: 1}')).toEqual([]);
 });

@@ -88,9 +88,9 @@ test.each([
 ])('no problem of %j shows the value', (text) => {
   const { problems } = parseDocument(text, { path: 'f.yml', redact });
   expect(problems).not.toEqual([]);
-  const told = problems.map(({ message, hint }) => `${message} ${hint?.text}`).join();
-  expect(told).not.toMatch(/hunter2|"yes"|0644|22:30|1e999|"\.inf"|"on"/);
-  expect(told).toContain('(redacted)');
+  const reported = problems.map(({ message, hint }) => `${message} ${hint?.text}`).join();
+  expect(reported).not.toMatch(/hunter2|"yes"|0644|22:30|1e999|"\.inf"|"on"/);
+  expect(reported).toContain('(redacted)');
 });
 
 test('a syntax error in JSON is reported without the text of the file', () => {

@@ -210,9 +210,9 @@ test('removing a redundant override changes nothing, for any layers', () => {
         if (pointer === '') expect(canonicalText(mergeLayer(target, patch, plain))).toBe(canonicalText(target));
       }
       if (isMap(patch) && isMap(target)) {
-        const dead = new Set(redundantOverrides(target, patch, plain).map((d) => d.pointer));
+        const redundant = new Set(redundantOverrides(target, patch, plain).map(({ pointer }) => pointer));
         const living = mapOf(
-          entriesOf(patch).filter(([key]) => !dead.has(`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)),
+          entriesOf(patch).filter(([key]) => !redundant.has(`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)),
         );
         expect(canonicalText(mergeLayer(target, living, plain))).toBe(canonicalText(mergeLayer(target, patch, plain)));
       }
