@@ -73,6 +73,12 @@ test('a room is at most two path segments deep and has at most 14 files, except 
   expect(crowded).toEqual([]);
 });
 
+test('every file that docs/architecture.md names exists', () => {
+  const named = [...document.matchAll(/`([a-z-]+\/[\w./-]+\.ts)`/g)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((path) => !files.includes(path))).toEqual([]);
+});
+
 test('no two files of core/ have one name', () => {
   const names = files.filter((file) => file.startsWith('core/')).map((file) => posix.basename(file));
   // A room's table is named after the room; the sample below keeps `model/desired-state` and its like apart.

@@ -75,7 +75,7 @@ function yamlSyntaxProblem(error: YAMLException, options: ParseOptions): Problem
   const reason = options.redact?.active ? error.reason.replace(/: .*|"[^"]*"/, ` ${redactionMark}`) : error.reason;
   const hint = /\btabs?\b/.test(error.reason)
     ? 'indent with spaces, not tabs'
-    : 'fix the syntax here; the rest of the file is checked after that';
+    : 'fix the syntax here; the rest of the file is checked once this is fixed';
   return {
     code: 'syntax-invalid',
     severity: 'error',

@@ -1,5 +1,6 @@
 // The files of the tree, parsed: the layers that a configuration is merged from.
 import { locateValues, type ParsedDocument } from '../document/parse-yaml.ts';
+import type { Address } from '../model/address.ts';
 import type { LineAndColumn } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
 
@@ -43,16 +44,21 @@ export interface Tenant extends Layers {
   readonly name: string;
 }
 
+type ProfileOf = Pick<Address, 'environment' | 'configurationProfile'>;
+
+/** What applies to an environment, least specific first: a row for each layer of a template or a tenant. */
+export function layersIn({ everywhere, environments }: Layers, environment: string): readonly Layer[] {
+  return [everywhere, environments.get(environment)].filter((layer) => layer !== undefined);
+}
+
+/** The files of a profile in a template or a tenant that apply to an environment, least specific first. */
+export function documentsIn(layers: Layers, { environment, configurationProfile }: ProfileOf): SourceDocument[] {
+  return layersIn(layers, environment)
+    .map((layer) => layer.get(configurationProfile))
+    .filter((document) => document !== undefined);
+}
+
 /** The files that an address is merged from, least specific first. */
-export function layersOf(
-  template: Layers,
-  tenant: Layers,
-  { environment, configurationProfile }: { readonly environment: string; readonly configurationProfile: string },
-): readonly SourceDocument[] {
-  return [
-    template.everywhere.get(configurationProfile),
-    template.environments.get(environment)?.get(configurationProfile),
-    tenant.everywhere.get(configurationProfile),
-    tenant.environments.get(environment)?.get(configurationProfile),
-  ].filter((document) => document !== undefined);
+export function layersOf(template: Layers, tenant: Layers, address: ProfileOf): readonly SourceDocument[] {
+  return [...documentsIn(template, address), ...documentsIn(tenant, address)];
 }

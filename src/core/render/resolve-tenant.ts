@@ -10,7 +10,7 @@ import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../settings/settings.ts';
 import { contentProblems, type SchemaCheck } from './check-content.ts';
-import { type Layers, layersOf, type SourceDocument, type Tenant } from './layers.ts';
+import { documentsIn, type Layers, layersIn, layersOf, type SourceDocument, type Tenant } from './layers.ts';
 import { mismatchProblem } from './mismatch-problem.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
 import { type RedundantOverride, redundancyProblems } from './redundant-overrides.ts';
@@ -97,13 +97,8 @@ export class TenantResolver {
   }
 
   #profilesOf(tenant: Tenant, environment: string): ReadonlySet<string> {
-    const profiles = new Set(this.#template.everywhere.keys());
-    const otherLayers = [
-      this.#template.environments.get(environment),
-      tenant.everywhere,
-      tenant.environments.get(environment),
-    ];
-    for (const layer of otherLayers) for (const profile of layer?.keys() ?? []) profiles.add(profile);
+    const layers = [...layersIn(this.#template, environment), ...layersIn(tenant, environment)];
+    const profiles = new Set(layers.flatMap((layer) => [...layer.keys()]));
     for (const profile of profiles) {
       if (isExcluded(this.#options.settings, tenant.name, profile)) profiles.delete(profile);
     }
@@ -117,13 +112,9 @@ export class TenantResolver {
     if (layers.some((layer) => layer.unreadable)) return undefined;
     const renderer = this.#renderer(profile);
     const merging = { profile, layers, problems };
+    let merged = this.#fromTemplate(environment, profile);
+    for (const document of documentsIn(tenant, address)) merged = this.#merge(merged, document, merging);
     const own = tenant.environments.get(environment)?.get(profile);
-    const forAllEnvironments = this.#merge(
-      this.#fromTemplate(environment, profile),
-      tenant.everywhere.get(profile),
-      merging,
-    );
-    const merged = this.#merge(forAllEnvironments, own, merging);
     if (own?.value !== undefined) problems.all.push(...redundancyProblems(own, [merged.redundant]));
     const rendered = renderer.render(merged);
     if (rendered === undefined) {
@@ -147,14 +138,14 @@ export class TenantResolver {
   /** @param merging.layers of the address, least specific first. */
   #merge(
     inherited: Merged,
-    document: SourceDocument | undefined,
+    document: SourceDocument,
     merging: {
       readonly profile: string;
       readonly layers: readonly SourceDocument[];
       readonly problems: TenantProblems;
     },
   ): Merged {
-    if (document?.value === undefined) return inherited;
+    if (document.value === undefined) return inherited;
     const { profile, layers, problems } = merging;
     const merged = this.#renderer(profile).merge(inherited, document.value);
     for (const mismatch of merged.mismatches) {
