@@ -1,4 +1,5 @@
 // A plan is a value: it can be written as JSON, read back and carried out from there, and it accounts for each of its steps.
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,12 +8,16 @@ import { applyPlan } from '../../src/appconfig/apply/apply-plan.ts';
 import { Connection } from '../../src/appconfig/client/connection.ts';
 import { readInventory } from '../../src/appconfig/read/read-inventory.ts';
 import { readLiveState } from '../../src/appconfig/read/read-live-state.ts';
+import { readRequested } from '../../src/appconfig/read/read-requested.ts';
+import { readRollbackState, resourcesOfRollback } from '../../src/appconfig/read/read-rollback-state.ts';
+import type { Reach } from '../../src/appconfig/read/resource-ids.ts';
 import type { Event, StepResult } from '../../src/core/events/event.ts';
 import type { DesiredApplication } from '../../src/core/model/desired-state.ts';
 import { everything } from '../../src/core/model/selection.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
 import type { Step } from '../../src/core/plan/step.ts';
 import { planCleanup } from '../../src/core/planners/plan-cleanup.ts';
+import { planRollback } from '../../src/core/planners/plan-rollback.ts';
 import { planSync } from '../../src/core/planners/plan-sync.ts';
 import { RenderCache } from '../../src/core/render/render-cache.ts';
 import type { Policy } from '../../src/core/settings/policy.ts';
@@ -21,6 +26,7 @@ import { readDesiredApplications } from '../../src/engine/load-tree.ts';
 import { DiskSource } from '../../src/tree/disk-source.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
+import { endOf } from '../support/inventory.ts';
 import { holds } from '../support/properties.ts';
 import { quietly } from '../support/request-handlers.ts';
 import { createWorld, inPipeline, type World } from '../support/world.ts';
@@ -87,6 +93,7 @@ async function planOf(world: World) {
     plan: planSync(desired, live, policy),
     again: planSync(desired, live, policy),
     connection,
+    policy,
   };
 }
 
@@ -117,11 +124,34 @@ async function cleanupOf(connection: Connection): Promise<Plan> {
   });
 }
 
+async function rollbackOf(connection: Connection, policy: Policy) {
+  const { signal } = new AbortController();
+  // Each call listens to it.
+  setMaxListeners(0, signal);
+  const { targets } = await readRequested(connection, {
+    targets: { addresses: [], selection: everything, settings: policy.settings },
+    applicationName: policy.settings.applicationName,
+    project: policy.project,
+    signal,
+    isThere: () => true,
+  });
+  const request = { kind: 'newest' } as const;
+  const planning = { request, policy, deploymentStrategy: undefined, now: connection.serviceClock.now() };
+  const relationTo = async () => 'unknown' as const;
+  const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal });
+  const plan = planRollback(state, planning);
+  return { plan, resources: resourcesOfRollback(state, plan) };
+}
+
 /** In a process that has not made the plan: with a connection alone. */
-async function applyReadBack(plan: Plan, connection: Connection): Promise<readonly Event[]> {
+function applyReadBack(plan: Plan, connection: Connection): Promise<readonly Event[]> {
+  return apply(readBack(plan), { connection });
+}
+
+async function apply(plan: Plan, reach: Reach): Promise<readonly Event[]> {
   const events: Event[] = [];
-  await applyPlan(readBack(plan), connection, {
-    reaches: new Map([[accountRegion.id, { connection }]]),
+  await applyPlan(plan, reach.connection, {
+    reaches: new Map([[accountRegion.id, reach]]),
     relationTo: async () => 'unknown',
     emit: (event) => events.push(event),
     signal: new AbortController().signal,
@@ -160,6 +190,32 @@ test('a plan that was read back is carried out with a connection and nothing els
     }),
     10,
   );
+});
+
+test('a rollback that was read back ends like the rollback that was planned', async () => {
+  let steps = 0;
+  await holds(
+    fc.asyncProperty(situations, async (situation) => {
+      const ends = [];
+      for (const isReadBack of [false, true]) {
+        const world = await worldOf({ ...situation, before: 'older' });
+        await world.appcfg('sync');
+        const { connection, policy } = await planOf(world);
+        const { plan, resources } = await rollbackOf(connection, policy);
+        const events = isReadBack
+          ? await applyReadBack(plan, connection)
+          : await apply(plan, { connection, resources });
+        expectAccounts(plan, events);
+        expect(events.filter((event) => event.type === 'step-finished' && event.status !== 'succeeded')).toEqual([]);
+        expect(world.emulator.violations()).toEqual([]);
+        steps += plan.steps.length;
+        ends.push({ plan, end: endOf(world.emulator) });
+      }
+      expect(ends[1]).toEqual(ends[0]);
+    }),
+    6,
+  );
+  expect(steps).toBeGreaterThan(0);
 });
 
 const operations = [
