@@ -33,7 +33,7 @@ export async function waitForLane(target: StartTarget, until: number): Promise<v
   const deployment = runningDeployment(step, context, lane.busyWith ?? 0);
   const first = await pollDeployment(connection, deployment, context.halt);
   if (isInFlight(stateOf(first))) {
-    const isDesired = lane.wanted.has(deployment.deploymentNumber);
+    const isDesired = lane.desiredDeployments.has(deployment.deploymentNumber);
     if (basis.overrides.supersede && !isDesired && stateOf(first) !== 'ROLLING_BACK') {
       await requireVersion(step, { ...context, subject: step.subject, signal: context.halt });
       // The step counts as sent with its start, not with this stop.
@@ -91,7 +91,7 @@ function profileOf(deployment: DeploymentAnswer): string {
 export async function readLane(target: StartTarget): Promise<LiveDeployment | undefined> {
   const { profileId, lane } = target;
   const known = lane.latest ?? 0;
-  const newer = await newerDeployments(target, lane.unjudged.get(profileId) ?? known);
+  const newer = await newerDeployments(target, lane.unassessed.get(profileId) ?? known);
   noteUnjudged(target, newer, known);
   const newest = newer.find((row) => row.profileId === profileId);
   if (newest !== undefined) {
@@ -108,9 +108,10 @@ export async function readLane(target: StartTarget): Promise<LiveDeployment | un
 
 /** Deployments of other profiles were read, too, and are not listed again for them. */
 function noteUnjudged({ profileId, lane }: StartTarget, newer: readonly LiveDeployment[], known: number): void {
-  lane.unjudged.delete(profileId);
+  lane.unassessed.delete(profileId);
   for (const { number, profileId: id } of newer) {
-    if (id !== undefined && id !== profileId && number > known && !lane.unjudged.has(id)) lane.unjudged.set(id, known);
+    if (id !== undefined && id !== profileId && number > known && !lane.unassessed.has(id))
+      lane.unassessed.set(id, known);
   }
 }
 

@@ -42,7 +42,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
   const lane = resources.lane(step.application, step.environment);
   const target = { step, profileId, lane, context };
   // A new environment may have deployments of other runs. So may this profile, if the environment was last read for another.
-  if (lane.latest === undefined || lane.unjudged.has(profileId)) {
+  if (lane.latest === undefined || lane.unassessed.has(profileId)) {
     const found = await readLane(target);
     if (found !== undefined) return followFound(target, found);
   }
@@ -59,7 +59,7 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
       if (lane.busyWith !== undefined) continue;
     }
     // If the deployment that was waited for was rolled back, the desired content may be live again without a start.
-    if (lane.undone.delete(profileId)) {
+    if (lane.restoredProfiles.delete(profileId)) {
       const live = await completedWith(target);
       if (live !== undefined) {
         const completedAt = Date.parse(live.completedAt ?? '') || undefined;
@@ -153,7 +153,7 @@ export async function followDeployment(step: AwaitStep, context: DeployContext):
 async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, context: DeployContext): Promise<Done> {
   const number = started.DeploymentNumber ?? 0;
   const lane = context.resources.lane(step.application, step.environment);
-  lane.wanted.add(number);
+  lane.desiredDeployments.add(number);
   if (!context.wait) {
     return step.operation === 'AwaitDeployment'
       ? { note: `deployment ${number} is running`, unchanged: true, running: number }

@@ -43,11 +43,11 @@ export async function rollBackDeployment(
   return answer;
 }
 
-/** Records that a deployment of the environment has ended, and whether it came to nothing. */
+/** Records that a deployment of the environment has ended, and whether the old content of its profile is live again. */
 export function noteEnd(lane: Lane, answer: DeploymentAnswer): void {
   if (lane.busyWith === answer.DeploymentNumber) lane.busyWith = undefined;
   if (stateOf(answer) !== 'COMPLETE' && answer.ConfigurationProfileId !== undefined) {
-    lane.undone.add(answer.ConfigurationProfileId);
+    lane.restoredProfiles.add(answer.ConfigurationProfileId);
   }
 }
 

@@ -1,7 +1,7 @@
 // Reads what AppConfig has of the addresses that a command names, whatever the tree has.
 import pLimit from 'p-limit';
 import {
-  type Held,
+  type FoundApplication,
   namesTenant,
   type RequestedAddresses,
   requestsAddress,
@@ -36,7 +36,7 @@ export interface RequestedOptions {
 export interface RequestedState {
   readonly targets: readonly RequestedApplication[];
   /** What the applications have, to report what is missing. */
-  readonly held: readonly Held[];
+  readonly found: readonly FoundApplication[];
   /** Tenants of all applications whose description has the project's name. */
   readonly tenants: readonly string[];
 }
@@ -72,7 +72,7 @@ export async function readRequested(connection: Connection, options: RequestedOp
     targets: applications
       .toSorted(byString(({ tenant }) => tenant))
       .map((application) => requestedApplication(connection, application, options)),
-    held: applications.map(({ tenant, application, environments, configurationProfiles }) => ({
+    found: applications.map(({ tenant, application, environments, configurationProfiles }) => ({
       tenant,
       application: application.name,
       environments: environments.map(({ name }) => name),

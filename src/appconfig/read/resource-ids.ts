@@ -18,16 +18,16 @@ export interface Lane {
   /** Number of a deployment that may be in flight. */
   busyWith: number | undefined;
   /** Deployments of desired content: the run waits for them, and never stops them. */
-  readonly wanted: Set<number>;
+  readonly desiredDeployments: Set<number>;
   /** A deployment that the run has stopped to start its own; the descriptions of the next starts report it. */
   superseded: number | undefined;
   /**
    * By profile id: deployments after this number were started by other runs, and found at the start of another profile.
    * They are assessed before the next start of this profile.
    */
-  readonly unjudged: Map<string, number>;
+  readonly unassessed: Map<string, number>;
   /** Ids of profiles whose deployment ended without success during the run: their old content is live again. */
-  readonly undone: Set<string>;
+  readonly restoredProfiles: Set<string>;
 }
 
 export class Resources {
@@ -67,10 +67,10 @@ export class Resources {
       lane = {
         latest: undefined,
         busyWith: undefined,
-        wanted: new Set(),
+        desiredDeployments: new Set(),
         superseded: undefined,
-        unjudged: new Map(),
-        undone: new Set(),
+        unassessed: new Map(),
+        restoredProfiles: new Set(),
       };
       this.#lanes.set(key, lane);
     }

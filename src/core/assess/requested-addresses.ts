@@ -50,7 +50,7 @@ export function requestsAddress(address: Address, targets: RequestedAddresses): 
 }
 
 /** What one tenant's application has, for finding what was requested. */
-export interface Held {
+export interface FoundApplication {
   readonly tenant: string;
   readonly application: string;
   readonly environments: readonly string[];
@@ -64,7 +64,7 @@ export interface Held {
  */
 export function missingAddresses(
   targets: RequestedAddresses,
-  held: readonly Held[],
+  found: readonly FoundApplication[],
   among: { readonly applicationOf: (tenant: string) => string; readonly tenants: readonly string[] },
 ): readonly Problem[] {
   const tenants = available(among.tenants);
@@ -73,13 +73,13 @@ export function missingAddresses(
     const profile = rest.join('/');
     const subject = { tenant, environment, configurationProfile: profile };
     if (!isLiteralName(address)) {
-      const some = held.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
-      return some ? [] : [missing(`"${address}" matches no address in AppConfig`, hintFor(address, held) ?? tenants)];
+      const some = found.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
+      return some ? [] : [missing(`"${address}" matches no address in AppConfig`, hintFor(address, found) ?? tenants)];
     }
     if (!isSelectedTenant(tenant, targets)) {
       return [missing(`the selection flags exclude tenant "${tenant}"`, 'remove the flags, or the address', subject)];
     }
-    const own = held.filter((each) => each.tenant === tenant);
+    const own = found.filter((each) => each.tenant === tenant);
     const [{ application } = { application: '' }] = own;
     if (own.length === 0) {
       return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, tenants, subject)];
@@ -105,15 +105,15 @@ export function missingAddresses(
     return [];
   });
   if (problems.length > 0 || targets.addresses.length > 0) return problems;
-  const some = held.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
+  const some = found.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
   return some ? [] : [missing('nothing that this project manages is selected', tenants)];
 }
 
 /** What could replace the first part of a glob that matches nothing. */
-function hintFor(address: string, held: readonly Held[]): string | undefined {
+function hintFor(address: string, found: readonly FoundApplication[]): string | undefined {
   const [tenant = '', environment = '', profile, ...rest] = address.split('/');
   if (profile === undefined || rest.length > 0 || spansParts(address)) return undefined;
-  const own = held.filter((each) => matchesAny(each.tenant, [tenant]));
+  const own = found.filter((each) => matchesAny(each.tenant, [tenant]));
   if (own.length === 0) return undefined;
   const environments = [...new Set(own.flatMap((each) => each.environments))];
   return environments.some((each) => matchesAny(each, [environment]))
@@ -121,7 +121,7 @@ function hintFor(address: string, held: readonly Held[]): string | undefined {
     : available(environments);
 }
 
-function addressesOf({ tenant, environments, configurationProfiles }: Held): readonly Address[] {
+function addressesOf({ tenant, environments, configurationProfiles }: FoundApplication): readonly Address[] {
   return environments.flatMap((environment) =>
     configurationProfiles.map((configurationProfile) => ({ tenant, environment, configurationProfile })),
   );

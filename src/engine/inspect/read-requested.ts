@@ -1,6 +1,10 @@
 // What AppConfig has of the addresses that a use case names, in every account and Region where some of them may be.
 import { type RequestedApplication, readRequested } from '../../appconfig/read/read-requested.ts';
-import { type Held, missingAddresses, type RequestedAddresses } from '../../core/assess/requested-addresses.ts';
+import {
+  type FoundApplication,
+  missingAddresses,
+  type RequestedAddresses,
+} from '../../core/assess/requested-addresses.ts';
 import { account } from '../../core/guards/account.ts';
 import { applicationNameOf } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
@@ -108,12 +112,12 @@ function emitUnread(unread: readonly UnreachedAccountRegion[], { emit }: Context
 /** @throws AppcfgError */
 function refuseMissing(
   targets: RequestedAddresses,
-  read: readonly { readonly held: readonly Held[]; readonly tenants: readonly string[] }[],
+  read: readonly { readonly found: readonly FoundApplication[]; readonly tenants: readonly string[] }[],
   settings: Settings,
 ): void {
   const problems = missingAddresses(
     targets,
-    read.flatMap(({ held }) => held),
+    read.flatMap(({ found }) => found),
     {
       applicationOf: (tenant) => applicationNameOf(settings.applicationName, tenant),
       tenants: [...new Set(read.flatMap(({ tenants }) => tenants))],
