@@ -13,16 +13,16 @@ import { choiceFlag, type FlagSource, type FlagValues, listFlag, readFlags, swit
 
 const treeFlags = {
   chdir: valueFlag({ name: '-C, --chdir <dir>', help: 'the folder that contains template/ and tenants/' }),
-  tenants: listFlag({ name: '-t, --tenant <glob>', help: 'only these tenants; repeatable, ! negates' }),
+  tenants: listFlag({ name: '-t, --tenant <glob>', help: 'only these tenants; repeatable, ! excludes' }),
   labels: listFlag({
     name: '-l, --selector <label>',
     help: 'only tenants with this label: key=value, key!=value; repeatable',
     parse: (texts) => texts.map(parseLabelSelector),
   }),
-  environments: listFlag({ name: '-e, --env <glob>', help: 'only these environments; repeatable, ! negates' }),
+  environments: listFlag({ name: '-e, --env <glob>', help: 'only these environments; repeatable, ! excludes' }),
   configurationProfiles: listFlag({
     name: '-p, --config-profile <glob>',
-    help: 'only these configuration profiles; repeatable, ! negates',
+    help: 'only these configuration profiles; repeatable, ! excludes',
   }),
 };
 
@@ -41,7 +41,7 @@ const connectionFlags = {
   insecure: switchFlag({ name: '--insecure', help: 'allow plain HTTP to another machine', env: false }),
   concurrency: valueFlag({
     name: '--concurrency <n>',
-    help: 'requests in flight at most (default: 64)',
+    help: 'maximum number of concurrent requests (default: 64)',
     parse: (text, name) => parseInteger(text, name, { min: 1, max: 1000, example: 16 }),
   }),
   timeoutMs: valueFlag({

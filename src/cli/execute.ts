@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Event } from '../core/events/event.ts';
 import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
+import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type Process, type Surroundings, systemClock } from '../engine/context.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
@@ -14,7 +15,6 @@ import { createReporters, type Reporters } from '../report/reporters.ts';
 import type { ColorLevel } from '../report/style/style.ts';
 import type { DisplayOptions } from './common-flags.ts';
 import { confirm } from './confirm.ts';
-import type { SpellCommand } from './spell-command.ts';
 
 export interface Execution {
   readonly command: string;
@@ -106,8 +106,7 @@ function openReporters(
     stdout,
     stderr,
     colorLevels: { stdout: colorLevel(display, process, 'stdout'), stderr: colorLevel(display, process, 'stderr') },
-    ci:
-      (env.CI !== undefined && env.CI !== '' && env.CI !== 'false') || env.GITLAB_CI === 'true' || env.TERM === 'dumb',
+    ci: ciJob(env).isCi || env.TERM === 'dumb',
     quiet: display.quiet,
     verbose: display.verbose,
     command,

@@ -180,13 +180,14 @@ Exit codes:
   2    differences found, or changes made (with --detailed-exitcode)
   3    invalid tree, settings or flags; nothing was written
   4    applied, but some deployments failed or were rolled back
-  5    refused by a guard
+  5    refused or blocked by a guard
   6    credentials, permissions or account
   75   temporary failure: try again later
   130, 143  interrupted, terminated
 
-Flags can be set in the environment: APPCFG_ENDPOINT_URL sets --endpoint-url; separate the values of repeatable flags
-with commas. Flags that confirm, override a guard or reveal values can only be typed.
+Most flags can be set as environment variables: APPCFG_ENDPOINT_URL sets --endpoint-url; separate the values of
+repeatable flags with commas. Flags that confirm, override a guard, reveal values, or choose what cleanup and rollback
+act on must be given on the command line.
 
 Try it without an AWS account: appcfg sync --local
 `;

@@ -1,9 +1,6 @@
 // Commands in hints, spelled so that they do what the hint says where they are pasted: with the flags of the user's
 // command that name its AppConfig. What comes from the environment still applies there.
-import type { HintCommand } from '../core/problem/hint.ts';
-
-/** A command as its arguments, the program's name first; not quoted. */
-export type SpellCommand = (command: HintCommand) => readonly string[];
+import type { SpellCommand } from '../core/problem/hint.ts';
 
 /** @param typed the arguments as the user typed them, and those of them that name the AppConfig of the run */
 export function commandSpeller(typed: {

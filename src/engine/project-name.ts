@@ -23,7 +23,7 @@ export async function projectName(
         code: 'project-guessed',
         severity: 'warning',
         message: `no project name is set; what this run creates belongs to "${name}", the name of the folder`,
-        hint: { text: 'set `project:` in appcfg.yml: later runs recognize by this name what they manage' },
+        hint: { text: 'set `project:` in appcfg.yml: appcfg identifies the resources that it manages by this name' },
       },
     ],
   };

@@ -13,7 +13,7 @@ export function openOutputFiles(files: readonly string[], cwd: string): WriteOut
   for (const file of files) {
     const target = targetOf(file, cwd);
     if ([...targets.values()].some(({ path }) => path === target.path)) {
-      throw failure('usage-invalid', `two outputs want the file "${file}"`, {
+      throw failure('usage-invalid', `two outputs write to the same file "${file}"`, {
         hint: { text: 'give each its own file' },
       });
     }

@@ -59,7 +59,7 @@ const cases: readonly Case[] = [
   {
     name: '.nan',
     tree: { 'template/A.yml': 'a: .nan' },
-    says: /template\/A\.yml:1:4 {2}JSON has no number "\.nan"/,
+    says: /template\/A\.yml:1:4 {2}JSON cannot represent the number "\.nan"/,
   },
   {
     name: 'a number beyond all clients',

@@ -26,7 +26,7 @@ test.each([
   [['diff', '--local', '--endpoint-url', 'http://127.0.0.1:1'], {}, '--local and --endpoint-url cannot be combined'],
   [['diff', '--region', 'eu west'], {}, '"eu west" is not an AWS Region'],
   [['status', '-o', 'tfplan'], {}, '--output is "tfplan", not one of text, json, jsonl'],
-  [['sync', '-o', 'json=x', '-o', 'junit=x'], {}, 'two outputs want the file "x"'],
+  [['sync', '-o', 'json=x', '-o', 'junit=x'], {}, 'two outputs write to the same file "x"'],
   [['sync', '-o', 'json=.'], {}, 'the output file "." cannot be written'],
   [['sync', '-o', 'json=no/x'], {}, 'create its folder first'],
   [['cleanup'], {}, 'cleanup needs one of'],

@@ -108,7 +108,7 @@ test('credentials that one Region does not accept do not stop the others', async
   world.emulator.injectFault({ operation: 'GetCallerIdentity', kind: 'unrecognized', after: 1 });
   const { json, stderr, exitCode } = await world.appcfg('sync', '-o', 'json');
   expect(exitCode).toBe(6);
-  expect(stderr).toContain('check that the account has the Region me-south-1 enabled');
+  expect(stderr).toContain('check that Region me-south-1 is enabled in the account');
   expect(json.summary).toMatchObject({ failed: 0, skipped: 0 });
   expect(json.plan.addresses).toMatchObject([
     { address: 'one/dev/Limits', action: 'create' },

@@ -217,7 +217,7 @@ test('the guard counts environments, so that most of one tenant is not deleted u
   for (const environment of ['qa', 'x', 'y']) world.write(`tenants/one/${environment}`, undefined);
   const outcome = await world.appcfg('cleanup', '--orphans', '--yes');
   expect(outcome.exitCode).toBe(5);
-  expect(outcome.stderr).toContain('3 of 5 environments');
+  expect(outcome.stderr).toContain('3 of 5 managed environments');
 });
 
 test('--all deletes also managed strategies that the settings no longer have', async () => {

@@ -138,7 +138,7 @@ test('a rolled-back deployment is reported with its reason, and repeated only wi
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
   const rolledBack = await world.appcfg('sync');
   expect(rolledBack.exitCode).toBe(4);
-  expect(rolledBack.stderr).toMatch(/one\/dev\/Limits {2}AppConfig rolled deployment 2 back: .+/);
+  expect(rolledBack.stderr).toMatch(/one\/dev\/Limits {2}AppConfig rolled back deployment 2: .+/);
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
   world.write('tenants/one/qa/Limits.yml', 'limits:\n  rate: 51\n');
   world.takeCalls();

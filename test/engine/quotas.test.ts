@@ -14,7 +14,7 @@ test('more environments than AWS allows by default are a warning; existing ones 
   world.write('tenants/one/last/.gitkeep', '');
   const { stderr, exitCode } = await world.appcfg('diff');
   expect(stderr).toContain(
-    'tenant "one" has 20 environments, and this plan creates 1; AWS allows 20, unless the quota was raised',
+    'tenant "one" has 20 environments, and the plan creates 1 more; AWS allows 20, unless the quota was raised',
   );
   expect(stderr).toContain('aws.quotas.environments in appcfg.yml');
   expect(exitCode).toBe(0);
@@ -28,7 +28,9 @@ test('beyond a quota in the settings nothing is written', async () => {
   world.write('appcfg.yml', 'project: p\naws: { quotas: { applications: 100 } }\n');
   world.takeCalls();
   const { stderr, exitCode } = await world.appcfg('sync');
-  expect(stderr).toContain('the account has 0 applications, and this plan creates 101; aws.quotas.applications is 100');
+  expect(stderr).toContain(
+    'this account and Region has 0 applications, and the plan creates 101 more; aws.quotas.applications is 100',
+  );
   expect(stderr).toContain('appcfg.yml:2:');
   expect(exitCode).toBe(5);
   expect(world.takeCalls()).toEqual({ ListApplications: 1 });
@@ -45,7 +47,7 @@ test('predefined strategies count against no quota', async () => {
   const { stderr } = await world.appcfg('diff', '--tenant', 't0', '--tenant', 't1');
   expect(stderr).not.toContain('quota');
   expect((await world.appcfg('diff')).stderr).toContain(
-    'the account has 0 deployment strategies, and this plan creates 21; AWS allows 20, unless the quota was raised',
+    'this account and Region has 0 deployment strategies, and the plan creates 21 more; AWS allows 20, unless the quota was raised',
   );
 });
 
@@ -63,7 +65,7 @@ test('an exhausted quota is reported once, for all creates that were sent', asyn
   const world = createWorld({ ...tree, ...tenants });
   const { exitCode, stderr, json } = await world.appcfg('sync', '--only', 'update', '-o', 'json');
   expect(exitCode).toBe(4);
-  expect(stderr.match(/a quota of the account is used up/g)).toHaveLength(1);
+  expect(stderr.match(/quota exceeded in/g)).toHaveLength(1);
   expect(json.summary.failed).toBe(1);
 });
 

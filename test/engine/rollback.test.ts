@@ -131,7 +131,7 @@ test('a deployment that another run starts in the meantime is not rolled back', 
     };
     const outcome = await world.appcfgWith({ requestHandler: { handle } as never }, 'rollback', 'one/dev/A');
     expect(outcome.exitCode, outcome.stderr).toBe(5);
-    expect(outcome.stderr).toContain('deployment 3 was started meanwhile');
+    expect(outcome.stderr).toContain('deployment 3 was started after the plan was made');
     expect((await deploymentsOf(world, 'one', 'dev'))[1]).toBe('2 A v2 COMPLETE');
   }
 });
@@ -261,7 +261,7 @@ test('contradicting flags are refused before the first call', async () => {
   await world.appcfg('sync');
   const numbers = await world.appcfg('rollback', '-t', 'one', '--to', '1');
   expect(numbers.exitCode).toBe(3);
-  expect(numbers.stderr).toContain('each numbers its versions itself');
+  expect(numbers.stderr).toContain('each has its own version numbers');
 });
 
 test('--dry-run changes nothing, and --detailed-exitcode reports differences', async () => {
@@ -395,8 +395,10 @@ test('a rollback that an alarm rolls back is warned of, reported, and repeated',
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
   const failed = await world.appcfg('rollback', 'one/dev/A');
   expect(failed.exitCode).toBe(4);
-  expect(failed.stderr).toContain('if an alarm of environment "dev" is still on, it rolls back this deployment, too');
-  expect(failed.stderr).toContain('the content that was to be rolled back is live again');
+  expect(failed.stderr).toContain(
+    'if an alarm of environment "dev" is still in state ALARM, AppConfig rolls back this deployment, too',
+  );
+  expect(failed.stderr).toContain('the bad content is live again');
   world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'OK' });
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
   const again = await world.appcfg('rollback', 'one/dev/A');

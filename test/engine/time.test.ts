@@ -16,12 +16,12 @@ const token = (payload: object) => `e30.${Buffer.from(JSON.stringify(payload)).t
 test.each([
   ['the CI job', { CI_JOB_STARTED_AT: '2026-03-01T11:59:00Z', CI_JOB_TIMEOUT: '180' }, /the CI job ends in 2 min/],
   [
-    'the id token',
+    'the ID token',
     {
       APPCFG_ID_TOKEN: token({ exp: Date.parse('2026-03-01T12:03:00Z') / 1000 }),
       AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/x',
     },
-    /its id token expires in 3 min/,
+    /its ID token expires in 3 min/,
   ],
   [
     'keys that end',
@@ -52,7 +52,7 @@ test('a --timeout that is too short for the plan is reported, and bounds reading
   const world = createWorld(tree);
   const short = await world.appcfg('sync', '--timeout', '3m');
   expect(short.exitCode).toBe(4);
-  expect(short.stderr).toContain('the plan takes about 4 min, and --timeout ends the run in 3 min');
+  expect(short.stderr).toContain('the plan takes about 4 min, but --timeout ends the run in 3 min');
   world.emulator.injectFault({ operation: 'ListApplications', kind: 'throttle', times: 1000 });
   const start = world.clock.now();
   const reading = await world.appcfg('diff', '--timeout', '10s');
@@ -81,7 +81,7 @@ test('the numbers of a strategy that the settings name by its id are read', asyn
   world.write('appcfg.yml', `project: acme/config\ndeploymentStrategy: ${Id}\n`);
   const outcome = await world.appcfg('sync', '--dry-run', '--timeout', '5m');
   expect(outcome.stdout).toContain('About 20 h.');
-  expect(outcome.stderr).toContain('the plan takes about 20 h, and --timeout ends the run in 5 min');
+  expect(outcome.stderr).toContain('the plan takes about 20 h, but --timeout ends the run in 5 min');
   world.write('appcfg.yml', 'project: acme/config\ndeploymentStrategy: zz99zz9\n');
   expect((await world.appcfg('diff')).exitCode).toBe(0);
 });

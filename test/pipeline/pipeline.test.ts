@@ -126,7 +126,7 @@ test('without credentials the job fails, and one line names the variable to set'
   expect(emulator.stats()).toEqual({});
 });
 
-test('every job that calls AWS has an id token and a timeout; jobs that write cannot be cancelled and run one at a time', async () => {
+test('every job that calls AWS has an ID token and a timeout; jobs that write cannot be cancelled and run one at a time', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [runner, '--preview', '--no-color'], {
     cwd: checkout,
     env: { PATH: `${join(checkout, 'test/support/bin')}:${process.env.PATH}`, HOME: tmpdir() },

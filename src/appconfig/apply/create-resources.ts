@@ -39,10 +39,14 @@ export async function createApplication(step: StepOf<'CreateApplication'>, conte
       if (found === undefined) return undefined;
       const tags = await readTags(connection, `application/${found.id}`, { what: formatAddress(step.subject) });
       if (isManaged(tags, context.project)) return found.id;
-      throw failure('guard-owner', `another application "${step.application}" was created meanwhile`, {
-        hint: { text: 'run the same command again to see who owns it' },
-        subject: step.subject,
-      });
+      throw failure(
+        'guard-owner',
+        `another run or user created the application "${step.application}" after the plan was made`,
+        {
+          hint: { text: 'run the same command again to see who owns it' },
+          subject: step.subject,
+        },
+      );
     },
   );
   resources.learnApplication(step.application, made);

@@ -23,7 +23,10 @@ export async function deploymentFailure(
     return failure(
       'deployment-superseded',
       `deployment ${number} was stopped with --supersede, and deployment ${number + 1} replaced it`,
-      { hint: { text: 'nothing to do if that is the newer content; else run the same command again' }, subject },
+      {
+        hint: { text: 'if that deployment has the newer content, do nothing; otherwise run the same command again' },
+        subject,
+      },
     );
   }
   if (by === 'USER') {
@@ -39,11 +42,11 @@ export async function deploymentFailure(
   const isRollback = step.operation === 'StartDeployment' && step.replaces !== undefined;
   return failure(
     'deployment-rolled-back',
-    `AppConfig rolled deployment ${number} back: ${reason}${by === undefined ? '' : ` (triggered by ${by})`}`,
+    `AppConfig rolled back deployment ${number}: ${reason}${by === undefined ? '' : ` (triggered by ${by})`}`,
     {
       hint: {
         text: isRollback
-          ? 'the content that was to be rolled back is live again: remove the alarm from the environment while it is on, then run the same command again'
+          ? 'the rollback was rolled back, and the bad content is live again: remove the alarm from the monitors of the environment, then run the same command again'
           : 'clients have the earlier content. Fix the content; the same content is tried again only with --retry-rolled-back',
       },
       subject,

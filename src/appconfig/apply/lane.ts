@@ -189,8 +189,12 @@ export async function isSuperseded(
 
 /** A deployment that was started after a rollback was planned. */
 export function startedMeanwhile(deploymentNumber: number, subject: Subject): Error {
-  return failure('guard-newer', `deployment ${deploymentNumber} was started meanwhile; nothing was rolled back`, {
-    hint: { text: 'check what it deploys, then run the same command again' },
-    subject,
-  });
+  return failure(
+    'guard-newer',
+    `deployment ${deploymentNumber} was started after the plan was made; nothing was rolled back`,
+    {
+      hint: { text: 'check what it deploys, then run the same command again' },
+      subject,
+    },
+  );
 }

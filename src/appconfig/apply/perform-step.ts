@@ -137,7 +137,7 @@ function missingProblem(error: MissingResource): Problem {
     severity: 'error',
     message: error.message,
     hint: {
-      text: 'create it first, or run both stages at once by leaving out --only',
+      text: 'leave out --only to run both stages, or create it first',
       command: { run: 'sync', args: ['--only', 'update'] },
     },
   };

@@ -169,7 +169,7 @@ async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, co
     lane.busyWith = number;
     throw failure(
       'deployment-timed-out',
-      `deployment ${number} is still ${stateOf(answer)}, long after its strategy should have ended it`,
+      `deployment ${number} is still ${stateOf(answer)}, long after the end of its deployment strategy`,
       {
         hint: {
           text: 'check the deployment; the next sync waits for it again',

@@ -151,7 +151,7 @@ async function remove<I extends ServiceInputTypes, O extends ServiceOutputTypes>
           context.bypassDeletionProtection || error.kind === 'conflict'
             ? { text: 'see in the AppConfig console what still uses it, then run the same command again' }
             : {
-                text: 'if clients read it within the last hour, deletion protection guards it: wait an hour, or bypass it',
+                text: "if clients read it within the last hour, AppConfig's deletion protection covers it: wait an hour, or bypass it",
                 command: { run: 'same', args: ['--bypass-deletion-protection'] },
               },
         subject: step.subject,

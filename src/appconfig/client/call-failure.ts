@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
     code: 'credentials-missing',
     message: ({ profile, reason }) => `no AWS credentials${profile}: ${reason}`,
     hint: () =>
-      'set AWS_PROFILE or --aws-profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab CI set AWS_CREDS_TARGET_ROLE and an id token APPCFG_ID_TOKEN; without an AWS account try --local',
+      'set AWS_PROFILE or --aws-profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab CI set AWS_CREDS_TARGET_ROLE and an ID token APPCFG_ID_TOKEN; without an AWS account try --local',
   },
   {
     when: ({ name }) => refused.has(name),
@@ -217,7 +217,7 @@ const rows: readonly Row[] = [
     when: ({ status }) => status === 402,
     kind: 'quota',
     code: 'quota-exceeded',
-    message: ({ what, reason }) => `a quota of the account is used up at ${what}: ${reason}`,
+    message: ({ what, reason }) => `quota exceeded in ${what}: ${reason}`,
     hint: () => 'request an increase in the Service Quotas console (AWS AppConfig), then run the same command again',
   },
   { when: ({ status }) => status === 404, kind: 'not-found', ...rejected },

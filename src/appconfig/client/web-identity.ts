@@ -1,9 +1,9 @@
-// Credentials for an OIDC token, such as an id token of GitLab. All other credentials are found by the SDK itself.
+// Credentials for an OIDC token, such as an ID token of GitLab. All other credentials are found by the SDK itself.
 import { failure } from '../../core/problem/problem.ts';
 import type { ConnectOptions } from './connection.ts';
 
 export interface WebIdentity {
-  /** The id token. It is checked before STS gets it, and never printed. */
+  /** The ID token. It is checked before STS gets it, and never printed. */
   readonly token: string;
   /** The role to exchange it for; undefined: none is set. */
   readonly roleArn: string | undefined;
@@ -52,7 +52,7 @@ export function idTokenExpiry(token: string): number | undefined {
 /** @throws AppcfgError */
 function checkRole(roleArn: string | undefined): string {
   if (roleArn === undefined) {
-    throw failure('credentials-missing', 'APPCFG_ID_TOKEN is set, but no role to exchange it for', {
+    throw failure('credentials-missing', 'APPCFG_ID_TOKEN is set, but no role ARN', {
       hint: { text: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE to the ARN of the role to assume' },
     });
   }
@@ -69,14 +69,14 @@ function checkRole(roleArn: string | undefined): string {
 /** Whether the claims of a token can be read is left to STS. @throws AppcfgError */
 function checkToken(token: string, now: number): void {
   if (token.split('.').length !== 3) {
-    throw failure('credentials-refused', 'APPCFG_ID_TOKEN is not an id token (three parts, separated by dots)', {
+    throw failure('credentials-refused', 'APPCFG_ID_TOKEN is not an ID token (three parts, separated by dots)', {
       hint: { text: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: $CI_SERVER_URL } }`' },
     });
   }
   const expires = idTokenExpiry(token);
   if (expires !== undefined && expires < now) {
-    throw failure('credentials-expired', `the id token expired at ${new Date(expires).toISOString()}`, {
-      hint: { text: 'set `timeout:` of the job, which is the lifetime of its id token; then run the job again' },
+    throw failure('credentials-expired', `the ID token expired at ${new Date(expires).toISOString()}`, {
+      hint: { text: 'set `timeout:` of the job, which is the lifetime of its ID token; then run the job again' },
     });
   }
 }
@@ -91,7 +91,7 @@ function exchangeFailure(error: unknown, roleArn: string): unknown {
   const status = $metadata?.httpStatusCode ?? 0;
   if (!(error instanceof Error) || status < 400 || status >= 500 || status === 429) return error;
   if (/^ExpiredToken/.test(name)) return error;
-  return failure('credentials-refused', `STS does not exchange the id token for the role "${roleArn}": ${message}`, {
+  return failure('credentials-refused', `STS rejected the ID token for the role "${roleArn}": ${message}`, {
     hint: {
       text: "check AWS_CREDS_TARGET_ROLE, and that `aud` and `sub` in the role's trust policy match this job",
     },

@@ -9,7 +9,7 @@ export const cleanupCommand = defineCommand({
   name: 'cleanup',
   summary: 'delete what appcfg manages',
   description:
-    'Deletes applications of this project with everything in them: those of named tenants, all, or those that the tree no longer has. Shows first what will be deleted.',
+    'Deletes what this project manages in AppConfig: the applications of selected tenants (--tenant, --selector), what is no longer in the tree (--orphans), or everything (--all). Shows the plan first.',
   flags: {
     all: switchFlag({ name: '--all', help: 'everything that this project owns', env: false }),
     orphans: switchFlag({ name: '--orphans', help: 'what is in AppConfig and no longer in the tree', env: false }),

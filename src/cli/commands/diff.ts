@@ -7,7 +7,7 @@ export const diffCommand = defineCommand({
   name: 'diff',
   summary: 'show what a sync would do',
   description:
-    'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and contacts no network.',
+    'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network.',
   flags: {
     ...guardFlags,
     wave: waveFlag('only the steps of the wave with this name'),

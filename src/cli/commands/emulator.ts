@@ -12,14 +12,14 @@ export const emulatorCommand = defineCommand({
   flags: {
     port: valueFlag({
       name: '--port <port>',
-      help: 'port; 0 takes a free one',
+      help: 'port to listen on; 0: any free port',
       parse: parsePort,
       default: '2773',
     }),
     host: valueFlag({ name: '--host <host>', help: 'address to listen on (default: 127.0.0.1)' }),
     agentPort: valueFlag({
       name: '--agent-port <port>',
-      help: "also serve the AppConfig Agent's local path on this port; 0 takes a free one",
+      help: "also serve the AppConfig Agent's local path on this port to listen on; 0: any free port",
       parse: parsePort,
     }),
     account: valueFlag({

@@ -5,7 +5,7 @@ export const explainCommand = defineCommand({
   name: 'explain',
   arguments: '<address> [pointer]',
   summary: 'show where each value comes from, offline',
-  description: 'Shows every value of an address, the file and line that set it, and what it overrode.',
+  description: 'Shows every value of an address, the file and line that set it, and the values that it overrides.',
   flags: {},
   examples: [
     'appcfg explain tenant1/dev/ThrottlingLimits',

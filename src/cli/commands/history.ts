@@ -12,7 +12,7 @@ export const historyCommand = defineCommand({
   flags: {
     limit: valueFlag({
       name: '--limit <n>',
-      help: 'deployments of each address',
+      help: 'number of deployments shown for each address',
       parse: (text, name) => parseInteger(text, name, { min: 1, max: 1000, example: 20 }),
       default: '10',
     }),

@@ -6,9 +6,9 @@ export const renderCommand = defineCommand({
   arguments: '[address...]',
   summary: 'print rendered configurations, offline',
   description:
-    'Prints the content of each address, its layers merged. An address is tenant/environment/Profile; globs are allowed.',
+    'Merges the layers and prints the content of each address. An address is tenant/environment/Profile; globs are allowed.',
   flags: {
-    out: valueFlag({ name: '--out <dir>', help: 'write files below this folder instead' }),
+    out: valueFlag({ name: '--out <dir>', help: 'write files into this folder instead of printing' }),
     layout: choiceFlag({
       name: '--layout <layout>',
       help: 'names of the files: as in the tree, or as the AppConfig Agent reads them in local development mode',

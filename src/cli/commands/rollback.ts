@@ -10,11 +10,11 @@ export const rollbackCommand = defineCommand({
   arguments: '[address...]',
   summary: 'roll deployments back',
   description:
-    'Stops running deployments, reverts those that completed within 72 hours, and otherwise deploys the version that was live before. Content that it replaces is quarantined: it is not deployed again until it changes. Reads AppConfig only, not the tree. Shows the plan and does not ask for confirmation.',
+    'Stops deployments in flight, reverts those that completed within 72 hours, and otherwise deploys the version that was live before. Content that it replaces is quarantined: it is not deployed again until it changes. Reads AppConfig only, not the tree. Shows the plan and does not ask for confirmation.',
   flags: {
     commit: valueFlag({
       name: '--commit <sha>',
-      help: 'everything live or running that was deployed from this commit, in all addresses or the selected ones',
+      help: 'roll back everything that this commit deployed and that is live or in flight',
       parse: parseCommit,
       env: false,
     }),
@@ -23,7 +23,9 @@ export const rollbackCommand = defineCommand({
       name: '--deployment-strategy <name>',
       help: "deploy with this strategy instead of the environment's",
     }),
-    supersede: supersedeFlag('stop running deployments of other profiles that block a deployment, instead of waiting'),
+    supersede: supersedeFlag(
+      'stop deployments in flight of other profiles that keep the environment busy, instead of waiting',
+    ),
     busyTimeoutMs: busyTimeoutFlag,
     dryRun: dryRunFlag('show the plan, change nothing'),
   },

@@ -7,7 +7,7 @@ export const syncCommand = defineCommand({
   name: 'sync',
   summary: 'make AppConfig match the tree',
   description:
-    'Shows the plan and applies it: applications, environments, profiles, versions, and one deployment after another in each environment, all environments at once.',
+    'Shows the plan and applies it. Creates applications, environments, profiles and versions, then starts deployments: one at a time in each environment, environments in parallel.',
   flags: {
     ...guardFlags,
     dryRun: dryRunFlag('show the plan, write nothing'),

@@ -3,7 +3,7 @@ import { defineCommand } from '../command.ts';
 export const validateCommand = defineCommand({
   name: 'validate',
   summary: 'read and check the tree, offline',
-  description: 'Reads the tree and the settings, renders every address and checks it. Contacts no network.',
+  description: 'Reads the tree and the settings, renders every address and checks it. Does not use the network.',
   flags: {},
   examples: ['appcfg validate', "appcfg validate --tenant 'acme-*' -o text -o junit=validate.xml"],
   parse: (_flags, { common: { selection } }) => ({ selection }),

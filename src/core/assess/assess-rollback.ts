@@ -113,12 +113,12 @@ class Rollback {
     if (isInFlight(newest.state)) return this.#earlier.stopping(newest);
     if (newest.state !== 'COMPLETE') {
       const how = newest.state === 'REVERTED' ? 'reverted' : 'rolled back';
-      return { kind: 'unchanged', reason: `deployment ${newest.number} was ${how} already${goFurther}` };
+      return { kind: 'unchanged', reason: `deployment ${newest.number} is already ${how}${goFurther}` };
     }
     const quarantines = this.#history.quarantinesOf(newest);
     if (isPending(quarantines)) return quarantines;
     if (quarantines.length > 0) {
-      return { kind: 'unchanged', reason: `deployment ${newest.number} is a rollback already${goFurther}` };
+      return { kind: 'unchanged', reason: `deployment ${newest.number} is already a rollback${goFurther}` };
     }
     return this.#earlier.before(newest, { first: [], isExcluded: () => false });
   }
@@ -205,7 +205,7 @@ class Rollback {
   }
 }
 
-const goFurther = '; --to rolls back further';
+const goFurther = '; roll back further with --to';
 
 function isComplete({ state }: LiveDeployment): boolean {
   return state === 'COMPLETE';

@@ -177,7 +177,7 @@ class ValueBuilder {
       }
     }
     this.#problems.error('value-unsupported', offsetOf(event), {
-      message: 'the key is not a string, and JSON has no other keys',
+      message: 'the key is not a string; JSON allows only string keys',
       hint: 'write the key as a string',
     });
     if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING) this.#skipCollection();

@@ -45,7 +45,7 @@ export class DocumentProblems {
     if (this.#format === 'json') return;
     const quoted = this.quoted(text, at.pointer);
     const message = `YAML 1.1 clients read ${quoted} as ${reading}`;
-    const hint = { text: 'put a string into quotes; write any other value in the form that YAML 1.2 and JSON share' };
+    const hint = { text: 'if it is a string, quote it; otherwise write it as in JSON (true, 420)' };
     this.#add({ code: 'scalar-ambiguous', severity: 'warning', message, hint }, at.offset);
   }
 

@@ -56,7 +56,7 @@ export class ExpansionLimits {
   #refuseExpansion(offset: number, limit: string): never {
     this.#problems.error('expansion-too-large', offset, {
       message: `aliases expand to more than ${limit}`,
-      hint: 'use fewer aliases of values that contain aliases, or of long strings',
+      hint: 'use fewer nested aliases, and fewer aliases of long strings',
     });
     throw new UnreadableDocument();
   }

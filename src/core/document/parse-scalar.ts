@@ -62,7 +62,7 @@ function plainValue(scalar: Scalar, problems: DocumentProblems): Value {
   if (/^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(text)) {
     const quoted = problems.quoted(text, scalar.pointer);
     problems.error('value-unsupported', scalar.offset, {
-      message: `JSON has no number ${quoted}`,
+      message: `JSON cannot represent the number ${quoted}`,
       hint: 'quote it if it is a string',
     });
     return null;

@@ -20,14 +20,14 @@ export const account = {
     if (own.account !== undefined && own.account !== current.account) {
       return problemOf(
         { tenant, environment },
-        `belongs to account ${own.account}, and the credentials are for ${current.account ?? 'an unknown account'}`,
+        `belongs to account ${own.account}, but the credentials are for ${current.account === undefined ? 'an unknown account' : `account ${current.account}`}`,
         `use credentials of account ${own.account}, or leave the environment out`,
       );
     }
     if (own.region !== undefined && own.region !== current.region) {
       return problemOf(
         { tenant, environment },
-        `belongs to Region ${own.region}, and this run is for ${current.region}`,
+        `belongs to Region ${own.region}, but this run uses Region ${current.region}`,
         `add --region ${own.region}, or leave the environment out`,
       );
     }

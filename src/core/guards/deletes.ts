@@ -23,7 +23,7 @@ export const deletes = {
     return {
       code: deletes.code,
       severity: 'error',
-      message: `would delete ${deleted} of ${managed} environments; the limit is ${most}`,
+      message: `cleanup would delete ${deleted} of ${managed} managed environments; the limit is ${most} (guards.maxDeletes)`,
       hint: {
         text: 'if that is intended',
         command: { run: 'same', args: [deletes.override, String(deleted)] },

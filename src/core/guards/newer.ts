@@ -52,7 +52,7 @@ export function newerProblem({
         severity: 'error',
         message: `deployment ${deploymentNumber} is from a newer ${source.join(', ')}`,
         hint: {
-          text: 'run the newest pipeline; to deploy the older content all the same',
+          text: 'run the newest pipeline; to deploy the older content anyway',
           command: { run: 'sync', args: [newer.override] },
         },
         subject,

@@ -21,7 +21,7 @@ export const profile = {
       return {
         code: profile.code,
         severity: 'error',
-        message: `${named} has its content in ${live.locationUri}, not in AppConfig`,
+        message: `the content of ${named} is stored in ${live.locationUri}, not hosted by AppConfig`,
         hint: {
           text:
             profileType === undefined
@@ -35,7 +35,7 @@ export const profile = {
     return {
       code: profile.code,
       severity: 'error',
-      message: `${named} has type ${live.type}; the tree wants ${profileType}`,
+      message: `${named} has type ${live.type}, but the tree needs type ${profileType}`,
       hint: {
         text: `set profiles.${live.name}.type in appcfg.yml, rename the profile in the tree, or delete it in AppConfig`,
       },

@@ -34,8 +34,8 @@ export const quota = {
   check: ({ quota: name, existing, created, tenant, stated, source }: Input): Problem | undefined => {
     const limit = stated ?? defaultQuotas[name];
     if (existing + created <= limit) return undefined;
-    const owner = tenant === undefined ? 'the account has' : `tenant "${tenant}" has`;
-    const demand = `${owner} ${existing} ${nouns[name]}, and this plan creates ${created}`;
+    const owner = tenant === undefined ? 'this account and Region has' : `tenant "${tenant}" has`;
+    const demand = `${owner} ${existing} ${nouns[name]}, and the plan creates ${created} more`;
     const request = `request an increase from AWS (Service Quotas, AWS AppConfig, ${nouns[name]})`;
     if (stated === undefined) {
       return {

@@ -24,13 +24,16 @@ export const sameChange = {
     if (first === undefined) return undefined;
     const { tenant = '', environment = '' } = rolledBackAt.address;
     const also = others.length === 0 ? '' : `; this blocks ${addresses.length} addresses`;
-    const restore = rolledBackAt.rolledBackChange === undefined ? '' : 'restore the new content there, and ';
+    const restore =
+      rolledBackAt.rolledBackChange === undefined
+        ? ''
+        : `restore the new content at ${formatAddress(rolledBackAt.address)}, and `;
     return {
       code: sameChange.code,
       severity: 'error',
       message: `the same change was rolled back at ${formatAddress(rolledBackAt.address)} (deployment ${deploymentNumber})${also}`,
       hint: {
-        text: `change the content; to deploy it all the same, ${restore}deploy it there first`,
+        text: `change the content; to deploy it anyway, ${restore}deploy ${formatAddress(rolledBackAt.address)} first`,
         command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
       },
       ...(others.length === 0 ? { subject: first.address } : {}),

@@ -74,8 +74,8 @@ function problemsOf({ address, environment, outcome }: RollbackVerdict): readonl
     {
       code: 'rollback-alarm-active',
       severity: 'warning',
-      message: `if an alarm of environment "${environment.name}" is still on, it rolls back this deployment, too`,
-      hint: { text: 'remove a false alarm from the environment first: alarms stop deployments, but not a revert' },
+      message: `if an alarm of environment "${environment.name}" is still in state ALARM, AppConfig rolls back this deployment, too`,
+      hint: { text: 'if it is a false alarm, remove it from the monitors of the environment first' },
       subject: address,
     },
   ];

@@ -54,7 +54,7 @@ export const problemCodes = {
   'local-state-locked': { exit: 75, meaning: 'another run uses the state file of the local AppConfig' },
   'output-unwritable': { exit: 3, meaning: 'an output file cannot be written' },
   // Applying
-  'deployment-rolled-back': { exit: 4, meaning: 'AppConfig rolled a deployment back' },
+  'deployment-rolled-back': { exit: 4, meaning: 'AppConfig rolled back a deployment' },
   'deployment-stopped': { exit: 4, meaning: 'a user, or another program, stopped or reverted a deployment' },
   'deployment-superseded': { exit: 4, meaning: 'another run stopped a deployment to start its own' },
   'deployment-timed-out': { exit: 4, meaning: 'a deployment did not end before its timeout' },
@@ -90,7 +90,7 @@ export const problemCodes = {
   },
   'deadline-at-risk': { exit: 0, meaning: 'the plan needs more time than its credentials or its job have' },
   'quota-at-risk': { exit: 0, meaning: "the plan exceeds AWS's default quota, which may have been raised" },
-  throttled: { exit: 75, meaning: 'AppConfig throttled requests until the timeout' },
+  throttled: { exit: 75, meaning: 'AppConfig throttled requests for five minutes' },
   'wave-soaking': { exit: 75, meaning: 'a wave is still soaking, and the run does not wait (--no-wait)' },
   'environment-busy': {
     exit: 75,
@@ -99,10 +99,16 @@ export const problemCodes = {
   'endpoint-unreachable': { exit: 75, meaning: 'the endpoint cannot be reached' },
   // Guards
   'guard-empty': { exit: 5, meaning: 'the tree has no tenants, but the project has applications in AppConfig' },
-  'guard-owner': { exit: 5, meaning: 'the application is unmanaged, or owned by another project' },
+  'guard-owner': {
+    exit: 5,
+    meaning: 'the application is unmanaged or owned by another project, or a profile has another type or location',
+  },
   'guard-account': { exit: 5, meaning: 'the environment belongs to another account or Region' },
-  'guard-rolled-back': { exit: 5, meaning: 'the newest deployment of the content was rolled back' },
-  'guard-newer': { exit: 5, meaning: 'a newer commit is deployed' },
+  'guard-rolled-back': { exit: 5, meaning: 'the content is quarantined, or the same change was rolled back elsewhere' },
+  'guard-newer': {
+    exit: 5,
+    meaning: 'a newer commit is deployed, or a deployment was started after the plan was made',
+  },
   'guard-shrink': { exit: 5, meaning: 'the content shrinks by more than the limit' },
   'guard-wave': { exit: 5, meaning: 'an earlier wave is not complete' },
   'guard-quota': { exit: 5, meaning: 'the plan exceeds a quota that appcfg.yml states' },

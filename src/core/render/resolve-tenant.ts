@@ -5,7 +5,6 @@ import { applicationNameOf } from '../model/application-name.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
 import { isSelected, type Selection } from '../model/selection.ts';
 import { formatSource } from '../model/source-position.ts';
-import type { Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../settings/settings.ts';
@@ -41,8 +40,8 @@ export class TenantResolver {
   readonly #unusedRedactions: UnusedRedactions;
   /** By profile name. */
   readonly #renderers = new Map<string, ProfileRenderer>();
-  /** The merged value of the template for an environment, by the template's file for that environment. */
-  readonly #inherited = new Map<SourceDocument, Value | undefined>();
+  /** The template's merged layers, by environment and profile. */
+  readonly #templates = new Map<string, Merged>();
 
   constructor(template: Layers, options: ResolverOptions) {
     this.#template = template;
@@ -80,17 +79,13 @@ export class TenantResolver {
     return { application: { tenant: tenant.name, name, environments }, problems: problems.all };
   }
 
-  /** Merges the template's files for an environment onto those for all environments. */
+  /** Merges the template's files for each environment, to report their problems once. */
   #mergeTemplate(): readonly Problem[] {
     const problems = new TenantProblems();
-    for (const layer of this.#template.environments.values()) {
-      for (const [profile, document] of layer) {
-        const base = this.#template.everywhere.get(profile);
-        const layers = base === undefined ? [document] : [base, document];
-        const inherited = this.#renderer(profile).fromTemplate(base?.value);
-        const { value, redundant } = this.#merge(inherited, document, { profile, layers, problems });
-        if (base?.unreadable !== true) problems.all.push(...redundancyProblems(document, [redundant]));
-        this.#inherited.set(document, value);
+    for (const [environment, layer] of this.#template.environments) {
+      for (const [configurationProfile, document] of layer) {
+        const { redundant, isReadable } = this.#templateMerge(environment, configurationProfile, problems);
+        if (isReadable) problems.all.push(...redundancyProblems(document, [redundant]));
       }
     }
     return problems.all;
@@ -128,11 +123,26 @@ export class TenantResolver {
     return { address, profileType: settings.type, content, value, sources: layers.map((layer) => layer.path) };
   }
 
+  /** The merged value of the template's layers, without problems: those are reported once. */
   #fromTemplate(environment: string, profile: string): Merged {
-    const document = this.#template.environments.get(environment)?.get(profile);
-    const value =
-      document === undefined ? this.#template.everywhere.get(profile)?.value : this.#inherited.get(document);
-    return this.#renderer(profile).fromTemplate(value);
+    const key = `${environment}/${profile}`;
+    const known = this.#templates.get(key);
+    if (known !== undefined) return known;
+    const { value } = this.#templateMerge(environment, profile, new TenantProblems());
+    const merged = this.#renderer(profile).fromTemplate(value);
+    this.#templates.set(key, merged);
+    return merged;
+  }
+
+  /** The template's own value is taken as it is; its other layers are merged onto it. */
+  #templateMerge(environment: string, profile: string, problems: TenantProblems) {
+    const base = this.#template.everywhere.get(profile);
+    const layers = documentsIn(this.#template, { environment, configurationProfile: profile });
+    let merged = this.#renderer(profile).fromTemplate(base?.value);
+    for (const document of layers) {
+      if (document !== base) merged = this.#merge(merged, document, { profile, layers, problems });
+    }
+    return { ...merged, isReadable: base?.unreadable !== true };
   }
 
   /** @param merging.layers of the address, least specific first. */

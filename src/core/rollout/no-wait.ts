@@ -14,7 +14,7 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
     return {
       code: 'usage-invalid',
       severity: 'error',
-      message: '--no-wait cannot start a second wave, and more than one has something to deploy',
+      message: '--no-wait can start one wave only, but several waves have deployments to start',
       hint: { text: 'leave out --no-wait, or run one wave at a time: --wave <name>' },
     };
   }
@@ -24,7 +24,7 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
     return {
       code: 'usage-invalid',
       severity: 'error',
-      message: `--no-wait cannot deploy more than one configuration in an environment, and ${environment}${more} needs several`,
+      message: `--no-wait can start one deployment for each environment, but ${environment}${more} needs several`,
       hint: { text: 'leave out --no-wait, or select one profile at a time: --config-profile <name>' },
     };
   }

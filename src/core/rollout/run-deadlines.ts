@@ -5,7 +5,7 @@ import type { Problem } from '../problem/problem.ts';
 
 /** Something that ends while the run may still continue. */
 export interface TimeLimit {
-  /** For the message: "the id token expires". */
+  /** For the message: "the ID token expires". */
   readonly what: string;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly endsAt: number;
@@ -30,7 +30,7 @@ export function timeProblems(
     .map((limit) => ({
       code: 'deadline-at-risk',
       severity: 'warning',
-      message: `the plan takes about ${span(endsAt - clock.now)}, and ${limit.what} in ${span(limit.endsAt - clock.now)}`,
+      message: `the plan takes about ${span(endsAt - clock.now)}, but ${limit.what} in ${span(limit.endsAt - clock.now)}`,
       hint: { text: limit.hint },
     }));
 }

@@ -94,7 +94,7 @@ export class WaveGate {
         may: 'never',
         because: 'change-rolled-back',
         blockedBy: rolledBack.id,
-        note: `AppConfig rolled the same change back at ${formatAddress(rolledBack.subject)}`,
+        note: `AppConfig rolled back the same change at ${formatAddress(rolledBack.subject)}`,
       };
     }
     // Only the end of the rollback tells whether it counts: the deployment may have been superseded.

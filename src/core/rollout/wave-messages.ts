@@ -64,7 +64,7 @@ function hasStartsToLose({ toStart, isRefused }: WaveProgress): boolean {
 function waveBlockedProblem(names: readonly string[], reason: ExceededLimit): Problem {
   const list = names.map((name) => `"${name}"`).join(', ');
   const what = names.includes(reason.wave.name)
-    ? `nothing more of wave ${list} is started`
+    ? `no more deployments of wave ${list} are started`
     : names.length === 1
       ? `wave ${list} is blocked`
       : `waves ${list} are blocked`;
@@ -76,19 +76,19 @@ function waveBlockedProblem(names: readonly string[], reason: ExceededLimit): Pr
   };
 }
 
-/** `wave "canary" allows 0 failures and has 1 failed, 2 blocked`. */
+/** `wave "canary" allows 0 failures, but has 1 failed, 2 blocked`. */
 export function limitNote({ wave, losses }: ExceededLimit): string {
   const parts = [
     [losses.failed, 'failed'],
     [losses.noLongerLive, 'no longer live'],
-    [losses.notVerified, 'that could not be verified'],
+    [losses.notVerified, 'not verified'],
     [losses.notStarted, 'not started'],
     [losses.blocked, 'blocked'],
   ] as const;
   const { name, maxFailures } = wave;
   const allowed = maxFailures === 1 ? '1 failure' : `${maxFailures} failures`;
   const listed = parts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  return `wave "${name}" allows ${allowed} and has ${listed.join(', ')}`;
+  return `wave "${name}" allows ${allowed}, but has ${listed.join(', ')}`;
 }
 
 /** @param others how many addresses with the same change are not started */

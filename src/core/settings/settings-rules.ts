@@ -185,7 +185,7 @@ function profileProblems({ profiles }: SettingsFile, problemAt: ProblemAt): read
         ? [
             problem(
               ['format'],
-              `the feature flags "${name}" cannot be YAML`,
+              `the feature-flag profile "${name}" cannot have format: yaml`,
               'delete format: AppConfig accepts feature flags as JSON only',
             ),
           ]

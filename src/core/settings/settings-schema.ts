@@ -113,7 +113,7 @@ const tenant = z
       .meta({ description: 'Map of labels, for --selector and waves', examples: [{ tier: 'gold' }] }),
   })
   .meta({
-    description: 'Map of settings of some tenants; a later entry wins over an earlier one',
+    description: 'Map of settings of some tenants; entries apply in order',
     examples: [{ match: 'acme-*', labels: { tier: 'gold' } }],
   });
 
@@ -134,7 +134,7 @@ const deploymentStrategy = z
       .meta({ description: 'Percentage of clients in each step, from 1 to 100', examples: [20] }),
     growthType: z.enum(['LINEAR', 'EXPONENTIAL']).default('LINEAR').describe('Growth of the steps'),
   })
-  .meta({ description: 'Map of the numbers of a deployment strategy' });
+  .meta({ description: 'Map of the settings of a deployment strategy' });
 
 const listStrategy = z.union([z.enum(['append', 'prepend', 'union']), z.strictObject({ by: z.string().min(1) })]).meta({
   description: 'List strategy: append, prepend, union, or { by: key }',
@@ -160,7 +160,7 @@ const profile = z
     null: z
       .enum(['delete', 'keep'])
       .default('delete')
-      .describe('Meaning of null: deletes the inherited key, or a value'),
+      .describe('Meaning of null: "delete" deletes the inherited key, "keep" keeps null as a value'),
     lists: z
       .record(pointer, listStrategy)
       .default({})
@@ -307,8 +307,7 @@ export const settingsSchema = z
       .min(1)
       .optional()
       .meta({
-        description:
-          'List of waves in the order of the rollout; the first that matches an environment of a tenant has it',
+        description: 'List of waves in the order of the rollout; an address is in the first wave that matches it',
         examples: [[{ name: 'canary', tenants: ['test-*'] }, { name: 'everyone' }]],
       }),
     guards: z

@@ -113,7 +113,7 @@ export function unusedSettings(settings: Settings, { tenants, profiles }: NamesI
       }),
     ]),
     ...unusedNames(settings.profiles.keys(), [...profiles], {
-      message: (name) => `no file has the configuration profile "${name}"`,
+      message: (name) => `the tree has no configuration profile "${name}"`,
       source: (name) => sourceOf('profiles', name),
     }),
     ...unusedNames(settings.deploymentStrategies.keys(), strategies, {

@@ -48,8 +48,8 @@ export function applicationsOf({ settings, desired }: WaveSelection, wave: strin
   if (wave === undefined) return desired;
   const applications = applicationsIn([waveNamed(wave, settings)], { settings, desired });
   if (applications.length > 0) return applications;
-  throw failure('selection-empty', `nothing that is selected is in wave "${wave}"`, {
-    hint: { text: 'omit --wave, or the flags that select' },
+  throw failure('selection-empty', `no selected address is in wave "${wave}"`, {
+    hint: { text: 'leave out --wave or the selection flags' },
   });
 }
 

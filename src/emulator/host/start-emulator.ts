@@ -25,7 +25,7 @@ export type { Alarm, Configuration, Fault };
 export interface StartOptions {
   /** The port to listen on, on this machine only; a free one by default. */
   readonly port?: number | undefined;
-  /** Also serves the local path of an AppConfig Agent on this port; 0 takes a free one. Not served by default. */
+  /** Also serves the local path of an AppConfig Agent on this port to listen on; 0: any free port. Not served by default. */
   readonly agentPort?: number | undefined;
   /** The account of callers whose credentials do not name one; 123456789012 by default. */
   readonly account?: string | undefined;

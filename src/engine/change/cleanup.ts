@@ -148,8 +148,7 @@ function noApplication(selected: string, names: ReadonlySet<string>): AppcfgErro
 
 /** @throws AppcfgError */
 function refuseScope({ project: { settings }, options, context }: Run): void {
-  const { CI_COMMIT_BRANCH: branch, CI_DEFAULT_BRANCH: defaultBranch, GITLAB_CI, CI } = context.environment;
-  const isCi = GITLAB_CI === 'true' || CI === 'true';
+  const { isCi, branch, defaultBranch } = context.job;
   const problem = cleanupScope.check({
     scope: options.all ? '--all' : options.orphans ? '--orphans' : undefined,
     isProjectSet: settings.project !== undefined,

@@ -109,7 +109,7 @@ function refuseAmbiguousNumber(to: string, read: readonly RequestedOfAccountRegi
   if (profiles.size < 2) return;
   throw failure(
     'usage-invalid',
-    `--to ${to} is a version number, and ${profiles.size} configuration profiles are selected: each numbers its versions itself`,
+    `--to ${to} is a version number, but ${profiles.size} configuration profiles are selected, and each has its own version numbers`,
     { hint: { text: 'name one profile of one tenant, or give a version label: equal contents have equal labels' } },
   );
 }

@@ -1,4 +1,4 @@
-// What may end a run early: the CI job, its id token, credentials that cannot be renewed, and --timeout.
+// What may end a run early: the CI job, its ID token, credentials that cannot be renewed, and --timeout.
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { idTokenExpiry } from '../../appconfig/client/web-identity.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -23,17 +23,17 @@ export function warnOfTime(
 function timeLimits(context: Context, timeoutMs = Number.NaN): readonly TimeLimit[] {
   const { environment, job, startedAt } = context;
   const { APPCFG_ID_TOKEN = '', AWS_ACCESS_KEY_ID, AWS_CREDENTIAL_EXPIRATION = '' } = environment;
-  const rest = 'the next run does the rest';
+  const rest = 'the next run continues';
   const limits: readonly TimeLimit[] = [
     {
       what: 'the CI job ends',
       endsAt: (job.startedAt ?? Number.NaN) + (job.timeoutMs ?? Number.NaN),
-      hint: `give the job a longer \`timeout:\`; deployments in flight continue without it, and ${rest}`,
+      hint: `set a longer \`timeout:\` on the job; deployments in flight continue without it, and ${rest}`,
     },
     {
-      what: 'its id token expires',
+      what: 'its ID token expires',
       endsAt: idTokenExpiry(APPCFG_ID_TOKEN) ?? Number.NaN,
-      hint: `give the job a longer \`timeout:\`, which is the lifetime of its token; when it has expired, the role cannot be assumed again, and ${rest}`,
+      hint: `set a longer \`timeout:\` on the job: it is also the lifetime of the ID token. Without a valID token the role cannot be assumed again; ${rest}`,
     },
     {
       what: 'the AWS credentials expire',

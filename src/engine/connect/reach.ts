@@ -74,7 +74,7 @@ export async function reachAccountRegions(
 export function locatedProblem(problem: Problem, { accountRegion: { region } }: DesiredAccountRegion): Problem {
   if (problem.code !== 'credentials-refused') return problem;
   // Other Regions accept these credentials.
-  return { ...problem, hint: { text: `check that the account has the Region ${region} enabled` } };
+  return { ...problem, hint: { text: `check that Region ${region} is enabled in the account` } };
 }
 
 /** @throws AppcfgError */

@@ -31,7 +31,7 @@ function hasDifferences({ settingsChanges, changeGroups, addresses }: Plan): boo
   return settingsChanges.length + changeGroups.length > 0 || addresses.some(({ action }) => action !== 'unchanged');
 }
 
-/** GitLab colours the lines of a `diff` by the sign they begin with. */
+/** GitLab colors the lines of a `diff` by the sign they begin with. */
 function planRows(plan: Plan): string {
   return planSections(plan, options)
     .join('\n')

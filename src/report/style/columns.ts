@@ -1,4 +1,4 @@
-// Text measured in columns of a terminal: wide characters take two, colours none.
+// Text measured in columns of a terminal: wide characters take two, colors none.
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 

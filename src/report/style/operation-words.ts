@@ -30,7 +30,7 @@ const operationWords = {
   UpdateApplication: { noun: 'application', ...update },
   CreateHostedConfigurationVersion: { noun: 'version', ...creation },
   StopDeployment: { noun: 'deployment', planned: 'to stop', done: 'stopped', already: 'already stopped' },
-  RevertDeployment: { noun: 'deployment', planned: 'to revert', done: 'rolled back', already: 'already rolled back' },
+  RevertDeployment: { noun: 'deployment', planned: 'to revert', done: 'reverted', already: 'already reverted' },
   StartDeployment: { noun: 'deployment', planned: 'to start', done: 'complete', already: 'already live' },
   DeployEarlierVersion: { noun: 'earlier version', planned: 'to deploy', done: 'deployed', already: 'already live' },
   AwaitDeployment: {

@@ -1,4 +1,4 @@
-/** What a piece of text means. A terminal with colours shows it by its colour. */
+/** What a piece of text means. A terminal with colors shows it by its colour. */
 export interface Style {
   plain(text: string): string;
   added(text: string): string;
@@ -13,7 +13,7 @@ export interface Style {
 /** A meaning, by its name. */
 export type Tone = keyof Style;
 
-/** chalk's levels: no colours, 16, 256, all. */
+/** chalk's levels: no colors, 16, 256, all. */
 export type ColorLevel = 0 | 1 | 2 | 3;
 
 const same = (text: string) => text;
@@ -29,7 +29,7 @@ export const noColours: Style = {
   warning: same,
 };
 
-/** Loads chalk only if there are colours: it costs time at the start. */
+/** Loads chalk only if there are colors: it costs time at the start. */
 export async function styleFor(colorLevel: ColorLevel): Promise<Style> {
   if (colorLevel === 0) return noColours;
   const { Chalk } = await import('chalk');

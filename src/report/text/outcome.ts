@@ -90,7 +90,7 @@ function skippedLines(skipped: readonly Skipped[], steps: Steps, { style, verbos
 
 /** Causes that are not steps. */
 const causeWords: ReadonlyMap<string, string> = new Map([
-  ['interrupted', 'the interrupt'],
+  ['interrupted', 'an interrupt'],
   ['timeout', '--timeout'],
   ['fail-fast', 'the first failure (--fail-fast)'],
   ['internal-error', 'an internal error'],

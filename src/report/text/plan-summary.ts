@@ -14,8 +14,8 @@ const lines = {
   comparison: (plan) => `Compared with the base: ${comparedParts(plan).join(', ') || 'no configurations'}.`,
   rollback: (plan) => `Rollback: ${summaryParts(plan).join(', ')}.${timeText(plan)}`,
   'nothing-to-roll-back': (plan) =>
-    `Nothing to roll back: ${summaryParts(plan).join(', ') || 'no selected address has it live or in flight'}.`,
-  refused: () => 'Blocked by a guard: nothing will be changed.',
+    `Nothing to roll back: ${summaryParts(plan).join(', ') || 'nothing from this commit is live or in flight'}.`,
+  refused: () => 'Refused by a guard: nothing will be changed.',
   'nothing-in-stage': (plan) =>
     `Nothing to do in this stage: ${count(leftForNextStage(plan), 'configuration')} to deploy in the next.`,
   'nothing-to-do': (plan) => {

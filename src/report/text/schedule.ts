@@ -20,7 +20,7 @@ export function scheduleText(schedule: Schedule, { style, width }: Omit<TextOpti
 function stageText({ startsAfter, endsAfter, soakMinutes, deployments, environments, slowest }: Stage): string {
   const soaking = soakMinutes === 0 ? '' : `, soaking until ${clock(endsAfter + soakMinutes)}`;
   const where =
-    environments === 1 ? visible(slowest) : `${count(environments, 'environment')}, the last is ${visible(slowest)}`;
+    environments === 1 ? visible(slowest) : `${count(environments, 'environment')}, ${visible(slowest)} ends last`;
   return `${clock(startsAfter)} to ${clock(endsAfter)}${soaking}  ${count(deployments, 'deployment')} in ${where}`;
 }
 

@@ -1,4 +1,4 @@
-// What of a plan is worth showing, as data. Words, colours and widths are for those who draw it.
+// What of a plan is worth showing, as data. Words, colors and widths are for those who draw it.
 
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';

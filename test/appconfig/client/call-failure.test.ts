@@ -45,7 +45,7 @@ test.each([
   [
     { name: 'ServiceQuotaExceededException', status: 402 },
     'quota',
-    'a quota of the account is used up at StartDeployment one/dev: Because',
+    'quota exceeded in StartDeployment one/dev: Because',
   ],
   [
     { name: 'ResourceNotFoundException', status: 404 },

@@ -17,11 +17,11 @@ test('an environment of this account and Region passes, and so does one without'
 
 test('an environment of another account or Region is refused, and the hint leaves it out', () => {
   expect(check({ account: '999988887777' })).toMatchObject({
-    message: 'environment "dev" belongs to account 999988887777, and the credentials are for 111122223333',
+    message: 'environment "dev" belongs to account 999988887777, but the credentials are for account 111122223333',
     hint: { command: { run: 'same', args: ['--env', '!dev'] } },
     subject: { tenant: 'one', environment: 'dev' },
   });
   expect(check({ region: 'eu-west-1' })).toMatchObject({
-    message: 'environment "dev" belongs to Region eu-west-1, and this run is for us-east-1',
+    message: 'environment "dev" belongs to Region eu-west-1, but this run uses Region us-east-1',
   });
 });

@@ -4,7 +4,7 @@ import { deletes } from '../../../src/core/guards/deletes.ts';
 test('more than the limit is refused, unless the user named it', () => {
   const limit = { percent: 10 };
   expect(deletes.check({ deleted: 12, managed: 40, limit, isExplicit: false })).toMatchObject({
-    message: 'would delete 12 of 40 environments; the limit is 4',
+    message: 'cleanup would delete 12 of 40 managed environments; the limit is 4 (guards.maxDeletes)',
     hint: { command: { run: 'same', args: ['--max-deletes', '12'] } },
   });
   expect(deletes.check({ deleted: 12, managed: 40, limit, isExplicit: true })).toBeUndefined();

@@ -11,7 +11,7 @@ test('the settings refuse, and the default of AWS warns', () => {
   expect(quota.check({ ...demand, stated: 20, source: { file: 'appcfg.yml', line: 3 } })).toMatchObject({
     code: 'guard-quota',
     severity: 'error',
-    message: 'tenant "one" has 20 environments, and this plan creates 1; aws.quotas.environments is 20',
+    message: 'tenant "one" has 20 environments, and the plan creates 1 more; aws.quotas.environments is 20',
     source: { line: 3 },
   });
   expect(quota.check({ ...demand, stated: 21 })).toBeUndefined();

@@ -43,7 +43,7 @@ test('settings that apply to nothing in the tree are most likely typos', async (
     'appcfg.yml:6:7  "!acme-on" matches no tenant (did you mean "acme-one"?)',
     'appcfg.yml:6:36  "B" matches no configuration profile (did you mean "A"?)',
     'appcfg.yml:7:7  "beta-*" matches no tenant (delete it if it is not needed)',
-    'appcfg.yml:2:3  no file has the configuration profile "B" (did you mean "A"?)',
+    'appcfg.yml:2:3  the tree has no configuration profile "B" (did you mean "A"?)',
     'appcfg.yml:4:3  nothing uses the deployment strategy "instnt" (delete it if it is not needed)',
   ]);
 });
