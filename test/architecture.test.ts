@@ -81,7 +81,6 @@ test('every file that docs/architecture.md names exists', () => {
 
 test('no two files of core/ have one name', () => {
   const names = files.filter((file) => file.startsWith('core/')).map((file) => posix.basename(file));
-  // A room's table is named after the room; the sample below keeps `model/desired-state` and its like apart.
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 

@@ -8,8 +8,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
-import { hintText } from '../text/problems.ts';
-import { locationOf } from '../view/problem-parts.ts';
+import { hintText, locationOf } from '../view/problem-parts.ts';
 
 interface Case {
   readonly suite: string;

@@ -8,9 +8,8 @@ import { noColours } from '../style/style.ts';
 import { historySummary, historyText } from '../text/history.ts';
 import { planSections } from '../text/plan.ts';
 import { summaryLine } from '../text/plan-summary.ts';
-import { hintText } from '../text/problems.ts';
 import type { TextOptions } from '../text/text-options.ts';
-import { locationOf } from '../view/problem-parts.ts';
+import { hintText, locationOf } from '../view/problem-parts.ts';
 
 const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false };
 

@@ -1,11 +1,11 @@
 // Problems as people read them.
-import { type Hint, quoteForShell, type SpellCommand } from '../../core/problem/hint.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
 import { moreText } from '../style/shortened.ts';
 import type { Style } from '../style/style.ts';
-import { locationOf } from '../view/problem-parts.ts';
+import { hintText, locationOf } from '../view/problem-parts.ts';
 
 /** From so many on, a last line counts them. */
 const longList = 5;
@@ -27,11 +27,6 @@ function problemText(problem: Problem, { style, spell, hidesAccountRegion }: Pro
     `${visibleLines(message)}\n`,
     hint === undefined ? '' : `  ${style.faint(visibleLines(hintText(hint, spell)))}\n`,
   ].join('');
-}
-
-/** `adopt it first: appcfg sync --adopt --tenant acme`: the command can be pasted into a shell. */
-export function hintText({ text, command }: Hint, spell: SpellCommand): string {
-  return command === undefined ? text : `${text}: ${spell(command).map(quoteForShell).join(' ')}`;
 }
 
 interface ProblemTextOptions {
