@@ -95,7 +95,9 @@ export function createProgram(options: ProgramOptions): Command {
       getOutHelpWidth: () => Math.min(options.width, 100),
       getErrHelpWidth: () => Math.min(options.width, 100),
       outputError: (text, write) =>
-        write(`${visibleLines(text.replace(/\.?\n?$/, ''))}\n  appcfg --help lists commands and flags\n`),
+        write(
+          `${visibleLines(text.replace(/\.?\n?$/, ''))}\n  appcfg --help lists commands, appcfg <command> --help lists flags\n`,
+        ),
     })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', footer);

@@ -21,7 +21,8 @@ export async function openRevision(revision: string, location: GitLocation): Pro
   const commit = await ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
   if (commit === undefined) {
     const isRepository = (await ask('rev-parse', '--git-dir')) !== undefined;
-    throw failure('usage-invalid', `--base "${revision}" is not a revision in this Git repository`, {
+    const reason = isRepository ? 'is not a revision in this Git repository' : 'needs a Git repository';
+    throw failure('usage-invalid', `--base "${revision}" ${reason}`, {
       hint: {
         text: isRepository
           ? `fetch it first: git fetch origin ${revision.replace(/^origin\//, '')}`

@@ -33,16 +33,19 @@ export interface TreeSource {
 }
 
 /** A file, folder or link that cannot be read. */
+const hintsByCode: ReadonlyMap<string, string> = new Map([
+  ['ELOOP', 'the symbolic link leads back to itself'],
+  ['ENOENT', 'if it is a symbolic link, the file that it names does not exist'],
+  ['EISDIR', 'it is a folder: replace it by a file'],
+]);
+
 export function unreadable(path: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   return {
     code: 'file-unreadable',
     severity: 'error',
     message: `cannot be read (${code})`,
-    hint: {
-      text:
-        code === 'ELOOP' ? 'the symbolic link leads back to itself' : 'check that it exists and that you may read it',
-    },
+    hint: { text: hintsByCode.get(code) ?? 'check that it exists and that you may read it' },
     source: { file: path },
   };
 }

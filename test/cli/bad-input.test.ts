@@ -283,6 +283,18 @@ const cases: readonly Case[] = [
   },
   { name: 'an address that is none', args: ['explain', 'one'], says: /"one" is not an address/ },
   {
+    name: 'an empty address',
+    args: ['render', ''],
+    says: /"" is not an address/,
+    hint: /tenant\/environment\/Profile/,
+  },
+  {
+    name: 'a flag of another command',
+    args: ['sync', '--to', '7'],
+    says: /unknown option '--to'/,
+    hint: /<command> --help/,
+  },
+  {
     name: 'an address that the tree does not have',
     args: ['explain', 'one/dev/AA'],
     says: /configuration profile "AA" not found/,

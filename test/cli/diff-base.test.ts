@@ -101,7 +101,7 @@ test('an error in the base is reported with its revision and position', async ()
   const world = createWorld(tree);
   const outside = await world.appcfg('diff', '--base', 'main');
   expect(outside.exitCode).toBe(3);
-  expect(outside.stderr).toContain('--base "main" is not a revision in this Git repository');
+  expect(outside.stderr).toContain('--base "main" needs a Git repository');
   world.write('template/A.yml', 'a: [1\n');
   commit(world);
   world.write('template/A.yml', 'a: 1\n');

@@ -1,3 +1,4 @@
+import { parseAddresses } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
 import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
 
@@ -22,7 +23,7 @@ export const renderCommand = defineCommand({
     'appcfg render --out rendered',
     'appcfg render --out "$LOCAL_DEVELOPMENT_DIRECTORY" --layout agent',
   ],
-  parse: (flags, { common: { selection }, args }) => ({ ...flags, selection, addresses: args }),
+  parse: (flags, { common: { selection }, args }) => ({ ...flags, selection, addresses: parseAddresses(args) }),
   run: async (options, context) => {
     const { render } = await import('../../engine/offline/render.ts');
     await render(options, context);
