@@ -1,7 +1,7 @@
 // The queue of one environment: which deployments other runs have started there, and how a running one is waited for.
 
 import { newerProblem } from '../../core/guards/newer.ts';
-import { quarantineProblem } from '../../core/guards/rolled-back.ts';
+import { causeOf, quarantineProblem } from '../../core/guards/rolled-back.ts';
 import { parseDescription } from '../../core/live/deployment-description.ts';
 import type { LiveDeployment } from '../../core/live/live-state.ts';
 import type { Subject } from '../../core/model/address.ts';
@@ -161,8 +161,8 @@ async function checkGuards(target: StartTarget, newest: LiveDeployment): Promise
   const deployment = runningDeployment(step, context, newest.number);
   const isBack = isDesired(target, newest) && isRolledBack(newest.state) && !basis.overrides.retryRolledBack;
   if (isBack && !(await isSuperseded(deployment, context))) {
-    const cause = newest.state === 'REVERTED' ? 'reverted' : 'rolled back';
-    throw new AppcfgError([quarantineProblem({ cause, deploymentNumber: newest.number }, subject)]);
+    const quarantine = { cause: causeOf(newest.state), deploymentNumber: newest.number };
+    throw new AppcfgError([quarantineProblem(quarantine, subject)]);
   }
   if (basis.overrides.allowOlder) return;
   const answer = await pollDeployment(connection, deployment);

@@ -4,7 +4,7 @@ import type { Facts } from '../live/facts.ts';
 import { carries } from '../live/live-content.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
 import type { Subject } from '../model/address.ts';
-import { isInFlight } from '../model/resource.ts';
+import { type DeploymentState, isInFlight } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard, NewContent } from './guard.ts';
 
@@ -75,10 +75,15 @@ function quarantineBy(
       : facts.get({ kind: 'deployment', environmentId: environment.id, deploymentNumber });
   if (superseded === 'pending' || detail === undefined) return 'pending';
   return {
-    cause: state === 'REVERTED' ? 'reverted' : 'rolled back',
+    cause: causeOf(state),
     deploymentNumber,
     reason: detail === 'missing' ? undefined : detail.rollbackReason,
   };
+}
+
+/** Why content of a deployment that did not stay is quarantined. */
+export function causeOf(state: DeploymentState): Quarantine['cause'] {
+  return state === 'REVERTED' ? 'reverted' : 'rolled back';
 }
 
 /** By a rollback that is live, or on its way: one that was itself rolled back replaced nothing. */

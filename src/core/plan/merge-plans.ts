@@ -19,8 +19,10 @@ export function mergePlans(
   desired: readonly DesiredApplication[],
 ): Plan {
   const [first, ...others] = parts;
-  if (others.length === 0) return first.plan;
   const plans = parts.map(({ plan }) => plan);
+  const refusals = plans.flatMap((plan) => plan.refusals.map((problem) => located(problem, plan)));
+  const problems = plans.flatMap((plan) => plan.problems.map((problem) => located(problem, plan)));
+  if (others.length === 0) return { ...first.plan, refusals, problems };
   return {
     ...first.plan,
     accountRegions: [...first.plan.accountRegions, ...others.flatMap(({ plan }) => plan.accountRegions)],
@@ -31,8 +33,8 @@ export function mergePlans(
       desired,
     ),
     changeGroups: mergedGroups(plans.flatMap(({ changeGroups }) => changeGroups)),
-    refusals: plans.flatMap((plan) => plan.refusals.map((problem) => located(problem, plan))),
-    problems: plans.flatMap((plan) => plan.problems.map((problem) => located(problem, plan))),
+    refusals,
+    problems,
   };
 }
 

@@ -90,9 +90,12 @@ function address(name: string, accountRegion: AccountRegionId) {
 }
 
 describe('plans of several accounts and Regions', () => {
-  test('the plan of one alone is the plan', () => {
+  test('the plan of one alone is the plan; its problems name the account and Region, as they do in several', () => {
     const only = part('111122223333/us-east-1', false, ['one/dev/Limits']);
-    expect(mergePlans([only], [])).toBe(only.plan);
+    expect(mergePlans([only], [])).toEqual(only.plan);
+    const problem = { code: 'guard-empty', severity: 'error', message: 'no' } as const;
+    const refused = part('111122223333/us-east-1', false, ['one/dev/Limits'], { refusals: [problem] });
+    expect(mergePlans([refused], []).refusals).toEqual([{ ...problem, accountRegion: '111122223333/us-east-1' }]);
   });
 
   test('each step has an id of its own, and so has what it comes after', () => {
