@@ -167,6 +167,8 @@ test('--all and --orphans need a project in the settings, and in CI the default 
   world.write('appcfg.yml', tree['appcfg.yml']);
   const env = { CI: 'true', GITLAB_CI: 'true', CI_COMMIT_BRANCH: 'feature', CI_DEFAULT_BRANCH: 'main' };
   expect((await world.appcfgWith({ env }, 'cleanup', '--orphans', '--yes')).exitCode).toBe(5);
+  const otherCi = { CI: '1', CI_COMMIT_BRANCH: 'feature', CI_DEFAULT_BRANCH: 'main' };
+  expect((await world.appcfgWith({ env: otherCi }, 'cleanup', '--orphans', '--yes')).exitCode).toBe(5);
   expect(
     (await world.appcfgWith({ env: { ...env, CI_COMMIT_BRANCH: 'main' } }, 'cleanup', '--orphans', '--yes')).exitCode,
   ).toBe(0);
