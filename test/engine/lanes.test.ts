@@ -353,3 +353,24 @@ test('a stop that was sent is waited for and reported, even if there is nothing 
     { step: 'StartDeployment two/dev/B', status: 'skipped' },
   ]);
 });
+
+test('content that a rollback replaced while a start was on its way is not deployed again', async () => {
+  const world = createWorld({ ...small, 'appcfg.yml': instant });
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 0');
+  await world.appcfg('sync');
+  world.write('template/A.yml', 'a: 2');
+  let isFirst = true;
+  const requestHandler = intercepted(world, async (call) => {
+    if (isFirst && isStart(call)) {
+      isFirst = false;
+      await world.appcfg('sync');
+      await world.appcfg('rollback', 'one/dev/A', '--to', '1');
+    }
+    return call.answer();
+  });
+  const { exitCode, stderr } = await world.appcfgWith({ requestHandler }, 'sync');
+  expect(exitCode, stderr).toBe(5);
+  expect(stderr).toContain('content is quarantined: rollback deployment 4 replaced it');
+  expect(await deploymentsOf(world, 'one', 'dev')).toHaveLength(4);
+});

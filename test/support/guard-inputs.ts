@@ -4,6 +4,7 @@ import { contentOf } from '../../src/core/document/content-of.ts';
 import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import type { NewContent } from '../../src/core/guards/guard.ts';
 import { type Fact, Facts, type FactValues } from '../../src/core/live/facts.ts';
+import { carries } from '../../src/core/live/live-content.ts';
 import type { LiveDeployment, LiveProfile } from '../../src/core/live/live-state.ts';
 import type { Content } from '../../src/core/model/content.ts';
 import type { DeploymentState } from '../../src/core/model/resource.ts';
@@ -68,8 +69,18 @@ export function newContent(
     completed: deployments.find(({ state }) => state === 'COMPLETE'),
     rolledBack: deployments.filter(({ state }) => state === 'ROLLED_BACK' || state === 'REVERTED'),
   };
+  const desired = {
+    address,
+    profileType: 'AWS.Freeform',
+    content,
+    sources: [],
+    value: valueOfYaml(content.text),
+  } as const;
   return {
-    desired: { address, profileType: 'AWS.Freeform', content, sources: [], value: valueOfYaml(content.text) },
+    desired,
+    subject: address,
+    versionLabel: content.versionLabel,
+    hasSameContent: (of) => carries(of, desired, facts),
     environment: {
       id: 'e',
       name: 'dev',

@@ -1,9 +1,9 @@
 // Why a deployment was rolled back, by AppConfig's event log: an alarm, an error, a user's stop, or another run.
+import { parseDescription } from '../../core/live/deployment-description.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
-import type { DeploymentAnswer, RunningDeployment } from '../read/await-deployment.ts';
+import { type DeploymentAnswer, pollIfReachable, type RunningDeployment } from '../read/await-deployment.ts';
 import type { DeployContext } from './deploy-context.ts';
-import { isSuperseded } from './lane.ts';
 
 /** @returns the error to throw for a deployment that ended without completing. @throws CallFailure */
 export async function deploymentFailure(
@@ -67,4 +67,17 @@ async function isSupersededSoon(deployment: RunningDeployment, context: DeployCo
     if (!abandon.aborted) throw error;
   }
   return false;
+}
+
+/**
+ * Whether the next deployment of the environment says that it superseded this one; undefined where there is no next one.
+ * @throws CallFailure
+ */
+async function isSuperseded(
+  { deploymentNumber, ...environment }: RunningDeployment,
+  { connection, abandon }: Pick<DeployContext, 'connection' | 'abandon'>,
+): Promise<boolean | undefined> {
+  const following = { ...environment, deploymentNumber: deploymentNumber + 1 };
+  const next = await pollIfReachable(connection, following, abandon);
+  return next && parseDescription(next.Description ?? '').supersedes === deploymentNumber;
 }

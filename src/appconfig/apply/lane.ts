@@ -1,24 +1,19 @@
 // The queue of one environment: which deployments other runs have started there, and how a running one is waited for.
 
-import { newerProblem } from '../../core/guards/newer.ts';
-import { causeOf, quarantineProblem } from '../../core/guards/rolled-back.ts';
-import { parseDescription } from '../../core/live/deployment-description.ts';
-import type { LiveDeployment } from '../../core/live/live-state.ts';
+import type { NextDeployment } from '../../core/guards/guard.ts';
+import { deploymentGuards } from '../../core/guards/guards.ts';
+import { Facts } from '../../core/live/facts.ts';
+import type { ListedApplication, LiveDeployment, ProfileHistory } from '../../core/live/live-state.ts';
 import type { Subject } from '../../core/model/address.ts';
-import { isInFlight, isRolledBack } from '../../core/model/resource.ts';
+import { isInFlight } from '../../core/model/resource.ts';
 import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import { isOfVersion } from '../../core/rollout/wave-verification.ts';
-import {
-  awaitDeployment,
-  type DeploymentAnswer,
-  pollDeployment,
-  pollIfReachable,
-  type RunningDeployment,
-  stateOf,
-} from '../read/await-deployment.ts';
+import { awaitDeployment, type DeploymentAnswer, pollDeployment, stateOf } from '../read/await-deployment.ts';
 import { requireVersion } from '../read/find-version.ts';
+import { historyOf } from '../read/read-application.ts';
 import { deploymentPages, liveDeployment } from '../read/read-deployments.ts';
-import { type DeployContext, runningDeployment, type StartTarget } from './deploy-context.ts';
+import { untilAnswered } from '../read/read-facts.ts';
+import { runningDeployment, type StartTarget } from './deploy-context.ts';
 import { noteEnd, stopRunning } from './stop-running.ts';
 
 /**
@@ -84,7 +79,7 @@ function profileOf(deployment: DeploymentAnswer): string {
 
 /**
  * Reads the deployments that are newer than this run knows, notes what keeps the environment busy, and applies the guards
- * *newer* and *rolled back* to the newest one of the profile.
+ * *rolled back* and *newer* to those of the profile.
  * @returns a deployment of the desired content that another run started: this run need not start one
  * @throws AppcfgError where a guard blocks the start; CallFailure
  */
@@ -93,17 +88,25 @@ export async function readLane(target: StartTarget): Promise<LiveDeployment | un
   const known = lane.latest ?? 0;
   const newer = await newerDeployments(target, lane.unassessed.get(profileId) ?? known);
   noteUnjudged(target, newer, known);
-  const newest = newer.find((row) => row.profileId === profileId);
-  if (newest !== undefined) {
-    if (isDesired(target, newest) && newest.state !== 'ROLLED_BACK' && newest.state !== 'REVERTED') {
+  const history = historyOf(newer.filter((row) => row.profileId === profileId));
+  if (history !== undefined) {
+    const { newest } = history;
+    if (isDesired(target, newest) && (newest.state === 'COMPLETE' || isInFlight(newest.state))) {
       lane.latest = Math.max(lane.latest ?? 0, newer[0]?.number ?? 0);
       return newest;
     }
-    await checkGuards(target, newest);
+    await checkGuards(target, { newer, history });
   }
   lane.latest = newer[0]?.number ?? lane.latest;
   lane.busyWith = newer.find((row) => isInFlight(row.state))?.number;
   return undefined;
+}
+
+interface NewerDeployments {
+  /** Of all profiles, newest first. */
+  readonly newer: readonly LiveDeployment[];
+  /** Of the profile. */
+  readonly history: ProfileHistory;
 }
 
 /** Deployments of other profiles were read, too, and are not listed again for them. */
@@ -137,10 +140,15 @@ async function newerDeployments(target: StartTarget, than: number): Promise<read
   return rows;
 }
 
+function applicationOf({ step, context }: StartTarget): ListedApplication {
+  return { id: context.resources.application(step.application), name: step.application, description: undefined };
+}
+
 /** Newest first. */
-async function* deploymentsOf({ step, profileId, context }: StartTarget): AsyncGenerator<LiveDeployment> {
+async function* deploymentsOf(target: StartTarget): AsyncGenerator<LiveDeployment> {
+  const { step, profileId, context } = target;
   const { connection, resources } = context;
-  const application = { id: resources.application(step.application), name: step.application, description: undefined };
+  const application = applicationOf(target);
   const environmentId = resources.environment(step.application, step.environment);
   const idsByName = new Map([[step.configurationProfile, profileId]]);
   for await (const page of deploymentPages(connection, { application, environmentId, signal: undefined })) {
@@ -148,43 +156,39 @@ async function* deploymentsOf({ step, profileId, context }: StartTarget): AsyncG
   }
 }
 
-/** The plan's guards, on a deployment that is newer than the plan. @throws AppcfgError, CallFailure */
-async function checkGuards(target: StartTarget, newest: LiveDeployment): Promise<void> {
+/** The plan's guards, on the deployments that are newer than the plan. @throws AppcfgError, CallFailure */
+async function checkGuards(target: StartTarget, { newer, history }: NewerDeployments): Promise<void> {
   const { step, context } = target;
-  const { basis, connection, relationTo } = context;
-  const { subject } = step;
+  const { basis, connection, relationTo, resources } = context;
+  const { subject, versionLabel } = step;
   if (step.replaces !== undefined) {
     // A rollback was planned for one deployment: a later one is new content.
-    if (newest.number > step.replaces) throw startedMeanwhile(newest.number, subject);
+    if (history.newest.number > step.replaces) throw startedMeanwhile(history.newest.number, subject);
     return;
   }
-  const deployment = runningDeployment(step, context, newest.number);
-  const isBack = isDesired(target, newest) && isRolledBack(newest.state) && !basis.overrides.retryRolledBack;
-  if (isBack && !(await isSuperseded(deployment, context))) {
-    const quarantine = { cause: causeOf(newest.state), deploymentNumber: newest.number };
-    throw new AppcfgError([quarantineProblem(quarantine, subject)]);
+  const facts = new Facts();
+  const input: NextDeployment = {
+    subject,
+    versionLabel,
+    environment: {
+      id: resources.environment(step.application, step.environment),
+      latestDeploymentNumber: newer[0]?.number,
+    },
+    history,
+    facts,
+    policy: { origin: basis.origin, ...basis.overrides },
+    hasSameContent: (deployment) => isDesired(target, deployment),
+  };
+  for (const guard of deploymentGuards) {
+    const problem = await untilAnswered(() => guard.check(input), connection, {
+      application: applicationOf(target),
+      facts,
+      options: { relationTo },
+    });
+    if (problem === undefined || problem === 'pending') continue;
+    if (problem.severity === 'error') throw new AppcfgError([problem]);
+    context.onProblem(problem);
   }
-  if (basis.overrides.allowOlder) return;
-  const answer = await pollDeployment(connection, deployment);
-  const description = parseDescription(answer.Description ?? '');
-  const relation = description.commit === undefined ? 'unknown' : await relationTo(description.commit);
-  const { origin } = basis;
-  const problem = newerProblem({ deploymentNumber: newest.number, description, relation, origin, subject });
-  if (problem?.severity === 'error') throw new AppcfgError([problem]);
-  if (problem !== undefined) context.onProblem(problem);
-}
-
-/**
- * Whether the next deployment of the environment says that it superseded this one; undefined where there is no next one.
- * @throws CallFailure
- */
-export async function isSuperseded(
-  { deploymentNumber, ...environment }: RunningDeployment,
-  { connection, abandon }: Pick<DeployContext, 'connection' | 'abandon'>,
-): Promise<boolean | undefined> {
-  const following = { ...environment, deploymentNumber: deploymentNumber + 1 };
-  const next = await pollIfReachable(connection, following, abandon);
-  return next && parseDescription(next.Description ?? '').supersedes === deploymentNumber;
 }
 
 /** A deployment that was started after a rollback was planned. */

@@ -19,12 +19,16 @@ import { CallFailure } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
 import { numbersFromWire } from '../client/strategy-fields.ts';
 
-export interface ReadOptions {
-  readonly policy: Policy;
+/** How facts are read. */
+export interface FactOptions {
   /** How the commit of an earlier deployment relates to this run's. */
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
-  readonly onProgress?: (applications: number, of: number) => void;
   readonly signal?: AbortSignal;
+}
+
+export interface ReadOptions extends FactOptions {
+  readonly policy: Policy;
+  readonly onProgress?: (applications: number, of: number) => void;
 }
 
 /** Numbers of strategies by their ids; those that AppConfig does not have are left out. @throws CallFailure */
@@ -55,7 +59,11 @@ export async function answerFacts(
 ) {
   const { wanted, live, facts, options } = request;
   const found = live === undefined ? undefined : { application: live, facts };
-  return untilAnswered(() => assessApplication(wanted, found, options.policy), connection, request);
+  return untilAnswered(() => assessApplication(wanted, found, options.policy), connection, {
+    application: live,
+    facts,
+    options,
+  });
 }
 
 /** Assesses again and again, until every fact that the assessment needs is known. @throws CallFailure */
@@ -63,18 +71,18 @@ export async function untilAnswered<Assessment>(
   assess: () => Assessment,
   connection: Connection,
   request: {
-    readonly live: LiveApplication | undefined;
+    readonly application: ListedApplication | undefined;
     readonly facts: Facts;
-    readonly options: ReadOptions;
+    readonly options: FactOptions;
   },
 ): Promise<Assessment> {
-  const { live, facts, options } = request;
+  const { application, facts, options } = request;
   for (;;) {
     const assessment = assess();
     const wanted = facts.takeWanted();
-    if (wanted.length === 0 || live === undefined) return assessment;
+    if (wanted.length === 0 || application === undefined) return assessment;
     await Promise.all(
-      wanted.map(async (fact) => facts.learn(fact, await readFact(connection, { application: live, fact, options }))),
+      wanted.map(async (fact) => facts.learn(fact, await readFact(connection, { application, fact, options }))),
     );
   }
 }
@@ -82,7 +90,7 @@ export async function untilAnswered<Assessment>(
 /** @throws CallFailure */
 export async function readFact(
   connection: Connection,
-  request: { readonly application: ListedApplication; readonly fact: Fact; readonly options: ReadOptions },
+  request: { readonly application: ListedApplication; readonly fact: Fact; readonly options: FactOptions },
 ): Promise<FactValues[Fact['kind']]> {
   const { application, fact, options } = request;
   const { signal } = options;

@@ -88,9 +88,9 @@ export async function readRolledBackChanges(
       limit(async () => {
         const found = applications.get(each.name);
         if (found === undefined) return [];
-        const { application: live, facts } = found;
+        const { application, facts } = found;
         const assess = () => rolledBackChangesIn(each, found, { policy, changing });
-        return [...(await untilAnswered(assess, connection, { live, facts, options }))];
+        return [...(await untilAnswered(assess, connection, { application, facts, options }))];
       }),
     ),
   );

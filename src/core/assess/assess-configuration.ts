@@ -60,7 +60,17 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   }
   if (isSame) return { ...base, action: 'unchanged', reason: 'live', isLive: true };
 
-  const input = { desired, environment, profile, history, facts, policy };
+  const input: NewContent = {
+    desired,
+    subject: address,
+    versionLabel: desired.content.versionLabel,
+    environment,
+    profile,
+    history,
+    facts,
+    policy,
+    hasSameContent: (deployment) => carries(deployment, desired, facts),
+  };
   const refusal = refusalOf(input, context);
   const change = changeOf(desired, { profile, served }, context);
   const versionExists = hasVersion(desired, profile, context);

@@ -1,6 +1,7 @@
 // What a guard is. A guard is one file with one row in guards.ts; it knows nothing of what happens after it refused.
 import type { Facts } from '../live/facts.ts';
-import type { LiveEnvironment, LiveProfile, ProfileHistory } from '../live/live-state.ts';
+import type { LiveDeployment, LiveEnvironment, LiveProfile, ProfileHistory } from '../live/live-state.ts';
+import type { Subject } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemCode } from '../problem/problem-codes.ts';
@@ -22,12 +23,22 @@ export interface Guard<Input> {
   readonly check: (input: Input) => Problem | 'pending' | undefined;
 }
 
+/** A deployment that would follow others of its profile: known when the plan is made, or started by others since. */
+export interface NextDeployment {
+  readonly subject: Subject;
+  readonly versionLabel: string;
+  readonly environment: Pick<LiveEnvironment, 'id' | 'latestDeploymentNumber'>;
+  readonly history: ProfileHistory;
+  readonly facts: Facts;
+  readonly policy: Pick<Policy, 'origin' | 'retryRolledBack' | 'allowOlder'>;
+  /** Whether an earlier deployment has the same content; undefined: not known yet. */
+  readonly hasSameContent: (deployment: LiveDeployment) => boolean | undefined;
+}
+
 /** Content that would be deployed at an address that had deployments before. */
-export interface NewContent {
+export interface NewContent extends NextDeployment {
   readonly desired: DesiredConfiguration;
   readonly environment: LiveEnvironment;
   readonly profile: LiveProfile;
-  readonly history: ProfileHistory;
-  readonly facts: Facts;
   readonly policy: Policy;
 }

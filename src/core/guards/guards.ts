@@ -4,7 +4,7 @@ import { cleanupScope } from './cleanup-scope.ts';
 import { confirmation } from './confirmation.ts';
 import { deletes } from './deletes.ts';
 import { empty } from './empty.ts';
-import type { Guard, GuardCode, NewContent } from './guard.ts';
+import type { Guard, GuardCode, NewContent, NextDeployment } from './guard.ts';
 import { newer } from './newer.ts';
 import { owner } from './owner.ts';
 import { profile } from './profile.ts';
@@ -33,5 +33,8 @@ export const guards = {
   confirmation,
 } as const satisfies Readonly<Record<NameOf<GuardCode> | 'profile' | 'same-change', Guard<never>>>;
 
+/** The guards that judge a deployment by those before it. They judge again where others have started one since the plan. */
+export const deploymentGuards: readonly Guard<NextDeployment>[] = [guards['rolled-back'], guards.newer];
+
 /** The guards that judge new content, in this order: the first one that refuses it counts. */
-export const contentGuards: readonly Guard<NewContent>[] = [guards['rolled-back'], guards.newer, guards.shrink];
+export const contentGuards: readonly Guard<NewContent>[] = [...deploymentGuards, guards.shrink];

@@ -2,14 +2,14 @@ import { type DeploymentDescription, describedBy } from '../live/deployment-desc
 import type { Subject } from '../model/address.ts';
 import type { CommitRelation, Origin } from '../model/origin.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { Guard, NewContent } from './guard.ts';
+import type { Guard, NextDeployment } from './guard.ts';
 
 /** An older pipeline does not overwrite what a newer one deployed. */
 export const newer = {
   code: 'guard-newer',
   reach: 'address',
   override: '--allow-older',
-  check: ({ desired, environment, history, facts, policy }: NewContent): Problem | 'pending' | undefined => {
+  check: ({ subject, environment, history, facts, policy }: NextDeployment): Problem | 'pending' | undefined => {
     if (policy.allowOlder) return undefined;
     const deploymentNumber = history.newest.number;
     const description = describedBy({ environmentId: environment.id, deploymentNumber }, facts);
@@ -17,12 +17,12 @@ export const newer = {
     const { commit } = description;
     const relation = commit === undefined ? 'unknown' : facts.get({ kind: 'commit', commit });
     if (relation === undefined) return 'pending';
-    return newerProblem({ deploymentNumber, description, relation, origin: policy.origin, subject: desired.address });
+    return newerProblem({ deploymentNumber, description, relation, origin: policy.origin, subject });
   },
-} as const satisfies Guard<NewContent>;
+} as const satisfies Guard<NextDeployment>;
 
 /** A deployment beside this run. */
-export interface DeploymentOrder {
+interface DeploymentOrder {
   readonly deploymentNumber: number;
   readonly description: DeploymentDescription;
   /** How its commit stands to the commit of this run. */
@@ -32,7 +32,7 @@ export interface DeploymentOrder {
 }
 
 /** @returns an error where the deployment is newer than this run, a warning where neither Git nor pipeline numbers show it */
-export function newerProblem({
+function newerProblem({
   deploymentNumber,
   description,
   relation,

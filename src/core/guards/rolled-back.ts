@@ -1,25 +1,24 @@
 // Decides, in one place, whether content is quarantined: AppConfig or a user rolled it back, or a rollback replaced it.
 import { describedBy } from '../live/deployment-description.ts';
 import type { Facts } from '../live/facts.ts';
-import { carries } from '../live/live-content.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
 import type { Subject } from '../model/address.ts';
 import { type DeploymentState, isInFlight } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { Guard, NewContent } from './guard.ts';
+import type { Guard, NextDeployment } from './guard.ts';
 
 /** Quarantined content is deployed again only when the user asks for it. */
 export const rolledBack = {
   code: 'guard-rolled-back',
   reach: 'address',
   override: '--retry-rolled-back',
-  check: (input: NewContent): Problem | 'pending' | undefined => {
+  check: (input: NextDeployment): Problem | 'pending' | undefined => {
     const quarantine = quarantineOf(input);
     return quarantine === undefined || quarantine === 'pending'
       ? quarantine
-      : quarantineProblem(quarantine, input.desired.address);
+      : quarantineProblem(quarantine, input.subject);
   },
-} as const satisfies Guard<NewContent>;
+} as const satisfies Guard<NextDeployment>;
 
 /** Why content is quarantined. */
 export interface Quarantine {
@@ -30,7 +29,7 @@ export interface Quarantine {
   readonly reason?: string | undefined;
 }
 
-export function quarantineProblem({ cause, deploymentNumber, reason }: Quarantine, subject: Subject): Problem {
+function quarantineProblem({ cause, deploymentNumber, reason }: Quarantine, subject: Subject): Problem {
   const { tenant = '', environment = '' } = subject;
   return {
     code: rolledBack.code,
@@ -48,7 +47,7 @@ export function quarantineProblem({ cause, deploymentNumber, reason }: Quarantin
 }
 
 /** Asks for facts where labels do not show what was deployed. */
-export function quarantineOf(input: NewContent): Quarantine | 'pending' | undefined {
+export function quarantineOf(input: NextDeployment): Quarantine | 'pending' | undefined {
   if (input.policy.retryRolledBack) return undefined;
   let isPending = false;
   for (const deployment of input.history.rolledBack) {
@@ -62,10 +61,10 @@ export function quarantineOf(input: NewContent): Quarantine | 'pending' | undefi
 
 function quarantineBy(
   deployment: LiveDeployment,
-  { desired, environment, history, facts }: NewContent,
+  { environment, history, facts, hasSameContent }: NextDeployment,
 ): Quarantine | 'pending' | undefined {
   const { number: deploymentNumber, state } = deployment;
-  const isSame = carries(deployment, desired, facts);
+  const isSame = hasSameContent(deployment);
   if (isSame === false) return undefined;
   const superseded = isSame === undefined ? 'pending' : isSuperseded(deployment, { environment, history, facts });
   if (superseded === true) return undefined;
@@ -81,13 +80,18 @@ function quarantineBy(
   };
 }
 
-/** Why content of a deployment that did not stay is quarantined. */
-export function causeOf(state: DeploymentState): Quarantine['cause'] {
+function causeOf(state: DeploymentState): Quarantine['cause'] {
   return state === 'REVERTED' ? 'reverted' : 'rolled back';
 }
 
 /** By a rollback that is live, or on its way: one that was itself rolled back replaced nothing. */
-function replacedByRollback({ desired, environment, history, facts }: NewContent): Quarantine | 'pending' | undefined {
+function replacedByRollback({
+  versionLabel,
+  environment,
+  history,
+  facts,
+  hasSameContent,
+}: NextDeployment): Quarantine | 'pending' | undefined {
   const { newest, completed } = history;
   const numbers = [...(isInFlight(newest.state) ? [newest.number] : []), ...(completed ? [completed.number] : [])];
   let isPending = false;
@@ -96,8 +100,8 @@ function replacedByRollback({ desired, environment, history, facts }: NewContent
     const quarantines = description === 'pending' ? [] : (description.quarantines ?? []);
     const matches = quarantines.map((version) =>
       /^[0-9]+$/.test(version)
-        ? carries({ ...newest, versionNumber: Number(version), versionLabel: undefined }, desired, facts)
-        : version === desired.content.versionLabel,
+        ? hasSameContent({ ...newest, versionNumber: Number(version), versionLabel: undefined })
+        : version === versionLabel,
     );
     if (description === 'pending' || matches.includes(undefined)) isPending = true;
     else if (matches.includes(true) && !isPending) return { cause: 'replaced by a rollback', deploymentNumber };
@@ -111,7 +115,11 @@ function replacedByRollback({ desired, environment, history, facts }: NewContent
  */
 export function isSuperseded(
   stopped: LiveDeployment,
-  lane: { readonly environment: LiveEnvironment; readonly history: ProfileHistory; readonly facts: Facts },
+  lane: {
+    readonly environment: Pick<LiveEnvironment, 'id' | 'latestDeploymentNumber'>;
+    readonly history: Pick<ProfileHistory, 'newest'>;
+    readonly facts: Facts;
+  },
 ): boolean | 'pending' {
   const { environment, history, facts } = lane;
   if (stopped.state !== 'ROLLED_BACK') return false;
