@@ -11,7 +11,7 @@ import { contentDigest } from '../../core/document/content-of.ts';
 import { isSameContent } from '../../core/live/live-content.ts';
 import { isManaged, managedStrategy } from '../../core/live/ownership.ts';
 import { formatAddress } from '../../core/model/address.ts';
-import type { Monitor } from '../../core/model/resource.ts';
+import { type Monitor, profileTypes } from '../../core/model/resource.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import { numbersToWire } from '../client/strategy-fields.ts';
@@ -196,12 +196,12 @@ export async function createVersion(
     : { note: `version ${made.number}` };
 }
 
-/** AppConfig rewrites feature flags, so of those only the values can be compared. */
+/** Of content that AppConfig rewrites, only the values can be compared. */
 function isContentOf(
   version: { readonly text: string; readonly contentType: string },
   step: StepOf<'CreateHostedConfigurationVersion'>,
 ): boolean {
-  return step.profileType === 'AWS.AppConfig.FeatureFlags'
+  return profileTypes[step.profileType].isRewritten
     ? isSameContent(version.text, step.content.text, step.profileType)
     : contentDigest(version.text, version.contentType) === step.content.digest;
 }

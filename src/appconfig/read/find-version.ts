@@ -1,8 +1,8 @@
 // Finds the version to deploy by its label, in a run that did not create it.
 import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
-import { labelOfStoredFlags } from '../../core/live/flag-timestamps.ts';
+import { labelOfStored } from '../../core/live/live-content.ts';
 import { formatAddress, type Subject } from '../../core/model/address.ts';
-import type { ProfileType } from '../../core/model/resource.ts';
+import { type ProfileType, profileTypes } from '../../core/model/resource.ts';
 import { failure } from '../../core/problem/problem.ts';
 import type { Connection } from '../client/connection.ts';
 import { readVersion } from './read-facts.ts';
@@ -55,8 +55,8 @@ async function findVersion(
     signal,
   );
   if (labelled.Items?.some((item) => item.VersionLabel === VersionLabel)) return VersionLabel;
-  if (wanted.profileType !== 'AWS.AppConfig.FeatureFlags') return undefined;
-  // Feature flags that are equal to the newest version create no new one, and the newest keeps its label, if it has one.
+  if (!profileTypes[wanted.profileType].isRewritten) return undefined;
+  // Content that is equal to the newest version has created no new one, and the newest keeps its label, if it has one.
   const newest = await connection.repeatable(
     new ListHostedConfigurationVersionsCommand({ ...ids, MaxResults: 1 }),
     formatAddress(subject),
@@ -66,5 +66,7 @@ async function findVersion(
   if (number === undefined) return undefined;
   const application = { id: ApplicationId, name: wanted.application, description: undefined };
   const version = await readVersion(connection, { application, profileId, versionNumber: number, signal });
-  return version !== 'missing' && labelOfStoredFlags(version.text) === VersionLabel ? String(number) : undefined;
+  return version !== 'missing' && labelOfStored(version.text, wanted.profileType) === VersionLabel
+    ? String(number)
+    : undefined;
 }

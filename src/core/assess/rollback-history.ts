@@ -4,7 +4,7 @@ import type { Facts, FactValues } from '../live/facts.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import { isAppcfgLabel } from '../model/content.ts';
-import type { ProfileType } from '../model/resource.ts';
+import { profileTypeOf } from '../model/resource.ts';
 import {
   type EarlierVersion,
   isPending,
@@ -91,15 +91,10 @@ export class RollbackHistory {
     const other = this.content(b.versionNumber);
     if (isPending(other)) return other;
     if (one === 'missing' || other === 'missing') return false;
-    const type = profileTypeOf(this.#profile);
+    const type = profileTypeOf(this.#profile.type);
     const [before, after] = [liveValue(one.text, type), liveValue(other.text, type)];
     return before === undefined || after === undefined ? one.text === other.text : equalByValue(before, after);
   }
-}
-
-/** For comparing contents. */
-export function profileTypeOf({ type }: LiveProfile): ProfileType {
-  return type === 'AWS.AppConfig.FeatureFlags' ? type : 'AWS.Freeform';
 }
 
 export function appcfgLabel(label: string | undefined): string | undefined {

@@ -1,7 +1,5 @@
 // Feature-flag documents come back from AppConfig with moments that nobody wrote: `_createdAt` and `_updatedAt`, in each
 // flag and in each flag's values.
-import { contentOf } from '../document/content-of.ts';
-import { parseLiveContent } from '../document/parse-yaml.ts';
 import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
 
 const added = new Set(['_createdAt', '_updatedAt']);
@@ -15,10 +13,4 @@ export function withoutTimestamps(value: Value): Value {
       .filter(([key]) => !added.has(key))
       .map(([key, member]) => [key, withoutTimestamps(member)]),
   );
-}
-
-/** The label of a stored document as it would be if it came from us; undefined where it does not parse. */
-export function labelOfStoredFlags(text: string): string | undefined {
-  const value = parseLiveContent(Buffer.from(text));
-  return value === undefined ? undefined : contentOf(withoutTimestamps(value), 'json').versionLabel;
 }

@@ -1,9 +1,10 @@
 // Live content as a value that can be compared with the desired content.
+import { contentOf } from '../document/content-of.ts';
 import { equalByValue } from '../document/equality.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
 import { isAppcfgLabel } from '../model/content.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
-import type { ProfileType } from '../model/resource.ts';
+import { type ProfileType, profileTypes } from '../model/resource.ts';
 import type { Value } from '../model/value.ts';
 import type { Facts } from './facts.ts';
 import { withoutTimestamps } from './flag-timestamps.ts';
@@ -40,11 +41,17 @@ export function liveValue(text: string, profileType: ProfileType): Value | undef
   return value === undefined ? undefined : comparable(value, profileType);
 }
 
+/** The label that the tree would give to a version's content, if it is JSON there; undefined where it does not parse. */
+export function labelOfStored(text: string, profileType: ProfileType): string | undefined {
+  const value = liveValue(text, profileType);
+  return value === undefined ? undefined : contentOf(value, 'json').versionLabel;
+}
+
 /** The desired value, comparable with `liveValue`. */
 export function desiredValue({ value, profileType }: Pick<DesiredConfiguration, 'value' | 'profileType'>): Value {
   return comparable(value, profileType);
 }
 
 function comparable(value: Value, profileType: ProfileType): Value {
-  return profileType === 'AWS.AppConfig.FeatureFlags' ? withoutTimestamps(value) : value;
+  return profileTypes[profileType].document === 'feature flags' ? withoutTimestamps(value) : value;
 }

@@ -1,4 +1,37 @@
+import type { ContentFormat } from './content.ts';
+
 export type ProfileType = 'AWS.Freeform' | 'AWS.AppConfig.FeatureFlags';
+
+interface ProfileTypeTraits {
+  /** Its name in appcfg.yml. */
+  readonly setting: string;
+  readonly formats: readonly ContentFormat[];
+  /** What a content is. */
+  readonly document: 'any value' | 'feature flags';
+  /** AppConfig adds members to a content, and creates no version of one that is equal to the newest. */
+  readonly isRewritten: boolean;
+}
+
+export const profileTypes: Readonly<Record<ProfileType, ProfileTypeTraits>> = {
+  'AWS.Freeform': {
+    setting: 'freeform',
+    formats: ['json', 'yaml'],
+    document: 'any value',
+    isRewritten: false,
+  },
+  'AWS.AppConfig.FeatureFlags': {
+    setting: 'feature-flags',
+    formats: ['json'],
+    document: 'feature flags',
+    isRewritten: true,
+  },
+};
+
+/** @param name as AppConfig or appcfg.yml have it; where it is missing or unknown, any content is assumed */
+export function profileTypeOf(name: string | undefined): ProfileType {
+  const types = Object.keys(profileTypes) as ProfileType[]; // Object.keys forgets which keys there are.
+  return types.find((type) => type === name || profileTypes[type].setting === name) ?? 'AWS.Freeform';
+}
 
 /** States of a deployment in AppConfig. */
 export type DeploymentState =

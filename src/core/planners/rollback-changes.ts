@@ -1,8 +1,8 @@
-import { profileTypeOf } from '../assess/rollback-history.ts';
 import type { RollbackApplication, RollbackVerdict, RollbackWay } from '../assess/rollback-verdict.ts';
 import { changesBetween } from '../document/diff-values.ts';
 import { createRedactor } from '../document/redact.ts';
 import { liveValue } from '../live/live-content.ts';
+import { profileTypeOf } from '../model/resource.ts';
 import { type ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
 import type { Policy } from '../settings/policy.ts';
 
@@ -21,7 +21,7 @@ export function addRollbackChange(
   const version =
     from && application.facts.get({ kind: 'version', profileId: profile.id, versionNumber: from.versionNumber });
   const parsed = (text: string | undefined) =>
-    text === undefined ? undefined : liveValue(text, profileTypeOf(profile));
+    text === undefined ? undefined : liveValue(text, profileTypeOf(profile.type));
   const before = parsed(version === undefined || version === 'missing' ? undefined : version.text);
   const after = parsed(to?.text);
   // Content that was deleted, or does not parse, has no differences to show.

@@ -1,10 +1,9 @@
-import { profileTypeOf } from '../assess/rollback-history.ts';
 import type { RollbackApplication, RollbackVerdict, RollbackWay } from '../assess/rollback-verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
-import { isInFlight } from '../model/resource.ts';
+import { isInFlight, profileTypeOf } from '../model/resource.ts';
 import type { FallbackDeployment, Step, StepId } from '../plan/step.ts';
 import { StepList } from '../plan/step-list.ts';
 import type { Target } from '../settings/effective-settings.ts';
@@ -111,7 +110,7 @@ export class RollbackSteps {
     const { policy, strategyFor } = this.#options;
     const strategy = strategyFor(address);
     return {
-      profileType: profileTypeOf(profile),
+      profileType: profileTypeOf(profile.type),
       versionLabel: to.label ?? String(to.number),
       strategy: this.#strategies.referenceTo(strategy),
       numbers: this.#strategies.numbersOf(strategy),

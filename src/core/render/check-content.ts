@@ -2,6 +2,7 @@
 import type { Redactor } from '../document/redact.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import type { Content } from '../model/content.ts';
+import { profileTypes } from '../model/resource.ts';
 import { largestContent } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import { entriesOf, isMap, memberOf, type Value } from '../model/value.ts';
@@ -28,7 +29,7 @@ export interface ContentRules {
 }
 
 export function contentProblems(checked: CheckedContent, rules: ContentRules): Problem[] {
-  const isFlags = rules.profile.type === 'AWS.AppConfig.FeatureFlags';
+  const isFlags = profileTypes[rules.profile.type].document === 'feature flags';
   // Nearly all contents end here.
   if (checked.content.bytes <= largestContent && !isFlags && rules.schemaCheck === undefined) return [];
   return [

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ancestors, pointerTo } from '../document/json-pointer.ts';
 import { locateValues, parseDocument } from '../document/parse-yaml.ts';
+import { profileTypeOf } from '../model/resource.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import { toPlain } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -192,7 +193,7 @@ function tenantOf(entry: NonNullable<SettingsFile['tenants']>[number]): TenantEn
 
 function profileOf(profile: SettingsFile['profiles'][string]): ProfileSettings {
   return {
-    type: profile.type === 'feature-flags' ? 'AWS.AppConfig.FeatureFlags' : 'AWS.Freeform',
+    type: profileTypeOf(profile.type),
     format: profile.format,
     schema: profile.schema,
     merge: profile.merge,

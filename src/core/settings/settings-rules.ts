@@ -1,6 +1,6 @@
 // Rules of appcfg.yml that its schema cannot express: how its parts fit together, and AWS's rules for names and tags.
 import { accountOf } from '../model/account-region.ts';
-import { reservedTags } from '../model/resource.ts';
+import { profileTypeOf, profileTypes, reservedTags } from '../model/resource.ts';
 import { longestNames, tagLimits } from '../model/service-limits.ts';
 import type { Problem } from '../problem/problem.ts';
 import { nearest, suggest } from '../problem/suggest.ts';
@@ -180,16 +180,17 @@ function profileProblems({ profiles }: SettingsFile, problemAt: ProblemAt): read
   return Object.entries(profiles).flatMap(([name, { type, format, merge, lists }]) => {
     const problem = (keys: readonly string[], message: string, hint: string) =>
       problemAt(['profiles', name, ...keys], message, hint);
+    const { formats, document } = profileTypes[profileTypeOf(type)];
     return [
-      ...(type === 'feature-flags' && format === 'yaml'
-        ? [
+      ...(formats.includes(format)
+        ? []
+        : [
             problem(
               ['format'],
-              `the feature-flag profile "${name}" cannot have format: yaml`,
-              'delete format: AppConfig accepts feature flags as JSON only',
+              `the ${type} profile "${name}" cannot have format: ${format}`,
+              `delete format: AppConfig accepts ${document} as ${formats.join(' or ').toUpperCase()} only`,
             ),
-          ]
-        : []),
+          ]),
       ...(merge === 'replace' && Object.keys(lists).length > 0
         ? [problem(['lists'], `"lists" of "${name}" has no effect with merge: replace`, 'delete one of them')]
         : []),

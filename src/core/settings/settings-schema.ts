@@ -1,6 +1,7 @@
 // The shape of appcfg.yml, defined once: it checks the file, and the JSON Schema for editors is made from it. Descriptions
 // are noun phrases: problems print "expected:" before them.
 import { z } from 'zod';
+import { profileTypes } from '../model/resource.ts';
 import { longestMinutes, longestNames, mostMonitors, tagLimits } from '../model/service-limits.ts';
 
 const account = z
@@ -143,7 +144,10 @@ const listStrategy = z.union([z.enum(['append', 'prepend', 'union']), z.strictOb
 
 const profile = z
   .strictObject({
-    type: z.enum(['freeform', 'feature-flags']).default('freeform').describe('Type of the profile in AppConfig'),
+    type: z
+      .enum(Object.values(profileTypes).map(({ setting }) => setting))
+      .default(profileTypes['AWS.Freeform'].setting)
+      .describe('Type of the profile in AppConfig'),
     format: z.enum(['json', 'yaml']).default('json').describe('Format of the deployed content'),
     schema: z
       .string()
