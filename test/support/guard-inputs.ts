@@ -9,8 +9,8 @@ import type { LiveDeployment, LiveProfile } from '../../src/core/live/live-state
 import type { Content } from '../../src/core/model/content.ts';
 import type { DeploymentState } from '../../src/core/model/resource.ts';
 import type { Value } from '../../src/core/model/value.ts';
+import { emptyPlan } from '../../src/core/plan/empty-plan.ts';
 import type { Plan, PlannedAddress } from '../../src/core/plan/plan.ts';
-import { noBasis } from '../../src/core/plan/plan-basis.ts';
 import type { Policy } from '../../src/core/settings/policy.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
 
@@ -124,20 +124,5 @@ export function planned(tenant: string, of: Partial<PlannedAddress>): PlannedAdd
 }
 
 export function planOf(addresses: readonly PlannedAddress[], parts: Partial<Plan> = {}): Plan {
-  return {
-    formatVersion: 1,
-    kind: 'sync',
-    project: 'acme/config',
-    basis: noBasis,
-    settingsChanges: [],
-    accountRegions: [policy.accountRegion],
-    steps: [],
-    addresses,
-    changeGroups: [],
-    waves: [],
-    refusals: [],
-    problems: [],
-    expectedMinutes: undefined,
-    ...parts,
-  };
+  return { ...emptyPlan('sync', policy.project, policy.accountRegion), addresses, ...parts };
 }

@@ -18,11 +18,3 @@ export function basisOf({
 }: Pick<Policy, 'origin' | keyof PlanBasis['overrides']>): PlanBasis {
   return { origin, overrides: { supersede, retryRolledBack, allowOlder } };
 }
-
-/** Of a plan that starts no deployment of the tree: a cleanup, or a comparison. */
-export const noBasis: PlanBasis = basisOf({
-  origin: { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
-  supersede: false,
-  retryRolledBack: false,
-  allowOlder: false,
-});

@@ -1,8 +1,8 @@
 import type { AccountRegion } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
+import { emptyPlan } from './empty-plan.ts';
 import type { Plan } from './plan.ts';
-import { noBasis } from './plan-basis.ts';
 
 /** The plan for an account and Region that cannot be reached: every address is blocked, and nothing is changed. */
 export function unreachablePlan(
@@ -26,13 +26,7 @@ export function unreachablePlan(
   const among =
     named === 1 || first === undefined ? '' : `, for example ${first.address.tenant}/${first.address.environment}`;
   return {
-    formatVersion: 1,
-    kind,
-    project,
-    basis: noBasis,
-    settingsChanges: [],
-    accountRegions: [accountRegion],
-    steps: [],
+    ...emptyPlan(kind, project, accountRegion),
     addresses: configurations.map(({ application, address, content }) => ({
       address,
       application,
@@ -46,9 +40,6 @@ export function unreachablePlan(
       reason: problem.message,
       blockedBy: { ...problem, subject: address },
     })),
-    changeGroups: [],
-    waves: [],
-    refusals: [],
     // Without addresses of the tree only orphans are not found.
     problems: [
       subject === undefined && kind === 'sync'

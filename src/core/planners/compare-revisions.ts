@@ -6,8 +6,8 @@ import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
 import { mapOf, type Value } from '../model/value.ts';
 import { ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
+import { emptyPlan } from '../plan/empty-plan.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
-import { noBasis } from '../plan/plan-basis.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -50,20 +50,12 @@ export function compareRevisions(base: Revision, head: Revision, project: string
   };
   const addresses = [...new Set([...after.keys(), ...before.keys()])].map(compare);
   return {
-    formatVersion: 1,
-    kind: 'comparison',
-    project,
-    basis: noBasis,
+    ...emptyPlan('comparison', project, unknownAccountRegion),
     settingsChanges: changesBetween(locationSettings(base.settings), locationSettings(head.settings), {
       redact: createRedactor([]),
     }),
-    accountRegions: [unknownAccountRegion],
-    steps: [],
     addresses,
     changeGroups: changeGroups.all(),
-    waves: [],
-    refusals: [],
-    problems: [],
     expectedMinutes: 0,
   };
 }

@@ -5,9 +5,9 @@ import type { Inventory, InventoryApplication } from '../live/inventory.ts';
 import { isManaged } from '../live/ownership.ts';
 import type { AccountRegion } from '../model/account-region.ts';
 import type { Subject } from '../model/address.ts';
+import { emptyPlan } from '../plan/empty-plan.ts';
 import { type AccountRegionPlan, mergePlans } from '../plan/merge-plans.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
-import { noBasis } from '../plan/plan-basis.ts';
 import { StepList } from '../plan/step-list.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Limit } from '../settings/settings.ts';
@@ -83,17 +83,9 @@ function cleanupOf(
   }
   if (target.kind === 'all' && deleted.length === managed.length) addStrategyDeletions(inventory, { project, steps });
   const plan: Plan = {
-    formatVersion: 1,
-    kind: 'cleanup',
-    project,
-    basis: noBasis,
-    settingsChanges: [],
-    accountRegions: [accountRegion],
+    ...emptyPlan('cleanup', project, accountRegion),
     steps: steps.steps,
     addresses,
-    changeGroups: [],
-    waves: [],
-    refusals: [],
     problems,
     expectedMinutes: 0,
   };

@@ -8,6 +8,7 @@ import type {
   RollbackWay,
 } from '../assess/rollback-verdict.ts';
 import { ChangeGroups } from '../plan/change-groups.ts';
+import { emptyPlan } from '../plan/empty-plan.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
 import { basisOf } from '../plan/plan-basis.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -42,19 +43,12 @@ export function planRollback(state: RollbackState, options: RollbackPlanOptions)
   const changeGroups = new ChangeGroups();
   const addresses = rollbacks.map((rollback) => plannedAddress(rollback, changeGroups, options));
   return {
-    formatVersion: 1,
-    kind: 'rollback',
-    project: policy.project,
+    ...emptyPlan('rollback', policy.project, policy.accountRegion),
     basis: basisOf(policy),
-    settingsChanges: [],
-    accountRegions: [policy.accountRegion],
     steps: steps.all(),
     addresses,
     changeGroups: changeGroups.all(),
-    waves: [],
-    refusals: [],
     problems: rollbacks.flatMap(({ verdict }) => problemsOf(verdict)),
-    expectedMinutes: undefined,
   };
 }
 

@@ -8,6 +8,7 @@ import { formatAddress } from '../model/address.ts';
 import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { ChangeGroups } from '../plan/change-groups.ts';
+import { emptyPlan } from '../plan/empty-plan.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
 import { basisOf } from '../plan/plan-basis.ts';
 import type { Step } from '../plan/step.ts';
@@ -68,19 +69,13 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
       })
     : undefined;
   return {
-    formatVersion: 1,
-    kind: 'sync',
-    project: policy.project,
+    ...emptyPlan('sync', policy.project, policy.accountRegion),
     basis: basisOf(policy),
-    settingsChanges: [],
-    accountRegions: [policy.accountRegion],
     steps: [...strategies.steps, ...steps],
     addresses,
     changeGroups: changeGroups.all(),
-    waves: [],
     refusals: refusal === undefined ? [] : [refusal],
     problems,
-    expectedMinutes: undefined,
   };
 }
 

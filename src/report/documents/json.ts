@@ -5,8 +5,7 @@ import type { EventOf } from '../../core/events/event-handlers.ts';
 import type { Report } from '../../core/events/report.ts';
 import { unknownAccountRegion } from '../../core/model/account-region.ts';
 import { formatAddress } from '../../core/model/address.ts';
-import type { Plan } from '../../core/plan/plan.ts';
-import { noBasis } from '../../core/plan/plan-basis.ts';
+import { emptyPlan } from '../../core/plan/empty-plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
@@ -80,21 +79,7 @@ export const documents = {
 } as const satisfies Record<string, Members>;
 
 /** Of a run that ended before it had one. */
-const noPlan: Plan = {
-  formatVersion,
-  accountRegions: [unknownAccountRegion],
-  kind: 'sync',
-  project: '',
-  basis: noBasis,
-  settingsChanges: [],
-  steps: [],
-  addresses: [],
-  changeGroups: [],
-  waves: [],
-  refusals: [],
-  problems: [],
-  expectedMinutes: undefined,
-};
+const noPlan = emptyPlan('sync', '', unknownAccountRegion);
 
 function appliedMembers(report: Report, events: readonly Event[], spell: SpellCommand): object {
   const { plan = noPlan } = report;

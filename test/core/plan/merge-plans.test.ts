@@ -1,31 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountRegionId } from '../../../src/core/model/account-region.ts';
 import { formatAddress } from '../../../src/core/model/address.ts';
+import { emptyPlan } from '../../../src/core/plan/empty-plan.ts';
 import { type AccountRegionPlan, mergePlans } from '../../../src/core/plan/merge-plans.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
-import { noBasis } from '../../../src/core/plan/plan-basis.ts';
 import type { Step } from '../../../src/core/plan/step.ts';
 import { unreachablePlan } from '../../../src/core/plan/unreachable-plan.ts';
 import { desiredApplication } from '../../support/desired.ts';
 
 function plan(id: AccountRegionId, said: Partial<Plan>): Plan {
   const [account, region = ''] = id.split('/');
-  return {
-    formatVersion: 1,
-    kind: 'sync',
-    project: 'acme/config',
-    basis: noBasis,
-    settingsChanges: [],
-    accountRegions: [{ id, account, region, roleArn: undefined }],
-    steps: [],
-    addresses: [],
-    changeGroups: [],
-    waves: [],
-    refusals: [],
-    problems: [],
-    expectedMinutes: 0,
-    ...said,
-  };
+  return { ...emptyPlan('sync', 'acme/config', { id, account, region, roleArn: undefined }), ...said };
 }
 
 function part(
