@@ -63,7 +63,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
 
   return {
     handle: (event) => {
-      if (event.type === 'run-started') isInOneAccountRegion = event.otherTargets === undefined;
+      if (event.type === 'run-started') isInOneAccountRegion = event.targets.length < 2;
       for (const output of outputs) {
         const text = output.handle(event);
         if (output.file !== undefined) output.text += text;

@@ -58,7 +58,7 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
     fold.add(event);
     reporters.handle(event);
   };
-  emit({ type: 'run-started', command: 'sync', target: undefined });
+  emit({ type: 'run-started', command: 'sync', targets: [] });
   emit({ type: 'plan-made', plan });
   emit({ type: 'phase-started', phase: 'applying-plan' });
   for (const [index, step] of plan.steps.entries()) {

@@ -1,6 +1,7 @@
 // Applies a plan: each step once, as soon as the steps before it have succeeded, its environment is free and its wave allows it.
 
 import type { StepResult } from '../../core/events/event.ts';
+import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { isDeployment, quotaKeyOf } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step, StepId } from '../../core/plan/step.ts';
@@ -27,7 +28,8 @@ export async function applyPlan(plan: Plan, connection: Connection, options: App
 class Run {
   readonly #connection: Connection;
   readonly #applied: AppliedPlan;
-  readonly #hasOneAccountRegion: boolean;
+  /** The accounts and Regions whose credentials have not ended. */
+  readonly #usable: Set<AccountRegionId>;
   readonly #scheduler: StepScheduler;
   readonly #gate: WaveGate;
   readonly #monitor: WaveMonitor;
@@ -49,7 +51,7 @@ class Run {
     const { readAt } = plan.basis;
     this.#connection = connection;
     this.#applied = applied;
-    this.#hasOneAccountRegion = plan.accountRegions.length === 1;
+    this.#usable = new Set(plan.accountRegions.map(({ id }) => id));
     this.#gate = new WaveGate(plan, readAt === undefined ? connection.serviceClock.now() : Date.parse(readAt));
     // More than can be in flight at once, and few enough that a plan for thousands of tenants fits in memory.
     this.#scheduler = new StepScheduler(plan, this.#gate, { operationsAtOnce: 4 * connection.concurrency });
@@ -58,7 +60,7 @@ class Run {
       connection,
       completed: this.#completed,
       reach: (at) => reachOf(options, at),
-      hasCredentials: ({ accountRegion }) => !this.#stops.some(({ scope }) => scope.accountRegion === accountRegion),
+      hasCredentials: ({ accountRegion }) => this.#usable.has(accountRegion),
       onCredentialsEnded: (wave, accountRegion) => this.#endCredentials({ id: `wave ${wave}`, accountRegion }),
       emit: options.emit,
       onChange: () => this.#advance(),
@@ -173,10 +175,11 @@ class Run {
     return result;
   }
 
-  /** Nothing more can be done or read in an account and Region. The others continue. */
+  /** Nothing more can be done or read in an account and Region. The others continue; without any, the run ends. */
   #endCredentials({ id, accountRegion }: Pick<Step, 'id' | 'accountRegion'>): void {
     const reason = { kind: 'credentials-ended', by: id } as const;
-    this.#stopSteps(this.#hasOneAccountRegion ? {} : { accountRegion }, reason);
+    this.#usable.delete(accountRegion);
+    this.#stopSteps(this.#usable.size === 0 ? {} : { accountRegion }, reason);
   }
 
   #fail(error: unknown, by: StepId): void {

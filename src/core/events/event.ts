@@ -11,12 +11,11 @@ import type { ExplainedValue } from '../render/explain.ts';
 import type { Schedule } from '../rollout/schedule.ts';
 
 export type Event =
-  /** `otherTargets`: present where a run is in several accounts and Regions. */
+  /** `targets`: the accounts and Regions of a run, the main one first; none for a run that does not contact AWS. */
   | {
       readonly type: 'run-started';
       readonly command: string;
-      readonly target: RunTarget | undefined;
-      readonly otherTargets?: readonly RunTarget[];
+      readonly targets: readonly RunTarget[];
     }
   /** `serviceNow`: milliseconds since 1970 by the service's clock, in phases that depend on it. */
   | { readonly type: 'phase-started'; readonly phase: Phase; readonly serviceNow?: number }
@@ -44,7 +43,7 @@ export type Event =
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
   /** When each part of a plan would happen; only in a dry run. */
-  | { readonly type: 'schedule-made'; readonly schedule: Schedule }
+  | { readonly type: 'schedule-made'; readonly plan: Plan; readonly schedule: Schedule }
   | { readonly type: 'step-started'; readonly step: StepId }
   | DeploymentProgressed
   | ({ readonly type: 'step-finished' } & StepResult)

@@ -1,6 +1,7 @@
 // When each part of a plan happens: its estimate, by waves.
+import { type LaneId, laneId } from '../model/lane.ts';
 import { isDeployment } from '../plan/operations.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedAddress } from '../plan/plan.ts';
 import { type Conditions, estimate } from './simulate-plan.ts';
 
 /** All times in minutes from the start of the run. */
@@ -20,9 +21,12 @@ export interface Stage {
   readonly soakMinutes: number;
   readonly deployments: number;
   readonly environments: number;
-  /** The environment that ends last: `<application>/<environment>`, after its account and Region where the plan has several. */
-  readonly slowest: string;
+  /** The environment that ends last. */
+  readonly slowest: ApplicationEnvironment;
 }
+
+/** An environment of an application. */
+export type ApplicationEnvironment = Pick<PlannedAddress, 'accountRegion' | 'application' | 'environment'>;
 
 /** Undefined where nothing is to be done, or a strategy's numbers are unknown. */
 export function scheduleOf(plan: Plan, conditions: Conditions): Schedule | undefined {
@@ -31,9 +35,14 @@ export function scheduleOf(plan: Plan, conditions: Conditions): Schedule | undef
   const { starts, ends, ms } = estimated;
   const stages = new Map<
     string | undefined,
-    { startsAt: number; endsAt: number; deployments: number; environments: Set<string>; slowest: string }
+    {
+      startsAt: number;
+      endsAt: number;
+      deployments: number;
+      environments: Set<LaneId>;
+      slowest: ApplicationEnvironment;
+    }
   >();
-  const several = plan.accountRegions.length > 1;
   let preparedAt = 0;
   for (const step of plan.steps) {
     const endsAt = ends.get(step.id);
@@ -43,21 +52,21 @@ export function scheduleOf(plan: Plan, conditions: Conditions): Schedule | undef
       if (step.operation !== 'StopDeployment') preparedAt = Math.max(preparedAt, endsAt);
       continue;
     }
-    const environment = `${several ? `${step.accountRegion} ` : ''}${step.application}/${step.environment}`;
+    const { accountRegion, application, environment } = step;
     const startsAt = starts.get(step.id) ?? 0;
     const stage = stages.get(step.wave) ?? {
       startsAt,
       endsAt: 0,
       deployments: 0,
       environments: new Set(),
-      slowest: environment,
+      slowest: step,
     };
     stages.set(step.wave, {
       startsAt: Math.min(stage.startsAt, startsAt),
       endsAt: Math.max(stage.endsAt, endsAt),
       deployments: stage.deployments + 1,
-      environments: stage.environments.add(environment),
-      slowest: endsAt > stage.endsAt ? environment : stage.slowest,
+      environments: stage.environments.add(laneId(accountRegion, application, environment)),
+      slowest: endsAt > stage.endsAt ? step : stage.slowest,
     });
   }
   const order = new Map(plan.waves.map(({ name }, index) => [name, index]));

@@ -42,5 +42,5 @@ function refuseIfWaitingIsNeeded(plan: Plan, { serviceClock }: Connection): void
 
 function emitSchedule(plan: Plan, { serviceClock }: Connection, { emit }: Context): void {
   const schedule = scheduleOf(plan, { rateOf: publishedRate, speed: 1, now: serviceClock.now() });
-  if (schedule !== undefined) emit({ type: 'schedule-made', schedule });
+  if (schedule !== undefined) emit({ type: 'schedule-made', plan, schedule });
 }

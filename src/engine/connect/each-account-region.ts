@@ -17,21 +17,20 @@ export interface EachOptions {
 }
 
 /**
- * Does the work in all of them. A failure ends the run where there is only one, or where all failed.
- * @throws AppcfgError or CallFailure
+ * Does the work in all of them. A failure ends the run where all failed.
+ * @throws AppcfgError with the problems of all; what no account and Region causes, as it is
  */
 export async function inEachAccountRegion<At, Done>(
   accountRegions: readonly At[],
   work: (at: At) => Promise<Done>,
   { others, signal }: EachOptions,
 ): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly FailedAccountRegion<At>[] }> {
-  const isOnly = accountRegions.length + others.length === 1;
   const results = await Promise.all(
     accountRegions.map(async (at): Promise<{ readonly done: Done } | FailedAccountRegion<At>> => {
       try {
         return { done: await work(at) };
       } catch (error) {
-        const problem = isOnly || signal.aborted ? undefined : localProblem(error);
+        const [problem] = signal.aborted ? [] : localProblems(error);
         if (problem === undefined) throw error;
         return { at, problem, cause: error };
       }
@@ -39,7 +38,9 @@ export async function inEachAccountRegion<At, Done>(
   );
   const failed = results.filter((result) => 'problem' in result);
   const [first, ...more] = results.filter((result) => 'done' in result);
-  if (first === undefined) throw failureOf([...failed.map(({ problem }) => problem), ...others], failed[0]?.cause);
+  if (first === undefined) {
+    throw failureOf([...failed.flatMap(({ cause }) => localProblems(cause)), ...others], failed[0]?.cause);
+  }
   return { done: [first.done, ...more.map(({ done }) => done)], failed };
 }
 
@@ -50,11 +51,11 @@ const problemsOfRun: ReadonlySet<ProblemCode> = new Set([
   'region-missing',
 ]);
 
-/** The problem of one account and Region; undefined for an interrupt, and for what all have. */
-function localProblem(error: unknown): Problem | undefined {
-  if (error instanceof CallFailure && error.kind === 'aborted') return undefined;
-  const [problem] = error instanceof AppcfgError ? error.problems : error instanceof CallFailure ? [error.problem] : [];
-  return problem === undefined || problemsOfRun.has(problem.code) ? undefined : problem;
+/** The problems of one account and Region; empty for an interrupt, and for what all have. */
+function localProblems(error: unknown): readonly Problem[] {
+  if (error instanceof CallFailure && error.kind === 'aborted') return [];
+  const problems = error instanceof AppcfgError ? error.problems : error instanceof CallFailure ? [error.problem] : [];
+  return problems.some(({ code }) => problemsOfRun.has(code)) ? [] : problems;
 }
 
 function failureOf(problems: readonly Problem[], cause: unknown): Error {

@@ -11,10 +11,8 @@ export async function runSession(
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
   await withSession(options, async (session) => {
-    const [{ target }, ...others] = session.reached;
     const { emit } = options.context;
-    const otherTargets = others.length === 0 ? {} : { otherTargets: others.map((other) => other.target) };
-    emit({ type: 'run-started', command, target, ...otherTargets });
+    emit({ type: 'run-started', command, targets: session.reached.map(({ target }) => target) });
     emit({ type: 'phase-started', phase: 'reading-live-state' });
     await use(session);
   });

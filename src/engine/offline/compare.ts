@@ -36,7 +36,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
       desired.push(application);
     }
     if (reporter.hasErrors) return;
-    context.emit({ type: 'run-started', command: 'diff', target: undefined });
+    context.emit({ type: 'run-started', command: 'diff', targets: [] });
     emitPlan(compareRevisions({ settings, desired }, head, head.project), head, context);
   } finally {
     await revision.close();

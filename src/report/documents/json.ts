@@ -8,6 +8,7 @@ import { formatAddress } from '../../core/model/address.ts';
 import { emptyPlan } from '../../core/plan/empty-plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { summaryOf } from '../view/plan-summary.ts';
+import { environmentName } from '../view/plan-view.ts';
 import { shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
 import { jsonText } from './json-text.ts';
 
@@ -108,9 +109,14 @@ function appliedMembers(report: Report, events: readonly Event[], spell: SpellCo
       skipped: withStatus('skipped'),
       unchanged: summaryOf(plan).unchanged,
     },
-    ...(made === undefined ? {} : { schedule: made.schedule }),
+    ...(made === undefined ? {} : { schedule: shownSchedule(made) }),
     interruptedBy: report.interruptedBy ?? null,
   };
+}
+
+function shownSchedule({ schedule, plan }: EventOf<'schedule-made'>): object {
+  const stages = schedule.stages.map((stage) => ({ ...stage, slowest: environmentName(stage.slowest, plan) }));
+  return { ...schedule, stages };
 }
 
 function eventsOf<T extends (typeof documentedEvents)[number]>(

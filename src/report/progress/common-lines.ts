@@ -16,8 +16,8 @@ const mostNamed = 5;
 export function commonHandlers(print: (line: string) => void, now: () => number) {
   const throttling = new Throttle(now);
   return {
-    'run-started': ({ target, otherTargets = [] }) => {
-      if (target !== undefined) print(targetText(target, otherTargets));
+    'run-started': ({ targets: [target, ...others] }) => {
+      if (target !== undefined) print(targetText(target, others));
     },
     'call-throttled': ({ operation }) => {
       if (throttling.passes(heartbeatMs)) print(`AppConfig throttles ${operation}; slowing down`);

@@ -23,7 +23,7 @@ export class TimeLeft {
   #lateMs = 0;
 
   readonly #handlers: EventHandlers<void> = {
-    'run-started': ({ target }) => {
+    'run-started': ({ targets: [target] }) => {
       this.#target = target;
     },
     'plan-made': ({ plan }) => {

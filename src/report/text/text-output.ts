@@ -32,7 +32,7 @@ export class TextOutput {
 
   readonly #handlers: EventHandlers<string | undefined> = {
     'plan-made': ({ plan }) => planText(plan, this.#options),
-    'schedule-made': ({ schedule }) => scheduleText(schedule, this.#options),
+    'schedule-made': (event) => scheduleText(event, this.#options),
     'tree-validated': ({ tenants, environments, configurations }) =>
       `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(configurations, 'configuration')}: valid\n`,
     'content-rendered': (event) => this.#contents.add(event),

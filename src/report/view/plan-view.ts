@@ -4,6 +4,7 @@ import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
 import type { ChangeGroup, Plan, PlannedAddress, PlannedWave } from '../../core/plan/plan.ts';
 import type { Operation, Step } from '../../core/plan/step.ts';
+import type { ApplicationEnvironment } from '../../core/rollout/schedule.ts';
 import { groupBy } from './group-by.ts';
 import { addressesWith, countOf, summaryOf } from './plan-summary.ts';
 
@@ -19,6 +20,12 @@ export function locatedIn({ accountRegions }: Plan): (item: Step | PlannedAddres
     subject: 'subject' in item ? item.subject : item.address,
     accountRegion: accountRegions.length === 1 ? undefined : item.accountRegion,
   });
+}
+
+/** An environment by the name of its application; a single account and Region is not worth showing. */
+export function environmentName(of: ApplicationEnvironment, { accountRegions }: Plan): string {
+  const where = accountRegions.length === 1 ? '' : `${of.accountRegion} `;
+  return `${where}${of.application}/${of.environment}`;
 }
 
 /** `nothing-in-stage`: this stage has nothing to do, and the next has. */

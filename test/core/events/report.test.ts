@@ -56,6 +56,6 @@ test('an interrupt counts more than failed deployments, and less than invalid in
 });
 
 test('a blocked address is a difference to diff', () => {
-  const run: Event = { type: 'run-started', command: 'diff', target: undefined };
+  const run: Event = { type: 'run-started', command: 'diff', targets: [] };
   expect(exitOf(run, { type: 'plan-made', plan }, error('guard-newer'))).toBe(2);
 });
