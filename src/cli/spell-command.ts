@@ -1,4 +1,4 @@
-// Commands in hints, spelled so that they do what the hint says where they are pasted: with the flags of the user's
+// Commands in hints, spelled so that they do what the hint promises where they are pasted: with the flags of the user's
 // command that name its AppConfig. What comes from the environment still applies there.
 import type { SpellCommand } from '../core/problem/hint.ts';
 

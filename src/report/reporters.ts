@@ -68,7 +68,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         const text = output.handle(event);
         if (output.file !== undefined) output.text += text;
         else if (text !== '') {
-          progress.makeRoom();
+          progress.freeScreen();
           stdout.write(text);
         }
       }

@@ -1,4 +1,4 @@
-// Documents that are made from the program say what the program does.
+// Documents that are made from the program match it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';

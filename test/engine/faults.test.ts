@@ -82,7 +82,7 @@ test('a missing permission is reported with its operation', async () => {
   expect(outcome.stderr).toContain('StartDeployment');
 });
 
-test('expired credentials end the run with 6; running deployments continue, and the next run follows them', async () => {
+test('with expired credentials the run exits with 6; deployments in flight continue, and the next run follows them', async () => {
   const world = createWorld(smallTree);
   world.emulator.injectFault({ operation: 'GetDeployment', kind: 'expired', times: 100_000 });
   const outcome = await world.appcfg('sync');

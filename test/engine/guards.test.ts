@@ -116,7 +116,7 @@ test('settings can name what may be adopted', async () => {
   expect((await world.appcfg('sync')).exitCode).toBe(0);
 });
 
-test('an application of another project is refused, adopted or not, and other tenants go on', async () => {
+test('an application of another project is refused, adopted or not, and other tenants are deployed', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');
   world.write('appcfg.yml', 'project: other/config\n');

@@ -105,7 +105,7 @@ test.each(['before the plan', 'at the stop'])(
   },
 );
 
-test('--only deploy --supersede stops nothing where there is nothing to start in its place', async () => {
+test('--only deploy --supersede stops nothing where there is nothing to start instead', async () => {
   const world = createWorld(small);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2');
@@ -332,8 +332,8 @@ test('a stop that was sent is waited for and reported, even if there is nothing 
   });
   await world.appcfg('sync', '--only', 'update');
   const slow = { deploymentStrategyId: 'AppConfig.Linear20PercentEvery6Minutes' };
-  const theirs = { application: 'two', environment: 'dev', configurationProfile: 'Theirs', content: 'x', ...slow };
-  await new OtherClient(world.emulator).deploy(theirs);
+  const deployment = { application: 'two', environment: 'dev', configurationProfile: 'Theirs', content: 'x', ...slow };
+  await new OtherClient(world.emulator).deploy(deployment);
   const requestHandler = intercepted(world, async (call) => {
     const isStop = call.method === 'DELETE';
     if (isStop) await world.clock.sleepDuring(1000);

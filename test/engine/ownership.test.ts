@@ -1,4 +1,4 @@
-// Whose things are: adoption in whole and in part, and what of ours the tree has left.
+// Ownership: adoption in whole and in part, and managed resources that are no longer in the tree.
 import { CreateApplicationCommand, CreateEnvironmentCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { awsClient, deployedByScripts, lookUp, tagsOf, writesOf } from '../support/aws.ts';
@@ -11,7 +11,7 @@ const tree = {
   'tenants/one/qa/Limits.yml': 'rate: 50\n',
 };
 const equal = { dev: '{"rate": 100}', qa: '{"rate": 50}' };
-const ours = { 'managed-by': 'appcfg', 'appcfg:project': 'acme/config', 'appcfg:adopted': 'true' };
+const adoptedTags = { 'managed-by': 'appcfg', 'appcfg:project': 'acme/config', 'appcfg:adopted': 'true' };
 const nothingToDo = { ListApplications: 1, ListEnvironments: 1, ListConfigurationProfiles: 1, ListDeployments: 2 };
 
 test('an interrupted adoption looks unadopted, and is repeated', async () => {
@@ -29,7 +29,7 @@ test('an interrupted adoption looks unadopted, and is repeated', async () => {
     `configurationprofile/${profileId}`,
   ];
   for (const path of [application, ...parts.map((part) => `${application}/${part}`)]) {
-    expect(await tagsOf(world, path)).toEqual(ours);
+    expect(await tagsOf(world, path)).toEqual(adoptedTags);
   }
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
 });
@@ -42,7 +42,7 @@ test('the parts that an adoption of one environment left out are tagged when the
   await world.appcfg('sync', '--adopt', '--env', 'dev');
   expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual({});
   expect((await world.appcfg('sync')).exitCode).toBe(0);
-  expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual(ours);
+  expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual(adoptedTags);
 });
 
 test('an adopted application keeps its description, with the project appended, and costs no more calls than others', async () => {

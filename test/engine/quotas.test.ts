@@ -1,4 +1,4 @@
-// What is said of quotas before the first write.
+// What is reported about quotas before the first write.
 import { CreateApplicationCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { OtherClient } from '../support/other-client.ts';
@@ -84,10 +84,10 @@ test('an exhausted quota of one account does not stop creates in another one', a
   for (let n = 0; n < 99; n += 1) await aws.send(new CreateApplicationCommand({ Name: `of-others-${n}` }));
   const { exitCode, stdout, json } = await world.appcfg('sync', '-o', 'json');
   expect(exitCode, stdout).toBe(4);
-  const ended = (place: string, status: string) =>
+  const ended = (target: string, status: string) =>
     json.results.filter(
       (each: { step: string; operation: string; status: string }) =>
-        each.operation === 'StartDeployment' && each.step.includes(place) && each.status === status,
+        each.operation === 'StartDeployment' && each.step.includes(target) && each.status === status,
     ).length;
   expect([ended('in 444455556666/eu-west-1', 'succeeded'), ended('in 444455556666/eu-west-1', 'skipped')]).toEqual([
     1, 2,

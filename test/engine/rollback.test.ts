@@ -18,7 +18,7 @@ async function deployed(world: World, ...contents: string[]): Promise<void> {
   }
 }
 
-async function placeOf(world: World, profile: string) {
+async function idsOf(world: World, profile: string) {
   const { id, environments, profiles } = await lookUp(world, 'one');
   return { applicationId: id, environmentId: environments.get('dev') ?? '', profileId: profiles.get(profile) ?? '' };
 }
@@ -119,14 +119,14 @@ test('a deployment that another run starts in the meantime is not rolled back', 
     const world = createWorld(small);
     await deployed(world, 'a: 1', 'a: 2');
     if (old) world.clock.advance(4 * days);
-    const place = await placeOf(world, 'A');
+    const ids = await idsOf(world, 'A');
     let looks = 0;
     const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
     const handle = async (request: { readonly method: string; readonly path: string }) => {
       const acts = old
         ? request.method === 'POST' && /deployments$/.test(request.path)
         : /deployments\/3$/.test(request.path);
-      if (acts && looks++ === 0) await deployByHand(world, place, '{"a": 9}');
+      if (acts && looks++ === 0) await deployByHand(world, ids, '{"a": 9}');
       return inner.handle(request as never);
     };
     const outcome = await world.appcfgWith({ requestHandler: { handle } as never }, 'rollback', 'one/dev/A');
@@ -147,7 +147,7 @@ test('an environment that is busy with another profile is waited for until --bus
   const outcome = await world.appcfg('rollback', 'one/dev/A', '--supersede');
   expect(outcome.exitCode, outcome.stderr).toBe(0);
   expect((await deploymentsOf(world, 'one', 'dev')).slice(0, 2)).toEqual(['5 A v1 COMPLETE', '4 B v2 ROLLED_BACK']);
-  // It was stopped to make room, not for being wrong.
+  // It was stopped to be replaced, not for being wrong.
   expect((await world.appcfg('sync', '-p', 'B')).exitCode).toBe(0);
   world.write('template/B.yml', 'b: 3');
   await world.appcfg('sync', '--no-wait', '-p', 'B');
@@ -193,7 +193,7 @@ test('a deleted version can only be restored by a revert', async () => {
   for (const old of [false, true]) {
     const world = createWorld(small);
     await deployed(world, 'a: 1', 'a: 2');
-    const { applicationId, profileId } = await placeOf(world, 'A');
+    const { applicationId, profileId } = await idsOf(world, 'A');
     await awsClient(world).send(
       new DeleteHostedConfigurationVersionCommand({
         ApplicationId: applicationId,
@@ -214,7 +214,7 @@ test('an address that AppConfig does not have, or that is unmanaged, is reported
   await deployedByScripts(world, 'theirs', { contents: { dev: '{"a": 1}' } });
   world.takeCalls();
   for (const command of ['rollback', 'history']) {
-    for (const [address, said] of [
+    for (const [address, message] of [
       ['none/dev/A', 'AppConfig has no application "none"'],
       ['one/pord/A', 'the application "one" has no environment "pord"'],
       ['one/dev/Z', 'the application "one" has no configuration profile "Z"'],
@@ -223,21 +223,21 @@ test('an address that AppConfig does not have, or that is unmanaged, is reported
     ] as const) {
       const outcome = await world.appcfg(command, address, 'one/dev/A');
       expect(outcome.exitCode).toBe(3);
-      expect(outcome.stderr).toContain(said);
+      expect(outcome.stderr).toContain(message);
     }
     expect((await world.appcfg(command)).exitCode).toBe(3);
     expect((await world.appcfg(command, 'one')).exitCode).toBe(3);
     expect((await world.appcfg(command, '-t', 'nobody')).exitCode).toBe(3);
   }
   expect(writesOf(world.takeCalls())).toEqual({});
-  await deployByHand(world, await theirs(world), '{"a": 2}');
+  await deployByHand(world, await idsOfScripted(world), '{"a": 2}');
   world.clock.advance(300_000);
   const outcome = await world.appcfg('rollback', 'theirs/dev/Limits');
   expect(outcome.exitCode).toBe(5);
   expect(outcome.stderr).toContain('exists and is unmanaged');
 });
 
-async function theirs(world: World) {
+async function idsOfScripted(world: World) {
   const { id, environments, profiles } = await lookUp(world, 'theirs');
   return {
     applicationId: id,
@@ -290,10 +290,10 @@ test('contents of scripts are rolled back by version numbers, past versions of t
   const { applicationId, profileId, environments } = await deployedByScripts(world, 'one', {
     contents: { dev: '{"a": 1}' },
   });
-  const place = { applicationId, profileId, environmentId: environments.dev ?? '' };
+  const ids = { applicationId, profileId, environmentId: environments.dev ?? '' };
   for (const content of ['{"a": 5}', '{"a":5}']) {
     world.clock.advance(300_000);
-    await deployByHand(world, place, content);
+    await deployByHand(world, ids, content);
   }
   world.clock.advance(300_000);
   const name = 'template/Limits.yml';
@@ -311,9 +311,9 @@ test('contents of scripts are rolled back by version numbers, past versions of t
 test('older pages of the history are read where they decide', async () => {
   const world = createWorld(two);
   await deployed(world, 'a: 1', 'a: 2');
-  const place = await placeOf(world, 'B');
+  const ids = await idsOf(world, 'B');
   for (let index = 0; index < 60; index += 1) {
-    await deployByHand(world, place, `{"b": ${index}}`);
+    await deployByHand(world, ids, `{"b": ${index}}`);
     world.clock.advance(180_000);
   }
   world.clock.advance(4 * days);

@@ -28,7 +28,7 @@ test.each([
     { AWS_ACCESS_KEY_ID: 'ASIA', AWS_CREDENTIAL_EXPIRATION: '2026-03-01T12:01:00Z' },
     /the AWS credentials expire in 1 min/,
   ],
-] as const)('a plan that outlasts %s says so before the first write', async (_, env, says) => {
+] as const)('a plan that outlasts %s is reported before the first write', async (_, env, message) => {
   const world = createWorld(tree);
   const outcome = await world.appcfgWith({ env }, 'sync', '-o', 'jsonl');
   expect(outcome.exitCode).toBe(0);
@@ -38,7 +38,7 @@ test.each([
   expect(warned).toBeGreaterThan(0);
   expect(warned).toBeLessThan(wrote);
   expect(outcome.stderr).toMatch(/the plan takes about 4 min/);
-  expect(outcome.stderr).toMatch(says);
+  expect(outcome.stderr).toMatch(message);
 });
 
 test('a plan for which there is time enough has no warning', async () => {

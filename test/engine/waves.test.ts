@@ -28,7 +28,7 @@ function treeOf(tenants: readonly string[], value: number): Record<string, strin
 const small = { 'appcfg.yml': settings, 'template/A.yml': 'a: 1\n', ...treeOf(['canary', 'one'], 1) };
 
 /** Two tenants that get the same changes. */
-const alike = {
+const sameChangeTree = {
   'appcfg.yml': 'project: acme/config\n',
   'template/A.yml': 'a: 1\n',
   'template/B.yml': 'b: 1\n',
@@ -129,7 +129,7 @@ test('--supersede stops a running deployment of a later wave only when that wave
 });
 
 test('a change that an earlier run started blocks the same change elsewhere when it is rolled back', async () => {
-  const world = createWorld(alike);
+  const world = createWorld(sameChangeTree);
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   world.write('template/B.yml', 'b: 2\n');
   world.write('tenants/two/dev/A.yml', 'a: 2\n');
@@ -317,15 +317,15 @@ async function expectOrder(
   start: number,
 ): Promise<void> {
   let notBefore = 0;
-  let heldBack = false;
+  let isBlocked = false;
   for (const { soak, maxFailures, tenants } of waves) {
     const lanes = await Promise.all(tenants.map((tenant) => rowsOf(world, tenant)));
     const rows = lanes.flat().filter(({ StartedAt }) => (StartedAt?.getTime() ?? 0) >= start);
-    if (heldBack) expect(rows).toEqual([]);
+    if (isBlocked) expect(rows).toEqual([]);
     else if (rows.length > 0) expect(firstStart(rows)).toBeGreaterThanOrEqual(notBefore);
     expect(rows.length).toBeLessThanOrEqual(tenants.length * 2);
     const complete = rows.filter(({ State }) => State === 'COMPLETE');
-    heldBack ||= tenants.length * 2 - complete.length > maxFailures;
+    isBlocked ||= tenants.length * 2 - complete.length > maxFailures;
     notBefore = Math.max(notBefore, complete.length === 0 ? 0 : lastEnd(complete) + soak * minute);
   }
 }
@@ -427,7 +427,7 @@ test('--no-wait does not wait for a soak', async () => {
 });
 
 test('a change that was rolled back stays blocked elsewhere when its own address returns to its old content', async () => {
-  const world = createWorld(alike);
+  const world = createWorld(sameChangeTree);
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   world.write('template/A.yml', 'a: 2\n');
   rollsBackWhenStarted(world, 'one');
@@ -456,23 +456,23 @@ test('a run of part of the tree warns that rollbacks elsewhere were not checked,
     'tenants/one/dev/.gitkeep': '',
     'tenants/two/dev/.gitkeep': '',
   });
-  const timesTold = async (...args: string[]) => {
+  const timesReported = async (...args: string[]) => {
     const { stderr } = await world.appcfg('sync', ...args);
     return stderr.split('only the selected addresses were checked').length - 1;
   };
   // A first deployment changes nothing.
-  expect(await timesTold('--tenant', 'one')).toBe(0);
-  expect(await timesTold('--tenant', 'one')).toBe(0);
-  expect(await timesTold()).toBe(0);
+  expect(await timesReported('--tenant', 'one')).toBe(0);
+  expect(await timesReported('--tenant', 'one')).toBe(0);
+  expect(await timesReported()).toBe(0);
   world.write('template/A.yml', 'a: 2\n');
   // Nothing is started.
-  expect(await timesTold('--tenant', 'one', '--only', 'update')).toBe(0);
-  expect(await timesTold('--tenant', '*', '--wave', 'everyone')).toBe(0);
-  expect(await timesTold('--tenant', 'one', '--retry-rolled-back', '--dry-run')).toBe(0);
+  expect(await timesReported('--tenant', 'one', '--only', 'update')).toBe(0);
+  expect(await timesReported('--tenant', '*', '--wave', 'everyone')).toBe(0);
+  expect(await timesReported('--tenant', 'one', '--retry-rolled-back', '--dry-run')).toBe(0);
   // The same change is always of one profile: all of it was checked.
-  expect(await timesTold('--config-profile', 'A', '--dry-run')).toBe(0);
-  expect(await timesTold('--config-profile', 'A', '--env', 'dev', '--dry-run')).toBe(1);
-  expect(await timesTold('--tenant', 'one')).toBe(1);
+  expect(await timesReported('--config-profile', 'A', '--dry-run')).toBe(0);
+  expect(await timesReported('--config-profile', 'A', '--env', 'dev', '--dry-run')).toBe(1);
+  expect(await timesReported('--tenant', 'one')).toBe(1);
 });
 
 const soaking = {
@@ -573,8 +573,8 @@ test('a deployment by a script that is awaited in a canary counts as live', asyn
   const world = createWorld(soaking);
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
-  const theirs = { application: 'one', environment: 'dev', configurationProfile: 'A', content: '{"a": 2}' };
-  await new OtherClient(world.emulator).deploy(theirs);
+  const deployment = { application: 'one', environment: 'dev', configurationProfile: 'A', content: '{"a": 2}' };
+  await new OtherClient(world.emulator).deploy(deployment);
   const run = await world.appcfg('sync');
   expect(run.exitCode, run.stderr).toBe(0);
   for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(2);
@@ -683,8 +683,8 @@ test('no deployment is stopped for one that could not be prepared, and that is n
   await world.appcfg('sync');
   world.write('template/A.yml', 'a: 2\n');
   const strategy = { deploymentStrategyId: 'AppConfig.Linear20PercentEvery6Minutes' };
-  const theirs = { application: 'two', environment: 'dev', configurationProfile: 'Theirs', content: '{"a": 7}' };
-  await new OtherClient(world.emulator).deploy({ ...theirs, ...strategy });
+  const deployment = { application: 'two', environment: 'dev', configurationProfile: 'Theirs', content: '{"a": 7}' };
+  await new OtherClient(world.emulator).deploy({ ...deployment, ...strategy });
   world.emulator.injectFault({ operation: 'CreateHostedConfigurationVersion', kind: 'deny', after: 1 });
   const { json, exitCode, stderr } = await world.appcfg('sync', '--supersede', '-o', 'json');
   expect(exitCode, stderr).toBe(6);

@@ -89,7 +89,7 @@ test('rendered content reads back as the value of the tree, in both formats', as
   );
 });
 
-test('the four layers of an address are merged as RFC 7396 says', async () => {
+test('the four layers of an address are merged by RFC 7396', async () => {
   const layer = fc.option(fc.oneof({ weight: 5, arbitrary: jsonMaps }, { weight: 1, arbitrary: document }), {
     nil: undefined,
   });

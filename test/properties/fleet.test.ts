@@ -95,14 +95,14 @@ async function runBefore({ before, ...round }: Round, world: EngineWorld, shape:
     await syncFleet(world, { ...run, requestHandler: killedAfter(world, before.calls, before.acting) });
     return;
   }
-  const places = inventoryOf(world.emulator).applications.flatMap(({ name, environments }) =>
+  const environments = inventoryOf(world.emulator).applications.flatMap(({ name, environments }) =>
     environments.map((environment) => ({ application: name, environment: environment.name })),
   );
-  const place = places[before.environment % places.length];
-  if (place === undefined) return;
-  world.emulator.setAlarm({ ...place, state: 'ALARM' });
+  const environment = environments[before.environment % environments.length];
+  if (environment === undefined) return;
+  world.emulator.setAlarm({ ...environment, state: 'ALARM' });
   await syncFleet(world, run);
-  world.emulator.setAlarm({ ...place, state: 'OK' });
+  world.emulator.setAlarm({ ...environment, state: 'OK' });
   // A deployment that was started while it was on is still rolled back; that must not happen to the sync under test.
   world.clock.advance(60_000);
 }

@@ -110,7 +110,7 @@ interface Snapshot {
 function countsOf(world: World) {
   // The snapshot is plain data; this is the part of it that is checked.
   const { accountRegions } = world.emulator.snapshot() as Snapshot;
-  const applications = accountRegions.flatMap((place) => place.applications);
+  const applications = accountRegions.flatMap((accountRegion) => accountRegion.applications);
   const named = (parts: [string, number][]) => Object.fromEntries(parts.sort());
   return {
     deployments: named(
@@ -121,7 +121,7 @@ function countsOf(world: World) {
     versions: named(
       applications.flatMap((a) => a.profiles.map((p): [string, number] => [`${a.name}/${p.name}`, p.versions.length])),
     ),
-    strategies: accountRegions.flatMap((place) => place.strategies.map(({ name }) => name)),
+    strategies: accountRegions.flatMap((accountRegion) => accountRegion.strategies.map(({ name }) => name)),
   };
 }
 
@@ -214,7 +214,7 @@ test('whatever happened before, a sync deploys what no guard blocks, and blocks 
       const world = createWorld(tree.files, inPipeline);
       for (const happening of history) await happen(happening, world, tree);
       await clearAlarms(world);
-      const aside = history.some((each) => each.kind === 'sync' && each.flags.includes('--supersede'))
+      const quarantined = history.some((each) => each.kind === 'sync' && each.flags.includes('--supersede'))
         ? []
         : await rolledBack(world);
       const sync = await world.appcfg('sync', '--adopt', '-o', 'json');
@@ -233,7 +233,7 @@ test('whatever happened before, a sync deploys what no guard blocks, and blocks 
         const rolled = await Promise.all(like.map((each) => wasRolledBack(world, each.address)));
         expect(rolled, address).toContain(true);
       }
-      expect(blocked.map(({ address }) => address)).toEqual(expect.arrayContaining(aside));
+      expect(blocked.map(({ address }) => address)).toEqual(expect.arrayContaining(quarantined));
       const retried = await world.appcfg('sync', '--adopt', '--retry-rolled-back');
       expect(retried.exitCode, retried.stderr).toBe(0);
       await expectServed(world);
@@ -247,8 +247,8 @@ test('whatever happened before, a sync deploys what no guard blocks, and blocks 
 });
 
 async function clearAlarms(world: World): Promise<void> {
-  for (const place of await new OtherClient(world.emulator).environments()) {
-    const [application = '', environment = ''] = place.split('/');
+  for (const path of await new OtherClient(world.emulator).environments()) {
+    const [application = '', environment = ''] = path.split('/');
     world.emulator.setAlarm({ application, environment, state: 'OK' });
   }
   // A deployment that was started while an alarm was on is still rolled back; that must not happen to the sync under test.
@@ -335,7 +335,7 @@ test('nothing unmanaged is ever changed or deleted', async () => {
         await others.deploy({ application: 'one', environment: 'theirs', configurationProfile: 'Theirs', content });
       }
       world.clock.advance(3 * 60_000);
-      const before = notOurs(world);
+      const before = unmanagedResources(world);
       for (const happening of happenings) {
         if ('edit' in happening) write(world, edited(tree, happening.edit));
         else if ('run' in happening) await world.appcfg(...happening.run.split(' '));
@@ -343,7 +343,7 @@ test('nothing unmanaged is ever changed or deleted', async () => {
           world.write(`tenants/${happening.leaves}`, undefined);
           world.write('tenants/.gitkeep', '');
         }
-        expect(notOurs(world)).toEqual(before);
+        expect(unmanagedResources(world)).toEqual(before);
       }
     }),
     30,
@@ -351,14 +351,14 @@ test('nothing unmanaged is ever changed or deleted', async () => {
 });
 
 /** Everything that `acme/config` must not touch, in full. */
-function notOurs(world: World): unknown {
-  const isOurs = ({ tags }: Named) => tags['appcfg:project'] === 'acme/config';
+function unmanagedResources(world: World): unknown {
+  const isManaged = ({ tags }: Named) => tags['appcfg:project'] === 'acme/config';
   const { accountRegions } = world.emulator.snapshot() as Snapshot;
-  const applications = accountRegions.flatMap((place) => place.applications);
+  const applications = accountRegions.flatMap((accountRegion) => accountRegion.applications);
   return structuredClone([
-    applications.filter((application) => !isOurs(application)),
-    applications.flatMap(({ environments }) => environments.filter((environment) => !isOurs(environment))),
-    applications.flatMap(({ profiles }) => profiles.filter((profile) => !isOurs(profile))),
-    accountRegions.flatMap(({ strategies }) => strategies.filter((strategy) => !isOurs(strategy))),
+    applications.filter((application) => !isManaged(application)),
+    applications.flatMap(({ environments }) => environments.filter((environment) => !isManaged(environment))),
+    applications.flatMap(({ profiles }) => profiles.filter((profile) => !isManaged(profile))),
+    accountRegions.flatMap(({ strategies }) => strategies.filter((strategy) => !isManaged(strategy))),
   ]);
 }

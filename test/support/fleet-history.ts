@@ -304,12 +304,12 @@ async function start(
   target: Target,
   deployment: { readonly version: number | undefined; readonly slowly: boolean },
 ): Promise<void> {
-  const theirs = inventoryOf(world.emulator).strategies.find(({ name }) => name === 'theirs');
+  const strategy = inventoryOf(world.emulator).strategies.find(({ name }) => name === 'theirs');
   await world.others.aws.send(
     new StartDeploymentCommand({
       ...idsOf(target),
       ConfigurationVersion: String(deployment.version),
-      DeploymentStrategyId: deployment.slowly ? 'AppConfig.Linear50PercentEvery30Seconds' : theirs?.id,
+      DeploymentStrategyId: deployment.slowly ? 'AppConfig.Linear50PercentEvery30Seconds' : strategy?.id,
     }),
   );
 }

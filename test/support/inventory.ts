@@ -1,4 +1,4 @@
-// All that an embedded AppConfig holds, read from its state and not through any client.
+// All that a local AppConfig holds, read from its state and not through any client.
 import type { Emulator } from '../../src/emulator/host/emulator.ts';
 
 export interface Inventory {

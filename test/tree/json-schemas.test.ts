@@ -68,9 +68,9 @@ test.each([
     '$ref to https://x.example/y, which is outside of the tree',
   ],
   ['dependent on a missing file', { 's.json': '{"$ref": "no.json"}' }, 'no.json not found'],
-])('a schema that is %s is reported at its position in the settings', async (_what, files, says) => {
+])('a schema that is %s is reported at its position in the settings', async (_what, files, message) => {
   const [problem = ''] = await problemsWith(files as Record<string, string>);
   const start = 'appcfg.yml:3:8 the schema of profile "A" is invalid: ';
   expect(problem.slice(0, start.length)).toBe(start);
-  expect(problem.slice(start.length)).toMatch(says);
+  expect(problem.slice(start.length)).toMatch(message);
 });

@@ -40,7 +40,7 @@ export class ActiveStep {
     return this.#abandonReason;
   }
 
-  /** The step begins nothing new; what runs is left to AppConfig or followed to its end, as the reason says. */
+  /** The step begins nothing new; what runs is left to AppConfig or followed to its end, as the reason decides. */
   stop(reason: StopReason): void {
     this.#stopReason ??= reason;
     this.#halt.abort(this);

@@ -70,7 +70,8 @@ async function isSupersededSoon(deployment: RunningDeployment, context: DeployCo
 }
 
 /**
- * Whether the next deployment of the environment says that it superseded this one; undefined where there is no next one.
+ * Whether the description of the next deployment of the environment names this one as superseded; undefined where there
+ * is no next one.
  * @throws CallFailure
  */
 async function isSuperseded(

@@ -1,4 +1,4 @@
-// Verifies waves when the gate says that it is due: content that was live may have been rolled back or replaced since.
+// Verifies waves when it is due by the gate: content that was live may have been rolled back or replaced since.
 
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';

@@ -3,7 +3,7 @@ import type { LiveState } from '../../core/live/live-state.ts';
 import type { Connection } from '../client/connection.ts';
 import { awaitDeployment, type DeploymentAnswer, type Progress, pollIfReachable } from './await-deployment.ts';
 
-export interface WatchedLane {
+export interface LaneInFlight {
   readonly application: string;
   readonly environment: string;
   readonly applicationId: string;
@@ -15,7 +15,7 @@ export interface WatchedLane {
 /** Another run may start the next deployment a moment after one has ended. In milliseconds of AppConfig's time. */
 const pausesBeforeNext = [0, 3_000, 7_000];
 
-export function lanesInFlight(live: LiveState): readonly WatchedLane[] {
+export function lanesInFlight(live: LiveState): readonly LaneInFlight[] {
   return [...live.applications].flatMap(([name, { application }]) =>
     [...application.environments.values()].flatMap((environment) =>
       environment.inFlight === undefined
@@ -36,10 +36,10 @@ export function lanesInFlight(live: LiveState): readonly WatchedLane[] {
 /** Ends when no lane has a deployment in flight, except those that exceed their timeout. @throws CallFailure */
 export async function watchLanes(
   connection: Connection,
-  lanes: readonly WatchedLane[],
+  lanes: readonly LaneInFlight[],
   options: {
     readonly signal: AbortSignal;
-    readonly onSeen: (lane: WatchedLane, progress: Progress, answer: DeploymentAnswer) => void;
+    readonly onSeen: (lane: LaneInFlight, progress: Progress, answer: DeploymentAnswer) => void;
   },
 ): Promise<void> {
   await Promise.all(lanes.map((lane) => watchLane(connection, lane, options)));
@@ -47,7 +47,7 @@ export async function watchLanes(
 
 async function watchLane(
   connection: Connection,
-  lane: WatchedLane,
+  lane: LaneInFlight,
   options: Parameters<typeof watchLanes>[2],
 ): Promise<void> {
   const { signal, onSeen } = options;

@@ -88,7 +88,7 @@ export interface DeploymentProgressed {
   readonly step: StepId;
   readonly deploymentNumber: number;
   readonly state: DeploymentState;
-  /** Percentage of clients that may receive it. It says nothing about how much time is left. */
+  /** Percentage of clients that may receive it. The time left cannot be worked out from it. */
   readonly percentageComplete: number;
   readonly startedAt: number;
   /** When growth and baking end, by the strategy. */

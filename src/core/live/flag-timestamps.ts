@@ -1,4 +1,4 @@
-// Feature-flag documents come back from AppConfig with moments that nobody wrote: `_createdAt` and `_updatedAt`, in each
+// Feature-flag documents come back from AppConfig with times that AppConfig added: `_createdAt` and `_updatedAt`, in each
 // flag and in each flag's values.
 import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
 

@@ -10,7 +10,7 @@ export type StepId = string;
 export type StrategyReference = { readonly managed: string } | { readonly id: string };
 
 /**
- * `id` is readable and deterministic: the operation and its target. `after` holds the only ordering there is: those
+ * `id` is readable and deterministic: the operation and its target. `after` is the only ordering: those
  * steps must have succeeded. Two steps with one `lane` never run at the same time; the one that was ready first goes
  * first, and of those that were ready together the first in the plan.
  */

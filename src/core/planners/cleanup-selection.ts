@@ -102,7 +102,7 @@ function managedParts(application: InventoryApplication, parts: DeletedParts, ru
   return { ...(deleted === undefined ? {} : { deleted }), kept: problem };
 }
 
-/** An application that was named literally is an error; of others the user did not say that they should be deleted. */
+/** An application that was named literally is an error; with a glob or `--all` it is a warning. */
 function ownerProblem(
   { name, tags }: InventoryApplication,
   target: CleanupTarget,

@@ -9,7 +9,7 @@ const firstInterval = 15_000;
 
 const longestInterval = 60_000;
 
-/** AppConfig changes a deployment's state a little after its strategy says so. */
+/** AppConfig changes a deployment's state a little later than its strategy implies. */
 const slack = 1_000;
 
 /** When growth ends and when baking ends, by the strategy. */

@@ -1,5 +1,5 @@
 // How long a plan takes: the run, simulated without a service. Calls wait for their operation's rate, deployments for
-// their environment and their wave. A deployment takes as long as its strategy says, and completes.
+// their environment and their wave. A deployment takes as long as its strategy and completes.
 import TinyQueue from 'tinyqueue';
 import type { AccountRegionId } from '../model/account-region.ts';
 import { type LaneId, laneId } from '../model/lane.ts';

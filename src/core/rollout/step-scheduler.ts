@@ -27,7 +27,7 @@ export class StepScheduler {
   /** The gate's phase when they began to wait. */
   #phase: string | undefined;
 
-  /** @param options.operationsAtOnce limit for active steps of one operation in one account and Region, deployments aside */
+  /** @param options.operationsAtOnce limit for active steps of one operation in one account and Region, except deployments */
   constructor({ steps }: Pick<Plan, 'steps'>, gate: WaveGate, options: { readonly operationsAtOnce: number }) {
     this.#gate = gate;
     this.#operationsAtOnce = options.operationsAtOnce;

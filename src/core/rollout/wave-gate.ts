@@ -97,7 +97,7 @@ export class WaveGate {
         note: `AppConfig rolled back the same change at ${formatAddress(rolledBack.subject)}`,
       };
     }
-    // Only the end of the rollback tells whether it counts: the deployment may have been superseded.
+    // Only the end of the rollback shows whether it counts: the deployment may have been superseded.
     if (changeGroup !== undefined && [...this.#rollingBack.values()].some((each) => each.changeGroup === changeGroup)) {
       return { may: 'wait' };
     }

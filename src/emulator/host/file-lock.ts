@@ -14,7 +14,7 @@ const held = new Set<string>();
 let attempts = 0;
 
 /**
- * Takes the lock of a file: `<path>.lock`, which contains the process id. A lock whose holder has ended is taken over at
+ * Takes the lock of a file: `<path>.lock`, which contains the process id. A lock whose holder has ended is replaced at
  * once. @returns a function that releases the lock @throws FileLocked after two seconds
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {

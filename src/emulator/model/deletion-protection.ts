@@ -3,7 +3,7 @@ import { oneOf } from '../wire/check-members.ts';
 import { badRequest } from '../wire/service-error.ts';
 import type { AccountSettings, Environment, Profile } from './resources.ts';
 
-/** Younger resources are not protected unless the request says `APPLY`. */
+/** Younger resources are not protected unless the request has `APPLY`. */
 const exemptMs = 60 * 60_000;
 
 /** Records that a client received a configuration. */

@@ -1,7 +1,7 @@
 import { pollDeployment } from '../../appconfig/read/await-deployment.ts';
 import { liveDeployment } from '../../appconfig/read/read-deployments.ts';
 import { answerFacts, deploymentFact } from '../../appconfig/read/read-facts.ts';
-import { lanesInFlight, type WatchedLane, watchLanes } from '../../appconfig/read/watch-lanes.ts';
+import { type LaneInFlight, lanesInFlight, watchLanes } from '../../appconfig/read/watch-lanes.ts';
 import { type AddressStatus, statusOf } from '../../core/assess/address-status.ts';
 import { type ApplicationAssessment, assessApplication } from '../../core/assess/assess-application.ts';
 import { orphanedApplicationWarnings, orphanWarnings } from '../../core/assess/orphans.ts';
@@ -28,8 +28,8 @@ type OnSeen = Parameters<typeof watchLanes>[2]['onSeen'];
 
 /** The statuses of all addresses of one account and Region, kept up to date while its deployments are polled. */
 export class StatusBoard {
-  /** Environments in which a deployment was running when they were read. */
-  readonly lanes: readonly WatchedLane[];
+  /** Environments that had a deployment in flight when they were read. */
+  readonly lanes: readonly LaneInFlight[];
   readonly #accountRegion: ReadAccountRegion;
   readonly #options: BoardOptions;
   /** By name, updated with each observed deployment. */
@@ -97,7 +97,7 @@ export class StatusBoard {
     await Promise.all(updates);
   }
 
-  /** Takes over what was seen of a deployment. @returns the application of the tree that it concerns */
+  /** Records what was seen of a deployment. @returns the application of the tree that it concerns */
   #observe(...[lane, progress, response]: Parameters<OnSeen>): DesiredApplication | undefined {
     const known = this.#applications.get(lane.application);
     const desired = this.#desired.get(lane.application);
@@ -114,7 +114,7 @@ export class StatusBoard {
     this.#applications.set(lane.application, { ...known, application: { ...known.application, environments } });
     const { environmentId } = lane;
     const { deploymentNumber } = progress;
-    // The fact of a running deployment does not tell how it ended.
+    // The fact of a deployment in flight does not include how it ended.
     known.facts.learn({ kind: 'deployment', environmentId, deploymentNumber }, deploymentFact(response));
     const description = parseDescription(response.Description ?? '');
     this.#descriptions.set(`${environmentId} ${deploymentNumber}`, Promise.resolve(description));

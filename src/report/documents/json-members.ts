@@ -1,4 +1,4 @@
-// Parts of JSON documents. The one place that decides which members of a plan and a problem programs see.
+// Parts of JSON documents. Decides alone which members of a plan and a problem programs see.
 
 import type { AddressStatus } from '../../core/assess/address-status.ts';
 import type { Change } from '../../core/document/diff-values.ts';

@@ -53,7 +53,7 @@ export class LineProgress implements Progress {
     this.#options.write(text);
   }
 
-  makeRoom(): void {}
+  freeScreen(): void {}
 
   end(): void {
     clearInterval(this.#heartbeat);

@@ -79,7 +79,7 @@ export class LiveProgress implements Progress {
     if (this.#redraw !== undefined) this.#draw();
   }
 
-  makeRoom(): void {
+  freeScreen(): void {
     this.#rows.clear();
   }
 

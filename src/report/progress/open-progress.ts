@@ -8,7 +8,7 @@ export async function openProgress(
   display: { readonly quiet: boolean; readonly terminal: Terminal | undefined },
 ): Promise<Progress> {
   const { quiet, terminal } = display;
-  if (quiet) return { handle: () => {}, above: options.write, makeRoom: () => {}, end: () => {} };
+  if (quiet) return { handle: () => {}, above: options.write, freeScreen: () => {}, end: () => {} };
   if (terminal === undefined) return new LineProgress(options);
   const { createLogUpdate } = await import('log-update');
   // The library asks for a stream and uses what every terminal has: write, columns and rows.

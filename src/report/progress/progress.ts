@@ -7,7 +7,7 @@ export interface Progress {
   /** Writes text above the live rows. */
   above(text: string): void;
   /** Removes the live rows until they are drawn next, so that other output can be written. */
-  makeRoom(): void;
+  freeScreen(): void;
   end(): void;
 }
 

@@ -17,7 +17,7 @@ function mostOf(code: string): number {
 
 function problemText(problem: Problem, { style, spell, hidesAccountRegion }: ProblemTextOptions): string {
   const { code, severity, message, hint } = problem;
-  // The user has just said no: that is not announced as an error.
+  // The user has just declined: that is not an error.
   if (code === 'declined') return `${visible(message)}\n`;
   const where = hidesAccountRegion() || problem.accountRegion === undefined ? '' : `in ${problem.accountRegion}`;
   const location = [locationOf(problem) ?? '', where].filter(Boolean).join(' ');

@@ -92,7 +92,7 @@ test('a deployment that appcfg did not make is compared by value, once its versi
   expect(verdictOn({ deployments: [byOthers], facts })).toMatchObject({ action: 'unchanged', isLive: true });
 });
 
-test('content that AppConfig rolled back is blocked, with the deployment, and deployed again if the user says so', () => {
+test('content that AppConfig rolled back is blocked, with the deployment, and deployed again with the flag', () => {
   const deployments = [deployment(2, 'ROLLED_BACK', desired), deployment(1, 'COMPLETE', other)] as const;
   const facts = [described(2, 'appcfg'), described(1, 'appcfg'), version(1, other.text)];
   expect(verdictOn({ deployments, facts })).toMatchObject({

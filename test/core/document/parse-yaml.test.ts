@@ -260,7 +260,7 @@ test('the digest does not depend on the order of keys', () => {
   );
 });
 
-test('the digest tells contents and content types apart', () => {
+test('different contents and content types have different digests', () => {
   const one = contentOf(mapOf([['a', 1]]), 'json');
   expect(one.versionLabel).toMatch(/^sha256-[0-9a-f]{32}$/);
   expect(one.text).toBe('{\n  "a": 1\n}\n');

@@ -39,7 +39,7 @@ test('a change that was rolled back at one address is blocked at the others, wit
   ]);
 });
 
-test('other changes go on', () => {
+test('other changes are not blocked', () => {
   const addresses = [planned('one', { action: 'blocked', rolledBack: 4 }), planned('two', { changeGroup: 'h' })];
   const plan = planOf(addresses);
   expect(blockSameChanges(plan)).toBe(plan);

@@ -8,7 +8,7 @@ import { holds } from '../../support/properties.ts';
 
 const ends = fc.constantFrom<DeploymentState>('COMPLETE', 'ROLLED_BACK', 'REVERTED');
 
-test('deployments seen one after the other come to what a list of them would say', async () => {
+test('deployments seen one after the other result in what a list of them does', async () => {
   const rows = fc.array(fc.record({ version: fc.integer({ min: 1, max: 3 }), state: ends }), { minLength: 1 });
   await holds(
     fc.asyncProperty(rows, fc.boolean(), async (seen, isRunning) => {

@@ -8,18 +8,18 @@ import type { Step } from '../../../src/core/plan/step.ts';
 import { unreachablePlan } from '../../../src/core/plan/unreachable-plan.ts';
 import { desiredApplication } from '../../support/desired.ts';
 
-function plan(id: AccountRegionId, said: Partial<Plan>): Plan {
+function plan(id: AccountRegionId, parts: Partial<Plan>): Plan {
   const [account, region = ''] = id.split('/');
-  return { ...emptyPlan('sync', 'acme/config', { id, account, region, roleArn: undefined }), ...said };
+  return { ...emptyPlan('sync', 'acme/config', { id, account, region, roleArn: undefined }), ...parts };
 }
 
 function part(
   id: AccountRegionId,
   isOwn: boolean,
   names: readonly string[],
-  said: Partial<Plan> = {},
+  parts: Partial<Plan> = {},
 ): AccountRegionPlan {
-  return { isOwn, plan: plan(id, { addresses: names.map((name) => address(name, id)), ...said }) };
+  return { isOwn, plan: plan(id, { addresses: names.map((name) => address(name, id)), ...parts }) };
 }
 
 const strategy = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' } as const;

@@ -33,7 +33,7 @@ interface Row {
   readonly completedAt: number;
 }
 
-/** Versions 1 and 2 are ours; 3 to 6 were made by scripts, and 4 has the content of 1, 5 that of 2. */
+/** Versions 1 and 2 have labels of appcfg; 3 to 6 were made by scripts, and 4 has the content of 1, 5 that of 2. */
 function labelOf(version: number): string | undefined {
   return version <= 2 ? `sha256-${String(version).repeat(32)}` : undefined;
 }
@@ -223,8 +223,8 @@ test('a rollback of the newest deployments restores what the plan shows, and a s
         }
         expect(is?.version).toBe(desired?.versionNumber);
         const isStop = isRunning(newest(situation, profile)?.state ?? 'COMPLETE');
-        const isTold = ![is, was].some((each) => situation.deleted.includes(each?.version ?? 0));
-        if (!isStop && isTold) expect(textOf(is?.version ?? 0)).not.toBe(textOf(was?.version ?? 0));
+        const isReported = ![is, was].some((each) => situation.deleted.includes(each?.version ?? 0));
+        if (!isStop && isReported) expect(textOf(is?.version ?? 0)).not.toBe(textOf(was?.version ?? 0));
       }
       expect(planOf(after, { kind: 'newest' }).steps).toEqual([]);
     }),
@@ -253,7 +253,7 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
         const stays = (isFrom(is) && !unchanged) || (isRunning(top?.state ?? 'COMPLETE') && isFrom(top));
         if (planned === undefined) {
           expect(stays).toBe(false);
-          // What is of no concern goes on by itself.
+          // Other profiles end by themselves.
           if (!isRunning(newest(situation, profile)?.state ?? 'COMPLETE')) expect(is).toEqual(live(situation, profile));
         }
         if (planned?.action === 'update') {

@@ -31,7 +31,7 @@ test('an application that AppConfig does not have is created, its parts after it
   expect(plan.addresses.map(({ action }) => action)).toEqual(['create', 'create']);
 });
 
-test('nothing is planned for an application of another project; its addresses say why', () => {
+test('nothing is planned for an application of another project; its addresses have the reason', () => {
   const application: LiveApplication = {
     id: 'a',
     name: 'one',

@@ -53,7 +53,7 @@ const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
   ),
 })).value;
 
-test('merging is what RFC 7396 says, whatever the keys are called', () => {
+test('merging follows RFC 7396, whatever the keys are called', () => {
   fc.assert(
     fc.property(values, values, (target, patch) => {
       expect(canonicalText(mergeLayer(target, patch, plain))).toBe(canonicalText(mergePatch(target, patch)));

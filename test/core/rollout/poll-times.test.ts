@@ -40,7 +40,7 @@ test('every strategy is polled at when growth ends and when baking ends, and tim
   );
 });
 
-test('patience is longer than the strategy by five minutes at least', () => {
+test('the timeout is longer than the strategy by five minutes at least', () => {
   const quick = { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: 'LINEAR' as const };
   expect(deploymentTimeout(0, quick)).toBe(5 * minutes);
   expect(deploymentTimeout(0, { ...quick, durationMinutes: 30, bakeMinutes: 30 })).toBe(90 * minutes);

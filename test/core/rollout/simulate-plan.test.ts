@@ -16,7 +16,7 @@ test('a running deployment takes what is left of it', () => {
   expect(minutesOf(step('AwaitDeployment', { startedAt: ago(55) }))).toBe(5);
   expect(minutesOf(step('AwaitDeployment', { startedAt: ago(90) }))).toBeLessThan(0.1);
   expect(minutesOf(step('AwaitDeployment', { startedAt: undefined }))).toBe(60);
-  // The clocks disagree: it takes no longer than its strategy says.
+  // The clocks disagree: it takes no longer than its strategy.
   expect(minutesOf(step('AwaitDeployment', { startedAt: ago(-30) }))).toBe(60);
 });
 

@@ -261,7 +261,7 @@ describe('the poll interval', () => {
 });
 
 describe('the live configuration', () => {
-  test('reaches as many sessions as its percentage says, and a session keeps it', async () => {
+  test('reaches as many sessions as its percentage, and a session keeps it', async () => {
     const { emulator, data, version, deploy, strategy } = await site();
     await deploy(await version('1'));
     await deploy(await version('2'), await strategy(10, 20));

@@ -52,7 +52,7 @@ describe('responses', () => {
     expect(fine.text).toBe('a: 1\n');
   });
 
-  test('say that they are not from AWS, and how fast the clock runs', async () => {
+  test('show that they are not from AWS, and how fast the clock runs', async () => {
     let now = start;
     const emulator = createEmulator({ now: () => now, speed: 60 });
     const first = await raw(emulator, 'GET', '/applications');

@@ -45,8 +45,8 @@ describe('the server', () => {
   test('listens on this machine only and refuses web pages', async () => {
     const { server } = await serve();
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    const foreign = await fetch(`${server.url}/applications`, { headers: { origin: 'https://example.com' } });
-    expect(foreign.status).toBe(403);
+    const crossOrigin = await fetch(`${server.url}/applications`, { headers: { origin: 'https://example.com' } });
+    expect(crossOrigin.status).toBe(403);
     const own = await fetch(`${server.url}/applications`, { headers: { origin: 'http://localhost:3000' } });
     expect(own.status).toBe(200);
     const { port } = new URL(server.url);
@@ -138,7 +138,7 @@ describe('the server', () => {
     expect(unexpected).toEqual([new Error('the disk is full')]);
   });
 
-  test('breaks the connection if a fault says so', async () => {
+  test('breaks the connection if a fault demands it', async () => {
     const { server } = await serve();
     await post(`${server.url}/_emulator/faults`, { operation: '*', kind: 'drop-after' });
     await expect(fetch(`${server.url}/applications`)).rejects.toThrow();

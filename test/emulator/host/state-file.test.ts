@@ -213,7 +213,7 @@ describe('a state file', () => {
     expect(performance.now() - before).toBeLessThan(500);
   });
 
-  test('is taken over by only one of many processes that find its lock abandoned', { timeout: 20_000 }, async () => {
+  test('is opened by only one of many processes that find its lock abandoned', { timeout: 20_000 }, async () => {
     await writeFile(`${path}.lock`, '999999999\n');
     let open_ = 0;
     let most = 0;
