@@ -8,7 +8,7 @@ import {
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-appconfig';
 import { assessApplication } from '../../core/assess/assess-application.ts';
-import type { Fact, Facts, FactValues } from '../../core/live/facts.ts';
+import type { Fact, FactOf, Facts, FactValues } from '../../core/live/facts.ts';
 import type { ListedApplication, LiveApplication } from '../../core/live/live-state.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
@@ -87,49 +87,46 @@ export async function untilAnswered<Assessment>(
   }
 }
 
-/** @throws CallFailure */
-export async function readFact(
-  connection: Connection,
-  request: { readonly application: ListedApplication; readonly fact: Fact; readonly options: FactOptions },
-): Promise<FactValues[Fact['kind']]> {
-  const { application, fact, options } = request;
-  const { signal } = options;
-  switch (fact.kind) {
-    case 'tags':
-      return readTags(connection, tagPath(application, fact), { what: application.name, signal });
-    case 'version':
-      return readVersion(connection, { application, ...fact, signal });
-    case 'label': {
-      const page = await connection.repeatable(
-        new ListHostedConfigurationVersionsCommand({
-          ApplicationId: application.id,
-          ConfigurationProfileId: fact.profileId,
-          VersionLabel: fact.versionLabel,
-        }),
-        application.name,
-        signal,
-      );
-      return page.Items?.find((item) => item.VersionLabel === fact.versionLabel)?.VersionNumber ?? 'missing';
-    }
-    case 'deployment':
-      return unlessMissing(async () => {
-        const response = await connection.repeatable(
-          new GetDeploymentCommand({
-            ApplicationId: application.id,
-            EnvironmentId: fact.environmentId,
-            DeploymentNumber: fact.deploymentNumber,
-          }),
-          application.name,
-          signal,
-        );
-        return deploymentFact(response);
-      });
-    case 'commit':
-      return options.relationTo(fact.commit);
-    default:
-      return fact satisfies never;
-  }
+interface FactRequest<K extends Fact['kind']> {
+  readonly application: ListedApplication;
+  readonly fact: FactOf<K>;
+  readonly options: FactOptions;
 }
+
+/** @throws CallFailure */
+export async function readFact<K extends Fact['kind']>(
+  connection: Connection,
+  request: FactRequest<K>,
+): Promise<FactValues[K]> {
+  return factReaders[request.fact.kind](connection, request);
+}
+
+const factReaders: {
+  readonly [K in Fact['kind']]: (connection: Connection, request: FactRequest<K>) => Promise<FactValues[K]>;
+} = {
+  tags: (connection, { application, fact, options: { signal } }) =>
+    readTags(connection, tagPath(application, fact), { what: application.name, signal }),
+  version: (connection, { application, fact, options: { signal } }) =>
+    readVersion(connection, { application, ...fact, signal }),
+  label: async (connection, { application, fact, options: { signal } }) => {
+    const command = new ListHostedConfigurationVersionsCommand({
+      ApplicationId: application.id,
+      ConfigurationProfileId: fact.profileId,
+      VersionLabel: fact.versionLabel,
+    });
+    const page = await connection.repeatable(command, application.name, signal);
+    return page.Items?.find((item) => item.VersionLabel === fact.versionLabel)?.VersionNumber ?? 'missing';
+  },
+  deployment: (connection, { application, fact, options: { signal } }) => {
+    const command = new GetDeploymentCommand({
+      ApplicationId: application.id,
+      EnvironmentId: fact.environmentId,
+      DeploymentNumber: fact.deploymentNumber,
+    });
+    return unlessMissing(async () => deploymentFact(await connection.repeatable(command, application.name, signal)));
+  },
+  commit: (_connection, { fact, options }) => options.relationTo(fact.commit),
+};
 
 export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<FactValues['deployment'], 'missing'> {
   const rollback = response.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
@@ -139,7 +136,7 @@ export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<Fa
   };
 }
 
-function tagPath(application: ListedApplication, fact: Extract<Fact, { kind: 'tags' }>): string {
+function tagPath(application: ListedApplication, fact: FactOf<'tags'>): string {
   const path = `application/${application.id}`;
   if (fact.environmentId !== undefined) return `${path}/environment/${fact.environmentId}`;
   if (fact.profileId !== undefined) return `${path}/configurationprofile/${fact.profileId}`;

@@ -32,7 +32,7 @@ export const owner = {
         found.kind === 'unmanaged'
           ? `the application "${application}" exists and is unmanaged`
           : `the application "${application}" belongs to project "${found.project}"; this is project "${input.project}"`,
-      hint: found.kind === 'unmanaged' ? adoptionHint(input) : hintForOther(found.project, input),
+      hint: found.kind === 'unmanaged' ? adoptionHint(input) : { text: hintsForOther[input.command](found.project) },
       subject: { tenant },
     };
   },
@@ -56,15 +56,9 @@ function adoptionHint({ tenant, command, adoption }: Input): Hint {
   };
 }
 
-function hintForOther(project: string, { command }: Input): Hint {
-  switch (command) {
-    case 'sync':
-      return {
-        text: 'if the project was renamed, set "project" in appcfg.yml to the old name; otherwise choose other application names with "applicationName"',
-      };
-    case 'rollback':
-      return { text: `roll it back from the repository of project "${project}"` };
-    case 'cleanup':
-      return { text: `delete it with the cleanup of project "${project}"` };
-  }
-}
+const hintsForOther: Readonly<Record<Input['command'], (project: string) => string>> = {
+  sync: () =>
+    'if the project was renamed, set "project" in appcfg.yml to the old name; otherwise choose other application names with "applicationName"',
+  rollback: (project) => `roll it back from the repository of project "${project}"`,
+  cleanup: (project) => `delete it with the cleanup of project "${project}"`,
+};

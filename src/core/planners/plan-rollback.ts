@@ -89,7 +89,7 @@ function plannedAddress(
     accountRegion: policy.accountRegion.id,
     application: application.name,
     environment: environment.name,
-    action: actionOf(outcome),
+    action: actions[outcome.kind],
     changeGroup: back && addRollbackChange(back, { application, verdict, policy, changeGroups }),
     live: live && {
       versionNumber: live.versionNumber,
@@ -103,21 +103,14 @@ function plannedAddress(
   };
 }
 
-function actionOf({ kind }: RollbackOutcome): PlannedAddress['action'] {
-  switch (kind) {
-    case 'roll back':
-      return 'update';
-    case 'await':
-    case 'blocked':
-      return kind;
-    case 'unchanged':
-    case 'unaffected':
-    case 'pending':
-      return 'unchanged';
-    default:
-      return kind satisfies never;
-  }
-}
+const actions: Readonly<Record<RollbackOutcome['kind'], PlannedAddress['action']>> = {
+  'roll back': 'update',
+  await: 'await',
+  blocked: 'blocked',
+  unchanged: 'unchanged',
+  unaffected: 'unchanged',
+  pending: 'unchanged',
+};
 
 function reasonOf(outcome: RollbackOutcome): string {
   switch (outcome.kind) {
@@ -132,8 +125,6 @@ function reasonOf(outcome: RollbackOutcome): string {
     case 'unaffected':
     case 'pending':
       return 'not known yet';
-    default:
-      return outcome satisfies never;
   }
 }
 
