@@ -1,4 +1,5 @@
 // The flags that every command takes, and the options that they come to.
+import { confirmation } from '../core/guards/confirmation.ts';
 import { failure } from '../core/problem/problem.ts';
 import {
   parseDuration,
@@ -49,7 +50,7 @@ const connectionFlags = {
     help: 'time limit of the whole run, for example 3h',
     parse: parseDuration,
   }),
-  yes: switchFlag({ name: '-y, --yes', help: 'confirm deletions without a question', env: false }),
+  yes: switchFlag({ name: `-y, ${confirmation.override}`, help: 'confirm deletions without a question', env: false }),
 };
 
 const formatNames = Object.keys(formats);

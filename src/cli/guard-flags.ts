@@ -1,16 +1,16 @@
 // Flags that override a guard. None of them has an environment form: a variable set for one run must not weaken the next.
+import type { GuardOverride } from '../core/guards/guards.ts';
 import { switchFlag } from './flag.ts';
+
+// The names are checked by their type: guards read YAML, and `--help` must not load that.
+const overrideFlag = (name: GuardOverride, help: string) => switchFlag({ name, help, env: false });
 
 export const supersedeFlag = (help: string) => switchFlag({ name: '--supersede', help, env: false });
 
 export const guardFlags = {
-  adopt: switchFlag({ name: '--adopt', help: 'adopt unmanaged applications', env: false }),
-  retryRolledBack: switchFlag({
-    name: '--retry-rolled-back',
-    help: 'deploy quarantined content again',
-    env: false,
-  }),
-  allowOlder: switchFlag({ name: '--allow-older', help: 'let an older commit overwrite a newer one', env: false }),
-  allowShrink: switchFlag({ name: '--allow-shrink', help: 'let content shrink by more than `maxShrink`', env: false }),
+  adopt: overrideFlag('--adopt', 'adopt unmanaged applications'),
+  retryRolledBack: overrideFlag('--retry-rolled-back', 'deploy quarantined content again'),
+  allowOlder: overrideFlag('--allow-older', 'let an older commit overwrite a newer one'),
+  allowShrink: overrideFlag('--allow-shrink', 'let content shrink by more than `maxShrink`'),
   supersede: supersedeFlag('stop deployments in flight of other content instead of waiting for them'),
 };

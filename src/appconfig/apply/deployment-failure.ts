@@ -1,4 +1,6 @@
 // Why a deployment was rolled back, by AppConfig's event log: an alarm, an error, a user's stop, or another run.
+
+import { rolledBack } from '../../core/guards/rolled-back.ts';
 import { parseDescription } from '../../core/live/deployment-description.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
@@ -34,7 +36,7 @@ export async function deploymentFailure(
     return failure('deployment-stopped', `deployment ${number} was stopped by a user: ${reason}`, {
       hint: {
         text: 'find out why; to try the same content again',
-        command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', tenant, '--env', environment] },
+        command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
       },
       subject,
     });
@@ -47,7 +49,7 @@ export async function deploymentFailure(
       hint: {
         text: isRollback
           ? 'the rollback was rolled back, and the bad content is live again: remove the alarm from the monitors of the environment, then run the same command again'
-          : 'clients have the earlier content. Fix the content; the same content is tried again only with --retry-rolled-back',
+          : `clients have the earlier content. Fix the content; the same content is tried again only with ${rolledBack.override}`,
       },
       subject,
     },

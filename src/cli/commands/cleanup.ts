@@ -1,3 +1,4 @@
+import { deletes } from '../../core/guards/deletes.ts';
 import { everything } from '../../core/model/selection.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
 import { parseLimit } from '../../core/settings/parse-values.ts';
@@ -24,7 +25,7 @@ export const cleanupCommand = defineCommand({
       env: false,
     }),
     maxDeletes: valueFlag({
-      name: '--max-deletes <limit>',
+      name: `${deletes.override} <limit>`,
       help: 'how many environments (or what percentage of the managed ones) globs and --orphans may delete',
       parse: parseLimit,
       env: false,

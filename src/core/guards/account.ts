@@ -13,7 +13,6 @@ interface Input {
 /** An environment is never written in another account or Region than its own. */
 export const account = {
   code: 'guard-account',
-  reach: 'address',
   check: ({ tenant, environment, policy }: Input): Problem | undefined => {
     const own = effectiveAccountRegion(policy.settings, { tenant, environment });
     const current = policy.accountRegion;

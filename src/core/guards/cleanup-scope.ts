@@ -13,7 +13,6 @@ interface Input {
 /** A cleanup of everything needs the right project, and the tree of the default branch. */
 export const cleanupScope = {
   code: 'guard-cleanup-scope',
-  reach: 'run',
   check: ({ scope, isProjectSet, job }: Input): Problem | undefined => {
     if (scope === undefined) return undefined;
     if (!isProjectSet) {

@@ -8,7 +8,6 @@ interface Input {
 /** Nothing is deleted that the user did not confirm. */
 export const confirmation = {
   code: 'guard-confirmation',
-  reach: 'run',
   override: '--yes',
   check: ({ answer }: Input): Problem | undefined => {
     if (answer === true) return undefined;
@@ -17,7 +16,10 @@ export const confirmation = {
       code: confirmation.code,
       severity: 'error',
       message: 'cleanup needs confirmation, and there is no terminal to ask on',
-      hint: { text: `check the plan with --dry-run, then confirm it`, command: { run: 'same', args: ['--yes'] } },
+      hint: {
+        text: `check the plan with --dry-run, then confirm it`,
+        command: { run: 'same', args: [confirmation.override] },
+      },
     };
   },
 } as const satisfies Guard<Input>;

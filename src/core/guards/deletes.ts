@@ -15,7 +15,6 @@ interface Input {
 /** A glob or a damaged tree can select more for deletion than was intended. */
 export const deletes = {
   code: 'guard-deletes',
-  reach: 'run',
   override: '--max-deletes',
   check: ({ deleted, managed, limit, isExplicit }: Input): Problem | undefined => {
     const most = 'count' in limit ? limit.count : Math.max(1, Math.floor((managed * limit.percent) / 100));

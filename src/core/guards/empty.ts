@@ -12,7 +12,6 @@ interface Input {
 /** A checkout that failed looks like a tree without tenants. */
 export const empty = {
   code: 'guard-empty',
-  reach: 'run',
   check: ({ tenants, applications, project }: Input): Problem | undefined => {
     if (tenants > 0 || applications === 0) return undefined;
     return {

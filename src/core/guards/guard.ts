@@ -12,8 +12,6 @@ export type GuardCode = Extract<ProblemCode, `guard-${string}`>;
 /** A rule that refuses a run, or blocks a tenant or an address, before the first write. */
 export interface Guard<Input> {
   readonly code: GuardCode;
-  /** What it stops. */
-  readonly reach: 'address' | 'tenant' | 'run';
   /** The flag with which the user continues all the same. */
   readonly override?: `--${string}`;
   /**

@@ -33,6 +33,9 @@ export const guards = {
   confirmation,
 } as const satisfies Readonly<Record<NameOf<GuardCode> | 'profile' | 'same-change', Guard<never>>>;
 
+/** A flag that overrides a guard. */
+export type GuardOverride = Extract<(typeof guards)[keyof typeof guards], { readonly override: string }>['override'];
+
 /** The guards that judge a deployment by those before it. They judge again where others have started one since the plan. */
 export const deploymentGuards: readonly Guard<NextDeployment>[] = [guards['rolled-back'], guards.newer];
 

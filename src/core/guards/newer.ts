@@ -7,7 +7,6 @@ import type { Guard, NextDeployment } from './guard.ts';
 /** An older pipeline does not overwrite what a newer one deployed. */
 export const newer = {
   code: 'guard-newer',
-  reach: 'address',
   override: '--allow-older',
   check: ({ subject, environment, history, facts, policy }: NextDeployment): Problem | 'pending' | undefined => {
     if (policy.allowOlder) return undefined;

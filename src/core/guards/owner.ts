@@ -18,7 +18,6 @@ interface Input {
 /** Only applications that the project manages, or adopts now, are changed. */
 export const owner = {
   code: 'guard-owner',
-  reach: 'tenant',
   override: '--adopt',
   check: (input: Input): Problem | 'pending' | undefined => {
     const { application, tenant, owner: found, adoption } = input;

@@ -14,7 +14,6 @@ interface Input {
 /** A profile that cannot hold the content. AppConfig changes neither the type nor the location of a profile. */
 export const profile = {
   code: 'guard-owner',
-  reach: 'address',
   check: ({ address, profile: live, profileType }: Input): Problem | undefined => {
     const named = `configuration profile "${live.name}" (${live.id})`;
     if (live.locationUri !== 'hosted') {

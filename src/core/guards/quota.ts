@@ -30,7 +30,6 @@ interface Input {
 /** Refuses beyond a quota that the settings state, and warns beyond AWS's default. */
 export const quota = {
   code: 'guard-quota',
-  reach: 'run',
   check: ({ quota: name, existing, created, tenant, stated, source }: Input): Problem | undefined => {
     const limit = stated ?? defaultQuotas[name];
     if (existing + created <= limit) return undefined;

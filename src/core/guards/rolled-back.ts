@@ -10,7 +10,6 @@ import type { Guard, NextDeployment } from './guard.ts';
 /** Quarantined content is deployed again only when the user asks for it. */
 export const rolledBack = {
   code: 'guard-rolled-back',
-  reach: 'address',
   override: '--retry-rolled-back',
   check: (input: NextDeployment): Problem | 'pending' | undefined => {
     const quarantine = quarantineOf(input);

@@ -17,8 +17,7 @@ interface Input {
 /** A change that AppConfig rolled back at one address is not deployed at another. */
 export const sameChange = {
   code: 'guard-rolled-back',
-  reach: 'address',
-  override: '--retry-rolled-back',
+  override: rolledBack.override,
   check: ({ rolledBackAt, deploymentNumber, addresses }: Input): Problem | undefined => {
     const [first, ...others] = addresses;
     if (first === undefined) return undefined;

@@ -7,7 +7,6 @@ import type { Guard, NewContent } from './guard.ts';
 /** Content that loses much of its size may have been emptied by mistake. Formatting does not count. */
 export const shrink = {
   code: 'guard-shrink',
-  reach: 'address',
   override: '--allow-shrink',
   check: ({ desired, profile, history: { completed }, facts, policy }: NewContent): Problem | 'pending' | undefined => {
     if (policy.allowShrink || completed === undefined) return undefined;

@@ -13,7 +13,6 @@ interface Input {
 /** A wave is deployed when the waves before it are live. */
 export const wave = {
   code: 'guard-wave',
-  reach: 'run',
   check: ({ wave: name, plan }: Input): Problem | undefined => {
     const position = plan.waves.findIndex((each) => each.name === name);
     for (const earlier of plan.waves.slice(0, position)) {

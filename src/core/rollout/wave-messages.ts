@@ -1,4 +1,5 @@
 // What a run reports about its waves: which one begins, soaks or is blocked, and which change is not started elsewhere.
+import { rolledBack } from '../guards/rolled-back.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ExceededLimit, WaveProgress, WaveState } from './wave-state.ts';
@@ -91,13 +92,13 @@ export function limitNote({ wave, losses }: ExceededLimit): string {
   return `wave "${name}" allows ${allowed}, but has ${listed.join(', ')}`;
 }
 
-/** @param others how many addresses with the same change are not started */
-export function changeBlockedProblem(rolledBack: Step, others: number): Problem {
+/** @param step whose change AppConfig rolled back @param others how many addresses with the same change are not started */
+export function changeBlockedProblem({ subject }: Step, others: number): Problem {
   return {
     code: 'change-blocked',
     severity: 'warning',
     message: `AppConfig rolled this change back, so it is not started at ${others === 1 ? '1 more address' : `${others} more addresses`}`,
-    hint: { text: 'change the content; the same change is tried again only with --retry-rolled-back' },
-    subject: rolledBack.subject,
+    hint: { text: `change the content; the same change is tried again only with ${rolledBack.override}` },
+    subject,
   };
 }

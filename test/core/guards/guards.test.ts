@@ -28,7 +28,6 @@ test('every guard has the exit code of a guard, and a row in docs/guards.md', ()
   }
 });
 
-test('the guards of new content stop an address, and each can be overridden', () => {
-  expect(contentGuards.map(({ reach }) => reach)).toEqual(['address', 'address', 'address']);
+test('each guard of new content can be overridden', () => {
   expect(contentGuards.filter(({ override }) => override === undefined)).toEqual([]);
 });
