@@ -7,7 +7,7 @@ import { type Fact, Facts, type FactValues } from '../../src/core/live/facts.ts'
 import { carries } from '../../src/core/live/live-content.ts';
 import type { LiveDeployment, LiveProfile } from '../../src/core/live/live-state.ts';
 import type { Content } from '../../src/core/model/content.ts';
-import type { DeploymentState } from '../../src/core/model/resource.ts';
+import { type DeploymentState, isRolledBack } from '../../src/core/model/resource.ts';
 import type { Value } from '../../src/core/model/value.ts';
 import { emptyPlan } from '../../src/core/plan/empty-plan.ts';
 import type { Plan, PlannedAddress } from '../../src/core/plan/plan.ts';
@@ -67,7 +67,7 @@ export function newContent(
   const history = {
     newest: deployments[0],
     completed: deployments.find(({ state }) => state === 'COMPLETE'),
-    rolledBack: deployments.filter(({ state }) => state === 'ROLLED_BACK' || state === 'REVERTED'),
+    rolledBack: deployments.filter(({ state }) => isRolledBack(state)),
   };
   const desired = {
     address,

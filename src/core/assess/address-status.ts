@@ -3,7 +3,7 @@ import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment, LiveEnvironment } from '../live/live-state.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { Address } from '../model/address.ts';
-import { isInFlight } from '../model/resource.ts';
+import { isInFlight, isRolledBack } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemCode } from '../problem/problem-codes.ts';
 import type { Verdict } from './verdict.ts';
@@ -51,7 +51,7 @@ export function unknownStatus(address: Address, accountRegion: AccountRegionId, 
 function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressStatus['state'] {
   if (newest !== undefined && isInFlight(newest.state)) return 'deploying';
   if (verdict.isLive) return 'synced';
-  if (newest !== undefined && (newest.state === 'ROLLED_BACK' || newest.state === 'REVERTED')) return 'rolled-back';
+  if (newest !== undefined && isRolledBack(newest.state)) return 'rolled-back';
   // A blocked address can be live with other content.
   return verdict.completed === undefined && newest?.state !== 'COMPLETE' ? 'missing' : 'out-of-sync';
 }

@@ -6,7 +6,7 @@ import { profile as profileGuard } from '../guards/profile.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import { ownerOf } from '../live/ownership.ts';
 import { type Address, formatAddress } from '../model/address.ts';
-import { isInFlight } from '../model/resource.ts';
+import { isInFlight, isRolledBack } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import { EarlierContent } from './earlier-content.ts';
 import { appcfgLabel, RollbackHistory } from './rollback-history.ts';
@@ -102,7 +102,7 @@ class Rollback {
   #fromNewest(): RollbackOutcome {
     // A rollback that was itself rolled back is ignored: what it should have replaced is still live.
     const newest = this.#history.newest((deployment) => {
-      if (!wasRolledBack(deployment)) return true;
+      if (isInFlight(deployment.state) || !isRolledBack(deployment.state)) return true;
       const quarantines = this.#history.quarantinesOf(deployment);
       return isPending(quarantines) ? quarantines : quarantines.length === 0;
     });
@@ -209,10 +209,6 @@ const goFurther = '; roll back further with --to';
 
 function isComplete({ state }: LiveDeployment): boolean {
   return state === 'COMPLETE';
-}
-
-function wasRolledBack({ state }: LiveDeployment): boolean {
-  return state === 'ROLLED_BACK' || state === 'REVERTED';
 }
 
 function blocked(problem: Problem): Blocked {

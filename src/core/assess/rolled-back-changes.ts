@@ -6,6 +6,7 @@ import { desiredValue, liveValue } from '../live/live-content.ts';
 import type { LiveApplication, ProfileHistory, RolledBackChange } from '../live/live-state.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
+import { isRolledBack } from '../model/resource.ts';
 import { changeGroupOf } from '../plan/change-groups.ts';
 import type { Policy } from '../settings/policy.ts';
 import { assessApplication, type KnownApplication } from './assess-application.ts';
@@ -38,8 +39,9 @@ function hasRolledBackLast({ environments }: LiveApplication): boolean {
   return [...environments.values()].some(({ histories }) => [...histories.values()].some(wasRolledBackLast));
 }
 
+/** A deployment that a user reverted does not count: AppConfig had completed it. */
 function wasRolledBackLast({ newest: { state } }: ProfileHistory): boolean {
-  return state === 'ROLLED_BACK' || state === 'ROLLING_BACK';
+  return isRolledBack(state) && state !== 'REVERTED';
 }
 
 function rolledBackChangeAt(

@@ -6,7 +6,6 @@ import type { Step } from '../plan/step.ts';
 import type { Limit, Settings, WaveSettings } from '../settings/settings.ts';
 import { waveOf } from '../settings/waves.ts';
 import { applicationAt, restrictToWave } from './restrict-to-wave.ts';
-import { WaveGate } from './wave-gate.ts';
 
 type WaveSource = Pick<Settings, 'waves' | 'tenants'>;
 
@@ -95,11 +94,4 @@ function mostEnvironments(addresses: readonly PlannedAddress[]): number {
 /** A percentage is rounded down. */
 function countOf(limit: Limit, addresses: number): number {
   return 'count' in limit ? limit.count : Math.floor((addresses * limit.percent) / 100);
-}
-
-/** The end of the soak that a deployment of the plan waits for; undefined where none does. */
-export function soakEndsAt(plan: Plan, now: number): number | undefined {
-  const gate = new WaveGate(plan, now);
-  const waits = plan.steps.some((step) => step.operation === 'StartDeployment' && gate.ask(step, now).may === 'wait');
-  return waits ? gate.soakEndsAt(now) : undefined;
 }

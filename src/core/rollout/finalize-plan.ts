@@ -1,10 +1,11 @@
 // The last steps of planning a sync: from what differs to what this run does, and how long it takes.
-import { withinQuotas } from '../guards/quota.ts';
-import { blockSameChanges, partialRollbackCheck } from '../guards/same-change.ts';
+
 import { type Selection, selectsAll } from '../model/selection.ts';
 import type { CountsByAccountRegion } from '../model/service-limits.ts';
 import type { Plan } from '../plan/plan.ts';
 import { restrictToStage } from '../plan/restrict-to-stage.ts';
+import { blockSameChanges, partialRollbackCheck } from '../planners/block-same-changes.ts';
+import { withinQuotas } from '../planners/within-quotas.ts';
 import type { Policy } from '../settings/policy.ts';
 import { assignWaves } from './assign-waves.ts';
 import { timed } from './simulate-plan.ts';

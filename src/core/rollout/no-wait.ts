@@ -3,7 +3,7 @@ import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
-import { soakEndsAt } from './assign-waves.ts';
+import { WaveGate } from './wave-gate.ts';
 
 /**
  * Why a plan cannot be started without waiting; undefined where it can.
@@ -57,4 +57,11 @@ export function needsSeveralWaves(plan: Plan): boolean {
     plan.steps.filter(({ operation }) => operations.includes(operation)).map(({ wave = '' }) => order.get(wave) ?? 0);
   const first = Math.min(...indexes(['StartDeployment', 'AwaitDeployment']));
   return indexes(['StartDeployment']).some((index) => index > first);
+}
+
+/** The end of the soak that a deployment of the plan waits for; undefined where none does. */
+function soakEndsAt(plan: Plan, now: number): number | undefined {
+  const gate = new WaveGate(plan, now);
+  const waits = plan.steps.some((step) => step.operation === 'StartDeployment' && gate.ask(step, now).may === 'wait');
+  return waits ? gate.soakEndsAt(now) : undefined;
 }

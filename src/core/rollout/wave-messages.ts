@@ -92,7 +92,7 @@ export function limitNote({ wave, losses }: ExceededLimit): string {
   return `wave "${name}" allows ${allowed}, but has ${listed.join(', ')}`;
 }
 
-/** @param step whose change AppConfig rolled back @param others how many addresses with the same change are not started */
+/** Of a step whose change AppConfig rolled back. @param others how many addresses with the same change are not started */
 export function changeBlockedProblem({ subject }: Step, others: number): Problem {
   return {
     code: 'change-blocked',

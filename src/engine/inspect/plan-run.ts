@@ -3,13 +3,13 @@
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { readRolledBackChanges } from '../../appconfig/read/read-live-state.ts';
 import { type Resources, resourcesOf } from '../../appconfig/read/resource-ids.ts';
-import { countsOf } from '../../core/guards/quota.ts';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type AccountRegionPlan, mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { basisOf } from '../../core/plan/plan-basis.ts';
 import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
 import { planSync } from '../../core/planners/plan-sync.ts';
+import { countsOf } from '../../core/planners/within-quotas.ts';
 import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
 import { inAccountRegions, type Session } from '../connect/session.ts';
 import {

@@ -1,49 +1,6 @@
 import { expect, test } from 'vitest';
-import { blockSameChanges, sameChange } from '../../../src/core/guards/same-change.ts';
-import { StepList } from '../../../src/core/plan/step-list.ts';
-import { planned, planOf, policy } from '../../support/guard-inputs.ts';
-
-test('a change that was rolled back at one address is blocked at the others, without its steps', () => {
-  const steps = new StepList(policy.accountRegion.id);
-  const strategy = steps.add({
-    subject: { deploymentStrategy: 'slow' },
-    reason: 'not in AppConfig yet',
-    operation: 'CreateDeploymentStrategy',
-    deploymentStrategy: 'slow',
-    numbers: { durationMinutes: 1, bakeMinutes: 1, growthFactor: 50, growthType: 'LINEAR' },
-    tags: {},
-  });
-  const subject = { tenant: 'two', environment: 'dev', configurationProfile: 'Limits' };
-  steps.add({
-    subject,
-    after: [strategy],
-    reason: 'content differs',
-    changeGroup: 'g',
-    operation: 'StartDeployment',
-    application: 'two',
-    environment: 'dev',
-    configurationProfile: 'Limits',
-    profileType: 'AWS.Freeform',
-    versionLabel: 'sha256-1',
-    strategy: { managed: 'slow' },
-    numbers: undefined,
-    description: 'appcfg',
-    tags: {},
-  });
-  const addresses = [planned('one', { action: 'blocked', rolledBack: 4 }), planned('two', {})];
-  const plan = blockSameChanges(planOf(addresses, { steps: steps.steps }));
-  expect(plan.steps).toEqual([]);
-  expect(plan.addresses[1]).toMatchObject({ action: 'blocked', blockedBy: { subject: { tenant: 'two' } } });
-  expect(plan.problems).toMatchObject([
-    { code: 'guard-rolled-back', message: 'the same change was rolled back at one/dev/Limits (deployment 4)' },
-  ]);
-});
-
-test('other changes are not blocked', () => {
-  const addresses = [planned('one', { action: 'blocked', rolledBack: 4 }), planned('two', { changeGroup: 'h' })];
-  const plan = planOf(addresses);
-  expect(blockSameChanges(plan)).toBe(plan);
-});
+import { sameChange } from '../../../src/core/guards/same-change.ts';
+import { planned } from '../../support/guard-inputs.ts';
 
 test('one problem counts the blocked addresses', () => {
   const addresses = [planned('two', {}), planned('three', {})];

@@ -1,0 +1,83 @@
+// A change that AppConfig rolled back at one address, and the other addresses of a plan.
+import { sameChange } from '../guards/same-change.ts';
+import { formatAddress } from '../model/address.ts';
+import { keepSteps } from '../plan/keep-steps.ts';
+import { traitsOf } from '../plan/operations.ts';
+import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import type { Problem } from '../problem/problem.ts';
+
+/**
+ * Blocks every address whose content would change in the way that AppConfig rolled back at another one, and removes the
+ * steps that nothing needs any more.
+ */
+export function blockSameChanges(plan: Plan): Plan {
+  const blockedGroups = blockedChangeGroups(plan);
+  if (blockedGroups.size === 0) return plan;
+  const isBlocked = ({ changeGroup = '' }: { readonly changeGroup?: string | undefined }) =>
+    blockedGroups.has(changeGroup);
+  return {
+    ...plan,
+    addresses: plan.addresses.map((address) => {
+      const problem = blockedGroups.get(address.changeGroup ?? '');
+      if (problem === undefined || !isChanged(address)) return address;
+      const blockedBy = { ...problem, subject: address.address };
+      return { ...address, action: 'blocked', reason: problem.message, blockedBy };
+    }),
+    steps: keepSteps(plan.steps, (step, isNeeded) => {
+      const { does, onlyForDeployments } = traitsOf(step);
+      if ((does === 'start' || does === 'stop') && isBlocked(step)) return false;
+      return isNeeded || onlyForDeployments !== true;
+    }),
+    problems: [...plan.problems, ...blockedGroups.values()],
+  };
+}
+
+/** By the id of the change group. */
+function blockedChangeGroups({ addresses }: Plan): ReadonlyMap<string, Problem> {
+  const rolledBackAt = new Map<string, Omit<Parameters<typeof sameChange.check>[0], 'addresses'>>();
+  for (const address of addresses) {
+    const { changeGroup, deploymentNumber } = rolledBackOf(address);
+    if (changeGroup === undefined || deploymentNumber === undefined || rolledBackAt.has(changeGroup)) continue;
+    rolledBackAt.set(changeGroup, { rolledBackAt: address, deploymentNumber });
+  }
+  const problems = new Map<string, Problem>();
+  for (const address of addresses) {
+    const { changeGroup = '' } = address;
+    const known = rolledBackAt.get(changeGroup);
+    if (known === undefined || !isChanged(address) || problems.has(changeGroup)) continue;
+    const same = addresses.filter((each) => each.changeGroup === changeGroup && isChanged(each));
+    const problem = sameChange.check({ ...known, addresses: same });
+    if (problem !== undefined) problems.set(changeGroup, problem);
+  }
+  return problems;
+}
+
+function isChanged({ action }: PlannedAddress): boolean {
+  return action === 'create' || action === 'update';
+}
+
+function rolledBackOf({ rolledBack: deploymentNumber, changeGroup, rolledBackChange }: PlannedAddress) {
+  return deploymentNumber === undefined ? { ...rolledBackChange } : { deploymentNumber, changeGroup };
+}
+
+/**
+ * What to report of a run that reads some of the addresses of a profile, and changes content there: the same change may
+ * have been rolled back elsewhere. A first deployment replaces nothing.
+ */
+export function partialRollbackCheck(plan: Plan): readonly Problem[] {
+  const live = new Set(
+    plan.addresses.flatMap((each) => (each.live === undefined ? [] : [formatAddress(each.address)])),
+  );
+  const replaces = plan.steps.some(
+    (step) => step.operation === 'StartDeployment' && live.has(formatAddress(step.subject)),
+  );
+  if (!replaces || plan.refusals.length > 0) return [];
+  return [
+    {
+      code: 'rollback-check-partial',
+      severity: 'warning',
+      message: 'only the selected addresses were checked: the same change may have been rolled back elsewhere',
+      hint: { text: 'to check all of them, sync the whole tree', command: { run: 'sync', args: [] } },
+    },
+  ];
+}
