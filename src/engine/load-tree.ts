@@ -69,7 +69,7 @@ function nothingSelected(selection: Selection): Problem {
   return {
     code: 'selection-empty',
     severity: 'error',
-    message: `no configuration matches all of ${flags.join(' ')}`,
+    message: `no address matches all of ${flags.join(' ')}`,
     hint: { text: 'each flag matches something by itself: remove one of them' },
   };
 }

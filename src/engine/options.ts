@@ -65,7 +65,7 @@ export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
 }
 
 export interface StatusOptions extends CommonOptions, WaveOption {
-  /** Continue until no deployment is running. */
+  /** Continue until no deployment is in flight. */
   readonly watch: boolean;
 }
 

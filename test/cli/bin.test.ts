@@ -64,7 +64,7 @@ test('sync and cleanup work over HTTP', async () => {
   expect(sync.exitCode, sync.stderr).toBe(0);
   expect(sync.stdout).toContain('12 deployments complete');
   const again = await appcfg(directory, ['sync', '--endpoint-url', server.url], keys);
-  expect(again.stdout).toBe('Nothing to do: 12 configurations match the tree.\n');
+  expect(again.stdout).toBe('Nothing to do: 12 addresses match the tree.\n');
   const cleanup = await appcfg(directory, ['cleanup', '--all', '--yes'], env);
   expect(cleanup.exitCode, cleanup.stderr).toBe(0);
   expect(emulator.violations()).toEqual([]);
@@ -130,7 +130,7 @@ test('a reader that closes the pipe ends the program without an error', async ()
   expect(stdout).toMatch(/^# tenant1\/dev\/AllowList\n0\n$/);
 });
 
-test.each([1, 2])('%i interrupts end the program with 130; running deployments continue', async (times) => {
+test.each([1, 2])('%i interrupts end the program with 130; deployments in flight continue', async (times) => {
   const emulator = createEmulator({ now: Date.now, speed: 1 });
   const server = await listen(emulator, { port: 0 });
   onTestFinished(() => server.close());

@@ -31,7 +31,7 @@ one/dev/B
   and 1 more with the same change: two/dev/B
   - removed
 
-Compared with the base: 1 configuration changed, 2 configurations new, 2 configurations removed, 1 configuration unchanged.
+Compared with the base: 1 address changed, 2 addresses new, 2 addresses removed, 1 address unchanged.
 `);
   expect(world.takeCalls()).toEqual({});
   const json = await world.appcfg('diff', '--base', 'HEAD', '-o', 'json', '--detailed-exitcode');
@@ -68,7 +68,7 @@ test('a tenant that moves to another Region is shown first, and entries without 
   );
   const { stdout } = await world.appcfg('diff', '--base', 'HEAD');
   expect(stdout).toMatch(
-    /^appcfg\.yml\n {2}~ \/tenants\/\*\/region +"eu-west-1" → "eu-central-1"\n\nCompared with the base: 4 configurations unchanged/,
+    /^appcfg\.yml\n {2}~ \/tenants\/\*\/region +"eu-west-1" → "eu-central-1"\n\nCompared with the base: 4 addresses unchanged/,
   );
 });
 

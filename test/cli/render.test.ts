@@ -55,7 +55,7 @@ test.each(['validate', 'render', 'diff', 'sync', 'status'])(
   async (command) => {
     const world = createWorld({ ...tree, 'tenants/one/qa/B.yml': 'b: 1\n' });
     const outcome = await world.appcfg(command, '-e', 'dev', '-p', 'B');
-    expect(outcome.stderr).toContain("no configuration matches all of --env 'dev' --config-profile 'B'");
+    expect(outcome.stderr).toContain("no address matches all of --env 'dev' --config-profile 'B'");
     expect(outcome.exitCode).toBe(3);
   },
 );

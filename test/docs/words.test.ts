@@ -56,7 +56,10 @@ function expectNoRetiredWord(texts: readonly Text[]): void {
 
 function excerpt(text: string, found: string): string {
   const at = text.indexOf(found);
-  return text.slice(Math.max(0, at - 40), at + found.length + 30).trim();
+  return text
+    .slice(Math.max(0, at - 40), at + found.length + 30)
+    .trim()
+    .replaceAll('\n', ', ');
 }
 
 function filesBelow(folder: string, extension: string): readonly string[] {

@@ -25,7 +25,7 @@ test('each account and Region gets the calls of a run of its own, and one call o
   const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   world.takeCalls();
-  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do: 3 configurations');
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do: 3 addresses');
   expect(world.takeCalls()).toEqual({
     AssumeRole: 1,
     GetCallerIdentity: 2,
@@ -263,7 +263,7 @@ test('reverted addresses are read only where their profile changes anywhere, and
   const once = { AssumeRole: 1, GetCallerIdentity: 2, ListApplications: 2 };
   const formula = { ...once, ListEnvironments: 2, ListConfigurationProfiles: 2, ListDeployments: 2 };
   world.write('tenants/one/prod/Limits.yml', 'rate: 100\n');
-  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do: 4 configurations');
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do: 4 addresses');
   expect(world.takeCalls()).toEqual(formula);
   // What is live, who owns it and which run deployed it.
   const details = { ListTagsForResource: 2, GetDeployment: 1, GetHostedConfigurationVersion: 1 };

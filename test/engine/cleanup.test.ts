@@ -28,7 +28,7 @@ test('a bare cleanup is refused', async () => {
   expect(outcome.stderr).toContain('--tenant');
 });
 
-test('a named tenant is deleted with everything in it, also many versions and a running deployment', async () => {
+test('a named tenant is deleted with everything in it, also many versions and a deployment in flight', async () => {
   const world = createWorld({ ...tree, 'appcfg.yml': 'project: acme/config\n' });
   expect((await world.appcfg('sync', '--only', 'update')).exitCode).toBe(0);
   const { id: ApplicationId, profiles } = await lookUp(world, 'one');

@@ -14,7 +14,7 @@ const smallTree = {
 /** The end that every run should come to. */
 async function expectAllLive(world: World): Promise<void> {
   const last = await world.appcfg('sync');
-  expect(last.stdout).toContain('Nothing to do: 4 configurations match');
+  expect(last.stdout).toContain('Nothing to do: 4 addresses match');
   world.takeCalls();
   expect(world.emulator.violations()).toEqual([]);
   const { applications } = inventory(world);
@@ -114,7 +114,7 @@ test('a used-up quota stops creating, and is explained', async () => {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s leaves running deployments to AppConfig and prints how to continue', async (name, exitCode) => {
+] as const)('%s leaves deployments in flight to AppConfig and prints how to continue', async (name, exitCode) => {
   const world = createWorld(smallTree);
   let send: (signal: 'SIGINT' | 'SIGTERM') => void = () => {};
   world.emulator.onCall = ({ operation }) => {

@@ -172,7 +172,7 @@ function ids(world: World) {
   return { applicationId: application ?? '', environmentId: found ?? '' };
 }
 
-test('a running deployment of other content is waited for, or stopped with --supersede and not quarantined', async () => {
+test('a deployment in flight of other content is waited for, or stopped with --supersede and not quarantined', async () => {
   for (const flag of [[], ['--supersede']]) {
     const world = createWorld(tree);
     await world.appcfg('sync');

@@ -118,7 +118,7 @@ test('--only deploy --supersede stops nothing where there is nothing to start in
   expect(writesOf(world.takeCalls())).toEqual({});
 });
 
-test('a running deployment is awaited before another one starts in its environment', async () => {
+test('a deployment in flight is awaited before another one starts in its environment', async () => {
   const world = createWorld({ ...two, 'appcfg.yml': hour });
   await world.appcfg('sync', '--timeout', '65m');
   world.write('template/A.yml', 'a: 2');
@@ -205,7 +205,7 @@ test('--no-wait does not wait for a busy environment', async () => {
   expect(world.clock.now() - start).toBeLessThan(1_000);
 });
 
-test('endless refusals to start, in an environment without a running deployment, end with 75', async () => {
+test('endless refusals to start, in an environment without a deployment in flight, end with 75', async () => {
   const world = createWorld(small);
   world.emulator.injectFault({ operation: 'StartDeployment', kind: 'race', times: 1000 });
   const outcome = await world.appcfg('sync');

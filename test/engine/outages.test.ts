@@ -72,7 +72,7 @@ test.each(['applications', 'deployments'])('a POST of %s that does not reach App
   expect(met).toBe(true);
 });
 
-test('expired credentials are reported once, and running deployments continue', async () => {
+test('expired credentials are reported once, and deployments in flight continue', async () => {
   const tenants = ['one', 'two', 'three', 'four', 'five'].map((tenant) => [`tenants/${tenant}/dev/.gitkeep`, '']);
   const world = createWorld({ 'template/A.yml': 'a: 1\n', ...Object.fromEntries(tenants) });
   world.emulator.injectFault({ operation: 'GetDeployment', kind: 'expired', after: 7, times: 1000 });

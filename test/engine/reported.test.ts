@@ -30,7 +30,7 @@ test('--no-wait reports a started deployment as running, not as complete; a seco
   const world = createWorld(tree);
   expect((await world.appcfg('sync', '--no-wait')).stdout).toContain('1 deployment started.');
   const again = await world.appcfg('sync', '--no-wait', '--detailed-exitcode');
-  expect(again.stdout).toContain('Done: 1 running deployment left running.');
+  expect(again.stdout).toContain('Done: 1 in-flight deployment left in flight.');
   expect(again.exitCode).toBe(0);
 });
 
@@ -41,7 +41,7 @@ test('a stage with nothing to do does not report that everything is live', async
   world.write('tenants/one/qa/.gitkeep', '');
   world.write('tenants/one/dev/A.yml', 'a: 2\n');
   const { stdout } = await world.appcfg('sync', '--only', 'update');
-  expect(stdout).toContain('Nothing to do in this stage: 2 configurations to deploy in the next.');
+  expect(stdout).toContain('Nothing to do in this stage: 2 addresses to deploy in the next.');
 });
 
 test('an application that another project owns is refused, also when nothing would change', async () => {
@@ -65,7 +65,7 @@ test('names with characters that mean something in replacement patterns are inse
   expect(JSON.stringify(world.emulator.snapshot())).toContain('"cfg-a$&b"');
 });
 
-test('the running deployment of an orphaned profile is stopped before its versions are deleted', async () => {
+test('the deployment in flight of an orphaned profile is stopped before its versions are deleted', async () => {
   const world = createWorld({ ...tree, 'template/Old.yml': 'old: 1\n' });
   await world.appcfg('sync');
   world.write('template/Old.yml', 'old: 2\n');

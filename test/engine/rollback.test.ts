@@ -23,7 +23,7 @@ async function idsOf(world: World, profile: string) {
   return { applicationId: id, environmentId: environments.get('dev') ?? '', profileId: profiles.get(profile) ?? '' };
 }
 
-test('a running deployment is stopped, and the live version stays', async () => {
+test('a deployment in flight is stopped, and the live version stays', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1');
   world.write('template/A.yml', 'a: 2');
@@ -57,7 +57,7 @@ test('an interrupted rollback is continued, never reversed', async () => {
   expect(outcome.stderr).toContain('--timeout');
   const again = await world.appcfg('rollback', 'one/dev/A');
   expect(again.exitCode, again.stderr).toBe(0);
-  expect(again.stdout).toContain('deployment 3 of version 1 is running already');
+  expect(again.stdout).toContain('deployment 3 of version 1 is already in flight');
   const twice = await world.appcfg('rollback', 'one/dev/A');
   expect(twice.stdout).toContain('Nothing to roll back');
   expect(await deploymentsOf(world, 'one', 'dev')).toEqual(['3 A v1 COMPLETE', '2 A v2 COMPLETE', '1 A v1 COMPLETE']);
@@ -156,7 +156,7 @@ test('an environment that is busy with another profile is waited for until --bus
   expect(waited.stderr).toContain('waits for deployment 7 of B');
 });
 
-test('--to accepts a number or a label, also of a later version, and replaces a running deployment', async () => {
+test('--to accepts a number or a label, also of a later version, and replaces a deployment in flight', async () => {
   const world = createWorld(small);
   await deployed(world, 'a: 1', 'a: 2', 'a: 3');
   const { json } = await world.appcfg('history', 'one/dev/A', '-o', 'json');

@@ -49,7 +49,7 @@ test('after an interrupt, writes that wait for their rate are not sent', async (
   expect(cleaned.json.summary.failed).toBe(0);
 });
 
-test('with --fail-fast, writes that wait for their rate are not sent, and running deployments are waited for', async () => {
+test('with --fail-fast, writes that wait for their rate are not sent, and deployments in flight are waited for', async () => {
   const world = createWorld({ ...treeOf(30), 'appcfg.yml': 'project: acme/config\n' });
   await world.appcfg('sync', '--only', 'update');
   world.takeCalls();

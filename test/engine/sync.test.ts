@@ -19,7 +19,7 @@ test('the first sync creates everything and deploys it, the second does nothing 
   });
   const second = await world.appcfg('sync');
   expect(second.exitCode).toBe(0);
-  expect(second.stdout).toBe('Nothing to do: 12 configurations match the tree.\n');
+  expect(second.stdout).toBe('Nothing to do: 12 addresses match the tree.\n');
   expect(world.takeCalls()).toEqual({
     ListApplications: 1,
     ListEnvironments: 2,

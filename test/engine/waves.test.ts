@@ -109,7 +109,7 @@ test('an address that could not be prepared counts as failed in its wave', async
   expect(await rowsOf(world, 'one')).toEqual([]);
 });
 
-test('--supersede stops a running deployment of a later wave only when that wave begins', async () => {
+test('--supersede stops a deployment in flight of a later wave only when that wave begins', async () => {
   const world = createWorld({ ...small, 'appcfg.yml': settings.replace('10m', '1m') });
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   write(world, treeOf(['canary', 'one'], 2));

@@ -143,7 +143,7 @@ async function expectSync(round: Round, world: EngineWorld, shape: Shape): Promi
       continue;
     }
     expect(receivedBy(world, desired), address).toEqual(wantedBy(desired));
-    // A running deployment may be stopped for another profile of the environment, and the earlier version is live again.
+    // A deployment in flight may be stopped for another profile of the environment, and the earlier version is live again.
     if (!(supersede && made.length === 0 && was.busy))
       expect(made.length, address).toBe(isToCome(was, desired) ? 0 : 1);
   }
@@ -182,7 +182,7 @@ function findHeld({ applications }: Inventory, { address }: DesiredConfiguration
   };
 }
 
-/** The desired content is live, or will be when the running deployment has ended. */
+/** The desired content is live, or will be when the deployment in flight has ended. */
 function isToCome({ profile, deployments }: Held, desired: DesiredConfiguration): boolean {
   const lasting = deployments.find(({ ending }) => ending === undefined);
   return lasting !== undefined && carries(lasting, profile, desired);

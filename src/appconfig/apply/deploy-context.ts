@@ -28,7 +28,7 @@ export interface DeployContext {
   readonly onProblem: (problem: Problem) => void;
   /** Aborts when nothing new may begin. */
   readonly halt: AbortSignal;
-  /** Aborts when running deployments are left to AppConfig. */
+  /** Aborts when deployments in flight are left to AppConfig. */
   readonly abandon: AbortSignal;
 }
 

@@ -123,7 +123,7 @@ function startCommand({ step, profileId, lane, context }: StartTarget, locksOnNo
 function startRefused(step: StartStep, cause: CallFailure): Error {
   return failure(
     'environment-busy',
-    `${step.application}/${step.environment} accepts no deployment, although none is running: ${cause.problem.message}`,
+    `${step.application}/${step.environment} accepts no deployment, although none is in flight: ${cause.problem.message}`,
     { hint: { text: 'another run may be deploying to it: run the same command again later' }, subject: step.subject },
   );
 }
@@ -156,7 +156,7 @@ async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, co
   lane.desiredDeployments.add(number);
   if (!context.wait) {
     return step.operation === 'AwaitDeployment'
-      ? { note: `deployment ${number} is running`, unchanged: true, running: number }
+      ? { note: `deployment ${number} is in flight`, unchanged: true, running: number }
       : { note: `started, deployment ${number}`, running: number };
   }
   const deployment = runningDeployment(step, context, number);

@@ -27,7 +27,7 @@ export function isInScope(step: Step, scope: StopScope): boolean {
   );
 }
 
-/** Whether running deployments are left to AppConfig. Otherwise the run follows them to their end. */
+/** Whether deployments in flight are left to AppConfig. Otherwise the run follows them to their end. */
 const abandonsDeployments: Readonly<Record<StopReason['kind'], boolean>> = {
   interrupted: true,
   timeout: true,

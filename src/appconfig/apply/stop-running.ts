@@ -13,7 +13,7 @@ import type { Lane } from '../read/resource-ids.ts';
 import type { DeployContext } from './deploy-context.ts';
 
 /**
- * Stops a running deployment; one that has ended by then is left as it is. Never reverts a completed one.
+ * Stops a deployment in flight; one that has ended by then is left as it is. Never reverts a completed one.
  * @returns its last state, and whether it was this stop that ended it
  * @throws CallFailure
  */

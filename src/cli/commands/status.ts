@@ -11,7 +11,7 @@ export const statusCommand = defineCommand({
     wave: waveFlag('only the wave with this name'),
     watch: switchFlag({
       name: '--watch',
-      help: 'follow running deployments, and those that start after them, until none is running',
+      help: 'follow deployments in flight, and those that start after them, until none is in flight',
     }),
   },
   examples: ['appcfg status', "appcfg status --env 'prod*'", 'appcfg status --watch'],

@@ -55,7 +55,7 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   if (isSame === undefined) return { ...base, action: 'unchanged', reason: 'not known yet' };
   if (isSame && running !== undefined) {
     const { changeGroup } = changeOf(desired, { profile, served: completed }, context);
-    const reason = `deployment ${running.number} of this content is running`;
+    const reason = `deployment ${running.number} of this content is in flight`;
     return { ...base, action: 'await', reason, awaits: running, changeGroup };
   }
   if (isSame) return { ...base, action: 'unchanged', reason: 'live', isLive: true };
@@ -82,7 +82,7 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   return {
     ...base,
     action: completed === undefined ? 'create' : 'update',
-    reason: running === undefined ? 'content differs' : `deployment ${running.number} of other content is running`,
+    reason: running === undefined ? 'content differs' : `deployment ${running.number} of other content is in flight`,
     ...change,
     versionExists,
   };

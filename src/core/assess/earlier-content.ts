@@ -35,7 +35,7 @@ export class EarlierContent {
     this.#options = options;
   }
 
-  /** From a running deployment to what is live: stopping is enough. */
+  /** From a deployment in flight to what is live: stopping is enough. */
   stopping(running: LiveDeployment, known?: LiveDeployment): RollbackWay | Pending {
     const live = known ?? this.#history.newest(({ state }) => state === 'COMPLETE');
     if (isPending(live)) return live;

@@ -76,7 +76,7 @@ export type RollbackOutcome =
   | { readonly kind: 'unaffected' }
   | Unchanged
   | Blocked
-  /** A rollback that is running already. */
+  /** A rollback that is already in flight. */
   | { readonly kind: 'await'; readonly deployment: LiveDeployment }
   | RollbackWay;
 

@@ -11,11 +11,11 @@ export interface Verdict {
   readonly blockedBy: Problem | undefined;
   readonly profile: LiveProfile | undefined;
   readonly completed: LiveDeployment | undefined;
-  /** The running deployment of the desired content, where the action is to wait for it. */
+  /** The deployment in flight of the desired content, where the action is to wait for it. */
   readonly awaits: LiveDeployment | undefined;
   /** How the content changes, redacted. */
   readonly changes: readonly Change[] | undefined;
-  /** Of the change, also of one whose deployment is running. */
+  /** Of the change, also of one whose deployment is in flight. */
   readonly changeGroup: string | undefined;
   /** Number of the deployment of the desired content that AppConfig rolled back, where that is what blocks it. */
   readonly rolledBack: number | undefined;

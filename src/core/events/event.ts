@@ -38,7 +38,7 @@ export type Event =
       readonly environmentsInFlight: number;
     }
   | { readonly type: 'status-changed'; readonly status: AddressStatus }
-  /** With `status --watch`: a running deployment was polled. */
+  /** With `status --watch`: a deployment in flight was polled. */
   | ({ readonly type: 'deployment-polled'; readonly address: Address } & Omit<DeploymentProgressed, 'type' | 'step'>)
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
@@ -82,7 +82,7 @@ export interface RunTarget {
 
 export type Phase = 'reading-tree' | 'reading-live-state' | 'applying-plan';
 
-/** A running deployment was polled. Times are milliseconds since 1970 by the service's clock. */
+/** A deployment in flight was polled. Times are milliseconds since 1970 by the service's clock. */
 export interface DeploymentProgressed {
   readonly type: 'deployment-progressed';
   readonly step: StepId;

@@ -29,7 +29,7 @@ export const cleanupScope = {
       code: cleanupScope.code,
       severity: 'error',
       message: `in CI, cleanup ${scope} runs on the default branch only; this is ${current}`,
-      hint: { text: `run it on "${job.defaultBranch}": the tree of another branch does not show what is orphaned` },
+      hint: { text: `run it on "${job.defaultBranch}": appcfg.yml and the tree of another branch may be outdated` },
     };
   },
 } as const satisfies Guard<Input>;

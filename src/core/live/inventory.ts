@@ -19,7 +19,7 @@ export interface InventoryEnvironment {
   readonly id: string;
   readonly name: string;
   readonly tags: Tags;
-  /** Number of the deployment that is running. */
+  /** Number of the deployment in flight. */
   readonly inFlight:
     | { readonly deploymentNumber: number; readonly configurationProfileId: string | undefined }
     | undefined;

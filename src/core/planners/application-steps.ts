@@ -43,7 +43,7 @@ export function applicationSteps(application: DesiredApplication, inputs: Inputs
   if (assessment.ownership !== 'not needed') {
     for (const each of assessment.environments) environments.set(each.name, writeEnvironment(each, owned, context));
   }
-  // A running deployment comes first in its lane: a start before it would only wait for it.
+  // A deployment in flight comes first in its lane: a start before it would only wait for it.
   for (const verdict of assessment.verdicts) awaitDeployment(verdict, context);
   for (const verdict of assessment.verdicts) {
     if (verdict.action !== 'create' && verdict.action !== 'update') continue;
@@ -165,7 +165,7 @@ function createVersion(
   });
 }
 
-/** The running deployment, not of what the tree wants, that keeps the environment busy and can be stopped. */
+/** The deployment in flight, of other content than desired, that keeps the environment busy and can be stopped. */
 function otherDeployment({ desired }: Verdict, { found, assessment }: Context): LiveDeployment | undefined {
   const { environment } = desired.address;
   const running = found?.application.environments.get(environment)?.inFlight;

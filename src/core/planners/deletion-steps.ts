@@ -5,7 +5,7 @@ import type { StepId, StepOperation } from '../plan/step.ts';
 import type { StepList } from '../plan/step-list.ts';
 import type { DeletedParts } from './cleanup-selection.ts';
 
-/** Stops running deployments, then deletes environments, versions, profiles and the application itself. */
+/** Stops deployments in flight, then deletes environments, versions, profiles and the application itself. */
 export function addDeletions(
   application: InventoryApplication,
   deleted: DeletedParts,

@@ -117,7 +117,7 @@ function reasonOf(outcome: RollbackOutcome): string {
     case 'roll back':
       return reasonOfRollback(outcome);
     case 'await':
-      return `deployment ${outcome.deployment.number} of version ${outcome.deployment.versionNumber} is running already`;
+      return `deployment ${outcome.deployment.number} of version ${outcome.deployment.versionNumber} is already in flight`;
     case 'blocked':
       return outcome.problem.message;
     case 'unchanged':

@@ -22,7 +22,7 @@ interface Options {
   readonly strategyFor: (target: Target) => string;
 }
 
-/** In each lane the stops come first, then the running deployments that are waited for, then the starts. */
+/** In each lane the stops come first, then the waits for deployments in flight, then the starts. */
 export class RollbackSteps {
   readonly #all: readonly AddressRollback[];
   readonly #strategies: StrategySteps;
@@ -60,7 +60,7 @@ export class RollbackSteps {
   #await({ application, verdict }: AddressRollback, { number, strategy, startedAt }: LiveDeployment): void {
     this.#awaits.add({
       subject: verdict.address,
-      reason: 'it is running already',
+      reason: 'already in flight',
       operation: 'AwaitDeployment',
       application: application.name,
       environment: verdict.environment.name,

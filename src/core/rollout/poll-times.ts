@@ -1,4 +1,4 @@
-// When to poll a running deployment, by its strategy. All times are milliseconds since 1970 by the service's clock.
+// When to poll a deployment in flight, by its strategy. All times are milliseconds since 1970 by the service's clock.
 import type { StrategyNumbers } from '../model/resource.ts';
 
 const minute = 60_000;

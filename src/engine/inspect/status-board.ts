@@ -81,7 +81,7 @@ export class StatusBoard {
     for (const problem of orphanedApplicationWarnings(live, policy)) this.#report(problem);
   }
 
-  /** Emits each change of a status, until no deployment is running. @throws CallFailure */
+  /** Emits each change of a status, until no deployment is in flight. @throws CallFailure */
   async watch(): Promise<void> {
     const { signal } = this.#options;
     const updates: Promise<void>[] = [];

@@ -108,7 +108,7 @@ export class Tally {
     return [
       prepared < others ? `prepared ${number(prepared)} of ${number(others)}; ` : '',
       `${number(this.#deploymentsEnded)} of ${count(this.#deployments, 'deployment')} ended, `,
-      `${number(this.running.size)} running, ${number(waiting)} waiting${failed}`,
+      `${number(this.running.size)} in flight, ${number(waiting)} waiting${failed}`,
       this.#timeLeftText(),
     ].join('');
   }

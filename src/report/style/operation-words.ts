@@ -34,7 +34,7 @@ const operationWords = {
   StartDeployment: { noun: 'deployment', planned: 'to start', done: 'complete', already: 'already live' },
   DeployEarlierVersion: { noun: 'earlier version', planned: 'to deploy', done: 'deployed', already: 'already live' },
   AwaitDeployment: {
-    noun: 'running deployment',
+    noun: 'in-flight deployment',
     planned: 'to wait for',
     done: 'complete',
     already: 'already complete',
@@ -46,7 +46,7 @@ const operationWords = {
   DeleteDeploymentStrategy: { ...strategy, ...deletion },
 } as const satisfies Record<Operation | 'RevertDeployment' | 'DeployEarlierVersion', OperationWords>;
 
-export type Ending = 'planned' | 'done' | 'started' | 'left running' | 'already';
+export type Ending = 'planned' | 'done' | 'started' | 'left in flight' | 'already';
 
 /** `2 versions created`, `1 deployment started`: one part for each operation and ending, in the order of the table. */
 export function operationParts(
@@ -59,7 +59,7 @@ export function operationParts(
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return Object.entries<OperationWords>(operationWords).flatMap(([key, { noun, plural, ...words }]) =>
-    Object.entries({ ...words, started: 'started', 'left running': 'left running' }).flatMap(([ending, word]) => {
+    Object.entries({ ...words, started: 'started', 'left in flight': 'left in flight' }).flatMap(([ending, word]) => {
       const found = counts.get(`${key} ${ending}`);
       return found === undefined ? [] : [`${count(found, noun, plural)} ${word}`];
     }),

@@ -21,7 +21,7 @@ import type { TimeSpent } from './time-spent.ts';
 const mostListed = 20;
 /** Named in one line. */
 const mostNamed = 5;
-const mostRunningNamed = 10;
+const mostInFlightNamed = 10;
 
 type Failed = Extract<StepResult, { status: 'failed' }>;
 type Skipped = Extract<StepResult, { status: 'skipped' }>;
@@ -40,14 +40,14 @@ export function outcomeText(
   const { style, width } = options;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const failed = results.filter((result) => result.status === 'failed');
-  const leftRunning = results.filter(isLeftRunning);
-  const skipped = results.filter((result) => result.status === 'skipped').filter((result) => !isLeftRunning(result));
+  const leftInFlight = results.filter(isLeftInFlight);
+  const skipped = results.filter((result) => result.status === 'skipped').filter((result) => !isLeftInFlight(result));
   const blocked = summaryOf(plan).blocked;
   const open = [
     ...(failed.length === 0 ? [] : [`${count(failed.length, 'step')} failed`]),
-    ...(leftRunning.length === 0 ? [] : [`${count(leftRunning.length, 'deployment')} left running`]),
+    ...(leftInFlight.length === 0 ? [] : [`${count(leftInFlight.length, 'deployment')} left in flight`]),
     ...(skipped.length === 0 ? [] : [`${count(skipped.length, 'step')} skipped`]),
-    ...(blocked === 0 || !ending.failed ? [] : [`${count(blocked, 'configuration')} blocked`]),
+    ...(blocked === 0 || !ending.failed ? [] : [`${count(blocked, 'address', 'addresses')} blocked`]),
   ];
   const done = doneParts(plan, results).join(', ') || 'nothing changed';
   const summary = ending.failed
@@ -113,7 +113,7 @@ function doneParts(plan: Plan, results: readonly StepResult[]): readonly string[
     if (result?.status !== 'succeeded') return [];
     const isUnchanged = result.unchanged === true;
     if (result.running === undefined) return [{ step, ending: isUnchanged ? 'already' : 'done' }];
-    return [{ step, ending: isUnchanged ? 'left running' : 'started' }];
+    return [{ step, ending: isUnchanged ? 'left in flight' : 'started' }];
   });
   return operationParts(plan.kind, ended);
 }
@@ -124,16 +124,16 @@ export function interruptedText(report: Report): string {
   const hint = 'To continue, run the same command again: it starts from what is live in AppConfig.';
   if (plan === undefined || !wasApplied(report)) return `Interrupted (${interruptedBy}).\n${hint}\n`;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const running = results.filter(isLeftRunning).map(({ step }) => nameOf(step, steps));
+  const left = results.filter(isLeftInFlight).map(({ step }) => nameOf(step, steps));
   const inFlight =
-    running.length === 0
-      ? 'No deployment is running.'
-      : `${count(running.length, 'deployment continues', 'deployments continue')} in AppConfig: ${someOf(running, mostRunningNamed)}`;
+    left.length === 0
+      ? 'No deployment is in flight.'
+      : `${count(left.length, 'deployment continues', 'deployments continue')} in AppConfig: ${someOf(left, mostInFlightNamed)}`;
   return `Interrupted (${interruptedBy}). ${inFlight}\n${hint}\n`;
 }
 
 /** A deployment that this run started or waited for, and that continues without it. */
-function isLeftRunning(result: StepResult): boolean {
+function isLeftInFlight(result: StepResult): boolean {
   return result.status === 'skipped' && result.running !== undefined;
 }
 

@@ -5,22 +5,22 @@ import { count, minutes } from '../style/quantities.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { leftForNextStage, type Verdict, verdictOf } from '../view/plan-view.ts';
 
-/** `Plan: 1 version to create, 1 deployment to start, 11 configurations unchanged. About 2 min.` */
+/** `Plan: 1 version to create, 1 deployment to start, 11 addresses unchanged. About 2 min.` */
 export function summaryLine(plan: Plan): string {
   return lines[verdictOf(plan)](plan);
 }
 
 const lines = {
-  comparison: (plan) => `Compared with the base: ${comparedParts(plan).join(', ') || 'no configurations'}.`,
+  comparison: (plan) => `Compared with the base: ${comparedParts(plan).join(', ') || 'no addresses'}.`,
   rollback: (plan) => `Rollback: ${summaryParts(plan).join(', ')}.${timeText(plan)}`,
   'nothing-to-roll-back': (plan) =>
     `Nothing to roll back: ${summaryParts(plan).join(', ') || 'nothing from this commit is live or in flight'}.`,
   refused: () => 'Refused by a guard: nothing will be changed.',
   'nothing-in-stage': (plan) =>
-    `Nothing to do in this stage: ${count(leftForNextStage(plan), 'configuration')} to deploy in the next.`,
+    `Nothing to do in this stage: ${count(leftForNextStage(plan), 'address', 'addresses')} to deploy in the next.`,
   'nothing-to-do': (plan) => {
     const { unchanged } = summaryOf(plan);
-    return `Nothing to do: ${count(unchanged, 'configuration matches', 'configurations match')} the tree.`;
+    return `Nothing to do: ${count(unchanged, 'address matches', 'addresses match')} the tree.`;
   },
   'nothing-to-delete': () => 'Nothing to delete.',
   plan: (plan) => `Plan: ${summaryParts(plan).join(', ')}.${timeText(plan)}`,
@@ -49,8 +49,8 @@ function comparedParts(plan: Plan): readonly string[] {
   ];
 }
 
-function part(configurations: number, how: string): readonly string[] {
-  return configurations === 0 ? [] : [`${count(configurations, 'configuration')} ${how}`];
+function part(addresses: number, how: string): readonly string[] {
+  return addresses === 0 ? [] : [`${count(addresses, 'address', 'addresses')} ${how}`];
 }
 
 function timeText({ expectedMinutes }: Plan): string {

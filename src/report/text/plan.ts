@@ -185,12 +185,12 @@ function wavesSection(plan: Plan, options: TextOptions): readonly string[] {
 }
 
 function waveText(wave: WaveView, { style }: TextOptions): string {
-  const { starts, running, live, blocked, maxFailures, soakMinutes, blockedBy } = wave;
-  const isWaiting = starts === 0 && running === 0 && live < wave.addresses - blocked;
+  const { starts, inFlight, live, blocked, maxFailures, soakMinutes, blockedBy } = wave;
+  const isWaiting = starts === 0 && inFlight === 0 && live < wave.addresses - blocked;
   const all = count(wave.addresses, 'address', 'addresses');
   const text = [
     isWaiting ? `${number(live)} of ${all} live` : `${number(starts)} of ${all} to deploy`,
-    ...(running === 0 ? [] : [`${number(running)} running`]),
+    ...(inFlight === 0 ? [] : [`${number(inFlight)} in flight`]),
     ...(blocked === 0 ? [] : [`${number(blocked)} blocked`]),
     ...(maxFailures === 0 ? [] : [`up to ${number(maxFailures)} may fail`]),
     ...(soakMinutes === 0 ? [] : [`then soaks for ${minutes(soakMinutes)}`]),

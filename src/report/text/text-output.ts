@@ -34,7 +34,7 @@ export class TextOutput {
     'plan-made': ({ plan }) => planText(plan, this.#options),
     'schedule-made': (event) => scheduleText(event, this.#options),
     'tree-validated': ({ tenants, environments, configurations }) =>
-      `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(configurations, 'configuration')}: valid\n`,
+      `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(configurations, 'address', 'addresses')}: valid\n`,
     'content-rendered': (event) => this.#contents.add(event),
     'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
     'configuration-explained': ({ values }) => explainedText(values, this.#options),

@@ -105,7 +105,7 @@ function kindOfChange(first: PlannedAddress | undefined, changes: ChangeGroup['c
 
 export interface WaveView extends PlannedWave {
   readonly starts: number;
-  readonly running: number;
+  readonly inFlight: number;
   /** The earlier wave with so many blocked addresses that this one does not start. */
   readonly blockedBy: string | undefined;
 }
@@ -121,7 +121,7 @@ export function waveViews({ waves, steps }: Plan): readonly WaveView[] {
     return {
       ...wave,
       starts,
-      running: countOf(own, 'AwaitDeployment'),
+      inFlight: countOf(own, 'AwaitDeployment'),
       blockedBy: starts === 0 ? undefined : blocking?.name,
     };
   });

@@ -72,7 +72,7 @@ test('other content is an update: after a deployment in flight, too', () => {
     verdictOn({ deployments: [deployment(2, 'BAKING', other), deployment(1, 'COMPLETE', other)], facts }),
   ).toMatchObject({
     action: 'update',
-    reason: 'deployment 2 of other content is running',
+    reason: 'deployment 2 of other content is in flight',
   });
 });
 

@@ -12,7 +12,7 @@ const step = (operation: 'StartDeployment' | 'AwaitDeployment', more: object) =>
 
 const minutesOf = (...steps: readonly Step[]) => expectedMinutes({ steps, waves: [] }, now);
 
-test('a running deployment takes what is left of it', () => {
+test('a deployment in flight takes what is left of it', () => {
   expect(minutesOf(step('AwaitDeployment', { startedAt: ago(55) }))).toBe(5);
   expect(minutesOf(step('AwaitDeployment', { startedAt: ago(90) }))).toBeLessThan(0.1);
   expect(minutesOf(step('AwaitDeployment', { startedAt: undefined }))).toBe(60);
@@ -20,7 +20,7 @@ test('a running deployment takes what is left of it', () => {
   expect(minutesOf(step('AwaitDeployment', { startedAt: ago(-30) }))).toBe(60);
 });
 
-test('a busy environment begins when its running deployment should end', () => {
+test('a busy environment begins when its deployment in flight should end', () => {
   expect(minutesOf(step('StartDeployment', { environmentBusyUntil: ago(-20) }))).toBe(80);
   expect(minutesOf(step('StartDeployment', { environmentBusyUntil: ago(20) }))).toBe(60);
   expect(minutesOf(step('StartDeployment', {}))).toBe(60);
