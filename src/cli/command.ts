@@ -6,7 +6,7 @@ import type { CommonOptions } from '../engine/options.ts';
 import { type FlagSource, type Flags, type FlagValues, readFlags } from './flag.ts';
 
 /** What was given besides the command's own flags. */
-export interface Given {
+export interface CommandInput {
   readonly common: CommonOptions;
   readonly yes: boolean;
   /** Positional arguments. */
@@ -29,22 +29,22 @@ interface CommandHelp {
 export interface CommandDefinition<Options = unknown> extends CommandHelp {
   readonly flags: Flags;
   /** @throws AppcfgError */
-  parse(source: FlagSource, given: Given): Options;
+  parse(source: FlagSource, given: CommandInput): Options;
   /** Parses, and leaves the call for later. @throws AppcfgError */
-  prepare(source: FlagSource, given: Given): (context: Context) => Promise<void>;
+  prepare(source: FlagSource, given: CommandInput): (context: Context) => Promise<void>;
 }
 
 export function defineCommand<Own extends Flags, Options>(
   definition: CommandHelp & {
     readonly flags: Own;
     /** @throws AppcfgError */
-    readonly parse: (flags: FlagValues<Own>, given: Given) => Options;
+    readonly parse: (flags: FlagValues<Own>, given: CommandInput) => Options;
     /** Imports the use case only now: `--help` and other commands do not load it. */
     readonly run: (options: Options, context: Context) => Promise<void>;
   },
 ): CommandDefinition<Options> {
   const { parse, run, ...rest } = definition;
-  const parseFrom = (source: FlagSource, given: Given) => parse(readFlags(definition.flags, source), given);
+  const parseFrom = (source: FlagSource, given: CommandInput) => parse(readFlags(definition.flags, source), given);
   return {
     ...rest,
     parse: parseFrom,

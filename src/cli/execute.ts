@@ -8,7 +8,7 @@ import type { Event } from '../core/events/event.ts';
 import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
-import { type Context, type Process, type Surroundings, systemClock } from '../engine/context.ts';
+import { type Context, type MachineOverrides, type Process, systemClock } from '../engine/context.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
 import { ciJob } from '../gitlab/ci-job.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
@@ -27,7 +27,7 @@ export interface Execution {
 }
 
 /** The installed program, and what a test replaces of the machine. */
-export interface Installation extends Surroundings {
+export interface Installation extends MachineOverrides {
   readonly version: string;
 }
 

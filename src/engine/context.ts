@@ -7,7 +7,7 @@ import type { CiJob } from '../gitlab/ci-job.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a test replaces of the machine. */
-export interface Surroundings {
+export interface MachineOverrides {
   readonly clock?: Clock;
   /** A local AppConfig instead of the network. */
   readonly requestHandler?: RequestHandler;

@@ -7,7 +7,7 @@ import { everything } from '../core/model/selection.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { createEmulator } from '../emulator/host/emulator.ts';
-import { type Restored, restore } from '../emulator/state/restore.ts';
+import { type RestoredState, restore } from '../emulator/state/restore.ts';
 import { applyRun } from '../engine/change/apply-run.ts';
 import { sessionForTree } from '../engine/connect/run-session.ts';
 import { withSession } from '../engine/connect/session.ts';
@@ -17,9 +17,9 @@ import { loadProject } from '../engine/load-project.ts';
 import type { CommonOptions, EmulatorOptions } from '../engine/options.ts';
 import { PastClock } from './past-clock.ts';
 
-export interface Seeded {
+export interface SeedResult {
   /** All of the tree is live in it. */
-  readonly state: Restored;
+  readonly state: RestoredState;
   readonly region: string;
 }
 
@@ -29,7 +29,7 @@ const defaultAccount = '123456789012';
 export async function seed(
   { account = defaultAccount, quotas, ...options }: Omit<EmulatorOptions, 'seedFrom'> & { readonly seedFrom: string },
   runContext: Context,
-): Promise<Seeded | undefined> {
+): Promise<SeedResult | undefined> {
   const directory = treeFolder(options.seedFrom, runContext.cwd);
   const loaded = await loadProject(commonOptions(undefined), { ...runContext, directory });
   if (loaded === undefined) return undefined;

@@ -7,7 +7,7 @@ import { isLoopback } from '../emulator/host/loopback.ts';
 import type { Context } from '../engine/context.ts';
 import type { EmulatorOptions } from '../engine/options.ts';
 import { localStateError, withLocalState } from './open-local.ts';
-import type { Seeded } from './seed.ts';
+import type { SeedResult } from './seed.ts';
 
 /** Serves a local AppConfig over HTTP until the run is interrupted. */
 export async function emulator(options: EmulatorOptions, context: Context): Promise<void> {
@@ -47,7 +47,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   }
 }
 
-async function seedOf(options: EmulatorOptions, context: Context): Promise<Seeded | undefined | 'refused'> {
+async function seedOf(options: EmulatorOptions, context: Context): Promise<SeedResult | undefined | 'refused'> {
   const { seedFrom, data } = options;
   if (seedFrom === undefined) return undefined;
   if (data !== undefined && existsSync(data)) {
@@ -66,7 +66,7 @@ interface Opened {
 /** @throws AppcfgError for a state file that cannot be used */
 async function openEmulator(
   options: EmulatorOptions,
-  run: { readonly context: Context; readonly seeded: Seeded | undefined },
+  run: { readonly context: Context; readonly seeded: SeedResult | undefined },
 ): Promise<Opened> {
   const { speed, latencyMs, rates, quotas, account, data } = options;
   const { context, seeded } = run;

@@ -4,7 +4,7 @@ import { contentOf } from '../../src/core/document/content-of.ts';
 import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import type { NewContent } from '../../src/core/guards/guard.ts';
 import { type Fact, Facts, type FactValues } from '../../src/core/live/facts.ts';
-import { carries } from '../../src/core/live/live-content.ts';
+import { deploymentHasContent } from '../../src/core/live/live-content.ts';
 import type { LiveDeployment, LiveProfile } from '../../src/core/live/live-state.ts';
 import type { Content } from '../../src/core/model/content.ts';
 import { type DeploymentState, isRolledBack } from '../../src/core/model/resource.ts';
@@ -80,7 +80,7 @@ export function newContent(
     desired,
     subject: address,
     versionLabel: content.versionLabel,
-    hasSameContent: (of) => carries(of, desired, facts),
+    hasSameContent: (of) => deploymentHasContent(of, desired, facts),
     environment: {
       id: 'e',
       name: 'dev',

@@ -17,12 +17,15 @@ import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import { numbersToWire } from '../client/strategy-fields.ts';
 import { listApplications, listEnvironments, listProfiles, readStrategies } from '../read/list-resources.ts';
 import { readTags, readVersion } from '../read/read-facts.ts';
-import type { Done } from './start-deployment.ts';
+import type { StepOutcome } from './start-deployment.ts';
 import type { StepOf, WriteContext } from './write-resources.ts';
 
 const unchangedNote = { note: 'already exists', unchanged: true };
 
-export async function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<Done> {
+export async function createApplication(
+  step: StepOf<'CreateApplication'>,
+  context: WriteContext,
+): Promise<StepOutcome> {
   const { connection, resources, halt } = context;
   const { made, unchanged } = await createOnce(
     context,
@@ -53,7 +56,10 @@ export async function createApplication(step: StepOf<'CreateApplication'>, conte
   return unchanged ? unchangedNote : {};
 }
 
-export async function createEnvironment(step: StepOf<'CreateEnvironment'>, context: WriteContext): Promise<Done> {
+export async function createEnvironment(
+  step: StepOf<'CreateEnvironment'>,
+  context: WriteContext,
+): Promise<StepOutcome> {
   const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const { made, unchanged } = await createOnce(
@@ -81,7 +87,10 @@ export async function createEnvironment(step: StepOf<'CreateEnvironment'>, conte
   return unchanged ? unchangedNote : {};
 }
 
-export async function createProfile(step: StepOf<'CreateConfigurationProfile'>, context: WriteContext): Promise<Done> {
+export async function createProfile(
+  step: StepOf<'CreateConfigurationProfile'>,
+  context: WriteContext,
+): Promise<StepOutcome> {
   const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const { made, unchanged } = await createOnce(
@@ -110,7 +119,10 @@ export async function createProfile(step: StepOf<'CreateConfigurationProfile'>, 
   return unchanged ? unchangedNote : {};
 }
 
-export async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context: WriteContext): Promise<Done> {
+export async function createStrategy(
+  step: StepOf<'CreateDeploymentStrategy'>,
+  context: WriteContext,
+): Promise<StepOutcome> {
   const { connection, resources, halt } = context;
   const { made, unchanged } = await createOnce(
     context,
@@ -140,7 +152,7 @@ export async function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, c
 export async function createVersion(
   step: StepOf<'CreateHostedConfigurationVersion'>,
   context: WriteContext,
-): Promise<Done> {
+): Promise<StepOutcome> {
   const { connection, resources, halt } = context;
   const ApplicationId = resources.application(step.application);
   const ConfigurationProfileId = resources.profile(step.application, step.configurationProfile);

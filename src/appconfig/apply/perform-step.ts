@@ -8,7 +8,7 @@ import { MissingResource } from '../read/resource-ids.ts';
 import type { ActiveStep } from './active-step.ts';
 import { type AppliedPlan, reachOf } from './apply-options.ts';
 import type { DeployContext } from './deploy-context.ts';
-import { type Done, followDeployment, startDeployment } from './start-deployment.ts';
+import { followDeployment, type StepOutcome, startDeployment } from './start-deployment.ts';
 import { stopDeployment } from './stop-deployment.ts';
 import { blockedByOf, type StopReason } from './stop-reason.ts';
 import { write } from './write-resources.ts';
@@ -44,7 +44,7 @@ export async function performStep(active: ActiveStep, applied: AppliedPlan, hook
   }
 }
 
-function carryOut(active: ActiveStep, applied: AppliedPlan, hooks: StepHooks): Promise<Done> {
+function carryOut(active: ActiveStep, applied: AppliedPlan, hooks: StepHooks): Promise<StepOutcome> {
   const { step, halt } = active;
   const { plan, options } = applied;
   switch (step.operation) {

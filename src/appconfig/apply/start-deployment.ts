@@ -19,7 +19,7 @@ import { deploymentFailure } from './deployment-failure.ts';
 import { completedWith, readLane, waitForLane } from './lane.ts';
 
 /** The result of a step that succeeded. */
-export interface Done {
+export interface StepOutcome {
   readonly note?: string;
   /** Nothing had to be changed. */
   readonly unchanged?: boolean;
@@ -36,7 +36,7 @@ const startAttempts = 12;
  * Starts a deployment of the desired version, unless another run has started one, and follows it to its end.
  * @throws CallFailure, AppcfgError, MissingResource
  */
-export async function startDeployment(step: StartStep, context: DeployContext): Promise<Done> {
+export async function startDeployment(step: StartStep, context: DeployContext): Promise<StepOutcome> {
   const { connection, resources } = context;
   const profileId = resources.profile(step.application, step.configurationProfile);
   const lane = resources.lane(step.application, step.environment);
@@ -129,7 +129,7 @@ function startRefused(step: StartStep, cause: CallFailure): Error {
 }
 
 /** Follows a deployment of the desired version that another run started, or whose response was lost. */
-async function followFound({ step, context }: StartTarget, found: LiveDeployment): Promise<Done> {
+async function followFound({ step, context }: StartTarget, found: LiveDeployment): Promise<StepOutcome> {
   const answer = await pollDeployment(context.connection, runningDeployment(step, context, found.number));
   return follow(step, answer, context);
 }
@@ -138,7 +138,7 @@ async function followFound({ step, context }: StartTarget, found: LiveDeployment
  * Follows a deployment of the desired version that was in flight when the plan was made.
  * @throws CallFailure, AppcfgError, MissingResource
  */
-export async function followDeployment(step: AwaitStep, context: DeployContext): Promise<Done> {
+export async function followDeployment(step: AwaitStep, context: DeployContext): Promise<StepOutcome> {
   const lane = context.resources.lane(step.application, step.environment);
   const answer = await pollDeployment(
     context.connection,
@@ -150,7 +150,11 @@ export async function followDeployment(step: AwaitStep, context: DeployContext):
   return done;
 }
 
-async function follow(step: StartStep | AwaitStep, started: DeploymentAnswer, context: DeployContext): Promise<Done> {
+async function follow(
+  step: StartStep | AwaitStep,
+  started: DeploymentAnswer,
+  context: DeployContext,
+): Promise<StepOutcome> {
   const number = started.DeploymentNumber ?? 0;
   const lane = context.resources.lane(step.application, step.environment);
   lane.desiredDeployments.add(number);

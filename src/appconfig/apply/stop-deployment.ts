@@ -8,14 +8,14 @@ import { requireVersion } from '../read/find-version.ts';
 import type { Lane } from '../read/resource-ids.ts';
 import { type DeployContext, runningDeployment, type StopStep } from './deploy-context.ts';
 import { startedMeanwhile } from './lane.ts';
-import { type Done, startDeployment } from './start-deployment.ts';
+import { type StepOutcome, startDeployment } from './start-deployment.ts';
 import { rollBackDeployment, stopRunning } from './stop-running.ts';
 
 /**
  * Stops a deployment. In favour of another one only once its version exists; as a rollback also where it is complete.
  * @throws CallFailure, AppcfgError, MissingResource
  */
-export async function stopDeployment(step: StopStep, context: DeployContext): Promise<Done> {
+export async function stopDeployment(step: StopStep, context: DeployContext): Promise<StepOutcome> {
   const lane = context.resources.lane(step.application, step.environment);
   if (step.rollsBack !== undefined) return rollBack({ ...step, rollsBack: step.rollsBack }, lane, context);
   if (step.inFavourOf !== undefined) {
@@ -32,7 +32,7 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
 type RollbackStep = StopStep & { readonly rollsBack: NonNullable<StopStep['rollsBack']> };
 
 /** Where AppConfig refuses to revert, the earlier version is deployed instead. */
-async function rollBack(step: RollbackStep, lane: Lane, context: DeployContext): Promise<Done> {
+async function rollBack(step: RollbackStep, lane: Lane, context: DeployContext): Promise<StepOutcome> {
   const { fallback, versionNumber } = step.rollsBack;
   const { deploymentNumber: number } = step;
   await refuseNewerDeployment(step, lane, context);

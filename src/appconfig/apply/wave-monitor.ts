@@ -11,12 +11,12 @@ import type { Problem } from '../../core/problem/problem.ts';
 import type { Verification, WaveGate } from '../../core/rollout/wave-gate.ts';
 import type { VerifiedWave } from '../../core/rollout/wave-state.ts';
 import {
-  type LaneFound,
+  type LaneVerification,
   lanesToVerify,
   type VerifiedLane,
   waveRegressionProblem,
 } from '../../core/rollout/wave-verification.ts';
-import { CallFailure, endsCredentials, mayPass } from '../client/call-failure.ts';
+import { CallFailure, endsCredentials, isTemporary } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
 import { readWaveRegressions } from '../read/read-wave-lane.ts';
 import type { KnownReach } from './apply-options.ts';
@@ -151,7 +151,7 @@ export class WaveMonitor {
     const isFinal = this.#gate.verified(due, {
       waves,
       liveSince: liveSince.length === 0 ? undefined : Math.max(...liveSince),
-      mayPass: failures.every(({ failure }) => failure !== undefined && mayPass(failure)),
+      mayPass: failures.every(({ failure }) => failure !== undefined && isTemporary(failure)),
       at,
     });
     if (!isFinal) return;
@@ -174,7 +174,7 @@ interface ReadLane {
   readonly lane: VerifiedLane;
   readonly wave: string;
   /** Undefined where it could not be read. */
-  readonly found: LaneFound | undefined;
+  readonly found: LaneVerification | undefined;
   /** Why it could not be read; undefined where the credentials for it have ended. */
   readonly failure: CallFailure | undefined;
 }

@@ -29,7 +29,7 @@ import {
   createVersion,
   monitorsToWire,
 } from './create-resources.ts';
-import type { Done } from './start-deployment.ts';
+import type { StepOutcome } from './start-deployment.ts';
 
 export type StepOf<O extends Operation> = Extract<Step, { operation: O }>;
 
@@ -48,14 +48,14 @@ export interface WriteContext {
 }
 
 /** @throws CallFailure, AppcfgError, MissingResource */
-export async function write(step: WriteStep, context: WriteContext): Promise<Done> {
+export async function write(step: WriteStep, context: WriteContext): Promise<StepOutcome> {
   // The row found by a step's operation takes that step. The compiler does not relate the two.
-  return (writes[step.operation] as (step: WriteStep, context: WriteContext) => Promise<Done>)(step, context);
+  return (writes[step.operation] as (step: WriteStep, context: WriteContext) => Promise<StepOutcome>)(step, context);
 }
 
 /** One function for each operation; a missing one does not compile. */
 const writes: {
-  readonly [O in WriteStep['operation']]: (step: StepOf<O>, context: WriteContext) => Promise<Done>;
+  readonly [O in WriteStep['operation']]: (step: StepOf<O>, context: WriteContext) => Promise<StepOutcome>;
 } = {
   CreateApplication: createApplication,
   CreateEnvironment: createEnvironment,
@@ -121,7 +121,7 @@ async function update<I extends ServiceInputTypes, O extends ServiceOutputTypes>
   step: WriteStep,
   { connection, halt }: WriteContext,
   command: Command<I, O>,
-): Promise<Done> {
+): Promise<StepOutcome> {
   await connection.repeatable(command, formatAddress(step.subject), halt);
   return {};
 }
@@ -133,7 +133,7 @@ async function remove<I extends ServiceInputTypes, O extends ServiceOutputTypes>
   step: WriteStep,
   context: WriteContext,
   command: Command<I, O>,
-): Promise<Done> {
+): Promise<StepOutcome> {
   const { connection, halt } = context;
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -45,7 +45,7 @@ export function endsCredentials({ code }: Problem): boolean {
 }
 
 /** Whether the failure is temporary: an outage, or throttling. */
-export function mayPass({ kind }: CallFailure): boolean {
+export function isTemporary({ kind }: CallFailure): boolean {
   return kind === 'throttled' || kind === 'server-error' || kind === 'lost' || kind === 'unreachable';
 }
 

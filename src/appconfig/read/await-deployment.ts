@@ -3,7 +3,7 @@ import { GetDeploymentCommand, type GetDeploymentCommandOutput } from '@aws-sdk/
 import type { DeploymentProgressed } from '../../core/events/event.ts';
 import { type DeploymentState, isInFlight, type StrategyNumbers } from '../../core/model/resource.ts';
 import { deploymentTimeout, expectedEnds, nextPollAt } from '../../core/rollout/poll-times.ts';
-import { CallFailure, mayPass } from '../client/call-failure.ts';
+import { CallFailure, isTemporary } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
 import type { ServiceClock } from '../client/service-clock.ts';
 import { numbersFromWire } from '../client/strategy-fields.ts';
@@ -72,7 +72,7 @@ export async function awaitDeployment(
 
 /** A failure after which another poll may succeed. Others are thrown. */
 function temporaryFailure(error: unknown): CallFailure {
-  if (error instanceof CallFailure && mayPass(error)) return error;
+  if (error instanceof CallFailure && isTemporary(error)) return error;
   throw error;
 }
 

@@ -2,7 +2,7 @@
 import type { LiveDeployment } from '../../core/live/live-state.ts';
 import {
   hasDesiredContent,
-  type LaneFound,
+  type LaneVerification,
   type VerifiedAddress,
   type VerifiedLane,
   type WaveRegression,
@@ -15,7 +15,7 @@ import type { Resources } from './resource-ids.ts';
 export async function readWaveRegressions(
   lane: VerifiedLane,
   run: { readonly connection: Connection; readonly resources: Resources; readonly signal: AbortSignal },
-): Promise<LaneFound> {
+): Promise<LaneVerification> {
   const { connection, resources, signal } = run;
   const [{ planned }] = lane;
   const { application: name, environment } = planned;

@@ -2,7 +2,7 @@ import { deletes } from '../../core/guards/deletes.ts';
 import { everything } from '../../core/model/selection.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
 import { parseLimit } from '../../core/settings/parse-values.ts';
-import { defineCommand, type Given } from '../command.ts';
+import { type CommandInput, defineCommand } from '../command.ts';
 import { commonFlags, dryRunFlag } from '../common-flags.ts';
 import { switchFlag, valueFlag } from '../flag.ts';
 
@@ -49,7 +49,7 @@ export const cleanupCommand = defineCommand({
 /** @throws AppcfgError */
 function refuseOtherSelections(
   { all, orphans }: { readonly all: boolean; readonly orphans: boolean },
-  { tenants, labels, environments, configurationProfiles }: Given['common']['selection'],
+  { tenants, labels, environments, configurationProfiles }: CommandInput['common']['selection'],
 ): void {
   const kinds = [all, orphans, tenants.length + labels.length > 0].filter(Boolean).length;
   if (kinds !== 1) {

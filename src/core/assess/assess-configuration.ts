@@ -6,7 +6,7 @@ import { contentGuards } from '../guards/guards.ts';
 import { profile as profileGuard } from '../guards/profile.ts';
 import { quarantineOf } from '../guards/rolled-back.ts';
 import type { Facts } from '../live/facts.ts';
-import { carries } from '../live/live-content.ts';
+import { deploymentHasContent } from '../live/live-content.ts';
 import type { LiveApplication, LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import { isInFlight } from '../model/resource.ts';
@@ -51,7 +51,7 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   };
   const running = isInFlight(newest.state) && newest.state !== 'ROLLING_BACK' ? newest : undefined;
   const served = running ?? completed;
-  const isSame = served === undefined ? false : carries(served, desired, facts);
+  const isSame = served === undefined ? false : deploymentHasContent(served, desired, facts);
   if (isSame === undefined) return { ...base, action: 'unchanged', reason: 'not known yet' };
   if (isSame && running !== undefined) {
     const { changeGroup } = changeOf(desired, { profile, served: completed }, context);
@@ -69,7 +69,7 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
     history,
     facts,
     policy,
-    hasSameContent: (deployment) => carries(deployment, desired, facts),
+    hasSameContent: (deployment) => deploymentHasContent(deployment, desired, facts),
   };
   const refusal = refusalOf(input, context);
   const change = changeOf(desired, { profile, served }, context);

@@ -1,6 +1,6 @@
 import { account } from '../guards/account.ts';
 import type { LiveEnvironment } from '../live/live-state.ts';
-import { filled } from '../model/application-name.ts';
+import { fillPlaceholders } from '../model/application-name.ts';
 import type { Monitor } from '../model/resource.ts';
 import { monitorsOf } from '../settings/effective-settings.ts';
 import type { Policy } from '../settings/policy.ts';
@@ -21,7 +21,7 @@ export function assessEnvironment(
   policy: Policy,
 ): EnvironmentAssessment {
   const { account: accountId, region } = policy.accountRegion;
-  const fill = (pattern: string) => filled(pattern, { tenant, environment, account: accountId, region });
+  const fill = (pattern: string) => fillPlaceholders(pattern, { tenant, environment, account: accountId, region });
   const monitors = monitorsOf(policy.settings, { tenant, environment })?.map((monitor) => ({
     alarmArn: fill(monitor.alarmArn),
     alarmRoleArn: fill(monitor.alarmRoleArn),

@@ -1,6 +1,6 @@
 // js-yaml's parser events to a value: lists, maps with merge keys, anchors and aliases.
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import { hasKey, isList, isMap, marked, unmarked, type Value, type ValueMap } from '../model/value.ts';
+import { hasKey, isList, isMap, keyOfProperty, propertyOfKey, type Value, type ValueMap } from '../model/value.ts';
 import { type DocumentProblems, UnreadableDocument } from './document-problems.ts';
 import { ExpansionLimits } from './expansion-limits.ts';
 import { pointerTo } from './json-pointer.ts';
@@ -161,7 +161,7 @@ class ValueBuilder {
       }
       const member = this.#pointerTo(pointer, key);
       this.#offsets?.set(member, Math.max(0, offsetOf(event)));
-      map[marked(key)] = this.#value(member, depth);
+      map[propertyOfKey(key)] = this.#value(member, depth);
     }
     return map;
   }
@@ -229,7 +229,7 @@ class ValueBuilder {
         continue;
       }
       for (const [property, member] of Object.entries(source)) {
-        const key = unmarked(property);
+        const key = keyOfProperty(property);
         if (hasKey(map, key)) continue;
         map[property] = member;
         from.merged.add(key);

@@ -5,9 +5,9 @@ import {
   isList,
   isMap,
   isNumber,
+  keyOfProperty,
   numberText,
   portableNumberText,
-  unmarked,
   type Value,
   type ValueMap,
 } from '../model/value.ts';
@@ -65,7 +65,7 @@ export function canonicalText(value: Value, parts: WrittenParts = noParts): stri
   const properties = Object.keys(value);
   // Sorting allocates memory even for a single key.
   for (const property of properties.length > 1 ? properties.sort() : properties) {
-    const key = canonicalString(unmarked(property));
+    const key = canonicalString(keyOfProperty(property));
     members += `${members === '' ? '' : ','}${key}:${canonicalText((value as ValueMap)[property] as Value, parts)}`;
   }
   return `{${members}}`;
@@ -125,7 +125,7 @@ function writeJson(value: Value, indent: string, into: WritingJson): void {
     else {
       let start = `{\n${inner}`;
       for (const property of properties) {
-        pieces.push(start, jsonString(unmarked(property)), ': ');
+        pieces.push(start, jsonString(keyOfProperty(property)), ': ');
         writeJson(value[property] as Value, inner, into);
         start = next;
       }

@@ -11,7 +11,11 @@ import { withoutTimestamps } from './flag-timestamps.ts';
 import type { LiveDeployment } from './live-state.ts';
 
 /** Whether a deployment has the desired content: by its label if appcfg made it, otherwise by value. Undefined: not known yet. */
-export function carries(deployment: LiveDeployment, desired: DesiredConfiguration, facts: Facts): boolean | undefined {
+export function deploymentHasContent(
+  deployment: LiveDeployment,
+  desired: DesiredConfiguration,
+  facts: Facts,
+): boolean | undefined {
   if (isAppcfgLabel(deployment.versionLabel)) return deployment.versionLabel === desired.content.versionLabel;
   if (deployment.profileId === undefined) return false;
   const version = facts.get({
@@ -20,11 +24,11 @@ export function carries(deployment: LiveDeployment, desired: DesiredConfiguratio
     versionNumber: deployment.versionNumber,
   });
   if (version === undefined) return undefined;
-  return version !== 'missing' && holds(version.text, desired);
+  return version !== 'missing' && textHasValue(version.text, desired);
 }
 
 /** Whether a version's text has the desired value. */
-export function holds(text: string, desired: Pick<DesiredConfiguration, 'value' | 'profileType'>): boolean {
+export function textHasValue(text: string, desired: Pick<DesiredConfiguration, 'value' | 'profileType'>): boolean {
   const live = liveValue(text, desired.profileType);
   return live !== undefined && equalByValue(live, desiredValue(desired));
 }

@@ -15,6 +15,6 @@ export function tenantNaming(pattern: string): (application: string) => string |
 }
 
 /** Replaces `{name}` by its value, literally. Placeholders without a value stay. */
-export function filled(pattern: string, values: Readonly<Record<string, string | undefined>>): string {
+export function fillPlaceholders(pattern: string, values: Readonly<Record<string, string | undefined>>): string {
   return pattern.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
 }

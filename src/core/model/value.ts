@@ -23,12 +23,12 @@ export class ExactNumber {
 const mark = '.';
 
 /** The property that holds the value of a key. */
-export function marked(key: string): string {
+export function propertyOfKey(key: string): string {
   return mark + key;
 }
 
 /** The key of a property. */
-export function unmarked(property: string): string {
+export function keyOfProperty(property: string): string {
   return property.slice(mark.length);
 }
 
@@ -46,7 +46,7 @@ export function isNumber(value: Value | undefined): value is number | ExactNumbe
 
 /** Keys and values, in authored order. */
 export function entriesOf(map: ValueMap): [string, Value][] {
-  return Object.entries(map).map(([property, value]) => [unmarked(property), value]);
+  return Object.entries(map).map(([property, value]) => [keyOfProperty(property), value]);
 }
 
 export function hasKey(map: ValueMap, key: string): boolean {
@@ -55,12 +55,12 @@ export function hasKey(map: ValueMap, key: string): boolean {
 
 /** The value of a key. Maps inherit no property that begins with the mark. */
 export function memberOf(map: ValueMap, key: string): Value | undefined {
-  return map[marked(key)];
+  return map[propertyOfKey(key)];
 }
 
 export function mapOf(entries: Iterable<readonly [string, Value]>): ValueMap {
   const map: Record<string, Value> = {};
-  for (const [key, value] of entries) map[marked(key)] = value;
+  for (const [key, value] of entries) map[propertyOfKey(key)] = value;
   return map;
 }
 

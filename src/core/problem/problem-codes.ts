@@ -1,7 +1,7 @@
 /** The exit codes of errors, the most serious first: it decides where a run has several. */
-export const exitsBySeriousness = [6, 3, 1, 4, 5, 75] as const;
+export const exitCodesByPriority = [6, 3, 1, 4, 5, 75] as const;
 
-export type ExitCode = (typeof exitsBySeriousness)[number] | 0 | 2 | 130 | 143;
+export type ExitCode = (typeof exitCodesByPriority)[number] | 0 | 2 | 130 | 143;
 
 /** Every code of a problem, with its meaning and the exit code of an error. Codes of warnings have 0. */
 export const problemCodes = {

@@ -3,7 +3,7 @@ import type { AccountRegionId } from '../model/account-region.ts';
 import type { Subject } from '../model/address.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import type { Hint } from './hint.ts';
-import { type ExitCode, exitsBySeriousness, type ProblemCode, problemCodes } from './problem-codes.ts';
+import { type ExitCode, exitCodesByPriority, type ProblemCode, problemCodes } from './problem-codes.ts';
 
 export interface Problem {
   readonly code: ProblemCode;
@@ -42,5 +42,5 @@ export function failure(code: ProblemCode, message: string, details: ProblemDeta
 /** The exit code of the most serious error; 0 without errors. */
 export function exitCodeOf(problems: readonly Problem[]): ExitCode {
   const exits = new Set<ExitCode>(problems.filter((p) => p.severity === 'error').map((p) => problemCodes[p.code].exit));
-  return exitsBySeriousness.find((exit) => exits.has(exit)) ?? 0;
+  return exitCodesByPriority.find((exit) => exits.has(exit)) ?? 0;
 }

@@ -1,7 +1,7 @@
 // Combines the lists of two layers by the settings of a profile.
 import { pointerTo, stepsOf } from '../document/json-pointer.ts';
 import { canonicalText } from '../document/write-json.ts';
-import { isList, isMap, marked, memberOf, type Value, type ValueMap } from '../model/value.ts';
+import { isList, isMap, memberOf, propertyOfKey, type Value, type ValueMap } from '../model/value.ts';
 import type { ListStrategy, ProfileSettings } from '../settings/settings.ts';
 import { type MergeMismatch, type MergeOptions, mergeLayer } from './merge-layers.ts';
 
@@ -36,7 +36,7 @@ function combineAt(inherited: Value, override: Value, combining: Combining): Val
   }
   let result = combineValues(inheritedList, list, combining);
   if (result === list) return override;
-  for (const { map, step } of above.toReversed()) result = { ...map, [marked(step)]: result };
+  for (const { map, step } of above.toReversed()) result = { ...map, [propertyOfKey(step)]: result };
   return result;
 }
 

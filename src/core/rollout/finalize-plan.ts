@@ -8,7 +8,7 @@ import { blockSameChanges, partialRollbackCheck } from '../planners/block-same-c
 import { withinQuotas } from '../planners/within-quotas.ts';
 import type { Policy } from '../settings/policy.ts';
 import { assignWaves } from './assign-waves.ts';
-import { timed } from './simulate-plan.ts';
+import { withExpectedMinutes } from './simulate-plan.ts';
 
 /**
  * Blocks changes that were rolled back elsewhere, assigns waves, and keeps the steps of the wanted stage. Quotas and
@@ -29,5 +29,8 @@ export function finalizePlan(
   const final = withinQuotas(restrictToStage(assignWaves(blockSameChanges(plan), options), only), counts, settings);
   // The same change is always of one profile: a selection of whole profiles sees all of its addresses.
   const seesAll = retryRolledBack || selectsAll({ ...selection, configurationProfiles: [] });
-  return timed(seesAll ? final : { ...final, problems: [...final.problems, ...partialRollbackCheck(final)] }, now);
+  return withExpectedMinutes(
+    seesAll ? final : { ...final, problems: [...final.problems, ...partialRollbackCheck(final)] },
+    now,
+  );
 }

@@ -2,7 +2,7 @@
 import { type LaneId, laneId } from '../model/lane.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan, PlannedAddress } from '../plan/plan.ts';
-import { type Conditions, estimate } from './simulate-plan.ts';
+import { estimate, type SimulationConditions } from './simulate-plan.ts';
 
 /** All times in minutes from the start of the run. */
 export interface Schedule {
@@ -29,7 +29,7 @@ export interface Stage {
 export type ApplicationEnvironment = Pick<PlannedAddress, 'accountRegion' | 'application' | 'environment'>;
 
 /** Undefined where nothing is to be done, or a strategy's numbers are unknown. */
-export function scheduleOf(plan: Plan, conditions: Conditions): Schedule | undefined {
+export function scheduleOf(plan: Plan, conditions: SimulationConditions): Schedule | undefined {
   const estimated = plan.steps.length === 0 ? undefined : estimate(plan, conditions);
   if (estimated === undefined) return undefined;
   const { starts, ends, ms } = estimated;

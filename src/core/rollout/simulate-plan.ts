@@ -11,7 +11,7 @@ import { minutesOf } from '../settings/deployment-strategies.ts';
 import { StepScheduler } from './step-scheduler.ts';
 import { WaveGate } from './wave-gate.ts';
 
-export interface Conditions {
+export interface SimulationConditions {
   /** Calls a second of an operation; undefined where nothing limits them. */
   readonly rateOf: (operation: string) => number | undefined;
   /** How many times as fast as this machine's clock the service's clock runs. */
@@ -35,13 +35,13 @@ const responseMs = 100;
 const noticedAfterMs = 1_000;
 
 /** Undefined where a strategy's numbers are unknown. Steps that a wave blocks take no time. */
-export function estimate(plan: Pick<Plan, 'steps' | 'waves'>, conditions: Conditions): Estimate | undefined {
+export function estimate(plan: Pick<Plan, 'steps' | 'waves'>, conditions: SimulationConditions): Estimate | undefined {
   if (plan.steps.some((step) => isDeployment(step) && step.numbers === undefined)) return undefined;
   return new Simulation(plan, conditions).run();
 }
 
 /** The plan with its expected minutes. @param now milliseconds since 1970, by the service's clock */
-export function timed(plan: Plan, now: number): Plan {
+export function withExpectedMinutes(plan: Plan, now: number): Plan {
   return { ...plan, expectedMinutes: expectedMinutes(plan, now) };
 }
 
@@ -62,7 +62,7 @@ function rounded(minutes: number): number {
 }
 
 class Simulation {
-  readonly #conditions: Conditions;
+  readonly #conditions: SimulationConditions;
   readonly #running = new TinyQueue<{ readonly endsAt: number; readonly end: () => void }>(
     [],
     (a, b) => a.endsAt - b.endsAt,
@@ -79,7 +79,7 @@ class Simulation {
   readonly #environments: ReadonlyMap<string, number>;
   #isVerifying = false;
 
-  constructor(plan: Pick<Plan, 'steps' | 'waves'>, conditions: Conditions) {
+  constructor(plan: Pick<Plan, 'steps' | 'waves'>, conditions: SimulationConditions) {
     this.#conditions = conditions;
     this.#gate = new WaveGate(plan, conditions.now);
     this.#environments = new Map(plan.waves.map(({ name, environments }) => [name, environments]));

@@ -2,12 +2,12 @@
 // the time as an argument. The run and its estimate ask the same one.
 import type { Plan } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
-import type { Answer, WaveGate } from './wave-gate.ts';
+import type { GateDecision, WaveGate } from './wave-gate.ts';
 
 /** A step that may begin, or never will. */
 export interface NextStep {
   readonly step: Step;
-  readonly answer: Exclude<Answer, { may: 'wait' }>;
+  readonly answer: Exclude<GateDecision, { may: 'wait' }>;
 }
 
 export class StepScheduler {

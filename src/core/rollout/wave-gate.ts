@@ -23,7 +23,7 @@ import {
   withVerification,
 } from './wave-state.ts';
 
-export type Answer =
+export type GateDecision =
   | { readonly may: 'start' }
   /** Ask again when a step has ended, a wave was verified, or at `wakeAt`. */
   | { readonly may: 'wait' }
@@ -85,7 +85,7 @@ export class WaveGate {
   }
 
   /** Whether a step may begin now. Only the start and the stop of a deployment ever wait. */
-  ask(step: Step, now: number): Answer {
+  ask(step: Step, now: number): GateDecision {
     if (step.operation !== 'StartDeployment' && step.operation !== 'StopDeployment') return { may: 'start' };
     const { changeGroup } = step;
     const rolledBack = changeGroup === undefined ? undefined : this.#rolledBack.get(changeGroup);
@@ -104,7 +104,7 @@ export class WaveGate {
     return this.#askWave(step, now);
   }
 
-  #askWave(step: Step, now: number): Answer {
+  #askWave(step: Step, now: number): GateDecision {
     const index = this.#indexOf(step);
     const own = index === undefined ? undefined : this.#waves[index];
     if (index === undefined || own === undefined) return { may: 'start' };

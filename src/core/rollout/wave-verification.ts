@@ -27,7 +27,7 @@ export interface WaveRegression {
 }
 
 /** What a verification found in one environment. */
-export interface LaneFound {
+export interface LaneVerification {
   readonly regressions: readonly WaveRegression[];
   /**
    * When the newest of the content that is still live completed, milliseconds since 1970 by the service's clock; for a

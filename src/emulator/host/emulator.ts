@@ -13,7 +13,7 @@ import { type Configuration, type ConfigurationAddress, readConfiguration } from
 import { findRoute, isOperation, type RouteMatch, unknownOperation } from '../operations/routes.ts';
 import { runStsOperation, stsErrorResponse, stsForm, stsOperation } from '../operations/sts.ts';
 import { loadJsonSchema, needsJsonSchema } from '../rules/run-validators.ts';
-import type { Restored } from '../state/restore.ts';
+import type { RestoredState } from '../state/restore.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import { takeSnapshot } from '../state/take-snapshot.ts';
 import { UnsavedChanges } from '../state/unsaved-changes.ts';
@@ -42,7 +42,7 @@ export interface EmulatorOptions {
   /** Quotas that differ from AWS's defaults. */
   readonly quotas?: OtherQuotas | undefined;
   /** The state to start with, from `restore`. */
-  readonly state?: Restored | undefined;
+  readonly state?: RestoredState | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { readdir, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, parse, resolve } from 'node:path';
 import { pid } from 'node:process';
-import { type Restored, restore } from '../state/restore.ts';
+import { type RestoredState, restore } from '../state/restore.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import { snapshotText } from '../state/snapshot-text.ts';
 import type { SdkHandler } from '../wire/sdk-handler.ts';
@@ -25,7 +25,7 @@ export class StateFileError extends Error {
 export interface StateFileOptions extends Omit<EmulatorOptions, 'state'> {
   readonly path: string;
   /** The state for a file that does not exist yet. */
-  readonly initial?: Restored | undefined;
+  readonly initial?: RestoredState | undefined;
 }
 
 /** An emulator that keeps its state in a file. */
@@ -145,7 +145,7 @@ async function resolveLink(path: string): Promise<string> {
   return target === undefined ? path : resolve(dirname(path), target);
 }
 
-async function load(path: string): Promise<Restored | undefined> {
+async function load(path: string): Promise<RestoredState | undefined> {
   const text = await readIfExists(path);
   if (text === undefined) return undefined;
   try {

@@ -5,7 +5,7 @@ import { Store } from '../model/store.ts';
 import { type ApplicationSnapshot, type DeploymentSnapshot, snapshotSchema, type VersionSnapshot } from './snapshot.ts';
 
 /** The state of an earlier emulator. */
-export interface Restored extends EarlierTime {
+export interface RestoredState extends EarlierTime {
   readonly store: Store;
   /** The default account and Region of the earlier emulator. */
   readonly account?: string | undefined;
@@ -13,7 +13,7 @@ export interface Restored extends EarlierTime {
 }
 
 /** Rebuilds the state from a parsed snapshot. @throws Error if it is not a valid snapshot */
-export function restore(value: unknown): Restored {
+export function restore(value: unknown): RestoredState {
   const snapshot = snapshotSchema.parse(value);
   const store = new Store(snapshot.tokenKey);
   store.created = snapshot.created;

@@ -21,7 +21,7 @@ import type { Context } from '../context.ts';
 import { type LoadedProject, loadProject, loadProjectWithoutTree } from '../load-project.ts';
 import type { CleanupOptions } from '../options.ts';
 import { emitPlanEvents } from '../show-plan.ts';
-import { type Appliable, applyRun, isAppliable } from './apply-run.ts';
+import { type ApplyInput, applyRun, isAppliable } from './apply-run.ts';
 
 interface Run {
   readonly project: LoadedProject;
@@ -49,7 +49,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
 }
 
 /** Reads what there is, and plans what of it to delete. */
-async function planCleanupRun(session: Session, run: Run): Promise<Appliable & { readonly plan: Plan }> {
+async function planCleanupRun(session: Session, run: Run): Promise<ApplyInput & { readonly plan: Plan }> {
   const { project, options, context } = run;
   const { settings, relationTo } = project;
   const { signal } = session;

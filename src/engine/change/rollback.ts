@@ -4,10 +4,10 @@ import { mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { planRollback } from '../../core/planners/plan-rollback.ts';
 import { failure } from '../../core/problem/problem.ts';
-import { timed } from '../../core/rollout/simulate-plan.ts';
+import { withExpectedMinutes } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { strategyHint } from '../../core/settings/settings-rules.ts';
-import { warnOfTime } from '../connect/job-limits.ts';
+import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession } from '../connect/run-session.ts';
 import type { Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
@@ -20,7 +20,7 @@ import {
 import { type LoadedProject, loadProjectWithoutTree } from '../load-project.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitPlanEvents } from '../show-plan.ts';
-import { type Appliable, applyRun, isAppliable } from './apply-run.ts';
+import { type ApplyInput, applyRun, isAppliable } from './apply-run.ts';
 
 interface Run {
   readonly project: LoadedProject;
@@ -40,7 +40,7 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
     if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
     const { plan, ...planned } = await planRollbackRun(read, session, run);
     emitPlanEvents(plan, context);
-    warnOfTime(plan, planned.connection, { options, context });
+    warnOfTimeLimits(plan, planned.connection, { options, context });
     if (options.dryRun || !isAppliable(plan)) return;
     await applyRun(plan, planned, { busyTimeoutMs: options.busyTimeoutMs });
   });
@@ -51,7 +51,7 @@ async function planRollbackRun(
   read: readonly [RequestedOfAccountRegion, ...RequestedOfAccountRegion[]],
   session: Session,
   { project, options, context }: Run,
-): Promise<Appliable & { readonly plan: Plan }> {
+): Promise<ApplyInput & { readonly plan: Plan }> {
   const { relationTo } = project;
   const { emit } = context;
   const { signal } = session;
@@ -75,7 +75,7 @@ async function planRollbackRun(
   const [{ reach }] = planned;
   const { connection } = reach;
   return {
-    plan: timed(mergePlans(planned, []), connection.serviceClock.now()),
+    plan: withExpectedMinutes(mergePlans(planned, []), connection.serviceClock.now()),
     reaches: new Map(planned.map((each) => [each.id, each.reach])),
     connection,
     relationTo,

@@ -5,7 +5,7 @@ import { AppcfgError } from '../../core/problem/problem.ts';
 import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
-import { warnOfTime } from '../connect/job-limits.ts';
+import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
 import { planRun } from '../inspect/plan-run.ts';
@@ -25,7 +25,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const { connection } = planned;
     if (!options.wait) refuseIfWaitingIsNeeded(planned.plan, connection);
     const plan = emitPlan(planned.plan, project, context);
-    if (options.wait) warnOfTime(plan, connection, { options, context });
+    if (options.wait) warnOfTimeLimits(plan, connection, { options, context });
     if (!isAppliable(plan)) return;
     if (options.dryRun) return emitSchedule(plan, connection, context);
     const { wait, busyTimeoutMs, failFast } = options;

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 
 /** Warns before the first write of each limit that ends before the plan does. */
-export function warnOfTime(
+export function warnOfTimeLimits(
   plan: Plan,
   connection: Connection,
   run: { readonly options: CommonOptions; readonly context: Context },

@@ -9,7 +9,7 @@ import { findCredentials } from './credentials.ts';
 import { endpointOf, isLoopback } from './endpoint.ts';
 
 /** An AppConfig that connections can be made to. */
-export interface Opened {
+export interface OpenedAppConfig {
   readonly connect: (region: string) => ConnectOptions;
   readonly close: () => Promise<void>;
 }
@@ -27,7 +27,10 @@ export interface OpenOptions {
  * only the local AppConfig allows
  * @throws AppcfgError
  */
-export async function openAppConfig(run: OpenOptions, regions: readonly (string | undefined)[]): Promise<Opened> {
+export async function openAppConfig(
+  run: OpenOptions,
+  regions: readonly (string | undefined)[],
+): Promise<OpenedAppConfig> {
   const { options, settings, context } = run;
   const { requestHandler } = context;
   if (requestHandler !== undefined) return openHandler(requestHandler, context);
@@ -65,7 +68,7 @@ export function regionOf({ options, settings, context }: OpenOptions): string | 
   });
 }
 
-function openHandler(requestHandler: RequestHandler, context: Context): Opened {
+function openHandler(requestHandler: RequestHandler, context: Context): OpenedAppConfig {
   const connect = (region: string): ConnectOptions => ({
     region,
     clock: context.clock,
@@ -78,7 +81,7 @@ function openHandler(requestHandler: RequestHandler, context: Context): Opened {
   return { connect, close: async () => {} };
 }
 
-async function openRemote(run: OpenOptions, regions: readonly (string | undefined)[]): Promise<Opened> {
+async function openRemote(run: OpenOptions, regions: readonly (string | undefined)[]): Promise<OpenedAppConfig> {
   const { options, access, context } = run;
   const endpoint = endpointOf(options, context);
   const [region] = regions;

@@ -3,13 +3,13 @@ import type { createLogUpdate } from 'log-update';
 import type { Event } from '../../core/events/event.ts';
 import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { addressText } from '../style/address-text.ts';
-import { cut, fitting, lineOf, padded, widthOf } from '../style/columns.ts';
+import { cut, firstFitting, lineOf, padded, widthOf } from '../style/columns.ts';
 import { duration, number } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import { statusLine } from '../text/status.ts';
 import { commonHandlers, isReported, readingText, soakingText, stoppingText, succeededText } from './common-lines.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
-import { type Running, Tally } from './tally.ts';
+import { type ShownDeployment, Tally } from './tally.ts';
 
 export interface Terminal {
   readonly columns?: number;
@@ -121,7 +121,7 @@ export class LiveProgress implements Progress {
         ...shown.map((each) => this.#row(each, { addressWidth, width })),
         ...(hidden > 0 ? [style.faint(cut(`  … and ${number(hidden)} more`, width))] : []),
         ...this.#soakRow(width),
-        style.strong(cut(fitting([this.#tally.line(), this.#tally.shortLine()], width), width)),
+        style.strong(cut(firstFitting([this.#tally.line(), this.#tally.shortLine()], width), width)),
       ].join('\n'),
     );
   }
@@ -131,10 +131,10 @@ export class LiveProgress implements Progress {
     if (soaking === undefined) return [];
     const time = `for another ${duration(soaking.ms)}`;
     const texts = [soakingText(soaking.event, time), `soaking ${time}`];
-    return [this.#options.style.faint(cut(fitting(texts, width), width))];
+    return [this.#options.style.faint(cut(firstFitting(texts, width), width))];
   }
 
-  #row(running: Running, room: { readonly addressWidth: number; readonly width: number }): string {
+  #row(running: ShownDeployment, room: { readonly addressWidth: number; readonly width: number }): string {
     const { style } = this.#options;
     const { addressWidth, width } = room;
     const { latest } = running;

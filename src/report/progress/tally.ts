@@ -14,7 +14,7 @@ import { TimeLeft } from './time-left.ts';
 /** Larger runs get summaries instead of a line for each deployment. */
 const mostOneByOne = 60;
 
-export interface Running {
+export interface ShownDeployment {
   readonly subject: Subject;
   /** Milliseconds since 1970 by this machine's clock. */
   readonly seenAt: number;
@@ -23,7 +23,7 @@ export interface Running {
 
 export class Tally {
   /** By step, until the step has finished; with `status --watch` by address. */
-  readonly running = new Map<string, Running>();
+  readonly running = new Map<string, ShownDeployment>();
   steps: ReadonlyMap<string, Step> = new Map();
   readonly #now: () => number;
   readonly #timeLeft: TimeLeft;
@@ -84,7 +84,7 @@ export class Tally {
   }
 
   /** Milliseconds by this machine's clock until the strategy of a deployment ends. */
-  timeLeft({ latest, seenAt }: Running): number {
+  timeLeft({ latest, seenAt }: ShownDeployment): number {
     return this.#msUntil(latest.bakeEndsAt, latest, seenAt);
   }
 
@@ -119,7 +119,7 @@ export class Tally {
     return `${number(this.#deploymentsEnded)}/${number(this.#deployments)} ended${this.#timeLeftText()}`;
   }
 
-  #progressed(key: string, subject: Subject, latest: Running['latest']): void {
+  #progressed(key: string, subject: Subject, latest: ShownDeployment['latest']): void {
     this.running.set(key, { subject, seenAt: this.#now(), latest });
   }
 

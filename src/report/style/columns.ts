@@ -56,6 +56,6 @@ export function wrapped(text: string, width: number): string {
 }
 
 /** The first that fits into a width, or the last. */
-export function fitting(texts: readonly string[], width: number): string {
+export function firstFitting(texts: readonly string[], width: number): string {
   return texts.find((text) => stringWidth(text) <= width) ?? texts.at(-1) ?? '';
 }

@@ -25,7 +25,7 @@ export function minutes(value: number): string {
 }
 
 /** `2026-03-01 12:04Z` of an ISO 8601 time in UTC. */
-export function moment(time: string): string {
+export function utcTime(time: string): string {
   return `${time.slice(0, 16).replace('T', ' ')}Z`;
 }
 

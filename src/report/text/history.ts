@@ -4,7 +4,7 @@ import { accountRegionText, addressText } from '../style/address-text.ts';
 import { alignedRows } from '../style/aligned-rows.ts';
 import { cut } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
-import { count, duration, moment } from '../style/quantities.ts';
+import { count, duration, utcTime } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import type { TextOptions } from './text-options.ts';
 
@@ -57,7 +57,7 @@ function cellsOf(deployment: DeploymentRecord): readonly string[] {
     String(deploymentNumber),
     `${deploymentStates[state].word}${live ? ', live' : ''}`,
     Number.isNaN(versionNumber) ? '-' : String(versionNumber),
-    startedAt === undefined ? '-' : moment(startedAt),
+    startedAt === undefined ? '-' : utcTime(startedAt),
     seconds === undefined ? '-' : duration(seconds * 1000),
     visible(deployment.startedBy?.toLowerCase() ?? '-'),
     commitText(deployment),
@@ -79,7 +79,7 @@ export function commitText({
 
 /** Why it ended, and what it replaced. */
 function notesOf({ rolledBackBy, rolledBackAt, reason, supersedes, quarantined }: DeploymentRecord): readonly string[] {
-  const at = rolledBackAt === undefined ? '' : ` at ${moment(rolledBackAt)}`;
+  const at = rolledBackAt === undefined ? '' : ` at ${utcTime(rolledBackAt)}`;
   return [
     ...(reason === undefined ? [] : [`${reason} (${(rolledBackBy ?? 'AppConfig').toLowerCase()}${at})`]),
     ...(supersedes === undefined ? [] : [`superseded deployment ${supersedes}`]),

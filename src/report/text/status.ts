@@ -6,7 +6,7 @@ import { formatAddress } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { addressText } from '../style/address-text.ts';
 import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
-import { count, moment, number } from '../style/quantities.ts';
+import { count, number, utcTime } from '../style/quantities.ts';
 import { addressStateTones, deploymentStates } from '../style/state-words.ts';
 import { groupBy } from '../view/group-by.ts';
 import { commitText } from './history.ts';
@@ -81,7 +81,7 @@ function statusText(addresses: readonly AddressStatus[], { style, width }: Statu
       addressText(status.address),
       status.state,
       status.versionNumber === undefined ? '-' : String(status.versionNumber),
-      status.since === undefined ? '-' : moment(status.since),
+      status.since === undefined ? '-' : utcTime(status.since),
       commitText(status),
       ...(hasAccountRegions ? [status.accountRegion] : []),
     ]),
