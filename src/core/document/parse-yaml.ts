@@ -61,6 +61,7 @@ function parse(text: string, options: ParseOptions, offsets: Map<string, number>
 function yamlSyntaxProblem(error: YAMLException, options: ParseOptions): Problem {
   const position = error.mark && { line: error.mark.line + 1, column: error.mark.column + 1 };
   const source = { file: options.path, ...position };
+  // js-yaml has no codes: only the reason distinguishes errors.
   if (/maxDepth/.test(error.reason)) {
     const message = `nesting exceeds ${maxDepth} levels`;
     return {

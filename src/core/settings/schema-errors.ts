@@ -67,11 +67,17 @@ function phrase(description = 'something else'): string {
   return description.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }
 
-/** YAML on one line. JSON is YAML, too. */
+/** YAML on one line. */
 function flowYaml(value: unknown): string {
-  return JSON.stringify(value, undefined, 1)
-    .replace(/\n\s*/g, ' ')
-    .replace(/"([A-Za-z][\w-]*)":/g, '$1:');
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[ ${value.map(flowYaml).join(', ')} ]`;
+  // JSON is YAML, too.
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([key, member]) => `${flowKey(key)}: ${flowYaml(member)}`);
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+}
+
+function flowKey(key: string): string {
+  return /^[A-Za-z][\w-]*$/.test(key) ? key : JSON.stringify(key);
 }
 
 /** The schemas of the root, of the first member of the path, and so on, as far as there are any. */

@@ -61,7 +61,7 @@ const monitor = z
         examples: ['arn:aws:iam::444455556666:role/appconfig-alarms'],
       }),
   })
-  .meta({ description: 'CloudWatch alarm that makes AppConfig roll back a deployment' });
+  .meta({ description: 'Map of settings of a CloudWatch alarm: AppConfig rolls back a deployment when it fires' });
 
 const destination = {
   account: account.optional(),

@@ -11,7 +11,8 @@ import { summaryLine } from '../text/plan-summary.ts';
 import type { TextOptions } from '../text/text-options.ts';
 import { hintText, locationOf } from '../view/problem-parts.ts';
 
-const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false };
+/** GitLab colors the lines of a `diff` by the sign they begin with. */
+const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false, signsFirst: true };
 
 /** @param events of type `history-read` */
 export function markdownDocument({ plan, problems }: Report, events: readonly Event[], spell: SpellCommand): string {
@@ -20,7 +21,7 @@ export function markdownDocument({ plan, problems }: Report, events: readonly Ev
     '### appcfg',
     ...(histories === undefined ? [] : [`${historySummary(histories)}.`, fenced(historyText(histories, options))]),
     ...(plan === undefined ? [] : [summaryLine(plan)]),
-    ...(plan === undefined || !hasDifferences(plan) ? [] : [fenced(planRows(plan), 'diff')]),
+    ...(plan === undefined || !hasDifferences(plan) ? [] : [fenced(planSections(plan, options).join('\n'), 'diff')]),
     ...(problems.length === 0 ? [] : [fenced(problems.map((problem) => problemLines(problem, spell)).join('\n'))]),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -28,13 +29,6 @@ export function markdownDocument({ plan, problems }: Report, events: readonly Ev
 
 function hasDifferences({ settingsChanges, changeGroups, addresses }: Plan): boolean {
   return settingsChanges.length + changeGroups.length > 0 || addresses.some(({ action }) => action !== 'unchanged');
-}
-
-/** GitLab colors the lines of a `diff` by the sign they begin with. */
-function planRows(plan: Plan): string {
-  return planSections(plan, options)
-    .join('\n')
-    .replace(/^ {2}(?=[-+~] )/gm, '');
 }
 
 function problemLines(problem: Report['problems'][number], spell: SpellCommand): string {

@@ -2,7 +2,7 @@
 import type { Change } from '../../core/document/diff-values.ts';
 import { cut, padded, widthOf } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
-import type { Style, Tone } from '../style/style.ts';
+import type { Tone } from '../style/style.ts';
 import type { TextOptions } from './text-options.ts';
 
 /** `  ~ /path   before → after  file:line`, or with before and after below the path. With `verbose` values are never cut. */
@@ -46,7 +46,7 @@ function oneLine(
 ): readonly string[] {
   const { pathWidth, valueWidth, options } = room;
   const { style, width } = options;
-  const text = `${head(row.change, style)}${padded(row.path, pathWidth)}   ${row.value}`;
+  const text = `${head(row.change, options)}${padded(row.path, pathWidth)}   ${row.value}`;
   if (row.source === '') return [text];
   const aligned = `${text}${' '.repeat(Math.max(0, valueWidth - widthOf(row.value)))}  `;
   return margin + pathWidth + gap + valueWidth + 2 + widthOf(row.source) <= width
@@ -61,7 +61,7 @@ function severalLines(row: Row, options: TextOptions): readonly string[] {
   const difference = before === undefined || after === undefined ? 0 : firstDifference(before, after);
   const shown = (text: string) => (verbose ? visible(text) : cutAround(visible(text), difference, width - 8));
   return [
-    `${head(row.change, style)}${row.path}`,
+    `${head(row.change, options)}${row.path}`,
     ...(before === undefined ? [] : [style.removed(`      - ${shown(before)}`)]),
     ...(after === undefined ? [] : [style.added(`      + ${shown(after)}`)]),
     ...(row.source === '' ? [] : [`      ${style.faint(row.source)}`]),
@@ -74,9 +74,14 @@ const signs = {
   replace: { sign: '~', tone: 'changed' },
 } as const satisfies Record<Change['op'], { readonly sign: string; readonly tone: Tone }>;
 
-function head({ op }: Change, style: Style): string {
+/** Before the sign of a line. */
+export function signIndent({ signsFirst }: TextOptions): string {
+  return signsFirst === true ? '' : '  ';
+}
+
+function head({ op }: Change, options: TextOptions): string {
   const { sign, tone } = signs[op];
-  return `  ${style[tone](sign)} `;
+  return `${signIndent(options)}${options.style[tone](sign)} `;
 }
 
 function valueText({ op, before = '', after = '' }: Change): string {

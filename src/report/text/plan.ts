@@ -22,7 +22,7 @@ import {
   waveViews,
 } from '../view/plan-view.ts';
 import { handleStep, type StepHandlers } from '../view/step-handlers.ts';
-import { changeRows } from './changes.ts';
+import { changeRows, signIndent } from './changes.ts';
 import { summaryLine, summaryParts } from './plan-summary.ts';
 import type { TextOptions } from './text-options.ts';
 
@@ -97,9 +97,10 @@ function changeGroupLines(group: ChangeGroupView, options: TextOptions): readonl
 
 function contentLines({ what, bytes, changes }: ChangeGroupView, options: TextOptions): readonly string[] {
   const { style, verbose } = options;
-  if (what === 'new' && !verbose) return [style.added(`  + new, ${count(bytes, 'byte')}`)];
-  if (what === 'removed' && !verbose) return [style.removed('  - removed')];
-  if (changes.length === 0) return [style.changed('  ~ content differs (the live version cannot be read)')];
+  const indent = signIndent(options);
+  if (what === 'new' && !verbose) return [style.added(`${indent}+ new, ${count(bytes, 'byte')}`)];
+  if (what === 'removed' && !verbose) return [style.removed(`${indent}- removed`)];
+  if (changes.length === 0) return [style.changed(`${indent}~ content differs (the live version cannot be read)`)];
   const { shown, more } = firstOf(changes, verbose ? changes.length : mostChanges, 'change');
   return [...changeRows(shown, options), ...more.map((line) => style.faint(`  ${line}`))];
 }

@@ -6,4 +6,6 @@ export interface TextOptions {
   readonly width: number;
   /** Nothing is left out or cut. */
   readonly verbose: boolean;
+  /** Lines with a sign (`+`, `-` or `~`) begin with it; otherwise with two spaces. */
+  readonly signsFirst?: true;
 }
