@@ -5,22 +5,23 @@ import { type Alarm, setAlarmState } from '../model/alarms.ts';
 import { type Fault, Faults } from '../model/faults.ts';
 import { findViolations } from '../model/find-violations.ts';
 import { type OtherQuotas, type Quotas, quotasWith } from '../model/quotas.ts';
-import { RateLimiter } from '../model/rate-limiter.ts';
+import { RateLimiter, usualRate } from '../model/rate-limiter.ts';
 import { type AccountRegion, findByIdOrName } from '../model/resources.ts';
 import { createServiceClock, type ServiceClock } from '../model/service-clock.ts';
 import { Store } from '../model/store.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from '../operations/read-configuration.ts';
 import { findRoute, isOperation, type RouteMatch, unknownOperation } from '../operations/routes.ts';
 import { runStsOperation, stsErrorResponse, stsForm, stsOperation } from '../operations/sts.ts';
-import { loadJsonSchema, needsJsonSchema } from '../rules/run-validators.ts';
+import { hasJsonSchema, type JsonSchemaLibrary, loadJsonSchema } from '../rules/run-validators.ts';
 import type { RestoredState } from '../state/restore.ts';
 import type { Snapshot } from '../state/snapshot.ts';
-import { takeSnapshot } from '../state/take-snapshot.ts';
+import { SnapshotTaker } from '../state/snapshot-taker.ts';
 import { UnsavedChanges } from '../state/unsaved-changes.ts';
 import { type Caller, callerOf } from '../wire/caller.ts';
 import { errorResponse, type WireRequest, type WireResponse } from '../wire/message.ts';
 import { type SdkHandler, sdkHandler } from '../wire/sdk-handler.ts';
 import { ConnectionDropped, ServiceError, throttled } from '../wire/service-error.ts';
+import { TimeLimit } from '../wire/time-limit.ts';
 import { faultEffect } from './fault-effect.ts';
 
 /** The settings of an emulator. */
@@ -66,6 +67,9 @@ export class Emulator {
   readonly #quotas: Quotas;
   readonly #rateLimiter: RateLimiter | undefined;
   readonly #faults = new Faults();
+  readonly #snapshots = new SnapshotTaker();
+  readonly #timeLimit = new TimeLimit();
+  #jsonSchema: JsonSchemaLibrary | undefined;
   readonly #stats = new Map<string, number>();
   readonly #closed = new AbortController();
   #requests = 0;
@@ -106,7 +110,8 @@ export class Emulator {
     if (instead !== undefined) return this.#withHeaders(instead(), requestId);
     const response = await this.#respond(received, () => {
       if (refusal !== undefined) throw refusal;
-      if (this.#rateLimiter?.allow(operation, caller) === false) throw throttled();
+      const rate = received.match?.route.rate ?? usualRate(operation);
+      if (this.#rateLimiter?.allow(operation, rate, caller) === false) throw throttled();
     });
     after?.();
     return this.#withHeaders(response, requestId);
@@ -190,7 +195,7 @@ export class Emulator {
 
   /** The state as plain JSON values. */
   snapshot(): Snapshot {
-    return takeSnapshot(this.#store, { time: this.now(), savedAt: this.#options.now(), ...this.defaults });
+    return this.#snapshots.take(this.#store, { time: this.now(), savedAt: this.#options.now(), ...this.defaults });
   }
 
   /** The rules of AppConfig that the state breaks. Empty unless the emulator has a bug. */
@@ -239,8 +244,10 @@ export class Emulator {
 
   /** @param before may refuse the call by throwing a ServiceError */
   async #respond(received: ReceivedCall, before: () => void): Promise<WireResponse> {
-    const { match, form, caller, operation, requestId } = received;
-    if (needsJsonSchema(operation, match?.params.ApplicationId, this.#accountRegion(caller))) await loadJsonSchema();
+    const { match, form, caller, requestId } = received;
+    if (match?.route.validates && hasJsonSchema(match.params.ApplicationId, this.#accountRegion(caller))) {
+      this.#jsonSchema ??= await loadJsonSchema();
+    }
     let response: WireResponse;
     try {
       before();
@@ -251,7 +258,7 @@ export class Emulator {
     }
     if (response.status < 300) {
       if (match?.route.mutating) this.#changes.recordChange();
-      if (isRead(operation)) this.#changes.recordRead(this.now());
+      if (match?.route.reads) this.#changes.recordRead(this.now());
     }
     await this.saved();
     return response;
@@ -270,6 +277,8 @@ export class Emulator {
       accountRegion: this.#accountRegion(caller),
       quotas: this.#quotas,
       now: this.now(),
+      jsonSchema: this.#jsonSchema,
+      timeLimit: this.#timeLimit,
     });
   }
 
@@ -289,8 +298,4 @@ interface ReceivedCall {
   readonly form: URLSearchParams | undefined;
   readonly match: RouteMatch | undefined;
   readonly operation: string;
-}
-
-function isRead(operation: string): boolean {
-  return operation === 'GetLatestConfiguration' || operation === 'GetConfiguration';
 }

@@ -4,7 +4,7 @@ import { dirname, join, parse, resolve } from 'node:path';
 import { pid } from 'node:process';
 import { type RestoredState, restore } from '../state/restore.ts';
 import type { Snapshot } from '../state/snapshot.ts';
-import { snapshotText } from '../state/snapshot-text.ts';
+import { SnapshotWriter } from '../state/snapshot-writer.ts';
 import type { SdkHandler } from '../wire/sdk-handler.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
@@ -78,6 +78,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
 class Saver {
   readonly #path: string;
   readonly #state: () => Snapshot;
+  readonly #writer = new SnapshotWriter();
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #finished = false;
@@ -118,7 +119,7 @@ class Saver {
 
   #text(): string {
     try {
-      return snapshotText(this.#state());
+      return this.#writer.text(this.#state());
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new StateFileError('too-large', `the state in ${this.#path} has become too large for one file`, {

@@ -13,9 +13,8 @@ export class RateLimiter {
     this.#now = now;
   }
 
-  /** Counts a call. @returns false if it exceeds the rate */
-  allow(operation: string, { account, region }: Pick<AccountRegion, 'account' | 'region'>): boolean {
-    const rate = callsPerSecond(operation);
+  /** Counts a call. @param rate calls per second @returns false if it exceeds the rate */
+  allow(operation: string, rate: number, { account, region }: Pick<AccountRegion, 'account' | 'region'>): boolean {
     const now = this.#now();
     const key = `${operation} ${account} ${region}`;
     const bucket = this.#buckets.get(key) ?? { tokens: rate, at: now };
@@ -43,9 +42,7 @@ export class RateLimiter {
   }
 }
 
-function callsPerSecond(operation: string): number {
-  if (operation === 'GetLatestConfiguration') return 1000;
-  if (operation === 'StartConfigurationSession' || operation === 'GetConfiguration') return 500;
-  if (operation.startsWith('Get')) return 100;
-  return operation === 'TagResource' || operation === 'UntagResource' ? 20 : 10;
+/** The rate of most operations, in calls per second. */
+export function usualRate(operation: string): number {
+  return operation.startsWith('Get') ? 100 : 10;
 }

@@ -2,13 +2,14 @@
 import type { Quotas } from '../model/quotas.ts';
 import type { AccountRegion, Application, Environment, Profile } from '../model/resources.ts';
 import type { Store } from '../model/store.ts';
+import type { ValidatorTools } from '../rules/run-validators.ts';
 import { isObject } from '../wire/is-object.ts';
 import type { WireRequest, WireResponse } from '../wire/message.ts';
 import { parseJson } from '../wire/parse-json.ts';
 import { badRequest, invalid, notFound } from '../wire/service-error.ts';
 
 /** A call of a known operation. */
-export interface Call {
+export interface Call extends ValidatorTools {
   readonly operation: string;
   readonly request: WireRequest;
   readonly params: Readonly<Record<string, string | undefined>>;

@@ -130,7 +130,7 @@ export const validateConfiguration: Operation = (call) => {
   const version = requiredText(call.request.query.get('configuration_version'), 'configurationVersion', { max: 1024 });
   const hosted = findVersion(profile, version);
   if (profile.locationUri === 'hosted' && hosted === undefined) throw versionNotFound(profile, version);
-  return jsonResponse(204, undefined, runValidators(profile, hosted?.content));
+  return jsonResponse(204, undefined, runValidators(profile, hosted?.content, call));
 };
 
 function checkCombination(profile: {

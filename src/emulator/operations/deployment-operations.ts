@@ -33,7 +33,7 @@ export const startDeployment: Operation = (call) => {
   const profile = profileById(call, application, profileId);
   const strategy = strategyById(call, strategyId);
   const { version, label, served } = versionToDeploy(profile, wanted);
-  const notRun = runValidators(profile, served?.content);
+  const notRun = runValidators(profile, served?.content, call);
   checkLatestDeployment(environment, body.LatestDeploymentNumber);
   refuseBusy(environment, call.now);
   const { timing } = strategy;

@@ -33,7 +33,7 @@ export const createHostedConfigurationVersion: Operation = (call) => {
   const label = optionalText(headers.versionlabel, 'versionLabel', { max: 64 }) || undefined;
   if (label !== undefined) checkLabel(profile, label);
   checkLatest(profile, headers['latest-version-number']);
-  const content = storedContent(profile, body, call.now);
+  const content = storedContent(profile, call);
   const latest = latestVersion(profile);
   if (profile.type === featureFlags && latest?.content.equals(content))
     return shown(201, call, application, { profile, version: latest });
@@ -113,9 +113,10 @@ function checkLabel(profile: Profile, label: string): void {
   );
 }
 
-function storedContent(profile: Profile, body: Uint8Array, now: number): Buffer {
+function storedContent(profile: Profile, call: Call): Buffer {
+  const { body } = call.request;
   if (profile.type !== featureFlags) return Buffer.from(body);
-  return normalizeFlags(body, latestVersion(profile)?.content, now);
+  return normalizeFlags(body, latestVersion(profile)?.content, call);
 }
 
 function latestVersion(profile: Profile): HostedVersion | undefined {

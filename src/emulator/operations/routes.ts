@@ -1,5 +1,6 @@
 // Which requests call which operation.
 import findMyWay from 'find-my-way';
+import { usualRate } from '../model/rate-limiter.ts';
 import * as settings from './account-settings-operations.ts';
 import * as applications from './application-operations.ts';
 import type { Operation } from './call.ts';
@@ -18,12 +19,23 @@ import * as tags from './tag-operations.ts';
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** An operation and the requests that call it. */
-export interface Route {
+export interface Route extends Traits {
   readonly operation: string;
   readonly method: Method;
   readonly path: string;
   readonly run: Operation;
+}
+
+/** What the emulator does besides carrying out an operation. */
+interface Traits {
+  /** Saves the state after it. */
   readonly mutating: boolean;
+  /** AWS's published rate, in calls per second. */
+  readonly rate: number;
+  /** Loads the JSON Schema library before it, if the application in its path has such validators. */
+  readonly validates: boolean;
+  /** Counts as a read of a configuration, for deletion protection. */
+  readonly reads: boolean;
 }
 
 /** A request's route, and the decoded parameters in its path. */
@@ -61,7 +73,10 @@ export const routes: readonly Route[] = [
   route('GetConfigurationProfile', 'GET', profile, profiles.getConfigurationProfile),
   route('UpdateConfigurationProfile', 'PATCH', profile, profiles.updateConfigurationProfile),
   route('DeleteConfigurationProfile', 'DELETE', profile, profiles.deleteConfigurationProfile),
-  route('ValidateConfiguration', 'POST', `${profile}/validators`, profiles.validateConfiguration),
+  route('ValidateConfiguration', 'POST', `${profile}/validators`, profiles.validateConfiguration, {
+    mutating: false,
+    validates: true,
+  }),
   route('CreateHostedConfigurationVersion', 'POST', allVersions, versions.createHostedConfigurationVersion),
   route('ListHostedConfigurationVersions', 'GET', allVersions, versions.listHostedConfigurationVersions),
   route('GetHostedConfigurationVersion', 'GET', version, versions.getHostedConfigurationVersion),
@@ -77,11 +92,11 @@ export const routes: readonly Route[] = [
     '/deployementstrategies/:DeploymentStrategyId',
     strategies.deleteDeploymentStrategy,
   ),
-  route('StartDeployment', 'POST', `${environment}/deployments`, deployments.startDeployment),
+  route('StartDeployment', 'POST', `${environment}/deployments`, deployments.startDeployment, { validates: true }),
   route('ListDeployments', 'GET', `${environment}/deployments`, deployments.listDeployments),
   route('GetDeployment', 'GET', deployment, deployments.getDeployment),
   route('StopDeployment', 'DELETE', deployment, deployments.stopDeployment),
-  route('GetConfiguration', 'GET', live, getConfiguration),
+  route('GetConfiguration', 'GET', live, getConfiguration, { rate: 500, reads: true }),
   route('CreateExtension', 'POST', '/extensions', extensions.createExtension),
   route('ListExtensions', 'GET', '/extensions', extensions.listExtensions),
   route('GetExtension', 'GET', extension, extensions.getExtension),
@@ -96,14 +111,20 @@ export const routes: readonly Route[] = [
   route('UpdateAccountSettings', 'PATCH', '/settings', settings.updateAccountSettings),
   // ARNs contain slashes, which some clients do not encode.
   route('ListTagsForResource', 'GET', '/tags/*', tags.listTagsForResource),
-  route('TagResource', 'POST', '/tags/*', tags.tagResource),
-  route('UntagResource', 'DELETE', '/tags/*', tags.untagResource),
-  route('StartConfigurationSession', 'POST', '/configurationsessions', dataPlane.startConfigurationSession),
-  route('GetLatestConfiguration', 'GET', '/configuration', dataPlane.getLatestConfiguration),
+  route('TagResource', 'POST', '/tags/*', tags.tagResource, { rate: 20 }),
+  route('UntagResource', 'DELETE', '/tags/*', tags.untagResource, { rate: 20 }),
+  route('StartConfigurationSession', 'POST', '/configurationsessions', dataPlane.startConfigurationSession, {
+    mutating: false,
+    rate: 500,
+  }),
+  route('GetLatestConfiguration', 'GET', '/configuration', dataPlane.getLatestConfiguration, {
+    rate: 1000,
+    reads: true,
+  }),
 ];
 
 const methods: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
-const byOperation = new Map(routes.map((each) => [each.operation, each]));
+const byOperation: ReadonlyMap<string, Route> = new Map(routes.map((each) => [each.operation, each]));
 const router = createRouter();
 
 /** Whether calls can be of this operation. `*` stands for any, `Unknown` for requests that match none. */
@@ -126,9 +147,10 @@ export function unknownOperation(method: string, path: string): string {
   return `The local AppConfig does not have ${method} ${path}${experiments}.`;
 }
 
-function route(operation: string, method: Method, path: string, run: Operation): Route {
-  const mutating = method !== 'GET' && !['ValidateConfiguration', 'StartConfigurationSession'].includes(operation);
-  return { operation, method, path, run, mutating };
+/** @param traits those that its method and name do not tell */
+function route(operation: string, method: Method, path: string, run: Operation, traits: Partial<Traits> = {}): Route {
+  const usual = { mutating: method !== 'GET', rate: usualRate(operation), validates: false, reads: false };
+  return { operation, method, path, run, ...usual, ...traits };
 }
 
 function createRouter() {

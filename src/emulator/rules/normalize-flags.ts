@@ -2,8 +2,8 @@
 import { canonicalJson } from '../wire/canonical-json.ts';
 import { isObject, ownMember } from '../wire/is-object.ts';
 import { parseJson } from '../wire/parse-json.ts';
-import { runWithTimeLimit } from '../wire/run-with-time-limit.ts';
 import { badRequest, ServiceError } from '../wire/service-error.ts';
+import type { TimeLimit } from '../wire/time-limit.ts';
 import { type FlagProblem, findFlagProblems, readBoolean } from './find-flag-problems.ts';
 
 type Entries = Record<string, Record<string, unknown>>;
@@ -13,8 +13,12 @@ type Entries = Record<string, Record<string, unknown>>;
  * @param previous the content of the profile's latest version
  * @throws ServiceError if it is not a valid feature-flag document
  */
-export function normalizeFlags(content: Uint8Array, previous: Uint8Array | undefined, now: number): Buffer {
-  const document = parseFlags(content);
+export function normalizeFlags(
+  content: Uint8Array,
+  previous: Uint8Array | undefined,
+  { now, timeLimit }: { readonly now: number; readonly timeLimit: TimeLimit },
+): Buffer {
+  const document = parseFlags(content, timeLimit);
   const before = previous === undefined ? {} : storedFlags(previous);
   const time = new Date(now).toISOString().replace(/\.?0*Z$/, 'Z');
   const flags = withTimes(entriesOf(document.flags), entriesOf(before.flags), time);
@@ -32,7 +36,7 @@ export function normalizeFlags(content: Uint8Array, previous: Uint8Array | undef
 }
 
 /** @throws ServiceError */
-function parseFlags(content: Uint8Array): Record<string, unknown> {
+function parseFlags(content: Uint8Array, timeLimit: TimeLimit): Record<string, unknown> {
   let document: unknown;
   try {
     document = parseJson(content);
@@ -44,7 +48,7 @@ function parseFlags(content: Uint8Array): Record<string, unknown> {
     throw invalidData([{ Constraint: 'Json', Location: '', Type: 'NotSatisfied', Value: start }]);
   }
   const flags = document;
-  const problems = runWithTimeLimit(() => findFlagProblems(flags));
+  const problems = timeLimit.run(() => findFlagProblems(flags));
   if (problems.length > 0) throw invalidData(problems);
   return document;
 }

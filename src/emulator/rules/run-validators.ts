@@ -2,30 +2,30 @@
 import type { AccountRegion, Profile } from '../model/resources.ts';
 import { isObject } from '../wire/is-object.ts';
 import { parseJson } from '../wire/parse-json.ts';
-import { runWithTimeLimit } from '../wire/run-with-time-limit.ts';
 import { badRequest } from '../wire/service-error.ts';
+import type { TimeLimit } from '../wire/time-limit.ts';
 
-const load = async () => (await import('ajv-draft-04')).default.default;
+export type JsonSchemaLibrary = Awaited<ReturnType<typeof loadJsonSchema>>;
 
-let library: Awaited<ReturnType<typeof load>> | undefined;
+/** What validators are run with. */
+export interface ValidatorTools {
+  /** Undefined: not loaded, because no profile of the application has a JSON Schema. */
+  readonly jsonSchema: JsonSchemaLibrary | undefined;
+  readonly timeLimit: TimeLimit;
+}
 
 /** Keywords of later drafts that the library supports. Draft 4 does not know them, so they have no effect. */
 const laterKeywords = ['const', 'contains', 'if', 'then', 'else', 'nullable', 'propertyNames'];
 
-/** Whether a call may run JSON Schema validators and the library is not loaded yet. */
-export function needsJsonSchema(
-  operation: string,
-  applicationId: string | undefined,
-  { applications }: AccountRegion,
-): boolean {
-  if (library !== undefined || (operation !== 'StartDeployment' && operation !== 'ValidateConfiguration')) return false;
+/** Whether an application has JSON Schema validators. */
+export function hasJsonSchema(applicationId: string | undefined, { applications }: AccountRegion): boolean {
   const profiles = applications.get(applicationId ?? '')?.profiles.values() ?? [];
   return [...profiles].some(({ validators }) => validators.some(({ Type }) => Type === 'JSON_SCHEMA'));
 }
 
 /** Loads the JSON Schema library. Only when needed, because most users never do. */
-export async function loadJsonSchema(): Promise<void> {
-  library = await load();
+export async function loadJsonSchema() {
+  return (await import('ajv-draft-04')).default.default;
 }
 
 /**
@@ -33,18 +33,23 @@ export async function loadJsonSchema(): Promise<void> {
  * @returns a header that lists the validators that were not run, because there is no Lambda
  * @throws ServiceError
  */
-export function runValidators(profile: Profile, content: Buffer | undefined): Readonly<Record<string, string>> {
+export function runValidators(
+  profile: Profile,
+  content: Buffer | undefined,
+  tools: ValidatorTools,
+): Readonly<Record<string, string>> {
   const notRun: string[] = [];
   for (const { Type, Content } of profile.validators) {
     if (Type === 'LAMBDA') notRun.push(`LAMBDA validator ${Content}`);
-    else if (content !== undefined) checkSchema(Content, content);
+    else if (content !== undefined) checkSchema(Content, content, tools);
   }
   // A state file may contain ARNs with characters that headers cannot carry.
   return notRun.length === 0 ? {} : { 'x-appcfg-not-run': notRun.join(', ').replace(/[^ -~]/g, '?') };
 }
 
-function checkSchema(schema: string, content: Buffer): void {
-  const details = runWithTimeLimit(() => problemsOf(schema, content));
+function checkSchema(schema: string, content: Buffer, { jsonSchema, timeLimit }: ValidatorTools): void {
+  if (jsonSchema === undefined) throw new Error('the JSON Schema library is not loaded');
+  const details = timeLimit.run(() => problemsOf(schema, content, jsonSchema));
   if (details.length === 0) return;
   // AWS uses this message both for invalid schemas and for content that violates the schema.
   throw badRequest(
@@ -52,12 +57,12 @@ function checkSchema(schema: string, content: Buffer): void {
   );
 }
 
-function problemsOf(schema: string, content: Buffer): string[] {
+function problemsOf(schema: string, content: Buffer, library: JsonSchemaLibrary): string[] {
   try {
     const document = parseJson(Buffer.from(schema));
     if (!isObject(document)) return ['A JSON Schema must be an object'];
     const { $schema: _declared, ...rest } = document;
-    const validator = createValidator();
+    const validator = createValidator(library);
     // Compiling throws for a reference to another document.
     const check = validator.compile(rest);
     if (check(parseJson(content))) return [];
@@ -69,9 +74,8 @@ function problemsOf(schema: string, content: Buffer): string[] {
   }
 }
 
-function createValidator() {
-  if (library === undefined) throw new Error('the JSON Schema library is not loaded');
-  const validator = new library({
+function createValidator(Library: JsonSchemaLibrary) {
+  const validator = new Library({
     strict: false,
     allErrors: true,
     validateFormats: false,

@@ -258,10 +258,10 @@ describe('limits', () => {
 test('the rates of many accounts and Regions take bounded memory, whatever the time', () => {
   const rates = new RateLimiter(() => start);
   for (let n = 0; n < 5_000; n += 1)
-    expect(rates.allow('ListApplications', { account: '123456789012', region: `r${n}` })).toBe(true);
+    expect(rates.allow('ListApplications', 10, { account: '123456789012', region: `r${n}` })).toBe(true);
   expect(rates.size).toBeLessThanOrEqual(2_000);
   const accountRegion = { account: '123456789012', region: 'us-east-1' };
-  const allowed = Array.from({ length: 12 }, () => rates.allow('ListApplications', accountRegion));
+  const allowed = Array.from({ length: 12 }, () => rates.allow('ListApplications', 10, accountRegion));
   expect(allowed.filter(Boolean)).toHaveLength(10);
 });
 

@@ -21,7 +21,7 @@ import type {
 } from '../../../src/emulator/model/resources.ts';
 import { restore } from '../../../src/emulator/state/restore.ts';
 import type { DeploymentSnapshot } from '../../../src/emulator/state/snapshot.ts';
-import { snapshotText } from '../../../src/emulator/state/snapshot-text.ts';
+import { SnapshotWriter } from '../../../src/emulator/state/snapshot-writer.ts';
 import { bench, raw, start } from '../conformance/support.ts';
 
 type Members<T> = { readonly [Name in keyof Required<T>]: true };
@@ -282,7 +282,7 @@ test('a snapshot holds the whole state and the time', async () => {
     const found = new Set(kind.flatMap((each) => Object.keys(each)));
     expect([...found].sort(), name).toEqual(Object.keys(all).sort());
   }
-  expect(JSON.parse(snapshotText(emulator.snapshot()))).toEqual(state);
+  expect(JSON.parse(new SnapshotWriter().text(emulator.snapshot()))).toEqual(state);
   const again = createEmulator({ now: () => start, state: restore(state) });
   expect(again.now()).toBe(start + 180_000);
   expect(again.snapshot()).toEqual(emulator.snapshot());
@@ -356,7 +356,7 @@ test('after a restart, a configuration in another service is still not served as
   const versions = `${profiles}/${ConfigurationProfileId}/hostedconfigurationversions`;
   await make(versions, 'never deployed', { 'content-type': 'text/plain' });
   emulator.advance(3_600_000);
-  const again = createEmulator({ now: () => start, state: restore(JSON.parse(snapshotText(emulator.snapshot()))) });
+  const again = createEmulator({ now: () => start, state: restore(JSON.parse(new SnapshotWriter().text(emulator.snapshot()))) });
   const address = { application: 'shop', environment: 'prod', profile: 'out' };
   expect(() => emulator.configuration(address, 'one')).toThrow('hosted configurations only');
   expect(() => again.configuration(address, 'one')).toThrow('hosted configurations only');
