@@ -152,6 +152,25 @@ test('what decides reads no file', () => {
   ).toEqual([]);
 });
 
+test('no module holds state that changes: what is remembered belongs to an object that the caller creates', () => {
+  // A table that is filled once has a readonly type.
+  const variable = /^(?:export )?let (\w+)/gm;
+  const collection = /^(?:export )?const (\w+)(?:: (?!Readonly)[^=]*)? = new (?:Map|Set|WeakMap|WeakSet|LRUCache)\b/gm;
+  const array = /^(?:export )?const (\w+): [^=]*= (?:\[\]|\{\});/gm;
+  const found = files.flatMap((file) =>
+    [variable, collection, array].flatMap((pattern) =>
+      [...code(file).matchAll(pattern)].map(([, name]) => `${file}: ${name}`),
+    ),
+  );
+  expect(found).toEqual([
+    // Compiled globs by their text. Compiling one takes as long as a hundred matches, and every address is matched by each glob of
+    // the settings. The text decides the result, and a run has few of them.
+    'core/model/globs.ts: matchers',
+    // The locks that the process holds: files are locked by the id of the process, whichever emulator of it opened them.
+    'emulator/host/file-lock.ts: held',
+  ]);
+});
+
 test('nothing prints to the console', () => {
   expect(matching(/\bconsole\./)).toEqual([]);
 });

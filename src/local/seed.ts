@@ -6,6 +6,7 @@ import type { Event } from '../core/events/event.ts';
 import { everything } from '../core/model/selection.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { tenantEntries } from '../core/settings/tenant-entries.ts';
 import { createEmulator } from '../emulator/host/emulator.ts';
 import { type RestoredState, restore } from '../emulator/state/restore.ts';
 import { applyRun } from '../engine/change/apply-run.ts';
@@ -93,7 +94,7 @@ function withoutAccounts(settings: Settings): Settings {
   const nowhere = { account: undefined, region: undefined, roleArn: undefined };
   const environments = settings.environments && new Map(settings.environments);
   for (const [name, environment] of environments ?? []) environments?.set(name, { ...environment, ...nowhere });
-  const tenants = settings.tenants.map((entry) => ({ ...entry, ...nowhere }));
+  const tenants = tenantEntries(settings.tenants.map((entry) => ({ ...entry, ...nowhere })));
   const quotas = { applications: undefined, environments: undefined, profiles: undefined, strategies: undefined };
   const aws = { ...settings.aws, allowedAccounts: undefined, quotas };
   return { ...settings, environments, tenants, aws, waves: undefined };

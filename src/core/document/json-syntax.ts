@@ -19,7 +19,7 @@ export function jsonSyntaxProblem(
   }
 }
 
-const messages = new Map<string | undefined, string>([
+const messages: ReadonlyMap<string | undefined, string> = new Map([
   ['InvalidSymbol', 'text without quotes'],
   ['InvalidNumberFormat', 'invalid number'],
   ['PropertyNameExpected', 'expected a key in double quotes'],

@@ -35,7 +35,7 @@ export function parseScalar(scalar: Scalar, problems: DocumentProblems): Value {
   return null;
 }
 
-const tagTypes = new Map<string, (value: Value) => boolean>([
+const tagTypes: ReadonlyMap<string, (value: Value) => boolean> = new Map([
   ['int', (value) => isNumber(value) && /^-?[0-9]+$/.test(numberText(value))],
   ['float', isNumber],
   ['bool', (value) => typeof value === 'boolean'],

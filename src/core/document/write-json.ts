@@ -16,12 +16,18 @@ import {
  * JSON texts of maps and lists that many values share, by identity. The writers below insert a text from here instead of
  * writing it again. `json` holds for the indentation `indent` only.
  */
-export type WrittenParts = Map<object, { readonly indent: string; readonly json: string; readonly canonical: string }>;
+export type WrittenParts = ReadonlyMap<object, WrittenPart>;
 
-export const noParts: WrittenParts = new Map();
+export interface WrittenPart {
+  readonly indent: string;
+  readonly json: string;
+  readonly canonical: string;
+}
+
+export const noParts: ReadonlyMap<object, WrittenPart> = new Map();
 
 /** Adds every map and list of a value to `parts`. */
-export function writeParts(value: Value, parts: WrittenParts, indent = ''): void {
+export function writeParts(value: Value, parts: Map<object, WrittenPart>, indent = ''): void {
   if (!isList(value) && !isMap(value)) return;
   for (const member of isList(value) ? value : Object.values(value)) writeParts(member, parts, `${indent}  `);
   const pieces: string[] = [];

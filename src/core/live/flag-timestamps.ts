@@ -2,7 +2,7 @@
 // flag and in each flag's values.
 import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
 
-const added = new Set(['_createdAt', '_updatedAt']);
+const added: ReadonlySet<string> = new Set(['_createdAt', '_updatedAt']);
 
 /** The document without the moments that AppConfig adds; keys keep their order. */
 export function withoutTimestamps(value: Value): Value {

@@ -1,6 +1,6 @@
 // Merges and renders the values of one profile, by way of the cache.
 import { contentOf } from '../document/content-of.ts';
-import { type WrittenParts, writeParts } from '../document/write-json.ts';
+import { type WrittenPart, writeParts } from '../document/write-json.ts';
 import type { Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
@@ -14,7 +14,7 @@ export class ProfileRenderer {
   /** The starting points of all merges: one object for each value of the template, so that the cache knows it again. */
   readonly #fromTemplate = new Map<Value | undefined, Merged>();
   /** Texts of the template's values: most contents contain some of them. */
-  readonly #parts: WrittenParts = new Map();
+  readonly #parts = new Map<object, WrittenPart>();
 
   /** @param options.onRender called with each value that is rendered, at least once. */
   constructor(options: {

@@ -4,7 +4,7 @@ import { accountOf, accountRegionId, type Destination } from '../model/account-r
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
-import { type Target, tenantSettings } from './effective-settings.ts';
+import type { Target } from './effective-settings.ts';
 import type { Settings, TenantEntry } from './settings.ts';
 
 /** What the settings assign to an environment of a tenant: account, Region and role, each undefined where they do not. */
@@ -14,7 +14,7 @@ export interface EffectiveAccountRegion extends Destination {
 
 /** The account and Region that an environment of a tenant is in. The only function that decides it. */
 export function effectiveAccountRegion(settings: Settings, target: Target): EffectiveAccountRegion {
-  const tenant = tenantSettings(settings, target.tenant);
+  const tenant = settings.tenants.of(target.tenant);
   const environment = settings.environments?.get(target.environment);
   const roleArn = environment?.roleArn ?? tenant.roleArn;
   return {
@@ -130,7 +130,7 @@ export function accountRegionProblems(
 
 /** Two entries under `tenants` that set the same key. */
 function duplicateProblems(settings: Settings, tenant: string): readonly Problem[] {
-  const { entries } = tenantSettings(settings, tenant);
+  const { entries } = settings.tenants.of(tenant);
   return assignedKeys.flatMap((key) => {
     const [first, second] = entriesThatSet(settings, entries, key);
     if (first === undefined || second === undefined) return [];
@@ -147,7 +147,7 @@ function duplicateProblems(settings: Settings, tenant: string): readonly Problem
 
 /** An environment and its tenant that set different values. */
 function contradictionProblems(settings: Settings, { tenant, environment }: Target): readonly Problem[] {
-  const ofTenant = tenantSettings(settings, tenant);
+  const ofTenant = settings.tenants.of(tenant);
   const ofEnvironment = settings.environments?.get(environment) ?? nothingAssigned;
   const key = differingKey(ofEnvironment, ofTenant);
   if (key === undefined) return [];

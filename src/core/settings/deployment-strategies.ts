@@ -1,6 +1,6 @@
 // Which deployment strategy a deployment uses, and its numbers.
 import type { StrategyNumbers } from '../model/resource.ts';
-import { type Target, tenantSettings } from './effective-settings.ts';
+import type { Target } from './effective-settings.ts';
 import type { Settings } from './settings.ts';
 
 /** AppConfig's predefined strategies; id and name are the same. Source: AppConfig User Guide, "Using predefined deployment strategies". */
@@ -26,7 +26,7 @@ export const predefinedStrategies: ReadonlyMap<string, StrategyNumbers> = new Ma
  */
 export function strategyFor(settings: Settings, target: Target): string {
   return (
-    tenantSettings(settings, target.tenant).deploymentStrategy ??
+    settings.tenants.of(target.tenant).deploymentStrategy ??
     settings.environments?.get(target.environment)?.deploymentStrategy ??
     settings.deploymentStrategy
   );

@@ -17,6 +17,7 @@ import {
 } from './settings.ts';
 import { ruleProblems } from './settings-rules.ts';
 import type { SettingsFile, settingsSchema } from './settings-schema.ts';
+import { tenantEntries } from './tenant-entries.ts';
 
 export interface ParsedSettings {
   /** With errors: what could be understood. It serves to find more problems, never to write. */
@@ -154,7 +155,7 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
     environments:
       file.environments &&
       new Map(Object.entries(file.environments).map(([name, environment]) => [name, environmentOf(environment ?? {})])),
-    tenants: (file.tenants ?? []).map(tenantOf),
+    tenants: tenantEntries((file.tenants ?? []).map(tenantOf)),
     deploymentStrategies: new Map(Object.entries(file.deploymentStrategies)),
     profiles: new Map(Object.entries(file.profiles).map(([name, profile]) => [name, profileOf(profile)])),
     waves: file.waves?.map((wave) => ({

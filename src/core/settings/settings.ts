@@ -3,6 +3,7 @@ import type { ContentFormat } from '../model/content.ts';
 import type { ProfileType, StrategyNumbers } from '../model/resource.ts';
 import type { QuotaName } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import { noTenantEntries, type TenantEntries } from './tenant-entries.ts';
 
 export interface Settings {
   /** Owner of what appcfg creates; undefined where the file has none (engine/project-name finds one). */
@@ -24,8 +25,7 @@ export interface Settings {
   readonly deploymentStrategy: string;
   /** The closed list of environments, where given. */
   readonly environments: ReadonlyMap<string, EnvironmentSettings> | undefined;
-  /** In the order of the file; effective-settings.ts combines them. */
-  readonly tenants: readonly TenantEntry[];
+  readonly tenants: TenantEntries;
   /** Strategies that appcfg creates, by name. */
   readonly deploymentStrategies: ReadonlyMap<string, StrategyNumbers>;
   readonly profiles: ReadonlyMap<string, ProfileSettings>;
@@ -114,7 +114,7 @@ export const defaultSettings: Settings = {
   redact: [],
   deploymentStrategy: 'AppConfig.Linear50PercentEvery30Seconds',
   environments: undefined,
-  tenants: [],
+  tenants: noTenantEntries,
   deploymentStrategies: new Map(),
   profiles: new Map(),
   waves: undefined,

@@ -1,4 +1,5 @@
 // A lock beside a file, for one process at a time. It is free as soon as its holder has ended, even if it was killed.
+import { randomUUID } from 'node:crypto';
 import { link, rm, stat, writeFile } from 'node:fs/promises';
 import { kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,8 +11,6 @@ export class FileLocked extends Error {}
 const timeoutMs = 2_000;
 /** The locks this process holds. Any other lock with its process id was left by an earlier process with the same id. */
 const held = new Set<string>();
-/** Keeps the names of temporary lock files unique within this process. */
-let attempts = 0;
 
 /**
  * Takes the lock of a file: `<path>.lock`, which contains the process id. A lock whose holder has ended is replaced at
@@ -40,8 +39,7 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
 async function createLock(lockPath: string): Promise<boolean> {
   if (held.has(lockPath)) return false;
   held.add(lockPath);
-  attempts += 1;
-  const own = `${lockPath}.${pid}.${attempts}`;
+  const own = `${lockPath}.${pid}.${randomUUID()}`;
   let created = false;
   try {
     await writeFile(own, `${pid}\n`, { mode: 0o600 });

@@ -123,7 +123,7 @@ async function serve(service: Service, incoming: IncomingMessage, outgoing: Serv
 }
 
 /** Status and message by the code of Node's error. */
-const unreadable = new Map<unknown, readonly [number, string]>([
+const unreadable: ReadonlyMap<unknown, readonly [number, string]> = new Map([
   ['HPE_HEADER_OVERFLOW', [431, 'The headers of the request are too long.']],
   ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'The request took too long to arrive.']],
 ]);

@@ -12,7 +12,7 @@ const minutes = { min: 0, max: 1440 };
 const factor = { min: 1, max: 100, whole: false };
 
 /** AWS's strategies, listed after the account's own in this order. */
-const predefined = new Map(
+const predefined: ReadonlyMap<string, Strategy> = new Map(
   [
     predefinedStrategy(0, 'AllAtOnce', 'Quick', [0, 'LINEAR', 100, 10]),
     predefinedStrategy(1, 'Linear50PercentEvery30Seconds', 'Test/Demo', [1, 'LINEAR', 50, 1]),

@@ -25,7 +25,8 @@ const waves = [
 ];
 
 test('an address is in the first wave that matches tenant and environment, and in none where none does', () => {
-  const nameOf = (tenant: string, environment: string) => waveOf({ tenant, environment }, { waves, tenants: [] })?.name;
+  const nameOf = (tenant: string, environment: string) =>
+    waveOf({ tenant, environment }, { waves, tenants: defaultSettings.tenants })?.name;
   expect(nameOf('aa', 'dev')).toBe('canary');
   expect(nameOf('ab', 'dev')).toBe('rest');
   expect(nameOf('aa', 'prod-eu')).toBe('prod');
@@ -99,7 +100,10 @@ test('a percentage counts all addresses of the wave that were looked at, and is 
     planned('e/dev/P', 'await'),
     planned('f/gone', 'orphaned'),
   ];
-  const plan = assignWaves(planOf(addresses), { settings: { waves: settings, tenants: [] }, wave: undefined });
+  const plan = assignWaves(planOf(addresses), {
+    settings: { waves: settings, tenants: defaultSettings.tenants },
+    wave: undefined,
+  });
   expect(plan.waves).toEqual([
     {
       name: 'all',
@@ -120,7 +124,10 @@ test('several waves are needed where something starts after the first wave that 
   const needs = (...steps: readonly Step[]) => {
     const addresses = ['a', 'b', 'c'].map((tenant) => planned(`${tenant}/dev/P`, 'update'));
     return needsSeveralWaves(
-      assignWaves(planOf(addresses, steps), { settings: { waves: settings, tenants: [] }, wave: undefined }),
+      assignWaves(planOf(addresses, steps), {
+        settings: { waves: settings, tenants: defaultSettings.tenants },
+        wave: undefined,
+      }),
     );
   };
   expect(needs(started('b/dev/P'))).toBe(false);
@@ -137,7 +144,10 @@ test('a wave by name is refused while an address of an earlier one is not live, 
       ...actions.map((action, index) => planned(`${'ab'[index]}/dev/P`, action)),
       planned('c/dev/P', 'update'),
     ];
-    return assignWaves(planOf(addresses, []), { settings: { waves: settings, tenants: [] }, wave: 'two' }).refusals;
+    return assignWaves(planOf(addresses, []), {
+      settings: { waves: settings, tenants: defaultSettings.tenants },
+      wave: 'two',
+    }).refusals;
   };
   expect(refusals('unchanged', 'blocked')).toEqual([]);
   expect(refusals('await', 'update')).toMatchObject([

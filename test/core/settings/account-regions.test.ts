@@ -16,6 +16,7 @@ import {
   type Settings,
   type TenantEntry,
 } from '../../../src/core/settings/settings.ts';
+import { tenantEntries } from '../../../src/core/settings/tenant-entries.ts';
 import { desiredApplication } from '../../support/desired.ts';
 import { holds } from '../../support/properties.ts';
 
@@ -78,7 +79,10 @@ describe('the accounts and Regions of a tree', () => {
     expect(accountRegionsIn(tree, { environments }).map(({ roleArn }) => roleArn)).toEqual([dev]);
     // Every environment has a role, so nothing can be where the run itself is.
     expect(accountRegionsIn(tree, { environments }, true).map(({ roleArn }) => roleArn)).toEqual([dev, prod]);
-    const tenants = [entry('eu-*', { roleArn: dev, region: 'eu-west-1' }), entry('us-*', { roleArn: prod })];
+    const tenants = tenantEntries([
+      entry('eu-*', { roleArn: dev, region: 'eu-west-1' }),
+      entry('us-*', { roleArn: prod }),
+    ]);
     expect(accountRegionsIn([desiredApplication('us-one', 'dev')], { tenants }, true)).toEqual([
       { region: 'us-east-1', roleArn: prod, addresses: ['us-one/dev/Limits'] },
       { region: 'eu-west-1', roleArn: dev, addresses: [] },
@@ -95,7 +99,7 @@ describe('the accounts and Regions of a tree', () => {
         ['dev', environment(all.dev)],
         ['prod', environment(all.prod)],
       ]),
-      tenants: [entry('one', all.one), entry('two', all.two)],
+      tenants: tenantEntries([entry('one', all.one), entry('two', all.two)]),
     }));
     const tree = [desiredApplication('one', 'dev', 'prod'), desiredApplication('two', 'prod')];
     return holds(

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { areLabelsSelected } from '../../../src/core/model/selection.ts';
 import { effectiveAccountRegion } from '../../../src/core/settings/account-regions.ts';
 import { strategyFor } from '../../../src/core/settings/deployment-strategies.ts';
-import { hasLabels, labelsOf, monitorsOf, tenantSettings } from '../../../src/core/settings/effective-settings.ts';
+import { hasLabels, labelsOf, monitorsOf } from '../../../src/core/settings/effective-settings.ts';
 import {
   defaultSettings,
   type EnvironmentSettings,
@@ -12,6 +12,7 @@ import {
   type TenantEntry,
   type WaveSettings,
 } from '../../../src/core/settings/settings.ts';
+import { tenantEntries } from '../../../src/core/settings/tenant-entries.ts';
 import { matchesWave } from '../../../src/core/settings/waves.ts';
 import { holds } from '../../support/properties.ts';
 
@@ -30,7 +31,7 @@ function entry(match: string | readonly string[], settings: Partial<TenantEntry>
 }
 
 function settings(tenants: readonly TenantEntry[], others: Partial<Settings> = {}): Settings {
-  return { ...defaultSettings, tenants, ...others };
+  return { ...defaultSettings, tenants: tenantEntries(tenants), ...others };
 }
 
 const noSettings: EnvironmentSettings = {
@@ -53,12 +54,12 @@ test('a later entry wins over an earlier one, and keeps what it does not set', (
     entry(['acme-*', '!acme-test'], { deploymentStrategy: 'fast', labels: new Map([['tier', 'gold']]) }),
     entry('acme-one', { excludeProfiles: ['AllowList'] }),
   ]);
-  expect(tenantSettings(all, 'acme-one')).toMatchObject({ deploymentStrategy: 'fast', excludeProfiles: ['AllowList'] });
+  expect(all.tenants.of('acme-one')).toMatchObject({ deploymentStrategy: 'fast', excludeProfiles: ['AllowList'] });
   expect([...labelsOf(all, 'acme-one')]).toEqual([
     ['tier', 'gold'],
     ['sold', 'eu'],
   ]);
-  expect(tenantSettings(all, 'acme-test')).toMatchObject({ deploymentStrategy: 'slow', entries: [0] });
+  expect(all.tenants.of('acme-test')).toMatchObject({ deploymentStrategy: 'slow', entries: [0] });
 });
 
 test('for strategies and monitors a tenant wins over its environment, and that over the default', () => {
@@ -146,8 +147,8 @@ test('entries that do not match a tenant do not affect it', () => {
     fc.property(entries, (list) => {
       const all = list.map(([match, each]) => entry(match, each));
       const matching = all.filter(({ match }) => match[0] !== 'two');
-      const { entries: _every, ...whole } = tenantSettings(settings(all), 'one');
-      const { entries: _some, ...part } = tenantSettings(settings(matching), 'one');
+      const { entries: _every, ...whole } = settings(all).tenants.of('one');
+      const { entries: _some, ...part } = settings(matching).tenants.of('one');
       expect(whole).toEqual(part);
     }),
     200,

@@ -356,7 +356,10 @@ test('after a restart, a configuration in another service is still not served as
   const versions = `${profiles}/${ConfigurationProfileId}/hostedconfigurationversions`;
   await make(versions, 'never deployed', { 'content-type': 'text/plain' });
   emulator.advance(3_600_000);
-  const again = createEmulator({ now: () => start, state: restore(JSON.parse(new SnapshotWriter().text(emulator.snapshot()))) });
+  const again = createEmulator({
+    now: () => start,
+    state: restore(JSON.parse(new SnapshotWriter().text(emulator.snapshot()))),
+  });
   const address = { application: 'shop', environment: 'prod', profile: 'out' };
   expect(() => emulator.configuration(address, 'one')).toThrow('hosted configurations only');
   expect(() => again.configuration(address, 'one')).toThrow('hosted configurations only');
