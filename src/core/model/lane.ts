@@ -6,7 +6,17 @@ declare const brand: unique symbol;
 /** Identifies one environment of one application in one account and Region. */
 export type LaneId = string & { readonly [brand]: 'lane' };
 
-export function laneId(accountRegion: AccountRegionId, application: string, environment: string): LaneId {
+/** Identifies one application: a tenant has one of the same name in each of its accounts and Regions. */
+export function applicationKey({ accountRegion, application }: InApplication): string {
+  return `${accountRegion} ${application}`;
+}
+
+export function laneId(of: InApplication & { readonly environment: string }): LaneId {
   // Only a cast can create a branded string.
-  return `${accountRegion} ${application}/${environment}` as LaneId;
+  return `${applicationKey(of)}/${of.environment}` as LaneId;
+}
+
+interface InApplication {
+  readonly accountRegion: AccountRegionId;
+  readonly application: string;
 }

@@ -1,4 +1,5 @@
 // Merges the plans for the accounts and Regions of a run.
+import { groupBy } from 'es-toolkit/array/groupBy';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { formattedAddresses } from '../model/desired-state.ts';
@@ -60,10 +61,7 @@ function inOrder(
 
 /** Equal changes are one group, in whichever account and Region they are. */
 function mergedGroups(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
-  const byId = new Map<string, ChangeGroup>();
-  for (const each of groups) {
-    const known = byId.get(each.id);
-    byId.set(each.id, known === undefined ? each : { ...known, addresses: [...known.addresses, ...each.addresses] });
-  }
-  return [...byId.values()];
+  return Object.values(groupBy(groups, ({ id }) => id)).flatMap(([first, ...others]) =>
+    first === undefined ? [] : { ...first, addresses: [first, ...others].flatMap(({ addresses }) => addresses) },
+  );
 }

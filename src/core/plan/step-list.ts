@@ -40,7 +40,7 @@ export class StepList {
       reason,
       subject,
       accountRegion,
-      ...(usesLane(step) ? { lane: laneId(accountRegion, step.application, step.environment) } : {}),
+      ...(usesLane(step) ? { lane: laneId({ ...step, accountRegion }) } : {}),
       ...operation,
       ...(changeGroup === undefined ? {} : { changeGroup }),
     });

@@ -1,11 +1,13 @@
 // Waves: the order in which a change reaches the tenants.
-import { laneId } from '../model/lane.ts';
+import { countBy } from 'es-toolkit/array/countBy';
+import { uniqBy } from 'es-toolkit/array/uniqBy';
+import { applicationKey, laneId } from '../model/lane.ts';
 import { usesLane } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Limit, Settings, WaveSettings } from '../settings/settings.ts';
 import { waveOf } from '../settings/waves.ts';
-import { applicationAt, restrictToWave } from './restrict-to-wave.ts';
+import { restrictToWave } from './restrict-to-wave.ts';
 
 type WaveSource = Pick<Settings, 'waves' | 'tenants'>;
 
@@ -49,11 +51,11 @@ function firstWavesFirst(
   const first = new Map<string, number>();
   for (const address of addresses) {
     const index = order.get(address.wave ?? '') ?? waves.length;
-    const name = applicationAt(address);
+    const name = applicationKey(address);
     first.set(name, Math.min(index, first.get(name) ?? index));
   }
   // What belongs to no application comes before everything that needs it.
-  const indexOf = (step: Step) => ('application' in step ? (first.get(applicationAt(step)) ?? waves.length) : -1);
+  const indexOf = (step: Step) => ('application' in step ? (first.get(applicationKey(step)) ?? waves.length) : -1);
   return steps.toSorted((a, b) => indexOf(a) - indexOf(b));
 }
 
@@ -83,12 +85,8 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
 
 /** Of the account and Region with the most environments: each has rates of its own. */
 function mostEnvironments(addresses: readonly PlannedAddress[]): number {
-  const byAccountRegion = new Map<string, Set<string>>();
-  for (const { accountRegion, application, environment } of addresses) {
-    const lanes = byAccountRegion.get(accountRegion) ?? new Set();
-    byAccountRegion.set(accountRegion, lanes.add(laneId(accountRegion, application, environment)));
-  }
-  return Math.max(...[...byAccountRegion.values()].map(({ size }) => size));
+  const counts = countBy(uniqBy(addresses, laneId), ({ accountRegion }) => accountRegion);
+  return Math.max(...Object.values(counts));
 }
 
 /** A percentage is rounded down. */

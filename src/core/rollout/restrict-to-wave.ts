@@ -2,10 +2,10 @@
 
 import { wave } from '../guards/wave.ts';
 import { formatAddress } from '../model/address.ts';
-import { type LaneId, laneId } from '../model/lane.ts';
+import { applicationKey, laneId } from '../model/lane.ts';
 import { keepSteps } from '../plan/keep-steps.ts';
 import { traitsOf } from '../plan/operations.ts';
-import { isLive, type Plan, type PlannedAddress } from '../plan/plan.ts';
+import { isLive, type Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 
 /** Only what one wave needs; refused while something of an earlier wave is still to be deployed. */
@@ -31,25 +31,16 @@ export function restrictToWave(name: string, plan: Plan): Plan {
 
 function stepsOf(name: string, { steps, addresses }: Plan): readonly Step[] {
   const own = addresses.filter((planned) => planned.wave === name);
-  const applications = new Set(own.map(applicationAt));
-  const environments = new Set(own.map(environmentAt));
+  const applications = new Set(own.map(applicationKey));
+  const environments = new Set(own.map(laneId));
   const isOfWave = (step: Step): boolean => {
     const { wave: runsWith } = traitsOf(step);
     if (runsWith === 'own') return step.wave === name;
     if (runsWith === undefined || !('application' in step)) return false;
     const environment = 'environment' in step ? step.environment : undefined;
     return environment === undefined
-      ? applications.has(applicationAt(step))
-      : environments.has(environmentAt({ ...step, environment }));
+      ? applications.has(applicationKey(step))
+      : environments.has(laneId({ ...step, environment }));
   };
   return keepSteps(steps, (step, isNeeded) => isNeeded || isOfWave(step));
-}
-
-/** A tenant has an application of the same name in each of its accounts and Regions. */
-export function applicationAt({ accountRegion, application }: Pick<PlannedAddress, 'accountRegion' | 'application'>) {
-  return `${accountRegion} ${application}`;
-}
-
-function environmentAt(of: Pick<PlannedAddress, 'accountRegion' | 'application' | 'environment'>): LaneId {
-  return laneId(of.accountRegion, of.application, of.environment);
 }

@@ -52,7 +52,6 @@ export function scheduleOf(plan: Plan, conditions: SimulationConditions): Schedu
       if (step.operation !== 'StopDeployment') preparedAt = Math.max(preparedAt, endsAt);
       continue;
     }
-    const { accountRegion, application, environment } = step;
     const startsAt = starts.get(step.id) ?? 0;
     const stage = stages.get(step.wave) ?? {
       startsAt,
@@ -65,7 +64,7 @@ export function scheduleOf(plan: Plan, conditions: SimulationConditions): Schedu
       startsAt: Math.min(stage.startsAt, startsAt),
       endsAt: Math.max(stage.endsAt, endsAt),
       deployments: stage.deployments + 1,
-      environments: stage.environments.add(laneId(accountRegion, application, environment)),
+      environments: stage.environments.add(laneId(step)),
       slowest: endsAt > stage.endsAt ? step : stage.slowest,
     });
   }

@@ -86,7 +86,7 @@ class Simulation {
     this.#scheduler = new StepScheduler(plan, this.#gate, { operationsAtOnce: Number.POSITIVE_INFINITY });
     for (const step of plan.steps) {
       if (step.operation !== 'CreateEnvironment') continue;
-      this.#unlisted.add(laneId(step.accountRegion, step.application, step.environment));
+      this.#unlisted.add(laneId(step));
     }
   }
 

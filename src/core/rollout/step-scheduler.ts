@@ -1,5 +1,6 @@
 // Which steps of a plan may begin: those whose order, queue and wave allow it. A state machine: it starts nothing, and gets
 // the time as an argument. The run and its estimate ask the same one.
+import { groupBy } from 'es-toolkit/array/groupBy';
 import type { Plan } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
 import type { GateDecision, WaveGate } from './wave-gate.ts';
@@ -15,7 +16,7 @@ export class StepScheduler {
   readonly #operationsAtOnce: number;
   /** How many steps each step still comes after. */
   readonly #waitingFor: Map<StepId, number>;
-  readonly #followers = new Map<StepId, Step[]>();
+  readonly #followers: Readonly<Record<StepId, readonly { readonly step: Step }[]>>;
   /** Steps whose order allows them, by queue, in the order in which they became ready. */
   readonly #ready = new Map<string, Step[]>();
   /** How many steps of a queue are active. */
@@ -32,14 +33,9 @@ export class StepScheduler {
     this.#gate = gate;
     this.#operationsAtOnce = options.operationsAtOnce;
     this.#waitingFor = new Map(steps.map(({ id, after }) => [id, after.length]));
-    for (const step of steps) {
-      for (const before of step.after) {
-        const followers = this.#followers.get(before);
-        if (followers === undefined) this.#followers.set(before, [step]);
-        else followers.push(step);
-      }
-      if (step.after.length === 0) this.makeReady(step);
-    }
+    const order = steps.flatMap((step) => step.after.map((before) => ({ before, step })));
+    this.#followers = groupBy(order, ({ before }) => before);
+    for (const step of steps) if (step.after.length === 0) this.makeReady(step);
   }
 
   /**
@@ -88,7 +84,7 @@ export class StepScheduler {
   }
 
   followersOf({ id }: Step): readonly Step[] {
-    return this.#followers.get(id) ?? [];
+    return this.#followers[id]?.map(({ step }) => step) ?? [];
   }
 
   /** Removes and returns those of the steps that wait for their wave. */

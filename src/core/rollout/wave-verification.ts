@@ -1,8 +1,9 @@
 // The verification of a wave: which environments are read again, and whether what they hold is still as desired.
 
+import { groupBy } from 'es-toolkit/array/groupBy';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { formatAddress, type Subject } from '../model/address.ts';
-import { type LaneId, laneId } from '../model/lane.ts';
+import { laneId } from '../model/lane.ts';
 import { isRolledBack } from '../model/resource.ts';
 import { isDeployment } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress } from '../plan/plan.ts';
@@ -48,19 +49,16 @@ export function lanesToVerify(
   const steps = new Map(
     plan.steps.filter(isDeployment).map((step) => [keyOf(step.accountRegion, step.subject), step.id]),
   );
-  const lanes = new Map<LaneId, [VerifiedAddress, ...VerifiedAddress[]]>();
-  for (const planned of plan.addresses) {
-    if (planned.wave !== wave) continue;
-    const { accountRegion, application, environment, address } = planned;
-    const step = steps.get(keyOf(accountRegion, address));
-    if (step === undefined ? !isLive(planned) : !completed.has(step)) continue;
-    const verified = { planned, deployment: step === undefined ? undefined : completed.get(step) };
-    const id = laneId(accountRegion, application, environment);
-    const lane = lanes.get(id);
-    if (lane === undefined) lanes.set(id, [verified]);
-    else lane.push(verified);
-  }
-  return [...lanes.values()];
+  const verified = plan.addresses.flatMap((planned): readonly VerifiedAddress[] => {
+    if (planned.wave !== wave) return [];
+    const step = steps.get(keyOf(planned.accountRegion, planned.address));
+    if (step === undefined) return isLive(planned) ? [{ planned, deployment: undefined }] : [];
+    return completed.has(step) ? [{ planned, deployment: completed.get(step) }] : [];
+  });
+  const lanes = groupBy(verified, ({ planned }) => laneId(planned));
+  return Object.values(lanes).flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others] as const],
+  );
 }
 
 function keyOf(accountRegion: string, subject: Subject): string {

@@ -147,7 +147,7 @@ export function unknownOperation(method: string, path: string): string {
   return `The local AppConfig does not have ${method} ${path}${experiments}.`;
 }
 
-/** @param traits those that its method and name do not tell */
+/** @param traits those that do not follow from its method and name */
 function route(operation: string, method: Method, path: string, run: Operation, traits: Partial<Traits> = {}): Route {
   const usual = { mutating: method !== 'GET', rate: usualRate(operation), validates: false, reads: false };
   return { operation, method, path, run, ...usual, ...traits };

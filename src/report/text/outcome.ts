@@ -1,5 +1,6 @@
 // How a run that changes AppConfig has ended.
 
+import { groupBy } from 'es-toolkit/array/groupBy';
 import type { StepResult } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
@@ -11,7 +12,6 @@ import { visible } from '../style/escape.ts';
 import { type Ending, operationParts } from '../style/operation-words.ts';
 import { count, duration } from '../style/quantities.ts';
 import { firstOf, someOf } from '../style/shortened.ts';
-import { groupBy } from '../view/group-by.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { locatedIn } from '../view/plan-view.ts';
 import type { TextOptions } from './text-options.ts';
@@ -79,7 +79,7 @@ function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: 
 
 /** One line for each cause. */
 function skippedLines(skipped: readonly Skipped[], steps: Steps, { style, verbose }: TextOptions): readonly string[] {
-  const causes = [...groupBy(skipped, ({ blockedBy, note = '' }) => `${blockedBy}\n${note}`).values()];
+  const causes = Object.values(groupBy(skipped, ({ blockedBy, note = '' }) => `${blockedBy}\n${note}`));
   const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
   const lines = shown.map((results) => {
     const names = new Set(results.map(({ step }) => nameOf(step, steps)));

@@ -1,5 +1,6 @@
 // What is live at each address: a table, and with --watch a line for each change.
 
+import { countBy } from 'es-toolkit/array/countBy';
 import type { AddressStatus } from '../../core/assess/address-status.ts';
 import type { EventOf } from '../../core/events/event-handlers.ts';
 import { formatAddress } from '../../core/model/address.ts';
@@ -8,7 +9,6 @@ import { addressText } from '../style/address-text.ts';
 import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
 import { count, number, utcTime } from '../style/quantities.ts';
 import { addressStateTones, deploymentStates } from '../style/state-words.ts';
-import { groupBy } from '../view/group-by.ts';
 import { commitText } from './history.ts';
 import type { TextOptions } from './text-options.ts';
 
@@ -65,9 +65,7 @@ export function statusLine(status: AddressStatus): string {
 
 /** `3 addresses: 2 synced, 1 missing`. */
 export function statusCounts(addresses: readonly Pick<AddressStatus, 'state'>[]): string {
-  const counts = [...groupBy(addresses, ({ state }) => state)].map(
-    ([state, { length }]) => `${number(length)} ${state}`,
-  );
+  const counts = Object.entries(countBy(addresses, ({ state }) => state)).map(([state, n]) => `${number(n)} ${state}`);
   return `${count(addresses.length, 'address', 'addresses')}: ${counts.join(', ')}`;
 }
 

@@ -1,11 +1,12 @@
 // What of a plan is worth showing, as data. Words, colors and widths are for those who draw it.
 
+import { groupBy } from 'es-toolkit/array/groupBy';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
+import { applicationKey } from '../../core/model/lane.ts';
 import type { ChangeGroup, Plan, PlannedAddress, PlannedWave } from '../../core/plan/plan.ts';
 import type { Operation, Step } from '../../core/plan/step.ts';
 import type { ApplicationEnvironment } from '../../core/rollout/schedule.ts';
-import { groupBy } from './group-by.ts';
 import { addressesWith, countOf, summaryOf } from './plan-summary.ts';
 
 /** What a line is about; the account and Region only where a run is in several. */
@@ -79,15 +80,15 @@ export function changeGroupViews(plan: Plan): readonly ChangeGroupView[] {
   return plan.changeGroups.map(({ addresses, changes }) => {
     const [address, ...others] = addresses;
     const first = plannedAt(address);
-    const byAccountRegion = groupBy(others, (other) => plannedAt(other)?.accountRegion);
     const own = first?.accountRegion;
-    const order = [own, ...[...byAccountRegion.keys()].filter((id) => id !== own)];
+    const byAccountRegion = Object.values(groupBy(others, (other) => plannedAt(other)?.accountRegion ?? ''))
+      .map((there) => ({ accountRegion: plannedAt(there[0])?.accountRegion, addresses: there }))
+      .sort((a, b) => Number(b.accountRegion === own) - Number(a.accountRegion === own));
     return {
       first: first === undefined ? { subject: address ?? {} } : located(first),
-      others: order.flatMap((id) => {
-        const there = byAccountRegion.get(id);
-        return there === undefined ? [] : [{ accountRegion: id === own ? undefined : id, addresses: there }];
-      }),
+      others: byAccountRegion.map((each) =>
+        each.accountRegion === own ? { ...each, accountRegion: undefined } : each,
+      ),
       addresses: addresses.length,
       blocked: addresses.filter((each) => plannedAt(each)?.action === 'blocked').length,
       what: kindOfChange(first, changes),
@@ -112,10 +113,9 @@ export interface WaveView extends PlannedWave {
 
 /** None where no deployment waits for a wave. */
 export function waveViews({ waves, steps }: Plan): readonly WaveView[] {
-  const byWave = groupBy(steps, ({ wave }) => wave);
-  if (!waves.some(({ name }) => byWave.has(name))) return [];
+  if (!waves.some(({ name }) => steps.some(({ wave }) => wave === name))) return [];
   return waves.map((wave, index) => {
-    const own = byWave.get(wave.name) ?? [];
+    const own = steps.filter((step) => step.wave === wave.name);
     const starts = countOf(own, 'StartDeployment');
     const blocking = waves.slice(0, index).find(({ blocked, maxFailures }) => blocked > maxFailures);
     return {
@@ -148,14 +148,12 @@ export const deletions = [
 /** What an operation deletes, without what is deleted with its application. Applications by their own name. */
 export function deletedBy(operation: (typeof deletions)[number], plan: Plan): readonly Located[] {
   const located = locatedIn(plan);
-  const keyOf = (step: { readonly accountRegion: AccountRegionId; readonly application: string }) =>
-    `${step.accountRegion} ${step.application}`;
   const applications = plan.steps.filter((step) => step.operation === 'DeleteApplication');
   if (operation === 'DeleteApplication') {
     return applications.map((step) => ({ ...located(step), subject: { tenant: step.application } }));
   }
-  const whole = new Set(applications.map(keyOf));
+  const whole = new Set(applications.map(applicationKey));
   return plan.steps
-    .filter((step) => step.operation === operation && !('application' in step && whole.has(keyOf(step))))
+    .filter((step) => step.operation === operation && !('application' in step && whole.has(applicationKey(step))))
     .map(located);
 }

@@ -35,7 +35,7 @@ function step(address: string, more: object = {}): Step {
     reason: 'content differs',
     subject: { tenant: application, environment, configurationProfile },
     accountRegion,
-    lane: laneId(accountRegion, application, environment),
+    lane: laneId({ accountRegion, application, environment }),
     operation: 'StartDeployment',
     application,
     environment,
