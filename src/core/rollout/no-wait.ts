@@ -1,4 +1,5 @@
 // `--no-wait`: start deployments and leave. Possible only where no start has to wait for another deployment.
+import { minuteText } from '../model/clock.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
@@ -30,7 +31,7 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
   }
   const endsAt = soakEndsAt(plan, now);
   if (endsAt === undefined) return undefined;
-  const until = new Date(endsAt).toISOString().slice(0, 16).replace('T', ' ');
+  const until = minuteText(new Date(endsAt).toISOString());
   return {
     code: 'wave-soaking',
     severity: 'error',

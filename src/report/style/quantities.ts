@@ -1,4 +1,5 @@
 // Numbers, durations and times as people read them.
+import { minuteText } from '../../core/model/clock.ts';
 
 /** `1,500`. */
 export function number(value: number): string {
@@ -26,7 +27,7 @@ export function minutes(value: number): string {
 
 /** `2026-03-01 12:04Z` of an ISO 8601 time in UTC. */
 export function utcTime(time: string): string {
-  return `${time.slice(0, 16).replace('T', ' ')}Z`;
+  return `${minuteText(time)}Z`;
 }
 
 /** `12:04:30 UTC`. @param ms since 1970 */
