@@ -12,7 +12,7 @@ import type { Value } from '../../src/core/model/value.ts';
 import { emptyPlan } from '../../src/core/plan/empty-plan.ts';
 import type { Plan, PlannedAddress } from '../../src/core/plan/plan.ts';
 import type { Policy } from '../../src/core/settings/policy.ts';
-import { defaultSettings } from '../../src/core/settings/settings.ts';
+import { defaultSettings, type EnvironmentSettings, type Settings } from '../../src/core/settings/settings.ts';
 
 export const address = { tenant: 'one', environment: 'dev', configurationProfile: 'Limits' } as const;
 
@@ -29,6 +29,13 @@ export const policy: Policy = {
   allowShrink: false,
   selective: false,
 };
+
+/** Settings of the environment `dev`, and nothing else. */
+export function settingsOfDev(own: Partial<EnvironmentSettings>): Settings {
+  const none = { account: undefined, region: undefined, roleArn: undefined };
+  const dev = { ...none, deploymentStrategy: undefined, monitors: undefined, ...own };
+  return { ...defaultSettings, environments: new Map([['dev', dev]]) };
+}
 
 export const profile: LiveProfile = { id: 'p', name: 'Limits', type: 'AWS.Freeform', locationUri: 'hosted' };
 
