@@ -76,7 +76,7 @@ export class Connection {
     const concurrency = options.concurrency ?? defaultConcurrency;
     this.concurrency = typeof concurrency === 'number' ? concurrency : concurrency.most;
     this.#limiter = new Limiter(options.clock, { published: options.publishedRates, concurrency });
-    this.#client = new AppConfigClient({ ...clientConfig(options), maxAttempts: 1 });
+    this.#client = new AppConfigClient({ ...clientConfig(options), maxAttempts: 1, cacheMiddleware: true });
     this.#client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -108,7 +108,7 @@ export class Connection {
       try {
         return await this.#limiter.run(
           operation,
-          () => this.#client.send(command, abortSignal ? { abortSignal } : {}),
+          () => unlessAborted(this.#client.send(command), abortSignal),
           { signal, again: attempt > 1, isThrottling: (error) => describe(error).kind === 'throttled' },
         );
       } catch (error) {
@@ -216,4 +216,15 @@ function aborted(what: string, cause: unknown): CallFailure {
     { code: 'request-rejected', severity: 'error', message: `${what} was interrupted` },
     cause,
   );
+}
+
+/** The result of a call, unless the signal aborts first: its response is then ignored. */
+function unlessAborted<T>(call: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return call;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
+    call.finally(() => signal.removeEventListener('abort', onAbort)).then(resolve, reject);
+  });
 }
