@@ -214,11 +214,10 @@ test('no transcript has a retired word', () => {
 });
 
 /** Their comments still have retired words. */
-const unchecked = /^src\/(?:core\/guards\/rolled-back|appconfig\/apply\/lane)\.ts/;
 
 test('no comment has a retired word', () => {
   const comments = [sourceFiles, tests].flatMap((sources) => textsIn(sources, (texts) => texts.comments));
-  expectNoRetiredWord(withoutLanes(comments).filter(({ source }) => !unchecked.test(source)));
+  expectNoRetiredWord(withoutLanes(comments));
 });
 
 test('no test name has a retired word', () => {

@@ -18,7 +18,7 @@ import { noteEnd, stopRunning } from './stop-running.ts';
 
 /**
  * Returns when the deployment that keeps the environment busy has ended. With `--supersede` it is stopped, once it is
- * certain that there is a version to start in its place.
+ * certain that there is a version to start instead.
  * @param until the end of the wait, in milliseconds of this machine's clock
  * @throws AppcfgError where the environment is still busy then; CallFailure
  */

@@ -106,11 +106,11 @@ export class Connection {
     let throttledSince: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#limiter.run(
-          operation,
-          () => unlessAborted(this.#client.send(command), abortSignal),
-          { signal, again: attempt > 1, isThrottling: (error) => describe(error).kind === 'throttled' },
-        );
+        return await this.#limiter.run(operation, () => unlessAborted(this.#client.send(command), abortSignal), {
+          signal,
+          again: attempt > 1,
+          isThrottling: (error) => describe(error).kind === 'throttled',
+        });
       } catch (error) {
         if (signal?.aborted && (error === signal.reason || isRead(operation))) throw aborted(operation, error);
         const failure = describe(error);

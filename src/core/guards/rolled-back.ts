@@ -1,4 +1,4 @@
-// Decides, in one place, whether content is quarantined: AppConfig or a user rolled it back, or a rollback replaced it.
+// The one rule for whether content is quarantined: AppConfig or a user rolled it back, or a rollback replaced it.
 import { describedBy } from '../live/deployment-description.ts';
 import type { Facts } from '../live/facts.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
@@ -110,7 +110,7 @@ function replacedByRollback({
 
 /**
  * Whether a run with `--supersede` stopped the deployment: its content was not found faulty. The deployment that follows
- * says so in its description, or the newest of the profile, where a start by others came in between.
+ * names it in its description, or the newest of the profile does, where a start by others came in between.
  */
 export function isSuperseded(
   stopped: LiveDeployment,
