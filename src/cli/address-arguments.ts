@@ -1,4 +1,5 @@
 // Addresses as arguments of a command.
+import { type AddressGlob, parseAddressGlob } from '../core/model/address.ts';
 import { selectsAll } from '../core/model/selection.ts';
 import type { CommandName } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
@@ -9,7 +10,7 @@ export function addressesOf(
   command: Extract<CommandName, 'history' | 'rollback'>,
   args: readonly string[],
   { selection }: CommonOptions,
-): readonly string[] {
+): readonly AddressGlob[] {
   if (args.length > 0 || !selectsAll(selection)) return parseAddresses(args);
   const ways =
     command === 'rollback' ? '--tenant, --env, --config-profile or --commit' : '--tenant, --env or --config-profile';
@@ -22,10 +23,12 @@ export function addressesOf(
 }
 
 /** `tenant/environment/Profile`, globs allowed. @throws AppcfgError */
-export function parseAddresses(args: readonly string[]): readonly string[] {
-  const wrong = args.find((address) => !address.includes('**') && !/^[^/]+\/[^/]+\/./.test(address));
-  if (wrong === undefined) return args;
-  throw failure('usage-invalid', `"${wrong}" is not an address`, {
-    hint: { text: "an address is tenant/environment/Profile, globs allowed: 'tenant1/*/FeatureFlags'" },
+export function parseAddresses(args: readonly string[]): readonly AddressGlob[] {
+  return args.map((text) => {
+    const glob = parseAddressGlob(text);
+    if (glob !== undefined) return glob;
+    throw failure('usage-invalid', `"${text}" is not an address`, {
+      hint: { text: "an address is tenant/environment/Profile, globs allowed: 'tenant1/*/FeatureFlags'" },
+    });
   });
 }

@@ -1,5 +1,5 @@
 // What each use case is asked to do. It knows no flags: cli/ parses these from the command line.
-import type { Address } from '../core/model/address.ts';
+import type { Address, AddressGlob } from '../core/model/address.ts';
 import type { LabelSelector, Selection } from '../core/model/selection.ts';
 import type { Limit } from '../core/settings/settings.ts';
 
@@ -22,8 +22,8 @@ export interface ValidateOptions {
 
 export interface RenderOptions {
   readonly selection: Selection;
-  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
-  readonly addresses: readonly string[];
+  /** Empty: what is selected. */
+  readonly addresses: readonly AddressGlob[];
   readonly out: string | undefined;
   readonly layout: 'tree' | 'agent';
   readonly unredacted: boolean;
@@ -70,15 +70,15 @@ export interface StatusOptions extends CommonOptions, WaveOption {
 }
 
 export interface HistoryOptions extends CommonOptions {
-  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
-  readonly addresses: readonly string[];
+  /** Empty: what is selected. */
+  readonly addresses: readonly AddressGlob[];
   /** Deployments of each address. */
   readonly limit: number;
 }
 
 export interface RollbackOptions extends CommonOptions {
-  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected, or all of `commit`. */
-  readonly addresses: readonly string[];
+  /** Empty: what is selected, or all of `commit`. */
+  readonly addresses: readonly AddressGlob[];
   readonly commit: string | undefined;
   /** Number or label of a version. */
   readonly to: string | undefined;

@@ -66,7 +66,10 @@ test.each([
 });
 
 test('history shows ten deployments of each address', () => {
-  expect(parse(historyCommand, {}, ['one/dev/A'])).toMatchObject({ limit: 10, addresses: ['one/dev/A'] });
+  expect(parse(historyCommand, {}, ['one/dev/A'])).toMatchObject({
+    limit: 10,
+    addresses: [{ text: 'one/dev/A', tenant: 'one' }],
+  });
 });
 
 test('the emulator takes its own flags, and refuses those that have no effect on it', () => {

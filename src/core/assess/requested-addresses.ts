@@ -1,6 +1,6 @@
 // Which of AppConfig's addresses a command is for that does not read a tree.
-import { type Address, formatAddress, type Subject } from '../model/address.ts';
-import { isLiteralName, matchesAny } from '../model/globs.ts';
+import { type Address, type AddressGlob, isNamed, type Subject } from '../model/address.ts';
+import { matchesAny } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
 import type { Problem } from '../problem/problem.ts';
 import { available } from '../problem/suggest.ts';
@@ -8,8 +8,8 @@ import { labelsOf } from '../settings/effective-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface RequestedAddresses {
-  /** `tenant/environment/Profile`, globs allowed. Empty: what is selected. */
-  readonly addresses: readonly string[];
+  /** Empty: what is selected. */
+  readonly addresses: readonly AddressGlob[];
   readonly selection: Selection;
   /** With the labels of tenants. */
   readonly settings: Pick<Settings, 'tenants'>;
@@ -19,7 +19,7 @@ export interface RequestedAddresses {
 export function requestsTenant(tenant: string, { addresses, selection, settings }: RequestedAddresses): boolean {
   return (
     isSelectedTenant(tenant, { selection, settings }) &&
-    (addresses.length === 0 || matchesAny(tenant, addresses.map(tenantGlobOf)) || addresses.some(spansParts))
+    (addresses.length === 0 || addresses.some((glob) => glob.spansParts || matchesAny(tenant, [glob.tenant])))
   );
 }
 
@@ -32,7 +32,7 @@ function isSelectedTenant(
 
 /** Whether a tenant is requested by its name, not by a glob: then it is read also if it is unmanaged. */
 export function namesTenant(tenant: string, { addresses, selection }: RequestedAddresses): boolean {
-  return selection.tenants.includes(tenant) || addresses.some((address) => tenantGlobOf(address) === tenant);
+  return selection.tenants.includes(tenant) || addresses.some((glob) => glob.tenant === tenant);
 }
 
 export function requestsEnvironment(environment: string, { selection }: RequestedAddresses): boolean {
@@ -45,7 +45,7 @@ export function requestsAddress(address: Address, targets: RequestedAddresses): 
     requestsTenant(address.tenant, targets) &&
     isSelected(address.environment, selection.environments) &&
     isSelected(address.configurationProfile, selection.configurationProfiles) &&
-    (addresses.length === 0 || matchesAny(formatAddress(address), addresses))
+    isNamed(address, addresses)
   );
 }
 
@@ -68,13 +68,12 @@ export function missingAddresses(
   among: { readonly applicationOf: (tenant: string) => string; readonly tenants: readonly string[] },
 ): readonly Problem[] {
   const tenants = available(among.tenants);
-  const problems = targets.addresses.flatMap((address): Problem[] => {
-    const [tenant = '', environment = '', ...rest] = address.split('/');
-    const profile = rest.join('/');
-    const subject = { tenant, environment, configurationProfile: profile };
-    if (!isLiteralName(address)) {
-      const some = found.some((each) => addressesOf(each).some((one) => matchesAny(formatAddress(one), [address])));
-      return some ? [] : [missing(`"${address}" matches no address in AppConfig`, hintFor(address, found) ?? tenants)];
+  const problems = targets.addresses.flatMap((glob): Problem[] => {
+    const { text, isLiteral, tenant, environment, configurationProfile } = glob;
+    const subject = { tenant, environment, configurationProfile };
+    if (!isLiteral) {
+      const some = found.some((each) => addressesOf(each).some((address) => isNamed(address, [glob])));
+      return some ? [] : [missing(`"${text}" matches no address in AppConfig`, hintFor(glob, found) ?? tenants)];
     }
     if (!isSelectedTenant(tenant, targets)) {
       return [missing(`the selection flags exclude tenant "${tenant}"`, 'remove the flags, or the address', subject)];
@@ -98,11 +97,9 @@ export function missingAddresses(
     const configurationProfiles = own
       .filter((each) => each.environments.includes(environment))
       .flatMap((each) => each.configurationProfiles);
-    if (!configurationProfiles.includes(profile)) {
-      const known = available(configurationProfiles);
-      return [missing(`the application "${application}" has no configuration profile "${profile}"`, known, subject)];
-    }
-    return [];
+    if (configurationProfiles.includes(configurationProfile)) return [];
+    const message = `the application "${application}" has no configuration profile "${configurationProfile}"`;
+    return [missing(message, available(configurationProfiles), subject)];
   });
   if (problems.length > 0 || targets.addresses.length > 0) return problems;
   const some = found.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
@@ -110,9 +107,11 @@ export function missingAddresses(
 }
 
 /** What could replace the first part of a glob that matches nothing. */
-function hintFor(address: string, found: readonly FoundApplication[]): string | undefined {
-  const [tenant = '', environment = '', profile, ...rest] = address.split('/');
-  if (profile === undefined || rest.length > 0 || spansParts(address)) return undefined;
+function hintFor(
+  { tenant, environment, configurationProfile, spansParts }: AddressGlob,
+  found: readonly FoundApplication[],
+): string | undefined {
+  if (spansParts || configurationProfile.includes('/')) return undefined;
   const own = found.filter((each) => matchesAny(each.tenant, [tenant]));
   if (own.length === 0) return undefined;
   const environments = [...new Set(own.flatMap((each) => each.environments))];
@@ -135,13 +134,4 @@ function missing(message: string, hint: string, subject?: Subject): Problem {
     hint: { text: hint },
     ...(subject === undefined ? {} : { subject }),
   };
-}
-
-function tenantGlobOf(address: string): string {
-  return address.split('/')[0] ?? '';
-}
-
-/** Whether one piece of a glob can match several parts of an address. */
-function spansParts(address: string): boolean {
-  return /\*\*|[{(]/.test(address);
 }

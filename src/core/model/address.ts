@@ -1,4 +1,5 @@
 // Addresses. Only this file knows how one is written as text.
+import { isLiteralName, matchesAny } from './globs.ts';
 
 /** One configuration: what one environment of one tenant receives for one configuration profile. */
 export interface Address {
@@ -25,4 +26,34 @@ export function parseAddress(text: string): Address | undefined {
   const [tenant, environment, ...profile] = text.split('/');
   const configurationProfile = profile.join('/');
   return tenant && environment && configurationProfile ? { tenant, environment, configurationProfile } : undefined;
+}
+
+/** Addresses as a user names them: each part may be a glob. With `**` or braces one part can match several. */
+export interface AddressGlob extends Address {
+  readonly text: string;
+  /** Whether it names one address. */
+  readonly isLiteral: boolean;
+  /** Whether one part can match several parts of an address: then the others may be empty. */
+  readonly spansParts: boolean;
+}
+
+/** @returns undefined where `text` is neither `tenant/environment/Profile` nor has a `**` */
+export function parseAddressGlob(text: string): AddressGlob | undefined {
+  const [tenant = '', environment = '', ...profile] = text.split('/');
+  const configurationProfile = profile.join('/');
+  const isWhole = tenant !== '' && environment !== '' && configurationProfile !== '';
+  if (!isWhole && !text.includes('**')) return undefined;
+  const spansParts = /\*\*|[{(]/.test(text);
+  return { text, tenant, environment, configurationProfile, isLiteral: isLiteralName(text), spansParts };
+}
+
+/** Whether at least one of them matches an address; every address where there are none. */
+export function isNamed(address: Address, globs: readonly AddressGlob[]): boolean {
+  return (
+    globs.length === 0 ||
+    matchesAny(
+      formatAddress(address),
+      globs.map(({ text }) => text),
+    )
+  );
 }

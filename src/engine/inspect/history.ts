@@ -14,7 +14,7 @@ export async function history(options: HistoryOptions, context: Context): Promis
     const { signal } = session;
     const { addresses, limit } = options;
     const read = await readRequestedEverywhere(session, { project, options, context });
-    const named = (address: string) => addresses.includes(address);
+    const named = (address: string) => addresses.some(({ text }) => text === address);
     const histories = await inRequestedAccountRegions(session, read, {
       work: ({ at: { connection, accountRegion }, targets }) =>
         readHistories(connection, targets, { limit, signal, accountRegion: accountRegion.id, named }),

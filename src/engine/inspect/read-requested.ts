@@ -6,9 +6,9 @@ import {
   type RequestedAddresses,
 } from '../../core/assess/requested-addresses.ts';
 import { account } from '../../core/guards/account.ts';
+import type { Address, AddressGlob } from '../../core/model/address.ts';
 import { applicationNameOf } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
-import { isLiteralName } from '../../core/model/globs.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import type { Policy } from '../../core/settings/policy.ts';
 import type { Settings } from '../../core/settings/settings.ts';
@@ -33,7 +33,7 @@ export interface RequestedOfAccountRegion {
 
 interface Run {
   readonly project: LoadedProject;
-  readonly options: PolicyOptions & { readonly addresses: readonly string[] };
+  readonly options: PolicyOptions & { readonly addresses: readonly AddressGlob[] };
   readonly context: Context;
 }
 
@@ -44,18 +44,17 @@ interface Run {
 export function sessionForRequest(
   { settings, project }: LoadedProject,
   run: Pick<SessionOptions, 'access' | 'context'> & {
-    readonly options: CommonOptions & { readonly addresses: readonly string[] };
+    readonly options: CommonOptions & { readonly addresses: readonly AddressGlob[] };
   },
 ): SessionOptions {
   const { addresses } = run.options;
-  const areLiteral = addresses.length > 0 && addresses.every(isLiteralName);
+  const areLiteral = addresses.length > 0 && addresses.every(({ isLiteral }) => isLiteral);
   const desired = areLiteral ? applicationsOf(addresses, settings) : [];
   return { ...run, settings, project, desired, everywhere: !areLiteral };
 }
 
-function applicationsOf(addresses: readonly string[], settings: Settings): readonly DesiredApplication[] {
-  return addresses.map((address) => {
-    const [tenant = '', environment = ''] = address.split('/');
+function applicationsOf(addresses: readonly Address[], settings: Settings): readonly DesiredApplication[] {
+  return addresses.map(({ tenant, environment }) => {
     const name = applicationNameOf(settings.applicationName, tenant);
     return { tenant, name, environments: [{ name: environment, configurations: [] }] };
   });

@@ -1,10 +1,9 @@
 import { join, resolve, sep } from 'node:path';
 import { contentOf } from '../../core/document/content-of.ts';
 import { createRedactor, type Redactor, redactionMark } from '../../core/document/redact.ts';
-import { type Address, formatAddress } from '../../core/model/address.ts';
+import { type Address, isNamed } from '../../core/model/address.ts';
 import type { Content } from '../../core/model/content.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../../core/model/desired-state.ts';
-import { matchesAny } from '../../core/model/globs.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Settings } from '../../core/settings/settings.ts';
@@ -26,12 +25,12 @@ export async function render(options: RenderOptions, context: Context): Promise<
   const cache = new RenderCache();
   const unmatched = new Set(options.addresses);
   for await (const { address } of requestedContents(options, { settings, context, cache, report: reporter.report })) {
-    for (const glob of unmatched) if (isRequested(address, [glob])) unmatched.delete(glob);
+    for (const glob of unmatched) if (isNamed(address, [glob])) unmatched.delete(glob);
     if (context.signal.aborted) return;
   }
   if (reporter.hasErrors) return;
-  for (const glob of unmatched) {
-    throw failure('selection-empty', `"${glob}" matches no address`, {
+  for (const { text } of unmatched) {
+    throw failure('selection-empty', `"${text}" matches no address`, {
       hint: {
         text: 'an address is tenant/environment/Profile, globs allowed',
         command: { run: 'render', args: ['tenant1/*/FeatureFlags'] },
@@ -76,16 +75,12 @@ async function* requestedContents(
     for (const { configurations } of application.environments) {
       for (const configuration of configurations) {
         const { address, content } = configuration;
-        if (!isRequested(address, options.addresses)) continue;
+        if (!isNamed(address, options.addresses)) continue;
         const redacted = redactedContent(configuration, redact);
         yield { application, address, content: redacted, isRedacted: redacted.text !== content.text };
       }
     }
   }
-}
-
-function isRequested(address: Address, globs: readonly string[]): boolean {
-  return globs.length === 0 || matchesAny(formatAddress(address), globs);
 }
 
 /** The content with the redacted values replaced by the mark. */
