@@ -213,8 +213,6 @@ test('no transcript has a retired word', () => {
   expectNoRetiredWord([...shown, ...scenarios]);
 });
 
-/** Their comments still have retired words. */
-
 test('no comment has a retired word', () => {
   const comments = [sourceFiles, tests].flatMap((sources) => textsIn(sources, (texts) => texts.comments));
   expectNoRetiredWord(withoutLanes(comments));
