@@ -1,16 +1,10 @@
 // The flags that every command takes, and the options that they come to.
 import { confirmation } from '../core/guards/confirmation.ts';
 import { failure } from '../core/problem/problem.ts';
-import {
-  parseDuration,
-  parseInteger,
-  parseLabelSelector,
-  parseOutputs,
-  parseUrl,
-} from '../core/settings/parse-values.ts';
+import { parseDuration, parseInteger, parseLabelSelector, parseUrl } from '../core/settings/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
-import { type Format, formats, formatsOf } from '../report/formats.ts';
-import { choiceFlag, type FlagSource, type FlagValues, listFlag, readFlags, switchFlag, valueFlag } from './flag.ts';
+import { displayFlags } from './display-flags.ts';
+import { type FlagSource, type FlagValues, listFlag, switchFlag, valueFlag } from './flag.ts';
 
 const treeFlags = {
   chdir: valueFlag({ name: '-C, --chdir <dir>', help: 'the folder that contains template/ and tenants/' }),
@@ -53,61 +47,14 @@ const connectionFlags = {
   yes: switchFlag({ name: `-y, ${confirmation.override}`, help: 'confirm deletions without a question', env: false }),
 };
 
-const formatNames = Object.keys(formats);
-
-const outputFlags = {
-  output: listFlag({
-    name: '-o, --output <format[=file]>',
-    help: `${formatNames.slice(0, -1).join(', ')} or ${formatNames.at(-1)}; repeatable`,
-  }),
-  detailedExitcode: switchFlag({
-    name: '--detailed-exitcode',
-    help: 'exit 2 when there are differences, or changes were made',
-  }),
-  color: choiceFlag({
-    name: '--color <when>',
-    help: 'colors',
-    choices: ['auto', 'always', 'never'],
-    default: 'auto',
-  }),
-  quiet: switchFlag({ name: '-q, --quiet', help: 'print no progress and no warnings' }),
-  verbose: switchFlag({ name: '-v, --verbose', help: 'print every problem and every step' }),
-};
-
 /** By the headings of `appcfg --help`. */
 export const commonFlagGroups = {
   'The tree:': treeFlags,
   'AppConfig:': connectionFlags,
-  'Output:': outputFlags,
+  'Output:': displayFlags,
 };
 
-export const commonFlags = { ...treeFlags, ...connectionFlags, ...outputFlags };
-
-/** How a run is printed. */
-export interface DisplayOptions {
-  /** Each `-o`: a format, on stdout or in a file. */
-  readonly outputs: readonly { readonly format: Format; readonly file?: string }[];
-  readonly color: 'auto' | 'always' | 'never';
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly detailedExitcode: boolean;
-}
-
-/** For a run whose display flags are wrong. */
-export const plainDisplay: DisplayOptions = {
-  outputs: [{ format: 'text' }],
-  color: 'auto',
-  quiet: false,
-  verbose: false,
-  detailedExitcode: false,
-};
-
-/** @throws AppcfgError */
-export function readDisplay(source: FlagSource, command: string): DisplayOptions {
-  const { output, ...display } = readFlags(outputFlags, source);
-  const outputs = parseOutputs(output, formatsOf(command));
-  return { ...display, outputs: outputs.length === 0 ? plainDisplay.outputs : outputs };
-}
+export const commonFlags = { ...treeFlags, ...connectionFlags, ...displayFlags };
 
 /** @throws AppcfgError */
 export function commonOptions(

@@ -13,8 +13,8 @@ import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
 import { ciJob } from '../gitlab/ci-job.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import type { ColorLevel } from '../report/style/style.ts';
-import type { DisplayOptions } from './common-flags.ts';
 import { confirm } from './confirm.ts';
+import type { DisplayOptions } from './display-flags.ts';
 
 export interface Execution {
   readonly command: string;

@@ -15,14 +15,8 @@ import { rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
 import { validateCommand } from './commands/validate.ts';
-import {
-  commonFlagGroups,
-  commonFlags,
-  commonOptions,
-  plainDisplay,
-  readDisplay,
-  typedConnection,
-} from './common-flags.ts';
+import { commonFlagGroups, commonFlags, commonOptions, typedConnection } from './common-flags.ts';
+import { plainDisplay, readDisplay } from './display-flags.ts';
 import type { Execution, Installation } from './execute.ts';
 import { type FlagSource, readFlags } from './flag.ts';
 import { refuseFlagsWithoutEffect } from './refuse-flags.ts';

@@ -1,0 +1,51 @@
+// The flags that every command takes for how a run is printed.
+import { parseOutputs } from '../core/settings/parse-values.ts';
+import { type Format, formats, formatsOf } from '../report/formats.ts';
+import { choiceFlag, type FlagSource, listFlag, readFlags, switchFlag } from './flag.ts';
+
+const formatNames = Object.keys(formats);
+
+export const displayFlags = {
+  output: listFlag({
+    name: '-o, --output <format[=file]>',
+    help: `${formatNames.slice(0, -1).join(', ')} or ${formatNames.at(-1)}; repeatable`,
+  }),
+  detailedExitcode: switchFlag({
+    name: '--detailed-exitcode',
+    help: 'exit 2 when there are differences, or changes were made',
+  }),
+  color: choiceFlag({
+    name: '--color <when>',
+    help: 'colors',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+  }),
+  quiet: switchFlag({ name: '-q, --quiet', help: 'print no progress and no warnings' }),
+  verbose: switchFlag({ name: '-v, --verbose', help: 'print every problem and every step' }),
+};
+
+/** How a run is printed. */
+export interface DisplayOptions {
+  /** Each `-o`: a format, on stdout or in a file. */
+  readonly outputs: readonly { readonly format: Format; readonly file?: string }[];
+  readonly color: 'auto' | 'always' | 'never';
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly detailedExitcode: boolean;
+}
+
+/** For a run whose display flags are wrong. */
+export const plainDisplay: DisplayOptions = {
+  outputs: [{ format: 'text' }],
+  color: 'auto',
+  quiet: false,
+  verbose: false,
+  detailedExitcode: false,
+};
+
+/** @throws AppcfgError */
+export function readDisplay(source: FlagSource, command: string): DisplayOptions {
+  const { output, ...display } = readFlags(displayFlags, source);
+  const outputs = parseOutputs(output, formatsOf(command));
+  return { ...display, outputs: outputs.length === 0 ? plainDisplay.outputs : outputs };
+}
