@@ -1,7 +1,8 @@
 // Reads what a sync must know: the lists of the applications that the tree has, and single facts where a decision needs them.
 import pLimit from 'p-limit';
+import { factsOf } from '../../core/assess/assess-application.ts';
 import { rolledBackChangesIn } from '../../core/assess/rolled-back-changes.ts';
-import { Facts } from '../../core/live/facts.ts';
+import type { Facts } from '../../core/live/facts.ts';
 import type { ListedApplication, LiveApplication, LiveState, RolledBackChange } from '../../core/live/live-state.ts';
 import { isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
@@ -36,7 +37,7 @@ export async function readLiveState(
         const found = byName.get(each.name);
         const live =
           found === undefined ? undefined : await readApplication(connection, found, { desired: each, signal });
-        const facts = new Facts();
+        const facts = factsOf(each, policy);
         const { verdicts } = await answerFacts(connection, { wanted: each, live, facts, options });
         for (const { action, desired: configuration } of verdicts) {
           if (action !== 'create' && action !== 'update') continue;

@@ -11,7 +11,7 @@ import {
 import type { ListedApplication, LiveProfile } from '../../core/live/live-state.ts';
 import { describedProject, isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import { tenantNaming } from '../../core/model/application-name.ts';
-import type { Monitor } from '../../core/model/resource.ts';
+import type { Monitor, Tags } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
 import {
   applicationsAtOnce,
@@ -45,6 +45,8 @@ export interface RequestedState {
 export interface RequestedApplication {
   readonly tenant: string;
   readonly application: ListedApplication;
+  /** They tell who owns it. */
+  readonly tags: Tags;
   readonly environments: readonly RequestedEnvironment[];
   readonly configurationProfiles: readonly LiveProfile[];
 }
@@ -87,6 +89,7 @@ export async function readRequested(connection: Connection, options: RequestedOp
 interface ReadApplication {
   readonly tenant: string;
   readonly application: ListedApplication;
+  readonly tags: Tags;
   /** Those in this account and Region. */
   readonly environments: readonly ReturnType<typeof liveEnvironment>[];
   readonly configurationProfiles: readonly LiveProfile[];
@@ -97,7 +100,7 @@ async function readRequestedApplications(
   listed: readonly ListedApplication[],
   options: RequestedOptions,
 ): Promise<readonly ReadApplication[]> {
-  const { targets, signal, isThere } = options;
+  const { targets, project, signal, isThere } = options;
   const tenantOf = tenantNaming(options.applicationName);
   const limit = pLimit(applicationsAtOnce);
   const read = await Promise.all(
@@ -105,14 +108,16 @@ async function readRequestedApplications(
       limit(async (): Promise<ReadApplication | undefined> => {
         const tenant = tenantOf(application.name);
         if (tenant === undefined || !requestsTenant(tenant, targets)) return undefined;
-        if (!namesTenant(tenant, targets) && !(await isManagedApplication(connection, application, options)))
-          return undefined;
+        const isNamed = namesTenant(tenant, targets);
+        if (!isNamed && isDescribedAsOfOthers(application, project)) return undefined;
+        const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
+        if (!isNamed && !isManaged(tags, project)) return undefined;
         const [environments, configurationProfiles] = await Promise.all([
           listEnvironments(connection, application, signal),
           listProfiles(connection, application, signal),
         ]);
         const here = environments.map(liveEnvironment).filter(({ name }) => isThere(tenant, name));
-        return { tenant, application, environments: here, configurationProfiles };
+        return { tenant, application, tags, environments: here, configurationProfiles };
       }),
     ),
   );
@@ -121,7 +126,7 @@ async function readRequestedApplications(
 
 function requestedApplication(
   connection: Connection,
-  { tenant, application, environments, configurationProfiles }: ReadApplication,
+  { tenant, application, tags, environments, configurationProfiles }: ReadApplication,
   { targets, signal }: RequestedOptions,
 ): RequestedApplication {
   const requestedEnvironment = ({ id, name, monitors }: ReadApplication['environments'][number]) => ({
@@ -141,6 +146,7 @@ function requestedApplication(
   return {
     tenant,
     application,
+    tags,
     configurationProfiles,
     environments: environments
       .filter(({ name }) => requestsEnvironment(name, targets))
@@ -150,16 +156,9 @@ function requestedApplication(
   };
 }
 
-/** Most are described as managed. The description of an adopted one may have had no space left for that. */
-async function isManagedApplication(
-  connection: Connection,
-  { id, name, description }: ListedApplication,
-  { project, signal }: RequestedOptions,
-): Promise<boolean> {
-  if (isDescribedAsManaged(description, project)) return true;
-  if (describedProject(description) !== undefined) return false;
-  const tags = await readTags(connection, `application/${id}`, { what: name, signal });
-  return isManaged(tags, project);
+/** Saves the call for its tags where a glob matches an application of another project. */
+function isDescribedAsOfOthers({ description }: ListedApplication, project: string): boolean {
+  return !isDescribedAsManaged(description, project) && describedProject(description) !== undefined;
 }
 
 function byString<T>(of: (item: T) => string): (a: T, b: T) => number {

@@ -59,6 +59,7 @@ async function readApplication(
   options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal'>,
 ): Promise<RollbackApplication> {
   const facts = new Facts();
+  facts.learn({ kind: 'tags' }, target.tags);
   await Promise.all(target.environments.map(({ deployments }) => deployments.readOlder()));
   for (;;) {
     const application: RollbackApplication = {

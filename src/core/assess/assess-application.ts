@@ -3,7 +3,7 @@
 // they cannot disagree.
 import { account } from '../guards/account.ts';
 import { owner } from '../guards/owner.ts';
-import type { Facts } from '../live/facts.ts';
+import { Facts } from '../live/facts.ts';
 import type { LiveApplication } from '../live/live-state.ts';
 import { describedProject, isDescribedAsManaged, type Owner, ownerOf } from '../live/ownership.ts';
 import { isAppcfgLabel } from '../model/content.ts';
@@ -33,6 +33,11 @@ export interface ApplicationAssessment {
 export interface KnownApplication {
   readonly application: LiveApplication;
   readonly facts: Facts;
+}
+
+/** The facts of an application that the tree wants. */
+export function factsOf(desired: DesiredApplication, policy: Policy): Facts {
+  return new Facts((tags) => ownerProblem(desired, ownerOf(tags, policy.project), policy) === undefined);
 }
 
 /** @param live undefined where AppConfig has no application of that name. */
@@ -93,8 +98,9 @@ function ownedParts(
   const { environments, verdicts, policy } = parts;
   const { facts } = live;
   const isChanged = changesSomething(parts);
+  const isOwnerNeeded = isChanged || facts.isOwnerAsked || needsOwner(parts, live.application, policy);
   const untouched: OwnedParts = { environments, verdicts, ownership: 'not needed', adoptsParts: false };
-  if (!isChanged && !needsOwner(parts, live.application, policy)) return untouched;
+  if (!isOwnerNeeded) return untouched;
   const tags = facts.get({ kind: 'tags' });
   if (tags === undefined) return untouched;
   const found = ownerOf(tags, policy.project);
@@ -102,7 +108,7 @@ function ownedParts(
   if (problem !== undefined && problem !== 'pending') {
     return {
       environments: environments.map((each) => ({ ...each, blocked: true })),
-      verdicts: verdicts.map((verdict) => blockedVerdict(verdict.desired, problem, verdict)),
+      verdicts: verdicts.map((verdict) => withoutContent(verdict, found, problem)),
       ownership: 'blocked',
       adoptsParts: false,
     };
@@ -121,6 +127,15 @@ function ownedParts(
     if (environment !== undefined && monitorsDiffer) facts.get({ kind: 'tags', environmentId: environment.id });
   }
   return { environments, verdicts, ownership: 'managed', adoptsParts: true };
+}
+
+/** Of an application whose content may not be shown. An address with the desired label shows nothing that the tree lacks. */
+function withoutContent(verdict: Verdict, found: Owner, problem: Problem): Verdict {
+  const { desired, isLive } = verdict;
+  if (isLive) return blockedVerdict(desired, problem, verdict);
+  const whose =
+    found.kind === 'other-project' ? `belongs to project "${found.project}"` : 'the application is unmanaged';
+  return { ...blockedVerdict(desired, problem), reason: `content not shown: ${whose}` };
 }
 
 function changesSomething({ environments, verdicts }: Parts): boolean {
@@ -143,7 +158,12 @@ function servesUnlabelledVersion({ action, awaits, completed }: Verdict): boolea
   return served !== undefined && !isAppcfgLabel(served.versionLabel);
 }
 
-function ownerProblem({ name, tenant }: DesiredApplication, found: Owner, policy: Policy) {
+/** Why an application is neither changed nor its content shown. */
+function ownerProblem(
+  { name, tenant }: DesiredApplication,
+  found: Owner,
+  policy: Policy,
+): Problem | 'pending' | undefined {
   const { project, settings, adopt, only } = policy;
   const isAllowed = adopt || matchesAny(name, settings.adopt);
   return owner.check({

@@ -23,21 +23,20 @@ import {
 
 /** A verdict for each address; in an application that the project does not manage, a rollback is blocked. */
 export function assessRollback(application: RollbackApplication, options: RollbackOptions): readonly RollbackVerdict[] {
-  const verdicts = application.environments.flatMap((environment) =>
-    environment.configurationProfiles.map((profile) => assessAddress(application, { environment, profile }, options)),
-  );
-  if (!verdicts.some(({ outcome }) => outcome.kind === 'roll back')) return verdicts;
   const { name, tenant, facts } = application;
   const { project } = options.policy;
   const tags = facts.get({ kind: 'tags' });
   const found = tags && ownerOf(tags, project);
   const problem = owner.check({ application: name, tenant, owner: found, project, command: 'rollback' });
-  if (problem === undefined) return verdicts;
-  return verdicts.map((verdict): RollbackVerdict => {
-    if (verdict.outcome.kind !== 'roll back') return verdict;
-    if (problem === 'pending') return { ...verdict, outcome: pending };
-    return { ...verdict, outcome: blocked({ ...problem, subject: verdict.address }) };
-  });
+  return application.environments.flatMap((environment) =>
+    environment.configurationProfiles.map((profile): RollbackVerdict => {
+      const address = { tenant, environment: environment.name, configurationProfile: profile.name };
+      const unread = { address, environment, profile, live: undefined };
+      if (problem === 'pending') return { ...unread, outcome: pending };
+      if (problem !== undefined) return { ...unread, outcome: blocked({ ...problem, subject: address }) };
+      return assessAddress(application, { environment, profile }, options);
+    }),
+  );
 }
 
 function assessAddress(

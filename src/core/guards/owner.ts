@@ -10,7 +10,7 @@ interface Input {
   readonly owner: Owner | undefined;
   /** Of this run. */
   readonly project: string;
-  readonly command: 'sync' | 'rollback' | 'cleanup';
+  readonly command: 'sync' | 'history' | 'rollback' | 'cleanup';
   /** Whether an unmanaged application may be adopted; `other stage`: allowed, but this stage only deploys. */
   readonly adoption?: 'allowed' | 'other stage';
 }
@@ -48,7 +48,7 @@ function adoptionHint({ tenant, command, adoption }: Input): Hint {
   }
   return {
     text:
-      command === 'rollback'
+      command === 'rollback' || command === 'history'
         ? 'adopt it first'
         : 'check what would change with diff --adopt, then add the name to "adopt" in appcfg.yml or adopt it',
     command: { run: 'sync', args },
@@ -58,6 +58,7 @@ function adoptionHint({ tenant, command, adoption }: Input): Hint {
 const hintsForOther: Readonly<Record<Input['command'], (project: string) => string>> = {
   sync: () =>
     'if the project was renamed, set "project" in appcfg.yml to the old name; otherwise choose other application names with "applicationName"',
+  history: (project) => `ask for it in the repository of project "${project}"`,
   rollback: (project) => `roll it back from the repository of project "${project}"`,
   cleanup: (project) => `delete it with the cleanup of project "${project}"`,
 };

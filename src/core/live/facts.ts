@@ -40,17 +40,50 @@ export function factKey(fact: Fact): string {
   return `${fact.kind} ${(factKeys[fact.kind] as (fact: Fact) => string)(fact)}`;
 }
 
+/** Whether a fact shows what an application contains: such a fact is read only after its owner is known. */
+const showsContent: { readonly [K in Fact['kind']]: boolean } = {
+  tags: false,
+  version: true,
+  label: true,
+  deployment: true,
+  commit: false,
+};
+
 /** The known facts of one application. Asking for an unknown one notes it as wanted. */
 export class Facts {
   readonly #known = new Map<string, FactValues[Fact['kind']]>();
   readonly #wanted = new Map<string, Fact>();
+  readonly #mayShow: ((tags: Tags) => boolean) | undefined;
+  #isOwnerAsked = false;
 
+  /**
+   * @param mayShow whether content of an application with these tags may be read and shown; absent: the caller knows that
+   * the project manages it
+   */
+  constructor(mayShow?: (tags: Tags) => boolean) {
+    this.#mayShow = mayShow;
+  }
+
+  /** Content was asked for: who owns the application decides whether it is read. */
+  get isOwnerAsked(): boolean {
+    return this.#isOwnerAsked;
+  }
+
+  /** Undefined: not known yet, or content that may not be shown. */
   get<K extends Fact['kind']>(fact: FactOf<K>): FactValues[K] | undefined {
+    if (showsContent[fact.kind] && !this.#mayShowContent()) return undefined;
     const key = factKey(fact);
     const value = this.#known.get(key);
     if (value === undefined) this.#wanted.set(key, fact);
     // The key begins with the kind: the value under it is of that kind.
     return value as FactValues[K] | undefined;
+  }
+
+  #mayShowContent(): boolean {
+    if (this.#mayShow === undefined) return true;
+    this.#isOwnerAsked = true;
+    const tags = this.get({ kind: 'tags' });
+    return tags !== undefined && this.#mayShow(tags);
   }
 
   learn(fact: Fact, value: FactValues[Fact['kind']]): void {

@@ -1,4 +1,8 @@
 import { readHistories } from '../../appconfig/read/read-history.ts';
+import type { RequestedApplication } from '../../appconfig/read/read-requested.ts';
+import { owner } from '../../core/guards/owner.ts';
+import { ownerOf } from '../../core/live/ownership.ts';
+import type { Problem } from '../../core/problem/problem.ts';
 import { runSession } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
 import { loadProjectWithoutTree } from '../load-project.ts';
@@ -16,10 +20,23 @@ export async function history(options: HistoryOptions, context: Context): Promis
     const read = await readRequestedEverywhere(session, { project, options, context });
     const named = (address: string) => addresses.some(({ text }) => text === address);
     const histories = await inRequestedAccountRegions(session, read, {
-      work: ({ at: { connection, accountRegion }, targets }) =>
-        readHistories(connection, targets, { limit, signal, accountRegion: accountRegion.id, named }),
+      work: ({ at: { connection, accountRegion }, targets }) => {
+        const managed = targets.filter((target) => {
+          const problem = ownerProblem(target, project.project);
+          if (problem !== undefined) context.emit({ type: 'problem-found', problem });
+          return problem === undefined;
+        });
+        return readHistories(connection, managed, { limit, signal, accountRegion: accountRegion.id, named });
+      },
       context,
     });
     context.emit({ type: 'history-read', histories: histories.flat() });
   });
+}
+
+/** The history of an application that is not proven to be this project's is not shown. */
+function ownerProblem({ application, tenant, tags }: RequestedApplication, project: string): Problem | undefined {
+  const found = ownerOf(tags, project);
+  const problem = owner.check({ application: application.name, tenant, owner: found, project, command: 'history' });
+  return problem === 'pending' ? undefined : problem;
 }

@@ -2,11 +2,12 @@ import { pollDeployment } from '../../appconfig/read/await-deployment.ts';
 import { liveDeployment } from '../../appconfig/read/read-deployments.ts';
 import { answerFacts, deploymentFact } from '../../appconfig/read/read-facts.ts';
 import { type LaneInFlight, lanesInFlight, watchLanes } from '../../appconfig/read/watch-lanes.ts';
-import { type AddressStatus, statusOf } from '../../core/assess/address-status.ts';
+import { type AddressStatus, statusOf, unknownStatus } from '../../core/assess/address-status.ts';
 import { type ApplicationAssessment, assessApplication } from '../../core/assess/assess-application.ts';
 import { orphanedApplicationWarnings, orphanWarnings } from '../../core/assess/orphans.ts';
 import type { Verdict } from '../../core/assess/verdict.ts';
 import type { Emit } from '../../core/events/event.ts';
+import { owner } from '../../core/guards/owner.ts';
 import { withDeployment } from '../../core/live/apply-observation.ts';
 import { type DeploymentDescription, parseDescription } from '../../core/live/deployment-description.ts';
 import type { Facts } from '../../core/live/facts.ts';
@@ -153,6 +154,10 @@ export class StatusBoard {
 
   async #statusOf(verdict: Verdict, application: LiveApplication | undefined): Promise<AddressStatus> {
     const accountRegion = this.at.accountRegion.id;
+    const { blockedBy, isLive } = verdict;
+    if (blockedBy?.code === owner.code && !isLive) {
+      return unknownStatus(verdict.desired.address, accountRegion, blockedBy);
+    }
     const environment = application?.environments.get(verdict.desired.address.environment);
     const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;
     if (application === undefined || environment === undefined || live === undefined) {
