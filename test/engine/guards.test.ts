@@ -90,8 +90,10 @@ test('what scripts deployed stays as it is until it is adopted, and an adoption 
   expect(tags.Tags).toEqual({ 'managed-by': 'appcfg', 'appcfg:project': 'acme/config', 'appcfg:adopted': 'true' });
   world.takeCalls();
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
-  // The lists, and one read of each version without a label of appcfg.
+  // The lists, and one read of each version without a label of appcfg, after the tags showed whose it is.
   expect(world.takeCalls()).toEqual({
+    GetCallerIdentity: 1,
+    ListTagsForResource: 1,
     ListApplications: 1,
     ListEnvironments: 1,
     ListConfigurationProfiles: 1,

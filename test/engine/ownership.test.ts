@@ -45,14 +45,19 @@ test('the parts that an adoption of one environment left out are tagged when the
   expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual(adoptedTags);
 });
 
-test('an adopted application keeps its description, with the project appended, and costs no more calls than others', async () => {
+test('an adopted application keeps its description, with the project appended, and is compared after a look at its tags', async () => {
   const world = createWorld(tree);
   await deployedByScripts(world, 'one', { contents: equal, description: 'made by hand' });
   await world.appcfg('sync', '--adopt');
   expect((await lookUp(world, 'one')).description).toBe('made by hand (managed by appcfg, project acme/config)');
   world.takeCalls();
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
-  expect(world.takeCalls()).toEqual({ ...nothingToDo, GetHostedConfigurationVersion: 2 });
+  expect(world.takeCalls()).toEqual({
+    ...nothingToDo,
+    GetCallerIdentity: 1,
+    ListTagsForResource: 1,
+    GetHostedConfigurationVersion: 2,
+  });
 });
 
 test('a description that is too long to append the project stays as it is', async () => {

@@ -1,6 +1,8 @@
 // A plan as people read it: what changes at each address, what is blocked and why, and a line that sums it up.
 
+import { groupBy } from 'es-toolkit/array/groupBy';
 import { ignored } from '../../core/events/event-handlers.ts';
+import { owner } from '../../core/guards/owner.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
@@ -139,7 +141,10 @@ function strategyText({ durationMinutes, bakeMinutes, growthFactor, growthType }
 /** Blocked addresses without a change to show. The problem of the guard is printed by itself. */
 function blockedSection(plan: Plan, options: TextOptions): readonly string[] {
   const blocked = addressesWith(plan, 'blocked').filter(({ changeGroup }) => changeGroup === undefined);
-  return namesSection(blocked.map(locatedIn(plan)), addresses('blocked'), options);
+  const whys = groupBy(blocked, ({ blockedBy, reason }) => (blockedBy?.code === owner.code ? `: ${reason}` : ''));
+  return Object.entries(whys).flatMap(([why, those]) =>
+    namesSection(those.map(locatedIn(plan)), addresses(`blocked${visible(why)}`), options),
+  );
 }
 
 const deletionTitles = {
