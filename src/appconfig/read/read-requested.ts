@@ -45,7 +45,7 @@ export interface RequestedState {
 export interface RequestedApplication {
   readonly tenant: string;
   readonly application: ListedApplication;
-  /** They tell who owns it. */
+  /** They name its owner. */
   readonly tags: Tags;
   readonly environments: readonly RequestedEnvironment[];
   readonly configurationProfiles: readonly LiveProfile[];
