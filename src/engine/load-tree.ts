@@ -9,10 +9,13 @@ import type { Settings } from '../core/settings/settings.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
 import { openTree } from '../tree/read-tree.ts';
+import type { TreeSource } from '../tree/tree-source.ts';
 
 export interface ReadDesired {
   /** The folder that contains `template/` and `tenants/`. */
   readonly directory: string;
+  /** Read instead of the folder: another revision. It was checked when it was the tree, so schemas are left out. */
+  readonly revision?: TreeSource;
   readonly settings: Settings;
   readonly selection: Selection;
   readonly cache: RenderCache;
@@ -23,9 +26,11 @@ export interface ReadDesired {
 /** Tenants that are resolved before the event loop gets a turn, for instance to handle an interrupt. */
 const tenantsAtATime = 50;
 
+const noSchemas = { schemas: new Map(), problems: [] } as const;
+
 /** Yields the selected applications in the order of the tenants' names, and keeps none of them. */
 export async function* readDesiredApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
-  const { directory, settings, selection, cache } = options;
+  const { directory, revision, settings, selection, cache } = options;
   let hasErrors = false;
   const report = (problems: readonly Problem[]) => {
     for (const problem of problems) {
@@ -33,8 +38,9 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
       options.report(problem);
     }
   };
-  const tree = openTree(new DiskSource(directory), { settings, selection, cache });
-  const { schemas, problems: schemaProblems } = await readSchemas(directory, settings);
+  const tree = openTree(revision ?? new DiskSource(directory), { settings, selection, cache });
+  const { schemas, problems: schemaProblems } =
+    revision === undefined ? await readSchemas(directory, settings) : noSchemas;
   report(schemaProblems);
   const resolver = new TenantResolver(tree.template, { settings, selection, schemas, cache });
   report(tree.takeProblems());

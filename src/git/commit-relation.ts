@@ -1,4 +1,5 @@
 import type { CommitRelation } from '../core/model/origin.ts';
+import { isShallow } from './is-shallow.ts';
 import { askGit, type GitLocation } from './run-git.ts';
 
 /** How another commit relates to this run's. Git is asked once for each commit. */
@@ -18,12 +19,15 @@ export function relationTo(
 }
 
 async function findRelation(head: string | undefined, commit: string, location: GitLocation): Promise<CommitRelation> {
-  if (head === undefined || !/^[0-9a-f]{7,64}$/i.test(commit)) return 'unknown';
+  if (head === undefined || ![head, commit].every((id) => /^[0-9a-f]{7,64}$/i.test(id))) return 'unknown';
   if (head === commit) return 'same';
-  const holds = async (...args: readonly string[]) => (await askGit(location, ...args)) !== undefined;
-  if (!(await holds('cat-file', '-e', `${commit}^{commit}`))) return 'unknown';
-  if (await holds('merge-base', '--is-ancestor', commit, head)) return 'older';
-  if (await holds('merge-base', '--is-ancestor', head, commit)) return 'newer';
+  for (const id of [commit, head]) {
+    if ((await askGit(location, ['cat-file', '-e'], [`${id}^{commit}`])) === undefined) return 'unknown';
+  }
+  const isAncestor = async (one: string, other: string) =>
+    (await askGit(location, ['merge-base', '--is-ancestor'], [one, other])) !== undefined;
+  if (await isAncestor(commit, head)) return 'older';
+  if (await isAncestor(head, commit)) return 'newer';
   // A shallow clone may lack the commits between the two.
-  return (await askGit(location, 'rev-parse', '--is-shallow-repository')) === 'false' ? 'unrelated' : 'unknown';
+  return (await isShallow(location)) === false ? 'unrelated' : 'unknown';
 }

@@ -1,10 +1,8 @@
-import { isInRepository } from './repository.ts';
 import { askGit, type GitLocation } from './run-git.ts';
 
 /** The URL of the remote `origin`, without user name, password, query and fragment. */
 export async function remoteUrl(location: GitLocation): Promise<string | undefined> {
-  if (!isInRepository(location)) return undefined;
-  const url = await askGit(location, 'config', '--get', 'remote.origin.url');
+  const url = await askGit(location, ['config', '--get', 'remote.origin.url']);
   return url === undefined || url === '' ? undefined : cleanRemoteUrl(url);
 }
 

@@ -1,51 +1,211 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// The files of a tree as they are in a revision. They are read as blobs into memory: nothing is checked out, so that no
+// attribute, filter or hook has a part in it.
+import { posix } from 'node:path';
 import { failure } from '../core/problem/problem.ts';
-import { askGit, type GitLocation, runGit } from './run-git.ts';
+import { isShallow } from './is-shallow.ts';
+import { findRepository } from './repository.ts';
+import { askGit, type GitLocation, gitBounds, runGit } from './run-git.ts';
 
-/** A folder's files as they were in a revision. */
-export interface RevisionSource {
-  readonly directory: string;
-  /** The commit, abbreviated. */
+/** A file of a revision. A link is not followed; a blob that is too large is not read. */
+export type RevisionFile =
+  | { readonly kind: 'file'; readonly bytes: Uint8Array | undefined }
+  | { readonly kind: 'link'; readonly target: string }
+  | { readonly kind: 'other' };
+
+export interface Revision {
+  /** The full id. */
   readonly commit: string;
-  close(): Promise<void>;
+  /** By path in the tree, with `/`. */
+  readonly files: ReadonlyMap<string, RevisionFile>;
+}
+
+/** A configuration is smaller, and so is everything that it is made of. */
+const mostBytesOfFile = 8 * 2 ** 20;
+/** Of all files, as one call of Git could return them. */
+const mostBytesOfCall = gitBounds.bytes / 2;
+/** As on Linux, of a path and of what a link names. */
+const longestPath = 4096;
+/** How often links may name files that are not in the folders that were read. */
+const mostRounds = 8;
+
+/** What a tree has besides files that its settings and links name. */
+export const treePaths = ['template', 'tenants', 'appcfg.yml', 'appcfg.yaml'] as const;
+
+/**
+ * Reads a folder's files as they were in a revision.
+ * @param flag names the revision in messages
+ * @param paths files and folders, relative to the folder; what their links name is read, too
+ * @throws AppcfgError for a revision that Git does not know, or that is not complete
+ */
+export async function readRevision(
+  { revision, flag }: { readonly revision: string; readonly flag: string },
+  location: GitLocation,
+  paths: readonly string[] = treePaths,
+): Promise<Revision> {
+  const commit = await findCommit(revision, location);
+  if (commit === undefined) throw unknownRevision(`${flag} "${revision}"`, await reasonOf(location));
+  const entries = new Map<string, Entry>();
+  const contents: Contents = new Map();
+  try {
+    let wanted = paths;
+    for (let round = 0; wanted.length > 0 && round < mostRounds; round += 1) {
+      const found = await list(commit, wanted, location);
+      if (found.length === 0) break;
+      await readBlobs(found, contents, location);
+      for (const entry of found) entries.set(entry.path, entry);
+      wanted = missingTargets(entries, contents);
+    }
+  } catch {
+    throw failure('usage-invalid', `${flag} "${revision}" cannot be read from this Git repository`, {
+      hint: { text: 'the clone may be partial, or the tree of the revision too large: clone it without --filter' },
+    });
+  }
+  return { commit, files: new Map([...entries].map(([path, entry]) => [path, fileOf(entry, contents)])) };
 }
 
 /**
- * Writes a folder as it was in a revision into a temporary folder; the repository and its index stay as they are.
- * @throws AppcfgError for a revision that Git does not know
+ * A name that begins with `origin/` is that of a branch of the remote. Git would prefer a tag of this name, which others may push
+ * who may not push to the branch.
  */
-export async function openRevision(revision: string, location: GitLocation): Promise<RevisionSource> {
-  const ask = (...args: readonly string[]) => askGit(location, ...args);
-  const commit = await ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
-  if (commit === undefined) {
-    const isRepository = (await ask('rev-parse', '--git-dir')) !== undefined;
-    const reason = isRepository ? 'is not a revision in this Git repository' : 'needs a Git repository';
-    throw failure('usage-invalid', `--base "${revision}" ${reason}`, {
-      hint: {
-        text: isRepository
-          ? `fetch it first: git fetch origin ${revision.replace(/^origin\//, '')}`
-          : 'run the command in a Git repository, with git installed',
-      },
+async function findCommit(revision: string, location: GitLocation): Promise<string | undefined> {
+  const commitOf = (name: string) =>
+    askGit(location, ['rev-parse', '--verify', '--quiet'], [`${name}^{commit}`]).then((id) => id || undefined);
+  const branch = revision.startsWith('origin/') ? await commitOf(`refs/remotes/${revision}`) : undefined;
+  return branch ?? commitOf(revision);
+}
+
+type UnknownReason = 'no repository' | 'shallow' | 'unknown';
+
+async function reasonOf(location: GitLocation): Promise<UnknownReason> {
+  const shallow = await isShallow(location);
+  if (shallow === undefined) return 'no repository';
+  return shallow ? 'shallow' : 'unknown';
+}
+
+const unknown = {
+  'no repository': {
+    reason: 'needs a Git repository',
+    hint: 'run the command in a Git repository, with git installed',
+  },
+  shallow: {
+    reason: 'is not a revision in this Git repository, which is shallow',
+    hint: 'fetch the older commits: git fetch --unshallow; in a GitLab job set GIT_DEPTH: 0',
+  },
+  unknown: {
+    reason: 'is not a revision in this Git repository',
+    hint: 'check its name; if it is a branch or a tag of the remote, fetch it first: git fetch origin --tags',
+  },
+} as const satisfies Record<UnknownReason, unknown>;
+
+function unknownRevision(named: string, why: UnknownReason) {
+  const { reason, hint } = unknown[why];
+  return failure('usage-invalid', `${named} ${reason}`, { hint: { text: hint } });
+}
+
+interface Entry {
+  readonly path: string;
+  readonly mode: string;
+  readonly blob: string;
+}
+
+/** By blob; undefined for one that is too large. */
+type Contents = Map<string, Buffer | undefined>;
+
+/** @throws Error for a listing that is too large, or a repository that lacks a part of it */
+async function list(commit: string, paths: readonly string[], location: GitLocation): Promise<readonly Entry[]> {
+  const prefix = findRepository(location.directory)?.prefix ?? '';
+  const below = prefix === '' ? '' : `${prefix}/`;
+  const output = await runGit(location, {
+    options: ['ls-tree', '-r', '-z', '--full-tree'],
+    operands: [commit, ...paths.map((path) => `${below}${path}`)],
+  });
+  return output
+    .toString('utf8')
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, mode = '', blob = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]*)$/.exec(line) ?? [];
+      if (path.length > longestPath) throw new Error('a path is too long');
+      return { path: path.slice(below.length), mode, blob };
     });
+}
+
+const modes: Readonly<Record<string, 'file' | 'link'>> = { '100644': 'file', '100755': 'file', '120000': 'link' };
+
+/** Reads blobs that are not in `contents` yet, as many at a time as one call of Git may return. */
+async function readBlobs(entries: readonly Entry[], contents: Contents, location: GitLocation): Promise<void> {
+  const limits = new Map<string, number>();
+  for (const { blob, mode } of entries) {
+    if (modes[mode] === undefined || contents.has(blob)) continue;
+    limits.set(blob, modes[mode] === 'link' ? longestPath : mostBytesOfFile);
   }
-  const prefix = ((await ask('rev-parse', '--show-prefix')) ?? '').replace(/\/$/, '');
-  const temporary = await mkdtemp(join(tmpdir(), 'appcfg-base-'));
-  const close = () => rm(temporary, { recursive: true, force: true });
-  try {
-    const directory = join(temporary, 'tree');
-    await mkdir(directory);
-    const folder = `${commit}:${prefix}`;
-    if ((await ask('cat-file', '-e', folder)) !== undefined) {
-      const top = (await ask('rev-parse', '--show-toplevel')) ?? location.directory;
-      const environment = { ...location.environment, GIT_INDEX_FILE: join(temporary, 'index') };
-      await runGit({ directory: top, environment }, ['read-tree', folder]);
-      await runGit({ directory: top, environment }, ['checkout-index', '--all', `--prefix=${directory}/`]);
+  let batch: Blob[] = [];
+  let bytes = 0;
+  for (const blob of await sizesOf([...limits.keys()], location)) {
+    contents.set(blob.id, undefined);
+    if (blob.bytes > (limits.get(blob.id) ?? 0)) continue;
+    if (bytes + blob.bytes > mostBytesOfCall) {
+      await readBatch(batch, contents, location);
+      batch = [];
+      bytes = 0;
     }
-    return { directory, commit: commit.slice(0, 10), close };
-  } catch (error) {
-    await close();
-    throw error;
+    batch.push(blob);
+    bytes += blob.bytes;
   }
+  await readBatch(batch, contents, location);
+}
+
+interface Blob {
+  readonly id: string;
+  readonly bytes: number;
+}
+
+/** @throws Error for a blob that the repository lacks */
+async function sizesOf(ids: readonly string[], location: GitLocation): Promise<readonly Blob[]> {
+  if (ids.length === 0) return [];
+  const output = await runGit(location, { options: ['cat-file', '--batch-check'], input: `${ids.join('\n')}\n` });
+  const lines = output.toString('latin1').trimEnd().split('\n');
+  return ids.map((id, index) => {
+    const [, bytes] = /^[0-9a-f]+ blob (\d+)$/.exec(lines[index] ?? '') ?? [];
+    if (bytes === undefined) throw new Error(`${id} is missing from the repository`);
+    return { id, bytes: Number(bytes) };
+  });
+}
+
+async function readBatch(blobs: readonly Blob[], contents: Contents, location: GitLocation): Promise<void> {
+  if (blobs.length === 0) return;
+  const input = blobs.map(({ id }) => `${id}\n`).join('');
+  const output = await runGit(location, { options: ['cat-file', '--batch'], input });
+  let at = 0;
+  for (const { id, bytes } of blobs) {
+    const header = `${id} blob ${bytes}\n`;
+    if (output.toString('latin1', at, at + header.length) !== header) throw new Error(`${id} cannot be read`);
+    at += header.length;
+    // A copy: a part of it would keep the whole output in memory.
+    contents.set(id, Buffer.from(output.subarray(at, at + bytes)));
+    at += bytes + 1;
+  }
+}
+
+/** Targets of links that are in the folder, and were not read. */
+function missingTargets(entries: ReadonlyMap<string, Entry>, contents: Contents): readonly string[] {
+  const folders = new Set<string>();
+  for (const path of entries.keys()) {
+    for (let at = posix.dirname(path); at !== '.'; at = posix.dirname(at)) folders.add(at);
+  }
+  const targets = new Set<string>();
+  for (const { path, mode, blob } of entries.values()) {
+    if (modes[mode] !== 'link') continue;
+    const target = posix.join(posix.dirname(path), contents.get(blob)?.toString('utf8') ?? '');
+    const isInside = target !== '.' && !target.startsWith('../') && target !== '..';
+    if (isInside && !entries.has(target) && !folders.has(target)) targets.add(target.replace(/\/$/, ''));
+  }
+  return [...targets];
+}
+
+function fileOf({ mode, blob }: Entry, contents: Contents): RevisionFile {
+  const kind = modes[mode];
+  if (kind === undefined) return { kind: 'other' };
+  const bytes = contents.get(blob);
+  return kind === 'file' ? { kind, bytes } : { kind, target: bytes?.toString('utf8') ?? '' };
 }

@@ -3,7 +3,7 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Problem } from '../core/problem/problem.ts';
-import { type Entry, type EntryKind, type TreeSource, unreadable } from './tree-source.ts';
+import { type Entry, type EntryKind, isInternal, linkOutside, type TreeSource, unreadable } from './tree-source.ts';
 
 /** Characters of files that are held at a time. */
 const mostCharacters = 1_000_000;
@@ -86,14 +86,9 @@ export class DiskSource implements TreeSource {
     try {
       const root = realpathSync(this.name);
       const target = realpathSync(join(this.name, link));
-      if (target === root || target.startsWith(root + sep)) return this.#kind(statSync(target), link);
-      return {
-        code: 'symlink-outside-tree',
-        severity: 'error',
-        message: `the symbolic link leads out of the tree, to ${target}`,
-        hint: { text: 'copy its target into the tree, so that every change of it is reviewed' },
-        source: { file: link },
-      };
+      const isInside = target === root || target.startsWith(root + sep);
+      if (!isInside || isInternal(target.slice(root.length))) return linkOutside(link, target);
+      return this.#kind(statSync(target), link);
     } catch (error) {
       return unreadable(link, error);
     }

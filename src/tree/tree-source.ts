@@ -49,3 +49,19 @@ export function unreadable(path: string, error: unknown): Problem {
     source: { file: path },
   };
 }
+
+/** A symbolic link that must not be followed: what is deployed is what was reviewed. */
+export function linkOutside(link: string, target: string): Problem {
+  return {
+    code: 'symlink-outside-tree',
+    severity: 'error',
+    message: `the symbolic link leads out of the tree, to ${target}`,
+    hint: { text: 'copy its target into the tree, so that every change of it is reviewed' },
+    source: { file: link },
+  };
+}
+
+/** Whether a path goes through a folder of Git or of appcfg, which hold credentials and local state. */
+export function isInternal(path: string): boolean {
+  return /(?:^|[\\/])\.(?:git|appcfg)(?:$|[\\/])/i.test(path);
+}

@@ -2,9 +2,9 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { compareRevisions } from '../../core/planners/compare-revisions.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import type { ProblemCode } from '../../core/problem/problem-codes.ts';
-import { openRevision } from '../../git/revision-source.ts';
-import { DiskSource } from '../../tree/disk-source.ts';
+import { readRevision } from '../../git/revision-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
+import { StoredSource } from '../../tree/stored-source.ts';
 import type { Context } from '../context.ts';
 import { loadProject } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
@@ -22,25 +22,30 @@ export async function compare(options: CompareOptions, context: Context): Promis
       hint: { text: '--base compares the whole tree: leave one of them out' },
     });
   }
-  const revision = await openRevision(base, context);
-  try {
-    const reporter = new ProblemReporter(context);
-    const report = (problem: Problem) => {
-      if (concernsBase(problem)) reporter.report(inRevision(problem, base));
-    };
-    const { settings, problems } = await readSettings(new DiskSource(revision.directory));
-    for (const problem of problems) report(problem);
-    const desired: DesiredApplication[] = [];
-    const { cache } = head;
-    for await (const application of readDesiredApplications({ ...revision, settings, selection, cache, report })) {
-      desired.push(application);
-    }
-    if (reporter.hasErrors) return;
-    context.emit({ type: 'run-started', command: 'diff', targets: [] });
-    emitPlan(compareRevisions({ settings, desired }, head, head.project), head, context);
-  } finally {
-    await revision.close();
+  const { files } = await readRevision({ revision: base, flag: '--base' }, context);
+  const revision = new StoredSource(base, files);
+  const reporter = new ProblemReporter(context);
+  const report = (problem: Problem) => {
+    if (concernsBase(problem)) reporter.report(inRevision(problem, base));
+  };
+  const { settings, problems } = await readSettings(revision);
+  for (const problem of problems) report(problem);
+  const desired: DesiredApplication[] = [];
+  const { directory } = context;
+  const { cache } = head;
+  for await (const application of readDesiredApplications({
+    directory,
+    revision,
+    settings,
+    selection,
+    cache,
+    report,
+  })) {
+    desired.push(application);
   }
+  if (reporter.hasErrors) return;
+  context.emit({ type: 'run-started', command: 'diff', targets: [] });
+  emitPlan(compareRevisions({ settings, desired }, head, head.project), head, context);
 }
 
 /** Only the errors of an old revision matter. What is missing from it was added since. */
