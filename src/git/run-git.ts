@@ -43,7 +43,7 @@ const fixedEnvironment = {
   GIT_OPTIONAL_LOCKS: '0',
   // Unlike `protocol.allow`, it also wins over `protocol.ext.allow`.
   GIT_ALLOW_PROTOCOL: 'none',
-  // A commit is what its id says.
+  // A commit is the one of its id.
   GIT_NO_REPLACE_OBJECTS: '1',
 };
 

@@ -387,7 +387,7 @@ describe('a revision', () => {
     expect(json.summary).toMatchObject({ update: 1 });
   });
 
-  test('is what its id says, also where it is replaced', async () => {
+  test('is the commit of its id, also where it is replaced', async () => {
     const { world } = stageOf();
     const first = git(world.directory, ['rev-parse', 'HEAD']);
     world.write('template/Limits.yml', 'rate: 7\nnew: 1\n');
@@ -484,7 +484,7 @@ describe('one call of Git', () => {
     return { directory: world.directory, environment: { PATH: `${join(file, '..')}:${process.env.PATH}` } };
   }
 
-  test('ends after its time, also where a program that it started goes on', async () => {
+  test('ends after its time, also where a program that it started continues', async () => {
     const location = fakeGit('sleep 20 & sleep 20');
     const bounds = { timeoutMs: 200, bytes: 1000 };
     const started = Date.now();
