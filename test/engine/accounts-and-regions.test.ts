@@ -165,6 +165,23 @@ test('a status has every address, also those of an account and Region that could
   expect((await world.appcfg('status')).stdout).toContain('3 addresses: 1 synced, 2 unknown');
 });
 
+test.each([
+  ['diff'],
+  ['sync'],
+  ['status'],
+  ['history', '*/*/*'],
+  ['rollback', '*/*/*', '--dry-run'],
+  ['cleanup', '--all', '--dry-run'],
+])('%s reports in which account and Region the role cannot be assumed', async (...command) => {
+  const world = createWorld({ ...tree, 'appcfg.yml': devAndProd });
+  await world.appcfg('sync');
+  world.emulator.injectFault({ operation: 'AssumeRole', kind: 'deny', times: 2 });
+  const { json } = await world.appcfg(...command, '-o', 'json');
+  expect(json.problems).toContainEqual(
+    expect.objectContaining({ code: 'role-refused', accountRegion: '444455556666/eu-west-1' }),
+  );
+});
+
 test('a status reads the commits of all tenants at once', async () => {
   const tenants = Array.from({ length: 12 }, (_, index) => [`tenants/t${index}/dev/.gitkeep`, '']);
   const world = createWorld({ ...Object.fromEntries(tenants), 'template/A.yml': 'a: 1', 'appcfg.yml': instant });

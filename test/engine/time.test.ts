@@ -21,7 +21,7 @@ test.each([
       APPCFG_ID_TOKEN: token({ exp: Date.parse('2026-03-01T12:03:00Z') / 1000 }),
       AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/x',
     },
-    /its ID token expires in 3 min/,
+    /the job's ID token expires in 3 min/,
   ],
   [
     'keys that end',

@@ -14,9 +14,10 @@ import { AppcfgError, failure } from '../../core/problem/problem.ts';
 import { available } from '../../core/problem/suggest.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
+import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
 import { runSession } from '../connect/run-session.ts';
-import { inAccountRegions, reachedAccountRegions, type Session } from '../connect/session.ts';
+import { reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { type LoadedProject, loadProject, loadProjectWithoutTree } from '../load-project.ts';
 import type { CleanupOptions } from '../options.ts';
@@ -59,7 +60,7 @@ async function planCleanupRun(session: Session, run: Run): Promise<ApplyInput & 
     at,
     inventory: await readInventory(at.connection, reading),
   }));
-  for (const { problem } of [...failed, ...session.unreached]) context.emit({ type: 'problem-found', problem });
+  emitUnreached([...failed, ...session.unreached], context.emit);
   const names = new Set(read.flatMap(({ inventory }) => inventory.applications.map(({ name }) => name)));
   const targetOf = cleanupTarget(options, { names, isNamed, applicationName: settings.applicationName });
   const planOf = ({ at, inventory }: ReadInventory) => ({

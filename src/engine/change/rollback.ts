@@ -7,12 +7,12 @@ import { failure } from '../../core/problem/problem.ts';
 import { withExpectedMinutes } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { strategyHint } from '../../core/settings/settings-rules.ts';
+import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession } from '../connect/run-session.ts';
 import type { Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import {
-  inRequestedAccountRegions,
   type RequestedOfAccountRegion,
   readRequestedEverywhere,
   sessionForRequest,
@@ -71,7 +71,8 @@ async function planRollbackRun(
     const reach = { connection, resources: resourcesOfRollback(state, plan) };
     return { id: accountRegion.id, isOwn, plan, reach };
   };
-  const planned = await inRequestedAccountRegions(session, read, { work, context });
+  const { done: planned, failed } = await inAccountRegions(session, read, work);
+  emitUnreached(failed, emit);
   const [{ reach }] = planned;
   const { connection } = reach;
   return {

@@ -31,9 +31,9 @@ function timeLimits(context: Context, timeoutMs = Number.NaN): readonly TimeLimi
       hint: `set a longer \`timeout:\` on the job; deployments in flight continue without it, and ${rest}`,
     },
     {
-      what: 'its ID token expires',
+      what: "the job's ID token expires",
       endsAt: idTokenExpiry(APPCFG_ID_TOKEN) ?? Number.NaN,
-      hint: `set a longer \`timeout:\` on the job: it is also the lifetime of the ID token. Without a valID token the role cannot be assumed again; ${rest}`,
+      hint: `set a longer \`timeout:\` on the job: it is also the lifetime of the ID token. Without a valid token the role cannot be assumed again; ${rest}`,
     },
     {
       what: 'the AWS credentials expire',

@@ -1,31 +1,18 @@
 // Connects to the accounts and Regions of a run, and checks that they are those that the settings allow.
 import type { Connection, Identity } from '../../appconfig/client/connection.ts';
 import type { RunTarget } from '../../core/events/event.ts';
-import { type AccountRegion, accountOf, accountRegionId } from '../../core/model/account-region.ts';
-import type { DesiredApplication } from '../../core/model/desired-state.ts';
-import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
+import { accountOf, accountRegionId } from '../../core/model/account-region.ts';
+import { AppcfgError, failure } from '../../core/problem/problem.ts';
 import { type AccountRegionPart, conflictingRolesProblem } from '../../core/settings/account-regions.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Connections } from './connections.ts';
-import { inEachAccountRegion } from './each-account-region.ts';
+import { type DesiredAccountRegion, inAccountRegions, type UnreachedAccountRegion } from './each-account-region.ts';
 import { endpointOf } from './endpoint.ts';
 import { localSpeed, type OpenOptions } from './open-appconfig.ts';
-
-/** An account and Region of a run, and what of the tree is in it. */
-export interface DesiredAccountRegion {
-  readonly accountRegion: AccountRegion;
-  /** Whether it is reached with the run's own credentials and Region. */
-  readonly isOwn: boolean;
-  readonly desired: readonly DesiredApplication[];
-}
 
 export interface ReachedAccountRegion extends DesiredAccountRegion {
   readonly connection: Connection;
   readonly target: RunTarget;
-}
-
-export interface UnreachedAccountRegion extends DesiredAccountRegion {
-  readonly problem: Problem;
 }
 
 export interface ReachOptions extends OpenOptions {
@@ -50,31 +37,21 @@ export async function reachAccountRegions(
   const { settings, signal } = run;
   refuseConflictingRoles(wanted);
   const asksAccount = wanted.length > 1 || dependsOnAccount(settings);
-  const { done, failed } = await inEachAccountRegion(
-    wanted,
-    async (part): Promise<ReachedAccountRegion> => {
+  const parts = wanted.map((part) => ({ part, at: desiredAt(part, accountOf(part), run) }));
+  const { done, failed } = await inAccountRegions(
+    { unreached: [], signal },
+    parts,
+    async ({ part }): Promise<ReachedAccountRegion> => {
       const connection = connections.to(part);
       const account = asksAccount ? allowedAccount(await connection.identity(), settings) : undefined;
       return { ...desiredAt(part, account, run), connection, target: targetOf(connection, account, run) };
     },
-    { others: [], signal },
   );
   // Only STS knows the account of the run's own credentials.
   refuseConflictingRoles(
     done.map(({ accountRegion: { account, ...to } }) => ({ ...to, ...(account === undefined ? {} : { account }) })),
   );
-  const unreached = failed.map(({ at: part, problem }) => {
-    const desired = desiredAt(part, accountOf(part), run);
-    return { ...desired, problem: locatedProblem(problem, desired) };
-  });
-  return { reached: done, unreached };
-}
-
-/** A problem of one account and Region, while others have none. */
-export function locatedProblem(problem: Problem, { accountRegion: { region } }: DesiredAccountRegion): Problem {
-  if (problem.code !== 'credentials-refused') return problem;
-  // Other Regions accept these credentials.
-  return { ...problem, hint: { text: `check that Region ${region} is enabled in the account` } };
+  return { reached: done, unreached: failed };
 }
 
 /** @throws AppcfgError */

@@ -5,14 +5,9 @@ import { AppcfgError } from '../../core/problem/problem.ts';
 import { accountRegionsOf } from '../../core/settings/account-regions.ts';
 import { Connections } from './connections.ts';
 import { openDeadline } from './deadline.ts';
-import { inEachAccountRegion } from './each-account-region.ts';
+import type { UnreachedAccountRegion } from './each-account-region.ts';
 import { type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
-import {
-  locatedProblem,
-  type ReachedAccountRegion,
-  reachAccountRegions,
-  type UnreachedAccountRegion,
-} from './reach.ts';
+import { type ReachedAccountRegion, reachAccountRegions } from './reach.ts';
 import { sessionName } from './session-name.ts';
 
 export interface SessionOptions extends OpenOptions {
@@ -64,20 +59,6 @@ export async function withSession<T>(
     await connections.destroy();
     await opened.close();
   }
-}
-
-/**
- * Does the work in all of these accounts and Regions at once; a failure in one does not stop the others.
- * @throws AppcfgError or CallFailure where all fail
- */
-export async function inAccountRegions<Of extends { readonly at: ReachedAccountRegion }, Done>(
-  { unreached, signal }: Session,
-  accountRegions: readonly Of[],
-  work: (of: Of) => Promise<Done>,
-): Promise<{ readonly done: readonly [Done, ...Done[]]; readonly failed: readonly UnreachedAccountRegion[] }> {
-  const others = unreached.map(({ problem }) => problem);
-  const { done, failed } = await inEachAccountRegion(accountRegions, work, { others, signal });
-  return { done, failed: failed.map(({ at: { at }, problem }) => ({ ...at, problem: locatedProblem(problem, at) })) };
 }
 
 /** All that were reached, as `inAccountRegions` takes them. */

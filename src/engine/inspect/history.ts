@@ -3,11 +3,12 @@ import type { RequestedApplication } from '../../appconfig/read/read-requested.t
 import { owner } from '../../core/guards/owner.ts';
 import { ownerOf } from '../../core/live/ownership.ts';
 import type { Problem } from '../../core/problem/problem.ts';
+import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { runSession } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
 import { loadProjectWithoutTree } from '../load-project.ts';
 import type { HistoryOptions } from '../options.ts';
-import { inRequestedAccountRegions, readRequestedEverywhere, sessionForRequest } from './read-requested.ts';
+import { readRequestedEverywhere, sessionForRequest } from './read-requested.ts';
 
 /** Shows the deployments of addresses, newest first. Reads AppConfig only: the tree may have errors. */
 export async function history(options: HistoryOptions, context: Context): Promise<void> {
@@ -19,8 +20,10 @@ export async function history(options: HistoryOptions, context: Context): Promis
     const { addresses, limit } = options;
     const read = await readRequestedEverywhere(session, { project, options, context });
     const named = (address: string) => addresses.some(({ text }) => text === address);
-    const histories = await inRequestedAccountRegions(session, read, {
-      work: ({ at: { connection, accountRegion }, targets }) => {
+    const { done: histories, failed } = await inAccountRegions(
+      session,
+      read,
+      ({ at: { connection, accountRegion }, targets }) => {
         const managed = targets.filter((target) => {
           const problem = ownerProblem(target, project.project);
           if (problem !== undefined) context.emit({ type: 'problem-found', problem });
@@ -28,8 +31,8 @@ export async function history(options: HistoryOptions, context: Context): Promis
         });
         return readHistories(connection, managed, { limit, signal, accountRegion: accountRegion.id, named });
       },
-      context,
-    });
+    );
+    emitUnreached(failed, context.emit);
     context.emit({ type: 'history-read', histories: histories.flat() });
   });
 }

@@ -11,7 +11,8 @@ import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
 import { planSync } from '../../core/planners/plan-sync.ts';
 import { countsOf } from '../../core/planners/within-quotas.ts';
 import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
-import { inAccountRegions, type Session } from '../connect/session.ts';
+import { inAccountRegions } from '../connect/each-account-region.ts';
+import type { Session } from '../connect/session.ts';
 import {
   type ReadAccountRegion,
   type ReadAccountRegions,

@@ -1,8 +1,9 @@
 import { readLiveState } from '../../appconfig/read/read-live-state.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
 import type { Policy } from '../../core/settings/policy.ts';
-import type { ReachedAccountRegion, UnreachedAccountRegion } from '../connect/reach.ts';
-import { inAccountRegions, isOneOfSeveral, reachedAccountRegions, type Session } from '../connect/session.ts';
+import { inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
+import type { ReachedAccountRegion } from '../connect/reach.ts';
+import { isOneOfSeveral, reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import type { LoadedProject } from '../load-project.ts';
 import { makePolicy, type PolicyOptions } from '../make-policy.ts';

@@ -12,14 +12,9 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import type { Policy } from '../../core/settings/policy.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import type { ReachedAccountRegion, UnreachedAccountRegion } from '../connect/reach.ts';
-import {
-  inAccountRegions,
-  isOneOfSeveral,
-  reachedAccountRegions,
-  type Session,
-  type SessionOptions,
-} from '../connect/session.ts';
+import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
+import type { ReachedAccountRegion } from '../connect/reach.ts';
+import { isOneOfSeveral, reachedAccountRegions, type Session, type SessionOptions } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import type { LoadedProject } from '../load-project.ts';
 import { makePolicy, type PolicyOptions } from '../make-policy.ts';
@@ -82,30 +77,10 @@ export async function readRequestedEverywhere(
     return { at, policy, ...(await readRequested(at.connection, reading)) };
   });
   const unread = [...failed, ...session.unreached];
-  emitUnread(unread, context);
+  emitUnreached(unread, context.emit);
   // Addresses that were not found may be in an account and Region that could not be read.
   if (unread.length === 0) refuseMissing(targets, done, settings);
   return done;
-}
-
-/**
- * Works in all accounts and Regions that were read, at once. Where it fails in one of several, the problem is emitted and
- * the results of the others are returned. @throws AppcfgError or CallFailure where it fails in all
- */
-export async function inRequestedAccountRegions<Done>(
-  session: Session,
-  read: readonly RequestedOfAccountRegion[],
-  run: { readonly work: (each: RequestedOfAccountRegion) => Promise<Done>; readonly context: Context },
-): Promise<readonly [Done, ...Done[]]> {
-  const { done, failed } = await inAccountRegions(session, read, run.work);
-  emitUnread(failed, run.context);
-  return done;
-}
-
-function emitUnread(unread: readonly UnreachedAccountRegion[], { emit }: Context): void {
-  for (const { accountRegion, problem } of unread) {
-    emit({ type: 'problem-found', problem: { accountRegion: accountRegion.id, ...problem } });
-  }
 }
 
 /** @throws AppcfgError */

@@ -3,9 +3,8 @@ import { formatAddress } from '../../core/model/address.ts';
 import { desiredAddresses, formattedAddresses } from '../../core/model/desired-state.ts';
 import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
 import { applicationsOf } from '../../core/settings/waves.ts';
-import type { UnreachedAccountRegion } from '../connect/reach.ts';
+import { emitUnreached, inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
-import { inAccountRegions } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { type LoadedProject, loadProject } from '../load-project.ts';
 import type { StatusOptions } from '../options.ts';
@@ -33,7 +32,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
     context.emit({ type: 'status-read', addresses, environmentsInFlight });
     if (!options.watch) return;
     const watching = await inAccountRegions(session, boards, (board) => board.watch());
-    for (const { problem } of watching.failed) context.emit({ type: 'problem-found', problem });
+    emitUnreached(watching.failed, context.emit);
   });
 }
 

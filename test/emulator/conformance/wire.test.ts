@@ -142,7 +142,7 @@ describe('accounts', () => {
     expect((await region.send(new ListApplicationsCommand({}))).Items).toEqual([]);
   });
 
-  test('are refused without a valID token or role', async () => {
+  test('are refused without a valid token or role', async () => {
     const { sts } = bench();
     const about = { RoleArn: 'arn:aws:iam::210987654321:role/deployer', RoleSessionName: 'job-1' };
     const opaque = sts.send(new AssumeRoleWithWebIdentityCommand({ ...about, WebIdentityToken: 'opaque' }));
