@@ -6,41 +6,32 @@ import {
   CreateEnvironmentCommand,
   CreateHostedConfigurationVersionCommand,
   ListHostedConfigurationVersionsCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
 } from '@aws-sdk/client-appconfig';
 import { contentDigest } from '../../core/document/content-of.ts';
 import { isSameContent } from '../../core/live/live-content.ts';
 import { isManaged, managedStrategy } from '../../core/live/ownership.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { type Monitor, profileTypes } from '../../core/model/resource.ts';
+import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
+import type { Command } from '../client/connection.ts';
 import { numbersToWire } from '../client/strategy-fields.ts';
 import { listApplications, listEnvironments, listProfiles, readStrategies } from '../read/list-resources.ts';
 import { readTags, readVersion } from '../read/read-facts.ts';
 import type { StepOutcome } from './start-deployment.ts';
 import type { StepOf, WriteContext } from './write-resources.ts';
 
-const unchangedNote = { note: 'already exists', unchanged: true };
-
-export async function createApplication(
-  step: StepOf<'CreateApplication'>,
-  context: WriteContext,
-): Promise<StepOutcome> {
-  const { connection, resources, halt } = context;
-  const { made, unchanged } = await createOnce(
-    context,
-    async () => {
-      const answer = await connection.once(
-        new CreateApplicationCommand({ Name: step.application, Description: step.description, Tags: step.tags }),
-        formatAddress(step.subject),
-        halt,
-      );
-      return answer.Id ?? '';
-    },
-    async () => {
+export function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<StepOutcome> {
+  const { connection, resources } = context;
+  return createNamed(step, context, {
+    command: new CreateApplicationCommand({ Name: step.application, Description: step.description, Tags: step.tags }),
+    find: async () => {
       const found = (await listApplications(connection)).find((a) => a.name === step.application);
       if (found === undefined) return undefined;
-      const tags = await readTags(connection, `application/${found.id}`, { what: formatAddress(step.subject) });
+      const tags = await readTags(connection, { application: found });
       if (isManaged(tags, context.project)) return found.id;
       throw failure(
         'guard-owner',
@@ -51,102 +42,65 @@ export async function createApplication(
         },
       );
     },
-  );
-  resources.learnApplication(step.application, made);
-  return unchanged ? unchangedNote : {};
+    learn: (id) => resources.learnApplication(step.application, id),
+  });
 }
 
-export async function createEnvironment(
-  step: StepOf<'CreateEnvironment'>,
-  context: WriteContext,
-): Promise<StepOutcome> {
-  const { connection, resources, halt } = context;
+export function createEnvironment(step: StepOf<'CreateEnvironment'>, context: WriteContext): Promise<StepOutcome> {
+  const { connection, resources } = context;
   const ApplicationId = resources.application(step.application);
-  const { made, unchanged } = await createOnce(
-    context,
-    async () => {
-      const answer = await connection.once(
-        new CreateEnvironmentCommand({
-          ApplicationId,
-          Name: step.environment,
-          Description: step.description,
-          ...(step.monitors.length === 0 ? {} : { Monitors: monitorsToWire(step.monitors) }),
-          Tags: step.tags,
-        }),
-        formatAddress(step.subject),
-        halt,
-      );
-      return answer.Id ?? '';
-    },
-    async () => {
-      const all = await listEnvironments(connection, listed(ApplicationId, step.application));
+  return createNamed(step, context, {
+    command: new CreateEnvironmentCommand({
+      ApplicationId,
+      Name: step.environment,
+      Description: step.description,
+      ...(step.monitors.length === 0 ? {} : { Monitors: monitorsToWire(step.monitors) }),
+      Tags: step.tags,
+    }),
+    find: async () => {
+      const all = await listEnvironments(connection, { id: ApplicationId, name: step.application });
       return all.find((environment) => environment.Name === step.environment)?.Id;
     },
-  );
-  resources.learnEnvironment(step.application, step.environment, made);
-  return unchanged ? unchangedNote : {};
+    learn: (id) => resources.learnEnvironment(step.application, step.environment, id),
+  });
 }
 
-export async function createProfile(
-  step: StepOf<'CreateConfigurationProfile'>,
-  context: WriteContext,
-): Promise<StepOutcome> {
-  const { connection, resources, halt } = context;
+export function createProfile(step: StepOf<'CreateConfigurationProfile'>, context: WriteContext): Promise<StepOutcome> {
+  const { connection, resources } = context;
   const ApplicationId = resources.application(step.application);
-  const { made, unchanged } = await createOnce(
-    context,
-    async () => {
-      const answer = await connection.once(
-        new CreateConfigurationProfileCommand({
-          ApplicationId,
-          Name: step.configurationProfile,
-          LocationUri: 'hosted',
-          Type: step.profileType,
-          Tags: step.tags,
-        }),
-        formatAddress(step.subject),
-        halt,
-      );
-      return answer.Id ?? '';
-    },
-    async () => {
-      const all = await listProfiles(connection, listed(ApplicationId, step.application));
+  return createNamed(step, context, {
+    command: new CreateConfigurationProfileCommand({
+      ApplicationId,
+      Name: step.configurationProfile,
+      LocationUri: 'hosted',
+      Type: step.profileType,
+      Tags: step.tags,
+    }),
+    find: async () => {
+      const all = await listProfiles(connection, { id: ApplicationId, name: step.application });
       const found = all.find((profile) => profile.name === step.configurationProfile);
       return found?.locationUri === 'hosted' && found.type === step.profileType ? found.id : undefined;
     },
-  );
-  resources.learnProfile(step.application, step.configurationProfile, made);
-  return unchanged ? unchangedNote : {};
+    learn: (id) => resources.learnProfile(step.application, step.configurationProfile, id),
+  });
 }
 
-export async function createStrategy(
-  step: StepOf<'CreateDeploymentStrategy'>,
-  context: WriteContext,
-): Promise<StepOutcome> {
-  const { connection, resources, halt } = context;
-  const { made, unchanged } = await createOnce(
-    context,
-    async () => {
-      const answer = await connection.once(
-        new CreateDeploymentStrategyCommand({
-          Name: step.deploymentStrategy,
-          Description: step.tags['appcfg:project'] ?? '',
-          ReplicateTo: 'NONE',
-          ...numbersToWire(step.numbers),
-          Tags: step.tags,
-        }),
-        formatAddress(step.subject),
-        halt,
-      );
-      return answer.Id ?? '';
-    },
-    async () => {
+export function createStrategy(step: StepOf<'CreateDeploymentStrategy'>, context: WriteContext): Promise<StepOutcome> {
+  const { connection, resources } = context;
+  return createNamed(step, context, {
+    command: new CreateDeploymentStrategyCommand({
+      Name: step.deploymentStrategy,
+      Description: step.tags['appcfg:project'] ?? '',
+      ReplicateTo: 'NONE',
+      ...numbersToWire(step.numbers),
+      Tags: step.tags,
+    }),
+    find: async () => {
       const all = await readStrategies(connection, ({ name }) => name === step.deploymentStrategy);
       return managedStrategy(all, step.deploymentStrategy, context.project)?.id;
     },
-  );
-  resources.learnStrategy(step.deploymentStrategy, made);
-  return unchanged ? unchangedNote : {};
+    learn: (id) => resources.learnStrategy(step.deploymentStrategy, id),
+  });
 }
 
 export async function createVersion(
@@ -186,7 +140,7 @@ export async function createVersion(
       const number = page.Items?.find((item) => item.VersionLabel === versionLabel)?.VersionNumber;
       if (number === undefined) return undefined;
       const version = await readVersion(connection, {
-        application: listed(ApplicationId, step.application),
+        application: { id: ApplicationId, name: step.application },
         profileId: ConfigurationProfileId,
         versionNumber: number,
       });
@@ -218,6 +172,25 @@ function isContentOf(
     : contentDigest(version.text, version.contentType) === step.content.digest;
 }
 
+interface Creation<I extends ServiceInputTypes, O extends ServiceOutputTypes> {
+  readonly command: Command<I, O>;
+  /** The id of the resource, if it exists as the step wants it. */
+  readonly find: () => Promise<string | undefined>;
+  readonly learn: (id: string) => void;
+}
+
+/** Creates a resource that is known by its name. */
+async function createNamed<
+  I extends ServiceInputTypes,
+  O extends ServiceOutputTypes & { readonly Id?: string | undefined },
+>(step: Step, context: WriteContext, { command, find, learn }: Creation<I, O>): Promise<StepOutcome> {
+  const { connection, halt } = context;
+  const create = async () => (await connection.once(command, formatAddress(step.subject), halt)).Id ?? '';
+  const { made, unchanged } = await createOnce(context, create, find);
+  learn(made);
+  return unchanged ? { note: 'already exists', unchanged } : {};
+}
+
 /**
  * AppConfig's creates take no idempotency token. So after a refusal or a lost response, `find` reads whether the resource
  * exists; only where it does not, and the failure may pass, the create is sent again.
@@ -241,10 +214,6 @@ async function createOnce<T>(
       if (!(await context.connection.mayTryAgain(error, attempt, context.halt))) throw error;
     }
   }
-}
-
-function listed(id: string, name: string) {
-  return { id, name, description: undefined };
 }
 
 export function monitorsToWire(monitors: readonly Monitor[]) {

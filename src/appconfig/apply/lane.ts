@@ -3,7 +3,7 @@
 import type { NextDeployment } from '../../core/guards/guard.ts';
 import { deploymentGuards } from '../../core/guards/guards.ts';
 import { Facts } from '../../core/live/facts.ts';
-import type { ListedApplication, LiveDeployment, ProfileHistory } from '../../core/live/live-state.ts';
+import type { LiveDeployment, NamedApplication, ProfileHistory } from '../../core/live/live-state.ts';
 import type { Subject } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
@@ -140,8 +140,8 @@ async function newerDeployments(target: StartTarget, than: number): Promise<read
   return rows;
 }
 
-function applicationOf({ step, context }: StartTarget): ListedApplication {
-  return { id: context.resources.application(step.application), name: step.application, description: undefined };
+function applicationOf({ step, context }: StartTarget): NamedApplication {
+  return { id: context.resources.application(step.application), name: step.application };
 }
 
 /** Newest first. */

@@ -16,7 +16,7 @@ import {
 import { formatAddress } from '../../core/model/address.ts';
 import type { Operation, Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
-import { arnOf } from '../client/arn.ts';
+import { arnOf, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Command, Connection } from '../client/connection.ts';
 import { numbersToWire } from '../client/strategy-fields.ts';
@@ -87,7 +87,13 @@ const writes: {
       }),
     ),
   TagResource: async (step, context) => {
-    const ResourceArn = await arnOf(context.connection, resourcePath(step, context.resources));
+    const { connection, resources } = context;
+    const { application, environment, configurationProfile } = step;
+    const path = resourcePath(resources.application(application), {
+      environmentId: environment && resources.environment(application, environment),
+      profileId: configurationProfile && resources.profile(application, configurationProfile),
+    });
+    const ResourceArn = await arnOf(connection, path);
     return update(step, context, new TagResourceCommand({ ResourceArn, Tags: step.tags }));
   },
   DeleteHostedConfigurationVersion: (step, context) =>
@@ -182,15 +188,4 @@ function profileIds(
     ApplicationId: resources.application(application),
     ConfigurationProfileId: resources.profile(application, configurationProfile),
   };
-}
-
-function resourcePath(step: StepOf<'TagResource'>, resources: Resources): string {
-  const path = `application/${resources.application(step.application)}`;
-  if (step.environment !== undefined) {
-    return `${path}/environment/${resources.environment(step.application, step.environment)}`;
-  }
-  if (step.configurationProfile !== undefined) {
-    return `${path}/configurationprofile/${resources.profile(step.application, step.configurationProfile)}`;
-  }
-  return path;
 }

@@ -9,3 +9,16 @@ export async function arnOf(connection: Connection, path: string): Promise<strin
   const partition = arn.split(':')[1] ?? 'aws';
   return `arn:${partition}:appconfig:${connection.region}:${account}:${path}`;
 }
+
+/** The resource part of an ARN, by the ids of an application or a part of it. */
+export function resourcePath(application: string, { environmentId, profileId }: PartId = {}): string {
+  const path = `application/${application}`;
+  if (environmentId !== undefined) return `${path}/environment/${environmentId}`;
+  return profileId === undefined ? path : `${path}/configurationprofile/${profileId}`;
+}
+
+/** The id of an environment or a configuration profile; of none: of the application itself. */
+export interface PartId {
+  readonly environmentId?: string | undefined;
+  readonly profileId?: string | undefined;
+}

@@ -64,7 +64,7 @@ async function findVersion(
   );
   const number = newest.Items?.[0]?.VersionNumber;
   if (number === undefined) return undefined;
-  const application = { id: ApplicationId, name: wanted.application, description: undefined };
+  const application = { id: ApplicationId, name: wanted.application };
   const version = await readVersion(connection, { application, profileId, versionNumber: number, signal });
   return version !== 'missing' && labelOfStored(version.text, wanted.profileType) === VersionLabel
     ? String(number)

@@ -1,16 +1,27 @@
 // AppConfig's lists, all pages of them.
 import {
   type Environment,
+  GetDeploymentStrategyCommand,
   ListApplicationsCommand,
   ListConfigurationProfilesCommand,
   ListDeploymentStrategiesCommand,
   ListEnvironmentsCommand,
 } from '@aws-sdk/client-appconfig';
-import type { ListedApplication, LiveEnvironment, LiveProfile, LiveStrategy } from '../../core/live/live-state.ts';
+import type {
+  ListedApplication,
+  LiveEnvironment,
+  LiveProfile,
+  LiveState,
+  LiveStrategy,
+  NamedApplication,
+} from '../../core/live/live-state.ts';
+import type { StrategyNumbers } from '../../core/model/resource.ts';
 import { largestPage } from '../../core/model/service-limits.ts';
+import { isStrategyId } from '../../core/settings/deployment-strategies.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 import type { Connection } from '../client/connection.ts';
 import { numbersFromWire } from '../client/strategy-fields.ts';
-import { readTags } from './read-facts.ts';
+import { readTagsAt, unlessMissing } from './read-facts.ts';
 
 /** Applications that are read at the same time; the limiter sets the pace. */
 export const applicationsAtOnce = 32;
@@ -27,7 +38,7 @@ export async function listApplications(
 /** @throws CallFailure */
 export function listEnvironments(
   connection: Connection,
-  { id, name }: ListedApplication,
+  { id, name }: NamedApplication,
   signal?: AbortSignal,
 ): Promise<readonly Environment[]> {
   return allPages((page) =>
@@ -53,7 +64,7 @@ export function liveEnvironment(
 /** @throws CallFailure */
 export async function listProfiles(
   connection: Connection,
-  { id, name }: ListedApplication,
+  { id, name }: NamedApplication,
   signal?: AbortSignal,
 ): Promise<readonly LiveProfile[]> {
   const items = await allPages((page) =>
@@ -78,11 +89,35 @@ export async function readStrategies(
     items.map(async (item) => {
       const { Id: id = '', Name: name = '' } = item;
       const tags = mayBeManaged({ id, name })
-        ? await readTags(connection, `deploymentstrategy/${id}`, { what: name, signal })
+        ? await readTagsAt(connection, `deploymentstrategy/${id}`, { what: name, signal })
         : undefined;
       return { id, name, numbers: numbersFromWire(item), tags };
     }),
   );
+}
+
+/** The strategies that deployments name: their numbers, and those of the settings with their tags. @throws CallFailure */
+export async function readNeededStrategies(
+  connection: Connection,
+  names: ReadonlySet<string>,
+  { settings, signal }: { readonly settings: Settings; readonly signal: AbortSignal | undefined },
+): Promise<Pick<LiveState, 'deploymentStrategies' | 'strategyNumbers'>> {
+  const isOwn = (name: string) => settings.deploymentStrategies.has(name);
+  const numbers = await Promise.all(
+    [...names]
+      .filter((name) => isStrategyId(settings, name))
+      .map(async (id): Promise<[string, StrategyNumbers] | undefined> => {
+        const command = new GetDeploymentStrategyCommand({ DeploymentStrategyId: id });
+        const response = await unlessMissing(() => connection.repeatable(command, id, signal));
+        return response === 'missing' ? undefined : [id, numbersFromWire(response)];
+      }),
+  );
+  return {
+    deploymentStrategies: [...names].some(isOwn)
+      ? await readStrategies(connection, ({ name }) => isOwn(name), signal)
+      : undefined,
+    strategyNumbers: new Map(numbers.filter((entry) => entry !== undefined)),
+  };
 }
 
 /** Every item of a paged list. */

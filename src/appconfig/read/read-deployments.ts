@@ -1,6 +1,6 @@
 // The deployments of an environment, newest first, page by page.
 import { type DeploymentSummary, ListDeploymentsCommand } from '@aws-sdk/client-appconfig';
-import type { ListedApplication, LiveDeployment, LiveProfile } from '../../core/live/live-state.ts';
+import type { LiveDeployment, LiveProfile, NamedApplication } from '../../core/live/live-state.ts';
 import type { DeploymentState } from '../../core/model/resource.ts';
 import { largestPage } from '../../core/model/service-limits.ts';
 import type { Connection } from '../client/connection.ts';
@@ -8,7 +8,7 @@ import { numbersFromWire } from '../client/strategy-fields.ts';
 
 /** An environment whose deployments are read. */
 export interface EnvironmentToRead {
-  readonly application: ListedApplication;
+  readonly application: NamedApplication;
   readonly environmentId: string;
   readonly signal: AbortSignal | undefined;
 }

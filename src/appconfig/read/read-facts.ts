@@ -2,22 +2,20 @@
 import {
   GetDeploymentCommand,
   type GetDeploymentCommandOutput,
-  GetDeploymentStrategyCommand,
   GetHostedConfigurationVersionCommand,
   ListHostedConfigurationVersionsCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-appconfig';
 import { assessApplication } from '../../core/assess/assess-application.ts';
 import type { Fact, FactOf, Facts, FactValues } from '../../core/live/facts.ts';
-import type { ListedApplication, LiveApplication } from '../../core/live/live-state.ts';
+import type { LiveApplication, NamedApplication } from '../../core/live/live-state.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
-import type { StrategyNumbers, Tags } from '../../core/model/resource.ts';
+import type { Tags } from '../../core/model/resource.ts';
 import type { Policy } from '../../core/settings/policy.ts';
-import { arnOf } from '../client/arn.ts';
+import { arnOf, type PartId, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
-import { numbersFromWire } from '../client/strategy-fields.ts';
 
 /** How facts are read. */
 export interface FactOptions {
@@ -29,22 +27,6 @@ export interface FactOptions {
 export interface ReadOptions extends FactOptions {
   readonly policy: Policy;
   readonly onProgress?: (applications: number, of: number) => void;
-}
-
-/** Numbers of strategies by their ids; those that AppConfig does not have are left out. @throws CallFailure */
-export async function readStrategyNumbers(
-  connection: Connection,
-  ids: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, StrategyNumbers>> {
-  const read = await Promise.all(
-    ids.map(async (id): Promise<[string, StrategyNumbers] | undefined> => {
-      const command = new GetDeploymentStrategyCommand({ DeploymentStrategyId: id });
-      const response = await unlessMissing(() => connection.repeatable(command, id, signal));
-      return response === 'missing' ? undefined : [id, numbersFromWire(response)];
-    }),
-  );
-  return new Map(read.filter((entry) => entry !== undefined));
 }
 
 /** The assessment of an application, with every fact that it needs. @throws CallFailure */
@@ -71,7 +53,7 @@ export async function untilAnswered<Assessment>(
   assess: () => Assessment,
   connection: Connection,
   request: {
-    readonly application: ListedApplication | undefined;
+    readonly application: NamedApplication | undefined;
     readonly facts: Facts;
     readonly options: FactOptions;
   },
@@ -88,7 +70,7 @@ export async function untilAnswered<Assessment>(
 }
 
 interface FactRequest<K extends Fact['kind']> {
-  readonly application: ListedApplication;
+  readonly application: NamedApplication;
   readonly fact: FactOf<K>;
   readonly options: FactOptions;
 }
@@ -105,7 +87,7 @@ const factReaders: {
   readonly [K in Fact['kind']]: (connection: Connection, request: FactRequest<K>) => Promise<FactValues[K]>;
 } = {
   tags: (connection, { application, fact, options: { signal } }) =>
-    readTags(connection, tagPath(application, fact), { what: application.name, signal }),
+    readTags(connection, { application, ...fact, signal }),
   version: (connection, { application, fact, options: { signal } }) =>
     readVersion(connection, { application, ...fact, signal }),
   label: async (connection, { application, fact, options: { signal } }) => {
@@ -136,15 +118,20 @@ export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<Fa
   };
 }
 
-function tagPath(application: ListedApplication, fact: FactOf<'tags'>): string {
-  const path = `application/${application.id}`;
-  if (fact.environmentId !== undefined) return `${path}/environment/${fact.environmentId}`;
-  if (fact.profileId !== undefined) return `${path}/configurationprofile/${fact.profileId}`;
-  return path;
+/** The tags of an application, or of one of its environments or profiles. @throws CallFailure */
+export function readTags(
+  connection: Connection,
+  {
+    application: { id, name },
+    signal,
+    ...part
+  }: PartId & { readonly application: NamedApplication; readonly signal?: AbortSignal | undefined },
+): Promise<Tags> {
+  return readTagsAt(connection, resourcePath(id, part), { what: name, signal });
 }
 
 /** @param path the resource part of the ARN. @throws CallFailure */
-export async function readTags(
+export async function readTagsAt(
   connection: Connection,
   path: string,
   { what, signal }: { readonly what: string; readonly signal?: AbortSignal | undefined },
@@ -164,7 +151,7 @@ export async function readTags(
 export async function readVersion(
   connection: Connection,
   version: {
-    readonly application: ListedApplication;
+    readonly application: NamedApplication;
     readonly profileId: string;
     readonly versionNumber: number;
     readonly signal?: AbortSignal | undefined;
@@ -188,7 +175,7 @@ export async function readVersion(
   });
 }
 
-async function unlessMissing<T>(read: () => Promise<T>): Promise<T | 'missing'> {
+export async function unlessMissing<T>(read: () => Promise<T>): Promise<T | 'missing'> {
   try {
     return await read();
   } catch (error) {

@@ -28,7 +28,7 @@ export async function readInventory(connection: Connection, options: InventoryOp
   const read = await Promise.all(
     listed.map((application) =>
       limit(async (): Promise<InventoryApplication | undefined> => {
-        const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
+        const tags = await readTags(connection, { application, signal });
         const managed = isManaged(tags, project);
         if (!managed && !options.named(application)) return undefined;
         if (!managed) return { ...application, tags, environments: [], configurationProfiles: [] };
@@ -53,7 +53,7 @@ async function readEnvironments(connection: Connection, application: ListedAppli
     environments.map(async (environment) => {
       const id = environment.Id ?? '';
       const [tags, inFlight] = await Promise.all([
-        readTags(connection, `application/${application.id}/environment/${id}`, { what: application.name, signal }),
+        readTags(connection, { application, environmentId: id, signal }),
         readInFlight(connection, application, id),
       ]);
       return { id, name: environment.Name ?? '', tags, inFlight };
@@ -77,10 +77,7 @@ async function readProfiles(connection: Connection, application: ListedApplicati
   return Promise.all(
     profiles.map(async ({ id, name }) => {
       const [tags, versions] = await Promise.all([
-        readTags(connection, `application/${application.id}/configurationprofile/${id}`, {
-          what: application.name,
-          signal,
-        }),
+        readTags(connection, { application, profileId: id, signal }),
         allPages((page) =>
           connection.repeatable(
             new ListHostedConfigurationVersionsCommand({

@@ -6,11 +6,11 @@ import type { Facts } from '../../core/live/facts.ts';
 import type { ListedApplication, LiveApplication, LiveState, RolledBackChange } from '../../core/live/live-state.ts';
 import { isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
-import { isStrategyId, strategyFor } from '../../core/settings/deployment-strategies.ts';
+import { strategyFor } from '../../core/settings/deployment-strategies.ts';
 import type { Connection } from '../client/connection.ts';
-import { applicationsAtOnce, listApplications, readStrategies } from './list-resources.ts';
+import { applicationsAtOnce, listApplications, readNeededStrategies } from './list-resources.ts';
 import { readApplication } from './read-application.ts';
-import { answerFacts, type ReadOptions, readStrategyNumbers, readTags, untilAnswered } from './read-facts.ts';
+import { answerFacts, type ReadOptions, readTags, untilAnswered } from './read-facts.ts';
 
 /**
  * Reads until no verdict of the assessment needs another fact. Rolled-back changes are read apart, by
@@ -50,19 +50,11 @@ export async function readLiveState(
       }),
     ),
   );
-  const isOwn = (name: string) => settings.deploymentStrategies.has(name);
   return {
     applications: new Map(applications),
     applicationCount: listed.length,
     orphanedApplications: policy.selective ? [] : await readOrphans(connection, { listed, desired, options }),
-    deploymentStrategies: [...strategies].some(isOwn)
-      ? await readStrategies(connection, ({ name }) => isOwn(name), signal)
-      : undefined,
-    strategyNumbers: await readStrategyNumbers(
-      connection,
-      [...strategies].filter((strategy) => isStrategyId(settings, strategy)),
-      signal,
-    ),
+    ...(await readNeededStrategies(connection, strategies, { settings, signal })),
     changingProfiles,
   };
 }
@@ -117,10 +109,9 @@ async function readOrphans(
     ({ name, description }) => !desired.has(name) && (isEmptyTree || isDescribedAsManaged(description, policy.project)),
   );
   const confirmed = await Promise.all(
-    candidates.map(async ({ id, name }) => {
-      const tags = await readTags(connection, `application/${id}`, { what: name, signal });
-      return isManaged(tags, policy.project);
-    }),
+    candidates.map(async (application) =>
+      isManaged(await readTags(connection, { application, signal }), policy.project),
+    ),
   );
   return candidates.filter((_, index) => confirmed[index]);
 }

@@ -110,7 +110,7 @@ async function readRequestedApplications(
         if (tenant === undefined || !requestsTenant(tenant, targets)) return undefined;
         const isNamed = namesTenant(tenant, targets);
         if (!isNamed && isDescribedAsOfOthers(application, project)) return undefined;
-        const tags = await readTags(connection, `application/${application.id}`, { what: application.name, signal });
+        const tags = await readTags(connection, { application, signal });
         if (!isNamed && !isManaged(tags, project)) return undefined;
         const [environments, configurationProfiles] = await Promise.all([
           listEnvironments(connection, application, signal),

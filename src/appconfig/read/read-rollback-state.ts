@@ -7,10 +7,9 @@ import { managedStrategy } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { type RollbackPlanOptions, type RollbackState, strategyOfRollback } from '../../core/planners/plan-rollback.ts';
-import { isStrategyId } from '../../core/settings/deployment-strategies.ts';
 import type { Connection } from '../client/connection.ts';
-import { applicationsAtOnce, readStrategies } from './list-resources.ts';
-import { type ReadOptions, readFact, readStrategyNumbers } from './read-facts.ts';
+import { applicationsAtOnce, readNeededStrategies } from './list-resources.ts';
+import { type ReadOptions, readFact } from './read-facts.ts';
 import type { RequestedApplication } from './read-requested.ts';
 import { Resources } from './resource-ids.ts';
 
@@ -39,17 +38,9 @@ export async function readRollbackState(
       }),
     ),
   );
-  const { deploymentStrategies: own } = policy.settings;
   return {
     applications,
-    deploymentStrategies: [...needed].some((name) => own.has(name))
-      ? await readStrategies(connection, ({ name }) => own.has(name), signal)
-      : undefined,
-    strategyNumbers: await readStrategyNumbers(
-      connection,
-      [...needed].filter((strategy) => isStrategyId(policy.settings, strategy)),
-      signal,
-    ),
+    ...(await readNeededStrategies(connection, needed, { settings: policy.settings, signal })),
   };
 }
 

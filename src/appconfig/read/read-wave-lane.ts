@@ -19,7 +19,7 @@ export async function readWaveRegressions(
   const { connection, resources, signal } = run;
   const [{ planned }] = lane;
   const { application: name, environment } = planned;
-  const application = { id: resources.application(name), name, description: undefined };
+  const application = { id: resources.application(name), name };
   const environmentId = resources.environment(name, environment);
   const idsByName = new Map(lane.map((each) => [profileOf(each), resources.profile(name, profileOf(each))]));
   const open = new Map(lane.map((each) => [idsByName.get(profileOf(each)) ?? '', each]));

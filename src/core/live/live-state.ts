@@ -11,6 +11,9 @@ export interface LiveApplication {
   readonly configurationProfiles: ReadonlyMap<string, LiveProfile>;
 }
 
+/** An application as calls and messages name it. */
+export type NamedApplication = Pick<LiveApplication, 'id' | 'name'>;
+
 /** An application as ListApplications shows it. */
 export type ListedApplication = Pick<LiveApplication, 'id' | 'name' | 'description'>;
 
