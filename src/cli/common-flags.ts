@@ -1,7 +1,13 @@
 // The flags that every command takes, and the options that they come to.
 import { confirmation } from '../core/guards/confirmation.ts';
 import { failure } from '../core/problem/problem.ts';
-import { parseDuration, parseInteger, parseLabelSelector, parseUrl } from '../core/settings/parse-values.ts';
+import {
+  parseDuration,
+  parseInteger,
+  parseLabelSelector,
+  parseRegion,
+  parseUrl,
+} from '../core/settings/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
 import { displayFlags } from './display-flags.ts';
 import { type FlagSource, type FlagValues, listFlag, switchFlag, valueFlag } from './flag.ts';
@@ -93,11 +99,3 @@ export const busyTimeoutFlag = valueFlag({
   parse: parseDuration,
   default: '30m',
 });
-
-/** @throws AppcfgError */
-function parseRegion(text: string): string {
-  if (/^[a-z0-9-]+$/i.test(text)) return text;
-  throw failure('usage-invalid', `"${text}" is not an AWS Region`, {
-    hint: { text: 'for example: --region eu-west-1' },
-  });
-}

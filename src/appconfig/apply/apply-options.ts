@@ -1,13 +1,18 @@
 // What applying a plan needs besides the plan.
 import pLimit from 'p-limit';
 import type { Emit } from '../../core/events/event.ts';
-import { managedStrategy } from '../../core/live/ownership.ts';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { StrategyReference } from '../../core/plan/step.ts';
 import type { Connection } from '../client/connection.ts';
-import { listApplications, listEnvironments, listProfiles, readStrategies } from '../read/list-resources.ts';
+import {
+  listApplications,
+  listEnvironments,
+  listProfiles,
+  liveEnvironment,
+  readStrategies,
+} from '../read/list-resources.ts';
 import { type Reach, Resources } from '../read/resource-ids.ts';
 
 const applicationsAtOnce = 32;
@@ -73,7 +78,6 @@ async function readResources(
   plan: Plan,
   { accountRegion, signal }: { readonly accountRegion: AccountRegionId; readonly signal: AbortSignal },
 ): Promise<Resources> {
-  const resources = new Resources();
   const steps = plan.steps.filter((step) => step.accountRegion === accountRegion);
   const addresses = plan.addresses.filter((address) => address.accountRegion === accountRegion);
   const named = new Set([
@@ -82,32 +86,25 @@ async function readResources(
     ...(plan.waves.length === 0 ? [] : addresses.map(({ application }) => application)),
   ]);
   const limit = pLimit(applicationsAtOnce);
-  const applications = named.size === 0 ? [] : await listApplications(connection, signal);
-  await Promise.all(
-    applications
+  const listed = named.size === 0 ? [] : await listApplications(connection, signal);
+  const applications = await Promise.all(
+    listed
       .filter(({ name }) => named.has(name))
       .map((application) =>
         limit(async () => {
-          const [environments, profiles] = await Promise.all([
+          const [environments, configurationProfiles] = await Promise.all([
             listEnvironments(connection, application, signal),
             listProfiles(connection, application, signal),
           ]);
-          resources.learnApplication(application.name, application.id);
-          for (const { Name = '', Id = '' } of environments) resources.learnEnvironment(application.name, Name, Id);
-          for (const { name, id } of profiles) resources.learnProfile(application.name, name, id);
+          return { ...application, environments: environments.map(liveEnvironment), configurationProfiles };
         }),
       ),
   );
-  const strategies = new Set(
+  const needed = new Set(
     steps.flatMap((step) => (step.operation === 'StartDeployment' ? managedName(step.strategy) : [])),
   );
-  const live =
-    strategies.size === 0 ? [] : await readStrategies(connection, ({ name }) => strategies.has(name), signal);
-  for (const name of strategies) {
-    const found = managedStrategy(live, name, plan.project);
-    if (found !== undefined) resources.learnStrategy(name, found.id);
-  }
-  return resources;
+  const strategies = needed.size === 0 ? [] : await readStrategies(connection, ({ name }) => needed.has(name), signal);
+  return new Resources({ applications, strategies, project: plan.project });
 }
 
 function managedName(strategy: StrategyReference): readonly string[] {

@@ -14,7 +14,7 @@ import { isSameContent } from '../../core/live/live-content.ts';
 import { isManaged, managedStrategy } from '../../core/live/ownership.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { type Monitor, profileTypes } from '../../core/model/resource.ts';
-import type { Step } from '../../core/plan/step.ts';
+import type { Step, StepOf } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import type { Command } from '../client/connection.ts';
@@ -22,7 +22,7 @@ import { numbersToWire } from '../client/strategy-fields.ts';
 import { listApplications, listEnvironments, listProfiles, readStrategies } from '../read/list-resources.ts';
 import { readTags, readVersion } from '../read/read-facts.ts';
 import type { StepOutcome } from './start-deployment.ts';
-import type { StepOf, WriteContext } from './write-resources.ts';
+import type { WriteContext } from './write-resources.ts';
 
 export function createApplication(step: StepOf<'CreateApplication'>, context: WriteContext): Promise<StepOutcome> {
   const { connection, resources } = context;

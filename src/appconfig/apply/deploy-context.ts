@@ -2,15 +2,15 @@
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
 import type { PlanBasis } from '../../core/plan/plan-basis.ts';
-import type { Step } from '../../core/plan/step.ts';
+import type { StepOf } from '../../core/plan/step.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import type { Connection } from '../client/connection.ts';
 import type { Progress, RunningDeployment } from '../read/await-deployment.ts';
 import type { Lane, Resources } from '../read/resource-ids.ts';
 
-export type StartStep = Extract<Step, { operation: 'StartDeployment' }>;
-export type AwaitStep = Extract<Step, { operation: 'AwaitDeployment' }>;
-export type StopStep = Extract<Step, { operation: 'StopDeployment' }>;
+export type StartStep = StepOf<'StartDeployment'>;
+export type AwaitStep = StepOf<'AwaitDeployment'>;
+export type StopStep = StepOf<'StopDeployment'>;
 
 export interface DeployContext {
   readonly connection: Connection;

@@ -1,6 +1,7 @@
 // Carries out one step and turns what happens into its result.
 import type { StepResult } from '../../core/events/event.ts';
 import type { Step } from '../../core/plan/step.ts';
+import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import type { Ending } from '../../core/rollout/wave-state.ts';
 import { CallFailure, endsCredentials } from '../client/call-failure.ts';
@@ -11,7 +12,7 @@ import type { DeployContext } from './deploy-context.ts';
 import { followDeployment, type StepOutcome, startDeployment } from './start-deployment.ts';
 import { stopDeployment } from './stop-deployment.ts';
 import { blockedByOf, type StopReason } from './stop-reason.ts';
-import { write } from './write-resources.ts';
+import { type WriteContext, writes } from './write-resources.ts';
 
 export interface Outcome {
   readonly result: StepResult;
@@ -33,7 +34,7 @@ export interface StepHooks {
 export async function performStep(active: ActiveStep, applied: AppliedPlan, hooks: StepHooks): Promise<Outcome> {
   const { step } = active;
   try {
-    const { completedAt, ...done } = await carryOut(active, applied, hooks);
+    const { completedAt, ...done } = await handleStep(handlers, step, contextOf(active, applied, hooks));
     return { result: { step: step.id, status: 'succeeded', ...done }, completedAt };
   } catch (error) {
     const stopReason = active.stoppedBy(error);
@@ -44,37 +45,29 @@ export async function performStep(active: ActiveStep, applied: AppliedPlan, hook
   }
 }
 
-function carryOut(active: ActiveStep, applied: AppliedPlan, hooks: StepHooks): Promise<StepOutcome> {
-  const { step, halt } = active;
-  const { plan, options } = applied;
-  switch (step.operation) {
-    case 'StartDeployment':
-      return startDeployment(step, deployContext(active, applied, hooks));
-    case 'AwaitDeployment':
-      return followDeployment(step, deployContext(active, applied, hooks));
-    case 'StopDeployment':
-      return stopDeployment(step, deployContext(active, applied, hooks));
-    default: {
-      // All others are in the table of writes, where a missing row does not compile.
-      const { bypassDeletionProtection } = options;
-      return write(step, { ...reachOf(options, step), project: plan.project, bypassDeletionProtection, halt });
-    }
-  }
-}
+/** A missing operation does not compile. */
+const handlers: StepHandlers<Promise<StepOutcome>, [DeployContext & WriteContext]> = {
+  ...writes,
+  StartDeployment: startDeployment,
+  AwaitDeployment: followDeployment,
+  StopDeployment: stopDeployment,
+};
 
-function deployContext(
+function contextOf(
   active: ActiveStep,
   { plan, options }: AppliedPlan,
   { onSent, onRollingBack }: StepHooks,
-): DeployContext {
-  const { relationTo, wait, busyTimeoutMs, emit } = options;
+): DeployContext & WriteContext {
+  const { relationTo, wait, busyTimeoutMs, bypassDeletionProtection, emit } = options;
   const { step, halt, abandon } = active;
   return {
     ...reachOf(options, step),
+    project: plan.project,
     basis: plan.basis,
     relationTo,
     wait,
     busyTimeoutMs,
+    bypassDeletionProtection,
     halt,
     abandon,
     onSent,

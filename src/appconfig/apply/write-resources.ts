@@ -14,7 +14,7 @@ import {
   UpdateEnvironmentCommand,
 } from '@aws-sdk/client-appconfig';
 import { formatAddress } from '../../core/model/address.ts';
-import type { Operation, Step } from '../../core/plan/step.ts';
+import type { Step, StepOf } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { arnOf, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
@@ -31,10 +31,8 @@ import {
 } from './create-resources.ts';
 import type { StepOutcome } from './start-deployment.ts';
 
-export type StepOf<O extends Operation> = Extract<Step, { operation: O }>;
-
 /** Steps that are one write, done when AppConfig responds. */
-export type WriteStep = Exclude<Step, { operation: 'StartDeployment' | 'AwaitDeployment' | 'StopDeployment' }>;
+type WriteStep = Exclude<Step, { operation: 'StartDeployment' | 'AwaitDeployment' | 'StopDeployment' }>;
 
 export interface WriteContext {
   readonly connection: Connection;
@@ -47,14 +45,8 @@ export interface WriteContext {
   readonly halt: AbortSignal;
 }
 
-/** @throws CallFailure, AppcfgError, MissingResource */
-export async function write(step: WriteStep, context: WriteContext): Promise<StepOutcome> {
-  // The row found by a step's operation takes that step. The compiler does not relate the two.
-  return (writes[step.operation] as (step: WriteStep, context: WriteContext) => Promise<StepOutcome>)(step, context);
-}
-
-/** One function for each operation; a missing one does not compile. */
-const writes: {
+/** One function for each operation; they throw CallFailure, AppcfgError and MissingResource. */
+export const writes: {
   readonly [O in WriteStep['operation']]: (step: StepOf<O>, context: WriteContext) => Promise<StepOutcome>;
 } = {
   CreateApplication: createApplication,

@@ -3,7 +3,6 @@ import pLimit from 'p-limit';
 import { assessRollback } from '../../core/assess/assess-rollback.ts';
 import type { RollbackApplication } from '../../core/assess/rollback-verdict.ts';
 import { Facts } from '../../core/live/facts.ts';
-import { managedStrategy } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { type RollbackPlanOptions, type RollbackState, strategyOfRollback } from '../../core/planners/plan-rollback.ts';
@@ -83,24 +82,18 @@ async function readApplication(
 
 /** The ids that a rollback has read. */
 export function resourcesOfRollback(state: RollbackState, plan: Plan): Resources {
-  const resources = new Resources();
-  for (const { name, id, environments } of state.applications) {
-    resources.learnApplication(name, id);
+  const applications = state.applications.map((application) => ({
+    ...application,
+    configurationProfiles: application.environments.flatMap((environment) => environment.configurationProfiles),
+  }));
+  const resources = new Resources({ applications, strategies: state.deploymentStrategies, project: plan.project });
+  for (const { name, environments } of applications) {
     for (const environment of environments) {
-      resources.learnEnvironment(name, environment.name, environment.id);
       resources.learnLane(name, environment.name, {
         latest: environment.deployments[0]?.number,
         busyWith: environment.deployments.find((row) => isInFlight(row.state))?.number,
       });
-      for (const profile of environment.configurationProfiles) {
-        resources.learnProfile(name, profile.name, profile.id);
-      }
     }
-  }
-  const strategies = state.deploymentStrategies ?? [];
-  for (const { name } of strategies) {
-    const own = managedStrategy(strategies, name, plan.project);
-    if (own !== undefined) resources.learnStrategy(name, own.id);
   }
   for (const step of plan.steps) {
     if (step.operation !== 'StartDeployment') continue;

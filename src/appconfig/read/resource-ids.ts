@@ -1,6 +1,5 @@
 // What a run knows of AppConfig while it changes it: ids by name, and the newest deployment of each lane.
-import type { Inventory } from '../../core/live/inventory.ts';
-import type { LiveState } from '../../core/live/live-state.ts';
+import type { LiveState, LiveStrategy } from '../../core/live/live-state.ts';
 import { managedStrategy } from '../../core/live/ownership.ts';
 import type { Connection } from '../client/connection.ts';
 
@@ -30,6 +29,22 @@ export interface Lane {
   readonly restoredProfiles: Set<string>;
 }
 
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What was read of AppConfig. */
+interface ReadResources {
+  readonly applications: readonly (Named & {
+    readonly environments: readonly Named[];
+    readonly configurationProfiles: readonly Named[];
+  })[];
+  readonly strategies?: readonly LiveStrategy[] | undefined;
+  /** Only its own strategies are used. */
+  readonly project: string;
+}
+
 export class Resources {
   readonly #applications = new Map<string, string>();
   readonly #environments = new Map<string, string>();
@@ -41,6 +56,18 @@ export class Resources {
    * feature flags that are equal to the newest version.
    */
   readonly #versions = new Map<string, string>();
+
+  constructor({ applications, strategies = [], project }: ReadResources = { applications: [], project: '' }) {
+    for (const { name: application, id, environments, configurationProfiles } of applications) {
+      this.learnApplication(application, id);
+      for (const { name, id } of environments) this.learnEnvironment(application, name, id);
+      for (const { name, id } of configurationProfiles) this.learnProfile(application, name, id);
+    }
+    for (const { name } of strategies) {
+      const own = managedStrategy(strategies, name, project);
+      if (own !== undefined) this.learnStrategy(name, own.id);
+    }
+  }
 
   /** @throws MissingResource */
   application(name: string): string {
@@ -112,37 +139,21 @@ export class Resources {
   }
 }
 
-/** The ids that a sync has read. */
+/** What a sync has read. */
 export function resourcesOf(live: LiveState, project: string): Resources {
-  const resources = new Resources();
-  for (const [name, { application }] of live.applications) {
-    resources.learnApplication(name, application.id);
-    for (const environment of application.environments.values()) {
-      resources.learnEnvironment(name, environment.name, environment.id);
+  const applications = [...live.applications.values()].map(({ application }) => ({
+    ...application,
+    environments: [...application.environments.values()],
+    configurationProfiles: [...application.configurationProfiles.values()],
+  }));
+  const resources = new Resources({ applications, strategies: live.deploymentStrategies, project });
+  for (const { name, environments } of applications) {
+    for (const environment of environments) {
       resources.learnLane(name, environment.name, {
         latest: environment.latestDeploymentNumber,
         busyWith: environment.inFlight?.number,
       });
     }
-    for (const profile of application.configurationProfiles.values()) {
-      resources.learnProfile(name, profile.name, profile.id);
-    }
-  }
-  const strategies = live.deploymentStrategies ?? [];
-  for (const { name } of strategies) {
-    const own = managedStrategy(strategies, name, project);
-    if (own !== undefined) resources.learnStrategy(name, own.id);
-  }
-  return resources;
-}
-
-/** The ids that a cleanup has read. */
-export function resourcesOfInventory(inventory: Inventory): Resources {
-  const resources = new Resources();
-  for (const application of inventory.applications) {
-    resources.learnApplication(application.name, application.id);
-    for (const { name, id } of application.environments) resources.learnEnvironment(application.name, name, id);
-    for (const { name, id } of application.configurationProfiles) resources.learnProfile(application.name, name, id);
   }
   return resources;
 }

@@ -165,3 +165,5 @@ export type FallbackDeployment = Pick<
 >;
 
 export type Operation = StepOperation['operation'];
+
+export type StepOf<O extends Operation> = Extract<Step, { operation: O }>;

@@ -3,7 +3,7 @@ import { quota } from '../guards/quota.ts';
 import type { LiveState } from '../live/live-state.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { CountsByAccountRegion, QuotaName, ResourceCounts } from '../model/service-limits.ts';
-import { traitsOf } from '../plan/operations.ts';
+import { quotaKeyOf, traitsOf } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -52,7 +52,7 @@ function demandsOf(steps: readonly Step[], counts: CountsByAccountRegion): reado
     if (name === undefined) continue;
     const { accountRegion } = step;
     const application = isCountedInApplication(name) && 'application' in step ? step.application : undefined;
-    const key = `${accountRegion} ${name} ${application ?? ''}`;
+    const key = quotaKeyOf(step);
     const known = demands.get(key) ?? {
       quota: name,
       accountRegion,

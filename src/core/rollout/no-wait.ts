@@ -1,5 +1,7 @@
 // `--no-wait`: start deployments and leave. Possible only where no start has to wait for another deployment.
+import { groupBy } from 'es-toolkit/array/groupBy';
 import { minuteText } from '../model/clock.ts';
+import { laneId } from '../model/lane.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
@@ -42,13 +44,8 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
 
 /** Environments in which one deployment would have to wait for another one's end. */
 function environmentsWithSeveralDeployments(plan: Plan): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const step of plan.steps) {
-    if (!isDeployment(step)) continue;
-    const environment = `${step.application}/${step.environment}`;
-    counts.set(environment, (counts.get(environment) ?? 0) + 1);
-  }
-  return [...counts].filter(([, count]) => count > 1).map(([environment]) => environment);
+  const lanes = Object.values(groupBy(plan.steps.filter(isDeployment), laneId));
+  return lanes.flatMap(([first, second]) => (first && second ? `${first.application}/${first.environment}` : []));
 }
 
 /** Whether a deployment would have to be started after the end of another wave's. */

@@ -37,6 +37,14 @@ export function parseInteger(text: string, flag: string, range: NumberRange): nu
   return number;
 }
 
+/** The name of an AWS Region; whether AWS has it is not known. */
+export function parseRegion(text: string): string {
+  if (/^[a-z0-9-]+$/i.test(text)) return text;
+  throw failure('usage-invalid', `"${text}" is not an AWS Region`, {
+    hint: { text: 'for example: --region eu-west-1' },
+  });
+}
+
 /** The speed of the clock of a local AppConfig. */
 export function parseSpeed(text: string, flag: string): number {
   return parseNumber(text, flag, { min: 0.001, max: 1_000_000, example: 60 });

@@ -1,5 +1,5 @@
 import { readInventory } from '../../appconfig/read/read-inventory.ts';
-import { resourcesOfInventory } from '../../appconfig/read/resource-ids.ts';
+import { Resources } from '../../appconfig/read/resource-ids.ts';
 import { cleanupScope } from '../../core/guards/cleanup-scope.ts';
 import { confirmation, confirmationQuestion } from '../../core/guards/confirmation.ts';
 import type { Inventory } from '../../core/live/inventory.ts';
@@ -81,7 +81,7 @@ async function planCleanupRun(session: Session, run: Run): Promise<ApplyInput & 
     reaches: new Map(
       read.map(({ at, inventory }) => [
         at.accountRegion.id,
-        { connection: at.connection, resources: resourcesOfInventory(inventory) },
+        { connection: at.connection, resources: new Resources({ ...inventory, project: project.project }) },
       ]),
     ),
     connection,

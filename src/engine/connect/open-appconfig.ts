@@ -1,7 +1,7 @@
 // Which AppConfig a run talks to: AWS's, that of an endpoint, or the local one.
 import type { ConnectOptions } from '../../appconfig/client/connection.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
-import { parseChoice, parseSpeed } from '../../core/settings/parse-values.ts';
+import { parseChoice, parseRegion, parseSpeed } from '../../core/settings/parse-values.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Context, RequestHandler } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
@@ -62,10 +62,7 @@ export function regionOf({ options, settings, context }: OpenOptions): string | 
     (candidate) => candidate !== undefined && candidate !== '',
   );
   if (region === undefined) return options.local || context.requestHandler !== undefined ? 'us-east-1' : undefined;
-  if (/^[a-z0-9-]+$/i.test(region)) return region;
-  throw failure('usage-invalid', `"${region}" is not an AWS Region`, {
-    hint: { text: 'for example: --region eu-west-1' },
-  });
+  return parseRegion(region);
 }
 
 function openHandler(requestHandler: RequestHandler, context: Context): OpenedAppConfig {

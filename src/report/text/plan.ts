@@ -5,6 +5,7 @@ import { ignored } from '../../core/events/event-handlers.ts';
 import { owner } from '../../core/guards/owner.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
 import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
 import { cut, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
@@ -23,7 +24,6 @@ import {
   type WaveView,
   waveViews,
 } from '../view/plan-view.ts';
-import { handleStep, type StepHandlers } from '../view/step-handlers.ts';
 import { changeRows, signIndent } from './changes.ts';
 import { summaryLine, summaryParts } from './plan-summary.ts';
 import type { TextOptions } from './text-options.ts';
