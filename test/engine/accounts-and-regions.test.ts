@@ -291,7 +291,7 @@ test('reverted addresses are read only where their profile changes anywhere, and
   world.write('tenants/one/prod/Other.yml', undefined);
   world.write('tenants/one/prod/Limits.yml', undefined);
   await world.appcfg('diff');
-  expect(world.takeCalls()).toEqual({ ...change, GetHostedConfigurationVersion: 2 });
+  expect(world.takeCalls()).toEqual({ ...change, GetHostedConfigurationVersion: 2, ListTagsForResource: 3 });
   await world.appcfg('status');
   expect(world.takeCalls()).toMatchObject({ GetHostedConfigurationVersion: 1 });
 });
