@@ -117,7 +117,9 @@ class TreeReader implements OpenTree {
     }
     if (layers.environments.size === 0) {
       this.#problem('tenant-empty', `the tenant "${name}" has no environment`, {
-        hint: { text: `create a folder for each: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep` },
+        hint: {
+          text: `create a folder for each environment of the tenant, for example: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep`,
+        },
         source: { file: `tenants/${name}` },
       });
     }

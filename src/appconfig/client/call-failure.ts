@@ -183,7 +183,8 @@ const rows: readonly Row[] = [
     kind: 'access',
     code: 'permission-denied',
     message: ({ what, reason }) => `access denied: ${what}: ${reason}`,
-    hint: ({ action }) => `allow the IAM action ${action}; docs/iam.md lists the actions that each command needs`,
+    hint: ({ action }) =>
+      `allow the IAM action ${action}; node_modules/@appcfg/cli/docs/iam.md lists the actions that each command needs`,
   },
   {
     when: ({ name, status }) => throttled.has(name) || status === 429,

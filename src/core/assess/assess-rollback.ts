@@ -86,7 +86,7 @@ class Rollback {
     if (newest === undefined) {
       return request.kind === 'commit'
         ? { kind: 'unaffected' }
-        : this.#earlier.missing('the profile was never deployed there');
+        : this.#earlier.missing('the profile was never deployed there', { hasEarlier: false });
     }
     switch (request.kind) {
       case 'version':
@@ -106,7 +106,8 @@ class Rollback {
       return isPending(quarantines) ? quarantines : quarantines.length === 0;
     });
     if (isPending(newest)) return newest;
-    if (newest === undefined) return this.#earlier.missing('every deployment there was rolled back');
+    if (newest === undefined)
+      return this.#earlier.missing('every deployment there was rolled back', { hasEarlier: false });
     const running = this.#runningRollback(newest);
     if (running !== undefined) return running;
     if (isInFlight(newest.state)) return this.#earlier.stopping(newest);

@@ -79,6 +79,7 @@ export class EarlierContent {
         isNext
           ? `deployment ${live.number} is the first one`
           : 'no older deployment has other content that is not quarantined',
+        { hasEarlier: !isNext },
       )
     );
   }
@@ -102,7 +103,7 @@ export class EarlierContent {
     if (to.text === undefined) {
       return isRevertible
         ? { kind: 'roll back', undo, from: live, to, start: undefined }
-        : this.missing(`version ${to.number}, which was live before, was deleted`);
+        : this.missing(`version ${to.number}, which was live before, was deleted`, { hasEarlier: true });
     }
     const described = this.#history.described(deployment);
     if (isPending(described)) return described;
@@ -141,17 +142,20 @@ export class EarlierContent {
     return { kind: 'roll back', undo, from, to, start: { needed: true, description: { ...described, quarantines } } };
   }
 
-  missing(why: string): Blocked {
+  /** @param known.hasEarlier whether the history has an earlier version, for `--to` */
+  missing(why: string, { hasEarlier }: { readonly hasEarlier: boolean }): Blocked {
     return {
       kind: 'blocked',
       problem: {
         code: 'rollback-target-missing',
         severity: 'error',
         message: `nothing to roll back to: ${why}`,
-        hint: {
-          text: 'change the content and sync, or choose a version for --to from the history',
-          command: { run: 'history', args: [formatAddress(this.#address)] },
-        },
+        hint: hasEarlier
+          ? {
+              text: 'fix the content and sync, or choose a version for --to from the history',
+              command: { run: 'history', args: [formatAddress(this.#address)] },
+            }
+          : { text: 'fix the content and sync' },
         subject: this.#address,
       },
     };

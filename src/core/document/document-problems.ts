@@ -45,7 +45,7 @@ export class DocumentProblems {
     if (this.#format === 'json') return;
     const quoted = this.quoted(text, at.pointer);
     const message = `YAML 1.1 clients read ${quoted} as ${reading}`;
-    const hint = { text: 'if it is a string, quote it; otherwise write it as in JSON (true, 420)' };
+    const hint = { text: 'quote it if it is a string; otherwise write true for yes, 493 for 0755' };
     this.#add({ code: 'scalar-ambiguous', severity: 'warning', message, hint }, at.offset);
   }
 

@@ -21,16 +21,17 @@ export const sameChange = {
     if (first === undefined) return undefined;
     const { tenant = '', environment = '' } = rolledBackAt.address;
     const also = others.length === 0 ? '' : `; this blocks ${addresses.length} addresses`;
-    const restore =
+    const there = `at ${formatAddress(rolledBackAt.address)}, where it was rolled back`;
+    const deployIt =
       rolledBackAt.rolledBackChange === undefined
-        ? ''
-        : `restore the new content at ${formatAddress(rolledBackAt.address)}, and `;
+        ? `deploy it ${there}`
+        : `restore the new content ${there}, and deploy it`;
     return {
       code: sameChange.code,
       severity: 'error',
       message: `the same change was rolled back at ${formatAddress(rolledBackAt.address)} (deployment ${deploymentNumber})${also}`,
       hint: {
-        text: `change the content; to deploy it anyway, ${restore}deploy ${formatAddress(rolledBackAt.address)} first`,
+        text: `change the content. To deploy the same change here, first ${deployIt}`,
         command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
       },
       ...(others.length === 0 ? { subject: first.address } : {}),

@@ -28,7 +28,7 @@ export const problemCodes = {
   'key-duplicate': { exit: 3, meaning: 'a key is in a map twice' },
   'document-multiple': { exit: 3, meaning: 'a file has more than one YAML document' },
   'value-unsupported': { exit: 3, meaning: 'JSON cannot represent a value' },
-  'number-inexact': { exit: 3, meaning: 'a number would lose digits' },
+  'number-inexact': { exit: 3, meaning: 'a number is beyond the range of a 64-bit float' },
   'alias-cycle': { exit: 3, meaning: 'a YAML alias contains itself' },
   'nesting-too-deep': { exit: 3, meaning: 'a file is nested more than 100 levels deep' },
   'expansion-too-large': { exit: 3, meaning: 'YAML aliases expand to too many values' },

@@ -11,7 +11,13 @@ import { locateSource } from './locate-source.ts';
 export interface RedundantOverride {
   readonly pointer: string;
   readonly message: string;
+  readonly kind: 'repeats' | 'null';
 }
+
+const hints = {
+  repeats: 'delete these lines: the result stays the same',
+  null: 'check the key for typos, or delete this line',
+} as const satisfies Record<RedundantOverride['kind'], string>;
 
 /** The parts of an override that change nothing. Of nested parts only the outermost is listed. */
 export function redundantOverrides(
@@ -42,11 +48,11 @@ export function redundancyProblems(
       const above = ancestors(pointer);
       return pointersElsewhere.every((pointers) => above.some((at) => pointers.has(at)));
     })
-    .map(({ pointer, message }) => ({
+    .map(({ pointer, message, kind }) => ({
       code: 'override-redundant',
       severity: 'warning',
       message,
-      hint: { text: 'delete these lines: the result stays the same' },
+      hint: { text: hints[kind] },
       source: locateSource(document, pointer),
     }));
 }
@@ -57,23 +63,29 @@ interface Collecting {
   readonly profile: Pick<ProfileSettings, 'lists' | 'null'>;
 }
 
-/** @returns whether all of the override at this pointer is redundant. It then replaces its parts in the list. */
+/** @returns whether all of the override at this pointer is redundant. It then replaces its parts in the list, except nulls. */
 function collectRedundant(inherited: Value | undefined, override: Value, into: Collecting): boolean {
   const { pointer, found } = into;
   const start = found.length;
-  const message = redundancyMessage(inherited, override, into);
-  if (message === undefined) return false;
+  const redundancy = redundancyOf(inherited, override, into);
+  if (redundancy === undefined) return false;
+  // A null that deletes nothing is most often a typo in its key: it is reported by itself.
+  if (found.slice(start).some(({ kind }) => kind === 'null')) return true;
   found.length = start;
-  found.push({ pointer, message });
+  found.push({ pointer, ...redundancy });
   return true;
 }
 
 /** Why all of the override is redundant; undefined if some of it is not, after collecting the parts that are. */
-function redundancyMessage(inherited: Value | undefined, override: Value, into: Collecting): string | undefined {
+function redundancyOf(
+  inherited: Value | undefined,
+  override: Value,
+  into: Collecting,
+): Omit<RedundantOverride, 'pointer'> | undefined {
   const { pointer, found, profile } = into;
   if (override === null && profile.null === 'delete') {
     return inherited === undefined
-      ? `null at ${pointer} deletes nothing: no less specific layer has a value`
+      ? { kind: 'null', message: `null at ${pointer} deletes nothing: the key is not inherited` }
       : undefined;
   }
   if (isMap(override)) {
@@ -96,7 +108,7 @@ function redundancyMessage(inherited: Value | undefined, override: Value, into: 
       onMismatch: () => {},
     });
     return result.length === inherited.length && lineText(result) === lineText(inherited)
-      ? `${pointer} adds nothing to the inherited list`
+      ? { kind: 'repeats', message: `${pointer} adds nothing to the inherited list` }
       : undefined;
   }
   return isSame(inherited, override) ? repeats(pointer) : undefined;
@@ -107,6 +119,7 @@ function isSame(a: Value, b: Value): boolean {
   return a === b || ((typeof a === 'object' || typeof b === 'object') && canonicalText(a) === canonicalText(b));
 }
 
-function repeats(pointer: string): string {
-  return pointer === '' ? 'the whole file repeats inherited values' : `${pointer} repeats the inherited value`;
+function repeats(pointer: string): Omit<RedundantOverride, 'pointer'> {
+  const message = pointer === '' ? 'the whole file repeats inherited values' : `${pointer} repeats the inherited value`;
+  return { kind: 'repeats', message };
 }

@@ -6,6 +6,7 @@ import type { SourcePosition } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Target } from './effective-settings.ts';
 import type { Settings, TenantEntry } from './settings.ts';
+import { entryName } from './tenant-entries.ts';
 
 /** What the settings assign to an environment of a tenant: account, Region and role, each undefined where they do not. */
 export interface EffectiveAccountRegion extends Destination {
@@ -152,9 +153,11 @@ function contradictionProblems(settings: Settings, { tenant, environment }: Targ
   const key = differingKey(ofEnvironment, ofTenant);
   if (key === undefined) return [];
   const [index] = entriesThatSet(settings, ofTenant.entries, key);
+  const entry = index === undefined ? undefined : settings.tenants[index];
+  if (entry === undefined) return [];
   return [
     settingsProblem(
-      `${tenant}/${environment} has two values for ${key}: environments.${environment} sets "${assigned(ofEnvironment, key)}", and tenants.${index} sets "${ofTenant[key]}"`,
+      `${tenant}/${environment} has two values for ${key}: environments.${environment} sets "${assigned(ofEnvironment, key)}", and ${entryName(entry)} sets "${ofTenant[key]}"`,
       'delete one of them, or make them equal',
       settings.sourceOf('tenants', String(index), key),
     ),

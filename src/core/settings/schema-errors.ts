@@ -57,7 +57,7 @@ function expectationOf(issue: z.core.$ZodIssue): { readonly expected: string; re
     expected: phrase(description),
     hint:
       example === undefined
-        ? 'see docs/settings.md'
+        ? 'see node_modules/@appcfg/cli/docs/settings.md'
         : `for example: ${typeof key === 'string' ? `${key}: ` : ''}${flowYaml(example)}`,
   };
 }

@@ -6,6 +6,7 @@ import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import { suggest } from '../problem/suggest.ts';
 import type { MonitorSettings, Settings } from './settings.ts';
+import { entryName } from './tenant-entries.ts';
 
 /** Source: AppConfig User Guide, "Using predefined deployment strategies". */
 const testStrategy = 'AppConfig.Linear50PercentEvery30Seconds';
@@ -51,15 +52,23 @@ function accountsNotAllowed(settings: Settings): readonly Problem[] {
   const { allowedAccounts } = settings.aws;
   if (allowedAccounts === undefined) return [];
   const named = [
-    ...[...(settings.environments ?? [])].map(([name, entry]) => ({ path: ['environments', name], entry })),
-    ...settings.tenants.map((entry, index) => ({ path: ['tenants', String(index)], entry })),
+    ...[...(settings.environments ?? [])].map(([name, entry]) => ({
+      what: `environments.${name}`,
+      path: ['environments', name],
+      entry,
+    })),
+    ...settings.tenants.map((entry, index) => ({
+      what: entryName(entry),
+      path: ['tenants', String(index)],
+      entry,
+    })),
   ];
-  return named.flatMap(({ path, entry }) => {
+  return named.flatMap(({ what, path, entry }) => {
     const account = accountOf(entry);
     if (account === undefined || allowedAccounts.includes(account)) return [];
     return [
       suspicious(
-        `${path.join('.')} is in account ${account}, which is not in aws.allowedAccounts: nothing is written there`,
+        `${what} is in account ${account}, which is not in aws.allowedAccounts: nothing is written there`,
         { text: `add "${account}" to aws.allowedAccounts, or change the account here` },
         settings.sourceOf(...path, entry.account === undefined ? 'roleArn' : 'account'),
       ),
@@ -81,12 +90,18 @@ export function productionWarnings(
     .map((name) =>
       suspicious(
         `the environment "${name}" looks like production, but uses ${testStrategy}, AWS's strategy for tests and demos`,
-        {
-          text: `set environments.${name}.deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes (30 min, then 30 min bake time)`,
-        },
+        { text: `${strategyHint(settings, name)} (30 min, then 30 min bake time)` },
         settings.sourceOf('environments', name, 'deploymentStrategy'),
       ),
     );
+}
+
+/** `environments:` is a closed list: one that has only this environment would make all others invalid. */
+function strategyHint({ environments }: Settings, name: string): string {
+  const strategy = 'AppConfig.Linear20PercentEvery6Minutes';
+  return environments === undefined
+    ? `list every environment under "environments:", and give ${name} deploymentStrategy: ${strategy}`
+    : `set environments.${name}.deploymentStrategy: ${strategy}`;
 }
 
 /** Names in a tree. */

@@ -35,6 +35,11 @@ export function tenantEntries(list: readonly TenantEntry[]): TenantEntries {
   return Object.assign([...list], { of });
 }
 
+/** An entry, as a message names it. */
+export function entryName({ match }: Pick<TenantEntry, 'match'>): string {
+  return `the tenants entry with match ${match.map((glob) => `"${glob}"`).join(', ')}`;
+}
+
 /** Those of settings without any. */
 export const noTenantEntries: TenantEntries = Object.assign([], { of: () => combineEntries([], '') });
 

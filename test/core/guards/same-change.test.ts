@@ -6,6 +6,9 @@ test('one problem counts the blocked addresses', () => {
   const addresses = [planned('two', {}), planned('three', {})];
   expect(sameChange.check({ rolledBackAt: planned('one', {}), deploymentNumber: 4, addresses })).toMatchObject({
     message: 'the same change was rolled back at one/dev/Limits (deployment 4); this blocks 2 addresses',
-    hint: { command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', 'one', '--env', 'dev'] } },
+    hint: {
+      text: 'change the content. To deploy the same change here, first deploy it at one/dev/Limits, where it was rolled back',
+      command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', 'one', '--env', 'dev'] },
+    },
   });
 });

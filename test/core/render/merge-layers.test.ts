@@ -4,8 +4,9 @@ import { contentOf } from '../../../src/core/document/content-of.ts';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { canonicalText, lineText } from '../../../src/core/document/write-json.ts';
 import { entriesOf, isMap, mapOf, memberOf, type Value } from '../../../src/core/model/value.ts';
+import { SourceDocument } from '../../../src/core/render/layers.ts';
 import { mergeLayer } from '../../../src/core/render/merge-layers.ts';
-import { redundantOverrides } from '../../../src/core/render/redundant-overrides.ts';
+import { redundancyProblems, redundantOverrides } from '../../../src/core/render/redundant-overrides.ts';
 import { defaultProfileSettings, type ListStrategy } from '../../../src/core/settings/settings.ts';
 
 const plain = defaultProfileSettings;
@@ -192,7 +193,9 @@ test.each([
   ['{a: 1, b: {c: 2, d: 3}}', '{b: {c: 2}}', ['']],
   ['{a: 1, b: {c: 2, d: 3}}', '{a: 5, b: {c: 2}}', ['/b']],
   ['{a: 1, b: {c: 2, d: 3}}', '{b: {c: 2, d: 4}}', ['/b/c']],
-  ['{a: 1}', '{b: null}', ['']],
+  ['{a: 1}', '{b: null}', ['/b']],
+  ['{limits: {max: 1, mode: 2}}', '{limits: {mod: null}}', ['/limits/mod']],
+  ['{a: 1, limits: {max: 1, mode: 2}}', '{a: 1, limits: {max: 1, mod: null}}', ['/a', '/limits/max', '/limits/mod']],
   ['{a: 1}', '{a: null}', []],
   ['{a: 1}', '{a: 1.0}', []],
   ['{a: [1, 2]}', '{a: [1, 2]}', ['']],
@@ -201,6 +204,18 @@ test.each([
   ['{a: 1}', '{a: {x: null}}', ['/a/x']],
 ])('of %s the override %s is redundant at %j', (weak, strong, expected) => {
   expect(redundantOverrides(value(weak), value(strong), plain).map(({ pointer }) => pointer)).toEqual(expected);
+});
+
+test('a null that deletes nothing is reported as a likely typo, also if it is all that a file has', () => {
+  const text = 'limits:\n  mod: null\n';
+  const document = new SourceDocument('x.yml', text, parseDocument(text, { path: 'x.yml' }));
+  const redundant = redundantOverrides(value('{limits: {mode: 1}}'), value(text), plain);
+  expect(redundancyProblems(document, [redundant])).toMatchObject([
+    {
+      message: 'null at /limits/mod deletes nothing: the key is not inherited',
+      hint: { text: 'check the key for typos, or delete this line' },
+    },
+  ]);
 });
 
 test('removing a redundant override changes nothing, for any layers', () => {

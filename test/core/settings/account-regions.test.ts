@@ -131,10 +131,10 @@ test('contradictions of account and Region are problems, each with its position'
   expect(problemsOf('acme-one', 'dev')).toEqual([]);
   expect(problemsOf('acme-two', 'prod')).toEqual([
     'appcfg.yml:4:24  two entries match the tenant "acme-two" and set an account: "acme-*" and "acme-two"',
-    'appcfg.yml:4:49  acme-two/prod has two values for region: environments.prod sets "eu-west-1", and tenants.1 sets "us-east-1"',
+    'appcfg.yml:4:49  acme-two/prod has two values for region: environments.prod sets "eu-west-1", and the tenants entry with match "acme-two" sets "us-east-1"',
   ]);
   expect(problemsOf('acme-one', 'prod')).toEqual([
-    'appcfg.yml:3:24  acme-one/prod has two values for account: environments.prod sets "444455556666", and tenants.0 sets "111122223333"',
+    'appcfg.yml:3:24  acme-one/prod has two values for account: environments.prod sets "444455556666", and the tenants entry with match "acme-*" sets "111122223333"',
   ]);
   expect(problemsOf('one', 'dev')).toEqual(['appcfg.yml:2:1  one/dev has no account, but other tenants have one']);
 });

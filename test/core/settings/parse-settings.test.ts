@@ -41,7 +41,7 @@ test('a name with a dot is one key', async () => {
 });
 
 test.each([
-  ['[]', 'the file is [], expected: map of settings (see docs/settings.md)'],
+  ['[]', 'the file is [], expected: map of settings (see node_modules/@appcfg/cli/docs/settings.md)'],
   ['apiVersion: v2', '"apiVersion" is "v2", expected: "appcfg/v1" (available: appcfg/v1)'],
   [
     'aws: { allowedAccounts: 111122223333 }',

@@ -28,6 +28,18 @@ test.each([
   expect(warnings.some((warning) => warning.includes(`"${environment}" looks like production`))).toBe(expected);
 });
 
+test('the hint for a strategy keeps the list of environments complete', async () => {
+  const strategies = new Map([['prod', new Set(['AppConfig.Linear50PercentEvery30Seconds'])]]);
+  const hintFor = async (...lines: string[]) =>
+    productionWarnings(await settingsOf(...lines), strategies).map(({ hint }) => hint?.text);
+  expect(await hintFor('project: x')).toEqual([
+    'list every environment under "environments:", and give prod deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes (30 min, then 30 min bake time)',
+  ]);
+  expect(await hintFor('environments: { dev: {}, prod: {} }')).toEqual([
+    'set environments.prod.deploymentStrategy: AppConfig.Linear20PercentEvery6Minutes (30 min, then 30 min bake time)',
+  ]);
+});
+
 test('settings that apply to nothing in the tree are most likely typos', async () => {
   const settings = await settingsOf(
     'profiles:',
@@ -59,7 +71,7 @@ test('accounts that are not allowed, and alarms that many tenants share, are sus
   expect(shown(checkSettings(settings))).toEqual([
     expect.stringContaining('appcfg.yml:5:5  the alarm "arn:aws:a" monitors every tenant that matches *'),
     expect.stringContaining(
-      'appcfg.yml:4:5  tenants.0 is in account 444455556666, which is not in aws.allowedAccounts',
+      'appcfg.yml:4:5  the tenants entry with match "*" is in account 444455556666, which is not in aws.allowedAccounts',
     ),
   ]);
 });
