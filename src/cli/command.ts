@@ -20,7 +20,7 @@ interface CommandHelp {
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly string[];
-  /** Common flags whose environment forms the command ignores: what narrows a diff must not widen a deletion. */
+  /** Common flags whose environment variables the command ignores: what narrows a diff must not widen a deletion. */
   readonly typedOnly?: readonly Option[];
   /** Common flags that have an effect; undefined: all of them. */
   readonly commonFlags?: readonly Option[];

@@ -15,7 +15,7 @@ export interface FlagSource {
   readonly environment: Environment;
   /** What was typed, as commander stores it; undefined: the flag was not typed. */
   typed(flag: Option): unknown;
-  /** Flags whose environment form a command ignores, besides those that have none. */
+  /** Flags whose environment variable a command ignores, besides those that have none. */
   readonly typedOnly?: readonly Option[];
 }
 

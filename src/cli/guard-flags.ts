@@ -1,4 +1,4 @@
-// Flags that override a guard. None of them has an environment form: a variable set for one run must not weaken the next.
+// Flags that override a guard. None of them has an environment variable: one set for one run must not weaken the next.
 import type { GuardOverride } from '../core/guards/guards.ts';
 import { switchFlag } from './flag.ts';
 
@@ -12,5 +12,5 @@ export const guardFlags = {
   retryRolledBack: overrideFlag('--retry-rolled-back', 'deploy quarantined content again'),
   allowOlder: overrideFlag('--allow-older', 'let an older commit overwrite a newer one'),
   allowShrink: overrideFlag('--allow-shrink', 'let content shrink by more than `maxShrink`'),
-  supersede: supersedeFlag('stop deployments in flight of other content instead of waiting for them'),
+  supersede: supersedeFlag('if a deployment of other content is in flight, stop it instead of waiting'),
 };

@@ -22,7 +22,7 @@ export async function projectName(
       {
         code: 'project-guessed',
         severity: 'warning',
-        message: `no project name is set; what this run creates belongs to "${name}", the name of the folder`,
+        message: `no project name is set; what this run creates is managed by project "${name}", the name of the folder`,
         hint: { text: 'set `project:` in appcfg.yml: appcfg identifies the resources that it manages by this name' },
       },
     ],

@@ -87,9 +87,14 @@ const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'
 /** Made from texts that are looked at where they are written: help, and meanings of codes. */
 const generated = new Set(['docs/commands.md', 'docs/problems.md']);
 
+/** Of rows with three cells: the column *not* has the retired words themselves. */
+function withoutThirdColumn(text: string): string {
+  return text.replace(/^((?:\|(?:\\.|[^|\\\n])*){2})\|(?:\\.|[^|\\\n])*\|$/gm, '$1|');
+}
+
 function proseOf(document: string): readonly Text[] {
   const text = readDocument(document).replace(console, blank);
-  const prose = document === glossary ? text.replace(/(?<!\\)\|(?:(?!(?<!\\)\|).)*\|$/gm, '|') : text;
+  const prose = document === glossary ? withoutThirdColumn(text) : text;
   return linesOf(document, withoutNames(prose));
 }
 

@@ -506,7 +506,7 @@ test('a canary that is reverted while it soaks blocks the later waves at once', 
     'one/dev/A  the live version was rolled back during the rollout (wave "canary", deployment 2)',
   );
   expect(run.stderr).toContain(
-    'waves "rest", "all" are blocked: wave "canary" allows 0 failures, but has 1 no longer live',
+    'waves "rest", "all" are blocked: wave "canary" allows 0 failed or blocked addresses and has 1 no longer live',
   );
   for (const tenant of ['two', 'zed']) expect(await rowsOf(world, tenant)).toHaveLength(1);
   expect(world.clock.now() - start).toBeLessThan(30 * minute);
@@ -610,7 +610,7 @@ test('credentials that expire while a canary soaks are reported once, and as wha
   const run = await world.appcfg('sync');
   expect(run.exitCode).toBe(6);
   expect(run.stderr.match(/credentials expired/g)).toHaveLength(1);
-  expect(run.stderr).toContain('wave "canary" allows 0 failures, but has 4 not verified');
+  expect(run.stderr).toContain('wave "canary" allows 0 failed or blocked addresses and has 4 not verified');
 });
 
 test('a clock that advances between two readings, and wakes a moment early, ends no run too early', async () => {
@@ -644,7 +644,9 @@ test('a canary that is reverted during a later wave blocks the waves after that'
   };
   const run = await world.appcfg('sync');
   expect(run.exitCode, run.stderr).toBe(4);
-  expect(run.stderr).toContain('wave "all" is blocked: wave "canary" allows 0 failures, but has 1 no longer live');
+  expect(run.stderr).toContain(
+    'wave "all" is blocked: wave "canary" allows 0 failed or blocked addresses and has 1 no longer live',
+  );
   expect(await rowsOf(world, 'two')).toHaveLength(2);
   expect(await rowsOf(world, 'zed')).toHaveLength(1);
 });

@@ -27,6 +27,7 @@ import { DiskSource } from '../../src/tree/disk-source.ts';
 import { readSettings } from '../../src/tree/read-settings.ts';
 import { edited, edits, type SmallTree, smallTrees } from '../support/arbitraries.ts';
 import { endOf } from '../support/inventory.ts';
+import { stepsOfJson } from '../support/json-steps.ts';
 import { holds } from '../support/properties.ts';
 import { quietly } from '../support/request-handlers.ts';
 import { createWorld, inPipeline, type World } from '../support/world.ts';
@@ -285,7 +286,7 @@ test('whatever fails, every step of the plan is in the report once, and no step 
 
 /** Each step ends once; it starts at most once, when what it comes after has succeeded, and alone in its lane. */
 function expectAccounts(plan: Plan, events: readonly Event[]): void {
-  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const steps = new Map(stepsOfJson(plan.steps).map((step) => [step.id, step]));
   const started = new Set<string>();
   const running = new Map<string, Step>();
   const ended = new Map<string, string>();

@@ -37,7 +37,7 @@ export function createApplication(step: StepOf<'CreateApplication'>, context: Wr
         'guard-owner',
         `another run or user created the application "${step.application}" after the plan was made`,
         {
-          hint: { text: 'run the same command again to see who owns it' },
+          hint: { text: 'run the same command again to see which project manages it' },
           subject: step.subject,
         },
       );

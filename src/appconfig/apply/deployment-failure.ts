@@ -35,7 +35,7 @@ export async function deploymentFailure(
     const { tenant = '', environment = '' } = subject;
     return failure('deployment-stopped', `deployment ${number} was stopped by a user: ${reason}`, {
       hint: {
-        text: 'find out why; to try the same content again',
+        text: 'CloudTrail shows who called StopDeployment; to deploy the same content again',
         command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
       },
       subject,

@@ -223,7 +223,12 @@ const rows: readonly Row[] = [
   },
   { when: ({ status }) => status === 404, kind: 'not-found', ...rejected },
   { when: ({ status }) => status === 409, kind: 'conflict', ...rejected },
-  { when: ({ status }) => status > 0, kind: 'bad-request', ...rejected },
+  {
+    when: ({ status }) => status > 0,
+    kind: 'bad-request',
+    ...rejected,
+    hint: () => 'the message names the invalid value: fix it in the tree or appcfg.yml',
+  },
 ];
 
 function isUnreadable({ name }: Failed): boolean {

@@ -10,9 +10,9 @@ export const cleanupCommand = defineCommand({
   name: 'cleanup',
   summary: 'delete what appcfg manages',
   description:
-    'Deletes what this project manages in AppConfig: the applications of selected tenants (--tenant, --selector), what is no longer in the tree (--orphans), or everything (--all). Shows the plan first.',
+    'Deletes what is managed by this project in AppConfig: the applications of selected tenants (--tenant, --selector), what is no longer in the tree (--orphans), or everything (--all). Shows the plan first.',
   flags: {
-    all: switchFlag({ name: '--all', help: 'everything that this project owns', env: false }),
+    all: switchFlag({ name: '--all', help: 'everything that is managed by this project', env: false }),
     orphans: switchFlag({ name: '--orphans', help: 'what is in AppConfig and no longer in the tree', env: false }),
     includeAdopted: switchFlag({
       name: '--include-adopted',
@@ -26,7 +26,7 @@ export const cleanupCommand = defineCommand({
     }),
     maxDeletes: valueFlag({
       name: `${deletes.override} <limit>`,
-      help: 'how many environments (or what percentage of the managed ones) globs and --orphans may delete',
+      help: 'most environments that cleanup may delete with globs or --orphans: a number, or a percentage of the managed environments',
       parse: parseLimit,
       env: false,
     }),

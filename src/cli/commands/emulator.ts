@@ -19,7 +19,7 @@ export const emulatorCommand = defineCommand({
     host: valueFlag({ name: '--host <host>', help: 'address to listen on (default: 127.0.0.1)' }),
     agentPort: valueFlag({
       name: '--agent-port <port>',
-      help: "also serve the AppConfig Agent's local path on this port to listen on; 0: any free port",
+      help: "port on which to serve the AppConfig Agent's local path, too; 0: any free port",
       parse: parsePort,
     }),
     account: valueFlag({

@@ -8,7 +8,7 @@ export const historyCommand = defineCommand({
   arguments: '[address...]',
   summary: 'show past deployments',
   description:
-    'Shows the deployments of addresses, newest first: state, version, commit and pipeline, start, duration, and who started it. Reads AppConfig only, not the tree. An address is tenant/environment/Profile; globs are allowed.',
+    'Shows the deployments of addresses, newest first: state, version, commit and pipeline, start, duration, and who started it. Reads AppConfig and appcfg.yml, not template/ and tenants/. An address is tenant/environment/Profile; globs are allowed.',
   flags: {
     limit: valueFlag({
       name: '--limit <n>',

@@ -10,7 +10,7 @@ export const rollbackCommand = defineCommand({
   arguments: '[address...]',
   summary: 'roll deployments back',
   description:
-    'Stops deployments in flight, reverts those that completed within 72 hours, and otherwise deploys the version that was live before. Content that it replaces is quarantined: it is not deployed again until it changes. Reads AppConfig only, not the tree. Shows the plan and does not ask for confirmation.',
+    'Stops deployments in flight, reverts those that completed within 72 hours, and otherwise deploys the version that was live before. Content that it replaces is quarantined: it is not deployed again until it changes. Reads AppConfig and appcfg.yml, not template/ and tenants/. Shows the plan and does not ask for confirmation.',
   flags: {
     commit: valueFlag({
       name: '--commit <sha>',

@@ -7,14 +7,14 @@ export const syncCommand = defineCommand({
   name: 'sync',
   summary: 'make AppConfig match the tree',
   description:
-    'Shows the plan and applies it. Creates applications, environments, profiles and versions, then starts deployments: one at a time in each environment, environments in parallel.',
+    'Shows the plan and applies it: creates and deploys what the tree (template/ and tenants/) contains. Starts one deployment at a time in each environment, environments in parallel. It deletes nothing: appcfg cleanup deletes tenants, and what is no longer in the tree.',
   flags: {
     ...guardFlags,
     dryRun: dryRunFlag('show the plan, write nothing'),
     wave: waveFlag('only the wave with this name; the waves before it must be complete'),
     only: choiceFlag({
       name: '--only <stage>',
-      help: 'everything except deployments, or only deployments',
+      help: 'update: create resources and versions, start no deployment; deploy: only start deployments',
       choices: ['update', 'deploy'],
     }),
     wait: switchFlag({ name: '--no-wait', help: 'start deployments and do not wait for them' }),

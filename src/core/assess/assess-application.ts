@@ -182,7 +182,7 @@ function adopted(verdict: Verdict): Verdict {
     : verdict;
 }
 
-/** Asks who owns the environments and profiles that some addresses use. */
+/** Asks which project manages the environments and profiles that some addresses use. */
 function wantTagsOfParts(verdicts: readonly Verdict[], { application, facts }: KnownApplication): void {
   for (const { address } of verdicts.map(({ desired }) => desired)) {
     const environment = application.environments.get(address.environment);

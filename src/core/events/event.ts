@@ -26,7 +26,7 @@ export type Event =
       readonly type: 'tree-validated';
       readonly tenants: number;
       readonly environments: number;
-      readonly configurations: number;
+      readonly addresses: number;
     }
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
   | { readonly type: 'files-written'; readonly directory: string; readonly files: number }

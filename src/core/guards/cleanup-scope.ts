@@ -20,7 +20,7 @@ export const cleanupScope = {
         code: cleanupScope.code,
         severity: 'error',
         message: `cleanup ${scope} without "project" in appcfg.yml could delete the resources of another project`,
-        hint: { text: 'set "project" in appcfg.yml to the name of the project that owns them' },
+        hint: { text: 'set "project" in appcfg.yml to the name of the project that manages them' },
       };
     }
     if (job === undefined || job.branch === job.defaultBranch) return undefined;

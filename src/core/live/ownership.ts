@@ -1,10 +1,10 @@
-// Who owns a resource: its tags decide; the description of an application is a hint that costs no call.
+// Which project manages a resource: its tags decide; the description of an application is a hint that costs no call.
 
 import { adoptedTag, managedByTag, projectTag, type Tags } from '../model/resource.ts';
 import { longestDescription } from '../model/service-limits.ts';
 import type { LiveStrategy } from './live-state.ts';
 
-/** Who owns an application, environment, profile or strategy. */
+/** Which project manages an application, environment, profile or strategy. */
 export type Owner =
   /** This project; `adopted`: it did not create it. */
   | { readonly kind: 'managed'; readonly adopted: boolean }

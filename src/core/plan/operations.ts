@@ -15,7 +15,7 @@ export interface OperationTraits {
     | 'any resource';
   /** The stage of a two-stage pipeline that carries it out. */
   readonly stage: 'update' | 'deploy';
-  /** Whether it occupies its environment: AppConfig runs one deployment at a time there, over all profiles. */
+  /** Whether it keeps its environment busy: AppConfig runs one deployment at a time there, over all profiles. */
   readonly usesLane: boolean;
   /** What AppConfig counts it against. */
   readonly quota?: QuotaName;

@@ -12,7 +12,7 @@ export interface Plan {
   readonly formatVersion: 1;
   /** `comparison`: of two revisions of the tree, without steps. */
   readonly kind: 'sync' | 'cleanup' | 'rollback' | 'comparison';
-  /** Owns what the plan creates. */
+  /** What the plan creates is managed by it. */
   readonly project: string;
   readonly basis: PlanBasis;
   /** Of a comparison: changes of the settings that decide where and under which names resources are created. */

@@ -20,7 +20,7 @@ export type Step = {
   /** Why, in a short clause. */
   readonly reason: string;
   readonly subject: Subject;
-  /** Of a step that occupies its environment. */
+  /** Of a step that keeps its environment busy. */
   readonly lane?: LaneId;
   readonly accountRegion: AccountRegionId;
   /** Of a deployment: name of its wave, which it waits for. */
@@ -101,7 +101,7 @@ export type StepOperation =
       readonly tags: Tags;
       /** Of a rollback: the profile's newest deployment. If another one was started since, this one is not started. */
       readonly replaces?: number;
-      /** When the other deployment that occupies the lane should end, by its strategy. ISO 8601 in UTC. */
+      /** When the other deployment that keeps the lane busy should end, by its strategy. ISO 8601 in UTC. */
       readonly environmentBusyUntil?: string;
     }
   | {

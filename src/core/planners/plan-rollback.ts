@@ -130,11 +130,12 @@ function reasonOf(outcome: RollbackOutcome): string {
 
 function reasonOfRollback({ undo, to, start }: RollbackWay): string {
   const undone = undo.map(
-    (deployment) => `deployment ${deployment.number} is ${deployment.state === 'COMPLETE' ? 'reverted' : 'stopped'}`,
+    (deployment) =>
+      `deployment ${deployment.number} will be ${deployment.state === 'COMPLETE' ? 'reverted' : 'stopped'}`,
   );
   const then =
     to === undefined
-      ? 'nothing is live then'
-      : `version ${to.number} is ${start?.needed === true ? 'deployed again' : 'live again'}`;
-  return [...undone, then].join(', ');
+      ? 'nothing will be live'
+      : `version ${to.number} will be ${start?.needed === true ? 'deployed again' : 'live again'}`;
+  return [...undone, then].join('; ');
 }

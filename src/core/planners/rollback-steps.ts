@@ -138,7 +138,7 @@ export class RollbackSteps {
     });
   }
 
-  /** With `--supersede`, stops the deployment of another profile that occupies the lane. */
+  /** With `--supersede`, stops the deployment of another profile that keeps the lane busy. */
   #supersede({ application, verdict }: AddressRollback, { profileType, versionLabel }: FallbackDeployment): void {
     const { address, environment, profile } = verdict;
     const running = environment.deployments.find(({ state }) => isInFlight(state));
@@ -165,8 +165,8 @@ function isPartOf({ number }: LiveDeployment, { outcome }: RollbackVerdict): boo
 }
 
 function undoReason(deployment: LiveDeployment, { start, to }: RollbackWay): string {
-  const done = `deployment ${deployment.number} is ${deployment.state === 'COMPLETE' ? 'reverted' : 'stopped'}`;
-  return start?.needed === true || to === undefined ? done : `${done}, and version ${to.number} is live again`;
+  const done = `deployment ${deployment.number} will be ${deployment.state === 'COMPLETE' ? 'reverted' : 'stopped'}`;
+  return start?.needed === true || to === undefined ? done : `${done}; version ${to.number} will be live again`;
 }
 
 /** Number of the profile's newest deployment. */

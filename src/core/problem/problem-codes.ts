@@ -101,7 +101,7 @@ export const problemCodes = {
   'guard-empty': { exit: 5, meaning: 'the tree has no tenants, but the project has applications in AppConfig' },
   'guard-owner': {
     exit: 5,
-    meaning: 'the application is unmanaged or owned by another project, or a profile has another type or location',
+    meaning: 'the application is unmanaged or managed by another project, or a profile has another type or location',
   },
   'guard-account': { exit: 5, meaning: 'the environment belongs to another account or Region' },
   'guard-rolled-back': { exit: 5, meaning: 'the content is quarantined, or the same change was rolled back elsewhere' },

@@ -77,7 +77,7 @@ function waveBlockedProblem(names: readonly string[], reason: ExceededLimit): Pr
   };
 }
 
-/** `wave "canary" allows 0 failures, but has 1 failed, 2 blocked`. */
+/** `wave "canary" allows 0 failed or blocked addresses and has 1 failed, 2 blocked`. */
 export function limitNote({ wave, losses }: ExceededLimit): string {
   const parts = [
     [losses.failed, 'failed'],
@@ -87,9 +87,9 @@ export function limitNote({ wave, losses }: ExceededLimit): string {
     [losses.blocked, 'blocked'],
   ] as const;
   const { name, maxFailures } = wave;
-  const allowed = maxFailures === 1 ? '1 failure' : `${maxFailures} failures`;
+  const allowed = `${maxFailures} failed or blocked ${maxFailures === 1 ? 'address' : 'addresses'}`;
   const listed = parts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  return `wave "${name}" allows ${allowed}, but has ${listed.join(', ')}`;
+  return `wave "${name}" allows ${allowed} and has ${listed.join(', ')}`;
 }
 
 /** Of a step whose change AppConfig rolled back. @param others how many addresses with the same change are not started */

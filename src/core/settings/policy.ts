@@ -5,7 +5,7 @@ import type { Settings } from './settings.ts';
 
 export interface Policy {
   readonly settings: Settings;
-  /** The project that owns what the run creates. */
+  /** The project that manages what the run creates. */
   readonly project: string;
   /** The account and Region that is read and planned. */
   readonly accountRegion: AccountRegion;

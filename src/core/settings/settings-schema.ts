@@ -219,7 +219,8 @@ export const settingsSchema = z
       .regex(/^[a-zA-Z0-9+\-=._:/@ ]+$/)
       .optional()
       .meta({
-        description: 'Name of the project that owns what appcfg creates: letters, digits, spaces and + - = . _ : / @',
+        description:
+          'Name of the project that manages what appcfg creates: letters, digits, spaces and + - = . _ : / @',
         examples: ['acme/config'],
       }),
     aws: z

@@ -143,7 +143,7 @@ function cleanupTarget(
 
 function noApplication(selected: string, names: ReadonlySet<string>): AppcfgError {
   return failure('selection-empty', `AppConfig has no application for ${selected}`, {
-    hint: { text: names.size === 0 ? 'this project owns no application here' : available([...names]) },
+    hint: { text: names.size === 0 ? 'no application here is managed by this project' : available([...names]) },
   });
 }
 

@@ -10,7 +10,7 @@ import { loadProjectWithoutTree } from '../load-project.ts';
 import type { HistoryOptions } from '../options.ts';
 import { readRequestedEverywhere, sessionForRequest } from './read-requested.ts';
 
-/** Shows the deployments of addresses, newest first. Reads AppConfig only: the tree may have errors. */
+/** Shows the deployments of addresses, newest first. Reads AppConfig and appcfg.yml: the tree may have errors. */
 export async function history(options: HistoryOptions, context: Context): Promise<void> {
   const project = await loadProjectWithoutTree(context);
   if (project === undefined) return;

@@ -12,13 +12,13 @@ export async function validate({ selection }: ValidateOptions, context: Context)
   const { directory } = context;
   let tenants = 0;
   let environments = 0;
-  let configurations = 0;
+  let addresses = 0;
   const cache = new RenderCache();
   for await (const application of readCheckedApplications({ directory, settings, selection, cache, report })) {
     if (context.signal.aborted) return;
     tenants += 1;
     environments += application.environments.length;
-    for (const environment of application.environments) configurations += environment.configurations.length;
+    for (const environment of application.environments) addresses += environment.configurations.length;
   }
-  if (!reporter.hasErrors) context.emit({ type: 'tree-validated', tenants, environments, configurations });
+  if (!reporter.hasErrors) context.emit({ type: 'tree-validated', tenants, environments, addresses });
 }

@@ -56,13 +56,13 @@ function shownChange({ op, path, before, after, source }: Change): object {
 }
 
 /** Content is left out: it can be large, and hold values that are redacted elsewhere. */
-function shownStep({ subject, ...step }: Step): object {
-  const address = formatAddress(subject);
-  if (step.operation !== 'CreateHostedConfigurationVersion') return { ...step, address };
+function shownStep({ subject, lane, ...step }: Step): object {
+  const shared = { address: formatAddress(subject), ...(lane === undefined ? {} : { queue: lane }) };
+  if (step.operation !== 'CreateHostedConfigurationVersion') return { ...step, ...shared };
   const { content, ...rest } = step;
   return {
     ...rest,
-    address,
+    ...shared,
     versionLabel: content.versionLabel,
     contentType: content.contentType,
     bytes: content.bytes,

@@ -38,8 +38,8 @@ type Members = (report: Report, events: readonly Event[], spell: SpellCommand) =
 export const documents = {
   validate: (_report, events) => {
     const [validated] = eventsOf(events, 'tree-validated');
-    const { tenants = 0, environments = 0, configurations = 0 } = validated ?? {};
-    return { valid: validated !== undefined, summary: { tenants, environments, configurations } };
+    const { tenants = 0, environments = 0, addresses = 0 } = validated ?? {};
+    return { valid: validated !== undefined, summary: { tenants, environments, addresses } };
   },
   render: (_report, events) => ({
     configurations: eventsOf(events, 'content-rendered').map(({ address, content }) => ({

@@ -79,11 +79,11 @@ function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: 
 
 /** One line for each cause. */
 function skippedLines(skipped: readonly Skipped[], steps: Steps, { style, verbose }: TextOptions): readonly string[] {
-  const causes = Object.values(groupBy(skipped, ({ blockedBy, note = '' }) => `${blockedBy}\n${note}`));
+  const causes = Object.values(groupBy(skipped, ({ blockedBy, note }) => note ?? blockedBy));
   const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
   const lines = shown.map((results) => {
     const names = new Set(results.map(({ step }) => nameOf(step, steps)));
-    return `${style.warning('skipped')}  ${count(results.length, 'step')} because of ${causeText(results)}: ${someOf(names, mostNamed)}`;
+    return `${style.warning('skipped')}  ${count(results.length, 'step')}${causeText(results)}: ${someOf(names, mostNamed)}`;
   });
   return [...lines, ...more];
 }
@@ -98,7 +98,8 @@ const causeWords: ReadonlyMap<string, string> = new Map([
 
 function causeText([first]: readonly Skipped[]): string {
   const { blockedBy = '', note } = first ?? {};
-  return `${causeWords.get(blockedBy) ?? `"${visible(blockedBy)}"`}${note === undefined ? '' : ` (${visible(note)})`}`;
+  if (note !== undefined) return `: ${visible(note)}`;
+  return ` because of ${causeWords.get(blockedBy) ?? `"${visible(blockedBy)}"`}`;
 }
 
 function nameOf(id: string, steps: Steps): string {

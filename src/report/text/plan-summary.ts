@@ -19,8 +19,8 @@ const lines = {
   'nothing-in-stage': (plan) =>
     `Nothing to do in this stage: ${count(leftForNextStage(plan), 'address', 'addresses')} to deploy in the next.`,
   'nothing-to-do': (plan) => {
-    const { unchanged } = summaryOf(plan);
-    return `Nothing to do: ${count(unchanged, 'address matches', 'addresses match')} the tree.`;
+    const { adopt, unchanged } = summaryOf(plan);
+    return `Nothing to do: ${count(adopt + unchanged, 'address matches', 'addresses match')} the tree.`;
   },
   'nothing-to-delete': () => 'Nothing to delete.',
   plan: (plan) => `Plan: ${summaryParts(plan).join(', ')}.${timeText(plan)}`,
@@ -28,12 +28,13 @@ const lines = {
 
 /** What is to be done, is blocked and stays as it is. */
 export function summaryParts(plan: Plan): readonly string[] {
-  const { unchanged, blocked } = summaryOf(plan);
+  const { adopt, unchanged, blocked } = summaryOf(plan);
   return [
     ...operationParts(
       plan.kind,
       plan.steps.map((step) => ({ step, ending: 'planned' })),
     ),
+    ...part(adopt, 'to adopt'),
     ...part(blocked, 'blocked'),
     ...(plan.kind === 'cleanup' ? [] : part(unchanged, 'unchanged')),
   ];

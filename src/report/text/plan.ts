@@ -49,7 +49,7 @@ export function planSections(plan: Plan, options: TextOptions): readonly string[
     ...settingsSection(plan, options),
     ...changeGroupSections(plan, options),
     ...(kind === 'cleanup' ? [] : updatesSection(plan, options)),
-    ...namesSection(addressesWith(plan, 'adopt').map(located), addresses('adopted without a deployment'), options),
+    ...namesSection(addressesWith(plan, 'adopt').map(located), addresses('to adopt without a deployment'), options),
     ...(kind === 'rollback'
       ? []
       : namesSection(addressesWith(plan, 'await').map(located), addresses('already deploying this content'), options)),
@@ -66,7 +66,7 @@ export function planSections(plan: Plan, options: TextOptions): readonly string[
   ];
 }
 
-/** Where things are created and who owns them: it comes before everything else. */
+/** Where things are created and which project manages them: it comes before everything else. */
 function settingsSection({ settingsChanges }: Plan, options: TextOptions): readonly string[] {
   if (settingsChanges.length === 0) return [];
   return section([options.style.strong('appcfg.yml'), ...changeRows(settingsChanges, options)]);
@@ -121,8 +121,8 @@ function updatesSection(plan: Plan, { style }: TextOptions): readonly string[] {
 const updateTexts: StepHandlers<string | undefined> = {
   UpdateEnvironment: ({ monitors }) =>
     monitors.length === 0
-      ? 'no longer monitored by an alarm'
-      : `monitored by ${monitors.map(({ alarmArn }) => alarmArn).join(', ')}`,
+      ? 'will no longer be monitored by an alarm'
+      : `will be monitored by ${monitors.map(({ alarmArn }) => alarmArn).join(', ')}`,
   CreateDeploymentStrategy: ({ numbers }) => strategyText(numbers),
   UpdateDeploymentStrategy: ({ numbers }) => strategyText(numbers),
   // A rollback has a row for each address instead.

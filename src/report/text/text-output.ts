@@ -33,8 +33,8 @@ export class TextOutput {
   readonly #handlers: EventHandlers<string | undefined> = {
     'plan-made': ({ plan }) => planText(plan, this.#options),
     'schedule-made': (event) => scheduleText(event, this.#options),
-    'tree-validated': ({ tenants, environments, configurations }) =>
-      `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(configurations, 'address', 'addresses')}: valid\n`,
+    'tree-validated': ({ tenants, environments, addresses }) =>
+      `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: valid\n`,
     'content-rendered': (event) => this.#contents.add(event),
     'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
     'configuration-explained': ({ values }) => explainedText(values, this.#options),

@@ -6,6 +6,7 @@ export interface PlanSummary {
   readonly create: number;
   readonly update: number;
   readonly delete: number;
+  readonly adopt: number;
   readonly unchanged: number;
   readonly blocked: number;
   readonly deployments: number;
@@ -17,7 +18,8 @@ export function summaryOf(plan: Plan): PlanSummary {
     create: addressesWith(plan, 'create').length,
     update: addressesWith(plan, 'update').length,
     delete: addressesWith(plan, 'delete').length,
-    unchanged: addressesWith(plan, 'unchanged', 'adopt').length,
+    adopt: addressesWith(plan, 'adopt').length,
+    unchanged: addressesWith(plan, 'unchanged').length,
     blocked: addressesWith(plan, 'blocked').length,
     deployments: countOf(plan.steps, 'StartDeployment'),
     expectedMinutes: plan.expectedMinutes,

@@ -54,7 +54,7 @@ export function verdictOf(plan: Plan): Verdict {
 
 /** Of a sync without steps: addresses that another stage deploys. */
 export function leftForNextStage(plan: Plan): number {
-  return plan.addresses.length - summaryOf(plan).unchanged - addressesWith(plan, 'orphaned').length;
+  return plan.addresses.length - addressesWith(plan, 'unchanged', 'adopt', 'orphaned').length;
 }
 
 export interface ChangeGroupView {

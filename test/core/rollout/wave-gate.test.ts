@@ -98,7 +98,7 @@ test('content that is rolled back while its wave soaks counts as failed', () => 
     may: 'never',
     because: 'wave-blocked',
     blockedBy: 'wave first',
-    note: 'wave "first" allows 0 failures, but has 1 no longer live',
+    note: 'wave "first" allows 0 failed or blocked addresses and has 1 no longer live',
   });
 });
 
@@ -110,7 +110,10 @@ test('the reason for which a wave is blocked does not change with later failures
   gate.ended(a, { how: 'failed' });
   const answer = gate.ask(c, start);
   gate.ended(b, { how: 'failed' });
-  expect(answer).toMatchObject({ blockedBy: a.id, note: 'wave "first" allows 0 failures, but has 1 failed' });
+  expect(answer).toMatchObject({
+    blockedBy: a.id,
+    note: 'wave "first" allows 0 failed or blocked addresses and has 1 failed',
+  });
   expect(gate.ask(c, start)).toEqual(answer);
 });
 
@@ -128,7 +131,7 @@ test('an environment that cannot be read counts as failed, but an outage is wait
   expect(denied.verified(during('first'), { ...allLive, waves, at: start + 3 * minute })).toBe(true);
   expect(denied.ask(two, start + 3 * minute)).toMatchObject({
     may: 'never',
-    note: 'wave "first" allows 0 failures, but has 2 not verified',
+    note: 'wave "first" allows 0 failed or blocked addresses and has 2 not verified',
   });
   const outage = ended();
   let verifications = 0;
@@ -163,10 +166,10 @@ test('blocked addresses count as failed for what comes after, not for what is st
     may: 'never',
     because: 'wave-blocked',
     blockedBy: 'wave first',
-    note: 'wave "first" allows 0 failures, but has 1 blocked',
+    note: 'wave "first" allows 0 failed or blocked addresses and has 1 blocked',
   });
   expect(problemsOf(gate.takeNotices(start))).toEqual([
-    'wave "second" is blocked: wave "first" allows 0 failures, but has 1 blocked',
+    'wave "second" is blocked: wave "first" allows 0 failed or blocked addresses and has 1 blocked',
   ]);
   expect(gate.takeNotices(start)).toEqual([]);
 });
@@ -182,7 +185,7 @@ test('once more of a wave have failed than it allows, nothing more of it is star
   gate.ended(b, { how: 'failed' });
   expect(gate.ask(c, start)).toMatchObject({ may: 'never', blockedBy: a.id });
   expect(problemsOf(gate.takeNotices(start))).toEqual([
-    'no more deployments of wave "only" are started: wave "only" allows 1 failure, but has 2 failed',
+    'no more deployments of wave "only" are started: wave "only" allows 1 failed or blocked address and has 2 failed',
   ]);
 });
 

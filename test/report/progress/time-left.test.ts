@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../../src/core/events/event.ts';
 import { TimeLeft } from '../../../src/report/progress/time-left.ts';
+import { stepsOfJson } from '../../support/json-steps.ts';
 import { createWorld } from '../../support/world.ts';
 
 test('the time left falls as time passes, and grows when a deployment ends late', async () => {
@@ -14,7 +15,10 @@ test('the time left falls as time passes, and grows when a deployment ends late'
   const events = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Event);
+    .map((line) => JSON.parse(line) as Event)
+    .map((event) =>
+      event.type === 'plan-made' ? { ...event, plan: { ...event.plan, steps: stepsOfJson(event.plan.steps) } } : event,
+    );
   let now = 0;
   const left = new TimeLeft(() => now);
   expect(left.ms).toBeUndefined();
