@@ -22,6 +22,8 @@ interface CommandHelp {
   readonly examples: readonly string[];
   /** Common flags whose environment variables the command ignores: what narrows a diff must not widen a deletion. */
   readonly typedOnly?: readonly Option[];
+  /** The flag that shows what the settings redact: with it, files of the run are readable by their owner alone. */
+  readonly reveals?: Option;
   /** Common flags that have an effect; undefined: all of them. */
   readonly commonFlags?: readonly Option[];
 }

@@ -3,13 +3,16 @@
 
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Event } from '../core/events/event.ts';
 import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type MachineOverrides, type Process, systemClock } from '../engine/context.ts';
+import { untrustedFolders, workTreesOf } from '../engine/untrusted-folders.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
+import { isInside, realPath } from '../files/real-path.ts';
+import { privateMode } from '../files/write-file.ts';
 import { ciJob } from '../gitlab/ci-job.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import type { ColorLevel } from '../report/style/style.ts';
@@ -23,6 +26,8 @@ export interface Execution {
   /** Spells the commands that hints propose. */
   readonly spell: SpellCommand;
   readonly display: DisplayOptions;
+  /** Whether the outputs have values that the settings redact. */
+  readonly reveals: boolean;
   readonly run: (context: Context) => Promise<void>;
 }
 
@@ -52,7 +57,11 @@ export async function execute(execution: Execution, process: Process, installati
     const directory = directoryOf(execution.chdir, process);
     writeOutput = openOutputFiles(
       display.outputs.flatMap(({ file }) => file ?? []),
-      process.cwd(),
+      {
+        cwd: process.cwd(),
+        untrusted: untrustedFolders({ cwd: process.cwd(), directory }),
+        mode: execution.reveals ? privateMode : undefined,
+      },
     );
     const context: Context = {
       emit,
@@ -130,10 +139,24 @@ function colorLevel(display: DisplayOptions, process: Process, stream: 'stdout' 
 /** @throws AppcfgError */
 function directoryOf(chdir: string | undefined, process: Process): string {
   const directory = resolve(process.cwd(), chdir ?? '.');
-  if (isDirectory(directory)) return directory;
+  if (isDirectory(directory)) return insideOf(directory, process);
   throw failure('usage-invalid', `--chdir "${chdir}" is not a folder`, {
     hint: { text: 'name the folder that contains template/ and tenants/' },
   });
+}
+
+/** A folder of the Git work tree must not be a link out of it: the link's author would choose what is read. @throws AppcfgError */
+function insideOf(directory: string, process: Process): string {
+  const workTrees = workTreesOf(process.cwd());
+  const named = resolve(realPath(process.cwd()), relative(process.cwd(), directory));
+  if (!isInside(named, workTrees) || isInside(realPath(directory), workTrees)) return directory;
+  throw failure(
+    'symlink-outside-tree',
+    `--chdir "${directory}" leads out of the work tree, to ${realPath(directory)}`,
+    {
+      hint: { text: 'name the folder itself' },
+    },
+  );
 }
 
 function isDirectory(path: string): boolean {

@@ -141,7 +141,15 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     ...(definition.typedOnly && { typedOnly: definition.typedOnly }),
   };
   const spell = commandSpeller({ argv: options.argv, connection: typedConnection(source) });
-  let execution: Execution = { command: name, spell, chdir: undefined, display: plainDisplay, run: async () => {} };
+  const { reveals } = definition;
+  let execution: Execution = {
+    command: name,
+    spell,
+    chdir: undefined,
+    display: plainDisplay,
+    reveals: reveals !== undefined && source.typed(reveals) === true,
+    run: async () => {},
+  };
   try {
     execution = { ...execution, display: readDisplay(source, name) };
     refuseFlagsWithoutEffect(definition, source);

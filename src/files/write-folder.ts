@@ -1,18 +1,29 @@
-import { dirname, join } from 'node:path';
+import { lstat, mkdir } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { failure } from '../core/problem/problem.ts';
+import { LinkInPath } from './real-path.ts';
 import { makeFolder, writeFile } from './write-file.ts';
 
 /** Files that are written at the same time. */
 const filesAtOnce = 64;
 
-/** Writes many files below one folder, each whole or not at all. */
+/** Writes many files below one folder, each whole or not at all. Below it no symbolic link is followed. */
 export class FolderWriter {
   readonly #directory: string;
-  readonly #folders = new Map<string, Promise<unknown>>();
+  readonly #mode: number | undefined;
+  readonly #folders = new Map<string, Promise<void>>();
   #writing: Promise<void>[] = [];
 
-  constructor(directory: string) {
+  /**
+   * @param directory absolute, see `realFolder`
+   * @param mode of the files
+   */
+  constructor(directory: string, mode?: number) {
     this.#directory = directory;
+    this.#mode = mode;
+    this.#folders.set('', makeFolder(directory));
+    // Awaited with the first file.
+    this.#folders.get('')?.catch(() => {});
   }
 
   /** Begins to write a file; waits while many are being written. @throws AppcfgError when this or an earlier file cannot be written */
@@ -31,21 +42,44 @@ export class FolderWriter {
   async #write(path: string, text: string): Promise<void> {
     try {
       await this.#makeFolder(dirname(path));
-      await writeFile(path, text);
+      await writeFile(path, text, this.#mode);
     } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : messageOf(error);
       throw failure('output-unwritable', `"${path}" cannot be written (${reason})`, {
-        hint: { text: 'check the folder given with --out' },
+        hint: {
+          text:
+            error instanceof LinkInPath
+              ? 'delete the link: below the folder given with --out no link is followed'
+              : 'check the folder given with --out',
+        },
       });
     }
   }
 
-  /** Each folder is made once, however many files are in it. */
-  #makeFolder(path: string): Promise<unknown> {
-    const known = this.#folders.get(path);
+  /** Each folder is made once, however many files are in it. @throws LinkInPath */
+  #makeFolder(path: string): Promise<void> {
+    const below = relative(this.#directory, path);
+    if (below.split(sep)[0] === '..') throw new Error('it is not below the folder');
+    const known = this.#folders.get(below);
     if (known !== undefined) return known;
-    const made = makeFolder(path);
-    this.#folders.set(path, made);
+    const made = this.#makeFolder(dirname(path)).then(() => makeRealFolder(path));
+    this.#folders.set(below, made);
     return made;
   }
+}
+
+/** Makes a folder that may exist. @throws LinkInPath */
+async function makeRealFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const stat = await lstat(path);
+    if (stat.isSymbolicLink()) throw new LinkInPath(path);
+    if (!stat.isDirectory()) throw error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,23 +1,44 @@
 // The state file of the local AppConfig, opened.
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure } from '../core/problem/problem.ts';
+import { type AppcfgError, failure } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { localSpeed } from '../engine/connect/open-appconfig.ts';
 import type { Context, LocalAppConfig } from '../engine/context.ts';
-import { makeFolder, writeInPlace } from '../files/write-file.ts';
+import { refuseTrackedState } from '../engine/refuse-tracked-state.ts';
+import { makeFolder, privateMode, writeFile } from '../files/write-file.ts';
 
 /** The local AppConfig in this process, its state in `.appcfg/local.json` below the tree. @throws AppcfgError */
 export async function openLocal(settings: Settings, context: Context): Promise<LocalAppConfig> {
   const speed = localSpeed(context);
   const folder = join(context.directory, '.appcfg');
   const { quotas } = settings.aws;
+  await refuseTrackedState(context);
   const local = await withLocalState(async () => {
     const { openStateFile } = await import('../emulator/host/state-file.ts');
-    await makeFolder(folder);
-    await writeInPlace(join(folder, '.gitignore'), '*\n');
+    await makePrivateFolder(folder);
+    await writeFile(join(folder, '.gitignore'), '*\n', privateMode);
     return openStateFile({ path: join(folder, 'local.json'), now: context.clock.now, speed, quotas });
   });
   return { requestHandler: local.requestHandler, close: () => local.close() };
+}
+
+/** Makes the folder of the state, or checks that it holds nothing but files. @throws AppcfgError */
+async function makePrivateFolder(folder: string): Promise<void> {
+  const stat = await lstat(folder).catch(() => undefined);
+  if (stat === undefined) return makeFolder(folder, 0o700);
+  if (stat.isSymbolicLink()) throw unsafe('.appcfg', 'is a symbolic link');
+  if (!stat.isDirectory()) throw unsafe('.appcfg', 'is not a folder');
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isFile()) throw unsafe(`.appcfg/${entry.name}`, 'is not a file');
+  }
+}
+
+function unsafe(file: string, message: string): AppcfgError {
+  return failure('local-state-unsafe', message, {
+    hint: { text: 'delete .appcfg: the local AppConfig then starts empty' },
+    source: { file },
+  });
 }
 
 const hints = {

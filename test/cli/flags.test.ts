@@ -91,7 +91,7 @@ test('control characters in arguments are printed escaped', async () => {
   expect(outcome.stderr).toContain('a\\u{1b}[31mb');
 });
 
-test('an output file that is a symbolic link stays one, and a pipe is written to', async () => {
+test('an output file replaces a symbolic link in the tree, and a pipe is written to', async () => {
   const world = createWorld(tree);
   world.write('real.json', '{}');
   symlinkSync(join(world.directory, 'real.json'), join(world.directory, 'link.json'));
@@ -100,7 +100,8 @@ test('an output file that is a symbolic link stays one, and a pipe is written to
     import('node:fs/promises').then(({ readFile }) => readFile(join(world.directory, 'pipe'), 'utf8').then(resolve));
   });
   expect((await world.appcfg('validate', '-o', 'json=link.json', '-o', 'text=pipe')).exitCode).toBe(0);
-  expect(JSON.parse(readFileSync(join(world.directory, 'real.json'), 'utf8')).valid).toBe(true);
+  expect(JSON.parse(readFileSync(join(world.directory, 'link.json'), 'utf8')).valid).toBe(true);
+  expect(readFileSync(join(world.directory, 'real.json'), 'utf8')).toBe('{}');
   expect(await read).toContain('valid');
 });
 

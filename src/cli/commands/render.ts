@@ -2,12 +2,19 @@ import { parseAddresses } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
 import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
 
+const unredacted = switchFlag({
+  name: '--unredacted',
+  help: 'also show the values that the settings redact',
+  env: false,
+});
+
 export const renderCommand = defineCommand({
   name: 'render',
   arguments: '[address...]',
   summary: 'print rendered configurations, offline',
   description:
     'Merges the layers and prints the content of each address. An address is tenant/environment/Profile; globs are allowed.',
+  reveals: unredacted,
   flags: {
     out: valueFlag({ name: '--out <dir>', help: 'write files into this folder instead of printing' }),
     layout: choiceFlag({
@@ -16,7 +23,7 @@ export const renderCommand = defineCommand({
       choices: ['tree', 'agent'],
       default: 'tree',
     }),
-    unredacted: switchFlag({ name: '--unredacted', help: 'also show the values that the settings redact', env: false }),
+    unredacted,
   },
   examples: [
     'appcfg render tenant1/dev/ThrottlingLimits',

@@ -51,6 +51,7 @@ export const problemCodes = {
   'region-missing': { exit: 3, meaning: 'no AWS Region is configured' },
   'project-guessed': { exit: 0, meaning: "the project's name is the name of the folder, because nothing else sets it" },
   'local-state-damaged': { exit: 3, meaning: 'the state file of the local AppConfig cannot be used' },
+  'local-state-unsafe': { exit: 3, meaning: '.appcfg is a symbolic link, holds one, or is tracked by Git' },
   'local-state-locked': { exit: 75, meaning: 'another run uses the state file of the local AppConfig' },
   'output-unwritable': { exit: 3, meaning: 'an output file cannot be written' },
   // Applying

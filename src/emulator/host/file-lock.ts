@@ -1,9 +1,9 @@
 // A lock beside a file, for one process at a time. It is free as soon as its holder has ended, even if it was killed.
 import { randomUUID } from 'node:crypto';
-import { link, rm, stat, writeFile } from 'node:fs/promises';
+import { link, rm, stat } from 'node:fs/promises';
 import { kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode, readIfExists } from './read-if-exists.ts';
+import { createPrivately, errorCode, readIfExists } from './local-files.ts';
 
 /** Another process holds the lock. */
 export class FileLocked extends Error {}
@@ -42,7 +42,7 @@ async function createLock(lockPath: string): Promise<boolean> {
   const own = `${lockPath}.${pid}.${randomUUID()}`;
   let created = false;
   try {
-    await writeFile(own, `${pid}\n`, { mode: 0o600 });
+    await createPrivately(own, `${pid}\n`);
     created = await linkOrCreate(own, lockPath);
     return created;
   } finally {
@@ -66,7 +66,7 @@ async function linkOrCreate(own: string, lockPath: string): Promise<boolean> {
 /** For file systems without hard links. */
 async function createWithoutLink(lockPath: string): Promise<boolean> {
   try {
-    await writeFile(lockPath, `${pid}\n`, { flag: 'wx', mode: 0o600 });
+    await createPrivately(lockPath, `${pid}\n`);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;

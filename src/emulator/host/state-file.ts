@@ -1,5 +1,6 @@
 // An emulator whose state is kept in a file.
-import { readdir, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, readlink, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, parse, resolve } from 'node:path';
 import { pid } from 'node:process';
 import { type RestoredState, restore } from '../state/restore.ts';
@@ -8,7 +9,7 @@ import { SnapshotWriter } from '../state/snapshot-writer.ts';
 import type { SdkHandler } from '../wire/sdk-handler.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 import { FileLocked, lockFile } from './file-lock.ts';
-import { readIfExists } from './read-if-exists.ts';
+import { createPrivately, readIfExists } from './local-files.ts';
 
 /** Why a state file could not be opened or written. */
 export class StateFileError extends Error {
@@ -107,9 +108,9 @@ class Saver {
     await new Promise<void>((done) => setImmediate(done));
     this.#running = this.#next;
     this.#next = undefined;
-    const temporary = `${this.#path}.${pid}.tmp`;
+    const temporary = `${this.#path}.${pid}-${randomUUID()}.tmp`;
     try {
-      await writeFile(temporary, `${this.#text()}\n`, { mode: 0o600 });
+      await createPrivately(temporary, `${this.#text()}\n`);
       await rename(temporary, this.#path);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -133,7 +134,7 @@ class Saver {
 async function removeLeftovers(path: string): Promise<void> {
   const { dir, base } = parse(path);
   const leftovers = (await readdir(dir)).filter(
-    (name) => name.startsWith(`${base}.`) && /^\.\d+\.tmp$/.test(name.slice(base.length)),
+    (name) => name.startsWith(`${base}.`) && /^\.\d+(?:-[\da-f-]{36})?\.tmp$/.test(name.slice(base.length)),
   );
   await Promise.all(leftovers.map((name) => rm(join(dir, name), { force: true })));
 }

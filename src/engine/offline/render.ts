@@ -1,4 +1,4 @@
-import { join, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { contentOf } from '../../core/document/content-of.ts';
 import { createRedactor, type Redactor, redactionMark } from '../../core/document/redact.ts';
 import { type Address, isNamed } from '../../core/model/address.ts';
@@ -7,13 +7,15 @@ import type { DesiredApplication, DesiredConfiguration } from '../../core/model/
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import { realPath } from '../../files/real-path.ts';
+import { isInside, LinkInPath, realFolder, realPath } from '../../files/real-path.ts';
+import { privateMode } from '../../files/write-file.ts';
 import { FolderWriter } from '../../files/write-folder.ts';
 import type { Context } from '../context.ts';
 import { loadSettings } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
 import type { RenderOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
+import { untrustedFolders } from '../untrusted-folders.ts';
 
 /**
  * Prints rendered contents, or writes them as files. While the tree has errors, nothing is printed or written. So the tree
@@ -99,7 +101,7 @@ async function writeFiles(
 ): Promise<void> {
   const { options, context } = run;
   const nameOf = options.layout === 'agent' ? agentName : treeName;
-  const writer = new FolderWriter(outDirectory(out, context));
+  const writer = new FolderWriter(outDirectory(out, context), options.unredacted ? privateMode : undefined);
   let files = 0;
   let redacted = 0;
   for await (const requested of contents) {
@@ -125,18 +127,31 @@ function redactedProblem(files: number): Problem {
   };
 }
 
-/** An absolute path that is not part of the tree. @throws AppcfgError */
+/** A real path that is not part of the tree. @throws AppcfgError */
 function outDirectory(out: string, context: Context): string {
-  const directory = resolve(context.cwd, out);
-  for (const folder of ['template', 'tenants']) {
-    const inTree = realPath(join(context.directory, folder));
-    if (directory === inTree || directory.startsWith(inTree + sep)) {
+  const directory = realOutDirectory(out, context);
+  for (const folder of ['template', 'tenants', '.git']) {
+    if (isInside(directory, [realPath(join(context.directory, folder))])) {
       throw failure('usage-invalid', `--out "${out}" is inside the tree's folder ${folder}/`, {
         hint: { text: 'choose a folder outside of the tree' },
       });
     }
   }
-  return directory;
+  if (directory !== realPath(context.directory)) return directory;
+  throw failure('usage-invalid', `--out "${out}" is the folder of the tree`, {
+    hint: { text: 'a tenant could have the name of a folder of the tree: choose another folder' },
+  });
+}
+
+function realOutDirectory(out: string, context: Context): string {
+  try {
+    return realFolder(resolve(context.cwd, out), untrustedFolders(context));
+  } catch (error) {
+    if (!(error instanceof LinkInPath)) throw error;
+    throw failure('output-unwritable', `--out "${out}" leads through the symbolic link ${error.link}`, {
+      hint: { text: 'delete the link, or choose a folder elsewhere' },
+    });
+  }
 }
 
 function treeName({ address, content }: RequestedContent): string {
