@@ -2,9 +2,10 @@
 
 import { rolledBack } from '../../core/guards/rolled-back.ts';
 import { parseDescription } from '../../core/live/deployment-description.ts';
+import { rollbackCause } from '../../core/live/rollback-cause.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
-import { type DeploymentAnswer, pollIfReachable, type RunningDeployment } from '../read/await-deployment.ts';
+import { type DeploymentAnswer, eventsOf, pollIfReachable, type RunningDeployment } from '../read/await-deployment.ts';
 import type { DeployContext } from './deploy-context.ts';
 
 /** @returns the error to throw for a deployment that ended without completing. @throws CallFailure */
@@ -14,12 +15,7 @@ export async function deploymentFailure(
   { deployment, context }: { readonly deployment: RunningDeployment; readonly context: DeployContext },
 ): Promise<Error> {
   const { deploymentNumber: number } = deployment;
-  const events = answer.EventLog ?? [];
-  const cause =
-    events.find((event) => event.EventType === 'ROLLBACK_STARTED') ??
-    events.find((event) => event.EventType === 'ROLLBACK_COMPLETED' || event.EventType === 'REVERT_COMPLETED');
-  const reason = cause?.Description ?? 'AppConfig gives no reason';
-  const by = cause?.TriggeredBy;
+  const { by, text: reason = 'AppConfig gives no reason' } = rollbackCause(eventsOf(answer)) ?? {};
   const { subject } = step;
   if (by === 'USER' && (await isSupersededSoon(deployment, context))) {
     return failure(

@@ -1,10 +1,12 @@
 // Sends the stop or revert of one deployment, and waits until clients have the earlier version again.
 import { StopDeploymentCommand } from '@aws-sdk/client-appconfig';
+import { rollbackCause } from '../../core/live/rollback-cause.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import {
   awaitDeployment,
   type DeploymentAnswer,
+  eventsOf,
   pollDeployment,
   type RunningDeployment,
   stateOf,
@@ -94,14 +96,10 @@ async function sendStop(
       // AppConfig refuses to stop a deployment that it is rolling back. That is not a failure.
       const isStillToRevert = how.revert && stateOf(answer) === 'COMPLETE';
       if (!isStillToRevert && (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK')) {
-        return { answer, hasActed: mayHaveStopped && isStoppedByUser(answer) };
+        return { answer, hasActed: mayHaveStopped && rollbackCause(eventsOf(answer))?.by === 'USER' };
       }
       const mayRetry = mayHaveActed(error) || error.kind === 'unreachable';
       if (!mayRetry || !(await connection.mayTryAgain(error, attempt, halt))) throw error;
     }
   }
-}
-
-function isStoppedByUser({ EventLog = [] }: DeploymentAnswer): boolean {
-  return EventLog.some(({ EventType, TriggeredBy }) => EventType?.startsWith('ROLLBACK') && TriggeredBy === 'USER');
 }

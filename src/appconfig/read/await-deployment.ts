@@ -1,6 +1,7 @@
 // Polls a deployment to its end, at the times when its strategy may have changed something.
 import { GetDeploymentCommand, type GetDeploymentCommandOutput } from '@aws-sdk/client-appconfig';
 import type { DeploymentProgressed } from '../../core/events/event.ts';
+import type { DeploymentEvent } from '../../core/live/rollback-cause.ts';
 import { type DeploymentState, isInFlight, type StrategyNumbers } from '../../core/model/resource.ts';
 import { deploymentTimeout, expectedEnds, nextPollAt } from '../../core/rollout/poll-times.ts';
 import { CallFailure, isTemporary } from '../client/call-failure.ts';
@@ -110,6 +111,16 @@ export async function pollIfReachable(
 export function stateOf(answer: DeploymentAnswer): DeploymentState {
   // The SDK's type has the same seven states.
   return (answer.State ?? 'DEPLOYING') as DeploymentState;
+}
+
+/** The event log, newest first. */
+export function eventsOf(answer: Pick<DeploymentAnswer, 'EventLog'> | undefined): readonly DeploymentEvent[] {
+  return (answer?.EventLog ?? []).map((event) => ({
+    type: event.EventType ?? '',
+    by: event.TriggeredBy,
+    text: event.Description,
+    at: event.OccurredAt?.toISOString(),
+  }));
 }
 
 function clockOf(serviceClock: ServiceClock): ClockReading {

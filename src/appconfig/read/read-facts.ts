@@ -9,6 +9,7 @@ import {
 import { assessApplication } from '../../core/assess/assess-application.ts';
 import type { Fact, FactOf, Facts, FactValues } from '../../core/live/facts.ts';
 import type { LiveApplication, NamedApplication } from '../../core/live/live-state.ts';
+import { rollbackCause } from '../../core/live/rollback-cause.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
 import type { Tags } from '../../core/model/resource.ts';
@@ -16,6 +17,7 @@ import type { Policy } from '../../core/settings/policy.ts';
 import { arnOf, type PartId, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
+import { eventsOf } from './await-deployment.ts';
 
 /** How facts are read. */
 export interface FactOptions {
@@ -111,11 +113,7 @@ const factReaders: {
 };
 
 export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<FactValues['deployment'], 'missing'> {
-  const rollback = response.EventLog?.find((event) => event.EventType === 'ROLLBACK_STARTED');
-  return {
-    description: response.Description ?? '',
-    rollbackReason: rollback?.Description ?? response.EventLog?.[0]?.Description,
-  };
+  return { description: response.Description ?? '', rollbackReason: rollbackCause(eventsOf(response))?.text };
 }
 
 /** The tags of an application, or of one of its environments or profiles. @throws CallFailure */

@@ -5,7 +5,7 @@ import type { LiveProfile } from '../../core/live/live-state.ts';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Connection } from '../client/connection.ts';
-import { type DeploymentAnswer, pollIfReachable } from './await-deployment.ts';
+import { type DeploymentAnswer, eventsOf, pollIfReachable } from './await-deployment.ts';
 import { applicationsAtOnce } from './list-resources.ts';
 import type { RequestedApplication, RequestedEnvironment } from './read-requested.ts';
 
@@ -74,11 +74,6 @@ function detailOf(response: DeploymentAnswer | undefined): DeploymentDetail {
   return {
     description: response?.Description ?? '',
     strategyId: response?.DeploymentStrategyId,
-    events: (response?.EventLog ?? []).map((event) => ({
-      type: event.EventType ?? '',
-      by: event.TriggeredBy,
-      text: event.Description,
-      at: event.OccurredAt?.toISOString(),
-    })),
+    events: eventsOf(response),
   };
 }

@@ -4,6 +4,7 @@ import type { Address } from '../model/address.ts';
 import { type DeploymentState, isInFlight, isRolledBack, type StrategyNumbers } from '../model/resource.ts';
 import { parseDescription } from './deployment-description.ts';
 import type { LiveDeployment } from './live-state.ts';
+import { type DeploymentEvent, rollbackCause, rollbackEnd } from './rollback-cause.ts';
 
 export interface AddressHistory {
   readonly address: Address;
@@ -51,20 +52,14 @@ export interface DeploymentDetail {
   readonly description: string;
   readonly strategyId: string | undefined;
   /** Newest first. */
-  readonly events: readonly {
-    readonly type: string;
-    readonly by: string | undefined;
-    readonly text: string | undefined;
-    /** ISO 8601 in UTC. */
-    readonly at: string | undefined;
-  }[];
+  readonly events: readonly DeploymentEvent[];
 }
 
 export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: boolean): DeploymentRecord {
   const { commit, dirty, pipeline, project, url, supersedes, quarantines } = parseDescription(detail.description);
   const wasRolledBack = isRolledBack(row.state);
-  const end = wasRolledBack ? detail.events.find(({ type }) => /^(ROLLBACK|REVERT)_COMPLETED$/.test(type)) : undefined;
-  const cause = wasRolledBack ? (detail.events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? end) : undefined;
+  const end = wasRolledBack ? rollbackEnd(detail.events) : undefined;
+  const cause = wasRolledBack ? rollbackCause(detail.events) : undefined;
   const endedAt = row.completedAt ?? end?.at;
   return {
     deploymentNumber: row.number,
