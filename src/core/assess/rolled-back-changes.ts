@@ -1,13 +1,12 @@
 // What AppConfig rolled back at an address that has its old content again: the same change stays blocked elsewhere.
-import { changesBetween } from '../document/diff-values.ts';
-import { createRedactor } from '../document/redact.ts';
+import { redactNothing } from '../document/redact.ts';
 import { isSuperseded } from '../guards/rolled-back.ts';
 import { desiredValue, liveValue } from '../live/live-content.ts';
 import type { LiveApplication, ProfileHistory, RolledBackChange } from '../live/live-state.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { isRolledBack } from '../model/resource.ts';
-import { changeGroupOf } from '../plan/change-groups.ts';
+import { contentChange } from '../plan/change-groups.ts';
 import type { Policy } from '../settings/policy.ts';
 import { assessApplication, type KnownApplication } from './assess-application.ts';
 import type { Verdict } from './verdict.ts';
@@ -57,13 +56,13 @@ function rolledBackChangeAt(
   const version = facts.get({ kind: 'version', profileId: profile.id, versionNumber: newest.versionNumber });
   const after =
     version === undefined || version === 'missing' ? undefined : liveValue(version.text, desired.profileType);
-  const differences =
-    after === undefined ? [] : changesBetween(desiredValue(desired), after, { redact: createRedactor([]) });
-  if (after !== undefined && differences.length === 0) return undefined;
-  const changeGroup = changeGroupOf({
-    configurationProfile: desired.address.configurationProfile,
-    versionLabel: newest.versionLabel ?? '',
-    changes: differences,
+  const { changes, changeGroup } = contentChange({
+    profile: desired.address.configurationProfile,
+    label: newest.versionLabel ?? '',
+    before: after === undefined ? undefined : desiredValue(desired),
+    after,
+    redact: redactNothing,
   });
+  if (after !== undefined && changes.length === 0) return undefined;
   return { deploymentNumber: newest.number, changeGroup };
 }

@@ -1,39 +1,42 @@
 // Which addresses change in the same way.
 import { createHash } from 'node:crypto';
-import type { Change } from '../document/diff-values.ts';
-import type { Address } from '../model/address.ts';
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { type Change, changesBetween } from '../document/diff-values.ts';
+import { type Redactor, redactNothing } from '../document/redact.ts';
+import type { Value } from '../model/value.ts';
 import type { ChangeGroup } from './plan.ts';
 
 /** How one content changes. */
 export interface ContentChange {
-  readonly configurationProfile: string;
-  /** Label of the new content: where no changes can be shown, equal contents are one group. */
-  readonly versionLabel: string;
-  /** Not redacted. `new`: there was no content before. */
-  readonly changes: readonly Change[] | 'new';
+  /** Redacted, as they are shown. */
+  readonly changes: readonly Change[];
+  /** Id of the change group: the same pointers of one profile, with the same values before and after. */
+  readonly changeGroup: string;
 }
 
-/** Id of the change group: the same pointers of one profile, with the same values before and after. */
-export function changeGroupOf({ configurationProfile, versionLabel, changes }: ContentChange): string {
-  const how = changes === 'new' ? ['new', versionLabel] : changes.length === 0 ? ['other', versionLabel] : changes;
-  return createHash('sha256')
-    .update(JSON.stringify([configurationProfile, how]))
-    .digest('hex')
-    .slice(0, 12);
+/** Contents that cannot be compared, because one was deleted or does not parse, are both undefined. */
+export function contentChange(of: {
+  readonly profile: string;
+  /** Of the new content: where no changes can be shown, and where there was no content, equal contents are one group. */
+  readonly label: string;
+  /** Undefined where there was no content. */
+  readonly before: Value | undefined;
+  /** Undefined where there is no content any more. */
+  readonly after: Value | undefined;
+  readonly redact: Redactor;
+}): ContentChange {
+  const { profile, label, before, after, redact } = of;
+  const changes = changesBetween(before, after, { redact });
+  const unredacted = redact.active ? changesBetween(before, after, { redact: redactNothing }) : changes;
+  const isNew = before === undefined && after !== undefined;
+  const how = isNew ? ['new', label] : unredacted.length === 0 ? ['other', label] : unredacted;
+  const digest = createHash('sha256').update(JSON.stringify([profile, how]));
+  return { changes, changeGroup: digest.digest('hex').slice(0, 12) };
 }
 
-/** Collects addresses whose content changes in the same way. */
-export class ChangeGroups {
-  readonly #groups = new Map<string, { readonly addresses: Address[]; readonly changes: readonly Change[] }>();
-
-  /** @param changes redacted, as they are shown */
-  add(id: string, address: Address, changes: readonly Change[]): void {
-    const known = this.#groups.get(id);
-    if (known === undefined) this.#groups.set(id, { addresses: [address], changes });
-    else known.addresses.push(address);
-  }
-
-  all(): readonly ChangeGroup[] {
-    return [...this.#groups].map(([id, { addresses, changes }]) => ({ id, addresses, changes }));
-  }
+/** Makes groups with the same id one group. */
+export function mergeChangeGroups(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
+  return Object.values(groupBy(groups, ({ id }) => id)).flatMap(([first, ...others]) =>
+    first === undefined ? [] : { ...first, addresses: [first, ...others].flatMap(({ addresses }) => addresses) },
+  );
 }

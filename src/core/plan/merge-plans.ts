@@ -1,10 +1,10 @@
 // Merges the plans for the accounts and Regions of a run.
-import { groupBy } from 'es-toolkit/array/groupBy';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { formattedAddresses } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { ChangeGroup, Plan, PlannedAddress } from './plan.ts';
+import { mergeChangeGroups } from './change-groups.ts';
+import type { Plan, PlannedAddress } from './plan.ts';
 import type { Step, StepId } from './step.ts';
 
 /** The plan for one account and Region. */
@@ -33,7 +33,7 @@ export function mergePlans(
       plans.flatMap(({ addresses }) => addresses),
       desired,
     ),
-    changeGroups: mergedGroups(plans.flatMap(({ changeGroups }) => changeGroups)),
+    changeGroups: mergeChangeGroups(plans.flatMap(({ changeGroups }) => changeGroups)),
     refusals,
     problems,
   };
@@ -57,11 +57,4 @@ function inOrder(
   const order = new Map(formattedAddresses(desired).map((address, index) => [address, index]));
   const at = ({ address }: PlannedAddress) => order.get(formatAddress(address)) ?? order.size;
   return addresses.toSorted((a, b) => at(a) - at(b));
-}
-
-/** Equal changes are one group, in whichever account and Region they are. */
-function mergedGroups(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
-  return Object.values(groupBy(groups, ({ id }) => id)).flatMap(([first, ...others]) =>
-    first === undefined ? [] : { ...first, addresses: [first, ...others].flatMap(({ addresses }) => addresses) },
-  );
 }

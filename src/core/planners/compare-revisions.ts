@@ -1,13 +1,13 @@
 // What changes between two revisions of a tree, address by address, without AppConfig.
-import { type Change, changesBetween } from '../document/diff-values.ts';
-import { createRedactor, type Redactor } from '../document/redact.ts';
+import { changesBetween } from '../document/diff-values.ts';
+import { createRedactor, redactNothing } from '../document/redact.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
 import { mapOf, type Value } from '../model/value.ts';
-import { ChangeGroups, changeGroupOf } from '../plan/change-groups.ts';
+import { contentChange, mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
-import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -22,28 +22,39 @@ export function compareRevisions(base: Revision, head: Revision, project: string
   const redact = createRedactor([...base.settings.redact, ...head.settings.redact]);
   const before = configurationsOf(base);
   const after = configurationsOf(head);
-  const changeGroups = new ChangeGroups();
-  const compare = (address: string): PlannedAddress => {
-    const old = before.get(address);
-    const wanted = after.get(address);
+  const changeGroups: ChangeGroup[] = [];
+  const compare = (key: string): PlannedAddress => {
+    const old = before.get(key);
+    const wanted = after.get(key);
     const known = wanted ?? old;
-    if (known === undefined) throw new Error(`${address} is in neither revision`);
+    if (known === undefined) throw new Error(`${key} is in neither revision`);
     const action =
       old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
-    const label = known.configuration.content.versionLabel;
-    const changeGroup = action === 'unchanged' ? undefined : groupOf(known, contentChanges(old, wanted, unredacted));
-    if (changeGroup !== undefined)
-      changeGroups.add(changeGroup, known.configuration.address, contentChanges(old, wanted, redact));
+    const { address, content } = known.configuration;
+    const label = content.versionLabel;
+    const change =
+      action === 'unchanged'
+        ? undefined
+        : contentChange({
+            profile: address.configurationProfile,
+            label,
+            before: old?.configuration.value,
+            after: wanted?.configuration.value,
+            redact,
+          });
+    if (change !== undefined) {
+      changeGroups.push({ id: change.changeGroup, addresses: [address], changes: change.changes });
+    }
     return {
-      address: known.configuration.address,
+      address,
       accountRegion: unknownAccountRegion.id,
       application: known.application,
-      environment: known.configuration.address.environment,
+      environment: address.environment,
       action,
-      changeGroup,
+      changeGroup: change?.changeGroup,
       live: undefined,
-      desired: wanted && { versionLabel: label, bytes: wanted.configuration.content.bytes },
-      deploymentStrategy: wanted && strategyFor(head.settings, known.configuration.address),
+      desired: wanted && { versionLabel: label, bytes: content.bytes },
+      deploymentStrategy: wanted && strategyFor(head.settings, address),
       reason: action === 'unchanged' ? 'the same in both revisions' : 'differs from the base',
       blockedBy: undefined,
     };
@@ -52,10 +63,10 @@ export function compareRevisions(base: Revision, head: Revision, project: string
   return {
     ...emptyPlan('comparison', project, unknownAccountRegion),
     settingsChanges: changesBetween(locationSettings(base.settings), locationSettings(head.settings), {
-      redact: createRedactor([]),
+      redact: redactNothing,
     }),
     addresses,
-    changeGroups: changeGroups.all(),
+    changeGroups: mergeChangeGroups(changeGroups),
     expectedMinutes: 0,
   };
 }
@@ -80,22 +91,6 @@ function isSame(old: Configured, wanted: Configured): boolean {
     old.application === wanted.application &&
     old.configuration.content.versionLabel === wanted.configuration.content.versionLabel
   );
-}
-
-const unredacted = createRedactor([]);
-
-function groupOf({ configuration }: Configured, changes: readonly Change[]): string {
-  const { address, content } = configuration;
-  const { configurationProfile } = address;
-  return changeGroupOf({ configurationProfile, versionLabel: content.versionLabel, changes });
-}
-
-function contentChanges(
-  old: Configured | undefined,
-  wanted: Configured | undefined,
-  redact: Redactor,
-): readonly Change[] {
-  return changesBetween(old?.configuration.value, wanted?.configuration.value, { redact });
 }
 
 /** The settings that decide in which account and Region, under which names and for which project things are created. */

@@ -7,14 +7,14 @@ import type {
   RollbackVerdict,
   RollbackWay,
 } from '../assess/rollback-verdict.ts';
-import { ChangeGroups } from '../plan/change-groups.ts';
+import { mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
-import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
 import { basisOf } from '../plan/plan-basis.ts';
 import type { Problem } from '../problem/problem.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Target } from '../settings/effective-settings.ts';
-import { addRollbackChange } from './rollback-changes.ts';
+import { rollbackChange } from './rollback-changes.ts';
 import { type AddressRollback, RollbackSteps } from './rollback-steps.ts';
 import { type StrategyState, StrategySteps } from './strategy-steps.ts';
 
@@ -40,14 +40,14 @@ export function planRollback(state: RollbackState, options: RollbackPlanOptions)
     strategyFor: (target) => strategyOfRollback(options, target),
   });
   for (const rollback of rollbacks) steps.add(rollback);
-  const changeGroups = new ChangeGroups();
+  const changeGroups: ChangeGroup[] = [];
   const addresses = rollbacks.map((rollback) => plannedAddress(rollback, changeGroups, options));
   return {
     ...emptyPlan('rollback', policy.project, policy.accountRegion),
     basis: basisOf(policy),
     steps: steps.all(),
     addresses,
-    changeGroups: changeGroups.all(),
+    changeGroups: mergeChangeGroups(changeGroups),
     problems: rollbacks.flatMap(({ verdict }) => problemsOf(verdict)),
   };
 }
@@ -77,20 +77,24 @@ function problemsOf({ address, environment, outcome }: RollbackVerdict): readonl
 
 function plannedAddress(
   { application, verdict }: AddressRollback,
-  changeGroups: ChangeGroups,
+  changeGroups: ChangeGroup[],
   options: RollbackPlanOptions,
 ): PlannedAddress {
   const { address, environment, live, outcome } = verdict;
   const { policy } = options;
   const back = outcome.kind === 'roll back' ? outcome : undefined;
   const to = back?.to;
+  const change = back && rollbackChange(back, { application, verdict, policy });
+  if (change !== undefined) {
+    changeGroups.push({ id: change.changeGroup, addresses: [address], changes: change.changes });
+  }
   return {
     address,
     accountRegion: policy.accountRegion.id,
     application: application.name,
     environment: environment.name,
     action: actions[outcome.kind],
-    changeGroup: back && addRollbackChange(back, { application, verdict, policy, changeGroups }),
+    changeGroup: change?.changeGroup,
     live: live && {
       versionNumber: live.versionNumber,
       versionLabel: live.versionLabel,

@@ -7,9 +7,9 @@ import type { LiveState } from '../live/live-state.ts';
 import { formatAddress } from '../model/address.ts';
 import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
-import { ChangeGroups } from '../plan/change-groups.ts';
+import { mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
-import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
 import { basisOf } from '../plan/plan-basis.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -28,7 +28,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   const steps: Step[] = [];
   const addresses: PlannedAddress[] = [];
   const problems: Problem[] = [];
-  const changeGroups = new ChangeGroups();
+  const changeGroups: ChangeGroup[] = [];
   for (const application of desired) {
     const found = live.applications.get(application.name);
     const assessment = assessApplication(application, found, policy);
@@ -73,7 +73,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     basis: basisOf(policy),
     steps: [...strategies.steps, ...steps],
     addresses,
-    changeGroups: changeGroups.all(),
+    changeGroups: mergeChangeGroups(changeGroups),
     refusals: refusal === undefined ? [] : [refusal],
     problems,
   };
@@ -82,14 +82,16 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
 function plannedAddress(
   application: DesiredApplication,
   verdict: Verdict,
-  context: { readonly policy: Policy; readonly changeGroups: ChangeGroups; readonly live: LiveState },
+  context: { readonly policy: Policy; readonly changeGroups: ChangeGroup[]; readonly live: LiveState },
 ): PlannedAddress {
   const { policy, changeGroups, live } = context;
   const { address, content } = verdict.desired;
   const { changes, completed, rolledBack } = verdict;
   const rolledBackChange = live.rolledBackChanges?.get(formatAddress(address));
   const changeGroup = changes === undefined ? undefined : verdict.changeGroup;
-  if (changes !== undefined && changeGroup !== undefined) changeGroups.add(changeGroup, address, changes);
+  if (changes !== undefined && changeGroup !== undefined) {
+    changeGroups.push({ id: changeGroup, addresses: [address], changes });
+  }
   return {
     address,
     accountRegion: policy.accountRegion.id,
