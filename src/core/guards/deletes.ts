@@ -1,5 +1,5 @@
 import type { Problem } from '../problem/problem.ts';
-import type { Limit } from '../settings/settings.ts';
+import { type Limit, limitOf } from '../settings/settings.ts';
 import type { Guard } from './guard.ts';
 
 interface Input {
@@ -17,7 +17,7 @@ export const deletes = {
   code: 'guard-deletes',
   override: '--max-deletes',
   check: ({ deleted, managed, limit, isExplicit }: Input): Problem | undefined => {
-    const most = 'count' in limit ? limit.count : Math.max(1, Math.floor((managed * limit.percent) / 100));
+    const most = Math.max('count' in limit ? 0 : 1, limitOf(limit, managed));
     if (isExplicit || deleted <= most) return undefined;
     return {
       code: deletes.code,

@@ -1,7 +1,7 @@
 import { canonicalText } from '../document/write-json.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { Limit } from '../settings/settings.ts';
+import { limitOf } from '../settings/settings.ts';
 import type { Guard, NewContent } from './guard.ts';
 
 /** Content that loses much of its size may have been emptied by mistake. Formatting does not count. */
@@ -17,7 +17,7 @@ export const shrink = {
     const before = Buffer.byteLength(live === undefined ? version.text : canonicalText(live));
     const after = desired.content.canonicalBytes;
     const isEmptied = after <= 2 && before > 2;
-    if (!isEmptied && !exceeds(before - after, before, policy.settings.guards.maxShrink)) return undefined;
+    if (!isEmptied && before - after <= limitOf(policy.settings.guards.maxShrink, before)) return undefined;
     return {
       code: shrink.code,
       severity: 'error',
@@ -29,7 +29,3 @@ export const shrink = {
     };
   },
 } as const satisfies Guard<NewContent>;
-
-function exceeds(lost: number, before: number, limit: Limit): boolean {
-  return 'percent' in limit ? lost * 100 > before * limit.percent : lost > limit.count;
-}

@@ -5,7 +5,7 @@ import { applicationKey, laneId } from '../model/lane.ts';
 import { usesLane } from '../plan/operations.ts';
 import { isLive, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
-import type { Limit, Settings, WaveSettings } from '../settings/settings.ts';
+import { limitOf, type Settings, type WaveSettings } from '../settings/settings.ts';
 import { waveOf } from '../settings/waves.ts';
 import { restrictToWave } from './restrict-to-wave.ts';
 
@@ -69,7 +69,7 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
       {
         name,
         soakMinutes,
-        maxFailures: countOf(maxFailures, own.length),
+        maxFailures: limitOf(maxFailures, own.length),
         addresses: own.length,
         live: live.length,
         environments: mostEnvironments(own),
@@ -87,9 +87,4 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
 function mostEnvironments(addresses: readonly PlannedAddress[]): number {
   const counts = countBy(uniqBy(addresses, laneId), ({ accountRegion }) => accountRegion);
   return Math.max(...Object.values(counts));
-}
-
-/** A percentage is rounded down. */
-function countOf(limit: Limit, addresses: number): number {
-  return 'count' in limit ? limit.count : Math.floor((addresses * limit.percent) / 100);
 }

@@ -2,15 +2,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ancestors, pointerTo } from '../document/json-pointer.ts';
 import { locateValues, parseDocument } from '../document/parse-yaml.ts';
+import { durationOf } from '../model/clock.ts';
 import { profileTypeOf } from '../model/resource.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import { toPlain } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
+import { parseLimit } from './parse-values.ts';
 import type { ProblemAt } from './schema-errors.ts';
 import {
   defaultSettings,
   type EnvironmentSettings,
-  type Limit,
   type ProfileSettings,
   type Settings,
   type TenantEntry,
@@ -163,13 +164,15 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
       tenants: wave.tenants,
       environments: wave.environments,
       labels: new Map(Object.entries(wave.labels ?? {})),
-      soakMinutes: minutesOf(wave.soak ?? ''),
+      soakMinutes: (durationOf(wave.soak ?? '') ?? 0) / 60_000,
       maxFailures: limitOf(wave.maxFailures),
     })),
     guards: { maxDeletes: limitOf(file.guards.maxDeletes), maxShrink: limitOf(file.guards.maxShrink) },
     sourceOf,
   };
 }
+
+const limitOf = (limit: number | string) => parseLimit(String(limit), 'appcfg.yml');
 
 function environmentOf(
   environment: NonNullable<NonNullable<SettingsFile['environments']>[string]>,
@@ -201,14 +204,4 @@ function profileOf(profile: SettingsFile['profiles'][string]): ProfileSettings {
     null: profile.null,
     lists: new Map(Object.entries(profile.lists)),
   };
-}
-
-function limitOf(limit: number | string): Limit {
-  return typeof limit === 'number' ? { count: limit } : { percent: Number(limit.slice(0, -1)) };
-}
-
-function minutesOf(duration: string): number {
-  const [, hours = '0', minutes = '0', seconds = '0'] =
-    /^(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?$/.exec(duration) ?? [];
-  return Number(hours) * 60 + Number(minutes) + Number(seconds) / 60;
 }

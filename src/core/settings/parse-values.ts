@@ -1,19 +1,16 @@
 // Values of flags and environment variables, parsed. Every function throws an AppcfgError for an invalid value.
 import { type Address, parseAddress } from '../model/address.ts';
+import { durationOf } from '../model/clock.ts';
 import type { LabelSelector } from '../model/selection.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
 import { nearest } from '../problem/suggest.ts';
 import type { Limit } from './settings.ts';
 
-/** Milliseconds from `3h`, `90m`, `1h30m`, `45s`. */
+/** Milliseconds of a duration, more than 0. */
 export function parseDuration(text: string, flag: string): number {
-  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text.trim());
-  const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
-  const ms = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
-  if (match === null || text.trim() === '' || ms === 0) {
-    throw invalidValue(flag, text, 'a duration such as 3h, 90m, 1h30m or 45s', '1h30m');
-  }
-  return ms;
+  const ms = durationOf(text.trim());
+  if (ms) return ms;
+  throw invalidValue(flag, text, 'a duration such as 3h, 90m, 1h30m or 45s', '1h30m');
 }
 
 export interface NumberRange {

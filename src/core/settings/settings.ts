@@ -90,6 +90,11 @@ export interface WaveSettings {
 /** A number of things, or a percentage of them, 0 to 100. */
 export type Limit = { readonly count: number } | { readonly percent: number };
 
+/** How many of `whole` a limit allows. A percentage is rounded down. */
+export function limitOf(limit: Limit, whole: number): number {
+  return 'count' in limit ? limit.count : Math.floor((whole * limit.percent) / 100);
+}
+
 /** Settings of a profile that the file does not have. */
 export const defaultProfileSettings: ProfileSettings = {
   type: 'AWS.Freeform',
