@@ -5,7 +5,7 @@ import { deploymentGuards } from '../../core/guards/guards.ts';
 import { Facts } from '../../core/live/facts.ts';
 import type { LiveDeployment, NamedApplication, ProfileHistory } from '../../core/live/live-state.ts';
 import type { Subject } from '../../core/model/address.ts';
-import { isInFlight } from '../../core/model/resource.ts';
+import { isInFlight, isStoppable } from '../../core/model/resource.ts';
 import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import { isOfVersion } from '../../core/rollout/wave-verification.ts';
 import { awaitDeployment, type DeploymentAnswer, pollDeployment, stateOf } from '../read/await-deployment.ts';
@@ -27,9 +27,10 @@ export async function waitForLane(target: StartTarget, until: number): Promise<v
   const { connection, basis } = context;
   const deployment = runningDeployment(step, context, lane.busyWith ?? 0);
   const first = await pollDeployment(connection, deployment, context.halt);
-  if (isInFlight(stateOf(first))) {
+  const state = stateOf(first);
+  if (isInFlight(state)) {
     const isDesired = lane.desiredDeployments.has(deployment.deploymentNumber);
-    if (basis.overrides.supersede && !isDesired && stateOf(first) !== 'ROLLING_BACK') {
+    if (basis.overrides.supersede && !isDesired && isStoppable(state)) {
       await requireVersion(step, { ...context, subject: step.subject, signal: context.halt });
       // The step counts as sent with its start, not with this stop.
       await stopRunning(deployment, lane, { ...context, onSent: () => {} });

@@ -1,7 +1,7 @@
 // Sends the stop or revert of one deployment, and waits until clients have the earlier version again.
 import { StopDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { rollbackCause } from '../../core/live/rollback-cause.ts';
-import { isInFlight } from '../../core/model/resource.ts';
+import { isInFlight, isStoppable } from '../../core/model/resource.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import {
   awaitDeployment,
@@ -93,9 +93,8 @@ async function sendStop(
       if (!(error instanceof CallFailure) || error.kind === 'access' || error.kind === 'aborted') throw error;
       mayHaveStopped ||= mayHaveActed(error);
       const answer = await pollDeployment(connection, deployment);
-      // AppConfig refuses to stop a deployment that it is rolling back. That is not a failure.
       const isStillToRevert = how.revert && stateOf(answer) === 'COMPLETE';
-      if (!isStillToRevert && (!isInFlight(stateOf(answer)) || stateOf(answer) === 'ROLLING_BACK')) {
+      if (!isStillToRevert && !isStoppable(stateOf(answer))) {
         return { answer, hasActed: mayHaveStopped && rollbackCause(eventsOf(answer))?.by === 'USER' };
       }
       const mayRetry = mayHaveActed(error) || error.kind === 'unreachable';

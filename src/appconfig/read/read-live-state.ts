@@ -6,6 +6,7 @@ import type { Facts } from '../../core/live/facts.ts';
 import type { ListedApplication, LiveApplication, LiveState, RolledBackChange } from '../../core/live/live-state.ts';
 import { isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
+import { isChanged } from '../../core/plan/plan.ts';
 import { strategyFor } from '../../core/settings/deployment-strategies.ts';
 import type { Connection } from '../client/connection.ts';
 import { applicationsAtOnce, listApplications, readNeededStrategies } from './list-resources.ts';
@@ -39,10 +40,9 @@ export async function readLiveState(
           found === undefined ? undefined : await readApplication(connection, found, { desired: each, signal });
         const facts = factsOf(each, policy);
         const { verdicts } = await answerFacts(connection, { wanted: each, live, facts, options });
-        for (const { action, desired: configuration } of verdicts) {
-          if (action !== 'create' && action !== 'update') continue;
-          strategies.add(strategyFor(settings, configuration.address));
-          changingProfiles.add(configuration.address.configurationProfile);
+        for (const { address } of verdicts.filter(isChanged).map((verdict) => verdict.desired)) {
+          strategies.add(strategyFor(settings, address));
+          changingProfiles.add(address.configurationProfile);
         }
         if (live !== undefined) applications.push([each.name, { application: live, facts }]);
         read += 1;

@@ -9,6 +9,7 @@ import { describedProject, isDescribedAsManaged, type Owner, ownerOf } from '../
 import { isAppcfgLabel } from '../model/content.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
 import { matchesAny } from '../model/globs.ts';
+import { isChanged } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Policy } from '../settings/policy.ts';
 import { assessConfiguration, newAddress } from './assess-configuration.ts';
@@ -97,8 +98,8 @@ function ownedParts(
 ): OwnedParts {
   const { environments, verdicts, policy } = parts;
   const { facts } = live;
-  const isChanged = changesSomething(parts);
-  const isOwnerNeeded = isChanged || facts.isOwnerAsked || needsOwner(parts, live.application, policy);
+  const isTouched = changesSomething(parts);
+  const isOwnerNeeded = isTouched || facts.isOwnerAsked || needsOwner(parts, live.application, policy);
   const untouched: OwnedParts = { environments, verdicts, ownership: 'not needed', adoptsParts: false };
   if (!isOwnerNeeded) return untouched;
   const tags = facts.get({ kind: 'tags' });
@@ -117,12 +118,9 @@ function ownedParts(
     wantTagsOfParts(verdicts, live);
     return { environments, verdicts: verdicts.map(adopted), ownership: 'adopt', adoptsParts: true };
   }
-  if (!found.adopted || !isChanged) return { ...untouched, ownership: 'managed' };
+  if (!found.adopted || !isTouched) return { ...untouched, ownership: 'managed' };
   // An adoption of some environments leaves the others for when they are used.
-  wantTagsOfParts(
-    verdicts.filter(({ action }) => action === 'create' || action === 'update'),
-    live,
-  );
+  wantTagsOfParts(verdicts.filter(isChanged), live);
   for (const { live: environment, monitorsDiffer } of environments) {
     if (environment !== undefined && monitorsDiffer) facts.get({ kind: 'tags', environmentId: environment.id });
   }
@@ -140,7 +138,7 @@ function withoutContent(verdict: Verdict, found: Owner, problem: Problem): Verdi
 
 function changesSomething({ environments, verdicts }: Parts): boolean {
   return (
-    verdicts.some(({ action }) => action === 'create' || action === 'update') ||
+    verdicts.some(isChanged) ||
     environments.some(({ blocked, live, monitorsDiffer }) => !blocked && (live === undefined || monitorsDiffer))
   );
 }

@@ -9,7 +9,7 @@ import type { Facts } from '../live/facts.ts';
 import { deploymentHasContent } from '../live/live-content.ts';
 import type { LiveApplication, LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
-import { isInFlight } from '../model/resource.ts';
+import { isStoppable } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Policy } from '../settings/policy.ts';
 import { changeFrom, newContentChange } from './content-change.ts';
@@ -49,7 +49,7 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
     isLive: false,
     versionExists: true,
   };
-  const running = isInFlight(newest.state) && newest.state !== 'ROLLING_BACK' ? newest : undefined;
+  const running = isStoppable(newest.state) ? newest : undefined;
   const served = running ?? completed;
   const isSame = served === undefined ? false : deploymentHasContent(served, desired, facts);
   if (isSame === undefined) return { ...base, action: 'unchanged', reason: 'not known yet' };

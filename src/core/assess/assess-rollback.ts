@@ -6,7 +6,7 @@ import { profile as profileGuard } from '../guards/profile.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import { ownerOf } from '../live/ownership.ts';
 import { type Address, formatAddress } from '../model/address.ts';
-import { isInFlight, isRolledBack } from '../model/resource.ts';
+import { isInFlight, isRolledBack, isStoppable } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import { EarlierContent } from './earlier-content.ts';
 import { appcfgLabel, RollbackHistory } from './rollback-history.ts';
@@ -134,7 +134,7 @@ class Rollback {
     if (isPending(isLive)) return isLive;
     const isRunning = isInFlight(newest.state) && isExcluded(newest);
     if (isPending(isRunning)) return isRunning;
-    if (!isInFlight(newest.state) || newest.state === 'ROLLING_BACK') {
+    if (!isStoppable(newest.state)) {
       if (live !== undefined && isLive) return this.#earlier.before(live, { first: [], isExcluded });
       return (isRunning ? this.#runningRollback(newest) : undefined) ?? { kind: 'unaffected' };
     }
@@ -174,7 +174,7 @@ class Rollback {
     if (isPending(version)) return version;
     if (number === 'missing' || version === 'missing') return this.#versionMissing(requested);
     const to = { number, label: appcfgLabel(version.versionLabel), text: version.text };
-    const running = isInFlight(newest.state) && newest.state !== 'ROLLING_BACK' ? newest : undefined;
+    const running = isStoppable(newest.state) ? newest : undefined;
     if (running?.versionNumber === number) return { kind: 'await', deployment: running };
     const live = this.#history.newest(isComplete);
     if (isPending(live)) return live;

@@ -48,6 +48,11 @@ export function isInFlight(state: DeploymentState): boolean {
   return state === 'VALIDATING' || state === 'DEPLOYING' || state === 'BAKING' || state === 'ROLLING_BACK';
 }
 
+/** Whether a deployment can still be stopped: AppConfig refuses to stop one that it is rolling back. */
+export function isStoppable(state: DeploymentState): boolean {
+  return isInFlight(state) && state !== 'ROLLING_BACK';
+}
+
 /** Whether clients have, or get again, what they had before the deployment. */
 export function isRolledBack(state: DeploymentState): boolean {
   return state === 'ROLLED_BACK' || state === 'ROLLING_BACK' || state === 'REVERTED';

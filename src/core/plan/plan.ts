@@ -100,6 +100,11 @@ export interface ChangeGroup {
   readonly changes: readonly Change[];
 }
 
+/** Whether the content changes. */
+export function isChanged({ action }: { readonly action: AddressAction }): boolean {
+  return action === 'create' || action === 'update';
+}
+
 /** Whether the live content was the desired one when the plan was made. */
 export function isLive({ action }: PlannedAddress): boolean {
   return action === 'unchanged' || action === 'adopt';

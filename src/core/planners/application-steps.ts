@@ -7,7 +7,8 @@ import type { LiveDeployment } from '../live/live-state.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
-import type { Tags } from '../model/resource.ts';
+import { isStoppable, type Tags } from '../model/resource.ts';
+import { isChanged } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
 import { StepList } from '../plan/step-list.ts';
 import { minutesOf, strategyFor } from '../settings/deployment-strategies.ts';
@@ -46,7 +47,7 @@ export function applicationSteps(application: DesiredApplication, inputs: Inputs
   // A deployment in flight comes first in its lane: a start before it would only wait for it.
   for (const verdict of assessment.verdicts) awaitDeployment(verdict, context);
   for (const verdict of assessment.verdicts) {
-    if (verdict.action !== 'create' && verdict.action !== 'update') continue;
+    if (!isChanged(verdict)) continue;
     const environment = environments.get(verdict.desired.address.environment);
     deploy(verdict, { owned, environment }, context);
   }
@@ -169,7 +170,7 @@ function createVersion(
 function otherDeployment({ desired }: Verdict, { found, assessment }: Context): LiveDeployment | undefined {
   const { environment } = desired.address;
   const running = found?.application.environments.get(environment)?.inFlight;
-  if (running === undefined || running.state === 'ROLLING_BACK') return undefined;
+  if (running === undefined || !isStoppable(running.state)) return undefined;
   const isAwaited = assessment.verdicts.some(
     ({ desired: { address }, awaits }) => address.environment === environment && awaits?.number === running.number,
   );

@@ -3,7 +3,7 @@ import { sameChange } from '../guards/same-change.ts';
 import { formatAddress } from '../model/address.ts';
 import { keepSteps } from '../plan/keep-steps.ts';
 import { traitsOf } from '../plan/operations.ts';
-import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import { isChanged, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 
 /**
@@ -50,10 +50,6 @@ function blockedChangeGroups({ addresses }: Plan): ReadonlyMap<string, Problem> 
     if (problem !== undefined) problems.set(changeGroup, problem);
   }
   return problems;
-}
-
-function isChanged({ action }: PlannedAddress): boolean {
-  return action === 'create' || action === 'update';
 }
 
 function rolledBackOf({ rolledBack: deploymentNumber, changeGroup, rolledBackChange }: PlannedAddress) {

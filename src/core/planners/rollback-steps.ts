@@ -3,7 +3,7 @@ import { formatDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
-import { isInFlight, profileTypeOf } from '../model/resource.ts';
+import { isStoppable, profileTypeOf } from '../model/resource.ts';
 import type { FallbackDeployment, Step, StepId } from '../plan/step.ts';
 import { StepList } from '../plan/step-list.ts';
 import type { Target } from '../settings/effective-settings.ts';
@@ -141,8 +141,8 @@ export class RollbackSteps {
   /** With `--supersede`, stops the deployment of another profile that keeps the lane busy. */
   #supersede({ application, verdict }: AddressRollback, { profileType, versionLabel }: FallbackDeployment): void {
     const { address, environment, profile } = verdict;
-    const running = environment.deployments.find(({ state }) => isInFlight(state));
-    if (!this.#options.policy.supersede || running === undefined || running.state === 'ROLLING_BACK') return;
+    const running = environment.deployments.find(({ state }) => isStoppable(state));
+    if (!this.#options.policy.supersede || running === undefined) return;
     if (this.#all.some((each) => each.verdict.environment === environment && isPartOf(running, each.verdict))) return;
     const subject = { tenant: address.tenant, environment: address.environment };
     this.#supersedes.add({
