@@ -1,4 +1,5 @@
 // What each use case is asked to do. It knows no flags: cli/ parses these from the command line.
+import type { VersionReference } from '../core/live/version-reference.ts';
 import type { Address, AddressGlob } from '../core/model/address.ts';
 import type { LabelSelector, Selection } from '../core/model/selection.ts';
 import type { Limit } from '../core/settings/settings.ts';
@@ -80,8 +81,7 @@ export interface RollbackOptions extends CommonOptions {
   /** Empty: what is selected, or all of `commit`. */
   readonly addresses: readonly AddressGlob[];
   readonly commit: string | undefined;
-  /** Number or label of a version. */
-  readonly to: string | undefined;
+  readonly to: VersionReference | undefined;
   /** Used instead of the environment's own. */
   readonly deploymentStrategy: string | undefined;
   readonly supersede: boolean;

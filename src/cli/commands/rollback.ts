@@ -1,3 +1,4 @@
+import { parseVersionReference } from '../../core/live/version-reference.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { addressesOf, parseAddresses } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
@@ -18,7 +19,12 @@ export const rollbackCommand = defineCommand({
       parse: parseCommit,
       env: false,
     }),
-    to: valueFlag({ name: '--to <version>', help: 'deploy this version, a number or a label', env: false }),
+    to: valueFlag({
+      name: '--to <version>',
+      help: 'deploy this version, a number or a label',
+      parse: parseVersionReference,
+      env: false,
+    }),
     deploymentStrategy: valueFlag({
       name: '--deployment-strategy <name>',
       help: "deploy with this strategy instead of the environment's",

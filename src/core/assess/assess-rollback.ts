@@ -5,6 +5,7 @@ import { owner } from '../guards/owner.ts';
 import { profile as profileGuard } from '../guards/profile.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import { ownerOf } from '../live/ownership.ts';
+import type { VersionReference } from '../live/version-reference.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import { isInFlight, isRolledBack, isStoppable } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -167,7 +168,7 @@ class Rollback {
     return { kind: 'unchanged', reason, warning };
   }
 
-  #toVersion(requested: string, newest: LiveDeployment): RollbackOutcome {
+  #toVersion(requested: VersionReference, newest: LiveDeployment): RollbackOutcome {
     const number = this.#history.versionNumberOf(requested);
     if (isPending(number)) return number;
     const version = number === 'missing' ? 'missing' : this.#history.content(number);
@@ -181,9 +182,9 @@ class Rollback {
     return this.#earlier.at(to, { running, inFlight: isInFlight(newest.state) ? newest : undefined, live });
   }
 
-  #versionMissing(requested: string): Blocked {
+  #versionMissing(requested: VersionReference): Blocked {
     const { configurationProfile } = this.#address;
-    const what = /^[0-9]+$/.test(requested) ? `version ${requested}` : `version with label "${requested}"`;
+    const what = 'number' in requested ? `version ${requested.number}` : `version with label "${requested.label}"`;
     return blocked({
       code: 'version-missing',
       severity: 'error',

@@ -1,5 +1,7 @@
+import { uniqBy } from 'es-toolkit/array/uniqBy';
 import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
+import { formatVersionReference, referenceTo, refersTo, type VersionReference } from '../live/version-reference.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import { appcfgLabel, type RollbackHistory } from './rollback-history.ts';
 import {
@@ -55,7 +57,7 @@ export class EarlierContent {
     let isNext = true;
     for (const deployment of this.#history.after(live)) {
       if (deployment.state !== 'COMPLETE') continue;
-      const isQuarantined = quarantines.some((token) => isToken(token, versionIn(deployment)));
+      const isQuarantined = quarantines.some((each) => refersTo(each, versionIn(deployment)));
       const isSkipped = isQuarantined || isExcluded(deployment);
       if (isPending(isSkipped)) return isSkipped;
       const isSame = isSkipped ? false : this.#history.haveSameContent(deployment, live);
@@ -65,7 +67,7 @@ export class EarlierContent {
         return first[0] === undefined ? changedNothing(live) : this.stopping(first[0], live);
       }
       if (!isSkipped && !isSame) {
-        const quarantined = [...new Set([...replaced.map(tokenOf), ...quarantines])];
+        const quarantined = uniqBy([...replaced.map(referenceTo), ...quarantines], formatVersionReference);
         return this.#to(deployment, { live, first, isNext, quarantined });
       }
       if (!isQuarantined && !replaced.some((each) => each.versionNumber === deployment.versionNumber)) {
@@ -90,7 +92,7 @@ export class EarlierContent {
       readonly live: LiveDeployment;
       /** Nothing was deployed between the two. */
       readonly isNext: boolean;
-      readonly quarantined: readonly string[];
+      readonly quarantined: readonly VersionReference[];
     },
   ): RollbackWay | Blocked | Pending {
     const { live, first, isNext, quarantined } = way;
@@ -107,7 +109,7 @@ export class EarlierContent {
     }
     const described = this.#history.described(deployment);
     if (isPending(described)) return described;
-    const quarantines = quarantined.filter((token) => !isToken(token, to));
+    const quarantines = quarantined.filter((each) => !refersTo(each, to));
     const description: DeploymentDescription = { ...described, supersedes: undefined, quarantines };
     return { kind: 'roll back', undo, from: live, to, start: { needed: !isRevertible, description } };
   }
@@ -138,7 +140,9 @@ export class EarlierContent {
     const described = origin && this.#history.described(origin);
     if (isPending(described)) return described;
     const replaced = [inFlight, live].filter((deployment) => deployment !== undefined);
-    const quarantines = [...new Set([...replaced.map(tokenOf), ...carried])].filter((token) => !isToken(token, to));
+    const quarantines = uniqBy([...replaced.map(referenceTo), ...carried], formatVersionReference).filter(
+      (each) => !refersTo(each, to),
+    );
     return { kind: 'roll back', undo, from, to, start: { needed: true, description: { ...described, quarantines } } };
   }
 
@@ -168,15 +172,6 @@ export class EarlierContent {
 
 function changedNothing({ number }: LiveDeployment): Unchanged {
   return { kind: 'unchanged', reason: `deployment ${number} changed nothing` };
-}
-
-/** How a description names a quarantined version. */
-function tokenOf(deployment: LiveDeployment): string {
-  return appcfgLabel(deployment.versionLabel) ?? String(deployment.versionNumber);
-}
-
-function isToken(token: string, { number, label }: Pick<EarlierVersion, 'number' | 'label'>): boolean {
-  return token === label || token === String(number);
 }
 
 function versionIn({ versionNumber, versionLabel }: LiveDeployment): Pick<EarlierVersion, 'number' | 'label'> {

@@ -3,6 +3,7 @@ import { type DeploymentDescription, describedBy } from '../live/deployment-desc
 import type { Facts, FactValues } from '../live/facts.ts';
 import { liveValue } from '../live/live-content.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
+import type { VersionReference } from '../live/version-reference.ts';
 import { isAppcfgLabel } from '../model/content.ts';
 import { profileTypeOf } from '../model/resource.ts';
 import {
@@ -56,15 +57,14 @@ export class RollbackHistory {
   }
 
   /** Versions that the deployment quarantines: only a rollback does. */
-  quarantinesOf(deployment: LiveDeployment): readonly string[] | Pending {
+  quarantinesOf(deployment: LiveDeployment): readonly VersionReference[] | Pending {
     const description = this.described(deployment);
     return isPending(description) ? description : (description.quarantines ?? []);
   }
 
-  /** @param version number or label */
-  versionNumberOf(version: string): number | 'missing' | Pending {
-    if (/^[0-9]+$/.test(version)) return Number(version);
-    return this.#facts.get({ kind: 'label', profileId: this.#profile.id, versionLabel: version }) ?? pending;
+  versionNumberOf(version: VersionReference): number | 'missing' | Pending {
+    if ('number' in version) return version.number;
+    return this.#facts.get({ kind: 'label', profileId: this.#profile.id, versionLabel: version.label }) ?? pending;
   }
 
   content(versionNumber: number): VersionFact | Pending {

@@ -2,6 +2,7 @@
 import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { Facts } from '../live/facts.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
+import type { VersionReference } from '../live/version-reference.ts';
 import type { Address } from '../model/address.ts';
 import type { Monitor } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -13,8 +14,8 @@ export type RollbackRequest =
   | { readonly kind: 'newest' }
   /** Whatever was deployed from a commit; at least seven digits of it. */
   | { readonly kind: 'commit'; readonly commit: string }
-  /** Whatever is live, to a version by its number or label. */
-  | { readonly kind: 'version'; readonly version: string };
+  /** Whatever is live, to a version. */
+  | { readonly kind: 'version'; readonly version: VersionReference };
 
 /** One application with addresses to roll back, as far as it was read. */
 export interface RollbackApplication {

@@ -98,9 +98,9 @@ function replacedByRollback({
     const description = describedBy({ environmentId: environment.id, deploymentNumber }, facts);
     const quarantines = description === 'pending' ? [] : (description.quarantines ?? []);
     const matches = quarantines.map((version) =>
-      /^[0-9]+$/.test(version)
-        ? hasSameContent({ ...newest, versionNumber: Number(version), versionLabel: undefined })
-        : version === versionLabel,
+      'number' in version
+        ? hasSameContent({ ...newest, versionNumber: version.number, versionLabel: undefined })
+        : version.label === versionLabel,
     );
     if (description === 'pending' || matches.includes(undefined)) isPending = true;
     else if (matches.includes(true) && !isPending) return { cause: 'replaced by a rollback', deploymentNumber };

@@ -3,6 +3,7 @@
 
 import { longestDescription } from '../model/service-limits.ts';
 import type { Facts } from './facts.ts';
+import { formatVersionReference, parseVersionReference, type VersionReference } from './version-reference.ts';
 
 /** Absent members are left out of the text. */
 export interface DeploymentDescription {
@@ -15,8 +16,8 @@ export interface DeploymentDescription {
   readonly url?: string | undefined;
   /** Number of the deployment that was stopped in favour of this one. */
   readonly supersedes?: number | undefined;
-  /** Versions that a rollback quarantines, the newest first: by their labels, or by their numbers where they have no label of appcfg. */
-  readonly quarantines?: readonly string[] | undefined;
+  /** Versions that a rollback quarantines, the newest first. */
+  readonly quarantines?: readonly VersionReference[] | undefined;
 }
 
 /** Older ones are left out: the rest of the description must fit, too. */
@@ -51,7 +52,7 @@ export function parseDescription(text: string): DeploymentDescription {
     project: values.get('project'),
     url: values.get('url'),
     supersedes: numberOf(values.get('supersedes')),
-    quarantines: values.get('quarantines')?.split(','),
+    quarantines: values.get('quarantines')?.split(',').map(parseVersionReference),
   };
 }
 
@@ -77,7 +78,7 @@ function textOf(description: DeploymentDescription): string {
     quarantines:
       quarantines === undefined || quarantines.length === 0
         ? undefined
-        : quarantines.slice(0, maxQuarantines).join(','),
+        : quarantines.slice(0, maxQuarantines).map(formatVersionReference).join(','),
   };
   return [
     start,

@@ -5,6 +5,7 @@ import { type DeploymentState, isInFlight, isRolledBack, type StrategyNumbers } 
 import { parseDescription } from './deployment-description.ts';
 import type { LiveDeployment } from './live-state.ts';
 import { type DeploymentEvent, rollbackCause, rollbackEnd } from './rollback-cause.ts';
+import { formatVersionReference } from './version-reference.ts';
 
 export interface AddressHistory {
   readonly address: Address;
@@ -84,6 +85,6 @@ export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: bo
     rolledBackBy: cause?.by,
     reason: cause?.text,
     supersedes,
-    quarantined: quarantines ?? [],
+    quarantined: (quarantines ?? []).map(formatVersionReference),
   };
 }

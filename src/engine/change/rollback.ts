@@ -37,7 +37,7 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
   await runSession('rollback', sessionOptions, async (session) => {
     const run = { project, options, context };
     const read = await readRequestedEverywhere(session, run);
-    if (options.to !== undefined) refuseAmbiguousNumber(options.to, read);
+    if (options.to !== undefined && 'number' in options.to) refuseAmbiguousNumber(options.to.number, read);
     const { plan, ...planned } = await planRollbackRun(read, session, run);
     emitPlanEvents(plan, context);
     warnOfTimeLimits(plan, planned.connection, { options, context });
@@ -98,8 +98,7 @@ function refuseUnknownStrategy(name: string | undefined, settings: Settings): vo
 }
 
 /** Each profile numbers its versions by itself. @throws AppcfgError */
-function refuseAmbiguousNumber(to: string, read: readonly RequestedOfAccountRegion[]): void {
-  if (!/^[0-9]+$/.test(to)) return;
+function refuseAmbiguousNumber(to: number, read: readonly RequestedOfAccountRegion[]): void {
   const profiles = new Set(
     read.flatMap(({ at, targets }) =>
       targets.flatMap(({ environments }) =>

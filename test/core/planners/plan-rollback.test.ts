@@ -11,6 +11,11 @@ import {
 } from '../../../src/core/live/deployment-description.ts';
 import { Facts, type FactValues } from '../../../src/core/live/facts.ts';
 import type { LiveDeployment } from '../../../src/core/live/live-state.ts';
+import {
+  formatVersionReference,
+  parseVersionReference,
+  type VersionReference,
+} from '../../../src/core/live/version-reference.ts';
 import { formatAddress, type Subject } from '../../../src/core/model/address.ts';
 import type { DeploymentState } from '../../../src/core/model/resource.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
@@ -180,12 +185,12 @@ const row = fc.record({
   version: fc.integer({ min: 1, max: 6 }),
   state: fc.constantFrom<DeploymentState>('COMPLETE', 'COMPLETE', 'COMPLETE', 'ROLLED_BACK', 'REVERTED'),
   commit: fc.constantFrom(undefined, bad, bad, 'good100000000000000000000000000000000000'),
-  quarantines: fc.constantFrom<readonly string[] | undefined>(
+  quarantines: fc.constantFrom<readonly VersionReference[] | undefined>(
     undefined,
     undefined,
     undefined,
-    [labelOf(2) ?? ''],
-    ['4'],
+    [{ label: labelOf(2) ?? '' }],
+    [{ number: 4 }],
   ),
   hours: fc.constantFrom(1, 71, 73, 500),
 });
@@ -260,7 +265,7 @@ test('what a commit deployed is neither live nor in flight after it was rolled b
           expect(stays).toBe(false);
           const put = live(situation, profile)?.provenance.quarantines ?? [];
           const isBack = is !== undefined && is.number !== live(situation, profile)?.number;
-          if (isBack) expect(put).not.toContain(labelOf(is.version) ?? String(is.version));
+          if (isBack) expect(put.map(formatVersionReference)).not.toContain(labelOf(is.version) ?? String(is.version));
         }
       }
       const isBlocked = (address: Subject) => plannedBy.get(formatAddress(address))?.action === 'blocked';
@@ -276,7 +281,7 @@ test('--to deploys exactly that version, once', async () => {
   await holds(
     fc.property(situations, fc.integer({ min: 1, max: 7 }), fc.boolean(), (situation, version, byLabel) => {
       const asked = (byLabel ? labelOf(version) : undefined) ?? String(version);
-      const request: RollbackRequest = { kind: 'version', version: asked };
+      const request: RollbackRequest = { kind: 'version', version: parseVersionReference(asked) };
       const plan = planOf(situation, request);
       const after = carriedOut(plan, situation);
       for (const { address, action, blockedBy } of plan.addresses) {
@@ -304,7 +309,7 @@ test('an unmanaged application stays as it is', async () => {
 
 test('every replaced version is quarantined, the newest first', () => {
   const rows = [
-    { version: 2, commit: bad, quarantines: ['6'] },
+    { version: 2, commit: bad, quarantines: [{ number: 6 }] },
     { version: 3, commit: bad },
     { version: 1, commit: 'good1' },
   ].map(
@@ -321,7 +326,7 @@ test('every replaced version is quarantined, the newest first', () => {
   const [start] = plan.steps.filter((step) => step.operation === 'StartDeployment');
   expect(parseDescription(start?.description ?? '')).toMatchObject({
     commit: 'good1',
-    quarantines: [labelOf(2), '3', '6'],
+    quarantines: [{ label: labelOf(2) }, { number: 3 }, { number: 6 }],
     project: 'acme/config',
   });
 });
