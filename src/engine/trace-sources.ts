@@ -1,5 +1,5 @@
 import { ancestors } from '../core/document/json-pointer.ts';
-import { formatSource } from '../core/model/source-position.ts';
+import type { SourcePosition } from '../core/model/source-position.ts';
 import type { ChangeGroup } from '../core/plan/plan.ts';
 import type { ExplainedValue } from '../core/render/explain.ts';
 import type { Settings } from '../core/settings/settings.ts';
@@ -7,7 +7,7 @@ import type { OpenTree } from '../tree/read-tree.ts';
 import { explainAddress } from './explain-address.ts';
 
 /**
- * The change group with the `file:line` that sets each new value. In a group of several addresses only positions in the
+ * The change group with the file and line that set each new value. In a group of several addresses only positions in the
  * template are the same for all of them; others are left out.
  * @param tree with all tenants selected.
  */
@@ -20,19 +20,19 @@ export function traceSources(changeGroup: ChangeGroup, tree: OpenTree, settings:
   const changes = changeGroup.changes.map((change) => {
     const at = change.op === 'remove' ? undefined : ancestors(change.path).find((pointer) => lines.has(pointer));
     const source = at === undefined ? undefined : lines.get(at);
-    const isShared = others.length === 0 || source?.startsWith('template/');
+    const isShared = others.length === 0 || source?.file.startsWith('template/');
     return source !== undefined && isShared ? { ...change, source } : change;
   });
   return { ...changeGroup, changes };
 }
 
-/** `file:line`, without the column: a reviewer reads lines. */
-function linesByPointer(values: readonly ExplainedValue[]): ReadonlyMap<string, string> {
-  const lines = new Map<string, string>();
-  for (const { path, source } of values) {
-    if (source === undefined) continue;
-    const { file, line } = source;
-    lines.set(path, formatSource(line === undefined ? { file } : { file, line }));
-  }
-  return lines;
+/** Without columns: a reviewer reads lines. */
+function linesByPointer(values: readonly ExplainedValue[]): ReadonlyMap<string, SourcePosition> {
+  return new Map(
+    values.flatMap(({ path, source }) => {
+      if (source === undefined) return [];
+      const { column, ...line } = source;
+      return [[path, line]];
+    }),
+  );
 }

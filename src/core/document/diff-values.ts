@@ -1,5 +1,6 @@
 // The differences between two values, pointer by pointer.
 import { diffArrays } from 'diff';
+import type { SourcePosition } from '../model/source-position.ts';
 import { entriesOf, hasKey, isList, isMap, memberOf, portableNumberText, type Value } from '../model/value.ts';
 import { equalByValue } from './equality.ts';
 import { pointerTo } from './json-pointer.ts';
@@ -16,8 +17,8 @@ export interface Change {
   readonly path: string;
   readonly before?: string;
   readonly after?: string;
-  /** `file:line` that sets the new value, where it is known and the same for the whole change group. */
-  readonly source?: string;
+  /** The file and line that set the new value, where they are known and the same for the whole change group. */
+  readonly source?: SourcePosition;
 }
 
 /**

@@ -48,6 +48,7 @@ function combineValues(inherited: Value | undefined, override: Value, combining:
   const layer = isList(override) ? 'inherited' : 'override';
   onMismatch({
     pointer,
+    list: pointer,
     layer,
     message: `the settings combine lists at ${pointer || '/'}, but the value in ${layerNames[layer]} is not a list`,
   });
@@ -94,6 +95,7 @@ function combineByKey(
       const mistake = id === undefined ? `has no "${key}"` : `repeats the "${key}" of another item`;
       onMismatch({
         pointer: pointerTo(pointer, index),
+        list: pointer,
         layer,
         message: `the settings combine the list ${pointer} by "${key}", but item ${index} of ${layerNames[layer]} ${mistake}`,
       });

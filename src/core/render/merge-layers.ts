@@ -7,6 +7,8 @@ import { combineLists } from './list-strategies.ts';
 /** Lists that the settings combine, but that cannot be combined. The override then replaces what it inherits. */
 export interface MergeMismatch {
   readonly pointer: string;
+  /** Of the list that the settings name. */
+  readonly list: string;
   /** Which of the two is wrong: the result of the less specific layers, or this layer. */
   readonly layer: 'inherited' | 'override';
   readonly message: string;

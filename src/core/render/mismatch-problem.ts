@@ -20,6 +20,5 @@ function mismatchSource(layers: readonly SourceDocument[], mismatch: MergeMismat
   const override = layers.at(-1);
   if (mismatch.layer === 'override') return override && locateSource(override, mismatch.pointer);
   // The index of an item in the merged list is not its index in the list of one layer: the list is located instead.
-  const list = mismatch.pointer.replace(/\/[0-9]+$/, '');
-  return locateInLayers(layers.slice(0, -1), list);
+  return locateInLayers(layers.slice(0, -1), mismatch.list);
 }

@@ -52,7 +52,13 @@ export function orNull(value: object): object {
 function shownChange({ op, path, before, after, source }: Change): object {
   const shown = (text: string | undefined) =>
     text === undefined ? null : text === redactionMark ? redactionMark : new JsonText(text);
-  return { op, path, before: shown(before), after: shown(after), source: source ?? null };
+  return {
+    op,
+    path,
+    before: shown(before),
+    after: shown(after),
+    source: source === undefined ? null : formatSource(source),
+  };
 }
 
 /** Content is left out: it can be large, and hold values that are redacted elsewhere. */

@@ -1,5 +1,6 @@
 // Changes of one content, one row each: in aligned columns if they fit, else on several lines.
 import type { Change } from '../../core/document/diff-values.ts';
+import { formatSource } from '../../core/model/source-position.ts';
 import { cut, padded, widthOf } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import type { Tone } from '../style/style.ts';
@@ -12,7 +13,7 @@ export function changeRows(changes: readonly Change[], options: TextOptions): re
     change,
     path: pathText(change.path),
     value: valueText(change),
-    source: change.source ?? '',
+    source: change.source === undefined ? '' : formatSource(change.source),
   }));
   const pathWidth = Math.max(...rows.filter((row) => fits(row, 0, width)).map((row) => widthOf(row.path)), 0);
   const valueWidth = Math.max(...rows.filter((row) => fits(row, pathWidth, width)).map((row) => widthOf(row.value)), 0);

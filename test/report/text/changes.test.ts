@@ -7,12 +7,14 @@ import { changeRows } from '../../../src/report/text/changes.ts';
 const rows = (changes: readonly Change[], width: number, verbose = false) =>
   changeRows(changes, { style: noColours, width, verbose });
 
+const at = (file: string, line: number) => ({ file, line });
+
 const long = 'The search page on the new index, which is the one that was built last';
 
 test('paths, values and sources are aligned in columns', () => {
   const changes: Change[] = [
-    { op: 'replace', path: '/limits/rate', before: '100', after: '150', source: 'tenants/one/dev/Limits.yml:4' },
-    { op: 'add', path: '/limits/burst_of_a_day', after: '20', source: 'tenants/one/dev/Limits.yml:5' },
+    { op: 'replace', path: '/limits/rate', before: '100', after: '150', source: at('tenants/one/dev/Limits.yml', 4) },
+    { op: 'add', path: '/limits/burst_of_a_day', after: '20', source: at('tenants/one/dev/Limits.yml', 5) },
     { op: 'remove', path: '/old', before: 'true' },
   ];
   expect(rows(changes, 100)).toEqual([
@@ -23,7 +25,13 @@ test('paths, values and sources are aligned in columns', () => {
 });
 
 test('on a narrow terminal first the source, then the values move to lines of their own', () => {
-  const change: Change = { op: 'replace', path: '/limits/rate', before: '100', after: '150', source: 'a/b/c.yml:4' };
+  const change: Change = {
+    op: 'replace',
+    path: '/limits/rate',
+    before: '100',
+    after: '150',
+    source: at('a/b/c.yml', 4),
+  };
   expect(rows([change], 36)).toEqual(['  ~ /limits/rate   100 → 150', '      a/b/c.yml:4']);
   expect(rows([change], 24)).toEqual(['  ~ /limits/rate', '      - 100', '      + 150', '      a/b/c.yml:4']);
 });
