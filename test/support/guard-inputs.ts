@@ -10,7 +10,7 @@ import type { Content } from '../../src/core/model/content.ts';
 import { type DeploymentState, isRolledBack } from '../../src/core/model/resource.ts';
 import type { Value } from '../../src/core/model/value.ts';
 import { emptyPlan } from '../../src/core/plan/empty-plan.ts';
-import type { Plan, PlannedAddress } from '../../src/core/plan/plan.ts';
+import { type Plan, type PlannedAddress, plannedAddress } from '../../src/core/plan/plan.ts';
 import type { Policy } from '../../src/core/settings/policy.ts';
 import { defaultSettings, type EnvironmentSettings, type Settings } from '../../src/core/settings/settings.ts';
 
@@ -114,20 +114,15 @@ export function described(deploymentNumber: number, description: string, rollbac
 }
 
 export function planned(tenant: string, of: Partial<PlannedAddress>): PlannedAddress {
-  return {
+  return plannedAddress({
     address: { tenant, environment: 'dev', configurationProfile: 'Limits' },
     application: tenant,
-    environment: 'dev',
     accountRegion: policy.accountRegion.id,
     action: 'update',
     changeGroup: 'g',
-    live: undefined,
-    desired: undefined,
-    deploymentStrategy: undefined,
     reason: 'content differs',
-    blockedBy: undefined,
     ...of,
-  };
+  });
 }
 
 export function planOf(addresses: readonly PlannedAddress[], parts: Partial<Plan> = {}): Plan {

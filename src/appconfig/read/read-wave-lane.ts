@@ -18,7 +18,10 @@ export async function readWaveRegressions(
 ): Promise<LaneVerification> {
   const { connection, resources, signal } = run;
   const [{ planned }] = lane;
-  const { application: name, environment } = planned;
+  const {
+    application: name,
+    address: { environment = '' },
+  } = planned;
   const application = { id: resources.application(name), name };
   const environmentId = resources.environment(name, environment);
   const idsByName = new Map(lane.map((each) => [profileOf(each), resources.profile(name, profileOf(each))]));

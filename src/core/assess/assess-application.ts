@@ -15,7 +15,7 @@ import type { Policy } from '../settings/policy.ts';
 import { assessConfiguration, newAddress } from './assess-configuration.ts';
 import { assessEnvironment, type EnvironmentAssessment } from './assess-environment.ts';
 import { orphanedEnvironments, orphanedProfiles } from './orphans.ts';
-import { blockedVerdict, type Verdict } from './verdict.ts';
+import { blockedVerdict, emptyVerdict, type Verdict } from './verdict.ts';
 
 export interface ApplicationAssessment {
   /** `not needed`: nothing changes, so the tags were not read. */
@@ -83,7 +83,9 @@ function verdictsOf(
 ): readonly Verdict[] {
   return environments.flatMap(({ name: environment, configurations }) => {
     const problem = account.check({ tenant, environment, policy });
-    return configurations.map((each) => (problem === undefined ? assess(each) : blockedVerdict(each, problem)));
+    return configurations.map((each) =>
+      problem === undefined ? assess(each) : blockedVerdict(emptyVerdict(each), problem),
+    );
   });
 }
 
@@ -130,10 +132,10 @@ function ownedParts(
 /** Of an application whose content may not be shown. An address with the desired label shows nothing that the tree lacks. */
 function withoutContent(verdict: Verdict, found: Owner, problem: Problem): Verdict {
   const { desired, isLive } = verdict;
-  if (isLive) return blockedVerdict(desired, problem, verdict);
+  if (isLive) return blockedVerdict(verdict, problem);
   const whose =
     found.kind === 'other-project' ? `belongs to project "${found.project}"` : 'the application is unmanaged';
-  return { ...blockedVerdict(desired, problem), reason: `content not shown: ${whose}` };
+  return { ...blockedVerdict(emptyVerdict(desired), problem), reason: `content not shown: ${whose}` };
 }
 
 function changesSomething({ environments, verdicts }: Parts): boolean {

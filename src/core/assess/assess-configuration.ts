@@ -13,7 +13,7 @@ import { isStoppable } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Policy } from '../settings/policy.ts';
 import { changeFrom, newContentChange } from './content-change.ts';
-import { blockedVerdict, type Verdict } from './verdict.ts';
+import { blockedVerdict, emptyVerdict, type Verdict } from './verdict.ts';
 
 export interface LiveContext {
   readonly application: LiveApplication;
@@ -30,25 +30,14 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   const profile = application.configurationProfiles.get(address.configurationProfile);
   if (profile !== undefined) {
     const problem = profileGuard.check({ address, profile, profileType: desired.profileType });
-    if (problem !== undefined) return blockedVerdict(desired, problem);
+    if (problem !== undefined) return blockedVerdict(emptyVerdict(desired), problem);
   }
   const history = profile && environment?.histories.get(profile.id);
   if (environment === undefined || profile === undefined || history === undefined) {
     return { ...newAddress(desired, policy), profile, versionExists: hasVersion(desired, profile, context) };
   }
   const { newest, completed } = history;
-  const base = {
-    desired,
-    profile,
-    completed,
-    blockedBy: undefined,
-    awaits: undefined,
-    changes: undefined,
-    changeGroup: undefined,
-    rolledBack: undefined,
-    isLive: false,
-    versionExists: true,
-  };
+  const base = { ...emptyVerdict(desired), profile, completed, versionExists: true };
   const running = isStoppable(newest.state) ? newest : undefined;
   const served = running ?? completed;
   const isSame = served === undefined ? false : deploymentHasContent(served, desired, facts);
@@ -90,19 +79,8 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
 
 /** Of an address that AppConfig does not have. */
 export function newAddress(desired: DesiredConfiguration, policy: Policy): Verdict {
-  return {
-    desired,
-    action: 'create',
-    reason: 'not in AppConfig yet',
-    blockedBy: undefined,
-    profile: undefined,
-    completed: undefined,
-    awaits: undefined,
-    ...newContentChange(desired, policy),
-    rolledBack: undefined,
-    isLive: false,
-    versionExists: false,
-  };
+  const change = newContentChange(desired, policy);
+  return { ...emptyVerdict(desired), action: 'create', reason: 'not in AppConfig yet', ...change };
 }
 
 /** A guard that lacks a fact does not keep the next one from asking for its own: all of them are read in one round. */

@@ -3,7 +3,7 @@ import { isDescribedAsManaged } from '../live/ownership.ts';
 import { formatAddress, type Subject } from '../model/address.ts';
 import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
-import type { PlannedAddress } from '../plan/plan.ts';
+import { type PlannedAddress, plannedAddress } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Policy } from '../settings/policy.ts';
 import type { ApplicationAssessment } from './assess-application.ts';
@@ -31,21 +31,8 @@ export function orphanedProfiles(desired: DesiredApplication, application: LiveA
     .map(({ name }) => name);
 }
 
-export function orphan(
-  address: Subject,
-  of: Pick<PlannedAddress, 'application' | 'environment' | 'accountRegion'>,
-): PlannedAddress {
-  return {
-    address,
-    ...of,
-    action: 'orphaned',
-    changeGroup: undefined,
-    live: undefined,
-    desired: undefined,
-    deploymentStrategy: undefined,
-    reason: 'the tree no longer has it',
-    blockedBy: undefined,
-  };
+export function orphan(address: Subject, of: Pick<PlannedAddress, 'application' | 'accountRegion'>): PlannedAddress {
+  return plannedAddress({ address, ...of, action: 'orphaned', reason: 'the tree no longer has it' });
 }
 
 /** For parts of an application that the tree no longer has. */

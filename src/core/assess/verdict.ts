@@ -25,20 +25,31 @@ export interface Verdict {
   readonly versionExists: boolean;
 }
 
-/** @param verdict what is known of the address besides */
-export function blockedVerdict(desired: DesiredConfiguration, problem: Problem, verdict?: Verdict): Verdict {
+/** Of an address of which nothing is known. */
+export function emptyVerdict(desired: DesiredConfiguration): Omit<Verdict, 'action' | 'reason'> {
   return {
     desired,
+    blockedBy: undefined,
+    profile: undefined,
+    completed: undefined,
+    awaits: undefined,
+    changes: undefined,
+    changeGroup: undefined,
+    rolledBack: undefined,
+    isLive: false,
+    versionExists: false,
+  };
+}
+
+/** @param verdict what is known of the address */
+export function blockedVerdict(verdict: Omit<Verdict, 'action' | 'reason'>, problem: Problem): Verdict {
+  const blockedBy = { ...problem, subject: problem.subject ?? verdict.desired.address };
+  return {
+    ...verdict,
     action: 'blocked',
     reason: problem.message,
-    blockedBy: { ...problem, subject: problem.subject ?? desired.address },
-    profile: verdict?.profile,
-    completed: verdict?.completed,
+    blockedBy,
     awaits: undefined,
-    changes: verdict?.changes,
-    changeGroup: verdict?.changeGroup,
     rolledBack: undefined,
-    isLive: verdict?.isLive ?? false,
-    versionExists: verdict?.versionExists ?? false,
   };
 }

@@ -11,7 +11,7 @@ export function applicationKey({ accountRegion, application }: InApplication): s
   return `${accountRegion} ${application}`;
 }
 
-export function laneId(of: InApplication & { readonly environment: string }): LaneId {
+export function laneId(of: ApplicationEnvironment): LaneId {
   // Only a cast can create a branded string.
   return `${applicationKey(of)}/${of.environment}` as LaneId;
 }
@@ -19,4 +19,9 @@ export function laneId(of: InApplication & { readonly environment: string }): La
 interface InApplication {
   readonly accountRegion: AccountRegionId;
   readonly application: string;
+}
+
+/** An environment of an application. */
+export interface ApplicationEnvironment extends InApplication {
+  readonly environment: string;
 }

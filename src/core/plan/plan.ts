@@ -1,9 +1,10 @@
 // A plan: everything that a run would do, as plain data that survives JSON. Applying it needs a connection and nothing else
 // that the planner knew.
 import type { Change } from '../document/diff-values.ts';
-import type { RolledBackChange } from '../live/live-state.ts';
+import type { LiveDeployment, RolledBackChange } from '../live/live-state.ts';
 import type { AccountRegion, AccountRegionId } from '../model/account-region.ts';
 import type { Address, Subject } from '../model/address.ts';
+import { type LaneId, laneId } from '../model/lane.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { PlanBasis } from './plan-basis.ts';
 import type { Step } from './step.ts';
@@ -40,7 +41,6 @@ export interface PlannedAddress {
   /** A whole application, environment or profile that is orphaned or deleted lacks the other parts. */
   readonly address: Subject;
   readonly application: string;
-  readonly environment: string;
   readonly accountRegion: AccountRegionId;
   readonly action: AddressAction;
   /** Name of its wave; absent without waves. */
@@ -98,6 +98,23 @@ export interface ChangeGroup {
   readonly addresses: readonly Address[];
   /** Values that the settings redact are already replaced. Empty where live content cannot be compared structurally. */
   readonly changes: readonly Change[];
+}
+
+/** An address of a plan. What is not given is absent. */
+export function plannedAddress(
+  of: Pick<PlannedAddress, 'address' | 'application' | 'accountRegion' | 'action' | 'reason'> & Partial<PlannedAddress>,
+): PlannedAddress {
+  const nothing = { changeGroup: undefined, live: undefined, desired: undefined };
+  return { ...nothing, deploymentStrategy: undefined, blockedBy: undefined, ...of };
+}
+
+export function liveVersion({ versionNumber, versionLabel, completedAt }: LiveDeployment): PlannedAddress['live'] {
+  return { versionNumber, versionLabel, since: completedAt };
+}
+
+/** The lane of an address that has an environment. */
+export function laneOf({ accountRegion, application, address: { environment = '' } }: PlannedAddress): LaneId {
+  return laneId({ accountRegion, application, environment });
 }
 
 /** Whether the content changes. */

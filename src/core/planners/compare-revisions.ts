@@ -7,7 +7,7 @@ import type { DesiredApplication, DesiredConfiguration } from '../model/desired-
 import { mapOf, type Value } from '../model/value.ts';
 import { contentChange, mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
-import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
+import { type ChangeGroup, type Plan, type PlannedAddress, plannedAddress } from '../plan/plan.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -45,19 +45,16 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     if (change !== undefined) {
       changeGroups.push({ id: change.changeGroup, addresses: [address], changes: change.changes });
     }
-    return {
+    return plannedAddress({
       address,
       accountRegion: unknownAccountRegion.id,
       application: known.application,
-      environment: address.environment,
       action,
       changeGroup: change?.changeGroup,
-      live: undefined,
       desired: wanted && { versionLabel: label, bytes: content.bytes },
       deploymentStrategy: wanted && strategyFor(head.settings, address),
       reason: action === 'unchanged' ? 'the same in both revisions' : 'differs from the base',
-      blockedBy: undefined,
-    };
+    });
   };
   const addresses = [...new Set([...after.keys(), ...before.keys()])].map(compare);
   return {

@@ -7,7 +7,7 @@ import type { AccountRegion } from '../model/account-region.ts';
 import type { Subject } from '../model/address.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
 import { type AccountRegionPlan, mergePlans } from '../plan/merge-plans.ts';
-import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import { type Plan, type PlannedAddress, plannedAddress } from '../plan/plan.ts';
 import { StepList } from '../plan/step-list.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Limit } from '../settings/settings.ts';
@@ -76,10 +76,13 @@ function cleanupOf(
     deleted.push(selection.deleted);
     const tenant = policy.tenantOf(application.name) ?? application.name;
     addDeletions(application, selection.deleted, { tenant, steps });
-    const common = { application: application.name, accountRegion: accountRegion.id };
-    addresses.push(
-      ...deletedAddresses(tenant, selection.deleted).map((each) => ({ ...deletedAddress, ...common, ...each })),
-    );
+    const of = {
+      application: application.name,
+      accountRegion: accountRegion.id,
+      action: 'delete',
+      reason: 'cleanup',
+    } as const;
+    addresses.push(...deletedSubjects(tenant, selection.deleted).map((address) => plannedAddress({ address, ...of })));
   }
   if (target.kind === 'all' && deleted.length === managed.length) addStrategyDeletions(inventory, { project, steps });
   const plan: Plan = {
@@ -93,28 +96,14 @@ function cleanupOf(
 }
 
 /** An application is shown by its environments; of one that is kept, also each profile is. */
-function deletedAddresses(
+function deletedSubjects(
   tenant: string,
   { whole, environments, configurationProfiles }: DeletedParts,
-): readonly { readonly address: Subject; readonly environment: string }[] {
-  const named = environments.map(({ name }) => ({ address: { tenant, environment: name }, environment: name }));
-  if (whole) return named.length > 0 ? named : [{ address: { tenant }, environment: '' }];
-  const profiles = configurationProfiles.map(({ name }) => ({
-    address: { tenant, configurationProfile: name },
-    environment: '*',
-  }));
-  return [...named, ...profiles];
+): readonly Subject[] {
+  const named = environments.map(({ name }) => ({ tenant, environment: name }));
+  if (whole) return named.length > 0 ? named : [{ tenant }];
+  return [...named, ...configurationProfiles.map(({ name }) => ({ tenant, configurationProfile: name }))];
 }
-
-const deletedAddress = {
-  action: 'delete',
-  changeGroup: undefined,
-  live: undefined,
-  desired: undefined,
-  deploymentStrategy: undefined,
-  reason: 'cleanup',
-  blockedBy: undefined,
-} as const;
 
 /** The tree of a run over several accounts and Regions is empty when it has no tenant in any of them. */
 function emptyTree(

@@ -9,7 +9,7 @@ import type {
 } from '../assess/rollback-verdict.ts';
 import { mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
-import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
+import { type ChangeGroup, liveVersion, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import { basisOf } from '../plan/plan-basis.ts';
 import type { Problem } from '../problem/problem.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
@@ -80,7 +80,7 @@ function plannedAddress(
   changeGroups: ChangeGroup[],
   options: RollbackPlanOptions,
 ): PlannedAddress {
-  const { address, environment, live, outcome } = verdict;
+  const { address, live, outcome } = verdict;
   const { policy } = options;
   const back = outcome.kind === 'roll back' ? outcome : undefined;
   const to = back?.to;
@@ -92,14 +92,9 @@ function plannedAddress(
     address,
     accountRegion: policy.accountRegion.id,
     application: application.name,
-    environment: environment.name,
     action: actions[outcome.kind],
     changeGroup: change?.changeGroup,
-    live: live && {
-      versionNumber: live.versionNumber,
-      versionLabel: live.versionLabel,
-      since: live.completedAt,
-    },
+    live: live && liveVersion(live),
     desired: to && { versionLabel: to.label, bytes: Buffer.byteLength(to.text ?? ''), versionNumber: to.number },
     deploymentStrategy: back?.start?.needed === true ? strategyOfRollback(options, address) : undefined,
     reason: reasonOf(outcome),

@@ -9,7 +9,7 @@ import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
-import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
+import { type ChangeGroup, liveVersion, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import { basisOf } from '../plan/plan-basis.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -37,27 +37,18 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
       addresses.push(plannedAddress(application, verdict, { policy, changeGroups, live }));
     }
     problems.push(...blockingProblems(assessment), ...assessment.warnings);
+    const { tenant, name } = application;
     for (const environment of assessment.orphanedEnvironments) {
-      addresses.push(
-        orphan(
-          { tenant: application.tenant, environment },
-          { application: application.name, environment, accountRegion },
-        ),
-      );
+      addresses.push(orphan({ tenant, environment }, { application: name, accountRegion }));
     }
-    for (const profile of assessment.orphanedProfiles) {
-      addresses.push(
-        orphan(
-          { tenant: application.tenant, configurationProfile: profile },
-          { application: application.name, environment: '*', accountRegion },
-        ),
-      );
+    for (const configurationProfile of assessment.orphanedProfiles) {
+      addresses.push(orphan({ tenant, configurationProfile }, { application: name, accountRegion }));
     }
     problems.push(...orphanWarnings(application, assessment));
   }
   const tenantOf = tenantNaming(policy.settings.applicationName);
   for (const { name } of live.orphanedApplications) {
-    addresses.push(orphan({ tenant: tenantOf(name) ?? name }, { application: name, environment: '', accountRegion }));
+    addresses.push(orphan({ tenant: tenantOf(name) ?? name }, { application: name, accountRegion }));
   }
   problems.push(...orphanedApplicationWarnings(live, policy));
   const seesWholeTree = policy.elsewhere !== true && !policy.selective;
@@ -96,17 +87,9 @@ function plannedAddress(
     address,
     accountRegion: policy.accountRegion.id,
     application: application.name,
-    environment: address.environment,
     action: verdict.action,
     changeGroup,
-    live:
-      completed === undefined
-        ? undefined
-        : {
-            versionNumber: completed.versionNumber,
-            versionLabel: completed.versionLabel,
-            since: completed.completedAt,
-          },
+    live: completed && liveVersion(completed),
     desired: { versionLabel: content.versionLabel, bytes: content.bytes },
     deploymentStrategy: strategyFor(policy.settings, address),
     reason: verdict.reason,

@@ -1,9 +1,9 @@
 // Waves: the order in which a change reaches the tenants.
 import { countBy } from 'es-toolkit/array/countBy';
 import { uniqBy } from 'es-toolkit/array/uniqBy';
-import { applicationKey, laneId } from '../model/lane.ts';
+import { applicationKey } from '../model/lane.ts';
 import { usesLane } from '../plan/operations.ts';
-import { isLive, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
+import { isLive, laneOf, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import { limitOf, type Settings, type WaveSettings } from '../settings/settings.ts';
 import { waveOf } from '../settings/waves.ts';
@@ -85,6 +85,6 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
 
 /** Of the account and Region with the most environments: each has rates of its own. */
 function mostEnvironments(addresses: readonly PlannedAddress[]): number {
-  const counts = countBy(uniqBy(addresses, laneId), ({ accountRegion }) => accountRegion);
+  const counts = countBy(uniqBy(addresses, laneOf), ({ accountRegion }) => accountRegion);
   return Math.max(...Object.values(counts));
 }

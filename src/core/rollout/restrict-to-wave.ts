@@ -5,7 +5,7 @@ import { formatAddress } from '../model/address.ts';
 import { applicationKey, laneId } from '../model/lane.ts';
 import { keepSteps } from '../plan/keep-steps.ts';
 import { traitsOf } from '../plan/operations.ts';
-import { isLive, type Plan } from '../plan/plan.ts';
+import { isLive, laneOf, type Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 
 /** Only what one wave needs; refused while something of an earlier wave is still to be deployed. */
@@ -32,7 +32,7 @@ export function restrictToWave(name: string, plan: Plan): Plan {
 function stepsOf(name: string, { steps, addresses }: Plan): readonly Step[] {
   const own = addresses.filter((planned) => planned.wave === name);
   const applications = new Set(own.map(applicationKey));
-  const environments = new Set(own.map(laneId));
+  const environments = new Set(own.map(laneOf));
   const isOfWave = (step: Step): boolean => {
     const { wave: runsWith } = traitsOf(step);
     if (runsWith === 'own') return step.wave === name;

@@ -1,7 +1,7 @@
 // When each part of a plan happens: its estimate, by waves.
-import { type LaneId, laneId } from '../model/lane.ts';
+import { type ApplicationEnvironment, type LaneId, laneId } from '../model/lane.ts';
 import { isDeployment } from '../plan/operations.ts';
-import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { estimate, type SimulationConditions } from './simulate-plan.ts';
 
 /** All times in minutes from the start of the run. */
@@ -24,9 +24,6 @@ export interface Stage {
   /** The environment that ends last. */
   readonly slowest: ApplicationEnvironment;
 }
-
-/** An environment of an application. */
-export type ApplicationEnvironment = Pick<PlannedAddress, 'accountRegion' | 'application' | 'environment'>;
 
 /** Undefined where nothing is to be done, or a strategy's numbers are unknown. */
 export function scheduleOf(plan: Plan, conditions: SimulationConditions): Schedule | undefined {

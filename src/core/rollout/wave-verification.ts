@@ -3,10 +3,9 @@
 import { groupBy } from 'es-toolkit/array/groupBy';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { formatAddress, type Subject } from '../model/address.ts';
-import { laneId } from '../model/lane.ts';
 import { isRolledBack } from '../model/resource.ts';
 import { isDeployment } from '../plan/operations.ts';
-import { isLive, type Plan, type PlannedAddress } from '../plan/plan.ts';
+import { isLive, laneOf, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { StepId } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
 
@@ -55,7 +54,7 @@ export function lanesToVerify(
     if (step === undefined) return isLive(planned) ? [{ planned, deployment: undefined }] : [];
     return completed.has(step) ? [{ planned, deployment: completed.get(step) }] : [];
   });
-  const lanes = groupBy(verified, ({ planned }) => laneId(planned));
+  const lanes = groupBy(verified, ({ planned }) => laneOf(planned));
   return Object.values(lanes).flatMap(([first, ...others]) =>
     first === undefined ? [] : [[first, ...others] as const],
   );

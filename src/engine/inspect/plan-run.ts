@@ -91,7 +91,7 @@ function planEach({ read, unread }: ReadAccountRegions, project: string): [Accou
     ...read.map(({ at, live, policy }) => ({ isOwn: at.isOwn, plan: planSync(at.desired, live, policy) })),
     ...unread.map(({ isOwn, desired, problem, accountRegion }) => ({
       isOwn,
-      plan: unreachablePlan(desired, problem, { project, kind: 'sync', accountRegion }),
+      plan: unreachablePlan(desired, problem, { project, accountRegion }),
     })),
   ];
   const [first, ...others] = plans.toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));

@@ -1,7 +1,7 @@
 import { type AddressStatus, unknownStatus } from '../../core/assess/address-status.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { desiredAddresses, formattedAddresses } from '../../core/model/desired-state.ts';
-import { unreachablePlan } from '../../core/plan/unreachable-plan.ts';
+import { unreachableProblem } from '../../core/plan/unreachable-plan.ts';
 import { applicationsOf } from '../../core/settings/waves.ts';
 import { emitUnreached, inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
@@ -26,7 +26,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
       return board;
     });
     for (const board of boards) board.reportProblems();
-    const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, project, context));
+    const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, context));
     const addresses = inOrder([...boards.flatMap((board) => board.statuses), ...unknown], project);
     const environmentsInFlight = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
     context.emit({ type: 'status-read', addresses, environmentsInFlight });
@@ -39,11 +39,9 @@ export async function status(options: StatusOptions, context: Context): Promise<
 /** Emits why an account and Region could not be read. @returns the addresses there, with an unknown status */
 function reportUnread(
   { desired, accountRegion, problem }: UnreachedAccountRegion,
-  { project }: LoadedProject,
   { emit }: Context,
 ): readonly AddressStatus[] {
-  const { problems } = unreachablePlan(desired, problem, { project, kind: 'sync', accountRegion });
-  for (const each of problems) emit({ type: 'problem-found', problem: each });
+  emit({ type: 'problem-found', problem: unreachableProblem(desired, problem) });
   return desiredAddresses(desired).map((address) => unknownStatus(address, accountRegion.id, problem));
 }
 

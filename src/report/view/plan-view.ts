@@ -3,10 +3,10 @@
 import { groupBy } from 'es-toolkit/array/groupBy';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
+import type { ApplicationEnvironment } from '../../core/model/lane.ts';
 import { applicationKey } from '../../core/model/lane.ts';
 import type { ChangeGroup, Plan, PlannedAddress, PlannedWave } from '../../core/plan/plan.ts';
 import type { Operation, Step } from '../../core/plan/step.ts';
-import type { ApplicationEnvironment } from '../../core/rollout/schedule.ts';
 import { addressesWith, countOf, summaryOf } from './plan-summary.ts';
 
 /** What a line is about; the account and Region only where a run is in several. */
