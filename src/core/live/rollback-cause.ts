@@ -10,7 +10,7 @@ export interface DeploymentEvent {
   readonly at: string | undefined;
 }
 
-/** The event that says why a deployment was rolled back or reverted. Only AppConfig's own rollbacks log their start. */
+/** The event that shows why a deployment was rolled back or reverted. Only AppConfig's own rollbacks log their start. */
 export function rollbackCause(events: readonly DeploymentEvent[]): DeploymentEvent | undefined {
   return events.find(({ type }) => type === 'ROLLBACK_STARTED') ?? rollbackEnd(events);
 }
