@@ -3,6 +3,7 @@ import { type AddressGlob, parseAddressGlob } from '../core/model/address.ts';
 import { selectsAll } from '../core/model/selection.ts';
 import type { CommandName } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
+import { parseAddressArgument } from '../core/settings/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
 
 /** Of a command that needs at least one address, or a selection. @throws AppcfgError */
@@ -24,11 +25,5 @@ export function addressesOf(
 
 /** `tenant/environment/Profile`, globs allowed. @throws AppcfgError */
 export function parseAddresses(args: readonly string[]): readonly AddressGlob[] {
-  return args.map((text) => {
-    const glob = parseAddressGlob(text);
-    if (glob !== undefined) return glob;
-    throw failure('usage-invalid', `"${text}" is not an address`, {
-      hint: { text: "an address is tenant/environment/Profile, globs allowed: 'tenant1/*/FeatureFlags'" },
-    });
-  });
+  return args.map((text) => parseAddressArgument(text, parseAddressGlob));
 }

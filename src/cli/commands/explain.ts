@@ -1,3 +1,4 @@
+import { parseAddress } from '../../core/model/address.ts';
 import { parseAddressArgument } from '../../core/settings/parse-values.ts';
 import { defineCommand } from '../command.ts';
 
@@ -11,7 +12,10 @@ export const explainCommand = defineCommand({
     'appcfg explain tenant1/dev/ThrottlingLimits',
     'appcfg explain tenant1/dev/ThrottlingLimits /api_limits/global',
   ],
-  parse: (_flags, { args: [address = '', pointer] }) => ({ address: parseAddressArgument(address), pointer }),
+  parse: (_flags, { args: [address = '', pointer] }) => ({
+    address: parseAddressArgument(address, parseAddress),
+    pointer,
+  }),
   run: async (options, context) => {
     const { explain } = await import('../../engine/offline/explain.ts');
     await explain(options, context);

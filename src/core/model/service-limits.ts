@@ -10,6 +10,12 @@ export const longestDescription = 1024;
 /** Characters of keys and values, and the tags of one resource. Source: AppConfig API, `TagKey`, `TagValue`, `TagMap`. */
 export const tagLimits = { longestKey: 128, longestValue: 256, perResource: 50 } as const;
 
+/** What tags consist of, as a part of a regular expression, and in words. Source: AWS General Reference, "Tagging AWS resources". */
+export const tagCharacters = {
+  expression: '[a-zA-Z0-9+\\-=._:/@ ]',
+  words: 'letters, digits, spaces and + - = . _ : / @',
+} as const;
+
 /** Bytes of one hosted configuration version. Source: quotas, configuration size limit in the hosted store, 2,048 KB. */
 export const largestContent = 2_097_152;
 

@@ -15,12 +15,16 @@ export interface EffectiveAccountRegion extends Destination {
 
 /** The account and Region that an environment of a tenant is in. The only function that decides it. */
 export function effectiveAccountRegion(settings: Settings, target: Target): EffectiveAccountRegion {
-  const tenant = settings.tenants.of(target.tenant);
-  const environment = settings.environments?.get(target.environment);
-  const roleArn = environment?.roleArn ?? tenant.roleArn;
+  const environment = settings.environments?.get(target.environment) ?? nothingAssigned;
+  return combined(environment, settings.tenants.of(target.tenant));
+}
+
+/** An environment's own account, Region and role come before those of its tenant. */
+function combined(environment: Assignment, tenant: Assignment): EffectiveAccountRegion {
+  const roleArn = environment.roleArn ?? tenant.roleArn;
   return {
-    account: environment?.account ?? tenant.account ?? accountOf({ roleArn }),
-    region: environment?.region ?? tenant.region,
+    account: environment.account ?? tenant.account ?? accountOf({ roleArn }),
+    region: environment.region ?? tenant.region,
     roleArn,
   };
 }
@@ -79,12 +83,10 @@ function namedDestinations(settings: Settings, region: string | undefined): read
   const needsAccount = assignsAccounts(settings);
   return environments.flatMap((environment) =>
     tenants
-      .filter((tenant) => !needsAccount || (accountOf(environment) ?? accountOf(tenant)) !== undefined)
       .filter((tenant) => differingKey(environment, tenant) === undefined)
-      .map((tenant) => ({
-        region: environment.region ?? tenant.region ?? region,
-        roleArn: environment.roleArn ?? tenant.roleArn,
-      })),
+      .map((tenant) => combined(environment, tenant))
+      .filter(({ account }) => !needsAccount || account !== undefined)
+      .map((named) => ({ region: named.region ?? region, roleArn: named.roleArn })),
   );
 }
 

@@ -1,5 +1,4 @@
 // Values of flags and environment variables, parsed. Every function throws an AppcfgError for an invalid value.
-import { type Address, parseAddress } from '../model/address.ts';
 import { durationOf } from '../model/clock.ts';
 import type { LabelSelector } from '../model/selection.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
@@ -122,9 +121,9 @@ function invalidValue(flag: string, text: string, expected: string, example: str
   });
 }
 
-/** `tenant/environment/Profile` */
-export function parseAddressArgument(text: string): Address {
-  const address = parseAddress(text);
+/** @param parse reads `tenant/environment/Profile`, with or without globs */
+export function parseAddressArgument<Of>(text: string, parse: (text: string) => Of | undefined): Of {
+  const address = parse(text);
   if (address !== undefined) return address;
   throw failure('usage-invalid', `"${text}" is not an address`, {
     hint: { text: 'an address is tenant/environment/Profile, for example tenant1/dev/FeatureFlags' },

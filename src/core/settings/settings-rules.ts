@@ -1,7 +1,7 @@
 // Rules of appcfg.yml that its schema cannot express: how its parts fit together, and AWS's rules for names and tags.
 import { accountOf } from '../model/account-region.ts';
 import { profileTypeOf, profileTypes, reservedTags } from '../model/resource.ts';
-import { longestNames, tagLimits } from '../model/service-limits.ts';
+import { longestNames, tagCharacters, tagLimits } from '../model/service-limits.ts';
 import type { Problem } from '../problem/problem.ts';
 import { nearest, suggest } from '../problem/suggest.ts';
 import { predefinedStrategies } from './deployment-strategies.ts';
@@ -64,7 +64,7 @@ function tagProblems({ tags }: SettingsFile, problemAt: ProblemAt): readonly Pro
   ];
 
   function tagProblem(key: string, value: string): readonly string[] {
-    const allowed = /^[a-zA-Z0-9+\-=._:/@ ]*$/;
+    const allowed = new RegExp(`^${tagCharacters.expression}*$`);
     if (reservedTags.includes(key)) return [`appcfg itself sets the tag "${key}"`, 'use another key'];
     if (/^aws:/i.test(key))
       return [`the tag "${key}" begins with "aws:", which is reserved for AWS`, 'use another key'];
@@ -75,7 +75,7 @@ function tagProblems({ tags }: SettingsFile, problemAt: ProblemAt): readonly Pro
       ];
     }
     if (allowed.test(key) && allowed.test(value)) return [];
-    return [`the tag "${key}" has invalid characters`, 'use letters, digits, spaces and + - = . _ : / @'];
+    return [`the tag "${key}" has invalid characters`, `use ${tagCharacters.words}`];
   }
 }
 

@@ -2,7 +2,7 @@
 // are noun phrases: problems print "expected:" before them.
 import { z } from 'zod';
 import { profileTypes } from '../model/resource.ts';
-import { longestMinutes, longestNames, mostMonitors, tagLimits } from '../model/service-limits.ts';
+import { longestMinutes, longestNames, mostMonitors, tagCharacters, tagLimits } from '../model/service-limits.ts';
 
 const account = z
   .string()
@@ -216,11 +216,10 @@ export const settingsSchema = z
       .string()
       .min(1)
       .max(tagLimits.longestValue)
-      .regex(/^[a-zA-Z0-9+\-=._:/@ ]+$/)
+      .regex(new RegExp(`^${tagCharacters.expression}+$`))
       .optional()
       .meta({
-        description:
-          'Name of the project that manages what appcfg creates: letters, digits, spaces and + - = . _ : / @',
+        description: `Name of the project that manages what appcfg creates: ${tagCharacters.words}`,
         examples: ['acme/config'],
       }),
     aws: z

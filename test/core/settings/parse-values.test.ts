@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseAddress } from '../../../src/core/model/address.ts';
 import {
   parseAddressArgument,
   parseChoice,
@@ -18,7 +19,7 @@ test('valid values', () => {
     { format: 'json', file: 'a=b.json' },
   ]);
   expect(parseQuotas(['applications=5'], ['applications'])).toEqual({ applications: 5 });
-  expect(parseAddressArgument('one/dev/a/b')).toEqual({
+  expect(parseAddressArgument('one/dev/a/b', parseAddress)).toEqual({
     tenant: 'one',
     environment: 'dev',
     configurationProfile: 'a/b',
@@ -34,7 +35,7 @@ test.each([
   [() => parseOutputs(['json='], ['json']), '--output is "json=", not FORMAT or FORMAT=FILE'],
   [() => parseOutputs(['text', 'json'], ['text', 'json']), 'only one output can go to stdout'],
   [() => parseQuotas(['x=1'], ['applications']), '--quota is "x=1", not NAME=N with applications'],
-  [() => parseAddressArgument('one/dev'), '"one/dev" is not an address'],
+  [() => parseAddressArgument('one/dev', parseAddress), '"one/dev" is not an address'],
 ])('an invalid value: %#', (parse, message) => {
   expect(parse).toThrow(message);
 });
