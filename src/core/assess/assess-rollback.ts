@@ -47,21 +47,18 @@ function assessAddress(
 ): RollbackVerdict {
   const address = { tenant, environment: environment.name, configurationProfile: profile.name };
   const history = new RollbackHistory(environment, profile, facts);
-  const outcome = new Rollback(address, history, options).outcome();
-  return {
-    address,
-    environment,
-    profile,
-    live: history.deployments.find(isComplete),
-    outcome: outcome.kind === 'roll back' ? (guarded(address, profile, options) ?? outcome) : outcome,
+  const outcomeOf = (): RollbackOutcome => {
+    const elsewhere = account.check({ ...address, policy: options.policy });
+    const refused = elsewhere && blocked({ ...elsewhere, subject: address });
+    // A commit may be deployed in several accounts and Regions: an address elsewhere is no error.
+    if (refused !== undefined && options.request.kind !== 'commit') return refused;
+    const outcome = new Rollback(address, history, options).outcome();
+    if (outcome.kind !== 'roll back') return outcome;
+    if (refused !== undefined) return refused;
+    const problem = profileGuard.check({ address, profile, profileType: undefined });
+    return problem === undefined ? outcome : blocked({ ...problem, subject: address });
   };
-}
-
-/** Why an address cannot be rolled back, though its history could. */
-function guarded(address: Address, profile: LiveProfile, { policy }: RollbackOptions): Blocked | undefined {
-  const problem =
-    account.check({ ...address, policy }) ?? profileGuard.check({ address, profile, profileType: undefined });
-  return problem === undefined ? undefined : blocked({ ...problem, subject: address });
+  return { address, environment, profile, live: history.deployments.find(isComplete), outcome: outcomeOf() };
 }
 
 class Rollback {
@@ -78,10 +75,7 @@ class Rollback {
   }
 
   outcome(): RollbackOutcome {
-    const { request, policy } = this.#options;
-    // A commit may be deployed in several accounts and Regions: an address elsewhere is no error.
-    const elsewhere = request.kind === 'commit' ? undefined : account.check({ ...this.#address, policy });
-    if (elsewhere !== undefined) return blocked({ ...elsewhere, subject: this.#address });
+    const { request } = this.#options;
     const newest = this.#history.newest(() => true);
     if (isPending(newest)) return newest;
     if (newest === undefined) {

@@ -8,6 +8,7 @@ import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { isStoppable, type Tags } from '../model/resource.ts';
+import { awaitStep, supersedeStep } from '../plan/deployment-steps.ts';
 import { isChanged } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
 import { StepList } from '../plan/step-list.ts';
@@ -87,19 +88,7 @@ function writeEnvironment(
 
 function awaitDeployment({ action, awaits, desired, reason, changeGroup }: Verdict, context: Context): void {
   if (action !== 'await' || awaits === undefined) return;
-  const { environment, configurationProfile } = desired.address;
-  context.steps.add({
-    subject: desired.address,
-    reason,
-    changeGroup,
-    operation: 'AwaitDeployment',
-    application: context.application.name,
-    environment,
-    configurationProfile,
-    deploymentNumber: awaits.number,
-    numbers: awaits.strategy,
-    startedAt: awaits.startedAt,
-  });
+  context.steps.add({ ...awaitStep(context.application.name, desired.address, awaits), reason, changeGroup });
 }
 
 /** What the steps of a deployment come after. */
@@ -116,8 +105,13 @@ function deploy(verdict: Verdict, { owned, environment }: Prerequisites, context
   const busyWith = otherDeployment(verdict, context);
   const { supersede } = context.policy;
   // The start does not come after the stop: one whose stop is not carried out frees the lane by itself.
-  if (supersede && busyWith !== undefined)
-    stopDeployment(busyWith, verdict, { after: [version, environment], context });
+  if (supersede && busyWith !== undefined) {
+    const { desired, changeGroup } = verdict;
+    const { profileType, content } = desired;
+    const stop = { deploymentNumber: busyWith.number, profileType, versionLabel: content.versionLabel };
+    const step = supersedeStep(context.application.name, desired.address, stop);
+    context.steps.add({ ...step, after: [version, environment], changeGroup });
+  }
   startDeployment(verdict, {
     after: [...(version === undefined ? profileReady : [version]), environment],
     busyWith: supersede ? undefined : busyWith,
@@ -175,26 +169,6 @@ function otherDeployment({ desired }: Verdict, { found, assessment }: Context): 
     ({ desired: { address }, awaits }) => address.environment === environment && awaits?.number === running.number,
   );
   return isAwaited ? undefined : running;
-}
-
-function stopDeployment(
-  { number: deploymentNumber }: LiveDeployment,
-  { desired, changeGroup }: Verdict,
-  { after, context }: { readonly after: readonly (StepId | undefined)[]; readonly context: Context },
-): void {
-  const { address, content, profileType } = desired;
-  const { tenant, environment, configurationProfile } = address;
-  context.steps.add({
-    subject: { tenant, environment },
-    after,
-    reason: '--supersede',
-    changeGroup,
-    operation: 'StopDeployment',
-    application: context.application.name,
-    environment,
-    deploymentNumber,
-    inFavourOf: { configurationProfile, profileType, versionLabel: content.versionLabel },
-  });
 }
 
 function startDeployment(

@@ -15,7 +15,7 @@ import type { Problem } from '../problem/problem.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Target } from '../settings/effective-settings.ts';
 import { rollbackChange } from './rollback-changes.ts';
-import { type AddressRollback, RollbackSteps } from './rollback-steps.ts';
+import { type AddressRollback, RollbackSteps, undoText } from './rollback-steps.ts';
 import { type StrategyState, StrategySteps } from './strategy-steps.ts';
 
 /** What the plan of a rollback needs to know about AppConfig. */
@@ -128,13 +128,9 @@ function reasonOf(outcome: RollbackOutcome): string {
 }
 
 function reasonOfRollback({ undo, to, start }: RollbackWay): string {
-  const undone = undo.map(
-    (deployment) =>
-      `deployment ${deployment.number} will be ${deployment.state === 'COMPLETE' ? 'reverted' : 'stopped'}`,
-  );
   const then =
     to === undefined
       ? 'nothing will be live'
       : `version ${to.number} will be ${start?.needed === true ? 'deployed again' : 'live again'}`;
-  return [...undone, then].join('; ');
+  return [...undo.map(undoText), then].join('; ');
 }

@@ -4,6 +4,7 @@ import type { LiveDeployment } from '../live/live-state.ts';
 import { tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
 import { isStoppable, profileTypeOf } from '../model/resource.ts';
+import { awaitStep, supersedeStep } from '../plan/deployment-steps.ts';
 import type { FallbackDeployment, Step, StepId } from '../plan/step.ts';
 import { StepList } from '../plan/step-list.ts';
 import type { Target } from '../settings/effective-settings.ts';
@@ -50,25 +51,15 @@ export class RollbackSteps {
 
   add(rollback: AddressRollback): void {
     const { outcome } = rollback.verdict;
-    if (outcome.kind === 'await') this.#await(rollback, outcome.deployment);
+    if (outcome.kind === 'await') {
+      const { application, verdict } = rollback;
+      const step = awaitStep(application.name, verdict.address, outcome.deployment);
+      this.#awaits.add({ ...step, reason: 'already in flight' });
+    }
     if (outcome.kind !== 'roll back') return;
     const start = this.#startOf(rollback.verdict, outcome);
     const stopped = this.#undo(rollback, outcome, start);
     if (outcome.start?.needed === true && start !== undefined) this.#start(rollback, start, stopped);
-  }
-
-  #await({ application, verdict }: AddressRollback, { number, strategy, startedAt }: LiveDeployment): void {
-    this.#awaits.add({
-      subject: verdict.address,
-      reason: 'already in flight',
-      operation: 'AwaitDeployment',
-      application: application.name,
-      environment: verdict.environment.name,
-      configurationProfile: verdict.profile.name,
-      deploymentNumber: number,
-      numbers: strategy,
-      startedAt,
-    });
   }
 
   /** Stops and reverts one deployment after the other. @returns the last step */
@@ -140,21 +131,13 @@ export class RollbackSteps {
 
   /** With `--supersede`, stops the deployment of another profile that keeps the lane busy. */
   #supersede({ application, verdict }: AddressRollback, { profileType, versionLabel }: FallbackDeployment): void {
-    const { address, environment, profile } = verdict;
+    const { address, environment } = verdict;
     const running = environment.deployments.find(({ state }) => isStoppable(state));
     if (!this.#options.policy.supersede || running === undefined) return;
     if (this.#all.some((each) => each.verdict.environment === environment && isPartOf(running, each.verdict))) return;
-    const subject = { tenant: address.tenant, environment: address.environment };
-    this.#supersedes.add({
-      subject,
-      target: `${formatAddress(subject)} ${running.number}`,
-      reason: '--supersede',
-      operation: 'StopDeployment',
-      application: application.name,
-      environment: environment.name,
-      deploymentNumber: running.number,
-      inFavourOf: { configurationProfile: profile.name, profileType, versionLabel },
-    });
+    const stop = { deploymentNumber: running.number, profileType, versionLabel };
+    const step = supersedeStep(application.name, address, stop);
+    this.#supersedes.add({ ...step, target: `${formatAddress(step.subject)} ${running.number}` });
   }
 }
 
@@ -164,8 +147,13 @@ function isPartOf({ number }: LiveDeployment, { outcome }: RollbackVerdict): boo
   return outcome.kind === 'roll back' && outcome.undo.some((each) => each.number === number);
 }
 
+/** What a rollback does to a deployment. */
+export function undoText({ number, state }: LiveDeployment): string {
+  return `deployment ${number} will be ${state === 'COMPLETE' ? 'reverted' : 'stopped'}`;
+}
+
 function undoReason(deployment: LiveDeployment, { start, to }: RollbackWay): string {
-  const done = `deployment ${deployment.number} will be ${deployment.state === 'COMPLETE' ? 'reverted' : 'stopped'}`;
+  const done = undoText(deployment);
   return start?.needed === true || to === undefined ? done : `${done}; version ${to.number} will be live again`;
 }
 
