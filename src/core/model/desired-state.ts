@@ -1,5 +1,6 @@
 // What AppConfig should hold, according to the tree.
-import { type Address, formatAddress } from './address.ts';
+import { sortBy } from 'es-toolkit/array/sortBy';
+import { type Address, formatAddress, type Subject } from './address.ts';
 import type { Content } from './content.ts';
 import type { ProfileType } from './resource.ts';
 import type { Value } from './value.ts';
@@ -37,4 +38,13 @@ export function desiredAddresses(desired: readonly DesiredApplication[]): readon
 /** The same as text. */
 export function formattedAddresses(desired: readonly DesiredApplication[]): readonly string[] {
   return desiredAddresses(desired).map(formatAddress);
+}
+
+/** In the order of the tree; what the tree does not have comes last. */
+export function inTreeOrder<Of extends { readonly address: Subject }>(
+  items: readonly Of[],
+  desired: readonly DesiredApplication[],
+): readonly Of[] {
+  const order = new Map(formattedAddresses(desired).map((address, index) => [address, index]));
+  return sortBy(items, [({ address }) => order.get(formatAddress(address)) ?? order.size]);
 }

@@ -1,10 +1,8 @@
 // Merges the plans for the accounts and Regions of a run.
-import { formatAddress } from '../model/address.ts';
-import type { DesiredApplication } from '../model/desired-state.ts';
-import { formattedAddresses } from '../model/desired-state.ts';
+import { type DesiredApplication, inTreeOrder } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import { mergeChangeGroups } from './change-groups.ts';
-import type { Plan, PlannedAddress } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Step, StepId } from './step.ts';
 
 /** The plan for one account and Region. */
@@ -29,7 +27,7 @@ export function mergePlans(
     accountRegions: [...first.plan.accountRegions, ...others.flatMap(({ plan }) => plan.accountRegions)],
     settingsChanges: plans.flatMap(({ settingsChanges }) => settingsChanges),
     steps: parts.flatMap(({ plan, isOwn }) => (isOwn ? plan.steps : plan.steps.map(named))),
-    addresses: inOrder(
+    addresses: inTreeOrder(
       plans.flatMap(({ addresses }) => addresses),
       desired,
     ),
@@ -47,14 +45,4 @@ function located(problem: Problem, { accountRegions: [{ id }] }: Plan): Problem 
 function named(step: Step): Step {
   const inAccountRegion = (id: StepId) => `${id} in ${step.accountRegion}`;
   return { ...step, id: inAccountRegion(step.id), after: step.after.map(inAccountRegion) };
-}
-
-/** As in the tree; what the tree does not have comes last. */
-function inOrder(
-  addresses: readonly PlannedAddress[],
-  desired: readonly DesiredApplication[],
-): readonly PlannedAddress[] {
-  const order = new Map(formattedAddresses(desired).map((address, index) => [address, index]));
-  const at = ({ address }: PlannedAddress) => order.get(formatAddress(address)) ?? order.size;
-  return addresses.toSorted((a, b) => at(a) - at(b));
 }

@@ -1,4 +1,5 @@
 // What a sync would do, from desired and live state.
+import { uniqBy } from 'es-toolkit/array/uniqBy';
 import { type ApplicationAssessment, assessApplication } from '../assess/assess-application.ts';
 import { orphan, orphanedApplicationWarnings, orphanWarnings } from '../assess/orphans.ts';
 import type { Verdict } from '../assess/verdict.ts';
@@ -101,11 +102,8 @@ function plannedAddress(
 
 /** One problem for each guard and subject: that of an application is in the verdicts of all its addresses. */
 export function blockingProblems(assessment: ApplicationAssessment): readonly Problem[] {
-  const problems = new Map<string, Problem>();
-  for (const { blockedBy } of assessment.verdicts) {
-    if (blockedBy === undefined) continue;
-    const key = `${blockedBy.code} ${formatAddress(blockedBy.subject ?? {})} ${blockedBy.message}`;
-    if (!problems.has(key)) problems.set(key, blockedBy);
-  }
-  return [...problems.values()];
+  return uniqBy(
+    assessment.verdicts.flatMap(({ blockedBy }) => blockedBy ?? []),
+    ({ code, subject = {}, message }) => `${code} ${formatAddress(subject)} ${message}`,
+  );
 }

@@ -1,12 +1,13 @@
 // Waves: the order in which a change reaches the tenants.
 import { countBy } from 'es-toolkit/array/countBy';
+import { sortBy } from 'es-toolkit/array/sortBy';
 import { uniqBy } from 'es-toolkit/array/uniqBy';
 import { applicationKey } from '../model/lane.ts';
 import { usesLane } from '../plan/operations.ts';
 import { isLive, laneOf, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import { limitOf, type Settings, type WaveSettings } from '../settings/settings.ts';
-import { waveOf } from '../settings/waves.ts';
+import { waveOf, waveOrder } from '../settings/waves.ts';
 import { restrictToWave } from './restrict-to-wave.ts';
 
 type WaveSource = Pick<Settings, 'waves' | 'tenants'>;
@@ -47,7 +48,7 @@ function firstWavesFirst(
   addresses: readonly PlannedAddress[],
   waves: readonly WaveSettings[],
 ): readonly Step[] {
-  const order = new Map(waves.map(({ name }, index) => [name, index]));
+  const order = waveOrder(waves);
   const first = new Map<string, number>();
   for (const address of addresses) {
     const index = order.get(address.wave ?? '') ?? waves.length;
@@ -56,7 +57,7 @@ function firstWavesFirst(
   }
   // What belongs to no application comes before everything that needs it.
   const indexOf = (step: Step) => ('application' in step ? (first.get(applicationKey(step)) ?? waves.length) : -1);
-  return steps.toSorted((a, b) => indexOf(a) - indexOf(b));
+  return sortBy(steps, [indexOf]);
 }
 
 /** The waves that have an address in the plan. */

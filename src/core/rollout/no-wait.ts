@@ -6,6 +6,7 @@ import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
+import { waveOrder } from '../settings/waves.ts';
 import { WaveGate } from './wave-gate.ts';
 
 /**
@@ -50,7 +51,7 @@ function environmentsWithSeveralDeployments(plan: Plan): readonly string[] {
 
 /** Whether a deployment would have to be started after the end of another wave's. */
 export function needsSeveralWaves(plan: Plan): boolean {
-  const order = new Map(plan.waves.map(({ name }, index) => [name, index]));
+  const order = waveOrder(plan.waves);
   const indexes = (operations: readonly Step['operation'][]) =>
     plan.steps.filter(({ operation }) => operations.includes(operation)).map(({ wave = '' }) => order.get(wave) ?? 0);
   const first = Math.min(...indexes(['StartDeployment', 'AwaitDeployment']));

@@ -1,7 +1,9 @@
 // When each part of a plan happens: its estimate, by waves.
+import { sortBy } from 'es-toolkit/array/sortBy';
 import { type ApplicationEnvironment, type LaneId, laneId } from '../model/lane.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
+import { waveOrder } from '../settings/waves.ts';
 import { estimate, type SimulationConditions } from './simulate-plan.ts';
 
 /** All times in minutes from the start of the run. */
@@ -65,8 +67,8 @@ export function scheduleOf(plan: Plan, conditions: SimulationConditions): Schedu
       slowest: endsAt > stage.endsAt ? step : stage.slowest,
     });
   }
-  const order = new Map(plan.waves.map(({ name }, index) => [name, index]));
-  const inOrder = [...stages].sort(([a = ''], [b = '']) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  const order = waveOrder(plan.waves);
+  const inOrder = sortBy([...stages], [([wave = '']) => order.get(wave) ?? 0]);
   const soaks = new Map(plan.waves.map(({ name, soakMinutes }) => [name, soakMinutes]));
   return {
     endsAfter: minutes(ms),

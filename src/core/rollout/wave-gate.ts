@@ -4,6 +4,7 @@ import { formatAddress } from '../model/address.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
+import { waveOrder } from '../settings/waves.ts';
 import { changeBlockedProblem, limitNote, type WaveNotice, WaveNotices } from './wave-messages.ts';
 import {
   type Ending,
@@ -79,7 +80,7 @@ export class WaveGate {
   /** @param readAt when the live state of the plan was read */
   constructor(plan: Pick<Plan, 'steps' | 'waves'>, readAt: number) {
     this.#waves = initialWaves(plan, readAt);
-    this.#indexes = new Map(plan.waves.map(({ name }, index) => [name, index]));
+    this.#indexes = waveOrder(plan.waves);
     const starts = plan.steps.filter(({ operation }) => operation === 'StartDeployment');
     this.#toStart = new Map(starts.map((step) => [step.id, step]));
   }

@@ -14,6 +14,11 @@ export function waveOf(target: Target, { waves = [], tenants }: WaveRules): Wave
   return waves.find((wave) => matchesWave(wave, target, { tenants }));
 }
 
+/** The position of each wave in the rollout, by its name. */
+export function waveOrder(waves: readonly { readonly name: string }[]): ReadonlyMap<string, number> {
+  return new Map(waves.map(({ name }, index) => [name, index]));
+}
+
 /** Whether a wave matches. An earlier one may match, too: `waveOf` decides. */
 export function matchesWave(wave: WaveSettings, target: Target, settings: Pick<Settings, 'tenants'>): boolean {
   return (

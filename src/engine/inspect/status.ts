@@ -1,12 +1,11 @@
 import { type AddressStatus, unknownStatus } from '../../core/assess/address-status.ts';
-import { formatAddress } from '../../core/model/address.ts';
-import { desiredAddresses, formattedAddresses } from '../../core/model/desired-state.ts';
+import { desiredAddresses, inTreeOrder } from '../../core/model/desired-state.ts';
 import { unreachableProblem } from '../../core/plan/unreachable-plan.ts';
 import { applicationsOf } from '../../core/settings/waves.ts';
 import { emitUnreached, inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
-import { type LoadedProject, loadProject } from '../load-project.ts';
+import { loadProject } from '../load-project.ts';
 import type { StatusOptions } from '../options.ts';
 import { readAccountRegions } from './read-account-regions.ts';
 import { StatusBoard } from './status-board.ts';
@@ -27,7 +26,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
     });
     for (const board of boards) board.reportProblems();
     const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, context));
-    const addresses = inOrder([...boards.flatMap((board) => board.statuses), ...unknown], project);
+    const addresses = inTreeOrder([...boards.flatMap((board) => board.statuses), ...unknown], project.desired);
     const environmentsInFlight = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
     context.emit({ type: 'status-read', addresses, environmentsInFlight });
     if (!options.watch) return;
@@ -43,11 +42,4 @@ function reportUnread(
 ): readonly AddressStatus[] {
   emit({ type: 'problem-found', problem: unreachableProblem(desired, problem) });
   return desiredAddresses(desired).map((address) => unknownStatus(address, accountRegion.id, problem));
-}
-
-/** In the order of the tree. */
-function inOrder(addresses: readonly AddressStatus[], { desired }: LoadedProject): readonly AddressStatus[] {
-  const order = new Map(formattedAddresses(desired).map((address, index) => [address, index]));
-  const indexOf = ({ address }: AddressStatus) => order.get(formatAddress(address)) ?? 0;
-  return addresses.toSorted((a, b) => indexOf(a) - indexOf(b));
 }

@@ -13,6 +13,11 @@ export function accountRegionText({ accountRegion }: Pick<Located, 'accountRegio
   return accountRegion === undefined ? '' : ` in ${accountRegion}`;
 }
 
+/** Whether they are in several accounts and Regions, which are named then. */
+export function areInSeveral(items: readonly { readonly accountRegion: string }[]): boolean {
+  return items.some(({ accountRegion }) => accountRegion !== items[0]?.accountRegion);
+}
+
 /** The address with its account and Region. */
 export function locatedText(located: Located): string {
   return addressText(located.subject) + accountRegionText(located);

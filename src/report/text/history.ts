@@ -1,6 +1,6 @@
 // Past deployments as people read them.
 import type { AddressHistory, DeploymentRecord } from '../../core/live/deployment-history.ts';
-import { accountRegionText, addressText } from '../style/address-text.ts';
+import { accountRegionText, addressText, areInSeveral } from '../style/address-text.ts';
 import { alignedRows } from '../style/aligned-rows.ts';
 import { cut } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
@@ -15,7 +15,7 @@ const titles = ['deployment', 'state', 'version', 'started', 'took', 'by', 'comm
 export function historyText(histories: readonly AddressHistory[], options: Options): string {
   if (histories.length === 0) return 'No deployments.\n';
   return histories
-    .map((history) => addressHistoryText(history, { ...options, several: isInSeveral(histories) }))
+    .map((history) => addressHistoryText(history, { ...options, several: areInSeveral(histories) }))
     .join('\n');
 }
 
@@ -23,10 +23,6 @@ export function historyText(histories: readonly AddressHistory[], options: Optio
 export function historySummary(histories: readonly AddressHistory[]): string {
   const deployments = histories.reduce((sum, history) => sum + history.deployments.length, 0);
   return `${count(deployments, 'deployment')} of ${count(histories.length, 'address', 'addresses')}`;
-}
-
-function isInSeveral(histories: readonly AddressHistory[]): boolean {
-  return new Set(histories.map(({ accountRegion }) => accountRegion)).size > 1;
 }
 
 function addressHistoryText(

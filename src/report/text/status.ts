@@ -5,7 +5,7 @@ import type { AddressStatus } from '../../core/assess/address-status.ts';
 import type { EventOf } from '../../core/events/event-handlers.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
-import { addressText } from '../style/address-text.ts';
+import { addressText, areInSeveral } from '../style/address-text.ts';
 import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
 import { count, number, utcTime } from '../style/quantities.ts';
 import { addressStateTones, deploymentStates } from '../style/state-words.ts';
@@ -72,7 +72,7 @@ export function statusCounts(addresses: readonly Pick<AddressStatus, 'state'>[])
 /** On a narrow terminal the last columns are left out. */
 function statusText(addresses: readonly AddressStatus[], { style, width }: StatusOptions): string {
   if (addresses.length === 0) return 'No addresses.\n';
-  const hasAccountRegions = new Set(addresses.map(({ accountRegion }) => accountRegion)).size > 1;
+  const hasAccountRegions = areInSeveral(addresses);
   const table = [
     ['address', 'state', 'version', 'since', 'commit', ...(hasAccountRegions ? ['account/Region'] : [])],
     ...addresses.map((status) => [
