@@ -1,5 +1,5 @@
 // `appcfg emulator` as a process.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -201,16 +201,15 @@ test('reports, while it runs, that its state cannot be saved', async () => {
   expect((await stop()).stderr.match(/the state of the local AppConfig cannot be saved/g)).toHaveLength(2);
 });
 
-test('a full disk is not an internal error', async ({ skip }) => {
-  skip(!existsSync('/dev/full'), 'this system has no /dev/full');
+test('a disk that takes no more is not an internal error', async ({ skip }) => {
+  skip(!existsSync('/usr/bin/prlimit'), 'this system has no prlimit');
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const data = join(folder, 'state.json');
-  const { pid, url, stop } = await serve('--data', data);
-  symlinkSync('/dev/full', `${data}.${pid}.tmp`);
+  const { pid, url, stop } = await serve('--data', join(folder, 'state.json'));
+  execFileSync('prlimit', [`--pid=${pid}`, '--fsize=10']);
   expect((await fetch(`${url}/applications`, { method: 'POST', body: '{"Name":"own"}' })).status).toBe(500);
   const { stderr } = await stop();
-  expect(stderr).toContain('the state of the local AppConfig cannot be saved: ENOSPC');
+  expect(stderr).toContain('the state of the local AppConfig cannot be saved: EFBIG');
   expect(stderr).not.toContain('internal error');
 });
 

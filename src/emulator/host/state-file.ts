@@ -114,6 +114,8 @@ class Saver {
       await rename(temporary, this.#path);
     } catch (error) {
       await rm(temporary, { force: true });
+      // While the file cannot be written, every call fails for the same reason.
+      if (error instanceof Error) error.message = error.message.replaceAll(temporary, this.#path);
       throw error;
     }
   }
