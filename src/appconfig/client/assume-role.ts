@@ -1,6 +1,7 @@
 // Credentials of roles: assumed when they are first needed, and again before they expire.
 import type { STSClient } from '@aws-sdk/client-sts';
 import { failure } from '../../core/problem/problem.ts';
+import { responseChecks } from './check-responses.ts';
 import { type ConnectOptions, clientConfig } from './connection.ts';
 
 export type CredentialProvider = () => Promise<RoleCredentials>;
@@ -59,6 +60,7 @@ export class Roles {
     try {
       const command = new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: this.#sessionName });
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = (await client.send(command)).Credentials ?? {};
+      // The compiler does not see that the response was checked.
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
         throw new Error('AssumeRole without credentials');
       }
@@ -75,7 +77,9 @@ export class Roles {
 
   async #connect(): Promise<STSClient> {
     const { STSClient } = await import('@aws-sdk/client-sts');
-    return new STSClient({ ...clientConfig(this.#options), maxAttempts: 3 });
+    const client = new STSClient({ ...clientConfig(this.#options), maxAttempts: 3 });
+    responseChecks(this.#options.clock).applyToStack(client.middlewareStack);
+    return client;
   }
 }
 

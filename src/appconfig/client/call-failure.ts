@@ -81,6 +81,8 @@ interface SdkError {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
+  /** Only an error that the service reports has it. */
+  readonly $fault?: 'client' | 'server';
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly statusCode?: number };
 }
@@ -93,6 +95,8 @@ interface Failed {
   readonly status: number;
   /** Whether the SDK could read the response. */
   readonly isParsed: boolean;
+  /** Whether there is a response, and the service does not report this error in it. */
+  readonly isUnreadable: boolean;
   /** The error's own message, in one line. */
   readonly reason: string;
   /** `StartDeployment tenant1/dev`. */
@@ -104,7 +108,7 @@ interface Failed {
 }
 
 function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCall): Failed {
-  const { name = '', code = '', $metadata, $response } = error;
+  const { name = '', code = '', $fault, $metadata, $response } = error;
   const service = operation === 'GetCallerIdentity' ? 'STS' : 'AppConfig';
   const reason = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   return {
@@ -112,6 +116,7 @@ function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCal
     code,
     status: $metadata?.httpStatusCode ?? $response?.statusCode ?? 0,
     isParsed: $metadata !== undefined,
+    isUnreadable: unreadableNames.has(name) || ($response !== undefined && $fault === undefined),
     reason,
     what: target === '' ? operation : `${operation} ${target}`,
     // The action that was denied may be another one than the operation's: kms:Decrypt, iam:PassRole.
@@ -153,8 +158,15 @@ const rows: readonly Row[] = [
     code: 'request-rejected',
     message: ({ what }) => `${what} was interrupted`,
   },
-  { when: (failed) => isUnreadable(failed) && failed.status >= 500, kind: 'server-error', ...unreadable },
-  { when: isUnreadable, kind: 'unexpected', ...unreadable },
+  {
+    when: ({ name }) => name === 'UnexpectedResponse',
+    kind: 'unexpected',
+    code: 'response-unexpected',
+    message: ({ what, service, reason }) => `the response to ${what} is not one of ${service}: ${reason}`,
+    hint: unreadable.hint,
+  },
+  { when: ({ isUnreadable, status }) => isUnreadable && status >= 500, kind: 'server-error', ...unreadable },
+  { when: ({ isUnreadable }) => isUnreadable, kind: 'unexpected', ...unreadable },
   {
     when: ({ name }) => expired.has(name),
     kind: 'access',
@@ -221,7 +233,7 @@ const rows: readonly Row[] = [
     message: ({ what, reason }) => `quota exceeded in ${what}: ${reason}`,
     hint: () => 'request an increase in the Service Quotas console (AWS AppConfig), then run the same command again',
   },
-  { when: ({ status }) => status === 404, kind: 'not-found', ...rejected },
+  { when: ({ name }) => name === 'ResourceNotFoundException', kind: 'not-found', ...rejected },
   { when: ({ status }) => status === 409, kind: 'conflict', ...rejected },
   {
     when: ({ status }) => status > 0,
@@ -231,9 +243,8 @@ const rows: readonly Row[] = [
   },
 ];
 
-function isUnreadable({ name }: Failed): boolean {
-  return name === 'SyntaxError' || name === 'Unknown' || name === 'UnknownError';
-}
+/** Errors for a response that names no error, or that is not JSON. */
+const unreadableNames: ReadonlySet<string> = new Set(['SyntaxError', 'Unknown', 'UnknownError']);
 
 const throttled: ReadonlySet<string> = new Set([
   'ThrottlingException',

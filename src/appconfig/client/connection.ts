@@ -10,6 +10,7 @@ import {
 import type { Clock } from '../../core/model/clock.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import { CallFailure, describeFailure } from './call-failure.ts';
+import { responseChecks } from './check-responses.ts';
 import { Limiter } from './rate-limiter.ts';
 import { ServiceClock } from './service-clock.ts';
 import type { Slots } from './slots.ts';
@@ -77,6 +78,7 @@ export class Connection {
     this.concurrency = typeof concurrency === 'number' ? concurrency : concurrency.most;
     this.#limiter = new Limiter(options.clock, { published: options.publishedRates, concurrency });
     this.#client = new AppConfigClient({ ...clientConfig(options), maxAttempts: 1, cacheMiddleware: true });
+    responseChecks(options.clock).applyToStack(this.#client.middlewareStack);
     this.#client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -166,9 +168,9 @@ export class Connection {
     // The client's own provider caches credentials: a role is assumed once, for AppConfig and STS together.
     const { credentials } = this.#client.config;
     const client = new STSClient({ ...clientConfig(this.#options), credentials, maxAttempts: 3 });
+    responseChecks(this.clock).applyToStack(client.middlewareStack);
     try {
-      const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
-      if (account === undefined || arn === undefined) throw new Error('GetCallerIdentity without account');
+      const { Account: account = '', Arn: arn = '' } = await client.send(new GetCallerIdentityCommand({}));
       return { account, arn };
     } catch (error) {
       const { awsProfile } = this.#options;
@@ -196,6 +198,7 @@ export function clientConfig(options: ConnectOptions) {
     requestHandler: options.requestHandler ?? {
       connectionTimeout: 5_000,
       requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
       httpAgent: { maxSockets: 128 },
       httpsAgent: { maxSockets: 128 },
     },
@@ -206,7 +209,8 @@ function isRead(operation: string): boolean {
   return operation.startsWith('Get') || operation.startsWith('List');
 }
 
-function operationOf(command: object): string {
+/** `ListApplications` */
+export function operationOf(command: object): string {
   return command.constructor.name.replace(/Command$/, '');
 }
 

@@ -1,5 +1,7 @@
 // Credentials for an OIDC token, such as an ID token of GitLab. All other credentials are found by the SDK itself.
+import type { Clock } from '../../core/model/clock.ts';
 import { failure } from '../../core/problem/problem.ts';
+import { responseChecks } from './check-responses.ts';
 import type { ConnectOptions } from './connection.ts';
 
 export interface WebIdentity {
@@ -11,8 +13,7 @@ export interface WebIdentity {
   /** Of STS. */
   readonly region: string;
   readonly endpointUrl: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly clock: Clock;
 }
 
 type CredentialProvider = Extract<ConnectOptions['credentials'], (...args: never[]) => unknown>;
@@ -21,13 +22,14 @@ type CredentialProvider = Extract<ConnectOptions['credentials'], (...args: never
 export async function webIdentityCredentials(identity: WebIdentity): Promise<CredentialProvider> {
   const { token, sessionName, region, endpointUrl } = identity;
   const roleArn = checkRole(identity.roleArn);
-  checkToken(token, identity.now);
+  checkToken(token, identity.clock.now());
   const { fromWebToken } = await import('@aws-sdk/credential-provider-web-identity');
   const provide = fromWebToken({
     roleArn,
     webIdentityToken: token,
     roleSessionName: sessionName,
     clientConfig: { region, ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }) },
+    clientPlugins: [responseChecks(identity.clock)],
   });
   return async (...args: Parameters<typeof provide>) => {
     try {

@@ -16,10 +16,10 @@ import type {
   NamedApplication,
 } from '../../core/live/live-state.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
-import { largestPage } from '../../core/model/service-limits.ts';
 import { isStrategyId } from '../../core/settings/deployment-strategies.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Connection } from '../client/connection.ts';
+import { allItems, type PageRequest } from '../client/pages.ts';
 import { numbersFromWire } from '../client/strategy-fields.ts';
 import { readTagsAt, unlessMissing } from './read-facts.ts';
 
@@ -31,7 +31,7 @@ export async function listApplications(
   connection: Connection,
   signal?: AbortSignal,
 ): Promise<readonly ListedApplication[]> {
-  const items = await allPages((page) => connection.repeatable(new ListApplicationsCommand(page), '', signal));
+  const items = await allItems(connection, (page) => new ListApplicationsCommand(page), { target: '', signal });
   return items.map((item) => ({ id: item.Id ?? '', name: item.Name ?? '', description: item.Description }));
 }
 
@@ -41,9 +41,10 @@ export function listEnvironments(
   { id, name }: NamedApplication,
   signal?: AbortSignal,
 ): Promise<readonly Environment[]> {
-  return allPages((page) =>
-    connection.repeatable(new ListEnvironmentsCommand({ ApplicationId: id, ...page }), name, signal),
-  );
+  return allItems(connection, (page) => new ListEnvironmentsCommand({ ApplicationId: id, ...page }), {
+    target: name,
+    signal,
+  });
 }
 
 /** An environment without its deployments. */
@@ -67,9 +68,8 @@ export async function listProfiles(
   { id, name }: NamedApplication,
   signal?: AbortSignal,
 ): Promise<readonly LiveProfile[]> {
-  const items = await allPages((page) =>
-    connection.repeatable(new ListConfigurationProfilesCommand({ ApplicationId: id, ...page }), name, signal),
-  );
+  const command = (page: PageRequest) => new ListConfigurationProfilesCommand({ ApplicationId: id, ...page });
+  const items = await allItems(connection, command, { target: name, signal });
   return items.map((item) => ({
     id: item.Id ?? '',
     name: item.Name ?? '',
@@ -84,7 +84,7 @@ export async function readStrategies(
   mayBeManaged: (strategy: { readonly id: string; readonly name: string }) => boolean,
   signal?: AbortSignal,
 ): Promise<readonly LiveStrategy[]> {
-  const items = await allPages((page) => connection.repeatable(new ListDeploymentStrategiesCommand(page), '', signal));
+  const items = await allItems(connection, (page) => new ListDeploymentStrategiesCommand(page), { target: '', signal });
   return Promise.all(
     items.map(async (item) => {
       const { Id: id = '', Name: name = '' } = item;
@@ -118,21 +118,4 @@ export async function readNeededStrategies(
       : undefined,
     strategyNumbers: new Map(numbers.filter((entry) => entry !== undefined)),
   };
-}
-
-/** Every item of a paged list. */
-export async function allPages<Item>(
-  read: (page: { readonly MaxResults: number; readonly NextToken?: string }) => Promise<{
-    readonly Items?: Item[] | undefined;
-    readonly NextToken?: string | undefined;
-  }>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  let token: string | undefined;
-  do {
-    const page = await read({ MaxResults: largestPage, ...(token === undefined ? {} : { NextToken: token }) });
-    items.push(...(page.Items ?? []));
-    token = page.NextToken;
-  } while (token !== undefined);
-  return items;
 }

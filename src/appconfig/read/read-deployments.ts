@@ -2,8 +2,8 @@
 import { type DeploymentSummary, ListDeploymentsCommand } from '@aws-sdk/client-appconfig';
 import type { LiveDeployment, LiveProfile, NamedApplication } from '../../core/live/live-state.ts';
 import type { DeploymentState } from '../../core/model/resource.ts';
-import { largestPage } from '../../core/model/service-limits.ts';
 import type { Connection } from '../client/connection.ts';
+import { pagesOf } from '../client/pages.ts';
 import { numbersFromWire } from '../client/strategy-fields.ts';
 
 /** An environment whose deployments are read. */
@@ -18,12 +18,7 @@ export async function* deploymentPages(
   connection: Connection,
   environment: EnvironmentToRead,
 ): AsyncGenerator<readonly DeploymentSummary[]> {
-  let token: string | undefined;
-  do {
-    const page = await deploymentPage(connection, environment, token);
-    yield page.Items ?? [];
-    token = page.NextToken;
-  } while (token !== undefined);
+  for await (const { items } of listDeployments(connection, environment)) yield items;
 }
 
 /** A deployment as ListDeployments has it. In old ones the profile's id is missing; it is found by the profile's name. */
@@ -45,13 +40,12 @@ export function liveDeployment(row: DeploymentSummary, idsByName: ReadonlyMap<st
 /** The deployments of one environment over all its profiles, as far as they have been read. */
 export class DeploymentReader {
   readonly #rows: LiveDeployment[] = [];
-  readonly #readPage: (token: string | undefined) => ReturnType<typeof deploymentPage>;
+  readonly #pages: ReturnType<typeof listDeployments>;
   readonly #idsByName: ReadonlyMap<string, string>;
-  #next: string | undefined;
   #isComplete = false;
 
   constructor(connection: Connection, environment: EnvironmentToRead & { readonly profiles: readonly LiveProfile[] }) {
-    this.#readPage = (token) => deploymentPage(connection, environment, token);
+    this.#pages = listDeployments(connection, environment);
     this.#idsByName = new Map(environment.profiles.map((profile) => [profile.name, profile.id]));
   }
 
@@ -67,21 +61,19 @@ export class DeploymentReader {
   /** Reads the next page, if there is one. @throws CallFailure */
   async readOlder(): Promise<void> {
     if (this.#isComplete) return;
-    const page = await this.#readPage(this.#next);
-    this.#rows.push(...(page.Items ?? []).map((row) => liveDeployment(row, this.#idsByName)));
-    this.#next = page.NextToken;
-    this.#isComplete = page.NextToken === undefined;
+    const { value: page } = await this.#pages.next();
+    // A list whose reading failed is not complete.
+    if (page === undefined) throw new Error('deployments are read after a failure');
+    this.#rows.push(...page.items.map((row: DeploymentSummary) => liveDeployment(row, this.#idsByName)));
+    this.#isComplete = page.isLast;
   }
 }
 
-/** @param token of the page before; undefined: the newest deployments */
-function deploymentPage(connection: Connection, environment: EnvironmentToRead, token: string | undefined) {
+function listDeployments(connection: Connection, environment: EnvironmentToRead) {
   const { application, environmentId, signal } = environment;
-  const command = new ListDeploymentsCommand({
-    ApplicationId: application.id,
-    EnvironmentId: environmentId,
-    MaxResults: largestPage,
-    ...(token === undefined ? {} : { NextToken: token }),
-  });
-  return connection.repeatable(command, application.name, signal);
+  return pagesOf(
+    connection,
+    (page) => new ListDeploymentsCommand({ ApplicationId: application.id, EnvironmentId: environmentId, ...page }),
+    { target: application.name, signal },
+  );
 }

@@ -6,7 +6,8 @@ import type { ListedApplication } from '../../core/live/live-state.ts';
 import { isManaged } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
-import { allPages, listApplications, listEnvironments, listProfiles, readStrategies } from './list-resources.ts';
+import { allItems } from '../client/pages.ts';
+import { listApplications, listEnvironments, listProfiles, readStrategies } from './list-resources.ts';
 import { deploymentPages, liveDeployment } from './read-deployments.ts';
 import { readTags } from './read-facts.ts';
 
@@ -78,16 +79,15 @@ async function readProfiles(connection: Connection, application: ListedApplicati
     profiles.map(async ({ id, name }) => {
       const [tags, versions] = await Promise.all([
         readTags(connection, { application, profileId: id, signal }),
-        allPages((page) =>
-          connection.repeatable(
+        allItems(
+          connection,
+          (page) =>
             new ListHostedConfigurationVersionsCommand({
               ApplicationId: application.id,
               ConfigurationProfileId: id,
               ...page,
             }),
-            application.name,
-            signal,
-          ),
+          { target: application.name, signal },
         ),
       ]);
       return { id, name, tags, versions: versions.map((version) => version.VersionNumber ?? 0) };

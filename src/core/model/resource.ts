@@ -34,14 +34,17 @@ export function profileTypeOf(name: string | undefined): ProfileType {
 }
 
 /** States of a deployment in AppConfig. */
-export type DeploymentState =
-  | 'VALIDATING'
-  | 'DEPLOYING'
-  | 'BAKING'
-  | 'COMPLETE'
-  | 'ROLLING_BACK'
-  | 'ROLLED_BACK'
-  | 'REVERTED';
+export const deploymentStates = [
+  'VALIDATING',
+  'DEPLOYING',
+  'BAKING',
+  'COMPLETE',
+  'ROLLING_BACK',
+  'ROLLED_BACK',
+  'REVERTED',
+] as const;
+
+export type DeploymentState = (typeof deploymentStates)[number];
 
 /** Whether a deployment keeps its environment busy. */
 export function isInFlight(state: DeploymentState): boolean {

@@ -23,6 +23,6 @@ export async function findCredentials(
     sessionName: sessionName(context, context.job.jobId),
     region,
     endpointUrl: options.endpointUrl,
-    now: context.clock.now(),
+    clock: context.clock,
   });
 }

@@ -1,0 +1,58 @@
+// The pages of a list. No response can make the reading endless.
+import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-appconfig';
+import { largestPage } from '../../core/model/service-limits.ts';
+import { describeFailure } from './call-failure.ts';
+import { UnexpectedResponse } from './check-responses.ts';
+import { type Command, type Connection, operationOf } from './connection.ts';
+
+/** Pages of one list, at most. */
+export const mostPages = 2_000;
+
+/** What selects a page; the first has no token. */
+export interface PageRequest {
+  readonly MaxResults: number;
+  readonly NextToken?: string;
+}
+
+/** What all lists have. */
+type Page<Item> = ServiceOutputTypes & { readonly Items?: Item[] | undefined; readonly NextToken?: string | undefined };
+
+/**
+ * Reads a page only when it is needed.
+ * @param list the command for a page
+ * @throws CallFailure; also for a page token that comes twice, and for more pages than a list has
+ */
+export async function* pagesOf<I extends ServiceInputTypes, Item>(
+  connection: Connection,
+  list: (page: PageRequest) => Command<I, Page<Item>>,
+  { target, signal }: { readonly target: string; readonly signal: AbortSignal | undefined },
+): AsyncGenerator<{ readonly items: readonly Item[]; readonly isLast: boolean }> {
+  const tokens = new Set<string>();
+  let token: string | undefined;
+  for (;;) {
+    const command = list({ MaxResults: largestPage, ...(token === undefined ? {} : { NextToken: token }) });
+    const page = await connection.repeatable(command, target, signal);
+    // An empty token would select the first page again.
+    token = page.NextToken || undefined;
+    const fail = (message: string) =>
+      describeFailure(new UnexpectedResponse(message, 200), {
+        operation: operationOf(command),
+        target,
+        awsProfile: undefined,
+      });
+    if (token !== undefined && tokens.has(token)) throw fail('it has the page token of an earlier page');
+    if (token !== undefined && tokens.size + 1 >= mostPages) throw fail(`the list has more than ${mostPages} pages`);
+    yield { items: page.Items ?? [], isLast: token === undefined };
+    if (token === undefined) return;
+    tokens.add(token);
+  }
+}
+
+/** Every item of a list. @throws CallFailure */
+export async function allItems<I extends ServiceInputTypes, Item>(
+  ...list: Parameters<typeof pagesOf<I, Item>>
+): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const { items } of pagesOf(...list)) all.push(...items);
+  return all;
+}
