@@ -1,4 +1,4 @@
-// Responses that AWS does not send: of a proxy, a login page, another service, or of someone who responds in AWS's place.
+// Responses that AWS does not send: of a proxy, of a login page, of another service, or forged.
 import { execFile } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

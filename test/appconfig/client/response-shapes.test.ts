@@ -1,4 +1,4 @@
-// What a response must have, whatever its status says.
+// What a response must have, whatever its status is.
 import { expect, test } from 'vitest';
 import { shapeError } from '../../../src/appconfig/client/response-shapes.ts';
 
@@ -69,7 +69,7 @@ test('an operation without a result has an empty body', () => {
   expect(wrongIn('DeleteEnvironment', { $metadata: {} }, {}, '<html>')).toBe('its body has another form');
 });
 
-test('what is wrong is said without the value', () => {
+test('an error names the member without its value', () => {
   const Credentials = { AccessKeyId: 'AKIA', SecretAccessKey: ['hidden'], SessionToken: 'x', Expiration: new Date() };
   expect(wrongIn('AssumeRole', { Credentials })).toBe('Credentials.SecretAccessKey is not a string');
   expect(wrongIn('GetCallerIdentity', { Account: 'hidden', Arn: 'arn:aws:iam::1:root' })).not.toContain('hidden');
