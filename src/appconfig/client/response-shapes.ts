@@ -1,4 +1,4 @@
-// What appcfg relies on in each response of AWS. A response without it is not one of AWS, whatever its status says.
+// What appcfg relies on in each response of AWS. A response without it is not one of AWS, whatever its status is.
 import { deploymentStates } from '../../core/model/resource.ts';
 
 type Members = Readonly<Record<string, unknown>>;
