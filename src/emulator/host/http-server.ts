@@ -6,7 +6,7 @@ import { ConnectionDropped, ServiceError } from '../wire/service-error.ts';
 import { handleAgentRequest } from './agent.ts';
 import { handleControlRequest } from './control-endpoints.ts';
 import type { Emulator } from './emulator.ts';
-import { isLoopback, isLoopbackUrl } from './loopback.ts';
+import { refusalOf } from './loopback.ts';
 
 /** A server that is listening. */
 export interface EmulatorServer {
@@ -17,11 +17,21 @@ export interface EmulatorServer {
 
 const maxBodyBytes = 5 * 1024 * 1024;
 
+/** Milliseconds in which a request must have arrived. */
+const requestTimeout = 30_000;
+
+/** Milliseconds without a byte after which a connection is closed: longer than the longest delay of a response. */
+const idleTimeout = 3 * 60_000;
+
+const controlPath = '/_emulator/';
+
 /** Where to listen. */
 export interface ListenOptions {
   readonly host?: string | undefined;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Milliseconds in which a request must have arrived; 30 s by default. */
+  readonly requestTimeoutMs?: number | undefined;
   /** Receives errors that are not responses of AppConfig: bugs, which the client sees as 500. */
   readonly onUnexpected?: ((error: unknown) => void) | undefined;
 }
@@ -30,15 +40,15 @@ export interface ListenOptions {
 interface Service {
   readonly handle: (request: WireRequest) => Promise<WireResponse>;
   readonly emulator: Emulator;
-  /** Whether it listens to this machine only, so that the Host header must name this machine. */
-  readonly localOnly: boolean;
+  /** Where it listens. */
+  readonly host: string;
   readonly onUnexpected: ListenOptions['onUnexpected'];
 }
 
 /** Serves AppConfig and the control endpoints. Only to this machine unless a host is given. */
 export function listen(emulator: Emulator, options: ListenOptions): Promise<EmulatorServer> {
   const handle = async (request: WireRequest) => {
-    if (!request.path.startsWith('/_emulator/')) return await emulator.handle(request);
+    if (!request.path.startsWith(controlPath)) return await emulator.handle(request);
     const response = handleControlRequest(emulator, request);
     await emulator.saved();
     return emulator.withCommonHeaders(response);
@@ -61,13 +71,22 @@ async function listenWith(
   handle: Service['handle'],
   options: ListenOptions,
 ): Promise<EmulatorServer> {
-  const { host = '127.0.0.1', onUnexpected } = options;
-  const service: Service = { handle, emulator, localOnly: isLoopback(host), onUnexpected };
+  const { host = '127.0.0.1', requestTimeoutMs = requestTimeout, onUnexpected } = options;
+  const service: Service = { handle, emulator, host, onUnexpected };
   const take = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     serve(service, incoming, outgoing).catch(() => outgoing.destroy());
   };
   // Node's own response to a request without a host lacks the common headers, so `serve` handles such requests.
-  const server = createServer({ requireHostHeader: false }, take);
+  const server = createServer(
+    {
+      requireHostHeader: false,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
+    },
+    take,
+  );
+  server.setTimeout(idleTimeout);
   server.on('checkExpectation', take);
   server.on('clientError', (error, socket) => {
     // Other responses are written as a whole, so this one cannot end up inside another.
@@ -94,8 +113,9 @@ async function listenWith(
 }
 
 async function serve(service: Service, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const { handle, emulator, localOnly, onUnexpected } = service;
-  const refusal = refusalOf(incoming, localOnly);
+  const { handle, emulator, host, onUnexpected } = service;
+  const isControl = incoming.url?.startsWith(controlPath) === true;
+  const refusal = refusalOf(incoming.headers, { host, isControl });
   if (refusal !== undefined) {
     send(outgoing, emulator.withCommonHeaders(errorResponse(new ServiceError(403, 'AccessDeniedException', refusal))));
     return;
@@ -151,15 +171,6 @@ function tooLarge(incoming: IncomingMessage): ServiceError {
   });
 }
 
-/** Refuses web pages of other origins, also those that reach this server by a domain name that resolves to this machine. */
-function refusalOf(incoming: IncomingMessage, localOnly: boolean): string | undefined {
-  const { host, origin } = incoming.headers;
-  if (localOnly && (host === undefined || !isLoopbackUrl(`http://${host}`)))
-    return 'The Host header does not name this machine.';
-  if (origin !== undefined && !isLoopbackUrl(origin)) return 'Requests from other origins are refused.';
-  return undefined;
-}
-
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -192,7 +203,13 @@ function send(outgoing: ServerResponse, response: WireResponse): void {
 }
 
 function fixedHeaders(body: Buffer) {
-  return { 'content-length': String(body.length), server: 'appcfg-emulator' };
+  return {
+    'content-length': String(body.length),
+    server: 'appcfg-emulator',
+    // Content has the type that its author chose. In a browser it must not become a page that runs scripts here.
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': 'sandbox',
+  };
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -89,7 +89,7 @@ export class Faults {
       entry.skip = (fault.every ?? 1) - 1;
       if (entry.left <= 0) this.#pending = this.#pending.filter((each) => each !== entry);
       if (fault.kind !== 'slow') return { kind: fault.kind, delayMs };
-      delayMs += fault.delayMs ?? 1000;
+      delayMs = Math.min(maxDelayMs, delayMs + (fault.delayMs ?? 1000));
     }
     return { kind: undefined, delayMs };
   }
