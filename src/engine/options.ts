@@ -117,4 +117,6 @@ export interface EmulatorOptions {
   readonly latencyMs: number;
   readonly rates: boolean;
   readonly quotas: Readonly<Record<string, number>>;
+  /** A file with an IAM policy; undefined: everything is allowed. */
+  readonly policy: string | undefined;
 }

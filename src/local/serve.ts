@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { clientEnvironment } from '../emulator/host/client-environment.ts';
 import { createEmulator, type Emulator } from '../emulator/host/emulator.ts';
 import { type EmulatorServer, type ListenOptions, listen, listenAsAgent } from '../emulator/host/http-server.ts';
 import { isLoopback } from '../emulator/host/loopback.ts';
+import type { Policy } from '../emulator/rules/iam-policy.ts';
 import type { Context } from '../engine/context.ts';
 import type { EmulatorOptions } from '../engine/options.ts';
 import { localStateError, withLocalState } from './open-local.ts';
@@ -71,7 +73,8 @@ async function openEmulator(
   const { speed, latencyMs, rates, quotas, account, data } = options;
   const { context, seeded } = run;
   const region = options.region ?? seeded?.region;
-  const settings = { now: context.clock.now, speed, latencyMs, rates, quotas, account, region };
+  const policy = await readPolicy(options.policy, context);
+  const settings = { now: context.clock.now, speed, latencyMs, rates, quotas, account, region, policy };
   if (data === undefined) {
     return { emulator: createEmulator({ ...settings, state: seeded?.state }), close: async () => {} };
   }
@@ -79,6 +82,25 @@ async function openEmulator(
     const { openStateFile } = await import('../emulator/host/state-file.ts');
     return openStateFile({ ...settings, path: data, initial: seeded?.state });
   });
+}
+
+/** @throws AppcfgError for a policy that cannot be read or evaluated */
+async function readPolicy(file: string | undefined, { cwd }: Context): Promise<Policy | undefined> {
+  if (file === undefined) return undefined;
+  const { parsePolicy, PolicyError } = await import('../emulator/rules/iam-policy.ts');
+  try {
+    return parsePolicy(JSON.parse(readFileSync(resolve(cwd, file), 'utf8')));
+  } catch (error) {
+    if (
+      !(error instanceof PolicyError || error instanceof SyntaxError || (error instanceof Error && 'code' in error))
+    ) {
+      throw error;
+    }
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : error.message;
+    throw failure('usage-invalid', `--iam-policy "${file}" cannot be used: ${reason}`, {
+      hint: { text: 'docs/iam.md has policies' },
+    });
+  }
 }
 
 function openAgent(

@@ -47,6 +47,10 @@ export const emulatorCommand = defineCommand({
       help: `a quota other than AWS's (${quotaNames.join(', ')}); repeatable`,
       parse: (texts) => parseQuotas(texts, quotaNames),
     }),
+    policy: valueFlag({
+      name: '--iam-policy <file>',
+      help: 'an IAM policy: refuse what it does not allow',
+    }),
   },
   commonFlags: [commonFlags.region, commonFlags.output, commonFlags.color, commonFlags.quiet, commonFlags.verbose],
   examples: [

@@ -9,9 +9,11 @@ import { RateLimiter, usualRate } from '../model/rate-limiter.ts';
 import { type AccountRegion, findByIdOrName } from '../model/resources.ts';
 import { createServiceClock, type ServiceClock } from '../model/service-clock.ts';
 import { Store } from '../model/store.ts';
+import { authorize } from '../operations/authorize.ts';
 import { type Configuration, type ConfigurationAddress, readConfiguration } from '../operations/read-configuration.ts';
 import { findRoute, isOperation, type RouteMatch, unknownOperation } from '../operations/routes.ts';
 import { runStsOperation, stsErrorResponse, stsForm, stsOperation } from '../operations/sts.ts';
+import type { Policy } from '../rules/iam-policy.ts';
 import { hasJsonSchema, type JsonSchemaLibrary, loadJsonSchema } from '../rules/run-validators.ts';
 import type { RestoredState } from '../state/restore.ts';
 import type { Snapshot } from '../state/snapshot.ts';
@@ -38,6 +40,8 @@ export interface EmulatorOptions {
   readonly latencyMs?: number | undefined;
   /** Refuse calls above AWS's published rates. */
   readonly rates?: boolean | undefined;
+  /** What callers may do; everything if omitted. */
+  readonly policy?: Policy | undefined;
   /** Waits for latency and slow faults; a timer by default. */
   readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined;
   /** Quotas that differ from AWS's defaults. */
@@ -112,6 +116,7 @@ export class Emulator {
       if (refusal !== undefined) throw refusal;
       const rate = received.match?.route.rate ?? usualRate(operation);
       if (this.#rateLimiter?.allow(operation, rate, caller) === false) throw throttled();
+      this.#authorize(received);
     });
     after?.();
     return this.#withHeaders(response, requestId);
@@ -262,6 +267,13 @@ export class Emulator {
     }
     await this.saved();
     return response;
+  }
+
+  #authorize({ operation, request, match, form, caller }: ReceivedCall): void {
+    const { policy } = this.#options;
+    if (policy === undefined) return;
+    const accountRegion = this.#accountRegion(caller);
+    authorize(policy, { operation, request, params: match?.params ?? {}, form, caller, accountRegion });
   }
 
   #carryOut({ request, match, form, caller, requestId }: ReceivedCall): WireResponse {

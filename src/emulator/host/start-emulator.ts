@@ -3,6 +3,7 @@ import type { Alarm } from '../model/alarms.ts';
 import type { Fault } from '../model/faults.ts';
 import type { OtherQuotas, Quotas } from '../model/quotas.ts';
 import { highestSpeed } from '../model/service-clock.ts';
+import { parsePolicy } from '../rules/iam-policy.ts';
 import { isObject } from '../wire/is-object.ts';
 import {
   accountRegionShape,
@@ -41,6 +42,8 @@ export interface StartOptions {
   readonly rates?: boolean | undefined;
   /** Quotas that differ from AWS's defaults. */
   readonly quotas?: OtherQuotas | undefined;
+  /** An IAM policy: callers may do what it allows, and nothing else. Everything by default. */
+  readonly policy?: object | undefined;
   /** Receives errors that are not responses of AppConfig: bugs, which the client sees as 500. */
   readonly onUnexpected?: ((error: unknown) => void) | undefined;
   /** Configurations that are live from the start; see `deploy`. */
@@ -96,6 +99,7 @@ const optionsShape: Shape<StartOptions> = {
   latencyMs: delay,
   rates: { what: 'true or false', type: 'boolean' },
   quotas: { what: 'an object', type: 'object', fits: isObject },
+  policy: { what: 'an IAM policy, an object', type: 'object', fits: isObject },
   configurations: { what: 'a list', type: 'object', fits: Array.isArray },
 };
 
@@ -110,13 +114,14 @@ const quotasShape: Shape<Quotas> = {
 
 /**
  * Starts a local AppConfig for tests and development. Its state is in memory, until it is closed.
- * @throws TypeError or RangeError for invalid options
+ * @throws TypeError or RangeError for invalid options, PolicyError for a policy that it cannot evaluate
  */
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
   checkOptions(options);
-  const { port = 0, agentPort, configurations = [], onUnexpected, ...settings } = options;
+  const { port = 0, agentPort, configurations = [], onUnexpected, policy: document, ...settings } = options;
   const { now = Date.now, region = 'us-east-1' } = settings;
-  const emulator = createEmulator({ ...settings, now, region });
+  const policy = document === undefined ? undefined : parsePolicy(document);
+  const emulator = createEmulator({ ...settings, now, region, policy });
   const send: Send = (method, path, { headers = {}, body = '' }) => {
     const [pathname = '/', query = ''] = path.split('?');
     return emulator.handleDirectly({

@@ -1,5 +1,6 @@
 // The operations on tags.
 import { arnOf } from '../model/arn.ts';
+import type { AccountRegion } from '../model/resources.ts';
 import { requiredText, tagsOf, tooManyTags } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, invalid, notFound } from '../wire/service-error.ts';
@@ -33,21 +34,26 @@ function taggable(call: Call): { tags: Record<string, string> } {
   const arn = pathPart(call, '*');
   if (!/^arn:[^:]+:appconfig:[^:]*:\d{12}:./.test(arn)) throw badRequest(`Invalid ResourceArn ${arn}`);
   const prefix = arnOf(call.accountRegion, '');
-  const resource = arn.startsWith(prefix) ? findResource(call, arn.slice(prefix.length).split('/')) : undefined;
+  const resource = arn.startsWith(prefix) ? findResource(call.accountRegion, arn.slice(prefix.length)) : undefined;
   if (resource === undefined) throw notFound('Resource', `Resource with Arn ${arn} could not be found.`);
   return resource;
 }
 
-function findResource(call: Call, parts: readonly string[]): { tags: Record<string, string> } | undefined {
+/** @param path the resource part of an ARN. @returns undefined where it does not exist */
+export function tagsOfResource(accountRegion: AccountRegion, path: string): Record<string, string> | undefined {
+  return findResource(accountRegion, path)?.tags;
+}
+
+function findResource(accountRegion: AccountRegion, path: string): { tags: Record<string, string> } | undefined {
+  const parts = path.split('/');
   const [kind, id = '', part, partId = '', below, number] = parts;
   if (kind === 'extension' && parts.length === 3) {
-    return call.accountRegion.extensions.get(id)?.versions.find((version) => String(version.number) === part);
+    return accountRegion.extensions.get(id)?.versions.find((version) => String(version.number) === part);
   }
-  if (kind === 'extensionassociation' && parts.length === 2) return call.accountRegion.associations.get(id);
-  if (kind === 'deploymentstrategy' && parts.length === 2)
-    return call.accountRegion.strategies.get(id) ?? predefined(id);
+  if (kind === 'extensionassociation' && parts.length === 2) return accountRegion.associations.get(id);
+  if (kind === 'deploymentstrategy' && parts.length === 2) return accountRegion.strategies.get(id) ?? predefined(id);
   if (kind !== 'application') return undefined;
-  const application = call.accountRegion.applications.get(id);
+  const application = accountRegion.applications.get(id);
   if (parts.length === 2) return application;
   if (parts.length === 4 && part === 'configurationprofile') return application?.profiles.get(partId);
   if (part !== 'environment') return undefined;
