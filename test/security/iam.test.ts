@@ -208,21 +208,20 @@ test('a policy narrowed by tags and resources holds for each call', async () => 
     Action: ['appconfig:ListApplications', 'appconfig:ListDeploymentStrategies'],
     Resource: '*',
   };
-  const outcome = async (project: string, statements: readonly object[], args: string) => {
+  const outcome = async (statements: readonly object[], args: string) => {
     const state = restore(structuredClone(world.emulator.snapshot()));
     const policy = parsePolicy({ Statement: statements });
     const requestHandler = createEmulator({ now: world.clock.now, state, policy }).requestHandler();
-    world.write('appcfg.yml', settings('quick', 1).replace('acme/config', project));
     return world.appcfgWith({ requestHandler }, ...args.split(' '));
   };
-  expect((await outcome('acme/config', [own, lists], 'diff')).exitCode).toBe(0);
+  expect((await outcome([own, lists], 'diff')).exitCode).toBe(0);
   await awsClient(world).send(new CreateApplicationCommand({ Name: 'other' }));
   world.write('tenants/other/dev/.gitkeep', '');
-  const foreign = await outcome('acme/config', [own, lists], 'diff');
-  expect(foreign.stderr).toMatch(
+  const unmanaged = await outcome([own, lists], 'diff');
+  expect(unmanaged.stderr).toMatch(
     /not authorized to perform: appconfig:\w+ on resource: arn:aws:appconfig:us-east-1:123456789012:application\//,
   );
-  expect(foreign.exitCode).toBe(6);
+  expect(unmanaged.exitCode).toBe(6);
   world.write('tenants/other', undefined);
   const strategies = {
     Effect: 'Deny',
@@ -230,7 +229,7 @@ test('a policy narrowed by tags and resources holds for each call', async () => 
     Resource: 'arn:aws:appconfig:*:*:deploymentstrategy/*',
   };
   world.write('template/Limits.yml', 'rate: 7');
-  const denied = await outcome('acme/config', [{ ...own, Condition: {} }, strategies], 'sync');
+  const denied = await outcome([{ ...own, Condition: {} }, strategies], 'sync');
   expect(denied.stderr).toContain('with an explicit deny in an identity-based policy');
   expect(denied.exitCode).toBe(6);
 });
