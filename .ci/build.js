@@ -11,6 +11,8 @@ const checkout = join(import.meta.dirname, '..');
 const dist = join(checkout, 'dist');
 
 const program = 'src/cli/run.ts';
+/** The thread for checks, which the program starts by this file. */
+const worker = 'src/tree/worker.ts';
 /** What `@appcfg/cli/emulator` exports. */
 const library = 'src/emulator/host/start-emulator.ts';
 
@@ -24,7 +26,7 @@ writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(checkout,
 async function bundle() {
   const { metafile } = await build({
     absWorkingDir: checkout,
-    entryPoints: { run: program, emulator: library },
+    entryPoints: { run: program, worker, emulator: library },
     outdir: dist,
     bundle: true,
     // A command loads only what it needs.

@@ -48,6 +48,7 @@ export function createVirtualWorld({ directory, asAws }: WorldOptions): VirtualW
         cwd: () => directory,
         on: () => {},
         off: () => {},
+        cpuUsage: () => globalThis.process.cpuUsage(),
         exit: () => {},
       };
       const exitCode = await run(args, process, { clock, requestHandler });

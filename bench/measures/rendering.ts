@@ -55,6 +55,8 @@ async function renderAll(directory: string): Promise<number> {
     selection: everything,
     cache: new RenderCache(),
     report,
+    signal: new AbortController().signal,
+    startBudget: () => () => {},
   })) {
     for (const { configurations } of environments) rendered += configurations.length;
   }

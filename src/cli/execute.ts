@@ -9,7 +9,9 @@ import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/r
 import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type MachineOverrides, type Process, systemClock } from '../engine/context.ts';
+import { openDeadline } from '../engine/deadline.ts';
 import { untrustedFolders, workTreesOf } from '../engine/untrusted-folders.ts';
+import { budgetsOf } from '../engine/work-budget.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
 import { isInside, realPath } from '../files/real-path.ts';
 import { privateMode } from '../files/write-file.ts';
@@ -28,6 +30,8 @@ export interface Execution {
   readonly display: DisplayOptions;
   /** Whether the outputs have values that the settings redact. */
   readonly reveals: boolean;
+  /** The value of --timeout. */
+  readonly timeoutMs: number | undefined;
   readonly run: (context: Context) => Promise<void>;
 }
 
@@ -52,6 +56,8 @@ export async function execute(execution: Execution, process: Process, installati
   };
   const interrupts = listenForInterrupts(process, { emit, abandon: () => reporters.abandon() });
   const clock = installation.clock ?? systemClock;
+  const deadline = openDeadline(execution.timeoutMs, { emit, clock, signal: interrupts.signal });
+  const { signal } = deadline;
   let hasInternalError = false;
   try {
     const directory = directoryOf(execution.chdir, process);
@@ -69,19 +75,22 @@ export async function execute(execution: Execution, process: Process, installati
       startedAt: clock.now(),
       requestHandler: installation.requestHandler,
       openLocal: async (settings, self) => (await import('../local/open-local.ts')).openLocal(settings, self),
-      signal: interrupts.signal,
+      signal,
+      startBudget: installation.startBudget ?? budgetsOf(() => processorTime(process)),
       environment: process.env,
       job: ciJob(process.env),
       directory,
       cwd: process.cwd(),
-      confirm: (question) => confirm(question, process, interrupts.signal),
+      confirm: (question) => confirm(question, process, signal),
     };
     await execution.run(context);
   } catch (error) {
-    if (!(interrupts.signal.aborted && error === interrupts.signal.reason)) {
+    if (!(signal.aborted && error === signal.reason)) {
       hasInternalError = !(error instanceof AppcfgError);
       for (const problem of problemsOf(error, installation.version)) emit({ type: 'problem-found', problem });
     }
+  } finally {
+    deadline.close();
   }
   const report = fold.report();
   const exitCode = exitCodeOfReport(report, { detailed: display.detailedExitcode && !hasInternalError });
@@ -157,6 +166,12 @@ function insideOf(directory: string, process: Process): string {
       hint: { text: 'name the folder itself' },
     },
   );
+}
+
+/** Milliseconds. */
+function processorTime(process: Process): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function isDirectory(path: string): boolean {

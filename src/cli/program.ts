@@ -148,6 +148,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     chdir: undefined,
     display: plainDisplay,
     reveals: reveals !== undefined && source.typed(reveals) === true,
+    timeoutMs: undefined,
     run: async () => {},
   };
   try {
@@ -155,7 +156,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     refuseFlagsWithoutEffect(definition, source);
     const { chdir, yes, ...common } = readFlags(commonFlags, source);
     const run = definition.prepare(source, { common: commonOptions(common), yes, args: command.args });
-    return { ...execution, chdir, run };
+    return { ...execution, chdir, timeoutMs: common.timeoutMs, run };
   } catch (error) {
     return { ...execution, run: () => Promise.reject(error) };
   }

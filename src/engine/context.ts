@@ -3,6 +3,7 @@ import type { Emit } from '../core/events/event.ts';
 import type { Clock } from '../core/model/clock.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import type { CiJob } from '../gitlab/ci-job.ts';
+import type { StartBudget } from '../tree/bounded-worker.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,6 +12,8 @@ export interface MachineOverrides {
   readonly clock?: Clock;
   /** A local AppConfig instead of the network. */
   readonly requestHandler?: RequestHandler;
+  /** The bounds of work in this process. */
+  readonly startBudget?: StartBudget;
 }
 
 /** An HTTP request and response as the AWS SDK has them, as far as the local AppConfig uses them. */
@@ -48,8 +51,10 @@ export interface Context {
   readonly clock: Clock;
   /** Milliseconds since 1970 when the run began. */
   readonly startedAt: number;
-  /** Aborts on the first SIGINT or SIGTERM. */
+  /** Aborts on the first SIGINT or SIGTERM, or with the reason `timeout` when the time of --timeout is over, which is then reported. */
   readonly signal: AbortSignal;
+  /** For work that hostile files can make endless. */
+  readonly startBudget: StartBudget;
   readonly environment: Environment;
   /** The CI job that the run is in. */
   readonly job: CiJob;
@@ -71,6 +76,8 @@ export interface Process {
   readonly stdout: Output;
   readonly stderr: Output;
   cwd(): string;
+  /** Of all threads, in microseconds. */
+  cpuUsage(): { readonly user: number; readonly system: number };
   on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   /** Ends at once: the second signal. */

@@ -29,19 +29,17 @@ export interface LoadedProject {
   readonly cache: RenderCache;
 }
 
-/** @returns undefined where the tree or the settings have errors, which were emitted, or after an interrupt */
+/** @returns undefined where the tree or the settings have errors, which were emitted. @throws the reason of the context's signal */
 export async function loadProject(options: CommonOptions, context: Context): Promise<LoadedProject | undefined> {
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
   const { selection } = options;
-  const { directory } = context;
+  const { directory, signal, startBudget } = context;
   const cache = new RenderCache();
   const desired: DesiredApplication[] = [];
   const { report } = reporter;
-  for await (const application of readCheckedApplications({ directory, settings, selection, cache, report })) {
-    desired.push(application);
-    if (context.signal.aborted) return undefined;
-  }
+  const reading = { directory, settings, selection, cache, report, signal, startBudget };
+  for await (const application of readCheckedApplications(reading)) desired.push(application);
   return projectOf({ settings, desired, cache }, { context, reporter });
 }
 

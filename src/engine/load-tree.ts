@@ -6,12 +6,14 @@ import type { Problem } from '../core/problem/problem.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { TenantResolver } from '../core/render/resolve-tenant.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { BoundedWorker } from '../tree/bounded-worker.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
 import { openTree } from '../tree/read-tree.ts';
 import type { TreeSource } from '../tree/tree-source.ts';
+import type { Context } from './context.ts';
 
-export interface ReadDesired {
+export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget'> {
   /** The folder that contains `template/` and `tenants/`. */
   readonly directory: string;
   /** Read instead of the folder: another revision. It was checked when it was the tree, so schemas are left out. */
@@ -28,9 +30,21 @@ const tenantsAtATime = 50;
 
 const noSchemas = { schemas: new Map(), problems: [] } as const;
 
-/** Yields the selected applications in the order of the tenants' names, and keeps none of them. */
+/**
+ * Yields the selected applications in the order of the tenants' names, and keeps none of them.
+ * @throws the reason of the signal
+ */
 export async function* readDesiredApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
-  const { directory, revision, settings, selection, cache } = options;
+  const worker = new BoundedWorker(options);
+  try {
+    yield* readWith(worker, options);
+  } finally {
+    worker.close();
+  }
+}
+
+async function* readWith(worker: BoundedWorker, options: ReadDesired): AsyncGenerator<DesiredApplication> {
+  const { directory, revision, settings, selection, cache, signal } = options;
   let hasErrors = false;
   const report = (problems: readonly Problem[]) => {
     for (const problem of problems) {
@@ -40,7 +54,7 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
   };
   const tree = openTree(revision ?? new DiskSource(directory), { settings, selection, cache });
   const { schemas, problems: schemaProblems } =
-    revision === undefined ? await readSchemas(directory, settings) : noSchemas;
+    revision === undefined ? await readSchemas(directory, settings, worker) : noSchemas;
   report(schemaProblems);
   const resolver = new TenantResolver(tree.template, { settings, selection, schemas, cache });
   report(tree.takeProblems());
@@ -48,7 +62,7 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
   let selected = 0;
   let read = 0;
   for (const { tenant, problems } of tree.readTenants()) {
-    const resolved = resolver.resolve(tenant);
+    const resolved = await resolver.resolve(tenant);
     report(problems);
     report(resolved.problems);
     if (resolved.application.environments.length > 0) {
@@ -57,6 +71,7 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
     }
     read += 1;
     if (read % tenantsAtATime === 0) await setImmediate();
+    signal.throwIfAborted();
   }
   tree.finish();
   report(tree.takeProblems());

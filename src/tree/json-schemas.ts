@@ -2,31 +2,41 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { parseDocument } from '../core/document/parse-yaml.ts';
+import { canonicalText } from '../core/document/write-json.ts';
 import { formatSource } from '../core/model/source-position.ts';
-import { toPlain } from '../core/model/value.ts';
+import type { Value } from '../core/model/value.ts';
 import type { Problem } from '../core/problem/problem.ts';
-import type { SchemaCheck } from '../core/render/check-content.ts';
+import type { SchemaCheck, SchemaResult } from '../core/render/check-content.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { type BoundedWorker, WorkLimitExceeded } from './bounded-worker.ts';
 
 /** Compiled schemas by profile name, and a problem for each schema that cannot be used. */
 export async function readSchemas(
   directory: string,
   settings: Settings,
+  worker: BoundedWorker,
 ): Promise<{ readonly schemas: ReadonlyMap<string, SchemaCheck>; readonly problems: readonly Problem[] }> {
-  // ajv takes long to load: it is loaded only if a profile has a schema.
   const schemas = new Map<string, SchemaCheck>();
   const problems: Problem[] = [];
   for (const [profile, { schema }] of settings.profiles) {
     if (schema === undefined) continue;
     try {
-      const { compileSchema } = await import('./compile-schema.ts');
-      schemas.set(profile, await compileSchema(schema, (path) => load(directory, path)));
+      schemas.set(profile, await schemaCheck(schema, { worker, load: (path) => load(directory, path) }));
     } catch (error) {
+      if (!(error instanceof Error)) throw error;
       problems.push({
-        code: 'schema-invalid',
+        ...(error instanceof WorkLimitExceeded
+          ? {
+              code: 'check-timeout',
+              message: `compiling the schema of profile "${profile}" takes ${error.message}`,
+              hint: { text: 'make the schema simpler: references that multiply, or very long lists, take this long' },
+            }
+          : {
+              code: 'schema-invalid',
+              message: `the schema of profile "${profile}" is invalid: ${error.message}`,
+              hint: { text: 'fix the schema; a schema and what it references with $ref must be files of the tree' },
+            }),
         severity: 'error',
-        message: `the schema of profile "${profile}" is invalid: ${error instanceof Error ? error.message : String(error)}`,
-        hint: { text: 'fix the schema; a schema and what it references with $ref must be files of the tree' },
         source: settings.sourceOf('profiles', profile, 'schema'),
       });
     }
@@ -34,14 +44,61 @@ export async function readSchemas(
   return { schemas, problems };
 }
 
-/** A schema file as ordinary data. @throws Error for a file that is missing, empty, outside of the tree or invalid YAML or JSON. */
-function load(directory: string, path: string): unknown {
+/** @throws Error for a schema that cannot be used */
+async function schemaCheck(
+  schema: string,
+  { worker, load }: { readonly worker: BoundedWorker; readonly load: (path: string) => string },
+): Promise<SchemaCheck> {
+  const files: Record<string, string> = { [schema]: load(schema) };
+  for (;;) {
+    const answer = await worker.run((known) => {
+      known.add(schema);
+      return { type: 'compile', schema, files };
+    });
+    if (answer.type === 'compiled') break;
+    if (answer.type !== 'file-wanted') throw new Error(answer.type === 'failed' ? answer.message : answer.type);
+    files[answer.path] = load(answer.path);
+  }
+  const results = new WeakMap<object, Promise<SchemaResult>>();
+  let isUsable = true;
+  const check = async (value: Value): Promise<SchemaResult> => {
+    if (!isUsable) return [];
+    const json = canonicalText(value);
+    try {
+      const answer = await worker.run((known) => {
+        const isKnown = known.has(schema);
+        known.add(schema);
+        return { type: 'check', schema, json, ...(isKnown ? {} : { files }) };
+      });
+      if (answer.type === 'checked') return answer.mismatches;
+      if (!isUsable) return [];
+      isUsable = false;
+      const why = answer.type === 'failed' ? answer.message : answer.type;
+      return { code: 'schema-invalid', message: `the schema cannot be applied: ${why}` };
+    } catch (error) {
+      if (!(error instanceof WorkLimitExceeded)) throw error;
+      isUsable = false;
+      return { code: 'check-timeout', message: `the check with the schema takes ${error.message}` };
+    }
+  };
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return check(value);
+    const known = results.get(value);
+    if (known !== undefined) return known;
+    const result = check(value);
+    results.set(value, result);
+    return result;
+  };
+}
+
+/** A schema file as JSON. @throws Error for a file that is missing, empty, outside of the tree or invalid YAML or JSON. */
+function load(directory: string, path: string): string {
   const { value, problems } = parseDocument(readInside(directory, path), { path });
   const problem = problems.find((p) => p.severity === 'error');
   if (problem !== undefined)
     throw new Error(`${problem.source === undefined ? path : formatSource(problem.source)}: ${problem.message}`);
   if (value === undefined) throw new Error(`${path} is empty`);
-  return toPlain(value);
+  return canonicalText(value);
 }
 
 /**

@@ -46,7 +46,15 @@ async function resolved(files: Iterable<readonly [string, string]>): Promise<rea
     const report = (problem: { severity: string }) => {
       if (problem.severity === 'error') throw new Error(JSON.stringify(problem));
     };
-    const options = { directory, settings: defaultSettings, selection: everything, cache: new RenderCache(), report };
+    const options = {
+      directory,
+      settings: defaultSettings,
+      selection: everything,
+      cache: new RenderCache(),
+      report,
+      signal: new AbortController().signal,
+      startBudget: () => () => {},
+    };
     for await (const application of readDesiredApplications(options)) applications.push(application);
     return applications;
   } finally {

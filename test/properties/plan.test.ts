@@ -64,6 +64,8 @@ async function planOf(world: World) {
     selection: everything,
     cache: new RenderCache(),
     report: () => {},
+    signal: new AbortController().signal,
+    startBudget: () => () => {},
   };
   for await (const application of readDesiredApplications(options)) desired.push(application);
   const policy: Policy = {

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/host/emulator.ts';
 import type { Process, RequestHandler } from '../../src/engine/context.ts';
+import type { StartBudget } from '../../src/tree/bounded-worker.ts';
 import { smallFolder } from './folders.ts';
 import { quietly } from './request-handlers.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly columns?: number;
   /** Answers a question on the terminal. */
   readonly input?: string;
+  /** Bounds of work that end sooner. */
+  readonly startBudget?: StartBudget;
   /** Sends a signal. */
   readonly onStart?: (signal: (name: 'SIGINT' | 'SIGTERM') => void) => void;
 }
@@ -98,6 +101,7 @@ export function createWorld(
         stdout,
         stderr,
         cwd: () => directory,
+        cpuUsage: () => globalThis.process.cpuUsage(),
         on: (event, listener) => listeners.set(event, listener),
         off: (event) => listeners.delete(event),
         exit: (code) => {
@@ -107,6 +111,7 @@ export function createWorld(
       options.onStart?.((name) => listeners.get(name)?.());
       const exitCode = await run(args, process, {
         clock,
+        ...(options.startBudget && { startBudget: options.startBudget }),
         requestHandler: quietly(clock, options.requestHandler ?? emulator.requestHandler(), options.latencyMs),
       });
       return {

@@ -9,6 +9,7 @@ export const problemCodes = {
   'tree-not-found': { exit: 3, meaning: 'the folder has no tree: no template/ or tenants/' },
   'file-unreadable': { exit: 3, meaning: 'a file or folder cannot be read' },
   'file-ignored': { exit: 0, meaning: 'a file in the folders of the tree is not part of the tree' },
+  'file-too-large': { exit: 3, meaning: 'a file has more than 8 MB' },
   'file-duplicate': { exit: 3, meaning: 'two files of one layer are for the same configuration profile' },
   'symlink-outside-tree': { exit: 3, meaning: 'a symbolic link leads out of the tree' },
   'name-invalid': {
@@ -31,7 +32,7 @@ export const problemCodes = {
   'number-inexact': { exit: 3, meaning: 'a number is beyond the range of a 64-bit float' },
   'alias-cycle': { exit: 3, meaning: 'a YAML alias contains itself' },
   'nesting-too-deep': { exit: 3, meaning: 'a file is nested more than 100 levels deep' },
-  'expansion-too-large': { exit: 3, meaning: 'YAML aliases expand to too many values' },
+  'expansion-too-large': { exit: 3, meaning: 'a file has more than 1,000,000 values, with its YAML aliases expanded' },
   'null-document': { exit: 3, meaning: 'the top level of a file is null' },
   'scalar-ambiguous': { exit: 0, meaning: 'YAML 1.1 reads an unquoted string as another type' },
   // Rendering
@@ -43,6 +44,10 @@ export const problemCodes = {
   'content-too-large': { exit: 3, meaning: 'content exceeds the size limit of AppConfig' },
   'content-invalid': { exit: 3, meaning: 'content does not match its JSON Schema, or is not a feature-flag document' },
   'schema-invalid': { exit: 3, meaning: 'a JSON Schema cannot be used' },
+  'check-timeout': {
+    exit: 3,
+    meaning: 'a check with a JSON Schema takes more than 2 seconds of processor time or 256 MB of memory',
+  },
   // Settings and flags
   'settings-invalid': { exit: 3, meaning: 'appcfg.yml is invalid' },
   'settings-suspicious': { exit: 0, meaning: 'a setting is valid, but probably a mistake' },

@@ -11,8 +11,19 @@ import type { ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
 import { locateInLayers } from './locate-source.ts';
 
-/** Checks a rendered value against a JSON Schema. @returns what does not match, by JSON Pointer. */
-export type SchemaCheck = (value: Value) => readonly { readonly pointer: string; readonly message: string }[];
+/** Checks a rendered value against a JSON Schema. */
+export type SchemaCheck = (value: Value) => Promise<SchemaResult>;
+
+/** What does not match, or why the value cannot be checked. That is said once for a schema: further checks find nothing. */
+export type SchemaResult =
+  | readonly SchemaMismatch[]
+  | { readonly code: 'check-timeout' | 'schema-invalid'; readonly message: string };
+
+export interface SchemaMismatch {
+  /** JSON Pointer. */
+  readonly pointer: string;
+  readonly message: string;
+}
 
 export interface CheckedContent {
   readonly address: Address;
@@ -24,19 +35,19 @@ export interface CheckedContent {
 
 export interface ContentRules {
   readonly profile: ProfileSettings;
-  readonly schemaCheck: SchemaCheck | undefined;
+}
+
+export interface SchemaRules extends ContentRules {
+  readonly schemaCheck: SchemaCheck;
   readonly redact: Redactor;
 }
 
+/** What the content alone shows. */
 export function contentProblems(checked: CheckedContent, rules: ContentRules): Problem[] {
   const isFlags = profileTypes[rules.profile.type].document === 'feature flags';
   // Nearly all contents end here.
-  if (checked.content.bytes <= largestContent && !isFlags && rules.schemaCheck === undefined) return [];
-  return [
-    ...sizeProblems(checked),
-    ...(isFlags ? flagProblems(checked.value, mostSpecificFile(checked)) : []),
-    ...schemaProblems(checked, rules),
-  ];
+  if (checked.content.bytes <= largestContent && !isFlags) return [];
+  return [...sizeProblems(checked), ...(isFlags ? flagProblems(checked.value, mostSpecificFile(checked)) : [])];
 }
 
 function mostSpecificFile({ layers, address }: CheckedContent): SourcePosition {
@@ -77,17 +88,39 @@ function flagProblems(value: Value, source: SourcePosition): Problem[] {
   ];
 }
 
-function schemaProblems(checked: CheckedContent, { profile, schemaCheck, redact }: ContentRules): Problem[] {
-  if (schemaCheck === undefined) return [];
-  return schemaCheck(checked.value).map(({ pointer, message }) => {
+/** What the profile's JSON Schema finds. */
+export async function schemaProblems(
+  checked: CheckedContent,
+  { profile, schemaCheck, redact }: SchemaRules,
+): Promise<readonly Problem[]> {
+  const concerned = `(${profile.schema}, for ${formatAddress(checked.address)})`;
+  const result = await schemaCheck(checked.value);
+  if ('code' in result) {
+    return [
+      {
+        code: result.code,
+        severity: 'error',
+        message: `${result.message} ${concerned}`,
+        hint: { text: unusableHints[result.code] },
+        source: mostSpecificFile(checked),
+      },
+    ];
+  }
+  return result.map(({ pointer, message }) => {
     const what = pointer === '' ? 'the content' : pointer;
     const why = redact.covers(pointer) ? `does not match the schema` : message;
     return {
       code: 'content-invalid',
       severity: 'error',
-      message: `${what} ${why} (${profile.schema}, for ${formatAddress(checked.address)})`,
+      message: `${what} ${why} ${concerned}`,
       hint: { text: 'fix the value or the schema' },
       source: locateInLayers(checked.layers, pointer) ?? mostSpecificFile(checked),
     };
   });
 }
+
+const unusableHints = {
+  'check-timeout':
+    'make the schema simpler: patterns such as "^(a+)+$" and references that multiply take this long; nothing else is checked with it',
+  'schema-invalid': 'fix the schema; nothing else is checked with it',
+} as const;

@@ -7,8 +7,8 @@ import { isSelected, type Selection } from '../model/selection.ts';
 import { formatSource } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
-import { defaultProfileSettings, type Settings } from '../settings/settings.ts';
-import { contentProblems, type SchemaCheck } from './check-content.ts';
+import { defaultProfileSettings, type ProfileSettings, type Settings } from '../settings/settings.ts';
+import { type CheckedContent, contentProblems, type SchemaCheck, schemaProblems } from './check-content.ts';
 import { documentsIn, type Layers, layersIn, layersOf, type SourceDocument, type Tenant } from './layers.ts';
 import { mismatchProblem } from './mismatch-problem.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
@@ -57,7 +57,7 @@ export class TenantResolver {
   }
 
   /** The selected part of a tenant's application, with the problems of the tenant's files. */
-  resolve(tenant: Tenant): ResolvedTenant {
+  async resolve(tenant: Tenant): Promise<ResolvedTenant> {
     const { settings, selection } = this.#options;
     const problems = new TenantProblems();
     const environments: DesiredEnvironment[] = [];
@@ -74,7 +74,8 @@ export class TenantResolver {
         environments.push({ name: environment, configurations });
       }
     }
-    problems.all.push(...this.#redundanciesForAllEnvironments(tenant));
+    for (const found of await Promise.all(problems.checks)) problems.add(found);
+    problems.add(this.#redundanciesForAllEnvironments(tenant));
     const name = applicationNameOf(settings.applicationName, tenant.name);
     return { application: { tenant: tenant.name, name, environments }, problems: problems.all };
   }
@@ -85,7 +86,7 @@ export class TenantResolver {
     for (const [environment, layer] of this.#template.environments) {
       for (const [configurationProfile, document] of layer) {
         const { redundant, isReadable } = this.#templateMerge(environment, configurationProfile, problems);
-        if (isReadable) problems.all.push(...redundancyProblems(document, [redundant]));
+        if (isReadable) problems.add(redundancyProblems(document, [redundant]));
       }
     }
     return problems.all;
@@ -110,7 +111,7 @@ export class TenantResolver {
     let merged = this.#fromTemplate(environment, profile);
     for (const document of documentsIn(tenant, address)) merged = this.#merge(merged, document, merging);
     const own = tenant.environments.get(environment)?.get(profile);
-    if (own?.value !== undefined) problems.all.push(...redundancyProblems(own, [merged.redundant]));
+    if (own?.value !== undefined) problems.add(redundancyProblems(own, [merged.redundant]));
     const rendered = renderer.render(merged);
     if (rendered === undefined) {
       problems.all.push(emptyProblem(address, layers));
@@ -118,9 +119,15 @@ export class TenantResolver {
     }
     const { value, content } = rendered;
     const { settings } = renderer;
-    const rules = { profile: settings, schemaCheck: this.#options.schemas.get(profile), redact: this.#redact };
-    for (const problem of contentProblems({ value, content, address, layers }, rules)) problems.all.push(problem);
+    this.#check({ value, content, address, layers }, settings, problems);
     return { address, profileType: settings.type, content, value, sources: layers.map((layer) => layer.path) };
+  }
+
+  #check(checked: CheckedContent, profile: ProfileSettings, problems: TenantProblems): void {
+    problems.add(contentProblems(checked, { profile }));
+    const schemaCheck = this.#options.schemas.get(checked.address.configurationProfile);
+    if (schemaCheck === undefined) return;
+    problems.checks.push(schemaProblems(checked, { profile, schemaCheck, redact: this.#redact }));
   }
 
   /** The merged value of the template's layers, without problems: those are reported once. */
@@ -177,8 +184,7 @@ export class TenantResolver {
   }
 
   /** Redundant overrides in the tenant's files for all environments. */
-  #redundanciesForAllEnvironments(tenant: Tenant): Problem[] {
-    const problems: Problem[] = [];
+  *#redundanciesForAllEnvironments(tenant: Tenant): Iterable<Problem> {
     for (const [profile, document] of tenant.everywhere) {
       const { value } = document;
       if (value === undefined || isExcluded(this.#options.settings, tenant.name, profile)) continue;
@@ -189,16 +195,22 @@ export class TenantResolver {
         const inherited = this.#fromTemplate(environment, profile);
         byEnvironment.push(this.#renderer(profile).merge(inherited, value).redundant);
       }
-      problems.push(...redundancyProblems(document, byEnvironment));
+      yield* redundancyProblems(document, byEnvironment);
     }
-    return problems;
   }
 }
 
 /** The problems of one tenant, or of the template. */
 class TenantProblems {
   readonly all: Problem[] = [];
+  /** Checks under way. */
+  readonly checks: Promise<readonly Problem[]>[] = [];
   readonly #mismatches = new Set<string>();
+
+  /** There may be more problems than a call can have arguments. */
+  add(problems: Iterable<Problem>): void {
+    for (const problem of problems) this.all.push(problem);
+  }
 
   /** A file for all environments is merged once for each: its mismatch is reported once. */
   addMismatch(problem: Problem): void {

@@ -4,7 +4,6 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import { accountRegionsOf } from '../../core/settings/account-regions.ts';
 import { Connections } from './connections.ts';
-import { openDeadline } from './deadline.ts';
 import type { UnreachedAccountRegion } from './each-account-region.ts';
 import { type OpenOptions, openAppConfig, regionOf } from './open-appconfig.ts';
 import { type ReachedAccountRegion, reachAccountRegions } from './reach.ts';
@@ -46,8 +45,7 @@ export async function withSession<T>(
     concurrency: options.concurrency,
     sessionName: sessionName(context, context.job.pipelineId, context.job.jobId),
   });
-  const deadline = openDeadline(options.timeoutMs, context);
-  const { signal } = deadline;
+  const { signal } = context;
   try {
     return await use({ ...(await reachAccountRegions(wanted, connections, { ...run, region, signal })), signal });
   } catch (error) {
@@ -55,7 +53,6 @@ export async function withSession<T>(
     if (error instanceof CallFailure) throw new AppcfgError([error.problem], { cause: error });
     throw error;
   } finally {
-    deadline.close();
     await connections.destroy();
     await opened.close();
   }

@@ -31,7 +31,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
   const { settings, problems } = await readSettings(revision);
   for (const problem of problems) report(problem);
   const desired: DesiredApplication[] = [];
-  const { directory } = context;
+  const { directory, signal, startBudget } = context;
   const { cache } = head;
   for await (const application of readDesiredApplications({
     directory,
@@ -40,6 +40,8 @@ export async function compare(options: CompareOptions, context: Context): Promis
     selection,
     cache,
     report,
+    signal,
+    startBudget,
   })) {
     desired.push(application);
   }

@@ -28,7 +28,6 @@ export async function render(options: RenderOptions, context: Context): Promise<
   const unmatched = new Set(options.addresses);
   for await (const { address } of requestedContents(options, { settings, context, cache, report: reporter.report })) {
     for (const glob of unmatched) if (isNamed(address, [glob])) unmatched.delete(glob);
-    if (context.signal.aborted) return;
   }
   if (reporter.hasErrors) return;
   for (const { text } of unmatched) {
@@ -46,7 +45,6 @@ export async function render(options: RenderOptions, context: Context): Promise<
   const contents = requestedContents(options, { settings, context, cache, report });
   if (options.out !== undefined) return writeFiles(contents, options.out, { options, context });
   for await (const { address, content } of contents) {
-    if (context.signal.aborted) return;
     context.emit({ type: 'content-rendered', address, content });
   }
 }
@@ -70,10 +68,11 @@ async function* requestedContents(
   },
 ): AsyncGenerator<RequestedContent> {
   const { settings, context, cache, report } = tree;
-  const { directory } = context;
+  const { directory, signal, startBudget } = context;
   const redact = createRedactor(options.unredacted ? [] : settings.redact);
   const { selection } = options;
-  for await (const application of readDesiredApplications({ directory, settings, selection, cache, report })) {
+  const reading = { directory, settings, selection, cache, report, signal, startBudget };
+  for await (const application of readDesiredApplications(reading)) {
     for (const { configurations } of application.environments) {
       for (const configuration of configurations) {
         const { address, content } = configuration;
@@ -105,7 +104,6 @@ async function writeFiles(
   let files = 0;
   let redacted = 0;
   for await (const requested of contents) {
-    if (context.signal.aborted) break;
     await writer.write(nameOf(requested), requested.content.text);
     files += 1;
     if (requested.isRedacted) redacted += 1;

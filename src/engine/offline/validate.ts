@@ -9,13 +9,13 @@ export async function validate({ selection }: ValidateOptions, context: Context)
   const reporter = new ProblemReporter(context);
   const { report } = reporter;
   const settings = await loadSettings(context, reporter);
-  const { directory } = context;
+  const { directory, signal, startBudget } = context;
   let tenants = 0;
   let environments = 0;
   let addresses = 0;
   const cache = new RenderCache();
-  for await (const application of readCheckedApplications({ directory, settings, selection, cache, report })) {
-    if (context.signal.aborted) return;
+  const reading = { directory, settings, selection, cache, report, signal, startBudget };
+  for await (const application of readCheckedApplications(reading)) {
     tenants += 1;
     environments += application.environments.length;
     for (const environment of application.environments) addresses += environment.configurations.length;

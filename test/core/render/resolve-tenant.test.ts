@@ -36,35 +36,34 @@ const resolverOf = (template: Layers, profiles: readonly (readonly [string, Part
 
 const only = (document: SourceDocument | undefined) => (document === undefined ? [] : [document]);
 
-test('a redundant override is reported for each tenant that has it; equal contents are one object', () => {
+test('a redundant override is reported for each tenant that has it; equal contents are one object', async () => {
   const resolver = resolverOf(layers(sameText(['template/A.yml'], 'a: 1\nb: 2\n'), { dev: [] }));
   const [one, two] = sameText(['tenants/one/A.yml', 'tenants/two/A.yml'], 'a: 1\nb: 3\n');
-  const [first, second] = (
-    [
-      ['one', one],
-      ['two', two],
-    ] as const
-  ).map(([name, document]) => resolver.resolve({ name, ...layers(only(document), { dev: [], qa: [] }) }));
+  const first = await resolver.resolve({ name: 'one', ...layers(only(one), { dev: [], qa: [] }) });
+  const second = await resolver.resolve({ name: 'two', ...layers(only(two), { dev: [], qa: [] }) });
   const sources = [first, second].map((resolved) =>
-    resolved?.problems.map(({ code, source }) => `${code} ${source && formatSource(source)}`),
+    resolved.problems.map(({ code, source }) => `${code} ${source && formatSource(source)}`),
   );
   expect(sources).toEqual([['override-redundant tenants/one/A.yml:1:1'], ['override-redundant tenants/two/A.yml:1:1']]);
   const contents = [first, second].flatMap(
-    (resolved) => resolved?.application.environments.map(({ configurations }) => configurations[0]?.content) ?? [],
+    (resolved) => resolved.application.environments.map(({ configurations }) => configurations[0]?.content) ?? [],
   );
   expect(contents).toHaveLength(4);
   expect(new Set(contents).size).toBe(1);
 });
 
-test('a mismatch is reported for each tenant that has it, once for all its environments', () => {
+test('a mismatch is reported for each tenant that has it, once for all its environments', async () => {
   const resolver = resolverOf(layers(sameText(['template/A.yml'], 'list: [1]\n'), { dev: [] }), [
     ['A', { lists: new Map([['/list', 'union']]) }],
   ]);
   const documents = sameText(['tenants/one/A.yml', 'tenants/two/A.yml'], 'list: 2\n');
-  const sources = documents.map((document, index) =>
-    resolver
-      .resolve({ name: `${index}`, ...layers([document], { dev: [], qa: [] }) })
-      .problems.map(({ code, source }) => `${code} ${source && formatSource(source)}`),
+  const resolved = await Promise.all(
+    documents.map((document, index) =>
+      resolver.resolve({ name: `${index}`, ...layers([document], { dev: [], qa: [] }) }),
+    ),
+  );
+  const sources = resolved.map(({ problems }) =>
+    problems.map(({ code, source }) => `${code} ${source && formatSource(source)}`),
   );
   expect(sources).toEqual([
     ['list-strategy-mismatch tenants/one/A.yml:1:1'],
@@ -72,7 +71,7 @@ test('a mismatch is reported for each tenant that has it, once for all its envir
   ]);
 });
 
-test('a value in two profiles is merged and rendered by the settings of each', () => {
+test('a value in two profiles is merged and rendered by the settings of each', async () => {
   const [templateA, templateB] = sameText(['template/A.yml', 'template/B.yml'], 'list: [1]\n');
   const [ownA, ownB] = sameText(['tenants/one/A.yml', 'tenants/one/B.yml'], 'list: [2]\n');
   const profiles = (a: SourceDocument | undefined, b: SourceDocument | undefined) =>
@@ -81,20 +80,22 @@ test('a value in two profiles is merged and rendered by the settings of each', (
     ['B', { format: 'yaml', lists: new Map([['/list', 'append']]) }],
   ]);
   const environments = new Map([['dev', new Map()]]);
-  const { application } = resolver.resolve({ name: 'one', everywhere: profiles(ownA, ownB), environments });
+  const { application } = await resolver.resolve({ name: 'one', everywhere: profiles(ownA, ownB), environments });
   const texts = application.environments[0]?.configurations.map(({ content }) => content.text);
   expect(texts).toEqual(['{\n  "list": [\n    2\n  ]\n}\n', 'list:\n  - 1\n  - 2\n']);
 });
 
-test('a part of the template that occurs at several depths is indented at each of them', () => {
+test('a part of the template that occurs at several depths is indented at each of them', async () => {
   const text = 'a: &part { k: [1, { x: 2 }] }\nb: { c: *part }\nd: [*part]\n';
   const resolver = resolverOf(layers(sameText(['template/A.yml'], text), {}));
-  const resolve = (own: readonly SourceDocument[]) =>
-    resolver.resolve({ name: 'one', ...layers([], { dev: own }) }).application.environments[0]?.configurations[0];
+  const resolve = async (own: readonly SourceDocument[]) => {
+    const { application } = await resolver.resolve({ name: 'one', ...layers([], { dev: own }) });
+    return application.environments[0]?.configurations[0];
+  };
   const part = { k: [1, { x: 2 }] };
   const expected = { a: part, b: { c: part }, d: [part] };
-  expect(resolve([])?.content.text).toBe(`${JSON.stringify(expected, undefined, 2)}\n`);
-  expect(resolve(sameText(['tenants/one/dev/A.yml'], 'e: 1\n'))?.content.text).toBe(
+  expect((await resolve([]))?.content.text).toBe(`${JSON.stringify(expected, undefined, 2)}\n`);
+  expect((await resolve(sameText(['tenants/one/dev/A.yml'], 'e: 1\n')))?.content.text).toBe(
     `${JSON.stringify({ ...expected, e: 1 }, undefined, 2)}\n`,
   );
 });

@@ -1,6 +1,6 @@
 // `--timeout`: the time limit of the whole run.
 import { setMaxListeners } from 'node:events';
-import type { Context } from '../context.ts';
+import type { Context } from './context.ts';
 
 export interface Deadline {
   /** Aborts on an interrupt, or with the reason `timeout` when the time is over, which is then reported. */
@@ -8,13 +8,15 @@ export interface Deadline {
   close(): void;
 }
 
-/** @param timeoutMs from the start of the run; undefined: no limit */
-export function openDeadline(timeoutMs: number | undefined, context: Context): Deadline {
+/** @param timeoutMs from now, the start of the run; undefined: no limit */
+export function openDeadline(
+  timeoutMs: number | undefined,
+  context: Pick<Context, 'emit' | 'clock' | 'signal'>,
+): Deadline {
   if (timeoutMs === undefined) return { signal: context.signal, close: () => {} };
   const over = new AbortController();
   const closed = new AbortController();
-  const left = context.startedAt + timeoutMs - context.clock.now();
-  context.clock.sleep(Math.max(0, left), closed.signal).then(
+  context.clock.sleep(timeoutMs, closed.signal).then(
     () => {
       context.emit({
         type: 'problem-found',

@@ -1,0 +1,63 @@
+// The thread for work that hostile files can make endless: a program of its own, which bounded-worker.ts starts and ends.
+// It is sent tasks, and answers each in their order.
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import type { SchemaMismatch } from '../core/render/check-content.ts';
+import { compileSchema } from './compile-schema.ts';
+
+/** JSON texts of schemas by their path in the tree. */
+export type SchemaFiles = Readonly<Record<string, string>>;
+
+export type Task =
+  | { readonly type: 'compile'; readonly schema: string; readonly files: SchemaFiles }
+  /** @property files where the worker was not sent this schema before */
+  | { readonly type: 'check'; readonly schema: string; readonly json: string; readonly files?: SchemaFiles };
+
+export type Answer =
+  | { readonly type: 'compiled' }
+  /** A schema refers to a file that was not sent. */
+  | { readonly type: 'file-wanted'; readonly path: string }
+  | { readonly type: 'checked'; readonly mismatches: readonly SchemaMismatch[] }
+  | { readonly type: 'failed'; readonly message: string };
+
+class FileWanted extends Error {
+  readonly path: string;
+
+  constructor(path: string) {
+    super(path);
+    this.path = path;
+  }
+}
+
+function compile(schema: string, files: SchemaFiles) {
+  return compileSchema(schema, (path) => {
+    const text = Object.hasOwn(files, path) ? files[path] : undefined;
+    if (text === undefined) throw new FileWanted(path);
+    return JSON.parse(text);
+  });
+}
+
+/** Answers the tasks of a port in their order: compiling one schema may take several turns of the event loop. */
+function serve(port: MessagePort): void {
+  const checks = new Map<string, Awaited<ReturnType<typeof compileSchema>>>();
+  const work = async (task: Task): Promise<Answer> => {
+    if (task.files !== undefined) checks.set(task.schema, await compile(task.schema, task.files));
+    if (task.type === 'compile') return { type: 'compiled' };
+    const check = checks.get(task.schema);
+    if (check === undefined) throw new Error(`${task.schema} is not compiled`);
+    return { type: 'checked', mismatches: check(JSON.parse(task.json)) };
+  };
+  let done = Promise.resolve();
+  port.on('message', (task: Task) => {
+    done = done.then(async () => port.postMessage(await work(task).catch(answerForError)));
+  });
+}
+
+function answerForError(error: unknown): Answer {
+  if (error instanceof FileWanted) return { type: 'file-wanted', path: error.path };
+  // What has no end also overflows the stack.
+  if (error instanceof RangeError)
+    return { type: 'failed', message: 'a reference in it leads back to itself without end' };
+  return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+}
+
+if (parentPort !== null) serve(parentPort);

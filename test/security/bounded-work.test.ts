@@ -1,0 +1,115 @@
+// Files of other people cannot hold a run: whatever is in them, it ends soon, says what is wrong, and can be interrupted.
+import { expect, test } from 'vitest';
+import { budgetsOf } from '../../src/engine/work-budget.ts';
+import type { StartBudget } from '../../src/tree/bounded-worker.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const startBudget = budgetsOf(() => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+});
+
+/** A fifth of the time that users have. */
+const sooner: StartBudget = (ms, onExceeded) => startBudget(ms / 5, onExceeded);
+
+interface Found {
+  readonly code: string;
+  readonly message: string;
+  readonly source: string;
+}
+
+async function validated(
+  files: Record<string, string>,
+): Promise<{ exitCode: number; problems: Found[]; stderr: string }> {
+  const world = createWorld({ 'tenants/one/dev/.gitkeep': '', ...files });
+  return problemsOf(world);
+}
+
+async function problemsOf(world: World, ...args: string[]) {
+  const { exitCode, json, stderr } = await world.appcfgWith({ startBudget: sooner }, 'validate', '-o', 'json', ...args);
+  return { exitCode, problems: json.problems as Found[], stderr };
+}
+
+const codes = (problems: readonly Found[]) => problems.map(({ code }) => code);
+
+const withSchema = (schema: unknown, content: string, others: Record<string, string> = {}) => ({
+  'appcfg.yml': 'project: p\nprofiles:\n  A: { schema: s.json }\n',
+  's.json': JSON.stringify(schema),
+  'template/A.yml': content,
+  ...others,
+});
+
+const hostile = `${'a'.repeat(40)}!`;
+
+/** Each part is the whole next one, twice. */
+const doubling = (keyword: string) => ({
+  ...Object.fromEntries(
+    Array.from({ length: 40 }, (_, level) => [
+      `d${level}`,
+      { [keyword]: [{ $ref: `#/definitions/d${level + 1}` }, { $ref: `#/definitions/d${level + 1}` }] },
+    ]),
+  ),
+  d40: { type: 'object' },
+});
+
+test.each([
+  ['a pattern that backtracks', { properties: { a: { pattern: '^(a+)+$' } } }, `a: ${hostile}\n`],
+  ['the same for keys', { patternProperties: { '^(a+)+$': { type: 'string' } } }, `${hostile}: 1\n`],
+  ['the same for names of properties', { propertyNames: { pattern: '^(a|a)*$' } }, `${hostile}: 1\n`],
+  ['a pattern with many stars', { properties: { a: { pattern: `^${'.*a'.repeat(30)}$` } } }, `a: ${'a'.repeat(60)}!\n`],
+  ['references that double', { $ref: '#/definitions/d0', definitions: doubling('allOf') }, 'a: 1\n'],
+  ['alternatives that double', { $ref: '#/definitions/d0', definitions: doubling('oneOf') }, 'a: 1\n'],
+])('%s in a schema ends the check, not the run', async (_what, schema, content) => {
+  const { exitCode, problems } = await validated({
+    ...withSchema(schema, content),
+    'tenants/two/dev/A.yml': 'b: 1\n',
+  });
+  expect(codes(problems)).toEqual(['check-timeout']);
+  expect(problems[0]?.message).toMatch(/more than (2 s of processor time|256 MB of memory) \(s\.json, for /);
+  expect(exitCode).toBe(3);
+});
+
+test.each([
+  ['to itself', { $ref: '#' }],
+  ['in a circle', { $ref: '#/definitions/a', definitions: { a: { allOf: [{ $ref: '#/definitions/a' }] } } }],
+  [
+    'dynamically',
+    { $schema: 'https://json-schema.org/draft/2020-12/schema', $dynamicAnchor: 'x', allOf: [{ $dynamicRef: '#x' }] },
+  ],
+  ['recursively', { $schema: 'https://json-schema.org/draft/2019-09/schema', allOf: [{ $recursiveRef: '#' }] }],
+])('a schema that refers %s is a problem of the schema', async (_how, schema) => {
+  const { problems, exitCode } = await validated(withSchema(schema, 'a: 1\n', { 'tenants/two/dev/A.yml': 'b: 1\n' }));
+  expect(codes(problems)).toEqual(['schema-invalid']);
+  expect(exitCode).toBe(3);
+});
+
+test.each([
+  ['unique items', { uniqueItems: true }, '[{ k: 1 }, { k: 1 }]', '/a must NOT have duplicate items'],
+  [
+    'unique items, whose keys are in another order',
+    { uniqueItems: true },
+    '[{ a: 1, b: 2 }, { b: 2, a: 1 }]',
+    '/a must NOT',
+  ],
+  ['allowed maps', { enum: [{ k: 1 }] }, '{ k: 2 }', '/a must be equal to one of the allowed values: [{"k":1}]'],
+  ['a constant map', { const: { k: [1] } }, '{ k: [2] }', '/a must be equal to constant'],
+  ['maps with names of methods', { enum: [{ valueOf: 1, toString: 2 }] }, '{ valueOf: 1, toString: 3 }', '/a must be'],
+  [
+    'required names of methods',
+    { required: ['constructor'] },
+    '{ k: 1 }',
+    "/a must have required property 'constructor'",
+  ],
+])('a schema compares %s', async (_what, a, value, message) => {
+  const { problems } = await validated(withSchema({ properties: { a } }, `a: ${value}\n`));
+  expect(problems.map((problem) => problem.message.slice(0, message.length))).toEqual([message]);
+});
+
+test.each([
+  ['unique items', { uniqueItems: true }, '[{ constructor: 1 }, { constructor: 2 }, {}]'],
+  ['an allowed map', { enum: [{ constructor: { k: 1 }, valueOf: 2 }] }, '{ valueOf: 2, constructor: { k: 1 } }'],
+  ['a constant', { const: { __proto__: 1, a: 0 } }, '{ a: 0 }'],
+  ['many items', { uniqueItems: true }, JSON.stringify(Array.from({ length: 20_000 }, (_, n) => ({ n })))],
+])('a schema accepts %s', async (_what, a, value) => {
+  expect((await validated(withSchema({ properties: { a } }, `a: ${value}\n`))).problems).toEqual([]);
+});
