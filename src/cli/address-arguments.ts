@@ -5,6 +5,7 @@ import type { CommandName } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
 import { parseAddressArgument } from '../core/settings/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
+import { checkGlobs } from './check-globs.ts';
 
 /** Of a command that needs at least one address, or a selection. @throws AppcfgError */
 export function addressesOf(
@@ -25,5 +26,6 @@ export function addressesOf(
 
 /** `tenant/environment/Profile`, globs allowed. @throws AppcfgError */
 export function parseAddresses(args: readonly string[]): readonly AddressGlob[] {
+  checkGlobs('address', args);
   return args.map((text) => parseAddressArgument(text, parseAddressGlob));
 }

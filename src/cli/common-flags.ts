@@ -9,6 +9,7 @@ import {
   parseUrl,
 } from '../core/settings/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
+import { checkGlobs } from './check-globs.ts';
 import { displayFlags } from './display-flags.ts';
 import { type FlagSource, type FlagValues, listFlag, switchFlag, valueFlag } from './flag.ts';
 
@@ -74,6 +75,13 @@ export function commonOptions(
     });
   }
   const selection = { tenants, labels, environments, configurationProfiles };
+  checkGlobs('--tenant', tenants);
+  checkGlobs(
+    '--selector',
+    labels.map(({ value }) => value),
+  );
+  checkGlobs('--env', environments);
+  checkGlobs('--config-profile', configurationProfiles);
   return { selection, region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs };
 }
 

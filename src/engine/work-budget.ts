@@ -10,7 +10,7 @@ export function budgetsOf(processorTime: () => number): StartBudget {
     const start = processorTime();
     let isExceeded = false;
     const timer = setInterval(() => {
-      // Only at the second time: if this thread was busy, the answer of the worker has arrived, and is read between the two.
+      // Only at the second time: if this thread was busy, the worker's message has arrived meanwhile, and is read between the two.
       if (isExceeded) onExceeded();
       isExceeded = processorTime() - start > ms;
     }, everyMs);

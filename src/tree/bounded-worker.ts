@@ -1,4 +1,4 @@
-// A thread whose work has bounds. A pattern or a schema of somebody else can take any time and memory, and nothing can interrupt
+// A thread whose work has bounds. A pattern or a schema in the tree can take any time and memory, and nothing can interrupt
 // it inside this thread: there the run would not even notice Ctrl-C.
 import { Worker } from 'node:worker_threads';
 import type { Answer, Task } from './worker.ts';

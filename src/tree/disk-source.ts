@@ -3,7 +3,16 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Problem } from '../core/problem/problem.ts';
-import { type Entry, type EntryKind, isInternal, linkOutside, type TreeSource, unreadable } from './tree-source.ts';
+import {
+  type Entry,
+  type EntryKind,
+  FileTooLarge,
+  isInternal,
+  largestFile,
+  linkOutside,
+  type TreeSource,
+  unreadable,
+} from './tree-source.ts';
 
 /** Characters of files that are held at a time. */
 const mostCharacters = 1_000_000;
@@ -38,11 +47,11 @@ export class DiskSource implements TreeSource {
   }
 
   text(path: string): string {
-    return this.#texts.get(path) ?? readFileSync(`${this.name}/${path}`, asText);
+    return this.#texts.get(path) ?? readFileSync(this.#checked(path), asText);
   }
 
   bytes(path: string): Uint8Array {
-    return readFileSync(`${this.name}/${path}`);
+    return readFileSync(this.#checked(path));
   }
 
   readAhead(folders: readonly string[], isWanted: (name: string) => boolean): boolean {
@@ -59,6 +68,13 @@ export class DiskSource implements TreeSource {
     } catch {
       return false;
     }
+  }
+
+  /** The file on disk. @throws FileTooLarge, before memory is used for it */
+  #checked(path: string): string {
+    const file = `${this.name}/${path}`;
+    if (statSync(file).size > largestFile) throw new FileTooLarge();
+    return file;
   }
 
   #readTextsAhead(isWanted: (name: string) => boolean): boolean {

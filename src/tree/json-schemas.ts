@@ -1,5 +1,5 @@
 // The JSON Schemas of profiles. They are files of the tree: nothing is fetched from the network.
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { parseDocument } from '../core/document/parse-yaml.ts';
 import { canonicalText } from '../core/document/write-json.ts';
@@ -9,6 +9,7 @@ import type { Problem } from '../core/problem/problem.ts';
 import type { SchemaCheck, SchemaResult } from '../core/render/check-content.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { type BoundedWorker, WorkLimitExceeded } from './bounded-worker.ts';
+import { FileTooLarge, largestFile } from './tree-source.ts';
 
 /** Compiled schemas by profile name, and a problem for each schema that cannot be used. */
 export async function readSchemas(
@@ -108,8 +109,12 @@ function load(directory: string, path: string): string {
 function readInside(directory: string, path: string): string {
   try {
     const file = realpathSync(join(directory, path));
-    if (file.startsWith(realpathSync(directory) + sep)) return readFileSync(file, 'utf8');
+    if (file.startsWith(realpathSync(directory) + sep)) {
+      if (statSync(file).size > largestFile) throw new FileTooLarge(`${path} is too large`);
+      return readFileSync(file, 'utf8');
+    }
   } catch (error) {
+    if (error instanceof FileTooLarge) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new Error(code === 'ENOENT' ? `${path} not found` : `cannot read ${path} (${code})`, { cause: error });
   }

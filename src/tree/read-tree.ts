@@ -148,7 +148,8 @@ class TreeReader implements OpenTree {
     this.#problems.push(...productionWarnings(this.#settings, this.#seenEnvironments));
     for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
     if (selectsAll(this.#selection)) {
-      this.#problems.push(...unusedSettings(this.#settings, { tenants: this.#tenants, profiles: this.#seenProfiles }));
+      const names = { tenants: this.#tenants, profiles: this.#seenProfiles };
+      for (const problem of unusedSettings(this.#settings, names)) this.#problems.push(problem);
     }
     const { environments, configurationProfiles } = this.#selection;
     this.#problems.push(
@@ -229,7 +230,7 @@ class TreeReader implements OpenTree {
     const text = this.#read(path);
     if (text === undefined) return new SourceDocument(path, '', undefined);
     const parsed = this.#cache.parsed(text, format, () => parseDocument(text, { path, format, redact: this.#redact }));
-    this.#problems.push(...parsed.problems);
+    for (const problem of parsed.problems) this.#problems.push(problem);
     return new SourceDocument(path, text, parsed);
   }
 

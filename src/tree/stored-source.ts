@@ -1,7 +1,15 @@
 // The files of a tree that are in memory, such as those of a revision. Symbolic links are followed inside the tree only.
 import { posix } from 'node:path';
 import type { Problem } from '../core/problem/problem.ts';
-import { type Entry, type EntryKind, isInternal, linkOutside, type TreeSource, unreadable } from './tree-source.ts';
+import {
+  type Entry,
+  type EntryKind,
+  FileTooLarge,
+  isInternal,
+  linkOutside,
+  type TreeSource,
+  unreadable,
+} from './tree-source.ts';
 
 /** A file as it is stored. Bytes are undefined where the file is too large. */
 export type StoredFile =
@@ -53,7 +61,7 @@ export class StoredSource implements TreeSource {
   bytes(path: string): Uint8Array {
     const file = this.#files.get(this.#target(path));
     if (file?.kind !== 'file') throw errorOf('EISDIR');
-    if (file.bytes === undefined) throw errorOf('EFBIG');
+    if (file.bytes === undefined) throw new FileTooLarge();
     return file.bytes;
   }
 

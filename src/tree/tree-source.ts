@@ -20,9 +20,9 @@ export interface TreeSource {
    * are left out. @throws where the folder cannot be read
    */
   list(folder: string): readonly Entry[];
-  /** The text of a file; U+FFFD replaces what is not UTF-8. @throws where it cannot be read */
+  /** The text of a file; U+FFFD replaces what is not UTF-8. @throws where it cannot be read; FileTooLarge */
   text(path: string): string;
-  /** @throws where it cannot be read */
+  /** @throws where it cannot be read; FileTooLarge */
   bytes(path: string): Uint8Array;
   /**
    * Reads folders and the folders in them, so that the next reads are fast. Forgets what it read ahead before.
@@ -32,14 +32,29 @@ export interface TreeSource {
   readAhead(folders: readonly string[], isWanted: (name: string) => boolean): boolean;
 }
 
-/** A file, folder or link that cannot be read. */
+/** Bytes of a file: four times the largest content. */
+export const largestFile = 8_388_608;
+
+/** Thrown by sources for a file that is not read. */
+export class FileTooLarge extends Error {}
+
 const hintsByCode: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'the symbolic link leads back to itself'],
   ['ENOENT', 'if it is a symbolic link, the file that it names does not exist'],
   ['EISDIR', 'it is a folder: replace it by a file'],
 ]);
 
+/** A file, folder or link that cannot be read. */
 export function unreadable(path: string, error: unknown): Problem {
+  if (error instanceof FileTooLarge) {
+    return {
+      code: 'file-too-large',
+      severity: 'error',
+      message: `the file has more than ${largestFile.toLocaleString('en')} bytes`,
+      hint: { text: 'split the configuration: AppConfig takes at most 2,097,152 bytes' },
+      source: { file: path },
+    };
+  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   return {
     code: 'file-unreadable',

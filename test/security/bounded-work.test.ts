@@ -1,4 +1,4 @@
-// Files of other people cannot hold a run: whatever is in them, it ends soon, says what is wrong, and can be interrupted.
+// Files of other people cannot hold a run: whatever is in them, it ends soon, reports what is wrong, and can be interrupted.
 import { expect, test } from 'vitest';
 import { budgetsOf } from '../../src/engine/work-budget.ts';
 import type { StartBudget } from '../../src/tree/bounded-worker.ts';
@@ -112,4 +112,133 @@ test.each([
   ['many items', { uniqueItems: true }, JSON.stringify(Array.from({ length: 20_000 }, (_, n) => ({ n })))],
 ])('a schema accepts %s', async (_what, a, value) => {
   expect((await validated(withSchema({ properties: { a } }, `a: ${value}\n`))).problems).toEqual([]);
+});
+
+test('a run is interrupted while a schema is applied', async () => {
+  const world = createWorld({
+    ...withSchema({ properties: { a: { pattern: '^(a+)+$' } } }, `a: ${hostile}\n`),
+    'tenants/one/dev/.gitkeep': '',
+  });
+  let signalledAt = Number.NaN;
+  const { exitCode } = await world.appcfgWith(
+    {
+      onStart: (signal) =>
+        setTimeout(() => {
+          signalledAt = performance.now();
+          signal('SIGINT');
+        }, 300),
+    },
+    'validate',
+  );
+  expect(performance.now() - signalledAt).toBeLessThan(1000);
+  expect(exitCode).toBe(130);
+});
+
+test.each([
+  ['tenants', '--tenant'],
+  ['environments', '--env'],
+  ['profiles', '--config-profile'],
+])('a hostile glob of %s is refused or matched in time', async (_what, flag) => {
+  const world = createWorld({
+    'template/A.yml': 'a: 1\n',
+    [`tenants/${'a'.repeat(60)}/${'a'.repeat(60)}/.gitkeep`]: '',
+  });
+  for (const glob of [`${'*a'.repeat(250)}`, `${'+('.repeat(120)}a${')'.repeat(120)}b`, '{a,aa}'.repeat(80)]) {
+    const { exitCode, json } = await world.appcfg('validate', flag, glob, '-o', 'json');
+    expect([exitCode, ...codes(json.problems)]).toEqual([3, 'selection-empty']);
+  }
+  for (const glob of ['a'.repeat(513), '{1..1000000}', '!(a)']) {
+    const { exitCode, json } = await world.appcfg('validate', flag, glob, '-o', 'json');
+    expect([exitCode, ...codes(json.problems)]).toEqual([3, 'usage-invalid']);
+  }
+});
+
+test.each([
+  ['tenants', "tenants: [{ match: '{1..1000000}' }]"],
+  ['excluded profiles', "tenants: [{ match: a, excludeProfiles: ['!(!(a))'] }]"],
+  ['adopted applications', `adopt: ['${'*a'.repeat(300)}']`],
+  ['waves', "waves: [{ name: w, tenants: ['{1..99999}'] }]"],
+  ['redacted values', `redact: ['/${'*a'.repeat(300)}']`],
+  ['many redacted values', `redact: [${'/a, '.repeat(1001)}]`],
+  ['many globs', `adopt: [${'a, '.repeat(1001)}]`],
+])('appcfg.yml may not have hostile patterns of %s', async (_what, settings) => {
+  const { exitCode, problems } = await validated({
+    'appcfg.yml': `project: p\n${settings}\n`,
+    'template/A.yml': 'a: 1\n',
+  });
+  expect(codes(problems)).toContain('settings-invalid');
+  expect(exitCode).toBe(3);
+});
+
+test('hostile patterns of redacted values are matched in time', async () => {
+  const patterns = [
+    `/${'*a'.repeat(200)}`,
+    `${'/**'.repeat(150)}/x`,
+    `${'/**/*'.repeat(90)}`,
+    `/**/${'*ab'.repeat(150)}`,
+  ];
+  const world = createWorld({
+    'appcfg.yml': `project: p\nredact: ${JSON.stringify(patterns)}\n`,
+    'template/A.yml': `${'a'.repeat(500)}!: { b: 1, deep: [[[[[[[[1]]]]]]]] }\n`,
+    'tenants/one/dev/.gitkeep': '',
+  });
+  const start = process.cpuUsage().user;
+  const { exitCode } = await world.appcfg('render');
+  expect(exitCode).toBe(0);
+  expect(process.cpuUsage().user - start).toBeLessThan(1_500_000);
+});
+
+const bomb = [
+  'a: &a [x, x, x, x, x, x, x, x, x]',
+  ...[...'bcdefghi'].map((name, index) => {
+    const inner = `*${'abcdefghi'[index]}`;
+    return `${name}: &${name} [${Array.from({ length: 9 }, () => inner).join(', ')}]`;
+  }),
+].join('\n');
+
+test.each([
+  ['larger than 8 MB', 'file-too-large', () => ' '.repeat(8_388_609)],
+  ['nested too deep', 'nesting-too-deep', () => '['.repeat(200_000)],
+  ['nested too deep in blocks', 'nesting-too-deep', () => '- '.repeat(5000)],
+  ['of aliases of aliases', 'expansion-too-large', () => `${bomb}\n`],
+  ['of merge keys of merge keys', 'expansion-too-large', () => `${bomb}\nz: { <<: { y: *i } }\n`],
+  [
+    'of aliases of a long string',
+    'expansion-too-large',
+    () => `a: &a ${'x'.repeat(200_000)}\nb: [${'*a, '.repeat(50)}]\n`,
+  ],
+  [
+    'with content that aliases make large',
+    'content-too-large',
+    () => `a: &a ${'x'.repeat(200_000)}\nb: [${'*a, '.repeat(12)}]\n`,
+  ],
+  [
+    'with content that indentation makes large',
+    'content-too-large',
+    () => `${'['.repeat(98)}${'1, '.repeat(12_000)}${']'.repeat(98)}\n`,
+  ],
+])('a file %s is refused', async (_what, code, text) => {
+  const { exitCode, problems } = await validated({ 'template/A.yml': text() });
+  expect(codes(problems)).toEqual([code]);
+  expect(exitCode).toBe(3);
+});
+
+test('content in YAML is bounded by its indentation, too', async () => {
+  const deep = `${'['.repeat(98)}${'1, '.repeat(12_000)}${']'.repeat(98)}\n`;
+  const { problems } = await validated({
+    'appcfg.yml': 'project: p\nprofiles: { A: { format: yaml } }\n',
+    'template/A.yml': deep,
+  });
+  expect(codes(problems)).toEqual(['content-too-large']);
+});
+
+test('a file with 200,000 warnings is read, and reports how many there are', async () => {
+  const world = createWorld({ 'template/A.yml': '- yes\n'.repeat(200_000), 'tenants/one/dev/.gitkeep': '' });
+  const { exitCode, stderr } = await world.appcfg('validate');
+  expect(exitCode).toBe(0);
+  expect(stderr.match(/^warning: /gm)).toHaveLength(20);
+  expect(stderr).toContain('9,981 more scalar-ambiguous problems');
+  const { json } = await world.appcfg('validate', '-o', 'json');
+  expect(json.problems).toHaveLength(10_000);
+  expect(json.omittedProblems).toBe(1);
 });

@@ -77,7 +77,7 @@ class ValueBuilder {
     const event = this.#take();
     const offset = offsetOf(event);
     if (this.#offsets !== undefined && !this.#offsets.has(pointer) && offset >= 0) this.#offsets.set(pointer, offset);
-    this.#limits.countValue();
+    this.#limits.countValue(offset);
     switch (event.type) {
       case EVENT_ID.SCALAR:
         return this.#anchored(this.#anchorOf(event), this.#scalar(event, pointer));

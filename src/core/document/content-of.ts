@@ -14,11 +14,17 @@ const contentTypes: Readonly<Record<ContentFormat, string>> = {
 /**
  * Renders a value. The same value gives the same bytes. Values that differ only in the order of keys give different
  * bytes with the same digest.
- * @param parts texts of maps and lists of the value that are already written.
+ * @param options.parts texts of maps and lists of the value that are already written.
+ * @param options.most characters: a longer text is not built.
+ * @throws TextTooLong
  */
-export function contentOf(value: Value, format: ContentFormat, parts: WrittenParts = noParts): Content {
+export function contentOf(
+  value: Value,
+  format: ContentFormat,
+  { parts = noParts, most }: { readonly parts?: WrittenParts; readonly most?: number } = {},
+): Content {
   const contentType = contentTypes[format];
-  const text = format === 'json' ? jsonText(value, parts) : yamlText(value);
+  const text = format === 'json' ? jsonText(value, parts, most) : yamlText(value, most);
   const canonical = canonicalText(value, parts);
   const digest = digestOf(contentType, canonical);
   return {

@@ -16,8 +16,12 @@ export interface ParseOptions {
 /** Thrown after a problem that makes the rest of the document meaningless. The problem is already in the list. */
 export class UnreadableDocument extends Error {}
 
+/** Of each code in one document; more are counted. */
+const mostOfOneCode = 10_000;
+
 export class DocumentProblems {
-  readonly all: Problem[] = [];
+  readonly #kept: Problem[] = [];
+  readonly #counts = new Map<ProblemCode, number>();
   readonly path: string;
   readonly redact: Redactor;
   readonly #format: 'yaml' | 'json';
@@ -29,6 +33,19 @@ export class DocumentProblems {
     this.path = path;
     this.#format = format;
     this.redact = redact;
+  }
+
+  /** With one more for those of a code that are not listed. */
+  get all(): readonly Problem[] {
+    const more = [...this.#counts].filter(([, count]) => count > mostOfOneCode);
+    return [
+      ...this.#kept,
+      ...more.flatMap(([code, count]) => {
+        const example = this.#kept.find((problem) => problem.code === code);
+        const message = `${(count - mostOfOneCode).toLocaleString('en')} more problems of this kind in this file`;
+        return example === undefined ? [] : [{ ...example, message, source: { file: this.path } }];
+      }),
+    ];
   }
 
   /** @param offset in UTF-16 units from the start of the text; -1: unknown. */
@@ -56,7 +73,10 @@ export class DocumentProblems {
   }
 
   #add(problem: Problem, offset: number): void {
+    const count = (this.#counts.get(problem.code) ?? 0) + 1;
+    this.#counts.set(problem.code, count);
+    if (count > mostOfOneCode) return;
     this.#lineStarts ??= lineStarts(this.#text);
-    this.all.push({ ...problem, source: { file: this.path, ...positionAt(offset, this.#lineStarts) } });
+    this.#kept.push({ ...problem, source: { file: this.path, ...positionAt(offset, this.#lineStarts) } });
   }
 }

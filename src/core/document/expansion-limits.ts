@@ -28,8 +28,11 @@ export class ExpansionLimits {
     this.#problems = problems;
   }
 
-  countValue(): void {
+  /** @param offset of the value. @throws UnreadableDocument as soon as the document exceeds the limit */
+  countValue(offset: number): void {
     this.#values += 1;
+    if (this.#values > maxValues)
+      this.#refuse(offset, `the file has more than ${maxValues.toLocaleString('en')} values`);
   }
 
   /**
@@ -41,9 +44,10 @@ export class ExpansionLimits {
     const size = this.#sizeOf(value);
     this.#values += size.values - 1;
     this.#characters += size.characters;
-    if (this.#values > maxValues) this.#refuseExpansion(at.offset, `${maxValues.toLocaleString('en')} values`);
+    if (this.#values > maxValues)
+      this.#refuse(at.offset, `aliases expand to more than ${maxValues.toLocaleString('en')} values`);
     if (this.#characters > maxCharacters) {
-      this.#refuseExpansion(at.offset, `${maxCharacters.toLocaleString('en')} characters`);
+      this.#refuse(at.offset, `aliases expand to more than ${maxCharacters.toLocaleString('en')} characters`);
     }
     if (at.depth + size.height <= maxDepth) return;
     this.#problems.error('nesting-too-deep', at.offset, {
@@ -53,10 +57,10 @@ export class ExpansionLimits {
     throw new UnreadableDocument();
   }
 
-  #refuseExpansion(offset: number, limit: string): never {
+  #refuse(offset: number, message: string): never {
     this.#problems.error('expansion-too-large', offset, {
-      message: `aliases expand to more than ${limit}`,
-      hint: 'use fewer nested aliases, and fewer aliases of long strings',
+      message,
+      hint: 'use fewer nested aliases, and fewer aliases of long strings; split the configuration',
     });
     throw new UnreadableDocument();
   }

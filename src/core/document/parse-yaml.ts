@@ -50,12 +50,13 @@ function parse(text: string, options: ParseOptions, offsets: Map<string, number>
   }
   const problems = new DocumentProblems(text, options);
   const value = buildValue(text, events, { problems, offsets });
-  if (options.format !== 'json' || problems.all.some((problem) => problem.severity === 'error') || text.trim() === '') {
-    return { value, problems: problems.all };
+  const { all } = problems;
+  if (options.format !== 'json' || all.some((problem) => problem.severity === 'error') || text.trim() === '') {
+    return { value, problems: all };
   }
   const mistake = jsonSyntaxProblem(text);
-  if (mistake === undefined) return { value, problems: problems.all };
-  return { value: undefined, problems: [...problems.all, strictJsonProblem(text, mistake, options.path)] };
+  if (mistake === undefined) return { value, problems: all };
+  return { value: undefined, problems: [...all, strictJsonProblem(text, mistake, options.path)] };
 }
 
 function yamlSyntaxProblem(error: YAMLException, options: ParseOptions): Problem {

@@ -14,6 +14,8 @@ export interface Redactor {
   covers(pointer: string): boolean;
   /** A copy of the value at `pointer` (by default the whole document) with the redacted parts replaced by the mark. */
   apply(value: Value, pointer?: string): Value;
+  /** The indices of the patterns that match a value of a document. */
+  patternsIn(value: Value): ReadonlySet<number>;
   /** False if nothing is ever redacted. */
   readonly active: boolean;
 }
@@ -23,8 +25,13 @@ export function createRedactor(patterns: readonly string[]): Redactor {
   const start = withoutOptionalSteps(patterns.map(patternOf));
   return {
     active: patterns.length > 0,
-    covers: (pointer) => afterPointer(start, pointer).has(end),
+    covers: (pointer) => isCovered(afterPointer(start, pointer)),
     apply: (value, pointer = '') => redacted(value, afterPointer(start, pointer)),
+    patternsIn: (value) => {
+      const found = new Set<number>();
+      collectPatterns(value, start, found);
+      return found;
+    },
   };
 }
 
@@ -36,27 +43,40 @@ interface Rest {
   /** The step `**`. */
   readonly repeats: boolean;
   readonly next: Rest | undefined;
+  /** The index of the pattern, where it has matched. */
+  readonly matched: number | undefined;
 }
 
-/** The pattern has matched. It matches any further steps, because everything below a redacted value is redacted. */
-const end: Rest = { matches: () => true, repeats: true, next: undefined };
-
-function patternOf(pattern: string): Rest {
-  return stepsOf(pattern).reduceRight<Rest>(
-    (next, step) => ({ matches: step === '**' ? () => true : stepMatcher(step), repeats: step === '**', next }),
-    end,
-  );
+function patternOf(pattern: string, index: number): Rest {
+  // What has matched matches any further steps: everything below a redacted value is redacted.
+  const end: Rest = { matches: () => true, repeats: true, next: undefined, matched: index };
+  const steps = stepsOf(pattern).filter((step, at, all) => step !== '**' || all[at + 1] !== '**');
+  return steps.reduceRight<Rest>((next, step) => {
+    const repeats = step === '**';
+    return { matches: repeats ? () => true : stepMatcher(step), repeats, next, matched: undefined };
+  }, end);
 }
 
+/** Each part is looked for where the one before it ends: further on, no more of the rest can match. */
 function stepMatcher(pattern: string): (step: string) => boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return (step) => step === pattern;
-  const expression = new RegExp(`^${parts.map((part) => part.replace(/[^\w]/gu, escaped)).join('[^]*')}$`, 'u');
-  return (step) => expression.test(step);
+  const [first = '', ...parts] = pattern.split('*');
+  const last = parts.pop();
+  if (last === undefined) return (step) => step === pattern;
+  return (step) => {
+    if (!step.startsWith(first)) return false;
+    let at = first.length;
+    for (const part of parts) {
+      const found = step.indexOf(part, at);
+      if (found === -1) return false;
+      at = found + part.length;
+    }
+    return step.length - last.length >= at && step.endsWith(last);
+  };
 }
 
-function escaped(char: string): string {
-  return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+function isCovered(rests: ReadonlySet<Rest>): boolean {
+  for (const { matched } of rests) if (matched !== undefined) return true;
+  return false;
 }
 
 /** The rests, and what is left of each of them if its leading `**` steps match nothing. */
@@ -87,8 +107,23 @@ function afterPointer(start: ReadonlySet<Rest>, pointer: string): ReadonlySet<Re
 /** @param rests what is left of the patterns at the value. */
 function redacted(value: Value, rests: ReadonlySet<Rest>): Value {
   if (rests.size === 0) return value;
-  if (rests.has(end)) return redactionMark;
+  if (isCovered(rests)) return redactionMark;
   if (isList(value)) return value.map((item, index) => redacted(item, afterStep(rests, String(index))));
   if (!isMap(value)) return value;
   return mapOf(entriesOf(value).map(([key, member]) => [key, redacted(member, afterStep(rests, key))]));
+}
+
+function collectPatterns(value: Value, rests: ReadonlySet<Rest>, found: Set<number>): void {
+  const open: Rest[] = [];
+  for (const rest of rests) {
+    if (rest.matched === undefined) open.push(rest);
+    else found.add(rest.matched);
+  }
+  if (open.length === 0) return;
+  const below = new Set(open);
+  if (isList(value)) {
+    for (const [index, item] of value.entries()) collectPatterns(item, afterStep(below, String(index)), found);
+  } else if (isMap(value)) {
+    for (const [key, member] of entriesOf(value)) collectPatterns(member, afterStep(below, key), found);
+  }
 }

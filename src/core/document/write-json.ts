@@ -12,6 +12,32 @@ import {
   type ValueMap,
 } from '../model/value.ts';
 
+/** Thrown as soon as a text gets longer than it may be. */
+export class TextTooLong extends Error {}
+
+/** A text that is written piece by piece: a small file can stand for a text larger than memory. */
+export class TextPieces {
+  readonly #pieces: string[] = [];
+  #left: number;
+
+  /** @param most characters. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#left = most;
+  }
+
+  /** @throws TextTooLong */
+  add(piece: string): void {
+    this.#left -= piece.length;
+    if (this.#left < 0) throw new TextTooLong();
+    this.#pieces.push(piece);
+  }
+
+  /** One flat string: a concatenated string keeps its parts in memory, and contents are held for a whole run. */
+  text(): string {
+    return this.#pieces.join('');
+  }
+}
+
 /**
  * JSON texts of maps and lists that many values share, by identity. The writers below insert a text from here instead of
  * writing it again. `json` holds for the indentation `indent` only.
@@ -26,22 +52,37 @@ export interface WrittenPart {
 
 export const noParts: ReadonlyMap<object, WrittenPart> = new Map();
 
-/** Adds every map and list of a value to `parts`. */
-export function writeParts(value: Value, parts: Map<object, WrittenPart>, indent = ''): void {
-  if (!isList(value) && !isMap(value)) return;
-  for (const member of isList(value) ? value : Object.values(value)) writeParts(member, parts, `${indent}  `);
-  const pieces: string[] = [];
-  writeJson(value, indent, { pieces, parts });
-  parts.set(value, { indent, json: pieces.join(''), canonical: canonicalText(value, parts) });
+/**
+ * Adds the maps and lists of a value to `parts`, innermost first, as long as their texts are short enough together: those of
+ * deeply nested values repeat each other.
+ * @param most characters. @returns how many of them are left; negative: not all was added
+ */
+export function writeParts(value: Value, parts: Map<object, WrittenPart>, most: number, indent = ''): number {
+  if (!isList(value) && !isMap(value)) return most;
+  let left = most;
+  for (const member of isList(value) ? value : Object.values(value)) {
+    left = writeParts(member, parts, left, `${indent}  `);
+    if (left < 0) return left;
+  }
+  const pieces = new TextPieces(left);
+  try {
+    writeJson(value, indent, { pieces, parts });
+  } catch (error) {
+    if (error instanceof TextTooLong) return -1;
+    throw error;
+  }
+  const json = pieces.text();
+  const canonical = canonicalText(value, parts);
+  parts.set(value, { indent, json, canonical });
+  return left - json.length - canonical.length;
 }
 
-/** Indented by two spaces, keys in authored order, with a final newline. */
-export function jsonText(value: Value, parts: WrittenParts = noParts): string {
-  // Joined into one flat string: a concatenated string keeps its parts in memory, and contents are held for a whole run.
-  const pieces: string[] = [];
+/** Indented by two spaces, keys in authored order, with a final newline. @throws TextTooLong, see `most` */
+export function jsonText(value: Value, parts: WrittenParts = noParts, most?: number): string {
+  const pieces = new TextPieces(most);
   writeJson(value, '', { pieces, parts });
-  pieces.push('\n');
-  return pieces.join('');
+  pieces.add('\n');
+  return pieces.text();
 }
 
 /** On one line, keys in authored order. */
@@ -101,7 +142,7 @@ function isOrdinary(text: string): boolean {
 }
 
 interface WritingJson {
-  readonly pieces: string[];
+  readonly pieces: TextPieces;
   readonly parts: WrittenParts;
 }
 
@@ -109,33 +150,35 @@ function writeJson(value: Value, indent: string, into: WritingJson): void {
   const { pieces, parts } = into;
   const known = typeof value === 'object' && value !== null ? parts.get(value) : undefined;
   if (known?.indent === indent) {
-    pieces.push(known.json);
+    pieces.add(known.json);
     return;
   }
   const inner = `${indent}  `;
   const next = `,\n${inner}`;
   if (isList(value)) {
-    if (value.length === 0) pieces.push('[]');
+    if (value.length === 0) pieces.add('[]');
     else {
       let start = `[\n${inner}`;
       for (const item of value) {
-        pieces.push(start);
+        pieces.add(start);
         writeJson(item, inner, into);
         start = next;
       }
-      pieces.push('\n', indent, ']');
+      pieces.add(`\n${indent}]`);
     }
   } else if (isMap(value)) {
     const properties = Object.keys(value);
-    if (properties.length === 0) pieces.push('{}');
+    if (properties.length === 0) pieces.add('{}');
     else {
       let start = `{\n${inner}`;
       for (const property of properties) {
-        pieces.push(start, jsonString(keyOfProperty(property)), ': ');
+        pieces.add(start);
+        pieces.add(jsonString(keyOfProperty(property)));
+        pieces.add(': ');
         writeJson(value[property] as Value, inner, into);
         start = next;
       }
-      pieces.push('\n', indent, '}');
+      pieces.add(`\n${indent}}`);
     }
-  } else pieces.push(scalarText(value));
+  } else pieces.add(scalarText(value));
 }

@@ -1,24 +1,40 @@
 // A value as YAML that parsers of YAML 1.1 and 1.2 read as the same value.
 import { entriesOf, isList, isMap, isNumber, portableNumberText, type Value, type ValueMap } from '../model/value.ts';
-import { jsonString, scalarText } from './write-json.ts';
+import { jsonString, scalarText, TextPieces } from './write-json.ts';
 
-/** Block style, keys in authored order, with a final newline. */
-export function yamlText(value: Value): string {
-  return hasMembers(value) ? `${yamlLines(value, '').join('\n')}\n` : `${yamlScalar(value)}\n`;
+/** Block style, keys in authored order, with a final newline. @param most characters. @throws TextTooLong */
+export function yamlText(value: Value, most?: number): string {
+  const pieces = new TextPieces(most);
+  if (hasMembers(value)) writeMembers(value, pieces, { first: '', rest: '' });
+  else pieces.add(`${yamlScalar(value)}\n`);
+  return pieces.text();
 }
 
-function yamlLines(value: ValueMap | readonly Value[], indent: string): string[] {
+/** @param indent what the first line begins with, and the others. */
+function writeMembers(
+  value: ValueMap | readonly Value[],
+  pieces: TextPieces,
+  indent: { readonly first: string; readonly rest: string },
+): void {
+  const { rest } = indent;
+  let start = indent.first;
+  const inner = `${rest}  `;
   if (isList(value)) {
-    return value.flatMap((item) => {
-      if (!hasMembers(item)) return [`${indent}- ${yamlScalar(item)}`];
-      const [first = '', ...rest] = yamlLines(item, `${indent}  `);
-      return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest];
-    });
+    for (const item of value) {
+      if (hasMembers(item)) writeMembers(item, pieces, { first: `${start}- `, rest: inner });
+      else pieces.add(`${start}- ${yamlScalar(item)}\n`);
+      start = rest;
+    }
+    return;
   }
-  return entriesOf(value).flatMap(([key, member]) => {
-    const name = `${indent}${yamlString(key)}:`;
-    return hasMembers(member) ? [name, ...yamlLines(member, `${indent}  `)] : [`${name} ${yamlScalar(member)}`];
-  });
+  for (const [key, member] of entriesOf(value)) {
+    const name = `${start}${yamlString(key)}:`;
+    if (hasMembers(member)) {
+      pieces.add(`${name}\n`);
+      writeMembers(member, pieces, { first: inner, rest: inner });
+    } else pieces.add(`${name} ${yamlScalar(member)}\n`);
+    start = rest;
+  }
 }
 
 function hasMembers(value: Value): value is ValueMap | readonly Value[] {

@@ -14,10 +14,30 @@ export interface Report {
   readonly plan: Plan | undefined;
   /** One for each step of the plan. */
   readonly results: readonly StepResult[];
+  /** The first of each code and severity, and all others up to a bound. */
   readonly problems: readonly Problem[];
+  /** How many more there were. */
+  readonly omittedProblems: number;
   /** What `status` found. */
   readonly addresses: readonly AddressStatus[];
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
+}
+
+/** A hostile tree has more problems than memory should hold. */
+const mostProblems = 10_000;
+
+class KeptProblems {
+  readonly kept: Problem[] = [];
+  omitted = 0;
+  readonly #kinds = new Set<string>();
+
+  add(problem: Problem): void {
+    // The exit code follows from the kinds of problems.
+    const kind = `${problem.severity} ${problem.code}`;
+    if (this.kept.length < mostProblems || !this.#kinds.has(kind)) this.kept.push(problem);
+    else this.omitted += 1;
+    this.#kinds.add(kind);
+  }
 }
 
 export interface ReportFold {
@@ -32,7 +52,7 @@ export function createReportFold(): ReportFold {
   let interruptedBy: Report['interruptedBy'];
   let isApplied = false;
   const results = new Map<string, StepResult>();
-  const problems: Problem[] = [];
+  const problems = new KeptProblems();
   const addresses = new Map<string, AddressStatus>();
   const addStatus = (status: AddressStatus) => {
     addresses.set(formatAddress(status.address), status);
@@ -49,12 +69,12 @@ export function createReportFold(): ReportFold {
     },
     'step-finished': ({ type: _type, ...result }) => {
       results.set(result.step, result);
-      if (result.status === 'failed') problems.push(result.problem);
+      if (result.status === 'failed') problems.add(result.problem);
     },
     'status-read': (event) => event.addresses.forEach(addStatus),
     'status-changed': ({ status }) => addStatus(status),
     'problem-found': ({ problem }) => {
-      problems.push(problem);
+      problems.add(problem);
     },
     interrupted: ({ signal }) => {
       interruptedBy = signal;
@@ -75,7 +95,8 @@ export function createReportFold(): ReportFold {
       command,
       plan,
       results: (plan?.steps ?? []).map(({ id }) => results.get(id) ?? unreached(id)),
-      problems,
+      problems: problems.kept,
+      omittedProblems: problems.omitted,
       addresses: [...addresses.values()],
       interruptedBy,
     }),

@@ -37,7 +37,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     for (const verdict of assessment.verdicts) {
       addresses.push(plannedAddress(application, verdict, { policy, changeGroups, live }));
     }
-    problems.push(...blockingProblems(assessment), ...assessment.warnings);
+    for (const problem of [...blockingProblems(assessment), ...assessment.warnings]) problems.push(problem);
     const { tenant, name } = application;
     for (const environment of assessment.orphanedEnvironments) {
       addresses.push(orphan({ tenant, environment }, { application: name, accountRegion }));
@@ -51,7 +51,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
   for (const { name } of live.orphanedApplications) {
     addresses.push(orphan({ tenant: tenantOf(name) ?? name }, { application: name, accountRegion }));
   }
-  problems.push(...orphanedApplicationWarnings(live, policy));
+  for (const problem of orphanedApplicationWarnings(live, policy)) problems.push(problem);
   const seesWholeTree = policy.elsewhere !== true && !policy.selective;
   const refusal = seesWholeTree
     ? empty.check({

@@ -1,7 +1,6 @@
 // What is wrong with rendered content: its size, the form of a feature-flag document, the profile's JSON Schema.
 import type { Redactor } from '../document/redact.ts';
 import { type Address, formatAddress } from '../model/address.ts';
-import type { Content } from '../model/content.ts';
 import { profileTypes } from '../model/resource.ts';
 import { largestContent } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
@@ -14,7 +13,7 @@ import { locateInLayers } from './locate-source.ts';
 /** Checks a rendered value against a JSON Schema. */
 export type SchemaCheck = (value: Value) => Promise<SchemaResult>;
 
-/** What does not match, or why the value cannot be checked. That is said once for a schema: further checks find nothing. */
+/** What does not match, or why the value cannot be checked. A schema has one such result: further checks with it find nothing. */
 export type SchemaResult =
   | readonly SchemaMismatch[]
   | { readonly code: 'check-timeout' | 'schema-invalid'; readonly message: string };
@@ -28,7 +27,6 @@ export interface SchemaMismatch {
 export interface CheckedContent {
   readonly address: Address;
   readonly value: Value;
-  readonly content: Content;
   /** What it was merged from, least specific first. */
   readonly layers: readonly SourceDocument[];
 }
@@ -43,30 +41,24 @@ export interface SchemaRules extends ContentRules {
 }
 
 /** What the content alone shows. */
-export function contentProblems(checked: CheckedContent, rules: ContentRules): Problem[] {
-  const isFlags = profileTypes[rules.profile.type].document === 'feature flags';
-  // Nearly all contents end here.
-  if (checked.content.bytes <= largestContent && !isFlags) return [];
-  return [...sizeProblems(checked), ...(isFlags ? flagProblems(checked.value, mostSpecificFile(checked)) : [])];
+export function contentProblems(checked: CheckedContent, { profile }: ContentRules): Problem[] {
+  const isFlags = profileTypes[profile.type].document === 'feature flags';
+  return isFlags ? flagProblems(checked.value, mostSpecificFile(checked)) : [];
 }
 
-function mostSpecificFile({ layers, address }: CheckedContent): SourcePosition {
+function mostSpecificFile({ layers, address }: Omit<CheckedContent, 'value'>): SourcePosition {
   return { file: layers.at(-1)?.path ?? formatAddress(address) };
 }
 
-function sizeProblems(checked: CheckedContent): Problem[] {
-  const { bytes } = checked.content;
-  if (bytes <= largestContent) return [];
-  const limit = largestContent.toLocaleString('en');
-  return [
-    {
-      code: 'content-too-large',
-      severity: 'error',
-      message: `the content of ${formatAddress(checked.address)} has ${bytes.toLocaleString('en')} bytes; AppConfig's limit is ${limit}`,
-      hint: { text: 'split it into several profiles' },
-      source: mostSpecificFile(checked),
-    },
-  ];
+/** Of a content that exceeds AppConfig's limit, and is not written at all. */
+export function sizeProblem(rendered: Omit<CheckedContent, 'value'>): Problem {
+  return {
+    code: 'content-too-large',
+    severity: 'error',
+    message: `the content of ${formatAddress(rendered.address)} exceeds AppConfig's limit of ${largestContent.toLocaleString('en')} bytes`,
+    hint: { text: 'split it into several profiles' },
+    source: mostSpecificFile(rendered),
+  };
 }
 
 /** AppConfig rejects other documents at their first deployment. Source: AppConfig User Guide, type reference of feature flags. */

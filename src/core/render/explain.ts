@@ -101,7 +101,7 @@ function explainValue(value: Value, subject: SetValue, into: Explaining): void {
   for (const [index, setBy] of layersOfItems(strategy, lists).entries()) {
     const item: Explaining = { ...into, values: [] };
     explainValue(value[index] as Value, { pointer: pointerTo(subject.pointer, index), setBy }, item);
-    into.values.push(...item.values.map((itemValue) => ({ ...itemValue, note })));
+    for (const itemValue of item.values) into.values.push({ ...itemValue, note });
   }
 }
 

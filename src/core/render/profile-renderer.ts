@@ -1,11 +1,16 @@
 // Merges and renders the values of one profile, by way of the cache.
 import { contentOf } from '../document/content-of.ts';
-import { type WrittenPart, writeParts } from '../document/write-json.ts';
+import { TextTooLong, type WrittenPart, writeParts } from '../document/write-json.ts';
+import type { Content } from '../model/content.ts';
+import { largestContent } from '../model/service-limits.ts';
 import type { Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
 import { redundantOverrides } from './redundant-overrides.ts';
 import type { Merged, RenderCache, Rendered } from './render-cache.ts';
+
+/** Characters of the texts of a template's parts. */
+const mostOfParts = 8 * largestContent;
 
 export class ProfileRenderer {
   readonly settings: ProfileSettings;
@@ -33,7 +38,7 @@ export class ProfileRenderer {
     if (known !== undefined) return known;
     const merged: Merged = { value, redundant: [], mismatches: [] };
     this.#fromTemplate.set(value, merged);
-    if (isObject(value) && !this.#parts.has(value)) writeParts(value, this.#parts);
+    if (isObject(value) && !this.#parts.has(value)) writeParts(value, this.#parts, mostOfParts);
     return merged;
   }
 
@@ -48,8 +53,18 @@ export class ProfileRenderer {
     if (value === undefined) return undefined;
     return this.#cache.rendered(merged, () => {
       this.#onRender(value);
-      return { value, content: contentOf(value, this.settings.format, this.#parts) };
+      return { value, content: this.#contentOf(value) };
     });
+  }
+
+  #contentOf(value: Value): Content | undefined {
+    try {
+      const content = contentOf(value, this.settings.format, { parts: this.#parts, most: largestContent });
+      return content.bytes > largestContent ? undefined : content;
+    } catch (error) {
+      if (error instanceof TextTooLong) return undefined;
+      throw error;
+    }
   }
 
   #merge(inherited: Merged, override: Value): Merged {

@@ -30,7 +30,8 @@ export interface Merged {
 /** A value with the content that it was rendered to. */
 export interface Rendered {
   readonly value: Value;
-  readonly content: Content;
+  /** Undefined: it exceeds AppConfig's limit. */
+  readonly content: Content | undefined;
 }
 
 export class RenderCache {
@@ -70,7 +71,7 @@ export class RenderCache {
     const known = this.#entries.get(merged);
     if (known !== undefined && 'content' in known) return known;
     const rendered = render();
-    this.#entries.set(merged, rendered, { size: bytesOfContent + rendered.content.text.length });
+    this.#entries.set(merged, rendered, { size: bytesOfContent + (rendered.content?.text.length ?? 0) });
     return rendered;
   }
 }

@@ -8,7 +8,13 @@ import { formatSource } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
 import { defaultProfileSettings, type ProfileSettings, type Settings } from '../settings/settings.ts';
-import { type CheckedContent, contentProblems, type SchemaCheck, schemaProblems } from './check-content.ts';
+import {
+  type CheckedContent,
+  contentProblems,
+  type SchemaCheck,
+  schemaProblems,
+  sizeProblem,
+} from './check-content.ts';
 import { documentsIn, type Layers, layersIn, layersOf, type SourceDocument, type Tenant } from './layers.ts';
 import { mismatchProblem } from './mismatch-problem.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
@@ -118,8 +124,12 @@ export class TenantResolver {
       return undefined;
     }
     const { value, content } = rendered;
+    if (content === undefined) {
+      problems.all.push(sizeProblem({ address, layers }));
+      return undefined;
+    }
     const { settings } = renderer;
-    this.#check({ value, content, address, layers }, settings, problems);
+    this.#check({ value, address, layers }, settings, problems);
     return { address, profileType: settings.type, content, value, sources: layers.map((layer) => layer.path) };
   }
 

@@ -1,5 +1,6 @@
 // What is wrong with the shape of appcfg.yml: zod's issues as problems. The schema itself has the words.
 import { z } from 'zod';
+import { mostGlobs } from '../model/globs.ts';
 import type { Problem } from '../problem/problem.ts';
 import { available, nearest, suggest } from '../problem/suggest.ts';
 import { settingsSchema } from './settings-schema.ts';
@@ -22,6 +23,11 @@ export function problemsOfIssue(issue: z.core.$ZodIssue, problemAt: ProblemAt): 
     const expected = metaOf(keySchema(schemasAlong(path.slice(0, -1)).at(-1)));
     const message = `invalid key "${String(path.at(-1))}" in ${nameOf(path.slice(0, -1))}`;
     return [problemAt(path, message, `expected: ${phrase(expected?.description)}`)];
+  }
+  if (issue.code === 'too_big' && issue.maximum === mostGlobs) {
+    const found = Array.isArray(issue.input) ? issue.input.length.toLocaleString('en') : 'more';
+    const message = `${nameOf(path)} has ${found} entries; the limit is ${mostGlobs.toLocaleString('en')}`;
+    return [problemAt(path, message, 'match several with one glob')];
   }
   const { expected, hint } = expectationOf(issue);
   const found = issue.input === undefined ? 'missing' : shown(issue.input);

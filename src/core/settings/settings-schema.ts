@@ -1,6 +1,7 @@
 // The shape of appcfg.yml, defined once: it checks the file, and the JSON Schema for editors is made from it. Descriptions
 // are noun phrases: problems print "expected:" before them.
 import { z } from 'zod';
+import { globMistake, longestGlob, mostGlobs } from '../model/globs.ts';
 import { profileTypes } from '../model/resource.ts';
 import { longestMinutes, longestNames, mostMonitors, tagCharacters, tagLimits } from '../model/service-limits.ts';
 
@@ -22,7 +23,17 @@ const roleArn = z
     examples: ['arn:aws:iam::444455556666:role/appcfg'],
   });
 
-const globs = z.array(z.string().min(1));
+const glob = z
+  .string()
+  .min(1)
+  .max(longestGlob)
+  .refine((text) => globMistake(text) === undefined)
+  .meta({
+    description: `Glob of at most ${longestGlob} characters, without "!(" and without ranges of more than 1,000 numbers`,
+    examples: ['acme-*'],
+  });
+
+const globs = z.array(glob).max(mostGlobs);
 
 const strategyName = z
   .string()
@@ -41,8 +52,12 @@ const quota = z.int().min(1);
 
 const pointer = z
   .string()
+  .max(longestGlob)
   .regex(/^\//)
-  .meta({ description: 'JSON Pointer, which begins with /', examples: ['/database/password'] });
+  .meta({
+    description: `JSON Pointer of at most ${longestGlob} characters, which begins with /`,
+    examples: ['/database/password'],
+  });
 
 const monitor = z
   .strictObject({
@@ -101,7 +116,7 @@ const labels = z.record(labelKey, labelValue);
 const tenant = z
   .strictObject({
     match: z
-      .union([z.string().min(1), globs.min(1)])
+      .union([glob, globs.min(1)])
       .meta({ description: 'Glob of tenants, or list of at least one; ! excludes', examples: ['acme-*'] }),
     ...deployed,
     ...destination,
@@ -167,9 +182,10 @@ const profile = z
       .describe('Meaning of null: "delete" deletes the inherited key, "keep" keeps null as a value'),
     lists: z
       .record(pointer, listStrategy)
+      .refine((lists) => Object.keys(lists).length <= mostGlobs)
       .default({})
       .meta({
-        description: 'Map of list strategies by JSON Pointer; other lists are replaced',
+        description: `Map of at most ${mostGlobs.toLocaleString('en')} list strategies by JSON Pointer; other lists are replaced`,
         examples: [{ '/rules': { by: 'id' } }],
       }),
   })
@@ -272,9 +288,10 @@ export const settingsSchema = z
       .meta({ description: 'Map of tags for everything that appcfg creates', examples: [{ team: 'platform' }] }),
     redact: z
       .array(pointer)
+      .max(mostGlobs)
       .default([])
       .meta({
-        description: 'List of JSON Pointers, globs allowed, whose values no output shows',
+        description: `List of at most ${mostGlobs.toLocaleString('en')} JSON Pointers, globs allowed, whose values no output shows`,
         examples: [['/database/password']],
       }),
     deploymentStrategy: strategyName.default('AppConfig.Linear50PercentEvery30Seconds'),

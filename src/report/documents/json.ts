@@ -29,7 +29,8 @@ export function jsonDocument(command: string, report: Report, events: readonly E
     ? documents[command as keyof typeof documents]
     : undefined;
   const problems = report.problems.map((problem) => shownProblem(problem, spell));
-  return `${jsonText({ formatVersion, ...membersOf?.(report, events, spell), problems }, 2)}\n`;
+  const omitted = report.omittedProblems > 0 ? { omittedProblems: report.omittedProblems } : {};
+  return `${jsonText({ formatVersion, ...membersOf?.(report, events, spell), problems, ...omitted }, 2)}\n`;
 }
 
 type Members = (report: Report, events: readonly Event[], spell: SpellCommand) => object;

@@ -11,7 +11,7 @@ const narrowest = 30;
 
 /** @param width in columns; infinite without a terminal */
 export function namedRows(rows: readonly NamedRow[], width: number): readonly string[] {
-  const nameWidth = Math.max(...rows.map(({ name }) => widthOf(name)));
+  const nameWidth = rows.reduce((most, { name }) => Math.max(most, widthOf(name)), 0);
   const beside = nameWidth + 4;
   const isBeside = width - beside >= narrowest;
   const indent = isBeside ? beside : 4;

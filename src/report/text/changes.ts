@@ -15,8 +15,12 @@ export function changeRows(changes: readonly Change[], options: TextOptions): re
     value: valueText(change),
     source: change.source === undefined ? '' : formatSource(change.source),
   }));
-  const pathWidth = Math.max(...rows.filter((row) => fits(row, 0, width)).map((row) => widthOf(row.path)), 0);
-  const valueWidth = Math.max(...rows.filter((row) => fits(row, pathWidth, width)).map((row) => widthOf(row.value)), 0);
+  const pathWidth = rows
+    .filter((row) => fits(row, 0, width))
+    .reduce((most, row) => Math.max(most, widthOf(row.path)), 0);
+  const valueWidth = rows
+    .filter((row) => fits(row, pathWidth, width))
+    .reduce((most, row) => Math.max(most, widthOf(row.value)), 0);
   return rows.flatMap((row) =>
     fits(row, pathWidth, width) ? oneLine(row, { pathWidth, valueWidth, options }) : severalLines(row, options),
   );

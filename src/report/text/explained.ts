@@ -20,7 +20,7 @@ export function explainedText(
     origin: `${source === undefined ? '' : visible(formatSource(source))}${note === undefined || note === 'deleted' ? '' : `  (${note})`}`,
     overrode,
   }));
-  const pathWidth = Math.max(...rows.map(({ path }) => widthOf(path)));
+  const pathWidth = rows.reduce((most, { path }) => Math.max(most, widthOf(path)), 0);
   const valueWidth = Math.max(0, ...rows.map(({ value }) => widthOf(value)).filter((each) => each <= widestAligned));
   const lines = rows.flatMap(({ path, value, isDeleted, origin, overrode }) => {
     const text = isDeleted ? style.removed(value) : value;

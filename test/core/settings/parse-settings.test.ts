@@ -54,7 +54,7 @@ test.each([
   ['aws: { region: EU }', '"aws.region" is "EU", expected: AWS Region (for example: region: "eu-west-1")'],
   [
     'adopt: [1]',
-    '"adopt.0" is 1, expected: list of globs of unmanaged applications that may be adopted (for example: adopt: [ "team-*" ])',
+    '"adopt.0" is 1, expected: glob of at most 512 characters, without "!(" and without ranges of more than 1,000 numbers (for example: "acme-*")',
   ],
   [
     'environments: { dev: { monitors: [{ alarmArn: nope }] } }',
