@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 import type { Content, ContentFormat } from '../model/content.ts';
 import type { Value } from '../model/value.ts';
 import { parseDocument } from './parse-yaml.ts';
-import { canonicalText, jsonText, noParts, type WrittenParts } from './write-json.ts';
-import { yamlText } from './write-yaml.ts';
+import { canonicalText, noParts, TextPieces, type TextSink, type WrittenParts, writeJsonText } from './write-json.ts';
+import { writeYamlText } from './write-yaml.ts';
 
 const contentTypes: Readonly<Record<ContentFormat, string>> = {
   json: 'application/json',
@@ -24,7 +24,9 @@ export function contentOf(
   { parts = noParts, most }: { readonly parts?: WrittenParts; readonly most?: number } = {},
 ): Content {
   const contentType = contentTypes[format];
-  const text = format === 'json' ? jsonText(value, parts, most) : yamlText(value, most);
+  const pieces = new TextPieces(most);
+  writeText(value, format, { pieces, parts });
+  const text = pieces.text();
   const canonical = canonicalText(value, parts);
   const digest = digestOf(contentType, canonical);
   return {
@@ -35,6 +37,25 @@ export function contentOf(
     digest,
     versionLabel: `sha256-${digest.slice(0, 32)}`,
   };
+}
+
+/** The bytes of a content's text, which is not built. */
+export function bytesOf(value: Value, format: ContentFormat): number {
+  let bytes = 0;
+  const count = (piece: string) => {
+    bytes += Buffer.byteLength(piece);
+  };
+  writeText(value, format, { pieces: { add: count }, parts: noParts });
+  return bytes;
+}
+
+function writeText(
+  value: Value,
+  format: ContentFormat,
+  { pieces, parts }: { readonly pieces: TextSink; readonly parts: WrittenParts },
+): void {
+  if (format === 'json') writeJsonText(value, pieces, parts);
+  else writeYamlText(value, pieces);
 }
 
 /** The digest of content that AppConfig holds; undefined if it is neither valid YAML nor valid JSON. */

@@ -12,11 +12,16 @@ import {
   type ValueMap,
 } from '../model/value.ts';
 
+/** Takes a text piece by piece. */
+export interface TextSink {
+  add(piece: string): void;
+}
+
 /** Thrown as soon as a text gets longer than it may be. */
 export class TextTooLong extends Error {}
 
 /** A text that is written piece by piece: a small file can stand for a text larger than memory. */
-export class TextPieces {
+export class TextPieces implements TextSink {
   readonly #pieces: string[] = [];
   #left: number;
 
@@ -77,12 +82,10 @@ export function writeParts(value: Value, parts: Map<object, WrittenPart>, most: 
   return left - json.length - canonical.length;
 }
 
-/** Indented by two spaces, keys in authored order, with a final newline. @throws TextTooLong, see `most` */
-export function jsonText(value: Value, parts: WrittenParts = noParts, most?: number): string {
-  const pieces = new TextPieces(most);
+/** Indented by two spaces, keys in authored order, with a final newline. */
+export function writeJsonText(value: Value, pieces: TextSink, parts: WrittenParts = noParts): void {
   writeJson(value, '', { pieces, parts });
   pieces.add('\n');
-  return pieces.text();
 }
 
 /** On one line, keys in authored order. */
@@ -142,7 +145,7 @@ function isOrdinary(text: string): boolean {
 }
 
 interface WritingJson {
-  readonly pieces: TextPieces;
+  readonly pieces: TextSink;
   readonly parts: WrittenParts;
 }
 

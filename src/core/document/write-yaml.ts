@@ -1,19 +1,17 @@
 // A value as YAML that parsers of YAML 1.1 and 1.2 read as the same value.
 import { entriesOf, isList, isMap, isNumber, portableNumberText, type Value, type ValueMap } from '../model/value.ts';
-import { jsonString, scalarText, TextPieces } from './write-json.ts';
+import { jsonString, scalarText, type TextSink } from './write-json.ts';
 
-/** Block style, keys in authored order, with a final newline. @param most characters. @throws TextTooLong */
-export function yamlText(value: Value, most?: number): string {
-  const pieces = new TextPieces(most);
+/** Block style, keys in authored order, with a final newline. */
+export function writeYamlText(value: Value, pieces: TextSink): void {
   if (hasMembers(value)) writeMembers(value, pieces, { first: '', rest: '' });
   else pieces.add(`${yamlScalar(value)}\n`);
-  return pieces.text();
 }
 
 /** @param indent what the first line begins with, and the others. */
 function writeMembers(
   value: ValueMap | readonly Value[],
-  pieces: TextPieces,
+  pieces: TextSink,
   indent: { readonly first: string; readonly rest: string },
 ): void {
   const { rest } = indent;

@@ -51,11 +51,11 @@ function mostSpecificFile({ layers, address }: Omit<CheckedContent, 'value'>): S
 }
 
 /** Of a content that exceeds AppConfig's limit, and is not written at all. */
-export function sizeProblem(rendered: Omit<CheckedContent, 'value'>): Problem {
+export function sizeProblem(rendered: Omit<CheckedContent, 'value'>, bytes: number): Problem {
   return {
     code: 'content-too-large',
     severity: 'error',
-    message: `the content of ${formatAddress(rendered.address)} exceeds AppConfig's limit of ${largestContent.toLocaleString('en')} bytes`,
+    message: `the content of ${formatAddress(rendered.address)} has ${bytes.toLocaleString('en')} bytes; AppConfig's limit is ${largestContent.toLocaleString('en')}`,
     hint: { text: 'split it into several profiles' },
     source: mostSpecificFile(rendered),
   };

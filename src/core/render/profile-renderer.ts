@@ -1,5 +1,5 @@
 // Merges and renders the values of one profile, by way of the cache.
-import { contentOf } from '../document/content-of.ts';
+import { bytesOf, contentOf } from '../document/content-of.ts';
 import { TextTooLong, type WrittenPart, writeParts } from '../document/write-json.ts';
 import type { Content } from '../model/content.ts';
 import { largestContent } from '../model/service-limits.ts';
@@ -53,7 +53,8 @@ export class ProfileRenderer {
     if (value === undefined) return undefined;
     return this.#cache.rendered(merged, () => {
       this.#onRender(value);
-      return { value, content: this.#contentOf(value) };
+      const content = this.#contentOf(value);
+      return { value, content, bytes: content?.bytes ?? bytesOf(value, this.settings.format) };
     });
   }
 

@@ -32,6 +32,8 @@ export interface Rendered {
   readonly value: Value;
   /** Undefined: it exceeds AppConfig's limit. */
   readonly content: Content | undefined;
+  /** Of the text, also where it is not built. */
+  readonly bytes: number;
 }
 
 export class RenderCache {

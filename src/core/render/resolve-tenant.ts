@@ -123,9 +123,9 @@ export class TenantResolver {
       problems.all.push(emptyProblem(address, layers));
       return undefined;
     }
-    const { value, content } = rendered;
+    const { value, content, bytes } = rendered;
     if (content === undefined) {
-      problems.all.push(sizeProblem({ address, layers }));
+      problems.all.push(sizeProblem({ address, layers }, bytes));
       return undefined;
     }
     const { settings } = renderer;
