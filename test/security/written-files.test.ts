@@ -55,6 +55,7 @@ async function local({ directory }: World, ...args: string[]): Promise<{ exitCod
     stdout: { write: () => true },
     stderr: { write: (text: string) => texts.push(text) },
     cwd: () => directory,
+    cpuUsage: () => globalThis.process.cpuUsage(),
     on: () => {},
     off: () => {},
     exit: () => {},
