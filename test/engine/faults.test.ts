@@ -118,7 +118,8 @@ test.each([
   const world = createWorld(smallTree);
   let send: (signal: 'SIGINT' | 'SIGTERM') => void = () => {};
   world.emulator.onCall = ({ operation }) => {
-    if (operation === 'GetDeployment') send(name);
+    // The first reads of deployments look whether one was started meanwhile.
+    if (operation === 'GetDeployment' && (world.emulator.stats().StartDeployment ?? 0) >= 2) send(name);
     return undefined;
   };
   const onStart = (signal: typeof send) => {

@@ -229,10 +229,12 @@ test('a deployment that another run superseded is reported with the one that rep
   world.write('template/A.yml', 'a: 2');
   const inner = world.emulator.requestHandler() as unknown as { handle(request: never): Promise<unknown> };
   let superseding: Promise<{ exitCode: number }> | undefined;
+  let isStarted = false;
   // The other run is over before this one's first poll is answered.
   const requestHandler = {
     handle: async (request: { readonly method: string; readonly path: string }) => {
-      if (request.method === 'GET' && /deployments\/2$/.test(request.path)) {
+      isStarted ||= request.method === 'POST' && /deployments$/.test(request.path);
+      if (isStarted && request.method === 'GET' && /deployments\/2$/.test(request.path)) {
         superseding ??= world.appcfg('sync', '--supersede', '--no-wait', '-C', other.directory);
         await superseding;
       }

@@ -26,11 +26,12 @@ function starts(json: { readonly results: readonly Row[] }): readonly Row[] {
   return json.results.filter(({ step }) => step.startsWith('StartDeployment'));
 }
 
-/** AppConfig does not answer polls for a while. */
+/** AppConfig does not answer polls for a while. Before a start there is nothing to poll. */
 function outage(world: World, ms: number) {
   let since: number | undefined;
   return intercepted(world, async ({ method, path, answer }) => {
-    if (method === 'GET' && /\/deployments\/\d+$/.test(path)) {
+    const isStarted = (world.emulator.stats().StartDeployment ?? 0) > 0;
+    if (isStarted && method === 'GET' && /\/deployments\/\d+$/.test(path)) {
       since ??= world.clock.now();
       if (world.clock.now() - since < ms) throw unreachable();
     }

@@ -34,6 +34,9 @@ test('without a terminal, each change of state is a line, and only environments 
   expect(counts).toBe('2 addresses: 2 synced\n');
   const { GetDeployment = 0, GetHostedConfigurationVersion: _contents, ...others } = world.takeCalls();
   expect(others).toEqual({
+    // Whose an application is, before its content is compared.
+    GetCallerIdentity: 1,
+    ListTagsForResource: 2,
     ListApplications: 1,
     ListEnvironments: 2,
     ListConfigurationProfiles: 2,

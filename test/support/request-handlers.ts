@@ -51,6 +51,7 @@ type Intercept = (call: {
   readonly method: string;
   readonly path: string;
   readonly hostname: string;
+  readonly body?: unknown;
   readonly answer: () => Promise<unknown>;
 }) => Promise<unknown>;
 

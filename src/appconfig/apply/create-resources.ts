@@ -21,6 +21,7 @@ import type { Command } from '../client/connection.ts';
 import { numbersToWire } from '../client/strategy-fields.ts';
 import { listApplications, listEnvironments, listProfiles, readStrategies } from '../read/list-resources.ts';
 import { readTags, readVersion } from '../read/read-facts.ts';
+import { otherContent } from '../read/verify-version.ts';
 import type { StepOutcome } from './start-deployment.ts';
 import type { WriteContext } from './write-resources.ts';
 
@@ -147,16 +148,13 @@ export async function createVersion(
       if (version !== 'missing' && isContentOf(version, step)) {
         return { number, labelled: true };
       }
-      throw failure('version-label-conflict', `version ${number} has the label ${versionLabel} and different content`, {
-        hint: {
-          text: `delete that version: aws appconfig delete-hosted-configuration-version --application-id ${ApplicationId} --configuration-profile-id ${ConfigurationProfileId} --version-number ${number}`,
-        },
-        subject: step.subject,
-      });
+      const { application, configurationProfile, subject } = step;
+      const wanted = { application, configurationProfile, version: { versionLabel } };
+      throw otherContent({ number, profileId: ConfigurationProfileId }, wanted, { resources, subject });
     },
   );
   // A feature-flag document equal to the newest version gets that version's number, and not the label.
-  resources.learnVersion(ConfigurationProfileId, versionLabel, made.labelled ? versionLabel : String(made.number));
+  resources.learnVersion(ConfigurationProfileId, versionLabel, made.number);
   return unchanged || !made.labelled
     ? { note: `version ${made.number} already has this content`, unchanged: true }
     : { note: `version ${made.number}` };

@@ -9,10 +9,10 @@ import { isInFlight, isStoppable } from '../../core/model/resource.ts';
 import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import { isOfVersion } from '../../core/rollout/wave-verification.ts';
 import { awaitDeployment, type DeploymentAnswer, pollDeployment, stateOf } from '../read/await-deployment.ts';
-import { requireVersion } from '../read/find-version.ts';
 import { historyOf } from '../read/read-application.ts';
 import { deploymentPages, liveDeployment } from '../read/read-deployments.ts';
 import { untilAnswered } from '../read/read-facts.ts';
+import { verifyVersion } from '../read/verify-version.ts';
 import { runningDeployment, type StartTarget } from './deploy-context.ts';
 import { noteEnd, stopRunning } from './stop-running.ts';
 
@@ -31,7 +31,7 @@ export async function waitForLane(target: StartTarget, until: number): Promise<v
   if (isInFlight(state)) {
     const isDesired = lane.desiredDeployments.has(deployment.deploymentNumber);
     if (basis.overrides.supersede && !isDesired && isStoppable(state)) {
-      await requireVersion(step, { ...context, subject: step.subject, signal: context.halt });
+      await verifyVersion(step, { ...context, subject: step.subject, signal: context.halt });
       // The step counts as sent with its start, not with this stop.
       await stopRunning(deployment, lane, { ...context, onSent: () => {} });
       return;
@@ -128,7 +128,9 @@ export async function completedWith(target: StartTarget): Promise<LiveDeployment
 }
 
 function isDesired({ step, profileId, context }: StartTarget, row: LiveDeployment): boolean {
-  return isOfVersion(row, step.versionLabel, context.resources.versionFor(profileId, step.versionLabel));
+  const { versionLabel, versionNumber } = step.version;
+  const number = versionNumber ?? context.resources.versionNumber(profileId, versionLabel ?? '');
+  return isOfVersion(row, versionLabel, number);
 }
 
 async function newerDeployments(target: StartTarget, than: number): Promise<readonly LiveDeployment[]> {
@@ -161,7 +163,7 @@ async function* deploymentsOf(target: StartTarget): AsyncGenerator<LiveDeploymen
 async function checkGuards(target: StartTarget, { newer, history }: NewerDeployments): Promise<void> {
   const { step, context } = target;
   const { basis, connection, relationTo, resources } = context;
-  const { subject, versionLabel } = step;
+  const { subject } = step;
   if (step.replaces !== undefined) {
     // A rollback was planned for one deployment: a later one is new content.
     if (history.newest.number > step.replaces) throw startedMeanwhile(history.newest.number, subject);
@@ -170,7 +172,7 @@ async function checkGuards(target: StartTarget, { newer, history }: NewerDeploym
   const facts = new Facts();
   const input: NextDeployment = {
     subject,
-    versionLabel,
+    versionLabel: step.version.versionLabel ?? '',
     environment: {
       id: resources.environment(step.application, step.environment),
       latestDeploymentNumber: newer[0]?.number,

@@ -6,8 +6,14 @@ import type { LiveDeployment } from '../../core/live/live-state.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
-import { awaitDeployment, type DeploymentAnswer, pollDeployment, stateOf } from '../read/await-deployment.ts';
-import { requireVersion } from '../read/find-version.ts';
+import {
+  awaitDeployment,
+  type DeploymentAnswer,
+  pollDeployment,
+  pollIfReachable,
+  stateOf,
+} from '../read/await-deployment.ts';
+import { verifyVersion } from '../read/verify-version.ts';
 import {
   type AwaitStep,
   type DeployContext,
@@ -67,16 +73,18 @@ export async function startDeployment(step: StartStep, context: DeployContext): 
       }
     }
     context.halt.throwIfAborted();
+    const versionNumber = await verifyVersion(step, { ...context, subject: step.subject, signal: context.halt });
+    if (await isOvertaken(target)) {
+      const found = await readLane(target);
+      if (found !== undefined) return followFound(target, found);
+      if (lane.busyWith !== undefined) continue;
+    }
     const answer = await connection
-      .once(startCommand(target, locksOnNone), formatAddress(step.subject), context.halt)
+      .once(startCommand(target, { versionNumber, locksOnNone }), formatAddress(step.subject), context.halt)
       .catch(callFailureOf);
     if (!(answer instanceof CallFailure)) {
       lane.latest = answer.DeploymentNumber;
       return follow(step, answer, context);
-    }
-    if (answer.kind === 'not-found' && !resources.knowsVersion(profileId, step.versionLabel)) {
-      await requireVersion(step, { ...context, subject: step.subject, signal: context.halt });
-      continue;
     }
     const mayMeanNone = locksOnNone && lane.latest === undefined;
     if (answer.kind === 'bad-request' && mayMeanNone) {
@@ -101,7 +109,21 @@ function callFailureOf(error: unknown): CallFailure {
   throw error;
 }
 
-function startCommand({ step, profileId, lane, context }: StartTarget, locksOnNone: boolean): StartDeploymentCommand {
+/**
+ * Whether a deployment was started that this run does not know. AppConfig does not refuse a start whose
+ * `LatestDeploymentNumber` is outdated, so the next number is looked up right before the start.
+ * @throws CallFailure
+ */
+async function isOvertaken({ step, lane, context }: StartTarget): Promise<boolean> {
+  const next = runningDeployment(step, context, (lane.latest ?? 0) + 1);
+  return (await pollIfReachable(context.connection, next, context.halt)) !== undefined;
+}
+
+function startCommand(
+  { step, profileId, lane, context }: StartTarget,
+  start: { readonly versionNumber: number; readonly locksOnNone: boolean },
+): StartDeploymentCommand {
+  const { versionNumber, locksOnNone } = start;
   const latest = lane.latest ?? (locksOnNone ? 0 : undefined);
   const { resources } = context;
   const { strategy } = step;
@@ -109,7 +131,7 @@ function startCommand({ step, profileId, lane, context }: StartTarget, locksOnNo
     ApplicationId: resources.application(step.application),
     EnvironmentId: resources.environment(step.application, step.environment),
     ConfigurationProfileId: profileId,
-    ConfigurationVersion: resources.versionFor(profileId, step.versionLabel),
+    ConfigurationVersion: String(versionNumber),
     DeploymentStrategyId: 'managed' in strategy ? resources.managedStrategy(strategy.managed) : strategy.id,
     Description:
       lane.superseded === undefined

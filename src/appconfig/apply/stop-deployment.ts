@@ -4,22 +4,22 @@ import { isInFlight } from '../../core/model/resource.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import { pollIfReachable, stateOf } from '../read/await-deployment.ts';
-import { requireVersion } from '../read/find-version.ts';
 import type { Lane } from '../read/resource-ids.ts';
+import { verifyVersion } from '../read/verify-version.ts';
 import { type DeployContext, runningDeployment, type StopStep } from './deploy-context.ts';
 import { startedMeanwhile } from './lane.ts';
 import { type StepOutcome, startDeployment } from './start-deployment.ts';
 import { rollBackDeployment, stopRunning } from './stop-running.ts';
 
 /**
- * Stops a deployment. In favour of another one only once its version exists; as a rollback also where it is complete.
+ * Stops a deployment. In favour of another one only once its version was verified; as a rollback also where it is complete.
  * @throws CallFailure, AppcfgError, MissingResource
  */
 export async function stopDeployment(step: StopStep, context: DeployContext): Promise<StepOutcome> {
   const lane = context.resources.lane(step.application, step.environment);
   if (step.rollsBack !== undefined) return rollBack({ ...step, rollsBack: step.rollsBack }, lane, context);
   if (step.inFavourOf !== undefined) {
-    await requireVersion(
+    await verifyVersion(
       { application: step.application, ...step.inFavourOf },
       { ...context, subject: step.subject, signal: context.halt },
     );

@@ -95,10 +95,5 @@ export function resourcesOfRollback(state: RollbackState, plan: Plan): Resources
       });
     }
   }
-  for (const step of plan.steps) {
-    if (step.operation !== 'StartDeployment') continue;
-    const profileId = resources.profile(step.application, step.configurationProfile);
-    resources.learnVersion(profileId, step.versionLabel, step.versionLabel);
-  }
   return resources;
 }

@@ -38,7 +38,7 @@ export async function readWaveRegressions(
       if (verified === undefined) continue;
       if (!newest.has(profileId)) newest.set(profileId, deployment);
       const label = verified.planned.desired?.versionLabel ?? '';
-      const isLive = hasDesiredContent(verified, deployment, resources.versionFor(profileId, label));
+      const isLive = hasDesiredContent(verified, deployment, resources.versionNumber(profileId, label));
       if (isLive === undefined) continue;
       open.delete(profileId);
       if (isLive) liveSince = Math.max(liveSince, Date.parse(deployment.completedAt ?? '') || startedAt);

@@ -52,10 +52,10 @@ export class Resources {
   readonly #strategies = new Map<string, string>();
   readonly #lanes = new Map<string, Lane>();
   /**
-   * By which version a label is deployed: by the label itself, or by a number where AppConfig did not keep the label, as for
-   * feature flags that are equal to the newest version.
+   * Numbers of versions by the label of their content. AppConfig may not have kept the label: feature flags that are equal
+   * to the newest version get that version's number.
    */
-  readonly #versions = new Map<string, string>();
+  readonly #versions = new Map<string, number>();
 
   constructor({ applications, strategies = [], project }: ReadResources = { applications: [], project: '' }) {
     for (const { name: application, id, environments, configurationProfiles } of applications) {
@@ -104,13 +104,9 @@ export class Resources {
     return lane;
   }
 
-  versionFor(profileId: string, label: string): string {
-    return this.#versions.get(`${profileId} ${label}`) ?? label;
-  }
-
-  /** Whether the run has seen a version for the label. */
-  knowsVersion(profileId: string, label: string): boolean {
-    return this.#versions.has(`${profileId} ${label}`);
+  /** Undefined where the run has seen no version for the label. */
+  versionNumber(profileId: string, label: string): number | undefined {
+    return this.#versions.get(`${profileId} ${label}`);
   }
 
   learnLane(application: string, environment: string, lane: Pick<Lane, 'latest' | 'busyWith'>): void {
@@ -133,9 +129,8 @@ export class Resources {
     this.#strategies.set(name, id);
   }
 
-  /** @param version the label itself, or a number. */
-  learnVersion(profileId: string, label: string, version: string): void {
-    this.#versions.set(`${profileId} ${label}`, version);
+  learnVersion(profileId: string, label: string, versionNumber: number): void {
+    this.#versions.set(`${profileId} ${label}`, versionNumber);
   }
 }
 

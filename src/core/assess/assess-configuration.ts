@@ -34,10 +34,10 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   }
   const history = profile && environment?.histories.get(profile.id);
   if (environment === undefined || profile === undefined || history === undefined) {
-    return { ...newAddress(desired, policy), profile, versionExists: hasVersion(desired, profile, context) };
+    return { ...newAddress(desired, policy), profile, versionNumber: versionNumberOf(desired, profile, context) };
   }
   const { newest, completed } = history;
-  const base = { ...emptyVerdict(desired), profile, completed, versionExists: true };
+  const base = { ...emptyVerdict(desired), profile, completed };
   const running = isStoppable(newest.state) ? newest : undefined;
   const served = running ?? completed;
   const isSame = served === undefined ? false : deploymentHasContent(served, desired, facts);
@@ -62,18 +62,18 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   };
   const refusal = refusalOf(input, context);
   const change = changeOf(desired, { profile, served }, context);
-  const versionExists = hasVersion(desired, profile, context);
+  const versionNumber = versionNumberOf(desired, profile, context);
   if (refusal !== undefined) {
     const rolledBack = rolledBackByAppConfig(refusal, input);
     const { message: reason } = refusal;
-    return { ...base, action: 'blocked', reason, blockedBy: refusal, rolledBack, ...change, versionExists };
+    return { ...base, action: 'blocked', reason, blockedBy: refusal, rolledBack, ...change, versionNumber };
   }
   return {
     ...base,
     action: completed === undefined ? 'create' : 'update',
     reason: running === undefined ? 'content differs' : `deployment ${running.number} of other content is in flight`,
     ...change,
-    versionExists,
+    versionNumber,
   };
 }
 
@@ -111,21 +111,21 @@ function changeOf(
 }
 
 /**
- * Whether the profile has a version with the desired label. Asks only where an environment has deployed it: then a promotion
+ * Number of the profile's version with the desired label. Asks only where an environment has deployed it: then a promotion
  * creates no version.
  */
-function hasVersion(
+function versionNumberOf(
   { content: { versionLabel } }: DesiredConfiguration,
   profile: LiveProfile | undefined,
   { application, facts }: LiveContext,
-): boolean {
-  if (profile === undefined) return false;
+): number | undefined {
+  if (profile === undefined) return undefined;
   const wasDeployed = [...application.environments.values()].some((environment) => {
     const history = environment.histories.get(profile.id);
     const deployments = history && [history.newest, history.completed, ...history.rolledBack];
     return deployments?.some((deployment) => deployment?.versionLabel === versionLabel);
   });
-  if (!wasDeployed) return false;
+  if (!wasDeployed) return undefined;
   const number = facts.get({ kind: 'label', profileId: profile.id, versionLabel });
-  return number !== undefined && number !== 'missing';
+  return number === 'missing' ? undefined : number;
 }

@@ -168,7 +168,7 @@ class Rollback {
     const version = number === 'missing' ? 'missing' : this.#history.content(number);
     if (isPending(version)) return version;
     if (number === 'missing' || version === 'missing') return this.#versionMissing(requested);
-    const to = { number, label: appcfgLabel(version.versionLabel), text: version.text };
+    const to = { number, label: appcfgLabel(version.versionLabel), stored: version };
     const running = isStoppable(newest.state) ? newest : undefined;
     if (running?.versionNumber === number) return { kind: 'await', deployment: running };
     const live = this.#history.newest(isComplete);

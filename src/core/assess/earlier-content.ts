@@ -102,7 +102,7 @@ export class EarlierContent {
     if (isPending(content)) return content;
     const isRevertible = isNext && this.#isRevertible(live);
     const undo = isRevertible ? [...first, live] : first;
-    if (to.text === undefined) {
+    if (to.stored === undefined) {
       return isRevertible
         ? { kind: 'roll back', undo, from: live, to, start: undefined }
         : this.missing(`version ${to.number}, which was live before, was deleted`, { hasEarlier: true });

@@ -79,7 +79,7 @@ export class RollbackHistory {
     const label = appcfgLabel(versionLabel);
     // AppConfig reuses the number of a deleted version.
     const isSame = version !== 'missing' && (label === undefined || version.versionLabel === label);
-    return { number, label, text: isSame ? version.text : undefined };
+    return { number, label, stored: isSame ? version : undefined };
   }
 
   /** Scripts create a new version of the same content each time: rolling back to that would change nothing. */

@@ -98,7 +98,7 @@ export interface EarlierVersion {
   /** A label of appcfg. */
   readonly label: string | undefined;
   /** Undefined where the version was deleted. */
-  readonly text: string | undefined;
+  readonly stored: { readonly text: string; readonly contentType: string } | undefined;
 }
 
 export const pending: Pending = { kind: 'pending', wants: 'facts' };

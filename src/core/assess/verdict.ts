@@ -21,8 +21,8 @@ export interface Verdict {
   readonly rolledBack: number | undefined;
   /** The live content is the desired one, whatever the action is. */
   readonly isLive: boolean;
-  /** The profile has a version with the desired label. */
-  readonly versionExists: boolean;
+  /** Number of the profile's version with the desired label, where it is known to have one. */
+  readonly versionNumber: number | undefined;
 }
 
 /** Of an address of which nothing is known. */
@@ -37,7 +37,7 @@ export function emptyVerdict(desired: DesiredConfiguration): Omit<Verdict, 'acti
     changeGroup: undefined,
     rolledBack: undefined,
     isLive: false,
-    versionExists: false,
+    versionNumber: undefined,
   };
 }
 

@@ -58,11 +58,11 @@ function writeText(
   else writeYamlText(value, pieces);
 }
 
-/** The digest of content that AppConfig holds; undefined if it is neither valid YAML nor valid JSON. */
-export function contentDigest(text: string, contentType: string): string | undefined {
+/** The digest of content that AppConfig holds. Of content that is neither YAML nor JSON, the text itself is digested. */
+export function contentDigest(text: string, contentType: string): string {
   const { value, problems } = parseDocument(text, { path: '' });
-  if (value === undefined || problems.some((problem) => problem.severity === 'error')) return undefined;
-  return digestOf(contentType, canonicalText(value));
+  const isParsed = value !== undefined && !problems.some((problem) => problem.severity === 'error');
+  return digestOf(contentType, isParsed ? canonicalText(value) : text);
 }
 
 /** SHA-256 over content type, line feed and canonical text, in hexadecimal. */

@@ -1,5 +1,5 @@
 // Live content as a value that can be compared with the desired content.
-import { contentOf } from '../document/content-of.ts';
+import { contentDigest, contentOf } from '../document/content-of.ts';
 import { equalByValue } from '../document/equality.ts';
 import { parseLiveContent } from '../document/parse-yaml.ts';
 import { isAppcfgLabel } from '../model/content.ts';
@@ -45,10 +45,20 @@ export function liveValue(text: string, profileType: ProfileType): Value | undef
   return value === undefined ? undefined : comparable(value, profileType);
 }
 
-/** The label that the tree would give to a version's content, if it is JSON there; undefined where it does not parse. */
-export function labelOfStored(text: string, profileType: ProfileType): string | undefined {
+/** The digest of a version that AppConfig holds, comparable with `desiredDigest`. */
+export function versionDigest(
+  { text, contentType }: { readonly text: string; readonly contentType: string },
+  profileType: ProfileType,
+): string {
+  if (!profileTypes[profileType].isRewritten) return contentDigest(text, contentType);
   const value = liveValue(text, profileType);
-  return value === undefined ? undefined : contentOf(value, 'json').versionLabel;
+  return value === undefined ? contentDigest(text, contentType) : contentOf(value, 'json').digest;
+}
+
+/** The digest that a version must have before it is deployed. */
+export function desiredDigest(desired: DesiredConfiguration): string {
+  const { content, profileType } = desired;
+  return profileTypes[profileType].isRewritten ? contentOf(desiredValue(desired), 'json').digest : content.digest;
 }
 
 /** The desired value, comparable with `liveValue`. */

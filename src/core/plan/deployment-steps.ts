@@ -29,9 +29,9 @@ export function awaitStep(
 export function supersedeStep(
   application: string,
   { tenant, environment, configurationProfile }: Address,
-  stop: Pick<FallbackDeployment, 'profileType' | 'versionLabel'> & { readonly deploymentNumber: number },
+  stop: Pick<FallbackDeployment, 'version'> & { readonly deploymentNumber: number },
 ): Step<'StopDeployment'> {
-  const { deploymentNumber, profileType, versionLabel } = stop;
+  const { deploymentNumber, version } = stop;
   return {
     subject: { tenant, environment },
     reason: '--supersede',
@@ -39,6 +39,6 @@ export function supersedeStep(
     application,
     environment,
     deploymentNumber,
-    inFavourOf: { configurationProfile, profileType, versionLabel },
+    inFavourOf: { configurationProfile, version },
   };
 }

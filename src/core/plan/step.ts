@@ -91,9 +91,7 @@ export type StepOperation =
       readonly application: string;
       readonly environment: string;
       readonly configurationProfile: string;
-      readonly profileType: ProfileType;
-      /** A rollback names a version that has no label of appcfg by its number: AppConfig accepts both. */
-      readonly versionLabel: string;
+      readonly version: VersionToDeploy;
       readonly strategy: StrategyReference;
       readonly numbers: StrategyNumbers | undefined;
       /** Commit, pipeline and project. Apply adds the deployment that was stopped for it. */
@@ -120,13 +118,7 @@ export type StepOperation =
       readonly environment: string;
       readonly deploymentNumber: number;
       /** The version that replaces it: it must exist before anything is stopped. */
-      readonly inFavourOf:
-        | {
-            readonly configurationProfile: string;
-            readonly profileType: ProfileType;
-            readonly versionLabel: string;
-          }
-        | undefined;
+      readonly inFavourOf: { readonly configurationProfile: string; readonly version: VersionToDeploy } | undefined;
       /** Rolls the deployment back, or reverts it if it is complete: AppConfig restores what was live before. */
       readonly rollsBack?: {
         readonly configurationProfile: string;
@@ -159,9 +151,20 @@ export type StepOperation =
       readonly deploymentStrategyId: string;
     };
 
+/** The version that a deployment starts. It is read before the start, and must have the digest. */
+export interface VersionToDeploy {
+  readonly profileType: ProfileType;
+  /** Undefined where a rollback deploys a version without a label of appcfg. */
+  readonly versionLabel: string | undefined;
+  /** Undefined where the run creates the version, or finds it by its label. */
+  readonly versionNumber: number | undefined;
+  /** As `versionDigest` in core/live/live-content.ts computes it. */
+  readonly digest: string;
+}
+
 export type FallbackDeployment = Pick<
   Extract<StepOperation, { operation: 'StartDeployment' }>,
-  'profileType' | 'versionLabel' | 'strategy' | 'numbers' | 'description' | 'tags'
+  'version' | 'strategy' | 'numbers' | 'description' | 'tags'
 >;
 
 export type Operation = StepOperation['operation'];

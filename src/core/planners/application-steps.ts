@@ -3,6 +3,7 @@ import type { ApplicationAssessment, KnownApplication } from '../assess/assess-a
 import type { EnvironmentAssessment } from '../assess/assess-environment.ts';
 import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
+import { desiredDigest } from '../live/live-content.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
@@ -10,7 +11,7 @@ import type { DesiredApplication } from '../model/desired-state.ts';
 import { isStoppable, type Tags } from '../model/resource.ts';
 import { awaitStep, supersedeStep } from '../plan/deployment-steps.ts';
 import { isChanged } from '../plan/plan.ts';
-import type { Step, StepId } from '../plan/step.ts';
+import type { Step, StepId, VersionToDeploy } from '../plan/step.ts';
 import { StepList } from '../plan/step-list.ts';
 import { minutesOf, strategyFor } from '../settings/deployment-strategies.ts';
 import type { Policy } from '../settings/policy.ts';
@@ -107,8 +108,7 @@ function deploy(verdict: Verdict, { owned, environment }: Prerequisites, context
   // The start does not come after the stop: one whose stop is not carried out frees the lane by itself.
   if (supersede && busyWith !== undefined) {
     const { desired, changeGroup } = verdict;
-    const { profileType, content } = desired;
-    const stop = { deploymentNumber: busyWith.number, profileType, versionLabel: content.versionLabel };
+    const stop = { deploymentNumber: busyWith.number, version: versionToDeploy(verdict) };
     const step = supersedeStep(context.application.name, desired.address, stop);
     context.steps.add({ ...step, after: [version, environment], changeGroup });
   }
@@ -139,11 +139,11 @@ function createProfile(
 }
 
 function createVersion(
-  { desired, versionExists }: Verdict,
+  { desired, versionNumber }: Verdict,
   after: readonly StepId[],
   { application: { name: application, tenant }, steps, description }: Context,
 ): StepId | undefined {
-  if (versionExists) return undefined;
+  if (versionNumber !== undefined) return undefined;
   const { address, content, profileType } = desired;
   const subject = { tenant, configurationProfile: address.configurationProfile };
   return steps.add({
@@ -172,7 +172,7 @@ function otherDeployment({ desired }: Verdict, { found, assessment }: Context): 
 }
 
 function startDeployment(
-  { desired, reason, changeGroup }: Verdict,
+  verdict: Verdict,
   options: {
     readonly after: readonly (StepId | undefined)[];
     /** What has to end first. */
@@ -182,7 +182,8 @@ function startDeployment(
 ): void {
   const { after, busyWith, context } = options;
   const { application, policy, strategies, steps, description, tags } = context;
-  const { address, content, profileType } = desired;
+  const { desired, reason, changeGroup } = verdict;
+  const { address } = desired;
   const strategy = strategyFor(policy.settings, address);
   const environmentBusyUntil = busyWith && expectedEnd(busyWith);
   steps.add({
@@ -194,14 +195,18 @@ function startDeployment(
     application: application.name,
     environment: address.environment,
     configurationProfile: address.configurationProfile,
-    profileType,
-    versionLabel: content.versionLabel,
+    version: versionToDeploy(verdict),
     strategy: strategies.referenceTo(strategy),
     numbers: strategies.numbersOf(strategy),
     description,
     tags,
     ...(environmentBusyUntil === undefined ? {} : { environmentBusyUntil }),
   });
+}
+
+function versionToDeploy({ desired, versionNumber }: Verdict): VersionToDeploy {
+  const { content, profileType } = desired;
+  return { profileType, versionLabel: content.versionLabel, versionNumber, digest: desiredDigest(desired) };
 }
 
 function expectedEnd({ startedAt, strategy }: LiveDeployment): string | undefined {

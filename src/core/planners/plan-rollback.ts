@@ -95,7 +95,11 @@ function plannedAddress(
     action: actions[outcome.kind],
     changeGroup: change?.changeGroup,
     live: live && liveVersion(live),
-    desired: to && { versionLabel: to.label, bytes: Buffer.byteLength(to.text ?? ''), versionNumber: to.number },
+    desired: to && {
+      versionLabel: to.label,
+      bytes: Buffer.byteLength(to.stored?.text ?? ''),
+      versionNumber: to.number,
+    },
     deploymentStrategy: back?.start?.needed === true ? strategyOfRollback(options, address) : undefined,
     reason: reasonOf(outcome),
     blockedBy: outcome.kind === 'blocked' ? outcome.problem : undefined,

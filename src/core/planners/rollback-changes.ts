@@ -21,7 +21,7 @@ export function rollbackChange(
   const parsed = (text: string | undefined) =>
     text === undefined ? undefined : liveValue(text, profileTypeOf(profile.type));
   const before = parsed(version === undefined || version === 'missing' ? undefined : version.text);
-  const after = parsed(to?.text);
+  const after = parsed(to?.stored?.text);
   const isComparable = before !== undefined && (after !== undefined || to === undefined);
   return contentChange({
     profile: profile.name,

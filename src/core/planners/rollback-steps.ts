@@ -1,5 +1,6 @@
 import type { RollbackApplication, RollbackVerdict, RollbackWay } from '../assess/rollback-verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
+import { versionDigest } from '../live/live-content.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
@@ -97,12 +98,17 @@ export class RollbackSteps {
 
   /** How the earlier version is deployed; undefined where it cannot be. */
   #startOf({ address, profile }: RollbackVerdict, { to, start }: RollbackWay): FallbackDeployment | undefined {
-    if (to === undefined || start === undefined) return undefined;
+    if (to?.stored === undefined || start === undefined) return undefined;
+    const profileType = profileTypeOf(profile.type);
     const { policy, strategyFor } = this.#options;
     const strategy = strategyFor(address);
     return {
-      profileType: profileTypeOf(profile.type),
-      versionLabel: to.label ?? String(to.number),
+      version: {
+        profileType,
+        versionLabel: to.label,
+        versionNumber: to.number,
+        digest: versionDigest(to.stored, profileType),
+      },
       strategy: this.#strategies.referenceTo(strategy),
       numbers: this.#strategies.numbersOf(strategy),
       description: formatDescription({ ...start.description, project: policy.project }),
@@ -130,12 +136,12 @@ export class RollbackSteps {
   }
 
   /** With `--supersede`, stops the deployment of another profile that keeps the lane busy. */
-  #supersede({ application, verdict }: AddressRollback, { profileType, versionLabel }: FallbackDeployment): void {
+  #supersede({ application, verdict }: AddressRollback, { version }: FallbackDeployment): void {
     const { address, environment } = verdict;
     const running = environment.deployments.find(({ state }) => isStoppable(state));
     if (!this.#options.policy.supersede || running === undefined) return;
     if (this.#all.some((each) => each.verdict.environment === environment && isPartOf(running, each.verdict))) return;
-    const stop = { deploymentNumber: running.number, profileType, versionLabel };
+    const stop = { deploymentNumber: running.number, version };
     const step = supersedeStep(application.name, address, stop);
     this.#supersedes.add({ ...step, target: `${formatAddress(step.subject)} ${running.number}` });
   }

@@ -67,21 +67,21 @@ function keyOf(accountRegion: string, subject: Subject): string {
 /**
  * Whether a deployment shows that an address still has its desired content; undefined where it does not, because it was
  * rolled back. A deployment in flight counts as live: an older version that is being deployed is not desired content.
- * @param version what AppConfig names the desired version by, where it did not keep the label: its number
+ * @param version number of the desired version, where the run has seen it
  */
 export function hasDesiredContent(
   { planned, deployment }: VerifiedAddress,
   row: LiveDeployment,
-  version: string,
+  version: number | undefined,
 ): boolean | undefined {
   if (isRolledBack(row.state)) return undefined;
   if (row.number === deployment || isOfVersion(row, planned.desired?.versionLabel, version)) return true;
   return isLive(planned) && row.versionNumber === planned.live?.versionNumber;
 }
 
-/** Whether a deployment is of the version with a label. @param version its number, or the label itself */
-export function isOfVersion(row: LiveDeployment, label: string | undefined, version: string): boolean {
-  return String(row.versionNumber) === version || (row.versionLabel !== undefined && row.versionLabel === label);
+/** Whether a deployment is of the version with a label. @param version its number, where it is known */
+export function isOfVersion(row: LiveDeployment, label: string | undefined, version: number | undefined): boolean {
+  return row.versionNumber === version || (row.versionLabel !== undefined && row.versionLabel === label);
 }
 
 export function waveRegressionProblem({ address, newest }: WaveRegression, wave: string): Problem {

@@ -151,7 +151,8 @@ function carriedOut(plan: Plan, situation: Situation): Situation {
         rows.some(({ state }) => isRunning(state)),
         'two in flight in one lane',
       ).toBe(false);
-      const version = [1, 2, 3, 4, 5, 6].find((each) => (labelOf(each) ?? String(each)) === step.versionLabel) ?? 0;
+      const version = step.version.versionNumber ?? 0;
+      expect(labelOf(version)).toBe(step.version.versionLabel);
       expect(situation.deleted).not.toContain(version);
       const provenance = parseDescription(step.description);
       const number = (rows[0]?.number ?? 0) + 1;
