@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { awsClient, deployedByScripts, lookUp, tagsOf } from '../support/aws.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const theirs = 'their-value-4711';
+const otherValue = 'their-value-4711';
 const tree = (project: string, content: string) => ({
   'appcfg.yml': `project: ${project}\n`,
   'template/Limits.yml': `limits: ${content}\n`,
@@ -14,9 +14,9 @@ const tree = (project: string, content: string) => ({
 
 /** The application `one` of project `other/config`, and a tree of project `acme/config` that has a tenant of that name. */
 async function besideOtherProject(): Promise<World> {
-  const world = createWorld(tree('other/config', theirs));
+  const world = createWorld(tree('other/config', otherValue));
   expect((await world.appcfg('sync')).exitCode).toBe(0);
-  world.write('template/Limits.yml', `limits: ${theirs}-2\n`);
+  world.write('template/Limits.yml', `limits: ${otherValue}-2\n`);
   expect((await world.appcfg('sync')).exitCode).toBe(0);
   world.write('appcfg.yml', 'project: acme/config\n');
   world.write('template/Limits.yml', 'limits: mine\n');
@@ -26,7 +26,7 @@ async function besideOtherProject(): Promise<World> {
 
 async function besideScripts(): Promise<World> {
   const world = createWorld(tree('acme/config', 'mine'));
-  await deployedByScripts(world, 'one', { contents: { dev: `{"limits": "${theirs}"}` } });
+  await deployedByScripts(world, 'one', { contents: { dev: `{"limits": "${otherValue}"}` } });
   world.takeCalls();
   return world;
 }
@@ -37,7 +37,7 @@ function expectNothingShown(world: World, outcomes: readonly { readonly stdout: 
   expect(calls.GetHostedConfigurationVersion).toBeUndefined();
   expect(calls.GetDeployment).toBeUndefined();
   const shown = outcomes.map(({ stdout, stderr }) => stdout + stderr).join('\n');
-  expect(shown).not.toContain(theirs);
+  expect(shown).not.toContain(otherValue);
   expect(shown).not.toMatch(/2026-03-01 12:0[1-9]/);
   expect(shown).not.toMatch(/"since": "2026|deployment [12] /);
 }
@@ -85,7 +85,7 @@ test('an unmanaged application is not read either, until it is adopted', async (
     await world.appcfg('sync'),
     await world.appcfg('history', 'one/dev/Limits'),
   ]);
-  expect((await world.appcfg('diff', '--adopt')).stdout).toContain(theirs);
+  expect((await world.appcfg('diff', '--adopt')).stdout).toContain(otherValue);
 });
 
 test('a description that claims to be of this project proves nothing', async () => {
