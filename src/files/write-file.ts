@@ -1,7 +1,7 @@
 // The one writer of files. What is in the folder decides neither where a file goes nor what is changed: it is created under a
 // random name, and then replaces what was there, be it a file, a hard link or a symbolic link.
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, writeSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -38,10 +38,33 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
 
 /** Writes to a pipe or device, which cannot be replaced. */
 export async function writeToStream(path: string, text: string): Promise<void> {
-  const stream = await open(path, O_WRONLY | O_APPEND);
+  const stream = await open(path, O_WRONLY | O_APPEND).catch((error: NodeJS.ErrnoException) => {
+    // A socket, as programs give to programs that they start, has no path that can be opened.
+    if (error.code === 'ENXIO') return undefined;
+    throw error;
+  });
+  if (stream === undefined) return writeToSocket(Number(openNumbers.get(path) ?? /\d+$/.exec(path)?.[0]), text);
   try {
     await stream.writeFile(text);
   } finally {
     await stream.close();
+  }
+}
+
+const openNumbers: ReadonlyMap<string, number> = new Map([
+  ['/dev/stdout', 1],
+  ['/dev/stderr', 2],
+]);
+
+/** Waits for the reader where it is slower. */
+async function writeToSocket(number: number, text: string): Promise<void> {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(number, rest));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 }

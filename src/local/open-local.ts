@@ -64,8 +64,8 @@ export async function localStateError(error: unknown): Promise<unknown> {
     return failure(code, error.message, { hint: { text: hints[error.reason] } });
   }
   if (!isFileSystemError(error)) return error;
-  return failure('local-state-damaged', `the state of the local AppConfig cannot be saved: ${error.message}`, {
-    hint: { text: 'make its folder writable, and check that the disk has space' },
+  return failure('local-state-damaged', `the state of the local AppConfig cannot be read or saved: ${error.message}`, {
+    hint: { text: 'check that its folder is readable and writable, and that the disk has space' },
   });
 }
 

@@ -105,6 +105,7 @@ class TreeReader implements OpenTree {
   }
 
   readTenant(name: string): Tenant {
+    const found = this.#problems.length;
     const layers = this.#layers(`tenants/${name}`);
     for (const profile of layers.everywhere.keys()) this.#seenProfiles.add(profile);
     for (const [environment, layer] of layers.environments) {
@@ -115,7 +116,9 @@ class TreeReader implements OpenTree {
       );
       for (const profile of layer.keys()) this.#seenProfiles.add(profile);
     }
-    if (layers.environments.size === 0) {
+    // What makes its environments unusable is reported already.
+    const hasErrors = this.#problems.slice(found).some(({ severity }) => severity === 'error');
+    if (layers.environments.size === 0 && !hasErrors) {
       this.#problem('tenant-empty', `the tenant "${name}" has no environment`, {
         hint: {
           text: `create a folder for each environment of the tenant, for example: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep`,

@@ -45,7 +45,7 @@ const cases: readonly Case[] = [
     message: /template\/A\.yml:2:1 {2}invalid YAML/,
     hint: /spaces, not tabs/,
   },
-  { name: 'a syntax error', tree: { 'template/A.yml': 'a: [1, 2\n' }, message: /template\/A\.yml:2:1 {2}invalid YAML/ },
+  { name: 'a syntax error', tree: { 'template/A.yml': 'a: [1, 2\n' }, message: /template\/A\.yml:1:9 {2}invalid YAML/ },
   {
     name: 'an alias bomb',
     tree: { 'template/A.yml': bomb },
@@ -238,7 +238,7 @@ const cases: readonly Case[] = [
   {
     name: 'settings with a syntax error',
     tree: { 'appcfg.yml': 'project: [\n' },
-    message: /appcfg\.yml:2:1 {2}invalid YAML/,
+    message: /appcfg\.yml:1:11 {2}invalid YAML/,
   },
   {
     name: 'both appcfg.yml and appcfg.yaml',
@@ -383,5 +383,5 @@ test('a file that cannot be read is one problem, not also what would follow from
   const outcome = await world.appcfg('validate', '-o', 'json');
   expect(
     outcome.json.problems.map(({ code, source }: { code: string; source: string }) => `${code} ${source}`),
-  ).toEqual(['syntax-invalid template/B.yml:2:1', 'syntax-invalid tenants/one/dev/C.yml:2:1']);
+  ).toEqual(['syntax-invalid template/B.yml:1:6', 'syntax-invalid tenants/one/dev/C.yml:1:6']);
 });

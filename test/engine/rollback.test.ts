@@ -174,7 +174,7 @@ test('--to accepts a number or a label, also of a later version, and replaces a 
     expect((await world.appcfg('sync')).exitCode).toBe(5);
   }
   const missing = await world.appcfg('rollback', 'one/dev/A', '--to', '9');
-  expect(missing.exitCode).toBe(4);
+  expect(missing.exitCode).toBe(5);
   expect(missing.stderr).toContain('A has no version 9');
 });
 
@@ -203,7 +203,7 @@ test('a deleted version can only be restored by a revert', async () => {
     );
     if (old) world.clock.advance(4 * days);
     const outcome = await world.appcfg('rollback', 'one/dev/A');
-    expect(outcome.exitCode).toBe(old ? 4 : 0);
+    expect(outcome.exitCode).toBe(old ? 5 : 0);
     if (old) expect(outcome.stderr).toContain('version 1, which was live before, was deleted');
   }
 });

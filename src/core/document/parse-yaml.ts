@@ -41,12 +41,14 @@ export function parseLiveContent(bytes: Uint8Array): Value | undefined {
 }
 
 function parse(text: string, options: ParseOptions, offsets: Map<string, number> | undefined): ParsedDocument {
+  const conflict = conflictMarker(text);
+  if (conflict !== undefined) return { value: undefined, problems: [conflictProblem(conflict, options.path)] };
   let events: Event[];
   try {
     events = parseEvents(text, { maxDepth });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { value: undefined, problems: [yamlSyntaxProblem(error, options)] };
+    return { value: undefined, problems: [yamlSyntaxProblem(error, text, options)] };
   }
   const problems = new DocumentProblems(text, options);
   const value = buildValue(text, events, { problems, offsets });
@@ -59,8 +61,30 @@ function parse(text: string, options: ParseOptions, offsets: Map<string, number>
   return { value: undefined, problems: [...all, strictJsonProblem(text, mistake, options.path)] };
 }
 
-function yamlSyntaxProblem(error: YAMLException, options: ParseOptions): Problem {
-  const position = error.mark && { line: error.mark.line + 1, column: error.mark.column + 1 };
+/** The line of the first conflict marker of Git, where a conflict begins and ends in the text. */
+function conflictMarker(text: string): number | undefined {
+  if (!text.includes('<<<<<<<') || !/^>{7}(?:[ \r]|$)/m.test(text)) return undefined;
+  const found = /^<{7}(?:[ \r]|$)/m.exec(text);
+  return found === null ? undefined : text.slice(0, found.index).split('\n').length;
+}
+
+function conflictProblem(line: number, file: string): Problem {
+  return {
+    code: 'syntax-invalid',
+    severity: 'error',
+    message: 'the file has conflict markers of an unresolved merge',
+    hint: { text: 'resolve the conflict: keep one side or combine both, and delete the markers' },
+    source: { file, line },
+  };
+}
+
+/** The position of an offset. What is missing at the end of the text is reported at the end of its last line. */
+function positionWithin(text: string, offset: number): LineAndColumn {
+  return positionAt(Math.min(offset, text.trimEnd().length), lineStarts(text));
+}
+
+function yamlSyntaxProblem(error: YAMLException, text: string, options: ParseOptions): Problem {
+  const position = error.mark && positionWithin(text, error.mark.position);
   const source = { file: options.path, ...position };
   // js-yaml has no codes: only the reason distinguishes errors.
   if (/maxDepth/.test(error.reason)) {
@@ -97,6 +121,6 @@ function strictJsonProblem(
     severity: 'error',
     message: `invalid JSON: ${message}`,
     hint: { text: 'fix the syntax here; if the file is YAML, rename it to .yml' },
-    source: { file: path, ...(offset === undefined ? {} : positionAt(offset, lineStarts(text))) },
+    source: { file: path, ...(offset === undefined ? {} : positionWithin(text, offset)) },
   };
 }

@@ -119,12 +119,19 @@ export function exitCodeOfReport(report: Report, options: { readonly detailed: b
   const exit = exitCodeOf(report.problems);
   if (exit === 6 || exit === 3 || exit === 1) return exit;
   if (report.interruptedBy !== undefined) return report.interruptedBy === 'SIGINT' ? 130 : 143;
+  // Nothing ran, so that nothing failed: the rollback of every address was blocked.
+  if (exit === 4 && isBlocked(report)) return 5;
   // A diff reports blocked addresses as differences, and refuses nothing.
   const refusesNothing = exit === 0 || (exit === 5 && report.command === 'diff');
   if (options.detailed && refusesNothing && (wasApplied(report) ? hasChanged(report) : hasDifferences(report))) {
     return 2;
   }
   return exit;
+}
+
+/** Whether the plan has no steps because its addresses are blocked. */
+function isBlocked({ plan }: Report): boolean {
+  return plan?.steps.length === 0 && plan.addresses.some(({ blockedBy }) => blockedBy !== undefined);
 }
 
 function hasChanged(report: Report): boolean {

@@ -2,6 +2,7 @@
 import { durationOf } from '../model/clock.ts';
 import type { LabelSelector } from '../model/selection.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
+import { regionMeant } from '../problem/region.ts';
 import { nearest } from '../problem/suggest.ts';
 import type { Limit } from './settings.ts';
 
@@ -33,11 +34,12 @@ export function parseInteger(text: string, flag: string, range: NumberRange): nu
   return number;
 }
 
-/** The name of an AWS Region; whether AWS has it is not known. */
+/** The name of an AWS Region; whether AWS has it is not known, but typos are. */
 export function parseRegion(text: string): string {
-  if (/^[a-z0-9-]+$/i.test(text)) return text;
+  const meant = regionMeant(text);
+  if (/^[a-z0-9-]+$/i.test(text) && meant === undefined) return text;
   throw failure('usage-invalid', `"${text}" is not an AWS Region`, {
-    hint: { text: 'for example: --region eu-west-1' },
+    hint: { text: meant === undefined ? 'for example: --region eu-west-1' : `did you mean "${meant}"?` },
   });
 }
 

@@ -3,6 +3,7 @@ import { accountOf } from '../model/account-region.ts';
 import { profileTypeOf, profileTypes, reservedTags } from '../model/resource.ts';
 import { longestNames, tagCharacters, tagLimits } from '../model/service-limits.ts';
 import type { Problem } from '../problem/problem.ts';
+import { regionMeant } from '../problem/region.ts';
 import { nearest, suggest } from '../problem/suggest.ts';
 import { predefinedStrategies } from './deployment-strategies.ts';
 import type { ProblemAt } from './schema-errors.ts';
@@ -17,6 +18,7 @@ export function ruleProblems(file: SettingsFile, problemAt: ProblemAt): readonly
     ...ownStrategyNameProblems(file, problemAt),
     ...profileProblems(file, problemAt),
     ...waveNameProblems(file, problemAt),
+    ...regionProblems(file, problemAt),
   ];
 }
 
@@ -40,6 +42,28 @@ function applicationNameProblems({ applicationName }: SettingsFile, problemAt: P
         problem(`"applicationName" has the unknown placeholder ${unknown}`, 'only {tenant} is replaced'),
       ),
   ];
+}
+
+function regionProblems({ aws, environments, tenants }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const regions: readonly (readonly [readonly PropertyKey[], string | undefined])[] = [
+    [['aws', 'region'], aws?.region],
+    ...Object.entries(environments ?? {}).map(
+      ([name, each]) => [['environments', name, 'region'], each?.region] as const,
+    ),
+    ...(tenants ?? []).map(({ region }, index) => [['tenants', index, 'region'], region] as const),
+  ];
+  return regions.flatMap(([path, region]) => {
+    const meant = region === undefined ? undefined : regionMeant(region);
+    return meant === undefined
+      ? []
+      : [
+          problemAt(
+            path,
+            `"${path.map(String).join('.')}" is "${region}", which is not an AWS Region`,
+            `did you mean "${meant}"?`,
+          ),
+        ];
+  });
 }
 
 /** AppConfig's rules for tags. appcfg needs some of the tags of each resource. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { globMistake, longestGlob, mostGlobs } from '../model/globs.ts';
 import { profileTypes } from '../model/resource.ts';
 import { longestMinutes, longestNames, mostMonitors, tagCharacters, tagLimits } from '../model/service-limits.ts';
+import { regionPattern } from '../problem/region.ts';
 
 const account = z
   .string()
@@ -12,7 +13,7 @@ const account = z
 
 const region = z
   .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]+$/)
+  .regex(regionPattern)
   .meta({ description: 'AWS Region', examples: ['eu-west-1'] });
 
 const roleArn = z

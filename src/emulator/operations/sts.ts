@@ -67,7 +67,7 @@ export function stsErrorResponse(error: ServiceError, requestId: string): WireRe
 
 function roleCredentials({ form, now }: StsCall): string {
   const roleArn = form.get('RoleArn') ?? '';
-  const [, account, path] = /^arn:aws[\w-]*:iam::(\d{12}):role\/(.+)$/.exec(roleArn) ?? [];
+  const [, partition, account, path] = /^arn:(aws[\w-]*):iam::(\d{12}):role\/(.+)$/.exec(roleArn) ?? [];
   if (account === undefined || path === undefined) {
     throw new ServiceError(400, 'ValidationError', `${roleArn} is invalid`);
   }
@@ -82,7 +82,7 @@ function roleCredentials({ form, now }: StsCall): string {
     throw new ServiceError(400, 'ValidationError', 'The requested DurationSeconds is not between 900 and 43200.');
   }
   const role = path.split('/').at(-1) ?? path;
-  const assumed = `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
+  const assumed = `arn:${partition}:sts::${account}:assumed-role/${role}/${session}`;
   const credentials =
     // `callerOf` reads the account from the key id and the role from the token of later calls.
     element('AccessKeyId', `ASIA${account}LOCL`) +

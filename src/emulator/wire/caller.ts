@@ -21,12 +21,29 @@ export function callerOf(
     return {
       account: defaults.account,
       region,
-      arn: `arn:aws:iam::${defaults.account}:user/local`,
+      arn: `arn:${partitionOf(region)}:iam::${defaults.account}:user/local`,
       userId: 'AIDALOCAL',
     };
   }
   const token = Buffer.from(headers['x-amz-security-token'] ?? '', 'base64').toString('utf8');
-  const start = `arn:aws:sts::${account}:assumed-role/`;
+  const start = `arn:${partitionOf(region)}:sts::${account}:assumed-role/`;
   const arn = token.startsWith(start) ? token : `${start}unknown/local`;
   return { account, region, arn, userId: `AROALOCAL:${arn.split('/').at(-1)}` };
 }
+
+/** The partition that a Region is in. */
+export function partitionOf(region: string): string {
+  const [, partition] = partitions.find(([prefix]) => region.startsWith(prefix)) ?? ['', 'aws'];
+  return partition;
+}
+
+/** By the beginning of the names of its Regions. */
+const partitions: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['eusc-', 'aws-eusc'],
+];

@@ -1,0 +1,161 @@
+// Input that was misread or misreported: Regions, partitions, unreadable files, conflict markers.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createEmulator } from '../../src/emulator/host/emulator.ts';
+import { intercepted } from '../support/request-handlers.ts';
+import { createWorld } from '../support/world.ts';
+
+const tree = {
+  'appcfg.yml': 'project: acme/config\n',
+  'template/Limits.yml': 'rate: 1\n',
+  'tenants/acme/dev/.gitkeep': '',
+};
+
+test('a mistyped Region is invalid input, wherever it is set, and nothing is called', async () => {
+  const world = createWorld(tree);
+  const typo = /"eu-wset-1".* is not an AWS Region[\s\S]*did you mean "eu-west-1"\?/;
+  for (const [env, args] of [
+    [{}, ['diff', '--region', 'eu-wset-1']],
+    [{ AWS_REGION: 'eu-wset-1' }, ['diff']],
+    [{ AWS_DEFAULT_REGION: 'eu-wset-1' }, ['status']],
+  ] as const) {
+    const { exitCode, stderr } = await world.appcfgWith({ env }, ...args);
+    expect(stderr).toMatch(typo);
+    expect(exitCode).toBe(3);
+  }
+  for (const [settings, pointer] of [
+    ['aws: { region: eu-wset-1 }', 'aws.region'],
+    ['environments: { dev: { region: eu-wset-1 } }', 'environments.dev.region'],
+    ['tenants: [{ match: acme, region: eu-wset-1 }]', 'tenants.0.region'],
+  ] as const) {
+    world.write('appcfg.yml', `project: acme/config\n${settings}\n`);
+    const { exitCode, stderr } = await world.appcfg('validate');
+    expect(stderr).toContain(`appcfg.yml:2`);
+    expect(stderr).toMatch(new RegExp(`"${pointer}" is "eu-wset-1", which is not an AWS Region[\\s\\S]*"eu-west-1"`));
+    expect(exitCode).toBe(3);
+  }
+  expect(world.takeCalls()).toEqual({});
+});
+
+test('Regions of other partitions work, with the ARNs of their partition', async () => {
+  for (const [region, partition] of [
+    ['eusc-de-east-1', 'aws-eusc'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['cn-north-1', 'aws-cn'],
+    ['us-iso-east-1', 'aws-iso'],
+    ['eu-west-1', 'aws'],
+  ]) {
+    const world = createWorld({ ...tree, 'appcfg.yml': `project: acme/config\naws: { region: ${region} }\n` });
+    const arns = new Set<string>();
+    const requestHandler = intercepted(world, async (call) => {
+      const [, arn] = /^\/tags\/([^/]+)/.exec(call.path) ?? [];
+      if (arn !== undefined) arns.add(decodeURIComponent(arn).split(':').slice(0, 4).join(':'));
+      return call.answer();
+    });
+    const first = await world.appcfgWith({ requestHandler }, 'sync');
+    expect(first.exitCode, first.stderr).toBe(0);
+    world.write('template/Limits.yml', 'rate: 2\n');
+    const second = await world.appcfgWith({ requestHandler }, 'sync');
+    expect(second.exitCode, second.stderr).toBe(0);
+    expect([...arns]).toEqual([`arn:${partition}:appconfig:${region}`]);
+  }
+});
+
+test('a role of another partition keeps it', async () => {
+  const emulator = createEmulator({ now: Date.now });
+  const body = new URLSearchParams({
+    Action: 'AssumeRole',
+    RoleArn: 'arn:aws-eusc:iam::444455556666:role/appcfg',
+    RoleSessionName: 'run',
+  });
+  const response = await emulator.handle({
+    method: 'POST',
+    path: '/',
+    query: new URLSearchParams(),
+    headers: {},
+    body: Buffer.from(body.toString()),
+  });
+  expect(response.body.toString()).toContain('arn:aws-eusc:sts::444455556666:assumed-role/appcfg/run');
+});
+
+test('-o json=/dev/stdout writes into a pipe', async () => {
+  const { directory } = createWorld(tree);
+  const program = join(import.meta.dirname, '../../bin/appcfg.js');
+  const stdout = await new Promise<string>((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [program, 'validate', '-q', '-o', 'json=/dev/stdout'],
+      { cwd: directory, env: { PATH: process.env.PATH, HOME: directory } },
+      (error, out) => (error === null ? resolve(out) : reject(error)),
+    );
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ valid: true });
+});
+
+const mark = (character: string) => character.repeat(7);
+const conflict = (before: string) =>
+  `${before}${mark('<')} HEAD\n  requests: 100\n${mark('=')}\n  requests: 200\n${mark('>')} raise-limits\n`;
+
+test('conflict markers are named, once for a file, at the first of them', async () => {
+  for (const [file, text, line] of [
+    ['tenants/acme/Limits.yml', conflict('burst: 20\napi:\n'), 3],
+    ['tenants/acme/Limits.yml', conflict(''), 1],
+    ['tenants/acme/Limits.yml', conflict('a: 1\n') + conflict('b: 1\n'), 2],
+    ['tenants/acme/Limits.yml', conflict('a: 1\n').replaceAll('\n', '\r\n'), 2],
+    // Without the markers' own rule this is one string.
+    ['tenants/acme/Limits.yml', `${mark('<')} HEAD\none\n${mark('=')}\ntwo\n${mark('>')} x\n`, 1],
+    ['tenants/acme/Limits.json', conflict('{\n'), 2],
+    ['appcfg.yml', conflict('project: acme/config\n'), 2],
+  ] as const) {
+    const world = createWorld(tree);
+    world.write(file, text);
+    const { exitCode, json } = await world.appcfg('validate', '-o', 'json');
+    const errors = json.problems.filter(({ severity }: { severity: string }) => severity === 'error');
+    expect(errors, text).toMatchObject([{ code: 'syntax-invalid', source: `${file}:${line}` }]);
+    expect(errors[0].message).toContain('conflict markers');
+    expect(errors[0].hint.text).toContain('resolve');
+    expect(exitCode).toBe(3);
+  }
+  const world = createWorld(tree);
+  world.write('tenants/acme/Limits.yml', `help: |\n  ${mark('<')} HEAD\n  ${mark('>')} x\nrule: ${mark('=')}\n`);
+  expect((await world.appcfg('validate')).exitCode).toBe(0);
+});
+
+test('what is missing at the end of a file is reported on its last line', async () => {
+  for (const [file, text, line] of [
+    ['Limits.yml', 'a: {\n', 1],
+    ['Limits.yml', 'a: {\n\n\n', 1],
+    ['Limits.yml', 'b: 1\na: [1,\n  2\n', 3],
+    ['Limits.yml', 'b: 1\na: "text\n', 2],
+    ['Limits.json', '{\n  "a": [1\n', 2],
+    ['Limits.json', '{"a": 1,\n', 1],
+  ] as const) {
+    const world = createWorld(tree);
+    world.write(`tenants/acme/${file}`, text);
+    const { json } = await world.appcfg('validate', '-o', 'json');
+    expect(json.problems, text).toMatchObject([
+      { code: 'syntax-invalid', source: expect.stringContaining(`${file}:${line}:`) },
+    ]);
+  }
+});
+
+test('a tenant whose environments cannot be used has the problem that makes them so, and no other', async () => {
+  const world = createWorld(tree);
+  world.write('appcfg.yml', 'project: acme/config\nenvironments: { prod: {} }\n');
+  const { json } = await world.appcfg('validate', '-o', 'json');
+  const codes = json.problems
+    .filter(({ severity }: { severity: string }) => severity === 'error')
+    .map(({ code }: { code: string }) => code);
+  expect(codes).toEqual(['environment-unknown']);
+});
+
+test('a rollback to what there is not is blocked, and exits as blocked', async () => {
+  const world = createWorld(tree);
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  for (const args of [[], ['--to', '99'], ['--to', 'no-label']]) {
+    // Nothing ran: exit 4 would mean that a deployment failed.
+    const { exitCode, stderr } = await world.appcfg('rollback', 'acme/dev/Limits', ...args);
+    expect(exitCode, stderr).toBe(5);
+  }
+});
