@@ -64,15 +64,19 @@ export async function localStateError(error: unknown): Promise<unknown> {
     return failure(code, error.message, { hint: { text: hints[error.reason] } });
   }
   if (!isFileSystemError(error)) return error;
-  return failure('local-state-damaged', `the state of the local AppConfig cannot be read or saved: ${error.message}`, {
-    hint: { text: 'check that its folder is readable and writable, and that the disk has space' },
+  const isReading = ['read', 'scandir'].includes(error.syscall ?? '');
+  const [done, text] = isReading
+    ? ['read', 'check that it is a file, in a folder that you may read']
+    : ['saved', 'make its folder writable, and check that the disk has space'];
+  return failure('local-state-damaged', `the state of the local AppConfig cannot be ${done}: ${error.message}`, {
+    hint: { text },
   });
 }
 
 /** Errors of a file that is already open have no path. */
 const codesWithoutPath: readonly unknown[] = ['EISDIR', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
 
-function isFileSystemError(error: unknown): error is Error {
+function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
   if (!(error instanceof Error && 'syscall' in error)) return false;
   return 'path' in error || ('code' in error && codesWithoutPath.includes(error.code));
 }

@@ -225,7 +225,7 @@ test('reports, when it ends, that its state cannot be saved', async () => {
 test('refuses a folder as --data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'appcfg-data-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  expect(await refused('--data', folder)).toMatch(/^3: error: the state .* cannot be saved/);
+  expect(await refused('--data', folder)).toMatch(/^3: error: the state .* cannot be read/);
 });
 
 test.each([['--local'], ['--tenant', 'a'], ['--concurrency', '3'], ['--timeout', '3h'], ['--detailed-exitcode']])(
