@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { Scrubber } from '../../src/core/events/scrubber.ts';
 import { everything } from '../../src/core/model/selection.ts';
 import { RenderCache } from '../../src/core/render/render-cache.ts';
 import { readDesiredApplications } from '../../src/engine/load-tree.ts';
@@ -54,6 +55,7 @@ async function renderAll(directory: string): Promise<number> {
     settings,
     selection: everything,
     cache: new RenderCache(),
+    scrubber: new Scrubber(),
     report,
     signal: new AbortController().signal,
     startBudget: () => () => {},

@@ -6,10 +6,13 @@ import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Event } from '../core/events/event.ts';
 import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
+import { learnCredentials, learnUserInfo } from '../core/events/run-credentials.ts';
+import { Scrubber } from '../core/events/scrubber.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type MachineOverrides, type Process, systemClock } from '../engine/context.ts';
 import { openDeadline } from '../engine/deadline.ts';
+import { createEmit } from '../engine/emit.ts';
 import { untrustedFolders, workTreesOf } from '../engine/untrusted-folders.ts';
 import { budgetsOf } from '../engine/work-budget.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
@@ -17,12 +20,15 @@ import { isInside, realPath } from '../files/real-path.ts';
 import { privateMode } from '../files/write-file.ts';
 import { ciJob } from '../gitlab/ci-job.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
+import { visibleLines } from '../report/style/escape.ts';
 import type { ColorLevel } from '../report/style/style.ts';
 import { confirm } from './confirm.ts';
 import type { DisplayOptions } from './display-flags.ts';
 
 export interface Execution {
   readonly command: string;
+  /** As typed. */
+  readonly argv: readonly string[];
   /** The value of --chdir. */
   readonly chdir: string | undefined;
   /** Spells the commands that hints propose. */
@@ -42,18 +48,26 @@ export interface Installation extends MachineOverrides {
 
 export async function execute(execution: Execution, process: Process, installation: Installation): Promise<number> {
   const { display } = execution;
+  const scrubber = new Scrubber();
+  learnCredentials(scrubber, process.env);
+  for (const argument of execution.argv) learnUserInfo(scrubber, argument);
+  // The user's own arguments are a part of the commands that hints propose.
+  const spell: SpellCommand = (command) => execution.spell(command).map((word) => scrubber.text(word, {}));
   let writeOutput: WriteOutput | undefined;
-  const reporters = await openReporters(execution, {
-    process,
-    installation,
-    // Where an output file is refused, none is written.
-    writeFile: async (file, text) => writeOutput?.(file, text),
-  });
+  const reporters = await openReporters(
+    { ...execution, spell },
+    {
+      process,
+      installation,
+      // Where an output file is refused, none is written.
+      writeFile: async (file, text) => writeOutput?.(file, text),
+    },
+  );
   const fold = createReportFold();
-  const emit = (event: Event) => {
+  const emit = createEmit(scrubber, (event) => {
     fold.add(event);
     reporters.handle(event);
-  };
+  });
   const interrupts = listenForInterrupts(process, { emit, abandon: () => reporters.abandon() });
   const clock = installation.clock ?? systemClock;
   const deadline = openDeadline(execution.timeoutMs, { emit, clock, signal: interrupts.signal });
@@ -71,6 +85,7 @@ export async function execute(execution: Execution, process: Process, installati
     );
     const context: Context = {
       emit,
+      scrubber,
       clock,
       startedAt: clock.now(),
       requestHandler: installation.requestHandler,
@@ -97,9 +112,8 @@ export async function execute(execution: Execution, process: Process, installati
   try {
     await reporters.end(report, exitCode);
   } catch (error) {
-    process.stderr.write(
-      `error: an output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    const reason = scrubber.text(error instanceof Error ? error.message : String(error), {});
+    process.stderr.write(visibleLines(`error: an output cannot be written: ${reason}\n`));
     // Exit code 3 means that nothing was written.
     return exitCode === 0 || exitCode === 2 ? (wasApplied(report) ? 4 : 3) : exitCode;
   } finally {
@@ -210,11 +224,13 @@ function listenForInterrupts(
 /** Any error but an AppcfgError is an internal error, reported with all that helps to find its cause. */
 function problemsOf(error: unknown, version: string): readonly Problem[] {
   if (error instanceof AppcfgError) return error.problems;
+  const quoted = describe(error);
   return [
     {
       code: 'internal-error',
       severity: 'error',
-      message: `internal error in appcfg ${version}: ${describe(error)}`,
+      message: `internal error in appcfg ${version}: ${quoted}`,
+      quoted,
       hint: {
         text: 'report this text and the command that you ran; to see what is live now',
         command: { run: 'status', args: [] },

@@ -144,6 +144,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   const { reveals } = definition;
   let execution: Execution = {
     command: name,
+    argv: options.argv,
     spell,
     chdir: undefined,
     display: plainDisplay,

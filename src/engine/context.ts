@@ -1,5 +1,6 @@
 // What a command gets from outside: where it is, the time, where events go, and whether the user wants it to stop.
 import type { Emit } from '../core/events/event.ts';
+import type { Scrubber } from '../core/events/scrubber.ts';
 import type { Clock } from '../core/model/clock.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import type { CiJob } from '../gitlab/ci-job.ts';
@@ -48,6 +49,8 @@ export interface LocalAppConfig {
 
 export interface Context {
   readonly emit: Emit;
+  /** Learns the secrets of the run: no event shows them. */
+  readonly scrubber: Scrubber;
   readonly clock: Clock;
   /** Milliseconds since 1970 when the run began. */
   readonly startedAt: number;

@@ -3,7 +3,7 @@ import { type Address, formatAddress } from '../core/model/address.ts';
 import { type AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { suggest } from '../core/problem/suggest.ts';
 import { type ExplainedValue, explain } from '../core/render/explain.ts';
-import { layersOf, type SourceDocument } from '../core/render/layers.ts';
+import { type Layers, layersOf, type SourceDocument } from '../core/render/layers.ts';
 import type { MergeMismatch } from '../core/render/merge-layers.ts';
 import { mismatchProblem } from '../core/render/mismatch-problem.ts';
 import { isExcluded } from '../core/settings/effective-settings.ts';
@@ -14,6 +14,8 @@ export interface ExplainAddressOptions {
   readonly settings: Settings;
   /** JSON Pointer: explains the value there and below. Undefined or `/`: everything. */
   readonly pointer?: string | undefined;
+  /** Called with the files of the tenant, before a problem of them. */
+  readonly onTenant?: (tenant: Layers) => void;
   /** Called with each problem of the files of the address. */
   readonly report: (problem: Problem) => void;
 }
@@ -53,9 +55,10 @@ export function explainAddress(
 function readLayers(
   tree: OpenTree,
   address: Address,
-  { settings, report }: ExplainAddressOptions,
+  { settings, onTenant, report }: ExplainAddressOptions,
 ): readonly SourceDocument[] {
   const tenant = tree.tenantNames.includes(address.tenant) ? tree.readTenant(address.tenant) : undefined;
+  if (tenant !== undefined) onTenant?.(tenant);
   for (const problem of tree.takeProblems()) report(problem);
   if (tenant === undefined) throw notInTree(address, 'tenant', tree.tenantNames);
   if (!tenant.environments.has(address.environment)) {

@@ -34,11 +34,11 @@ export async function loadProject(options: CommonOptions, context: Context): Pro
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
   const { selection } = options;
-  const { directory, signal, startBudget } = context;
+  const { directory, signal, startBudget, scrubber } = context;
   const cache = new RenderCache();
   const desired: DesiredApplication[] = [];
   const { report } = reporter;
-  const reading = { directory, settings, selection, cache, report, signal, startBudget };
+  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget };
   for await (const application of readCheckedApplications(reading)) desired.push(application);
   return projectOf({ settings, desired, cache }, { context, reporter });
 }
@@ -56,6 +56,7 @@ export async function loadProjectWithoutTree(context: Context): Promise<LoadedPr
 export async function loadSettings(context: Context, reporter: ProblemReporter): Promise<Settings> {
   context.emit({ type: 'phase-started', phase: 'reading-tree' });
   const { settings, problems } = await readSettings(new DiskSource(context.directory));
+  context.scrubber.redactBy(settings.redact);
   for (const problem of [...problems, ...checkSettings(settings)]) reporter.report(problem);
   return settings;
 }

@@ -1,5 +1,6 @@
 // Reads a tree and resolves it, tenant by tenant.
 import { setImmediate } from 'node:timers/promises';
+import type { Scrubber } from '../core/events/scrubber.ts';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
 import { formatLabelSelector, type Selection, selectsAll } from '../core/model/selection.ts';
 import type { Problem } from '../core/problem/problem.ts';
@@ -12,6 +13,7 @@ import { readSchemas } from '../tree/json-schemas.ts';
 import { openTree } from '../tree/read-tree.ts';
 import type { TreeSource } from '../tree/tree-source.ts';
 import type { Context } from './context.ts';
+import { learnApplication, learnLayers } from './learn-contents.ts';
 
 export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget'> {
   /** The folder that contains `template/` and `tenants/`. */
@@ -21,6 +23,8 @@ export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget'> {
   readonly settings: Settings;
   readonly selection: Selection;
   readonly cache: RenderCache;
+  /** Learns the redacted values before a problem can quote them. */
+  readonly scrubber: Scrubber;
   /** Called with each problem as it is found. */
   readonly report: (problem: Problem) => void;
 }
@@ -44,7 +48,8 @@ export async function* readDesiredApplications(options: ReadDesired): AsyncGener
 }
 
 async function* readWith(worker: BoundedWorker, options: ReadDesired): AsyncGenerator<DesiredApplication> {
-  const { directory, revision, settings, selection, cache, signal } = options;
+  const { directory, revision, settings, selection, cache, signal, scrubber } = options;
+  scrubber.redactBy(settings.redact);
   let hasErrors = false;
   const report = (problems: readonly Problem[]) => {
     for (const problem of problems) {
@@ -56,6 +61,8 @@ async function* readWith(worker: BoundedWorker, options: ReadDesired): AsyncGene
   const { schemas, problems: schemaProblems } =
     revision === undefined ? await readSchemas(directory, settings, worker) : noSchemas;
   report(schemaProblems);
+  scrubber.learnNames(tree.allTenantNames);
+  learnLayers(scrubber, tree.template);
   const resolver = new TenantResolver(tree.template, { settings, selection, schemas, cache });
   report(tree.takeProblems());
   report(resolver.templateProblems);
@@ -63,6 +70,8 @@ async function* readWith(worker: BoundedWorker, options: ReadDesired): AsyncGene
   let read = 0;
   for (const { tenant, problems } of tree.readTenants()) {
     const resolved = await resolver.resolve(tenant);
+    learnLayers(scrubber, tenant, tenant.name);
+    learnApplication(scrubber, resolved.application);
     report(problems);
     report(resolved.problems);
     if (resolved.application.environments.length > 0) {

@@ -6,17 +6,23 @@ export async function remoteUrl(location: GitLocation): Promise<string | undefin
   return url === undefined || url === '' ? undefined : cleanRemoteUrl(url);
 }
 
-/** `https://host/group/name`, also of a remote written as `user@host:group/name`. */
-export function cleanRemoteUrl(url: string): string {
-  const scp = /^(?:[^@/:]+@)?([^/:]+):(?!\/\/)(.+)$/.exec(url);
-  if (scp !== null && !/^[A-Za-z]:[\\/]/.test(url)) {
-    return `https://${scp[1]}/${scp[2]?.replace(/^\/+/, '').replace(/[?#].*$/, '')}`;
-  }
-  if (!URL.canParse(url)) return url.replace(/[?#].*$/, '');
+/**
+ * `https://host/group/name`, also of a remote written as `user@host:group/name`; the path of a local one. Undefined for what
+ * cannot be parsed: a part of it could be a password.
+ */
+export function cleanRemoteUrl(url: string): string | undefined {
+  if (/^(?:[./~]|[A-Za-z]:[\\/])/.test(url)) return withoutQuery(url);
+  const [, host, path = ''] = /^(?:[^/]*@)?([^@/:]+):(?!\/\/)([^@]+)$/.exec(url) ?? [];
+  if (host !== undefined) return `https://${host}/${withoutQuery(path).replace(/^\/+/, '')}`;
+  if (!URL.canParse(url)) return url.includes('@') || url.includes('://') ? undefined : withoutQuery(url);
   const parsed = new URL(url);
   parsed.username = '';
   parsed.password = '';
   parsed.search = '';
   parsed.hash = '';
   return parsed.href;
+}
+
+function withoutQuery(text: string): string {
+  return text.replace(/[?#].*$/, '');
 }

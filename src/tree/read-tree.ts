@@ -27,6 +27,8 @@ export interface OpenTree {
   readonly template: Layers;
   /** Selected tenants, sorted by name. */
   readonly tenantNames: readonly string[];
+  /** Every tenant of the tree. */
+  readonly allTenantNames: ReadonlySet<string>;
   /** Reads the selected tenants in that order, each with its problems. */
   readTenants(): Iterable<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }>;
   /** Reads one tenant. */
@@ -61,7 +63,7 @@ class TreeReader implements OpenTree {
   readonly #redact: Redactor;
   readonly #cache: RenderCache;
   #problems: Problem[] = [];
-  readonly #tenants: ReadonlySet<string>;
+  readonly allTenantNames: ReadonlySet<string>;
   /** By the name of an environment: the deployment strategies of the tenants that have it. */
   readonly #seenEnvironments = new Map<string, Set<string>>();
   readonly #seenProfiles = new Set<string>();
@@ -79,14 +81,14 @@ class TreeReader implements OpenTree {
     const folders = this.#tenantFolders();
     const applicationOf = (tenant: string) => applicationNameOf(settings.applicationName, tenant);
     const names = folders.filter((name) => this.#isNameValid(applicationOf(name), 'application', `tenants/${name}`));
-    this.#tenants = new Set(folders);
+    this.allTenantNames = new Set(folders);
     this.tenantNames = names
       .filter((name) => isSelected(name, selection.tenants))
       .filter((name) => areLabelsSelected(labelsOf(settings, name), selection.labels));
     const labels = names.map((name) => labelsOf(settings, name));
     this.#problems.push(
       ...collisionProblems(names, applicationOf),
-      ...globProblems('--tenant', selection.tenants, this.#tenants),
+      ...globProblems('--tenant', selection.tenants, this.allTenantNames),
       ...selectorProblems(selection.labels, labels),
     );
   }
@@ -151,7 +153,7 @@ class TreeReader implements OpenTree {
     this.#problems.push(...productionWarnings(this.#settings, this.#seenEnvironments));
     for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
     if (selectsAll(this.#selection)) {
-      const names = { tenants: this.#tenants, profiles: this.#seenProfiles };
+      const names = { tenants: this.allTenantNames, profiles: this.#seenProfiles };
       for (const problem of unusedSettings(this.#settings, names)) this.#problems.push(problem);
     }
     const { environments, configurationProfiles } = this.#selection;

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { contentOf } from '../../src/core/document/content-of.ts';
 import { parseDocument, parseLiveContent } from '../../src/core/document/parse-yaml.ts';
 import { canonicalText } from '../../src/core/document/write-json.ts';
+import { Scrubber } from '../../src/core/events/scrubber.ts';
 import type { DesiredApplication } from '../../src/core/model/desired-state.ts';
 import { everything } from '../../src/core/model/selection.ts';
 import type { Value } from '../../src/core/model/value.ts';
@@ -51,6 +52,7 @@ async function resolved(files: Iterable<readonly [string, string]>): Promise<rea
       settings: defaultSettings,
       selection: everything,
       cache: new RenderCache(),
+      scrubber: new Scrubber(),
       report,
       signal: new AbortController().signal,
       startBudget: () => () => {},

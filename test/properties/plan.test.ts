@@ -12,6 +12,7 @@ import { readRequested } from '../../src/appconfig/read/read-requested.ts';
 import { readRollbackState, resourcesOfRollback } from '../../src/appconfig/read/read-rollback-state.ts';
 import type { Reach } from '../../src/appconfig/read/resource-ids.ts';
 import type { Event, StepResult } from '../../src/core/events/event.ts';
+import { Scrubber } from '../../src/core/events/scrubber.ts';
 import type { DesiredApplication } from '../../src/core/model/desired-state.ts';
 import { everything } from '../../src/core/model/selection.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
@@ -63,6 +64,7 @@ async function planOf(world: World) {
     settings,
     selection: everything,
     cache: new RenderCache(),
+    scrubber: new Scrubber(),
     report: () => {},
     signal: new AbortController().signal,
     startBudget: () => () => {},

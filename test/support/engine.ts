@@ -8,6 +8,7 @@ import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import type { Event } from '../../src/core/events/event.ts';
 import type { Report } from '../../src/core/events/report.ts';
 import { createReportFold, exitCodeOfReport } from '../../src/core/events/report.ts';
+import { Scrubber } from '../../src/core/events/scrubber.ts';
 import { accountRegionId } from '../../src/core/model/account-region.ts';
 import { formatAddress } from '../../src/core/model/address.ts';
 import type { ContentFormat } from '../../src/core/model/content.ts';
@@ -141,7 +142,11 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
   const session = sessionOf(connectionOf(world, run), project, signal);
   const options: PolicyOptions = { ...commonOptions, adopt: true, allowShrink: true, ...run.options };
   try {
-    const { plan, ...planned } = await planRun(session, { project, options, context: { emit, clock: world.clock } });
+    const { plan, ...planned } = await planRun(session, {
+      project,
+      options,
+      context: { emit, clock: world.clock, scrubber: new Scrubber() },
+    });
     emitPlanEvents(plan, { emit });
     if (isAppliable(plan) && !dryRun) {
       const busyTimeoutMs = run.busyTimeoutMs ?? 75 * 60_000;

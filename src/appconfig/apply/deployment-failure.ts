@@ -34,6 +34,7 @@ export async function deploymentFailure(
         text: 'CloudTrail shows who called StopDeployment; to deploy the same content again',
         command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
       },
+      quoted: reason,
       subject,
     });
   }
@@ -47,6 +48,7 @@ export async function deploymentFailure(
           ? 'the rollback was rolled back, and the bad content is live again: remove the alarm from the monitors of the environment, then run the same command again'
           : `clients have the earlier content. Fix the content; the same content is tried again only with ${rolledBack.override}`,
       },
+      quoted: reason,
       subject,
     },
   );

@@ -2,7 +2,7 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import { failure } from '../../core/problem/problem.ts';
 import { responseChecks } from './check-responses.ts';
-import { type ConnectOptions, clientConfig } from './connection.ts';
+import { type ConnectOptions, clientConfig, observeCredentials } from './connection.ts';
 
 export type CredentialProvider = () => Promise<RoleCredentials>;
 
@@ -64,12 +64,14 @@ export class Roles {
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
         throw new Error('AssumeRole without credentials');
       }
-      return {
+      const credentials = {
         accessKeyId: AccessKeyId,
         secretAccessKey: SecretAccessKey,
         sessionToken: SessionToken,
         expiration: Expiration,
       };
+      this.#options.onCredentials?.(credentials);
+      return credentials;
     } catch (error) {
       throw roleFailure(error, roleArn);
     }
@@ -79,6 +81,7 @@ export class Roles {
     const { STSClient } = await import('@aws-sdk/client-sts');
     const client = new STSClient({ ...clientConfig(this.#options), maxAttempts: 3 });
     responseChecks(this.#options.clock).applyToStack(client.middlewareStack);
+    observeCredentials(client, this.#options);
     return client;
   }
 }

@@ -71,7 +71,13 @@ export function describeFailure(error: unknown, call: FailedCall): CallFailure {
   const text = hint?.(failed);
   return new CallFailure(
     kind,
-    { code, severity: 'error', message: message(failed), ...(text === undefined ? {} : { hint: { text } }) },
+    {
+      code,
+      severity: 'error',
+      message: message(failed),
+      quoted: failed.reason,
+      ...(text === undefined ? {} : { hint: { text } }),
+    },
     error,
   );
 }
@@ -110,7 +116,10 @@ interface Failed {
 function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCall): Failed {
   const { name = '', code = '', $fault, $metadata, $response } = error;
   const service = operation === 'GetCallerIdentity' ? 'STS' : 'AppConfig';
-  const reason = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const original = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const reason = quotesSignature.test(`${name} ${original}`)
+    ? 'its text is left out, because it quotes the request'
+    : original;
   return {
     name,
     code,
@@ -120,11 +129,14 @@ function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCal
     reason,
     what: target === '' ? operation : `${operation} ${target}`,
     // The action that was denied may be another one than the operation's: kms:Decrypt, iam:PassRole.
-    action: /\bperform: ([\w-]+:\w+)/.exec(reason)?.[1] ?? `${service.toLowerCase()}:${operation}`,
+    action: /\bperform: ([\w-]+:\w+)/.exec(original)?.[1] ?? `${service.toLowerCase()}:${operation}`,
     service,
     profile: awsProfile === undefined ? '' : ` in the profile "${awsProfile}"`,
   };
 }
+
+/** Errors of signatures quote the request with its tokens. A clock that is wrong is named in the hint instead. */
+const quotesSignature = /Signature|canonical string|string-to-sign|\bAuthorization\b|\bCredential=|X-Amz-/i;
 
 interface Row {
   readonly when: (failed: Failed) => boolean;
@@ -188,7 +200,10 @@ const rows: readonly Row[] = [
     kind: 'access',
     code: 'credentials-refused',
     message: ({ name, reason }) => `AWS does not accept the credentials (${name}: ${reason})`,
-    hint: () => 'check them with: aws sts get-caller-identity',
+    hint: ({ name }) =>
+      name.includes('Signature')
+        ? "check the secret access key, and that this machine's clock is right"
+        : 'check them with: aws sts get-caller-identity',
   },
   {
     when: ({ name, status, isParsed }) => name.startsWith('AccessDenied') || (status === 403 && isParsed),

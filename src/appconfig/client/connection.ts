@@ -30,8 +30,17 @@ export interface ConnectOptions {
   /** Whether to keep to AWS's published rates. */
   readonly publishedRates: boolean;
   readonly onThrottled?: (operation: string) => void;
+  /** Called with the credentials of each call: they may be renewed, and a role's are known only then. */
+  readonly onCredentials?: (credentials: Credentials) => void;
   /** Whether to trust the headers that report the emulator's clock: only in the process, or on loopback. */
   readonly trustClockHeaders: boolean;
+}
+
+/** As the SDK has them. */
+export interface Credentials {
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
 }
 
 export interface Identity {
@@ -79,6 +88,7 @@ export class Connection {
     this.#limiter = new Limiter(options.clock, { published: options.publishedRates, concurrency });
     this.#client = new AppConfigClient({ ...clientConfig(options), maxAttempts: 1, cacheMiddleware: true });
     responseChecks(options.clock).applyToStack(this.#client.middlewareStack);
+    observeCredentials(this.#client, options);
     this.#client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -169,6 +179,7 @@ export class Connection {
     const { credentials } = this.#client.config;
     const client = new STSClient({ ...clientConfig(this.#options), credentials, maxAttempts: 3 });
     responseChecks(this.clock).applyToStack(client.middlewareStack);
+    observeCredentials(client, this.#options);
     try {
       const { Account: account = '', Arn: arn = '' } = await client.send(new GetCallerIdentityCommand({}));
       return { account, arn };
@@ -185,6 +196,24 @@ export class Connection {
     // Spread without randomness: calls fail at different times, and their attempts wait for different times.
     await this.clock.sleep(ms * (0.75 + ((attempt * 37) % 50) / 100), signal);
   }
+}
+
+/** Reports the credentials that a client uses, before a call is signed with them. */
+export function observeCredentials(client: object, { onCredentials }: Pick<ConnectOptions, 'onCredentials'>): void {
+  if (onCredentials === undefined) return;
+  let last: Credentials | undefined;
+  // The clients of AppConfig and STS have no type in common; nothing of a command is used here.
+  const { middlewareStack } = client as AppConfigClient;
+  middlewareStack.add(
+    (next, context) => async (args) => {
+      // Where the SDK keeps what it has chosen to sign with. Source: @smithy/core, httpAuthSchemeMiddleware.
+      const identity = context.__smithy_context?.selectedHttpAuthScheme?.identity as Credentials | undefined;
+      if (identity !== undefined && identity !== last) onCredentials(identity);
+      last = identity;
+      return next(args);
+    },
+    { step: 'build', name: 'observeCredentials' },
+  );
 }
 
 /** What the clients of AppConfig and of STS have in common. */

@@ -24,6 +24,8 @@ export interface FactOptions {
   /** How the commit of an earlier deployment relates to this run's. */
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
   readonly signal?: AbortSignal;
+  /** Called with each content that is read. */
+  readonly onContent?: (application: string, text: string) => void;
 }
 
 export interface ReadOptions extends FactOptions {
@@ -90,8 +92,11 @@ const factReaders: {
 } = {
   tags: (connection, { application, fact, options: { signal } }) =>
     readTags(connection, { application, ...fact, signal }),
-  version: (connection, { application, fact, options: { signal } }) =>
-    readVersion(connection, { application, ...fact, signal }),
+  version: async (connection, { application, fact, options: { signal, onContent } }) => {
+    const version = await readVersion(connection, { application, ...fact, signal });
+    if (version !== 'missing') onContent?.(application.name, version.text);
+    return version;
+  },
   label: async (connection, { application, fact, options: { signal } }) => {
     const command = new ListHostedConfigurationVersionsCommand({
       ApplicationId: application.id,

@@ -16,7 +16,7 @@ import { Resources } from './resource-ids.ts';
 export async function readRollbackState(
   connection: Connection,
   targets: readonly RequestedApplication[],
-  options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal' | 'onProgress'>,
+  options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal' | 'onProgress' | 'onContent'>,
 ): Promise<RollbackState> {
   const { policy, signal } = options;
   const limit = pLimit(applicationsAtOnce);
@@ -46,7 +46,7 @@ export async function readRollbackState(
 async function readApplication(
   connection: Connection,
   target: RequestedApplication,
-  options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal'>,
+  options: RollbackPlanOptions & Pick<ReadOptions, 'relationTo' | 'signal' | 'onContent'>,
 ): Promise<RollbackApplication> {
   const facts = new Facts();
   facts.learn({ kind: 'tags' }, target.tags);

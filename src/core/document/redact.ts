@@ -4,7 +4,7 @@
 // regular expression that backtracks: a hostile pattern would take exponential time. Here all patterns advance together,
 // one step at a time, so that the time is linear in the number of steps of a pointer, whatever the patterns are.
 import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
-import { stepsOf } from './json-pointer.ts';
+import { pointerTo, stepsOf } from './json-pointer.ts';
 
 /** Replaces a redacted value. */
 export const redactionMark = '(redacted)';
@@ -16,6 +16,8 @@ export interface Redactor {
   apply(value: Value, pointer?: string): Value;
   /** The indices of the patterns that match a value of a document. */
   patternsIn(value: Value): ReadonlySet<number>;
+  /** Visits each redacted part of a value that has no parts of its own. */
+  visit(value: Value, found: (part: Value, pointer: string) => void): void;
   /** False if nothing is ever redacted. */
   readonly active: boolean;
 }
@@ -32,6 +34,7 @@ export function createRedactor(patterns: readonly string[]): Redactor {
       collectPatterns(value, start, found);
       return found;
     },
+    visit: (value, found) => visitRedacted({ value, pointer: '' }, start, found),
   };
 }
 
@@ -125,5 +128,24 @@ function collectPatterns(value: Value, rests: ReadonlySet<Rest>, found: Set<numb
     for (const [index, item] of value.entries()) collectPatterns(item, afterStep(below, String(index)), found);
   } else if (isMap(value)) {
     for (const [key, member] of entriesOf(value)) collectPatterns(member, afterStep(below, key), found);
+  }
+}
+
+/** @param rests what is left of the patterns at the value. */
+function visitRedacted(
+  at: { readonly value: Value; readonly pointer: string },
+  rests: ReadonlySet<Rest>,
+  found: (part: Value, pointer: string) => void,
+): void {
+  if (rests.size === 0) return;
+  const { value, pointer } = at;
+  const parts = isList(value)
+    ? value.map((item, index) => [String(index), item] as const)
+    : isMap(value)
+      ? entriesOf(value)
+      : [];
+  if (parts.length === 0 && isCovered(rests)) found(value, pointer);
+  for (const [step, part] of parts) {
+    visitRedacted({ value: part, pointer: pointerTo(pointer, step) }, afterStep(rests, step), found);
   }
 }

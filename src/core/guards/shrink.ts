@@ -18,12 +18,14 @@ export const shrink = {
     const after = desired.content.canonicalBytes;
     const isEmptied = after <= 2 && before > 2;
     if (!isEmptied && before - after <= limitOf(policy.settings.guards.maxShrink, before)) return undefined;
+    const sizes = isEmptied
+      ? `; the live content has ${before} bytes`
+      : ` from ${before} to ${after} bytes, by ${Math.floor(((before - after) / before) * 100)} %`;
     return {
       code: shrink.code,
       severity: 'error',
-      message: isEmptied
-        ? `the content becomes empty; the live content has ${before} bytes`
-        : `the content shrinks from ${before} to ${after} bytes, by ${Math.floor(((before - after) / before) * 100)} %`,
+      message: `the content ${isEmptied ? 'becomes empty' : 'shrinks'}${sizes}`,
+      sizes,
       hint: { text: 'if that is intended', command: { run: 'same', args: [shrink.override] } },
       subject: desired.address,
     };

@@ -59,7 +59,8 @@ export interface PlannedAddress {
     | {
         /** Undefined for an unmanaged version, which a rollback can deploy again. */
         readonly versionLabel: string | undefined;
-        readonly bytes: number;
+        /** Undefined in reports on addresses with a redacted value, like the labels. */
+        readonly bytes: number | undefined;
         /** Of the version that a rollback deploys again. */
         readonly versionNumber?: number;
       }
@@ -93,7 +94,7 @@ export interface PlannedWave {
 }
 
 export interface ChangeGroup {
-  /** Stable for equal changes: made from their digest. */
+  /** Stable for equal changes: made from their digest. Reports have ordinals instead, which confirm no guess. */
   readonly id: string;
   readonly addresses: readonly Address[];
   /** Values that the settings redact are already replaced. Empty where live content cannot be compared structurally. */

@@ -12,6 +12,10 @@ export interface Problem {
   readonly message: string;
   /** What to do; where possible with a command. */
   readonly hint?: Hint;
+  /** What another program wrote, as it is part of the message: it may quote a content. */
+  readonly quoted?: string;
+  /** Sizes of contents, as they are part of the message: they reveal the length of a value. */
+  readonly sizes?: string;
   /** The position in the tree that causes it. */
   readonly source?: SourcePosition;
   /** What it concerns in AppConfig or the tree. */
@@ -21,7 +25,7 @@ export interface Problem {
 }
 
 /** The optional members of a problem. */
-export type ProblemDetails = Pick<Problem, 'hint' | 'source' | 'subject' | 'accountRegion'>;
+export type ProblemDetails = Pick<Problem, 'hint' | 'quoted' | 'sizes' | 'source' | 'subject' | 'accountRegion'>;
 
 /** Ends a command with problems that are reported to the user. */
 export class AppcfgError extends Error {

@@ -52,10 +52,14 @@ function mostSpecificFile({ layers, address }: Omit<CheckedContent, 'value'>): S
 
 /** Of a content that exceeds AppConfig's limit, and is not written at all. */
 export function sizeProblem(rendered: Omit<CheckedContent, 'value'>, bytes: number): Problem {
+  const limit = largestContent.toLocaleString('en');
+  const sizes = `: it has ${bytes.toLocaleString('en')}`;
   return {
     code: 'content-too-large',
     severity: 'error',
-    message: `the content of ${formatAddress(rendered.address)} has ${bytes.toLocaleString('en')} bytes; AppConfig's limit is ${largestContent.toLocaleString('en')}`,
+    message: `the content of ${formatAddress(rendered.address)} exceeds AppConfig's limit of ${limit} bytes${sizes}`,
+    sizes,
+    subject: rendered.address,
     hint: { text: 'split it into several profiles' },
     source: mostSpecificFile(rendered),
   };

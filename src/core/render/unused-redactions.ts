@@ -1,6 +1,7 @@
 import { createRedactor, type Redactor } from '../document/redact.ts';
 import type { Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
+import { unknownSettings } from '../settings/parse-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** Patterns of the setting "redact" that match no value of the whole tree. */
@@ -12,7 +13,8 @@ export class UnusedRedactions {
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#unused = settings.redact;
+    // Settings with errors redact everything, by no pattern of the author.
+    this.#unused = settings.redact === unknownSettings.redact ? [] : settings.redact;
     this.#redactor = createRedactor(this.#unused);
   }
 

@@ -1,5 +1,4 @@
 // The text of appcfg.yml to Settings: parsed, checked and converted. All problems at once, each with its position.
-import { isDeepStrictEqual } from 'node:util';
 import { ancestors, pointerTo } from '../document/json-pointer.ts';
 import { locateValues, parseDocument } from '../document/parse-yaml.ts';
 import { durationOf } from '../model/clock.ts';
@@ -44,7 +43,10 @@ export async function parseSettings(text: string, path: string): Promise<ParsedS
     hint: { text: hint },
     source: sourceOf(...keys.map(String)),
   });
-  return checkValue(value, sourceOf, problemAt);
+  const { settings, problems } = await checkValue(value, sourceOf, problemAt);
+  // The error may be in what the author meant to redact: a misspelt key, a pattern under the wrong key.
+  const hasErrors = problems.some(({ severity }) => severity === 'error');
+  return { settings: hasErrors ? { ...settings, redact: unknownSettings.redact } : settings, problems };
 }
 
 /** A section such as `aws:` with nothing below it is null in YAML, and means no settings. */
@@ -83,10 +85,10 @@ async function checkValue(
   const problems = [...forbidden, ...result.error.issues.flatMap((issue) => problemsOfIssue(issue, problemAt))];
   const understood = parseValidPart(settingsSchema, value);
   if (understood === undefined) return { settings: unknownSettings, problems };
-  const settings = settingsOf(understood.file, sourceOf);
+  const settings = settingsOf(understood, sourceOf);
   return {
-    settings: understood.isRedactKnown ? settings : { ...settings, redact: unknownSettings.redact },
-    problems: [...problems, ...ruleProblems(understood.file, problemAt)],
+    settings,
+    problems: [...problems, ...ruleProblems(understood, problemAt)],
   };
 }
 
@@ -107,8 +109,7 @@ function parseValidPart(schema: typeof settingsSchema, value: unknown) {
   for (let round = 0; round < mostRounds; round += 1) {
     const result = schema.safeParse(left);
     if (result.success) {
-      const isRedactKnown = isDeepStrictEqual(memberAt(left, ['redact']), memberAt(value, ['redact']));
-      return { file: result.data, isRedactKnown };
+      return result.data;
     }
     for (const { code, path, ...issue } of result.error.issues) {
       if (code === 'unrecognized_keys' && 'keys' in issue) {

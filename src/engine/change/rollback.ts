@@ -17,6 +17,7 @@ import {
   readRequestedEverywhere,
   sessionForRequest,
 } from '../inspect/read-requested.ts';
+import { liveContentLearner } from '../learn-contents.ts';
 import { type LoadedProject, loadProjectWithoutTree } from '../load-project.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitPlanEvents } from '../show-plan.ts';
@@ -55,6 +56,7 @@ async function planRollbackRun(
   const { relationTo } = project;
   const { emit } = context;
   const { signal } = session;
+  const onContent = liveContentLearner(context.scrubber, project.settings);
   const request = requestOf(options);
   const { deploymentStrategy } = options;
   const of = read.reduce((sum, { targets }) => sum + targets.length, 0);
@@ -66,7 +68,13 @@ async function planRollbackRun(
   const work = async ({ at, policy, targets }: RequestedOfAccountRegion) => {
     const { connection, accountRegion, isOwn } = at;
     const planning = { request, policy, deploymentStrategy, now: connection.serviceClock.now() };
-    const state = await readRollbackState(connection, targets, { ...planning, relationTo, signal, onProgress });
+    const state = await readRollbackState(connection, targets, {
+      ...planning,
+      relationTo,
+      signal,
+      onProgress,
+      onContent,
+    });
     const plan = planRollback(state, planning);
     const reach = { connection, resources: resourcesOfRollback(state, plan) };
     return { id: accountRegion.id, isOwn, plan, reach };

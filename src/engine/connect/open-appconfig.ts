@@ -97,6 +97,9 @@ async function openRemote(run: OpenOptions, regions: readonly (string | undefine
     clock: context.clock,
     publishedRates: rates === undefined ? endpoint === undefined : rates === 'aws',
     trustClockHeaders: loopback,
+    onCredentials: ({ accessKeyId, secretAccessKey, sessionToken }) => {
+      for (const text of [accessKeyId, secretAccessKey, sessionToken]) context.scrubber.learnCredential(text);
+    },
     onThrottled: reportThrottling(context),
     // Without the flag the SDK reads the environment itself: AppConfig and STS may have different endpoints there.
     ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),

@@ -13,6 +13,7 @@ import { countsOf } from '../../core/planners/within-quotas.ts';
 import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
 import { inAccountRegions } from '../connect/each-account-region.ts';
 import type { Session } from '../connect/session.ts';
+import { liveContentLearner } from '../learn-contents.ts';
 import {
   type ReadAccountRegion,
   type ReadAccountRegions,
@@ -68,13 +69,14 @@ export async function planRun(session: Session, run: Run): Promise<PlannedRun> {
 async function withRolledBackChanges(
   { read, unread }: ReadAccountRegions,
   session: Session,
-  { project: { relationTo } }: Run,
+  { project: { relationTo, settings }, context: { scrubber } }: Run,
 ): Promise<ReadAccountRegions> {
   const { signal } = session;
+  const onContent = liveContentLearner(scrubber, settings);
   const changing = new Set(read.flatMap(({ live }) => [...live.changingProfiles]));
   const { done, failed } = await inAccountRegions(session, read, async (each): Promise<ReadAccountRegion> => {
     const { at, live, policy } = each;
-    const options = { policy, relationTo, signal };
+    const options = { policy, relationTo, signal, onContent };
     const rolledBackChanges = await readRolledBackChanges(at.connection, live, {
       desired: at.desired,
       changing,

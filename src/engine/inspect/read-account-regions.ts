@@ -5,6 +5,7 @@ import { inAccountRegions, type UnreachedAccountRegion } from '../connect/each-a
 import type { ReachedAccountRegion } from '../connect/reach.ts';
 import { isOneOfSeveral, reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
+import { liveContentLearner } from '../learn-contents.ts';
 import type { LoadedProject } from '../load-project.ts';
 import { makePolicy, type PolicyOptions } from '../make-policy.ts';
 
@@ -12,7 +13,7 @@ import { makePolicy, type PolicyOptions } from '../make-policy.ts';
 export interface Run {
   readonly project: LoadedProject;
   readonly options: PolicyOptions;
-  readonly context: Pick<Context, 'emit' | 'clock'>;
+  readonly context: Pick<Context, 'emit' | 'clock' | 'scrubber'>;
 }
 
 export interface ReadAccountRegion {
@@ -32,6 +33,7 @@ export async function readAccountRegions(session: Session, run: Run): Promise<Re
   const { relationTo } = project;
   const { signal } = session;
   const elsewhere = isOneOfSeveral(session) && project.desired.length > 0;
+  const onContent = liveContentLearner(context.scrubber, project.settings);
   const progress = new ReadingProgress(context);
   const { done, failed } = await inAccountRegions(
     session,
@@ -39,7 +41,13 @@ export async function readAccountRegions(session: Session, run: Run): Promise<Re
     async ({ at }): Promise<ReadAccountRegion> => {
       const policy = { ...makePolicy(project, at.accountRegion, options), ...(elsewhere ? { elsewhere } : {}) };
       const onProgress = progress.expect(at.desired.length);
-      const live = await readLiveState(at.connection, at.desired, { policy, relationTo, signal, onProgress });
+      const live = await readLiveState(at.connection, at.desired, {
+        policy,
+        relationTo,
+        signal,
+        onProgress,
+        onContent,
+      });
       return { at, policy, live };
     },
   );

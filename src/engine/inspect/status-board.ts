@@ -23,6 +23,8 @@ import type { ReadAccountRegion } from './read-account-regions.ts';
 interface BoardOptions extends Pick<LoadedProject, 'relationTo'> {
   readonly signal: AbortSignal;
   readonly emit: Emit;
+  /** Called with each content that is read. */
+  readonly onContent: (application: string, text: string) => void;
 }
 
 type OnSeen = Parameters<typeof watchLanes>[2]['onSeen'];
@@ -123,12 +125,12 @@ export class StatusBoard {
   }
 
   async #emitChanges(desired: DesiredApplication): Promise<void> {
-    const { relationTo, signal, emit } = this.#options;
+    const { relationTo, signal, emit, onContent } = this.#options;
     const { at, policy } = this.#accountRegion;
     const known = this.#applications.get(desired.name);
     if (known === undefined) return;
     const { application: live, facts } = known;
-    const options = { policy, relationTo, signal };
+    const options = { policy, relationTo, signal, onContent };
     const assessment = await answerFacts(at.connection, { wanted: desired, live, facts, options });
     const statuses = await this.#statusesOf(desired, assessment);
     // A newer observation arrived meanwhile: its own update emits it.

@@ -5,6 +5,7 @@ import { applicationsOf } from '../../core/settings/waves.ts';
 import { emitUnreached, inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
+import { liveContentLearner } from '../learn-contents.ts';
 import { loadProject } from '../load-project.ts';
 import type { StatusOptions } from '../options.ts';
 import { readAccountRegions } from './read-account-regions.ts';
@@ -19,8 +20,9 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const { read, unread } = await readAccountRegions(session, { project, options, context });
     const { relationTo } = project;
     const { signal } = session;
+    const onContent = liveContentLearner(context.scrubber, project.settings);
     const { done: boards, failed } = await inAccountRegions(session, read, async (each) => {
-      const board = new StatusBoard(each, { relationTo, signal, emit: context.emit });
+      const board = new StatusBoard(each, { relationTo, signal, emit: context.emit, onContent });
       await board.read();
       return board;
     });

@@ -6,6 +6,7 @@ import { readRevision } from '../../git/revision-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import { StoredSource } from '../../tree/stored-source.ts';
 import type { Context } from '../context.ts';
+import { learnApplication } from '../learn-contents.ts';
 import { loadProject } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
 import type { CompareOptions } from '../options.ts';
@@ -30,8 +31,10 @@ export async function compare(options: CompareOptions, context: Context): Promis
   };
   const { settings, problems } = await readSettings(revision);
   for (const problem of problems) report(problem);
+  const { directory, signal, startBudget, scrubber } = context;
+  scrubber.redactBy(settings.redact);
+  for (const application of head.desired) learnApplication(scrubber, application);
   const desired: DesiredApplication[] = [];
-  const { directory, signal, startBudget } = context;
   const { cache } = head;
   for await (const application of readDesiredApplications({
     directory,
@@ -39,6 +42,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
     settings,
     selection,
     cache,
+    scrubber,
     report,
     signal,
     startBudget,

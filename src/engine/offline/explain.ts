@@ -1,9 +1,11 @@
 import { everything } from '../../core/model/selection.ts';
+import type { Layers } from '../../core/render/layers.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
 import { openTree } from '../../tree/read-tree.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../explain-address.ts';
+import { learnLayers } from '../learn-contents.ts';
 import { loadSettings } from '../load-project.ts';
 import type { ExplainOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
@@ -15,6 +17,8 @@ export async function explain({ address, pointer }: ExplainOptions, context: Con
   if (reporter.hasErrors) return;
   const source = new DiskSource(context.directory);
   const tree = openTree(source, { settings, selection: everything, cache: new RenderCache() });
-  const values = explainAddress(tree, address, { settings, pointer, report: reporter.report });
+  learnLayers(context.scrubber, tree.template);
+  const onTenant = (tenant: Layers) => learnLayers(context.scrubber, tenant, address.tenant);
+  const values = explainAddress(tree, address, { settings, pointer, onTenant, report: reporter.report });
   if (values !== undefined) context.emit({ type: 'configuration-explained', address, values });
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { contentOf } from '../../core/document/content-of.ts';
 import { createRedactor, type Redactor, redactionMark } from '../../core/document/redact.ts';
+import type { Scrubber } from '../../core/events/scrubber.ts';
 import { type Address, isNamed } from '../../core/model/address.ts';
 import type { Content } from '../../core/model/content.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../../core/model/desired-state.ts';
@@ -68,16 +69,16 @@ async function* requestedContents(
   },
 ): AsyncGenerator<RequestedContent> {
   const { settings, context, cache, report } = tree;
-  const { directory, signal, startBudget } = context;
+  const { directory, signal, startBudget, scrubber } = context;
   const redact = createRedactor(options.unredacted ? [] : settings.redact);
   const { selection } = options;
-  const reading = { directory, settings, selection, cache, report, signal, startBudget };
+  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget };
   for await (const application of readDesiredApplications(reading)) {
     for (const { configurations } of application.environments) {
       for (const configuration of configurations) {
         const { address, content } = configuration;
         if (!isNamed(address, options.addresses)) continue;
-        const redacted = redactedContent(configuration, redact);
+        const redacted = redactedContent(configuration, redact, scrubber);
         yield { application, address, content: redacted, isRedacted: redacted.text !== content.text };
       }
     }
@@ -85,11 +86,17 @@ async function* requestedContents(
 }
 
 /** The content with the redacted values replaced by the mark. */
-function redactedContent({ content, value }: DesiredConfiguration, redact: Redactor): Content {
+function redactedContent(
+  { content, value, address }: DesiredConfiguration,
+  redact: Redactor,
+  scrubber: Scrubber,
+): Content {
   if (!redact.active) return content;
+  // A redacted value can be a part of another one, such as a URL.
+  const shown = scrubber.value(redact.apply(value), address);
   return {
     ...content,
-    text: contentOf(redact.apply(value), content.contentType === 'application/json' ? 'json' : 'yaml').text,
+    text: contentOf(shown, content.contentType === 'application/json' ? 'json' : 'yaml').text,
   };
 }
 

@@ -46,7 +46,7 @@ export const documents = {
     configurations: eventsOf(events, 'content-rendered').map(({ address, content }) => ({
       address: formatAddress(address),
       contentType: content.contentType,
-      versionLabel: content.versionLabel,
+      versionLabel: content.versionLabel ?? null,
       text: content.text,
     })),
   }),

@@ -100,7 +100,8 @@ function changeGroupLines(group: ChangeGroupView, options: TextOptions): readonl
 function contentLines({ what, bytes, changes }: ChangeGroupView, options: TextOptions): readonly string[] {
   const { style, verbose } = options;
   const indent = signIndent(options);
-  if (what === 'new' && !verbose) return [style.added(`${indent}+ new, ${count(bytes, 'byte')}`)];
+  if (what === 'new' && !verbose)
+    return [style.added(`${indent}+ new${bytes === undefined ? '' : `, ${count(bytes, 'byte')}`}`)];
   if (what === 'removed' && !verbose) return [style.removed(`${indent}- removed`)];
   if (changes.length === 0) return [style.changed(`${indent}~ content differs (the live version cannot be read)`)];
   const { shown, more } = firstOf(changes, verbose ? changes.length : mostChanges, 'change');

@@ -68,8 +68,8 @@ export interface ChangeGroupView {
   readonly blocked: number;
   /** `opaque`: the live content cannot be compared. */
   readonly what: 'new' | 'removed' | 'opaque' | 'changed';
-  /** Of the new content. */
-  readonly bytes: number;
+  /** Of the new content; undefined where reports must not show it. */
+  readonly bytes: number | undefined;
   readonly changes: ChangeGroup['changes'];
 }
 
@@ -92,7 +92,7 @@ export function changeGroupViews(plan: Plan): readonly ChangeGroupView[] {
       addresses: addresses.length,
       blocked: addresses.filter((each) => plannedAt(each)?.action === 'blocked').length,
       what: kindOfChange(first, changes),
-      bytes: first?.desired?.bytes ?? 0,
+      bytes: first?.desired?.bytes,
       changes,
     };
   });

@@ -1,0 +1,42 @@
+// Passes to the scrubber the contents that a run reads, of the tree and of AppConfig: it removes their redacted values from all text.
+import { parseLiveContent } from '../core/document/parse-yaml.ts';
+import type { Scrubber } from '../core/events/scrubber.ts';
+import type { Subject } from '../core/model/address.ts';
+import { tenantNaming } from '../core/model/application-name.ts';
+import type { DesiredApplication } from '../core/model/desired-state.ts';
+import type { Layer, Layers } from '../core/render/layers.ts';
+import type { Settings } from '../core/settings/settings.ts';
+
+/** The files of a tenant, or of the template. Values that others override are redacted, too. */
+export function learnLayers(scrubber: Scrubber, { everywhere, environments }: Layers, tenant?: string): void {
+  if (!scrubber.isRedacting) return;
+  const learn = (layer: Layer, of: Subject) => {
+    for (const [configurationProfile, { value }] of layer) {
+      if (value !== undefined) scrubber.learnContent({ ...of, configurationProfile }, value);
+    }
+  };
+  const of = tenant === undefined ? {} : { tenant };
+  learn(everywhere, of);
+  for (const [environment, layer] of environments) learn(layer, { ...of, environment });
+}
+
+/** The rendered contents of an application. */
+export function learnApplication(scrubber: Scrubber, { environments }: DesiredApplication): void {
+  if (!scrubber.isRedacting) return;
+  for (const { configurations } of environments) {
+    for (const { address, value } of configurations) scrubber.learnContent(address, value);
+  }
+}
+
+/** @returns to be called with each content that is read from AppConfig */
+export function liveContentLearner(
+  scrubber: Scrubber,
+  { applicationName }: Settings,
+): (application: string, text: string) => void {
+  const tenantOf = tenantNaming(applicationName);
+  return (application, text) => {
+    const value = scrubber.isRedacting ? parseLiveContent(Buffer.from(text)) : undefined;
+    const tenant = tenantOf(application);
+    if (value !== undefined) scrubber.learnContent(tenant === undefined ? {} : { tenant }, value);
+  };
+}
