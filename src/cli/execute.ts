@@ -4,6 +4,7 @@
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { createEmit } from '../core/events/emit.ts';
 import type { Event } from '../core/events/event.ts';
 import { createReportFold, exitCodeOfReport, wasApplied } from '../core/events/report.ts';
 import { learnCredentials, learnUserInfo } from '../core/events/run-credentials.ts';
@@ -12,7 +13,6 @@ import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type MachineOverrides, type Process, systemClock } from '../engine/context.ts';
 import { openDeadline } from '../engine/deadline.ts';
-import { createEmit } from '../engine/emit.ts';
 import { untrustedFolders, workTreesOf } from '../engine/untrusted-folders.ts';
 import { budgetsOf } from '../engine/work-budget.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';

@@ -1,5 +1,6 @@
 // Reads a tree and resolves it, tenant by tenant.
 import { setImmediate } from 'node:timers/promises';
+import { learnApplication, learnLayers } from '../core/events/learn-contents.ts';
 import type { Scrubber } from '../core/events/scrubber.ts';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
 import { formatLabelSelector, type Selection, selectsAll } from '../core/model/selection.ts';
@@ -13,7 +14,6 @@ import { readSchemas } from '../tree/json-schemas.ts';
 import { openTree } from '../tree/read-tree.ts';
 import type { TreeSource } from '../tree/tree-source.ts';
 import type { Context } from './context.ts';
-import { learnApplication, learnLayers } from './learn-contents.ts';
 
 export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget'> {
   /** The folder that contains `template/` and `tenants/`. */

@@ -1,5 +1,6 @@
 import { readRollbackState, resourcesOfRollback } from '../../appconfig/read/read-rollback-state.ts';
 import type { RollbackRequest } from '../../core/assess/rollback-verdict.ts';
+import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { planRollback } from '../../core/planners/plan-rollback.ts';
@@ -17,7 +18,6 @@ import {
   readRequestedEverywhere,
   sessionForRequest,
 } from '../inspect/read-requested.ts';
-import { liveContentLearner } from '../learn-contents.ts';
 import { type LoadedProject, loadProjectWithoutTree } from '../load-project.ts';
 import type { RollbackOptions } from '../options.ts';
 import { emitPlanEvents } from '../show-plan.ts';

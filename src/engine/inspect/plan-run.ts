@@ -3,6 +3,7 @@
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { readRolledBackChanges } from '../../appconfig/read/read-live-state.ts';
 import { type Resources, resourcesOf } from '../../appconfig/read/resource-ids.ts';
+import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type AccountRegionPlan, mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -13,7 +14,6 @@ import { countsOf } from '../../core/planners/within-quotas.ts';
 import { finalizePlan } from '../../core/rollout/finalize-plan.ts';
 import { inAccountRegions } from '../connect/each-account-region.ts';
 import type { Session } from '../connect/session.ts';
-import { liveContentLearner } from '../learn-contents.ts';
 import {
   type ReadAccountRegion,
   type ReadAccountRegions,

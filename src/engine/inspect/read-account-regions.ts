@@ -1,11 +1,11 @@
 import { readLiveState } from '../../appconfig/read/read-live-state.ts';
+import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import type { LiveState } from '../../core/live/live-state.ts';
 import type { Policy } from '../../core/settings/policy.ts';
 import { inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
 import type { ReachedAccountRegion } from '../connect/reach.ts';
 import { isOneOfSeveral, reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
-import { liveContentLearner } from '../learn-contents.ts';
 import type { LoadedProject } from '../load-project.ts';
 import { makePolicy, type PolicyOptions } from '../make-policy.ts';
 

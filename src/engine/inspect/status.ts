@@ -1,11 +1,11 @@
 import { type AddressStatus, unknownStatus } from '../../core/assess/address-status.ts';
+import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { desiredAddresses, inTreeOrder } from '../../core/model/desired-state.ts';
 import { unreachableProblem } from '../../core/plan/unreachable-plan.ts';
 import { applicationsOf } from '../../core/settings/waves.ts';
 import { emitUnreached, inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
-import { liveContentLearner } from '../learn-contents.ts';
 import { loadProject } from '../load-project.ts';
 import type { StatusOptions } from '../options.ts';
 import { readAccountRegions } from './read-account-regions.ts';

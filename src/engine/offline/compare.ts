@@ -1,3 +1,4 @@
+import { learnApplication } from '../../core/events/learn-contents.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { compareRevisions } from '../../core/planners/compare-revisions.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
@@ -6,7 +7,6 @@ import { readRevision } from '../../git/revision-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import { StoredSource } from '../../tree/stored-source.ts';
 import type { Context } from '../context.ts';
-import { learnApplication } from '../learn-contents.ts';
 import { loadProject } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
 import type { CompareOptions } from '../options.ts';

@@ -1,3 +1,4 @@
+import { learnLayers } from '../../core/events/learn-contents.ts';
 import { everything } from '../../core/model/selection.ts';
 import type { Layers } from '../../core/render/layers.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
@@ -5,7 +6,6 @@ import { DiskSource } from '../../tree/disk-source.ts';
 import { openTree } from '../../tree/read-tree.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../explain-address.ts';
-import { learnLayers } from '../learn-contents.ts';
 import { loadSettings } from '../load-project.ts';
 import type { ExplainOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';

@@ -1,11 +1,11 @@
 // Passes to the scrubber the contents that a run reads, of the tree and of AppConfig: it removes their redacted values from all text.
-import { parseLiveContent } from '../core/document/parse-yaml.ts';
-import type { Scrubber } from '../core/events/scrubber.ts';
-import type { Subject } from '../core/model/address.ts';
-import { tenantNaming } from '../core/model/application-name.ts';
-import type { DesiredApplication } from '../core/model/desired-state.ts';
-import type { Layer, Layers } from '../core/render/layers.ts';
-import type { Settings } from '../core/settings/settings.ts';
+import { parseLiveContent } from '../document/parse-yaml.ts';
+import type { Subject } from '../model/address.ts';
+import { tenantNaming } from '../model/application-name.ts';
+import type { DesiredApplication } from '../model/desired-state.ts';
+import type { Layer, Layers } from '../render/layers.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Scrubber } from './scrubber.ts';
 
 /** The files of a tenant, or of the template. Values that others override are redacted, too. */
 export function learnLayers(scrubber: Scrubber, { everywhere, environments }: Layers, tenant?: string): void {
