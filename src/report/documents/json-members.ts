@@ -64,7 +64,7 @@ function shownChange({ op, path, before, after, source }: Change): object {
 /** Content is left out: it can be large, and hold values that are redacted elsewhere. */
 function shownStep({ subject, lane, ...step }: Step): object {
   const shared = { address: formatAddress(subject), ...(lane === undefined ? {} : { queue: lane }) };
-  if (step.operation === 'StartDeployment') return { ...step, ...shared, versionLabel: step.versionLabel ?? null };
+  if (step.operation === 'StartDeployment') return { ...step, ...shared, version: orNull(step.version) };
   if (step.operation !== 'CreateHostedConfigurationVersion') return { ...step, ...shared };
   const { content, ...rest } = step;
   return {
