@@ -11,7 +11,6 @@ const tree = {
   'appcfg.yml': `project: acme/config
 deploymentStrategy: quick
 deploymentStrategies: { quick: { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100 } }
-aws: { allowedAccounts: ["123456789012"] }
 `,
   'template/Limits.yml': 'rate: 1',
   'tenants/acme/dev/.gitkeep': '',
