@@ -101,6 +101,11 @@ export const dryRunFlag = (help: string) => switchFlag({ name: '--dry-run', help
 
 export const waveFlag = (help: string) => valueFlag({ name: '--wave <name>', help });
 
+export const verifyFlag = switchFlag({
+  name: '--verify',
+  help: 'read the content of every live version: a label alone proves nothing',
+});
+
 export const busyTimeoutFlag = valueFlag({
   name: '--busy-timeout <duration>',
   help: 'how long to wait for a deployment that another run or user started',

@@ -6,7 +6,7 @@ import type { CommonOptions, WaveOption } from './options.ts';
 
 /** The part of a use case's options that a policy is made from. */
 export type PolicyOptions = CommonOptions &
-  Partial<Pick<Policy, 'only' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
+  Partial<Pick<Policy, 'only' | 'verify' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
   Partial<WaveOption>;
 
 /** The policy of a project in one account and Region. */
@@ -17,6 +17,7 @@ export function makePolicy(project: LoadedProject, accountRegion: AccountRegion,
     accountRegion,
     origin: project.origin,
     only: options.only,
+    verify: options.verify ?? false,
     adopt: options.adopt ?? false,
     supersede: options.supersede ?? false,
     retryRolledBack: options.retryRolledBack ?? false,

@@ -50,7 +50,7 @@ export interface WaveOption {
   readonly wave: string | undefined;
 }
 
-export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption {}
+export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption, VerifyOption {}
 
 export interface CompareOptions extends CommonOptions, WaveOption {
   /** The Git revision to compare with. */
@@ -65,7 +65,13 @@ export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
   readonly busyTimeoutMs: number;
 }
 
-export interface StatusOptions extends CommonOptions, WaveOption {
+/** Of commands that compare with what is live. */
+export interface VerifyOption {
+  /** Read every live version, and compare its content with its label. */
+  readonly verify: boolean;
+}
+
+export interface StatusOptions extends CommonOptions, WaveOption, VerifyOption {
   /** Continue until no deployment is in flight. */
   readonly watch: boolean;
 }

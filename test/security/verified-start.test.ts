@@ -2,6 +2,7 @@
 import {
   CreateHostedConfigurationVersionCommand,
   DeleteHostedConfigurationVersionCommand,
+  StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { awsClient, deploymentsOf, lookUp } from '../support/aws.ts';
@@ -176,4 +177,57 @@ test('a deployment that another client starts right before is judged, though App
   expect(isFirst).toBe(false);
   expect(exitCode, stderr).toBe(75);
   expect(stderr).toContain('one/dev is busy with deployment 2');
+});
+
+/** Another client has deployed other content to one/qa under the label of the tree's content, or under one of nothing. */
+async function withLie(of: 'desired' | 'nothing'): Promise<World> {
+  const world = createWorld({ ...tree, 'tenants/two/dev/.gitkeep': '' });
+  await world.appcfg('sync');
+  const { id, environments, profiles } = await lookUp(world, 'one');
+  const ids = { ApplicationId: id, ConfigurationProfileId: profiles.get('A') ?? '' };
+  world.write('tenants/one/qa/A.yml', 'a: 3\n');
+  const label = of === 'desired' ? await labelOf(world, 'one/qa/A') : `sha256-${'0'.repeat(32)}`;
+  await plant(world, label, '{"a": 666}');
+  await awsClient(world).send(
+    new StartDeploymentCommand({
+      ...ids,
+      EnvironmentId: environments.get('qa') ?? '',
+      ConfigurationVersion: '3',
+      DeploymentStrategyId: 'AppConfig.AllAtOnce',
+    }),
+  );
+  world.clock.advance(20 * 60_000);
+  return world;
+}
+
+test.each(['desired', 'nothing'] as const)(
+  '--verify reports a live version with the label of %s and other content, and reads each version once',
+  async (of) => {
+    const world = await withLie(of);
+    if (of === 'desired') expect((await world.appcfg('status')).stdout).toMatch(/one\/qa\/A +synced/);
+    world.takeCalls();
+    const { json } = await world.appcfg('status', '--verify', '-o', 'json');
+    // Versions 1 and 3 of one, and 1 of two.
+    expect(world.takeCalls().GetHostedConfigurationVersion).toBe(3);
+    const states = json.addresses.map(({ address, state }: Record<string, string>) => `${address} ${state}`);
+    expect(states).toEqual(['one/dev/A synced', 'one/qa/A out-of-sync', 'two/dev/A synced']);
+    expect(json.problems).toEqual([
+      expect.objectContaining({
+        code: 'version-label-conflict',
+        message: expect.stringContaining('live version 3 has'),
+      }),
+    ]);
+    const diff = await world.appcfg('diff', '--verify');
+    expect(diff.exitCode).toBe(4);
+    expect(diff.stderr).toContain('but other content');
+  },
+);
+
+test('without a lie --verify changes nothing, also for contents that other tools deployed', async () => {
+  const world = createWorld(tree);
+  await world.appcfg('sync');
+  for (const command of ['diff', 'status']) {
+    const [plain, verified] = [await world.appcfg(command), await world.appcfg(command, '--verify')];
+    expect(verified).toMatchObject({ exitCode: 0, stdout: plain.stdout, stderr: plain.stderr });
+  }
 });

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { waveFlag } from '../common-flags.ts';
+import { verifyFlag, waveFlag } from '../common-flags.ts';
 import { valueFlag } from '../flag.ts';
 import { guardFlags } from '../guard-flags.ts';
 
@@ -11,6 +11,7 @@ export const diffCommand = defineCommand({
   flags: {
     ...guardFlags,
     wave: waveFlag('only the steps of the wave with this name'),
+    verify: verifyFlag,
     base: valueFlag({ name: '--base <revision>', help: 'compare with the tree at this Git revision instead, offline' }),
   },
   examples: [

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { waveFlag } from '../common-flags.ts';
+import { verifyFlag, waveFlag } from '../common-flags.ts';
 import { switchFlag } from '../flag.ts';
 
 export const statusCommand = defineCommand({
@@ -9,12 +9,13 @@ export const statusCommand = defineCommand({
     'Shows every address: the live version, since when and from which commit, and whether it matches the tree.',
   flags: {
     wave: waveFlag('only the wave with this name'),
+    verify: verifyFlag,
     watch: switchFlag({
       name: '--watch',
       help: 'follow deployments in flight, and those that start after them, until none is in flight',
     }),
   },
-  examples: ['appcfg status', "appcfg status --env 'prod*'", 'appcfg status --watch'],
+  examples: ['appcfg status', "appcfg status --env 'prod*'", 'appcfg status --watch', 'appcfg status --verify'],
   parse: (flags, { common }) => ({ ...common, ...flags }),
   run: async (options, context) => {
     const { status } = await import('../../engine/inspect/status.ts');

@@ -14,6 +14,7 @@ import type { Problem } from '../problem/problem.ts';
 import type { Policy } from '../settings/policy.ts';
 import { changeFrom, newContentChange } from './content-change.ts';
 import { blockedVerdict, emptyVerdict, type Verdict } from './verdict.ts';
+import { verifyLabel } from './verify-label.ts';
 
 export interface LiveContext {
   readonly application: LiveApplication;
@@ -42,6 +43,10 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   const served = running ?? completed;
   const isSame = served === undefined ? false : deploymentHasContent(served, desired, facts);
   if (isSame === undefined) return { ...base, action: 'unchanged', reason: 'not known yet' };
+  const conflict = policy.verify && served !== undefined ? verifyLabel(served, desired, facts) : undefined;
+  if (conflict !== undefined && conflict !== 'pending') {
+    return blockedVerdict({ ...base, ...changeOf(desired, { profile, served }, context) }, conflict);
+  }
   if (isSame && running !== undefined) {
     const { changeGroup } = changeOf(desired, { profile, served: completed }, context);
     const reason = `deployment ${running.number} of this content is in flight`;

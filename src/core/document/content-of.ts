@@ -1,6 +1,6 @@
 // A value to the bytes that are deployed, and their identity.
 import { hash } from 'node:crypto';
-import type { Content, ContentFormat } from '../model/content.ts';
+import { type Content, type ContentFormat, labelOf } from '../model/content.ts';
 import type { Value } from '../model/value.ts';
 import { parseDocument } from './parse-yaml.ts';
 import { canonicalText, noParts, TextPieces, type TextSink, type WrittenParts, writeJsonText } from './write-json.ts';
@@ -35,7 +35,7 @@ export function contentOf(
     bytes: Buffer.byteLength(text),
     canonicalBytes: Buffer.byteLength(canonical),
     digest,
-    versionLabel: `sha256-${digest.slice(0, 32)}`,
+    versionLabel: labelOf(digest),
   };
 }
 

@@ -16,6 +16,11 @@ export interface Content {
   readonly versionLabel: string;
 }
 
+/** The version label of content with this digest. */
+export function labelOf(digest: string): string {
+  return `sha256-${digest.slice(0, 32)}`;
+}
+
 /** Whether appcfg made a version label: `sha256-` and 32 hex digits. */
 export function isAppcfgLabel(label: string | undefined): label is string {
   return label !== undefined && /^sha256-[0-9a-f]{32}$/.test(label);

@@ -14,6 +14,8 @@ export interface Policy {
   readonly elsewhere?: boolean;
   /** The stage of a two-stage pipeline. */
   readonly only: 'update' | 'deploy' | undefined;
+  /** Read every live version: a label proves nothing. */
+  readonly verify?: boolean;
   readonly adopt: boolean;
   readonly supersede: boolean;
   readonly retryRolledBack: boolean;

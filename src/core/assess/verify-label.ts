@@ -1,0 +1,40 @@
+import type { Facts } from '../live/facts.ts';
+import { desiredDigest, versionDigest } from '../live/live-content.ts';
+import type { LiveDeployment } from '../live/live-state.ts';
+import { isAppcfgLabel, labelOf } from '../model/content.ts';
+import type { DesiredConfiguration } from '../model/desired-state.ts';
+import { profileTypes } from '../model/resource.ts';
+import type { Problem } from '../problem/problem.ts';
+
+/**
+ * With `--verify`: whether a version that is live, or on its way, has the content that its label names. Asks for the version.
+ * @returns a problem where it does not
+ */
+export function verifyLabel(
+  { profileId, versionNumber, versionLabel }: LiveDeployment,
+  desired: DesiredConfiguration,
+  facts: Facts,
+): Problem | 'pending' | undefined {
+  if (profileId === undefined || !isAppcfgLabel(versionLabel)) return undefined;
+  const version = facts.get({ kind: 'version', profileId, versionNumber });
+  if (version === undefined) return 'pending';
+  if (version === 'missing') return undefined;
+  const digest = versionDigest(version, desired.profileType);
+  const isTrue =
+    versionLabel === desired.content.versionLabel
+      ? digest === desiredDigest(desired)
+      : // AppConfig rewrote the content: the digest that the label was made from is not known.
+        profileTypes[desired.profileType].isRewritten || labelOf(digest) === versionLabel;
+  if (isTrue) return undefined;
+  const { tenant, environment } = desired.address;
+  return {
+    code: 'version-label-conflict',
+    severity: 'error',
+    message: `live version ${versionNumber} has the label ${versionLabel}, but other content`,
+    hint: {
+      text: 'find out in CloudTrail who created it; delete the version, or change the content, then deploy the content of the tree',
+      command: { run: 'sync', args: ['--tenant', tenant, '--env', environment] },
+    },
+    subject: desired.address,
+  };
+}
