@@ -15,6 +15,10 @@ import { type FlagSource, type FlagValues, listFlag, switchFlag, valueFlag } fro
 
 const treeFlags = {
   chdir: valueFlag({ name: '-C, --chdir <dir>', help: 'the folder that contains template/ and tenants/' }),
+  settingsBase: valueFlag({
+    name: '--settings-base <revision>',
+    help: 'also redact what appcfg.yml at this Git revision redacts (default: origin/HEAD)',
+  }),
   tenants: listFlag({ name: '-t, --tenant <glob>', help: 'only these tenants; repeatable, ! excludes' }),
   labels: listFlag({
     name: '-l, --selector <label>',
@@ -65,7 +69,7 @@ export const commonFlags = { ...treeFlags, ...connectionFlags, ...displayFlags }
 
 /** @throws AppcfgError */
 export function commonOptions(
-  values: Omit<FlagValues<typeof treeFlags & typeof connectionFlags>, 'chdir' | 'yes'>,
+  values: Omit<FlagValues<typeof treeFlags & typeof connectionFlags>, 'chdir' | 'settingsBase' | 'yes'>,
 ): CommonOptions {
   const { tenants, labels, environments, configurationProfiles } = values;
   const { region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs } = values;
@@ -85,10 +89,10 @@ export function commonOptions(
   return { selection, region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs };
 }
 
-/** The flags as typed that name the AppConfig of a run: `['-C', 'config', '--local']`. */
+/** The flags as typed that name the tree and the AppConfig of a run: `['-C', 'config', '--local']`. */
 export function typedConnection(source: FlagSource): readonly string[] {
-  const { chdir, region, awsProfile, endpointUrl, local, insecure } = commonFlags;
-  return [chdir, region, awsProfile, endpointUrl, local, insecure].flatMap((flag) => {
+  const { chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure } = commonFlags;
+  return [chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure].flatMap((flag) => {
     const typed = source.typed(flag);
     const name = flag.short ?? flag.long ?? flag.name();
     if (typeof typed === 'string') return [name, typed];

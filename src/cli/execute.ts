@@ -31,6 +31,8 @@ export interface Execution {
   readonly argv: readonly string[];
   /** The value of --chdir. */
   readonly chdir: string | undefined;
+  /** The value of --settings-base. */
+  readonly settingsBase: string | undefined;
   /** Spells the commands that hints propose. */
   readonly spell: SpellCommand;
   readonly display: DisplayOptions;
@@ -94,6 +96,8 @@ export async function execute(execution: Execution, process: Process, installati
       startBudget: installation.startBudget ?? budgetsOf(() => processorTime(process)),
       environment: process.env,
       job: ciJob(process.env),
+      settingsBases:
+        execution.settingsBase === undefined ? [] : [{ flag: '--settings-base', revision: execution.settingsBase }],
       directory,
       cwd: process.cwd(),
       confirm: (question) => confirm(question, process, signal),

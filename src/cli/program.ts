@@ -147,6 +147,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     argv: options.argv,
     spell,
     chdir: undefined,
+    settingsBase: undefined,
     display: plainDisplay,
     reveals: reveals !== undefined && source.typed(reveals) === true,
     timeoutMs: undefined,
@@ -155,9 +156,9 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   try {
     execution = { ...execution, display: readDisplay(source, name) };
     refuseFlagsWithoutEffect(definition, source);
-    const { chdir, yes, ...common } = readFlags(commonFlags, source);
+    const { chdir, settingsBase, yes, ...common } = readFlags(commonFlags, source);
     const run = definition.prepare(source, { common: commonOptions(common), yes, args: command.args });
-    return { ...execution, chdir, timeoutMs: common.timeoutMs, run };
+    return { ...execution, chdir, settingsBase, timeoutMs: common.timeoutMs, run };
   } catch (error) {
     return { ...execution, run: () => Promise.reject(error) };
   }

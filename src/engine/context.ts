@@ -3,6 +3,7 @@ import type { Emit } from '../core/events/event.ts';
 import type { Scrubber } from '../core/events/scrubber.ts';
 import type { Clock } from '../core/model/clock.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import type { NamedRevision } from '../git/revision-source.ts';
 import type { CiJob } from '../gitlab/ci-job.ts';
 import type { StartBudget } from '../tree/bounded-worker.ts';
 
@@ -61,6 +62,8 @@ export interface Context {
   readonly environment: Environment;
   /** The CI job that the run is in. */
   readonly job: CiJob;
+  /** Revisions whose settings protect the run's, as flags name them. */
+  readonly settingsBases: readonly NamedRevision[];
   /** The folder of the tree, absolute. */
   readonly directory: string;
   /** Where the command was started, absolute. */

@@ -17,6 +17,7 @@ import { type ReadDesired, readDesiredApplications } from './load-tree.ts';
 import type { CommonOptions } from './options.ts';
 import { ProblemReporter } from './problem-reporter.ts';
 import { projectName } from './project-name.ts';
+import { withRedactionInForce } from './settings-base.ts';
 
 export interface LoadedProject {
   readonly settings: Settings;
@@ -58,7 +59,7 @@ export async function loadSettings(context: Context, reporter: ProblemReporter):
   const { settings, problems } = await readSettings(new DiskSource(context.directory));
   context.scrubber.redactBy(settings.redact);
   for (const problem of [...problems, ...checkSettings(settings)]) reporter.report(problem);
-  return settings;
+  return withRedactionInForce(settings, context, reporter);
 }
 
 /** The selected applications. Also checks that each address has a wave, and each wave an address. */

@@ -19,6 +19,13 @@ export interface Revision {
   readonly files: ReadonlyMap<string, RevisionFile>;
 }
 
+/** A revision, and the flag that names it. */
+export interface NamedRevision {
+  readonly revision: string;
+  /** For messages. */
+  readonly flag: string;
+}
+
 /** A configuration is smaller, and so is everything that it is made of. */
 const mostBytesOfFile = 8 * 2 ** 20;
 /** Of all files, as one call of Git could return them. */
@@ -33,12 +40,11 @@ export const treePaths = ['template', 'tenants', 'appcfg.yml', 'appcfg.yaml'] as
 
 /**
  * Reads a folder's files as they were in a revision.
- * @param flag names the revision in messages
  * @param paths files and folders, relative to the folder; what their links name is read, too
  * @throws AppcfgError for a revision that Git does not know, or that is not complete
  */
 export async function readRevision(
-  { revision, flag }: { readonly revision: string; readonly flag: string },
+  { revision, flag }: NamedRevision,
   location: GitLocation,
   paths: readonly string[] = treePaths,
 ): Promise<Revision> {
@@ -64,12 +70,14 @@ export async function readRevision(
 }
 
 /**
- * A name that begins with `origin/` is that of a branch of the remote. Git would prefer a tag of this name, which others may push
+ * The full id of a revision; undefined where Git does not know it. A name that begins with `origin/` is that of a branch of the remote. Git would prefer a tag of this name, which others may push
  * who may not push to the branch.
  */
-async function findCommit(revision: string, location: GitLocation): Promise<string | undefined> {
+export async function findCommit(revision: string, location: GitLocation): Promise<string | undefined> {
   const commitOf = (name: string) =>
     askGit(location, ['rev-parse', '--verify', '--quiet'], [`${name}^{commit}`]).then((id) => id || undefined);
+  // A name of a reference has none of these. After a name, they would lead to another commit.
+  if (revision.startsWith('refs/') && /[\s~^:?*[\\]|\.\.|@\{/.test(revision)) return undefined;
   const branch = revision.startsWith('origin/') ? await commitOf(`refs/remotes/${revision}`) : undefined;
   return branch ?? commitOf(revision);
 }

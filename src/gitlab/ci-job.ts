@@ -17,6 +17,8 @@ export interface CiJob {
   /** Undefined in pipelines of tags and merge requests. */
   readonly branch: string | undefined;
   readonly defaultBranch: string | undefined;
+  /** Undefined in other pipelines than those of merge requests. */
+  readonly mergeRequest: { readonly targetBranch: string | undefined } | undefined;
 }
 
 /** Source: docs.gitlab.com, Predefined CI/CD variables. An empty variable counts as none. */
@@ -38,6 +40,8 @@ export function ciJob(environment: Readonly<Record<string, string | undefined>>)
     commit: text('COMMIT_SHA'),
     branch: text('COMMIT_BRANCH'),
     defaultBranch: text('DEFAULT_BRANCH'),
+    mergeRequest:
+      text('MERGE_REQUEST_IID') === undefined ? undefined : { targetBranch: text('MERGE_REQUEST_TARGET_BRANCH_NAME') },
   };
 }
 

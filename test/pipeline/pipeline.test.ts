@@ -35,8 +35,11 @@ async function createRepository() {
     });
   git('init', '-q', '-b', 'main');
   git('remote', 'add', 'origin', 'https://gitlab.example.com/acme/config.git');
+  const remote = join(directory, 'remote');
+  git('config', `url.${remote}.insteadOf`, 'https://gitlab.example.com/acme/config.git');
   git('add', '-A');
   git('commit', '-q', '-m', 'first');
+  git('clone', '-q', '--bare', '.', remote);
   git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
   const emulator = createEmulator({ now: Date.now, speed: 3000 });
@@ -85,6 +88,7 @@ const push = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BRANCH: 'main', CI_DEFAULT_
 const mergeRequest = {
   CI_PIPELINE_SOURCE: 'merge_request_event',
   CI_MERGE_REQUEST_IID: '7',
+  CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
   CI_DEFAULT_BRANCH: 'main',
 };
 const withRole = {

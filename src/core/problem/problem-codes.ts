@@ -51,6 +51,10 @@ export const problemCodes = {
   // Settings and flags
   'settings-invalid': { exit: 3, meaning: 'appcfg.yml is invalid' },
   'settings-suspicious': { exit: 0, meaning: 'a setting is valid, but probably a mistake' },
+  'settings-base-unreadable': {
+    exit: 0,
+    meaning: 'the settings of the settings base cannot be read, so every value is redacted',
+  },
   'usage-invalid': { exit: 3, meaning: 'the command line is invalid' },
   'endpoint-insecure': { exit: 3, meaning: 'the endpoint is another machine over plain HTTP, without --insecure' },
   'region-missing': { exit: 3, meaning: 'no AWS Region is configured' },

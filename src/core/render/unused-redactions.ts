@@ -4,7 +4,7 @@ import type { Problem } from '../problem/problem.ts';
 import { unknownSettings } from '../settings/parse-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/** Patterns of the setting "redact" that match no value of the whole tree. */
+/** Patterns of the setting "redact" that match no value of the whole tree. Those of the settings base need not match. */
 export class UnusedRedactions {
   readonly #settings: Settings;
   /** The patterns that have not matched yet. */
@@ -14,7 +14,8 @@ export class UnusedRedactions {
   constructor(settings: Settings) {
     this.#settings = settings;
     // Settings with errors redact everything, by no pattern of the author.
-    this.#unused = settings.redact === unknownSettings.redact ? [] : settings.redact;
+    const isKnown = settings.redact !== unknownSettings.redact;
+    this.#unused = isKnown ? settings.redact.filter((pattern) => !settings.redactOfBase.includes(pattern)) : [];
     this.#redactor = createRedactor(this.#unused);
   }
 

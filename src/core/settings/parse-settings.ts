@@ -153,6 +153,7 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
     adopt: file.adopt,
     tags: file.tags,
     redact: file.redact,
+    redactOfBase: [],
     deploymentStrategy: file.deploymentStrategy,
     environments:
       file.environments &&

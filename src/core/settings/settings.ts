@@ -19,8 +19,10 @@ export interface Settings {
   /** Globs of the names of applications that may be adopted. */
   readonly adopt: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-  /** JSON Pointers, globs allowed. No output shows the values there. */
+  /** JSON Pointers, globs allowed. No output shows the values there. In a run it is the redaction in force: also that of the settings base. */
   readonly redact: readonly string[];
+  /** Those of `redact` that the file lacks: they come from the settings base. */
+  readonly redactOfBase: readonly string[];
   /** The id of a predefined strategy, a name from `deploymentStrategies`, or an id. */
   readonly deploymentStrategy: string;
   /** The closed list of environments, where given. */
@@ -117,6 +119,7 @@ export const defaultSettings: Settings = {
   adopt: [],
   tags: {},
   redact: [],
+  redactOfBase: [],
   deploymentStrategy: 'AppConfig.Linear50PercentEvery30Seconds',
   environments: undefined,
   tenants: noTenantEntries,

@@ -7,7 +7,7 @@ import type { ReachedAccountRegion } from '../connect/reach.ts';
 import { isOneOfSeveral, reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import type { LoadedProject } from '../load-project.ts';
-import { makePolicy, type PolicyOptions } from '../make-policy.ts';
+import { makePolicy, type PolicyOptions } from './make-policy.ts';
 
 /** What a run works on and with. */
 export interface Run {

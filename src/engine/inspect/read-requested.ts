@@ -17,8 +17,8 @@ import type { ReachedAccountRegion } from '../connect/reach.ts';
 import { isOneOfSeveral, reachedAccountRegions, type Session, type SessionOptions } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import type { LoadedProject } from '../load-project.ts';
-import { makePolicy, type PolicyOptions } from '../make-policy.ts';
 import type { CommonOptions } from '../options.ts';
+import { makePolicy, type PolicyOptions } from './make-policy.ts';
 
 export interface RequestedOfAccountRegion {
   readonly at: ReachedAccountRegion;

@@ -11,13 +11,15 @@ import { loadProject } from '../load-project.ts';
 import { readDesiredApplications } from '../load-tree.ts';
 import type { CompareOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
+import { inRevision } from '../settings-base.ts';
 import { emitPlan } from '../show-plan.ts';
 
 /** Shows what changed in the tree since another revision of it. */
 export async function compare(options: CompareOptions, context: Context): Promise<void> {
-  const head = await loadProject(options, context);
-  if (head === undefined) return;
   const { base, selection, wave } = options;
+  const settingsBases = [...context.settingsBases, { revision: base, flag: '--base' }];
+  const head = await loadProject(options, { ...context, settingsBases });
+  if (head === undefined) return;
   if (wave !== undefined) {
     throw failure('usage-invalid', '--base and --wave cannot be combined', {
       hint: { text: '--base compares the whole tree: leave one of them out' },
@@ -29,7 +31,8 @@ export async function compare(options: CompareOptions, context: Context): Promis
   const report = (problem: Problem) => {
     if (concernsBase(problem)) reporter.report(inRevision(problem, base));
   };
-  const { settings, problems } = await readSettings(revision);
+  const { settings: ownSettings, problems } = await readSettings(revision);
+  const settings = { ...ownSettings, redact: head.settings.redact };
   for (const problem of problems) report(problem);
   const { directory, signal, startBudget, scrubber } = context;
   scrubber.redactBy(settings.redact);
@@ -58,10 +61,4 @@ export async function compare(options: CompareOptions, context: Context): Promis
 function concernsBase({ severity, code }: Problem): boolean {
   const missing: readonly ProblemCode[] = ['tree-not-found', 'selection-empty'];
   return severity === 'error' && !missing.includes(code);
-}
-
-/** `main:template/A.yml:3:1`, as Git names a file of a revision. */
-function inRevision(problem: Problem, revision: string): Problem {
-  const { file = '', ...position } = problem.source ?? {};
-  return { ...problem, source: { file: `${revision}:${file}`, ...position } };
 }

@@ -1,8 +1,8 @@
-import type { AccountRegion } from '../core/model/account-region.ts';
-import { selectsAll } from '../core/model/selection.ts';
-import type { Policy } from '../core/settings/policy.ts';
-import type { LoadedProject } from './load-project.ts';
-import type { CommonOptions, WaveOption } from './options.ts';
+import type { AccountRegion } from '../../core/model/account-region.ts';
+import { selectsAll } from '../../core/model/selection.ts';
+import type { Policy } from '../../core/settings/policy.ts';
+import type { LoadedProject } from '../load-project.ts';
+import type { CommonOptions, WaveOption } from '../options.ts';
 
 /** The part of a use case's options that a policy is made from. */
 export type PolicyOptions = CommonOptions &
