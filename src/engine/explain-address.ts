@@ -25,13 +25,13 @@ export interface ExplainAddressOptions {
  * @param tree with all tenants selected.
  * @throws AppcfgError for an address or a pointer that the tree does not have.
  */
-export function explainAddress(
+export async function explainAddress(
   tree: OpenTree,
   address: Address,
   options: ExplainAddressOptions,
-): readonly ExplainedValue[] | undefined {
+): Promise<readonly ExplainedValue[] | undefined> {
   const { settings, report } = options;
-  const layers = readLayers(tree, address, options);
+  const layers = await readLayers(tree, address, options);
   if (layers.some((layer) => layer.unreadable)) return undefined;
   const { configurationProfile } = address;
   let mismatches = 0;
@@ -52,12 +52,12 @@ export function explainAddress(
 }
 
 /** @throws AppcfgError for an address that the tree does not have. */
-function readLayers(
+async function readLayers(
   tree: OpenTree,
   address: Address,
   { settings, onTenant, report }: ExplainAddressOptions,
-): readonly SourceDocument[] {
-  const tenant = tree.tenantNames.includes(address.tenant) ? tree.readTenant(address.tenant) : undefined;
+): Promise<readonly SourceDocument[]> {
+  const tenant = tree.tenantNames.includes(address.tenant) ? await tree.readTenant(address.tenant) : undefined;
   if (tenant !== undefined) onTenant?.(tenant);
   for (const problem of tree.takeProblems()) report(problem);
   if (tenant === undefined) throw notInTree(address, 'tenant', tree.tenantNames);

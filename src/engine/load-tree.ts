@@ -8,10 +8,11 @@ import type { Problem } from '../core/problem/problem.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { TenantResolver } from '../core/render/resolve-tenant.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import { BoundedWorker } from '../tree/bounded-worker.ts';
+import { BoundedWorker, checkLimits, parseLimits } from '../tree/bounded-worker.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
-import { openTree } from '../tree/read-tree.ts';
+import { parseInWorker } from '../tree/parse-in-worker.ts';
+import { openTree, type TreeOptions } from '../tree/read-tree.ts';
 import type { TreeSource } from '../tree/tree-source.ts';
 import type { Context } from './context.ts';
 
@@ -39,17 +40,24 @@ const noSchemas = { schemas: new Map(), problems: [] } as const;
  * @throws the reason of the signal
  */
 export async function* readDesiredApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
-  const worker = new BoundedWorker(options);
+  const worker = new BoundedWorker({ ...options, limits: checkLimits });
+  const parser = new BoundedWorker({ ...options, limits: parseLimits });
   try {
-    yield* readWith(worker, options);
+    yield* readWith(worker, parser, options);
   } finally {
     worker.close();
+    parser.close();
   }
 }
 
-async function* readWith(worker: BoundedWorker, options: ReadDesired): AsyncGenerator<DesiredApplication> {
+async function* readWith(
+  worker: BoundedWorker,
+  parser: BoundedWorker,
+  options: ReadDesired,
+): AsyncGenerator<DesiredApplication> {
   const { directory, revision, settings, selection, cache, signal, scrubber } = options;
   scrubber.redactBy(settings.redact);
+  const parsing = parsingWith(parser, signal);
   let hasErrors = false;
   const report = (problems: readonly Problem[]) => {
     for (const problem of problems) {
@@ -57,18 +65,19 @@ async function* readWith(worker: BoundedWorker, options: ReadDesired): AsyncGene
       options.report(problem);
     }
   };
-  const tree = openTree(revision ?? new DiskSource(directory), { settings, selection, cache });
+  const tree = await openTree(revision ?? new DiskSource(directory), { settings, selection, cache, ...parsing });
   const { schemas, problems: schemaProblems } =
-    revision === undefined ? await readSchemas(directory, settings, worker) : noSchemas;
+    revision === undefined ? await readSchemas(directory, settings, { worker, ...parsing }) : noSchemas;
   report(schemaProblems);
   scrubber.learnNames(tree.allTenantNames);
   learnLayers(scrubber, tree.template);
-  const resolver = new TenantResolver(tree.template, { settings, selection, schemas, cache });
+  const { breathe } = parsing;
+  const resolver = new TenantResolver(tree.template, { settings, selection, schemas, cache, breathe });
   report(tree.takeProblems());
   report(resolver.templateProblems);
   let selected = 0;
   let read = 0;
-  for (const { tenant, problems } of tree.readTenants()) {
+  for await (const { tenant, problems } of tree.readTenants()) {
     const resolved = await resolver.resolve(tenant);
     learnLayers(scrubber, tenant, tenant.name);
     learnApplication(scrubber, resolved.application);
@@ -79,7 +88,7 @@ async function* readWith(worker: BoundedWorker, options: ReadDesired): AsyncGene
       yield resolved.application;
     }
     read += 1;
-    if (read % tenantsAtATime === 0) await setImmediate();
+    if (read % tenantsAtATime === 0) await parsing.breathe();
     signal.throwIfAborted();
   }
   tree.finish();
@@ -102,4 +111,30 @@ function nothingSelected(selection: Selection): Problem {
     message: `no address matches all of ${flags.join(' ')}`,
     hint: { text: 'each flag matches something by itself: remove one of them' },
   };
+}
+
+/** How the tree is parsed so that a run notices signals meanwhile: large files in a worker, others a few at a time. */
+type Parsing = Pick<TreeOptions, 'parseLarge' | 'breathe'>;
+
+function parsingWith(worker: BoundedWorker, signal: AbortSignal): Parsing {
+  return {
+    parseLarge: (text, options) => parseInWorker(worker, text, options),
+    breathe: async () => {
+      await setImmediate();
+      signal.throwIfAborted();
+    },
+  };
+}
+
+/** With a worker of its own. */
+export async function withParser<T>(
+  context: Pick<Context, 'signal' | 'startBudget'>,
+  use: (parsing: Parsing) => Promise<T>,
+): Promise<T> {
+  const worker = new BoundedWorker({ ...context, limits: parseLimits });
+  try {
+    return await use(parsingWith(worker, context.signal));
+  } finally {
+    worker.close();
+  }
 }

@@ -1,28 +1,33 @@
 // Shows a plan: the plan itself, with the file and line of each change, and its problems.
 import { everything } from '../core/model/selection.ts';
-import type { Plan } from '../core/plan/plan.ts';
+import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { openTree } from '../tree/read-tree.ts';
 import type { Context } from './context.ts';
+import { withParser } from './load-tree.ts';
 import { traceSources } from './trace-sources.ts';
 
 /** Change groups that are traced to their files; a report of more is too long to be read to that detail. */
 const maxTraced = 100;
 
 /** Emits a plan whose contents come from the tree. @returns the emitted plan, with the sources of its changes. */
-export function emitPlan(
+export async function emitPlan(
   plan: Plan,
   { settings, cache }: { readonly settings: Settings; readonly cache: RenderCache },
   context: Context,
-): Plan {
+): Promise<Plan> {
   if (plan.changeGroups.length === 0) return emitPlanEvents(plan, context);
-  const tree = openTree(new DiskSource(context.directory), { settings, selection: everything, cache });
-  const changeGroups = plan.changeGroups.map((changeGroup, index) =>
-    index < maxTraced ? traceSources(changeGroup, tree, settings) : changeGroup,
-  );
-  return emitPlanEvents({ ...plan, changeGroups }, context);
+  return withParser(context, async (parsing) => {
+    const source = new DiskSource(context.directory);
+    const tree = await openTree(source, { settings, selection: everything, cache, ...parsing });
+    const changeGroups: ChangeGroup[] = [];
+    for (const [index, changeGroup] of plan.changeGroups.entries()) {
+      changeGroups.push(index < maxTraced ? await traceSources(changeGroup, tree, settings) : changeGroup);
+    }
+    return emitPlanEvents({ ...plan, changeGroups }, context);
+  });
 }
 
 /** Emits a plan whose contents do not come from the tree, such as a rollback. */

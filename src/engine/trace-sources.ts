@@ -11,11 +11,11 @@ import { explainAddress } from './explain-address.ts';
  * template are the same for all of them; others are left out.
  * @param tree with all tenants selected.
  */
-export function traceSources(changeGroup: ChangeGroup, tree: OpenTree, settings: Settings): ChangeGroup {
+export async function traceSources(changeGroup: ChangeGroup, tree: OpenTree, settings: Settings): Promise<ChangeGroup> {
   const [address, ...others] = changeGroup.addresses;
   if (address === undefined || changeGroup.changes.every((change) => change.op === 'remove')) return changeGroup;
   // Problems of the tree are already reported.
-  const values = explainAddress(tree, address, { settings, report: () => {} }) ?? [];
+  const values = (await explainAddress(tree, address, { settings, report: () => {} })) ?? [];
   const lines = linesByPointer(values);
   const changes = changeGroup.changes.map((change) => {
     const at = change.op === 'remove' ? undefined : ancestors(change.path).find((pointer) => lines.has(pointer));

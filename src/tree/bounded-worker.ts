@@ -6,8 +6,17 @@ import type { Answer, Task } from './worker.ts';
 /** Calls `onExceeded` once this process has worked for longer than `ms` since now. @returns ends that */
 export type StartBudget = (ms: number, onExceeded: () => void) => () => void;
 
-/** What work in a worker may take. */
-export const workLimits = { processorMs: 2000, megabytes: 256 } as const;
+/** What one piece of work may take. */
+export interface WorkLimits {
+  readonly processorMs: number;
+  readonly megabytes: number;
+}
+
+/** Compiling a schema, or a check with it. */
+export const checkLimits: WorkLimits = { processorMs: 2000, megabytes: 256 };
+
+/** Parsing a file: enough for the largest one. */
+export const parseLimits: WorkLimits = { processorMs: 20_000, megabytes: 1024 };
 
 /** Work took more than it may. The worker is ended, and with it what it knew. */
 export class WorkLimitExceeded extends Error {}
@@ -30,11 +39,17 @@ interface Running {
 export class BoundedWorker {
   readonly #startBudget: StartBudget;
   readonly #signal: AbortSignal;
+  readonly #limits: WorkLimits;
   /** Started with the first task: most trees have none. */
   #running: Running | undefined;
 
   /** @param options.signal ends the worker, and rejects what it was asked */
-  constructor(options: { readonly startBudget: StartBudget; readonly signal: AbortSignal }) {
+  constructor(options: {
+    readonly startBudget: StartBudget;
+    readonly signal: AbortSignal;
+    readonly limits: WorkLimits;
+  }) {
+    this.#limits = options.limits;
     this.#startBudget = options.startBudget;
     this.#signal = options.signal;
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -67,7 +82,7 @@ export class BoundedWorker {
 
   #start(): Running {
     const worker = new Worker(workerFile, {
-      resourceLimits: { maxOldGenerationSizeMb: workLimits.megabytes },
+      resourceLimits: { maxOldGenerationSizeMb: this.#limits.megabytes },
       // It needs nothing of the environment, which has credentials.
       env: {},
       execArgv: [],
@@ -81,14 +96,14 @@ export class BoundedWorker {
     });
     worker.on('error', (error) => {
       const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      this.#fail(running, isMemory ? exceeded(`${workLimits.megabytes} MB of memory`) : error);
+      this.#fail(running, isMemory ? exceeded(`${this.#limits.megabytes} MB of memory`) : error);
     });
     return running;
   }
 
   #watch(running: Running): void {
-    running.endBudget = this.#startBudget(workLimits.processorMs, () =>
-      this.#fail(running, exceeded(`${workLimits.processorMs / 1000} s of processor time`)),
+    running.endBudget = this.#startBudget(this.#limits.processorMs, () =>
+      this.#fail(running, exceeded(`${this.#limits.processorMs / 1000} s of processor time`)),
     );
   }
 

@@ -9,20 +9,22 @@ import type { Problem } from '../core/problem/problem.ts';
 import type { SchemaCheck, SchemaResult } from '../core/render/check-content.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { type BoundedWorker, WorkLimitExceeded } from './bounded-worker.ts';
+import { largeText } from './parse-in-worker.ts';
+import type { TreeOptions } from './read-tree.ts';
 import { FileTooLarge, largestFile } from './tree-source.ts';
 
 /** Compiled schemas by profile name, and a problem for each schema that cannot be used. */
 export async function readSchemas(
   directory: string,
   settings: Settings,
-  worker: BoundedWorker,
+  { worker, parseLarge }: { readonly worker: BoundedWorker; readonly parseLarge: TreeOptions['parseLarge'] },
 ): Promise<{ readonly schemas: ReadonlyMap<string, SchemaCheck>; readonly problems: readonly Problem[] }> {
   const schemas = new Map<string, SchemaCheck>();
   const problems: Problem[] = [];
   for (const [profile, { schema }] of settings.profiles) {
     if (schema === undefined) continue;
     try {
-      schemas.set(profile, await schemaCheck(schema, { worker, load: (path) => load(directory, path) }));
+      schemas.set(profile, await schemaCheck(schema, { worker, load: (path) => load(path, directory, parseLarge) }));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       problems.push({
@@ -48,9 +50,9 @@ export async function readSchemas(
 /** @throws Error for a schema that cannot be used */
 async function schemaCheck(
   schema: string,
-  { worker, load }: { readonly worker: BoundedWorker; readonly load: (path: string) => string },
+  { worker, load }: { readonly worker: BoundedWorker; readonly load: (path: string) => Promise<string> },
 ): Promise<SchemaCheck> {
-  const files: Record<string, string> = { [schema]: load(schema) };
+  const files: Record<string, string> = { [schema]: await load(schema) };
   for (;;) {
     const answer = await worker.run((known) => {
       known.add(schema);
@@ -58,7 +60,7 @@ async function schemaCheck(
     });
     if (answer.type === 'compiled') break;
     if (answer.type !== 'file-wanted') throw new Error(answer.type === 'failed' ? answer.message : answer.type);
-    files[answer.path] = load(answer.path);
+    files[answer.path] = await load(answer.path);
   }
   const results = new WeakMap<object, Promise<SchemaResult>>();
   let isUsable = true;
@@ -93,8 +95,10 @@ async function schemaCheck(
 }
 
 /** A schema file as JSON. @throws Error for a file that is missing, empty, outside of the tree or invalid YAML or JSON. */
-function load(directory: string, path: string): string {
-  const { value, problems } = parseDocument(readInside(directory, path), { path });
+async function load(path: string, directory: string, parseLarge: TreeOptions['parseLarge']): Promise<string> {
+  const text = readInside(directory, path);
+  const isLarge = text.length > largeText;
+  const { value, problems } = isLarge ? await parseLarge(text, { path }) : parseDocument(text, { path });
   const problem = problems.find((p) => p.severity === 'error');
   if (problem !== undefined)
     throw new Error(`${problem.source === undefined ? path : formatSource(problem.source)}: ${problem.message}`);

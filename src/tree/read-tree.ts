@@ -1,5 +1,6 @@
 // Reads a tree: the template first, then tenant by tenant. Finds every problem, each with its file.
-import { parseDocument } from '../core/document/parse-yaml.ts';
+import type { ParseOptions } from '../core/document/document-problems.ts';
+import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../core/document/redact.ts';
 import { applicationNameOf } from '../core/model/application-name.ts';
 import { areLabelsSelected, isSelected, type Selection, selectsAll } from '../core/model/selection.ts';
@@ -16,6 +17,7 @@ import type { Settings } from '../core/settings/settings.ts';
 import { productionWarnings, unusedSettings } from '../core/settings/settings-warnings.ts';
 import { collisionProblems, nameProblem } from './check-names.ts';
 import { globProblems, selectorProblems } from './check-selection.ts';
+import { largeText } from './parse-in-worker.ts';
 import { type Entry, type EntryKind, type TreeSource, unreadable } from './tree-source.ts';
 
 const configurationFile = /^(.+)\.(yml|yaml|json)$/;
@@ -30,9 +32,9 @@ export interface OpenTree {
   /** Every tenant of the tree. */
   readonly allTenantNames: ReadonlySet<string>;
   /** Reads the selected tenants in that order, each with its problems. */
-  readTenants(): Iterable<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }>;
+  readTenants(): AsyncIterable<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }>;
   /** Reads one tenant. */
-  readTenant(name: string): Tenant;
+  readTenant(name: string): Promise<Tenant>;
   /** Problems that were found and not returned yet. */
   takeProblems(): readonly Problem[];
   /** Finds the problems that only the whole tree shows. To be called when all selected tenants were read. */
@@ -43,10 +45,19 @@ export interface TreeOptions {
   readonly settings: Settings;
   readonly selection: Selection;
   readonly cache: RenderCache;
+  /** Parses a text that takes long to parse. */
+  readonly parseLarge: (text: string, options: ParseOptions) => Promise<ParsedDocument>;
+  /** Lets the event loop have a turn. @throws where the run is to end */
+  readonly breathe: () => Promise<void>;
 }
 
-export function openTree(source: TreeSource, options: TreeOptions): OpenTree {
-  return new TreeReader(source, options);
+/** Characters that are parsed before the event loop gets a turn. */
+const mostAtATime = 500_000;
+
+export async function openTree(source: TreeSource, options: TreeOptions): Promise<OpenTree> {
+  const reader = new TreeReader(source, options);
+  await reader.readTemplate();
+  return reader;
 }
 
 interface Folder {
@@ -55,8 +66,11 @@ interface Folder {
 }
 
 class TreeReader implements OpenTree {
-  readonly template: Layers;
+  template: Layers = { everywhere: new Map(), environments: new Map() };
   readonly tenantNames: readonly string[];
+  readonly #parseLarge: TreeOptions['parseLarge'];
+  readonly #breathe: TreeOptions['breathe'];
+  #parsedCharacters = 0;
   readonly #source: TreeSource;
   readonly #settings: Settings;
   readonly #selection: Selection;
@@ -70,14 +84,13 @@ class TreeReader implements OpenTree {
 
   constructor(source: TreeSource, options: TreeOptions) {
     const { settings, selection, cache } = options;
+    this.#parseLarge = options.parseLarge;
+    this.#breathe = options.breathe;
     this.#source = source;
     this.#cache = cache;
     this.#settings = settings;
     this.#redact = createRedactor(settings.redact);
     this.#selection = selection;
-    this.template = this.#hasFolder('template')
-      ? this.#layers('template')
-      : { everywhere: new Map(), environments: new Map() };
     const folders = this.#tenantFolders();
     const applicationOf = (tenant: string) => applicationNameOf(settings.applicationName, tenant);
     const names = folders.filter((name) => this.#isNameValid(applicationOf(name), 'application', `tenants/${name}`));
@@ -93,22 +106,25 @@ class TreeReader implements OpenTree {
     );
   }
 
-  *readTenants(): Iterable<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }> {
-    const read = (name: string) => {
-      const tenant = this.readTenant(name);
-      return { tenant, problems: this.takeProblems() };
-    };
+  async readTemplate(): Promise<void> {
+    if (this.#hasFolder('template')) this.template = await this.#layers('template');
+  }
+
+  async *readTenants(): AsyncGenerator<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }> {
     for (let from = 0; from < this.tenantNames.length; from += tenantsAtATime) {
       const names = this.tenantNames.slice(from, from + tenantsAtATime);
       const folders = names.map((name) => `tenants/${name}`);
-      if (this.#source.readAhead(folders, (name) => configurationFile.test(name))) yield* names.map(read);
-      else for (const name of names) yield read(name);
+      this.#source.readAhead(folders, (name) => configurationFile.test(name));
+      for (const name of names) {
+        const tenant = await this.readTenant(name);
+        yield { tenant, problems: this.takeProblems() };
+      }
     }
   }
 
-  readTenant(name: string): Tenant {
+  async readTenant(name: string): Promise<Tenant> {
     const found = this.#problems.length;
-    const layers = this.#layers(`tenants/${name}`);
+    const layers = await this.#layers(`tenants/${name}`);
     for (const profile of layers.everywhere.keys()) this.#seenProfiles.add(profile);
     for (const [environment, layer] of layers.environments) {
       const strategies = this.#seenEnvironments.get(environment) ?? new Set();
@@ -180,9 +196,9 @@ class TreeReader implements OpenTree {
     return folders;
   }
 
-  #layers(path: string): Layers {
+  async #layers(path: string): Promise<Layers> {
     const { files, folders } = this.#list(path);
-    const everywhere = this.#layer(path, files);
+    const everywhere = await this.#layer(path, files);
     const environments = new Map<string, Layer>();
     for (const name of folders) {
       if (!this.#isNameValid(name, 'environment', `${path}/${name}`)) continue;
@@ -191,7 +207,7 @@ class TreeReader implements OpenTree {
       for (const folder of inside.folders) {
         this.#ignored(`${path}/${name}/${folder}`, 'environments contain files only');
       }
-      environments.set(name, this.#layer(`${path}/${name}`, inside.files));
+      environments.set(name, await this.#layer(`${path}/${name}`, inside.files));
     }
     return { everywhere, environments };
   }
@@ -207,7 +223,7 @@ class TreeReader implements OpenTree {
     return false;
   }
 
-  #layer(path: string, files: readonly string[]): Layer {
+  async #layer(path: string, files: readonly string[]): Promise<Layer> {
     const layer = new Map<string, SourceDocument>();
     for (const file of files) {
       const [, profile, extension] = configurationFile.exec(file) ?? [];
@@ -226,15 +242,24 @@ class TreeReader implements OpenTree {
         });
         continue;
       }
-      layer.set(profile, this.#document(filePath, extension === 'json' ? 'json' : 'yaml'));
+      layer.set(profile, await this.#document(filePath, extension === 'json' ? 'json' : 'yaml'));
     }
     return layer;
   }
 
-  #document(path: string, format: 'yaml' | 'json'): SourceDocument {
+  async #document(path: string, format: 'yaml' | 'json'): Promise<SourceDocument> {
     const text = this.#read(path);
     if (text === undefined) return new SourceDocument(path, '', undefined);
-    const parsed = this.#cache.parsed(text, format, () => parseDocument(text, { path, format, redact: this.#redact }));
+    const options = { path, format, redact: this.#redact };
+    const parsed =
+      text.length > largeText
+        ? (this.#cache.known(text, format) ?? this.#cache.keep(text, format, await this.#parseLarge(text, options)))
+        : this.#cache.parsed(text, format, () => parseDocument(text, options));
+    this.#parsedCharacters += text.length;
+    if (this.#parsedCharacters > mostAtATime) {
+      this.#parsedCharacters = 0;
+      await this.#breathe();
+    }
     for (const problem of parsed.problems) this.#problems.push(problem);
     return new SourceDocument(path, text, parsed);
   }

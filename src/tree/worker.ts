@@ -1,18 +1,31 @@
 // The thread for work that hostile files can make endless: a program of its own, which bounded-worker.ts starts and ends.
 // It is sent tasks, and answers each in their order.
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { parseDocument } from '../core/document/parse-yaml.ts';
+import { createRedactor } from '../core/document/redact.ts';
+import type { Problem } from '../core/problem/problem.ts';
 import type { SchemaMismatch } from '../core/render/check-content.ts';
 import { compileSchema } from './compile-schema.ts';
+import { packed } from './parse-in-worker.ts';
 
 /** JSON texts of schemas by their path in the tree. */
 export type SchemaFiles = Readonly<Record<string, string>>;
 
 export type Task =
+  | {
+      readonly type: 'parse';
+      readonly text: string;
+      readonly path: string;
+      readonly format: 'yaml' | 'json';
+      /** What messages must not quote. */
+      readonly patterns: readonly string[];
+    }
   | { readonly type: 'compile'; readonly schema: string; readonly files: SchemaFiles }
   /** @property files where the worker was not sent this schema before */
   | { readonly type: 'check'; readonly schema: string; readonly json: string; readonly files?: SchemaFiles };
 
 export type Answer =
+  | { readonly type: 'parsed'; readonly value: unknown; readonly problems: readonly Problem[] }
   | { readonly type: 'compiled' }
   /** A schema refers to a file that was not sent. */
   | { readonly type: 'file-wanted'; readonly path: string }
@@ -28,6 +41,11 @@ class FileWanted extends Error {
   }
 }
 
+function parse({ text, path, format, patterns }: Extract<Task, { type: 'parse' }>): Answer {
+  const { value, problems } = parseDocument(text, { path, format, redact: createRedactor(patterns) });
+  return { type: 'parsed', value: packed(value), problems };
+}
+
 function compile(schema: string, files: SchemaFiles) {
   return compileSchema(schema, (path) => {
     const text = Object.hasOwn(files, path) ? files[path] : undefined;
@@ -40,6 +58,7 @@ function compile(schema: string, files: SchemaFiles) {
 function serve(port: MessagePort): void {
   const checks = new Map<string, Awaited<ReturnType<typeof compileSchema>>>();
   const work = async (task: Task): Promise<Answer> => {
+    if (task.type === 'parse') return parse(task);
     if (task.files !== undefined) checks.set(task.schema, await compile(task.schema, task.files));
     if (task.type === 'compile') return { type: 'compiled' };
     const check = checks.get(task.schema);

@@ -242,3 +242,33 @@ test('a file with 200,000 warnings is read, and reports how many there are', asy
   expect(json.problems).toHaveLength(10_000);
   expect(json.omittedProblems).toBe(1);
 });
+
+test('a run notices a signal while a large file is read', async () => {
+  const world = createWorld({ 'template/A.yml': `[${'[], '.repeat(900_000)}]\n`, 'tenants/one/dev/.gitkeep': '' });
+  let signalledAt = Number.NaN;
+  const { exitCode } = await world.appcfgWith(
+    {
+      onStart: (signal) =>
+        setTimeout(() => {
+          signalledAt = performance.now();
+          signal('SIGTERM');
+        }, 300),
+    },
+    'validate',
+  );
+  expect(performance.now() - signalledAt).toBeLessThan(1000);
+  expect(exitCode).toBe(143);
+});
+
+test('a large file is read as a small one: exact numbers, shared parts, problems with lines', async () => {
+  const filler = `filler: "${'x'.repeat(300_000)}"\n`;
+  const world = createWorld({
+    'template/A.yml': `${filler}n: 1.10\nlist: &l [12345678901234567890]\nagain: *l\nwarn: yes\n`,
+    'tenants/one/dev/A.yml': 'filler: null\n',
+  });
+  const { stdout, stderr } = await world.appcfg('render');
+  expect(stdout.replaceAll(/\s/g, '')).toContain(
+    '{"n":1.10,"list":[12345678901234567890],"again":[12345678901234567890],"warn":"yes"}',
+  );
+  expect(stderr).toContain('template/A.yml:5:7');
+});

@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { parseDocument } from '../../src/core/document/parse-yaml.ts';
 import { everything } from '../../src/core/model/selection.ts';
 import { formatSource } from '../../src/core/model/source-position.ts';
 import { mapOf } from '../../src/core/model/value.ts';
 import { RenderCache } from '../../src/core/render/render-cache.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { DiskSource } from '../../src/tree/disk-source.ts';
-import { openTree } from '../../src/tree/read-tree.ts';
+import { type OpenTree, openTree } from '../../src/tree/read-tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'appcfg-tree-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,13 +24,26 @@ function treeOf(name: string, files: Record<string, string>) {
     settings: defaultSettings,
     selection: everything,
     cache: new RenderCache(),
+    parseLarge: async (text, options) => parseDocument(text, options),
+    breathe: async () => {},
   });
 }
 
-test('equal files share one value from the second on, and each has its own path', () => {
+async function tenantsOf(tree: OpenTree) {
+  const read = [];
+  for await (const each of tree.readTenants()) read.push(each);
+  return read;
+}
+
+test('equal files share one value from the second on, and each has its own path', async () => {
   const tenants = ['a', 'b', 'c', 'd'];
-  const tree = treeOf('equal', Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: 1\n'])));
-  const documents = tenants.map((name) => tree.readTenant(name).environments.get('dev')?.get('P'));
+  const tree = await treeOf(
+    'equal',
+    Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: 1\n'])),
+  );
+  const read = [];
+  for (const name of tenants) read.push(await tree.readTenant(name));
+  const documents = read.map(({ environments }) => environments.get('dev')?.get('P'));
   expect(documents.map((document) => document?.path)).toEqual(tenants.map((name) => `tenants/${name}/dev/P.yml`));
   expect(documents[1]?.value).toEqual(documents[0]?.value);
   expect(documents[2]?.value).toBe(documents[1]?.value);
@@ -37,31 +51,31 @@ test('equal files share one value from the second on, and each has its own path'
   expect(tree.takeProblems()).toEqual([]);
 });
 
-test('a warning in equal files has the position in each file', () => {
+test('a warning in equal files has the position in each file', async () => {
   const tenants = ['a', 'b', 'c', 'd'];
-  const tree = treeOf(
+  const tree = await treeOf(
     'suspicious',
     Object.fromEntries(tenants.map((name) => [`tenants/${name}/dev/P.yml`, 'key: yes\n'])),
   );
-  for (const name of tenants) tree.readTenant(name);
+  for (const name of tenants) await tree.readTenant(name);
   expect(tree.takeProblems().map(({ code, source }) => `${code} ${source && formatSource(source)}`)).toEqual(
     tenants.map((name) => `scalar-ambiguous tenants/${name}/dev/P.yml:1:6`),
   );
 });
 
-test('a text that was read as YAML before is still checked as JSON', () => {
+test('a text that was read as YAML before is still checked as JSON', async () => {
   const names = ['a', 'b', 'c', 'd'];
   const files = names.flatMap((name) =>
     ['P.yml', 'Q.json'].map((file) => [`tenants/${name}/dev/${file}`, '{key: 1}\n']),
   );
-  const tree = treeOf('formats', Object.fromEntries(files));
-  for (const name of names) tree.readTenant(name);
+  const tree = await treeOf('formats', Object.fromEntries(files));
+  for (const name of names) await tree.readTenant(name);
   expect(tree.takeProblems().map(({ code, source }) => `${code} ${source && formatSource(source)}`)).toEqual(
     names.map((name) => `syntax-invalid tenants/${name}/dev/Q.json:1:2`),
   );
 });
 
-test('reading ahead changes neither tenants nor problems', () => {
+test('reading ahead changes neither tenants nor problems', async () => {
   const names = Array.from({ length: 120 }, (_, index) => `t${String(index).padStart(3, '0')}`);
   const files = names.flatMap((name, index) => [
     [`tenants/${name}/P.yml`, `key: ${index}\n`],
@@ -69,28 +83,29 @@ test('reading ahead changes neither tenants nor problems', () => {
     [`tenants/${name}/dev/_notes.yml`, 'not read'],
     [`tenants/${name}/qa/${index % 5 === 0 ? 'README.md' : 'Q.yml'}`, 'a: 1\n'],
   ]);
-  const tree = treeOf('many', Object.fromEntries(files));
+  const tree = await treeOf('many', Object.fromEntries(files));
   symlinkSync(join(folder, 'many/tenants/t001/dev/P.yml'), join(folder, 'many/tenants/t002/qa/Linked.yml'));
   symlinkSync(tmpdir(), join(folder, 'many/tenants/t003/out'));
-  const ahead = [...tree.readTenants()];
-  const alone = treeOf('many', {});
-  const oneByOne = names.map((name) => {
-    const tenant = alone.readTenant(name);
-    return { tenant, problems: alone.takeProblems() };
-  });
+  const ahead = await tenantsOf(tree);
+  const alone = await treeOf('many', {});
+  const oneByOne = [];
+  for (const name of names) {
+    const tenant = await alone.readTenant(name);
+    oneByOne.push({ tenant, problems: alone.takeProblems() });
+  }
   expect(ahead).toEqual(oneByOne);
   expect(ahead.flatMap(({ problems }) => problems).length).toBeGreaterThan(40);
 });
 
-test('files that are too large to be read ahead are read one by one', () => {
+test('files that are too large to be read ahead are read one by one', async () => {
   const names = ['a', 'b', 'c', 'd'];
   const text = `key: ${'x'.repeat(400_000)}\n`;
-  const tree = treeOf('large', Object.fromEntries(names.map((name) => [`tenants/${name}/dev/P.yml`, text])));
-  const read = [...tree.readTenants()].map(({ tenant }) => tenant.environments.get('dev')?.get('P')?.value);
+  const tree = await treeOf('large', Object.fromEntries(names.map((name) => [`tenants/${name}/dev/P.yml`, text])));
+  const read = (await tenantsOf(tree)).map(({ tenant }) => tenant.environments.get('dev')?.get('P')?.value);
   expect(read).toEqual(names.map(() => mapOf([['key', 'x'.repeat(400_000)]])));
 });
 
-test('a file instead of the folder template is an error', () => {
-  const tree = treeOf('file', { template: 'hi', 'tenants/one/dev/A.yml': 'a: 1\n' });
+test('a file instead of the folder template is an error', async () => {
+  const tree = await treeOf('file', { template: 'hi', 'tenants/one/dev/A.yml': 'a: 1\n' });
   expect(tree.takeProblems().map(({ message }) => message)).toEqual(['"template" is not a folder']);
 });

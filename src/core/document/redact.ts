@@ -10,6 +10,7 @@ import { pointerTo, stepsOf } from './json-pointer.ts';
 export const redactionMark = '(redacted)';
 
 export interface Redactor {
+  readonly patterns: readonly string[];
   /** Whether the pointer, or one above it, is redacted. */
   covers(pointer: string): boolean;
   /** A copy of the value at `pointer` (by default the whole document) with the redacted parts replaced by the mark. */
@@ -26,6 +27,7 @@ export interface Redactor {
 export function createRedactor(patterns: readonly string[]): Redactor {
   const start = withoutOptionalSteps(patterns.map(patternOf));
   return {
+    patterns,
     active: patterns.length > 0,
     covers: (pointer) => isCovered(afterPointer(start, pointer)),
     apply: (value, pointer = '') => redacted(value, afterPointer(start, pointer)),

@@ -43,12 +43,18 @@ export class RenderCache {
 
   /** @param parse called for a text that is not known. Its result is kept only without problems: they name one file. */
   parsed(text: string, format: 'yaml' | 'json', parse: () => ParsedDocument): ParsedDocument {
-    const key = `${format} ${text}`;
-    const known = this.#entries.get(key);
-    if (known !== undefined && 'problems' in known) return known;
-    const parsed = parse();
+    return this.known(text, format) ?? this.keep(text, format, parse());
+  }
+
+  known(text: string, format: 'yaml' | 'json'): ParsedDocument | undefined {
+    const known = this.#entries.get(`${format} ${text}`);
+    return known !== undefined && 'problems' in known ? known : undefined;
+  }
+
+  keep(text: string, format: 'yaml' | 'json', parsed: ParsedDocument): ParsedDocument {
     if (parsed.problems.length === 0) {
-      this.#entries.set(key, parsed, { size: bytesOfDocument + text.length * bytesPerParsedCharacter });
+      const size = bytesOfDocument + text.length * bytesPerParsedCharacter;
+      this.#entries.set(`${format} ${text}`, parsed, { size });
     }
     return parsed;
   }

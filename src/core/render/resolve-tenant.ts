@@ -28,7 +28,12 @@ export interface ResolverOptions {
   /** By profile name. */
   readonly schemas: ReadonlyMap<string, SchemaCheck>;
   readonly cache: RenderCache;
+  /** Lets the event loop have a turn. @throws where the run is to end */
+  readonly breathe: () => Promise<void>;
 }
+
+/** Bytes of contents that are rendered before the event loop gets a turn. */
+const mostAtATime = 1_000_000;
 
 export interface ResolvedTenant {
   /** Without environments if nothing of it is selected. */
@@ -67,6 +72,7 @@ export class TenantResolver {
     const { settings, selection } = this.#options;
     const problems = new TenantProblems();
     const environments: DesiredEnvironment[] = [];
+    let bytes = 0;
     for (const environment of tenant.environments.keys()) {
       if (!isSelected(environment, selection.environments)) continue;
       const configurations: DesiredConfiguration[] = [];
@@ -75,6 +81,12 @@ export class TenantResolver {
         const address = { tenant: tenant.name, environment, configurationProfile: profile };
         const configuration = this.#configuration(tenant, address, problems);
         if (configuration !== undefined) configurations.push(configuration);
+        // A content that is too large took as long as the largest one.
+        bytes += configuration?.content.bytes ?? mostAtATime;
+        if (bytes > mostAtATime) {
+          bytes = 0;
+          await this.#options.breathe();
+        }
       }
       if (configurations.length > 0 || selection.configurationProfiles.length === 0) {
         environments.push({ name: environment, configurations });

@@ -24,7 +24,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const planned = await planRun(session, { project, options, context });
     const { connection } = planned;
     if (!options.wait) refuseIfWaitingIsNeeded(planned.plan, connection);
-    const plan = emitPlan(planned.plan, project, context);
+    const plan = await emitPlan(planned.plan, project, context);
     if (options.wait) warnOfTimeLimits(plan, connection, { options, context });
     if (!isAppliable(plan)) return;
     if (options.dryRun) return emitSchedule(plan, connection, context);

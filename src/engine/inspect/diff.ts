@@ -13,6 +13,6 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   const project = { ...loaded, desired: applicationsToRead(loaded, options.wave) };
   await runSession('diff', sessionForTree(project, { options, access: 'read', context }), async (session) => {
     const { plan } = await planRun(session, { project, options, context });
-    emitPlan(plan, project, context);
+    await emitPlan(plan, project, context);
   });
 }

@@ -54,7 +54,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
   }
   if (reporter.hasErrors) return;
   context.emit({ type: 'run-started', command: 'diff', targets: [] });
-  emitPlan(compareRevisions({ settings, desired }, head, head.project), head, context);
+  await emitPlan(compareRevisions({ settings, desired }, head, head.project), head, context);
 }
 
 /** Only the errors of an old revision matter. What is missing from it was added since. */

@@ -7,6 +7,7 @@ import { openTree } from '../../tree/read-tree.ts';
 import type { Context } from '../context.ts';
 import { explainAddress } from '../explain-address.ts';
 import { loadSettings } from '../load-project.ts';
+import { withParser } from '../load-tree.ts';
 import type { ExplainOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
 
@@ -16,9 +17,11 @@ export async function explain({ address, pointer }: ExplainOptions, context: Con
   const settings = await loadSettings(context, reporter);
   if (reporter.hasErrors) return;
   const source = new DiskSource(context.directory);
-  const tree = openTree(source, { settings, selection: everything, cache: new RenderCache() });
-  learnLayers(context.scrubber, tree.template);
-  const onTenant = (tenant: Layers) => learnLayers(context.scrubber, tenant, address.tenant);
-  const values = explainAddress(tree, address, { settings, pointer, onTenant, report: reporter.report });
+  const values = await withParser(context, async (parsing) => {
+    const tree = await openTree(source, { settings, selection: everything, cache: new RenderCache(), ...parsing });
+    learnLayers(context.scrubber, tree.template);
+    const onTenant = (tenant: Layers) => learnLayers(context.scrubber, tenant, address.tenant);
+    return explainAddress(tree, address, { settings, pointer, onTenant, report: reporter.report });
+  });
   if (values !== undefined) context.emit({ type: 'configuration-explained', address, values });
 }

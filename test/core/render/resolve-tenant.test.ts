@@ -32,6 +32,7 @@ const resolverOf = (template: Layers, profiles: readonly (readonly [string, Part
     selection: everything,
     schemas: new Map(),
     cache: new RenderCache(),
+    breathe: async () => {},
   });
 
 const only = (document: SourceDocument | undefined) => (document === undefined ? [] : [document]);
