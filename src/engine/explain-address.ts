@@ -3,7 +3,7 @@ import { type Address, formatAddress } from '../core/model/address.ts';
 import { type AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { suggest } from '../core/problem/suggest.ts';
 import { type ExplainedValue, explain } from '../core/render/explain.ts';
-import { type Layers, layersOf, type SourceDocument } from '../core/render/layers.ts';
+import { documentsFor, type Layers, type SourceDocument } from '../core/render/layers.ts';
 import type { MergeMismatch } from '../core/render/merge-layers.ts';
 import { mismatchProblem } from '../core/render/mismatch-problem.ts';
 import { isExcluded } from '../core/settings/effective-settings.ts';
@@ -65,7 +65,7 @@ async function readLayers(
     throw notInTree(address, 'environment', [...tenant.environments.keys()]);
   }
   const isIncluded = (profile: string) => !isExcluded(settings, address.tenant, profile);
-  const layers = layersOf(tree.template, tenant, address);
+  const layers = documentsFor(tree.template, tenant, address);
   if (layers.length > 0 && isIncluded(address.configurationProfile)) return layers;
   const profiles = new Set([...tree.template.everywhere.keys(), ...tenant.everywhere.keys()]);
   throw notInTree(address, 'configurationProfile', [...profiles].filter(isIncluded));

@@ -107,6 +107,6 @@ test('an error in the base is reported with its revision and position', async ()
   world.write('template/A.yml', 'a: 1\n');
   const broken = await world.appcfg('diff', '--base', 'HEAD');
   expect(broken.exitCode).toBe(3);
-  expect(broken.stderr).toContain('HEAD:template/A.yml:2:1  invalid YAML');
+  expect(broken.stderr).toContain('HEAD:template/A.yml:1:6  invalid YAML');
   expect((await world.appcfg('diff', '--base', '--help')).stderr).toContain('is not a revision');
 });

@@ -46,19 +46,29 @@ export interface Tenant extends Layers {
 
 type ProfileOf = Pick<Address, 'environment' | 'configurationProfile'>;
 
-/** What applies to an environment, least specific first: a row for each layer of a template or a tenant. */
-export function layersIn({ everywhere, environments }: Layers, environment: string): readonly Layer[] {
+/** The layers of a template, or of a tenant, that apply to an environment, least specific first. */
+function layersIn({ everywhere, environments }: Layers, environment: string): readonly Layer[] {
   return [everywhere, environments.get(environment)].filter((layer) => layer !== undefined);
 }
 
-/** The files of a profile in a template or a tenant that apply to an environment, least specific first. */
-export function documentsIn(layers: Layers, { environment, configurationProfile }: ProfileOf): SourceDocument[] {
-  return layersIn(layers, environment)
-    .map((layer) => layer.get(configurationProfile))
-    .filter((document) => document !== undefined);
+/** All layers of an environment of a tenant, least specific first: those of the template, then the tenant's. */
+export function layersOf(template: Layers, tenant: Layers, environment: string): readonly Layer[] {
+  return [...layersIn(template, environment), ...layersIn(tenant, environment)];
+}
+
+/** The template's files of a profile that apply to an environment, least specific first. */
+export function templateDocuments(
+  template: Layers,
+  { environment, configurationProfile }: ProfileOf,
+): SourceDocument[] {
+  return documentsOf(layersIn(template, environment), configurationProfile);
 }
 
 /** The files that an address is merged from, least specific first. */
-export function layersOf(template: Layers, tenant: Layers, address: ProfileOf): readonly SourceDocument[] {
-  return [...documentsIn(template, address), ...documentsIn(tenant, address)];
+export function documentsFor(template: Layers, tenant: Layers, address: ProfileOf): readonly SourceDocument[] {
+  return documentsOf(layersOf(template, tenant, address.environment), address.configurationProfile);
+}
+
+function documentsOf(layers: readonly Layer[], configurationProfile: string): SourceDocument[] {
+  return layers.map((layer) => layer.get(configurationProfile)).filter((document) => document !== undefined);
 }

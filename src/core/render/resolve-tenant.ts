@@ -15,7 +15,7 @@ import {
   schemaProblems,
   sizeProblem,
 } from './check-content.ts';
-import { documentsIn, type Layers, layersIn, layersOf, type SourceDocument, type Tenant } from './layers.ts';
+import { documentsFor, type Layers, layersOf, type SourceDocument, type Tenant, templateDocuments } from './layers.ts';
 import { mismatchProblem } from './mismatch-problem.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
 import { type RedundantOverride, redundancyProblems } from './redundant-overrides.ts';
@@ -111,7 +111,7 @@ export class TenantResolver {
   }
 
   #profilesOf(tenant: Tenant, environment: string): ReadonlySet<string> {
-    const layers = [...layersIn(this.#template, environment), ...layersIn(tenant, environment)];
+    const layers = layersOf(this.#template, tenant, environment);
     const profiles = new Set(layers.flatMap((layer) => [...layer.keys()]));
     for (const profile of profiles) {
       if (isExcluded(this.#options.settings, tenant.name, profile)) profiles.delete(profile);
@@ -122,12 +122,13 @@ export class TenantResolver {
   /** @returns undefined, after adding a problem, if the address has no value; also if a file of it is unreadable. */
   #configuration(tenant: Tenant, address: Address, problems: TenantProblems): DesiredConfiguration | undefined {
     const { environment, configurationProfile: profile } = address;
-    const layers = layersOf(this.#template, tenant, address);
+    const layers = documentsFor(this.#template, tenant, address);
     if (layers.some((layer) => layer.unreadable)) return undefined;
     const renderer = this.#renderer(profile);
     const merging = { profile, layers, problems };
     let merged = this.#fromTemplate(environment, profile);
-    for (const document of documentsIn(tenant, address)) merged = this.#merge(merged, document, merging);
+    const shared = templateDocuments(this.#template, address);
+    for (const document of layers.slice(shared.length)) merged = this.#merge(merged, document, merging);
     const own = tenant.environments.get(environment)?.get(profile);
     if (own?.value !== undefined) problems.add(redundancyProblems(own, [merged.redundant]));
     const rendered = renderer.render(merged);
@@ -166,7 +167,7 @@ export class TenantResolver {
   /** The template's own value is taken as it is; its other layers are merged onto it. */
   #templateMerge(environment: string, profile: string, problems: TenantProblems) {
     const base = this.#template.everywhere.get(profile);
-    const layers = documentsIn(this.#template, { environment, configurationProfile: profile });
+    const layers = templateDocuments(this.#template, { environment, configurationProfile: profile });
     let merged = this.#renderer(profile).fromTemplate(base?.value);
     for (const document of layers) {
       if (document !== base) merged = this.#merge(merged, document, { profile, layers, problems });
@@ -212,7 +213,7 @@ export class TenantResolver {
       if (value === undefined || isExcluded(this.#options.settings, tenant.name, profile)) continue;
       const byEnvironment: (readonly RedundantOverride[])[] = [];
       for (const environment of tenant.environments.keys()) {
-        const layers = layersOf(this.#template, tenant, { environment, configurationProfile: profile });
+        const layers = documentsFor(this.#template, tenant, { environment, configurationProfile: profile });
         if (layers.some((layer) => layer.unreadable)) continue;
         const inherited = this.#fromTemplate(environment, profile);
         byEnvironment.push(this.#renderer(profile).merge(inherited, value).redundant);
