@@ -7,8 +7,8 @@ import type { ConnectOptions } from './connection.ts';
 export interface WebIdentity {
   /** The ID token. It is checked before STS gets it, and never printed. */
   readonly token: string;
-  /** The role to exchange it for; undefined: none is set. */
-  readonly roleArn: string | undefined;
+  /** The role to exchange it for. */
+  readonly role: RoleVariable;
   readonly sessionName: string;
   /** Of STS. */
   readonly region: string;
@@ -16,12 +16,18 @@ export interface WebIdentity {
   readonly clock: Clock;
 }
 
+/** An environment variable that holds the ARN of a role; undefined: it is not set. */
+export interface RoleVariable {
+  readonly variable: string;
+  readonly arn: string | undefined;
+}
+
 type CredentialProvider = Extract<ConnectOptions['credentials'], (...args: never[]) => unknown>;
 
 /** @throws AppcfgError for a token or role that STS would refuse; so does the provider that is returned. */
 export async function webIdentityCredentials(identity: WebIdentity): Promise<CredentialProvider> {
   const { token, sessionName, region, endpointUrl } = identity;
-  const roleArn = checkRole(identity.roleArn);
+  const roleArn = checkRole(identity.role);
   checkToken(token, identity.clock.now());
   const { fromWebToken } = await import('@aws-sdk/credential-provider-web-identity');
   const provide = fromWebToken({
@@ -35,7 +41,7 @@ export async function webIdentityCredentials(identity: WebIdentity): Promise<Cre
     try {
       return await provide(...args);
     } catch (error) {
-      throw exchangeFailure(error, roleArn);
+      throw exchangeFailure(error, { variable: identity.role.variable, arn: roleArn });
     }
   };
 }
@@ -52,27 +58,25 @@ export function idTokenExpiry(token: string): number | undefined {
 }
 
 /** @throws AppcfgError */
-function checkRole(roleArn: string | undefined): string {
-  if (roleArn === undefined) {
-    throw failure('credentials-missing', 'APPCFG_ID_TOKEN is set, but no role ARN', {
-      hint: { text: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE to the ARN of the role to assume' },
+function checkRole({ variable, arn }: RoleVariable): string {
+  if (arn === undefined) {
+    throw failure('credentials-missing', `APPCFG_ID_TOKEN is set, but ${variable} is not`, {
+      hint: { text: `set the CI/CD variable ${variable} to the ARN of the role that this command assumes` },
     });
   }
-  if (!/^arn:[\w-]+:iam::\d{12}:role\/./.test(roleArn)) {
-    throw failure('credentials-refused', `"${roleArn}" is not the ARN of a role`, {
-      hint: {
-        text: 'set the CI/CD variable AWS_CREDS_TARGET_ROLE, for example to arn:aws:iam::111122223333:role/appcfg',
-      },
+  if (!/^arn:[\w-]+:iam::\d{12}:role\/[\x21-\x7e]+$/.test(arn)) {
+    throw failure('credentials-refused', `${variable} is "${arn}", which is not the ARN of a role`, {
+      hint: { text: `set the CI/CD variable ${variable}, for example to arn:aws:iam::111122223333:role/appcfg` },
     });
   }
-  return roleArn;
+  return arn;
 }
 
 /** Whether the claims of a token can be read is left to STS. @throws AppcfgError */
 function checkToken(token: string, now: number): void {
   if (token.split('.').length !== 3) {
     throw failure('credentials-refused', 'APPCFG_ID_TOKEN is not an ID token (three parts, separated by dots)', {
-      hint: { text: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: $CI_SERVER_URL } }`' },
+      hint: { text: 'give the job `id_tokens: { APPCFG_ID_TOKEN: { aud: appcfg } }`' },
     });
   }
   const expires = idTokenExpiry(token);
@@ -84,7 +88,7 @@ function checkToken(token: string, now: number): void {
 }
 
 /** The problem where STS rejects the token, whichever call needed the credentials. Other errors are returned as they are. */
-function exchangeFailure(error: unknown, roleArn: string): unknown {
+function exchangeFailure(error: unknown, { variable, arn }: RoleVariable): unknown {
   const { name, message, $metadata } = error as {
     name: string;
     message: string;
@@ -93,9 +97,9 @@ function exchangeFailure(error: unknown, roleArn: string): unknown {
   const status = $metadata?.httpStatusCode ?? 0;
   if (!(error instanceof Error) || status < 400 || status >= 500 || status === 429) return error;
   if (/^ExpiredToken/.test(name)) return error;
-  return failure('credentials-refused', `STS rejected the ID token for the role "${roleArn}": ${message}`, {
+  return failure('credentials-refused', `STS rejected the ID token for the role "${arn}": ${message}`, {
     hint: {
-      text: "check AWS_CREDS_TARGET_ROLE, and that `aud` and `sub` in the role's trust policy match this job",
+      text: `check ${variable}, and that \`aud\` and \`sub\` in the role's trust policy match this job`,
     },
   });
 }

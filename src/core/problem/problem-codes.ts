@@ -131,6 +131,7 @@ export const problemCodes = {
   declined: { exit: 5, meaning: 'the user did not confirm' },
   // Access
   'credentials-missing': { exit: 6, meaning: 'no AWS credentials were found' },
+  'credentials-ambiguous': { exit: 6, meaning: 'there are keys or another role beside the ID token and its role' },
   'credentials-expired': { exit: 6, meaning: 'the credentials expired' },
   'credentials-refused': { exit: 6, meaning: 'AWS does not accept the credentials' },
   'role-refused': { exit: 6, meaning: 'AWS refused to let the credentials assume a role' },

@@ -1,8 +1,12 @@
 import type { ConnectOptions } from '../../appconfig/client/connection.ts';
-import { webIdentityCredentials } from '../../appconfig/client/web-identity.ts';
-import type { Context } from '../context.ts';
+import { type RoleVariable, webIdentityCredentials } from '../../appconfig/client/web-identity.ts';
+import { type AppcfgError, failure } from '../../core/problem/problem.ts';
+import type { Context, Environment } from '../context.ts';
 import type { OpenOptions } from './open-appconfig.ts';
 import { sessionName } from './session-name.ts';
+
+/** The role of the commands that read, and of those that write. A command never takes the other one's. */
+const roleVariables = { read: 'AWS_CREDS_READ_ROLE', write: 'AWS_CREDS_TARGET_ROLE' } as const;
 
 /**
  * Credentials for `APPCFG_ID_TOKEN`, where it is set and no AWS profile is given; undefined: the SDK finds its own.
@@ -13,16 +17,39 @@ export async function findCredentials(
   context: Context,
 ): Promise<ConnectOptions['credentials']> {
   const { region, access, options } = run;
-  const { APPCFG_ID_TOKEN, AWS_ROLE_ARN, AWS_CREDS_READ_ROLE, AWS_CREDS_TARGET_ROLE } = context.environment;
-  if (options.awsProfile !== undefined || !APPCFG_ID_TOKEN) return undefined;
-  // Commands that write nothing may have a role of their own.
-  const readRole = access === 'read' ? AWS_CREDS_READ_ROLE : undefined;
+  const token = context.environment.APPCFG_ID_TOKEN;
+  if (options.awsProfile !== undefined || !token) return undefined;
   return webIdentityCredentials({
-    token: APPCFG_ID_TOKEN,
-    roleArn: AWS_ROLE_ARN || readRole || AWS_CREDS_TARGET_ROLE || undefined,
+    token,
+    role: chooseRole(access, context.environment),
     sessionName: sessionName(context, context.job.jobId),
     region,
     endpointUrl: options.endpointUrl,
     clock: context.clock,
   });
+}
+
+/** @throws AppcfgError for other credentials beside the token, one of which would be used silently */
+function chooseRole(access: OpenOptions['access'], environment: Environment): RoleVariable {
+  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].find((name) => environment[name]);
+  if (keys !== undefined) throw ambiguous(keys, 'APPCFG_ID_TOKEN');
+  const { AWS_ROLE_ARN } = environment;
+  if (Object.values(roleVariables).every((name) => !environment[name])) {
+    if (AWS_ROLE_ARN) return { variable: 'AWS_ROLE_ARN', arn: AWS_ROLE_ARN };
+    return { variable: roleVariables[access], arn: undefined };
+  }
+  const variable = roleVariables[access];
+  const arn = environment[variable] || undefined;
+  if (AWS_ROLE_ARN && AWS_ROLE_ARN !== arn) throw ambiguous('AWS_ROLE_ARN', variable);
+  return { variable, arn };
+}
+
+function ambiguous(variable: string, beside: string): AppcfgError {
+  return failure(
+    'credentials-ambiguous',
+    `${variable} is set beside ${beside}: it is not clear which credentials to use`,
+    {
+      hint: { text: `unset ${variable} in this job; or, to use it, run without the ID token APPCFG_ID_TOKEN` },
+    },
+  );
 }

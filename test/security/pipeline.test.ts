@@ -1,0 +1,250 @@
+// The pipeline as shipped: what a job may do does not depend on what a merge request brings, and each job has one role.
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { run } from '../../src/cli/run.ts';
+import { createEmulator } from '../../src/emulator/host/emulator.ts';
+import { listen } from '../../src/emulator/host/http-server.ts';
+import { checkout, readDocument } from '../support/documents.ts';
+import { createRepository, idToken, mergeRequest, previewJobs, withRoles } from '../support/pipeline.ts';
+import { createWorld } from '../support/world.ts';
+
+const jobs = await previewJobs();
+const jobNames = Object.keys(jobs).filter((name) => jobs[name]?.script !== undefined && !name.startsWith('.'));
+const scriptOf = (job: string) => [jobs[job]?.script ?? []].flat().join('\n');
+const withToken = jobNames.filter((name) => jobs[name]?.id_tokens !== undefined);
+const writing = ['update-app-config', 'deploy-app-config'];
+
+test('only the jobs that contact AWS have an ID token, with an audience of its own', () => {
+  expect(withToken).toEqual(['diff', ...writing]);
+  for (const name of withToken) expect(jobs[name]?.id_tokens, name).toEqual({ APPCFG_ID_TOKEN: { aud: 'appcfg' } });
+});
+
+test('a job with an ID token installs nothing, and starts the program by its path', () => {
+  for (const name of withToken) {
+    expect(scriptOf(name), name).toMatch(/^node_modules\/\.bin\/appcfg /m);
+    expect(scriptOf(name), name).not.toMatch(/\b(?:npm|npx|yarn|pnpm|curl|wget)\b/);
+    expect(jobs[name], name).not.toHaveProperty('before_script');
+    expect(jobs[name], name).not.toHaveProperty('after_script');
+  }
+});
+
+test('no job runs the scripts of packages', () => {
+  for (const name of jobNames) {
+    for (const [install] of scriptOf(name).matchAll(/\bnpm (?:ci|i|install|add)\b.*/g)) {
+      expect(install, name).toContain('--ignore-scripts');
+    }
+  }
+  expect(scriptOf('install')).toBe('npm ci --ignore-scripts --omit=dev');
+});
+
+test('artifacts of every job are for developers only', () => {
+  for (const name of jobNames) {
+    const artifacts = jobs[name]?.artifacts;
+    if (artifacts !== undefined) expect(artifacts, name).toMatchObject({ access: 'developer' });
+  }
+  expect(jobNames.filter((name) => jobs[name]?.artifacts !== undefined)).toEqual(
+    expect.arrayContaining(['install', 'validate', 'diff', 'deploy-app-config']),
+  );
+});
+
+test('jobs that write have the environment, and run on the default branch only; no other job has it', () => {
+  for (const name of writing) {
+    expect(jobs[name]?.environment, name).toMatchObject({ name: 'production', deployment_tier: 'production' });
+    expect(JSON.stringify(jobs[name]?.rules), name).toContain('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH');
+  }
+  expect(jobNames.filter((name) => jobs[name]?.environment !== undefined)).toEqual(writing);
+});
+
+test('the documented trust policies pin the audience that the jobs request, and the subject; no other claim is tested', () => {
+  const policies = [...readDocument('docs/iam.md').matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) =>
+    JSON.parse(text.startsWith('{') ? text : `{${text}}`),
+  );
+  const conditions = policies
+    .flatMap((policy) => policy.Statement ?? [policy])
+    .flatMap((statement) => statement.Condition ?? []);
+  const claims = conditions.map((condition) =>
+    Object.values<Record<string, string>>(condition).flatMap((tests) =>
+      Object.entries(tests).map(([key, value]) => [key.replace('gitlab.example.com:', ''), value]),
+    ),
+  );
+  const gitlab = claims.filter((tests) => tests.some(([key]) => key === 'aud'));
+  expect(gitlab).toHaveLength(2);
+  for (const tests of gitlab) {
+    expect(tests.map(([key]) => key).sort()).toEqual(['aud', 'sub']);
+    expect(Object.fromEntries(tests).aud).toBe('appcfg');
+    expect(Object.fromEntries(tests).sub).toMatch(/^project_path:acme\/config:ref_type:branch:ref:/);
+  }
+  expect(gitlab.filter((tests) => JSON.stringify(tests).includes('*'))).toHaveLength(1);
+});
+
+// What only a merge request's author wrote must not be started, although it names programs in every way that npm, Node,
+// Git and the shell know. package.json and package-lock.json are not changed: who may change these chooses the program.
+test('a merge request that names programs runs none of them, neither while installing nor beside the ID token', {
+  timeout: 120_000,
+}, async () => {
+  const { pipeline, url, emulator, git, commit, write, repository, directory } = await createRepository({
+    npm: 'real',
+  });
+  const npm = (cwd: string, ...args: string[]) => promisify(execFile)('npm', args, { cwd, env: environment() });
+  await npm(checkout, 'pack', '--ignore-scripts', '--pack-destination', repository);
+  const [tarball = ''] = readdirSync(repository).filter((name) => name.endsWith('.tgz'));
+  // As an adopter's repository: without the program's own files.
+  git('rm', '-r', '-q', '--cached', 'bin', 'package.json');
+  write('package.json', '{"private": true}');
+  write('.gitignore', 'node_modules/\n.appcfg/\n.gitlab-ci-local/\nbin/\n');
+  await npm(repository, 'install', '--offline', '--ignore-scripts', `./${tarball}`);
+  commit('adopted');
+  git('checkout', '-q', '-b', 'change');
+
+  const marker = join(directory, 'started');
+  const evil = `#!/bin/sh\necho "$0" >> ${marker}\n`;
+  write('evil.sh', evil, 0o755);
+  write(
+    'evil.mjs',
+    `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(marker)}, 'evil.mjs\\n');`,
+  );
+  const config = ['script-shell', 'git', 'shell', 'editor', 'viewer', 'browser', 'init-module'];
+  write(
+    '.npmrc',
+    [...config.map((key) => `${key}=./evil.sh`), 'ignore-scripts=false', 'node-options=--import ./evil.mjs'].join('\n'),
+  );
+  for (const name of ['node', 'git', 'appcfg', 'npm', 'npx']) write(name, evil, 0o755);
+  write('node_modules/.bin/appcfg', evil, 0o755);
+  write('node_modules/.hooks/postinstall', evil, 0o755);
+  write('.bashrc', evil);
+  write('.profile', evil);
+  write('.env', 'NODE_OPTIONS=--import ./evil.mjs\n');
+  write('node.config.json', '{"nodeOptions": {"import": ["./evil.mjs"]}}');
+  write('.gitattributes', '* filter=evil diff=evil\n');
+  write(
+    '.gitconfig',
+    '[core]\n  fsmonitor = ./evil.sh\n  sshCommand = ./evil.sh\n[filter "evil"]\n  smudge = ./evil.sh\n',
+  );
+  write('.gitmodules', '[submodule "x"]\n  path = x\n  url = ext::./evil.sh\n  update = !./evil.sh\n');
+  write('.yarnrc', 'yarn-path "./evil.sh"\n');
+  git('add', '-f', 'node_modules/.bin/appcfg', 'node_modules/.hooks/postinstall');
+  commit('hostile');
+
+  const ran = await pipeline(
+    ['install', 'validate', 'diff'],
+    { ...mergeRequest, ...withRoles, AWS_ENDPOINT_URL: url },
+    ['CI_COMMIT_BRANCH'],
+  );
+  expect(existsSync(marker) ? readFileSync(marker, 'utf8') : '', ran.output).toBe('');
+  expect(ran.jobs, ran.output).toEqual({ install: 'PASS', validate: 'PASS', diff: 'PASS' });
+  expect(JSON.parse(ran.artifact('diff', 'tfplan.json'))).toEqual({ create: 12, update: 0, delete: 0 });
+  expect(emulator.stats()).toMatchObject({ AssumeRoleWithWebIdentity: 1 });
+  // The programs that the test planted do run when they are started.
+  chmodSync(join(repository, 'evil.sh'), 0o755);
+  await promisify(execFile)(join(repository, 'evil.sh'));
+  expect(readFileSync(marker, 'utf8')).toContain('evil.sh');
+});
+
+const reader = 'arn:aws:iam::111111111111:role/reader';
+const writer = 'arn:aws:iam::222222222222:role/writer';
+const other = 'arn:aws:iam::333333333333:role/other';
+
+/** Runs a command in this process, with these variables, against an emulator over HTTP that assumes any role. */
+async function inJob(variables: Readonly<Record<string, string>>, args: readonly string[], account = '111111111111') {
+  const world = createWorld({
+    'appcfg.yml': `project: acme/config\naws: { allowedAccounts: ["${account}"] }\n`,
+    'template/Limits.yml': 'a: 1\n',
+    'tenants/acme/dev/.gitkeep': '',
+  });
+  const emulator = createEmulator({ now: Date.now, speed: 3000 });
+  const server = await listen(emulator, { port: 0 });
+  onTestFinished(() => server.close());
+  const out: string[] = [];
+  const err: string[] = [];
+  const exitCode = await run(
+    [...args, '--endpoint-url', server.url],
+    {
+      env: {
+        PATH: process.env.PATH,
+        NO_COLOR: '1',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_REGION: 'eu-west-1',
+        APPCFG_ID_TOKEN: idToken,
+        ...variables,
+      },
+      stdin: process.stdin,
+      stdout: { write: (text) => out.push(text) },
+      stderr: { write: (text) => err.push(text) },
+      cwd: () => world.directory,
+      cpuUsage: () => process.cpuUsage(),
+      on: () => {},
+      off: () => {},
+      exit: () => {},
+    },
+    {},
+  );
+  return { exitCode, stdout: out.join(''), stderr: err.join(''), calls: emulator.stats() };
+}
+
+const both = { AWS_CREDS_READ_ROLE: reader, AWS_CREDS_TARGET_ROLE: writer };
+
+test.each([
+  ['diff', both, '111111111111'],
+  ['status', both, '111111111111'],
+  ['sync --dry-run', both, '222222222222'],
+  ['sync', both, '222222222222'],
+  ['diff', { AWS_ROLE_ARN: other }, '333333333333'],
+  ['sync --dry-run', { AWS_ROLE_ARN: other }, '333333333333'],
+  ['diff', { ...both, AWS_ROLE_ARN: reader }, '111111111111'],
+  // GitLab hands on variables that are empty.
+  ['diff', { AWS_CREDS_READ_ROLE: '', AWS_CREDS_TARGET_ROLE: '', AWS_ROLE_ARN: other }, '333333333333'],
+  ['diff', { ...both, AWS_ROLE_ARN: '', AWS_ACCESS_KEY_ID: '' }, '111111111111'],
+] as const)('%s with %j works in account %s', async (command, variables, account) => {
+  const outcome = await inJob(variables, command.split(' '), account);
+  expect(outcome.stderr).not.toContain('error');
+  expect(outcome).toMatchObject({ exitCode: 0, calls: { AssumeRoleWithWebIdentity: 1 } });
+});
+
+test.each([
+  // No fallback to the other role.
+  ['diff', { AWS_CREDS_TARGET_ROLE: writer }, 'credentials-missing', 'AWS_CREDS_READ_ROLE'],
+  ['status', { AWS_CREDS_TARGET_ROLE: writer }, 'credentials-missing', 'AWS_CREDS_READ_ROLE'],
+  [
+    'history acme/*/*',
+    { AWS_CREDS_TARGET_ROLE: writer, AWS_CREDS_READ_ROLE: '' },
+    'credentials-missing',
+    'AWS_CREDS_READ_ROLE',
+  ],
+  ['sync', { AWS_CREDS_READ_ROLE: reader }, 'credentials-missing', 'AWS_CREDS_TARGET_ROLE'],
+  ['sync --dry-run', { AWS_CREDS_READ_ROLE: reader }, 'credentials-missing', 'AWS_CREDS_TARGET_ROLE'],
+  ['rollback acme/*/* --yes', { AWS_CREDS_READ_ROLE: reader }, 'credentials-missing', 'AWS_CREDS_TARGET_ROLE'],
+  ['cleanup --all --yes', { AWS_CREDS_READ_ROLE: reader }, 'credentials-missing', 'AWS_CREDS_TARGET_ROLE'],
+  ['sync', {}, 'credentials-missing', 'AWS_CREDS_TARGET_ROLE'],
+  ['diff', {}, 'credentials-missing', 'AWS_CREDS_READ_ROLE'],
+  // Nothing wins silently.
+  ['diff', { ...both, AWS_ROLE_ARN: writer }, 'credentials-ambiguous', 'AWS_ROLE_ARN'],
+  ['sync', { ...both, AWS_ROLE_ARN: reader }, 'credentials-ambiguous', 'AWS_ROLE_ARN'],
+  ['sync', { ...both, AWS_ROLE_ARN: other }, 'credentials-ambiguous', 'AWS_ROLE_ARN'],
+  ['diff', { AWS_CREDS_TARGET_ROLE: writer, AWS_ROLE_ARN: writer }, 'credentials-ambiguous', 'AWS_ROLE_ARN'],
+  [
+    'diff',
+    { ...both, AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' },
+    'credentials-ambiguous',
+    'AWS_ACCESS_KEY_ID',
+  ],
+  ['sync', { ...both, AWS_SECRET_ACCESS_KEY: 'x' }, 'credentials-ambiguous', 'AWS_SECRET_ACCESS_KEY'],
+  ['sync', { AWS_ROLE_ARN: other, AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE' }, 'credentials-ambiguous', 'AWS_ACCESS_KEY_ID'],
+  // The variable that holds a wrong ARN.
+  ['diff', { ...both, AWS_CREDS_READ_ROLE: '$AWS_CREDS_READ_ROLE' }, 'credentials-refused', 'AWS_CREDS_READ_ROLE'],
+  ['sync', { ...both, AWS_CREDS_TARGET_ROLE: `${writer}\n` }, 'credentials-refused', 'AWS_CREDS_TARGET_ROLE'],
+  ['sync', { AWS_ROLE_ARN: 'arn:aws:iam::1:user/x' }, 'credentials-refused', 'AWS_ROLE_ARN'],
+] as const)('%s with %j ends with %s, names %s, and calls nothing', async (command, variables, code, variable) => {
+  const outcome = await inJob(variables, [...command.split(' '), '-o', 'jsonl']);
+  expect(outcome).toMatchObject({ exitCode: 6, calls: {} });
+  expect(outcome.stderr).toContain(variable);
+  expect(outcome.stdout).toContain(`"code":"${code}"`);
+  expect(outcome.stdout + outcome.stderr).not.toContain(idToken);
+});
+
+/** The settings of an npm that runs these tests are not for the npm that they run. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+}
