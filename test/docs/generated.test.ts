@@ -123,6 +123,12 @@ test.each(pages)('the links of %s lead to files and headings that exist', (page)
   expect(broken).toEqual([]);
 });
 
+test('the tests that docs/security.md names exist', () => {
+  const named = [...readDocument('docs/security.md').matchAll(/`(test\/[^`]+)`/g)].map(([, file = '']) => file);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((file) => !existsSync(join(checkout, file)))).toEqual([]);
+});
+
 test('the README has at most 200 lines', () => {
   expect(readDocument('README.md').split('\n').length - 1).toBeLessThanOrEqual(200);
 });

@@ -1,7 +1,16 @@
 // Each command needs exactly the IAM actions that docs/iam.md lists for it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateApplicationCommand, CreateDeploymentStrategyCommand } from '@aws-sdk/client-appconfig';
+import {
+  CreateApplicationCommand,
+  CreateDeploymentStrategyCommand,
+  DeleteApplicationCommand,
+  ListApplicationsCommand,
+  ListConfigurationProfilesCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateApplicationCommand,
+} from '@aws-sdk/client-appconfig';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEmulator } from '../../src/emulator/host/emulator.ts';
 import { startEmulator } from '../../src/emulator/host/start-emulator.ts';
@@ -232,6 +241,48 @@ test('a policy narrowed by tags and resources holds for each call', async () => 
   const denied = await outcome([{ ...own, Condition: {} }, strategies], 'sync');
   expect(denied.stderr).toContain('with an explicit deny in an identity-based policy');
   expect(denied.exitCode).toBe(6);
+});
+
+test('the documented policy that tags narrow lets a project deploy, and touch nothing of another', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/iam.md'), 'utf8');
+  const [, text = ''] = /## Narrow the roles by tags[\s\S]*?```json\n([\s\S]*?)```/.exec(page) ?? [];
+  const policy = parsePolicy(JSON.parse(text));
+  const world = createWorld({ ...tree, 'tenants/theirs/dev/.gitkeep': '' });
+  world.write('appcfg.yml', settings('quick', 1).replace('acme/config', 'other/config'));
+  await sync(world, '--tenant', 'theirs');
+  world.write('tenants/theirs', undefined);
+  const emulator = createEmulator({ now: world.clock.now, state: restore(world.emulator.snapshot()), policy });
+  const requestHandler = emulator.requestHandler();
+  const runs = async (...args: string[]) => {
+    const { exitCode, stderr } = await world.appcfgWith({ requestHandler }, ...args);
+    expect(exitCode, `${args}: ${stderr}`).toBe(0);
+  };
+  world.write('appcfg.yml', settings('quick', 1));
+  await runs('sync');
+  world.write('template/Limits.yml', 'rate: 2');
+  world.write('appcfg.yml', settings('AppConfig.AllAtOnce', 2));
+  await runs('diff');
+  await runs('sync');
+  await runs('rollback', 'acme/dev/Limits', '--yes');
+  await runs('status');
+  await runs('cleanup', '--all', '--yes');
+  // What the project of the tree may not do through appcfg, its role may not do either.
+  const client = awsClient(world, { requestHandler });
+  const { Items: [theirs] = [] } = await client.send(new ListApplicationsCommand({}));
+  expect(theirs?.Name).toBe('theirs');
+  const ApplicationId = theirs?.Id;
+  const ResourceArn = `arn:aws:appconfig:us-east-1:123456789012:application/${ApplicationId}`;
+  for (const command of [
+    new ListConfigurationProfilesCommand({ ApplicationId }),
+    new UpdateApplicationCommand({ ApplicationId, Description: 'ours' }),
+    new TagResourceCommand({ ResourceArn, Tags: { 'appcfg:project': 'acme/config' } }),
+    new UntagResourceCommand({ ResourceArn, TagKeys: ['appcfg:project'] }),
+    new DeleteApplicationCommand({ ApplicationId }),
+    new CreateApplicationCommand({ Name: 'no tag' }),
+    new CreateApplicationCommand({ Name: 'another tag', Tags: { 'appcfg:project': 'other/config' } }),
+  ]) {
+    await expect(client.send(command as TagResourceCommand), command.constructor.name).rejects.toThrow('not authorized');
+  }
 });
 
 test('the library and the command take a policy, and refuse one that they cannot evaluate', async () => {
