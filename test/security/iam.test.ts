@@ -17,6 +17,7 @@ import { startEmulator } from '../../src/emulator/host/start-emulator.ts';
 import { parsePolicy } from '../../src/emulator/rules/iam-policy.ts';
 import { restore } from '../../src/emulator/state/restore.ts';
 import { awsClient, deployedByScripts } from '../support/aws.ts';
+import { OtherClient } from '../support/other-client.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** The documented actions of a command, without prefix. */
@@ -267,7 +268,7 @@ test('the documented policy that tags narrow lets a project deploy, and touch no
   await runs('status');
   await runs('cleanup', '--all', '--yes');
   // What the project of the tree may not do through appcfg, its role may not do either.
-  const client = awsClient(world, { requestHandler });
+  const { aws: client } = new OtherClient(emulator);
   const { Items: [theirs] = [] } = await client.send(new ListApplicationsCommand({}));
   expect(theirs?.Name).toBe('theirs');
   const ApplicationId = theirs?.Id;
@@ -281,7 +282,9 @@ test('the documented policy that tags narrow lets a project deploy, and touch no
     new CreateApplicationCommand({ Name: 'no tag' }),
     new CreateApplicationCommand({ Name: 'another tag', Tags: { 'appcfg:project': 'other/config' } }),
   ]) {
-    await expect(client.send(command as TagResourceCommand), command.constructor.name).rejects.toThrow('not authorized');
+    await expect(client.send(command as TagResourceCommand), command.constructor.name).rejects.toThrow(
+      'not authorized',
+    );
   }
 });
 
