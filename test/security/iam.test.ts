@@ -269,9 +269,9 @@ test('the documented policy that tags narrow lets a project deploy, and touch no
   await runs('cleanup', '--all', '--yes');
   // What the project of the tree may not do through appcfg, its role may not do either.
   const { aws: client } = new OtherClient(emulator);
-  const { Items: [theirs] = [] } = await client.send(new ListApplicationsCommand({}));
-  expect(theirs?.Name).toBe('theirs');
-  const ApplicationId = theirs?.Id;
+  const { Items: [other] = [] } = await client.send(new ListApplicationsCommand({}));
+  expect(other?.Name).toBe('theirs');
+  const ApplicationId = other?.Id;
   const ResourceArn = `arn:aws:appconfig:us-east-1:123456789012:application/${ApplicationId}`;
   for (const command of [
     new ListConfigurationProfilesCommand({ ApplicationId }),
