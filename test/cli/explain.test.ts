@@ -12,7 +12,7 @@ test.each([
   [
     'a layer that cannot be read',
     { 'tenants/one/dev/A.yml': 'a: [\n' },
-    /tenants\/one\/dev\/A\.yml:2:1 {2}invalid YAML/,
+    /tenants\/one\/dev\/A\.yml:1:5 {2}invalid YAML/,
   ],
   [
     'a layer that cannot be merged',
@@ -29,7 +29,7 @@ test.each([
 test('explain shows an address although other files of the tree have problems, which it reports', async () => {
   const world = createWorld({ ...tree, 'template/B.yml': 'b: [\n' });
   const outcome = await world.appcfg('explain', 'one/dev/A', '/a');
-  expect(outcome.stderr).toMatch(/template\/B\.yml:2:1 {2}invalid YAML/);
+  expect(outcome.stderr).toMatch(/template\/B\.yml:1:5 {2}invalid YAML/);
   expect(outcome.stdout).toContain('/a   2  tenants/one/dev/A.yml:1:1');
   expect(outcome.exitCode).toBe(3);
 });

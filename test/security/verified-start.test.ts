@@ -218,7 +218,8 @@ test.each(['desired', 'nothing'] as const)(
       }),
     ]);
     const diff = await world.appcfg('diff', '--verify');
-    expect(diff.exitCode).toBe(4);
+    expect(diff.exitCode).toBe(5);
+    expect((await world.appcfg('diff', '--verify', '--detailed-exitcode')).exitCode).toBe(2);
     expect(diff.stderr).toContain('but other content');
   },
 );

@@ -116,11 +116,11 @@ export const notApplied = 'not-applied';
  * @param options.detailed 2 for differences, or changes that were made
  */
 export function exitCodeOfReport(report: Report, options: { readonly detailed: boolean }): number {
-  const exit = exitCodeOf(report.problems);
-  if (exit === 6 || exit === 3 || exit === 1) return exit;
+  const worst = exitCodeOf(report.problems);
+  if (worst === 6 || worst === 3 || worst === 1) return worst;
   if (report.interruptedBy !== undefined) return report.interruptedBy === 'SIGINT' ? 130 : 143;
-  // Nothing ran, so that nothing failed: the rollback of every address was blocked.
-  if (exit === 4 && isBlocked(report)) return 5;
+  // Where every address is blocked, nothing ran, so that nothing failed.
+  const exit = worst === 4 && isBlocked(report) ? 5 : worst;
   // A diff reports blocked addresses as differences, and refuses nothing.
   const refusesNothing = exit === 0 || (exit === 5 && report.command === 'diff');
   if (options.detailed && refusesNothing && (wasApplied(report) ? hasChanged(report) : hasDifferences(report))) {
