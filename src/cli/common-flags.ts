@@ -95,7 +95,8 @@ export function typedConnection(source: FlagSource): readonly string[] {
   return [chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure].flatMap((flag) => {
     const typed = source.typed(flag);
     const name = flag.short ?? flag.long ?? flag.name();
-    if (typeof typed === 'string') return [name, typed];
+    // A short flag would take the equals sign as a part of its value.
+    if (typeof typed === 'string') return typed.startsWith('-') ? [`${flag.long}=${typed}`] : [name, typed];
     return typed === true ? [name] : [];
   });
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Process } from '../engine/context.ts';
+import { visibleLines } from '../report/style/escape.ts';
 
 /**
  * Asks the user on a terminal. Any answer but `y` or `yes` is no. The question goes to stderr: stdout is for the result.
@@ -11,7 +12,7 @@ export async function confirm(
   signal: AbortSignal,
 ): Promise<boolean | 'no terminal'> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return 'no terminal';
-  process.stderr.write(`${question} [y/N] `);
+  process.stderr.write(visibleLines(`${question} [y/N] `));
   const lines = createInterface({ input: process.stdin });
   try {
     const answer = await Promise.race([

@@ -1,6 +1,8 @@
 // Assembles the command line from the definitions in commands/, and runs the command that the arguments name.
 
 import { Command, CommanderError, Help } from 'commander';
+import { learnCredentials } from '../core/events/run-credentials.ts';
+import { Scrubber } from '../core/events/scrubber.ts';
 import { suggest } from '../core/problem/suggest.ts';
 import type { Environment, Process } from '../engine/context.ts';
 import { visibleLines } from '../report/style/escape.ts';
@@ -43,11 +45,14 @@ export async function runProgram(
   installation: Installation,
 ): Promise<number> {
   let exitCode = 0;
+  // Errors of the command line quote its arguments.
+  const scrubber = new Scrubber();
+  learnCredentials(scrubber, process.env);
   const program = createProgram({
     argv,
     version: installation.version,
     environment: process.env,
-    write: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+    write: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(scrubber.text(text, {})) },
     width: process.stdout.columns ?? 100,
     execute: async (execution) => {
       const { execute } = await import('./execute.ts');

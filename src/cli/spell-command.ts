@@ -8,7 +8,7 @@ export function commandSpeller(typed: {
   readonly connection: readonly string[];
 }): SpellCommand {
   return ({ run, args }) =>
-    run === 'same' ? ['appcfg', ...withFlags(typed.argv, args)] : ['appcfg', run, ...args, ...typed.connection];
+    run === 'same' ? ['appcfg', ...withFlags(typed.argv, args)] : ['appcfg', run, ...withFlags(args, typed.connection)];
 }
 
 /** Flags after `--` would be positional arguments. */

@@ -1,5 +1,6 @@
 import { createRedactor } from '../core/document/redact.ts';
 import { type Address, formatAddress } from '../core/model/address.ts';
+import { positional } from '../core/problem/hint.ts';
 import { type AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { suggest } from '../core/problem/suggest.ts';
 import { type ExplainedValue, explain } from '../core/render/explain.ts';
@@ -84,7 +85,7 @@ function noValueAt(pointer: string, address: Address, paths: readonly string[]):
   return failure('selection-empty', `${formatAddress(address)} has no value at "${pointer}"`, {
     hint: suggest(pointer, paths, {
       text: 'show all values',
-      command: { run: 'explain', args: [formatAddress(address)] },
+      command: { run: 'explain', args: positional(formatAddress(address)) },
     }),
   });
 }

@@ -6,6 +6,7 @@ import type { SpellCommand } from '../core/problem/hint.ts';
 import { type Format, formats } from './formats.ts';
 import { openProgress } from './progress/open-progress.ts';
 import { wrapped } from './style/columns.ts';
+import { streamText } from './style/escape.ts';
 import { type ColorLevel, noColours, styleFor } from './style/style.ts';
 import { interruptedText } from './text/outcome.ts';
 import { ProblemPrinter } from './text/problems.ts';
@@ -47,8 +48,9 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   let isInOneAccountRegion = true;
   const isAnimated = stderr.isTTY === true && !options.ci;
   const errorStyle = await styleFor(options.colorLevels.stderr);
+  const writeError = (text: string) => stderr.write(streamText(text, { isColored: options.colorLevels.stderr > 0 }));
   const progress = await openProgress(
-    { style: errorStyle, write: (text) => text !== '' && stderr.write(text), verbose, now },
+    { style: errorStyle, write: (text) => text !== '' && writeError(text), verbose, now },
     { quiet, terminal: isAnimated ? stderr : undefined },
   );
   const problems = new ProblemPrinter({
@@ -69,7 +71,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         if (output.file !== undefined) output.text += text;
         else if (text !== '') {
           progress.freeScreen();
-          stdout.write(text);
+          stdout.write(output.shown(text));
         }
       }
       progress.handle(event);
@@ -81,11 +83,11 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       problems.end();
       for (const output of outputs) {
         const text = await output.end(report, exitCode);
-        if (output.file === undefined) stdout.write(text);
-        else await options.writeFile(output.file, output.text + text);
+        if (output.file === undefined) stdout.write(output.shown(text));
+        else await options.writeFile(output.file, output.shown(output.text + text));
       }
       if (report.interruptedBy !== undefined && command !== 'emulator') {
-        stderr.write(wrapped(interruptedText(report), widthOf(stderr)));
+        writeError(wrapped(interruptedText(report), widthOf(stderr)));
       }
     },
     abandon: () => progress.end(),
@@ -108,6 +110,11 @@ async function openOutputs(
   return targets
     .toSorted((a, b) => Number(a.file !== undefined) - Number(b.file !== undefined))
     .map(({ format, file }) => ({
+      /** Rendered content is for programs, unless it is on a terminal. */
+      shown: (text: string): string =>
+        command === 'render' && format === 'text' && (file !== undefined || !terminal)
+          ? text
+          : streamText(text, { isColored: file === undefined && colorLevels.stdout > 0 }),
       ...formats[format].open({ command, spell, verbose, now, ...(file === undefined ? onStdout : inFile) }),
       file,
       text: '',

@@ -3,8 +3,9 @@ import type { ParseOptions } from '../core/document/document-problems.ts';
 import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../core/document/redact.ts';
 import { applicationNameOf } from '../core/model/application-name.ts';
+import { comparableName } from '../core/model/names.ts';
 import { areLabelsSelected, isSelected, type Selection, selectsAll } from '../core/model/selection.ts';
-import type { longestNames } from '../core/model/service-limits.ts';
+import { quoteForShell } from '../core/problem/hint.ts';
 import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
 import { suggest } from '../core/problem/suggest.ts';
@@ -15,12 +16,12 @@ import { strategyFor } from '../core/settings/deployment-strategies.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { productionWarnings, unusedSettings } from '../core/settings/settings-warnings.ts';
-import { collisionProblems, nameProblem } from './check-names.ts';
+import { collisionProblems, type NamedEntry, type NamedKind, nameProblem } from './check-names.ts';
 import { globProblems, selectorProblems } from './check-selection.ts';
 import { largeText } from './parse-in-worker.ts';
 import { type Entry, type EntryKind, type TreeSource, unreadable } from './tree-source.ts';
 
-const configurationFile = /^(.+)\.(yml|yaml|json)$/;
+const configurationFile = /^(.+)\.(yml|yaml|json)$/s;
 
 /** Tenants whose files are read ahead together. */
 const tenantsAtATime = 50;
@@ -81,6 +82,7 @@ class TreeReader implements OpenTree {
   /** By the name of an environment: the deployment strategies of the tenants that have it. */
   readonly #seenEnvironments = new Map<string, Set<string>>();
   readonly #seenProfiles = new Set<string>();
+  readonly #comparables = new Map<string, string>();
 
   constructor(source: TreeSource, options: TreeOptions) {
     const { settings, selection, cache } = options;
@@ -93,14 +95,19 @@ class TreeReader implements OpenTree {
     this.#selection = selection;
     const folders = this.#tenantFolders();
     const applicationOf = (tenant: string) => applicationNameOf(settings.applicationName, tenant);
-    const names = folders.filter((name) => this.#isNameValid(applicationOf(name), 'application', `tenants/${name}`));
+    const names = folders.filter(
+      (name) =>
+        this.#isNameValid({ name, path: `tenants/${name}` }, 'tenant', folders) &&
+        this.#isNameValid({ name: applicationOf(name), path: `tenants/${name}` }, 'application'),
+    );
     this.allTenantNames = new Set(folders);
     this.tenantNames = names
       .filter((name) => isSelected(name, selection.tenants))
       .filter((name) => areLabelsSelected(labelsOf(settings, name), selection.labels));
     const labels = names.map((name) => labelsOf(settings, name));
     this.#problems.push(
-      ...collisionProblems(names, applicationOf),
+      ...collisionProblems('tenants', namesIn('tenants', names), (name) => comparableName(applicationOf(name))),
+      ...this.#collisions('template', this.template),
       ...globProblems('--tenant', selection.tenants, this.allTenantNames),
       ...selectorProblems(selection.labels, labels),
     );
@@ -137,14 +144,16 @@ class TreeReader implements OpenTree {
     // What makes its environments unusable is reported already.
     const hasErrors = this.#problems.slice(found).some(({ severity }) => severity === 'error');
     if (layers.environments.size === 0 && !hasErrors) {
+      const folder = quoteForShell(`tenants/${name}/dev`);
       this.#problem('tenant-empty', `the tenant "${name}" has no environment`, {
         hint: {
-          text: `create a folder for each environment of the tenant, for example: mkdir -p tenants/${name}/dev && touch tenants/${name}/dev/.gitkeep`,
+          text: `create a folder for each environment of the tenant, for example: mkdir -p ${folder} && touch ${folder}/.gitkeep`,
         },
         source: { file: `tenants/${name}` },
       });
     }
     this.#problems.push(...accountRegionProblems(this.#settings, name, layers.environments.keys()));
+    this.#problems.push(...this.#collisions(`tenants/${name}`, layers));
     this.#warnOfExcluded(name, layers);
     return { name, everywhere: layers.everywhere, environments: layers.environments };
   }
@@ -201,7 +210,7 @@ class TreeReader implements OpenTree {
     const everywhere = await this.#layer(path, files);
     const environments = new Map<string, Layer>();
     for (const name of folders) {
-      if (!this.#isNameValid(name, 'environment', `${path}/${name}`)) continue;
+      if (!this.#isNameValid({ name, path: `${path}/${name}` }, 'environment', folders)) continue;
       if (!this.#isEnvironmentKnown(name, `${path}/${name}`)) continue;
       const inside = this.#list(`${path}/${name}`);
       for (const folder of inside.folders) {
@@ -210,6 +219,32 @@ class TreeReader implements OpenTree {
       environments.set(name, await this.#layer(`${path}/${name}`, inside.files));
     }
     return { everywhere, environments };
+  }
+
+  /** Environments and profiles of a tenant that look like others of it, or of the template. */
+  #collisions(path: string, layers: Layers): readonly Problem[] {
+    const all = layers === this.template ? [layers] : [this.template, layers];
+    const environments = all.flatMap((each) => [...each.environments.keys()]);
+    const documents = all.flatMap((each) =>
+      [each.everywhere, ...each.environments.values()].flatMap((layer) => [...layer]),
+    );
+    const comparableOf = (name: string) => this.#comparable(name);
+    return [
+      ...collisionProblems('environments', namesIn(path, environments), comparableOf),
+      ...collisionProblems(
+        'configuration profiles',
+        documents.map(([name, document]) => ({ name, path: document.path })),
+        comparableOf,
+      ),
+      // Those of the template alone are reported once.
+    ].filter(({ source }) => source?.file.startsWith(`${path}/`));
+  }
+
+  /** A tree has few names of environments and profiles. */
+  #comparable(name: string): string {
+    const known = this.#comparables.get(name) ?? comparableName(name);
+    this.#comparables.set(name, known);
+    return known;
   }
 
   /** Whether the settings allow an environment: where they list environments, they list all. */
@@ -232,7 +267,7 @@ class TreeReader implements OpenTree {
         this.#ignored(filePath, 'configurations are .yml, .yaml or .json files');
         continue;
       }
-      if (!this.#isNameValid(profile, 'profile', filePath)) continue;
+      if (!this.#isNameValid({ name: profile, path: filePath }, 'profile', files.map(profileOf))) continue;
       const other = layer.get(profile);
       if (other !== undefined) {
         const names = `"${other.path.slice(path.length + 1)}" and "${file}"`;
@@ -328,8 +363,8 @@ class TreeReader implements OpenTree {
     return false;
   }
 
-  #isNameValid(name: string, kind: keyof typeof longestNames, path: string): boolean {
-    const problem = nameProblem(name, kind, path);
+  #isNameValid(entry: NamedEntry, kind: NamedKind, siblings?: readonly string[]): boolean {
+    const problem = nameProblem(entry, kind, siblings);
     if (problem !== undefined) this.#problems.push(problem);
     return problem === undefined;
   }
@@ -362,6 +397,14 @@ class TreeReader implements OpenTree {
   #warning(code: ProblemCode, message: string, details: ProblemDetails): void {
     this.#problems.push({ code, severity: 'warning', message, ...details });
   }
+}
+
+function namesIn(folder: string, names: readonly string[]): readonly NamedEntry[] {
+  return names.map((name) => ({ name, path: `${folder}/${name}` }));
+}
+
+function profileOf(file: string): string {
+  return configurationFile.exec(file)?.[1] ?? '';
 }
 
 /** Removes a byte order mark. */

@@ -4,6 +4,7 @@ import { StartDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { formatDescription, parseDescription } from '../../core/live/deployment-description.ts';
 import type { LiveDeployment } from '../../core/live/live-state.ts';
 import { formatAddress } from '../../core/model/address.ts';
+import { flagsFor } from '../../core/problem/hint.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import {
@@ -199,7 +200,7 @@ async function follow(
       {
         hint: {
           text: 'check the deployment; the next sync waits for it again',
-          command: { run: 'status', args: ['--tenant', step.subject.tenant ?? ''] },
+          command: { run: 'status', args: flagsFor({ tenant: step.subject.tenant ?? '' }) },
         },
         subject: step.subject,
       },

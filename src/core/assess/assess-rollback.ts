@@ -1,13 +1,15 @@
 // How each address is rolled back, from what was read of AppConfig's history. Asks for facts and for older deployments
 // where they decide; while it does, the outcome is pending.
+
 import { account } from '../guards/account.ts';
 import { owner } from '../guards/owner.ts';
 import { profile as profileGuard } from '../guards/profile.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import { ownerOf } from '../live/ownership.ts';
 import type { VersionReference } from '../live/version-reference.ts';
-import { type Address, formatAddress } from '../model/address.ts';
+import type { Address } from '../model/address.ts';
 import { isInFlight, isRolledBack, isStoppable } from '../model/resource.ts';
+import { addressArguments } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import { EarlierContent } from './earlier-content.ts';
 import { appcfgLabel, RollbackHistory } from './rollback-history.ts';
@@ -183,7 +185,7 @@ class Rollback {
       code: 'version-missing',
       severity: 'error',
       message: `${configurationProfile} has no ${what}`,
-      hint: { text: 'list the versions', command: { run: 'history', args: [formatAddress(this.#address)] } },
+      hint: { text: 'list the versions', command: { run: 'history', args: addressArguments(this.#address) } },
       subject: this.#address,
     });
   }

@@ -1,6 +1,6 @@
 // Which of AppConfig's addresses a command is for that does not read a tree.
 import { type Address, type AddressGlob, isNamed, type Subject } from '../model/address.ts';
-import { matchesAny } from '../model/globs.ts';
+import { isLiteralName, matchesAny, nameOfGlob } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
 import type { Problem } from '../problem/problem.ts';
 import { available } from '../problem/suggest.ts';
@@ -32,7 +32,10 @@ function isSelectedTenant(
 
 /** Whether a tenant is requested by its name, not by a glob: then it is read also if it is unmanaged. */
 export function namesTenant(tenant: string, { addresses, selection }: RequestedAddresses): boolean {
-  return selection.tenants.includes(tenant) || addresses.some((glob) => glob.tenant === tenant);
+  return (
+    selection.tenants.some((glob) => isLiteralName(glob) && nameOfGlob(glob) === tenant) ||
+    addresses.some((glob) => glob.tenant === tenant)
+  );
 }
 
 export function requestsEnvironment(environment: string, { selection }: RequestedAddresses): boolean {

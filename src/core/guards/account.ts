@@ -1,3 +1,4 @@
+import { globOfName } from '../model/globs.ts';
 import type { Problem } from '../problem/problem.ts';
 import { effectiveAccountRegion } from '../settings/account-regions.ts';
 import type { Policy } from '../settings/policy.ts';
@@ -40,7 +41,7 @@ function problemOf(subject: Pick<Input, 'tenant' | 'environment'>, message: stri
     code: account.code,
     severity: 'error',
     message: `environment "${environment}" ${message}`,
-    hint: { text: action, command: { run: 'same', args: ['--env', `!${environment}`] } },
+    hint: { text: action, command: { run: 'same', args: ['--env', `!${globOfName(environment)}`] } },
     subject,
   };
 }

@@ -1,5 +1,5 @@
 import type { Owner } from '../live/ownership.ts';
-import type { Hint } from '../problem/hint.ts';
+import { flagsFor, type Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard } from './guard.ts';
 
@@ -39,7 +39,7 @@ export const owner = {
 
 function adoptionHint({ tenant, command, adoption }: Input): Hint {
   if (command === 'cleanup') return { text: 'delete it with the tool that created it' };
-  const args = [owner.override, '--tenant', tenant];
+  const args = [owner.override, ...flagsFor({ tenant })];
   if (adoption === 'other stage') {
     return {
       text: 'this stage only deploys; adopt it first',

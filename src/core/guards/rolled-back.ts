@@ -1,9 +1,11 @@
 // The one rule for whether content is quarantined: AppConfig or a user rolled it back, or a rollback replaced it.
+
 import { describedBy } from '../live/deployment-description.ts';
 import type { Facts } from '../live/facts.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
 import type { Subject } from '../model/address.ts';
 import { type DeploymentState, isInFlight } from '../model/resource.ts';
+import { flagsFor } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard, NextDeployment } from './guard.ts';
 
@@ -39,7 +41,7 @@ function quarantineProblem({ cause, deploymentNumber, reason }: Quarantine, subj
         : `deployment ${deploymentNumber} of this content was ${cause}${reason === undefined ? '' : `: ${reason}`}`,
     hint: {
       text: 'change the content; to deploy it again',
-      command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
+      command: { run: 'sync', args: [rolledBack.override, ...flagsFor({ tenant, environment })] },
     },
     subject,
   };

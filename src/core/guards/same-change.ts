@@ -1,5 +1,6 @@
 import { formatAddress } from '../model/address.ts';
 import type { PlannedAddress } from '../plan/plan.ts';
+import { flagsFor } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard } from './guard.ts';
 import { rolledBack } from './rolled-back.ts';
@@ -32,7 +33,7 @@ export const sameChange = {
       message: `the same change was rolled back at ${formatAddress(rolledBackAt.address)} (deployment ${deploymentNumber})${also}`,
       hint: {
         text: `change the content. To deploy the same change here, first ${deployIt}`,
-        command: { run: 'sync', args: [rolledBack.override, '--tenant', tenant, '--env', environment] },
+        command: { run: 'sync', args: [rolledBack.override, ...flagsFor({ tenant, environment })] },
       },
       ...(others.length === 0 ? { subject: first.address } : {}),
     };

@@ -1,5 +1,6 @@
 import { formatAddress } from '../model/address.ts';
 import { isLive, type Plan } from '../plan/plan.ts';
+import { flagWith } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard } from './guard.ts';
 
@@ -29,7 +30,7 @@ export const wave = {
         code: wave.code,
         severity: 'error',
         message: `wave "${name}" comes after wave "${earlier.name}", in which ${which} not deployed`,
-        hint: { text: 'deploy that wave first', command: { run: 'sync', args: ['--wave', earlier.name] } },
+        hint: { text: 'deploy that wave first', command: { run: 'sync', args: flagWith('--wave', earlier.name) } },
       };
     }
     return undefined;

@@ -1,5 +1,5 @@
 // Addresses. Only this file knows how one is written as text.
-import { isLiteralName, matchesAny } from './globs.ts';
+import { globOfName, isLiteralName, matchesAny, nameOfGlob } from './globs.ts';
 
 /** One configuration: what one environment of one tenant receives for one configuration profile. */
 export interface Address {
@@ -28,6 +28,16 @@ export function parseAddress(text: string): Address | undefined {
   return tenant && environment && configurationProfile ? { tenant, environment, configurationProfile } : undefined;
 }
 
+/** The glob that matches one address only. */
+export function globOfAddress(address: Subject): string {
+  const { tenant, environment, configurationProfile } = address;
+  return formatAddress({
+    ...(tenant === undefined ? {} : { tenant: globOfName(tenant) }),
+    ...(environment === undefined ? {} : { environment: globOfName(environment) }),
+    ...(configurationProfile === undefined ? {} : { configurationProfile: globOfName(configurationProfile) }),
+  });
+}
+
 /** Addresses as a user names them: each part may be a glob. With `**` or braces one part can match several. */
 export interface AddressGlob extends Address {
   readonly text: string;
@@ -43,8 +53,18 @@ export function parseAddressGlob(text: string): AddressGlob | undefined {
   const configurationProfile = profile.join('/');
   const isWhole = tenant !== '' && environment !== '' && configurationProfile !== '';
   if (!isWhole && !text.includes('**')) return undefined;
+  if (isLiteralName(text)) {
+    const names = { tenant: nameOfGlob(tenant), environment: nameOfGlob(environment) };
+    return {
+      text,
+      ...names,
+      configurationProfile: nameOfGlob(configurationProfile),
+      isLiteral: true,
+      spansParts: false,
+    };
+  }
   const spansParts = /\*\*|[{(]/.test(text);
-  return { text, tenant, environment, configurationProfile, isLiteral: isLiteralName(text), spansParts };
+  return { text, tenant, environment, configurationProfile, isLiteral: false, spansParts };
 }
 
 /** Whether at least one of them matches an address; every address where there are none. */

@@ -13,9 +13,21 @@ export const mostGlobs = 1000;
 /** Numbers of a range such as `{1..9}`. */
 const longestRange = 1000;
 
-/** Whether a glob has no special characters, so that it matches one name only. */
+const special = /[*?![\]{}()]/;
+
+/** Whether a glob has no special characters, or only escaped ones, so that it matches one name only. */
 export function isLiteralName(glob: string): boolean {
-  return !/[*?![\]{}()]/.test(glob);
+  return !special.test(glob.replace(/\\[\\*?![\]{}()]/g, ''));
+}
+
+/** The name that a literal glob matches. */
+export function nameOfGlob(glob: string): string {
+  return special.test(glob) ? glob.replace(/\\([\\*?![\]{}()])/g, '$1') : glob;
+}
+
+/** The glob that matches one name only: with special characters escaped. */
+export function globOfName(name: string): string {
+  return special.test(name) ? name.replace(/[\\*?![\]{}()]/g, '\\$&') : name;
 }
 
 /** What is wrong with a glob; undefined for a valid one. */
@@ -31,7 +43,7 @@ export function globMistake(glob: string): string | undefined {
 /** Whether at least one glob matches; false for an empty list. @param globs valid ones */
 export function matchesAny(name: string, globs: readonly string[]): boolean {
   // A name that contains glob characters also matches itself.
-  return globs.some((glob) => name === glob || (!isLiteralName(glob) && matches(programOf(glob), name)));
+  return globs.some((glob) => name === glob || (special.test(glob) && matches(programOf(glob), name)));
 }
 
 /** What comes next: a character that the test accepts, and then the following instruction; or all of the others at once. */

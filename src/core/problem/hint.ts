@@ -1,5 +1,7 @@
 // What to do about a problem. The command of a hint is a list of arguments: cli/spell-command adds the user's connection
 // flags, and report/text quotes it for the shell.
+import { globOfAddress, type Subject } from '../model/address.ts';
+import { globOfName } from '../model/globs.ts';
 
 /** Commands that a hint can propose. */
 export type CommandName =
@@ -31,7 +33,30 @@ export interface Hint {
 /** A command as its arguments, the program's name first; not quoted. */
 export type SpellCommand = (command: HintCommand) => readonly string[];
 
+/** A flag with its value, which may begin with a dash. */
+export function flagWith(flag: string, value: string): readonly string[] {
+  return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
+}
+
+/** Flags that select a tenant, and an environment of it, and nothing else, whatever characters the names have. */
+export function flagsFor({ tenant, environment }: Pick<Subject, 'tenant' | 'environment'>): readonly string[] {
+  return [
+    ...(tenant === undefined ? [] : flagWith('--tenant', globOfName(tenant))),
+    ...(environment === undefined ? [] : flagWith('--env', globOfName(environment))),
+  ];
+}
+
+/** An address as the argument of a command that takes globs. */
+export function addressArguments(address: Subject): readonly string[] {
+  return positional(globOfAddress(address));
+}
+
+/** An argument that may begin with a dash. */
+export function positional(text: string): readonly string[] {
+  return text.startsWith('-') ? ['--', text] : [text];
+}
+
 /** An argument as it can be pasted into a shell. */
 export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

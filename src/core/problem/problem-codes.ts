@@ -14,9 +14,14 @@ export const problemCodes = {
   'symlink-outside-tree': { exit: 3, meaning: 'a symbolic link leads out of the tree' },
   'name-invalid': {
     exit: 3,
-    meaning: 'AppConfig does not accept the name of a tenant, an environment or a configuration profile',
+    meaning:
+      'the name of a tenant, an environment or a configuration profile is too long, or has characters that cannot be seen',
   },
-  'name-collision': { exit: 3, meaning: 'the names of two applications differ only in case or Unicode form' },
+  'name-collision': {
+    exit: 3,
+    meaning:
+      'the names of two tenants, or of two environments or profiles of one tenant, differ only in case or Unicode form',
+  },
   'tenant-empty': { exit: 3, meaning: 'a tenant has no environment' },
   'environment-unknown': { exit: 3, meaning: 'an environment is not in the list of environments in appcfg.yml' },
   'environment-unused': { exit: 0, meaning: 'no tenant has an environment of the template' },

@@ -5,7 +5,7 @@ import { confirmation, confirmationQuestion } from '../../core/guards/confirmati
 import type { Inventory } from '../../core/live/inventory.ts';
 import { applicationNameOf, tenantNaming } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
-import { isLiteralName } from '../../core/model/globs.ts';
+import { isLiteralName, nameOfGlob } from '../../core/model/globs.ts';
 import { areLabelsSelected, formatLabelSelector, isSelected } from '../../core/model/selection.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { CleanupTarget } from '../../core/planners/cleanup-selection.ts';
@@ -126,7 +126,7 @@ function cleanupTarget(
   const literal = new Set(
     tenants
       .filter((tenant) => !isNegated && labels.length === 0 && isLiteralName(tenant))
-      .map((tenant) => applicationNameOf(live.applicationName, tenant)),
+      .map((tenant) => applicationNameOf(live.applicationName, nameOfGlob(tenant))),
   );
   const missing = [...literal].find((name) => !live.names.has(name));
   const names = new Set([...live.names].filter(live.isNamed));

@@ -2,6 +2,7 @@ import { readHistories } from '../../appconfig/read/read-history.ts';
 import type { RequestedApplication } from '../../appconfig/read/read-requested.ts';
 import { owner } from '../../core/guards/owner.ts';
 import { ownerOf } from '../../core/live/ownership.ts';
+import { formatAddress } from '../../core/model/address.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { runSession } from '../connect/run-session.ts';
@@ -19,7 +20,7 @@ export async function history(options: HistoryOptions, context: Context): Promis
     const { signal } = session;
     const { addresses, limit } = options;
     const read = await readRequestedEverywhere(session, { project, options, context });
-    const named = (address: string) => addresses.some(({ text }) => text === address);
+    const named = (address: string) => addresses.some((glob) => glob.isLiteral && formatAddress(glob) === address);
     const { done: histories, failed } = await inAccountRegions(
       session,
       read,

@@ -1,6 +1,6 @@
 // JSON as text. Numbers of configurations keep their digits, which JSON.stringify alone would lose.
 import { randomUUID } from 'node:crypto';
-import { invisible } from '../style/escape.ts';
+import { visibleJson } from '../style/escape.ts';
 
 /** JSON that goes into a document as it is. */
 export class JsonText {
@@ -22,7 +22,9 @@ export function jsonText(document: object, indent?: number): string {
     texts.set(placeholder, value.text);
     return placeholder;
   };
-  return JSON.stringify(document, withPlaceholders, indent)
-    .replace(new RegExp(`"(${prefix}-\\d+)"`, 'g'), (_, placeholder: string) => texts.get(placeholder) ?? 'null')
-    .replace(invisible, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = JSON.stringify(document, withPlaceholders, indent).replace(
+    new RegExp(`"(${prefix}-\\d+)"`, 'g'),
+    (_, placeholder: string) => texts.get(placeholder) ?? 'null',
+  );
+  return visibleJson(text);
 }

@@ -29,7 +29,8 @@ export async function junitDocument(command: string, report: Report, spell: Spel
     if (failure !== undefined) testCase.failure(visibleLines(problemText(failure, spell)));
     else if (skipped !== undefined) testCase.skipped().standardOutput(visibleLines(skipped));
   }
-  return `${builder.build()}\n`;
+  // GitLab makes a link to a file of the job of it, wherever it stands.
+  return `${builder.build().replaceAll('[[ATTACHMENT|', '[ [ATTACHMENT|')}\n`;
 }
 
 function casesOf(command: string, report: Report): readonly Case[] {

@@ -1,3 +1,4 @@
+import { streamText } from '../style/escape.ts';
 import { LineProgress } from './lines.ts';
 import { LiveProgress, type Terminal } from './live.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
@@ -12,5 +13,7 @@ export async function openProgress(
   if (terminal === undefined) return new LineProgress(options);
   const { createLogUpdate } = await import('log-update');
   // The library asks for a stream and uses what every terminal has: write, columns and rows.
-  return new LiveProgress(options, { terminal, rows: createLogUpdate(terminal as unknown as NodeJS.WriteStream) });
+  const update = createLogUpdate(terminal as unknown as NodeJS.WriteStream);
+  const rows = Object.assign((text: string) => update(streamText(text, { isColored: true })), update);
+  return new LiveProgress(options, { terminal, rows });
 }

@@ -1,0 +1,28 @@
+// Which names look the same, and which characters cannot be seen.
+
+/** Control characters, and characters that are invisible, break lines or change the direction of text; any white space but U+0020. */
+export const hiddenCharacter = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+
+/** What is wrong with the characters of a name, as the end of "the name … has"; undefined: nothing. */
+export function nameFault(name: string): string | undefined {
+  // The common case.
+  if (/^[!-~](?:[ -~]*[!-~])?$/.test(name)) return undefined;
+  if (name === '') return 'no characters';
+  if (name.includes('\ufffd')) return 'characters that are not valid Unicode';
+  const [hidden] = hiddenCharacter.exec(name) ?? [];
+  if (hidden !== undefined) {
+    const code = (hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return `the character U+${code}, which is invisible, or not what it looks like`;
+  }
+  if (name.startsWith(' ')) return 'a blank at its start';
+  return name.endsWith(' ') ? 'a blank at its end' : undefined;
+}
+
+/** Equal for names that look the same: in NFKC, without ignorable characters and outer blanks, in lower case. */
+export function comparableName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .trim()
+    .toLowerCase();
+}
