@@ -1,6 +1,7 @@
 // Names of tenants, environments and configuration profiles that AppConfig does not accept, or that look like others.
-import { comparableName, nameFault } from '../core/model/names.ts';
+
 import { longestNames } from '../core/model/service-limits.ts';
+import { comparableName, nameFault } from '../core/problem/names.ts';
 import type { Problem } from '../core/problem/problem.ts';
 
 /** What has a name in the tree. AppConfig has applications for tenants. */

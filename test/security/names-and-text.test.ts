@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { comparableName, hiddenCharacter } from '../../src/core/model/names.ts';
 import { quoteForShell } from '../../src/core/problem/hint.ts';
+import { comparableName, hiddenCharacter } from '../../src/core/problem/names.ts';
 import { intercepted } from '../support/request-handlers.ts';
 import { createWorld, inPipeline, type World } from '../support/world.ts';
 

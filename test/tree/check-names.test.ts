@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparableName } from '../../src/core/model/names.ts';
+import { comparableName } from '../../src/core/problem/names.ts';
 import { collisionProblems, nameProblem } from '../../src/tree/check-names.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 // Text from configurations and from AWS, made harmless before it reaches a terminal, a file or a merge request.
-import { hiddenCharacter } from '../../core/model/names.ts';
+import { hiddenCharacter } from '../../core/problem/names.ts';
 
 const hidden = new RegExp(hiddenCharacter.source, 'gu');
 /** Few characters are looked at more closely: the test of a class of Unicode is slow. */
