@@ -172,18 +172,21 @@ function directoryOf(chdir: string | undefined, process: Process): string {
   });
 }
 
-/** A folder of the Git work tree must not be a link out of it: the link's author would choose what is read. @throws AppcfgError */
+/**
+ * A folder of the Git work tree must not be a link out of it: the link's author would choose what is read. In a merge request it is
+ * no link at all, because the target branch has its settings in the folder of this name. @throws AppcfgError
+ */
 function insideOf(directory: string, process: Process): string {
   const workTrees = workTreesOf(process.cwd());
   const named = resolve(realPath(process.cwd()), relative(process.cwd(), directory));
-  if (!isInside(named, workTrees) || isInside(realPath(directory), workTrees)) return directory;
-  throw failure(
-    'symlink-outside-tree',
-    `--chdir "${directory}" leads out of the work tree, to ${realPath(directory)}`,
-    {
-      hint: { text: 'name the folder itself' },
-    },
-  );
+  const real = realPath(directory);
+  if (!isInside(named, workTrees) || named === real) return directory;
+  const staysInside = isInside(real, workTrees);
+  if (staysInside && ciJob(process.env).mergeRequest === undefined) return directory;
+  const where = staysInside ? 'through a symbolic link' : 'out of the work tree';
+  throw failure('symlink-outside-tree', `--chdir "${directory}" leads ${where}, to ${real}`, {
+    hint: { text: 'name the folder itself' },
+  });
 }
 
 /** Milliseconds. */

@@ -56,10 +56,11 @@ export async function loadProjectWithoutTree(context: Context): Promise<LoadedPr
 /** Emits the problems of the settings. Settings with errors are returned as far as they are valid, to find further problems. */
 export async function loadSettings(context: Context, reporter: ProblemReporter): Promise<Settings> {
   context.emit({ type: 'phase-started', phase: 'reading-tree' });
-  const { settings, problems } = await readSettings(new DiskSource(context.directory));
+  const { settings: own, problems } = await readSettings(new DiskSource(context.directory));
+  const settings = await withRedactionInForce(own, context, reporter);
   context.scrubber.redactBy(settings.redact);
   for (const problem of [...problems, ...checkSettings(settings)]) reporter.report(problem);
-  return withRedactionInForce(settings, context, reporter);
+  return settings;
 }
 
 /** The selected applications. Also checks that each address has a wave, and each wave an address. */

@@ -3,6 +3,7 @@ import type { VersionReference } from '../core/live/version-reference.ts';
 import type { Address, AddressGlob } from '../core/model/address.ts';
 import type { LabelSelector, Selection } from '../core/model/selection.ts';
 import type { Limit } from '../core/settings/settings.ts';
+import type { NamedRevision } from '../git/revision-source.ts';
 
 export interface CommonOptions {
   readonly selection: Selection;
@@ -53,8 +54,8 @@ export interface WaveOption {
 export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption, VerifyOption {}
 
 export interface CompareOptions extends CommonOptions, WaveOption {
-  /** The Git revision to compare with. */
-  readonly base: string;
+  /** What the tree is compared with. */
+  readonly base: NamedRevision;
 }
 
 export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {

@@ -1,12 +1,17 @@
 // The settings base: a revision that the change is not part of. What it redacts stays redacted, whatever the tree has. In a
 // merge-request pipeline it is the tip of the target branch; elsewhere what a flag names, or else origin/HEAD, where it is known.
+import { protectedSettings } from '../core/guards/protected-settings.ts';
+import { formatAddress } from '../core/model/address.ts';
+import type { DesiredApplication } from '../core/model/desired-state.ts';
 import { AppcfgError, type Problem } from '../core/problem/problem.ts';
 import { unknownSettings } from '../core/settings/parse-settings.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import { findCommit, type NamedRevision, readRevision } from '../git/revision-source.ts';
+import { findCommit, type NamedRevision, readRevision, treePaths } from '../git/revision-source.ts';
 import type { CiJob } from '../gitlab/ci-job.ts';
+import { DiskSource } from '../tree/disk-source.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import { StoredSource } from '../tree/stored-source.ts';
+import { targetsOf } from '../tree/targets.ts';
 import type { Context } from './context.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
 
@@ -39,6 +44,49 @@ export async function withRedactionInForce(
   }
   const own = new Set(settings.redact);
   return { ...settings, redact: [...redact], redactOfBase: [...redact].filter((pattern) => !own.has(pattern)) };
+}
+
+/**
+ * Guard *settings*: why a merge-request pipeline must not contact AWS with these settings; undefined where it may.
+ * @param run.desired what it asks for, of the tree or not
+ */
+export async function settingsRefusal(
+  { settings, desired }: { readonly settings: Settings; readonly desired: readonly DesiredApplication[] },
+  context: Context,
+): Promise<Problem | undefined> {
+  const { mergeRequest } = context.job;
+  if (mergeRequest === undefined) return undefined;
+  const base = targetBranch(mergeRequest);
+  const { source, settings: ofBase, problems } = await readBase(base, context, treePaths);
+  const targets = targetsOf(new DiskSource(context.directory));
+  const inTree = new Set(targets.map(formatAddress));
+  const [error] = problems;
+  return protectedSettings.check({
+    branch: base.name,
+    base: error ?? { settings: ofBase, targets: source === undefined ? [] : targetsOf(source) },
+    head: { settings, targets },
+    requested: desired
+      .flatMap(({ tenant, environments }) => environments.map(({ name }) => ({ tenant, environment: name })))
+      .filter((target) => !inTree.has(formatAddress(target))),
+  });
+}
+
+/**
+ * The revision that a diff of a merge request compares the tree with, offline, where guard *settings* keeps it from what is live;
+ * emits why. Undefined where it may contact AWS, or where the tree's settings have errors.
+ */
+export async function comparedOffline(context: Context): Promise<NamedRevision | undefined> {
+  const { mergeRequest } = context.job;
+  if (mergeRequest === undefined) return undefined;
+  const { settings, problems } = await readSettings(new DiskSource(context.directory));
+  if (problems.some(({ severity }) => severity === 'error')) return undefined;
+  const problem = await settingsRefusal({ settings, desired: [] }, context);
+  if (problem === undefined) return undefined;
+  const base = targetBranch(mergeRequest);
+  const { hint, ...why } = problem;
+  const message = `compared with ${base.name} offline, not with what is live: ${why.message}`;
+  context.emit({ type: 'problem-found', problem: { ...why, severity: 'warning', message } });
+  return base;
 }
 
 /** `main:template/A.yml:3:1`, as Git names a file of a revision. */

@@ -1,3 +1,5 @@
+import type { Context } from '../../engine/context.ts';
+import type { CompareOptions, DiffOptions } from '../../engine/options.ts';
 import { defineCommand } from '../command.ts';
 import { verifyFlag, waveFlag } from '../common-flags.ts';
 import { valueFlag } from '../flag.ts';
@@ -7,7 +9,7 @@ export const diffCommand = defineCommand({
   name: 'diff',
   summary: 'show what a sync would do',
   description:
-    'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network.',
+    'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. So it does in a merge-request pipeline that changes protected settings.',
   flags: {
     ...guardFlags,
     wave: waveFlag('only the steps of the wave with this name'),
@@ -22,12 +24,27 @@ export const diffCommand = defineCommand({
   ],
   parse: (flags, { common }) => ({ ...common, ...flags }),
   run: async ({ base, ...options }, context) => {
-    if (base === undefined) {
-      const { diff } = await import('../../engine/inspect/diff.ts');
-      await diff(options, context);
-    } else {
-      const { compare } = await import('../../engine/offline/compare.ts');
-      await compare({ ...options, base }, context);
-    }
+    if (base !== undefined) return compareWith({ revision: base, flag: '--base' }, options, context);
+    const target = await targetBranchInstead(options, context);
+    // Waves are of a plan against what is live.
+    if (target !== undefined) return compareWith(target, { ...options, wave: undefined }, context);
+    const { diff } = await import('../../engine/inspect/diff.ts');
+    await diff(options, context);
   },
 });
+
+/** Compares two revisions, offline. */
+async function compareWith(base: CompareOptions['base'], options: DiffOptions, context: Context): Promise<void> {
+  const { compare } = await import('../../engine/offline/compare.ts');
+  await compare({ ...options, base }, context);
+}
+
+/** The target branch of a merge request whose change must not contact AWS. */
+async function targetBranchInstead(
+  { local }: DiffOptions,
+  context: Context,
+): Promise<CompareOptions['base'] | undefined> {
+  if (local || context.job.mergeRequest === undefined) return undefined;
+  const { comparedOffline } = await import('../../engine/settings-base.ts');
+  return comparedOffline(context);
+}

@@ -8,6 +8,7 @@ import type { Guard, GuardCode, NewContent, NextDeployment } from './guard.ts';
 import { newer } from './newer.ts';
 import { owner } from './owner.ts';
 import { profile } from './profile.ts';
+import { protectedSettings } from './protected-settings.ts';
 import { quota } from './quota.ts';
 import { rolledBack } from './rolled-back.ts';
 import { sameChange } from './same-change.ts';
@@ -16,8 +17,12 @@ import { wave } from './wave.ts';
 
 type NameOf<Code extends GuardCode> = Code extends `guard-${infer Name}` ? Name : never;
 
-/** `profile` has the code of `owner`, and `same-change` the code of `rolled-back`: to the user they are one guard. */
+/**
+ * `profile` has the code of `owner`, and `same-change` the code of `rolled-back`: to the user they are one guard. `settings` is
+ * the name of another file in core/.
+ */
 export const guards = {
+  'protected-settings': protectedSettings,
   empty,
   owner,
   profile,
@@ -31,7 +36,9 @@ export const guards = {
   deletes,
   'cleanup-scope': cleanupScope,
   confirmation,
-} as const satisfies Readonly<Record<NameOf<GuardCode> | 'profile' | 'same-change', Guard<never>>>;
+} as const satisfies Readonly<
+  Record<Exclude<NameOf<GuardCode>, 'settings'> | 'protected-settings' | 'profile' | 'same-change', Guard<never>>
+>;
 
 /** A flag that overrides a guard. */
 export type GuardOverride = Extract<(typeof guards)[keyof typeof guards], { readonly override: string }>['override'];

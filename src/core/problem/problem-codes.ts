@@ -113,6 +113,10 @@ export const problemCodes = {
   },
   'endpoint-unreachable': { exit: 75, meaning: 'the endpoint cannot be reached' },
   // Guards
+  'guard-settings': {
+    exit: 5,
+    meaning: 'in a merge-request pipeline, protected settings differ from those of the target branch',
+  },
   'guard-empty': { exit: 5, meaning: 'the tree has no tenants, but the project has applications in AppConfig' },
   'guard-owner': {
     exit: 5,

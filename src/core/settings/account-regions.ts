@@ -59,7 +59,13 @@ export function accountRegionsOf(
       return first === undefined ? [] : [{ ...first.destination, desired: [part] }];
     });
   });
-  const named = everywhere ? namedDestinations(settings, region).map((each) => ({ ...each, desired: [] })) : [];
+  const named = everywhere
+    ? namedAccountRegions(settings).map((each) => ({
+        region: each.region ?? region,
+        roleArn: each.roleArn,
+        desired: [],
+      }))
+    : [];
   const all = parts.length + named.length === 0 ? [{ ...own, desired: [] }] : [...parts, ...named];
   return Object.values(groupBy(all, keyOf))
     .flatMap(([first, ...others]) =>
@@ -77,7 +83,7 @@ type Assignment = Pick<TenantEntry, 'account' | 'region' | 'roleArn'>;
 const nothingAssigned: Assignment = { account: undefined, region: undefined, roleArn: undefined };
 
 /** Every combination of an environment and an entry of a tenant that the settings allow. */
-function namedDestinations(settings: Settings, region: string | undefined): readonly Destination[] {
+function namedAccountRegions(settings: Settings): readonly EffectiveAccountRegion[] {
   const environments = [...(settings.environments?.values() ?? [nothingAssigned])];
   const tenants = [nothingAssigned, ...settings.tenants];
   const needsAccount = assignsAccounts(settings);
@@ -85,9 +91,13 @@ function namedDestinations(settings: Settings, region: string | undefined): read
     tenants
       .filter((tenant) => differingKey(environment, tenant) === undefined)
       .map((tenant) => combined(environment, tenant))
-      .filter(({ account }) => !needsAccount || account !== undefined)
-      .map((named) => ({ region: named.region ?? region, roleArn: named.roleArn })),
+      .filter(({ account }) => !needsAccount || account !== undefined),
   );
+}
+
+/** Every account, Region and role that a run of a tree with these environments may use, also what only its settings name. */
+export function usedAccountRegions(settings: Settings, targets: readonly Target[]): readonly EffectiveAccountRegion[] {
+  return [...targets.map((target) => effectiveAccountRegion(settings, target)), ...namedAccountRegions(settings)];
 }
 
 /** Whether tenants have accounts: then every environment of every tenant needs one. */

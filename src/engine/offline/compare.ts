@@ -16,8 +16,9 @@ import { emitPlan } from '../show-plan.ts';
 
 /** Shows what changed in the tree since another revision of it. */
 export async function compare(options: CompareOptions, context: Context): Promise<void> {
-  const { base, selection, wave } = options;
-  const settingsBases = [...context.settingsBases, { revision: base, flag: '--base' }];
+  const { selection, wave } = options;
+  const base = options.base.revision;
+  const settingsBases = [...context.settingsBases, options.base];
   const head = await loadProject(options, { ...context, settingsBases });
   if (head === undefined) return;
   if (wave !== undefined) {
@@ -25,7 +26,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
       hint: { text: '--base compares the whole tree: leave one of them out' },
     });
   }
-  const { files } = await readRevision({ revision: base, flag: '--base' }, context);
+  const { files } = await readRevision(options.base, context);
   const revision = new StoredSource(base, files);
   const reporter = new ProblemReporter(context);
   const report = (problem: Problem) => {

@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import { formatAddress } from '../model/address.ts';
+import type { Problem } from '../problem/problem.ts';
+import { listNames } from '../problem/suggest.ts';
+import { effectiveAccountRegion, usedAccountRegions } from '../settings/account-regions.ts';
+import type { Target } from '../settings/effective-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Guard } from './guard.ts';
+
+/** One revision of a tree, as far as it decides what AWS is asked, and as whom. */
+export interface ProtectedTree {
+  readonly settings: Settings;
+  /** The environments of its tenants. */
+  readonly targets: readonly Target[];
+}
+
+interface Input {
+  /** The target branch, as messages name it. */
+  readonly branch: string;
+  /** The tree of the target branch, or why it cannot be read. */
+  readonly base: ProtectedTree | Problem;
+  readonly head: ProtectedTree;
+  /** What the run asks for besides the tree. */
+  readonly requested: readonly Target[];
+}
+
+/** In a merge-request pipeline AWS is contacted only as the target branch would contact it. */
+export const protectedSettings = {
+  code: 'guard-settings',
+  check: ({ branch, base, head, requested }: Input): Problem | undefined => {
+    if ('code' in base) {
+      return {
+        ...refusal(`the settings of ${branch}, the target branch, cannot be read: ${base.message}`),
+        ...(base.hint && { hint: base.hint }),
+        ...(base.source && { source: base.source }),
+      };
+    }
+    const asked = { head: withTargets(head, requested), base: withTargets(base, requested) };
+    const differences = [
+      ...changedMembers(base.settings, head.settings),
+      ...changedPlaces(asked),
+      ...newPlaces(base, head),
+    ];
+    const [first] = differences;
+    if (first === undefined) return undefined;
+    const changed = listNames([...new Set(differences.map(({ what }) => what))]);
+    return {
+      ...refusal(`the merge request changes protected settings of ${branch}: ${changed}`),
+      hint: { text: 'compare it with the target branch, offline', command: { run: 'diff', args: ['--base', branch] } },
+      source: head.settings.sourceOf(...first.keys),
+    };
+  },
+} as const satisfies Guard<Input>;
+
+/** What differs, and where the head sets it. */
+interface Difference {
+  readonly what: string;
+  readonly keys: readonly string[];
+}
+
+function refusal(message: string): Problem {
+  return { code: protectedSettings.code, severity: 'error', message };
+}
+
+function changedMembers(base: Settings, head: Settings): readonly Difference[] {
+  const members = {
+    project: (settings: Settings) => settings.project,
+    applicationName: (settings: Settings) => settings.applicationName,
+    adopt: (settings: Settings) => settings.adopt,
+    'aws.region': ({ aws }: Settings) => aws.region,
+    'aws.allowedAccounts': ({ aws }: Settings) => aws.allowedAccounts,
+    'aws.quotas': ({ aws }: Settings) => aws.quotas,
+  };
+  return Object.entries(members)
+    .filter(([, memberOf]) => !isDeepStrictEqual(memberOf(base), memberOf(head)))
+    .map(([name]) => ({ what: name, keys: name.split('.') }));
+}
+
+/** Environments of both trees that are in another account or Region, or are reached with another role. */
+function changedPlaces({
+  base,
+  head,
+}: {
+  readonly base: ProtectedTree;
+  readonly head: ProtectedTree;
+}): readonly Difference[] {
+  const ofBase = new Set(base.targets.map(formatAddress));
+  return head.targets
+    .filter((target) => ofBase.has(formatAddress(target)))
+    .filter(
+      (target) =>
+        !isDeepStrictEqual(
+          effectiveAccountRegion(base.settings, target),
+          effectiveAccountRegion(head.settings, target),
+        ),
+    )
+    .map((target) => ({
+      what: `account, Region or role of ${formatAddress(target)}`,
+      keys: ['environments', target.environment],
+    }));
+}
+
+/** Accounts, Regions and roles that the base does not use. A tree without environments uses none. */
+function newPlaces(base: ProtectedTree, head: ProtectedTree): readonly Difference[] {
+  const ofBase = base.targets.length === 0 ? [] : usedAccountRegions(base.settings, base.targets);
+  const known = new Set(ofBase.map((place) => JSON.stringify(place)));
+  const found = usedAccountRegions(head.settings, head.targets).filter((place) => !known.has(JSON.stringify(place)));
+  return found.map(({ account, region, roleArn }) => {
+    const named = [roleArn ?? account, region].filter((part) => part !== undefined);
+    const place = named.length === 0 ? "the run's own account and Region" : named.join(' in ');
+    return { what: `${place}, which ${base.targets.length === 0 ? 'the target branch' : 'it'} does not use`, keys: [] };
+  });
+}
+
+function withTargets({ settings, targets }: ProtectedTree, others: readonly Target[]): ProtectedTree {
+  return { settings, targets: [...targets, ...others] };
+}
