@@ -38,8 +38,8 @@ export const protectedSettings = {
     const asked = { head: withTargets(head, requested), base: withTargets(base, requested) };
     const differences = [
       ...changedMembers(base.settings, head.settings),
-      ...changedPlaces(asked),
-      ...newPlaces(base, head),
+      ...movedTargets(asked),
+      ...newAccountRegions(base, head),
     ];
     const [first] = differences;
     if (first === undefined) return undefined;
@@ -77,7 +77,7 @@ function changedMembers(base: Settings, head: Settings): readonly Difference[] {
 }
 
 /** Environments of both trees that are in another account or Region, or are reached with another role. */
-function changedPlaces({
+function movedTargets({
   base,
   head,
 }: {
@@ -101,14 +101,19 @@ function changedPlaces({
 }
 
 /** Accounts, Regions and roles that the base does not use. A tree without environments uses none. */
-function newPlaces(base: ProtectedTree, head: ProtectedTree): readonly Difference[] {
+function newAccountRegions(base: ProtectedTree, head: ProtectedTree): readonly Difference[] {
   const ofBase = base.targets.length === 0 ? [] : usedAccountRegions(base.settings, base.targets);
-  const known = new Set(ofBase.map((place) => JSON.stringify(place)));
-  const found = usedAccountRegions(head.settings, head.targets).filter((place) => !known.has(JSON.stringify(place)));
+  const known = new Set(ofBase.map((accountRegion) => JSON.stringify(accountRegion)));
+  const found = usedAccountRegions(head.settings, head.targets).filter(
+    (accountRegion) => !known.has(JSON.stringify(accountRegion)),
+  );
   return found.map(({ account, region, roleArn }) => {
     const named = [roleArn ?? account, region].filter((part) => part !== undefined);
-    const place = named.length === 0 ? "the run's own account and Region" : named.join(' in ');
-    return { what: `${place}, which ${base.targets.length === 0 ? 'the target branch' : 'it'} does not use`, keys: [] };
+    const accountRegion = named.length === 0 ? "the run's own account and Region" : named.join(' in ');
+    return {
+      what: `${accountRegion}, which ${base.targets.length === 0 ? 'the target branch' : 'it'} does not use`,
+      keys: [],
+    };
   });
 }
 
