@@ -1,6 +1,6 @@
 // The pipeline as shipped: what a job may do does not depend on what a merge request brings, and each job has one role.
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -131,6 +131,9 @@ test('a merge request that names programs runs none of them, neither while insta
   write('.gitmodules', '[submodule "x"]\n  path = x\n  url = ext::./evil.sh\n  update = !./evil.sh\n');
   write('.yarnrc', 'yarn-path "./evil.sh"\n');
   git('add', '-f', 'node_modules/.bin/appcfg', 'node_modules/.hooks/postinstall');
+  const victim = join(directory, 'victim');
+  writeFileSync(victim, 'as before');
+  for (const report of ['validate.xml', 'diff.json', 'tfplan.json']) symlinkSync(victim, join(repository, report));
   commit('hostile');
 
   const ran = await pipeline(
@@ -141,6 +144,7 @@ test('a merge request that names programs runs none of them, neither while insta
   expect(existsSync(marker) ? readFileSync(marker, 'utf8') : '', ran.output).toBe('');
   expect(ran.jobs, ran.output).toEqual({ install: 'PASS', validate: 'PASS', diff: 'PASS' });
   expect(JSON.parse(ran.artifact('diff', 'tfplan.json'))).toEqual({ create: 12, update: 0, delete: 0 });
+  expect(readFileSync(victim, 'utf8')).toBe('as before');
   expect(emulator.stats()).toMatchObject({ AssumeRoleWithWebIdentity: 1 });
   // The programs that the test planted do run when they are started.
   chmodSync(join(repository, 'evil.sh'), 0o755);
