@@ -9,11 +9,10 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-appconfig';
-import { contentDigest } from '../../core/document/content-of.ts';
-import { isSameContent } from '../../core/live/live-content.ts';
+import { versionDigest } from '../../core/live/live-content.ts';
 import { isManaged, managedStrategy } from '../../core/live/ownership.ts';
 import { formatAddress } from '../../core/model/address.ts';
-import { type Monitor, profileTypes } from '../../core/model/resource.ts';
+import type { Monitor } from '../../core/model/resource.ts';
 import type { Step, StepOf } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
@@ -145,7 +144,7 @@ export async function createVersion(
         profileId: ConfigurationProfileId,
         versionNumber: number,
       });
-      if (version !== 'missing' && isContentOf(version, step)) {
+      if (version !== 'missing' && versionDigest(version, step.profileType) === step.content.digest) {
         return { number, labelled: true };
       }
       const { application, configurationProfile, subject } = step;
@@ -158,16 +157,6 @@ export async function createVersion(
   return unchanged || !made.labelled
     ? { note: `version ${made.number} already has this content`, unchanged: true }
     : { note: `version ${made.number}` };
-}
-
-/** Of content that AppConfig rewrites, only the values can be compared. */
-function isContentOf(
-  version: { readonly text: string; readonly contentType: string },
-  step: StepOf<'CreateHostedConfigurationVersion'>,
-): boolean {
-  return profileTypes[step.profileType].isRewritten
-    ? isSameContent(version.text, step.content.text, step.profileType)
-    : contentDigest(version.text, version.contentType) === step.content.digest;
 }
 
 interface Creation<I extends ServiceInputTypes, O extends ServiceOutputTypes> {

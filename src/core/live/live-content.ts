@@ -33,12 +33,6 @@ export function textHasValue(text: string, desired: Pick<DesiredConfiguration, '
   return live !== undefined && equalByValue(live, desiredValue(desired));
 }
 
-/** Whether two texts that AppConfig stores, or would store, mean the same. */
-export function isSameContent(one: string, other: string, profileType: ProfileType): boolean {
-  const [a, b] = [liveValue(one, profileType), liveValue(other, profileType)];
-  return a !== undefined && b !== undefined && equalByValue(a, b);
-}
-
 /** The value of a version's content, whoever wrote it; undefined where it does not parse. */
 export function liveValue(text: string, profileType: ProfileType): Value | undefined {
   const value = parseLiveContent(Buffer.from(text));

@@ -155,7 +155,7 @@ function createVersion(
     application,
     configurationProfile: address.configurationProfile,
     profileType,
-    content,
+    content: { ...content, digest: desiredDigest(desired) },
     description,
   });
 }
