@@ -87,7 +87,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         else await options.writeFile(output.file, output.shown(output.text + text));
       }
       if (report.interruptedBy !== undefined && command !== 'emulator') {
-        writeError(wrapped(interruptedText(report), widthOf(stderr)));
+        writeError(wrapped(interruptedText(command, report), widthOf(stderr)));
       }
     },
     abandon: () => progress.end(),

@@ -8,12 +8,13 @@ import { quoteForShell } from '../core/problem/hint.ts';
 import { comparableName } from '../core/problem/names.ts';
 import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
-import { suggest } from '../core/problem/suggest.ts';
+import { nearest, suggest } from '../core/problem/suggest.ts';
 import { type Layer, type Layers, SourceDocument, type Tenant } from '../core/render/layers.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { strategyFor } from '../core/settings/deployment-strategies.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
+import { unknownSettings } from '../core/settings/parse-settings.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { productionWarnings, unusedSettings } from '../core/settings/settings-warnings.ts';
 import { collisionProblems, type NamedEntry, type NamedKind, nameProblem } from './check-names.ts';
@@ -83,6 +84,7 @@ class TreeReader implements OpenTree {
   readonly #seenEnvironments = new Map<string, Set<string>>();
   readonly #seenProfiles = new Set<string>();
   readonly #comparables = new Map<string, string>();
+  #misspeltTemplate: string | undefined;
 
   constructor(source: TreeSource, options: TreeOptions) {
     const { settings, selection, cache } = options;
@@ -115,6 +117,7 @@ class TreeReader implements OpenTree {
 
   async readTemplate(): Promise<void> {
     if (this.#hasFolder('template')) this.template = await this.#layers('template');
+    else this.#misspeltTemplate = this.#warnOfMisspeltTemplate();
   }
 
   async *readTenants(): AsyncGenerator<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }> {
@@ -175,9 +178,12 @@ class TreeReader implements OpenTree {
         source: { file: `template/${environment}` },
       });
     }
-    this.#problems.push(...productionWarnings(this.#settings, this.#seenEnvironments));
     for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
-    if (selectsAll(this.#selection)) {
+    // Settings with errors are known only in part.
+    const areSettingsKnown = this.#settings.redact !== unknownSettings.redact;
+    if (areSettingsKnown) this.#problems.push(...productionWarnings(this.#settings, this.#seenEnvironments));
+    if (selectsAll(this.#selection)) this.#warnOfEmptyTree();
+    if (selectsAll(this.#selection) && areSettingsKnown) {
       const names = { tenants: this.allTenantNames, profiles: this.#seenProfiles };
       for (const problem of unusedSettings(this.#settings, names)) this.#problems.push(problem);
     }
@@ -191,6 +197,27 @@ class TreeReader implements OpenTree {
   /** Whether every tenant is read: only then is it known what no tenant has. */
   get #readsAll(): boolean {
     return this.#selection.tenants.length + this.#selection.labels.length === 0;
+  }
+
+  #warnOfMisspeltTemplate(): string | undefined {
+    const folders = this.#entries('').filter(({ kind }) => kind === 'folder');
+    const names = folders.map(({ name }) => name).filter((name) => name !== 'tenants');
+    const misspelt = nearest('template', names);
+    if (misspelt === undefined) return undefined;
+    this.#warning('file-ignored', 'ignored: the template is in template/', {
+      hint: { text: `rename it if it is the template: git mv ${quoteForShell(misspelt)} template` },
+      source: { file: misspelt },
+    });
+    return misspelt;
+  }
+
+  #warnOfEmptyTree(): void {
+    if (this.#seenEnvironments.size === 0 || this.#seenProfiles.size > 0) return;
+    if (this.#misspeltTemplate !== undefined) return;
+    this.#warning('tree-empty', 'the tree has tenants, but no address', {
+      hint: { text: 'create template/, with a file for each configuration profile' },
+      source: { file: 'template' },
+    });
   }
 
   #tenantFolders(): readonly string[] {

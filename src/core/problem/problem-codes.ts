@@ -6,7 +6,8 @@ export type ExitCode = (typeof exitCodesByPriority)[number] | 0 | 2 | 130 | 143;
 /** Every code of a problem, with its meaning and the exit code of an error. Codes of warnings have 0. */
 export const problemCodes = {
   // The tree
-  'tree-not-found': { exit: 3, meaning: 'the folder has no tree: no template/ or tenants/' },
+  'tree-not-found': { exit: 3, meaning: 'the folder has no tree: no tenants/' },
+  'tree-empty': { exit: 0, meaning: 'the tree has tenants, but no address' },
   'file-unreadable': { exit: 3, meaning: 'a file or folder cannot be read' },
   'file-ignored': { exit: 0, meaning: 'a file in the folders of the tree is not part of the tree' },
   'file-too-large': { exit: 3, meaning: 'a file has more than 8 MB' },

@@ -30,7 +30,16 @@ export function jsonDocument(command: string, report: Report, events: readonly E
     : undefined;
   const problems = report.problems.map((problem) => shownProblem(problem, spell));
   const omitted = report.omittedProblems > 0 ? { omittedProblems: report.omittedProblems } : {};
-  return `${jsonText({ formatVersion, ...membersOf?.(report, events, spell), problems, ...omitted }, 2)}\n`;
+  return `${jsonText(
+    {
+      formatVersion,
+      ...membersOf?.(report, events, spell),
+      interruptedBy: report.interruptedBy ?? null,
+      problems,
+      ...omitted,
+    },
+    2,
+  )}\n`;
 }
 
 type Members = (report: Report, events: readonly Event[], spell: SpellCommand) => object;
@@ -111,7 +120,6 @@ function appliedMembers(report: Report, events: readonly Event[], spell: SpellCo
       unchanged: summaryOf(plan).unchanged,
     },
     ...(made === undefined ? {} : { schedule: shownSchedule(made) }),
-    interruptedBy: report.interruptedBy ?? null,
   };
 }
 

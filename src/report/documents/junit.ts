@@ -35,8 +35,11 @@ export async function junitDocument(command: string, report: Report, spell: Spel
 
 function casesOf(command: string, report: Report): readonly Case[] {
   const errors = report.problems.filter(({ severity }) => severity === 'error');
-  if (report.plan !== undefined) return planCases(report.plan, report, errors);
-  return errors.length > 0 ? errors.map(problemCase) : [{ suite: 'appcfg', name: command }];
+  const { plan, interruptedBy } = report;
+  const own = { suite: 'appcfg', name: command };
+  const cases = plan === undefined ? errors.map(problemCase) : planCases(plan, report, errors);
+  if (interruptedBy !== undefined) return [...cases, { ...own, skipped: `interrupted (${interruptedBy})` }];
+  return plan === undefined && errors.length === 0 ? [own] : cases;
 }
 
 function problemCase(problem: Problem, index: number): Case {

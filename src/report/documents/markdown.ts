@@ -15,10 +15,15 @@ import { hintText, locationOf } from '../view/problem-parts.ts';
 const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false, signsFirst: true };
 
 /** @param events of type `history-read` */
-export function markdownDocument({ plan, problems }: Report, events: readonly Event[], spell: SpellCommand): string {
+export function markdownDocument(
+  { plan, problems, interruptedBy }: Report,
+  events: readonly Event[],
+  spell: SpellCommand,
+): string {
   const histories = events.find((event) => event.type === 'history-read')?.histories;
   const parts = [
     '### appcfg',
+    ...(interruptedBy === undefined ? [] : [`Interrupted (${interruptedBy}).`]),
     ...(histories === undefined ? [] : [`${historySummary(histories)}.`, fenced(historyText(histories, options))]),
     ...(plan === undefined ? [] : [summaryLine(plan)]),
     ...(plan === undefined || !hasDifferences(plan) ? [] : [fenced(planSections(plan, options).join('\n'), 'diff')]),

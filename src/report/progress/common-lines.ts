@@ -8,6 +8,7 @@ import { visible } from '../style/escape.ts';
 import { count, number } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
 import { heartbeatMs, Throttle } from './pacing.ts';
+import type { Tally } from './tally.ts';
 
 /** Accounts and Regions that are named. */
 const mostNamed = 5;
@@ -52,7 +53,9 @@ export function soakingText({ wave }: EventOf<'wave-soaking'>, time: string): st
   return `wave "${visible(wave)}" is complete, soaking ${time}`;
 }
 
-export const stoppingText = 'stopping: no new steps are started; a second signal exits at once';
+export function stoppingText({ steps }: Pick<Tally, 'steps'>): string {
+  return `stopping${steps.size === 0 ? '' : ': no new steps are started'}; a second signal exits at once`;
+}
 
 /** Whether the end of a step is worth a line: deployments, and what a rollback stops or reverts. */
 export function isReported(step: Step): boolean {

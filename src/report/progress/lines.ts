@@ -34,7 +34,7 @@ export class LineProgress implements Progress {
           this.#heartbeat ??= setInterval(() => this.#summary(heartbeatMs), heartbeatMs).unref();
       },
       'wave-soaking': (event) => this.#line(soakingText(event, `until ${timeOfDay(event.endsAt)}`)),
-      interrupted: () => this.#line(stoppingText),
+      interrupted: () => this.#line(stoppingText(this.#tally)),
       'step-started': ({ step }) => {
         if (verbose) this.#line(visible(step));
       },

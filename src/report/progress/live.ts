@@ -62,7 +62,7 @@ export class LiveProgress implements Progress {
       },
       'wave-soaking': () => this.#draw(),
       // The terminal has just printed ^C.
-      interrupted: () => this.above(`\n${stoppingText}\n`),
+      interrupted: () => this.above(`\n${stoppingText(this.#tally)}\n`),
       'step-finished': (event) => this.#finished(event),
       ...ignored('step-started', 'deployment-progressed', 'deployment-polled'),
     };

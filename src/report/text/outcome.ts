@@ -119,11 +119,20 @@ function doneParts(plan: Plan, results: readonly StepResult[]): readonly string[
   return operationParts(plan.kind, ended);
 }
 
+/** Of commands that write, for runs in which they did not. */
+const nothingDone: ReadonlyMap<string, string> = new Map([
+  ['sync', 'Nothing was changed.'],
+  ['rollback', 'Nothing was changed.'],
+  ['cleanup', 'Nothing was deleted.'],
+]);
+
 /** What is in flight, and how to continue. */
-export function interruptedText(report: Report): string {
+export function interruptedText(command: string, report: Report): string {
   const { plan, results, interruptedBy } = report;
+  if (plan === undefined || !wasApplied(report)) {
+    return `${[`Interrupted (${interruptedBy}).`, nothingDone.get(command)].join(' ').trim()}\n`;
+  }
   const hint = 'To continue, run the same command again: it starts from what is live in AppConfig.';
-  if (plan === undefined || !wasApplied(report)) return `Interrupted (${interruptedBy}).\n${hint}\n`;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const left = results.filter(isLeftInFlight).map(({ step }) => nameOf(step, steps));
   const inFlight =

@@ -54,11 +54,7 @@ export function planSections(plan: Plan, options: TextOptions): readonly string[
       ? []
       : namesSection(addressesWith(plan, 'await').map(located), addresses('already deploying this content'), options)),
     ...blockedSection(plan, options),
-    ...namesSection(
-      addressesWith(plan, 'orphaned').map(located),
-      addresses('no longer in the tree (to delete: appcfg cleanup --orphans)'),
-      options,
-    ),
+    ...namesSection(addressesWith(plan, 'orphaned').map(located), addresses('no longer in the tree'), options),
     ...deletions.flatMap((operation) => namesSection(deletedBy(operation, plan), deletionTitles[operation], options)),
     ...(kind === 'rollback' ? rollbackSection(plan, options) : []),
     ...accountRegionsSection(plan, options),
