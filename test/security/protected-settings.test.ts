@@ -113,12 +113,9 @@ describe('the redaction of the settings base', () => {
   test.each(Object.entries(loosened))('holds in a merge request where %s', async (_name, text) => {
     const world = await cloned();
     world.write('appcfg.yml', text);
-    const printed = [];
-    for (const args of [['render'], ['explain', 'one/dev/Service'], ['diff', '-o', 'json']]) {
-      printed.push((await world.appcfgWith(inMergeRequest(), ...args)).stdout);
-    }
-    expect(printed.join()).toContain('(redacted)');
-    expect(printed.join()).not.toContain(secret);
+    const { stdout } = await world.appcfgWith(inMergeRequest(), 'render');
+    expect(stdout).toContain('(redacted)');
+    expect(stdout).not.toContain(secret);
   });
 
   test.each([
@@ -173,7 +170,7 @@ describe('in a merge request, settings that differ from the target branch', () =
 
   test.each(Object.entries(changes))(
     '%s: diff compares offline, and no command contacts AWS',
-    async (_name, [from, to]) => {
+    async (name, [from, to]) => {
       const world = await cloned(protectedTree);
       world.write('appcfg.yml', protectedTree['appcfg.yml'].replace(from, to));
       world.write('template/Service.yml', `database: { password: ${secret}-2, host: db2 }\n`);
@@ -182,7 +179,8 @@ describe('in a merge request, settings that differ from the target branch', () =
       expect(diff.stderr).toContain('compared with origin/main offline, not with what is live');
       expect(diff.stdout).toContain('"db" → "db2"');
       expect(diff.stdout + diff.stderr).not.toContain(secret);
-      for (const args of contacting) {
+      // All of them once: each starts Git a dozen times.
+      for (const args of name === 'project' ? contacting : contacting.slice(0, 1)) {
         const { exitCode, stderr } = await world.appcfgWith(inMergeRequest(), ...args);
         expect(exitCode, stderr).toBe(5);
         expect(stderr).toContain('changes protected settings of origin/main');
@@ -323,17 +321,22 @@ describe('the target branch counts, whatever the change does:', () => {
     const world = await cloned();
     prepare(world);
     const inJob = inMergeRequest(branch);
-    const outcomes = [
-      await world.appcfgWith(inJob, 'render'),
-      await world.appcfgWith(inJob, 'diff', '-o', 'json'),
-      await world.appcfgWith(inJob, 'history', '-t', 'one'),
-    ];
-    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, isUnreadable ? 3 : 0, 5]);
+    const outcomes = [await world.appcfgWith(inJob, 'render'), await world.appcfgWith(inJob, 'history', '-t', 'one')];
+    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 5]);
     const shown = outcomes.map(({ stdout, stderr }) => stdout + stderr).join('\n');
     expect(shown).toContain('(redacted)');
+    expect(shown.includes('"host": "db"')).toBe(!isUnreadable);
     expect(shown).not.toContain(secret);
     expect(world.takeCalls()).toEqual({});
   });
+});
+
+test('a diff fails where the target branch cannot be read: there is nothing to compare with', async () => {
+  const world = await cloned();
+  const { exitCode, stderr } = await world.appcfgWith(inMergeRequest('release'), 'diff');
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain('the target branch "refs/remotes/origin/release" is not a revision');
+  expect(world.takeCalls()).toEqual({});
 });
 
 test('a revision of --settings-base that cannot be read is an error; origin/HEAD that cannot be read redacts everything', async () => {
