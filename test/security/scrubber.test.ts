@@ -372,7 +372,7 @@ describe('credentials', () => {
       }),
       {
         args: ['diff'],
-        env: { ...tokens, APPCFG_ID_TOKEN: token, AWS_CREDS_TARGET_ROLE: 'arn:aws:iam::111122223333:role/appcfg' },
+        env: { ...tokens, APPCFG_ID_TOKEN: token, AWS_CREDS_READ_ROLE: 'arn:aws:iam::111122223333:role/appcfg' },
         directory,
       },
     );

@@ -63,10 +63,12 @@ export class EventScrubber {
 
   /** The event itself where nothing of it changes. */
   scrub(event: Event): Event {
-    if (!('plan' in event)) return this.#members({ ...event }, {}) as unknown as Event;
+    // These events have many texts, and come when all contents are read.
+    if ('plan' in event || event.type === 'status-read' || event.type === 'history-read') this.#scrubber.prepare();
+    if (!('plan' in event)) return this.#members({ ...event }) as unknown as Event;
     for (const { id, subject } of event.plan.steps) this.#subjects.set(id, subject);
     const plan = { ...event.plan, changeGroups: this.#indistinguishable(event.plan.changeGroups) };
-    return this.#members({ ...event, plan }, {}) as unknown as Event;
+    return this.#members({ ...event, plan }) as unknown as Event;
   }
 
   /**
@@ -91,9 +93,12 @@ export class EventScrubber {
     return [...shown.values()];
   }
 
-  #members(of: Members, outer: Subject): Members {
-    const subject = this.#subjectOf(of) ?? outer;
-    const hidesDigests = this.#scrubber.hidesDigests(subject);
+  /** @param outer what the object is a part of; undefined: the event */
+  #members(of: Members, outer?: Pick<Member, 'subject' | 'hidesDigests'>): Members {
+    const own = this.#subjectOf(of);
+    const subject = own ?? outer?.subject ?? {};
+    const hidesDigests =
+      own === undefined && outer !== undefined ? outer.hidesDigests : this.#scrubber.hidesDigests(subject);
     let changed: Record<string, unknown> | undefined;
     for (const [name, value] of Object.entries(of)) {
       const clean =
@@ -107,7 +112,7 @@ export class EventScrubber {
   }
 
   #member(member: Member): unknown {
-    const { name, value, subject } = member;
+    const { name, value } = member;
     if (typeof value === 'string') return this.#text(member, value);
     if (typeof value !== 'object' || value === null || untouched.has(name)) return value;
     if (Array.isArray(value)) {
@@ -115,7 +120,7 @@ export class EventScrubber {
       return clean.some((item, index) => item !== value[index]) ? clean : value;
     }
     if (name === 'content') return member.hidesDigests ? withoutDigests(value as Members) : value;
-    return this.#members(value as Members, subject);
+    return this.#members(value as Members, member);
   }
 
   #text({ of, name, subject, hidesDigests }: Member, text: string): string {

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { createRedactor, type Redactor, redactionMark, redactNothing } from '../document/redact.ts';
 import type { Address, Subject } from '../model/address.ts';
 import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
+import { decodingsOf } from './decodings.ts';
 import { type Found, SecretFinder } from './secret-finder.ts';
 import { formsOf, shortestSecret, textsOf } from './secret-forms.ts';
 
@@ -13,8 +14,12 @@ const shortestCredential = 8;
 /** Subjects whose secrets are kept ready. */
 const mostScopes = 200;
 
+/** Texts that are remembered, and their longest. */
+const mostRepeated = 1_000;
+const longestRepeated = 200;
+
 /** Characters of redacted values that are looked for at once. With more of them, what could quote one is left out. */
-const mostCharacters = 1_000_000;
+const mostCharacters = 500_000;
 
 /** What of the redacted values is in one content. */
 interface Redacted {
@@ -28,9 +33,11 @@ interface Known extends Redacted {
 }
 
 /** What is known of a subject's contents. */
+type Finder = SecretFinder | 'too many' | undefined;
+
 interface Scope {
   /** `too many`: what others wrote, and values, cannot be searched and are left out. */
-  readonly finder: SecretFinder | 'too many' | undefined;
+  readonly finder: () => Finder;
   /** A redacted value is too short to be found. */
   readonly hasShort: boolean;
   readonly hidesDigests: boolean;
@@ -46,6 +53,12 @@ export class Scrubber {
   /** Contents that are equal are one value in memory. */
   #contents = new WeakMap<object, Redacted>();
   #contentsLearned = 0;
+  /** Of the values of all contents that were learned so far. */
+  #all: { readonly finder: Finder; readonly learned: number } | undefined;
+  /** Texts that were searched, as they are without credentials. */
+  readonly #clean = new LRUCache<string, string>({ max: mostRepeated });
+  /** Texts without any value that was learned so far. */
+  readonly #withoutValues = new LRUCache<string, true>({ max: mostRepeated });
   readonly #scopes = new LRUCache<string, Scope>({ max: mostScopes });
   /** Names and pointers: a secret inside one of them is public, and stays. */
   readonly #public = new Set<string>();
@@ -74,6 +87,7 @@ export class Scrubber {
     if (text === undefined || text.trim().length < shortestCredential || this.#credentials.has(text)) return;
     this.#credentials.add(text);
     this.#credentialFinder = undefined;
+    this.#clean.clear();
   }
 
   /** A content, or a part of one, of a subject; without a tenant it may concern every one. */
@@ -88,6 +102,7 @@ export class Scrubber {
     if (others === undefined) this.#known.set(tenant, [known]);
     else others.push(known);
     this.#contentsLearned += 1;
+    this.#withoutValues.clear();
     this.learnNames([tenant, environment, configurationProfile].filter((name) => name !== undefined));
   }
 
@@ -98,18 +113,17 @@ export class Scrubber {
 
   /** @param subject what the text is about; empty: it may be about anything */
   text(text: string, subject: Subject): string {
-    const withoutUsers = withoutUserInfo(text);
-    const clean = replaced(withoutUsers, this.#findCredentials(withoutUsers));
-    if (!this.#redact.active) return clean;
-    const { finder, hidesDigests } = this.#scope(subject);
-    const withoutValues =
-      finder === undefined || finder === 'too many' ? clean : replaced(clean, this.#findValues(clean, finder));
-    return hidesDigests ? withoutValues.replace(labels, redactionMark) : withoutValues;
+    const clean = this.#withoutCredentials(text);
+    if (!this.#redact.active || this.#withoutValues.has(clean)) return clean;
+    const withoutValues = replaced(clean, this.#findValues(clean, subject));
+    return label.test(withoutValues) && this.hidesDigests(subject)
+      ? withoutValues.replaceAll(labels, redactionMark)
+      : withoutValues;
   }
 
   /** JSON, which stays JSON: keys are left alone, and a number becomes a string. */
   json(json: string, subject: Subject): string {
-    if (this.#redact.active && this.#scope(subject).finder === 'too many') return redactionMark;
+    if (this.#redact.active && this.#scope(subject).finder() === 'too many') return redactionMark;
     if (json === redactionMark || this.text(json, subject) === json) return json;
     return json.replace(jsonTokens, (token, string: string | undefined, colon: string | undefined) => {
       if (colon !== undefined) return token;
@@ -117,6 +131,12 @@ export class Scrubber {
       const clean = this.text(plain, subject);
       return clean === plain ? token : JSON.stringify(clean);
     });
+  }
+
+  /** To be called before many texts are scrubbed, when the contents that they can quote are known. */
+  prepare(): void {
+    if (!this.#redact.active || this.#all?.learned === this.#contentsLearned) return;
+    this.#all = { finder: finderOf(this.#contentsOf(undefined)), learned: this.#contentsLearned };
   }
 
   /** A value with scrubbed strings and numbers. Keys are left alone. */
@@ -134,18 +154,39 @@ export class Scrubber {
     if (!this.#redact.active) return false;
     const { finder, hasShort } = this.#scope(subject);
     const isKnown = subject.tenant !== undefined || subject.configurationProfile !== undefined;
-    return finder === 'too many' || (hasShort && isKnown);
+    return (hasShort && isKnown) || finder() === 'too many';
+  }
+
+  /** Reports repeat many short texts. */
+  #withoutCredentials(text: string): string {
+    const known = this.#clean.get(text);
+    if (known !== undefined) return known;
+    const withoutUsers = withoutUserInfo(text);
+    const clean = replaced(withoutUsers, this.#findCredentials(withoutUsers));
+    if (text.length <= longestRepeated) this.#clean.set(text, clean);
+    return clean;
   }
 
   #findCredentials(text: string): readonly Found[] {
     if (this.#credentials.size === 0) return [];
     this.#credentialFinder ??= new SecretFinder([...this.#credentials].flatMap((secret) => [...formsOf(secret)]));
-    return [...this.#credentialFinder.find(text)];
+    return allIn(text, this.#credentialFinder);
   }
 
-  #findValues(text: string, finder: SecretFinder): readonly Found[] {
-    const found = [...finder.find(text)];
-    return found.filter((each) => !isInsideNumber(text, each) && !this.#isPublic(text, each));
+  #findValues(text: string, subject: Subject): readonly Found[] {
+    if (text.length < shortestSecret || this.#isWithoutValues(text)) return [];
+    const finder = this.#scope(subject).finder();
+    if (finder === undefined || finder === 'too many') return [];
+    return allIn(text, finder, (part, decoded) => decoded !== text || !this.#isPublic(text, part));
+  }
+
+  /** Whether no value of any content is in a text. Most texts end here, without a search for the values of their subjects. */
+  #isWithoutValues(text: string): boolean {
+    if (this.#all?.learned !== this.#contentsLearned) return false;
+    const { finder } = this.#all;
+    const isWithout = finder === undefined || (finder !== 'too many' && allIn(text, finder).length === 0);
+    if (isWithout && text.length <= longestRepeated && !label.test(text)) this.#withoutValues.set(text, true);
+    return isWithout;
   }
 
   /** Whether what was found is inside a name or a pointer. */
@@ -176,15 +217,19 @@ export class Scrubber {
 
   #scope(subject: Subject): Scope {
     const { tenant } = subject;
-    const learned = tenant === undefined ? this.#contentsLearned : this.#contentsOf(tenant).length;
-    const key = `${learned} ${JSON.stringify(subject)}`;
+    const learned = tenant === undefined ? this.#contentsLearned : this.#lengthOf(tenant);
+    const { environment = '', configurationProfile = '' } = subject;
+    const key = `${learned}\n${tenant ?? ''}\n${environment}\n${configurationProfile}`;
     const ready = this.#scopes.get(key);
     if (ready !== undefined) return ready;
     const own = this.#knownOf(subject);
-    const texts = [...new Set(own.flatMap((known) => known.texts))];
+    let finder: { readonly value: Finder } | undefined;
     const scope = {
-      finder: finderOf(texts.filter((text) => text.length >= shortestSecret)),
-      hasShort: texts.some((text) => text.length > 0 && text.length < shortestSecret),
+      finder: () => {
+        finder ??= { value: finderOf(own) };
+        return finder.value;
+      },
+      hasShort: own.some(({ texts }) => texts.some((text) => text.length > 0 && text.length < shortestSecret)),
       hidesDigests:
         own.some(({ isRedacted }) => isRedacted) ||
         // Of a content that was not seen nothing is known.
@@ -202,16 +247,41 @@ export class Scrubber {
     );
   }
 
+  #lengthOf(tenant: string): number {
+    return (this.#known.get(tenant)?.length ?? 0) + (this.#known.get(undefined)?.length ?? 0);
+  }
+
   #contentsOf(tenant: string | undefined): readonly Known[] {
     if (tenant === undefined) return [...this.#known.values()].flat();
     return [...(this.#known.get(tenant) ?? []), ...(this.#known.get(undefined) ?? [])];
   }
 }
 
-function finderOf(texts: readonly string[]): Scope['finder'] {
-  if (texts.length === 0) return undefined;
-  const characters = texts.reduce((sum, { length }) => sum + length, 0);
-  return characters > mostCharacters ? 'too many' : new SecretFinder(texts.flatMap((text) => [...formsOf(text)]));
+function finderOf(known: readonly Redacted[]): Finder {
+  const texts = new Set<string>();
+  let characters = 0;
+  for (const text of known.flatMap((each) => each.texts)) {
+    if (text.length < shortestSecret || texts.has(text)) continue;
+    texts.add(text);
+    characters += text.length;
+  }
+  if (texts.size === 0) return undefined;
+  return characters > mostCharacters ? 'too many' : new SecretFinder([...texts].flatMap((text) => [...formsOf(text)]));
+}
+
+/** Where secrets are in a text, in whatever way they are encoded. */
+function allIn(
+  text: string,
+  finder: SecretFinder,
+  counts: (part: Found, decoded: string) => boolean = () => true,
+): readonly Found[] {
+  const found: Found[] = [];
+  for (const decoding of decodingsOf(text)) {
+    for (const part of finder.find(decoding.text)) {
+      if (!isInsideNumber(decoding.text, part) && counts(part, decoding.text)) found.push(decoding.sourceOf(part));
+    }
+  }
+  return found;
 }
 
 /** User name and password of a URL. A password may have characters that belong encoded; a port is none. */
@@ -221,7 +291,8 @@ function withoutUserInfo(text: string): string {
 }
 
 /** Labels that appcfg gives to versions: digests of contents. */
-const labels = /\bsha256-[0-9a-f]{32}\b/g;
+const label = /\bsha256-[0-9a-f]{32}\b/;
+const labels = new RegExp(label, 'g');
 
 /** Strings, each with the colon that makes it a key, and numbers. */
 const jsonTokens = /("(?:[^"\\]|\\.)*")(\s*:)?|-?[0-9][0-9.eE+-]*/g;
