@@ -73,6 +73,7 @@ class TreeReader implements OpenTree {
   readonly #parseLarge: TreeOptions['parseLarge'];
   readonly #breathe: TreeOptions['breathe'];
   #parsedCharacters = 0;
+  readonly #validNames = new Set<string>();
   readonly #source: TreeSource;
   readonly #settings: Settings;
   readonly #selection: Selection;
@@ -125,10 +126,10 @@ class TreeReader implements OpenTree {
       const names = this.tenantNames.slice(from, from + tenantsAtATime);
       const folders = names.map((name) => `tenants/${name}`);
       this.#source.readAhead(folders, (name) => configurationFile.test(name));
-      for (const name of names) {
-        const tenant = await this.readTenant(name);
-        yield { tenant, problems: this.takeProblems() };
-      }
+      // Parsed together, then rendered together: changing from one to the other takes time.
+      const read: { readonly tenant: Tenant; readonly problems: readonly Problem[] }[] = [];
+      for (const name of names) read.push({ tenant: await this.readTenant(name), problems: this.takeProblems() });
+      yield* read;
     }
   }
 
@@ -287,6 +288,7 @@ class TreeReader implements OpenTree {
 
   async #layer(path: string, files: readonly string[]): Promise<Layer> {
     const layer = new Map<string, SourceDocument>();
+    const names = files.map(profileOf);
     for (const file of files) {
       const [, profile, extension] = configurationFile.exec(file) ?? [];
       const filePath = `${path}/${file}`;
@@ -294,11 +296,11 @@ class TreeReader implements OpenTree {
         this.#ignored(filePath, 'configurations are .yml, .yaml or .json files');
         continue;
       }
-      if (!this.#isNameValid({ name: profile, path: filePath }, 'profile', files.map(profileOf))) continue;
+      if (!this.#isNameValid({ name: profile, path: filePath }, 'profile', names)) continue;
       const other = layer.get(profile);
       if (other !== undefined) {
-        const names = `"${other.path.slice(path.length + 1)}" and "${file}"`;
-        this.#problem('file-duplicate', `${names} are both for the configuration profile "${profile}"`, {
+        const both = `"${other.path.slice(path.length + 1)}" and "${file}"`;
+        this.#problem('file-duplicate', `${both} are both for the configuration profile "${profile}"`, {
           hint: { text: 'delete one of them' },
           source: { file: filePath },
         });
@@ -391,8 +393,12 @@ class TreeReader implements OpenTree {
   }
 
   #isNameValid(entry: NamedEntry, kind: NamedKind, siblings?: readonly string[]): boolean {
+    // Most tenants have the same environments and profiles.
+    const key = `${kind} ${entry.name}`;
+    if (this.#validNames.has(key)) return true;
     const problem = nameProblem(entry, kind, siblings);
-    if (problem !== undefined) this.#problems.push(problem);
+    if (problem === undefined) this.#validNames.add(key);
+    else this.#problems.push(problem);
     return problem === undefined;
   }
 
