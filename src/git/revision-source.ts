@@ -70,8 +70,8 @@ export async function readRevision(
 }
 
 /**
- * The full id of a revision; undefined where Git does not know it. A name that begins with `origin/` is that of a branch of the remote. Git would prefer a tag of this name, which others may push
- * who may not push to the branch.
+ * The full id of a revision; undefined where Git does not know it. A name that begins with `origin/` is that of a branch of
+ * the remote. Git would prefer a tag of this name, which people may push who may not push to the branch.
  */
 export async function findCommit(revision: string, location: GitLocation): Promise<string | undefined> {
   const commitOf = (name: string) =>

@@ -115,7 +115,7 @@ test('a plan survives JSON, and the same states give the same plan', async () =>
       expect(readBack(cleanup)).toEqual(cleanup);
       for (const each of [plan, cleanup]) expectOrder(each);
     }),
-    12,
+    6,
   );
 });
 
@@ -193,7 +193,7 @@ test('a plan that was read back is carried out with a connection and nothing els
       expect((await cleanupOf(connection)).steps).toEqual([]);
       expect(world.emulator.violations()).toEqual([]);
     }),
-    10,
+    5,
   );
 });
 
@@ -218,7 +218,7 @@ test('a rollback that was read back ends like the rollback that was planned', as
       }
       expect(ends[1]).toEqual(ends[0]);
     }),
-    6,
+    3,
   );
   expect(steps).toBeGreaterThan(0);
 });
@@ -284,7 +284,7 @@ test('whatever fails, every step of the plan is in the report once, and no step 
         expect(world.emulator.violations()).toEqual([]);
       },
     ),
-    25,
+    12,
   );
 });
 

@@ -62,7 +62,7 @@ test('after a sync clients receive what the tree has, and the next plan is empty
       }
       expect(world.emulator.violations()).toEqual([]);
     }),
-    4,
+    2,
   );
 });
 
@@ -87,7 +87,7 @@ test('a run that is killed anywhere, and repeated, has the same end, with nothin
       }
       expect(ends[1]).toEqual(ends[0]);
     }),
-    3,
+    2,
   );
 });
 
@@ -242,7 +242,7 @@ test('whatever happened before, a sync deploys what no guard blocks, and blocks 
       expect(writes(world.takeCalls())).toEqual([]);
       expect(world.emulator.violations()).toEqual([]);
     }),
-    8,
+    4,
   );
 });
 
@@ -346,7 +346,7 @@ test('nothing unmanaged is ever changed or deleted', async () => {
         expect(unmanagedResources(world)).toEqual(before);
       }
     }),
-    30,
+    15,
   );
 });
 

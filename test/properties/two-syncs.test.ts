@@ -42,7 +42,7 @@ test('two syncs of one tree at once have the same end as one after the other, wi
       expect({ ...end, strategies: end.strategies.slice(0, 1) }).toEqual(endOf(apart.emulator));
       expect((await syncFleet(together, run, true)).plan?.steps).toEqual([]);
     }),
-    30,
+    15,
   );
 });
 
@@ -60,7 +60,7 @@ test('of two pipelines at once, the newer one decides wherever both deploy', asy
       expect(older?.errors.filter((error) => !error.startsWith('guard-newer'))).toEqual([]);
       expectOrder(world, runs[1], newer);
     }),
-    30,
+    15,
   );
 });
 

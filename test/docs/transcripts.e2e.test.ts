@@ -1,5 +1,5 @@
 // What the documents show of a terminal is what a terminal shows. Each command of a `console` block is run, in order, in a fresh
-// copy of the sample tree for each document, and its output is compared. `UPDATE_DOCS=1 npx vitest run test/docs` rewrites it.
+// copy of the sample tree for each document, and its output is compared. `npm run docs` rewrites it.
 //
 // A line of only `…` stands for lines left out: then each line shown must be printed, in any order, because environments run side
 // by side. Without such a line the output is shown whole. `<!-- run: command -->` runs a command whose output is not shown.
