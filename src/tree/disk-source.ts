@@ -1,6 +1,18 @@
 // The files of a tree on disk. Symbolic links are followed inside the tree only: what is deployed is what was reviewed.
 // Reading ahead takes half the time of system calls that alternate with parsing and merging.
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Problem } from '../core/problem/problem.ts';
 import {
@@ -17,15 +29,14 @@ import {
 /** Characters of files that are held at a time. */
 const mostCharacters = 1_000_000;
 
-/** Created once, and complete: Node reads faster with it. */
-const asText = { encoding: 'utf8', flag: 'r' } as const;
-
 const withKinds = { encoding: 'utf8', withFileTypes: true } as const;
 
 export class DiskSource implements TreeSource {
   readonly name: string;
   #entries = new Map<string, readonly Entry[]>();
   #texts = new Map<string, string>();
+  /** Nearly every file fits. Reading into it is faster than asking for the size of a file first. */
+  readonly #buffer = Buffer.allocUnsafeSlow(65_536);
 
   /** @param root the folder that holds `template/` and `tenants/` */
   constructor(root: string) {
@@ -34,7 +45,7 @@ export class DiskSource implements TreeSource {
 
   kindOf(path: string): EntryKind | Problem | undefined {
     const stat = lstatSync(`${this.name}/${path}`, { throwIfNoEntry: false });
-    return stat && this.#kind(stat, path);
+    return stat && (stat.isSymbolicLink() ? this.#kindOfTarget(path) : kindOfEntry(stat));
   }
 
   list(folder: string): readonly Entry[] {
@@ -42,16 +53,19 @@ export class DiskSource implements TreeSource {
     if (known !== undefined) return known;
     return readdirSync(`${this.name}/${folder}`, withKinds)
       .filter(({ name }) => !name.startsWith('.') && !name.startsWith('_'))
-      .map((entry) => ({ name: entry.name, kind: this.#kind(entry, `${folder}/${entry.name}`) }))
+      .map((entry) => ({
+        name: entry.name,
+        kind: entry.isSymbolicLink() ? this.#kindOfTarget(`${folder}/${entry.name}`) : kindOfEntry(entry),
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   text(path: string): string {
-    return this.#texts.get(path) ?? readFileSync(this.#checked(path), asText);
+    return this.#texts.get(path) ?? this.#read(path, (bytes) => bytes.toString());
   }
 
   bytes(path: string): Uint8Array {
-    return readFileSync(this.#checked(path));
+    return this.#read(path, (bytes) => Buffer.from(bytes));
   }
 
   readAhead(folders: readonly string[], isWanted: (name: string) => boolean): boolean {
@@ -70,11 +84,22 @@ export class DiskSource implements TreeSource {
     }
   }
 
-  /** The file on disk. @throws FileTooLarge, before memory is used for it */
-  #checked(path: string): string {
-    const file = `${this.name}/${path}`;
-    if (statSync(file).size > largestFile) throw new FileTooLarge();
-    return file;
+  /**
+   * @param use called with bytes that the next file replaces
+   * @throws FileTooLarge, before memory is used for the file
+   */
+  #read<T>(path: string, use: (bytes: Buffer) => T): T {
+    const buffer = this.#buffer;
+    const file = openSync(`${this.name}/${path}`, 'r');
+    try {
+      let end = 0;
+      for (let count = -1; count !== 0; end += count) count = readSync(file, buffer, end, buffer.length - end, null);
+      if (end < buffer.length) return use(buffer.subarray(0, end));
+      if (fstatSync(file).size > largestFile) throw new FileTooLarge();
+      return use(Buffer.concat([buffer, readFileSync(file)]));
+    } finally {
+      closeSync(file);
+    }
   }
 
   #readTextsAhead(isWanted: (name: string) => boolean): boolean {
@@ -92,21 +117,20 @@ export class DiskSource implements TreeSource {
     return true;
   }
 
-  #kind(entry: Dirent | Stats, path: string): EntryKind | Problem {
-    if (entry.isSymbolicLink()) return this.#kindOfTarget(path);
-    if (entry.isDirectory()) return 'folder';
-    return entry.isFile() ? 'file' : 'other';
-  }
-
   #kindOfTarget(link: string): EntryKind | Problem {
     try {
       const root = realpathSync(this.name);
       const target = realpathSync(join(this.name, link));
       const isInside = target === root || target.startsWith(root + sep);
       if (!isInside || isInternal(target.slice(root.length))) return linkOutside(link, target);
-      return this.#kind(statSync(target), link);
+      return kindOfEntry(statSync(target));
     } catch (error) {
       return unreadable(link, error);
     }
   }
+}
+
+function kindOfEntry(entry: Dirent | Stats): EntryKind {
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : 'other';
 }

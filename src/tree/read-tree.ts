@@ -25,7 +25,7 @@ import { type Entry, type EntryKind, type TreeSource, unreadable } from './tree-
 const configurationFile = /^(.+)\.(yml|yaml|json)$/s;
 
 /** Tenants whose files are read ahead together. */
-const tenantsAtATime = 50;
+const tenantsAtATime = 200;
 
 export interface OpenTree {
   readonly template: Layers;
@@ -84,7 +84,10 @@ class TreeReader implements OpenTree {
   /** By the name of an environment: the deployment strategies of the tenants that have it. */
   readonly #seenEnvironments = new Map<string, Set<string>>();
   readonly #seenProfiles = new Set<string>();
+  /** How the names of environments and profiles look: a tree has few of them. */
   readonly #comparables = new Map<string, string>();
+  /** By how it looks: the first name that was read. */
+  readonly #firstSpellings = new Map<string, string>();
   #misspeltTemplate: string | undefined;
 
   constructor(source: TreeSource, options: TreeOptions) {
@@ -110,15 +113,18 @@ class TreeReader implements OpenTree {
     const labels = names.map((name) => labelsOf(settings, name));
     this.#problems.push(
       ...collisionProblems('tenants', namesIn('tenants', names), (name) => comparableName(applicationOf(name))),
-      ...this.#collisions('template', this.template),
       ...globProblems('--tenant', selection.tenants, this.allTenantNames),
       ...selectorProblems(selection.labels, labels),
     );
   }
 
   async readTemplate(): Promise<void> {
-    if (this.#hasFolder('template')) this.template = await this.#layers('template');
-    else this.#misspeltTemplate = this.#warnOfMisspeltTemplate();
+    if (!this.#hasFolder('template')) {
+      this.#misspeltTemplate = this.#warnOfMisspeltTemplate();
+      return;
+    }
+    this.template = await this.#layers('template');
+    this.#problems.push(...this.#collisions('template', this.template));
   }
 
   async *readTenants(): AsyncGenerator<{ readonly tenant: Tenant; readonly problems: readonly Problem[] }> {
@@ -251,28 +257,34 @@ class TreeReader implements OpenTree {
 
   /** Environments and profiles of a tenant that look like others of it, or of the template. */
   #collisions(path: string, layers: Layers): readonly Problem[] {
-    const all = layers === this.template ? [layers] : [this.template, layers];
-    const environments = all.flatMap((each) => [...each.environments.keys()]);
-    const documents = all.flatMap((each) =>
+    const folders = [layers.everywhere, ...layers.environments.values(), layers.environments];
+    if (folders.map((names) => this.#areSpelledAsBefore(names.keys())).every((are) => are)) return [];
+    const all = { template: this.template, [path]: layers };
+    const environments = Object.entries(all).flatMap(([at, each]) => namesIn(at, [...each.environments.keys()]));
+    const documents = Object.values(all).flatMap((each) =>
       [each.everywhere, ...each.environments.values()].flatMap((layer) => [...layer]),
     );
-    const comparableOf = (name: string) => this.#comparable(name);
     return [
-      ...collisionProblems('environments', namesIn(path, environments), comparableOf),
+      ...collisionProblems('environments', environments),
       ...collisionProblems(
         'configuration profiles',
         documents.map(([name, document]) => ({ name, path: document.path })),
-        comparableOf,
       ),
       // Those of the template alone are reported once.
     ].filter(({ source }) => source?.file.startsWith(`${path}/`));
   }
 
-  /** A tree has few names of environments and profiles. */
-  #comparable(name: string): string {
-    const known = this.#comparables.get(name) ?? comparableName(name);
-    this.#comparables.set(name, known);
-    return known;
+  /** Whether none of the names looks like one that was read before and is another. */
+  #areSpelledAsBefore(names: Iterable<string>): boolean {
+    let are = true;
+    for (const name of names) {
+      const comparable = this.#comparables.get(name) ?? comparableName(name);
+      this.#comparables.set(name, comparable);
+      const first = this.#firstSpellings.get(comparable) ?? name;
+      this.#firstSpellings.set(comparable, first);
+      are &&= first === name;
+    }
+    return are;
   }
 
   /** Whether the settings allow an environment: where they list environments, they list all. */

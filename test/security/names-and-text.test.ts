@@ -101,6 +101,22 @@ describe('names', () => {
     }
   });
 
+  test('of the template collide with each other, and are reported once', async () => {
+    const world = createWorld({
+      'template/Service.yml': 'a: 1\n',
+      'template/dev/service.yml': 'a: 2\n',
+      'template/Dev/Service.yml': 'a: 2\n',
+      'tenants/one/dev/.gitkeep': '',
+      'tenants/two/dev/.gitkeep': '',
+    });
+    const { json } = await world.appcfg('validate', '-o', 'json');
+    const collisions = json.problems.filter(({ code }: { code: string }) => code === 'name-collision');
+    expect(collisions.map(({ source }: { source: string }) => source).sort()).toEqual([
+      'template/dev',
+      'template/dev/service.yml',
+    ]);
+  });
+
   test('of a tenant collide with those of the template, and not with those of another tenant', async () => {
     const files = { 'template/Limits.yml': 'a: 1\n', 'tenants/acme/dev/limits.yml': 'a: 2\n' };
     expect(await validated(createWorld(files))).toContain('the configuration profiles "Limits" and "limits" differ');

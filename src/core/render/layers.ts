@@ -46,29 +46,28 @@ export interface Tenant extends Layers {
 
 type ProfileOf = Pick<Address, 'environment' | 'configurationProfile'>;
 
-/** The layers of a template, or of a tenant, that apply to an environment, least specific first. */
-function layersIn({ everywhere, environments }: Layers, environment: string): readonly Layer[] {
-  return [everywhere, environments.get(environment)].filter((layer) => layer !== undefined);
+/** The template's or a tenant's files of a profile that apply to an environment, least specific first. */
+export function documentsIn({ everywhere, environments }: Layers, of: ProfileOf): readonly SourceDocument[] {
+  const documents: SourceDocument[] = [];
+  for (const layer of [everywhere, environments.get(of.environment)]) {
+    const document = layer?.get(of.configurationProfile);
+    if (document !== undefined) documents.push(document);
+  }
+  return documents;
 }
 
-/** All layers of an environment of a tenant, least specific first: those of the template, then the tenant's. */
-export function layersOf(template: Layers, tenant: Layers, environment: string): readonly Layer[] {
-  return [...layersIn(template, environment), ...layersIn(tenant, environment)];
+/** The files that an address is merged from, least specific first: those of the template, then the tenant's. */
+export function documentsFor(template: Layers, tenant: Layers, of: ProfileOf): readonly SourceDocument[] {
+  return [...documentsIn(template, of), ...documentsIn(tenant, of)];
 }
 
-/** The template's files of a profile that apply to an environment, least specific first. */
-export function templateDocuments(
-  template: Layers,
-  { environment, configurationProfile }: ProfileOf,
-): SourceDocument[] {
-  return documentsOf(layersIn(template, environment), configurationProfile);
-}
-
-/** The files that an address is merged from, least specific first. */
-export function documentsFor(template: Layers, tenant: Layers, address: ProfileOf): readonly SourceDocument[] {
-  return documentsOf(layersOf(template, tenant, address.environment), address.configurationProfile);
-}
-
-function documentsOf(layers: readonly Layer[], configurationProfile: string): SourceDocument[] {
-  return layers.map((layer) => layer.get(configurationProfile)).filter((document) => document !== undefined);
+/** The profiles of an environment of a tenant, in the order of the layers: the template's come first. */
+export function profilesIn(template: Layers, tenant: Layers, environment: string): Set<string> {
+  const profiles = new Set<string>();
+  for (const { everywhere, environments } of [template, tenant]) {
+    for (const layer of [everywhere, environments.get(environment)]) {
+      for (const profile of layer?.keys() ?? []) profiles.add(profile);
+    }
+  }
+  return profiles;
 }

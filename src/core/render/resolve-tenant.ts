@@ -15,7 +15,7 @@ import {
   schemaProblems,
   sizeProblem,
 } from './check-content.ts';
-import { documentsFor, type Layers, layersOf, type SourceDocument, type Tenant, templateDocuments } from './layers.ts';
+import { documentsFor, documentsIn, type Layers, profilesIn, type SourceDocument, type Tenant } from './layers.ts';
 import { mismatchProblem } from './mismatch-problem.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
 import { type RedundantOverride, redundancyProblems } from './redundant-overrides.ts';
@@ -41,6 +41,12 @@ export interface ResolvedTenant {
   readonly problems: readonly Problem[];
 }
 
+interface TemplateLayers {
+  /** Least specific first. */
+  readonly documents: readonly SourceDocument[];
+  readonly merged: Merged;
+}
+
 /** Resolves the tenants of one tree, one after another. */
 export class TenantResolver {
   /** Problems of the template's files. */
@@ -51,8 +57,8 @@ export class TenantResolver {
   readonly #unusedRedactions: UnusedRedactions;
   /** By profile name. */
   readonly #renderers = new Map<string, ProfileRenderer>();
-  /** The template's merged layers, by environment and profile. */
-  readonly #templates = new Map<string, Merged>();
+  /** The template's layers, by environment and profile. */
+  readonly #templates = new Map<string, TemplateLayers>();
 
   constructor(template: Layers, options: ResolverOptions) {
     this.#template = template;
@@ -111,8 +117,7 @@ export class TenantResolver {
   }
 
   #profilesOf(tenant: Tenant, environment: string): ReadonlySet<string> {
-    const layers = layersOf(this.#template, tenant, environment);
-    const profiles = new Set(layers.flatMap((layer) => [...layer.keys()]));
+    const profiles = profilesIn(this.#template, tenant, environment);
     for (const profile of profiles) {
       if (isExcluded(this.#options.settings, tenant.name, profile)) profiles.delete(profile);
     }
@@ -122,13 +127,14 @@ export class TenantResolver {
   /** @returns undefined, after adding a problem, if the address has no value; also if a file of it is unreadable. */
   #configuration(tenant: Tenant, address: Address, problems: TenantProblems): DesiredConfiguration | undefined {
     const { environment, configurationProfile: profile } = address;
-    const layers = documentsFor(this.#template, tenant, address);
+    const template = this.#fromTemplate(environment, profile);
+    const overrides = documentsIn(tenant, address);
+    const layers = [...template.documents, ...overrides];
     if (layers.some((layer) => layer.unreadable)) return undefined;
     const renderer = this.#renderer(profile);
     const merging = { profile, layers, problems };
-    let merged = this.#fromTemplate(environment, profile);
-    const shared = templateDocuments(this.#template, address);
-    for (const document of layers.slice(shared.length)) merged = this.#merge(merged, document, merging);
+    let { merged } = template;
+    for (const document of overrides) merged = this.#merge(merged, document, merging);
     const own = tenant.environments.get(environment)?.get(profile);
     if (own?.value !== undefined) problems.add(redundancyProblems(own, [merged.redundant]));
     const rendered = renderer.render(merged);
@@ -153,21 +159,24 @@ export class TenantResolver {
     problems.checks.push(schemaProblems(checked, { profile, schemaCheck, redact: this.#redact }));
   }
 
-  /** The merged value of the template's layers, without problems: those are reported once. */
-  #fromTemplate(environment: string, profile: string): Merged {
+  /** The template's layers and their merged value, without problems: those are reported once. */
+  #fromTemplate(environment: string, profile: string): TemplateLayers {
     const key = `${environment}/${profile}`;
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
     const { value } = this.#templateMerge(environment, profile, new TenantProblems());
-    const merged = this.#renderer(profile).fromTemplate(value);
-    this.#templates.set(key, merged);
-    return merged;
+    const layers = {
+      documents: documentsIn(this.#template, { environment, configurationProfile: profile }),
+      merged: this.#renderer(profile).fromTemplate(value),
+    };
+    this.#templates.set(key, layers);
+    return layers;
   }
 
   /** The template's own value is taken as it is; its other layers are merged onto it. */
   #templateMerge(environment: string, profile: string, problems: TenantProblems) {
     const base = this.#template.everywhere.get(profile);
-    const layers = templateDocuments(this.#template, { environment, configurationProfile: profile });
+    const layers = documentsIn(this.#template, { environment, configurationProfile: profile });
     let merged = this.#renderer(profile).fromTemplate(base?.value);
     for (const document of layers) {
       if (document !== base) merged = this.#merge(merged, document, { profile, layers, problems });
@@ -215,7 +224,7 @@ export class TenantResolver {
       for (const environment of tenant.environments.keys()) {
         const layers = documentsFor(this.#template, tenant, { environment, configurationProfile: profile });
         if (layers.some((layer) => layer.unreadable)) continue;
-        const inherited = this.#fromTemplate(environment, profile);
+        const inherited = this.#fromTemplate(environment, profile).merged;
         byEnvironment.push(this.#renderer(profile).merge(inherited, value).redundant);
       }
       yield* redundancyProblems(document, byEnvironment);
