@@ -3,7 +3,7 @@ import type { Option } from 'commander';
 import type { CommandName } from '../core/problem/hint.ts';
 import type { Context } from '../engine/context.ts';
 import type { CommonOptions } from '../engine/options.ts';
-import { type FlagSource, type Flags, type FlagValues, readFlags } from './flag.ts';
+import { type Flag, type FlagSource, type Flags, type FlagValues, readFlags } from './flag.ts';
 
 /** What was given besides the command's own flags. */
 export interface CommandInput {
@@ -26,6 +26,8 @@ interface CommandHelp {
   readonly reveals?: Option;
   /** Common flags that have an effect; undefined: all of them. */
   readonly commonFlags?: readonly Option[];
+  /** Flags of its own that have no effect together with another. */
+  readonly alone?: readonly { readonly flag: Flag<unknown>; readonly without: Flags }[];
 }
 
 export interface CommandDefinition<Options = unknown> extends CommandHelp {

@@ -57,12 +57,22 @@ export class Flag<Value> extends Option {
       refuseEmpty(Array.isArray(typed) ? typed : [typed], this.#longName);
       return this.#fromTyped(typed, this.#longName);
     }
-    const name = this.environmentVariable;
-    const isRead = this.hasEnvironmentForm && source.typedOnly?.includes(this) !== true;
-    const text = isRead ? source.environment[name] : undefined;
-    return text === undefined || text === ''
+    const text = this.#inherited(source);
+    return text === undefined
       ? this.#fromTyped(this.defaultValue, this.#longName)
-      : this.#fromText(text, name);
+      : this.#fromText(text, this.environmentVariable);
+  }
+
+  /** What a message names: the variable where the value comes from the environment, else the flag. */
+  nameIn(source: FlagSource): string {
+    const isInherited = source.typed(this) === undefined && this.#inherited(source) !== undefined;
+    return isInherited ? this.environmentVariable : this.#longName;
+  }
+
+  /** What the environment gives. */
+  #inherited(source: FlagSource): string | undefined {
+    const isRead = this.hasEnvironmentForm && source.typedOnly?.includes(this) !== true;
+    return (isRead && source.environment[this.environmentVariable]) || undefined;
   }
 
   get #longName(): string {

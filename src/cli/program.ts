@@ -21,7 +21,7 @@ import { commonFlagGroups, commonFlags, commonOptions, typedConnection } from '.
 import { plainDisplay, readDisplay } from './display-flags.ts';
 import type { Execution, Installation } from './execute.ts';
 import { type FlagSource, readFlags } from './flag.ts';
-import { refuseFlagsWithoutEffect } from './refuse-flags.ts';
+import { refuseFlagsBesideOthers, refuseFlagsWithoutEffect } from './refuse-flags.ts';
 import { commandSpeller } from './spell-command.ts';
 
 /** In the order of `--help`. */
@@ -93,10 +93,7 @@ export function createProgram(options: ProgramOptions): Command {
       writeErr: (text) => options.write.err(text),
       getOutHelpWidth: () => Math.min(options.width, 100),
       getErrHelpWidth: () => Math.min(options.width, 100),
-      outputError: (text, write) =>
-        write(
-          `${visibleLines(text.replace(/\.?\n?$/, ''))}\n  appcfg --help lists commands, appcfg <command> --help lists flags\n`,
-        ),
+      outputError: withHelp('appcfg --help lists commands and flags'),
     })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', footer);
@@ -116,6 +113,7 @@ function addCommand(program: Command, definition: CommandDefinition, options: Pr
     .summary(summary)
     .description(description)
     .allowExcessArguments(false)
+    .configureOutput({ outputError: withHelp(`appcfg ${name} --help lists its flags`) })
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`)
     .action(() => options.execute(executionOf(definition, command, options)));
   for (const flag of Object.values(flags)) command.addOption(flag);
@@ -129,6 +127,11 @@ function addCommand(program: Command, definition: CommandDefinition, options: Pr
         .call({ showGlobalOptions: true } as Help, self)
         .filter((option) => shown.includes(option.attributeName())),
   });
+}
+
+/** Writes an error of the command line, and where the help is. */
+function withHelp(help: string): (text: string, write: (text: string) => void) => void {
+  return (text, write) => write(`${visibleLines(text.replace(/\.?\n?$/, ''))}\n  ${help}\n`);
 }
 
 /** Wrong flags are reported like every other problem: in the formats that the flags ask for. */
@@ -161,6 +164,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   try {
     execution = { ...execution, display: readDisplay(source, name) };
     refuseFlagsWithoutEffect(definition, source);
+    refuseFlagsBesideOthers(definition, source);
     const { chdir, settingsBase, yes, ...common } = readFlags(commonFlags, source);
     const run = definition.prepare(source, { common: commonOptions(common), yes, args: command.args });
     return { ...execution, chdir, settingsBase, timeoutMs: common.timeoutMs, run };

@@ -53,7 +53,7 @@ export interface WaveOption {
 
 export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption, VerifyOption {}
 
-export interface CompareOptions extends CommonOptions, WaveOption {
+export interface CompareOptions extends CommonOptions {
   /** What the tree is compared with. */
   readonly base: NamedRevision;
 }

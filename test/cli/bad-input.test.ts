@@ -298,7 +298,7 @@ const cases: readonly Case[] = [
     name: 'a flag of another command',
     args: ['sync', '--to', '7'],
     message: /unknown option '--to'/,
-    hint: /<command> --help/,
+    hint: /appcfg sync --help lists its flags/,
   },
   {
     name: 'an address that the tree does not have',

@@ -97,6 +97,29 @@ test('a tree in a folder of the repository is found there, and a base without a 
   expect(all.json).toEqual({ create: 4, update: 0, delete: 0 });
 });
 
+test.each([
+  [['--adopt'], {}, '--adopt has no effect with --base'],
+  [['--supersede'], {}, '--supersede has no effect with --base'],
+  [['--retry-rolled-back'], {}, '--retry-rolled-back has no effect with --base'],
+  [['--allow-older'], {}, '--allow-older has no effect with --base'],
+  [['--allow-shrink'], {}, '--allow-shrink has no effect with --base'],
+  [['--verify'], {}, '--verify has no effect with --base'],
+  [['--wave', 'canary'], {}, '--wave has no effect with --base'],
+  [[], { APPCFG_WAVE: 'canary' }, 'APPCFG_WAVE has no effect with --base'],
+])('flags that need what is live are refused: %j', async (args, env, message) => {
+  const world = createWorld(tree);
+  const outcome = await world.appcfgWith({ env }, 'diff', '--base', 'HEAD', ...args);
+  expect(outcome).toMatchObject({ exitCode: 3, stdout: '' });
+  expect(outcome.stderr).toContain(message);
+});
+
+test('where the environment names the base, it is named in the refusal', async () => {
+  const outcome = await createWorld(tree).appcfgWith({ env: { APPCFG_BASE: 'HEAD' } }, 'diff', '--adopt', '-o', 'json');
+  expect(outcome.json.problems[0].message).toBe('--adopt has no effect with APPCFG_BASE');
+  const off = await createWorld(tree).appcfgWith({ env: { APPCFG_VERIFY: '0' } }, 'diff', '--base', 'HEAD');
+  expect(off.stderr).toContain('needs a Git repository');
+});
+
 test('an error in the base is reported with its revision and position', async () => {
   const world = createWorld(tree);
   const outside = await world.appcfg('diff', '--base', 'main');

@@ -86,6 +86,22 @@ test.each([
   expect(outcome.stderr).toContain(message);
 });
 
+test.each([
+  [['sync', '--dryrun'], 'appcfg sync --help lists its flags'],
+  [['sync', 'one'], 'appcfg sync --help lists its flags'],
+  [['explain'], 'appcfg explain --help lists its flags'],
+  [['render', '--out'], 'appcfg render --help lists its flags'],
+  [['-C', '.', 'history', '--limi', '3'], 'appcfg history --help lists its flags'],
+  [['help', 'sync', 'diff'], 'appcfg --help lists commands and flags'],
+  [['help', 'snyc'], 'appcfg --help lists commands and flags'],
+  [['snyc'], 'appcfg --help lists commands and flags'],
+  [['--dryrun', 'sync'], 'appcfg --help lists commands and flags'],
+])('the error for %j ends with where the help is: %s', async (args, help) => {
+  const outcome = await createWorld(tree).appcfg(...args);
+  expect(outcome.exitCode).toBe(3);
+  expect(outcome.stderr).toMatch(new RegExp(`\n  ${help}\n$`));
+});
+
 test('control characters in arguments are printed escaped', async () => {
   const outcome = await createWorld(tree).appcfg('a\u001b[31mb');
   expect(outcome.stderr).toContain('a\\u{1b}[31mb');

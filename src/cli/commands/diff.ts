@@ -5,17 +5,25 @@ import { verifyFlag, waveFlag } from '../common-flags.ts';
 import { valueFlag } from '../flag.ts';
 import { guardFlags } from '../guard-flags.ts';
 
+/** Of a plan against what is live. */
+const liveFlags = {
+  ...guardFlags,
+  wave: waveFlag('only the steps of the wave with this name'),
+  verify: verifyFlag,
+};
+
+const base = valueFlag({
+  name: '--base <revision>',
+  help: 'compare with the tree at this Git revision instead, offline',
+});
+
 export const diffCommand = defineCommand({
   name: 'diff',
   summary: 'show what a sync would do',
   description:
     'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. So it does in a merge-request pipeline that changes protected settings.',
-  flags: {
-    ...guardFlags,
-    wave: waveFlag('only the steps of the wave with this name'),
-    verify: verifyFlag,
-    base: valueFlag({ name: '--base <revision>', help: 'compare with the tree at this Git revision instead, offline' }),
-  },
+  flags: { ...liveFlags, base },
+  alone: [{ flag: base, without: liveFlags }],
   examples: [
     'appcfg diff',
     'appcfg diff --tenant tenant1 --env dev',
@@ -26,8 +34,7 @@ export const diffCommand = defineCommand({
   run: async ({ base, ...options }, context) => {
     if (base !== undefined) return compareWith({ revision: base, flag: '--base' }, options, context);
     const target = await targetBranchInstead(options, context);
-    // Waves are of a plan against what is live.
-    if (target !== undefined) return compareWith(target, { ...options, wave: undefined }, context);
+    if (target !== undefined) return compareWith(target, options, context);
     const { diff } = await import('../../engine/inspect/diff.ts');
     await diff(options, context);
   },

@@ -1,7 +1,7 @@
 import { learnApplication } from '../../core/events/learn-contents.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { compareRevisions } from '../../core/planners/compare-revisions.ts';
-import { failure, type Problem } from '../../core/problem/problem.ts';
+import type { Problem } from '../../core/problem/problem.ts';
 import type { ProblemCode } from '../../core/problem/problem-codes.ts';
 import { readRevision } from '../../git/revision-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
@@ -16,16 +16,11 @@ import { emitPlan } from '../show-plan.ts';
 
 /** Shows what changed in the tree since another revision of it. */
 export async function compare(options: CompareOptions, context: Context): Promise<void> {
-  const { selection, wave } = options;
+  const { selection } = options;
   const base = options.base.revision;
   const settingsBases = [...context.settingsBases, options.base];
   const head = await loadProject(options, { ...context, settingsBases });
   if (head === undefined) return;
-  if (wave !== undefined) {
-    throw failure('usage-invalid', '--base and --wave cannot be combined', {
-      hint: { text: '--base compares the whole tree: leave one of them out' },
-    });
-  }
   const { files } = await readRevision(options.base, context);
   const revision = new StoredSource(base, files);
   const reporter = new ProblemReporter(context);
