@@ -41,23 +41,27 @@ function unsafe(file: string, message: string): AppcfgError {
   });
 }
 
-const hints = {
+/** What to do about an error of a state file, by its reason. */
+const stateFileHints = {
   locked: 'wait for the other run to end; if there is none, delete the .lock file',
   damaged: 'delete the file to start with an empty AppConfig',
   'too-large': 'delete versions that are no longer needed',
 };
 
+/** The same for a file that the user named: it may be any file, and one to keep. */
+export const namedFileHints = { ...stateFileHints, damaged: 'name another file with --data: the emulator creates it' };
+
 /** Opens or closes a state file. @throws AppcfgError for the errors of state files and of the file system */
-export async function withLocalState<T>(act: () => Promise<T>): Promise<T> {
+export async function withLocalState<T>(act: () => Promise<T>, hints = stateFileHints): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw await localStateError(error);
+    throw await localStateError(error, hints);
   }
 }
 
 /** @returns the problem for an error of a state file or the file system; any other error unchanged */
-export async function localStateError(error: unknown): Promise<unknown> {
+export async function localStateError(error: unknown, hints = stateFileHints): Promise<unknown> {
   const { StateFileError } = await import('../emulator/host/state-file.ts');
   if (error instanceof StateFileError) {
     const code = error.reason === 'locked' ? 'local-state-locked' : 'local-state-damaged';

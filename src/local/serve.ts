@@ -8,7 +8,7 @@ import { isLoopback } from '../emulator/host/loopback.ts';
 import type { Policy } from '../emulator/rules/iam-policy.ts';
 import type { Context } from '../engine/context.ts';
 import type { EmulatorOptions } from '../engine/options.ts';
-import { localStateError, withLocalState } from './open-local.ts';
+import { localStateError, namedFileHints, withLocalState } from './open-local.ts';
 import type { SeedResult } from './seed.ts';
 
 /** Serves a local AppConfig over HTTP until the run is interrupted. */
@@ -16,6 +16,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
   const seeded = await seedOf(options, context);
   if (seeded === 'refused') return;
   const opened = await openEmulator(options, { context, seeded });
+  if (options.seedFrom !== undefined && seeded === undefined) reportIgnoredSeed(options, context);
   const servers: EmulatorServer[] = [];
   try {
     let last: unknown;
@@ -52,10 +53,7 @@ export async function emulator(options: EmulatorOptions, context: Context): Prom
 async function seedOf(options: EmulatorOptions, context: Context): Promise<SeedResult | undefined | 'refused'> {
   const { seedFrom, data } = options;
   if (seedFrom === undefined) return undefined;
-  if (data !== undefined && existsSync(data)) {
-    reportIgnoredSeed(data, context);
-    return undefined;
-  }
+  if (data !== undefined && existsSync(data)) return undefined;
   const { seed } = await import('./seed.ts');
   return (await seed({ ...options, seedFrom }, context)) ?? 'refused';
 }
@@ -81,7 +79,7 @@ async function openEmulator(
   return await withLocalState(async () => {
     const { openStateFile } = await import('../emulator/host/state-file.ts');
     return openStateFile({ ...settings, path: data, initial: seeded?.state });
-  });
+  }, namedFileHints);
 }
 
 /** @throws AppcfgError for a policy that cannot be read or evaluated */
@@ -125,7 +123,8 @@ async function reportUnexpected(error: unknown, { emit }: Context): Promise<void
   for (const problem of problems) emit({ type: 'problem-found', problem });
 }
 
-function reportIgnoredSeed(data: string, { emit }: Context): void {
+/** The state file was opened: it is one. */
+function reportIgnoredSeed({ data }: EmulatorOptions, { emit }: Context): void {
   emit({
     type: 'problem-found',
     problem: {

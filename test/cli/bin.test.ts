@@ -80,6 +80,7 @@ test('--local keeps its state in the tree, and refuses a damaged state file with
   const damaged = await appcfg(directory, ['sync', '--local'], env);
   expect(damaged.exitCode).toBe(3);
   expect(damaged.stderr).toContain('local.json');
+  expect(damaged.stderr).toContain('delete the file to start with an empty AppConfig');
   expect(readFileSync(file, 'utf8')).toBe('{"half":');
 });
 

@@ -102,6 +102,24 @@ test.each([
   expect(outcome.stderr).toMatch(new RegExp(`\n  ${help}\n$`));
 });
 
+test.each([
+  ['appcfg.yml', []],
+  ['template/A.yml', []],
+  ['appcfg.json', []],
+  ['empty', []],
+  ['old.json', []],
+  ['appcfg.yml', ['--seed-from', '.']],
+] as const)('the emulator does not ask to delete %s, which is no state file (%j)', async (file, args) => {
+  const world = createWorld({ ...tree, 'appcfg.json': '{"project":"p"}', empty: '', 'old.json': '{"format":0}' });
+  const before = readFileSync(join(world.directory, file), 'utf8');
+  const outcome = await world.appcfg('emulator', '--port', '0', '--data', join(world.directory, file), ...args);
+  expect(outcome).toMatchObject({ exitCode: 3, stdout: '' });
+  expect(outcome.stderr).toContain(`${file} is not a state file of the emulator`);
+  expect(outcome.stderr).toContain('name another file with --data');
+  expect(outcome.stderr).not.toContain('delete');
+  expect(readFileSync(join(world.directory, file), 'utf8')).toBe(before);
+});
+
 test('control characters in arguments are printed escaped', async () => {
   const outcome = await createWorld(tree).appcfg('a\u001b[31mb');
   expect(outcome.stderr).toContain('a\\u{1b}[31mb');

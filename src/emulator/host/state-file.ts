@@ -155,7 +155,7 @@ async function load(path: string): Promise<RestoredState | undefined> {
   try {
     return restore(JSON.parse(text));
   } catch (error) {
-    throw new StateFileError('damaged', `${path} is not a valid state of the local AppConfig`, {
+    throw new StateFileError('damaged', `${path} is not a state file of the emulator, or is damaged`, {
       cause: error,
     });
   }
