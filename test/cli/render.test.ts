@@ -28,6 +28,34 @@ test('files for the Agent are named after the application', async () => {
   expect(readdirSync(join(world.directory, 'out'))).toEqual(['acme-one:dev:A.json', 'acme-two:dev:A.json']);
 });
 
+test('the JSON document of written files lists them, without their contents', async () => {
+  const world = createWorld({ ...tree, 'appcfg.yml': 'project: p\nredact: [/password]\n' });
+  world.write('tenants/two/dev/A.yml', 'password: hunter22\n');
+  const { json } = await world.appcfg('render', '--out', 'out', '-o', 'json');
+  const { text: _, ...printed } = (await world.appcfg('render', 'one/dev/A', '-o', 'json')).json.configurations[0];
+  const bytes = readFileSync(join(world.directory, 'out/one/dev/A.json')).length;
+  const digest = expect.stringMatching(/^[0-9a-f]{64}$/);
+  expect(json.configurations).toEqual([
+    { ...printed, file: 'out/one/dev/A.json', bytes, digest },
+    // A length, or a digest, would confirm a guess.
+    { ...printed, address: 'two/dev/A', versionLabel: null, file: 'out/two/dev/A.json', bytes: null, digest: null },
+  ]);
+  expect(printed.versionLabel).toBe(`sha256-${json.configurations[0].digest.slice(0, 32)}`);
+  const lines = (await world.appcfg('render', '--out', 'out', '-o', 'jsonl')).stdout.trim().split('\n');
+  const event = lines.map((line) => JSON.parse(line)).find(({ type }) => type === 'files-written');
+  expect(event.files).toEqual(json.configurations);
+});
+
+test('the list of written files has the names of the layout, the selection, and the folder as it was named', async () => {
+  const world = createWorld(tree);
+  const out = join(world.directory, 'out');
+  const { json } = await world.appcfg('render', '--out', out, '--layout', 'agent', '-t', 'two', '-o', 'json');
+  expect(json.configurations.map(({ file }: { file: string }) => file)).toEqual([join(out, 'acme-two:dev:A.json')]);
+  world.write('out/acme-one:dev:A.json/x', '');
+  const failed = await world.appcfg('render', '--out', out, '--layout', 'agent', '-o', 'json');
+  expect(failed).toMatchObject({ exitCode: 3, json: { configurations: [] } });
+});
+
 test('nothing is written while any tenant has a problem', async () => {
   const world = createWorld({ ...tree, 'tenants/two/dev/A.yml': 'a: [\n' });
   const outcome = await world.appcfg('render', '-o', 'text');

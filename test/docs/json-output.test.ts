@@ -40,6 +40,7 @@ test('docs/json-output.md names every member of every document', async () => {
   const outputs = [
     await world.appcfg('validate', '-o', 'json'),
     await world.appcfg('render', '-o', 'json'),
+    await world.appcfg('render', '--out', 'rendered', '-o', 'json'),
     await world.appcfg('explain', 'one/dev/Limits', '-o', 'json'),
     await world.appcfg('sync', '--dry-run', '-o', 'json'),
     await world.appcfg('sync', '-o', 'json'),

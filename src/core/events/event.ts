@@ -29,7 +29,7 @@ export type Event =
       readonly addresses: number;
     }
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
-  | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
+  | { readonly type: 'files-written'; readonly directory: string; readonly files: readonly WrittenFile[] }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
   /** `environmentsInFlight`: how many environments are polled until their deployment ends; 0 without `--watch`. */
   | {
@@ -67,6 +67,13 @@ export type Event =
       readonly environment: Readonly<Record<string, string>>;
       readonly speed: number;
     };
+
+/** A rendered content in a file. */
+export interface WrittenFile extends Pick<Content, 'contentType' | 'versionLabel' | 'bytes' | 'digest'> {
+  readonly address: Address;
+  /** Below the folder as it was named. */
+  readonly file: string;
+}
 
 /** Where a run works: an account and Region of AWS, or the emulator. */
 export interface RunTarget {

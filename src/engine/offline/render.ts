@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { contentOf } from '../../core/document/content-of.ts';
 import { createRedactor, type Redactor, redactionMark } from '../../core/document/redact.ts';
+import type { WrittenFile } from '../../core/events/event.ts';
 import type { Scrubber } from '../../core/events/scrubber.ts';
 import { type Address, isNamed } from '../../core/model/address.ts';
 import type { Content } from '../../core/model/content.ts';
@@ -108,11 +109,14 @@ async function writeFiles(
   const { options, context } = run;
   const nameOf = options.layout === 'agent' ? agentName : treeName;
   const writer = new FolderWriter(outDirectory(out, context), options.unredacted ? privateMode : undefined);
-  let files = 0;
+  const files: WrittenFile[] = [];
   let redacted = 0;
   for await (const requested of contents) {
-    await writer.write(nameOf(requested), requested.content.text);
-    files += 1;
+    const { address, content } = requested;
+    const name = nameOf(requested);
+    await writer.write(name, content.text);
+    const { contentType, versionLabel, bytes, digest } = content;
+    files.push({ address, contentType, versionLabel, file: join(out, name), bytes, digest });
     if (requested.isRedacted) redacted += 1;
   }
   await writer.end();

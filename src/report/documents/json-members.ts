@@ -3,6 +3,7 @@
 import type { AddressStatus } from '../../core/assess/address-status.ts';
 import type { Change } from '../../core/document/diff-values.ts';
 import { redactionMark } from '../../core/document/redact.ts';
+import type { WrittenFile } from '../../core/events/event.ts';
 import type { AddressHistory } from '../../core/live/deployment-history.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { formatSource } from '../../core/model/source-position.ts';
@@ -91,6 +92,10 @@ function shownAddress(planned: PlannedAddress): object {
     reason,
     blockedBy: blockedBy?.code ?? null,
   };
+}
+
+export function shownFile(written: WrittenFile): object {
+  return { ...orNull(written), address: formatAddress(written.address) };
 }
 
 export function shownStatus(status: AddressStatus): object {

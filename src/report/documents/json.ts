@@ -9,7 +9,7 @@ import { emptyPlan } from '../../core/plan/empty-plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { environmentName } from '../view/plan-view.ts';
-import { shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
+import { shownFile, shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
 import { jsonText } from './json-text.ts';
 
 export const formatVersion = 1;
@@ -18,6 +18,7 @@ export const formatVersion = 1;
 export const documentedEvents = [
   'tree-validated',
   'content-rendered',
+  'files-written',
   'configuration-explained',
   'history-read',
   'schedule-made',
@@ -52,12 +53,15 @@ export const documents = {
     return { valid: validated !== undefined, summary: { tenants, environments, addresses } };
   },
   render: (_report, events) => ({
-    configurations: eventsOf(events, 'content-rendered').map(({ address, content }) => ({
-      address: formatAddress(address),
-      contentType: content.contentType,
-      versionLabel: content.versionLabel ?? null,
-      text: content.text,
-    })),
+    configurations: [
+      ...eventsOf(events, 'content-rendered').map(({ address, content }) => ({
+        address: formatAddress(address),
+        contentType: content.contentType,
+        versionLabel: content.versionLabel ?? null,
+        text: content.text,
+      })),
+      ...eventsOf(events, 'files-written').flatMap(({ files }) => files.map(shownFile)),
+    ],
   }),
   explain: (_report, events) => {
     const [explained] = eventsOf(events, 'configuration-explained');

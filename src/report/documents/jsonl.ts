@@ -2,7 +2,7 @@ import type { Event } from '../../core/events/event.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { formatVersion } from './json.ts';
-import { shownHistory, shownPlan, shownProblem, shownStatus } from './json-members.ts';
+import { shownFile, shownHistory, shownPlan, shownProblem, shownStatus } from './json-members.ts';
 import { jsonText } from './json-text.ts';
 
 /** An event as one line, its parts as in the documents. */
@@ -14,6 +14,7 @@ export function jsonLine(event: Event, spell: SpellCommand): string {
     ...('problem' in event ? { problem: shownProblem(event.problem, spell) } : {}),
     ...('address' in event ? { address: formatAddress(event.address) } : {}),
     ...(event.type === 'status-changed' ? { status: shownStatus(event.status) } : {}),
+    ...('files' in event ? { files: event.files.map(shownFile) } : {}),
     ...('histories' in event ? { histories: event.histories.map(shownHistory) } : {}),
     ...(event.type === 'status-read' ? { addresses: event.addresses.map(shownStatus) } : {}),
   };

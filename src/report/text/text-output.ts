@@ -36,7 +36,7 @@ export class TextOutput {
     'tree-validated': ({ tenants, environments, addresses }) =>
       `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: valid\n`,
     'content-rendered': (event) => this.#contents.add(event),
-    'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
+    'files-written': ({ files, directory }) => `${count(files.length, 'file')} written to ${visible(directory)}\n`,
     'configuration-explained': ({ values }) => explainedText(values, this.#options),
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
