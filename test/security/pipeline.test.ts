@@ -121,6 +121,7 @@ async function inJob(variables: Readonly<Record<string, string>>, args: readonly
   return { exitCode, stdout: out.join(''), stderr: err.join(''), calls: emulator.stats() };
 }
 
+const keys = { APPCFG_ID_TOKEN: '', AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
 const both = { AWS_CREDS_READ_ROLE: reader, AWS_CREDS_TARGET_ROLE: writer };
 
 test.each([
@@ -133,7 +134,7 @@ test.each([
   ['diff', { ...both, AWS_ROLE_ARN: reader }, '111111111111'],
   // GitLab hands on variables that are empty.
   ['diff', { AWS_CREDS_READ_ROLE: '', AWS_CREDS_TARGET_ROLE: '', AWS_ROLE_ARN: other }, '333333333333'],
-  ['diff', { ...both, AWS_ROLE_ARN: '', AWS_ACCESS_KEY_ID: '' }, '111111111111'],
+  ['diff', { ...both, AWS_ROLE_ARN: '', AWS_ACCESS_KEY_ID: '', AWS_PROFILE: '' }, '111111111111'],
 ] as const)('%s with %j works in account %s', async (command, variables, account) => {
   const outcome = await inJob(variables, command.split(' '), account);
   expect(outcome.stderr).not.toContain('error');
@@ -169,6 +170,16 @@ test.each([
   ],
   ['sync', { ...both, AWS_SECRET_ACCESS_KEY: 'x' }, 'credentials-ambiguous', 'AWS_SECRET_ACCESS_KEY'],
   ['sync', { AWS_ROLE_ARN: other, AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE' }, 'credentials-ambiguous', 'AWS_ACCESS_KEY_ID'],
+  ['diff', { ...both, AWS_PROFILE: 'ops' }, 'credentials-ambiguous', 'AWS_PROFILE is set beside APPCFG_ID_TOKEN'],
+  ['sync', { AWS_ROLE_ARN: other, AWS_PROFILE: 'ops' }, 'credentials-ambiguous', 'AWS_PROFILE'],
+  ['rollback acme/*/* --yes', { ...both, AWS_PROFILE: 'default' }, 'credentials-ambiguous', 'AWS_PROFILE'],
+  ['diff', { ...both, ...keys }, 'credentials-ambiguous', 'AWS_ACCESS_KEY_ID is set beside AWS_CREDS_READ_ROLE'],
+  ['sync', { AWS_CREDS_TARGET_ROLE: writer, ...keys }, 'credentials-ambiguous', 'beside AWS_CREDS_TARGET_ROLE'],
+  ['diff', { AWS_CREDS_TARGET_ROLE: writer, ...keys }, 'credentials-ambiguous', 'beside AWS_CREDS_TARGET_ROLE'],
+  ['status', { ...both, APPCFG_ID_TOKEN: '', AWS_PROFILE: 'ops' }, 'credentials-ambiguous', 'AWS_PROFILE'],
+  // A role that nothing can assume: not even what the machine has is used instead.
+  ['diff', { ...both, APPCFG_ID_TOKEN: '' }, 'credentials-missing', 'there is no ID token APPCFG_ID_TOKEN'],
+  ['sync', { ...both, APPCFG_ID_TOKEN: '', AWS_ROLE_ARN: writer }, 'credentials-missing', 'APPCFG_ID_TOKEN'],
   // The variable that holds a wrong ARN.
   ['diff', { ...both, AWS_CREDS_READ_ROLE: '$AWS_CREDS_READ_ROLE' }, 'credentials-refused', 'AWS_CREDS_READ_ROLE'],
   ['sync', { ...both, AWS_CREDS_TARGET_ROLE: `${writer}\n` }, 'credentials-refused', 'AWS_CREDS_TARGET_ROLE'],

@@ -87,6 +87,7 @@ export async function createRepository({ npm }: { readonly npm: 'stand-in' | 're
       ...jobs,
       '--force-shell-executor',
       '--shell-isolation',
+      '--no-artifacts-to-source',
       '--no-color',
       // The test that previews the pipeline validates it.
       '--no-json-schema-validation',

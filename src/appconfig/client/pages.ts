@@ -8,6 +8,9 @@ import { type Command, type Connection, operationOf } from './connection.ts';
 /** Pages of one list, at most. */
 export const mostPages = 2_000;
 
+/** Characters of one list, as JSON without white space: of all of its pages together. */
+export const largestList = 64 * 1024 * 1024;
+
 /** What selects a page; the first has no token. */
 export interface PageRequest {
   readonly MaxResults: number;
@@ -20,7 +23,7 @@ type Page<Item> = ServiceOutputTypes & { readonly Items?: Item[] | undefined; re
 /**
  * Reads a page only when it is needed.
  * @param list the command for a page
- * @throws CallFailure; also for a page token that comes twice, and for more pages than a list has
+ * @throws CallFailure; also for a page token that comes twice, and for a list that is too long or too large
  */
 export async function* pagesOf<I extends ServiceInputTypes, Item>(
   connection: Connection,
@@ -29,6 +32,7 @@ export async function* pagesOf<I extends ServiceInputTypes, Item>(
 ): AsyncGenerator<{ readonly items: readonly Item[]; readonly isLast: boolean }> {
   const tokens = new Set<string>();
   let token: string | undefined;
+  let size = 0;
   for (;;) {
     const command = list({ MaxResults: largestPage, ...(token === undefined ? {} : { NextToken: token }) });
     const page = await connection.repeatable(command, target, signal);
@@ -42,6 +46,8 @@ export async function* pagesOf<I extends ServiceInputTypes, Item>(
       });
     if (token !== undefined && tokens.has(token)) throw fail('it has the page token of an earlier page');
     if (token !== undefined && tokens.size + 1 >= mostPages) throw fail(`the list has more than ${mostPages} pages`);
+    size += JSON.stringify(page.Items ?? []).length;
+    if (size > largestList) throw fail(`the list is larger than ${largestList / 1024 / 1024} MB`);
     yield { items: page.Items ?? [], isLast: token === undefined };
     if (token === undefined) return;
     tokens.add(token);
@@ -53,6 +59,9 @@ export async function allItems<I extends ServiceInputTypes, Item>(
   ...list: Parameters<typeof pagesOf<I, Item>>
 ): Promise<Item[]> {
   const all: Item[] = [];
-  for await (const { items } of pagesOf(...list)) all.push(...items);
+  for await (const { items } of pagesOf(...list)) {
+    // Not as arguments: a page that is not AWS's may have more items than a call can have.
+    for (const item of items) all.push(item);
+  }
   return all;
 }

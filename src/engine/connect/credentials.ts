@@ -8,8 +8,11 @@ import { sessionName } from './session-name.ts';
 /** The role of the commands that read, and of those that write. A command never takes the other one's. */
 const roleVariables = { read: 'AWS_CREDS_READ_ROLE', write: 'AWS_CREDS_TARGET_ROLE' } as const;
 
+/** Credentials that a job has beside its ID token because somebody set them, not because of where it runs. */
+const otherCredentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'] as const;
+
 /**
- * Credentials for `APPCFG_ID_TOKEN`, where it is set and no AWS profile is given; undefined: the SDK finds its own.
+ * Credentials for `APPCFG_ID_TOKEN`, where it is set and no flag names an AWS profile; undefined: the SDK finds its own.
  * @throws AppcfgError
  */
 export async function findCredentials(
@@ -18,7 +21,11 @@ export async function findCredentials(
 ): Promise<ConnectOptions['credentials']> {
   const { region, access, options } = run;
   const token = context.environment.APPCFG_ID_TOKEN;
-  if (options.awsProfile !== undefined || !token) return undefined;
+  if (options.awsProfile !== undefined) return undefined;
+  if (!token) {
+    refuseRoleWithoutToken(context.environment);
+    return undefined;
+  }
   return webIdentityCredentials({
     token,
     role: chooseRole(access, context.environment),
@@ -29,10 +36,31 @@ export async function findCredentials(
   });
 }
 
+/**
+ * Without the token the role is not used, but whatever the SDK finds.
+ * @throws AppcfgError where a variable names a role for the token
+ */
+function refuseRoleWithoutToken(environment: Environment): void {
+  const role = Object.values(roleVariables).find((name) => environment[name]);
+  if (role === undefined) return;
+  const other = otherCredentials.find((name) => environment[name]);
+  if (other !== undefined) throw ambiguous(other, role, `unset ${Object.values(roleVariables).join(' and ')}`);
+  throw failure(
+    'credentials-missing',
+    `${role} is set, but there is no ID token APPCFG_ID_TOKEN to assume a role with`,
+    {
+      hint: {
+        text: `in GitLab CI give the job \`id_tokens: { APPCFG_ID_TOKEN: { aud: appcfg } }\`; elsewhere unset ${role}, or set --aws-profile`,
+      },
+    },
+  );
+}
+
 /** @throws AppcfgError for other credentials beside the token, one of which would be used silently */
 function chooseRole(access: OpenOptions['access'], environment: Environment): RoleVariable {
-  const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].find((name) => environment[name]);
-  if (keys !== undefined) throw ambiguous(keys, 'APPCFG_ID_TOKEN');
+  const withoutToken = 'run without the ID token APPCFG_ID_TOKEN';
+  const other = otherCredentials.find((name) => environment[name]);
+  if (other !== undefined) throw ambiguous(other, 'APPCFG_ID_TOKEN', withoutToken);
   const { AWS_ROLE_ARN } = environment;
   if (Object.values(roleVariables).every((name) => !environment[name])) {
     if (AWS_ROLE_ARN) return { variable: 'AWS_ROLE_ARN', arn: AWS_ROLE_ARN };
@@ -40,16 +68,14 @@ function chooseRole(access: OpenOptions['access'], environment: Environment): Ro
   }
   const variable = roleVariables[access];
   const arn = environment[variable] || undefined;
-  if (AWS_ROLE_ARN && AWS_ROLE_ARN !== arn) throw ambiguous('AWS_ROLE_ARN', variable);
+  if (AWS_ROLE_ARN && AWS_ROLE_ARN !== arn) throw ambiguous('AWS_ROLE_ARN', variable, withoutToken);
   return { variable, arn };
 }
 
-function ambiguous(variable: string, beside: string): AppcfgError {
+function ambiguous(variable: string, beside: string, toUseIt: string): AppcfgError {
   return failure(
     'credentials-ambiguous',
     `${variable} is set beside ${beside}: it is not clear which credentials to use`,
-    {
-      hint: { text: `unset ${variable} in this job; or, to use it, run without the ID token APPCFG_ID_TOKEN` },
-    },
+    { hint: { text: `unset ${variable} in this job; or, to use it, ${toUseIt}` } },
   );
 }

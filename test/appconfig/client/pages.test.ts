@@ -5,8 +5,8 @@ import { Connection } from '../../../src/appconfig/client/connection.ts';
 import { allItems, mostPages } from '../../../src/appconfig/client/pages.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-/** Reads a list whose pages have these tokens. */
-async function read(tokenOf: (page: number) => string | undefined) {
+/** Reads a list whose pages have these tokens and items. */
+async function read(tokenOf: (page: number) => string | undefined, items: readonly object[] = []) {
   let pages = 0;
   const connection = new Connection({
     region: 'us-east-1',
@@ -18,7 +18,7 @@ async function read(tokenOf: (page: number) => string | undefined) {
     requestHandler: {
       handle: async () => {
         pages += 1;
-        const body = Buffer.from(JSON.stringify({ Items: [], NextToken: tokenOf(pages) }));
+        const body = Buffer.from(JSON.stringify({ Items: items, NextToken: tokenOf(pages) }));
         return { response: { statusCode: 200, headers: {}, body } };
       },
       // The SDK's type has more than it uses.
@@ -44,4 +44,16 @@ test('pages beyond the bound end it', async () => {
   const { pages, message } = await read((page) => `token${page}`);
   expect(pages).toBe(mostPages);
   expect(message).toContain('the list has more than 2000 pages');
+});
+
+test('pages of which each has a permitted size end it by their sum', async () => {
+  const perPage = 4 * 1024 * 1024;
+  for (const items of [
+    [{ Id: 'abc1234', Name: 'one', Description: 'x'.repeat(perPage) }],
+    Array.from({ length: perPage / 32 }, () => ({ Id: 'abc1234', Name: 'other' })),
+  ]) {
+    const { pages, message } = await read((page) => `token${page}`, items);
+    expect(message).toContain('the list is larger than 64 MB');
+    expect(pages).toBeLessThanOrEqual(17);
+  }
 });
