@@ -17,7 +17,7 @@ import { expect, test } from 'vitest';
 import { checkout } from '../support/documents.ts';
 import { createRepository, mergeRequest, type Pipeline, withRoles } from '../support/pipeline.ts';
 
-const foreignValue = 'their-value-4711';
+const otherValue = 'their-value-4711';
 const reports = { validate: ['validate.xml'], diff: ['diff.json', 'tfplan.json'] };
 
 // What only a merge request's author wrote must not be started, although it names programs in every way that npm, Node,
@@ -58,15 +58,15 @@ test.each([
     const other = join(directory, 'other');
     for (const [path, text] of [
       ['appcfg.yml', 'project: other/config\n'],
-      ['template/AllowList.yml', `list: ${foreignValue}\n`],
+      ['template/AllowList.yml', `list: ${otherValue}\n`],
       ['tenants/billing/dev/AllowList.yml', ''],
     ] as const) {
       mkdirSync(dirname(join(other, path)), { recursive: true });
       writeFileSync(join(other, path), text);
     }
     const program = join(checkout, 'bin/appcfg.js');
-    const theirs = { ...environment(), ...withRoles, AWS_ENDPOINT_URL: url };
-    await promisify(execFile)(process.execPath, [program, 'sync', '--yes'], { cwd: other, env: theirs });
+    const env = { ...environment(), ...withRoles, AWS_ENDPOINT_URL: url };
+    await promisify(execFile)(process.execPath, [program, 'sync', '--yes'], { cwd: other, env });
     expect(emulator.stats()).toMatchObject({ StartDeployment: 1 });
     const before = { ...emulator.stats() };
 
@@ -119,7 +119,7 @@ test.each([
     const ran = await run();
     expect(existsSync(marker) ? readFileSync(marker, 'utf8') : '', ran.output).toBe('');
     expect(ran.jobs, ran.output).toEqual({ install: 'PASS', validate: 'PASS', diff: 'FAIL' });
-    // It compares with what is live, and says whose the other application is.
+    // It compares with what is live, and shows whose the other application is.
     expect(ran.output).toContain('content not shown: belongs to project "other/config"');
     expect(emulator.stats()).toMatchObject({ AssumeRoleWithWebIdentity: (before.AssumeRoleWithWebIdentity ?? 0) + 1 });
     expectNothingTaken(ran);
@@ -151,7 +151,7 @@ environments: { dev: { account: "999999999999", roleArn: "arn:aws:iam::999999999
 
     function expectNothingTaken({ output, artifact }: Pipeline): void {
       const artifacts = Object.entries(reports).flatMap(([job, names]) => names.map((name) => artifact(job, name)));
-      for (const text of [output, ...artifacts]) expect(text).not.toContain(foreignValue);
+      for (const text of [output, ...artifacts]) expect(text).not.toContain(otherValue);
       expect(JSON.parse(artifacts.at(-1) ?? '')).toMatchObject({ create: expect.any(Number) });
       expect(emulator.stats().GetHostedConfigurationVersion).toBe(before.GetHostedConfigurationVersion);
       const changed = [join(tree, 'appcfg.yml'), join(tree, 'tenants')];

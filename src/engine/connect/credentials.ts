@@ -8,7 +8,7 @@ import { sessionName } from './session-name.ts';
 /** The role of the commands that read, and of those that write. A command never takes the other one's. */
 const roleVariables = { read: 'AWS_CREDS_READ_ROLE', write: 'AWS_CREDS_TARGET_ROLE' } as const;
 
-/** Credentials that a job has beside its ID token because somebody set them, not because of where it runs. */
+/** Credentials that a job has beside its ID token because they were set, not because of where it runs. */
 const otherCredentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'] as const;
 
 /**
