@@ -11,6 +11,7 @@ import type { Settings } from '../core/settings/settings.ts';
 import { BoundedWorker, checkLimits, parseLimits } from '../tree/bounded-worker.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
+import { patternMatcher } from '../tree/match-patterns.ts';
 import { parseInWorker } from '../tree/parse-in-worker.ts';
 import { openTree, type TreeOptions } from '../tree/read-tree.ts';
 import type { TreeSource } from '../tree/tree-source.ts';
@@ -72,7 +73,8 @@ async function* readWith(
   scrubber.learnNames(tree.allTenantNames);
   learnLayers(scrubber, tree.template);
   const { breathe } = parsing;
-  const resolver = new TenantResolver(tree.template, { settings, selection, schemas, cache, breathe });
+  const matchPatterns = revision === undefined ? patternMatcher(worker) : async () => [];
+  const resolver = new TenantResolver(tree.template, { settings, selection, schemas, matchPatterns, cache, breathe });
   report(tree.takeProblems());
   report(resolver.templateProblems);
   let selected = 0;

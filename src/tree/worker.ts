@@ -3,6 +3,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor } from '../core/document/redact.ts';
+import { expressionOf, type PatternCheck } from '../core/flags/check-flags.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { SchemaMismatch } from '../core/render/check-content.ts';
 import { compileSchema } from './compile-schema.ts';
@@ -20,12 +21,15 @@ export type Task =
       /** What messages must not quote. */
       readonly patterns: readonly string[];
     }
+  | { readonly type: 'match'; readonly checks: readonly PatternCheck[] }
   | { readonly type: 'compile'; readonly schema: string; readonly files: SchemaFiles }
   /** @property files where the worker was not sent this schema before */
   | { readonly type: 'check'; readonly schema: string; readonly json: string; readonly files?: SchemaFiles };
 
 export type Answer =
   | { readonly type: 'parsed'; readonly value: unknown; readonly problems: readonly Problem[] }
+  /** @property mismatches indexes of checks whose text does not match */
+  | { readonly type: 'matched'; readonly mismatches: readonly number[] }
   | { readonly type: 'compiled' }
   /** A schema refers to a file that was not sent. */
   | { readonly type: 'file-wanted'; readonly path: string }
@@ -46,6 +50,13 @@ function parse({ text, path, format, patterns }: Extract<Task, { type: 'parse' }
   return { type: 'parsed', value: packed(value), problems };
 }
 
+function match(checks: readonly PatternCheck[]): Answer {
+  const mismatches = checks.flatMap(({ pattern, text }, index) =>
+    expressionOf(pattern)?.test(text) === false ? [index] : [],
+  );
+  return { type: 'matched', mismatches };
+}
+
 function compile(schema: string, files: SchemaFiles) {
   return compileSchema(schema, (path) => {
     const text = Object.hasOwn(files, path) ? files[path] : undefined;
@@ -59,6 +70,7 @@ function serve(port: MessagePort): void {
   const checks = new Map<string, Awaited<ReturnType<typeof compileSchema>>>();
   const work = async (task: Task): Promise<Answer> => {
     if (task.type === 'parse') return parse(task);
+    if (task.type === 'match') return match(task.checks);
     if (task.files !== undefined) checks.set(task.schema, await compile(task.schema, task.files));
     if (task.type === 'compile') return { type: 'compiled' };
     const check = checks.get(task.schema);

@@ -1,6 +1,6 @@
 import { createRedactor } from '../document/redact.ts';
 import type { Facts } from '../live/facts.ts';
-import { desiredValue, liveValue } from '../live/live-content.ts';
+import { liveValue } from '../live/live-content.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { Value } from '../model/value.ts';
 import { type ContentChange, contentChange } from '../plan/change-groups.ts';
@@ -14,12 +14,12 @@ export function changeFrom(
 ): ContentChange {
   const found = facts.get({ kind: 'version', ...version });
   const before = found === undefined || found === 'missing' ? undefined : liveValue(found.text, desired.profileType);
-  return changeOf(desired, { before, after: before === undefined ? undefined : desiredValue(desired) }, policy);
+  return changeOf(desired, { before, after: before === undefined ? undefined : desired.value }, policy);
 }
 
 /** Of content where there was none. */
 export function newContentChange(desired: DesiredConfiguration, policy: Policy): ContentChange {
-  return changeOf(desired, { before: undefined, after: desiredValue(desired) }, policy);
+  return changeOf(desired, { before: undefined, after: desired.value }, policy);
 }
 
 function changeOf(

@@ -1,7 +1,7 @@
 // What AppConfig rolled back at an address that has its old content again: the same change stays blocked elsewhere.
 import { redactNothing } from '../document/redact.ts';
 import { isSuperseded } from '../guards/rolled-back.ts';
-import { desiredValue, liveValue } from '../live/live-content.ts';
+import { liveValue } from '../live/live-content.ts';
 import type { LiveApplication, ProfileHistory, RolledBackChange } from '../live/live-state.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
@@ -59,7 +59,7 @@ function rolledBackChangeAt(
   const { changes, changeGroup } = contentChange({
     profile: desired.address.configurationProfile,
     label: newest.versionLabel ?? '',
-    before: after === undefined ? undefined : desiredValue(desired),
+    before: after === undefined ? undefined : desired.value,
     after,
     redact: redactNothing,
   });

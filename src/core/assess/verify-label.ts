@@ -1,9 +1,8 @@
 import type { Facts } from '../live/facts.ts';
-import { desiredDigest, versionDigest } from '../live/live-content.ts';
+import { versionDigest } from '../live/live-content.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { isAppcfgLabel, labelOf } from '../model/content.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
-import { profileTypes } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 
 /**
@@ -19,13 +18,7 @@ export function verifyLabel(
   const version = facts.get({ kind: 'version', profileId, versionNumber });
   if (version === undefined) return 'pending';
   if (version === 'missing') return undefined;
-  const digest = versionDigest(version, desired.profileType);
-  const isTrue =
-    versionLabel === desired.content.versionLabel
-      ? digest === desiredDigest(desired)
-      : // AppConfig rewrote the content: the digest that the label was made from is not known.
-        profileTypes[desired.profileType].isRewritten || labelOf(digest) === versionLabel;
-  if (isTrue) return undefined;
+  if (labelOf(versionDigest(version, desired.profileType)) === versionLabel) return undefined;
   const { tenant, environment } = desired.address;
   return {
     code: 'version-label-conflict',

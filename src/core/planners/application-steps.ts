@@ -3,7 +3,6 @@ import type { ApplicationAssessment, KnownApplication } from '../assess/assess-a
 import type { EnvironmentAssessment } from '../assess/assess-environment.ts';
 import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
-import { desiredDigest } from '../live/live-content.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
@@ -155,7 +154,7 @@ function createVersion(
     application,
     configurationProfile: address.configurationProfile,
     profileType,
-    content: { ...content, digest: desiredDigest(desired) },
+    content,
     description,
   });
 }
@@ -206,7 +205,7 @@ function startDeployment(
 
 function versionToDeploy({ desired, versionNumber }: Verdict): VersionToDeploy {
   const { content, profileType } = desired;
-  return { profileType, versionLabel: content.versionLabel, versionNumber, digest: desiredDigest(desired) };
+  return { profileType, versionLabel: content.versionLabel, versionNumber, digest: desired.content.digest };
 }
 
 function expectedEnd({ startedAt, strategy }: LiveDeployment): string | undefined {

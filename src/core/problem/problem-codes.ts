@@ -48,11 +48,15 @@ export const problemCodes = {
     meaning: 'a list strategy applies to a value that is not a list, or to items without the key',
   },
   'content-too-large': { exit: 3, meaning: 'content exceeds the size limit of AppConfig' },
-  'content-invalid': { exit: 3, meaning: 'content does not match its JSON Schema, or is not a feature-flag document' },
+  'content-invalid': {
+    exit: 3,
+    meaning: 'content does not match its JSON Schema, or AppConfig refuses it as a feature-flag document',
+  },
+  'flags-rewritten': { exit: 0, meaning: 'AppConfig drops or changes a part of a feature-flag document' },
   'schema-invalid': { exit: 3, meaning: 'a JSON Schema cannot be used' },
   'check-timeout': {
     exit: 3,
-    meaning: 'a check with a JSON Schema takes more than 2 seconds of processor time or 256 MB of memory',
+    meaning: 'a check with a JSON Schema or a pattern takes more than 2 seconds of processor time or 256 MB of memory',
   },
   // Settings and flags
   'settings-invalid': { exit: 3, meaning: 'appcfg.yml is invalid' },

@@ -1,10 +1,11 @@
-// What is wrong with rendered content: its size, the form of a feature-flag document, the profile's JSON Schema.
+// What is wrong with rendered content: its size, the rules of feature-flag documents, the profile's JSON Schema.
 import type { Redactor } from '../document/redact.ts';
+import { lineText } from '../document/write-json.ts';
+import type { FlagFinding, FlagFindings, PatternCheck } from '../flags/check-flags.ts';
 import { type Address, formatAddress } from '../model/address.ts';
-import { profileTypes } from '../model/resource.ts';
 import { largestContent } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
-import { entriesOf, isMap, memberOf, type Value } from '../model/value.ts';
+import type { Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
@@ -31,19 +32,75 @@ export interface CheckedContent {
   readonly layers: readonly SourceDocument[];
 }
 
-export interface ContentRules {
+export interface SchemaRules {
   readonly profile: ProfileSettings;
-}
-
-export interface SchemaRules extends ContentRules {
   readonly schemaCheck: SchemaCheck;
   readonly redact: Redactor;
 }
 
-/** What the content alone shows. */
-export function contentProblems(checked: CheckedContent, { profile }: ContentRules): Problem[] {
-  const isFlags = profileTypes[profile.type].document === 'feature flags';
-  return isFlags ? flagProblems(checked.value, mostSpecificFile(checked)) : [];
+/** Finds the texts that do not match their pattern, or why that cannot be known. */
+export type PatternMatcher = (
+  checks: readonly PatternCheck[],
+) => Promise<readonly PatternCheck[] | { readonly message: string }>;
+
+/** What AppConfig would refuse or change in a feature-flag document. */
+export function flagProblems(
+  { layers, address }: Omit<CheckedContent, 'value'>,
+  { errors, rewritten }: FlagFindings,
+  redact: Redactor,
+): Problem[] {
+  const problemsOf = (findings: readonly FlagFinding[], rest: Pick<Problem, 'code' | 'severity' | 'hint'>) =>
+    findings.map(({ pointer, message, value }) => {
+      const where = pointer === '' ? '' : `${pointer}: `;
+      const shown = value === undefined || redact.covers(pointer) ? '' : `: ${shortText(value)}`;
+      const source = locateInLayers(layers, pointer) ?? mostSpecificFile({ layers, address });
+      return { ...rest, message: `${where}${message}${shown}`, source };
+    });
+  return [
+    ...problemsOf(errors, {
+      code: 'content-invalid',
+      severity: 'error',
+      hint: { text: 'AppConfig refuses this feature-flag document: fix the value' },
+    }),
+    ...problemsOf(rewritten, {
+      code: 'flags-rewritten',
+      severity: 'warning',
+      hint: { text: 'delete it, or write what AppConfig keeps' },
+    }),
+  ];
+}
+
+/** Texts in a feature-flag document that do not match the pattern of their attribute. */
+export async function patternProblems(
+  { layers, address }: Omit<CheckedContent, 'value'>,
+  { patterns }: Pick<FlagFindings, 'patterns'>,
+  { match, redact }: { readonly match: PatternMatcher; readonly redact: Redactor },
+): Promise<readonly Problem[]> {
+  const result = await match(patterns);
+  if ('message' in result) {
+    return [
+      {
+        code: 'check-timeout',
+        severity: 'error',
+        message: `${result.message} (for ${formatAddress(address)})`,
+        hint: {
+          text: 'make the pattern simpler: patterns such as "^(a+)+$" take this long; no other pattern is matched',
+        },
+        source: mostSpecificFile({ layers, address }),
+      },
+    ];
+  }
+  const errors = result.map(({ pointer, pattern, text }) => ({
+    pointer,
+    message: `the value does not match the pattern ${pattern}`,
+    value: text,
+  }));
+  return flagProblems({ layers, address }, { errors, rewritten: [], patterns: [] }, redact);
+}
+
+function shortText(value: Value): string {
+  const text = lineText(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 function mostSpecificFile({ layers, address }: Omit<CheckedContent, 'value'>): SourcePosition {
@@ -63,25 +120,6 @@ export function sizeProblem(rendered: Omit<CheckedContent, 'value'>, bytes: numb
     hint: { text: 'split it into several profiles' },
     source: mostSpecificFile(rendered),
   };
-}
-
-/** AppConfig rejects other documents at their first deployment. Source: AppConfig User Guide, type reference of feature flags. */
-function flagProblems(value: Value, source: SourcePosition): Problem[] {
-  const problem = (message: string): Problem => ({
-    code: 'content-invalid',
-    severity: 'error',
-    message,
-    hint: { text: 'write a feature-flag document as { version: "1", flags: {…}, values: {…} }' },
-    source,
-  });
-  if (!isMap(value)) return [problem('a feature-flag document must be a map')];
-  const unknown = entriesOf(value)
-    .map(([key]) => key)
-    .filter((key) => !['version', 'flags', 'values'].includes(key));
-  return [
-    ...(memberOf(value, 'version') === '1' ? [] : [problem('a feature-flag document needs version: "1"')]),
-    ...unknown.map((key) => problem(`unknown key "${key}" in a feature-flag document`)),
-  ];
 }
 
 /** What the profile's JSON Schema finds. */

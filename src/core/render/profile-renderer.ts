@@ -1,7 +1,10 @@
 // Merges and renders the values of one profile, by way of the cache.
 import { bytesOf, contentOf } from '../document/content-of.ts';
 import { TextTooLong, type WrittenPart, writeParts } from '../document/write-json.ts';
+import { checkFlags } from '../flags/check-flags.ts';
+import { normalizeFlags } from '../flags/normalize-flags.ts';
 import type { Content } from '../model/content.ts';
+import { profileTypes } from '../model/resource.ts';
 import { largestContent } from '../model/service-limits.ts';
 import type { Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
@@ -49,12 +52,15 @@ export class ProfileRenderer {
 
   /** @returns undefined if no layer has a value. */
   render(merged: Merged): Rendered | undefined {
-    const { value } = merged;
-    if (value === undefined) return undefined;
+    const { value: authored } = merged;
+    if (authored === undefined) return undefined;
     return this.#cache.rendered(merged, () => {
-      this.#onRender(value);
+      this.#onRender(authored);
+      const isFlags = profileTypes[this.settings.type].document === 'feature flags';
+      const value = isFlags ? normalizeFlags(authored) : authored;
+      const flags = isFlags ? checkFlags(authored) : undefined;
       const content = this.#contentOf(value);
-      return { value, content, bytes: content?.bytes ?? bytesOf(value, this.settings.format) };
+      return { value, content, bytes: content?.bytes ?? bytesOf(value, this.settings.format), flags };
     });
   }
 

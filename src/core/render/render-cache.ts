@@ -3,6 +3,7 @@
 // repeated is one object in memory. The cache is bounded, because the contents of a fleet can be larger than memory.
 import { LRUCache } from 'lru-cache';
 import type { ParsedDocument } from '../document/parse-yaml.ts';
+import type { FlagFindings } from '../flags/check-flags.ts';
 import type { Content } from '../model/content.ts';
 import type { Value } from '../model/value.ts';
 import type { MergeMismatch } from './merge-layers.ts';
@@ -34,6 +35,8 @@ export interface Rendered {
   readonly content: Content | undefined;
   /** Of the text, also where it is not built. */
   readonly bytes: number;
+  /** Of a feature-flag document, whose value is normalized. */
+  readonly flags: FlagFindings | undefined;
 }
 
 export class RenderCache {

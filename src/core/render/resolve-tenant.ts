@@ -1,5 +1,6 @@
 // The applications that the tree describes: for each address its layers, merged, rendered and checked.
 import { createRedactor, type Redactor } from '../document/redact.ts';
+import type { FlagFindings } from '../flags/check-flags.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import { applicationNameOf } from '../model/application-name.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
@@ -10,7 +11,9 @@ import { isExcluded } from '../settings/effective-settings.ts';
 import { defaultProfileSettings, type ProfileSettings, type Settings } from '../settings/settings.ts';
 import {
   type CheckedContent,
-  contentProblems,
+  flagProblems,
+  type PatternMatcher,
+  patternProblems,
   type SchemaCheck,
   schemaProblems,
   sizeProblem,
@@ -27,6 +30,7 @@ export interface ResolverOptions {
   readonly selection: Selection;
   /** By profile name. */
   readonly schemas: ReadonlyMap<string, SchemaCheck>;
+  readonly matchPatterns: PatternMatcher;
   readonly cache: RenderCache;
   /** Lets the event loop have a turn. @throws where the run is to end */
   readonly breathe: () => Promise<void>;
@@ -142,18 +146,24 @@ export class TenantResolver {
       problems.all.push(emptyProblem(address, layers));
       return undefined;
     }
-    const { value, content, bytes } = rendered;
+    const { value, content, bytes, flags } = rendered;
     if (content === undefined) {
       problems.all.push(sizeProblem({ address, layers }, bytes));
       return undefined;
     }
     const { settings } = renderer;
+    if (flags !== undefined) this.#checkFlags({ address, layers }, flags, problems);
     this.#check({ value, address, layers }, settings, problems);
     return { address, profileType: settings.type, content, value, sources: layers.map((layer) => layer.path) };
   }
 
+  #checkFlags(checked: Omit<CheckedContent, 'value'>, flags: FlagFindings, problems: TenantProblems): void {
+    problems.add(flagProblems(checked, flags, this.#redact));
+    if (flags.patterns.length === 0) return;
+    problems.checks.push(patternProblems(checked, flags, { match: this.#options.matchPatterns, redact: this.#redact }));
+  }
+
   #check(checked: CheckedContent, profile: ProfileSettings, problems: TenantProblems): void {
-    problems.add(contentProblems(checked, { profile }));
     const schemaCheck = this.#options.schemas.get(checked.address.configurationProfile);
     if (schemaCheck === undefined) return;
     problems.checks.push(schemaProblems(checked, { profile, schemaCheck, redact: this.#redact }));

@@ -10,6 +10,7 @@ import {
   type Profile,
 } from '../model/resources.ts';
 import { flattenFlags } from '../rules/flatten-flags.ts';
+import { canonicalJson } from '../wire/canonical-json.ts';
 import { ServiceError } from '../wire/service-error.ts';
 
 /** A configuration as a client receives it. */
@@ -62,7 +63,7 @@ export function readConfiguration(
   recordRead(target, poll.now);
   const content =
     profile.type === featureFlags
-      ? Buffer.from(JSON.stringify(flattenFlags(served.content)))
+      ? Buffer.from(canonicalJson(flattenFlags(served.content)))
       : Buffer.from(served.content);
   return { version, label, contentType: served.contentType, content };
 }

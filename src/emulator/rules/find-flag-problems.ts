@@ -1,13 +1,14 @@
 // The rules of feature-flag documents, and the problems the service reports. Names of constraints were recorded from AWS,
 // except those in `unrecorded`.
 import { isObject, ownMember } from '../wire/is-object.ts';
+import { findRuleProblem } from './check-flag-rule.ts';
 
 /** A broken rule, spelled as on the wire. */
 export interface FlagProblem {
   readonly Constraint: string;
   readonly Location: string;
   readonly Reason?: string;
-  readonly Type: 'NotSatisfied';
+  readonly Type: 'NotSatisfied' | 'Invalid';
   readonly Value: string;
 }
 
@@ -27,12 +28,9 @@ interface AttributeValue {
 
 /** Names that no recorded response of AWS shows. */
 const unrecorded = {
-  boolean: 'Boolean',
   object: 'Object',
-  known: 'Known',
+  list: 'List',
   length: (max: number) => `Length(${max})`,
-  atMost: (max: number) => `MaxEntries(${max})`,
-  minimum: (least: number) => `FloatGTE(${least})`,
   either: 'PatternOrEnum',
   expression: 'Regexp',
 };
@@ -46,7 +44,6 @@ export function findFlagProblems(document: Members): FlagProblem[] {
   const problems: FlagProblem[] = [];
   if (document.version === undefined) problems.push(problem('Required', 'version', ''));
   else if (document.version !== '1') problems.push(problem('OneOf(1)', 'version', document.version));
-  unknownMembers(problems, document, { location: '', known: ['version', 'flags', 'values'] });
   const flags = entriesOf(problems, document.flags, 'flags');
   for (const [key, flag] of flags) checkFlag(problems, flag, `flags.${key}`);
   const byKey = new Map(flags);
@@ -66,8 +63,6 @@ export function readBoolean(value: unknown): boolean | undefined {
 }
 
 function checkFlag(problems: FlagProblem[], flag: Members, location: string): void {
-  const known = ['name', 'description', '_deprecation', 'attributes', ...times];
-  unknownMembers(problems, flag, { location: `${location}.`, known });
   checkText(problems, flag.name, { location: `${location}.name`, max: 64 });
   checkText(problems, flag.description, { location: `${location}.description`, max: 1024 });
   const deprecation = flag._deprecation;
@@ -76,12 +71,8 @@ function checkFlag(problems: FlagProblem[], flag: Members, location: string): vo
     problems.push(problem('OneOf(planned)', `${location}._deprecation.status`, status));
   }
   const attributes = entriesOf(problems, flag.attributes, `${location}.attributes`);
-  if (attributes.length > 25) {
-    problems.push(problem(unrecorded.atMost(25), `${location}.attributes`, attributes.length));
-  }
   for (const [key, attribute] of attributes) {
     const itemLocation = `${location}.attributes.${key}`;
-    unknownMembers(problems, attribute, { location: `${itemLocation}.`, known: ['description', 'constraints'] });
     checkText(problems, attribute.description, { location: `${itemLocation}.description`, max: 1024 });
     checkConstraints(problems, attribute.constraints, `${itemLocation}.constraints`);
   }
@@ -93,8 +84,6 @@ function checkConstraints(problems: FlagProblem[], constraints: unknown, locatio
     problems.push(problem(unrecorded.object, location, constraints));
     return;
   }
-  const known = ['type', 'required', 'pattern', 'enum', 'minimum', 'maximum', 'elements'];
-  unknownMembers(problems, constraints, { location: `${location}.`, known });
   const { type, pattern, minimum, maximum, elements } = constraints;
   if (typeof type !== 'string' || !types.includes(type)) {
     problems.push(problem(`OneOf(${types.join(', ')})`, `${location}.type`, type));
@@ -115,7 +104,8 @@ function checkConstraints(problems: FlagProblem[], constraints: unknown, locatio
 
 function checkValue(problems: FlagProblem[], value: Members, { location, attributes }: FlagValue): void {
   if (value._variants !== undefined) {
-    if (value.enabled !== undefined) problems.push(problem('Empty', `${location}.enabled`, value.enabled));
+    const others = Object.keys(value).filter((name) => name !== '_variants' && !times.includes(name));
+    if (others.length > 0) problems.push(problem('StrictVariants', location, value));
     checkVariants(problems, value._variants, { location: `${location}._variants`, attributes });
     return;
   }
@@ -126,33 +116,38 @@ function checkValue(problems: FlagProblem[], value: Members, { location, attribu
 }
 
 function checkVariants(problems: FlagProblem[], variants: unknown, { location, attributes }: FlagValue): void {
-  if (!Array.isArray(variants) || variants.length > 32) {
-    problems.push(problem(unrecorded.atMost(32), location, Array.isArray(variants) ? variants.length : variants));
+  if (!Array.isArray(variants)) {
+    problems.push(problem(unrecorded.list, location, variants));
     return;
   }
-  const list = variants.map((each: unknown): Members => (isObject(each) ? each : {}));
+  for (const [index, each] of variants.entries()) {
+    if (!isObject(each)) problems.push(problem(unrecorded.object, `${location}.${index}`, each));
+  }
+  const list = variants.filter(isObject);
   list.forEach((variant, index) => {
     const itemLocation = `${location}.${index}`;
-    const known = ['name', 'enabled', 'rule', 'attributeValues'];
-    unknownMembers(problems, variant, { location: `${itemLocation}.`, known });
     for (const member of ['name', 'enabled']) {
       if (variant[member] === undefined) problems.push(problem('Required', `${itemLocation}.${member}`, ''));
     }
     checkText(problems, variant.name, { location: `${itemLocation}.name`, max: 64 });
     checkEnabled(problems, variant.enabled, `${itemLocation}.enabled`);
     checkRule(problems, variant.rule, `${itemLocation}.rule`);
+    if (variant.attributeValues !== undefined && !isObject(variant.attributeValues)) {
+      problems.push(problem(unrecorded.object, `${itemLocation}.attributeValues`, variant.attributeValues));
+    }
     if (isObject(variant.attributeValues)) {
       checkAttributes(problems, variant.attributeValues, { location: `${itemLocation}.attributeValues`, attributes });
     }
   });
-  list.slice(0, -1).forEach((variant, index) => {
-    if (variant.rule === undefined) problems.push(problem('Required', `${location}.${index}.rule`, ''));
-  });
+  for (const variant of list.slice(0, -1)) {
+    const isEmpty = variant.rule === undefined || variant.rule === '';
+    if (isEmpty) problems.push(problem('NonEmpty', `${location}.variants.${variant.name}.rule`, ''));
+  }
   const last = list.at(-1);
-  if (typeof last?.rule === 'string' && isRule(last.rule)) {
+  if (typeof last?.rule === 'string' && last.rule !== '' && findRuleProblem(last.rule) === undefined) {
     problems.push(problem('Empty', `${location}.variants.${last.name}.rule`, last.rule));
   }
-  const names = list.map(({ name }) => name);
+  const names = list.map(({ name }) => name).filter((name) => name !== undefined);
   if (new Set(names).size < names.length) {
     const shown = list.map(({ enabled, name, attributeValues = null, rule = '' }) => ({
       Enabled: enabled,
@@ -170,8 +165,11 @@ function checkAttributes(problems: FlagProblem[], given: Members, { location, at
     const itemLocation = `${location}.${name}`;
     const constraints = constraintsOf(attributes, name);
     if (constraints !== undefined) checkAttribute(problems, value, { location: itemLocation, constraints });
-    // AWS prints an internal value as the name of this constraint.
-    else problems.push(problem('Satisfies(attributes)', itemLocation, { Key: name, Value: value }));
+    // AWS prints the flag's attributes in the name of this constraint.
+    else {
+      const constraint = `Satisfies(map[${Object.keys(attributes).join(' ')}])`;
+      problems.push(problem(constraint, itemLocation, { Key: name, Value: value }));
+    }
   }
   const missing = Object.keys(attributes).filter(
     (name) => constraintsOf(attributes, name)?.required === true && ownMember(given, name) === undefined,
@@ -208,7 +206,7 @@ function checkBounds(problems: FlagProblem[], value: unknown, { location, constr
   const { minimum, maximum, pattern } = constraints;
   if (typeof value === 'number') {
     if (typeof minimum === 'number' && value < minimum) {
-      problems.push(problem(unrecorded.minimum(minimum), location, value));
+      problems.push(problem(`FloatGTE(${minimum})`, location, value));
     }
     if (typeof maximum === 'number' && value > maximum) {
       problems.push(problem(`FloatLTE(${maximum})`, location, value));
@@ -223,29 +221,19 @@ function checkBounds(problems: FlagProblem[], value: unknown, { location, constr
 }
 
 function checkEnabled(problems: FlagProblem[], enabled: unknown, location: string): void {
-  if (enabled === undefined || readBoolean(enabled) !== undefined) return;
-  problems.push(problem(unrecorded.boolean, location, enabled));
+  if (enabled === undefined || enabled === null || readBoolean(enabled) !== undefined) return;
+  problems.push({ ...problem('AttributeType(boolean)', location, enabled), Type: 'Invalid' });
 }
 
 function checkRule(problems: FlagProblem[], rule: unknown, location: string): void {
   if (rule === undefined) return;
   checkText(problems, rule, { location, max: 16_384 });
-  if (typeof rule !== 'string' || isRule(rule)) return;
+  if (typeof rule !== 'string' || rule === '') return;
+  const found = findRuleProblem(rule);
+  if (found === undefined) return;
+  const shown = rule.length > 100 ? `${rule.slice(0, 97)}...` : rule;
   problems.push(problem('Empty', location, rule));
-  problems.push({ ...problem('RuleIsValid', location, rule), Reason: 'NotAnExpression' });
-}
-
-/** Whether it looks like a rule: one expression in parentheses. The rule language is not checked further. */
-function isRule(rule: string): boolean {
-  const outside = rule.trim().replace(/"(?:[^"\\]|\\.)*"/g, '');
-  if (!outside.startsWith('(')) return false;
-  let depth = 0;
-  for (const [index, character] of [...outside].entries()) {
-    if (character === '(') depth += 1;
-    if (character === ')') depth -= 1;
-    if (depth === 0) return index === [...outside].length - 1;
-  }
-  return false;
+  problems.push({ ...problem('RuleIsValid', `${location}${found.path}`, shown), Reason: found.reason });
 }
 
 function checkText(
@@ -256,16 +244,6 @@ function checkText(
   if (value === undefined) return;
   if (typeof value !== 'string') problems.push(problem('AttributeType(string)', location, value));
   else if (value.length > max) problems.push(problem(unrecorded.length(max), location, value));
-}
-
-function unknownMembers(
-  problems: FlagProblem[],
-  value: Members,
-  { location, known }: { readonly location: string; readonly known: readonly string[] },
-): void {
-  for (const name of Object.keys(value)) {
-    if (!known.includes(name)) problems.push(problem(unrecorded.known, `${location}${name}`, value[name]));
-  }
 }
 
 /** The entries that are objects and have valid keys. Reports the others. */

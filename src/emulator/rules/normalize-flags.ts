@@ -6,6 +6,8 @@ import { badRequest, ServiceError } from '../wire/service-error.ts';
 import type { TimeLimit } from '../wire/time-limit.ts';
 import { type FlagProblem, findFlagProblems, readBoolean } from './find-flag-problems.ts';
 
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
 type Entries = Record<string, Record<string, unknown>>;
 
 /**
@@ -21,7 +23,7 @@ export function normalizeFlags(
   const document = parseFlags(content, timeLimit);
   const before = previous === undefined ? {} : storedFlags(previous);
   const time = new Date(now).toISOString().replace(/\.?0*Z$/, 'Z');
-  const flags = withTimes(entriesOf(document.flags), entriesOf(before.flags), time);
+  const flags = withTimes(mapEntries(entriesOf(document.flags), knownOfFlag), entriesOf(before.flags), time);
   const values = withTimes(mapEntries(entriesOf(document.values), withBoolean), entriesOf(before.values), time);
   const stored = {
     ...(Object.keys(flags).length === 0 ? {} : { flags }),
@@ -64,8 +66,9 @@ function withTimes(entries: Entries, before: Entries, time: string): Entries {
   return mapEntries(entries, (entry, key) => {
     const old = ownMember(before, key);
     const created = old?._createdAt ?? entry._createdAt ?? time;
-    for (const each of [created, entry._createdAt ?? created]) {
-      if (typeof each === 'string' && !Number.isNaN(Date.parse(each))) continue;
+    for (const each of [entry._createdAt, entry._updatedAt]) {
+      if (each === undefined) continue;
+      if (typeof each === 'string' && timestamp.test(each) && !Number.isNaN(Date.parse(each))) continue;
       // AWS responds to an invalid time with an internal error without a message.
       throw new ServiceError(500, 'InternalServerException', '');
     }
@@ -74,14 +77,44 @@ function withTimes(entries: Entries, before: Entries, time: string): Entries {
   });
 }
 
-/** `enabled` as a boolean; a value without it is disabled. */
+/** `enabled` as a boolean; a value without it is disabled. Of an empty list of variants nothing is kept. */
 function withBoolean(entry: Record<string, unknown>): Record<string, unknown> {
-  const { _variants: variants } = entry;
+  const { _variants: variants, ...others } = entry;
   if (!Array.isArray(variants)) return { ...entry, enabled: readBoolean(entry.enabled) ?? false };
-  const variantsRead = variants.map((variant: unknown) =>
-    isObject(variant) ? { ...variant, enabled: readBoolean(variant.enabled) ?? false } : variant,
-  );
+  if (variants.length === 0) return others;
+  const variantsRead = variants.map((variant: unknown) => {
+    const known = pick(variant, ['name', 'enabled', 'rule', 'attributeValues']);
+    return { ...known, enabled: readBoolean(known.enabled) ?? false };
+  });
   return { ...entry, _variants: variantsRead };
+}
+
+/** A flag's definition without the members that the service does not know: it drops them. */
+function knownOfFlag(flag: Record<string, unknown>): Record<string, unknown> {
+  const known = pick(flag, ['name', 'description', '_deprecation', 'attributes', '_createdAt', '_updatedAt']);
+  if (!isObject(known.attributes)) return known;
+  const attributes = mapEntries(entriesOf(known.attributes), (attribute) => {
+    const { constraints, ...rest } = pick(attribute, ['description', 'constraints']);
+    return constraints === undefined ? rest : { ...rest, constraints: knownConstraints(constraints) };
+  });
+  return { ...known, attributes };
+}
+
+function knownConstraints(constraints: unknown): Record<string, unknown> {
+  const { elements, ...rest } = pick(constraints, [
+    'type',
+    'required',
+    'pattern',
+    'enum',
+    'minimum',
+    'maximum',
+    'elements',
+  ]);
+  return elements === undefined ? rest : { ...rest, elements: knownConstraints(elements) };
+}
+
+function pick(value: unknown, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(isObject(value) ? value : {}).filter(([name]) => names.includes(name)));
 }
 
 function withoutTimes({ _createdAt: _made, _updatedAt: _changed, ...entry }: Record<string, unknown>): string {

@@ -8,7 +8,7 @@ const mergedOf = (text: string): Merged => ({ value: mapOf([['a', text]]), redun
 
 function rendered(cache: RenderCache, merged: Merged) {
   const { value = null } = merged;
-  return cache.rendered(merged, () => ({ value, content: contentOf(value, 'json'), bytes: 0 }));
+  return cache.rendered(merged, () => ({ value, content: contentOf(value, 'json'), bytes: 0, flags: undefined }));
 }
 
 test('a merged value is rendered to one object', () => {

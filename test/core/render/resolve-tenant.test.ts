@@ -31,6 +31,7 @@ const resolverOf = (template: Layers, profiles: readonly (readonly [string, Part
     },
     selection: everything,
     schemas: new Map(),
+    matchPatterns: async () => [],
     cache: new RenderCache(),
     breathe: async () => {},
   });

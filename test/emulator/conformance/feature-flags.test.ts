@@ -150,7 +150,6 @@ describe('feature flags', () => {
   const wrong: Record<string, unknown> = {
     'are JSON (M)': 'x',
     'are an object (M)': [],
-    'have no other members (G)': { version: '1', more: {} },
     'have keys that begin with a lower-case letter (G)': { version: '1', flags: { A: { name: 'x' } } },
     'have keys of up to 64 characters (G)': { version: '1', flags: { ['x'.repeat(65)]: { name: 'x' } } },
     'have names of up to 64 characters (G)': { version: '1', flags: { x: { name: 'x'.repeat(65) } } },
@@ -162,10 +161,6 @@ describe('feature flags', () => {
     'have a pattern or an enum, not both (G)': {
       version: '1',
       flags: { x: { attributes: { a: { constraints: { type: 'string', pattern: 'a', enum: ['a'] } } } } },
-    },
-    'have at most 25 attributes (G)': {
-      version: '1',
-      flags: { x: { attributes: Object.fromEntries(Array.from({ length: 26 }, (_, n) => [`a${n}`, text])) } },
     },
     'have integers as bounds (G)': {
       version: '1',
@@ -182,9 +177,6 @@ describe('feature flags', () => {
       version: '1',
       values: { x: { enabled: true, _variants: [{ name: 'a', enabled: true }] } },
     },
-    'have at most 32 variants (G)': withVariants(
-      Array.from({ length: 33 }, (_, n) => ({ name: `v${n}`, enabled: true, ...(n < 32 ? { rule } : {}) })),
-    ),
     'have rules for all variants but the last (G)': withVariants([
       { name: 'a', enabled: true },
       { name: 'b', enabled: true },
@@ -202,6 +194,87 @@ describe('feature flags', () => {
       expect([status, json.Reason]).toEqual([400, 'InvalidConfiguration']);
     });
   }
+
+  const accepted: Record<string, { document: unknown; stored: unknown }> = {
+    'drop members that they do not know (R)': {
+      document: { version: '1', more: {}, flags: { x: { name: 'X', owner: 'a' } } },
+      stored: { version: '1', flags: { x: { name: 'X' } } },
+    },
+    'take 33 variants (R)': {
+      document: {
+        version: '1',
+        values: {
+          x: {
+            _variants: Array.from({ length: 33 }, (_, n) => ({
+              name: `v${n}`,
+              enabled: true,
+              ...(n < 32 ? { rule } : {}),
+            })),
+          },
+        },
+      },
+      stored: {},
+    },
+    'are disabled where they have no truth value (R)': {
+      document: { version: '1', values: { x: { enabled: null } } },
+      stored: { version: '1', values: { x: { enabled: false } } },
+    },
+    'keep nothing of an empty list of variants (R)': {
+      document: { version: '1', values: { x: { _variants: [] } } },
+      stored: { version: '1', values: { x: {} } },
+    },
+  };
+  for (const [name, { document, stored }] of Object.entries(accepted)) {
+    fact(name, async (subject) => {
+      const { create } = await setUp(subject);
+      const { status, text } = await subject.wire(create(document));
+      expect(status).toBe(201);
+      const withoutTimes = JSON.parse(text, (key, value) => (/^_(?:created|updated)At$/.test(key) ? undefined : value));
+      expect(withoutTimes).toMatchObject(stored as object);
+      if (name.includes('empty')) expect(withoutTimes.values.x).toEqual({});
+      if (name.includes('know')) expect(withoutTimes).toEqual(stored);
+    });
+  }
+
+  const refusedRules: Record<string, readonly (readonly string[])[]> = {
+    true: [['', 'NotAnExpression']],
+    $tier: [['', 'NotAnExpression']],
+    '(nope $tier "premium")': [['', 'UnknownSymbol']],
+    '(and true premium)': [['.and.2', 'UnknownSymbol']],
+    '(eq $tier)': [['.eq', 'TooFewOperands']],
+    '(gt $date 2024-01)': [['.gt', 'TooFewOperands']],
+  };
+  for (const [refused, problems] of Object.entries(refusedRules)) {
+    fact(`have no rule ${refused} (R)`, async (subject) => {
+      const { create } = await setUp(subject);
+      const variants = [
+        { name: 'a', enabled: true, rule: refused },
+        { name: 'b', enabled: false },
+      ];
+      const { json } = await subject.wire(create(withVariants(variants)));
+      expect(json.Details.InvalidConfiguration).toMatchObject([
+        { Constraint: 'Empty', Location: 'values.checkout._variants.0.rule', Value: refused },
+        ...problems.map(([path, Reason]) => ({
+          ...{ Constraint: 'RuleIsValid', Location: `values.checkout._variants.0.rule${path}`, Reason },
+        })),
+      ]);
+    });
+  }
+
+  fact('have enabled or variants, not both, and truth values as enabled (R)', async (subject) => {
+    const { create } = await setUp(subject);
+    const both = await subject.wire(create({ version: '1', values: { x: { enabled: true, _variants: [] } } }));
+    expect(both.json.Details.InvalidConfiguration).toEqual([
+      {
+        ...{ Constraint: 'StrictVariants', Location: 'values.x', Type: 'NotSatisfied' },
+        Value: '{"enabled":true,"_variants":[]}',
+      },
+    ]);
+    const wrong = await subject.wire(create({ version: '1', values: { x: { enabled: 1 } } }));
+    expect(wrong.json.Details.InvalidConfiguration).toEqual([
+      { Constraint: 'AttributeType(boolean)', Location: 'values.x.enabled', Type: 'Invalid', Value: '1' },
+    ]);
+  });
 
   localFact('are stored compact and sorted, with times and escapes (N)', 'clock', async (local) => {
     const { create } = await setUp(local);

@@ -1,0 +1,60 @@
+// Valid and invalid rules, and that the emulator's reader, which was written independently, has the same verdict.
+import { expect, test } from 'vitest';
+import { ruleProblem } from '../../../src/core/flags/check-flag-rule.ts';
+import { findRuleProblem } from '../../../src/emulator/rules/check-flag-rule.ts';
+
+const valid = [
+  '(eq $tier "premium")',
+  '(and true (eq $tier "premium"))',
+  '(split pct::10 by::$userId seed::"abc")',
+  '(split by::$userId pct::0.5)',
+  '(in $tier ["premium", "gold"])',
+  '(in $tier [])',
+  '(exists key::"tier")',
+  '(matches in::$name pattern::"^a.*")',
+  '(not (or (lt $age 18) (gte $age 65) (eq $country "DE")))',
+  '(gt $date 2024-01-01T00:00:00Z)',
+  '(gt $date 2024-01T)',
+  '(eq $x -1.5e3)',
+  '(eq $text "a \\"quoted\\" (text)")',
+  '  ( eq $tier\n"premium" ) ',
+  '(eq $tier /* why */ "premium")',
+];
+
+const invalid: readonly [rule: string, message: string][] = [
+  ['not-a-rule', 'is not an expression'],
+  ['true', 'is not an expression'],
+  ['$tier', 'is not an expression'],
+  ['', 'is not an expression'],
+  ['(nope $tier "premium")', 'unknown operator "nope"'],
+  ['()', 'unknown operator'],
+  ['(and true premium)', 'unknown word "premium"'],
+  ['(eq $tier)', 'has 1 operands for eq, which takes 2'],
+  ['(eq $a "b" "c")', 'has 3 operands for eq'],
+  ['(not)', 'has 0 operands for not'],
+  ['(and true)', 'at least 2'],
+  ['(gt $date 2024-01)', 'gt'],
+  ['(eq $tier "premium"', 'no closing parenthesis'],
+  ['(eq $tier "premium"))', 'after its last parenthesis'],
+  ['(eq $tier "premium") (eq $a "b")', 'after its last parenthesis'],
+  ['(in $tier ["a" "b"])', 'comma'],
+  ['(in $tier [$a])', 'constants'],
+  ['(in $tier ["a")', 'list'],
+  ['(split pct::101 by::$userId)', 'percentage'],
+  ['(split pct::-1 by::$userId)', 'percentage'],
+  ['(split pct::10)', '(split pct::… by::… [seed::…])'],
+  ['(split 10 $userId)', '(split pct::… by::… [seed::…])'],
+  ['(exists "tier")', '(exists key::…)'],
+  ['(matches in::$name)', '(matches in::… pattern::…)'],
+  ['(eq $tier "premium)', 'no operand'],
+  [`${'(not '.repeat(200)}true${')'.repeat(200)}`, 'in each other'],
+];
+
+test.each(valid)('%s is valid', (rule) => {
+  expect([ruleProblem(rule), findRuleProblem(rule)]).toEqual([undefined, undefined]);
+});
+
+test.each(invalid)('%s is not', (rule, message) => {
+  expect(ruleProblem(rule)).toContain(message);
+  expect(findRuleProblem(rule)).toBeDefined();
+});
