@@ -1,7 +1,8 @@
 // Addresses as arguments of a command.
 import { type AddressGlob, parseAddressGlob } from '../core/model/address.ts';
 import { selectsAll } from '../core/model/selection.ts';
-import type { CommandName } from '../core/problem/hint.ts';
+import { exampleAddress } from '../core/problem/example-address.ts';
+import { addressArguments, type CommandName } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
 import { parseAddressArgument } from '../core/settings/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
@@ -19,7 +20,7 @@ export function addressesOf(
   throw failure('usage-invalid', `${command} needs an address or a selection`, {
     hint: {
       text: `select with ${ways}, or name an address`,
-      command: { run: command, args: ['tenant1/dev/FeatureFlags'] },
+      command: { run: command, args: addressArguments(exampleAddress()) },
     },
   });
 }

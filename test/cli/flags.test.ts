@@ -120,6 +120,18 @@ test.each([
   expect(readFileSync(join(world.directory, file), 'utf8')).toBe(before);
 });
 
+test.each([
+  [['history'], 'or name an address: appcfg history TENANT/ENVIRONMENT/PROFILE'],
+  [['rollback', '--local'], 'or name an address: appcfg rollback TENANT/ENVIRONMENT/PROFILE --local'],
+  [['cleanup'], 'see what would be deleted: appcfg cleanup --tenant TENANT --dry-run'],
+  [['render', 'one'], 'an address is tenant/environment/Profile\n'],
+  [['explain', 'one/dev'], 'an address is tenant/environment/Profile\n'],
+] as const)('the hint of %j names no tenant that may not exist', async (args, hint) => {
+  const { exitCode, stderr } = await createWorld(tree).appcfg(...args);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain(hint);
+});
+
 test('control characters in arguments are printed escaped', async () => {
   const outcome = await createWorld(tree).appcfg('a\u001b[31mb');
   expect(outcome.stderr).toContain('a\\u{1b}[31mb');

@@ -56,6 +56,26 @@ test('the list of written files has the names of the layout, the selection, and 
   expect(failed).toMatchObject({ exitCode: 3, json: { configurations: [] } });
 });
 
+test.each([
+  ['one/dev/AA', 'did you mean "one/dev/A"?'],
+  ['onee/dev/A', 'did you mean "one/dev/A"?'],
+  ['two/dve/A', 'did you mean "two/dev/A"?'],
+  ['*/dve/A', 'globs allowed: appcfg render -- -x/dev/A'],
+  ['-x/dev/Bb', 'did you mean "-x/dev/B"?'],
+  ['unknown/production/Limits', 'globs allowed: appcfg render -- -x/dev/A'],
+])('an address that the tree does not have, %s, gets the hint: %s', async (address, hint) => {
+  const world = createWorld({ ...tree, 'tenants/-x/dev/B.yml': 'b: 1\n' });
+  const { exitCode, stderr } = await world.appcfg('render', '--', address);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain(hint);
+});
+
+test('where the tree has no address, the example in a hint has placeholders', async () => {
+  const world = createWorld({ 'appcfg.yml': 'project: p\n', 'tenants/one/dev/.gitkeep': '' });
+  const { stderr } = await world.appcfg('render', 'one/dev/A');
+  expect(stderr).toContain('globs allowed: appcfg render TENANT/ENVIRONMENT/PROFILE');
+});
+
 test('nothing is written while any tenant has a problem', async () => {
   const world = createWorld({ ...tree, 'tenants/two/dev/A.yml': 'a: [\n' });
   const outcome = await world.appcfg('render', '-o', 'text');

@@ -382,7 +382,7 @@ test('a commit is rolled back in every account and Region, also when one cannot 
   expect((await world.appcfg('rollback', '--commit', sha('2'))).stdout).toContain('Nothing to roll back');
   const typo = await world.appcfg('rollback', 'one/pord/A', 'one/prod/B');
   expect(typo.exitCode).toBe(3);
-  expect(typo.stderr).toContain('the application "one" has no environment "pord"\n  available: dev, prod');
+  expect(typo.stderr).toContain('the application "one" has no environment "pord"\n  did you mean "prod"?');
   expect(typo.stderr).toContain('has no configuration profile "B"');
 });
 

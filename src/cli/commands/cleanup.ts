@@ -1,5 +1,6 @@
 import { deletes } from '../../core/guards/deletes.ts';
 import { everything } from '../../core/model/selection.ts';
+import { exampleAddress } from '../../core/problem/example-address.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
 import { parseLimit } from '../../core/settings/parse-values.ts';
 import { type CommandInput, defineCommand } from '../command.ts';
@@ -57,7 +58,7 @@ function refuseOtherSelections(
       `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant (or --selector), --all and --orphans`,
       {
         text: 'see what would be deleted',
-        command: { run: 'cleanup', args: ['--tenant', 'tenant1', '--dry-run'] },
+        command: { run: 'cleanup', args: ['--tenant', exampleAddress().tenant, '--dry-run'] },
       },
     );
   }

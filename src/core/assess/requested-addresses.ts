@@ -3,7 +3,7 @@ import { type Address, type AddressGlob, isNamed, type Subject } from '../model/
 import { isLiteralName, matchesAny, nameOfGlob } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
 import type { Problem } from '../problem/problem.ts';
-import { available } from '../problem/suggest.ts';
+import { available, suggest } from '../problem/suggest.ts';
 import { labelsOf } from '../settings/effective-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -76,7 +76,14 @@ export function missingAddresses(
     const subject = { tenant, environment, configurationProfile };
     if (!isLiteral) {
       const some = found.some((each) => addressesOf(each).some((address) => isNamed(address, [glob])));
-      return some ? [] : [missing(`"${text}" matches no address in AppConfig`, hintFor(glob, found) ?? tenants)];
+      return some
+        ? []
+        : [
+            missing(
+              `"${text}" matches no address in AppConfig`,
+              hintFor(glob, found) ?? suggest(tenant, among.tenants).text,
+            ),
+          ];
     }
     if (!isSelectedTenant(tenant, targets)) {
       return [missing(`the selection flags exclude tenant "${tenant}"`, 'remove the flags, or the address', subject)];
@@ -84,7 +91,8 @@ export function missingAddresses(
     const own = found.filter((each) => each.tenant === tenant);
     const [{ application } = { application: '' }] = own;
     if (own.length === 0) {
-      return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, tenants, subject)];
+      const hint = suggest(tenant, among.tenants).text;
+      return [missing(`AppConfig has no application "${among.applicationOf(tenant)}"`, hint, subject)];
     }
     // A tenant's environments may be in several accounts and Regions.
     const environments = own.flatMap((each) => each.environments);
@@ -92,7 +100,7 @@ export function missingAddresses(
       return [
         missing(
           `the application "${application}" has no environment "${environment}"`,
-          available(environments),
+          suggest(environment, environments).text,
           subject,
         ),
       ];
@@ -102,7 +110,7 @@ export function missingAddresses(
       .flatMap((each) => each.configurationProfiles);
     if (configurationProfiles.includes(configurationProfile)) return [];
     const message = `the application "${application}" has no configuration profile "${configurationProfile}"`;
-    return [missing(message, available(configurationProfiles), subject)];
+    return [missing(message, suggest(configurationProfile, configurationProfiles).text, subject)];
   });
   if (problems.length > 0 || targets.addresses.length > 0) return problems;
   const some = found.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
@@ -119,8 +127,8 @@ function hintFor(
   if (own.length === 0) return undefined;
   const environments = [...new Set(own.flatMap((each) => each.environments))];
   return environments.some((each) => matchesAny(each, [environment]))
-    ? available([...new Set(own.flatMap((each) => each.configurationProfiles))])
-    : available(environments);
+    ? suggest(configurationProfile, [...new Set(own.flatMap((each) => each.configurationProfiles))]).text
+    : suggest(environment, environments).text;
 }
 
 function addressesOf({ tenant, environments, configurationProfiles }: FoundApplication): readonly Address[] {

@@ -128,6 +128,6 @@ export function parseAddressArgument<Of>(text: string, parse: (text: string) => 
   const address = parse(text);
   if (address !== undefined) return address;
   throw failure('usage-invalid', `"${text}" is not an address`, {
-    hint: { text: 'an address is tenant/environment/Profile, for example tenant1/dev/FeatureFlags' },
+    hint: { text: 'an address is tenant/environment/Profile' },
   });
 }

@@ -3,10 +3,13 @@ import { contentOf } from '../../core/document/content-of.ts';
 import { createRedactor, type Redactor, redactionMark } from '../../core/document/redact.ts';
 import type { WrittenFile } from '../../core/events/event.ts';
 import type { Scrubber } from '../../core/events/scrubber.ts';
-import { type Address, isNamed } from '../../core/model/address.ts';
+import { type Address, formatAddress, isNamed } from '../../core/model/address.ts';
 import type { Content } from '../../core/model/content.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../../core/model/desired-state.ts';
-import { failure, type Problem } from '../../core/problem/problem.ts';
+import { exampleAddress } from '../../core/problem/example-address.ts';
+import { addressArguments } from '../../core/problem/hint.ts';
+import { type AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
+import { suggest } from '../../core/problem/suggest.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { isInside, LinkInPath, realFolder, realPath } from '../../files/real-path.ts';
@@ -28,18 +31,12 @@ export async function render(options: RenderOptions, context: Context): Promise<
   const settings = await loadSettings(context, reporter);
   const cache = new RenderCache();
   const unmatched = new Set(options.addresses);
-  for await (const { address } of requestedContents(options, { settings, context, cache, report: reporter.report })) {
+  const reading = { settings, context, cache, report: reporter.report };
+  for await (const { address } of requestedContents(options, reading)) {
     for (const glob of unmatched) if (isNamed(address, [glob])) unmatched.delete(glob);
   }
   if (reporter.hasErrors) return;
-  for (const { text } of unmatched) {
-    throw failure('selection-empty', `"${text}" matches no address`, {
-      hint: {
-        text: 'an address is tenant/environment/Profile, globs allowed',
-        command: { run: 'render', args: ['tenant1/*/FeatureFlags'] },
-      },
-    });
-  }
+  for (const { text } of unmatched) throw await matchesNothing(text, { ...options, addresses: [] }, reading);
   const report = (problem: Problem) => {
     // The first pass reported warnings. An error now means that the tree changed meanwhile.
     if (problem.severity === 'error') reporter.report(problem);
@@ -49,6 +46,23 @@ export async function render(options: RenderOptions, context: Context): Promise<
   for await (const { address, content } of contents) {
     context.emit({ type: 'content-rendered', address, content });
   }
+}
+
+/** Reads the tree again, for the addresses that there are. */
+async function matchesNothing(
+  text: string,
+  options: RenderOptions,
+  reading: Parameters<typeof requestedContents>[1],
+): Promise<AppcfgError> {
+  const addresses: Address[] = [];
+  for await (const { address } of requestedContents(options, { ...reading, report: () => {} })) addresses.push(address);
+  const example = {
+    text: 'an address is tenant/environment/Profile, globs allowed',
+    command: { run: 'render', args: addressArguments(exampleAddress(addresses[0])) },
+  } as const;
+  return failure('selection-empty', `"${text}" matches no address`, {
+    hint: suggest(text, addresses.map(formatAddress), example),
+  });
 }
 
 interface RequestedContent {
