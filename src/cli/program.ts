@@ -148,12 +148,12 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     },
     ...(definition.typedOnly && { typedOnly: definition.typedOnly }),
   };
-  const spell = commandSpeller({ argv: options.argv, connection: typedConnection(source) });
+  const typed = { argv: options.argv, connection: typedConnection(source) };
   const { reveals } = definition;
   let execution: Execution = {
     command: name,
     argv: options.argv,
-    spell,
+    spell: commandSpeller(typed),
     chdir: undefined,
     settingsBase: undefined,
     display: plainDisplay,
@@ -167,7 +167,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     refuseFlagsBesideOthers(definition, source);
     const { chdir, settingsBase, yes, ...common } = readFlags(commonFlags, source);
     const run = definition.prepare(source, { common: commonOptions(common), yes, args: command.args });
-    return { ...execution, chdir, settingsBase, timeoutMs: common.timeoutMs, run };
+    return { ...execution, spell: commandSpeller(typed, chdir), chdir, settingsBase, timeoutMs: common.timeoutMs, run };
   } catch (error) {
     return { ...execution, run: () => Promise.reject(error) };
   }

@@ -6,7 +6,10 @@ import type { Context } from './context.ts';
 export async function refuseTrackedState(context: Pick<Context, 'directory' | 'environment'>): Promise<void> {
   if (!(await isTracked('.appcfg', context))) return;
   throw failure('local-state-unsafe', 'is tracked by Git', {
-    hint: { text: 'remove it from the repository: git rm -r --cached .appcfg && echo .appcfg/ >> .gitignore' },
+    hint: {
+      text: 'add .appcfg/ to .gitignore, and remove it from the repository',
+      command: { program: ['git', 'rm', '-r', '--cached'], paths: ['.appcfg'], from: 'tree' },
+    },
     source: { file: '.appcfg' },
   });
 }

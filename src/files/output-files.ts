@@ -1,6 +1,7 @@
 // The files that `-o FORMAT=FILE` names: checked before anything is done, written at the end.
 import { accessSync, constants, lstatSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Hint } from '../core/problem/hint.ts';
 import { type AppcfgError, failure } from '../core/problem/problem.ts';
 import { LinkInPath, realFile } from './real-path.ts';
 import { writeFile, writeToStream } from './write-file.ts';
@@ -54,7 +55,8 @@ function targetOf(file: string, { cwd, untrusted }: OutputOptions): Target {
   if (stat?.isDirectory()) throw unwritable(file, 'name a file: this is a folder');
   const folder = dirname(path);
   if (statOf(folder)?.isDirectory() !== true) {
-    throw unwritable(file, `create its folder first: mkdir -p ${dirname(file)}`);
+    const command = { program: ['mkdir', '-p'], paths: [dirname(file)], from: 'user' } as const;
+    throw unwritable(file, { text: 'create its folder first', command });
   }
   const isStream = stat?.isFIFO() === true || stat?.isCharacterDevice() === true;
   if (!isStream && stat !== undefined && !stat.isFile() && !stat.isSymbolicLink()) {
@@ -78,8 +80,10 @@ function withoutLinks(file: string, act: () => string): string {
   }
 }
 
-function unwritable(file: string, hint: string): AppcfgError {
-  return failure('output-unwritable', `the output file "${file}" cannot be written`, { hint: { text: hint } });
+function unwritable(file: string, hint: string | Hint): AppcfgError {
+  return failure('output-unwritable', `the output file "${file}" cannot be written`, {
+    hint: typeof hint === 'string' ? { text: hint } : hint,
+  });
 }
 
 /** Of a link, not of its target. */

@@ -45,7 +45,10 @@ function ignoredFiles(source: TreeSource): readonly Problem[] {
       code: 'file-ignored',
       severity: 'warning',
       message: 'ignored: the settings are in appcfg.yml',
-      hint: { text: `rename it: git mv ${name} appcfg.yml` },
+      hint: {
+        text: 'rename it',
+        command: { program: ['git', 'mv'], paths: [name, 'appcfg.yml'], from: 'tree' },
+      },
       source: { file: name },
     }));
 }

@@ -4,7 +4,7 @@ import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.
 import { createRedactor, type Redactor } from '../core/document/redact.ts';
 import { applicationNameOf } from '../core/model/application-name.ts';
 import { areLabelsSelected, isSelected, type Selection, selectsAll } from '../core/model/selection.ts';
-import { quoteForShell } from '../core/problem/hint.ts';
+import { exampleAddress } from '../core/problem/example-address.ts';
 import { comparableName } from '../core/problem/names.ts';
 import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
@@ -154,10 +154,14 @@ class TreeReader implements OpenTree {
     // What makes its environments unusable is reported already.
     const hasErrors = this.#problems.slice(found).some(({ severity }) => severity === 'error');
     if (layers.environments.size === 0 && !hasErrors) {
-      const folder = quoteForShell(`tenants/${name}/dev`);
       this.#problem('tenant-empty', `the tenant "${name}" has no environment`, {
         hint: {
-          text: `create a folder for each environment of the tenant, for example: mkdir -p ${folder} && touch ${folder}/.gitkeep`,
+          text: 'create a folder for each environment of the tenant, with a file such as .gitkeep, because Git keeps no empty folder',
+          command: {
+            program: ['mkdir', '-p'],
+            paths: [`tenants/${name}/${this.#exampleEnvironment}`],
+            from: 'tree',
+          },
         },
         source: { file: `tenants/${name}` },
       });
@@ -201,6 +205,14 @@ class TreeReader implements OpenTree {
     );
   }
 
+  /** One that the settings allow, and that other tenants have where the settings list none. */
+  get #exampleEnvironment(): string {
+    const { environments } = this.#settings;
+    const seen = [...this.#seenEnvironments.keys(), ...this.template.environments.keys()];
+    const [name = exampleAddress().environment] = environments?.keys() ?? seen;
+    return name;
+  }
+
   /** Whether every tenant is read: only then is it known what no tenant has. */
   get #readsAll(): boolean {
     return this.#selection.tenants.length + this.#selection.labels.length === 0;
@@ -212,7 +224,10 @@ class TreeReader implements OpenTree {
     const misspelt = nearest('template', names);
     if (misspelt === undefined) return undefined;
     this.#warning('file-ignored', 'ignored: the template is in template/', {
-      hint: { text: `rename it if it is the template: git mv ${quoteForShell(misspelt)} template` },
+      hint: {
+        text: 'rename it if it is the template',
+        command: { program: ['git', 'mv'], paths: [misspelt, 'template'], from: 'tree' },
+      },
       source: { file: misspelt },
     });
     return misspelt;

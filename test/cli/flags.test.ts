@@ -132,6 +132,39 @@ test.each([
   expect(stderr).toContain(hint);
 });
 
+test.each([
+  [['validate'], {}, 'mkdir -p tenants/three/dev'],
+  [['-C', 'config', 'validate'], {}, 'mkdir -p config/tenants/three/dev'],
+  [['-C', './config/', 'validate'], {}, 'mkdir -p config/tenants/three/dev'],
+  [['validate'], { APPCFG_CHDIR: 'config' }, 'mkdir -p config/tenants/three/dev'],
+  [['-C', "it's", 'validate'], {}, "mkdir -p 'it'\\''s/tenants/three/dev'"],
+  [['--chdir=-x', 'validate'], {}, 'mkdir -p ./-x/tenants/three/dev'],
+  [['-C', 'config', 'validate', '-t', 'three'], {}, 'mkdir -p config/tenants/three/ENVIRONMENT'],
+  [['-C', 'closed', 'validate'], {}, 'mkdir -p closed/tenants/three/prod'],
+  [['-C', 'config', 'validate', '-o', "json=it's new/x.json"], {}, "mkdir -p 'it'\\''s new'"],
+  [['-C', 'config', 'validate', '-o', 'json=-y/x.json'], {}, 'mkdir -p ./-y'],
+  [['-C', 'misspelt', 'validate'], {}, 'git mv misspelt/Template misspelt/template'],
+  [['-C', 'misspelt', 'validate'], {}, 'git mv misspelt/appcfg.json misspelt/appcfg.yml'],
+] as const)('commands in the hints of %j with %j work from where the user is: %s', async (args, env, command) => {
+  const files = { ...tree, 'tenants/three/A.yml': 'a: 2\n' };
+  const closed = { ...files, 'appcfg.yml': 'project: p\nenvironments: { prod: {} }\n' };
+  const misspelt = { 'Template/A.yml': 'a: 1\n', 'appcfg.json': '{}', 'tenants/one/dev/.gitkeep': '' };
+  const folders = { '.': files, config: files, "it's": files, '-x': files, closed, misspelt };
+  const world = createWorld({});
+  for (const [folder, each] of Object.entries(folders)) {
+    for (const [path, text] of Object.entries(each)) world.write(`${folder}/${path}`, text);
+  }
+  const { stderr } = await world.appcfgWith({ env }, ...args);
+  expect(stderr).toContain(`: ${command}\n`);
+});
+
+test('in JSON a command of a hint is a list of arguments', async () => {
+  const world = createWorld({ ...tree, 'tenants/a b/A.yml': 'a: 2\n' });
+  const { json } = await world.appcfg('-C', world.directory, 'validate', '-o', 'json');
+  const path = join(world.directory, 'tenants/a b/ENVIRONMENT');
+  expect(json.problems[0].hint.command).toEqual(['mkdir', '-p', path]);
+});
+
 test('control characters in arguments are printed escaped', async () => {
   const outcome = await createWorld(tree).appcfg('a\u001b[31mb');
   expect(outcome.stderr).toContain('a\\u{1b}[31mb');

@@ -1,5 +1,6 @@
 // The log of a run over 2,000 environments stays short enough to read, also if everything fails.
 import { expect, test } from 'vitest';
+import { commandSpeller } from '../../src/cli/spell-command.ts';
 import type { Event, StepResult } from '../../src/core/events/event.ts';
 import { createReportFold } from '../../src/core/events/report.ts';
 import type { Plan } from '../../src/core/plan/plan.ts';
@@ -48,7 +49,7 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
     stderr: { write: (text) => (texts.stderr += text) },
     colorLevels: { stdout: 0, stderr: 0 },
     ...{ ci: true, quiet: false, verbose: false, command: 'sync' },
-    spell: ({ run, args }) => ['appcfg', run, ...args],
+    spell: commandSpeller({ argv: ['sync'], connection: [] }),
     now: () => now,
     writeFile: async () => {},
   });

@@ -278,7 +278,7 @@ describe('hints can be pasted', () => {
     const world = createWorld({ 'template/A.yml': 'a: 1\n' });
     mkdirSync(join(world.directory, 'tenants/$(touch pwned)'), { recursive: true });
     const { stderr } = await world.appcfg('validate');
-    expect(stderr).toContain("mkdir -p 'tenants/$(touch pwned)/dev' && touch 'tenants/$(touch pwned)/dev'/.gitkeep");
+    expect(stderr).toContain("mkdir -p 'tenants/$(touch pwned)/ENVIRONMENT'");
   });
 
   test.each([...tenants, '', 'a\nb', '%s', '!!', 'a"b'])('the argument %j arrives as it is', (word) => {

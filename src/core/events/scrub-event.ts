@@ -9,7 +9,19 @@ import type { Scrubber } from './scrubber.ts';
 /** Members with names, codes, pointers, times or words of an enumeration. */
 const untouched: ReadonlySet<string> = new Set([
   ...['type', 'command', 'phase', 'operation', 'signal', 'kind', 'op', 'action', 'state', 'status', 'does', 'reach'],
-  ...['code', 'severity', 'run', 'args', 'contentType', 'profileType', 'growthType', 'signature'],
+  ...[
+    'code',
+    'severity',
+    'run',
+    'args',
+    'program',
+    'paths',
+    'from',
+    'contentType',
+    'profileType',
+    'growthType',
+    'signature',
+  ],
   ...['address', 'subject', 'tenant', 'environment', 'configurationProfile', 'application', 'name', 'wave', 'project'],
   ...['accountRegion', 'region', 'account', 'deploymentStrategy', 'lane', 'path', 'source'],
   ...['since', 'liveSince', 'startedAt', 'completedAt', 'rolledBackAt', 'readAt'],

@@ -16,11 +16,22 @@ export type CommandName =
   | 'cleanup'
   | 'emulator';
 
-export interface HintCommand {
+export type HintCommand = OwnCommand | PathCommand;
+
+/** A command of appcfg. */
+export interface OwnCommand {
   /** `same`: the command that the user ran, with its own arguments. */
   readonly run: CommandName | 'same';
   /** Unquoted; with `same`, those that are added. */
   readonly args: readonly string[];
+}
+
+/** A command of another program, for paths. */
+export interface PathCommand {
+  readonly program: readonly string[];
+  readonly paths: readonly string[];
+  /** What the paths are relative to: the folder of the tree, or where the user is. */
+  readonly from: 'tree' | 'user';
 }
 
 export interface Hint {
