@@ -11,11 +11,11 @@ export const largeText = 200_000;
 export async function parseInWorker(
   worker: BoundedWorker,
   text: string,
-  { path, format = 'yaml', redact }: ParseOptions,
+  { path, format = 'yaml', deployedAs = 'json', redact }: ParseOptions,
 ): Promise<ParsedDocument> {
   try {
     const patterns = redact?.patterns ?? [];
-    const answer = await worker.run(() => ({ type: 'parse', text, path, format, patterns }));
+    const answer = await worker.run(() => ({ type: 'parse', text, path, format, deployedAs, patterns }));
     if (answer.type !== 'parsed') throw new Error(answer.type === 'failed' ? answer.message : answer.type);
     const { value, problems } = answer;
     return { value: value === undefined ? undefined : (unpacked(value) as Value), problems };

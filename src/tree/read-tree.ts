@@ -15,7 +15,7 @@ import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { strategyFor } from '../core/settings/deployment-strategies.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
 import { unknownSettings } from '../core/settings/parse-settings.ts';
-import type { Settings } from '../core/settings/settings.ts';
+import { defaultProfileSettings, type Settings } from '../core/settings/settings.ts';
 import { productionWarnings, unusedSettings } from '../core/settings/settings-warnings.ts';
 import { collisionProblems, type NamedEntry, type NamedKind, nameProblem } from './check-names.ts';
 import { globProblems, selectorProblems } from './check-selection.ts';
@@ -333,19 +333,20 @@ class TreeReader implements OpenTree {
         });
         continue;
       }
-      layer.set(profile, await this.#document(filePath, extension === 'json' ? 'json' : 'yaml'));
+      layer.set(profile, await this.#document(filePath, profile, extension === 'json' ? 'json' : 'yaml'));
     }
     return layer;
   }
 
-  async #document(path: string, format: 'yaml' | 'json'): Promise<SourceDocument> {
+  async #document(path: string, profile: string, format: 'yaml' | 'json'): Promise<SourceDocument> {
     const text = this.#read(path);
     if (text === undefined) return new SourceDocument(path, '', undefined);
-    const options = { path, format, redact: this.#redact };
+    const { format: deployedAs } = this.#settings.profiles.get(profile) ?? defaultProfileSettings;
+    const options = { path, format, deployedAs, redact: this.#redact };
     const parsed =
       text.length > largeText
-        ? (this.#cache.known(text, format) ?? this.#cache.keep(text, format, await this.#parseLarge(text, options)))
-        : this.#cache.parsed(text, format, () => parseDocument(text, options));
+        ? (this.#cache.known(text, options) ?? this.#cache.keep(text, options, await this.#parseLarge(text, options)))
+        : this.#cache.parsed(text, options, () => parseDocument(text, options));
     this.#parsedCharacters += text.length;
     if (this.#parsedCharacters > mostAtATime) {
       this.#parsedCharacters = 0;

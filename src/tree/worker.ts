@@ -4,6 +4,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor } from '../core/document/redact.ts';
 import { expressionOf, type PatternCheck } from '../core/flags/check-flags.ts';
+import type { ContentFormat } from '../core/model/content.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { SchemaMismatch } from '../core/render/check-content.ts';
 import { compileSchema } from './compile-schema.ts';
@@ -18,6 +19,7 @@ export type Task =
       readonly text: string;
       readonly path: string;
       readonly format: 'yaml' | 'json';
+      readonly deployedAs: ContentFormat;
       /** What messages must not quote. */
       readonly patterns: readonly string[];
     }
@@ -45,8 +47,8 @@ class FileWanted extends Error {
   }
 }
 
-function parse({ text, path, format, patterns }: Extract<Task, { type: 'parse' }>): Answer {
-  const { value, problems } = parseDocument(text, { path, format, redact: createRedactor(patterns) });
+function parse({ text, path, format, deployedAs, patterns }: Extract<Task, { type: 'parse' }>): Answer {
+  const { value, problems } = parseDocument(text, { path, format, deployedAs, redact: createRedactor(patterns) });
   return { type: 'parsed', value: packed(value), problems };
 }
 

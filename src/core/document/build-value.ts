@@ -1,11 +1,12 @@
 // js-yaml's parser events to a value: lists, maps with merge keys, anchors and aliases.
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import { hasKey, isList, isMap, keyOfProperty, propertyOfKey, type Value, type ValueMap } from '../model/value.ts';
+import { hiddenInKey, hiddenInScalar } from '../problem/hidden-characters.ts';
 import { type DocumentProblems, UnreadableDocument } from './document-problems.ts';
 import { ExpansionLimits } from './expansion-limits.ts';
 import { pointerTo } from './json-pointer.ts';
 import { parseScalar } from './parse-scalar.ts';
-import { isYaml11Boolean } from './yaml-1.1.ts';
+import { yaml11Reading } from './yaml-1.1.ts';
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 type AliasEvent = Extract<Event, { type: typeof EVENT_ID.ALIAS }>;
@@ -16,6 +17,8 @@ export interface BuildOptions {
   readonly problems: DocumentProblems;
   /** Receives the offset of each value by JSON Pointer, where given: for the member of a map the offset of its key. */
   readonly offsets: Map<string, number> | undefined;
+  /** Whether characters that cannot be seen are problems. */
+  readonly isChecked: boolean;
 }
 
 /** @returns undefined if the document is empty, or if a problem makes all of it unreadable. */
@@ -32,14 +35,16 @@ class ValueBuilder {
   /** `open`: its collection is still being read. */
   readonly #anchors = new Map<string, { readonly value: Value } | 'open'>();
   readonly #needsPointers: boolean;
+  readonly #isChecked: boolean;
   /** The index of the next event. */
   #next = 0;
 
-  constructor(text: string, events: readonly Event[], { problems, offsets }: BuildOptions) {
+  constructor(text: string, events: readonly Event[], { problems, offsets, isChecked }: BuildOptions) {
     this.#text = text;
     this.#events = events;
     this.#problems = problems;
     this.#offsets = offsets;
+    this.#isChecked = isChecked;
     this.#limits = new ExpansionLimits(problems);
     this.#needsPointers = offsets !== undefined || problems.redact.active;
   }
@@ -99,10 +104,15 @@ class ValueBuilder {
 
   #scalar(event: ScalarEvent, pointer: string): Value {
     const isEmpty = event.valueStart === -1;
+    const isPlain = event.style === SCALAR_STYLE.PLAIN;
+    if (this.#isChecked && isPlain && !isEmpty) {
+      const hidden = hiddenInScalar(this.#text, event.valueStart, event.valueEnd);
+      if (hidden !== undefined) this.#problems.hiddenCharacter(hidden, hidden.where);
+    }
     return parseScalar(
       {
         text: isEmpty ? '' : getScalarValue(this.#text, event),
-        isPlain: event.style === SCALAR_STYLE.PLAIN,
+        isPlain,
         tag: this.#tagOf(event),
         offset: isEmpty ? this.#lastOffset() : event.valueStart,
         pointer,
@@ -140,6 +150,7 @@ class ValueBuilder {
     const map: Record<string, Value> = {};
     /** Keys that come from a merge key only: the map's own member replaces them. */
     let merged: Set<string> | undefined;
+    let hasMergeKey = false;
     while (!this.#closes()) {
       const event = this.#take();
       const key = this.#key(event, pointer);
@@ -148,6 +159,13 @@ class ValueBuilder {
         continue;
       }
       if (key === '<<' && event.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.PLAIN) {
+        if (hasMergeKey) {
+          this.#problems.error('key-duplicate', offsetOf(event), {
+            message: 'duplicate key "<<"',
+            hint: 'merge several maps by one key with a list: <<: [*first, *second]',
+          });
+        }
+        hasMergeKey = true;
         const sources = this.#mergeSources(pointer, depth);
         merged ??= new Set();
         this.#mergeInto(map, sources, { merged, pointer, offset: offsetOf(event) });
@@ -194,10 +212,16 @@ class ValueBuilder {
       return undefined;
     }
     const text = event.valueStart === -1 ? '' : getScalarValue(this.#text, event);
-    if (isPlain && isYaml11Boolean(text)) {
-      this.#problems.ambiguousScalar(text, 'a boolean', { offset: offsetOf(event), pointer });
-    }
+    if (isPlain) this.#checkPlainKey(text, event, pointer);
     return this.#anchored(this.#anchorOf(event), text);
+  }
+
+  #checkPlainKey(text: string, event: ScalarEvent, pointer: string): void {
+    const reading = this.#problems.readsKeys ? yaml11Reading(text) : undefined;
+    if (reading !== undefined) this.#problems.ambiguousScalar(text, reading, { offset: offsetOf(event), pointer });
+    const hidden = this.#isChecked ? hiddenInKey(this.#text, event.valueStart, event.valueEnd) : undefined;
+    if (hidden !== undefined)
+      this.#problems.hiddenCharacter(hidden, `in the key ${this.#problems.quoted(text, pointer)}`);
   }
 
   /** The values of a merge key, which are not below "<<": their members get the pointers of the map's own. */

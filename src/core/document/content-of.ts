@@ -60,7 +60,7 @@ function writeText(
 
 /** The digest of content that AppConfig holds. Of content that is neither YAML nor JSON, the text itself is digested. */
 export function contentDigest(text: string, contentType: string): string {
-  const { value, problems } = parseDocument(text, { path: '' });
+  const { value, problems } = parseDocument(text, { path: '', isLive: true });
   const isParsed = value !== undefined && !problems.some((problem) => problem.severity === 'error');
   return digestOf(contentType, isParsed ? canonicalText(value) : text);
 }

@@ -1,5 +1,7 @@
 // The problems of one document, with line and column. Their messages never quote what is redacted.
+import type { ContentFormat } from '../model/content.ts';
 import { lineStarts, positionAt } from '../model/source-position.ts';
+import { describeHidden, type HiddenCharacter } from '../problem/hidden-characters.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemCode } from '../problem/problem-codes.ts';
 import { type Redactor, redactionMark, redactNothing } from './redact.ts';
@@ -10,6 +12,10 @@ export interface ParseOptions {
   readonly path: string;
   /** `json` accepts strict JSON only. */
   readonly format?: 'yaml' | 'json';
+  /** The format that is deployed: where it is YAML, its clients also read the keys. */
+  readonly deployedAs?: ContentFormat;
+  /** It is content that AppConfig holds: what an author may not see in it is no problem. */
+  readonly isLive?: boolean;
   readonly redact?: Redactor;
 }
 
@@ -25,13 +31,15 @@ export class DocumentProblems {
   readonly path: string;
   readonly redact: Redactor;
   readonly #format: 'yaml' | 'json';
+  readonly #deployedAs: ContentFormat;
   readonly #text: string;
   #lineStarts: readonly number[] | undefined;
 
-  constructor(text: string, { path, format = 'yaml', redact = redactNothing }: ParseOptions) {
+  constructor(text: string, { path, format = 'yaml', deployedAs = 'json', redact = redactNothing }: ParseOptions) {
     this.#text = text;
     this.path = path;
     this.#format = format;
+    this.#deployedAs = deployedAs;
     this.redact = redact;
   }
 
@@ -64,6 +72,20 @@ export class DocumentProblems {
     const message = `YAML 1.1 clients read ${quoted} as ${reading}`;
     const hint = { text: 'quote it if it is a string; otherwise write true for yes, 493 for 0755' };
     this.#add({ code: 'scalar-ambiguous', severity: 'warning', message, hint }, at.offset);
+  }
+
+  /** Whether YAML 1.1 clients read the keys: keys of JSON are text. */
+  get readsKeys(): boolean {
+    return this.#deployedAs === 'yaml';
+  }
+
+  /** @param where what has the character, such as `at the end of a value` */
+  hiddenCharacter({ character, offset }: HiddenCharacter, where: string): void {
+    const { name, isSpace } = describeHidden(character);
+    const otherwise =
+      character === '\ufeff' ? 'as content, write "\\ufeff" in double quotes' : 'if it is meant, quote the text';
+    const hint = `${isSpace ? 'replace it by an ordinary space' : 'delete it'}; ${otherwise}`;
+    this.error('character-invisible', offset, { message: `${name} ${where}`, hint });
   }
 
   /** Text of the document at a pointer, for a message: quoted and shortened, or the redaction mark. */

@@ -49,12 +49,14 @@ function plainValue(scalar: Scalar, problems: DocumentProblems): Value {
   if (text === 'true' || text === 'True' || text === 'TRUE') return true;
   if (text === 'false' || text === 'False' || text === 'FALSE') return false;
   // Numbers that every parser reads the same way.
-  if (/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(text)) return numberOf(text);
+  if (text.length < 300 && /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(text)) return numberOf(text);
   const isFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text);
-  if (isFloat && !Number.isFinite(Number(text))) {
+  const isInteger = /^0x[0-9a-fA-F]+$|^0o[0-7]+$/.test(text);
+  const inexact = isFloat || isInteger ? readAs(text) : undefined;
+  if (inexact !== undefined) {
     const quoted = problems.quoted(text, scalar.pointer);
     problems.error('number-inexact', scalar.offset, {
-      message: `the number ${quoted} exceeds the range of a 64-bit float`,
+      message: `the number ${quoted} is beyond the range of a 64-bit float: clients read ${inexact}`,
       hint: 'quote it if it is a string',
     });
     return null;
@@ -70,8 +72,16 @@ function plainValue(scalar: Scalar, problems: DocumentProblems): Value {
   const reading = yaml11Reading(text);
   if (reading !== undefined) problems.ambiguousScalar(text, reading, scalar);
   if (/^[-+]?[0-9]+$/.test(text)) return integer(text);
-  if (/^0x[0-9a-fA-F]+$|^0o[0-7]+$/.test(text)) return numberOf(BigInt(text).toString());
+  if (isInteger) return numberOf(BigInt(text).toString());
   return isFloat ? float(text) : text;
+}
+
+/** What a double holds instead of the number, where that is 0 or infinity. */
+function readAs(text: string): '0' | 'infinity' | undefined {
+  const double = Math.abs(Number(text));
+  if (double === Number.POSITIVE_INFINITY) return 'infinity';
+  const digits = text.replace(/[eE].*|^0x.*/, '');
+  return double === 0 && /[1-9]/.test(digits) ? '0' : undefined;
 }
 
 /**

@@ -2,12 +2,12 @@
 import { type Event, parseEvents, YAMLException } from 'js-yaml';
 import { type LineAndColumn, lineStarts, positionAt } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
+import type { HiddenCharacter } from '../problem/hidden-characters.ts';
 import type { Problem } from '../problem/problem.ts';
 import { buildValue } from './build-value.ts';
 import { DocumentProblems, type ParseOptions } from './document-problems.ts';
 import { maxDepth } from './expansion-limits.ts';
-import { jsonSyntaxProblem } from './json-syntax.ts';
-import { redactionMark } from './redact.ts';
+import { conflictProblem, jsonSyntaxProblem, separatorProblem, yamlSyntaxProblem } from './syntax-problems.ts';
 
 export interface ParsedDocument {
   /** Undefined: the document is empty, or has a syntax error. */
@@ -36,91 +36,80 @@ export function parseLiveContent(bytes: Uint8Array): Value | undefined {
   } catch {
     return undefined;
   }
-  const { value, problems } = parseDocument(text, { path: '' });
+  const { value, problems } = parseDocument(text, { path: '', isLive: true });
   return problems.some((problem) => problem.severity === 'error') ? undefined : value;
 }
 
 function parse(text: string, options: ParseOptions, offsets: Map<string, number> | undefined): ParsedDocument {
-  const conflict = conflictMarker(text);
-  if (conflict !== undefined) return { value: undefined, problems: [conflictProblem(conflict, options.path)] };
+  const conflict = conflictProblem(text, options.path);
+  if (conflict !== undefined) return { value: undefined, problems: [conflict] };
+  const isJson = options.format === 'json' && text.trim() !== '';
   let events: Event[];
   try {
-    events = parseEvents(text, { maxDepth });
+    events = eventsOf(text);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { value: undefined, problems: [yamlSyntaxProblem(error, text, options)] };
+    const problem =
+      separatorProblem(text, options.path) ??
+      (isJson ? jsonSyntaxProblem(text, options.path) : undefined) ??
+      yamlSyntaxProblem(error, text, options);
+    return { value: undefined, problems: [problem] };
   }
   const problems = new DocumentProblems(text, options);
-  const value = buildValue(text, events, { problems, offsets });
+  const isChecked = options.isLive !== true && hasUnusual.test(text);
+  if (isChecked) for (const mark of byteOrderMarks(text)) problems.hiddenCharacter(mark, 'inside the file');
+  const value = buildValue(text, events, { problems, offsets, isChecked });
   const { all } = problems;
-  if (options.format !== 'json' || all.some((problem) => problem.severity === 'error') || text.trim() === '') {
-    return { value, problems: all };
+  const errors = all.filter(({ severity }) => severity === 'error');
+  if (!isJson || errors.some(({ code }) => code !== 'document-multiple')) return { value, problems: all };
+  const mistake = jsonSyntaxProblem(text, options.path);
+  return mistake === undefined ? { value, problems: all } : { value: undefined, problems: [mistake] };
+}
+
+/** Only then can a character be invisible, or another space than U+0020. */
+const hasUnusual = /[^\x00-\x7f]/;
+
+/** As the first character of a file it is no part of the text. */
+function byteOrderMarks(text: string): readonly HiddenCharacter[] {
+  return [...text.matchAll(/(?!^)\ufeff/g)].map(({ 0: character, index }) => ({ character, offset: index }));
+}
+
+/** Characters that are read again because of tabs, at most. */
+const mostReadAgain = 20_000_000;
+
+/**
+ * The events of a text. YAML allows tabs between the items of a flow collection; js-yaml refuses a line that has one after
+ * a comma, and is given spaces there. Offsets stay the same.
+ * @throws YAMLException
+ */
+function eventsOf(text: string): Event[] {
+  let tried = text;
+  for (let readAgain = 0; ; readAgain += text.length) {
+    try {
+      return parseEvents(tried, { maxDepth });
+    } catch (error) {
+      if (!(error instanceof YAMLException) || readAgain > mostReadAgain) throw error;
+      const spaced = withSpacesBefore(tried, error);
+      if (spaced === undefined) throw error;
+      tried = spaced;
+    }
   }
-  const mistake = jsonSyntaxProblem(text);
-  if (mistake === undefined) return { value, problems: all };
-  return { value: undefined, problems: [...all, strictJsonProblem(text, mistake, options.path)] };
 }
 
-/** The line of the first conflict marker of Git, where a conflict begins and ends in the text. */
-function conflictMarker(text: string): number | undefined {
-  if (!text.includes('<<<<<<<') || !/^>{7}(?:[ \r]|$)/m.test(text)) return undefined;
-  const found = /^<{7}(?:[ \r]|$)/m.exec(text);
-  return found === null ? undefined : text.slice(0, found.index).split('\n').length;
-}
-
-function conflictProblem(line: number, file: string): Problem {
-  return {
-    code: 'syntax-invalid',
-    severity: 'error',
-    message: 'the file has conflict markers of an unresolved merge',
-    hint: { text: 'resolve the conflict: keep one side or combine both, and delete the markers' },
-    source: { file, line },
-  };
-}
-
-/** The position of an offset. What is missing at the end of the text is reported at the end of its last line. */
-function positionWithin(text: string, offset: number): LineAndColumn {
-  return positionAt(Math.min(offset, text.trimEnd().length), lineStarts(text));
-}
-
-function yamlSyntaxProblem(error: YAMLException, text: string, options: ParseOptions): Problem {
-  const position = error.mark && positionWithin(text, error.mark.position);
-  const source = { file: options.path, ...position };
-  // js-yaml has no codes: only the reason distinguishes errors.
-  if (/maxDepth/.test(error.reason)) {
-    const message = `nesting exceeds ${maxDepth} levels`;
-    return {
-      code: 'nesting-too-deep',
-      severity: 'error',
-      message,
-      hint: { text: 'flatten the configuration' },
-      source,
-    };
+/** The text with spaces for the tabs between a comma or bracket and the position of the error; undefined where none are there. */
+function withSpacesBefore(text: string, { reason, mark }: YAMLException): string | undefined {
+  if (mark === undefined || reason !== 'deficient indentation') return undefined;
+  const lineStart = text.lastIndexOf('\n', mark.position - 1) + 1;
+  const before = text.slice(lineStart, mark.position);
+  if (!/[,[{:][ \t]*\t[ \t]*$/.test(before)) return undefined;
+  const lineEnd = text.indexOf('\n', mark.position);
+  const end = lineEnd === -1 ? text.length : lineEnd;
+  const line = text.slice(lineStart, end);
+  // In a line without quotes every tab after a comma separates items: all of them are replaced at once.
+  if (!/["'#]/.test(line)) {
+    const spaced = line.replace(/(?<=[,[{:][ \t]*)\t/g, ' ');
+    return text.slice(0, lineStart) + spaced + text.slice(end);
   }
-  // The parser quotes tags. A tag can be a value that begins with "!", and its pointer is unknown here.
-  const reason = options.redact?.active ? error.reason.replace(/: .*|"[^"]*"/, ` ${redactionMark}`) : error.reason;
-  const hint = /\btabs?\b/.test(error.reason)
-    ? 'indent with spaces, not tabs'
-    : 'fix the syntax here; the rest of the file is checked once this is fixed';
-  return {
-    code: 'syntax-invalid',
-    severity: 'error',
-    message: `invalid YAML: ${reason}`,
-    hint: { text: hint },
-    source,
-  };
-}
-
-function strictJsonProblem(
-  text: string,
-  { message, offset }: { readonly message: string; readonly offset: number | undefined },
-  path: string,
-): Problem {
-  return {
-    code: 'syntax-invalid',
-    severity: 'error',
-    message: `invalid JSON: ${message}`,
-    hint: { text: 'fix the syntax here; if the file is YAML, rename it to .yml' },
-    source: { file: path, ...(offset === undefined ? {} : positionWithin(text, offset)) },
-  };
+  const spaced = before.replace(/[ \t]+$/, (blanks) => ' '.repeat(blanks.length));
+  return text.slice(0, lineStart) + spaced + text.slice(mark.position);
 }

@@ -11,8 +11,7 @@ export function nameFault(name: string): string | undefined {
   if (name.includes('\ufffd')) return 'characters that are not valid Unicode';
   const [hidden] = hiddenCharacter.exec(name) ?? [];
   if (hidden !== undefined) {
-    const code = (hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    return `the character U+${code}, which is invisible, or not what it looks like`;
+    return `the character U+${codePoint(hidden)}, which is invisible, or not what it looks like`;
   }
   if (name.startsWith(' ')) return 'a blank at its start';
   return name.endsWith(' ') ? 'a blank at its end' : undefined;
@@ -25,4 +24,9 @@ export function comparableName(name: string): string {
     .replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
     .trim()
     .toLowerCase();
+}
+
+/** The number of a character: `00A0`. */
+export function codePoint(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 }

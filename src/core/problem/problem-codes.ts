@@ -35,7 +35,15 @@ export const problemCodes = {
   'key-duplicate': { exit: 3, meaning: 'a key is in a map twice' },
   'document-multiple': { exit: 3, meaning: 'a file has more than one YAML document' },
   'value-unsupported': { exit: 3, meaning: 'JSON cannot represent a value' },
-  'number-inexact': { exit: 3, meaning: 'a number is beyond the range of a 64-bit float' },
+  'number-inexact': {
+    exit: 3,
+    meaning: 'a number is beyond the range of a 64-bit float: every client reads it as 0 or infinity',
+  },
+  'character-invisible': {
+    exit: 3,
+    meaning:
+      'a byte-order mark inside a file, or in an unquoted key or at an end of an unquoted value a character that cannot be seen',
+  },
   'alias-cycle': { exit: 3, meaning: 'a YAML alias contains itself' },
   'nesting-too-deep': { exit: 3, meaning: 'a file is nested more than 100 levels deep' },
   'expansion-too-large': { exit: 3, meaning: 'a file has more than 1,000,000 values, with its YAML aliases expanded' },

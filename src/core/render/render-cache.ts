@@ -2,6 +2,7 @@
 // value is merged and rendered once: the tenants of a fleet repeat each other, so this saves most of the time, and what is
 // repeated is one object in memory. The cache is bounded, because the contents of a fleet can be larger than memory.
 import { LRUCache } from 'lru-cache';
+import type { ParseOptions } from '../document/document-problems.ts';
 import type { ParsedDocument } from '../document/parse-yaml.ts';
 import type { FlagFindings } from '../flags/check-flags.ts';
 import type { Content } from '../model/content.ts';
@@ -39,25 +40,32 @@ export interface Rendered {
   readonly flags: FlagFindings | undefined;
 }
 
+/** What a text is read as: the same text can have problems as one, and none as the other. */
+type ReadAs = Required<Pick<ParseOptions, 'format' | 'deployedAs'>>;
+
+function keyOf(text: string, { format, deployedAs }: ReadAs): string {
+  return `${format} ${deployedAs} ${text}`;
+}
+
 export class RenderCache {
   readonly #entries = new LRUCache<string | Merged, ParsedDocument | Rendered>({ maxSize: maxBytes });
   /** Needs no bound of its own: a merge is forgotten with its override, which is part of a document above. */
   readonly #merges = new WeakMap<Merged, WeakMap<object, Merged>>();
 
   /** @param parse called for a text that is not known. Its result is kept only without problems: they name one file. */
-  parsed(text: string, format: 'yaml' | 'json', parse: () => ParsedDocument): ParsedDocument {
-    return this.known(text, format) ?? this.keep(text, format, parse());
+  parsed(text: string, read: ReadAs, parse: () => ParsedDocument): ParsedDocument {
+    return this.known(text, read) ?? this.keep(text, read, parse());
   }
 
-  known(text: string, format: 'yaml' | 'json'): ParsedDocument | undefined {
-    const known = this.#entries.get(`${format} ${text}`);
+  known(text: string, read: ReadAs): ParsedDocument | undefined {
+    const known = this.#entries.get(keyOf(text, read));
     return known !== undefined && 'problems' in known ? known : undefined;
   }
 
-  keep(text: string, format: 'yaml' | 'json', parsed: ParsedDocument): ParsedDocument {
+  keep(text: string, read: ReadAs, parsed: ParsedDocument): ParsedDocument {
     if (parsed.problems.length === 0) {
       const size = bytesOfDocument + text.length * bytesPerParsedCharacter;
-      this.#entries.set(`${format} ${text}`, parsed, { size });
+      this.#entries.set(keyOf(text, read), parsed, { size });
     }
     return parsed;
   }

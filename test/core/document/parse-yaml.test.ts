@@ -20,6 +20,10 @@ function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
   );
 }
 
+function hintsOf(text: string): (string | undefined)[] {
+  return parseDocument(text, { path: 'f.yml' }).problems.map(({ hint }) => hint?.text);
+}
+
 test.each([
   ['a: 9007199254740993', '{ "a": 9007199254740993 }'],
   ['a: 123456789012345678901234567890', '{ "a": 123456789012345678901234567890 }'],
@@ -67,7 +71,10 @@ test.each([
   ['a: [1, 2', 'syntax-invalid f.yml:1:9 '],
   ['a: .nan', 'value-unsupported f.yml:1:4 JSON cannot represent the number ".nan"'],
   ['a: -.inf', 'value-unsupported f.yml:1:4 JSON cannot represent the number "-.inf"'],
-  ['a: 1e400', 'number-inexact f.yml:1:4 the number "1e400" exceeds the range of a 64-bit float'],
+  [
+    'a: 1e400',
+    'number-inexact f.yml:1:4 the number "1e400" is beyond the range of a 64-bit float: clients read infinity',
+  ],
   ['a: !!binary aGk=', 'value-unsupported f.yml:1:13 the tag "binary" has no JSON equivalent'],
   ['a: !!set {x}', 'value-unsupported f.yml:1:10 the tag "set" has no JSON equivalent'],
   ['a: !secret x', 'value-unsupported f.yml:1:12 the tag "!secret" has no JSON equivalent'],
@@ -85,6 +92,150 @@ test.each([
 ])('%j is reported with its position', (text, expected) => {
   const [problem = ''] = problemsOf(text);
   expect(problem.slice(0, expected.length)).toBe(expected);
+});
+
+test.each([
+  ['a: {}\n<<: {x: 1}\n<<: {y: 2}', '3:1'],
+  ['s: &s {x: 1}\nm: { <<: *s, <<: *s }', '2:14'],
+  ['s: &s {x: 1}\nm:\n  - <<: *s\n    k: 1\n    <<: [*s]', '5:5'],
+])('a second merge key in %j is a duplicate key, like any other', (text, position) => {
+  expect(problemsOf(text)).toEqual([`key-duplicate f.yml:${position} duplicate key "<<"`]);
+  expect(hintsOf(text)).toEqual(['merge several maps by one key with a list: <<: [*first, *second]']);
+});
+
+test.each([
+  's: &s {x: 1}\nt: &t {y: 1}\nm: {<<: [*s, *t]}',
+  's: &s {x: 1}\nm: [{<<: *s}, {<<: *s}]',
+  's: &s {x: 1}\nm: {<<: *s, "<<": 1}',
+])('the merge keys in %j are one in each map', (text) => {
+  expect(problemsOf(text)).toEqual([]);
+});
+
+test.each([
+  ['6E-578', '0'],
+  ['-1e-400', '0'],
+  ['.5e-400', '0'],
+  [`0.${'0'.repeat(400)}1`, '0'],
+  ['1e400', 'infinity'],
+  ['1'.repeat(310), 'infinity'],
+  [`-${'9'.repeat(400)}`, 'infinity'],
+  [`0x${'f'.repeat(300)}`, 'infinity'],
+])('every client reads the number %s as %s', (number, read) => {
+  expect(problemsOf(`a: ${number}`)).toEqual([expect.stringMatching(`^number-inexact f\\.yml:1:4 .* read ${read}$`)]);
+  expect(hintsOf(`a: ${number}`)).toEqual(['quote it if it is a string']);
+  if (/^-?[1-9]/.test(number))
+    expect(problemsOf(`[${number}]`, 'json')).toEqual([expect.stringMatching(/^number-inexact/)]);
+});
+
+test.each(['0', '-0', '0.000', '5e-324', '1.7e+308', '0x0', '1e-10', `0.${'0'.repeat(400)}`, '"6E-578"'])(
+  'a double holds the number %s, or it is a string',
+  (number) => {
+    expect(problemsOf(`a: ${number}`).filter((problem) => problem.startsWith('number'))).toEqual([]);
+  },
+);
+
+test.each([
+  ['# by a script\n\ufeffrequests: 1', '2:1 a byte-order mark (U+FEFF) inside the file'],
+  ['a: "x\ufeff"', '1:6 a byte-order mark (U+FEFF) inside the file'],
+  ['a: |\n  x\n  \ufeffy', '3:3 a byte-order mark (U+FEFF) inside the file'],
+  ['api:\n\u00a0\u00a0requests: 1', '2:1 a no-break space (U+00A0) in the key "\u00a0\u00a0requests"'],
+  ['re\u200bquests: 1', '1:3 a zero-width space (U+200B) in the key "re\u200bquests"'],
+  ['a: {b\u3000: 1}', '1:6 an ideographic space (U+3000) in the key "b\u3000"'],
+  ['a: x\u00a0', '1:5 a no-break space (U+00A0) at the end of a value'],
+  ['a: \u202fx', '1:4 a narrow no-break space (U+202F) at the start of a value'],
+  ['- x\u200d # joined', '1:4 a zero-width joiner (U+200D) at the end of a value'],
+  ['a:\n  b:\u00a01', '2:5 a no-break space (U+00A0) after the colon of a key'],
+  ['a:\n  -\u00a0x', '2:4 a no-break space (U+00A0) after the dash of a list item'],
+  ['a: 5\u2003', '1:5 another space (U+2003) at the end of a value'],
+])('in %j a character that cannot be seen is reported', (text, expected) => {
+  expect(problemsOf(text)).toEqual([`character-invisible f.yml:${expected}`]);
+});
+
+test.each([
+  'title: "10\u00a0000\u00a0"',
+  "'\u00a0a': 1",
+  'title: 10\u00a0000 €',
+  'prix: Total :\u00a0100',
+  'icon: ❤\ufe0f',
+  '❤\ufe0f: 1',
+  'family: 👨\u200d👩\u200d👧',
+  'key: 1\ufe0f\u20e3',
+  'font: \ue001',
+  'text: |\n  a\u00a0',
+  'note: Grüße # \u00a0comment\u00a0',
+])('in %j every character is content, or can be seen', (text) => {
+  expect(problemsOf(text)).toEqual([]);
+});
+
+test('content that AppConfig holds may have invisible characters', () => {
+  expect(parseLiveContent(Buffer.from('{"a\u00a0": "\ufeffx"}'))).toEqual(mapOf([['a\u00a0', '\ufeffx']]));
+  expect(parseLiveContent(Buffer.from('a\u00a0: x\ufeff'))).toEqual(mapOf([['a\u00a0', 'x\ufeff']]));
+});
+
+test.each([
+  ['a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> main\n', 2],
+  ['a: 1\r\n<<<<<<< HEAD\r\nb: 1\r\n=======\r\nb: 2\r\n>>>>>>> main\r\n', 2],
+  ['<<<<<<< HEAD\na: 1\n||||||| base\na: 0\n=======\na: 2\n>>>>>>> x\na: 1\n<<<<<<< HEAD\n=======\n>>>>>>> x', 1],
+  ['a: 1\nb: 2\n>>>>>>> main\n', 3],
+  ['a: 1\n=======\nb: 2\n', 2],
+  ['l:\n- a\n||||||| base\n- b', 3],
+  ['m: {\n  a: 1,\n<<<<<<< HEAD\n  b: 1 }', 3],
+  ['{\n"a": 1,\n<<<<<<< HEAD\n"b": 1\n}', 3],
+])('in %j the first conflict marker is the only problem', (text, line) => {
+  for (const format of ['yaml', 'json'] as const) {
+    expect(problemsOf(text, format)).toEqual([
+      `syntax-invalid f.yml:${line} the file has conflict markers of an unresolved merge`,
+    ]);
+  }
+});
+
+test.each(['a: |\n  <<<<<<< HEAD\n  >>>>>>> x', '# <<<<<<< HEAD\n# >>>>>>> x\na: 1', 'a: ======='])(
+  'what looks like a conflict marker in %j is content or a comment',
+  (text) => {
+    expect(problemsOf(text)).toEqual([]);
+  },
+);
+
+test.each([
+  ['hosts: [\n  a,\n  b\n]', '4:1', 'indent the closing bracket by at least one space more than its key'],
+  ['m:\n  n: {\n    a: 1\n  }', '4:3', 'indent the closing brace by at least one space more than its key'],
+  ['a:\n- b: [\n   1\n  ]', '4:3', 'indent the closing bracket by at least one space more than its key'],
+  ['a: [{\n  b: 1\n}]', '3:1', 'indent the closing brace by at least one space more than its key'],
+  ['a: [\n1\n]', '2:1', 'indent this line by at least one space more than its key'],
+  ['a: "x\ny"', '2:1', 'indent this line by at least one space more than its key'],
+  ['a: [\n\t1\n ]', '2:2', 'indent with spaces, not tabs'],
+])('the hint for %j names what to indent', (text, position, hint) => {
+  expect(problemsOf(text)).toEqual([expect.stringMatching(`^syntax-invalid f\\.yml:${position} `)]);
+  expect(hintsOf(text)).toEqual([hint]);
+});
+
+test.each([
+  ['a: [1,\t2,\t\t3]', '{ "a": [1, 2, 3] }'],
+  ['a: {b: 1,\tc:\t2}', '{ "a": { "b": 1, "c": 2 } }'],
+  ['a: ["x,\ty",\t"z"]', '{ "a": ["x,\\ty", "z"] }'],
+  ['a: [\n  1,\t# one\n  2,\t3\n  ]', '{ "a": [1, 2, 3] }'],
+])('tabs between the items in %j are no mistake', (text, expected) => {
+  expect(parsed(text)).toBe(expected);
+});
+
+test.each([
+  ['{"a": 1}\nx', '2:1 invalid JSON: unexpected text after the end of the value'],
+  ['{}\n---\n{}', '2:1 invalid JSON: unexpected text after the end of the value'],
+  ['{"a": [1, 2}', '1:12 invalid JSON: expected a comma'],
+  ['{"a": \'x}', '1:7 invalid JSON: text without quotes'],
+  ['{"a": 1 "b": 2}', '1:9 invalid JSON: expected a comma'],
+])('the syntax error in %j is one of JSON', (text, expected) => {
+  expect(problemsOf(text, 'json')).toEqual([`syntax-invalid f.yml:${expected}`]);
+});
+
+test('keys are read by YAML 1.1 clients only where YAML is deployed', () => {
+  const text = 'on: 1\n22:30: 2\n"off": 3\n';
+  const options = { path: 'f.yml', deployedAs: 'yaml' } as const;
+  expect(problemsOf(text)).toEqual([]);
+  expect(parseDocument(text, options).problems.map(({ message }) => message)).toEqual([
+    'YAML 1.1 clients read "on" as a boolean',
+    'YAML 1.1 clients read "22:30" as a number in base 60',
+  ]);
 });
 
 test('all duplicate keys of a file are reported, not only the first', () => {
@@ -122,7 +273,6 @@ test('nesting is counted through aliases', () => {
 test.each([
   ['a: yes', 'a boolean'],
   ['a: off', 'a boolean'],
-  ['on: 1', 'a boolean'],
   ['a: 0644', 'an octal number'],
   ['a: 22:30', 'a number in base 60'],
   ['a: 1_000', 'a number'],

@@ -79,7 +79,7 @@ test.each([
   'password: .inf',
   'password: *hunter2',
   'password: {hunter2: 1, hunter2: 2}',
-  'password: {on: 1}',
+  'password: {on: yes}',
   'password: [!!bool hunter2]',
   'a: {<<: {password: !!int hunter2}}',
   'a: {<<: [{password: !!int hunter2}]}',

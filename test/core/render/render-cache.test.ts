@@ -11,6 +11,8 @@ function rendered(cache: RenderCache, merged: Merged) {
   return cache.rendered(merged, () => ({ value, content: contentOf(value, 'json'), bytes: 0, flags: undefined }));
 }
 
+const asYaml = { format: 'yaml', deployedAs: 'json' } as const;
+
 test('a merged value is rendered to one object', () => {
   const cache = new RenderCache();
   const [one, other] = [mergedOf('x'), mergedOf('y')];
@@ -41,13 +43,15 @@ test('a document larger than the whole cache is not kept, and not lost', () => {
   const cache = new RenderCache();
   const text = `key: ${'x'.repeat(20_000_000)}`;
   const parse = () => parseDocument(text, { path: 'f.yml' });
-  expect(cache.parsed(text, 'yaml', parse)).not.toBe(cache.parsed(text, 'yaml', parse));
+  expect(cache.parsed(text, asYaml, parse)).not.toBe(cache.parsed(text, asYaml, parse));
 });
 
 test('the same text is parsed anew as JSON, and where it has problems', () => {
   const cache = new RenderCache();
   const parse = (text: string, format: 'yaml' | 'json', path: string) =>
-    cache.parsed(text, format, () => parseDocument(text, { path, format })).problems.map(({ source }) => source?.file);
+    cache
+      .parsed(text, { format, deployedAs: 'json' }, () => parseDocument(text, { path, format }))
+      .problems.map(({ source }) => source?.file);
   expect([parse('{a: 1}', 'yaml', 'a.yml'), parse('{a: 1}', 'json', 'a.json')]).toEqual([[], ['a.json']]);
   expect([parse('a: yes', 'yaml', 'b.yml'), parse('a: yes', 'yaml', 'c.yml')]).toEqual([['b.yml'], ['c.yml']]);
 });

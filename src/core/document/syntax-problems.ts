@@ -1,0 +1,131 @@
+// What is wrong with a text that is not valid YAML or JSON, or holds conflict markers of Git.
+import type { YAMLException } from 'js-yaml';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { type LineAndColumn, lineStarts, positionAt } from '../model/source-position.ts';
+import type { Problem } from '../problem/problem.ts';
+import type { ParseOptions } from './document-problems.ts';
+import { maxDepth } from './expansion-limits.ts';
+import { redactionMark } from './redact.ts';
+
+/**
+ * The problem of a text with conflict markers of Git, also if only one is left. Where a value or key may stand at the start of a
+ * line, it does not begin like these.
+ */
+export function conflictProblem(text: string, file: string): Problem | undefined {
+  const isPossible = text.includes('<<<<<<<') || text.includes('>>>>>>>') || text.includes('|||||||');
+  return isPossible ? markerProblem(text, file, /^[<|>]{7}(?: |\r?$)/m) : undefined;
+}
+
+/** The same for the line of equals signs between the two sides, which may also be a string. */
+export function separatorProblem(text: string, file: string): Problem | undefined {
+  return markerProblem(text, file, /^={7}\r?$/m);
+}
+
+function markerProblem(text: string, file: string, marker: RegExp): Problem | undefined {
+  const found = marker.exec(text);
+  if (found === null) return undefined;
+  return {
+    code: 'syntax-invalid',
+    severity: 'error',
+    message: 'the file has conflict markers of an unresolved merge',
+    hint: { text: 'resolve the conflict: keep one side or combine both, and delete the markers' },
+    source: { file, line: text.slice(0, found.index).split('\n').length },
+  };
+}
+
+export function yamlSyntaxProblem(error: YAMLException, text: string, options: ParseOptions): Problem {
+  const position = error.mark && positionWithin(text, error.mark.position);
+  const source = { file: options.path, ...position };
+  // js-yaml has no codes: only the reason distinguishes errors.
+  if (/maxDepth/.test(error.reason)) {
+    const message = `nesting exceeds ${maxDepth} levels`;
+    return {
+      code: 'nesting-too-deep',
+      severity: 'error',
+      message,
+      hint: { text: 'flatten the configuration' },
+      source,
+    };
+  }
+  // The parser quotes tags. A tag can be a value that begins with "!", and its pointer is unknown here.
+  const reason = options.redact?.active ? error.reason.replace(/: .*|"[^"]*"/, ` ${redactionMark}`) : error.reason;
+  return {
+    code: 'syntax-invalid',
+    severity: 'error',
+    message: `invalid YAML: ${reason}`,
+    hint: { text: syntaxHint(error, text) },
+    source,
+  };
+}
+
+const closingBrackets: ReadonlyMap<string | undefined, string> = new Map([
+  [']', 'bracket'],
+  ['}', 'brace'],
+]);
+
+function syntaxHint({ reason, mark }: YAMLException, text: string): string {
+  const at = mark?.position ?? 0;
+  const isTab = reason === 'deficient indentation' && text[at - 1] === '\t';
+  if (/\btabs?\b/.test(reason) || isTab) return 'indent with spaces, not tabs';
+  if (reason !== 'deficient indentation') {
+    return 'fix the syntax here; the rest of the file is checked once this is fixed';
+  }
+  const closing = closingBrackets.get(text[at]);
+  return closing !== undefined
+    ? `indent the closing ${closing} by at least one space more than its key`
+    : 'indent this line by at least one space more than its key';
+}
+
+/**
+ * The first syntax error of a JSON text; undefined for valid JSON. Node's own message cannot be used: it quotes the text, which
+ * may have to be redacted.
+ */
+export function jsonSyntaxProblem(text: string, path: string): Problem | undefined {
+  if (isJson(text)) return undefined;
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true });
+  const [first] = errors;
+  const code = first && printParseErrorCode(first.error);
+  const isAfterEnd = isJson(text.slice(0, first?.offset ?? 0));
+  const mistake = jsonMistakes.get(isAfterEnd ? 'EndOfFileExpected' : code) ?? 'unexpected text';
+  return {
+    code: 'syntax-invalid',
+    severity: 'error',
+    message: `invalid JSON: ${mistake}`,
+    hint: { text: 'fix the syntax here; if the file is YAML, rename it to .yml' },
+    source: { file: path, ...(first === undefined ? {} : positionWithin(text, first.offset)) },
+  };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const jsonMistakes: ReadonlyMap<string | undefined, string> = new Map([
+  ['InvalidSymbol', 'text without quotes'],
+  ['InvalidNumberFormat', 'invalid number'],
+  ['PropertyNameExpected', 'expected a key in double quotes'],
+  ['ValueExpected', 'expected a value'],
+  ['ColonExpected', 'expected a colon'],
+  ['CommaExpected', 'expected a comma'],
+  ['CloseBraceExpected', 'expected }'],
+  ['CloseBracketExpected', 'expected ]'],
+  ['EndOfFileExpected', 'unexpected text after the end of the value'],
+  ['InvalidCommentToken', 'JSON has no comments'],
+  ['UnexpectedEndOfComment', 'JSON has no comments'],
+  ['UnexpectedEndOfString', 'the string has no closing quote'],
+  ['UnexpectedEndOfNumber', 'invalid number'],
+  ['InvalidUnicode', 'the escape \\u needs four hexadecimal digits'],
+  ['InvalidEscapeCharacter', 'invalid escape sequence'],
+  ['InvalidCharacter', 'unescaped control character'],
+]);
+
+/** The position of an offset. What is missing at the end of the text is reported at the end of its last line. */
+function positionWithin(text: string, offset: number): LineAndColumn {
+  return positionAt(Math.min(offset, text.trimEnd().length), lineStarts(text));
+}
