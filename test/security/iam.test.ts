@@ -103,6 +103,14 @@ async function withMonitors(): Promise<World> {
   return world;
 }
 
+const managedProfile = 'profiles: { Limits: { kmsKey: alias/limits } }';
+
+async function withManagedProfile(): Promise<World> {
+  const world = await deployed();
+  world.write('appcfg.yml', settings('quick', 1, managedProfile));
+  return world;
+}
+
 async function withSlowerStrategy(): Promise<World> {
   const world = await changed();
   world.write('appcfg.yml', settings('quick', 2));
@@ -157,11 +165,13 @@ const stories: Readonly<Record<string, readonly Story[]>> = {
     { make: changed, args: 'diff' },
     { make: promoted, args: 'diff' },
     { make: withStrategyId, args: 'diff' },
+    { make: withManagedProfile, args: 'diff' },
   ],
   status: [
     { make: changed, args: 'status' },
     { make: promoted, args: 'status' },
     { make: withStrategyId, args: 'status' },
+    { make: withManagedProfile, args: 'status' },
   ],
   history: [{ make: twice, args: 'history acme/*/*' }],
   sync: [
@@ -169,6 +179,7 @@ const stories: Readonly<Record<string, readonly Story[]>> = {
     { make: promoted, args: 'sync' },
     { make: withStrategyId, args: 'sync' },
     { make: withMonitors, args: 'sync' },
+    { make: withManagedProfile, args: 'sync' },
     { make: withSlowerStrategy, args: 'sync' },
     { make: ofScripts, args: 'sync --adopt --allow-shrink' },
     { make: inFlight, args: 'sync --supersede' },

@@ -10,6 +10,7 @@ import {
   type ServiceOutputTypes,
 } from '@aws-sdk/client-appconfig';
 import { versionDigest } from '../../core/live/live-content.ts';
+import type { ProfileUpdate } from '../../core/live/managed-profile.ts';
 import { isManaged, managedStrategy } from '../../core/live/ownership.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Monitor } from '../../core/model/resource.ts';
@@ -74,6 +75,7 @@ export function createProfile(step: StepOf<'CreateConfigurationProfile'>, contex
       Name: step.configurationProfile,
       LocationUri: 'hosted',
       Type: step.profileType,
+      ...profileToWire(step),
       Tags: step.tags,
     }),
     find: async () => {
@@ -205,4 +207,8 @@ async function createOnce<T>(
 
 export function monitorsToWire(monitors: readonly Monitor[]) {
   return monitors.map((monitor) => ({ AlarmArn: monitor.alarmArn, AlarmRoleArn: monitor.alarmRoleArn }));
+}
+
+export function profileToWire({ kmsKey }: ProfileUpdate) {
+  return kmsKey === undefined ? {} : { KmsKeyIdentifier: kmsKey };
 }

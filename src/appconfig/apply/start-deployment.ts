@@ -127,7 +127,7 @@ function startCommand(
   const { versionNumber, locksOnNone } = start;
   const latest = lane.latest ?? (locksOnNone ? 0 : undefined);
   const { resources } = context;
-  const { strategy } = step;
+  const { strategy, kmsKey, extensionParameters } = step;
   return new StartDeploymentCommand({
     ApplicationId: resources.application(step.application),
     EnvironmentId: resources.environment(step.application, step.environment),
@@ -139,6 +139,8 @@ function startCommand(
         ? step.description
         : formatDescription({ ...parseDescription(step.description), supersedes: lane.superseded }),
     Tags: step.tags,
+    ...(kmsKey === undefined ? {} : { KmsKeyIdentifier: kmsKey }),
+    ...(extensionParameters === undefined ? {} : { DynamicExtensionParameters: { ...extensionParameters } }),
     ...(latest === undefined ? {} : { LatestDeploymentNumber: latest }),
   });
 }

@@ -10,6 +10,7 @@ import {
   type ServiceOutputTypes,
   TagResourceCommand,
   UpdateApplicationCommand,
+  UpdateConfigurationProfileCommand,
   UpdateDeploymentStrategyCommand,
   UpdateEnvironmentCommand,
 } from '@aws-sdk/client-appconfig';
@@ -28,6 +29,7 @@ import {
   createStrategy,
   createVersion,
   monitorsToWire,
+  profileToWire,
 } from './create-resources.ts';
 import type { StepOutcome } from './start-deployment.ts';
 
@@ -68,6 +70,12 @@ export const writes: {
       step,
       context,
       new UpdateEnvironmentCommand({ ...environmentIds(step, context), Monitors: monitorsToWire(step.monitors) }),
+    ),
+  UpdateConfigurationProfile: (step, context) =>
+    update(
+      step,
+      context,
+      new UpdateConfigurationProfileCommand({ ...profileIds(step, context), ...profileToWire(step) }),
     ),
   UpdateDeploymentStrategy: (step, context) =>
     update(

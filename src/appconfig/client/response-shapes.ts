@@ -49,6 +49,11 @@ const shapes: Readonly<Record<string, Shape>> = {
     ContentType: string,
     VersionLabel: optional(anyString),
   },
+  GetConfigurationProfile: {
+    Id: requested('ConfigurationProfileId'),
+    KmsKeyIdentifier: optional(anyString),
+    KmsKeyArn: optional(anyString),
+  },
   GetDeployment: { ...deployment(), DeploymentNumber: requested('DeploymentNumber') },
   GetDeploymentStrategy: { Id: requested('DeploymentStrategyId'), ...numbers() },
   CreateApplication: { Id: string, Name: requested('Name') },
@@ -65,6 +70,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   StopDeployment: { DeploymentNumber: requested('DeploymentNumber'), State: state },
   UpdateApplication: { Id: requested('ApplicationId') },
   UpdateEnvironment: { Id: requested('EnvironmentId') },
+  UpdateConfigurationProfile: { Id: requested('ConfigurationProfileId') },
   UpdateDeploymentStrategy: { Id: requested('DeploymentStrategyId') },
   // Without a body.
   TagResource: {},

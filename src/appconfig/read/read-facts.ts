@@ -1,5 +1,6 @@
 // Single facts, which are read only where a decision needs them.
 import {
+  GetConfigurationProfileCommand,
   GetDeploymentCommand,
   type GetDeploymentCommandOutput,
   GetHostedConfigurationVersionCommand,
@@ -113,6 +114,16 @@ const factReaders: {
       DeploymentNumber: fact.deploymentNumber,
     });
     return unlessMissing(async () => deploymentFact(await connection.repeatable(command, application.name, signal)));
+  },
+  profile: (connection, { application, fact, options: { signal } }) => {
+    const command = new GetConfigurationProfileCommand({
+      ApplicationId: application.id,
+      ConfigurationProfileId: fact.profileId,
+    });
+    return unlessMissing(async () => {
+      const profile = await connection.repeatable(command, application.name, signal);
+      return { kmsKeys: [profile.KmsKeyIdentifier, profile.KmsKeyArn].filter((key) => key !== undefined) };
+    });
   },
   commit: (_connection, { fact, options }) => options.relationTo(fact.commit),
 };

@@ -3,8 +3,10 @@
 // they cannot disagree.
 import { account } from '../guards/account.ts';
 import { owner } from '../guards/owner.ts';
+import { profile as profileGuard } from '../guards/profile.ts';
 import { Facts } from '../live/facts.ts';
 import type { LiveApplication } from '../live/live-state.ts';
+import { managedProfile, type ProfileUpdate, profileUpdate } from '../live/managed-profile.ts';
 import { describedProject, isDescribedAsManaged, type Owner, ownerOf } from '../live/ownership.ts';
 import { isAppcfgLabel } from '../model/content.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
@@ -23,12 +25,19 @@ export interface ApplicationAssessment {
   /** Unmanaged parts of it are tagged: it is adopted now, or was adopted in part. */
   readonly adoptsParts: boolean;
   readonly environments: readonly EnvironmentAssessment[];
+  /** Of those that AppConfig has, what differs from the settings. */
+  readonly profiles: readonly ProfileAssessment[];
   readonly verdicts: readonly Verdict[];
   /** Managed environments that the tree no longer has. */
   readonly orphanedEnvironments: readonly string[];
   /** Managed profiles that the tree no longer has. */
   readonly orphanedProfiles: readonly string[];
   readonly warnings: readonly Problem[];
+}
+
+export interface ProfileAssessment {
+  readonly name: string;
+  readonly update: ProfileUpdate;
 }
 
 export interface KnownApplication {
@@ -65,11 +74,19 @@ export function assessApplication(
     warnings,
   };
   if (live === undefined) {
-    return { ...parts, ownership: 'new', adoptsParts: false, orphanedEnvironments: [], orphanedProfiles: [] };
+    return {
+      ...parts,
+      profiles: [],
+      ownership: 'new',
+      adoptsParts: false,
+      orphanedEnvironments: [],
+      orphanedProfiles: [],
+    };
   }
+  const profiles = profilesOf(parts.verdicts, live, policy);
   return {
     ...parts,
-    ...ownedParts(desired, live, { ...parts, policy }),
+    ...ownedParts(desired, live, { ...parts, profiles, policy }),
     orphanedEnvironments: policy.selective ? [] : orphanedEnvironments(desired, live.application, policy),
     orphanedProfiles: policy.selective ? [] : orphanedProfiles(desired, live.application),
   };
@@ -89,7 +106,30 @@ function verdictsOf(
   });
 }
 
-type Parts = Pick<ApplicationAssessment, 'environments' | 'verdicts'>;
+/** The profiles of addresses in this account and Region that AppConfig has, and that are not as the settings want them. */
+function profilesOf(
+  verdicts: readonly Verdict[],
+  { application, facts }: KnownApplication,
+  policy: Policy,
+): readonly ProfileAssessment[] {
+  const assessed = new Set<string>();
+  return verdicts.flatMap(({ desired }) => {
+    const { configurationProfile: name } = desired.address;
+    const wanted = assessed.has(name) ? undefined : managedProfile(desired, policy);
+    const profile = application.configurationProfiles.get(name);
+    if (wanted === undefined || profile === undefined) return [];
+    const isBlocked =
+      account.check({ ...desired.address, policy }) ??
+      profileGuard.check({ address: desired.address, profile, profileType: desired.profileType });
+    if (isBlocked !== undefined) return [];
+    assessed.add(name);
+    const live = facts.get({ kind: 'profile', profileId: profile.id });
+    const update = live === undefined || live === 'missing' ? undefined : profileUpdate(wanted, live);
+    return update === undefined ? [] : [{ name, update }];
+  });
+}
+
+type Parts = Pick<ApplicationAssessment, 'environments' | 'verdicts' | 'profiles'>;
 type OwnedParts = Parts & Pick<ApplicationAssessment, 'ownership' | 'adoptsParts'>;
 
 /** What the owner of the application means for its parts. */
@@ -98,11 +138,11 @@ function ownedParts(
   live: KnownApplication,
   parts: Parts & { readonly policy: Policy },
 ): OwnedParts {
-  const { environments, verdicts, policy } = parts;
+  const { environments, verdicts, profiles, policy } = parts;
   const { facts } = live;
   const isTouched = changesSomething(parts);
   const isOwnerNeeded = isTouched || facts.isOwnerAsked || needsOwner(parts, live.application, policy);
-  const untouched: OwnedParts = { environments, verdicts, ownership: 'not needed', adoptsParts: false };
+  const untouched: OwnedParts = { environments, verdicts, profiles, ownership: 'not needed', adoptsParts: false };
   if (!isOwnerNeeded) return untouched;
   const tags = facts.get({ kind: 'tags' });
   if (tags === undefined) return untouched;
@@ -112,13 +152,14 @@ function ownedParts(
     return {
       environments: environments.map((each) => ({ ...each, blocked: true })),
       verdicts: verdicts.map((verdict) => withoutContent(verdict, found, problem)),
+      profiles: [],
       ownership: 'blocked',
       adoptsParts: false,
     };
   }
   if (found.kind !== 'managed') {
     wantTagsOfParts(verdicts, live);
-    return { environments, verdicts: verdicts.map(adopted), ownership: 'adopt', adoptsParts: true };
+    return { environments, verdicts: verdicts.map(adopted), profiles, ownership: 'adopt', adoptsParts: true };
   }
   if (!found.adopted || !isTouched) return { ...untouched, ownership: 'managed' };
   // An adoption of some environments leaves the others for when they are used.
@@ -126,7 +167,7 @@ function ownedParts(
   for (const { live: environment, monitorsDiffer } of environments) {
     if (environment !== undefined && monitorsDiffer) facts.get({ kind: 'tags', environmentId: environment.id });
   }
-  return { environments, verdicts, ownership: 'managed', adoptsParts: true };
+  return { environments, verdicts, profiles, ownership: 'managed', adoptsParts: true };
 }
 
 /** Of an application whose content may not be shown. An address with the desired label shows nothing that the tree lacks. */
@@ -138,9 +179,10 @@ function withoutContent(verdict: Verdict, found: Owner, problem: Problem): Verdi
   return { ...blockedVerdict(emptyVerdict(desired), problem), reason: `content not shown: ${whose}` };
 }
 
-function changesSomething({ environments, verdicts }: Parts): boolean {
+function changesSomething({ environments, verdicts, profiles }: Parts): boolean {
   return (
     verdicts.some(isChanged) ||
+    profiles.length > 0 ||
     environments.some(({ blocked, live, monitorsDiffer }) => !blocked && (live === undefined || monitorsDiffer))
   );
 }

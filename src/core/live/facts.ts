@@ -1,5 +1,6 @@
 import type { CommitRelation } from '../model/origin.ts';
 import type { Tags } from '../model/resource.ts';
+import type { LiveProfileSettings } from './managed-profile.ts';
 
 /** Something to read of an application besides its lists. */
 export type Fact =
@@ -7,6 +8,7 @@ export type Fact =
   | { readonly kind: 'version'; readonly profileId: string; readonly versionNumber: number }
   | { readonly kind: 'label'; readonly profileId: string; readonly versionLabel: string }
   | { readonly kind: 'deployment'; readonly environmentId: string; readonly deploymentNumber: number }
+  | { readonly kind: 'profile'; readonly profileId: string }
   | { readonly kind: 'commit'; readonly commit: string };
 
 /** The value of each kind of fact. */
@@ -20,6 +22,8 @@ export interface FactValues {
   label: number | 'missing';
   /** `rollbackReason` is AppConfig's own words from the event log, where it was rolled back. */
   deployment: { readonly description: string; readonly rollbackReason: string | undefined } | 'missing';
+  /** Of a profile what its lists do not show. */
+  profile: LiveProfileSettings | 'missing';
   /** How that commit stands to the commit of this run in Git's history. */
   commit: CommitRelation;
 }
@@ -31,6 +35,7 @@ const factKeys: { readonly [K in Fact['kind']]: (fact: FactOf<K>) => string } = 
   version: ({ profileId, versionNumber }) => `${profileId} ${versionNumber}`,
   label: ({ profileId, versionLabel }) => `${profileId} ${versionLabel}`,
   deployment: ({ environmentId, deploymentNumber }) => `${environmentId} ${deploymentNumber}`,
+  profile: ({ profileId }) => profileId,
   commit: ({ commit }) => commit,
 };
 
@@ -46,6 +51,7 @@ const showsContent: { readonly [K in Fact['kind']]: boolean } = {
   version: true,
   label: true,
   deployment: true,
+  profile: false,
   commit: false,
 };
 

@@ -22,6 +22,9 @@ export const largestContent = 2_097_152;
 /** Monitors of one environment. Source: AppConfig API, `MonitorList`. */
 export const mostMonitors = 5;
 
+/** Parameters of one deployment for extensions. Source: AppConfig API, `DynamicParameterMap`. */
+export const mostExtensionParameters = 10;
+
 /** Minutes: the longest deployment, and the longest bake time. Source: AppConfig API, `MinutesBetween0And24Hours`. */
 export const longestMinutes = 1440;
 

@@ -56,6 +56,13 @@ export const operations = {
     quota: 'profiles',
     onlyForDeployments: true,
   },
+  UpdateConfigurationProfile: {
+    does: 'update',
+    to: 'configuration profile',
+    stage: 'update',
+    usesLane: false,
+    wave: 'resource',
+  },
   CreateDeploymentStrategy: {
     does: 'create',
     to: 'deployment strategy',

@@ -1,8 +1,10 @@
+import type { ProfileUpdate } from '../live/managed-profile.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { Subject } from '../model/address.ts';
 import type { Content } from '../model/content.ts';
 import type { LaneId } from '../model/lane.ts';
 import type { DeploymentState, Monitor, ProfileType, StrategyNumbers, Tags } from '../model/resource.ts';
+import type { DeploymentParameters } from '../settings/effective-settings.ts';
 
 export type StepId = string;
 
@@ -59,13 +61,18 @@ export type StepOperation =
       readonly environment: string;
       readonly monitors: readonly Monitor[];
     }
-  | {
+  | ({
       readonly operation: 'CreateConfigurationProfile';
       readonly application: string;
       readonly configurationProfile: string;
       readonly profileType: ProfileType;
       readonly tags: Tags;
-    }
+    } & ProfileUpdate)
+  | ({
+      readonly operation: 'UpdateConfigurationProfile';
+      readonly application: string;
+      readonly configurationProfile: string;
+    } & ProfileUpdate)
   | {
       readonly operation: 'CreateDeploymentStrategy';
       readonly deploymentStrategy: string;
@@ -86,7 +93,7 @@ export type StepOperation =
       readonly content: Content;
       readonly description: string;
     }
-  | {
+  | ({
       readonly operation: 'StartDeployment';
       readonly application: string;
       readonly environment: string;
@@ -101,7 +108,7 @@ export type StepOperation =
       readonly replaces?: number;
       /** When the other deployment that keeps the lane busy should end, by its strategy. ISO 8601 in UTC. */
       readonly environmentBusyUntil?: string;
-    }
+    } & DeploymentParameters)
   | {
       readonly operation: 'AwaitDeployment';
       readonly application: string;
@@ -164,7 +171,7 @@ export interface VersionToDeploy {
 
 export type FallbackDeployment = Pick<
   Extract<StepOperation, { operation: 'StartDeployment' }>,
-  'version' | 'strategy' | 'numbers' | 'description' | 'tags'
+  'version' | 'strategy' | 'numbers' | 'description' | 'tags' | keyof DeploymentParameters
 >;
 
 export type Operation = StepOperation['operation'];

@@ -1,9 +1,10 @@
 // The steps of one application: a function for each operation.
-import type { ApplicationAssessment, KnownApplication } from '../assess/assess-application.ts';
+import type { ApplicationAssessment, KnownApplication, ProfileAssessment } from '../assess/assess-application.ts';
 import type { EnvironmentAssessment } from '../assess/assess-environment.ts';
 import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
+import { managedProfile, newProfileSettings } from '../live/managed-profile.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
@@ -13,6 +14,7 @@ import { isChanged } from '../plan/plan.ts';
 import type { Step, StepId, VersionToDeploy } from '../plan/step.ts';
 import { StepList } from '../plan/step-list.ts';
 import { minutesOf, strategyFor } from '../settings/deployment-strategies.ts';
+import { deploymentParametersOf } from '../settings/effective-settings.ts';
 import type { Policy } from '../settings/policy.ts';
 import { addAdoption } from './adoption-steps.ts';
 import type { StrategySteps } from './strategy-steps.ts';
@@ -45,12 +47,14 @@ export function applicationSteps(application: DesiredApplication, inputs: Inputs
   if (assessment.ownership !== 'not needed') {
     for (const each of assessment.environments) environments.set(each.name, writeEnvironment(each, owned, context));
   }
+  const profiles = new Map(assessment.profiles.map((each) => [each.name, updateProfile(each, owned, context)]));
   // A deployment in flight comes first in its lane: a start before it would only wait for it.
   for (const verdict of assessment.verdicts) awaitDeployment(verdict, context);
   for (const verdict of assessment.verdicts) {
     if (!isChanged(verdict)) continue;
     const environment = environments.get(verdict.desired.address.environment);
-    deploy(verdict, { owned, environment }, context);
+    const profile = profiles.get(verdict.desired.address.configurationProfile);
+    deploy(verdict, { owned, environment, profile }, context);
   }
   return steps.steps;
 }
@@ -95,11 +99,13 @@ function awaitDeployment({ action, awaits, desired, reason, changeGroup }: Verdi
 interface Prerequisites {
   readonly owned: readonly StepId[];
   readonly environment: StepId | undefined;
+  /** The step that updates the profile. */
+  readonly profile: StepId | undefined;
 }
 
 /** Starts the deployment of an address, with everything that it needs. */
-function deploy(verdict: Verdict, { owned, environment }: Prerequisites, context: Context): void {
-  const profile = createProfile(verdict, owned, context);
+function deploy(verdict: Verdict, { owned, environment, profile: updated }: Prerequisites, context: Context): void {
+  const profile = createProfile(verdict, owned, context) ?? updated;
   const profileReady = profile === undefined ? owned : [profile];
   const version = createVersion(verdict, profileReady, context);
   const busyWith = otherDeployment(verdict, context);
@@ -118,10 +124,28 @@ function deploy(verdict: Verdict, { owned, environment }: Prerequisites, context
   });
 }
 
+/** A changed key holds from the next version, so versions come after it. */
+function updateProfile(
+  { name: configurationProfile, update }: ProfileAssessment,
+  owned: readonly StepId[],
+  { application: { name: application, tenant }, steps }: Context,
+): StepId {
+  const subject = { tenant, configurationProfile };
+  return steps.add({
+    subject,
+    after: owned,
+    reason: 'the KMS key differs',
+    operation: 'UpdateConfigurationProfile',
+    application,
+    configurationProfile,
+    ...update,
+  });
+}
+
 function createProfile(
   { desired, profile }: Verdict,
   owned: readonly StepId[],
-  { application: { name: application, tenant }, steps, tags }: Context,
+  { application: { name: application, tenant }, steps, tags, policy }: Context,
 ): StepId | undefined {
   if (profile !== undefined) return undefined;
   const { configurationProfile } = desired.address;
@@ -133,6 +157,7 @@ function createProfile(
     application,
     configurationProfile,
     profileType: desired.profileType,
+    ...newProfileSettings(managedProfile(desired, policy)),
     tags,
   });
 }
@@ -199,6 +224,7 @@ function startDeployment(
     numbers: strategies.numbersOf(strategy),
     description,
     tags,
+    ...deploymentParametersOf(policy, address),
     ...(environmentBusyUntil === undefined ? {} : { environmentBusyUntil }),
   });
 }

@@ -8,7 +8,7 @@ import { isStoppable, profileTypeOf } from '../model/resource.ts';
 import { awaitStep, supersedeStep } from '../plan/deployment-steps.ts';
 import type { FallbackDeployment, Step, StepId } from '../plan/step.ts';
 import { StepList } from '../plan/step-list.ts';
-import type { Target } from '../settings/effective-settings.ts';
+import { deploymentParametersOf, type Target } from '../settings/effective-settings.ts';
 import type { Policy } from '../settings/policy.ts';
 import type { StrategySteps } from './strategy-steps.ts';
 
@@ -113,6 +113,7 @@ export class RollbackSteps {
       numbers: this.#strategies.numbersOf(strategy),
       description: formatDescription({ ...start.description, project: policy.project }),
       tags: tagsOfCreated(policy.project, policy.settings.tags),
+      ...deploymentParametersOf(policy, address),
     };
   }
 

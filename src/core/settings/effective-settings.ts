@@ -1,5 +1,7 @@
 // What the settings come to for a tenant and one of its environments. A tenant wins over an environment.
+import { fillPlaceholders } from '../model/application-name.ts';
 import { matchesAny } from '../model/globs.ts';
+import type { Policy } from './policy.ts';
 import type { MonitorSettings, Settings } from './settings.ts';
 
 /** An environment of a tenant. */
@@ -31,3 +33,36 @@ export function isExcluded(settings: Pick<Settings, 'tenants'>, tenant: string, 
 export function monitorsOf(settings: Settings, target: Target): readonly MonitorSettings[] | undefined {
   return settings.tenants.of(target.tenant).monitors ?? settings.environments?.get(target.environment)?.monitors;
 }
+
+/** What deployments are sent with, besides their content. */
+export interface DeploymentParameters {
+  readonly kmsKey?: string;
+  /** `EXTENSION#PARAMETER` to value. */
+  readonly extensionParameters?: Readonly<Record<string, string>>;
+}
+
+/** Key and extension parameters of the deployments in an environment, placeholders filled in. */
+export function deploymentParametersOf(
+  { settings, accountRegion, origin }: Pick<Policy, 'settings' | 'accountRegion' | 'origin'>,
+  { tenant, environment }: Target,
+): DeploymentParameters {
+  const { kmsKey, dynamicExtensionParameters = {} } = settings.environments?.get(environment) ?? {};
+  const { account, region } = accountRegion;
+  const target = { tenant, environment, account, region };
+  const { commit = 'unknown', pipeline = 'unknown', url = 'unknown' } = origin;
+  const values = { ...target, commit, pipeline: String(pipeline), url };
+  const parameters = Object.entries(dynamicExtensionParameters);
+  return {
+    ...(kmsKey === undefined ? {} : { kmsKey: fillPlaceholders(kmsKey, target) }),
+    ...(parameters.length === 0
+      ? {}
+      : {
+          extensionParameters: Object.fromEntries(
+            parameters.map(([name, value]) => [name, fillPlaceholders(value, values).slice(0, longestParameter)]),
+          ),
+        }),
+  };
+}
+
+/** Characters. Source: AppConfig API, `StringWithLengthBetween1And2048`. */
+const longestParameter = 2048;

@@ -179,8 +179,8 @@ const limitOf = (limit: number | string) => parseLimit(String(limit), 'appcfg.ym
 function environmentOf(
   environment: NonNullable<NonNullable<SettingsFile['environments']>[string]>,
 ): EnvironmentSettings {
-  const { deploymentStrategy, monitors, account, region, roleArn } = environment;
-  return { deploymentStrategy, monitors, account, region, roleArn };
+  const { deploymentStrategy, monitors, account, region, roleArn, kmsKey, dynamicExtensionParameters } = environment;
+  return { deploymentStrategy, monitors, account, region, roleArn, kmsKey, dynamicExtensionParameters };
 }
 
 function tenantOf(entry: NonNullable<SettingsFile['tenants']>[number]): TenantEntry {
@@ -202,6 +202,7 @@ function profileOf(profile: SettingsFile['profiles'][string]): ProfileSettings {
     type: profileTypeOf(profile.type),
     format: profile.format,
     schema: profile.schema,
+    kmsKey: profile.kmsKey,
     merge: profile.merge,
     null: profile.null,
     lists: new Map(Object.entries(profile.lists)),

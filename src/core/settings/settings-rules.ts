@@ -15,6 +15,7 @@ export function ruleProblems(file: SettingsFile, problemAt: ProblemAt): readonly
     ...tagProblems(file, problemAt),
     ...strategyProblems(file, problemAt),
     ...overrideProblems(file, problemAt),
+    ...deployedWithProblems(file, problemAt),
     ...ownStrategyNameProblems(file, problemAt),
     ...profileProblems(file, problemAt),
     ...waveNameProblems(file, problemAt),
@@ -151,6 +152,42 @@ function overrideProblems(file: SettingsFile, problemAt: ProblemAt): readonly Pr
   ]);
 }
 
+/** What may stand in braces in the texts of a setting. */
+const placeholders = {
+  environment: ['tenant', 'environment', 'account', 'region'],
+  deployment: ['tenant', 'environment', 'account', 'region', 'commit', 'pipeline', 'url'],
+  profile: ['tenant', 'account', 'region'],
+} as const;
+
+/** Keys, parameters and validators whose placeholders nothing replaces. */
+function deployedWithProblems({ environments, profiles }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  return [
+    ...Object.entries(environments ?? {}).flatMap(([name, environment]) => [
+      ...placeholderProblems(['environments', name, 'kmsKey'], environment?.kmsKey, 'environment', problemAt),
+      ...Object.entries(environment?.dynamicExtensionParameters ?? {}).flatMap(([key, value]) =>
+        placeholderProblems(['environments', name, 'dynamicExtensionParameters', key], value, 'deployment', problemAt),
+      ),
+    ]),
+    ...Object.entries(profiles).flatMap(([name, { kmsKey }]) =>
+      placeholderProblems(['profiles', name, 'kmsKey'], kmsKey, 'profile', problemAt),
+    ),
+  ];
+}
+
+function placeholderProblems(
+  path: readonly PropertyKey[],
+  text: string | undefined,
+  where: keyof typeof placeholders,
+  problemAt: ProblemAt,
+): readonly Problem[] {
+  const known = placeholders[where].map((name) => `{${name}}`);
+  const unknown = (text?.match(/\{[^}]*\}/g) ?? []).find((placeholder) => !known.some((each) => each === placeholder));
+  if (unknown === undefined) return [];
+  const names = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
+  const key = path.findLast((each) => typeof each === 'string') ?? '';
+  return [problemAt(path, `"${String(key)}" has the unknown placeholder ${unknown}`, `only ${names} are replaced`)];
+}
+
 function roleProblems(
   path: readonly PropertyKey[],
   { account, roleArn }: Override,
@@ -173,17 +210,9 @@ function monitorProblems(
   problemAt: ProblemAt,
 ): readonly Problem[] {
   return monitors.flatMap((monitor, index) =>
-    Object.entries(monitor).flatMap(([key, arn]) => {
-      const unknown = arn.match(/\{(?!tenant\}|environment\}|account\}|region\})[^}]*\}/)?.[0];
-      if (unknown === undefined) return [];
-      return [
-        problemAt(
-          [...path, 'monitors', index, key],
-          `"${key}" has the unknown placeholder ${unknown}`,
-          'only {tenant}, {environment}, {account} and {region} are replaced',
-        ),
-      ];
-    }),
+    Object.entries(monitor).flatMap(([key, arn]) =>
+      placeholderProblems([...path, 'monitors', index, key], arn, 'environment', problemAt),
+    ),
   );
 }
 

@@ -3,7 +3,14 @@
 import { z } from 'zod';
 import { globMistake, longestGlob, mostGlobs } from '../model/globs.ts';
 import { profileTypes } from '../model/resource.ts';
-import { longestMinutes, longestNames, mostMonitors, tagCharacters, tagLimits } from '../model/service-limits.ts';
+import {
+  longestMinutes,
+  longestNames,
+  mostExtensionParameters,
+  mostMonitors,
+  tagCharacters,
+  tagLimits,
+} from '../model/service-limits.ts';
 import { regionPattern } from '../problem/region.ts';
 
 const account = z
@@ -97,8 +104,34 @@ const deployed = {
     }),
 };
 
+const kmsKeyCharacters = /^[a-zA-Z0-9/_.:{}-]*$/;
+
+const kmsKeyExamples = ['alias/appconfig'];
+
 const environment = z
-  .strictObject({ ...deployed, ...destination })
+  .strictObject({
+    ...deployed,
+    ...destination,
+    kmsKey: z.string().min(1).max(2048).regex(kmsKeyCharacters).optional().meta({
+      description: 'Alias, id or ARN of the KMS key that encrypts what is deployed here',
+      examples: kmsKeyExamples,
+    }),
+    dynamicExtensionParameters: z
+      .record(
+        z.string().regex(/^[^#]+#.+$/),
+        z
+          .string()
+          .min(1)
+          .max(2048)
+          .meta({ description: 'Value of a parameter', examples: ['{commit}'] }),
+      )
+      .refine((map) => Object.keys(map).length <= mostExtensionParameters)
+      .optional()
+      .meta({
+        description: `Map of at most ${mostExtensionParameters} parameters for extensions, EXTENSION#PARAMETER to value, sent with each deployment`,
+        examples: [{ 'jira#issue': '{commit}' }],
+      }),
+  })
   .nullable()
   .meta({ description: 'Map of settings of an environment; {} without settings', examples: [{}] });
 
@@ -173,6 +206,10 @@ const profile = z
         description: 'Path of a JSON Schema in the tree, for every rendered content',
         examples: ['schemas/Limits.schema.json'],
       }),
+    kmsKey: z.string().max(2048).regex(kmsKeyCharacters).optional().meta({
+      description: 'Alias, id or ARN of the KMS key that encrypts new versions; "" removes the key',
+      examples: kmsKeyExamples,
+    }),
     merge: z
       .enum(['merge', 'replace'])
       .default('merge')

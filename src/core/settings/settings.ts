@@ -44,6 +44,10 @@ export interface EnvironmentSettings {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly roleArn: string | undefined;
+  /** Of deployments. May contain `{tenant}`, `{environment}`, `{account}` and `{region}`, like the parameters. */
+  readonly kmsKey?: string | undefined;
+  /** `EXTENSION#PARAMETER` to value; `{commit}`, `{pipeline}` and `{url}` are replaced, too. */
+  readonly dynamicExtensionParameters?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Settings of the tenants that match. */
@@ -73,6 +77,8 @@ export interface ProfileSettings {
   readonly format: ContentFormat;
   /** Path of a JSON Schema, relative to the tree, with `/`. */
   readonly schema: string | undefined;
+  /** Undefined: not managed. Empty: none. May contain `{tenant}`, `{account}` and `{region}`. */
+  readonly kmsKey?: string | undefined;
   readonly merge: 'merge' | 'replace';
   readonly null: 'delete' | 'keep';
   /** JSON Pointer to strategy. */

@@ -12,9 +12,9 @@ import {
 import { featureFlags } from '../model/profile-types.ts';
 import type { Application, Deployment, Environment, Profile } from '../model/resources.ts';
 import { runValidators } from '../rules/run-validators.ts';
-import { descriptionText, kmsKeyText, numberInRange, requiredText, tagsOf } from '../wire/check-members.ts';
+import { descriptionText, kmsKeyText, numberInRange, requiredText, stringMap, tagsOf } from '../wire/check-members.ts';
 import { jsonResponse } from '../wire/message.ts';
-import { badRequest, conflict, notFound } from '../wire/service-error.ts';
+import { badRequest, conflict, invalid, notFound } from '../wire/service-error.ts';
 import { type Call, environmentOf, members, type Operation, pathNumber, profileById } from './call.ts';
 import { strategyById } from './deployment-strategy-operations.ts';
 import { findVersion, versionNotFound } from './hosted-configuration-version-operations.ts';
@@ -30,6 +30,7 @@ export const startDeployment: Operation = (call) => {
   const given = descriptionText(body.Description);
   const kmsKey = kmsKeyText(body.KmsKeyIdentifier) || undefined;
   const tags = tagsOf(body.Tags);
+  checkExtensionParameters(body.DynamicExtensionParameters);
   const profile = profileById(call, application, profileId);
   const strategy = strategyById(call, strategyId);
   const { version, label, served } = versionToDeploy(profile, wanted);
@@ -103,6 +104,19 @@ function versionToDeploy(profile: Profile, wanted: string): Pick<Deployment, 've
   if (hosted !== undefined) return { version: String(hosted.number), label: hosted.label, served: hosted };
   if (profile.locationUri === 'hosted') throw versionNotFound(profile, wanted);
   return { version: wanted };
+}
+
+/** No extension runs here, so the parameters are only checked. */
+function checkExtensionParameters(value: unknown): void {
+  if (value === undefined) return;
+  const member = 'dynamicExtensionParameters';
+  const sizes = { key: { min: 1, max: 2048 }, value: { min: 1, max: 2048 } };
+  const keys = Object.keys(stringMap(value, member, sizes));
+  if (keys.length < 1) throw invalid(member, '{}', 'Member must have length greater than or equal to 1');
+  if (keys.length > 10) throw invalid(member, keys.join(', '), 'Member must have length less than or equal to 10');
+  const unnamed = keys.find((key) => !/^[^#]+#[^#]+$/.test(key));
+  if (unnamed !== undefined)
+    throw badRequest(`Member '${member}' has the key '${unnamed}', which is not EXTENSION#PARAMETER`);
 }
 
 function checkLatestDeployment(environment: Environment, given: unknown): void {

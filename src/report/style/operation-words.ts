@@ -26,6 +26,7 @@ const operationWords = {
   CreateDeploymentStrategy: { ...strategy, ...creation },
   UpdateDeploymentStrategy: { ...strategy, ...update },
   UpdateEnvironment: { noun: 'environment', ...update },
+  UpdateConfigurationProfile: { noun: 'profile', ...update },
   TagResource: { noun: 'resource', planned: 'to tag', done: 'tagged', already: 'already tagged' },
   UpdateApplication: { noun: 'application', ...update },
   CreateHostedConfigurationVersion: { noun: 'version', ...creation },

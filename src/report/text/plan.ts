@@ -120,6 +120,8 @@ const updateTexts: StepHandlers<string | undefined> = {
     monitors.length === 0
       ? 'will no longer be monitored by an alarm'
       : `will be monitored by ${monitors.map(({ alarmArn }) => alarmArn).join(', ')}`,
+  UpdateConfigurationProfile: ({ kmsKey }) =>
+    kmsKey === '' ? 'will no longer encrypt new versions with a KMS key' : `will encrypt new versions with ${kmsKey}`,
   CreateDeploymentStrategy: ({ numbers }) => strategyText(numbers),
   UpdateDeploymentStrategy: ({ numbers }) => strategyText(numbers),
   // A rollback has a row for each address instead.
