@@ -34,7 +34,7 @@ export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget'> {
 /** Tenants that are resolved before the event loop gets a turn, for instance to handle an interrupt. */
 const tenantsAtATime = 50;
 
-const noSchemas = { schemas: new Map(), problems: [] } as const;
+const noSchemas = { schemas: new Map(), validatorSchemas: new Map(), problems: [] } as const;
 
 /**
  * Yields the selected applications in the order of the tenants' names, and keeps none of them.
@@ -67,14 +67,25 @@ async function* readWith(
     }
   };
   const tree = await openTree(revision ?? new DiskSource(directory), { settings, selection, cache, ...parsing });
-  const { schemas, problems: schemaProblems } =
-    revision === undefined ? await readSchemas(directory, settings, { worker, ...parsing }) : noSchemas;
+  const {
+    schemas,
+    validatorSchemas,
+    problems: schemaProblems,
+  } = revision === undefined ? await readSchemas(directory, settings, { worker, ...parsing }) : noSchemas;
   report(schemaProblems);
   scrubber.learnNames(tree.allTenantNames);
   learnLayers(scrubber, tree.template);
   const { breathe } = parsing;
   const matchPatterns = revision === undefined ? patternMatcher(worker) : async () => [];
-  const resolver = new TenantResolver(tree.template, { settings, selection, schemas, matchPatterns, cache, breathe });
+  const resolver = new TenantResolver(tree.template, {
+    settings,
+    selection,
+    schemas,
+    validatorSchemas,
+    matchPatterns,
+    cache,
+    breathe,
+  });
   report(tree.takeProblems());
   report(resolver.templateProblems);
   let selected = 0;

@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { parseDocument } from '../core/document/parse-yaml.ts';
 import { canonicalText } from '../core/document/write-json.ts';
+import { longestValidator } from '../core/model/service-limits.ts';
 import { formatSource } from '../core/model/source-position.ts';
 import type { Value } from '../core/model/value.ts';
 import type { Problem } from '../core/problem/problem.ts';
@@ -13,18 +14,34 @@ import { largeText } from './parse-in-worker.ts';
 import type { TreeOptions } from './read-tree.ts';
 import { FileTooLarge, largestFile } from './tree-source.ts';
 
-/** Compiled schemas by profile name, and a problem for each schema that cannot be used. */
+export interface ReadSchemas {
+  /** Compiled, by profile name. */
+  readonly schemas: ReadonlyMap<string, SchemaCheck>;
+  /** Texts of those that are installed as validators, by profile name. */
+  readonly validatorSchemas: ReadonlyMap<string, string>;
+  /** One for each schema that cannot be used. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads and compiles the schemas of all profiles. */
 export async function readSchemas(
   directory: string,
   settings: Settings,
   { worker, parseLarge }: { readonly worker: BoundedWorker; readonly parseLarge: TreeOptions['parseLarge'] },
-): Promise<{ readonly schemas: ReadonlyMap<string, SchemaCheck>; readonly problems: readonly Problem[] }> {
+): Promise<ReadSchemas> {
   const schemas = new Map<string, SchemaCheck>();
+  const validatorSchemas = new Map<string, string>();
   const problems: Problem[] = [];
-  for (const [profile, { schema }] of settings.profiles) {
+  for (const [profile, { schema, installValidator: asValidator = false }] of settings.profiles) {
     if (schema === undefined) continue;
     try {
-      schemas.set(profile, await schemaCheck(schema, { worker, load: (path) => load(path, directory, parseLarge) }));
+      const read = (path: string) => load(path, directory, parseLarge);
+      const { check, text, mismatch } = await schemaCheck(schema, { worker, load: read, asValidator });
+      schemas.set(profile, check);
+      if (!asValidator) continue;
+      const refusal = mismatch ?? lengthProblem(text);
+      if (refusal === undefined) validatorSchemas.set(profile, text);
+      else problems.push(notInstallable(profile, refusal, settings));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       problems.push({
@@ -44,21 +61,47 @@ export async function readSchemas(
       });
     }
   }
-  return { schemas, problems };
+  return { schemas, validatorSchemas, problems };
+}
+
+function lengthProblem(text: string): string | undefined {
+  if (text.length <= longestValidator) return undefined;
+  const length = text.length.toLocaleString('en');
+  return `it has ${length} characters without white space, and AppConfig allows ${longestValidator.toLocaleString('en')}`;
+}
+
+function notInstallable(profile: string, why: string, settings: Settings): Problem {
+  return {
+    code: 'schema-invalid',
+    severity: 'error',
+    message: `the schema of profile "${profile}" cannot be installed as a validator: ${why}`,
+    hint: { text: 'change the schema so that it means the same in draft-04, or delete installValidator' },
+    source: settings.sourceOf('profiles', profile, 'installValidator'),
+  };
 }
 
 /** @throws Error for a schema that cannot be used */
 async function schemaCheck(
   schema: string,
-  { worker, load }: { readonly worker: BoundedWorker; readonly load: (path: string) => Promise<string> },
-): Promise<SchemaCheck> {
-  const files: Record<string, string> = { [schema]: await load(schema) };
+  options: {
+    readonly worker: BoundedWorker;
+    readonly load: (path: string) => Promise<string>;
+    readonly asValidator: boolean;
+  },
+): Promise<{ readonly check: SchemaCheck; readonly text: string; readonly mismatch: string | undefined }> {
+  const { worker, load, asValidator } = options;
+  const text = await load(schema);
+  const files: Record<string, string> = { [schema]: text };
+  let mismatch: string | undefined;
   for (;;) {
     const answer = await worker.run((known) => {
       known.add(schema);
-      return { type: 'compile', schema, files };
+      return { type: 'compile', schema, files, asValidator };
     });
-    if (answer.type === 'compiled') break;
+    if (answer.type === 'compiled') {
+      mismatch = answer.mismatch;
+      break;
+    }
     if (answer.type !== 'file-wanted') throw new Error(answer.type === 'failed' ? answer.message : answer.type);
     files[answer.path] = await load(answer.path);
   }
@@ -84,7 +127,7 @@ async function schemaCheck(
       return { code: 'check-timeout', message: `the check with the schema takes ${error.message}` };
     }
   };
-  return (value) => {
+  const checkOnce: SchemaCheck = (value) => {
     if (typeof value !== 'object' || value === null) return check(value);
     const known = results.get(value);
     if (known !== undefined) return known;
@@ -92,6 +135,7 @@ async function schemaCheck(
     results.set(value, result);
     return result;
   };
+  return { check: checkOnce, text, mismatch };
 }
 
 /** A schema file as JSON. @throws Error for a file that is missing, empty, outside of the tree or invalid YAML or JSON. */

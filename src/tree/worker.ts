@@ -7,8 +7,9 @@ import { expressionOf, type PatternCheck } from '../core/flags/check-flags.ts';
 import type { ContentFormat } from '../core/model/content.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { SchemaMismatch } from '../core/render/check-content.ts';
-import { compileSchema } from './compile-schema.ts';
 import { packed } from './parse-in-worker.ts';
+import { compileSchema } from './schema/compile-schema.ts';
+import { draft04Mismatch } from './schema/draft-04.ts';
 
 /** JSON texts of schemas by their path in the tree. */
 export type SchemaFiles = Readonly<Record<string, string>>;
@@ -24,7 +25,8 @@ export type Task =
       readonly patterns: readonly string[];
     }
   | { readonly type: 'match'; readonly checks: readonly PatternCheck[] }
-  | { readonly type: 'compile'; readonly schema: string; readonly files: SchemaFiles }
+  /** @property asValidator whether it must mean the same under draft-04 */
+  | { readonly type: 'compile'; readonly schema: string; readonly files: SchemaFiles; readonly asValidator: boolean }
   /** @property files where the worker was not sent this schema before */
   | { readonly type: 'check'; readonly schema: string; readonly json: string; readonly files?: SchemaFiles };
 
@@ -32,7 +34,8 @@ export type Answer =
   | { readonly type: 'parsed'; readonly value: unknown; readonly problems: readonly Problem[] }
   /** @property mismatches indexes of checks whose text does not match */
   | { readonly type: 'matched'; readonly mismatches: readonly number[] }
-  | { readonly type: 'compiled' }
+  /** @property mismatch what draft-04 reads otherwise */
+  | { readonly type: 'compiled'; readonly mismatch: string | undefined }
   /** A schema refers to a file that was not sent. */
   | { readonly type: 'file-wanted'; readonly path: string }
   | { readonly type: 'checked'; readonly mismatches: readonly SchemaMismatch[] }
@@ -74,7 +77,10 @@ function serve(port: MessagePort): void {
     if (task.type === 'parse') return parse(task);
     if (task.type === 'match') return match(task.checks);
     if (task.files !== undefined) checks.set(task.schema, await compile(task.schema, task.files));
-    if (task.type === 'compile') return { type: 'compiled' };
+    if (task.type === 'compile') {
+      const text = task.asValidator ? task.files[task.schema] : undefined;
+      return { type: 'compiled', mismatch: text === undefined ? undefined : draft04Mismatch(JSON.parse(text)) };
+    }
     const check = checks.get(task.schema);
     if (check === undefined) throw new Error(`${task.schema} is not compiled`);
     return { type: 'checked', mismatches: check(JSON.parse(task.json)) };

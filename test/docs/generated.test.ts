@@ -66,6 +66,8 @@ test('the settings in docs/settings.md can be used as they are', async () => {
   const world = createWorld({
     'appcfg.yml': settings,
     'schemas/FeatureFlags.schema.json': '{"type": "object"}',
+    'schemas/Limits.schema.json': '{"type": "object"}',
+    'template/Limits.yml': 'rate: 1\n',
     'template/AllowList.yml': 'database: { password: x }\n',
     'template/FeatureFlags.yml': 'a: 1\n',
     'tenants/acme/prod/.gitkeep': '',

@@ -4,6 +4,7 @@ import {
   GetDeploymentCommand,
   GetHostedConfigurationVersionCommand,
   UpdateConfigurationProfileCommand,
+  type Validator,
 } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { awsClient, lookUp, writesOf } from '../support/aws.ts';
@@ -171,4 +172,175 @@ test.each([
   expect(stderr).toContain(message);
   expect(exitCode).toBe(3);
   expect(world.takeCalls()).toEqual({});
+});
+
+const schema = { type: 'object', properties: { rate: { minimum: 1 } } };
+
+/** A profile with its schema as a validator. */
+function validatedWorld(more = '', text: object = schema): World {
+  const world = worldWith(`profiles: { Limits: { schema: schemas/Limits.json, installValidator: true${more} } }\n`);
+  world.write('schemas/Limits.json', JSON.stringify(text, null, 2));
+  return world;
+}
+
+const schemaValidator: Validator = {
+  Type: 'JSON_SCHEMA',
+  Content: '{"properties":{"rate":{"minimum":1}},"type":"object"}',
+};
+const check = 'arn:aws:lambda:us-east-1:123456789012:function:check';
+
+test('a schema is installed with the profile, and runs on each new version before it is deployed', async () => {
+  const world = validatedWorld();
+  const { stdout } = await run(world, 'sync');
+  expect(stdout).toContain('1 version validated');
+  expect(await profileOf(world)).toMatchObject({ Validators: [schemaValidator] });
+  expect(world.takeCalls()).toMatchObject({ CreateConfigurationProfile: 1, ValidateConfiguration: 1 });
+  expect((await run(world, 'sync')).stdout).toContain('Nothing to do');
+  expect(world.takeCalls()).toMatchObject({ GetConfigurationProfile: 1 });
+  world.write('template/Limits.yml', 'rate: 2\n');
+  await run(world, 'sync', '--only', 'update');
+  expect(world.takeCalls()).toMatchObject({ ValidateConfiguration: 1, CreateHostedConfigurationVersion: 1 });
+  await run(world, 'sync', '--only', 'deploy');
+  expect(world.takeCalls()).not.toHaveProperty('ValidateConfiguration');
+});
+
+test('what a validator rejects is not deployed, in this run and in the next', async () => {
+  const world = worldWith('profiles: { Limits: { validators: [] } }\n');
+  await run(world, 'sync');
+  world.write('template/Limits.yml', 'rate: 0\n');
+  const strict = { ...(await idsOf(world)), Validators: [schemaValidator] };
+  world.write('appcfg.yml', settings(`profiles: { Limits: { validators: [], kmsKey: alias/a } }\n`));
+  // Another run installs a validator after this one has planned.
+  const requestHandler = intercepted(world, async ({ method, path, answer }) => {
+    const isVersion = method === 'POST' && path.endsWith('/hostedconfigurationversions');
+    const answered = await answer();
+    if (isVersion) await awsClient(world).send(new UpdateConfigurationProfileCommand(strict));
+    return answered;
+  });
+  expect((await world.appcfgWith({ requestHandler }, 'sync', '--only', 'update')).exitCode).toBe(0);
+  const stale = await world.appcfg('sync', '--only', 'deploy');
+  expect(stale.stderr).toContain('must be >= 1');
+  expect(stale.stderr).not.toContain('Could not build JSON schema');
+  expect(stale.exitCode).toBe(4);
+});
+
+test('a validator that rejects a version is content-rejected, without its schema, and nothing is started', async () => {
+  const world = validatedWorld();
+  await run(world, 'sync');
+  // The tree's own check does not look at it, the validator in AppConfig does.
+  world.write('schemas/Limits.json', JSON.stringify({ ...schema, description: 'changed' }));
+  world.write('template/Limits.yml', 'rate: 2\n');
+  const broken = intercepted(world, async ({ method, path, answer }) => {
+    if (method === 'PATCH' && path.includes('/configurationprofiles/')) {
+      const Validators = [{ Type: 'JSON_SCHEMA', Content: '{"properties":{"rate":{"minimum":9}}}' } as const];
+      await awsClient(world).send(new UpdateConfigurationProfileCommand({ ...(await idsOf(world)), Validators }));
+      return awsAnswer(world);
+    }
+    return answer();
+  });
+  world.takeCalls();
+  const { exitCode, stderr, json } = await world.appcfgWith({ requestHandler: broken }, 'sync', '-o', 'json');
+  expect(stderr).toContain('a validator of the profile rejects version 2:');
+  expect(stderr).toContain('must be >= 9');
+  expect(stderr).not.toContain('Could not build JSON schema');
+  expect(json.results.map((each: { operation: string; status: string }) => `${each.operation} ${each.status}`)).toEqual(
+    [
+      'UpdateConfigurationProfile succeeded',
+      'CreateHostedConfigurationVersion succeeded',
+      'ValidateConfiguration failed',
+      'StartDeployment skipped',
+    ],
+  );
+  expect(exitCode).toBe(4);
+  expect(world.takeCalls()).not.toHaveProperty('StartDeployment');
+  // The version exists now. It is validated again, and passes with the schema of the tree.
+  expect((await run(world, 'sync')).stdout).toContain('1 version validated');
+});
+
+/** The response of UpdateConfigurationProfile, without the update. */
+async function awsAnswer(world: World) {
+  const { ConfigurationProfileId } = await idsOf(world);
+  const body = Buffer.from(JSON.stringify({ Id: ConfigurationProfileId }));
+  return { response: { statusCode: 200, headers: { 'content-type': 'application/json' }, body } };
+}
+
+test('validators are planned where they differ: by value, in any order, and only where the settings mention them', async () => {
+  const world = validatedWorld();
+  await run(world, 'sync');
+  const update = async (Validators: Validator[]) =>
+    awsClient(world).send(new UpdateConfigurationProfileCommand({ ...(await idsOf(world)), Validators }));
+  // Written differently, and beside a function that the settings do not mention.
+  const lambda = { Type: 'LAMBDA', Content: check } as const;
+  await update([lambda, { Type: 'JSON_SCHEMA', Content: JSON.stringify(schema, null, 4) }]);
+  expect((await run(world, 'sync')).stdout).toContain('Nothing to do');
+  world.write('schemas/Limits.json', '{"properties":{"rate":{"minimum":0}}}');
+  expect((await run(world, 'diff')).stdout).toContain(`will be validated by its schema and ${check}`);
+  await run(world, 'sync');
+  const changed = { Type: 'JSON_SCHEMA', Content: '{"properties":{"rate":{"minimum":0}}}' };
+  expect((await profileOf(world)).Validators).toEqual([changed, lambda]);
+  const withProfile = (more: string) =>
+    world.write('appcfg.yml', settings(`profiles: { Limits: { schema: schemas/Limits.json, ${more} } }\n`));
+  withProfile('validators: ["arn:aws:lambda:{region}:{account}:function:{tenant}"]');
+  await run(world, 'sync');
+  const own = { Type: 'LAMBDA', Content: 'arn:aws:lambda:us-east-1:123456789012:function:acme' };
+  expect((await profileOf(world)).Validators).toEqual([own]);
+  withProfile('installValidator: false');
+  expect((await run(world, 'sync')).stdout).toContain('Nothing to do');
+  withProfile('null: keep');
+  world.takeCalls();
+  await run(world, 'sync');
+  expect(world.takeCalls()).not.toHaveProperty('GetConfigurationProfile');
+  withProfile('validators: []');
+  expect((await run(world, 'diff')).stdout).toContain('will have no validators');
+  await run(world, 'sync');
+  expect((await profileOf(world)).Validators).toBeUndefined();
+});
+
+test('promoted content is not validated again, and JSON documents leave the text of the schema out', async () => {
+  const world = validatedWorld();
+  world.write('tenants/acme/qa/.gitkeep', '');
+  const { json } = await run(world, 'sync', '-o', 'json');
+  expect(json.plan.steps).toContainEqual(
+    expect.objectContaining({
+      operation: 'CreateConfigurationProfile',
+      validators: [{ type: 'JSON_SCHEMA', characters: schemaValidator.Content?.length }],
+    }),
+  );
+  world.write('tenants/acme/dev/Limits.yml', 'rate: 5');
+  await run(world, 'sync');
+  world.write('tenants/acme/qa/Limits.yml', 'rate: 5');
+  world.takeCalls();
+  await run(world, 'sync');
+  expect(world.takeCalls()).not.toHaveProperty('ValidateConfiguration');
+});
+
+test.each([
+  [{ properties: { rate: { const: 1 } } }, '/properties/rate has "const", which draft-04 does not know'],
+  [{ properties: { rate: { $ref: 'other.json' } } }, 'refers to "other.json"'],
+  [{ description: 'x'.repeat(33_000) }, 'characters without white space, and AppConfig allows 32,768'],
+])('a schema that AppConfig would read otherwise is not installed (%#)', async (text, message) => {
+  const world = validatedWorld('', text);
+  world.write('schemas/other.json', '{}');
+  const { exitCode, stderr } = await world.appcfg('validate');
+  expect(stderr).toContain('appcfg.yml:4:');
+  expect(stderr).toContain('the schema of profile "Limits" cannot be installed as a validator: ');
+  expect(stderr).toContain(message);
+  expect(exitCode).toBe(3);
+});
+
+test.each([
+  ['installValidator: true', '"installValidator" needs "schema"'],
+  ['schema: s.json, installValidator: true, format: yaml', '"installValidator" cannot be combined with format: yaml'],
+  [
+    `schema: s.json, installValidator: true, validators: ["${check}1", "${check}2"]`,
+    'exceed the limit of 2 validators',
+  ],
+  ['validators: ["arn:aws:lambda:us-east-1:function:check"]', 'expected: ARN of a Lambda function'],
+  ['validators: ["arn:aws:lambda:us-east-1:{account}:function:{environment}"]', 'unknown placeholder {environment}'],
+])('{ %s } is refused', async (members, message) => {
+  const world = worldWith(`profiles: { Limits: { ${members} } }\n`);
+  world.write('s.json', '{}');
+  const { exitCode, stderr } = await world.appcfg('validate');
+  expect(stderr.toLowerCase()).toContain(message.toLowerCase());
+  expect(exitCode).toBe(3);
 });

@@ -103,11 +103,14 @@ async function withMonitors(): Promise<World> {
   return world;
 }
 
-const managedProfile = 'profiles: { Limits: { kmsKey: alias/limits } }';
+const managedProfile =
+  'profiles: { Limits: { kmsKey: alias/limits, schema: schemas/Limits.json, installValidator: true } }';
 
 async function withManagedProfile(): Promise<World> {
   const world = await deployed();
   world.write('appcfg.yml', settings('quick', 1, managedProfile));
+  world.write('schemas/Limits.json', '{}');
+  world.write('template/Limits.yml', 'rate: 2');
   return world;
 }
 

@@ -209,6 +209,9 @@ export function monitorsToWire(monitors: readonly Monitor[]) {
   return monitors.map((monitor) => ({ AlarmArn: monitor.alarmArn, AlarmRoleArn: monitor.alarmRoleArn }));
 }
 
-export function profileToWire({ kmsKey }: ProfileUpdate) {
-  return kmsKey === undefined ? {} : { KmsKeyIdentifier: kmsKey };
+export function profileToWire({ kmsKey, validators }: ProfileUpdate) {
+  return {
+    ...(kmsKey === undefined ? {} : { KmsKeyIdentifier: kmsKey }),
+    ...(validators && { Validators: validators.map(({ type, content }) => ({ Type: type, Content: content })) }),
+  };
 }

@@ -13,10 +13,11 @@ import {
   UpdateConfigurationProfileCommand,
   UpdateDeploymentStrategyCommand,
   UpdateEnvironmentCommand,
+  ValidateConfigurationCommand,
 } from '@aws-sdk/client-appconfig';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Step, StepOf } from '../../core/plan/step.ts';
-import { failure } from '../../core/problem/problem.ts';
+import { AppcfgError, failure } from '../../core/problem/problem.ts';
 import { arnOf, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Command, Connection } from '../client/connection.ts';
@@ -77,6 +78,7 @@ export const writes: {
       context,
       new UpdateConfigurationProfileCommand({ ...profileIds(step, context), ...profileToWire(step) }),
     ),
+  ValidateConfiguration: validateVersion,
   UpdateDeploymentStrategy: (step, context) =>
     update(
       step,
@@ -122,6 +124,32 @@ export const writes: {
   DeleteDeploymentStrategy: (step, context) =>
     remove(step, context, new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: step.deploymentStrategyId })),
 };
+
+/** Validators do not run when a version is created. What they reject is not deployed. */
+async function validateVersion(step: StepOf<'ValidateConfiguration'>, context: WriteContext): Promise<StepOutcome> {
+  const { ApplicationId, ConfigurationProfileId } = profileIds(step, context);
+  const { versionLabel } = step;
+  const number = context.resources.versionNumber(ConfigurationProfileId, versionLabel);
+  const ConfigurationVersion = number === undefined ? versionLabel : String(number);
+  try {
+    const ids = { ApplicationId, ConfigurationProfileId, ConfigurationVersion };
+    return await update(step, context, new ValidateConfigurationCommand(ids));
+  } catch (error) {
+    if (!(error instanceof CallFailure) || error.kind !== 'bad-request') throw error;
+    const { quoted = '' } = error.problem;
+    const version = number === undefined ? 'the version' : `version ${number}`;
+    throw new AppcfgError([
+      {
+        code: 'content-rejected',
+        severity: 'error',
+        message: `a validator of the profile rejects ${version}: ${quoted}`,
+        quoted,
+        hint: { text: 'fix the value in the tree, or the validator' },
+        subject: step.subject,
+      },
+    ]);
+  }
+}
 
 async function update<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   step: WriteStep,

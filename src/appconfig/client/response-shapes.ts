@@ -51,6 +51,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   GetConfigurationProfile: {
     Id: requested('ConfigurationProfileId'),
+    Validators: optional(listOf(object({ Type: string, Content: anyString }))),
     KmsKeyIdentifier: optional(anyString),
     KmsKeyArn: optional(anyString),
   },
@@ -73,6 +74,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   UpdateConfigurationProfile: { Id: requested('ConfigurationProfileId') },
   UpdateDeploymentStrategy: { Id: requested('DeploymentStrategyId') },
   // Without a body.
+  ValidateConfiguration: {},
   TagResource: {},
   DeleteApplication: {},
   DeleteEnvironment: {},

@@ -6,10 +6,12 @@ import {
   GetHostedConfigurationVersionCommand,
   ListHostedConfigurationVersionsCommand,
   ListTagsForResourceCommand,
+  type ValidatorType,
 } from '@aws-sdk/client-appconfig';
 import { assessApplication } from '../../core/assess/assess-application.ts';
 import type { Fact, FactOf, Facts, FactValues } from '../../core/live/facts.ts';
 import type { LiveApplication, NamedApplication } from '../../core/live/live-state.ts';
+import { schemaDigest } from '../../core/live/managed-profile.ts';
 import { rollbackCause } from '../../core/live/rollback-cause.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
@@ -122,7 +124,13 @@ const factReaders: {
     });
     return unlessMissing(async () => {
       const profile = await connection.repeatable(command, application.name, signal);
-      return { kmsKeys: [profile.KmsKeyIdentifier, profile.KmsKeyArn].filter((key) => key !== undefined) };
+      const validatorsOf = (type: ValidatorType) =>
+        (profile.Validators ?? []).flatMap(({ Type, Content }) => (Type === type ? [Content ?? ''] : []));
+      return {
+        kmsKeys: [profile.KmsKeyIdentifier, profile.KmsKeyArn].filter((key) => key !== undefined),
+        schemas: validatorsOf('JSON_SCHEMA').map(schemaDigest),
+        functions: validatorsOf('LAMBDA'),
+      };
     });
   },
   commit: (_connection, { fact, options }) => options.relationTo(fact.commit),

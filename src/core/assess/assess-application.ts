@@ -6,7 +6,7 @@ import { owner } from '../guards/owner.ts';
 import { profile as profileGuard } from '../guards/profile.ts';
 import { Facts } from '../live/facts.ts';
 import type { LiveApplication } from '../live/live-state.ts';
-import { managedProfile, type ProfileUpdate, profileUpdate } from '../live/managed-profile.ts';
+import { isValidated, managedProfile, type ProfileUpdate, profileUpdate } from '../live/managed-profile.ts';
 import { describedProject, isDescribedAsManaged, type Owner, ownerOf } from '../live/ownership.ts';
 import { isAppcfgLabel } from '../model/content.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
@@ -25,7 +25,6 @@ export interface ApplicationAssessment {
   /** Unmanaged parts of it are tagged: it is adopted now, or was adopted in part. */
   readonly adoptsParts: boolean;
   readonly environments: readonly EnvironmentAssessment[];
-  /** Of those that AppConfig has, what differs from the settings. */
   readonly profiles: readonly ProfileAssessment[];
   readonly verdicts: readonly Verdict[];
   /** Managed environments that the tree no longer has. */
@@ -35,9 +34,13 @@ export interface ApplicationAssessment {
   readonly warnings: readonly Problem[];
 }
 
+/** A profile of which the settings manage something. */
 export interface ProfileAssessment {
   readonly name: string;
-  readonly update: ProfileUpdate;
+  /** What differs. */
+  readonly update: ProfileUpdate | undefined;
+  /** Whether managed validators run on its new versions. */
+  readonly validated: boolean;
 }
 
 export interface KnownApplication {
@@ -106,7 +109,7 @@ function verdictsOf(
   });
 }
 
-/** The profiles of addresses in this account and Region that AppConfig has, and that are not as the settings want them. */
+/** The profiles of addresses in this account and Region that AppConfig has, and of which the settings manage something. */
 function profilesOf(
   verdicts: readonly Verdict[],
   { application, facts }: KnownApplication,
@@ -124,8 +127,8 @@ function profilesOf(
     if (isBlocked !== undefined) return [];
     assessed.add(name);
     const live = facts.get({ kind: 'profile', profileId: profile.id });
-    const update = live === undefined || live === 'missing' ? undefined : profileUpdate(wanted, live);
-    return update === undefined ? [] : [{ name, update }];
+    if (live === undefined || live === 'missing') return [];
+    return [{ name, update: profileUpdate(wanted, live), validated: isValidated(wanted, live) }];
   });
 }
 
@@ -182,7 +185,7 @@ function withoutContent(verdict: Verdict, found: Owner, problem: Problem): Verdi
 function changesSomething({ environments, verdicts, profiles }: Parts): boolean {
   return (
     verdicts.some(isChanged) ||
-    profiles.length > 0 ||
+    profiles.some(({ update }) => update !== undefined) ||
     environments.some(({ blocked, live, monitorsDiffer }) => !blocked && (live === undefined || monitorsDiffer))
   );
 }

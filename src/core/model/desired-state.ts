@@ -26,6 +26,8 @@ export interface DesiredConfiguration {
   readonly value: Value;
   /** The files it was merged from, least specific first; paths relative to the tree, with `/`. */
   readonly sources: readonly string[];
+  /** JSON Schema that the profile has as a validator, where the settings install it. */
+  readonly validatorSchema?: string;
 }
 
 /** All addresses, in the order of the tree. */

@@ -84,4 +84,10 @@ export interface Monitor {
   readonly alarmRoleArn: string;
 }
 
+export interface Validator {
+  readonly type: 'JSON_SCHEMA' | 'LAMBDA';
+  /** The schema, or the function's ARN. */
+  readonly content: string;
+}
+
 export type Tags = Readonly<Record<string, string>>;

@@ -22,6 +22,12 @@ export const largestContent = 2_097_152;
 /** Monitors of one environment. Source: AppConfig API, `MonitorList`. */
 export const mostMonitors = 5;
 
+/** Validators of one profile. Source: AppConfig API, `ValidatorList`. */
+export const mostValidators = 2;
+
+/** Characters of a JSON Schema as a validator. Source: AppConfig API, `StringWithLengthBetween0And32768`. */
+export const longestValidator = 32_768;
+
 /** Parameters of one deployment for extensions. Source: AppConfig API, `DynamicParameterMap`. */
 export const mostExtensionParameters = 10;
 

@@ -4,7 +4,7 @@ import type { QuotaName } from '../model/service-limits.ts';
 import type { Operation, Step, StepOperation } from './step.ts';
 
 export interface OperationTraits {
-  readonly does: 'create' | 'update' | 'tag' | 'start' | 'await' | 'stop' | 'delete';
+  readonly does: 'create' | 'update' | 'tag' | 'validate' | 'start' | 'await' | 'stop' | 'delete';
   readonly to:
     | 'application'
     | 'environment'
@@ -80,6 +80,13 @@ export const operations = {
   },
   CreateHostedConfigurationVersion: {
     does: 'create',
+    to: 'version',
+    stage: 'update',
+    usesLane: false,
+    onlyForDeployments: true,
+  },
+  ValidateConfiguration: {
+    does: 'validate',
     to: 'version',
     stage: 'update',
     usesLane: false,

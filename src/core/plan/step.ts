@@ -93,6 +93,13 @@ export type StepOperation =
       readonly content: Content;
       readonly description: string;
     }
+  | {
+      /** Runs the profile's validators on a version that the run has created. */
+      readonly operation: 'ValidateConfiguration';
+      readonly application: string;
+      readonly configurationProfile: string;
+      readonly versionLabel: string;
+    }
   | ({
       readonly operation: 'StartDeployment';
       readonly application: string;

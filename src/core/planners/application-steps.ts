@@ -4,7 +4,7 @@ import type { EnvironmentAssessment } from '../assess/assess-environment.ts';
 import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
-import { managedProfile, newProfileSettings } from '../live/managed-profile.ts';
+import { isValidated, managedProfile, newProfileSettings } from '../live/managed-profile.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
@@ -107,7 +107,7 @@ interface Prerequisites {
 function deploy(verdict: Verdict, { owned, environment, profile: updated }: Prerequisites, context: Context): void {
   const profile = createProfile(verdict, owned, context) ?? updated;
   const profileReady = profile === undefined ? owned : [profile];
-  const version = createVersion(verdict, profileReady, context);
+  const version = validateVersion(verdict, createVersion(verdict, profileReady, context), context);
   const busyWith = otherDeployment(verdict, context);
   const { supersede } = context.policy;
   // The start does not come after the stop: one whose stop is not carried out frees the lane by itself.
@@ -129,12 +129,13 @@ function updateProfile(
   { name: configurationProfile, update }: ProfileAssessment,
   owned: readonly StepId[],
   { application: { name: application, tenant }, steps }: Context,
-): StepId {
+): StepId | undefined {
+  if (update === undefined) return undefined;
   const subject = { tenant, configurationProfile };
   return steps.add({
     subject,
     after: owned,
-    reason: 'the KMS key differs',
+    reason: update.validators === undefined ? 'the KMS key differs' : 'validators differ',
     operation: 'UpdateConfigurationProfile',
     application,
     configurationProfile,
@@ -149,6 +150,7 @@ function createProfile(
 ): StepId | undefined {
   if (profile !== undefined) return undefined;
   const { configurationProfile } = desired.address;
+  const managed = managedProfile(desired, policy);
   return steps.add({
     subject: { tenant, configurationProfile },
     after: owned,
@@ -157,7 +159,7 @@ function createProfile(
     application,
     configurationProfile,
     profileType: desired.profileType,
-    ...newProfileSettings(managedProfile(desired, policy)),
+    ...(managed && newProfileSettings(managed)),
     tags,
   });
 }
@@ -181,6 +183,31 @@ function createVersion(
     profileType,
     content,
     description,
+  });
+}
+
+/** Validators that the settings manage run on each new version. @returns what deployments of it come after */
+function validateVersion(
+  { desired, profile }: Verdict,
+  version: StepId | undefined,
+  { application: { name: application, tenant }, assessment, policy, steps }: Context,
+): StepId | undefined {
+  if (version === undefined) return undefined;
+  const { configurationProfile } = desired.address;
+  const managed = profile === undefined ? managedProfile(desired, policy) : undefined;
+  const known = assessment.profiles.find(({ name }) => name === configurationProfile);
+  if (managed === undefined ? known?.validated !== true : !isValidated(managed)) return version;
+  const { versionLabel } = desired.content;
+  const subject = { tenant, configurationProfile };
+  return steps.add({
+    subject,
+    target: `${formatAddress(subject)} ${versionLabel}`,
+    after: [version],
+    reason: 'the version is new',
+    operation: 'ValidateConfiguration',
+    application,
+    configurationProfile,
+    versionLabel,
   });
 }
 

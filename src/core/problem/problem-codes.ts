@@ -87,6 +87,7 @@ export const problemCodes = {
   'deployment-superseded': { exit: 4, meaning: 'another run stopped a deployment to start its own' },
   'deployment-timed-out': { exit: 4, meaning: 'a deployment did not end before its timeout' },
   'run-timed-out': { exit: 4, meaning: 'the run did not end before --timeout' },
+  'content-rejected': { exit: 4, meaning: 'a validator in AppConfig rejected content' },
   'request-rejected': { exit: 4, meaning: 'AppConfig rejected a request as invalid' },
   'quota-exceeded': { exit: 4, meaning: 'a quota of the account is used up' },
   'resource-missing': { exit: 4, meaning: 'AppConfig does not have a resource that a step needs' },

@@ -31,6 +31,8 @@ export interface ResolverOptions {
   /** By profile name. */
   readonly schemas: ReadonlyMap<string, SchemaCheck>;
   readonly matchPatterns: PatternMatcher;
+  /** Texts of those that are installed as validators, by profile name. */
+  readonly validatorSchemas: ReadonlyMap<string, string>;
   readonly cache: RenderCache;
   /** Lets the event loop have a turn. @throws where the run is to end */
   readonly breathe: () => Promise<void>;
@@ -154,7 +156,15 @@ export class TenantResolver {
     const { settings } = renderer;
     if (flags !== undefined) this.#checkFlags({ address, layers }, flags, problems);
     this.#check({ value, address, layers }, settings, problems);
-    return { address, profileType: settings.type, content, value, sources: layers.map((layer) => layer.path) };
+    const validatorSchema = this.#options.validatorSchemas.get(profile);
+    return {
+      address,
+      profileType: settings.type,
+      content,
+      value,
+      sources: layers.map((layer) => layer.path),
+      ...(validatorSchema === undefined ? {} : { validatorSchema }),
+    };
   }
 
   #checkFlags(checked: Omit<CheckedContent, 'value'>, flags: FlagFindings, problems: TenantProblems): void {

@@ -202,6 +202,8 @@ function profileOf(profile: SettingsFile['profiles'][string]): ProfileSettings {
     type: profileTypeOf(profile.type),
     format: profile.format,
     schema: profile.schema,
+    installValidator: profile.installValidator,
+    validators: profile.validators,
     kmsKey: profile.kmsKey,
     merge: profile.merge,
     null: profile.null,

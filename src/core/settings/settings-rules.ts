@@ -1,7 +1,7 @@
 // Rules of appcfg.yml that its schema cannot express: how its parts fit together, and AWS's rules for names and tags.
 import { accountOf } from '../model/account-region.ts';
 import { profileTypeOf, profileTypes, reservedTags } from '../model/resource.ts';
-import { longestNames, tagCharacters, tagLimits } from '../model/service-limits.ts';
+import { longestNames, mostValidators, tagCharacters, tagLimits } from '../model/service-limits.ts';
 import type { Problem } from '../problem/problem.ts';
 import { regionMeant } from '../problem/region.ts';
 import { nearest, suggest } from '../problem/suggest.ts';
@@ -168,9 +168,12 @@ function deployedWithProblems({ environments, profiles }: SettingsFile, problemA
         placeholderProblems(['environments', name, 'dynamicExtensionParameters', key], value, 'deployment', problemAt),
       ),
     ]),
-    ...Object.entries(profiles).flatMap(([name, { kmsKey }]) =>
-      placeholderProblems(['profiles', name, 'kmsKey'], kmsKey, 'profile', problemAt),
-    ),
+    ...Object.entries(profiles).flatMap(([name, { kmsKey, validators = [] }]) => [
+      ...placeholderProblems(['profiles', name, 'kmsKey'], kmsKey, 'profile', problemAt),
+      ...validators.flatMap((arn, index) =>
+        placeholderProblems(['profiles', name, 'validators', index], arn, 'profile', problemAt),
+      ),
+    ]),
   ];
 }
 
@@ -230,7 +233,7 @@ function ownStrategyNameProblems({ deploymentStrategies }: SettingsFile, problem
 }
 
 function profileProblems({ profiles }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
-  return Object.entries(profiles).flatMap(([name, { type, format, merge, lists }]) => {
+  return Object.entries(profiles).flatMap(([name, { type, format, merge, lists, ...profile }]) => {
     const problem = (keys: readonly string[], message: string, hint: string) =>
       problemAt(['profiles', name, ...keys], message, hint);
     const { formats, document } = profileTypes[profileTypeOf(type)];
@@ -244,6 +247,7 @@ function profileProblems({ profiles }: SettingsFile, problemAt: ProblemAt): read
               `delete format: AppConfig accepts ${document} as ${formats.join(' or ').toUpperCase()} only`,
             ),
           ]),
+      ...validatorProblems(profile, format, problem),
       ...(merge === 'replace' && Object.keys(lists).length > 0
         ? [problem(['lists'], `"lists" of "${name}" has no effect with merge: replace`, 'delete one of them')]
         : []),
@@ -262,6 +266,34 @@ function profileProblems({ profiles }: SettingsFile, problemAt: ProblemAt): read
     ];
   });
 }
+
+function validatorProblems(
+  { installValidator, schema, validators = [] }: Pick<Profile, 'installValidator' | 'schema' | 'validators'>,
+  format: Profile['format'],
+  problem: (keys: readonly string[], message: string, hint: string) => Problem,
+): readonly Problem[] {
+  if (installValidator !== true) return [];
+  const wrong: readonly (readonly [boolean, string, string])[] = [
+    [
+      schema === undefined,
+      '"installValidator" needs "schema"',
+      'add the path of the schema, or delete installValidator',
+    ],
+    [
+      format !== 'json',
+      `"installValidator" cannot be combined with format: ${format}`,
+      'delete installValidator: validators of AppConfig read JSON only, and appcfg checks the content itself',
+    ],
+    [
+      validators.length >= mostValidators,
+      `the schema and ${validators.length} Lambda functions exceed the limit of ${mostValidators} validators`,
+      'delete one of "validators", or installValidator',
+    ],
+  ];
+  return wrong.flatMap(([isWrong, message, hint]) => (isWrong ? [problem(['installValidator'], message, hint)] : []));
+}
+
+type Profile = SettingsFile['profiles'][string];
 
 function waveNameProblems({ waves = [] }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
   const names = waves.map((wave) => wave.name);

@@ -8,6 +8,7 @@ import {
   longestNames,
   mostExtensionParameters,
   mostMonitors,
+  mostValidators,
   tagCharacters,
   tagLimits,
 } from '../model/service-limits.ts';
@@ -205,6 +206,26 @@ const profile = z
       .meta({
         description: 'Path of a JSON Schema in the tree, for every rendered content',
         examples: ['schemas/Limits.schema.json'],
+      }),
+    installValidator: z
+      .boolean()
+      .optional()
+      .describe('Installation of the schema as the validator of the profile: true or false'),
+    validators: z
+      .array(
+        z
+          .string()
+          .regex(/^arn:[a-z-]+:lambda:[^:]+:([0-9]{12}|\{account\}):[A-Za-z0-9:$_{}.-]+$/)
+          .meta({
+            description: 'ARN of a Lambda function; may contain {tenant}, {account} and {region}',
+            examples: ['arn:aws:lambda:{region}:{account}:function:check'],
+          }),
+      )
+      .max(mostValidators)
+      .optional()
+      .meta({
+        description: `List of at most ${mostValidators} Lambda functions that validate versions; an empty list removes all validators`,
+        examples: [['arn:aws:lambda:{region}:{account}:function:check']],
       }),
     kmsKey: z.string().max(2048).regex(kmsKeyCharacters).optional().meta({
       description: 'Alias, id or ARN of the KMS key that encrypts new versions; "" removes the key',

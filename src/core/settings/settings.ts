@@ -77,6 +77,10 @@ export interface ProfileSettings {
   readonly format: ContentFormat;
   /** Path of a JSON Schema, relative to the tree, with `/`. */
   readonly schema: string | undefined;
+  /** Whether the schema is the profile's JSON_SCHEMA validator in AppConfig. Undefined: as `validators`. */
+  readonly installValidator?: boolean | undefined;
+  /** ARNs of Lambda functions, with placeholders as in the key. Undefined: not managed. Empty: the profile has no validators. */
+  readonly validators?: readonly string[] | undefined;
   /** Undefined: not managed. Empty: none. May contain `{tenant}`, `{account}` and `{region}`. */
   readonly kmsKey?: string | undefined;
   readonly merge: 'merge' | 'replace';

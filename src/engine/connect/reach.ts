@@ -86,15 +86,19 @@ function targetOf(
 }
 
 /** Whether something in the settings can only be checked, or written, with the number of the account. */
-function dependsOnAccount({ aws, environments, tenants }: Settings): boolean {
+function dependsOnAccount(settings: Settings): boolean {
+  const entries = [...(settings.environments?.values() ?? []), ...settings.tenants];
   return (
-    aws.allowedAccounts !== undefined ||
-    [...(environments?.values() ?? []), ...tenants].some(
-      (entry) =>
-        accountOf(entry) !== undefined ||
-        entry.monitors?.some(({ alarmArn, alarmRoleArn }) => `${alarmArn}${alarmRoleArn}`.includes('{account}')),
-    )
+    settings.aws.allowedAccounts !== undefined ||
+    entries.some((entry) => accountOf(entry) !== undefined) ||
+    [...entries, ...settings.profiles.values()].some(namesAccount)
   );
+}
+
+/** Whether a text in it has the placeholder. */
+function namesAccount(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('{account}');
+  return typeof value === 'object' && value !== null && Object.values(value).some(namesAccount);
 }
 
 /** @throws AppcfgError */

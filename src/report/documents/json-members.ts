@@ -6,6 +6,7 @@ import { redactionMark } from '../../core/document/redact.ts';
 import type { WrittenFile } from '../../core/events/event.ts';
 import type { AddressHistory } from '../../core/live/deployment-history.ts';
 import { formatAddress } from '../../core/model/address.ts';
+import type { Validator } from '../../core/model/resource.ts';
 import { formatSource } from '../../core/model/source-position.ts';
 import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -66,6 +67,9 @@ function shownChange({ op, path, before, after, source }: Change): object {
 function shownStep({ subject, lane, ...step }: Step): object {
   const shared = { address: formatAddress(subject), ...(lane === undefined ? {} : { queue: lane }) };
   if (step.operation === 'StartDeployment') return { ...step, ...shared, version: orNull(step.version) };
+  if (step.operation === 'CreateConfigurationProfile' || step.operation === 'UpdateConfigurationProfile') {
+    return { ...step, ...shared, ...(step.validators && { validators: step.validators.map(shownValidator) }) };
+  }
   if (step.operation !== 'CreateHostedConfigurationVersion') return { ...step, ...shared };
   const { content, ...rest } = step;
   return {
@@ -75,6 +79,10 @@ function shownStep({ subject, lane, ...step }: Step): object {
     contentType: content.contentType,
     bytes: content.bytes ?? null,
   };
+}
+
+function shownValidator({ type, content }: Validator): object {
+  return type === 'LAMBDA' ? { type, content } : { type, characters: content.length };
 }
 
 function shownAddress(planned: PlannedAddress): object {

@@ -30,6 +30,7 @@ const operationWords = {
   TagResource: { noun: 'resource', planned: 'to tag', done: 'tagged', already: 'already tagged' },
   UpdateApplication: { noun: 'application', ...update },
   CreateHostedConfigurationVersion: { noun: 'version', ...creation },
+  ValidateConfiguration: { noun: 'version', planned: 'to validate', done: 'validated', already: 'already validated' },
   StopDeployment: { noun: 'deployment', planned: 'to stop', done: 'stopped', already: 'already stopped' },
   RevertDeployment: { noun: 'deployment', planned: 'to revert', done: 'reverted', already: 'already reverted' },
   StartDeployment: { noun: 'deployment', planned: 'to start', done: 'complete', already: 'already live' },

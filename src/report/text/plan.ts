@@ -5,6 +5,7 @@ import { ignored } from '../../core/events/event-handlers.ts';
 import { owner } from '../../core/guards/owner.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import type { StepOf } from '../../core/plan/step.ts';
 import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
 import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
 import { cut, wrapped } from '../style/columns.ts';
@@ -120,8 +121,7 @@ const updateTexts: StepHandlers<string | undefined> = {
     monitors.length === 0
       ? 'will no longer be monitored by an alarm'
       : `will be monitored by ${monitors.map(({ alarmArn }) => alarmArn).join(', ')}`,
-  UpdateConfigurationProfile: ({ kmsKey }) =>
-    kmsKey === '' ? 'will no longer encrypt new versions with a KMS key' : `will encrypt new versions with ${kmsKey}`,
+  UpdateConfigurationProfile: (step) => profileText(step),
   CreateDeploymentStrategy: ({ numbers }) => strategyText(numbers),
   UpdateDeploymentStrategy: ({ numbers }) => strategyText(numbers),
   // A rollback has a row for each address instead.
@@ -129,9 +129,30 @@ const updateTexts: StepHandlers<string | undefined> = {
     rollsBack === undefined ? `deployment ${deploymentNumber} will be stopped` : undefined,
   ...ignored('CreateApplication', 'UpdateApplication', 'TagResource', 'CreateEnvironment'),
   ...ignored('CreateConfigurationProfile', 'CreateHostedConfigurationVersion', 'StartDeployment', 'AwaitDeployment'),
-  ...ignored('DeleteHostedConfigurationVersion', 'DeleteEnvironment', 'DeleteConfigurationProfile'),
+  ...ignored(
+    'ValidateConfiguration',
+    'DeleteHostedConfigurationVersion',
+    'DeleteEnvironment',
+    'DeleteConfigurationProfile',
+  ),
   ...ignored('DeleteApplication', 'DeleteDeploymentStrategy'),
 };
+
+function profileText({ kmsKey, validators }: StepOf<'UpdateConfigurationProfile'>): string {
+  const texts = [
+    kmsKey === undefined
+      ? undefined
+      : kmsKey === ''
+        ? 'will no longer encrypt new versions with a KMS key'
+        : `will encrypt new versions with ${kmsKey}`,
+    validators === undefined
+      ? undefined
+      : validators.length === 0
+        ? 'will have no validators'
+        : `will be validated by ${validators.map(({ type, content }) => (type === 'LAMBDA' ? content : 'its schema')).join(' and ')}`,
+  ];
+  return texts.filter((text) => text !== undefined).join(', and ');
+}
 
 function strategyText({ durationMinutes, bakeMinutes, growthFactor, growthType }: StrategyNumbers): string {
   return `${growthType.toLowerCase()}, growth factor ${growthFactor} %, duration ${durationMinutes} min, bake time ${bakeMinutes} min`;

@@ -32,6 +32,7 @@ const resolverOf = (template: Layers, profiles: readonly (readonly [string, Part
     selection: everything,
     schemas: new Map(),
     matchPatterns: async () => [],
+    validatorSchemas: new Map(),
     cache: new RenderCache(),
     breathe: async () => {},
   });

@@ -3,7 +3,7 @@ import { _, Ajv, type FuncKeywordDefinition } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import draft04 from 'ajv-draft-04';
-import type { SchemaMismatch } from '../core/render/check-content.ts';
+import type { SchemaMismatch } from '../../core/render/check-content.ts';
 
 /** Base of the schemas' URIs: `tree:///schemas/Limits.schema.json`. */
 const base = 'tree:///';
