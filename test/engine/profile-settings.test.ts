@@ -220,7 +220,6 @@ test('what a validator rejects is not deployed, in this run and in the next', as
   expect((await world.appcfgWith({ requestHandler }, 'sync', '--only', 'update')).exitCode).toBe(0);
   const stale = await world.appcfg('sync', '--only', 'deploy');
   expect(stale.stderr).toContain('must be >= 1');
-  expect(stale.stderr).not.toContain('Could not build JSON schema');
   expect(stale.exitCode).toBe(4);
 });
 

@@ -125,6 +125,9 @@ export const writes: {
     remove(step, context, new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: step.deploymentStrategyId })),
 };
 
+/** AppConfig repeats the whole schema before what is wrong. */
+const repeatedSchema = /^Could not build JSON schema from invalid input: .* Original error message: /;
+
 /** Validators do not run when a version is created. What they reject is not deployed. */
 async function validateVersion(step: StepOf<'ValidateConfiguration'>, context: WriteContext): Promise<StepOutcome> {
   const { ApplicationId, ConfigurationProfileId } = profileIds(step, context);
@@ -136,7 +139,7 @@ async function validateVersion(step: StepOf<'ValidateConfiguration'>, context: W
     return await update(step, context, new ValidateConfigurationCommand(ids));
   } catch (error) {
     if (!(error instanceof CallFailure) || error.kind !== 'bad-request') throw error;
-    const { quoted = '' } = error.problem;
+    const quoted = error.problem.quoted?.replace(repeatedSchema, '') ?? '';
     const version = number === undefined ? 'the version' : `version ${number}`;
     throw new AppcfgError([
       {

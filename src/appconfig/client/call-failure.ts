@@ -116,7 +116,7 @@ interface Failed {
 function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCall): Failed {
   const { name = '', code = '', $fault, $metadata, $response } = error;
   const service = operation === 'GetCallerIdentity' ? 'STS' : 'AppConfig';
-  const original = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(repeatedSchema, '').replace(/\.$/, '');
+  const original = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   const reason = quotesSignature.test(`${name} ${original}`)
     ? 'its text is left out, because it quotes the request'
     : original;
@@ -134,9 +134,6 @@ function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCal
     profile: awsProfile === undefined ? '' : ` in the profile "${awsProfile}"`,
   };
 }
-
-/** A validator repeats its whole schema before what is wrong. */
-const repeatedSchema = /^Could not build JSON schema from invalid input: .* Original error message: /;
 
 /** Errors of signatures quote the request with its tokens. A clock that is wrong is named in the hint instead. */
 const quotesSignature = /Signature|canonical string|string-to-sign|\bAuthorization\b|\bCredential=|X-Amz-/i;
