@@ -1,10 +1,17 @@
+// Where the tree sets what a plan changes, and what AppConfig refuses.
 import { ancestors } from '../core/document/json-pointer.ts';
+import type { Subject } from '../core/model/address.ts';
+import { everything } from '../core/model/selection.ts';
 import type { SourcePosition } from '../core/model/source-position.ts';
 import type { ChangeGroup } from '../core/plan/plan.ts';
 import type { ExplainedValue } from '../core/render/explain.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import type { OpenTree } from '../tree/read-tree.ts';
+import { DiskSource } from '../tree/disk-source.ts';
+import { type OpenTree, openTree } from '../tree/read-tree.ts';
+import type { Context } from './context.ts';
 import { explainAddress } from './explain-address.ts';
+import type { LoadedProject } from './load-project.ts';
+import { withParser } from './load-tree.ts';
 
 /**
  * The change group with the file and line that set each new value. In a group of several addresses only positions in the
@@ -35,4 +42,30 @@ function linesByPointer(values: readonly ExplainedValue[]): ReadonlyMap<string, 
       return [[path, line]];
     }),
   );
+}
+
+/** Finds the file and line of a value in the tree, which is read again: a run rarely needs to know. */
+export function valueLocator(
+  { desired, settings, cache }: LoadedProject,
+  context: Context,
+): (version: Subject & { readonly versionLabel: string }, pointer: string) => Promise<SourcePosition | undefined> {
+  return async ({ tenant, configurationProfile, versionLabel }, pointer) => {
+    const address = desired
+      .filter((application) => application.tenant === tenant)
+      .flatMap(({ environments }) => environments.flatMap(({ configurations }) => configurations))
+      .find(
+        (each) =>
+          each.address.configurationProfile === configurationProfile && each.content.versionLabel === versionLabel,
+      )?.address;
+    if (address === undefined) return undefined;
+    return withParser(context, async (parsing) => {
+      const source = new DiskSource(context.directory);
+      const tree = await openTree(source, { settings, selection: everything, cache, ...parsing });
+      const values = (await explainAddress(tree, address, { settings, report: () => {} })) ?? [];
+      const sources = new Map(values.map(({ path, source }) => [path, source]));
+      return ancestors(pointer)
+        .map((at) => sources.get(at))
+        .find((found) => found !== undefined);
+    });
+  };
 }

@@ -2,6 +2,7 @@
 import { CreateHostedConfigurationVersionCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { awsClient, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
+import { intercepted } from '../support/request-handlers.ts';
 import { createWorld } from '../support/world.ts';
 
 const flags = (enabled: boolean) => `version: "1"\nflags: { f: { name: F } }\nvalues: { f: { enabled: ${enabled} } }\n`;
@@ -57,4 +58,58 @@ test('flags equal to an unlabelled newest version are deployed from it, also in 
   world.takeCalls();
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
   expect(writesOf(world.takeCalls())).toEqual({});
+});
+
+test.each([
+  ['truth values', '{ enabled: "true", n: 1 }', '{ enabled: true, n: 1 }'],
+  ['numbers', '{ enabled: true, n: 1.0 }', '{ enabled: true, n: 1 }'],
+  ['times', '{ enabled: true, n: 1, _createdAt: "2026-01-01T00:00:00Z" }', '{ enabled: true, n: 1 }'],
+  ['a missing truth value', '{ n: 1 }', '{ enabled: false, n: 1 }'],
+  ['an empty list of variants', '{ _variants: [] }', '{ enabled: false }'],
+])('what AppConfig rewrites is no difference: %s', async (_what, before, after) => {
+  const text = (value: string) =>
+    `version: "1"\nflags: { f: { attributes: { n: { constraints: { type: number } } } } }\nvalues: { f: ${value} }\n`;
+  const world = createWorld({ ...tree, 'template/Flags.yml': text(before) });
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+  world.write('template/Flags.yml', text(after));
+  world.takeCalls();
+  const diff = await world.appcfg('diff', '--detailed-exitcode', '--verify');
+  expect(diff.exitCode, diff.stdout + diff.stderr).toBe(0);
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+  expect(writesOf(world.takeCalls())).toEqual({});
+});
+
+test('the details of a refusal name the file and line, and redacted values are in none of them', async () => {
+  const text =
+    'version: "1"\nflags:\n  f: { attributes: { n: { constraints: { type: number } } } }\nvalues:\n  f:\n    enabled: true\n    n: 777123\n';
+  const world = createWorld({ ...tree, 'template/Flags.yml': text });
+  const detail = { Constraint: 'FloatLTE(5)', Location: 'values.f.n', Type: 'NotSatisfied', Value: '777123' };
+  const other = { Constraint: 'Unknown', Location: 'values.f.enabled', Type: 'Invalid', Reason: 'Why', Value: 'true' };
+  const requestHandler = intercepted(world, async ({ method, path, answer }) => {
+    if (method !== 'POST' || !path.endsWith('/hostedconfigurationversions')) return answer();
+    const body = Buffer.from(
+      JSON.stringify({
+        ...{ Message: "Invalid 'Content' data", Reason: 'InvalidConfiguration' },
+        Details: { InvalidConfiguration: [detail, other] },
+      }),
+    );
+    return { response: { statusCode: 400, headers: { 'x-amzn-errortype': 'BadRequestException' }, body } };
+  });
+  const refused = await world.appcfgWith({ requestHandler }, 'sync', '-o', 'json');
+  expect(refused.exitCode).toBe(4);
+  const problems = (outcome: { json: { problems: { code: string; message: string; source: string }[] } }) =>
+    outcome.json.problems.filter(({ code }) => code === 'request-rejected');
+  expect(
+    problems(refused)
+      .map(({ source }) => source)
+      .sort(),
+  ).toEqual(['template/Flags.yml:6:5', 'template/Flags.yml:7:5']);
+  expect(refused.stderr + refused.stdout).toContain('values.f.n: FloatLTE(5), value 777123');
+  expect(refused.stderr + refused.stdout).toContain('values.f.enabled: Unknown, Why, value true');
+  world.write('appcfg.yml', `${tree['appcfg.yml']}redact: [/values/f/n]\n`);
+  const redacted = await world.appcfgWith({ requestHandler }, 'sync', '-o', 'json');
+  expect(redacted.exitCode).toBe(4);
+  expect(redacted.stdout + redacted.stderr).not.toContain('777123');
+  expect(redacted.stdout + redacted.stderr).toContain('FloatLTE(5)');
 });

@@ -9,6 +9,7 @@ import type { Event } from '../../src/core/events/event.ts';
 import type { Report } from '../../src/core/events/report.ts';
 import { createReportFold, exitCodeOfReport } from '../../src/core/events/report.ts';
 import { Scrubber } from '../../src/core/events/scrubber.ts';
+import { normalizeFlags } from '../../src/core/flags/normalize-flags.ts';
 import { accountRegionId } from '../../src/core/model/account-region.ts';
 import { formatAddress } from '../../src/core/model/address.ts';
 import type { ContentFormat } from '../../src/core/model/content.ts';
@@ -74,7 +75,8 @@ export function desiredOf(wanted: readonly Wanted[]): readonly DesiredApplicatio
     applications.set(tenant, environments);
     const configurations = environments.get(environment) ?? [];
     environments.set(environment, configurations);
-    const value = parseDocument(content, { path: address }).value ?? null;
+    const written = parseDocument(content, { path: address }).value ?? null;
+    const value = type === 'AWS.AppConfig.FeatureFlags' ? normalizeFlags(written) : written;
     configurations.push({
       address: { tenant, environment, configurationProfile },
       profileType: type,

@@ -126,7 +126,9 @@ function profilesOf({ profiles, kinds }: Shape): readonly { readonly name: strin
 function documentOf(kind: Kind, number: number): string {
   if (kind !== 'flags') return `{"a": ${number}, "shared": [1, 2]}`;
   const flag = '{"f": {"name": "F", "attributes": {"n": {"constraints": {"type": "number"}}}}}';
-  return `{"version": "1", "flags": ${flag}, "values": {"f": {"enabled": true, "n": ${number}}}}`;
+  // AppConfig rewrites truth values, numbers and unknown members.
+  const value = number % 2 === 0 ? `{"enabled": true, "n": ${number}}` : `{"n": ${number}.0, "enabled": "TRUE"}`;
+  return `{"version": "1", "flags": ${flag}, "values": {"f": ${value}}, "owner": "team"}`;
 }
 
 /** Which of the contents a document is, in any style and with whatever AppConfig added to it. */

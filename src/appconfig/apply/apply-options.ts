@@ -2,7 +2,9 @@
 import pLimit from 'p-limit';
 import type { Emit } from '../../core/events/event.ts';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
+import type { Subject } from '../../core/model/address.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
+import type { SourcePosition } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { StrategyReference } from '../../core/plan/step.ts';
 import type { Connection } from '../client/connection.ts';
@@ -33,6 +35,11 @@ export interface ApplyOptions {
   /** The plan's accounts and Regions, except those that could not be reached: the plan has no step there. */
   readonly reaches: ReadonlyMap<AccountRegionId, Reach>;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  /** Where the tree sets a value of a version that AppConfig refuses; undefined where that is not known. */
+  readonly locate?: (
+    version: Subject & { readonly versionLabel: string },
+    pointer: string,
+  ) => Promise<SourcePosition | undefined>;
   readonly emit: Emit;
   /** Ends the run; with the reason `timeout`, because of its time limit. Calls under way finish. */
   readonly signal: AbortSignal;

@@ -40,7 +40,8 @@ export async function performStep(active: ActiveStep, applied: AppliedPlan, hook
     const stopReason = active.stoppedBy(error);
     if (stopReason !== undefined) return { result: stopped(active, stopReason) };
     if (error instanceof MissingResource) return { result: failed(step, missingProblem(error)) };
-    if (error instanceof AppcfgError || error instanceof CallFailure) return afterFailure(active, error);
+    if (error instanceof AppcfgError || error instanceof CallFailure)
+      return afterFailure(active, error, applied.options);
     throw error;
   }
 }
@@ -82,14 +83,37 @@ function contextOf(
   };
 }
 
-function afterFailure({ step, deployment }: ActiveStep, error: AppcfgError | CallFailure): Outcome {
+async function afterFailure(
+  { step, deployment }: ActiveStep,
+  error: AppcfgError | CallFailure,
+  options: AppliedPlan['options'],
+): Promise<Outcome> {
   const isCall = error instanceof CallFailure;
-  const problem = isCall ? error.problem : error.problems[0];
+  const [problem, ...others] = isCall ? await problemsOf(error, step, options) : error.problems;
+  for (const other of others) options.emit({ type: 'problem-found', problem: about(step, other) });
   // After a failed call, this run cannot follow the deployment any more.
   const continues = isCall && deployment !== undefined ? `; deployment ${deployment} continues in AppConfig` : '';
   const result = failed(step, { ...problem, message: problem.message + continues });
   if (isCall && error.kind === 'quota') return { result, usedUp: 'quota' };
   return endsCredentials(problem) ? { result, usedUp: 'credentials' } : { result };
+}
+
+/** One problem for each value that AppConfig refuses, where the tree sets it. */
+async function problemsOf(
+  { problem, refusedValues }: CallFailure,
+  step: Step,
+  { locate }: AppliedPlan['options'],
+): Promise<readonly [Problem, ...Problem[]]> {
+  const [first, ...others] = await Promise.all(
+    refusedValues.map(async ({ pointer, message }): Promise<Problem> => {
+      const versionLabel = 'content' in step ? step.content.versionLabel : '';
+      const source = await locate?.({ ...step.subject, versionLabel }, pointer);
+      const quoted = `${problem.quoted ?? ''}: ${message}`;
+      const whole = problem.message.replace(problem.quoted ?? '', () => quoted);
+      return { ...problem, message: whole, quoted, ...(source === undefined ? {} : { source }) };
+    }),
+  );
+  return first === undefined ? [problem] : [first, ...others];
 }
 
 /** The result of a step that was stopped. Its deployment, if it has one, continues. */
@@ -108,8 +132,12 @@ export function failed(step: Step, problem: Problem): StepResult {
   return {
     step: step.id,
     status: 'failed',
-    problem: { subject: step.subject, accountRegion: step.accountRegion, ...problem },
+    problem: about(step, problem),
   };
+}
+
+function about({ subject, accountRegion }: Step, problem: Problem): Problem {
+  return { subject, accountRegion, ...problem };
 }
 
 /** What a step's end means to the waves. @param completedAt milliseconds since 1970, by the service's clock */

@@ -25,13 +25,33 @@ export class CallFailure extends Error {
   readonly kind: FailureKind;
   /** What to report when the caller can do nothing more. */
   readonly problem: Problem;
+  /** What AppConfig says is wrong with a content, and where. */
+  readonly refusedValues: readonly RefusedValue[];
 
   constructor(kind: FailureKind, problem: Problem, cause: unknown) {
     super(problem.message, { cause });
     this.name = 'CallFailure';
     this.kind = kind;
     this.problem = problem;
+    this.refusedValues = refusedValuesOf(cause as SdkError);
   }
+}
+
+/** One thing that is wrong with a content. Source: AppConfig's API model, `BadRequestDetails`. */
+export interface RefusedValue {
+  /** JSON Pointer. */
+  readonly pointer: string;
+  /** `values.newCart.limit: FloatLTE(5), value 9`. */
+  readonly message: string;
+}
+
+function refusedValuesOf({ Details }: SdkError): readonly RefusedValue[] {
+  return (Details?.InvalidConfiguration ?? []).map(({ Constraint, Location = '', Reason, Value = '' }) => ({
+    pointer: Location.split('.')
+      .map((part) => `/${part}`)
+      .join(''),
+    message: `${Location}: ${[Constraint, Reason].filter((part) => part !== undefined).join(', ')}${Value === '' ? '' : `, value ${Value}`}`,
+  }));
 }
 
 /** Whether AppConfig may have acted on the call. */
@@ -91,6 +111,14 @@ interface SdkError {
   readonly $fault?: 'client' | 'server';
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly statusCode?: number };
+  readonly Details?: {
+    readonly InvalidConfiguration?: readonly {
+      readonly Constraint?: string;
+      readonly Location?: string;
+      readonly Reason?: string;
+      readonly Value?: string;
+    }[];
+  };
 }
 
 interface Failed {

@@ -4,7 +4,7 @@ import type { Connection } from '../../appconfig/client/connection.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 
 /** What a planned run leaves for applying its plan. */
-export interface ApplyInput extends Pick<ApplyOptions, 'reaches' | 'relationTo' | 'emit' | 'signal'> {
+export interface ApplyInput extends Pick<ApplyOptions, 'reaches' | 'relationTo' | 'locate' | 'emit' | 'signal'> {
   readonly connection: Connection;
 }
 
@@ -20,12 +20,13 @@ export function isAppliable(plan: Plan): boolean {
 
 /** Applies the plan that was shown. Each step ends in one `step-finished` event. */
 export async function applyRun(plan: Plan, run: ApplyInput, options: ApplyRunOptions = {}): Promise<void> {
-  const { connection, reaches, relationTo, emit, signal } = run;
+  const { connection, reaches, relationTo, locate, emit, signal } = run;
   const { wait = true, busyTimeoutMs = 0, failFast = false, bypassDeletionProtection = false } = options;
   emit({ type: 'phase-started', phase: 'applying-plan', serviceNow: connection.serviceClock.now() });
   await applyPlan(plan, connection, {
     reaches,
     relationTo,
+    ...(locate === undefined ? {} : { locate }),
     emit,
     signal,
     wait,

@@ -12,6 +12,7 @@ import { planRun } from '../inspect/plan-run.ts';
 import { loadProject } from '../load-project.ts';
 import type { SyncOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
+import { valueLocator } from '../trace-sources.ts';
 import { applyRun, isAppliable } from './apply-run.ts';
 
 /** Makes AppConfig match the tree: shows the plan and applies it. */
@@ -29,7 +30,8 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     if (!isAppliable(plan)) return;
     if (options.dryRun) return emitSchedule(plan, connection, context);
     const { wait, busyTimeoutMs, failFast } = options;
-    const run = { ...planned, relationTo, emit: context.emit, signal: session.signal };
+    const locate = valueLocator(project, context);
+    const run = { ...planned, relationTo, locate, emit: context.emit, signal: session.signal };
     await applyRun(plan, run, { wait, busyTimeoutMs, failFast });
   });
 }
