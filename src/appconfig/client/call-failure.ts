@@ -25,7 +25,7 @@ export class CallFailure extends Error {
   readonly kind: FailureKind;
   /** What to report when the caller can do nothing more. */
   readonly problem: Problem;
-  /** What AppConfig says is wrong with a content, and where. */
+  /** What AppConfig reports as wrong in a content, and where. */
   readonly refusedValues: readonly RefusedValue[];
 
   constructor(kind: FailureKind, problem: Problem, cause: unknown) {
