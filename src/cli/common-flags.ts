@@ -23,7 +23,7 @@ const treeFlags = {
   labels: listFlag({
     name: '-l, --selector <label>',
     help: 'only tenants with this label: key=value, key!=value; repeatable',
-    parse: (texts) => texts.map(parseLabelSelector),
+    parse: (texts, name) => texts.map((text) => parseLabelSelector(text, name)),
   }),
   environments: listFlag({ name: '-e, --env <glob>', help: 'only these environments; repeatable, ! excludes' }),
   configurationProfiles: listFlag({

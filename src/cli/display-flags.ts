@@ -46,6 +46,6 @@ export const plainDisplay: DisplayOptions = {
 /** @throws AppcfgError */
 export function readDisplay(source: FlagSource, command: string): DisplayOptions {
   const { output, ...display } = readFlags(displayFlags, source);
-  const outputs = parseOutputs(output, formatsOf(command));
+  const outputs = parseOutputs(output, formatsOf(command), displayFlags.output.nameIn(source));
   return { ...display, outputs: outputs.length === 0 ? plainDisplay.outputs : outputs };
 }

@@ -31,6 +31,8 @@ export interface Execution {
   readonly argv: readonly string[];
   /** The value of --chdir. */
   readonly chdir: string | undefined;
+  /** What messages call the two: a flag or a variable. */
+  readonly names: { readonly chdir: string; readonly settingsBase: string };
   /** The value of --settings-base. */
   readonly settingsBase: string | undefined;
   /** Spells the commands that hints propose. */
@@ -76,7 +78,7 @@ export async function execute(execution: Execution, process: Process, installati
   const { signal } = deadline;
   let hasInternalError = false;
   try {
-    const directory = directoryOf(execution.chdir, process);
+    const directory = directoryOf(execution, process);
     writeOutput = openOutputFiles(
       display.outputs.flatMap(({ file }) => file ?? []),
       {
@@ -97,7 +99,9 @@ export async function execute(execution: Execution, process: Process, installati
       environment: process.env,
       job: ciJob(process.env),
       settingsBases:
-        execution.settingsBase === undefined ? [] : [{ flag: '--settings-base', revision: execution.settingsBase }],
+        execution.settingsBase === undefined
+          ? []
+          : [{ flag: execution.names.settingsBase, revision: execution.settingsBase }],
       directory,
       cwd: process.cwd(),
       confirm: (question) => confirm(question, process, signal),
@@ -164,10 +168,10 @@ function colorLevel(display: DisplayOptions, process: Process, stream: 'stdout' 
 }
 
 /** @throws AppcfgError */
-function directoryOf(chdir: string | undefined, process: Process): string {
+function directoryOf({ chdir, names }: Execution, process: Process): string {
   const directory = resolve(process.cwd(), chdir ?? '.');
-  if (isDirectory(directory)) return insideOf(directory, process);
-  throw failure('usage-invalid', `--chdir "${chdir}" is not a folder`, {
+  if (isDirectory(directory)) return insideOf(directory, names.chdir, process);
+  throw failure('usage-invalid', `${names.chdir} "${chdir}" is not a folder`, {
     hint: { text: 'name the folder that contains template/ and tenants/' },
   });
 }
@@ -176,7 +180,7 @@ function directoryOf(chdir: string | undefined, process: Process): string {
  * A folder of the Git work tree must not be a link out of it: the link's author would choose what is read. In a merge request it is
  * no link at all, because the target branch has its settings in the folder of this name. @throws AppcfgError
  */
-function insideOf(directory: string, process: Process): string {
+function insideOf(directory: string, name: string, process: Process): string {
   const workTrees = workTreesOf(process.cwd());
   const named = resolve(realPath(process.cwd()), relative(process.cwd(), directory));
   const real = realPath(directory);
@@ -184,7 +188,7 @@ function insideOf(directory: string, process: Process): string {
   const staysInside = isInside(real, workTrees);
   if (staysInside && ciJob(process.env).mergeRequest === undefined) return directory;
   const where = staysInside ? 'through a symbolic link' : 'out of the work tree';
-  throw failure('symlink-outside-tree', `--chdir "${directory}" leads ${where}, to ${real}`, {
+  throw failure('symlink-outside-tree', `${name} "${directory}" leads ${where}, to ${real}`, {
     hint: { text: 'name the folder itself' },
   });
 }

@@ -23,6 +23,7 @@ import type { Execution, Installation } from './execute.ts';
 import { type FlagSource, readFlags } from './flag.ts';
 import { refuseFlagsBesideOthers, refuseFlagsWithoutEffect } from './refuse-flags.ts';
 import { commandSpeller } from './spell-command.ts';
+import { unknownVariables } from './unknown-variables.ts';
 
 /** In the order of `--help`. */
 const commands: readonly CommandDefinition[] = [
@@ -155,6 +156,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     argv: options.argv,
     spell: commandSpeller(typed),
     chdir: undefined,
+    names: { chdir: commonFlags.chdir.nameIn(source), settingsBase: commonFlags.settingsBase.nameIn(source) },
     settingsBase: undefined,
     display: plainDisplay,
     reveals: reveals !== undefined && source.typed(reveals) === true,
@@ -166,7 +168,13 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     refuseFlagsWithoutEffect(definition, source);
     refuseFlagsBesideOthers(definition, source);
     const { chdir, settingsBase, yes, ...common } = readFlags(commonFlags, source);
-    const run = definition.prepare(source, { common: commonOptions(common), yes, args: command.args });
+    const prepared = definition.prepare(source, { common: commonOptions(common), yes, args: command.args });
+    const flags = [commonFlags, ...commands.map((each) => each.flags)].flatMap((each) => Object.values(each));
+    const run: Execution['run'] = (context) => {
+      const problems = unknownVariables(options.environment, flags);
+      for (const problem of problems) context.emit({ type: 'problem-found', problem });
+      return prepared(context);
+    };
     return { ...execution, spell: commandSpeller(typed, chdir), chdir, settingsBase, timeoutMs: common.timeoutMs, run };
   } catch (error) {
     return { ...execution, run: () => Promise.reject(error) };

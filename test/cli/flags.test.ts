@@ -165,6 +165,34 @@ test('in JSON a command of a hint is a list of arguments', async () => {
   expect(json.problems[0].hint.command).toEqual(['mkdir', '-p', path]);
 });
 
+test.each([
+  [['validate'], { APPCFG_OUTPUT: 'yaml' }, 'APPCFG_OUTPUT is "yaml", not one of text'],
+  [['validate'], { APPCFG_OUTPUT: 'json=' }, 'APPCFG_OUTPUT is "json=", not FORMAT'],
+  [['validate'], { APPCFG_CHDIR: 'nowhere' }, 'APPCFG_CHDIR "nowhere" is not a folder'],
+  [['validate'], { APPCFG_SETTINGS_BASE: 'nope' }, 'APPCFG_SETTINGS_BASE "nope" needs a Git repository'],
+  [['validate'], { APPCFG_SELECTOR: 'tier' }, 'APPCFG_SELECTOR is "tier", not a label'],
+  [['diff'], { APPCFG_REGION: 'eu west' }, 'APPCFG_REGION "eu west" is not an AWS Region'],
+  [['diff'], { AWS_DEFAULT_REGION: 'eu west' }, 'AWS_DEFAULT_REGION "eu west" is not an AWS Region'],
+  [['emulator'], { APPCFG_QUOTA: 'x=1' }, 'APPCFG_QUOTA is "x=1", not NAME=N'],
+] as const)('for %j a wrong value in %j is blamed on the variable', async (args, env, message) => {
+  const { exitCode, stderr } = await createWorld(tree).appcfgWith({ env }, ...args);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain(message);
+});
+
+test.each([
+  [{ APPCFG_TENNANT: 'one' }, 'APPCFG_TENNANT has no effect\n  did you mean "APPCFG_TENANT"?'],
+  [{ APPCFG_DRYRUN: '1' }, 'APPCFG_DRYRUN has no effect\n  did you mean "APPCFG_DRY_RUN"?'],
+  [{ APPCFG_YES: '1' }, 'APPCFG_YES has no effect\n  --yes must be given on the command line'],
+  [{ APPCFG_COLOUR_OF_THE_SHED: '1' }, 'has no effect\n  unset it'],
+  [{ APPCFG_DRY_RUN: '1', APPCFG_ID_TOKEN: 'x', APPCFG_LOCAL_SPEED: '60', APPCFG_TENNANT: '' }, ''],
+] as const)('of the variables %j those without effect are a warning: %s', async (env, message) => {
+  const { exitCode, stderr } = await createWorld(tree).appcfgWith({ env }, 'validate');
+  expect(exitCode).toBe(0);
+  if (message === '') expect(stderr).toBe('');
+  expect(stderr).toContain(message);
+});
+
 test('control characters in arguments are printed escaped', async () => {
   const outcome = await createWorld(tree).appcfg('a\u001b[31mb');
   expect(outcome.stderr).toContain('a\\u{1b}[31mb');

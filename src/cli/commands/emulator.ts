@@ -45,7 +45,7 @@ export const emulatorCommand = defineCommand({
     quotas: listFlag({
       name: '--quota <name=n>',
       help: `a quota other than AWS's (${quotaNames.join(', ')}); repeatable`,
-      parse: (texts) => parseQuotas(texts, quotaNames),
+      parse: (texts, name) => parseQuotas(texts, quotaNames, name),
     }),
     policy: valueFlag({
       name: '--iam-policy <file>',

@@ -74,6 +74,7 @@ export const problemCodes = {
     meaning: 'the settings of the settings base cannot be read, so every value is redacted',
   },
   'usage-invalid': { exit: 3, meaning: 'the command line is invalid' },
+  'variable-unknown': { exit: 0, meaning: 'a variable APPCFG_… of the environment has no effect' },
   'endpoint-insecure': { exit: 3, meaning: 'the endpoint is another machine over plain HTTP, without --insecure' },
   'region-missing': { exit: 3, meaning: 'no AWS Region is configured' },
   'project-guessed': { exit: 0, meaning: "the project's name is the name of the folder, because nothing else sets it" },

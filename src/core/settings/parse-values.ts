@@ -35,11 +35,11 @@ export function parseInteger(text: string, flag: string, range: NumberRange): nu
 }
 
 /** The name of an AWS Region; whether AWS has it is not known, but typos are. */
-export function parseRegion(text: string): string {
+export function parseRegion(text: string, flag: string): string {
   const meant = regionMeant(text);
   if (/^[a-z0-9-]+$/i.test(text) && meant === undefined) return text;
-  throw failure('usage-invalid', `"${text}" is not an AWS Region`, {
-    hint: { text: meant === undefined ? 'for example: --region eu-west-1' : `did you mean "${meant}"?` },
+  throw failure('usage-invalid', `${flag} "${text}" is not an AWS Region`, {
+    hint: { text: meant === undefined ? `for example: ${assigned(flag, 'eu-west-1')}` : `did you mean "${meant}"?` },
   });
 }
 
@@ -49,10 +49,10 @@ export function parseSpeed(text: string, flag: string): number {
 }
 
 /** `key=value` or `key!=value`. */
-export function parseLabelSelector(text: string): LabelSelector {
+export function parseLabelSelector(text: string, flag: string): LabelSelector {
   const [, key, sign, value] = /^([^=!\s]+)(!?=)([^=\s]+)$/.exec(text.trim()) ?? [];
   if (key === undefined || value === undefined) {
-    throw invalidValue('--selector', text, 'a label and a value, key=value or key!=value', 'tier=gold');
+    throw invalidValue(flag, text, 'a label and a value, key=value or key!=value', 'tier=gold');
   }
   return { key, value, negated: sign === '!=' };
 }
@@ -82,13 +82,14 @@ export interface OutputTarget<Format extends string> {
 export function parseOutputs<Format extends string>(
   texts: readonly string[],
   formats: readonly Format[],
+  flag: string,
 ): readonly OutputTarget<Format>[] {
   const outputs = texts.map((text): OutputTarget<Format> => {
     const [name = '', ...rest] = text.split('=');
-    const format = parseChoice(name, '--output', formats);
+    const format = parseChoice(name, flag, formats);
     if (rest.length === 0) return { format };
     const file = rest.join('=');
-    if (file === '') throw invalidValue('--output', text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
+    if (file === '') throw invalidValue(flag, text, 'FORMAT or FORMAT=FILE', 'json=diff.json');
     return { format, file };
   });
   if (outputs.filter((output) => output.file === undefined).length > 1) {
@@ -106,21 +107,29 @@ export function parseUrl(text: string, flag: string): string {
 }
 
 /** `NAME=N`. */
-export function parseQuotas(texts: readonly string[], names: readonly string[]): Readonly<Record<string, number>> {
+export function parseQuotas(
+  texts: readonly string[],
+  names: readonly string[],
+  flag: string,
+): Readonly<Record<string, number>> {
   return Object.fromEntries(
     texts.map((text) => {
       const [, name = '', number = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
-      if (!names.includes(name))
-        throw invalidValue('--quota', text, `NAME=N with ${names.join(', ')}`, 'applications=1000');
-      return [name, parseInteger(number, '--quota', { min: 0, max: 1_000_000, example: `${name}=1000` })];
+      if (!names.includes(name)) throw invalidValue(flag, text, `NAME=N with ${names.join(', ')}`, 'applications=1000');
+      return [name, parseInteger(number, flag, { min: 0, max: 1_000_000, example: `${name}=1000` })];
     }),
   );
 }
 
 function invalidValue(flag: string, text: string, expected: string, example: string): AppcfgError {
   return failure('usage-invalid', `${flag} is "${text}", not ${expected}`, {
-    hint: { text: `for example: ${flag}${flag.startsWith('-') ? ' ' : '='}${example}` },
+    hint: { text: `for example: ${assigned(flag, example)}` },
   });
+}
+
+/** `--region eu-west-1`, or `APPCFG_REGION=eu-west-1`. */
+function assigned(flag: string, value: string): string {
+  return `${flag}${flag.startsWith('-') ? ' ' : '='}${value}`;
 }
 
 /** @param parse reads `tenant/environment/Profile`, with or without globs */

@@ -58,11 +58,15 @@ export function regionMissing(): AppcfgError {
  */
 export function regionOf({ options, settings, context }: OpenOptions): string | undefined {
   const { AWS_REGION, AWS_DEFAULT_REGION } = context.environment;
-  const region = [options.region, AWS_REGION, AWS_DEFAULT_REGION, settings.aws.region].find(
-    (candidate) => candidate !== undefined && candidate !== '',
-  );
+  const candidates = Object.entries({
+    '--region': options.region,
+    AWS_REGION,
+    AWS_DEFAULT_REGION,
+    'aws.region': settings.aws.region,
+  });
+  const [name = '', region] = candidates.find(([, candidate]) => candidate !== undefined && candidate !== '') ?? [];
   if (region === undefined) return options.local || context.requestHandler !== undefined ? 'us-east-1' : undefined;
-  return parseRegion(region);
+  return parseRegion(region, name);
 }
 
 function openHandler(requestHandler: RequestHandler, context: Context): OpenedAppConfig {

@@ -12,13 +12,13 @@ import {
 
 test('valid values', () => {
   expect(parseDuration('1h30m', '--timeout')).toBe(5_400_000);
-  expect(parseLabelSelector('tier!=gold')).toEqual({ key: 'tier', value: 'gold', negated: true });
+  expect(parseLabelSelector('tier!=gold', '--selector')).toEqual({ key: 'tier', value: 'gold', negated: true });
   expect(parseLimit('10%', '--max-deletes')).toEqual({ percent: 10 });
-  expect(parseOutputs(['text', 'json=a=b.json'], ['text', 'json'])).toEqual([
+  expect(parseOutputs(['text', 'json=a=b.json'], ['text', 'json'], '--output')).toEqual([
     { format: 'text' },
     { format: 'json', file: 'a=b.json' },
   ]);
-  expect(parseQuotas(['applications=5'], ['applications'])).toEqual({ applications: 5 });
+  expect(parseQuotas(['applications=5'], ['applications'], '--quota')).toEqual({ applications: 5 });
   expect(parseAddressArgument('one/dev/a/b', parseAddress)).toEqual({
     tenant: 'one',
     environment: 'dev',
@@ -30,11 +30,11 @@ test.each([
   [() => parseDuration('soon', '--timeout'), '--timeout is "soon", not a duration such as 3h, 90m, 1h30m or 45s'],
   [() => parseDuration('', '--timeout'), '--timeout is "", not a duration'],
   [() => parseChoice('jsn', '--output', ['text', 'json']), '--output is "jsn", not one of text, json'],
-  [() => parseLabelSelector('tier'), '--selector is "tier", not a label and a value'],
+  [() => parseLabelSelector('tier', '--selector'), '--selector is "tier", not a label and a value'],
   [() => parseLimit('-1', '--max-deletes'), '--max-deletes is "-1", not a number or a percentage'],
-  [() => parseOutputs(['json='], ['json']), '--output is "json=", not FORMAT or FORMAT=FILE'],
-  [() => parseOutputs(['text', 'json'], ['text', 'json']), 'only one output can go to stdout'],
-  [() => parseQuotas(['x=1'], ['applications']), '--quota is "x=1", not NAME=N with applications'],
+  [() => parseOutputs(['json='], ['json'], '--output'), '--output is "json=", not FORMAT or FORMAT=FILE'],
+  [() => parseOutputs(['text', 'json'], ['text', 'json'], '--output'), 'only one output can go to stdout'],
+  [() => parseQuotas(['x=1'], ['applications'], '--quota'), '--quota is "x=1", not NAME=N with applications'],
   [() => parseAddressArgument('one/dev', parseAddress), '"one/dev" is not an address'],
 ])('an invalid value: %#', (parse, message) => {
   expect(parse).toThrow(message);
