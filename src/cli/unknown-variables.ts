@@ -19,7 +19,7 @@ export function unknownVariables(environment: Environment, flags: readonly Flag<
       flag !== undefined
         ? `${flag.long} must be given on the command line`
         : meant === undefined
-          ? 'unset it; appcfg --help tells which variables have an effect'
+          ? 'unset it; appcfg --help lists flags, and how they are written as variables'
           : `did you mean "${meant}"?`;
     const message = `the environment variable ${name} has no effect`;
     return [{ code: 'variable-unknown', severity: 'warning', message, hint: { text } }];
