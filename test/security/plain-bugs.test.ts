@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { run } from '../../src/cli/run.ts';
 import { createEmulator } from '../../src/emulator/host/emulator.ts';
 import { intercepted } from '../support/request-handlers.ts';
 import { createWorld } from '../support/world.ts';
@@ -36,6 +37,45 @@ test('a mistyped Region is invalid input, wherever it is set, and nothing is cal
     expect(exitCode).toBe(3);
   }
   expect(world.takeCalls()).toEqual({});
+});
+
+test('a Region that is not known is used; where its host is not found it may not exist, which no further attempt changes', async () => {
+  const world = createWorld(tree);
+  expect((await world.appcfg('diff', '--region', 'us-west-9')).exitCode).toBe(0);
+  for (const [region, code, exitCode] of [
+    ['us-west-9', 'region-unknown', 3],
+    ['us-west-2', 'endpoint-unreachable', 75],
+  ] as const) {
+    let attempts = 0;
+    const requestHandler = intercepted(world, async () => {
+      attempts += 1;
+      const hostname = `appconfig.${region}.amazonaws.com`;
+      throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND', hostname });
+    });
+    const args = ['diff', '--region', region, '-o', 'json'];
+    const outcome = await world.appcfgWith({ requestHandler }, ...args);
+    expect(outcome.exitCode, outcome.stderr).toBe(exitCode);
+    expect(JSON.parse(outcome.stdout).problems).toMatchObject([{ code }]);
+    expect(attempts > 1).toBe(code === 'endpoint-unreachable');
+  }
+});
+
+test('a run that would call AWS in a Region that is not known warns of it first', async () => {
+  const { directory } = createWorld(tree);
+  for (const [region, warns] of [
+    ['us-west-9', true],
+    ['us-west-2', false],
+  ] as const) {
+    const err: string[] = [];
+    // Without the ID token for this role the run ends before its first call.
+    const env = { NO_COLOR: '1', AWS_REGION: region, AWS_CREDS_READ_ROLE: 'arn:aws:iam::111122223333:role/reader' };
+    const stream = { write: (text: string) => err.push(text) };
+    const events = { on: () => {}, off: () => {}, exit: () => {} };
+    const { stdin, cpuUsage } = process;
+    const machine = { env, stdin, stdout: stream, stderr: stream, cwd: () => directory, cpuUsage, ...events };
+    expect(await run(['diff'], machine, {})).toBe(6);
+    expect(err.join('').includes('warning: the Region "us-west-9" is not known, and may not exist')).toBe(warns);
+  }
 });
 
 test('Regions of other partitions work, with the ARNs of their partition', async () => {

@@ -1,6 +1,7 @@
 // What went wrong in a call: the kind, which decides what a caller does next, and the problem to report.
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import type { ProblemCode } from '../../core/problem/problem-codes.ts';
+import { knownRegions, unknownRegionHint } from '../../core/problem/region.ts';
 
 export type FailureKind =
   /** Too many calls; AppConfig did nothing. */
@@ -107,6 +108,8 @@ interface SdkError {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
+  /** The host that was not found. */
+  readonly hostname?: string;
   /** Only an error that the service reports has it. */
   readonly $fault?: 'client' | 'server';
   readonly $metadata?: { readonly httpStatusCode?: number };
@@ -125,6 +128,8 @@ interface Failed {
   readonly name: string;
   /** Node's code for a failure of the network, or empty. */
   readonly code: string;
+  /** The Region whose endpoint of AWS was not found, where it is not a known one; or empty. */
+  readonly unknownRegion: string;
   /** HTTP status; 0 without a response. */
   readonly status: number;
   /** Whether the SDK could read the response. */
@@ -142,7 +147,7 @@ interface Failed {
 }
 
 function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCall): Failed {
-  const { name = '', code = '', $fault, $metadata, $response } = error;
+  const { name = '', code = '', hostname = '', $fault, $metadata, $response } = error;
   const service = operation === 'GetCallerIdentity' ? 'STS' : 'AppConfig';
   const original = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   const reason = quotesSignature.test(`${name} ${original}`)
@@ -151,6 +156,7 @@ function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCal
   return {
     name,
     code,
+    unknownRegion: code === 'ENOTFOUND' ? unknownRegionOf(hostname) : '',
     status: $metadata?.httpStatusCode ?? $response?.statusCode ?? 0,
     isParsed: $metadata !== undefined,
     isUnreadable: unreadableNames.has(name) || ($response !== undefined && $fault === undefined),
@@ -161,6 +167,11 @@ function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCal
     service,
     profile: awsProfile === undefined ? '' : ` in the profile "${awsProfile}"`,
   };
+}
+
+function unknownRegionOf(hostname: string): string {
+  const [, region = ''] = /^(?:appconfig|sts)(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws|api)\./.exec(hostname) ?? [];
+  return knownRegions.has(region) ? '' : region;
 }
 
 /** Errors of signatures quote the request with its tokens. A clock that is wrong is named in the hint instead. */
@@ -247,6 +258,14 @@ const rows: readonly Row[] = [
     code: 'throttled',
     message: ({ service, what }) => `${service} throttled ${what}`,
     hint: () => 'run the same command again later',
+  },
+  {
+    // Not temporary: no further attempt finds a host that does not exist.
+    when: ({ unknownRegion }) => unknownRegion !== '',
+    kind: 'bad-request',
+    code: 'region-unknown',
+    message: ({ unknownRegion, reason }) => `the Region "${unknownRegion}" may not exist: ${reason}`,
+    hint: ({ unknownRegion }) => unknownRegionHint(unknownRegion),
   },
   {
     when: ({ code }) => neverConnected.has(code),

@@ -76,6 +76,7 @@ export const problemCodes = {
   'usage-invalid': { exit: 3, meaning: 'the command line is invalid' },
   'variable-unknown': { exit: 0, meaning: 'a variable APPCFG_… of the environment has no effect' },
   'endpoint-insecure': { exit: 3, meaning: 'the endpoint is another machine over plain HTTP, without --insecure' },
+  'region-unknown': { exit: 3, meaning: 'the Region is not known, and may not exist' },
   'region-missing': { exit: 3, meaning: 'no AWS Region is configured' },
   'project-guessed': { exit: 0, meaning: "the project's name is the name of the folder, because nothing else sets it" },
   'local-state-damaged': { exit: 3, meaning: 'the state file of the local AppConfig cannot be used' },

@@ -1,6 +1,7 @@
 // Which AppConfig a run talks to: AWS's, that of an endpoint, or the local one.
 import type { ConnectOptions } from '../../appconfig/client/connection.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
+import { knownRegions, unknownRegionHint } from '../../core/problem/region.ts';
 import { parseChoice, parseRegion, parseSpeed } from '../../core/settings/parse-values.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Context, RequestHandler } from '../context.ts';
@@ -93,6 +94,11 @@ async function openRemote(run: OpenOptions, regions: readonly (string | undefine
       hint: { text: 'use https, or accept that others can read and change what is sent: --insecure' },
     });
   }
+  if (endpoint === undefined)
+    warnOfUnknown(
+      regions.filter((each) => each !== undefined),
+      context,
+    );
   const rates = context.environment.APPCFG_RATES || undefined;
   if (rates !== undefined) parseChoice(rates, 'APPCFG_RATES', ['aws', 'none']);
   const credentials = await findCredentials({ region, access, options }, context);
@@ -111,6 +117,16 @@ async function openRemote(run: OpenOptions, regions: readonly (string | undefine
     ...(credentials === undefined ? {} : { credentials }),
   });
   return { connect, close: async () => {} };
+}
+
+/** AWS adds Regions: one that is not known is used. */
+function warnOfUnknown(regions: readonly string[], { emit }: Context): void {
+  for (const region of new Set(regions)) {
+    if (knownRegions.has(region)) continue;
+    const text = `${unknownRegionHint(region)} If it is a new one, ignore this`;
+    const message = `the Region "${region}" is not known, and may not exist`;
+    emit({ type: 'problem-found', problem: { code: 'region-unknown', severity: 'warning', message, hint: { text } } });
+  }
 }
 
 function reportThrottling(context: Context): (operation: string) => void {

@@ -5,7 +5,13 @@ import { failure } from '../../../src/core/problem/problem.ts';
 
 const call = { operation: 'StartDeployment', target: 'one/dev', awsProfile: undefined };
 
-function errorOf(details: { name?: string; message?: string; code?: string; status?: number }): Error {
+function errorOf(details: {
+  name?: string;
+  message?: string;
+  code?: string;
+  status?: number;
+  hostname?: string;
+}): Error {
   const { message = 'Because.', status, ...others } = details;
   return Object.assign(new Error(message), others, status && { $metadata: { httpStatusCode: status } });
 }
@@ -76,4 +82,28 @@ test('an error that is neither a response nor of the network is not a failed cal
   expect(() => describeFailure(problem, call)).toThrow(problem);
   const known = new CallFailure('lost', { code: 'endpoint-unreachable', severity: 'error', message: 'x' }, undefined);
   expect(describeFailure(known, call)).toBe(known);
+});
+
+test.each([
+  ['appconfig.us-west-9.amazonaws.com', 'did you mean "us-west-1" or "us-west-2"?'],
+  ['sts.eu-west-4.amazonaws.com', 'did you mean "eu-west-1" or "eu-west-2" or "eu-west-3"?'],
+  ['appconfig.cn-south-1.amazonaws.com.cn', 'did you mean "cn-north-1"?'],
+  ['appconfig-fips.us-gov-north-1.amazonaws.com', 'did you mean "us-gov-east-1"?'],
+  ['appconfig.eusc-de-east-2.amazonaws.eu', 'did you mean "eusc-de-east-1"?'],
+  ['appconfig.zz-elsewhere-1.amazonaws.com', 'check its name in the AWS console'],
+])('the host %s of a Region that is not known is not found: invalid input, not an outage', (hostname, hint) => {
+  const error = errorOf({ code: 'ENOTFOUND', message: `getaddrinfo ENOTFOUND ${hostname}`, hostname });
+  const { kind, problem } = describeFailure(error, call);
+  expect({ kind, ...problem }).toMatchObject({ kind: 'bad-request', code: 'region-unknown', hint: { text: hint } });
+  expect(problem.message).toMatch(/^the Region "[a-z0-9-]+" may not exist: getaddrinfo ENOTFOUND /);
+});
+
+test.each([
+  ['ENOTFOUND', 'appconfig.us-west-2.amazonaws.com'],
+  ['ENOTFOUND', 'localhost.example.com'],
+  ['ENOTFOUND', 'vpce-1.appconfig.us-west-9.vpce.amazonaws.com'],
+  ['EAI_AGAIN', 'appconfig.us-west-9.amazonaws.com'],
+])('%s of %s is temporary', (code, hostname) => {
+  const { kind, problem } = describeFailure(errorOf({ code, hostname }), call);
+  expect({ kind, ...problem }).toMatchObject({ kind: 'unreachable', code: 'endpoint-unreachable' });
 });

@@ -1,5 +1,6 @@
+import { partition } from '@aws-sdk/core/client';
 import { expect, test } from 'vitest';
-import { regionMeant, regionPattern } from '../../../src/core/problem/region.ts';
+import { knownRegions, regionMeant, regionPattern, unknownRegionHint } from '../../../src/core/problem/region.ts';
 
 test.each([
   ['eu-wset-1', 'eu-west-1'],
@@ -34,4 +35,23 @@ test.each([
 test.each(['local', 'eu-west', 'euwest1', '', '1'])('%s is like no Region', (name) => {
   expect(regionMeant(name)).toBeUndefined();
   expect(name).not.toMatch(regionPattern);
+});
+
+test('the known Regions are those of the SDK', () => {
+  // With a known Region it has a description.
+  const unknown = [...knownRegions].filter((region) => !('description' in partition(region)));
+  expect(unknown).toEqual([]);
+  const bases = new Set([...knownRegions].map((region) => region.replace(/-[0-9]+$/, '')));
+  const candidates = [...bases].flatMap((base) => [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${base}-${number}`));
+  expect(candidates.filter((region) => 'description' in partition(region))).toEqual([...knownRegions]);
+  expect(candidates.filter((region) => regionMeant(region) !== undefined)).toEqual([]);
+});
+
+test.each([
+  ['us-west-9', 'did you mean "us-west-1" or "us-west-2"?'],
+  ['ca-east-1', 'did you mean "ca-west-1"?'],
+  ['qq-nowhere-77', 'check its name in the AWS console'],
+])('%s is not known: %s', (name, hint) => {
+  expect(knownRegions.has(name)).toBe(false);
+  expect(unknownRegionHint(name)).toBe(hint);
 });
