@@ -12,7 +12,7 @@ import type { Settings } from '../core/settings/settings.ts';
 import { type BoundedWorker, WorkLimitExceeded } from './bounded-worker.ts';
 import { largeText } from './parse-in-worker.ts';
 import type { TreeOptions } from './read-tree.ts';
-import { FileTooLarge, largestFile } from './tree-source.ts';
+import { FileTooLarge, isInternal, largestFile } from './tree-source.ts';
 
 export interface ReadSchemas {
   /** Compiled, by profile name. */
@@ -150,19 +150,27 @@ async function load(path: string, directory: string, parseLarge: TreeOptions['pa
   return canonicalText(value);
 }
 
+class InternalFile extends Error {
+  constructor(path: string) {
+    super(`${path} is in a folder of Git or of appcfg`);
+  }
+}
+
 /**
- * Follows symbolic links, but not out of the tree.
+ * Follows symbolic links, but not out of the tree, and not into folders that hold credentials or local state.
  * @throws Error whose message has the path in the tree only, not that of the machine.
  */
 function readInside(directory: string, path: string): string {
   try {
+    const root = realpathSync(directory) + sep;
     const file = realpathSync(join(directory, path));
-    if (file.startsWith(realpathSync(directory) + sep)) {
+    if (file.startsWith(root)) {
+      if ([path, file.slice(root.length)].some(isInternal)) throw new InternalFile(path);
       if (statSync(file).size > largestFile) throw new FileTooLarge(`${path} is too large`);
       return readFileSync(file, 'utf8');
     }
   } catch (error) {
-    if (error instanceof FileTooLarge) throw error;
+    if (error instanceof FileTooLarge || error instanceof InternalFile) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new Error(code === 'ENOENT' ? `${path} not found` : `cannot read ${path} (${code})`, { cause: error });
   }

@@ -125,6 +125,17 @@ test('whatever is read: what AWS does not send is response-unexpected, and never
   expect(report.problems).toMatchObject([{ code: 'response-unexpected' }]);
 });
 
+test('a resource without tags, which AWS may send as an empty object, is managed by nobody: nothing of it is read or changed', async () => {
+  const world = await changedWorld();
+  world.takeCalls();
+  for (const command of ['diff', 'status', 'sync', 'history acme/dev/Limits', 'rollback acme/dev/Limits --yes']) {
+    const { stdout, stderr } = await lied(world, tags, { body: '{}' }, ...command.split(' '));
+    expect(stdout + stderr, command).not.toMatch(/rate/);
+  }
+  const calls = world.takeCalls();
+  expect(Object.keys(calls).filter((name) => !/^(List|GetCallerIdentity)/.test(name))).toEqual([]);
+});
+
 test('whatever is written: a step whose response is not one of AWS fails, and nothing is built on it', async () => {
   const writes: readonly (readonly [lie: string, Call, Lie])[] = [
     ['CreateApplication: an empty object', ['POST', /^\/applications$/], { body: '{}' }],

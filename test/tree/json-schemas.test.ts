@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createWorld } from '../support/world.ts';
 
@@ -73,4 +75,33 @@ test.each([
   const start = 'appcfg.yml:3:8 the schema of profile "A" is invalid: ';
   expect(problem.slice(0, start.length)).toBe(start);
   expect(problem.slice(start.length)).toMatch(message);
+});
+
+test.each([
+  ['.git/config'],
+  ['.GIT/config'],
+  ['sub/.git/config'],
+  ['.appcfg/local.json'],
+  ['link-to-file.json'],
+  ['link-to-folder/config'],
+])('the schema %s is not read: folders of Git and of appcfg hold credentials and local state', async (path) => {
+  const config = 'url: https://token:4711@gitlab.example.com';
+  const world = createWorld({
+    'template/A.yml': 'a: 1\n',
+    'tenants/one/dev/.gitkeep': '',
+    '.git/config': config,
+    '.GIT/config': config,
+    'sub/.git/config': config,
+    '.appcfg/local.json': config,
+  });
+  symlinkSync('.git/config', join(world.directory, 'link-to-file.json'));
+  symlinkSync('.git', join(world.directory, 'link-to-folder'));
+  for (const schema of [path, 's.json']) {
+    world.write('appcfg.yml', `project: p\nprofiles:\n  A: { schema: ${schema} }\n`);
+    world.write('s.json', JSON.stringify({ $ref: path }));
+    const { exitCode, stdout, stderr } = await world.appcfg('validate');
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/the schema of profile "A" is invalid: .* is in a folder of Git or of appcfg/);
+    expect(stdout + stderr).not.toMatch(/token|4711/);
+  }
 });
