@@ -1,6 +1,6 @@
 // The state file of the local AppConfig, opened.
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type AppcfgError, failure } from '../core/problem/problem.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { localSpeed } from '../engine/connect/open-appconfig.ts';
@@ -68,6 +68,16 @@ export async function localStateError(error: unknown, hints = stateFileHints): P
     return failure(code, error.message, { hint: { text: hints[error.reason] } });
   }
   if (!isFileSystemError(error)) return error;
+  if (isRefusedWriting(error)) {
+    const folder = dirname(error.path ?? '');
+    return failure(
+      'local-state-damaged',
+      `the state of the local AppConfig cannot be written: ${folder} is not writable`,
+      {
+        hint: { text: 'make that folder writable; or copy the tree to a folder that is, and name it with -C' },
+      },
+    );
+  }
   const isReading = ['read', 'scandir'].includes(error.syscall ?? '');
   const [done, text] = isReading
     ? ['read', 'check that it is a file, in a folder that you may read']
@@ -75,6 +85,12 @@ export async function localStateError(error: unknown, hints = stateFileHints): P
   return failure('local-state-damaged', `the state of the local AppConfig cannot be ${done}: ${error.message}`, {
     hint: { text },
   });
+}
+
+/** What is written is a folder, or a file of a temporary name; what is read has its own name. */
+function isRefusedWriting({ code = '', path = '', syscall = '' }: NodeJS.ErrnoException): boolean {
+  const isWriting = ['mkdir', 'rename', 'unlink'].includes(syscall) || /\.(?:part|tmp|lock)$/.test(path);
+  return isWriting && path !== '' && ['EACCES', 'EPERM', 'EROFS'].includes(code);
 }
 
 /** Errors of a file that is already open have no path. */
