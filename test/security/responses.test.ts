@@ -125,7 +125,7 @@ test('whatever is read: what AWS does not send is response-unexpected, and never
   expect(report.problems).toMatchObject([{ code: 'response-unexpected' }]);
 });
 
-test('a resource without tags, which AWS may send as an empty object, is managed by nobody: nothing of it is read or changed', async () => {
+test('a resource without tags, which AWS may send as an empty object, is unmanaged: nothing of it is read or changed', async () => {
   const world = await changedWorld();
   world.takeCalls();
   for (const command of ['diff', 'status', 'sync', 'history acme/dev/Limits', 'rollback acme/dev/Limits --yes']) {
