@@ -28,6 +28,27 @@ test('creating the same flags again finds the existing version', async () => {
   expect(outcome.exitCode, outcome.stderr).toBe(0);
 });
 
+test('changes are shown in the words of flags', async () => {
+  const text = (enabled: boolean, limit: number, rule: string) =>
+    `version: "1"
+flags: { f: { attributes: { limit: { constraints: { type: number } } } } }
+values: { f: { enabled: ${enabled}, limit: ${limit} }, v: { _variants: [{ name: a, enabled: true, rule: '${rule}' }, { name: b, enabled: false }] } }
+`;
+  const world = createWorld({ ...tree, 'template/Flags.yml': text(false, 1, '(not false)') });
+  await world.appcfg('sync');
+  world.write('template/Flags.yml', text(true, 2, '(not true)'));
+  const { stdout } = await world.appcfg('diff');
+  expect(stdout).toMatch(/~ \/values\/f\/enabled +f {2}off → on/);
+  expect(stdout).toMatch(/~ \/values\/f\/limit +f limit {2}1 → 2/);
+  expect(stdout).toMatch(/~ \/values\/v\/_variants\/0\/rule +v variant 1 rule {2}"\(not false\)" → "\(not true\)"/);
+  const { json } = await world.appcfg('diff', '-o', 'json');
+  expect(json.changeGroups[0].changes.map(({ flag }: { flag: string }) => flag)).toEqual([
+    'f',
+    'f limit',
+    'v variant 1 rule',
+  ]);
+});
+
 test('only the changed flag is shown, and the content does not count as shrunk', async () => {
   const world = createWorld(tree);
   await world.appcfg('sync');

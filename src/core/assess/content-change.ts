@@ -23,10 +23,16 @@ export function newContentChange(desired: DesiredConfiguration, policy: Policy):
 }
 
 function changeOf(
-  { address, content }: DesiredConfiguration,
+  { address, profileType, content }: DesiredConfiguration,
   values: { readonly before: Value | undefined; readonly after: Value | undefined },
   { settings }: Policy,
 ): ContentChange {
   const redact = createRedactor(settings.redact);
-  return contentChange({ profile: address.configurationProfile, label: content.versionLabel, ...values, redact });
+  return contentChange({
+    profile: address.configurationProfile,
+    profileType,
+    label: content.versionLabel,
+    ...values,
+    redact,
+  });
 }

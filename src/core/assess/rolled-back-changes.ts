@@ -58,6 +58,7 @@ function rolledBackChangeAt(
     version === undefined || version === 'missing' ? undefined : liveValue(version.text, desired.profileType);
   const { changes, changeGroup } = contentChange({
     profile: desired.address.configurationProfile,
+    profileType: desired.profileType,
     label: newest.versionLabel ?? '',
     before: after === undefined ? undefined : desired.value,
     after,

@@ -17,6 +17,8 @@ export interface Change {
   readonly path: string;
   readonly before?: string;
   readonly after?: string;
+  /** Of a feature-flag document, what changes in its words: `newCart`, `newCart limit`. */
+  readonly flag?: string;
   /** The file and line that set the new value, where they are known and the same for the whole change group. */
   readonly source?: SourcePosition;
 }

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { groupBy } from 'es-toolkit/array/groupBy';
 import { type Change, changesBetween } from '../document/diff-values.ts';
 import { type Redactor, redactNothing } from '../document/redact.ts';
+import { nameFlagChange } from '../flags/name-flag-change.ts';
+import { type ProfileType, profileTypes } from '../model/resource.ts';
 import type { Value } from '../model/value.ts';
 import type { ChangeGroup } from './plan.ts';
 
@@ -17,6 +19,7 @@ export interface ContentChange {
 /** Contents that cannot be compared, because one was deleted or does not parse, are both undefined. */
 export function contentChange(of: {
   readonly profile: string;
+  readonly profileType: ProfileType;
   /** Of the new content: where no changes can be shown, and where there was no content, equal contents are one group. */
   readonly label: string;
   /** Undefined where there was no content. */
@@ -25,13 +28,14 @@ export function contentChange(of: {
   readonly after: Value | undefined;
   readonly redact: Redactor;
 }): ContentChange {
-  const { profile, label, before, after, redact } = of;
+  const { profile, profileType, label, before, after, redact } = of;
   const changes = changesBetween(before, after, { redact });
   const unredacted = redact.active ? changesBetween(before, after, { redact: redactNothing }) : changes;
   const isNew = before === undefined && after !== undefined;
   const how = isNew ? ['new', label] : unredacted.length === 0 ? ['other', label] : unredacted;
   const digest = createHash('sha256').update(JSON.stringify([profile, how]));
-  return { changes, changeGroup: digest.digest('hex').slice(0, 12) };
+  const isFlags = profileTypes[profileType].document === 'feature flags';
+  return { changes: isFlags ? changes.map(nameFlagChange) : changes, changeGroup: digest.digest('hex').slice(0, 12) };
 }
 
 /** Makes groups with the same id one group. */

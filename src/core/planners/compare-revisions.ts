@@ -30,13 +30,14 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     if (known === undefined) throw new Error(`${key} is in neither revision`);
     const action =
       old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
-    const { address, content } = known.configuration;
+    const { address, profileType, content } = known.configuration;
     const label = content.versionLabel;
     const change =
       action === 'unchanged'
         ? undefined
         : contentChange({
             profile: address.configurationProfile,
+            profileType,
             label,
             before: old?.configuration.value,
             after: wanted?.configuration.value,

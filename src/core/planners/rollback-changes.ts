@@ -18,13 +18,14 @@ export function rollbackChange(
   const { profile } = verdict;
   const version =
     from && application.facts.get({ kind: 'version', profileId: profile.id, versionNumber: from.versionNumber });
-  const parsed = (text: string | undefined) =>
-    text === undefined ? undefined : liveValue(text, profileTypeOf(profile.type));
+  const profileType = profileTypeOf(profile.type);
+  const parsed = (text: string | undefined) => (text === undefined ? undefined : liveValue(text, profileType));
   const before = parsed(version === undefined || version === 'missing' ? undefined : version.text);
   const after = parsed(to?.stored?.text);
   const isComparable = before !== undefined && (after !== undefined || to === undefined);
   return contentChange({
     profile: profile.name,
+    profileType,
     label: to?.label ?? `${application.id} ${profile.id} ${to?.number}`,
     ...(isComparable ? { before, after } : { before: undefined, after: undefined }),
     redact: createRedactor(policy.settings.redact),

@@ -51,7 +51,7 @@ export function orNull(value: object): object {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, member ?? null]));
 }
 
-function shownChange({ op, path, before, after, source }: Change): object {
+function shownChange({ op, path, before, after, flag, source }: Change): object {
   const shown = (text: string | undefined) =>
     text === undefined ? null : text === redactionMark ? redactionMark : new JsonText(text);
   return {
@@ -59,6 +59,7 @@ function shownChange({ op, path, before, after, source }: Change): object {
     path,
     before: shown(before),
     after: shown(after),
+    ...(flag === undefined ? {} : { flag }),
     source: source === undefined ? null : formatSource(source),
   };
 }

@@ -1,5 +1,6 @@
 // Changes of one content, one row each: in aligned columns if they fit, else on several lines.
 import type { Change } from '../../core/document/diff-values.ts';
+import { flagState } from '../../core/flags/name-flag-change.ts';
 import { formatSource } from '../../core/model/source-position.ts';
 import { cut, padded, widthOf } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
@@ -89,8 +90,11 @@ function head({ op }: Change, options: TextOptions): string {
   return `${signIndent(options)}${options.style[tone](sign)} `;
 }
 
-function valueText({ op, before = '', after = '' }: Change): string {
-  return op === 'replace' ? `${visible(before)} → ${visible(after)}` : visible(op === 'add' ? after : before);
+function valueText(change: Change): string {
+  const { op, before = '', after = '', flag } = change;
+  const shown = (text: string) => visible(flag === undefined ? text : flagState(change, text));
+  const value = op === 'replace' ? `${shown(before)} → ${shown(after)}` : shown(op === 'add' ? after : before);
+  return flag === undefined ? value : `${visible(flag)}  ${value}`;
 }
 
 function firstDifference(before: string, after: string): number {
