@@ -55,12 +55,12 @@ function sampleOverrides(index: number): Record<string, string> {
   if (index % 2 === 0) {
     return {
       'AllowList.yml': allowList(index),
-      'dev/FeatureFlags.yml': 'features:\n  chat_support:\n    enabled: true\n',
+      'dev/FeatureFlags.yml': 'values:\n  chat_support:\n    enabled: true\n',
       'dev/ThrottlingLimits.yml': `${throttlingLimits(1000 + index)}service_specific:\n  user_service:\n    burst_limit: 40\n`,
     };
   }
   return {
-    'FeatureFlags.yml': 'features:\n  ai_recommendations: null\n',
+    'FeatureFlags.yml': 'values:\n  ai_recommendations: null\n',
     'qa/ThrottlingLimits.yml': throttlingLimits(1000 + index),
   };
 }
@@ -70,7 +70,7 @@ function distinctOverrides(index: number): Record<string, string> {
     const number = 2 * index + at;
     return {
       [`${environment}/AllowList.yml`]: allowList(number),
-      [`${environment}/FeatureFlags.yml`]: `features:\n  new_search:\n    description: Search number ${number}\n`,
+      [`${environment}/FeatureFlags.yml`]: `flags:\n  new_search:\n    description: Search number ${number}\n`,
       [`${environment}/ThrottlingLimits.yml`]: throttlingLimits(1000 + number),
     };
   });

@@ -65,11 +65,10 @@ test('the settings in docs/settings.md can be used as they are', async () => {
   expect(settings).toContain('apiVersion');
   const world = createWorld({
     'appcfg.yml': settings,
-    'schemas/FeatureFlags.schema.json': '{"type": "object"}',
     'schemas/Limits.schema.json': '{"type": "object"}',
     'template/Limits.yml': 'rate: 1\n',
     'template/AllowList.yml': 'database: { password: x }\n',
-    'template/FeatureFlags.yml': 'a: 1\n',
+    'template/FeatureFlags.yml': 'version: "1"\n',
     'tenants/acme/prod/.gitkeep': '',
     'tenants/acme/dev/.gitkeep': '',
     'tenants/acme-one/prod/.gitkeep': '',
