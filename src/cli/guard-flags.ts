@@ -12,5 +12,6 @@ export const guardFlags = {
   retryRolledBack: overrideFlag('--retry-rolled-back', 'deploy quarantined content again'),
   allowOlder: overrideFlag('--allow-older', 'let an older commit overwrite a newer one'),
   allowShrink: overrideFlag('--allow-shrink', 'let content shrink by more than `maxShrink`'),
+  overwriteDrift: overrideFlag('--overwrite-drift', 'overwrite what was deployed outside of appcfg'),
   supersede: supersedeFlag('if a deployment of other content is in flight, stop it instead of waiting'),
 };

@@ -1,4 +1,5 @@
 // What each use case is asked to do. It knows no flags: cli/ parses these from the command line.
+import type { AddressState } from '../core/assess/address-status.ts';
 import type { VersionReference } from '../core/live/version-reference.ts';
 import type { Address, AddressGlob } from '../core/model/address.ts';
 import type { LabelSelector, Selection } from '../core/model/selection.ts';
@@ -43,6 +44,7 @@ export interface GuardOptions {
   readonly retryRolledBack: boolean;
   readonly allowOlder: boolean;
   readonly allowShrink: boolean;
+  readonly overwriteDrift: boolean;
   readonly supersede: boolean;
 }
 
@@ -75,6 +77,8 @@ export interface VerifyOption {
 export interface StatusOptions extends CommonOptions, WaveOption, VerifyOption {
   /** Continue until no deployment is in flight. */
   readonly watch: boolean;
+  /** The run fails where an address is in one of these states. */
+  readonly failOn: readonly AddressState[];
 }
 
 export interface HistoryOptions extends CommonOptions {

@@ -90,10 +90,11 @@ test('what scripts deployed stays as it is until it is adopted, and an adoption 
   expect(tags.Tags).toEqual({ 'managed-by': 'appcfg', 'appcfg:project': 'acme/config', 'appcfg:adopted': 'true' });
   world.takeCalls();
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
-  // The lists, and one read of each version without a label of appcfg, after the tags showed whose it is.
+  // The lists, and one read of each version without a label of appcfg, after the tags showed whose it is; and the tags of
+  // each environment, which show that it is accepted.
   expect(world.takeCalls()).toEqual({
     GetCallerIdentity: 1,
-    ListTagsForResource: 1,
+    ListTagsForResource: 3,
     ListApplications: 1,
     ListEnvironments: 1,
     ListConfigurationProfiles: 1,

@@ -127,7 +127,7 @@ test('a deployment in flight is awaited before another one starts in its environ
   expect(outcome.exitCode, outcome.stderr).toBe(0);
 });
 
-test('--supersede also stops a deployment that started after the plan', async () => {
+test('--supersede also stops a deployment that started after the plan, if drift may be overwritten', async () => {
   const renamed = createWorld({ ...small, 'appcfg.yml': hour });
   await renamed.appcfg('sync', '--no-wait');
   renamed.write('template/A.yml', undefined);
@@ -148,7 +148,7 @@ test('--supersede also stops a deployment that started after the plan', async ()
   });
   world.write('template/A.yml', 'a: 2');
   world.takeCalls();
-  const later = await world.appcfgWith({ requestHandler }, 'sync', '--supersede', '-p', 'A');
+  const later = await world.appcfgWith({ requestHandler }, 'sync', '--supersede', '--overwrite-drift', '-p', 'A');
   expect(later.exitCode, later.stderr).toBe(0);
   expect(world.takeCalls().StopDeployment).toBe(1);
   const started = await awsClient(world).send(
@@ -265,7 +265,7 @@ test('content without a label of appcfg that was rolled back is not tried again,
   await deployByHand(world, target, '{"rate": 2}');
   world.clock.advance(300_000);
   world.write('template/Limits.yml', 'rate: 5');
-  const outcome = await world.appcfg('sync');
+  const outcome = await world.appcfg('sync', '--overwrite-drift');
   expect(outcome.exitCode).toBe(5);
   expect(outcome.stderr).toContain('deployment 2 of this content was rolled back');
 });

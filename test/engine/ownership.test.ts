@@ -29,7 +29,8 @@ test('an interrupted adoption looks unadopted, and is repeated', async () => {
     `configurationprofile/${profileId}`,
   ];
   for (const path of [application, ...parts.map((part) => `${application}/${part}`)]) {
-    expect(await tagsOf(world, path)).toEqual(adoptedTags);
+    const accepted = path.includes('/environment/') ? { 'appcfg:accepted': '1' } : {};
+    expect(await tagsOf(world, path)).toEqual({ ...adoptedTags, ...accepted });
   }
   expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
 });
@@ -42,7 +43,10 @@ test('the parts that an adoption of one environment left out are tagged when the
   await world.appcfg('sync', '--adopt', '--env', 'dev');
   expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual({});
   expect((await world.appcfg('sync')).exitCode).toBe(0);
-  expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual(adoptedTags);
+  expect(await tagsOf(world, `application/${applicationId}/environment/${environments.qa}`)).toEqual({
+    ...adoptedTags,
+    'appcfg:accepted': '1',
+  });
 });
 
 test('an adopted application keeps its description, with the project appended, and is compared after a look at its tags', async () => {
@@ -55,7 +59,7 @@ test('an adopted application keeps its description, with the project appended, a
   expect(world.takeCalls()).toEqual({
     ...nothingToDo,
     GetCallerIdentity: 1,
-    ListTagsForResource: 1,
+    ListTagsForResource: 3,
     GetHostedConfigurationVersion: 2,
   });
 });

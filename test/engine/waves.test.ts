@@ -119,7 +119,7 @@ test('--supersede stops a deployment in flight of a later wave only when that wa
   const content = { configurationProfile: 'A', content: '{"a": 7}', ...strategy };
   await others.deploy({ application: 'one', environment: 'dev', ...content });
   const start = world.clock.now();
-  const outcome = await world.appcfg('sync', '--supersede', '-o', 'json');
+  const outcome = await world.appcfg('sync', '--supersede', '--overwrite-drift', '-o', 'json');
   expect(outcome.exitCode, outcome.stderr).toBe(0);
   const [canary, one] = [await rowsOf(world, 'canary'), await rowsOf(world, 'one')];
   expect(firstStart(one.filter(({ StartedAt }) => (StartedAt?.getTime() ?? 0) > start))).toBeGreaterThanOrEqual(

@@ -81,6 +81,7 @@ async function planOf(world: World) {
     retryRolledBack: false,
     allowOlder: false,
     allowShrink: true,
+    overwriteDrift: false,
     selective: false,
   };
   const connection = new Connection({

@@ -35,7 +35,7 @@ function planOf(contentOf: (tenant: number) => string): Plan {
     accountRegion: { id: 'unknown/us-east-1', account: undefined, region: 'us-east-1', roleArn: undefined },
     origin: { commit: 'c'.repeat(40), dirty: false, pipeline: 7, url: undefined },
     ...{ only: undefined, adopt: false, supersede: false, retryRolledBack: false, allowOlder: false },
-    ...{ allowShrink: false, selective: false },
+    ...{ allowShrink: false, overwriteDrift: false, selective: false },
   });
 }
 

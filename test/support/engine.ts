@@ -142,7 +142,13 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
   // Every waiting environment listens to it.
   setMaxListeners(0, signal);
   const session = sessionOf(connectionOf(world, run), project, signal);
-  const options: PolicyOptions = { ...commonOptions, adopt: true, allowShrink: true, ...run.options };
+  const options: PolicyOptions = {
+    ...commonOptions,
+    adopt: true,
+    allowShrink: true,
+    overwriteDrift: true,
+    ...run.options,
+  };
   try {
     const { plan, ...planned } = await planRun(session, {
       project,

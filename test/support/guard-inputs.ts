@@ -27,6 +27,7 @@ export const policy: Policy = {
   retryRolledBack: false,
   allowOlder: false,
   allowShrink: false,
+  overwriteDrift: false,
   selective: false,
 };
 

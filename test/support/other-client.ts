@@ -9,6 +9,7 @@ import {
   CreateHostedConfigurationVersionCommand,
   type DeploymentSummary,
   GetHostedConfigurationVersionCommand,
+  ListDeploymentStrategiesCommand,
   paginateListApplications,
   paginateListConfigurationProfiles,
   paginateListDeployments,
@@ -25,6 +26,8 @@ export interface Deploying {
   readonly content: string;
   readonly contentType?: string | undefined;
   readonly type?: string | undefined;
+  /** Of the deployment. */
+  readonly description?: string | undefined;
   readonly deploymentStrategyId?: string | undefined;
 }
 
@@ -76,8 +79,31 @@ export class OtherClient {
         ConfigurationProfileId,
         ConfigurationVersion: String(version.VersionNumber),
         DeploymentStrategyId: what.deploymentStrategyId ?? 'AppConfig.Linear50PercentEvery30Seconds',
+        Description: what.description,
       }),
     );
+  }
+
+  /** Deploys an existing version again, as a user in the console can. @param address `application/environment/Profile` */
+  async redeploy(address: string, { version, strategy }: { readonly version: string; readonly strategy: string }) {
+    const [application = '', environment = '', configurationProfile = ''] = address.split('/');
+    const ApplicationId = await this.#application(application);
+    const what = { application, environment, configurationProfile, content: '' };
+    await this.aws.send(
+      new StartDeploymentCommand({
+        ApplicationId,
+        EnvironmentId: await this.#environment(ApplicationId, environment),
+        ConfigurationProfileId: await this.#profile(ApplicationId, what),
+        ConfigurationVersion: version,
+        DeploymentStrategyId: await this.strategy(strategy),
+      }),
+    );
+  }
+
+  /** Id of the deployment strategy with a name. */
+  async strategy(name: string): Promise<string> {
+    const { Items = [] } = await this.aws.send(new ListDeploymentStrategiesCommand({ MaxResults: 50 }));
+    return Items.find(({ Name }) => Name === name)?.Id ?? '';
   }
 
   /** Stops an environment's newest deployment, or reverts it where it is complete. */

@@ -5,7 +5,7 @@ import type { AccountRegionId } from '../../core/model/account-region.ts';
 import type { Subject } from '../../core/model/address.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
 import type { SourcePosition } from '../../core/model/source-position.ts';
-import type { Plan } from '../../core/plan/plan.ts';
+import { isChanged, type Plan } from '../../core/plan/plan.ts';
 import type { StrategyReference } from '../../core/plan/step.ts';
 import type { Connection } from '../client/connection.ts';
 import {
@@ -73,7 +73,19 @@ export async function knownReaches(
       return [accountRegion, { connection, resources: ids }] as const;
     }),
   );
-  return new Map(known);
+  const found = new Map(known);
+  keepDrift(plan, found);
+  return found;
+}
+
+/** What has drifted is not stopped in favour of another profile. */
+function keepDrift({ addresses }: Plan, reaches: ReadonlyMap<AccountRegionId, KnownReach>): void {
+  for (const planned of addresses) {
+    const { drift, application, accountRegion, address } = planned;
+    if (drift === undefined || isChanged(planned)) continue;
+    const lane = reaches.get(accountRegion)?.resources.lane(application, address.environment ?? '');
+    lane?.kept.add(drift.deploymentNumber);
+  }
 }
 
 /**

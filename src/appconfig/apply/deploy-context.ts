@@ -15,6 +15,8 @@ export type StopStep = StepOf<'StopDeployment'>;
 export interface DeployContext {
   readonly connection: Connection;
   readonly resources: Resources;
+  /** Its deployments are no drift. */
+  readonly project: string;
   /** By it the guards judge a deployment that is newer than the plan. */
   readonly basis: PlanBasis;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;

@@ -2,6 +2,7 @@
 
 import type { NextDeployment } from '../../core/guards/guard.ts';
 import { deploymentGuards } from '../../core/guards/guards.ts';
+import { isOwnDeployment } from '../../core/live/deployment-description.ts';
 import { Facts } from '../../core/live/facts.ts';
 import type { LiveDeployment, NamedApplication, ProfileHistory } from '../../core/live/live-state.ts';
 import type { Subject } from '../../core/model/address.ts';
@@ -24,13 +25,13 @@ import { noteEnd, stopRunning } from './stop-running.ts';
  */
 export async function waitForLane(target: StartTarget, until: number): Promise<void> {
   const { step, lane, context } = target;
-  const { connection, basis } = context;
+  const { connection } = context;
   const deployment = runningDeployment(step, context, lane.busyWith ?? 0);
   const first = await pollDeployment(connection, deployment, context.halt);
   const state = stateOf(first);
   if (isInFlight(state)) {
     const isDesired = lane.desiredDeployments.has(deployment.deploymentNumber);
-    if (basis.overrides.supersede && !isDesired && isStoppable(state)) {
+    if (maySupersede(target, first) && !isDesired && isStoppable(state)) {
       await verifyVersion(step, { ...context, subject: step.subject, signal: context.halt });
       // The step counts as sent with its start, not with this stop.
       await stopRunning(deployment, lane, { ...context, onSent: () => {} });
@@ -47,6 +48,15 @@ export async function waitForLane(target: StartTarget, until: number): Promise<v
   });
   if (!ended) throw environmentBusy(target, answer);
   noteEnd(lane, answer);
+}
+
+/** A deployment of an experiment run, and one that others have started outside of appcfg, are not stopped. */
+function maySupersede({ lane, context }: StartTarget, { DeploymentNumber = 0, Description = '' }: DeploymentAnswer) {
+  const { basis, project } = context;
+  const { supersede, overwriteDrift } = basis.overrides;
+  if (!supersede || lane.kept.has(DeploymentNumber)) return false;
+  const isJudged = DeploymentNumber <= (lane.planned ?? 0);
+  return overwriteDrift || isJudged || isOwnDeployment(Description, project);
 }
 
 function waitingProblem({ step, context }: StartTarget, other: DeploymentAnswer, until: number): Problem {
@@ -99,7 +109,9 @@ export async function readLane(target: StartTarget): Promise<LiveDeployment | un
     await checkGuards(target, { newer, history });
   }
   lane.latest = newer[0]?.number ?? lane.latest;
-  lane.busyWith = newer.find((row) => isInFlight(row.state))?.number;
+  const running = newer.find((row) => isInFlight(row.state));
+  lane.busyWith = running?.number;
+  if (running?.type === 'MANAGED') lane.kept.add(running.number);
   return undefined;
 }
 
@@ -179,7 +191,7 @@ async function checkGuards(target: StartTarget, { newer, history }: NewerDeploym
     },
     history,
     facts,
-    policy: { origin: basis.origin, ...basis.overrides },
+    policy: { origin: basis.origin, project: context.project, ...basis.overrides },
     hasSameContent: (deployment) => isDesired(target, deployment),
   };
   for (const guard of deploymentGuards) {

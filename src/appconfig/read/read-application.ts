@@ -68,8 +68,8 @@ async function readDeployments(
   for await (const page of deploymentPages(connection, environment)) {
     const deployments = page.map((row) => liveDeployment(row, idsByName));
     rows.push(...deployments);
-    for (const { state, profileId } of deployments) {
-      if (state === 'COMPLETE' && profileId !== undefined) incomplete.delete(profileId);
+    for (const { state, profileId, type } of deployments) {
+      if (state === 'COMPLETE' && type !== 'MANAGED' && profileId !== undefined) incomplete.delete(profileId);
     }
     if (incomplete.size === 0) break;
   }
@@ -95,12 +95,22 @@ async function readDeployments(
 export function historyOf(rows: readonly LiveDeployment[]): ProfileHistory | undefined {
   const [newest] = rows;
   if (newest === undefined) return undefined;
+  const byUsers = rows.filter(({ type }) => type !== 'MANAGED');
+  const isComplete = ({ state }: LiveDeployment) => state === 'COMPLETE';
+  const completed = rows.find(isComplete);
+  const completedByUser = completed?.type === 'MANAGED' ? byUsers.find(isComplete) : undefined;
   const seen = new Set<number>();
   const rolledBack: LiveDeployment[] = [];
-  for (const row of rows) {
+  for (const row of byUsers) {
     if (seen.has(row.versionNumber)) continue;
     seen.add(row.versionNumber);
     if (isRolledBack(row.state)) rolledBack.push(row);
   }
-  return { newest, completed: rows.find(({ state }) => state === 'COMPLETE'), rolledBack };
+  return {
+    newest: byUsers[0] ?? newest,
+    completed,
+    rolledBack,
+    ...(completedByUser && { completedByUser }),
+    ...(newest.type === 'MANAGED' && { managed: newest }),
+  };
 }

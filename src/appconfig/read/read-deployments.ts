@@ -31,6 +31,7 @@ export function liveDeployment(row: DeploymentSummary, idsByName: ReadonlyMap<st
     versionNumber: Number(row.ConfigurationVersion),
     versionLabel: row.VersionLabel,
     state: (row.State ?? 'COMPLETE') as DeploymentState,
+    ...(row.Type === 'MANAGED' && { type: row.Type }),
     strategy: numbersFromWire(row),
     startedAt: row.StartedAt?.toISOString(),
     completedAt: row.CompletedAt?.toISOString(),

@@ -10,9 +10,10 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { assessApplication } from '../../core/assess/assess-application.ts';
 import type { Fact, FactOf, Facts, FactValues } from '../../core/live/facts.ts';
-import type { LiveApplication, NamedApplication } from '../../core/live/live-state.ts';
+import type { LiveApplication, LiveDeployment, NamedApplication } from '../../core/live/live-state.ts';
 import { schemaDigest } from '../../core/live/managed-profile.ts';
-import { rollbackCause } from '../../core/live/rollback-cause.ts';
+import { rollbackCause, startOf } from '../../core/live/rollback-cause.ts';
+import { isAppcfgLabel } from '../../core/model/content.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import type { CommitRelation } from '../../core/model/origin.ts';
 import type { Tags } from '../../core/model/resource.ts';
@@ -21,6 +22,7 @@ import { arnOf, type PartId, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Connection } from '../client/connection.ts';
 import { eventsOf } from './await-deployment.ts';
+import { deploymentPages, liveDeployment } from './read-deployments.ts';
 
 /** How facts are read. */
 export interface FactOptions {
@@ -133,11 +135,28 @@ const factReaders: {
       };
     });
   },
+  earlier: async (connection, { application, fact, options: { signal } }) => {
+    const mayCount = ({ profileId, number, versionLabel, type }: LiveDeployment) =>
+      profileId === fact.profileId &&
+      number < fact.deploymentNumber &&
+      type !== 'MANAGED' &&
+      (number <= fact.accepted || isAppcfgLabel(versionLabel));
+    for await (const page of deploymentPages(connection, { application, environmentId: fact.environmentId, signal })) {
+      const found = page.map((row) => liveDeployment(row, new Map())).filter(mayCount);
+      if (found.length > 0) return found;
+    }
+    return [];
+  },
   commit: (_connection, { fact, options }) => options.relationTo(fact.commit),
 };
 
 export function deploymentFact(response: GetDeploymentCommandOutput): Exclude<FactValues['deployment'], 'missing'> {
-  return { description: response.Description ?? '', rollbackReason: rollbackCause(eventsOf(response))?.text };
+  const events = eventsOf(response);
+  return {
+    description: response.Description ?? '',
+    rollbackReason: rollbackCause(events)?.text,
+    startedBy: startOf(events)?.by,
+  };
 }
 
 /** The tags of an application, or of one of its environments or profiles. @throws CallFailure */

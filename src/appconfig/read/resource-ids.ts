@@ -18,6 +18,10 @@ export interface Lane {
   busyWith: number | undefined;
   /** Deployments of desired content: the run waits for them, and never stops them. */
   readonly desiredDeployments: Set<number>;
+  /** Deployments of others that the run never stops: of experiment runs, and drift. */
+  readonly kept: Set<number>;
+  /** Number of the newest deployment that the planner has judged. */
+  planned: number | undefined;
   /** A deployment that the run has stopped to start its own; the descriptions of the next starts report it. */
   superseded: number | undefined;
   /**
@@ -95,6 +99,8 @@ export class Resources {
         latest: undefined,
         busyWith: undefined,
         desiredDeployments: new Set(),
+        kept: new Set(),
+        planned: undefined,
         superseded: undefined,
         unassessed: new Map(),
         restoredProfiles: new Set(),
@@ -110,7 +116,7 @@ export class Resources {
   }
 
   learnLane(application: string, environment: string, lane: Pick<Lane, 'latest' | 'busyWith'>): void {
-    Object.assign(this.lane(application, environment), lane);
+    Object.assign(this.lane(application, environment), lane, { planned: lane.latest });
   }
 
   learnApplication(name: string, id: string): void {
@@ -148,6 +154,8 @@ export function resourcesOf(live: LiveState, project: string): Resources {
         latest: environment.latestDeploymentNumber,
         busyWith: environment.inFlight?.number,
       });
+      const { inFlight } = environment;
+      if (inFlight?.type === 'MANAGED') resources.lane(name, environment.name).kept.add(inFlight.number);
     }
   }
   return resources;

@@ -1,6 +1,8 @@
+import { addressStates } from '../../core/assess/address-status.ts';
+import { parseChoice } from '../../core/settings/parse-values.ts';
 import { defineCommand } from '../command.ts';
 import { verifyFlag, waveFlag } from '../common-flags.ts';
-import { switchFlag } from '../flag.ts';
+import { listFlag, switchFlag } from '../flag.ts';
 
 export const statusCommand = defineCommand({
   name: 'status',
@@ -10,12 +12,24 @@ export const statusCommand = defineCommand({
   flags: {
     wave: waveFlag('only the wave with this name'),
     verify: verifyFlag,
+    failOn: listFlag({
+      name: '--fail-on <state>',
+      help: `exit with 2 if an address is in this state: ${addressStates.join(', ')}; repeatable, or separated by commas`,
+      parse: (texts, name) =>
+        texts.flatMap((text) => text.split(',')).map((text) => parseChoice(text.trim(), name, addressStates)),
+    }),
     watch: switchFlag({
       name: '--watch',
       help: 'follow deployments in flight, and those that start after them, until none is in flight',
     }),
   },
-  examples: ['appcfg status', "appcfg status --env 'prod*'", 'appcfg status --watch', 'appcfg status --verify'],
+  examples: [
+    'appcfg status',
+    "appcfg status --env 'prod*'",
+    'appcfg status --watch',
+    'appcfg status --fail-on drifted,unknown',
+    'appcfg status --verify',
+  ],
   parse: (flags, { common }) => ({ ...common, ...flags }),
   run: async (options, context) => {
     const { status } = await import('../../engine/inspect/status.ts');

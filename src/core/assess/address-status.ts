@@ -1,5 +1,6 @@
 // The state of an address: what is live beside what the tree wants.
 import type { DeploymentDescription } from '../live/deployment-description.ts';
+import type { Drift } from '../live/drifted-deployment.ts';
 import type { LiveDeployment, LiveEnvironment } from '../live/live-state.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { Address } from '../model/address.ts';
@@ -29,6 +30,8 @@ export function statusOf(
     since: live?.completedAt,
     commit: description.commit,
     dirty: description.dirty ?? false,
+    drift: verdict.drift,
+    experiment: history?.managed !== undefined,
   };
 }
 
@@ -44,6 +47,8 @@ export function unknownStatus(address: Address, accountRegion: AccountRegionId, 
     since: undefined,
     commit: undefined,
     dirty: false,
+    drift: undefined,
+    experiment: undefined,
     problem: problem.code,
   };
 }
@@ -51,16 +56,30 @@ export function unknownStatus(address: Address, accountRegion: AccountRegionId, 
 function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressStatus['state'] {
   if (newest !== undefined && isInFlight(newest.state)) return 'deploying';
   if (verdict.isLive) return 'synced';
+  if (verdict.drift !== undefined) return 'drifted';
   if (newest !== undefined && isRolledBack(newest.state)) return 'rolled-back';
   // A blocked address can be live with other content.
   return verdict.completed === undefined && newest?.state !== 'COMPLETE' ? 'missing' : 'out-of-sync';
 }
 
+/** What an address can be. */
+export const addressStates = [
+  'unknown',
+  'deploying',
+  'drifted',
+  'rolled-back',
+  'missing',
+  'out-of-sync',
+  'synced',
+] as const;
+
+export type AddressState = (typeof addressStates)[number];
+
 export interface AddressStatus {
   readonly address: Address;
   readonly accountRegion: AccountRegionId;
   /** `unknown`: its account and Region could not be read. */
-  readonly state: 'synced' | 'out-of-sync' | 'deploying' | 'rolled-back' | 'missing' | 'unknown';
+  readonly state: AddressState;
   readonly versionNumber: number | undefined;
   readonly versionLabel: string | undefined;
   readonly deploymentNumber: number | undefined;
@@ -69,6 +88,10 @@ export interface AddressStatus {
   readonly commit: string | undefined;
   /** The tree had changes that were not in the commit. */
   readonly dirty: boolean;
+  /** What was deployed outside of appcfg. */
+  readonly drift: Drift | undefined;
+  /** Whether an experiment uses it; undefined where that is unknown. */
+  readonly experiment: boolean | undefined;
   /** Why its state is unknown. */
   readonly problem?: ProblemCode;
 }

@@ -15,7 +15,7 @@ import { isChanged } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Policy } from '../settings/policy.ts';
 import { assessConfiguration, newAddress } from './assess-configuration.ts';
-import { assessEnvironment, type EnvironmentAssessment } from './assess-environment.ts';
+import { acceptedBy, assessEnvironment, type EnvironmentAssessment, experimentWarning } from './assess-environment.ts';
 import { orphanedEnvironments, orphanedProfiles } from './orphans.ts';
 import { blockedVerdict, emptyVerdict, type Verdict } from './verdict.ts';
 
@@ -59,7 +59,7 @@ export function assessApplication(
   live: KnownApplication | undefined,
   policy: Policy,
 ): ApplicationAssessment {
-  const warnings: Problem[] = [];
+  const warnings: Problem[] = experimentWarnings(desired, live);
   const warn = (problem: Problem) => void warnings.push(problem);
   const parts = {
     environments: desired.environments.map(({ name: environment }) =>
@@ -93,6 +93,13 @@ export function assessApplication(
     orphanedEnvironments: policy.selective ? [] : orphanedEnvironments(desired, live.application, policy),
     orphanedProfiles: policy.selective ? [] : orphanedProfiles(desired, live.application),
   };
+}
+
+function experimentWarnings({ tenant, environments }: DesiredApplication, live: KnownApplication | undefined) {
+  return environments.flatMap(({ name: environment }) => {
+    const found = live?.application.environments.get(environment);
+    return (found && experimentWarning({ tenant, environment }, found)) ?? [];
+  });
 }
 
 /** Addresses in another account or Region are not looked at. */
@@ -164,13 +171,30 @@ function ownedParts(
     wantTagsOfParts(verdicts, live);
     return { environments, verdicts: verdicts.map(adopted), profiles, ownership: 'adopt', adoptsParts: true };
   }
-  if (!found.adopted || !isTouched) return { ...untouched, ownership: 'managed' };
+  const accepting = { ...untouched, ...withAccepted(parts, live) };
+  if (!found.adopted || !isTouched) return { ...accepting, ownership: 'managed' };
   // An adoption of some environments leaves the others for when they are used.
   wantTagsOfParts(verdicts.filter(isChanged), live);
   for (const { live: environment, monitorsDiffer } of environments) {
     if (environment !== undefined && monitorsDiffer) facts.get({ kind: 'tags', environmentId: environment.id });
   }
-  return { environments, verdicts, profiles, ownership: 'managed', adoptsParts: true };
+  return { ...accepting, profiles, ownership: 'managed', adoptsParts: true };
+}
+
+/** A part of the addresses does not show what of an environment may be accepted. */
+function withAccepted(
+  { environments, verdicts, policy }: Parts & { readonly policy: Policy },
+  { facts }: KnownApplication,
+): Pick<Parts, 'environments'> {
+  if (policy.selective) return { environments };
+  const { project } = policy;
+  return {
+    environments: environments.map((each) => {
+      if (each.live === undefined || each.blocked) return each;
+      const own = verdicts.filter(({ desired }) => desired.address.environment === each.name);
+      return { ...each, accepts: acceptedBy(own, each.live, { facts, project }) };
+    }),
+  };
 }
 
 /** Of an application whose content may not be shown. An address with the desired label shows nothing that the tree lacks. */

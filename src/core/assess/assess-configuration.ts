@@ -1,6 +1,7 @@
 // One address, desired beside live. Asks for facts where the lists do not show what is live; while facts are wanted, the
 // verdict is preliminary.
 
+import { driftOf, driftWarning, isOnlyLive } from '../guards/drift.ts';
 import type { NewContent } from '../guards/guard.ts';
 import { contentGuards } from '../guards/guards.ts';
 import { profile as profileGuard } from '../guards/profile.ts';
@@ -37,10 +38,11 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   if (environment === undefined || profile === undefined || history === undefined) {
     return { ...newAddress(desired, policy), profile, versionNumber: versionNumberOf(desired, profile, context) };
   }
-  const { newest, completed } = history;
+  const { newest, completed, completedByUser } = history;
   const base = { ...emptyVerdict(desired), profile, completed };
   const running = isStoppable(newest.state) ? newest : undefined;
-  const served = running ?? completed;
+  const isDeployedAgain = completedByUser !== undefined && completedByUser.versionNumber === completed?.versionNumber;
+  const served = running ?? (isDeployedAgain ? completedByUser : completed);
   const isSame = served === undefined ? false : deploymentHasContent(served, desired, facts);
   if (isSame === undefined) return { ...base, action: 'unchanged', reason: 'not known yet' };
   const conflict = policy.verify && served !== undefined ? verifyLabel(served, desired, facts) : undefined;
@@ -65,16 +67,24 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
     policy,
     hasSameContent: (deployment) => deploymentHasContent(deployment, desired, facts),
   };
-  const refusal = refusalOf(input, context);
   const change = changeOf(desired, { profile, served }, context);
+  const found = driftOf(input);
+  const drift = found === 'pending' ? undefined : found;
+  if (drift !== undefined && !policy.overwriteDrift && isOnlyLive(drift, input) === true) {
+    context.warn(driftWarning(drift, address));
+    const reason = `deployment ${drift.deploymentNumber} was started outside of appcfg`;
+    return { ...base, action: 'drifted', reason, drift, ...change };
+  }
+  const refusal = refusalOf(input, context);
   const versionNumber = versionNumberOf(desired, profile, context);
   if (refusal !== undefined) {
     const rolledBack = rolledBackByAppConfig(refusal, input);
     const { message: reason } = refusal;
-    return { ...base, action: 'blocked', reason, blockedBy: refusal, rolledBack, ...change, versionNumber };
+    return { ...base, action: 'blocked', reason, blockedBy: refusal, rolledBack, drift, ...change, versionNumber };
   }
   return {
     ...base,
+    drift,
     action: completed === undefined ? 'create' : 'update',
     reason: running === undefined ? 'content differs' : `deployment ${running.number} of other content is in flight`,
     ...change,

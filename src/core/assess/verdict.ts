@@ -1,4 +1,5 @@
 import type { Change } from '../document/diff-values.ts';
+import type { Drift } from '../live/drifted-deployment.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -6,13 +7,15 @@ import type { Problem } from '../problem/problem.ts';
 /** What one address needs. */
 export interface Verdict {
   readonly desired: DesiredConfiguration;
-  readonly action: 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked';
+  readonly action: 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'drifted' | 'blocked';
   readonly reason: string;
   readonly blockedBy: Problem | undefined;
   readonly profile: LiveProfile | undefined;
   readonly completed: LiveDeployment | undefined;
   /** The deployment in flight of the desired content, where the action is to wait for it. */
   readonly awaits: LiveDeployment | undefined;
+  /** What is served, or about to be, and was deployed outside of appcfg; also where it is overwritten. */
+  readonly drift: Drift | undefined;
   /** How the content changes, redacted. */
   readonly changes: readonly Change[] | undefined;
   /** Of the change, also of one whose deployment is in flight. */
@@ -33,6 +36,7 @@ export function emptyVerdict(desired: DesiredConfiguration): Omit<Verdict, 'acti
     profile: undefined,
     completed: undefined,
     awaits: undefined,
+    drift: undefined,
     changes: undefined,
     changeGroup: undefined,
     rolledBack: undefined,

@@ -1,5 +1,5 @@
 // What happens during a command, in AppConfig's terms. All output is made from events; reporters decide how it looks.
-import type { AddressStatus } from '../assess/address-status.ts';
+import type { AddressState, AddressStatus } from '../assess/address-status.ts';
 import type { AddressHistory } from '../live/deployment-history.ts';
 import type { Address } from '../model/address.ts';
 import type { Content } from '../model/content.ts';
@@ -36,6 +36,8 @@ export type Event =
       readonly type: 'status-read';
       readonly addresses: readonly AddressStatus[];
       readonly environmentsInFlight: number;
+      /** States of addresses with which the run ends in exit code 2. */
+      readonly failOn?: readonly AddressState[];
     }
   | { readonly type: 'status-changed'; readonly status: AddressStatus }
   /** With `status --watch`: a deployment in flight was polled. */

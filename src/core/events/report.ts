@@ -1,7 +1,8 @@
 // The result of a run: a fold over its events, and the exit code that follows from it.
 
-import type { AddressStatus } from '../assess/address-status.ts';
+import type { AddressState, AddressStatus } from '../assess/address-status.ts';
 import { formatAddress } from '../model/address.ts';
+import { isRecord } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import { exitCodeOf, type Problem } from '../problem/problem.ts';
 import type { Event, StepResult } from './event.ts';
@@ -20,6 +21,8 @@ export interface Report {
   readonly omittedProblems: number;
   /** What `status` found. */
   readonly addresses: readonly AddressStatus[];
+  /** With `status --fail-on`: an address is in one of the states. */
+  readonly hasFailingState: boolean;
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
 }
 
@@ -51,6 +54,7 @@ export function createReportFold(): ReportFold {
   let plan: Plan | undefined;
   let interruptedBy: Report['interruptedBy'];
   let isApplied = false;
+  let failOn: readonly AddressState[] = [];
   const results = new Map<string, StepResult>();
   const problems = new KeptProblems();
   const addresses = new Map<string, AddressStatus>();
@@ -71,7 +75,10 @@ export function createReportFold(): ReportFold {
       results.set(result.step, result);
       if (result.status === 'failed') problems.add(result.problem);
     },
-    'status-read': (event) => event.addresses.forEach(addStatus),
+    'status-read': (event) => {
+      failOn = event.failOn ?? [];
+      event.addresses.forEach(addStatus);
+    },
     'status-changed': ({ status }) => addStatus(status),
     'problem-found': ({ problem }) => {
       problems.add(problem);
@@ -98,6 +105,7 @@ export function createReportFold(): ReportFold {
       problems: problems.kept,
       omittedProblems: problems.omitted,
       addresses: [...addresses.values()],
+      hasFailingState: [...addresses.values()].some(({ state }) => failOn.includes(state)),
       interruptedBy,
     }),
   };
@@ -126,7 +134,7 @@ export function exitCodeOfReport(report: Report, options: { readonly detailed: b
   if (options.detailed && refusesNothing && (wasApplied(report) ? hasChanged(report) : hasDifferences(report))) {
     return 2;
   }
-  return exit;
+  return exit === 0 && report.hasFailingState ? 2 : exit;
 }
 
 /** Whether the plan has no steps because its addresses are blocked. */
@@ -134,15 +142,20 @@ function isBlocked({ plan }: Report): boolean {
   return plan?.steps.length === 0 && plan.addresses.some(({ blockedBy }) => blockedBy !== undefined);
 }
 
-function hasChanged(report: Report): boolean {
-  return report.results.some((result) => result.status === 'succeeded' && result.unchanged !== true);
+function hasChanged({ plan, results }: Report): boolean {
+  const records = new Set(plan?.steps.filter(isRecord).map(({ id }) => id));
+  return results.some(
+    (result) => result.status === 'succeeded' && result.unchanged !== true && !records.has(result.step),
+  );
 }
 
 function hasDifferences({ plan, addresses }: Report): boolean {
-  if (addresses.some(({ state }) => state !== 'synced')) return true;
+  if (addresses.some(({ state }) => state !== 'synced' && state !== 'deploying')) return true;
   if (plan === undefined) return false;
   const same = new Set(['unchanged', 'orphaned']);
   return (
-    plan.steps.length + plan.settingsChanges.length > 0 || plan.addresses.some((address) => !same.has(address.action))
+    plan.settingsChanges.length > 0 ||
+    !plan.steps.every(isRecord) ||
+    plan.addresses.some((address) => !same.has(address.action))
   );
 }

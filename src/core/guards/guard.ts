@@ -28,7 +28,7 @@ export interface NextDeployment {
   readonly environment: Pick<LiveEnvironment, 'id' | 'latestDeploymentNumber'>;
   readonly history: ProfileHistory;
   readonly facts: Facts;
-  readonly policy: Pick<Policy, 'origin' | 'retryRolledBack' | 'allowOlder'>;
+  readonly policy: Pick<Policy, 'origin' | 'project' | 'retryRolledBack' | 'allowOlder' | 'overwriteDrift'>;
   /** Whether an earlier deployment has the same content; undefined: not known yet. */
   readonly hasSameContent: (deployment: LiveDeployment) => boolean | undefined;
 }

@@ -3,6 +3,7 @@ import { account } from './account.ts';
 import { cleanupScope } from './cleanup-scope.ts';
 import { confirmation } from './confirmation.ts';
 import { deletes } from './deletes.ts';
+import { drift } from './drift.ts';
 import { empty } from './empty.ts';
 import type { Guard, GuardCode, NewContent, NextDeployment } from './guard.ts';
 import { newer } from './newer.ts';
@@ -27,6 +28,7 @@ export const guards = {
   owner,
   profile,
   account,
+  drift,
   'rolled-back': rolledBack,
   'same-change': sameChange,
   newer,
@@ -44,7 +46,7 @@ export const guards = {
 export type GuardOverride = Extract<(typeof guards)[keyof typeof guards], { readonly override: string }>['override'];
 
 /** The guards that judge a deployment by those before it. They judge again where others have started one since the plan. */
-export const deploymentGuards: readonly Guard<NextDeployment>[] = [guards['rolled-back'], guards.newer];
+export const deploymentGuards: readonly Guard<NextDeployment>[] = [guards.drift, guards['rolled-back'], guards.newer];
 
 /** The guards that judge new content, in this order: the first one that refuses it counts. */
 export const contentGuards: readonly Guard<NewContent>[] = [...deploymentGuards, guards.shrink];

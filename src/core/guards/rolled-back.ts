@@ -93,8 +93,9 @@ function replacedByRollback({
   facts,
   hasSameContent,
 }: NextDeployment): Quarantine | 'pending' | undefined {
-  const { newest, completed } = history;
-  const numbers = [...(isInFlight(newest.state) ? [newest.number] : []), ...(completed ? [completed.number] : [])];
+  const { newest, completedByUser, completed } = history;
+  const live = completedByUser ?? completed;
+  const numbers = [...(isInFlight(newest.state) ? [newest.number] : []), ...(live ? [live.number] : [])];
   let isPending = false;
   for (const deploymentNumber of numbers) {
     const description = describedBy({ environmentId: environment.id, deploymentNumber }, facts);

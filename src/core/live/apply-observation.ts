@@ -2,9 +2,11 @@
 import { isInFlight, isRolledBack } from '../model/resource.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from './live-state.ts';
 
-/** @param deployment the one in flight, or one that was started after all known ones */
-export function withDeployment(environment: LiveEnvironment, deployment: LiveDeployment): LiveEnvironment {
+/** @param seen the one in flight, or one that was started after all known ones */
+export function withDeployment(environment: LiveEnvironment, seen: LiveDeployment): LiveEnvironment {
   const { inFlight, latestDeploymentNumber = 0 } = environment;
+  // Only lists have the type.
+  const deployment = inFlight?.number === seen.number ? { ...seen, type: inFlight.type } : seen;
   const histories = new Map(environment.histories);
   // Only the profiles that were read have histories.
   if (deployment.profileId !== undefined) {
@@ -22,8 +24,15 @@ function historyWith(history: ProfileHistory | undefined, deployment: LiveDeploy
   const wasRolledBack = isRolledBack(deployment.state);
   // A version that is deployed again is no longer one that was rolled back.
   const others = (history?.rolledBack ?? []).filter((row) => row.versionNumber !== deployment.versionNumber);
+  const isManaged = deployment.type === 'MANAGED';
   return {
-    newest: deployment,
+    newest: isManaged ? (history?.newest ?? deployment) : deployment,
+    completedByUser: isManaged
+      ? (history?.completedByUser ?? history?.completed)
+      : deployment.state === 'COMPLETE'
+        ? undefined
+        : history?.completedByUser,
+    managed: isManaged ? deployment : undefined,
     completed: deployment.state === 'COMPLETE' ? deployment : history?.completed,
     rolledBack: wasRolledBack ? [deployment, ...others] : others,
   };

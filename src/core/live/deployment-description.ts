@@ -25,14 +25,28 @@ const maxQuarantines = 8;
 
 const start = 'appcfg';
 
-/** `appcfg commit=… pipeline=… project=… url=…`, at most 1,024 characters: of a longer one the URL is left out first, then the project. */
+/** All members but URL, quarantines and project are shorter together. */
+const longestOthers = 150;
+
+/**
+ * `appcfg commit=… pipeline=… project=… url=…`, at most 1,024 characters: of a longer one the URL is left out first, then the
+ * quarantined versions, and only then the project.
+ */
 export function formatDescription(description: DeploymentDescription): string {
-  const text = textOf(description);
-  if (text.length <= longestDescription) return text;
-  const withoutUrl = textOf({ ...description, url: undefined });
-  return withoutUrl.length <= longestDescription
-    ? withoutUrl
-    : textOf({ ...description, url: undefined, project: undefined });
+  let shorter = description;
+  for (const member of ['url', 'quarantines', 'project'] as const) {
+    if (textOf(shorter).length <= longestDescription) break;
+    shorter = { ...shorter, [member]: undefined };
+  }
+  return textOf(shorter);
+}
+
+/** Whether a deployment with this description was made by appcfg for the project. */
+export function isOwnDeployment(text: string, project: string): boolean {
+  const [first] = text.split(' ');
+  const { project: named } = parseDescription(text);
+  const mayLackProject = textOf({ project }).length > longestDescription - longestOthers;
+  return first === start && (named === undefined ? mayLackProject : named === project);
 }
 
 /** Empty for a description that appcfg did not write. */

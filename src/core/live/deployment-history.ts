@@ -1,10 +1,16 @@
 // One deployment as `history` shows it.
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { Address } from '../model/address.ts';
-import { type DeploymentState, isInFlight, isRolledBack, type StrategyNumbers } from '../model/resource.ts';
+import {
+  type DeploymentState,
+  type DeploymentType,
+  isInFlight,
+  isRolledBack,
+  type StrategyNumbers,
+} from '../model/resource.ts';
 import { parseDescription } from './deployment-description.ts';
 import type { LiveDeployment } from './live-state.ts';
-import { type DeploymentEvent, rollbackCause, rollbackEnd } from './rollback-cause.ts';
+import { type DeploymentEvent, rollbackCause, rollbackEnd, startOf } from './rollback-cause.ts';
 import { formatVersionReference } from './version-reference.ts';
 
 export interface AddressHistory {
@@ -18,6 +24,9 @@ export interface AddressHistory {
 
 export interface DeploymentRecord {
   readonly deploymentNumber: number;
+  /** `MANAGED`: made by an experiment run. */
+  readonly type: DeploymentType;
+  readonly description: string;
   readonly state: DeploymentState;
   /** Clients receive its version. */
   readonly live: boolean;
@@ -64,6 +73,8 @@ export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: bo
   const endedAt = row.completedAt ?? end?.at;
   return {
     deploymentNumber: row.number,
+    type: row.type ?? 'USER',
+    description: detail.description,
     state: row.state,
     live,
     versionNumber: row.versionNumber,
@@ -81,7 +92,7 @@ export function recordOf(row: LiveDeployment, detail: DeploymentDetail, live: bo
         ? undefined
         : Math.round((Date.parse(endedAt) - Date.parse(row.startedAt)) / 1000),
     strategy: { id: detail.strategyId, ...row.strategy },
-    startedBy: detail.events.find(({ type }) => type === 'DEPLOYMENT_STARTED')?.by,
+    startedBy: startOf(detail.events)?.by,
     rolledBackBy: cause?.by,
     reason: cause?.text,
     supersedes,

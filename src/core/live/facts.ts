@@ -1,5 +1,6 @@
 import type { CommitRelation } from '../model/origin.ts';
 import type { Tags } from '../model/resource.ts';
+import type { LiveDeployment } from './live-state.ts';
 import type { LiveProfileSettings } from './managed-profile.ts';
 
 /** Something to read of an application besides its lists. */
@@ -9,6 +10,13 @@ export type Fact =
   | { readonly kind: 'label'; readonly profileId: string; readonly versionLabel: string }
   | { readonly kind: 'deployment'; readonly environmentId: string; readonly deploymentNumber: number }
   | { readonly kind: 'profile'; readonly profileId: string }
+  | {
+      readonly kind: 'earlier';
+      readonly environmentId: string;
+      readonly profileId: string;
+      readonly deploymentNumber: number;
+      readonly accepted: number;
+    }
   | { readonly kind: 'commit'; readonly commit: string };
 
 /** The value of each kind of fact. */
@@ -20,10 +28,19 @@ export interface FactValues {
     | 'missing';
   /** Number of the version that carries the label. */
   label: number | 'missing';
-  /** `rollbackReason` is AppConfig's own words from the event log, where it was rolled back. */
-  deployment: { readonly description: string; readonly rollbackReason: string | undefined } | 'missing';
   /** Of a profile what its lists do not show. */
   profile: LiveProfileSettings | 'missing';
+  /** `rollbackReason` is AppConfig's own words from the event log, where it was rolled back. */
+  deployment:
+    | {
+        readonly description: string;
+        readonly rollbackReason: string | undefined;
+        /** In AppConfig's words. It records no name. */
+        readonly startedBy?: string | undefined;
+      }
+    | 'missing';
+  /** Earlier deployments of the profile that appcfg may have made, or that are accepted: newest first, at least one if there is one. */
+  earlier: readonly LiveDeployment[];
   /** How that commit stands to the commit of this run in Git's history. */
   commit: CommitRelation;
 }
@@ -36,6 +53,7 @@ const factKeys: { readonly [K in Fact['kind']]: (fact: FactOf<K>) => string } = 
   label: ({ profileId, versionLabel }) => `${profileId} ${versionLabel}`,
   deployment: ({ environmentId, deploymentNumber }) => `${environmentId} ${deploymentNumber}`,
   profile: ({ profileId }) => profileId,
+  earlier: ({ environmentId, profileId, deploymentNumber }) => `${environmentId} ${profileId} ${deploymentNumber}`,
   commit: ({ commit }) => commit,
 };
 
@@ -52,6 +70,7 @@ const showsContent: { readonly [K in Fact['kind']]: boolean } = {
   label: true,
   deployment: true,
   profile: false,
+  earlier: true,
   commit: false,
 };
 

@@ -1,5 +1,12 @@
 // What AppConfig has: the lists, which every run reads, and single facts, which are read only where a decision needs them.
-import type { DeploymentState, Monitor, ProfileType, StrategyNumbers, Tags } from '../model/resource.ts';
+import type {
+  DeploymentState,
+  DeploymentType,
+  Monitor,
+  ProfileType,
+  StrategyNumbers,
+  Tags,
+} from '../model/resource.ts';
 import type { Facts } from './facts.ts';
 
 /** One application as the lists show it. */
@@ -34,9 +41,14 @@ export interface LiveEnvironment {
 
 /** The deployments of one profile in one environment, as far as they were read. */
 export interface ProfileHistory {
+  /** The newest of type USER, if there is one. */
   readonly newest: LiveDeployment;
   /** The newest COMPLETE one: what clients receive. Rolled back and reverted ones do not count. */
   readonly completed: LiveDeployment | undefined;
+  /** The newest COMPLETE one of type USER, where an experiment run has deployed its version again. */
+  readonly completedByUser?: LiveDeployment | undefined;
+  /** The newest of all, where an experiment run made it. */
+  readonly managed?: LiveDeployment | undefined;
   /** Deployments that were rolled back or reverted and whose version was not deployed again since, newest first. */
   readonly rolledBack: readonly LiveDeployment[];
 }
@@ -47,6 +59,8 @@ export interface LiveDeployment {
   readonly versionNumber: number;
   readonly versionLabel: string | undefined;
   readonly state: DeploymentState;
+  /** Absent: USER. */
+  readonly type?: DeploymentType | undefined;
   readonly strategy: StrategyNumbers;
   /** ISO 8601, UTC. */
   readonly startedAt: string | undefined;

@@ -19,3 +19,8 @@ export function rollbackCause(events: readonly DeploymentEvent[]): DeploymentEve
 export function rollbackEnd(events: readonly DeploymentEvent[]): DeploymentEvent | undefined {
   return events.find(({ type }) => type === 'ROLLBACK_COMPLETED' || type === 'REVERT_COMPLETED');
 }
+
+/** The start of a deployment. */
+export function startOf(events: readonly DeploymentEvent[]): DeploymentEvent | undefined {
+  return events.find(({ type }) => type === 'DEPLOYMENT_STARTED');
+}

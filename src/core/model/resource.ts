@@ -46,6 +46,9 @@ export const deploymentStates = [
 
 export type DeploymentState = (typeof deploymentStates)[number];
 
+/** `MANAGED`: made by an experiment run. It is neither a change of appcfg nor of a user. */
+export type DeploymentType = 'USER' | 'MANAGED';
+
 /** Whether a deployment keeps its environment busy. */
 export function isInFlight(state: DeploymentState): boolean {
   return state === 'VALIDATING' || state === 'DEPLOYING' || state === 'BAKING' || state === 'ROLLING_BACK';
@@ -76,8 +79,11 @@ export const projectTag = 'appcfg:project';
 
 export const adoptedTag = 'appcfg:adopted';
 
+/** Of an environment: deployments up to this number are no drift. */
+export const acceptedTag = 'appcfg:accepted';
+
 /** Tag keys that appcfg sets; the settings must not. */
-export const reservedTags: readonly string[] = [managedByTag, projectTag, adoptedTag];
+export const reservedTags: readonly string[] = [managedByTag, projectTag, adoptedTag, acceptedTag];
 
 export interface Monitor {
   readonly alarmArn: string;

@@ -16,6 +16,7 @@ export function emptyPlan(kind: Plan['kind'], project: string, accountRegion: Ac
       supersede: false,
       retryRolledBack: false,
       allowOlder: false,
+      overwriteDrift: false,
     }),
     settingsChanges: [],
     accountRegions: [accountRegion],

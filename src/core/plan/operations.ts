@@ -1,5 +1,6 @@
 // The table of operations: what each step does to AppConfig, for everything that decides by the kind of a step. The words
 // for them are in report/style/operation-words.
+import { acceptedTag } from '../model/resource.ts';
 import type { QuotaName } from '../model/service-limits.ts';
 import type { Operation, Step, StepOperation } from './step.ts';
 
@@ -116,6 +117,11 @@ export function isDeployment<S extends StepOperation>(
 ): step is Extract<S, { operation: OperationsThat<{ readonly does: 'start' | 'await' }> }> {
   const { does } = traitsOf(step);
   return does === 'start' || does === 'await';
+}
+
+/** Whether a step only records what is known already: it changes nothing that clients or users see. */
+export function isRecord(step: StepOperation): boolean {
+  return step.operation === 'TagResource' && Object.keys(step.tags).every((key) => key === acceptedTag);
 }
 
 export function usesLane<S extends StepOperation>(

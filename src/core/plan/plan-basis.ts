@@ -7,7 +7,7 @@ export interface PlanBasis {
   readonly readAt?: string;
   readonly origin: Origin;
   /** Guards that the user overrides. */
-  readonly overrides: Pick<Policy, 'supersede' | 'retryRolledBack' | 'allowOlder'>;
+  readonly overrides: Pick<Policy, 'supersede' | 'retryRolledBack' | 'allowOlder' | 'overwriteDrift'>;
 }
 
 export function basisOf({
@@ -15,6 +15,7 @@ export function basisOf({
   supersede,
   retryRolledBack,
   allowOlder,
+  overwriteDrift,
 }: Pick<Policy, 'origin' | keyof PlanBasis['overrides']>): PlanBasis {
-  return { origin, overrides: { supersede, retryRolledBack, allowOlder } };
+  return { origin, overrides: { supersede, retryRolledBack, allowOlder, overwriteDrift } };
 }

@@ -1,6 +1,7 @@
 // A plan: everything that a run would do, as plain data that survives JSON. Applying it needs a connection and nothing else
 // that the planner knew.
 import type { Change } from '../document/diff-values.ts';
+import type { Drift } from '../live/drifted-deployment.ts';
 import type { LiveDeployment, RolledBackChange } from '../live/live-state.ts';
 import type { AccountRegion, AccountRegionId } from '../model/account-region.ts';
 import type { Address, Subject } from '../model/address.ts';
@@ -35,7 +36,16 @@ export interface Plan {
   readonly expectedMinutes: number | undefined;
 }
 
-export type AddressAction = 'create' | 'update' | 'adopt' | 'await' | 'unchanged' | 'blocked' | 'orphaned' | 'delete';
+export type AddressAction =
+  | 'create'
+  | 'update'
+  | 'adopt'
+  | 'await'
+  | 'unchanged'
+  | 'drifted'
+  | 'blocked'
+  | 'orphaned'
+  | 'delete';
 
 export interface PlannedAddress {
   /** A whole application, environment or profile that is orphaned or deleted lacks the other parts. */
@@ -68,6 +78,8 @@ export interface PlannedAddress {
   readonly deploymentStrategy: string | undefined;
   /** Why the action is what it is, in a short clause: "content differs", "no owner". */
   readonly reason: string;
+  /** What was deployed outside of appcfg: left as it is, blocked, or overwritten. */
+  readonly drift?: Drift;
   /** The guard that blocks it. */
   readonly blockedBy: Problem | undefined;
   /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */

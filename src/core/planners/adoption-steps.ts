@@ -1,4 +1,5 @@
 import type { KnownApplication } from '../assess/assess-application.ts';
+import { acceptedTags } from '../live/drifted-deployment.ts';
 import { describeAdopted, isDescribedAsManaged, ownerOf, tagsOfAdopted } from '../live/ownership.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { StepId } from '../plan/step.ts';
@@ -8,6 +9,8 @@ import type { Policy } from '../settings/policy.ts';
 interface Part {
   readonly environment?: string;
   readonly configurationProfile?: string;
+  /** Of an environment: its newest deployment. */
+  readonly latestDeploymentNumber?: number | undefined;
   /** Of the part; of the application itself there is none. */
   readonly ids: { readonly environmentId?: string; readonly profileId?: string };
 }
@@ -23,7 +26,10 @@ export function addAdoption(
 ): readonly StepId[] {
   const { tenant, name } = application;
   const reason = 'adopted';
-  const tag = ({ ids, environment, configurationProfile }: Part, after: readonly StepId[]): readonly StepId[] => {
+  const tag = (
+    { ids, environment, configurationProfile, latestDeploymentNumber }: Part,
+    after: readonly StepId[],
+  ): readonly StepId[] => {
     const existing = facts.get({ kind: 'tags', ...ids });
     if (existing === undefined || ownerOf(existing, policy.project).kind !== 'unmanaged') return [];
     const subject = {
@@ -31,7 +37,7 @@ export function addAdoption(
       ...(environment === undefined ? {} : { environment }),
       ...(configurationProfile === undefined ? {} : { configurationProfile }),
     };
-    const tags = tagsOfAdopted(policy.project, existing);
+    const tags = { ...tagsOfAdopted(policy.project, existing), ...acceptedTags(latestDeploymentNumber) };
     const target = { application: name, environment, configurationProfile };
     return [steps.add({ subject, after, reason, operation: 'TagResource', ...target, tags })];
   };
@@ -54,8 +60,10 @@ function partsOf({ environments }: DesiredApplication, live: KnownApplication['a
   );
   return [
     ...environments.flatMap(({ name: environment }) => {
-      const id = live.environments.get(environment)?.id;
-      return id === undefined ? [] : [{ environment, ids: { environmentId: id } }];
+      const found = live.environments.get(environment);
+      if (found === undefined) return [];
+      const { id: environmentId, latestDeploymentNumber } = found;
+      return [{ environment, latestDeploymentNumber, ids: { environmentId } }];
     }),
     ...[...profiles].flatMap((configurationProfile) => {
       const id = live.configurationProfiles.get(configurationProfile)?.id;

@@ -3,6 +3,7 @@ import type { ApplicationAssessment, KnownApplication, ProfileAssessment } from 
 import type { EnvironmentAssessment } from '../assess/assess-environment.ts';
 import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
+import { acceptedTags } from '../live/drifted-deployment.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { isValidated, managedProfile, newProfileSettings } from '../live/managed-profile.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
@@ -76,12 +77,18 @@ function ownApplication({ application, assessment, found, policy, steps, tags }:
 }
 
 function writeEnvironment(
-  { name: environment, live, monitors = [], monitorsDiffer, blocked }: EnvironmentAssessment,
+  { name: environment, live, monitors = [], monitorsDiffer, accepts, blocked }: EnvironmentAssessment,
   owned: readonly StepId[],
   { application: { name: application, tenant }, policy, steps, tags }: Context,
 ): StepId | undefined {
   if (blocked) return undefined;
   const target = { subject: { tenant, environment }, after: owned, application, environment, monitors };
+  if (accepts !== undefined) {
+    const reason = 'the tree has what was deployed outside of appcfg';
+    const tagged = { subject: target.subject, after: owned, application, environment };
+    const configurationProfile = undefined;
+    steps.add({ ...tagged, reason, operation: 'TagResource', configurationProfile, tags: acceptedTags(accepts) });
+  }
   if (live === undefined) {
     const description = describeOwned(policy.project);
     return steps.add({ ...target, reason: notThere, operation: 'CreateEnvironment', description, tags });
@@ -109,9 +116,9 @@ function deploy(verdict: Verdict, { owned, environment, profile: updated }: Prer
   const profileReady = profile === undefined ? owned : [profile];
   const version = validateVersion(verdict, createVersion(verdict, profileReady, context), context);
   const busyWith = otherDeployment(verdict, context);
-  const { supersede } = context.policy;
+  const supersede = busyWith !== undefined && maySupersede(busyWith, context);
   // The start does not come after the stop: one whose stop is not carried out frees the lane by itself.
-  if (supersede && busyWith !== undefined) {
+  if (supersede) {
     const { desired, changeGroup } = verdict;
     const stop = { deploymentNumber: busyWith.number, version: versionToDeploy(verdict) };
     const step = supersedeStep(context.application.name, desired.address, stop);
@@ -212,6 +219,7 @@ function validateVersion(
 }
 
 /** The deployment in flight, of other content than desired, that keeps the environment busy and can be stopped. */
+/** The deployment in flight, of other content than desired, that keeps the environment busy. */
 function otherDeployment({ desired }: Verdict, { found, assessment }: Context): LiveDeployment | undefined {
   const { environment } = desired.address;
   const running = found?.application.environments.get(environment)?.inFlight;
@@ -220,6 +228,12 @@ function otherDeployment({ desired }: Verdict, { found, assessment }: Context): 
     ({ desired: { address }, awaits }) => address.environment === environment && awaits?.number === running.number,
   );
   return isAwaited ? undefined : running;
+}
+
+/** Whether a run with `--supersede` stops it: not one of an experiment run, and no drift that is not overwritten. */
+function maySupersede(running: LiveDeployment, { assessment, policy }: Context): boolean {
+  if (!policy.supersede || running.type === 'MANAGED') return false;
+  return policy.overwriteDrift || !assessment.verdicts.some(({ drift }) => drift?.deploymentNumber === running.number);
 }
 
 function startDeployment(

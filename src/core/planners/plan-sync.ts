@@ -78,7 +78,7 @@ function plannedAddress(
 ): PlannedAddress {
   const { policy, changeGroups, live } = context;
   const { address, content } = verdict.desired;
-  const { changes, completed, rolledBack } = verdict;
+  const { changes, completed, drift, rolledBack } = verdict;
   const rolledBackChange = live.rolledBackChanges?.get(formatAddress(address));
   const changeGroup = changes === undefined ? undefined : verdict.changeGroup;
   if (changes !== undefined && changeGroup !== undefined) {
@@ -95,6 +95,7 @@ function plannedAddress(
     deploymentStrategy: strategyFor(policy.settings, address),
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
+    ...(drift === undefined ? {} : { drift }),
     ...(rolledBack === undefined ? {} : { rolledBack }),
     ...(rolledBackChange === undefined ? {} : { rolledBackChange }),
   };

@@ -13,6 +13,7 @@ export type CommandName =
   | 'status'
   | 'history'
   | 'rollback'
+  | 'pull'
   | 'cleanup'
   | 'emulator';
 

@@ -99,6 +99,11 @@ export const problemCodes = {
   'deletion-refused': { exit: 4, meaning: 'AppConfig refused to delete a resource' },
   'commit-order-unknown': { exit: 0, meaning: 'neither Git history nor pipeline numbers show which commit is newer' },
   'environment-orphaned': { exit: 0, meaning: 'a managed resource is no longer in the tree' },
+  'address-drifted': {
+    exit: 0,
+    meaning: 'the live content was deployed outside of appcfg; a sync does not overwrite it',
+  },
+  'environment-in-experiment': { exit: 0, meaning: 'an experiment uses an environment' },
   'deletion-skipped': { exit: 0, meaning: 'cleanup keeps a resource' },
   'rollback-check-partial': {
     exit: 0,
@@ -139,6 +144,10 @@ export const problemCodes = {
     meaning: 'the application is unmanaged or managed by another project, or a profile has another type or location',
   },
   'guard-account': { exit: 5, meaning: 'the environment belongs to another account or Region' },
+  'guard-drift': {
+    exit: 5,
+    meaning: 'the live content was deployed outside of appcfg, and the tree changed, too',
+  },
   'guard-rolled-back': { exit: 5, meaning: 'the content is quarantined, or the same change was rolled back elsewhere' },
   'guard-newer': {
     exit: 5,

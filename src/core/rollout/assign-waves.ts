@@ -25,7 +25,9 @@ export function assignWaves(
   const { waves } = settings;
   if (waves === undefined) return plan;
   const addresses = plan.addresses.map((planned) =>
-    planned.action === 'orphaned' ? planned : { ...planned, ...waveAt(planned.address, settings) },
+    planned.action === 'orphaned' || planned.action === 'drifted'
+      ? planned
+      : { ...planned, ...waveAt(planned.address, settings) },
   );
   const steps = plan.steps.map((step) => (usesLane(step) ? { ...step, ...waveAt(step.subject, settings) } : step));
   const whole = {

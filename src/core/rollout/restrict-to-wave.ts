@@ -13,7 +13,8 @@ export function restrictToWave(name: string, plan: Plan): Plan {
   const problem = wave.check({ wave: name, plan });
   // What other waves have to do is not shown: their own runs show it.
   const addresses = plan.addresses.filter(
-    (planned) => planned.wave === name || isLive(planned) || planned.action === 'blocked',
+    (planned) =>
+      planned.wave === name || isLive(planned) || planned.action === 'blocked' || planned.action === 'drifted',
   );
   const shown = new Set(
     addresses.flatMap(({ changeGroup, address }) => (changeGroup === undefined ? [] : [formatAddress(address)])),

@@ -169,7 +169,11 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
       soakMinutes: (durationOf(wave.soak ?? '') ?? 0) / 60_000,
       maxFailures: limitOf(wave.maxFailures),
     })),
-    guards: { maxDeletes: limitOf(file.guards.maxDeletes), maxShrink: limitOf(file.guards.maxShrink) },
+    guards: {
+      maxDeletes: limitOf(file.guards.maxDeletes),
+      maxShrink: limitOf(file.guards.maxShrink),
+      drift: file.guards.drift,
+    },
     sourceOf,
   };
 }

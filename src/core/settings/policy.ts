@@ -21,6 +21,7 @@ export interface Policy {
   readonly retryRolledBack: boolean;
   readonly allowOlder: boolean;
   readonly allowShrink: boolean;
+  readonly overwriteDrift: boolean;
   /** The run is limited to a part of the tree: it does not look for orphans. */
   readonly selective: boolean;
 }

@@ -401,8 +401,15 @@ export const settingsSchema = z
           description: 'Number of bytes or percentage (up to 100%) by which content may shrink',
           examples: ['50%'],
         }),
+        drift: z
+          .enum(['block', 'overwrite'])
+          .default('block')
+          .meta({
+            description: 'block or overwrite: whether a sync overwrites content that was deployed outside of appcfg',
+            examples: ['block'],
+          }),
       })
-      .default({ maxDeletes: '10%', maxShrink: '50%' })
+      .default({ maxDeletes: '10%', maxShrink: '50%', drift: 'block' })
       .meta({ description: 'Map of limits of guards', examples: [{ maxDeletes: 5 }] }),
   })
   .meta({ title: 'Settings of appcfg (appcfg.yml)', description: 'Map of settings' });

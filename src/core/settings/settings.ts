@@ -32,7 +32,11 @@ export interface Settings {
   readonly deploymentStrategies: ReadonlyMap<string, StrategyNumbers>;
   readonly profiles: ReadonlyMap<string, ProfileSettings>;
   readonly waves: readonly WaveSettings[] | undefined;
-  readonly guards: { readonly maxDeletes: Limit; readonly maxShrink: Limit };
+  readonly guards: {
+    readonly maxDeletes: Limit;
+    readonly maxShrink: Limit;
+    readonly drift: 'block' | 'overwrite';
+  };
   /** The position of the value at these keys, or of the nearest parent that the file has. */
   readonly sourceOf: (...keys: readonly string[]) => SourcePosition;
 }
@@ -136,6 +140,6 @@ export const defaultSettings: Settings = {
   deploymentStrategies: new Map(),
   profiles: new Map(),
   waves: undefined,
-  guards: { maxDeletes: { percent: 10 }, maxShrink: { percent: 50 } },
+  guards: { maxDeletes: { percent: 10 }, maxShrink: { percent: 50 }, drift: 'block' },
   sourceOf: () => ({ file: 'appcfg.yml' }),
 };

@@ -6,7 +6,12 @@ import type { CommonOptions, WaveOption } from '../options.ts';
 
 /** The part of a use case's options that a policy is made from. */
 export type PolicyOptions = CommonOptions &
-  Partial<Pick<Policy, 'only' | 'verify' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink'>> &
+  Partial<
+    Pick<
+      Policy,
+      'only' | 'verify' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink' | 'overwriteDrift'
+    >
+  > &
   Partial<WaveOption>;
 
 /** The policy of a project in one account and Region. */
@@ -23,6 +28,7 @@ export function makePolicy(project: LoadedProject, accountRegion: AccountRegion,
     retryRolledBack: options.retryRolledBack ?? false,
     allowOlder: options.allowOlder ?? false,
     allowShrink: options.allowShrink ?? false,
+    overwriteDrift: options.overwriteDrift === true || project.settings.guards.drift === 'overwrite',
     selective: !selectsAll(options.selection) || options.wave !== undefined,
   };
 }

@@ -80,6 +80,7 @@ export class StatusBoard {
       const assessment = this.#assess(desired);
       this.#reportBlocking(assessment);
       for (const problem of orphanWarnings(desired, assessment)) this.#report(problem);
+      for (const problem of assessment.warnings) if (describesLive(problem)) this.#report(problem);
     }
     for (const problem of orphanedApplicationWarnings(live, policy)) this.#report(problem);
   }
@@ -196,4 +197,9 @@ export class StatusBoard {
     this.#emittedProblems.add(json);
     this.#options.emit({ type: 'problem-found', problem: located });
   }
+}
+
+/** Other warnings are about a deployment that a sync would start. */
+function describesLive({ code }: Problem): boolean {
+  return code === 'address-drifted' || code === 'environment-in-experiment';
 }

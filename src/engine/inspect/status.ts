@@ -30,7 +30,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
     const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, context));
     const addresses = inTreeOrder([...boards.flatMap((board) => board.statuses), ...unknown], project.desired);
     const environmentsInFlight = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
-    context.emit({ type: 'status-read', addresses, environmentsInFlight });
+    context.emit({ type: 'status-read', addresses, environmentsInFlight, failOn: options.failOn });
     if (!options.watch) return;
     const watching = await inAccountRegions(session, boards, (board) => board.watch());
     emitUnreached(watching.failed, context.emit);

@@ -87,8 +87,19 @@ function shownValidator({ type, content }: Validator): object {
 }
 
 function shownAddress(planned: PlannedAddress): object {
-  const { address, accountRegion, action, wave, changeGroup, live, desired, deploymentStrategy, reason, blockedBy } =
-    planned;
+  const {
+    address,
+    accountRegion,
+    action,
+    wave,
+    changeGroup,
+    live,
+    desired,
+    deploymentStrategy,
+    reason,
+    blockedBy,
+    drift,
+  } = planned;
   return {
     address: formatAddress(address),
     accountRegion,
@@ -98,6 +109,7 @@ function shownAddress(planned: PlannedAddress): object {
     live: live === undefined ? null : orNull(live),
     desired: desired === undefined ? null : orNull(desired),
     deploymentStrategy: deploymentStrategy ?? null,
+    drift: drift === undefined ? null : orNull(drift),
     reason,
     blockedBy: blockedBy?.code ?? null,
   };
@@ -108,7 +120,8 @@ export function shownFile(written: WrittenFile): object {
 }
 
 export function shownStatus(status: AddressStatus): object {
-  return { ...orNull(status), address: formatAddress(status.address) };
+  const { address, drift } = status;
+  return { ...orNull(status), address: formatAddress(address), drift: drift === undefined ? null : orNull(drift) };
 }
 
 export function shownHistory({ address, accountRegion, deployments, truncated }: AddressHistory): object {

@@ -16,6 +16,7 @@ export const deploymentStates = {
 export const addressStateTones = {
   synced: 'plain',
   'out-of-sync': 'changed',
+  drifted: 'changed',
   deploying: 'changed',
   'rolled-back': 'removed',
   missing: 'removed',

@@ -48,10 +48,10 @@ function addressHistoryText(
 }
 
 function cellsOf(deployment: DeploymentRecord): readonly string[] {
-  const { deploymentNumber, state, live, versionNumber, versionLabel, pipeline, startedAt, seconds } = deployment;
+  const { deploymentNumber, state, type, live, versionNumber, versionLabel, pipeline, startedAt, seconds } = deployment;
   return [
     String(deploymentNumber),
-    `${deploymentStates[state].word}${live ? ', live' : ''}`,
+    `${deploymentStates[state].word}${live ? ', live' : ''}${type === 'MANAGED' ? ', managed' : ''}`,
     Number.isNaN(versionNumber) ? '-' : String(versionNumber),
     startedAt === undefined ? '-' : utcTime(startedAt),
     seconds === undefined ? '-' : duration(seconds * 1000),
@@ -74,9 +74,12 @@ export function commitText({
 }
 
 /** Why it ended, and what it replaced. */
-function notesOf({ rolledBackBy, rolledBackAt, reason, supersedes, quarantined }: DeploymentRecord): readonly string[] {
+function notesOf(record: DeploymentRecord): readonly string[] {
+  const { description, project, rolledBackBy, rolledBackAt, reason, supersedes, quarantined } = record;
   const at = rolledBackAt === undefined ? '' : ` at ${utcTime(rolledBackAt)}`;
   return [
+    // The members of appcfg's own are in the columns.
+    ...(description === '' || project !== undefined ? [] : [`"${description}"`]),
     ...(reason === undefined ? [] : [`${reason} (${(rolledBackBy ?? 'AppConfig').toLowerCase()}${at})`]),
     ...(supersedes === undefined ? [] : [`superseded deployment ${supersedes}`]),
     ...(quarantined.length === 0 ? [] : [`rollback; quarantined ${quarantined.join(', ')}`]),

@@ -4,6 +4,7 @@ import { groupBy } from 'es-toolkit/array/groupBy';
 import type { StepResult } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
+import { isRecord } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { addressText, locatedText } from '../style/address-text.ts';
@@ -36,7 +37,7 @@ export function outcomeText(
   options: TextOptions,
 ): string {
   const { plan, results } = report;
-  if (plan === undefined || plan.steps.length === 0 || !wasApplied(report)) return '';
+  if (plan === undefined || !wasApplied(report) || isRecordOnly(report)) return '';
   const { style, width } = options;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const failed = results.filter((result) => result.status === 'failed');
@@ -62,6 +63,11 @@ export function outcomeText(
     ...(spent === undefined ? [] : [style.faint(spent)]),
   ];
   return `${wrapped(lines.join('\n'), width)}\n`;
+}
+
+/** Nothing was to be done besides records, and they were made. */
+function isRecordOnly({ plan, results }: Report): boolean {
+  return plan?.steps.every(isRecord) === true && results.every(({ status }) => status === 'succeeded');
 }
 
 type Steps = ReadonlyMap<string, Step>;
@@ -109,13 +115,15 @@ function nameOf(id: string, steps: Steps): string {
 
 function doneParts(plan: Plan, results: readonly StepResult[]): readonly string[] {
   const resultOf = new Map(results.map((result) => [result.step, result]));
-  const ended = plan.steps.flatMap((step): readonly { step: Step; ending: Ending }[] => {
-    const result = resultOf.get(step.id);
-    if (result?.status !== 'succeeded') return [];
-    const isUnchanged = result.unchanged === true;
-    if (result.running === undefined) return [{ step, ending: isUnchanged ? 'already' : 'done' }];
-    return [{ step, ending: isUnchanged ? 'left in flight' : 'started' }];
-  });
+  const ended = plan.steps
+    .filter((step) => !isRecord(step))
+    .flatMap((step): readonly { step: Step; ending: Ending }[] => {
+      const result = resultOf.get(step.id);
+      if (result?.status !== 'succeeded') return [];
+      const isUnchanged = result.unchanged === true;
+      if (result.running === undefined) return [{ step, ending: isUnchanged ? 'already' : 'done' }];
+      return [{ step, ending: isUnchanged ? 'left in flight' : 'started' }];
+    });
   return operationParts(plan.kind, ended);
 }
 

@@ -1,4 +1,5 @@
 // The line that sums a plan up.
+import { isRecord } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { operationParts } from '../style/operation-words.ts';
 import { count, minutes } from '../style/quantities.ts';
@@ -28,13 +29,14 @@ const lines = {
 
 /** What is to be done, is blocked and stays as it is. */
 export function summaryParts(plan: Plan): readonly string[] {
-  const { adopt, unchanged, blocked } = summaryOf(plan);
+  const { adopt, unchanged, drifted, blocked } = summaryOf(plan);
   return [
     ...operationParts(
       plan.kind,
-      plan.steps.map((step) => ({ step, ending: 'planned' })),
+      plan.steps.filter((step) => !isRecord(step)).map((step) => ({ step, ending: 'planned' })),
     ),
     ...part(adopt, 'to adopt'),
+    ...part(drifted, 'drifted'),
     ...part(blocked, 'blocked'),
     ...(plan.kind === 'cleanup' ? [] : part(unchanged, 'unchanged')),
   ];

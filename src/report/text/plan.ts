@@ -3,8 +3,9 @@
 import { groupBy } from 'es-toolkit/array/groupBy';
 import { ignored } from '../../core/events/event-handlers.ts';
 import { owner } from '../../core/guards/owner.ts';
+import { driftText } from '../../core/live/drifted-deployment.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
-import type { Plan } from '../../core/plan/plan.ts';
+import type { AddressAction, Plan } from '../../core/plan/plan.ts';
 import type { StepOf } from '../../core/plan/step.ts';
 import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
 import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
@@ -55,6 +56,7 @@ export function planSections(plan: Plan, options: TextOptions): readonly string[
       ? []
       : namesSection(addressesWith(plan, 'await').map(located), addresses('already deploying this content'), options)),
     ...blockedSection(plan, options),
+    ...driftSection(plan, options),
     ...namesSection(addressesWith(plan, 'orphaned').map(located), addresses('no longer in the tree'), options),
     ...deletions.flatMap((operation) => namesSection(deletedBy(operation, plan), deletionTitles[operation], options)),
     ...(kind === 'rollback' ? rollbackSection(plan, options) : []),
@@ -77,8 +79,10 @@ function changeGroupSections(plan: Plan, options: TextOptions): readonly string[
 
 function changeGroupLines(group: ChangeGroupView, options: TextOptions): readonly string[] {
   const { style, width, verbose } = options;
-  const { first, others, addresses: all, blocked } = group;
-  const mark = blocked === 0 ? '' : all === 1 ? '  blocked' : `  ${number(blocked)} of ${number(all)} blocked`;
+  const { first, others, addresses: all, blocked, drifted } = group;
+  const markOf = (some: number, how: string) =>
+    some === 0 ? '' : all === 1 ? `  ${how}` : `  ${number(some)} of ${number(all)} ${how}`;
+  const mark = markOf(blocked, 'blocked') + markOf(drifted, 'drifted');
   return [
     style.strong(addressText(first.subject)) + style.faint(accountRegionText(first)) + style.error(mark),
     ...others.map(({ accountRegion, addresses: names }) => {
@@ -166,6 +170,25 @@ function blockedSection(plan: Plan, options: TextOptions): readonly string[] {
     namesSection(those.map(locatedIn(plan)), addresses(`blocked${visible(why)}`), options),
   );
 }
+
+/** What was deployed outside of appcfg, also where it is blocked or overwritten. */
+function driftSection(plan: Plan, options: TextOptions): readonly string[] {
+  const drifted = plan.addresses.filter(({ drift }) => drift !== undefined);
+  if (drifted.length === 0) return [];
+  const { style, verbose, width } = options;
+  const located = locatedIn(plan);
+  const { shown, more } = firstOf(drifted, verbose ? drifted.length : mostAddresses);
+  return section([
+    style.strong(count(drifted.length, 'address drifted', 'addresses drifted')),
+    ...shown.flatMap((planned) => [
+      `  ${locatedText(located(planned))}  ${driftEndings[planned.action] ?? 'will be overwritten'}`,
+      style.faint(cut(`    ${visible(planned.drift === undefined ? '' : driftText(planned.drift))}`, width)),
+    ]),
+    ...more.map((line) => style.faint(`  ${line}`)),
+  ]);
+}
+
+const driftEndings: Partial<Record<AddressAction, string>> = { drifted: 'not overwritten', blocked: 'blocked' };
 
 const deletionTitles = {
   DeleteApplication: [

@@ -8,6 +8,7 @@ export interface PlanSummary {
   readonly delete: number;
   readonly adopt: number;
   readonly unchanged: number;
+  readonly drifted: number;
   readonly blocked: number;
   readonly deployments: number;
   readonly expectedMinutes: number | undefined;
@@ -20,6 +21,7 @@ export function summaryOf(plan: Plan): PlanSummary {
     delete: addressesWith(plan, 'delete').length,
     adopt: addressesWith(plan, 'adopt').length,
     unchanged: addressesWith(plan, 'unchanged').length,
+    drifted: addressesWith(plan, 'drifted').length,
     blocked: addressesWith(plan, 'blocked').length,
     deployments: countOf(plan.steps, 'StartDeployment'),
     expectedMinutes: plan.expectedMinutes,

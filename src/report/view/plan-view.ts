@@ -5,6 +5,7 @@ import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
 import type { ApplicationEnvironment } from '../../core/model/lane.ts';
 import { applicationKey } from '../../core/model/lane.ts';
+import { isRecord } from '../../core/plan/operations.ts';
 import type { ChangeGroup, Plan, PlannedAddress, PlannedWave } from '../../core/plan/plan.ts';
 import type { Operation, Step } from '../../core/plan/step.ts';
 import { addressesWith, countOf, summaryOf } from './plan-summary.ts';
@@ -42,19 +43,19 @@ export type Verdict =
 
 export function verdictOf(plan: Plan): Verdict {
   const { kind, steps, refusals } = plan;
-  const { blocked } = summaryOf(plan);
+  const { blocked, drifted } = summaryOf(plan);
   if (kind === 'comparison') return 'comparison';
   if (kind === 'rollback') return steps.length + blocked > 0 ? 'rollback' : 'nothing-to-roll-back';
   if (refusals.length > 0) return 'refused';
-  if (steps.length > 0) return 'plan';
+  if (!steps.every(isRecord)) return 'plan';
   if (kind === 'cleanup') return 'nothing-to-delete';
-  if (blocked > 0) return 'plan';
+  if (blocked + drifted > 0) return 'plan';
   return leftForNextStage(plan) > 0 ? 'nothing-in-stage' : 'nothing-to-do';
 }
 
 /** Of a sync without steps: addresses that another stage deploys. */
 export function leftForNextStage(plan: Plan): number {
-  return plan.addresses.length - addressesWith(plan, 'unchanged', 'adopt', 'orphaned').length;
+  return plan.addresses.length - addressesWith(plan, 'unchanged', 'adopt', 'drifted', 'orphaned').length;
 }
 
 export interface ChangeGroupView {
@@ -66,6 +67,7 @@ export interface ChangeGroupView {
   }[];
   readonly addresses: number;
   readonly blocked: number;
+  readonly drifted: number;
   /** `opaque`: the live content cannot be compared. */
   readonly what: 'new' | 'removed' | 'opaque' | 'changed';
   /** Of the new content; undefined where reports must not show it. */
@@ -91,6 +93,7 @@ export function changeGroupViews(plan: Plan): readonly ChangeGroupView[] {
       ),
       addresses: addresses.length,
       blocked: addresses.filter((each) => plannedAt(each)?.action === 'blocked').length,
+      drifted: addresses.filter((each) => plannedAt(each)?.action === 'drifted').length,
       what: kindOfChange(first, changes),
       bytes: first?.desired?.bytes,
       changes,

@@ -38,7 +38,9 @@ interface Situation {
 }
 
 function assess({ deployed, tags, policy: how = {}, application = {}, serves = other.text }: Situation) {
-  const known = newContent(wanted, [deployed], { facts: [described(1, 'appcfg'), version(serves)] });
+  const known = newContent(wanted, [deployed], {
+    facts: [described(1, 'appcfg project=acme/config'), version(serves)],
+  });
   if (tags !== undefined) known.facts.learn({ kind: 'tags' }, tags);
   const found: LiveApplication = {
     id: 'a',

@@ -58,6 +58,7 @@ const policy: Policy = {
   retryRolledBack: false,
   allowOlder: false,
   allowShrink: false,
+  overwriteDrift: false,
   selective: false,
 };
 

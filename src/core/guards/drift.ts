@@ -1,0 +1,109 @@
+// The one rule for drift: content that was deployed outside of appcfg after appcfg, or its adoption, last deployed.
+
+import { isOwnDeployment } from '../live/deployment-description.ts';
+import { acceptedNumber, type Drift, driftText } from '../live/drifted-deployment.ts';
+import type { LiveDeployment, ProfileHistory } from '../live/live-state.ts';
+import { isManaged } from '../live/ownership.ts';
+import type { Subject } from '../model/address.ts';
+import { isStoppable } from '../model/resource.ts';
+import { addressArguments, flagsFor } from '../problem/hint.ts';
+import type { Problem } from '../problem/problem.ts';
+import type { Guard, NextDeployment } from './guard.ts';
+
+/** Drift is overwritten only when the user asks for it. */
+export const drift = {
+  code: 'guard-drift',
+  override: '--overwrite-drift',
+  check: (input: NextDeployment): Problem | 'pending' | undefined => {
+    if (input.policy.overwriteDrift) return undefined;
+    const found = driftOf(input);
+    return found === undefined || found === 'pending' ? found : driftProblem(found, input.subject);
+  },
+} as const satisfies Guard<NextDeployment>;
+
+/** What a sync would overwrite that appcfg did not deploy. Asks for facts only where the content differs from the desired one. */
+export function driftOf(input: NextDeployment): Drift | 'pending' | undefined {
+  const { environment, history, facts, policy } = input;
+  const deployment = servedByUser(history);
+  if (deployment === undefined) return undefined;
+  const isSame = input.hasSameContent(deployment);
+  if (isSame !== false) return isSame === undefined ? 'pending' : undefined;
+  const { number: deploymentNumber, startedAt } = deployment;
+  const detail = facts.get({ kind: 'deployment', environmentId: environment.id, deploymentNumber });
+  if (detail === undefined) return 'pending';
+  if (detail === 'missing' || isOwnDeployment(detail.description, policy.project)) return undefined;
+  // What is being adopted cannot have drifted.
+  const tags = facts.get({ kind: 'tags' });
+  if (tags === undefined) return 'pending';
+  if (!isManaged(tags, policy.project)) return undefined;
+  const environmentTags = facts.get({ kind: 'tags', environmentId: environment.id });
+  if (environmentTags === undefined) return 'pending';
+  if (!isManaged(environmentTags, policy.project)) return undefined;
+  if (deploymentNumber <= acceptedNumber(environmentTags)) return undefined;
+  const { startedBy, description } = detail;
+  return { deploymentNumber, startedAt, startedBy, description: description === '' ? undefined : description };
+}
+
+/** Whether the tree wants what appcfg deployed last, or adopted: then only the live content moved. */
+export function isOnlyLive({ deploymentNumber }: Drift, input: NextDeployment): boolean | 'pending' {
+  const { environment, history, facts, policy } = input;
+  const { profileId } = history.newest;
+  if (profileId === undefined) return false;
+  const environmentTags = facts.get({ kind: 'tags', environmentId: environment.id });
+  if (environmentTags === undefined) return 'pending';
+  const accepted = acceptedNumber(environmentTags);
+  const earlier = facts.get({
+    kind: 'earlier',
+    environmentId: environment.id,
+    profileId,
+    deploymentNumber,
+    accepted,
+  });
+  if (earlier === undefined) return 'pending';
+  for (const deployment of earlier) {
+    const detail =
+      deployment.number <= accepted
+        ? 'accepted'
+        : facts.get({ kind: 'deployment', environmentId: environment.id, deploymentNumber: deployment.number });
+    if (detail === undefined) return 'pending';
+    const counts =
+      detail === 'accepted' || (detail !== 'missing' && isOwnDeployment(detail.description, policy.project));
+    if (counts) return input.hasSameContent(deployment) ?? 'pending';
+  }
+  return false;
+}
+
+/** The warning about drift that is left as it is. */
+export function driftWarning(drift: Drift, subject: Subject): Problem {
+  return {
+    code: 'address-drifted',
+    severity: 'warning',
+    message: `${driftText(drift)}; it is not overwritten`,
+    hint: {
+      text: `${whoHint}; to keep it, write it into the tree`,
+      command: { run: 'pull', args: addressArguments(subject) },
+    },
+    subject,
+  };
+}
+
+function driftProblem(found: Drift, subject: Subject): Problem {
+  const { tenant = '', environment = '' } = subject;
+  return {
+    code: drift.code,
+    severity: 'error',
+    message: `${driftText(found)}, and the tree changed, too`,
+    hint: {
+      text: `${whoHint}; to keep it, write it into the tree with pull; to overwrite it`,
+      command: { run: 'sync', args: [drift.override, ...flagsFor({ tenant, environment })] },
+    },
+    subject,
+  };
+}
+
+const whoHint = 'CloudTrail has who started it (event name StartDeployment)';
+
+/** What users made clients receive, or are about to. What an experiment run deployed is no change of theirs. */
+function servedByUser({ newest, completed, completedByUser }: ProfileHistory): LiveDeployment | undefined {
+  return isStoppable(newest.state) && newest.type !== 'MANAGED' ? newest : (completedByUser ?? completed);
+}
