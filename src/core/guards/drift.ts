@@ -103,7 +103,7 @@ function driftProblem(found: Drift, subject: Subject): Problem {
 
 const whoHint = 'CloudTrail has who started it (event name StartDeployment)';
 
-/** What users made clients receive, or are about to. What an experiment run deployed is no change of theirs. */
+/** What users, or appcfg, made clients receive, or are about to: not what an experiment run deployed. */
 function servedByUser({ newest, completed, completedByUser }: ProfileHistory): LiveDeployment | undefined {
   return isStoppable(newest.state) && newest.type !== 'MANAGED' ? newest : (completedByUser ?? completed);
 }
