@@ -12,6 +12,7 @@ import { diffCommand } from './commands/diff.ts';
 import { emulatorCommand } from './commands/emulator.ts';
 import { explainCommand } from './commands/explain.ts';
 import { historyCommand } from './commands/history.ts';
+import { pullCommand } from './commands/pull.ts';
 import { renderCommand } from './commands/render.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
@@ -34,6 +35,7 @@ const commands: readonly CommandDefinition[] = [
   syncCommand,
   statusCommand,
   historyCommand,
+  pullCommand,
   rollbackCommand,
   cleanupCommand,
   emulatorCommand,

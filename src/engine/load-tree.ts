@@ -22,6 +22,8 @@ export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget'> {
   readonly directory: string;
   /** Read instead of the folder: another revision. It was checked when it was the tree, so schemas are left out. */
   readonly revision?: TreeSource;
+  /** Read instead of the folder: the same tree with a changed file. */
+  readonly overlay?: TreeSource;
   readonly settings: Settings;
   readonly selection: Selection;
   readonly cache: RenderCache;
@@ -56,7 +58,7 @@ async function* readWith(
   parser: BoundedWorker,
   options: ReadDesired,
 ): AsyncGenerator<DesiredApplication> {
-  const { directory, revision, settings, selection, cache, signal, scrubber } = options;
+  const { directory, revision, overlay, settings, selection, cache, signal, scrubber } = options;
   scrubber.redactBy(settings.redact);
   const parsing = parsingWith(parser, signal);
   let hasErrors = false;
@@ -66,7 +68,12 @@ async function* readWith(
       options.report(problem);
     }
   };
-  const tree = await openTree(revision ?? new DiskSource(directory), { settings, selection, cache, ...parsing });
+  const tree = await openTree(revision ?? overlay ?? new DiskSource(directory), {
+    settings,
+    selection,
+    cache,
+    ...parsing,
+  });
   const {
     schemas,
     validatorSchemas,

@@ -88,6 +88,12 @@ export interface HistoryOptions extends CommonOptions {
   readonly limit: number;
 }
 
+export interface PullOptions extends CommonOptions {
+  /** At least one. */
+  readonly addresses: readonly AddressGlob[];
+  readonly dryRun: boolean;
+}
+
 export interface RollbackOptions extends CommonOptions {
   /** Empty: what is selected, or all of `commit`. */
   readonly addresses: readonly AddressGlob[];

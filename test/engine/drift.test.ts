@@ -1,4 +1,6 @@
 // Drift: what was deployed outside of appcfg is shown and not overwritten.
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lookUp, tagsOf } from '../support/aws.ts';
 import { OtherClient } from '../support/other-client.ts';
@@ -215,4 +217,94 @@ test('a tree without drift costs no call more', async () => {
 
 async function served(world: World, at = address): Promise<string | undefined> {
   return (await new OtherClient(world.emulator).served()).get(at)?.text;
+}
+
+test('a hotfix is pulled in one command, and then there is nothing to do', async () => {
+  const world = await deployed();
+  await hotfix(world, '{"rate": 300, "burst": 7, "regions": ["eu", "us"]}');
+  const planned = await world.appcfg('pull', address, '--dry-run');
+  expect(planned).toMatchObject({ exitCode: 0, stdout: `${address}  to write to tenants/one/prod/Limits.yml\n` });
+  expect(read(world, 'tenants/one/prod/Limits.yml')).toBe(tree['tenants/one/prod/Limits.yml']);
+  const pulled = await world.appcfg('pull', address);
+  expect(pulled, pulled.stderr).toMatchObject({ exitCode: 0 });
+  expect(read(world, 'tenants/one/prod/Limits.yml')).toBe(
+    '# agreed with them\nrate: 300 # per second\nburst: 7\nregions:\n  - eu\n  - us\n',
+  );
+  expect((await world.appcfg('diff', '--detailed-exitcode')).exitCode).toBe(0);
+  const sync = await world.appcfg('sync', '--detailed-exitcode');
+  expect(sync).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing to do') });
+  expect((await world.appcfg('status', '--fail-on', 'drifted')).exitCode).toBe(0);
+  expect((await world.appcfg('pull', address)).stdout).toContain('the tree has the live content');
+});
+
+test('pull creates the file of an address that has none, and deletes what is not live', async () => {
+  const world = await deployed();
+  await hotfix(world, '{"rate": 300}');
+  await hotfix(world, '{"title": "Howdy", "subtitle": null}', 'second', 'Texts');
+  const { exitCode, stderr } = await world.appcfg('pull', 'one/prod/*');
+  // A null cannot be set where null deletes.
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain('no override renders to the live content');
+  expect(read(world, 'tenants/one/prod/Limits.yml')).toBe('# agreed with them\nrate: 300 # per second\nburst: null\n');
+  expect(() => read(world, 'tenants/one/prod/Texts.yml')).toThrow('ENOENT');
+  await hotfix(world, '{"title": "Howdy"}', 'third', 'Texts');
+  expect((await world.appcfg('pull', 'one/prod/*')).exitCode).toBe(0);
+  expect(read(world, 'tenants/one/prod/Texts.yml')).toBe('title: Howdy\n');
+  expect((await world.appcfg('diff', '--detailed-exitcode')).exitCode).toBe(0);
+});
+
+test('pull removes an override that is no longer needed, and keeps the comments above', async () => {
+  const world = await deployed();
+  await hotfix(world, '{"rate": 100, "burst": 5}');
+  expect((await world.appcfg('pull', address)).exitCode).toBe(0);
+  expect(read(world, 'tenants/one/prod/Limits.yml')).toBe('# agreed with them\n');
+  expect((await world.appcfg('diff', '--detailed-exitcode')).exitCode).toBe(0);
+});
+
+test('pull does not write what the tree must not have', async () => {
+  const world = await deployed({
+    'appcfg.yml': `${settings}profiles: { Limits: { schema: schema.json } }\n`,
+    'schema.json': '{"properties": {"rate": {"maximum": 299}}}',
+  });
+  await hotfix(world, '{"rate": 300, "burst": 5}');
+  const pulled = await world.appcfg('pull', address);
+  expect(pulled.exitCode).toBe(3);
+  expect(read(world, 'tenants/one/prod/Limits.yml')).toBe(tree['tenants/one/prod/Limits.yml']);
+  await hotfix(world, 'a: [');
+  expect((await world.appcfg('pull', address)).stderr).toContain('neither valid JSON nor valid YAML');
+});
+
+test('pull refuses an address that the tree does not have, and an application of another project', async () => {
+  const world = await deployed();
+  expect((await world.appcfg('pull', 'one/prod/Limit')).exitCode).toBe(3);
+  expect((await world.appcfg('pull')).exitCode).toBe(3);
+  world.write('appcfg.yml', settings.replace('acme/config', 'acme/other'));
+  world.write('tenants/one/prod/Limits.yml', 'rate: 1\n');
+  const pulled = await world.appcfg('pull', address);
+  expect(pulled.exitCode).toBe(5);
+  expect(pulled.stderr).toContain('belongs to project');
+});
+
+test('pull writes a value that the settings redact, and does not print it', async () => {
+  const world = await deployed({ 'appcfg.yml': `${settings}redact: [/token]\n` });
+  await hotfix(world, '{"rate": 250, "burst": 5, "token": "s3cret-value"}');
+  const pulled = await world.appcfg('pull', address, '-v');
+  expect(pulled.exitCode).toBe(0);
+  expect(pulled.stdout + pulled.stderr).not.toContain('s3cret-value');
+  expect(read(world, 'tenants/one/prod/Limits.yml')).toContain('token: s3cret-value');
+});
+
+test('a link in the place of the file is replaced, not followed', async () => {
+  const world = await deployed();
+  world.write('tenants/one/prod/Limits.yml', undefined);
+  world.write('shared.yml', 'rate: 250\n');
+  symlinkSync('../../../shared.yml', join(world.directory, 'tenants/one/prod/Limits.yml'));
+  await hotfix(world, '{"rate": 300, "burst": 5}');
+  expect((await world.appcfg('pull', address)).exitCode).toBe(0);
+  expect(read(world, 'shared.yml')).toBe('rate: 250\n');
+  expect(read(world, 'tenants/one/prod/Limits.yml')).toBe('rate: 300\n');
+});
+
+function read(world: World, path: string): string {
+  return readFileSync(join(world.directory, path), 'utf8');
 }

@@ -42,6 +42,14 @@ export type Event =
   | { readonly type: 'status-changed'; readonly status: AddressStatus }
   /** With `status --watch`: a deployment in flight was polled. */
   | ({ readonly type: 'deployment-polled'; readonly address: Address } & Omit<DeploymentProgressed, 'type' | 'step'>)
+  /** Live content was written into the tree. `file`: relative to the tree; undefined where the tree had it already. */
+  | {
+      readonly type: 'configuration-pulled';
+      readonly address: Address;
+      readonly file: string | undefined;
+      /** False in a dry run. */
+      readonly isWritten: boolean;
+    }
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
   /** When each part of a plan would happen; only in a dry run. */

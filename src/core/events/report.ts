@@ -86,7 +86,14 @@ export function createReportFold(): ReportFold {
     interrupted: ({ signal }) => {
       interruptedBy = signal;
     },
-    ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'history-read'),
+    ...ignored(
+      'tree-validated',
+      'content-rendered',
+      'configuration-pulled',
+      'files-written',
+      'configuration-explained',
+      'history-read',
+    ),
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'deployment-progressed'),
     ...ignored('deployment-polled', 'wave-begun', 'wave-soaking', 'server-started'),
   };

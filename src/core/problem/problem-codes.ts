@@ -93,6 +93,7 @@ export const problemCodes = {
   'request-rejected': { exit: 4, meaning: 'AppConfig rejected a request as invalid' },
   'quota-exceeded': { exit: 4, meaning: 'a quota of the account is used up' },
   'resource-missing': { exit: 4, meaning: 'AppConfig does not have a resource that a step needs' },
+  'override-impossible': { exit: 4, meaning: 'no override in the tree renders to the live content' },
   'version-missing': { exit: 4, meaning: 'AppConfig does not have a version that a step needs' },
   'rollback-target-missing': { exit: 4, meaning: 'there is no earlier version to roll back to' },
   'version-label-conflict': { exit: 4, meaning: 'a version has the label of the content, but other content' },

@@ -20,6 +20,7 @@ export const documentedEvents = [
   'content-rendered',
   'files-written',
   'configuration-explained',
+  'configuration-pulled',
   'history-read',
   'schedule-made',
 ] as const;
@@ -87,6 +88,13 @@ export const documents = {
   rollback: appliedMembers,
   status: ({ addresses }) => ({
     addresses: addresses.map(shownStatus),
+  }),
+  pull: (_report, events) => ({
+    addresses: eventsOf(events, 'configuration-pulled').map(({ address, file, isWritten }) => ({
+      address: formatAddress(address),
+      file: file ?? null,
+      written: isWritten,
+    })),
   }),
   history: (_report, events) => ({
     histories: eventsOf(events, 'history-read').flatMap(({ histories }) => histories.map(shownHistory)),

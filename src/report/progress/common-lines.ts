@@ -24,7 +24,14 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       if (throttling.passes(heartbeatMs)) print(`AppConfig throttles ${operation}; slowing down`);
     },
     'wave-begun': ({ wave }) => print(`wave "${visible(wave)}" starts`),
-    ...ignored('schedule-made', 'problem-found', 'tree-validated', 'content-rendered', 'files-written'),
+    ...ignored(
+      'schedule-made',
+      'problem-found',
+      'tree-validated',
+      'content-rendered',
+      'configuration-pulled',
+      'files-written',
+    ),
     ...ignored('configuration-explained', 'server-started'),
   } as const satisfies Partial<EventHandlers<void>>;
 }

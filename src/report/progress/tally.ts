@@ -64,7 +64,14 @@ export class Tally {
       this.#soak = undefined;
     },
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'schedule-made'),
-    ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'history-read'),
+    ...ignored(
+      'tree-validated',
+      'content-rendered',
+      'configuration-pulled',
+      'files-written',
+      'configuration-explained',
+      'history-read',
+    ),
     ...ignored('step-started', 'problem-found', 'server-started'),
   };
 

@@ -49,7 +49,14 @@ export class TimeLeft {
       this.#lateMs = this.#now() - this.#startedAt - expected;
     },
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'problem-found'),
-    ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'history-read'),
+    ...ignored(
+      'tree-validated',
+      'content-rendered',
+      'configuration-pulled',
+      'files-written',
+      'configuration-explained',
+      'history-read',
+    ),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
     ...ignored('wave-begun', 'wave-soaking', 'interrupted'),
   };

@@ -1,7 +1,8 @@
 // The text form of a command's result, as its events come.
 import type { Event } from '../../core/events/event.ts';
-import { type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
+import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import type { Report } from '../../core/events/report.ts';
+import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
 import { explainedText } from './explained.ts';
@@ -38,6 +39,7 @@ export class TextOutput {
     'content-rendered': (event) => this.#contents.add(event),
     'files-written': ({ files, directory }) => `${count(files.length, 'file')} written to ${visible(directory)}\n`,
     'configuration-explained': ({ values }) => explainedText(values, this.#options),
+    'configuration-pulled': pulledText,
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
     'status-changed': (event) => this.#status.changed(event),
@@ -65,4 +67,12 @@ export class TextOutput {
     const outcome = outcomeText(report, { failed, time: this.#time }, this.#options);
     return this.#contents.end() + this.#status.end() + outcome;
   }
+}
+
+function pulledText({ address, file, isWritten }: EventOf<'configuration-pulled'>): string {
+  const how =
+    file === undefined
+      ? 'the tree has the live content'
+      : `${isWritten ? 'written to' : 'to write to'} ${visible(file)}`;
+  return `${addressText(address)}  ${how}\n`;
 }

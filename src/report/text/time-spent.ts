@@ -58,7 +58,14 @@ export class TimeSpent {
     },
     'step-finished': ({ step }) => this.#finished(step),
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'schedule-made', 'step-started', 'problem-found'),
-    ...ignored('tree-validated', 'content-rendered', 'files-written', 'configuration-explained', 'interrupted'),
+    ...ignored(
+      'tree-validated',
+      'content-rendered',
+      'configuration-pulled',
+      'files-written',
+      'configuration-explained',
+      'interrupted',
+    ),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'history-read', 'server-started'),
   };
 
