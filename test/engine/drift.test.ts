@@ -294,7 +294,7 @@ test('pull writes a value that the settings redact, and does not print it', asyn
   expect(read(world, 'tenants/one/prod/Limits.yml')).toContain('token: s3cret-value');
 });
 
-test('a link in the place of the file is replaced, not followed', async () => {
+test('pull replaces a symbolic link, and does not follow it', async () => {
   const world = await deployed();
   world.write('tenants/one/prod/Limits.yml', undefined);
   world.write('shared.yml', 'rate: 250\n');
