@@ -4,7 +4,7 @@ import { positional } from '../core/problem/hint.ts';
 import { type AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { suggest } from '../core/problem/suggest.ts';
 import { type ExplainedValue, explain } from '../core/render/explain.ts';
-import { documentsFor, type Layers, type SourceDocument } from '../core/render/layers.ts';
+import { documentsFor, type Layers, profilesIn, type SourceDocument } from '../core/render/layers.ts';
 import type { MergeMismatch } from '../core/render/merge-layers.ts';
 import { mismatchProblem } from '../core/render/mismatch-problem.ts';
 import { isExcluded } from '../core/settings/effective-settings.ts';
@@ -68,7 +68,7 @@ async function readLayers(
   const isIncluded = (profile: string) => !isExcluded(settings, address.tenant, profile);
   const layers = documentsFor(tree.template, tenant, address);
   if (layers.length > 0 && isIncluded(address.configurationProfile)) return layers;
-  const profiles = new Set([...tree.template.everywhere.keys(), ...tenant.everywhere.keys()]);
+  const profiles = profilesIn(tree.template, tenant, address.environment);
   throw notInTree(address, 'configurationProfile', [...profiles].filter(isIncluded));
 }
 

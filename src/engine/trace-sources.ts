@@ -44,28 +44,27 @@ function linesByPointer(values: readonly ExplainedValue[]): ReadonlyMap<string, 
   );
 }
 
-/** Finds the file and line of a value in the tree, which is read again: a run rarely needs to know. */
+/** Finds where the tree sets the values of a version. The tree is read again: a run rarely needs to know. */
 export function valueLocator(
   { desired, settings, cache }: LoadedProject,
   context: Context,
-): (version: Subject & { readonly versionLabel: string }, pointer: string) => Promise<SourcePosition | undefined> {
-  return async ({ tenant, configurationProfile, versionLabel }, pointer) => {
+): (version: Subject & { readonly versionLabel: string }) => Promise<(pointer: string) => SourcePosition | undefined> {
+  return async ({ tenant, configurationProfile, versionLabel }) => {
     const address = desired
       .filter((application) => application.tenant === tenant)
       .flatMap(({ environments }) => environments.flatMap(({ configurations }) => configurations))
-      .find(
-        (each) =>
-          each.address.configurationProfile === configurationProfile && each.content.versionLabel === versionLabel,
-      )?.address;
-    if (address === undefined) return undefined;
-    return withParser(context, async (parsing) => {
+      .filter(({ content }) => content.versionLabel === versionLabel)
+      .find((each) => each.address.configurationProfile === configurationProfile)?.address;
+    if (address === undefined) return () => undefined;
+    const values = await withParser(context, async (parsing) => {
       const source = new DiskSource(context.directory);
       const tree = await openTree(source, { settings, selection: everything, cache, ...parsing });
-      const values = (await explainAddress(tree, address, { settings, report: () => {} })) ?? [];
-      const sources = new Map(values.map(({ path, source }) => [path, source]));
-      return ancestors(pointer)
-        .map((at) => sources.get(at))
-        .find((found) => found !== undefined);
+      return explainAddress(tree, address, { settings, report: () => {} });
     });
+    const sources = new Map((values ?? []).map(({ path, source }) => [path, source]));
+    return (pointer) =>
+      ancestors(pointer)
+        .map((at) => sources.get(at))
+        .find((source) => source !== undefined);
   };
 }

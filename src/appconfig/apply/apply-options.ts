@@ -35,11 +35,10 @@ export interface ApplyOptions {
   /** The plan's accounts and Regions, except those that could not be reached: the plan has no step there. */
   readonly reaches: ReadonlyMap<AccountRegionId, Reach>;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
-  /** Where the tree sets a value of a version that AppConfig refuses; undefined where that is not known. */
+  /** Where the tree sets the values of a version that AppConfig refuses: by JSON Pointer, undefined where that is not known. */
   readonly locate?: (
     version: Subject & { readonly versionLabel: string },
-    pointer: string,
-  ) => Promise<SourcePosition | undefined>;
+  ) => Promise<(pointer: string) => SourcePosition | undefined>;
   readonly emit: Emit;
   /** Ends the run; with the reason `timeout`, because of its time limit. Calls under way finish. */
   readonly signal: AbortSignal;

@@ -104,15 +104,15 @@ async function problemsOf(
   step: Step,
   { locate }: AppliedPlan['options'],
 ): Promise<readonly [Problem, ...Problem[]]> {
-  const [first, ...others] = await Promise.all(
-    refusedValues.map(async ({ pointer, message }): Promise<Problem> => {
-      const versionLabel = 'content' in step ? step.content.versionLabel : '';
-      const source = await locate?.({ ...step.subject, versionLabel }, pointer);
-      const quoted = `${problem.quoted ?? ''}: ${message}`;
-      const whole = problem.message.replace(problem.quoted ?? '', () => quoted);
-      return { ...problem, message: whole, quoted, ...(source === undefined ? {} : { source }) };
-    }),
-  );
+  if (refusedValues.length === 0) return [problem];
+  const versionLabel = 'content' in step ? step.content.versionLabel : '';
+  const sourceOf = await locate?.({ ...step.subject, versionLabel });
+  const [first, ...others] = refusedValues.map(({ pointer, message }): Problem => {
+    const source = sourceOf?.(pointer);
+    const quoted = `${problem.quoted ?? ''}: ${message}`;
+    const whole = problem.message.replace(problem.quoted ?? '', () => quoted);
+    return { ...problem, message: whole, quoted, ...(source === undefined ? {} : { source }) };
+  });
   return first === undefined ? [problem] : [first, ...others];
 }
 

@@ -4,12 +4,10 @@
 /** Of expressions in expressions. */
 const deepest = 100;
 
-interface Operator {
-  readonly least: number;
-  readonly most: number;
-  /** Names of operands that are written as `name::value`; those that may be missing have a question mark. */
-  readonly named?: readonly string[];
-}
+type Operator =
+  | { readonly least: number; readonly most: number }
+  /** Operands that are written as `name::value`. */
+  | { readonly required: readonly string[]; readonly optional?: readonly string[] };
 
 const two: Operator = { least: 2, most: 2 };
 const many: Operator = { least: 2, most: Number.POSITIVE_INFINITY };
@@ -27,9 +25,9 @@ const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['and', many],
   ['or', many],
   ['not', { least: 1, most: 1 }],
-  ['exists', { least: 1, most: 1, named: ['key'] }],
-  ['matches', { least: 2, most: 2, named: ['in', 'pattern'] }],
-  ['split', { least: 2, most: 3, named: ['pct', 'by', 'seed?'] }],
+  ['exists', { required: ['key'] }],
+  ['matches', { required: ['in', 'pattern'] }],
+  ['split', { required: ['pct', 'by'], optional: ['seed'] }],
 ]);
 
 const space = String.raw`(?:\s|//[^\n]*|/\*[\s\S]*?\*/)*`;
@@ -98,7 +96,7 @@ class RuleReader {
     const names: string[] = [];
     let count = 0;
     while (!this.#skip(')')) {
-      const named = operator.named === undefined ? undefined : this.#operandName();
+      const named = 'required' in operator ? this.#operandName() : undefined;
       if (named !== undefined) names.push(named);
       this.#operand(word, { depth, named });
       count += 1;
@@ -112,21 +110,20 @@ class RuleReader {
 
   #checkOperands(
     word: string,
-    { least, most, named }: Operator,
+    operator: Operator,
     { count, names }: { readonly count: number; readonly names: readonly string[] },
   ): void {
-    if (named === undefined) {
+    if (!('required' in operator)) {
+      const { least, most } = operator;
       const wanted = most === least ? `${least}` : `at least ${least}`;
       if (count < least || count > most)
         throw new RuleError(`has ${count} operands for ${word}, which takes ${wanted}`);
       return;
     }
-    const known = named.map((each) => each.replace('?', ''));
-    const isComplete = named.every((each) => each.endsWith('?') || names.includes(each));
-    const isKnown =
-      names.length === count && new Set(names).size === count && names.every((each) => known.includes(each));
-    if (isComplete && isKnown) return;
-    const form = named.map((each) => (each.endsWith('?') ? `[${each.replace('?', '')}::…]` : `${each}::…`)).join(' ');
+    const { required, optional = [] } = operator;
+    const isKnown = new Set(names).size === count && names.every((name) => [...required, ...optional].includes(name));
+    if (isKnown && required.every((name) => names.includes(name))) return;
+    const form = [...required.map((name) => `${name}::…`), ...optional.map((name) => `[${name}::…]`)].join(' ');
     throw new RuleError(`has other operands than those of (${word} ${form})`);
   }
 
@@ -180,10 +177,6 @@ class RuleReader {
 
   #skip(mark: string): boolean {
     const next = this.#tokens[this.#at];
-    if (next === undefined && mark !== ',') {
-      if (mark === '(') return false;
-      throw new RuleError(mark === ')' ? 'has no closing parenthesis' : 'has no closing bracket');
-    }
     if (next?.kind !== 'mark' || next.text !== mark) return false;
     this.#at += 1;
     return true;

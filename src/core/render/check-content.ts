@@ -25,11 +25,14 @@ export interface SchemaMismatch {
   readonly message: string;
 }
 
-export interface CheckedContent {
+export interface RenderedAddress {
   readonly address: Address;
-  readonly value: Value;
   /** What it was merged from, least specific first. */
   readonly layers: readonly SourceDocument[];
+}
+
+export interface CheckedContent extends RenderedAddress {
+  readonly value: Value;
 }
 
 export interface SchemaRules {
@@ -45,34 +48,44 @@ export type PatternMatcher = (
 
 /** What AppConfig would refuse or change in a feature-flag document. */
 export function flagProblems(
-  { layers, address }: Omit<CheckedContent, 'value'>,
+  checked: RenderedAddress,
   { errors, rewritten }: FlagFindings,
   redact: Redactor,
-): Problem[] {
-  const problemsOf = (findings: readonly FlagFinding[], rest: Pick<Problem, 'code' | 'severity' | 'hint'>) =>
-    findings.map(({ pointer, message, value }) => {
-      const where = pointer === '' ? '' : `${pointer}: `;
-      const shown = value === undefined || redact.covers(pointer) ? '' : `: ${shortText(value)}`;
-      const source = locateInLayers(layers, pointer) ?? mostSpecificFile({ layers, address });
-      return { ...rest, message: `${where}${message}${shown}`, source };
-    });
+): readonly Problem[] {
   return [
-    ...problemsOf(errors, {
-      code: 'content-invalid',
-      severity: 'error',
-      hint: { text: 'AppConfig refuses this feature-flag document: fix the value' },
-    }),
-    ...problemsOf(rewritten, {
-      code: 'flags-rewritten',
-      severity: 'warning',
-      hint: { text: 'delete it, or write what AppConfig keeps' },
-    }),
+    ...errors.map((finding) => refusedFlag(checked, finding, redact)),
+    ...rewritten.map(
+      (finding): Problem => ({
+        code: 'flags-rewritten',
+        severity: 'warning',
+        hint: { text: 'delete it, or write what AppConfig keeps' },
+        ...describeFinding(checked, finding, redact),
+      }),
+    ),
   ];
+}
+
+function refusedFlag(checked: RenderedAddress, finding: FlagFinding, redact: Redactor): Problem {
+  return {
+    code: 'content-invalid',
+    severity: 'error',
+    hint: { text: 'AppConfig refuses this feature-flag document: fix the value' },
+    ...describeFinding(checked, finding, redact),
+  };
+}
+
+function describeFinding(checked: RenderedAddress, { pointer, message, value }: FlagFinding, redact: Redactor) {
+  const where = pointer === '' ? '' : `${pointer}: `;
+  const shown = value === undefined || redact.covers(pointer) ? '' : `: ${shortText(value)}`;
+  return {
+    message: `${where}${message}${shown}`,
+    source: locateInLayers(checked.layers, pointer) ?? mostSpecificFile(checked),
+  };
 }
 
 /** Texts in a feature-flag document that do not match the pattern of their attribute. */
 export async function patternProblems(
-  { layers, address }: Omit<CheckedContent, 'value'>,
+  checked: RenderedAddress,
   { patterns }: Pick<FlagFindings, 'patterns'>,
   { match, redact }: { readonly match: PatternMatcher; readonly redact: Redactor },
 ): Promise<readonly Problem[]> {
@@ -82,20 +95,17 @@ export async function patternProblems(
       {
         code: 'check-timeout',
         severity: 'error',
-        message: `${result.message} (for ${formatAddress(address)})`,
+        message: `${result.message} (for ${formatAddress(checked.address)})`,
         hint: {
           text: 'make the pattern simpler: patterns such as "^(a+)+$" take this long; no other pattern is matched',
         },
-        source: mostSpecificFile({ layers, address }),
+        source: mostSpecificFile(checked),
       },
     ];
   }
-  const errors = result.map(({ pointer, pattern, text }) => ({
-    pointer,
-    message: `the value does not match the pattern ${pattern}`,
-    value: text,
-  }));
-  return flagProblems({ layers, address }, { errors, rewritten: [], patterns: [] }, redact);
+  return result.map(({ pointer, pattern, text }) =>
+    refusedFlag(checked, { pointer, message: `the value does not match the pattern ${pattern}`, value: text }, redact),
+  );
 }
 
 function shortText(value: Value): string {
@@ -103,12 +113,12 @@ function shortText(value: Value): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function mostSpecificFile({ layers, address }: Omit<CheckedContent, 'value'>): SourcePosition {
+function mostSpecificFile({ layers, address }: RenderedAddress): SourcePosition {
   return { file: layers.at(-1)?.path ?? formatAddress(address) };
 }
 
 /** Of a content that exceeds AppConfig's limit, and is not written at all. */
-export function sizeProblem(rendered: Omit<CheckedContent, 'value'>, bytes: number): Problem {
+export function sizeProblem(rendered: RenderedAddress, bytes: number): Problem {
   const limit = largestContent.toLocaleString('en');
   const sizes = `: it has ${bytes.toLocaleString('en')}`;
   return {

@@ -46,11 +46,19 @@ export interface Tenant extends Layers {
 
 type ProfileOf = Pick<Address, 'environment' | 'configurationProfile'>;
 
+/** The layers of a template, or of a tenant, that apply to an environment, least specific first. */
+function layersIn({ everywhere, environments }: Layers, environment: string): readonly (Layer | undefined)[] {
+  return [everywhere, environments.get(environment)];
+}
+
 /** The template's or a tenant's files of a profile that apply to an environment, least specific first. */
-export function documentsIn({ everywhere, environments }: Layers, of: ProfileOf): readonly SourceDocument[] {
+export function documentsIn(
+  layers: Layers,
+  { environment, configurationProfile }: ProfileOf,
+): readonly SourceDocument[] {
   const documents: SourceDocument[] = [];
-  for (const layer of [everywhere, environments.get(of.environment)]) {
-    const document = layer?.get(of.configurationProfile);
+  for (const layer of layersIn(layers, environment)) {
+    const document = layer?.get(configurationProfile);
     if (document !== undefined) documents.push(document);
   }
   return documents;
@@ -64,10 +72,8 @@ export function documentsFor(template: Layers, tenant: Layers, of: ProfileOf): r
 /** The profiles of an environment of a tenant, in the order of the layers: the template's come first. */
 export function profilesIn(template: Layers, tenant: Layers, environment: string): Set<string> {
   const profiles = new Set<string>();
-  for (const { everywhere, environments } of [template, tenant]) {
-    for (const layer of [everywhere, environments.get(environment)]) {
-      for (const profile of layer?.keys() ?? []) profiles.add(profile);
-    }
+  for (const layer of [...layersIn(template, environment), ...layersIn(tenant, environment)]) {
+    for (const profile of layer?.keys() ?? []) profiles.add(profile);
   }
   return profiles;
 }

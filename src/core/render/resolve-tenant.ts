@@ -14,6 +14,7 @@ import {
   flagProblems,
   type PatternMatcher,
   patternProblems,
+  type RenderedAddress,
   type SchemaCheck,
   schemaProblems,
   sizeProblem,
@@ -167,7 +168,7 @@ export class TenantResolver {
     };
   }
 
-  #checkFlags(checked: Omit<CheckedContent, 'value'>, flags: FlagFindings, problems: TenantProblems): void {
+  #checkFlags(checked: RenderedAddress, flags: FlagFindings, problems: TenantProblems): void {
     problems.add(flagProblems(checked, flags, this.#redact));
     if (flags.patterns.length === 0) return;
     problems.checks.push(patternProblems(checked, flags, { match: this.#options.matchPatterns, redact: this.#redact }));

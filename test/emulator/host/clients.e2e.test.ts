@@ -1,12 +1,15 @@
 // Clients of other projects: the AWS CLI, boto3 and Powertools.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { AppConfigProvider } from '@aws-lambda-powertools/parameters/appconfig';
 import { AppConfigDataClient } from '@aws-sdk/client-appconfigdata';
 import { expect, onTestFinished, test } from 'vitest';
 import { type StartOptions, startEmulator } from '../../../src/emulator/host/start-emulator.ts';
-import { isInstalled, output } from '../../support/real-clients.ts';
+import { checkout } from '../../support/documents.ts';
+import { clientEnvironment, isInstalled, output } from '../../support/real-clients.ts';
 
 async function started(options: StartOptions = {}) {
   const emulator = await startEmulator(options);
@@ -135,4 +138,31 @@ test('Powertools reads a configuration, and sees it change after a deployment', 
   await emulator.deploy({ ...web, content: { limit: 20 } });
   expect(await read()).toEqual({ limit: 20 });
   expect(emulator.stats()).toMatchObject({ StartConfigurationSession: 1, GetLatestConfiguration: 3 });
+});
+
+test('feature flags of the sample tree, deployed by appcfg: Powertools and an Agent read the same', async () => {
+  const emulator = await started({ agentPort: 0, speed: 2000 });
+  const command = ['sync', '--endpoint-url', emulator.url, '--region', 'us-east-1', '-q'];
+  await promisify(execFile)(process.execPath, [join(checkout, 'bin/appcfg.js'), ...command], {
+    cwd: checkout,
+    env: clientEnvironment(emulator.url) as NodeJS.ProcessEnv,
+  });
+  const flags = {
+    ai_recommendations: { enabled: true },
+    chat_support: { enabled: true },
+    new_search: { enabled: true, rollout_percentage: 76 },
+  };
+  const awsSdkV3Client = new AppConfigDataClient({
+    endpoint: emulator.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  onTestFinished(() => awsSdkV3Client.destroy());
+  const provider = new AppConfigProvider({ application: 'tenant1', environment: 'dev', awsSdkV3Client });
+  expect(await provider.get('FeatureFlags', { transform: 'json' })).toEqual(flags);
+  const path = '/applications/tenant1/environments/dev/configurations/FeatureFlags';
+  expect(await (await fetch(`${emulator.agentUrl}${path}`)).json()).toEqual(flags);
+  // One flag has no value for tenant2: clients do not see it.
+  const other = await fetch(`${emulator.agentUrl}${path.replace('tenant1', 'tenant2')}?flag=new_search`);
+  expect(await other.json()).toEqual({ enabled: true, rollout_percentage: 76 });
 });
