@@ -17,7 +17,7 @@ const treeFlags = {
   chdir: valueFlag({ name: '-C, --chdir <dir>', help: 'the folder that contains template/ and tenants/' }),
   settingsBase: valueFlag({
     name: '--settings-base <revision>',
-    help: 'also redact what appcfg.yml at this Git revision redacts (default: origin/HEAD)',
+    help: 'also redact the values that appcfg.yml redacts at this Git revision (default: origin/HEAD; in a merge-request pipeline the target branch is always used)',
   }),
   tenants: listFlag({ name: '-t, --tenant <glob>', help: 'only these tenants; repeatable, ! excludes' }),
   labels: listFlag({
@@ -55,7 +55,7 @@ const connectionFlags = {
     help: 'time limit of the whole run, for example 3h',
     parse: parseDuration,
   }),
-  yes: switchFlag({ name: `-y, ${confirmation.override}`, help: 'confirm deletions without a question', env: false }),
+  yes: switchFlag({ name: `-y, ${confirmation.override}`, help: 'delete without asking for confirmation', env: false }),
 };
 
 /** By the headings of `appcfg --help`. */
@@ -75,7 +75,7 @@ export function commonOptions(
   const { region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs } = values;
   if (local && endpointUrl !== undefined) {
     throw failure('usage-invalid', '--local and --endpoint-url cannot be combined', {
-      hint: { text: 'leave one of them out' },
+      hint: { text: 'use only one of them' },
     });
   }
   const selection = { tenants, labels, environments, configurationProfiles };

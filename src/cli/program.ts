@@ -1,6 +1,6 @@
 // Assembles the command line from the definitions in commands/, and runs the command that the arguments name.
 
-import { Command, CommanderError, Help } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { learnCredentials } from '../core/events/run-credentials.ts';
 import { Scrubber } from '../core/events/scrubber.ts';
 import { suggest } from '../core/problem/suggest.ts';
@@ -188,6 +188,7 @@ function addHelpCommand(program: Command): void {
     .command('help [command]')
     .summary('print the help of a command')
     .helpOption(false)
+    .addOption(new Option('-h, --help').hideHelp())
     .action((name: string | undefined) => {
       const named = program.commands.find((candidate) => candidate.name() === name);
       if (name === undefined) program.outputHelp();
@@ -206,7 +207,7 @@ Exit codes:
   2    differences found, or changes made (with --detailed-exitcode)
   3    invalid tree, settings or flags; nothing was written
   4    applied, but some deployments failed or were rolled back
-  5    refused or blocked by a guard
+  5    refused, blocked by a guard, not confirmed, or nothing to roll back to
   6    credentials, permissions or account
   75   temporary failure: try again later
   130, 143  interrupted, terminated

@@ -11,7 +11,7 @@ export function refuseFlagsBesideOthers({ alone = [] }: Pick<CommandDefinition, 
       const value = other.read(source);
       if (value === undefined || value === false) continue;
       const message = `${other.nameIn(source)} has no effect with ${flag.nameIn(source)}`;
-      throw failure('usage-invalid', message, { hint: { text: 'leave one of them out' } });
+      throw failure('usage-invalid', message, { hint: { text: 'use only one of them' } });
     }
   }
 }

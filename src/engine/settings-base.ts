@@ -56,12 +56,19 @@ export async function settingsRefusal(
 ): Promise<Problem | undefined> {
   const { mergeRequest } = context.job;
   if (mergeRequest === undefined) return undefined;
-  const base = targetBranch(mergeRequest);
+  return (await judgeSettings({ settings, desired }, targetBranch(mergeRequest), context)).refusal;
+}
+
+async function judgeSettings(
+  { settings, desired }: { readonly settings: Settings; readonly desired: readonly DesiredApplication[] },
+  base: SettingsBase,
+  context: Context,
+): Promise<{ readonly refusal: Problem | undefined; readonly isReadable: boolean }> {
   const { source, settings: ofBase, problems } = await readBase(base, context, treePaths);
   const targets = targetsOf(new DiskSource(context.directory));
   const inTree = new Set(targets.map(formatAddress));
   const [error] = problems;
-  return protectedSettings.check({
+  const refusal = protectedSettings.check({
     branch: base.name,
     base: error ?? { settings: ofBase, targets: source === undefined ? [] : targetsOf(source) },
     head: { settings, targets },
@@ -69,21 +76,23 @@ export async function settingsRefusal(
       .flatMap(({ tenant, environments }) => environments.map(({ name }) => ({ tenant, environment: name })))
       .filter((target) => !inTree.has(formatAddress(target))),
   });
+  return { refusal, isReadable: error === undefined };
 }
 
 /**
  * The revision that a diff of a merge request compares the tree with, offline, where guard *settings* keeps it from what is live;
- * emits why. Undefined where it may contact AWS, or where the tree's settings have errors.
+ * emits why, unless the revision cannot be read: then the comparison fails. Undefined where it may contact AWS, or where the tree's settings have errors.
  */
 export async function comparedOffline(context: Context): Promise<NamedRevision | undefined> {
   const { mergeRequest } = context.job;
   if (mergeRequest === undefined) return undefined;
   const { settings, problems } = await readSettings(new DiskSource(context.directory));
   if (problems.some(({ severity }) => severity === 'error')) return undefined;
-  const problem = await settingsRefusal({ settings, desired: [] }, context);
-  if (problem === undefined) return undefined;
   const base = targetBranch(mergeRequest);
-  const { hint, ...why } = problem;
+  const { refusal, isReadable } = await judgeSettings({ settings, desired: [] }, base, context);
+  if (refusal === undefined) return undefined;
+  if (!isReadable) return base;
+  const { hint, ...why } = refusal;
   const message = `compared with ${base.name} offline, not with what is live: ${why.message}`;
   context.emit({ type: 'problem-found', problem: { ...why, severity: 'warning', message } });
   return base;

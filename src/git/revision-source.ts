@@ -1,6 +1,7 @@
 // The files of a tree as they are in a revision. They are read as blobs into memory: nothing is checked out, so that no
 // attribute, filter or hook has a part in it.
 import { posix } from 'node:path';
+import { quoteForShell } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
 import { isShallow } from './is-shallow.ts';
 import { findRepository } from './repository.ts';
@@ -35,6 +36,9 @@ const longestPath = 4096;
 /** How often links may name files that are not in the folders that were read. */
 const mostRounds = 8;
 
+/** What the name of a reference does not have. */
+const noName = /[\s~^:?*[\\]|\.\.|@\{/;
+
 /** What a tree has besides files that its settings and links name. */
 export const treePaths = ['template', 'tenants', 'appcfg.yml', 'appcfg.yaml'] as const;
 
@@ -49,7 +53,7 @@ export async function readRevision(
   paths: readonly string[] = treePaths,
 ): Promise<Revision> {
   const commit = await findCommit(revision, location);
-  if (commit === undefined) throw unknownRevision(`${flag} "${revision}"`, await reasonOf(location));
+  if (commit === undefined) throw unknownRevision({ revision, flag }, await reasonOf(location));
   const entries = new Map<string, Entry>();
   const contents: Contents = new Map();
   try {
@@ -76,8 +80,8 @@ export async function readRevision(
 export async function findCommit(revision: string, location: GitLocation): Promise<string | undefined> {
   const commitOf = (name: string) =>
     askGit(location, ['rev-parse', '--verify', '--quiet'], [`${name}^{commit}`]).then((id) => id || undefined);
-  // A name of a reference has none of these. After a name, they would lead to another commit.
-  if (revision.startsWith('refs/') && /[\s~^:?*[\\]|\.\.|@\{/.test(revision)) return undefined;
+  // After a name, they would lead to another commit.
+  if (revision.startsWith('refs/') && noName.test(revision)) return undefined;
   const branch = revision.startsWith('origin/') ? await commitOf(`refs/remotes/${revision}`) : undefined;
   return branch ?? commitOf(revision);
 }
@@ -105,9 +109,18 @@ const unknown = {
   },
 } as const satisfies Record<UnknownReason, unknown>;
 
-function unknownRevision(named: string, why: UnknownReason) {
+function unknownRevision({ revision, flag }: NamedRevision, why: UnknownReason) {
   const { reason, hint } = unknown[why];
-  return failure('usage-invalid', `${named} ${reason}`, { hint: { text: hint } });
+  const text = (why !== 'no repository' && hintToFetch(revision)) || hint;
+  return failure('usage-invalid', `${flag} "${revision}" ${reason}`, { hint: { text } });
+}
+
+/** Also where the clone is shallow: `--unshallow` fetches no other branch. Undefined for what is no branch of the remote. */
+function hintToFetch(revision: string): string | undefined {
+  const [, branch = ''] = /^(?:refs\/remotes\/)?origin\/(.+)$/.exec(revision) ?? [];
+  if (branch === '' || branch === 'HEAD' || noName.test(branch)) return undefined;
+  const refspec = quoteForShell(`+refs/heads/${branch}:refs/remotes/origin/${branch}`);
+  return `check its name; if it is a branch of the remote, fetch it first: git fetch origin ${refspec}`;
 }
 
 interface Entry {

@@ -41,7 +41,7 @@ export class FileTooLarge extends Error {}
 const hintsByCode: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'the symbolic link leads back to itself'],
   ['ENOENT', 'if it is a symbolic link, the file that it names does not exist'],
-  ['EISDIR', 'it is a folder: replace it by a file'],
+  ['EISDIR', 'it is a folder: replace it with a file'],
 ]);
 
 /** A file, folder or link that cannot be read. */

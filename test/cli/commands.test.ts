@@ -36,6 +36,11 @@ test('sync waits for its deployments by default', () => {
   });
 });
 
+test('APPCFG_RATES is about the calls of appcfg, not about the emulator', () => {
+  const source = { ...sourceOf({}), environment: { APPCFG_RATES: 'aws' } };
+  expect(readFlags(emulatorCommand.flags, source).rates).toBe(false);
+});
+
 test('cleanup takes the selected tenants as what to delete, not as a part of the tree', () => {
   expect(parse(cleanupCommand, { tenant: ['one'], yes: true, maxDeletes: '10%' })).toMatchObject({
     tenants: ['one'],

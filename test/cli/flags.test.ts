@@ -69,6 +69,8 @@ test.each([
   [['help'], 0, /^Usage: appcfg \[options\]/],
   [['--help'], 0, /^Usage: appcfg \[options\]/],
   [['help', 'sync'], 0, /^Usage: appcfg sync/],
+  [['help', '--help'], 0, /^Usage: appcfg \[options\]/],
+  [['help', 'sync', '-h'], 0, /^Usage: appcfg sync/],
   [['sync', '--help'], 0, /^Usage: appcfg sync/],
 ])('%j prints help', async (args, exitCode, usage) => {
   const outcome = await createWorld(tree).appcfg(...args);

@@ -59,7 +59,7 @@ describe('names', () => {
     expectVisible(text);
   });
 
-  test('with a blank at an end are refused, and the problem has both; one inside is allowed', async () => {
+  test('with a leading or trailing space are refused, and the problem has both; one inside is allowed', async () => {
     const world = createWorld({
       'template/A.yml': 'a: 1\n',
       'tenants/acme/dev/A.yml': 'a: 2\n',
@@ -67,7 +67,7 @@ describe('names', () => {
       'tenants/acme corp/dev/A.yml': 'a: 2\n',
     });
     const text = await validated(world);
-    expect(text).toContain('the tenant name "acme " has a blank at its end, and looks like "acme"');
+    expect(text).toContain('the tenant name "acme " has a trailing space, and looks like "acme"');
     expect(text).not.toContain('acme corp');
   });
 

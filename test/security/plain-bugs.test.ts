@@ -74,7 +74,7 @@ test('a run that would call AWS in a Region that is not known warns of it first'
     const { stdin, cpuUsage } = process;
     const machine = { env, stdin, stdout: stream, stderr: stream, cwd: () => directory, cpuUsage, ...events };
     expect(await run(['diff'], machine, {})).toBe(6);
-    expect(err.join('').includes('warning: the Region "us-west-9" is not known, and may not exist')).toBe(warns);
+    expect(err.join('').includes('warning: unknown Region "us-west-9": it may not exist')).toBe(warns);
   }
 });
 

@@ -336,6 +336,8 @@ test('a diff fails where the target branch cannot be read: there is nothing to c
   const { exitCode, stderr } = await world.appcfgWith(inMergeRequest('release'), 'diff');
   expect(exitCode).toBe(3);
   expect(stderr).toContain('the target branch "refs/remotes/origin/release" is not a revision');
+  expect(stderr).toContain('git fetch origin +refs/heads/release:refs/remotes/origin/release');
+  expect(stderr).not.toContain('offline');
   expect(world.takeCalls()).toEqual({});
 });
 

@@ -21,8 +21,8 @@ test.each([
   ['a\u{e0041}', 'has the character U+E0041'],
   ['a\ud800', 'has the character U+D800'],
   ['a\ufffd', 'has characters that are not valid Unicode'],
-  ['acme ', 'has a blank at its end'],
-  [' acme', 'has a blank at its start'],
+  ['acme ', 'has a trailing space'],
+  [' acme', 'has a leading space'],
 ])('the profile %j: %s', (name, expected) => {
   const message = nameProblem({ name, path: 'template/x.yml' }, 'profile')?.message;
   if (expected === undefined) expect(message).toBeUndefined();

@@ -27,7 +27,7 @@ export const cleanupCommand = defineCommand({
     }),
     maxDeletes: valueFlag({
       name: `${deletes.override} <limit>`,
-      help: 'most environments that cleanup may delete with globs or --orphans: a number, or a percentage of the managed environments',
+      help: 'maximum number of environments that cleanup may delete with globs or --orphans, or a percentage of the managed environments',
       parse: parseLimit,
       env: false,
     }),

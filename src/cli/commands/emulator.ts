@@ -41,7 +41,8 @@ export const emulatorCommand = defineCommand({
       parse: (text, name) => parseInteger(text, name, { min: 0, max: 60_000, example: 50 }),
       default: '0',
     }),
-    rates: switchFlag({ name: '--rates', help: "throttle calls beyond AWS's published rates" }),
+    // APPCFG_RATES is about the calls of appcfg.
+    rates: switchFlag({ name: '--rates', help: "throttle calls beyond AWS's published rates", env: false }),
     quotas: listFlag({
       name: '--quota <name=n>',
       help: `a quota other than AWS's (${quotaNames.join(', ')}); repeatable`,

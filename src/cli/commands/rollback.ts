@@ -45,7 +45,7 @@ export const rollbackCommand = defineCommand({
   parse: (flags, { common, args }) => {
     if (flags.commit !== undefined && flags.to !== undefined) {
       throw failure('usage-invalid', '--commit and --to cannot be combined', {
-        hint: { text: '--commit deploys what was live before, --to a version that you name: leave one of them out' },
+        hint: { text: '--commit deploys what was live before, --to a version that you name: use only one of them' },
       });
     }
     const addresses = flags.commit === undefined ? addressesOf('rollback', args, common) : parseAddresses(args);

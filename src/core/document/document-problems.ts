@@ -83,8 +83,8 @@ export class DocumentProblems {
   hiddenCharacter({ character, offset }: HiddenCharacter, where: string): void {
     const { name, isSpace } = describeHidden(character);
     const otherwise =
-      character === '\ufeff' ? 'as content, write "\\ufeff" in double quotes' : 'if it is meant, quote the text';
-    const hint = `${isSpace ? 'replace it by an ordinary space' : 'delete it'}; ${otherwise}`;
+      character === '\ufeff' ? 'as content, write "\\ufeff" in double quotes' : 'if it is intended, quote the value';
+    const hint = `${isSpace ? 'replace it with an ordinary space' : 'delete it'}; ${otherwise}`;
     this.error('character-invisible', offset, { message: `${name} ${where}`, hint });
   }
 

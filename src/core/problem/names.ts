@@ -13,11 +13,11 @@ export function nameFault(name: string): string | undefined {
   if (hidden !== undefined) {
     return `the character U+${codePoint(hidden)}, which is invisible, or not what it looks like`;
   }
-  if (name.startsWith(' ')) return 'a blank at its start';
-  return name.endsWith(' ') ? 'a blank at its end' : undefined;
+  if (name.startsWith(' ')) return 'a leading space';
+  return name.endsWith(' ') ? 'a trailing space' : undefined;
 }
 
-/** Equal for names that look the same: in NFKC, without ignorable characters and outer blanks, in lower case. */
+/** Equal for names that look the same: in NFKC, without ignorable characters and outer spaces, in lower case. */
 export function comparableName(name: string): string {
   return name
     .normalize('NFKC')

@@ -15,8 +15,7 @@ export const problemCodes = {
   'symlink-outside-tree': { exit: 3, meaning: 'a symbolic link leads out of the tree' },
   'name-invalid': {
     exit: 3,
-    meaning:
-      'the name of a tenant, an environment or a configuration profile is too long, or has characters that cannot be seen',
+    meaning: 'the name of a tenant, an environment or a configuration profile is too long, or has invisible characters',
   },
   'name-collision': {
     exit: 3,
@@ -42,7 +41,7 @@ export const problemCodes = {
   'character-invisible': {
     exit: 3,
     meaning:
-      'a byte-order mark inside a file, or in an unquoted key or at an end of an unquoted value a character that cannot be seen',
+      'an invisible character in an unquoted key, or leading or trailing in an unquoted value; or a byte-order mark inside a file',
   },
   'alias-cycle': { exit: 3, meaning: 'a YAML alias contains itself' },
   'nesting-too-deep': { exit: 3, meaning: 'a file is nested more than 100 levels deep' },
@@ -76,7 +75,7 @@ export const problemCodes = {
   'usage-invalid': { exit: 3, meaning: 'the command line is invalid' },
   'variable-unknown': { exit: 0, meaning: 'a variable APPCFG_… of the environment has no effect' },
   'endpoint-insecure': { exit: 3, meaning: 'the endpoint is another machine over plain HTTP, without --insecure' },
-  'region-unknown': { exit: 3, meaning: 'the Region is not known, and may not exist' },
+  'region-unknown': { exit: 3, meaning: 'the Region is unknown, and may not exist' },
   'region-missing': { exit: 3, meaning: 'no AWS Region is configured' },
   'project-guessed': { exit: 0, meaning: "the project's name is the name of the folder, because nothing else sets it" },
   'local-state-damaged': { exit: 3, meaning: 'the state file of the local AppConfig cannot be used' },

@@ -45,15 +45,11 @@ function refuseRoleWithoutToken(environment: Environment): void {
   if (role === undefined) return;
   const other = otherCredentials.find((name) => environment[name]);
   if (other !== undefined) throw ambiguous(other, role, `unset ${Object.values(roleVariables).join(' and ')}`);
-  throw failure(
-    'credentials-missing',
-    `${role} is set, but there is no ID token APPCFG_ID_TOKEN to assume a role with`,
-    {
-      hint: {
-        text: `in GitLab CI give the job \`id_tokens: { APPCFG_ID_TOKEN: { aud: appcfg } }\`; elsewhere unset ${role}, or set --aws-profile`,
-      },
+  throw failure('credentials-missing', `${role} is set, but APPCFG_ID_TOKEN is not`, {
+    hint: {
+      text: `in GitLab CI give the job \`id_tokens: { APPCFG_ID_TOKEN: { aud: appcfg } }\`; elsewhere unset ${role}, or set --aws-profile`,
     },
-  );
+  });
 }
 
 /** @throws AppcfgError for other credentials beside the token, one of which would be used silently */

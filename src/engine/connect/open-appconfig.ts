@@ -123,8 +123,8 @@ async function openRemote(run: OpenOptions, regions: readonly (string | undefine
 function warnOfUnknown(regions: readonly string[], { emit }: Context): void {
   for (const region of new Set(regions)) {
     if (knownRegions.has(region)) continue;
-    const text = `${unknownRegionHint(region)} If it is a new one, ignore this`;
-    const message = `the Region "${region}" is not known, and may not exist`;
+    const text = `${unknownRegionHint(region)} Ignore this warning if "${region}" is a new Region`;
+    const message = `unknown Region "${region}": it may not exist`;
     emit({ type: 'problem-found', problem: { code: 'region-unknown', severity: 'warning', message, hint: { text } } });
   }
 }
