@@ -18,9 +18,23 @@ export interface Fleet {
 /** A minute of growth, and a minute of baking. */
 const twoMinutes = 'AppConfig.Linear50PercentEvery30Seconds';
 
+/** Free-form, so that the three profiles of a fleet cost the same. */
+const featureFlags = `features:
+  new_search:
+    enabled: true
+    rollout_percentage: 76
+    description: The search page on the new index
+  ai_recommendations:
+    enabled: true
+  chat_support:
+    enabled: false
+    description: Chat with support from every page
+`;
+
 /** @param directory gets `template/`, `tenants/` and `appcfg.yml`. @returns the configuration files' paths. */
 export function writeFleet(directory: string, checkout: string, fleet: Fleet): string[] {
   cpSync(join(checkout, 'template'), join(directory, 'template'), { recursive: true });
+  writeFileSync(join(directory, 'template/FeatureFlags.yml'), featureFlags);
   const files = profiles.map((profile) => join(directory, 'template', `${profile}.yml`));
   writeFileSync(join(directory, 'appcfg.yml'), settings(fleet.deploymentStrategy ?? twoMinutes));
   for (let index = 0; index < fleet.tenants; index += 1) {
@@ -55,12 +69,12 @@ function sampleOverrides(index: number): Record<string, string> {
   if (index % 2 === 0) {
     return {
       'AllowList.yml': allowList(index),
-      'dev/FeatureFlags.yml': 'values:\n  chat_support:\n    enabled: true\n',
+      'dev/FeatureFlags.yml': 'features:\n  chat_support:\n    enabled: true\n',
       'dev/ThrottlingLimits.yml': `${throttlingLimits(1000 + index)}service_specific:\n  user_service:\n    burst_limit: 40\n`,
     };
   }
   return {
-    'FeatureFlags.yml': 'values:\n  ai_recommendations: null\n',
+    'FeatureFlags.yml': 'features:\n  ai_recommendations: null\n',
     'qa/ThrottlingLimits.yml': throttlingLimits(1000 + index),
   };
 }
@@ -70,7 +84,7 @@ function distinctOverrides(index: number): Record<string, string> {
     const number = 2 * index + at;
     return {
       [`${environment}/AllowList.yml`]: allowList(number),
-      [`${environment}/FeatureFlags.yml`]: `flags:\n  new_search:\n    description: Search number ${number}\n`,
+      [`${environment}/FeatureFlags.yml`]: `features:\n  new_search:\n    description: Search number ${number}\n`,
       [`${environment}/ThrottlingLimits.yml`]: throttlingLimits(1000 + number),
     };
   });
