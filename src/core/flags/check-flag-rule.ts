@@ -46,7 +46,7 @@ interface Token {
 /** What a rule breaks. */
 class RuleError extends Error {}
 
-/** What is wrong with a rule, as the end of a sentence that begins with the rule; undefined where nothing is. */
+/** What is wrong with a rule; undefined where nothing is. */
 export function ruleProblem(rule: string): string | undefined {
   try {
     const reader = new RuleReader(tokensOf(rule));
@@ -72,7 +72,7 @@ function tokensOf(rule: string): readonly Token[] {
     at = token.lastIndex;
   }
   const rest = rule.slice(at).replace(new RegExp(`^${space}`), '');
-  if (rest !== '') throw new RuleError(`has something that is no operand: ${rest.slice(0, 20)}`);
+  if (rest !== '') throw new RuleError(`invalid operand: ${rest.slice(0, 20)}`);
   return tokens;
 }
 
@@ -86,12 +86,12 @@ class RuleReader {
 
   /** `(operator operand…)`. */
   expression(depth: number): void {
-    if (!this.#skip('(')) throw new RuleError('is not an expression in parentheses, such as (eq $tier "premium")');
-    if (depth > deepest) throw new RuleError(`has more than ${deepest} expressions in each other`);
+    if (!this.#skip('(')) throw new RuleError('it must be an expression in parentheses, such as (eq $tier "premium")');
+    if (depth > deepest) throw new RuleError(`expressions are nested more than ${deepest} levels deep`);
     const word = this.#next()?.text ?? '';
     const operator = operators.get(word);
     if (operator === undefined) {
-      throw new RuleError(`has the unknown operator "${word}"; there are ${[...operators.keys()].join(', ')}`);
+      throw new RuleError(`unknown operator "${word}"; available: ${[...operators.keys()].join(', ')}`);
     }
     const names: string[] = [];
     let count = 0;
@@ -105,7 +105,7 @@ class RuleReader {
   }
 
   end(): void {
-    if (this.#at < this.#tokens.length) throw new RuleError('has something after its last parenthesis');
+    if (this.#at < this.#tokens.length) throw new RuleError('nothing must follow the last parenthesis');
   }
 
   #checkOperands(
@@ -117,14 +117,14 @@ class RuleReader {
       const { least, most } = operator;
       const wanted = most === least ? `${least}` : `at least ${least}`;
       if (count < least || count > most)
-        throw new RuleError(`has ${count} operands for ${word}, which takes ${wanted}`);
+        throw new RuleError(`wrong number of operands of ${word}: ${count}; expected ${wanted}`);
       return;
     }
     const { required, optional = [] } = operator;
     const isKnown = new Set(names).size === count && names.every((name) => [...required, ...optional].includes(name));
     if (isKnown && required.every((name) => names.includes(name))) return;
     const form = [...required.map((name) => `${name}::…`), ...optional.map((name) => `[${name}::…]`)].join(' ');
-    throw new RuleError(`has other operands than those of (${word} ${form})`);
+    throw new RuleError(`wrong operands; expected (${word} ${form})`);
   }
 
   #operandName(): string | undefined {
@@ -136,7 +136,7 @@ class RuleReader {
 
   #operand(of: string, { depth, named }: { readonly depth: number; readonly named: string | undefined }): void {
     const next = this.#tokens[this.#at];
-    if (next === undefined) throw new RuleError('has no closing parenthesis');
+    if (next === undefined) throw new RuleError('a closing parenthesis is missing');
     if (next.kind === 'mark' && next.text === '(') this.expression(depth + 1);
     else if (next.kind === 'mark' && next.text === '[') this.#list(of);
     else this.#constant(of, named);
@@ -147,12 +147,12 @@ class RuleReader {
     if (next === undefined) return;
     if (next.kind === 'name' && !/^(?:\$.+|true|false)$/.test(next.text)) {
       throw new RuleError(
-        `has the unknown word "${next.text}" in ${of}: texts are in double quotes, keys of the context begin with $`,
+        `unknown word "${next.text}" in ${of}: write strings in double quotes, and context keys with a leading $`,
       );
     }
-    if (next.kind === 'mark') throw new RuleError(`has "${next.text}" where an operand of ${of} is expected`);
+    if (next.kind === 'mark') throw new RuleError(`invalid operand of ${of}: ${next.text}`);
     if (named === 'pct' && !(next.kind === 'number' && Number(next.text) >= 0 && Number(next.text) <= 100)) {
-      throw new RuleError(`has pct::${next.text}: a percentage is a number from 0 to 100`);
+      throw new RuleError(`pct::${next.text} must be a percentage, from 0 to 100`);
     }
   }
 
@@ -161,11 +161,11 @@ class RuleReader {
     this.#next();
     while (!this.#skip(']')) {
       const item = this.#next();
-      if (item === undefined) throw new RuleError('has no closing bracket');
+      if (item === undefined) throw new RuleError('a closing bracket is missing');
       const isConstant = item.kind !== 'mark' && (item.kind !== 'name' || /^(?:true|false)$/.test(item.text));
-      if (!isConstant) throw new RuleError(`has "${item.text}" in a list of ${of}, which takes constants`);
+      if (!isConstant) throw new RuleError(`"${item.text}" in a list of ${of}: items must be constants`);
       if (!this.#skip(',') && this.#tokens[this.#at]?.text !== ']')
-        throw new RuleError(`has no comma in a list of ${of}`);
+        throw new RuleError(`a comma is missing in a list of ${of}`);
     }
   }
 

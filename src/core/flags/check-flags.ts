@@ -16,7 +16,7 @@ export interface FlagFinding {
   readonly value?: Value;
 }
 
-/** A text that has to match a pattern of the document. Matching may take long, so the caller does it. */
+/** A string that must match a pattern of the document. Matching may take long, so the caller does it. */
 export interface PatternCheck {
   readonly pointer: string;
   readonly pattern: string;
@@ -26,7 +26,7 @@ export interface PatternCheck {
 export interface FlagFindings {
   /** What AppConfig refuses. */
   readonly errors: readonly FlagFinding[];
-  /** What AppConfig drops or changes without a word. */
+  /** What AppConfig silently drops or changes. */
   readonly rewritten: readonly FlagFinding[];
   readonly patterns: readonly PatternCheck[];
 }
@@ -55,13 +55,12 @@ class FlagChecker {
 
   #document(document: Value): void {
     if (!isMap(document)) {
-      this.#error('', 'a feature-flag document is a map: { version: "1", flags: {…}, values: {…} }');
+      this.#error('', 'a feature-flag document must be a map: { version: "1", flags: {…}, values: {…} }');
       return;
     }
     const version = memberOf(document, 'version');
     if (version === undefined) this.#error('', 'a feature-flag document needs version: "1"');
-    else if (version !== '1')
-      this.#error('/version', 'the version of a feature-flag document is the string "1"', version);
+    else if (version !== '1') this.#error('/version', '`version` must be the string "1"', version);
     this.#dropped(document, '', knownMembers.document);
     const attributesOf = new Map<string, Attributes>();
     for (const [key, flag] of this.#entries(document, { member: 'flags', at: '' })) {
@@ -79,7 +78,7 @@ class FlagChecker {
     this.#text(flag, { member: 'description', at, most: most.description });
     const deprecation = memberOf(flag, '_deprecation');
     if (deprecation !== undefined && !(isMap(deprecation) && memberOf(deprecation, 'status') === 'planned')) {
-      this.#error(`${at}/_deprecation`, 'the only deprecation is { status: planned, date: … }');
+      this.#error(`${at}/_deprecation`, '`_deprecation` must be { status: planned, date: … }');
     }
     const attributes = new Map<string, ValueMap>();
     for (const [name, attribute] of this.#entries(flag, { member: 'attributes', at })) {
@@ -88,7 +87,7 @@ class FlagChecker {
       this.#text(attribute, { member: 'description', at: path, most: most.description });
       const constraints = memberOf(attribute, 'constraints');
       if (isMap(constraints)) this.#constraints(constraints, `${path}/constraints`);
-      else if (constraints !== undefined) this.#error(`${path}/constraints`, 'constraints are a map');
+      else if (constraints !== undefined) this.#error(`${path}/constraints`, '`constraints` must be a map');
       attributes.set(name, isMap(constraints) ? constraints : {});
     }
     return attributes;
@@ -97,24 +96,25 @@ class FlagChecker {
   #constraints(constraints: ValueMap, at: string): void {
     this.#dropped(constraints, at, knownMembers.constraints);
     const { type, pattern, elements } = membersOf(constraints);
-    if (type === undefined) this.#error(at, `constraints need a type, one of ${types.join(', ')}`);
-    else if (!isOneOf(type, types)) this.#error(`${at}/type`, `a type is one of ${types.join(', ')}`, type);
+    if (type === undefined) this.#error(at, `constraints must have a \`type\`: one of ${types.join(', ')}`);
+    else if (!isOneOf(type, types)) this.#error(`${at}/type`, `\`type\` must be one of ${types.join(', ')}`, type);
     if (pattern !== undefined && (typeof pattern !== 'string' || expressionOf(pattern) === undefined)) {
-      this.#error(`${at}/pattern`, 'a pattern is a regular expression', pattern);
+      this.#error(`${at}/pattern`, '`pattern` must be a regular expression', pattern);
     }
     const list = memberOf(constraints, 'enum');
     if (list !== undefined && !(isList(list) && list.every((each) => typeof each === 'string'))) {
-      this.#error(`${at}/enum`, 'an enum is a list of strings');
+      this.#error(`${at}/enum`, '`enum` must be a list of strings');
     }
-    if (list !== undefined && pattern !== undefined) this.#error(at, 'constraints have a pattern or an enum, not both');
+    if (list !== undefined && pattern !== undefined)
+      this.#error(at, 'constraints must not have both `pattern` and `enum`');
     for (const bound of ['minimum', 'maximum']) {
       const limit = memberOf(constraints, bound);
       if (limit === undefined) continue;
       if (!isNumber(limit) || !Number.isInteger(numberOf(limit)))
-        this.#error(`${at}/${bound}`, `the ${bound} is an integer`, limit);
+        this.#error(`${at}/${bound}`, `\`${bound}\` must be an integer`, limit);
     }
     if (isMap(elements)) this.#constraints(elements, `${at}/elements`);
-    else if (elements !== undefined) this.#error(`${at}/elements`, 'elements are a map of constraints');
+    else if (elements !== undefined) this.#error(`${at}/elements`, '`elements` must be a map of constraints');
   }
 
   #value(value: ValueMap, at: string, attributes: Attributes): void {
@@ -122,7 +122,8 @@ class FlagChecker {
     const own = entriesOf(value).filter(([key]) => !flagTimes.has(key));
     const variants = memberOf(value, '_variants');
     if (variants !== undefined) {
-      if (own.length > 1) this.#error(at, 'a value has either `enabled` and attributes, or `_variants`, not both');
+      if (own.length > 1)
+        this.#error(at, 'a value must have either `enabled` and attributes, or `_variants`, not both');
       this.#variants(variants, `${at}/_variants`, attributes);
       return;
     }
@@ -133,39 +134,40 @@ class FlagChecker {
 
   #variants(variants: Value, at: string, attributes: Attributes): void {
     if (!isList(variants)) {
-      this.#error(at, '`_variants` is a list');
+      this.#error(at, '`_variants` must be a list');
       return;
     }
     const names = new Set<string>();
     variants.forEach((variant, index) => {
       const path = `${at}/${index}`;
       if (isMap(variant)) this.#variant(variant, path, attributes);
-      else this.#error(path, 'a variant is a map');
+      else this.#error(path, 'a variant must be a map');
       if (!isMap(variant)) return;
       const { name, rule } = membersOf(variant);
       if (typeof name === 'string' && names.has(name)) this.#error(`${path}/name`, 'two variants have this name', name);
       if (typeof name === 'string') names.add(name);
       const isLast = index === variants.length - 1;
       const hasRule = rule !== undefined && rule !== '';
-      if (isLast && hasRule) this.#error(`${path}/rule`, 'the last variant is for everybody else: it has no rule');
-      if (!isLast && !hasRule) this.#error(path, 'each variant but the last needs a rule');
+      if (isLast && hasRule)
+        this.#error(`${path}/rule`, 'the last variant is the default variant: it must not have a rule');
+      if (!isLast && !hasRule) this.#error(path, 'each variant but the last must have a rule');
     });
   }
 
   #variant(variant: ValueMap, at: string, attributes: Attributes): void {
     this.#dropped(variant, at, knownMembers.variant);
     const { name, enabled, rule, attributeValues } = membersOf(variant);
-    if (name === undefined) this.#error(at, 'a variant needs a name');
-    if (enabled === undefined) this.#error(at, 'a variant needs `enabled`');
+    if (name === undefined) this.#error(at, 'a variant must have a `name`');
+    if (enabled === undefined) this.#error(at, 'a variant must have `enabled`');
     this.#text(variant, { member: 'name', at, most: most.name });
     this.#enabled(variant, at);
     this.#text(variant, { member: 'rule', at, most: most.rule });
     if (typeof rule === 'string' && rule !== '') {
       const problem = ruleProblem(rule);
-      if (problem !== undefined) this.#error(`${at}/rule`, `the rule ${problem}`);
+      if (problem !== undefined) this.#error(`${at}/rule`, `invalid rule: ${problem}`);
     }
     if (attributeValues === undefined) return;
-    if (!isMap(attributeValues)) this.#error(`${at}/attributeValues`, '`attributeValues` is a map');
+    if (!isMap(attributeValues)) this.#error(`${at}/attributeValues`, '`attributeValues` must be a map');
     else this.#attributes(entriesOf(attributeValues), { at: `${at}/attributeValues`, attributes, owner: at });
   }
 
@@ -185,7 +187,7 @@ class FlagChecker {
     const names = new Set(given.map(([name]) => name));
     for (const [name, constraints] of attributes) {
       if (memberOf(constraints, 'required') !== true || names.has(name)) continue;
-      this.#error(owner, `the attribute "${name}" is required, also where the flag is disabled`);
+      this.#error(owner, `the attribute "${name}" is required even if the flag is disabled`);
     }
   }
 
@@ -196,7 +198,7 @@ class FlagChecker {
       return;
     }
     if (typeof type === 'string' && types.includes(type) && typeOf(value) !== type) {
-      this.#error(at, `the attribute has the type ${type}`, value);
+      this.#error(at, `the value must be ${type === 'array' ? 'an' : 'a'} ${type}`, value);
       return;
     }
     if (!isList(value)) {
@@ -209,7 +211,7 @@ class FlagChecker {
     const expected = memberOf(ofElements, 'type') ?? (first === undefined ? undefined : typeOf(first));
     value.forEach((element, index) => {
       if (typeOf(element) === expected) this.#bounds(element, `${at}/${index}`, ofElements);
-      else this.#error(`${at}/${index}`, `elements have the type ${expected}`, element);
+      else this.#error(`${at}/${index}`, `the element must have the type ${expected}`, element);
     });
   }
 
@@ -227,16 +229,16 @@ class FlagChecker {
       }
     }
     if (typeof value !== 'string') return;
-    if (value.length > most.text) this.#error(at, `the text has more than ${most.text} characters`);
+    if (value.length > most.text) this.#error(at, `the string has more than ${most.text} characters`);
     if (isList(list) && !list.includes(value))
-      this.#error(at, `the value is not one of ${list.map(String).join(', ')}`, value);
+      this.#error(at, `the value must be one of ${list.map(String).join(', ')}`, value);
     if (typeof pattern === 'string' && expressionOf(pattern) !== undefined)
       this.#patterns.push({ pointer: at, pattern, text: value });
   }
 
   #enabled(map: ValueMap, at: string): void {
     const enabled = memberOf(map, 'enabled');
-    if (truthValueOf(enabled) === undefined) this.#error(`${at}/enabled`, '`enabled` is true or false', enabled);
+    if (truthValueOf(enabled) === undefined) this.#error(`${at}/enabled`, '`enabled` must be true or false', enabled);
   }
 
   /** A wrong time makes AppConfig fail without a message. The right ones are AppConfig's own. */
@@ -245,7 +247,7 @@ class FlagChecker {
       const time = memberOf(entry, member);
       if (time === undefined) continue;
       if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(time)) {
-        this.#error(`${at}/${member}`, `\`${member}\` is no full timestamp, such as 2026-03-01T12:00:00Z`, time);
+        this.#error(`${at}/${member}`, `\`${member}\` is not a full timestamp, such as 2026-03-01T12:00:00Z`, time);
       } else
         this.#rewritten.push({
           pointer: `${at}/${member}`,
@@ -261,7 +263,7 @@ class FlagChecker {
     const text = memberOf(map, member);
     if (text === undefined) return;
     const path = `${at}/${member}`;
-    if (typeof text !== 'string') this.#error(path, `\`${member}\` is a text`, text);
+    if (typeof text !== 'string') this.#error(path, `\`${member}\` must be a string`, text);
     else if (text.length > most) this.#error(path, `\`${member}\` has more than ${most} characters`);
   }
 
@@ -270,7 +272,7 @@ class FlagChecker {
       if (known.includes(key)) continue;
       this.#rewritten.push({
         pointer: pointerTo(at, key),
-        message: `AppConfig drops the member "${key}" without a word`,
+        message: `AppConfig silently drops the key "${key}"`,
       });
     }
   }
@@ -281,7 +283,7 @@ class FlagChecker {
     const path = `${at}/${member}`;
     if (entries === undefined) return [];
     if (!isMap(entries)) {
-      this.#error(path, `\`${member}\` is a map`);
+      this.#error(path, `\`${member}\` must be a map`);
       return [];
     }
     return entriesOf(entries).flatMap(([key, entry]): [string, ValueMap][] => {
@@ -289,10 +291,10 @@ class FlagChecker {
       if (!keyPattern.test(key)) {
         this.#error(
           entryPath,
-          `the key "${key}" has to begin with a lower-case letter, and has at most 64 letters, digits, "_" and "-"`,
+          `the key "${key}" must begin with a lower-case letter, and have at most 64 letters, digits, "_" and "-"`,
         );
       }
-      if (!isMap(entry)) this.#error(entryPath, 'the entry is a map');
+      if (!isMap(entry)) this.#error(entryPath, 'the entry must be a map');
       return isMap(entry) ? [[key, entry]] : [];
     });
   }

@@ -16,7 +16,7 @@ import {
 /** Members that AppConfig sets itself. */
 export const flagTimes: ReadonlySet<string> = new Set(['_createdAt', '_updatedAt']);
 
-/** Members that AppConfig keeps; it drops others without a word. */
+/** Members that AppConfig keeps; it silently drops others. */
 export const knownMembers = {
   document: ['version', 'flags', 'values'],
   flag: ['name', 'description', '_deprecation', 'attributes'],

@@ -22,21 +22,21 @@ const valid = [
 ];
 
 const invalid: readonly [rule: string, message: string][] = [
-  ['not-a-rule', 'is not an expression'],
-  ['true', 'is not an expression'],
-  ['$tier', 'is not an expression'],
-  ['', 'is not an expression'],
+  ['not-a-rule', 'an expression in parentheses'],
+  ['true', 'an expression in parentheses'],
+  ['$tier', 'an expression in parentheses'],
+  ['', 'an expression in parentheses'],
   ['(nope $tier "premium")', 'unknown operator "nope"'],
   ['()', 'unknown operator'],
   ['(and true premium)', 'unknown word "premium"'],
-  ['(eq $tier)', 'has 1 operands for eq, which takes 2'],
-  ['(eq $a "b" "c")', 'has 3 operands for eq'],
-  ['(not)', 'has 0 operands for not'],
+  ['(eq $tier)', 'wrong number of operands of eq: 1; expected 2'],
+  ['(eq $a "b" "c")', 'operands of eq: 3'],
+  ['(not)', 'operands of not: 0'],
   ['(and true)', 'at least 2'],
   ['(gt $date 2024-01)', 'gt'],
-  ['(eq $tier "premium"', 'no closing parenthesis'],
-  ['(eq $tier "premium"))', 'after its last parenthesis'],
-  ['(eq $tier "premium") (eq $a "b")', 'after its last parenthesis'],
+  ['(eq $tier "premium"', 'a closing parenthesis is missing'],
+  ['(eq $tier "premium"))', 'follow the last parenthesis'],
+  ['(eq $tier "premium") (eq $a "b")', 'follow the last parenthesis'],
   ['(in $tier ["a" "b"])', 'comma'],
   ['(in $tier [$a])', 'constants'],
   ['(in $tier ["a")', 'list'],
@@ -46,8 +46,8 @@ const invalid: readonly [rule: string, message: string][] = [
   ['(split 10 $userId)', '(split pct::… by::… [seed::…])'],
   ['(exists "tier")', '(exists key::…)'],
   ['(matches in::$name)', '(matches in::… pattern::…)'],
-  ['(eq $tier "premium)', 'no operand'],
-  [`${'(not '.repeat(200)}true${')'.repeat(200)}`, 'in each other'],
+  ['(eq $tier "premium)', 'invalid operand: "premium'],
+  [`${'(not '.repeat(200)}true${')'.repeat(200)}`, 'nested more than 100 levels deep'],
 ];
 
 test.each(valid)('%s is valid', (rule) => {
