@@ -39,6 +39,12 @@ const shapes: Readonly<Record<string, Shape>> = {
     VersionLabel: optional(anyString),
     ...numbers(),
   }),
+  ListExperimentDefinitions: page({
+    Id: string,
+    Name: string,
+    EnvironmentId: optional(string),
+    Status: optional(string),
+  }),
   ListHostedConfigurationVersions: page({ VersionNumber: count, VersionLabel: optional(anyString) }),
   ListTagsForResource: { Tags: optional(mapOf(anyString)) },
   GetHostedConfigurationVersion: {

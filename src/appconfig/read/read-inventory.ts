@@ -1,12 +1,12 @@
 // Reads everything in the applications that a cleanup may delete, down to the numbers of their versions.
-import { ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
+import { ListExperimentDefinitionsCommand, ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
 import pLimit from 'p-limit';
-import type { Inventory, InventoryApplication } from '../../core/live/inventory.ts';
+import type { Inventory, InventoryApplication, InventoryExperiment } from '../../core/live/inventory.ts';
 import type { ListedApplication } from '../../core/live/live-state.ts';
 import { isManaged } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
-import { allItems } from '../client/pages.ts';
+import { allItems, type PageRequest } from '../client/pages.ts';
 import { listApplications, listEnvironments, listProfiles, readStrategies } from './list-resources.ts';
 import { deploymentPages, liveDeployment } from './read-deployments.ts';
 import { readTags } from './read-facts.ts';
@@ -33,11 +33,12 @@ export async function readInventory(connection: Connection, options: InventoryOp
         const managed = isManaged(tags, project);
         if (!managed && !options.named(application)) return undefined;
         if (!managed) return { ...application, tags, environments: [], configurationProfiles: [] };
-        const [environments, configurationProfiles] = await Promise.all([
+        const [environments, configurationProfiles, experimentDefinitions] = await Promise.all([
           readEnvironments(connection, application, signal),
           readProfiles(connection, application, signal),
+          readExperiments(connection, application, signal),
         ]);
-        return { ...application, tags, environments, configurationProfiles };
+        return { ...application, tags, environments, configurationProfiles, experimentDefinitions };
       }),
     ),
   );
@@ -60,6 +61,21 @@ async function readEnvironments(connection: Connection, application: ListedAppli
       return { id, name: environment.Name ?? '', tags, inFlight };
     }),
   );
+}
+
+async function readExperiments(
+  connection: Connection,
+  { id, name }: ListedApplication,
+  signal?: AbortSignal,
+): Promise<readonly InventoryExperiment[]> {
+  const command = (page: PageRequest) => new ListExperimentDefinitionsCommand({ ApplicationIdentifier: id, ...page });
+  const definitions = await allItems(connection, command, { target: name, signal });
+  return definitions.map((definition) => ({
+    id: definition.Id ?? '',
+    name: definition.Name ?? '',
+    environmentId: definition.EnvironmentId,
+    isArchived: definition.Status === 'ARCHIVED',
+  }));
 }
 
 /** Only the newest deployment of an environment can be in flight. */

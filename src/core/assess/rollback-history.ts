@@ -19,7 +19,7 @@ type VersionFact = FactValues['version'];
 
 /** The deployments of one profile in one environment. What is not known yet is pending, and asked for. */
 export class RollbackHistory {
-  /** Newest first. */
+  /** Newest first, without those of experiment runs. */
   readonly deployments: readonly LiveDeployment[];
   readonly #environment: RollbackEnvironment;
   readonly #profile: LiveProfile;
@@ -29,7 +29,9 @@ export class RollbackHistory {
     this.#environment = environment;
     this.#profile = profile;
     this.#facts = facts;
-    this.deployments = environment.deployments.filter(({ profileId }) => profileId === profile.id);
+    this.deployments = environment.deployments.filter(
+      ({ profileId, type }) => profileId === profile.id && type !== 'MANAGED',
+    );
   }
 
   /** The newest deployment of which something is true; undefined where there is none. */

@@ -13,6 +13,17 @@ export interface InventoryApplication {
   readonly tags: Tags;
   readonly environments: readonly InventoryEnvironment[];
   readonly configurationProfiles: readonly InventoryProfile[];
+  /** Also archived ones. */
+  readonly experimentDefinitions?: readonly InventoryExperiment[];
+}
+
+/** An experiment definition, which keeps AppConfig from deleting its environment or application. */
+export interface InventoryExperiment {
+  readonly id: string;
+  readonly name: string;
+  readonly environmentId: string | undefined;
+  /** Then it blocks its application only. */
+  readonly isArchived: boolean;
 }
 
 export interface InventoryEnvironment {

@@ -40,11 +40,15 @@ export function selectForCleanup(
 ): CleanupSelection {
   const parts = targetedParts(application, target);
   if (parts === undefined) return {};
-  if (!parts.whole) return managedParts(application, parts, rules);
+  if (!parts.whole) {
+    const blocked = experimentProblem(application, parts);
+    return blocked === undefined ? managedParts(application, parts, rules) : { kept: blocked };
+  }
   const kept =
     ownerProblem(application, target, rules) ??
     unmanagedPartsProblem(application, parts, rules) ??
-    adoptedProblem(application, parts, rules);
+    adoptedProblem(application, parts, rules) ??
+    experimentProblem(application, parts);
   return kept === undefined ? { deleted: parts } : { kept };
 }
 
@@ -166,4 +170,27 @@ function allOf({ environments, configurationProfiles }: DeletedParts) {
 
 function quotedNames(parts: readonly { readonly name: string }[]): string {
   return parts.map(({ name }) => `"${name}"`).join(', ');
+}
+
+/** AppConfig deletes no application with an experiment definition, and no environment with one that is not archived. */
+function experimentProblem(
+  { id, name, experimentDefinitions = [] }: InventoryApplication,
+  { whole, environments }: DeletedParts,
+): Problem | undefined {
+  const blocking = experimentDefinitions.filter(
+    ({ environmentId, isArchived }) =>
+      whole || (!isArchived && environments.some((environment) => environment.id === environmentId)),
+  );
+  const [first] = blocking;
+  if (first === undefined) return undefined;
+  const names = blocking.map((definition) => `"${definition.name}"`).join(', ');
+  return {
+    code: 'deletion-blocked',
+    severity: 'error',
+    message: `nothing of the application "${name}" is deleted: AppConfig keeps it for the experiment definition ${names}`,
+    hint: {
+      text: `stop its run, then delete it: aws appconfig delete-experiment-definition --application-identifier ${id} --experiment-definition-identifier ${first.id} --delete-type DESTROY`,
+    },
+    subject: { tenant: name },
+  };
 }

@@ -10,6 +10,7 @@ export interface Application {
   tags: Record<string, string>;
   readonly environments: Map<string, Environment>;
   readonly profiles: Map<string, Profile>;
+  readonly experiments: Map<string, ExperimentDefinition>;
 }
 
 /** The combined state of an environment's alarms. */
@@ -95,7 +96,10 @@ export interface Deployment {
   readonly profileName: string;
   readonly profileType?: string | undefined;
   readonly locationUri: string;
-  readonly strategyId: string;
+  /** A deployment of an experiment run has none. */
+  readonly strategyId?: string | undefined;
+  /** Made by an experiment run. */
+  readonly managed?: boolean | undefined;
   readonly version: string;
   readonly label?: string | undefined;
   readonly description?: string | undefined;
@@ -107,6 +111,50 @@ export interface Deployment {
   /** The content clients receive. Kept here because it outlives its version. */
   readonly served?: HostedVersion | undefined;
   ending?: Ending | undefined;
+}
+
+/** An experiment over one flag. Treatments are spelled as on the wire. */
+export interface ExperimentDefinition {
+  readonly order: number;
+  readonly id: string;
+  readonly name: string;
+  readonly profileId: string;
+  readonly environmentId: string;
+  status: 'IDLE' | 'ACTIVE' | 'ARCHIVED';
+  readonly flagKey: string;
+  hypothesis?: string | undefined;
+  audienceDescription?: string | undefined;
+  launchCriteria?: string | undefined;
+  audienceRule: string;
+  control: Readonly<Record<string, unknown>>;
+  treatments: readonly Readonly<Record<string, unknown>>[];
+  tags: Record<string, string>;
+  readonly createdAt: number;
+  updatedAt: number;
+  /** Oldest first. */
+  readonly runs: ExperimentRun[];
+}
+
+/** A run of an experiment. */
+export interface ExperimentRun {
+  readonly number: number;
+  description?: string | undefined;
+  status: 'RUNNING' | 'DONE';
+  exposure: number;
+  overrides?: Record<string, string> | undefined;
+  result?: Readonly<Record<string, unknown>> | undefined;
+  readonly startedAt: number;
+  updatedAt: number;
+  endedAt?: number | undefined;
+  /** The definition when it started, spelled as on the wire. */
+  readonly snapshot: Readonly<Record<string, unknown>>;
+  /** Oldest first. */
+  readonly events: {
+    readonly type: 'RUN_STARTED' | 'EXPOSURE_UPDATED' | 'OVERRIDES_UPDATED' | 'RUN_STOPPED';
+    readonly at: number;
+    readonly deployment: number;
+    readonly exposure: number;
+  }[];
 }
 
 /** An extension's action, spelled as on the wire. It is stored and never run. */

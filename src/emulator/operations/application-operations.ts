@@ -23,6 +23,7 @@ export const createApplication: Operation = (call) => {
     tags,
     environments: new Map(),
     profiles: new Map(),
+    experiments: new Map(),
   };
   applications.set(application.id, application);
   return jsonResponse(201, shown(application, description));
@@ -49,11 +50,12 @@ export const updateApplication: Operation = (call) => {
   return jsonResponse(200, shown(application, description));
 };
 
-/** Refused while extensions are associated with it, then while it has environments, then while it has profiles. */
+/** Refused while extensions are associated with it, then while it has environments, then while it has profiles or experiment definitions. */
 export const deleteApplication: Operation = (call) => {
-  const { id, environments, profiles } = applicationOf(call);
+  const { id, environments, profiles, experiments } = applicationOf(call);
   refuseAssociated(call, 'application', `application/${id}`);
-  const left = environments.size > 0 ? 'environments' : profiles.size > 0 ? 'configuration profiles' : undefined;
+  const parts = { environments, 'configuration profiles': profiles, 'experiment definitions': experiments };
+  const left = Object.entries(parts).find(([, { size }]) => size > 0)?.[0];
   if (left !== undefined) {
     throw badRequest(`Cannot delete application ${id}, because there are still ${left} existing under it.`);
   }

@@ -76,6 +76,8 @@ const hasTags: ReadonlySet<string> = new Set([
   'CreateExtension',
   'CreateExtensionAssociation',
   'StartDeployment',
+  'CreateExperimentDefinition',
+  'StartExperimentRun',
   'TagResource',
 ]);
 
@@ -96,6 +98,12 @@ function resourcesOf(
   }
   const [, tagged] = /^arn:[^:]*:appconfig:[^:]*:\d*:(.*)$/.exec(params['*'] ?? '') ?? [];
   if (tagged !== undefined) return [[tagged]];
+  const { ApplicationIdentifier, ExperimentDefinitionIdentifier, Run } = params;
+  if (ApplicationIdentifier !== undefined) {
+    const definition =
+      ExperimentDefinitionIdentifier === undefined ? '' : `/experimentdefinition/${ExperimentDefinitionIdentifier}`;
+    return [[`application/${ApplicationIdentifier}${definition}${Run === undefined ? '' : `/experimentrun/${Run}`}`]];
+  }
   if (params.DeploymentStrategyId !== undefined) return [[`deploymentstrategy/${params.DeploymentStrategyId}`]];
   if (VersionNumber !== undefined) return [[profile, `${profile}/hostedconfigurationversion/${VersionNumber}`]];
   if (DeploymentNumber !== undefined) return [[`${environment}/deployment/${DeploymentNumber}`, environment]];

@@ -107,7 +107,7 @@ function versionToDeploy(profile: Profile, wanted: string): Pick<Deployment, 've
 }
 
 /** No extension runs here, so the parameters are only checked. */
-function checkExtensionParameters(value: unknown): void {
+export function checkExtensionParameters(value: unknown): void {
   if (value === undefined) return;
   const member = 'dynamicExtensionParameters';
   const sizes = { key: { min: 1, max: 2048 }, value: { min: 1, max: 2048 } };
@@ -128,7 +128,8 @@ function checkLatestDeployment(environment: Environment, given: unknown): void {
   );
 }
 
-function refuseBusy(environment: Environment, now: number): void {
+/** @throws ServiceError while a deployment is in progress */
+export function refuseBusy(environment: Environment, now: number): void {
   const newest = environment.deployments.get(environment.lastDeployment);
   if (newest === undefined || !inProgress(newest, now)) return;
   const state = stateAt(newest, now) === 'ROLLING_BACK' ? 'ROLLING_BACK' : 'DEPLOYING';
@@ -178,7 +179,7 @@ function summary(deployment: Deployment, now: number) {
     StartedAt: timestamp(deployment.startedAt),
     CompletedAt: completed === undefined ? undefined : timestamp(completed),
     VersionLabel: deployment.label,
-    Type: 'USER',
+    Type: deployment.managed ? 'MANAGED' : 'USER',
   };
 }
 

@@ -6,6 +6,7 @@ import { descriptionText, objectList, optionalText, requiredText, tagsOf } from 
 import { jsonResponse } from '../wire/message.ts';
 import { badRequest, conflict, invalid, quotaExceeded } from '../wire/service-error.ts';
 import { applicationOf, type Call, deletionRequest, environmentOf, members, type Operation } from './call.ts';
+import { refuseExperiments } from './experiment-operations.ts';
 import { refuseAssociated } from './extension-association-operations.ts';
 import { listResponse } from './list-response.ts';
 
@@ -79,6 +80,7 @@ export const deleteEnvironment: Operation = (call) => {
   const { application, environment } = environmentOf(call);
   const resource = `application/${application.id}/environment/${environment.id}`;
   refuseAssociated(call, 'environment', resource);
+  refuseExperiments(application, environment);
   const newest = environment.deployments.get(environment.lastDeployment);
   if (newest !== undefined && inProgress(newest, call.now)) {
     throw conflict(

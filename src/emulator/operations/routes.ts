@@ -9,6 +9,7 @@ import * as dataPlane from './data-plane-operations.ts';
 import * as deployments from './deployment-operations.ts';
 import * as strategies from './deployment-strategy-operations.ts';
 import * as environments from './environment-operations.ts';
+import * as experiments from './experiment-operations.ts';
 import * as associations from './extension-association-operations.ts';
 import * as extensions from './extension-operations.ts';
 import { getConfiguration } from './get-configuration-operation.ts';
@@ -51,6 +52,9 @@ const allProfiles = `${application}/configurationprofiles`;
 const profile = `${allProfiles}/:ConfigurationProfileId`;
 const allVersions = `${profile}/hostedconfigurationversions`;
 const version = `${allVersions}/:VersionNumber`;
+const allDefinitions = '/applications/:ApplicationIdentifier/experimentdefinitions';
+const definition = `${allDefinitions}/:ExperimentDefinitionIdentifier`;
+const experimentRun = `${definition}/experimentruns/:Run`;
 const live = '/applications/:Application/environments/:Environment/configurations/:Configuration';
 const strategy = '/deploymentstrategies/:DeploymentStrategyId';
 const extension = '/extensions/:ExtensionIdentifier';
@@ -107,6 +111,17 @@ export const routes: readonly Route[] = [
   route('GetExtensionAssociation', 'GET', association, associations.getExtensionAssociation),
   route('UpdateExtensionAssociation', 'PATCH', association, associations.updateExtensionAssociation),
   route('DeleteExtensionAssociation', 'DELETE', association, associations.deleteExtensionAssociation),
+  route('CreateExperimentDefinition', 'POST', allDefinitions, experiments.createExperimentDefinition),
+  route('ListExperimentDefinitions', 'GET', '/experimentdefinitions', experiments.listExperimentDefinitions),
+  route('GetExperimentDefinition', 'GET', definition, experiments.getExperimentDefinition),
+  route('UpdateExperimentDefinition', 'PATCH', definition, experiments.updateExperimentDefinition),
+  route('DeleteExperimentDefinition', 'DELETE', definition, experiments.deleteExperimentDefinition),
+  route('StartExperimentRun', 'POST', `${definition}/experimentruns`, experiments.startExperimentRun),
+  route('ListExperimentRuns', 'GET', `${definition}/experimentruns`, experiments.listExperimentRuns),
+  route('GetExperimentRun', 'GET', experimentRun, experiments.getExperimentRun),
+  route('UpdateExperimentRun', 'PATCH', `${experimentRun}/update`, experiments.updateExperimentRun),
+  route('StopExperimentRun', 'PATCH', `${experimentRun}/stop`, experiments.stopExperimentRun),
+  route('ListExperimentRunEvents', 'GET', `${experimentRun}/events`, experiments.listExperimentRunEvents),
   route('GetAccountSettings', 'GET', '/settings', settings.getAccountSettings),
   route('UpdateAccountSettings', 'PATCH', '/settings', settings.updateAccountSettings),
   // ARNs contain slashes, which some clients do not encode.
@@ -143,8 +158,7 @@ export function findRoute(method: string, path: string): RouteMatch | undefined 
 
 /** The message for a request that calls no operation. */
 export function unknownOperation(method: string, path: string): string {
-  const experiments = /\/experimentdefinitions(\/|$)/.test(path) ? ': experiments are not supported' : '';
-  return `The local AppConfig does not have ${method} ${path}${experiments}.`;
+  return `The local AppConfig does not have ${method} ${path}.`;
 }
 
 /** @param traits those that do not follow from its method and name */

@@ -39,7 +39,8 @@ function restoreApplication(saved: ApplicationSnapshot): Application {
     });
     return [environment.id, { ...environment, deployments: new Map(deployments) }];
   });
-  return { ...saved, environments: new Map(environments), profiles };
+  const experiments = new Map((saved.experiments ?? []).map((definition) => [definition.id, definition]));
+  return { ...saved, environments: new Map(environments), profiles, experiments };
 }
 
 function restoreDeployment(

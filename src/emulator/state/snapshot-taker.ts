@@ -42,6 +42,7 @@ export class SnapshotTaker {
         validators: [...profile.validators],
         versions: [...profile.versions.values()].map((version) => this.#version(version)),
       })),
+      experiments: [...application.experiments.values()].map((each) => ({ ...each, treatments: [...each.treatments] })),
     };
   }
 

@@ -36,7 +36,8 @@ const deploymentSchema = z.object({
   profileName: text,
   profileType: text.optional(),
   locationUri: text,
-  strategyId: text,
+  strategyId: text.optional(),
+  managed: z.boolean().optional(),
   version: text,
   label: text.optional(),
   description: text.optional(),
@@ -84,6 +85,49 @@ const profileSchema = z.object({
   versions: z.array(versionSchema),
 });
 
+const members = z.record(text, z.unknown());
+
+const experimentSchema = z.object({
+  order: count,
+  id: text,
+  name: text,
+  profileId: text,
+  environmentId: text,
+  status: z.enum(['IDLE', 'ACTIVE', 'ARCHIVED']),
+  flagKey: text,
+  hypothesis: text.optional(),
+  audienceDescription: text.optional(),
+  launchCriteria: text.optional(),
+  audienceRule: text,
+  control: members,
+  treatments: z.array(members),
+  tags,
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  runs: z.array(
+    z.object({
+      number: count,
+      description: text.optional(),
+      status: z.enum(['RUNNING', 'DONE']),
+      exposure: z.number(),
+      overrides: byName(text).optional(),
+      result: members.optional(),
+      startedAt: z.number(),
+      updatedAt: z.number(),
+      endedAt: z.number().optional(),
+      snapshot: members,
+      events: z.array(
+        z.object({
+          type: z.enum(['RUN_STARTED', 'EXPOSURE_UPDATED', 'OVERRIDES_UPDATED', 'RUN_STOPPED']),
+          at: z.number(),
+          deployment: count,
+          exposure: z.number(),
+        }),
+      ),
+    }),
+  ),
+});
+
 const applicationSchema = z.object({
   order: count,
   id: text,
@@ -92,6 +136,8 @@ const applicationSchema = z.object({
   tags,
   environments: z.array(environmentSchema),
   profiles: z.array(profileSchema),
+  /** Absent in the states of earlier builds. */
+  experiments: z.array(experimentSchema).optional(),
 });
 
 const extensionSchema = z.object({

@@ -166,13 +166,11 @@ describe('account settings', () => {
 });
 
 describe('unsupported requests', () => {
-  for (const path of ['/experimentdefinitions', '/applications/abcdefg/experimentdefinitions']) {
-    test(`are refused with the reason: ${path} (C)`, async () => {
-      const { status, headers, json } = await raw(bench().emulator, 'GET', path);
-      expect([status, headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException:']);
-      expect(json.Message).toBe(`The local AppConfig does not have GET ${path}: experiments are not supported.`);
-    });
-  }
+  test('are refused with the reason: /flags (C)', async () => {
+    const { status, headers, json } = await raw(bench().emulator, 'GET', '/flags');
+    expect([status, headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException:']);
+    expect(json.Message).toBe('The local AppConfig does not have GET /flags.');
+  });
 
   test('are refused with the reason: any other path (C)', async () => {
     const { json } = await raw(bench().emulator, 'PUT', '/applications');

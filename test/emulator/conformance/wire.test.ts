@@ -95,11 +95,9 @@ describe('responses', () => {
 
   test('name the operation that does not exist', async () => {
     const { emulator } = bench();
-    const response = await raw(emulator, 'GET', '/experimentdefinitions');
+    const response = await raw(emulator, 'GET', '/flags');
     expect(response.status).toBe(404);
-    expect(response.json.Message).toBe(
-      'The local AppConfig does not have GET /experimentdefinitions: experiments are not supported.',
-    );
+    expect(response.json.Message).toBe('The local AppConfig does not have GET /flags.');
   });
 });
 

@@ -8,6 +8,8 @@ import type {
   Application,
   Deployment,
   Environment,
+  ExperimentDefinition,
+  ExperimentRun,
   Extension,
   ExtensionAction,
   ExtensionAssociation,
@@ -32,6 +34,7 @@ interface State {
   readonly accountRegions: readonly (Kept & {
     readonly applications: readonly (Kept & {
       readonly environments: readonly (Kept & { readonly deployments: readonly Kept[]; readonly monitors: Kept[] })[];
+      readonly experiments: readonly (Kept & { readonly runs: readonly Kept[] })[];
       readonly profiles: readonly (Kept & { readonly versions: Kept[]; readonly validators: Kept[] })[];
     })[];
     readonly strategies: readonly Kept[];
@@ -52,6 +55,7 @@ function everyMember({ accountRegions }: State): Record<string, [readonly Kept[]
   const environments = applications.flatMap((application) => application.environments);
   const profiles = applications.flatMap((application) => application.profiles);
   const deployments = environments.flatMap((environment) => environment.deployments);
+  const experiments = applications.flatMap((application) => application.experiments);
   const extensions = accountRegions.flatMap((each) => each.extensions);
   const extensionVersions = extensions.flatMap((extension) => extension.versions);
   const same = { order: true, id: true, name: true, tags: true } as const;
@@ -83,7 +87,13 @@ function everyMember({ accountRegions }: State): Record<string, [readonly Kept[]
     ],
     application: [
       applications,
-      { ...same, description: true, environments: true, profiles: true } satisfies Members<Application>,
+      {
+        ...same,
+        description: true,
+        environments: true,
+        profiles: true,
+        experiments: true,
+      } satisfies Members<Application>,
     ],
     environment: [
       environments,
@@ -136,6 +146,7 @@ function everyMember({ accountRegions }: State): Record<string, [readonly Kept[]
         profileType: true,
         locationUri: true,
         strategyId: true,
+        managed: true,
         version: true,
         label: true,
         description: true,
@@ -161,6 +172,41 @@ function everyMember({ accountRegions }: State): Record<string, [readonly Kept[]
     extension: [
       extensions,
       { order: true, id: true, name: true, lastVersion: true, versions: true } satisfies Members<Extension>,
+    ],
+    experiment: [
+      experiments,
+      {
+        ...same,
+        profileId: true,
+        environmentId: true,
+        status: true,
+        flagKey: true,
+        hypothesis: true,
+        audienceDescription: true,
+        launchCriteria: true,
+        audienceRule: true,
+        control: true,
+        treatments: true,
+        createdAt: true,
+        updatedAt: true,
+        runs: true,
+      } satisfies Members<ExperimentDefinition>,
+    ],
+    'experiment run': [
+      experiments.flatMap(({ runs }) => runs),
+      {
+        number: true,
+        description: true,
+        status: true,
+        exposure: true,
+        overrides: true,
+        result: true,
+        startedAt: true,
+        updatedAt: true,
+        endedAt: true,
+        snapshot: true,
+        events: true,
+      } satisfies Members<ExperimentRun>,
     ],
     'extension version': [
       extensionVersions,
@@ -237,6 +283,23 @@ test('a snapshot holds the whole state and the time', async () => {
   const wanted = { DeploymentStrategyId: at, ConfigurationProfileId: profile, Description: 'z', Tags: tags };
   await send('POST', deployments, { ...wanted, ConfigurationVersion: '1', KmsKeyIdentifier: 'key' });
   emulator.advance(90_000);
+  const definition = {
+    Name: 'cart',
+    ConfigurationProfileIdentifier: profile,
+    EnvironmentIdentifier: env,
+    FlagKey: 'f',
+    AudienceRule: 'true',
+    Hypothesis: 'h',
+    AudienceDescription: 'everyone',
+    LaunchCriteria: 'more',
+    Control: { Weight: 50, FlagValue: { Enabled: false } },
+    Treatments: [{ Weight: 50, FlagValue: { Enabled: true } }],
+    Tags: tags,
+  };
+  const { Id: experiment } = await send('POST', `/applications/${app}/experimentdefinitions`, definition);
+  const runs = `/applications/${app}/experimentdefinitions/${experiment}/experimentruns`;
+  await send('POST', runs, { Description: 'r', TreatmentOverrides: { Inline: { me: 't1' } } });
+  await send('PATCH', `${runs}/1/stop`, { Result: { ExecutiveSummary: 's' } });
   await send('POST', deployments, { ...wanted, ConfigurationVersion: '2' });
   emulator.setAlarm({ application: 'shop', environment: 'prod', state: 'ALARM' });
   emulator.advance(90_000);
