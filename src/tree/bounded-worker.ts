@@ -18,6 +18,10 @@ export const checkLimits: WorkLimits = { processorMs: 2000, megabytes: 256 };
 /** Parsing a file: enough for the largest one. */
 export const parseLimits: WorkLimits = { processorMs: 20_000, megabytes: 1024 };
 
+/** A run tries no more work after so many pieces of it took more than they may. */
+const mostExceeded = 5;
+const tooManyExceeded = `longer than the rest of the run has: ${mostExceeded} others took more than they may`;
+
 /** Work took more than it may. The worker is ended, and with it what it knew. */
 export class WorkLimitExceeded extends Error {}
 
@@ -40,6 +44,7 @@ export class BoundedWorker {
   readonly #startBudget: StartBudget;
   readonly #signal: AbortSignal;
   readonly #limits: WorkLimits;
+  #exceeded = 0;
   /** Started with the first task: most trees have none. */
   #running: Running | undefined;
 
@@ -59,6 +64,7 @@ export class BoundedWorker {
   run(taskFor: Request['taskFor']): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#signal.aborted) reject(this.#signal.reason);
+      else if (this.#exceeded >= mostExceeded) reject(new WorkLimitExceeded(tooManyExceeded));
       else this.#send({ taskFor, resolve, reject });
     });
   }
@@ -112,7 +118,11 @@ export class BoundedWorker {
     if (running !== this.#running) return;
     const [first, ...others] = this.#end();
     first?.reject(error);
-    for (const request of others) this.#send(request);
+    this.#exceeded += 1;
+    for (const request of others) {
+      if (this.#exceeded >= mostExceeded) request.reject(new WorkLimitExceeded(tooManyExceeded));
+      else this.#send(request);
+    }
   }
 
   #end(): readonly Request[] {

@@ -178,7 +178,7 @@ test.each([
   ['diff', { AWS_CREDS_TARGET_ROLE: writer, ...keys }, 'credentials-ambiguous', 'beside AWS_CREDS_TARGET_ROLE'],
   ['status', { ...both, APPCFG_ID_TOKEN: '', AWS_PROFILE: 'ops' }, 'credentials-ambiguous', 'AWS_PROFILE'],
   // A role that nothing can assume: not even what the machine has is used instead.
-  ['diff', { ...both, APPCFG_ID_TOKEN: '' }, 'credentials-missing', 'there is no ID token APPCFG_ID_TOKEN'],
+  ['diff', { ...both, APPCFG_ID_TOKEN: '' }, 'credentials-missing', 'but APPCFG_ID_TOKEN is not'],
   ['sync', { ...both, APPCFG_ID_TOKEN: '', AWS_ROLE_ARN: writer }, 'credentials-missing', 'APPCFG_ID_TOKEN'],
   // The variable that holds a wrong ARN.
   ['diff', { ...both, AWS_CREDS_READ_ROLE: '$AWS_CREDS_READ_ROLE' }, 'credentials-refused', 'AWS_CREDS_READ_ROLE'],

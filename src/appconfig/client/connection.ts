@@ -11,6 +11,7 @@ import type { Clock } from '../../core/model/clock.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import { CallFailure, describeFailure } from './call-failure.ts';
 import { responseChecks } from './check-responses.ts';
+import { checkedCredentials } from './checked-credentials.ts';
 import { Limiter } from './rate-limiter.ts';
 import { ServiceClock } from './service-clock.ts';
 import type { Slots } from './slots.ts';
@@ -90,6 +91,9 @@ export class Connection {
     // The SDK copies its configuration three times for each call. V8 copies an object that is a prototype ten times as fast.
     Object.create(this.#client.config);
     responseChecks(options.clock).applyToStack(this.#client.middlewareStack);
+    if (options.credentials === undefined) {
+      this.#client.config.credentials = checkedCredentials(this.#client.config.credentials, options);
+    }
     observeCredentials(this.#client, options);
     this.#client.middlewareStack.add(
       (next) => async (args) => {

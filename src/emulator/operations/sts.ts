@@ -94,7 +94,8 @@ function roleCredentials({ form, now }: StsCall): string {
 }
 
 function checkWebIdentityToken(token: string | null): void {
-  if (token !== null && /^[^.\s]+\.[^.\s]+\.[^.\s]+$/.test(token)) return;
+  // A token that was read from a file may end with white space.
+  if (token !== null && /^[^.\s]+\.[^.\s]+\.[^.\s]+\s*$/.test(token)) return;
   throw new ServiceError(
     400,
     'InvalidIdentityToken',

@@ -1,3 +1,4 @@
+import { characterProblem } from '../../appconfig/client/checked-credentials.ts';
 import type { ConnectOptions } from '../../appconfig/client/connection.ts';
 import { type RoleVariable, webIdentityCredentials } from '../../appconfig/client/web-identity.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
@@ -20,10 +21,12 @@ export async function findCredentials(
   context: Context,
 ): Promise<ConnectOptions['credentials']> {
   const { region, access, options } = run;
-  const token = context.environment.APPCFG_ID_TOKEN;
+  // A file that is read into a variable ends with a newline.
+  const token = context.environment.APPCFG_ID_TOKEN?.trim();
   if (options.awsProfile !== undefined) return undefined;
   if (!token) {
     refuseRoleWithoutToken(context.environment);
+    refuseUnusableKeys(context.environment);
     return undefined;
   }
   return webIdentityCredentials({
@@ -50,6 +53,15 @@ function refuseRoleWithoutToken(environment: Environment): void {
       text: `in GitLab CI give the job \`id_tokens: { APPCFG_ID_TOKEN: { aud: appcfg } }\`; elsewhere unset ${role}, or set --aws-profile`,
     },
   });
+}
+
+/** @throws AppcfgError for keys with characters that no request can have */
+function refuseUnusableKeys(environment: Environment): void {
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
+    const problem = characterProblem(environment[name] ?? '');
+    if (problem === undefined) continue;
+    throw failure('credentials-missing', `${name} ${problem}`, { hint: { text: 'set it to the key alone' } });
+  }
 }
 
 /** @throws AppcfgError for other credentials beside the token, one of which would be used silently */

@@ -2,21 +2,24 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
+/** Longer texts fit nowhere. They are not measured, which takes minutes for a value of a megabyte. */
+const longestMeasured = 10_000;
+
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  return text.length > longestMeasured ? text.length : stringWidth(text);
 }
 
 /** Filled with spaces to a width. */
 export function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
 /** Cut to a width; an ellipsis stands for what is missing. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (!Number.isFinite(width) || widthOf(text) <= width) return text;
   let kept = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmenter.segment(text.slice(0, longestMeasured))) {
     const next = used + stringWidth(segment);
     if (next > width - 1) break;
     kept += segment;
@@ -36,7 +39,7 @@ export function lineOf(
   return pieces
     .map(([text, colour = (uncoloured: string) => uncoloured]) => {
       const shown = left <= 0 ? '' : cut(text, left);
-      left -= stringWidth(shown);
+      left -= widthOf(shown);
       return shown === '' ? '' : colour(shown);
     })
     .join('');
@@ -57,5 +60,5 @@ export function wrapped(text: string, width: number): string {
 
 /** The first that fits into a width, or the last. */
 export function firstFitting(texts: readonly string[], width: number): string {
-  return texts.find((text) => stringWidth(text) <= width) ?? texts.at(-1) ?? '';
+  return texts.find((text) => widthOf(text) <= width) ?? texts.at(-1) ?? '';
 }
