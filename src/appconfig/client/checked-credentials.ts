@@ -64,7 +64,7 @@ function missing(message: string): Error {
   return Object.assign(new Error(message), { name: 'CredentialsProviderError' });
 }
 
-/** What is wrong with a profile of AWS's configuration files; undefined where the SDK's own error has to tell. */
+/** What is wrong with a profile of AWS's configuration files; undefined where the SDK's own error is enough. */
 async function profileProblem(awsProfile: string): Promise<string | undefined> {
   const { loadSharedConfigFiles } = await import('@smithy/core/config');
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
