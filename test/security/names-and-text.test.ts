@@ -21,6 +21,7 @@ const hostile: readonly (readonly [what: string, char: string])[] = [
   ['a byte order mark', '\ufeff'],
   ['a line separator', '\u2028'],
   ['a no-break space', '\u00a0'],
+  ['a blank pattern of Braille', '\u2800'],
   ['an ideographic space', '\u3000'],
   ['an escape sequence', '\u001b[2J'],
   ['concealed text', '\u001b[8m'],

@@ -1,7 +1,10 @@
 // Which names look the same, and which characters cannot be seen.
 
-/** Control characters, and characters that are invisible, break lines or change the direction of text; any white space but U+0020. */
-export const hiddenCharacter = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+/**
+ * Control characters, and characters that are invisible, break lines or change the direction of text; any white space but U+0020.
+ * The blank pattern of Braille (U+2800) is drawn as nothing, although Unicode calls it a symbol.
+ */
+export const hiddenCharacter = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
 
 /** What is wrong with the characters of a name, as the end of "the name … has"; undefined: nothing. */
 export function nameFault(name: string): string | undefined {
@@ -21,7 +24,7 @@ export function nameFault(name: string): string | undefined {
 export function comparableName(name: string): string {
   return name
     .normalize('NFKC')
-    .replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
     .trim()
     .toLowerCase();
 }
