@@ -232,7 +232,7 @@ const rows: readonly Row[] = [
     code: 'credentials-missing',
     message: ({ profile, reason }) => `no AWS credentials${profile}: ${reason}`,
     hint: () =>
-      'set AWS_PROFILE or --aws-profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab CI set AWS_CREDS_TARGET_ROLE and an ID token APPCFG_ID_TOKEN; without an AWS account try --local',
+      'set AWS_PROFILE or --aws-profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in GitLab CI set AWS_CREDS_READ_ROLE (to read) or AWS_CREDS_TARGET_ROLE (to write), and an ID token APPCFG_ID_TOKEN; without an AWS account try --local',
   },
   {
     when: ({ name }) => refused.has(name),
