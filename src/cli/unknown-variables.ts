@@ -22,6 +22,6 @@ export function unknownVariables(environment: Environment, flags: readonly Flag<
           ? 'unset it; appcfg --help lists flags, and how they are written as variables'
           : `did you mean "${meant}"?`;
     const message = `the environment variable ${name} has no effect`;
-    return [{ code: 'variable-unknown', severity: 'warning', message, hint: { text } }];
+    return [{ code: 'environment-variable-unknown', severity: 'warning', message, hint: { text } }];
   });
 }

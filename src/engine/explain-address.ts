@@ -7,6 +7,7 @@ import { type ExplainedValue, explain } from '../core/render/explain.ts';
 import { documentsFor, type Layers, profilesIn, type SourceDocument } from '../core/render/layers.ts';
 import type { MergeMismatch } from '../core/render/merge-layers.ts';
 import { mismatchProblem } from '../core/render/mismatch-problem.ts';
+import { variableSource, variableValues } from '../core/render/variables.ts';
 import { isExcluded } from '../core/settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings/settings.ts';
 import type { OpenTree } from '../tree/read-tree.ts';
@@ -35,9 +36,11 @@ export async function explainAddress(
   const layers = await readLayers(tree, address, options);
   if (layers.some((layer) => layer.unreadable)) return undefined;
   const { configurationProfile } = address;
+  const profile = settings.profiles.get(configurationProfile) ?? defaultProfileSettings;
   let mismatches = 0;
   const explaining = {
-    profile: settings.profiles.get(configurationProfile) ?? defaultProfileSettings,
+    profile,
+    ...(profile.variables === true ? { variable: variablesAt(address, settings) } : {}),
     redact: createRedactor(settings.redact),
     onMismatch: (mismatch: MergeMismatch, merged: readonly SourceDocument[]) => {
       mismatches += 1;
@@ -50,6 +53,14 @@ export async function explainAddress(
   if (values.length > 0 || pointer === '') return values;
   const paths = explain(layers, { ...explaining, pointer: '' }).map((value) => value.path);
   throw noValueAt(pointer, address, paths);
+}
+
+function variablesAt(address: Address, settings: Settings) {
+  const textOf = variableValues(settings, address);
+  return (name: string) => {
+    const value = textOf(name);
+    return value === undefined ? undefined : { value, source: variableSource(settings, address, name) };
+  };
 }
 
 /** @throws AppcfgError for an address that the tree does not have. */

@@ -24,6 +24,8 @@ export interface DesiredConfiguration {
   readonly content: Content;
   /** What the content was rendered from: comparisons never parse the content. */
   readonly value: Value;
+  /** The value before its variables were replaced, where it has some. */
+  readonly asWritten?: Value;
   /** The files it was merged from, least specific first; paths relative to the tree, with `/`. */
   readonly sources: readonly string[];
   /** JSON Schema that the profile has as a validator, where the settings install it. */

@@ -54,6 +54,7 @@ export const problemCodes = {
     exit: 3,
     meaning: 'a list strategy applies to a value that is not a list, or to items without the key',
   },
+  'variable-unknown': { exit: 3, meaning: 'a string has a variable that its address does not have' },
   'content-too-large': { exit: 3, meaning: 'content exceeds the size limit of AppConfig' },
   'content-invalid': {
     exit: 3,
@@ -73,7 +74,7 @@ export const problemCodes = {
     meaning: 'the settings of the settings base cannot be read, so every value is redacted',
   },
   'usage-invalid': { exit: 3, meaning: 'the command line is invalid' },
-  'variable-unknown': { exit: 0, meaning: 'a variable APPCFG_… of the environment has no effect' },
+  'environment-variable-unknown': { exit: 0, meaning: 'a variable APPCFG_… of the environment has no effect' },
   'endpoint-insecure': { exit: 3, meaning: 'the endpoint is another machine over plain HTTP, without --insecure' },
   'region-unknown': { exit: 3, meaning: 'the Region is unknown, and may not exist' },
   'region-missing': { exit: 3, meaning: 'no AWS Region is configured' },

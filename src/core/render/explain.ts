@@ -8,6 +8,7 @@ import type { ListStrategy, ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
 import { locateSource } from './locate-source.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
+import { replaceVariables, variablesIn } from './variables.ts';
 
 /** One value of a rendered configuration and the layers that set it. */
 export interface ExplainedValue {
@@ -19,11 +20,21 @@ export interface ExplainedValue {
   readonly source: SourcePosition | undefined;
   /** What less specific layers set, most specific first. */
   readonly overrode: readonly { readonly value: string; readonly source: SourcePosition }[];
+  /** The variables that were replaced in it. */
+  readonly variables?: readonly ExplainedVariable[];
   /** `deleted`, or how the list that contains the value was combined. */
   readonly note?: string;
 }
 
+export interface ExplainedVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly source: SourcePosition;
+}
+
 export interface ExplainOptions {
+  /** A variable's value and its source at the address; absent where the profile has no variables. */
+  readonly variable?: (name: string) => Omit<ExplainedVariable, 'name'> | undefined;
   readonly profile: ProfileSettings;
   readonly redact: Redactor;
   /** Selects the value at the pointer, those below it, and those that contain it. Empty: all values. */
@@ -94,7 +105,7 @@ function explainValue(value: Value, subject: SetValue, into: Explaining): void {
   const strategy = into.profile.lists.get(subject.pointer);
   const lists = takeWhile(subject.setBy, (set) => isList(set.value));
   if (strategy === undefined || !isList(value) || lists.length < 2) {
-    into.values.push(explained(value, subject, into.redact));
+    into.values.push(explained(value, subject, into));
     return;
   }
   const note = `combined by ${typeof strategy === 'string' ? strategy : strategy.by}`;
@@ -116,7 +127,7 @@ function explainMap(value: ValueMap, subject: SetValue, into: Explaining): void 
     }),
   });
   const entries = entriesOf(value);
-  if (entries.length === 0) into.values.push(explained(value, subject, into.redact));
+  if (entries.length === 0) into.values.push(explained(value, subject, into));
   for (const [key, member] of entries) explainValue(member, memberSubject(key), into);
   if (into.profile.null === 'keep') return;
   const keys = new Set(maps.flatMap((set) => (isMap(set.value) ? entriesOf(set.value) : [])).map(([key]) => key));
@@ -127,21 +138,35 @@ function explainMap(value: ValueMap, subject: SetValue, into: Explaining): void 
 function explainDeletion(subject: SetValue, into: Explaining): void {
   const nulls = takeWhile(subject.setBy, (set) => set.value === null).length;
   if (nulls === 0 || nulls === subject.setBy.length) return;
-  const deletion = explained(null, { ...subject, setBy: subject.setBy.slice(nulls - 1) }, into.redact);
+  const deletion = explained(null, { ...subject, setBy: subject.setBy.slice(nulls - 1) }, into);
   into.deleted.push({ ...deletion, value: undefined, note: 'deleted' });
 }
 
-function explained(value: Value, { pointer, setBy }: SetValue, redact: Redactor): ExplainedValue {
+function explained(
+  value: Value,
+  { pointer, setBy }: SetValue,
+  { redact, variable }: Pick<ExplainOptions, 'redact' | 'variable'>,
+): ExplainedValue {
   const [setter, ...overridden] = setBy;
+  const variables = variable === undefined || redact.covers(pointer) ? [] : variablesOf(value, variable);
+  const replaced = variable === undefined ? value : replaceVariables(value, (name) => variable(name)?.value);
   return {
     path: pointer,
-    value: shown(value, pointer, redact),
+    value: shown(replaced, pointer, redact),
     source: setter === undefined ? undefined : locateSource(setter.layer, setter.pointer),
     overrode: overridden.map((set) => ({
       value: shown(set.value, pointer, redact),
       source: locateSource(set.layer, set.pointer),
     })),
+    ...(variables.length === 0 ? {} : { variables }),
   };
+}
+
+function variablesOf(value: Value, variable: NonNullable<ExplainOptions['variable']>): readonly ExplainedVariable[] {
+  return (variablesIn(value) ?? []).flatMap((name) => {
+    const known = variable(name);
+    return known === undefined ? [] : [{ name, ...known }];
+  });
 }
 
 /**

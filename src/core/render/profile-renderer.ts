@@ -11,9 +11,25 @@ import type { ProfileSettings } from '../settings/settings.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
 import { redundantOverrides } from './redundant-overrides.ts';
 import type { Merged, RenderCache, Rendered } from './render-cache.ts';
+import { replaceVariables, type UnknownVariable, type VariableValues, variablesIn } from './variables.ts';
 
 /** Characters of the texts of a template's parts. */
 const mostOfParts = 8 * largestContent;
+
+/** Contents of one merged value that are remembered, by the values of its variables. */
+const mostReplaced = 100;
+
+/** A merged value whose variables are replaced. */
+interface Replaced extends Merged {
+  readonly unknown: readonly UnknownVariable[];
+}
+
+/** What an address has. */
+export interface RenderedWithVariables extends Rendered {
+  /** The value before its variables were replaced, where it has some. */
+  readonly asWritten?: Value;
+  readonly unknown?: readonly UnknownVariable[];
+}
 
 export class ProfileRenderer {
   readonly settings: ProfileSettings;
@@ -21,6 +37,10 @@ export class ProfileRenderer {
   readonly #onRender: (value: Value) => void;
   /** The starting points of all merges: one object for each value of the template, so that the cache knows it again. */
   readonly #fromTemplate = new Map<Value | undefined, Merged>();
+  readonly #variables = new WeakMap<
+    Merged,
+    { readonly names: readonly string[] | undefined; readonly replaced: Map<string, Replaced> }
+  >();
   /** Texts of the template's values: most contents contain some of them. */
   readonly #parts = new Map<object, WrittenPart>();
 
@@ -48,6 +68,42 @@ export class ProfileRenderer {
   merge(inherited: Merged, override: Value): Merged {
     const merge = () => this.#merge(inherited, override);
     return isObject(override) ? this.#cache.merged(inherited, override, merge) : merge();
+  }
+
+  /**
+   * Renders a value whose variables are replaced first.
+   * @param textOf undefined where the profile has no variables
+   * @returns undefined if no layer has a value.
+   */
+  renderFor(merged: Merged, textOf: VariableValues | undefined): RenderedWithVariables | undefined {
+    if (textOf === undefined || merged.value === undefined) return this.render(merged);
+    const names = this.#variablesIn(merged, merged.value);
+    if (names === undefined) return this.render(merged);
+    const replaced = this.#replaced(merged, names, textOf);
+    const rendered = this.render(replaced);
+    return rendered && { ...rendered, asWritten: merged.value, unknown: replaced.unknown };
+  }
+
+  #variablesIn(merged: Merged, value: Value): readonly string[] | undefined {
+    const known = this.#variables.get(merged);
+    if (known !== undefined) return known.names;
+    const names = variablesIn(value);
+    this.#variables.set(merged, { names, replaced: new Map() });
+    return names;
+  }
+
+  /** The same values give the same object, which the cache knows again. Few tenants share a value that has their name. */
+  #replaced(merged: Merged, names: readonly string[], textOf: VariableValues): Replaced {
+    const known = this.#variables.get(merged)?.replaced ?? new Map<string, Replaced>();
+    const key = names.includes('tenant') ? undefined : JSON.stringify(names.map((name) => textOf(name) ?? null));
+    const found = key === undefined ? undefined : known.get(key);
+    if (found !== undefined) return found;
+    const unknown: UnknownVariable[] = [];
+    const value = replaceVariables(merged.value as Value, textOf, (each) => unknown.push(each));
+    const replaced = { value, redundant: [], mismatches: [], unknown };
+    if (known.size >= mostReplaced) known.clear();
+    if (key !== undefined) known.set(key, replaced);
+    return replaced;
   }
 
   /** @returns undefined if no layer has a value. */

@@ -20,11 +20,13 @@ import {
   sizeProblem,
 } from './check-content.ts';
 import { documentsFor, documentsIn, type Layers, profilesIn, type SourceDocument, type Tenant } from './layers.ts';
+import { locateInLayers } from './locate-source.ts';
 import { mismatchProblem } from './mismatch-problem.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
 import { type RedundantOverride, redundancyProblems } from './redundant-overrides.ts';
 import type { Merged, RenderCache } from './render-cache.ts';
 import { UnusedRedactions } from './unused-redactions.ts';
+import { type UnknownVariable, unknownVariableProblem, variableValues } from './variables.ts';
 
 export interface ResolverOptions {
   readonly settings: Settings;
@@ -144,17 +146,22 @@ export class TenantResolver {
     for (const document of overrides) merged = this.#merge(merged, document, merging);
     const own = tenant.environments.get(environment)?.get(profile);
     if (own?.value !== undefined) problems.add(redundancyProblems(own, [merged.redundant]));
-    const rendered = renderer.render(merged);
+    const { settings } = renderer;
+    const textOf = settings.variables === true ? variableValues(this.#options.settings, address) : undefined;
+    const rendered = renderer.renderFor(merged, textOf);
     if (rendered === undefined) {
       problems.all.push(emptyProblem(address, layers));
       return undefined;
     }
-    const { value, content, bytes, flags } = rendered;
+    const { value, content, bytes, flags, asWritten, unknown = [] } = rendered;
+    if (unknown.length > 0) {
+      problems.add(unknown.map((each) => this.#unknownVariable(each, { address, layers })));
+      return undefined;
+    }
     if (content === undefined) {
       problems.all.push(sizeProblem({ address, layers }, bytes));
       return undefined;
     }
-    const { settings } = renderer;
     if (flags !== undefined) this.#checkFlags({ address, layers }, flags, problems);
     this.#check({ value, address, layers }, settings, problems);
     const validatorSchema = this.#options.validatorSchemas.get(profile);
@@ -164,8 +171,19 @@ export class TenantResolver {
       content,
       value,
       sources: layers.map((layer) => layer.path),
+      ...(asWritten === undefined ? {} : { asWritten }),
       ...(validatorSchema === undefined ? {} : { validatorSchema }),
     };
+  }
+
+  #unknownVariable(unknown: UnknownVariable, { address, layers }: RenderedAddress): Problem {
+    const { pointer } = unknown;
+    return unknownVariableProblem(unknown, {
+      settings: this.#options.settings,
+      target: address,
+      source: locateInLayers(layers, pointer) ?? { file: layers.at(-1)?.path ?? formatAddress(address) },
+      quotes: !this.#redact.covers(pointer),
+    });
   }
 
   #checkFlags(checked: RenderedAddress, flags: FlagFindings, problems: TenantProblems): void {

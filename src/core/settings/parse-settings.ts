@@ -208,6 +208,7 @@ function profileOf(profile: SettingsFile['profiles'][string]): ProfileSettings {
     schema: profile.schema,
     installValidator: profile.installValidator,
     validators: profile.validators,
+    variables: profile.variables,
     kmsKey: profile.kmsKey,
     merge: profile.merge,
     null: profile.null,

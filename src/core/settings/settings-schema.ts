@@ -227,6 +227,12 @@ const profile = z
         description: `List of at most ${mostValidators} Lambda functions that validate versions; an empty list removes all validators`,
         examples: [['arn:aws:lambda:{region}:{account}:function:check']],
       }),
+    variables: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Replacement of the variables tenant, environment, account, region and label.NAME in strings: true or false',
+      ),
     kmsKey: z.string().max(2048).regex(kmsKeyCharacters).optional().meta({
       description: 'Alias, id or ARN of the KMS key that encrypts new versions; "" removes the key',
       examples: kmsKeyExamples,

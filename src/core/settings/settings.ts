@@ -87,6 +87,8 @@ export interface ProfileSettings {
   readonly validators?: readonly string[] | undefined;
   /** Undefined: not managed. Empty: none. May contain `{tenant}`, `{account}` and `{region}`. */
   readonly kmsKey?: string | undefined;
+  /** Whether variables in strings are replaced. */
+  readonly variables?: boolean;
   readonly merge: 'merge' | 'replace';
   readonly null: 'delete' | 'keep';
   /** JSON Pointer to strategy. */

@@ -133,10 +133,13 @@ export function shownHistory({ address, accountRegion, deployments, truncated }:
   };
 }
 
-export function shownValue({ source, overrode, ...value }: ExplainedValue): object {
+export function shownValue({ source, overrode, variables = [], ...value }: ExplainedValue): object {
   return {
     ...value,
     source: source === undefined ? '' : formatSource(source),
     overrode: overrode.map((each) => ({ ...each, source: formatSource(each.source) })),
+    ...(variables.length === 0
+      ? {}
+      : { variables: variables.map((each) => ({ ...each, source: formatSource(each.source) })) }),
   };
 }

@@ -13,16 +13,17 @@ export function explainedText(
   values: readonly ExplainedValue[],
   { style, width }: Omit<TextOptions, 'verbose'>,
 ): string {
-  const rows = values.map(({ path, value, source, note, overrode }) => ({
+  const rows = values.map(({ path, value, source, note, overrode, variables = [] }) => ({
     path: pathText(path),
     value: value === undefined ? 'deleted' : visible(value),
     isDeleted: value === undefined,
     origin: `${source === undefined ? '' : visible(formatSource(source))}${note === undefined || note === 'deleted' ? '' : `  (${note})`}`,
     overrode,
+    variables,
   }));
   const pathWidth = rows.reduce((most, { path }) => Math.max(most, widthOf(path)), 0);
   const valueWidth = Math.max(0, ...rows.map(({ value }) => widthOf(value)).filter((each) => each <= widestAligned));
-  const lines = rows.flatMap(({ path, value, isDeleted, origin, overrode }) => {
+  const lines = rows.flatMap(({ path, value, isDeleted, origin, overrode, variables }) => {
     const text = isDeleted ? style.removed(value) : value;
     const filler = ' '.repeat(Math.max(0, valueWidth - widthOf(value)));
     const needed = pathWidth + 3 + Math.max(valueWidth, widthOf(value)) + 2 + widthOf(origin);
@@ -30,6 +31,9 @@ export function explainedText(
       ...(needed <= width
         ? [`${padded(path, pathWidth)}   ${text}${filler}  ${style.faint(origin)}`]
         : [`${path}   ${text}`, `    set by ${style.faint(origin)}`]),
+      ...variables.map((each) =>
+        style.faint(`    \${${visible(each.name)}} is ${visible(each.value)}  ${visible(formatSource(each.source))}`),
+      ),
       ...overrode.map((over) =>
         style.faint(`    overrode ${visible(over.value)}  ${visible(formatSource(over.source))}`),
       ),
