@@ -8,6 +8,7 @@ import type { Problem } from '../core/problem/problem.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { TenantResolver } from '../core/render/resolve-tenant.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { findRepository } from '../git/repository.ts';
 import { BoundedWorker, checkLimits, parseLimits } from '../tree/bounded-worker.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
@@ -64,6 +65,8 @@ async function* readWith(
   let hasErrors = false;
   const report = (problems: readonly Problem[]) => {
     for (const problem of problems) {
+      // Only Git forgets an empty folder.
+      if (problem.code === 'environment-folder-empty' && findRepository(directory) === undefined) continue;
       hasErrors ||= problem.severity === 'error';
       options.report(problem);
     }

@@ -35,6 +35,8 @@ export class DiskSource implements TreeSource {
   readonly name: string;
   #entries = new Map<string, readonly Entry[]>();
   #texts = new Map<string, string>();
+  /** Folders that have at most folders. */
+  readonly #withoutFiles = new Set<string>();
   /** Nearly every file fits. Reading into it is faster than asking for the size of a file first. */
   readonly #buffer = Buffer.allocUnsafeSlow(65_536);
 
@@ -51,13 +53,21 @@ export class DiskSource implements TreeSource {
   list(folder: string): readonly Entry[] {
     const known = this.#entries.get(folder);
     if (known !== undefined) return known;
-    return readdirSync(`${this.name}/${folder}`, withKinds)
+    const all = readdirSync(`${this.name}/${folder}`, withKinds);
+    if (all.every((entry) => entry.isDirectory())) this.#withoutFiles.add(folder);
+    return all
       .filter(({ name }) => !name.startsWith('.') && !name.startsWith('_'))
       .map((entry) => ({
         name: entry.name,
         kind: entry.isSymbolicLink() ? this.#kindOfTarget(`${folder}/${entry.name}`) : kindOfEntry(entry),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  isEmpty(folder: string): boolean {
+    if (!this.#withoutFiles.has(folder)) return false;
+    const inside = readdirSync(`${this.name}/${folder}`, { ...withKinds, recursive: true });
+    return inside.every((entry) => entry.isDirectory());
   }
 
   text(path: string): string {

@@ -17,8 +17,8 @@ export async function parseInWorker(
     const patterns = redact?.patterns ?? [];
     const answer = await worker.run(() => ({ type: 'parse', text, path, format, deployedAs, patterns }));
     if (answer.type !== 'parsed') throw new Error(answer.type === 'failed' ? answer.message : answer.type);
-    const { value, problems } = answer;
-    return { value: value === undefined ? undefined : (unpacked(value) as Value), problems };
+    const { value, problems, notes } = answer;
+    return { value: value === undefined ? undefined : (unpacked(value) as Value), problems, notes };
   } catch (error) {
     if (!(error instanceof WorkLimitExceeded)) throw error;
     return {

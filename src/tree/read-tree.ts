@@ -8,6 +8,7 @@ import { exampleAddress } from '../core/problem/example-address.ts';
 import { comparableName } from '../core/problem/names.ts';
 import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
+import { areSimilar } from '../core/problem/similar.ts';
 import { nearest, suggest } from '../core/problem/suggest.ts';
 import { type Layer, type Layers, SourceDocument, type Tenant } from '../core/render/layers.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
@@ -86,6 +87,8 @@ class TreeReader implements OpenTree {
   readonly #seenProfiles = new Set<string>();
   /** How the names of environments and profiles look: a tree has few of them. */
   readonly #comparables = new Map<string, string>();
+  /** By the name of a profile: a tree has few of them. */
+  readonly #similarProfiles = new Map<string, { readonly name: string | undefined }>();
   /** By how it looks: the first name that was read. */
   readonly #firstSpellings = new Map<string, string>();
   #misspeltTemplate: string | undefined;
@@ -169,6 +172,8 @@ class TreeReader implements OpenTree {
     this.#problems.push(...accountRegionProblems(this.#settings, name, layers.environments.keys()));
     this.#problems.push(...this.#collisions(`tenants/${name}`, layers));
     this.#warnOfExcluded(name, layers);
+    this.#warnOfSimilarProfiles(layers);
+    for (const environment of layers.environments.keys()) this.#warnOfEmptyFolder(`tenants/${name}/${environment}`);
     return { name, everywhere: layers.everywhere, environments: layers.environments };
   }
 
@@ -442,6 +447,48 @@ class TreeReader implements OpenTree {
         });
       }
     }
+  }
+
+  /** Profiles of a tenant that no template has, and that are probably typos of one that it has. */
+  #warnOfSimilarProfiles({ everywhere, environments }: Layers): void {
+    for (const layer of [everywhere, ...environments.values()]) {
+      for (const [profile, { path }] of layer) {
+        const similar = this.#similarProfile(profile);
+        if (similar === undefined) continue;
+        const renamed = `${path.slice(0, path.lastIndexOf('/') + 1)}${similar}${path.slice(path.lastIndexOf('.'))}`;
+        this.#warning('name-suspicious', `the template has no configuration profile "${profile}", but "${similar}"`, {
+          hint: {
+            text: `did you mean "${similar}"? Then rename the file`,
+            command: { program: ['git', 'mv'], paths: [path, renamed], from: 'tree' },
+          },
+          source: { file: path },
+        });
+      }
+    }
+  }
+
+  /** The profile of the template that a profile, which it does not have, is similar to. */
+  #similarProfile(profile: string): string | undefined {
+    const known = this.#similarProfiles.get(profile);
+    if (known !== undefined) return known.name;
+    const { everywhere, environments } = this.template;
+    const names = [everywhere, ...environments.values()].flatMap((layer) => [...layer.keys()]);
+    // What differs in case or Unicode form is a collision, which is an error.
+    const isSimilar = (name: string) => areSimilar(name, profile) && comparableName(name) !== comparableName(profile);
+    const name = names.includes(profile) ? undefined : names.find(isSimilar);
+    this.#similarProfiles.set(profile, { name });
+    return name;
+  }
+
+  #warnOfEmptyFolder(path: string): void {
+    if (!this.#source.isEmpty(path)) return;
+    this.#warning('environment-folder-empty', 'the folder has no file, so that Git does not keep it', {
+      hint: {
+        text: 'add a file, for the environment to be in every clone',
+        command: { program: ['touch'], paths: [`${path}/.gitkeep`], from: 'tree' },
+      },
+      source: { file: path },
+    });
   }
 
   #ignored(path: string, why: string): void {

@@ -53,6 +53,11 @@ export class StoredSource implements TreeSource {
       .map((name) => ({ name, kind: this.#kind(joined(at, name), joined(folder, name)) }));
   }
 
+  /** What is stored has no folders without files. */
+  isEmpty(): boolean {
+    return false;
+  }
+
   text(path: string): string {
     const bytes = this.bytes(path);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

@@ -20,6 +20,8 @@ export interface TreeSource {
    * are left out. @throws where the folder cannot be read
    */
   list(folder: string): readonly Entry[];
+  /** Whether there is no file in a folder, nor in those in it, also none whose name begins with `.` or `_`. */
+  isEmpty(folder: string): boolean;
   /** The text of a file; U+FFFD replaces what is not UTF-8. @throws where it cannot be read; FileTooLarge */
   text(path: string): string;
   /** @throws where it cannot be read; FileTooLarge */

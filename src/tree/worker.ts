@@ -1,6 +1,7 @@
 // The thread for work that hostile files can make endless: a program of its own, which bounded-worker.ts starts and ends.
 // It is sent tasks, and answers each in their order.
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import type { DocumentNotes } from '../core/document/document-notes.ts';
 import { parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor } from '../core/document/redact.ts';
 import { expressionOf, type PatternCheck } from '../core/flags/check-flags.ts';
@@ -31,7 +32,13 @@ export type Task =
   | { readonly type: 'check'; readonly schema: string; readonly json: string; readonly files?: SchemaFiles };
 
 export type Answer =
-  | { readonly type: 'parsed'; readonly value: unknown; readonly problems: readonly Problem[] }
+  | {
+      readonly type: 'parsed';
+      readonly value: unknown;
+      readonly problems: readonly Problem[];
+      /** Of the same maps as in the value. */
+      readonly notes: DocumentNotes | undefined;
+    }
   /** @property mismatches indexes of checks whose text does not match */
   | { readonly type: 'matched'; readonly mismatches: readonly number[] }
   /** @property mismatch what draft-04 reads otherwise */
@@ -51,8 +58,13 @@ class FileWanted extends Error {
 }
 
 function parse({ text, path, format, deployedAs, patterns }: Extract<Task, { type: 'parse' }>): Answer {
-  const { value, problems } = parseDocument(text, { path, format, deployedAs, redact: createRedactor(patterns) });
-  return { type: 'parsed', value: packed(value), problems };
+  const { value, problems, notes } = parseDocument(text, {
+    path,
+    format,
+    deployedAs,
+    redact: createRedactor(patterns),
+  });
+  return { type: 'parsed', value: packed(value), problems, notes };
 }
 
 function match(checks: readonly PatternCheck[]): Answer {

@@ -109,3 +109,44 @@ test('a file instead of the folder template is an error', async () => {
   const tree = await treeOf('file', { template: 'hi', 'tenants/one/dev/A.yml': 'a: 1\n' });
   expect(tree.takeProblems().map(({ message }) => message)).toEqual(['"template" is not a folder']);
 });
+
+test('a profile that differs from one of the template by a typo is suspicious; by case it is an error', async () => {
+  const tree = await treeOf('profiles', {
+    'template/Limits.yml': 'a: 1',
+    'template/dev/Allow_List.yml': 'a: 1',
+    'tenants/one/Limit.yml': 'a: 1',
+    'tenants/one/dev/Allow-List.json': '{}',
+    'tenants/one/dev/limits.yml': 'a: 1',
+    'tenants/one/Branding.yml': 'a: 1',
+    'tenants/two/dev/Limits.yml': 'a: 1',
+  });
+  const read = await tenantsOf(tree);
+  expect(
+    read.flatMap(({ problems }) => problems.map((p) => `${p.severity} ${p.code} ${p.source?.file} ${p.hint?.text}`)),
+  ).toEqual([
+    'error name-collision tenants/one/dev/limits.yml rename one of them',
+    'warning name-suspicious tenants/one/Limit.yml did you mean "Limits"? Then rename the file',
+    'warning name-suspicious tenants/one/dev/Allow-List.json did you mean "Allow_List"? Then rename the file',
+  ]);
+  expect(read[0]?.problems[1]?.hint?.command).toEqual({
+    program: ['git', 'mv'],
+    paths: ['tenants/one/Limit.yml', 'tenants/one/Limits.yml'],
+    from: 'tree',
+  });
+});
+
+test('a folder of an environment without any file is reported, also if it has folders', async () => {
+  const tree = await treeOf('empty-folders', {
+    'template/Limits.yml': 'a: 1',
+    'tenants/one/kept/.gitkeep': '',
+    'tenants/one/ignored/_notes.txt': '',
+    'tenants/one/used/Limits.yml': '',
+  });
+  mkdirSync(join(folder, 'empty-folders/tenants/one/empty'));
+  mkdirSync(join(folder, 'empty-folders/tenants/one/nested/.a/b'), { recursive: true });
+  const read = await tenantsOf(tree);
+  expect(read.flatMap(({ problems }) => problems.map((p) => `${p.severity} ${p.code} ${p.source?.file}`))).toEqual([
+    'warning environment-folder-empty tenants/one/empty',
+    'warning environment-folder-empty tenants/one/nested',
+  ]);
+});

@@ -2,11 +2,11 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import { hasKey, isList, isMap, keyOfProperty, propertyOfKey, type Value, type ValueMap } from '../model/value.ts';
 import { hiddenInKey, hiddenInScalar } from '../problem/hidden-characters.ts';
+import type { NoteTaker } from './document-notes.ts';
 import { type DocumentProblems, UnreadableDocument } from './document-problems.ts';
 import { ExpansionLimits } from './expansion-limits.ts';
 import { pointerTo } from './json-pointer.ts';
-import { parseScalar } from './parse-scalar.ts';
-import { yaml11Reading } from './yaml-1.1.ts';
+import { parseScalar, yaml11Reading } from './parse-scalar.ts';
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 type AliasEvent = Extract<Event, { type: typeof EVENT_ID.ALIAS }>;
@@ -19,6 +19,8 @@ export interface BuildOptions {
   readonly offsets: Map<string, number> | undefined;
   /** Whether characters that cannot be seen are problems. */
   readonly isChecked: boolean;
+  /** Receives what the value does not show. */
+  readonly notes: NoteTaker;
 }
 
 /** @returns undefined if the document is empty, or if a problem makes all of it unreadable. */
@@ -36,15 +38,19 @@ class ValueBuilder {
   readonly #anchors = new Map<string, { readonly value: Value } | 'open'>();
   readonly #needsPointers: boolean;
   readonly #isChecked: boolean;
+  readonly #notes: NoteTaker;
+  /** Anchors and aliases so far. */
+  #references = 0;
   /** The index of the next event. */
   #next = 0;
 
-  constructor(text: string, events: readonly Event[], { problems, offsets, isChecked }: BuildOptions) {
+  constructor(text: string, events: readonly Event[], { problems, offsets, isChecked, notes }: BuildOptions) {
     this.#text = text;
     this.#events = events;
     this.#problems = problems;
     this.#offsets = offsets;
     this.#isChecked = isChecked;
+    this.#notes = notes;
     this.#limits = new ExpansionLimits(problems);
     this.#needsPointers = offsets !== undefined || problems.redact.active;
   }
@@ -179,7 +185,10 @@ class ValueBuilder {
       }
       const member = this.#pointerTo(pointer, key);
       this.#offsets?.set(member, Math.max(0, offsetOf(event)));
+      const references = this.#references;
+      if (isEmptyScalar(this.#events[this.#next])) this.#notes.noteBareKey(map, key);
       map[propertyOfKey(key)] = this.#value(member, depth);
+      if (this.#references > references) this.#notes.noteShared(map, key);
     }
     return map;
   }
@@ -257,6 +266,7 @@ class ValueBuilder {
         if (hasKey(map, key)) continue;
         map[property] = member;
         from.merged.add(key);
+        this.#notes.noteMerged(map, key, source);
         if (this.#offsets === undefined) continue;
         const pointer = pointerTo(from.pointer, key);
         if (!this.#offsets.has(pointer)) this.#offsets.set(pointer, from.offset);
@@ -266,6 +276,7 @@ class ValueBuilder {
 
   #alias(event: AliasEvent, pointer: string, depth: number): Value {
     const name = this.#text.slice(event.anchorStart, event.anchorEnd);
+    this.#references += 1;
     const target = this.#anchors.get(name);
     if (target === undefined) {
       this.#problems.error('syntax-invalid', event.anchorStart, {
@@ -333,7 +344,9 @@ class ValueBuilder {
   }
 
   #anchorOf(event: { readonly anchorStart: number; readonly anchorEnd: number }): string | undefined {
-    return event.anchorStart === -1 ? undefined : this.#text.slice(event.anchorStart, event.anchorEnd);
+    if (event.anchorStart === -1) return undefined;
+    this.#references += 1;
+    return this.#text.slice(event.anchorStart, event.anchorEnd);
   }
 
   /** The tag's short name: `str` for `!!str`. An application's own tag keeps its exclamation mark. */
@@ -343,6 +356,11 @@ class ValueBuilder {
     if (tag === '!') return 'str';
     return tag.replace(/^!!/, '').replace(/^!<tag:yaml\.org,2002:(.*)>$/, '$1');
   }
+}
+
+/** Whether a value is null because nothing is there. */
+function isEmptyScalar(event: Event | undefined): boolean {
+  return event?.type === EVENT_ID.SCALAR && event.valueStart === -1 && event.tagStart === -1;
 }
 
 /** In UTF-16 units; -1 for an event without text of its own. */

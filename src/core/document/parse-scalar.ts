@@ -1,7 +1,6 @@
 // The value of a YAML scalar by the core schema of YAML 1.2, with numbers kept digit for digit.
 import { type ExactNumber, isNumber, numberOf, numberText, type Value } from '../model/value.ts';
 import type { DocumentProblems } from './document-problems.ts';
-import { yaml11Reading } from './yaml-1.1.ts';
 
 export interface Scalar {
   /** Without quotes and escapes. */
@@ -107,4 +106,25 @@ function float(text: string): number | ExactNumber {
     /^([-+]?)([0-9]*)(?:\.([0-9]*))?([eE][-+]?[0-9]+)?$/.exec(text) ?? [];
   const digits = `${sign === '-' ? '-' : ''}${whole.replace(/^0+(?=[0-9])/, '') || '0'}`;
   return numberOf(`${digits}${fraction === undefined ? '' : `.${fraction || '0'}`}${exponent}`);
+}
+
+/**
+ * What YAML 1.1 reads a plain scalar as, where YAML 1.2 reads it as something else; undefined where they agree.
+ * Parsers such as PyYAML and SnakeYAML read YAML 1.1. Source: yaml.org/type.
+ */
+export function yaml11Reading(text: string): string | undefined {
+  if (isYaml11Boolean(text)) return 'a boolean';
+  if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/.test(text)) return 'a number in base 60';
+  if (/^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?$/.test(text)) return 'a date';
+  if (/^[-+]?0[0-7]+$/.test(text)) return 'an octal number';
+  if (/^[-+]?0[0-9]+$|^0o[0-7]+$/.test(text)) return 'a string';
+  // A YAML 1.1 float with an exponent needs a decimal point, and a sign in the exponent.
+  if (/^[-+]?(?:[0-9]+[eE][-+]?|[0-9]*\.[0-9]*[eE])[0-9]+$/.test(text)) return 'a string';
+  if (text.includes('_') && /^[-+]?(?:0x[0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)$/.test(text)) return 'a number';
+  return /^[-+]?0b[01_]+$|^[-+]0x[0-9a-fA-F]+$/.test(text) ? 'a number' : undefined;
+}
+
+/** Strings to YAML 1.2. */
+function isYaml11Boolean(text: string): boolean {
+  return /^(?:y|n|yes|no|on|off)$/i.test(text);
 }

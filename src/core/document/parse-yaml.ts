@@ -5,6 +5,7 @@ import type { Value } from '../model/value.ts';
 import type { HiddenCharacter } from '../problem/hidden-characters.ts';
 import type { Problem } from '../problem/problem.ts';
 import { buildValue } from './build-value.ts';
+import { type DocumentNotes, NoteTaker } from './document-notes.ts';
 import { DocumentProblems, type ParseOptions } from './document-problems.ts';
 import { maxDepth } from './expansion-limits.ts';
 import { conflictProblem, jsonSyntaxProblem, separatorProblem, yamlSyntaxProblem } from './syntax-problems.ts';
@@ -13,6 +14,8 @@ export interface ParsedDocument {
   /** Undefined: the document is empty, or has a syntax error. */
   readonly value: Value | undefined;
   readonly problems: readonly Problem[];
+  /** Undefined: none. */
+  readonly notes?: DocumentNotes | undefined;
 }
 
 /** Reads one document and reports all of its problems. If one of them is an error, the value must not be used. */
@@ -58,12 +61,17 @@ function parse(text: string, options: ParseOptions, offsets: Map<string, number>
   const problems = new DocumentProblems(text, options);
   const isChecked = options.isLive !== true && hasUnusual.test(text);
   if (isChecked) for (const mark of byteOrderMarks(text)) problems.hiddenCharacter(mark, 'inside the file');
-  const value = buildValue(text, events, { problems, offsets, isChecked });
+  const taker = new NoteTaker();
+  const value = buildValue(text, events, { problems, offsets, isChecked, notes: taker });
+  const notes = taker.notes();
+  const noted = notes === undefined ? {} : { notes };
   const { all } = problems;
   const errors = all.filter(({ severity }) => severity === 'error');
-  if (!isJson || errors.some(({ code }) => code !== 'document-multiple')) return { value, problems: all };
+  if (!isJson || errors.some(({ code }) => code !== 'document-multiple')) {
+    return { value, problems: all, ...noted };
+  }
   const mistake = jsonSyntaxProblem(text, options.path);
-  return mistake === undefined ? { value, problems: all } : { value: undefined, problems: [mistake] };
+  return mistake === undefined ? { value, problems: all, ...noted } : { value: undefined, problems: [mistake] };
 }
 
 /** Only then can a character be invisible, or another space than U+0020. */

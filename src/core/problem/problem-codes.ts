@@ -23,6 +23,11 @@ export const problemCodes = {
       'the names of two tenants, or of two environments or profiles of one tenant, differ only in case or Unicode form',
   },
   'tenant-empty': { exit: 3, meaning: 'a tenant has no environment' },
+  'name-suspicious': { exit: 0, meaning: 'a profile that no template has is similar to one that a template has' },
+  'environment-folder-empty': {
+    exit: 0,
+    meaning: 'the folder of an environment has no file, and Git keeps no empty folder',
+  },
   'environment-unknown': { exit: 3, meaning: 'an environment is not in the list of environments in appcfg.yml' },
   'environment-unused': { exit: 0, meaning: 'no tenant has an environment of the template' },
   'selection-empty': { exit: 3, meaning: 'a flag or an address selects nothing' },
@@ -49,6 +54,13 @@ export const problemCodes = {
   'null-document': { exit: 3, meaning: 'the top level of a file is null' },
   'scalar-ambiguous': { exit: 0, meaning: 'YAML 1.1 reads an unquoted string as another type' },
   // Rendering
+  'null-implicit': { exit: 3, meaning: 'a key without a value would delete what it inherits' },
+  'kind-changed': {
+    exit: 3,
+    meaning:
+      'a layer replaces a map, list or scalar by another kind; of a whole configuration an error, otherwise a warning',
+  },
+  'key-suspicious': { exit: 0, meaning: 'an override adds a key that is similar to an inherited one' },
   'override-redundant': { exit: 0, meaning: 'an override is equal to the value that it overrides' },
   'list-strategy-mismatch': {
     exit: 3,

@@ -1,4 +1,5 @@
 // The files of the tree, parsed: the layers that a configuration is merged from.
+import type { DocumentNotes } from '../document/document-notes.ts';
 import { locateValues, type ParsedDocument } from '../document/parse-yaml.ts';
 import type { Address } from '../model/address.ts';
 import type { LineAndColumn } from '../model/source-position.ts';
@@ -12,6 +13,8 @@ export class SourceDocument {
   readonly value: Value | undefined;
   /** The file has an error, which is reported. What it is a layer of cannot be rendered. */
   readonly unreadable: boolean;
+  /** What the text shows and the value does not. */
+  readonly notes: DocumentNotes | undefined;
   readonly #text: string;
   #positions: ReadonlyMap<string, LineAndColumn> | undefined;
 
@@ -20,7 +23,15 @@ export class SourceDocument {
     this.path = path;
     this.#text = text;
     this.value = parsed?.value;
+    this.notes = parsed?.notes;
     this.unreadable = parsed === undefined || parsed.problems.some((problem) => problem.severity === 'error');
+  }
+
+  /** Whether the line of a pointer has the comment that keeps a redundant override out of reports. */
+  isKept(pointer: string): boolean {
+    if (!this.#text.includes('appcfg: keep')) return false;
+    const line = this.positions().get(pointer)?.line;
+    return line !== undefined && /#\s*appcfg: keep\b/.test(this.#text.split('\n')[line - 1] ?? '');
   }
 
   /** The position of each value by JSON Pointer. Worked out on the first call: most files have no problem to report. */

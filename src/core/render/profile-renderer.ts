@@ -1,5 +1,6 @@
 // Merges and renders the values of one profile, by way of the cache.
 import { bytesOf, contentOf } from '../document/content-of.ts';
+import type { DocumentNotes } from '../document/document-notes.ts';
 import { TextTooLong, type WrittenPart, writeParts } from '../document/write-json.ts';
 import { checkFlags } from '../flags/check-flags.ts';
 import { normalizeFlags } from '../flags/normalize-flags.ts';
@@ -9,6 +10,7 @@ import { largestContent } from '../model/service-limits.ts';
 import type { Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
+import { isError, overrideFindings } from './override-findings.ts';
 import { redundantOverrides } from './redundant-overrides.ts';
 import type { Merged, RenderCache, Rendered } from './render-cache.ts';
 import { replaceVariables, type UnknownVariable, type VariableValues, variablesIn } from './variables.ts';
@@ -59,14 +61,14 @@ export class ProfileRenderer {
   fromTemplate(value: Value | undefined): Merged {
     const known = this.#fromTemplate.get(value);
     if (known !== undefined) return known;
-    const merged: Merged = { value, redundant: [], mismatches: [] };
+    const merged: Merged = { value, redundant: [], mismatches: [], findings: [], isInvalid: false };
     this.#fromTemplate.set(value, merged);
     if (isObject(value) && !this.#parts.has(value)) writeParts(value, this.#parts, mostOfParts);
     return merged;
   }
 
-  merge(inherited: Merged, override: Value): Merged {
-    const merge = () => this.#merge(inherited, override);
+  merge(inherited: Merged, override: Value, notes: DocumentNotes | undefined): Merged {
+    const merge = () => this.#merge(inherited, override, notes);
     return isObject(override) ? this.#cache.merged(inherited, override, merge) : merge();
   }
 
@@ -130,12 +132,21 @@ export class ProfileRenderer {
     }
   }
 
-  #merge(inherited: Merged, override: Value): Merged {
+  #merge(inherited: Merged, override: Value, notes: DocumentNotes | undefined): Merged {
     const mismatches: MergeMismatch[] = [];
     const { lists, merge, null: nulls } = this.settings;
     const onMismatch = (mismatch: MergeMismatch) => mismatches.push(mismatch);
     const value = mergeLayer(inherited.value, override, { lists, merge, null: nulls, onMismatch });
-    return { value, mismatches, redundant: redundantOverrides(inherited.value, override, this.settings) };
+    const findings = inherited.isInvalid
+      ? []
+      : overrideFindings(inherited.value, override, { ...this.settings, bareKeys: notes?.bareKeys });
+    return {
+      value,
+      mismatches,
+      findings,
+      isInvalid: inherited.isInvalid || findings.some(isError),
+      redundant: redundantOverrides(inherited.value, override, { ...this.settings, shared: notes?.shared }),
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 // Overrides that are equal to what they override.
+import type { MemberSets } from '../document/document-notes.ts';
 import { ancestors, pointerTo } from '../document/json-pointer.ts';
-import { canonicalText, lineText } from '../document/write-json.ts';
+import { lineText } from '../document/write-json.ts';
 import { entriesOf, isList, isMap, memberOf, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
@@ -12,22 +13,24 @@ export interface RedundantOverride {
   readonly pointer: string;
   readonly message: string;
   readonly kind: 'repeats' | 'null';
+  /** What can be deleted of the file so that the result stays the same; undefined: the result needs this line. */
+  readonly removable: string | undefined;
 }
 
-const hints = {
-  repeats: 'delete these lines: the result stays the same',
-  null: 'check the key for typos, or delete this line',
-} as const satisfies Record<RedundantOverride['kind'], string>;
+interface RedundancyOptions extends Pick<ProfileSettings, 'lists' | 'null'> {
+  /** Members of the override whose lines are part of other values, too. */
+  readonly shared?: MemberSets | undefined;
+}
 
 /** The parts of an override that change nothing. Of nested parts only the outermost is listed. */
 export function redundantOverrides(
   inherited: Value | undefined,
   override: Value,
-  profile: Pick<ProfileSettings, 'lists' | 'merge' | 'null'>,
+  options: RedundancyOptions & Pick<ProfileSettings, 'merge'>,
 ): RedundantOverride[] {
-  if (inherited === undefined || profile.merge === 'replace') return [];
+  if (inherited === undefined || options.merge === 'replace') return [];
   const found: RedundantOverride[] = [];
-  collectRedundant(inherited, override, { pointer: '', found, profile });
+  collectRedundant(inherited, override, { pointer: '', found, options });
   return found;
 }
 
@@ -41,26 +44,52 @@ export function redundancyProblems(
   byEnvironment: readonly (readonly RedundantOverride[])[],
 ): Problem[] {
   const [first = [], ...others] = byEnvironment;
-  if (first.length === 0) return [];
-  const pointersElsewhere = others.map((overrides) => new Set(overrides.map(({ pointer }) => pointer)));
   return first
-    .filter(({ pointer }) => {
-      const above = ancestors(pointer);
-      return pointersElsewhere.every((pointers) => above.some((at) => pointers.has(at)));
-    })
-    .map(({ pointer, message, kind }) => ({
+    .filter(({ pointer }) => others.every((overrides) => coversPart(overrides, pointer)))
+    .filter(({ pointer }) => !document.isKept(pointer))
+    .map((redundant) => ({
       code: 'override-redundant',
       severity: 'warning',
-      message,
-      hint: { text: hints[kind] },
-      source: locateSource(document, pointer),
+      message: redundant.message,
+      hint: { text: hintOf(redundant, others) },
+      source: locateSource(document, redundant.pointer),
     }));
+}
+
+/** Whether a part of an override is, or is in, one of these parts. */
+function coversPart(parts: readonly RedundantOverride[], pointer: string): boolean {
+  if (parts.length === 0) return false;
+  const above = ancestors(pointer);
+  return parts.some((part) => above.includes(part.pointer));
+}
+
+function hintOf(
+  { pointer, kind, removable }: RedundantOverride,
+  others: readonly (readonly RedundantOverride[])[],
+): string {
+  const isRemovable = (part: string) =>
+    others.every((overrides) =>
+      overrides.some((other) => {
+        const above = ancestors(part);
+        return (
+          above.includes(other.removable ?? ' ') || (other.removable !== undefined && above.includes(other.pointer))
+        );
+      }),
+    );
+  if (removable === undefined || !isRemovable(removable)) {
+    return kind === 'null'
+      ? 'check the key for typos; for an empty map write {}'
+      : 'the result needs this line for the map that it is in';
+  }
+  const what = removable === pointer ? 'this line' : removable === '' ? 'all lines of the file' : `all of ${removable}`;
+  if (kind === 'null') return `check the key for typos, or delete ${what}`;
+  return `delete ${removable === pointer ? 'these lines' : what}: the result stays the same`;
 }
 
 interface Collecting {
   readonly pointer: string;
   readonly found: RedundantOverride[];
-  readonly profile: Pick<ProfileSettings, 'lists' | 'null'>;
+  readonly options: RedundancyOptions;
 }
 
 /** @returns whether all of the override at this pointer is redundant. It then replaces its parts in the list, except nulls. */
@@ -69,10 +98,16 @@ function collectRedundant(inherited: Value | undefined, override: Value, into: C
   const start = found.length;
   const redundancy = redundancyOf(inherited, override, into);
   if (redundancy === undefined) return false;
-  // A null that deletes nothing is most often a typo in its key: it is reported by itself.
-  if (found.slice(start).some(({ kind }) => kind === 'null')) return true;
+  // A null that deletes nothing is most often a typo in its key: it is reported by itself. Its lines go with those around them:
+  // a map without any line is null.
+  if (found.slice(start).some(({ kind }) => kind === 'null')) {
+    for (let index = start; index < found.length; index += 1) {
+      found[index] = { ...(found[index] as RedundantOverride), removable: pointer };
+    }
+    return true;
+  }
   found.length = start;
-  found.push({ pointer, ...redundancy });
+  found.push({ pointer, ...redundancy, removable: pointer });
   return true;
 }
 
@@ -81,30 +116,38 @@ function redundancyOf(
   inherited: Value | undefined,
   override: Value,
   into: Collecting,
-): Omit<RedundantOverride, 'pointer'> | undefined {
-  const { pointer, found, profile } = into;
-  if (override === null && profile.null === 'delete') {
+): Pick<RedundantOverride, 'kind' | 'message'> | undefined {
+  const { pointer, found, options } = into;
+  if (override === null && options.null === 'delete') {
     return inherited === undefined
-      ? { kind: 'null', message: `null at ${pointer} deletes nothing: the key is not inherited` }
+      ? { kind: 'null', message: `null at ${pointer} has no effect: the key is not inherited` }
       : undefined;
   }
   if (isMap(override)) {
     // Where no map is inherited, the map itself is a change, but a null in it still deletes nothing.
     const target = isMap(inherited) ? inherited : undefined;
-    let hasEffect = target === undefined;
+    const start = found.length;
+    const shared = options.shared?.get(override);
+    let hasEffect = false;
     for (const [key, member] of entriesOf(override)) {
-      const at = { pointer: pointerTo(pointer, key), found, profile };
-      if (!collectRedundant(target && memberOf(target, key), member, at)) hasEffect = true;
+      // Lines that are part of other values, too, are not redundant; all lines of a file may be.
+      const isShared = shared?.has(key) === true;
+      const at = { pointer: pointerTo(pointer, key), found: isShared ? [] : found, options };
+      const isRedundant = collectRedundant(target && memberOf(target, key), member, at);
+      if (!isRedundant || (isShared && pointer !== '')) hasEffect = true;
     }
-    return hasEffect ? undefined : repeats(pointer);
+    if (target !== undefined) return hasEffect ? undefined : repeats(pointer);
+    // The last line of a new map makes it a map.
+    if (!hasEffect) for (let index = start; index < found.length; index += 1) found[index] = needed(found[index]);
+    return undefined;
   }
   if (inherited === undefined) return undefined;
-  const strategy = profile.lists.get(pointer);
+  const strategy = options.lists.get(pointer);
   if (strategy !== undefined && isList(override) && isList(inherited)) {
     const result = combineTwoLists(inherited, override, {
       pointer,
       strategy,
-      null: profile.null,
+      null: options.null,
       onMismatch: () => {},
     });
     return result.length === inherited.length && lineText(result) === lineText(inherited)
@@ -114,12 +157,16 @@ function redundancyOf(
   return isSame(inherited, override) ? repeats(pointer) : undefined;
 }
 
-/** Values of types other than object are the same only if they are identical: the fast path. */
-function isSame(a: Value, b: Value): boolean {
-  return a === b || ((typeof a === 'object' || typeof b === 'object') && canonicalText(a) === canonicalText(b));
+function needed(redundant: RedundantOverride | undefined): RedundantOverride {
+  return { ...(redundant as RedundantOverride), removable: undefined };
 }
 
-function repeats(pointer: string): Omit<RedundantOverride, 'pointer'> {
+/** With keys in the same order, which the text shows. Values of types other than object are the same only if they are identical: the fast path. */
+function isSame(a: Value, b: Value): boolean {
+  return a === b || ((typeof a === 'object' || typeof b === 'object') && lineText(a) === lineText(b));
+}
+
+function repeats(pointer: string): Pick<RedundantOverride, 'kind' | 'message'> {
   const message = pointer === '' ? 'the whole file repeats inherited values' : `${pointer} repeats the inherited value`;
   return { kind: 'repeats', message };
 }

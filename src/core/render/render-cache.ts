@@ -8,6 +8,7 @@ import type { FlagFindings } from '../flags/check-flags.ts';
 import type { Content } from '../model/content.ts';
 import type { Value } from '../model/value.ts';
 import type { MergeMismatch } from './merge-layers.ts';
+import type { OverrideFinding } from './override-findings.ts';
 import type { RedundantOverride } from './redundant-overrides.ts';
 
 /** Bytes of all entries, as estimated below. */
@@ -27,6 +28,10 @@ export interface Merged {
   readonly redundant: readonly RedundantOverride[];
   /** Of the layer that was merged last. */
   readonly mismatches: readonly MergeMismatch[];
+  /** Of the layer that was merged last. */
+  readonly findings: readonly OverrideFinding[];
+  /** A finding of this layer, or of a less specific one, is an error. */
+  readonly isInvalid: boolean;
 }
 
 /** A value with the content that it was rendered to. */

@@ -22,6 +22,7 @@ import {
 import { documentsFor, documentsIn, type Layers, profilesIn, type SourceDocument, type Tenant } from './layers.ts';
 import { locateInLayers } from './locate-source.ts';
 import { mismatchProblem } from './mismatch-problem.ts';
+import { overrideProblem } from './override-problems.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
 import { type RedundantOverride, redundancyProblems } from './redundant-overrides.ts';
 import type { Merged, RenderCache } from './render-cache.ts';
@@ -54,6 +55,8 @@ interface TemplateLayers {
   /** Least specific first. */
   readonly documents: readonly SourceDocument[];
   readonly merged: Merged;
+  /** An override of the template is an error, which is reported. */
+  readonly isInvalid: boolean;
 }
 
 /** Resolves the tenants of one tree, one after another. */
@@ -139,11 +142,13 @@ export class TenantResolver {
     const template = this.#fromTemplate(environment, profile);
     const overrides = documentsIn(tenant, address);
     const layers = [...template.documents, ...overrides];
-    if (layers.some((layer) => layer.unreadable)) return undefined;
+    // What is an error is reported there. Everything that is wrong with the result would follow from it.
+    if (template.isInvalid || layers.some((layer) => layer.unreadable)) return undefined;
     const renderer = this.#renderer(profile);
     const merging = { profile, layers, problems };
     let { merged } = template;
     for (const document of overrides) merged = this.#merge(merged, document, merging);
+    if (merged.isInvalid) return undefined;
     const own = tenant.environments.get(environment)?.get(profile);
     if (own?.value !== undefined) problems.add(redundancyProblems(own, [merged.redundant]));
     const { settings } = renderer;
@@ -203,10 +208,11 @@ export class TenantResolver {
     const key = `${environment}/${profile}`;
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
-    const { value } = this.#templateMerge(environment, profile, new TenantProblems());
+    const { value, isInvalid } = this.#templateMerge(environment, profile, new TenantProblems());
     const layers = {
       documents: documentsIn(this.#template, { environment, configurationProfile: profile }),
       merged: this.#renderer(profile).fromTemplate(value),
+      isInvalid,
     };
     this.#templates.set(key, layers);
     return layers;
@@ -235,9 +241,16 @@ export class TenantResolver {
   ): Merged {
     if (document.value === undefined) return inherited;
     const { profile, layers, problems } = merging;
-    const merged = this.#renderer(profile).merge(inherited, document.value);
+    const merged = this.#renderer(profile).merge(inherited, document.value, document.notes);
+    if (merged.mismatches.length + merged.findings.length === 0) return merged;
+    const upTo = layers.slice(0, layers.indexOf(document) + 1);
     for (const mismatch of merged.mismatches) {
-      problems.addMismatch(mismatchProblem(profile, layers.slice(0, layers.indexOf(document) + 1), mismatch));
+      const problem = mismatchProblem(profile, upTo, mismatch);
+      problems.addOnce(problem, problem.message);
+    }
+    for (const finding of merged.findings) {
+      const problem = overrideProblem(upTo, finding);
+      if (problem !== undefined) problems.addOnce(problem, problem.code);
     }
     return merged;
   }
@@ -264,7 +277,7 @@ export class TenantResolver {
         const layers = documentsFor(this.#template, tenant, { environment, configurationProfile: profile });
         if (layers.some((layer) => layer.unreadable)) continue;
         const inherited = this.#fromTemplate(environment, profile).merged;
-        byEnvironment.push(this.#renderer(profile).merge(inherited, value).redundant);
+        byEnvironment.push(this.#renderer(profile).merge(inherited, value, document.notes).redundant);
       }
       yield* redundancyProblems(document, byEnvironment);
     }
@@ -276,18 +289,21 @@ class TenantProblems {
   readonly all: Problem[] = [];
   /** Checks under way. */
   readonly checks: Promise<readonly Problem[]>[] = [];
-  readonly #mismatches = new Set<string>();
+  readonly #once = new Set<string>();
 
   /** There may be more problems than a call can have arguments. */
   add(problems: Iterable<Problem>): void {
     for (const problem of problems) this.all.push(problem);
   }
 
-  /** A file for all environments is merged once for each: its mismatch is reported once. */
-  addMismatch(problem: Problem): void {
-    const key = `${problem.source === undefined ? '' : formatSource(problem.source)} ${problem.message}`;
-    if (!this.#mismatches.has(key)) this.all.push(problem);
-    this.#mismatches.add(key);
+  /**
+   * A file for all environments is merged once for each: its problems are reported once.
+   * @param what distinguishes problems of one position
+   */
+  addOnce(problem: Problem, what: string): void {
+    const key = `${problem.source === undefined ? '' : formatSource(problem.source)} ${what}`;
+    if (!this.#once.has(key)) this.all.push(problem);
+    this.#once.add(key);
   }
 }
 

@@ -212,8 +212,8 @@ test('a null that deletes nothing is reported as a likely typo, also if it is al
   const redundant = redundantOverrides(value('{limits: {mode: 1}}'), value(text), plain);
   expect(redundancyProblems(document, [redundant])).toMatchObject([
     {
-      message: 'null at /limits/mod deletes nothing: the key is not inherited',
-      hint: { text: 'check the key for typos, or delete this line' },
+      message: 'null at /limits/mod has no effect: the key is not inherited',
+      hint: { text: 'check the key for typos, or delete all lines of the file' },
     },
   ]);
 });

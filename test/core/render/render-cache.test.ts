@@ -4,7 +4,13 @@ import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { mapOf } from '../../../src/core/model/value.ts';
 import { type Merged, RenderCache } from '../../../src/core/render/render-cache.ts';
 
-const mergedOf = (text: string): Merged => ({ value: mapOf([['a', text]]), redundant: [], mismatches: [] });
+const mergedOf = (text: string): Merged => ({
+  value: mapOf([['a', text]]),
+  redundant: [],
+  mismatches: [],
+  findings: [],
+  isInvalid: false,
+});
 
 function rendered(cache: RenderCache, merged: Merged) {
   const { value = null } = merged;

@@ -1,0 +1,46 @@
+// What a document's text shows and its value does not: noted for few documents, by the maps of the value.
+import type { ValueMap } from '../model/value.ts';
+
+/** Keys by their map, which is compared by identity. */
+export type MemberSets = ReadonlyMap<ValueMap, ReadonlySet<string>>;
+
+export interface DocumentNotes {
+  /** Keys without a value: they are null, and nothing in the text is. */
+  readonly bareKeys: MemberSets;
+  /** Members that have an anchor or an alias, or come from a merge key: their lines are part of other values, too. */
+  readonly shared: MemberSets;
+}
+
+/** Collects the notes of a document. */
+export class NoteTaker {
+  #bareKeys: Map<ValueMap, Set<string>> | undefined;
+  #shared: Map<ValueMap, Set<string>> | undefined;
+
+  noteBareKey(map: ValueMap, key: string): void {
+    this.#bareKeys ??= new Map();
+    add(this.#bareKeys, map, key);
+  }
+
+  /** @param from the map of a merge key that has the member */
+  noteMerged(map: ValueMap, key: string, from: ValueMap): void {
+    if (this.#bareKeys?.get(from)?.has(key)) this.noteBareKey(map, key);
+    this.noteShared(map, key);
+  }
+
+  noteShared(map: ValueMap, key: string): void {
+    this.#shared ??= new Map();
+    add(this.#shared, map, key);
+  }
+
+  /** Undefined where there is nothing to note. */
+  notes(): DocumentNotes | undefined {
+    if (this.#bareKeys === undefined && this.#shared === undefined) return undefined;
+    return { bareKeys: this.#bareKeys ?? new Map(), shared: this.#shared ?? new Map() };
+  }
+}
+
+function add(sets: Map<ValueMap, Set<string>>, map: ValueMap, key: string): void {
+  const keys = sets.get(map);
+  if (keys === undefined) sets.set(map, new Set([key]));
+  else keys.add(key);
+}
