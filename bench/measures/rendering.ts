@@ -59,6 +59,7 @@ async function renderAll(directory: string): Promise<number> {
     report,
     signal: new AbortController().signal,
     startBudget: () => () => {},
+    verbose: false,
   })) {
     for (const { configurations } of environments) rendered += configurations.length;
   }

@@ -95,6 +95,7 @@ export async function execute(execution: Execution, process: Process, installati
       requestHandler: installation.requestHandler,
       openLocal: async (settings, self) => (await import('../local/open-local.ts')).openLocal(settings, self),
       signal,
+      verbose: display.verbose,
       startBudget: installation.startBudget ?? budgetsOf(() => processorTime(process)),
       environment: process.env,
       job: ciJob(process.env),

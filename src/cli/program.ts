@@ -17,6 +17,7 @@ import { renderCommand } from './commands/render.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { tidyCommand } from './commands/tidy.ts';
 import { validateCommand } from './commands/validate.ts';
 import { commonFlagGroups, commonFlags, commonOptions, typedConnection } from './common-flags.ts';
 import { plainDisplay, readDisplay } from './display-flags.ts';
@@ -31,6 +32,7 @@ const commands: readonly CommandDefinition[] = [
   validateCommand,
   renderCommand,
   explainCommand,
+  tidyCommand,
   diffCommand,
   syncCommand,
   statusCommand,

@@ -57,6 +57,8 @@ export interface Context {
   readonly startedAt: number;
   /** Aborts on the first SIGINT or SIGTERM, or with the reason `timeout` when the time of --timeout is over, which is then reported. */
   readonly signal: AbortSignal;
+  /** Whether every problem is listed: otherwise those that trees have by hundreds are counted. */
+  readonly verbose: boolean;
   /** For work that hostile files can make endless. */
   readonly startBudget: StartBudget;
   readonly environment: Environment;

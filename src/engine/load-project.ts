@@ -35,11 +35,11 @@ export async function loadProject(options: CommonOptions, context: Context): Pro
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
   const { selection } = options;
-  const { directory, signal, startBudget, scrubber } = context;
+  const { directory, signal, startBudget, scrubber, verbose } = context;
   const cache = new RenderCache();
   const desired: DesiredApplication[] = [];
   const { report } = reporter;
-  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget };
+  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose };
   for await (const application of readCheckedApplications(reading)) desired.push(application);
   return projectOf({ settings, desired, cache }, { context, reporter });
 }
@@ -59,6 +59,7 @@ export async function loadSettings(context: Context, reporter: ProblemReporter):
   const { settings: own, problems } = await readSettings(new DiskSource(context.directory));
   const settings = await withRedactionInForce(own, context, reporter);
   context.scrubber.redactBy(settings.redact);
+  reporter.adjustTo(settings.severities);
   for (const problem of [...problems, ...checkSettings(settings)]) reporter.report(problem);
   return settings;
 }

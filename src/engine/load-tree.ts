@@ -18,7 +18,7 @@ import { openTree, type TreeOptions } from '../tree/read-tree.ts';
 import type { TreeSource } from '../tree/tree-source.ts';
 import type { Context } from './context.ts';
 
-export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget'> {
+export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget' | 'verbose'> {
   /** The folder that contains `template/` and `tenants/`. */
   readonly directory: string;
   /** Read instead of the folder: another revision. It was checked when it was the tree, so schemas are left out. */
@@ -59,7 +59,17 @@ async function* readWith(
   parser: BoundedWorker,
   options: ReadDesired,
 ): AsyncGenerator<DesiredApplication> {
-  const { directory, revision, overlay, settings, selection, cache, signal, scrubber } = options;
+  const {
+    directory,
+    revision,
+    overlay,
+    settings,
+    selection,
+    cache,
+    signal,
+    scrubber,
+    verbose: listsRedundant,
+  } = options;
   scrubber.redactBy(settings.redact);
   const parsing = parsingWith(parser, signal);
   let hasErrors = false;
@@ -95,6 +105,7 @@ async function* readWith(
     matchPatterns,
     cache,
     breathe,
+    listsRedundant,
   });
   report(tree.takeProblems());
   report(resolver.templateProblems);
@@ -116,6 +127,7 @@ async function* readWith(
   }
   tree.finish();
   report(tree.takeProblems());
+  report(resolver.countedProblems());
   if (selectsAll(selection)) report(resolver.redactionProblems());
   else if (selected === 0 && !hasErrors) report([nothingSelected(selection)]);
 }

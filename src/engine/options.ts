@@ -23,6 +23,10 @@ export interface ValidateOptions {
   readonly selection: Selection;
 }
 
+export interface TidyOptions {
+  readonly selection: Selection;
+}
+
 export interface RenderOptions {
   readonly selection: Selection;
   /** Empty: what is selected. */

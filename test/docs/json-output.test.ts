@@ -39,6 +39,7 @@ test('docs/json-output.md names every member of every document', async () => {
   });
   const outputs = [
     await world.appcfg('validate', '-o', 'json'),
+    await world.appcfg('tidy', '-o', 'json'),
     await world.appcfg('render', '-o', 'json'),
     await world.appcfg('render', '--out', 'rendered', '-o', 'json'),
     await world.appcfg('explain', 'one/dev/Limits', '-o', 'json'),

@@ -56,6 +56,7 @@ async function resolved(files: Iterable<readonly [string, string]>): Promise<rea
       report,
       signal: new AbortController().signal,
       startBudget: () => () => {},
+      verbose: false,
     };
     for await (const application of readDesiredApplications(options)) applications.push(application);
     return applications;

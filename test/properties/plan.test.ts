@@ -68,6 +68,7 @@ async function planOf(world: World) {
     report: () => {},
     signal: new AbortController().signal,
     startBudget: () => () => {},
+    verbose: false,
   };
   for await (const application of readDesiredApplications(options)) desired.push(application);
   const policy: Policy = {

@@ -2,7 +2,7 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import { hasKey, isList, isMap, keyOfProperty, propertyOfKey, type Value, type ValueMap } from '../model/value.ts';
 import { hiddenInKey, hiddenInScalar } from '../problem/hidden-characters.ts';
-import type { NoteTaker } from './document-notes.ts';
+import { keepComment, type NoteTaker } from './document-notes.ts';
 import { type DocumentProblems, UnreadableDocument } from './document-problems.ts';
 import { ExpansionLimits } from './expansion-limits.ts';
 import { pointerTo } from './json-pointer.ts';
@@ -38,6 +38,7 @@ class ValueBuilder {
   readonly #anchors = new Map<string, { readonly value: Value } | 'open'>();
   readonly #needsPointers: boolean;
   readonly #isChecked: boolean;
+  readonly #mayKeep: boolean;
   readonly #notes: NoteTaker;
   /** Anchors and aliases so far. */
   #references = 0;
@@ -50,6 +51,7 @@ class ValueBuilder {
     this.#problems = problems;
     this.#offsets = offsets;
     this.#isChecked = isChecked;
+    this.#mayKeep = keepComment.test(text);
     this.#notes = notes;
     this.#limits = new ExpansionLimits(problems);
     this.#needsPointers = offsets !== undefined || problems.redact.active;
@@ -189,6 +191,7 @@ class ValueBuilder {
       if (isEmptyScalar(this.#events[this.#next])) this.#notes.noteBareKey(map, key);
       map[propertyOfKey(key)] = this.#value(member, depth);
       if (this.#references > references) this.#notes.noteShared(map, key);
+      if (this.#mayKeep && keepComment.test(this.#lineFrom(offsetOf(event)))) this.#notes.noteKept(map, key);
     }
     return map;
   }
@@ -294,6 +297,11 @@ class ValueBuilder {
     }
     this.#limits.countAlias(target.value, { offset: event.anchorStart, depth });
     return target.value;
+  }
+
+  #lineFrom(offset: number): string {
+    const end = this.#text.indexOf('\n', offset);
+    return this.#text.slice(offset, end === -1 ? undefined : end);
   }
 
   /** Pointers are built only where they are used: for offsets and for redaction. */

@@ -9,12 +9,18 @@ export interface DocumentNotes {
   readonly bareKeys: MemberSets;
   /** Members that have an anchor or an alias, or come from a merge key: their lines are part of other values, too. */
   readonly shared: MemberSets;
+  /** Members with the comment that keeps a redundant override out of reports. */
+  readonly kept: MemberSets;
 }
+
+/** On the line of a key. */
+export const keepComment = /#\s*appcfg: keep\b/;
 
 /** Collects the notes of a document. */
 export class NoteTaker {
   #bareKeys: Map<ValueMap, Set<string>> | undefined;
   #shared: Map<ValueMap, Set<string>> | undefined;
+  #kept: Map<ValueMap, Set<string>> | undefined;
 
   noteBareKey(map: ValueMap, key: string): void {
     this.#bareKeys ??= new Map();
@@ -32,10 +38,15 @@ export class NoteTaker {
     add(this.#shared, map, key);
   }
 
+  noteKept(map: ValueMap, key: string): void {
+    this.#kept ??= new Map();
+    add(this.#kept, map, key);
+  }
+
   /** Undefined where there is nothing to note. */
   notes(): DocumentNotes | undefined {
-    if (this.#bareKeys === undefined && this.#shared === undefined) return undefined;
-    return { bareKeys: this.#bareKeys ?? new Map(), shared: this.#shared ?? new Map() };
+    if ((this.#bareKeys ?? this.#shared ?? this.#kept) === undefined) return undefined;
+    return { bareKeys: this.#bareKeys ?? new Map(), shared: this.#shared ?? new Map(), kept: this.#kept ?? new Map() };
   }
 }
 

@@ -28,6 +28,8 @@ export type Event =
       readonly environments: number;
       readonly addresses: number;
     }
+  /** How many redundant overrides there are; each is a problem. */
+  | { readonly type: 'overrides-listed'; readonly overrides: number }
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
   | { readonly type: 'files-written'; readonly directory: string; readonly files: readonly WrittenFile[] }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }

@@ -88,6 +88,7 @@ export function createReportFold(): ReportFold {
     },
     ...ignored(
       'tree-validated',
+      'overrides-listed',
       'content-rendered',
       'configuration-pulled',
       'files-written',

@@ -6,6 +6,7 @@ import { globOfName } from '../model/globs.ts';
 /** Commands that a hint can propose. */
 export type CommandName =
   | 'validate'
+  | 'tidy'
   | 'render'
   | 'explain'
   | 'diff'

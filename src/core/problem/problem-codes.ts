@@ -191,3 +191,18 @@ export const problemCodes = {
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>;
 
 export type ProblemCode = keyof typeof problemCodes;
+
+/** Warnings of tree and settings whose severity the settings may change. Others protect, or are about a run. */
+export const adjustableCodes = [
+  'file-ignored',
+  'tree-empty',
+  'name-suspicious',
+  'environment-folder-empty',
+  'environment-unused',
+  'scalar-ambiguous',
+  'override-redundant',
+  'kind-changed',
+  'key-suspicious',
+  'settings-suspicious',
+  'project-guessed',
+] as const satisfies readonly ProblemCode[];

@@ -16,6 +16,8 @@ export interface Problem {
   readonly quoted?: string;
   /** Sizes of contents, as they are part of the message: they reveal the length of a value. */
   readonly sizes?: string;
+  /** It stands for so many that are not listed. */
+  readonly count?: number;
   /** The position in the tree that causes it. */
   readonly source?: SourcePosition;
   /** What it concerns in AppConfig or the tree. */
@@ -45,6 +47,8 @@ export function failure(code: ProblemCode, message: string, details: ProblemDeta
 
 /** The exit code of the most serious error; 0 without errors. */
 export function exitCodeOf(problems: readonly Problem[]): ExitCode {
-  const exits = new Set<ExitCode>(problems.filter((p) => p.severity === 'error').map((p) => problemCodes[p.code].exit));
+  // A warning that the settings raise to an error is one of the tree.
+  const exitOf = ({ code }: Problem): ExitCode => problemCodes[code].exit || 3;
+  const exits = new Set<ExitCode>(problems.filter(({ severity }) => severity === 'error').map(exitOf));
   return exitCodesByPriority.find((exit) => exits.has(exit)) ?? 0;
 }

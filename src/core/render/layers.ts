@@ -27,13 +27,6 @@ export class SourceDocument {
     this.unreadable = parsed === undefined || parsed.problems.some((problem) => problem.severity === 'error');
   }
 
-  /** Whether the line of a pointer has the comment that keeps a redundant override out of reports. */
-  isKept(pointer: string): boolean {
-    if (!this.#text.includes('appcfg: keep')) return false;
-    const line = this.positions().get(pointer)?.line;
-    return line !== undefined && /#\s*appcfg: keep\b/.test(this.#text.split('\n')[line - 1] ?? '');
-  }
-
   /** The position of each value by JSON Pointer. Worked out on the first call: most files have no problem to report. */
   positions(): ReadonlyMap<string, LineAndColumn> {
     this.#positions ??= locateValues(this.#text);

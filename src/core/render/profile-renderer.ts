@@ -145,7 +145,7 @@ export class ProfileRenderer {
       mismatches,
       findings,
       isInvalid: inherited.isInvalid || findings.some(isError),
-      redundant: redundantOverrides(inherited.value, override, { ...this.settings, shared: notes?.shared }),
+      redundant: redundantOverrides(inherited.value, override, { ...this.settings, ...notes }),
     };
   }
 }

@@ -20,6 +20,8 @@ export interface RedundantOverride {
 interface RedundancyOptions extends Pick<ProfileSettings, 'lists' | 'null'> {
   /** Members of the override whose lines are part of other values, too. */
   readonly shared?: MemberSets | undefined;
+  /** Members that are not to be reported. */
+  readonly kept?: MemberSets | undefined;
 }
 
 /** The parts of an override that change nothing. Of nested parts only the outermost is listed. */
@@ -43,17 +45,41 @@ export function redundancyProblems(
   document: SourceDocument,
   byEnvironment: readonly (readonly RedundantOverride[])[],
 ): Problem[] {
+  const [, ...others] = byEnvironment;
+  return redundantEverywhere(byEnvironment).map((redundant) => ({
+    code: 'override-redundant',
+    severity: 'warning',
+    message: redundant.message,
+    hint: { text: hintOf(redundant, others) },
+    source: locateSource(document, redundant.pointer),
+  }));
+}
+
+/** The same overrides, to be counted: their positions are not worked out. */
+export function redundantEverywhere(
+  byEnvironment: readonly (readonly RedundantOverride[])[],
+): readonly RedundantOverride[] {
   const [first = [], ...others] = byEnvironment;
-  return first
-    .filter(({ pointer }) => others.every((overrides) => coversPart(overrides, pointer)))
-    .filter(({ pointer }) => !document.isKept(pointer))
-    .map((redundant) => ({
-      code: 'override-redundant',
-      severity: 'warning',
-      message: redundant.message,
-      hint: { text: hintOf(redundant, others) },
-      source: locateSource(document, redundant.pointer),
-    }));
+  return first.filter(({ pointer }) => others.every((overrides) => coversPart(overrides, pointer)));
+}
+
+/** One problem for all redundant overrides of a tree. */
+export function countOfRedundant({
+  overrides,
+  files,
+}: {
+  readonly overrides: number;
+  readonly files: number;
+}): Problem {
+  const what = overrides === 1 ? '1 override is' : `${overrides.toLocaleString('en')} overrides are`;
+  const where = files === 1 ? '1 file' : `${files.toLocaleString('en')} files`;
+  return {
+    code: 'override-redundant',
+    severity: 'warning',
+    message: `${what} redundant, in ${where}`,
+    count: overrides,
+    hint: { text: 'list them', command: { run: 'tidy', args: [] } },
+  };
 }
 
 /** Whether a part of an override is, or is in, one of these parts. */
@@ -128,13 +154,15 @@ function redundancyOf(
     const target = isMap(inherited) ? inherited : undefined;
     const start = found.length;
     const shared = options.shared?.get(override);
+    const kept = options.kept?.get(override);
     let hasEffect = false;
     for (const [key, member] of entriesOf(override)) {
       // Lines that are part of other values, too, are not redundant; all lines of a file may be.
       const isShared = shared?.has(key) === true;
-      const at = { pointer: pointerTo(pointer, key), found: isShared ? [] : found, options };
+      const isKept = kept?.has(key) === true;
+      const at = { pointer: pointerTo(pointer, key), found: isShared || isKept ? [] : found, options };
       const isRedundant = collectRedundant(target && memberOf(target, key), member, at);
-      if (!isRedundant || (isShared && pointer !== '')) hasEffect = true;
+      if (!isRedundant || isKept || (isShared && pointer !== '')) hasEffect = true;
     }
     if (target !== undefined) return hasEffect ? undefined : repeats(pointer);
     // The last line of a new map makes it a map.

@@ -24,7 +24,12 @@ import { locateInLayers } from './locate-source.ts';
 import { mismatchProblem } from './mismatch-problem.ts';
 import { overrideProblem } from './override-problems.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
-import { type RedundantOverride, redundancyProblems } from './redundant-overrides.ts';
+import {
+  countOfRedundant,
+  type RedundantOverride,
+  redundancyProblems,
+  redundantEverywhere,
+} from './redundant-overrides.ts';
 import type { Merged, RenderCache } from './render-cache.ts';
 import { UnusedRedactions } from './unused-redactions.ts';
 import { type UnknownVariable, unknownVariableProblem, variableValues } from './variables.ts';
@@ -38,6 +43,8 @@ export interface ResolverOptions {
   /** Texts of those that are installed as validators, by profile name. */
   readonly validatorSchemas: ReadonlyMap<string, string>;
   readonly cache: RenderCache;
+  /** Whether each redundant override is a problem; otherwise they are counted in one. */
+  readonly listsRedundant: boolean;
   /** Lets the event loop have a turn. @throws where the run is to end */
   readonly breathe: () => Promise<void>;
 }
@@ -69,6 +76,8 @@ export class TenantResolver {
   readonly #unusedRedactions: UnusedRedactions;
   /** By profile name. */
   readonly #renderers = new Map<string, ProfileRenderer>();
+  /** Counted, where they are not listed. */
+  readonly #redundant = { overrides: 0, files: 0 };
   /** The template's layers, by environment and profile. */
   readonly #templates = new Map<string, TemplateLayers>();
 
@@ -78,6 +87,11 @@ export class TenantResolver {
     this.#redact = createRedactor(options.settings.redact);
     this.#unusedRedactions = new UnusedRedactions(options.settings);
     this.templateProblems = this.#mergeTemplate();
+  }
+
+  /** Problems that are counted, because a tree may have very many. To be called after all tenants of the tree are resolved. */
+  countedProblems(): readonly Problem[] {
+    return this.#redundant.overrides === 0 ? [] : [countOfRedundant(this.#redundant)];
   }
 
   /** To be called after all tenants of the tree are resolved. */
@@ -122,7 +136,7 @@ export class TenantResolver {
     for (const [environment, layer] of this.#template.environments) {
       for (const [configurationProfile, document] of layer) {
         const { redundant, isReadable } = this.#templateMerge(environment, configurationProfile, problems);
-        if (isReadable) problems.add(redundancyProblems(document, [redundant]));
+        if (isReadable) problems.add(this.#redundancies(document, [redundant]));
       }
     }
     return problems.all;
@@ -150,7 +164,7 @@ export class TenantResolver {
     for (const document of overrides) merged = this.#merge(merged, document, merging);
     if (merged.isInvalid) return undefined;
     const own = tenant.environments.get(environment)?.get(profile);
-    if (own?.value !== undefined) problems.add(redundancyProblems(own, [merged.redundant]));
+    if (own?.value !== undefined) problems.add(this.#redundancies(own, [merged.redundant]));
     const { settings } = renderer;
     const textOf = settings.variables === true ? variableValues(this.#options.settings, address) : undefined;
     const rendered = renderer.renderFor(merged, textOf);
@@ -267,6 +281,18 @@ export class TenantResolver {
     return renderer;
   }
 
+  /** @param byEnvironment the redundant overrides of a file in each environment that it applies to */
+  #redundancies(
+    document: SourceDocument,
+    byEnvironment: readonly (readonly RedundantOverride[])[],
+  ): readonly Problem[] {
+    if (this.#options.listsRedundant) return redundancyProblems(document, byEnvironment);
+    const { length } = redundantEverywhere(byEnvironment);
+    this.#redundant.overrides += length;
+    if (length > 0) this.#redundant.files += 1;
+    return [];
+  }
+
   /** Redundant overrides in the tenant's files for all environments. */
   *#redundanciesForAllEnvironments(tenant: Tenant): Iterable<Problem> {
     for (const [profile, document] of tenant.everywhere) {
@@ -279,7 +305,7 @@ export class TenantResolver {
         const inherited = this.#fromTemplate(environment, profile).merged;
         byEnvironment.push(this.#renderer(profile).merge(inherited, value, document.notes).redundant);
       }
-      yield* redundancyProblems(document, byEnvironment);
+      yield* this.#redundancies(document, byEnvironment);
     }
   }
 }

@@ -6,6 +6,8 @@ import { profileTypeOf } from '../model/resource.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import { toPlain } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
+import { adjustableCodes } from '../problem/problem-codes.ts';
+import type { Severities } from '../problem/severities.ts';
 import { parseLimit } from './parse-values.ts';
 import type { ProblemAt } from './schema-errors.ts';
 import {
@@ -51,7 +53,9 @@ export async function parseSettings(text: string, path: string): Promise<ParsedS
 
 /** A section such as `aws:` with nothing below it is null in YAML, and means no settings. */
 function withoutEmptySections(value: unknown): unknown {
-  const sections = ['aws', 'guards', 'tags', 'profiles', 'deploymentStrategies', 'tenants'].map((key) => [key]);
+  const sections = ['aws', 'guards', 'severities', 'tags', 'profiles', 'deploymentStrategies', 'tenants'].map((key) => [
+    key,
+  ]);
   const profiles = Object.keys(memberAt(value, ['profiles']) ?? {}).map((name) => ['profiles', name]);
   for (const path of [...sections, ...profiles]) if (memberAt(value, path) === null) removeMember(value, path);
   return value;
@@ -174,8 +178,19 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
       maxShrink: limitOf(file.guards.maxShrink),
       drift: file.guards.drift,
     },
+    severities: severitiesOf(file.severities),
     sourceOf,
   };
+}
+
+/** Of codes that may be changed: of others there is a problem. */
+function severitiesOf(severities: SettingsFile['severities']): Severities {
+  return new Map(
+    adjustableCodes.flatMap((code) => {
+      const setting = severities[code];
+      return setting === undefined ? [] : [[code, setting]];
+    }),
+  );
 }
 
 const limitOf = (limit: number | string) => parseLimit(String(limit), 'appcfg.yml');

@@ -3,6 +3,7 @@ import { accountOf } from '../model/account-region.ts';
 import { profileTypeOf, profileTypes, reservedTags } from '../model/resource.ts';
 import { longestNames, mostValidators, tagCharacters, tagLimits } from '../model/service-limits.ts';
 import type { Problem } from '../problem/problem.ts';
+import { adjustableCodes, problemCodes } from '../problem/problem-codes.ts';
 import { regionMeant } from '../problem/region.ts';
 import { nearest, suggest } from '../problem/suggest.ts';
 import { predefinedStrategies } from './deployment-strategies.ts';
@@ -20,6 +21,7 @@ export function ruleProblems(file: SettingsFile, problemAt: ProblemAt): readonly
     ...profileProblems(file, problemAt),
     ...waveNameProblems(file, problemAt),
     ...regionProblems(file, problemAt),
+    ...severityProblems(file, problemAt),
   ];
 }
 
@@ -43,6 +45,19 @@ function applicationNameProblems({ applicationName }: SettingsFile, problemAt: P
         problem(`"applicationName" has the unknown placeholder ${unknown}`, 'only {tenant} is replaced'),
       ),
   ];
+}
+
+/** Errors protect: their severity is not a matter of taste, nor is that of warnings about a run. */
+function severityProblems({ severities }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  const codes: readonly string[] = adjustableCodes;
+  return Object.keys(severities)
+    .filter((code) => !codes.includes(code))
+    .map((code) => {
+      const isKnown = Object.hasOwn(problemCodes, code);
+      const message = isKnown ? `the severity of "${code}" cannot be changed` : `unknown problem code "${code}"`;
+      const hint = isKnown ? `these can be: ${codes.join(', ')}` : suggest(code, codes).text;
+      return problemAt(['severities', code], message, hint);
+    });
 }
 
 function regionProblems({ aws, environments, tenants }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {

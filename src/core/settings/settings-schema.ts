@@ -417,6 +417,18 @@ export const settingsSchema = z
       })
       .default({ maxDeletes: '10%', maxShrink: '50%', drift: 'block' })
       .meta({ description: 'Map of limits of guards', examples: [{ maxDeletes: 5 }] }),
+    severities: z
+      .record(
+        z.string(),
+        z
+          .enum(['off', 'warn', 'error'])
+          .meta({ description: 'Severity of a warning: off, warn or error', examples: ['off'] }),
+      )
+      .default({})
+      .meta({
+        description: 'Map of severities of warnings by their code',
+        examples: [{ 'scalar-ambiguous': 'off', 'key-suspicious': 'error' }],
+      }),
   })
   .meta({ title: 'Settings of appcfg (appcfg.yml)', description: 'Map of settings' });
 

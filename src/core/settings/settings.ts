@@ -3,6 +3,7 @@ import type { ContentFormat } from '../model/content.ts';
 import type { ProfileType, StrategyNumbers } from '../model/resource.ts';
 import type { QuotaName } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
+import type { Severities } from '../problem/severities.ts';
 import { noTenantEntries, type TenantEntries } from './tenant-entries.ts';
 
 export interface Settings {
@@ -37,6 +38,8 @@ export interface Settings {
     readonly maxShrink: Limit;
     readonly drift: 'block' | 'overwrite';
   };
+  /** Of warnings, by code. */
+  readonly severities: Severities;
   /** The position of the value at these keys, or of the nearest parent that the file has. */
   readonly sourceOf: (...keys: readonly string[]) => SourcePosition;
 }
@@ -143,5 +146,6 @@ export const defaultSettings: Settings = {
   profiles: new Map(),
   waves: undefined,
   guards: { maxDeletes: { percent: 10 }, maxShrink: { percent: 50 }, drift: 'block' },
+  severities: new Map(),
   sourceOf: () => ({ file: 'appcfg.yml' }),
 };

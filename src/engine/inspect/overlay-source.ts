@@ -30,6 +30,10 @@ export class OverlaySource implements TreeSource {
     return [...others, { name, kind: 'file' as const }].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  isEmpty(folder: string): boolean {
+    return this.#source.isEmpty(folder) && !this.#path.startsWith(`${folder}/`);
+  }
+
   text(path: string): string {
     return path === this.#path ? this.#text : this.#source.text(path);
   }

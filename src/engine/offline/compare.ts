@@ -30,7 +30,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
   const { settings: ownSettings, problems } = await readSettings(revision);
   const settings = { ...ownSettings, redact: head.settings.redact };
   for (const problem of problems) report(problem);
-  const { directory, signal, startBudget, scrubber } = context;
+  const { directory, signal, startBudget, scrubber, verbose } = context;
   scrubber.redactBy(settings.redact);
   for (const application of head.desired) learnApplication(scrubber, application);
   const desired: DesiredApplication[] = [];
@@ -45,6 +45,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
     report,
     signal,
     startBudget,
+    verbose,
   })) {
     desired.push(application);
   }

@@ -84,10 +84,10 @@ async function* requestedContents(
   },
 ): AsyncGenerator<RequestedContent> {
   const { settings, context, cache, report } = tree;
-  const { directory, signal, startBudget, scrubber } = context;
+  const { directory, signal, startBudget, scrubber, verbose } = context;
   const redact = createRedactor(options.unredacted ? [] : settings.redact);
   const { selection } = options;
-  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget };
+  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose };
   for await (const application of readDesiredApplications(reading)) {
     for (const { configurations } of application.environments) {
       for (const configuration of configurations) {

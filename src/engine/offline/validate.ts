@@ -9,12 +9,12 @@ export async function validate({ selection }: ValidateOptions, context: Context)
   const reporter = new ProblemReporter(context);
   const { report } = reporter;
   const settings = await loadSettings(context, reporter);
-  const { directory, signal, startBudget, scrubber } = context;
+  const { directory, signal, startBudget, scrubber, verbose } = context;
   let tenants = 0;
   let environments = 0;
   let addresses = 0;
   const cache = new RenderCache();
-  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget };
+  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose };
   for await (const application of readCheckedApplications(reading)) {
     tenants += 1;
     environments += application.environments.length;

@@ -17,7 +17,7 @@ import { locationOf } from '../view/problem-parts.ts';
 import { JsonText } from './json-text.ts';
 
 export function shownProblem(problem: Problem, spell: SpellCommand): object {
-  const { code, severity, message, hint, accountRegion } = problem;
+  const { code, severity, message, hint, accountRegion, count } = problem;
   return {
     code,
     severity,
@@ -25,6 +25,7 @@ export function shownProblem(problem: Problem, spell: SpellCommand): object {
     hint: hint === undefined ? null : { text: hint.text, command: hint.command ? spell(hint.command) : null },
     source: locationOf(problem) ?? null,
     accountRegion: accountRegion ?? null,
+    ...(count === undefined ? {} : { count }),
   };
 }
 

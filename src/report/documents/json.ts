@@ -17,6 +17,7 @@ export const formatVersion = 1;
 /** The events that documents need beside the report. */
 export const documentedEvents = [
   'tree-validated',
+  'overrides-listed',
   'content-rendered',
   'files-written',
   'configuration-explained',
@@ -52,6 +53,10 @@ export const documents = {
     const [validated] = eventsOf(events, 'tree-validated');
     const { tenants = 0, environments = 0, addresses = 0 } = validated ?? {};
     return { valid: validated !== undefined, summary: { tenants, environments, addresses } };
+  },
+  tidy: (_report, events) => {
+    const [listed] = eventsOf(events, 'overrides-listed');
+    return { summary: { redundantOverrides: listed?.overrides ?? 0 } };
   },
   render: (_report, events) => ({
     configurations: [

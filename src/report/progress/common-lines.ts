@@ -28,6 +28,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       'schedule-made',
       'problem-found',
       'tree-validated',
+      'overrides-listed',
       'content-rendered',
       'configuration-pulled',
       'files-written',

@@ -66,6 +66,7 @@ export class Tally {
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'schedule-made'),
     ...ignored(
       'tree-validated',
+      'overrides-listed',
       'content-rendered',
       'configuration-pulled',
       'files-written',

@@ -51,6 +51,7 @@ export class TimeLeft {
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored(
       'tree-validated',
+      'overrides-listed',
       'content-rendered',
       'configuration-pulled',
       'files-written',

@@ -36,6 +36,7 @@ export class TextOutput {
     'schedule-made': (event) => scheduleText(event, this.#options),
     'tree-validated': ({ tenants, environments, addresses }) =>
       `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: valid\n`,
+    'overrides-listed': ({ overrides }) => `${count(overrides, 'redundant override')}\n`,
     'content-rendered': (event) => this.#contents.add(event),
     'files-written': ({ files, directory }) => `${count(files.length, 'file')} written to ${visible(directory)}\n`,
     'configuration-explained': ({ values }) => explainedText(values, this.#options),

@@ -60,6 +60,7 @@ export class TimeSpent {
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored(
       'tree-validated',
+      'overrides-listed',
       'content-rendered',
       'configuration-pulled',
       'files-written',

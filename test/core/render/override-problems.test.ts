@@ -29,6 +29,7 @@ async function resolved(files: Files, settings: Partial<ProfileSettings> = {}) {
     schemas: new Map(),
     validatorSchemas: new Map(),
     matchPatterns: async () => [],
+    listsRedundant: true,
     cache: new RenderCache(),
     breathe: async () => {},
   });
@@ -268,8 +269,17 @@ test.each([
   ['a: {x: 1}\nb: 0', 'd: &d {x: 1}\na: {<<: *d}\nb: 2'],
   ['l: [{a: 1, b: 2}]', 'l: [{b: 2, a: 1}]'],
   ['keep: 1', 'keep: 1 # appcfg: keep\nown: 2'],
+  ['keep: 1', 'keep: 1 # appcfg: keep, until 2027'],
+  ['m: {a: 1}', 'm: # appcfg: keep\n  a: 1'],
 ])('of %j the override %j gets no advice', async (template, override) => {
   expect(await problemsOf(template, override)).toEqual([]);
+});
+
+test('a line that is to be kept does not keep others out', async () => {
+  expect(await problemsOf('a: 1\nb: 2\nc: 3', 'a: 1\nb: 2 # appcfg: keep\nc: 3')).toEqual([
+    `warning override-redundant ${one}:1:1 /a repeats the inherited value | delete these lines: the result stays the same`,
+    `warning override-redundant ${one}:3:1 /c repeats the inherited value | delete these lines: the result stays the same`,
+  ]);
 });
 
 test('a file that repeats all it inherits can be emptied, whatever anchors it has', async () => {

@@ -23,7 +23,11 @@ const sameText = (paths: readonly string[], text: string): readonly SourceDocume
   return paths.map((path) => new SourceDocument(path, text, parsed));
 };
 
-const resolverOf = (template: Layers, profiles: readonly (readonly [string, Partial<ProfileSettings>])[] = []) =>
+const resolverOf = (
+  template: Layers,
+  profiles: readonly (readonly [string, Partial<ProfileSettings>])[] = [],
+  { listsRedundant = true } = {},
+) =>
   new TenantResolver(template, {
     settings: {
       ...defaultSettings,
@@ -33,11 +37,33 @@ const resolverOf = (template: Layers, profiles: readonly (readonly [string, Part
     schemas: new Map(),
     matchPatterns: async () => [],
     validatorSchemas: new Map(),
+    listsRedundant,
     cache: new RenderCache(),
     breathe: async () => {},
   });
 
 const only = (document: SourceDocument | undefined) => (document === undefined ? [] : [document]);
+
+test('redundant overrides are counted in one problem where they are not listed', async () => {
+  const template = layers(sameText(['template/A.yml'], 'a: 1\nb: 2\n'), {
+    dev: sameText(['template/dev/A.yml'], 'b: 2'),
+  });
+  const resolver = resolverOf(template, [], { listsRedundant: false });
+  expect(resolver.countedProblems()).toMatchObject([{ count: 1, message: '1 override is redundant, in 1 file' }]);
+  const [one] = sameText(['tenants/one/A.yml'], 'a: 1\nb: 2\nc: {x: null}\n');
+  const [dev] = sameText(['tenants/one/dev/A.yml'], 'a: 1 # appcfg: keep\nb: 2');
+  const { problems } = await resolver.resolve({ name: 'one', ...layers(only(one), { dev: only(dev), qa: [] }) });
+  expect(problems).toEqual([]);
+  expect(resolver.countedProblems()).toEqual([
+    {
+      code: 'override-redundant',
+      severity: 'warning',
+      message: '5 overrides are redundant, in 3 files',
+      count: 5,
+      hint: { text: 'list them', command: { run: 'tidy', args: [] } },
+    },
+  ]);
+});
 
 test('a redundant override is reported for each tenant that has it; equal contents are one object', async () => {
   const resolver = resolverOf(layers(sameText(['template/A.yml'], 'a: 1\nb: 2\n'), { dev: [] }));

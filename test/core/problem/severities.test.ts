@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { exitCodeOf, type Problem } from '../../../src/core/problem/problem.ts';
+import { adjustableCodes } from '../../../src/core/problem/problem-codes.ts';
+import { adjusted, type SeveritySetting } from '../../../src/core/problem/severities.ts';
+
+const problem = (severity: Problem['severity']): Problem => ({ code: 'kind-changed', severity, message: 'x' });
+const severities = (setting: SeveritySetting) => new Map([['kind-changed', setting]] as const);
+
+test('a warning is silenced, kept, or raised to an error; an error stays one', () => {
+  const warning = problem('warning');
+  expect(adjusted(warning, severities('off'))).toBeUndefined();
+  expect(adjusted(warning, severities('warn'))).toBe(warning);
+  expect(adjusted(warning, severities('error'))).toEqual(problem('error'));
+  expect(adjusted(warning, new Map())).toBe(warning);
+  for (const setting of ['off', 'warn', 'error'] as const) {
+    const error = problem('error');
+    expect(adjusted(error, severities(setting))).toBe(error);
+  }
+});
+
+test.each(adjustableCodes)('%s as an error makes the input invalid', (code) => {
+  expect(exitCodeOf([{ code, severity: 'error', message: 'x' }])).toBe(3);
+});
