@@ -6,7 +6,7 @@ import { suggest } from '../core/problem/suggest.ts';
 import { type ExplainedValue, explain } from '../core/render/explain.ts';
 import { documentsFor, type Layers, profilesIn, type SourceDocument } from '../core/render/layers.ts';
 import type { MergeMismatch } from '../core/render/merge-layers.ts';
-import { mismatchProblem } from '../core/render/mismatch-problem.ts';
+import { mismatchProblem } from '../core/render/override-problems.ts';
 import { variableSource, variableValues } from '../core/render/variables.ts';
 import { isExcluded } from '../core/settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings/settings.ts';

@@ -1,10 +1,11 @@
-// The problems of an override's findings, with the positions of both layers.
+// The problems of merging an override, with the positions of both layers.
 import { valueAt } from '../document/json-pointer.ts';
-import { formatSource } from '../model/source-position.ts';
+import { formatSource, type SourcePosition } from '../model/source-position.ts';
 import { isList, isMap, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { SourceDocument } from './layers.ts';
 import { locateInLayers, locateSource } from './locate-source.ts';
+import type { MergeMismatch } from './merge-layers.ts';
 import { isError, type OverrideFinding } from './override-findings.ts';
 
 /**
@@ -65,4 +66,26 @@ function kindHint({ from, to }: Extract<OverrideFinding, { type: 'kind' }>, valu
   }
   if (from === 'number' && to === 'string') return 'delete the quotes if a number is meant';
   return `write a ${from}, or make sure that all clients accept a ${to}`;
+}
+
+/**
+ * The problem of lists that cannot be combined.
+ * @param layers of the profile, least specific first, up to the one that could not be merged.
+ */
+export function mismatchProblem(profile: string, layers: readonly SourceDocument[], mismatch: MergeMismatch): Problem {
+  const source = mismatchSource(layers, mismatch);
+  return {
+    code: 'list-strategy-mismatch',
+    severity: 'error',
+    message: mismatch.message,
+    hint: { text: `fix the file, or profiles.${profile}.lists in appcfg.yml` },
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+function mismatchSource(layers: readonly SourceDocument[], mismatch: MergeMismatch): SourcePosition | undefined {
+  const override = layers.at(-1);
+  if (mismatch.layer === 'override') return override && locateSource(override, mismatch.pointer);
+  // The index of an item in the merged list is not its index in the list of one layer: the list is located instead.
+  return locateInLayers(layers.slice(0, -1), mismatch.list);
 }

@@ -102,7 +102,7 @@ export class ProfileRenderer {
     if (found !== undefined) return found;
     const unknown: UnknownVariable[] = [];
     const value = replaceVariables(merged.value as Value, textOf, (each) => unknown.push(each));
-    const replaced = { value, redundant: [], mismatches: [], unknown };
+    const replaced = { value, redundant: [], mismatches: [], findings: [], isInvalid: false, unknown };
     if (known.size >= mostReplaced) known.clear();
     if (key !== undefined) known.set(key, replaced);
     return replaced;

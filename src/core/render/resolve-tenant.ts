@@ -21,8 +21,7 @@ import {
 } from './check-content.ts';
 import { documentsFor, documentsIn, type Layers, profilesIn, type SourceDocument, type Tenant } from './layers.ts';
 import { locateInLayers } from './locate-source.ts';
-import { mismatchProblem } from './mismatch-problem.ts';
-import { overrideProblem } from './override-problems.ts';
+import { mismatchProblem, overrideProblem } from './override-problems.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
 import {
   countOfRedundant,

@@ -3,7 +3,7 @@ import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
 import { formatSource } from '../../../src/core/model/source-position.ts';
 import { SourceDocument } from '../../../src/core/render/layers.ts';
 import { type MergeMismatch, mergeLayer } from '../../../src/core/render/merge-layers.ts';
-import { mismatchProblem } from '../../../src/core/render/mismatch-problem.ts';
+import { mismatchProblem } from '../../../src/core/render/override-problems.ts';
 import type { ListStrategy } from '../../../src/core/settings/settings.ts';
 
 /** Where the mismatch of two layers is reported. */
