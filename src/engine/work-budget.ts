@@ -1,4 +1,4 @@
-// Bounds of processor time: a machine that is busy with other programs must not make a check fail.
+// Bounds of CPU time: a machine that is busy with other programs must not make a check fail.
 import { clearInterval, setInterval } from 'node:timers';
 import type { StartBudget } from '../tree/bounded-worker.ts';
 

@@ -109,7 +109,7 @@ export class BoundedWorker {
 
   #watch(running: Running): void {
     running.endBudget = this.#startBudget(this.#limits.processorMs, () =>
-      this.#fail(running, exceeded(`${this.#limits.processorMs / 1000} s of processor time`)),
+      this.#fail(running, exceeded(`${this.#limits.processorMs / 1000} s of CPU time`)),
     );
   }
 

@@ -76,7 +76,7 @@ export const problemCodes = {
   'schema-invalid': { exit: 3, meaning: 'a JSON Schema cannot be used' },
   'check-timeout': {
     exit: 3,
-    meaning: 'a check with a JSON Schema or a pattern takes more than 2 seconds of processor time or 256 MB of memory',
+    meaning: 'a check with a JSON Schema or a pattern takes more than 2 seconds of CPU time or 256 MB of memory',
   },
   // Settings and flags
   'settings-invalid': { exit: 3, meaning: 'appcfg.yml is invalid' },
