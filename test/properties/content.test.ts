@@ -100,13 +100,20 @@ test('rendered content reads back as the value of the tree, in both formats', as
   );
 });
 
+function kindOf(json: Json): string {
+  if (isJsonMap(json)) return 'map';
+  return Array.isArray(json) ? 'list' : typeof json;
+}
+
 test('the four layers of an address are merged by RFC 7396', async () => {
   const layer = fc.option(fc.oneof({ weight: 5, arbitrary: jsonMaps }, { weight: 1, arbitrary: document }), {
     nil: undefined,
   });
   await holds(
     fc.asyncProperty(fc.tuple(layer, layer, layer, layer), whims, async (layers, hand) => {
-      fc.pre(layers.some((each) => each !== undefined));
+      // A whole configuration of another kind is an error.
+      const kinds = new Set(layers.flatMap((each) => (each === undefined ? [] : [kindOf(each)])));
+      fc.pre(kinds.size === 1);
       const folders = ['template', 'template/dev', 'tenants/one', 'tenants/one/dev'];
       const files = layers.flatMap((each, index): [string, string][] =>
         each === undefined ? [] : [[`${folders[index]}/A.yml`, written(each, hand)]],
