@@ -217,8 +217,8 @@ test('whatever happened before, a sync deploys what no guard blocks, and blocks 
       const quarantined = history.some((each) => each.kind === 'sync' && each.flags.includes('--supersede'))
         ? []
         : await rolledBack(world);
-      const sync = await world.appcfg('sync', '--adopt', '-o', 'json');
-      const diff = await world.appcfg('diff', '--adopt', '-o', 'json');
+      const sync = await world.appcfg('sync', '--adopt', '--overwrite-drift', '-o', 'json');
+      const diff = await world.appcfg('diff', '--adopt', '--overwrite-drift', '-o', 'json');
       const blocked = (diff.json.addresses as PlannedAddress[]).filter(({ action }) => action === 'blocked');
       expect(sync.exitCode, sync.stderr).toBe(blocked.length === 0 ? 0 : 5);
       expect(blocked.map(({ blockedBy }) => blockedBy)).toEqual(blocked.map(() => 'guard-rolled-back'));

@@ -1,4 +1,5 @@
 import { account } from '../guards/account.ts';
+import { isOwnDeployment } from '../live/deployment-description.ts';
 import { acceptedNumber } from '../live/drifted-deployment.ts';
 import type { Facts } from '../live/facts.ts';
 import type { LiveEnvironment } from '../live/live-state.ts';
@@ -70,16 +71,24 @@ export function acceptedBy(
   { id: environmentId, latestDeploymentNumber = 0 }: LiveEnvironment,
   { facts, project }: { readonly facts: Facts; readonly project: string },
 ): number | undefined {
-  const equal = verdicts.flatMap(({ isLive, completed }) =>
-    isLive && completed !== undefined && !isAppcfgLabel(completed.versionLabel) ? [completed.number] : [],
-  );
+  const equal = verdicts.flatMap(({ isLive, completed, awaits }) => {
+    const served = isLive ? completed : awaits;
+    return served !== undefined && !isAppcfgLabel(served.versionLabel) ? [served.number] : [];
+  });
   if (equal.length === 0 || verdicts.some(({ action }) => action === 'blocked')) return undefined;
   const tags = facts.get({ kind: 'tags', environmentId });
   if (tags === undefined || !isManaged(tags, project)) return undefined;
-  const drifted = verdicts.flatMap(({ drift }) => drift?.deploymentNumber ?? []);
+  // What this run overwrites need not be kept from acceptance.
+  const drifted = verdicts.flatMap(({ action, drift }) =>
+    action === 'drifted' && drift ? drift.deploymentNumber : [],
+  );
   const newest = Math.min(latestDeploymentNumber, ...drifted.map((number) => number - 1));
   const accepted = acceptedNumber(tags);
-  return equal.some((number) => number > accepted && number <= newest) ? newest : undefined;
+  const isForeign = (deploymentNumber: number) => {
+    const detail = facts.get({ kind: 'deployment', environmentId, deploymentNumber });
+    return detail !== undefined && detail !== 'missing' && !isOwnDeployment(detail.description, project);
+  };
+  return equal.filter((number) => number > accepted && number <= newest).some(isForeign) ? newest : undefined;
 }
 
 function areSameMonitors(a: readonly Monitor[], b: readonly Monitor[]): boolean {
