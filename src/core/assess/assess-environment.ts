@@ -84,11 +84,11 @@ export function acceptedBy(
   );
   const newest = Math.min(latestDeploymentNumber, ...drifted.map((number) => number - 1));
   const accepted = acceptedNumber(tags);
-  const isForeign = (deploymentNumber: number) => {
+  const isByOthers = (deploymentNumber: number) => {
     const detail = facts.get({ kind: 'deployment', environmentId, deploymentNumber });
     return detail !== undefined && detail !== 'missing' && !isOwnDeployment(detail.description, project);
   };
-  return equal.filter((number) => number > accepted && number <= newest).some(isForeign) ? newest : undefined;
+  return equal.filter((number) => number > accepted && number <= newest).some(isByOthers) ? newest : undefined;
 }
 
 function areSameMonitors(a: readonly Monitor[], b: readonly Monitor[]): boolean {
