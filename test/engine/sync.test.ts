@@ -78,7 +78,7 @@ test('comments, key order and quoting change nothing', async () => {
 test('promoting content from dev deploys the same version and creates none', async () => {
   const world = createWorld();
   await world.appcfg('sync');
-  world.write('tenants/tenant1/qa/FeatureFlags.yml', 'features:\n  chat_support:\n    enabled: true\n');
+  world.write('tenants/tenant1/qa/FeatureFlags.yml', 'values:\n  chat_support:\n    enabled: true\n');
   world.takeCalls();
   const sync = await world.appcfg('sync', '-o', 'json');
   expect(sync.exitCode).toBe(0);

@@ -175,8 +175,8 @@ test('a deployment that another client starts right before is judged, though App
   });
   const { exitCode, stderr } = await world.appcfgWith({ requestHandler }, 'sync', '--no-wait');
   expect(isFirst).toBe(false);
-  expect(exitCode, stderr).toBe(75);
-  expect(stderr).toContain('one/dev is busy with deployment 2');
+  expect(exitCode, stderr).toBe(5);
+  expect(stderr).toContain('deployment 2 was started outside of appcfg');
 });
 
 /** Another client has deployed other content to one/qa under the label of the tree's content, or under one of nothing. */

@@ -34,7 +34,7 @@ export class CallFailure extends Error {
     this.name = 'CallFailure';
     this.kind = kind;
     this.problem = problem;
-    this.refusedValues = refusedValuesOf(cause as SdkError);
+    this.refusedValues = refusedValuesOf(cause as SdkError | undefined);
   }
 }
 
@@ -46,8 +46,8 @@ export interface RefusedValue {
   readonly message: string;
 }
 
-function refusedValuesOf({ Details }: SdkError): readonly RefusedValue[] {
-  return (Details?.InvalidConfiguration ?? []).map(({ Constraint, Location = '', Reason, Value = '' }) => ({
+function refusedValuesOf(error: SdkError | undefined): readonly RefusedValue[] {
+  return (error?.Details?.InvalidConfiguration ?? []).map(({ Constraint, Location = '', Reason, Value = '' }) => ({
     pointer: Location.split('.')
       .map((part) => `/${part}`)
       .join(''),
