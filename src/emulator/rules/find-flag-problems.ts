@@ -292,8 +292,10 @@ function printed(constraints: Members): Record<string, unknown> {
 
 function expressionOf(pattern: unknown): RegExp | undefined {
   if (typeof pattern !== 'string') return undefined;
+  // Go, whose expressions these are, writes flags in front: `(?i)`.
+  const [whole = '', flags = ''] = /^\(\?([ims]+)\)/.exec(pattern) ?? [];
   try {
-    return new RegExp(pattern);
+    return new RegExp(pattern.slice(whole.length), flags);
   } catch {
     return undefined;
   }
