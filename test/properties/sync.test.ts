@@ -234,7 +234,7 @@ test('whatever happened before, a sync deploys what no guard blocks, and blocks 
         expect(rolled, address).toContain(true);
       }
       expect(blocked.map(({ address }) => address)).toEqual(expect.arrayContaining(quarantined));
-      const retried = await world.appcfg('sync', '--adopt', '--retry-rolled-back');
+      const retried = await world.appcfg('sync', '--adopt', '--overwrite-drift', '--retry-rolled-back');
       expect(retried.exitCode, retried.stderr).toBe(0);
       await expectServed(world);
       world.takeCalls();
