@@ -65,9 +65,12 @@ export class DiskSource implements TreeSource {
   }
 
   isEmpty(folder: string): boolean {
-    if (!this.#withoutFiles.has(folder)) return false;
-    const inside = readdirSync(`${this.name}/${folder}`, { ...withKinds, recursive: true });
-    return inside.every((entry) => entry.isDirectory());
+    return this.#withoutFiles.has(folder) && this.#hasNoFile(folder);
+  }
+
+  #hasNoFile(folder: string): boolean {
+    const inside = readdirSync(`${this.name}/${folder}`, withKinds);
+    return inside.every((entry) => entry.isDirectory() && this.#hasNoFile(`${folder}/${entry.name}`));
   }
 
   text(path: string): string {
