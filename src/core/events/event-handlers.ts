@@ -9,6 +9,17 @@ export function handleEvent<R>(handlers: EventHandlers<R>, event: Event): R {
   return (handlers[event.type] as (event: Event) => R)(event);
 }
 
+/** What commands print that carry out no plan. */
+export const answerEvents = [
+  'tree-validated',
+  'overrides-listed',
+  'content-rendered',
+  'configuration-pulled',
+  'files-written',
+  'configuration-explained',
+  'history-read',
+] as const;
+
 /** Rows that do nothing. They are named, so that each new type needs a decision. */
 export function ignored<T extends string>(...names: readonly T[]): { readonly [K in T]: () => undefined } {
   // Object.fromEntries forgets which keys it was given.

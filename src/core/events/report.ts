@@ -6,7 +6,7 @@ import { isRecord } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import { exitCodeOf, type Problem } from '../problem/problem.ts';
 import type { Event, StepResult } from './event.ts';
-import { type EventHandlers, handleEvent, ignored } from './event-handlers.ts';
+import { answerEvents, type EventHandlers, handleEvent, ignored } from './event-handlers.ts';
 
 /** What all reporters and the exit code are made from. */
 export interface Report {
@@ -86,15 +86,7 @@ export function createReportFold(): ReportFold {
     interrupted: ({ signal }) => {
       interruptedBy = signal;
     },
-    ...ignored(
-      'tree-validated',
-      'overrides-listed',
-      'content-rendered',
-      'configuration-pulled',
-      'files-written',
-      'configuration-explained',
-      'history-read',
-    ),
+    ...ignored(...answerEvents),
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'deployment-progressed'),
     ...ignored('deployment-polled', 'wave-begun', 'wave-soaking', 'server-started'),
   };

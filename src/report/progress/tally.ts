@@ -2,7 +2,13 @@
 
 import type { AddressStatus } from '../../core/assess/address-status.ts';
 import type { DeploymentProgressed, Event, StepResult } from '../../core/events/event.ts';
-import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
+import {
+  answerEvents,
+  type EventHandlers,
+  type EventOf,
+  handleEvent,
+  ignored,
+} from '../../core/events/event-handlers.ts';
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
@@ -64,15 +70,7 @@ export class Tally {
       this.#soak = undefined;
     },
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'schedule-made'),
-    ...ignored(
-      'tree-validated',
-      'overrides-listed',
-      'content-rendered',
-      'configuration-pulled',
-      'files-written',
-      'configuration-explained',
-      'history-read',
-    ),
+    ...ignored(...answerEvents),
     ...ignored('step-started', 'problem-found', 'server-started'),
   };
 

@@ -1,7 +1,7 @@
 // How long a run still takes: its estimate, corrected by how late or early the newest deployment ended.
 
 import type { Event, RunTarget } from '../../core/events/event.ts';
-import { type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
+import { answerEvents, type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -49,15 +49,7 @@ export class TimeLeft {
       this.#lateMs = this.#now() - this.#startedAt - expected;
     },
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'problem-found'),
-    ...ignored(
-      'tree-validated',
-      'overrides-listed',
-      'content-rendered',
-      'configuration-pulled',
-      'files-written',
-      'configuration-explained',
-      'history-read',
-    ),
+    ...ignored(...answerEvents),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
     ...ignored('wave-begun', 'wave-soaking', 'interrupted'),
   };

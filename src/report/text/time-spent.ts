@@ -1,7 +1,7 @@
 // How long a run took, and for what, from the moments of its events.
 
 import type { Event } from '../../core/events/event.ts';
-import { type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
+import { answerEvents, type EventHandlers, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import type { Subject } from '../../core/model/address.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -58,16 +58,8 @@ export class TimeSpent {
     },
     'step-finished': ({ step }) => this.#finished(step),
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'schedule-made', 'step-started', 'problem-found'),
-    ...ignored(
-      'tree-validated',
-      'overrides-listed',
-      'content-rendered',
-      'configuration-pulled',
-      'files-written',
-      'configuration-explained',
-      'interrupted',
-    ),
-    ...ignored('status-read', 'status-changed', 'deployment-polled', 'history-read', 'server-started'),
+    ...ignored(...answerEvents, 'interrupted'),
+    ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
   };
 
   /** @param now milliseconds since 1970 by this machine's clock */

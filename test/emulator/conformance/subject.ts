@@ -105,8 +105,10 @@ export function localFact(
   check: (local: Local) => Promise<void>,
   options: Partial<EmulatorOptions> = {},
 ): void {
-  if (atAws) test.skip(`${name} [not at AWS: it needs the emulator for its ${reason}]`);
-  else test(name, () => check(localSubject(options)));
+  test(name, async ({ skip }) => {
+    skip(atAws, `not at AWS: it needs the emulator for its ${reason}`);
+    await check(localSubject(options));
+  });
 }
 
 /** One test for each case, so that one failure does not hide another. */
