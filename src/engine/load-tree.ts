@@ -75,8 +75,6 @@ async function* readWith(
   let hasErrors = false;
   const report = (problems: readonly Problem[]) => {
     for (const problem of problems) {
-      // Only Git forgets an empty folder.
-      if (problem.code === 'environment-folder-empty' && findRepository(directory) === undefined) continue;
       hasErrors ||= problem.severity === 'error';
       options.report(problem);
     }
@@ -85,6 +83,7 @@ async function* readWith(
     settings,
     selection,
     cache,
+    isInRepository: findRepository(directory) !== undefined,
     ...parsing,
   });
   const {

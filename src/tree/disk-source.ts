@@ -35,8 +35,8 @@ export class DiskSource implements TreeSource {
   readonly name: string;
   #entries = new Map<string, readonly Entry[]>();
   #texts = new Map<string, string>();
-  /** Folders that have at most folders. */
-  readonly #withoutFiles = new Set<string>();
+  /** By the path of a folder without files: the names of its folders. */
+  #withoutFiles = new Map<string, readonly string[]>();
   /** Nearly every file fits. Reading into it is faster than asking for the size of a file first. */
   readonly #buffer = Buffer.allocUnsafeSlow(65_536);
 
@@ -54,7 +54,12 @@ export class DiskSource implements TreeSource {
     const known = this.#entries.get(folder);
     if (known !== undefined) return known;
     const all = readdirSync(`${this.name}/${folder}`, withKinds);
-    if (all.every((entry) => entry.isDirectory())) this.#withoutFiles.add(folder);
+    if (all.every((entry) => entry.isDirectory())) {
+      this.#withoutFiles.set(
+        folder,
+        all.map(({ name }) => name),
+      );
+    }
     return all
       .filter(({ name }) => !name.startsWith('.') && !name.startsWith('_'))
       .map((entry) => ({
@@ -65,12 +70,12 @@ export class DiskSource implements TreeSource {
   }
 
   isEmpty(folder: string): boolean {
-    return this.#withoutFiles.has(folder) && this.#hasNoFile(folder);
-  }
-
-  #hasNoFile(folder: string): boolean {
-    const inside = readdirSync(`${this.name}/${folder}`, withKinds);
-    return inside.every((entry) => entry.isDirectory() && this.#hasNoFile(`${folder}/${entry.name}`));
+    const folders = this.#withoutFiles.get(folder);
+    if (folders === undefined) return false;
+    return folders.every((name) => {
+      this.list(`${folder}/${name}`);
+      return this.isEmpty(`${folder}/${name}`);
+    });
   }
 
   text(path: string): string {
@@ -84,6 +89,7 @@ export class DiskSource implements TreeSource {
   readAhead(folders: readonly string[], isWanted: (name: string) => boolean): boolean {
     this.#entries = new Map();
     this.#texts = new Map();
+    this.#withoutFiles = new Map();
     try {
       for (const folder of folders) this.#entries.set(folder, this.list(folder));
       for (const [path, entries] of [...this.#entries]) {

@@ -48,6 +48,8 @@ export interface TreeOptions {
   readonly settings: Settings;
   readonly selection: Selection;
   readonly cache: RenderCache;
+  /** Whether the tree is in a Git repository. It keeps no empty folder, so that one is reported. */
+  readonly isInRepository?: boolean;
   /** Parses a text that takes long to parse. */
   readonly parseLarge: (text: string, options: ParseOptions) => Promise<ParsedDocument>;
   /** Lets the event loop have a turn. @throws where the run is to end */
@@ -80,6 +82,7 @@ class TreeReader implements OpenTree {
   readonly #selection: Selection;
   readonly #redact: Redactor;
   readonly #cache: RenderCache;
+  readonly #isInRepository: boolean;
   #problems: Problem[] = [];
   readonly allTenantNames: ReadonlySet<string>;
   /** By the name of an environment: the deployment strategies of the tenants that have it. */
@@ -99,6 +102,7 @@ class TreeReader implements OpenTree {
     this.#breathe = options.breathe;
     this.#source = source;
     this.#cache = cache;
+    this.#isInRepository = options.isInRepository === true;
     this.#settings = settings;
     this.#redact = createRedactor(settings.redact);
     this.#selection = selection;
@@ -481,7 +485,7 @@ class TreeReader implements OpenTree {
   }
 
   #warnOfEmptyFolder(path: string): void {
-    if (!this.#source.isEmpty(path)) return;
+    if (!this.#isInRepository || !this.#source.isEmpty(path)) return;
     this.#warning('environment-folder-empty', 'the folder has no file, so that Git does not keep it', {
       hint: {
         text: 'add a file, for the environment to be in every clone',

@@ -1,5 +1,4 @@
-// Merges two layers: JSON Merge Patch (RFC 7396) by deepmerge, with the settings for lists and null.
-import deepmerge from 'deepmerge';
+// Merges two layers: JSON Merge Patch (RFC 7396), with the settings for lists and null.
 import { isMap, type Value, type ValueMap } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import { combineLists } from './list-strategies.ts';
@@ -27,46 +26,20 @@ export function mergeLayer(inherited: Value | undefined, override: Value, option
   const patch = combineLists(inherited, override, options);
   // RFC 7396: a patch that is no map replaces the target; a map is merged onto an empty map if the target is none.
   if (!isMap(patch)) return patch;
-  const target = isMap(inherited) ? inherited : {};
-  const marked = options.null === 'keep' ? patch : withDeletionMarks(patch);
-  const merged = deepmerge<Record<string, unknown>, Record<string, unknown>>(target, marked, {
-    arrayMerge: (_target, source) => source,
-    clone: false,
-    isMergeableObject: (value) => isMap(value as Value),
-  });
-  return marked === patch ? (merged as ValueMap) : withoutDeleted(merged);
+  return patched(mapOrEmpty(inherited), patch, options.null);
 }
 
-/** Replaces null while deepmerge works, which has no notion of a key to delete. */
-const deletion = Symbol('deletion');
-
-/** The patch with each null outside of lists replaced by the mark. Parts without nulls are not copied. */
-function withDeletionMarks(patch: ValueMap): Record<string, unknown> {
-  let copy: Record<string, unknown> | undefined;
-  for (const [property, value] of Object.entries(patch)) {
-    const marked = value === null ? deletion : isMap(value) ? withDeletionMarks(value) : value;
-    if (marked !== value) {
-      copy ??= { ...patch };
-      copy[property] = marked;
-    }
+/** The members of the patch replace those of the target; null deletes one; a map is merged onto the map that is there. */
+function patched(target: ValueMap, patch: ValueMap, nulls: MergeOptions['null']): ValueMap {
+  const result: Record<string, Value> = { ...target };
+  for (const property of Object.keys(patch)) {
+    const value = patch[property] as Value;
+    if (value === null && nulls === 'delete') delete result[property];
+    else result[property] = isMap(value) ? patched(mapOrEmpty(result[property]), value, nulls) : value;
   }
-  return copy ?? (patch as Record<string, unknown>);
+  return result;
 }
 
-function withoutDeleted(value: Record<string, unknown>): ValueMap {
-  let copy: Record<string, unknown> | undefined;
-  for (const [property, member] of Object.entries(value)) {
-    if (member === deletion) {
-      copy ??= { ...value };
-      delete copy[property];
-    } else if (isMap(member as Value)) {
-      const cleaned = withoutDeleted(member as Record<string, unknown>);
-      if (cleaned !== member) {
-        copy ??= { ...value };
-        copy[property] = cleaned;
-      }
-    }
-  }
-  // Only values are left.
-  return (copy ?? value) as ValueMap;
+function mapOrEmpty(value: Value | undefined): ValueMap {
+  return isMap(value) ? value : {};
 }

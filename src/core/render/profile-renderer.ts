@@ -135,17 +135,18 @@ export class ProfileRenderer {
   #merge(inherited: Merged, override: Value, notes: DocumentNotes | undefined): Merged {
     const mismatches: MergeMismatch[] = [];
     const { lists, merge, null: nulls } = this.settings;
+    const { bareKeys, shared, kept } = notes ?? {};
     const onMismatch = (mismatch: MergeMismatch) => mismatches.push(mismatch);
     const value = mergeLayer(inherited.value, override, { lists, merge, null: nulls, onMismatch });
     const findings = inherited.isInvalid
       ? []
-      : overrideFindings(inherited.value, override, { ...this.settings, bareKeys: notes?.bareKeys });
+      : overrideFindings(inherited.value, override, { lists, merge, null: nulls, bareKeys });
     return {
       value,
       mismatches,
       findings,
       isInvalid: inherited.isInvalid || findings.some(isError),
-      redundant: redundantOverrides(inherited.value, override, { ...this.settings, ...notes }),
+      redundant: redundantOverrides(inherited.value, override, { lists, merge, null: nulls, shared, kept }),
     };
   }
 }

@@ -78,7 +78,7 @@ export class TenantResolver {
   /** Counted, where they are not listed. */
   readonly #redundant = { overrides: 0, files: 0 };
   /** The template's layers, by environment and profile. */
-  readonly #templates = new Map<string, TemplateLayers>();
+  readonly #templates = new Map<string, Map<string, TemplateLayers>>();
 
   constructor(template: Layers, options: ResolverOptions) {
     this.#template = template;
@@ -218,8 +218,8 @@ export class TenantResolver {
 
   /** The template's layers and their merged value, without problems: those are reported once. */
   #fromTemplate(environment: string, profile: string): TemplateLayers {
-    const key = `${environment}/${profile}`;
-    const known = this.#templates.get(key);
+    const ofEnvironment = this.#templates.get(environment) ?? new Map<string, TemplateLayers>();
+    const known = ofEnvironment.get(profile);
     if (known !== undefined) return known;
     const { value, isInvalid } = this.#templateMerge(environment, profile, new TenantProblems());
     const layers = {
@@ -227,7 +227,7 @@ export class TenantResolver {
       merged: this.#renderer(profile).fromTemplate(value),
       isInvalid,
     };
-    this.#templates.set(key, layers);
+    this.#templates.set(environment, ofEnvironment.set(profile, layers));
     return layers;
   }
 
