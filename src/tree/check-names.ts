@@ -20,14 +20,14 @@ export interface NamedEntry {
 export function nameProblem(
   { name, path }: NamedEntry,
   kind: NamedKind,
-  siblings: readonly string[] = [],
+  siblings: () => readonly string[] = () => [],
 ): Problem | undefined {
   const longest = kind === 'tenant' ? Number.POSITIVE_INFINITY : longestNames[kind];
   const length = name.length <= longest ? name.length : [...name].length;
   const fault = nameFault(name);
   if (length <= longest && fault === undefined) return undefined;
   const comparable = comparableName(name);
-  const similar = siblings.find((other) => other !== name && comparableName(other) === comparable);
+  const similar = siblings().find((other) => other !== name && comparableName(other) === comparable);
   const resembles = similar === undefined ? '' : `, and looks like "${similar}"`;
   return {
     code: 'name-invalid',

@@ -76,7 +76,12 @@ class TreeReader implements OpenTree {
   readonly #parseLarge: TreeOptions['parseLarge'];
   readonly #breathe: TreeOptions['breathe'];
   #parsedCharacters = 0;
-  readonly #validNames = new Set<string>();
+  readonly #validNames: Readonly<Record<NamedKind, Set<string>>> = {
+    tenant: new Set(),
+    application: new Set(),
+    environment: new Set(),
+    profile: new Set(),
+  };
   readonly #source: TreeSource;
   readonly #settings: Settings;
   readonly #selection: Selection;
@@ -88,12 +93,12 @@ class TreeReader implements OpenTree {
   /** By the name of an environment: the deployment strategies of the tenants that have it. */
   readonly #seenEnvironments = new Map<string, Set<string>>();
   readonly #seenProfiles = new Set<string>();
-  /** How the names of environments and profiles look: a tree has few of them. */
-  readonly #comparables = new Map<string, string>();
   /** By the name of a profile: a tree has few of them. */
   readonly #similarProfiles = new Map<string, { readonly name: string | undefined }>();
-  /** By how it looks: the first name that was read. */
+  /** Of environments and profiles, by how a name looks: the first one that was read. */
   readonly #firstSpellings = new Map<string, string>();
+  /** By the name of an environment or profile: a tree has few of them. */
+  readonly #isFirst = new Map<string, boolean>();
   #misspeltTemplate: string | undefined;
 
   constructor(source: TreeSource, options: TreeOptions) {
@@ -110,7 +115,7 @@ class TreeReader implements OpenTree {
     const applicationOf = (tenant: string) => applicationNameOf(settings.applicationName, tenant);
     const names = folders.filter(
       (name) =>
-        this.#isNameValid({ name, path: `tenants/${name}` }, 'tenant', folders) &&
+        this.#isNameValid({ name, path: `tenants/${name}` }, 'tenant', () => folders) &&
         this.#isNameValid({ name: applicationOf(name), path: `tenants/${name}` }, 'application'),
     );
     this.allTenantNames = new Set(folders);
@@ -268,7 +273,7 @@ class TreeReader implements OpenTree {
     const everywhere = await this.#layer(path, files);
     const environments = new Map<string, Layer>();
     for (const name of folders) {
-      if (!this.#isNameValid({ name, path: `${path}/${name}` }, 'environment', folders)) continue;
+      if (!this.#isNameValid({ name, path: `${path}/${name}` }, 'environment', () => folders)) continue;
       if (!this.#isEnvironmentKnown(name, `${path}/${name}`)) continue;
       const inside = this.#list(`${path}/${name}`);
       for (const folder of inside.folders) {
@@ -282,7 +287,7 @@ class TreeReader implements OpenTree {
   /** Environments and profiles of a tenant that look like others of it, or of the template. */
   #collisions(path: string, layers: Layers): readonly Problem[] {
     const folders = [layers.everywhere, ...layers.environments.values(), layers.environments];
-    if (folders.map((names) => this.#areSpelledAsBefore(names.keys())).every((are) => are)) return [];
+    if (folders.filter((names) => this.#hasOtherSpelling(names.keys())).length === 0) return [];
     const all = { template: this.template, [path]: layers };
     const environments = Object.entries(all).flatMap(([at, each]) => namesIn(at, [...each.environments.keys()]));
     const documents = Object.values(all).flatMap((each) =>
@@ -298,17 +303,21 @@ class TreeReader implements OpenTree {
     ].filter(({ source }) => source?.file.startsWith(`${path}/`));
   }
 
-  /** Whether none of the names looks like one that was read before and is another. */
-  #areSpelledAsBefore(names: Iterable<string>): boolean {
-    let are = true;
-    for (const name of names) {
-      const comparable = this.#comparables.get(name) ?? comparableName(name);
-      this.#comparables.set(name, comparable);
-      const first = this.#firstSpellings.get(comparable) ?? name;
-      this.#firstSpellings.set(comparable, first);
-      are &&= first === name;
-    }
-    return are;
+  /** Whether one of the names looks like another name that was read before. All of them are remembered. */
+  #hasOtherSpelling(names: Iterable<string>): boolean {
+    let has = false;
+    for (const name of names) if (!this.#isFirstSpelling(name)) has = true;
+    return has;
+  }
+
+  #isFirstSpelling(name: string): boolean {
+    const known = this.#isFirst.get(name);
+    if (known !== undefined) return known;
+    const comparable = comparableName(name);
+    const first = this.#firstSpellings.get(comparable) ?? name;
+    this.#firstSpellings.set(comparable, first);
+    this.#isFirst.set(name, first === name);
+    return first === name;
   }
 
   /** Whether the settings allow an environment: where they list environments, they list all. */
@@ -324,7 +333,6 @@ class TreeReader implements OpenTree {
 
   async #layer(path: string, files: readonly string[]): Promise<Layer> {
     const layer = new Map<string, SourceDocument>();
-    const names = files.map(profileOf);
     for (const file of files) {
       const [, profile, extension] = configurationFile.exec(file) ?? [];
       const filePath = `${path}/${file}`;
@@ -332,7 +340,7 @@ class TreeReader implements OpenTree {
         this.#ignored(filePath, 'configurations are .yml, .yaml or .json files');
         continue;
       }
-      if (!this.#isNameValid({ name: profile, path: filePath }, 'profile', names)) continue;
+      if (!this.#isNameValid({ name: profile, path: filePath }, 'profile', () => files.map(profileOf))) continue;
       const other = layer.get(profile);
       if (other !== undefined) {
         const both = `"${other.path.slice(path.length + 1)}" and "${file}"`;
@@ -429,12 +437,12 @@ class TreeReader implements OpenTree {
     return false;
   }
 
-  #isNameValid(entry: NamedEntry, kind: NamedKind, siblings?: readonly string[]): boolean {
+  #isNameValid(entry: NamedEntry, kind: NamedKind, siblings?: () => readonly string[]): boolean {
     // Most tenants have the same environments and profiles.
-    const key = `${kind} ${entry.name}`;
-    if (this.#validNames.has(key)) return true;
+    const valid = this.#validNames[kind];
+    if (valid.has(entry.name)) return true;
     const problem = nameProblem(entry, kind, siblings);
-    if (problem === undefined) this.#validNames.add(key);
+    if (problem === undefined) valid.add(entry.name);
     else this.#problems.push(problem);
     return problem === undefined;
   }

@@ -30,7 +30,11 @@ test.each([
 });
 
 test('the problem of a name also has the one that it looks like', () => {
-  const problem = nameProblem({ name: 'acme\u200b', path: 'tenants/x' }, 'tenant', ['beta', 'acme', 'acme\u200b']);
+  const problem = nameProblem({ name: 'acme\u200b', path: 'tenants/x' }, 'tenant', () => [
+    'beta',
+    'acme',
+    'acme\u200b',
+  ]);
   expect(problem?.message).toContain(', and looks like "acme"');
 });
 

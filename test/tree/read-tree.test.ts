@@ -9,12 +9,12 @@ import { mapOf } from '../../src/core/model/value.ts';
 import { RenderCache } from '../../src/core/render/render-cache.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { DiskSource } from '../../src/tree/disk-source.ts';
-import { type OpenTree, openTree } from '../../src/tree/read-tree.ts';
+import { type OpenTree, openTree, type TreeOptions } from '../../src/tree/read-tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'appcfg-tree-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function treeOf(name: string, files: Record<string, string>) {
+function treeOf(name: string, files: Record<string, string>, options: Pick<TreeOptions, 'isInRepository'> = {}) {
   const directory = join(folder, name);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
@@ -26,6 +26,7 @@ function treeOf(name: string, files: Record<string, string>) {
     cache: new RenderCache(),
     parseLarge: async (text, options) => parseDocument(text, options),
     breathe: async () => {},
+    ...options,
   });
 }
 
@@ -135,13 +136,14 @@ test('a profile that differs from one of the template by a typo is suspicious; b
   });
 });
 
-test('a folder of an environment without any file is reported, also if it has folders', async () => {
-  const tree = await treeOf('empty-folders', {
+test('in a repository, a folder of an environment without any file is reported, also if it has folders', async () => {
+  const files = {
     'template/Limits.yml': 'a: 1',
     'tenants/one/kept/.gitkeep': '',
     'tenants/one/ignored/_notes.txt': '',
     'tenants/one/used/Limits.yml': '',
-  });
+  };
+  const tree = await treeOf('empty-folders', files, { isInRepository: true });
   mkdirSync(join(folder, 'empty-folders/tenants/one/empty'));
   mkdirSync(join(folder, 'empty-folders/tenants/one/nested/.a/b'), { recursive: true });
   const read = await tenantsOf(tree);

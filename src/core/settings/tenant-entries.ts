@@ -40,11 +40,18 @@ export function entryName({ match }: Pick<TenantEntry, 'match'>): string {
   return `the tenants entry with match ${match.map((glob) => `"${glob}"`).join(', ')}`;
 }
 
+/** Of most tenants. */
+const withoutEntries = combine([], []);
+
 /** Those of settings without any. */
-export const noTenantEntries: TenantEntries = Object.assign([], { of: () => combineEntries([], '') });
+export const noTenantEntries: TenantEntries = Object.assign([], { of: () => withoutEntries });
 
 function combineEntries(tenants: readonly TenantEntry[], tenant: string): TenantSettings {
   const entries = [...tenants.keys()].filter((index) => isSelected(tenant, tenants[index]?.match ?? []));
+  return entries.length === 0 ? withoutEntries : combine(tenants, entries);
+}
+
+function combine(tenants: readonly TenantEntry[], entries: readonly number[]): TenantSettings {
   const matching = entries.map((index) => tenants[index]).filter((entry) => entry !== undefined);
   const last = <K extends keyof TenantEntry>(key: K) => matching.findLast((entry) => entry[key] !== undefined)?.[key];
   return {
