@@ -124,3 +124,68 @@ test('explain shows what was replaced, and where the text came from', async () =
     },
   ]);
 });
+
+test('a changed string with variables is one change group over all tenants; the next sync has nothing to do', async () => {
+  const world = createWorld(
+    {
+      'appcfg.yml': `project: acme/config\n${instant}profiles: { Limits: { variables: true } }\n`,
+      'template/Limits.yml': 'url: "https://${tenant}/v1"\n',
+      ...Object.fromEntries(['a', 'b', 'c'].map((tenant) => [`tenants/${tenant}/dev/.gitkeep`, ''])),
+    },
+    inPipeline,
+  );
+  const first = await world.appcfg('diff', '-o', 'json');
+  expect(first.json.changeGroups).toHaveLength(1);
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+  world.write('template/Limits.yml', 'url: "https://${tenant}/v2"\n');
+  const { json } = await world.appcfg('diff', '-o', 'json');
+  expect(json.changeGroups).toMatchObject([
+    {
+      addresses: ['a/dev/Limits', 'b/dev/Limits', 'c/dev/Limits'],
+      changes: [{ op: 'replace', path: '/url', before: null, after: 'https://${tenant}/v2' }],
+    },
+  ]);
+  expect((await world.appcfg('diff')).stdout).toContain('~ /url   "https://${tenant}/v2"');
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  expect((await world.appcfg('render', 'b/dev/Limits')).stdout).toContain('https://b/v2');
+});
+
+test.each([
+  ['in a list', 'hosts: ["a.${tenant}"]\n', 'hosts: ["b.${tenant}"]\n', 1],
+  ['in a list that grows', 'hosts: []\n', 'hosts: ["b.${tenant}"]\n', 1],
+  ['in a map that is added', 'a: 1\n', 'a: 1\nmap: { url: "${tenant}" }\n', 1],
+  ['taken out of a string', 'url: "${tenant}"\n', 'url: plain\n', 3],
+  ['and a literal', 'url: "$${a}"\n', 'url: "$${b}"\n', 1],
+  ['removed with its key', 'url: "${tenant}"\na: 1\n', 'a: 1\n', 3],
+])('change groups with variables: %s', async (_name, before, after, groups) => {
+  const world = createWorld(
+    {
+      'appcfg.yml': `project: acme/config\n${instant}profiles: { Limits: { variables: true } }\n`,
+      'template/Limits.yml': before,
+      ...Object.fromEntries(['a', 'b', 'c'].map((tenant) => [`tenants/${tenant}/dev/.gitkeep`, ''])),
+    },
+    inPipeline,
+  );
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.write('template/Limits.yml', after);
+  const { json } = await world.appcfg('diff', '-o', 'json');
+  expect(json.changeGroups).toHaveLength(groups);
+});
+
+test('a redacted string with variables is one change group, and shows nothing', async () => {
+  const world = createWorld(
+    {
+      'appcfg.yml': `project: acme/config\n${instant}redact: [/password]\nprofiles: { Limits: { variables: true } }\n`,
+      'template/Limits.yml': 'password: "old-${tenant}"\n',
+      ...Object.fromEntries(['a', 'b'].map((tenant) => [`tenants/${tenant}/dev/.gitkeep`, ''])),
+    },
+    inPipeline,
+  );
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  world.write('template/Limits.yml', 'password: "hunter2-${tenant}"\n');
+  const { stdout, json } = await world.appcfg('diff', '-o', 'json');
+  expect(json.changeGroups).toHaveLength(1);
+  expect(stdout).not.toContain('hunter2');
+  expect(stdout).not.toContain('old-');
+});

@@ -23,7 +23,7 @@ export function newContentChange(desired: DesiredConfiguration, policy: Policy):
 }
 
 function changeOf(
-  { address, profileType, content }: DesiredConfiguration,
+  { address, profileType, content, asWritten }: DesiredConfiguration,
   values: { readonly before: Value | undefined; readonly after: Value | undefined },
   { settings }: Policy,
 ): ContentChange {
@@ -33,6 +33,7 @@ function changeOf(
     profileType,
     label: content.versionLabel,
     ...values,
+    asWritten,
     redact,
   });
 }

@@ -75,12 +75,13 @@ function changeOf(
   return {
     op: before === undefined ? 'add' : after === undefined ? 'remove' : 'replace',
     path: pointer,
-    ...(before === undefined ? {} : { before: shown(before, pointer, redact) }),
-    ...(after === undefined ? {} : { after: shown(after, pointer, redact) }),
+    ...(before === undefined ? {} : { before: shownText(before, pointer, redact) }),
+    ...(after === undefined ? {} : { after: shownText(after, pointer, redact) }),
   };
 }
 
-function shown(value: Value, pointer: string, redact: Redactor): string {
+/** A value as changes have it: JSON on one line, or the redaction mark. */
+export function shownText(value: Value, pointer: string, redact: Redactor): string {
   return redact.covers(pointer) ? redactionMark : lineText(redact.apply(value, pointer), portableNumberText);
 }
 

@@ -1,11 +1,14 @@
 // Which addresses change in the same way.
 import { createHash } from 'node:crypto';
 import { groupBy } from 'es-toolkit/array/groupBy';
-import { type Change, changesBetween } from '../document/diff-values.ts';
+import { type Change, changesBetween, shownText } from '../document/diff-values.ts';
+import { valueAt } from '../document/json-pointer.ts';
 import { type Redactor, redactNothing } from '../document/redact.ts';
+import { canonicalText } from '../document/write-json.ts';
 import { nameFlagChange } from '../flags/name-flag-change.ts';
 import { type ProfileType, profileTypes } from '../model/resource.ts';
 import type { Value } from '../model/value.ts';
+import { variablesIn } from '../render/variables.ts';
 import type { ChangeGroup } from './plan.ts';
 
 /** How one content changes. */
@@ -26,16 +29,32 @@ export function contentChange(of: {
   readonly before: Value | undefined;
   /** Undefined where there is no content any more. */
   readonly after: Value | undefined;
+  /** `after` before its variables were replaced, where it has some. */
+  readonly asWritten?: Value | undefined;
   readonly redact: Redactor;
 }): ContentChange {
-  const { profile, profileType, label, before, after, redact } = of;
-  const changes = changesBetween(before, after, { redact });
-  const unredacted = redact.active ? changesBetween(before, after, { redact: redactNothing }) : changes;
+  const { profile, profileType, label, before, after, asWritten, redact } = of;
+  const between = (redactor: Redactor) =>
+    changesBetween(before, after, { redact: redactor }).map((change) => written(change, asWritten, redactor));
+  const changes = between(redact);
+  const unredacted = redact.active ? between(redactNothing) : changes;
   const isNew = before === undefined && after !== undefined;
-  const how = isNew ? ['new', label] : unredacted.length === 0 ? ['other', label] : unredacted;
+  const how = isNew
+    ? ['new', asWritten === undefined ? label : canonicalText(asWritten)]
+    : unredacted.length === 0
+      ? ['other', label]
+      : unredacted;
   const digest = createHash('sha256').update(JSON.stringify([profile, how]));
   const isFlags = profileTypes[profileType].document === 'feature flags';
   return { changes: isFlags ? changes.map(nameFlagChange) : changes, changeGroup: digest.digest('hex').slice(0, 12) };
+}
+
+/** A string with variables enters as written, without what it was before: it is the same change wherever it is made. */
+function written(change: Change, asWritten: Value | undefined, redact: Redactor): Change {
+  const value = change.after === undefined ? undefined : valueAt(asWritten, change.path);
+  if (value === undefined || !variablesIn(value)?.length) return change;
+  const { before: _replaced, ...others } = change;
+  return { ...others, after: shownText(value, change.path, redact) };
 }
 
 /** Makes groups with the same id one group. */

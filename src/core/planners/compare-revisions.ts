@@ -41,6 +41,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
             label,
             before: old?.configuration.value,
             after: wanted?.configuration.value,
+            asWritten: wanted?.configuration.asWritten,
             redact,
           });
     if (change !== undefined) {

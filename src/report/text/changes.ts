@@ -91,9 +91,12 @@ function head({ op }: Change, options: TextOptions): string {
 }
 
 function valueText(change: Change): string {
-  const { op, before = '', after = '', flag } = change;
+  const { op, before, after = '', flag } = change;
   const shown = (text: string) => visible(flag === undefined ? text : flagState(change, text));
-  const value = op === 'replace' ? `${shown(before)} → ${shown(after)}` : shown(op === 'add' ? after : before);
+  const value =
+    op === 'replace' && before !== undefined
+      ? `${shown(before)} → ${shown(after)}`
+      : shown(op === 'remove' ? (before ?? '') : after);
   return flag === undefined ? value : `${visible(flag)}  ${value}`;
 }
 
