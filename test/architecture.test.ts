@@ -27,7 +27,7 @@ interface Import {
   readonly isFile: boolean;
 }
 
-const rooms = [...document.matchAll(/^\| `([\w/]+)` \| (.+) \| (.+) \|$/gm)].map(
+const rooms = [...document.matchAll(/^\| `([\w/-]+)` \| (.+) \| (.+) \|$/gm)].map(
   ([, room = '', holds = '', not = '']) => ({
     room,
     holds,
@@ -186,7 +186,7 @@ function readRules(): readonly Rule[] {
     .trim()
     .split('\n')
     .flatMap((line) => {
-      const [, room = '', allowed = '', packages = ''] = /^([\w/*]+): ?([^|]*)\|(.*)$/.exec(line) ?? [];
+      const [, room = '', allowed = '', packages = ''] = /^([\w/*-]+): ?([^|]*)\|(.*)$/.exec(line) ?? [];
       const names = packages.trim().split(/\s+/).filter(Boolean);
       if (room !== 'core/*') return [{ room, rooms: expanded(allowed), packages: names }];
       return coreRooms.map((each, index) => ({ room: each, rooms: coreRooms.slice(0, index), packages: names }));

@@ -4,7 +4,7 @@ import { selectsAll } from '../core/model/selection.ts';
 import { exampleAddress } from '../core/problem/example-address.ts';
 import { addressArguments, type CommandName } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
-import { parseAddressArgument } from '../core/settings/parse-values.ts';
+import { parseAddressArgument } from '../core/settings-file/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
 import { checkGlobs } from './check-globs.ts';
 

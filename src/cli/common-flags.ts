@@ -7,7 +7,7 @@ import {
   parseLabelSelector,
   parseRegion,
   parseUrl,
-} from '../core/settings/parse-values.ts';
+} from '../core/settings-file/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
 import { checkGlobs } from './check-globs.ts';
 import { displayFlags } from './display-flags.ts';

@@ -1,5 +1,5 @@
 // The flags that every command takes for how a run is printed.
-import { parseOutputs } from '../core/settings/parse-values.ts';
+import { parseOutputs } from '../core/settings-file/parse-values.ts';
 import { type Format, formats, formatsOf } from '../report/formats.ts';
 import { choiceFlag, type FlagSource, listFlag, readFlags, switchFlag } from './flag.ts';
 

@@ -1,7 +1,7 @@
 // A flag of the command line, declared once: its name, its help, its parser, and whether the environment can give it.
 import { Option } from 'commander';
 import { failure } from '../core/problem/problem.ts';
-import { parseChoice } from '../core/settings/parse-values.ts';
+import { parseChoice } from '../core/settings-file/parse-values.ts';
 import type { Environment } from '../engine/context.ts';
 
 /** Flags by the name of the member that they fill. */

@@ -1,7 +1,7 @@
-// Finds and reads appcfg.yml. core/settings/parse-settings.ts checks what is in it.
+// Finds and reads appcfg.yml. core/settings-file/parse-settings.ts checks what is in it.
 import type { Problem } from '../core/problem/problem.ts';
-import { type ParsedSettings, parseSettings, unknownSettings } from '../core/settings/parse-settings.ts';
 import { defaultSettings } from '../core/settings/settings.ts';
+import { type ParsedSettings, parseSettings, unknownSettings } from '../core/settings-file/parse-settings.ts';
 import { type TreeSource, unreadable } from './tree-source.ts';
 
 const names = ['appcfg.yml', 'appcfg.yaml'];

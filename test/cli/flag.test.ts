@@ -1,7 +1,7 @@
 // Flags as plain values: where a value comes from, and how it is parsed.
 import { describe, expect, test } from 'vitest';
 import { choiceFlag, type Flag, listFlag, readFlags, switchFlag, valueFlag } from '../../src/cli/flag.ts';
-import { parseDuration } from '../../src/core/settings/parse-values.ts';
+import { parseDuration } from '../../src/core/settings-file/parse-values.ts';
 import { messageOf } from '../support/message-of.ts';
 
 const dryRun = switchFlag({ name: '--dry-run', help: '' });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { problemCodes } from '../../src/core/problem/problem-codes.ts';
-import { settingsJsonSchema } from '../../src/core/settings/settings-schema.ts';
+import { settingsJsonSchema } from '../../src/core/settings-file/settings-schema.ts';
 import { checkout, expectDocument, readDocument } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
 

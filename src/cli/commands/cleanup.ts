@@ -2,7 +2,7 @@ import { deletes } from '../../core/guards/deletes.ts';
 import { everything } from '../../core/model/selection.ts';
 import { exampleAddress } from '../../core/problem/example-address.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
-import { parseLimit } from '../../core/settings/parse-values.ts';
+import { parseLimit } from '../../core/settings-file/parse-values.ts';
 import { type CommandInput, defineCommand } from '../command.ts';
 import { commonFlags, dryRunFlag } from '../common-flags.ts';
 import { switchFlag, valueFlag } from '../flag.ts';

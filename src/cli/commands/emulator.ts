@@ -1,5 +1,5 @@
 import { failure } from '../../core/problem/problem.ts';
-import { parseInteger, parseQuotas, parseSpeed } from '../../core/settings/parse-values.ts';
+import { parseInteger, parseQuotas, parseSpeed } from '../../core/settings-file/parse-values.ts';
 import { quotaNames } from '../../local/quota-names.ts';
 import { defineCommand } from '../command.ts';
 import { commonFlags } from '../common-flags.ts';

@@ -1,5 +1,5 @@
 import { parseAddress } from '../../core/model/address.ts';
-import { parseAddressArgument } from '../../core/settings/parse-values.ts';
+import { parseAddressArgument } from '../../core/settings-file/parse-values.ts';
 import { defineCommand } from '../command.ts';
 
 export const explainCommand = defineCommand({

@@ -1,4 +1,4 @@
-import { parseInteger } from '../../core/settings/parse-values.ts';
+import { parseInteger } from '../../core/settings-file/parse-values.ts';
 import { addressesOf } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
 import { valueFlag } from '../flag.ts';

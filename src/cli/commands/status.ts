@@ -1,5 +1,5 @@
 import { addressStates } from '../../core/assess/address-status.ts';
-import { parseChoice } from '../../core/settings/parse-values.ts';
+import { parseChoice } from '../../core/settings-file/parse-values.ts';
 import { defineCommand } from '../command.ts';
 import { verifyFlag, waveFlag } from '../common-flags.ts';
 import { listFlag, switchFlag } from '../flag.ts';

@@ -1,8 +1,8 @@
 import { createRedactor, type Redactor } from '../document/redact.ts';
 import type { Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
-import { unknownSettings } from '../settings/parse-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { unknownSettings } from '../settings-file/parse-settings.ts';
 
 /** Patterns of the setting "redact" that match no value of the whole tree. Those of the settings base need not match. */
 export class UnusedRedactions {

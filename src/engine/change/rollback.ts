@@ -7,7 +7,7 @@ import { planRollback } from '../../core/planners/plan-rollback.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { withExpectedMinutes } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import { strategyHint } from '../../core/settings/settings-rules.ts';
+import { strategyHint } from '../../core/settings-file/settings-rules.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession } from '../connect/run-session.ts';

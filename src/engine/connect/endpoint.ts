@@ -1,4 +1,4 @@
-import { parseUrl } from '../../core/settings/parse-values.ts';
+import { parseUrl } from '../../core/settings-file/parse-values.ts';
 import type { Context } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 

@@ -2,8 +2,8 @@
 import type { ConnectOptions } from '../../appconfig/client/connection.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
 import { knownRegions, unknownRegionHint } from '../../core/problem/region.ts';
-import { parseChoice, parseRegion, parseSpeed } from '../../core/settings/parse-values.ts';
 import type { Settings } from '../../core/settings/settings.ts';
+import { parseChoice, parseRegion, parseSpeed } from '../../core/settings-file/parse-values.ts';
 import type { Context, RequestHandler } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { findCredentials } from './credentials.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { protectedSettings } from '../../../src/core/guards/protected-settings.ts';
-import { parseSettings } from '../../../src/core/settings/parse-settings.ts';
+import { parseSettings } from '../../../src/core/settings-file/parse-settings.ts';
 
 const targets = [
   { tenant: 'one', environment: 'dev' },

@@ -5,8 +5,8 @@ import type { Step } from '../../../src/core/plan/step.ts';
 import { assignWaves } from '../../../src/core/rollout/assign-waves.ts';
 import { needsSeveralWaves } from '../../../src/core/rollout/no-wait.ts';
 import { defaultSettings, type WaveSettings } from '../../../src/core/settings/settings.ts';
-import { WaveChecks } from '../../../src/core/settings/wave-checks.ts';
 import { waveOf } from '../../../src/core/settings/waves.ts';
+import { WaveChecks } from '../../../src/core/settings-file/wave-checks.ts';
 
 const wave = (name: string, more: Partial<WaveSettings> = {}): WaveSettings => ({
   name,

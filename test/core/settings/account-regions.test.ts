@@ -9,7 +9,6 @@ import {
   accountRegionsOf,
   conflictingRolesProblem,
 } from '../../../src/core/settings/account-regions.ts';
-import { parseSettings } from '../../../src/core/settings/parse-settings.ts';
 import {
   defaultSettings,
   type EnvironmentSettings,
@@ -17,6 +16,7 @@ import {
   type TenantEntry,
 } from '../../../src/core/settings/settings.ts';
 import { tenantEntries } from '../../../src/core/settings/tenant-entries.ts';
+import { parseSettings } from '../../../src/core/settings-file/parse-settings.ts';
 import { desiredApplication } from '../../support/desired.ts';
 import { holds } from '../../support/properties.ts';
 

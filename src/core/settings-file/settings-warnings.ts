@@ -5,8 +5,8 @@ import type { SourcePosition } from '../model/source-position.ts';
 import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import { suggest } from '../problem/suggest.ts';
-import type { MonitorSettings, Settings } from './settings.ts';
-import { entryName } from './tenant-entries.ts';
+import type { MonitorSettings, Settings } from '../settings/settings.ts';
+import { entryName } from '../settings/tenant-entries.ts';
 
 /** Source: AppConfig User Guide, "Using predefined deployment strategies". */
 const testStrategy = 'AppConfig.Linear50PercentEvery30Seconds';

@@ -4,7 +4,7 @@ import type { LabelSelector } from '../model/selection.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
 import { regionMeant } from '../problem/region.ts';
 import { nearest } from '../problem/suggest.ts';
-import type { Limit } from './settings.ts';
+import type { Limit } from '../settings/settings.ts';
 
 /** Milliseconds of a duration, more than 0. */
 export function parseDuration(text: string, flag: string): number {

@@ -2,8 +2,12 @@
 import { expect, test } from 'vitest';
 import { formatSource } from '../../../src/core/model/source-position.ts';
 import type { Problem } from '../../../src/core/problem/problem.ts';
-import { parseSettings } from '../../../src/core/settings/parse-settings.ts';
-import { checkSettings, productionWarnings, unusedSettings } from '../../../src/core/settings/settings-warnings.ts';
+import { parseSettings } from '../../../src/core/settings-file/parse-settings.ts';
+import {
+  checkSettings,
+  productionWarnings,
+  unusedSettings,
+} from '../../../src/core/settings-file/settings-warnings.ts';
 
 async function settingsOf(...lines: string[]) {
   const { settings, problems } = await parseSettings(`${lines.join('\n')}\n`, 'appcfg.yml');

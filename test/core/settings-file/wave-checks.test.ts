@@ -1,7 +1,7 @@
 // Every environment has a wave, and every wave an environment.
 import { expect, test } from 'vitest';
 import { defaultSettings, type WaveSettings } from '../../../src/core/settings/settings.ts';
-import { WaveChecks } from '../../../src/core/settings/wave-checks.ts';
+import { WaveChecks } from '../../../src/core/settings-file/wave-checks.ts';
 import { desiredApplication } from '../../support/desired.ts';
 
 function wave(name: string, rules: Partial<WaveSettings>): WaveSettings {

@@ -2,8 +2,8 @@
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Problem } from '../problem/problem.ts';
 import { listNames } from '../problem/suggest.ts';
-import type { Settings, WaveSettings } from './settings.ts';
-import { matchesWave, waveOf } from './waves.ts';
+import type { Settings, WaveSettings } from '../settings/settings.ts';
+import { matchesWave, waveOf } from '../settings/waves.ts';
 
 /** Finds environments that are in no wave, and waves that have none. It is given the tree tenant by tenant. */
 export class WaveChecks {

@@ -8,18 +8,18 @@ import { toPlain } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import { adjustableCodes } from '../problem/problem-codes.ts';
 import type { Severities } from '../problem/severities.ts';
-import { parseLimit } from './parse-values.ts';
-import type { ProblemAt } from './schema-errors.ts';
 import {
   defaultSettings,
   type EnvironmentSettings,
   type ProfileSettings,
   type Settings,
   type TenantEntry,
-} from './settings.ts';
+} from '../settings/settings.ts';
+import { tenantEntries } from '../settings/tenant-entries.ts';
+import { parseLimit } from './parse-values.ts';
+import type { ProblemAt } from './schema-errors.ts';
 import { ruleProblems } from './settings-rules.ts';
 import type { SettingsFile, settingsSchema } from './settings-schema.ts';
-import { tenantEntries } from './tenant-entries.ts';
 
 export interface ParsedSettings {
   /** With errors: what could be understood. It serves to find more problems, never to write. */

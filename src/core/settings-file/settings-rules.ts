@@ -6,7 +6,7 @@ import type { Problem } from '../problem/problem.ts';
 import { adjustableCodes, problemCodes } from '../problem/problem-codes.ts';
 import { regionMeant } from '../problem/region.ts';
 import { nearest, suggest } from '../problem/suggest.ts';
-import { predefinedStrategies } from './deployment-strategies.ts';
+import { predefinedStrategies } from '../settings/deployment-strategies.ts';
 import type { ProblemAt } from './schema-errors.ts';
 import type { SettingsFile } from './settings-schema.ts';
 

@@ -1,8 +1,8 @@
 // The text of appcfg.yml to settings: every problem at once, each with its position.
 import { expect, test } from 'vitest';
 import { formatSource } from '../../../src/core/model/source-position.ts';
-import { parseSettings } from '../../../src/core/settings/parse-settings.ts';
 import { defaultSettings } from '../../../src/core/settings/settings.ts';
+import { parseSettings } from '../../../src/core/settings-file/parse-settings.ts';
 
 /** `position  message (hint)` of each problem. */
 async function problemsOf(...lines: string[]): Promise<string[]> {

@@ -8,7 +8,7 @@ import {
   parseLimit,
   parseOutputs,
   parseQuotas,
-} from '../../../src/core/settings/parse-values.ts';
+} from '../../../src/core/settings-file/parse-values.ts';
 
 test('valid values', () => {
   expect(parseDuration('1h30m', '--timeout')).toBe(5_400_000);
