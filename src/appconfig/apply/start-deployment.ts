@@ -127,7 +127,7 @@ function startCommand(
   const { versionNumber, locksOnNone } = start;
   const latest = lane.latest ?? (locksOnNone ? 0 : undefined);
   const { resources } = context;
-  const { strategy, kmsKey, extensionParameters } = step;
+  const { strategy, kmsKey, dynamicExtensionParameters } = step;
   return new StartDeploymentCommand({
     ApplicationId: resources.application(step.application),
     EnvironmentId: resources.environment(step.application, step.environment),
@@ -140,7 +140,7 @@ function startCommand(
         : formatDescription({ ...parseDescription(step.description), supersedes: lane.superseded }),
     Tags: step.tags,
     ...(kmsKey === undefined ? {} : { KmsKeyIdentifier: kmsKey }),
-    ...(extensionParameters === undefined ? {} : { DynamicExtensionParameters: { ...extensionParameters } }),
+    ...(dynamicExtensionParameters && { DynamicExtensionParameters: { ...dynamicExtensionParameters } }),
     ...(latest === undefined ? {} : { LatestDeploymentNumber: latest }),
   });
 }

@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Step, StepOf } from '../../core/plan/step.ts';
-import { AppcfgError, failure } from '../../core/problem/problem.ts';
+import { failure } from '../../core/problem/problem.ts';
 import { arnOf, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Command, Connection } from '../client/connection.ts';
@@ -141,16 +141,11 @@ async function validateVersion(step: StepOf<'ValidateConfiguration'>, context: W
     if (!(error instanceof CallFailure) || error.kind !== 'bad-request') throw error;
     const quoted = error.problem.quoted?.replace(repeatedSchema, '') ?? '';
     const version = number === undefined ? 'the version' : `version ${number}`;
-    throw new AppcfgError([
-      {
-        code: 'content-rejected',
-        severity: 'error',
-        message: `a validator of the profile rejects ${version}: ${quoted}`,
-        quoted,
-        hint: { text: 'fix the value in the tree, or the validator' },
-        subject: step.subject,
-      },
-    ]);
+    throw failure('content-rejected', `a validator of the profile rejects ${version}: ${quoted}`, {
+      quoted,
+      hint: { text: 'fix the value in the tree, or the validator' },
+      subject: step.subject,
+    });
   }
 }
 

@@ -88,8 +88,7 @@ export class Connection {
     this.concurrency = typeof concurrency === 'number' ? concurrency : concurrency.most;
     this.#limiter = new Limiter(options.clock, { published: options.publishedRates, concurrency });
     this.#client = new AppConfigClient({ ...clientConfig(options), maxAttempts: 1, cacheMiddleware: true });
-    // The SDK copies its configuration three times for each call. V8 copies an object that is a prototype ten times as fast.
-    Object.create(this.#client.config);
+    copyFast(this.#client.config);
     responseChecks(options.clock).applyToStack(this.#client.middlewareStack);
     if (options.credentials === undefined) {
       this.#client.config.credentials = checkedCredentials(this.#client.config.credentials, options);
@@ -238,6 +237,11 @@ export function clientConfig(options: ConnectOptions) {
       httpsAgent: { maxSockets: 128 },
     },
   };
+}
+
+/** The SDK copies its configuration three times for each call. V8 copies an object that is a prototype ten times as fast. */
+function copyFast(config: object): void {
+  Object.create(config);
 }
 
 function isRead(operation: string): boolean {

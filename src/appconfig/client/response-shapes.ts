@@ -1,5 +1,6 @@
 // What appcfg relies on in each response of AWS. A response without it is not one of AWS, whatever its status is.
 import { deploymentStates } from '../../core/model/resource.ts';
+import type { Operation } from '../../core/plan/step.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -9,8 +10,18 @@ type Check = (value: unknown, request: Members) => string | undefined;
 /** By member of a response. Other members are not read. */
 type Shape = Readonly<Record<string, Check>>;
 
-/** A row for each operation that appcfg calls. */
-const shapes: Readonly<Record<string, Shape>> = {
+/** The operations that appcfg calls: those of plans, and those that read. */
+type CalledOperation = Exclude<Operation, 'AwaitDeployment'> | ReadOperation;
+
+type ReadOperation =
+  | 'GetCallerIdentity'
+  | 'AssumeRole'
+  | 'AssumeRoleWithWebIdentity'
+  | `List${'Applications' | 'Environments' | 'ConfigurationProfiles' | 'DeploymentStrategies' | 'Deployments'}`
+  | `List${'ExperimentDefinitions' | 'HostedConfigurationVersions' | 'TagsForResource'}`
+  | `Get${'HostedConfigurationVersion' | 'ConfigurationProfile' | 'Deployment' | 'DeploymentStrategy'}`;
+
+const shapes: Readonly<Record<CalledOperation, Shape>> = {
   GetCallerIdentity: { Account: matching(/^\d{12}$/), Arn: matching(/^arn:[a-z-]+:/) },
   AssumeRole: { Credentials: credentials() },
   AssumeRoleWithWebIdentity: { Credentials: credentials() },
@@ -99,7 +110,7 @@ export interface ReadResponse {
 
 /** @returns what is wrong with a response: `Items[0].Id is missing`; undefined: nothing */
 export function shapeError({ operation, request, output, body }: ReadResponse): string | undefined {
-  const shape = shapes[operation];
+  const shape = (shapes as Readonly<Record<string, Shape | undefined>>)[operation];
   if (shape === undefined) throw new Error(`response-shapes.ts has no row for ${operation}`);
   const wrong = object(shape)(output, { ...request });
   if (wrong !== undefined) return wrong.replace(/^\./, '');

@@ -4,7 +4,6 @@ import { acceptedNumber } from '../live/drifted-deployment.ts';
 import type { Facts } from '../live/facts.ts';
 import type { LiveEnvironment } from '../live/live-state.ts';
 import { isManaged } from '../live/ownership.ts';
-import { fillPlaceholders } from '../model/application-name.ts';
 import { isAppcfgLabel } from '../model/content.ts';
 import type { Monitor } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -29,12 +28,7 @@ export function assessEnvironment(
   live: LiveEnvironment | undefined,
   policy: Policy,
 ): EnvironmentAssessment {
-  const { account: accountId, region } = policy.accountRegion;
-  const fill = (pattern: string) => fillPlaceholders(pattern, { tenant, environment, account: accountId, region });
-  const monitors = monitorsOf(policy.settings, { tenant, environment })?.map((monitor) => ({
-    alarmArn: fill(monitor.alarmArn),
-    alarmRoleArn: fill(monitor.alarmRoleArn),
-  }));
+  const monitors = monitorsOf(policy, { tenant, environment });
   return {
     name: environment,
     live,

@@ -18,7 +18,7 @@ export interface BuildOptions {
   /** Receives the offset of each value by JSON Pointer, where given: for the member of a map the offset of its key. */
   readonly offsets: Map<string, number> | undefined;
   /** Whether characters that cannot be seen are problems. */
-  readonly isChecked: boolean;
+  readonly findsHidden: boolean;
   /** Receives what the value does not show. */
   readonly notes: NoteTaker;
 }
@@ -37,7 +37,7 @@ class ValueBuilder {
   /** `open`: its collection is still being read. */
   readonly #anchors = new Map<string, { readonly value: Value } | 'open'>();
   readonly #needsPointers: boolean;
-  readonly #isChecked: boolean;
+  readonly #findsHidden: boolean;
   readonly #mayKeep: boolean;
   readonly #notes: NoteTaker;
   /** Anchors and aliases so far. */
@@ -45,12 +45,12 @@ class ValueBuilder {
   /** The index of the next event. */
   #next = 0;
 
-  constructor(text: string, events: readonly Event[], { problems, offsets, isChecked, notes }: BuildOptions) {
+  constructor(text: string, events: readonly Event[], { problems, offsets, findsHidden, notes }: BuildOptions) {
     this.#text = text;
     this.#events = events;
     this.#problems = problems;
     this.#offsets = offsets;
-    this.#isChecked = isChecked;
+    this.#findsHidden = findsHidden;
     this.#mayKeep = keepComment.test(text);
     this.#notes = notes;
     this.#limits = new ExpansionLimits(problems);
@@ -113,7 +113,7 @@ class ValueBuilder {
   #scalar(event: ScalarEvent, pointer: string): Value {
     const isEmpty = event.valueStart === -1;
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
-    if (this.#isChecked && isPlain && !isEmpty) {
+    if (this.#findsHidden && isPlain && !isEmpty) {
       const hidden = hiddenInScalar(this.#text, event.valueStart, event.valueEnd);
       if (hidden !== undefined) this.#problems.hiddenCharacter(hidden, hidden.where);
     }
@@ -231,7 +231,7 @@ class ValueBuilder {
   #checkPlainKey(text: string, event: ScalarEvent, pointer: string): void {
     const reading = this.#problems.readsKeys ? yaml11Reading(text) : undefined;
     if (reading !== undefined) this.#problems.ambiguousScalar(text, reading, { offset: offsetOf(event), pointer });
-    const hidden = this.#isChecked ? hiddenInKey(this.#text, event.valueStart, event.valueEnd) : undefined;
+    const hidden = this.#findsHidden ? hiddenInKey(this.#text, event.valueStart, event.valueEnd) : undefined;
     if (hidden !== undefined)
       this.#problems.hiddenCharacter(hidden, `in the key ${this.#problems.quoted(text, pointer)}`);
   }

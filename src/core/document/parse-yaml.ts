@@ -59,10 +59,10 @@ function parse(text: string, options: ParseOptions, offsets: Map<string, number>
     return { value: undefined, problems: [problem] };
   }
   const problems = new DocumentProblems(text, options);
-  const isChecked = options.isLive !== true && hasUnusual.test(text);
-  if (isChecked) for (const mark of byteOrderMarks(text)) problems.hiddenCharacter(mark, 'inside the file');
+  const findsHidden = options.isLive !== true && notAscii.test(text);
+  if (findsHidden) for (const mark of byteOrderMarks(text)) problems.hiddenCharacter(mark, 'inside the file');
   const taker = new NoteTaker();
-  const value = buildValue(text, events, { problems, offsets, isChecked, notes: taker });
+  const value = buildValue(text, events, { problems, offsets, findsHidden, notes: taker });
   const notes = taker.notes();
   const noted = notes === undefined ? {} : { notes };
   const { all } = problems;
@@ -75,7 +75,7 @@ function parse(text: string, options: ParseOptions, offsets: Map<string, number>
 }
 
 /** Only then can a character be invisible, or another space than U+0020. */
-const hasUnusual = /[^\x00-\x7f]/;
+const notAscii = /[^\x00-\x7f]/;
 
 /** As the first character of a file it is no part of the text. */
 function byteOrderMarks(text: string): readonly HiddenCharacter[] {

@@ -2,7 +2,17 @@
 // reference of feature flags; where AWS was recorded to do otherwise, the recordings: docs/feature-flags.md.
 import { equalByValue } from '../document/equality.ts';
 import { pointerTo } from '../document/json-pointer.ts';
-import { entriesOf, isList, isMap, isNumber, memberOf, numberText, type Value, type ValueMap } from '../model/value.ts';
+import {
+  entriesOf,
+  isList,
+  isMap,
+  isNumber,
+  memberOf,
+  numberText,
+  toNumber,
+  type Value,
+  type ValueMap,
+} from '../model/value.ts';
 import { ruleProblem } from './check-flag-rule.ts';
 import { flagTimes, knownMembers, truthValueOf } from './normalize-flags.ts';
 
@@ -110,7 +120,7 @@ class FlagChecker {
     for (const bound of ['minimum', 'maximum']) {
       const limit = memberOf(constraints, bound);
       if (limit === undefined) continue;
-      if (!isNumber(limit) || !Number.isInteger(numberOf(limit)))
+      if (!isNumber(limit) || !Number.isInteger(toNumber(limit)))
         this.#error(`${at}/${bound}`, `\`${bound}\` must be an integer`, limit);
     }
     if (isMap(elements)) this.#constraints(elements, `${at}/elements`);
@@ -193,7 +203,7 @@ class FlagChecker {
 
   #attribute(value: Value, at: string, constraints: ValueMap): void {
     const type = memberOf(constraints, 'type');
-    if (isNumber(value) && !Number.isFinite(numberOf(value))) {
+    if (isNumber(value) && !Number.isFinite(toNumber(value))) {
       this.#error(at, 'the number is too large for AppConfig', value);
       return;
     }
@@ -219,10 +229,10 @@ class FlagChecker {
     const { minimum, maximum, pattern } = membersOf(constraints);
     const list = memberOf(constraints, 'enum');
     if (isNumber(value)) {
-      const number = numberOf(value);
-      if (isNumber(minimum) && number < numberOf(minimum))
+      const number = toNumber(value);
+      if (isNumber(minimum) && number < toNumber(minimum))
         this.#error(at, `the number is below the minimum ${numberText(minimum)}`, value);
-      if (isNumber(maximum) && number > numberOf(maximum))
+      if (isNumber(maximum) && number > toNumber(maximum))
         this.#error(at, `the number is above the maximum ${numberText(maximum)}`, value);
       if (!equalByValue(value, number)) {
         this.#rewritten.push({ pointer: at, message: `AppConfig keeps the number as ${number}`, value });
@@ -320,10 +330,6 @@ function membersOf(map: ValueMap): Readonly<Record<string, Value | undefined>> {
 
 function isOneOf(value: Value, list: readonly string[]): boolean {
   return typeof value === 'string' && list.includes(value);
-}
-
-function numberOf(number: Parameters<typeof numberText>[0]): number {
-  return Number(numberText(number));
 }
 
 function typeOf(value: Value): string {

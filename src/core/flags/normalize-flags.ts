@@ -8,7 +8,7 @@ import {
   isNumber,
   mapOf,
   memberOf,
-  numberText,
+  toNumber,
   type Value,
   type ValueMap,
 } from '../model/value.ts';
@@ -91,7 +91,7 @@ function withEnabled(map: ValueMap): Value {
 /** Numbers as doubles, which is how AppConfig keeps them. One that no double holds stays, and is refused. */
 function withDoubles(value: Value): Value {
   if (isNumber(value)) {
-    const number = Number(numberText(value));
+    const number = toNumber(value);
     return Number.isFinite(number) ? number : value;
   }
   if (isList(value)) return value.map(withDoubles);

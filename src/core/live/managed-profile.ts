@@ -2,11 +2,9 @@
 import { createHash } from 'node:crypto';
 import { parseDocument } from '../document/parse-yaml.ts';
 import { canonicalText } from '../document/write-json.ts';
-import type { AccountRegion } from '../model/account-region.ts';
-import { fillPlaceholders } from '../model/application-name.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { Validator } from '../model/resource.ts';
-import type { Settings } from '../settings/settings.ts';
+import { profileSettingsOf } from '../settings/effective-settings.ts';
 
 /** Of a profile in AppConfig, what ListConfigurationProfiles does not show. */
 export interface LiveProfileSettings {
@@ -34,39 +32,26 @@ export interface ProfileUpdate {
   readonly validators?: readonly Validator[];
 }
 
-/** What the settings want of a profile, placeholders filled in; undefined where they manage nothing of it. */
+/** What the settings want of a profile; undefined where they manage nothing of it. */
 export function managedProfile(
-  {
-    address: { tenant, configurationProfile },
-    validatorSchema,
-  }: Pick<DesiredConfiguration, 'address' | 'validatorSchema'>,
-  {
-    settings,
-    accountRegion: { account, region },
-  }: { readonly settings: Pick<Settings, 'profiles'>; readonly accountRegion: AccountRegion },
+  { address, validatorSchema }: Pick<DesiredConfiguration, 'address' | 'validatorSchema'>,
+  policy: Parameters<typeof profileSettingsOf>[0],
 ): ManagedProfile | undefined {
-  const { kmsKey, installValidator, validators } = settings.profiles.get(configurationProfile) ?? {};
+  const { kmsKey, installValidator, validators } = profileSettingsOf(policy, address);
   const hasValidators = installValidator !== undefined || validators !== undefined;
   if (kmsKey === undefined && !hasValidators) return undefined;
-  const fill = (text: string) => fillPlaceholders(text, { tenant, account, region });
   return {
-    kmsKey: kmsKey === undefined ? undefined : fill(kmsKey),
+    kmsKey,
     schemas: hasValidators ? [validatorSchema].filter((schema) => schema !== undefined) : undefined,
-    functions: validators?.map(fill),
+    functions: validators,
   };
 }
 
-/** Of a profile that is created. */
-export function newProfileSettings({ kmsKey, schemas = [], functions = [] }: ManagedProfile): ProfileUpdate {
-  const validators = validatorsOf(schemas, functions);
-  return {
-    ...(kmsKey === undefined || kmsKey === '' ? {} : { kmsKey }),
-    ...(validators.length === 0 ? {} : { validators }),
-  };
-}
-
-/** What has to be written; undefined where the profile is as the settings want it. */
-export function profileUpdate(wanted: ManagedProfile, live: LiveProfileSettings): ProfileUpdate | undefined {
+/** What has to be written, also to a profile that is created; undefined where the profile is as the settings want it. */
+export function profileUpdate(
+  wanted: ManagedProfile,
+  live: LiveProfileSettings = { kmsKeys: [], schemas: [], functions: [] },
+): ProfileUpdate | undefined {
   const { kmsKey, schemas, functions = live.functions } = wanted;
   const hasKey = kmsKey === undefined || isSameKey(kmsKey, live.kmsKeys);
   const hasValidators =

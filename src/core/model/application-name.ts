@@ -13,8 +13,3 @@ export function tenantNaming(pattern: string): (application: string) => string |
       ? application.slice(start.length, application.length - end.length)
       : undefined;
 }
-
-/** Replaces `{name}` by its value, literally. Placeholders without a value stay. */
-export function fillPlaceholders(pattern: string, values: Readonly<Record<string, string | undefined>>): string {
-  return pattern.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
-}

@@ -31,6 +31,12 @@ export const longestValidator = 32_768;
 /** Parameters of one deployment for extensions. Source: AppConfig API, `DynamicParameterMap`. */
 export const mostExtensionParameters = 10;
 
+/** Characters of the value of one. Source: AppConfig API, `StringWithLengthBetween1And2048`. */
+export const longestExtensionParameter = 2048;
+
+/** Characters of the alias, id or ARN of a KMS key. Source: AppConfig API, `KmsKeyIdentifier`. */
+export const longestKmsKey = 2048;
+
 /** Minutes: the longest deployment, and the longest bake time. Source: AppConfig API, `MinutesBetween0And24Hours`. */
 export const longestMinutes = 1440;
 

@@ -88,9 +88,14 @@ export function portableNumberText(number: number | ExactNumber): string {
   );
 }
 
+/** The nearest number that JavaScript has. */
+export function toNumber(number: number | ExactNumber): number {
+  return Number(numberText(number));
+}
+
 /** Ordinary JavaScript data, for libraries. Numbers may lose digits; maps have no prototype. */
 export function toPlain(value: Value): unknown {
-  if (value instanceof ExactNumber) return Number(value.text);
+  if (value instanceof ExactNumber) return toNumber(value);
   if (isList(value)) return value.map(toPlain);
   if (!isMap(value)) return value;
   const plain: Record<string, unknown> = Object.create(null);

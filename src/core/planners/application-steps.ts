@@ -5,7 +5,7 @@ import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
 import { acceptedTags } from '../live/drifted-deployment.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
-import { isValidated, managedProfile, newProfileSettings } from '../live/managed-profile.ts';
+import { isValidated, managedProfile, profileUpdate } from '../live/managed-profile.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
@@ -166,7 +166,7 @@ function createProfile(
     application,
     configurationProfile,
     profileType: desired.profileType,
-    ...(managed && newProfileSettings(managed)),
+    ...(managed && profileUpdate(managed)),
     tags,
   });
 }
@@ -219,7 +219,6 @@ function validateVersion(
 }
 
 /** The deployment in flight, of other content than desired, that keeps the environment busy and can be stopped. */
-/** The deployment in flight, of other content than desired, that keeps the environment busy. */
 function otherDeployment({ desired }: Verdict, { found, assessment }: Context): LiveDeployment | undefined {
   const { environment } = desired.address;
   const running = found?.application.environments.get(environment)?.inFlight;

@@ -7,6 +7,7 @@ import { adjustableCodes, problemCodes } from '../problem/problem-codes.ts';
 import { regionMeant } from '../problem/region.ts';
 import { nearest, suggest } from '../problem/suggest.ts';
 import { predefinedStrategies } from '../settings/deployment-strategies.ts';
+import { replacedPlaceholders, type TextKind, unknownPlaceholders } from '../settings/placeholders.ts';
 import type { ProblemAt } from './schema-errors.ts';
 import type { SettingsFile } from './settings-schema.ts';
 
@@ -15,8 +16,8 @@ export function ruleProblems(file: SettingsFile, problemAt: ProblemAt): readonly
     ...applicationNameProblems(file, problemAt),
     ...tagProblems(file, problemAt),
     ...strategyProblems(file, problemAt),
-    ...overrideProblems(file, problemAt),
-    ...deployedWithProblems(file, problemAt),
+    ...roleProblems(file, problemAt),
+    ...placeholderProblems(file, problemAt),
     ...ownStrategyNameProblems(file, problemAt),
     ...profileProblems(file, problemAt),
     ...waveNameProblems(file, problemAt),
@@ -26,25 +27,16 @@ export function ruleProblems(file: SettingsFile, problemAt: ProblemAt): readonly
 }
 
 function applicationNameProblems({ applicationName }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
-  const placeholders: readonly string[] = applicationName.match(/\{[^}]*\}/g) ?? [];
-  const problem = (message: string, hint: string) => problemAt(['applicationName'], message, hint);
-  const tenants = placeholders.filter((placeholder) => placeholder === '{tenant}').length;
-  return [
-    ...(tenants === 0
+  const tenants = applicationName.split('{tenant}').length - 1;
+  if (tenants === 1) return [];
+  const [message, hint] =
+    tenants === 0
       ? [
-          problem(
-            `"applicationName" is "${applicationName}", without {tenant}`,
-            'add {tenant}, because every tenant has its own application: "acme-{tenant}"',
-          ),
+          `"applicationName" is "${applicationName}", without {tenant}`,
+          'add {tenant}, because every tenant has its own application: "acme-{tenant}"',
         ]
-      : []),
-    ...(tenants > 1 ? [problem('"applicationName" has {tenant} twice', 'keep one {tenant}')] : []),
-    ...placeholders
-      .filter((placeholder) => placeholder !== '{tenant}')
-      .map((unknown) =>
-        problem(`"applicationName" has the unknown placeholder ${unknown}`, 'only {tenant} is replaced'),
-      ),
-  ];
+      : ['"applicationName" has {tenant} twice', 'keep one {tenant}'];
+  return [problemAt(['applicationName'], message, hint)];
 }
 
 /** Errors protect: their severity is not a matter of taste, nor is that of warnings about a run. */
@@ -160,78 +152,61 @@ function overridesOf(
   ];
 }
 
-function overrideProblems(file: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
-  return overridesOf(file).flatMap(({ path, override }) => [
-    ...roleProblems(path, override, problemAt),
-    ...monitorProblems(path, override, problemAt),
-  ]);
-}
-
-/** What may stand in braces in the texts of a setting. */
-const placeholders = {
-  environment: ['tenant', 'environment', 'account', 'region'],
-  deployment: ['tenant', 'environment', 'account', 'region', 'commit', 'pipeline', 'url'],
-  profile: ['tenant', 'account', 'region'],
-} as const;
-
-/** Keys, parameters and validators whose placeholders nothing replaces. */
-function deployedWithProblems({ environments, profiles }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
-  return [
-    ...Object.entries(environments ?? {}).flatMap(([name, environment]) => [
-      ...placeholderProblems(['environments', name, 'kmsKey'], environment?.kmsKey, 'environment', problemAt),
-      ...Object.entries(environment?.dynamicExtensionParameters ?? {}).flatMap(([key, value]) =>
-        placeholderProblems(['environments', name, 'dynamicExtensionParameters', key], value, 'deployment', problemAt),
-      ),
-    ]),
-    ...Object.entries(profiles).flatMap(([name, { kmsKey, validators = [] }]) => [
-      ...placeholderProblems(['profiles', name, 'kmsKey'], kmsKey, 'profile', problemAt),
-      ...validators.flatMap((arn, index) =>
-        placeholderProblems(['profiles', name, 'validators', index], arn, 'profile', problemAt),
-      ),
-    ]),
-  ];
-}
-
-function placeholderProblems(
-  path: readonly PropertyKey[],
-  text: string | undefined,
-  where: keyof typeof placeholders,
-  problemAt: ProblemAt,
-): readonly Problem[] {
-  const known = placeholders[where].map((name) => `{${name}}`);
-  const unknown = (text?.match(/\{[^}]*\}/g) ?? []).find((placeholder) => !known.some((each) => each === placeholder));
-  if (unknown === undefined) return [];
-  const names = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
-  const key = path.findLast((each) => typeof each === 'string') ?? '';
-  return [problemAt(path, `"${String(key)}" has the unknown placeholder ${unknown}`, `only ${names} are replaced`)];
-}
-
-function roleProblems(
-  path: readonly PropertyKey[],
-  { account, roleArn }: Override,
-  problemAt: ProblemAt,
-): readonly Problem[] {
-  const accountOfRole = accountOf({ roleArn });
-  if (account === undefined || accountOfRole === undefined || account === accountOfRole) return [];
-  return [
-    problemAt(
-      [...path, 'roleArn'],
-      `the role is in account ${accountOfRole}, but account is "${account}"`,
-      `use a role in account ${account}, or delete account`,
-    ),
-  ];
-}
-
-function monitorProblems(
-  path: readonly PropertyKey[],
-  { monitors = [] }: Override,
-  problemAt: ProblemAt,
-): readonly Problem[] {
-  return monitors.flatMap((monitor, index) =>
-    Object.entries(monitor).flatMap(([key, arn]) =>
-      placeholderProblems([...path, 'monitors', index, key], arn, 'environment', problemAt),
-    ),
+function placeholderProblems(file: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  return filledTexts(file).flatMap(({ path, text, kind }) =>
+    unknownPlaceholders(text, kind).map((unknown) => {
+      const key = path.findLast((each) => typeof each === 'string') ?? '';
+      return problemAt(path, `"${key}" has the unknown placeholder ${unknown}`, replacedPlaceholders(kind));
+    }),
   );
+}
+
+interface FilledText {
+  readonly path: readonly PropertyKey[];
+  readonly text: string;
+  readonly kind: TextKind;
+}
+
+/** The texts whose placeholders are replaced. */
+function filledTexts(file: SettingsFile): readonly FilledText[] {
+  const { applicationName, environments, profiles } = file;
+  return [
+    { path: ['applicationName'], text: applicationName, kind: 'applicationName' },
+    ...overridesOf(file).flatMap(({ path, override: { monitors = [] } }) =>
+      monitors.flatMap((monitor, index) => textsOf([...path, 'monitors', index], monitor, 'environment')),
+    ),
+    ...Object.entries(environments ?? {}).flatMap(([name, environment]) => [
+      ...textsOf(['environments', name], { kmsKey: environment?.kmsKey }, 'environment'),
+      ...textsOf(
+        ['environments', name, 'dynamicExtensionParameters'],
+        environment?.dynamicExtensionParameters,
+        'deployment',
+      ),
+    ]),
+    ...Object.entries(profiles).flatMap(([name, { kmsKey, validators }]) => [
+      ...textsOf(['profiles', name], { kmsKey }, 'profile'),
+      ...textsOf(['profiles', name, 'validators'], validators, 'profile'),
+    ]),
+  ];
+}
+
+function textsOf(
+  path: readonly PropertyKey[],
+  texts: Readonly<Record<string, string | undefined>> | readonly string[] = [],
+  kind: TextKind,
+): readonly FilledText[] {
+  return Object.entries(texts).flatMap(([key, text]) =>
+    text === undefined ? [] : { path: [...path, Array.isArray(texts) ? Number(key) : key], text, kind },
+  );
+}
+
+function roleProblems(file: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
+  return overridesOf(file).flatMap(({ path, override: { account, roleArn } }) => {
+    const accountOfRole = accountOf({ roleArn });
+    if (account === undefined || accountOfRole === undefined || account === accountOfRole) return [];
+    const message = `the role is in account ${accountOfRole}, but account is "${account}"`;
+    return [problemAt([...path, 'roleArn'], message, `use a role in account ${account}, or delete account`)];
+  });
 }
 
 function ownStrategyNameProblems({ deploymentStrategies }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {

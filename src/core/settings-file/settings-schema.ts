@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { globMistake, longestGlob, mostGlobs } from '../model/globs.ts';
 import { profileTypes } from '../model/resource.ts';
 import {
+  longestExtensionParameter,
+  longestKmsKey,
   longestMinutes,
   longestNames,
   mostExtensionParameters,
@@ -113,7 +115,7 @@ const environment = z
   .strictObject({
     ...deployed,
     ...destination,
-    kmsKey: z.string().min(1).max(2048).regex(kmsKeyCharacters).optional().meta({
+    kmsKey: z.string().min(1).max(longestKmsKey).regex(kmsKeyCharacters).optional().meta({
       description: 'Alias, id or ARN of the KMS key that encrypts what is deployed here',
       examples: kmsKeyExamples,
     }),
@@ -123,7 +125,7 @@ const environment = z
         z
           .string()
           .min(1)
-          .max(2048)
+          .max(longestExtensionParameter)
           .meta({ description: 'Value of a parameter', examples: ['{commit}'] }),
       )
       .refine((map) => Object.keys(map).length <= mostExtensionParameters)
@@ -233,7 +235,7 @@ const profile = z
       .describe(
         'Replacement of the variables tenant, environment, account, region and label.NAME in strings: true or false',
       ),
-    kmsKey: z.string().max(2048).regex(kmsKeyCharacters).optional().meta({
+    kmsKey: z.string().max(longestKmsKey).regex(kmsKeyCharacters).optional().meta({
       description: 'Alias, id or ARN of the KMS key that encrypts new versions; "" removes the key',
       examples: kmsKeyExamples,
     }),

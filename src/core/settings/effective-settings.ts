@@ -1,14 +1,21 @@
-// What the settings come to for a tenant and one of its environments. A tenant wins over an environment.
-import { fillPlaceholders } from '../model/application-name.ts';
+// What the settings come to for a tenant, its environments and its profiles, placeholders filled in. A tenant wins over an
+// environment.
+import type { AccountRegion } from '../model/account-region.ts';
+import type { Address } from '../model/address.ts';
 import { matchesAny } from '../model/globs.ts';
+import { longestExtensionParameter } from '../model/service-limits.ts';
+import { fillPlaceholders, type PlaceholderValues } from './placeholders.ts';
 import type { Policy } from './policy.ts';
-import type { MonitorSettings, Settings } from './settings.ts';
+import type { MonitorSettings, ProfileSettings, Settings } from './settings.ts';
 
 /** An environment of a tenant. */
 export interface Target {
   readonly tenant: string;
   readonly environment: string;
 }
+
+/** Whose settings, and where they apply. */
+type Where = Pick<Policy, 'settings' | 'accountRegion'>;
 
 /** The labels of a tenant, for selectors and waves. */
 export function labelsOf(settings: Pick<Settings, 'tenants'>, tenant: string): ReadonlyMap<string, string> {
@@ -29,40 +36,63 @@ export function isExcluded(settings: Pick<Settings, 'tenants'>, tenant: string, 
   return globs.length > 0 && matchesAny(profile, globs);
 }
 
-/** The alarms that monitor an environment, placeholders not filled in; undefined where the settings do not manage them. */
-export function monitorsOf(settings: Settings, target: Target): readonly MonitorSettings[] | undefined {
-  return settings.tenants.of(target.tenant).monitors ?? settings.environments?.get(target.environment)?.monitors;
+/** The alarms that monitor an environment; undefined where the settings do not manage them. */
+export function monitorsOf({ settings, accountRegion }: Where, target: Target): readonly MonitorSettings[] | undefined {
+  const monitors =
+    settings.tenants.of(target.tenant).monitors ?? settings.environments?.get(target.environment)?.monitors;
+  const values = environmentValues(accountRegion, target);
+  return monitors?.map(({ alarmArn, alarmRoleArn }) => ({
+    alarmArn: fillPlaceholders(alarmArn, values),
+    alarmRoleArn: fillPlaceholders(alarmRoleArn, values),
+  }));
 }
 
 /** What deployments are sent with, besides their content. */
 export interface DeploymentParameters {
   readonly kmsKey?: string;
   /** `EXTENSION#PARAMETER` to value. */
-  readonly extensionParameters?: Readonly<Record<string, string>>;
+  readonly dynamicExtensionParameters?: Readonly<Record<string, string>>;
 }
 
-/** Key and extension parameters of the deployments in an environment, placeholders filled in. */
+/** Key and extension parameters of the deployments in an environment. */
 export function deploymentParametersOf(
-  { settings, accountRegion, origin }: Pick<Policy, 'settings' | 'accountRegion' | 'origin'>,
-  { tenant, environment }: Target,
+  { settings, accountRegion, origin }: Where & Pick<Policy, 'origin'>,
+  target: Target,
 ): DeploymentParameters {
-  const { kmsKey, dynamicExtensionParameters = {} } = settings.environments?.get(environment) ?? {};
-  const { account, region } = accountRegion;
-  const target = { tenant, environment, account, region };
+  const { kmsKey, dynamicExtensionParameters: parameters = {} } = settings.environments?.get(target.environment) ?? {};
+  const ofEnvironment = environmentValues(accountRegion, target);
   const { commit = 'unknown', pipeline = 'unknown', url = 'unknown' } = origin;
-  const values = { ...target, commit, pipeline: String(pipeline), url };
-  const parameters = Object.entries(dynamicExtensionParameters);
+  const values: PlaceholderValues<'deployment'> = { ...ofEnvironment, commit, pipeline: String(pipeline), url };
+  const filled = Object.entries(parameters).map(([name, value]) => [
+    name,
+    fillPlaceholders(value, values).slice(0, longestExtensionParameter),
+  ]);
   return {
-    ...(kmsKey === undefined ? {} : { kmsKey: fillPlaceholders(kmsKey, target) }),
-    ...(parameters.length === 0
-      ? {}
-      : {
-          extensionParameters: Object.fromEntries(
-            parameters.map(([name, value]) => [name, fillPlaceholders(value, values).slice(0, longestParameter)]),
-          ),
-        }),
+    ...(kmsKey === undefined ? {} : { kmsKey: fillPlaceholders(kmsKey, ofEnvironment) }),
+    ...(filled.length === 0 ? {} : { dynamicExtensionParameters: Object.fromEntries(filled) }),
   };
 }
 
-/** Characters. Source: AppConfig API, `StringWithLengthBetween1And2048`. */
-const longestParameter = 2048;
+/** What the settings say of a profile in the application of a tenant. */
+export function profileSettingsOf(
+  {
+    settings,
+    accountRegion: { account, region },
+  }: { readonly settings: Pick<Settings, 'profiles'> } & Omit<Where, 'settings'>,
+  { tenant, configurationProfile }: Pick<Address, 'tenant' | 'configurationProfile'>,
+): Pick<ProfileSettings, 'kmsKey' | 'installValidator' | 'validators'> {
+  const { kmsKey, installValidator, validators } = settings.profiles.get(configurationProfile) ?? {};
+  const values: PlaceholderValues<'profile'> = { tenant, account, region };
+  return {
+    kmsKey: kmsKey && fillPlaceholders(kmsKey, values),
+    installValidator,
+    validators: validators?.map((arn) => fillPlaceholders(arn, values)),
+  };
+}
+
+function environmentValues(
+  { account, region }: AccountRegion,
+  { tenant, environment }: Target,
+): PlaceholderValues<'environment'> {
+  return { tenant, environment, account, region };
+}

@@ -8,7 +8,7 @@ import type { LiveApplication, LiveDeployment } from '../../core/live/live-state
 import { type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
 import { desiredAddresses } from '../../core/model/desired-state.ts';
 import type { Value } from '../../core/model/value.ts';
-import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
+import { failure, type Problem } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
 import { LinkInPath, realFile } from '../../files/real-path.ts';
 import { writeFile } from '../../files/write-file.ts';
@@ -141,16 +141,12 @@ async function write({ path, text }: ChangedFile, { context }: Run): Promise<voi
   } catch (error) {
     const isLink = error instanceof LinkInPath;
     const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new AppcfgError([
-      {
-        code: 'output-unwritable',
-        severity: 'error',
-        message: isLink
-          ? `its path leads through the symbolic link ${error.link}`
-          : `the file cannot be written${reason}`,
-        hint: { text: isLink ? 'delete the link' : 'check the permissions of the file and its folder' },
-        source: { file: path },
-      },
-    ]);
+    const message = isLink
+      ? `its path leads through the symbolic link ${error.link}`
+      : `the file cannot be written${reason}`;
+    throw failure('output-unwritable', message, {
+      hint: { text: isLink ? 'delete the link' : 'check the permissions of the file and its folder' },
+      source: { file: path },
+    });
   }
 }

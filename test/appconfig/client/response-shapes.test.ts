@@ -1,4 +1,6 @@
 // What a response must have, whatever its status is.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { shapeError } from '../../../src/appconfig/client/response-shapes.ts';
 
@@ -73,4 +75,14 @@ test('an error names the member without its value', () => {
   const Credentials = { AccessKeyId: 'AKIA', SecretAccessKey: ['hidden'], SessionToken: 'x', Expiration: new Date() };
   expect(wrongIn('AssumeRole', { Credentials })).toBe('Credentials.SecretAccessKey is not a string');
   expect(wrongIn('GetCallerIdentity', { Account: 'hidden', Arn: 'arn:aws:iam::1:root' })).not.toContain('hidden');
+});
+
+test('every operation that appcfg calls has a row', () => {
+  const source = join(import.meta.dirname, '../../../src/appconfig');
+  const called = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => [...readFileSync(join(source, path), 'utf8').matchAll(/\bnew (\w+)Command\(/g)])
+    .map(([, operation = '']) => operation);
+  expect(called.length).toBeGreaterThan(25);
+  for (const operation of called) expect(() => wrongIn(operation, {})).not.toThrow();
 });

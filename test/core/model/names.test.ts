@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { applicationNameOf, fillPlaceholders, tenantNaming } from '../../../src/core/model/application-name.ts';
+import { applicationNameOf, tenantNaming } from '../../../src/core/model/application-name.ts';
 import { durationOf } from '../../../src/core/model/clock.ts';
 import { isLiteralName, matchesAny } from '../../../src/core/model/globs.ts';
 import { areLabelsSelected, isSelected } from '../../../src/core/model/selection.ts';
@@ -9,12 +9,6 @@ test('the tenant is found in the name of its application, whatever it contains',
   const tenantOf = tenantNaming(pattern);
   for (const tenant of ['one', 'a-b', '$&']) expect(tenantOf(applicationNameOf(pattern, tenant))).toBe(tenant);
   expect(['acme--config', 'other', 'acme-config'].map(tenantOf)).toEqual([undefined, undefined, undefined]);
-});
-
-test('a placeholder without a value stays', () => {
-  expect(fillPlaceholders('{region}-{tenant}-{other}', { region: 'eu', tenant: '{region}' })).toBe(
-    'eu-{region}-{other}',
-  );
 });
 
 test.each([

@@ -14,6 +14,7 @@ import {
 } from '../../../src/core/settings/settings.ts';
 import { tenantEntries } from '../../../src/core/settings/tenant-entries.ts';
 import { matchesWave } from '../../../src/core/settings/waves.ts';
+import { policy } from '../../support/guard-inputs.ts';
 import { holds } from '../../support/properties.ts';
 
 function entry(match: string | readonly string[], settings: Partial<TenantEntry> = {}): TenantEntry {
@@ -73,9 +74,10 @@ test('for strategies and monitors a tenant wins over its environment, and that o
     ['prod', 'dev'].map((environment) => strategyFor(all, { tenant, environment })),
   );
   expect(strategies).toEqual(['instant', 'instant', 'careful', defaultSettings.deploymentStrategy]);
-  expect(monitorsOf(all, { tenant: 'inside', environment: 'prod' })).toEqual(monitors);
-  expect(monitorsOf(all, { tenant: 'outside', environment: 'prod' })).toEqual([]);
-  expect(monitorsOf(all, { tenant: 'outside', environment: 'dev' })).toBeUndefined();
+  const where = { settings: all, accountRegion: policy.accountRegion };
+  expect(monitorsOf(where, { tenant: 'inside', environment: 'prod' })).toEqual(monitors);
+  expect(monitorsOf(where, { tenant: 'outside', environment: 'prod' })).toEqual([]);
+  expect(monitorsOf(where, { tenant: 'outside', environment: 'dev' })).toBeUndefined();
 });
 
 test('account and Region come from the environment and the tenant together; a role implies its account', () => {
