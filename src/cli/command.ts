@@ -26,8 +26,15 @@ interface CommandHelp {
   readonly reveals?: Option;
   /** Common flags that have an effect; undefined: all of them. */
   readonly commonFlags?: readonly Option[];
-  /** Flags of its own that have no effect together with another. */
-  readonly alone?: readonly { readonly flag: Flag<unknown>; readonly without: Flags }[];
+  /** Flags of its own that cannot be combined. */
+  readonly conflicts?: readonly Conflict[];
+}
+
+/** A flag that cannot be combined with others. */
+export interface Conflict {
+  readonly flag: Flag<unknown>;
+  readonly others: Flags;
+  readonly hint?: string;
 }
 
 export interface CommandDefinition<Options = unknown> extends CommandHelp {

@@ -1,6 +1,5 @@
 // The flags that every command takes, and the options that they come to.
 import { confirmation } from '../core/guards/confirmation.ts';
-import { failure } from '../core/problem/problem.ts';
 import {
   parseDuration,
   parseInteger,
@@ -73,11 +72,6 @@ export function commonOptions(
 ): CommonOptions {
   const { tenants, labels, environments, configurationProfiles } = values;
   const { region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs } = values;
-  if (local && endpointUrl !== undefined) {
-    throw failure('usage-invalid', '--local and --endpoint-url cannot be combined', {
-      hint: { text: 'use only one of them' },
-    });
-  }
   const selection = { tenants, labels, environments, configurationProfiles };
   checkGlobs('--tenant', tenants);
   checkGlobs(

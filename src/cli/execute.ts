@@ -29,12 +29,9 @@ export interface Execution {
   readonly command: string;
   /** As typed. */
   readonly argv: readonly string[];
-  /** The value of --chdir. */
-  readonly chdir: string | undefined;
-  /** What messages call the two: a flag or a variable. */
-  readonly names: { readonly chdir: string; readonly settingsBase: string };
-  /** The value of --settings-base. */
-  readonly settingsBase: string | undefined;
+  /** The value of --chdir, and what messages call it: a flag or a variable. */
+  readonly chdir: { readonly name: string; readonly value: string } | undefined;
+  readonly settingsBases: Context['settingsBases'];
   /** Spells the commands that hints propose. */
   readonly spell: SpellCommand;
   readonly display: DisplayOptions;
@@ -99,10 +96,7 @@ export async function execute(execution: Execution, process: Process, installati
       startBudget: installation.startBudget ?? budgetsOf(() => processorTime(process)),
       environment: process.env,
       job: ciJob(process.env),
-      settingsBases:
-        execution.settingsBase === undefined
-          ? []
-          : [{ flag: execution.names.settingsBase, revision: execution.settingsBase }],
+      settingsBases: execution.settingsBases,
       directory,
       cwd: process.cwd(),
       confirm: (question) => confirm(question, process, signal),
@@ -169,10 +163,11 @@ function colorLevel(display: DisplayOptions, process: Process, stream: 'stdout' 
 }
 
 /** @throws AppcfgError */
-function directoryOf({ chdir, names }: Execution, process: Process): string {
-  const directory = resolve(process.cwd(), chdir ?? '.');
-  if (isDirectory(directory)) return insideOf(directory, names.chdir, process);
-  throw failure('usage-invalid', `${names.chdir} "${chdir}" is not a folder`, {
+function directoryOf({ chdir }: Execution, process: Process): string {
+  if (chdir === undefined) return resolve(process.cwd());
+  const directory = resolve(process.cwd(), chdir.value);
+  if (isDirectory(directory)) return insideOf(directory, chdir.name, process);
+  throw failure('usage-invalid', `${chdir.name} "${chdir.value}" is not a folder`, {
     hint: { text: 'name the folder that contains template/ and tenants/' },
   });
 }

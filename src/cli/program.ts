@@ -23,7 +23,7 @@ import { commonFlagGroups, commonFlags, commonOptions, typedConnection } from '.
 import { plainDisplay, readDisplay } from './display-flags.ts';
 import type { Execution, Installation } from './execute.ts';
 import { type FlagSource, readFlags } from './flag.ts';
-import { refuseFlagsBesideOthers, refuseFlagsWithoutEffect } from './refuse-flags.ts';
+import { refuseConflicts, refuseFlagsWithoutEffect } from './refuse-flags.ts';
 import { commandSpeller } from './spell-command.ts';
 import { unknownVariables } from './unknown-variables.ts';
 
@@ -160,8 +160,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     argv: options.argv,
     spell: commandSpeller(typed),
     chdir: undefined,
-    names: { chdir: commonFlags.chdir.nameIn(source), settingsBase: commonFlags.settingsBase.nameIn(source) },
-    settingsBase: undefined,
+    settingsBases: [],
     display: plainDisplay,
     reveals: reveals !== undefined && source.typed(reveals) === true,
     timeoutMs: undefined,
@@ -170,7 +169,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   try {
     execution = { ...execution, display: readDisplay(source, name) };
     refuseFlagsWithoutEffect(definition, source);
-    refuseFlagsBesideOthers(definition, source);
+    refuseConflicts(definition, source);
     const { chdir, settingsBase, yes, ...common } = readFlags(commonFlags, source);
     const prepared = definition.prepare(source, { common: commonOptions(common), yes, args: command.args });
     const flags = [commonFlags, ...commands.map((each) => each.flags)].flatMap((each) => Object.values(each));
@@ -179,7 +178,15 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
       for (const problem of problems) context.emit({ type: 'problem-found', problem });
       return prepared(context);
     };
-    return { ...execution, spell: commandSpeller(typed, chdir), chdir, settingsBase, timeoutMs: common.timeoutMs, run };
+    return {
+      ...execution,
+      spell: commandSpeller(typed, chdir),
+      chdir: chdir === undefined ? undefined : { name: commonFlags.chdir.nameIn(source), value: chdir },
+      settingsBases:
+        settingsBase === undefined ? [] : [{ flag: commonFlags.settingsBase.nameIn(source), revision: settingsBase }],
+      timeoutMs: common.timeoutMs,
+      run,
+    };
   } catch (error) {
     return { ...execution, run: () => Promise.reject(error) };
   }

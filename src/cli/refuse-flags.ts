@@ -1,18 +1,20 @@
 import { failure } from '../core/problem/problem.ts';
-import type { CommandDefinition } from './command.ts';
+import type { CommandDefinition, Conflict } from './command.ts';
 import { commonFlags } from './common-flags.ts';
-import type { FlagSource } from './flag.ts';
+import type { Flag, FlagSource } from './flag.ts';
 
-/** Refuses flags of a command that have no effect together with another one that was given. @throws AppcfgError */
-export function refuseFlagsBesideOthers({ alone = [] }: Pick<CommandDefinition, 'alone'>, source: FlagSource): void {
-  for (const { flag, without } of alone) {
-    if (flag.read(source) === undefined) continue;
-    for (const other of Object.values(without)) {
-      const value = other.read(source);
-      if (value === undefined || value === false) continue;
-      const message = `${other.nameIn(source)} has no effect with ${flag.nameIn(source)}`;
-      throw failure('usage-invalid', message, { hint: { text: 'use only one of them' } });
-    }
+const commonConflicts: readonly Conflict[] = [
+  { flag: commonFlags.local, others: { endpointUrl: commonFlags.endpointUrl } },
+];
+
+/** Refuses flags that cannot be combined. @throws AppcfgError */
+export function refuseConflicts({ conflicts = [] }: Pick<CommandDefinition, 'conflicts'>, source: FlagSource): void {
+  const isGiven = (flag: Flag<unknown>) => ![undefined, false].some((off) => off === flag.read(source));
+  for (const { flag, others, hint = 'use only one of them' } of [...commonConflicts, ...conflicts]) {
+    const other = isGiven(flag) ? Object.values(others).find(isGiven) : undefined;
+    if (other === undefined) continue;
+    const message = `${flag.nameIn(source)} and ${other.nameIn(source)} cannot be combined`;
+    throw failure('usage-invalid', message, { hint: { text: hint } });
   }
 }
 

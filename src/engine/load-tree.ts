@@ -37,7 +37,7 @@ export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget' | 'v
 /** Tenants that are resolved before the event loop gets a turn, for instance to handle an interrupt. */
 const tenantsAtATime = 50;
 
-const noSchemas = { schemas: new Map(), validatorSchemas: new Map(), problems: [] } as const;
+const noSchemas = { schemas: new Map(), problems: [] } as const;
 
 /**
  * Yields the selected applications in the order of the tenants' names, and keeps none of them.
@@ -86,11 +86,8 @@ async function* readWith(
     isInRepository: findRepository(directory) !== undefined,
     ...parsing,
   });
-  const {
-    schemas,
-    validatorSchemas,
-    problems: schemaProblems,
-  } = revision === undefined ? await readSchemas(directory, settings, { worker, ...parsing }) : noSchemas;
+  const { schemas, problems: schemaProblems } =
+    revision === undefined ? await readSchemas(directory, settings, { worker, ...parsing }) : noSchemas;
   report(schemaProblems);
   scrubber.learnNames(tree.allTenantNames);
   learnLayers(scrubber, tree.template);
@@ -100,7 +97,6 @@ async function* readWith(
     settings,
     selection,
     schemas,
-    validatorSchemas,
     matchPatterns,
     cache,
     breathe,

@@ -7,18 +7,17 @@ import { longestValidator } from '../core/model/service-limits.ts';
 import { formatSource } from '../core/model/source-position.ts';
 import type { Value } from '../core/model/value.ts';
 import type { Problem } from '../core/problem/problem.ts';
-import type { SchemaCheck, SchemaResult } from '../core/render/check-content.ts';
+import type { ProfileSchema, SchemaCheck, SchemaFailure, SchemaMismatch } from '../core/render/check-content.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { type BoundedWorker, WorkLimitExceeded } from './bounded-worker.ts';
+import { checkOnce } from './check-once.ts';
 import { largeText } from './parse-in-worker.ts';
 import type { TreeOptions } from './read-tree.ts';
 import { FileTooLarge, isInternal, largestFile } from './tree-source.ts';
 
 export interface ReadSchemas {
-  /** Compiled, by profile name. */
-  readonly schemas: ReadonlyMap<string, SchemaCheck>;
-  /** Texts of those that are installed as validators, by profile name. */
-  readonly validatorSchemas: ReadonlyMap<string, string>;
+  /** Those that can be used, by profile name. */
+  readonly schemas: ReadonlyMap<string, ProfileSchema>;
   /** One for each schema that cannot be used. */
   readonly problems: readonly Problem[];
 }
@@ -29,39 +28,43 @@ export async function readSchemas(
   settings: Settings,
   { worker, parseLarge }: { readonly worker: BoundedWorker; readonly parseLarge: TreeOptions['parseLarge'] },
 ): Promise<ReadSchemas> {
-  const schemas = new Map<string, SchemaCheck>();
-  const validatorSchemas = new Map<string, string>();
+  const schemas = new Map<string, ProfileSchema>();
   const problems: Problem[] = [];
-  for (const [profile, { schema, installValidator: asValidator = false }] of settings.profiles) {
-    if (schema === undefined) continue;
+  for (const [profile, { schema: path, installValidator: asValidator = false }] of settings.profiles) {
+    if (path === undefined) continue;
     try {
-      const read = (path: string) => load(path, directory, parseLarge);
-      const { check, text, mismatch } = await schemaCheck(schema, { worker, load: read, asValidator });
-      schemas.set(profile, check);
-      if (!asValidator) continue;
-      const refusal = mismatch ?? lengthProblem(text);
-      if (refusal === undefined) validatorSchemas.set(profile, text);
-      else problems.push(notInstallable(profile, refusal, settings));
+      const load = (file: string) => loadFile(file, directory, parseLarge);
+      const { files, mismatch } = await compile(path, { worker, load, asValidator });
+      const check = schemaCheck({ schema: path, files }, worker);
+      const text = files[path] ?? '';
+      const refusal = asValidator ? (mismatch ?? lengthProblem(text)) : undefined;
+      if (refusal !== undefined) problems.push(notInstallable(profile, refusal, settings));
+      schemas.set(profile, { check, validator: asValidator && refusal === undefined ? text : undefined });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       problems.push({
-        ...(error instanceof WorkLimitExceeded
-          ? {
-              code: 'check-timeout',
-              message: `compiling the schema of profile "${profile}" takes ${error.message}`,
-              hint: { text: 'make the schema simpler: references that multiply, or very long lists, take this long' },
-            }
-          : {
-              code: 'schema-invalid',
-              message: `the schema of profile "${profile}" is invalid: ${error.message}`,
-              hint: { text: 'fix the schema; a schema and what it references with $ref must be files of the tree' },
-            }),
+        ...compileProblem(profile, error),
         severity: 'error',
         source: settings.sourceOf('profiles', profile, 'schema'),
       });
     }
   }
-  return { schemas, validatorSchemas, problems };
+  return { schemas, problems };
+}
+
+function compileProblem(profile: string, error: Error): Pick<Problem, 'code' | 'message' | 'hint'> {
+  if (error instanceof WorkLimitExceeded) {
+    return {
+      code: 'check-timeout',
+      message: `compiling the schema of profile "${profile}" takes ${error.message}`,
+      hint: { text: 'make the schema simpler: references that multiply, or very long lists, take this long' },
+    };
+  }
+  return {
+    code: 'schema-invalid',
+    message: `the schema of profile "${profile}" is invalid: ${error.message}`,
+    hint: { text: 'fix the schema; a schema and what it references with $ref must be files of the tree' },
+  };
 }
 
 function lengthProblem(text: string): string | undefined {
@@ -80,66 +83,56 @@ function notInstallable(profile: string, why: string, settings: Settings): Probl
   };
 }
 
-/** @throws Error for a schema that cannot be used */
-async function schemaCheck(
+/** JSON texts by path in the tree: a schema, and what it references. */
+type SchemaFiles = Readonly<Record<string, string>>;
+
+/**
+ * @returns also why it means something else as a validator, if it is to be one
+ * @throws Error for a schema that cannot be used
+ */
+async function compile(
   schema: string,
   options: {
     readonly worker: BoundedWorker;
     readonly load: (path: string) => Promise<string>;
     readonly asValidator: boolean;
   },
-): Promise<{ readonly check: SchemaCheck; readonly text: string; readonly mismatch: string | undefined }> {
+): Promise<{ readonly files: SchemaFiles; readonly mismatch: string | undefined }> {
   const { worker, load, asValidator } = options;
-  const text = await load(schema);
-  const files: Record<string, string> = { [schema]: text };
-  let mismatch: string | undefined;
+  const files: Record<string, string> = { [schema]: await load(schema) };
   for (;;) {
     const answer = await worker.run((known) => {
       known.add(schema);
       return { type: 'compile', schema, files, asValidator };
     });
-    if (answer.type === 'compiled') {
-      mismatch = answer.mismatch;
-      break;
-    }
+    if (answer.type === 'compiled') return { files, mismatch: answer.mismatch };
     if (answer.type !== 'file-wanted') throw new Error(answer.type === 'failed' ? answer.message : answer.type);
     files[answer.path] = await load(answer.path);
   }
-  const results = new WeakMap<object, Promise<SchemaResult>>();
-  let isUsable = true;
-  const check = async (value: Value): Promise<SchemaResult> => {
-    if (!isUsable) return [];
-    const json = canonicalText(value);
-    try {
+}
+
+function schemaCheck(
+  { schema, files }: { readonly schema: string; readonly files: SchemaFiles },
+  worker: BoundedWorker,
+): SchemaCheck {
+  return checkOnce<Value, SchemaMismatch, SchemaFailure>(
+    async (value) => {
+      const json = canonicalText(value);
       const answer = await worker.run((known) => {
         const isKnown = known.has(schema);
         known.add(schema);
         return { type: 'check', schema, json, ...(isKnown ? {} : { files }) };
       });
       if (answer.type === 'checked') return answer.mismatches;
-      if (!isUsable) return [];
-      isUsable = false;
       const why = answer.type === 'failed' ? answer.message : answer.type;
       return { code: 'schema-invalid', message: `the schema cannot be applied: ${why}` };
-    } catch (error) {
-      if (!(error instanceof WorkLimitExceeded)) throw error;
-      isUsable = false;
-      return { code: 'check-timeout', message: `the check with the schema takes ${error.message}` };
-    }
-  };
-  const checkOnce: SchemaCheck = (value) => {
-    if (typeof value !== 'object' || value === null) return check(value);
-    const known = results.get(value);
-    if (known !== undefined) return known;
-    const result = check(value);
-    results.set(value, result);
-    return result;
-  };
-  return { check: checkOnce, text, mismatch };
+    },
+    (message) => ({ code: 'check-timeout', message: `the check with the schema takes ${message}` }),
+  );
 }
 
 /** A schema file as JSON. @throws Error for a file that is missing, empty, outside of the tree or invalid YAML or JSON. */
-async function load(path: string, directory: string, parseLarge: TreeOptions['parseLarge']): Promise<string> {
+async function loadFile(path: string, directory: string, parseLarge: TreeOptions['parseLarge']): Promise<string> {
   const text = readInside(directory, path);
   const isLarge = text.length > largeText;
   const { value, problems } = isLarge ? await parseLarge(text, { path }) : parseDocument(text, { path });

@@ -8,7 +8,7 @@ import { rollbackCommand } from '../../src/cli/commands/rollback.ts';
 import { syncCommand } from '../../src/cli/commands/sync.ts';
 import { commonFlags, commonOptions, typedConnection } from '../../src/cli/common-flags.ts';
 import { readFlags } from '../../src/cli/flag.ts';
-import { refuseFlagsWithoutEffect } from '../../src/cli/refuse-flags.ts';
+import { refuseConflicts, refuseFlagsWithoutEffect } from '../../src/cli/refuse-flags.ts';
 import { commandSpeller } from '../../src/cli/spell-command.ts';
 import { messageOf } from '../support/message-of.ts';
 
@@ -23,6 +23,7 @@ function parse<Options>(
   args: readonly string[] = [],
 ): Options {
   const source = sourceOf(typed);
+  refuseConflicts(command, source);
   const { chdir: _, yes, ...common } = readFlags(commonFlags, source);
   return command.parse(source, { common: commonOptions(common), yes, args });
 }

@@ -98,14 +98,14 @@ test('a tree in a folder of the repository is found there, and a base without a 
 });
 
 test.each([
-  [['--adopt'], {}, '--adopt has no effect with --base'],
-  [['--supersede'], {}, '--supersede has no effect with --base'],
-  [['--retry-rolled-back'], {}, '--retry-rolled-back has no effect with --base'],
-  [['--allow-older'], {}, '--allow-older has no effect with --base'],
-  [['--allow-shrink'], {}, '--allow-shrink has no effect with --base'],
-  [['--verify'], {}, '--verify has no effect with --base'],
-  [['--wave', 'canary'], {}, '--wave has no effect with --base'],
-  [[], { APPCFG_WAVE: 'canary' }, 'APPCFG_WAVE has no effect with --base'],
+  [['--adopt'], {}, '--base and --adopt cannot be combined'],
+  [['--supersede'], {}, '--base and --supersede cannot be combined'],
+  [['--retry-rolled-back'], {}, '--base and --retry-rolled-back cannot be combined'],
+  [['--allow-older'], {}, '--base and --allow-older cannot be combined'],
+  [['--allow-shrink'], {}, '--base and --allow-shrink cannot be combined'],
+  [['--verify'], {}, '--base and --verify cannot be combined'],
+  [['--wave', 'canary'], {}, '--base and --wave cannot be combined'],
+  [[], { APPCFG_WAVE: 'canary' }, '--base and APPCFG_WAVE cannot be combined'],
 ])('flags that need what is live are refused: %j', async (args, env, message) => {
   const world = createWorld(tree);
   const outcome = await world.appcfgWith({ env }, 'diff', '--base', 'HEAD', ...args);
@@ -115,7 +115,7 @@ test.each([
 
 test('where the environment names the base, it is named in the refusal', async () => {
   const outcome = await createWorld(tree).appcfgWith({ env: { APPCFG_BASE: 'HEAD' } }, 'diff', '--adopt', '-o', 'json');
-  expect(outcome.json.problems[0].message).toBe('--adopt has no effect with APPCFG_BASE');
+  expect(outcome.json.problems[0].message).toBe('APPCFG_BASE and --adopt cannot be combined');
   const off = await createWorld(tree).appcfgWith({ env: { APPCFG_VERIFY: '0' } }, 'diff', '--base', 'HEAD');
   expect(off.stderr).toContain('needs a Git repository');
 });

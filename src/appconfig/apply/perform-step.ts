@@ -4,7 +4,7 @@ import type { Step } from '../../core/plan/step.ts';
 import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import type { Ending } from '../../core/rollout/wave-state.ts';
-import { CallFailure, endsCredentials } from '../client/call-failure.ts';
+import { CallFailure, endsCredentials, refusedValuesOf } from '../client/call-failure.ts';
 import { MissingResource } from '../read/resource-ids.ts';
 import type { ActiveStep } from './active-step.ts';
 import { type AppliedPlan, reachOf } from './apply-options.ts';
@@ -100,10 +100,12 @@ async function afterFailure(
 
 /** One problem for each value that AppConfig refuses, where the tree sets it. */
 async function problemsOf(
-  { problem, refusedValues }: CallFailure,
+  failure: CallFailure,
   step: Step,
   { locate }: AppliedPlan['options'],
 ): Promise<readonly [Problem, ...Problem[]]> {
+  const { problem } = failure;
+  const refusedValues = refusedValuesOf(failure);
   if (refusedValues.length === 0) return [problem];
   const versionLabel = 'content' in step ? step.content.versionLabel : '';
   const sourceOf = await locate?.({ ...step.subject, versionLabel });

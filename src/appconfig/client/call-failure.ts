@@ -26,15 +26,12 @@ export class CallFailure extends Error {
   readonly kind: FailureKind;
   /** What to report when the caller can do nothing more. */
   readonly problem: Problem;
-  /** What AppConfig reports as wrong in a content, and where. */
-  readonly refusedValues: readonly RefusedValue[];
 
   constructor(kind: FailureKind, problem: Problem, cause: unknown) {
     super(problem.message, { cause });
     this.name = 'CallFailure';
     this.kind = kind;
     this.problem = problem;
-    this.refusedValues = refusedValuesOf(cause as SdkError | undefined);
   }
 }
 
@@ -46,13 +43,16 @@ export interface RefusedValue {
   readonly message: string;
 }
 
-function refusedValuesOf(error: SdkError | undefined): readonly RefusedValue[] {
-  return (error?.Details?.InvalidConfiguration ?? []).map(({ Constraint, Location = '', Reason, Value = '' }) => ({
-    pointer: Location.split('.')
-      .map((part) => `/${part}`)
-      .join(''),
-    message: `${Location}: ${[Constraint, Reason].filter((part) => part !== undefined).join(', ')}${Value === '' ? '' : `, value ${Value}`}`,
-  }));
+/** What AppConfig reports as wrong in a content, and where. */
+export function refusedValuesOf({ cause }: CallFailure): readonly RefusedValue[] {
+  return ((cause as SdkError | undefined)?.Details?.InvalidConfiguration ?? []).map(
+    ({ Constraint, Location = '', Reason, Value = '' }) => ({
+      pointer: Location.split('.')
+        .map((part) => `/${part}`)
+        .join(''),
+      message: `${Location}: ${[Constraint, Reason].filter((part) => part !== undefined).join(', ')}${Value === '' ? '' : `, value ${Value}`}`,
+    }),
+  );
 }
 
 /** Whether AppConfig may have acted on the call. */

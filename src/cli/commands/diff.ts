@@ -23,7 +23,7 @@ export const diffCommand = defineCommand({
   description:
     'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. So it does in a merge-request pipeline that changes protected settings.',
   flags: { ...liveFlags, base },
-  alone: [{ flag: base, without: liveFlags }],
+  conflicts: [{ flag: base, others: liveFlags }],
   examples: [
     'appcfg diff',
     'appcfg diff --tenant tenant1 --env dev',

@@ -6,6 +6,20 @@ import { busyTimeoutFlag, commonFlags, dryRunFlag } from '../common-flags.ts';
 import { valueFlag } from '../flag.ts';
 import { supersedeFlag } from '../guard-flags.ts';
 
+const commit = valueFlag({
+  name: '--commit <sha>',
+  help: 'roll back everything that this commit deployed and that is live or in flight',
+  parse: parseCommit,
+  env: false,
+});
+
+const to = valueFlag({
+  name: '--to <version>',
+  help: 'deploy this version, a number or a label',
+  parse: parseVersionReference,
+  env: false,
+});
+
 export const rollbackCommand = defineCommand({
   name: 'rollback',
   arguments: '[address...]',
@@ -13,18 +27,8 @@ export const rollbackCommand = defineCommand({
   description:
     'Stops deployments in flight, reverts those that completed within 72 hours, and otherwise deploys the version that was live before. Content that it replaces is quarantined: it is not deployed again until it changes. Reads AppConfig and appcfg.yml, not template/ and tenants/. Shows the plan and does not ask for confirmation.',
   flags: {
-    commit: valueFlag({
-      name: '--commit <sha>',
-      help: 'roll back everything that this commit deployed and that is live or in flight',
-      parse: parseCommit,
-      env: false,
-    }),
-    to: valueFlag({
-      name: '--to <version>',
-      help: 'deploy this version, a number or a label',
-      parse: parseVersionReference,
-      env: false,
-    }),
+    commit,
+    to,
     deploymentStrategy: valueFlag({
       name: '--deployment-strategy <name>',
       help: "deploy with this strategy instead of the environment's",
@@ -35,6 +39,13 @@ export const rollbackCommand = defineCommand({
     busyTimeoutMs: busyTimeoutFlag,
     dryRun: dryRunFlag('show the plan, change nothing'),
   },
+  conflicts: [
+    {
+      flag: commit,
+      others: { to },
+      hint: '--commit deploys what was live before, --to a version that you name: use only one of them',
+    },
+  ],
   typedOnly: [commonFlags.tenants, commonFlags.labels, commonFlags.environments, commonFlags.configurationProfiles],
   examples: [
     'appcfg rollback tenant1/prod/FeatureFlags',
@@ -43,11 +54,6 @@ export const rollbackCommand = defineCommand({
     'appcfg rollback --commit 1a2b3c4 --deployment-strategy AppConfig.AllAtOnce',
   ],
   parse: (flags, { common, args }) => {
-    if (flags.commit !== undefined && flags.to !== undefined) {
-      throw failure('usage-invalid', '--commit and --to cannot be combined', {
-        hint: { text: '--commit deploys what was live before, --to a version that you name: use only one of them' },
-      });
-    }
     const addresses = flags.commit === undefined ? addressesOf('rollback', args, common) : parseAddresses(args);
     return { ...common, ...flags, addresses };
   },

@@ -15,9 +15,19 @@ import { locateInLayers } from './locate-source.ts';
 export type SchemaCheck = (value: Value) => Promise<SchemaResult>;
 
 /** What does not match, or why the value cannot be checked. A schema has one such result: further checks with it find nothing. */
-export type SchemaResult =
-  | readonly SchemaMismatch[]
-  | { readonly code: 'check-timeout' | 'schema-invalid'; readonly message: string };
+export type SchemaResult = readonly SchemaMismatch[] | SchemaFailure;
+
+export interface SchemaFailure {
+  readonly code: 'check-timeout' | 'schema-invalid';
+  readonly message: string;
+}
+
+/** The schema of a profile, compiled. */
+export interface ProfileSchema {
+  readonly check: SchemaCheck;
+  /** Its text, where it is installed as a validator. */
+  readonly validator: string | undefined;
+}
 
 export interface SchemaMismatch {
   /** JSON Pointer. */

@@ -13,9 +13,9 @@ import {
   type CheckedContent,
   flagProblems,
   type PatternMatcher,
+  type ProfileSchema,
   patternProblems,
   type RenderedAddress,
-  type SchemaCheck,
   schemaProblems,
   sizeProblem,
 } from './check-content.ts';
@@ -37,10 +37,8 @@ export interface ResolverOptions {
   readonly settings: Settings;
   readonly selection: Selection;
   /** By profile name. */
-  readonly schemas: ReadonlyMap<string, SchemaCheck>;
+  readonly schemas: ReadonlyMap<string, ProfileSchema>;
   readonly matchPatterns: PatternMatcher;
-  /** Texts of those that are installed as validators, by profile name. */
-  readonly validatorSchemas: ReadonlyMap<string, string>;
   readonly cache: RenderCache;
   /** Whether each redundant override is a problem; otherwise they are counted in one. */
   readonly listsRedundant: boolean;
@@ -182,7 +180,7 @@ export class TenantResolver {
     }
     if (flags !== undefined) this.#checkFlags({ address, layers }, flags, problems);
     this.#check({ value, address, layers }, settings, problems);
-    const validatorSchema = this.#options.validatorSchemas.get(profile);
+    const validatorSchema = this.#options.schemas.get(profile)?.validator;
     return {
       address,
       profileType: settings.type,
@@ -211,7 +209,7 @@ export class TenantResolver {
   }
 
   #check(checked: CheckedContent, profile: ProfileSettings, problems: TenantProblems): void {
-    const schemaCheck = this.#options.schemas.get(checked.address.configurationProfile);
+    const schemaCheck = this.#options.schemas.get(checked.address.configurationProfile)?.check;
     if (schemaCheck === undefined) return;
     problems.checks.push(schemaProblems(checked, { profile, schemaCheck, redact: this.#redact }));
   }

@@ -73,7 +73,7 @@ export function deploymentParametersOf(
   };
 }
 
-/** What the settings say of a profile in the application of a tenant. */
+/** The settings of a profile in the application of a tenant. */
 export function profileSettingsOf(
   {
     settings,

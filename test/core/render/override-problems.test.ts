@@ -27,7 +27,6 @@ async function resolved(files: Files, settings: Partial<ProfileSettings> = {}) {
     settings: { ...defaultSettings, profiles: new Map([['A', { ...defaultProfileSettings, ...settings }]]) },
     selection: everything,
     schemas: new Map(),
-    validatorSchemas: new Map(),
     matchPatterns: async () => [],
     listsRedundant: true,
     cache: new RenderCache(),

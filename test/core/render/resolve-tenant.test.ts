@@ -36,7 +36,6 @@ const resolverOf = (
     selection: everything,
     schemas: new Map(),
     matchPatterns: async () => [],
-    validatorSchemas: new Map(),
     listsRedundant,
     cache: new RenderCache(),
     breathe: async () => {},
