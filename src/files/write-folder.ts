@@ -11,8 +11,11 @@ const filesAtOnce = 64;
 export class FolderWriter {
   readonly #directory: string;
   readonly #mode: number | undefined;
+  /** The folder itself. */
+  readonly #made: Promise<void>;
+  /** Those below it, by relative path. */
   readonly #folders = new Map<string, Promise<void>>();
-  #writing: Promise<void>[] = [];
+  #writing: { readonly done: Promise<void>; readonly whenWritten: () => void }[] = [];
 
   /**
    * @param directory absolute, see `realFolder`
@@ -21,14 +24,18 @@ export class FolderWriter {
   constructor(directory: string, mode?: number) {
     this.#directory = directory;
     this.#mode = mode;
-    this.#folders.set('', makeFolder(directory));
+    this.#made = makeFolder(directory);
     // Awaited with the first file.
-    this.#folders.get('')?.catch(() => {});
+    this.#made.catch(() => {});
   }
 
-  /** Begins to write a file; waits while many are being written. @throws AppcfgError when this or an earlier file cannot be written */
-  async write(path: string, text: string): Promise<void> {
-    this.#writing.push(this.#write(join(this.#directory, path), text));
+  /**
+   * Begins to write a file; waits while many are being written.
+   * @param whenWritten called in the order of the files
+   * @throws AppcfgError when this or an earlier file cannot be written
+   */
+  async write(path: string, text: string, whenWritten: () => void = () => {}): Promise<void> {
+    this.#writing.push({ done: this.#write(join(this.#directory, path), text), whenWritten });
     if (this.#writing.length >= filesAtOnce) await this.end();
   }
 
@@ -36,7 +43,10 @@ export class FolderWriter {
   async end(): Promise<void> {
     const writing = this.#writing;
     this.#writing = [];
-    await Promise.all(writing);
+    await Promise.all(writing.map(({ done }) => done));
+    for (const { whenWritten } of writing) whenWritten();
+    // The next files are most often in other folders.
+    this.#folders.clear();
   }
 
   async #write(path: string, text: string): Promise<void> {
@@ -60,7 +70,7 @@ export class FolderWriter {
   #makeFolder(path: string): Promise<void> {
     const below = relative(this.#directory, path);
     if (below.split(sep)[0] === '..') throw new Error('it is not below the folder');
-    const known = this.#folders.get(below);
+    const known = below === '' ? this.#made : this.#folders.get(below);
     if (known !== undefined) return known;
     const made = this.#makeFolder(dirname(path)).then(() => makeRealFolder(path));
     this.#folders.set(below, made);

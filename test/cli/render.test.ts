@@ -42,8 +42,8 @@ test('the JSON document of written files lists them, without their contents', as
   ]);
   expect(printed.versionLabel).toBe(`sha256-${json.configurations[0].digest.slice(0, 32)}`);
   const lines = (await world.appcfg('render', '--out', 'out', '-o', 'jsonl')).stdout.trim().split('\n');
-  const event = lines.map((line) => JSON.parse(line)).find(({ type }) => type === 'files-written');
-  expect(event.files).toEqual(json.configurations);
+  const events = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === 'file-written');
+  expect(events.map(({ written }) => written)).toEqual(json.configurations);
 });
 
 test('the list of written files has the names of the layout, the selection, and the folder as it was named', async () => {

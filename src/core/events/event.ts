@@ -31,7 +31,8 @@ export type Event =
   /** How many redundant overrides there are; each is a problem. */
   | { readonly type: 'overrides-listed'; readonly overrides: number }
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
-  | { readonly type: 'files-written'; readonly directory: string; readonly files: readonly WrittenFile[] }
+  | { readonly type: 'file-written'; readonly written: WrittenFile }
+  | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
   /** `environmentsInFlight`: how many environments are polled until their deployment ends; 0 without `--watch`. */
   | {

@@ -123,14 +123,15 @@ async function writeFiles(
   const { options, context } = run;
   const nameOf = options.layout === 'agent' ? agentName : treeName;
   const writer = new FolderWriter(outDirectory(out, context), options.unredacted ? privateMode : undefined);
-  const files: WrittenFile[] = [];
+  let files = 0;
   let redacted = 0;
   for await (const requested of contents) {
     const { address, content } = requested;
     const name = nameOf(requested);
-    await writer.write(name, content.text);
-    const { contentType, versionLabel, bytes, digest } = content;
-    files.push({ address, contentType, versionLabel, file: join(out, name), bytes, digest });
+    const { text, contentType, versionLabel, bytes, digest } = content;
+    const written: WrittenFile = { address, contentType, versionLabel, file: join(out, name), bytes, digest };
+    await writer.write(name, text, () => context.emit({ type: 'file-written', written }));
+    files += 1;
     if (requested.isRedacted) redacted += 1;
   }
   await writer.end();

@@ -19,7 +19,7 @@ export const documentedEvents = [
   'tree-validated',
   'overrides-listed',
   'content-rendered',
-  'files-written',
+  'file-written',
   'configuration-explained',
   'configuration-pulled',
   'history-read',
@@ -66,7 +66,7 @@ export const documents = {
         versionLabel: content.versionLabel ?? null,
         text: content.text,
       })),
-      ...eventsOf(events, 'files-written').flatMap(({ files }) => files.map(shownFile)),
+      ...eventsOf(events, 'file-written').map(({ written }) => shownFile(written)),
     ],
   }),
   explain: (_report, events) => {

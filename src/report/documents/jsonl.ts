@@ -14,7 +14,7 @@ export function jsonLine(event: Event, spell: SpellCommand): string {
     ...('problem' in event ? { problem: shownProblem(event.problem, spell) } : {}),
     ...('address' in event ? { address: formatAddress(event.address) } : {}),
     ...(event.type === 'status-changed' ? { status: shownStatus(event.status) } : {}),
-    ...('files' in event ? { files: event.files.map(shownFile) } : {}),
+    ...('written' in event ? { written: shownFile(event.written) } : {}),
     ...('histories' in event ? { histories: event.histories.map(shownHistory) } : {}),
     ...(event.type === 'status-read' ? { addresses: event.addresses.map(shownStatus) } : {}),
   };

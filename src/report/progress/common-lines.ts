@@ -31,6 +31,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       'overrides-listed',
       'content-rendered',
       'configuration-pulled',
+      'file-written',
       'files-written',
     ),
     ...ignored('configuration-explained', 'server-started'),

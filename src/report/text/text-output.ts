@@ -38,7 +38,7 @@ export class TextOutput {
       `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: valid\n`,
     'overrides-listed': ({ overrides }) => `${count(overrides, 'redundant override')}\n`,
     'content-rendered': (event) => this.#contents.add(event),
-    'files-written': ({ files, directory }) => `${count(files.length, 'file')} written to ${visible(directory)}\n`,
+    'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
     'configuration-explained': ({ values }) => explainedText(values, this.#options),
     'configuration-pulled': pulledText,
     'history-read': ({ histories }) => historyText(histories, this.#options),
@@ -46,7 +46,7 @@ export class TextOutput {
     'status-changed': (event) => this.#status.changed(event),
     'deployment-polled': (event) => this.#status.deploymentSeen(event),
     'server-started': (event) => serverStartedText(event, this.#options.style),
-    ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'problem-found'),
+    ...ignored('file-written', 'run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'problem-found'),
     ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),
   };
 

@@ -27,11 +27,14 @@ test('takes a number of steps that is linear in the text, also where all secrets
   const finder = new SecretFinder(secrets);
   const timeOf = (length: number) => {
     const text = 'a'.repeat(length);
-    const start = performance.now();
-    expect([...finder.find(text)]).toEqual([]);
-    return performance.now() - start;
+    // The shortest of several: other programs run beside the test.
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      expect([...finder.find(text)]).toEqual([]);
+      return performance.now() - start;
+    });
+    return Math.min(...times);
   };
-  timeOf(100_000);
   // Quadratic time would be 64 times as long.
   expect(timeOf(800_000)).toBeLessThan(40 * Math.max(1, timeOf(100_000)));
 });
