@@ -49,20 +49,27 @@ export function responseChecks(clock: Clock): { readonly applyToStack: (stack: S
         (next, context) => async (args) => {
           const result = await next(args);
           const { statusCode, body } = result.response as HttpResponse;
+          const bytes = body instanceof Uint8Array ? body : new Uint8Array();
           const operation = String(context.commandName).replace(/Command$/, '');
           const wrong = shapeError({
             operation,
             request: args.input,
             output: result.output ?? {},
-            body: body instanceof Uint8Array ? new TextDecoder().decode(body.subarray(0, 100)) : '',
+            body: new TextDecoder().decode(bytes.subarray(0, 100)),
           });
           if (wrong !== undefined) throw new UnexpectedResponse(wrong, statusCode);
+          if (result.output !== undefined) Object.assign(result.output.$metadata, { bytes: bytes.length });
           return result;
         },
         { step: 'deserialize', priority: 'high', name: 'checkResponse' },
       );
     },
   };
+}
+
+/** Bytes of the body that a response was read from. */
+export function sizeOf({ $metadata }: { readonly $metadata: object }): number {
+  return 'bytes' in $metadata ? Number($metadata.bytes) : 0;
 }
 
 /** A body that arrives in parts. */

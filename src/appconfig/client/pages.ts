@@ -2,13 +2,13 @@
 import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-appconfig';
 import { largestPage } from '../../core/model/service-limits.ts';
 import { describeFailure } from './call-failure.ts';
-import { UnexpectedResponse } from './check-responses.ts';
+import { sizeOf, UnexpectedResponse } from './check-responses.ts';
 import { type Command, type Connection, operationOf } from './connection.ts';
 
 /** Pages of one list, at most. */
 export const mostPages = 2_000;
 
-/** Characters of one list, as JSON without white space: of all of its pages together. */
+/** Bytes of one list: of the responses with its pages together. */
 export const largestList = 64 * 1024 * 1024;
 
 /** What selects a page; the first has no token. */
@@ -46,7 +46,7 @@ export async function* pagesOf<I extends ServiceInputTypes, Item>(
       });
     if (token !== undefined && tokens.has(token)) throw fail('it has the page token of an earlier page');
     if (token !== undefined && tokens.size + 1 >= mostPages) throw fail(`the list has more than ${mostPages} pages`);
-    size += JSON.stringify(page.Items ?? []).length;
+    size += sizeOf(page);
     if (size > largestList) throw fail(`the list is larger than ${largestList / 1024 / 1024} MB`);
     yield { items: page.Items ?? [], isLast: token === undefined };
     if (token === undefined) return;

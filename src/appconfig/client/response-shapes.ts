@@ -10,18 +10,8 @@ type Check = (value: unknown, request: Members) => string | undefined;
 /** By member of a response. Other members are not read. */
 type Shape = Readonly<Record<string, Check>>;
 
-/** The operations that appcfg calls: those of plans, and those that read. */
-type CalledOperation = Exclude<Operation, 'AwaitDeployment'> | ReadOperation;
-
-type ReadOperation =
-  | 'GetCallerIdentity'
-  | 'AssumeRole'
-  | 'AssumeRoleWithWebIdentity'
-  | `List${'Applications' | 'Environments' | 'ConfigurationProfiles' | 'DeploymentStrategies' | 'Deployments'}`
-  | `List${'ExperimentDefinitions' | 'HostedConfigurationVersions' | 'TagsForResource'}`
-  | `Get${'HostedConfigurationVersion' | 'ConfigurationProfile' | 'Deployment' | 'DeploymentStrategy'}`;
-
-const shapes: Readonly<Record<CalledOperation, Shape>> = {
+/** A row for each operation that appcfg calls. */
+const shapes: Readonly<Record<Exclude<Operation, 'AwaitDeployment'>, Shape> & Record<string, Shape>> = {
   GetCallerIdentity: { Account: matching(/^\d{12}$/), Arn: matching(/^arn:[a-z-]+:/) },
   AssumeRole: { Credentials: credentials() },
   AssumeRoleWithWebIdentity: { Credentials: credentials() },
@@ -110,7 +100,7 @@ export interface ReadResponse {
 
 /** @returns what is wrong with a response: `Items[0].Id is missing`; undefined: nothing */
 export function shapeError({ operation, request, output, body }: ReadResponse): string | undefined {
-  const shape = (shapes as Readonly<Record<string, Shape | undefined>>)[operation];
+  const shape = shapes[operation];
   if (shape === undefined) throw new Error(`response-shapes.ts has no row for ${operation}`);
   const wrong = object(shape)(output, { ...request });
   if (wrong !== undefined) return wrong.replace(/^\./, '');
