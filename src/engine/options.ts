@@ -117,6 +117,10 @@ export interface CleanupOptions extends CommonOptions {
   readonly labels: readonly LabelSelector[];
   readonly all: boolean;
   readonly orphans: boolean;
+  /** Only old versions, of what is selected. */
+  readonly versions: boolean;
+  /** Globs of profiles, with `versions`. */
+  readonly configurationProfiles: readonly string[];
   readonly includeAdopted: boolean;
   readonly bypassDeletionProtection: boolean;
   readonly maxDeletes: Limit | undefined;

@@ -34,7 +34,10 @@ export interface StepHooks {
 export async function performStep(active: ActiveStep, applied: AppliedPlan, hooks: StepHooks): Promise<Outcome> {
   const { step } = active;
   try {
-    const { completedAt, ...done } = await handleStep(handlers, step, contextOf(active, applied, hooks));
+    const { completedAt, kept, ...done } = await handleStep(handlers, step, contextOf(active, applied, hooks));
+    if (kept !== undefined) {
+      return { result: { step: step.id, status: 'skipped', blockedBy: 'in-use', note: `kept: ${kept}` } };
+    }
     return { result: { step: step.id, status: 'succeeded', ...done }, completedAt };
   } catch (error) {
     const stopReason = active.stoppedBy(error);

@@ -34,6 +34,8 @@ export interface StepOutcome {
   readonly running?: number;
   /** When the deployment of the desired content completed: milliseconds since 1970, by the service's clock. */
   readonly completedAt?: number | undefined;
+  /** Why nothing was deleted. */
+  readonly kept?: string;
 }
 
 /** So many starts are attempted while other runs may be at work in the same environment. */

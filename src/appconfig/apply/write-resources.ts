@@ -6,6 +6,7 @@ import {
   DeleteDeploymentStrategyCommand,
   DeleteEnvironmentCommand,
   DeleteHostedConfigurationVersionCommand,
+  GetDeploymentCommand,
   type ServiceInputTypes,
   type ServiceOutputTypes,
   TagResourceCommand,
@@ -22,6 +23,7 @@ import { arnOf, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Command, Connection } from '../client/connection.ts';
 import { numbersToWire } from '../client/strategy-fields.ts';
+import { unlessMissing } from '../read/read-facts.ts';
 import type { Resources } from '../read/resource-ids.ts';
 import {
   createApplication,
@@ -98,7 +100,8 @@ export const writes: {
     const ResourceArn = await arnOf(connection, path);
     return update(step, context, new TagResourceCommand({ ResourceArn, Tags: step.tags }));
   },
-  DeleteHostedConfigurationVersion: (step, context) =>
+  DeleteHostedConfigurationVersion: async (step, context) =>
+    (await startedSince(step, context)) ??
     remove(
       step,
       context,
@@ -158,6 +161,28 @@ async function update<I extends ServiceInputTypes, O extends ServiceOutputTypes>
   return {};
 }
 
+/** AppConfig deletes a version also while it is deployed: one that is pruned is kept if anything was deployed since. */
+async function startedSince(
+  { application, unlessDeployed = [], subject }: StepOf<'DeleteHostedConfigurationVersion'>,
+  { connection, resources, halt }: WriteContext,
+): Promise<StepOutcome | undefined> {
+  const found = await Promise.all(
+    unlessDeployed.map(({ environment, deploymentNumber }) => {
+      const next = {
+        EnvironmentId: resources.environment(application, environment),
+        DeploymentNumber: deploymentNumber + 1,
+      };
+      const command = new GetDeploymentCommand({ ApplicationId: resources.application(application), ...next });
+      return unlessMissing(() => connection.repeatable(command, formatAddress(subject), halt));
+    }),
+  );
+  const index = found.findIndex((response) => response !== 'missing');
+  const started = unlessDeployed[index];
+  if (started === undefined) return undefined;
+  const which = `deployment ${started.deploymentNumber + 1} in environment "${started.environment}"`;
+  return { kept: `${which} was started since the plan was made` };
+}
+
 const deletionAttempts = 8;
 
 /** Deletes. A resource that does not exist is fine; a conflict passes when a deployment ends its rollback. */
@@ -178,6 +203,7 @@ async function remove<I extends ServiceInputTypes, O extends ServiceOutputTypes>
         continue;
       }
       if (error.kind !== 'bad-request' && error.kind !== 'conflict') throw error;
+      if ('unlessDeployed' in step) return { kept: error.problem.message };
       throw failure('deletion-refused', error.problem.message, {
         hint:
           context.bypassDeletionProtection || error.kind === 'conflict'

@@ -6,9 +6,11 @@ import {
   ListConfigurationProfilesCommand,
   ListDeploymentStrategiesCommand,
   ListEnvironmentsCommand,
+  ListHostedConfigurationVersionsCommand,
 } from '@aws-sdk/client-appconfig';
 import type {
   ListedApplication,
+  ListedVersion,
   LiveEnvironment,
   LiveProfile,
   LiveState,
@@ -75,6 +77,22 @@ export async function listProfiles(
     name: item.Name ?? '',
     type: item.Type ?? 'AWS.Freeform',
     locationUri: item.LocationUri ?? '',
+  }));
+}
+
+/** The versions of a profile, newest first. @throws CallFailure */
+export async function listVersions(
+  connection: Connection,
+  { id, name }: NamedApplication,
+  profile: { readonly id: string; readonly signal?: AbortSignal | undefined },
+): Promise<readonly ListedVersion[]> {
+  const ids = { ApplicationId: id, ConfigurationProfileId: profile.id };
+  const command = (page: PageRequest) => new ListHostedConfigurationVersionsCommand({ ...ids, ...page });
+  const items = await allItems(connection, command, { target: name, signal: profile.signal });
+  return items.map((item) => ({
+    number: item.VersionNumber ?? 0,
+    label: item.VersionLabel,
+    description: item.Description ?? '',
   }));
 }
 

@@ -1,5 +1,5 @@
 // Reads everything in the applications that a cleanup may delete, down to the numbers of their versions.
-import { ListExperimentDefinitionsCommand, ListHostedConfigurationVersionsCommand } from '@aws-sdk/client-appconfig';
+import { ListExperimentDefinitionsCommand } from '@aws-sdk/client-appconfig';
 import pLimit from 'p-limit';
 import type { Inventory, InventoryApplication, InventoryExperiment } from '../../core/live/inventory.ts';
 import type { ListedApplication } from '../../core/live/live-state.ts';
@@ -7,9 +7,10 @@ import { isManaged } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Connection } from '../client/connection.ts';
 import { allItems, type PageRequest } from '../client/pages.ts';
-import { listApplications, listEnvironments, listProfiles, readStrategies } from './list-resources.ts';
+import { listApplications, listEnvironments, listProfiles, listVersions, readStrategies } from './list-resources.ts';
 import { deploymentPages, liveDeployment } from './read-deployments.ts';
 import { readTags } from './read-facts.ts';
+import type { PruneTarget } from './read-rollback-state.ts';
 
 /** Fewer than elsewhere: each has many lists. */
 const applicationsAtOnce = 16;
@@ -47,6 +48,31 @@ export async function readInventory(connection: Connection, options: InventoryOp
     // The settings may no longer have the name of a managed one.
     deploymentStrategies: await readStrategies(connection, ({ id }) => !id.startsWith('AppConfig.'), signal),
   };
+}
+
+/** The managed applications among those named, with the selected profiles, whose versions may be pruned. @throws CallFailure */
+export async function readPruneTargets(
+  connection: Connection,
+  options: InventoryOptions & {
+    readonly tenantOf: (application: string) => string | undefined;
+    readonly hasProfile: (profile: string) => boolean;
+  },
+): Promise<readonly PruneTarget[]> {
+  const { project, signal, named, tenantOf, hasProfile } = options;
+  const listed = await listApplications(connection, signal);
+  const limit = pLimit(applicationsAtOnce);
+  const read = await Promise.all(
+    listed.filter(named).map((application) =>
+      limit(async (): Promise<PruneTarget | undefined> => {
+        const tags = await readTags(connection, { application, signal });
+        if (!isManaged(tags, project)) return undefined;
+        const profiles = await listProfiles(connection, application, signal);
+        const configurationProfiles = profiles.filter(({ name }) => hasProfile(name));
+        return { tenant: tenantOf(application.name) ?? application.name, application, tags, configurationProfiles };
+      }),
+    ),
+  );
+  return read.filter((target) => target !== undefined);
 }
 
 async function readEnvironments(connection: Connection, application: ListedApplication, signal?: AbortSignal) {
@@ -95,18 +121,9 @@ async function readProfiles(connection: Connection, application: ListedApplicati
     profiles.map(async ({ id, name }) => {
       const [tags, versions] = await Promise.all([
         readTags(connection, { application, profileId: id, signal }),
-        allItems(
-          connection,
-          (page) =>
-            new ListHostedConfigurationVersionsCommand({
-              ApplicationId: application.id,
-              ConfigurationProfileId: id,
-              ...page,
-            }),
-          { target: application.name, signal },
-        ),
+        listVersions(connection, application, { id, signal }),
       ]);
-      return { id, name, tags, versions: versions.map((version) => version.VersionNumber ?? 0) };
+      return { id, name, tags, versions: versions.map(({ number }) => number) };
     }),
   );
 }

@@ -11,10 +11,15 @@ export const cleanupCommand = defineCommand({
   name: 'cleanup',
   summary: 'delete what appcfg manages',
   description:
-    'Deletes what is managed by this project in AppConfig: the applications of selected tenants (--tenant, --selector), what is no longer in the tree (--orphans), or everything (--all). Shows the plan first.',
+    'Deletes what is managed by this project in AppConfig: the applications of selected tenants (--tenant, --selector), what is no longer in the tree (--orphans), everything (--all), or only versions beyond the newest that appcfg.yml keeps (--versions, also with --tenant, --selector and --config-profile). Shows the plan first.',
   flags: {
     all: switchFlag({ name: '--all', help: 'everything that is managed by this project', env: false }),
     orphans: switchFlag({ name: '--orphans', help: 'what is in AppConfig and no longer in the tree', env: false }),
+    versions: switchFlag({
+      name: '--versions',
+      help: 'only old versions: those beyond versions.keep in appcfg.yml that nothing needs',
+      env: false,
+    }),
     includeAdopted: switchFlag({
       name: '--include-adopted',
       help: 'also resources that were adopted, not created by appcfg',
@@ -27,35 +32,51 @@ export const cleanupCommand = defineCommand({
     }),
     maxDeletes: valueFlag({
       name: `${deletes.override} <limit>`,
-      help: 'maximum number of environments that cleanup may delete with globs or --orphans, or a percentage of the managed environments',
+      help: 'maximum number of environments that cleanup may delete with globs or --orphans, or a percentage of the managed environments; with --versions, of versions',
       parse: parseLimit,
       env: false,
     }),
     dryRun: dryRunFlag('show the plan, delete nothing'),
   },
-  typedOnly: [commonFlags.tenants, commonFlags.labels],
-  examples: ['appcfg cleanup --tenant tenant1', 'appcfg cleanup --orphans --dry-run', 'appcfg cleanup --all --yes'],
+  typedOnly: [commonFlags.tenants, commonFlags.labels, commonFlags.configurationProfiles],
+  examples: [
+    'appcfg cleanup --tenant tenant1',
+    'appcfg cleanup --orphans --dry-run',
+    'appcfg cleanup --all --yes',
+    'appcfg cleanup --versions --dry-run',
+  ],
   parse: (flags, { common, yes }) => {
-    const { tenants, labels } = common.selection;
+    const { tenants, labels, configurationProfiles } = common.selection;
     refuseOtherSelections(flags, common.selection);
     // What is selected is deleted, not compared: the tree is read as a whole.
-    return { ...common, ...flags, selection: everything, tenants, labels, yes };
+    return { ...common, ...flags, selection: everything, tenants, labels, configurationProfiles, yes };
   },
   run: async (options, context) => {
+    if (options.versions) {
+      const { cleanupVersions } = await import('../../engine/change/cleanup-versions.ts');
+      return cleanupVersions(options, context);
+    }
     const { cleanup } = await import('../../engine/change/cleanup.ts');
-    await cleanup(options, context);
+    return cleanup(options, context);
   },
 });
 
 /** @throws AppcfgError */
 function refuseOtherSelections(
-  { all, orphans }: { readonly all: boolean; readonly orphans: boolean },
+  flags: { readonly all: boolean; readonly orphans: boolean } & Readonly<
+    Record<'versions' | 'includeAdopted' | 'bypassDeletionProtection', boolean>
+  >,
   { tenants, labels, environments, configurationProfiles }: CommandInput['common']['selection'],
 ): void {
+  const { all, orphans } = flags;
+  if (flags.versions) {
+    refuseBesideVersions(flags, { environments });
+    return;
+  }
   const kinds = [all, orphans, tenants.length + labels.length > 0].filter(Boolean).length;
   if (kinds !== 1) {
     throw refusal(
-      `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant (or --selector), --all and --orphans`,
+      `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant (or --selector), --all, --orphans and --versions`,
       {
         text: 'see what would be deleted',
         command: { run: 'cleanup', args: ['--tenant', exampleAddress().tenant, '--dry-run'] },
@@ -68,6 +89,28 @@ function refuseOtherSelections(
       command: { run: 'cleanup', args: ['--orphans'] },
     });
   }
+}
+
+/** Only versions are deleted: they belong to a profile, and have no environment, owner or protection of their own. @throws AppcfgError */
+function refuseBesideVersions(
+  { all, orphans, includeAdopted, bypassDeletionProtection }: Parameters<typeof refuseOtherSelections>[0],
+  { environments }: Pick<CommandInput['common']['selection'], 'environments'>,
+): void {
+  const others: readonly (readonly [string, boolean])[] = [
+    ['--all', all],
+    ['--orphans', orphans],
+    ['--include-adopted', includeAdopted],
+    ['--bypass-deletion-protection', bypassDeletionProtection],
+    ['--env', environments.length > 0],
+  ];
+  const [flag] = others.find(([, isGiven]) => isGiven) ?? [];
+  if (flag === undefined) return;
+  const text =
+    '--versions goes with --tenant, --selector and --config-profile: versions belong to a profile, not to an environment';
+  throw refusal(`--versions and ${flag} cannot be combined`, {
+    text,
+    command: { run: 'cleanup', args: ['--versions', '--dry-run'] },
+  });
 }
 
 function refusal(message: string, hint: NonNullable<AppcfgError['problems'][0]['hint']>): AppcfgError {

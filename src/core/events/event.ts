@@ -55,6 +55,8 @@ export type Event =
     }
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   | { readonly type: 'plan-made'; readonly plan: Plan }
+  /** After a sync that has succeeded: the old versions that are deleted now. Its steps follow those of the plan. */
+  | { readonly type: 'prune-planned'; readonly plan: Plan }
   /** When each part of a plan would happen; only in a dry run. */
   | { readonly type: 'schedule-made'; readonly plan: Plan; readonly schedule: Schedule }
   | { readonly type: 'step-started'; readonly step: StepId }
@@ -132,8 +134,8 @@ export type StepResult = { readonly step: StepId } & (
   | {
       readonly status: 'skipped';
       /**
-       * A step; `wave <name>`, where a wave is blocked; or one of `not-applied`, `interrupted`, `timeout`, `fail-fast`,
-       * `internal-error`.
+       * A step; `wave <name>`, where a wave is blocked; or one of `not-applied`, `in-use`, `not-pruned`, `interrupted`, `timeout`,
+       * `fail-fast`, `internal-error`.
        */
       readonly blockedBy: StepId;
       readonly note?: string;

@@ -68,6 +68,9 @@ export function createReportFold(): ReportFold {
     'plan-made': (event) => {
       plan = event.plan;
     },
+    'prune-planned': (event) => {
+      if (plan !== undefined) plan = { ...plan, steps: [...plan.steps, ...event.plan.steps] };
+    },
     'phase-started': ({ phase }) => {
       isApplied ||= phase === 'applying-plan';
     },

@@ -27,18 +27,22 @@ export const confirmation = {
 /** The question that the user answers. */
 export function confirmationQuestion(deletion: {
   readonly applications: number;
+  /** Of a cleanup of versions alone. */
+  readonly versions?: number;
   /** Of a cleanup that deletes no whole application. */
   readonly resources: number;
   /** Account and Region, as they are shown. */
   readonly from: string;
   readonly project: string;
 }): string {
-  const { applications, resources, from, project } = deletion;
+  const { applications, versions, resources, from, project } = deletion;
   const what =
-    applications === 0
-      ? `${resources} ${resources === 1 ? 'resource' : 'resources'}`
-      : applications === 1
-        ? '1 application with everything in it'
-        : `${applications} applications with everything in them`;
+    versions !== undefined
+      ? `${versions} ${versions === 1 ? 'version' : 'versions'}`
+      : applications === 0
+        ? `${resources} ${resources === 1 ? 'resource' : 'resources'}`
+        : applications === 1
+          ? '1 application with everything in it'
+          : `${applications} applications with everything in them`;
   return `Delete ${what} from ${from} (project ${project})?`;
 }

@@ -75,6 +75,14 @@ export interface LiveProfile {
   readonly locationUri: string;
 }
 
+/** A version as ListHostedConfigurationVersions shows it. */
+export interface ListedVersion {
+  readonly number: number;
+  readonly label: string | undefined;
+  /** Empty where it has none. */
+  readonly description: string;
+}
+
 export interface LiveStrategy {
   readonly id: string;
   readonly name: string;

@@ -151,6 +151,8 @@ export type StepOperation =
       readonly application: string;
       readonly configurationProfile: string;
       readonly versionNumber: number;
+      /** Of a version that is pruned: it is kept if one of these environments has a newer deployment now. */
+      readonly unlessDeployed?: readonly NewestDeployment[];
     }
   | { readonly operation: 'DeleteEnvironment'; readonly application: string; readonly environment: string }
   | {
@@ -174,6 +176,12 @@ export interface VersionToDeploy {
   readonly versionNumber: number | undefined;
   /** As `versionDigest` in core/live/live-content.ts computes it. */
   readonly digest: string;
+}
+
+/** The newest deployment of an environment when the plan was made; 0 where there was none. */
+export interface NewestDeployment {
+  readonly environment: string;
+  readonly deploymentNumber: number;
 }
 
 export type FallbackDeployment = Pick<

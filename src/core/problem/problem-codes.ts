@@ -119,6 +119,7 @@ export const problemCodes = {
   },
   'environment-in-experiment': { exit: 0, meaning: 'an experiment uses an environment' },
   'deletion-skipped': { exit: 0, meaning: 'cleanup keeps a resource' },
+  'versions-not-pruned': { exit: 0, meaning: 'a sync has succeeded, but could not delete old versions' },
   'rollback-check-partial': {
     exit: 0,
     meaning: 'a run of a part of the tree checks only that part for rollbacks of the same change',

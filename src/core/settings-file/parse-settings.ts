@@ -53,9 +53,16 @@ export async function parseSettings(text: string, path: string): Promise<ParsedS
 
 /** A section such as `aws:` with nothing below it is null in YAML, and means no settings. */
 function withoutEmptySections(value: unknown): unknown {
-  const sections = ['aws', 'guards', 'severities', 'tags', 'profiles', 'deploymentStrategies', 'tenants'].map((key) => [
-    key,
-  ]);
+  const sections = [
+    'aws',
+    'guards',
+    'severities',
+    'tags',
+    'profiles',
+    'deploymentStrategies',
+    'tenants',
+    'versions',
+  ].map((key) => [key]);
   const profiles = Object.keys(memberAt(value, ['profiles']) ?? {}).map((name) => ['profiles', name]);
   for (const path of [...sections, ...profiles]) if (memberAt(value, path) === null) removeMember(value, path);
   return value;
@@ -158,6 +165,7 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
     tags: file.tags,
     redact: file.redact,
     redactOfBase: [],
+    versions: file.versions,
     deploymentStrategy: file.deploymentStrategy,
     environments:
       file.environments &&
@@ -228,5 +236,6 @@ function profileOf(profile: SettingsFile['profiles'][string]): ProfileSettings {
     merge: profile.merge,
     null: profile.null,
     lists: new Map(Object.entries(profile.lists)),
+    versions: profile.versions,
   };
 }

@@ -189,6 +189,21 @@ const deploymentStrategy = z
   })
   .meta({ description: 'Map of the settings of a deployment strategy' });
 
+const versions = z
+  .strictObject({
+    keep: z
+      .int()
+      .min(1)
+      .meta({
+        description: 'Number of versions of a profile that appcfg keeps: a whole number from 1',
+        examples: [20],
+      }),
+  })
+  .meta({
+    description: 'Map of the retention of versions: keep, the number of the newest that are kept',
+    examples: [{ keep: 20 }],
+  });
+
 const listStrategy = z.union([z.enum(['append', 'prepend', 'union']), z.strictObject({ by: z.string().min(1) })]).meta({
   description: 'List strategy: append, prepend, union, or { by: key }',
   examples: [{ by: 'id' }],
@@ -255,6 +270,7 @@ const profile = z
         description: `Map of at most ${mostGlobs.toLocaleString('en')} list strategies by JSON Pointer; other lists are replaced`,
         examples: [{ '/rules': { by: 'id' } }],
       }),
+    versions: versions.optional(),
   })
   .meta({ description: 'Map of settings of a configuration profile' });
 
@@ -361,6 +377,7 @@ export const settingsSchema = z
         description: `List of at most ${mostGlobs.toLocaleString('en')} JSON Pointers, globs allowed, whose values no output shows`,
         examples: [['/database/password']],
       }),
+    versions: versions.optional(),
     deploymentStrategy: strategyName.default('AppConfig.Linear50PercentEvery30Seconds'),
     environments: z
       .record(z.string(), environment)

@@ -24,6 +24,8 @@ export interface Settings {
   readonly redact: readonly string[];
   /** Those of `redact` that the file lacks: they come from the settings base. */
   readonly redactOfBase: readonly string[];
+  /** Of profiles that have no setting of their own. Undefined: all versions are kept. */
+  readonly versions?: VersionSettings | undefined;
   /** The id of a predefined strategy, a name from `deploymentStrategies`, or an id. */
   readonly deploymentStrategy: string;
   /** The closed list of environments, where given. */
@@ -96,6 +98,17 @@ export interface ProfileSettings {
   readonly null: 'delete' | 'keep';
   /** JSON Pointer to strategy. */
   readonly lists: ReadonlyMap<string, ListStrategy>;
+  readonly versions?: VersionSettings | undefined;
+}
+
+export interface VersionSettings {
+  /** How many of the newest versions are kept, at least 1. */
+  readonly keep: number;
+}
+
+/** How many of the newest versions of a profile are kept; undefined: all. */
+export function versionsToKeep({ profiles, versions }: Settings, profile: string): number | undefined {
+  return (profiles.get(profile)?.versions ?? versions)?.keep;
 }
 
 export interface WaveSettings {

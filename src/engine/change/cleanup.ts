@@ -159,11 +159,13 @@ function refuseScope({ project: { settings }, options, context }: Run): void {
 }
 
 /** @throws AppcfgError unless the user confirms */
-async function askForConfirmation(plan: Plan, { reached }: Session, context: Context): Promise<void> {
+export async function askForConfirmation(plan: Plan, { reached }: Session, context: Context): Promise<void> {
   const [{ target }, ...others] = reached;
   const own = target.account === undefined ? target.region : `account ${target.account}, ${target.region}`;
   const accountRegions = [...new Set(plan.steps.map((step) => step.accountRegion))];
+  const areVersions = plan.steps.every(({ operation }) => operation === 'DeleteHostedConfigurationVersion');
   const question = confirmationQuestion({
+    ...(areVersions ? { versions: plan.steps.length } : {}),
     applications: plan.steps.filter((step) => step.operation === 'DeleteApplication').length,
     resources: plan.steps.length,
     from: others.length === 0 ? own : accountRegions.join(' and '),

@@ -14,6 +14,7 @@ import type { SyncOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
 import { valueLocator } from '../trace-sources.ts';
 import { applyRun, isAppliable } from './apply-run.ts';
+import { pruneAfterSync, SyncResults } from './prune.ts';
 
 /** Makes AppConfig match the tree: shows the plan and applies it. */
 export async function sync(options: SyncOptions, context: Context): Promise<void> {
@@ -31,8 +32,12 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     if (options.dryRun) return emitSchedule(plan, connection, context);
     const { wait, busyTimeoutMs, failFast } = options;
     const locate = valueLocator(project, context);
-    const run = { ...planned, relationTo, locate, emit: context.emit, signal: session.signal };
+    const results = new SyncResults();
+    const { signal } = session;
+    const run = { ...planned, relationTo, locate, emit: results.watching(context.emit), signal };
     await applyRun(plan, run, { wait, busyTimeoutMs, failFast });
+    const { reaches } = planned;
+    await pruneAfterSync(results.created(plan), session, { project, options, context, signal, reaches });
   });
 }
 

@@ -9,6 +9,7 @@ import { historySummary, historyText } from '../text/history.ts';
 import { planSections } from '../text/plan.ts';
 import { summaryLine } from '../text/plan-summary.ts';
 import type { TextOptions } from '../text/text-options.ts';
+import { prunedProfiles } from '../view/plan-view.ts';
 import { hintText, locationOf } from '../view/problem-parts.ts';
 
 /** GitLab colors the lines of a `diff` by the sign they begin with. */
@@ -32,8 +33,10 @@ export function markdownDocument(
   return `${parts.join('\n\n')}\n`;
 }
 
-function hasDifferences({ settingsChanges, changeGroups, addresses }: Plan): boolean {
-  return settingsChanges.length + changeGroups.length > 0 || addresses.some(({ action }) => action !== 'unchanged');
+function hasDifferences(plan: Plan): boolean {
+  const { settingsChanges, changeGroups, addresses } = plan;
+  const shown = settingsChanges.length + changeGroups.length + prunedProfiles(plan).length;
+  return shown > 0 || addresses.some(({ action }) => action !== 'unchanged');
 }
 
 function problemLines(problem: Report['problems'][number], spell: SpellCommand): string {

@@ -26,6 +26,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
     'wave-begun': ({ wave }) => print(`wave "${visible(wave)}" starts`),
     ...ignored(
       'schedule-made',
+      'prune-planned',
       'problem-found',
       'tree-validated',
       'overrides-listed',

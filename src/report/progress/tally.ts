@@ -46,6 +46,9 @@ export class Tally {
       this.steps = new Map(plan.steps.map((step) => [step.id, step]));
       this.#deployments = plan.steps.filter(isDeployment).length;
     },
+    'prune-planned': ({ plan }) => {
+      this.steps = new Map([...this.steps, ...plan.steps.map((step) => [step.id, step] as const)]);
+    },
     'status-read': ({ addresses, environmentsInFlight }) => {
       if (environmentsInFlight > 0)
         for (const status of addresses) this.#statuses.set(formatAddress(status.address), status);

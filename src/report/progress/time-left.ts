@@ -51,7 +51,7 @@ export class TimeLeft {
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored(...answerEvents),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
-    ...ignored('wave-begun', 'wave-soaking', 'interrupted'),
+    ...ignored('prune-planned', 'wave-begun', 'wave-soaking', 'interrupted'),
   };
 
   /** @param now milliseconds since 1970 by this machine's clock */

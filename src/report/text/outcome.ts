@@ -100,6 +100,7 @@ const causeWords: ReadonlyMap<string, string> = new Map([
   ['timeout', '--timeout'],
   ['fail-fast', 'the first failure (--fail-fast)'],
   ['internal-error', 'an internal error'],
+  ['not-pruned', 'the warning above'],
 ]);
 
 function causeText([first]: readonly Skipped[]): string {

@@ -23,6 +23,7 @@ import {
   type Located,
   locatedIn,
   partsByAccountRegion,
+  prunedProfiles,
   type WaveView,
   waveViews,
 } from '../view/plan-view.ts';
@@ -59,6 +60,7 @@ export function planSections(plan: Plan, options: TextOptions): readonly string[
     ...driftSection(plan, options),
     ...namesSection(addressesWith(plan, 'orphaned').map(located), addresses('no longer in the tree'), options),
     ...deletions.flatMap((operation) => namesSection(deletedBy(operation, plan), deletionTitles[operation], options)),
+    ...prunedSection(plan, options),
     ...(kind === 'rollback' ? rollbackSection(plan, options) : []),
     ...accountRegionsSection(plan, options),
     ...wavesSection(plan, options),
@@ -202,6 +204,25 @@ const deletionTitles = {
   ],
   DeleteDeploymentStrategy: ['deployment strategy will be deleted', 'deployment strategies will be deleted'],
 } as const satisfies Record<(typeof deletions)[number], Title>;
+
+/** Profiles that are kept, and which of their versions are deleted. */
+export function prunedSection(plan: Plan, options: TextOptions): readonly string[] {
+  const pruned = prunedProfiles(plan);
+  if (pruned.length === 0) return [];
+  const { style, verbose } = options;
+  const { shown, more } = firstOf(pruned, verbose ? pruned.length : mostAddresses, 'profile');
+  const versions = pruned.reduce((sum, each) => sum + each.versions.length, 0);
+  return section([
+    style.strong(count(versions, 'old version will be deleted', 'old versions will be deleted')),
+    ...shown.map((each) => `  ${locatedText(each)}  ${versionsText(each.versions)}`),
+    ...more.map((line) => style.faint(`  ${line}`)),
+  ]);
+}
+
+function versionsText(versions: readonly number[]): string {
+  const [only] = versions;
+  return versions.length === 1 ? `version ${only}` : `versions ${someOf(versions.map(String), mostNamed)}`;
+}
 
 /** How each address is rolled back, or why it is not. */
 function rollbackSection(plan: Plan, options: TextOptions): readonly string[] {

@@ -8,7 +8,7 @@ import { count } from '../style/quantities.ts';
 import { explainedText } from './explained.ts';
 import { historyText } from './history.ts';
 import { outcomeText } from './outcome.ts';
-import { planText } from './plan.ts';
+import { planText, prunedSection } from './plan.ts';
 import { RenderedContents } from './rendered.ts';
 import { scheduleText } from './schedule.ts';
 import { serverStartedText } from './server-started.ts';
@@ -33,6 +33,7 @@ export class TextOutput {
 
   readonly #handlers: EventHandlers<string | undefined> = {
     'plan-made': ({ plan }) => planText(plan, this.#options),
+    'prune-planned': ({ plan }) => prunedSection(plan, this.#options).join('\n'),
     'schedule-made': (event) => scheduleText(event, this.#options),
     'tree-validated': ({ tenants, environments, addresses }) =>
       `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: valid\n`,

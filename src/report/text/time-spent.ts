@@ -57,7 +57,15 @@ export class TimeSpent {
       if (!this.#deploymentsSince.has(step)) this.#deploymentsSince.set(step, this.#now());
     },
     'step-finished': ({ step }) => this.#finished(step),
-    ...ignored('run-started', 'phase-started', 'reading-progressed', 'schedule-made', 'step-started', 'problem-found'),
+    ...ignored(
+      'run-started',
+      'phase-started',
+      'reading-progressed',
+      'schedule-made',
+      'prune-planned',
+      'step-started',
+      'problem-found',
+    ),
     ...ignored(...answerEvents, 'interrupted'),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
   };

@@ -160,3 +160,21 @@ export function deletedBy(operation: (typeof deletions)[number], plan: Plan): re
     .filter((step) => step.operation === operation && !('application' in step && whole.has(applicationKey(step))))
     .map(located);
 }
+
+/** A profile of which only versions are deleted. */
+export interface PrunedView extends Located {
+  readonly versions: readonly number[];
+}
+
+export function prunedProfiles(plan: Plan): readonly PrunedView[] {
+  const located = locatedIn(plan);
+  const pruned = new Map<string, { of: Located; versions: number[] }>();
+  for (const step of plan.steps) {
+    if (step.operation !== 'DeleteHostedConfigurationVersion' || step.unlessDeployed === undefined) continue;
+    const key = `${applicationKey(step)} ${step.configurationProfile}`;
+    const known = pruned.get(key);
+    if (known === undefined) pruned.set(key, { of: located(step), versions: [step.versionNumber] });
+    else known.versions.push(step.versionNumber);
+  }
+  return [...pruned.values()].map(({ of, versions }) => ({ ...of, versions }));
+}

@@ -52,6 +52,19 @@ test.each([
     '"aws.allowedAccounts.0" is 111122223333, expected: number of an AWS account: twelve digits, in quotes (for example: "111122223333")',
   ],
   ['aws: { region: EU }', '"aws.region" is "EU", expected: AWS Region (for example: region: "eu-west-1")'],
+  ...['0', '-1', '1.5', '"20"', 'all', '{}', 'null'].map((keep): [string, string] => [
+    `versions: { keep: ${keep} }`,
+    `"versions.keep" is ${keep === 'all' ? '"all"' : keep}, expected: number of versions of a profile that appcfg keeps: a whole number from 1 (for example: keep: 20)`,
+  ]),
+  [
+    'profiles: { A: { versions: {} } }',
+    '"profiles.A.versions.keep" is missing, expected: number of versions of a profile that appcfg keeps: a whole number from 1 (for example: keep: 20)',
+  ],
+  ['versions: { keeps: 3, keep: 3 }', 'unknown key "keeps" in "versions" (did you mean "keep"?)'],
+  [
+    'versions: 20',
+    '"versions" is 20, expected: map of the retention of versions: keep, the number of the newest that are kept (for example: versions: { keep: 20 })',
+  ],
   [
     'adopt: [1]',
     '"adopt.0" is 1, expected: glob of at most 512 characters, without "!(" and without ranges of more than 1,000 numbers (for example: "acme-*")',
