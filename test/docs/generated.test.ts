@@ -2,22 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createProgram } from '../../src/cli/program.ts';
 import { problemCodes } from '../../src/core/problem/problem-codes.ts';
 import { settingsJsonSchema } from '../../src/core/settings-file/settings-schema.ts';
-import { checkout, expectDocument, readDocument } from '../support/documents.ts';
+import { checkout, expectDocument, documentedProgram as program, readDocument } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
-
-function program() {
-  return createProgram({
-    argv: [],
-    version: '0.0.0',
-    environment: {},
-    write: { out: () => {}, err: () => {} },
-    width: 100,
-    execute: async () => {},
-  });
-}
 
 const fence = '```';
 

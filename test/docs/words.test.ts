@@ -3,8 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createProgram } from '../../src/cli/program.ts';
-import { checkout, readDocument } from '../support/documents.ts';
+import { checkout, documentedProgram, readDocument } from '../support/documents.ts';
 import { type SourceText, type SourceTexts, textsOf } from '../support/source-texts.ts';
 
 interface RetiredWord {
@@ -104,15 +103,7 @@ function transcriptsOf(document: string): readonly Text[] {
 }
 
 function helpTexts(): readonly Text[] {
-  const program = createProgram({
-    argv: [],
-    version: '0.0.0',
-    environment: {},
-    write: { out: () => {}, err: () => {} },
-    // Phrases are not broken into lines.
-    width: 100,
-    execute: async () => {},
-  });
+  const program = documentedProgram();
   return [program, ...program.commands].map((command) => {
     let help = '';
     command.configureOutput({

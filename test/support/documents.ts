@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
 
 export const checkout = join(import.meta.dirname, '../..');
 
@@ -28,4 +29,17 @@ export function expectBlock(path: string, name: string, text: string): void {
   const updated = `${whole.slice(0, from + start.length)}${text}\n${whole.slice(to)}`;
   if (rewrites) writeFileSync(join(checkout, path), updated);
   expect(readDocument(path), `${path}, block "${name}": run npm run docs`).toBe(updated);
+}
+
+/** The program as the documents describe it. */
+export function documentedProgram() {
+  return createProgram({
+    argv: [],
+    version: '0.0.0',
+    environment: {},
+    write: { out: () => {}, err: () => {} },
+    // Phrases are not broken into lines.
+    width: 100,
+    execute: async () => {},
+  });
 }

@@ -9,7 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
 import { minutesOf } from '../settings/deployment-strategies.ts';
 import { StepScheduler } from './step-scheduler.ts';
-import { WaveGate } from './wave-gate.ts';
+import { type GatedPlan, WaveGate } from './wave-gate.ts';
 
 export interface SimulationConditions {
   /** Calls a second of an operation; undefined where nothing limits them. */
@@ -35,7 +35,7 @@ const responseMs = 100;
 const noticedAfterMs = 1_000;
 
 /** Undefined where a strategy's numbers are unknown. Steps that a wave blocks take no time. */
-export function estimate(plan: Pick<Plan, 'steps' | 'waves'>, conditions: SimulationConditions): Estimate | undefined {
+export function estimate(plan: GatedPlan, conditions: SimulationConditions): Estimate | undefined {
   if (plan.steps.some((step) => isDeployment(step) && step.numbers === undefined)) return undefined;
   return new Simulation(plan, conditions).run();
 }
@@ -49,7 +49,7 @@ export function withExpectedMinutes(plan: Plan, now: number): Plan {
  * A plan's minutes at AWS's published rates; undefined where a strategy's numbers are unknown.
  * @param now milliseconds since 1970, by the service's clock
  */
-export function expectedMinutes(plan: Pick<Plan, 'steps' | 'waves'>, now: number): number | undefined {
+export function expectedMinutes(plan: GatedPlan, now: number): number | undefined {
   const ms = estimate(plan, { rateOf: publishedRate, speed: 1, now })?.ms;
   if (ms === undefined) return undefined;
   return rounded(ms / 60_000);
@@ -79,7 +79,7 @@ class Simulation {
   readonly #environments: ReadonlyMap<string, number>;
   #isVerifying = false;
 
-  constructor(plan: Pick<Plan, 'steps' | 'waves'>, conditions: SimulationConditions) {
+  constructor(plan: GatedPlan, conditions: SimulationConditions) {
     this.#conditions = conditions;
     this.#gate = new WaveGate(plan, conditions.now);
     this.#environments = new Map(plan.waves.map(({ name, environments }) => [name, environments]));

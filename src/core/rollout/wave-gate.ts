@@ -24,6 +24,9 @@ import {
   withVerification,
 } from './wave-state.ts';
 
+/** What of a plan decides which of its steps may begin. */
+export type GatedPlan = Pick<Plan, 'steps' | 'waves'>;
+
 export type GateDecision =
   | { readonly may: 'start' }
   /** Ask again when a step has ended, a wave was verified, or at `wakeAt`. */
@@ -78,7 +81,7 @@ export class WaveGate {
   readonly #changeNotices: WaveNotice[] = [];
 
   /** @param readAt when the live state of the plan was read */
-  constructor(plan: Pick<Plan, 'steps' | 'waves'>, readAt: number) {
+  constructor(plan: GatedPlan, readAt: number) {
     this.#waves = initialWaves(plan, readAt);
     this.#indexes = waveOrder(plan.waves);
     const starts = plan.steps.filter(({ operation }) => operation === 'StartDeployment');

@@ -21,7 +21,7 @@ import type { DeploymentState } from '../../../src/core/model/resource.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { planRollback, type RollbackState } from '../../../src/core/planners/plan-rollback.ts';
 import type { Policy } from '../../../src/core/settings/policy.ts';
-import { defaultSettings } from '../../../src/core/settings/settings.ts';
+import { policy as syncPolicy } from '../../support/guard-inputs.ts';
 import { holds } from '../../support/properties.ts';
 
 const hour = 3_600_000;
@@ -48,18 +48,9 @@ function textOf(version: number): string {
 }
 
 const policy: Policy = {
-  settings: defaultSettings,
-  project: 'acme/config',
+  ...syncPolicy,
   accountRegion: { id: 'unknown/us-east-1', account: undefined, region: 'us-east-1', roleArn: undefined },
   origin: { commit: bad, dirty: false, pipeline: undefined, url: undefined },
-  only: undefined,
-  adopt: false,
-  supersede: false,
-  retryRolledBack: false,
-  allowOlder: false,
-  allowShrink: false,
-  overwriteDrift: false,
-  selective: false,
 };
 
 interface Situation {

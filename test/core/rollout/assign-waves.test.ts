@@ -6,7 +6,6 @@ import { assignWaves } from '../../../src/core/rollout/assign-waves.ts';
 import { needsSeveralWaves } from '../../../src/core/rollout/no-wait.ts';
 import { defaultSettings, type WaveSettings } from '../../../src/core/settings/settings.ts';
 import { waveOf } from '../../../src/core/settings/waves.ts';
-import { WaveChecks } from '../../../src/core/settings-file/wave-checks.ts';
 
 const wave = (name: string, more: Partial<WaveSettings> = {}): WaveSettings => ({
   name,
@@ -31,36 +30,6 @@ test('an address is in the first wave that matches tenant and environment, and i
   expect(nameOf('ab', 'dev')).toBe('rest');
   expect(nameOf('aa', 'prod-eu')).toBe('prod');
   expect(nameOf('b', 'qa')).toBeUndefined();
-});
-
-test('an environment in no wave is reported once for each tenant, and an empty wave by its cause', () => {
-  const settings = { ...defaultSettings, waves: [...waves, wave('late', { environments: ['dev'] })] };
-  const checks = new WaveChecks(settings);
-  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
-  const environments = ['dev', 'qa', 'empty'].map((name) => ({
-    name,
-    configurations: name === 'empty' ? [] : [configuration, configuration],
-  }));
-  checks.add({ tenant: 'b', name: 'b', environments });
-  expect(checks.missing().map(({ code, message }) => `${code} ${message}`)).toEqual([
-    'wave-missing b/qa is in no wave: it would never be deployed',
-  ]);
-  expect(checks.emptyWaves().map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
-    'error: nothing is in wave "canary": no environment of a tenant matches its globs',
-    'error: nothing is in wave "prod": no environment of a tenant matches its globs',
-    'warning: nothing is in wave "late": everything that it matches is in earlier waves',
-  ]);
-});
-
-test('of many environments that are in no wave ten are named', () => {
-  const checks = new WaveChecks({ ...defaultSettings, waves });
-  const configuration = { address: { tenant: 'b', environment: 'qa', configurationProfile: 'P' } } as never;
-  for (let n = 0; n < 12; n += 1) {
-    checks.add({ tenant: `b${n}`, name: `b${n}`, environments: [{ name: 'qa', configurations: [configuration] }] });
-  }
-  expect(checks.missing().map(({ message }) => message)).toEqual([
-    '12 environments are in no wave and would never be deployed: b0/qa, b1/qa, b2/qa, b3/qa, b4/qa, b5/qa, b6/qa, b7/qa, b8/qa, b9/qa, …',
-  ]);
 });
 
 const accountRegion = '111122223333/eu-west-1';

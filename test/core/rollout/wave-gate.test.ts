@@ -8,22 +8,11 @@ import type { Step } from '../../../src/core/plan/step.ts';
 import { type Verification, WaveGate } from '../../../src/core/rollout/wave-gate.ts';
 import type { WaveNotice } from '../../../src/core/rollout/wave-messages.ts';
 import type { Ending } from '../../../src/core/rollout/wave-state.ts';
+import { plannedWave as wave } from '../../support/planned-wave.ts';
 import { holds } from '../../support/properties.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-03-01T12:00:00Z');
-
-const wave = (name: string, more: Partial<PlannedWave> = {}): PlannedWave => ({
-  name,
-  soakMinutes: 0,
-  maxFailures: 0,
-  addresses: 1,
-  environments: 1,
-  live: 0,
-  blocked: 0,
-  liveSince: undefined,
-  ...more,
-});
 
 const accountRegion = '111122223333/eu-west-1';
 

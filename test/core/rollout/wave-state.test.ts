@@ -12,21 +12,13 @@ import {
   withStart,
   withVerification,
 } from '../../../src/core/rollout/wave-state.ts';
+import { plannedWave } from '../../support/planned-wave.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-03-01T12:00:00Z');
 
-const wave = (name: string, more: Partial<PlannedWave> = {}): PlannedWave => ({
-  name,
-  soakMinutes: 20,
-  maxFailures: 0,
-  addresses: 1,
-  environments: 1,
-  live: 0,
-  blocked: 0,
-  liveSince: undefined,
-  ...more,
-});
+const wave = (name: string, more: Partial<PlannedWave> = {}): PlannedWave =>
+  plannedWave(name, { soakMinutes: 20, ...more });
 
 const deployment = (name: string) => ({ id: name, operation: 'StartDeployment', wave: name }) as unknown as Step;
 

@@ -39,6 +39,14 @@ export async function failureOf(call: Promise<unknown>): Promise<{ name: string;
   throw new Error('the call was expected to fail');
 }
 
+/** Creates a resource with each call: `await make('/applications', { Name: 'shop' })`. */
+export function creator(emulator: Emulator) {
+  return async (path: string, body: object | string, headers = {}) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return (await raw(emulator, 'POST', path, { body: text, headers })).json as { Id: string };
+  };
+}
+
 /** Sends a request without the SDK. */
 export async function raw(
   emulator: Emulator,

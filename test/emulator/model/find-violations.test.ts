@@ -3,15 +3,12 @@ import { expect, test } from 'vitest';
 import { createEmulator } from '../../../src/emulator/host/emulator.ts';
 import { restore } from '../../../src/emulator/state/restore.ts';
 import type { Snapshot } from '../../../src/emulator/state/snapshot.ts';
-import { raw, start } from '../conformance/support.ts';
+import { creator, start } from '../conformance/support.ts';
 
 /** A state with two deployments of two labelled versions. */
 async function state(): Promise<Snapshot> {
   const emulator = createEmulator({ now: () => start });
-  const make = async (path: string, body: object | string, headers = {}) => {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return (await raw(emulator, 'POST', path, { body: text, headers })).json as { Id: string };
-  };
+  const make = creator(emulator);
   const { Id: app } = await make('/applications', { Name: 'shop' });
   const { Id: env } = await make(`/applications/${app}/environments`, { Name: 'prod' });
   const profiles = `/applications/${app}/configurationprofiles`;

@@ -24,7 +24,7 @@ import type {
 import { restore } from '../../../src/emulator/state/restore.ts';
 import type { DeploymentSnapshot } from '../../../src/emulator/state/snapshot.ts';
 import { SnapshotWriter } from '../../../src/emulator/state/snapshot-writer.ts';
-import { bench, raw, start } from '../conformance/support.ts';
+import { bench, creator, raw, start } from '../conformance/support.ts';
 
 type Members<T> = { readonly [Name in keyof Required<T>]: true };
 type Kept = Readonly<Record<string, unknown>>;
@@ -387,8 +387,7 @@ test('a snapshot holds the whole state and the time', async () => {
 
 test('a version is converted to text once, however often the state is saved', async () => {
   const emulator = createEmulator({ now: () => start });
-  const make = async (path: string, body: string) =>
-    (await raw(emulator, 'POST', path, { body })).json as { Id: string };
+  const make = creator(emulator);
   const { Id: app } = await make('/applications', '{"Name":"shop"}');
   const profiles = `/applications/${app}/configurationprofiles`;
   const { Id: profile } = await make(profiles, '{"Name":"web","LocationUri":"hosted"}');
@@ -401,10 +400,7 @@ test('a version is converted to text once, however often the state is saved', as
 
 test('after a restart, a configuration in another service is still not served as a hosted version', async () => {
   const emulator = createEmulator({ now: () => start });
-  const make = async (path: string, body: object | string, headers = {}) => {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return (await raw(emulator, 'POST', path, { body: text, headers })).json as { Id: string };
-  };
+  const make = creator(emulator);
   const { Id: app } = await make('/applications', { Name: 'shop' });
   const { Id: env } = await make(`/applications/${app}/environments`, { Name: 'prod' });
   const profiles = `/applications/${app}/configurationprofiles`;
