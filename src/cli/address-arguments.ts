@@ -2,7 +2,7 @@
 import { type AddressGlob, parseAddressGlob } from '../core/model/address.ts';
 import { selectsAll } from '../core/model/selection.ts';
 import { exampleAddress } from '../core/problem/example-address.ts';
-import { addressArguments, type CommandName } from '../core/problem/hint.ts';
+import type { CommandName } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
 import { parseAddressArgument } from '../core/settings-file/parse-values.ts';
 import type { CommonOptions } from '../engine/options.ts';
@@ -20,7 +20,7 @@ export function addressesOf(
   throw failure('usage-invalid', `${command} needs an address or a selection`, {
     hint: {
       text: `select with ${ways}, or name an address`,
-      command: { run: command, args: addressArguments(exampleAddress()) },
+      command: { run: command, args: [], selects: exampleAddress() },
     },
   });
 }

@@ -83,6 +83,14 @@ export function commonOptions(
   return { selection, region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs };
 }
 
+/** The flags that select addresses, each with the part of an address that it decides. */
+export const selectionFlags = [
+  { flag: commonFlags.tenants, part: 'tenant' },
+  { flag: commonFlags.labels, part: 'tenant' },
+  { flag: commonFlags.environments, part: 'environment' },
+  { flag: commonFlags.configurationProfiles, part: 'configurationProfile' },
+] as const;
+
 /** The flags as typed that name the tree and the AppConfig of a run: `['-C', 'config', '--local']`. */
 export function typedConnection(source: FlagSource): readonly string[] {
   const { chdir, settingsBase, region, awsProfile, endpointUrl, local, insecure } = commonFlags;

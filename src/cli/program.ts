@@ -19,7 +19,7 @@ import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
 import { tidyCommand } from './commands/tidy.ts';
 import { validateCommand } from './commands/validate.ts';
-import { commonFlagGroups, commonFlags, commonOptions, typedConnection } from './common-flags.ts';
+import { commonFlagGroups, commonFlags, commonOptions } from './common-flags.ts';
 import { plainDisplay, readDisplay } from './display-flags.ts';
 import type { Execution, Installation } from './execute.ts';
 import { type FlagSource, readFlags } from './flag.ts';
@@ -28,7 +28,7 @@ import { commandSpeller } from './spell-command.ts';
 import { unknownVariables } from './unknown-variables.ts';
 
 /** In the order of `--help`. */
-const commands: readonly CommandDefinition[] = [
+export const commands: readonly CommandDefinition[] = [
   validateCommand,
   renderCommand,
   explainCommand,
@@ -153,7 +153,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     },
     ...(definition.typedOnly && { typedOnly: definition.typedOnly }),
   };
-  const typed = { argv: options.argv, connection: typedConnection(source) };
+  const typed = { argv: options.argv, source, definition, commands };
   const { reveals } = definition;
   let execution: Execution = {
     command: name,

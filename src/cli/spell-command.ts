@@ -1,26 +1,107 @@
-// Commands in hints, spelled so that they do what the hint promises where they are pasted: with the flags of the user's
-// command that name its AppConfig. What comes from the environment still applies there.
+// Commands in hints, spelled so that they do what the hint promises where they are pasted: with the flags of the user's command
+// that name its tree and its AppConfig, and with what it selected, unless the hint narrows that. What comes from the environment
+// still applies there, except to flags that the proposed command reads from the command line alone.
 import { join } from 'node:path';
-import type { OwnCommand, PathCommand, SpellCommand } from '../core/problem/hint.ts';
+import type { Option } from 'commander';
+import type { Subject } from '../core/model/address.ts';
+import {
+  addressArguments,
+  flagsFor,
+  flagWith,
+  type OwnCommand,
+  type PathCommand,
+  type SpellCommand,
+} from '../core/problem/hint.ts';
+import type { CommandDefinition } from './command.ts';
+import { selectionFlags, typedConnection } from './common-flags.ts';
+import type { Flag, FlagSource } from './flag.ts';
 
-/** What the user typed: all arguments, and those of them that name the AppConfig of the run. */
+/** What the user ran. */
 interface Typed {
   readonly argv: readonly string[];
-  readonly connection: readonly string[];
+  readonly source: FlagSource;
+  readonly definition: Spelled;
+  /** Those that hints can propose. */
+  readonly commands: readonly Spelled[];
 }
+
+type Spelled = Pick<CommandDefinition, 'name' | 'arguments' | 'flags' | 'typedOnly' | 'commonFlags'>;
+
+/** Flags of single commands that select, too. */
+const stageFlags = ['wave', 'only'];
 
 /** @param tree the folder of the tree, from where the user is */
 export function commandSpeller(typed: Typed, tree = '.'): SpellCommand {
   return (command) => ('program' in command ? pathCommand(command, tree) : ownCommand(command, typed));
 }
 
-function ownCommand({ run, args }: OwnCommand, { argv, connection }: Typed): readonly string[] {
-  return run === 'same' ? ['appcfg', ...withFlags(argv, args)] : ['appcfg', run, ...withFlags(args, connection)];
+function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
+  const { run, args, selects } = command;
+  const { argv, source } = typed;
+  // A flag that is added hides what the environment has for it.
+  if (run === 'same') return ['appcfg', ...withFlags(argv, [...args, ...inherited(args, source)])];
+  const target = typed.commands.find(({ name }) => name === run);
+  if (target === undefined) throw new Error(`a hint proposes the unknown command ${run}`);
+  const narrowed = typeof selects === 'object' ? selects : {};
+  const takesAddresses = typeof selects === 'object' && /^[[<]address/.test(target.arguments ?? '');
+  const words = withFlags(takesAddresses ? addressArguments(narrowed) : [], args);
+  const flags = [
+    ...(takesAddresses ? [] : flagsFor(narrowed)),
+    ...(selects === 'all' ? [] : selection(narrowed, target, source)),
+    ...(selects === undefined ? stages(args, target, typed) : []),
+    ...typedConnection(source),
+  ];
+  return ['appcfg', run, ...withFlags(words, flags)];
+}
+
+/** What the user selected of what the hint does not name itself. */
+function selection(narrowed: Subject, target: Spelled, source: FlagSource): readonly string[] {
+  return selectionFlags.flatMap(({ flag, part }) => {
+    const isTaken = target.commonFlags === undefined || target.commonFlags.includes(flag);
+    if (!isTaken || narrowed[part] !== undefined || !acceptsPart(target, part)) return [];
+    const isTypedOnly = target.typedOnly?.includes(flag) === true;
+    return spelled(flag, source.typed(flag) ?? (isTypedOnly ? fromEnvironment(flag, source) : undefined));
+  });
+}
+
+/** A cleanup deletes whole tenants. */
+function acceptsPart({ name }: Spelled, part: keyof Subject): boolean {
+  return name !== 'cleanup' || part === 'tenant';
+}
+
+function stages(args: readonly string[], target: Spelled, { source, definition }: Typed): readonly string[] {
+  return stageFlags.flatMap((name) => {
+    const flag = target.flags[name];
+    const own = definition.flags[name];
+    if (flag === undefined || own === undefined || args.includes(flag.long ?? '')) return [];
+    return spelled(flag, source.typed(own));
+  });
+}
+
+function inherited(args: readonly string[], source: FlagSource): readonly string[] {
+  return selectionFlags.flatMap(({ flag }) => {
+    const isAdded = flag.long !== undefined && args.includes(flag.long);
+    return isAdded && source.typed(flag) === undefined ? spelled(flag, fromEnvironment(flag, source)) : [];
+  });
+}
+
+function fromEnvironment({ environmentVariable }: Flag<unknown>, { environment }: FlagSource): readonly string[] {
+  return (environment[environmentVariable] ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter(Boolean);
+}
+
+/** @param value as commander has it: one text, or several */
+function spelled({ short, long = '' }: Option, value: unknown): readonly string[] {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+  // A short flag would take the equals sign as a part of its value.
+  return texts.map(String).flatMap((text) => (text.startsWith('-') ? flagWith(long, text) : [short ?? long, text]));
 }
 
 function pathCommand({ program, paths, from }: PathCommand, tree: string): readonly string[] {
-  const spelled = paths.map((path) => (from === 'tree' ? join(tree, path) : path));
-  return [...program, ...spelled.map((path) => (path.startsWith('-') ? `./${path}` : path))];
+  const spelledPaths = paths.map((path) => (from === 'tree' ? join(tree, path) : path));
+  return [...program, ...spelledPaths.map((path) => (path.startsWith('-') ? `./${path}` : path))];
 }
 
 /** Flags after `--` would be positional arguments. */

@@ -96,7 +96,7 @@ function noValueAt(pointer: string, address: Address, paths: readonly string[]):
   return failure('selection-empty', `${formatAddress(address)} has no value at "${pointer}"`, {
     hint: suggest(pointer, paths, {
       text: 'show all values',
-      command: { run: 'explain', args: positional(formatAddress(address)) },
+      command: { run: 'explain', args: positional(formatAddress(address)), selects: 'all' },
     }),
   });
 }

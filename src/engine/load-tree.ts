@@ -4,6 +4,7 @@ import { learnApplication, learnLayers } from '../core/events/learn-contents.ts'
 import type { Scrubber } from '../core/events/scrubber.ts';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
 import { formatLabelSelector, type Selection, selectsAll } from '../core/model/selection.ts';
+import { MergedProblems } from '../core/problem/merge-problems.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { TenantResolver } from '../core/render/resolve-tenant.ts';
@@ -30,12 +31,15 @@ export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget' | 'v
   readonly cache: RenderCache;
   /** Learns the redacted values before a problem can quote them. */
   readonly scrubber: Scrubber;
-  /** Called with each problem as it is found. */
+  /** Called with the problems when the tree is read, or reading it ends: each cause once. */
   readonly report: (problem: Problem) => void;
 }
 
 /** Tenants that are resolved before the event loop gets a turn, for instance to handle an interrupt. */
 const tenantsAtATime = 50;
+
+/** Causes of problems that are kept until the whole tree is read, to be reported with all of their addresses. */
+const mostCauses = 10_000;
 
 const noSchemas = { schemas: new Map(), problems: [] } as const;
 
@@ -46,9 +50,16 @@ const noSchemas = { schemas: new Map(), problems: [] } as const;
 export async function* readDesiredApplications(options: ReadDesired): AsyncGenerator<DesiredApplication> {
   const worker = new BoundedWorker({ ...options, limits: checkLimits });
   const parser = new BoundedWorker({ ...options, limits: parseLimits });
+  const found = new MergedProblems();
+  const reportFound = () => found.take().forEach(options.report);
+  const report = (problem: Problem) => {
+    found.add(problem);
+    if (found.size >= mostCauses) reportFound();
+  };
   try {
-    yield* readWith(worker, parser, options);
+    yield* readWith(worker, parser, { ...options, report });
   } finally {
+    reportFound();
     worker.close();
     parser.close();
   }

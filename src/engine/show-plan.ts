@@ -1,6 +1,7 @@
 // Shows a plan: the plan itself, with the file and line of each change, and its problems.
 import { everything } from '../core/model/selection.ts';
 import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
+import { mergeProblems } from '../core/problem/merge-problems.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { DiskSource } from '../tree/disk-source.ts';
@@ -33,6 +34,6 @@ export async function emitPlan(
 /** Emits a plan whose contents do not come from the tree, such as a rollback. */
 export function emitPlanEvents(plan: Plan, { emit }: Pick<Context, 'emit'>): Plan {
   emit({ type: 'plan-made', plan });
-  for (const problem of [...plan.refusals, ...plan.problems]) emit({ type: 'problem-found', problem });
+  for (const problem of mergeProblems([...plan.refusals, ...plan.problems])) emit({ type: 'problem-found', problem });
   return plan;
 }

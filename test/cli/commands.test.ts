@@ -6,10 +6,9 @@ import { emulatorCommand } from '../../src/cli/commands/emulator.ts';
 import { historyCommand } from '../../src/cli/commands/history.ts';
 import { rollbackCommand } from '../../src/cli/commands/rollback.ts';
 import { syncCommand } from '../../src/cli/commands/sync.ts';
-import { commonFlags, commonOptions, typedConnection } from '../../src/cli/common-flags.ts';
+import { commonFlags, commonOptions } from '../../src/cli/common-flags.ts';
 import { readFlags } from '../../src/cli/flag.ts';
 import { refuseConflicts, refuseFlagsWithoutEffect } from '../../src/cli/refuse-flags.ts';
-import { commandSpeller } from '../../src/cli/spell-command.ts';
 import { messageOf } from '../support/message-of.ts';
 
 /** @param typed by attribute name, as commander stores it */
@@ -88,26 +87,4 @@ test('the emulator takes its own flags, and refuses those that have no effect on
   expect(messageOf(() => refuseFlagsWithoutEffect(emulatorCommand, sourceOf({ tenant: ['one'] })))).toBe(
     '--tenant has no effect on appcfg emulator',
   );
-});
-
-test('a hint that repeats the command of the user adds its flags before `--`', () => {
-  const spell = commandSpeller({ argv: ['rollback', '--', 'one/dev/A'], connection: [] });
-  expect(spell({ run: 'same', args: ['--supersede'] })).toEqual([
-    'appcfg',
-    'rollback',
-    '--supersede',
-    '--',
-    'one/dev/A',
-  ]);
-});
-
-test('a hint with another command keeps the typed flags that name the AppConfig', () => {
-  const typed = { chdir: 'config', local: true, region: 'eu-west-1', tenant: ['one'] };
-  const connection = typedConnection(sourceOf(typed));
-  expect(connection).toEqual(['-C', 'config', '--region', 'eu-west-1', '--local']);
-  expect(commandSpeller({ argv: ['sync'], connection })({ run: 'status', args: [] })).toEqual([
-    'appcfg',
-    'status',
-    ...connection,
-  ]);
 });

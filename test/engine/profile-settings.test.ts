@@ -219,7 +219,10 @@ test('what a validator rejects is not deployed, in this run and in the next', as
   });
   expect((await world.appcfgWith({ requestHandler }, 'sync', '--only', 'update')).exitCode).toBe(0);
   const stale = await world.appcfg('sync', '--only', 'deploy');
-  expect(stale.stderr).toContain('must be >= 1');
+  expect(stale.stderr).toContain(
+    'template/Limits.yml:1:1  a validator of the profile rejects the content: /rate: must be >= 1',
+  );
+  expect(stale.stderr).not.toContain('Could not build JSON schema');
   expect(stale.exitCode).toBe(4);
 });
 
@@ -239,8 +242,9 @@ test('a validator that rejects a version is content-rejected, without its schema
   });
   world.takeCalls();
   const { exitCode, stderr, json } = await world.appcfgWith({ requestHandler: broken }, 'sync', '-o', 'json');
-  expect(stderr).toContain('a validator of the profile rejects version 2:');
-  expect(stderr).toContain('must be >= 9');
+  expect(stderr).toContain(
+    'template/Limits.yml:1:1  a validator of the profile rejects version 2: /rate: must be >= 9',
+  );
   expect(stderr).not.toContain('Could not build JSON schema');
   expect(json.results.map((each: { operation: string; status: string }) => `${each.operation} ${each.status}`)).toEqual(
     [

@@ -1,5 +1,7 @@
 // The log of a run over 2,000 environments stays short enough to read, also if everything fails.
 import { expect, test } from 'vitest';
+import { syncCommand } from '../../src/cli/commands/sync.ts';
+import { commands } from '../../src/cli/program.ts';
 import { commandSpeller } from '../../src/cli/spell-command.ts';
 import type { Event, StepResult } from '../../src/core/events/event.ts';
 import { createReportFold } from '../../src/core/events/report.ts';
@@ -49,7 +51,10 @@ async function logOf(plan: Plan, endOf: (step: Step, index: number) => StepResul
     stderr: { write: (text) => (texts.stderr += text) },
     colorLevels: { stdout: 0, stderr: 0 },
     ...{ ci: true, quiet: false, verbose: false, command: 'sync' },
-    spell: commandSpeller({ argv: ['sync'], connection: [] }),
+    spell: commandSpeller({
+      ...{ argv: ['sync'], definition: syncCommand, commands },
+      source: { environment: {}, typed: () => undefined },
+    }),
     now: () => now,
     writeFile: async () => {},
   });

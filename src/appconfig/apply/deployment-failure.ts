@@ -4,7 +4,6 @@ import { rolledBack } from '../../core/guards/rolled-back.ts';
 import { parseDescription } from '../../core/live/deployment-description.ts';
 import { rollbackCause } from '../../core/live/rollback-cause.ts';
 import type { Step } from '../../core/plan/step.ts';
-import { flagsFor } from '../../core/problem/hint.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { type DeploymentAnswer, eventsOf, pollIfReachable, type RunningDeployment } from '../read/await-deployment.ts';
 import type { DeployContext } from './deploy-context.ts';
@@ -32,7 +31,7 @@ export async function deploymentFailure(
     return failure('deployment-stopped', `deployment ${number} was stopped by a user: ${reason}`, {
       hint: {
         text: 'CloudTrail shows who called StopDeployment; to deploy the same content again',
-        command: { run: 'sync', args: [rolledBack.override, ...flagsFor(subject)] },
+        command: { run: 'sync', args: [rolledBack.override], selects: subject },
       },
       quoted: reason,
       subject,

@@ -4,7 +4,8 @@ import type { Step } from '../../core/plan/step.ts';
 import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import type { Ending } from '../../core/rollout/wave-state.ts';
-import { CallFailure, endsCredentials, refusedValuesOf } from '../client/call-failure.ts';
+import { CallFailure, endsCredentials } from '../client/call-failure.ts';
+import { refusedValuesOf } from '../client/refused-values.ts';
 import { MissingResource } from '../read/resource-ids.ts';
 import type { ActiveStep } from './active-step.ts';
 import { type AppliedPlan, reachOf } from './apply-options.ts';
@@ -110,15 +111,22 @@ async function problemsOf(
   const { problem } = failure;
   const refusedValues = refusedValuesOf(failure);
   if (refusedValues.length === 0) return [problem];
-  const versionLabel = 'content' in step ? step.content.versionLabel : '';
-  const sourceOf = await locate?.({ ...step.subject, versionLabel });
+  const sourceOf = await locate?.({ ...step.subject, versionLabel: labelOf(step) });
   const [first, ...others] = refusedValues.map(({ pointer, message }): Problem => {
     const source = sourceOf?.(pointer);
-    const quoted = `${problem.quoted ?? ''}: ${message}`;
+    // A validator says nothing besides.
+    const quoted = problem.code === 'content-rejected' ? message : `${problem.quoted ?? ''}: ${message}`;
     const whole = problem.message.replace(problem.quoted ?? '', () => quoted);
     return { ...problem, message: whole, quoted, ...(source === undefined ? {} : { source }) };
   });
   return first === undefined ? [problem] : [first, ...others];
+}
+
+/** Of the version that a step is about; empty where it has none. */
+function labelOf(step: Step): string {
+  if ('content' in step) return step.content.versionLabel;
+  if ('versionLabel' in step) return step.versionLabel;
+  return step.operation === 'StartDeployment' ? (step.version.versionLabel ?? '') : '';
 }
 
 /** The result of a step that was stopped. Its deployment, if it has one, continues. */

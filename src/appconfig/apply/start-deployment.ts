@@ -4,7 +4,6 @@ import { StartDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { formatDescription, parseDescription } from '../../core/live/deployment-description.ts';
 import type { LiveDeployment } from '../../core/live/live-state.ts';
 import { formatAddress } from '../../core/model/address.ts';
-import { flagsFor } from '../../core/problem/hint.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import {
@@ -204,7 +203,7 @@ async function follow(
       {
         hint: {
           text: 'check the deployment; the next sync waits for it again',
-          command: { run: 'status', args: flagsFor({ tenant: step.subject.tenant ?? '' }) },
+          command: { run: 'status', args: [], selects: { tenant: step.subject.tenant ?? '' } },
         },
         subject: step.subject,
       },

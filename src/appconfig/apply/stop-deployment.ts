@@ -1,7 +1,6 @@
 // The step StopDeployment: stops a deployment in favour of another one, or rolls it back.
 
 import { isInFlight } from '../../core/model/resource.ts';
-import { addressArguments } from '../../core/problem/hint.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import { pollIfReachable, stateOf } from '../read/await-deployment.ts';
@@ -48,7 +47,7 @@ async function rollBack(step: RollbackStep, lane: Lane, context: DeployContext):
       throw failure(error.problem.code, error.problem.message, {
         hint: {
           text: 'find the version that was live before, and deploy it with rollback --to <version>',
-          command: { run: 'history', args: addressArguments(step.subject) },
+          command: { run: 'history', args: [], selects: step.subject },
         },
         subject: step.subject,
       });

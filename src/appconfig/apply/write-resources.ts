@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Step, StepOf } from '../../core/plan/step.ts';
-import { failure } from '../../core/problem/problem.ts';
+import { failure, type Problem } from '../../core/problem/problem.ts';
 import { arnOf, resourcePath } from '../client/arn.ts';
 import { CallFailure } from '../client/call-failure.ts';
 import type { Command, Connection } from '../client/connection.ts';
@@ -128,9 +128,6 @@ export const writes: {
     remove(step, context, new DeleteDeploymentStrategyCommand({ DeploymentStrategyId: step.deploymentStrategyId })),
 };
 
-/** AppConfig repeats the whole schema before what is wrong. */
-const repeatedSchema = /^Could not build JSON schema from invalid input: .* Original error message: /;
-
 /** Validators do not run when a version is created. What they reject is not deployed. */
 async function validateVersion(step: StepOf<'ValidateConfiguration'>, context: WriteContext): Promise<StepOutcome> {
   const { ApplicationId, ConfigurationProfileId } = profileIds(step, context);
@@ -142,13 +139,15 @@ async function validateVersion(step: StepOf<'ValidateConfiguration'>, context: W
     return await update(step, context, new ValidateConfigurationCommand(ids));
   } catch (error) {
     if (!(error instanceof CallFailure) || error.kind !== 'bad-request') throw error;
-    const quoted = error.problem.quoted?.replace(repeatedSchema, '') ?? '';
+    const { quoted = '' } = error.problem;
     const version = number === undefined ? 'the version' : `version ${number}`;
-    throw failure('content-rejected', `a validator of the profile rejects ${version}: ${quoted}`, {
-      quoted,
+    const rejected: Problem = {
+      ...error.problem,
+      code: 'content-rejected',
+      message: `a validator of the profile rejects ${version}: ${quoted}`,
       hint: { text: 'fix the value in the tree, or the validator' },
-      subject: step.subject,
-    });
+    };
+    throw new CallFailure('bad-request', rejected, error.cause);
   }
 }
 

@@ -2,6 +2,7 @@
 import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import type { ProblemCode } from '../../core/problem/problem-codes.ts';
 import { knownRegions, unknownRegionHint } from '../../core/problem/region.ts';
+import { isOfValidator, type RefusingError, withoutSchema } from './refused-values.ts';
 
 export type FailureKind =
   /** Too many calls; AppConfig did nothing. */
@@ -33,26 +34,6 @@ export class CallFailure extends Error {
     this.kind = kind;
     this.problem = problem;
   }
-}
-
-/** One thing that is wrong with a content. Source: AppConfig's API model, `BadRequestDetails`. */
-export interface RefusedValue {
-  /** JSON Pointer. */
-  readonly pointer: string;
-  /** `values.newCart.limit: FloatLTE(5), value 9`. */
-  readonly message: string;
-}
-
-/** What AppConfig reports as wrong in a content, and where. */
-export function refusedValuesOf({ cause }: CallFailure): readonly RefusedValue[] {
-  return ((cause as SdkError | undefined)?.Details?.InvalidConfiguration ?? []).map(
-    ({ Constraint, Location = '', Reason, Value = '' }) => ({
-      pointer: Location.split('.')
-        .map((part) => `/${part}`)
-        .join(''),
-      message: `${Location}: ${[Constraint, Reason].filter((part) => part !== undefined).join(', ')}${Value === '' ? '' : `, value ${Value}`}`,
-    }),
-  );
 }
 
 /** Whether AppConfig may have acted on the call. */
@@ -104,9 +85,8 @@ export function describeFailure(error: unknown, call: FailedCall): CallFailure {
 }
 
 /** What the SDK's errors and Node's have, as far as the table below uses it. The reason of an abort has nothing of it. */
-interface SdkError {
+interface SdkError extends RefusingError {
   readonly name?: string;
-  readonly message?: string;
   readonly code?: string;
   /** The host that was not found. */
   readonly hostname?: string;
@@ -114,14 +94,6 @@ interface SdkError {
   readonly $fault?: 'client' | 'server';
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly statusCode?: number };
-  readonly Details?: {
-    readonly InvalidConfiguration?: readonly {
-      readonly Constraint?: string;
-      readonly Location?: string;
-      readonly Reason?: string;
-      readonly Value?: string;
-    }[];
-  };
 }
 
 interface Failed {
@@ -138,6 +110,8 @@ interface Failed {
   readonly isUnreadable: boolean;
   /** The error's own message, in one line. */
   readonly reason: string;
+  /** Whether a validator of the profile rejects the content. */
+  readonly isOfValidator: boolean;
   /** `StartDeployment tenant1/dev`. */
   readonly what: string;
   /** `appconfig:StartDeployment`. */
@@ -149,7 +123,10 @@ interface Failed {
 function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCall): Failed {
   const { name = '', code = '', hostname = '', $fault, $metadata, $response } = error;
   const service = operation === 'GetCallerIdentity' ? 'STS' : 'AppConfig';
-  const original = (error.message ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const original = withoutSchema(error.message ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
   const reason = quotesSignature.test(`${name} ${original}`)
     ? 'its text is left out, because it quotes the request'
     : original;
@@ -161,6 +138,7 @@ function detailsOf(error: SdkError, { operation, target, awsProfile }: FailedCal
     isParsed: $metadata !== undefined,
     isUnreadable: unreadableNames.has(name) || ($response !== undefined && $fault === undefined),
     reason,
+    isOfValidator: isOfValidator(error),
     what: target === '' ? operation : `${operation} ${target}`,
     // The action that was denied may be another one than the operation's: kms:Decrypt, iam:PassRole.
     action: /\bperform: ([\w-]+:\w+)/.exec(original)?.[1] ?? `${service.toLowerCase()}:${operation}`,
@@ -297,6 +275,13 @@ const rows: readonly Row[] = [
   },
   { when: ({ name }) => name === 'ResourceNotFoundException', kind: 'not-found', ...rejected },
   { when: ({ status }) => status === 409, kind: 'conflict', ...rejected },
+  {
+    when: ({ isOfValidator }) => isOfValidator,
+    kind: 'bad-request',
+    code: 'content-rejected',
+    message: ({ reason }) => `a validator of the profile rejects the content: ${reason}`,
+    hint: () => 'fix the value in the tree, or the validator',
+  },
   {
     when: ({ status }) => status > 0,
     kind: 'bad-request',

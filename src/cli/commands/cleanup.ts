@@ -79,14 +79,14 @@ function refuseOtherSelections(
       `cleanup needs ${kinds === 0 ? 'one' : 'only one'} of --tenant (or --selector), --all, --orphans and --versions`,
       {
         text: 'see what would be deleted',
-        command: { run: 'cleanup', args: ['--tenant', exampleAddress().tenant, '--dry-run'] },
+        command: { run: 'cleanup', args: ['--dry-run'], selects: { tenant: exampleAddress().tenant } },
       },
     );
   }
   if (environments.length + configurationProfiles.length > 0) {
     throw refusal('cleanup deletes whole tenants: --env and --config-profile cannot be used', {
       text: 'to delete environments, delete their folders from the tree first',
-      command: { run: 'cleanup', args: ['--orphans'] },
+      command: { run: 'cleanup', args: ['--orphans'], selects: 'all' },
     });
   }
 }

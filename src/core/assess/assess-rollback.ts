@@ -9,7 +9,6 @@ import { ownerOf } from '../live/ownership.ts';
 import type { VersionReference } from '../live/version-reference.ts';
 import type { Address } from '../model/address.ts';
 import { isInFlight, isRolledBack, isStoppable } from '../model/resource.ts';
-import { addressArguments } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import { EarlierContent } from './earlier-content.ts';
 import { appcfgLabel, RollbackHistory } from './rollback-history.ts';
@@ -185,7 +184,7 @@ class Rollback {
       code: 'version-missing',
       severity: 'error',
       message: `${configurationProfile} has no ${what}`,
-      hint: { text: 'list the versions', command: { run: 'history', args: addressArguments(this.#address) } },
+      hint: { text: 'list the versions', command: { run: 'history', args: [], selects: this.#address } },
       subject: this.#address,
     });
   }

@@ -3,7 +3,6 @@ import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { formatVersionReference, referenceTo, refersTo, type VersionReference } from '../live/version-reference.ts';
 import type { Address } from '../model/address.ts';
-import { addressArguments } from '../problem/hint.ts';
 import { appcfgLabel, type RollbackHistory } from './rollback-history.ts';
 import {
   type Blocked,
@@ -158,7 +157,7 @@ export class EarlierContent {
         hint: hasEarlier
           ? {
               text: 'fix the content and sync, or choose a version for --to from the history',
-              command: { run: 'history', args: addressArguments(this.#address) },
+              command: { run: 'history', args: [], selects: this.#address },
             }
           : { text: 'fix the content and sync' },
         subject: this.#address,

@@ -59,7 +59,10 @@ function orphanWarning(subject: Subject, kind: 'environment' | 'application' | '
     code: 'environment-orphaned',
     severity: 'warning',
     message: `the ${kind} "${formatAddress(subject)}" is in AppConfig but no longer in the tree; it is kept`,
-    hint: { text: 'to delete what is no longer in the tree', command: { run: 'cleanup', args: ['--orphans'] } },
+    hint: {
+      text: 'to delete what is no longer in the tree',
+      command: { run: 'cleanup', args: ['--orphans'], selects: 'all' },
+    },
     subject,
   };
 }

@@ -19,14 +19,13 @@ export function verifyLabel(
   if (version === undefined) return 'pending';
   if (version === 'missing') return undefined;
   if (labelOf(versionDigest(version, desired.profileType)) === versionLabel) return undefined;
-  const { tenant, environment } = desired.address;
   return {
     code: 'version-label-conflict',
     severity: 'error',
     message: `live version ${versionNumber} has the label ${versionLabel}, but other content`,
     hint: {
       text: 'find out in CloudTrail who created it; delete the version, or change the content, then deploy the content of the tree',
-      command: { run: 'sync', args: ['--tenant', tenant, '--env', environment] },
+      command: { run: 'sync', args: [], selects: desired.address },
     },
     subject: desired.address,
   };

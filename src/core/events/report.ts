@@ -4,6 +4,7 @@ import type { AddressState, AddressStatus } from '../assess/address-status.ts';
 import { formatAddress } from '../model/address.ts';
 import { isRecord } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
+import { MergedProblems } from '../problem/merge-problems.ts';
 import { exitCodeOf, type Problem } from '../problem/problem.ts';
 import type { Event, StepResult } from './event.ts';
 import { answerEvents, type EventHandlers, handleEvent, ignored } from './event-handlers.ts';
@@ -30,16 +31,21 @@ export interface Report {
 const mostProblems = 10_000;
 
 class KeptProblems {
-  readonly kept: Problem[] = [];
+  readonly #merged = new MergedProblems();
   omitted = 0;
   readonly #kinds = new Set<string>();
 
   add(problem: Problem): void {
     // The exit code follows from the kinds of problems.
     const kind = `${problem.severity} ${problem.code}`;
-    if (this.kept.length < mostProblems || !this.#kinds.has(kind)) this.kept.push(problem);
+    const isKept = this.#merged.size < mostProblems || !this.#kinds.has(kind) || this.#merged.has(problem);
+    if (isKept) this.#merged.add(problem);
     else this.omitted += 1;
     this.#kinds.add(kind);
+  }
+
+  get kept(): readonly Problem[] {
+    return this.#merged.problems();
   }
 }
 

@@ -14,6 +14,7 @@ const untouched: ReadonlySet<string> = new Set([
     'severity',
     'run',
     'args',
+    'selects',
     'program',
     'paths',
     'from',

@@ -6,7 +6,6 @@ import type { LiveDeployment, ProfileHistory } from '../live/live-state.ts';
 import { isManaged } from '../live/ownership.ts';
 import type { Subject } from '../model/address.ts';
 import { isStoppable } from '../model/resource.ts';
-import { addressArguments, flagsFor } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard, NextDeployment } from './guard.ts';
 
@@ -81,21 +80,20 @@ export function driftWarning(drift: Drift, subject: Subject): Problem {
     message: `${driftText(drift)}; it is not overwritten`,
     hint: {
       text: `${whoHint}; to keep it, write it into the tree`,
-      command: { run: 'pull', args: addressArguments(subject) },
+      command: { run: 'pull', args: [], selects: subject },
     },
     subject,
   };
 }
 
 function driftProblem(found: Drift, subject: Subject): Problem {
-  const { tenant = '', environment = '' } = subject;
   return {
     code: drift.code,
     severity: 'error',
     message: `${driftText(found)}, and the tree changed, too`,
     hint: {
       text: `${whoHint}; to keep it, write it into the tree with pull; to overwrite it`,
-      command: { run: 'sync', args: [drift.override, ...flagsFor({ tenant, environment })] },
+      command: { run: 'sync', args: [drift.override], selects: subject },
     },
     subject,
   };

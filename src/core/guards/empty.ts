@@ -20,7 +20,7 @@ export const empty = {
       message: `the tree has no tenants, and AppConfig has ${applications} ${applications === 1 ? 'application' : 'applications'} of project "${project}"`,
       hint: {
         text: 'check that tenants/ was checked out; to delete them all',
-        command: { run: 'cleanup', args: ['--all'] },
+        command: { run: 'cleanup', args: ['--all'], selects: 'all' },
       },
     };
   },

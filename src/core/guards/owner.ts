@@ -1,5 +1,5 @@
 import type { Owner } from '../live/ownership.ts';
-import { flagsFor, type Hint } from '../problem/hint.ts';
+import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard } from './guard.ts';
 
@@ -39,11 +39,11 @@ export const owner = {
 
 function adoptionHint({ tenant, command, adoption }: Input): Hint {
   if (command === 'cleanup') return { text: 'delete it with the tool that created it' };
-  const args = [owner.override, ...flagsFor({ tenant })];
+  const adopting = { run: 'sync', selects: { tenant } } as const;
   if (adoption === 'other stage') {
     return {
       text: 'this stage only deploys; adopt it first',
-      command: { run: 'sync', args: ['--only', 'update', ...args] },
+      command: { ...adopting, args: ['--only', 'update', owner.override] },
     };
   }
   return {
@@ -51,7 +51,7 @@ function adoptionHint({ tenant, command, adoption }: Input): Hint {
       command === 'rollback' || command === 'history'
         ? 'adopt it first'
         : 'check what would change with diff --adopt, then add the name to "adopt" in appcfg.yml or adopt it',
-    command: { run: 'sync', args },
+    command: { ...adopting, args: [owner.override] },
   };
 }
 

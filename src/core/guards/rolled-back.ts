@@ -5,7 +5,6 @@ import type { Facts } from '../live/facts.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
 import type { Subject } from '../model/address.ts';
 import { type DeploymentState, isInFlight } from '../model/resource.ts';
-import { flagsFor } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard, NextDeployment } from './guard.ts';
 
@@ -31,7 +30,6 @@ export interface Quarantine {
 }
 
 function quarantineProblem({ cause, deploymentNumber, reason }: Quarantine, subject: Subject): Problem {
-  const { tenant = '', environment = '' } = subject;
   return {
     code: rolledBack.code,
     severity: 'error',
@@ -41,7 +39,7 @@ function quarantineProblem({ cause, deploymentNumber, reason }: Quarantine, subj
         : `deployment ${deploymentNumber} of this content was ${cause}${reason === undefined ? '' : `: ${reason}`}`,
     hint: {
       text: 'change the content; to deploy it again',
-      command: { run: 'sync', args: [rolledBack.override, ...flagsFor({ tenant, environment })] },
+      command: { run: 'sync', args: [rolledBack.override], selects: subject },
     },
     subject,
   };

@@ -1,6 +1,5 @@
 import { formatAddress } from '../model/address.ts';
 import type { PlannedAddress } from '../plan/plan.ts';
-import { flagsFor } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Guard } from './guard.ts';
 import { rolledBack } from './rolled-back.ts';
@@ -20,7 +19,6 @@ export const sameChange = {
   check: ({ rolledBackAt, deploymentNumber, addresses }: Input): Problem | undefined => {
     const [first, ...others] = addresses;
     if (first === undefined) return undefined;
-    const { tenant = '', environment = '' } = rolledBackAt.address;
     const also = others.length === 0 ? '' : `; this blocks ${addresses.length} addresses`;
     const there = `at ${formatAddress(rolledBackAt.address)}, where it was rolled back`;
     const deployIt =
@@ -33,7 +31,7 @@ export const sameChange = {
       message: `the same change was rolled back at ${formatAddress(rolledBackAt.address)} (deployment ${deploymentNumber})${also}`,
       hint: {
         text: `change the content. To deploy the same change here, first ${deployIt}`,
-        command: { run: 'sync', args: [rolledBack.override, ...flagsFor({ tenant, environment })] },
+        command: { run: 'sync', args: [rolledBack.override], selects: rolledBackAt.address },
       },
       ...(others.length === 0 ? { subject: first.address } : {}),
     };

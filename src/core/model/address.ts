@@ -28,14 +28,11 @@ export function parseAddress(text: string): Address | undefined {
   return tenant && environment && configurationProfile ? { tenant, environment, configurationProfile } : undefined;
 }
 
-/** The glob that matches one address only. */
-export function globOfAddress(address: Subject): string {
-  const { tenant, environment, configurationProfile } = address;
-  return formatAddress({
-    ...(tenant === undefined ? {} : { tenant: globOfName(tenant) }),
-    ...(environment === undefined ? {} : { environment: globOfName(environment) }),
-    ...(configurationProfile === undefined ? {} : { configurationProfile: globOfName(configurationProfile) }),
-  });
+/** The glob that matches one address only, or all that have the parts that are set. */
+export function globOfAddress({ tenant, environment, configurationProfile }: Subject): string {
+  return [tenant, environment, configurationProfile]
+    .map((part) => (part === undefined ? '*' : globOfName(part)))
+    .join('/');
 }
 
 /** Addresses as a user names them: each part may be a glob. With `**` or braces one part can match several. */

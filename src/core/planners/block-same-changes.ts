@@ -73,7 +73,7 @@ export function partialRollbackCheck(plan: Plan): readonly Problem[] {
       code: 'rollback-check-partial',
       severity: 'warning',
       message: 'only the selected addresses were checked: the same change may have been rolled back elsewhere',
-      hint: { text: 'to check all of them, sync the whole tree', command: { run: 'sync', args: [] } },
+      hint: { text: 'to check all of them, sync the whole tree', command: { run: 'sync', args: [], selects: 'all' } },
     },
   ];
 }

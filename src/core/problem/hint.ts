@@ -26,6 +26,11 @@ export interface OwnCommand {
   readonly run: CommandName | 'same';
   /** Unquoted; with `same`, those that are added. */
   readonly args: readonly string[];
+  /**
+   * What it is narrowed to, whatever the user selected; `all`: the whole tree, or what the arguments name. Undefined: what the
+   * user selected.
+   */
+  readonly selects?: Subject | 'all';
 }
 
 /** A command of another program, for paths. */
@@ -51,11 +56,12 @@ export function flagWith(flag: string, value: string): readonly string[] {
   return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
 }
 
-/** Flags that select a tenant, and an environment of it, and nothing else, whatever characters the names have. */
-export function flagsFor({ tenant, environment }: Pick<Subject, 'tenant' | 'environment'>): readonly string[] {
+/** Flags that select the parts of an address, and nothing else, whatever characters the names have. */
+export function flagsFor({ tenant, environment, configurationProfile }: Subject): readonly string[] {
   return [
     ...(tenant === undefined ? [] : flagWith('--tenant', globOfName(tenant))),
     ...(environment === undefined ? [] : flagWith('--env', globOfName(environment))),
+    ...(configurationProfile === undefined ? [] : flagWith('--config-profile', globOfName(configurationProfile))),
   ];
 }
 

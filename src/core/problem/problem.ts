@@ -16,12 +16,14 @@ export interface Problem {
   readonly quoted?: string;
   /** Sizes of contents, as they are part of the message: they reveal the length of a value. */
   readonly sizes?: string;
-  /** It stands for so many that are not listed. */
+  /** It stands for so many: of its addresses, or of what is not listed. */
   readonly count?: number;
   /** The position in the tree that causes it. */
   readonly source?: SourcePosition;
-  /** What it concerns in AppConfig or the tree. */
+  /** What it concerns in AppConfig or the tree; of several addresses, what they have in common. */
   readonly subject?: Subject;
+  /** The first of the addresses that it concerns, where they are several; `count` is the number of all. */
+  readonly addresses?: readonly Subject[];
   /** Where the subject is. */
   readonly accountRegion?: AccountRegionId;
 }

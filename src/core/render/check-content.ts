@@ -89,6 +89,7 @@ function describeFinding(checked: RenderedAddress, { pointer, message, value }: 
   const shown = value === undefined || redact.covers(pointer) ? '' : `: ${shortText(value)}`;
   return {
     message: `${where}${message}${shown}`,
+    subject: checked.address,
     source: locateInLayers(checked.layers, pointer) ?? mostSpecificFile(checked),
   };
 }
@@ -105,7 +106,8 @@ export async function patternProblems(
       {
         code: 'check-timeout',
         severity: 'error',
-        message: `${result.message} (for ${formatAddress(checked.address)})`,
+        message: result.message,
+        subject: checked.address,
         hint: {
           text: 'make the pattern simpler: patterns such as "^(a+)+$" take this long; no other pattern is matched',
         },
@@ -134,7 +136,7 @@ export function sizeProblem(rendered: RenderedAddress, bytes: number): Problem {
   return {
     code: 'content-too-large',
     severity: 'error',
-    message: `the content of ${formatAddress(rendered.address)} exceeds AppConfig's limit of ${limit} bytes${sizes}`,
+    message: `the content exceeds AppConfig's limit of ${limit} bytes${sizes}`,
     sizes,
     subject: rendered.address,
     hint: { text: 'split it into several profiles' },
@@ -147,7 +149,8 @@ export async function schemaProblems(
   checked: CheckedContent,
   { profile, schemaCheck, redact }: SchemaRules,
 ): Promise<readonly Problem[]> {
-  const concerned = `(${profile.schema}, for ${formatAddress(checked.address)})`;
+  const concerned = `(${profile.schema})`;
+  const subject = checked.address;
   const result = await schemaCheck(checked.value);
   if ('code' in result) {
     return [
@@ -155,6 +158,7 @@ export async function schemaProblems(
         code: result.code,
         severity: 'error',
         message: `${result.message} ${concerned}`,
+        subject,
         hint: { text: unusableHints[result.code] },
         source: mostSpecificFile(checked),
       },
@@ -167,6 +171,7 @@ export async function schemaProblems(
       code: 'content-invalid',
       severity: 'error',
       message: `${what} ${why} ${concerned}`,
+      subject,
       hint: { text: 'fix the value or the schema' },
       source: locateInLayers(checked.layers, pointer) ?? mostSpecificFile(checked),
     };

@@ -171,7 +171,7 @@ export class TenantResolver {
     }
     const { value, content, bytes, flags, asWritten, unknown = [] } = rendered;
     if (unknown.length > 0) {
-      problems.add(unknown.map((each) => this.#unknownVariable(each, { address, layers })));
+      problems.add(unknown.map((each) => ({ ...this.#unknownVariable(each, { address, layers }), subject: address })));
       return undefined;
     }
     if (content === undefined) {
@@ -335,6 +335,7 @@ function emptyProblem(address: Address, layers: readonly SourceDocument[]): Prob
     code: 'content-invalid',
     severity: 'error',
     message: `all files of "${address.configurationProfile}" are empty`,
+    subject: address,
     hint: { text: 'add a value to the template, or delete the files' },
     source: { file: layers.at(-1)?.path ?? formatAddress(address) },
   };

@@ -7,7 +7,6 @@ import { isRolledBack } from '../model/resource.ts';
 import { isDeployment } from '../plan/operations.ts';
 import { isLive, laneOf, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { StepId } from '../plan/step.ts';
-import { addressArguments } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 
 /** An address whose desired content is live. */
@@ -92,7 +91,7 @@ export function waveRegressionProblem({ address, newest }: WaveRegression, wave:
     code: 'deployment-stopped',
     severity: 'error',
     message: `the live version was ${how} during the rollout (wave "${wave}"${which})`,
-    hint: { text: 'find out why', command: { run: 'history', args: addressArguments(address) } },
+    hint: { text: 'find out why', command: { run: 'history', args: [], selects: address } },
     subject: address,
   };
 }

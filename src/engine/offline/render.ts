@@ -7,7 +7,6 @@ import { type Address, formatAddress, isNamed } from '../../core/model/address.t
 import type { Content } from '../../core/model/content.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../../core/model/desired-state.ts';
 import { exampleAddress } from '../../core/problem/example-address.ts';
-import { addressArguments } from '../../core/problem/hint.ts';
 import { type AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
@@ -58,7 +57,7 @@ async function matchesNothing(
   for await (const { address } of requestedContents(options, { ...reading, report: () => {} })) addresses.push(address);
   const example = {
     text: 'an address is tenant/environment/Profile, globs allowed',
-    command: { run: 'render', args: addressArguments(exampleAddress(addresses[0])) },
+    command: { run: 'render', args: [], selects: exampleAddress(addresses[0]) },
   } as const;
   return failure('selection-empty', `"${text}" matches no address`, {
     hint: suggest(text, addresses.map(formatAddress), example),

@@ -11,6 +11,7 @@ import { formatSource } from '../../core/model/source-position.ts';
 import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
+import { concernedBy } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
 import { locationOf } from '../view/problem-parts.ts';
@@ -25,6 +26,7 @@ export function shownProblem(problem: Problem, spell: SpellCommand): object {
     hint: hint === undefined ? null : { text: hint.text, command: hint.command ? spell(hint.command) : null },
     source: locationOf(problem) ?? null,
     accountRegion: accountRegion ?? null,
+    addresses: concernedBy(problem).map(formatAddress),
     ...(count === undefined ? {} : { count }),
   };
 }

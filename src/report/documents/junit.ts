@@ -6,9 +6,10 @@ import { wasApplied } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
+import { concernedBy } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
-import { hintText, locationOf } from '../view/problem-parts.ts';
+import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
 
 interface Case {
   readonly suite: string;
@@ -46,7 +47,7 @@ function problemCase(problem: Problem, index: number): Case {
   return {
     suite: problem.code,
     // GitLab drops all but one case of the same name.
-    name: `${locationOf(problem) ?? index + 1} ${problem.message}`,
+    name: `${locationOf(problem) ?? index + 1} ${messageOf(problem)}`,
     file: problem.source?.file,
     failure: problem,
   };
@@ -65,7 +66,11 @@ function planCases({ steps, addresses }: Plan, report: Report, errors: readonly 
   }
   const known = new Set(addresses.map(({ address }) => formatAddress(address)));
   const blocking = new Set(addresses.map(({ blockedBy }) => blockedBy?.message));
-  const others = errors.filter((error) => !known.has(locationOf(error) ?? '') && !blocking.has(error.message));
+  const isShown = (error: Problem) =>
+    error.source === undefined &&
+    concernedBy(error).length > 0 &&
+    concernedBy(error).every((each) => known.has(formatAddress(each)));
+  const others = errors.filter((error) => !isShown(error) && !blocking.has(error.message));
   return [
     ...addresses.map(({ address, application, blockedBy }) => {
       const name = formatAddress(address);
@@ -75,6 +80,8 @@ function planCases({ steps, addresses }: Plan, report: Report, errors: readonly 
   ];
 }
 
-function problemText({ message, hint }: Problem, spell: SpellCommand): string {
+function problemText(problem: Problem, spell: SpellCommand): string {
+  const { hint } = problem;
+  const message = messageOf(problem);
   return hint === undefined ? message : `${message}\n${hintText(hint, spell)}`;
 }

@@ -10,7 +10,7 @@ import { planSections } from '../text/plan.ts';
 import { summaryLine } from '../text/plan-summary.ts';
 import type { TextOptions } from '../text/text-options.ts';
 import { prunedProfiles } from '../view/plan-view.ts';
-import { hintText, locationOf } from '../view/problem-parts.ts';
+import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
 
 /** GitLab colors the lines of a `diff` by the sign they begin with. */
 const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false, signsFirst: true };
@@ -41,7 +41,7 @@ function hasDifferences(plan: Plan): boolean {
 
 function problemLines(problem: Report['problems'][number], spell: SpellCommand): string {
   const { hint } = problem;
-  const text = [`${problem.severity}:`, locationOf(problem), problem.message]
+  const text = [`${problem.severity}:`, locationOf(problem), messageOf(problem)]
     .filter((part) => part !== undefined)
     .join(' ');
   return visibleLines(hint === undefined ? text : `${text}\n  ${hintText(hint, spell)}`);

@@ -5,7 +5,7 @@ import { visible, visibleLines } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
 import { moreText } from '../style/shortened.ts';
 import type { Style } from '../style/style.ts';
-import { hintText, locationOf } from '../view/problem-parts.ts';
+import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
 
 /** From so many on, a last line counts them. */
 const longList = 5;
@@ -24,7 +24,7 @@ function problemText(problem: Problem, { style, spell, hidesAccountRegion }: Pro
   return [
     `${style[severity](severity)}: `,
     location === '' ? '' : `${style.strong(visible(location))}  `,
-    `${visibleLines(message)}\n`,
+    `${visibleLines(messageOf(problem))}\n`,
     hint === undefined ? '' : `  ${style.faint(visibleLines(hintText(hint, spell)))}\n`,
   ].join('');
 }

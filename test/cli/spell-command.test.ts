@@ -1,0 +1,155 @@
+// Commands that hints propose: pasted, they reach what the run reached, and no more.
+import { expect, test } from 'vitest';
+import { diffCommand } from '../../src/cli/commands/diff.ts';
+import { rollbackCommand } from '../../src/cli/commands/rollback.ts';
+import { syncCommand } from '../../src/cli/commands/sync.ts';
+import { commands } from '../../src/cli/program.ts';
+import { commandSpeller } from '../../src/cli/spell-command.ts';
+import { type HintCommand, quoteForShell } from '../../src/core/problem/hint.ts';
+
+interface Given {
+  readonly argv?: string;
+  readonly ran?: (typeof commands)[number];
+  /** By attribute name, as commander stores it. */
+  readonly typed?: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+function spell(command: HintCommand, { argv = '', ran = syncCommand, typed = {}, environment = {} }: Given): string {
+  const source = { environment, typed: (flag: { attributeName(): string }) => typed[flag.attributeName()] };
+  const words = commandSpeller(
+    { argv: argv.split(' ').filter(Boolean), source, definition: ran, commands },
+    'tree',
+  )(command);
+  return words.map(quoteForShell).join(' ');
+}
+
+const address = { tenant: 'globex', environment: 'prod', configurationProfile: 'Limits' };
+const sync = (...args: string[]) => ({ run: 'sync', args }) as const;
+
+const cases: readonly (readonly [string, HintCommand, Given, string])[] = [
+  ['nothing was selected', sync('--allow-older'), {}, 'appcfg sync --allow-older'],
+  [
+    'the selection stays',
+    sync('--allow-older'),
+    { typed: { tenant: ['globex', '!acme'], env: ['prod'], configProfile: ['L*'], selector: ['tier=gold'] } },
+    "appcfg sync --allow-older -t globex -t '!acme' -l tier=gold -e prod -p 'L*'",
+  ],
+  [
+    'so does what names the tree and the AppConfig',
+    sync('--allow-older'),
+    {
+      typed: {
+        chdir: 'config',
+        local: true,
+        region: 'eu-west-1',
+        awsProfile: 'ops',
+        settingsBase: 'main',
+        tenant: ['one'],
+      },
+    },
+    'appcfg sync --allow-older -t one -C config --settings-base main --region eu-west-1 --aws-profile ops --local',
+  ],
+  [
+    'a value that begins with a dash',
+    sync('--allow-older'),
+    { typed: { tenant: ['-one'], region: '-x' } },
+    'appcfg sync --allow-older --tenant=-one --region=-x',
+  ],
+  [
+    'the wave and the stage stay',
+    sync('--allow-older'),
+    { typed: { wave: 'canary', only: 'deploy', dryRun: true } },
+    'appcfg sync --allow-older --wave canary --only deploy',
+  ],
+  [
+    'the wave of a diff stays',
+    sync('--allow-older'),
+    { ran: diffCommand, typed: { wave: 'canary' } },
+    'appcfg sync --allow-older --wave canary',
+  ],
+  [
+    'what the hint sets is set once',
+    sync('--only', 'update'),
+    { typed: { only: 'deploy' } },
+    'appcfg sync --only update',
+  ],
+  ['another command has no waves', { run: 'history', args: [] }, { typed: { wave: 'canary' } }, 'appcfg history'],
+  [
+    'what is narrowed to an address drops the selection, which a second flag would add to',
+    { ...sync('--overwrite-drift'), selects: address },
+    { typed: { tenant: ['g*'], env: ['*'], selector: ['tier=gold'], configProfile: ['*'], local: true } },
+    'appcfg sync --overwrite-drift --tenant globex --env prod --config-profile Limits --local',
+  ],
+  [
+    'what is narrowed to a tenant keeps the rest of the selection',
+    { ...sync('--adopt'), selects: { tenant: 'globex' } },
+    { typed: { tenant: ['g*'], env: ['prod'] } },
+    'appcfg sync --adopt --tenant globex -e prod',
+  ],
+  [
+    'an address as an argument',
+    { run: 'history', args: [], selects: address },
+    { typed: { tenant: ['g*'] } },
+    'appcfg history globex/prod/Limits',
+  ],
+  [
+    'an address that begins with a dash',
+    { run: 'pull', args: [], selects: { ...address, tenant: '-g' } },
+    { typed: { local: true } },
+    'appcfg pull --local -- -g/prod/Limits',
+  ],
+  [
+    'a part of an address as an argument',
+    { run: 'pull', args: [], selects: { environment: 'prod' } },
+    { typed: { tenant: ['globex'] } },
+    "appcfg pull '*/prod/*' -t globex",
+  ],
+  [
+    'the whole tree',
+    { ...sync(), selects: 'all' },
+    { typed: { tenant: ['globex'], wave: 'w', local: true } },
+    'appcfg sync --local',
+  ],
+  ['names with characters of globs', { ...sync(), selects: { tenant: 'a*b' } }, {}, "appcfg sync --tenant 'a\\*b'"],
+  [
+    'a cleanup takes no environments',
+    { run: 'cleanup', args: ['--dry-run'], selects: { tenant: 'T' } },
+    { typed: { env: ['prod'] } },
+    'appcfg cleanup --dry-run --tenant T',
+  ],
+  [
+    'what a cleanup would not read from the environment is written out',
+    { run: 'cleanup', args: ['--dry-run'] },
+    { ran: diffCommand, environment: { APPCFG_TENANT: 'a, b', APPCFG_ENV: 'prod' } },
+    'appcfg cleanup --dry-run -t a -t b',
+  ],
+  [
+    'the environment applies to other commands where it is pasted',
+    sync(),
+    { environment: { APPCFG_TENANT: 'a' } },
+    'appcfg sync',
+  ],
+  [
+    'the same command keeps all of its arguments',
+    { run: 'same', args: ['--allow-shrink'] },
+    { argv: 'sync -t globex --no-wait', typed: { tenant: ['globex'] } },
+    'appcfg sync -t globex --no-wait --allow-shrink',
+  ],
+  [
+    'the same command gets its flags before `--`',
+    { run: 'same', args: ['--supersede'] },
+    { ran: rollbackCommand, argv: 'rollback -- one/dev/A' },
+    'appcfg rollback --supersede -- one/dev/A',
+  ],
+  [
+    'an added flag does not hide what the environment selects',
+    { run: 'same', args: ['--env', '!prod'] },
+    { argv: 'sync', environment: { APPCFG_ENV: 'prod,dev' } },
+    "appcfg sync --env '!prod' -e prod -e dev",
+  ],
+];
+
+test.each(cases)('%s', (_name, command, given, spelled) => {
+  expect(spell(command, given)).toBe(spelled);
+});
