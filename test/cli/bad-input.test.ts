@@ -122,7 +122,7 @@ const cases: readonly Case[] = [
     name: 'content over 2 MB',
     tree: { 'template/A.yml': `a: "${'x'.repeat(2_100_000)}"` },
     message:
-      /template\/A\.yml {2}the content of one\/dev\/A exceeds AppConfig's limit of 2,097,152 bytes: it has 2,100,\d+/,
+      /template\/A\.yml {2}the content exceeds AppConfig's limit of 2,097,152 bytes: it has 2,100,\d+, in one\/dev\/A/,
     hint: /several profiles/,
   },
   {

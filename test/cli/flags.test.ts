@@ -125,7 +125,7 @@ test.each([
 test.each([
   [['history'], 'or name an address: appcfg history TENANT/ENVIRONMENT/PROFILE'],
   [['rollback', '--local'], 'or name an address: appcfg rollback TENANT/ENVIRONMENT/PROFILE --local'],
-  [['cleanup'], 'see what would be deleted: appcfg cleanup --tenant TENANT --dry-run'],
+  [['cleanup'], 'see what would be deleted: appcfg cleanup --dry-run --tenant TENANT'],
   [['render', 'one'], 'an address is tenant/environment/Profile\n'],
   [['explain', 'one/dev'], 'an address is tenant/environment/Profile\n'],
 ] as const)('the hint of %j names no tenant that may not exist', async (args, hint) => {
@@ -252,10 +252,10 @@ test('a command in a hint has the typed flags that name the AppConfig of the run
   await world.appcfg('sync');
   const args = ['sync', '-C', world.directory, '--region', 'us-east-1'];
   const { json, stderr } = await world.appcfg(...args, '-o', 'json');
-  const command = `appcfg sync --retry-rolled-back --tenant one --env dev -C ${world.directory} --region us-east-1`;
+  const command = `appcfg sync --retry-rolled-back --tenant one --env dev --config-profile A -C ${world.directory} --region us-east-1`;
   expect(stderr).toContain(command);
   expect(json.problems[0].hint.command.join(' ')).toBe(command);
-  const unflagged = /appcfg sync --retry-rolled-back --tenant one --env dev$/m;
+  const unflagged = /appcfg sync --retry-rolled-back --tenant one --env dev --config-profile A$/m;
   expect((await world.appcfg('sync')).stderr).toMatch(unflagged);
   const fromEnvironment = await world.appcfgWith({ env: { APPCFG_REGION: 'us-east-1' } }, 'sync');
   expect(fromEnvironment.stderr).toMatch(unflagged);

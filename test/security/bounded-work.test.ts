@@ -65,7 +65,7 @@ test.each([
     'tenants/two/dev/A.yml': 'b: 1\n',
   });
   expect(codes(problems)).toEqual(['check-timeout']);
-  expect(problems[0]?.message).toMatch(/more than (2 s of CPU time|256 MB of memory) \(s\.json, for /);
+  expect(problems[0]?.message).toMatch(/more than (2 s of CPU time|256 MB of memory) \(s\.json\)$/);
   expect(exitCode).toBe(3);
 });
 

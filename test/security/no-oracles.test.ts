@@ -146,7 +146,7 @@ describe('of an address with a redacted value', () => {
   test('the message of a content that is too large gives no size', async () => {
     const world = createWorld(tree({ ...one, password: 'p'.repeat(2_100_000) }), inPipeline);
     const { stderr } = await world.appcfg('validate');
-    expect(stderr).toContain("exceeds AppConfig's limit of 2,097,152 bytes\n");
+    expect(stderr).toContain("exceeds AppConfig's limit of 2,097,152 bytes, in acme/dev/Service\n");
   });
 
   test('a truth value is hidden, too: a digest would reveal which of two it is', async () => {

@@ -114,7 +114,7 @@ async function problemsOf(
   const sourceOf = await locate?.({ ...step.subject, versionLabel: labelOf(step) });
   const [first, ...others] = refusedValues.map(({ pointer, message }): Problem => {
     const source = sourceOf?.(pointer);
-    // A validator says nothing besides.
+    // The text of a validator has only these.
     const quoted = problem.code === 'content-rejected' ? message : `${problem.quoted ?? ''}: ${message}`;
     const whole = problem.message.replace(problem.quoted ?? '', () => quoted);
     return { ...problem, message: whole, quoted, ...(source === undefined ? {} : { source }) };

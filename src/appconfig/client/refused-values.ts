@@ -9,7 +9,7 @@ export interface RefusedValue {
   readonly message: string;
 }
 
-/** The members of the SDK's error that tell of it. */
+/** The members of the SDK's error that have it. */
 export interface RefusingError {
   readonly message?: string;
   readonly Details?: {

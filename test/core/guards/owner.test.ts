@@ -23,12 +23,12 @@ test('a managed application passes, and an unknown owner is waited for', () => {
 test('an unmanaged application is refused unless it may be adopted', () => {
   expect(owner.check({ ...input, owner: unmanaged })).toMatchObject({
     message: 'the application "app-one" exists and is unmanaged',
-    hint: { command: { run: 'sync', args: ['--adopt', '--tenant', 'one'] } },
+    hint: { command: { run: 'sync', args: ['--adopt'], selects: { tenant: 'one' } } },
     subject: { tenant: 'one' },
   });
   expect(owner.check({ ...input, owner: unmanaged, adoption: 'allowed' })).toBeUndefined();
   expect(owner.check({ ...input, owner: unmanaged, adoption: 'other stage' })).toMatchObject({
-    hint: { command: { args: ['--only', 'update', '--adopt', '--tenant', 'one'] } },
+    hint: { command: { args: ['--only', 'update', '--adopt'], selects: { tenant: 'one' } } },
   });
 });
 

@@ -11,7 +11,7 @@ test('content that AppConfig rolled back is quarantined, with its reason', () =>
   expect(rolledBack.check(newContent(bad, deployments, { facts }))).toMatchObject({
     code: 'guard-rolled-back',
     message: 'deployment 2 of this content was rolled back: alarm "errors" is on',
-    hint: { command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', 'one', '--env', 'dev'] } },
+    hint: { command: { run: 'sync', args: ['--retry-rolled-back'], selects: { tenant: 'one', environment: 'dev' } } },
   });
   expect(rolledBack.check(newContent(contentOfYaml('rate: 150'), deployments, { facts }))).toBeUndefined();
   expect(rolledBack.check(newContent(bad, deployments, { facts, policy: { retryRolledBack: true } }))).toBeUndefined();

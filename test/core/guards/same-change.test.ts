@@ -8,7 +8,7 @@ test('one problem counts the blocked addresses', () => {
     message: 'the same change was rolled back at one/dev/Limits (deployment 4); this blocks 2 addresses',
     hint: {
       text: 'change the content. To deploy the same change here, first deploy it at one/dev/Limits, where it was rolled back',
-      command: { run: 'sync', args: ['--retry-rolled-back', '--tenant', 'one', '--env', 'dev'] },
+      command: { run: 'sync', args: ['--retry-rolled-back'], selects: { tenant: 'one', environment: 'dev' } },
     },
   });
 });
