@@ -3,6 +3,7 @@ import {
   CreateHostedConfigurationVersionCommand,
   ListHostedConfigurationVersionsCommand,
   StartDeploymentCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { awsClient, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
@@ -283,4 +284,118 @@ test('a version is kept if anything was deployed after the plan was made', async
   expect(outcome.exitCode, outcome.stderr).toBe(0);
   expect(outcome.stdout).toContain('kept: deployment 5 in environment "qa" was started since the plan was made');
   expect(await versionsOf(world)).toContain(1);
+});
+
+/** Two tenants with profiles A and B, four versions each, and `keep: 1`. */
+async function createTwoTenants(): Promise<World> {
+  const world = createFleet('');
+  world.write('tenants/two/dev/.gitkeep', '');
+  for (const value of [1, 2, 3, 4]) {
+    for (const name of ['A', 'B']) world.write(`template/${name}.yml`, `a: ${value}`);
+    expect((await world.appcfg('sync')).exitCode).toBe(0);
+  }
+  world.write('appcfg.yml', keeping(1));
+  return world;
+}
+
+test('cleanup --versions shows the plan, asks, and deletes of what is selected', async () => {
+  const world = await createTwoTenants();
+  world.takeCalls();
+  const shown = await world.appcfg('cleanup', '--versions', '--dry-run', '--tenant', 'one');
+  expect(shown.exitCode, shown.stderr).toBe(0);
+  expect(shown.stdout).toContain(
+    '4 old versions will be deleted\n  one/*/A  versions 1, 2\n  one/*/B  versions 1, 2\n',
+  );
+  const silent = await world.appcfg('cleanup', '--versions');
+  expect([silent.exitCode, silent.stderr]).toEqual([5, expect.stringContaining('--yes')]);
+  const declined = await world.appcfgWith({ isTTY: true, input: 'n\n' }, 'cleanup', '--versions');
+  expect(declined.stderr).toContain('Delete 8 versions from us-east-1 (project acme/config)?');
+  expect(declined.exitCode).toBe(5);
+  expect(writesOf(world.takeCalls())).toEqual({});
+  const selected = await world.appcfg('cleanup', '--versions', '--yes', '-t', 'one', '-p', 'B', '-o', 'json');
+  expect(selected.exitCode, selected.stderr).toBe(0);
+  expect(selected.json.summary).toMatchObject({ succeeded: 2, failed: 0, skipped: 0 });
+  expect(selected.json.plan.steps[0]).toMatchObject({
+    operation: 'DeleteHostedConfigurationVersion',
+    address: 'one/*/B',
+    versionNumber: 1,
+    reason: 'beyond the newest 1',
+  });
+  expect(await versionsOf(world, 'B')).toEqual([3, 4]);
+  expect(await versionsOf(world, 'A')).toEqual([1, 2, 3, 4]);
+  const others = await world.appcfg('cleanup', '--versions', '--yes', '-o', 'markdown');
+  expect(others.stdout).toContain('6 old versions will be deleted');
+  expect(await versionsOf(world, 'A', 'two')).toEqual([3, 4]);
+});
+
+test('--max-deletes limits the versions, and the setting for environments does not', async () => {
+  const world = await createTwoTenants();
+  const refused = await world.appcfg('cleanup', '--versions', '--yes', '--max-deletes', '7');
+  expect(refused.exitCode).toBe(5);
+  expect(refused.stderr).toContain('cleanup would delete 8 of 16 versions; the limit is 7 (--max-deletes)');
+  expect((await world.appcfg('cleanup', '--versions', '--yes', '--max-deletes', '50%')).exitCode).toBe(0);
+  expect(await versionsOf(world)).toEqual([3, 4]);
+});
+
+test.each([
+  [['--all'], '--versions and --all cannot be combined'],
+  [['--orphans'], '--versions and --orphans cannot be combined'],
+  [['--env', 'dev'], '--versions and --env cannot be combined'],
+  [['--include-adopted'], '--versions and --include-adopted cannot be combined'],
+  [['--tenant', 'thre'], 'this project manages no application for --tenant thre'],
+  [['--selector', 'tier=gold'], 'this project manages no application for --selector tier=gold'],
+  [['--config-profile', 'Z'], 'no profile matches --config-profile Z'],
+])('cleanup --versions %j is refused', async (args, message) => {
+  const world = createFleet('versions: { keep: 1 }');
+  await syncEach(world, [1]);
+  const { exitCode, stderr } = await world.appcfg('cleanup', '--versions', '--yes', ...args);
+  expect([exitCode, stderr]).toEqual([3, expect.stringContaining(message)]);
+});
+
+test('without a limit in the settings nothing is deleted, with a warning', async () => {
+  const world = createFleet('');
+  await syncEach(world, [1, 2, 3]);
+  const { exitCode, stderr, stdout } = await world.appcfg('cleanup', '--versions', '--yes');
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Nothing to delete.')]);
+  expect(stderr).toContain('appcfg.yml has no versions.keep');
+  expect(await versionsOf(world)).toEqual([1, 2, 3]);
+});
+
+test('versions of another project are kept, also in an application with a selected name', async () => {
+  const world = createFleet('');
+  await syncEach(world, [1, 2, 3]);
+  world.write('appcfg.yml', keeping(1).replace('acme/config', 'other/config'));
+  world.takeCalls();
+  expect((await world.appcfg('cleanup', '--versions', '--yes')).exitCode).toBe(0);
+  expect(world.takeCalls()).not.toHaveProperty('ListHostedConfigurationVersions');
+  expect(await versionsOf(world)).toEqual([1, 2, 3]);
+});
+
+test('old versions of a profile without tags of the project are kept', async () => {
+  const world = createFleet('');
+  await syncEach(world, [1, 2, 3, 4]);
+  const { id, profiles } = await lookUp(world, 'one');
+  const ResourceArn = `arn:aws:appconfig:us-east-1:123456789012:application/${id}/configurationprofile/${profiles.get('A')}`;
+  await awsClient(world).send(new UntagResourceCommand({ ResourceArn, TagKeys: ['managed-by', 'appcfg:project'] }));
+  world.write('appcfg.yml', keeping(1));
+  await syncEach(world, [5]);
+  expect(await versionsOf(world)).toEqual([1, 2, 3, 4, 5]);
+});
+
+test('a rollback by commit has its version, where a commit deployed several contents', async () => {
+  const world = createFleet('');
+  const { CI_COMMIT_SHA } = inPipeline;
+  const syncAs = async (commit: string, value: number) => {
+    world.write('template/A.yml', `a: ${value}`);
+    const { exitCode, stderr } = await world.appcfgWith({ env: { CI_COMMIT_SHA: commit } }, 'sync', '--allow-older');
+    expect(exitCode, stderr).toBe(0);
+  };
+  await syncAs('a'.repeat(40), 1);
+  for (const value of [2, 3, 4]) await syncAs(CI_COMMIT_SHA, value);
+  world.write('appcfg.yml', keeping(1));
+  expect((await world.appcfg('cleanup', '--versions', '--yes')).exitCode).toBe(0);
+  expect(await versionsOf(world)).toEqual([1, 3, 4]);
+  const outcome = await world.appcfg('rollback', '--commit', CI_COMMIT_SHA.slice(0, 12));
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect((await deploymentsOf(world, 'one', 'dev'))[0]).toContain('v1 COMPLETE');
 });

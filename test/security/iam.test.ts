@@ -296,6 +296,13 @@ test('the documented policy that tags narrow lets a project deploy, and touch no
   await runs('sync');
   await runs('rollback', 'acme/dev/Limits', '--yes');
   await runs('status');
+  world.write('appcfg.yml', settings('AppConfig.AllAtOnce', 2, 'versions: { keep: 1 }'));
+  for (const rate of [3, 4, 5]) {
+    world.write('template/Limits.yml', `rate: ${rate}`);
+    await runs('sync');
+  }
+  expect(emulator.stats()).toMatchObject({ DeleteHostedConfigurationVersion: expect.any(Number) });
+  await runs('cleanup', '--versions', '--yes');
   await runs('cleanup', '--all', '--yes');
   // What the project of the tree may not do through appcfg, its role may not do either.
   const { aws: client } = new OtherClient(emulator);

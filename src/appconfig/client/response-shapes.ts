@@ -46,7 +46,12 @@ const shapes: Readonly<Record<Exclude<Operation, 'AwaitDeployment'>, Shape> & Re
     EnvironmentId: optional(string),
     Status: optional(string),
   }),
-  ListHostedConfigurationVersions: page({ VersionNumber: count, VersionLabel: optional(anyString) }),
+  ListExtensionAssociations: page({ Id: string, ExtensionArn: optional(anyString), ResourceArn: optional(anyString) }),
+  ListHostedConfigurationVersions: page({
+    VersionNumber: count,
+    VersionLabel: optional(anyString),
+    Description: optional(anyString),
+  }),
   ListTagsForResource: { Tags: optional(mapOf(anyString)) },
   GetHostedConfigurationVersion: {
     ApplicationId: requested('ApplicationId'),

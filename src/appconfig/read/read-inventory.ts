@@ -1,7 +1,12 @@
 // Reads everything in the applications that a cleanup may delete, down to the numbers of their versions.
-import { ListExperimentDefinitionsCommand } from '@aws-sdk/client-appconfig';
+import { ListExperimentDefinitionsCommand, ListExtensionAssociationsCommand } from '@aws-sdk/client-appconfig';
 import pLimit from 'p-limit';
-import type { Inventory, InventoryApplication, InventoryExperiment } from '../../core/live/inventory.ts';
+import type {
+  Inventory,
+  InventoryApplication,
+  InventoryAssociation,
+  InventoryExperiment,
+} from '../../core/live/inventory.ts';
 import type { ListedApplication } from '../../core/live/live-state.ts';
 import { isManaged } from '../../core/live/ownership.ts';
 import { isInFlight } from '../../core/model/resource.ts';
@@ -25,7 +30,10 @@ export interface InventoryOptions {
 /** Every application of the project, and those named. @throws CallFailure */
 export async function readInventory(connection: Connection, options: InventoryOptions): Promise<Inventory> {
   const { project, signal } = options;
-  const listed = await listApplications(connection, signal);
+  const [listed, associations] = await Promise.all([
+    listApplications(connection, signal),
+    readAssociations(connection, signal),
+  ]);
   const limit = pLimit(applicationsAtOnce);
   const read = await Promise.all(
     listed.map((application) =>
@@ -39,7 +47,9 @@ export async function readInventory(connection: Connection, options: InventoryOp
           readProfiles(connection, application, signal),
           readExperiments(connection, application, signal),
         ]);
-        return { ...application, tags, environments, configurationProfiles, experimentDefinitions };
+        const extensionAssociations = associations.get(application.id) ?? [];
+        const blocking = { experimentDefinitions, extensionAssociations };
+        return { ...application, tags, environments, configurationProfiles, ...blocking };
       }),
     ),
   );
@@ -102,6 +112,27 @@ async function readExperiments(
     environmentId: definition.EnvironmentId,
     isArchived: definition.Status === 'ARCHIVED',
   }));
+}
+
+/** `arn:aws:appconfig:us-east-1:111122223333:application/abc1234/environment/def5678`. */
+const resourceArn = /:application\/([^/]+)(?:\/[^/]+\/([^/]+))?$/;
+
+/** All extension associations of the account and Region, by the id of the application. */
+async function readAssociations(
+  connection: Connection,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, readonly InventoryAssociation[]>> {
+  const command = (page: PageRequest) => new ListExtensionAssociationsCommand(page);
+  const items = await allItems(connection, command, { target: '', signal });
+  const associations = new Map<string, InventoryAssociation[]>();
+  for (const { Id: id = '', ExtensionArn = '', ResourceArn = '' } of items) {
+    const [, applicationId, partId] = resourceArn.exec(ResourceArn) ?? [];
+    if (applicationId === undefined) continue;
+    const [, extension = ExtensionArn] = /:extension\/([^/]+)/.exec(ExtensionArn) ?? [];
+    const known = associations.get(applicationId) ?? [];
+    associations.set(applicationId, [...known, { id, extension, partId }]);
+  }
+  return associations;
 }
 
 /** Only the newest deployment of an environment can be in flight. */

@@ -15,6 +15,7 @@ export interface InventoryApplication {
   readonly configurationProfiles: readonly InventoryProfile[];
   /** Also archived ones. */
   readonly experimentDefinitions?: readonly InventoryExperiment[];
+  readonly extensionAssociations?: readonly InventoryAssociation[];
 }
 
 /** An experiment definition, which keeps AppConfig from deleting its environment or application. */
@@ -24,6 +25,15 @@ export interface InventoryExperiment {
   readonly environmentId: string | undefined;
   /** Then it blocks its application only. */
   readonly isArchived: boolean;
+}
+
+/** An extension association, which keeps AppConfig from deleting the resource. */
+export interface InventoryAssociation {
+  readonly id: string;
+  /** Id of the extension. */
+  readonly extension: string;
+  /** Id of the environment or profile; undefined: the application itself. */
+  readonly partId: string | undefined;
 }
 
 export interface InventoryEnvironment {

@@ -30,7 +30,7 @@ export interface CleanupSelection {
   /** Undefined where nothing is deleted. */
   readonly deleted?: DeletedParts;
   /** What is kept, and why. */
-  readonly kept?: Problem;
+  readonly kept: readonly Problem[];
 }
 
 export function selectForCleanup(
@@ -39,17 +39,28 @@ export function selectForCleanup(
   rules: CleanupRules,
 ): CleanupSelection {
   const parts = targetedParts(application, target);
-  if (parts === undefined) return {};
-  if (!parts.whole) {
-    const blocked = experimentProblem(application, parts);
-    return blocked === undefined ? managedParts(application, parts, rules) : { kept: blocked };
-  }
+  if (parts === undefined) return { kept: [] };
+  const selection = parts.whole
+    ? wholeApplication(application, parts, { target, rules })
+    : managedParts(application, parts, rules);
+  if (selection.deleted === undefined) return selection;
+  const blocked = [
+    experimentProblem(application, selection.deleted),
+    associationProblem(application, selection.deleted),
+  ].filter((problem) => problem !== undefined);
+  return blocked.length === 0 ? selection : { kept: [...selection.kept, ...blocked] };
+}
+
+function wholeApplication(
+  application: InventoryApplication,
+  parts: DeletedParts,
+  { target, rules }: { readonly target: CleanupTarget; readonly rules: CleanupRules },
+): CleanupSelection {
   const kept =
     ownerProblem(application, target, rules) ??
     unmanagedPartsProblem(application, parts, rules) ??
-    adoptedProblem(application, parts, rules) ??
-    experimentProblem(application, parts);
-  return kept === undefined ? { deleted: parts } : { kept };
+    adoptedProblem(application, parts, rules);
+  return kept === undefined ? { deleted: parts, kept: [] } : { kept: [kept] };
 }
 
 function targetedParts(application: InventoryApplication, target: CleanupTarget): DeletedParts | undefined {
@@ -94,7 +105,7 @@ function managedParts(application: InventoryApplication, parts: DeletedParts, ru
     configurationProfiles: parts.configurationProfiles.filter(isDeleted),
   });
   const kept = allOf(parts).filter((part) => !isDeleted(part));
-  if (kept.length === 0) return deleted === undefined ? {} : { deleted };
+  if (kept.length === 0) return deleted === undefined ? { kept: [] } : { deleted, kept: [] };
   const isAdopted = kept.some(({ tags }) => isManaged(tags, rules.project));
   const problem: Problem = {
     code: 'deletion-skipped',
@@ -103,7 +114,7 @@ function managedParts(application: InventoryApplication, parts: DeletedParts, ru
     hint: isAdopted ? includeAdoptedHint : { text: 'delete them with the tool that created them' },
     subject: { tenant: application.name },
   };
-  return { ...(deleted === undefined ? {} : { deleted }), kept: problem };
+  return { ...(deleted === undefined ? {} : { deleted }), kept: [problem] };
 }
 
 /** An application that was named literally is an error; with a glob or `--all` it is a warning. */
@@ -190,6 +201,33 @@ function experimentProblem(
     message: `nothing of the application "${name}" is deleted: AppConfig keeps it for the experiment definition ${names}`,
     hint: {
       text: `stop its run, then delete it: aws appconfig delete-experiment-definition --application-identifier ${id} --experiment-definition-identifier ${first.id} --delete-type DESTROY`,
+    },
+    subject: { tenant: name },
+  };
+}
+
+/** AppConfig deletes nothing that an extension is associated with. appcfg creates no association, so it deletes none. */
+function associationProblem(
+  { name, extensionAssociations = [] }: InventoryApplication,
+  { whole, environments, configurationProfiles }: DeletedParts,
+): Problem | undefined {
+  const parts = new Map([
+    ...environments.map((part): [string, string] => [part.id, `environment "${part.name}"`]),
+    ...configurationProfiles.map((part): [string, string] => [part.id, `profile "${part.name}"`]),
+  ]);
+  const blocking = extensionAssociations.flatMap(({ id, extension, partId }) => {
+    const resource = partId === undefined ? (whole ? 'the application' : undefined) : parts.get(partId);
+    return resource === undefined ? [] : [{ id, text: `${id} (extension ${extension}, ${resource})` }];
+  });
+  const [first, ...others] = blocking;
+  if (first === undefined) return undefined;
+  const associations = others.length === 0 ? 'the extension association' : 'the extension associations';
+  return {
+    code: 'deletion-blocked',
+    severity: 'error',
+    message: `nothing of the application "${name}" is deleted: AppConfig keeps it for ${associations} ${blocking.map(({ text }) => text).join(', ')}`,
+    hint: {
+      text: `if the extension is no longer needed there: ${blocking.map(({ id }) => `aws appconfig delete-extension-association --extension-association-id ${id}`).join('; ')}`,
     },
     subject: { tenant: name },
   };

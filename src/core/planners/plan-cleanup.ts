@@ -71,7 +71,7 @@ function cleanupOf(
   const managed = inventory.applications.filter(({ tags }) => isManaged(tags, project));
   for (const application of inventory.applications) {
     const selection = selectForCleanup(application, target, policy);
-    if (selection.kept !== undefined) problems.push(selection.kept);
+    problems.push(...selection.kept);
     if (selection.deleted === undefined) continue;
     deleted.push(selection.deleted);
     const tenant = policy.tenantOf(application.name) ?? application.name;
