@@ -5,6 +5,7 @@ import { canonicalText } from '../document/write-json.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import type { Validator } from '../model/resource.ts';
 import { profileSettingsOf } from '../settings/effective-settings.ts';
+import type { Policy } from '../settings/policy.ts';
 
 /** Of a profile in AppConfig, what ListConfigurationProfiles does not show. */
 export interface LiveProfileSettings {
@@ -35,7 +36,7 @@ export interface ProfileUpdate {
 /** What the settings want of a profile; undefined where they manage nothing of it. */
 export function managedProfile(
   { address, validatorSchema }: Pick<DesiredConfiguration, 'address' | 'validatorSchema'>,
-  policy: Parameters<typeof profileSettingsOf>[0],
+  policy: Pick<Policy, 'settings' | 'accountRegion'>,
 ): ManagedProfile | undefined {
   const { kmsKey, installValidator, validators } = profileSettingsOf(policy, address);
   const hasValidators = installValidator !== undefined || validators !== undefined;

@@ -152,51 +152,36 @@ function overridesOf(
   ];
 }
 
+/** The texts whose placeholders are replaced. `*` stands for any key. */
+const filledTexts: readonly (readonly [path: string, kind: TextKind])[] = [
+  ['applicationName', 'applicationName'],
+  ['environments/*/monitors/*/*', 'environment'],
+  ['tenants/*/monitors/*/*', 'environment'],
+  ['environments/*/kmsKey', 'environment'],
+  ['environments/*/dynamicExtensionParameters/*', 'deployment'],
+  ['profiles/*/kmsKey', 'profile'],
+  ['profiles/*/validators/*', 'profile'],
+];
+
 function placeholderProblems(file: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
-  return filledTexts(file).flatMap(({ path, text, kind }) =>
-    unknownPlaceholders(text, kind).map((unknown) => {
-      const key = path.findLast((each) => typeof each === 'string') ?? '';
-      return problemAt(path, `"${key}" has the unknown placeholder ${unknown}`, replacedPlaceholders(kind));
-    }),
+  return filledTexts.flatMap(([pattern, kind]) =>
+    textsAt(file, pattern.split('/')).flatMap(({ path, text }) =>
+      unknownPlaceholders(text, kind).map((unknown) => {
+        const key = path.findLast((each) => !/^\d+$/.test(each));
+        return problemAt(path, `"${key}" has the unknown placeholder ${unknown}`, replacedPlaceholders(kind));
+      }),
+    ),
   );
 }
 
-interface FilledText {
-  readonly path: readonly PropertyKey[];
-  readonly text: string;
-  readonly kind: TextKind;
-}
-
-/** The texts whose placeholders are replaced. */
-function filledTexts(file: SettingsFile): readonly FilledText[] {
-  const { applicationName, environments, profiles } = file;
-  return [
-    { path: ['applicationName'], text: applicationName, kind: 'applicationName' },
-    ...overridesOf(file).flatMap(({ path, override: { monitors = [] } }) =>
-      monitors.flatMap((monitor, index) => textsOf([...path, 'monitors', index], monitor, 'environment')),
-    ),
-    ...Object.entries(environments ?? {}).flatMap(([name, environment]) => [
-      ...textsOf(['environments', name], { kmsKey: environment?.kmsKey }, 'environment'),
-      ...textsOf(
-        ['environments', name, 'dynamicExtensionParameters'],
-        environment?.dynamicExtensionParameters,
-        'deployment',
-      ),
-    ]),
-    ...Object.entries(profiles).flatMap(([name, { kmsKey, validators }]) => [
-      ...textsOf(['profiles', name], { kmsKey }, 'profile'),
-      ...textsOf(['profiles', name, 'validators'], validators, 'profile'),
-    ]),
-  ];
-}
-
-function textsOf(
-  path: readonly PropertyKey[],
-  texts: Readonly<Record<string, string | undefined>> | readonly string[] = [],
-  kind: TextKind,
-): readonly FilledText[] {
-  return Object.entries(texts).flatMap(([key, text]) =>
-    text === undefined ? [] : { path: [...path, Array.isArray(texts) ? Number(key) : key], text, kind },
+function textsAt(
+  value: unknown,
+  [wanted, ...below]: readonly string[],
+  path: readonly string[] = [],
+): readonly { readonly path: readonly string[]; readonly text: string }[] {
+  if (wanted === undefined) return typeof value === 'string' ? [{ path, text: value }] : [];
+  return Object.entries(value ?? {}).flatMap(([key, member]) =>
+    wanted === '*' || wanted === key ? textsAt(member, below, [...path, key]) : [],
   );
 }
 

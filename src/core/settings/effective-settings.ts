@@ -75,10 +75,7 @@ export function deploymentParametersOf(
 
 /** The settings of a profile in the application of a tenant. */
 export function profileSettingsOf(
-  {
-    settings,
-    accountRegion: { account, region },
-  }: { readonly settings: Pick<Settings, 'profiles'> } & Omit<Where, 'settings'>,
+  { settings, accountRegion: { account, region } }: Where,
   { tenant, configurationProfile }: Pick<Address, 'tenant' | 'configurationProfile'>,
 ): Pick<ProfileSettings, 'kmsKey' | 'installValidator' | 'validators'> {
   const { kmsKey, installValidator, validators } = settings.profiles.get(configurationProfile) ?? {};
@@ -90,9 +87,7 @@ export function profileSettingsOf(
   };
 }
 
-function environmentValues(
+const environmentValues = (
   { account, region }: AccountRegion,
   { tenant, environment }: Target,
-): PlaceholderValues<'environment'> {
-  return { tenant, environment, account, region };
-}
+): PlaceholderValues<'environment'> => ({ tenant, environment, account, region });
