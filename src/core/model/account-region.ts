@@ -41,7 +41,7 @@ export function accountOf({
   roleArn,
 }: {
   readonly account?: string | undefined;
-  readonly roleArn: string | undefined;
+  readonly roleArn?: string | undefined;
 }): string | undefined {
   return account ?? /^arn:[a-z-]+:iam::([0-9]{12}):/.exec(roleArn ?? '')?.[1];
 }

@@ -8,13 +8,7 @@ import { toPlain } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import { adjustableCodes } from '../problem/problem-codes.ts';
 import type { Severities } from '../problem/severities.ts';
-import {
-  defaultSettings,
-  type EnvironmentSettings,
-  type ProfileSettings,
-  type Settings,
-  type TenantEntry,
-} from '../settings/settings.ts';
+import { defaultSettings, type ProfileSettings, type Settings, type TenantEntry } from '../settings/settings.ts';
 import { tenantEntries } from '../settings/tenant-entries.ts';
 import { parseLimit } from './parse-values.ts';
 import type { ProblemAt } from './schema-errors.ts';
@@ -169,7 +163,7 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
     deploymentStrategy: file.deploymentStrategy,
     environments:
       file.environments &&
-      new Map(Object.entries(file.environments).map(([name, environment]) => [name, environmentOf(environment ?? {})])),
+      new Map(Object.entries(file.environments).map(([name, environment]) => [name, environment ?? {}])),
     tenants: tenantEntries((file.tenants ?? []).map(tenantOf)),
     deploymentStrategies: new Map(Object.entries(file.deploymentStrategies)),
     profiles: new Map(Object.entries(file.profiles).map(([name, profile]) => [name, profileOf(profile)])),
@@ -203,39 +197,14 @@ function severitiesOf(severities: SettingsFile['severities']): Severities {
 
 const limitOf = (limit: number | string) => parseLimit(String(limit), 'appcfg.yml');
 
-function environmentOf(
-  environment: NonNullable<NonNullable<SettingsFile['environments']>[string]>,
-): EnvironmentSettings {
-  const { deploymentStrategy, monitors, account, region, roleArn, kmsKey, dynamicExtensionParameters } = environment;
-  return { deploymentStrategy, monitors, account, region, roleArn, kmsKey, dynamicExtensionParameters };
-}
-
-function tenantOf(entry: NonNullable<SettingsFile['tenants']>[number]): TenantEntry {
-  const { match, account, region, roleArn, deploymentStrategy, monitors, excludeProfiles, labels } = entry;
+function tenantOf({ match, labels, ...entry }: NonNullable<SettingsFile['tenants']>[number]): TenantEntry {
   return {
+    ...entry,
     match: typeof match === 'string' ? [match] : match,
-    account,
-    region,
-    roleArn,
-    deploymentStrategy,
-    monitors,
-    excludeProfiles,
     labels: new Map(Object.entries(labels)),
   };
 }
 
 function profileOf(profile: SettingsFile['profiles'][string]): ProfileSettings {
-  return {
-    type: profileTypeOf(profile.type),
-    format: profile.format,
-    schema: profile.schema,
-    installValidator: profile.installValidator,
-    validators: profile.validators,
-    variables: profile.variables,
-    kmsKey: profile.kmsKey,
-    merge: profile.merge,
-    null: profile.null,
-    lists: new Map(Object.entries(profile.lists)),
-    versions: profile.versions,
-  };
+  return { ...profile, type: profileTypeOf(profile.type), lists: new Map(Object.entries(profile.lists)) };
 }

@@ -47,12 +47,12 @@ export interface Settings {
 }
 
 export interface EnvironmentSettings {
-  readonly deploymentStrategy: string | undefined;
+  readonly deploymentStrategy?: string | undefined;
   /** Undefined: monitors are not managed. Empty: all monitors are removed. */
-  readonly monitors: readonly MonitorSettings[] | undefined;
-  readonly account: string | undefined;
-  readonly region: string | undefined;
-  readonly roleArn: string | undefined;
+  readonly monitors?: readonly MonitorSettings[] | undefined;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  readonly roleArn?: string | undefined;
   /** Of deployments. May contain `{tenant}`, `{environment}`, `{account}` and `{region}`, like the parameters. */
   readonly kmsKey?: string | undefined;
   /** `EXTENSION#PARAMETER` to value; `{commit}`, `{pipeline}` and `{url}` are replaced, too. */
@@ -62,11 +62,11 @@ export interface EnvironmentSettings {
 /** Settings of the tenants that match. */
 export interface TenantEntry {
   readonly match: readonly string[];
-  readonly account: string | undefined;
-  readonly region: string | undefined;
-  readonly roleArn: string | undefined;
-  readonly deploymentStrategy: string | undefined;
-  readonly monitors: readonly MonitorSettings[] | undefined;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  readonly roleArn?: string | undefined;
+  readonly deploymentStrategy?: string | undefined;
+  readonly monitors?: readonly MonitorSettings[] | undefined;
   /** Globs of configuration profiles that are not rendered for these tenants. */
   readonly excludeProfiles: readonly string[];
   readonly labels: ReadonlyMap<string, string>;
@@ -85,7 +85,7 @@ export interface ProfileSettings {
   readonly type: ProfileType;
   readonly format: ContentFormat;
   /** Path of a JSON Schema, relative to the tree, with `/`. */
-  readonly schema: string | undefined;
+  readonly schema?: string | undefined;
   /** Whether the schema is the profile's JSON_SCHEMA validator in AppConfig. Undefined: as `validators`. */
   readonly installValidator?: boolean | undefined;
   /** ARNs of Lambda functions, with placeholders as in the key. Undefined: not managed. Empty: the profile has no validators. */
@@ -133,7 +133,6 @@ export function limitOf(limit: Limit, whole: number): number {
 export const defaultProfileSettings: ProfileSettings = {
   type: 'AWS.Freeform',
   format: 'json',
-  schema: undefined,
   merge: 'merge',
   null: 'delete',
   lists: new Map(),
