@@ -134,22 +134,15 @@ export function strategyHint(name: string, own: readonly string[]): string | und
   return suggest(isSimilar ? name : `AppConfig.${name}`, known, { text: otherwise }).text;
 }
 
-type Override = Pick<
-  NonNullable<SettingsFile['tenants']>[number],
-  'account' | 'roleArn' | 'monitors' | 'deploymentStrategy'
->;
+type Override = Pick<NonNullable<SettingsFile['tenants']>[number], 'account' | 'roleArn' | 'deploymentStrategy'>;
 
 /** What environments and tenants override, with paths. */
-function overridesOf(
-  file: SettingsFile,
-): readonly { readonly path: readonly PropertyKey[]; readonly override: Override }[] {
-  return [
-    ...Object.entries(file.environments ?? {}).map(([name, override]) => ({
-      path: ['environments', name],
-      override: override ?? {},
-    })),
-    ...(file.tenants ?? []).map((override, index) => ({ path: ['tenants', index], override })),
+function overridesOf({ environments, tenants = [] }: SettingsFile) {
+  const overrides: readonly (readonly [readonly PropertyKey[], Override | null])[] = [
+    ...Object.entries(environments ?? {}).map(([name, each]) => [['environments', name], each] as const),
+    ...tenants.map((each, index) => [['tenants', index], each] as const),
   ];
+  return overrides.map(([path, override]) => ({ path, override: override ?? {} }));
 }
 
 /** The texts whose placeholders are replaced. `*` stands for any key. */

@@ -46,13 +46,17 @@ export interface Settings {
   readonly sourceOf: (...keys: readonly string[]) => SourcePosition;
 }
 
-export interface EnvironmentSettings {
+/** What environments and tenants both have. */
+interface Overrides {
   readonly deploymentStrategy?: string | undefined;
   /** Undefined: monitors are not managed. Empty: all monitors are removed. */
   readonly monitors?: readonly MonitorSettings[] | undefined;
   readonly account?: string | undefined;
   readonly region?: string | undefined;
   readonly roleArn?: string | undefined;
+}
+
+export interface EnvironmentSettings extends Overrides {
   /** Of deployments. May contain `{tenant}`, `{environment}`, `{account}` and `{region}`, like the parameters. */
   readonly kmsKey?: string | undefined;
   /** `EXTENSION#PARAMETER` to value; `{commit}`, `{pipeline}` and `{url}` are replaced, too. */
@@ -60,13 +64,8 @@ export interface EnvironmentSettings {
 }
 
 /** Settings of the tenants that match. */
-export interface TenantEntry {
+export interface TenantEntry extends Overrides {
   readonly match: readonly string[];
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
-  readonly roleArn?: string | undefined;
-  readonly deploymentStrategy?: string | undefined;
-  readonly monitors?: readonly MonitorSettings[] | undefined;
   /** Globs of configuration profiles that are not rendered for these tenants. */
   readonly excludeProfiles: readonly string[];
   readonly labels: ReadonlyMap<string, string>;

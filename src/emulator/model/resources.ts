@@ -1,13 +1,17 @@
 // The resources that an account has in a Region, as they are stored.
 import type { Ending, Timing } from './deployment-progress.ts';
 
-/** An application and its resources. */
-export interface Application {
+/** What most resources have. */
+interface Resource {
   readonly order: number;
   readonly id: string;
   name: string;
   description?: string | undefined;
   tags: Record<string, string>;
+}
+
+/** An application and its resources. */
+export interface Application extends Resource {
   readonly environments: Map<string, Environment>;
   readonly profiles: Map<string, Profile>;
   readonly experiments: Map<string, ExperimentDefinition>;
@@ -23,12 +27,7 @@ export interface Monitor {
 }
 
 /** An environment and its deployments. */
-export interface Environment {
-  readonly order: number;
-  readonly id: string;
-  name: string;
-  description?: string | undefined;
-  tags: Record<string, string>;
+export interface Environment extends Resource {
   monitors: readonly Monitor[];
   alarm: AlarmState;
   readonly createdAt: number;
@@ -46,12 +45,7 @@ export interface Validator {
 }
 
 /** A configuration profile and its hosted versions. */
-export interface Profile {
-  readonly order: number;
-  readonly id: string;
-  name: string;
-  description?: string | undefined;
-  tags: Record<string, string>;
+export interface Profile extends Resource {
   readonly type: string;
   readonly locationUri: string;
   retrievalRoleArn?: string | undefined;
@@ -79,12 +73,7 @@ export interface HostedVersion {
 }
 
 /** A deployment strategy. */
-export interface Strategy {
-  readonly order: number;
-  readonly id: string;
-  readonly name: string;
-  description?: string | undefined;
-  tags: Record<string, string>;
+export interface Strategy extends Resource {
   timing: Timing;
   readonly replicateTo: string;
 }

@@ -6,6 +6,7 @@ import { isObject } from '../wire/is-object.ts';
 const text = z.string();
 const tags = byName(text);
 const count = z.number().int().nonnegative();
+const resource = { order: count, id: text, name: text, description: text.optional(), tags };
 
 /** Like `z.record`, but keeps a key named `__proto__`. */
 function byName<T>(schema: z.ZodType<T>) {
@@ -55,11 +56,7 @@ const deploymentSchema = z.object({
 });
 
 const environmentSchema = z.object({
-  order: count,
-  id: text,
-  name: text,
-  description: text.optional(),
-  tags,
+  ...resource,
   monitors: z.array(z.object({ AlarmArn: text, AlarmRoleArn: text })),
   alarm: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
   createdAt: z.number(),
@@ -69,11 +66,7 @@ const environmentSchema = z.object({
 });
 
 const profileSchema = z.object({
-  order: count,
-  id: text,
-  name: text,
-  description: text.optional(),
-  tags,
+  ...resource,
   type: text,
   locationUri: text,
   retrievalRoleArn: text.optional(),
@@ -129,11 +122,7 @@ const experimentSchema = z.object({
 });
 
 const applicationSchema = z.object({
-  order: count,
-  id: text,
-  name: text,
-  description: text.optional(),
-  tags,
+  ...resource,
   environments: z.array(environmentSchema),
   profiles: z.array(profileSchema),
   /** Absent in the states of earlier builds. */
@@ -179,11 +168,7 @@ const accountRegionSchema = z.object({
   applications: z.array(applicationSchema),
   strategies: z.array(
     z.object({
-      order: count,
-      id: text,
-      name: text,
-      description: text.optional(),
-      tags,
+      ...resource,
       timing: timingSchema,
       replicateTo: text,
     }),

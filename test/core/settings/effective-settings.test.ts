@@ -35,13 +35,7 @@ function settings(tenants: readonly TenantEntry[], others: Partial<Settings> = {
   return { ...defaultSettings, tenants: tenantEntries(tenants), ...others };
 }
 
-const noSettings: EnvironmentSettings = {
-  deploymentStrategy: undefined,
-  monitors: undefined,
-  account: undefined,
-  region: undefined,
-  roleArn: undefined,
-};
+const noSettings: EnvironmentSettings = {};
 
 test('a later entry wins over an earlier one, and keeps what it does not set', () => {
   const all = settings([
