@@ -1,6 +1,5 @@
 // The library as its users import it: built, and by the name of the package.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type RunningEmulator, type StartOptions, startEmulator } from '@appcfg/cli/emulator';
@@ -19,21 +18,6 @@ async function started(options: StartOptions = {}): Promise<RunningEmulator> {
 }
 
 /** A folder inside the package, where imports by the package's own name resolve to it. */
-function folderInside(): string {
-  mkdirSync(join(root, '.appcfg'), { recursive: true });
-  const folder = mkdtempSync(join(root, '.appcfg', 'library-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-function example(): string {
-  const [, code] = /## As a library\n[\s\S]*?```ts\n([\s\S]*?)```/.exec(
-    readFileSync(join(root, 'docs/emulator.md'), 'utf8'),
-  ) ?? [undefined, undefined];
-  if (code === undefined) throw new Error('docs/emulator.md has no example of the library');
-  return code;
-}
-
 describe('startEmulator', () => {
   test('needs no options, and returns the environment variables that clients need', async () => {
     const emulator = await started();
@@ -262,29 +246,6 @@ test('ends at once, even while a slow call is in progress', async () => {
     await emulator.close();
   `;
   await run(process.execPath, ['--input-type=module', '-e', script], { cwd: root, timeout: 10_000 });
-});
-
-test("the documentation's example has no type errors and passes", { timeout: 60_000 }, async () => {
-  const folder = folderInside();
-  writeFileSync(join(folder, 'example.test.ts'), example());
-  const compilerOptions = {
-    target: 'es2022',
-    module: 'nodenext',
-    moduleResolution: 'nodenext',
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: ['node'],
-  };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-  // Otherwise the package's own settings would be used.
-  writeFileSync(join(folder, 'vitest.config.mjs'), 'export default {};\n');
-  await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: root });
-  const { stdout } = await run(join(root, 'node_modules/.bin/vitest'), ['run', '--root', folder], {
-    cwd: root,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  expect(stdout).toMatch(/1 passed/);
 });
 
 test('concurrent deploys create shared resources once', async () => {
