@@ -5,7 +5,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The built program, the installed package, the pure rules, and the content of any tree. */
-const quickPart = ['test/cli/bin.e2e.test.ts', 'test/package', 'test/core', 'test/tree', 'test/properties/content.test.ts'];
+const quickPart = [
+  'test/cli/bin.e2e.test.ts',
+  'test/package',
+  'test/core',
+  'test/tree',
+  'test/properties/content.test.ts',
+];
 
 const checkout = join(import.meta.dirname, '..');
 const versions = process.argv.slice(2);
