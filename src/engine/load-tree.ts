@@ -114,7 +114,7 @@ async function* readWith(
     listsRedundant,
   });
   report(tree.takeProblems());
-  report(resolver.templateProblems);
+  report(await resolver.templateProblems());
   let selected = 0;
   let read = 0;
   for await (const { tenant, problems } of tree.readTenants()) {

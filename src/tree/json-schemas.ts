@@ -8,10 +8,10 @@ import { formatSource } from '../core/model/source-position.ts';
 import type { Value } from '../core/model/value.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { ProfileSchema, SchemaCheck, SchemaFailure, SchemaMismatch } from '../core/render/check-content.ts';
+import { largeText } from '../core/render/layers.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { type BoundedWorker, WorkLimitExceeded } from './bounded-worker.ts';
 import { checkOnce } from './check-once.ts';
-import { largeText } from './parse-in-worker.ts';
 import type { TreeOptions } from './read-tree.ts';
 import { FileTooLarge, isInternal, largestFile } from './tree-source.ts';
 

@@ -4,9 +4,6 @@ import type { ParsedDocument } from '../core/document/parse-yaml.ts';
 import { ExactNumber, type Value } from '../core/model/value.ts';
 import { type BoundedWorker, WorkLimitExceeded } from './bounded-worker.ts';
 
-/** Characters of a text that is parsed in a worker: here the run would not notice a signal meanwhile. */
-export const largeText = 200_000;
-
 /** The worker's memory or time does not suffice for a file with as many values as its size allows. */
 export async function parseInWorker(
   worker: BoundedWorker,

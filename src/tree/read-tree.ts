@@ -10,7 +10,7 @@ import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
 import { areSimilar } from '../core/problem/similar.ts';
 import { nearest, suggest } from '../core/problem/suggest.ts';
-import { type Layer, type Layers, SourceDocument, type Tenant } from '../core/render/layers.ts';
+import { type Layer, type Layers, largeText, SourceDocument, type Tenant } from '../core/render/layers.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { strategyFor } from '../core/settings/deployment-strategies.ts';
@@ -20,7 +20,6 @@ import { unknownSettings } from '../core/settings-file/parse-settings.ts';
 import { productionWarnings, unusedSettings } from '../core/settings-file/settings-warnings.ts';
 import { collisionProblems, type NamedEntry, type NamedKind, nameProblem } from './check-names.ts';
 import { globProblems, selectorProblems } from './check-selection.ts';
-import { largeText } from './parse-in-worker.ts';
 import { type Entry, type EntryKind, type TreeSource, unreadable } from './tree-source.ts';
 
 const configurationFile = /^(.+)\.(yml|yaml|json)$/s;

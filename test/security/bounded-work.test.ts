@@ -260,6 +260,36 @@ test('a run notices a signal while a large file is read', async () => {
   expect(exitCode).toBe(143);
 });
 
+const longList = (from: number, item: (index: number) => string) =>
+  `networks:\n${Array.from({ length: 60_000 }, (_, index) => `- ${item(from + index)}\n`).join('')}`;
+
+test.each([
+  ['strings by their union', 'union', (index: number) => `item-${index}`],
+  ['maps by a key', '{ by: id }', (index: number) => `{ id: ${index}, v: ${index % 7} }`],
+])('a run can be interrupted while long lists are merged: %s', async (_what, strategy, item) => {
+  const environments = ['dev', 'qa'];
+  const world = createWorld({
+    'appcfg.yml': `project: p\nprofiles: { Limits: { lists: { /networks: ${strategy} } } }\n`,
+    'template/Limits.yml': longList(0, item),
+    ...Object.fromEntries(
+      environments.flatMap((environment) => [
+        [`template/${environment}/Limits.yml`, longList(30_000, item)],
+        [`tenants/one/${environment}/Limits.yml`, 'networks: [{ id: x }]\n'],
+      ]),
+    ),
+  });
+  let busiest = 0;
+  let turnedAt = process.cpuUsage();
+  const turns = setInterval(() => {
+    const { user } = process.cpuUsage(turnedAt);
+    turnedAt = process.cpuUsage();
+    busiest = Math.max(busiest, user / 1e6);
+  }, 10);
+  await world.appcfg('validate');
+  clearInterval(turns);
+  expect(busiest).toBeLessThan(1.5);
+});
+
 test('a large file is read as a small one: exact numbers, shared parts, problems with lines', async () => {
   const filler = `filler: "${'x'.repeat(300_000)}"\n`;
   const world = createWorld({

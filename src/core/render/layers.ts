@@ -5,6 +5,9 @@ import type { Address } from '../model/address.ts';
 import type { LineAndColumn } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
 
+/** Characters of a text whose parsing and merging may take so long that the run would not notice a signal meanwhile. */
+export const largeText = 200_000;
+
 /** One configuration file. */
 export class SourceDocument {
   /** Relative to the tree, with `/`. */
@@ -25,6 +28,10 @@ export class SourceDocument {
     this.value = parsed?.value;
     this.notes = parsed?.notes;
     this.unreadable = parsed === undefined || parsed.problems.some((problem) => problem.severity === 'error');
+  }
+
+  get isLarge(): boolean {
+    return this.#text.length > largeText;
   }
 
   /** The position of each value by JSON Pointer. Worked out on the first call: most files have no problem to report. */
@@ -66,6 +73,14 @@ export function documentsIn(
     if (document !== undefined) documents.push(document);
   }
   return documents;
+}
+
+/** Whether a file of the template or the tenant is large. */
+export function hasLargeDocuments({ everywhere, environments }: Layers): boolean {
+  for (const layer of [everywhere, ...environments.values()]) {
+    for (const { isLarge } of layer.values()) if (isLarge) return true;
+  }
+  return false;
 }
 
 /** The files that an address is merged from, least specific first: those of the template, then the tenant's. */

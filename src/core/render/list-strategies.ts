@@ -1,6 +1,6 @@
 // Combines the lists of two layers by the settings of a profile.
+import { identityOf } from '../document/equality.ts';
 import { pointerTo, stepsOf } from '../document/json-pointer.ts';
-import { canonicalText } from '../document/write-json.ts';
 import { isList, isMap, memberOf, propertyOfKey, type Value, type ValueMap } from '../model/value.ts';
 import type { ListStrategy, ProfileSettings } from '../settings/settings.ts';
 import { type MergeMismatch, type MergeOptions, mergeLayer } from './merge-layers.ts';
@@ -57,7 +57,7 @@ function combineValues(inherited: Value | undefined, override: Value, combining:
 
 const layerNames = { inherited: 'a less specific layer', override: 'this file' } as const;
 
-export function combineTwoLists(
+function combineTwoLists(
   inherited: readonly Value[],
   override: readonly Value[],
   combining: Combining,
@@ -65,15 +65,19 @@ export function combineTwoLists(
   const { strategy } = combining;
   if (strategy === 'append') return [...inherited, ...override];
   if (strategy === 'prepend') return [...override, ...inherited];
-  if (strategy === 'union') {
-    const seen = new Set(inherited.map((item) => canonicalText(item)));
-    const added = override.filter((item) => {
-      const known = seen.size;
-      return seen.add(canonicalText(item)).size > known;
-    });
-    return [...inherited, ...added];
-  }
+  if (strategy === 'union') return unionOf(inherited, override);
   return combineByKey(inherited, override, { ...combining, key: strategy.by });
+}
+
+/** Most overrides are shorter than what they inherit: the items of the override are remembered, and the others looked up. */
+function unionOf(inherited: readonly Value[], override: readonly Value[]): readonly Value[] {
+  const added = new Map<string, Value>();
+  for (const item of override) {
+    const id = identityOf(item);
+    if (!added.has(id)) added.set(id, item);
+  }
+  for (const item of inherited) added.delete(identityOf(item));
+  return added.size === 0 ? inherited : [...inherited, ...added.values()];
 }
 
 /** Two items with the same value of the key are one item: the override's item is merged onto the inherited one. */
@@ -83,14 +87,14 @@ function combineByKey(
   combining: Combining & { readonly key: string },
 ): readonly Value[] {
   const { key, pointer, onMismatch } = combining;
-  const idsOf = (items: readonly Value[], layer: MergeMismatch['layer']): readonly string[] => {
-    const seen = new Set<string>();
-    return items.map((item, index) => {
+  const byId = (items: readonly Value[], layer: MergeMismatch['layer']): Map<string, Value> => {
+    const found = new Map<string, Value>();
+    for (const [index, item] of items.entries()) {
       const value = isMap(item) ? memberOf(item, key) : undefined;
-      const id = value === undefined ? undefined : canonicalText(value);
-      if (id !== undefined && !seen.has(id)) {
-        seen.add(id);
-        return id;
+      const id = value === undefined ? undefined : identityOf(value);
+      if (id !== undefined && !found.has(id)) {
+        found.set(id, item);
+        continue;
       }
       const mistake = id === undefined ? `has no "${key}"` : `repeats the "${key}" of another item`;
       onMismatch({
@@ -99,16 +103,15 @@ function combineByKey(
         layer,
         message: `the settings combine the list ${pointer} by "${key}", but item ${index} of ${layerNames[layer]} ${mistake}`,
       });
-      return `${layer} ${index}`;
-    });
+      found.set(`\0${layer} ${index}`, item);
+    }
+    return found;
   };
-  const inheritedIds = idsOf(inherited, 'inherited');
-  const items = new Map(inherited.map((item, index) => [inheritedIds[index], item]));
-  const ids = idsOf(override, 'override');
+  const items = byId(inherited, 'inherited');
   const itemOptions = { lists: new Map(), merge: 'merge', null: combining.null } as const;
-  for (const [index, item] of override.entries()) {
-    const known = items.get(ids[index]);
-    items.set(ids[index], known === undefined ? item : mergeLayer(known, item, itemOptions));
+  for (const [id, item] of byId(override, 'override')) {
+    const known = items.get(id);
+    items.set(id, known === undefined ? item : mergeLayer(known, item, itemOptions));
   }
   return [...items.values()];
 }

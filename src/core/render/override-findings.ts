@@ -1,7 +1,7 @@
 // What an override does that its author may not have meant: values that disappear, change their kind, or have another key.
 import type { MemberSets } from '../document/document-notes.ts';
+import { identityOf } from '../document/equality.ts';
 import { pointerTo } from '../document/json-pointer.ts';
-import { canonicalText } from '../document/write-json.ts';
 import { isList, isMap, isNumber, keyOfProperty, memberOf, type Value, type ValueMap } from '../model/value.ts';
 import { areSimilar } from '../problem/similar.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
@@ -96,7 +96,7 @@ class Walk {
     if (typeof strategy !== 'object' || !isList(inherited) || !isList(override)) return true;
     const idOf = (item: Value) => {
       const id = isMap(item) ? memberOf(item, strategy.by) : undefined;
-      return id === undefined ? undefined : canonicalText(id);
+      return id === undefined ? undefined : identityOf(id);
     };
     const items = new Map(inherited.map((item) => [idOf(item), item]));
     this.#list = pointer;

@@ -16,7 +16,7 @@ import type { Merged, RenderCache, Rendered } from './render-cache.ts';
 import { replaceVariables, type UnknownVariable, type VariableValues, variablesIn } from './variables.ts';
 
 /** Characters of the texts of a template's parts. */
-const mostOfParts = 8 * largestContent;
+const mostOfParts = 2 * largestContent;
 
 /** Contents of one merged value that are remembered, by the values of its variables. */
 const mostReplaced = 100;
@@ -146,7 +146,14 @@ export class ProfileRenderer {
       mismatches,
       findings,
       isInvalid: inherited.isInvalid || findings.some(isError),
-      redundant: redundantOverrides(inherited.value, override, { lists, merge, null: nulls, shared, kept }),
+      redundant: redundantOverrides(inherited.value, override, {
+        lists,
+        merge,
+        null: nulls,
+        shared,
+        kept,
+        merged: value,
+      }),
     };
   }
 }

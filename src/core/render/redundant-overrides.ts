@@ -1,12 +1,11 @@
 // Overrides that are equal to what they override.
 import type { MemberSets } from '../document/document-notes.ts';
-import { ancestors, pointerTo } from '../document/json-pointer.ts';
-import { lineText } from '../document/write-json.ts';
+import { writtenAlike } from '../document/equality.ts';
+import { ancestors, pointerTo, stepsOf } from '../document/json-pointer.ts';
 import { entriesOf, isList, isMap, memberOf, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
-import { combineTwoLists } from './list-strategies.ts';
 import { locateSource } from './locate-source.ts';
 
 export interface RedundantOverride {
@@ -22,9 +21,13 @@ interface RedundancyOptions extends Pick<ProfileSettings, 'lists' | 'null'> {
   readonly shared?: MemberSets | undefined;
   /** Members that are not to be reported. */
   readonly kept?: MemberSets | undefined;
+  readonly merged: Value;
 }
 
-/** The parts of an override that change nothing. Of nested parts only the outermost is listed. */
+/**
+ * The parts of an override that change nothing. Of nested parts only the outermost is listed.
+ * @param options.merged the result of merging it
+ */
 export function redundantOverrides(
   inherited: Value | undefined,
   override: Value,
@@ -172,26 +175,20 @@ function redundancyOf(
   if (inherited === undefined) return undefined;
   const strategy = options.lists.get(pointer);
   if (strategy !== undefined && isList(override) && isList(inherited)) {
-    const result = combineTwoLists(inherited, override, {
-      pointer,
-      strategy,
-      null: options.null,
-      onMismatch: () => {},
-    });
-    return result.length === inherited.length && lineText(result) === lineText(inherited)
+    const result = partAt(options.merged, pointer);
+    return result !== undefined && writtenAlike(result, inherited)
       ? { kind: 'repeats', message: `${pointer} adds nothing to the inherited list` }
       : undefined;
   }
-  return isSame(inherited, override) ? repeats(pointer) : undefined;
+  return writtenAlike(inherited, override) ? repeats(pointer) : undefined;
 }
 
 function needed(redundant: RedundantOverride | undefined): RedundantOverride {
   return { ...(redundant as RedundantOverride), removable: undefined };
 }
 
-/** With keys in the same order, which the text shows. Values of types other than object are the same only if they are identical: the fast path. */
-function isSame(a: Value, b: Value): boolean {
-  return a === b || ((typeof a === 'object' || typeof b === 'object') && lineText(a) === lineText(b));
+function partAt(value: Value, pointer: string): Value | undefined {
+  return stepsOf(pointer).reduce<Value | undefined>((at, step) => (isMap(at) ? memberOf(at, step) : undefined), value);
 }
 
 function repeats(pointer: string): Pick<RedundantOverride, 'kind' | 'message'> {

@@ -19,7 +19,15 @@ import {
   schemaProblems,
   sizeProblem,
 } from './check-content.ts';
-import { documentsFor, documentsIn, type Layers, profilesIn, type SourceDocument, type Tenant } from './layers.ts';
+import {
+  documentsFor,
+  documentsIn,
+  hasLargeDocuments,
+  type Layers,
+  profilesIn,
+  type SourceDocument,
+  type Tenant,
+} from './layers.ts';
 import { locateInLayers } from './locate-source.ts';
 import { mismatchProblem, overrideProblem } from './override-problems.ts';
 import { ProfileRenderer } from './profile-renderer.ts';
@@ -65,9 +73,9 @@ interface TemplateLayers {
 
 /** Resolves the tenants of one tree, one after another. */
 export class TenantResolver {
-  /** Problems of the template's files. */
-  readonly templateProblems: readonly Problem[];
   readonly #template: Layers;
+  /** A file of the template is large. */
+  readonly #isLarge: boolean;
   readonly #options: ResolverOptions;
   readonly #redact: Redactor;
   readonly #unusedRedactions: UnusedRedactions;
@@ -80,10 +88,23 @@ export class TenantResolver {
 
   constructor(template: Layers, options: ResolverOptions) {
     this.#template = template;
+    this.#isLarge = hasLargeDocuments(template);
     this.#options = options;
     this.#redact = createRedactor(options.settings.redact);
     this.#unusedRedactions = new UnusedRedactions(options.settings);
-    this.templateProblems = this.#mergeTemplate();
+  }
+
+  /** Merges the template's files for each environment, to report their problems once. */
+  async templateProblems(): Promise<readonly Problem[]> {
+    const problems = new TenantProblems();
+    for (const [environment, layer] of this.#template.environments) {
+      for (const [configurationProfile, document] of layer) {
+        const { redundant, isReadable } = this.#templateMerge(environment, configurationProfile, problems);
+        if (isReadable) problems.add(this.#redundancies(document, [redundant]));
+        await this.#options.breathe();
+      }
+    }
+    return problems.all;
   }
 
   /** Problems that are counted, because a tree may have very many. To be called after all tenants of the tree are resolved. */
@@ -102,17 +123,19 @@ export class TenantResolver {
     const problems = new TenantProblems();
     const environments: DesiredEnvironment[] = [];
     let bytes = 0;
+    const isLarge = this.#isLarge || hasLargeDocuments(tenant);
     for (const environment of tenant.environments.keys()) {
       if (!isSelected(environment, selection.environments)) continue;
       const configurations: DesiredConfiguration[] = [];
       for (const profile of this.#profilesOf(tenant, environment)) {
         if (!isSelected(profile, selection.configurationProfiles)) continue;
         const address = { tenant: tenant.name, environment, configurationProfile: profile };
+        if (isLarge) await this.#mergeAhead(tenant, address);
         const configuration = this.#configuration(tenant, address, problems);
         if (configuration !== undefined) configurations.push(configuration);
         // A content that is too large took as long as the largest one.
         bytes += configuration?.content.bytes ?? mostAtATime;
-        if (bytes > mostAtATime) {
+        if (bytes >= mostAtATime) {
           bytes = 0;
           await this.#options.breathe();
         }
@@ -127,24 +150,23 @@ export class TenantResolver {
     return { application: { tenant: tenant.name, name, environments }, problems: problems.all };
   }
 
-  /** Merges the template's files for each environment, to report their problems once. */
-  #mergeTemplate(): readonly Problem[] {
-    const problems = new TenantProblems();
-    for (const [environment, layer] of this.#template.environments) {
-      for (const [configurationProfile, document] of layer) {
-        const { redundant, isReadable } = this.#templateMerge(environment, configurationProfile, problems);
-        if (isReadable) problems.add(this.#redundancies(document, [redundant]));
-      }
-    }
-    return problems.all;
-  }
-
   #profilesOf(tenant: Tenant, environment: string): ReadonlySet<string> {
     const profiles = profilesIn(this.#template, tenant, environment);
     for (const profile of profiles) {
       if (isExcluded(this.#options.settings, tenant.name, profile)) profiles.delete(profile);
     }
     return profiles;
+  }
+
+  /** Merges the layers with a turn of the event loop after each. The results are remembered. */
+  async #mergeAhead(tenant: Tenant, address: Address): Promise<void> {
+    let { merged } = this.#fromTemplate(address.environment, address.configurationProfile);
+    for (const document of documentsIn(tenant, address)) {
+      await this.#options.breathe();
+      const unreported = { profile: address.configurationProfile, layers: [document], problems: new TenantProblems() };
+      merged = this.#merge(merged, document, unreported);
+    }
+    await this.#options.breathe();
   }
 
   /** @returns undefined, after adding a problem, if the address has no value; also if a file of it is unreadable. */

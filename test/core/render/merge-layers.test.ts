@@ -21,6 +21,10 @@ function merged(weak: string, strong: string, profile = plain): string {
   return lineText(mergeLayer(value(weak), value(strong), profile));
 }
 
+function redundantIn(inherited: Value, override: Value, profile = plain) {
+  return redundantOverrides(inherited, override, { ...profile, merged: mergeLayer(inherited, override, profile) });
+}
+
 /** RFC 7396, section 2, word for word. */
 function mergePatch(target: Value | undefined, patch: Value): Value {
   if (!isMap(patch)) return patch;
@@ -203,13 +207,28 @@ test.each([
   ['{a: 1}', '{n: {x: null, y: {z: null, w: 1}}}', ['/n/x', '/n/y/z']],
   ['{a: 1}', '{a: {x: null}}', ['/a/x']],
 ])('of %s the override %s is redundant at %j', (weak, strong, expected) => {
-  expect(redundantOverrides(value(weak), value(strong), plain).map(({ pointer }) => pointer)).toEqual(expected);
+  expect(redundantIn(value(weak), value(strong)).map(({ pointer }) => pointer)).toEqual(expected);
+});
+
+test.each<[ListStrategy, string, string, readonly string[]]>([
+  ['union', '[a, {b: 1, c: 2}, 1]', '[1, {c: 2, b: 1}, a]', ['']],
+  ['union', '[a]', '[a, b]', []],
+  ['union', '[1, 2]', '[1.0]', []],
+  ['union', '[1, 2]', '["1"]', []],
+  ['append', '[a]', '[]', ['']],
+  [{ by: 'id' }, '[{id: 1, v: 1}, {id: 2, v: 2}]', '[{id: 2, v: 2}]', ['']],
+  [{ by: 'id' }, '[{id: 1, v: 1}]', '[{id: 1, v: 2}]', []],
+  [{ by: 'id' }, '[{id: 1, v: 1}]', '[{id: 1.0, v: 1}]', []],
+])('with %j of %s the override %s is redundant at %j', (strategy, weak, strong, expected) => {
+  const profile = { ...plain, lists: new Map([['/l', strategy]]) };
+  const redundant = redundantIn(value(`{l: ${weak}}`), value(`{l: ${strong}}`), profile);
+  expect(redundant.map(({ pointer }) => pointer)).toEqual(expected);
 });
 
 test('a null that deletes nothing is reported as a likely typo, also if it is all that a file has', () => {
   const text = 'limits:\n  mod: null\n';
   const document = new SourceDocument('x.yml', text, parseDocument(text, { path: 'x.yml' }));
-  const redundant = redundantOverrides(value('{limits: {mode: 1}}'), value(text), plain);
+  const redundant = redundantIn(value('{limits: {mode: 1}}'), value(text));
   expect(redundancyProblems(document, [redundant])).toMatchObject([
     {
       message: 'null at /limits/mod has no effect: the key is not inherited',
@@ -221,11 +240,11 @@ test('a null that deletes nothing is reported as a likely typo, also if it is al
 test('removing a redundant override changes nothing, for any layers', () => {
   fc.assert(
     fc.property(values, values, (target, patch) => {
-      for (const { pointer } of redundantOverrides(target, patch, plain)) {
+      for (const { pointer } of redundantIn(target, patch)) {
         if (pointer === '') expect(canonicalText(mergeLayer(target, patch, plain))).toBe(canonicalText(target));
       }
       if (isMap(patch) && isMap(target)) {
-        const redundant = new Set(redundantOverrides(target, patch, plain).map(({ pointer }) => pointer));
+        const redundant = new Set(redundantIn(target, patch).map(({ pointer }) => pointer));
         const living = mapOf(
           entriesOf(patch).filter(([key]) => !redundant.has(`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)),
         );

@@ -33,7 +33,7 @@ async function resolved(files: Files, settings: Partial<ProfileSettings> = {}) {
     breathe: async () => {},
   });
   const tenant = await resolver.resolve({ name: 'one', ...layersIn('tenants/one', files, ['dev', 'qa']) });
-  const problems = [...resolver.templateProblems, ...tenant.problems].map(
+  const problems = [...(await resolver.templateProblems()), ...tenant.problems].map(
     ({ code, severity, source, message, hint }) =>
       `${severity} ${code} ${source && formatSource(source)} ${message} | ${hint?.text}`,
   );

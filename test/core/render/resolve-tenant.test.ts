@@ -48,6 +48,7 @@ test('redundant overrides are counted in one problem where they are not listed',
     dev: sameText(['template/dev/A.yml'], 'b: 2'),
   });
   const resolver = resolverOf(template, [], { listsRedundant: false });
+  await resolver.templateProblems();
   expect(resolver.countedProblems()).toMatchObject([{ count: 1, message: '1 override is redundant, in 1 file' }]);
   const [one] = sameText(['tenants/one/A.yml'], 'a: 1\nb: 2\nc: {x: null}\n');
   const [dev] = sameText(['tenants/one/dev/A.yml'], 'a: 1 # appcfg: keep\nb: 2');
