@@ -1,7 +1,9 @@
 // Names of tenants, environments and configuration profiles that AppConfig does not accept, or that look like others.
 
+import { globOfName } from '../core/model/globs.ts';
 import { longestNames } from '../core/model/service-limits.ts';
-import { comparableName, nameFault } from '../core/problem/names.ts';
+import { mixedAlphabets } from '../core/problem/confusables.ts';
+import { codePoint, comparableName, looksOf, nameFault } from '../core/problem/names.ts';
 import type { Problem } from '../core/problem/problem.ts';
 
 /** What has a name in the tree. AppConfig has applications for tenants. */
@@ -41,27 +43,49 @@ export function nameProblem(
   };
 }
 
+/** What may deceive in a name that AppConfig accepts: alphabets that are mixed, or characters that globs give a meaning. */
+export function nameDoubt(name: string, kind: NamedKind): Required<Pick<Problem, 'message' | 'hint'>> | undefined {
+  // The common case.
+  if (/^[\w .-]*$/.test(name)) return undefined;
+  const mixed = mixedAlphabets(name);
+  if (mixed !== undefined) {
+    const { letter, alphabet } = mixed;
+    return {
+      message: `the ${kind} name "${name}" mixes Latin and ${alphabet} letters: "${letter}" (U+${codePoint(letter)})`,
+      hint: { text: 'rename it, with letters of one alphabet' },
+    };
+  }
+  const [special] = /^!|[*?[\]{},]/.exec(name) ?? [];
+  if (special === undefined) return undefined;
+  return {
+    message: `the ${kind} name "${name}" has "${special}", which has another meaning where names are selected`,
+    hint: { text: `rename it; until then it is selected as ${globOfName(name).replaceAll(',', '?')}` },
+  };
+}
+
 /**
- * Names that differ only in case or Unicode form: AppConfig accepts both, but file systems and users confuse them.
+ * Names that differ only in case, Unicode form or alphabet: AppConfig accepts both, but file systems and users confuse them.
  * @param kind of all of them, in the plural
- * @param comparableOf equal for names that look the same
+ * @param nameOf of what has the name
  */
 export function collisionProblems(
   kind: string,
   entries: readonly NamedEntry[],
-  comparableOf: (name: string) => string = comparableName,
+  nameOf: (name: string) => string = (name) => name,
 ): readonly Problem[] {
   const seen = new Map<string, string>();
   return entries.flatMap(({ name, path }): Problem[] => {
-    const comparable = comparableOf(name);
-    const other = seen.get(comparable);
-    seen.set(comparable, name);
-    if (other === undefined || other === name) return [];
+    const looks = looksOf(nameOf(name));
+    const other = looks.map((look) => seen.get(look)).find((each) => each !== undefined && each !== name);
+    for (const look of looks) seen.set(look, name);
+    if (other === undefined) return [];
+    const isSpelling = comparableName(nameOf(other)) === comparableName(nameOf(name));
+    const how = isSpelling ? 'differ only in case or Unicode form' : 'look the same, with letters of two alphabets';
     return [
       {
         code: 'name-collision',
         severity: 'error',
-        message: `the ${kind} "${other}" and "${name}" differ only in case or Unicode form`,
+        message: `the ${kind} "${other}" and "${name}" ${how}`,
         hint: { text: 'rename one of them' },
         source: { file: path },
       },

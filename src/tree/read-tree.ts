@@ -5,7 +5,7 @@ import { createRedactor, type Redactor } from '../core/document/redact.ts';
 import { applicationNameOf } from '../core/model/application-name.ts';
 import { areLabelsSelected, isSelected, type Selection, selectsAll } from '../core/model/selection.ts';
 import { exampleAddress } from '../core/problem/example-address.ts';
-import { comparableName } from '../core/problem/names.ts';
+import { looksOf } from '../core/problem/names.ts';
 import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
 import { areSimilar } from '../core/problem/similar.ts';
@@ -18,7 +18,7 @@ import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
 import { defaultProfileSettings, type Settings } from '../core/settings/settings.ts';
 import { unknownSettings } from '../core/settings-file/parse-settings.ts';
 import { productionWarnings, unusedSettings } from '../core/settings-file/settings-warnings.ts';
-import { collisionProblems, type NamedEntry, type NamedKind, nameProblem } from './check-names.ts';
+import { collisionProblems, type NamedEntry, type NamedKind, nameDoubt, nameProblem } from './check-names.ts';
 import { globProblems, selectorProblems } from './check-selection.ts';
 import { type Entry, type EntryKind, type TreeSource, unreadable } from './tree-source.ts';
 
@@ -95,7 +95,7 @@ class TreeReader implements OpenTree {
   /** By the name of a profile: a tree has few of them. */
   readonly #similarProfiles = new Map<string, { readonly name: string | undefined }>();
   /** Of environments and profiles, by how a name looks: the first one that was read. */
-  readonly #firstSpellings = new Map<string, string>();
+  readonly #firstSpellings = new Set<string>();
   /** By the name of an environment or profile: a tree has few of them. */
   readonly #isFirst = new Map<string, boolean>();
   #misspeltTemplate: string | undefined;
@@ -123,7 +123,7 @@ class TreeReader implements OpenTree {
       .filter((name) => areLabelsSelected(labelsOf(settings, name), selection.labels));
     const labels = names.map((name) => labelsOf(settings, name));
     this.#problems.push(
-      ...collisionProblems('tenants', namesIn('tenants', names), (name) => comparableName(applicationOf(name))),
+      ...collisionProblems('tenants', namesIn('tenants', names), applicationOf),
       ...globProblems('--tenant', selection.tenants, this.allTenantNames),
       ...selectorProblems(selection.labels, labels),
     );
@@ -312,11 +312,11 @@ class TreeReader implements OpenTree {
   #isFirstSpelling(name: string): boolean {
     const known = this.#isFirst.get(name);
     if (known !== undefined) return known;
-    const comparable = comparableName(name);
-    const first = this.#firstSpellings.get(comparable) ?? name;
-    this.#firstSpellings.set(comparable, first);
-    this.#isFirst.set(name, first === name);
-    return first === name;
+    const looks = looksOf(name);
+    const isFirst = !looks.some((look) => this.#firstSpellings.has(look));
+    for (const look of looks) this.#firstSpellings.add(look);
+    this.#isFirst.set(name, isFirst);
+    return isFirst;
   }
 
   /** Whether the settings allow an environment: where they list environments, they list all. */
@@ -441,9 +441,17 @@ class TreeReader implements OpenTree {
     const valid = this.#validNames[kind];
     if (valid.has(entry.name)) return true;
     const problem = nameProblem(entry, kind, siblings);
-    if (problem === undefined) valid.add(entry.name);
-    else this.#problems.push(problem);
-    return problem === undefined;
+    if (problem !== undefined) {
+      this.#problems.push(problem);
+      return false;
+    }
+    valid.add(entry.name);
+    const doubt = kind === 'application' ? undefined : nameDoubt(entry.name, kind);
+    if (doubt !== undefined) {
+      const { message, hint } = doubt;
+      this.#warning('name-suspicious', message, { hint, source: { file: entry.path } });
+    }
+    return true;
   }
 
   /** Files of configuration profiles that the settings exclude for the tenant. */
@@ -484,8 +492,10 @@ class TreeReader implements OpenTree {
     if (known !== undefined) return known.name;
     const { everywhere, environments } = this.template;
     const names = [everywhere, ...environments.values()].flatMap((layer) => [...layer.keys()]);
-    // What differs in case or Unicode form is a collision, which is an error.
-    const isSimilar = (name: string) => areSimilar(name, profile) && comparableName(name) !== comparableName(profile);
+    // What looks the same is a collision, which is an error.
+    const looks = looksOf(profile);
+    const isSimilar = (name: string) =>
+      areSimilar(name, profile) && !looksOf(name).some((look) => looks.includes(look));
     const name = names.includes(profile) ? undefined : names.find(isSimilar);
     this.#similarProfiles.set(profile, { name });
     return name;

@@ -79,6 +79,12 @@ describe('names', () => {
     ['composed accents', 'caf\u00e9', 'cafe\u0301'],
     ['a superscript', 'team2', 'team\u00b2'],
     ['Roman numerals', 'IV', '\u2163'],
+    ['a Cyrillic letter', 'acme', '\u0430cme'],
+    ['all letters, which are Cyrillic', 'cop', '\u0441\u043e\u0440'],
+    ['capitals, which are Cyrillic', 'COP', '\u0421\u041e\u0420'],
+    ['a Greek letter', 'demo', 'dem\u03bf'],
+    ['a Cyrillic and a Greek letter', '\u043ene', '\u03bfne'],
+    ['a letter of a phonetic alphabet', 'acme', '\u0251cme'],
   ])('that differ only in %s collide, as tenants, environments and profiles', async (_what, one, other) => {
     const world = createWorld({
       'template/A.yml': 'a: 1\n',
@@ -101,6 +107,55 @@ describe('names', () => {
       expect(message).toContain(`"${other}"`);
     }
   });
+
+  test.each([
+    ['Cyrillic', '\u0430cme', '"\u0430" (U+0430)'],
+    ['Cyrillic', 'Team-\u0412ill', '"\u0412" (U+0412)'],
+    ['Greek', 'dem\u03bf', '"\u03bf" (U+03BF)'],
+  ])('that mix Latin and %s letters in one word are suspicious', async (alphabet, name, letter) => {
+    const world = createWorld({ 'template/A.yml': 'a: 1\n', [`tenants/${name}/${name}x/${name}y.yml`]: 'a: 2\n' });
+    const { exitCode, json } = await world.appcfg('validate', '-o', 'json');
+    expect(exitCode).toBe(0);
+    expect(json.problems).toMatchObject(
+      ['tenant', 'environment', 'profile'].map((kind) => ({
+        code: 'name-suspicious',
+        message: expect.stringMatching(new RegExp(`^the ${kind} name .* mixes Latin and ${alphabet} letters: `)),
+      })),
+    );
+    expect(json.problems[0].message).toContain(letter);
+  });
+
+  test.each([
+    '\u0431\u0430\u043d\u043a',
+    '\u0431\u0430\u043d\u043a-eu',
+    '\u03b2-test',
+    'caf\u00e9',
+    '\u6771\u4eac',
+    'acme (old)',
+    'a!b',
+  ])('with one alphabet in each word are accepted: %s', async (name) => {
+    const world = createWorld({ 'template/A.yml': 'a: 1\n', [`tenants/${name}/dev/.gitkeep`]: '' });
+    expect((await world.appcfg('validate', '-o', 'json')).json.problems).toEqual([]);
+  });
+
+  test.each(['*', '?', '[', ']', '{', '}', ','])(
+    'with %s are suspicious, and the hint selects them alone',
+    async (char) => {
+      const name = `a${char}b`;
+      const world = createWorld({
+        'template/A.yml': 'a: 1\n',
+        [`tenants/${name}/dev/.gitkeep`]: '',
+        'tenants/a/dev/.gitkeep': '',
+        'tenants/b/dev/.gitkeep': '',
+        'tenants/axyb/dev/.gitkeep': '',
+      });
+      const { json } = await world.appcfg('validate', '-o', 'json');
+      expect(json.problems).toMatchObject([{ code: 'name-suspicious', source: `tenants/${name}` }]);
+      const glob = json.problems[0].hint.text.replace(/.* as /, '');
+      const rendered = await world.appcfg('render', '--tenant', glob, '-o', 'json');
+      expect(rendered.json.configurations.map(({ address }: { address: string }) => address)).toEqual([`${name}/dev/A`]);
+    },
+  );
 
   test('of the template collide with each other, and are reported once', async () => {
     const world = createWorld({

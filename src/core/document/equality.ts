@@ -23,16 +23,16 @@ export function equalByValue(a: Value, b: Value): boolean {
 }
 
 /** Whether two values are written the same: keys in the same order, numbers digit by digit. Parts that are shared are not visited. */
-export function writtenAlike(a: Value, b: Value): boolean {
+export function hasSameText(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (isNumber(a) || isNumber(b)) return isNumber(a) && isNumber(b) && numberText(a) === numberText(b);
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, i) => writtenAlike(item, b[i] as Value));
+  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, i) => hasSameText(item, b[i] as Value));
   if (!isMap(a) || !isMap(b)) return false;
   const keys = Object.keys(a);
   const others = Object.keys(b);
   return (
     keys.length === others.length &&
-    keys.every((key, i) => key === others[i] && writtenAlike(a[key] as Value, b[key] as Value))
+    keys.every((key, i) => key === others[i] && hasSameText(a[key] as Value, b[key] as Value))
   );
 }
 

@@ -1,4 +1,5 @@
 // Which names look the same, and which characters cannot be seen.
+import { latinLookalike } from './confusables.ts';
 
 /**
  * Control characters, and characters that are invisible, break lines or change the direction of text; any white space but U+0020.
@@ -27,6 +28,14 @@ export function comparableName(name: string): string {
     .replace(/[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
     .trim()
     .toLowerCase();
+}
+
+/** Two names that share one of these texts look the same: in case and Unicode form, or in letters of other alphabets. */
+export function looksOf(name: string): readonly string[] {
+  const comparable = comparableName(name);
+  // The common case.
+  if (/^[ -~]*$/.test(name)) return [comparable];
+  return [comparable, comparableName(latinLookalike(name.normalize('NFKC')))];
 }
 
 /** The number of a character: `00A0`. */

@@ -20,10 +20,14 @@ export const problemCodes = {
   'name-collision': {
     exit: 3,
     meaning:
-      'the names of two tenants, or of two environments or profiles of one tenant, differ only in case or Unicode form',
+      'the names of two tenants, or of two environments or profiles of one tenant, differ only in case or Unicode form, or look the same in two alphabets',
   },
   'tenant-empty': { exit: 3, meaning: 'a tenant has no environment' },
-  'name-suspicious': { exit: 0, meaning: 'a profile that no template has is similar to one that a template has' },
+  'name-suspicious': {
+    exit: 0,
+    meaning:
+      'a name mixes alphabets, or has characters with another meaning in globs; or a profile that no template has is similar to one that a template has',
+  },
   'environment-folder-empty': {
     exit: 0,
     meaning: 'the folder of an environment has no file, and Git keeps no empty folder',

@@ -1,6 +1,6 @@
 // Overrides that are equal to what they override.
 import type { MemberSets } from '../document/document-notes.ts';
-import { writtenAlike } from '../document/equality.ts';
+import { hasSameText } from '../document/equality.ts';
 import { ancestors, pointerTo, stepsOf } from '../document/json-pointer.ts';
 import { entriesOf, isList, isMap, memberOf, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -176,11 +176,11 @@ function redundancyOf(
   const strategy = options.lists.get(pointer);
   if (strategy !== undefined && isList(override) && isList(inherited)) {
     const result = partAt(options.merged, pointer);
-    return result !== undefined && writtenAlike(result, inherited)
+    return result !== undefined && hasSameText(result, inherited)
       ? { kind: 'repeats', message: `${pointer} adds nothing to the inherited list` }
       : undefined;
   }
-  return writtenAlike(inherited, override) ? repeats(pointer) : undefined;
+  return hasSameText(inherited, override) ? repeats(pointer) : undefined;
 }
 
 function needed(redundant: RedundantOverride | undefined): RedundantOverride {
