@@ -9,6 +9,7 @@ import type { Settings } from '../core/settings/settings.ts';
 import { checkSettings } from '../core/settings-file/settings-warnings.ts';
 import { WaveChecks } from '../core/settings-file/wave-checks.ts';
 import { relationTo } from '../git/commit-relation.ts';
+import { knowsCommit } from '../git/knows-commit.ts';
 import { readOrigin } from '../git/origin.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSettings } from '../tree/read-settings.ts';
@@ -26,6 +27,8 @@ export interface LoadedProject {
   readonly desired: readonly DesiredApplication[];
   readonly origin: Origin;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  /** Undefined: the clone may lack it. */
+  readonly knowsCommit: (commit: string) => Promise<boolean | undefined>;
   /** What is already parsed and rendered of the tree. */
   readonly cache: RenderCache;
 }
@@ -60,6 +63,8 @@ export async function loadSettings(context: Context, reporter: ProblemReporter):
   const settings = await withRedactionInForce(own, context, reporter);
   context.scrubber.redactBy(settings.redact);
   reporter.adjustTo(settings.severities);
+  const error = problems.find(({ severity }) => severity === 'error');
+  if (error !== undefined) reporter.hideValues(error.source);
   for (const problem of [...problems, ...checkSettings(settings)]) reporter.report(problem);
   return settings;
 }
@@ -91,5 +96,11 @@ async function projectOf(
   const { name, problems } = await projectName(loaded.settings, context);
   for (const problem of problems) reporter.report(problem);
   const origin = await readOrigin(context, context.job);
-  return { ...loaded, project: name, origin, relationTo: relationTo(origin.commit, context) };
+  return {
+    ...loaded,
+    project: name,
+    origin,
+    relationTo: relationTo(origin.commit, context),
+    knowsCommit: (commit) => knowsCommit(commit, context),
+  };
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { awsClient, deployByHand, deployedByScripts, deploymentsOf, lookUp, writesOf } from '../support/aws.ts';
 import { killedAfter } from '../support/request-handlers.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { commit, createWorld, type World } from '../support/world.ts';
 
 const small = { 'appcfg.yml': 'project: acme/config\n', 'template/A.yml': 'a: 1', 'tenants/one/dev/.gitkeep': '' };
 const two = { ...small, 'template/B.yml': 'b: 1' };
@@ -174,8 +174,21 @@ test('--to accepts a number or a label, also of a later version, and replaces a 
     expect((await world.appcfg('sync')).exitCode).toBe(5);
   }
   const missing = await world.appcfg('rollback', 'one/dev/A', '--to', '9');
-  expect(missing.exitCode).toBe(5);
-  expect(missing.stderr).toContain('A has no version 9');
+  expect(missing.exitCode).toBe(3);
+  expect(missing.stderr).toContain('--to: A has no version 9\n  deployed there: 2, 4, 3');
+});
+
+test.each([
+  ['Git does not have it', true, 3],
+  ['there is no repository, so it may be a typo', false, 0],
+])('of a commit nothing is live: %s', async (_what, hasRepository, exit) => {
+  const world = createWorld(small);
+  if (hasRepository) commit(world);
+  await deployed(world, 'a: 1', 'a: 2');
+  const outcome = await world.appcfg('rollback', '--commit', 'abcdef1');
+  expect(outcome.exitCode, outcome.stderr).toBe(exit);
+  expect(outcome.stderr).toMatch(/(error|warning): --commit abcdef1: nothing from this commit is live or in flight/);
+  expect(await deploymentsOf(world, 'one', 'dev')).toHaveLength(2);
 });
 
 test('an address that cannot be rolled back is reported, and the others are rolled back', async () => {

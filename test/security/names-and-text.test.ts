@@ -153,7 +153,9 @@ describe('names', () => {
       expect(json.problems).toMatchObject([{ code: 'name-suspicious', source: `tenants/${name}` }]);
       const glob = json.problems[0].hint.text.replace(/.* as /, '');
       const rendered = await world.appcfg('render', '--tenant', glob, '-o', 'json');
-      expect(rendered.json.configurations.map(({ address }: { address: string }) => address)).toEqual([`${name}/dev/A`]);
+      expect(rendered.json.configurations.map(({ address }: { address: string }) => address)).toEqual([
+        `${name}/dev/A`,
+      ]);
     },
   );
 

@@ -199,3 +199,18 @@ test('a rollback to what there is not is blocked, and exits as blocked', async (
     expect(exitCode, stderr).toBe(5);
   }
 });
+
+test('why no message quotes a value while the settings have errors is said once', async () => {
+  const files = { 'template/A.yml': 'a: yes\nb: no\n', 'tenants/one/dev/.gitkeep': '' };
+  const broken = createWorld({ ...files, 'appcfg.yml': 'project: p\nredct: [/a]\n' });
+  const { stderr, json } = await broken.appcfg('validate', '-o', 'json');
+  expect(stderr.match(/what to redact is unknown while the settings have errors/g)).toHaveLength(1);
+  expect(json.problems.map(({ code }: { code: string }) => code)).toEqual([
+    'settings-invalid',
+    'values-hidden',
+    'scalar-ambiguous',
+    'scalar-ambiguous',
+  ]);
+  const quiet = createWorld({ ...files, 'template/A.yml': 'a: 1\n', 'appcfg.yml': 'project: p\nredct: [/a]\n' });
+  expect((await quiet.appcfg('validate')).stderr).not.toContain('(redacted)');
+});

@@ -131,6 +131,7 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     desired,
     origin: run.origin ?? { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
     relationTo,
+    knowsCommit: async () => undefined,
     cache: new RenderCache(),
   };
   const fold = createReportFold();

@@ -1,6 +1,7 @@
 // How each address is rolled back, from what was read of AppConfig's history. Asks for facts and for older deployments
 // where they decide; while it does, the outcome is pending.
 
+import { uniq } from 'es-toolkit';
 import { account } from '../guards/account.ts';
 import { owner } from '../guards/owner.ts';
 import { profile as profileGuard } from '../guards/profile.ts';
@@ -10,6 +11,7 @@ import type { VersionReference } from '../live/version-reference.ts';
 import type { Address } from '../model/address.ts';
 import { isInFlight, isRolledBack, isStoppable } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
+import { listNames } from '../problem/suggest.ts';
 import { EarlierContent } from './earlier-content.ts';
 import { appcfgLabel, RollbackHistory } from './rollback-history.ts';
 import {
@@ -180,11 +182,15 @@ class Rollback {
   #versionMissing(requested: VersionReference): Blocked {
     const { configurationProfile } = this.#address;
     const what = 'number' in requested ? `version ${requested.number}` : `version with label "${requested.label}"`;
+    const versions = uniq(this.#history.deployments.map(({ versionNumber }) => String(versionNumber)));
     return blocked({
       code: 'version-missing',
       severity: 'error',
       message: `${configurationProfile} has no ${what}`,
-      hint: { text: 'list the versions', command: { run: 'history', args: [], selects: this.#address } },
+      hint: {
+        text: `deployed there: ${listNames(versions)}`,
+        command: { run: 'history', args: [], selects: this.#address },
+      },
       subject: this.#address,
     });
   }

@@ -89,6 +89,10 @@ export const problemCodes = {
     exit: 0,
     meaning: 'the settings of the settings base cannot be read, so every value is redacted',
   },
+  'values-hidden': {
+    exit: 0,
+    meaning: 'messages show no value, because the settings have errors and what they redact is unknown',
+  },
   'usage-invalid': { exit: 3, meaning: 'the command line is invalid' },
   'environment-variable-unknown': { exit: 0, meaning: 'a variable APPCFG_… of the environment has no effect' },
   'endpoint-insecure': { exit: 3, meaning: 'the endpoint is another machine over plain HTTP, without --insecure' },
@@ -111,6 +115,7 @@ export const problemCodes = {
   'resource-missing': { exit: 4, meaning: 'AppConfig does not have a resource that a step needs' },
   'override-impossible': { exit: 4, meaning: 'no override in the tree renders to the live content' },
   'version-missing': { exit: 4, meaning: 'AppConfig does not have a version that a step needs' },
+  'commit-unknown': { exit: 3, meaning: 'neither Git nor AppConfig knows the commit of rollback --commit' },
   'rollback-target-missing': { exit: 4, meaning: 'there is no earlier version to roll back to' },
   'version-label-conflict': { exit: 4, meaning: 'a version has the label of the content, but other content' },
   'deletion-blocked': { exit: 4, meaning: 'cleanup keeps an application for what AppConfig does not let it delete' },

@@ -4,7 +4,7 @@ import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { mergePlans } from '../../core/plan/merge-plans.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { planRollback } from '../../core/planners/plan-rollback.ts';
-import { failure } from '../../core/problem/problem.ts';
+import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import { withExpectedMinutes } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { strategyHint } from '../../core/settings-file/settings-rules.ts';
@@ -40,6 +40,8 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
     const read = await readRequestedEverywhere(session, run);
     if (options.to !== undefined && 'number' in options.to) refuseAmbiguousNumber(options.to.number, read);
     const { plan, ...planned } = await planRollbackRun(read, session, run);
+    refuseUnknownVersion(plan, options);
+    await refuseUnknownCommit(plan, run);
     emitPlanEvents(plan, context);
     warnOfTimeLimits(plan, planned.connection, { options, context });
     if (options.dryRun || !isAppliable(plan)) return;
@@ -103,6 +105,38 @@ function refuseUnknownStrategy(name: string | undefined, settings: Settings): vo
   const hint = name === undefined ? undefined : strategyHint(name, [...settings.deploymentStrategies.keys()]);
   if (hint === undefined) return;
   throw failure('usage-invalid', `"${name}" is not a deployment strategy`, { hint: { text: hint } });
+}
+
+/** @throws AppcfgError for a version that no selected profile has */
+function refuseUnknownVersion({ addresses }: Plan, { to }: RollbackOptions): void {
+  const [first] = addresses;
+  if (to === undefined || !addresses.every(({ blockedBy }) => blockedBy?.code === 'version-missing')) return;
+  if (first?.blockedBy === undefined) return;
+  const { message, hint, subject } = first.blockedBy;
+  const what = addresses.length === 1 ? message : 'no selected configuration profile has this version';
+  throw failure('usage-invalid', `--to: ${what}`, { ...(hint && { hint }), ...(subject && { subject }) });
+}
+
+/**
+ * A typo in a commit must not look like a rollback. In a clone without all commits, or without a repository, it may be a commit
+ * whose rollback is repeated.
+ * @throws AppcfgError for a commit that neither Git nor AppConfig knows
+ */
+async function refuseUnknownCommit({ addresses }: Plan, { project, options, context }: Run): Promise<void> {
+  const { commit } = options;
+  if (commit === undefined || addresses.length > 0) return;
+  const isKnown = await project.knowsCommit(commit);
+  if (isKnown === true) return;
+  const problem: Problem = {
+    code: 'commit-unknown',
+    severity: isKnown === false ? 'error' : 'warning',
+    message: `--commit ${commit}: nothing from this commit is live or in flight, and Git does not have it`,
+    hint: {
+      text: `check it for typos${isKnown === false ? '' : ': this clone does not have all commits'}; \`appcfg history\` shows the commit of each deployment`,
+    },
+  };
+  if (isKnown === false) throw new AppcfgError([problem]);
+  context.emit({ type: 'problem-found', problem });
 }
 
 /** Each profile numbers its versions by itself. @throws AppcfgError */
