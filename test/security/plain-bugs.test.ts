@@ -200,7 +200,7 @@ test('a rollback to what there is not is blocked, and exits as blocked', async (
   }
 });
 
-test('why no message quotes a value while the settings have errors is said once', async () => {
+test('why no message quotes a value while the settings have errors is reported once', async () => {
   const files = { 'template/A.yml': 'a: yes\nb: no\n', 'tenants/one/dev/.gitkeep': '' };
   const broken = createWorld({ ...files, 'appcfg.yml': 'project: p\nredct: [/a]\n' });
   const { stderr, json } = await broken.appcfg('validate', '-o', 'json');
