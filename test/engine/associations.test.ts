@@ -124,3 +124,23 @@ test('associations do not keep versions from being deleted', async () => {
   expect(outcome.exitCode, outcome.stderr).toBe(0);
   expect(outcome.stdout).toContain('Done: 2 versions deleted.');
 });
+
+test('an association that is created after the plan was made is named by the refusal, and not taken for protection', async () => {
+  const world = await deployed();
+  const handler = world.emulator.requestHandler();
+  let associated: Promise<string> | undefined;
+  const requestHandler: typeof handler = {
+    ...handler,
+    handle: async (request, options) => {
+      if (request.method === 'DELETE') {
+        associated ??= associate(world, 'environment');
+        await associated;
+      }
+      return handler.handle(request, options);
+    },
+  };
+  const outcome = await world.appcfgWith({ requestHandler }, 'cleanup', '--tenant', 'one', '--yes');
+  expect(outcome.exitCode).toBe(4);
+  expect(outcome.stderr).toContain('delete the extension association in the AppConfig console');
+  expect(outcome.stderr).not.toContain('--bypass-deletion-protection');
+});

@@ -399,3 +399,53 @@ test('a rollback by commit has its version, where a commit deployed several cont
   expect(outcome.exitCode, outcome.stderr).toBe(0);
   expect((await deploymentsOf(world, 'one', 'dev'))[0]).toContain('v1 COMPLETE');
 });
+
+test('what is started without waiting is kept, and what it replaces', async () => {
+  const world = createFleet('');
+  await syncEach(world, [1, 2, 3, 4]);
+  world.write('appcfg.yml', settings('versions: { keep: 1 }', 60));
+  await syncEach(world, [5], '--no-wait');
+  expect(await versionsOf(world)).toEqual([4, 5]);
+  expect((await world.appcfg('rollback', 'one/dev/A')).exitCode).toBe(0);
+});
+
+test('each account and Region is pruned by itself', async () => {
+  const regions = 'environments: { dev: {}, prod: { region: eu-west-1 } }';
+  const world = createFleet(regions, ['dev', 'prod']);
+  await syncEach(world, [1, 2, 3, 4]);
+  world.write('appcfg.yml', settings(`versions: { keep: 2 }\n${regions}`));
+  world.takeCalls();
+  await syncEach(world, [5]);
+  expect(world.takeCalls()).toMatchObject({ DeleteHostedConfigurationVersion: 6 });
+  world.write('appcfg.yml', keeping(1).concat(regions));
+  const outcome = await world.appcfg('cleanup', '--versions', '--yes', '-o', 'json');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(outcome.json.plan.steps).toEqual([]);
+  await syncEach(world, [6]);
+  expect(world.takeCalls()).toMatchObject({ DeleteHostedConfigurationVersion: 2 });
+});
+
+test('an interrupt while versions are deleted ends the sync, and deletes no more', async () => {
+  const world = createFleet('');
+  await syncEach(world, [1, 2, 3, 4, 5, 6]);
+  world.write('appcfg.yml', keeping(1));
+  world.write('template/A.yml', 'a: 7');
+  const handler = world.emulator.requestHandler();
+  let send: ((name: 'SIGINT') => void) | undefined;
+  const requestHandler: typeof handler = {
+    ...handler,
+    handle: async (request, options) => {
+      if (request.method === 'DELETE') send?.('SIGINT');
+      return handler.handle(request, options);
+    },
+  };
+  const onStart = (signal: (name: 'SIGINT') => void) => {
+    send = signal;
+  };
+  const stopped = await world.appcfgWith({ requestHandler, onStart }, 'sync', '--concurrency', '1');
+  expect(stopped.exitCode).toBe(130);
+  expect((await versionsOf(world)).length).toBeGreaterThan(2);
+  expect((await world.appcfg('sync')).stdout).toContain('Nothing to do');
+  await syncEach(world, [8]);
+  expect(await versionsOf(world)).toEqual([7, 8]);
+});

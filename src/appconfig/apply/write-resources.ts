@@ -184,6 +184,9 @@ async function startedSince(
 
 const deletionAttempts = 8;
 
+/** Of a refusal: an extension was associated after the plan was made. */
+const associated = 'there are extensions associated with it';
+
 /** Deletes. A resource that does not exist is fine; a conflict passes when a deployment ends its rollback. */
 async function remove<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   step: WriteStep,
@@ -204,8 +207,9 @@ async function remove<I extends ServiceInputTypes, O extends ServiceOutputTypes>
       if (error.kind !== 'bad-request' && error.kind !== 'conflict') throw error;
       if ('unlessDeployed' in step) return { kept: error.problem.message };
       throw failure('deletion-refused', error.problem.message, {
-        hint:
-          context.bypassDeletionProtection || error.kind === 'conflict'
+        hint: error.problem.message.includes(associated)
+          ? { text: 'delete the extension association in the AppConfig console, then run the same command again' }
+          : context.bypassDeletionProtection || error.kind === 'conflict'
             ? { text: 'see in the AppConfig console what still uses it, then run the same command again' }
             : {
                 text: "if clients read it within the last hour, AppConfig's deletion protection covers it: wait an hour, or bypass it",
