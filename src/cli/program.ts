@@ -21,11 +21,11 @@ import { tidyCommand } from './commands/tidy.ts';
 import { validateCommand } from './commands/validate.ts';
 import { commonFlagGroups, commonFlags, commonOptions } from './common-flags.ts';
 import { plainDisplay, readDisplay } from './display-flags.ts';
+import { blamed, blameVariables, blaming, unknownVariables } from './environment-variables.ts';
 import type { Execution, Installation } from './execute.ts';
 import { type FlagSource, readFlags } from './flag.ts';
 import { refuseConflicts, refuseFlagsWithoutEffect } from './refuse-flags.ts';
 import { commandSpeller } from './spell-command.ts';
-import { unknownVariables } from './unknown-variables.ts';
 
 /** In the order of `--help`. */
 export const commands: readonly CommandDefinition[] = [
@@ -166,6 +166,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     timeoutMs: undefined,
     run: async () => {},
   };
+  const blame = blameVariables([...Object.values(commonFlags), ...Object.values(definition.flags)], source);
   try {
     execution = { ...execution, display: readDisplay(source, name) };
     refuseFlagsWithoutEffect(definition, source);
@@ -173,10 +174,14 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
     const { chdir, settingsBase, yes, ...common } = readFlags(commonFlags, source);
     const prepared = definition.prepare(source, { common: commonOptions(common), yes, args: command.args });
     const flags = [commonFlags, ...commands.map((each) => each.flags)].flatMap((each) => Object.values(each));
-    const run: Execution['run'] = (context) => {
+    const run: Execution['run'] = async (context) => {
       const problems = unknownVariables(options.environment, flags);
       for (const problem of problems) context.emit({ type: 'problem-found', problem });
-      return prepared(context);
+      try {
+        await prepared(blaming(context, blame));
+      } catch (error) {
+        throw blamed(error, blame);
+      }
     };
     return {
       ...execution,
@@ -188,7 +193,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
       run,
     };
   } catch (error) {
-    return { ...execution, run: () => Promise.reject(error) };
+    return { ...execution, run: () => Promise.reject(blamed(error, blame)) };
   }
 }
 

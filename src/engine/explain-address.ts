@@ -1,3 +1,4 @@
+import { ancestors } from '../core/document/json-pointer.ts';
 import { createRedactor } from '../core/document/redact.ts';
 import { type Address, formatAddress } from '../core/model/address.ts';
 import { positional } from '../core/problem/hint.ts';
@@ -94,7 +95,7 @@ function notInTree(address: Address, kind: keyof Address, names: readonly string
 
 function noValueAt(pointer: string, address: Address, paths: readonly string[]): AppcfgError {
   return failure('selection-empty', `${formatAddress(address)} has no value at "${pointer}"`, {
-    hint: suggest(pointer, paths, {
+    hint: suggest(pointer, [...new Set(paths.flatMap(ancestors))].filter(Boolean), {
       text: 'show all values',
       command: { run: 'explain', args: positional(formatAddress(address)), selects: 'all' },
     }),

@@ -75,7 +75,8 @@ export async function* readCheckedApplications(options: ReadDesired): AsyncGener
   const checks = new WaveChecks(settings);
   let hasErrors = false;
   const report = (problem: Problem) => {
-    hasErrors ||= problem.severity === 'error';
+    // The environment of a file with errors is known; what is wrong with a folder may hide environments.
+    hasErrors ||= problem.severity === 'error' && !/\.(?:ya?ml|json)$/.test(problem.source?.file ?? '');
     options.report(problem);
   };
   for await (const application of readDesiredApplications({ ...options, report })) {
@@ -83,7 +84,7 @@ export async function* readCheckedApplications(options: ReadDesired): AsyncGener
     yield application;
   }
   for (const problem of checks.missing()) options.report(problem);
-  // A wave may only seem empty where applications could not be read.
+  // A wave may only seem empty where folders could not be read.
   if (selectsAll(selection) && !hasErrors) for (const problem of checks.emptyWaves()) options.report(problem);
 }
 

@@ -25,12 +25,20 @@ export async function traceSources(changeGroup: ChangeGroup, tree: OpenTree, set
   const values = (await explainAddress(tree, address, { settings, report: () => {} })) ?? [];
   const lines = linesByPointer(values);
   const changes = changeGroup.changes.map((change) => {
-    const at = change.op === 'remove' ? undefined : ancestors(change.path).find((pointer) => lines.has(pointer));
-    const source = at === undefined ? undefined : lines.get(at);
+    const source = change.op === 'remove' ? undefined : sourceAt(change.path, lines);
     const isShared = others.length === 0 || source?.file.startsWith('template/');
     return source !== undefined && isShared ? { ...change, source } : change;
   });
   return { ...changeGroup, changes };
+}
+
+/** Of the value, of what contains it, or, for a map, of the first value in it. */
+function sourceAt(path: string, lines: ReadonlyMap<string, SourcePosition>): SourcePosition | undefined {
+  const at = ancestors(path).find((pointer) => lines.has(pointer));
+  if (at !== undefined) return lines.get(at);
+  if (path === '') return undefined;
+  for (const [pointer, source] of lines) if (pointer.startsWith(`${path}/`)) return source;
+  return undefined;
 }
 
 /** Without columns: a reviewer reads lines. */

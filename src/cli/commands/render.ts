@@ -16,7 +16,10 @@ export const renderCommand = defineCommand({
     'Merges the layers and prints the content of each address. An address is tenant/environment/Profile; globs are allowed.',
   reveals: unredacted,
   flags: {
-    out: valueFlag({ name: '--out <dir>', help: 'write files into this folder instead of printing' }),
+    out: valueFlag({
+      name: '--out <dir>',
+      help: 'write files into this folder instead of printing; it is relative to where you are, also with -C',
+    }),
     layout: choiceFlag({
       name: '--layout <layout>',
       help: 'names of the files: as in the tree, or as the AppConfig Agent reads them in local development mode',

@@ -1,3 +1,4 @@
+import type { Change } from '../document/diff-values.ts';
 import { createRedactor } from '../document/redact.ts';
 import type { Facts } from '../live/facts.ts';
 import { liveValue } from '../live/live-content.ts';
@@ -14,7 +15,17 @@ export function changeFrom(
 ): ContentChange {
   const found = facts.get({ kind: 'version', ...version });
   const before = found === undefined || found === 'missing' ? undefined : liveValue(found.text, desired.profileType);
-  return changeOf(desired, { before, after: before === undefined ? undefined : desired.value }, policy);
+  const change = changeOf(desired, { before, after: before === undefined ? undefined : desired.value }, policy);
+  if (change.changes.length > 0 || before === undefined || found === undefined || found === 'missing') return change;
+  const { contentType } = desired.content;
+  return found.contentType === contentType
+    ? change
+    : { ...change, changes: [formatChange(found.contentType, contentType)] };
+}
+
+/** The same values in another format. */
+function formatChange(before: string, after: string): Change {
+  return { op: 'replace', path: '', before: JSON.stringify(before), after: JSON.stringify(after) };
 }
 
 /** Of content where there was none. */

@@ -3,7 +3,7 @@ import { type Address, type AddressGlob, isNamed, type Subject } from '../model/
 import { isLiteralName, matchesAny, nameOfGlob } from '../model/globs.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../model/selection.ts';
 import type { Problem } from '../problem/problem.ts';
-import { available, suggest } from '../problem/suggest.ts';
+import { suggest } from '../problem/suggest.ts';
 import { labelsOf } from '../settings/effective-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -70,7 +70,6 @@ export function missingAddresses(
   found: readonly FoundApplication[],
   among: { readonly applicationOf: (tenant: string) => string; readonly tenants: readonly string[] },
 ): readonly Problem[] {
-  const tenants = available(among.tenants);
   const problems = targets.addresses.flatMap((glob): Problem[] => {
     const { text, isLiteral, tenant, environment, configurationProfile } = glob;
     const subject = { tenant, environment, configurationProfile };
@@ -114,7 +113,8 @@ export function missingAddresses(
   });
   if (problems.length > 0 || targets.addresses.length > 0) return problems;
   const some = found.some((each) => addressesOf(each).some((address) => requestsAddress(address, targets)));
-  return some ? [] : [missing('nothing that this project manages is selected', tenants)];
+  const [tenant = ''] = targets.selection.tenants;
+  return some ? [] : [missing('nothing that this project manages is selected', suggest(tenant, among.tenants).text)];
 }
 
 /** What could replace the first part of a glob that matches nothing. */

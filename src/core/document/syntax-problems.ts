@@ -48,6 +48,18 @@ export function yamlSyntaxProblem(error: YAMLException, text: string, options: P
     };
   }
   // The parser quotes tags. A tag can be a value that begins with "!", and its pointer is unknown here.
+  const isAtEnd =
+    /^deficient indentation$|^unexpected end of the stream within/.test(error.reason) &&
+    (error.mark?.position ?? 0) >= text.trimEnd().length;
+  if (isAtEnd) {
+    return {
+      code: 'syntax-invalid',
+      severity: 'error',
+      message: 'invalid YAML: the file ends inside a list, map or string that is not closed',
+      hint: { text: 'close the last bracket, brace or quote that is open' },
+      source,
+    };
+  }
   const reason = options.redact?.active ? error.reason.replace(/: .*|"[^"]*"/, ` ${redactionMark}`) : error.reason;
   return {
     code: 'syntax-invalid',
@@ -71,8 +83,10 @@ function syntaxHint({ reason, mark }: YAMLException, text: string): string {
     return 'fix the syntax here; the rest of the file is checked once this is fixed';
   }
   const closing = closingBrackets.get(text[at]);
-  return closing !== undefined
-    ? `indent the closing ${closing} by at least one space more than its key`
+  if (closing !== undefined) return `indent the closing ${closing} by at least one space more than its key`;
+  // A key is rarely a part of what is open before it.
+  return /^[^\s,[\]{}"']+:(?:\s|$)/.test(text.slice(at, at + 200))
+    ? 'close the bracket, brace or quote that is open before this line'
     : 'indent this line by at least one space more than its key';
 }
 

@@ -70,6 +70,21 @@ function newerProblem({
   }
 }
 
+/** What is the same for very many addresses is reported once, with the number of them. */
+export function countUnknownOrders(problems: readonly Problem[]): readonly Problem[] {
+  const isUnknown = ({ code }: Problem) => code === 'commit-order-unknown';
+  const [first, ...others] = problems.filter(isUnknown);
+  if (first === undefined || others.length === 0) return problems;
+  const { subject: _, ...shared } = first;
+  const count = others.length + 1;
+  const counted: Problem = {
+    ...shared,
+    message: `cannot tell whether the deployments of ${count.toLocaleString('en')} addresses are newer than this run; deploying`,
+    count,
+  };
+  return [counted, ...problems.filter((problem) => !isUnknown(problem))];
+}
+
 /** By Git history where it has both commits, otherwise by the numbers of the pipelines. */
 function orderOf(
   { commit, pipeline }: DeploymentDescription,

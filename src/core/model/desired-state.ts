@@ -16,6 +16,8 @@ export interface DesiredApplication {
 export interface DesiredEnvironment {
   readonly name: string;
   readonly configurations: readonly DesiredConfiguration[];
+  /** A configuration has an error, and is left out. */
+  readonly isIncomplete?: true;
 }
 
 export interface DesiredConfiguration {

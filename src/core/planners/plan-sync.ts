@@ -4,6 +4,7 @@ import { type ApplicationAssessment, assessApplication } from '../assess/assess-
 import { orphan, orphanedApplicationWarnings, orphanWarnings } from '../assess/orphans.ts';
 import type { Verdict } from '../assess/verdict.ts';
 import { empty } from '../guards/empty.ts';
+import { countUnknownOrders } from '../guards/newer.ts';
 import type { LiveState } from '../live/live-state.ts';
 import { formatAddress } from '../model/address.ts';
 import { tenantNaming } from '../model/application-name.ts';
@@ -67,7 +68,7 @@ export function planSync(desired: readonly DesiredApplication[], live: LiveState
     addresses,
     changeGroups: mergeChangeGroups(changeGroups),
     refusals: refusal === undefined ? [] : [refusal],
-    problems,
+    problems: countUnknownOrders(problems),
   };
 }
 

@@ -127,12 +127,14 @@ export class TenantResolver {
     for (const environment of tenant.environments.keys()) {
       if (!isSelected(environment, selection.environments)) continue;
       const configurations: DesiredConfiguration[] = [];
+      let isIncomplete = false;
       for (const profile of this.#profilesOf(tenant, environment)) {
         if (!isSelected(profile, selection.configurationProfiles)) continue;
         const address = { tenant: tenant.name, environment, configurationProfile: profile };
         if (isLarge) await this.#mergeAhead(tenant, address);
         const configuration = this.#configuration(tenant, address, problems);
-        if (configuration !== undefined) configurations.push(configuration);
+        if (configuration === undefined) isIncomplete = true;
+        else configurations.push(configuration);
         // A content that is too large took as long as the largest one.
         bytes += configuration?.content.bytes ?? mostAtATime;
         if (bytes >= mostAtATime) {
@@ -140,8 +142,8 @@ export class TenantResolver {
           await this.#options.breathe();
         }
       }
-      if (configurations.length > 0 || selection.configurationProfiles.length === 0) {
-        environments.push({ name: environment, configurations });
+      if (configurations.length > 0 || isIncomplete || selection.configurationProfiles.length === 0) {
+        environments.push({ name: environment, configurations, ...(isIncomplete && { isIncomplete }) });
       }
     }
     for (const found of await Promise.all(problems.checks)) problems.add(found);

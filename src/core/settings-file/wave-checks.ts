@@ -20,8 +20,8 @@ export class WaveChecks {
   add({ tenant, environments }: DesiredApplication): void {
     const { waves } = this.#settings;
     if (waves === undefined) return;
-    for (const { name: environment, configurations } of environments) {
-      if (configurations.length === 0) continue;
+    for (const { name: environment, configurations, isIncomplete } of environments) {
+      if (configurations.length === 0 && isIncomplete !== true) continue;
       const target = { tenant, environment };
       for (const wave of waves) if (matchesWave(wave, target, this.#settings)) this.#matched.add(wave);
       const wave = waveOf(target, this.#settings);

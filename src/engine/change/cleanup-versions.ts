@@ -7,7 +7,7 @@ import { isLiteralName, nameOfGlob } from '../../core/model/globs.ts';
 import { areLabelsSelected, formatLabelSelector, isSelected } from '../../core/model/selection.ts';
 import { isAppcfgVersion } from '../../core/planners/prune-versions.ts';
 import { type AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
-import { available } from '../../core/problem/suggest.ts';
+import { suggest } from '../../core/problem/suggest.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
@@ -102,7 +102,10 @@ function refuseEmpty(
 
 function noneSelected(selected: readonly string[], found: ReadonlySet<string>): AppcfgError {
   return failure('selection-empty', `this project manages no application for ${selected.join(' ')}`, {
-    hint: { text: found.size === 0 ? 'check the name, and "project" in appcfg.yml' : available([...found]) },
+    hint:
+      found.size === 0
+        ? { text: 'check the name, and "project" in appcfg.yml' }
+        : suggest(selected[0]?.replace(/^--\S+ /, '') ?? '', [...found]),
   });
 }
 

@@ -11,7 +11,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { CleanupTarget } from '../../core/planners/cleanup-selection.ts';
 import { planCleanup } from '../../core/planners/plan-cleanup.ts';
 import { AppcfgError, failure } from '../../core/problem/problem.ts';
-import { available } from '../../core/problem/suggest.ts';
+import { suggest } from '../../core/problem/suggest.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
@@ -130,20 +130,20 @@ function cleanupTarget(
   );
   const missing = [...literal].find((name) => !live.names.has(name));
   const names = new Set([...live.names].filter(live.isNamed));
-  if (missing !== undefined) throw noApplication(`--tenant ${missing}`, live.names);
+  if (missing !== undefined) throw noApplication(`--tenant ${missing}`, live.names, missing);
   if (names.size === 0) {
     const selected = [
       ...tenants.map((tenant) => `--tenant ${tenant}`),
       ...labels.map((label) => `--selector ${formatLabelSelector(label)}`),
     ];
-    throw noApplication(selected.join(' '), live.names);
+    throw noApplication(selected.join(' '), live.names, tenants[0]);
   }
   return () => ({ kind: 'applications', names, literal });
 }
 
-function noApplication(selected: string, names: ReadonlySet<string>): AppcfgError {
+function noApplication(selected: string, names: ReadonlySet<string>, name = ''): AppcfgError {
   return failure('selection-empty', `AppConfig has no application for ${selected}`, {
-    hint: { text: names.size === 0 ? 'no application here is managed by this project' : available([...names]) },
+    hint: names.size === 0 ? { text: 'no application here is managed by this project' } : suggest(name, [...names]),
   });
 }
 

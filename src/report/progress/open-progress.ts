@@ -13,7 +13,8 @@ export async function openProgress(
   if (terminal === undefined) return new LineProgress(options);
   const { createLogUpdate } = await import('log-update');
   // The library asks for a stream and uses what every terminal has: write, columns and rows.
-  const update = createLogUpdate(terminal as unknown as NodeJS.WriteStream);
+  // The cursor stays: nothing could show it again after a signal that ends the process at once.
+  const update = createLogUpdate(terminal as unknown as NodeJS.WriteStream, { showCursor: true });
   const rows = Object.assign((text: string) => update(streamText(text, { isColored: true })), update);
   return new LiveProgress(options, { terminal, rows });
 }

@@ -1,11 +1,12 @@
 // A plan as people read it: what changes at each address, what is blocked and why, and a line that sums it up.
 
 import { groupBy } from 'es-toolkit/array/groupBy';
+import { partition } from 'es-toolkit/array/partition';
 import { ignored } from '../../core/events/event-handlers.ts';
 import { owner } from '../../core/guards/owner.ts';
 import { driftText } from '../../core/live/drifted-deployment.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
-import type { AddressAction, Plan } from '../../core/plan/plan.ts';
+import type { AddressAction, Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { StepOf } from '../../core/plan/step.ts';
 import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
 import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
@@ -58,12 +59,29 @@ export function planSections(plan: Plan, options: TextOptions): readonly string[
       : namesSection(addressesWith(plan, 'await').map(located), addresses('already deploying this content'), options)),
     ...blockedSection(plan, options),
     ...driftSection(plan, options),
-    ...namesSection(addressesWith(plan, 'orphaned').map(located), addresses('no longer in the tree'), options),
+    ...orphanedSections(plan, options),
     ...deletions.flatMap((operation) => namesSection(deletedBy(operation, plan), deletionTitles[operation], options)),
     ...prunedSection(plan, options),
     ...(kind === 'rollback' ? rollbackSection(plan, options) : []),
     ...accountRegionsSection(plan, options),
     ...wavesSection(plan, options),
+  ];
+}
+
+/** Whole tenants apart from parts of a tenant that is still there. */
+function orphanedSections(plan: Plan, options: TextOptions): readonly string[] {
+  const located = locatedIn(plan);
+  const isTenant = ({ address }: PlannedAddress) =>
+    address.environment === undefined && address.configurationProfile === undefined;
+  const [tenants, parts] = partition(addressesWith(plan, 'orphaned'), isTenant);
+  const gone = 'no longer in the tree';
+  return [
+    ...namesSection(tenants.map(located), [`tenant ${gone}`, `tenants ${gone}`], options),
+    ...namesSection(
+      parts.map(located),
+      [`environment or profile ${gone}`, `environments and profiles ${gone}`],
+      options,
+    ),
   ];
 }
 
@@ -104,7 +122,11 @@ function contentLines({ what, bytes, changes }: ChangeGroupView, options: TextOp
   const { style, verbose } = options;
   const indent = signIndent(options);
   if (what === 'new' && !verbose)
-    return [style.added(`${indent}+ new${bytes === undefined ? '' : `, ${count(bytes, 'byte')}`}`)];
+    return [
+      style.added(
+        `${indent}+ new, ${bytes === undefined ? 'with redacted values: its size is hidden' : count(bytes, 'byte')}`,
+      ),
+    ];
   if (what === 'removed' && !verbose) return [style.removed(`${indent}- removed`)];
   if (changes.length === 0) return [style.changed(`${indent}~ content differs (the live version cannot be read)`)];
   const { shown, more } = firstOf(changes, verbose ? changes.length : mostChanges, 'change');
