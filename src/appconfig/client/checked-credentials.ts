@@ -72,7 +72,7 @@ async function profileProblem(awsProfile: string | undefined): Promise<string | 
   const { name, sections, names } = await readProfiles(awsProfile);
   const profile = sections[name];
   if (profile === undefined) {
-    // Nobody asked for the default one.
+    // The default one need not exist.
     if (name === 'default') return undefined;
     const known = names.length === 0 ? 'there are none' : `available: ${names.sort().join(', ')}`;
     const which = awsProfile === undefined ? `the profile "${name}" of AWS_PROFILE` : 'the profile';
