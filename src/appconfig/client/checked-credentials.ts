@@ -51,7 +51,7 @@ async function explained(error: unknown, awsProfile: string | undefined): Promis
   const isOfService = '$fault' in error || '$metadata' in error;
   const isOfNetwork = 'code' in error && /^(?:E(?:CONN|HOST|NET|PIPE|TIMEDOUT|AI_)|ENOTFOUND)/.test(String(error.code));
   if (isOfService || isOfNetwork) return error;
-  // The SDK drops what each source of its list said.
+  // The SDK drops why each source of its list failed.
   if (error.message.includes('from any providers')) return missing((await sourceProblem(awsProfile)) ?? error.message);
   if (described.has(error.name)) return error;
   return missing(fileProblem(error) ?? error.message);
