@@ -178,6 +178,22 @@ test('--to accepts a number or a label, also of a later version, and replaces a 
   expect(missing.stderr).toContain('--to: A has no version 9\n  deployed there: 2, 4, 3');
 });
 
+test('--commit takes a revision of Git', async () => {
+  const world = createWorld(two);
+  const first = commit(world);
+  await world.appcfgWith({ env: { CI_COMMIT_SHA: first } }, 'sync');
+  world.write('template/A.yml', 'a: 2');
+  const second = commit(world);
+  await world.appcfgWith({ env: { CI_COMMIT_SHA: second } }, 'sync');
+  for (const revision of ['HEAD', 'main', second.slice(0, 5)]) {
+    const { json } = await world.appcfg('rollback', '--commit', revision, '--dry-run', '-o', 'json');
+    expect(json.plan.addresses.map(({ address }: { address: string }) => address)).toEqual(['one/dev/A']);
+  }
+  const unknown = await world.appcfg('rollback', '--commit', 'HEAD~7');
+  expect(unknown).toMatchObject({ exitCode: 3 });
+  expect(unknown.stderr).toContain('--commit "HEAD~7" is not a revision in this Git repository');
+});
+
 test.each([
   ['Git does not have it', true, 3],
   ['there is no repository, so it may be a typo', false, 0],

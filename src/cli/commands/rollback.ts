@@ -1,5 +1,4 @@
 import { parseVersionReference } from '../../core/live/version-reference.ts';
-import { failure } from '../../core/problem/problem.ts';
 import { addressesOf, parseAddresses } from '../address-arguments.ts';
 import { defineCommand } from '../command.ts';
 import { busyTimeoutFlag, commonFlags, dryRunFlag } from '../common-flags.ts';
@@ -7,9 +6,8 @@ import { valueFlag } from '../flag.ts';
 import { supersedeFlag } from '../guard-flags.ts';
 
 const commit = valueFlag({
-  name: '--commit <sha>',
-  help: 'roll back everything that this commit deployed and that is live or in flight',
-  parse: parseCommit,
+  name: '--commit <revision>',
+  help: 'roll back everything that this commit deployed and that is live or in flight; 7 digits or more of its SHA, or a Git revision',
   env: false,
 });
 
@@ -62,14 +60,3 @@ export const rollbackCommand = defineCommand({
     await rollback(options, context);
   },
 });
-
-/** @throws AppcfgError */
-function parseCommit(text: string, name: string): string {
-  if (/^[0-9a-f]{7,64}$/i.test(text)) return text;
-  throw failure('usage-invalid', `${name} is "${text}", not a commit`, {
-    hint: {
-      text: 'give at least the first seven digits of its SHA',
-      command: { run: 'rollback', args: ['--commit', '1a2b3c4'] },
-    },
-  });
-}

@@ -8,6 +8,7 @@ import { AppcfgError, failure, type Problem } from '../../core/problem/problem.t
 import { withExpectedMinutes } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { strategyHint } from '../../core/settings-file/settings-rules.ts';
+import { findCommit } from '../../git/revision-source.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession } from '../connect/run-session.ts';
@@ -34,12 +35,13 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
   const project = await loadProjectWithoutTree(context);
   if (project === undefined) return;
   refuseUnknownStrategy(options.deploymentStrategy, project.settings);
+  const commit = options.commit === undefined ? undefined : await commitOf(options.commit, context);
   const sessionOptions = sessionForRequest(project, { options, access: 'write', context });
   await runSession('rollback', sessionOptions, async (session) => {
     const run = { project, options, context };
     const read = await readRequestedEverywhere(session, run);
     if (options.to !== undefined && 'number' in options.to) refuseAmbiguousNumber(options.to.number, read);
-    const { plan, ...planned } = await planRollbackRun(read, session, run);
+    const { plan, ...planned } = await planRollbackRun(read, requestOf(options.to, commit), { session, run });
     refuseUnknownVersion(plan, options);
     await refuseUnknownCommit(plan, run);
     emitPlanEvents(plan, context);
@@ -52,14 +54,13 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
 /** Plans each account and Region, and merges the plans. */
 async function planRollbackRun(
   read: readonly [RequestedOfAccountRegion, ...RequestedOfAccountRegion[]],
-  session: Session,
-  { project, options, context }: Run,
+  request: RollbackRequest,
+  { session, run: { project, options, context } }: { readonly session: Session; readonly run: Run },
 ): Promise<ApplyInput & { readonly plan: Plan }> {
   const { relationTo } = project;
   const { emit } = context;
   const { signal } = session;
   const onContent = liveContentLearner(context.scrubber, project.settings);
-  const request = requestOf(options);
   const { deploymentStrategy } = options;
   const of = read.reduce((sum, { targets }) => sum + targets.length, 0);
   let applications = 0;
@@ -95,9 +96,24 @@ async function planRollbackRun(
   };
 }
 
-function requestOf({ commit, to }: RollbackOptions): RollbackRequest {
+function requestOf(to: RollbackOptions['to'], commit: string | undefined): RollbackRequest {
   if (commit !== undefined) return { kind: 'commit', commit };
   return to === undefined ? { kind: 'newest' } : { kind: 'version', version: to };
+}
+
+/**
+ * The SHA of a commit, or its first digits. Digits are taken as they are: AppConfig may know a commit that the clone lacks.
+ * @throws AppcfgError for a revision that Git does not know
+ */
+async function commitOf(revision: string, context: Context): Promise<string> {
+  if (/^[0-9a-f]{7,64}$/i.test(revision)) return revision;
+  const commit = await findCommit(revision, context);
+  if (commit !== undefined) return commit;
+  throw failure('commit-unknown', `--commit "${revision}" is not a revision in this Git repository`, {
+    hint: {
+      text: 'give at least the first seven digits of its SHA; `appcfg history` shows the commit of each deployment',
+    },
+  });
 }
 
 /** @throws AppcfgError */
