@@ -11,6 +11,7 @@ import { WaveChecks } from '../core/settings-file/wave-checks.ts';
 import { relationTo } from '../git/commit-relation.ts';
 import { knowsCommit } from '../git/knows-commit.ts';
 import { readOrigin } from '../git/origin.ts';
+import { findCommit } from '../git/revision-source.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import type { Context } from './context.ts';
@@ -27,6 +28,8 @@ export interface LoadedProject {
   readonly desired: readonly DesiredApplication[];
   readonly origin: Origin;
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
+  /** The full id of a Git revision; undefined where Git does not know it. */
+  readonly findCommit: (revision: string) => Promise<string | undefined>;
   /** Undefined: the clone may lack it. */
   readonly knowsCommit: (commit: string) => Promise<boolean | undefined>;
   /** What is already parsed and rendered of the tree. */
@@ -102,6 +105,7 @@ async function projectOf(
     project: name,
     origin,
     relationTo: relationTo(origin.commit, context),
+    findCommit: (revision) => findCommit(revision, context),
     knowsCommit: (commit) => knowsCommit(commit, context),
   };
 }

@@ -143,11 +143,11 @@ test.each([
     'template/A.yml': 'a: 1\n',
     [`tenants/${'a'.repeat(60)}/${'a'.repeat(60)}/.gitkeep`]: '',
   });
-  for (const glob of [`${'*a'.repeat(250)}`, `${'+('.repeat(120)}a${')'.repeat(120)}b`, '{a,aa}'.repeat(80)]) {
+  for (const glob of [`${'*a'.repeat(250)}`, '{a,aa}'.repeat(80)]) {
     const { exitCode, json } = await world.appcfg('validate', flag, glob, '-o', 'json');
     expect([exitCode, ...codes(json.problems)]).toEqual([3, 'selection-empty']);
   }
-  for (const glob of ['a'.repeat(513), '{1..1000000}', '!(a)']) {
+  for (const glob of ['a'.repeat(513), '{1..1000000}', '!(a)', `${'+('.repeat(120)}a${')'.repeat(120)}b`]) {
     const { exitCode, json } = await world.appcfg('validate', flag, glob, '-o', 'json');
     expect([exitCode, ...codes(json.problems)]).toEqual([3, 'usage-invalid']);
   }

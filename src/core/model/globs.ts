@@ -1,4 +1,4 @@
-// Globs of names: `*`, `?`, `[a-z]`, `{a,b}`, `{1..9}`, `@(a|b)`, `?(a)`, `*(a)`, `+(a)` and, as a whole part of an address, `**`.
+// Globs of names: `*`, `?`, `[a-z]`, `{a,b}`, `{1..9}` and, as a whole part of an address, `**`.
 //
 // The matcher is own code. Globs come from settings, and glob libraries make regular expressions of them, which take exponential
 // time for a hostile one. Here all ways to match advance together, one character at a time: the time is at most the length of the
@@ -33,7 +33,9 @@ export function globOfName(name: string): string {
 /** What is wrong with a glob; undefined for a valid one. */
 export function globMistake(glob: string): string | undefined {
   if (glob.length > longestGlob) return `has more than ${longestGlob} characters`;
-  if (glob.includes('!(')) return 'has "!(": exclude names with a glob of their own that begins with !';
+  const [extended] = /[@?*+!]\(/.exec(glob) ?? [];
+  if (extended === '!(') return 'has "!(": exclude names with a glob of their own that begins with !';
+  if (extended !== undefined) return `has "${extended}": write alternatives as {a,b}, and a parenthesis as \\(`;
   const isLong = [...glob.matchAll(/\{(-?\d+)\.\.(-?\d+)\}/g)].some(
     ([, from, to]) => Math.abs(Number(to) - Number(from)) >= longestRange,
   );
@@ -110,13 +112,6 @@ class Compiler {
   /** Adds the item that begins at a character. @returns where the next one begins */
   #item(at: number, end: number): number {
     const char = this.#chars[at] ?? '';
-    const group = '@?*+'.includes(char) && this.#chars[at + 1] === '(' ? this.#close(at + 1, end) : undefined;
-    if (group !== undefined) {
-      const alternatives = this.#split(at + 2, group, '|');
-      if (char === '@') this.#either(alternatives);
-      else this.#repeat(alternatives, { atLeastOnce: char === '+', atMostOnce: char === '?' });
-      return group + 1;
-    }
     if (char === '*') return this.#stars(at, end);
     if (char === '?') return this.#char(isInPart, at + 1);
     if (char === '[') return this.#class(at, end);
@@ -137,7 +132,7 @@ class Compiler {
   /** One or more stars. Two that are a whole part of an address match several parts, also none. */
   #stars(at: number, end: number): number {
     let next = at;
-    while (next < end && this.#chars[next] === '*' && this.#chars[next + 1] !== '(') next += 1;
+    while (next < end && this.#chars[next] === '*') next += 1;
     const isWholePart = next - at === 2 && (at === 0 || this.#chars[at - 1] === '/');
     const spans = isWholePart && (next === end || this.#chars[next] === '/');
     if (spans && next < end) {
@@ -176,17 +171,6 @@ class Compiler {
     for (const exit of exits) this.#program[exit] = [this.#program.length];
   }
 
-  #repeat(
-    alternatives: readonly (readonly [start: number, end: number])[],
-    times: { readonly atLeastOnce: boolean; readonly atMostOnce: boolean },
-  ): void {
-    const start = this.#hole();
-    this.#either(alternatives);
-    const again = this.#hole();
-    this.#program[again] = times.atMostOnce ? [again + 1] : [start + 1, again + 1];
-    this.#program[start] = times.atLeastOnce ? [start + 1] : [start + 1, again + 1];
-  }
-
   /** `[a-z]`, `[!a-z]`. A bracket that is not closed is an ordinary character. */
   #class(at: number, end: number): number {
     const isNegated = '!^'.includes(this.#chars[at + 1] ?? '-');
@@ -212,7 +196,7 @@ class Compiler {
   #braces(at: number, end: number): number {
     const close = this.#close(at, end);
     if (close === undefined) return this.#literal('{', at + 1);
-    const alternatives = this.#split(at + 1, close, ',');
+    const alternatives = this.#split(at + 1, close);
     if (alternatives.length > 1) {
       this.#either(alternatives);
       return close + 1;
@@ -237,30 +221,30 @@ class Compiler {
     for (const exit of exits) this.#program[exit] = [this.#program.length];
   }
 
-  /** Where the bracket at `open` is closed; undefined where it is not. */
+  /** Where the brace at `open` is closed; undefined where it is not. */
   #close(open: number, end: number): number | undefined {
     let depth = 0;
     for (let at = open; at < end; at += 1) {
       const char = this.#chars[at] ?? '';
       if (char === '\\') at += 1;
-      else if ('({'.includes(char)) depth += 1;
-      else if (')}'.includes(char)) depth -= 1;
+      else if (char === '{') depth += 1;
+      else if (char === '}') depth -= 1;
       if (depth === 0) return at;
     }
     return undefined;
   }
 
-  /** The parts of what is in brackets, as first character and the one after the last. */
-  #split(start: number, end: number, separator: string): readonly (readonly [start: number, end: number])[] {
+  /** The parts of what is in braces, as first character and the one after the last. */
+  #split(start: number, end: number): readonly (readonly [start: number, end: number])[] {
     const parts: (readonly [number, number])[] = [];
     let depth = 0;
     let from = start;
     for (let at = start; at < end; at += 1) {
       const char = this.#chars[at] ?? '';
       if (char === '\\') at += 1;
-      else if ('({'.includes(char)) depth += 1;
-      else if (')}'.includes(char)) depth -= 1;
-      else if (char === separator && depth === 0) {
+      else if (char === '{') depth += 1;
+      else if (char === '}') depth -= 1;
+      else if (char === ',' && depth === 0) {
         parts.push([from, at]);
         from = at + 1;
       }

@@ -40,7 +40,7 @@ const glob = z
   .max(longestGlob)
   .refine((text) => globMistake(text) === undefined)
   .meta({
-    description: `Glob of at most ${longestGlob} characters, without "!(" and without ranges of more than 1,000 numbers`,
+    description: `Glob of at most ${longestGlob} characters, without extended globs such as "+(a)" and without ranges of more than 1,000 numbers`,
     examples: ['acme-*'],
   });
 

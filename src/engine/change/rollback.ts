@@ -8,7 +8,6 @@ import { AppcfgError, failure, type Problem } from '../../core/problem/problem.t
 import { withExpectedMinutes } from '../../core/rollout/simulate-plan.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { strategyHint } from '../../core/settings-file/settings-rules.ts';
-import { findCommit } from '../../git/revision-source.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession } from '../connect/run-session.ts';
@@ -35,7 +34,7 @@ export async function rollback(options: RollbackOptions, context: Context): Prom
   const project = await loadProjectWithoutTree(context);
   if (project === undefined) return;
   refuseUnknownStrategy(options.deploymentStrategy, project.settings);
-  const commit = options.commit === undefined ? undefined : await commitOf(options.commit, context);
+  const commit = options.commit === undefined ? undefined : await commitOf(options.commit, project);
   const sessionOptions = sessionForRequest(project, { options, access: 'write', context });
   await runSession('rollback', sessionOptions, async (session) => {
     const run = { project, options, context };
@@ -105,9 +104,9 @@ function requestOf(to: RollbackOptions['to'], commit: string | undefined): Rollb
  * The SHA of a commit, or its first digits. Digits are taken as they are: AppConfig may know a commit that the clone lacks.
  * @throws AppcfgError for a revision that Git does not know
  */
-async function commitOf(revision: string, context: Context): Promise<string> {
+async function commitOf(revision: string, project: LoadedProject): Promise<string> {
   if (/^[0-9a-f]{7,64}$/i.test(revision)) return revision;
-  const commit = await findCommit(revision, context);
+  const commit = await project.findCommit(revision);
   if (commit !== undefined) return commit;
   throw failure('commit-unknown', `--commit "${revision}" is not a revision in this Git repository`, {
     hint: {

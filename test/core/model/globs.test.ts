@@ -14,10 +14,6 @@ test.each([
   ['{dev,{qa,q*}-1}', 'qb-1'],
   ['t{1..12}', 't11'],
   ['t{3..1}', 't2'],
-  ['@(a|b*)c', 'bxc'],
-  ['?(a)b', 'b'],
-  ['+(ab)c', 'ababc'],
-  ['*(a|b)', ''],
   ['one/*/A', 'one/dev/A'],
   ['**', 'one/dev/A'],
   ['**/A', 'A'],
@@ -26,6 +22,7 @@ test.each([
   ['one/**', 'one/dev/A'],
   ['{one,two}/**', 'two/dev/A'],
   ['\\*', '*'],
+  ['*\\(*', 'a(b)'],
   ['{a}', '{a}'],
   ['[', '['],
   ['(a)', '(a)'],
@@ -40,8 +37,6 @@ test.each([
   ['[!a]', '/'],
   ['a**', 'a/b'],
   ['t{1..12}', 't13'],
-  ['+(ab)c', 'c'],
-  ['?(a)b', 'aab'],
   ['one/*', 'one/dev/A'],
   ['**/A', 'one/devA'],
   ['acme', 'Acme'],
@@ -53,13 +48,9 @@ test.each([
 
 test.each([
   '*a'.repeat(256),
-  `${'+('.repeat(120)}a${')'.repeat(120)}`,
-  `${'*(*('.repeat(60)}a${'|b))'.repeat(60)}`,
-  `${'@(a|'.repeat(100)}a${')'.repeat(100)}`,
   `${'{a,'.repeat(120)}a${'}'.repeat(120)}`,
   '{a,aa}'.repeat(80),
   '**/'.repeat(170),
-  '*(a*)'.repeat(100),
   '('.repeat(512),
   '[a-z]*'.repeat(85),
 ])('the hostile glob %s is matched in time', (glob) => {
@@ -74,6 +65,10 @@ test.each([
   ['{1..1000000}', 'has a range of more than 1000 numbers'],
   ['{0..1000}{0..1000}', 'has a range of more than 1000 numbers'],
   ['{-600..600}', 'has a range of more than 1000 numbers'],
+  ['@(a|b)', 'has "@(": write alternatives as {a,b}, and a parenthesis as \\('],
+  ['x?(a)', 'has "?(": write alternatives as {a,b}, and a parenthesis as \\('],
+  ['*(a|b)', 'has "*(": write alternatives as {a,b}, and a parenthesis as \\('],
+  [`${'+('.repeat(120)}a${')'.repeat(120)}`, 'has "+(": write alternatives as {a,b}, and a parenthesis as \\('],
   ['a!(b)', 'has "!(": exclude names with a glob of their own that begins with !'],
 ])('%.20s is refused', (glob, mistake) => {
   expect(globMistake(glob)).toBe(mistake);

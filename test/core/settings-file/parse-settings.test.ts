@@ -67,7 +67,7 @@ test.each([
   ],
   [
     'adopt: [1]',
-    '"adopt.0" is 1, expected: glob of at most 512 characters, without "!(" and without ranges of more than 1,000 numbers (for example: "acme-*")',
+    '"adopt.0" is 1, expected: glob of at most 512 characters, without extended globs such as "+(a)" and without ranges of more than 1,000 numbers (for example: "acme-*")',
   ],
   [
     'environments: { dev: { monitors: [{ alarmArn: nope }] } }',
