@@ -131,6 +131,7 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     desired,
     origin: run.origin ?? { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
     relationTo,
+    findCommit: async () => undefined,
     knowsCommit: async () => undefined,
     cache: new RenderCache(),
   };
