@@ -10,7 +10,7 @@ import type { Problem, ProblemDetails } from '../core/problem/problem.ts';
 import type { ProblemCode } from '../core/problem/problem-codes.ts';
 import { areSimilar } from '../core/problem/similar.ts';
 import { nearest, suggest } from '../core/problem/suggest.ts';
-import { type Layer, type Layers, largeText, SourceDocument, type Tenant } from '../core/render/layers.ts';
+import { allLayers, type Layer, type Layers, largeText, SourceDocument, type Tenant } from '../core/render/layers.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { strategyFor } from '../core/settings/deployment-strategies.ts';
@@ -153,15 +153,14 @@ class TreeReader implements OpenTree {
   async readTenant(name: string): Promise<Tenant> {
     const found = this.#problems.length;
     const layers = await this.#layers(`tenants/${name}`);
-    for (const profile of layers.everywhere.keys()) this.#seenProfiles.add(profile);
-    for (const [environment, layer] of layers.environments) {
+    for (const environment of layers.environments.keys()) {
       const strategies = this.#seenEnvironments.get(environment) ?? new Set();
       this.#seenEnvironments.set(
         environment,
         strategies.add(strategyFor(this.#settings, { tenant: name, environment })),
       );
-      for (const profile of layer.keys()) this.#seenProfiles.add(profile);
     }
+    this.#seeProfiles(layers);
     // What makes its environments unusable is reported already.
     const hasErrors = this.#problems.slice(found).some(({ severity }) => severity === 'error');
     if (layers.environments.size === 0 && !hasErrors) {
@@ -192,8 +191,7 @@ class TreeReader implements OpenTree {
   }
 
   finish(): void {
-    for (const [environment, layer] of this.template.environments) {
-      for (const profile of layer.keys()) this.#seenProfiles.add(profile);
+    for (const environment of this.template.environments.keys()) {
       if (this.#seenEnvironments.has(environment) || !this.#readsAll) continue;
       this.#warning('environment-unused', `no tenant has the environment "${environment}" of the template`, {
         hint: suggest(environment, [...this.#seenEnvironments.keys()], {
@@ -202,7 +200,7 @@ class TreeReader implements OpenTree {
         source: { file: `template/${environment}` },
       });
     }
-    for (const profile of this.template.everywhere.keys()) this.#seenProfiles.add(profile);
+    this.#seeProfiles(this.template);
     // Settings with errors are known only in part.
     const areSettingsKnown = this.#settings.redact !== unknownSettings.redact;
     if (areSettingsKnown) this.#problems.push(...productionWarnings(this.#settings, this.#seenEnvironments));
@@ -216,6 +214,10 @@ class TreeReader implements OpenTree {
       ...globProblems('--env', environments, new Set(this.#seenEnvironments.keys())),
       ...globProblems('--config-profile', configurationProfiles, this.#seenProfiles),
     );
+  }
+
+  #seeProfiles(layers: Layers): void {
+    for (const layer of allLayers(layers)) for (const profile of layer.keys()) this.#seenProfiles.add(profile);
   }
 
   /** One that the settings allow, and that other tenants have where the settings list none. */
@@ -285,13 +287,11 @@ class TreeReader implements OpenTree {
 
   /** Environments and profiles of a tenant that look like others of it, or of the template. */
   #collisions(path: string, layers: Layers): readonly Problem[] {
-    const folders = [layers.everywhere, ...layers.environments.values(), layers.environments];
+    const folders = [...allLayers(layers), layers.environments];
     if (folders.filter((names) => this.#hasOtherSpelling(names.keys())).length === 0) return [];
     const all = { template: this.template, [path]: layers };
     const environments = Object.entries(all).flatMap(([at, each]) => namesIn(at, [...each.environments.keys()]));
-    const documents = Object.values(all).flatMap((each) =>
-      [each.everywhere, ...each.environments.values()].flatMap((layer) => [...layer]),
-    );
+    const documents = Object.values(all).flatMap((each) => allLayers(each).flatMap((layer) => [...layer]));
     return [
       ...collisionProblems('environments', environments),
       ...collisionProblems(
@@ -455,9 +455,9 @@ class TreeReader implements OpenTree {
   }
 
   /** Files of configuration profiles that the settings exclude for the tenant. */
-  #warnOfExcluded(tenant: string, { everywhere, environments }: Layers): void {
+  #warnOfExcluded(tenant: string, layers: Layers): void {
     if (this.#settings.tenants.length === 0) return;
-    for (const layer of [everywhere, ...environments.values()]) {
+    for (const layer of allLayers(layers)) {
       for (const [profile, { path }] of layer) {
         if (!isExcluded(this.#settings, tenant, profile)) continue;
         this.#warning('file-ignored', `ignored: the settings exclude the profile "${profile}" for this tenant`, {
@@ -469,8 +469,8 @@ class TreeReader implements OpenTree {
   }
 
   /** Profiles of a tenant that no template has, and that are probably typos of one that it has. */
-  #warnOfSimilarProfiles({ everywhere, environments }: Layers): void {
-    for (const layer of [everywhere, ...environments.values()]) {
+  #warnOfSimilarProfiles(layers: Layers): void {
+    for (const layer of allLayers(layers)) {
       for (const [profile, { path }] of layer) {
         const similar = this.#similarProfile(profile);
         if (similar === undefined) continue;
@@ -490,8 +490,7 @@ class TreeReader implements OpenTree {
   #similarProfile(profile: string): string | undefined {
     const known = this.#similarProfiles.get(profile);
     if (known !== undefined) return known.name;
-    const { everywhere, environments } = this.template;
-    const names = [everywhere, ...environments.values()].flatMap((layer) => [...layer.keys()]);
+    const names = allLayers(this.template).flatMap((layer) => [...layer.keys()]);
     // What looks the same is a collision, which is an error.
     const looks = looksOf(profile);
     const isSimilar = (name: string) =>

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { problemCodes } from '../../src/core/problem/problem-codes.ts';
+import { type ProblemCode, problemCodes } from '../../src/core/problem/problem-codes.ts';
 import { settingsJsonSchema } from '../../src/core/settings-file/settings-schema.ts';
 import { checkout, expectDocument, documentedProgram as program, readDocument } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
@@ -82,6 +82,36 @@ test('docs/iam.md names every AWS action that the program can call, and none bes
 test('docs/troubleshooting.md has every problem code', () => {
   const page = readDocument('docs/troubleshooting.md');
   expect(Object.keys(problemCodes).filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+});
+
+test('docs/troubleshooting.md has each problem code below its exit code, and warnings marked as such', () => {
+  const sections = readDocument('docs/troubleshooting.md')
+    .split(/^## Exit (?=\d)/m)
+    .slice(1);
+  const misplaced = sections.flatMap((section) => {
+    const [errors = '', warnings = ''] = section.split('\nWarnings:\n');
+    return [...misplacedCodes(errors, Number.parseInt(section, 10)), ...misplacedCodes(warnings, 0)];
+  });
+  expect(misplaced).toEqual([]);
+});
+
+/** Codes in the first cells of tables whose exit code is another one; `(warning)` stands for 0. */
+function misplacedCodes(tables: string, exit: number): readonly string[] {
+  return [...tables.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) => {
+    const expected = cell.includes('(warning') ? 0 : exit;
+    return [...cell.matchAll(/`([a-z-]+)`/g)].flatMap(([, code = '']) =>
+      Object.hasOwn(problemCodes, code) && problemCodes[code as ProblemCode].exit !== expected ? [code] : [],
+    );
+  });
+}
+
+test('CHANGELOG.md has each entry of a version once', () => {
+  const versions = readDocument('CHANGELOG.md').split(/^## /m);
+  const repeated = versions.flatMap((version) => {
+    const entries = [...version.matchAll(/^- (.{1,60})/gm)].map(([, start]) => start);
+    return entries.filter((start, index) => entries.indexOf(start) < index);
+  });
+  expect(repeated).toEqual([]);
 });
 
 const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].concat(

@@ -220,7 +220,7 @@ test('an older commit does not replace a newer one, by Git history or by pipelin
   world.write('template/Limits.yml', 'limits:\n  rate: 1\n  burst: 20\n');
   const older = await world.appcfgWith({ env: { CI_COMMIT_SHA: first } }, 'sync');
   expect(older.exitCode).toBe(5);
-  expect(older.stderr).toContain('newer commit');
+  expect(older.stderr).toContain('is newer than this run');
   const allowed = await world.appcfgWith(
     { env: { CI_COMMIT_SHA: first, CI_PIPELINE_IID: '7' } },
     'sync',

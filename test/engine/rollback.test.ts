@@ -175,7 +175,9 @@ test('--to accepts a number or a label, also of a later version, and replaces a 
   }
   const missing = await world.appcfg('rollback', 'one/dev/A', '--to', '9');
   expect(missing.exitCode).toBe(3);
-  expect(missing.stderr).toContain('--to: A has no version 9\n  deployed there: 2, 4, 3');
+  expect(missing.stderr).toContain(
+    '--to: A has no version 9\n  choose one that was deployed there (2, 4, 3, 1); to see them',
+  );
 });
 
 test('--commit takes a revision of Git', async () => {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { formatsOf } from '../../src/report/formats.ts';
 import { createWorld, inPipeline, type World } from '../support/world.ts';
 
 const settings = 'apiVersion: appcfg/v1\nproject: acme/config\nredact: [/database/password, /enabled, /pins/**]\n';
@@ -27,28 +28,24 @@ function tree({ password, other, enabled, pin }: Secrets): Record<string, string
   };
 }
 
-const outputs = ['json=out.json', 'jsonl=out.jsonl', 'markdown=out.md', 'junit=out.xml', 'tfplan=out.tfplan'];
-const some = ['json=out.json', 'jsonl=out.jsonl'];
-
-const runs: readonly (readonly [what: string, formats: readonly string[], ...args: string[]])[] = [
-  ['validate', [...some, 'junit=out.xml'], 'validate'],
-  ['render', some, 'render'],
-  ['explain', some, 'explain', 'acme/dev/Service'],
-  ['a first diff', outputs, 'diff', '-v'],
-  ['a dry run', outputs, 'sync', '--dry-run'],
-  ['a first sync', outputs, 'sync', '-v'],
-  ['status', some, 'status'],
-  ['history', [...some, 'markdown=out.md'], 'history'],
+const runs: readonly (readonly [what: string, command: string, ...args: string[]])[] = [
+  ['validate', 'validate'],
+  ['render', 'render'],
+  ['explain', 'explain', 'acme/dev/Service'],
+  ['a first diff', 'diff', '-v'],
+  ['a dry run', 'sync', '--dry-run'],
+  ['a first sync', 'sync', '-v'],
+  ['status', 'status'],
+  ['history', 'history'],
 ];
 
-/** Everything that a run prints and writes. */
-async function everything(world: World, formats: readonly string[], args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await world.appcfg(
-    ...args,
-    ...formats.flatMap((each) => ['-o', each]),
+/** Everything that a run prints and writes, in all formats of the command. */
+async function everything(world: World, command: string, args: readonly string[]): Promise<string> {
+  const outputs = formatsOf(command).flatMap((format) => [
     '-o',
-    'text',
-  );
+    format === 'text' ? format : `${format}=out.${format}`,
+  ]);
+  const { exitCode, stdout, stderr } = await world.appcfg(command, ...args, ...outputs);
   const files = readdirSync(world.directory).filter((name) => name.startsWith('out.'));
   return [exitCode, stdout, stderr, ...files.map((name) => readFileSync(join(world.directory, name), 'utf8'))].join(
     '\n',
@@ -58,12 +55,11 @@ async function everything(world: World, formats: readonly string[], args: readon
 async function transcript(secrets: Secrets, changed: Secrets): Promise<ReadonlyMap<string, string>> {
   const world = createWorld(tree(secrets), inPipeline);
   const texts = new Map<string, string>();
-  for (const [what, formats, ...args] of runs) texts.set(what, await everything(world, formats, args));
+  for (const [what, command, ...args] of runs) texts.set(what, await everything(world, command, args));
   for (const [path, text] of Object.entries(tree(changed))) world.write(path, text);
   for (const command of ['diff', 'sync', 'status', 'history', 'rollback', 'cleanup']) {
-    const args = { rollback: ['rollback', 'acme/dev/Service'], cleanup: ['cleanup', '--all', '--yes'] }[command];
-    const formats = command === 'status' || command === 'history' ? some : outputs;
-    texts.set(`${command} of a change`, await everything(world, formats, args ?? [command]));
+    const args = { rollback: ['acme/dev/Service'], cleanup: ['--all', '--yes'] }[command] ?? [];
+    texts.set(`${command} of a change`, await everything(world, command, args));
   }
   return texts;
 }

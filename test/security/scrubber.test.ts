@@ -8,6 +8,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import type { RequestHandler } from '../../src/engine/context.ts';
+import { formatsOf } from '../../src/report/formats.ts';
 import { intercepted } from '../support/request-handlers.ts';
 import { createWorld, inPipeline, type RunOptions, type World } from '../support/world.ts';
 
@@ -46,35 +47,27 @@ function expectNone(text: string, secrets: readonly string[]): void {
   }
 }
 
-const formats = {
-  validate: ['text', 'json', 'jsonl', 'junit'],
-  render: ['text', 'json', 'jsonl'],
-  explain: ['text', 'json', 'jsonl'],
-  diff: ['text', 'json', 'jsonl', 'markdown', 'junit', 'tfplan'],
-  sync: ['text', 'json', 'jsonl', 'markdown', 'junit', 'tfplan'],
-  status: ['text', 'json', 'jsonl'],
-  history: ['text', 'json', 'jsonl', 'markdown'],
-  rollback: ['text', 'json', 'jsonl', 'markdown', 'junit', 'tfplan'],
-  cleanup: ['text', 'json', 'jsonl', 'markdown', 'junit', 'tfplan'],
-} as const;
-
-type Command = keyof typeof formats;
-
-const commands: { readonly [C in Command]: readonly string[] } = {
+const commands = {
   validate: [],
   render: [],
   explain: ['acme/dev/Service'],
+  tidy: ['-v'],
   diff: ['-v'],
   sync: ['-v'],
   status: [],
   history: [],
   rollback: ['acme/dev/Service', '-v'],
   cleanup: ['--all', '--yes'],
-};
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+type Command = keyof typeof commands;
 
 /** One run with all formats of the command at once; the text of all its outputs. */
 async function allOutputs(world: World, command: Command, options: RunOptions = {}): Promise<string> {
-  const outputs = formats[command].flatMap((format) => ['-o', format === 'text' ? format : `${format}=out.${format}`]);
+  const outputs = formatsOf(command).flatMap((format) => [
+    '-o',
+    format === 'text' ? format : `${format}=out.${format}`,
+  ]);
   const outcome = await world.appcfgWith(options, command, ...commands[command], ...outputs);
   const files = readdirSync(world.directory).filter((name) => name.startsWith('out.'));
   return [

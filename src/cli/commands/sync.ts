@@ -7,7 +7,7 @@ export const syncCommand = defineCommand({
   name: 'sync',
   summary: 'make AppConfig match the tree',
   description:
-    'Shows the plan and applies it: creates and deploys what the tree (template/ and tenants/) contains. Starts one deployment at a time in each environment, environments in parallel. It deletes nothing: appcfg cleanup deletes tenants, and what is no longer in the tree.',
+    'Shows the plan and applies it: creates and deploys what the tree (template/ and tenants/) contains. Starts one deployment at a time in each environment, environments in parallel. It deletes nothing except old versions, and those only with versions.keep in appcfg.yml. appcfg cleanup deletes tenants, and what is no longer in the tree.',
   flags: {
     ...guardFlags,
     dryRun: dryRunFlag('show the plan, write nothing'),

@@ -188,7 +188,7 @@ class Rollback {
       severity: 'error',
       message: `${configurationProfile} has no ${what}`,
       hint: {
-        text: `deployed there: ${listNames(versions)}`,
+        text: `choose one that was deployed there (${listNames(versions)}); to see them`,
         command: { run: 'history', args: [], selects: this.#address },
       },
       subject: this.#address,

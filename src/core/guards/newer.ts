@@ -49,7 +49,7 @@ function newerProblem({
       return {
         code: newer.code,
         severity: 'error',
-        message: `deployment ${deploymentNumber} is from a newer ${source.join(', ')}`,
+        message: `deployment ${deploymentNumber} (${source.join(', ')}) is newer than this run`,
         hint: {
           text: 'run the newest pipeline; to deploy the older content anyway',
           command: { run: 'sync', args: [newer.override] },

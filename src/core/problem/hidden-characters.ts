@@ -30,7 +30,7 @@ export function hiddenInKey(text: string, start: number, end: number): HiddenCha
   return found === null ? undefined : { character: found[0], offset: start + found.index };
 }
 
-/** A hidden character that changes what a plain value means: at one of its ends, or where an entry has its blank. */
+/** A hidden character that changes what a plain value means: at one of its ends, or where an entry has its space. */
 export function hiddenInScalar(
   text: string,
   start: number,
@@ -40,10 +40,10 @@ export function hiddenInScalar(
   const atStart = hiddenAtStart.exec(scalar);
   if (atStart !== null) return { character: atStart[0], offset: start, where: 'at the start of a value' };
   const isFirstOnLine = /(?:^|\n)[ \t-]*$/.test(text.slice(Math.max(0, start - 200), start));
-  const [entry, blank] = (isFirstOnLine && hiddenInEntry.exec(scalar)) || [];
-  if (entry !== undefined && blank !== undefined) {
+  const [entry, space] = (isFirstOnLine && hiddenInEntry.exec(scalar)) || [];
+  if (entry !== undefined && space !== undefined) {
     const where = `after ${entry.startsWith('-') ? 'the dash of a list item' : 'the colon of a key'}`;
-    return { character: blank, offset: start + entry.length - blank.length, where };
+    return { character: space, offset: start + entry.length - space.length, where };
   }
   const atEnd = hiddenAtEnd.exec(scalar);
   if (atEnd === null) return undefined;

@@ -55,6 +55,11 @@ export interface Tenant extends Layers {
   readonly name: string;
 }
 
+/** All layers of the template, or of a tenant. */
+export function allLayers({ everywhere, environments }: Layers): readonly Layer[] {
+  return [everywhere, ...environments.values()];
+}
+
 type ProfileOf = Pick<Address, 'environment' | 'configurationProfile'>;
 
 /** The layers of a template, or of a tenant, that apply to an environment, least specific first. */
@@ -76,8 +81,8 @@ export function documentsIn(
 }
 
 /** Whether a file of the template or the tenant is large. */
-export function hasLargeDocuments({ everywhere, environments }: Layers): boolean {
-  for (const layer of [everywhere, ...environments.values()]) {
+export function hasLargeDocuments(layers: Layers): boolean {
+  for (const layer of allLayers(layers)) {
     for (const { isLarge } of layer.values()) if (isLarge) return true;
   }
   return false;

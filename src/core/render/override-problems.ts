@@ -59,7 +59,7 @@ function describe(
 
 function kindHint({ from, to }: Extract<OverrideFinding, { type: 'kind' }>, value: Value | undefined): string {
   if (typeof value === 'string' && /^[^\s:]+:\S/.test(value)) {
-    return 'write a blank after the colon: without it the line is a string, not a key with a value';
+    return 'write a space after the colon: without it the line is a string, not a key with a value';
   }
   if (from === 'map' && isList(value) && value.length > 0 && value.every(isMap)) {
     return 'delete the dash before the key: with it the line is an item of a list';

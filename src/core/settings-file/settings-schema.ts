@@ -200,7 +200,7 @@ const versions = z
       }),
   })
   .meta({
-    description: 'Map of the retention of versions: keep, the number of the newest that are kept',
+    description: 'Map with keep, the number of newest versions that are kept',
     examples: [{ keep: 20 }],
   });
 
@@ -328,7 +328,7 @@ export const settingsSchema = z
           .array(account)
           .min(1)
           .optional()
-          .meta({ description: 'List of the accounts that appcfg may write to', examples: [['111122223333']] }),
+          .meta({ description: 'List of the accounts that appcfg may use', examples: [['111122223333']] }),
         quotas: z
           .strictObject({
             applications: quota.optional().meta({

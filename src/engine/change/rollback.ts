@@ -147,7 +147,7 @@ async function refuseUnknownCommit({ addresses }: Plan, { project, options, cont
     severity: isKnown === false ? 'error' : 'warning',
     message: `--commit ${commit}: nothing from this commit is live or in flight, and Git does not have it`,
     hint: {
-      text: `check it for typos${isKnown === false ? '' : ', because no complete clone is here'}; \`appcfg history\` shows the commit of each deployment`,
+      text: `check it for typos${isKnown === false ? '' : ', or fetch the whole Git history (GIT_DEPTH: 0)'}; \`appcfg history\` shows the commit of each deployment`,
     },
   };
   if (isKnown === false) throw new AppcfgError([problem]);

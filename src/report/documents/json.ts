@@ -1,4 +1,4 @@
-// The JSON document of a command. Minor versions add members and remove none; docs/commands.md describes them.
+// The JSON document of a command. Minor versions add members and remove none; docs/json-output.md describes them.
 
 import type { Event } from '../../core/events/event.ts';
 import type { EventOf } from '../../core/events/event-handlers.ts';

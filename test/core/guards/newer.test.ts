@@ -19,7 +19,7 @@ function check(description: string, relation?: CommitRelation, how: Partial<Poli
 test('Git history decides, whatever the numbers of the pipelines are', () => {
   expect(check(`appcfg commit=${commit} pipeline=3`, 'newer')).toMatchObject({
     code: 'guard-newer',
-    message: 'deployment 2 is from a newer commit bbbbbbbbbbbb, pipeline 3',
+    message: 'deployment 2 (commit bbbbbbbbbbbb, pipeline 3) is newer than this run',
     hint: { command: { run: 'sync', args: ['--allow-older'] } },
   });
   expect(check(`appcfg commit=${commit} pipeline=9`, 'older')).toBeUndefined();
@@ -29,7 +29,7 @@ test('Git history decides, whatever the numbers of the pipelines are', () => {
 test('where Git cannot decide, the numbers of the pipelines do', () => {
   expect(check(`appcfg commit=${commit} pipeline=8`, 'unknown')).toMatchObject({ code: 'guard-newer' });
   expect(check(`appcfg commit=${commit} pipeline=7`, 'unrelated')).toBeUndefined();
-  expect(check('appcfg pipeline=8')).toMatchObject({ message: 'deployment 2 is from a newer pipeline 8' });
+  expect(check('appcfg pipeline=8')).toMatchObject({ message: 'deployment 2 (pipeline 8) is newer than this run' });
 });
 
 test('where nothing decides, the user is warned and the content is deployed', () => {

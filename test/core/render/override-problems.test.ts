@@ -110,7 +110,7 @@ test.each([
     'a: 1',
     'a:2',
     'error',
-    '1:1 the whole configuration is a map in template/A.yml:1:1, and becomes a string | write a blank after the colon: without it the line is a string, not a key with a value',
+    '1:1 the whole configuration is a map in template/A.yml:1:1, and becomes a string | write a space after the colon: without it the line is a string, not a key with a value',
   ],
   [
     'a: 1',
@@ -128,7 +128,7 @@ test.each([
     'api: {a: 1}',
     'api:\n  a:2',
     'warning',
-    '1:1 /api is a map in template/A.yml:1:1, and becomes a string | write a blank after the colon: without it the line is a string, not a key with a value',
+    '1:1 /api is a map in template/A.yml:1:1, and becomes a string | write a space after the colon: without it the line is a string, not a key with a value',
   ],
   [
     'hosts: [a]',

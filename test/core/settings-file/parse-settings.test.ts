@@ -45,7 +45,7 @@ test.each([
   ['apiVersion: v2', '"apiVersion" is "v2", expected: "appcfg/v1" (available: appcfg/v1)'],
   [
     'aws: { allowedAccounts: 111122223333 }',
-    '"aws.allowedAccounts" is 111122223333, expected: list of the accounts that appcfg may write to (for example: allowedAccounts: [ "111122223333" ])',
+    '"aws.allowedAccounts" is 111122223333, expected: list of the accounts that appcfg may use (for example: allowedAccounts: [ "111122223333" ])',
   ],
   [
     'aws: { allowedAccounts: [111122223333] }',
@@ -63,7 +63,7 @@ test.each([
   ['versions: { keeps: 3, keep: 3 }', 'unknown key "keeps" in "versions" (did you mean "keep"?)'],
   [
     'versions: 20',
-    '"versions" is 20, expected: map of the retention of versions: keep, the number of the newest that are kept (for example: versions: { keep: 20 })',
+    '"versions" is 20, expected: map with keep, the number of newest versions that are kept (for example: versions: { keep: 20 })',
   ],
   [
     'adopt: [1]',
