@@ -3,6 +3,7 @@
 import type { Event } from '../core/events/event.ts';
 import type { Report } from '../core/events/report.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
+import type { Problem } from '../core/problem/problem.ts';
 import { type Format, formats } from './formats.ts';
 import { openProgress } from './progress/open-progress.ts';
 import { wrapped } from './style/columns.ts';
@@ -53,15 +54,22 @@ export async function createReporters(options: ReportersOptions): Promise<Report
     { style: errorStyle, write: (text) => text !== '' && writeError(text), verbose, now },
     { quiet, terminal: isAnimated ? stderr : undefined },
   );
-  const problems = new ProblemPrinter({
-    style: errorStyle,
-    spell,
-    hidesAccountRegion: () => isInOneAccountRegion,
-    verbose,
-    quiet,
-    write: (text) => progress.above(text),
-  });
   const outputs = await openOutputs(options, isAnimated && !quiet);
+  const printing = { spell, hidesAccountRegion: () => isInOneAccountRegion, verbose, quiet };
+  const printers = [
+    new ProblemPrinter({ ...printing, style: errorStyle, write: (text) => progress.above(text) }),
+    ...outputs
+      .filter((output) => hasProblems(output, command))
+      .map((output) => {
+        const write = (text: string) => {
+          output.text += text;
+        };
+        return new ProblemPrinter({ ...printing, style: noColours, write });
+      }),
+  ];
+  const printProblem = (problem: Problem) => {
+    for (const printer of printers) printer.print(problem);
+  };
 
   return {
     handle: (event) => {
@@ -75,12 +83,12 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         }
       }
       progress.handle(event);
-      if (event.type === 'problem-found') problems.print(event.problem);
-      if (event.type === 'step-finished' && event.status === 'failed') problems.print(event.problem);
+      if (event.type === 'problem-found') printProblem(event.problem);
+      if (event.type === 'step-finished' && event.status === 'failed') printProblem(event.problem);
     },
     end: async (report, exitCode) => {
       progress.end();
-      problems.end();
+      for (const printer of printers) printer.end();
       for (const output of outputs) {
         const text = await output.end(report, exitCode);
         if (output.file === undefined) stdout.write(output.shown(text));
@@ -115,10 +123,16 @@ async function openOutputs(
         command === 'render' && format === 'text' && (file !== undefined || !terminal)
           ? text
           : streamText(text, { isColored: file === undefined && colorLevels.stdout > 0 }),
+      format,
       ...formats[format].open({ command, spell, verbose, now, ...(file === undefined ? onStdout : inFile) }),
       file,
       text: '',
     }));
+}
+
+/** A file of text has what the terminal shows on stderr beside it. Rendered content is for programs. */
+function hasProblems(output: { readonly format: Format; readonly file: string | undefined }, command: string): boolean {
+  return output.format === 'text' && output.file !== undefined && command !== 'render';
 }
 
 /** A terminal that does not report its width gets 80 columns. What is piped or written to a file is never cut. */

@@ -263,5 +263,13 @@ test('a command in a hint has the typed flags that name the AppConfig of the run
 
 test('an invalid --commit is quoted as it was typed', async () => {
   const { stderr } = await createWorld('sample').appcfg('rollback', '--commit', 'HEAD');
-  expect(stderr).toContain('--commit is "HEAD", not a commit');
+  expect(stderr).toContain('--commit "HEAD" is not a revision in this Git repository');
+});
+
+test('a file of text has the errors and warnings that are printed on stderr', async () => {
+  const world = createWorld({ 'template/A.yml': 'a: [', 'tenants/one/dev/.gitkeep': '' });
+  const { exitCode, stderr } = await world.appcfg('validate', '-o', 'text=validate.txt');
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain('template/A.yml:1');
+  expect(readFileSync(join(world.directory, 'validate.txt'), 'utf8')).toBe(stderr);
 });
