@@ -3,6 +3,7 @@ import type { AddressState } from '../core/assess/address-status.ts';
 import type { VersionReference } from '../core/live/version-reference.ts';
 import type { Address, AddressGlob } from '../core/model/address.ts';
 import type { LabelSelector, Selection } from '../core/model/selection.ts';
+import type { GuardOverrides } from '../core/settings/policy.ts';
 import type { Limit } from '../core/settings/settings.ts';
 import type { NamedRevision } from '../git/revision-source.ts';
 
@@ -42,29 +43,20 @@ export interface ExplainOptions {
   readonly pointer: string | undefined;
 }
 
-/** Overrides of guards; a diff takes them too, so that it shows the same plan. */
-export interface GuardOptions {
-  readonly adopt: boolean;
-  readonly retryRolledBack: boolean;
-  readonly allowOlder: boolean;
-  readonly allowShrink: boolean;
-  readonly overwriteDrift: boolean;
-  readonly supersede: boolean;
-}
-
 export interface WaveOption {
   /** Name of the wave to run; undefined: all of them. */
   readonly wave: string | undefined;
 }
 
-export interface DiffOptions extends CommonOptions, GuardOptions, WaveOption, VerifyOption {}
+/** A diff takes the overrides of guards, too, so that it shows the plan of the sync. */
+export interface DiffOptions extends CommonOptions, GuardOverrides, WaveOption, VerifyOption {}
 
 export interface CompareOptions extends CommonOptions {
   /** What the tree is compared with. */
   readonly base: NamedRevision;
 }
 
-export interface SyncOptions extends CommonOptions, GuardOptions, WaveOption {
+export interface SyncOptions extends CommonOptions, GuardOverrides, WaveOption {
   readonly dryRun: boolean;
   readonly only: 'update' | 'deploy' | undefined;
   readonly wait: boolean;

@@ -58,7 +58,7 @@ export function nameDoubt(name: string, kind: NamedKind): Required<Pick<Problem,
   const [special] = /^!|[*?[\]{},]/.exec(name) ?? [];
   if (special === undefined) return undefined;
   return {
-    message: `the ${kind} name "${name}" has "${special}", which has another meaning where names are selected`,
+    message: `the ${kind} name "${name}" has "${special}", which is special in globs`,
     hint: { text: `rename it; until then it is selected as ${globOfName(name).replaceAll(',', '?')}` },
   };
 }

@@ -24,7 +24,7 @@ export async function parseInWorker(
         {
           code: 'expansion-too-large',
           severity: 'error',
-          message: `to read the file takes ${error.message}`,
+          message: `reading the file takes ${error.message}`,
           hint: { text: 'split the configuration' },
           source: { file: path },
         },

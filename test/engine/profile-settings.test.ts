@@ -66,6 +66,21 @@ test('the key of a profile is set when it is created, and holds for its versions
   });
 });
 
+test.each([
+  ['{ kmsKey: alias/two, validators: ["arn:aws:lambda:us-east-1:123456789012:function:a"] }', 'validators differ'],
+  [
+    '{ kmsKey: alias/new, validators: ["arn:aws:lambda:us-east-1:123456789012:function:a"] }',
+    'the KMS key and validators differ',
+  ],
+  ['{ kmsKey: alias/new }', 'the KMS key differs'],
+])('a plan has the reason of an update of a profile: %s', async (changed, reason) => {
+  const world = worldWith('profiles: { Limits: { kmsKey: alias/two } }\n');
+  await run(world, 'sync');
+  world.write('appcfg.yml', settings(`profiles: { Limits: ${changed} }\n`));
+  const { steps } = (await run(world, 'diff', '-o', 'json')).json;
+  expect(steps).toMatchObject([{ operation: 'UpdateConfigurationProfile', reason }]);
+});
+
 test('a changed key is a difference that is planned, written before the next version, and deploys nothing', async () => {
   const world = worldWith('profiles: { Limits: { kmsKey: alias/one } }\n');
   await run(world, 'sync');

@@ -21,7 +21,7 @@ export const diffCommand = defineCommand({
   name: 'diff',
   summary: 'show what a sync would do',
   description:
-    'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. So it does in a merge-request pipeline that changes protected settings.',
+    'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. It does the same in a merge-request pipeline that changes protected settings.',
   flags: { ...liveFlags, base },
   conflicts: [{ flag: base, others: liveFlags }],
   examples: [

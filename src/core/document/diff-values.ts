@@ -47,11 +47,9 @@ function collectChanges(before: Value | undefined, after: Value | undefined, int
   const { pointer, redact, changes } = into;
   const below = (key: string | number): Collecting => ({ ...into, pointer: pointerTo(pointer, key) });
   if (before === undefined && after === undefined) return;
-  if (before !== undefined && after !== undefined && equalByValue(before, after)) {
-    if (canonicalText(before) === canonicalText(after)) return;
-    // 1 and 1.0 are the same number, but different contents: typed clients read them differently.
-    if (!isMap(before) && !isList(before)) changes.push(changeOf(before, after, into));
-  }
+  const isEqual = before !== undefined && after !== undefined && equalByValue(before, after);
+  // 1 and 1.0 are the same number, but different contents: typed clients read them differently.
+  if (isEqual && canonicalText(before) === canonicalText(after)) return;
   if (isMap(before) && isMap(after)) {
     for (const [key, member] of entriesOf(before)) {
       if (!hasKey(after, key)) collectChanges(member, undefined, below(key));
@@ -63,7 +61,8 @@ function collectChanges(before: Value | undefined, after: Value | undefined, int
     collectListChanges(before, after, into);
     return;
   }
-  if (before !== undefined && after !== undefined && equalByValue(before, after)) return;
+  // A redacted list is not compared item by item.
+  if (isEqual && isList(before)) return;
   changes.push(changeOf(before, after, into));
 }
 

@@ -5,7 +5,7 @@ import type { Verdict } from '../assess/verdict.ts';
 import { formatDescription } from '../live/deployment-description.ts';
 import { acceptedTags } from '../live/drifted-deployment.ts';
 import type { LiveDeployment } from '../live/live-state.ts';
-import { isValidated, managedProfile, profileUpdate } from '../live/managed-profile.ts';
+import { isValidated, managedProfile, type ProfileUpdate, profileUpdate } from '../live/managed-profile.ts';
 import { describeOwned, tagsOfCreated } from '../live/ownership.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
@@ -142,12 +142,17 @@ function updateProfile(
   return steps.add({
     subject,
     after: owned,
-    reason: update.validators === undefined ? 'the KMS key differs' : 'validators differ',
+    reason: profileReason(update),
     operation: 'UpdateConfigurationProfile',
     application,
     configurationProfile,
     ...update,
   });
+}
+
+function profileReason({ kmsKey, validators }: ProfileUpdate): string {
+  if (validators === undefined) return 'the KMS key differs';
+  return kmsKey === undefined ? 'validators differ' : 'the KMS key and validators differ';
 }
 
 function createProfile(

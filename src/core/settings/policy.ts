@@ -3,7 +3,17 @@ import type { AccountRegion } from '../model/account-region.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Settings } from './settings.ts';
 
-export interface Policy {
+/** What a user lets a run do that a guard would refuse, or a deployment in flight keep it from. */
+export interface GuardOverrides {
+  readonly adopt: boolean;
+  readonly supersede: boolean;
+  readonly retryRolledBack: boolean;
+  readonly allowOlder: boolean;
+  readonly allowShrink: boolean;
+  readonly overwriteDrift: boolean;
+}
+
+export interface Policy extends GuardOverrides {
   readonly settings: Settings;
   /** The project that manages what the run creates. */
   readonly project: string;
@@ -16,12 +26,6 @@ export interface Policy {
   readonly only: 'update' | 'deploy' | undefined;
   /** Read every live version: a label proves nothing. */
   readonly verify?: boolean;
-  readonly adopt: boolean;
-  readonly supersede: boolean;
-  readonly retryRolledBack: boolean;
-  readonly allowOlder: boolean;
-  readonly allowShrink: boolean;
-  readonly overwriteDrift: boolean;
   /** The run is limited to a part of the tree: it does not look for orphans. */
   readonly selective: boolean;
 }

@@ -106,7 +106,7 @@ function allowedAccount({ account, arn }: Identity, { aws: { allowedAccounts } }
   if (allowedAccounts === undefined || allowedAccounts.includes(account)) return account;
   throw failure(
     'account-not-allowed',
-    `the credentials (${arn}) are of account ${account}, which is not in \`aws.allowedAccounts\``,
+    `the credentials (${arn}) are for account ${account}, which is not in \`aws.allowedAccounts\``,
     {
       hint: { text: `use credentials of account ${allowedAccounts.join(' or ')}` },
       source: { file: 'appcfg.yml' },

@@ -1,17 +1,12 @@
 import type { AccountRegion } from '../../core/model/account-region.ts';
 import { selectsAll } from '../../core/model/selection.ts';
-import type { Policy } from '../../core/settings/policy.ts';
+import type { GuardOverrides, Policy } from '../../core/settings/policy.ts';
 import type { LoadedProject } from '../load-project.ts';
 import type { CommonOptions, WaveOption } from '../options.ts';
 
 /** The part of a use case's options that a policy is made from. */
 export type PolicyOptions = CommonOptions &
-  Partial<
-    Pick<
-      Policy,
-      'only' | 'verify' | 'adopt' | 'supersede' | 'retryRolledBack' | 'allowOlder' | 'allowShrink' | 'overwriteDrift'
-    >
-  > &
+  Partial<GuardOverrides & Pick<Policy, 'only' | 'verify'>> &
   Partial<WaveOption>;
 
 /** The policy of a project in one account and Region. */

@@ -50,4 +50,5 @@ test('redacted values are not shown, not even that they are longer', () => {
     'replace /db/password (redacted) → (redacted)',
   ]);
   expect(changes('{db: [a]}', '{db: [a, b]}', ['/db'])).toEqual(['replace /db (redacted) → (redacted)']);
+  expect(changes('{db: [1]}', '{db: [1.0]}', ['/db'])).toEqual([]);
 });
