@@ -23,7 +23,7 @@ export function setAlarmState(environment: Environment, state: AlarmState, now: 
 
 /** Lets the environment's alarm end a deployment at a time. */
 export function rollBackByAlarm(environment: Environment, deployment: Deployment, at: number): void {
-  const alarm = environment.monitors[0]?.AlarmArn ?? `the alarm of environment ${environment.id}`;
+  const alarm = environment.monitors[0]?.AlarmArn ?? `emulator-alarm-${environment.id}`;
   const reason = `Rollback initiated by CloudWatch alarm ${alarm} in state ${environment.alarm}`;
   deployment.ending = { kind: 'alarm', at, reason };
 }
