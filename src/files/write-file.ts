@@ -2,7 +2,7 @@
 // random name, and then replaces what was there, be it a file, a hard link or a symbolic link.
 import { randomUUID } from 'node:crypto';
 import { constants, writeSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Of files that only the user may read. */
@@ -29,6 +29,18 @@ export async function writeFile(path: string, text: string, mode = usualMode): P
     await rm(part, { force: true });
     throw error;
   }
+}
+
+/** A file that is to be changed, and that its owner protects. */
+export class ReadOnlyFile extends Error {}
+
+/** Changes a file that may exist: it keeps its permissions. @throws ReadOnlyFile */
+export async function changeFile(path: string, text: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  const mode = found?.isFile() ? found.mode & 0o777 : undefined;
+  if (mode !== undefined && (mode & 0o222) === 0) throw new ReadOnlyFile(path);
+  await writeFile(path, text);
+  if (mode !== undefined) await chmod(path, mode);
 }
 
 /** Makes a folder and those above it, where they do not exist. */

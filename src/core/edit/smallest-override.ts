@@ -1,5 +1,4 @@
 // The smallest override that makes a given value of what the less specific layers give.
-import { equalByValue } from '../document/equality.ts';
 import { pointerTo } from '../document/json-pointer.ts';
 import { canonicalText } from '../document/write-json.ts';
 import { entriesOf, isList, isMap, mapOf, memberOf, type Value, type ValueMap } from '../model/value.ts';
@@ -18,7 +17,7 @@ export function smallestOverride(
   settings: MergeSettings,
 ): Value | undefined {
   if (inherited === undefined) return wanted;
-  if (equalByValue(inherited, wanted)) return undefined;
+  if (isSame(inherited, wanted)) return undefined;
   return settings.merge === 'replace' ? wanted : overrideAt('', { inherited, wanted, settings });
 }
 
@@ -45,7 +44,7 @@ function changedMembers(
   return entriesOf(of.wanted).flatMap(([key, wanted]): readonly [string, Value][] => {
     const inherited = memberOf(of.inherited, key);
     if (inherited === undefined) return [[key, wanted]];
-    if (equalByValue(inherited, wanted)) return [];
+    if (isSame(inherited, wanted)) return [];
     return [[key, overrideAt(pointerTo(pointer, key), { ...of, inherited, wanted })]];
   });
 }
@@ -81,4 +80,9 @@ function listOverride(
     const id = isMap(item) ? memberOf(item, strategy.by) : undefined;
     return [isMap(override) && id !== undefined ? { ...mapOf([[strategy.by, id]]), ...override } : override];
   });
+}
+
+/** Digit by digit: 1 and 1.0 are different contents. */
+function isSame(a: Value, b: Value): boolean {
+  return a === b || canonicalText(a) === canonicalText(b);
 }

@@ -1,16 +1,23 @@
 // The file of an address with another override, and the proof that the address then renders to a value.
+import { changesBetween } from '../../core/document/diff-values.ts';
 import { equalByValue } from '../../core/document/equality.ts';
+import { redactNothing } from '../../core/document/redact.ts';
+import { canonicalText } from '../../core/document/write-json.ts';
 import { editDocument } from '../../core/edit/edit-document.ts';
+import { keepWritten, type Written } from '../../core/edit/keep-written.ts';
 import { smallestOverride } from '../../core/edit/smallest-override.ts';
+import { normalizeFlags } from '../../core/flags/normalize-flags.ts';
 import { type Address, formatAddress } from '../../core/model/address.ts';
 import type { DesiredConfiguration } from '../../core/model/desired-state.ts';
 import { globOfName } from '../../core/model/globs.ts';
+import { profileTypes } from '../../core/model/resource.ts';
 import { everything } from '../../core/model/selection.ts';
 import type { Value } from '../../core/model/value.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { documentsFor, type SourceDocument } from '../../core/render/layers.ts';
 import { mergeLayer } from '../../core/render/merge-layers.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
+import { replaceVariables, type VariableValues, variableValues } from '../../core/render/variables.ts';
 import { defaultProfileSettings } from '../../core/settings/settings.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
 import { openTree } from '../../tree/read-tree.ts';
@@ -30,24 +37,77 @@ interface Run {
   readonly context: Context;
 }
 
+/** What an address shall render to. */
+export interface WantedContent {
+  readonly value: Value;
+  /** Of appcfg: versions that have one are compared by it, and so digit by digit. */
+  readonly versionLabel: string | undefined;
+}
+
 /**
  * The address's most specific file, changed so that the address renders to the value.
  * @returns why no override makes it so, or the problems that the tree would have
  */
 export async function changedFile(
-  { address }: DesiredConfiguration,
-  wanted: Value,
+  desired: DesiredConfiguration,
+  wanted: WantedContent,
   run: Run,
 ): Promise<ChangedFile | string | { readonly problems: readonly Problem[] }> {
-  const { inherited, path, text } = await readLayers(address, run);
+  const { address } = desired;
+  const layers = await readLayers(address, run);
   const profile = run.project.settings.profiles.get(address.configurationProfile) ?? defaultProfileSettings;
-  const override = smallestOverride(inherited, wanted, profile);
-  if (override === null) return 'no override renders to null';
-  const changed = { path, text: editDocument(text, override, { path }) };
-  const rendered = await render(address, changed, run);
-  if ('problems' in rendered) return rendered;
-  if (rendered.value !== undefined && equalByValue(rendered.value, wanted)) return changed;
-  return 'no override renders to the live content: it would have to delete an item of a combined list, or to set a null';
+  const textOf = profile.variables ? variableValues(run.project.settings, address) : undefined;
+  const isSame = wanted.versionLabel === undefined ? equalByValue : hasSameCanonicalText;
+  const forms = { isSame, literal: textOf === undefined ? (text: string) => text : literalText };
+  let found: string | { readonly problems: readonly Problem[] } = 'no override renders to the live content';
+  // Where the forms of the files do not fit, everything is written as it is live.
+  for (const known of [writtenForms(layers, desired, textOf), []]) {
+    const override = smallestOverride(layers.inherited, keepWritten(wanted.value, { ...forms, known }), profile);
+    if (override === null) return 'no override renders to null';
+    const changed = { path: layers.path, text: editDocument(layers.text, override, layers) };
+    const rendered = await render(address, changed, run);
+    if ('problems' in rendered) found = rendered;
+    else if (hasContent(rendered.configuration, wanted)) return changed;
+    else found = whyNot(rendered.configuration, wanted);
+  }
+  return found;
+}
+
+function hasSameCanonicalText(a: Value, b: Value): boolean {
+  return canonicalText(a) === canonicalText(b);
+}
+
+function literalText(text: string): string {
+  return text.replaceAll('${', () => '$${');
+}
+
+/** The inherited value and the one of the address, as the files have them. */
+function writtenForms(
+  { inherited, merged }: Awaited<ReturnType<typeof readLayers>>,
+  { profileType }: DesiredConfiguration,
+  textOf: VariableValues | undefined,
+): readonly Written[] {
+  return [inherited, merged].flatMap((written) => {
+    if (written === undefined) return [];
+    const replaced = textOf === undefined ? written : replaceVariables(written, textOf);
+    const seen = profileTypes[profileType].document === 'feature flags' ? normalizeFlags(replaced) : replaced;
+    return [{ written, seen }];
+  });
+}
+
+function hasContent(rendered: DesiredConfiguration | undefined, { value, versionLabel }: WantedContent): boolean {
+  if (rendered === undefined) return false;
+  return versionLabel === undefined
+    ? equalByValue(rendered.value, value)
+    : rendered.content.versionLabel === versionLabel;
+}
+
+function whyNot(rendered: DesiredConfiguration | undefined, { value }: WantedContent): string {
+  const changes = changesBetween(rendered?.value, value, { redact: redactNothing });
+  if (changes.length === 0) return 'no override renders to the live version: its label is that of another content';
+  const paths = changes.slice(0, 3).map(({ path }) => path || '/');
+  const more = changes.length > paths.length ? `, and ${changes.length - paths.length} more` : '';
+  return `no override renders to the live content: it would have to delete an item or change the order of a combined list, to set a null, or to delete a key where null is a value (${paths.join(', ')}${more})`;
 }
 
 /** The merged value of the less specific layers, and the most specific file, which may not exist yet. */
@@ -64,8 +124,9 @@ async function readLayers(address: Address, { project, context }: Run) {
     const inherited = layers.reduce<Value | undefined>((merged, { value }: SourceDocument) => {
       return value === undefined ? merged : mergeLayer(merged, value, profile);
     }, undefined);
+    const merged = own?.value === undefined ? inherited : mergeLayer(inherited, own.value, profile);
     const path = own?.path ?? `tenants/${address.tenant}/${environment}/${configurationProfile}.yml`;
-    return { inherited, path, text: own === undefined ? undefined : source.text(path) };
+    return { inherited, merged, path, text: own === undefined ? undefined : source.text(path) };
   });
 }
 
@@ -74,7 +135,7 @@ async function render(
   address: Address,
   { path, text }: ChangedFile,
   { project, context }: Run,
-): Promise<{ readonly problems: readonly Problem[] } | { readonly value: Value | undefined }> {
+): Promise<{ readonly problems: readonly Problem[] } | { readonly configuration: DesiredConfiguration | undefined }> {
   const problems: Problem[] = [];
   const selection = {
     ...everything,
@@ -90,11 +151,11 @@ async function render(
     cache: new RenderCache(),
     report: (problem) => void problems.push(problem),
   });
-  let value: Value | undefined;
+  let configuration: DesiredConfiguration | undefined;
   for await (const { environments } of reading) {
     const found = environments.flatMap(({ configurations }) => configurations);
-    value = found.find((each) => formatAddress(each.address) === formatAddress(address))?.value;
+    configuration = found.find((each) => formatAddress(each.address) === formatAddress(address));
   }
   const errors = problems.filter(({ severity }) => severity === 'error');
-  return errors.length > 0 ? { problems: errors } : { value };
+  return errors.length > 0 ? { problems: errors } : { configuration };
 }

@@ -6,19 +6,20 @@ import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { liveValue } from '../../core/live/live-content.ts';
 import type { LiveApplication, LiveDeployment } from '../../core/live/live-state.ts';
 import { type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
+import { isAppcfgLabel } from '../../core/model/content.ts';
 import { desiredAddresses } from '../../core/model/desired-state.ts';
-import type { Value } from '../../core/model/value.ts';
+import { profileTypes } from '../../core/model/resource.ts';
 import { failure, type Problem } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
 import { LinkInPath, realFile } from '../../files/real-path.ts';
-import { writeFile } from '../../files/write-file.ts';
+import { changeFile, ReadOnlyFile } from '../../files/write-file.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
 import { type LoadedProject, loadProject } from '../load-project.ts';
 import type { PullOptions } from '../options.ts';
 import { untrustedFolders } from '../untrusted-folders.ts';
-import { type ChangedFile, changedFile } from './changed-file.ts';
+import { type ChangedFile, changedFile, type WantedContent } from './changed-file.ts';
 import { type ReadAccountRegion, readAccountRegions } from './read-account-regions.ts';
 
 /** Writes live content into the tree, as the smallest override that renders to it. */
@@ -79,7 +80,7 @@ async function pullAddress(verdict: Verdict, read: ReadAccountRegion, run: Run):
     return;
   }
   const wanted = await wantedValue(verdict, read, run);
-  const changed = typeof wanted === 'string' ? wanted : await changedFile(verdict.desired, wanted.value, run);
+  const changed = typeof wanted === 'string' ? wanted : await changedFile(verdict.desired, wanted, run);
   if (typeof changed === 'string') {
     emit({ type: 'problem-found', problem: impossible(changed, verdict) });
     return;
@@ -107,7 +108,7 @@ async function wantedValue(
   { desired, completed, drift, profile }: Verdict,
   { at, live }: ReadAccountRegion,
   { project, context }: Run,
-): Promise<{ readonly value: Value } | string> {
+): Promise<WantedContent | string> {
   const { tenant, environment } = desired.address;
   const found = [...live.applications.values()].find(
     ({ application }) => applicationOf(project, tenant) === application.name,
@@ -119,7 +120,9 @@ async function wantedValue(
   if (version === 'missing') return `version ${served.versionNumber}, which is live, was deleted`;
   liveContentLearner(context.scrubber, project.settings)(found.application.name, version.text);
   const value = liveValue(version.text, desired.profileType);
-  return value === undefined ? 'the live content is neither valid JSON nor valid YAML' : { value };
+  if (value === undefined) return 'the live content is neither valid JSON nor valid YAML';
+  const isCompared = isAppcfgLabel(served.versionLabel) && !profileTypes[desired.profileType].isRewritten;
+  return { value, versionLabel: isCompared ? served.versionLabel : undefined };
 }
 
 function applicationOf({ desired }: LoadedProject, tenant: string): string | undefined {
@@ -137,16 +140,16 @@ function readServed(
 /** @throws AppcfgError */
 async function write({ path, text }: ChangedFile, { context }: Run): Promise<void> {
   try {
-    await writeFile(realFile(join(context.directory, path), untrustedFolders(context)), text);
+    await changeFile(realFile(join(context.directory, path), untrustedFolders(context)), text);
   } catch (error) {
-    const isLink = error instanceof LinkInPath;
-    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    const message = isLink
-      ? `its path leads through the symbolic link ${error.link}`
-      : `the file cannot be written${reason}`;
-    throw failure('output-unwritable', message, {
-      hint: { text: isLink ? 'delete the link' : 'check the permissions of the file and its folder' },
-      source: { file: path },
-    });
+    const [message, hint] = describe(error);
+    throw failure('output-unwritable', message, { hint: { text: hint }, source: { file: path } });
   }
+}
+
+function describe(error: unknown): readonly [message: string, hint: string] {
+  if (error instanceof LinkInPath) return [`its path leads through the symbolic link ${error.link}`, 'delete the link'];
+  if (error instanceof ReadOnlyFile) return ['the file is read-only', 'make it writable, and pull again'];
+  const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return [`the file cannot be written${reason}`, 'check the permissions of the file and its folder'];
 }

@@ -40,7 +40,7 @@ test.each([
 });
 
 test('where nothing differs, there is no override', () => {
-  expect(overrideOf('{a: 1.0, b: x}', '{b: "x", a: 1}')).toEqual({ override: undefined, isExact: true });
+  expect(overrideOf('{a: 1.0, b: x}', '{b: "x", a: 1.0}')).toEqual({ override: undefined, isExact: true });
 });
 
 test('lists that the settings combine', () => {

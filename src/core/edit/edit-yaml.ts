@@ -1,0 +1,394 @@
+// The text of a YAML file with another value, changed only where it differs.
+import {
+  isAlias,
+  isSeq as isListNode,
+  isMap as isMapNode,
+  isScalar,
+  type Node,
+  type Pair,
+  parseDocument as parseNodes,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { contentOf } from '../document/content-of.ts';
+import { canonicalText, lineText } from '../document/write-json.ts';
+import {
+  entriesOf,
+  isList,
+  isMap,
+  mapOf,
+  memberOf,
+  portableNumberText,
+  type Value,
+  type ValueMap,
+} from '../model/value.ts';
+
+/** A part of the text that is replaced. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Thrown where only a part of the text cannot be changed, as with several keys in one line. What is around it is replaced then. */
+class NotEditable extends Error {}
+
+/** What an alias gives where the text is being edited, after the edits; undefined: its anchor is gone. */
+type Anchors = Map<string, Value | undefined>;
+
+interface Editing {
+  readonly text: string;
+  readonly anchors: Anchors;
+}
+
+interface Change<Of extends Value = Value> {
+  readonly before: Of;
+  readonly after: Of;
+}
+
+/** @returns undefined where it has to be written anew */
+export function editYaml(text: string, before: Value, after: Value): string | undefined {
+  const { contents, errors } = parseNodes(text, { uniqueKeys: false, logLevel: 'silent' });
+  if (errors.length > 0 || contents === null) return undefined;
+  const editing = { text, anchors: new Map() };
+  try {
+    const edits = edited(contents as Node, { before, after }, editing);
+    if (edits === undefined) return undefined;
+    const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+    return edits
+      .toSorted((a, b) => b.start - a.start || b.end - a.end)
+      .reduce(
+        (all, edit) => all.slice(0, edit.start) + edit.text.replaceAll('\n', lineEnd) + all.slice(edit.end),
+        text,
+      );
+  } catch (error) {
+    if (error instanceof NotEditable) return undefined;
+    throw error;
+  }
+}
+
+/** The edits inside of a value; undefined where the whole of it has to be replaced. */
+function edited(node: Node | null, change: Change, editing: Editing): readonly Edit[] | undefined {
+  const { before, after } = change;
+  const staying = node === null ? before : valueLeft(node, before, new Map(editing.anchors));
+  if (staying !== undefined && isSame(staying, after)) {
+    if (node !== null) keepAnchors(node, after, editing.anchors);
+    return [];
+  }
+  const known = new Map(editing.anchors);
+  try {
+    const edits = editsInside(node, change, editing);
+    if (edits !== undefined && node !== null && 'anchor' in node && node.anchor !== undefined) {
+      editing.anchors.set(node.anchor, after);
+    }
+    return edits;
+  } catch (error) {
+    if (!(error instanceof NotEditable)) throw error;
+    // The anchors are as if nothing inside had been changed.
+    editing.anchors.clear();
+    for (const [name, value] of known) editing.anchors.set(name, value);
+    return undefined;
+  }
+}
+
+function editsInside(node: Node | null, { before, after }: Change, editing: Editing): readonly Edit[] | undefined {
+  if (isMapNode(node) && isMap(before) && isMap(after) && entriesOf(after).length > 0) {
+    return mapEdits(node, { before, after }, editing);
+  }
+  if (isListNode(node) && isList(before) && isList(after) && after.length > 0) {
+    return listEdits(node, { before, after }, editing);
+  }
+  return undefined;
+}
+
+function mapEdits(map: YAMLMap, { before, after }: Change<ValueMap>, editing: Editing): readonly Edit[] {
+  const { text } = editing;
+  const merged = mergedMembers(map, editing.anchors);
+  if (merged === undefined) throw new NotEditable();
+  const own = map.items.filter((pair) => !isMergeKey(pair)).map((pair) => ({ pair, key: keyOf(pair) }));
+  const edits = own.flatMap(({ pair, key }): readonly Edit[] => {
+    const [from, to] = [memberOf(before, key), memberOf(after, key)];
+    if (from === undefined) throw new NotEditable();
+    if (to !== undefined) return memberEdits(pair, { map, change: { before: from, after: to } }, editing);
+    if (merged.has(key)) throw new NotEditable();
+    if (pair.value !== null) loseAnchors(pair.value as Node, editing);
+    return [deletion(pair, map, text)];
+  });
+  const present = new Set(own.map(({ key }) => key));
+  for (const [key, value] of merged) {
+    const to = memberOf(after, key);
+    if (to === undefined) throw new NotEditable();
+    if (isSame(to, value)) present.add(key);
+  }
+  const added = entriesOf(after).filter(([key]) => !present.has(key));
+  const last = map.items.at(-1);
+  if (added.length === 0) return edits;
+  if (map.flow || last === undefined) throw new NotEditable();
+  const at = endOfPair(last, text);
+  const block = indented(blockText(mapOf(added)), indentOf(last, text));
+  return [...edits, { start: at, end: at, text: text[at - 1] === '\n' ? block : `\n${block}` }];
+}
+
+function memberEdits(
+  pair: Pair,
+  { map, change }: { readonly map: YAMLMap; readonly change: Change },
+  editing: Editing,
+): readonly Edit[] {
+  const node = pair.value as Node | null;
+  const inside = edited(node, change, editing);
+  if (inside !== undefined) return inside;
+  if (node !== null) loseAnchors(node, editing);
+  return [replacement(pair, { map, value: change.after, editing })];
+}
+
+/** Items at the start and the end stay; the others are changed one by one where their number is the same, else replaced. */
+function listEdits(list: YAMLSeq, { before, after }: Change<readonly Value[]>, editing: Editing): readonly Edit[] {
+  const nodes = list.items as readonly (Node | null)[];
+  if (before.length === after.length) {
+    return nodes.flatMap((node, index) => {
+      const change = { before: before[index] as Value, after: after[index] as Value };
+      return edited(node, change, editing) ?? [itemReplacement(node, { list, value: change.after, editing })];
+    });
+  }
+  const isStaying = (index: number, at: number) => {
+    const [node, from, to] = [nodes[index], before[index], after[at]];
+    if (node === undefined || from === undefined || to === undefined) return false;
+    const staying = node === null ? from : valueLeft(node, from, new Map(editing.anchors));
+    return staying !== undefined && isSame(staying, to);
+  };
+  if (list.flow) return [flowReplacement(list, { value: after, editing })];
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && isStaying(start, start)) start += 1;
+  let end = 0;
+  while (end < most - start && isStaying(before.length - 1 - end, after.length - 1 - end)) end += 1;
+  for (const [index, node] of nodes.entries()) {
+    if (node === null) continue;
+    if (index < start || index >= before.length - end) keepAnchors(node, before[index] as Value, editing.anchors);
+    else loseAnchors(node, editing);
+  }
+  const { text } = editing;
+  const gone = nodes.slice(start, before.length - end).map((node) => itemLines(node, text));
+  const edits = gone.map((lines) => ({ ...lines, text: '' }));
+  const added = after.slice(start, after.length - end);
+  if (added.length === 0) return edits;
+  const near = itemLines(nodes[Math.max(start - 1, 0)] ?? null, text);
+  const at = start === 0 ? near.start : near.end;
+  const indent = /^ */.exec(text.slice(near.start))?.[0] ?? '';
+  const block = indented(blockText(added), indent);
+  return [...edits, { start: at, end: at, text: at === 0 || text[at - 1] === '\n' ? block : `\n${block}` }];
+}
+
+/**
+ * A value as it becomes if its text stays: its aliases may give something else. Undefined: they refer to what is gone.
+ * @param anchors is changed as if the text stayed
+ */
+function valueLeft(node: Node, before: Value, anchors: Anchors): Value | undefined {
+  if (isAlias(node)) return anchors.get(node.source);
+  let refers = false;
+  visit(node, {
+    Alias: () => {
+      refers = true;
+      return visit.BREAK;
+    },
+  });
+  const left = refers ? collectionLeft(node, before, anchors) : before;
+  if (left === undefined) return undefined;
+  if (refers && 'anchor' in node && node.anchor !== undefined) anchors.set(node.anchor, left);
+  if (!refers) keepAnchors(node, before, anchors);
+  return left;
+}
+
+function collectionLeft(node: Node, before: Value, anchors: Anchors): Value | undefined {
+  if (isListNode(node) && isList(before)) {
+    const items = node.items.map((item, index) => valueLeft(item as Node, before[index] as Value, anchors));
+    return items.every((item) => item !== undefined) ? items : undefined;
+  }
+  if (!isMapNode(node) || !isMap(before)) return undefined;
+  const merged = mergedMembers(node, anchors);
+  if (merged === undefined) return undefined;
+  const own: [string, Value][] = [];
+  for (const pair of node.items.filter((each) => !isMergeKey(each))) {
+    const from = memberOf(before, keyOf(pair));
+    const value = from && (pair.value === null ? from : valueLeft(pair.value as Node, from, anchors));
+    if (value === undefined) return undefined;
+    own.push([keyOf(pair), value]);
+  }
+  return mapOf([...merged, ...own]);
+}
+
+/** What merge keys give to a map; undefined where they refer to what is gone. */
+function mergedMembers(map: YAMLMap, anchors: Anchors): ReadonlyMap<string, Value> | undefined {
+  const merged = new Map<string, Value>();
+  for (const { value } of map.items.filter(isMergeKey)) {
+    const sources = isListNode(value) ? value.items : [value];
+    for (const source of sources) {
+      const given = isAlias(source) ? anchors.get(source.source) : undefined;
+      if (!isMap(given)) return undefined;
+      for (const [key, member] of entriesOf(given)) if (!merged.has(key)) merged.set(key, member);
+    }
+  }
+  return merged;
+}
+
+function keepAnchors(node: Node, value: Value, anchors: Anchors): void {
+  if ('anchor' in node && node.anchor !== undefined) anchors.set(node.anchor, value);
+  if (isListNode(node) && isList(value)) {
+    for (const [index, item] of node.items.entries()) {
+      if (item !== null) keepAnchors(item as Node, value[index] as Value, anchors);
+    }
+  }
+  if (!isMapNode(node) || !isMap(value)) return;
+  for (const pair of node.items) {
+    const member = isMergeKey(pair) ? undefined : memberOf(value, keyOf(pair));
+    if (pair.value !== null && member !== undefined) keepAnchors(pair.value as Node, member, anchors);
+  }
+}
+
+function loseAnchors(node: Node, { anchors }: Editing): void {
+  visit(node, {
+    Node: (_key, each) => {
+      if ('anchor' in each && each.anchor !== undefined) anchors.set(each.anchor, undefined);
+    },
+  });
+}
+
+function isSame(a: Value, b: Value): boolean {
+  return a === b || canonicalText(a) === canonicalText(b);
+}
+
+function isMergeKey({ key }: Pair): boolean {
+  return isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
+}
+
+function keyOf({ key }: Pair): string {
+  if (!isScalar(key) || key.anchor !== undefined) throw new NotEditable();
+  return key.source ?? String(key.value);
+}
+
+/** The whole lines of a member. */
+function deletion(pair: Pair, map: YAMLMap, text: string): Edit {
+  if (map.flow) throw new NotEditable();
+  return { start: lineStart(pair, text), end: endOfPair(pair, text), text: '' };
+}
+
+function replacement(
+  pair: Pair,
+  { map, value, editing }: { readonly map: YAMLMap; readonly value: Value; readonly editing: Editing },
+): Edit {
+  const { text, anchors } = editing;
+  const node = pair.value as Node | null;
+  const colon = text.indexOf(':', rangeOf(pair.key as Node)[1]);
+  const range = node?.range ?? [colon + 1, colon + 1];
+  const [start, end] = range;
+  const anchor = isScalar(node) ? node.anchor : undefined;
+  if (map.flow) {
+    if (anchor !== undefined) anchors.set(anchor, value);
+    return { start, end, text: lineText(value, portableNumberText) };
+  }
+  // A member of a block is written as the whole file would be, without its key.
+  const written = blockText(mapOf([['k', value]])).slice('k:'.length, -1);
+  const isInline = !written.startsWith('\n');
+  const isOneLine = start < end && !text.slice(colon + 1, end).includes('\n');
+  if (isInline && isOneLine) {
+    if (anchor !== undefined) anchors.set(anchor, value);
+    return { start, end, text: written.trimStart() };
+  }
+  const tail = text[end - 1] === '\n' && end > colon + 1 ? '\n' : '';
+  return { start: colon + 1, end, text: indented(written, indentOf(pair, text)) + tail };
+}
+
+function itemReplacement(
+  node: Node | null,
+  { list, value, editing }: { readonly list: YAMLSeq; readonly value: Value; readonly editing: Editing },
+): Edit {
+  const { text } = editing;
+  if (node !== null) loseAnchors(node, editing);
+  if (list.flow) {
+    if (node === null) throw new NotEditable();
+    const [start, end] = rangeOf(node);
+    return { start, end, text: lineText(value, portableNumberText) };
+  }
+  const lines = itemLines(node, text);
+  const written = blockText([value]);
+  const isOneLine = isScalar(node) && node.anchor === undefined && written.indexOf('\n') === written.length - 1;
+  const [start, end] = node === null ? [0, 0] : rangeOf(node);
+  if (isOneLine && !text.slice(start, end).includes('\n')) {
+    return { start, end, text: written.slice('- '.length, -1) };
+  }
+  const indent = /^ */.exec(text.slice(lines.start))?.[0] ?? '';
+  return { ...lines, text: indented(written, indent) };
+}
+
+function flowReplacement(
+  list: YAMLSeq,
+  { value, editing }: { readonly value: readonly Value[]; readonly editing: Editing },
+): Edit {
+  const [start, end] = rangeOf(list);
+  if (editing.text.slice(start, end).includes('\n')) throw new NotEditable();
+  loseAnchors(list, editing);
+  return { start, end, text: lineText(value, portableNumberText) };
+}
+
+/** The whole lines of an item of a block. */
+function itemLines(node: Node | null, text: string): { readonly start: number; readonly end: number } {
+  if (node === null) throw new NotEditable();
+  const [at] = rangeOf(node);
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  if (!/^ *- +$/.test(text.slice(start, at))) throw new NotEditable();
+  return { start, end: lineEndAfter(lastEnd(node), text) };
+}
+
+function blockText(value: Value): string {
+  return contentOf(value, 'yaml').text;
+}
+
+/** Every line but an empty first one, which continues the line of a key. */
+function indented(text: string, indent: string): string {
+  const [first = '', ...others] = text.split('\n');
+  const isContinued = first === '' || first.startsWith(' ');
+  return [isContinued ? first : indent + first, ...others.map((line) => (line === '' ? '' : indent + line))].join('\n');
+}
+
+function indentOf(pair: Pair, text: string): string {
+  return text.slice(lineStart(pair, text), rangeOf(pair.key as Node)[0]);
+}
+
+/** Where the line of a key begins. In front of the key is nothing but its indentation. */
+function lineStart(pair: Pair, text: string): number {
+  const [start] = rangeOf(pair.key as Node);
+  const lineBegin = text.lastIndexOf('\n', start - 1) + 1;
+  if (/[^ ]/.test(text.slice(lineBegin, start))) throw new NotEditable();
+  return lineBegin;
+}
+
+/** Behind the last line of a member, with the comment in it. */
+function endOfPair(pair: Pair, text: string): number {
+  const colon = text.indexOf(':', rangeOf(pair.key as Node)[1]) + 1;
+  return lineEndAfter(Math.max(colon, pair.value === null ? colon : lastEnd(pair.value as Node)), text);
+}
+
+function lineEndAfter(end: number, text: string): number {
+  if (text[end - 1] === '\n') return end;
+  const lineEnd = text.indexOf('\n', end);
+  return lineEnd < 0 ? text.length : lineEnd + 1;
+}
+
+/** Where a value ends. The range of a block can include the comments that follow it. */
+function lastEnd(node: Node): number {
+  if (isMapNode(node) && !node.flow) {
+    const last = node.items.at(-1);
+    if (last !== undefined) {
+      return last.value === null ? rangeOf(last.key as Node)[1] + 1 : lastEnd(last.value as Node);
+    }
+  }
+  const lastItem = isListNode(node) && !node.flow ? node.items.at(-1) : undefined;
+  if (lastItem !== undefined && lastItem !== null) return lastEnd(lastItem as Node);
+  return rangeOf(node)[1];
+}
+
+function rangeOf(node: Node): readonly [number, number, number] {
+  if (node.range === undefined || node.range === null) throw new NotEditable();
+  return node.range;
+}
