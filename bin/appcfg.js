@@ -21,3 +21,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const exitCode = await run(process.argv.slice(2), process);
 process.exitCode ??= exitCode;
+
+// What was interrupted must not keep the process: a connection without an answer, or the program of a credential source. What is
+// written is read to its end.
+setTimeout(() => process.stdout.write('', () => process.stderr.write('', () => process.exit())), 500).unref();

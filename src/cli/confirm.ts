@@ -11,7 +11,7 @@ export async function confirm(
   process: Process,
   signal: AbortSignal,
 ): Promise<boolean | 'no terminal'> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return 'no terminal';
+  if (!hasTerminal(process)) return 'no terminal';
   process.stderr.write(visibleLines(`${question} [y/N] `));
   const lines = createInterface({ input: process.stdin });
   try {
@@ -29,4 +29,8 @@ export async function confirm(
     process.stdin.pause();
     process.stdin.unref?.();
   }
+}
+
+export function hasTerminal({ stdin, stderr }: Process): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
 }

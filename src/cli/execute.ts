@@ -22,7 +22,7 @@ import { ciJob } from '../gitlab/ci-job.ts';
 import { createReporters, type Reporters } from '../report/reporters.ts';
 import { visibleLines } from '../report/style/escape.ts';
 import type { ColorLevel } from '../report/style/style.ts';
-import { confirm } from './confirm.ts';
+import { confirm, hasTerminal } from './confirm.ts';
 import type { DisplayOptions } from './display-flags.ts';
 
 export interface Execution {
@@ -97,6 +97,8 @@ export async function execute(execution: Execution, process: Process, installati
       environment: process.env,
       job: ciJob(process.env),
       settingsBases: execution.settingsBases,
+      isInteractive: hasTerminal(process) && !ciJob(process.env).isCi,
+      killGroup: (leader) => killGroup(leader, process),
       directory,
       cwd: process.cwd(),
       confirm: (question) => confirm(question, process, signal),
@@ -187,6 +189,14 @@ function insideOf(directory: string, name: string, process: Process): string {
   throw failure('symlink-outside-tree', `${name} "${directory}" leads ${where}, to ${real}`, {
     hint: { text: 'name the folder itself' },
   });
+}
+
+function killGroup(leader: number, process: Process): void {
+  try {
+    process.kill?.(-leader, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Milliseconds. */

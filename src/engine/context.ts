@@ -66,6 +66,10 @@ export interface Context {
   readonly job: CiJob;
   /** Revisions whose settings protect the run's, as flags name them. */
   readonly settingsBases: readonly NamedRevision[];
+  /** Whether somebody can be asked: on a terminal, and in no CI job. */
+  readonly isInteractive: boolean;
+  /** Ends a process and those that it started: the leader of a group. */
+  readonly killGroup: (leader: number) => void;
   /** The folder of the tree, absolute. */
   readonly directory: string;
   /** Where the command was started, absolute. */
@@ -90,6 +94,8 @@ export interface Process {
   off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   /** Ends at once: the second signal. */
   exit(code: number): unknown;
+  /** Sends a signal to a process, or to a group where the number is negative. */
+  kill?(id: number, signal: 'SIGKILL'): unknown;
 }
 
 export interface Output {

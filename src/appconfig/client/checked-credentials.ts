@@ -1,5 +1,7 @@
 // Credentials that the SDK finds. Whatever is wrong with a source of them is one error with what to fix: the SDK throws what it
 // meets, such as an error of the file system.
+import { promisify } from 'node:util';
+import type { Clock } from '../../core/model/clock.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 
 interface Found {
@@ -16,13 +18,28 @@ const described: ReadonlySet<string> = new Set([
   'TokenProviderError',
 ]);
 
-/** @param options.awsProfile the profile that the run asks for */
+/** Bounds of the sources that the SDK asks for credentials. */
+export interface SourceBounds {
+  readonly clock: Clock;
+  /** The longest that a program or a container's server may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The output of a program that a profile names. The signal ends it. */
+  readonly startProgram: (command: string, signal: AbortSignal) => Promise<string>;
+}
+
+export interface SourceOptions {
+  /** The profile that the run asks for. */
+  readonly awsProfile?: string;
+  readonly sourceBounds?: SourceBounds;
+}
+
 export function checkedCredentials<A extends unknown[], T extends Found>(
   provide: (...args: A) => Promise<T>,
-  { awsProfile }: { readonly awsProfile?: string },
+  { awsProfile, sourceBounds }: SourceOptions,
 ): (...args: A) => Promise<T> {
+  const inTime = sourceBounds === undefined ? undefined : timeLimit(sourceBounds, awsProfile);
   return async (...args) => {
-    const found = await provide(...args).catch(async (error: unknown) => {
+    const found = await (inTime ? inTime(() => provide(...args)) : provide(...args)).catch(async (error: unknown) => {
       throw await explained(error, awsProfile);
     });
     const parts = {
@@ -44,9 +61,47 @@ export function characterProblem(value: string): string | undefined {
   return /[^\x21-\x7e]/.test(value) ? 'contains a space or another character that no key has' : undefined;
 }
 
+/**
+ * Some sources wait for ever: a program that asks for something, a server that takes a connection and is silent. Requests to AWS
+ * have time limits of their own.
+ */
+function timeLimit({ timeoutMs, startProgram, clock }: SourceBounds, awsProfile: string | undefined) {
+  // What was late once is not tried again.
+  const late = new AbortController();
+  let programs: Promise<void> | undefined;
+  return async <T>(provide: () => Promise<T>): Promise<T> => {
+    late.signal.throwIfAborted();
+    programs ??= startProgramsBy((command) => startProgram(command, late.signal));
+    await programs;
+    const ended = new AbortController();
+    const limit = clock.sleep(timeoutMs, ended.signal).then(async () => {
+      const problem = await silenceProblem(awsProfile, `within ${timeoutMs / 1000} s`);
+      if (problem === undefined) return new Promise<never>(() => {});
+      late.abort(missing(problem));
+      throw late.signal.reason;
+    });
+    // It rejects when it is ended, too.
+    limit.catch(() => {});
+    try {
+      return await Promise.race([provide(), limit]);
+    } finally {
+      ended.abort();
+    }
+  };
+}
+
+/** The SDK starts programs itself, without a limit. It has no option for that, but a member for its own tests. */
+async function startProgramsBy(start: (command: string) => Promise<string>): Promise<void> {
+  const { externalDataInterceptor } = await import('@smithy/core/config');
+  const run = async (command: string) => ({ stdout: await start(command) });
+  Object.assign(externalDataInterceptor.getTokenRecord(), {
+    exec: Object.assign(() => {}, { [promisify.custom]: run }),
+  });
+}
+
 async function explained(error: unknown, awsProfile: string | undefined): Promise<unknown> {
   if (error instanceof AppcfgError || !(error instanceof Error)) return error;
-  const problem = await profileProblem(awsProfile);
+  const problem = (await profileProblem(awsProfile)) ?? (await tokenProblem(awsProfile));
   if (problem !== undefined) return missing(problem);
   const isOfService = '$fault' in error || '$metadata' in error;
   const isOfNetwork = 'code' in error && /^(?:E(?:CONN|HOST|NET|PIPE|TIMEDOUT|AI_)|ENOTFOUND)/.test(String(error.code));
@@ -61,6 +116,23 @@ async function explained(error: unknown, awsProfile: string | undefined): Promis
 function fileProblem(error: Error): string | undefined {
   if (!('path' in error) || !('code' in error)) return undefined;
   return `the file ${error.path} cannot be read (${error.code}): check the variable or setting that names it, such as AWS_WEB_IDENTITY_TOKEN_FILE`;
+}
+
+/** A file of a web-identity token without a token: STS's error does not name the file. */
+async function tokenProblem(awsProfile: string | undefined): Promise<string | undefined> {
+  const { name, sections } = await readProfiles(awsProfile);
+  const setting = 'web_identity_token_file';
+  // A profile may assume its role with another one's token.
+  const file = chainOf(name, sections)
+    .map((each) => sections[each]?.[setting])
+    .find((each) => each !== undefined);
+  const variable = 'AWS_WEB_IDENTITY_TOKEN_FILE';
+  const path = file ?? (awsProfile === undefined ? await variableOf(variable) : '');
+  if (path === '') return undefined;
+  const { readFile } = await import('@smithy/core/config');
+  const text = await readFile(path).catch(() => undefined);
+  if (text === undefined || text.trim() !== '') return undefined;
+  return `the file ${path} of ${file === undefined ? variable : `the profile's ${setting}`} is empty: write the token to it`;
 }
 
 function missing(message: string): Error {
@@ -114,9 +186,39 @@ async function sourceProblem(awsProfile: string | undefined): Promise<string | u
   if (source !== undefined) {
     return `the credential_source "${source}" of the profile "${name}" gives no credentials: it is Environment, Ec2InstanceMetadata or EcsContainer, where the run has that`;
   }
-  for (const variable of ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']) {
-    if ((await variableOf(variable)) === '') continue;
+  const variable = await containerVariable();
+  if (variable !== undefined) {
     return `the server that ${variable} names gives no credentials: unset it outside of the container, or check the server and AWS_CONTAINER_AUTHORIZATION_TOKEN`;
+  }
+  return undefined;
+}
+
+/** Which source did not answer in time; undefined where AWS is the source. */
+async function silenceProblem(awsProfile: string | undefined, time: string): Promise<string | undefined> {
+  const { name, sections } = await readProfiles(awsProfile);
+  const [profile] = chainOf(name, sections).filter((each) => sections[each]?.credential_process !== undefined);
+  if (profile !== undefined) {
+    return `the credential_process of the profile "${profile}" did not end ${time} and was stopped: run it by itself to see what it waits for`;
+  }
+  const variable = await containerVariable();
+  if (variable === undefined) return undefined;
+  return `the server that ${variable} names does not answer ${time}: unset it outside of the container, or check the server`;
+}
+
+/** A profile, and those whose credentials its role is assumed with. */
+function chainOf(start: string, sections: Sections): readonly string[] {
+  const chain: string[] = [];
+  for (let next: string | undefined = start; next !== undefined && !chain.includes(next); ) {
+    chain.push(next);
+    next = sections[next]?.source_profile;
+  }
+  return chain;
+}
+
+/** The variable that names a container's server of credentials. */
+async function containerVariable(): Promise<string | undefined> {
+  for (const variable of ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']) {
+    if ((await variableOf(variable)) !== '') return variable;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ import type { Clock } from '../../core/model/clock.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import { CallFailure, describeFailure } from './call-failure.ts';
 import { responseChecks } from './check-responses.ts';
-import { checkedCredentials } from './checked-credentials.ts';
+import { checkedCredentials, type SourceBounds } from './checked-credentials.ts';
 import { Limiter } from './rate-limiter.ts';
 import { ServiceClock } from './service-clock.ts';
 import type { Slots } from './slots.ts';
@@ -22,6 +22,7 @@ export interface ConnectOptions {
   readonly endpointUrl?: string;
   readonly awsProfile?: string;
   readonly credentials?: NonNullable<AppConfigClientConfig['credentials']>;
+  readonly sourceBounds?: SourceBounds;
   /** Instead of the network: the local AppConfig. */
   readonly requestHandler?: NonNullable<AppConfigClientConfig['requestHandler']>;
   /** Instead of signatures, for a request handler that ignores them: signing is most of the cost of such a call. */
@@ -221,6 +222,9 @@ export function observeCredentials(client: object, { onCredentials }: Pick<Conne
   );
 }
 
+/** In milliseconds. */
+export const requestLimits = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true } as const;
+
 /** What the clients of AppConfig and of STS have in common. */
 export function clientConfig(options: ConnectOptions) {
   return {
@@ -230,9 +234,7 @@ export function clientConfig(options: ConnectOptions) {
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     ...(options.signer === undefined ? {} : { signer: options.signer }),
     requestHandler: options.requestHandler ?? {
-      connectionTimeout: 5_000,
-      requestTimeout: 60_000,
-      throwOnRequestTimeout: true,
+      ...requestLimits,
       httpAgent: { maxSockets: 128 },
       httpsAgent: { maxSockets: 128 },
     },

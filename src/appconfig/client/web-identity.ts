@@ -2,7 +2,7 @@
 import type { Clock } from '../../core/model/clock.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { responseChecks } from './check-responses.ts';
-import type { ConnectOptions } from './connection.ts';
+import { type ConnectOptions, requestLimits } from './connection.ts';
 
 export interface WebIdentity {
   /** The ID token. It is checked before STS gets it, and never printed. */
@@ -34,7 +34,11 @@ export async function webIdentityCredentials(identity: WebIdentity): Promise<Cre
     roleArn,
     webIdentityToken: token,
     roleSessionName: sessionName,
-    clientConfig: { region, ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }) },
+    clientConfig: {
+      region,
+      requestHandler: requestLimits,
+      ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    },
     clientPlugins: [responseChecks(identity.clock)],
   });
   return async (...args: Parameters<typeof provide>) => {

@@ -6,8 +6,15 @@ import type { Settings } from '../../core/settings/settings.ts';
 import { parseChoice, parseRegion, parseSpeed } from '../../core/settings-file/parse-values.ts';
 import type { Context, RequestHandler } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
+import { outputOfProgram } from './credential-program.ts';
 import { findCredentials } from './credentials.ts';
 import { endpointOf, isLoopback } from './endpoint.ts';
+
+/** How long a source of credentials may take, in milliseconds. */
+const sourceTimeout = 10_000;
+
+/** The same where it may ask somebody: a code, or a login in the browser. */
+const answerTimeout = 120_000;
 
 /** An AppConfig that connections can be made to. */
 export interface OpenedAppConfig {
@@ -111,6 +118,11 @@ async function openRemote(run: OpenOptions, regions: readonly (string | undefine
       for (const text of [accessKeyId, secretAccessKey, sessionToken]) context.scrubber.learnCredential(text);
     },
     onThrottled: reportThrottling(context),
+    sourceBounds: {
+      clock: context.clock,
+      timeoutMs: context.isInteractive ? answerTimeout : sourceTimeout,
+      startProgram: (command, signal) => outputOfProgram(command, signal, context),
+    },
     // Without the flag the SDK reads the environment itself: AppConfig and STS may have different endpoints there.
     ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
     ...(options.awsProfile === undefined ? {} : { awsProfile: options.awsProfile }),

@@ -1,17 +1,18 @@
 // Every source of credentials that the SDK knows, misconfigured: exit 6 within seconds, one line that names what to fix, and the
 // process ends.
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const program = join(import.meta.dirname, '../../../bin/appcfg.js');
 
 /** The longest that a run may take, in milliseconds, on a busy machine. */
-const soon = 12_000;
+const soon = 20_000;
 
 const root = mkdtempSync(join(tmpdir(), 'appcfg-credentials-'));
 const home = join(root, 'home');
@@ -23,6 +24,7 @@ const answers = {
     void response.writeHead(200, { 'content-type': 'application/json' }).end('{"AccessKeyId":'),
   empty: (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{}'),
   html: (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>login</html>'),
+  silent: () => {},
   expired: (_request, response) =>
     void response
       .writeHead(400, { 'content-type': 'text/xml' })
@@ -45,6 +47,7 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
+  for (const { server } of servers) server.closeAllConnections();
   for (const { server } of servers) server.close();
   rmSync(root, { recursive: true, force: true });
 });
@@ -63,7 +66,11 @@ interface Ended {
   readonly ms: number;
 }
 
-function run(environment: Readonly<Record<string, string>>, args: readonly string[]): Promise<Ended> {
+function run(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[],
+  whileRunning: (child: ChildProcess) => void = () => {},
+): Promise<Ended> {
   const startedAt = Date.now();
   const child = spawn(process.execPath, [program, 'diff', ...args], {
     cwd: join(root, 'tree'),
@@ -79,6 +86,7 @@ function run(environment: Readonly<Record<string, string>>, args: readonly strin
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  whileRunning(child);
   let output = '';
   child.stdout.on('data', (data) => (output += data));
   child.stderr.on('data', (data) => (output += data));
@@ -110,6 +118,8 @@ const sso = (more: string) =>
 /** SHA-1 of the session's name, which names the file of its token. */
 const ssoCache = 'home/.aws/sso/cache/a0f1490a20d0211c997b44bc357e1972deab8ae3.json';
 
+const endless = /credential_process of the profile "p" did not end within 10 s/;
+
 const sources: Readonly<Record<string, Source>> = {
   'credential_process: no such program': {
     config: processOf('/nonexistent/program'),
@@ -139,6 +149,22 @@ const sources: Readonly<Record<string, Source>> = {
     credentials: '[p]\ncredential_process = /nonexistent/program\n',
     args: p,
     prints: /credential_process|nonexistent/,
+  },
+  'credential_process: does not end': { config: processOf('sleep 77'), args: p, prints: endless },
+  'credential_process: prints for ever': { config: processOf('yes'), args: p, prints: /credential_process/ },
+  'credential_process: of a source_profile, does not end': {
+    config: `[profile p]\nrole_arn = ${role.AWS_ROLE_ARN}\nsource_profile = q\n[profile q]\ncredential_process = sleep 77\n`,
+    args: p,
+    prints: /credential_process of the profile "q" did not end/,
+  },
+  'credential_process: reads stdin': {
+    config: processOf('cat'),
+    args: p,
+    prints: /credential_process/,
+  },
+  'container: silent': {
+    env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: '{silent}/creds' },
+    prints: /AWS_CONTAINER_CREDENTIALS_FULL_URI names does not answer/,
   },
   'container: unreachable': {
     env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:9/creds' },
@@ -223,6 +249,20 @@ const sources: Readonly<Record<string, Source>> = {
     prints: /expired/,
   },
   'web identity: no file': { env: tokenFile('no-such-token'), prints: /no-such-token/ },
+  'web identity: an empty file': {
+    env: role,
+    prepare: () => ({ AWS_WEB_IDENTITY_TOKEN_FILE: write('empty', '\n') }),
+    prints: /empty of AWS_WEB_IDENTITY_TOKEN_FILE is empty/,
+  },
+  'web identity: in a profile, an empty file': {
+    config: `[profile p]\nrole_arn = ${role.AWS_ROLE_ARN}\nweb_identity_token_file = ${join(root, 'none-yet')}\n`,
+    args: p,
+    prepare: () => {
+      write('none-yet', '');
+      return undefined;
+    },
+    prints: /none-yet of the profile's web_identity_token_file is empty/,
+  },
   'web identity: a folder': { env: tokenFile('tree'), prints: /EISDIR|tree/ },
   'web identity: without a role': {
     env: { AWS_WEB_IDENTITY_TOKEN_FILE: join(root, 'none') },
@@ -291,3 +331,20 @@ test.each(Object.entries(sources))(
     expect(ms).toBeLessThan(soon);
   },
 );
+
+test('a program that does not end is stopped with what it started, by a signal at once', async () => {
+  const written = join(root, 'written');
+  const script = write('script', `#!/bin/sh\nwhile :; do echo x >> ${written}; sleep 0.05; done &\nwait\n`, 0o755);
+  const config = write('home/config-script', processOf(script));
+  const { exitCode } = await run({ AWS_CONFIG_FILE: config }, p, (child) => {
+    const timer = setInterval(() => {
+      if (!existsSync(written)) return;
+      clearInterval(timer);
+      child.kill('SIGTERM');
+    }, 20);
+  });
+  expect(exitCode).toBe(143);
+  const { size } = statSync(written);
+  await sleep(500);
+  expect(statSync(written).size).toBe(size);
+});
