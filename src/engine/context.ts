@@ -66,7 +66,7 @@ export interface Context {
   readonly job: CiJob;
   /** Revisions whose settings protect the run's, as flags name them. */
   readonly settingsBases: readonly NamedRevision[];
-  /** Whether somebody can be asked: on a terminal, and in no CI job. */
+  /** Whether questions can be answered: on a terminal, and in no CI job. */
   readonly isInteractive: boolean;
   /** Ends a process and those that it started: the leader of a group. */
   readonly killGroup: (leader: number) => void;

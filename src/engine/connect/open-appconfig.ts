@@ -13,7 +13,7 @@ import { endpointOf, isLoopback } from './endpoint.ts';
 /** How long a source of credentials may take, in milliseconds. */
 const sourceTimeout = 10_000;
 
-/** The same where it may ask somebody: a code, or a login in the browser. */
+/** The same where a program can ask for something on the terminal. */
 const answerTimeout = 120_000;
 
 /** An AppConfig that connections can be made to. */
