@@ -150,7 +150,7 @@ test('validation accepts what AppConfig creates, and what it stores is equal to 
       // What is sent is what AppConfig keeps: it changes nothing more.
       expect(checkFlags(normalizeFlags(sent)).rewritten, text).toEqual([]);
     }),
-    1500,
+    500,
   );
   expect(Math.min(accepted, refused)).toBeGreaterThan(100);
 });

@@ -90,5 +90,5 @@ test('a rollback does the same after old versions were deleted, clients receive 
     expect(await new OtherClient(world.emulator).served()).toEqual(served);
     expect((await world.appcfg('cleanup', '--versions', '--yes')).stdout).toContain('Nothing to delete.');
   });
-  await holds(property, 12);
+  await holds(property, 6);
 });
