@@ -1,9 +1,19 @@
-// The operations on experiment definitions and their runs. A run deploys the live version of its profile again, as AWS does; here
-// clients receive that version as it is, without the variants that AWS generates from the treatments.
+// The operations on experiment definitions and their runs. A run deploys the live version of its profile again, with variants that
+// are generated from the treatments.
 
 import { stateAt } from '../model/deployment-progress.ts';
-import type { Application, Environment, ExperimentDefinition, ExperimentRun, Profile } from '../model/resources.ts';
+import { featureFlags } from '../model/profile-types.ts';
+import type {
+  Application,
+  Deployment,
+  Environment,
+  ExperimentDefinition,
+  ExperimentRun,
+  HostedVersion,
+  Profile,
+} from '../model/resources.ts';
 import { findByIdOrName } from '../model/resources.ts';
+import { experimentFlags } from '../rules/experiment-flags.ts';
 import {
   descriptionText,
   numberInRange,
@@ -199,11 +209,11 @@ export const updateExperimentRun: Operation = (call) => {
   if (body.Description !== undefined) run.description = descriptionText(body.Description) || undefined;
   run.updatedAt = call.now;
   if (exposure !== undefined) {
-    deployAgain(call, application, { definition, run, type: 'EXPOSURE_UPDATED' });
+    deployAgain(call, application, { definition, run: { ...run, exposure }, type: 'EXPOSURE_UPDATED' });
     run.exposure = exposure;
   }
   if (overrides !== undefined) {
-    deployAgain(call, application, { definition, run, type: 'OVERRIDES_UPDATED' });
+    deployAgain(call, application, { definition, run: { ...run, overrides }, type: 'OVERRIDES_UPDATED' });
     run.overrides = overrides;
   }
   return jsonResponse(200, shownRun(application, definition, run));
@@ -216,7 +226,7 @@ export const stopExperimentRun: Operation = (call) => {
     throw badRequest(`Experiment run ${run.number} for experiment definition ${definition.id} is not running.`);
   }
   const result = body.Result === undefined ? undefined : optionalMembers(body.Result, 'result');
-  deployAgain(call, application, { definition, run, type: 'RUN_STOPPED' });
+  deployAgain(call, application, { definition, run: { ...run, status: 'DONE' }, type: 'RUN_STOPPED' });
   Object.assign(run, { status: 'DONE', endedAt: call.now, updatedAt: call.now, ...(result && { result }) });
   definition.status = 'IDLE';
   return jsonResponse(200, shownRun(application, definition, run));
@@ -268,18 +278,23 @@ function deployAgain(
   refuseBusy(environment, call.now);
   const live = [...environment.deployments.values()]
     .reverse()
-    .find((each) => each.profileId === definition.profileId && stateAt(each, call.now) === 'COMPLETE');
+    .find(
+      (each) =>
+        each.profileId === definition.profileId && each.managed !== true && stateAt(each, call.now) === 'COMPLETE',
+    );
   if (live === undefined) {
     throw badRequest(
       `Configuration profile ${definition.profileId} has no deployment in environment ${environment.id}.`,
     );
   }
   const { account, region } = call.accountRegion;
+  const served = servedDuring(call, application, { definition, run, live });
   const number = environment.lastDeployment + 1;
   environment.lastDeployment = number;
   const { strategyId: _none, ending: _ended, ...same } = live;
   environment.deployments.set(number, {
     ...same,
+    served,
     number,
     managed: true,
     description: `For arn:aws:appconfig:${region}:${account}:application/${application.id}/experimentdefinition/${definition.id}/experimentrun/${run.number}`,
@@ -289,6 +304,43 @@ function deployAgain(
     instant: true,
   });
   run.events.push({ type, at: call.now, deployment: number, exposure: run.exposure });
+}
+
+/** The live version with the variants of all runs over its flags; itself where there is none. @throws ServiceError */
+function servedDuring(
+  call: Call,
+  application: Application,
+  of: { readonly definition: ExperimentDefinition; readonly run: ExperimentRun; readonly live: Deployment },
+): HostedVersion | undefined {
+  const { definition, run, live } = of;
+  const { served } = live;
+  const profile = application.profiles.get(definition.profileId);
+  if (served === undefined || profile?.type !== featureFlags) return served;
+  const others = [...application.experiments.values()]
+    .filter((each) => each !== definition && each.profileId === profile.id)
+    .filter((each) => each.environmentId === definition.environmentId)
+    .flatMap((each) => each.runs.map((other) => ({ definition: each, run: other })));
+  const running = [...others, { definition, run }].filter((each) => each.run.status === 'RUNNING');
+  if (running.length === 0) return served;
+  const { account } = call.accountRegion;
+  const { content, problems } = call.timeLimit.run(() =>
+    experimentFlags(
+      served.content,
+      running.map((each) => ({
+        flagKey: each.definition.flagKey,
+        audienceRule: each.definition.audienceRule,
+        treatments: [each.definition.control, ...each.definition.treatments],
+        exposure: each.run.exposure,
+        overrides: each.run.overrides ?? {},
+        seed: `${account}:${application.id}:${each.definition.id}:${each.run.number}`,
+      })),
+    ),
+  );
+  if (problems.length === 0) return { ...served, content };
+  throw badRequest(
+    "Experiment definition produces invalid flag content. Error invoking extension AppConfig Feature Flags Helper: Invalid 'Content' data",
+    { Reason: 'InvalidConfiguration', Details: { InvalidConfiguration: problems } },
+  );
 }
 
 function applicationOf(call: Call): Application {

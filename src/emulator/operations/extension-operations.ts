@@ -151,11 +151,7 @@ export function extensionAt(call: Call, identifier: string, number: number | und
   const version =
     wanted === undefined ? extension && newest(extension) : extension?.versions.find((each) => each.number === wanted);
   if (extension !== undefined && version !== undefined) return { extension, version };
-  const which = wanted === undefined ? '' : ` and Version ${wanted}`;
-  throw notFound(
-    'Extension',
-    `Extension with Id ${identifier}${which} could not be found for account ${accountRegion.account}.`,
-  );
+  throw notFound('Extension', `Extension could not be found for account ${accountRegion.account}.`);
 }
 
 /** The ARN of a version. */
@@ -176,7 +172,8 @@ function newest(extension: Extension): ExtensionVersion | undefined {
 
 function actionsOf(value: unknown): Record<string, ExtensionAction[]> {
   const entries = entriesOf(value, 'actions');
-  if (entries.length === 0) throw invalid('actions', undefined, 'Member must not be null');
+  if (value === undefined || value === null) throw invalid('actions', undefined, 'Member must not be null');
+  if (entries.length === 0) throw invalid('actions', value, 'Member must have length greater than or equal to 1');
   if (entries.length > 5) throw invalid('actions', value, 'Member must have length less than or equal to 5');
   const actions: Record<string, ExtensionAction[]> = {};
   for (const [point, list] of entries) {

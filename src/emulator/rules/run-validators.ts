@@ -61,9 +61,9 @@ function problemsOf(schema: string, content: Buffer, library: JsonSchemaLibrary)
   try {
     const document = parseJson(Buffer.from(schema));
     if (!isObject(document)) return ['A JSON Schema must be an object'];
+    if (hasExternalReference(document)) return ['External schema references are not supported.'];
     const { $schema: _declared, ...rest } = document;
     const validator = createValidator(library);
-    // Compiling throws for a reference to another document.
     const check = validator.compile(rest);
     if (check(parseJson(content))) return [];
     return (check.errors ?? []).map(({ instancePath, message = '' }) => `#${instancePath}: ${message}`);
@@ -73,6 +73,21 @@ function problemsOf(schema: string, content: Buffer, library: JsonSchemaLibrary)
     return [error instanceof Error ? error.message : String(error)];
   }
 }
+
+/** Whether a schema refers to another document. Values that are compared, and names of properties, are no references. */
+function hasExternalReference(schema: unknown, isSchema = true): boolean {
+  if (Array.isArray(schema)) return schema.some((each) => hasExternalReference(each));
+  if (!isObject(schema)) return false;
+  const { $ref: reference } = schema;
+  if (isSchema && typeof reference === 'string' && !reference.startsWith('#')) return true;
+  return Object.entries(schema).some(([key, value]) => {
+    if (isSchema && ['enum', 'default'].includes(key)) return false;
+    return hasExternalReference(value, !(isSchema && namesSchemas.includes(key)));
+  });
+}
+
+/** Keywords whose members are schemas with names of their own. */
+const namesSchemas = ['properties', 'patternProperties', 'definitions', 'dependencies'];
 
 function createValidator(Library: JsonSchemaLibrary) {
   const validator = new Library({

@@ -5,6 +5,7 @@ import {
   CreateDeploymentStrategyCommand,
   CreateEnvironmentCommand,
   CreateExperimentDefinitionCommand,
+  type CreateExperimentDefinitionCommandInput,
   CreateHostedConfigurationVersionCommand,
   DeleteApplicationCommand,
   DeleteConfigurationProfileCommand,
@@ -25,11 +26,12 @@ import {
   UpdateExperimentRunCommand,
 } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
+import type { Emulator } from '../../../src/emulator/host/emulator.ts';
 import { bench, failureOf } from './support.ts';
 
 const content = '{"version": "1", "flags": {"f": {"name": "F"}}, "values": {"f": {"enabled": false}}}';
 
-async function experiment() {
+async function experiment(more: Partial<CreateExperimentDefinitionCommandInput> = {}) {
   const { client, emulator } = bench();
   const { Id: ApplicationId = '' } = await client.send(new CreateApplicationCommand({ Name: 'shop' }));
   const { Id: EnvironmentId = '' } = await client.send(new CreateEnvironmentCommand({ ApplicationId, Name: 'prod' }));
@@ -76,6 +78,7 @@ async function experiment() {
       AudienceRule: 'true',
       Control: { Weight: 50, FlagValue: { Enabled: false } },
       Treatments: [{ Weight: 70, FlagValue: { Enabled: true } }],
+      ...more,
     }),
   );
   const ids = { ApplicationIdentifier: ApplicationId, ExperimentDefinitionIdentifier: definition.Id ?? '' };
@@ -174,4 +177,106 @@ test('a definition blocks its environment until it is archived, and its applicat
   );
   await client.send(new DeleteExperimentDefinitionCommand({ ...ids, DeleteType: 'DESTROY' }));
   await client.send(new DeleteApplicationCommand({ ApplicationId }));
+});
+
+function servedDocument(emulator: Emulator) {
+  const { accountRegions } = emulator.snapshot() as {
+    accountRegions: { applications: { environments: { deployments: { served?: { content: string } }[] }[] }[] }[];
+  };
+  const deployments = accountRegions[0]?.applications[0]?.environments[0]?.deployments ?? [];
+  const { served } = deployments.at(-1) ?? {};
+  return served && JSON.parse(Buffer.from(served.content, 'base64').toString());
+}
+
+const flag = (emulator: Emulator) =>
+  JSON.parse(
+    emulator.configuration({ application: 'shop', environment: 'prod', profile: 'Flags' }, 'me').content.toString(),
+  );
+
+test('a run deploys variants of its treatments, and its stop the own content of the version', async () => {
+  const { client, emulator, ids } = await experiment({ AudienceRule: '(eq $tier "gold")' });
+  await client.send(new StartExperimentRunCommand({ ...ids, ExposurePercentage: 60 }));
+  await client.send(
+    new UpdateExperimentRunCommand({ ...ids, Run: 1, TreatmentOverrides: { Inline: { me: 't1', 'y"u': 't1' } } }),
+  );
+  const seed = `seed::"123456789012:${ids.ApplicationIdentifier}:${ids.ExperimentDefinitionIdentifier}:1"`;
+  expect(servedDocument(emulator).values.f._variants).toEqual([
+    {
+      name: 't1-override',
+      enabled: true,
+      attributeValues: {},
+      rule: '(or (eq $entityId "me") (eq $entityId "y\\"u"))',
+    },
+    {
+      name: 'c',
+      enabled: false,
+      attributeValues: {},
+      rule: `(and (split pct::25 by::$entityId ${seed}) (eq $tier "gold"))`,
+    },
+    {
+      name: 't1',
+      enabled: true,
+      attributeValues: {},
+      rule: `(and (split pct::60 by::$entityId ${seed}) (eq $tier "gold"))`,
+    },
+    { name: 'default', enabled: false, attributeValues: {} },
+  ]);
+  expect(flag(emulator)).toEqual({ f: { _variant: 'default', enabled: false } });
+  await client.send(new StopExperimentRunCommand({ ...ids, Run: 1 }));
+  expect(servedDocument(emulator)).toBeUndefined();
+  expect(flag(emulator)).toEqual({ f: { enabled: false } });
+});
+
+test('runs at the same time on two flags are served together, and each ends by itself', async () => {
+  const { client, emulator, ids } = await experiment();
+  const { Id = '' } = await client.send(
+    new CreateExperimentDefinitionCommand({
+      ApplicationIdentifier: 'shop',
+      Name: 'other',
+      ConfigurationProfileIdentifier: 'Flags',
+      EnvironmentIdentifier: 'prod',
+      FlagKey: 'g',
+      AudienceRule: 'true',
+      Control: { Weight: 1, FlagValue: { Enabled: false } },
+      Treatments: [{ Weight: 1, FlagValue: { Enabled: true } }],
+    }),
+  );
+  const other = { ...ids, ExperimentDefinitionIdentifier: Id };
+  for (const each of [ids, other]) await client.send(new StartExperimentRunCommand(each));
+  expect(Object.keys(flag(emulator))).toEqual(['f', 'g']);
+  expect(flag(emulator).f._variant).toBe('default');
+  await client.send(new StopExperimentRunCommand({ ...ids, Run: 1 }));
+  expect(flag(emulator)).toEqual({ f: { enabled: false }, g: { _variant: 'default', enabled: false } });
+  await client.send(new StopExperimentRunCommand({ ...other, Run: 1 }));
+  expect(flag(emulator)).toEqual({ f: { enabled: false } });
+});
+
+test.each([
+  ['not-a-rule', { Constraint: 'RuleIsValid', Location: 'values.f._variants.0.rule.and.2', Reason: 'UnknownSymbol' }],
+  ['(nope $tier "gold")', { Constraint: 'RuleIsValid', Reason: 'UnknownSymbol' }],
+  ['(eq $tier)', { Constraint: 'RuleIsValid', Reason: 'TooFewOperands' }],
+  ['', undefined],
+])('the audience rule %j is refused at the start of a run, with details', async (AudienceRule, expected) => {
+  if (expected === undefined) {
+    await expect(experiment({ AudienceRule })).rejects.toMatchObject({ name: 'BadRequestException' });
+    return;
+  }
+  const { client, emulator, ids } = await experiment({ AudienceRule });
+  await expect(client.send(new StartExperimentRunCommand(ids))).rejects.toMatchObject({
+    name: 'BadRequestException',
+    message: expect.stringMatching(/^Experiment definition produces invalid flag content\. /),
+    Details: { InvalidConfiguration: expect.arrayContaining([expect.objectContaining(expected)]) },
+  });
+  expect((await client.send(new GetExperimentDefinitionCommand(ids))).Status).toBe('IDLE');
+  expect((await client.send(new ListExperimentRunsCommand(ids))).Items).toEqual([]);
+  expect(flag(emulator)).toEqual({ f: { enabled: false } });
+});
+
+test('attributes of a treatment are checked against those of the flag, too', async () => {
+  const AttributeValues = { n: { NumberValue: 1 } };
+  const { client, ids } = await experiment({ Control: { Weight: 1, FlagValue: { Enabled: true, AttributeValues } } });
+  const details = { Location: 'values.f._variants.0.attributeValues.n', Value: '{"Key":"n","Value":1}' };
+  await expect(client.send(new StartExperimentRunCommand(ids))).rejects.toMatchObject({
+    Details: { InvalidConfiguration: [expect.objectContaining(details)] },
+  });
 });

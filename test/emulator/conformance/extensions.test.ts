@@ -136,6 +136,45 @@ describe('extensions', () => {
     expect(await get(Id, 1)).toBe(1);
   });
 
+  fact('that do not exist are not named in the error (N)', async (subject) => {
+    const { create, Name } = setUp(subject);
+    const { Arn } = await subject.send(create());
+    const missing = {
+      name: 'ResourceNotFoundException',
+      status: 404,
+      message: `Extension could not be found for account ${subject.account}.`,
+    };
+    for (const ExtensionIdentifier of ['zzzzzzz', `${Name}x`, subject.arn('extension/zzzzzzz/1')]) {
+      expect(await subject.failure(new GetExtensionCommand({ ExtensionIdentifier }))).toEqual(missing);
+      expect(await subject.failure(new UpdateExtensionCommand({ ExtensionIdentifier }))).toEqual(missing);
+    }
+    expect(await subject.failure(new GetExtensionCommand({ ExtensionIdentifier: Arn, VersionNumber: 9 }))).toEqual(
+      missing,
+    );
+  });
+
+  fact('are updated by id, name and ARN: the version of the number, of the ARN, or the newest (M)', async (subject) => {
+    const { create, Name } = setUp(subject);
+    const { Id, Arn } = await subject.send(create());
+    await subject.send(create({ Description: 'second', LatestVersionNumber: 1 }));
+    const update = async (ExtensionIdentifier: string | undefined, VersionNumber?: number) =>
+      (await subject.send(new UpdateExtensionCommand({ ExtensionIdentifier, VersionNumber, Description: 'new' })))
+        .VersionNumber;
+    expect(await update(Id)).toBe(2);
+    expect(await update(Name)).toBe(2);
+    expect(await update(Arn)).toBe(1);
+    expect(await update(Name, 1)).toBe(1);
+  });
+
+  fact('keep at least one action when they are updated (N)', async (subject) => {
+    const { Id: ExtensionIdentifier } = await subject.send(setUp(subject).create());
+    expect(await subject.failure(new UpdateExtensionCommand({ ExtensionIdentifier, Actions: {} }))).toEqual(
+      message(
+        "1 validation error detected: Value '{}' at 'actions' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      ),
+    );
+  });
+
   fact('are listed once, as summaries of their newest version (N)', async (subject) => {
     const { create, Name } = setUp(subject);
     const { Id } = await subject.send(create());

@@ -74,6 +74,22 @@ describe('JSON Schema validators', () => {
     },
   );
 
+  fact('name no schema in the error about a reference to another document (N)', async (subject) => {
+    const schemas = [
+      '{"$ref":"https://example.com/other.json"}',
+      '{"properties":{"x":{"$ref":"other.json#/definitions/a"}}}',
+      '{"allOf":[{"$ref":"http://json-schema.org/draft-04/schema#"}]}',
+    ];
+    for (const schema of schemas) {
+      const { validate } = await setUp(subject, schema, '{"x":1}');
+      const { Message } = (await subject.wire(validate)).json;
+      expect(Message).toBe(`${start(schema)}External schema references are not supported.`);
+    }
+    const named = '{"properties":{"$ref":{"enum":[{"$ref":"x.json"},"b"]}}}';
+    const { validate } = await setUp(subject, named, '{"$ref":"b"}');
+    expect((await subject.wire(validate)).status).toBe(204);
+  });
+
   fact('do not run when a version is created, but when it is deployed (N)', async (subject) => {
     const schema = '{"required":["y"]}';
     const { ids } = await setUp(subject, schema, '{"x":1}');
