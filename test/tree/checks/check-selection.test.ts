@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { globProblems, selectorProblems } from '../../src/tree/check-selection.ts';
+import { globProblems, selectorProblems } from '../../../src/tree/checks/check-selection.ts';
 
 test('a glob that matches nothing is an error, with the name that was probably meant', () => {
   const names = new Set(['dev', 'prod']);

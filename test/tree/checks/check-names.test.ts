@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { comparableName } from '../../src/core/problem/names.ts';
-import { collisionProblems, nameProblem } from '../../src/tree/check-names.ts';
+import { comparableName } from '../../../src/core/problem/names.ts';
+import { collisionProblems, nameProblem } from '../../../src/tree/checks/check-names.ts';
 
 test.each([
   ['Limits', undefined],

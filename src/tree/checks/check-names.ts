@@ -1,10 +1,10 @@
 // Names of tenants, environments and configuration profiles that AppConfig does not accept, or that look like others.
 
-import { globOfName } from '../core/model/globs.ts';
-import { longestNames } from '../core/model/service-limits.ts';
-import { mixedAlphabets } from '../core/problem/confusables.ts';
-import { codePoint, comparableName, looksOf, nameFault } from '../core/problem/names.ts';
-import type { Problem } from '../core/problem/problem.ts';
+import { globOfName } from '../../core/model/globs.ts';
+import { longestNames } from '../../core/model/service-limits.ts';
+import { mixedAlphabets } from '../../core/problem/confusables.ts';
+import { codePoint, comparableName, looksOf, nameFault } from '../../core/problem/names.ts';
+import type { Problem } from '../../core/problem/problem.ts';
 
 /** What has a name in the tree. AppConfig has applications for tenants. */
 export type NamedKind = Exclude<keyof typeof longestNames, 'deploymentStrategy'> | 'tenant';

@@ -1,8 +1,8 @@
 // Globs and label selectors that match nothing: a typo must not silently select less.
-import { matchesAny } from '../core/model/globs.ts';
-import { formatLabelSelector, type LabelSelector } from '../core/model/selection.ts';
-import type { Problem } from '../core/problem/problem.ts';
-import { available, listNames, suggest } from '../core/problem/suggest.ts';
+import { matchesAny } from '../../core/model/globs.ts';
+import { formatLabelSelector, type LabelSelector } from '../../core/model/selection.ts';
+import type { Problem } from '../../core/problem/problem.ts';
+import { available, listNames, suggest } from '../../core/problem/suggest.ts';
 
 /** @param names all that the globs of a flag can match */
 export function globProblems(flag: string, globs: readonly string[], names: ReadonlySet<string>): readonly Problem[] {
