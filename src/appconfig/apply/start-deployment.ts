@@ -2,7 +2,6 @@
 
 import { StartDeploymentCommand } from '@aws-sdk/client-appconfig';
 import { formatDescription, parseDescription } from '../../core/live/deployment-description.ts';
-import type { LiveDeployment } from '../../core/live/live-state.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
@@ -40,70 +39,92 @@ export interface StepOutcome {
 /** So many starts are attempted while other runs may be at work in the same environment. */
 const startAttempts = 12;
 
+interface Start extends StartTarget {
+  /** When the wait for other deployments ends, once there was one: milliseconds of this machine's clock. */
+  waitEndsAt: number | undefined;
+  /** 0 stands for no deployment. AWS does not document whether StartDeployment accepts that, so it is left out once refused. */
+  locksOnNone: boolean;
+}
+
 /**
  * Starts a deployment of the desired version, unless another run has started one, and follows it to its end.
  * @throws CallFailure, AppcfgError, MissingResource
  */
 export async function startDeployment(step: StartStep, context: DeployContext): Promise<StepOutcome> {
-  const { connection, resources } = context;
-  const profileId = resources.profile(step.application, step.configurationProfile);
-  const lane = resources.lane(step.application, step.environment);
-  const target = { step, profileId, lane, context };
+  const profileId = context.resources.profile(step.application, step.configurationProfile);
+  const lane = context.resources.lane(step.application, step.environment);
+  const start: Start = { step, profileId, lane, context, waitEndsAt: undefined, locksOnNone: true };
   // A new environment may have deployments of other runs. So may this profile, if the environment was last read for another.
-  if (lane.latest === undefined || lane.unassessed.has(profileId)) {
-    const found = await readLane(target);
-    if (found !== undefined) return followFound(target, found);
-  }
-  let waitEndsAt: number | undefined;
-  // 0 stands for no deployment. AWS does not document whether StartDeployment accepts that, so it is left out once refused.
-  let locksOnNone = true;
-  for (let attempt = 1; ; attempt += 1) {
-    if (lane.busyWith !== undefined) {
-      waitEndsAt ??= connection.clock.now() + context.busyTimeoutMs;
-      await waitForLane(target, waitEndsAt);
-      // Another run may have started a deployment during the wait.
-      const found = await readLane(target);
-      if (found !== undefined) return followFound(target, found);
-      if (lane.busyWith !== undefined) continue;
-    }
-    // If the deployment that was waited for was rolled back, the desired content may be live again without a start.
-    if (lane.restoredProfiles.delete(profileId)) {
-      const live = await completedWith(target);
-      if (live !== undefined) {
-        const completedAt = Date.parse(live.completedAt ?? '') || undefined;
-        return { note: `deployment ${live.number} is live again`, unchanged: true, completedAt };
-      }
-    }
-    context.halt.throwIfAborted();
-    const versionNumber = await verifyVersion(step, { ...context, subject: step.subject, signal: context.halt });
-    if (await isOvertaken(target)) {
-      const found = await readLane(target);
-      if (found !== undefined) return followFound(target, found);
-      if (lane.busyWith !== undefined) continue;
-    }
-    const answer = await connection
-      .once(startCommand(target, { versionNumber, locksOnNone }), formatAddress(step.subject), context.halt)
-      .catch(callFailureOf);
-    if (!(answer instanceof CallFailure)) {
-      lane.latest = answer.DeploymentNumber;
-      return follow(step, answer, context);
-    }
-    const mayMeanNone = locksOnNone && lane.latest === undefined;
-    if (answer.kind === 'bad-request' && mayMeanNone) {
-      locksOnNone = false;
-      continue;
-    }
-    if (answer.kind === 'unreachable' && (await connection.mayTryAgain(answer, attempt, context.halt))) continue;
-    if (answer.kind !== 'conflict' && !mayHaveActed(answer)) throw answer;
-    if (answer.kind === 'conflict' && mayMeanNone) locksOnNone = false;
-    // Busy, started by another run, or a lost response: what AppConfig lists decides, not the message.
-    const found = await readLane(target);
-    if (found !== undefined) return followFound(target, found);
-    if (lane.busyWith === undefined) {
-      if (attempt >= startAttempts) throw answer.kind === 'conflict' ? startRefused(step, answer) : answer;
-      await connection.clock.sleep(Math.min(10_000, 250 * 2 ** attempt), context.halt);
+  const isUnread = lane.latest === undefined || lane.unassessed.has(profileId);
+  let outcome = isUnread ? await followOther(start) : undefined;
+  for (let attempt = 1; outcome === undefined; attempt += 1) {
+    outcome = await waitUntilFree(start);
+    if (outcome === undefined && lane.busyWith === undefined) {
+      outcome = (await restoredOutcome(start)) ?? (await tryToStart(start, attempt));
     }
   }
+  return outcome;
+}
+
+/** Follows a deployment of the desired version that another run started, or whose response was lost, if there is one. */
+async function followOther(target: StartTarget): Promise<StepOutcome | undefined> {
+  const { step, context } = target;
+  const found = await readLane(target);
+  if (found === undefined) return undefined;
+  const deployment = runningDeployment(step, context, found.number);
+  return follow(step, await pollDeployment(context.connection, deployment), context);
+}
+
+async function waitUntilFree(start: Start): Promise<StepOutcome | undefined> {
+  const { lane, context } = start;
+  if (lane.busyWith === undefined) return undefined;
+  start.waitEndsAt ??= context.connection.clock.now() + context.busyTimeoutMs;
+  await waitForLane(start, start.waitEndsAt);
+  // Another run may have started a deployment during the wait.
+  return followOther(start);
+}
+
+/** If the deployment that was waited for was rolled back, the desired content may be live again without a start. */
+async function restoredOutcome(target: StartTarget): Promise<StepOutcome | undefined> {
+  if (!target.lane.restoredProfiles.delete(target.profileId)) return undefined;
+  const live = await completedWith(target);
+  if (live === undefined) return undefined;
+  const completedAt = Date.parse(live.completedAt ?? '') || undefined;
+  return { note: `deployment ${live.number} is live again`, unchanged: true, completedAt };
+}
+
+/** @returns undefined where it has to be tried again, after a wait where the environment is busy */
+async function tryToStart(start: Start, attempt: number): Promise<StepOutcome | undefined> {
+  const { step, lane, context } = start;
+  context.halt.throwIfAborted();
+  const versionNumber = await verifyVersion(step, { ...context, subject: step.subject, signal: context.halt });
+  if (await isOvertaken(start)) {
+    const outcome = await followOther(start);
+    if (outcome !== undefined || lane.busyWith !== undefined) return outcome;
+  }
+  const response = await context.connection
+    .once(startCommand(start, versionNumber), formatAddress(step.subject), context.halt)
+    .catch(callFailureOf);
+  if (response instanceof CallFailure) return afterFailure(start, response, attempt);
+  lane.latest = response.DeploymentNumber;
+  return follow(step, response, context);
+}
+
+/** Busy, started by another run, or a lost response: what AppConfig lists decides, not the message. */
+async function afterFailure(start: Start, cause: CallFailure, attempt: number): Promise<StepOutcome | undefined> {
+  const { step, lane, context } = start;
+  const { connection, halt } = context;
+  const isConflict = cause.kind === 'conflict';
+  const mayMeanNone = start.locksOnNone && lane.latest === undefined;
+  if (mayMeanNone && (isConflict || cause.kind === 'bad-request')) start.locksOnNone = false;
+  if (mayMeanNone && cause.kind === 'bad-request') return undefined;
+  if (cause.kind === 'unreachable' && (await connection.mayTryAgain(cause, attempt, halt))) return undefined;
+  if (!isConflict && !mayHaveActed(cause)) throw cause;
+  const outcome = await followOther(start);
+  if (outcome !== undefined || lane.busyWith !== undefined) return outcome;
+  if (attempt >= startAttempts) throw isConflict ? startRefused(step, cause) : cause;
+  await connection.clock.sleep(Math.min(10_000, 250 * 2 ** attempt), halt);
+  return undefined;
 }
 
 function callFailureOf(error: unknown): CallFailure {
@@ -121,11 +142,8 @@ async function isOvertaken({ step, lane, context }: StartTarget): Promise<boolea
   return (await pollIfReachable(context.connection, next, context.halt)) !== undefined;
 }
 
-function startCommand(
-  { step, profileId, lane, context }: StartTarget,
-  start: { readonly versionNumber: number; readonly locksOnNone: boolean },
-): StartDeploymentCommand {
-  const { versionNumber, locksOnNone } = start;
+function startCommand(start: Start, versionNumber: number): StartDeploymentCommand {
+  const { step, profileId, lane, context, locksOnNone } = start;
   const latest = lane.latest ?? (locksOnNone ? 0 : undefined);
   const { resources } = context;
   const { strategy, kmsKey, dynamicExtensionParameters } = step;
@@ -152,12 +170,6 @@ function startRefused(step: StartStep, cause: CallFailure): Error {
     `${step.application}/${step.environment} accepts no deployment, although none is in flight: ${cause.problem.message}`,
     { hint: { text: 'another run may be deploying to it: run the same command again later' }, subject: step.subject },
   );
-}
-
-/** Follows a deployment of the desired version that another run started, or whose response was lost. */
-async function followFound({ step, context }: StartTarget, found: LiveDeployment): Promise<StepOutcome> {
-  const answer = await pollDeployment(context.connection, runningDeployment(step, context, found.number));
-  return follow(step, answer, context);
 }
 
 /**
