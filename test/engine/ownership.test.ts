@@ -103,6 +103,31 @@ test('status shows what blocks a sync, and which tenants left the tree', async (
   expect(cleanup.json.plan.steps.map((s: { address: string }) => s.address)).toContain('one/dev');
 });
 
+test('what the guards owner and account keep the run from is blocked in status, also where it has the desired content', async () => {
+  const world = createWorld({ ...tree, 'tenants/two/dev/.gitkeep': '' });
+  await world.appcfg('sync', '-t', 'two');
+  await deployedByScripts(world, 'one', { contents: { ...equal, qa: '{"rate": 49}' } });
+  const state = async () =>
+    (await world.appcfg('status', '-o', 'json')).json.addresses.map(
+      ({ address, state, problem }: Record<string, string>) => `${address} ${state} ${problem ?? ''}`.trim(),
+    );
+  expect(await state()).toEqual([
+    'one/dev/Limits blocked guard-owner',
+    'one/qa/Limits blocked guard-owner',
+    'two/dev/Limits synced',
+  ]);
+  const text = await world.appcfg('status');
+  expect(text).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('3 addresses: 2 blocked, 1 synced') });
+  expect((await world.appcfg('status', '--fail-on', 'blocked')).exitCode).toBe(2);
+  expect((await world.appcfg('status', '--fail-on', 'unknown,drifted')).exitCode).toBe(0);
+  expect((await world.appcfg('status', '--detailed-exitcode', '-t', 'one')).exitCode).toBe(2);
+  world.write(
+    'appcfg.yml',
+    'project: acme/config\ntenants:\n  - { match: [two], account: "999988887777" }\n  - { match: [one], account: "123456789012" }\n',
+  );
+  expect(await state()).toContain('two/dev/Limits blocked guard-account');
+});
+
 test('a tree without tenants is refused also where its applications were adopted', async () => {
   const world = createWorld(tree);
   await deployedByScripts(world, 'one', { contents: equal, description: 'x'.repeat(1020) });

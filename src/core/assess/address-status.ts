@@ -1,4 +1,6 @@
 // The state of an address: what is live beside what the tree wants.
+import { account } from '../guards/account.ts';
+import { owner } from '../guards/owner.ts';
 import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { Drift } from '../live/drifted-deployment.ts';
 import type { LiveDeployment, LiveEnvironment } from '../live/live-state.ts';
@@ -32,15 +34,29 @@ export function statusOf(
     dirty: description.dirty ?? false,
     drift: verdict.drift,
     experiment: history?.managed !== undefined,
+    ...(isRefused(verdict) ? { problem: verdict.blockedBy?.code } : {}),
   };
 }
 
 /** Of an address in an account and Region that could not be read. */
 export function unknownStatus(address: Address, accountRegion: AccountRegionId, problem: Problem): AddressStatus {
+  return { ...emptyStatus(address, accountRegion), state: 'unknown', problem: problem.code };
+}
+
+/** Of an address whose content may not be shown. */
+export function blockedStatus(address: Address, accountRegion: AccountRegionId, problem: Problem): AddressStatus {
+  return { ...emptyStatus(address, accountRegion), state: 'blocked', problem: problem.code };
+}
+
+/** Whether the run may not write there, whatever the content is. */
+function isRefused({ blockedBy }: Verdict): boolean {
+  return blockedBy?.code === owner.code || blockedBy?.code === account.code;
+}
+
+function emptyStatus(address: Address, accountRegion: AccountRegionId): Omit<AddressStatus, 'state'> {
   return {
     address,
     accountRegion,
-    state: 'unknown',
     versionNumber: undefined,
     versionLabel: undefined,
     deploymentNumber: undefined,
@@ -49,11 +65,11 @@ export function unknownStatus(address: Address, accountRegion: AccountRegionId, 
     dirty: false,
     drift: undefined,
     experiment: undefined,
-    problem: problem.code,
   };
 }
 
 function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressStatus['state'] {
+  if (isRefused(verdict)) return 'blocked';
   if (newest !== undefined && isInFlight(newest.state)) return 'deploying';
   if (verdict.isLive) return 'synced';
   if (verdict.drift !== undefined) return 'drifted';
@@ -65,6 +81,7 @@ function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressS
 /** What an address can be. */
 export const addressStates = [
   'unknown',
+  'blocked',
   'deploying',
   'drifted',
   'rolled-back',
@@ -78,7 +95,7 @@ export type AddressState = (typeof addressStates)[number];
 export interface AddressStatus {
   readonly address: Address;
   readonly accountRegion: AccountRegionId;
-  /** `unknown`: its account and Region could not be read. */
+  /** `unknown`: its account and Region could not be read. `blocked`: a guard keeps the run from it. */
   readonly state: AddressState;
   readonly versionNumber: number | undefined;
   readonly versionLabel: string | undefined;
@@ -92,6 +109,6 @@ export interface AddressStatus {
   readonly drift: Drift | undefined;
   /** Whether an experiment uses it; undefined where that is unknown. */
   readonly experiment: boolean | undefined;
-  /** Why its state is unknown. */
-  readonly problem?: ProblemCode;
+  /** Why its state is unknown or blocked. */
+  readonly problem?: ProblemCode | undefined;
 }

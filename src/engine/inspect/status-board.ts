@@ -2,7 +2,7 @@ import { pollDeployment } from '../../appconfig/read/await-deployment.ts';
 import { liveDeployment } from '../../appconfig/read/read-deployments.ts';
 import { answerFacts, deploymentFact } from '../../appconfig/read/read-facts.ts';
 import { type LaneInFlight, lanesInFlight, watchLanes } from '../../appconfig/read/watch-lanes.ts';
-import { type AddressStatus, statusOf, unknownStatus } from '../../core/assess/address-status.ts';
+import { type AddressStatus, blockedStatus, statusOf } from '../../core/assess/address-status.ts';
 import { type ApplicationAssessment, assessApplication } from '../../core/assess/assess-application.ts';
 import { orphanedApplicationWarnings, orphanWarnings } from '../../core/assess/orphans.ts';
 import type { Verdict } from '../../core/assess/verdict.ts';
@@ -159,7 +159,7 @@ export class StatusBoard {
     const accountRegion = this.at.accountRegion.id;
     const { blockedBy, isLive } = verdict;
     if (blockedBy?.code === owner.code && !isLive) {
-      return unknownStatus(verdict.desired.address, accountRegion, blockedBy);
+      return blockedStatus(verdict.desired.address, accountRegion, blockedBy);
     }
     const environment = application?.environments.get(verdict.desired.address.environment);
     const live = verdict.profile && environment?.histories.get(verdict.profile.id)?.completed;

@@ -20,5 +20,6 @@ export const addressStateTones = {
   deploying: 'changed',
   'rolled-back': 'removed',
   missing: 'removed',
+  blocked: 'removed',
   unknown: 'removed',
 } as const satisfies Record<AddressStatus['state'], Tone>;
