@@ -61,7 +61,8 @@ export class CheckedSource {
       const text = this.#source.text(path);
       // Either part of the file is not UTF-8, or the file has this character.
       if (text.includes('\ufffd')) return this.#decode(path);
-      return text.startsWith('\ufeff') ? text.slice(1) : text;
+      // A second one is a part of the text, and an error of the document.
+      return /^\ufeff(?!\ufeff)/.test(text) ? text.slice(1) : text;
     } catch (error) {
       this.#problems.addOne(unreadable(path, error));
       return undefined;

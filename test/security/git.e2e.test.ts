@@ -473,6 +473,29 @@ describe('a revision', () => {
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/shallow[\s\S]*git fetch --unshallow[\s\S]*GIT_DEPTH/);
   });
+
+  test.each([
+    ['diff', '--base', 'HEAD~1'],
+    ['diff', '--base', 'HEAD^{/no such message}'],
+    ['diff', '--base', 'v1.0'],
+    ['diff', '--base', 'a'.repeat(40)],
+    ['validate', '--settings-base', 'HEAD~1'],
+  ])(
+    'is explained in a shallow clone, and in a whole one is not to be fetched by that name: %s %s %s',
+    async (...args) => {
+      const { world } = stageOf();
+      const whole = await world.appcfg(...args);
+      expect(whole.exitCode).toBe(3);
+      expect(whole.stderr).not.toMatch(/shallow/);
+      expect(whole.stderr).not.toContain(`git fetch origin ${args[2]}`);
+      world.write('.git/shallow', `${git(world.directory, ['rev-parse', 'HEAD'])}\n`);
+      const shallow = await world.appcfg(...args, '-o', 'json');
+      expect(shallow.exitCode).toBe(3);
+      const [problem] = shallow.json.problems.filter(({ severity }: { severity: string }) => severity === 'error');
+      expect(problem.message).toMatch(/shallow/);
+      expect(JSON.stringify(problem.hint)).toMatch(/GIT_DEPTH/);
+    },
+  );
 });
 
 describe('one call of Git', () => {

@@ -152,3 +152,12 @@ test('in a repository, a folder of an environment without any file is reported, 
     'warning environment-folder-empty tenants/one/nested',
   ]);
 });
+
+test.each([
+  ['tenants/one/A.yml', '\ufeff\ufeffa: 1\n'],
+  ['tenants/one/A.json', '\ufeff\ufeff{"a": 1}'],
+])('only one byte-order mark of %s is read over', async (path, text) => {
+  const tree = await treeOf(`marks-${path.slice(-4)}`, { [path]: text, 'tenants/one/dev/B.yml': 'b: 1\n' });
+  const [problem] = (await tenantsOf(tree)).flatMap(({ problems }) => problems);
+  expect(problem).toMatchObject({ severity: 'error', source: { file: path, line: 1 } });
+});

@@ -101,7 +101,10 @@ export function jsonSyntaxProblem(text: string, path: string): Problem | undefin
   const [first] = errors;
   const code = first && printParseErrorCode(first.error);
   const isAfterEnd = isJson(text.slice(0, first?.offset ?? 0));
-  const mistake = jsonMistakes.get(isAfterEnd ? 'EndOfFileExpected' : code) ?? 'unexpected text';
+  const mistake =
+    notOfJson(text, first?.offset ?? 0) ??
+    jsonMistakes.get(isAfterEnd ? 'EndOfFileExpected' : code) ??
+    'unexpected text';
   return {
     code: 'syntax-invalid',
     severity: 'error',
@@ -109,6 +112,14 @@ export function jsonSyntaxProblem(text: string, path: string): Problem | undefin
     hint: { text: 'fix the syntax here; if the file is YAML, rename it to .yml' },
     source: { file: path, ...(first === undefined ? {} : positionWithin(text, first.offset)) },
   };
+}
+
+/** What YAML, JavaScript or JSON5 has there, and JSON does not. */
+function notOfJson(text: string, offset: number): string | undefined {
+  const rest = text.slice(offset, offset + 12);
+  if (/^[\]}]/.test(rest) && text.slice(0, offset).trimEnd().endsWith(',')) return 'a comma before the closing bracket';
+  if (/^[-+]?(?:NaN|Infinity)\b/i.test(rest)) return 'JSON has no such number';
+  return rest.startsWith("'") ? 'JSON has double quotes only' : undefined;
 }
 
 function isJson(text: string): boolean {

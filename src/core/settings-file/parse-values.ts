@@ -2,7 +2,7 @@
 import { durationOf } from '../model/clock.ts';
 import type { LabelSelector } from '../model/selection.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
-import { regionMeant } from '../problem/region.ts';
+import { knownRegions, regionMeant, regionPattern } from '../problem/region.ts';
 import { nearest } from '../problem/suggest.ts';
 import type { Limit } from '../settings/settings.ts';
 
@@ -37,9 +37,10 @@ export function parseInteger(text: string, flag: string, range: NumberRange): nu
 /** The name of an AWS Region; whether AWS has it is not known, but typos are. */
 export function parseRegion(text: string, flag: string): string {
   const meant = regionMeant(text);
-  if (/^[a-z0-9-]+$/i.test(text) && meant === undefined) return text;
+  if (regionPattern.test(text) && meant === undefined) return text;
+  const near = meant ?? nearest(text.toLowerCase().replaceAll('_', '-'), [...knownRegions]);
   throw failure('usage-invalid', `${flag} "${text}" is not an AWS Region`, {
-    hint: { text: meant === undefined ? `for example: ${assigned(flag, 'eu-west-1')}` : `did you mean "${meant}"?` },
+    hint: { text: near === undefined ? `for example: ${assigned(flag, 'eu-west-1')}` : `did you mean "${near}"?` },
   });
 }
 

@@ -222,7 +222,13 @@ test.each([
   ['{"a": 1}\nx', '2:1 invalid JSON: unexpected text after the end of the value'],
   ['{}\n---\n{}', '2:1 invalid JSON: unexpected text after the end of the value'],
   ['{"a": [1, 2}', '1:12 invalid JSON: expected a comma'],
-  ['{"a": \'x}', '1:7 invalid JSON: text without quotes'],
+  ['{"a": \'x}', '1:7 invalid JSON: JSON has double quotes only'],
+  ["{'a': 1}", '1:2 invalid JSON: JSON has double quotes only'],
+  ['{"a": [1, 2, ]}', '1:14 invalid JSON: a comma before the closing bracket'],
+  ['{"a": 1,\n}', '2:1 invalid JSON: a comma before the closing bracket'],
+  ['{"a": NaN}', '1:7 invalid JSON: JSON has no such number'],
+  ['[-Infinity]', '1:2 invalid JSON: JSON has no such number'],
+  ['{"a": none}', '1:7 invalid JSON: text without quotes'],
   ['{"a": 1 "b": 2}', '1:9 invalid JSON: expected a comma'],
 ])('the syntax error in %j is one of JSON', (text, expected) => {
   expect(problemsOf(text, 'json')).toEqual([`syntax-invalid f.yml:${expected}`]);

@@ -8,6 +8,7 @@ import {
   parseLimit,
   parseOutputs,
   parseQuotas,
+  parseRegion,
 } from '../../../src/core/settings-file/parse-values.ts';
 
 test('valid values', () => {
@@ -38,4 +39,22 @@ test.each([
   [() => parseAddressArgument('one/dev', parseAddress), '"one/dev" is not an address'],
 ])('an invalid value: %#', (parse, message) => {
   expect(parse).toThrow(message);
+});
+
+test.each([
+  ['eu-west-1a', 'did you mean "eu-west-1"?'],
+  ['us-east1', 'did you mean "us-east-1"?'],
+  ['eu_west_1', 'did you mean "eu-west-1"?'],
+  ['EU-WEST-1', 'did you mean "eu-west-1"?'],
+  ['eu-west', 'did you mean "eu-west-1"?'],
+  ['eu-wset-1', 'did you mean "eu-west-1"?'],
+  ['ireland', 'for example: --region eu-west-1'],
+])('%s has not the form of a Region', (text, hint) => {
+  expect(() => parseRegion(text, '--region')).toThrow(
+    expect.objectContaining({ problems: [expect.objectContaining({ code: 'usage-invalid', hint: { text: hint } })] }),
+  );
+});
+
+test.each(['eu-west-1', 'xy-central-7', 'us-isob-east-1'])('%s has the form of a Region', (text) => {
+  expect(parseRegion(text, '--region')).toBe(text);
 });
