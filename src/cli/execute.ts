@@ -49,21 +49,15 @@ export interface Installation extends MachineOverrides {
 
 export async function execute(execution: Execution, process: Process, installation: Installation): Promise<number> {
   const { display } = execution;
-  const scrubber = new Scrubber();
-  learnCredentials(scrubber, process.env);
-  for (const argument of execution.argv) learnUserInfo(scrubber, argument);
-  // The user's own arguments are a part of the commands that hints propose.
-  const spell: SpellCommand = (command) => execution.spell(command).map((word) => scrubber.text(word, {}));
-  let writeOutput: WriteOutput | undefined;
-  const reporters = await openReporters(
-    { ...execution, spell },
-    {
-      process,
-      installation,
-      // Where an output file is refused, none is written.
-      writeFile: async (file, text) => writeOutput?.(file, text),
-    },
-  );
+  const scrubber = openScrubber(execution, process);
+  // Where an output file is refused, none is written.
+  const files: { write?: WriteOutput } = {};
+  const reporters = await openReporters(execution, {
+    process,
+    installation,
+    scrubber,
+    writeFile: async (file, text) => files.write?.(file, text),
+  });
   const fold = createReportFold();
   const emit = createEmit(scrubber, (event) => {
     fold.add(event);
@@ -76,34 +70,11 @@ export async function execute(execution: Execution, process: Process, installati
   let hasInternalError = false;
   try {
     const directory = directoryOf(execution, process);
-    writeOutput = openOutputFiles(
-      display.outputs.flatMap(({ file }) => file ?? []),
-      {
-        cwd: process.cwd(),
-        untrusted: untrustedFolders({ cwd: process.cwd(), directory }),
-        mode: execution.reveals ? privateMode : undefined,
-      },
-    );
-    const context: Context = {
-      emit,
-      scrubber,
-      clock,
-      startedAt: clock.now(),
-      requestHandler: installation.requestHandler,
-      openLocal: async (settings, self) => (await import('../local/open-local.ts')).openLocal(settings, self),
-      signal,
-      verbose: display.verbose,
-      startBudget: installation.startBudget ?? budgetsOf(() => processorTime(process)),
-      environment: process.env,
-      job: ciJob(process.env),
-      settingsBases: execution.settingsBases,
-      isInteractive: hasTerminal(process) && !ciJob(process.env).isCi,
-      killGroup: (leader) => killGroup(leader, process),
-      directory,
-      cwd: process.cwd(),
-      confirm: (question) => confirm(question, process, signal),
-    };
-    await execution.run(context);
+    files.write = openOutputs(execution, process, directory);
+    const { settingsBases } = execution;
+    const machine = machineOf(process, installation, signal);
+    const { verbose } = display;
+    await execution.run({ ...machine, emit, scrubber, signal, verbose, settingsBases, directory });
   } catch (error) {
     if (!(signal.aborted && error === signal.reason)) {
       hasInternalError = !(error instanceof AppcfgError);
@@ -128,15 +99,51 @@ export async function execute(execution: Execution, process: Process, installati
   return exitCode;
 }
 
+function openScrubber({ argv }: Execution, { env }: Process): Scrubber {
+  const scrubber = new Scrubber();
+  learnCredentials(scrubber, env);
+  for (const argument of argv) learnUserInfo(scrubber, argument);
+  return scrubber;
+}
+
+/** @throws AppcfgError */
+function openOutputs({ display, reveals }: Execution, process: Process, directory: string): WriteOutput {
+  const cwd = process.cwd();
+  return openOutputFiles(
+    display.outputs.flatMap(({ file }) => file ?? []),
+    { cwd, untrusted: untrustedFolders({ cwd, directory }), mode: reveals ? privateMode : undefined },
+  );
+}
+
+/** What a run knows of the machine. */
+function machineOf(process: Process, installation: Installation, signal: AbortSignal) {
+  const clock = installation.clock ?? systemClock;
+  const job = ciJob(process.env);
+  return {
+    clock,
+    startedAt: clock.now(),
+    requestHandler: installation.requestHandler,
+    openLocal: async (settings, self) => (await import('../local/open-local.ts')).openLocal(settings, self),
+    startBudget: installation.startBudget ?? budgetsOf(() => processorTime(process)),
+    environment: process.env,
+    job,
+    isInteractive: hasTerminal(process) && !job.isCi,
+    killGroup: (leader) => killGroup(leader, process),
+    cwd: process.cwd(),
+    confirm: (question) => confirm(question, process, signal),
+  } satisfies Partial<Context>;
+}
+
 function openReporters(
   { command, display, spell }: Execution,
   run: {
     readonly process: Process;
     readonly installation: Installation;
+    readonly scrubber: Scrubber;
     readonly writeFile: WriteOutput;
   },
 ): Promise<Reporters> {
-  const { process, installation, writeFile } = run;
+  const { process, installation, scrubber, writeFile } = run;
   const { env, stdout, stderr } = process;
   return createReporters({
     targets: display.outputs,
@@ -147,7 +154,8 @@ function openReporters(
     quiet: display.quiet,
     verbose: display.verbose,
     command,
-    spell,
+    // The user's own arguments are a part of the commands that hints propose.
+    spell: (proposed) => spell(proposed).map((word) => scrubber.text(word, {})),
     now: (installation.clock ?? systemClock).now,
     writeFile,
   });

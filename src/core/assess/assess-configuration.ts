@@ -8,7 +8,13 @@ import { profile as profileGuard } from '../guards/profile.ts';
 import { quarantineOf } from '../guards/rolled-back.ts';
 import type { Facts } from '../live/facts.ts';
 import { deploymentHasContent } from '../live/live-content.ts';
-import type { LiveApplication, LiveDeployment, LiveProfile } from '../live/live-state.ts';
+import type {
+  LiveApplication,
+  LiveDeployment,
+  LiveEnvironment,
+  LiveProfile,
+  ProfileHistory,
+} from '../live/live-state.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import { isStoppable } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -25,37 +31,60 @@ export interface LiveContext {
   readonly warn: (problem: Problem) => void;
 }
 
+/** An address with deployments. */
+interface Deployed {
+  readonly desired: DesiredConfiguration;
+  readonly environment: LiveEnvironment;
+  readonly profile: LiveProfile;
+  readonly history: ProfileHistory;
+  /** In flight. */
+  readonly running: LiveDeployment | undefined;
+  /** What clients receive, also after a deployment in flight. */
+  readonly served: LiveDeployment | undefined;
+  /** What does not depend on the contents. */
+  readonly base: Omit<Verdict, 'action' | 'reason'>;
+}
+
 export function assessConfiguration(desired: DesiredConfiguration, context: LiveContext): Verdict {
   const { application, facts, policy } = context;
   const { address } = desired;
   const environment = application.environments.get(address.environment);
   const profile = application.configurationProfiles.get(address.configurationProfile);
-  if (profile !== undefined) {
-    const problem = profileGuard.check({ address, profile, profileType: desired.profileType });
-    if (problem !== undefined) return blockedVerdict(emptyVerdict(desired), problem);
-  }
+  const problem = profile && profileGuard.check({ address, profile, profileType: desired.profileType });
+  if (problem !== undefined) return blockedVerdict(emptyVerdict(desired), problem);
   const history = profile && environment?.histories.get(profile.id);
   if (environment === undefined || profile === undefined || history === undefined) {
     return { ...newAddress(desired, policy), profile, versionNumber: versionNumberOf(desired, profile, context) };
   }
-  const { newest, completed, completedByUser } = history;
-  const base = { ...emptyVerdict(desired), profile, completed };
-  const running = isStoppable(newest.state) ? newest : undefined;
-  const isDeployedAgain = completedByUser !== undefined && completedByUser.versionNumber === completed?.versionNumber;
-  const served = running ?? (isDeployedAgain ? completedByUser : completed);
+  const running = isStoppable(history.newest.state) ? history.newest : undefined;
+  const served = running ?? completedOf(history);
+  const base = { ...emptyVerdict(desired), profile, completed: history.completed };
   const isSame = served === undefined ? false : deploymentHasContent(served, desired, facts);
   if (isSame === undefined) return { ...base, action: 'unchanged', reason: 'not known yet' };
   const conflict = policy.verify && served !== undefined ? verifyLabel(served, desired, facts) : undefined;
   if (conflict !== undefined && conflict !== 'pending') {
     return blockedVerdict({ ...base, ...changeOf(desired, { profile, served }, context) }, conflict);
   }
-  if (isSame && running !== undefined) {
-    const { changeGroup } = changeOf(desired, { profile, served: completed }, context);
-    const reason = `deployment ${running.number} of this content is in flight`;
-    return { ...base, action: 'await', reason, awaits: running, changeGroup };
-  }
-  if (isSame) return { ...base, action: 'unchanged', reason: 'live', isLive: true };
+  const deployed = { desired, environment, profile, history, running, served, base };
+  return isSame ? sameContent(deployed, context) : otherContent(deployed, context);
+}
 
+/** A user's deployment where an experiment run has deployed its version again. */
+function completedOf({ completed, completedByUser }: ProfileHistory): LiveDeployment | undefined {
+  return completedByUser?.versionNumber === completed?.versionNumber ? (completedByUser ?? completed) : completed;
+}
+
+function sameContent({ desired, profile, history, running, base }: Deployed, context: LiveContext): Verdict {
+  if (running === undefined) return { ...base, action: 'unchanged', reason: 'live', isLive: true };
+  const { changeGroup } = changeOf(desired, { profile, served: history.completed }, context);
+  const reason = `deployment ${running.number} of this content is in flight`;
+  return { ...base, action: 'await', reason, awaits: running, changeGroup };
+}
+
+function otherContent(deployed: Deployed, context: LiveContext): Verdict {
+  const { desired, environment, profile, history, running, base } = deployed;
+  const { facts, policy } = context;
+  const { address } = desired;
   const input: NewContent = {
     desired,
     subject: address,
@@ -67,7 +96,7 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
     policy,
     hasSameContent: (deployment) => deploymentHasContent(deployment, desired, facts),
   };
-  const change = changeOf(desired, { profile, served }, context);
+  const change = changeOf(desired, deployed, context);
   const found = driftOf(input);
   const drift = found === 'pending' ? undefined : found;
   if (drift !== undefined && !policy.overwriteDrift && isOnlyLive(drift, input) === true) {
@@ -77,19 +106,14 @@ export function assessConfiguration(desired: DesiredConfiguration, context: Live
   }
   const refusal = refusalOf(input, context);
   const versionNumber = versionNumberOf(desired, profile, context);
+  const verdict = { ...base, drift, ...change, versionNumber };
   if (refusal !== undefined) {
-    const rolledBack = rolledBackByAppConfig(refusal, input);
-    const { message: reason } = refusal;
-    return { ...base, action: 'blocked', reason, blockedBy: refusal, rolledBack, drift, ...change, versionNumber };
+    return { ...blockedVerdict(verdict, refusal), rolledBack: rolledBackByAppConfig(refusal, input) };
   }
-  return {
-    ...base,
-    drift,
-    action: completed === undefined ? 'create' : 'update',
-    reason: running === undefined ? 'content differs' : `deployment ${running.number} of other content is in flight`,
-    ...change,
-    versionNumber,
-  };
+  const action = history.completed === undefined ? 'create' : 'update';
+  const reason =
+    running === undefined ? 'content differs' : `deployment ${running.number} of other content is in flight`;
+  return { ...verdict, action, reason };
 }
 
 /** Of an address that AppConfig does not have. */

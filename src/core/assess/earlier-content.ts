@@ -57,20 +57,17 @@ export class EarlierContent {
     let isNext = true;
     for (const deployment of this.#history.after(live)) {
       if (deployment.state !== 'COMPLETE') continue;
-      const isQuarantined = quarantines.some((each) => refersTo(each, versionIn(deployment)));
-      const isSkipped = isQuarantined || isExcluded(deployment);
-      if (isPending(isSkipped)) return isSkipped;
-      const isSame = isSkipped ? false : this.#history.haveSameContent(deployment, live);
-      if (isPending(isSame)) return isSame;
-      if (isSame && this.#options.request.kind === 'commit') {
+      const role = this.#roleOf(deployment, { live, quarantines, isExcluded });
+      if (isPending(role)) return role;
+      if (role === 'same' && this.#options.request.kind === 'commit') {
         // The commit deployed what was live before.
         return first[0] === undefined ? changedNothing(live) : this.stopping(first[0], live);
       }
-      if (!isSkipped && !isSame) {
+      if (role === 'other') {
         const quarantined = uniqBy([...replaced.map(referenceTo), ...quarantines], formatVersionReference);
         return this.#to(deployment, { live, first, isNext, quarantined });
       }
-      if (!isQuarantined && !replaced.some((each) => each.versionNumber === deployment.versionNumber)) {
+      if (role !== 'quarantined' && !replaced.some((each) => each.versionNumber === deployment.versionNumber)) {
         replaced.push(deployment);
       }
       isNext = false;
@@ -84,6 +81,27 @@ export class EarlierContent {
         { hasEarlier: !isNext },
       )
     );
+  }
+
+  /** What a deployment before the live one is for a rollback: only *other* content is one to roll back to. */
+  #roleOf(
+    deployment: LiveDeployment,
+    {
+      live,
+      quarantines,
+      isExcluded,
+    }: Pick<Before, 'isExcluded'> & {
+      readonly live: LiveDeployment;
+      readonly quarantines: readonly VersionReference[];
+    },
+  ): 'quarantined' | 'excluded' | 'same' | 'other' | Pending {
+    if (quarantines.some((each) => refersTo(each, versionIn(deployment)))) return 'quarantined';
+    const isSkipped = isExcluded(deployment);
+    if (isPending(isSkipped)) return isSkipped;
+    if (isSkipped) return 'excluded';
+    const isSame = this.#history.haveSameContent(deployment, live);
+    if (isPending(isSame)) return isSame;
+    return isSame ? 'same' : 'other';
   }
 
   #to(

@@ -129,6 +129,17 @@ function mostSpecificFile({ layers, address }: RenderedAddress): SourcePosition 
   return { file: layers.at(-1)?.path ?? formatAddress(address) };
 }
 
+export function emptyProblem(rendered: RenderedAddress): Problem {
+  return {
+    code: 'content-invalid',
+    severity: 'error',
+    message: `all files of "${rendered.address.configurationProfile}" are empty`,
+    subject: rendered.address,
+    hint: { text: 'add a value to the template, or delete the files' },
+    source: mostSpecificFile(rendered),
+  };
+}
+
 /** Of a content that exceeds AppConfig's limit, and is not written at all. */
 export function sizeProblem(rendered: RenderedAddress, bytes: number): Problem {
   const limit = largestContent.toLocaleString('en');

@@ -5,12 +5,13 @@ import { type Address, formatAddress } from '../model/address.ts';
 import { applicationNameOf } from '../model/application-name.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
 import { isSelected, type Selection } from '../model/selection.ts';
-import { formatSource } from '../model/source-position.ts';
+import { CollectedProblems } from '../problem/collected-problems.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
 import { defaultProfileSettings, type ProfileSettings, type Settings } from '../settings/settings.ts';
 import {
   type CheckedContent,
+  emptyProblem,
   flagProblems,
   type PatternMatcher,
   type ProfileSchema,
@@ -96,7 +97,7 @@ export class TenantResolver {
 
   /** Merges the template's files for each environment, to report their problems once. */
   async templateProblems(): Promise<readonly Problem[]> {
-    const problems = new TenantProblems();
+    const problems = new CollectedProblems();
     for (const [environment, layer] of this.#template.environments) {
       for (const [configurationProfile, document] of layer) {
         const { redundant, isReadable } = this.#templateMerge(environment, configurationProfile, problems);
@@ -120,7 +121,7 @@ export class TenantResolver {
   /** The selected part of a tenant's application, with the problems of the tenant's files. */
   async resolve(tenant: Tenant): Promise<ResolvedTenant> {
     const { settings, selection } = this.#options;
-    const problems = new TenantProblems();
+    const problems = new CollectedProblems();
     const environments: DesiredEnvironment[] = [];
     let bytes = 0;
     const isLarge = this.#isLarge || hasLargeDocuments(tenant);
@@ -165,14 +166,18 @@ export class TenantResolver {
     let { merged } = this.#fromTemplate(address.environment, address.configurationProfile);
     for (const document of documentsIn(tenant, address)) {
       await this.#options.breathe();
-      const unreported = { profile: address.configurationProfile, layers: [document], problems: new TenantProblems() };
+      const unreported = {
+        profile: address.configurationProfile,
+        layers: [document],
+        problems: new CollectedProblems(),
+      };
       merged = this.#merge(merged, document, unreported);
     }
     await this.#options.breathe();
   }
 
   /** @returns undefined, after adding a problem, if the address has no value; also if a file of it is unreadable. */
-  #configuration(tenant: Tenant, address: Address, problems: TenantProblems): DesiredConfiguration | undefined {
+  #configuration(tenant: Tenant, address: Address, problems: CollectedProblems): DesiredConfiguration | undefined {
     const { environment, configurationProfile: profile } = address;
     const template = this.#fromTemplate(environment, profile);
     const overrides = documentsIn(tenant, address);
@@ -190,7 +195,7 @@ export class TenantResolver {
     const textOf = settings.variables === true ? variableValues(this.#options.settings, address) : undefined;
     const rendered = renderer.renderFor(merged, textOf);
     if (rendered === undefined) {
-      problems.all.push(emptyProblem(address, layers));
+      problems.all.push(emptyProblem({ address, layers }));
       return undefined;
     }
     const { value, content, bytes, flags, asWritten, unknown = [] } = rendered;
@@ -226,13 +231,13 @@ export class TenantResolver {
     });
   }
 
-  #checkFlags(checked: RenderedAddress, flags: FlagFindings, problems: TenantProblems): void {
+  #checkFlags(checked: RenderedAddress, flags: FlagFindings, problems: CollectedProblems): void {
     problems.add(flagProblems(checked, flags, this.#redact));
     if (flags.patterns.length === 0) return;
     problems.checks.push(patternProblems(checked, flags, { match: this.#options.matchPatterns, redact: this.#redact }));
   }
 
-  #check(checked: CheckedContent, profile: ProfileSettings, problems: TenantProblems): void {
+  #check(checked: CheckedContent, profile: ProfileSettings, problems: CollectedProblems): void {
     const schemaCheck = this.#options.schemas.get(checked.address.configurationProfile)?.check;
     if (schemaCheck === undefined) return;
     problems.checks.push(schemaProblems(checked, { profile, schemaCheck, redact: this.#redact }));
@@ -243,7 +248,7 @@ export class TenantResolver {
     const ofEnvironment = this.#templates.get(environment) ?? new Map<string, TemplateLayers>();
     const known = ofEnvironment.get(profile);
     if (known !== undefined) return known;
-    const { value, isInvalid } = this.#templateMerge(environment, profile, new TenantProblems());
+    const { value, isInvalid } = this.#templateMerge(environment, profile, new CollectedProblems());
     const layers = {
       documents: documentsIn(this.#template, { environment, configurationProfile: profile }),
       merged: this.#renderer(profile).fromTemplate(value),
@@ -254,7 +259,7 @@ export class TenantResolver {
   }
 
   /** The template's own value is taken as it is; its other layers are merged onto it. */
-  #templateMerge(environment: string, profile: string, problems: TenantProblems) {
+  #templateMerge(environment: string, profile: string, problems: CollectedProblems) {
     const base = this.#template.everywhere.get(profile);
     const layers = documentsIn(this.#template, { environment, configurationProfile: profile });
     let merged = this.#renderer(profile).fromTemplate(base?.value);
@@ -271,7 +276,7 @@ export class TenantResolver {
     merging: {
       readonly profile: string;
       readonly layers: readonly SourceDocument[];
-      readonly problems: TenantProblems;
+      readonly problems: CollectedProblems;
     },
   ): Merged {
     if (document.value === undefined) return inherited;
@@ -329,38 +334,4 @@ export class TenantResolver {
       yield* this.#redundancies(document, byEnvironment);
     }
   }
-}
-
-/** The problems of one tenant, or of the template. */
-class TenantProblems {
-  readonly all: Problem[] = [];
-  /** Checks under way. */
-  readonly checks: Promise<readonly Problem[]>[] = [];
-  readonly #once = new Set<string>();
-
-  /** There may be more problems than a call can have arguments. */
-  add(problems: Iterable<Problem>): void {
-    for (const problem of problems) this.all.push(problem);
-  }
-
-  /**
-   * A file for all environments is merged once for each: its problems are reported once.
-   * @param what distinguishes problems of one position
-   */
-  addOnce(problem: Problem, what: string): void {
-    const key = `${problem.source === undefined ? '' : formatSource(problem.source)} ${what}`;
-    if (!this.#once.has(key)) this.all.push(problem);
-    this.#once.add(key);
-  }
-}
-
-function emptyProblem(address: Address, layers: readonly SourceDocument[]): Problem {
-  return {
-    code: 'content-invalid',
-    severity: 'error',
-    message: `all files of "${address.configurationProfile}" are empty`,
-    subject: address,
-    hint: { text: 'add a value to the template, or delete the files' },
-    source: { file: layers.at(-1)?.path ?? formatAddress(address) },
-  };
 }
