@@ -24,6 +24,8 @@ interface CommandHelp {
   readonly typedOnly?: readonly Option[];
   /** The flag that shows what the settings redact: with it, files of the run are readable by their owner alone. */
   readonly reveals?: Option;
+  /** The flag that shows all of what would else be cut to a screen. */
+  readonly showsAll?: Flag<boolean>;
   /** Common flags that have an effect; undefined: all of them. */
   readonly commonFlags?: readonly Option[];
   /** Flags of its own that cannot be combined. */

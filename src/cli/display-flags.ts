@@ -1,7 +1,7 @@
 // The flags that every command takes for how a run is printed.
 import { parseOutputs } from '../core/settings-file/parse-values.ts';
 import { type Format, formats, formatsOf } from '../report/formats.ts';
-import { choiceFlag, type FlagSource, listFlag, readFlags, switchFlag } from './flag.ts';
+import { choiceFlag, type Flag, type FlagSource, listFlag, readFlags, switchFlag } from './flag.ts';
 
 const formatNames = Object.keys(formats);
 
@@ -31,6 +31,8 @@ export interface DisplayOptions {
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** All of a review, not only what fits on a screen. */
+  readonly full: boolean;
   readonly detailedExitcode: boolean;
 }
 
@@ -40,12 +42,14 @@ export const plainDisplay: DisplayOptions = {
   color: 'auto',
   quiet: false,
   verbose: false,
+  full: false,
   detailedExitcode: false,
 };
 
-/** @throws AppcfgError */
-export function readDisplay(source: FlagSource, command: string): DisplayOptions {
+/** @param showsAll the command's flag for it, where it has one. @throws AppcfgError */
+export function readDisplay(source: FlagSource, command: string, showsAll: Flag<boolean> | undefined): DisplayOptions {
   const { output, ...display } = readFlags(displayFlags, source);
   const outputs = parseOutputs(output, formatsOf(command), displayFlags.output.nameIn(source));
-  return { ...display, outputs: outputs.length === 0 ? plainDisplay.outputs : outputs };
+  const full = showsAll !== undefined && readFlags({ full: showsAll }, source).full;
+  return { ...display, full, outputs: outputs.length === 0 ? plainDisplay.outputs : outputs };
 }

@@ -153,6 +153,7 @@ function openReporters(
     ci: ciJob(env).isCi || env.TERM === 'dumb',
     quiet: display.quiet,
     verbose: display.verbose,
+    full: display.full,
     command,
     // The user's own arguments are a part of the commands that hints propose.
     spell: (proposed) => spell(proposed).map((word) => scrubber.text(word, {})),

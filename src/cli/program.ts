@@ -168,7 +168,7 @@ function executionOf(definition: CommandDefinition, command: Command, options: P
   };
   const blame = blameVariables([...Object.values(commonFlags), ...Object.values(definition.flags)], source);
   try {
-    execution = { ...execution, display: readDisplay(source, name) };
+    execution = { ...execution, display: readDisplay(source, name, definition.showsAll) };
     refuseFlagsWithoutEffect(definition, source);
     refuseConflicts(definition, source);
     const { chdir, settingsBase, yes, ...common } = readFlags(commonFlags, source);

@@ -36,8 +36,15 @@ export interface LoadedProject {
   readonly cache: RenderCache;
 }
 
-/** @returns undefined where the tree or the settings have errors, which were emitted. @throws the reason of the context's signal */
-export async function loadProject(options: CommonOptions, context: Context): Promise<LoadedProject | undefined> {
+/**
+ * @param reading.onFiles called with the files of the template, then with those of each tenant
+ * @returns undefined where the tree or the settings have errors, which were emitted. @throws the reason of the context's signal
+ */
+export async function loadProject(
+  options: CommonOptions,
+  context: Context,
+  { onFiles }: Pick<ReadDesired, 'onFiles'> = {},
+): Promise<LoadedProject | undefined> {
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
   const { selection } = options;
@@ -45,7 +52,8 @@ export async function loadProject(options: CommonOptions, context: Context): Pro
   const cache = new RenderCache();
   const desired: DesiredApplication[] = [];
   const { report } = reporter;
-  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose };
+  const kept = onFiles === undefined ? {} : { onFiles };
+  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose, ...kept };
   for await (const application of readCheckedApplications(reading)) desired.push(application);
   return projectOf({ settings, desired, cache }, { context, reporter });
 }

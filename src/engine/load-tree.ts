@@ -6,6 +6,7 @@ import type { DesiredApplication } from '../core/model/desired-state.ts';
 import { formatLabelSelector, type Selection, selectsAll } from '../core/model/selection.ts';
 import { MergedProblems } from '../core/problem/merge-problems.ts';
 import type { Problem } from '../core/problem/problem.ts';
+import type { Layers, Tenant } from '../core/render/layers.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { TenantResolver } from '../core/render/resolve-tenant.ts';
 import type { Settings } from '../core/settings/settings.ts';
@@ -31,6 +32,8 @@ export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget' | 'v
   readonly cache: RenderCache;
   /** Learns the redacted values before a problem can quote them. */
   readonly scrubber: Scrubber;
+  /** Called with the files of the template, then with those of each tenant. */
+  readonly onFiles?: (files: Layers | Tenant) => void;
   /** Called with the problems when the tree is read, or reading it ends: each cause once. */
   readonly report: (problem: Problem) => void;
 }
@@ -102,6 +105,7 @@ async function* readWith(
   report(schemaProblems);
   scrubber.learnNames(tree.allTenantNames);
   learnLayers(scrubber, tree.template);
+  options.onFiles?.(tree.template);
   const { breathe } = parsing;
   const matchPatterns = revision === undefined ? patternMatcher(worker) : async () => [];
   const resolver = new TenantResolver(tree.template, {
@@ -120,6 +124,7 @@ async function* readWith(
   for await (const { tenant, problems } of tree.readTenants()) {
     const resolved = await resolver.resolve(tenant);
     learnLayers(scrubber, tenant, tenant.name);
+    options.onFiles?.(tenant);
     learnApplication(scrubber, resolved.application);
     report(problems);
     report(resolved.problems);

@@ -3,6 +3,7 @@ import { everything } from '../core/model/selection.ts';
 import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
 import { mergeProblems } from '../core/problem/merge-problems.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
+import type { Review } from '../core/review/review.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { openTree } from '../tree/read-tree.ts';
@@ -18,8 +19,9 @@ export async function emitPlan(
   plan: Plan,
   { settings, cache }: { readonly settings: Settings; readonly cache: RenderCache },
   context: Context,
+  review?: Review,
 ): Promise<Plan> {
-  if (plan.changeGroups.length === 0) return emitPlanEvents(plan, context);
+  if (plan.changeGroups.length === 0) return emitPlanEvents(plan, context, review);
   return withParser(context, async (parsing) => {
     const source = new DiskSource(context.directory);
     const tree = await openTree(source, { settings, selection: everything, cache, ...parsing });
@@ -27,13 +29,13 @@ export async function emitPlan(
     for (const [index, changeGroup] of plan.changeGroups.entries()) {
       changeGroups.push(index < maxTraced ? await traceSources(changeGroup, tree, settings) : changeGroup);
     }
-    return emitPlanEvents({ ...plan, changeGroups }, context);
+    return emitPlanEvents({ ...plan, changeGroups }, context, review);
   });
 }
 
 /** Emits a plan whose contents do not come from the tree, such as a rollback. */
-export function emitPlanEvents(plan: Plan, { emit }: Pick<Context, 'emit'>): Plan {
-  emit({ type: 'plan-made', plan });
+export function emitPlanEvents(plan: Plan, { emit }: Pick<Context, 'emit'>, review?: Review): Plan {
+  emit({ type: 'plan-made', plan, ...(review === undefined ? {} : { review }) });
   for (const problem of mergeProblems([...plan.refusals, ...plan.problems])) emit({ type: 'problem-found', problem });
   return plan;
 }

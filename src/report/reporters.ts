@@ -21,6 +21,8 @@ export interface ReportersOptions {
   readonly ci: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** All of a review, not only what fits on a screen. */
+  readonly full: boolean;
   readonly command: string;
   /** Spells the commands that hints propose. */
   readonly spell: SpellCommand;
@@ -104,7 +106,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
 
 /** What goes to stdout comes first: a file that cannot be written must not suppress it. */
 async function openOutputs(
-  { targets, stdout, colorLevels, command, spell, verbose, now }: ReportersOptions,
+  { targets, stdout, colorLevels, command, spell, verbose, full, now }: ReportersOptions,
   isAnimated: boolean,
 ) {
   const terminal = stdout.isTTY === true;
@@ -124,7 +126,7 @@ async function openOutputs(
           ? text
           : streamText(text, { isColored: file === undefined && colorLevels.stdout > 0 }),
       format,
-      ...formats[format].open({ command, spell, verbose, now, ...(file === undefined ? onStdout : inFile) }),
+      ...formats[format].open({ command, spell, verbose, full, now, ...(file === undefined ? onStdout : inFile) }),
       file,
       text: '',
     }));

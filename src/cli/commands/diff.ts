@@ -2,7 +2,7 @@ import type { Context } from '../../engine/context.ts';
 import type { CompareOptions, DiffOptions } from '../../engine/options.ts';
 import { defineCommand } from '../command.ts';
 import { verifyFlag, waveFlag } from '../common-flags.ts';
-import { valueFlag } from '../flag.ts';
+import { switchFlag, valueFlag } from '../flag.ts';
 import { guardFlags } from '../guard-flags.ts';
 
 /** Of a plan against what is live. */
@@ -17,20 +17,27 @@ const base = valueFlag({
   help: 'compare with the tree at this Git revision instead, offline',
 });
 
+const full = switchFlag({
+  name: '--full',
+  help: 'with --base, print all of the review, not only what fits on a screen',
+});
+
 export const diffCommand = defineCommand({
   name: 'diff',
   summary: 'show what a sync would do',
   description:
     'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. It does the same in a merge-request pipeline that changes protected settings.',
-  flags: { ...liveFlags, base },
+  flags: { ...liveFlags, base, full },
+  showsAll: full,
   conflicts: [{ flag: base, others: liveFlags }],
   examples: [
     'appcfg diff',
     'appcfg diff --tenant tenant1 --env dev',
     'appcfg diff --base origin/main',
+    'appcfg diff --base origin/main --full',
     'appcfg diff -o text -o json=diff.json --detailed-exitcode',
   ],
-  parse: (flags, { common }) => ({ ...common, ...flags }),
+  parse: ({ full: _, ...flags }, { common }) => ({ ...common, ...flags }),
   run: async ({ base, ...options }, context) => {
     if (base !== undefined) return compareWith({ revision: base, flag: '--base' }, options, context);
     const target = await targetBranchInstead(options, context);

@@ -66,7 +66,8 @@ function collectChanges(before: Value | undefined, after: Value | undefined, int
   changes.push(changeOf(before, after, into));
 }
 
-function changeOf(
+/** The difference at one pointer as a whole. */
+export function changeOf(
   before: Value | undefined,
   after: Value | undefined,
   { pointer, redact }: Pick<Collecting, 'pointer' | 'redact'>,

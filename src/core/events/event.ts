@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { StepId } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ExplainedValue } from '../render/explain.ts';
+import type { Review } from '../review/review.ts';
 import type { Schedule } from '../rollout/schedule.ts';
 
 export type Event =
@@ -54,7 +55,8 @@ export type Event =
       readonly isWritten: boolean;
     }
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
-  | { readonly type: 'plan-made'; readonly plan: Plan }
+  /** `review`: of a plan that comes from the tree. */
+  | { readonly type: 'plan-made'; readonly plan: Plan; readonly review?: Review }
   /** After a sync that has succeeded: the old versions that are deleted now. Its steps follow those of the plan. */
   | { readonly type: 'prune-planned'; readonly plan: Plan }
   /** When each part of a plan would happen; only in a dry run. */

@@ -6,6 +6,7 @@ import { isRecord } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import { MergedProblems } from '../problem/merge-problems.ts';
 import { exitCodeOf, type Problem } from '../problem/problem.ts';
+import type { Review } from '../review/review.ts';
 import type { Event, StepResult } from './event.ts';
 import { answerEvents, type EventHandlers, handleEvent, ignored } from './event-handlers.ts';
 
@@ -14,6 +15,8 @@ export interface Report {
   /** Undefined in a run that ended before it started to work. */
   readonly command: string | undefined;
   readonly plan: Plan | undefined;
+  /** Of a plan that comes from the tree. */
+  readonly review?: Review | undefined;
   /** One for each step of the plan. */
   readonly results: readonly StepResult[];
   /** The first of each code and severity, and all others up to a bound. */
@@ -58,6 +61,7 @@ export interface ReportFold {
 export function createReportFold(): ReportFold {
   let command: string | undefined;
   let plan: Plan | undefined;
+  let review: Review | undefined;
   let interruptedBy: Report['interruptedBy'];
   let isApplied = false;
   let failOn: readonly AddressState[] = [];
@@ -73,6 +77,7 @@ export function createReportFold(): ReportFold {
     },
     'plan-made': (event) => {
       plan = event.plan;
+      review = event.review;
     },
     'prune-planned': (event) => {
       if (plan !== undefined) plan = { ...plan, steps: [...plan.steps, ...event.plan.steps] };
@@ -110,6 +115,7 @@ export function createReportFold(): ReportFold {
     report: () => ({
       command,
       plan,
+      review,
       results: (plan?.steps ?? []).map(({ id }) => results.get(id) ?? unreached(id)),
       problems: problems.kept,
       omittedProblems: problems.omitted,

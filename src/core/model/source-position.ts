@@ -8,13 +8,21 @@ export interface SourcePosition {
   readonly line?: number;
   /** From 1, in UTF-16 units. */
   readonly column?: number;
+  /** Of a line that the tree no longer has: the revision that it is compared with. */
+  readonly revision?: 'base';
 }
 
-export type LineAndColumn = Required<Omit<SourcePosition, 'file'>>;
+export type LineAndColumn = Required<Pick<SourcePosition, 'line' | 'column'>>;
 
-/** `file:line:column`, or the parts that are known. */
-export function formatSource({ file, line, column }: SourcePosition): string {
-  return [file, line, column].filter((part) => part !== undefined).join(':');
+/** `file:line:column`, or the parts that are known; `file:line@base` of a deleted line. */
+export function formatSource({ file, line, column, revision }: SourcePosition): string {
+  const position = [file, line, column].filter((part) => part !== undefined).join(':');
+  return revision === undefined ? position : `${position}@${revision}`;
+}
+
+/** The position in the base, of what the head does not have. */
+export function inBase(source: SourcePosition): SourcePosition {
+  return { ...source, revision: 'base' };
 }
 
 /** Offsets at which the lines of a text begin. */

@@ -7,6 +7,7 @@ import type { AccountRegion, AccountRegionId } from '../model/account-region.ts'
 import type { Address, Subject } from '../model/address.ts';
 import { type LaneId, laneId } from '../model/lane.ts';
 import type { Problem } from '../problem/problem.ts';
+import type { SettingsChange } from '../settings-changes/compare-settings.ts';
 import type { PlanBasis } from './plan-basis.ts';
 import type { Step } from './step.ts';
 
@@ -17,8 +18,8 @@ export interface Plan {
   /** What the plan creates is managed by it. */
   readonly project: string;
   readonly basis: PlanBasis;
-  /** Of a comparison: changes of the settings that decide where and under which names resources are created. */
-  readonly settingsChanges: readonly Change[];
+  /** Where a base is known: effective settings that change, those that are loosened first. */
+  readonly settingsChanges: readonly SettingsChange[];
   /** The accounts and Regions of the run, its own first; each address and step names one of them. */
   readonly accountRegions: readonly [AccountRegion, ...AccountRegion[]];
   readonly steps: readonly Step[];

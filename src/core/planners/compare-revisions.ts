@@ -1,10 +1,8 @@
 // What changes between two revisions of a tree, address by address, without AppConfig.
-import { changesBetween } from '../document/diff-values.ts';
-import { createRedactor, redactNothing } from '../document/redact.ts';
+import { createRedactor } from '../document/redact.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
-import { mapOf, type Value } from '../model/value.ts';
 import { contentChange, mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
 import { type ChangeGroup, type Plan, type PlannedAddress, plannedAddress } from '../plan/plan.ts';
@@ -61,9 +59,6 @@ export function compareRevisions(base: Revision, head: Revision, project: string
   const addresses = [...new Set([...after.keys(), ...before.keys()])].map(compare);
   return {
     ...emptyPlan('comparison', project, unknownAccountRegion),
-    settingsChanges: changesBetween(locationSettings(base.settings), locationSettings(head.settings), {
-      redact: redactNothing,
-    }),
     addresses,
     changeGroups: mergeChangeGroups(changeGroups),
     expectedMinutes: 0,
@@ -90,24 +85,4 @@ function isSame(old: Configured, wanted: Configured): boolean {
     old.application === wanted.application &&
     old.configuration.content.versionLabel === wanted.configuration.content.versionLabel
   );
-}
-
-/** The settings that decide in which account and Region, under which names and for which project things are created. */
-function locationSettings(settings: Settings): Value {
-  const map = (members: Readonly<Record<string, Value | undefined>>): Value =>
-    mapOf(Object.entries(members).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-  const environments = [...(settings.environments ?? [])].map(
-    ([name, { account, region, roleArn }]) => [name, map({ account, region, roleArn })] as const,
-  );
-  // By their globs: the position of an entry in the list is no difference.
-  const tenants = settings.tenants
-    .filter(({ account, region, roleArn }) => account ?? region ?? roleArn)
-    .map(({ match, account, region, roleArn }) => [match.join(' '), map({ account, region, roleArn })] as const);
-  return map({
-    project: settings.project,
-    applicationName: settings.applicationName,
-    aws: map({ region: settings.aws.region, allowedAccounts: settings.aws.allowedAccounts }),
-    environments: mapOf(environments),
-    tenants: mapOf(tenants),
-  });
 }

@@ -2,6 +2,7 @@ import type { Connection } from '../../appconfig/client/connection.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
+import { reviewOfLive } from '../../core/review/make-review.ts';
 import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
@@ -26,7 +27,7 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const planned = await planRun(session, { project, options, context });
     const { connection } = planned;
     if (!options.wait) refuseIfWaitingIsNeeded(planned.plan, connection);
-    const plan = await emitPlan(planned.plan, project, context);
+    const plan = await emitPlan(planned.plan, project, context, reviewOfLive(loaded, planned.plan));
     if (options.wait) warnOfTimeLimits(plan, connection, { options, context });
     if (!isAppliable(plan)) return;
     if (options.dryRun) return emitSchedule(plan, connection, context);

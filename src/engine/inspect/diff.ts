@@ -1,3 +1,4 @@
+import { reviewOfLive } from '../../core/review/make-review.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
@@ -13,6 +14,6 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
   const project = { ...loaded, desired: applicationsToRead(loaded, options.wave) };
   await runSession('diff', sessionForTree(project, { options, access: 'read', context }), async (session) => {
     const { plan } = await planRun(session, { project, options, context });
-    await emitPlan(plan, project, context);
+    await emitPlan(plan, project, context, reviewOfLive(loaded, plan));
   });
 }

@@ -3,6 +3,8 @@ import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { compareRevisions } from '../../core/planners/compare-revisions.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import type { ProblemCode } from '../../core/problem/problem-codes.ts';
+import { KeptFiles, withOwnRedaction } from '../../core/review/kept-files.ts';
+import { makeReview } from '../../core/review/make-review.ts';
 import { readRevision } from '../../git/revision-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import { StoredSource } from '../../tree/stored-source.ts';
@@ -19,9 +21,10 @@ export async function compare(options: CompareOptions, context: Context): Promis
   const { selection } = options;
   const base = options.base.revision;
   const settingsBases = [...context.settingsBases, options.base];
-  const head = await loadProject(options, { ...context, settingsBases });
+  const headFiles = new KeptFiles();
+  const head = await loadProject(options, { ...context, settingsBases }, { onFiles: headFiles.add });
   if (head === undefined) return;
-  const { files } = await readRevision(options.base, context);
+  const { files, commit } = await readRevision(options.base, context);
   const revision = new StoredSource(base, files);
   const reporter = new ProblemReporter(context);
   const report = (problem: Problem) => {
@@ -35,6 +38,7 @@ export async function compare(options: CompareOptions, context: Context): Promis
   for (const application of head.desired) learnApplication(scrubber, application);
   const desired: DesiredApplication[] = [];
   const { cache } = head;
+  const baseFiles = new KeptFiles();
   for await (const application of readDesiredApplications({
     directory,
     revision,
@@ -46,12 +50,21 @@ export async function compare(options: CompareOptions, context: Context): Promis
     signal,
     startBudget,
     verbose,
+    onFiles: baseFiles.add,
   })) {
     desired.push(application);
   }
   if (reporter.hasErrors) return;
   context.emit({ type: 'run-started', command: 'diff', targets: [] });
-  await emitPlan(compareRevisions({ settings, desired }, head, head.project), head, context);
+  const compared = compareRevisions({ settings, desired }, head, head.project);
+  const { review, settingsChanges } = makeReview({
+    base: { revision: base, commit, settings: ownSettings, ...baseFiles, desired },
+    head: { settings: withOwnRedaction(head.settings), ...headFiles, desired: head.desired },
+    plan: compared,
+    redact: [...ownSettings.redact, ...head.settings.redact],
+    selection,
+  });
+  await emitPlan({ ...compared, settingsChanges }, head, context, review);
 }
 
 /** Only the errors of an old revision matter. What is missing from it was added since. */

@@ -14,6 +14,7 @@ import type { SpellCommand } from '../../core/problem/hint.ts';
 import { concernedBy } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
+import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { locationOf } from '../view/problem-parts.ts';
 import { JsonText } from './json-text.ts';
 
@@ -35,7 +36,7 @@ export function shownPlan(plan: Plan, spell: SpellCommand) {
   return {
     ...plan,
     accountRegions: plan.accountRegions.map(orNull),
-    settingsChanges: plan.settingsChanges.map(shownChange),
+    settingsChanges: plan.settingsChanges.map(shownSettingsChange),
     changeGroups: plan.changeGroups.map((group) => ({
       ...group,
       addresses: group.addresses.map(formatAddress),
@@ -54,14 +55,30 @@ export function orNull(value: object): object {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, member ?? null]));
 }
 
-function shownChange({ op, path, before, after, flag, source }: Change): object {
-  const shown = (text: string | undefined) =>
-    text === undefined ? null : text === redactionMark ? redactionMark : new JsonText(text);
+/** A value that is JSON on one line, or the redaction mark. */
+export function jsonValue(text: string | undefined): JsonText | string | null {
+  return text === undefined ? null : text === redactionMark ? redactionMark : new JsonText(text);
+}
+
+export function shownSettingsChange(change: SettingsChange): object {
+  const { path, before, after, loosened, reason, addresses, source } = change;
+  return {
+    path,
+    before: jsonValue(before),
+    after: jsonValue(after),
+    loosened,
+    reason: reason ?? null,
+    addresses: addresses ?? null,
+    source: formatSource(source),
+  };
+}
+
+export function shownChange({ op, path, before, after, flag, source }: Change): object {
   return {
     op,
     path,
-    before: shown(before),
-    after: shown(after),
+    before: jsonValue(before),
+    after: jsonValue(after),
     ...(flag === undefined ? {} : { flag }),
     source: source === undefined ? null : formatSource(source),
   };

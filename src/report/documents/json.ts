@@ -10,6 +10,7 @@ import type { SpellCommand } from '../../core/problem/hint.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { environmentName } from '../view/plan-view.ts';
 import { shownFile, shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
+import { shownReview } from './json-review.ts';
 import { jsonText } from './json-text.ts';
 
 export const formatVersion = 1;
@@ -76,10 +77,11 @@ export const documents = {
       values: (explained?.values ?? []).map(shownValue),
     };
   },
-  diff: ({ plan = noPlan }, _events, spell) => {
+  diff: ({ plan = noPlan, review }, _events, spell) => {
     const { accountRegions, settingsChanges, changeGroups, waves, addresses, steps } = shownPlan(plan, spell);
     return {
       summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
+      review: review === undefined ? null : shownReview(review),
       settingsChanges,
       accountRegions,
       changeGroups,
@@ -129,6 +131,7 @@ function appliedMembers(report: Report, events: readonly Event[], spell: SpellCo
   const [made] = eventsOf(events, 'schedule-made');
   return {
     plan: report.plan === undefined ? { steps: [] } : shownPlan(plan, spell),
+    review: report.review === undefined ? null : shownReview(report.review),
     results,
     summary: {
       succeeded: withStatus('succeeded'),

@@ -3,6 +3,7 @@ import { formatAddress } from '../../core/model/address.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { formatVersion } from './json.ts';
 import { shownFile, shownHistory, shownPlan, shownProblem, shownStatus } from './json-members.ts';
+import { shownReview } from './json-review.ts';
 import { jsonText } from './json-text.ts';
 
 /** An event as one line, its parts as in the documents. */
@@ -11,6 +12,7 @@ export function jsonLine(event: Event, spell: SpellCommand): string {
     formatVersion,
     ...event,
     ...('plan' in event ? { plan: shownPlan(event.plan, spell) } : {}),
+    ...('review' in event && event.review !== undefined ? { review: shownReview(event.review) } : {}),
     ...('problem' in event ? { problem: shownProblem(event.problem, spell) } : {}),
     ...('address' in event ? { address: formatAddress(event.address) } : {}),
     ...(event.type === 'status-changed' ? { status: shownStatus(event.status) } : {}),

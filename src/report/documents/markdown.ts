@@ -5,19 +5,25 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { visibleLines } from '../style/escape.ts';
 import { noColours } from '../style/style.ts';
+import type { TextOptions } from '../style/text-options.ts';
 import { historySummary, historyText } from '../text/history.ts';
 import { planSections } from '../text/plan.ts';
 import { summaryLine } from '../text/plan-summary.ts';
-import type { TextOptions } from '../text/text-options.ts';
 import { prunedProfiles } from '../view/plan-view.ts';
 import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
 
 /** GitLab colors the lines of a `diff` by the sign they begin with. */
-const options: TextOptions = { style: noColours, width: Number.POSITIVE_INFINITY, verbose: false, signsFirst: true };
+const options: TextOptions = {
+  style: noColours,
+  width: Number.POSITIVE_INFINITY,
+  verbose: false,
+  full: true,
+  signsFirst: true,
+};
 
 /** @param events of type `history-read` */
 export function markdownDocument(
-  { plan, problems, interruptedBy }: Report,
+  { plan, review, problems, interruptedBy }: Report,
   events: readonly Event[],
   spell: SpellCommand,
 ): string {
@@ -27,7 +33,9 @@ export function markdownDocument(
     ...(interruptedBy === undefined ? [] : [`Interrupted (${interruptedBy}).`]),
     ...(histories === undefined ? [] : [`${historySummary(histories)}.`, fenced(historyText(histories, options))]),
     ...(plan === undefined ? [] : [summaryLine(plan)]),
-    ...(plan === undefined || !hasDifferences(plan) ? [] : [fenced(planSections(plan, options).join('\n'), 'diff')]),
+    ...(plan === undefined || !hasDifferences(plan)
+      ? []
+      : [fenced(planSections(plan, review, options).join('\n'), 'diff')]),
     ...(problems.length === 0 ? [] : [fenced(problems.map((problem) => problemLines(problem, spell)).join('\n'))]),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -1,10 +1,10 @@
 // The values of a configuration as people read them, each with the layer that set it and those it overrode.
 import { formatSource } from '../../core/model/source-position.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
+import { pathText } from '../style/changes.ts';
 import { padded, widthOf } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
-import { pathText } from './changes.ts';
-import type { TextOptions } from './text-options.ts';
+import type { TextOptions } from '../style/text-options.ts';
 
 /** Wider values do not widen the column of values. */
 const widestAligned = 40;

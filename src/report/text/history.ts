@@ -6,7 +6,7 @@ import { cut } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { count, duration, utcTime } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
-import type { TextOptions } from './text-options.ts';
+import type { TextOptions } from '../style/text-options.ts';
 
 type Options = Omit<TextOptions, 'verbose'>;
 

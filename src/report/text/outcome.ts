@@ -13,9 +13,9 @@ import { visible } from '../style/escape.ts';
 import { type Ending, operationParts } from '../style/operation-words.ts';
 import { count, duration } from '../style/quantities.ts';
 import { firstOf, someOf } from '../style/shortened.ts';
+import type { TextOptions } from '../style/text-options.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { locatedIn } from '../view/plan-view.ts';
-import type { TextOptions } from './text-options.ts';
 import type { TimeSpent } from './time-spent.ts';
 
 /** Shown without -v. */

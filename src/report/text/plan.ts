@@ -9,12 +9,16 @@ import type { StrategyNumbers } from '../../core/model/resource.ts';
 import type { AddressAction, Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { StepOf } from '../../core/plan/step.ts';
 import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
+import type { Review } from '../../core/review/review.ts';
+import { fitsOnScreen, reviewParts, reviewScreen } from '../review/review-text.ts';
 import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
+import { changeRows, signIndent } from '../style/changes.ts';
 import { cut, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
 import { count, minutes, number } from '../style/quantities.ts';
 import { firstOf, someOf } from '../style/shortened.ts';
+import type { TextOptions } from '../style/text-options.ts';
 import { addressesWith } from '../view/plan-summary.ts';
 import {
   type ChangeGroupView,
@@ -28,9 +32,8 @@ import {
   type WaveView,
   waveViews,
 } from '../view/plan-view.ts';
-import { changeRows, signIndent } from './changes.ts';
+import { withoutComingAndGoing } from '../view/review-view.ts';
 import { summaryLine, summaryParts } from './plan-summary.ts';
-import type { TextOptions } from './text-options.ts';
 
 /** Shown without -v. */
 const mostChanges = 40;
@@ -39,19 +42,21 @@ const mostAddresses = 20;
 /** Named in one line. */
 const mostNamed = 20;
 
-export function planText(plan: Plan, options: TextOptions): string {
-  return [...planSections(plan, options), `${options.style.strong(wrapped(summaryLine(plan), options.width))}\n`].join(
-    '\n',
-  );
+export function planText(plan: Plan, review: Review | undefined, options: TextOptions): string {
+  const summary = `${options.style.strong(wrapped(summaryLine(plan), options.width))}\n`;
+  const all = planSections(plan, review, options).join('\n');
+  const isWhole = review === undefined || plan.kind !== 'comparison' || options.full || options.verbose;
+  if (!isWhole && !fitsOnScreen(all)) return reviewScreen(review, plan, options);
+  return `${all}${all === '' ? '' : '\n'}${summary}`;
 }
 
 /** The plan without the line that sums it up. Each section ends with a line break. */
-export function planSections(plan: Plan, options: TextOptions): readonly string[] {
+export function planSections(plan: Plan, review: Review | undefined, options: TextOptions): readonly string[] {
   const { kind } = plan;
   const located = locatedIn(plan);
   return [
-    ...settingsSection(plan, options),
-    ...changeGroupSections(plan, options),
+    ...(review?.base === undefined ? [] : reviewParts(review, plan, options)),
+    ...changeGroupSections(review === undefined ? plan : withoutComingAndGoing(plan, review), options),
     ...(kind === 'cleanup' ? [] : updatesSection(plan, options)),
     ...namesSection(addressesWith(plan, 'adopt').map(located), addresses('to adopt without a deployment'), options),
     ...(kind === 'rollback'
@@ -83,12 +88,6 @@ function orphanedSections(plan: Plan, options: TextOptions): readonly string[] {
       options,
     ),
   ];
-}
-
-/** Where things are created and which project manages them: it comes before everything else. */
-function settingsSection({ settingsChanges }: Plan, options: TextOptions): readonly string[] {
-  if (settingsChanges.length === 0) return [];
-  return section([options.style.strong('appcfg.yml'), ...changeRows(settingsChanges, options)]);
 }
 
 function changeGroupSections(plan: Plan, options: TextOptions): readonly string[] {

@@ -6,8 +6,8 @@ import { wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
 import { count } from '../style/quantities.ts';
+import type { TextOptions } from '../style/text-options.ts';
 import { environmentName } from '../view/plan-view.ts';
-import type { TextOptions } from './text-options.ts';
 
 export function scheduleText(
   { plan, schedule }: Pick<EventOf<'schedule-made'>, 'plan' | 'schedule'>,

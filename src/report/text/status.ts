@@ -9,8 +9,8 @@ import { addressText, areInSeveral } from '../style/address-text.ts';
 import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
 import { count, number, utcTime } from '../style/quantities.ts';
 import { addressStateTones, deploymentStates } from '../style/state-words.ts';
+import type { TextOptions } from '../style/text-options.ts';
 import { commitText } from './history.ts';
-import type { TextOptions } from './text-options.ts';
 
 export type StatusOptions = Omit<TextOptions, 'verbose'> & {
   /** Live rows show what changes. */

@@ -5,6 +5,7 @@ import type { Report } from '../../core/events/report.ts';
 import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
+import type { TextOptions } from '../style/text-options.ts';
 import { explainedText } from './explained.ts';
 import { historyText } from './history.ts';
 import { outcomeText } from './outcome.ts';
@@ -13,7 +14,6 @@ import { RenderedContents } from './rendered.ts';
 import { scheduleText } from './schedule.ts';
 import { serverStartedText } from './server-started.ts';
 import { StatusOutput } from './status.ts';
-import type { TextOptions } from './text-options.ts';
 import { TimeSpent } from './time-spent.ts';
 
 export interface TextOutputOptions extends TextOptions {
@@ -32,7 +32,7 @@ export class TextOutput {
   readonly #time: TimeSpent;
 
   readonly #handlers: EventHandlers<string | undefined> = {
-    'plan-made': ({ plan }) => planText(plan, this.#options),
+    'plan-made': ({ plan, review }) => planText(plan, review, this.#options),
     'prune-planned': ({ plan }) => prunedSection(plan, this.#options).join('\n'),
     'schedule-made': (event) => scheduleText(event, this.#options),
     'tree-validated': ({ tenants, environments, addresses }) =>

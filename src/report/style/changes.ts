@@ -2,9 +2,9 @@
 import type { Change } from '../../core/document/diff-values.ts';
 import { flagState } from '../../core/flags/name-flag-change.ts';
 import { formatSource } from '../../core/model/source-position.ts';
-import { cut, padded, widthOf } from '../style/columns.ts';
-import { visible } from '../style/escape.ts';
-import type { Tone } from '../style/style.ts';
+import { cut, padded, widthOf } from './columns.ts';
+import { visible } from './escape.ts';
+import type { Tone } from './style.ts';
 import type { TextOptions } from './text-options.ts';
 
 /** `  ~ /path   before → after  file:line`, or with before and after below the path. With `verbose` values are never cut. */

@@ -1,4 +1,4 @@
-import type { Style } from '../style/style.ts';
+import type { Style } from './style.ts';
 
 export interface TextOptions {
   readonly style: Style;
@@ -6,6 +6,8 @@ export interface TextOptions {
   readonly width: number;
   /** Nothing is left out or cut. */
   readonly verbose: boolean;
+  /** All of a review, not only what fits on a screen. */
+  readonly full?: boolean;
   /** Lines with a sign (`+`, `-` or `~`) begin with it; otherwise with two spaces. */
   readonly signsFirst?: true;
 }

@@ -1,8 +1,8 @@
 // Changes on terminals of different widths.
 import { expect, test } from 'vitest';
 import type { Change } from '../../../src/core/document/diff-values.ts';
+import { changeRows } from '../../../src/report/style/changes.ts';
 import { noColours } from '../../../src/report/style/style.ts';
-import { changeRows } from '../../../src/report/text/changes.ts';
 
 const rows = (changes: readonly Change[], width: number, verbose = false) =>
   changeRows(changes, { style: noColours, width, verbose });

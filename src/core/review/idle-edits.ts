@@ -1,0 +1,33 @@
+// Changed files of tenants that change no address.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { valueAt } from '../document/json-pointer.ts';
+import { isSameContent } from './differing-pointers.ts';
+import { changedPaths, type EditedFile, editedPaths } from './find-edits.ts';
+import { editOf, type Pair, type Trees } from './judge-edits.ts';
+import type { Edit } from './review.ts';
+
+/** @param files of tenants */
+export function idleEdits(files: readonly EditedFile[], pairs: readonly Pair[], trees: Trees): readonly Edit[] {
+  const byTenant = groupBy(pairs, ({ head: { address } }) => keyOf(address.tenant));
+  return files.flatMap((file) => {
+    const own = (byTenant[keyOf(file.tenant)] ?? []).filter(({ head: { address } }) => {
+      const { configurationProfile, environment } = file;
+      const isIn = environment === undefined || environment === address.environment;
+      return isIn && configurationProfile === address.configurationProfile;
+    });
+    // Without addresses it is ignored, or belongs to none of the selected ones.
+    return own.length === 0 || own.some((pair) => changes(file, pair, trees)) ? [] : [editOf(file, editedPaths(file))];
+  });
+}
+
+function changes(file: EditedFile, { base: old, head: wanted }: Pair, { base, head }: Trees): boolean {
+  const [before, after] = [base.contentOf(old), head.contentOf(wanted)];
+  return changedPaths(file, wanted.address, base).some(
+    (path) => !isSameContent(valueAt(before, path), valueAt(after, path)),
+  );
+}
+
+/** No name of a tenant is one that JavaScript's objects have. */
+function keyOf(tenant = ''): string {
+  return `tenant ${tenant}`;
+}

@@ -1,0 +1,203 @@
+// Whom each edit of a shared layer reaches, who is shielded from it, and who ends up with something else.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { type Change, changeOf } from '../document/diff-values.ts';
+import { valueAt } from '../document/json-pointer.ts';
+import type { Redactor } from '../document/redact.ts';
+import { type Address, formatAddress } from '../model/address.ts';
+import type { DesiredConfiguration } from '../model/desired-state.ts';
+import { formatSource, type SourcePosition } from '../model/source-position.ts';
+import type { Value } from '../model/value.ts';
+import { isSameContent } from './differing-pointers.ts';
+import { changedPaths, type EditedFile, editedPaths, pathOf, sourceOfEdit } from './find-edits.ts';
+import { judgeAddress } from './judge-address.ts';
+import { locateValue } from './locate-value.ts';
+import type { Edit, Outlier, Shielded } from './review.ts';
+import type { ReviewedTree } from './reviewed-tree.ts';
+
+/** An address of both trees. */
+export interface Pair {
+  readonly base: DesiredConfiguration;
+  readonly head: DesiredConfiguration;
+}
+
+export interface Trees {
+  readonly base: ReviewedTree;
+  readonly head: ReviewedTree;
+  readonly redact: Redactor;
+}
+
+/** What an address, or a tenant, gets of the edits: of several the last one of this list counts. */
+const outcomes = ['reached', 'shielded', 'outlier'] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
+/** The one of two that counts. */
+export function decisiveOutcome(one: Outcome | undefined, other: Outcome): Outcome {
+  return one !== undefined && outcomes.indexOf(one) > outcomes.indexOf(other) ? one : other;
+}
+
+/** Whom one edit concerns, and how. */
+export interface JudgedEdit {
+  readonly edit: Edit;
+  readonly shielded: readonly Shielded[];
+  readonly outliers: readonly Outlier[];
+  /** By the text of the address. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+}
+
+/** Addresses of both trees, in the order of the head. */
+export function pairsOf({ base, head }: Trees): readonly Pair[] {
+  return [...head.configurations].flatMap(([address, wanted]) => {
+    const old = base.configurations.get(address);
+    return old === undefined ? [] : [{ base: old, head: wanted }];
+  });
+}
+
+/** @param files of the shared layers */
+export function judgeEdits(files: readonly EditedFile[], pairs: readonly Pair[], trees: Trees): readonly JudgedEdit[] {
+  const unpaired = unpairedTargets(trees);
+  const byTarget = groupBy(pairs, ({ head: { address } }) => targetOf(address));
+  return files.map((file) => {
+    const concerned = Object.values(byTarget).flatMap((there) => {
+      const paths = there[0] === undefined ? [] : ownPaths(file, files, there[0].head.address, trees);
+      return paths.length === 0 ? [] : there.map((pair) => judge(file, { pair, paths }, trees));
+    });
+    return summarize(file, concerned, comesOrGoes(file, unpaired));
+  });
+}
+
+/** What the layers up to a shared one come to is the same for all tenants. */
+function targetOf({ environment, configurationProfile }: Address): string {
+  return `${environment}/${configurationProfile}`;
+}
+
+/** Where an edit changes something at an address. A pointer of two edits belongs to the more specific one. */
+function ownPaths(
+  file: EditedFile,
+  files: readonly EditedFile[],
+  address: Address,
+  { base }: Trees,
+): readonly string[] {
+  if (!applies(file, address)) return [];
+  const paths = changedPaths(file, address, base);
+  const others = files.filter((other) => file.layer === 'template' && other.layer !== 'template');
+  const taken = new Set(
+    others.filter((other) => applies(other, address)).flatMap((other) => changedPaths(other, address, base)),
+  );
+  return taken.size === 0 ? paths : paths.filter((path) => !taken.has(path));
+}
+
+function applies({ configurationProfile, environment }: EditedFile, address: Address): boolean {
+  return (
+    configurationProfile === address.configurationProfile &&
+    (environment === undefined || environment === address.environment)
+  );
+}
+
+/** Of addresses that come or go, though both trees have the environment of the tenant. */
+function unpairedTargets({ base, head }: Trees): readonly Address[] {
+  const only = (one: ReviewedTree, other: ReviewedTree) =>
+    [...one.configurations].flatMap(([text, { address }]) => {
+      const isKept = other.tenants.get(address.tenant)?.environments.has(address.environment) === true;
+      return isKept && !other.configurations.has(text) ? [address] : [];
+    });
+  return [...only(base, head), ...only(head, base)];
+}
+
+/** Whether addresses come or go with a file. */
+function comesOrGoes(file: EditedFile, unpaired: readonly Address[]): boolean {
+  const isWhole = file.base?.value === undefined || file.head?.value === undefined;
+  return isWhole && unpaired.some((address) => applies(file, address));
+}
+
+interface Concerned {
+  readonly address: Address;
+  readonly paths: readonly string[];
+  readonly outcome: Outcome;
+  /** Of the first value that is kept, or differs from what the shared layers say. */
+  readonly source: SourcePosition | undefined;
+  readonly outlier?: Outlier;
+}
+
+function judge(
+  file: EditedFile,
+  { pair, paths }: { readonly pair: Pair; readonly paths: readonly string[] },
+  { base, head, redact }: Trees,
+): Concerned {
+  const { address } = pair.head;
+  const before = base.contentOf(pair.base);
+  const after = head.contentOf(pair.head);
+  const sharedAfter = head.shared(address);
+  const profile = head.profile(address.configurationProfile);
+  const sharedBefore = base.shared(address);
+  const judgement = judgeAddress({ before, after, sharedBefore, sharedAfter, paths, lists: profile.lists });
+  if (judgement.is === 'reached') return { address, paths, outcome: 'reached', source: undefined };
+  const decisive = judgement.is === 'outlier' ? judgement.unexpected : paths;
+  const [first = ''] = decisive;
+  const documents = head.documents(address);
+  const source = locateValue(documents, first, profile);
+  if (judgement.is === 'shielded') return { address, paths, outcome: 'shielded', source };
+  const changed = paths.filter((path) => !isSameContent(valueAt(before, path), valueAt(after, path)));
+  const outlier = {
+    address,
+    file: pathOf(file),
+    source,
+    changes: changed.map((path) => changeAt(path, { before, after }, redact)),
+    expected: decisive.map((path) => {
+      const at = locateValue(documents, path, profile);
+      const change = changeAt(path, { before: sharedAfter, after }, redact);
+      return at === undefined ? change : { ...change, source: at };
+    }),
+  };
+  return { address, paths, outcome: 'outlier', source, outlier };
+}
+
+function changeAt(
+  path: string,
+  contents: { readonly before: Value | undefined; readonly after: Value | undefined },
+  redact: Redactor,
+): Change {
+  return changeOf(valueAt(contents.before, path), valueAt(contents.after, path), { pointer: path, redact });
+}
+
+function summarize(file: EditedFile, concerned: readonly Concerned[], changesOthers: boolean): JudgedEdit {
+  const own = new Set(concerned.flatMap(({ paths }) => paths));
+  const paths = own.size > 0 ? [...own] : editedPaths(file);
+  const of = (outcome: Outcome) => concerned.filter((each) => each.outcome === outcome);
+  const shielded = groupBy(of('shielded'), ({ paths: at, source }) =>
+    JSON.stringify([at, source === undefined ? '' : formatSource(source)]),
+  );
+  return {
+    edit: {
+      ...editOf(file, paths),
+      concerned: concerned.length,
+      reachesNone: of('shielded').length === concerned.length && !changesOthers,
+      reached: of('reached').length,
+      shielded: of('shielded').length,
+      outliers: of('outlier').length,
+    },
+    shielded: Object.values(shielded).flatMap((group) =>
+      group[0] === undefined
+        ? []
+        : [
+            {
+              file: pathOf(file),
+              paths: group[0].paths,
+              source: group[0].source,
+              addresses: group.map(({ address }) => address),
+            },
+          ],
+    ),
+    outliers: concerned.flatMap(({ outlier }) => outlier ?? []),
+    outcomes: new Map(concerned.map(({ address, outcome }) => [formatAddress(address), outcome])),
+  };
+}
+
+/** An edit that concerns no address. */
+export function editOf(file: EditedFile, paths: readonly string[]): Edit {
+  const { layer, configurationProfile, environment } = file;
+  const [first = ''] = paths;
+  const source = sourceOfEdit(file, first);
+  const none = { concerned: 0, reachesNone: true, reached: 0, shielded: 0, outliers: 0 };
+  return { file: pathOf(file), source, layer, configurationProfile, environment, paths, ...none };
+}

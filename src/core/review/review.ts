@@ -1,0 +1,109 @@
+// What a change of the tree does to every tenant: the one value that all reporters draw. Contents are compared before their
+// variables are replaced. Values that the settings redact are already replaced.
+import type { Change } from '../document/diff-values.ts';
+import type { Address } from '../model/address.ts';
+import type { SourcePosition } from '../model/source-position.ts';
+
+export interface Review {
+  /** What the tree is compared with; undefined: with what is live alone, so that only totals and verdict are known. */
+  readonly base: { readonly revision: string; readonly commit: string } | undefined;
+  /** One sentence. */
+  readonly verdict: string;
+  /** Of each profile that changes, by environment in the order of the settings. */
+  readonly totals: readonly Total[];
+  /** Changed files of the shared layers, and changed files of tenants that change no address. */
+  readonly edits: readonly Edit[];
+  readonly shielded: readonly Shielded[];
+  readonly outliers: readonly Outlier[];
+  readonly tenants: ComingAndGoing<ChangedTenant>;
+  /** Of tenants that both trees have. */
+  readonly environments: ComingAndGoing<ChangedEnvironment>;
+  readonly newAddresses: readonly NewAddresses[];
+}
+
+/** How many addresses of a profile change in an environment. */
+export interface Total {
+  readonly configurationProfile: string;
+  readonly environment: string;
+  /** Of both trees. */
+  readonly addresses: number;
+  readonly changed: number;
+  readonly shielded: number;
+  readonly outliers: number;
+}
+
+/** A changed file. The numbers are of addresses. */
+export interface Edit {
+  readonly file: string;
+  /** Of the first value that it changes. */
+  readonly source: SourcePosition;
+  readonly layer: EditLayer;
+  readonly configurationProfile: string;
+  /** Undefined for a layer of all environments. */
+  readonly environment: string | undefined;
+  /** Where it changes what the layers up to its own come to. */
+  readonly paths: readonly string[];
+  readonly concerned: number;
+  /** It changes no address: also none comes or goes with the file. */
+  readonly reachesNone: boolean;
+  readonly reached: number;
+  readonly shielded: number;
+  readonly outliers: number;
+}
+
+export type EditLayer = 'template' | 'template-environment' | 'tenant' | 'tenant-environment';
+
+/** Addresses that keep their values at all paths of an edit. */
+export interface Shielded {
+  /** Of the edit. */
+  readonly file: string;
+  readonly paths: readonly string[];
+  /** Of the first value that is kept. */
+  readonly source: SourcePosition | undefined;
+  readonly addresses: readonly Address[];
+}
+
+/** An address that ends up with something other than the shared layers say. */
+export interface Outlier {
+  readonly address: Address;
+  /** Of the edit. */
+  readonly file: string;
+  /** Of the first value that differs. */
+  readonly source: SourcePosition | undefined;
+  readonly changes: readonly Change[];
+  /** Where it differs: from what the shared layers say, `before`, to what it has, `after`. */
+  readonly expected: readonly Change[];
+}
+
+export interface ComingAndGoing<T> {
+  readonly added: readonly T[];
+  /** What is live stays until it is cleaned up. */
+  readonly removed: readonly T[];
+  /** Equal contents, under another name. */
+  readonly renamed: readonly T[];
+}
+
+export interface ChangedTenant {
+  readonly tenant: string;
+  /** Its name in the base. */
+  readonly from: string | undefined;
+  readonly environments: readonly string[];
+  readonly configurations: number;
+}
+
+export interface ChangedEnvironment {
+  readonly environment: string;
+  /** Undefined: all tenants. */
+  readonly tenant: string | undefined;
+  /** Its name in the base. */
+  readonly from: string | undefined;
+  readonly configurations: number;
+}
+
+/** Addresses that only the head has, and what each has besides the shared layers. */
+export interface NewAddresses {
+  readonly configurationProfile: string;
+  readonly environment: string;
+  readonly addresses: readonly Address[];
+  readonly changes: readonly Change[];
+}

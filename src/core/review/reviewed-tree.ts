@@ -1,0 +1,87 @@
+// A tree as a review needs it: its files besides what they are rendered to.
+import { normalizeFlags } from '../flags/normalize-flags.ts';
+import { type Address, formatAddress } from '../model/address.ts';
+import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
+import { profileTypes } from '../model/resource.ts';
+import type { Value } from '../model/value.ts';
+import { documentsFor, documentsIn, type Layers, type SourceDocument, type Tenant } from '../render/layers.ts';
+import { mergeLayer } from '../render/merge-layers.ts';
+import { defaultProfileSettings, type ProfileSettings, type Settings } from '../settings/settings.ts';
+
+/** The files of a tree. */
+export interface TreeFiles {
+  readonly template: Layers;
+  /** By name. */
+  readonly tenants: ReadonlyMap<string, Tenant>;
+}
+
+export interface TreeInput extends TreeFiles {
+  /** `redact` as the file has it. */
+  readonly settings: Settings;
+  readonly desired: readonly DesiredApplication[];
+}
+
+export class ReviewedTree {
+  readonly settings: Settings;
+  readonly template: Layers;
+  readonly tenants: ReadonlyMap<string, Tenant>;
+  readonly desired: readonly DesiredApplication[];
+  /** By the text of the address, in the order of the tree. */
+  readonly configurations: ReadonlyMap<string, DesiredConfiguration>;
+  /** What the shared layers come to, by environment and profile. */
+  readonly #shared = new Map<string, Value | undefined>();
+
+  constructor({ settings, template, tenants, desired }: TreeInput) {
+    this.settings = settings;
+    this.template = template;
+    this.tenants = tenants;
+    this.desired = desired;
+    this.configurations = new Map(
+      desired.flatMap(({ environments }) =>
+        environments.flatMap(({ configurations }) =>
+          configurations.map((configuration) => [formatAddress(configuration.address), configuration] as const),
+        ),
+      ),
+    );
+  }
+
+  profile(name: string): ProfileSettings {
+    return this.settings.profiles.get(name) ?? defaultProfileSettings;
+  }
+
+  /** The layers, merged, as a rendered value is compared. */
+  merge(layers: readonly (Value | undefined)[], profile: string): Value | undefined {
+    const settings = this.profile(profile);
+    let merged: Value | undefined;
+    for (const layer of layers) if (layer !== undefined) merged = mergeLayer(merged, layer, settings);
+    return comparable(merged, settings);
+  }
+
+  /** What the shared layers come to. */
+  shared(of: Pick<Address, 'environment' | 'configurationProfile'>): Value | undefined {
+    const key = `${of.environment}/${of.configurationProfile}`;
+    if (this.#shared.has(key)) return this.#shared.get(key);
+    const values = documentsIn(this.template, of).map(({ value }) => value);
+    const merged = this.merge(values, of.configurationProfile);
+    this.#shared.set(key, merged);
+    return merged;
+  }
+
+  /** The content of an address before its variables were replaced. */
+  contentOf({ address, asWritten, value }: DesiredConfiguration): Value {
+    return asWritten === undefined
+      ? value
+      : (comparable(asWritten, this.profile(address.configurationProfile)) ?? asWritten);
+  }
+
+  /** The files of an address, least specific first. */
+  documents(address: Address): readonly SourceDocument[] {
+    const tenant = this.tenants.get(address.tenant);
+    return tenant === undefined ? [] : documentsFor(this.template, tenant, address);
+  }
+}
+
+/** Flags are compared as AppConfig stores them. */
+function comparable(value: Value | undefined, { type }: ProfileSettings): Value | undefined {
+  return value !== undefined && profileTypes[type].document === 'feature flags' ? normalizeFlags(value) : value;
+}

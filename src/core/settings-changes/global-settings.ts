@@ -1,0 +1,88 @@
+// The settings that hold for a whole run, one row each: where they are in appcfg.yml, and what loosens them.
+import type { Limit, Settings } from '../settings/settings.ts';
+import {
+  anyChange,
+  entryAdded,
+  keepsFewer,
+  type Loosens,
+  largerLimit,
+  largerNumber,
+  missing,
+  never,
+} from './loosened.ts';
+
+/** One value of the settings. */
+export interface SettingRow<T> {
+  readonly keys: readonly string[];
+  readonly of: (settings: Settings) => T | undefined;
+  readonly loosens: Loosens<T>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each row has a type of its own
+type AnyRow = SettingRow<any>;
+
+const quota = (name: keyof Settings['aws']['quotas']): SettingRow<number> => ({
+  keys: ['aws', 'quotas', name],
+  of: ({ aws }) => aws.quotas[name],
+  loosens: largerNumber,
+});
+
+const limit = (name: 'maxDeletes' | 'maxShrink'): SettingRow<Limit> => ({
+  keys: ['guards', name],
+  of: ({ guards }) => guards[name],
+  loosens: largerLimit,
+});
+
+const fixedRows: readonly AnyRow[] = [
+  { keys: ['project'], of: ({ project }) => project, loosens: anyChange('who owns what is created') },
+  {
+    keys: ['applicationName'],
+    of: ({ applicationName }) => applicationName,
+    loosens: anyChange('which applications are the tenants’'),
+  },
+  { keys: ['aws', 'region'], of: ({ aws }) => aws.region, loosens: anyChange('where it is deployed') },
+  {
+    keys: ['aws', 'allowedAccounts'],
+    of: ({ aws }) => aws.allowedAccounts,
+    loosens: entryAdded('another account is allowed', 'every account is allowed'),
+  },
+  quota('applications'),
+  quota('environments'),
+  quota('profiles'),
+  quota('strategies'),
+  { keys: ['adopt'], of: ({ adopt }) => adopt, loosens: entryAdded('more applications may be adopted', undefined) },
+  { keys: ['redact'], of: ({ redact }) => redact, loosens: missing('redacted values will be shown') },
+  {
+    keys: ['environments'],
+    of: ({ environments }) => environments && [...environments.keys()],
+    loosens: entryAdded(undefined, 'every environment is allowed'),
+  },
+  limit('maxDeletes'),
+  limit('maxShrink'),
+  {
+    keys: ['guards', 'drift'],
+    of: ({ guards }) => guards.drift,
+    loosens: (_before: unknown, after: unknown) => (after === 'overwrite' ? 'drift will be overwritten' : undefined),
+  },
+  { keys: ['versions', 'keep'], of: ({ versions }) => versions?.keep, loosens: keepsFewer },
+];
+
+/** Of two revisions: what one of them sets by name has a row each. */
+export function globalRows(base: Settings, head: Settings): readonly AnyRow[] {
+  const names = (of: (settings: Settings) => Iterable<string>) => new Set([...of(base), ...of(head)]);
+  const severities = [...names(({ severities: each }) => each.keys())].map(
+    (code): AnyRow => ({
+      keys: ['severities', code],
+      of: (settings) => new Map<string, unknown>(settings.severities).get(code),
+      loosens: never,
+    }),
+  );
+  const tags = [...names(({ tags: each }) => Object.keys(each))].map(
+    (key): AnyRow => ({
+      keys: ['tags', key],
+      of: ({ tags: each }) => (Object.hasOwn(each, key) ? each[key] : undefined),
+      loosens: never,
+    }),
+  );
+  return [...fixedRows, ...severities, ...tags];
+}

@@ -1,0 +1,102 @@
+// What of a review is worth showing, as data: each thing once.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { type Address, formatAddress } from '../../core/model/address.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { ChangedEnvironment, ChangedTenant, Edit, NewAddresses, Review, Total } from '../../core/review/review.ts';
+
+/** Profiles that change, each with its environments. */
+export function totalsByProfile({ totals }: Review): readonly (readonly [profile: string, totals: readonly Total[]])[] {
+  const profiles = new Map<string, Total[]>();
+  for (const total of totals) {
+    const known = profiles.get(total.configurationProfile);
+    if (known === undefined) profiles.set(total.configurationProfile, [total]);
+    else known.push(total);
+  }
+  return [...profiles];
+}
+
+/** Edits that change no address. */
+export function editsWithoutEffect({ edits }: Review): readonly Edit[] {
+  return edits.filter(({ reachesNone }) => reachesNone);
+}
+
+/** The plan without groups of addresses whose tenant or environment comes, goes or has another name: that is told as such. */
+export function withoutComingAndGoing<P extends Pick<Plan, 'changeGroups'>>(plan: P, review: Review): P {
+  const isTold = toldAsWhole(review);
+  const changeGroups = plan.changeGroups.flatMap((group) => {
+    const addresses = group.addresses.filter((address) => !isTold(address));
+    return addresses.length === 0 ? [] : [{ ...group, addresses }];
+  });
+  return { ...plan, changeGroups };
+}
+
+/** Whether an address is one of a tenant or environment that comes, goes or has another name. */
+function toldAsWhole({ tenants, environments }: Review): (address: Address) => boolean {
+  const names = (all: readonly ChangedTenant[]) => all.flatMap(({ tenant, from }) => [tenant, from]);
+  const whole = new Set([...names(tenants.added), ...names(tenants.removed), ...names(tenants.renamed)]);
+  const targets = new Set(
+    [environments.added, environments.removed, environments.renamed]
+      .flat()
+      .flatMap(targetsOf)
+      .map((each) => JSON.stringify(each)),
+  );
+  return ({ tenant, environment }) =>
+    whole.has(tenant) ||
+    targets.has(JSON.stringify([tenant, environment])) ||
+    targets.has(JSON.stringify([undefined, environment]));
+}
+
+function targetsOf({ tenant, environment, from }: ChangedEnvironment) {
+  return [[tenant, environment], ...(from === undefined ? [] : [[tenant, from]])];
+}
+
+/** What a new tenant, or a new environment of one, has besides the shared layers. */
+export function newAddressesOf(
+  { newAddresses }: Review,
+  { tenant, environment }: { readonly tenant: string | undefined; readonly environment?: string },
+): readonly NewAddresses[] {
+  return newAddresses.filter(
+    ({ addresses, changes, environment: at }) =>
+      changes.length > 0 &&
+      (environment === undefined || environment === at) &&
+      addresses.some((address) => tenant === undefined || address.tenant === tenant),
+  );
+}
+
+/** Who keeps the own value of what an edit changes. */
+export interface ShieldView {
+  readonly file: string;
+  readonly paths: readonly string[];
+  /** Where the values are set, each with the addresses. */
+  readonly overrides: readonly Pick<Review['shielded'][number], 'source' | 'addresses'>[];
+  /** Names of tenants, with the environment where it is not all of them. */
+  readonly names: readonly string[];
+  readonly addresses: number;
+}
+
+/** Of edits that reach someone: of the others, everyone keeps the own value. */
+export function shieldViews(review: Review): readonly ShieldView[] {
+  const idle = new Set(editsWithoutEffect(review).map(({ file }) => file));
+  const groups = groupBy(
+    review.shielded.filter(({ file }) => !idle.has(file)),
+    ({ file, paths }) => JSON.stringify([file, paths]),
+  );
+  return Object.values(groups).flatMap((overrides) => {
+    const [first] = overrides;
+    if (first === undefined) return [];
+    const addresses = overrides.flatMap((each) => each.addresses);
+    const { file, paths } = first;
+    return [{ file, paths, overrides, names: shortNames(addresses), addresses: addresses.length }];
+  });
+}
+
+/** `acme` where it is all environments of most others, else `acme/prod`. */
+function shortNames(addresses: readonly Address[]): readonly string[] {
+  const byTenant = Object.values(groupBy(addresses, ({ tenant }) => `tenant ${tenant}`));
+  const most = byTenant.reduce((so, each) => Math.max(so, each.length), 0);
+  return byTenant.flatMap((each) =>
+    each.length === most && most > 1
+      ? (each[0]?.tenant ?? [])
+      : each.map(({ tenant, environment }) => formatAddress({ tenant, environment })),
+  );
+}
