@@ -13,7 +13,7 @@ import type {
 } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { addressText } from '../style/address-text.ts';
-import { changeRows, pathText } from '../style/changes.ts';
+import { changeRows, pathText, signIndent } from '../style/changes.ts';
 import { cut, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { count, number } from '../style/quantities.ts';
@@ -155,7 +155,9 @@ function tenantsSection(review: Review, options: SectionOptions): ReviewSection 
   return {
     title: 'Tenants',
     tone: 'strong',
-    rows: rows.map((lines) => (options.short ? [`  ${lines.join(', ')}`] : lines.map((line) => `  ${line}`))),
+    rows: rows.map((lines) =>
+      options.short ? [`  ${lines.join(', ')}`] : lines.map((line) => `${signIndent(options)}${line}`),
+    ),
     ...(leaves.length === 0
       ? {}
       : {
