@@ -1,4 +1,4 @@
-// Tenants and environments that come, go, or have another name: told as such, not as piles of contents.
+// Tenants and environments that come, go, or have another name: reported as such, not as piles of contents.
 import { groupBy } from 'es-toolkit/array/groupBy';
 import { canonicalText } from '../document/write-json.ts';
 import type { DesiredApplication, DesiredEnvironment } from '../model/desired-state.ts';

@@ -80,7 +80,7 @@ function editsIn(base: Layers, head: Layers, tenant: string | undefined): Edited
   const edits = editsInLayer(base.everywhere, head.everywhere, { layer: layers[0], environment: undefined, tenant });
   for (const environment of new Set([...base.environments.keys(), ...head.environments.keys()])) {
     const [before, after] = [base.environments.get(environment), head.environments.get(environment)];
-    // An environment that comes or goes is told as one.
+    // An environment that comes or goes is reported as one.
     if (tenant !== undefined && (before === undefined || after === undefined)) continue;
     edits.push(...editsInLayer(before, after, { layer: layers[1], environment, tenant }));
   }

@@ -18,7 +18,7 @@ export interface AtAddress {
   readonly lists: ProfileSettings['lists'];
 }
 
-/** `unexpected`: pointers at which the address has something other than the shared layers say. */
+/** `unexpected`: pointers at which the address has something other than the shared layers give. */
 export type Judgement =
   | { readonly is: 'shielded' }
   | { readonly is: 'reached' }

@@ -114,7 +114,7 @@ interface Concerned {
   readonly address: Address;
   readonly paths: readonly string[];
   readonly outcome: Outcome;
-  /** Of the first value that is kept, or differs from what the shared layers say. */
+  /** Of the first value that is kept, or differs from what the shared layers give. */
   readonly source: SourcePosition | undefined;
   readonly outlier?: Outlier;
 }

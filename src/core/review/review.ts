@@ -63,7 +63,7 @@ export interface Shielded {
   readonly addresses: readonly Address[];
 }
 
-/** An address that ends up with something other than the shared layers say. */
+/** An address that ends up with something other than the shared layers give. */
 export interface Outlier {
   readonly address: Address;
   /** Of the edit. */
@@ -71,7 +71,7 @@ export interface Outlier {
   /** Of the first value that differs. */
   readonly source: SourcePosition | undefined;
   readonly changes: readonly Change[];
-  /** Where it differs: from what the shared layers say, `before`, to what it has, `after`. */
+  /** Where it differs: from what the shared layers give, `before`, to what it has, `after`. */
   readonly expected: readonly Change[];
 }
 

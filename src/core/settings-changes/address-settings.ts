@@ -119,7 +119,10 @@ export const addressRows: readonly AnyRow[] = [
   profileMember('installValidator', switchedOff),
   profileMember('validators', missing('a validator no longer checks it')),
   profileMember('kmsKey', missingOrReplaced),
-  profileMember('variables', never),
+  {
+    ...profileMember('variables', never),
+    of: ({ profiles }, { configurationProfile: name }) => profiles.get(name)?.variables === true,
+  },
   profileMember('merge', anyChange('what an override means')),
   profileMember('null', anyChange('what an override means')),
   {

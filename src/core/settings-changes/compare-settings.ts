@@ -52,12 +52,13 @@ function addressChanges(settings: Compared, addresses: readonly Address[]): read
   const byTarget = groupBy(addresses, ({ tenant, environment }) => `${tenant}/${environment}`);
   const changes = new Map<string, SettingsChange>();
   for (const row of addressRows) {
-    for (const alike of Object.values(row.isOfProfile ? byProfile : byTarget)) {
-      const change = alike[0] && changeAt(row, alike[0], settings);
+    for (const same of Object.values(row.isOfProfile ? byProfile : byTarget)) {
+      const [first] = same;
+      const change = first && changeAt(row, first, settings);
       if (change === undefined) continue;
       const key = JSON.stringify([change.path, change.before, change.after]);
       const known = changes.get(key)?.addresses ?? 0;
-      changes.set(key, { ...change, addresses: known + alike.length });
+      changes.set(key, { ...change, addresses: known + same.length });
     }
   }
   return [...changes.values()];

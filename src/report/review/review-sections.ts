@@ -65,7 +65,7 @@ interface SectionOptions extends TextOptions {
   readonly short: boolean;
 }
 
-/** Those that have something to say. */
+/** Those that have something to show. */
 export function reviewSections(review: Review, plan: Plan, options: SectionOptions): readonly ReviewSection[] {
   const { settingsChanges } = plan;
   const loosened = settingsChanges.filter((change) => change.loosened);
@@ -86,7 +86,7 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
     },
     tenantsSection(review, options),
     {
-      title: `${count(review.outliers.length, 'outlier')}: ${review.outliers.length === 1 ? 'ends' : 'end'} up different from what the shared layers say`,
+      title: `${count(review.outliers.length, 'outlier')}: ${review.outliers.length === 1 ? 'ends' : 'end'} up different from what the shared layers give`,
       tone: 'warning',
       rows: review.outliers.map((outlier) => outlierRow(outlier, options)),
     },
@@ -208,7 +208,7 @@ function outlierRow({ address, source, expected, changes }: Outlier, { style }: 
   return [`  ${addressText(address)}  ${has}${kept}  ${style.faint(sourceText(source))}`];
 }
 
-/** A row for each override; on a screen one for all of an edit, with the place of the first. */
+/** A row for each override; on a screen one for all of an edit, with the position of the first. */
 function shieldRows(shield: ShieldView, options: SectionOptions): readonly (readonly string[])[] {
   const { style, width, short: isShort } = options;
   const { paths, overrides, names } = shield;

@@ -25,7 +25,7 @@ export function reviewParts(review: Review, plan: Plan, options: TextOptions): r
   return [head, ...sections].map((lines) => `${lines.join('\n')}\n`);
 }
 
-/** A terminal that nobody has made larger, without a line for the prompt. */
+/** A terminal of the usual size, without a line for the prompt. */
 const screen = { width: 80, lines: 23 };
 
 /** Profiles with their totals on a screen. */

@@ -20,18 +20,18 @@ export function editsWithoutEffect({ edits }: Review): readonly Edit[] {
   return edits.filter(({ reachesNone }) => reachesNone);
 }
 
-/** The plan without groups of addresses whose tenant or environment comes, goes or has another name: that is told as such. */
+/** The plan without groups of addresses whose tenant or environment comes, goes or has another name: that is reported as such. */
 export function withoutComingAndGoing<P extends Pick<Plan, 'changeGroups'>>(plan: P, review: Review): P {
-  const isTold = toldAsWhole(review);
+  const isWhole = comesOrGoesAsWhole(review);
   const changeGroups = plan.changeGroups.flatMap((group) => {
-    const addresses = group.addresses.filter((address) => !isTold(address));
+    const addresses = group.addresses.filter((address) => !isWhole(address));
     return addresses.length === 0 ? [] : [{ ...group, addresses }];
   });
   return { ...plan, changeGroups };
 }
 
 /** Whether an address is one of a tenant or environment that comes, goes or has another name. */
-function toldAsWhole({ tenants, environments }: Review): (address: Address) => boolean {
+function comesOrGoesAsWhole({ tenants, environments }: Review): (address: Address) => boolean {
   const names = (all: readonly ChangedTenant[]) => all.flatMap(({ tenant, from }) => [tenant, from]);
   const whole = new Set([...names(tenants.added), ...names(tenants.removed), ...names(tenants.renamed)]);
   const targets = new Set(
@@ -74,7 +74,7 @@ export interface ShieldView {
   readonly addresses: number;
 }
 
-/** Of edits that reach someone: of the others, everyone keeps the own value. */
+/** Of edits that reach an address: of the others, every address keeps the own value. */
 export function shieldViews(review: Review): readonly ShieldView[] {
   const idle = new Set(editsWithoutEffect(review).map(({ file }) => file));
   const groups = groupBy(
