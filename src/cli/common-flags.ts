@@ -1,5 +1,6 @@
 // The flags that every command takes, and the options that they come to.
 import { confirmation } from '../core/guards/confirmation.ts';
+import { selectionFlags } from '../core/model/selection.ts';
 import {
   parseDuration,
   parseInteger,
@@ -73,23 +74,14 @@ export function commonOptions(
   const { tenants, labels, environments, configurationProfiles } = values;
   const { region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs } = values;
   const selection = { tenants, labels, environments, configurationProfiles };
-  checkGlobs('--tenant', tenants);
-  checkGlobs(
-    '--selector',
-    labels.map(({ value }) => value),
-  );
-  checkGlobs('--env', environments);
-  checkGlobs('--config-profile', configurationProfiles);
+  for (const { name, member } of selectionFlags) {
+    checkGlobs(
+      name,
+      selection[member].map((each) => (typeof each === 'string' ? each : each.value)),
+    );
+  }
   return { selection, region, awsProfile, endpointUrl, local, insecure, concurrency, timeoutMs };
 }
-
-/** The flags that select addresses, each with the part of an address that it decides. */
-export const selectionFlags = [
-  { flag: commonFlags.tenants, part: 'tenant' },
-  { flag: commonFlags.labels, part: 'tenant' },
-  { flag: commonFlags.environments, part: 'environment' },
-  { flag: commonFlags.configurationProfiles, part: 'configurationProfile' },
-] as const;
 
 /** The flags as typed that name the tree and the AppConfig of a run: `['-C', 'config', '--local']`. */
 export function typedConnection(source: FlagSource): readonly string[] {

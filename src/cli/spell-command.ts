@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { Option } from 'commander';
 import type { Subject } from '../core/model/address.ts';
+import { selectionFlags } from '../core/model/selection.ts';
 import {
   addressArguments,
   flagsFor,
@@ -13,7 +14,7 @@ import {
   type SpellCommand,
 } from '../core/problem/hint.ts';
 import type { CommandDefinition } from './command.ts';
-import { selectionFlags, typedConnection } from './common-flags.ts';
+import { commonFlags, typedConnection } from './common-flags.ts';
 import type { Flag, FlagSource } from './flag.ts';
 
 /** What the user ran. */
@@ -56,7 +57,8 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
 
 /** What the user selected of what the hint does not name itself. */
 function selection(narrowed: Subject, target: Spelled, source: FlagSource): readonly string[] {
-  return selectionFlags.flatMap(({ flag, part }) => {
+  return selectionFlags.flatMap(({ member, part }) => {
+    const flag = commonFlags[member];
     const isTaken = target.commonFlags === undefined || target.commonFlags.includes(flag);
     if (!isTaken || narrowed[part] !== undefined || !acceptsPart(target, part)) return [];
     const isTypedOnly = target.typedOnly?.includes(flag) === true;
@@ -79,7 +81,8 @@ function stages(args: readonly string[], target: Spelled, { source, definition }
 }
 
 function inherited(args: readonly string[], source: FlagSource): readonly string[] {
-  return selectionFlags.flatMap(({ flag }) => {
+  return selectionFlags.flatMap(({ member }) => {
+    const flag = commonFlags[member];
     const isAdded = flag.long !== undefined && args.includes(flag.long);
     return isAdded && source.typed(flag) === undefined ? spelled(flag, fromEnvironment(flag, source)) : [];
   });

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { learnApplication, learnLayers } from '../core/events/learn-contents.ts';
 import type { Scrubber } from '../core/events/scrubber.ts';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
-import { formatLabelSelector, type Selection, selectsAll } from '../core/model/selection.ts';
+import { formatLabelSelector, type Selection, selectionFlags, selectsAll } from '../core/model/selection.ts';
 import { MergedProblems } from '../core/problem/merge-problems.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { Layers, Tenant } from '../core/render/layers.ts';
@@ -144,13 +144,9 @@ async function* readWith(
 }
 
 function nothingSelected(selection: Selection): Problem {
-  const typed = (flag: string, globs: readonly string[]) => globs.map((glob) => `${flag} '${glob}'`);
-  const flags = [
-    ...typed('--tenant', selection.tenants),
-    ...typed('--selector', selection.labels.map(formatLabelSelector)),
-    ...typed('--env', selection.environments),
-    ...typed('--config-profile', selection.configurationProfiles),
-  ];
+  const flags = selectionFlags.flatMap(({ name, member }) =>
+    selection[member].map((each) => `${name} '${typeof each === 'string' ? each : formatLabelSelector(each)}'`),
+  );
   return {
     code: 'selection-empty',
     severity: 'error',

@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { commonFlags } from '../../src/cli/common-flags.ts';
+import { selectionFlags } from '../../src/core/model/selection.ts';
 import { createWorld } from '../support/world.ts';
 
 const tree = {
@@ -272,4 +274,8 @@ test('a file of text has the errors and warnings that are printed on stderr', as
   expect(exitCode).toBe(3);
   expect(stderr).toContain('template/A.yml:1');
   expect(readFileSync(join(world.directory, 'validate.txt'), 'utf8')).toBe(stderr);
+});
+
+test('messages name the flags of a selection as they are typed', () => {
+  expect(selectionFlags.map(({ name }) => name)).toEqual(selectionFlags.map(({ member }) => commonFlags[member].long));
 });

@@ -1,4 +1,5 @@
 // Which addresses a run includes: globs of tenants, environments and configuration profiles; `!` excludes.
+import type { Address } from './address.ts';
 import { matchesAny } from './globs.ts';
 
 /** An empty list selects everything. */
@@ -16,6 +17,21 @@ export interface LabelSelector {
   readonly value: string;
   readonly negated: boolean;
 }
+
+interface SelectionFlag {
+  readonly name: string;
+  /** What it decides of a selection. */
+  readonly member: keyof Selection;
+  /** The part of an address that it decides. */
+  readonly part: keyof Address;
+}
+
+export const selectionFlags: readonly SelectionFlag[] = [
+  { name: '--tenant', member: 'tenants', part: 'tenant' },
+  { name: '--selector', member: 'labels', part: 'tenant' },
+  { name: '--env', member: 'environments', part: 'environment' },
+  { name: '--config-profile', member: 'configurationProfiles', part: 'configurationProfile' },
+];
 
 /** Whether nothing is excluded. */
 export function selectsAll({ tenants, environments, configurationProfiles, labels }: Selection): boolean {
