@@ -339,12 +339,12 @@ test('a stop that was sent is waited for and reported, even if there is nothing 
   const requestHandler = intercepted(world, async (call) => {
     const isStop = call.method === 'DELETE';
     if (isStop) await world.clock.sleepDuring(1000);
-    const answer = await call.answer();
+    const response = await call.answer();
     const ring = () => world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
     if (isStart(call)) void world.clock.sleep(500).then(ring);
     // The run sees the other one rolled back while the response to the stop is on its way.
     if (isStop) await world.clock.sleepDuring(60_000);
-    return answer;
+    return response;
   });
   const { json, exitCode } = await world.appcfgWith({ requestHandler }, 'sync', '--supersede', '-o', 'json');
   expect(exitCode).toBe(4);

@@ -97,10 +97,10 @@ test('a start that was recalled, and whose run then ends, is skipped', async () 
     if (!isStart(call)) return call.answer();
     count += 1;
     if (count === 1) {
-      const answer = await call.answer();
+      const response = await call.answer();
       const ring = () => world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
       void world.clock.sleep(1000).then(ring);
-      return answer;
+      return response;
     }
     // The first one is rolled back while this one is under way.
     await world.clock.sleepDuring(30_000);
@@ -119,12 +119,12 @@ test('a start that was recalled, and whose run then ends, is skipped', async () 
 test('a deployment that a timeout leaves running is reported with the timeout, not with an earlier failure', async () => {
   const world = createWorld({ ...one, 'tenants/two/dev/A.yml': 'a: 2\n' });
   const requestHandler = intercepted(world, async (call) => {
-    const answer = await call.answer();
+    const response = await call.answer();
     if (isStart(call)) {
       const ring = () => world.emulator.setAlarm({ application: 'one', environment: 'dev', state: 'ALARM' });
       void world.clock.sleep(1000).then(ring);
     }
-    return answer;
+    return response;
   });
   const args = ['sync', '--fail-fast', '--timeout', '40s', '-o', 'json'];
   const { json } = await world.appcfgWith({ requestHandler }, ...args);
@@ -170,7 +170,7 @@ test('a deployment that was recalled too late is reported as running', async () 
     if (!isStart(call)) return call.answer();
     count += 1;
     const nth = count;
-    const answer = await call.answer();
+    const response = await call.answer();
     if (nth === 1) {
       const stop = () => world.clock.during(() => new OtherClient(world.emulator).stop('one', 'dev'));
       void world.clock.sleep(3000).then(stop);
@@ -179,7 +179,7 @@ test('a deployment that was recalled too late is reported as running', async () 
       await world.clock.sleepDuring(50_000);
       void world.clock.sleep(15_000).then(() => send('SIGINT'));
     }
-    return answer;
+    return response;
   });
   const onStart = (interrupt: typeof send) => {
     send = interrupt;

@@ -228,9 +228,9 @@ test('what a validator rejects is not deployed, in this run and in the next', as
   // Another run installs a validator after this one has planned.
   const requestHandler = intercepted(world, async ({ method, path, answer }) => {
     const isVersion = method === 'POST' && path.endsWith('/hostedconfigurationversions');
-    const answered = await answer();
+    const response = await answer();
     if (isVersion) await awsClient(world).send(new UpdateConfigurationProfileCommand(strict));
-    return answered;
+    return response;
   });
   expect((await world.appcfgWith({ requestHandler }, 'sync', '--only', 'update')).exitCode).toBe(0);
   const stale = await world.appcfg('sync', '--only', 'deploy');
@@ -251,7 +251,7 @@ test('a validator that rejects a version is content-rejected, without its schema
     if (method === 'PATCH' && path.includes('/configurationprofiles/')) {
       const Validators = [{ Type: 'JSON_SCHEMA', Content: '{"properties":{"rate":{"minimum":9}}}' } as const];
       await awsClient(world).send(new UpdateConfigurationProfileCommand({ ...(await idsOf(world)), Validators }));
-      return awsAnswer(world);
+      return awsResponse(world);
     }
     return answer();
   });
@@ -276,7 +276,7 @@ test('a validator that rejects a version is content-rejected, without its schema
 });
 
 /** The response of UpdateConfigurationProfile, without the update. */
-async function awsAnswer(world: World) {
+async function awsResponse(world: World) {
   const { ConfigurationProfileId } = await idsOf(world);
   const body = Buffer.from(JSON.stringify({ Id: ConfigurationProfileId }));
   return { response: { statusCode: 200, headers: { 'content-type': 'application/json' }, body } };

@@ -82,7 +82,7 @@ test('a version that is exchanged between creation and start is not deployed', a
   const label = await labelOf(world, 'one/dev/A');
   let isExchanged = false;
   const requestHandler = intercepted(world, async (call) => {
-    const answer = await call.answer();
+    const response = await call.answer();
     if (!isExchanged && call.method === 'POST' && /hostedconfigurationversions$/.test(call.path)) {
       isExchanged = true;
       const { id, profiles } = await lookUp(world, 'one');
@@ -90,7 +90,7 @@ test('a version that is exchanged between creation and start is not deployed', a
       await awsClient(world).send(new DeleteHostedConfigurationVersionCommand({ ...ids, VersionNumber: 3 }));
       await plant(world, label, '{"a": 666}');
     }
-    return answer;
+    return response;
   });
   const { exitCode, stderr } = await world.appcfgWith({ requestHandler }, 'sync');
   expect(isExchanged).toBe(true);

@@ -39,9 +39,9 @@ export function faraway(world: EngineWorld, delays: readonly number[]): RequestH
   return {
     handle: async (...args: unknown[]) => {
       await travel();
-      const answer = await inner.handle(...args);
+      const response = await inner.handle(...args);
       await travel();
-      return answer;
+      return response;
     },
   } as unknown as RequestHandler;
 }

@@ -104,21 +104,21 @@ class Run {
     this.#phase = phase;
     for (const active of this.#active.values()) {
       if (active.isSent || active.stopReason !== undefined) continue;
-      const answer = this.#gate.ask(active.step, now);
-      if (answer.may === 'wait') active.stop({ kind: 'must-wait' });
-      if (answer.may === 'never') active.stop({ kind: answer.because, refusal: answer });
+      const decision = this.#gate.ask(active.step, now);
+      if (decision.may === 'wait') active.stop({ kind: 'must-wait' });
+      if (decision.may === 'never') active.stop({ kind: decision.because, refusal: decision });
     }
   }
 
-  #begin({ step, answer }: NextStep): void {
+  #begin({ step, decision }: NextStep): void {
     const stop = this.#stops.find(({ scope }) => isInScope(step, scope));
-    if (stop === undefined && answer.may === 'start') {
+    if (stop === undefined && decision.may === 'start') {
       this.#start(step);
       return;
     }
     this.#scheduler.release(step);
     if (stop !== undefined) this.#skip(step, blockedByOf(stop.reason));
-    else if (answer.may === 'never') this.#refuse(step, answer);
+    else if (decision.may === 'never') this.#refuse(step, decision);
   }
 
   #start(step: Step): void {

@@ -116,7 +116,7 @@ export async function createVersion(
   const { made, unchanged } = await createOnce(
     context,
     async () => {
-      const answer = await connection.once(
+      const response = await connection.once(
         new CreateHostedConfigurationVersionCommand({
           ApplicationId,
           ConfigurationProfileId,
@@ -128,7 +128,7 @@ export async function createVersion(
         formatAddress(step.subject),
         halt,
       );
-      return { number: answer.VersionNumber ?? 0, labelled: answer.VersionLabel === versionLabel };
+      return { number: response.VersionNumber ?? 0, labelled: response.VersionLabel === versionLabel };
     },
     async () => {
       const page = await connection.repeatable(

@@ -5,17 +5,22 @@ import { parseDescription } from '../../core/live/deployment-description.ts';
 import { rollbackCause } from '../../core/live/rollback-cause.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { failure } from '../../core/problem/problem.ts';
-import { type DeploymentAnswer, eventsOf, pollIfReachable, type RunningDeployment } from '../read/await-deployment.ts';
+import {
+  type DeploymentResponse,
+  eventsOf,
+  pollIfReachable,
+  type RunningDeployment,
+} from '../read/await-deployment.ts';
 import type { DeployContext } from './deploy-context.ts';
 
 /** @returns the error to throw for a deployment that ended without completing. @throws CallFailure */
 export async function deploymentFailure(
   step: Step,
-  answer: DeploymentAnswer,
+  response: DeploymentResponse,
   { deployment, context }: { readonly deployment: RunningDeployment; readonly context: DeployContext },
 ): Promise<Error> {
   const { deploymentNumber: number } = deployment;
-  const { by, text: reason = 'AppConfig gives no reason' } = rollbackCause(eventsOf(answer)) ?? {};
+  const { by, text: reason = 'AppConfig gives no reason' } = rollbackCause(eventsOf(response)) ?? {};
   const { subject } = step;
   if (by === 'USER' && (await isSupersededSoon(deployment, context))) {
     return failure(

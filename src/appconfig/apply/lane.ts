@@ -9,7 +9,7 @@ import type { Subject } from '../../core/model/address.ts';
 import { isInFlight, isStoppable } from '../../core/model/resource.ts';
 import { AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import { isOfVersion } from '../../core/rollout/wave-verification.ts';
-import { awaitDeployment, type DeploymentAnswer, pollDeployment, stateOf } from '../read/await-deployment.ts';
+import { awaitDeployment, type DeploymentResponse, pollDeployment, stateOf } from '../read/await-deployment.ts';
 import { historyOf } from '../read/read-application.ts';
 import { deploymentPages, liveDeployment } from '../read/read-deployments.ts';
 import { untilAnswered } from '../read/read-facts.ts';
@@ -40,18 +40,18 @@ export async function waitForLane(target: StartTarget, until: number): Promise<v
     if (!context.wait) throw environmentBusy(target, first);
     if (!isDesired) context.onProblem(waitingProblem(target, first, until));
   }
-  const { answer, ended } = await awaitDeployment(connection, deployment, {
+  const { response, ended } = await awaitDeployment(connection, deployment, {
     known: first,
     onProgress: () => {},
     timeoutMs: Math.max(0, until - connection.clock.now()),
     signal: context.halt,
   });
-  if (!ended) throw environmentBusy(target, answer);
-  noteEnd(lane, answer);
+  if (!ended) throw environmentBusy(target, response);
+  noteEnd(lane, response);
 }
 
 /** A deployment of an experiment run, and one that others have started outside of appcfg, are not stopped. */
-function maySupersede({ lane, context }: StartTarget, { DeploymentNumber = 0, Description = '' }: DeploymentAnswer) {
+function maySupersede({ lane, context }: StartTarget, { DeploymentNumber = 0, Description = '' }: DeploymentResponse) {
   const { basis, project } = context;
   const { supersede, overwriteDrift } = basis.overrides;
   if (!supersede || lane.kept.has(DeploymentNumber)) return false;
@@ -59,7 +59,7 @@ function maySupersede({ lane, context }: StartTarget, { DeploymentNumber = 0, De
   return overwriteDrift || isJudged || isOwnDeployment(Description, project);
 }
 
-function waitingProblem({ step, context }: StartTarget, other: DeploymentAnswer, until: number): Problem {
+function waitingProblem({ step, context }: StartTarget, other: DeploymentResponse, until: number): Problem {
   const left = Math.max(0, until - context.connection.clock.now());
   const most = left < 60_000 ? `${Math.ceil(left / 1000)} s` : `${Math.ceil(left / 60_000)} min`;
   return {
@@ -71,7 +71,7 @@ function waitingProblem({ step, context }: StartTarget, other: DeploymentAnswer,
   };
 }
 
-function environmentBusy({ step, context }: StartTarget, other: DeploymentAnswer): Error {
+function environmentBusy({ step, context }: StartTarget, other: DeploymentResponse): Error {
   const ways = [
     'run the same command again later',
     ...(context.wait ? ['wait longer with --busy-timeout'] : ['leave out --no-wait']),
@@ -84,7 +84,7 @@ function environmentBusy({ step, context }: StartTarget, other: DeploymentAnswer
   );
 }
 
-function profileOf(deployment: DeploymentAnswer): string {
+function profileOf(deployment: DeploymentResponse): string {
   return deployment.ConfigurationName ?? 'another profile';
 }
 

@@ -7,7 +7,7 @@ import { failure } from '../../core/problem/problem.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import {
   awaitDeployment,
-  type DeploymentAnswer,
+  type DeploymentResponse,
   pollDeployment,
   pollIfReachable,
   stateOf,
@@ -178,19 +178,19 @@ function startRefused(step: StartStep, cause: CallFailure): Error {
  */
 export async function followDeployment(step: AwaitStep, context: DeployContext): Promise<StepOutcome> {
   const lane = context.resources.lane(step.application, step.environment);
-  const answer = await pollDeployment(
+  const response = await pollDeployment(
     context.connection,
     runningDeployment(step, context, step.deploymentNumber),
     context.abandon,
   );
-  const done = await follow(step, answer, context);
+  const done = await follow(step, response, context);
   if (lane.busyWith === step.deploymentNumber) lane.busyWith = undefined;
   return done;
 }
 
 async function follow(
   step: StartStep | AwaitStep,
-  started: DeploymentAnswer,
+  started: DeploymentResponse,
   context: DeployContext,
 ): Promise<StepOutcome> {
   const number = started.DeploymentNumber ?? 0;
@@ -202,7 +202,7 @@ async function follow(
       : { note: `started, deployment ${number}`, running: number };
   }
   const deployment = runningDeployment(step, context, number);
-  const { answer, ended } = await awaitDeployment(context.connection, deployment, {
+  const { response, ended } = await awaitDeployment(context.connection, deployment, {
     known: started,
     onProgress: context.onProgress,
     signal: context.abandon,
@@ -211,7 +211,7 @@ async function follow(
     lane.busyWith = number;
     throw failure(
       'deployment-timed-out',
-      `deployment ${number} is still ${stateOf(answer)}, long after the end of its deployment strategy`,
+      `deployment ${number} is still ${stateOf(response)}, long after the end of its deployment strategy`,
       {
         hint: {
           text: 'check the deployment; the next sync waits for it again',
@@ -221,8 +221,8 @@ async function follow(
       },
     );
   }
-  if (stateOf(answer) === 'COMPLETE') {
-    return { note: `deployment ${number}`, completedAt: answer.CompletedAt?.getTime() };
+  if (stateOf(response) === 'COMPLETE') {
+    return { note: `deployment ${number}`, completedAt: response.CompletedAt?.getTime() };
   }
-  throw await deploymentFailure(step, answer, { deployment, context });
+  throw await deploymentFailure(step, response, { deployment, context });
 }

@@ -25,8 +25,8 @@ export async function stopDeployment(step: StopStep, context: DeployContext): Pr
     );
   }
   const deployment = runningDeployment(step, context, step.deploymentNumber);
-  const { answer, stopped } = await stopRunning(deployment, lane, context);
-  return stopped ? {} : { note: `already ended: ${stateOf(answer)}` };
+  const { response, stopped } = await stopRunning(deployment, lane, context);
+  return stopped ? {} : { note: `already ended: ${stateOf(response)}` };
 }
 
 type RollbackStep = StopStep & { readonly rollsBack: NonNullable<StopStep['rollsBack']> };
@@ -37,8 +37,8 @@ async function rollBack(step: RollbackStep, lane: Lane, context: DeployContext):
   const { deploymentNumber: number } = step;
   await refuseNewerDeployment(step, lane, context);
   try {
-    const answer = await rollBackDeployment(runningDeployment(step, context, number), lane, context);
-    const how = stateOf(answer) === 'REVERTED' ? 'reverted' : 'rolled back';
+    const response = await rollBackDeployment(runningDeployment(step, context, number), lane, context);
+    const how = stateOf(response) === 'REVERTED' ? 'reverted' : 'rolled back';
     const live = versionNumber === undefined ? '' : `, version ${versionNumber} is live`;
     return { note: `deployment ${number} ${how}${live}` };
   } catch (error) {

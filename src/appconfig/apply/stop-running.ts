@@ -5,7 +5,7 @@ import { isInFlight, isStoppable } from '../../core/model/resource.ts';
 import { CallFailure, mayHaveActed } from '../client/call-failure.ts';
 import {
   awaitDeployment,
-  type DeploymentAnswer,
+  type DeploymentResponse,
   eventsOf,
   pollDeployment,
   type RunningDeployment,
@@ -23,12 +23,12 @@ export async function stopRunning(
   deployment: RunningDeployment,
   lane: Lane,
   context: DeployContext,
-): Promise<{ readonly answer: DeploymentAnswer; readonly stopped: boolean }> {
+): Promise<{ readonly response: DeploymentResponse; readonly stopped: boolean }> {
   const sent = await sendStop(deployment, context, { revert: false });
   if (sent.hasActed) lane.superseded = deployment.deploymentNumber;
-  const answer = await endOfStop(deployment, sent, context);
-  noteEnd(lane, answer);
-  return { answer, stopped: sent.hasActed && stateOf(answer) === 'ROLLED_BACK' };
+  const response = await endOfStop(deployment, sent, context);
+  noteEnd(lane, response);
+  return { response, stopped: sent.hasActed && stateOf(response) === 'ROLLED_BACK' };
 }
 
 /**
@@ -39,22 +39,22 @@ export async function rollBackDeployment(
   deployment: RunningDeployment,
   lane: Lane,
   context: DeployContext,
-): Promise<DeploymentAnswer> {
-  const answer = await endOfStop(deployment, await sendStop(deployment, context, { revert: true }), context);
-  noteEnd(lane, answer);
-  return answer;
+): Promise<DeploymentResponse> {
+  const response = await endOfStop(deployment, await sendStop(deployment, context, { revert: true }), context);
+  noteEnd(lane, response);
+  return response;
 }
 
 /** Records that a deployment of the environment has ended, and whether the old content of its profile is live again. */
-export function noteEnd(lane: Lane, answer: DeploymentAnswer): void {
-  if (lane.busyWith === answer.DeploymentNumber) lane.busyWith = undefined;
-  if (stateOf(answer) !== 'COMPLETE' && answer.ConfigurationProfileId !== undefined) {
-    lane.restoredProfiles.add(answer.ConfigurationProfileId);
+export function noteEnd(lane: Lane, response: DeploymentResponse): void {
+  if (lane.busyWith === response.DeploymentNumber) lane.busyWith = undefined;
+  if (stateOf(response) !== 'COMPLETE' && response.ConfigurationProfileId !== undefined) {
+    lane.restoredProfiles.add(response.ConfigurationProfileId);
   }
 }
 
 interface SentStop {
-  readonly answer: DeploymentAnswer;
+  readonly response: DeploymentResponse;
   /** It is this stop that ends the deployment. */
   readonly hasActed: boolean;
 }
@@ -62,12 +62,12 @@ interface SentStop {
 /** A stop that was sent is waited for even where nothing new may begin. */
 async function endOfStop(
   deployment: RunningDeployment,
-  { answer: known, hasActed }: SentStop,
+  { response: known, hasActed }: SentStop,
   { connection, abandon, onSent }: DeployContext,
-): Promise<DeploymentAnswer> {
+): Promise<DeploymentResponse> {
   if (hasActed) onSent();
   if (!isInFlight(stateOf(known))) return known;
-  return (await awaitDeployment(connection, deployment, { known, onProgress: () => {}, signal: abandon })).answer;
+  return (await awaitDeployment(connection, deployment, { known, onProgress: () => {}, signal: abandon })).response;
 }
 
 async function sendStop(
@@ -78,7 +78,7 @@ async function sendStop(
   const { connection, halt } = context;
   for (let attempt = 1, mayHaveStopped = false; ; attempt += 1) {
     try {
-      const answer = await connection.once(
+      const response = await connection.once(
         new StopDeploymentCommand({
           ApplicationId: deployment.applicationId,
           EnvironmentId: deployment.environmentId,
@@ -88,14 +88,14 @@ async function sendStop(
         deployment.what,
         halt,
       );
-      return { answer, hasActed: true };
+      return { response, hasActed: true };
     } catch (error) {
       if (!(error instanceof CallFailure) || error.kind === 'access' || error.kind === 'aborted') throw error;
       mayHaveStopped ||= mayHaveActed(error);
-      const answer = await pollDeployment(connection, deployment);
-      const isStillToRevert = how.revert && stateOf(answer) === 'COMPLETE';
-      if (!isStillToRevert && !isStoppable(stateOf(answer))) {
-        return { answer, hasActed: mayHaveStopped && rollbackCause(eventsOf(answer))?.by === 'USER' };
+      const response = await pollDeployment(connection, deployment);
+      const isStillToRevert = how.revert && stateOf(response) === 'COMPLETE';
+      if (!isStillToRevert && !isStoppable(stateOf(response))) {
+        return { response, hasActed: mayHaveStopped && rollbackCause(eventsOf(response))?.by === 'USER' };
       }
       const mayRetry = mayHaveActed(error) || error.kind === 'unreachable';
       if (!mayRetry || !(await connection.mayTryAgain(error, attempt, halt))) throw error;

@@ -17,7 +17,7 @@ export interface RunningDeployment {
   readonly what: string;
 }
 
-export type DeploymentAnswer = GetDeploymentCommandOutput;
+export type DeploymentResponse = GetDeploymentCommandOutput;
 
 /** Progress without the step that it belongs to. */
 export type Progress = Omit<DeploymentProgressed, 'type' | 'step'>;
@@ -26,9 +26,9 @@ type ClockReading = Pick<Progress, 'serviceNow' | 'clockSpeed'>;
 
 export interface AwaitOptions {
   /** A response that the caller has already, so that the first poll can wait. */
-  readonly known?: DeploymentAnswer;
+  readonly known?: DeploymentResponse;
   /** Gets every response. */
-  readonly onProgress: (progress: Progress, answer: DeploymentAnswer) => void;
+  readonly onProgress: (progress: Progress, response: DeploymentResponse) => void;
   /** In milliseconds of the machine's clock; without it the strategy sets the timeout. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -43,31 +43,31 @@ export async function awaitDeployment(
   connection: Connection,
   deployment: RunningDeployment,
   options: AwaitOptions,
-): Promise<{ readonly answer: DeploymentAnswer; readonly ended: boolean }> {
+): Promise<{ readonly response: DeploymentResponse; readonly ended: boolean }> {
   const { serviceClock, clock } = connection;
   const timesOutAt = clock.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
   // A response shows the state at the time of its request, or later. With a fast clock it is old when it arrives.
   let askedAt = options.known === undefined ? serviceClock.now() : Number.NEGATIVE_INFINITY;
-  let answer = options.known ?? (await pollDeployment(connection, deployment, options.signal));
+  let response = options.known ?? (await pollDeployment(connection, deployment, options.signal));
   let failed: CallFailure | undefined;
   for (let polls = 0; ; polls += 1) {
-    const numbers = numbersFromWire(answer);
-    const startedAt = answer.StartedAt?.getTime() ?? serviceClock.now();
+    const numbers = numbersFromWire(response);
+    const startedAt = response.StartedAt?.getTime() ?? serviceClock.now();
     if (failed === undefined) {
-      options.onProgress({ ...progressOf(answer, startedAt, numbers), ...clockOf(serviceClock) }, answer);
+      options.onProgress({ ...progressOf(response, startedAt, numbers), ...clockOf(serviceClock) }, response);
     }
-    if (!isInFlight(stateOf(answer))) return { answer, ended: true };
+    if (!isInFlight(stateOf(response))) return { response, ended: true };
     const now = serviceClock.now();
     const isOver =
       options.timeoutMs === undefined ? askedAt > deploymentTimeout(startedAt, numbers) : clock.now() >= timesOutAt;
     if (isOver && failed !== undefined) throw failed;
-    if (isOver) return { answer, ended: false };
+    if (isOver) return { response, ended: false };
     const next = nextPollAt({ startedAt, numbers, now, polls });
     await clock.sleep(Math.min((next - now) / serviceClock.speed, timesOutAt - clock.now()), options.signal);
     askedAt = serviceClock.now();
     const seen = await pollDeployment(connection, deployment, options.signal).catch(temporaryFailure);
     failed = seen instanceof CallFailure ? seen : undefined;
-    if (!(seen instanceof CallFailure)) answer = seen;
+    if (!(seen instanceof CallFailure)) response = seen;
   }
 }
 
@@ -82,7 +82,7 @@ export function pollDeployment(
   connection: Connection,
   deployment: RunningDeployment,
   signal?: AbortSignal,
-): Promise<DeploymentAnswer> {
+): Promise<DeploymentResponse> {
   return connection.repeatable(
     new GetDeploymentCommand({
       ApplicationId: deployment.applicationId,
@@ -99,7 +99,7 @@ export async function pollIfReachable(
   connection: Connection,
   deployment: RunningDeployment,
   signal?: AbortSignal,
-): Promise<DeploymentAnswer | undefined> {
+): Promise<DeploymentResponse | undefined> {
   try {
     return await pollDeployment(connection, deployment, signal);
   } catch (error) {
@@ -108,14 +108,14 @@ export async function pollIfReachable(
   }
 }
 
-export function stateOf(answer: DeploymentAnswer): DeploymentState {
+export function stateOf(response: DeploymentResponse): DeploymentState {
   // The SDK's type has the same seven states.
-  return (answer.State ?? 'DEPLOYING') as DeploymentState;
+  return (response.State ?? 'DEPLOYING') as DeploymentState;
 }
 
 /** The event log, newest first. */
-export function eventsOf(answer: Pick<DeploymentAnswer, 'EventLog'> | undefined): readonly DeploymentEvent[] {
-  return (answer?.EventLog ?? []).map((event) => ({
+export function eventsOf(response: Pick<DeploymentResponse, 'EventLog'> | undefined): readonly DeploymentEvent[] {
+  return (response?.EventLog ?? []).map((event) => ({
     type: event.EventType ?? '',
     by: event.TriggeredBy,
     text: event.Description,
@@ -128,14 +128,14 @@ function clockOf(serviceClock: ServiceClock): ClockReading {
 }
 
 function progressOf(
-  answer: DeploymentAnswer,
+  response: DeploymentResponse,
   startedAt: number,
   numbers: StrategyNumbers,
 ): Omit<Progress, keyof ClockReading> {
   return {
-    deploymentNumber: answer.DeploymentNumber ?? 0,
-    state: stateOf(answer),
-    percentageComplete: answer.PercentageComplete ?? 0,
+    deploymentNumber: response.DeploymentNumber ?? 0,
+    state: stateOf(response),
+    percentageComplete: response.PercentageComplete ?? 0,
     startedAt,
     ...expectedEnds(startedAt, numbers),
   };

@@ -5,7 +5,7 @@ import type { LiveProfile } from '../../core/live/live-state.ts';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Connection } from '../client/connection.ts';
-import { type DeploymentAnswer, eventsOf, pollIfReachable } from './await-deployment.ts';
+import { type DeploymentResponse, eventsOf, pollIfReachable } from './await-deployment.ts';
 import { applicationsAtOnce } from './list-resources.ts';
 import type { RequestedApplication, RequestedEnvironment } from './read-requested.ts';
 
@@ -70,7 +70,7 @@ async function readHistoriesOfEnvironment(
   );
 }
 
-function detailOf(response: DeploymentAnswer | undefined): DeploymentDetail {
+function detailOf(response: DeploymentResponse | undefined): DeploymentDetail {
   return {
     description: response?.Description ?? '',
     strategyId: response?.DeploymentStrategyId,

@@ -1,7 +1,7 @@
 // Follows the deployments in flight, lane by lane, until there are none.
 import type { LiveState } from '../../core/live/live-state.ts';
 import type { Connection } from '../client/connection.ts';
-import { awaitDeployment, type DeploymentAnswer, type Progress, pollIfReachable } from './await-deployment.ts';
+import { awaitDeployment, type DeploymentResponse, type Progress, pollIfReachable } from './await-deployment.ts';
 
 export interface LaneInFlight {
   readonly application: string;
@@ -39,7 +39,7 @@ export async function watchLanes(
   lanes: readonly LaneInFlight[],
   options: {
     readonly signal: AbortSignal;
-    readonly onSeen: (lane: LaneInFlight, progress: Progress, answer: DeploymentAnswer) => void;
+    readonly onSeen: (lane: LaneInFlight, progress: Progress, response: DeploymentResponse) => void;
   },
 ): Promise<void> {
   await Promise.all(lanes.map((lane) => watchLane(connection, lane, options)));
@@ -52,14 +52,14 @@ async function watchLane(
 ): Promise<void> {
   const { signal, onSeen } = options;
   const deployment = { ...lane, what: `${lane.application}/${lane.environment}` };
-  let known: DeploymentAnswer | undefined;
+  let known: DeploymentResponse | undefined;
   for (let number = lane.deploymentNumber; ; number += 1) {
     const { ended } = await awaitDeployment(
       connection,
       { ...deployment, deploymentNumber: number },
       {
         ...(known === undefined ? {} : { known }),
-        onProgress: (progress, answer) => onSeen(lane, progress, answer),
+        onProgress: (progress, response) => onSeen(lane, progress, response),
         signal,
       },
     );

@@ -112,8 +112,8 @@ class Simulation {
     for (;;) {
       const next = this.#scheduler.next(this.#serviceTime(now));
       if (next === undefined) return;
-      const { step, answer } = next;
-      if (answer.may === 'start') {
+      const { step, decision } = next;
+      if (decision.may === 'start') {
         this.#gate.started(step);
         const endsAt = this.#endOf(step, now);
         this.#running.push({ endsAt, end: () => this.#ended(step, endsAt) });

@@ -8,7 +8,7 @@ import type { GateDecision, WaveGate } from './wave-gate.ts';
 /** A step that may begin, or never will. */
 export interface NextStep {
   readonly step: Step;
-  readonly answer: Exclude<GateDecision, { may: 'wait' }>;
+  readonly decision: Exclude<GateDecision, { may: 'wait' }>;
 }
 
 export class StepScheduler {
@@ -46,8 +46,8 @@ export class StepScheduler {
     this.#askWaitingAgain(now);
     for (const name of this.#toCheck) {
       for (let step = this.#take(name); step !== undefined; step = this.#take(name)) {
-        const answer = this.#gate.ask(step, now);
-        if (answer.may !== 'wait') return { step, answer };
+        const decision = this.#gate.ask(step, now);
+        if (decision.may !== 'wait') return { step, decision };
         this.release(step);
         this.#waitingForWave.push(step);
       }

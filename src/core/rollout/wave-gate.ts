@@ -125,7 +125,7 @@ export class WaveGate {
     return index <= this.#currentIndex(this.#states(now)) ? { may: 'start' } : { may: 'wait' };
   }
 
-  /** A value that stays the same as long as the answers to waiting steps do. */
+  /** A value that stays the same as long as the decisions about waiting steps do. */
   phase(now: number): string {
     const blocked = this.#waves.findIndex((each) => each.blocked !== undefined);
     const stopped = this.#waves.filter(

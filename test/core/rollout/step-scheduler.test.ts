@@ -75,7 +75,7 @@ test('every step begins once, after what it comes after, alone in its environmen
         }
         for (let next = scheduler.next(now); next !== undefined; next = scheduler.next(now)) {
           const { step } = next;
-          expect(next.answer.may).toBe('start');
+          expect(next.decision.may).toBe('start');
           expect(begun.has(step.id)).toBe(false);
           expect(step.after.every((id) => ended.has(id))).toBe(true);
           expect(running.filter(({ lane }) => lane !== undefined && lane === step.lane)).toEqual([]);

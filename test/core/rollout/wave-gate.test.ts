@@ -96,13 +96,13 @@ test('the reason for which a wave is blocked does not change with later failures
   const gate = new WaveGate({ waves: [wave('first', { addresses: 2 }), wave('second')], steps }, start);
   for (const each of [a, b]) gate.started(each);
   gate.ended(a, { how: 'failed' });
-  const answer = gate.ask(c, start);
+  const decision = gate.ask(c, start);
   gate.ended(b, { how: 'failed' });
-  expect(answer).toMatchObject({
+  expect(decision).toMatchObject({
     blockedBy: a.id,
     note: 'wave "first" allows 0 failed or blocked addresses and has 1 failed',
   });
-  expect(gate.ask(c, start)).toEqual(answer);
+  expect(gate.ask(c, start)).toEqual(decision);
 });
 
 test('an environment that cannot be read counts as failed, but an outage is waited for', () => {
@@ -349,17 +349,17 @@ function play(situation: Situation): void {
         moved = true;
         continue;
       }
-      const answer = gate.ask(one, now);
+      const decision = gate.ask(one, now);
       if (one.operation === 'StartDeployment') {
-        expect(answer.may === 'start', `${one.id} ${answer.may}`).toBe(book.mayNow(one, now));
-        expect(answer.may === 'never', `${one.id} ${answer.may}`).toBe(!book.mayEver(one));
-      } else expect(answer.may).toBe('start');
-      if (answer.may === 'wait') continue;
+        expect(decision.may === 'start', `${one.id} ${decision.may}`).toBe(book.mayNow(one, now));
+        expect(decision.may === 'never', `${one.id} ${decision.may}`).toBe(!book.mayEver(one));
+      } else expect(decision.may).toBe('start');
+      if (decision.may === 'wait') continue;
       moved = true;
       queue.shift();
-      if (answer.may === 'never') {
-        expect(answer.blockedBy).toMatch(/^(StartDeployment|AwaitDeployment|CreateHosted|wave )/);
-        end(one, { how: 'not started' }, answer.blockedBy);
+      if (decision.may === 'never') {
+        expect(decision.blockedBy).toMatch(/^(StartDeployment|AwaitDeployment|CreateHosted|wave )/);
+        end(one, { how: 'not started' }, decision.blockedBy);
         continue;
       }
       inFlight.set(lane, one);
