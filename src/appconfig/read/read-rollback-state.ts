@@ -203,11 +203,6 @@ async function readPrunableApplication(
   }
 }
 
-/** The ids of what may be pruned. */
-export function resourcesOfPrune(applications: readonly PrunableApplication[], project: string): Resources {
-  return new Resources({ applications, project });
-}
-
 /** The ids that a rollback has read. */
 export function resourcesOfRollback(state: RollbackState, plan: Plan): Resources {
   const applications = state.applications.map((application) => ({
