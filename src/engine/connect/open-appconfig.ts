@@ -11,7 +11,7 @@ import { findCredentials } from './credentials.ts';
 import { endpointOf, isLoopback } from './endpoint.ts';
 
 /** How long a source of credentials may take, in milliseconds. */
-const sourceTimeout = 10_000;
+const sourceTimeout = 7_000;
 
 /** The same where a program can ask for something on the terminal. */
 const answerTimeout = 120_000;
