@@ -150,7 +150,9 @@ describe('--seed-from', () => {
   test('does not serve a tree with problems', async () => {
     const world = createWorld();
     writeFileSync(join(world.directory, 'tenants/tenant1/dev/ThrottlingLimits.yml'), 'a: [');
-    expect(await refused('--seed-from', world.directory)).toMatch(/^3: error: tenants\/tenant1\/dev\/ThrottlingLimits.yml:1/);
+    expect(await refused('--seed-from', world.directory)).toMatch(
+      /^3: error: tenants\/tenant1\/dev\/ThrottlingLimits.yml:1/,
+    );
   });
 });
 
