@@ -206,7 +206,11 @@ function receivedBy({ emulator }: EngineWorld, { address, profileType, content }
   const received = emulator.configuration({ application, environment, profile }, 'a client');
   const text = received.content.toString();
   if (received.label === content.versionLabel && profileType === 'AWS.Freeform') expect(text).toBe(content.text);
-  return load(text);
+  const value = load(text);
+  if (profileType === 'AWS.Freeform') return value;
+  // During an experiment clients receive the flag's own value as a variant.
+  const flags = Object.entries(value as Record<string, Record<string, unknown>>);
+  return Object.fromEntries(flags.map(([key, { _variant, ...flag }]) => [key, flag]));
 }
 
 function wantedBy({ profileType, content }: DesiredConfiguration): unknown {

@@ -1,15 +1,21 @@
 // Fleets of many shapes, and what other clients do to them in AppConfig between two syncs.
 import {
   CreateConfigurationProfileCommand,
+  CreateExperimentDefinitionCommand,
   CreateHostedConfigurationVersionCommand,
   DeleteConfigurationProfileCommand,
   DeleteEnvironmentCommand,
   DeleteHostedConfigurationVersionCommand,
+  ListExperimentDefinitionsCommand,
+  ListExperimentRunsCommand,
   StartDeploymentCommand,
+  StartExperimentRunCommand,
   StopDeploymentCommand,
+  StopExperimentRunCommand,
   TagResourceCommand,
   UpdateApplicationCommand,
   UpdateEnvironmentCommand,
+  UpdateExperimentRunCommand,
 } from '@aws-sdk/client-appconfig';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
@@ -57,6 +63,10 @@ function happening<K extends string, T extends object>(kind: K, details: { [N in
 }
 
 const deployment = happening('deploys', { content: contents, slowly: fc.boolean(), labelled: fc.boolean() });
+type ExperimentStep = 'expose' | 'override' | 'stop';
+const experiment = happening('experiments', {
+  steps: fc.array(fc.constantFrom<ExperimentStep>('expose', 'override', 'stop'), { maxLength: 3 }),
+});
 export const happenings = fc.oneof(
   deployment,
   deployment,
@@ -65,6 +75,9 @@ export const happenings = fc.oneof(
   happening('monitors', { monitored: fc.boolean() }),
   happening('creates a version', { content: contents }),
   happening('stops', {}),
+  experiment,
+  experiment,
+  experiment,
   happening('alarm', {}),
   happening('deletes a profile', { again: fc.boolean() }),
   happening('deletes an environment', {}),
@@ -162,11 +175,12 @@ interface Target {
   readonly names: { readonly environment: string; readonly profile: string };
 }
 
-function targetOf(target: number, world: EngineWorld, shape: Shape): Target {
+function targetOf(target: number, world: EngineWorld, shape: Shape, only?: Kind): Target {
   const pick = <T>(all: readonly T[], by: number): T => all[by % all.length] as T;
   const tenant = pick(tenantsOf(shape), target);
   const environment = pick(environmentsOf(shape), Math.floor(target / 3));
-  const { name: profile, kind } = pick(profilesOf(shape), Math.floor(target / 7));
+  const profiles = profilesOf(shape).filter((each) => only === undefined || each.kind === only);
+  const { name: profile, kind } = pick(profiles, Math.floor(target / 7));
   const application = inventoryOf(world.emulator).applications.find(({ name }) => name === tenant);
   return {
     ...{ tenant, application, kind, names: { environment, profile } },
@@ -229,6 +243,10 @@ async function act(happening: Happening, world: HistoricWorld, shape: Shape): Pr
         }),
       );
       return;
+    case 'experiments':
+      // Only flags have them.
+      if (!profilesOf(shape).some(({ kind }) => kind === 'flags')) return;
+      return stepsOfExperiment(world, targetOf(happening.target, world, shape, 'flags'), happening.steps);
     case 'alarm':
       if (environment === undefined) return;
       return alarm(world, found);
@@ -252,6 +270,40 @@ async function act(happening: Happening, world: HistoricWorld, shape: Shape): Pr
       return;
     default:
       return happening satisfies never;
+  }
+}
+
+/** A run of an experiment over the flag, or the next steps of one that is running. It may still run during the next sync. */
+async function stepsOfExperiment(
+  { others: { aws } }: HistoricWorld,
+  target: Target,
+  steps: readonly ExperimentStep[],
+): Promise<void> {
+  const { ApplicationId, EnvironmentId, ConfigurationProfileId } = idsOf(target);
+  const of = {
+    ApplicationIdentifier: ApplicationId,
+    EnvironmentIdentifier: EnvironmentId,
+    ConfigurationProfileIdentifier: ConfigurationProfileId,
+  };
+  const { Items: definitions = [] } = await aws.send(new ListExperimentDefinitionsCommand(of));
+  const { Id = '' } =
+    definitions[0] ??
+    (await aws.send(
+      new CreateExperimentDefinitionCommand({
+        ...{ ...of, Name: 'experiment', FlagKey: 'f', AudienceRule: 'true' },
+        Control: { Weight: 50, FlagValue: { Enabled: false } },
+        Treatments: [{ Weight: 50, FlagValue: { Enabled: true, AttributeValues: { n: { NumberValue: 9 } } } }],
+      }),
+    ));
+  const ids = { ApplicationIdentifier: ApplicationId, ExperimentDefinitionIdentifier: Id };
+  const { Items: running = [] } = await aws.send(new ListExperimentRunsCommand({ ...ids, Status: 'RUNNING' }));
+  const { Run } = running[0] ?? (await aws.send(new StartExperimentRunCommand(ids)));
+  for (const step of steps) {
+    if (step === 'stop') await aws.send(new StopExperimentRunCommand({ ...ids, Run }));
+    else {
+      const change = step === 'expose' ? { ExposurePercentage: 50 } : { TreatmentOverrides: { Inline: { me: 't1' } } };
+      await aws.send(new UpdateExperimentRunCommand({ ...ids, Run, ...change }));
+    }
   }
 }
 

@@ -38,6 +38,8 @@ export interface HeldDeployment {
   readonly label?: string;
   readonly description?: string;
   readonly startedAt: number;
+  /** Made by an experiment run. */
+  readonly managed?: boolean;
   readonly ending?: { readonly kind: string };
 }
 
