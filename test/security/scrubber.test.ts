@@ -422,3 +422,33 @@ describe('user names and passwords in URLs', () => {
     expectNone(JSON.stringify(world.emulator.snapshot()), ['s3cr3t-token']);
   });
 });
+
+test.each([
+  ['a blank is missing', 'database:\n  password:q7zq7z\n'],
+  ['a dash makes a list', 'database:\n  - password: q7zq7z\n'],
+  ['a key is missing', 'database: q7zq7z\n'],
+  ['it is a number', 'database: 7177177\n'],
+  ['a list has text', 'database: ["password:q7zq7z"]\n'],
+])('a redacted member with a typing error is in no output: %s', async (_what, text) => {
+  const world = createWorld({ ...tree, 'tenants/acme/dev/Service.yml': text });
+  for (const command of ['validate', 'render', 'explain', 'tidy', 'diff', 'sync', 'history', 'rollback'] as const) {
+    const shown = await allOutputs(world, command);
+    expect(shown).not.toMatch(/q7zq7z|7177177/);
+  }
+});
+
+test('a value of a flag that is refused is quoted without its redacted parts, however short they are', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: a/b\nredact: [/values/f/x/0, /values/f/y/pin]\nprofiles: { L: { type: feature-flags } }\n',
+    'template/L.yml': [
+      'version: "1"',
+      'flags: { f: { attributes: { x: { constraints: { type: string } }, y: { constraints: { type: string } } } } }',
+      'values: { f: { enabled: true, x: [q7z, seen] } }',
+    ].join('\n'),
+    'tenants/acme/dev/.gitkeep': '',
+    'tenants/acme/qa/L.yml': 'values: { f: { y: { pin: 7z1, other: shown } } }\n',
+  });
+  const shown = await allOutputs(world, 'validate');
+  expect(shown).toContain('seen');
+  expect(shown).not.toMatch(/q7z|7z1/);
+});

@@ -77,9 +77,9 @@ function parse(text: string, options: ParseOptions, offsets: Map<string, number>
 /** Only then can a character be invisible, or another space than U+0020. */
 const notAscii = /[^\x00-\x7f]/;
 
-/** As the first character of a file it is no part of the text. */
+/** The mark that a file may begin with is no part of the text: a second one is inside. */
 function byteOrderMarks(text: string): readonly HiddenCharacter[] {
-  return [...text.matchAll(/(?!^)\ufeff/g)].map(({ 0: character, index }) => ({ character, offset: index }));
+  return [...text.matchAll(/\ufeff/g)].map(({ 0: character, index }) => ({ character, offset: index }));
 }
 
 /** Characters that are read again because of tabs, at most. */

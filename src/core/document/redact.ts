@@ -50,16 +50,34 @@ interface Rest {
   readonly next: Rest | undefined;
   /** The index of the pattern, where it has matched. */
   readonly matched: number | undefined;
+  /** Follows one or more steps without `*`: the value here is a map of which a member is redacted. */
+  readonly isBelowNames: boolean;
+  /** Whether the step can be the index of a list's item. */
+  readonly takesIndex: boolean;
+}
+
+/** What has matched matches any further steps: everything below a redacted value is redacted. */
+function matchedRest(index: number): Rest {
+  const any = { matches: () => true, repeats: true, isBelowNames: false, takesIndex: true };
+  return { ...any, next: undefined, matched: index };
 }
 
 function patternOf(pattern: string, index: number): Rest {
-  // What has matched matches any further steps: everything below a redacted value is redacted.
-  const end: Rest = { matches: () => true, repeats: true, next: undefined, matched: index };
   const steps = stepsOf(pattern).filter((step, at, all) => step !== '**' || all[at + 1] !== '**');
-  return steps.reduceRight<Rest>((next, step) => {
+  const named = steps.findIndex((step) => step.includes('*'));
+  return steps.reduceRight<Rest>((next, step, at) => {
     const repeats = step === '**';
-    return { matches: repeats ? () => true : stepMatcher(step), repeats, next, matched: undefined };
-  }, end);
+    const isBelowNames = at > 0 && (named === -1 || at <= named);
+    const takesIndex = step.includes('*') || /^[0-9]+$/.test(step);
+    return {
+      matches: repeats ? () => true : stepMatcher(step),
+      repeats,
+      next,
+      matched: undefined,
+      isBelowNames,
+      takesIndex,
+    };
+  }, matchedRest(index));
 }
 
 /** Each part is looked for where the one before it ends: further on, no more of the rest can match. */
@@ -109,9 +127,22 @@ function afterPointer(start: ReadonlySet<Rest>, pointer: string): ReadonlySet<Re
   return stepsOf(pointer).reduce(afterStep, start);
 }
 
-/** @param rests what is left of the patterns at the value. */
-function redacted(value: Value, rests: ReadonlySet<Rest>): Value {
-  if (rests.size === 0) return value;
+/**
+ * What is left of the patterns at a value. Text or a list where a pattern has a map may be the redacted member with a typing
+ * error, such as `password:x` without a blank: it is redacted as a whole.
+ */
+function restsAt(value: Value, rests: ReadonlySet<Rest>): ReadonlySet<Rest> {
+  if (value === null || typeof value === 'boolean' || isMap(value)) return rests;
+  for (const { isBelowNames, takesIndex } of rests) {
+    if (isBelowNames && !(isList(value) && takesIndex)) return new Set([...rests, matchedRest(-1)]);
+  }
+  return rests;
+}
+
+/** @param above what is left of the patterns where the value is. */
+function redacted(value: Value, above: ReadonlySet<Rest>): Value {
+  if (above.size === 0) return value;
+  const rests = restsAt(value, above);
   if (isCovered(rests)) return redactionMark;
   if (isList(value)) return value.map((item, index) => redacted(item, afterStep(rests, String(index))));
   if (!isMap(value)) return value;
@@ -133,14 +164,15 @@ function collectPatterns(value: Value, rests: ReadonlySet<Rest>, found: Set<numb
   }
 }
 
-/** @param rests what is left of the patterns at the value. */
+/** @param above what is left of the patterns where the value is. */
 function visitRedacted(
   at: { readonly value: Value; readonly pointer: string },
-  rests: ReadonlySet<Rest>,
+  above: ReadonlySet<Rest>,
   found: (part: Value, pointer: string) => void,
 ): void {
-  if (rests.size === 0) return;
+  if (above.size === 0) return;
   const { value, pointer } = at;
+  const rests = restsAt(value, above);
   const parts = isList(value)
     ? value.map((item, index) => [String(index), item] as const)
     : isMap(value)

@@ -86,7 +86,7 @@ function refusedFlag(checked: RenderedAddress, finding: FlagFinding, redact: Red
 
 function describeFinding(checked: RenderedAddress, { pointer, message, value }: FlagFinding, redact: Redactor) {
   const where = pointer === '' ? '' : `${pointer}: `;
-  const shown = value === undefined || redact.covers(pointer) ? '' : `: ${shortText(value)}`;
+  const shown = value === undefined || redact.covers(pointer) ? '' : `: ${shortText(redact.apply(value, pointer))}`;
   return {
     message: `${where}${message}${shown}`,
     subject: checked.address,

@@ -135,6 +135,7 @@ test.each(['0', '-0', '0.000', '5e-324', '1.7e+308', '0x0', '1e-10', `0.${'0'.re
 );
 
 test.each([
+  ['\ufeffrequests: 1', '1:1 a byte-order mark (U+FEFF) inside the file'],
   ['# by a script\n\ufeffrequests: 1', '2:1 a byte-order mark (U+FEFF) inside the file'],
   ['a: "x\ufeff"', '1:6 a byte-order mark (U+FEFF) inside the file'],
   ['a: |\n  x\n  \ufeffy', '3:3 a byte-order mark (U+FEFF) inside the file'],

@@ -62,6 +62,30 @@ test('what is covered is replaced as a whole, in maps and lists', () => {
   );
 });
 
+test.each([
+  ['/db/password', '{db: "password:x"}', '{ "db": "(redacted)" }'],
+  ['/db/password', '{db: 123456}', '{ "db": "(redacted)" }'],
+  ['/db/password', '{db: [{password: x}]}', '{ "db": "(redacted)" }'],
+  ['/a/b/password', '{a: "b:password:x"}', '{ "a": "(redacted)" }'],
+  ['/db/*', '{db: "password:x"}', '{ "db": "(redacted)" }'],
+  ['/db/**/password', '{db: "password:x"}', '{ "db": "(redacted)" }'],
+  ['/db/0/password', '{db: [{password: x, n: 1}]}', '{ "db": [{ "password": "(redacted)", "n": 1 }] }'],
+  ['/db/0/password', '{db: ["password:x", 2]}', '{ "db": ["(redacted)", 2] }'],
+  ['/db/*/password', '{db: [1, {password: x}]}', '{ "db": [1, { "password": "(redacted)" }] }'],
+  ['/db/password', '{db: null, db2: x}', '{ "db": null, "db2": "x" }'],
+  ['/db/password', '{db: false}', '{ "db": false }'],
+  ['/db/password', 'text', '"text"'],
+  ['/*/password', '{limit: 1}', '{ "limit": 1 }'],
+  ['/**/password', '{limit: 1, l: [x]}', '{ "limit": 1, "l": ["x"] }'],
+])('with %j, text in the place of a map that has a redacted member is replaced: %s', (pattern, text, shown) => {
+  const { value = null } = parseDocument(text, { path: 'x.yml' });
+  const redactor = createRedactor([pattern]);
+  expect(lineText(redactor.apply(value))).toBe(shown);
+  const visited: string[] = [];
+  redactor.visit(value, (part) => visited.push(lineText(part)));
+  expect(visited.length > 0).toBe(shown.includes('(redacted)'));
+});
+
 test('many `**` take no more time than few', () => {
   const redactor = createRedactor([`${'/**/a'.repeat(12)}/pw`]);
   expect(redactor.covers('/a'.repeat(90))).toBe(false);
