@@ -77,7 +77,7 @@ test.each([
   ['/db/password', 'text', '"text"'],
   ['/*/password', '{limit: 1}', '{ "limit": 1 }'],
   ['/**/password', '{limit: 1, l: [x]}', '{ "limit": 1, "l": ["x"] }'],
-])('with %j, text in the place of a map that has a redacted member is replaced: %s', (pattern, text, shown) => {
+])('with %j, text where a map has a redacted member is replaced: %s', (pattern, text, shown) => {
   const { value = null } = parseDocument(text, { path: 'x.yml' });
   const redactor = createRedactor([pattern]);
   expect(lineText(redactor.apply(value))).toBe(shown);
