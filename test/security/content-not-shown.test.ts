@@ -1,5 +1,7 @@
 // Content is read and shown only of applications whose tags prove that this project manages them.
 
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { TagResourceCommand, UpdateApplicationCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { awsClient, deployedByScripts, lookUp, tagsOf } from '../support/aws.ts';
@@ -52,6 +54,22 @@ test('of an application of another project, diff and status show that it is ther
   }
   expectNothingShown(world, outcomes);
   expect(outcomes[0]?.stdout).toContain('content not shown: belongs to project "other/config"');
+});
+
+test('what another project has besides is not called left over from this tree', async () => {
+  const world = createWorld(tree('other/config', otherValue));
+  world.write('template/Theirs.yml', 'a: 1\n');
+  world.write('tenants/one/qa/.gitkeep', '');
+  expect((await world.appcfg('sync')).exitCode).toBe(0);
+  rmSync(join(world.directory, 'template/Theirs.yml'));
+  rmSync(join(world.directory, 'tenants/one/qa'), { recursive: true });
+  world.write('appcfg.yml', 'project: acme/config\n');
+  world.write('template/Limits.yml', 'limits: mine\n');
+  for (const command of ['diff', 'status']) {
+    const { stdout, stderr } = await world.appcfg(command);
+    expect(stdout + stderr).toContain('content not shown: belongs to project "other/config"');
+    expect(stdout + stderr).not.toMatch(/Theirs|no longer in the tree|--orphans/);
+  }
 });
 
 test('neither --adopt nor a flag that overrides a guard shows content of another project', async () => {

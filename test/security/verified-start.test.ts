@@ -210,13 +210,14 @@ test.each(['desired', 'nothing'] as const)(
     // Versions 1 and 3 of one, and 1 of two.
     expect(world.takeCalls().GetHostedConfigurationVersion).toBe(3);
     const states = json.addresses.map(({ address, state }: Record<string, string>) => `${address} ${state}`);
-    expect(states).toEqual(['one/dev/A synced', 'one/qa/A out-of-sync', 'two/dev/A synced']);
+    expect(states).toEqual(['one/dev/A synced', 'one/qa/A drifted', 'two/dev/A synced']);
     expect(json.problems).toEqual([
       expect.objectContaining({
         code: 'version-label-conflict',
         message: expect.stringContaining('live version 3 has'),
       }),
     ]);
+    expect((await world.appcfg('status', '--verify', '--fail-on', 'drifted')).exitCode).toBe(2);
     const diff = await world.appcfg('diff', '--verify');
     expect(diff.exitCode).toBe(5);
     expect((await world.appcfg('diff', '--verify', '--detailed-exitcode')).exitCode).toBe(2);

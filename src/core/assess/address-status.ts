@@ -71,6 +71,7 @@ function emptyStatus(address: Address, accountRegion: AccountRegionId): Omit<Add
 function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressStatus['state'] {
   if (isRefused(verdict)) return 'blocked';
   if (newest !== undefined && isInFlight(newest.state)) return 'deploying';
+  if (verdict.blockedBy?.code === 'version-label-conflict') return 'drifted';
   if (verdict.isLive) return 'synced';
   if (verdict.drift !== undefined) return 'drifted';
   if (newest !== undefined && isRolledBack(newest.state)) return 'rolled-back';

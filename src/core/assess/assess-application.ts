@@ -87,11 +87,14 @@ export function assessApplication(
     };
   }
   const profiles = profilesOf(parts.verdicts, live, policy);
+  const owned = ownedParts(desired, live, { ...parts, profiles, policy });
+  // What is in an application of another owner is not this project's.
+  const knowsOrphans = !policy.selective && owned.ownership !== 'blocked';
   return {
     ...parts,
-    ...ownedParts(desired, live, { ...parts, profiles, policy }),
-    orphanedEnvironments: policy.selective ? [] : orphanedEnvironments(desired, live.application, policy),
-    orphanedProfiles: policy.selective ? [] : orphanedProfiles(desired, live.application),
+    ...owned,
+    orphanedEnvironments: knowsOrphans ? orphanedEnvironments(desired, live.application, policy) : [],
+    orphanedProfiles: knowsOrphans ? orphanedProfiles(desired, live.application) : [],
   };
 }
 
