@@ -259,7 +259,7 @@ test('an environment of another account is blocked, and the other addresses are 
   expect(outcome.exitCode).toBe(5);
   expect(outcome.stderr).toContain('belongs to account 999988887777');
   const status = await world.appcfg('status', '-o', 'json');
-  expect(status.json.addresses.map((a: { state: string }) => a.state)).toEqual(['missing', 'synced']);
+  expect(status.json.addresses.map((a: { state: string }) => a.state)).toEqual(['blocked', 'synced']);
 });
 
 test('an account that is not allowed ends the run with 6 before the first call to AppConfig', async () => {
