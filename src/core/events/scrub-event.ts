@@ -2,6 +2,7 @@
 // Every text is searched except under the members that are listed here, so that a member that is added later is searched.
 import type { Change } from '../document/diff-values.ts';
 import type { Address, Subject } from '../model/address.ts';
+import { lookOf } from '../plan/change-groups.ts';
 import type { ChangeGroup } from '../plan/plan.ts';
 import type { Event } from './event.ts';
 import type { Scrubber } from './scrubber.ts';
@@ -180,12 +181,6 @@ export class EventScrubber {
     this.#stepIds.set(id, shown);
     return shown;
   }
-}
-
-/** What a report shows of a change, but for the files it comes from. */
-function lookOf({ addresses, changes }: ChangeGroup): string {
-  const profile = addresses[0]?.configurationProfile;
-  return JSON.stringify([profile, changes.map(({ op, path, before, after }) => [op, path, before, after])]);
 }
 
 /** Equal changes, each with its file where both come from one. */

@@ -63,3 +63,9 @@ export function mergeChangeGroups(groups: readonly ChangeGroup[]): readonly Chan
     first === undefined ? [] : { ...first, addresses: [first, ...others].flatMap(({ addresses }) => addresses) },
   );
 }
+
+/** What a report shows of a change, but for the files it comes from: equal where only redacted values differ. */
+export function lookOf({ addresses, changes }: ChangeGroup): string {
+  const profile = addresses[0]?.configurationProfile;
+  return JSON.stringify([profile, changes.map(({ op, path, before, after }) => [op, path, before, after])]);
+}

@@ -4,7 +4,8 @@ import { valueAt } from '../document/json-pointer.ts';
 import { createRedactor, type Redactor } from '../document/redact.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import { isSelected, type Selection, selectsAll } from '../model/selection.ts';
-import type { Plan, PlannedAddress } from '../plan/plan.ts';
+import { lookOf } from '../plan/change-groups.ts';
+import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
 import { compareSettings, type SettingsChange } from '../settings-changes/compare-settings.ts';
 import { compareTenants } from './compare-tenants.ts';
 import { countTotals } from './count-totals.ts';
@@ -72,7 +73,7 @@ export function makeReview({ base: input, head: headInput, plan, redact, selecti
       tenants: head.desired.length,
       changed: plan.kind === 'comparison' ? changed.filter((address) => isPaired(address, trees)) : changed,
       outcomes,
-      changeGroups: groups.length,
+      changeGroups: countOfGroups(groups, trees.redact.active),
       settingsChanges,
       oneValue: oneValue(edits, pairs, trees),
     }),
@@ -87,6 +88,11 @@ export function makeReview({ base: input, head: headInput, plan, redact, selecti
   return { review, settingsChanges };
 }
 
+/** As they are shown: how many there are must not tell which redacted values are equal. */
+function countOfGroups(groups: readonly ChangeGroup[], isRedacting: boolean): number {
+  return new Set(groups.map((group) => (isRedacting ? lookOf(group) : group.id))).size;
+}
+
 const none = { added: [], removed: [], renamed: [] };
 
 /** The review where only what is live is known: the rest needs a tree to compare with. */
@@ -98,7 +104,7 @@ export function reviewOfLive(head: Pick<TreeInput, 'settings' | 'desired'>, plan
     tenants: head.desired.length,
     changed: counted.filter(({ isChanged }) => isChanged).map(({ address }) => address),
     outcomes,
-    changeGroups: plan.changeGroups.length,
+    changeGroups: countOfGroups(plan.changeGroups, head.settings.redact.length > 0),
     settingsChanges: [],
     oneValue: undefined,
   });
