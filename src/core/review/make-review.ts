@@ -88,7 +88,7 @@ export function makeReview({ base: input, head: headInput, plan, redact, selecti
   return { review, settingsChanges };
 }
 
-/** As they are shown: how many there are must not tell which redacted values are equal. */
+/** As they are shown: their number must not show which redacted values are equal. */
 function countOfGroups(groups: readonly ChangeGroup[], isRedacting: boolean): number {
   return new Set(groups.map((group) => (isRedacting ? lookOf(group) : group.id))).size;
 }
