@@ -118,7 +118,7 @@ const sso = (more: string) =>
 /** SHA-1 of the session's name, which names the file of its token. */
 const ssoCache = 'home/.aws/sso/cache/a0f1490a20d0211c997b44bc357e1972deab8ae3.json';
 
-const endless = /credential_process of the profile "p" did not end within 10 s/;
+const endless = /credential_process of the profile "p" did not end within 7 s/;
 
 const sources: Readonly<Record<string, Source>> = {
   'credential_process: no such program': {
