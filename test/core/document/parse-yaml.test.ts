@@ -24,6 +24,13 @@ function hintsOf(text: string): (string | undefined)[] {
   return parseDocument(text, { path: 'f.yml' }).problems.map(({ hint }) => hint?.text);
 }
 
+test.each(['|', '>', '|-', '|+'])(
+  'a block scalar %s at the end of a file is the same with and without a final newline',
+  (style) => {
+    expect(parsed(`a: ${style}\n  x`)).toBe(parsed(`a: ${style}\n  x\n`));
+  },
+);
+
 test.each([
   ['a: 9007199254740993', '{ "a": 9007199254740993 }'],
   ['a: 123456789012345678901234567890', '{ "a": 123456789012345678901234567890 }'],

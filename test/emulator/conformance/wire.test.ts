@@ -119,7 +119,8 @@ describe('accounts', () => {
       new AssumeRoleWithWebIdentityCommand({
         RoleArn: 'arn:aws:iam::210987654321:role/deployer',
         RoleSessionName: 'job-1',
-        WebIdentityToken: 'a.b.c',
+        // A file that `echo` wrote ends with a newline.
+        WebIdentityToken: 'a.b.c\n',
       }),
     );
     const there = clientsOf(emulator, {
