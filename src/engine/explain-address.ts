@@ -10,7 +10,7 @@ import type { MergeMismatch } from '../core/render/merge-layers.ts';
 import { mismatchProblem } from '../core/render/override-problems.ts';
 import { variableSource, variableValues } from '../core/render/variables.ts';
 import { isExcluded } from '../core/settings/effective-settings.ts';
-import { defaultProfileSettings, type Settings } from '../core/settings/settings.ts';
+import { profileAsWritten, type Settings } from '../core/settings/settings.ts';
 import type { OpenTree } from '../tree/read-tree.ts';
 
 export interface ExplainAddressOptions {
@@ -37,7 +37,7 @@ export async function explainAddress(
   const layers = await readLayers(tree, address, options);
   if (layers.some((layer) => layer.unreadable)) return undefined;
   const { configurationProfile } = address;
-  const profile = settings.profiles.get(configurationProfile) ?? defaultProfileSettings;
+  const profile = profileAsWritten(settings, configurationProfile);
   let mismatches = 0;
   const explaining = {
     profile,

@@ -11,7 +11,7 @@ import { allLayers, type Layer, type Layers, largeText, SourceDocument, type Ten
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
-import { defaultProfileSettings, type Settings } from '../core/settings/settings.ts';
+import { profileAsWritten, type Settings } from '../core/settings/settings.ts';
 import { CheckedSource } from './checked-source.ts';
 import { collisionProblems } from './checks/check-names.ts';
 import { globProblems, selectorProblems } from './checks/check-selection.ts';
@@ -246,7 +246,7 @@ class TreeReader implements OpenTree {
     const text = this.#folders.text(path);
     if (text === undefined) return new SourceDocument(path, '', undefined);
     const { settings, cache, parseLarge } = this.#options;
-    const { format: deployedAs } = settings.profiles.get(profile) ?? defaultProfileSettings;
+    const { format: deployedAs } = profileAsWritten(settings, profile);
     const options = { path, format, deployedAs, redact: this.#redact };
     const parsed =
       text.length > largeText

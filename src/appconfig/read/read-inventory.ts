@@ -92,7 +92,7 @@ async function readEnvironments(connection: Connection, application: ListedAppli
       const id = environment.Id ?? '';
       const [tags, inFlight] = await Promise.all([
         readTags(connection, { application, environmentId: id, signal }),
-        readInFlight(connection, application, id),
+        readInFlight(connection, { application, environmentId: id, signal }),
       ]);
       return { id, name: environment.Name ?? '', tags, inFlight };
     }),
@@ -136,8 +136,8 @@ async function readAssociations(
 }
 
 /** Only the newest deployment of an environment can be in flight. */
-async function readInFlight(connection: Connection, application: ListedApplication, environmentId: string) {
-  for await (const page of deploymentPages(connection, { application, environmentId, signal: undefined })) {
+async function readInFlight(connection: Connection, environment: Parameters<typeof deploymentPages>[1]) {
+  for await (const page of deploymentPages(connection, environment)) {
     const newest = page[0] && liveDeployment(page[0], new Map());
     return newest !== undefined && isInFlight(newest.state)
       ? { deploymentNumber: newest.number, configurationProfileId: newest.profileId }

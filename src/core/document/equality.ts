@@ -22,6 +22,14 @@ export function equalByValue(a: Value, b: Value): boolean {
   return entries.every(([key, member]) => hasKey(b, key) && equalByValue(member, memberOf(b, key) as Value));
 }
 
+/** Whether two contents, or parts of them, have the same digest: 1 and 1.0 differ. Absent is a value. */
+export function isSameContent(a: Value | undefined, b: Value | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  if (typeof a === 'string' || typeof b === 'string') return false;
+  return canonicalText(a) === canonicalText(b);
+}
+
 /** Whether two values are written the same: keys in the same order, numbers digit by digit. Parts that are shared are not visited. */
 export function hasSameText(a: Value, b: Value): boolean {
   if (a === b) return true;

@@ -1,7 +1,8 @@
 // The text of a JSON file with another value.
 import { applyEdits, findNodeAtLocation, type JSONPath, modify, type Node, parseTree } from 'jsonc-parser';
 import { contentOf } from '../document/content-of.ts';
-import { canonicalText, lineText } from '../document/write-json.ts';
+import { isSameContent } from '../document/equality.ts';
+import { lineText } from '../document/write-json.ts';
 import { entriesOf, isList, isMap, memberOf, type Value } from '../model/value.ts';
 
 /** More changes are not made one by one: each reads the text again. */
@@ -22,7 +23,7 @@ export function editJson(text: string, before: Value, after: Value): string | un
 }
 
 function changesTo(after: Value, before: Value, path: JSONPath): readonly Change[] {
-  if (canonicalText(before) === canonicalText(after)) return [];
+  if (isSameContent(before, after)) return [];
   if (isList(before) && isList(after) && before.length === after.length) {
     return after.flatMap((item, index) => changesTo(item, before[index] as Value, [...path, index]));
   }

@@ -12,7 +12,8 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { contentOf } from '../document/content-of.ts';
-import { canonicalText, lineText } from '../document/write-json.ts';
+import { isSameContent } from '../document/equality.ts';
+import { lineText } from '../document/write-json.ts';
 import {
   entriesOf,
   isList,
@@ -72,7 +73,7 @@ export function editYaml(text: string, before: Value, after: Value): string | un
 function edited(node: Node | null, change: Change, editing: Editing): readonly Edit[] | undefined {
   const { before, after } = change;
   const staying = node === null ? before : valueLeft(node, before, new Map(editing.anchors));
-  if (staying !== undefined && isSame(staying, after)) {
+  if (staying !== undefined && isSameContent(staying, after)) {
     if (node !== null) keepAnchors(node, after, editing.anchors);
     return [];
   }
@@ -119,7 +120,7 @@ function mapEdits(map: YAMLMap, { before, after }: Change<ValueMap>, editing: Ed
   for (const [key, value] of merged) {
     const to = memberOf(after, key);
     if (to === undefined) throw new NotEditable();
-    if (isSame(to, value)) present.add(key);
+    if (isSameContent(to, value)) present.add(key);
   }
   const added = entriesOf(after).filter(([key]) => !present.has(key));
   const last = map.items.at(-1);
@@ -155,7 +156,7 @@ function listEdits(list: YAMLSeq, { before, after }: Change<readonly Value[]>, e
     const [node, from, to] = [nodes[index], before[index], after[at]];
     if (node === undefined || from === undefined || to === undefined) return false;
     const staying = node === null ? from : valueLeft(node, from, new Map(editing.anchors));
-    return staying !== undefined && isSame(staying, to);
+    return staying !== undefined && isSameContent(staying, to);
   };
   if (list.flow) return [flowReplacement(list, { value: after, editing })];
   const most = Math.min(before.length, after.length);
@@ -252,10 +253,6 @@ function loseAnchors(node: Node, { anchors }: Editing): void {
       if ('anchor' in each && each.anchor !== undefined) anchors.set(each.anchor, undefined);
     },
   });
-}
-
-function isSame(a: Value, b: Value): boolean {
-  return a === b || canonicalText(a) === canonicalText(b);
 }
 
 function isMergeKey({ key }: Pair): boolean {

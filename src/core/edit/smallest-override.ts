@@ -1,4 +1,6 @@
 // The smallest override that makes a given value of what the less specific layers give.
+
+import { isSameContent } from '../document/equality.ts';
 import { pointerTo } from '../document/json-pointer.ts';
 import { canonicalText } from '../document/write-json.ts';
 import { entriesOf, isList, isMap, mapOf, memberOf, type Value, type ValueMap } from '../model/value.ts';
@@ -17,7 +19,7 @@ export function smallestOverride(
   settings: MergeSettings,
 ): Value | undefined {
   if (inherited === undefined) return wanted;
-  if (isSame(inherited, wanted)) return undefined;
+  if (isSameContent(inherited, wanted)) return undefined;
   return settings.merge === 'replace' ? wanted : overrideAt('', { inherited, wanted, settings });
 }
 
@@ -44,7 +46,7 @@ function changedMembers(
   return entriesOf(of.wanted).flatMap(([key, wanted]): readonly [string, Value][] => {
     const inherited = memberOf(of.inherited, key);
     if (inherited === undefined) return [[key, wanted]];
-    if (isSame(inherited, wanted)) return [];
+    if (isSameContent(inherited, wanted)) return [];
     return [[key, overrideAt(pointerTo(pointer, key), { ...of, inherited, wanted })]];
   });
 }
@@ -80,9 +82,4 @@ function listOverride(
     const id = isMap(item) ? memberOf(item, strategy.by) : undefined;
     return [isMap(override) && id !== undefined ? { ...mapOf([[strategy.by, id]]), ...override } : override];
   });
-}
-
-/** Digit by digit: 1 and 1.0 are different contents. */
-function isSame(a: Value, b: Value): boolean {
-  return a === b || canonicalText(a) === canonicalText(b);
 }

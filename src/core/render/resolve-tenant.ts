@@ -8,7 +8,7 @@ import { isSelected, type Selection } from '../model/selection.ts';
 import { CollectedProblems } from '../problem/collected-problems.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
-import { defaultProfileSettings, type ProfileSettings, type Settings } from '../settings/settings.ts';
+import { type ProfileSettings, profileAsWritten, type Settings } from '../settings/settings.ts';
 import {
   type CheckedContent,
   emptyProblem,
@@ -299,7 +299,7 @@ export class TenantResolver {
     const known = this.#renderers.get(profile);
     if (known !== undefined) return known;
     const renderer = new ProfileRenderer({
-      settings: this.#options.settings.profiles.get(profile) ?? defaultProfileSettings,
+      settings: profileAsWritten(this.#options.settings, profile),
       cache: this.#options.cache,
       onRender: (value) => this.#unusedRedactions.look(value),
     });

@@ -1,15 +1,8 @@
 // Where two contents differ, leaf by leaf. A leaf is a scalar, a list or an empty map.
-import { pointerTo } from '../document/json-pointer.ts';
-import { canonicalText } from '../document/write-json.ts';
-import { entriesOf, isMap, memberOf, type Value } from '../model/value.ts';
 
-/** Whether two contents, or parts of them, have the same digest. Absent is a value. */
-export function isSameContent(a: Value | undefined, b: Value | undefined): boolean {
-  if (a === b) return true;
-  if (a === undefined || b === undefined) return false;
-  if (typeof a === 'string' || typeof b === 'string') return false;
-  return canonicalText(a) === canonicalText(b);
-}
+import { isSameContent } from '../document/equality.ts';
+import { pointerTo } from '../document/json-pointer.ts';
+import { entriesOf, isMap, memberOf, type Value } from '../model/value.ts';
 
 /** Pointers of leaves of one of the contents at which the other has another value, or none. */
 export function differingPointers(a: Value | undefined, b: Value | undefined): readonly string[] {

@@ -1,9 +1,11 @@
 // Which files changed, and what each changes by itself: the layers up to its own, with only this file as in the head.
+
+import { isSameContent } from '../document/equality.ts';
 import type { Address } from '../model/address.ts';
 import { inBase, type SourcePosition } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
 import type { Layer, Layers, SourceDocument } from '../render/layers.ts';
-import { differingPointers, isSameContent } from './differing-pointers.ts';
+import { differingPointers } from './differing-pointers.ts';
 import { lineOf } from './locate-value.ts';
 import type { EditLayer } from './review.ts';
 import type { ReviewedTree } from './reviewed-tree.ts';

@@ -1,7 +1,7 @@
 // Changed files of tenants that change no address.
 import { groupBy } from 'es-toolkit/array/groupBy';
+import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';
-import { isSameContent } from './differing-pointers.ts';
 import { changedPaths, type EditedFile, editedPaths } from './find-edits.ts';
 import { editOf, type Pair, type Trees } from './judge-edits.ts';
 import type { Edit } from './review.ts';

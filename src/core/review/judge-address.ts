@@ -1,9 +1,10 @@
 // What an edit of a shared layer comes to at one address: it is reached, shielded by a more specific layer, or an outlier.
+
+import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import { canonicalText } from '../document/write-json.ts';
 import { isList, type Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
-import { isSameContent } from './differing-pointers.ts';
 
 export interface AtAddress {
   /** What the address has. */

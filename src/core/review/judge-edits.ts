@@ -1,13 +1,13 @@
 // Whom each edit of a shared layer reaches, who is shielded from it, and who ends up with something else.
 import { groupBy } from 'es-toolkit/array/groupBy';
 import { type Change, changeOf } from '../document/diff-values.ts';
+import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import type { Redactor } from '../document/redact.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import { formatSource, type SourcePosition } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
-import { isSameContent } from './differing-pointers.ts';
 import { changedPaths, type EditedFile, editedPaths, pathOf, sourceOfEdit } from './find-edits.ts';
 import { judgeAddress } from './judge-address.ts';
 import { locateValue } from './locate-value.ts';

@@ -6,7 +6,7 @@ import { profileTypes } from '../model/resource.ts';
 import type { Value } from '../model/value.ts';
 import { documentsFor, documentsIn, type Layers, type SourceDocument, type Tenant } from '../render/layers.ts';
 import { mergeLayer } from '../render/merge-layers.ts';
-import { defaultProfileSettings, type ProfileSettings, type Settings } from '../settings/settings.ts';
+import { type ProfileSettings, profileAsWritten, type Settings } from '../settings/settings.ts';
 
 /** The files of a tree. */
 export interface TreeFiles {
@@ -46,7 +46,7 @@ export class ReviewedTree {
   }
 
   profile(name: string): ProfileSettings {
-    return this.settings.profiles.get(name) ?? defaultProfileSettings;
+    return profileAsWritten(this.settings, name);
   }
 
   /** The layers, merged, as a rendered value is compared. */

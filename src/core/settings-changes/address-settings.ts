@@ -1,11 +1,12 @@
 // What the settings come to at an address, one row for each member: where appcfg.yml sets it, and what loosens it.
+import { isDeepStrictEqual } from 'node:util';
 import type { Address } from '../model/address.ts';
 import { effectiveAccountRegion } from '../settings/account-regions.ts';
 import { numbersOf, strategyFor } from '../settings/deployment-strategies.ts';
 import { labelsOf } from '../settings/effective-settings.ts';
 import {
-  defaultProfileSettings,
   type ProfileSettings,
+  profileAsWritten,
   type Settings,
   type TenantEntry,
   versionsToKeep,
@@ -56,8 +57,7 @@ const profileMember = <K extends keyof ProfileSettings>(
   key: K,
   loosens: Loosens<NonNullable<ProfileSettings[K]>>,
 ): AddressRow<NonNullable<ProfileSettings[K]>> => ({
-  of: (settings, { configurationProfile }) =>
-    (settings.profiles.get(configurationProfile) ?? defaultProfileSettings)[key] ?? undefined,
+  of: (settings, { configurationProfile }) => profileAsWritten(settings, configurationProfile)[key] ?? undefined,
   keysOf: (settings, { configurationProfile }) =>
     settings.profiles.has(configurationProfile) ? ['profiles', configurationProfile, key] : undefined,
   loosens,
@@ -78,7 +78,7 @@ export const addressRows: readonly AnyRow[] = [
     differs: (before, after) =>
       before?.numbers === undefined || after?.numbers === undefined
         ? before?.name !== after?.name
-        : !isEqual(before.numbers, after.numbers),
+        : !isDeepStrictEqual(before.numbers, after.numbers),
     shown: (strategy, other) => (strategy.name === other?.name ? strategy.numbers : strategy.name),
   } satisfies AddressRow<EffectiveStrategy> as AnyRow,
   {
@@ -149,10 +149,6 @@ function effectiveWave(settings: Settings, address: Address): EffectiveWave | un
     soakMinutes: earlier.reduce((sum, { soakMinutes }) => sum + soakMinutes, 0),
     maxFailures: wave.maxFailures,
   };
-}
-
-function isEqual(a: object, b: object): boolean {
-  return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 }
 
 /** Of a strategy that both settings name, where its numbers are: they are what changes. */

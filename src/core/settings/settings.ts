@@ -105,6 +105,11 @@ export interface VersionSettings {
   readonly keep: number;
 }
 
+/** As the settings have them: with placeholders. */
+export function profileAsWritten({ profiles }: Pick<Settings, 'profiles'>, profile: string): ProfileSettings {
+  return profiles.get(profile) ?? defaultProfileSettings;
+}
+
 /** How many of the newest versions of a profile are kept; undefined: all. */
 export function versionsToKeep({ profiles, versions }: Settings, profile: string): number | undefined {
   return (profiles.get(profile)?.versions ?? versions)?.keep;

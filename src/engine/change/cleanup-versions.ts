@@ -85,10 +85,9 @@ function refuseEmpty(
 ): void {
   const found = new Set(targets.map(({ application }) => application.name));
   const isLiteral = (glob: string) => !glob.startsWith('!') && isLiteralName(glob);
-  const missing = tenants
-    .filter(isLiteral)
-    .find((tenant) => labels.length === 0 && !found.has(applicationNameOf(applicationName, nameOfGlob(tenant))));
-  if (missing !== undefined) throw noneSelected([`--tenant ${missing}`], found);
+  const applicationOf = (tenant: string) => applicationNameOf(applicationName, nameOfGlob(tenant));
+  const missing = tenants.filter(isLiteral).find((tenant) => labels.length === 0 && !found.has(applicationOf(tenant)));
+  if (missing !== undefined) throw noneSelected([`--tenant ${missing}`], found, applicationOf(missing));
   if (found.size === 0 && tenants.length + labels.length > 0) {
     const selectors = labels.map((label) => `--selector ${formatLabelSelector(label)}`);
     throw noneSelected([...tenants.map((tenant) => `--tenant ${tenant}`), ...selectors], found);
@@ -100,12 +99,10 @@ function refuseEmpty(
   );
 }
 
-function noneSelected(selected: readonly string[], found: ReadonlySet<string>): AppcfgError {
+/** @param name of the application that is meant, where one is named */
+function noneSelected(selected: readonly string[], found: ReadonlySet<string>, name = ''): AppcfgError {
   return failure('selection-empty', `this project manages no application for ${selected.join(' ')}`, {
-    hint:
-      found.size === 0
-        ? { text: 'check the name, and "project" in appcfg.yml' }
-        : suggest(selected[0]?.replace(/^--\S+ /, '') ?? '', [...found]),
+    hint: found.size === 0 ? { text: 'check the name, and "project" in appcfg.yml' } : suggest(name, [...found]),
   });
 }
 

@@ -1,8 +1,7 @@
 // The file of an address with another override, and the proof that the address then renders to a value.
 import { changesBetween } from '../../core/document/diff-values.ts';
-import { equalByValue } from '../../core/document/equality.ts';
+import { equalByValue, isSameContent } from '../../core/document/equality.ts';
 import { redactNothing } from '../../core/document/redact.ts';
-import { canonicalText } from '../../core/document/write-json.ts';
 import { editDocument } from '../../core/edit/edit-document.ts';
 import { keepWritten, type Written } from '../../core/edit/keep-written.ts';
 import { smallestOverride } from '../../core/edit/smallest-override.ts';
@@ -18,7 +17,7 @@ import { documentsFor, type SourceDocument } from '../../core/render/layers.ts';
 import { mergeLayer } from '../../core/render/merge-layers.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
 import { replaceVariables, type VariableValues, variableValues } from '../../core/render/variables.ts';
-import { defaultProfileSettings } from '../../core/settings/settings.ts';
+import { profileAsWritten } from '../../core/settings/settings.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
 import { openTree } from '../../tree/read-tree.ts';
 import type { Context } from '../context.ts';
@@ -55,9 +54,9 @@ export async function changedFile(
 ): Promise<ChangedFile | string | { readonly problems: readonly Problem[] }> {
   const { address } = desired;
   const layers = await readLayers(address, run);
-  const profile = run.project.settings.profiles.get(address.configurationProfile) ?? defaultProfileSettings;
+  const profile = profileAsWritten(run.project.settings, address.configurationProfile);
   const textOf = profile.variables ? variableValues(run.project.settings, address) : undefined;
-  const isSame = wanted.versionLabel === undefined ? equalByValue : hasSameCanonicalText;
+  const isSame = wanted.versionLabel === undefined ? equalByValue : isSameContent;
   const forms = { isSame, literal: textOf === undefined ? (text: string) => text : literalText };
   let found: string | { readonly problems: readonly Problem[] } = 'no override renders to the live content';
   // Where the forms of the files do not fit, everything is written as it is live.
@@ -71,10 +70,6 @@ export async function changedFile(
     else found = whyNot(rendered.configuration, wanted);
   }
   return found;
-}
-
-function hasSameCanonicalText(a: Value, b: Value): boolean {
-  return canonicalText(a) === canonicalText(b);
 }
 
 function literalText(text: string): string {
@@ -120,7 +115,7 @@ async function readLayers(address: Address, { project, context }: Run) {
     const { environment, configurationProfile } = address;
     const own = tenant.environments.get(environment)?.get(configurationProfile);
     const layers = documentsFor(tree.template, tenant, address).filter((document) => document !== own);
-    const profile = settings.profiles.get(configurationProfile) ?? defaultProfileSettings;
+    const profile = profileAsWritten(settings, configurationProfile);
     const inherited = layers.reduce<Value | undefined>((merged, { value }: SourceDocument) => {
       return value === undefined ? merged : mergeLayer(merged, value, profile);
     }, undefined);

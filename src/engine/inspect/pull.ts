@@ -4,8 +4,8 @@ import { assessApplication } from '../../core/assess/assess-application.ts';
 import type { Verdict } from '../../core/assess/verdict.ts';
 import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { liveValue } from '../../core/live/live-content.ts';
-import type { LiveApplication, LiveDeployment } from '../../core/live/live-state.ts';
 import { type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
+import { applicationNameOf } from '../../core/model/application-name.ts';
 import { isAppcfgLabel } from '../../core/model/content.ts';
 import { desiredAddresses } from '../../core/model/desired-state.ts';
 import { profileTypes } from '../../core/model/resource.ts';
@@ -110,31 +110,21 @@ async function wantedValue(
   { project, context }: Run,
 ): Promise<WantedContent | string> {
   const { tenant, environment } = desired.address;
-  const found = [...live.applications.values()].find(
-    ({ application }) => applicationOf(project, tenant) === application.name,
-  );
+  const found = live.applications.get(applicationNameOf(project.settings.applicationName, tenant));
   const history = profile && found?.application.environments.get(environment)?.histories.get(profile.id);
   const served = history?.newest.number === drift?.deploymentNumber ? history?.newest : completed;
   if (found === undefined || profile === undefined || served === undefined) return 'nothing is live';
-  const version = await readServed(found.application, served, { at, profileId: profile.id });
+  const { application, facts } = found;
+  const of = { profileId: profile.id, versionNumber: served.versionNumber };
+  const version =
+    facts.get({ kind: 'version', ...of }) ??
+    (await readVersion(at.connection, { application, ...of, signal: context.signal }));
   if (version === 'missing') return `version ${served.versionNumber}, which is live, was deleted`;
-  liveContentLearner(context.scrubber, project.settings)(found.application.name, version.text);
+  liveContentLearner(context.scrubber, project.settings)(application.name, version.text);
   const value = liveValue(version.text, desired.profileType);
   if (value === undefined) return 'the live content is neither valid JSON nor valid YAML';
   const isCompared = isAppcfgLabel(served.versionLabel) && !profileTypes[desired.profileType].isRewritten;
   return { value, versionLabel: isCompared ? served.versionLabel : undefined };
-}
-
-function applicationOf({ desired }: LoadedProject, tenant: string): string | undefined {
-  return desired.find((application) => application.tenant === tenant)?.name;
-}
-
-function readServed(
-  application: LiveApplication,
-  { versionNumber }: LiveDeployment,
-  { at, profileId }: { readonly at: ReadAccountRegion['at']; readonly profileId: string },
-) {
-  return readVersion(at.connection, { application, profileId, versionNumber });
 }
 
 /** @throws AppcfgError */
