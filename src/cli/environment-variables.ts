@@ -4,6 +4,9 @@ import { nearest } from '../core/problem/suggest.ts';
 import type { Context, Environment } from '../engine/context.ts';
 import type { Flag, FlagSource } from './flag.ts';
 
+/** Of all variables of appcfg. */
+const prefix = 'APPCFG_';
+
 /** Those that set no flag. */
 const otherVariables = ['APPCFG_ID_TOKEN', 'APPCFG_RATES', 'APPCFG_LOCAL_SPEED'];
 
@@ -12,15 +15,19 @@ export function unknownVariables(environment: Environment, flags: readonly Flag<
   const names = new Map(flags.map((flag) => [flag.environmentVariable, flag]));
   const known = [...otherVariables, ...[...names].flatMap(([name, flag]) => (flag.hasEnvironmentForm ? [name] : []))];
   return Object.entries(environment).flatMap(([name, value]): Problem[] => {
-    if (!name.startsWith('APPCFG_') || value === undefined || value === '' || known.includes(name)) return [];
+    if (!name.startsWith(prefix) || value === undefined || value === '' || known.includes(name)) return [];
     const flag = names.get(name);
-    const meant = nearest(name, known);
+    // What all of them begin with makes none of them similar.
+    const meant = nearest(
+      name.slice(prefix.length),
+      known.map((each) => each.slice(prefix.length)),
+    );
     const text =
       flag !== undefined
         ? `${flag.long} must be given on the command line`
         : meant === undefined
           ? 'unset it; appcfg --help lists flags, and how they are written as variables'
-          : `did you mean "${meant}"?`;
+          : `did you mean "${prefix}${meant}"?`;
     const message = `the environment variable ${name} has no effect`;
     return [{ code: 'environment-variable-unknown', severity: 'warning', message, hint: { text } }];
   });

@@ -62,7 +62,7 @@ export class CheckedSource {
       // Either part of the file is not UTF-8, or the file has this character.
       if (text.includes('\ufffd')) return this.#decode(path);
       // A second one is a part of the text, and an error of the document.
-      return /^\ufeff(?!\ufeff)/.test(text) ? text.slice(1) : text;
+      return text.startsWith('\ufeff') ? text.slice(1) : text;
     } catch (error) {
       this.#problems.addOne(unreadable(path, error));
       return undefined;

@@ -357,7 +357,7 @@ test('without a limit in the settings nothing is deleted, with a warning', async
   await syncEach(world, [1, 2, 3]);
   const { exitCode, stderr, stdout } = await world.appcfg('cleanup', '--versions', '--yes');
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Nothing to delete.')]);
-  expect(stderr).toContain('appcfg.yml has no versions.keep');
+  expect(stderr).toContain('appcfg.yml does not set versions.keep');
   expect(await versionsOf(world)).toEqual([1, 2, 3]);
 });
 

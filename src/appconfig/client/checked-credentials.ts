@@ -168,7 +168,7 @@ function chainProblem(start: string, sections: Sections): string | undefined {
     const { aws_access_key_id: keys } = sections[next];
     // A profile may name itself, for keys of its own.
     if (seen.includes(next) && keys === undefined) {
-      return `the source_profile of the profiles is a loop: ${[...seen, next].join(' → ')}`;
+      return `the source_profile settings of these profiles form a loop: ${[...seen, next].join(' → ')}`;
     }
     if (seen.includes(next)) return undefined;
     seen.push(next);

@@ -105,8 +105,7 @@ function refuseBesideVersions(
   ];
   const [flag] = others.find(([, isGiven]) => isGiven) ?? [];
   if (flag === undefined) return;
-  const text =
-    '--versions goes with --tenant, --selector and --config-profile: versions belong to a profile, not to an environment';
+  const text = 'combine --versions only with --tenant, --selector or --config-profile, for example';
   throw refusal(`--versions and ${flag} cannot be combined`, {
     text,
     command: { run: 'cleanup', args: ['--versions', '--dry-run'] },

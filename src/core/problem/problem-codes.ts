@@ -118,7 +118,10 @@ export const problemCodes = {
   'commit-unknown': { exit: 3, meaning: 'neither Git nor AppConfig knows the commit of rollback --commit' },
   'rollback-target-missing': { exit: 4, meaning: 'there is no earlier version to roll back to' },
   'version-label-conflict': { exit: 4, meaning: 'a version has the label of the content, but other content' },
-  'deletion-blocked': { exit: 4, meaning: 'cleanup keeps an application for what AppConfig does not let it delete' },
+  'deletion-blocked': {
+    exit: 4,
+    meaning: 'cleanup keeps an application because AppConfig refuses to delete it or a part of it',
+  },
   'deletion-refused': { exit: 4, meaning: 'AppConfig refused to delete a resource' },
   'commit-order-unknown': { exit: 0, meaning: 'neither Git history nor pipeline numbers show which commit is newer' },
   'environment-orphaned': { exit: 0, meaning: 'a managed resource is no longer in the tree' },

@@ -57,15 +57,16 @@ function describe(
   }
 }
 
-function kindHint({ from, to }: Extract<OverrideFinding, { type: 'kind' }>, value: Value | undefined): string {
+function kindHint({ from, to, pointer }: Extract<OverrideFinding, { type: 'kind' }>, value: Value | undefined): string {
   if (typeof value === 'string' && /^[^\s:]+:\S/.test(value)) {
     return 'write a space after the colon: without it the line is a string, not a key with a value';
   }
   if (from === 'map' && isList(value) && value.length > 0 && value.every(isMap)) {
     return 'delete the dash before the key: with it the line is an item of a list';
   }
-  if (from === 'number' && to === 'string') return 'delete the quotes if a number is meant';
-  return `write a ${from}, or make sure that all clients accept a ${to}`;
+  if (from === 'number' && to === 'string') return 'delete the quotes to make it a number';
+  // For a whole configuration that is an error, which no setting lowers.
+  return pointer === '' ? `write a ${from}` : `write a ${from}, or make sure that all clients accept a ${to}`;
 }
 
 /**

@@ -46,7 +46,7 @@ function keepsLess({ versions, profiles }: Settings): boolean {
 const nothingToKeep: Problem = {
   code: 'deletion-skipped',
   severity: 'warning',
-  message: 'no version is deleted: appcfg.yml has no versions.keep, so that all are kept',
+  message: 'no version is deleted: appcfg.yml does not set versions.keep',
   hint: { text: 'for example: versions: { keep: 20 }' },
 };
 

@@ -122,7 +122,7 @@ test.each([
     '[1]',
     'a: 2',
     'error',
-    '1:1 the whole configuration is a list in template/A.yml:1:1, and becomes a map | write a list, or make sure that all clients accept a map',
+    '1:1 the whole configuration is a list in template/A.yml:1:1, and becomes a map | write a list',
   ],
   [
     'api: {a: 1}',
@@ -152,13 +152,13 @@ test.each([
     'a: {rps: 200}',
     'a: {rps: "200"}',
     'warning',
-    '1:5 /a/rps is a number in template/A.yml:1:5, and becomes a string | delete the quotes if a number is meant',
+    '1:5 /a/rps is a number in template/A.yml:1:5, and becomes a string | delete the quotes to make it a number',
   ],
   [
     'a: 1.0',
     "a: '-2.50'",
     'warning',
-    '1:1 /a is a number in template/A.yml:1:1, and becomes a string | delete the quotes if a number is meant',
+    '1:1 /a is a number in template/A.yml:1:1, and becomes a string | delete the quotes to make it a number',
   ],
 ])('of %j the override %j changes the kind', async (template, override, severity, expected) => {
   expect(await problemsOf(template, override)).toEqual([`${severity} kind-changed ${one}:${expected}`]);
