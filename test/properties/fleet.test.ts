@@ -67,7 +67,7 @@ type Round = typeof rounds extends fc.Arbitrary<infer T> ? T : never;
 test(
   'after a sync every address is live, nothing was done twice, and the next plan is empty',
   async () => {
-    let syncs = 0;
+    let fleets = 0;
     await holds(
       fc.asyncProperty(shapes, fc.array(rounds, { minLength: 2, maxLength: 6 }), async (shape, history) => {
         const empty = createEngineWorld();
@@ -77,13 +77,14 @@ test(
           for (const happening of round.happenings) await happen(happening, world, shape);
           await runBefore(round, world, shape);
           await expectSync(round, world, shape);
-          syncs += 1;
         }
+        fleets += 1;
       }),
       50,
       200,
     );
-    expect(syncs).toBeGreaterThanOrEqual(200 * times);
+    // A run that its time limit cuts short proves less.
+    expect(fleets).toBe(50 * times);
   },
   120_000 * times,
 );
