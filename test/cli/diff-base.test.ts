@@ -20,7 +20,7 @@ test('what changed since a revision is shown address by address, and AWS is not 
   world.write('template/B.yml', undefined);
   const outcome = await world.appcfg('diff', '--base', 'HEAD');
   expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(outcome.stdout).toBe(`1 of 2 tenants changes, in 1 group.
+  expect(outcome.stdout).toBe(`2 of 2 tenants change, in 3 groups.
   C, B  dev 2 of 2
   A     dev 1 of 2
 
@@ -54,7 +54,7 @@ test('a change of the project or of an account is shown first', async () => {
   );
   world.write('template/A.yml', 'a: 3\npassword: old\n');
   const { stdout } = await world.appcfg('diff', '--base', 'HEAD');
-  expect(stdout).toBe(`2 of 2 tenants get /a 1 → 3; 2 settings are loosened; 1 other setting changes.
+  expect(stdout).toBe(`2 of 2 tenants get /a 1 → 3; 2 settings loosened; 1 other setting changed.
   A  dev 2 of 2
 
 2 settings are loosened

@@ -5,8 +5,8 @@ import type { Address } from '../model/address.ts';
 import { inBase, type SourcePosition } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
 import type { Layer, Layers, SourceDocument } from '../render/layers.ts';
+import { lineOf } from '../render/locate-source.ts';
 import { differingPointers } from './differing-pointers.ts';
-import { lineOf } from './locate-value.ts';
 import type { EditLayer } from './review.ts';
 import type { ReviewedTree } from './reviewed-tree.ts';
 
@@ -30,6 +30,15 @@ export function editedFiles(base: ReviewedTree, head: ReviewedTree): readonly Ed
     if (other !== undefined) edits.push(...editsIn(tenant, other, name));
   }
   return edits;
+}
+
+/** Whether it is a layer of an address. */
+export function isLayerOf({ tenant, environment, configurationProfile }: EditedFile, address: Address): boolean {
+  return (
+    configurationProfile === address.configurationProfile &&
+    (environment === undefined || environment === address.environment) &&
+    (tenant === undefined || tenant === address.tenant)
+  );
 }
 
 export function pathOf({ base, head }: EditedFile): string {

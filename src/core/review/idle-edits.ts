@@ -2,7 +2,7 @@
 import { groupBy } from 'es-toolkit/array/groupBy';
 import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';
-import { changedPaths, type EditedFile, editedPaths } from './find-edits.ts';
+import { changedPaths, type EditedFile, editedPaths, isLayerOf } from './find-edits.ts';
 import { editOf, type Pair, type Trees } from './judge-edits.ts';
 import type { Edit } from './review.ts';
 
@@ -10,11 +10,7 @@ import type { Edit } from './review.ts';
 export function idleEdits(files: readonly EditedFile[], pairs: readonly Pair[], trees: Trees): readonly Edit[] {
   const byTenant = groupBy(pairs, ({ head: { address } }) => keyOf(address.tenant));
   return files.flatMap((file) => {
-    const own = (byTenant[keyOf(file.tenant)] ?? []).filter(({ head: { address } }) => {
-      const { configurationProfile, environment } = file;
-      const isIn = environment === undefined || environment === address.environment;
-      return isIn && configurationProfile === address.configurationProfile;
-    });
+    const own = (byTenant[keyOf(file.tenant)] ?? []).filter(({ head: { address } }) => isLayerOf(file, address));
     // Without addresses it is ignored, or belongs to none of the selected ones.
     return own.length === 0 || own.some((pair) => changes(file, pair, trees)) ? [] : [editOf(file, editedPaths(file))];
   });

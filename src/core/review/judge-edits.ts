@@ -8,9 +8,10 @@ import { type Address, formatAddress } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import { formatSource, type SourcePosition } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
-import { changedPaths, type EditedFile, editedPaths, pathOf, sourceOfEdit } from './find-edits.ts';
+import { documentsIn } from '../render/layers.ts';
+import { locateValue, setterOf } from '../render/locate-source.ts';
+import { changedPaths, type EditedFile, editedPaths, isLayerOf, pathOf, sourceOfEdit } from './find-edits.ts';
 import { judgeAddress } from './judge-address.ts';
-import { locateValue } from './locate-value.ts';
 import type { Edit, Outlier, Shielded } from './review.ts';
 import type { ReviewedTree } from './reviewed-tree.ts';
 
@@ -43,6 +44,8 @@ export interface JudgedEdit {
   readonly outliers: readonly Outlier[];
   /** By the text of the address. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** Addresses that only the template itself shields: they are those of an environment, not a tenant's choice. */
+  readonly shieldedByTemplate: ReadonlySet<string>;
 }
 
 /** Addresses of both trees, in the order of the head. */
@@ -78,20 +81,13 @@ function ownPaths(
   address: Address,
   { base }: Trees,
 ): readonly string[] {
-  if (!applies(file, address)) return [];
+  if (!isLayerOf(file, address)) return [];
   const paths = changedPaths(file, address, base);
   const others = files.filter((other) => file.layer === 'template' && other.layer !== 'template');
   const taken = new Set(
-    others.filter((other) => applies(other, address)).flatMap((other) => changedPaths(other, address, base)),
+    others.filter((other) => isLayerOf(other, address)).flatMap((other) => changedPaths(other, address, base)),
   );
   return taken.size === 0 ? paths : paths.filter((path) => !taken.has(path));
-}
-
-function applies({ configurationProfile, environment }: EditedFile, address: Address): boolean {
-  return (
-    configurationProfile === address.configurationProfile &&
-    (environment === undefined || environment === address.environment)
-  );
 }
 
 /** Of addresses that come or go, though both trees have the environment of the tenant. */
@@ -107,7 +103,7 @@ function unpairedTargets({ base, head }: Trees): readonly Address[] {
 /** Whether addresses come or go with a file. */
 function comesOrGoes(file: EditedFile, unpaired: readonly Address[]): boolean {
   const isWhole = file.base?.value === undefined || file.head?.value === undefined;
-  return isWhole && unpaired.some((address) => applies(file, address));
+  return isWhole && unpaired.some((address) => isLayerOf(file, address));
 }
 
 interface Concerned {
@@ -116,6 +112,7 @@ interface Concerned {
   readonly outcome: Outcome;
   /** Of the first value that is kept, or differs from what the shared layers give. */
   readonly source: SourcePosition | undefined;
+  readonly isShieldedByTemplate?: boolean;
   readonly outlier?: Outlier;
 }
 
@@ -136,7 +133,14 @@ function judge(
   const [first = ''] = decisive;
   const documents = head.documents(address);
   const source = locateValue(documents, first, profile);
-  if (judgement.is === 'shielded') return { address, paths, outcome: 'shielded', source };
+  if (judgement.is === 'shielded') {
+    const template = documentsIn(head.template, address);
+    const isShieldedByTemplate = paths.every((path) => {
+      const setter = setterOf(documents, path, profile);
+      return setter !== undefined && template.includes(setter);
+    });
+    return { address, paths, outcome: 'shielded', source, isShieldedByTemplate };
+  }
   const changed = paths.filter((path) => !isSameContent(valueAt(before, path), valueAt(after, path)));
   const outlier = {
     address,
@@ -190,6 +194,9 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
     ),
     outliers: concerned.flatMap(({ outlier }) => outlier ?? []),
     outcomes: new Map(concerned.map(({ address, outcome }) => [formatAddress(address), outcome])),
+    shieldedByTemplate: new Set(
+      concerned.flatMap(({ address, isShieldedByTemplate }) => (isShieldedByTemplate ? formatAddress(address) : [])),
+    ),
   };
 }
 

@@ -1,19 +1,18 @@
 // The review of a change: values in, one value out.
-import { changeOf } from '../document/diff-values.ts';
-import { valueAt } from '../document/json-pointer.ts';
-import { createRedactor, type Redactor } from '../document/redact.ts';
-import { type Address, formatAddress } from '../model/address.ts';
+import { createRedactor } from '../document/redact.ts';
+import type { Address } from '../model/address.ts';
 import { isSelected, type Selection, selectsAll } from '../model/selection.ts';
 import { lookOf } from '../plan/change-groups.ts';
 import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
 import { compareSettings, type SettingsChange } from '../settings-changes/compare-settings.ts';
-import { compareTenants } from './compare-tenants.ts';
+import { comesOrGoesAsWhole, compareTenants } from './compare-tenants.ts';
 import { countTotals } from './count-totals.ts';
 import { type EditedFile, editedFiles } from './find-edits.ts';
 import { idleEdits } from './idle-edits.ts';
-import { decisiveOutcome, judgeEdits, type Outcome, type Pair, pairsOf, type Trees } from './judge-edits.ts';
+import { decisiveOutcome, type JudgedEdit, judgeEdits, type Outcome, pairsOf, type Trees } from './judge-edits.ts';
 import { newAddresses } from './new-addresses.ts';
-import type { Edit, Review } from './review.ts';
+import { onlyEditOf } from './only-edit.ts';
+import type { Review } from './review.ts';
 import { ReviewedTree, type TreeInput } from './reviewed-tree.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 
@@ -49,33 +48,32 @@ export function makeReview({ base: input, head: headInput, plan, redact, selecti
     pairs,
     trees,
   );
-  const outcomes = new Map<string, Outcome>();
-  for (const each of judged) {
-    for (const [address, outcome] of each.outcomes) {
-      outcomes.set(address, decisiveOutcome(outcomes.get(address), outcome));
-    }
-  }
+  const outcomes = outcomesOf(judged);
   const { tenants, environments } = compareTenants(base, head);
+  const isReportedAsWhole = comesOrGoesAsWhole({ tenants, environments });
   const settingsChanges = compareSettings(
     { base: base.settings, head: head.settings },
     pairs.map(({ head: { address } }) => address),
   );
   const isWhole = selectsAll(selection);
   // What concerns nothing of a selection may concern the rest.
-  const groups = plan.changeGroups.filter(({ addresses }) => addresses.some((address) => isPaired(address, trees)));
   const edits = [...judged.map(({ edit }) => edit).filter(({ concerned }) => concerned > 0 || isWhole), ...idle];
-  const counted = plan.kind === 'comparison' ? comparedAddresses(base, head) : plannedAddresses(plan);
-  const changed = counted.filter(({ isChanged }) => isChanged).map(({ address }) => address);
+  const counted = (plan.kind === 'comparison' ? comparedAddresses(base, head) : plannedAddresses(plan)).filter(
+    ({ address }) => plan.kind !== 'comparison' || !isReportedAsWhole(address),
+  );
+  const groups =
+    plan.kind === 'comparison'
+      ? plan.changeGroups.filter(({ addresses }) => !addresses.every(isReportedAsWhole))
+      : plan.changeGroups;
   const review: Review = {
     base: { revision, commit },
     verdict: verdictSentence({
-      review: { edits, tenants },
+      review: { edits, tenants, environments },
       tenants: head.desired.length,
-      changed: plan.kind === 'comparison' ? changed.filter((address) => isPaired(address, trees)) : changed,
-      outcomes,
+      changed: counted.filter(({ isChanged }) => isChanged).map(({ address }) => address),
       changeGroups: countOfGroups(groups, trees.redact.active),
       settingsChanges,
-      oneValue: oneValue(edits, pairs, trees),
+      onlyEdit: onlyEditOf(judged, pairs, trees),
     }),
     totals: countTotals(counted, { settings: head.settings, outcomes }),
     edits,
@@ -88,6 +86,16 @@ export function makeReview({ base: input, head: headInput, plan, redact, selecti
   return { review, settingsChanges };
 }
 
+function outcomesOf(judged: readonly JudgedEdit[]): ReadonlyMap<string, Outcome> {
+  const outcomes = new Map<string, Outcome>();
+  for (const each of judged) {
+    for (const [address, outcome] of each.outcomes) {
+      outcomes.set(address, decisiveOutcome(outcomes.get(address), outcome));
+    }
+  }
+  return outcomes;
+}
+
 /** As they are shown: their number must not show which redacted values are equal. */
 function countOfGroups(groups: readonly ChangeGroup[], isRedacting: boolean): number {
   return new Set(groups.map((group) => (isRedacting ? lookOf(group) : group.id))).size;
@@ -98,17 +106,15 @@ const none = { added: [], removed: [], renamed: [] };
 /** The review where only what is live is known: the rest needs a tree to compare with. */
 export function reviewOfLive(head: Pick<TreeInput, 'settings' | 'desired'>, plan: ReviewInput['plan']): Review {
   const counted = plannedAddresses(plan);
-  const outcomes = new Map<string, Outcome>();
   const verdict = verdictSentence({
-    review: { edits: [], tenants: none },
+    review: { edits: [], tenants: none, environments: none },
     tenants: head.desired.length,
     changed: counted.filter(({ isChanged }) => isChanged).map(({ address }) => address),
-    outcomes,
     changeGroups: countOfGroups(plan.changeGroups, head.settings.redact.length > 0),
     settingsChanges: [],
-    oneValue: undefined,
+    onlyEdit: undefined,
   });
-  const totals = countTotals(counted, { settings: head.settings, outcomes });
+  const totals = countTotals(counted, { settings: head.settings, outcomes: new Map() });
   const nothing = { edits: [], shielded: [], outliers: [], newAddresses: [] };
   return { base: undefined, verdict, totals, ...nothing, tenants: none, environments: none };
 }
@@ -118,11 +124,6 @@ function isFileSelected({ environment, configurationProfile }: EditedFile, selec
     isSelected(configurationProfile, selection.configurationProfiles) &&
     (environment === undefined || isSelected(environment, selection.environments))
   );
-}
-
-function isPaired(address: Address, { base, head }: Trees): boolean {
-  const text = formatAddress(address);
-  return base.configurations.has(text) && head.configurations.has(text);
 }
 
 /** Of both trees: the same content has the same label. */
@@ -149,37 +150,4 @@ function wholeAddress({ address }: PlannedAddress): Address | undefined {
   const { tenant, environment, configurationProfile } = address;
   if (tenant === undefined || environment === undefined || configurationProfile === undefined) return undefined;
   return { tenant, environment, configurationProfile };
-}
-
-/** `/limits/rps 100 → 200`, where the only edit changes one value, and everywhere in the same way. */
-function oneValue(edits: readonly Edit[], pairs: readonly Pair[], { base, head, redact }: Trees): string | undefined {
-  const [edit] = edits;
-  const [path, ...others] = edit?.paths ?? [];
-  if (edit === undefined || path === undefined || others.length > 0) return undefined;
-  const texts = new Set<string>();
-  for (const {
-    head: { address },
-  } of pairs) {
-    const isIn = edit.environment === undefined || edit.environment === address.environment;
-    if (!isIn || address.configurationProfile !== edit.configurationProfile) continue;
-    texts.add(textOf(path, { before: base.shared(address), after: head.shared(address) }, redact));
-  }
-  const [text] = texts;
-  return texts.size === 1 ? text : undefined;
-}
-
-type Contents = Readonly<Record<'before' | 'after', Parameters<typeof valueAt>[0]>>;
-
-function textOf(path: string, contents: Contents, redact: Redactor): string {
-  const at = { pointer: path, redact };
-  const { before, after } = changeOf(valueAt(contents.before, path), valueAt(contents.after, path), at);
-  const shown = (text: string | undefined) => (text === undefined ? 'none' : shortened(text));
-  return `${path === '' ? 'the whole content' : path} ${shown(before)} → ${shown(after)}`;
-}
-
-/** A sentence stays one. */
-const longest = 40;
-
-function shortened(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

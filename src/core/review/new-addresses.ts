@@ -2,7 +2,7 @@
 import { type Change, changesBetween } from '../document/diff-values.ts';
 import type { Redactor } from '../document/redact.ts';
 import type { Address } from '../model/address.ts';
-import { locateValue } from './locate-value.ts';
+import { locateValue } from '../render/locate-source.ts';
 import type { NewAddresses } from './review.ts';
 import type { ReviewedTree } from './reviewed-tree.ts';
 

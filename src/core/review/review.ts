@@ -79,7 +79,7 @@ export interface ComingAndGoing<T> {
   readonly added: readonly T[];
   /** What is live stays until it is cleaned up. */
   readonly removed: readonly T[];
-  /** Equal contents, under another name. */
+  /** Equal contents, or equal own files, under another name. */
   readonly renamed: readonly T[];
 }
 

@@ -15,6 +15,18 @@ export interface TreeFiles {
   readonly tenants: ReadonlyMap<string, Tenant>;
 }
 
+/** Kept while a tree is read. */
+export class KeptFiles implements TreeFiles {
+  template: Layers = { everywhere: new Map(), environments: new Map() };
+  readonly tenants = new Map<string, Tenant>();
+
+  /** The template comes first. */
+  readonly add = (files: Layers | Tenant): void => {
+    if ('name' in files) this.tenants.set(files.name, files);
+    else this.template = files;
+  };
+}
+
 export interface TreeInput extends TreeFiles {
   /** `redact` as the file has it. */
   readonly settings: Settings;
@@ -84,4 +96,10 @@ export class ReviewedTree {
 /** Flags are compared as AppConfig stores them. */
 function comparable(value: Value | undefined, { type }: ProfileSettings): Value | undefined {
   return value !== undefined && profileTypes[type].document === 'feature flags' ? normalizeFlags(value) : value;
+}
+
+/** The settings as the file of the tree has them: without what only the settings base redacts. */
+export function withOwnRedaction(settings: Settings): Settings {
+  const ofBase = new Set(settings.redactOfBase);
+  return { ...settings, redact: settings.redact.filter((pattern) => !ofBase.has(pattern)), redactOfBase: [] };
 }

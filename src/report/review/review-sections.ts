@@ -134,7 +134,7 @@ function tenantsSection(review: Review, options: SectionOptions): ReviewSection 
   const rows = [
     ...tenants.removed.map((each) => [`${removed} ${visible(each.tenant)}  removed: ${sizeText(each)}`]),
     ...tenants.renamed.map((each) => [
-      `${renamed} ${visible(each.from ?? '')} → ${visible(each.tenant)}  probably renamed: equal contents, a new application`,
+      `${renamed} ${visible(each.from ?? '')} → ${visible(each.tenant)}  probably renamed: a new application`,
     ]),
     ...tenants.added.map((each) => [
       `${added} ${visible(each.tenant)}  added: ${sizeText(each)}`,
@@ -144,7 +144,7 @@ function tenantsSection(review: Review, options: SectionOptions): ReviewSection 
       `${removed} ${environmentText(each)}  environment removed: ${configurations(each)}`,
     ]),
     ...environments.renamed.map((each) => [
-      `${renamed} ${environmentText({ ...each, environment: each.from ?? '' })} → ${visible(each.environment)}  environment probably renamed: equal contents`,
+      `${renamed} ${environmentText({ ...each, environment: each.from ?? '' })} → ${visible(each.environment)}  environment probably renamed`,
     ]),
     ...environments.added.map((each) => [
       `${added} ${environmentText(each)}  environment added: ${configurations(each)}`,

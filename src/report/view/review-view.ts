@@ -2,7 +2,8 @@
 import { groupBy } from 'es-toolkit/array/groupBy';
 import { type Address, formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import type { ChangedEnvironment, ChangedTenant, Edit, NewAddresses, Review, Total } from '../../core/review/review.ts';
+import { comesOrGoesAsWhole } from '../../core/review/compare-tenants.ts';
+import type { Edit, NewAddresses, Review, Total } from '../../core/review/review.ts';
 
 /** Profiles that change, each with its environments. */
 export function totalsByProfile({ totals }: Review): readonly (readonly [profile: string, totals: readonly Total[]])[] {
@@ -28,26 +29,6 @@ export function withoutComingAndGoing<P extends Pick<Plan, 'changeGroups'>>(plan
     return addresses.length === 0 ? [] : [{ ...group, addresses }];
   });
   return { ...plan, changeGroups };
-}
-
-/** Whether an address is one of a tenant or environment that comes, goes or has another name. */
-function comesOrGoesAsWhole({ tenants, environments }: Review): (address: Address) => boolean {
-  const names = (all: readonly ChangedTenant[]) => all.flatMap(({ tenant, from }) => [tenant, from]);
-  const whole = new Set([...names(tenants.added), ...names(tenants.removed), ...names(tenants.renamed)]);
-  const targets = new Set(
-    [environments.added, environments.removed, environments.renamed]
-      .flat()
-      .flatMap(targetsOf)
-      .map((each) => JSON.stringify(each)),
-  );
-  return ({ tenant, environment }) =>
-    whole.has(tenant) ||
-    targets.has(JSON.stringify([tenant, environment])) ||
-    targets.has(JSON.stringify([undefined, environment]));
-}
-
-function targetsOf({ tenant, environment, from }: ChangedEnvironment) {
-  return [[tenant, environment], ...(from === undefined ? [] : [[tenant, from]])];
 }
 
 /** What a new tenant, or a new environment of one, has besides the shared layers. */

@@ -76,7 +76,7 @@ test('an edit that every address overrides reaches none, and so does an override
   const { review } = await reviewFrom({ files: base, tenants: only }, { files: head, tenants: only });
   expect(review.edits).toMatchObject([{ file: 'tenants/t1/L.yml', layer: 'tenant', reachesNone: true, paths: ['/b'] }]);
   expect(review.edits.map(({ source }) => formatSource(source))).toEqual(['tenants/t1/L.yml:2']);
-  expect(review.verdict).toBe('No content changes.');
+  expect(review.verdict).toBe('No content changes: 1 edit reaches no address.');
 });
 
 test('a new file that addresses come with reaches them', async () => {
@@ -96,6 +96,84 @@ test('comments and the order of keys are no edits', async () => {
   expect(review).toMatchObject({ verdict: 'Nothing changes.', edits: [], totals: [] });
 });
 
+test('an edit that reaches no address, and tenants that come and go, do not spoil the verdict', async () => {
+  const base = {
+    'template/L.yml': 'a: 1\nb: 1\n',
+    'template/M.yml': 'm: 1\n',
+    'template/prod/M.yml': 'm: 2\n',
+    'tenants/t1/prod/M.yml': 'm: 5\n',
+    'tenants/t2/prod/M.yml': 'm: 5\n',
+    'tenants/t3/prod/M.yml': 'm: 6\n',
+    'tenants/t2/L.yml': 'a: 9\n',
+    'tenants/t3/dev/L.yml': 'a: 4\n',
+    'tenants/old/L.yml': 'b: 7\n',
+  };
+  const { 'tenants/old/L.yml': _gone, ...kept } = base;
+  const head = {
+    ...kept,
+    'template/L.yml': 'a: 2\nb: 1\n',
+    'template/prod/M.yml': 'm: 3\n',
+    'tenants/t3/dev/L.yml': 'a: 5\n',
+    'tenants/new/L.yml': 'b: 7\n',
+    'tenants/fresh/L.yml': 'a: 8\n',
+  };
+  const { review } = await reviewFrom(
+    { files: base, tenants: { ...fleet, old: ['dev'], gone: ['dev'] } },
+    { files: head, tenants: { ...fleet, new: ['dev'], fresh: ['dev'] } },
+  );
+  expect(review.verdict).toBe(
+    '1 of 5 tenants gets /a 1 → 2; 1 keeps its own value; 1 ends up different; 1 tenant added, 1 removed, 1 renamed.',
+  );
+  expect(review.totals).toEqual([
+    { configurationProfile: 'L', environment: 'dev', addresses: 3, changed: 2, shielded: 1, outliers: 1 },
+    { configurationProfile: 'L', environment: 'prod', addresses: 3, changed: 2, shielded: 1, outliers: 0 },
+  ]);
+});
+
+test('an environment for which the template has another value is named in the verdict, not each of its tenants', async () => {
+  const base = { 'template/L.yml': 'a: 1\n', 'template/prod/L.yml': 'a: 5\n', 'tenants/t3/L.yml': 'a: 7\n' };
+  const tenants = { ...fleet, t4: ['prod'] };
+  const { review } = await reviewFrom(
+    { files: base, tenants },
+    { files: { ...base, 'template/L.yml': 'a: 2\n' }, tenants },
+  );
+  // t3 has its own value, and t4 has no other environment.
+  expect(review.verdict).toBe('2 of 4 tenants get /a 1 → 2; prod keeps its own value; 2 keep their own value.');
+  const { 'tenants/t3/L.yml': _own, ...shared } = base;
+  const without = await reviewFrom(
+    { files: shared, tenants: fleet },
+    { files: { ...shared, 'template/L.yml': 'a: 2\n' }, tenants: fleet },
+  );
+  expect(without.review.verdict).toBe('3 of 3 tenants get /a 1 → 2; prod keeps its own value.');
+});
+
+test('a value that differs by environment is counted, and one that is deleted or added is shown', async () => {
+  const verdictOf = async (base: TreeTexts['files'], head: TreeTexts['files']) =>
+    (await reviewFrom({ files: base, tenants: fleet }, { files: head, tenants: fleet })).review.verdict;
+  expect(await verdictOf({ 'template/L.yml': 'a: 1\nb: 1\n' }, { 'template/L.yml': 'b: 1\n' })).toBe(
+    '3 of 3 tenants get /a 1 → none.',
+  );
+  expect(await verdictOf({ 'template/L.yml': 'b: 1\n' }, { 'template/L.yml': 'a: 1\nb: 1\n' })).toBe(
+    '3 of 3 tenants get /a none → 1.',
+  );
+  const prod = { 'template/prod/L.yml': 'a: 5\n' };
+  expect(
+    await verdictOf(
+      { ...prod, 'template/L.yml': 'a: 1\n', 'template/dev/L.yml': 'b: 1\n' },
+      { 'template/L.yml': 'a: 1\n', 'template/dev/L.yml': 'b: 1\n', 'template/prod/L.yml': 'a: 6\n' },
+    ),
+  ).toBe('3 of 3 tenants get /a 5 → 6.');
+  expect(
+    await verdictOf({ 'template/L.yml': 'a: 1\n' }, { 'template/L.yml': 'a: 1\n', 'template/M.yml': 'm: 1\n' }),
+  ).toBe('3 of 3 tenants change, in 1 group.');
+  expect(
+    await verdictOf(
+      { 'template/L.yml': 'a: 1\n', 'template/M.yml': 'm: 1\n' },
+      { 'template/L.yml': 'a: 2\n', 'template/M.yml': 'm: 2\n' },
+    ),
+  ).toBe('3 of 3 tenants change, in 2 groups.');
+});
+
 test('a tenant with equal contents under another name is renamed, unless two could be meant', async () => {
   const files = { 'template/L.yml': 'a: 1\n', 'tenants/old/L.yml': 'a: 2\n', 'tenants/new/L.yml': 'a: 2\n' };
   const renamed = await reviewFrom({ files, tenants: { old: ['dev'] } }, { files, tenants: { new: ['dev'] } });
@@ -113,6 +191,71 @@ test('a tenant with equal contents under another name is renamed, unless two cou
     added: [{ tenant: 'new' }, { tenant: 'new2' }],
     removed: [{ tenant: 'old' }],
     renamed: [],
+  });
+});
+
+test('a tenant with equal files of its own is renamed although the template changes', async () => {
+  const own = (name: string) => ({
+    [`tenants/${name}/L.yml`]: 'host: db-7\n',
+    [`tenants/${name}/dev/L.yml`]: 'size: 4\n',
+  });
+  const renamedFrom = async (base: TreeTexts['files'], head: TreeTexts['files']) => {
+    const tenantsOf = (files: TreeTexts['files']) =>
+      Object.fromEntries(Object.keys(files).map((path) => [path.split('/')[1] ?? '', ['dev', 'prod']]));
+    const { review } = await reviewFrom(
+      { files: { ...base, 'template/L.yml': 'a: 1\nsize: 1\n' }, tenants: tenantsOf(base) },
+      { files: { ...head, 'template/L.yml': 'a: 2\nsize: 1\n' }, tenants: tenantsOf(head) },
+    );
+    return review.tenants.renamed.map(({ from, tenant }) => `${from} ${tenant}`);
+  };
+  expect(await renamedFrom(own('old'), own('new'))).toEqual(['old new']);
+  // Comments and the order of keys do not matter.
+  const commented = { ...own('new'), 'tenants/new/L.yml': '# ours\nhost: db-7\n' };
+  expect(await renamedFrom(own('old'), commented)).toEqual(['old new']);
+  expect(await renamedFrom(own('old'), { ...own('new'), ...own('new2') })).toEqual([]);
+  expect(await renamedFrom({ ...own('old'), ...own('old2') }, own('new'))).toEqual([]);
+  expect(await renamedFrom({ ...own('old'), ...own('old2') }, { ...own('new'), ...own('new2') })).toEqual([]);
+  expect(await renamedFrom(own('old'), { ...own('new'), 'tenants/new/L.yml': 'host: db-8\n' })).toEqual([]);
+  // In another layer it is another file, and in one more there is more.
+  expect(await renamedFrom(own('old'), { ...own('new'), 'tenants/new/prod/L.yml': 'size: 4\n' })).toEqual([]);
+  // One that stays has the same: it is no candidate.
+  expect(await renamedFrom({ ...own('stays'), ...own('old') }, { ...own('stays'), ...own('new') })).toEqual([
+    'old new',
+  ]);
+});
+
+test('tenants without files of their own are not renamed where the template changes', async () => {
+  const { review } = await reviewFrom(
+    { files: { 'template/L.yml': 'a: 1\n' }, tenants: { old: ['dev'] } },
+    { files: { 'template/L.yml': 'a: 2\n', 'tenants/new/L.yml': '# nothing\n' }, tenants: { new: ['dev'] } },
+  );
+  expect(review.tenants).toMatchObject({ added: [{ tenant: 'new' }], removed: [{ tenant: 'old' }], renamed: [] });
+});
+
+test('equal files of tenants with other environments are no new name', async () => {
+  const files = { 'tenants/old/L.yml': 'a: 2\n', 'tenants/new/L.yml': 'a: 2\n' };
+  const { review } = await reviewFrom(
+    { files: { ...files, 'template/L.yml': 'b: 1\n' }, tenants: { old: ['dev'] } },
+    { files: { ...files, 'template/L.yml': 'b: 2\n' }, tenants: { new: ['dev', 'prod'] } },
+  );
+  expect(review.tenants.renamed).toEqual([]);
+});
+
+test('an environment with equal files is renamed although the template changes', async () => {
+  const { review } = await reviewFrom(
+    {
+      files: { 'template/L.yml': 'a: 1\n', 'template/qa/L.yml': 'b: 1\n', 'tenants/t2/qa/L.yml': 'c: 1\n' },
+      tenants: { t1: ['dev', 'qa'], t2: ['dev', 'qa'] },
+    },
+    {
+      files: { 'template/L.yml': 'a: 2\n', 'template/prod/L.yml': 'b: 1\n', 'tenants/t2/prod/L.yml': 'c: 1\n' },
+      tenants: { t1: ['dev', 'prod'], t2: ['dev', 'prod'] },
+    },
+  );
+  expect(review.environments).toEqual({
+    added: [],
+    removed: [],
+    renamed: [{ environment: 'prod', tenant: undefined, from: 'qa', configurations: 2 }],
   });
 });
 
