@@ -7,6 +7,21 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { thirdPartyNotices } from './third-party-notices.js';
 
+/** `import text from './page.css?raw'`, as the test runner reads it, too. */
+const rawText = {
+  name: 'raw-text',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(/\?raw$/, '')),
+      namespace: 'raw',
+    }));
+    onLoad({ filter: /.*/, namespace: 'raw' }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8'),
+      loader: 'text',
+    }));
+  },
+};
+
 const checkout = join(import.meta.dirname, '..');
 const dist = join(checkout, 'dist');
 
@@ -43,6 +58,7 @@ async function bundle() {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
+    plugins: [rawText],
   });
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   const missing = imports.find(({ path, external }) => external && !isBuiltin(path));

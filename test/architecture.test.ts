@@ -39,7 +39,8 @@ const rules = readRules();
 const source = join(checkout, 'src');
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
+  // Declarations are no part of the program.
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .sort();
 const texts = new Map(files.map((path) => [path, readFileSync(join(source, path), 'utf8')]));
 const imports = files.flatMap(importsOf);

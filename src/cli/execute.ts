@@ -73,8 +73,9 @@ export async function execute(execution: Execution, process: Process, installati
     files.write = openOutputs(execution, process, directory);
     const { settingsBases } = execution;
     const machine = machineOf(process, installation, signal);
-    const { verbose } = display;
-    await execution.run({ ...machine, emit, scrubber, signal, verbose, settingsBases, directory });
+    const { verbose, outputs } = display;
+    const explainsChanges = outputs.some(({ format }) => format === 'html');
+    await execution.run({ ...machine, emit, scrubber, signal, verbose, explainsChanges, settingsBases, directory });
   } catch (error) {
     if (!(signal.aborted && error === signal.reason)) {
       hasInternalError = !(error instanceof AppcfgError);

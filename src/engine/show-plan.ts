@@ -6,8 +6,9 @@ import type { RenderCache } from '../core/render/render-cache.ts';
 import type { Review } from '../core/review/review.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { DiskSource } from '../tree/disk-source.ts';
-import { openTree } from '../tree/read-tree.ts';
+import { type OpenTree, openTree } from '../tree/read-tree.ts';
 import type { Context } from './context.ts';
+import { explainAddress } from './explain-address.ts';
 import { withParser } from './load-tree.ts';
 import { traceSources } from './trace-sources.ts';
 
@@ -28,9 +29,22 @@ export async function emitPlan(
     const changeGroups: ChangeGroup[] = [];
     for (const [index, changeGroup] of plan.changeGroups.entries()) {
       changeGroups.push(index < maxTraced ? await traceSources(changeGroup, tree, settings) : changeGroup);
+      if (context.explainsChanges && index < maxTraced) await explainChange(changeGroup, { tree, settings }, context);
     }
     return emitPlanEvents({ ...plan, changeGroups }, context, review);
   });
+}
+
+/** The whole content of the first address, with what sets each value. */
+async function explainChange(
+  { addresses: [address], changes }: ChangeGroup,
+  { tree, settings }: { readonly tree: OpenTree; readonly settings: Settings },
+  { emit }: Pick<Context, 'emit'>,
+): Promise<void> {
+  const isRemoved = changes.some(({ op, path }) => op === 'remove' && path === '');
+  if (address === undefined || isRemoved) return;
+  const values = await explainAddress(tree, address, { settings, report: () => {} });
+  if (values !== undefined) emit({ type: 'change-explained', address, values });
 }
 
 /** Emits a plan whose contents do not come from the tree, such as a rollback. */

@@ -51,6 +51,10 @@ export const formats = {
     commands: [...planned, 'history'],
     open: ({ spell }) => documentOutput((report, events) => markdownDocument(report, events, spell), ['history-read']),
   },
+  html: {
+    commands: [...planned, 'status'],
+    open: pageOutput,
+  },
   junit: {
     commands: [...planned, 'validate'],
     open: ({ command, spell }) => documentOutput((report) => junitDocument(command, report, spell)),
@@ -64,6 +68,17 @@ export type Format = keyof typeof formats;
 export function formatsOf(command: string): readonly Format[] {
   return Object.entries<FormatRow>(formats).flatMap(([format, { commands }]) =>
     commands === 'all' || commands.includes(command) ? [format as Format] : [],
+  );
+}
+
+/** The page is long: it is loaded where it is asked for. */
+function pageOutput({ command, spell, now }: Pick<OutputOptions, 'command' | 'spell' | 'now'>): Output {
+  return documentOutput(
+    async (report, events) => {
+      const { pageDocument } = await import('./page/page-document.ts');
+      return pageDocument({ command, report, events, spell, now: now() });
+    },
+    ['change-explained', 'schedule-made'],
   );
 }
 

@@ -18,6 +18,7 @@ export const answerEvents = [
   'file-written',
   'files-written',
   'configuration-explained',
+  'change-explained',
   'history-read',
 ] as const;
 

@@ -54,6 +54,8 @@ export type Event =
       /** False in a dry run. */
       readonly isWritten: boolean;
     }
+  /** What sets each value of the first address of a change group, for a report that shows contents whole. */
+  | { readonly type: 'change-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
   /** `review`: of a plan that comes from the tree. */
   | { readonly type: 'plan-made'; readonly plan: Plan; readonly review?: Review }

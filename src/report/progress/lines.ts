@@ -40,6 +40,7 @@ export class LineProgress implements Progress {
       },
       'deployment-progressed': (event) => this.#progressed(event),
       'step-finished': (event) => this.#finished(event),
+      ...ignored('change-explained'),
       ...ignored('plan-made', 'status-read', 'status-changed', 'deployment-polled', 'history-read'),
     };
   }

@@ -64,6 +64,7 @@ export class LiveProgress implements Progress {
       // The terminal has just printed ^C.
       interrupted: () => this.above(`\n${stoppingText(this.#tally)}\n`),
       'step-finished': (event) => this.#finished(event),
+      ...ignored('change-explained'),
       ...ignored('step-started', 'deployment-progressed', 'deployment-polled'),
     };
   }

@@ -47,7 +47,15 @@ export class TextOutput {
     'status-changed': (event) => this.#status.changed(event),
     'deployment-polled': (event) => this.#status.deploymentSeen(event),
     'server-started': (event) => serverStartedText(event, this.#options.style),
-    ...ignored('file-written', 'run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'problem-found'),
+    ...ignored(
+      'change-explained',
+      'file-written',
+      'run-started',
+      'phase-started',
+      'reading-progressed',
+      'call-throttled',
+      'problem-found',
+    ),
     ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),
   };
 

@@ -1,0 +1,55 @@
+// The fleet as a table: tenants by wave, environments side by side, a mark for each address with something to show.
+
+import { uniqBy } from 'es-toolkit/array/uniqBy';
+import { html } from 'hono/html';
+import { count, number } from '../style/quantities.ts';
+import type { Fleet, FleetRow, FleetSection, MarkKind } from '../view/fleet-view.ts';
+import { folded, type Html, tenantFragment } from './html-parts.ts';
+import { type GroupMark, kindWords, markHtml } from './marks.ts';
+
+type Marks = ReadonlyMap<string, GroupMark>;
+
+/** Marks in a cell; a tenant that comes or goes has one for each profile. */
+const mostMarks = 12;
+
+export function fleetTable(fleet: Fleet, marks: Marks): Html | '' {
+  const { environments, sections } = fleet;
+  const rows = sections.reduce((sum, section) => sum + section.rows.length, 0);
+  if (rows === 0) return '';
+  return html`<section id="fleet"><h2>The fleet</h2>
+<p class="legend">${legend(fleet)}</p>
+<div class="wide"><table class="fleet"><caption class="hidden">Tenants by environment, with the change group of each address</caption>
+<thead><tr><th scope="col">tenant${environments.map((name) => html`<th scope="col">${name}`)}</tr></thead>
+${sections.map((section) => sectionHtml(section, environments, marks))}</table></div></section>`;
+}
+
+function sectionHtml({ wave, rows, unchanged }: FleetSection, environments: readonly string[], marks: Marks): Html {
+  const all = rows.length + unchanged.length;
+  const title = wave === undefined ? count(all, 'tenant') : html`wave <b>${wave}</b> · ${count(all, 'tenant')}`;
+  const width = environments.length + 1;
+  return html`<tbody><tr class="wave"><th scope="rowgroup" colspan="${width}">${title}</tr>
+${rows.map((row) => rowHtml(row, marks))}${unchanged.length === 0 ? '' : html`<tr class="same"><td colspan="${width}">${unchangedHtml(unchanged)}</tr>`}</tbody>
+`;
+}
+
+function rowHtml({ tenant, cells }: FleetRow, marks: Marks): Html {
+  return html`<tr id="${tenantFragment(tenant)}"><th scope="row">${tenant}${cells.map((cell) => {
+    const more = cell.length - mostMarks;
+    return html`<td>${cell.slice(0, mostMarks).map((mark) => markHtml(mark, marks))}${more > 0 ? html`<small>+${number(more)}</small>` : ''}`;
+  })}</tr>
+`;
+}
+
+function unchangedHtml(tenants: readonly string[]): Html {
+  const names = tenants.map((tenant) => html`<span id="${tenantFragment(tenant)}">${tenant}</span> `);
+  return folded(`${count(tenants.length, 'tenant')} without a change`, html`<p class="names">${names}</p>`);
+}
+
+/** The signs that the table has. */
+function legend({ sections }: Fleet): readonly Html[] {
+  const used = sections.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.flat()));
+  const kinds: readonly MarkKind[] = uniqBy(used, ({ kind }) => kind).map(({ kind }) => kind);
+  return kinds
+    .filter((kind) => kind !== 'changed')
+    .map((kind) => html`<span><b class="m ${kind}">${kindWords[kind].sign}</b> ${kindWords[kind].words}</span> `);
+}

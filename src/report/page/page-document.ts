@@ -1,0 +1,87 @@
+// `-o html`: what a run would do, or has done, as one page.
+import { html } from 'hono/html';
+import type { Event } from '../../core/events/event.ts';
+import type { Report } from '../../core/events/report.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
+import { addressResults } from '../view/address-results.ts';
+import { fleetOf } from '../view/fleet-view.ts';
+import { withoutComingAndGoing } from '../view/review-view.ts';
+import { changeCards } from './change-cards.ts';
+import { fleetTable } from './fleet-table.ts';
+import { marksOf } from './marks.ts';
+import { errorPanel, warningPanel } from './problem-panels.ts';
+import { headHtml, headOf } from './review-head.ts';
+import { reviewPanels } from './review-panels.ts';
+import { settingsCards } from './settings-cards.ts';
+import { shell } from './shell.ts';
+import { statusContent } from './status-page.ts';
+import { tenantsPanel } from './tenants-panel.ts';
+import { wavesLine } from './waves-line.ts';
+
+/** The events that the page needs beside the report. */
+export const pageEvents = ['change-explained', 'schedule-made'] as const;
+
+interface PageInput {
+  readonly command: string;
+  readonly report: Report;
+  /** Of the kinds above. */
+  readonly events: readonly Event[];
+  readonly spell: SpellCommand;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export async function pageDocument({ command, report, events, spell, now }: PageInput): Promise<string> {
+  const { plan, review, problems } = report;
+  const base = review?.base;
+  const about = [
+    command,
+    ...(plan === undefined ? [] : [plan.project]),
+    ...(base === undefined ? [] : [`against ${base.revision} (${base.commit.slice(0, 10)})`]),
+  ];
+  const content =
+    plan !== undefined
+      ? reviewContent(report, events)
+      : report.addresses.length > 0
+        ? statusContent(report.addresses)
+        : nothing(problems.length);
+  const page = shell({
+    title: `appcfg ${command}`,
+    about,
+    content: html`${content.head}${errorPanel(problems, spell)}${content.body}${warningPanel(problems, spell)}`,
+    now,
+  });
+  return String(await page);
+}
+
+function nothing(problems: number) {
+  return {
+    head: html`<h1>${problems > 0 ? 'The run has ended before there was a plan' : 'Nothing to show'}</h1>`,
+    body: '',
+  };
+}
+
+function reviewContent(report: Report, events: readonly Event[]) {
+  const { plan, review } = report;
+  if (plan === undefined) return nothing(0);
+  const results = addressResults(report);
+  const groups = (review === undefined ? plan : withoutComingAndGoing(plan, review)).changeGroups;
+  const marks = marksOf(groups);
+  const contents = new Map(
+    events.flatMap((event) =>
+      event.type === 'change-explained' ? [[formatAddress(event.address), event.values] as const] : [],
+    ),
+  );
+  const schedule = events.find((event) => event.type === 'schedule-made')?.schedule;
+  const fleet = fleetOf(plan, review, results);
+  const { environments } = fleet;
+  return {
+    head: html`${headHtml(headOf(plan, review, results))}
+${settingsCards(plan)}`,
+    body: html`${review === undefined ? '' : [...reviewPanels(review), tenantsPanel(review)]}
+${wavesLine(plan, schedule)}
+${changeCards({ plan, review, groups, environments, marks, contents })}
+${fleetTable(fleet, marks)}`,
+  };
+}

@@ -1,0 +1,72 @@
+// Who is not reached by a change of the shared layers, and who ends up different from the rest.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { html } from 'hono/html';
+import type { Review } from '../../core/review/review.ts';
+import { pathText } from '../style/changes.ts';
+import { count } from '../style/quantities.ts';
+import { editsWithoutEffect, shieldViews } from '../view/review-view.ts';
+import {
+  addressHtml,
+  folded,
+  type Html,
+  moreRows,
+  mostRows,
+  sourceHtml,
+  tenantFragment,
+  valueHtml,
+} from './html-parts.ts';
+
+export function reviewPanels(review: Review): readonly Html[] {
+  return [outliersPanel(review), shieldedPanel(review), idlePanel(review)].flat();
+}
+
+function outliersPanel({ outliers }: Review): readonly Html[] {
+  if (outliers.length === 0) return [];
+  const rows = outliers.slice(0, mostRows).map(({ address, source, expected }) => {
+    const [first] = expected;
+    return html`<tr data-t="${address.tenant}"><th scope="row">${addressHtml(address)}<td class="path">${first === undefined ? '' : pathText(first.path)}<td class="value"><ins>${valueHtml(first?.after)}</ins> <small>not</small> ${valueHtml(first?.before)}${expected.length > 1 ? html` <small>and ${count(expected.length - 1, 'more value')}</small>` : ''}<td class="at">${sourceHtml(source)}</tr>
+`;
+  });
+  return [
+    html`<section class="panel warn" id="outliers"><h2>${count(outliers.length, 'address ends', 'addresses end')} up different from what the shared layers give</h2>
+<div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(outliers.length)}</section>
+`,
+  ];
+}
+
+function shieldedPanel(review: Review): readonly Html[] {
+  const shields = shieldViews(review);
+  const addresses = shields.reduce((sum, shield) => sum + shield.addresses, 0);
+  if (addresses === 0) return [];
+  const parts = shields.map(({ file, paths, overrides }) => {
+    const rows = overrides.slice(0, mostRows).map(({ source, addresses: own }) => {
+      const tenants = Object.values(groupBy(own, ({ tenant }) => `tenant ${tenant}`));
+      return tenants.map(
+        (some) =>
+          html`<tr data-t="${some[0]?.tenant ?? ''}"><th scope="row"><a href="#${tenantFragment(some[0]?.tenant ?? '')}">${some[0]?.tenant}</a><td>${some.map(({ environment }) => environment).join(', ')}<td class="at">${sourceHtml(source)}</tr>
+`,
+      );
+    });
+    const summary = html`${paths.map((path, index) => html`${index === 0 ? '' : ', '}<code>${pathText(path)}</code>`)} of <span class="source">${file}</span>`;
+    return html`<h3>${summary}</h3><div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(overrides.length)}`;
+  });
+  return [
+    html`<section class="panel" id="shielded">${folded(html`<h2>${count(addresses, 'address keeps its', 'addresses keep their')} own value</h2>`, parts)}</section>
+`,
+  ];
+}
+
+function idlePanel(review: Review): readonly Html[] {
+  const idle = editsWithoutEffect(review);
+  if (idle.length === 0) return [];
+  const rows = idle.slice(0, mostRows).map(
+    ({ source, paths, shielded }) =>
+      html`<tr><th scope="row">${sourceHtml(source)}<td class="path">${paths.map(pathText).join(', ')}<td>${shielded === 0 ? 'changes nothing' : `${count(shielded, 'address keeps its', 'addresses keep their')} own value`}</tr>
+`,
+  );
+  return [
+    html`<section class="panel warn" id="idle"><h2>${count(idle.length, 'edit reaches no address', 'edits reach no address')}</h2>
+<div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(idle.length)}</section>
+`,
+  ];
+}

@@ -1,0 +1,64 @@
+// `status -o html`: environments by state, then what is off.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { html } from 'hono/html';
+import { type AddressState, type AddressStatus, addressStates as states } from '../../core/assess/address-status.ts';
+import { driftText } from '../../core/live/drifted-deployment.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import { count, number, utcTime } from '../style/quantities.ts';
+import { commitText } from '../text/history.ts';
+import { folded, type Html, tenantFragment } from './html-parts.ts';
+
+/** Rows of one state that is off; the JSON document has all. */
+const mostRows = 2_000;
+
+export function statusContent(addresses: readonly AddressStatus[]): { readonly head: Html; readonly body: Html } {
+  const off = addresses.filter(({ state }) => state !== 'synced');
+  const deploying = off.filter(({ state }) => state === 'deploying').length;
+  const synced = addresses.length - off.length;
+  const title =
+    off.length === 0
+      ? `All ${count(addresses.length, 'address is', 'addresses are')} synced`
+      : `${number(off.length)} of ${count(addresses.length, 'address is', 'addresses are')} not synced`;
+  return {
+    head: html`<h1>${title}</h1>
+<dl class="numbers"><div class="good"><dd>${number(synced)}</dd><dt>synced</dt></div><div><dd>${number(deploying)}</dd><dt>deploying</dt></div><div class="${off.length > deploying ? 'bad' : ''}"><dd>${number(off.length - deploying)}</dd><dt>off</dt></div></dl>`,
+    body: html`${board(addresses)}${states.map((state) => stateSection(state, addresses))}`,
+  };
+}
+
+/** Environments by state. */
+function board(addresses: readonly AddressStatus[]): Html | '' {
+  if (addresses.length === 0) return '';
+  const used = states.filter((state) => addresses.some((each) => each.state === state));
+  const environments = Object.values(groupBy(addresses, ({ address }) => `environment ${address.environment}`));
+  const rows = environments.map((own) => {
+    const cells = used.map((state) => {
+      const some = own.filter((each) => each.state === state).length;
+      return html`<td class="${some === 0 ? 'none' : `state ${state}`}">${some === 0 ? '·' : number(some)}`;
+    });
+    return html`<tr><th scope="row">${own[0]?.address.environment}${cells}<td>${number(own.length)}</tr>`;
+  });
+  return html`<section id="board"><h2>Environments</h2><div class="wide"><table class="board"><thead><tr><th scope="col">environment${used.map((state) => html`<th scope="col">${state}`)}<th scope="col">all</tr></thead><tbody>${rows}</tbody></table></div></section>
+`;
+}
+
+function stateSection(state: AddressState, addresses: readonly AddressStatus[]): Html | '' {
+  const own = addresses.filter((each) => each.state === state);
+  if (own.length === 0) return '';
+  const rows = own.slice(0, mostRows).map((status) => {
+    const { address, versionNumber, since } = status;
+    return html`<tr data-t="${address.tenant}"><th scope="row"><a href="#${tenantFragment(address.tenant)}">${formatAddress(address)}</a><td>${versionNumber === undefined ? '' : `version ${versionNumber}`}<td>${since === undefined ? '' : utcTime(since)}<td>${commitText(status)}<td>${aboutText(status)}</tr>
+`;
+  });
+  const table = html`<div class="wide"><table class="off"><thead><tr><th scope="col">address<th scope="col">live<th scope="col">since<th scope="col">commit<th scope="col">more</tr></thead><tbody>${rows}</tbody></table></div>${own.length > mostRows ? html`<p class="note">${number(own.length - mostRows)} more</p>` : ''}`;
+  return html`<section class="panel" id="${state}">${folded(html`<h2><span class="state ${state}">${state}</span> ${number(own.length)}</h2>`, table, { open: state !== 'synced' })}</section>
+`;
+}
+
+function aboutText({ drift, experiment, problem }: AddressStatus): string {
+  return [
+    ...(drift === undefined ? [] : [driftText(drift)]),
+    ...(experiment === true ? ['in an experiment'] : []),
+    ...(problem === undefined ? [] : [problem]),
+  ].join('; ');
+}

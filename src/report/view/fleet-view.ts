@@ -1,0 +1,116 @@
+// The fleet as a table: a row for each tenant with something to show, a cell for each environment, a mark for each profile in it.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { partition } from 'es-toolkit/array/partition';
+import { sortBy } from 'es-toolkit/array/sortBy';
+import { type Address, formatAddress } from '../../core/model/address.ts';
+import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
+import type { Review } from '../../core/review/review.ts';
+import { waveOrder } from '../../core/settings/waves.ts';
+import type { AddressResult } from './address-results.ts';
+import { editsWithoutEffect } from './review-view.ts';
+
+export interface Fleet {
+  /** In the order of the settings, else of the tree. */
+  readonly environments: readonly string[];
+  readonly sections: readonly FleetSection[];
+}
+
+/** Tenants by the first wave that they are in. */
+export interface FleetSection {
+  /** Undefined where the settings have no waves. */
+  readonly wave: string | undefined;
+  /** What is out of the ordinary first. */
+  readonly rows: readonly FleetRow[];
+  /** Tenants with nothing to show. */
+  readonly unchanged: readonly string[];
+}
+
+export interface FleetRow {
+  readonly tenant: string;
+  /** One for each environment of the fleet. */
+  readonly cells: readonly (readonly FleetMark[])[];
+}
+
+export type MarkKind = 'changed' | 'added' | 'removed' | 'outlier' | 'shielded' | 'blocked' | 'drifted';
+
+export interface FleetMark {
+  readonly address: Address;
+  readonly kind: MarkKind;
+  /** Its change group. */
+  readonly group: string | undefined;
+  /** Of a run that has written. */
+  readonly result: AddressResult | undefined;
+}
+
+/** @param results of each address of a run that has written */
+export function fleetOf(
+  plan: Plan,
+  review: Review | undefined,
+  results: ReadonlyMap<string, AddressResult> = new Map(),
+): Fleet {
+  const kinds = kindsOf(review);
+  const order = waveOrder(plan.waves);
+  const tenants = groupBy(plan.addresses, ({ address: { tenant } }) => `tenant ${tenant}`);
+  const environments = environmentsOf(plan, review);
+  const rows = Object.values(tenants).flatMap((planned) => {
+    const tenant = planned[0]?.address.tenant;
+    if (tenant === undefined) return [];
+    const marks = planned.flatMap((each) => markOf(each, kinds, results));
+    const cells = environments.map((environment) => marks.filter((mark) => mark.address.environment === environment));
+    const wave = sortBy(planned, [(each) => order.get(each.wave ?? '') ?? order.size])[0]?.wave;
+    return [{ tenant, cells, wave, size: marks.length, isOdd: marks.some(isOdd) }];
+  });
+  const sections = Object.values(groupBy(rows, ({ wave }) => `wave ${wave}`)).map((own) => {
+    const [shown, unchanged] = partition(own, ({ size }) => size > 0);
+    const [odd, others] = partition(shown, (row) => row.isOdd);
+    return {
+      wave: own[0]?.wave,
+      rows: [...odd, ...others].map(({ tenant, cells }) => ({ tenant, cells })),
+      unchanged: unchanged.map(({ tenant }) => tenant),
+    };
+  });
+  return { environments, sections: sortBy(sections, [({ wave = '' }) => order.get(wave) ?? 0]) };
+}
+
+function isOdd({ kind, result }: FleetMark): boolean {
+  return kind !== 'changed' || result?.status === 'failed' || result?.status === 'skipped';
+}
+
+/** Of what the review says more than the plan. */
+function kindsOf(review: Review | undefined): ReadonlyMap<string, MarkKind> {
+  const kinds = new Map<string, MarkKind>();
+  if (review === undefined) return kinds;
+  // Where an edit reaches nobody, all keep their own values: that is said once, at the edit.
+  const idle = new Set(editsWithoutEffect(review).map(({ file }) => file));
+  for (const { file, addresses } of review.shielded) {
+    if (!idle.has(file)) for (const address of addresses) kinds.set(formatAddress(address), 'shielded');
+  }
+  for (const { address } of review.outliers) kinds.set(formatAddress(address), 'outlier');
+  return kinds;
+}
+
+function markOf(
+  planned: PlannedAddress,
+  kinds: ReadonlyMap<string, MarkKind>,
+  results: ReadonlyMap<string, AddressResult>,
+): readonly FleetMark[] {
+  const { tenant, environment, configurationProfile } = planned.address;
+  if (tenant === undefined || environment === undefined || configurationProfile === undefined) return [];
+  const address = { tenant, environment, configurationProfile };
+  const key = formatAddress(address);
+  const kind = kindByAction(planned) ?? kinds.get(key) ?? (planned.changeGroup === undefined ? undefined : 'changed');
+  return kind === undefined ? [] : [{ address, kind, group: planned.changeGroup, result: results.get(key) }];
+}
+
+/** What the plan says counts before what the review says. */
+function kindByAction({ action, desired, live }: PlannedAddress): MarkKind | undefined {
+  if (action === 'blocked' || action === 'drifted') return action;
+  if (action === 'delete' || action === 'orphaned') return 'removed';
+  return action === 'create' && desired !== undefined && live === undefined ? 'added' : undefined;
+}
+
+function environmentsOf({ addresses }: Plan, review: Review | undefined): readonly string[] {
+  // Totals are in the order of the settings.
+  const ordered = (review?.totals ?? []).map(({ environment }) => environment);
+  return [...new Set([...ordered, ...addresses.flatMap(({ address: { environment } }) => environment ?? [])])];
+}
