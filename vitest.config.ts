@@ -11,6 +11,8 @@ export default defineConfig({
     // a thread that starts a program (git, in nearly every run) makes all others wait, for longer the more they all remember.
     pool: 'forks',
     isolate: false,
+    // The style sheet of the page is a part of it.
+    css: true,
     testTimeout: 90_000,
     hookTimeout: 30_000,
     // Tests do not go through bin/, which silences the SDK's warning to users.

@@ -30,7 +30,7 @@ export function contentsHtml(values: readonly ExplainedValue[], changes: readonl
   );
   const shown = rows.filter((_, index) => near[index]).slice(0, mostRows);
   const hidden = rows.length - shown.length;
-  return html`<div class="wide"><table class="sides"><thead><tr><th scope="col">value<th scope="col">before<th scope="col">after<th scope="col">set by</tr></thead><tbody>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Content before and after"><table class="sides"><thead><tr><th scope="col">value<th scope="col">before<th scope="col">after<th scope="col">set by</tr></thead><tbody>
 ${shown.map(
   ({ path, before, after, source, op }) =>
     html`<tr class="${op}"><td class="path">${path === '' ? '(the whole content)' : path}<td>${before === undefined ? '' : valueHtml(before)}<td>${after === undefined ? '' : valueHtml(after)}<td class="at">${sourceHtml(source)}</tr>

@@ -46,7 +46,7 @@
   // Long runs of rows that look the same are folded: the odd ones are what a reader looks for.
   const mostAlike = 12;
   const folded = new Set();
-  for (const body of all('tbody', table)) {
+  for (const body of all('.fleet tbody')) {
     const runs = new Map();
     for (const row of all('tr[id]', body)) {
       const look = all('td', row)
@@ -91,7 +91,7 @@
       row.element.classList.toggle('off-filter', isOff);
     }
     for (const line of all('.fold', table)) line.classList.toggle('off-filter', isFiltered);
-    for (const body of all('tbody', table)) {
+    for (const body of all('.fleet tbody')) {
       const isEmpty = rows.every(({ element }) => !body.contains(element) || element.matches('.off-filter'));
       body.classList.toggle('off-filter', isEmpty);
     }

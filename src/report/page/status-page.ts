@@ -18,7 +18,7 @@ export function statusContent(addresses: readonly AddressStatus[]): { readonly h
   const title =
     off.length === 0
       ? `All ${count(addresses.length, 'address is', 'addresses are')} synced`
-      : `${number(off.length)} of ${count(addresses.length, 'address is', 'addresses are')} not synced`;
+      : `${number(off.length)} of ${count(addresses.length, 'address', 'addresses')} ${off.length === 1 ? 'is' : 'are'} not synced`;
   return {
     head: html`<h1>${title}</h1>
 <dl class="numbers"><div class="good"><dd>${number(synced)}</dd><dt>synced</dt></div><div><dd>${number(deploying)}</dd><dt>deploying</dt></div><div class="${off.length > deploying ? 'bad' : ''}"><dd>${number(off.length - deploying)}</dd><dt>off</dt></div></dl>`,
@@ -50,7 +50,7 @@ function stateSection(state: AddressState, addresses: readonly AddressStatus[]):
     return html`<tr data-t="${address.tenant}"><th scope="row"><a href="#${tenantFragment(address.tenant)}">${formatAddress(address)}</a><td>${versionNumber === undefined ? '' : `version ${versionNumber}`}<td>${since === undefined ? '' : utcTime(since)}<td>${commitText(status)}<td>${aboutText(status)}</tr>
 `;
   });
-  const table = html`<div class="wide"><table class="off"><thead><tr><th scope="col">address<th scope="col">live<th scope="col">since<th scope="col">commit<th scope="col">more</tr></thead><tbody>${rows}</tbody></table></div>${own.length > mostRows ? html`<p class="note">${number(own.length - mostRows)} more</p>` : ''}`;
+  const table = html`<div class="wide" tabindex="0" role="region" aria-label="${state}"><table class="off"><thead><tr><th scope="col">address<th scope="col">live<th scope="col">since<th scope="col">commit<th scope="col">more</tr></thead><tbody>${rows}</tbody></table></div>${own.length > mostRows ? html`<p class="note">${number(own.length - mostRows)} more</p>` : ''}`;
   return html`<section class="panel" id="${state}">${folded(html`<h2><span class="state ${state}">${state}</span> ${number(own.length)}</h2>`, table, { open: state !== 'synced' })}</section>
 `;
 }
