@@ -59,7 +59,7 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Whether every problem is listed: otherwise those that trees have by hundreds are counted. */
   readonly verbose: boolean;
-  /** Whether an output shows the whole content of a change: events say what sets each value. */
+  /** Whether an output shows the whole content of a change: events have what sets each value. */
   readonly explainsChanges: boolean;
   /** For work that hostile files can make endless. */
   readonly startBudget: StartBudget;

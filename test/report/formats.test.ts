@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { formatsOf } from '../../src/report/formats.ts';
 
 test.each([
-  ['diff', 'text json jsonl markdown junit tfplan'],
-  ['sync', 'text json jsonl markdown junit tfplan'],
-  ['cleanup', 'text json jsonl markdown junit tfplan'],
-  ['rollback', 'text json jsonl markdown junit tfplan'],
+  ['diff', 'text json jsonl markdown html junit tfplan'],
+  ['sync', 'text json jsonl markdown html junit tfplan'],
+  ['cleanup', 'text json jsonl markdown html junit tfplan'],
+  ['rollback', 'text json jsonl markdown html junit tfplan'],
   ['history', 'text json jsonl markdown'],
   ['validate', 'text json jsonl junit'],
   ['render', 'text json jsonl'],
   ['explain', 'text json jsonl'],
-  ['status', 'text json jsonl'],
+  ['status', 'text json jsonl html'],
   ['emulator', 'text jsonl'],
 ])('%s has the formats %s', (command, formats) => {
   expect(formatsOf(command).join(' ')).toBe(formats);

@@ -1,5 +1,5 @@
 // A fleet in a Git repository, and a change of it that has something of everything: a template edit over all tenants, tenants that
-// keep their own value or end up different, an edit that nobody receives, loosened settings, tenants that come, go and are renamed.
+// keep their own value or end up different, an edit that reaches no address, loosened settings, tenants that come, go and are renamed.
 import { commit, createWorld, type World } from './world.ts';
 
 /** `tenant-007`. */

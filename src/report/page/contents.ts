@@ -17,8 +17,8 @@ interface Row {
 /** Values in the page: what changes, and those around it. */
 const mostRows = 200;
 const around = 8;
-/** Rows among which the place of a removed value is looked for. */
-const mostSearched = 5_000;
+/** In a longer table, removed values come last. */
+const longestSorted = 5_000;
 
 /** @param values of the new content, in its order */
 export function contentsHtml(values: readonly ExplainedValue[], changes: readonly Change[]): Html {
@@ -59,14 +59,14 @@ function rowsOf(values: readonly ExplainedValue[], changes: readonly Change[]): 
   }
   const { length } = rows;
   for (const { path, before, after, source, op } of [...left.values()].slice(0, mostRows)) {
-    if (length > mostSearched) rows.push({ path, before, after, source, op });
-    else rows.splice(placeOf(path, rows), 0, { path, before, after, source, op });
+    if (length > longestSorted) rows.push({ path, before, after, source, op });
+    else rows.splice(indexFor(path, rows), 0, { path, before, after, source, op });
   }
   return rows;
 }
 
 /** After the last row that has the longest beginning in common. */
-function placeOf(path: string, rows: readonly Row[]): number {
+function indexFor(path: string, rows: readonly Row[]): number {
   let best = { length: -1, index: rows.length };
   for (const [index, row] of rows.entries()) {
     const length = commonSteps(path, row.path);

@@ -48,7 +48,7 @@ const signs = { add: '+', remove: '−', replace: '~' } as const satisfies Recor
 
 /**
  * A row of a table: what changes, from what, to what, and where that is set.
- * @param of where it changes, if the table does not say so
+ * @param of profile and environments, where the table does not name them
  */
 export function changeRow(change: Change, of?: string): Html {
   const { op, path, before, after, flag, source } = change;

@@ -1,4 +1,4 @@
-// The sign and the colour of each change group. The sign alone tells groups apart: colours are few, and not everyone sees them.
+// The sign and the colour of each change group. Groups differ by their signs: colours are few, and not everyone sees them.
 
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { html } from 'hono/html';

@@ -76,11 +76,11 @@ function isOdd({ kind, result }: FleetMark): boolean {
   return kind !== 'changed' || result?.status === 'failed' || result?.status === 'skipped';
 }
 
-/** Of what the review says more than the plan. */
+/** What only the review knows. */
 function kindsOf(review: Review | undefined): ReadonlyMap<string, MarkKind> {
   const kinds = new Map<string, MarkKind>();
   if (review === undefined) return kinds;
-  // Where an edit reaches nobody, all keep their own values: that is said once, at the edit.
+  // Where an edit reaches no address, all keep their own values: the edit is reported, once.
   const idle = new Set(editsWithoutEffect(review).map(({ file }) => file));
   for (const { file, addresses } of review.shielded) {
     if (!idle.has(file)) for (const address of addresses) kinds.set(formatAddress(address), 'shielded');
@@ -102,7 +102,7 @@ function markOf(
   return kind === undefined ? [] : [{ address, kind, group: planned.changeGroup, result: results.get(key) }];
 }
 
-/** What the plan says counts before what the review says. */
+/** What the plan does counts before what the review knows. */
 function kindByAction({ action, desired, live }: PlannedAddress): MarkKind | undefined {
   if (action === 'blocked' || action === 'drifted') return action;
   if (action === 'delete' || action === 'orphaned') return 'removed';

@@ -151,7 +151,7 @@ describe.skipIf(!(await hasBrowser()))('in a browser', () => {
     expect(policy).toMatch(/^default-src 'none'; .*script-src 'sha256-/);
   });
 
-  test('after a sync it says what happened to each address, and what to do', async () => {
+  test('after a sync it has the result of each address, and what to do', async () => {
     const world = createWorld({
       'appcfg.yml': 'project: acme/config\n',
       'template/A.yml': 'a: 1\n',
