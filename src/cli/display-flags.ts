@@ -1,7 +1,7 @@
 // The flags that every command takes for how a run is printed.
-import { parseOutputs } from '../core/settings-file/parse-values.ts';
+import { parseOutputs, parsePageUrl } from '../core/settings-file/parse-values.ts';
 import { type Format, formats, formatsOf } from '../report/formats.ts';
-import { choiceFlag, type Flag, type FlagSource, listFlag, readFlags, switchFlag } from './flag.ts';
+import { choiceFlag, type Flag, type FlagSource, listFlag, readFlags, switchFlag, valueFlag } from './flag.ts';
 
 const formatNames = Object.keys(formats);
 
@@ -9,6 +9,11 @@ export const displayFlags = {
   output: listFlag({
     name: '-o, --output <format[=file]>',
     help: `${formatNames.slice(0, -1).join(', ')} or ${formatNames.at(-1)}; repeatable`,
+  }),
+  htmlUrl: valueFlag({
+    name: '--html-url <url>',
+    help: 'where the HTML page of this run will be: -o markdown links to its parts',
+    parse: parsePageUrl,
   }),
   detailedExitcode: switchFlag({
     name: '--detailed-exitcode',
@@ -34,6 +39,8 @@ export interface DisplayOptions {
   /** All of a review, not only what fits on a screen. */
   readonly full: boolean;
   readonly detailedExitcode: boolean;
+  /** Where the HTML page of the run will be. */
+  readonly htmlUrl: string | undefined;
 }
 
 /** For a run whose display flags are wrong. */
@@ -44,6 +51,7 @@ export const plainDisplay: DisplayOptions = {
   verbose: false,
   full: false,
   detailedExitcode: false,
+  htmlUrl: undefined,
 };
 
 /** @param showsAll the command's flag for it, where it has one. @throws AppcfgError */

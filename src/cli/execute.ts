@@ -13,7 +13,7 @@ import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { type Context, type MachineOverrides, type Process, systemClock } from '../engine/context.ts';
 import { openDeadline } from '../engine/deadline.ts';
-import { untrustedFolders, workTreesOf } from '../engine/untrusted-folders.ts';
+import { pathInWorkTree, untrustedFolders, workTreesOf } from '../engine/untrusted-folders.ts';
 import { budgetsOf } from '../engine/work-budget.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';
 import { isInside, realPath } from '../files/real-path.ts';
@@ -52,10 +52,12 @@ export async function execute(execution: Execution, process: Process, installati
   const scrubber = openScrubber(execution, process);
   // Where an output file is refused, none is written.
   const files: { write?: WriteOutput } = {};
+  const tree = { path: '' };
   const reporters = await openReporters(execution, {
     process,
     installation,
     scrubber,
+    treePath: () => tree.path,
     writeFile: async (file, text) => files.write?.(file, text),
   });
   const fold = createReportFold();
@@ -70,6 +72,7 @@ export async function execute(execution: Execution, process: Process, installati
   let hasInternalError = false;
   try {
     const directory = directoryOf(execution, process);
+    tree.path = pathInWorkTree(directory);
     files.write = openOutputs(execution, process, directory);
     const { settingsBases } = execution;
     const machine = machineOf(process, installation, signal);
@@ -141,10 +144,11 @@ function openReporters(
     readonly process: Process;
     readonly installation: Installation;
     readonly scrubber: Scrubber;
+    readonly treePath: () => string;
     readonly writeFile: WriteOutput;
   },
 ): Promise<Reporters> {
-  const { process, installation, scrubber, writeFile } = run;
+  const { process, installation, scrubber, treePath, writeFile } = run;
   const { env, stdout, stderr } = process;
   return createReporters({
     targets: display.outputs,
@@ -155,6 +159,8 @@ function openReporters(
     quiet: display.quiet,
     verbose: display.verbose,
     full: display.full,
+    htmlUrl: display.htmlUrl,
+    treePath,
     command,
     // The user's own arguments are a part of the commands that hints propose.
     spell: (proposed) => spell(proposed).map((word) => scrubber.text(word, {})),

@@ -101,7 +101,7 @@ export async function comparedOffline(context: Context): Promise<NamedRevision |
 /** `main:template/A.yml:3:1`, as Git names a file of a revision. */
 export function inRevision(problem: Problem, revision: string): Problem {
   const { file = '', ...position } = problem.source ?? {};
-  return { ...problem, source: { file: `${revision}:${file}`, ...position } };
+  return { ...problem, source: { file: `${revision}:${file}`, ...position, isInOtherTree: true } };
 }
 
 async function settingsBasesOf(context: Context): Promise<readonly SettingsBase[]> {

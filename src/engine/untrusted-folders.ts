@@ -6,6 +6,11 @@ export function untrustedFolders({ cwd, directory }: Pick<Context, 'cwd' | 'dire
   return [...new Set([directory, ...workTreesOf(directory), ...workTreesOf(cwd)])].filter((folder) => folder !== '/');
 }
 
+/** Where a folder is in its Git work tree, with `/`; '' for the work tree itself, and for a folder that is in none. */
+export function pathInWorkTree(folder: string): string {
+  return findRepository(folder)?.prefix ?? '';
+}
+
 /** The Git work tree that a folder is in, if any. */
 export function workTreesOf(folder: string): readonly string[] {
   const repository = findRepository(folder);

@@ -2,6 +2,7 @@
 import type { Event } from '../core/events/event.ts';
 import type { Report } from '../core/events/report.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
+import { codequalityDocument } from './documents/codequality.ts';
 import { documentedEvents, documents, jsonDocument } from './documents/json.ts';
 import { jsonLine } from './documents/jsonl.ts';
 import { junitDocument } from './documents/junit.ts';
@@ -20,6 +21,10 @@ export interface Output {
 export interface OutputOptions extends TextOutputOptions {
   readonly command: string;
   readonly spell: SpellCommand;
+  /** Where the tree is in its repository, with `/`; known when the run has begun. */
+  readonly treePath: () => string;
+  /** Where the HTML page of the same run is. */
+  readonly htmlUrl: string | undefined;
 }
 
 interface FormatRow {
@@ -49,7 +54,7 @@ export const formats = {
   jsonl: { commands: 'all', open: ({ spell }) => ({ handle: (event) => jsonLine(event, spell), end: () => '' }) },
   markdown: {
     commands: [...planned, 'history'],
-    open: ({ spell }) => documentOutput((report, events) => markdownDocument(report, events, spell), ['history-read']),
+    open: (options) => documentOutput((report, events) => markdownDocument(report, events, options), ['history-read']),
   },
   html: {
     commands: [...planned, 'status'],
@@ -58,6 +63,11 @@ export const formats = {
   junit: {
     commands: [...planned, 'validate'],
     open: ({ command, spell }) => documentOutput((report) => junitDocument(command, report, spell)),
+  },
+  codequality: {
+    commands: ['validate', 'diff'],
+    open: ({ spell, treePath }) =>
+      documentOutput((report) => codequalityDocument(report, { spell, prefix: treePath() })),
   },
   tfplan: { commands: planned, open: () => documentOutput(tfplanDocument) },
 } as const satisfies Record<string, FormatRow>;

@@ -26,6 +26,10 @@ export interface ReportersOptions {
   readonly command: string;
   /** Spells the commands that hints propose. */
   readonly spell: SpellCommand;
+  /** Where the tree is in its repository, with `/`; known when the run has begun. */
+  readonly treePath: () => string;
+  /** Where the HTML page of the same run is. */
+  readonly htmlUrl: string | undefined;
   /** Milliseconds since 1970 by this machine's clock. */
   readonly now: () => number;
   readonly writeFile: (file: string, text: string) => Promise<void>;
@@ -106,7 +110,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
 
 /** What goes to stdout comes first: a file that cannot be written must not suppress it. */
 async function openOutputs(
-  { targets, stdout, colorLevels, command, spell, verbose, full, now }: ReportersOptions,
+  { targets, stdout, colorLevels, command, spell, htmlUrl, treePath, verbose, full, now }: ReportersOptions,
   isAnimated: boolean,
 ) {
   const terminal = stdout.isTTY === true;
@@ -126,7 +130,16 @@ async function openOutputs(
           ? text
           : streamText(text, { isColored: file === undefined && colorLevels.stdout > 0 }),
       format,
-      ...formats[format].open({ command, spell, verbose, full, now, ...(file === undefined ? onStdout : inFile) }),
+      ...formats[format].open({
+        command,
+        spell,
+        htmlUrl,
+        treePath,
+        verbose,
+        full,
+        now,
+        ...(file === undefined ? onStdout : inFile),
+      }),
       file,
       text: '',
     }));

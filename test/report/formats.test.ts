@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { formatsOf } from '../../src/report/formats.ts';
 
 test.each([
-  ['diff', 'text json jsonl markdown html junit tfplan'],
+  ['diff', 'text json jsonl markdown html junit codequality tfplan'],
   ['sync', 'text json jsonl markdown html junit tfplan'],
   ['cleanup', 'text json jsonl markdown html junit tfplan'],
   ['rollback', 'text json jsonl markdown html junit tfplan'],
   ['history', 'text json jsonl markdown'],
-  ['validate', 'text json jsonl junit'],
+  ['validate', 'text json jsonl junit codequality'],
   ['render', 'text json jsonl'],
   ['explain', 'text json jsonl'],
   ['status', 'text json jsonl html'],

@@ -10,6 +10,8 @@ export interface SourcePosition {
   readonly column?: number;
   /** Of a line that the tree no longer has: the revision that it is compared with. */
   readonly revision?: 'base';
+  /** The file is one of a Git revision, which its name begins with. */
+  readonly isInOtherTree?: true;
 }
 
 export type LineAndColumn = Required<Pick<SourcePosition, 'line' | 'column'>>;

@@ -6,6 +6,7 @@ import type { LiveDeployment, RolledBackChange } from '../live/live-state.ts';
 import type { AccountRegion, AccountRegionId } from '../model/account-region.ts';
 import type { Address, Subject } from '../model/address.ts';
 import { type LaneId, laneId } from '../model/lane.ts';
+import type { StrategyNumbers } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { SettingsChange } from '../settings-changes/compare-settings.ts';
 import type { PlanBasis } from './plan-basis.ts';
@@ -77,6 +78,8 @@ export interface PlannedAddress {
       }
     | undefined;
   readonly deploymentStrategy: string | undefined;
+  /** Of a comparison, which has no steps: the numbers of the strategy, where the settings or AWS's documentation give them. */
+  readonly strategyNumbers?: StrategyNumbers;
   /** Why the action is what it is, in a short clause: "content differs", "no owner". */
   readonly reason: string;
   /** What was deployed outside of appcfg: left as it is, blocked, or overwritten. */

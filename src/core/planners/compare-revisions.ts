@@ -1,12 +1,12 @@
 // What changes between two revisions of a tree, address by address, without AppConfig.
 import { createRedactor } from '../document/redact.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
-import { formatAddress } from '../model/address.ts';
+import { type Address, formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
 import { contentChange, mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
 import { type ChangeGroup, type Plan, type PlannedAddress, plannedAddress } from '../plan/plan.ts';
-import { strategyFor } from '../settings/deployment-strategies.ts';
+import { numbersOf, strategyFor } from '../settings/deployment-strategies.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** One revision, resolved. */
@@ -52,7 +52,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
       action,
       changeGroup: change?.changeGroup,
       desired: wanted && { versionLabel: label, bytes: content.bytes },
-      deploymentStrategy: wanted && strategyFor(head.settings, address),
+      ...(wanted && strategyAt(address, head.settings)),
       reason: action === 'unchanged' ? 'the same in both revisions' : 'differs from the base',
     });
   };
@@ -63,6 +63,16 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     changeGroups: mergeChangeGroups(changeGroups),
     expectedMinutes: 0,
   };
+}
+
+/** The strategy that would deploy it. */
+function strategyAt(
+  address: Address,
+  settings: Settings,
+): Pick<PlannedAddress, 'deploymentStrategy' | 'strategyNumbers'> {
+  const deploymentStrategy = strategyFor(settings, address);
+  const strategyNumbers = numbersOf(settings, deploymentStrategy);
+  return { deploymentStrategy, ...(strategyNumbers && { strategyNumbers }) };
 }
 
 interface Configured {

@@ -25,9 +25,7 @@ export function assignWaves(
   const { waves } = settings;
   if (waves === undefined) return plan;
   const addresses = plan.addresses.map((planned) =>
-    planned.action === 'orphaned' || planned.action === 'drifted'
-      ? planned
-      : { ...planned, ...waveAt(planned.address, settings) },
+    isNotRolledOut(planned) ? planned : { ...planned, ...waveAt(planned.address, settings) },
   );
   const steps = plan.steps.map((step) => (usesLane(step) ? { ...step, ...waveAt(step.subject, settings) } : step));
   const whole = {
@@ -37,6 +35,10 @@ export function assignWaves(
     waves: plannedWaves(addresses, waves),
   };
   return wave === undefined ? whole : restrictToWave(wave, whole);
+}
+
+function isNotRolledOut({ action }: PlannedAddress): boolean {
+  return action === 'orphaned' || action === 'drifted' || action === 'delete';
 }
 
 function waveAt({ tenant = '', environment = '' }: Step['subject'], settings: WaveSource) {

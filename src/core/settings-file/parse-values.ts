@@ -1,6 +1,7 @@
 // Values of flags and environment variables, parsed. Every function throws an AppcfgError for an invalid value.
 import { durationOf } from '../model/clock.ts';
 import type { LabelSelector } from '../model/selection.ts';
+import { hiddenCharacter } from '../problem/names.ts';
 import { type AppcfgError, failure } from '../problem/problem.ts';
 import { knownRegions, regionMeant, regionPattern } from '../problem/region.ts';
 import { nearest } from '../problem/suggest.ts';
@@ -105,6 +106,23 @@ export function parseUrl(text: string, flag: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
     throw invalidValue(flag, text, 'a URL', 'http://127.0.0.1:2773');
   return text;
+}
+
+/** Where a page is, without the part of it. In a report it becomes a link, so that nothing in it may be hidden or secret. */
+export function parsePageUrl(text: string, flag: string): string {
+  const expected = 'an http or https URL without user name, password, fragment and control characters';
+  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url !== undefined && url.username === '' && url.password === '' && !text.includes('#');
+  // URL drops control characters and blanks at the ends without a word.
+  if (!isPlain || hiddenCharacter.test(text) || /[\s\\]/.test(text)) {
+    throw invalidValue(
+      flag,
+      text,
+      expected,
+      'https://gitlab.example.com/acme/config/-/jobs/4711/artifacts/file/diff.html',
+    );
+  }
+  return url.href;
 }
 
 /** `NAME=N`. */

@@ -5,6 +5,7 @@ import type { Problem } from '../../core/problem/problem.ts';
 import type { ProblemCode } from '../../core/problem/problem-codes.ts';
 import { makeReview } from '../../core/review/make-review.ts';
 import { KeptFiles, withOwnRedaction } from '../../core/review/reviewed-tree.ts';
+import { assignWaves } from '../../core/rollout/assign-waves.ts';
 import { readRevision } from '../../git/revision-source.ts';
 import { readSettings } from '../../tree/read-settings.ts';
 import { StoredSource } from '../../tree/stored-source.ts';
@@ -56,7 +57,8 @@ export async function compare(options: CompareOptions, context: Context): Promis
   }
   if (reporter.hasErrors) return;
   context.emit({ type: 'run-started', command: 'diff', targets: [] });
-  const compared = compareRevisions({ settings, desired }, head, head.project);
+  const differences = compareRevisions({ settings, desired }, head, head.project);
+  const compared = assignWaves(differences, { settings: head.settings, wave: undefined });
   const { review, settingsChanges } = makeReview({
     base: { revision: base, commit, settings: ownSettings, ...baseFiles, desired },
     head: { settings: withOwnRedaction(head.settings), ...headFiles, desired: head.desired },

@@ -1,9 +1,12 @@
-// A plan as a comment for a merge request. Text from configurations is inside fences that it cannot close.
+// A run as a comment for a merge request. Of a change of the tree it is a note; of other commands the text, in fences that it cannot
+// close.
 import type { Event } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
+import { noteText } from '../note/note.ts';
 import { visibleLines } from '../style/escape.ts';
+import { fenced } from '../style/markdown.ts';
 import { noColours } from '../style/style.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { historySummary, historyText } from '../text/history.ts';
@@ -21,30 +24,40 @@ const options: TextOptions = {
   signsFirst: true,
 };
 
+export interface MarkdownOptions {
+  readonly command: string;
+  readonly spell: SpellCommand;
+  /** Where the HTML page of the same run is. */
+  readonly htmlUrl: string | undefined;
+}
+
 /** @param events of type `history-read` */
 export function markdownDocument(
-  { plan, review, problems, interruptedBy }: Report,
+  report: Report,
   events: readonly Event[],
-  spell: SpellCommand,
+  { command, spell, htmlUrl }: MarkdownOptions,
 ): string {
+  if (command === 'diff' || command === 'sync') return noteText(report, { spell, htmlUrl });
+  const { plan, problems, interruptedBy } = report;
   const histories = events.find((event) => event.type === 'history-read')?.histories;
   const parts = [
     '### appcfg',
     ...(interruptedBy === undefined ? [] : [`Interrupted (${interruptedBy}).`]),
-    ...(histories === undefined ? [] : [`${historySummary(histories)}.`, fenced(historyText(histories, options))]),
+    ...(histories === undefined
+      ? []
+      : [`${historySummary(histories)}.`, fenced(historyText(histories, options).split('\n'))]),
     ...(plan === undefined ? [] : [summaryLine(plan)]),
     ...(plan === undefined || !hasDifferences(plan)
       ? []
-      : [fenced(planSections(plan, review, options).join('\n'), 'diff')]),
-    ...(problems.length === 0 ? [] : [fenced(problems.map((problem) => problemLines(problem, spell)).join('\n'))]),
+      : [fenced(planSections(plan, undefined, options).join('\n').split('\n'), 'diff')]),
+    ...(problems.length === 0 ? [] : [fenced(problems.map((problem) => problemLines(problem, spell)))]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
 function hasDifferences(plan: Plan): boolean {
-  const { settingsChanges, changeGroups, addresses } = plan;
-  const shown = settingsChanges.length + changeGroups.length + prunedProfiles(plan).length;
-  return shown > 0 || addresses.some(({ action }) => action !== 'unchanged');
+  const shown = plan.changeGroups.length + prunedProfiles(plan).length;
+  return shown > 0 || plan.addresses.some(({ action }) => action !== 'unchanged');
 }
 
 function problemLines(problem: Report['problems'][number], spell: SpellCommand): string {
@@ -53,11 +66,4 @@ function problemLines(problem: Report['problems'][number], spell: SpellCommand):
     .filter((part) => part !== undefined)
     .join(' ');
   return visibleLines(hint === undefined ? text : `${text}\n  ${hintText(hint, spell)}`);
-}
-
-/** A fence longer than any run of back-ticks inside. */
-function fenced(text: string, language = ''): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
 }

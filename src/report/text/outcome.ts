@@ -95,7 +95,7 @@ function skippedLines(skipped: readonly Skipped[], steps: Steps, { style, verbos
 }
 
 /** Causes that are not steps. */
-const causeWords: ReadonlyMap<string, string> = new Map([
+export const causeWords: ReadonlyMap<string, string> = new Map([
   ['interrupted', 'an interrupt'],
   ['timeout', '--timeout'],
   ['fail-fast', 'the first failure (--fail-fast)'],
@@ -114,7 +114,8 @@ function nameOf(id: string, steps: Steps): string {
   return step === undefined ? visible(id) : addressText(step.subject);
 }
 
-function doneParts(plan: Plan, results: readonly StepResult[]): readonly string[] {
+/** `2 versions created`, `1 deployment complete`. */
+export function doneParts(plan: Plan, results: readonly StepResult[]): readonly string[] {
   const resultOf = new Map(results.map((result) => [result.step, result]));
   const ended = plan.steps
     .filter((step) => !isRecord(step))

@@ -42,7 +42,8 @@ export function summaryParts(plan: Plan): readonly string[] {
   ];
 }
 
-function comparedParts(plan: Plan): readonly string[] {
+/** Of a comparison, in numbers. */
+export function comparedParts(plan: Plan): readonly string[] {
   const { create, update, delete: removed, unchanged } = summaryOf(plan);
   return [
     ...part(update, 'changed'),

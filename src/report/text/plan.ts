@@ -52,11 +52,19 @@ export function planText(plan: Plan, review: Review | undefined, options: TextOp
 
 /** The plan without the line that sums it up. Each section ends with a line break. */
 export function planSections(plan: Plan, review: Review | undefined, options: TextOptions): readonly string[] {
-  const { kind } = plan;
-  const located = locatedIn(plan);
   return [
     ...(review?.base === undefined ? [] : reviewParts(review, plan, options)),
     ...changeGroupSections(review === undefined ? plan : withoutComingAndGoing(plan, review), options),
+    ...otherSections(plan, options),
+    ...wavesSection(plan, options),
+  ];
+}
+
+/** Everything but what changes in contents, and its rollout. */
+export function otherSections(plan: Plan, options: TextOptions): readonly string[] {
+  const { kind } = plan;
+  const located = locatedIn(plan);
+  return [
     ...(kind === 'cleanup' ? [] : updatesSection(plan, options)),
     ...namesSection(addressesWith(plan, 'adopt').map(located), addresses('to adopt without a deployment'), options),
     ...(kind === 'rollback'
@@ -69,7 +77,6 @@ export function planSections(plan: Plan, review: Review | undefined, options: Te
     ...prunedSection(plan, options),
     ...(kind === 'rollback' ? rollbackSection(plan, options) : []),
     ...accountRegionsSection(plan, options),
-    ...wavesSection(plan, options),
   ];
 }
 

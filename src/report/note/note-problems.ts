@@ -1,0 +1,75 @@
+// Problems in a note: what guards block, with the command to type, apart from errors and warnings.
+import { partition } from 'es-toolkit/array/partition';
+import type { Report } from '../../core/events/report.ts';
+import { type Hint, quoteForShell } from '../../core/problem/hint.ts';
+import type { Problem } from '../../core/problem/problem.ts';
+import { problemCodes } from '../../core/problem/problem-codes.ts';
+import { code, inert } from '../style/markdown.ts';
+import { count } from '../style/quantities.ts';
+import { addressesWith } from '../view/plan-summary.ts';
+import { locationOf, messageOf } from '../view/problem-parts.ts';
+import { itemList } from './note-names.ts';
+import type { NoteOptions } from './note-options.ts';
+
+export function blockedSection({ plan, problems }: Report, options: NoteOptions): readonly string[] {
+  const blocking = problems.filter(isGuard);
+  if (blocking.length === 0) return [];
+  const blocked = plan === undefined ? 0 : addressesWith(plan, 'blocked').length;
+  const title = blocked === 0 ? 'A guard refuses this' : `${count(blocked, 'address is', 'addresses are')} blocked`;
+  return [`#### ${title}`, itemList(blocking, options, (problem) => problemItem(problem, options))];
+}
+
+/** Without those of steps that have failed: they are a part of the result. */
+export function problemsSection(
+  { problems, omittedProblems, results }: Report,
+  options: NoteOptions,
+): readonly string[] {
+  const failed = new Set(
+    results.flatMap((result) =>
+      result.status === 'failed' ? [`${result.problem.code} ${result.problem.message}`] : [],
+    ),
+  );
+  const [errors, warnings] = partition(
+    problems.filter((problem) => !isGuard(problem) && !failed.has(`${problem.code} ${problem.message}`)),
+    ({ severity }) => severity === 'error',
+  );
+  if (errors.length + warnings.length === 0) return [];
+  const title = [
+    ...(errors.length === 0 ? [] : [count(errors.length, 'error')]),
+    ...(warnings.length === 0 ? [] : [count(warnings.length, 'warning')]),
+  ].join(', ');
+  return [
+    `#### ${title}`,
+    itemList([...errors, ...warnings], options, (problem) => problemItem(problem, options)),
+    ...(omittedProblems === 0 ? [] : [`… and ${count(omittedProblems, 'more problem')}`]),
+  ];
+}
+
+function isGuard({ code: name, severity }: Problem): boolean {
+  return severity === 'error' && problemCodes[name].exit === 5;
+}
+
+function problemItem(problem: Problem, options: NoteOptions): string {
+  const { bounds } = options;
+  const location = locationOf(problem);
+  const where = location === undefined ? '' : ` ${code(location, bounds.value)}`;
+  const text = `- ${problem.severity}:${where} ${inert(oneLine(messageOf(problem), bounds.message), bounds.message)}`;
+  return problem.hint === undefined ? text : `${text}\n  - ${hintLine(problem.hint, options)}`;
+}
+
+/** What another program wrote can have several. */
+function oneLine(text: string, most: number): string {
+  return text.slice(0, most * 2).replace(/\s*\n\s*/g, ' ');
+}
+
+/** The command can be copied: it is code, and never cut. */
+export function hintLine({ text, command }: Hint, { bounds, spell }: NoteOptions): string {
+  const shown = inert(text, bounds.message);
+  if (command === undefined) return shown;
+  const words = spell(command);
+  const isLong = words.join(' ').length > longestCommand;
+  const typed = isLong ? '' : words.map(quoteForShell).join(' ');
+  return isLong || typed.length > longestCommand ? shown : `${shown}: ${code(typed, longestCommand)}`;
+}
+
+const longestCommand = 1_500;

@@ -1,0 +1,106 @@
+// What a run has done, in a note: by wave, and by change group with the reasons.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import type { Report } from '../../core/events/report.ts';
+import { wasApplied } from '../../core/events/report.ts';
+import { code, inert, table } from '../style/markdown.ts';
+import { count, number } from '../style/quantities.ts';
+import { causeWords, doneParts } from '../text/outcome.ts';
+import { messageOf } from '../view/problem-parts.ts';
+import { type Outcome, type RunResult, runResults } from '../view/run-results.ts';
+import { addressName, itemList, namesText } from './note-names.ts';
+import type { NoteOptions } from './note-options.ts';
+import { hintLine } from './note-problems.ts';
+
+/** In the order of the columns. */
+const outcomes = ['succeeded', 'in flight', 'failed', 'rolled back', 'skipped', 'blocked'] as const satisfies Outcome[];
+
+const longestName = 130;
+
+/** Undefined for a run that has changed nothing, or has not tried to. */
+export function resultSections(report: Report, options: NoteOptions): readonly string[] | undefined {
+  if (report.plan === undefined || !wasApplied(report)) return undefined;
+  const results = runResults(report);
+  if (results.length === 0) return undefined;
+  return [resultTable(results, options), ...notDoneSection(results, options)];
+}
+
+function resultTable(results: readonly RunResult[], { bounds }: NoteOptions): string {
+  const shownOutcomes = outcomes.filter((outcome) => results.some((each) => each.outcome === outcome));
+  const hasWaves = results.some(({ planned }) => planned.wave !== undefined);
+  const rowOf = (name: string, those: readonly RunResult[]) => [
+    name,
+    ...shownOutcomes.map((outcome) => {
+      const some = those.filter((each) => each.outcome === outcome).length;
+      return some === 0 ? '–' : outcome === 'succeeded' ? number(some) : `**${number(some)}**`;
+    }),
+  ];
+  const waves = hasWaves ? Object.entries(groupBy(results, ({ planned }) => planned.wave ?? '')) : [];
+  return table([
+    ['addresses', ...shownOutcomes],
+    ...waves
+      .slice(0, Math.max(bounds.rows, 10))
+      .map(([wave, those]) => rowOf(wave === '' ? 'no wave' : `wave ${code(wave, longestName)}`, those)),
+    rowOf('**all**', results),
+  ]);
+}
+
+/** One item for each reason, with the change groups and addresses that it concerns. */
+function notDoneSection(results: readonly RunResult[], options: NoteOptions): readonly string[] {
+  const open = results.filter(({ outcome }) => outcome !== 'succeeded' && outcome !== 'blocked');
+  if (open.length === 0) return [];
+  const reasons = Object.values(groupBy(open, (each) => `${each.outcome} ${reasonOf(each)}`));
+  return [
+    '#### What was not done, and why',
+    itemList(
+      reasons.sort((a, b) => rank(a) - rank(b)),
+      options,
+      (those) => reasonItem(those, options),
+    ),
+  ];
+}
+
+function rank([first]: readonly RunResult[]): number {
+  return ['rolled back', 'failed', 'in flight', 'skipped'].indexOf(first?.outcome ?? 'skipped');
+}
+
+function reasonItem(those: readonly RunResult[], options: NoteOptions): string {
+  const { bounds } = options;
+  const [first] = those;
+  if (first === undefined) return '';
+  const addresses = those.map(({ planned }) => addressName(planned.address, options));
+  const groups = [...new Set(those.flatMap(({ planned }) => planned.changeGroup ?? []))];
+  const names = namesText(addresses, Math.min(5, bounds.names));
+  const how = `**${first.outcome}**`;
+  const many = those.length === 1 ? names : `${count(those.length, 'address', 'addresses')} (${names})`;
+  const of = groups.length > 1 ? ` of ${count(groups.length, 'group of changes', 'groups of changes')}` : '';
+  const text = `- ${how}: ${many}${of}: ${inert(reasonOf(first), bounds.message)}`;
+  const hint = first.outcome === 'skipped' ? undefined : first.problem?.hint;
+  return hint === undefined ? text : `${text}\n  - ${hintLine(hint, options)}`;
+}
+
+function reasonOf({ problem, cause, outcome }: RunResult): string {
+  if (problem !== undefined) {
+    const text = messageOf({ ...problem, ...(problem.addresses && { addresses: [], count: 0 }) });
+    return outcome === 'skipped' ? `because of another step: ${text}` : problem.message;
+  }
+  if (cause === undefined)
+    return outcome === 'in flight' ? 'the deployment continues in AppConfig' : 'no reason is known';
+  return causeWords.get(cause) ?? cause;
+}
+
+/** `Failed: 9 of 12 addresses deployed, 1 rolled back, 2 skipped.` */
+export function resultSentence(report: Report): string {
+  const { plan, problems } = report;
+  const results = runResults(report);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const word = errors > 0 ? 'Failed' : 'Done';
+  const parts = outcomes.flatMap((outcome) => {
+    const some = results.filter((each) => each.outcome === outcome).length;
+    if (outcome === 'succeeded' && results.length > 0) {
+      return [`${number(some)} of ${count(results.length, 'address', 'addresses')} deployed`];
+    }
+    return some === 0 ? [] : [`${number(some)} ${outcome}`];
+  });
+  const done = plan === undefined ? [] : doneParts(plan, report.results);
+  return `${word}: ${[...(parts.length === 0 ? done : parts)].join(', ') || 'nothing changed'}.`;
+}

@@ -1,0 +1,250 @@
+// The review in a note: totals, what is loosened, who comes and goes, who differs, who is not reached.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import type { Change } from '../../core/document/diff-values.ts';
+import type { ChangedEnvironment, ChangedTenant, Edit, Outlier, Review } from '../../core/review/review.ts';
+import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
+import { code, folded, inert, table } from '../style/markdown.ts';
+import { count, number } from '../style/quantities.ts';
+import {
+  editsWithoutEffect,
+  newAddressesOf,
+  type ShieldView,
+  shieldViews,
+  totalsByProfile,
+} from '../view/review-view.ts';
+import { addressName, itemList, namesText, sourceName, tenantName, whereText } from './note-names.ts';
+import type { NoteOptions } from './note-options.ts';
+
+const longestName = 130;
+/** Environments that have a column; more are added up. */
+const mostColumns = 8;
+const mostProfiles = 3;
+
+/** How many addresses change, by profile and environment. */
+export function totalsTable(review: Review, { bounds }: NoteOptions): readonly string[] {
+  const profiles = totalsByProfile(review);
+  if (profiles.length === 0) return [];
+  const environments = [...new Set(review.totals.map(({ environment }) => environment))];
+  const columns = environments.length <= mostColumns ? environments : [];
+  const rows = profiles.map(([profile, totals]) => {
+    const sum = (part: 'changed' | 'addresses' | 'shielded' | 'outliers') =>
+      totals.reduce((so, total) => so + total[part], 0);
+    const own = columns.map((environment) => {
+      const total = totals.find((each) => each.environment === environment);
+      return total === undefined ? '–' : `${number(total.changed)} of ${number(total.addresses)}`;
+    });
+    const cells = [...own, ...shareCells({ ...sumsOf(sum), hasBase: review.base !== undefined })];
+    return { profile, changed: sum('changed'), cells };
+  });
+  const same = Object.values(groupBy(rows, ({ cells }) => cells.join(' | '))).sort(
+    ([a], [b]) => (b?.changed ?? 0) - (a?.changed ?? 0),
+  );
+  const shown = same.slice(0, bounds.rows).map((group) => {
+    const names = group.map(({ profile }) => code(profile, longestName));
+    return [namesText(names, mostProfiles), ...(group[0]?.cells ?? [])];
+  });
+  const head = ['addresses that change', ...columns.map((name) => code(name, longestName)), 'all'];
+  const more = same.length - shown.length;
+  return [
+    table([[...head, ...(review.base === undefined ? [] : ['keep their own value', 'end up different'])], ...shown]),
+    ...(more > 0 ? [`… and ${count(more, 'more profile')}`] : []),
+  ];
+}
+
+type Sums = Readonly<Record<'changed' | 'addresses' | 'shielded' | 'outliers', number>>;
+
+function sumsOf(sum: (part: keyof Sums) => number): Sums {
+  return {
+    changed: sum('changed'),
+    addresses: sum('addresses'),
+    shielded: sum('shielded'),
+    outliers: sum('outliers'),
+  };
+}
+
+function shareCells({ changed, addresses, shielded, outliers, hasBase }: Sums & { readonly hasBase: boolean }) {
+  return [
+    `${number(changed)} of ${number(addresses)}`,
+    ...(hasBase ? [number(shielded), outliers === 0 ? '0' : `**${number(outliers)}**`] : []),
+  ];
+}
+
+/** Settings that are loosened, apart from the others. */
+export function settingsSections(changes: readonly SettingsChange[], options: NoteOptions): readonly string[] {
+  const loosened = changes.filter((change) => change.loosened);
+  const others = changes.filter((change) => !change.loosened);
+  return [
+    ...(loosened.length === 0
+      ? []
+      : [
+          `#### ⚠ ${count(loosened.length, 'setting is loosened', 'settings are loosened')}`,
+          settingsTable(loosened, options),
+        ]),
+    ...(others.length === 0
+      ? []
+      : [
+          folded(
+            count(others.length, 'other setting changes', 'other settings change'),
+            settingsTable(others, options),
+          ),
+        ]),
+  ];
+}
+
+function settingsTable(changes: readonly SettingsChange[], { bounds }: NoteOptions): string {
+  const shown = changes.slice(0, Math.max(bounds.rows, 10));
+  const value = (text: string | undefined) => (text === undefined ? 'not set' : code(text, bounds.value));
+  const rows = shown.map(({ path, before, after, reason, addresses, source }) => [
+    code(path, bounds.value),
+    value(before),
+    value(after),
+    [
+      ...(reason === undefined ? [] : [inert(reason, bounds.message)]),
+      ...(addresses === undefined ? [] : [`for ${count(addresses, 'address', 'addresses')}`]),
+    ].join('; '),
+    code(`${source.file}${source.line === undefined ? '' : `:${source.line}`}`, bounds.value),
+  ]);
+  const hidden = changes.length - shown.length;
+  const all = table([['setting', 'before', 'after', 'effect', 'line'], ...rows]);
+  return hidden === 0 ? all : `${all}\n\n… and ${count(hidden, 'more setting')}`;
+}
+
+export function tenantsSection(review: Review, options: NoteOptions): readonly string[] {
+  const { tenants, environments } = review;
+  // Written only where they are shown.
+  const items: readonly (() => string)[] = [
+    ...tenants.removed.map((each) => () => `- **removed:** ${tenantName(each.tenant, options)}, ${sizeText(each)}`),
+    ...tenants.renamed.map(
+      ({ from = '', tenant }) =>
+        () =>
+          `- **probably renamed:** ${tenantName(from, options)} → ${tenantName(tenant, options)}, a new application`,
+    ),
+    ...tenants.added.map(
+      (each) => () =>
+        `- **added:** ${tenantName(each.tenant, options)}, ${sizeText(each)}${asTemplate(review, each, options)}`,
+    ),
+    ...environments.removed.map((each) => () => `- **environment removed:** ${environmentText(each, options)}`),
+    ...environments.renamed.map(
+      ({ from = '', ...each }) =>
+        () =>
+          `- **environment probably renamed:** ${code(from, longestName)} → ${environmentText(each, options)}`,
+    ),
+    ...environments.added.map(
+      (each) => () => `- **environment added:** ${environmentText(each, options)}${asTemplate(review, each, options)}`,
+    ),
+  ];
+  const leaves = [tenants.removed, tenants.renamed, environments.removed, environments.renamed].flat();
+  const note = 'What is removed or renamed stays live until `appcfg cleanup` deletes it.';
+  if (items.length === 0) return [];
+  return ['#### Tenants', ...(leaves.length === 0 ? [] : [note]), itemList(items, options, (item) => item())];
+}
+
+function sizeText({ environments, configurations }: ChangedTenant): string {
+  return `${count(environments.length, 'environment')}, ${count(configurations, 'configuration')}`;
+}
+
+function environmentText(
+  { tenant, environment, configurations }: Omit<ChangedEnvironment, 'from'>,
+  options: NoteOptions,
+): string {
+  const of = tenant === undefined ? 'all tenants' : tenantName(tenant, options);
+  return `${code(environment, longestName)} of ${of}, ${count(configurations, 'configuration')}`;
+}
+
+function asTemplate(
+  review: Review,
+  of: { readonly tenant: string | undefined; readonly environment?: string },
+  { bounds }: NoteOptions,
+): string {
+  const texts = new Set(
+    newAddressesOf(review, of).map(({ configurationProfile, changes }) => {
+      const shown = changes.map((change) => changeText(change, bounds.value));
+      return `${code(configurationProfile, longestName)} ${namesText(shown, 3)}`;
+    }),
+  );
+  return texts.size === 0 ? '' : `: as the template, but ${namesText([...texts], 3)}`;
+}
+
+function changeText({ path, before, after }: Change, most: number): string {
+  const where = code(path === '' ? '(the whole content)' : path, most);
+  if (before === undefined) return `${where} ${code(after ?? '', most)}`;
+  return after === undefined ? `no ${where}` : `${where} ${code(before, most)} → ${code(after, most)}`;
+}
+
+/** Who changes, and ends up with something else than the others. */
+export function outliersSection({ outliers }: Review, options: NoteOptions): readonly string[] {
+  if (outliers.length === 0) return [];
+  return [
+    `#### ${count(outliers.length, 'address ends', 'addresses end')} up different from what the shared layers give`,
+    itemList(outliers, options, (outlier) => `- ${outlierText(outlier, options)}`),
+  ];
+}
+
+function outlierText({ address, source, expected }: Outlier, options: NoteOptions): string {
+  const { value } = options.bounds;
+  const shown = expected.map(
+    ({ path, before, after }) => `${code(path, value)} is ${valueText(after, value)}, not ${valueText(before, value)}`,
+  );
+  return `${addressName(address, options)}: ${namesText(shown, 3)}${sourceName(source, options)}`;
+}
+
+function valueText(text: string | undefined, most: number): string {
+  return text === undefined ? 'not set' : code(text, most);
+}
+
+/** Who keeps the own value of what a shared file changes. */
+export function shieldedSection(review: Review, options: NoteOptions): readonly string[] {
+  const shields = shieldViews(review);
+  const kept = shields.reduce((sum, each) => sum + each.addresses, 0);
+  if (kept === 0) return [];
+  return [
+    `#### ${count(kept, 'address keeps its', 'addresses keep their')} own value`,
+    ...shields.slice(0, options.bounds.rows).flatMap((shield) => shieldParts(shield, options)),
+  ];
+}
+
+function shieldParts({ paths, names, overrides }: ShieldView, options: NoteOptions): readonly string[] {
+  const { bounds } = options;
+  const what = namesText(
+    paths.map((path) => code(path, bounds.value)),
+    3,
+  );
+  const who = namesText(
+    names.map((name) => code(name, longestName * 2)),
+    Math.min(bounds.names, 40),
+  );
+  const rows = overrides
+    .slice(0, bounds.foldedRows)
+    .map(({ source, addresses }) => `- ${whereText(addresses, options)}${sourceName(source, options)}`);
+  const hidden = overrides.length - rows.length;
+  return [
+    `${what}: ${who}`,
+    ...(rows.length === 0
+      ? []
+      : [
+          folded(
+            `${count(overrides.length, 'line sets', 'lines set')} these values`,
+            [...rows, ...(hidden > 0 ? [`- … and ${number(hidden)} more`] : [])].join('\n'),
+          ),
+        ]),
+  ];
+}
+
+export function idleSection(review: Review, options: NoteOptions): readonly string[] {
+  const idle = editsWithoutEffect(review);
+  if (idle.length === 0) return [];
+  return [
+    `#### ${count(idle.length, 'edit reaches', 'edits reach')} no address`,
+    itemList(idle, options, (edit) => `- ${idleText(edit, options)}`),
+  ];
+}
+
+function idleText({ source, paths, shielded, file }: Edit, { bounds }: NoteOptions): string {
+  const what = namesText(
+    paths.map((path) => code(path, bounds.value)),
+    3,
+  );
+  const at = code(`${file}${source.line === undefined ? '' : `:${source.line}`}`, bounds.value);
+  const why = shielded === 0 ? '' : `: ${count(shielded, 'address keeps its', 'addresses keep their')} own value`;
+  return `${at} ${what}${why}`;
+}

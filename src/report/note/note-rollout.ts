@@ -1,0 +1,69 @@
+// How a change rolls out, in a note: waves with their strategies and times.
+import type { Plan } from '../../core/plan/plan.ts';
+import { code, table } from '../style/markdown.ts';
+import { count, minutes, number } from '../style/quantities.ts';
+import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
+import { namesText } from './note-names.ts';
+import type { NoteOptions } from './note-options.ts';
+
+const longestName = 130;
+
+export function rolloutSection(plan: Plan, { bounds }: NoteOptions): readonly string[] {
+  const stages = rolloutStages(plan);
+  if (stages.length === 0) return [];
+  const hasTimes = stages.some(({ endsAfter }) => endsAfter !== undefined);
+  const hasWaves = stages.some(({ wave }) => wave !== undefined);
+  const shown = stages.slice(0, Math.max(bounds.rows, 10));
+  const head = [
+    ...(hasWaves ? ['wave'] : []),
+    'deployments',
+    'environments',
+    'strategy',
+    ...(hasTimes ? ['time (h:min)'] : []),
+    ...(hasWaves ? ['then', 'may fail'] : []),
+  ];
+  const rows = shown.map((stage) => [
+    ...(hasWaves ? [code(stage.wave ?? '', longestName)] : []),
+    hasWaves ? `${number(stage.deployments)} of ${number(stage.addresses)}` : number(stage.deployments),
+    number(stage.environments),
+    namesText(stage.strategies.map(strategyText), 3) || '–',
+    ...(hasTimes ? [timeText(stage)] : []),
+    ...(hasWaves ? [soakText(stage), number(stage.maxFailures)] : []),
+  ]);
+  const total = plan.kind === 'comparison' ? stages.at(-1)?.endsAfter : plan.expectedMinutes;
+  const about = total === undefined || total < 0.5 ? '' : `, about ${minutes(total)}`;
+  const blocked = stages.filter(({ blockedBy }) => blockedBy !== undefined);
+  return [
+    `#### Rollout${hasWaves ? ` in ${count(stages.length, 'wave')}` : ''}${about}`,
+    table([head, ...rows]),
+    ...(shown.length < stages.length ? [`… and ${count(stages.length - shown.length, 'more wave')}`] : []),
+    ...blocked
+      .slice(0, bounds.rows)
+      .map(
+        ({ wave = '', blockedBy = '' }) =>
+          `**Wave ${code(wave, longestName)} is not started:** wave ${code(blockedBy, longestName)} has too many blocked addresses.`,
+      ),
+  ];
+}
+
+function strategyText({ name, numbers }: Strategy): string {
+  if (numbers === undefined) return code(name, longestName);
+  const { durationMinutes, bakeMinutes, growthFactor } = numbers;
+  const growth = durationMinutes === 0 ? 'at once' : `${growthFactor} % steps over ${minutes(durationMinutes)}`;
+  const bake = bakeMinutes === 0 ? '' : `, bakes ${minutes(bakeMinutes)}`;
+  return `${code(name, longestName)} (${growth}${bake})`;
+}
+
+function timeText({ startsAfter, endsAfter }: RolloutStage): string {
+  return startsAfter === undefined || endsAfter === undefined ? '–' : `${clock(startsAfter)} to ${clock(endsAfter)}`;
+}
+
+function soakText({ soakMinutes }: RolloutStage): string {
+  return soakMinutes === 0 ? '–' : `soaks ${minutes(soakMinutes)}`;
+}
+
+/** `1:05`, in hours and minutes. */
+function clock(time: number): string {
+  const whole = Math.round(time);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

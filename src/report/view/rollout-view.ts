@@ -1,0 +1,135 @@
+// How a plan reaches the fleet: its waves in their order, with strategies and times.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { type LaneId, laneId } from '../../core/model/lane.ts';
+import type { StrategyNumbers } from '../../core/model/resource.ts';
+import { publishedRate } from '../../core/model/service-limits.ts';
+import { isDeployment } from '../../core/plan/operations.ts';
+import { isChanged, laneOf, type Plan, type PlannedAddress } from '../../core/plan/plan.ts';
+import { scheduleOf } from '../../core/rollout/schedule.ts';
+import { minutesOf } from '../../core/settings/deployment-strategies.ts';
+import { waveViews } from './plan-view.ts';
+
+export interface RolloutStage {
+  /** Undefined where the settings have no waves. */
+  readonly wave: string | undefined;
+  /** Addresses that are deployed, and how many the wave has. */
+  readonly deployments: number;
+  readonly addresses: number;
+  readonly environments: number;
+  readonly strategies: readonly Strategy[];
+  /** Minutes from the start of the run, where they are known. */
+  readonly startsAfter: number | undefined;
+  readonly endsAfter: number | undefined;
+  readonly soakMinutes: number;
+  readonly maxFailures: number;
+  /** The earlier wave with so many blocked addresses that this one does not start. */
+  readonly blockedBy: string | undefined;
+}
+
+export interface Strategy {
+  readonly name: string;
+  /** Undefined where only AppConfig has them. */
+  readonly numbers: StrategyNumbers | undefined;
+  readonly deployments: number;
+}
+
+/** None where nothing is deployed. */
+export function rolloutStages(plan: Plan): readonly RolloutStage[] {
+  const { steps, waves, kind } = plan;
+  const deployed = plan.addresses.filter(isDeployed);
+  if (deployed.length === 0 || (kind !== 'comparison' && !steps.some(isDeployment))) return [];
+  const numbersOf = strategyNumbers(plan);
+  const byWave = groupBy(deployed, ({ wave }) => wave ?? '');
+  const views = new Map(waveViews(plan).map((view) => [view.name, view]));
+  const stages = (waves.length === 0 ? [undefined] : waves).map((wave) => {
+    const own = (wave === undefined ? deployed : byWave[wave.name]) ?? [];
+    return {
+      wave: wave?.name,
+      own,
+      deployments: own.length,
+      addresses: wave?.addresses ?? own.length,
+      environments: new Set(own.map(laneOf)).size,
+      strategies: strategiesOf(own, numbersOf),
+      soakMinutes: wave?.soakMinutes ?? 0,
+      maxFailures: wave?.maxFailures ?? 0,
+      blockedBy: wave && views.get(wave.name)?.blockedBy,
+    };
+  });
+  const times = kind === 'comparison' ? comparedTimes(stages) : plannedTimes(plan);
+  return stages.map(({ own: _own, ...stage }) => {
+    const { startsAfter, endsAfter } = times.get(stage.wave) ?? {};
+    return { ...stage, startsAfter, endsAfter };
+  });
+}
+
+type Times = ReadonlyMap<string | undefined, { readonly startsAfter: number; readonly endsAfter: number }>;
+
+function plannedTimes(plan: Plan): Times {
+  const now = plan.basis.readAt === undefined ? 0 : Date.parse(plan.basis.readAt);
+  const schedule = scheduleOf(plan, { rateOf: publishedRate, speed: 1, now });
+  return new Map(schedule?.stages.map((stage) => [stage.wave, stage]));
+}
+
+/**
+ * Of addresses that have no steps: an environment takes its deployments one after the other, and AWS's rate allows so many starts.
+ * Empty where the numbers of a strategy are unknown.
+ */
+function comparedTimes(
+  stages: readonly (Pick<RolloutStage, 'wave' | 'soakMinutes'> & { readonly own: readonly PlannedAddress[] })[],
+): Times {
+  const times = new Map<string | undefined, { startsAfter: number; endsAfter: number }>();
+  let at = 0;
+  for (const { wave, own, soakMinutes } of stages) {
+    if (own.length === 0) continue;
+    if (own.some(({ strategyNumbers: numbers }) => numbers === undefined)) return new Map();
+    const lanes = Object.values(groupBy(own, laneOf)).map((those) =>
+      those.reduce((sum, { strategyNumbers: numbers }) => sum + (numbers === undefined ? 0 : minutesOf(numbers)), 0),
+    );
+    const longest = lanes.reduce(
+      (most, each) => Math.max(most, each),
+      own.length / publishedRate('StartDeployment') / 60,
+    );
+    times.set(wave, { startsAfter: at, endsAfter: at + longest });
+    at += longest + soakMinutes;
+  }
+  return times;
+}
+
+function isDeployed(planned: PlannedAddress): boolean {
+  return isChanged(planned) || planned.action === 'await';
+}
+
+function strategiesOf(
+  addresses: readonly PlannedAddress[],
+  numbersOf: ReadonlyMap<string, StrategyNumbers | undefined>,
+): readonly Strategy[] {
+  const byName = groupBy(
+    addresses.filter(({ deploymentStrategy }) => deploymentStrategy !== undefined),
+    ({ deploymentStrategy }) => `${deploymentStrategy}`,
+  );
+  return Object.entries(byName).map(([name, those]) => ({
+    name,
+    numbers: numbersOf.get(name),
+    deployments: those.length,
+  }));
+}
+
+/** By the name that addresses have. */
+function strategyNumbers({ steps, addresses }: Plan): ReadonlyMap<string, StrategyNumbers | undefined> {
+  const numbers = new Map(
+    addresses.map(({ deploymentStrategy = '', strategyNumbers: own }) => [deploymentStrategy, own]),
+  );
+  const named = new Map(
+    addresses.map((each) => [keyOf(laneOf(each), each.address.configurationProfile), each.deploymentStrategy]),
+  );
+  for (const step of steps) {
+    if (step.operation !== 'StartDeployment') continue;
+    const strategy = named.get(keyOf(laneId(step), step.configurationProfile));
+    if (strategy !== undefined) numbers.set(strategy, step.numbers);
+  }
+  return numbers;
+}
+
+function keyOf(lane: LaneId, profile: string | undefined): string {
+  return JSON.stringify([lane, profile]);
+}

@@ -1,0 +1,72 @@
+// What a run has done at each address: for reports by wave and by reason.
+import type { StepResult } from '../../core/events/event.ts';
+import type { Report } from '../../core/events/report.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import { isDeployment } from '../../core/plan/operations.ts';
+import type { PlannedAddress } from '../../core/plan/plan.ts';
+import type { Step, StepId } from '../../core/plan/step.ts';
+import type { Problem } from '../../core/problem/problem.ts';
+
+export type Outcome = 'succeeded' | 'in flight' | 'failed' | 'rolled back' | 'skipped' | 'blocked';
+
+export interface RunResult {
+  readonly planned: PlannedAddress;
+  readonly outcome: Outcome;
+  /** Of what failed, or of what it waited for; of a blocked address, of the guard. */
+  readonly problem: Problem | undefined;
+  /** Why it was skipped, where no problem does: `interrupted`, `timeout`, or a clause. */
+  readonly cause: string | undefined;
+}
+
+/** Of addresses where a run did something or should have. */
+export function runResults({ plan, results }: Report): readonly RunResult[] {
+  if (plan === undefined) return [];
+  const resultOf = new Map(results.map((result) => [result.step, result]));
+  const own = stepsByAddress(plan.steps);
+  return plan.addresses.flatMap((planned): RunResult[] => {
+    if (planned.blockedBy !== undefined) {
+      return [{ planned, outcome: 'blocked', problem: planned.blockedBy, cause: undefined }];
+    }
+    const steps = own.get(formatAddress(planned.address)) ?? [];
+    const ended = steps.flatMap(({ id }) => resultOf.get(id) ?? []);
+    const decisive = ended.find(({ status }) => status !== 'succeeded') ?? ended.at(-1);
+    if (decisive === undefined) return [];
+    return [{ planned, ...endOf(decisive, resultOf) }];
+  });
+}
+
+/** Deployments by their address; where a stage has none, what is uploaded for it. */
+function stepsByAddress(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
+  const own = new Map<string, Step[]>();
+  for (const step of steps) {
+    if (!isDeployment(step) && step.operation !== 'StopDeployment') continue;
+    const name = formatAddress(step.subject);
+    own.set(name, [...(own.get(name) ?? []), step]);
+  }
+  return own;
+}
+
+type End = Omit<RunResult, 'planned'>;
+
+function endOf(result: StepResult, resultOf: ReadonlyMap<StepId, StepResult>): End {
+  const none = { problem: undefined, cause: undefined };
+  if (result.status === 'succeeded')
+    return { ...none, outcome: result.running === undefined ? 'succeeded' : 'in flight' };
+  if (result.status === 'failed') {
+    const { problem } = result;
+    return { ...none, problem, outcome: problem.code === 'deployment-rolled-back' ? 'rolled back' : 'failed' };
+  }
+  const outcome = result.running === undefined ? 'skipped' : 'in flight';
+  return { outcome, problem: causeOf(result, resultOf), cause: result.note ?? result.blockedBy };
+}
+
+/** The problem of the step that it waited for, through all that waited in between. */
+function causeOf(skipped: StepResult, resultOf: ReadonlyMap<StepId, StepResult>): Problem | undefined {
+  const seen = new Set<StepId>();
+  let at: StepResult | undefined = skipped;
+  while (at?.status === 'skipped' && at.note === undefined && !seen.has(at.step)) {
+    seen.add(at.step);
+    at = resultOf.get(at.blockedBy);
+  }
+  return at?.status === 'failed' ? at.problem : undefined;
+}
