@@ -161,7 +161,7 @@ describe('a change of 5,000 addresses', () => {
     expect(html).toMatch(/settings? (?:is|are) loosened<\/h4>\n<table>/);
     expect(html).not.toMatch(/<p>\||\|---/);
     // What is folded is Markdown, too.
-    for (const [, body = ''] of html.matchAll(/<\/summary>([^]*?)<\/details>/g))
+    for (const [, body = ''] of html.matchAll(/<\/summary>([\s\S]*?)<\/details>/g))
       expect(body).toMatch(/<(?:ul|pre|table)>/);
   });
 });
