@@ -35,6 +35,8 @@ one/dev/B
   and 1 more with the same change: two/dev/B
   - removed
 
+Rollout of 3 addresses: about 4 min
+
 Compared with the base: 1 address changed, 2 addresses new, 2 addresses removed, 1 address unchanged.
 `);
   expect(world.takeCalls()).toEqual({});
@@ -69,6 +71,8 @@ test('a change of the project or of an account is shown first', async () => {
 one/dev/A
   and 1 more with the same change: two/dev/A
   ~ /a   1 → 3  template/A.yml:1
+
+Rollout of 2 addresses: about 2 min
 
 Compared with the base: 2 addresses changed, 2 addresses unchanged.
 `);

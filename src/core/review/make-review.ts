@@ -14,13 +14,14 @@ import { newAddresses } from './new-addresses.ts';
 import { onlyEditOf } from './only-edit.ts';
 import type { Review } from './review.ts';
 import { ReviewedTree, type TreeInput } from './reviewed-tree.ts';
+import { rolloutOf } from './rollout.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 
 export interface ReviewInput {
   readonly base: TreeInput & NonNullable<Review['base']>;
   readonly head: TreeInput;
   /** Of the two trees, or of the head and what is live. */
-  readonly plan: Pick<Plan, 'kind' | 'addresses' | 'changeGroups'>;
+  readonly plan: Plan;
   /** The redaction in force. */
   readonly redact: readonly string[];
   /** What of the trees is given. */
@@ -57,7 +58,10 @@ export function makeReview({ base: input, head: headInput, plan, redact, selecti
   );
   const isWhole = selectsAll(selection);
   // What concerns nothing of a selection may concern the rest.
-  const edits = [...judged.map(({ edit }) => edit).filter(({ concerned }) => concerned > 0 || isWhole), ...idle];
+  const ofTemplate = judged
+    .map(({ edit }) => ({ ...edit, reachesNone: edit.reachesNone && isWhole }))
+    .filter(({ concerned }) => concerned > 0 || isWhole);
+  const edits = [...ofTemplate, ...idle];
   const counted = (plan.kind === 'comparison' ? comparedAddresses(base, head) : plannedAddresses(plan)).filter(
     ({ address }) => plan.kind !== 'comparison' || !isReportedAsWhole(address),
   );
@@ -82,6 +86,7 @@ export function makeReview({ base: input, head: headInput, plan, redact, selecti
     tenants,
     environments,
     newAddresses: newAddresses(trees, trees.redact),
+    rollout: plan.kind === 'comparison' ? rolloutOf(plan, head.settings) : undefined,
   };
   return { review, settingsChanges };
 }
@@ -104,7 +109,10 @@ function countOfGroups(groups: readonly ChangeGroup[], isRedacting: boolean): nu
 const none = { added: [], removed: [], renamed: [] };
 
 /** The review where only what is live is known: the rest needs a tree to compare with. */
-export function reviewOfLive(head: Pick<TreeInput, 'settings' | 'desired'>, plan: ReviewInput['plan']): Review {
+export function reviewOfLive(
+  head: Pick<TreeInput, 'settings' | 'desired'>,
+  plan: Pick<Plan, 'addresses' | 'changeGroups'>,
+): Review {
   const counted = plannedAddresses(plan);
   const verdict = verdictSentence({
     review: { edits: [], tenants: none, environments: none },
@@ -115,7 +123,7 @@ export function reviewOfLive(head: Pick<TreeInput, 'settings' | 'desired'>, plan
     onlyEdit: undefined,
   });
   const totals = countTotals(counted, { settings: head.settings, outcomes: new Map() });
-  const nothing = { edits: [], shielded: [], outliers: [], newAddresses: [] };
+  const nothing = { edits: [], shielded: [], outliers: [], newAddresses: [], rollout: undefined };
   return { base: undefined, verdict, totals, ...nothing, tenants: none, environments: none };
 }
 

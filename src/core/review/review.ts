@@ -19,6 +19,23 @@ export interface Review {
   /** Of tenants that both trees have. */
   readonly environments: ComingAndGoing<ChangedEnvironment>;
   readonly newAddresses: readonly NewAddresses[];
+  /** Of a comparison without what is live, and where an address changes. */
+  readonly rollout: Rollout | undefined;
+}
+
+/** When the changes reach the tenants, if each is deployed. In minutes from the start; undefined where a strategy's numbers are unknown. */
+export interface Rollout {
+  readonly minutes: number | undefined;
+  /** Those with a change, in their order; one without a name where the settings have no waves. */
+  readonly waves: readonly {
+    readonly wave: string | undefined;
+    /** That change. */
+    readonly addresses: number;
+    readonly startsAfter: number | undefined;
+    readonly endsAfter: number | undefined;
+    /** The pause after it; 0 for the last one. */
+    readonly soakMinutes: number;
+  }[];
 }
 
 /** How many addresses of a profile change in an environment. */
@@ -44,7 +61,7 @@ export interface Edit {
   /** Where it changes what the layers up to its own come to. */
   readonly paths: readonly string[];
   readonly concerned: number;
-  /** It changes no address: also none comes or goes with the file. */
+  /** It changes no address: also none comes or goes with the file. Never known of the template's where only some addresses are selected. */
   readonly reachesNone: boolean;
   readonly reached: number;
   readonly shielded: number;

@@ -38,11 +38,17 @@ export function verdictSentence(judged: Judged): string {
     ...settingsParts(judged.settingsChanges),
   ];
   if (parts.length + edits.length === 0) return 'Nothing changes.';
-  const idle = edits.filter(({ reachesNone }) => reachesNone).length;
-  const none =
-    idle === 0 ? 'No content changes' : `No content changes: ${count(idle, 'edit reaches', 'edits reach')} no address`;
   const isSame = contents.length + sizeOf(tenants) + sizeOf(environments) === 0;
-  return `${[...(isSame ? [none] : []), ...parts].join('; ')}.`;
+  return `${[...(isSame ? [noContents(edits)] : []), ...parts].join('; ')}.`;
+}
+
+/** Why, where files changed. */
+function noContents(edits: Review['edits']): string {
+  const idle = edits.filter(({ reachesNone }) => reachesNone).length;
+  if (idle > 0) return `No content changes: ${count(idle, 'edit reaches', 'edits reach')} no address`;
+  const shielded = edits.reduce((sum, edit) => sum + edit.shielded, 0);
+  if (shielded === 0) return 'No content changes';
+  return `No content changes: ${count(shielded, 'address keeps its', 'addresses keep their')} own value`;
 }
 
 function contentParts({ review, tenants, changed, changeGroups, onlyEdit }: Judged): readonly string[] {
@@ -58,7 +64,9 @@ function contentParts({ review, tenants, changed, changeGroups, onlyEdit }: Judg
   const listed = new Set([...review.tenants.added, ...review.tenants.renamed].map(({ tenant }) => tenant));
   const elsewhere = [...changing].filter((tenant) => !outcomes.has(tenant) && !listed.has(tenant)).length;
   return [
-    `${number(reached)} of ${count(tenants, 'tenant')} ${reached === 1 ? 'gets' : 'get'} ${what}`,
+    reached === 0
+      ? `No tenant gets ${what}`
+      : `${number(reached)} of ${count(tenants, 'tenant')} ${reached === 1 ? 'gets' : 'get'} ${what}`,
     ...(environments.length === 0 ? [] : [`${environments.join(', ')} ${keeps(environments.length)} own value`]),
     ...(shielded === 0 ? [] : [`${number(shielded)} ${keeps(shielded)} own value`]),
     ...(outliers === 0 ? [] : [`${number(outliers)} ${outliers === 1 ? 'ends' : 'end'} up different`]),

@@ -1,11 +1,11 @@
 // The review in JSON documents. Decides alone which of its members programs see.
 import { formatAddress } from '../../core/model/address.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
-import type { ChangedEnvironment, ChangedTenant, ComingAndGoing, Review } from '../../core/review/review.ts';
+import type { ChangedEnvironment, ChangedTenant, ComingAndGoing, Review, Rollout } from '../../core/review/review.ts';
 import { jsonValue, orNull, shownChange } from './json-members.ts';
 
 export function shownReview(review: Review): object {
-  const { base, verdict, totals, edits, shielded, outliers, tenants, environments, newAddresses } = review;
+  const { base, verdict, totals, edits, shielded, outliers, tenants, environments, newAddresses, rollout } = review;
   return {
     base: base ?? null,
     verdict,
@@ -35,7 +35,12 @@ export function shownReview(review: Review): object {
       addresses: addresses.map(formatAddress),
       changes: changes.map(shownChange),
     })),
+    rollout: rollout === undefined ? null : { minutes: rollout.minutes ?? null, waves: rollout.waves.map(shownWave) },
   };
+}
+
+function shownWave({ wave, startsAfter, endsAfter, ...each }: Rollout['waves'][number]): object {
+  return { wave: wave ?? null, ...each, startsAfter: startsAfter ?? null, endsAfter: endsAfter ?? null };
 }
 
 function shownNames({ added, removed, renamed }: ComingAndGoing<ChangedTenant | ChangedEnvironment>): object {

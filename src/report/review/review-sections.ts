@@ -14,7 +14,7 @@ import type {
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { addressText } from '../style/address-text.ts';
 import { changeRows, pathText, signIndent } from '../style/changes.ts';
-import { cut, wrapped } from '../style/columns.ts';
+import { firstFitting, widthOf, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { count, number } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
@@ -26,6 +26,7 @@ import {
   shieldViews,
   totalsByProfile,
 } from '../view/review-view.ts';
+import { settingLine } from './setting-line.ts';
 
 export interface ReviewSection {
   readonly title: string;
@@ -36,6 +37,10 @@ export interface ReviewSection {
   readonly note?: string;
   /** The same in few words. */
   readonly shortNote?: string;
+  /** The rows in fewer words, for the line of the title. */
+  readonly briefRows?: readonly string[];
+  /** Instead of the title before its first row, if it is the only one that is shown. */
+  readonly titleOfFirst?: string;
 }
 
 /** `Limits  dev 4 of 4, prod 2 of 4`: what changes most first, profiles with the same numbers together. */
@@ -72,7 +77,6 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
   const others = settingsChanges.filter((change) => !change.loosened);
   const idle = editsWithoutEffect(review);
   const shields = shieldViews(review);
-  const kept = shields.reduce((sum, { addresses }) => sum + addresses, 0);
   const sections: readonly ReviewSection[] = [
     {
       title: count(loosened.length, 'setting is loosened', 'settings are loosened'),
@@ -90,11 +94,7 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
       tone: 'warning',
       rows: review.outliers.map((outlier) => outlierRow(outlier, options)),
     },
-    {
-      title: `${count(kept, 'address keeps its', 'addresses keep their')} own value`,
-      tone: 'strong',
-      rows: shields.flatMap((shield) => shieldRows(shield, options)),
-    },
+    shieldsSection(shields, options),
     {
       title: count(idle.length, 'edit reaches no address', 'edits reach no address'),
       tone: 'warning',
@@ -108,6 +108,7 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
 const mostPaths = 3;
 
 function settingRow(change: SettingsChange, options: SectionOptions): readonly string[] {
+  if (options.short) return [`  ${settingLine(change, options.width - 2)}`];
   const { path, before, after, reason, addresses, source } = change;
   const op = before === undefined ? 'add' : after === undefined ? 'remove' : 'replace';
   const values = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
@@ -115,26 +116,34 @@ function settingRow(change: SettingsChange, options: SectionOptions): readonly s
     ...(reason === undefined ? [] : [visible(reason)]),
     ...(addresses === undefined ? [] : [`of ${count(addresses, 'address', 'addresses')}`]),
   ].join('; ');
-  if (options.short) {
-    const text = `${changeText({ op, path, ...values })}${about === '' ? '' : ` (${about})`}`;
-    const [first = '', second, ...more] = wrapped(text, options.width - 4).split('\n');
-    const rest = more.length === 0 ? second : `${second} …`;
-    return [`  ${first.trimEnd()}`, ...(rest === undefined ? [] : [`    ${cut(rest, options.width - 4)}`])];
-  }
   const lines = changeRows([{ op, path, ...values, source }], options);
   return about === '' ? lines : [...lines, options.style.faint(`      ${about}`)];
 }
 
 function tenantsSection(review: Review, options: SectionOptions): ReviewSection {
   const { tenants, environments } = review;
-  const { style } = options;
-  const added = style.added('+');
-  const removed = style.removed('-');
-  const renamed = style.changed('~');
+  const leaves = [tenants.removed, tenants.renamed, environments.removed, environments.renamed].flat();
+  return {
+    title: 'Tenants',
+    tone: 'strong',
+    rows: options.short ? shortTenantRows(review, options) : tenantRows(review, options),
+    ...(leaves.length === 0
+      ? {}
+      : {
+          note: 'What is removed or renamed stays live until appcfg cleanup deletes it.',
+          shortNote: 'what is removed or renamed stays live until appcfg cleanup',
+        }),
+  };
+}
+
+function tenantRows(review: Review, options: SectionOptions): readonly (readonly string[])[] {
+  const { tenants, environments } = review;
+  const [added, removed, renamed] = signsOf(options);
   const rows = [
     ...tenants.removed.map((each) => [`${removed} ${visible(each.tenant)}  removed: ${sizeText(each)}`]),
     ...tenants.renamed.map((each) => [
       `${renamed} ${visible(each.from ?? '')} → ${visible(each.tenant)}  probably renamed: a new application`,
+      ...asTemplateRows(newAddressesOf(review, { tenant: each.tenant }), options),
     ]),
     ...tenants.added.map((each) => [
       `${added} ${visible(each.tenant)}  added: ${sizeText(each)}`,
@@ -143,28 +152,53 @@ function tenantsSection(review: Review, options: SectionOptions): ReviewSection 
     ...environments.removed.map((each) => [
       `${removed} ${environmentText(each)}  environment removed: ${configurations(each)}`,
     ]),
-    ...environments.renamed.map((each) => [
-      `${renamed} ${environmentText({ ...each, environment: each.from ?? '' })} → ${visible(each.environment)}  environment probably renamed`,
-    ]),
+    ...environments.renamed.map((each) => [`${renamed} ${renamedEnvironment(each)}  environment probably renamed`]),
     ...environments.added.map((each) => [
       `${added} ${environmentText(each)}  environment added: ${configurations(each)}`,
       ...asTemplateRows(newAddressesOf(review, each), options),
     ]),
   ];
-  const leaves = [tenants.removed, tenants.renamed, environments.removed, environments.renamed].flat();
-  return {
-    title: 'Tenants',
-    tone: 'strong',
-    rows: rows.map((lines) =>
-      options.short ? [`  ${lines.join(', ')}`] : lines.map((line) => `${signIndent(options)}${line}`),
+  return rows.map((lines) => lines.map((line) => `${signIndent(options)}${line}`));
+}
+
+/** Every name, in as few lines as possible: what is added with its differences, if there are few. */
+function shortTenantRows(review: Review, options: SectionOptions): readonly (readonly string[])[] {
+  const { tenants, environments } = review;
+  const [added, removed, renamed] = signsOf(options);
+  const names = (all: readonly ChangedTenant[]) => all.map(({ tenant }) => visible(tenant));
+  const showsDifferences = tenants.added.length <= mostDescribed;
+  return [
+    ...namesRow(removed, 'removed', names(tenants.removed), options),
+    ...namesRow(
+      renamed,
+      'probably renamed',
+      tenants.renamed.map(({ tenant, from = '' }) => `${visible(from)} → ${visible(tenant)}`),
+      options,
     ),
-    ...(leaves.length === 0
-      ? {}
-      : {
-          note: 'What is removed or renamed stays live until appcfg cleanup deletes it.',
-          shortNote: 'removed ones stay live until appcfg cleanup',
-        }),
-  };
+    ...(showsDifferences
+      ? tenants.added.map((each) => [
+          `  ${added} added: ${[visible(each.tenant), ...asTemplateRows(newAddressesOf(review, each), options)].join(', ')}`,
+        ])
+      : namesRow(added, 'added', names(tenants.added), options)),
+    ...namesRow(removed, 'environment removed', environments.removed.map(environmentText), options),
+    ...namesRow(renamed, 'environment probably renamed', environments.renamed.map(renamedEnvironment), options),
+    ...namesRow(added, 'environment added', environments.added.map(environmentText), options),
+  ];
+}
+
+/** Added tenants of which a screen shows what they have besides the template. */
+const mostDescribed = 3;
+
+function signsOf({ style }: TextOptions): readonly [added: string, removed: string, renamed: string] {
+  return [style.added('+'), style.removed('-'), style.changed('~')];
+}
+
+function namesRow(sign: string, what: string, names: readonly string[], { width }: TextOptions) {
+  return names.length === 0 ? [] : [namesIn(names, { first: `  ${sign} ${what}: `, indent: '    ', width })];
+}
+
+function renamedEnvironment(each: ChangedEnvironment): string {
+  return `${environmentText({ ...each, environment: each.from ?? '' })} → ${visible(each.environment)}`;
 }
 
 function sizeText({ environments, configurations: number }: ChangedTenant): string {
@@ -199,35 +233,80 @@ export function changeText({ path, before, after }: Change): string {
   return after === undefined ? `no ${pathText(path)}` : `${pathText(path)} ${short(before)} → ${short(after)}`;
 }
 
-function outlierRow({ address, source, expected, changes }: Outlier, { style }: TextOptions): readonly string[] {
+function outlierRow({ address, source, expected, changes }: Outlier, options: SectionOptions): readonly string[] {
   const [first] = expected;
   const more = expected.length > 1 ? `, and ${count(expected.length - 1, 'more value')}` : '';
   const has =
     first === undefined ? '' : `${pathText(first.path)} ${short(first.after)}, not ${short(first.before)}${more}`;
   const kept = changes.every(({ path }) => path !== first?.path) ? ' (its own)' : '';
-  return [`  ${addressText(address)}  ${has}${kept}  ${style.faint(sourceText(source))}`];
+  const text = `  ${addressText(address)}  ${has}${kept}  `;
+  const where = sourceText(source);
+  const shown = options.short ? endOf(where, options.width - widthOf(text)) : where;
+  return [`${text}${options.style.faint(shown)}`.trimEnd()];
+}
+
+/** The end of a position: its file begins with the address. */
+function endOf(position: string, width: number): string {
+  if (widthOf(position) <= width) return position;
+  const parts = position.split('/');
+  const tails = parts.map((_part, index) => `…/${parts.slice(index + 1).join('/')}`).slice(0, -1);
+  const fitting = firstFitting(tails, width);
+  return widthOf(fitting) <= width ? fitting : '';
 }
 
 /** A row for each override; on a screen one for all of an edit, with the position of the first. */
-function shieldRows(shield: ShieldView, options: SectionOptions): readonly (readonly string[])[] {
-  const { style, width, short: isShort } = options;
-  const { paths, overrides, names } = shield;
-  const what = someOf(paths.map(pathText), mostPaths);
-  if (!isShort || overrides.length === 1) {
-    return overrides.map(({ source, addresses }) => [
-      `  ${addresses.map((address) => addressText(address)).join(', ')}  ${what}  ${style.faint(sourceText(source))}`,
-    ]);
+function shieldsSection(shields: readonly ShieldView[], options: SectionOptions): ReviewSection {
+  const kept = shields.reduce((sum, { addresses }) => sum + addresses, 0);
+  const title = `${count(kept, 'address keeps its', 'addresses keep their')} own value`;
+  const tone = 'strong';
+  if (!options.short) return { title, tone, rows: shields.flatMap((shield) => shieldRows(shield, options)) };
+  const [shield, ...others] = shields;
+  if (shield === undefined || others.length > 0) {
+    const rows = shields.map((each) => shieldNames(each, `${shieldText(each)}: `, options));
+    return { title, tone, rows };
   }
-  const text = `${what}: ${someOf(names.map(visible), mostNames)} (${sourceText(overrides[0]?.source)}, …)`;
-  return [
-    wrapped(text, width - 4)
-      .split('\n')
-      .map((line, index) => `${index === 0 ? '  ' : '    '}${line.trimEnd()}`),
-  ];
+  const who = count(kept, 'address keeps its', 'addresses keep their');
+  return { title: `${who} own ${shieldText(shield)}`, tone, rows: [shieldNames(shield, '', options)] };
 }
 
-/** Tenants in one row. */
-const mostNames = 25;
+function shieldRows({ paths, overrides }: ShieldView, { style }: TextOptions): readonly (readonly string[])[] {
+  const what = someOf(paths.map(pathText), mostPaths);
+  return overrides.map(({ source, addresses }) => [
+    `  ${addresses.map((address) => addressText(address)).join(', ')}  ${what}  ${style.faint(sourceText(source))}`,
+  ]);
+}
+
+/** `/limits/rps (tenants/acme/Limits.yml:3, …)`. */
+function shieldText({ paths, overrides }: ShieldView): string {
+  const more = overrides.length > 1 ? ', …' : '';
+  return `${someOf(paths.map(pathText), mostPaths)} (${sourceText(overrides[0]?.source)}${more})`;
+}
+
+function shieldNames({ names }: ShieldView, first: string, { width }: TextOptions): readonly string[] {
+  return namesIn(names.map(visible), { first: `  ${first}`, indent: first === '' ? '  ' : '    ', width });
+}
+
+/** Names in a few lines, and how many there are besides. */
+function namesIn(
+  names: readonly string[],
+  { first, indent, width }: { readonly first: string; readonly indent: string; readonly width: number },
+): readonly string[] {
+  const linesOf = (some: number) => {
+    const hidden = names.length - some;
+    const text = `${names.slice(0, some).join(', ')}${hidden > 0 ? `, … and ${number(hidden)} more` : ''}`;
+    const lines = wrapped(first + text, width - indent.length).split('\n');
+    return lines.map((line, index) => (index === 0 ? line.trimEnd() : `${indent}${line.trim()}`));
+  };
+  let some = Math.min(names.length, mostNames);
+  while (some > 1 && linesOf(some).length > (width < narrow ? 2 : 3)) some -= 1;
+  return linesOf(some);
+}
+
+/** Columns below which names take fewer lines: everything else takes more. */
+const narrow = 70;
+
+/** In these lines. */
+const mostNames = 60;
 
 function idleText({ source, paths, shielded }: Edit, isShort: boolean): string {
   const why =

@@ -4,7 +4,7 @@ import { formatSource } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { addressText } from '../style/address-text.ts';
-import { cut, widthOf, wrapped } from '../style/columns.ts';
+import { cut, firstFitting, widthOf, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
 import { count, number } from '../style/quantities.ts';
@@ -12,6 +12,7 @@ import type { TextOptions } from '../style/text-options.ts';
 import { type ChangeGroupView, changeGroupViews } from '../view/plan-view.ts';
 import { withoutComingAndGoing } from '../view/review-view.ts';
 import { changeText, type ReviewSection, reviewSections, totalRows } from './review-sections.ts';
+import { rolloutLine, rolloutRows } from './rollout-text.ts';
 
 /** Everything but the change groups. Each section ends with a line break. */
 export function reviewParts(review: Review, plan: Plan, options: TextOptions): readonly string[] {
@@ -23,6 +24,20 @@ export function reviewParts(review: Review, plan: Plan, options: TextOptions): r
     ...(note === undefined ? [] : [style.faint(`  ${note}`)]),
   ]);
   return [head, ...sections].map((lines) => `${lines.join('\n')}\n`);
+}
+
+/** When the changes reach the tenants, wave by wave. */
+export function rolloutSection(review: Review, options: TextOptions): readonly string[] {
+  const { rollout } = review;
+  if (rollout === undefined) return [];
+  const lines =
+    rollout.waves[0]?.wave === undefined
+      ? rolloutLines(review, options)
+      : [
+          options.style.strong(wrapped('Rollout, in hours and minutes from the start of a sync', options.width)),
+          ...rolloutRows(rollout, options.width),
+        ];
+  return lines.length === 0 ? [] : [`${lines.join('\n')}\n`];
 }
 
 /** A terminal of the usual size, without a line for the prompt. */
@@ -51,56 +66,82 @@ export function reviewScreen(review: Review, plan: Plan, options: TextOptions): 
       ? [style.faint(`  … and ${count(totals.length - mostTotals, 'more profile')}`)]
       : []),
   ];
-  const sections = [
-    ...reviewSections(review, plan, { ...narrow, short: true }),
-    groupsSection(changeGroupViews(withoutComingAndGoing(plan, review)), narrow),
-  ].filter(({ rows }) => rows.length > 0);
-  const shown = rowsThatFit(sections, screen.lines - head.length, narrow);
-  const isCut = sections.some(({ rows }, index) => rows.length > (shown[index] ?? 0));
-  const lines = sections.flatMap((section, index) => sectionLines(section, shown[index] ?? 0, narrow));
+  const sections = reviewSections(review, plan, { ...narrow, short: true });
+  const groups = groupsSection(changeGroupViews(withoutComingAndGoing(plan, review)), narrow);
+  const rollout = rolloutLines(review, narrow);
+  const shown = sectionsThatFit({ sections, groups }, screen.lines - head.length - rollout.length, narrow);
+  const lines = shown.flatMap(({ section, rows }) => sectionLines(section, rows, narrow));
+  const isCut = shown.some(({ section, rows }) => section.rows.length > rows);
   const hint = isCut ? [style.faint('--full shows everything, -o json as data.')] : [];
-  return `${[...head, ...lines, ...hint].join('\n')}\n`;
+  return `${[...head, ...lines, ...rollout, ...hint].join('\n')}\n`;
+}
+
+function rolloutLines({ rollout }: Review, { style, width }: TextOptions): readonly string[] {
+  const line = rollout && rolloutLine(rollout);
+  if (line === undefined) return [];
+  const { title, text } = line;
+  const [first = '', ...more] = wrapped(`${title}: ${text}`, width - 2).split('\n');
+  return [style.strong(title) + first.trimEnd().slice(title.length), ...more.map((each) => `  ${each.trimEnd()}`)];
 }
 
 /** A title with its only row, or with a line for each. */
 function sectionLines(section: ReviewSection, some: number, { style, width }: TextOptions): readonly string[] {
-  const { title, tone, rows, shortNote } = section;
+  const { title, tone, rows, shortNote, titleOfFirst } = section;
   const about = [
     ...(rows.length > some ? [`${number(some)} of ${number(rows.length)} shown`] : []),
     ...(shortNote === undefined ? [] : [shortNote]),
   ];
-  const head = about.length === 0 ? title : `${title} (${about.join('; ')})`;
-  const only = onlyLine(section);
-  if (only !== undefined && widthOf(`${head}: ${only}`) <= width) return [`${style[tone](head)}: ${only}`];
-  return [
-    style[tone](cut(head, width)),
-    ...rows.slice(0, some).flatMap((lines) => lines.map((line) => cut(line, width))),
-  ];
+  const head = firstFitting([about.length === 0 ? title : `${title} (${about.join('; ')})`, title], width);
+  const shown = rows.slice(0, some);
+  const only = onlyLine(shown);
+  const headOfOnly = some < rows.length ? titleOfFirst : head;
+  if (only !== undefined && headOfOnly !== undefined) {
+    if (widthOf(`${headOfOnly}: ${only}`) <= width) return [`${style[tone](headOfOnly)}: ${only}`];
+    const [brief] = section.briefRows ?? [];
+    if (brief !== undefined) return [cut(`${style[tone](headOfOnly)}: ${brief}`, width)];
+  }
+  return [style[tone](cut(head, width)), ...shown.flatMap((lines) => lines.map((line) => cut(line, width)))];
 }
 
-function onlyLine({ rows }: ReviewSection): string | undefined {
+function onlyLine(rows: ReviewSection['rows']): string | undefined {
   const [line, ...others] = rows.flat();
   return others.length === 0 ? line?.trim() : undefined;
 }
 
-/** How many rows of each section: first one each, then as many as there is room for, in the order of the sections. */
-function rowsThatFit(sections: readonly ReviewSection[], lines: number, options: TextOptions): readonly number[] {
-  const heightOf = ({ rows }: ReviewSection, from: number, to: number) => rows.slice(from, to).flat().length;
-  const shown = sections.map(() => 1);
+interface ShownSection {
+  readonly section: ReviewSection;
+  /** How many of it. */
+  readonly rows: number;
+}
+
+/**
+ * How many rows of each section: first one each, then as many as there is room for, in turn. Groups come last: the other
+ * sections show what is not as usual.
+ */
+function sectionsThatFit(
+  { sections, groups }: { readonly sections: readonly ReviewSection[]; readonly groups: ReviewSection },
+  lines: number,
+  options: TextOptions,
+): readonly ShownSection[] {
+  const all = [...sections, ...(groups.rows.length > 0 ? [groups] : [])];
+  let shown: readonly ShownSection[] = all.map((section) => ({ section, rows: 1 }));
   // One line is for the hint.
-  const fixed = sections.map((section) => sectionLines(section, 1, options).length);
-  let left = lines - 1 - fixed.reduce((sum, height) => sum + height, 0);
-  for (let hasGrown = true; hasGrown; ) {
-    hasGrown = false;
-    for (const [index, section] of sections.entries()) {
-      const some = shown[index] ?? 1;
-      const more = heightOf(section, some, some + 1);
-      if (more === 0 || more > left) continue;
-      shown[index] = some + 1;
-      left -= more;
-      hasGrown = true;
+  const fits = (wanted: readonly ShownSection[]) =>
+    wanted.reduce((sum, { section, rows }) => sum + sectionLines(section, rows, options).length, 0) < lines;
+  const grow = (which: readonly ReviewSection[]) => {
+    for (let hasGrown = true; hasGrown; ) {
+      hasGrown = false;
+      for (const section of which) {
+        const wanted = shown.map((each) => (each.section === section ? { section, rows: each.rows + 1 } : each));
+        const isWhole = shown.some((each) => each.section === section && each.rows >= section.rows.length);
+        if (isWhole || !fits(wanted)) continue;
+        shown = wanted;
+        hasGrown = true;
+      }
     }
-  }
+  };
+  grow(sections);
+  grow([groups]);
   return shown;
 }
 
@@ -115,9 +156,17 @@ function groupsSection(groups: readonly ChangeGroupView[], { style, width }: Tex
       const source = change?.source === undefined ? '' : `  ${visible(formatSource(change.source))}`;
       const named =
         addresses === 1 ? addressText(first.subject) : `${number(addresses)} as ${addressText(first.subject)}`;
-      return [cut(`  ${named}  ${text}`, width - source.length) + style.faint(source)];
+      const line = `  ${named}  ${text}`;
+      return { brief: line.trim(), rows: [widthOf(line + source) <= width ? line + style.faint(source) : line] };
     });
-  return { title: count(groups.length, 'group of changes', 'groups of changes'), tone: 'strong', rows };
+  const title = count(groups.length, 'group of changes', 'groups of changes');
+  return {
+    title,
+    titleOfFirst: `Largest of ${count(groups.length, 'group')}`,
+    tone: 'strong',
+    rows: rows.map((each) => each.rows),
+    briefRows: rows.map(({ brief }) => brief),
+  };
 }
 
 const words = { new: 'new', removed: 'removed', opaque: 'content differs', changed: 'content differs' } as const;

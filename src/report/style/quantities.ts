@@ -25,6 +25,12 @@ export function minutes(value: number): string {
   return duration(Math.round(value) * 60_000);
 }
 
+/** `1:05`, in hours and minutes. */
+export function clock(value: number): string {
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
 /** `2026-03-01 12:04Z` of an ISO 8601 time in UTC. */
 export function utcTime(time: string): string {
   return `${minuteText(time)}Z`;

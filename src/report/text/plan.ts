@@ -10,7 +10,7 @@ import type { AddressAction, Plan, PlannedAddress } from '../../core/plan/plan.t
 import type { StepOf } from '../../core/plan/step.ts';
 import { handleStep, type StepHandlers } from '../../core/plan/step-handlers.ts';
 import type { Review } from '../../core/review/review.ts';
-import { fitsOnScreen, reviewParts, reviewScreen } from '../review/review-text.ts';
+import { fitsOnScreen, reviewParts, reviewScreen, rolloutSection } from '../review/review-text.ts';
 import { accountRegionText, addressText, locatedText } from '../style/address-text.ts';
 import { changeRows, signIndent } from '../style/changes.ts';
 import { cut, wrapped } from '../style/columns.ts';
@@ -45,9 +45,15 @@ const mostNamed = 20;
 export function planText(plan: Plan, review: Review | undefined, options: TextOptions): string {
   const summary = `${options.style.strong(wrapped(summaryLine(plan), options.width))}\n`;
   const all = planSections(plan, review, options).join('\n');
-  const isWhole = review === undefined || plan.kind !== 'comparison' || options.full || options.verbose;
+  const isWhole =
+    review === undefined || plan.kind !== 'comparison' || isOfOneTenant(plan) || options.full || options.verbose;
   if (!isWhole && !fitsOnScreen(all)) return reviewScreen(review, plan, options);
   return `${all}${all === '' ? '' : '\n'}${summary}`;
+}
+
+/** Then it is the view of that tenant. */
+function isOfOneTenant({ addresses }: Plan): boolean {
+  return new Set(addresses.map(({ address }) => address.tenant)).size < 2;
 }
 
 /** The plan without the line that sums it up. Each section ends with a line break. */
@@ -57,6 +63,7 @@ export function planSections(plan: Plan, review: Review | undefined, options: Te
     ...changeGroupSections(review === undefined ? plan : withoutComingAndGoing(plan, review), options),
     ...otherSections(plan, options),
     ...wavesSection(plan, options),
+    ...(review === undefined ? [] : rolloutSection(review, options)),
   ];
 }
 

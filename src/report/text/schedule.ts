@@ -5,7 +5,7 @@ import type { Stage } from '../../core/rollout/schedule.ts';
 import { wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
-import { count } from '../style/quantities.ts';
+import { clock, count } from '../style/quantities.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { environmentName } from '../view/plan-view.ts';
 
@@ -29,10 +29,4 @@ function stageText(stage: Stage, plan: Plan): string {
   const slowest = visible(environmentName(stage.slowest, plan));
   const where = environments === 1 ? slowest : `${count(environments, 'environment')}, ${slowest} ends last`;
   return `${clock(startsAfter)} to ${clock(endsAfter)}${soaking}  ${count(deployments, 'deployment')} in ${where}`;
-}
-
-/** `1:05`. */
-function clock(minutes: number): string {
-  const whole = Math.round(minutes);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

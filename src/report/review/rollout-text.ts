@@ -1,0 +1,48 @@
+// When the changes of a review reach the tenants: in one line, or a row for each wave.
+import type { Rollout } from '../../core/review/review.ts';
+import { visible } from '../style/escape.ts';
+import { namedRows } from '../style/named-rows.ts';
+import { clock, count, minutes, number } from '../style/quantities.ts';
+
+type Wave = Rollout['waves'][number];
+
+/** `3 waves: canary 9 addresses → soak 30 min → everyone 1,170; about 2 h in all`, with its title; undefined where nothing is known. */
+export function rolloutLine({
+  waves,
+  minutes: all,
+}: Rollout): { readonly title: string; readonly text: string } | undefined {
+  const [first] = waves;
+  if (first?.wave === undefined) {
+    const title = `Rollout of ${count(first?.addresses ?? 0, 'address', 'addresses')}`;
+    return all === undefined ? undefined : { title, text: timeText(all) };
+  }
+  const parts = waves.flatMap((wave, index) => [
+    `${nameOf(wave)} ${index === 0 ? count(wave.addresses, 'address', 'addresses') : number(wave.addresses)}`,
+    ...(wave.soakMinutes === 0 ? [] : [`soak ${minutes(wave.soakMinutes)}`]),
+  ]);
+  const time = all === undefined ? '' : `; ${timeText(all)} in all`;
+  return { title: count(waves.length, 'wave'), text: `${parts.join(' → ')}${time}` };
+}
+
+/** Each wave with its times, in hours and minutes from the start. */
+export function rolloutRows({ waves, minutes: all }: Rollout, width: number): readonly string[] {
+  const rows = waves.map((wave) => ({ name: nameOf(wave), text: waveText(wave) }));
+  return namedRows([...rows, ...(all === undefined ? [] : [{ name: 'end', text: clock(all) }])], width);
+}
+
+function waveText({ addresses, startsAfter, endsAfter, soakMinutes }: Wave): string {
+  const many = count(addresses, 'address', 'addresses');
+  if (startsAfter === undefined || endsAfter === undefined) {
+    return soakMinutes === 0 ? many : `${many}, then soaks for ${minutes(soakMinutes)}`;
+  }
+  const soaking = soakMinutes === 0 ? '' : `, soaking until ${clock(endsAfter + soakMinutes)}`;
+  return `${clock(startsAfter)} to ${clock(endsAfter)}${soaking}  ${many}`;
+}
+
+function nameOf({ wave = '' }: Wave): string {
+  return visible(wave);
+}
+
+function timeText(all: number): string {
+  return all < 1 ? 'less than a minute' : `about ${minutes(all)}`;
+}
