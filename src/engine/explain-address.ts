@@ -1,6 +1,8 @@
 import { ancestors } from '../core/document/json-pointer.ts';
 import { createRedactor } from '../core/document/redact.ts';
-import { type Address, formatAddress } from '../core/model/address.ts';
+import { type Address, formatAddress, type Subject } from '../core/model/address.ts';
+import { everything } from '../core/model/selection.ts';
+import type { SourcePosition } from '../core/model/source-position.ts';
 import { positional } from '../core/problem/hint.ts';
 import { type AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
 import { suggest } from '../core/problem/suggest.ts';
@@ -11,7 +13,11 @@ import { mismatchProblem } from '../core/render/override-problems.ts';
 import { variableSource, variableValues } from '../core/render/variables.ts';
 import { isExcluded } from '../core/settings/effective-settings.ts';
 import { profileAsWritten, type Settings } from '../core/settings/settings.ts';
-import type { OpenTree } from '../tree/read-tree.ts';
+import { DiskSource } from '../tree/disk-source.ts';
+import { type OpenTree, openTree } from '../tree/read-tree.ts';
+import type { Context } from './context.ts';
+import type { LoadedProject } from './load-project.ts';
+import { withParser } from './load-tree.ts';
 
 export interface ExplainAddressOptions {
   readonly settings: Settings;
@@ -100,4 +106,29 @@ function noValueAt(pointer: string, address: Address, paths: readonly string[]):
       command: { run: 'explain', args: positional(formatAddress(address)), selects: 'all' },
     }),
   });
+}
+
+/** Finds where the tree sets the values of a version. The tree is read again: a run rarely needs to know. */
+export function valueLocator(
+  { desired, settings, cache }: LoadedProject,
+  context: Context,
+): (version: Subject & { readonly versionLabel: string }) => Promise<(pointer: string) => SourcePosition | undefined> {
+  return async ({ tenant, configurationProfile, versionLabel }) => {
+    const address = desired
+      .filter((application) => application.tenant === tenant)
+      .flatMap(({ environments }) => environments.flatMap(({ configurations }) => configurations))
+      .filter(({ content }) => content.versionLabel === versionLabel)
+      .find((each) => each.address.configurationProfile === configurationProfile)?.address;
+    if (address === undefined) return () => undefined;
+    const values = await withParser(context, async (parsing) => {
+      const source = new DiskSource(context.directory);
+      const tree = await openTree(source, { settings, selection: everything, cache, ...parsing });
+      return explainAddress(tree, address, { settings, report: () => {} });
+    });
+    const sources = new Map((values ?? []).map(({ path, source }) => [path, source]));
+    return (pointer) =>
+      ancestors(pointer)
+        .map((at) => sources.get(at))
+        .find((source) => source !== undefined);
+  };
 }

@@ -1,7 +1,9 @@
 // Shows a plan: the plan itself, with the file and line of each change, and its problems.
 import { everything } from '../core/model/selection.ts';
+import { type TracedTrees, withSources } from '../core/plan/group-sources.ts';
 import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
 import { mergeProblems } from '../core/problem/merge-problems.ts';
+import type { Tenant } from '../core/render/layers.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import type { Review } from '../core/review/review.ts';
 import type { Settings } from '../core/settings/settings.ts';
@@ -10,29 +12,50 @@ import { type OpenTree, openTree } from '../tree/read-tree.ts';
 import type { Context } from './context.ts';
 import { explainAddress } from './explain-address.ts';
 import { withParser } from './load-tree.ts';
-import { traceSources } from './trace-sources.ts';
 
-/** Change groups that are traced to their files; a report of more is too long to be read to that detail. */
+/** Change groups whose files are read again to trace them; a report of more is too long to be read to that detail. */
 const maxTraced = 100;
+
+interface ShownProject {
+  readonly settings: Settings;
+  readonly cache: RenderCache;
+  /** Where the files of the trees were kept: then every change has its line. */
+  readonly trees?: TracedTrees;
+}
 
 /** Emits a plan whose contents come from the tree. @returns the emitted plan, with the sources of its changes. */
 export async function emitPlan(
   plan: Plan,
-  { settings, cache }: { readonly settings: Settings; readonly cache: RenderCache },
+  { settings, cache, trees }: ShownProject,
   context: Context,
   review?: Review,
 ): Promise<Plan> {
-  if (plan.changeGroups.length === 0) return emitPlanEvents(plan, context, review);
+  const traced = trees && { ...plan, changeGroups: plan.changeGroups.map((group) => withSources(group, trees)) };
+  const isDone = traced !== undefined && !context.explainsChanges;
+  if (plan.changeGroups.length === 0 || isDone) return emitPlanEvents(traced ?? plan, context, review);
   return withParser(context, async (parsing) => {
     const source = new DiskSource(context.directory);
     const tree = await openTree(source, { settings, selection: everything, cache, ...parsing });
-    const changeGroups: ChangeGroup[] = [];
-    for (const [index, changeGroup] of plan.changeGroups.entries()) {
-      changeGroups.push(index < maxTraced ? await traceSources(changeGroup, tree, settings) : changeGroup);
-      if (context.explainsChanges && index < maxTraced) await explainChange(changeGroup, { tree, settings }, context);
-    }
-    return emitPlanEvents({ ...plan, changeGroups }, context, review);
+    const [first, rest] = [plan.changeGroups.slice(0, maxTraced), plan.changeGroups.slice(maxTraced)];
+    const shown = traced ?? { ...plan, changeGroups: [...(await withLinesOfTree(first, tree, settings)), ...rest] };
+    if (context.explainsChanges) for (const group of first) await explainChange(group, { tree, settings }, context);
+    return emitPlanEvents(shown, context, review);
   });
+}
+
+/** The change groups with their lines in the tree. @param tree with all tenants selected */
+async function withLinesOfTree(
+  groups: readonly ChangeGroup[],
+  tree: OpenTree,
+  settings: Settings,
+): Promise<readonly ChangeGroup[]> {
+  const names = new Set(groups.flatMap(({ addresses }) => addresses.map(({ tenant }) => tenant)));
+  const tenants = new Map<string, Tenant>();
+  for (const name of names) if (tree.tenantNames.includes(name)) tenants.set(name, await tree.readTenant(name));
+  // Problems of the tree are already reported.
+  tree.takeProblems();
+  const head = { template: tree.template, tenants, settings };
+  return groups.map((group) => withSources(group, { head, base: undefined }));
 }
 
 /** The whole content of the first address, with what sets each value. */

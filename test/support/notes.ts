@@ -95,6 +95,7 @@ export function reportOf(
     })),
     tenants: comings(changedTenant),
     environments: comings(changedEnvironment),
+    rollout: undefined,
     newAddresses: many((index) => ({
       ...{ configurationProfile: name('profile', index), environment: name('environment', index) },
       ...{ addresses: [{ ...at(index), tenant: name('tenant', index) }], changes: [change()] },

@@ -19,8 +19,10 @@ export interface Change {
   readonly after?: string;
   /** Of a feature-flag document, what changes in its words: `newCart`, `newCart limit`. */
   readonly flag?: string;
-  /** The file and line that set the new value, where they are known and the same for the whole change group. */
+  /** The file and line that set the new value, or had the deleted one, where they are known; of a change group those of its first address. */
   readonly source?: SourcePosition;
+  /** How many files set it in a change group, where they are several. */
+  readonly sourceFiles?: number;
 }
 
 /**

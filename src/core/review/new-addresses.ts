@@ -1,8 +1,8 @@
 // Addresses that only the head has, as what they have besides the shared layers: "as the template, but".
-import { type Change, changesBetween } from '../document/diff-values.ts';
+import { changesBetween } from '../document/diff-values.ts';
 import type { Redactor } from '../document/redact.ts';
 import type { Address } from '../model/address.ts';
-import { locateValue } from '../render/locate-source.ts';
+import { withLines } from '../plan/group-sources.ts';
 import type { NewAddresses } from './review.ts';
 import type { ReviewedTree } from './reviewed-tree.ts';
 
@@ -11,6 +11,7 @@ export function newAddresses(
   redact: Redactor,
 ): readonly NewAddresses[] {
   const groups = new Map<string, NewAddresses & { readonly addresses: Address[] }>();
+  const trees = { head, base: undefined };
   for (const [text, configuration] of head.configurations) {
     if (base.configurations.has(text)) continue;
     const { address } = configuration;
@@ -22,13 +23,10 @@ export function newAddresses(
       known.addresses.push(address);
       continue;
     }
-    const located = changes.map((change) => withSource(change, address, head));
-    groups.set(key, { configurationProfile, environment, addresses: [address], changes: located });
+    groups.set(key, { configurationProfile, environment, addresses: [address], changes });
   }
-  return [...groups.values()];
-}
-
-function withSource(change: Change, address: Address, head: ReviewedTree): Change {
-  const source = locateValue(head.documents(address), change.path, head.profile(address.configurationProfile));
-  return source === undefined ? change : { ...change, source };
+  return [...groups.values()].map((group) => ({
+    ...group,
+    changes: withLines(group.changes, group.addresses, trees),
+  }));
 }

@@ -9,11 +9,11 @@ import { applicationsToRead } from '../../core/settings/waves.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
+import { valueLocator } from '../explain-address.ts';
 import { planRun } from '../inspect/plan-run.ts';
 import { loadProject } from '../load-project.ts';
 import type { SyncOptions } from '../options.ts';
 import { emitPlan } from '../show-plan.ts';
-import { valueLocator } from '../trace-sources.ts';
 import { applyRun, isAppliable } from './apply-run.ts';
 import { pruneAfterSync, SyncResults } from './prune.ts';
 

@@ -66,7 +66,11 @@ export async function compare(options: CompareOptions, context: Context): Promis
     redact: [...ownSettings.redact, ...head.settings.redact],
     selection,
   });
-  await emitPlan({ ...compared, settingsChanges }, head, context, review);
+  const trees = {
+    head: { ...headFiles, settings: head.settings },
+    base: { ...baseFiles, settings: ownSettings },
+  };
+  await emitPlan({ ...compared, settingsChanges }, { ...head, trees }, context, review);
 }
 
 /** Only the errors of an old revision matter. What is missing from it was added since. */

@@ -73,7 +73,7 @@ export function shownSettingsChange(change: SettingsChange): object {
   };
 }
 
-export function shownChange({ op, path, before, after, flag, source }: Change): object {
+export function shownChange({ op, path, before, after, flag, source, sourceFiles = 1 }: Change): object {
   return {
     op,
     path,
@@ -81,6 +81,7 @@ export function shownChange({ op, path, before, after, flag, source }: Change): 
     after: jsonValue(after),
     ...(flag === undefined ? {} : { flag }),
     source: source === undefined ? null : formatSource(source),
+    sourceFiles: source === undefined ? 0 : sourceFiles,
   };
 }
 

@@ -1,9 +1,9 @@
 // A review as text: all of it, or what fits on one screen.
 
-import { formatSource } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { addressText } from '../style/address-text.ts';
+import { sourceText } from '../style/changes.ts';
 import { cut, firstFitting, widthOf, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
@@ -153,7 +153,7 @@ function groupsSection(groups: readonly ChangeGroupView[], { style, width }: Tex
       const [change, ...others] = changes;
       const more = others.length > 0 ? `, and ${count(others.length, 'more change')}` : '';
       const text = what === 'changed' && change !== undefined ? `${changeText(change)}${more}` : words[what];
-      const source = change?.source === undefined ? '' : `  ${visible(formatSource(change.source))}`;
+      const source = change?.source === undefined ? '' : `  ${sourceText(change)}`;
       const named =
         addresses === 1 ? addressText(first.subject) : `${number(addresses)} as ${addressText(first.subject)}`;
       const line = `  ${named}  ${text}`;

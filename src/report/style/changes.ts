@@ -4,6 +4,7 @@ import { flagState } from '../../core/flags/name-flag-change.ts';
 import { formatSource } from '../../core/model/source-position.ts';
 import { cut, padded, widthOf } from './columns.ts';
 import { visible } from './escape.ts';
+import { number } from './quantities.ts';
 import type { Tone } from './style.ts';
 import type { TextOptions } from './text-options.ts';
 
@@ -14,7 +15,7 @@ export function changeRows(changes: readonly Change[], options: TextOptions): re
     change,
     path: pathText(change.path),
     value: valueText(change),
-    source: change.source === undefined ? '' : formatSource(change.source),
+    source: sourceText(change),
   }));
   const pathWidth = rows
     .filter((row) => fits(row, 0, width))
@@ -30,6 +31,15 @@ export function changeRows(changes: readonly Change[], options: TextOptions): re
 /** A JSON Pointer. The empty one, of the whole content, gets words. */
 export function pathText(path: string): string {
   return path === '' ? '(the whole content)' : visible(path);
+}
+
+/** `template/A.yml:2`, or `300 tenants' own files (tenants/a/A.yml:2, …)`. */
+export function sourceText({ source, sourceFiles = 1 }: Pick<Change, 'source' | 'sourceFiles'>): string {
+  if (source === undefined) return '';
+  const first = visible(formatSource(source));
+  if (sourceFiles === 1) return first;
+  const files = source.file.startsWith('tenants/') ? "tenants' own files" : 'files';
+  return `${number(sourceFiles)} ${files} (${first}, …)`;
 }
 
 interface Row {

@@ -298,7 +298,16 @@ test('new addresses are what they have besides the shared layers, by equal diffe
   expect(review.newAddresses.map(({ addresses, changes }) => [addresses.map(formatAddress), changes])).toEqual([
     [
       ['n1/dev/L', 'n2/dev/L'],
-      [{ op: 'replace', path: '/a', before: '1', after: '4', source: { file: 'tenants/n1/L.yml', line: 1 } }],
+      [
+        {
+          op: 'replace',
+          path: '/a',
+          before: '1',
+          after: '4',
+          source: { file: 'tenants/n1/L.yml', line: 1 },
+          sourceFiles: 2,
+        },
+      ],
     ],
     [['n3/dev/L'], []],
   ]);
