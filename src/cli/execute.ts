@@ -78,7 +78,9 @@ export async function execute(execution: Execution, process: Process, installati
     const machine = machineOf(process, installation, signal);
     const { verbose, outputs } = display;
     const explainsChanges = outputs.some(({ format }) => format === 'html');
-    await execution.run({ ...machine, emit, scrubber, signal, verbose, explainsChanges, settingsBases, directory });
+    const reporting = { emit, scrubber, verbose, explainsChanges };
+    const { expect: expectTimeout } = deadline;
+    await execution.run({ ...machine, ...reporting, signal, expectTimeout, settingsBases, directory });
   } catch (error) {
     if (!(signal.aborted && error === signal.reason)) {
       hasInternalError = !(error instanceof AppcfgError);

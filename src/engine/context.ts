@@ -57,6 +57,8 @@ export interface Context {
   readonly startedAt: number;
   /** Aborts on the first SIGINT or SIGTERM, or with the reason `timeout` when the time of --timeout is over, which is then reported. */
   readonly signal: AbortSignal;
+  /** From now on the end of --timeout is the end that the user asked for, and no problem. */
+  readonly expectTimeout: () => void;
   /** Whether every problem is listed: otherwise those that trees have by hundreds are counted. */
   readonly verbose: boolean;
   /** Whether an output shows the whole content of a change: events have what sets each value. */

@@ -71,7 +71,7 @@ export interface VerifyOption {
 }
 
 export interface StatusOptions extends CommonOptions, WaveOption, VerifyOption {
-  /** Continue until no deployment is in flight. */
+  /** Continue until the run is interrupted; in a CI job until no deployment is in flight. */
   readonly watch: boolean;
   /** The run fails where an address is in one of these states. */
   readonly failOn: readonly AddressState[];

@@ -1,12 +1,13 @@
 // The output formats, one row each: which commands have it, and how a run is written in it.
 import type { Event } from '../core/events/event.ts';
 import type { Report } from '../core/events/report.ts';
-import type { SpellCommand } from '../core/problem/hint.ts';
+import type { Problem } from '../core/problem/problem.ts';
 import { codequalityDocument } from './documents/codequality.ts';
 import { documentedEvents, documents, jsonDocument } from './documents/json.ts';
 import { jsonLine } from './documents/jsonl.ts';
 import { junitDocument } from './documents/junit.ts';
 import { markdownDocument } from './documents/markdown.ts';
+import { markdownStatus } from './documents/markdown-status.ts';
 import { tfplanDocument } from './documents/tfplan.ts';
 import { TextOutput, type TextOutputOptions } from './text/text-output.ts';
 
@@ -16,11 +17,12 @@ export interface Output {
   handle(event: Event): string;
   /** @returns what is written at the end */
   end(report: Report, exitCode: number): string | Promise<string>;
+  /** Whether it shows the problem: then stderr need not repeat it. */
+  shows?(problem: Problem): boolean;
 }
 
 export interface OutputOptions extends TextOutputOptions {
   readonly command: string;
-  readonly spell: SpellCommand;
   /** Where the tree is in its repository, with `/`; known when the run has begun. */
   readonly treePath: () => string;
   /** Where the HTML page of the same run is. */
@@ -41,6 +43,7 @@ export const formats = {
       const text = new TextOutput(options);
       return {
         handle: (event) => text.handle(event),
+        shows: (problem) => text.shows(problem),
         // 2 stands for differences.
         end: (report, exitCode) => text.end(report, exitCode !== 0 && exitCode !== 2),
       };
@@ -53,15 +56,18 @@ export const formats = {
   },
   jsonl: { commands: 'all', open: ({ spell }) => ({ handle: (event) => jsonLine(event, spell), end: () => '' }) },
   markdown: {
-    commands: [...planned, 'history'],
-    open: (options) => documentOutput((report, events) => markdownDocument(report, events, options), ['history-read']),
+    commands: [...planned, 'status', 'history'],
+    open: (options) =>
+      options.command === 'status'
+        ? documentOutput((report) => markdownStatus(report, options.spell))
+        : documentOutput((report, events) => markdownDocument(report, events, options), ['history-read']),
   },
   html: {
     commands: [...planned, 'status'],
     open: pageOutput,
   },
   junit: {
-    commands: [...planned, 'validate'],
+    commands: [...planned, 'status', 'validate'],
     open: ({ command, spell }) => documentOutput((report) => junitDocument(command, report, spell)),
   },
   codequality: {

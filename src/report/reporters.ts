@@ -4,7 +4,7 @@ import type { Event } from '../core/events/event.ts';
 import type { Report } from '../core/events/report.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
 import type { Problem } from '../core/problem/problem.ts';
-import { type Format, formats } from './formats.ts';
+import { type Format, formats, type Output, type OutputOptions } from './formats.ts';
 import { openProgress } from './progress/open-progress.ts';
 import { wrapped } from './style/columns.ts';
 import { streamText } from './style/escape.ts';
@@ -57,7 +57,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
   const errorStyle = await styleFor(options.colorLevels.stderr);
   const writeError = (text: string) => stderr.write(streamText(text, { isColored: options.colorLevels.stderr > 0 }));
   const progress = await openProgress(
-    { style: errorStyle, write: (text) => text !== '' && writeError(text), verbose, now },
+    { style: errorStyle, write: (text) => text !== '' && writeError(text), verbose, spell, now },
     { quiet, terminal: isAnimated ? stderr : undefined },
   );
   const outputs = await openOutputs(options, isAnimated && !quiet);
@@ -74,6 +74,7 @@ export async function createReporters(options: ReportersOptions): Promise<Report
       }),
   ];
   const printProblem = (problem: Problem) => {
+    if (outputs.some((output) => output.file === undefined && output.shows?.(problem))) return;
     for (const printer of printers) printer.print(problem);
   };
 
@@ -100,7 +101,9 @@ export async function createReporters(options: ReportersOptions): Promise<Report
         if (output.file === undefined) stdout.write(output.shown(text));
         else await options.writeFile(output.file, output.shown(output.text + text));
       }
-      if (report.interruptedBy !== undefined && command !== 'emulator') {
+      // A signal is how these end.
+      const isExpected = command === 'emulator' || (command === 'status' && report.addresses.length > 0);
+      if (report.interruptedBy !== undefined && !isExpected) {
         writeError(wrapped(interruptedText(command, report), widthOf(stderr)));
       }
     },
@@ -121,6 +124,7 @@ async function openOutputs(
     animated: terminal && isAnimated,
   };
   const inFile = { style: noColours, width: Number.POSITIVE_INFINITY, terminal: false, animated: false };
+  const openOutput = (format: Format, output: OutputOptions): Output => formats[format].open(output);
   return targets
     .toSorted((a, b) => Number(a.file !== undefined) - Number(b.file !== undefined))
     .map(({ format, file }) => ({
@@ -130,7 +134,7 @@ async function openOutputs(
           ? text
           : streamText(text, { isColored: file === undefined && colorLevels.stdout > 0 }),
       format,
-      ...formats[format].open({
+      ...openOutput(format, {
         command,
         spell,
         htmlUrl,

@@ -233,13 +233,19 @@ test('text that is piped or written to a file is not truncated and has no colors
   const tenant = 'a-tenant-with-a-name-as-long-as-they-may-be-in-some-companies';
   world.write(`tenants/${tenant}/production-of-the-north/.gitkeep`, '');
   await world.appcfg('sync');
-  const piped = await world.appcfgWith({ env: { FORCE_COLOR: '1', NO_COLOR: '' } }, 'status', '-o', 'text=status.txt');
+  const piped = await world.appcfgWith(
+    { env: { FORCE_COLOR: '1', NO_COLOR: '' } },
+    'status',
+    '-v',
+    '-o',
+    'text=status.txt',
+  );
   expect(piped.stdout).toBe('');
   const text = readFileSync(join(world.directory, 'status.txt'), 'utf8');
-  expect(text).toMatch(new RegExp(`${tenant}/production-of-the-north/A +synced +1 +2026-03-01 12:0.Z +-`));
+  expect(text).toMatch(new RegExp(`${tenant}/production-of-the-north/A +version 1 +since 2026-03-01 12:0.Z`));
   expect(text).not.toContain('\u001b');
-  const narrow = await world.appcfgWith({ isTTY: true, columns: 60, env: { CI: 'true' } }, 'status', '-t', 'one');
-  expect(narrow.stdout).toMatch(/^one\/dev\/A {2}synced {2}1 {8}2026-03-01 12:0.Z {2}-$/m);
+  const narrow = await world.appcfgWith({ isTTY: true, columns: 60, env: { CI: 'true' } }, 'status', '-v', '-t', 'one');
+  expect(narrow.stdout).toMatch(/^ {2}one\/dev\/A {2}version 1 {2}since 2026-03-01 12:0.Z$/m);
 });
 
 test('a command in a hint has the typed flags that name the AppConfig of the run', async () => {

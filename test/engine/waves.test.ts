@@ -78,12 +78,27 @@ test('an interrupt ends a soak at once; the next run waits for the rest of it, a
   expect(firstStart(one) - lastEnd(canary)).toBeLessThan(10 * minute + 5000);
 });
 
-test('a terminal counts the soak down', async () => {
+test('on a terminal each wave is a row of a board, which stays at the end', async () => {
   const world = createWorld(small);
-  const outcome = await world.appcfgWith({ isTTY: true }, 'sync');
-  expect(outcome.exitCode).toBe(0);
-  expect(outcome.stderr).toMatch(/wave "canary" is complete, soaking for another (10 min|9 min 59 s)/);
-  expect(outcome.stderr).toContain('wave "everyone" starts');
+  const outcome = await world.appcfgWith({ isTTY: true }, 'sync', '--yes');
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  expect(outcome.stderr).toContain('  canary    running 0 of 2, about 4 min\n  everyone  waiting for canary\n');
+  expect(outcome.stderr).toMatch(/canary {4}soaking until 12:14 UTC \((10 min|9 min 59 s)\)/);
+  expect(outcome.stderr).not.toContain('wave "canary"');
+  expect(outcome.stdout).toContain('\n  canary    done 2 of 2\n  everyone  done 2 of 2\n\nDone: ');
+});
+
+test('without a terminal each phase of a wave is a line, and the board is printed at the end', async () => {
+  const world = createWorld(small);
+  const outcome = await world.appcfg('sync');
+  expect(outcome.stderr.split('\n').filter((line) => line.startsWith('wave '))).toEqual([
+    'wave "canary" starts',
+    expect.stringMatching(/^wave "canary" is complete, soaking until 12:14:\d\d UTC$/),
+    'wave "canary" is done: 2 of 2 addresses',
+    'wave "everyone" starts',
+    'wave "everyone" is done: 2 of 2 addresses',
+  ]);
+  expect(outcome.stdout).toContain('\n  canary    done 2 of 2\n  everyone  done 2 of 2\n\nDone: ');
 });
 
 test('--fail-fast starts nothing more of the wave, and no later wave', async () => {

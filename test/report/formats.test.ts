@@ -10,7 +10,7 @@ test.each([
   ['validate', 'text json jsonl junit codequality'],
   ['render', 'text json jsonl'],
   ['explain', 'text json jsonl'],
-  ['status', 'text json jsonl html'],
+  ['status', 'text json jsonl markdown html junit'],
   ['emulator', 'text jsonl'],
 ])('%s has the formats %s', (command, formats) => {
   expect(formatsOf(command).join(' ')).toBe(formats);

@@ -249,13 +249,17 @@ class Run {
 
   #reportNotices(serviceNow: number): void {
     const { emit } = this.#applied.options;
+    const { speed: clockSpeed } = this.#connection.serviceClock;
+    for (const change of this.#gate.takeChanges(serviceNow)) {
+      emit({ type: 'wave-changed', ...change, serviceNow, clockSpeed });
+    }
     if (this.#stop !== undefined) return;
     for (const notice of this.#gate.takeNotices(serviceNow)) {
       if (notice.kind === 'problem') emit({ type: 'problem-found', problem: notice.problem });
       else if (notice.kind === 'begun') emit({ type: 'wave-begun', wave: notice.wave });
       else {
         const { wave, endsAt } = notice;
-        emit({ type: 'wave-soaking', wave, endsAt, serviceNow, clockSpeed: this.#connection.serviceClock.speed });
+        emit({ type: 'wave-soaking', wave, endsAt, serviceNow, clockSpeed });
       }
     }
   }

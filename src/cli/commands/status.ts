@@ -8,7 +8,7 @@ export const statusCommand = defineCommand({
   name: 'status',
   summary: 'show what is live',
   description:
-    'Shows every address: the live version, since when and from which commit, and whether it matches the tree.',
+    'Counts the addresses of each environment by state, then lists those that are not synced (with -v all): why, which version is live since when, from which commit, and what to do.',
   flags: {
     wave: waveFlag('only the wave with this name'),
     verify: verifyFlag,
@@ -20,12 +20,13 @@ export const statusCommand = defineCommand({
     }),
     watch: switchFlag({
       name: '--watch',
-      help: 'follow deployments in flight, and those that start after them, until none is in flight',
+      help: 'keep it up to date until Ctrl-C or --timeout; in a CI job until no deployment is in flight',
     }),
   },
   examples: [
     'appcfg status',
     "appcfg status --env 'prod*'",
+    'appcfg status -v --tenant acme',
     'appcfg status --watch',
     'appcfg status --fail-on drifted,unknown',
     'appcfg status --verify',

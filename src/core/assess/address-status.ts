@@ -1,14 +1,15 @@
 // The state of an address: what is live beside what the tree wants.
 import { account } from '../guards/account.ts';
+import { driftWarning } from '../guards/drift.ts';
 import { owner } from '../guards/owner.ts';
+import { rolledBack } from '../guards/rolled-back.ts';
 import type { DeploymentDescription } from '../live/deployment-description.ts';
 import type { Drift } from '../live/drifted-deployment.ts';
 import type { LiveDeployment, LiveEnvironment } from '../live/live-state.ts';
 import type { AccountRegionId } from '../model/account-region.ts';
 import type { Address } from '../model/address.ts';
-import { isInFlight, isRolledBack } from '../model/resource.ts';
+import { isInFlight } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { ProblemCode } from '../problem/problem-codes.ts';
 import type { Verdict } from './verdict.ts';
 
 /** @param live.description of the live deployment */
@@ -22,10 +23,11 @@ export function statusOf(
 ): AddressStatus {
   const history = verdict.profile && environment?.histories.get(verdict.profile.id);
   const live = history?.completed;
+  const state = stateOf(verdict, history?.newest);
   return {
     address: verdict.desired.address,
     accountRegion,
-    state: stateOf(verdict, history?.newest),
+    state,
     versionNumber: live?.versionNumber,
     versionLabel: live?.versionLabel,
     deploymentNumber: live?.number,
@@ -34,18 +36,24 @@ export function statusOf(
     dirty: description.dirty ?? false,
     drift: verdict.drift,
     experiment: history?.managed !== undefined,
-    ...(isRefused(verdict) ? { problem: verdict.blockedBy?.code } : {}),
+    problem: problemOf(verdict, state),
   };
 }
 
 /** Of an address in an account and Region that could not be read. */
 export function unknownStatus(address: Address, accountRegion: AccountRegionId, problem: Problem): AddressStatus {
-  return { ...emptyStatus(address, accountRegion), state: 'unknown', problem: problem.code };
+  return { ...emptyStatus(address, accountRegion), state: 'unknown', problem };
 }
 
 /** Of an address whose content may not be shown. */
 export function blockedStatus(address: Address, accountRegion: AccountRegionId, problem: Problem): AddressStatus {
-  return { ...emptyStatus(address, accountRegion), state: 'blocked', problem: problem.code };
+  return { ...emptyStatus(address, accountRegion), state: 'blocked', problem };
+}
+
+/** What keeps a sync from making it synced. A deployment in flight is waited for. */
+function problemOf({ blockedBy, drift, desired }: Verdict, state: AddressState): Problem | undefined {
+  if (state === 'synced' || state === 'deploying') return undefined;
+  return blockedBy ?? (drift && driftWarning(drift, desired.address));
 }
 
 /** Whether the run may not write there, whatever the content is. */
@@ -53,7 +61,7 @@ function isRefused({ blockedBy }: Verdict): boolean {
   return blockedBy?.code === owner.code || blockedBy?.code === account.code;
 }
 
-function emptyStatus(address: Address, accountRegion: AccountRegionId): Omit<AddressStatus, 'state'> {
+function emptyStatus(address: Address, accountRegion: AccountRegionId): Omit<AddressStatus, 'state' | 'problem'> {
   return {
     address,
     accountRegion,
@@ -74,12 +82,12 @@ function stateOf(verdict: Verdict, newest: LiveDeployment | undefined): AddressS
   if (verdict.blockedBy?.code === 'version-label-conflict') return 'drifted';
   if (verdict.isLive) return 'synced';
   if (verdict.drift !== undefined) return 'drifted';
-  if (newest !== undefined && isRolledBack(newest.state)) return 'rolled-back';
+  if (verdict.blockedBy?.code === rolledBack.code) return 'rolled-back';
   // A blocked address can be live with other content.
   return verdict.completed === undefined && newest?.state !== 'COMPLETE' ? 'missing' : 'out-of-sync';
 }
 
-/** What an address can be. */
+/** What an address can be. The first one that applies is its state. */
 export const addressStates = [
   'unknown',
   'blocked',
@@ -110,6 +118,6 @@ export interface AddressStatus {
   readonly drift: Drift | undefined;
   /** Whether an experiment uses it; undefined where that is unknown. */
   readonly experiment: boolean | undefined;
-  /** Why its state is unknown or blocked. */
-  readonly problem?: ProblemCode | undefined;
+  /** Why it is not synced, where more than a sync is needed: it cannot be read, has drifted, or a guard keeps a sync from it. */
+  readonly problem: Problem | undefined;
 }

@@ -10,6 +10,7 @@ import type { Problem } from '../problem/problem.ts';
 import type { ExplainedValue } from '../render/explain.ts';
 import type { Review } from '../review/review.ts';
 import type { Schedule } from '../rollout/schedule.ts';
+import type { WaveChange } from '../rollout/wave-messages.ts';
 
 export type Event =
   /** `targets`: the accounts and Regions of a run, the main one first; none for a run that does not contact AWS. */
@@ -35,11 +36,13 @@ export type Event =
   | { readonly type: 'file-written'; readonly written: WrittenFile }
   | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
-  /** `environmentsInFlight`: how many environments are polled until their deployment ends; 0 without `--watch`. */
   | {
       readonly type: 'status-read';
       readonly addresses: readonly AddressStatus[];
-      readonly environmentsInFlight: number;
+      /** The environments of the addresses, in the order of reports. */
+      readonly environments: readonly string[];
+      /** Changes of it follow, until the run ends. */
+      readonly isFollowed: boolean;
       /** States of addresses with which the run ends in exit code 2. */
       readonly failOn?: readonly AddressState[];
     }
@@ -77,6 +80,13 @@ export type Event =
       readonly serviceNow: number;
       readonly clockSpeed: number;
     }
+  /** A wave is in another state; at first each of the plan. */
+  | ({
+      readonly type: 'wave-changed';
+      /** The service's clock at the event, and how many times as fast as this machine's clock it runs. */
+      readonly serviceNow: number;
+      readonly clockSpeed: number;
+    } & WaveChange)
   | { readonly type: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
   | {
       readonly type: 'server-started';

@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import { MergedProblems } from '../problem/merge-problems.ts';
 import { exitCodeOf, type Problem } from '../problem/problem.ts';
 import type { Review } from '../review/review.ts';
+import type { WaveChange } from '../rollout/wave-messages.ts';
 import type { Event, StepResult } from './event.ts';
 import { answerEvents, type EventHandlers, handleEvent, ignored } from './event-handlers.ts';
 
@@ -20,11 +21,15 @@ export interface Report {
   /** One for each step of the plan. */
   readonly results: readonly StepResult[];
   /** The first of each code and severity, and all others up to a bound. */
+  /** How far the waves of the plan came, in their order; empty of a plan that was not applied. */
+  readonly waves: readonly WaveChange[];
   readonly problems: readonly Problem[];
   /** How many more there were. */
   readonly omittedProblems: number;
   /** What `status` found. */
   readonly addresses: readonly AddressStatus[];
+  /** Their environments, in the order of reports. */
+  readonly environments: readonly string[];
   /** With `status --fail-on`: an address is in one of the states. */
   readonly hasFailingState: boolean;
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
@@ -65,9 +70,11 @@ export function createReportFold(): ReportFold {
   let interruptedBy: Report['interruptedBy'];
   let isApplied = false;
   let failOn: readonly AddressState[] = [];
+  let environments: readonly string[] = [];
   const results = new Map<string, StepResult>();
   const problems = new KeptProblems();
   const addresses = new Map<string, AddressStatus>();
+  const waves = new Map<string, WaveChange>();
   const addStatus = (status: AddressStatus) => {
     addresses.set(formatAddress(status.address), status);
   };
@@ -91,9 +98,11 @@ export function createReportFold(): ReportFold {
     },
     'status-read': (event) => {
       failOn = event.failOn ?? [];
+      environments = event.environments;
       event.addresses.forEach(addStatus);
     },
     'status-changed': ({ status }) => addStatus(status),
+    'wave-changed': ({ wave, state }) => void waves.set(wave, { wave, state }),
     'problem-found': ({ problem }) => {
       problems.add(problem);
     },
@@ -117,9 +126,11 @@ export function createReportFold(): ReportFold {
       plan,
       review,
       results: (plan?.steps ?? []).map(({ id }) => results.get(id) ?? unreached(id)),
+      waves: [...waves.values()],
       problems: problems.kept,
       omittedProblems: problems.omitted,
       addresses: [...addresses.values()],
+      environments,
       hasFailingState: [...addresses.values()].some(({ state }) => failOn.includes(state)),
       interruptedBy,
     }),

@@ -1,6 +1,7 @@
 // How many of how many addresses change, by profile and environment.
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { type Address, formatAddress } from '../model/address.ts';
+import { environmentRank } from '../settings/environment-order.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Outcome } from './judge-edits.ts';
 import type { Total } from './review.ts';
@@ -35,8 +36,7 @@ export function countTotals(
     if (outcome === 'shielded') counts.shielded += 1;
     if (outcome === 'outlier') counts.outliers += 1;
   }
-  const order = [...(settings.environments?.keys() ?? [])];
-  const rank = (environment: string) => (order.includes(environment) ? order.indexOf(environment) : order.length);
+  const rank = environmentRank(settings);
   return [...profiles].flatMap(([configurationProfile, byEnvironment]) => {
     if (![...byEnvironment.values()].some(({ changed }) => changed > 0)) return [];
     const totals = [...byEnvironment].map(([environment, counts]) => ({

@@ -5,7 +5,7 @@ import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
 import { waveOrder } from '../settings/waves.ts';
-import { changeBlockedProblem, limitNote, type WaveNotice, WaveNotices } from './wave-messages.ts';
+import { changeBlockedProblem, limitNote, type WaveChange, type WaveNotice, WaveNotices } from './wave-messages.ts';
 import {
   type Ending,
   type ExceededLimit,
@@ -213,6 +213,11 @@ export class WaveGate {
   /** What has happened since the last call. */
   takeNotices(now: number): readonly WaveNotice[] {
     return [...this.#changeNotices.splice(0), ...this.#notices.take(this.#waves, this.#states(now))];
+  }
+
+  /** The waves that are in another state than at the last call; at first all. */
+  takeChanges(now: number): readonly WaveChange[] {
+    return this.#notices.takeChanges(this.#waves, this.#states(now));
   }
 
   /** The wave that keeps a later one with something to start from beginning, where only time and a verification are missing. */

@@ -10,12 +10,40 @@ export type WaveNotice =
   | { readonly kind: 'soaking'; readonly wave: string; readonly endsAt: number }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
+/** How far a wave is, as it is reported. Times are milliseconds since 1970 by the service's clock. */
+export type ReportedWaveState =
+  | { readonly is: 'waiting' | 'running' | 'verifying' | 'done' }
+  | { readonly is: 'soaking'; readonly until: number }
+  /** It has more failed or blocked addresses than it allows; the note counts them. */
+  | { readonly is: 'blocked'; readonly note: string };
+
+/** A wave that is in another state than when it was last reported. */
+export interface WaveChange {
+  readonly wave: string;
+  readonly state: ReportedWaveState;
+}
+
 /** Reports each thing about a wave once. */
 export class WaveNotices {
   readonly #begun = new Set<string>();
   /** By wave, the end of its soak as reported: content that is deployed again soaks anew. */
   readonly #soaking = new Map<string, number>();
   readonly #blocked = new Set<string>();
+  /** By wave, its state as reported. */
+  readonly #states = new Map<string, string>();
+
+  /** The waves that are in another state than when it was last called; at first all. */
+  takeChanges(waves: readonly WaveProgress[], states: readonly WaveState[]): readonly WaveChange[] {
+    return waves.flatMap((progress, index) => {
+      const { name: wave } = progress.wave;
+      const isAwaited = waves.slice(index + 1).some(({ toStart }) => toStart > 0);
+      const state = reportedState(progress, states[index], isAwaited);
+      const text = JSON.stringify(state);
+      if (this.#states.get(wave) === text) return [];
+      this.#states.set(wave, text);
+      return [{ wave, state }];
+    });
+  }
 
   /** What has not been reported yet. */
   take(waves: readonly WaveProgress[], states: readonly WaveState[]): readonly WaveNotice[] {
@@ -57,6 +85,22 @@ export class WaveNotices {
   }
 }
 
+/** A wave has ended where nothing of it is unfinished, and nothing after it waits for its soak. */
+function reportedState(progress: WaveProgress, state: WaveState | undefined, isAwaited: boolean): ReportedWaveState {
+  // A wave that the one before it kept from beginning has nothing wrong with it.
+  if (state?.is === 'blocked' && isOnlyNotStarted(state.reason)) return { is: 'waiting' };
+  if (state?.is === 'blocked') {
+    return { is: 'blocked', note: `${lossesText(state.reason)}; ${state.reason.wave.maxFailures} allowed` };
+  }
+  if (state === undefined || (progress.unfinished === 0 && !isAwaited && !progress.isRefused)) return { is: 'done' };
+  if (state.is === 'waiting' && progress.unfinished === 0 && !progress.isRefused) return { is: 'done' };
+  return state.is === 'soaking' ? { is: 'soaking', until: state.until } : { is: state.is };
+}
+
+function isOnlyNotStarted({ losses: { notStarted: _, ...others } }: ExceededLimit): boolean {
+  return Object.values(others).every((count) => count === 0);
+}
+
 /** Something of it is still to be started, or was refused. */
 function hasStartsToLose({ toStart, isRefused }: WaveProgress): boolean {
   return toStart > 0 || isRefused;
@@ -73,12 +117,22 @@ function waveBlockedProblem(names: readonly string[], reason: ExceededLimit): Pr
     code: 'wave-blocked',
     severity: 'warning',
     message: `${what}: ${limitNote(reason)}`,
-    hint: { text: 'fix what failed and run the same command again, or raise `maxFailures` of that wave' },
+    hint: {
+      text: 'fix what failed, or raise `maxFailures` of that wave; then run it again',
+      command: { run: 'same', args: [] },
+    },
   };
 }
 
 /** `wave "canary" allows 0 failed or blocked addresses and has 1 failed, 2 blocked`. */
-export function limitNote({ wave, losses }: ExceededLimit): string {
+export function limitNote(limit: ExceededLimit): string {
+  const { name, maxFailures } = limit.wave;
+  const allowed = `${maxFailures} failed or blocked ${maxFailures === 1 ? 'address' : 'addresses'}`;
+  return `wave "${name}" allows ${allowed} and has ${lossesText(limit)}`;
+}
+
+/** `1 failed, 2 blocked`. */
+function lossesText({ losses }: ExceededLimit): string {
   const parts = [
     [losses.failed, 'failed'],
     [losses.noLongerLive, 'no longer live'],
@@ -86,10 +140,7 @@ export function limitNote({ wave, losses }: ExceededLimit): string {
     [losses.notStarted, 'not started'],
     [losses.blocked, 'blocked'],
   ] as const;
-  const { name, maxFailures } = wave;
-  const allowed = `${maxFailures} failed or blocked ${maxFailures === 1 ? 'address' : 'addresses'}`;
-  const listed = parts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  return `wave "${name}" allows ${allowed} and has ${listed.join(', ')}`;
+  return parts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(', ');
 }
 
 /** Of a step whose change AppConfig rolled back. @param others how many addresses with the same change are not started */

@@ -23,11 +23,50 @@ import type { ReadAccountRegion } from './read-account-regions.ts';
 interface BoardOptions extends Pick<LoadedProject, 'relationTo'> {
   readonly signal: AbortSignal;
   readonly emit: Emit;
+  readonly known: KnownStatuses;
   /** Called with each content that is read. */
   readonly onContent: (application: string, text: string) => void;
 }
 
 type OnSeen = Parameters<typeof watchLanes>[2]['onSeen'];
+
+/** What of the statuses was read and emitted before, over all reads of a run. */
+export class KnownStatuses {
+  readonly #emit: Emit;
+  /** By account and Region, environment id and deployment number: a deployment keeps its description. */
+  readonly descriptions = new Map<string, Promise<DeploymentDescription>>();
+  /** The last emitted status of each address, as JSON. */
+  readonly #statuses = new Map<string, string>();
+  /** Emitted problems, as JSON: each is emitted once. */
+  readonly #problems = new Set<string>();
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  /** They are emitted together. */
+  add(statuses: readonly AddressStatus[]): void {
+    for (const each of statuses) this.#statuses.set(formatAddress(each.address), JSON.stringify(each));
+  }
+
+  /** Emits those that differ from what is known. */
+  change(statuses: readonly AddressStatus[]): void {
+    for (const status of statuses) {
+      const address = formatAddress(status.address);
+      const json = JSON.stringify(status);
+      if (this.#statuses.get(address) === json) continue;
+      this.#statuses.set(address, json);
+      this.#emit({ type: 'status-changed', status });
+    }
+  }
+
+  report(problem: Problem): void {
+    const json = JSON.stringify(problem);
+    if (this.#problems.has(json)) return;
+    this.#problems.add(json);
+    this.#emit({ type: 'problem-found', problem });
+  }
+}
 
 /** The statuses of all addresses of one account and Region, kept up to date while its deployments are polled. */
 export class StatusBoard {
@@ -38,13 +77,7 @@ export class StatusBoard {
   /** By name, updated with each observed deployment. */
   readonly #applications: Map<string, { readonly application: LiveApplication; readonly facts: Facts }>;
   readonly #desired: ReadonlyMap<string, DesiredApplication>;
-  /** By environment id and deployment number. */
-  readonly #descriptions = new Map<string, Promise<DeploymentDescription>>();
   #statuses: readonly AddressStatus[] = [];
-  /** The last emitted status of each address, as JSON. */
-  readonly #emitted = new Map<string, string>();
-  /** Emitted problems, as JSON: each is emitted once. */
-  readonly #emittedProblems = new Set<string>();
 
   constructor(accountRegion: ReadAccountRegion, options: BoardOptions) {
     this.#accountRegion = accountRegion;
@@ -70,7 +103,6 @@ export class StatusBoard {
       this.at.desired.map((desired) => this.#statusesOf(desired, this.#assess(desired))),
     );
     this.#statuses = statuses.flat();
-    for (const each of this.#statuses) this.#emitted.set(formatAddress(each.address), JSON.stringify(each));
   }
 
   /** Emits, as warnings, what would block a sync, and what the tree does not have. */
@@ -85,9 +117,8 @@ export class StatusBoard {
     for (const problem of orphanedApplicationWarnings(live, policy)) this.#report(problem);
   }
 
-  /** Emits each change of a status, until no deployment is in flight. @throws CallFailure */
-  async watch(): Promise<void> {
-    const { signal } = this.#options;
+  /** Emits each change of a status, until no deployment is in flight. @throws CallFailure; the signal's reason */
+  async watch(signal: AbortSignal): Promise<void> {
     const updates: Promise<void>[] = [];
     const onSeen: OnSeen = (...seen) => {
       const desired = this.#observe(...seen);
@@ -97,7 +128,12 @@ export class StatusBoard {
       update.catch(() => {});
       updates.push(update);
     };
-    await watchLanes(this.at.connection, this.lanes, { signal, onSeen });
+    try {
+      await watchLanes(this.at.connection, this.lanes, { signal, onSeen });
+    } finally {
+      // A later reading must not be followed by what an earlier one found.
+      await Promise.allSettled(updates);
+    }
     await Promise.all(updates);
   }
 
@@ -121,12 +157,12 @@ export class StatusBoard {
     // The fact of a deployment in flight does not include how it ended.
     known.facts.learn({ kind: 'deployment', environmentId, deploymentNumber }, deploymentFact(response));
     const description = parseDescription(response.Description ?? '');
-    this.#descriptions.set(`${environmentId} ${deploymentNumber}`, Promise.resolve(description));
+    this.#options.known.descriptions.set(this.#keyOf(environmentId, deploymentNumber), Promise.resolve(description));
     return desired;
   }
 
   async #emitChanges(desired: DesiredApplication): Promise<void> {
-    const { relationTo, signal, emit, onContent } = this.#options;
+    const { relationTo, signal, onContent } = this.#options;
     const { at, policy } = this.#accountRegion;
     const known = this.#applications.get(desired.name);
     if (known === undefined) return;
@@ -136,13 +172,7 @@ export class StatusBoard {
     const statuses = await this.#statusesOf(desired, assessment);
     // A newer observation arrived meanwhile: its own update emits it.
     if (this.#applications.get(desired.name) !== known) return;
-    for (const status of statuses) {
-      const address = formatAddress(status.address);
-      const json = JSON.stringify(status);
-      if (this.#emitted.get(address) === json) continue;
-      this.#emitted.set(address, json);
-      emit({ type: 'status-changed', status });
-    }
+    this.#options.known.change(statuses);
     this.#reportBlocking(assessment);
   }
 
@@ -166,13 +196,20 @@ export class StatusBoard {
     if (application === undefined || environment === undefined || live === undefined) {
       return statusOf(verdict, environment, { description: {}, accountRegion });
     }
-    const key = `${environment.id} ${live.number}`;
-    let description = this.#descriptions.get(key);
+    const { descriptions } = this.#options.known;
+    const key = this.#keyOf(environment.id, live.number);
+    let description = descriptions.get(key);
     if (description === undefined) {
       description = this.#readDescription(application, environment.id, live.number);
-      this.#descriptions.set(key, description);
+      descriptions.set(key, description);
+      // What could not be read is read again the next time.
+      description.catch(() => descriptions.delete(key));
     }
     return statusOf(verdict, environment, { description: await description, accountRegion });
+  }
+
+  #keyOf(environmentId: string, deploymentNumber: number): string {
+    return `${this.at.accountRegion.id} ${environmentId} ${deploymentNumber}`;
   }
 
   async #readDescription(
@@ -191,11 +228,7 @@ export class StatusBoard {
   }
 
   #report(problem: Problem): void {
-    const located = { accountRegion: this.at.accountRegion.id, ...problem };
-    const json = JSON.stringify(located);
-    if (this.#emittedProblems.has(json)) return;
-    this.#emittedProblems.add(json);
-    this.#options.emit({ type: 'problem-found', problem: located });
+    this.#options.known.report({ accountRegion: this.at.accountRegion.id, ...problem });
   }
 }
 

@@ -2,14 +2,17 @@ import { type AddressStatus, unknownStatus } from '../../core/assess/address-sta
 import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { desiredAddresses, inTreeOrder } from '../../core/model/desired-state.ts';
 import { unreachableProblem } from '../../core/plan/unreachable-plan.ts';
+import { environmentsInOrder } from '../../core/settings/environment-order.ts';
 import { applicationsOf } from '../../core/settings/waves.ts';
-import { emitUnreached, inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
+import { inAccountRegions, type UnreachedAccountRegion } from '../connect/each-account-region.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
+import type { Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { loadProject } from '../load-project.ts';
 import type { StatusOptions } from '../options.ts';
-import { readAccountRegions } from './read-account-regions.ts';
-import { StatusBoard } from './status-board.ts';
+import { type Run, readAccountRegions } from './read-account-regions.ts';
+import { KnownStatuses, StatusBoard } from './status-board.ts';
+import { type ReadStatuses, watchUntilIdle, watchWithoutEnd } from './watch-status.ts';
 
 /** Shows every address: what is live, since when, from which commit, and whether it matches the tree. */
 export async function status(options: StatusOptions, context: Context): Promise<void> {
@@ -17,31 +20,52 @@ export async function status(options: StatusOptions, context: Context): Promise<
   if (loaded === undefined) return;
   const project = { ...loaded, desired: applicationsOf(loaded, options.wave) };
   await runSession('status', sessionForTree(project, { options, access: 'read', context }), async (session) => {
-    const { read, unread } = await readAccountRegions(session, { project, options, context });
-    const { relationTo } = project;
-    const { signal } = session;
-    const onContent = liveContentLearner(context.scrubber, project.settings);
-    const { done: boards, failed } = await inAccountRegions(session, read, async (each) => {
-      const board = new StatusBoard(each, { relationTo, signal, emit: context.emit, onContent });
-      await board.read();
-      return board;
-    });
-    for (const board of boards) board.reportProblems();
-    const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, context));
-    const addresses = inTreeOrder([...boards.flatMap((board) => board.statuses), ...unknown], project.desired);
-    const environmentsInFlight = options.watch ? boards.reduce((sum, board) => sum + board.lanes.length, 0) : 0;
-    context.emit({ type: 'status-read', addresses, environmentsInFlight, failOn: options.failOn });
-    if (!options.watch) return;
-    const watching = await inAccountRegions(session, boards, (board) => board.watch());
-    emitUnreached(watching.failed, context.emit);
+    const known = new KnownStatuses(context.emit);
+    const startedAt = context.clock.now();
+    const read = () => readStatuses(session, { project, options, context }, known);
+    const first = await read();
+    known.add(first.addresses);
+    const environments = environmentsInOrder(
+      first.addresses.map(({ address }) => address.environment),
+      project.settings,
+    );
+    const { watch: isFollowed, failOn } = options;
+    context.emit({ type: 'status-read', addresses: first.addresses, environments, isFollowed, failOn });
+    first.reportProblems();
+    if (!isFollowed) return;
+    // A CI job is not interrupted.
+    if (context.job.isCi) await watchUntilIdle(session, first.boards, context);
+    else await watchWithoutEnd(session, { first, read, known, tookMs: context.clock.now() - startedAt }, context);
   });
+}
+
+/** @throws CallFailure, AppcfgError where no account and Region can be read */
+async function readStatuses(session: Session, run: Run, known: KnownStatuses): Promise<ReadStatuses> {
+  const { project, context } = run;
+  const { relationTo } = project;
+  const { signal } = session;
+  const { read, unread } = await readAccountRegions(session, run);
+  const onContent = liveContentLearner(context.scrubber, project.settings);
+  const { done: boards, failed } = await inAccountRegions(session, read, async (each) => {
+    const board = new StatusBoard(each, { relationTo, signal, emit: context.emit, known, onContent });
+    await board.read();
+    return board;
+  });
+  const unknown = [...failed, ...unread].flatMap((each) => reportUnread(each, known));
+  return {
+    boards,
+    addresses: inTreeOrder([...boards.flatMap((board) => board.statuses), ...unknown], project.desired),
+    reportProblems: () => {
+      for (const board of boards) board.reportProblems();
+    },
+  };
 }
 
 /** Emits why an account and Region could not be read. @returns the addresses there, with an unknown status */
 function reportUnread(
   { desired, accountRegion, problem }: UnreachedAccountRegion,
-  { emit }: Context,
+  known: KnownStatuses,
 ): readonly AddressStatus[] {
-  emit({ type: 'problem-found', problem: unreachableProblem(desired, problem) });
+  known.report(unreachableProblem(desired, problem));
   return desiredAddresses(desired).map((address) => unknownStatus(address, accountRegion.id, problem));
 }

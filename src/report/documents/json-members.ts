@@ -141,8 +141,13 @@ export function shownFile(written: WrittenFile): object {
 }
 
 export function shownStatus(status: AddressStatus): object {
-  const { address, drift } = status;
-  return { ...orNull(status), address: formatAddress(address), drift: drift === undefined ? null : orNull(drift) };
+  const { address, drift, problem } = status;
+  return {
+    ...orNull(status),
+    address: formatAddress(address),
+    drift: drift === undefined ? null : orNull(drift),
+    problem: problem?.code ?? null,
+  };
 }
 
 export function shownHistory({ address, accountRegion, deployments, truncated }: AddressHistory): object {

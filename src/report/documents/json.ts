@@ -9,6 +9,7 @@ import { emptyPlan } from '../../core/plan/empty-plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { environmentName } from '../view/plan-view.ts';
+import { statusTotals } from '../view/status-view.ts';
 import { shownFile, shownHistory, shownPlan, shownProblem, shownStatus, shownValue } from './json-members.ts';
 import { shownReview } from './json-review.ts';
 import { jsonText } from './json-text.ts';
@@ -93,7 +94,8 @@ export const documents = {
   sync: appliedMembers,
   cleanup: appliedMembers,
   rollback: appliedMembers,
-  status: ({ addresses }) => ({
+  status: ({ addresses, environments }) => ({
+    totals: statusTotals(addresses, environments),
     addresses: addresses.map(shownStatus),
   }),
   pull: (_report, events) => ({

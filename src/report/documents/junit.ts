@@ -10,12 +10,13 @@ import { concernedBy } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
 import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
+import { statusCases } from './junit-status.ts';
 
 interface Case {
   readonly suite: string;
   readonly name: string;
   readonly file?: string | undefined;
-  readonly failure?: Problem | undefined;
+  readonly failure?: Problem | string | undefined;
   readonly skipped?: string | undefined;
 }
 
@@ -24,23 +25,24 @@ export async function junitDocument(command: string, report: Report, spell: Spel
   // Its types describe a CommonJS module with a `default`. Node and the bundler import the builder itself.
   const builder = (library as unknown as Builder).newBuilder();
   const suite = builder.testSuite().name(`appcfg ${command}`);
-  for (const { suite: className, name, file, failure, skipped } of casesOf(command, report)) {
+  for (const { suite: className, name, file, failure, skipped } of casesOf(command, report, spell)) {
     const testCase = suite.testCase().className(visible(className)).name(visible(name));
     if (file !== undefined) testCase.file(file);
-    if (failure !== undefined) testCase.failure(visibleLines(problemText(failure, spell)));
+    if (failure !== undefined) testCase.failure(visibleLines(failureText(failure, spell)));
     else if (skipped !== undefined) testCase.skipped().standardOutput(visibleLines(skipped));
   }
   // GitLab makes a link to a file of the job of it, wherever it stands.
   return `${builder.build().replaceAll('[[ATTACHMENT|', '[ [ATTACHMENT|')}\n`;
 }
 
-function casesOf(command: string, report: Report): readonly Case[] {
+function casesOf(command: string, report: Report, spell: SpellCommand): readonly Case[] {
   const errors = report.problems.filter(({ severity }) => severity === 'error');
   const { plan, interruptedBy } = report;
   const own = { suite: 'appcfg', name: command };
-  const cases = plan === undefined ? errors.map(problemCase) : planCases(plan, report, errors);
+  const statuses = statusCases(report, spell);
+  const cases = plan === undefined ? [...statuses, ...errors.map(problemCase)] : planCases(plan, report, errors);
   if (interruptedBy !== undefined) return [...cases, { ...own, skipped: `interrupted (${interruptedBy})` }];
-  return plan === undefined && errors.length === 0 ? [own] : cases;
+  return cases.length === 0 && plan === undefined ? [own] : cases;
 }
 
 function problemCase(problem: Problem, index: number): Case {
@@ -80,7 +82,8 @@ function planCases({ steps, addresses }: Plan, report: Report, errors: readonly 
   ];
 }
 
-function problemText(problem: Problem, spell: SpellCommand): string {
+function failureText(problem: Problem | string, spell: SpellCommand): string {
+  if (typeof problem === 'string') return problem;
   const { hint } = problem;
   const message = messageOf(problem);
   return hint === undefined ? message : `${message}\n${hintText(hint, spell)}`;

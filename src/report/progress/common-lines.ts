@@ -7,6 +7,7 @@ import type { Step } from '../../core/plan/step.ts';
 import { visible } from '../style/escape.ts';
 import { count, number } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
+import type { WaveRow } from '../view/wave-view.ts';
 import { heartbeatMs, Throttle } from './pacing.ts';
 import type { Tally } from './tally.ts';
 
@@ -23,7 +24,6 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
     'call-throttled': ({ operation }) => {
       if (throttling.passes(heartbeatMs)) print(`AppConfig throttles ${operation}; slowing down`);
     },
-    'wave-begun': ({ wave }) => print(`wave "${visible(wave)}" starts`),
     ...ignored(
       'schedule-made',
       'prune-planned',
@@ -56,6 +56,22 @@ function whereText(target: RunTarget, others: readonly RunTarget[]): string {
 
 export function readingText({ applications, of }: EventOf<'reading-progressed'>): string {
   return `reading live state: ${number(applications)} of ${count(of, 'application')}`;
+}
+
+export function begunText({ wave }: EventOf<'wave-begun'>): string {
+  return `wave "${visible(wave)}" starts`;
+}
+
+/** `wave "canary" is done: 9 of 9 addresses`. */
+export function doneText({ name, done, of, failed, blocked, inFlight }: WaveRow): string {
+  const details = [
+    ...(failed > 0 ? [`${number(failed)} failed`] : []),
+    ...(blocked > 0 ? [`${number(blocked)} blocked`] : []),
+    ...(inFlight > 0 ? [`${number(inFlight)} in flight`] : []),
+  ];
+  const how = inFlight > 0 ? 'started' : 'done';
+  const text = `wave "${visible(name)}" is ${how}: ${number(done)} of ${count(of, 'address', 'addresses')}`;
+  return [text, ...details].join(', ');
 }
 
 /** @param time `until 12:12:00 UTC`, or `for another 9 min` */

@@ -6,7 +6,16 @@ import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import { timeOfDay } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
-import { commonHandlers, isReported, readingText, soakingText, stoppingText, succeededText } from './common-lines.ts';
+import {
+  begunText,
+  commonHandlers,
+  doneText,
+  isReported,
+  readingText,
+  soakingText,
+  stoppingText,
+  succeededText,
+} from './common-lines.ts';
 import { heartbeatMs, summaryMs, Throttle } from './pacing.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
 import { Tally } from './tally.ts';
@@ -17,6 +26,8 @@ export class LineProgress implements Progress {
   readonly #pace: Throttle;
   readonly #states = new Map<string, DeploymentState>();
   readonly #handlers: EventHandlers<void>;
+  /** Waves of which a deployment was started. */
+  readonly #begun = new Set<string>();
   #heartbeat: NodeJS.Timeout | undefined;
 
   constructor(options: ProgressOptions) {
@@ -32,6 +43,14 @@ export class LineProgress implements Progress {
       'phase-started': ({ phase }) => {
         if (phase === 'applying-plan')
           this.#heartbeat ??= setInterval(() => this.#summary(heartbeatMs), heartbeatMs).unref();
+      },
+      'wave-begun': (event) => {
+        this.#begun.add(event.wave);
+        this.#line(begunText(event));
+      },
+      'wave-changed': ({ wave, state }) => {
+        const row = this.#tally.waves().find(({ name }) => name === wave);
+        if (state.is === 'done' && row !== undefined && this.#begun.has(wave)) this.#line(doneText(row));
       },
       'wave-soaking': (event) => this.#line(soakingText(event, `until ${timeOfDay(event.endsAt)}`)),
       interrupted: () => this.#line(stoppingText(this.#tally)),

@@ -3,37 +3,48 @@ import type { createLogUpdate } from 'log-update';
 import type { Event } from '../../core/events/event.ts';
 import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import { addressText } from '../style/address-text.ts';
-import { cut, firstFitting, lineOf, padded, widthOf } from '../style/columns.ts';
-import { duration, number } from '../style/quantities.ts';
-import { deploymentStates } from '../style/state-words.ts';
-import { statusLine } from '../text/status.ts';
-import { commonHandlers, isReported, readingText, soakingText, stoppingText, succeededText } from './common-lines.ts';
+import { cut, firstFitting, widthOf } from '../style/columns.ts';
+import { timeOfDay } from '../style/quantities.ts';
+import type { FoundStatuses } from '../text/status.ts';
+import { fittingWaves, waveLines } from '../text/waves.ts';
+import { commonHandlers, isReported, readingText, stoppingText, succeededText } from './common-lines.ts';
+import { flightRows } from './flight-rows.ts';
 import type { Progress, ProgressOptions } from './progress.ts';
-import { type ShownDeployment, Tally } from './tally.ts';
+import { statusRows } from './status-rows.ts';
+import { Tally } from './tally.ts';
 
 export interface Terminal {
   readonly columns?: number;
   readonly rows?: number;
+  write(text: string): unknown;
 }
 
+/** Rows at the bottom of the screen: written, written again, removed. */
+export type Rows = ReturnType<typeof createLogUpdate> & {
+  /** Removes so many lines above the cursor, which is then where the first of them was. */
+  eraseAbove(lines: number): void;
+};
+
 const redrawMs = 200;
-/** Columns below which rows have no bar. */
-const narrowest = 70;
+/** Rows that are left to deployments in flight and to the last line. */
+const besideWaves = 5;
 
 export class LiveProgress implements Progress {
   readonly #options: ProgressOptions;
   readonly #terminal: Terminal;
-  readonly #rows: ReturnType<typeof createLogUpdate>;
+  readonly #rows: Rows;
   readonly #tally: Tally;
   readonly #handlers: EventHandlers<void>;
   #redraw: NodeJS.Timeout | undefined;
-  /** The only row while live state is read. */
+  /** The only row while live state is read for the first time. */
   #reading: string | undefined;
+  /** Of `status --watch`: when it was read, or how far the next reading is. */
+  #footer = '';
+  #isFollowed = false;
+  /** What is on the screen, to be removed where the terminal became narrower. */
+  #drawn: { readonly width: number; readonly lines: readonly string[] } = { width: 0, lines: [] };
 
-  constructor(
-    options: ProgressOptions,
-    screen: { readonly terminal: Terminal; readonly rows: ReturnType<typeof createLogUpdate> },
-  ) {
+  constructor(options: ProgressOptions, screen: { readonly terminal: Terminal; readonly rows: Rows }) {
     const { style, now } = options;
     this.#options = options;
     this.#terminal = screen.terminal;
@@ -47,24 +58,24 @@ export class LiveProgress implements Progress {
         this.#draw();
         this.#redraw ??= setInterval(() => this.#draw(), redrawMs).unref();
       },
-      'reading-progressed': (event) => {
-        this.#reading = readingText(event);
-      },
+      'reading-progressed': (event) => this.#read(event),
       'plan-made': () => this.#stopDrawing(),
       'history-read': () => this.#stopDrawing(),
-      'status-read': ({ environmentsInFlight }) => {
-        if (environmentsInFlight > 0) this.#reading = undefined;
-        else this.#stopDrawing();
+      'status-read': ({ isFollowed }) => {
+        if (!isFollowed) {
+          this.#stopDrawing();
+          return;
+        }
+        this.#isFollowed = true;
+        this.#reading = undefined;
+        this.#draw();
       },
-      'status-changed': ({ status }) => {
-        if (status.state === 'deploying') return;
-        this.above(`${status.state === 'synced' ? style.added('✓') : style.error('✗')} ${statusLine(status)}\n`);
-      },
-      'wave-soaking': () => this.#draw(),
-      // The terminal has just printed ^C.
-      interrupted: () => this.above(`\n${stoppingText(this.#tally)}\n`),
+      // The terminal has just printed ^C. Ctrl-C is how a watch ends.
+      interrupted: () => this.above(this.#isFollowed ? '\n' : `\n${stoppingText(this.#tally)}\n`),
       'step-finished': (event) => this.#finished(event),
-      ...ignored('change-explained'),
+      'wave-begun': () => this.#draw(),
+      'wave-soaking': () => this.#draw(),
+      ...ignored('wave-changed', 'status-changed', 'change-explained'),
       ...ignored('step-started', 'deployment-progressed', 'deployment-polled'),
     };
   }
@@ -75,18 +86,26 @@ export class LiveProgress implements Progress {
   }
 
   above(text: string): void {
-    this.#rows.clear();
+    this.freeScreen();
     this.#options.write(text);
     if (this.#redraw !== undefined) this.#draw();
   }
 
   freeScreen(): void {
+    this.#removeWrapped();
     this.#rows.clear();
+    this.#drawn = { width: 0, lines: [] };
   }
 
   end(): void {
     this.#stopDrawing();
     this.#rows.done();
+  }
+
+  #read(event: EventOf<'reading-progressed'>): void {
+    if (!this.#isFollowed) this.#reading = readingText(event);
+    const isRead = event.applications === event.of;
+    this.#footer = isRead ? `read at ${timeOfDay(this.#options.now())}` : readingText(event);
   }
 
   #finished(event: EventOf<'step-finished'>): void {
@@ -101,56 +120,64 @@ export class LiveProgress implements Progress {
     clearInterval(this.#redraw);
     this.#redraw = undefined;
     this.#reading = undefined;
-    this.#rows.clear();
+    this.freeScreen();
   }
 
   #draw(): void {
-    const { style } = this.#options;
-    const width = (this.#terminal.columns || 80) - 1;
-    if (this.#reading !== undefined) {
-      this.#rows(style.faint(cut(`${this.#reading} …`, width)));
-      return;
-    }
-    const room = Math.max(3, (this.#terminal.rows || 24) - 4);
-    const running = [...this.#tally.running.values()];
-    const shown = running.slice(0, room);
-    const widest = Math.max(10, ...shown.map((each) => widthOf(addressText(each.subject))));
-    const addressWidth = Math.min(widest, Math.floor(width / 2));
-    const hidden = running.length - shown.length;
-    this.#rows(
-      [
-        ...shown.map((each) => this.#row(each, { addressWidth, width })),
-        ...(hidden > 0 ? [style.faint(cut(`  … and ${number(hidden)} more`, width))] : []),
-        ...this.#soakRow(width),
-        style.strong(cut(firstFitting([this.#tally.line(), this.#tally.shortLine()], width), width)),
-      ].join('\n'),
-    );
+    this.#removeWrapped();
+    const width = this.#width;
+    const lines = this.#lines(width);
+    this.#drawn = { width, lines };
+    this.#rows(lines.join('\n'));
   }
 
-  #soakRow(width: number): readonly string[] {
-    const { soaking } = this.#tally;
-    if (soaking === undefined) return [];
-    const time = `for another ${duration(soaking.ms)}`;
-    const texts = [soakingText(soaking.event, time), `soaking ${time}`];
-    return [this.#options.style.faint(cut(firstFitting(texts, width), width))];
+  get #width(): number {
+    return (this.#terminal.columns || 80) - 1;
   }
 
-  #row(running: ShownDeployment, room: { readonly addressWidth: number; readonly width: number }): string {
+  /** A terminal that became narrower has wrapped the rows: they take more lines than were written. */
+  #removeWrapped(): void {
+    const { width, lines } = this.#drawn;
+    const columns = this.#width + 1;
+    if (lines.length === 0 || columns > width) return;
+    const added = lines.reduce((sum, line) => sum + Math.max(0, Math.ceil(widthOf(line) / columns) - 1), 0);
+    this.#rows.clear();
+    this.#drawn = { width: 0, lines: [] };
+    this.#rows.eraseAbove(added);
+  }
+
+  #lines(width: number): readonly string[] {
     const { style } = this.#options;
-    const { addressWidth, width } = room;
-    const { latest } = running;
-    const left = this.#tally.timeLeft(running);
-    const percent = Math.round(latest.percentageComplete);
-    const filled = Math.round(percent / 10);
-    const bar = `${'█'.repeat(filled)}${'░'.repeat(10 - filled)} `;
-    return lineOf(
-      [
-        [`${padded(cut(addressText(running.subject), addressWidth), addressWidth)}  `],
-        ...(width < narrowest ? [] : ([[bar, style.changed]] as const)),
-        [`${String(percent).padStart(3)} %  ${padded(deploymentStates[latest.state].word, 10)} `],
-        [left >= 500 ? `${duration(left)} left` : 'any moment', style.faint],
-      ],
-      width,
-    );
+    if (this.#reading !== undefined) return [style.faint(cut(`${this.#reading} …`, width))];
+    const height = Math.max(3, (this.#terminal.rows || 24) - 1);
+    const { statuses } = this.#tally;
+    return statuses === undefined ? this.#syncLines(width, height) : this.#statusLines(statuses, width, height);
+  }
+
+  #statusLines(found: FoundStatuses, width: number, height: number): readonly string[] {
+    const { style, spell } = this.#options;
+    const rows = (most: number) => flightRows(this.#tally, { most, width, style });
+    const footer = `${this.#footer}; Ctrl-C ends`;
+    return statusRows(found, { flightRows: rows, footer }, { style, width, height, spell, verbose: false });
+  }
+
+  /** The waves, the deployments in flight, and how far the run is. */
+  #syncLines(width: number, height: number): readonly string[] {
+    const { style } = this.#options;
+    const total = style.strong(cut(firstFitting(this.#tally.lines(), width), width));
+    const waves = this.#waveLines(width, Math.max(3, height - besideWaves));
+    const most = Math.max(1, height - waves.length - 2);
+    return [...(waves.length === 0 ? [] : ['']), ...waves, ...flightRows(this.#tally, { most, width, style }), total];
+  }
+
+  #waveLines(width: number, most: number): readonly string[] {
+    const { style } = this.#options;
+    const { done, shown, waiting } = fittingWaves(this.#tally.waves(), most);
+    const msLeft = (row: (typeof shown)[number]) => this.#tally.msLeftOf(row);
+    return [
+      ...(done === 0 ? [] : [style.added(`  ${done} waves done`)]),
+      ...waveLines(shown, { style, width, hasEnded: false, msLeft }),
+      ...(waiting === 0 ? [] : [style.faint(`  … and ${waiting} more waiting`)]),
+    ];
   }
 }

@@ -15,6 +15,8 @@ export async function openProgress(
   // The library asks for a stream and uses what every terminal has: write, columns and rows.
   // The cursor stays: nothing could show it again after a signal that ends the process at once.
   const update = createLogUpdate(terminal as unknown as NodeJS.WriteStream, { showCursor: true });
-  const rows = Object.assign((text: string) => update(streamText(text, { isColored: true })), update);
+  const rows = Object.assign((text: string) => update(streamText(text, { isColored: true })), update, {
+    eraseAbove: (lines: number) => void terminal.write('\u001b[1A\u001b[2K'.repeat(lines)),
+  });
   return new LiveProgress(options, { terminal, rows });
 }

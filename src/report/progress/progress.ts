@@ -1,5 +1,6 @@
 // What is shown on stderr while a command runs.
 import type { Event } from '../../core/events/event.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Style } from '../style/style.ts';
 
 export interface Progress {
@@ -15,6 +16,8 @@ export interface ProgressOptions {
   readonly style: Style;
   readonly write: (text: string) => void;
   readonly verbose: boolean;
+  /** Spells the commands that hints propose. */
+  readonly spell: SpellCommand;
   /** Milliseconds since 1970 by this machine's clock. */
   readonly now: () => number;
 }

@@ -12,9 +12,11 @@ import {
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { count, duration, number } from '../style/quantities.ts';
-import { statusCounts } from '../text/status.ts';
+import { type FoundStatuses, summaryText } from '../text/status.ts';
+import { type WaveRow, waveCounts, waveRows } from '../view/wave-view.ts';
 import { TimeLeft } from './time-left.ts';
 
 /** Larger runs get summaries instead of a line for each deployment. */
@@ -36,6 +38,12 @@ export class Tally {
   readonly #statuses = new Map<string, AddressStatus>();
   /** The wave that soaks. */
   #soak: { readonly event: EventOf<'wave-soaking'>; readonly seenAt: number } | undefined;
+  #plan: Plan | undefined;
+  /** By wave, its newest state, and when it was reported. */
+  readonly #waves = new Map<string, { readonly event: EventOf<'wave-changed'>; readonly seenAt: number }>();
+  /** Of the waves. */
+  readonly #results: StepResult[] = [];
+  #environments: readonly string[] = [];
   #deployments = 0;
   #deploymentsEnded = 0;
   #stepsEnded = 0;
@@ -43,15 +51,15 @@ export class Tally {
 
   readonly #handlers: EventHandlers<void> = {
     'plan-made': ({ plan }) => {
+      this.#plan = plan;
       this.steps = new Map(plan.steps.map((step) => [step.id, step]));
       this.#deployments = plan.steps.filter(isDeployment).length;
     },
     'prune-planned': ({ plan }) => {
       this.steps = new Map([...this.steps, ...plan.steps.map((step) => [step.id, step] as const)]);
     },
-    'status-read': ({ addresses, environmentsInFlight }) => {
-      if (environmentsInFlight > 0)
-        for (const status of addresses) this.#statuses.set(formatAddress(status.address), status);
+    'status-read': ({ addresses, isFollowed }) => {
+      if (isFollowed) for (const status of addresses) this.#statuses.set(formatAddress(status.address), status);
     },
     'status-changed': ({ status }) => void this.#statuses.set(formatAddress(status.address), status),
     'deployment-polled': (event) => {
@@ -69,6 +77,7 @@ export class Tally {
     'wave-begun': () => {
       this.#soak = undefined;
     },
+    'wave-changed': (event) => void this.#waves.set(event.wave, { event, seenAt: this.#now() }),
     interrupted: () => {
       this.#soak = undefined;
     },
@@ -105,27 +114,50 @@ export class Tally {
     return ms < 0 ? undefined : { event, ms };
   }
 
+  /** What `status --watch` has found so far; undefined in other runs. */
+  get statuses(): FoundStatuses | undefined {
+    if (this.#statuses.size === 0) return undefined;
+    return { addresses: [...this.#statuses.values()], environments: this.#environments };
+  }
+
+  /** How far the waves are; empty in a run without waves. */
+  waves(): readonly WaveRow[] {
+    if (this.#plan === undefined || this.#waves.size === 0) return [];
+    const changes = [...this.#waves.values()].map(({ event }) => event);
+    return waveRows(this.#plan.waves, changes, waveCounts(this.steps, this.#results));
+  }
+
+  /** Milliseconds by this machine's clock until the soak of a wave ends, or its deployments. */
+  msLeftOf({ name, state }: WaveRow): number | undefined {
+    const seen = this.#waves.get(name);
+    if (state.is !== 'soaking' || seen === undefined) return this.#timeLeft.msOf(name);
+    return Math.max(0, this.#msUntil(state.until, seen.event, seen.seenAt));
+  }
+
   line(): string {
-    if (this.#statuses.size > 0) return statusCounts([...this.#statuses.values()]);
+    return this.lines()[0] ?? '';
+  }
+
+  /** How far the run is, from the longest text to the shortest. */
+  lines(): readonly string[] {
+    if (this.#statuses.size > 0) return [summaryText([...this.#statuses.values()])];
     const failed = this.#failed === 0 ? '' : `, ${number(this.#failed)} failed`;
     if (this.#deployments === 0) {
-      return `${number(this.#stepsEnded)} of ${count(this.steps.size, 'step')} done${failed}`;
+      return [`${number(this.#stepsEnded)} of ${count(this.steps.size, 'step')} done${failed}`];
     }
     const others = this.steps.size - this.#deployments;
     const prepared = this.#stepsEnded - this.#deploymentsEnded;
     const waiting = this.#deployments - this.#deploymentsEnded - this.running.size;
+    const preparing = prepared < others ? `prepared ${number(prepared)} of ${number(others)}; ` : '';
+    const ended = `${number(this.#deploymentsEnded)} of ${count(this.#deployments, 'deployment')} ended`;
+    const short = `${number(this.#deploymentsEnded)}/${number(this.#deployments)} ended`;
+    const left = this.#timeLeftText();
     return [
-      prepared < others ? `prepared ${number(prepared)} of ${number(others)}; ` : '',
-      `${number(this.#deploymentsEnded)} of ${count(this.#deployments, 'deployment')} ended, `,
-      `${number(this.running.size)} in flight, ${number(waiting)} waiting${failed}`,
-      this.#timeLeftText(),
-    ].join('');
-  }
-
-  /** For narrow terminals. */
-  shortLine(): string {
-    if (this.#statuses.size > 0 || this.#deployments === 0) return this.line();
-    return `${number(this.#deploymentsEnded)}/${number(this.#deployments)} ended${this.#timeLeftText()}`;
+      `${preparing}${ended}, ${number(this.running.size)} in flight, ${number(waiting)} waiting${failed}${left}`,
+      `${preparing}${ended}${failed}${left}`,
+      `${preparing}${short}${failed}`,
+      `${short}${failed}`,
+    ];
   }
 
   #progressed(key: string, subject: Subject, latest: ShownDeployment['latest']): void {
@@ -136,6 +168,7 @@ export class Tally {
     const step = this.steps.get(result.step);
     this.running.delete(result.step);
     this.#stepsEnded += 1;
+    if (step?.wave !== undefined) this.#results.push(result);
     if (result.status === 'failed') this.#failed += 1;
     if (step !== undefined && isDeployment(step)) this.#deploymentsEnded += 1;
   }

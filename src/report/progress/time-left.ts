@@ -51,7 +51,7 @@ export class TimeLeft {
     ...ignored('reading-progressed', 'call-throttled', 'schedule-made', 'step-started', 'problem-found'),
     ...ignored(...answerEvents),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
-    ...ignored('prune-planned', 'wave-begun', 'wave-soaking', 'interrupted'),
+    ...ignored('prune-planned', 'wave-begun', 'wave-soaking', 'wave-changed', 'interrupted'),
   };
 
   /** @param now milliseconds since 1970 by this machine's clock */
@@ -65,10 +65,19 @@ export class TimeLeft {
 
   /** Milliseconds; undefined if the numbers of a strategy are unknown. */
   get ms(): number | undefined {
+    return this.#msUntil(() => true);
+  }
+
+  /** The same, until the deployments of a wave have ended. */
+  msOf(wave: string): number | undefined {
+    return this.#msUntil((id) => this.#steps.get(id)?.wave === wave);
+  }
+
+  #msUntil(counts: (step: StepId) => boolean): number | undefined {
     const ends = this.#estimate?.ends;
     if (ends === undefined) return undefined;
     let last = 0;
-    for (const id of this.#unfinished) last = Math.max(last, ends.get(id) ?? 0);
+    for (const id of this.#unfinished) if (counts(id)) last = Math.max(last, ends.get(id) ?? 0);
     return Math.max(0, last + this.#lateMs - (this.#now() - this.#startedAt));
   }
 

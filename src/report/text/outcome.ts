@@ -16,7 +16,9 @@ import { firstOf, someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { locatedIn } from '../view/plan-view.ts';
+import { waveCounts, waveRows } from '../view/wave-view.ts';
 import type { TimeSpent } from './time-spent.ts';
+import { waveLines } from './waves.ts';
 
 /** Shown without -v. */
 const mostListed = 20;
@@ -59,6 +61,7 @@ export function outcomeText(
     '',
     ...failedLines(failed, plan, options),
     ...skippedLines(skipped, steps, options),
+    ...waveSection(report, steps, options),
     style[ending.failed ? 'error' : 'strong'](`${summary} It took ${duration(ending.time.ms)}.`),
     ...(spent === undefined ? [] : [style.faint(spent)]),
   ];
@@ -68,6 +71,14 @@ export function outcomeText(
 /** Nothing was to be done besides records, and they were made. */
 function isRecordOnly({ plan, results }: Report): boolean {
   return plan?.steps.every(isRecord) === true && results.every(({ status }) => status === 'succeeded');
+}
+
+/** The board of waves as it is at the end. */
+function waveSection({ plan, results, waves }: Report, steps: Steps, { style, width }: TextOptions): readonly string[] {
+  if (plan === undefined || waves.length === 0) return [];
+  const rows = waveRows(plan.waves, waves, waveCounts(steps, results));
+  const isFirst = results.every(({ status }) => status === 'succeeded');
+  return [...(isFirst ? [] : ['']), ...waveLines(rows, { style, width, hasEnded: true, msLeft: () => undefined }), ''];
 }
 
 type Steps = ReadonlyMap<string, Step>;

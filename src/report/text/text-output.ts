@@ -2,6 +2,8 @@
 import type { Event } from '../../core/events/event.ts';
 import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../core/events/event-handlers.ts';
 import type { Report } from '../../core/events/report.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
+import type { Problem } from '../../core/problem/problem.ts';
 import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
@@ -21,6 +23,8 @@ export interface TextOutputOptions extends TextOptions {
   readonly terminal: boolean;
   /** Live rows show what changes. */
   readonly animated: boolean;
+  /** Spells the commands that hints propose. */
+  readonly spell: SpellCommand;
   /** Milliseconds since 1970 by this machine's clock. */
   readonly now: () => number;
 }
@@ -47,16 +51,9 @@ export class TextOutput {
     'status-changed': (event) => this.#status.changed(event),
     'deployment-polled': (event) => this.#status.deploymentSeen(event),
     'server-started': (event) => serverStartedText(event, this.#options.style),
-    ...ignored(
-      'change-explained',
-      'file-written',
-      'run-started',
-      'phase-started',
-      'reading-progressed',
-      'call-throttled',
-      'problem-found',
-    ),
-    ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'interrupted'),
+    ...ignored('change-explained', 'file-written', 'run-started', 'phase-started', 'reading-progressed'),
+    ...ignored('call-throttled', 'problem-found', 'interrupted'),
+    ...ignored('step-started', 'deployment-progressed', 'step-finished', 'wave-begun', 'wave-soaking', 'wave-changed'),
   };
 
   constructor(options: TextOutputOptions) {
@@ -70,6 +67,11 @@ export class TextOutput {
   handle(event: Event): string {
     this.#time.handle(event);
     return handleEvent(this.#handlers, event) ?? '';
+  }
+
+  /** Whether the result shows the problem. */
+  shows(problem: Problem): boolean {
+    return this.#status.shows(problem);
   }
 
   /** @param failed the exit code is neither success nor "differences" */

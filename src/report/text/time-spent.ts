@@ -66,7 +66,7 @@ export class TimeSpent {
       'step-started',
       'problem-found',
     ),
-    ...ignored(...answerEvents, 'interrupted'),
+    ...ignored(...answerEvents, 'wave-changed', 'interrupted'),
     ...ignored('status-read', 'status-changed', 'deployment-polled', 'server-started'),
   };
 

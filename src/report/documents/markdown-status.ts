@@ -1,0 +1,142 @@
+// A status as Markdown: a daily report. Names and texts from AppConfig are in code, which nothing inside can end.
+import type { AddressStatus } from '../../core/assess/address-status.ts';
+import type { Report } from '../../core/events/report.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
+import type { Problem } from '../../core/problem/problem.ts';
+import { addressText, areInSeveral } from '../style/address-text.ts';
+import { visible, visibleLines } from '../style/escape.ts';
+import { count, number, utcTime } from '../style/quantities.ts';
+import { commitText } from '../text/history.ts';
+import { extentText, summaryText } from '../text/status.ts';
+import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
+import { occurringStates, type StatusCause, statusCauses, statusTotals } from '../view/status-view.ts';
+
+/** Characters of a note that GitLab shows as a whole. */
+const mostCharacters = 50_000;
+
+/** Addresses of a cause, causes and environments: the first that fit are taken. */
+const sizes = [
+  { addresses: 1000, causes: 100, environments: 200 },
+  { addresses: 100, causes: 50, environments: 100 },
+  { addresses: 20, causes: 20, environments: 50 },
+  { addresses: 3, causes: 20, environments: 20 },
+  { addresses: 1, causes: 8, environments: 10 },
+] as const;
+
+type Size = (typeof sizes)[number];
+
+/** Fits into a note, however many addresses there are. */
+export function markdownStatus(report: Report, spell: SpellCommand): string {
+  const texts = sizes.map((size) => () => textOf(report, size, spell));
+  let text = '';
+  for (const make of texts) {
+    text = make();
+    if (text.length <= mostCharacters) return text;
+  }
+  return `${text.slice(0, mostCharacters - 10)}\n…\n`;
+}
+
+function textOf(report: Report, size: Size, spell: SpellCommand): string {
+  const { addresses, interruptedBy } = report;
+  const causes = statusCauses(addresses);
+  const hidden = causes.length - size.causes;
+  const parts = [
+    '### appcfg',
+    ...(interruptedBy === undefined ? [] : [`Interrupted (${interruptedBy}).`]),
+    summaryText(addresses),
+    ...(addresses.length === 0 ? [] : [boardTable(report, size)]),
+    ...causes.slice(0, size.causes).map((cause) => causeDetails(cause, { size, spell, isIn: areInSeveral(addresses) })),
+    ...(hidden > 0 ? [`… and ${count(hidden, 'more cause')}.`] : []),
+    ...problemsPart(report, size, spell),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** Environment × state. */
+function boardTable({ addresses, environments }: Report, { environments: most }: Size): string {
+  const states = occurringStates(addresses);
+  const totals = new Map(
+    statusTotals(addresses, environments).map((total) => [`${total.state} ${total.environment}`, total.addresses]),
+  );
+  const hidden = environments.length - most;
+  const rows = environments.slice(0, most).map((environment) => {
+    const cells = states.map((state) => {
+      const addressesIn = totals.get(`${state} ${environment}`);
+      return addressesIn === undefined ? '' : number(addressesIn);
+    });
+    return [inlineCode(environment), ...cells];
+  });
+  return [
+    ['environment', ...states],
+    ['---', ...states.map(() => '---:')],
+    ...rows,
+    ...(hidden > 0 ? [[`… and ${number(hidden)} more`, ...states.map(() => '')]] : []),
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function causeDetails(
+  cause: StatusCause,
+  options: { readonly size: Size; readonly spell: SpellCommand; readonly isIn: boolean },
+): string {
+  const { size, spell, isIn } = options;
+  const { state, addresses, reason, hint } = cause;
+  const hidden = addresses.length - size.addresses;
+  const lines = [
+    `${reason}${extentText(cause)}`,
+    ...(hint === undefined ? [] : [hintText(hint, spell)]),
+    '',
+    ...addresses.slice(0, size.addresses).map((status) => addressLine(status, { isIn, cause })),
+    ...(hidden > 0 ? [`… and ${number(hidden)} more`] : []),
+  ];
+  const title = `<summary><b>${state}</b>: ${count(addresses.length, 'address', 'addresses')}</summary>`;
+  return ['<details>', title, '', fenced(lines.map(visibleLines).join('\n')), '', '</details>'].join('\n');
+}
+
+function addressLine(
+  status: AddressStatus,
+  { isIn, cause }: { readonly isIn: boolean; readonly cause: StatusCause },
+): string {
+  const { versionNumber, since, commit, accountRegion, problem } = status;
+  return [
+    addressText(status.address),
+    ...(versionNumber === undefined ? [] : [`version ${versionNumber}`]),
+    ...(since === undefined ? [] : [`since ${utcTime(since)}`]),
+    ...(commit === undefined ? [] : [`commit ${commitText(status)}`]),
+    ...(isIn ? [`in ${accountRegion}`] : []),
+    ...(cause.hasOwnReasons && problem !== undefined ? [visible(problem.message)] : []),
+  ].join('  ');
+}
+
+/** Those that no cause has. */
+function problemsPart({ problems, addresses }: Report, { causes: most }: Size, spell: SpellCommand): readonly string[] {
+  const shown = new Set(addresses.flatMap(({ problem }) => (problem === undefined ? [] : [keyOf(problem)])));
+  const others = problems.filter((problem) => !shown.has(keyOf(problem)));
+  if (others.length === 0) return [];
+  const lines = others.slice(0, most).map((problem) => {
+    const { severity, hint } = problem;
+    const where = locationOf(problem);
+    const text = [`${severity}:`, ...(where === undefined ? [] : [where]), messageOf(problem)].join(' ');
+    return visibleLines(hint === undefined ? text : `${text}\n  ${hintText(hint, spell)}`);
+  });
+  const hidden = others.length - most;
+  return [fenced([...lines, ...(hidden > 0 ? [`… and ${number(hidden)} more`] : [])].join('\n'))];
+}
+
+function keyOf({ code, message }: Problem): string {
+  return `${code} ${message}`;
+}
+
+/** In a cell of a table. GitLab makes no mentions and references of what is in code. */
+function inlineCode(text: string): string {
+  const inert = visible(text).replace(/[^\p{L}\p{N} ._-]/gu, (char) => `&#${char.codePointAt(0)};`);
+  return `<code>${inert}</code>`;
+}
+
+/** A fence longer than any run of back-ticks inside. */
+function fenced(text: string): string {
+  const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}

@@ -1,0 +1,108 @@
+// The board of waves: a row for each, while a sync runs and at its end.
+import { cut, firstFitting, padded, widthOf } from '../style/columns.ts';
+import { visible } from '../style/escape.ts';
+import { duration, number } from '../style/quantities.ts';
+import type { Style, Tone } from '../style/style.ts';
+import type { WaveRow } from '../view/wave-view.ts';
+
+export interface WaveTextOptions {
+  readonly style: Style;
+  /** Columns; infinite without a terminal. */
+  readonly width: number;
+  /** The run is over: what was not reached is named so. */
+  readonly hasEnded: boolean;
+  /** Milliseconds by this machine's clock until a wave, or its soak, ends; undefined where that is unknown. */
+  readonly msLeft: (row: WaveRow) => number | undefined;
+}
+
+type StateName = WaveRow['state']['is'];
+
+const tones: Readonly<Record<StateName, Tone>> = {
+  done: 'added',
+  running: 'changed',
+  soaking: 'changed',
+  verifying: 'changed',
+  waiting: 'faint',
+  blocked: 'removed',
+};
+
+/** Names are cut to it. */
+const widestName = 30;
+
+/** `canary  done 9 of 9`, `gold  running 41 of 99, 2 failed, about 4 min`. */
+export function waveLines(rows: readonly WaveRow[], options: WaveTextOptions): readonly string[] {
+  const { style, width } = options;
+  const nameWidth = Math.min(
+    widestName,
+    rows.reduce((most, { name }) => Math.max(most, widthOf(visible(name))), 0),
+  );
+  const left = Math.max(10, width - nameWidth - 4);
+  return rows.map((row) => {
+    const name = padded(cut(visible(row.name), nameWidth), nameWidth);
+    return `  ${name}  ${style[tones[row.state.is]](cut(firstFitting(waveTexts(row, options), left), left))}`;
+  });
+}
+
+/** From the longest to the shortest. */
+function waveTexts(row: WaveRow, options: WaveTextOptions): readonly string[] {
+  const text = words[row.state.is](row, options);
+  const details = [
+    ...(row.failed > 0 ? [`${number(row.failed)} failed`] : []),
+    ...(row.blocked > 0 ? [`${number(row.blocked)} blocked`] : []),
+    ...(row.inFlight > 0 ? [`${number(row.inFlight)} in flight`] : []),
+  ];
+  const time = row.state.is === 'running' && !options.hasEnded ? timeText(options.msLeft(row)) : undefined;
+  const note = row.state.is === 'blocked' ? `: ${visible(row.state.note)}` : '';
+  const short = [text, ...details].join(', ');
+  return [...(note === '' ? [] : [`${text}${note}`]), ...(time === undefined ? [] : [`${short}, ${time}`]), short];
+}
+
+/** A wave without a row does not compile. */
+const words: Readonly<Record<StateName, (row: WaveRow, options: WaveTextOptions) => string>> = {
+  // A run that does not wait leaves deployments in flight.
+  done: (row) => `${row.inFlight > 0 ? 'started' : 'done'} ${doneText(row)}`,
+  running: (row, { hasEnded }) => `${hasEnded ? 'stopped' : 'running'} ${doneText(row)}`,
+  verifying: (row, { hasEnded }) => `${hasEnded ? 'not verified' : 'verifying'} ${doneText(row)}`,
+  soaking: ({ state, ...row }, { hasEnded, msLeft }) => {
+    const until = state.is === 'soaking' ? ` until ${new Date(state.until).toISOString().slice(11, 16)} UTC` : '';
+    const ms = hasEnded ? undefined : msLeft({ state, ...row });
+    return `soaking${until}${ms === undefined ? '' : ` (${duration(ms)})`}`;
+  },
+  waiting: ({ waitsFor }, { hasEnded }) => {
+    if (waitsFor === undefined) return hasEnded ? 'not begun' : 'waiting';
+    const name = visible(waitsFor.name);
+    if (waitsFor.isBlocked) return `not begun: ${name} is blocked`;
+    return hasEnded ? `not begun: waits for ${name}` : `waiting for ${name}`;
+  },
+  blocked: (row) => `blocked ${doneText(row)}`,
+};
+
+function doneText({ done, of }: WaveRow): string {
+  return `${number(done)} of ${number(of)}`;
+}
+
+/** From two minutes on in whole minutes: the estimate is not better than that. */
+function timeText(ms: number | undefined): string | undefined {
+  if (ms === undefined || ms < 1_000) return undefined;
+  return `about ${duration(ms < 120_000 ? ms : Math.round(ms / 60_000) * 60_000)}`;
+}
+
+/**
+ * As many rows as fit on a screen: waves that are done are counted first, then those that wait.
+ * @param most at least 3
+ */
+export function fittingWaves(
+  rows: readonly WaveRow[],
+  most: number,
+): { readonly done: number; readonly shown: readonly WaveRow[]; readonly waiting: number } {
+  const over = rows.length - most;
+  if (over <= 0) return { done: 0, shown: rows, waiting: 0 };
+  const firstOpen = rows.findIndex(({ state }) => state.is !== 'done');
+  const open = firstOpen === -1 ? rows.length : firstOpen;
+  // A line that counts takes a row itself.
+  const done = open === 0 ? 0 : Math.min(open, over + 1);
+  const rest = rows.slice(done);
+  const room = most - Number(done > 0);
+  if (rest.length <= room) return { done, shown: rest, waiting: 0 };
+  return { done, shown: rest.slice(0, room - 1), waiting: rest.length - room + 1 };
+}
