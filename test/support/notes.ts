@@ -103,6 +103,6 @@ export function reportOf(
   };
   return {
     ...{ command: 'diff', plan, review, results: [], problems: many(problem), omittedProblems: 0, addresses: [] },
-    ...{ hasFailingState: false, interruptedBy: undefined },
+    ...{ environments: [], waves: [], hasFailingState: false, interruptedBy: undefined },
   };
 }
