@@ -43,7 +43,7 @@ export function mayHaveActed({ kind }: CallFailure): boolean {
 
 /** Whether every other call with the same credentials fails, too. */
 export function endsCredentials({ code }: Problem): boolean {
-  return ['credentials-expired', 'credentials-missing', 'credentials-refused', 'role-refused'].includes(code);
+  return /^(?:credentials-(?:expired|missing|invalid|refused)|role-refused)$/.test(code);
 }
 
 /** Whether the failure is temporary: an outage, or throttling. */
@@ -61,11 +61,16 @@ export interface FailedCall {
 
 /**
  * Classifies a failed call.
- * @throws the error itself where it is neither a response nor a failure of the network: an internal error, or a problem already
+ * @throws the error itself where it is neither a response, a failure of the network nor one of credentials: an internal error, or a
+ * problem already
  */
 export function describeFailure(error: unknown, call: FailedCall): CallFailure {
   if (error instanceof CallFailure) return error;
-  if (error instanceof AppcfgError) throw error;
+  if (error instanceof AppcfgError) {
+    const [problem] = error.problems;
+    if (!problem.code.startsWith('credentials-')) throw error;
+    return new CallFailure('access', problem, error);
+  }
   const failed = detailsOf(error as SdkError, call);
   const row = rows.find(({ when }) => when(failed));
   if (row === undefined) throw error;

@@ -9,9 +9,10 @@ import {
 } from '@aws-sdk/client-appconfig';
 import type { Clock } from '../../core/model/clock.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
+import { checkedCredentials } from '../credentials/checked-credentials.ts';
+import type { SourceBounds } from '../credentials/source-time-limit.ts';
 import { CallFailure, describeFailure } from './call-failure.ts';
 import { responseChecks } from './check-responses.ts';
-import { checkedCredentials, type SourceBounds } from './checked-credentials.ts';
 import { Limiter } from './rate-limiter.ts';
 import { ServiceClock } from './service-clock.ts';
 import type { Slots } from './slots.ts';

@@ -1,6 +1,7 @@
 // Credentials for an OIDC token, such as an ID token of GitLab. All other credentials are found by the SDK itself.
 import type { Clock } from '../../core/model/clock.ts';
 import { failure } from '../../core/problem/problem.ts';
+import { isRole } from '../credentials/fault.ts';
 import { responseChecks } from './check-responses.ts';
 import { type ConnectOptions, requestLimits } from './connection.ts';
 
@@ -68,7 +69,7 @@ function checkRole({ variable, arn }: RoleVariable): string {
       hint: { text: `set the CI/CD variable ${variable} to the ARN of the role that this command assumes` },
     });
   }
-  if (!/^arn:[\w-]+:iam::\d{12}:role\/[\x21-\x7e]+$/.test(arn)) {
+  if (!isRole(arn)) {
     throw failure('credentials-refused', `${variable} is "${arn}", which is not the ARN of a role`, {
       hint: { text: `set the CI/CD variable ${variable}, for example to arn:aws:iam::111122223333:role/appcfg` },
     });

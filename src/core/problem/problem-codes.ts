@@ -192,6 +192,11 @@ export const problemCodes = {
   declined: { exit: 5, meaning: 'the user did not confirm' },
   // Access
   'credentials-missing': { exit: 6, meaning: 'no AWS credentials were found' },
+  'credentials-invalid': {
+    exit: 6,
+    meaning:
+      'a source of credentials is set up wrongly: a variable, a profile, a file or a program that one of them names',
+  },
   'credentials-ambiguous': { exit: 6, meaning: 'there are keys or another role beside the ID token and its role' },
   'credentials-expired': { exit: 6, meaning: 'the credentials expired' },
   'credentials-refused': { exit: 6, meaning: 'AWS does not accept the credentials' },

@@ -1,6 +1,6 @@
-import { characterProblem } from '../../appconfig/client/checked-credentials.ts';
 import type { ConnectOptions } from '../../appconfig/client/connection.ts';
 import { type RoleVariable, webIdentityCredentials } from '../../appconfig/client/web-identity.ts';
+import { characterProblem } from '../../appconfig/credentials/key-characters.ts';
 import { type AppcfgError, failure } from '../../core/problem/problem.ts';
 import type { Context, Environment } from '../context.ts';
 import type { OpenOptions } from './open-appconfig.ts';
@@ -60,7 +60,7 @@ function refuseUnusableKeys(environment: Environment): void {
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
     const problem = characterProblem(environment[name] ?? '');
     if (problem === undefined) continue;
-    throw failure('credentials-missing', `${name} ${problem}`, { hint: { text: 'set it to the key alone' } });
+    throw failure('credentials-invalid', `${name} ${problem}`, { hint: { text: 'set it to the key alone' } });
   }
 }
 

@@ -77,6 +77,7 @@ function located(problem: Problem, { accountRegion: { id, region } }: DesiredAcc
 /** Problems that all accounts and Regions of a run have, when one has them. */
 const problemsOfRun: ReadonlySet<ProblemCode> = new Set([
   'credentials-missing',
+  'credentials-invalid',
   'credentials-expired',
   'region-missing',
 ]);

@@ -80,6 +80,8 @@ test('an error that is neither a response nor of the network is not a failed cal
   expect(() => describeFailure(error, call)).toThrow(error);
   const problem = failure('role-refused', 'no');
   expect(() => describeFailure(problem, call)).toThrow(problem);
+  const credentials = failure('credentials-invalid', 'half a key');
+  expect(describeFailure(credentials, call)).toMatchObject({ kind: 'access', problem: credentials.problems[0] });
   const known = new CallFailure('lost', { code: 'endpoint-unreachable', severity: 'error', message: 'x' }, undefined);
   expect(describeFailure(known, call)).toBe(known);
 });
