@@ -3,7 +3,9 @@ import { html } from 'hono/html';
 import type { Event } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
+import { count } from '../style/quantities.ts';
 import { addressResults } from '../view/address-results.ts';
 import { fleetOf } from '../view/fleet-view.ts';
 import { withoutComingAndGoing } from '../view/review-view.ts';
@@ -38,6 +40,7 @@ export async function pageDocument({ command, report, events, spell, now }: Page
   const about = [
     command,
     ...(plan === undefined ? [] : [plan.project]),
+    ...(plan === undefined || plan.kind === 'comparison' ? [] : [targetsText(plan)]),
     ...(base === undefined ? [] : [`against ${base.revision} (${base.commit.slice(0, 10)})`]),
   ];
   const content =
@@ -53,6 +56,12 @@ export async function pageDocument({ command, report, events, spell, now }: Page
     now,
   });
   return String(await page);
+}
+
+/** `444455556666/eu-west-1`. */
+function targetsText({ accountRegions }: Plan): string {
+  const [first, ...others] = accountRegions;
+  return others.length === 0 ? first.id : count(accountRegions.length, 'account and Region', 'accounts and Regions');
 }
 
 function nothing(problems: number) {

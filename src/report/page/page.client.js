@@ -28,18 +28,10 @@
   const input = make('input', { type: 'search', placeholder: 'Filter tenants', ariaLabel: 'Filter tenants' });
   const reset = make('button', { type: 'button', textContent: 'Show all', hidden: true });
   const output = make('output', {});
-  const keys = make(
-    'span',
-    { className: 'keys' },
-    make('kbd', { textContent: '/' }),
-    ' filter  ',
-    make('kbd', { textContent: 'j' }),
-    ' ',
-    make('kbd', { textContent: 'k' }),
-    ' next, previous change  ',
-    make('kbd', { textContent: 'Esc' }),
-    ' all',
-  );
+  const kbd = (textContent) => make('kbd', { textContent });
+  const keys = make('span', { className: 'keys' }, kbd('/'), ' filter  ');
+  if (cards.length > 0) keys.append(kbd('j'), ' ', kbd('k'), ' next, previous change  ');
+  keys.append(kbd('Esc'), ' all');
   const tools = make('div', { className: 'tools', role: 'search' }, input, reset, output, keys);
   main.querySelector('.numbers')?.after(tools);
 

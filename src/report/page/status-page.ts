@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { type AddressState, type AddressStatus, addressStates as states } from '../../core/assess/address-status.ts';
 import { driftText } from '../../core/live/drifted-deployment.ts';
 import { formatAddress } from '../../core/model/address.ts';
+import { areInSeveral } from '../style/address-text.ts';
 import { count, number, utcTime } from '../style/quantities.ts';
 import { commitText } from '../text/history.ts';
 import { folded, type Html, tenantFragment } from './html-parts.ts';
@@ -22,7 +23,7 @@ export function statusContent(addresses: readonly AddressStatus[]): { readonly h
   return {
     head: html`<h1>${title}</h1>
 <dl class="numbers"><div class="good"><dd>${number(synced)}</dd><dt>synced</dt></div><div><dd>${number(deploying)}</dd><dt>deploying</dt></div><div class="${off.length > deploying ? 'bad' : ''}"><dd>${number(off.length - deploying)}</dd><dt>off</dt></div></dl>`,
-    body: html`${board(addresses)}${states.map((state) => stateSection(state, addresses))}`,
+    body: html`${board(addresses)}${states.map((state) => stateSection(state, addresses, areInSeveral(addresses)))}`,
   };
 }
 
@@ -42,17 +43,35 @@ function board(addresses: readonly AddressStatus[]): Html | '' {
 `;
 }
 
-function stateSection(state: AddressState, addresses: readonly AddressStatus[]): Html | '' {
+function stateSection(state: AddressState, addresses: readonly AddressStatus[], showsTargets: boolean): Html | '' {
   const own = addresses.filter((each) => each.state === state);
   if (own.length === 0) return '';
-  const rows = own.slice(0, mostRows).map((status) => {
-    const { address, versionNumber, since } = status;
-    return html`<tr data-t="${address.tenant}"><th scope="row"><a href="#${tenantFragment(address.tenant)}">${formatAddress(address)}</a><td>${versionNumber === undefined ? '' : `version ${versionNumber}`}<td>${since === undefined ? '' : utcTime(since)}<td>${commitText(status)}<td>${aboutText(status)}</tr>
+  const alike = Object.values(groupBy(own, (status) => JSON.stringify(lookOf(status))));
+  const rows = alike.slice(0, mostRows).map((some) => {
+    const [status] = some;
+    if (status === undefined) return '';
+    const { tenant, environment } = status.address;
+    const { target, version, since, commit, about } = lookOf(status);
+    const profiles = some.map(({ address }) => address.configurationProfile).join(', ');
+    return html`<tr data-t="${tenant}"><th scope="row"><a href="#${tenantFragment(tenant)}">${formatAddress({ tenant, environment })}</a> <small>${profiles}</small>${showsTargets ? html`<br><small>${target}</small>` : ''}<td>${version}<td>${since}<td>${commit}<td>${about}</tr>
 `;
   });
-  const table = html`<div class="wide" tabindex="0" role="region" aria-label="${state}"><table class="off"><thead><tr><th scope="col">address<th scope="col">live<th scope="col">since<th scope="col">commit<th scope="col">more</tr></thead><tbody>${rows}</tbody></table></div>${own.length > mostRows ? html`<p class="note">${number(own.length - mostRows)} more</p>` : ''}`;
+  const table = html`<div class="wide" tabindex="0" role="region" aria-label="${state}"><table class="off"><thead><tr><th scope="col">address<th scope="col">live<th scope="col">since<th scope="col">commit<th scope="col">more</tr></thead><tbody>${rows}</tbody></table></div>${alike.length > mostRows ? html`<p class="note">${number(alike.length - mostRows)} more rows</p>` : ''}`;
   return html`<section class="panel" id="${state}">${folded(html`<h2><span class="state ${state}">${state}</span> ${number(own.length)}</h2>`, table, { open: state !== 'synced' })}</section>
 `;
+}
+
+/** What a row shows; profiles of an environment with the same are one row. */
+function lookOf(status: AddressStatus) {
+  const { address, accountRegion, versionNumber, since } = status;
+  return {
+    of: [address.tenant, address.environment],
+    target: accountRegion,
+    version: versionNumber === undefined ? '' : `version ${versionNumber}`,
+    since: since === undefined ? '' : utcTime(since),
+    commit: status.commit === undefined ? '' : commitText(status),
+    about: aboutText(status),
+  };
 }
 
 function aboutText({ drift, experiment, problem }: AddressStatus): string {
