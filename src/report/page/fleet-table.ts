@@ -1,15 +1,17 @@
 // The fleet as a table: tenants by wave, environments side by side, a mark for each address with something to show.
 
+import { groupBy } from 'es-toolkit/array/groupBy';
+import { partition } from 'es-toolkit/array/partition';
 import { uniqBy } from 'es-toolkit/array/uniqBy';
 import { html } from 'hono/html';
 import { count, number } from '../style/quantities.ts';
-import type { Fleet, FleetRow, FleetSection, MarkKind } from '../view/fleet-view.ts';
+import type { Fleet, FleetMark, FleetRow, FleetSection, MarkKind } from '../view/fleet-view.ts';
 import { folded, type Html, tenantFragment } from './html-parts.ts';
-import { type GroupMark, kindWords, markHtml } from './marks.ts';
+import { type GroupMark, groupMarkHtml, kindMarkHtml, kindWords } from './marks.ts';
 
 type Marks = ReadonlyMap<string, GroupMark>;
 
-/** Marks in a cell; a tenant that comes or goes has one for each profile. */
+/** Marks in a cell. */
 const mostMarks = 12;
 
 export function fleetTable(fleet: Fleet, marks: Marks): Html | '' {
@@ -33,11 +35,16 @@ ${rows.map((row) => rowHtml(row, marks))}${unchanged.length === 0 ? '' : html`<t
 }
 
 function rowHtml({ tenant, cells }: FleetRow, marks: Marks): Html {
-  return html`<tr id="${tenantFragment(tenant)}"><th scope="row">${tenant}${cells.map((cell) => {
-    const more = cell.length - mostMarks;
-    return html`<td>${cell.slice(0, mostMarks).map((mark) => markHtml(mark, marks))}${more > 0 ? html`<small>+${number(more)}</small>` : ''}`;
-  })}</tr>
+  return html`<tr id="${tenantFragment(tenant)}"><th scope="row">${tenant}${cells.map((cell) => html`<td>${cellHtml(cell, marks)}`)}</tr>
 `;
+}
+
+/** A mark for each address in a change group; one for all others of a kind. */
+function cellHtml(cell: readonly FleetMark[], marks: Marks): Html {
+  const [inGroups, others] = partition(cell, ({ group }) => group !== undefined && marks.has(group));
+  const kinds = Object.values(groupBy(others, ({ kind, result }) => `${kind} ${result?.status}`));
+  const more = inGroups.length - mostMarks;
+  return html`${inGroups.slice(0, mostMarks).map((mark) => groupMarkHtml(mark, marks))}${more > 0 ? html`<small>+${number(more)}</small>` : ''}${kinds.map(kindMarkHtml)}`;
 }
 
 function unchangedHtml(tenants: readonly string[]): Html {

@@ -42,14 +42,29 @@ export const kindWords = {
 
 const resultSigns = { succeeded: '✓', failed: '✗', skipped: '–' } as const;
 
-/** A cell's mark: its group by colour and sign, and what is special about it. */
-export function markHtml({ address, kind, group, result }: FleetMark, marks: ReadonlyMap<string, GroupMark>): Html {
-  const mark = group === undefined ? undefined : marks.get(group);
-  const { sign } = kindWords[kind];
-  const text = `${mark?.sign ?? ''}${sign}${result === undefined ? '' : resultSigns[result.status]}`;
-  const tone = `m ${kind === 'changed' ? '' : `${kind} `}${mark?.tone ?? ''}${result === undefined ? '' : ` ${result.status}`}`;
-  const title = address.configurationProfile;
-  return mark === undefined || group === undefined
-    ? html`<b class="${tone}" title="${title}">${text}</b>`
-    : html`<a class="${tone}" href="#${groupFragment(group)}" title="${title}">${text}</a>`;
+/** Of an address in a change group: the group by colour and sign, and what is special about it. */
+export function groupMarkHtml(
+  { address, kind, group, result }: FleetMark,
+  marks: ReadonlyMap<string, GroupMark>,
+): Html {
+  const { sign = '', tone = '' } = marks.get(group ?? '') ?? {};
+  const special = kind === 'changed' ? '' : ` ${kind}`;
+  return html`<a class="m${special} ${tone}${resultClass(result)}" href="#${groupFragment(group ?? '')}" title="${address.configurationProfile}">${sign}${kindWords[kind].sign}${resultSign(result)}</a>`;
+}
+
+/** Of all addresses of a kind in a cell: the sign, and how many there are. */
+export function kindMarkHtml(same: readonly FleetMark[]): Html | '' {
+  const [first] = same;
+  if (first === undefined) return '';
+  const { kind, result } = first;
+  const profiles = same.map(({ address }) => address.configurationProfile).join(', ');
+  return html`<b class="m ${kind}${resultClass(result)}" title="${profiles}">${kindWords[kind].sign}${same.length > 1 ? same.length : ''}${resultSign(result)}</b>`;
+}
+
+function resultClass(result: FleetMark['result']): string {
+  return result === undefined ? '' : ` ${result.status}`;
+}
+
+function resultSign(result: FleetMark['result']): string {
+  return result === undefined ? '' : resultSigns[result.status];
 }
