@@ -94,7 +94,7 @@ function pageOutput({ command, spell, now }: Pick<OutputOptions, 'command' | 'sp
       const { pageDocument } = await import('./page/page-document.ts');
       return pageDocument({ command, report, events, spell, now: now() });
     },
-    ['change-explained', 'schedule-made'],
+    ['change-explained'],
   );
 }
 

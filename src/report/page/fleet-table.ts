@@ -42,7 +42,7 @@ function rowHtml({ tenant, cells }: FleetRow, marks: Marks): Html {
 /** A mark for each address in a change group; one for all others of a kind. */
 function cellHtml(cell: readonly FleetMark[], marks: Marks): Html {
   const [inGroups, others] = partition(cell, ({ group }) => group !== undefined && marks.has(group));
-  const kinds = Object.values(groupBy(others, ({ kind, result }) => `${kind} ${result?.status}`));
+  const kinds = Object.values(groupBy(others, ({ kind, outcome }) => `${kind} ${outcome}`));
   const more = inGroups.length - mostMarks;
   return html`${inGroups.slice(0, mostMarks).map((mark) => groupMarkHtml(mark, marks))}${more > 0 ? html`<small>+${number(more)}</small>` : ''}${kinds.map(kindMarkHtml)}`;
 }

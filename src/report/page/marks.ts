@@ -4,6 +4,7 @@ import { sortBy } from 'es-toolkit/array/sortBy';
 import { html } from 'hono/html';
 import type { ChangeGroup } from '../../core/plan/plan.ts';
 import type { FleetMark, MarkKind } from '../view/fleet-view.ts';
+import type { Outcome } from '../view/run-results.ts';
 import { groupFragment, type Html } from './html-parts.ts';
 
 export interface GroupMark {
@@ -40,31 +41,40 @@ export const kindWords = {
   drifted: { sign: '?', words: 'was deployed outside of appcfg, and stays as it is' },
 } as const satisfies Record<MarkKind, { readonly sign: string; readonly words: string }>;
 
-const resultSigns = { succeeded: '✓', failed: '✗', skipped: '–' } as const;
+/** How a run has ended at an address; a blocked one has the sign of its kind. */
+export const outcomeSigns = {
+  succeeded: '✓',
+  'in flight': '…',
+  failed: '✗',
+  'rolled back': '↩',
+  skipped: '–',
+  blocked: '',
+} as const satisfies Record<Outcome, string>;
 
 /** Of an address in a change group: the group by colour and sign, and what is special about it. */
 export function groupMarkHtml(
-  { address, kind, group, result }: FleetMark,
+  { address, kind, group, outcome }: FleetMark,
   marks: ReadonlyMap<string, GroupMark>,
 ): Html {
   const { sign = '', tone = '' } = marks.get(group ?? '') ?? {};
   const special = kind === 'changed' ? '' : ` ${kind}`;
-  return html`<a class="m${special} ${tone}${resultClass(result)}" href="#${groupFragment(group ?? '')}" title="${address.configurationProfile}">${sign}${kindWords[kind].sign}${resultSign(result)}</a>`;
+  return html`<a class="m${special} ${tone}${outcomeClass(outcome)}" href="#${groupFragment(group ?? '')}" title="${address.configurationProfile}">${sign}${kindWords[kind].sign}${outcomeSign(outcome)}</a>`;
 }
 
 /** Of all addresses of a kind in a cell: the sign, and how many there are. */
 export function kindMarkHtml(same: readonly FleetMark[]): Html | '' {
   const [first] = same;
   if (first === undefined) return '';
-  const { kind, result } = first;
+  const { kind, outcome } = first;
   const profiles = same.map(({ address }) => address.configurationProfile).join(', ');
-  return html`<b class="m ${kind}${resultClass(result)}" title="${profiles}">${kindWords[kind].sign}${same.length > 1 ? same.length : ''}${resultSign(result)}</b>`;
+  return html`<b class="m ${kind}${outcomeClass(outcome)}" title="${profiles}">${kindWords[kind].sign}${same.length > 1 ? same.length : ''}${outcomeSign(outcome)}</b>`;
 }
 
-function resultClass(result: FleetMark['result']): string {
-  return result === undefined ? '' : ` ${result.status}`;
+/** As a class of the style sheet. */
+function outcomeClass(outcome: Outcome | undefined): string {
+  return outcome === undefined ? '' : ` ${outcome.replace(' ', '-')}`;
 }
 
-function resultSign(result: FleetMark['result']): string {
-  return result === undefined ? '' : resultSigns[result.status];
+function outcomeSign(outcome: Outcome | undefined): string {
+  return outcome === undefined ? '' : outcomeSigns[outcome];
 }

@@ -1,14 +1,14 @@
 // `-o html`: what a run would do, or has done, as one page.
 import { html } from 'hono/html';
 import type { Event } from '../../core/events/event.ts';
-import type { Report } from '../../core/events/report.ts';
+import { type Report, wasApplied } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { count } from '../style/quantities.ts';
-import { addressResults } from '../view/address-results.ts';
 import { fleetOf } from '../view/fleet-view.ts';
 import { withoutComingAndGoing } from '../view/review-view.ts';
+import { runResults } from '../view/run-results.ts';
 import { changeCards } from './change-cards.ts';
 import { fleetTable } from './fleet-table.ts';
 import { marksOf } from './marks.ts';
@@ -21,13 +21,10 @@ import { statusContent } from './status-page.ts';
 import { tenantsPanel } from './tenants-panel.ts';
 import { wavesLine } from './waves-line.ts';
 
-/** The events that the page needs beside the report. */
-export const pageEvents = ['change-explained', 'schedule-made'] as const;
-
 interface PageInput {
   readonly command: string;
   readonly report: Report;
-  /** Of the kinds above. */
+  /** Of type `change-explained`. */
   readonly events: readonly Event[];
   readonly spell: SpellCommand;
   /** Milliseconds since 1970. */
@@ -74,7 +71,8 @@ function nothing(problems: number) {
 function reviewContent(report: Report, events: readonly Event[]) {
   const { plan, review } = report;
   if (plan === undefined) return nothing(0);
-  const results = addressResults(report);
+  const results = wasApplied(report) ? runResults(report) : [];
+  const outcomes = new Map(results.map(({ planned, outcome }) => [formatAddress(planned.address), outcome]));
   const groups = (review === undefined ? plan : withoutComingAndGoing(plan, review)).changeGroups;
   const marks = marksOf(groups);
   const contents = new Map(
@@ -82,14 +80,13 @@ function reviewContent(report: Report, events: readonly Event[]) {
       event.type === 'change-explained' ? [[formatAddress(event.address), event.values] as const] : [],
     ),
   );
-  const schedule = events.find((event) => event.type === 'schedule-made')?.schedule;
-  const fleet = fleetOf(plan, review, results);
+  const fleet = fleetOf(plan, review, outcomes);
   const { environments } = fleet;
   return {
-    head: html`${headHtml(headOf(plan, review, results))}
+    head: html`${headHtml(headOf(report, plan))}
 ${settingsCards(plan)}`,
     body: html`${review === undefined ? '' : [...reviewPanels(review), tenantsPanel(review)]}
-${wavesLine(plan, schedule)}
+${wavesLine(plan, results)}
 ${changeCards({ plan, review, groups, environments, marks, contents })}
 ${fleetTable(fleet, marks)}`,
   };

@@ -1,13 +1,16 @@
 // The head of the page: what happens to whom, in a sentence and three numbers.
+import { countBy } from 'es-toolkit/array/countBy';
 import { html } from 'hono/html';
+import { type Report, wasApplied } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { count, minutes, number } from '../style/quantities.ts';
+import { doneParts } from '../text/outcome.ts';
 import { summaryLine } from '../text/plan-summary.ts';
-import type { AddressResult } from '../view/address-results.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { shieldViews } from '../view/review-view.ts';
+import { type Outcome, runResults } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 
 interface Head {
@@ -22,9 +25,10 @@ interface Figure {
   readonly tone?: 'good' | 'warn' | 'bad';
 }
 
-export function headOf(plan: Plan, review: Review | undefined, results: ReadonlyMap<string, AddressResult>): Head {
+export function headOf(report: Report, plan: Plan): Head {
+  const { review } = report;
   const summary = summaryLine(plan);
-  if (results.size > 0) return { ...resultHead(results), text: review?.verdict ?? summary };
+  if (wasApplied(report)) return { ...resultHead(report, plan), text: review?.verdict ?? summary };
   if (review === undefined) return { title: summary, text: undefined, numbers: planNumbers(plan) };
   return {
     title: review.verdict,
@@ -75,20 +79,26 @@ function planNumbers(plan: Plan): readonly Figure[] {
   ];
 }
 
-function resultHead(results: ReadonlyMap<string, AddressResult>): Pick<Head, 'title' | 'numbers'> {
-  const withStatus = (status: AddressResult['status']) =>
-    [...results.values()].filter((each) => each.status === status).length;
-  const [succeeded, failed, skipped] = [withStatus('succeeded'), withStatus('failed'), withStatus('skipped')];
-  const title =
-    failed + skipped === 0
-      ? `Done: ${count(succeeded, 'address is', 'addresses are')} up to date`
-      : `Failed at ${count(failed, 'address', 'addresses')}${skipped > 0 ? `, ${number(skipped)} skipped` : ''}; ${number(succeeded)} succeeded`;
-  return {
-    title,
-    numbers: [
-      { value: number(succeeded), words: 'succeeded', tone: 'good' },
-      { value: number(failed), words: 'failed', ...(failed > 0 ? { tone: 'bad' as const } : {}) },
-      { value: number(skipped), words: 'skipped', ...(skipped > 0 ? { tone: 'warn' as const } : {}) },
-    ],
-  };
+const tones = {
+  succeeded: 'good',
+  'in flight': undefined,
+  failed: 'bad',
+  'rolled back': 'bad',
+  skipped: 'warn',
+  blocked: 'bad',
+} as const satisfies Record<Outcome, Figure['tone']>;
+
+/** A number for each way in which addresses have ended; the first always. */
+function resultHead(report: Report, plan: Plan): Pick<Head, 'title' | 'numbers'> {
+  const counts = countBy(runResults(report), ({ outcome }) => outcome);
+  const numbers = (Object.keys(tones) as Outcome[]).flatMap((outcome) => {
+    const some = counts[outcome] ?? 0;
+    const tone = tones[outcome];
+    if (some === 0 && outcome !== 'succeeded') return [];
+    return [{ value: number(some), words: outcome, ...(tone === undefined ? {} : { tone }) }];
+  });
+  const done = doneParts(plan, report.results).join(', ') || 'nothing changed';
+  const open = numbers.slice(1).map(({ value, words }) => `${value} ${words}`);
+  const title = open.length === 0 ? `Done: ${done}` : `${open.join(', ')}; ${done}`;
+  return { title, numbers };
 }

@@ -1,41 +1,77 @@
-// The waves on a time line.
+// The waves on a time line: when each begins and ends, by which strategies, and after a run what came of it.
+import { countBy } from 'es-toolkit/array/countBy';
 import { html } from 'hono/html';
 import type { Plan } from '../../core/plan/plan.ts';
-import type { Schedule, Stage } from '../../core/rollout/schedule.ts';
-import { count, minutes, number } from '../style/quantities.ts';
-import { environmentName } from '../view/plan-view.ts';
+import { clock, count, minutes, number } from '../style/quantities.ts';
+import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
+import type { Outcome, RunResult } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
+import { outcomeSigns } from './marks.ts';
 
 /** Units of a line's width. */
 const width = 1000;
 
-export function wavesLine(plan: Plan, schedule: Schedule | undefined): Html | '' {
-  if (schedule === undefined || schedule.stages.length === 0) return '';
-  const { stages, endsAfter } = schedule;
-  const rows = stages.map((stage) => stageRow(stage, plan, endsAfter));
+/** @param results of a run that has written */
+export function wavesLine(plan: Plan, results: readonly RunResult[]): Html | '' {
+  const stages = rolloutStages(plan);
+  if (stages.length === 0) return '';
+  const end = stages.at(-1)?.endsAfter;
+  const about =
+    end === undefined || end < 0.5
+      ? ''
+      : `About ${minutes(end)} from the start, by the deployment strategies and at AWS's rates.`;
+  const rows = stages.map((stage) => stageRow(stage, { end, results: resultsOf(stage, results) }));
   return html`<section id="waves"><h2>How it rolls out</h2>
-<p class="note">About ${minutes(endsAfter)} from the start${stages.length > 1 ? `, in ${count(stages.length, 'wave')}` : ''}, by the deployment strategies and at AWS's rates.</p>
-<div class="wide"><table class="waves"><thead><tr><th scope="col">wave<th scope="col">begins<th scope="col">ends<th scope="col">what<th scope="col"><span class="hidden">on a time line</span></tr></thead><tbody>${rows}</tbody></table></div></section>
+<p class="note">${about}</p>
+<div class="wide"><table class="waves"><thead><tr><th scope="col">wave<th scope="col">time, h:min<th scope="col">deployments<th scope="col"><span class="hidden">on a time line</span></tr></thead><tbody>${rows}</tbody></table></div></section>
 `;
 }
 
-function stageRow(stage: Stage, plan: Plan, end: number): Html {
-  const { wave, startsAfter, endsAfter, soakMinutes, deployments, environments } = stage;
+function resultsOf({ wave }: RolloutStage, results: readonly RunResult[]): readonly RunResult[] {
+  return results.filter(({ planned }) => wave === undefined || planned.wave === wave);
+}
+
+function stageRow(
+  stage: RolloutStage,
+  { end, results }: { readonly end: number | undefined; readonly results: readonly RunResult[] },
+): Html {
+  const { wave, startsAfter, endsAfter, deployments, addresses, environments, blockedBy } = stage;
+  const times =
+    startsAfter === undefined || endsAfter === undefined ? '–' : `${clock(startsAfter)} to ${clock(endsAfter)}`;
+  const notes = [
+    ...(results.length === 0 ? [] : [html`<b>${outcomeText(results)}</b>`]),
+    ...stage.strategies.map(strategyText),
+    ...(stage.soakMinutes === 0 ? [] : [`then soaks for ${minutes(stage.soakMinutes)}`]),
+    ...(stage.maxFailures === 0 ? [] : [`up to ${number(stage.maxFailures)} may fail`]),
+    ...(blockedBy === undefined ? [] : [html`<b>not started: wave ${blockedBy} has too many blocked addresses</b>`]),
+  ];
+  return html`<tr><th scope="row">${wave ?? 'all'}<td>${times}<td>${number(deployments)} of ${count(addresses, 'address', 'addresses')} in ${count(environments, 'environment')}${notes.map((note) => html`<br><small>${note}</small>`)}<td class="bar">${bar(stage, end)}</tr>
+`;
+}
+
+function strategyText({ name, numbers }: Strategy): string {
+  if (numbers === undefined) return name;
+  const { durationMinutes, bakeMinutes, growthFactor } = numbers;
+  const growth = durationMinutes === 0 ? 'at once' : `${growthFactor} % steps over ${minutes(durationMinutes)}`;
+  return `${name}: ${growth}${bakeMinutes === 0 ? '' : `, then bakes ${minutes(bakeMinutes)}`}`;
+}
+
+/** `9 ✓ succeeded, 1 ✗ failed`. */
+function outcomeText(results: readonly RunResult[]): string {
+  const counts = countBy(results, ({ outcome }) => outcome);
+  return (Object.keys(outcomeSigns) as Outcome[])
+    .flatMap((outcome) => {
+      const some = counts[outcome];
+      return some === undefined ? [] : [`${number(some)} ${outcomeSigns[outcome]} ${outcome}`];
+    })
+    .join(', ');
+}
+
+function bar({ startsAfter, endsAfter, soakMinutes, deployments }: RolloutStage, end: number | undefined): Html | '' {
+  if (end === undefined || startsAfter === undefined || endsAfter === undefined || deployments === 0) return '';
   const at = (value: number) => Math.round((value / Math.max(end, 0.01)) * width);
-  const soak = soakMinutes === 0 ? '' : html`<br><small>then soaks for ${minutes(soakMinutes)}</small>`;
-  const planned = plan.waves.find(({ name }) => name === wave);
-  const mayFail =
-    planned === undefined || planned.maxFailures === 0
-      ? ''
-      : html`<br><small>stops when more than ${number(planned.maxFailures)} fail</small>`;
   const from = at(startsAfter);
   const length = Math.max(4, at(endsAfter) - from);
-  return html`<tr><th scope="row">${wave ?? 'deployments'}<td>${clock(startsAfter)}<td>${clock(endsAfter)}<td>${count(deployments, 'deployment')} in ${count(environments, 'environment')}${soak}${mayFail}<br><small>last: ${environmentName(stage.slowest, plan)}</small><td class="bar"><svg viewBox="0 0 ${width} 24" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="${width}" height="24"/><rect class="run" x="${from}" width="${length}" height="24"/>${soakMinutes === 0 ? '' : html`<rect class="soak" x="${from + length}" width="${Math.max(2, at(soakMinutes))}" height="24"/>`}</svg></tr>
-`;
-}
-
-/** `1:05`. */
-function clock(value: number): string {
-  const whole = Math.round(value);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+  const soak = Math.min(at(soakMinutes), width - from - length);
+  return html`<svg viewBox="0 0 ${width} 24" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="${width}" height="24"/><rect class="run" x="${from}" width="${length}" height="24"/>${soak > 0 ? html`<rect class="soak" x="${from + length}" width="${soak}" height="24"/>` : ''}</svg>`;
 }

@@ -40,3 +40,9 @@ export function utcTime(time: string): string {
 export function timeOfDay(ms: number): string {
   return `${new Date(ms).toISOString().slice(11, 19)} UTC`;
 }
+
+/** `1:05`: hours and minutes from the start of a run. @param value minutes */
+export function clock(value: number): string {
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

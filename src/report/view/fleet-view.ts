@@ -6,8 +6,8 @@ import { type Address, formatAddress } from '../../core/model/address.ts';
 import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { waveOrder } from '../../core/settings/waves.ts';
-import type { AddressResult } from './address-results.ts';
 import { editsWithoutEffect } from './review-view.ts';
+import type { Outcome } from './run-results.ts';
 
 export interface Fleet {
   /** In the order of the settings, else of the tree. */
@@ -39,14 +39,14 @@ export interface FleetMark {
   /** Its change group. */
   readonly group: string | undefined;
   /** Of a run that has written. */
-  readonly result: AddressResult | undefined;
+  readonly outcome: Outcome | undefined;
 }
 
-/** @param results of each address of a run that has written */
+/** @param outcomes of each address of a run that has written */
 export function fleetOf(
   plan: Plan,
   review: Review | undefined,
-  results: ReadonlyMap<string, AddressResult> = new Map(),
+  outcomes: ReadonlyMap<string, Outcome> = new Map(),
 ): Fleet {
   const kinds = kindsOf(review);
   const order = waveOrder(plan.waves);
@@ -55,7 +55,7 @@ export function fleetOf(
   const rows = Object.values(tenants).flatMap((planned) => {
     const tenant = planned[0]?.address.tenant;
     if (tenant === undefined) return [];
-    const marks = planned.flatMap((each) => markOf(each, kinds, results));
+    const marks = planned.flatMap((each) => markOf(each, kinds, outcomes));
     const cells = environments.map((environment) => marks.filter((mark) => mark.address.environment === environment));
     const wave = sortBy(planned, [(each) => order.get(each.wave ?? '') ?? order.size])[0]?.wave;
     return [{ tenant, cells, wave, size: marks.length, isOdd: marks.some(isOdd) }];
@@ -72,8 +72,8 @@ export function fleetOf(
   return { environments, sections: sortBy(sections, [({ wave = '' }) => order.get(wave) ?? 0]) };
 }
 
-function isOdd({ kind, result }: FleetMark): boolean {
-  return kind !== 'changed' || result?.status === 'failed' || result?.status === 'skipped';
+function isOdd({ kind, outcome }: FleetMark): boolean {
+  return kind !== 'changed' || (outcome !== undefined && outcome !== 'succeeded');
 }
 
 /** What only the review knows. */
@@ -92,14 +92,14 @@ function kindsOf(review: Review | undefined): ReadonlyMap<string, MarkKind> {
 function markOf(
   planned: PlannedAddress,
   kinds: ReadonlyMap<string, MarkKind>,
-  results: ReadonlyMap<string, AddressResult>,
+  outcomes: ReadonlyMap<string, Outcome>,
 ): readonly FleetMark[] {
   const { tenant, environment, configurationProfile } = planned.address;
   if (tenant === undefined || environment === undefined || configurationProfile === undefined) return [];
   const address = { tenant, environment, configurationProfile };
   const key = formatAddress(address);
   const kind = kindByAction(planned) ?? kinds.get(key) ?? (planned.changeGroup === undefined ? undefined : 'changed');
-  return kind === undefined ? [] : [{ address, kind, group: planned.changeGroup, result: results.get(key) }];
+  return kind === undefined ? [] : [{ address, kind, group: planned.changeGroup, outcome: outcomes.get(key) }];
 }
 
 /** What the plan does counts before what the review knows. */
