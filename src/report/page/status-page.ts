@@ -46,8 +46,8 @@ function board(addresses: readonly AddressStatus[]): Html | '' {
 function stateSection(state: AddressState, addresses: readonly AddressStatus[], showsTargets: boolean): Html | '' {
   const own = addresses.filter((each) => each.state === state);
   if (own.length === 0) return '';
-  const alike = Object.values(groupBy(own, (status) => JSON.stringify(lookOf(status))));
-  const rows = alike.slice(0, mostRows).map((some) => {
+  const same = Object.values(groupBy(own, (status) => JSON.stringify(lookOf(status))));
+  const rows = same.slice(0, mostRows).map((some) => {
     const [status] = some;
     if (status === undefined) return '';
     const { tenant, environment } = status.address;
@@ -56,7 +56,7 @@ function stateSection(state: AddressState, addresses: readonly AddressStatus[], 
     return html`<tr data-t="${tenant}"><th scope="row"><a href="#${tenantFragment(tenant)}">${formatAddress({ tenant, environment })}</a> <small>${profiles}</small>${showsTargets ? html`<br><small>${target}</small>` : ''}<td>${version}<td>${since}<td>${commit}<td>${about}</tr>
 `;
   });
-  const table = html`<div class="wide" tabindex="0" role="region" aria-label="${state}"><table class="off"><thead><tr><th scope="col">address<th scope="col">live<th scope="col">since<th scope="col">commit<th scope="col">more</tr></thead><tbody>${rows}</tbody></table></div>${alike.length > mostRows ? html`<p class="note">${number(alike.length - mostRows)} more rows</p>` : ''}`;
+  const table = html`<div class="wide" tabindex="0" role="region" aria-label="${state}"><table class="off"><thead><tr><th scope="col">address<th scope="col">live<th scope="col">since<th scope="col">commit<th scope="col">more</tr></thead><tbody>${rows}</tbody></table></div>${same.length > mostRows ? html`<p class="note">${number(same.length - mostRows)} more rows</p>` : ''}`;
   return html`<section class="panel" id="${state}">${folded(html`<h2><span class="state ${state}">${state}</span> ${number(own.length)}</h2>`, table, { open: state !== 'synced' })}</section>
 `;
 }
