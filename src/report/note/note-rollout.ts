@@ -1,15 +1,16 @@
 // How a change rolls out, in a note: waves with their strategies and times.
 import type { Plan } from '../../core/plan/plan.ts';
+import type { Review } from '../../core/review/review.ts';
 import { code, table } from '../style/markdown.ts';
-import { count, minutes, number } from '../style/quantities.ts';
+import { clock, count, minutes, number } from '../style/quantities.ts';
 import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
 import { namesText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
 
 const longestName = 130;
 
-export function rolloutSection(plan: Plan, { bounds }: NoteOptions): readonly string[] {
-  const stages = rolloutStages(plan);
+export function rolloutSection(plan: Plan, review: Review | undefined, { bounds }: NoteOptions): readonly string[] {
+  const stages = rolloutStages(plan, review);
   if (stages.length === 0) return [];
   const hasTimes = stages.some(({ endsAfter }) => endsAfter !== undefined);
   const hasWaves = stages.some(({ wave }) => wave !== undefined);
@@ -60,10 +61,4 @@ function timeText({ startsAfter, endsAfter }: RolloutStage): string {
 
 function soakText({ soakMinutes }: RolloutStage): string {
   return soakMinutes === 0 ? '–' : `soaks ${minutes(soakMinutes)}`;
-}
-
-/** `1:05`, in hours and minutes. */
-function clock(time: number): string {
-  const whole = Math.round(time);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

@@ -83,7 +83,7 @@ function planParts({ plan, review, link }: Planned, options: NoteOptions): reado
     ...shieldedSection(review, options),
     ...idleSection(review, options),
     ...groupsSection(withoutComingAndGoing(plan, review), options),
-    ...rolloutSection(plan, options),
+    ...rolloutSection(plan, review, options),
     ...restSection(plan),
   ];
 }

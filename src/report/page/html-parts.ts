@@ -5,7 +5,7 @@ import { flagState } from '../../core/flags/name-flag-change.ts';
 import type { Address, Subject } from '../../core/model/address.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
-import { pathText } from '../style/changes.ts';
+import { pathText, sourceText } from '../style/changes.ts';
 import { number } from '../style/quantities.ts';
 
 /** A piece of HTML. */
@@ -51,7 +51,7 @@ const signs = { add: '+', remove: '−', replace: '~' } as const satisfies Recor
  * @param of profile and environments, where the table does not name them
  */
 export function changeRow(change: Change, of?: string): Html {
-  const { op, path, before, after, flag, source } = change;
+  const { op, path, before, after, flag } = change;
   const shown = (text: string | undefined) =>
     valueHtml(text === undefined || flag === undefined ? text : flagState(change, text));
   const values =
@@ -60,7 +60,7 @@ export function changeRow(change: Change, of?: string): Html {
       : op === 'remove'
         ? html`<del>${shown(before)}</del>`
         : html`<ins>${shown(after)}</ins>`;
-  return html`<tr class="${op}"><td class="sign">${signs[op]}<td class="path">${of === undefined ? '' : html`<small>${of}</small> `}${flag === undefined ? pathText(path) : html`${flag} <small>${pathText(path)}</small>`}<td class="value">${values}<td class="at">${sourceHtml(source)}</tr>`;
+  return html`<tr class="${op}"><td class="sign">${signs[op]}<td class="path">${of === undefined ? '' : html`<small>${of}</small> `}${flag === undefined ? pathText(path) : html`${flag} <small>${pathText(path)}</small>`}<td class="value">${values}<td class="at"><span class="source">${sourceText(change)}</span></tr>`;
 }
 
 /** What is long, behind its summary. */

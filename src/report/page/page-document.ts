@@ -86,7 +86,7 @@ function reviewContent(report: Report, events: readonly Event[]) {
     head: html`${headHtml(headOf(report, plan))}
 ${settingsCards(plan)}`,
     body: html`${review === undefined ? '' : [...reviewPanels(review), tenantsPanel(review)]}
-${wavesLine(plan, results)}
+${wavesLine(plan, review, results)}
 ${changeCards({ plan, review, groups, environments, marks, contents })}
 ${fleetTable(fleet, marks)}`,
   };

@@ -2,6 +2,7 @@
 import { countBy } from 'es-toolkit/array/countBy';
 import { html } from 'hono/html';
 import type { Plan } from '../../core/plan/plan.ts';
+import type { Review } from '../../core/review/review.ts';
 import { clock, count, minutes, number } from '../style/quantities.ts';
 import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
 import type { Outcome, RunResult } from '../view/run-results.ts';
@@ -12,8 +13,8 @@ import { outcomeSigns } from './marks.ts';
 const width = 1000;
 
 /** @param results of a run that has written */
-export function wavesLine(plan: Plan, results: readonly RunResult[]): Html | '' {
-  const stages = rolloutStages(plan);
+export function wavesLine(plan: Plan, review: Review | undefined, results: readonly RunResult[]): Html | '' {
+  const stages = rolloutStages(plan, review);
   if (stages.length === 0) return '';
   const end = stages.at(-1)?.endsAfter;
   const about =

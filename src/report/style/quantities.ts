@@ -25,7 +25,7 @@ export function minutes(value: number): string {
   return duration(Math.round(value) * 60_000);
 }
 
-/** `1:05`, in hours and minutes. */
+/** `1:05`: hours and minutes. @param value minutes */
 export function clock(value: number): string {
   const whole = Math.round(value);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
@@ -39,10 +39,4 @@ export function utcTime(time: string): string {
 /** `12:04:30 UTC`. @param ms since 1970 */
 export function timeOfDay(ms: number): string {
   return `${new Date(ms).toISOString().slice(11, 19)} UTC`;
-}
-
-/** `1:05`: hours and minutes from the start of a run. @param value minutes */
-export function clock(value: number): string {
-  const whole = Math.round(value);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

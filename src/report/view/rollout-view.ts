@@ -5,8 +5,8 @@ import type { StrategyNumbers } from '../../core/model/resource.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import { isChanged, laneOf, type Plan, type PlannedAddress } from '../../core/plan/plan.ts';
+import type { Review } from '../../core/review/review.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
-import { minutesOf } from '../../core/settings/deployment-strategies.ts';
 import { waveViews } from './plan-view.ts';
 
 export interface RolloutStage {
@@ -33,8 +33,8 @@ export interface Strategy {
   readonly deployments: number;
 }
 
-/** None where nothing is deployed. */
-export function rolloutStages(plan: Plan): readonly RolloutStage[] {
+/** None where nothing is deployed. @param review of a comparison: it has the times */
+export function rolloutStages(plan: Plan, review: Review | undefined): readonly RolloutStage[] {
   const { steps, waves, kind } = plan;
   const deployed = plan.addresses.filter(isDeployed);
   if (deployed.length === 0 || (kind !== 'comparison' && !steps.some(isDeployment))) return [];
@@ -45,7 +45,6 @@ export function rolloutStages(plan: Plan): readonly RolloutStage[] {
     const own = (wave === undefined ? deployed : byWave[wave.name]) ?? [];
     return {
       wave: wave?.name,
-      own,
       deployments: own.length,
       addresses: wave?.addresses ?? own.length,
       environments: new Set(own.map(laneOf)).size,
@@ -55,14 +54,14 @@ export function rolloutStages(plan: Plan): readonly RolloutStage[] {
       blockedBy: wave && views.get(wave.name)?.blockedBy,
     };
   });
-  const times = kind === 'comparison' ? comparedTimes(stages) : plannedTimes(plan);
-  return stages.map(({ own: _own, ...stage }) => {
+  const times = kind === 'comparison' ? comparedTimes(review) : plannedTimes(plan);
+  return stages.map((stage) => {
     const { startsAfter, endsAfter } = times.get(stage.wave) ?? {};
     return { ...stage, startsAfter, endsAfter };
   });
 }
 
-type Times = ReadonlyMap<string | undefined, { readonly startsAfter: number; readonly endsAfter: number }>;
+type Times = ReadonlyMap<string | undefined, Partial<Pick<RolloutStage, 'startsAfter' | 'endsAfter'>>>;
 
 function plannedTimes(plan: Plan): Times {
   const now = plan.basis.readAt === undefined ? 0 : Date.parse(plan.basis.readAt);
@@ -70,29 +69,8 @@ function plannedTimes(plan: Plan): Times {
   return new Map(schedule?.stages.map((stage) => [stage.wave, stage]));
 }
 
-/**
- * Of addresses that have no steps: an environment takes its deployments one after the other, and AWS's rate allows so many starts.
- * Empty where the numbers of a strategy are unknown.
- */
-function comparedTimes(
-  stages: readonly (Pick<RolloutStage, 'wave' | 'soakMinutes'> & { readonly own: readonly PlannedAddress[] })[],
-): Times {
-  const times = new Map<string | undefined, { startsAfter: number; endsAfter: number }>();
-  let at = 0;
-  for (const { wave, own, soakMinutes } of stages) {
-    if (own.length === 0) continue;
-    if (own.some(({ strategyNumbers: numbers }) => numbers === undefined)) return new Map();
-    const lanes = Object.values(groupBy(own, laneOf)).map((those) =>
-      those.reduce((sum, { strategyNumbers: numbers }) => sum + (numbers === undefined ? 0 : minutesOf(numbers)), 0),
-    );
-    const longest = lanes.reduce(
-      (most, each) => Math.max(most, each),
-      own.length / publishedRate('StartDeployment') / 60,
-    );
-    times.set(wave, { startsAfter: at, endsAfter: at + longest });
-    at += longest + soakMinutes;
-  }
-  return times;
+function comparedTimes(review: Review | undefined): Times {
+  return new Map(review?.rollout?.waves.map((stage) => [stage.wave, stage]));
 }
 
 function isDeployed(planned: PlannedAddress): boolean {
