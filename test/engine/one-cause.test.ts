@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createWorld, inPipeline } from '../support/world.ts';
+import { createWorld, inPipeline, type World } from '../support/world.ts';
 
 const tenants = ['acme', 'globex', 'initech'];
 const environments = ['dev', 'qa', 'prod'];
@@ -121,8 +121,10 @@ test('what a guard reports of several addresses is one problem, also in Markdown
   expect(ofCode(json, 'guard-shrink')).toMatchObject([{ count: 9, source: null }]);
   expect(stderr).toContain('in 9 addresses (acme/dev/Limits, ');
   expect(readFileSync(join(world.directory, 'plan.md'), 'utf8').match(/the content shrinks/g)?.length).toBeLessThan(11);
-  // A case for each address, and none besides.
-  expect(readFileSync(join(world.directory, 'junit.xml'), 'utf8').match(/<testcase/g)).toHaveLength(9);
+  // A case for the change group, and the reason once.
+  const junit = readFileSync(join(world.directory, 'junit.xml'), 'utf8');
+  expect(junit.match(/<testcase/g)).toHaveLength(1);
+  expect(junit.match(/the content shrinks/g)).toHaveLength(1);
 });
 
 test('equal values at different lines are different problems', async () => {
@@ -136,4 +138,87 @@ test('equal values at different lines are different problems', async () => {
       .map(({ source }) => source)
       .sort(),
   ).toEqual(['template/Limits.yml:1:1', 'tenants/acme/dev/Limits.yml:1:1', 'tenants/acme/qa/Limits.yml:1:1']);
+});
+
+const six = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+/** Six tenants with contents of their own, deployed; then the template changes. */
+async function changedFleet(): Promise<World> {
+  const world = createWorld(
+    {
+      'appcfg.yml': 'project: p\nwaves: [{ name: all, maxFailures: 100% }]\n',
+      'template/Limits.yml': 'rps: 100\n',
+      ...Object.fromEntries(six.map((tenant) => [`tenants/${tenant}/dev/.gitkeep`, ''])),
+      ...Object.fromEntries(six.map((tenant) => [`tenants/${tenant}/Limits.yml`, `name: ${tenant}\n`])),
+    },
+    inPipeline,
+  );
+  await world.appcfg('sync');
+  world.write('template/Limits.yml', 'rps: 200\n');
+  return world;
+}
+
+const outputs = ['-o', 'json', '-o', 'markdown=note.md', '-o', 'junit=junit.xml'];
+const written = (world: World, file: string) => readFileSync(join(world.directory, file), 'utf8');
+
+test('deployments that AppConfig rolls back are one problem; the next run reports once what is quarantined, and what to do', async () => {
+  const world = await changedFleet();
+  world.emulator.onCall = ({ operation }) => {
+    if (operation !== 'StartDeployment') return;
+    for (const application of six) world.emulator.setAlarm({ application, environment: 'dev', state: 'ALARM' });
+  };
+  const failed = await world.appcfg('sync', ...outputs);
+  expect(failed.exitCode).toBe(4);
+  expect(ofCode(failed.json, 'deployment-rolled-back')).toMatchObject([
+    { message: 'AppConfig rolled back the deployment', count: 6 },
+  ]);
+  expect(failed.stderr.match(/^error:/gm)).toHaveLength(2);
+  expect(failed.stderr).toContain('the same at 5 more addresses: ');
+  expect(written(world, 'note.md').match(/AppConfig rolled back/g)).toHaveLength(1);
+  expect(written(world, 'junit.xml').match(/AppConfig rolled back/g)).toHaveLength(1);
+  world.emulator.onCall = () => undefined;
+
+  const next = await world.appcfg('sync', ...outputs);
+  expect(next.exitCode).toBe(5);
+  const [problem, ...others] = ofCode(next.json, 'guard-rolled-back');
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({
+    message: 'content of commit cccccccccccc is quarantined: AppConfig rolled it back',
+    hint: {
+      text: 'change the content, or undo its commit with git revert cccccccccccc; to deploy it again',
+      command: ['appcfg', 'sync', '--retry-rolled-back', '--env', 'dev', '--config-profile', 'Limits'],
+    },
+    count: 6,
+  });
+  expect(next.stderr.match(/quarantined/g)).toHaveLength(1);
+  expect(written(world, 'note.md').match(/quarantined/g)).toHaveLength(1);
+  expect(written(world, 'junit.xml').match(/is quarantined/g)).toHaveLength(1);
+  const status = await world.appcfg('status');
+  expect(status.stderr.match(/^warning:/gm)?.length).toBeLessThan(3);
+  for (const application of six) world.emulator.setAlarm({ application, environment: 'dev', state: 'OK' });
+  const retried = await world.appcfg('sync', '--retry-rolled-back');
+  expect(retried.exitCode, retried.stderr).toBe(0);
+});
+
+test.each([
+  ['deny', 'StartDeployment', 'permission-denied'],
+  ['throttle', 'StartDeployment', 'throttled'],
+  ['error', 'CreateHostedConfigurationVersion', 'response-unexpected'],
+  ['deny', 'CreateHostedConfigurationVersion', 'permission-denied'],
+] as const)('calls that fail for one reason (%s, %s) are one problem', async (kind, operation, code) => {
+  const world = await changedFleet();
+  world.emulator.injectFault({ operation, kind, times: 100_000 });
+  const { json, stderr } = await world.appcfg('sync', ...outputs);
+  expect(json.problems.filter(({ severity }: { severity: string }) => severity === 'error')).toHaveLength(1);
+  expect(json.problems[0]).toMatchObject({ count: 6, message: expect.not.stringContaining('a/dev') });
+  expect([code, 'endpoint-unreachable']).toContain(json.problems[0].code);
+  expect(stderr.match(/^error:/gm)).toHaveLength(2);
+  expect(written(world, 'junit.xml').match(/<failure/g)?.length).toBeLessThan(4);
+});
+
+test('with -v each problem is printed', async () => {
+  const world = await changedFleet();
+  world.emulator.injectFault({ operation: 'StartDeployment', kind: 'deny', times: 100 });
+  const { stderr } = await world.appcfg('sync', '-v');
+  expect(stderr.match(/^error:/gm)).toHaveLength(6);
 });

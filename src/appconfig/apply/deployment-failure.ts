@@ -34,6 +34,7 @@ export async function deploymentFailure(
   }
   if (by === 'USER') {
     return failure('deployment-stopped', `deployment ${number} was stopped by a user: ${reason}`, {
+      common: 'a user stopped the deployment',
       hint: {
         text: 'CloudTrail shows who called StopDeployment; to deploy the same content again',
         command: { run: 'sync', args: [rolledBack.override], selects: subject },
@@ -47,6 +48,7 @@ export async function deploymentFailure(
     'deployment-rolled-back',
     `AppConfig rolled back deployment ${number}: ${reason}${by === undefined ? '' : ` (triggered by ${by})`}`,
     {
+      common: isRollback ? 'AppConfig rolled back the rollback' : 'AppConfig rolled back the deployment',
       hint: {
         text: isRollback
           ? 'the rollback was rolled back, and the bad content is live again: remove the alarm from the monitors of the environment, then run the same command again'

@@ -117,7 +117,8 @@ async function problemsOf(
     // The text of a validator has only these.
     const quoted = problem.code === 'content-rejected' ? message : `${problem.quoted ?? ''}: ${message}`;
     const whole = problem.message.replace(problem.quoted ?? '', () => quoted);
-    return { ...problem, message: whole, quoted, ...(source === undefined ? {} : { source }) };
+    const common = problem.common?.replace(problem.quoted ?? '', () => quoted);
+    return { ...problem, message: whole, ...(common && { common }), quoted, ...(source && { source }) };
   });
   return first === undefined ? [problem] : [first, ...others];
 }

@@ -145,6 +145,7 @@ async function validateVersion(step: StepOf<'ValidateConfiguration'>, context: W
       ...error.problem,
       code: 'content-rejected',
       message: `a validator of the profile rejects ${version}: ${quoted}`,
+      common: `a validator of the profile rejects the new version: ${quoted}`,
       hint: { text: 'fix the value in the tree, or the validator' },
     };
     throw new CallFailure('bad-request', rejected, error.cause);

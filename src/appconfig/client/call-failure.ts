@@ -76,17 +76,24 @@ export function describeFailure(error: unknown, call: FailedCall): CallFailure {
   if (row === undefined) throw error;
   const { kind, code, message, hint } = row;
   const text = hint?.(failed);
+  const common = message({ ...failed, what: call.operation, reason: commonReason(failed) });
   return new CallFailure(
     kind,
     {
       code,
       severity: 'error',
       message: message(failed),
+      common,
       quoted: failed.reason,
       ...(text === undefined ? {} : { hint: { text } }),
     },
     error,
   );
+}
+
+/** What a denial says names the resource. */
+function commonReason({ reason, action }: Failed): string {
+  return / on resource: /.test(reason) ? `not authorized to perform: ${action}` : reason;
 }
 
 /** What the SDK's errors and Node's have, as far as the table below uses it. The reason of an abort has nothing of it. */

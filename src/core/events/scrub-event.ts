@@ -148,7 +148,12 @@ export class EventScrubber {
   /** Without what another program wrote, where it can quote a value too short to be found, and without sizes. */
   #withoutQuotes({ of, name, subject, hidesDigests }: Omit<Member, 'value'>, text: string): string {
     // The reason for a blocked address is the message of what blocks it. That of a rollback is AppConfig's own text.
-    const about = name === 'message' ? of : name === 'reason' ? (of.blockedBy as Members | undefined) : undefined;
+    const about =
+      name === 'message' || name === 'common'
+        ? of
+        : name === 'reason'
+          ? (of.blockedBy as Members | undefined)
+          : undefined;
     const quoted = name === 'reason' && 'rolledBackBy' in of ? text : about?.quoted;
     const sizes = about?.sizes;
     let left = text;

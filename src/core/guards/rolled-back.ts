@@ -1,6 +1,6 @@
 // The one rule for whether content is quarantined: AppConfig or a user rolled it back, or a rollback replaced it.
 
-import { describedBy } from '../live/deployment-description.ts';
+import { describedBy, parseDescription } from '../live/deployment-description.ts';
 import type { Facts } from '../live/facts.ts';
 import type { LiveDeployment, LiveEnvironment, ProfileHistory } from '../live/live-state.ts';
 import type { Subject } from '../model/address.ts';
@@ -25,11 +25,14 @@ export interface Quarantine {
   readonly cause: 'rolled back' | 'reverted' | 'replaced by a rollback';
   /** The deployment that was rolled back or reverted, or the rollback. */
   readonly deploymentNumber: number;
+  /** From which it was deployed, where all of it is in the commit. */
+  readonly commit?: string | undefined;
   /** AppConfig's own words. */
   readonly reason?: string | undefined;
 }
 
-function quarantineProblem({ cause, deploymentNumber, reason }: Quarantine, subject: Subject): Problem {
+function quarantineProblem(quarantine: Quarantine, subject: Subject): Problem {
+  const { cause, deploymentNumber, reason, commit } = quarantine;
   return {
     code: rolledBack.code,
     severity: 'error',
@@ -37,12 +40,23 @@ function quarantineProblem({ cause, deploymentNumber, reason }: Quarantine, subj
       cause === 'replaced by a rollback'
         ? `content is quarantined: rollback deployment ${deploymentNumber} replaced it`
         : `deployment ${deploymentNumber} of this content was ${cause}${reason === undefined ? '' : `: ${reason}`}`,
+    common: `content${commit === undefined ? '' : ` of commit ${short(commit)}`} is quarantined: ${causeWords[cause]}`,
     hint: {
-      text: 'change the content; to deploy it again',
+      text: `${commit === undefined ? 'change the content' : `change the content, or undo its commit with git revert ${short(commit)}`}; to deploy it again`,
       command: { run: 'sync', args: [rolledBack.override], selects: subject },
     },
     subject,
   };
+}
+
+const causeWords = {
+  'rolled back': 'AppConfig rolled it back',
+  reverted: 'it was reverted',
+  'replaced by a rollback': 'a rollback replaced it',
+} as const satisfies Record<Quarantine['cause'], string>;
+
+function short(commit: string): string {
+  return commit.slice(0, 12);
 }
 
 /** Asks for facts where labels do not show what was deployed. */
@@ -72,9 +86,11 @@ function quarantineBy(
       ? undefined
       : facts.get({ kind: 'deployment', environmentId: environment.id, deploymentNumber });
   if (superseded === 'pending' || detail === undefined) return 'pending';
+  const { commit, dirty } = detail === 'missing' ? {} : parseDescription(detail.description ?? '');
   return {
     cause: causeOf(state),
     deploymentNumber,
+    commit: dirty === true ? undefined : commit,
     reason: detail === 'missing' ? undefined : detail.rollbackReason,
   };
 }

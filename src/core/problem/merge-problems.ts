@@ -68,8 +68,9 @@ export function mergeProblems(problems: Iterable<Problem>): readonly Problem[] {
   return all.problems();
 }
 
-function causeOf({ code, severity, message, source, accountRegion }: Problem): string {
-  return JSON.stringify([code, severity, message, source && formatSource(source), accountRegion]);
+/** Equal for problems with one cause. */
+export function causeOf({ code, severity, message, common = message, source, accountRegion }: Problem): string {
+  return JSON.stringify([code, severity, common, source && formatSource(source), accountRegion]);
 }
 
 /** The first addresses of a problem, or what else it is about. */
@@ -78,10 +79,14 @@ export function concernedBy({ addresses, subject }: Problem): readonly Subject[]
 }
 
 function merged(known: Problem, other: Problem): Problem {
-  const { subject: _own, hint: _hint, ...rest } = known;
+  const { subject: _own, hint: _hint, ...rest } = known.message === other.message ? known : withCommonMessage(known);
   const subject = commonSubject(known.subject, other.subject);
   const hint = commonHint(known.hint, other.hint);
   return { ...rest, ...(subject && { subject }), ...(hint && { hint }) };
+}
+
+function withCommonMessage(problem: Problem): Problem {
+  return { ...problem, message: problem.common ?? problem.message };
 }
 
 /** The parts that both have; undefined where they have none in common. */

@@ -10,6 +10,11 @@ export interface Problem {
   readonly severity: 'error' | 'warning';
   /** Lower case, no final period; quotes the offending value. */
   readonly message: string;
+  /**
+   * The message without what differs from address to address, such as the number of a deployment: problems that are otherwise equal are
+   * one, with this message.
+   */
+  readonly common?: string;
   /** What to do; where possible with a command. */
   readonly hint?: Hint;
   /** What another program wrote, as it is part of the message: it may quote a content. */
@@ -29,7 +34,10 @@ export interface Problem {
 }
 
 /** The optional members of a problem. */
-export type ProblemDetails = Pick<Problem, 'hint' | 'quoted' | 'sizes' | 'source' | 'subject' | 'accountRegion'>;
+export type ProblemDetails = Pick<
+  Problem,
+  'common' | 'hint' | 'quoted' | 'sizes' | 'source' | 'subject' | 'accountRegion'
+>;
 
 /** Ends a command with problems that are reported to the user. */
 export class AppcfgError extends Error {

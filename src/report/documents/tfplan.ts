@@ -1,9 +1,10 @@
 import type { Report } from '../../core/events/report.ts';
-import { summaryOf } from '../view/plan-summary.ts';
+import { tenantCounts } from '../view/tenant-counts.ts';
 
-/** The counts that GitLab's Terraform widget shows in a merge request. Without a plan there are none, and it reports that they are missing. */
-export function tfplanDocument({ plan }: Report): string {
-  if (plan === undefined) return '{}\n';
-  const { create, update, delete: deleted } = summaryOf(plan);
-  return `${JSON.stringify({ create, update, delete: deleted })}\n`;
+/**
+ * What GitLab's Terraform widget shows in a merge request: tenants that are added, changed and removed. Without a plan there are none,
+ * and it reports that they are missing.
+ */
+export function tfplanDocument(report: Report): string {
+  return `${JSON.stringify(report.plan === undefined ? {} : tenantCounts(report))}\n`;
 }

@@ -2,6 +2,7 @@
 import { partition } from 'es-toolkit/array/partition';
 import type { Report } from '../../core/events/report.ts';
 import { type Hint, quoteForShell } from '../../core/problem/hint.ts';
+import { causeOf } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { problemCodes } from '../../core/problem/problem-codes.ts';
 import { code, inert } from '../style/markdown.ts';
@@ -24,13 +25,9 @@ export function problemsSection(
   { problems, omittedProblems, results }: Report,
   options: NoteOptions,
 ): readonly string[] {
-  const failed = new Set(
-    results.flatMap((result) =>
-      result.status === 'failed' ? [`${result.problem.code} ${result.problem.message}`] : [],
-    ),
-  );
+  const failed = new Set(results.flatMap((result) => (result.status === 'failed' ? [causeOf(result.problem)] : [])));
   const [errors, warnings] = partition(
-    problems.filter((problem) => !isGuard(problem) && !failed.has(`${problem.code} ${problem.message}`)),
+    problems.filter((problem) => !isGuard(problem) && !failed.has(causeOf(problem))),
     ({ severity }) => severity === 'error',
   );
   if (errors.length + warnings.length === 0) return [];

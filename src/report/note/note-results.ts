@@ -48,7 +48,7 @@ function resultTable(results: readonly RunResult[], { bounds }: NoteOptions): st
 function notDoneSection(results: readonly RunResult[], options: NoteOptions): readonly string[] {
   const open = results.filter(({ outcome }) => outcome !== 'succeeded' && outcome !== 'blocked');
   if (open.length === 0) return [];
-  const reasons = Object.values(groupBy(open, (each) => `${each.outcome} ${reasonOf(each)}`));
+  const reasons = Object.values(groupBy(open, causeKey));
   return [
     '#### What was not done, and why',
     itemList(
@@ -57,6 +57,11 @@ function notDoneSection(results: readonly RunResult[], options: NoteOptions): re
       (those) => reasonItem(those, options),
     ),
   ];
+}
+
+function causeKey(result: RunResult): string {
+  const { outcome, problem } = result;
+  return JSON.stringify([outcome, problem?.common === undefined ? reasonOf(result) : problem.common]);
 }
 
 function rank([first]: readonly RunResult[]): number {
@@ -73,7 +78,10 @@ function reasonItem(those: readonly RunResult[], options: NoteOptions): string {
   const how = `**${first.outcome}**`;
   const many = those.length === 1 ? names : `${count(those.length, 'address', 'addresses')} (${names})`;
   const of = groups.length > 1 ? ` of ${count(groups.length, 'group of changes', 'groups of changes')}` : '';
-  const text = `- ${how}: ${many}${of}: ${inert(reasonOf(first), bounds.message)}`;
+  // Of several addresses the reason is the first one's: it has the alarm, for example.
+  const differs = those.some((each) => reasonOf(each) !== reasonOf(first));
+  const reason = `${inert(reasonOf(first), bounds.message)}${differs ? ', and the like' : ''}`;
+  const text = `- ${how}: ${many}${of}: ${reason}`;
   const hint = first.outcome === 'skipped' ? undefined : first.problem?.hint;
   return hint === undefined ? text : `${text}\n  - ${hintLine(hint, options)}`;
 }

@@ -1,9 +1,11 @@
 // Problems as people read them.
+import { formatAddress } from '../../core/model/address.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
+import { causeOf, concernedBy, MergedProblems } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
 import { count } from '../style/quantities.ts';
-import { moreText } from '../style/shortened.ts';
+import { moreText, someOf } from '../style/shortened.ts';
 import type { Style } from '../style/style.ts';
 import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
 
@@ -43,11 +45,18 @@ interface ProblemPrinterOptions extends ProblemTextOptions {
   readonly quiet: boolean;
 }
 
-/** Prints problems as they come, and counts those that would be too many to read. */
+/** A problem that was printed, and where it was found again. */
+interface Repeated {
+  readonly problem: Problem;
+  readonly others: MergedProblems;
+}
+
+/** Prints problems as they come, each cause once, and counts those that would be too many to read. */
 export class ProblemPrinter {
   readonly #options: ProblemPrinterOptions;
   readonly #counts = new Map<string, number>();
   readonly #totals = { error: 0, warning: 0 };
+  readonly #printed = new Map<string, Repeated>();
 
   constructor(options: ProblemPrinterOptions) {
     this.#options = options;
@@ -57,6 +66,14 @@ export class ProblemPrinter {
     const { write, verbose, quiet } = this.#options;
     const { code, severity } = problem;
     if (quiet && severity === 'warning') return;
+    const cause = causeOf(problem);
+    const known = this.#printed.get(cause);
+    if (known !== undefined) {
+      known.others.add(problem);
+      if (verbose) write(problemText(problem, this.#options));
+      return;
+    }
+    this.#printed.set(cause, { problem, others: new MergedProblems() });
     this.#totals[severity] += 1;
     const seen = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, seen);
@@ -65,6 +82,7 @@ export class ProblemPrinter {
 
   end(): void {
     const { write, verbose } = this.#options;
+    for (const repeated of this.#printed.values()) if (!verbose) write(this.#repeatedText(repeated));
     for (const [code, seen] of this.#counts) {
       if (!verbose && seen > mostOf(code)) write(`${moreText(seen - mostOf(code), `${code} problem`, '-v')}\n`);
     }
@@ -72,4 +90,25 @@ export class ProblemPrinter {
     if (error + warning < longList) return;
     write(`${count(error, 'error')}${warning === 0 ? '' : `, ${count(warning, 'warning')}`}\n`);
   }
+
+  /** `error: the same at 899 more addresses: a, b, c, …` */
+  #repeatedText({ problem, others }: Repeated): string {
+    const own = new Set(concernedBy(problem).map(formatAddress));
+    const [again] = others.problems();
+    const more =
+      again === undefined
+        ? []
+        : concernedBy(again)
+            .map(formatAddress)
+            .filter((name) => !own.has(name));
+    if (again === undefined || more.length === 0) return '';
+    const { style } = this.#options;
+    const number = Math.max(more.length, again.count ?? 0);
+    const names = visible(someOf(more, mostNamed));
+    const what = visibleLines(problem.common ?? problem.message);
+    return `${style[problem.severity](problem.severity)}: ${what}: the same at ${count(number, 'more address', 'more addresses')}: ${names}\n`;
+  }
 }
+
+/** Addresses in one line. */
+const mostNamed = 5;

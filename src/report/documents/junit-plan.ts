@@ -1,0 +1,112 @@
+// A plan as test cases: one for each change group and wave, which is what a reviewer counts; never one for each address.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import type { Change } from '../../core/document/diff-values.ts';
+import type { Report } from '../../core/events/report.ts';
+import { wasApplied } from '../../core/events/report.ts';
+import { formatAddress } from '../../core/model/address.ts';
+import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
+import { mergeProblems } from '../../core/problem/merge-problems.ts';
+import type { Problem } from '../../core/problem/problem.ts';
+import { clipped } from '../style/markdown.ts';
+import { count, number } from '../style/quantities.ts';
+import { causeWords } from '../text/outcome.ts';
+import { waveViews } from '../view/plan-view.ts';
+import { type RunResult, runResults } from '../view/run-results.ts';
+
+export interface PlanCase {
+  readonly suite: string;
+  readonly name: string;
+  readonly file?: string | undefined;
+  /** Each cause once. */
+  readonly failures?: readonly Problem[];
+  /** Of what fails because of others. */
+  readonly failure?: string;
+  readonly skipped?: string | undefined;
+}
+
+/** A case for each change group and each wave, and one for all that is unchanged. */
+export function planCases(plan: Plan, report: Report): readonly PlanCase[] {
+  const results = new Map(runResults(report).map((result) => [formatAddress(result.planned.address), result]));
+  const resultsOf = (addresses: readonly PlannedAddress[]) =>
+    addresses.flatMap(({ address }) => results.get(formatAddress(address)) ?? []);
+  const groups = groupCases(plan, report, resultsOf);
+  const unchanged = plan.addresses.filter(({ action }) => action === 'unchanged').length;
+  return [
+    ...groups,
+    ...waveCases(plan, report, resultsOf),
+    ...(groups.length === 0 || unchanged > 0
+      ? [{ suite: 'appcfg', name: `unchanged: ${addressCount(unchanged)}` }]
+      : []),
+  ];
+}
+
+type ResultsOf = (addresses: readonly PlannedAddress[]) => readonly RunResult[];
+
+function groupCases(plan: Plan, report: Report, resultsOf: ResultsOf): readonly PlanCase[] {
+  const changes = new Map(plan.changeGroups.map(({ id, changes: each }) => [id, each]));
+  const changing = plan.addresses.filter(({ action }) => action !== 'unchanged');
+  const units = Object.values(
+    groupBy(changing, ({ changeGroup, action, blockedBy }) =>
+      JSON.stringify(changeGroup === undefined ? [action, blockedBy?.code] : [changeGroup]),
+    ),
+  );
+  return units.map((addresses) => {
+    const [first] = addresses;
+    const [change, ...more] = changes.get(first?.changeGroup ?? '') ?? [];
+    const what = change === undefined ? first?.action : `${changeText(change)}${more.length === 0 ? '' : ', …'}`;
+    const name = first === undefined ? '' : formatAddress(first.address);
+    const named = addresses.length === 1 ? name : `${addressCount(addresses.length)} as ${name}`;
+    const profile = first?.address.configurationProfile;
+    return {
+      suite: change === undefined || profile === undefined ? 'appcfg' : profile,
+      name: `${what}: ${named}`,
+      file: change?.source?.revision === undefined ? change?.source?.file : undefined,
+      ...ending(resultsOf(addresses), report),
+    };
+  });
+}
+
+/** Of a run: a wave fails where too many of its addresses do. Their reasons are those of the change groups. */
+function waveCases(plan: Plan, report: Report, resultsOf: ResultsOf): readonly PlanCase[] {
+  if (!wasApplied(report)) return [];
+  return waveViews(plan).map(({ name, maxFailures }) => {
+    const results = resultsOf(plan.addresses.filter(({ wave }) => wave === name));
+    const lost = results.filter(({ outcome }) => lossOutcomes.has(outcome)).length;
+    if (lost <= maxFailures) return { suite: 'waves', name, ...skippedPart(results, report) };
+    const text = `${addressCount(lost)} failed or blocked; the wave allows ${number(maxFailures)}`;
+    return { suite: 'waves', name, failure: text };
+  });
+}
+
+const lossOutcomes: ReadonlySet<RunResult['outcome']> = new Set(['failed', 'rolled back', 'blocked']);
+
+/** What has failed or is blocked, each cause once; else, where nothing was done, why. */
+function ending(results: readonly RunResult[], report: Report): Pick<PlanCase, 'failures' | 'skipped'> {
+  const failures = mergeProblems(
+    results.flatMap(({ outcome, problem, planned }) =>
+      problem === undefined || outcome === 'skipped' ? [] : [{ ...problem, subject: planned.address }],
+    ),
+  );
+  return failures.length > 0 ? { failures } : skippedPart(results, report);
+}
+
+/** In a plan that was not applied, nothing was skipped. */
+function skippedPart(results: readonly RunResult[], report: Report): Pick<PlanCase, 'skipped'> {
+  const skipped = results.filter(({ outcome }) => outcome === 'skipped');
+  if (skipped.length === 0 || !wasApplied(report)) return {};
+  const causes = new Set(skipped.map(({ cause = '' }) => causeWords.get(cause) ?? cause));
+  return { skipped: `${addressCount(skipped.length)} skipped: ${[...causes].join('; ')}` };
+}
+
+/** `/rps 100 → 200`, short enough for a name. */
+function changeText({ path, before, after }: Change): string {
+  const value = (text: string | undefined) => (text === undefined ? 'none' : clipped(text, longestValue));
+  return `${path === '' ? '(the whole content)' : clipped(path, longestPath)} ${value(before)} → ${value(after)}`;
+}
+
+const longestPath = 100;
+const longestValue = 40;
+
+function addressCount(addresses: number): string {
+  return count(addresses, 'address', 'addresses');
+}

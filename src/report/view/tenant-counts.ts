@@ -1,0 +1,44 @@
+// How many tenants a plan adds, changes and removes.
+import { groupBy } from 'es-toolkit/array/groupBy';
+import type { Report } from '../../core/events/report.ts';
+import type { PlannedAddress } from '../../core/plan/plan.ts';
+
+export interface TenantCounts {
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+}
+
+/** A tenant with another name is one that comes, and one that goes: its application is a new one. */
+export function tenantCounts({ plan, review }: Pick<Report, 'plan' | 'review'>): TenantCounts {
+  const byTenant = groupBy(plan?.addresses ?? [], ({ address }) => `tenant ${address.tenant}`);
+  const kinds = Object.values(byTenant).map((addresses) => ({
+    tenant: addresses[0]?.address.tenant ?? '',
+    kind: kindOf(addresses),
+  }));
+  if (review?.base === undefined) {
+    const count = (kind: keyof TenantCounts) => kinds.filter((each) => each.kind === kind).length;
+    return { create: count('create'), update: count('update'), delete: count('delete') };
+  }
+  const { added, removed, renamed } = review.tenants;
+  const whole = new Set([...added, ...removed, ...renamed].flatMap(({ tenant, from }) => [tenant, from]));
+  return {
+    create: added.length + renamed.length,
+    update: kinds.filter(({ tenant, kind }) => kind !== undefined && !whole.has(tenant)).length,
+    delete: removed.length + renamed.length,
+  };
+}
+
+/** Undefined where nothing of the tenant changes. */
+function kindOf(addresses: readonly PlannedAddress[]): keyof TenantCounts | undefined {
+  const changing = addresses.filter(isChanging);
+  if (changing.length === 0) return undefined;
+  const isWhole = changing.length === addresses.length;
+  if (isWhole && addresses.every(({ action }) => action === 'create')) return 'create';
+  return isWhole && addresses.every(({ action }) => action === 'delete' || action === 'orphaned') ? 'delete' : 'update';
+}
+
+/** What an earlier run has to do, or nobody, does not count. */
+function isChanging({ action, changeGroup }: PlannedAddress): boolean {
+  return action === 'blocked' ? changeGroup !== undefined : !['unchanged', 'adopt', 'drifted'].includes(action);
+}
