@@ -91,7 +91,7 @@ export function describeFailure(error: unknown, call: FailedCall): CallFailure {
   );
 }
 
-/** What a denial says names the resource. */
+/** A denial names the resource. */
 function commonReason({ reason, action }: Failed): string {
   return / on resource: /.test(reason) ? `not authorized to perform: ${action}` : reason;
 }

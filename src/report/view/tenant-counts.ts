@@ -38,7 +38,7 @@ function kindOf(addresses: readonly PlannedAddress[]): keyof TenantCounts | unde
   return isWhole && addresses.every(({ action }) => action === 'delete' || action === 'orphaned') ? 'delete' : 'update';
 }
 
-/** What an earlier run has to do, or nobody, does not count. */
+/** What is left as it is does not count. */
 function isChanging({ action, changeGroup }: PlannedAddress): boolean {
   return action === 'blocked' ? changeGroup !== undefined : !['unchanged', 'adopt', 'drifted'].includes(action);
 }
