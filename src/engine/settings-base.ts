@@ -15,7 +15,7 @@ import { targetsOf } from '../tree/targets.ts';
 import type { Context } from './context.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
 
-interface SettingsBase extends NamedRevision {
+export interface SettingsBase extends NamedRevision {
   /** As problems name it. */
   readonly name: string;
   /** Whether a user named it: then the run needs it. */
@@ -102,6 +102,12 @@ export async function comparedOffline(context: Context): Promise<NamedRevision |
 export function inRevision(problem: Problem, revision: string): Problem {
   const { file = '', ...position } = problem.source ?? {};
   return { ...problem, source: { file: `${revision}:${file}`, ...position, isInOtherTree: true } };
+}
+
+/** The revision that a review of what is live compares the tree with; undefined where none is known. */
+export async function reviewBase(context: Context): Promise<SettingsBase | undefined> {
+  const [base] = await settingsBasesOf(context);
+  return base;
 }
 
 async function settingsBasesOf(context: Context): Promise<readonly SettingsBase[]> {

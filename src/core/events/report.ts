@@ -180,7 +180,8 @@ function hasDifferences({ plan, addresses }: Report): boolean {
   if (plan === undefined) return false;
   const same = new Set(['unchanged', 'orphaned']);
   return (
-    plan.settingsChanges.length > 0 ||
+    // Against what is live, a setting is a difference where it makes a step.
+    (plan.kind === 'comparison' && plan.settingsChanges.length > 0) ||
     !plan.steps.every(isRecord) ||
     plan.addresses.some((address) => !same.has(address.action))
   );

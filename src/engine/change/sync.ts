@@ -2,7 +2,6 @@ import type { Connection } from '../../appconfig/client/connection.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
-import { reviewOfLive } from '../../core/review/make-review.ts';
 import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
@@ -11,23 +10,26 @@ import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
 import { valueLocator } from '../explain-address.ts';
 import { planRun } from '../inspect/plan-run.ts';
-import { loadProject } from '../load-project.ts';
 import type { SyncOptions } from '../options.ts';
+import { loadReviewed, reviewPlan } from '../review-plan.ts';
 import { emitPlan } from '../show-plan.ts';
 import { applyRun, isAppliable } from './apply-run.ts';
 import { pruneAfterSync, SyncResults } from './prune.ts';
 
 /** Makes AppConfig match the tree: shows the plan and applies it. */
 export async function sync(options: SyncOptions, context: Context): Promise<void> {
-  const loaded = await loadProject(options, context);
+  const loaded = await loadReviewed(options, context);
   if (loaded === undefined) return;
-  const project = { ...loaded, desired: applicationsToRead(loaded, options.wave) };
+  const { head, base } = loaded;
+  const { project: whole } = head;
+  const project = { ...whole, desired: applicationsToRead(whole, options.wave) };
   const { relationTo } = project;
   await runSession('sync', sessionForTree(project, { options, access: 'write', context }), async (session) => {
     const planned = await planRun(session, { project, options, context });
     const { connection } = planned;
     if (!options.wait) refuseIfWaitingIsNeeded(planned.plan, connection);
-    const plan = await emitPlan(planned.plan, project, context, reviewOfLive(loaded, planned.plan));
+    const { review, trees, ...reviewed } = reviewPlan(planned.plan, head, base);
+    const plan = await emitPlan(reviewed.plan, { ...project, ...(trees && { trees }) }, context, review);
     if (options.wait) warnOfTimeLimits(plan, connection, { options, context });
     if (!isAppliable(plan)) return;
     if (options.dryRun) return emitSchedule(plan, connection, context);

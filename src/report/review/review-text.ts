@@ -14,16 +14,38 @@ import { withoutComingAndGoing } from '../view/review-view.ts';
 import { changeText, type ReviewSection, reviewSections, totalRows } from './review-sections.ts';
 import { rolloutLine, rolloutRows } from './rollout-text.ts';
 
-/** Everything but the change groups. Each section ends with a line break. */
+/** Everything but the change groups; of a plan that has more to show, as much as fits on a screen. Each section ends with a line break. */
 export function reviewParts(review: Review, plan: Plan, options: TextOptions): readonly string[] {
-  const { style, width } = options;
-  const head = [style.strong(wrapped(visible(review.verdict), width)), ...namedRows(totalRows(review), width)];
-  const sections = reviewSections(review, plan, { ...options, short: false }).map(({ title, tone, rows, note }) => [
+  const isOfLive = plan.kind !== 'comparison';
+  const isWhole = !isOfLive || options.full === true || options.verbose;
+  const sections = reviewSections(review, plan, { ...options, short: !isWhole });
+  // The summary of such a plan has that there is nothing to do.
+  if (isOfLive && review.totals.length + sections.length === 0) return [];
+  const parts = isWhole ? wholeSections(sections, options) : briefSections(sections, options);
+  return [headLines(review, options), ...parts].map((lines) => `${lines.join('\n')}\n`);
+}
+
+function headLines(review: Review, { style, width }: TextOptions): readonly string[] {
+  return [style.strong(wrapped(visible(review.verdict), width)), ...namedRows(totalRows(review), width)];
+}
+
+function wholeSections(sections: readonly ReviewSection[], { style }: TextOptions): readonly (readonly string[])[] {
+  return sections.map(({ title, tone, rows, note }) => [
     style[tone](title),
     ...rows.flat(),
     ...(note === undefined ? [] : [style.faint(`  ${note}`)]),
   ]);
-  return [head, ...sections].map((lines) => `${lines.join('\n')}\n`);
+}
+
+function briefSections(sections: readonly ReviewSection[], options: TextOptions): readonly (readonly string[])[] {
+  if (sections.length === 0) return [];
+  const narrow = { ...options, width: widthOfScreen(options) };
+  const shown = sectionsThatFit({ sections, groups: undefined }, screen.lines, narrow);
+  return [shown.flatMap(({ section, rows }) => sectionLines(section, rows, narrow))];
+}
+
+function widthOfScreen({ width }: TextOptions): number {
+  return Number.isFinite(width) ? width : screen.width;
 }
 
 /** When the changes reach the tenants, wave by wave. */
@@ -54,7 +76,7 @@ export function fitsOnScreen(text: string): boolean {
 /** What fits on a screen: of each section the first rows, and how many there are. */
 export function reviewScreen(review: Review, plan: Plan, options: TextOptions): string {
   const { style } = options;
-  const width = Number.isFinite(options.width) ? options.width : screen.width;
+  const width = widthOfScreen(options);
   const narrow = { ...options, width };
   const totals = totalRows(review);
   const head = [
@@ -119,11 +141,12 @@ interface ShownSection {
  * sections show what is not as usual.
  */
 function sectionsThatFit(
-  { sections, groups }: { readonly sections: readonly ReviewSection[]; readonly groups: ReviewSection },
+  { sections, groups }: { readonly sections: readonly ReviewSection[]; readonly groups: ReviewSection | undefined },
   lines: number,
   options: TextOptions,
 ): readonly ShownSection[] {
-  const all = [...sections, ...(groups.rows.length > 0 ? [groups] : [])];
+  const last = groups === undefined || groups.rows.length === 0 ? [] : [groups];
+  const all = [...sections, ...last];
   let shown: readonly ShownSection[] = all.map((section) => ({ section, rows: 1 }));
   // One line is for the hint.
   const fits = (wanted: readonly ShownSection[]) =>
@@ -141,7 +164,7 @@ function sectionsThatFit(
     }
   };
   grow(sections);
-  grow([groups]);
+  grow(last);
   return shown;
 }
 

@@ -59,7 +59,7 @@ function isOfOneTenant({ addresses }: Plan): boolean {
 /** The plan without the line that sums it up. Each section ends with a line break. */
 export function planSections(plan: Plan, review: Review | undefined, options: TextOptions): readonly string[] {
   return [
-    ...(review?.base === undefined ? [] : reviewParts(review, plan, options)),
+    ...(review === undefined ? [] : reviewParts(review, plan, options)),
     ...changeGroupSections(review === undefined ? plan : withoutComingAndGoing(plan, review), options),
     ...otherSections(plan, options),
     ...wavesSection(plan, options),
