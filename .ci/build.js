@@ -5,22 +5,8 @@ import { isBuiltin } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { rawText } from './raw-text.js';
 import { thirdPartyNotices } from './third-party-notices.js';
-
-/** `import text from './page.css?raw'`, as the test runner reads it, too. */
-const rawText = {
-  name: 'raw-text',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.replace(/\?raw$/, '')),
-      namespace: 'raw',
-    }));
-    onLoad({ filter: /.*/, namespace: 'raw' }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8'),
-      loader: 'text',
-    }));
-  },
-};
 
 const checkout = join(import.meta.dirname, '..');
 const dist = join(checkout, 'dist');

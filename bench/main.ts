@@ -7,6 +7,7 @@ import { measureChange } from './measures/change.ts';
 import { measureMemory } from './measures/memory.ts';
 import { measureReading } from './measures/reading.ts';
 import { measureRendering } from './measures/rendering.ts';
+import { measureReview } from './measures/review.ts';
 import { measureRollout } from './measures/rollout.ts';
 import { measureStart } from './measures/start.ts';
 
@@ -16,6 +17,7 @@ const measures: Readonly<Record<string, Measure>> = {
   rollout: measureRollout,
   reading: measureReading,
   rendering: measureRendering,
+  review: measureReview,
   start: measureStart,
   memory: measureMemory,
 };

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { rawText } from '../.ci/raw-text.js';
 
 const checkout = join(import.meta.dirname, '..');
-const names = ['calls', 'change', 'rollout', 'reading', 'rendering', 'start', 'memory'];
+const names = ['calls', 'change', 'rollout', 'reading', 'rendering', 'review', 'start', 'memory'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name));
@@ -54,6 +55,7 @@ async function bundleMeasures() {
     format: 'esm',
     mainFields: ['module', 'main'],
     logLevel: 'warning',
+    plugins: [rawText],
     banner: {
       js: "import { createRequire as benchCreateRequire } from 'node:module'; const require = benchCreateRequire(import.meta.url);",
     },

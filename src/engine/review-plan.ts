@@ -11,7 +11,9 @@ import type { Review } from '../core/review/review.ts';
 import { KeptFiles, type TreeFiles, withOwnRedaction } from '../core/review/reviewed-tree.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { findCommit, type NamedRevision, readRevision } from '../git/revision-source.ts';
+import { DiskSource } from '../tree/disk-source.ts';
 import { readSettings } from '../tree/read-settings.ts';
+import { differingSchemas, schemaFiles } from '../tree/schema-contents.ts';
 import { StoredSource } from '../tree/stored-source.ts';
 import type { Context } from './context.ts';
 import { type LoadedProject, loadProject } from './load-project.ts';
@@ -31,6 +33,8 @@ export interface LoadedTree extends TreeFiles {
 export interface LoadedBase extends LoadedTree {
   readonly revision: string;
   readonly commit: string;
+  /** Profiles whose schema has another content there. */
+  readonly differingSchemas?: ReadonlySet<string>;
 }
 
 /** The tree that a run works on. */
@@ -72,7 +76,23 @@ export async function loadBase(
   })) {
     desired.push(application);
   }
-  return { revision: name, commit, settings: own, template: kept.template, tenants: kept.tenants, desired };
+  const { template, tenants } = kept;
+  const differing = await differingSchemasOf({ ...base, name }, project.settings, context);
+  return { revision: name, commit, settings: own, template, tenants, desired, differingSchemas: differing };
+}
+
+/** Between the folder and a revision. */
+async function differingSchemasOf(
+  base: NamedRevision & { readonly name: string },
+  settings: Settings,
+  context: Context,
+): Promise<ReadonlySet<string>> {
+  const head = new DiskSource(context.directory);
+  const files = schemaFiles(head, settings);
+  const paths = [...new Set([...files.values()].flat())].filter((path) => !path.startsWith('..'));
+  if (paths.length === 0) return new Set();
+  const { files: stored } = await readRevision(base, context, paths);
+  return differingSchemas(files, { base: new StoredSource(base.name, stored), head });
 }
 
 /** Only the errors of an old revision matter. What is missing from it was added since. */
@@ -99,6 +119,7 @@ export function reviewPlan(plan: Plan, head: LoadedHead, base: LoadedBase | unde
     plan,
     redact: [...base.settings.redact, ...project.settings.redact],
     selection,
+    ...(base.differingSchemas && { differingSchemas: base.differingSchemas }),
   });
   const trees = { head: { template, tenants, settings: project.settings }, base };
   return { plan: { ...plan, settingsChanges }, review, trees };

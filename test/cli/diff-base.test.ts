@@ -100,6 +100,25 @@ test('a tenant that moves to another Region is shown first, and a moved entry is
 `);
 });
 
+test('a schema whose file, or a file that it references, has another content is loosened', async () => {
+  const world = createWorld({
+    ...tree,
+    'appcfg.yml': 'project: acme/config\nprofiles: { A: { schema: schemas/A.json }, B: { schema: schemas/B.json } }\n',
+    'schemas/A.json': '{ "properties": { "a": { "$ref": "types/number.json" } } }',
+    'schemas/types/number.json': '{ "type": "integer" }',
+    'schemas/B.json': '{ "properties": {} }',
+  });
+  commit(world);
+  world.write('schemas/B.json', '{\n  "properties": {}\n}\n');
+  const spaced = await world.appcfg('diff', '--base', 'HEAD', '-o', 'json');
+  expect(spaced.json.settingsChanges).toEqual([]);
+  world.write('schemas/types/number.json', '{}');
+  const { json } = await world.appcfg('diff', '--base', 'HEAD', '-o', 'json');
+  expect(json.settingsChanges).toMatchObject([
+    { path: '/profiles/A/schema', loosened: true, reason: 'its content is replaced', addresses: 2 },
+  ]);
+});
+
 test('what one of the revisions redacts is not shown', async () => {
   const world = createWorld(tree);
   commit(world);

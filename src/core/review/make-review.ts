@@ -26,6 +26,8 @@ export interface ReviewInput {
   readonly redact: readonly string[];
   /** What of the trees is given. */
   readonly selection: Selection;
+  /** Profiles whose schema has another content under the same path. */
+  readonly differingSchemas?: ReadonlySet<string>;
 }
 
 export interface MadeReview {
@@ -33,7 +35,8 @@ export interface MadeReview {
   readonly settingsChanges: readonly SettingsChange[];
 }
 
-export function makeReview({ base: input, head: headInput, plan, redact, selection }: ReviewInput): MadeReview {
+export function makeReview(of: ReviewInput): MadeReview {
+  const { base: input, head: headInput, plan, redact, selection } = of;
   const { revision, commit } = input;
   const [base, head] = [new ReviewedTree(input), new ReviewedTree(headInput)];
   const trees: Trees = { base, head, redact: createRedactor(redact) };
@@ -55,6 +58,7 @@ export function makeReview({ base: input, head: headInput, plan, redact, selecti
   const settingsChanges = compareSettings(
     { base: base.settings, head: head.settings },
     pairs.map(({ head: { address } }) => address),
+    of.differingSchemas,
   );
   const isWhole = selectsAll(selection);
   // What concerns nothing of a selection may concern the rest.

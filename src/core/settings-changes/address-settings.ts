@@ -5,6 +5,7 @@ import { effectiveAccountRegion } from '../settings/account-regions.ts';
 import { numbersOf, strategyFor } from '../settings/deployment-strategies.ts';
 import { labelsOf } from '../settings/effective-settings.ts';
 import {
+  type EnvironmentSettings,
   type ProfileSettings,
   profileAsWritten,
   type Settings,
@@ -64,11 +65,14 @@ const profileMember = <K extends keyof ProfileSettings>(
   isOfProfile: true,
 });
 
-export const addressRows: readonly AnyRow[] = [
-  destination('account'),
-  destination('region'),
-  destination('roleArn'),
-  {
+type OfTarget = keyof EnvironmentSettings | Exclude<keyof TenantEntry, 'match'>;
+
+/** Of environments and tenants: a row for each member. */
+const targetRows = {
+  account: destination('account'),
+  region: destination('region'),
+  roleArn: destination('roleArn'),
+  deploymentStrategy: {
     of: (settings, address): EffectiveStrategy => {
       const name = strategyFor(settings, address);
       return { name, numbers: numbersOf(settings, name) };
@@ -81,7 +85,7 @@ export const addressRows: readonly AnyRow[] = [
         : !isDeepStrictEqual(before.numbers, after.numbers),
     shown: (strategy, other) => (strategy.name === other?.name ? strategy.numbers : strategy.name),
   } satisfies AddressRow<EffectiveStrategy> as AnyRow,
-  {
+  monitors: {
     of: (settings, address) =>
       settings.tenants.of(address.tenant).monitors ?? settings.environments?.get(address.environment)?.monitors,
     keysOf: (settings, address) =>
@@ -89,22 +93,17 @@ export const addressRows: readonly AnyRow[] = [
       environmentKeys(settings, address, 'monitors'),
     loosens: missing('an alarm no longer monitors it'),
   },
-  {
+  kmsKey: {
     of: (settings, address) => settings.environments?.get(address.environment)?.kmsKey,
     keysOf: (settings, address) => environmentKeys(settings, address, 'kmsKey'),
     loosens: missingOrReplaced,
   },
-  {
+  dynamicExtensionParameters: {
     of: (settings, address) => settings.environments?.get(address.environment)?.dynamicExtensionParameters,
     keysOf: (settings, address) => environmentKeys(settings, address, 'dynamicExtensionParameters'),
     loosens: never,
   },
-  {
-    of: effectiveWave,
-    keysOf: ({ waves }) => waves && ['waves'],
-    loosens: soonerWave,
-  } satisfies AddressRow<EffectiveWave> as AnyRow,
-  {
+  labels: {
     of: (settings, { tenant }) => {
       const labels = labelsOf(settings, tenant);
       return labels.size === 0 ? undefined : [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -113,29 +112,47 @@ export const addressRows: readonly AnyRow[] = [
     loosens: never,
     shown: Object.fromEntries,
   },
-  profileMember('type', never),
-  profileMember('format', never),
-  profileMember('schema', missingOrReplaced),
-  profileMember('installValidator', switchedOff),
-  profileMember('validators', missing('a validator no longer checks it')),
-  profileMember('kmsKey', missingOrReplaced),
-  {
+  // Addresses of both trees are excluded in neither.
+  excludeProfiles: undefined,
+} as const satisfies Record<OfTarget, AnyRow | undefined>;
+
+const waveRow = {
+  of: effectiveWave,
+  keysOf: ({ waves }) => waves && ['waves'],
+  loosens: soonerWave,
+} satisfies AddressRow<EffectiveWave> as AnyRow;
+
+/** Of profiles: a row for each member. */
+const profileRows = {
+  type: profileMember('type', never),
+  format: profileMember('format', never),
+  schema: profileMember('schema', missingOrReplaced),
+  installValidator: profileMember('installValidator', switchedOff),
+  validators: profileMember('validators', missing('a validator no longer checks it')),
+  kmsKey: profileMember('kmsKey', missingOrReplaced),
+  variables: {
     ...profileMember('variables', never),
     of: ({ profiles }, { configurationProfile: name }) => profiles.get(name)?.variables === true,
   },
-  profileMember('merge', anyChange('what an override means')),
-  profileMember('null', anyChange('what an override means')),
-  {
+  merge: profileMember('merge', anyChange('what an override means')),
+  null: profileMember('null', anyChange('what an override means')),
+  lists: {
     ...profileMember('lists', anyChange('what an override means')),
     shown: (lists: ProfileSettings['lists']) => Object.fromEntries(lists),
   },
-  {
+  versions: {
     of: (settings, { configurationProfile }) => versionsToKeep(settings, configurationProfile),
     keysOf: ({ profiles }, { configurationProfile }) =>
       profiles.get(configurationProfile)?.versions && ['profiles', configurationProfile, 'versions', 'keep'],
     loosens: keepsFewer,
     isOfProfile: true,
   },
+} as const satisfies Record<keyof ProfileSettings, AnyRow>;
+
+export const addressRows: readonly AnyRow[] = [
+  ...Object.values<AnyRow | undefined>(targetRows).flatMap((row) => row ?? []),
+  waveRow,
+  ...Object.values<AnyRow>(profileRows),
 ];
 
 function effectiveWave(settings: Settings, address: Address): EffectiveWave | undefined {

@@ -4,7 +4,7 @@ import { groupBy } from 'es-toolkit/array/groupBy';
 import { pointerTo } from '../document/json-pointer.ts';
 import type { Address } from '../model/address.ts';
 import { inBase, type SourcePosition } from '../model/source-position.ts';
-import type { Settings } from '../settings/settings.ts';
+import { profileAsWritten, type Settings } from '../settings/settings.ts';
 import { type AddressRow, addressRows } from './address-settings.ts';
 import { globalRows } from './global-settings.ts';
 
@@ -29,9 +29,21 @@ interface Compared {
   readonly head: Settings;
 }
 
-/** @param addresses of both trees. @returns what is loosened first */
-export function compareSettings(settings: Compared, addresses: readonly Address[]): readonly SettingsChange[] {
-  const changes = [...globalChanges(settings), ...addressChanges(settings, addresses)];
+/**
+ * @param addresses of both trees
+ * @param differingSchemas profiles whose schema has another content
+ * @returns what is loosened first
+ */
+export function compareSettings(
+  settings: Compared,
+  addresses: readonly Address[],
+  differingSchemas: ReadonlySet<string> = new Set(),
+): readonly SettingsChange[] {
+  const changes = [
+    ...globalChanges(settings),
+    ...addressChanges(settings, addresses),
+    ...schemaChanges(settings, addresses, differingSchemas),
+  ];
   return [...changes.filter(({ loosened }) => loosened), ...changes.filter(({ loosened }) => !loosened)];
 }
 
@@ -62,6 +74,22 @@ function addressChanges(settings: Compared, addresses: readonly Address[]): read
     }
   }
   return [...changes.values()];
+}
+
+/** A schema under the same path that is another one. */
+function schemaChanges(
+  { base, head }: Compared,
+  addresses: readonly Address[],
+  differing: ReadonlySet<string>,
+): readonly SettingsChange[] {
+  return [...differing].flatMap((profile) => {
+    const [before, after] = [base, head].map((settings) => profileAsWritten(settings, profile).schema);
+    if (before === undefined || before !== after) return [];
+    const keys = ['profiles', profile, 'schema'];
+    const where = { keys, source: sourceOf({ base, head }, keys, false) };
+    const concerned = addresses.filter(({ configurationProfile }) => configurationProfile === profile).length;
+    return [{ ...changeOf(where, { before, after, reason: 'its content is replaced' }), addresses: concerned }];
+  });
 }
 
 /** Whether nothing is compared in vain. */

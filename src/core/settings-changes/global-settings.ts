@@ -33,39 +33,67 @@ const limit = (name: 'maxDeletes' | 'maxShrink'): SettingRow<Limit> => ({
   loosens: largerLimit,
 });
 
-const fixedRows: readonly AnyRow[] = [
-  { keys: ['project'], of: ({ project }) => project, loosens: anyChange('who owns what is created') },
-  {
-    keys: ['applicationName'],
-    of: ({ applicationName }) => applicationName,
-    loosens: anyChange('which applications are the tenants’'),
-  },
-  { keys: ['aws', 'region'], of: ({ aws }) => aws.region, loosens: anyChange('where it is deployed') },
-  {
-    keys: ['aws', 'allowedAccounts'],
-    of: ({ aws }) => aws.allowedAccounts,
-    loosens: entryAdded('another account is allowed', 'every account is allowed'),
-  },
-  quota('applications'),
-  quota('environments'),
-  quota('profiles'),
-  quota('strategies'),
-  { keys: ['adopt'], of: ({ adopt }) => adopt, loosens: entryAdded('more applications may be adopted', undefined) },
-  { keys: ['redact'], of: ({ redact }) => redact, loosens: missing('redacted values will be shown') },
-  {
-    keys: ['environments'],
-    of: ({ environments }) => environments && [...environments.keys()],
-    loosens: entryAdded(undefined, 'every environment is allowed'),
-  },
-  limit('maxDeletes'),
-  limit('maxShrink'),
-  {
-    keys: ['guards', 'drift'],
-    of: ({ guards }) => guards.drift,
-    loosens: (_before: unknown, after: unknown) => (after === 'overwrite' ? 'drift will be overwritten' : undefined),
-  },
-  { keys: ['versions', 'keep'], of: ({ versions }) => versions?.keep, loosens: keepsFewer },
-];
+/** A row for each member: a new one does not compile without. `address`: it counts at addresses, in address-settings.ts. */
+const rowsOf = {
+  project: [{ keys: ['project'], of: ({ project }) => project, loosens: anyChange('who owns what is created') }],
+  applicationName: [
+    {
+      keys: ['applicationName'],
+      of: ({ applicationName }) => applicationName,
+      loosens: anyChange('which applications are the tenants’'),
+    },
+  ],
+  aws: Object.values({
+    region: [{ keys: ['aws', 'region'], of: ({ aws }) => aws.region, loosens: anyChange('where it is deployed') }],
+    allowedAccounts: [
+      {
+        keys: ['aws', 'allowedAccounts'],
+        of: ({ aws }) => aws.allowedAccounts,
+        loosens: entryAdded('another account is allowed', 'every account is allowed'),
+      },
+    ],
+    quotas: Object.values({
+      applications: quota('applications'),
+      environments: quota('environments'),
+      profiles: quota('profiles'),
+      strategies: quota('strategies'),
+    } satisfies Record<keyof Settings['aws']['quotas'], AnyRow>),
+  } satisfies Record<keyof Settings['aws'], readonly AnyRow[]>).flat(),
+  adopt: [
+    { keys: ['adopt'], of: ({ adopt }) => adopt, loosens: entryAdded('more applications may be adopted', undefined) },
+  ],
+  redact: [{ keys: ['redact'], of: ({ redact }) => redact, loosens: missing('redacted values will be shown') }],
+  environments: [
+    {
+      keys: ['environments'],
+      of: ({ environments }) => environments && [...environments.keys()],
+      loosens: entryAdded(undefined, 'every environment is allowed'),
+    },
+  ],
+  guards: Object.values({
+    maxDeletes: limit('maxDeletes'),
+    maxShrink: limit('maxShrink'),
+    drift: {
+      keys: ['guards', 'drift'],
+      of: ({ guards }) => guards.drift,
+      loosens: (_before: unknown, after: unknown) => (after === 'overwrite' ? 'drift will be overwritten' : undefined),
+    },
+  } satisfies Record<keyof Settings['guards'], AnyRow>),
+  versions: [{ keys: ['versions', 'keep'], of: ({ versions }) => versions?.keep, loosens: keepsFewer }],
+  severities: 'by name',
+  tags: 'by name',
+  deploymentStrategy: 'address',
+  deploymentStrategies: 'address',
+  tenants: 'address',
+  profiles: 'address',
+  waves: 'address',
+  redactOfBase: 'no setting',
+  sourceOf: 'no setting',
+} as const satisfies Record<keyof Settings, readonly AnyRow[] | 'by name' | 'address' | 'no setting'>;
+
+const fixedRows: readonly AnyRow[] = Object.values<readonly AnyRow[] | string>(rowsOf).flatMap((rows) =>
+  typeof rows === 'string' ? [] : rows,
+);
 
 /** Of two revisions: what one of them sets by name has a row each. */
 export function globalRows(base: Settings, head: Settings): readonly AnyRow[] {

@@ -15,6 +15,9 @@ async function changesFrom(base: string, head: string) {
 
 const strategy = (numbers: string) => `deploymentStrategies: { own: { ${numbers} } }\ndeploymentStrategy: own\n`;
 const slow = 'durationMinutes: 10, bakeMinutes: 5, growthFactor: 10, growthType: LINEAR';
+const lambda = (name: string) => `arn:aws:lambda:eu-west-1:444455556666:function:${name}`;
+const monitor = (name: string) =>
+  `{ alarmArn: "arn:aws:cloudwatch:eu-west-1:444455556666:alarm:${name}", alarmRoleArn: "arn:aws:iam::444455556666:role/m" }`;
 const wave = (first: string, then: string) => `waves: [{ name: a, tenants: [t1]${first} }, { name: b${then} }]\n`;
 
 test.each([
@@ -46,6 +49,65 @@ test.each([
   ['/aws/region', '', 'aws: { region: eu-west-1 }\n'],
   ['/applicationName', '', 'applicationName: "x-{tenant}"\n'],
   ['/environments', 'environments: { dev: {}, prod: {} }\n', ''],
+  [
+    '/aws/allowedAccounts',
+    'aws: { allowedAccounts: ["444455556666"] }\n',
+    'aws: { allowedAccounts: ["444455556666", "111122223333"] }\n',
+  ],
+  ['/aws/quotas/environments', '', 'aws: { quotas: { environments: 30 } }\n'],
+  ['/aws/quotas/profiles', 'aws: { quotas: { profiles: 5 } }\n', 'aws: { quotas: { profiles: 6 } }\n'],
+  ['/aws/quotas/strategies', 'aws: { quotas: { strategies: 5 } }\n', 'aws: { quotas: { strategies: 6 } }\n'],
+  ['/versions/keep', '', 'versions: { keep: 3 }\n'],
+  [
+    '/profiles/L/installValidator',
+    'profiles: { L: { schema: a.json, installValidator: true } }\n',
+    'profiles: { L: { schema: a.json } }\n',
+  ],
+  [
+    '/profiles/L/validators',
+    `profiles: { L: { validators: ["${lambda('a')}", "${lambda('b')}"] } }\n`,
+    `profiles: { L: { validators: ["${lambda('b')}"] } }\n`,
+  ],
+  [
+    '/profiles/L/validators',
+    `profiles: { L: { validators: ["${lambda('a')}"] } }\n`,
+    `profiles: { L: { validators: ["${lambda('b')}"] } }\n`,
+  ],
+  ['/profiles/L/kmsKey', 'profiles: { L: { kmsKey: alias/a } }\n', 'profiles: { L: { kmsKey: alias/b } }\n'],
+  ['/profiles/L/kmsKey', 'profiles: { L: { kmsKey: alias/a } }\n', ''],
+  ['/profiles/L/lists', 'profiles: { L: { lists: { /a: union } } }\n', 'profiles: { L: { lists: { /a: append } } }\n'],
+  [
+    '/environments/prod/kmsKey',
+    'environments: { dev: {}, prod: { kmsKey: alias/a } }\n',
+    'environments: { dev: {}, prod: {} }\n',
+  ],
+  [
+    '/environments/prod/monitors',
+    `environments: { dev: {}, prod: { monitors: [${monitor('{tenant}-a')}, ${monitor('b')}] } }\n`,
+    `environments: { dev: {}, prod: { monitors: [${monitor('b')}] } }\n`,
+  ],
+  [
+    '/environments/prod/monitors',
+    `environments: { dev: {}, prod: { monitors: [${monitor('{tenant}-a')}] } }\n`,
+    `environments: { dev: {}, prod: { monitors: [${monitor('{environment}-a')}] } }\n`,
+  ],
+  [
+    '/tenants/0/monitors',
+    `environments: { dev: {}, prod: { monitors: [${monitor('a')}] } }\n`,
+    `environments: { dev: {}, prod: { monitors: [${monitor('a')}] } }\ntenants: [{ match: t1, monitors: [] }]\n`,
+  ],
+  [
+    '/environments/prod/region',
+    'environments: { dev: {}, prod: { region: eu-west-1 } }\n',
+    'environments: { dev: {}, prod: { region: eu-central-1 } }\n',
+  ],
+  [
+    '/environments/prod/roleArn',
+    'environments: { dev: {}, prod: { roleArn: "arn:aws:iam::444455556666:role/a" } }\n',
+    'environments: { dev: {}, prod: { roleArn: "arn:aws:iam::444455556666:role/b" } }\n',
+  ],
+  ['/waves', wave('', ''), 'waves: [{ name: b }, { name: a, tenants: [none] }]\n'],
+  ['/waves', wave(', maxFailures: 1%', ''), wave(', maxFailures: 2', '')],
   ['/environments/prod/account', '', 'environments: { dev: {}, prod: { account: "444455556666" } }\n'],
 ])('%s is loosened: %j to %j', async (path, base, head) => {
   const changes = await changesFrom(base, head);
@@ -117,4 +179,20 @@ test('what is removed has its line in the base', async () => {
     ['/redact', 'appcfg.yml:2@base', '["/a"]', '[]'],
     ['/guards/maxShrink', 'appcfg.yml:3', '"20%"', '"30%"'],
   ]);
+});
+
+test('a schema with another content under the same path is loosened', async () => {
+  const settings = await settingsFrom('project: p\nprofiles:\n  L: { schema: a.json }\n  M: { schema: b.json }\n');
+  expect(compareSettings({ base: settings, head: settings }, addresses, new Set(['L']))).toEqual([
+    {
+      path: '/profiles/L/schema',
+      before: '"a.json"',
+      after: '"a.json"',
+      loosened: true,
+      reason: 'its content is replaced',
+      addresses: 4,
+      source: { file: 'appcfg.yml', line: 3 },
+    },
+  ]);
+  expect(compareSettings({ base: settings, head: settings }, addresses)).toEqual([]);
 });
