@@ -23,6 +23,9 @@ interface ShownProject {
   readonly trees?: TracedTrees;
 }
 
+/** Values of a content that is shown whole: a hundred of them are held until the end of the run. */
+const mostExplained = 2_000;
+
 /** Emits a plan whose contents come from the tree. @returns the emitted plan, with the sources of its changes. */
 export async function emitPlan(
   plan: Plan,
@@ -67,7 +70,7 @@ async function explainChange(
   const isRemoved = changes.some(({ op, path }) => op === 'remove' && path === '');
   if (address === undefined || isRemoved) return;
   const values = await explainAddress(tree, address, { settings, report: () => {} });
-  if (values !== undefined) emit({ type: 'change-explained', address, values });
+  if (values !== undefined && values.length <= mostExplained) emit({ type: 'change-explained', address, values });
 }
 
 /** Emits a plan whose contents do not come from the tree, such as a rollback. */

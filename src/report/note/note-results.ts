@@ -21,10 +21,18 @@ export function resultSections(report: Report, options: NoteOptions): readonly s
   if (report.plan === undefined || !wasApplied(report)) return undefined;
   const results = runResults(report);
   if (results.length === 0) return undefined;
-  return [resultTable(results, options), ...notDoneSection(results, options)];
+  return [
+    resultTable(
+      results,
+      report.plan.waves.map(({ name }) => name),
+      options,
+    ),
+    ...notDoneSection(results, options),
+  ];
 }
 
-function resultTable(results: readonly RunResult[], { bounds }: NoteOptions): string {
+/** @param order names of the waves */
+function resultTable(results: readonly RunResult[], order: readonly string[], { bounds }: NoteOptions): string {
   const shownOutcomes = outcomes.filter((outcome) => results.some((each) => each.outcome === outcome));
   const hasWaves = results.some(({ planned }) => planned.wave !== undefined);
   const rowOf = (name: string, those: readonly RunResult[]) => [
@@ -34,12 +42,14 @@ function resultTable(results: readonly RunResult[], { bounds }: NoteOptions): st
       return some === 0 ? '–' : outcome === 'succeeded' ? number(some) : `**${number(some)}**`;
     }),
   ];
-  const waves = hasWaves ? Object.entries(groupBy(results, ({ planned }) => planned.wave ?? '')) : [];
+  const waves = hasWaves ? [...order, undefined] : [];
   return table([
     ['addresses', ...shownOutcomes],
     ...waves
       .slice(0, Math.max(bounds.rows, 10))
-      .map(([wave, those]) => rowOf(wave === '' ? 'no wave' : `wave ${code(wave, longestName)}`, those)),
+      .map((wave) => [wave, results.filter(({ planned }) => planned.wave === wave)] as const)
+      .filter(([, those]) => those.length > 0)
+      .map(([wave, those]) => rowOf(wave === undefined ? 'no wave' : `wave ${code(wave, longestName)}`, those)),
     rowOf('**all**', results),
   ]);
 }

@@ -1,6 +1,7 @@
 // The review in a note: totals, what is loosened, who comes and goes, who differs, who is not reached.
 import { groupBy } from 'es-toolkit/array/groupBy';
 import type { Change } from '../../core/document/diff-values.ts';
+import { formatSource } from '../../core/model/source-position.ts';
 import type { ChangedEnvironment, ChangedTenant, Edit, Outlier, Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { code, folded, inert, table } from '../style/markdown.ts';
@@ -8,7 +9,9 @@ import { count, number } from '../style/quantities.ts';
 import {
   editsWithoutEffect,
   newAddressesOf,
+  outlierAddresses,
   type ShieldView,
+  shieldedAddresses,
   shieldViews,
   totalsByProfile,
 } from '../view/review-view.ts';
@@ -102,7 +105,7 @@ function settingsTable(changes: readonly SettingsChange[], { bounds }: NoteOptio
       ...(reason === undefined ? [] : [inert(reason, bounds.message)]),
       ...(addresses === undefined ? [] : [`for ${count(addresses, 'address', 'addresses')}`]),
     ].join('; '),
-    code(`${source.file}${source.line === undefined ? '' : `:${source.line}`}`, bounds.value),
+    code(formatSource(source), bounds.value),
   ]);
   const hidden = changes.length - shown.length;
   const all = table([['setting', 'before', 'after', 'effect', 'line'], ...rows]);
@@ -172,10 +175,11 @@ function changeText({ path, before, after }: Change, most: number): string {
 }
 
 /** Who changes, and ends up with something else than the others. */
-export function outliersSection({ outliers }: Review, options: NoteOptions): readonly string[] {
+export function outliersSection(review: Review, options: NoteOptions): readonly string[] {
+  const { outliers } = review;
   if (outliers.length === 0) return [];
   return [
-    `#### ${count(outliers.length, 'address ends', 'addresses end')} up different from what the shared layers give`,
+    `#### ${count(outlierAddresses(review), 'address ends', 'addresses end')} up different from what the shared layers give`,
     itemList(outliers, options, (outlier) => `- ${outlierText(outlier, options)}`),
   ];
 }
@@ -195,7 +199,7 @@ function valueText(text: string | undefined, most: number): string {
 /** Who keeps the own value of what a shared file changes. */
 export function shieldedSection(review: Review, options: NoteOptions): readonly string[] {
   const shields = shieldViews(review);
-  const kept = shields.reduce((sum, each) => sum + each.addresses, 0);
+  const kept = shieldedAddresses(review);
   if (kept === 0) return [];
   return [
     `#### ${count(kept, 'address keeps its', 'addresses keep their')} own value`,
@@ -239,12 +243,12 @@ export function idleSection(review: Review, options: NoteOptions): readonly stri
   ];
 }
 
-function idleText({ source, paths, shielded, file }: Edit, { bounds }: NoteOptions): string {
+function idleText({ source, paths, shielded }: Edit, { bounds }: NoteOptions): string {
   const what = namesText(
     paths.map((path) => code(path, bounds.value)),
     3,
   );
-  const at = code(`${file}${source.line === undefined ? '' : `:${source.line}`}`, bounds.value);
+  const at = code(formatSource(source), bounds.value);
   const why = shielded === 0 ? '' : `: ${count(shielded, 'address keeps its', 'addresses keep their')} own value`;
   return `${at} ${what}${why}`;
 }

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Change } from '../../core/document/diff-values.ts';
 import { ancestors } from '../../core/document/json-pointer.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
-import { number } from '../style/quantities.ts';
+import { count } from '../style/quantities.ts';
 import { type Html, sourceHtml, valueHtml } from './html-parts.ts';
 
 interface Row {
@@ -17,25 +17,33 @@ interface Row {
 /** Values in the page: what changes, and those around it. */
 const mostRows = 200;
 const around = 8;
-/** In a longer table, removed values come last. */
-const longestSorted = 5_000;
 
 /** @param values of the new content, in its order */
 export function contentsHtml(values: readonly ExplainedValue[], changes: readonly Change[]): Html {
   const rows = rowsOf(values, changes);
   const near = rows.map((_, index) =>
-    rows.length <= mostRows
-      ? true
-      : rows.slice(Math.max(0, index - around), index + around + 1).some(({ op }) => op !== 'same'),
+    rows.length <= mostRows ? true : rows.slice(Math.max(0, index - around), index + around + 1).some(isChange),
   );
   const shown = rows.filter((_, index) => near[index]).slice(0, mostRows);
   const hidden = rows.length - shown.length;
+  const hiddenChanges = rows.filter(isChange).length - shown.filter(isChange).length;
   return html`<div class="wide" tabindex="0" role="region" aria-label="Content before and after"><table class="sides"><thead><tr><th scope="col">value<th scope="col">before<th scope="col">after<th scope="col">set by</tr></thead><tbody>
 ${shown.map(
   ({ path, before, after, source, op }) =>
     html`<tr class="${op}"><td class="path">${path === '' ? '(the whole content)' : path}<td>${before === undefined ? '' : valueHtml(before)}<td>${after === undefined ? '' : valueHtml(after)}<td class="at">${sourceHtml(source)}</tr>
 `,
-)}</tbody></table></div>${hidden > 0 ? html`<p class="note">${number(hidden)} values that stay the same are not shown.</p>` : ''}`;
+)}</tbody></table></div>${hidden > 0 ? html`<p class="note">${hiddenText(hidden, hiddenChanges)}</p>` : ''}`;
+}
+
+function isChange({ op }: Row): boolean {
+  return op !== 'same';
+}
+
+function hiddenText(hidden: number, changes: number): string {
+  const same = count(hidden - changes, 'value that stays the same is', 'values that stay the same are');
+  return changes === 0
+    ? `${same} not shown.`
+    : `${count(changes, 'change')} and ${count(hidden - changes, 'other value')} are not shown.`;
 }
 
 /** Each value with what it was; what is removed comes after the value that is next to it. */
@@ -57,10 +65,8 @@ function rowsOf(values: readonly ExplainedValue[], changes: readonly Change[]): 
     // Of what changes as a whole, or in parts, the change has the values.
     else if (!isInside) rows.push({ path, before: value, after: value, source, op: 'same' });
   }
-  const { length } = rows;
-  for (const { path, before, after, source, op } of [...left.values()].slice(0, mostRows)) {
-    if (length > longestSorted) rows.push({ path, before, after, source, op });
-    else rows.splice(indexFor(path, rows), 0, { path, before, after, source, op });
+  for (const { path, before, after, source, op } of left.values()) {
+    rows.splice(indexFor(path, rows), 0, { path, before, after, source, op });
   }
   return rows;
 }

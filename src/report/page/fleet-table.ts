@@ -2,10 +2,9 @@
 
 import { groupBy } from 'es-toolkit/array/groupBy';
 import { partition } from 'es-toolkit/array/partition';
-import { uniqBy } from 'es-toolkit/array/uniqBy';
 import { html } from 'hono/html';
 import { count, number } from '../style/quantities.ts';
-import type { Fleet, FleetMark, FleetRow, FleetSection, MarkKind } from '../view/fleet-view.ts';
+import type { Fleet, FleetMark, FleetRow, FleetSection } from '../view/fleet-view.ts';
 import { folded, type Html, tenantFragment } from './html-parts.ts';
 import { type GroupMark, groupMarkHtml, kindMarkHtml, kindWords } from './marks.ts';
 
@@ -55,8 +54,10 @@ function unchangedHtml(tenants: readonly string[]): Html {
 /** The signs that the table has. */
 function legend({ sections }: Fleet): readonly Html[] {
   const used = sections.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.flat()));
-  const kinds: readonly MarkKind[] = uniqBy(used, ({ kind }) => kind).map(({ kind }) => kind);
-  return kinds
+  return [...new Set(used.map(({ kind }) => kind))]
     .filter((kind) => kind !== 'changed')
-    .map((kind) => html`<span><b class="m ${kind}">${kindWords[kind].sign}</b> ${kindWords[kind].words}</span> `);
+    .map(
+      (kind) =>
+        html`<span><b class="m ${kind}" data-kind="${kind}">${kindWords[kind].sign}</b> ${kindWords[kind].words}</span> `,
+    );
 }

@@ -70,9 +70,9 @@ export function folded(summary: Html | string, content: unknown, { open = false 
     : html`<details><summary>${summary}</summary>${content}</details>`;
 }
 
-/** Rows of one table; the table of the fleet has every tenant. */
+/** Rows of a table; all are in the JSON document. */
 export const mostRows = 60;
 
 export function moreRows(all: number): Html | '' {
-  return all <= mostRows ? '' : html`<p class="note">${number(all - mostRows)} more are in the table of the fleet.</p>`;
+  return all <= mostRows ? '' : html`<p class="note">${number(all - mostRows)} more.</p>`;
 }

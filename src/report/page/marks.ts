@@ -58,7 +58,7 @@ export function groupMarkHtml(
 ): Html {
   const { sign = '', tone = '' } = marks.get(group ?? '') ?? {};
   const special = kind === 'changed' ? '' : ` ${kind}`;
-  return html`<a class="m${special} ${tone}${outcomeClass(outcome)}" href="#${groupFragment(group ?? '')}" title="${address.configurationProfile}">${sign}${kindWords[kind].sign}${outcomeSign(outcome)}</a>`;
+  return html`<a class="m${special} ${tone}${outcomeClass(outcome)}" data-kind="${kind}" href="#${groupFragment(group ?? '')}" title="${address.configurationProfile}">${sign}${kindWords[kind].sign}${outcomeSign(outcome)}</a>`;
 }
 
 /** Of all addresses of a kind in a cell: the sign, and how many there are. */
@@ -67,12 +67,12 @@ export function kindMarkHtml(same: readonly FleetMark[]): Html | '' {
   if (first === undefined) return '';
   const { kind, outcome } = first;
   const profiles = same.map(({ address }) => address.configurationProfile).join(', ');
-  return html`<b class="m ${kind}${outcomeClass(outcome)}" title="${profiles}">${kindWords[kind].sign}${same.length > 1 ? same.length : ''}${outcomeSign(outcome)}</b>`;
+  return html`<b class="m ${kind}${outcomeClass(outcome)}" data-kind="${kind}" title="${profiles}">${kindWords[kind].sign}${same.length > 1 ? same.length : ''}${outcomeSign(outcome)}</b>`;
 }
 
 /** As a class of the style sheet. */
 function outcomeClass(outcome: Outcome | undefined): string {
-  return outcome === undefined ? '' : ` ${outcome.replace(' ', '-')}`;
+  return outcome === undefined || outcome === 'blocked' ? '' : ` ${outcome.replace(' ', '-')}`;
 }
 
 function outcomeSign(outcome: Outcome | undefined): string {

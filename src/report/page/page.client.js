@@ -36,28 +36,28 @@
   main.querySelector('.numbers')?.after(tools);
 
   // Long runs of rows that look the same are folded: the odd ones are what a reader looks for.
-  const mostAlike = 12;
+  const mostShown = 12;
   const folded = new Set();
   for (const body of all('.fleet tbody')) {
-    const runs = new Map();
+    const byLook = new Map();
     for (const row of all('tr[id]', body)) {
       const look = all('td', row)
         .map((cell) => cell.textContent)
         .join('|');
-      runs.set(look, [...(runs.get(look) ?? []), row]);
+      byLook.set(look, [...(byLook.get(look) ?? []), row]);
     }
-    for (const alike of runs.values()) {
-      if (alike.length <= mostAlike + 3) continue;
-      const hidden = alike.slice(mostAlike);
+    for (const same of byLook.values()) {
+      if (same.length <= mostShown + 3) continue;
+      const hidden = same.slice(mostShown);
       for (const row of hidden) folded.add(row);
       const button = make('button', {
         type: 'button',
         className: 'more-rows',
-        textContent: `Show ${hidden.length.toLocaleString('en')} more like ${alike[0].querySelector('th').textContent}`,
+        textContent: `Show ${hidden.length.toLocaleString('en')} more like ${same[0].querySelector('th').textContent}`,
       });
       const cell = make('td', { colSpan: 99 }, button);
       const line = make('tr', { className: 'fold' }, cell);
-      alike[mostAlike - 1].after(line);
+      same[mostShown - 1].after(line);
       button.addEventListener('click', () => {
         for (const row of hidden) folded.delete(row);
         line.remove();
@@ -133,12 +133,20 @@
   function fromHash() {
     const hash = location.hash;
     if (hash.startsWith('#t=')) {
-      const tenant = decodeURIComponent(hash.slice(3));
-      apply({ tenant }, { keepsHash: true });
+      apply({ tenant: tenantIn(hash) }, { keepsHash: true });
       tools.scrollIntoView();
     } else if (hash.startsWith('#g=')) {
       apply({ group: hash }, { keepsHash: true });
       document.getElementById(hash.slice(1))?.scrollIntoView({ block: 'start' });
+    } else apply(blank, { keepsHash: true });
+  }
+
+  /** What is not encoded is the name itself. */
+  function tenantIn(hash) {
+    try {
+      return decodeURIComponent(hash.slice(3));
+    } catch {
+      return hash.slice(3);
     }
   }
 
@@ -157,13 +165,13 @@
     const card = mark.hash === undefined || mark.hash === '' ? null : document.getElementById(mark.hash.slice(1));
     const row = mark.closest('tr');
     const cell = mark.closest('td');
-    const place = cell === null ? '' : table.tHead.rows[0].cells[cell.cellIndex].textContent;
-    const words = [...document.querySelectorAll('.legend span')].find(
-      (each) => each.firstChild.className === mark.className.replace(/ g[0-9x]\b.*/, '').trim(),
-    );
+    const environment = cell === null ? '' : table.tHead.rows[0].cells[cell.cellIndex].textContent;
+    const words = document.querySelector(`.legend [data-kind="${mark.dataset.kind}"]`)?.parentElement;
     tip.replaceChildren(
-      make('b', { textContent: `${row?.querySelector('th')?.textContent}/${place}/${mark.dataset.profile ?? ''}` }),
-      ...(words === undefined ? [] : [make('div', { textContent: words.lastChild.textContent.trim() })]),
+      make('b', {
+        textContent: `${row?.querySelector('th')?.textContent}/${environment}/${mark.dataset.profile ?? ''}`,
+      }),
+      ...(words ? [make('div', { textContent: words.lastChild.textContent.trim() })] : []),
       ...all('.changes tr', card ?? make('i', {}))
         .slice(0, 4)
         .map((change) =>

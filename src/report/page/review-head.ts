@@ -2,14 +2,13 @@
 import { countBy } from 'es-toolkit/array/countBy';
 import { html } from 'hono/html';
 import { type Report, wasApplied } from '../../core/events/report.ts';
-import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { count, minutes, number } from '../style/quantities.ts';
 import { doneParts } from '../text/outcome.ts';
 import { summaryLine } from '../text/plan-summary.ts';
 import { summaryOf } from '../view/plan-summary.ts';
-import { shieldViews } from '../view/review-view.ts';
+import { outlierAddresses, shieldedAddresses } from '../view/review-view.ts';
 import { type Outcome, runResults } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 
@@ -47,8 +46,8 @@ ${text === undefined ? '' : html`<p class="lead">${text}</p>`}
 function reviewNumbers(plan: Plan, review: Review): readonly Figure[] {
   const changed = review.totals.reduce((sum, total) => sum + total.changed, 0);
   const all = plan.addresses.length;
-  const shielded = shieldViews(review).reduce((sum, { addresses }) => sum + addresses, 0);
-  const outliers = new Set(review.outliers.map(({ address }) => formatAddress(address))).size;
+  const shielded = shieldedAddresses(review);
+  const outliers = outlierAddresses(review);
   return [
     { value: number(changed), words: `of ${count(all, 'address', 'addresses')} ${all === 1 ? 'changes' : 'change'}` },
     { value: number(shielded), words: shielded === 1 ? 'keeps its own value' : 'keep their own value' },

@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import type { Review } from '../../core/review/review.ts';
 import { pathText } from '../style/changes.ts';
 import { count } from '../style/quantities.ts';
-import { editsWithoutEffect, shieldViews } from '../view/review-view.ts';
+import { editsWithoutEffect, outlierAddresses, shieldedAddresses, shieldViews } from '../view/review-view.ts';
 import {
   addressHtml,
   folded,
@@ -20,7 +20,8 @@ export function reviewPanels(review: Review): readonly Html[] {
   return [outliersPanel(review), shieldedPanel(review), idlePanel(review)].flat();
 }
 
-function outliersPanel({ outliers }: Review): readonly Html[] {
+function outliersPanel(review: Review): readonly Html[] {
+  const { outliers } = review;
   if (outliers.length === 0) return [];
   const rows = outliers.slice(0, mostRows).map(({ address, source, expected }) => {
     const [first] = expected;
@@ -28,7 +29,7 @@ function outliersPanel({ outliers }: Review): readonly Html[] {
 `;
   });
   return [
-    html`<section class="panel warn" id="outliers"><h2>${count(outliers.length, 'address ends', 'addresses end')} up different from what the shared layers give</h2>
+    html`<section class="panel warn" id="outliers"><h2>${count(outlierAddresses(review), 'address ends', 'addresses end')} up different from what the shared layers give</h2>
 <div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(outliers.length)}</section>
 `,
   ];
@@ -36,7 +37,7 @@ function outliersPanel({ outliers }: Review): readonly Html[] {
 
 function shieldedPanel(review: Review): readonly Html[] {
   const shields = shieldViews(review);
-  const addresses = shields.reduce((sum, shield) => sum + shield.addresses, 0);
+  const addresses = shieldedAddresses(review);
   if (addresses === 0) return [];
   const parts = shields.map(({ file, paths, overrides }) => {
     const rows = overrides.slice(0, mostRows).map(({ source, addresses: own }) => {

@@ -33,16 +33,12 @@ export function tenantsPanel(review: Review): Html | '' {
     [sign, name, words]: readonly [string, string, string],
     content: Html | '' = '',
   ) =>
-    html`<tr data-t="${tenant ?? ''}"><td class="sign">${sign}<th scope="row">${name}<td>${words}${content}</tr>
+    html`<tr ${tenant === undefined ? '' : html`data-t="${tenant}"`}><td class="sign">${sign}<th scope="row">${name}<td>${words}${content}</tr>
 `;
   const rows = [
     ...tenants.removed.map((each) => row(each.tenant, ['−', each.tenant, `removed: ${size(each)}`])),
     ...tenants.renamed.map((each) =>
-      row(each.tenant, [
-        '~',
-        `${each.from} → ${each.tenant}`,
-        'probably renamed: a new application with equal contents',
-      ]),
+      row(each.tenant, ['~', `${each.from} → ${each.tenant}`, 'probably renamed: a new application']),
     ),
     ...tenants.added.map((each) =>
       row(each.tenant, ['+', each.tenant, `added: ${size(each)}`], asTemplate({ tenant: each.tenant })),

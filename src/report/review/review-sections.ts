@@ -22,7 +22,9 @@ import type { TextOptions } from '../style/text-options.ts';
 import {
   editsWithoutEffect,
   newAddressesOf,
+  outlierAddresses,
   type ShieldView,
+  shieldedAddresses,
   shieldViews,
   totalsByProfile,
 } from '../view/review-view.ts';
@@ -76,7 +78,7 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
   const loosened = settingsChanges.filter((change) => change.loosened);
   const others = settingsChanges.filter((change) => !change.loosened);
   const idle = editsWithoutEffect(review);
-  const shields = shieldViews(review);
+  const outliers = outlierAddresses(review);
   const sections: readonly ReviewSection[] = [
     {
       title: count(loosened.length, 'setting is loosened', 'settings are loosened'),
@@ -90,11 +92,11 @@ export function reviewSections(review: Review, plan: Plan, options: SectionOptio
     },
     tenantsSection(review, options),
     {
-      title: `${count(review.outliers.length, 'outlier')}: ${review.outliers.length === 1 ? 'ends' : 'end'} up different from what the shared layers give`,
+      title: `${count(outliers, 'outlier')}: ${outliers === 1 ? 'ends' : 'end'} up different from what the shared layers give`,
       tone: 'warning',
       rows: review.outliers.map((outlier) => outlierRow(outlier, options)),
     },
-    shieldsSection(shields, options),
+    shieldsSection(review, options),
     {
       title: count(idle.length, 'edit reaches no address', 'edits reach no address'),
       tone: 'warning',
@@ -255,8 +257,9 @@ function endOf(position: string, width: number): string {
 }
 
 /** A row for each override; on a screen one for all of an edit, with the position of the first. */
-function shieldsSection(shields: readonly ShieldView[], options: SectionOptions): ReviewSection {
-  const kept = shields.reduce((sum, { addresses }) => sum + addresses, 0);
+function shieldsSection(review: Review, options: SectionOptions): ReviewSection {
+  const shields = shieldViews(review);
+  const kept = shieldedAddresses(review);
   const title = `${count(kept, 'address keeps its', 'addresses keep their')} own value`;
   const tone = 'strong';
   if (!options.short) return { title, tone, rows: shields.flatMap((shield) => shieldRows(shield, options)) };

@@ -44,6 +44,17 @@ export function newAddressesOf(
   );
 }
 
+/** Those that an edit which reaches others does not reach: an address counts once, however many edits there are. */
+export function shieldedAddresses(review: Review): number {
+  return new Set(
+    shieldViews(review).flatMap(({ overrides }) => overrides.flatMap(({ addresses }) => addresses.map(formatAddress))),
+  ).size;
+}
+
+export function outlierAddresses({ outliers }: Review): number {
+  return new Set(outliers.map(({ address }) => formatAddress(address))).size;
+}
+
 /** Who keeps the own value of what an edit changes. */
 export interface ShieldView {
   readonly file: string;

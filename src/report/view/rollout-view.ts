@@ -39,17 +39,18 @@ export function rolloutStages(plan: Plan, review: Review | undefined): readonly 
   const deployed = plan.addresses.filter(isDeployed);
   if (deployed.length === 0 || (kind !== 'comparison' && !steps.some(isDeployment))) return [];
   const numbersOf = strategyNumbers(plan);
-  const byWave = groupBy(deployed, ({ wave }) => wave ?? '');
+  const byWave = groupBy(deployed, ({ wave }) => `wave ${wave}`);
   const views = new Map(waveViews(plan).map((view) => [view.name, view]));
-  const stages = (waves.length === 0 ? [undefined] : waves).map((wave) => {
-    const own = (wave === undefined ? deployed : byWave[wave.name]) ?? [];
+  const stages = (waves.length === 0 ? [undefined] : waves).map((wave, index) => {
+    const own = (wave === undefined ? deployed : byWave[`wave ${wave.name}`]) ?? [];
     return {
       wave: wave?.name,
       deployments: own.length,
       addresses: wave?.addresses ?? own.length,
       environments: new Set(own.map(laneOf)).size,
       strategies: strategiesOf(own, numbersOf),
-      soakMinutes: wave?.soakMinutes ?? 0,
+      // After the last one nothing waits.
+      soakMinutes: index === waves.length - 1 ? 0 : (wave?.soakMinutes ?? 0),
       maxFailures: wave?.maxFailures ?? 0,
       blockedBy: wave && views.get(wave.name)?.blockedBy,
     };

@@ -59,3 +59,10 @@ test('of a large content the values around the changes are shown, and the others
   expect(rows[8]).toBe('replace /1500 0 1500');
   expect(String(await contentsHtml(values, changes))).toContain('2,983 values that stay the same are not shown.');
 });
+
+test('changes that are not shown are counted apart', async () => {
+  const values = Array.from({ length: 300 }, (_, index) => value(`/${index}`, '1'));
+  const changes: Change[] = values.map(({ path }) => ({ op: 'replace', path, before: '0', after: '1' }));
+  expect(await rowsOf(values, changes)).toHaveLength(200);
+  expect(String(await contentsHtml(values, changes))).toContain('100 changes and 0 other values are not shown.');
+});

@@ -84,6 +84,10 @@ describe.skipIf(!(await hasBrowser()))('in a browser', () => {
     await page.evaluate(`location.hash = '#t=${tenantName(12)}'`);
     await expect.poll(shown).toEqual([tenantName(12)]);
     expect(await page.locator('#outliers tr:visible').count()).toBe(1);
+    await page.goBack();
+    await expect.poll(shown).toEqual(all);
+    await page.evaluate("location.hash = '#t=%'");
+    await expect.poll(shown).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
