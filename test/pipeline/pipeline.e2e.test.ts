@@ -21,7 +21,7 @@ test('a merge request shows the difference and runs no job that writes', { timeo
   const own = { build: 'PASS', sbom: 'PASS', lint: 'PASS', test: 'PASS' };
   expect(jobs, output).toEqual({ install: 'PASS', validate: 'PASS', diff: 'PASS', ...own });
   expect(Object.keys(emulator.stats()).filter((name) => !/^(List|Get|Assume)/.test(name))).toEqual([]);
-  expect(JSON.parse(artifact('diff', 'tfplan.json'))).toEqual({ create: 12, update: 0, delete: 0 });
+  expect(JSON.parse(artifact('diff', 'tfplan.json'))).toEqual({ create: 2, update: 0, delete: 0 });
 });
 
 test('without credentials the job fails, and one line names the variable to set', { timeout: 60_000 }, async () => {
