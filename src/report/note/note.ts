@@ -96,7 +96,10 @@ function comparedText(plan: Plan, { base }: Review, { bounds }: NoteOptions): st
       ? 'what is live in AppConfig'
       : `${code(base.revision, bounds.value)} (${code(base.commit.slice(0, 12), 12)})`;
   if (plan.kind === 'comparison') return `Compared with ${to}: ${comparedParts(plan).join(', ')}.`;
-  return `Compared with ${to}. ${summary}`;
+  const live = 'what is live in AppConfig';
+  return base === undefined
+    ? `Compared with ${live}. ${summary}`
+    : `Compared with ${live}, reviewed against ${to}. ${summary}`;
 }
 
 /** GitLab colors the lines of a `diff` by the sign they begin with. */
