@@ -6,7 +6,7 @@ import { canonicalText } from '../core/document/write-json.ts';
 import { longestValidator } from '../core/model/service-limits.ts';
 import { formatSource } from '../core/model/source-position.ts';
 import type { Value } from '../core/model/value.ts';
-import type { Problem } from '../core/problem/problem.ts';
+import { AppcfgError, type Problem } from '../core/problem/problem.ts';
 import type { ProfileSchema, SchemaCheck, SchemaFailure, SchemaMismatch } from '../core/render/check-content.ts';
 import { largeText } from '../core/render/layers.ts';
 import type { Settings } from '../core/settings/settings.ts';
@@ -42,6 +42,10 @@ export async function readSchemas(
       schemas.set(profile, { check, validator: asValidator && refusal === undefined ? text : undefined });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
+      if (error instanceof AppcfgError) {
+        problems.push(...error.problems);
+        continue;
+      }
       problems.push({
         ...compileProblem(profile, error),
         severity: 'error',
@@ -137,6 +141,8 @@ async function loadFile(path: string, directory: string, parseLarge: TreeOptions
   const isLarge = text.length > largeText;
   const { value, problems } = isLarge ? await parseLarge(text, { path }) : parseDocument(text, { path });
   const problem = problems.find((p) => p.severity === 'error');
+  // What is wrong with the file is nothing to change in a schema.
+  if (problem?.code === 'lfs-pointer') throw new AppcfgError([problem]);
   if (problem !== undefined)
     throw new Error(`${problem.source === undefined ? path : formatSource(problem.source)}: ${problem.message}`);
   if (value === undefined) throw new Error(`${path} is empty`);

@@ -15,6 +15,20 @@ async function problemsWith(files: Record<string, string>, content = 'a: 1\n'): 
   return json.problems.map(({ source, message }: { source: string; message: string }) => `${source} ${message}`);
 }
 
+const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 1\n';
+
+test.each([
+  ['a schema', { 's.json': pointer }, 's.json:1:1'],
+  ['what a schema refers to', { 's.json': '{"$ref": "other.json"}', 'other.json': pointer }, 'other.json:1:1'],
+  ['the template', { 's.json': '{}', 'template/A.yml': pointer }, 'template/A.yml:1:1'],
+  ['an override', { 's.json': '{}', 'tenants/one/dev/A.json': pointer }, 'tenants/one/dev/A.json:1:1'],
+  ['the settings', { 's.json': '{}', 'appcfg.yml': pointer }, 'appcfg.yml:1:1'],
+])('a pointer of Git LFS instead of %s is the one problem', async (_what, files, source) => {
+  expect(await problemsWith(files)).toEqual([
+    `${source} the file is a pointer of Git LFS: its content was not fetched`,
+  ]);
+});
+
 test.each([
   ['without a dialect', '{"properties": {"a": {"minimum": 2}}}'],
   ['draft-04', '{"$schema": "http://json-schema.org/draft-04/schema#", "properties": {"a": {"minimum": 2}}}'],

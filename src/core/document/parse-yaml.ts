@@ -8,7 +8,13 @@ import { buildValue } from './build-value.ts';
 import { type DocumentNotes, NoteTaker } from './document-notes.ts';
 import { DocumentProblems, type ParseOptions } from './document-problems.ts';
 import { maxDepth } from './expansion-limits.ts';
-import { conflictProblem, jsonSyntaxProblem, separatorProblem, yamlSyntaxProblem } from './syntax-problems.ts';
+import {
+  conflictProblem,
+  jsonSyntaxProblem,
+  lfsPointerProblem,
+  separatorProblem,
+  yamlSyntaxProblem,
+} from './syntax-problems.ts';
 
 export interface ParsedDocument {
   /** Undefined: the document is empty, or has a syntax error. */
@@ -44,8 +50,9 @@ export function parseLiveContent(bytes: Uint8Array): Value | undefined {
 }
 
 function parse(text: string, options: ParseOptions, offsets: Map<string, number> | undefined): ParsedDocument {
-  const conflict = conflictProblem(text, options.path);
-  if (conflict !== undefined) return { value: undefined, problems: [conflict] };
+  const mistaken =
+    conflictProblem(text, options.path) ?? (options.isLive ? undefined : lfsPointerProblem(text, options.path));
+  if (mistaken !== undefined) return { value: undefined, problems: [mistaken] };
   const isJson = options.format === 'json' && text.trim() !== '';
   let events: Event[];
   try {

@@ -1,4 +1,4 @@
-// What is wrong with a text that is not valid YAML or JSON, or holds conflict markers of Git.
+// What is wrong with a text that is not valid YAML or JSON, holds conflict markers of Git, or stands for another file.
 import type { YAMLException } from 'js-yaml';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { type LineAndColumn, lineStarts, positionAt } from '../model/source-position.ts';
@@ -30,6 +30,30 @@ function markerProblem(text: string, file: string, marker: RegExp): Problem | un
     message: 'the file has conflict markers of an unresolved merge',
     hint: { text: 'resolve the conflict: keep one side or combine both, and delete the markers' },
     source: { file, line: text.slice(0, found.index).split('\n').length },
+  };
+}
+
+/** Longer files are no pointers. */
+const longestPointer = 1024;
+
+/**
+ * The problem of a pointer of Git LFS, which is in a clone where the file has not been fetched. As YAML it is a string.
+ * Source: git-lfs, docs/spec.md; a pointer's first versions named hawser.
+ */
+export function lfsPointerProblem(text: string, file: string): Problem | undefined {
+  if (!text.startsWith('version http', text.startsWith('\ufeff') ? 1 : 0) || text.length > longestPointer)
+    return undefined;
+  const isPointer =
+    /^\ufeff?version https?:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/\S+\r?\n(?:.*\r?\n)*?oid \S/.test(text);
+  if (!isPointer) return undefined;
+  return {
+    code: 'lfs-pointer',
+    severity: 'error',
+    message: 'the file is a pointer of Git LFS: its content was not fetched',
+    hint: {
+      text: 'fetch it: git lfs pull; in GitLab CI do not set GIT_LFS_SKIP_SMUDGE',
+    },
+    source: { file, line: 1, column: 1 },
   };
 }
 

@@ -39,6 +39,7 @@ export const problemCodes = {
   'wave-missing': { exit: 3, meaning: 'an environment of a tenant is in no wave' },
   // Reading a file
   'text-invalid': { exit: 3, meaning: 'a file is not UTF-8' },
+  'lfs-pointer': { exit: 3, meaning: 'a file is a pointer of Git LFS, whose content was not fetched' },
   'syntax-invalid': { exit: 3, meaning: 'a file is not valid YAML or JSON' },
   'key-duplicate': { exit: 3, meaning: 'a key is in a map twice' },
   'document-multiple': { exit: 3, meaning: 'a file has more than one YAML document' },

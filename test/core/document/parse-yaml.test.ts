@@ -197,6 +197,38 @@ test.each([
   }
 });
 
+const pointer =
+  'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n';
+
+test.each([
+  ['a pointer', pointer],
+  ['one with Windows line ends', pointer.replaceAll('\n', '\r\n')],
+  ['one of an older version', pointer.replace('git-lfs', 'hawser')],
+  ['one of http and another version', pointer.replace('https', 'http').replace('v1', 'v2')],
+  ['one with an extension', pointer.replace('\noid', '\next-0-foo sha256:aa\noid')],
+  ['one behind a byte-order mark', `\ufeff${pointer}`],
+  ['one without a final newline', pointer.trimEnd()],
+])('%s of Git LFS is named as such', (_what, text) => {
+  for (const format of ['yaml', 'json'] as const) {
+    expect(problemsOf(text, format)).toEqual([
+      'lfs-pointer f.yml:1:1 the file is a pointer of Git LFS: its content was not fetched',
+    ]);
+  }
+});
+
+test.each([
+  ['a key of this name', 'version: https://git-lfs.github.com/spec/v1\noid: 1\n'],
+  ['a pointer in a string', `a: |\n  ${pointer.replaceAll('\n', '\n  ')}`],
+  ['a comment', '# version https://git-lfs.github.com/spec/v1\n# oid sha256:x\na: 1'],
+  ['another version', 'version https://example.com/v1 oid x'],
+])('%s is no pointer of Git LFS', (_what, text) => {
+  expect(problemsOf(text)).toEqual([]);
+});
+
+test('content that AppConfig holds may be a pointer of Git LFS', () => {
+  expect(parseLiveContent(Buffer.from(pointer))).toContain('git-lfs');
+});
+
 test.each(['a: |\n  <<<<<<< HEAD\n  >>>>>>> x', '# <<<<<<< HEAD\n# >>>>>>> x\na: 1', 'a: ======='])(
   'what looks like a conflict marker in %j is content or a comment',
   (text) => {
