@@ -9,6 +9,7 @@ import type { Settings } from '../core/settings/settings.ts';
 import { checkSettings } from '../core/settings-file/settings-warnings.ts';
 import { WaveChecks } from '../core/settings-file/wave-checks.ts';
 import { relationTo } from '../git/commit-relation.ts';
+import { ignoredFiles } from '../git/ignored-files.ts';
 import { knowsCommit } from '../git/knows-commit.ts';
 import { readOrigin } from '../git/origin.ts';
 import { findCommit } from '../git/revision-source.ts';
@@ -53,9 +54,26 @@ export async function loadProject(
   const desired: DesiredApplication[] = [];
   const { report } = reporter;
   const kept = onFiles === undefined ? {} : { onFiles };
-  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose, ...kept };
+  const reading = {
+    directory,
+    settings,
+    selection,
+    cache,
+    scrubber,
+    report,
+    signal,
+    startBudget,
+    verbose,
+    ...kept,
+    ...ignoredIn(context),
+  };
   for await (const application of readCheckedApplications(reading)) desired.push(application);
   return projectOf({ settings, desired, cache }, { context, reporter });
+}
+
+/** How to find what Git ignores of the tree. The clone of a pipeline has nothing of it. */
+export function ignoredIn(context: Context): Pick<ReadDesired, 'findIgnored'> {
+  return context.job.isCi ? {} : { findIgnored: (parts) => ignoredFiles(context, parts) };
 }
 
 /** The same without reading the tree: `desired` is empty. */

@@ -3,7 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import { learnApplication, learnLayers } from '../core/events/learn-contents.ts';
 import type { Scrubber } from '../core/events/scrubber.ts';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
-import { formatLabelSelector, type Selection, selectionFlags, selectsAll } from '../core/model/selection.ts';
+import {
+  formatLabelSelector,
+  isSelected,
+  type Selection,
+  selectionFlags,
+  selectsAll,
+} from '../core/model/selection.ts';
 import { MergedProblems } from '../core/problem/merge-problems.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { Layers, Tenant } from '../core/render/layers.ts';
@@ -13,6 +19,7 @@ import type { Settings } from '../core/settings/settings.ts';
 import { findRepository } from '../git/repository.ts';
 import { BoundedWorker, checkLimits, parseLimits } from '../tree/bounded-worker.ts';
 import { DiskSource } from '../tree/disk-source.ts';
+import { ignoredByGit } from '../tree/ignored-by-git.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
 import { patternMatcher } from '../tree/match-patterns.ts';
 import { parseInWorker } from '../tree/parse-in-worker.ts';
@@ -32,6 +39,8 @@ export interface ReadDesired extends Pick<Context, 'signal' | 'startBudget' | 'v
   readonly cache: RenderCache;
   /** Learns the redacted values before a problem can quote them. */
   readonly scrubber: Scrubber;
+  /** What of these files and folders Git ignores. Undefined: the tree is a clone, which has nothing of it. */
+  readonly findIgnored?: (parts: readonly string[]) => Promise<readonly string[]>;
   /** Called with the files of the template, then with those of each tenant. */
   readonly onFiles?: (files: Layers | Tenant) => void;
   /** Called with the problems when the tree is read, or reading it ends: each cause once. */
@@ -93,6 +102,8 @@ async function* readWith(
       options.report(problem);
     }
   };
+  // Git reads the folders meanwhile.
+  const ignored = options.findIgnored?.(partsOf(settings));
   const tree = await openTree(revision ?? overlay ?? new DiskSource(directory), {
     settings,
     selection,
@@ -100,6 +111,7 @@ async function* readWith(
     isInRepository: findRepository(directory) !== undefined,
     ...parsing,
   });
+  const selectedTenants = new Set(tree.tenantNames);
   const { schemas, problems: schemaProblems } =
     revision === undefined ? await readSchemas(directory, settings, { worker, ...parsing }) : noSchemas;
   report(schemaProblems);
@@ -137,10 +149,21 @@ async function* readWith(
     signal.throwIfAborted();
   }
   tree.finish();
+  const selectedNames = {
+    tenant: (name: string) => selectedTenants.has(name),
+    environment: (name: string) => isSelected(name, selection.environments),
+  };
+  report(ignoredByGit((await ignored) ?? [], selectedNames));
   report(tree.takeProblems());
   report(resolver.countedProblems());
   if (selectsAll(selection)) report(resolver.redactionProblems());
   else if (selected === 0 && !hasErrors) report([nothingSelected(selection)]);
+}
+
+/** The files and folders that make a tree with these settings. */
+function partsOf({ profiles }: Settings): readonly string[] {
+  const schemas = [...profiles.values()].map(({ schema }) => schema).filter((path) => path !== undefined);
+  return ['appcfg.yml', 'appcfg.yaml', 'template', 'tenants', ...new Set(schemas)];
 }
 
 function nothingSelected(selection: Selection): Problem {

@@ -32,6 +32,10 @@ export const problemCodes = {
     exit: 0,
     meaning: 'the folder of an environment has no file, and Git keeps no empty folder',
   },
+  'ignored-by-git': {
+    exit: 0,
+    meaning: 'Git ignores a file, an environment or a tenant of the tree, so that no clone has it',
+  },
   'environment-unknown': { exit: 3, meaning: 'an environment is not in the list of environments in appcfg.yml' },
   'environment-unused': { exit: 0, meaning: 'no tenant has an environment of the template' },
   'selection-empty': { exit: 3, meaning: 'a flag or an address selects nothing' },
@@ -217,6 +221,7 @@ export const adjustableCodes = [
   'tree-empty',
   'name-suspicious',
   'environment-folder-empty',
+  'ignored-by-git',
   'environment-unused',
   'scalar-ambiguous',
   'override-redundant',

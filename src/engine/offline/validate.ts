@@ -1,6 +1,6 @@
 import { RenderCache } from '../../core/render/render-cache.ts';
 import type { Context } from '../context.ts';
-import { loadSettings, readCheckedApplications } from '../load-project.ts';
+import { ignoredIn, loadSettings, readCheckedApplications } from '../load-project.ts';
 import type { ValidateOptions } from '../options.ts';
 import { ProblemReporter } from '../problem-reporter.ts';
 
@@ -14,7 +14,18 @@ export async function validate({ selection }: ValidateOptions, context: Context)
   let environments = 0;
   let addresses = 0;
   const cache = new RenderCache();
-  const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose };
+  const reading = {
+    directory,
+    settings,
+    selection,
+    cache,
+    scrubber,
+    report,
+    signal,
+    startBudget,
+    verbose,
+    ...ignoredIn(context),
+  };
   for await (const application of readCheckedApplications(reading)) {
     tenants += 1;
     environments += application.environments.length;
