@@ -30,7 +30,8 @@ const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['split', { required: ['pct', 'by'], optional: ['seed'] }],
 ]);
 
-const space = String.raw`(?:\s|//[^\n]*|/\*[\s\S]*?\*/)*`;
+/** A comment is read to its end: what is in it is no operand. */
+const space = String.raw`(?:\s|//[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/)*`;
 const text = String.raw`"(?:[^"\\\n]|\\.)*"`;
 const name = String.raw`\$?[A-Za-z_][A-Za-z_0-9.-]*`;
 /** The first is also an integer; a month alone needs the `T` that makes it a timestamp. */

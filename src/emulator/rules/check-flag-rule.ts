@@ -45,7 +45,8 @@ export function findRuleProblem(rule: string): RuleProblem | undefined {
 
 function parse(rule: string): Node | undefined {
   const lexical =
-    /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|::|[()[\],]|[^\s()[\],":]+(?::\d[^\s()[\],":]*)*|[\s\S]/g;
+    /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|::|[()[\],]|(?:(?!\/[/*])[^\s()[\],":])+(?::\d[^\s()[\],":]*)*|[\s\S]/g;
+  // A slash alone begins a comment without an end.
   const tokens = (rule.match(lexical) ?? []).filter((token) => !/^(?:\s|\/\/|\/\*)/.test(token));
   const stack: { open: '(' | '['; items: Node[] }[] = [];
   let root: Node | undefined;

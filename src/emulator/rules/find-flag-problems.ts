@@ -30,6 +30,7 @@ interface AttributeValue {
 const unrecorded = {
   object: 'Object',
   list: 'List',
+  strings: 'List(string)',
   length: (max: number) => `Length(${max})`,
   either: 'PatternOrEnum',
   expression: 'Regexp',
@@ -88,7 +89,11 @@ function checkConstraints(problems: FlagProblem[], constraints: unknown, locatio
   if (typeof type !== 'string' || !types.includes(type)) {
     problems.push(problem(`OneOf(${types.join(', ')})`, `${location}.type`, type));
   }
-  if (pattern !== undefined && constraints.enum !== undefined) {
+  const allowed = constraints.enum;
+  if (allowed !== undefined && !(Array.isArray(allowed) && allowed.every((each) => typeof each === 'string'))) {
+    problems.push(problem(unrecorded.strings, `${location}.enum`, allowed));
+  }
+  if (pattern !== undefined && allowed !== undefined) {
     problems.push(problem(unrecorded.either, location, constraints));
   }
   if (pattern !== undefined && expressionOf(pattern) === undefined) {
