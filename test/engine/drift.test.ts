@@ -70,6 +70,29 @@ test('a hotfix is shown with time, number and description, and is not overwritte
   expect(await served(world)).toBe('{"rate": 300, "burst": 5}');
 });
 
+test('content that cannot be read is named, and pull is not proposed', async () => {
+  const world = await deployed();
+  await hotfix(world, 'a: [');
+  const diff = await world.appcfg('diff');
+  expect(diff.stdout).toContain('the live version was deleted, or is neither valid JSON nor valid YAML');
+  expect(diff.stderr).toContain('its content is neither valid JSON nor valid YAML');
+  expect(diff.stderr).toContain('sync --overwrite-drift');
+  const status = await world.appcfg('status');
+  expect(diff.stderr + status.stdout).not.toContain('appcfg pull');
+  world.write('tenants/one/prod/Limits.yml', 'rate: 1\n');
+  const blocked = await world.appcfg('sync');
+  expect(blocked.exitCode).toBe(5);
+  expect(blocked.stderr).toContain('its content is neither valid JSON nor valid YAML');
+  expect(blocked.stderr).not.toContain('with pull');
+});
+
+test('who made a hotfix is found in CloudTrail', async () => {
+  const world = await deployed();
+  await hotfix(world, '{"rate": 300, "burst": 5}');
+  const { json } = await world.appcfg('diff', '-o', 'json');
+  expect(json.problems[0].hint.text).toContain('aws cloudtrail lookup-events');
+});
+
 test('other changes go out beside a drifted address', async () => {
   const world = await deployed();
   await hotfix(world, '{"rate": 300, "burst": 5}');

@@ -51,9 +51,10 @@ export function blockedStatus(address: Address, accountRegion: AccountRegionId, 
 }
 
 /** What keeps a sync from making it synced. A deployment in flight is waited for. */
-function problemOf({ blockedBy, drift, desired }: Verdict, state: AddressState): Problem | undefined {
+function problemOf({ blockedBy, drift, desired, changes }: Verdict, state: AddressState): Problem | undefined {
   if (state === 'synced' || state === 'deploying') return undefined;
-  return blockedBy ?? (drift && driftWarning(drift, desired.address));
+  // Other content without a change is none that can be read.
+  return blockedBy ?? (drift && driftWarning(drift, desired.address, changes?.length !== 0));
 }
 
 /** Whether the run may not write there, whatever the content is. */

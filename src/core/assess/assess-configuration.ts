@@ -1,7 +1,7 @@
 // One address, desired beside live. Asks for facts where the lists do not show what is live; while facts are wanted, the
 // verdict is preliminary.
 
-import { driftOf, driftWarning, isOnlyLive } from '../guards/drift.ts';
+import { driftOf, driftWarning, isOnlyLive, isReadable } from '../guards/drift.ts';
 import type { NewContent } from '../guards/guard.ts';
 import { contentGuards } from '../guards/guards.ts';
 import { profile as profileGuard } from '../guards/profile.ts';
@@ -100,7 +100,7 @@ function otherContent(deployed: Deployed, context: LiveContext): Verdict {
   const found = driftOf(input);
   const drift = found === 'pending' ? undefined : found;
   if (drift !== undefined && !policy.overwriteDrift && isOnlyLive(drift, input) === true) {
-    context.warn(driftWarning(drift, address));
+    context.warn(driftWarning(drift, address, isReadable(input)));
     const reason = `deployment ${drift.deploymentNumber} was started outside of appcfg`;
     return { ...base, action: 'drifted', reason, drift, ...change };
   }

@@ -1,5 +1,6 @@
 // The one rule for drift: content that was deployed outside of appcfg after appcfg, or its adoption, last deployed.
 
+import { parseLiveContent } from '../document/parse-yaml.ts';
 import { isOwnDeployment } from '../live/deployment-description.ts';
 import { acceptedNumber, type Drift, driftText } from '../live/drifted-deployment.ts';
 import type { LiveDeployment, ProfileHistory } from '../live/live-state.ts';
@@ -16,7 +17,8 @@ export const drift = {
   check: (input: NextDeployment): Problem | 'pending' | undefined => {
     if (input.policy.overwriteDrift) return undefined;
     const found = driftOf(input);
-    return found === undefined || found === 'pending' ? found : driftProblem(found, input.subject);
+    if (found === undefined || found === 'pending') return found;
+    return driftProblem(found, input.subject, isReadable(input));
   },
 } as const satisfies Guard<NextDeployment>;
 
@@ -72,34 +74,47 @@ export function isOnlyLive({ deploymentNumber }: Drift, input: NextDeployment): 
   return false;
 }
 
-/** The warning about drift that is left as it is. */
-export function driftWarning(drift: Drift, subject: Subject): Problem {
+/** The warning about drift that is left as it is. @param isReadable whether the tree could have its content */
+export function driftWarning(drift: Drift, subject: Subject, isReadable: boolean): Problem {
   return {
     code: 'address-drifted',
     severity: 'warning',
-    message: `${driftText(drift)}; it is not overwritten`,
-    hint: {
-      text: `${whoHint}; to keep it, write it into the tree`,
-      command: { run: 'pull', args: [], selects: subject },
-    },
+    message: `${driftText(drift)}; it is not overwritten${isReadable ? '' : `; ${unreadable}`}`,
+    hint: isReadable
+      ? {
+          text: `${whoHint}; to keep it, write it into the tree`,
+          command: { run: 'pull', args: [], selects: subject },
+        }
+      : { text: `${whoHint}; deploy content that can be read, or overwrite it with sync --overwrite-drift` },
     subject,
   };
 }
 
-function driftProblem(found: Drift, subject: Subject): Problem {
+function driftProblem(found: Drift, subject: Subject, canBeRead: boolean): Problem {
   return {
     code: drift.code,
     severity: 'error',
-    message: `${driftText(found)}, and the tree changed, too`,
+    message: `${driftText(found)}, and the tree changed, too${canBeRead ? '' : `; ${unreadable}`}`,
     hint: {
-      text: `${whoHint}; to keep it, write it into the tree with pull; to overwrite it`,
+      text: `${whoHint}; ${canBeRead ? 'to keep it, write it into the tree with pull; ' : ''}to overwrite it`,
       command: { run: 'sync', args: [drift.override], selects: subject },
     },
     subject,
   };
 }
 
-const whoHint = 'CloudTrail has who started it (event name StartDeployment)';
+const whoHint =
+  'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StartDeployment shows who started it';
+
+const unreadable = 'its content is neither valid JSON nor valid YAML';
+
+/** Whether the drifted content can be a value of the tree. */
+export function isReadable({ history, facts }: Pick<NextDeployment, 'history' | 'facts'>): boolean {
+  const { profileId, versionNumber } = servedByUser(history) ?? {};
+  if (profileId === undefined || versionNumber === undefined) return true;
+  const version = facts.get({ kind: 'version', profileId, versionNumber });
+  return version === undefined || version === 'missing' || parseLiveContent(Buffer.from(version.text)) !== undefined;
+}
 
 /** What users, or appcfg, made clients receive, or are about to: not what an experiment run deployed. */
 function servedByUser({ newest, completed, completedByUser }: ProfileHistory): LiveDeployment | undefined {

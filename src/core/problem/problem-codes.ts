@@ -227,6 +227,7 @@ export const adjustableCodes = [
   'override-redundant',
   'kind-changed',
   'key-suspicious',
+  'flags-rewritten',
   'settings-suspicious',
   'project-guessed',
 ] as const satisfies readonly ProblemCode[];

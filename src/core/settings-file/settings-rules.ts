@@ -39,6 +39,11 @@ function applicationNameProblems({ applicationName }: SettingsFile, problemAt: P
   return [problemAt(['applicationName'], message, hint)];
 }
 
+/** What else decides whether a run fails for what it finds in AppConfig. */
+const runWarnings: ReadonlyMap<string, string> = new Map([
+  ['address-drifted', 'status --fail-on drifted ends with exit 2 for it; '],
+]);
+
 /** Errors protect: their severity is not a matter of taste, nor is that of warnings about a run. */
 function severityProblems({ severities }: SettingsFile, problemAt: ProblemAt): readonly Problem[] {
   const codes: readonly string[] = adjustableCodes;
@@ -47,7 +52,8 @@ function severityProblems({ severities }: SettingsFile, problemAt: ProblemAt): r
     .map((code) => {
       const isKnown = Object.hasOwn(problemCodes, code);
       const message = isKnown ? `the severity of "${code}" cannot be changed` : `unknown problem code "${code}"`;
-      const hint = isKnown ? `these can be: ${codes.join(', ')}` : suggest(code, codes).text;
+      const ways = runWarnings.get(code) ?? '';
+      const hint = isKnown ? `${ways}these can be: ${codes.join(', ')}` : suggest(code, codes).text;
       return problemAt(['severities', code], message, hint);
     });
 }

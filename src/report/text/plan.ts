@@ -141,7 +141,12 @@ function contentLines({ what, bytes, changes }: ChangeGroupView, options: TextOp
       ),
     ];
   if (what === 'removed' && !verbose) return [style.removed(`${indent}- removed`)];
-  if (changes.length === 0) return [style.changed(`${indent}~ content differs (the live version cannot be read)`)];
+  if (changes.length === 0)
+    return [
+      style.changed(
+        `${indent}~ content differs (the live version was deleted, or is neither valid JSON nor valid YAML)`,
+      ),
+    ];
   const { shown, more } = firstOf(changes, verbose ? changes.length : mostChanges, 'change');
   return [...changeRows(shown, options), ...more.map((line) => style.faint(`  ${line}`))];
 }

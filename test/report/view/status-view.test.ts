@@ -51,7 +51,7 @@ test('a pull names the addresses that have drifted, and never what they have in 
   const drifted = (address: string) => {
     const status = statusAt(address, 'drifted');
     const drift = { deploymentNumber: 7, startedAt: undefined, startedBy: 'USER', description: undefined };
-    return { ...status, drift, problem: driftWarning(drift, status.address) };
+    return { ...status, drift, problem: driftWarning(drift, status.address, true) };
   };
   const commandOf = (...addresses: string[]) => statusCauses(addresses.map(drifted))[0]?.hint?.command;
   expect(commandOf('a/dev')).toMatchObject({ run: 'pull', selects: { tenant: 'a' } });
