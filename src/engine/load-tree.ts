@@ -3,13 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { learnApplication, learnLayers } from '../core/events/learn-contents.ts';
 import type { Scrubber } from '../core/events/scrubber.ts';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
-import {
-  formatLabelSelector,
-  isSelected,
-  type Selection,
-  selectionFlags,
-  selectsAll,
-} from '../core/model/selection.ts';
+import { formatLabelSelector, type Selection, selectionFlags, selectsAll } from '../core/model/selection.ts';
 import { MergedProblems } from '../core/problem/merge-problems.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { Layers, Tenant } from '../core/render/layers.ts';
@@ -19,7 +13,6 @@ import type { Settings } from '../core/settings/settings.ts';
 import { findRepository } from '../git/repository.ts';
 import { BoundedWorker, checkLimits, parseLimits } from '../tree/bounded-worker.ts';
 import { DiskSource } from '../tree/disk-source.ts';
-import { ignoredByGit } from '../tree/ignored-by-git.ts';
 import { readSchemas } from '../tree/json-schemas.ts';
 import { patternMatcher } from '../tree/match-patterns.ts';
 import { parseInWorker } from '../tree/parse-in-worker.ts';
@@ -111,7 +104,6 @@ async function* readWith(
     isInRepository: findRepository(directory) !== undefined,
     ...parsing,
   });
-  const selectedTenants = new Set(tree.tenantNames);
   const { schemas, problems: schemaProblems } =
     revision === undefined ? await readSchemas(directory, settings, { worker, ...parsing }) : noSchemas;
   report(schemaProblems);
@@ -148,12 +140,7 @@ async function* readWith(
     if (read % tenantsAtATime === 0) await parsing.breathe();
     signal.throwIfAborted();
   }
-  tree.finish();
-  const selectedNames = {
-    tenant: (name: string) => selectedTenants.has(name),
-    environment: (name: string) => isSelected(name, selection.environments),
-  };
-  report(ignoredByGit((await ignored) ?? [], selectedNames));
+  tree.finish(await ignored);
   report(tree.takeProblems());
   report(resolver.countedProblems());
   if (selectsAll(selection)) report(resolver.redactionProblems());

@@ -15,6 +15,7 @@ import { profileAsWritten, type Settings } from '../core/settings/settings.ts';
 import { CheckedSource } from './checked-source.ts';
 import { collisionProblems } from './checks/check-names.ts';
 import { globProblems, selectorProblems } from './checks/check-selection.ts';
+import { ignoredByGit } from './checks/ignored-by-git.ts';
 import { namesIn, TreeNames } from './checks/tree-names.ts';
 import { TreeProblems } from './checks/tree-problems.ts';
 import { TreeUsage } from './checks/tree-usage.ts';
@@ -37,8 +38,11 @@ export interface OpenTree {
   readTenant(name: string): Promise<Tenant>;
   /** Problems that were found and not returned yet. */
   takeProblems(): readonly Problem[];
-  /** Finds the problems that only the whole tree shows. To be called when all selected tenants were read. */
-  finish(): void;
+  /**
+   * Finds the problems that only the whole tree shows. To be called when all selected tenants were read.
+   * @param ignored what Git ignores of the tree
+   */
+  finish(ignored?: readonly string[]): void;
 }
 
 export interface TreeOptions {
@@ -151,9 +155,16 @@ class TreeReader implements OpenTree {
     return this.#problems.take();
   }
 
-  finish(): void {
+  finish(ignored: readonly string[] = []): void {
     const { template, allTenantNames: tenants } = this;
     this.#usage.report({ template, isTemplateMisspelt: this.#isTemplateMisspelt, tenants }, this.#problems);
+    const read = new Set(this.tenantNames);
+    const { environments } = this.#options.selection;
+    const selected = {
+      tenant: (name: string) => read.has(name),
+      environment: (name: string) => isSelected(name, environments),
+    };
+    this.#problems.add(ignoredByGit(ignored, selected));
   }
 
   /** One that the settings allow, and that other tenants have where the settings list none. */

@@ -268,6 +268,28 @@ test('comments, blank lines and quotes of the rest stay', async () => {
   expect(await pulled(world)).toBe(text.replace('# list\n', '# list\n    e: true\n'));
 });
 
+test('what would make the tree invalid is reported at the address, and nothing is written', async () => {
+  const world = await hotfixed({ 'template/Limits.yml': 'a: 1\n', 'tenants/two/prod/.gitkeep': '' }, 'a text');
+  const { exitCode, stderr } = await world.appcfg('pull', address);
+  expect(exitCode).toBe(3);
+  expect(stderr).toMatch(
+    /one\/prod\/Limits\b.*the tree would be invalid with the live content: .*; nothing was written/,
+  );
+  expect(stderr).not.toContain(own);
+  expect(() => read(world, own)).toThrow('ENOENT');
+});
+
+test('a hotfix of a string with variables is shown before it is pulled', async () => {
+  const world = await hotfixed(
+    { 'template/Limits.yml': "url: 'https://${tenant}.example.com'\n", 'tenants/two/prod/.gitkeep': '' },
+    { url: 'https://hotfix.example.com' },
+    { profile: '{ variables: true }' },
+  );
+  const { stdout } = await world.appcfg('diff');
+  expect(stdout).toContain('https://hotfix.example.com');
+  expect(stdout).toContain('https://one.example.com');
+});
+
 test('a read-only file is not written, and the mode of others stays', async () => {
   const files = { 'template/Limits.yml': 'a: 1\n', [own]: 'a: 2\n' };
   const readOnly = await hotfixed(files, { a: 3 });

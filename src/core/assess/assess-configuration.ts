@@ -96,9 +96,9 @@ function otherContent(deployed: Deployed, context: LiveContext): Verdict {
     policy,
     hasSameContent: (deployment) => deploymentHasContent(deployment, desired, facts),
   };
-  const change = changeOf(desired, deployed, context);
   const found = driftOf(input);
   const drift = found === 'pending' ? undefined : found;
+  const change = changeOf(drift === undefined ? desired : asReplaced(desired), deployed, context);
   if (drift !== undefined && !policy.overwriteDrift && isOnlyLive(drift, input) === true) {
     context.warn(driftWarning(drift, address, isReadable(input)));
     const reason = `deployment ${drift.deploymentNumber} was started outside of appcfg`;
@@ -137,6 +137,11 @@ function rolledBackByAppConfig({ code }: Problem, input: NewContent): number | u
   const quarantine = code === 'guard-rolled-back' ? quarantineOf(input) : undefined;
   if (quarantine === undefined || quarantine === 'pending') return undefined;
   return quarantine.cause === 'rolled back' ? quarantine.deploymentNumber : undefined;
+}
+
+/** Drift is one address's own: what is live is shown, also beside a string with variables. */
+function asReplaced({ asWritten: _asWritten, ...desired }: DesiredConfiguration): DesiredConfiguration {
+  return desired;
 }
 
 function changeOf(

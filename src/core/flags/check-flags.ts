@@ -160,7 +160,8 @@ class FlagChecker {
       const hasRule = rule !== undefined && rule !== '';
       if (isLast && hasRule)
         this.#error(`${path}/rule`, 'the last variant is the default variant: it must not have a rule');
-      if (!isLast && !hasRule) this.#error(path, 'each variant but the last must have a rule');
+      if (!isLast && !hasRule)
+        this.#error(rule === '' ? `${path}/rule` : path, 'each variant but the last must have a rule');
     });
   }
 

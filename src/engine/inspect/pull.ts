@@ -4,7 +4,7 @@ import { assessApplication } from '../../core/assess/assess-application.ts';
 import type { Verdict } from '../../core/assess/verdict.ts';
 import { liveContentLearner } from '../../core/events/learn-contents.ts';
 import { liveValue } from '../../core/live/live-content.ts';
-import { type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
+import { type Address, type AddressGlob, formatAddress, isNamed } from '../../core/model/address.ts';
 import { applicationNameOf } from '../../core/model/application-name.ts';
 import { isAppcfgLabel } from '../../core/model/content.ts';
 import { desiredAddresses } from '../../core/model/desired-state.ts';
@@ -86,7 +86,7 @@ async function pullAddress(verdict: Verdict, read: ReadAccountRegion, run: Run):
     return;
   }
   if ('problems' in changed) {
-    for (const problem of changed.problems) emit({ type: 'problem-found', problem });
+    for (const problem of changed.problems) emit({ type: 'problem-found', problem: refusedBy(problem, address) });
     return;
   }
   if (!run.options.dryRun) await write(changed, run);
@@ -98,6 +98,16 @@ function impossible(message: string, { desired: { address } }: Verdict): Problem
     code: 'override-impossible',
     severity: 'error',
     message: `${message}; nothing was written`,
+    hint: { text: 'change the tree by hand, or overwrite what is live with sync --overwrite-drift' },
+    subject: address,
+  };
+}
+
+/** What the tree would have: its files have no position of it yet. */
+function refusedBy({ source: _source, subject: _subject, ...problem }: Problem, address: Address): Problem {
+  return {
+    ...problem,
+    message: `the tree would be invalid with the live content: ${problem.message}; nothing was written`,
     hint: { text: 'change the tree by hand, or overwrite what is live with sync --overwrite-drift' },
     subject: address,
   };

@@ -1,5 +1,5 @@
 // What of a tree no clone has, because Git ignores it.
-import type { Problem } from '../core/problem/problem.ts';
+import type { Problem } from '../../core/problem/problem.ts';
 
 const configurationFile = /\.(?:ya?ml|json)$/;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ignoredByGit, type SelectedNames } from '../../src/tree/ignored-by-git.ts';
+import { ignoredByGit, type SelectedNames } from '../../../src/tree/checks/ignored-by-git.ts';
 
 const all: SelectedNames = { tenant: () => true, environment: () => true };
 const found = (paths: readonly string[], selected = all) =>
