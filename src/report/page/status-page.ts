@@ -2,6 +2,7 @@
 import { groupBy } from 'es-toolkit/array/groupBy';
 import { html } from 'hono/html';
 import { type AddressState, type AddressStatus, addressStates as states } from '../../core/assess/address-status.ts';
+import type { Report } from '../../core/events/report.ts';
 import { driftText } from '../../core/live/drifted-deployment.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { areInSeveral } from '../style/address-text.ts';
@@ -12,7 +13,10 @@ import { folded, type Html, tenantFragment } from './html-parts.ts';
 /** Rows of one state that is off; the JSON document has all. */
 const mostRows = 2_000;
 
-export function statusContent(addresses: readonly AddressStatus[]): { readonly head: Html; readonly body: Html } {
+export function statusContent({ addresses, environments }: Pick<Report, 'addresses' | 'environments'>): {
+  readonly head: Html;
+  readonly body: Html;
+} {
   const off = addresses.filter(({ state }) => state !== 'synced');
   const deploying = off.filter(({ state }) => state === 'deploying').length;
   const synced = addresses.length - off.length;
@@ -23,21 +27,22 @@ export function statusContent(addresses: readonly AddressStatus[]): { readonly h
   return {
     head: html`<h1>${title}</h1>
 <dl class="numbers"><div class="good"><dd>${number(synced)}</dd><dt>synced</dt></div><div><dd>${number(deploying)}</dd><dt>deploying</dt></div><div class="${off.length > deploying ? 'bad' : ''}"><dd>${number(off.length - deploying)}</dd><dt>off</dt></div></dl>`,
-    body: html`${board(addresses)}${states.map((state) => stateSection(state, addresses, areInSeveral(addresses)))}`,
+    body: html`${board(addresses, environments)}${states.map((state) => stateSection(state, addresses, areInSeveral(addresses)))}`,
   };
 }
 
 /** Environments by state. */
-function board(addresses: readonly AddressStatus[]): Html | '' {
+function board(addresses: readonly AddressStatus[], environments: readonly string[]): Html | '' {
   if (addresses.length === 0) return '';
   const used = states.filter((state) => addresses.some((each) => each.state === state));
-  const environments = Object.values(groupBy(addresses, ({ address }) => `environment ${address.environment}`));
-  const rows = environments.map((own) => {
+  const byEnvironment = groupBy(addresses, ({ address }) => `environment ${address.environment}`);
+  const rows = environments.map((environment) => {
+    const own = byEnvironment[`environment ${environment}`] ?? [];
     const cells = used.map((state) => {
       const some = own.filter((each) => each.state === state).length;
       return html`<td class="${some === 0 ? 'none' : `state ${state}`}">${some === 0 ? '·' : number(some)}`;
     });
-    return html`<tr><th scope="row">${own[0]?.address.environment}${cells}<td>${number(own.length)}</tr>`;
+    return html`<tr><th scope="row">${environment}${cells}<td>${number(own.length)}</tr>`;
   });
   return html`<section id="board"><h2>Environments</h2><div class="wide"><table class="board"><thead><tr><th scope="col">environment${used.map((state) => html`<th scope="col">${state}`)}<th scope="col">all</tr></thead><tbody>${rows}</tbody></table></div></section>
 `;
@@ -76,8 +81,9 @@ function lookOf(status: AddressStatus) {
 
 function aboutText({ drift, experiment, problem }: AddressStatus): string {
   return [
-    ...(drift === undefined ? [] : [driftText(drift)]),
+    // The problem of an address that has drifted names its deployment.
+    ...(drift === undefined || problem !== undefined ? [] : [driftText(drift)]),
     ...(experiment === true ? ['in an experiment'] : []),
-    ...(problem === undefined ? [] : [problem]),
+    ...(problem === undefined ? [] : [problem.message]),
   ].join('; ');
 }
