@@ -54,7 +54,7 @@ test('on a terminal the board is redrawn on stderr, and stdout gets it once, at 
   const outcome = await world.appcfgWith({ isTTY: true }, 'status', '--watch', '--timeout', '10m');
   expect(outcome.exitCode, outcome.stderr).toBe(0);
   expect(outcome.stdout).toBe('environment  synced\ndev               2\n\nAll 2 addresses are synced.\n');
-  expect(outcome.stderr).toContain('environment  deploying');
+  expect(outcome.stderr).toContain('environment  deploying\ndev                  2\n');
   expect(outcome.stderr).toContain('Ctrl-C ends');
 });
 

@@ -127,6 +127,8 @@ export class LiveProgress implements Progress {
     this.#removeWrapped();
     const width = this.#width;
     const lines = this.#lines(width);
+    // The library rewrites the lines that differ, and leaves those after them where they are.
+    if (lines.length !== this.#drawn.lines.length) this.#rows.clear();
     this.#drawn = { width, lines };
     this.#rows(lines.join('\n'));
   }

@@ -58,10 +58,15 @@ export class Tally {
     'prune-planned': ({ plan }) => {
       this.steps = new Map([...this.steps, ...plan.steps.map((step) => [step.id, step] as const)]);
     },
-    'status-read': ({ addresses, isFollowed }) => {
+    'status-read': ({ addresses, environments, isFollowed }) => {
+      this.#environments = environments;
       if (isFollowed) for (const status of addresses) this.#statuses.set(formatAddress(status.address), status);
     },
-    'status-changed': ({ status }) => void this.#statuses.set(formatAddress(status.address), status),
+    'status-changed': ({ status }) => {
+      this.#statuses.set(formatAddress(status.address), status);
+      // A reading may find the end of a deployment before it is polled again.
+      if (status.state !== 'deploying') this.running.delete(formatAddress(status.address));
+    },
     'deployment-polled': (event) => {
       if (isInFlight(event.state)) this.#progressed(formatAddress(event.address), event.address, event);
       else this.running.delete(formatAddress(event.address));

@@ -60,7 +60,7 @@ export function outcomeText(
   const lines = [
     '',
     ...failedLines(failed, plan, options),
-    ...skippedLines(skipped, steps, options),
+    ...skippedLines(skipped, { failed, steps }, options),
     ...waveSection(report, steps, options),
     style[ending.failed ? 'error' : 'strong'](`${summary} It took ${duration(ending.time.ms)}.`),
     ...(spent === undefined ? [] : [style.faint(spent)]),
@@ -84,19 +84,46 @@ function waveSection({ plan, results, waves }: Report, steps: Steps, { style, wi
 type Steps = ReadonlyMap<string, Step>;
 
 function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: TextOptions): readonly string[] {
-  const { shown, more } = firstOf(failed, verbose ? failed.length : mostListed, 'failed step');
   const located = locatedIn(plan);
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const lines = shown.map(({ step: id }) => {
+  const causes = verbose
+    ? failed.map((each) => [each])
+    : Object.values(groupBy(failed, (each) => causeOf(each, steps)));
+  const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
+  const lines = shown.map((results) => {
+    const [{ step: id, problem } = { step: '', problem: undefined }] = results;
     const step = steps.get(id);
-    return `${style.error('failed')}   ${step === undefined ? visible(id) : `${locatedText(located(step))}  ${step.operation}`}`;
+    if (results.length === 1 || step === undefined || problem === undefined) {
+      const what = step === undefined ? visible(id) : `${locatedText(located(step))}  ${step.operation}`;
+      return `${style.error('failed')}   ${what}`;
+    }
+    const names = new Set(results.map((each) => nameOf(each.step, steps)));
+    return `${style.error('failed')}   ${count(results.length, 'step')} (${step.operation}): ${visible(commonText(results))}: ${someOf(names, mostNamed)}`;
   });
   return [...lines, ...more];
 }
 
-/** One line for each cause. */
-function skippedLines(skipped: readonly Skipped[], steps: Steps, { style, verbose }: TextOptions): readonly string[] {
-  const causes = Object.values(groupBy(skipped, ({ blockedBy, note }) => note ?? blockedBy));
+/** The operation and its problem; messages name deployments, so they differ where the cause does not. */
+function causeOf({ step: id, problem }: Failed, steps: Steps): string {
+  return JSON.stringify([steps.get(id)?.operation, problem.code, problem.hint?.text]);
+}
+
+/** The message that all have, or the code. */
+function commonText(failed: readonly Failed[]): string {
+  const [message = '', ...others] = new Set(failed.map(({ problem }) => problem.message));
+  return others.length === 0 ? message : (failed[0]?.problem.code ?? message);
+}
+
+/** One line for each cause: steps that failed for one cause are one. */
+function skippedLines(
+  skipped: readonly Skipped[],
+  { failed, steps }: { readonly failed: readonly Failed[]; readonly steps: Steps },
+  { style, verbose }: TextOptions,
+): readonly string[] {
+  const failures = new Map(failed.map((each) => [each.step, causeOf(each, steps)]));
+  const causeOfSkipped = ({ note, blockedBy }: Skipped) =>
+    note ?? (verbose ? undefined : failures.get(blockedBy)) ?? blockedBy;
+  const causes = Object.values(groupBy(skipped, causeOfSkipped));
   const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
   const lines = shown.map((results) => {
     const names = new Set(results.map(({ step }) => nameOf(step, steps)));
@@ -114,9 +141,11 @@ export const causeWords: ReadonlyMap<string, string> = new Map([
   ['not-pruned', 'the warning above'],
 ]);
 
-function causeText([first]: readonly Skipped[]): string {
-  const { blockedBy = '', note } = first ?? {};
+function causeText(skipped: readonly Skipped[]): string {
+  const { blockedBy = '', note } = skipped[0] ?? {};
   if (note !== undefined) return `: ${visible(note)}`;
+  const blocking = new Set(skipped.map((each) => each.blockedBy)).size;
+  if (blocking > 1) return ` because of ${count(blocking, 'failed step')}`;
   return ` because of ${causeWords.get(blockedBy) ?? `"${visible(blockedBy)}"`}`;
 }
 

@@ -297,9 +297,9 @@ export function extentText({ addresses }: StatusCause): string {
 function addressRows(addresses: readonly AddressStatus[], { width, hasAccountRegions }: RowOptions): readonly string[] {
   const table = addresses.map((status) => [
     addressText(status.address),
-    status.versionNumber === undefined ? '' : `version ${status.versionNumber}`,
     status.since === undefined ? '' : `since ${utcTime(status.since)}`,
     status.commit === undefined ? '' : `commit ${commitText(status)}`,
+    status.versionNumber === undefined ? '' : `version ${status.versionNumber}`,
     hasAccountRegions ? `in ${status.accountRegion}` : '',
     status.experiment === true ? 'in an experiment' : '',
   ]);

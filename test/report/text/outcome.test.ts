@@ -1,14 +1,20 @@
 import { expect, test } from 'vitest';
 import { createWorld } from '../../support/world.ts';
 
-test('of many causes for skipped steps the first are named and the rest counted', async () => {
+test('steps that fail for one cause, and those that are skipped because of them, are a line each', async () => {
   const tenants = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`tenants/t${i}/dev/.gitkeep`, '']));
   const world = createWorld({ 'appcfg.yml': 'project: p\n', 'template/Limits.yml': 'rate: 1\n', ...tenants });
   world.emulator.injectFault({ operation: 'CreateEnvironment', kind: 'deny', times: 1000 });
   const { stdout } = await world.appcfg('sync');
-  expect(stdout.match(/^skipped /gm)).toHaveLength(20);
-  expect(stdout).toContain('… and 40 more causes; list all with -v or -o json');
-  expect((await world.appcfg('sync', '-v')).stdout.match(/^skipped /gm)).toHaveLength(60);
+  expect(stdout.match(/^failed .*$/gm)).toEqual([
+    'failed   60 steps (CreateEnvironment): permission-denied: t0/dev, t1/dev, t10/dev, t11/dev, t12/dev, …',
+  ]);
+  expect(stdout.match(/^skipped .*$/gm)).toEqual([
+    'skipped  60 steps because of 60 failed steps: t0/dev/Limits, t1/dev/Limits, t10/dev/Limits, t11/dev/Limits, t12/dev/Limits, …',
+  ]);
+  const verbose = await world.appcfg('sync', '-v');
+  expect(verbose.stdout.match(/^failed /gm)).toHaveLength(60);
+  expect(verbose.stdout.match(/^skipped /gm)).toHaveLength(60);
 });
 
 test('a run over many environments reports what took its time', async () => {
