@@ -66,7 +66,8 @@ function compileProblem(profile: string, error: Error): Pick<Problem, 'code' | '
   }
   return {
     code: 'schema-invalid',
-    message: `the schema of profile "${profile}" is invalid: ${error.message}`,
+    // ajv begins with the same words, and with the name that it gives the schema.
+    message: `the schema of profile "${profile}" is invalid: ${error.message.replace(/^schema is invalid: (?:data)?/, '')}`,
     hint: { text: 'fix the schema; a schema and what it references with $ref must be files of the tree' },
   };
 }

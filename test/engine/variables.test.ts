@@ -59,6 +59,7 @@ test('variables are replaced after merging, so an override may have some, too, a
 test.each([
   ['a: 1\nurl: "${tennant}"\n', '/url has the unknown variable "${tennant}"', 'did you mean "tenant"?'],
   ['a: 1\nurl: "${tenant"\n', '/url has "${" without "}"', 'add the }'],
+  ['a: 1\nurl: "${label.}"\n', '/url has "${label.}": the name of the label is missing', 'available: tier'],
   ['a: 1\nurl: "${label.tire}"\n', 'but tenant "one" has no label "tire"', 'did you mean "label.tier"?'],
   ['a: 1\nurl: "${}"\n', '/url has the unknown variable "${}"', 'write $${'],
 ])('%j is a problem with its line', async (text, message, hint) => {

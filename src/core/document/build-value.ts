@@ -230,7 +230,9 @@ class ValueBuilder {
 
   #checkPlainKey(text: string, event: ScalarEvent, pointer: string): void {
     const reading = this.#problems.readsKeys ? yaml11Reading(text) : undefined;
-    if (reading !== undefined) this.#problems.ambiguousScalar(text, reading, { offset: offsetOf(event), pointer });
+    if (reading !== undefined) {
+      this.#problems.ambiguousScalar({ text, value: text, reading }, { offset: offsetOf(event), pointer });
+    }
     const hidden = this.#findsHidden ? hiddenInKey(this.#text, event.valueStart, event.valueEnd) : undefined;
     if (hidden !== undefined)
       this.#problems.hiddenCharacter(hidden, `in the key ${this.#problems.quoted(text, pointer)}`);

@@ -1,6 +1,7 @@
 // The problems of one document, with line and column. Their messages never quote what is redacted.
 import type { ContentFormat } from '../model/content.ts';
 import { lineStarts, positionAt } from '../model/source-position.ts';
+import { type ExactNumber, numberText } from '../model/value.ts';
 import { describeHidden, type HiddenCharacter } from '../problem/hidden-characters.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemCode } from '../problem/problem-codes.ts';
@@ -21,6 +22,28 @@ export interface ParseOptions {
 
 /** Thrown after a problem that makes the rest of the document meaningless. The problem is already in the list. */
 export class UnreadableDocument extends Error {}
+
+/** A plain scalar, its value, and what YAML 1.1 reads it as. */
+export interface AmbiguousScalar {
+  readonly text: string;
+  readonly value: string | number | ExactNumber;
+  readonly reading: string;
+}
+
+/** How every client reads the same that is no string. */
+function otherForm({ text, value, reading }: AmbiguousScalar): string {
+  if (reading === 'a boolean') return `; otherwise write ${/^(?:y|yes|on)$/i.test(text) ? 'true' : 'false'}`;
+  if (typeof value === 'string') return reading === 'a number' ? '; otherwise write its decimal digits' : '';
+  const octal = reading === 'an octal number' ? `, or ${Number.parseInt(text, 8)} for the octal number` : '';
+  return `; otherwise write ${decimalText(value)}${octal}`;
+}
+
+/** Without an exponent, where a double has it so. */
+function decimalText(value: number | ExactNumber): string {
+  const text = numberText(value);
+  const decimal = /e/i.test(text) ? String(Number(text)) : text;
+  return decimal.includes('e') ? text : decimal;
+}
 
 /** Of each code in one document; more are counted. */
 const mostOfOneCode = 10_000;
@@ -66,11 +89,13 @@ export class DocumentProblems {
   }
 
   /** Warns about a plain scalar that YAML 1.1 reads differently. A JSON file is not affected: clients parse it as JSON. */
-  ambiguousScalar(text: string, reading: string, at: { readonly offset: number; readonly pointer: string }): void {
+  ambiguousScalar(scalar: AmbiguousScalar, at: { readonly offset: number; readonly pointer: string }): void {
     if (this.#format === 'json') return;
-    const quoted = this.quoted(text, at.pointer);
-    const message = `YAML 1.1 clients read ${quoted} as ${reading}`;
-    const hint = { text: 'quote it if it is a string; otherwise write true for yes, 493 for 0755' };
+    const { text, value, reading } = scalar;
+    const isHidden = this.redact.covers(at.pointer);
+    const own = typeof value === 'string' ? 'a string' : isHidden ? 'a number' : `the number ${decimalText(value)}`;
+    const message = `YAML 1.1 clients read ${this.quoted(text, at.pointer)} as ${reading}, appcfg as ${own}`;
+    const hint = { text: `quote it if it is a string${isHidden ? '' : otherForm(scalar)}` };
     this.#add({ code: 'scalar-ambiguous', severity: 'warning', message, hint }, at.offset);
   }
 

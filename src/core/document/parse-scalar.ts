@@ -68,11 +68,20 @@ function plainValue(scalar: Scalar, problems: DocumentProblems): Value {
     });
     return null;
   }
+  const value = otherNumber(text, { isInteger, isFloat }) ?? text;
   const reading = yaml11Reading(text);
-  if (reading !== undefined) problems.ambiguousScalar(text, reading, scalar);
+  if (reading !== undefined) problems.ambiguousScalar({ text, value, reading }, scalar);
+  return value;
+}
+
+/** Of a form that JSON does not have. */
+function otherNumber(
+  text: string,
+  { isInteger, isFloat }: { readonly isInteger: boolean; readonly isFloat: boolean },
+): number | ExactNumber | undefined {
   if (/^[-+]?[0-9]+$/.test(text)) return integer(text);
   if (isInteger) return numberOf(BigInt(text).toString());
-  return isFloat ? float(text) : text;
+  return isFloat ? float(text) : undefined;
 }
 
 /** What a double holds instead of the number, where that is 0 or infinity. */

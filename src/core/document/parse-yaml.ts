@@ -74,7 +74,8 @@ function parse(text: string, options: ParseOptions, offsets: Map<string, number>
   const noted = notes === undefined ? {} : { notes };
   const { all } = problems;
   const errors = all.filter(({ severity }) => severity === 'error');
-  if (!isJson || errors.some(({ code }) => code !== 'document-multiple')) {
+  // What JSON does not allow is a syntax error of JSON first.
+  if (!isJson || errors.some(({ code }) => code !== 'document-multiple' && code !== 'character-invisible')) {
     return { value, problems: all, ...noted };
   }
   const mistake = jsonSyntaxProblem(text, options.path);

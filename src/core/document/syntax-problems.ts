@@ -2,6 +2,7 @@
 import type { YAMLException } from 'js-yaml';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { type LineAndColumn, lineStarts, positionAt } from '../model/source-position.ts';
+import { describeHidden } from '../problem/hidden-characters.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ParseOptions } from './document-problems.ts';
 import { maxDepth } from './expansion-limits.ts';
@@ -107,11 +108,22 @@ function syntaxHint({ reason, mark }: YAMLException, text: string): string {
     return 'fix the syntax here; the rest of the file is checked once this is fixed';
   }
   const closing = closingBrackets.get(text[at]);
+  if (closing !== undefined && isInQuotes(text, at)) {
+    return 'close the string, write it in one line, or indent its other lines';
+  }
   if (closing !== undefined) return `indent the closing ${closing} by at least one space more than its key`;
   // A key is rarely a part of what is open before it.
   return /^[^\s,[\]{}"']+:(?:\s|$)/.test(text.slice(at, at + 200))
     ? 'close the bracket, brace or quote that is open before this line'
     : 'indent this line by at least one space more than its key';
+}
+
+/** Whether a string in quotes is open at the end of the line before. */
+function isInQuotes(text: string, at: number): boolean {
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  const [before = ''] = /[^\n]*$/.exec(text.slice(0, lineStart).trimEnd()) ?? [];
+  const withoutStrings = before.replace(/"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#.*/g, '');
+  return /(?:^|[\s,[{])["']/.test(withoutStrings);
 }
 
 /**
@@ -143,6 +155,9 @@ function notOfJson(text: string, offset: number): string | undefined {
   const rest = text.slice(offset, offset + 12);
   if (/^[\]}]/.test(rest) && text.slice(0, offset).trimEnd().endsWith(',')) return 'a comma before the closing bracket';
   if (/^[-+]?(?:NaN|Infinity)\b/i.test(rest)) return 'JSON has no such number';
+  const [hidden] = /^[^\x00-\x7f]/.exec(rest) ?? [];
+  if (hidden !== undefined && /[\p{Z}\p{Cf}]/u.test(hidden))
+    return `${describeHidden(hidden).name} outside of a string`;
   return rest.startsWith("'") ? 'JSON has double quotes only' : undefined;
 }
 

@@ -3,7 +3,7 @@ import { pointerTo } from '../document/json-pointer.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
-import { suggest } from '../problem/suggest.ts';
+import { available, suggest } from '../problem/suggest.ts';
 import { effectiveAccountRegion } from '../settings/account-regions.ts';
 import { labelsOf, type Target } from '../settings/effective-settings.ts';
 import type { Settings, TenantEntry } from '../settings/settings.ts';
@@ -140,6 +140,10 @@ function describe(
   const where = pointer === '' ? 'the content' : pointer;
   const literal = 'write $${ for a literal ${';
   if (name === undefined) return [`${where} has "\${" without "}"`, `add the }, or ${literal}`];
+  if (name === labelPrefix) {
+    const names = [...labelsOf(settings, target.tenant).keys()];
+    return [`${where} has "\${label.}": the name of the label is missing`, `${available(names)}; or ${literal}`];
+  }
   if (!quotes) return [`${where} has an unknown variable`, `fix its name, or ${literal}`];
   const { tenant, environment } = target;
   const text = `"\${${name}}"`;

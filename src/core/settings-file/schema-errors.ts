@@ -22,7 +22,9 @@ export function problemsOfIssue(issue: z.core.$ZodIssue, problemAt: ProblemAt): 
   if (issue.code === 'invalid_key') {
     const expected = metaOf(keySchema(schemasAlong(path.slice(0, -1)).at(-1)));
     const message = `invalid key "${String(path.at(-1))}" in ${nameOf(path.slice(0, -1))}`;
-    return [problemAt(path, message, `expected: ${phrase(expected?.description)}`)];
+    const [example] = Array.isArray(expected?.examples) ? expected.examples : [];
+    const like = example === undefined ? '' : `, for example ${String(example)}`;
+    return [problemAt(path, message, `expected: ${phrase(expected?.description)}${like}`)];
   }
   if (issue.code === 'too_big' && issue.maximum === mostGlobs) {
     const found = Array.isArray(issue.input) ? issue.input.length.toLocaleString('en') : 'more';

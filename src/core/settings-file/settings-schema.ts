@@ -121,7 +121,10 @@ const environment = z
     }),
     dynamicExtensionParameters: z
       .record(
-        z.string().regex(/^[^#]+#.+$/),
+        z
+          .string()
+          .regex(/^[^#]+#.+$/)
+          .meta({ description: 'EXTENSION#PARAMETER', examples: ['jira#issue'] }),
         z
           .string()
           .min(1)
@@ -232,7 +235,7 @@ const profile = z
       .array(
         z
           .string()
-          .regex(/^arn:[a-z-]+:lambda:[^:]+:([0-9]{12}|\{account\}):[A-Za-z0-9:$_{}.-]+$/)
+          .regex(/^arn:[a-z-]+:lambda:[^:]+:([0-9]{12}|\{account\}):function:[\w{}-]+(:[\w${}.-]+)?$/)
           .meta({
             description: 'ARN of a Lambda function; may contain {tenant}, {account} and {region}',
             examples: ['arn:aws:lambda:{region}:{account}:function:check'],

@@ -1,5 +1,5 @@
 // The file of an address with another override, and the proof that the address then renders to a value.
-import { changesBetween } from '../../core/document/diff-values.ts';
+import { type Change, changesBetween } from '../../core/document/diff-values.ts';
 import { equalByValue, isSameContent } from '../../core/document/equality.ts';
 import { redactNothing } from '../../core/document/redact.ts';
 import { editDocument } from '../../core/edit/edit-document.ts';
@@ -17,7 +17,7 @@ import { documentsFor, type SourceDocument } from '../../core/render/layers.ts';
 import { mergeLayer } from '../../core/render/merge-layers.ts';
 import { RenderCache } from '../../core/render/render-cache.ts';
 import { replaceVariables, type VariableValues, variableValues } from '../../core/render/variables.ts';
-import { profileAsWritten } from '../../core/settings/settings.ts';
+import { type ProfileSettings, profileAsWritten } from '../../core/settings/settings.ts';
 import { DiskSource } from '../../tree/disk-source.ts';
 import { openTree } from '../../tree/read-tree.ts';
 import type { Context } from '../context.ts';
@@ -67,7 +67,7 @@ export async function changedFile(
     const rendered = await render(address, changed, run);
     if ('problems' in rendered) found = rendered;
     else if (hasContent(rendered.configuration, wanted)) return changed;
-    else found = whyNot(rendered.configuration, wanted);
+    else found = whyNot(rendered.configuration, wanted, profile);
   }
   return found;
 }
@@ -97,12 +97,26 @@ function hasContent(rendered: DesiredConfiguration | undefined, { value, version
     : rendered.content.versionLabel === versionLabel;
 }
 
-function whyNot(rendered: DesiredConfiguration | undefined, { value }: WantedContent): string {
+function whyNot(
+  rendered: DesiredConfiguration | undefined,
+  { value }: WantedContent,
+  profile: ProfileSettings,
+): string {
   const changes = changesBetween(rendered?.value, value, { redact: redactNothing });
   if (changes.length === 0) return 'no override renders to the live version: its label is that of another content';
   const paths = changes.slice(0, 3).map(({ path }) => path || '/');
   const more = changes.length > paths.length ? `, and ${changes.length - paths.length} more` : '';
-  return `no override renders to the live content: it would have to delete an item or change the order of a combined list, to set a null, or to delete a key where null is a value (${paths.join(', ')}${more})`;
+  const [first] = changes;
+  return `no override renders to the live content: ${first === undefined ? '' : obstacle(first, profile)} (${paths.join(', ')}${more})`;
+}
+
+/** What an override cannot do. */
+function obstacle({ op, after }: Change, { null: nulls }: ProfileSettings): string {
+  if (op !== 'remove' && after === 'null' && nulls !== 'keep')
+    return 'a null is live, and an override cannot set one here, unless the profile has `null: keep`';
+  if (op === 'remove' && nulls === 'keep')
+    return 'a key is not live, and an override cannot delete one where the profile has `null: keep`';
+  return 'an override cannot delete an item of a combined list, nor change its order';
 }
 
 /** The merged value of the less specific layers, and the most specific file, which may not exist yet. */

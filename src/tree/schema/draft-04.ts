@@ -25,7 +25,7 @@ const schemaMaps = ['definitions', '$defs', 'properties', 'patternProperties', '
 
 /** @param schema as JSON. @returns the first thing that draft-04 reads otherwise, with its pointer; undefined: nothing */
 export function draft04Mismatch(schema: unknown): string | undefined {
-  if (!isMap(schema)) return 'is not a map';
+  if (!isMap(schema)) return `draft-04 has no schema ${String(schema)}; a schema is a map`;
   const { $schema: _dialect, ...root } = schema;
   return newerMeaning(root, '', isDraft04(schema)) ?? invalidForm(root);
 }

@@ -274,13 +274,49 @@ test.each([
   expect(problemsOf(text, 'json')).toEqual([`syntax-invalid f.yml:${expected}`]);
 });
 
+test.each([
+  ['yes', 'a boolean, appcfg as a string', 'quote it if it is a string; otherwise write true'],
+  ['off', 'a boolean, appcfg as a string', 'quote it if it is a string; otherwise write false'],
+  ['1e3', 'a string, appcfg as the number 1000', 'quote it if it is a string; otherwise write 1000'],
+  [
+    '0755',
+    'an octal number, appcfg as the number 755',
+    'quote it if it is a string; otherwise write 755, or 493 for the octal number',
+  ],
+  ['0o17', 'a string, appcfg as the number 15', 'quote it if it is a string; otherwise write 15'],
+  ['22:30', 'a number in base 60, appcfg as a string', 'quote it if it is a string'],
+  ['2024-01-01', 'a date, appcfg as a string', 'quote it if it is a string'],
+  ['1_000', 'a number, appcfg as a string', 'quote it if it is a string; otherwise write its decimal digits'],
+])('what appcfg reads %s as is in the warning, and how to write it', (text, message, hint) => {
+  const { problems } = parseDocument(`a: ${text}`, { path: 'f.yml' });
+  expect(problems.map((each) => [each.message, each.hint?.text])).toEqual([
+    [`YAML 1.1 clients read "${text}" as ${message}`, hint],
+  ]);
+});
+
+test.each([
+  ['{\u00a0"a": 1}', '1:2 invalid JSON: a no-break space (U+00A0) outside of a string'],
+  ['{"a":\u00a01}', '1:6 invalid JSON: a no-break space (U+00A0) outside of a string'],
+  ['{"a": 1}\u200b', '1:9 invalid JSON: a zero-width space (U+200B) outside of a string'],
+])('the invisible character in %j is a syntax error of JSON', (text, expected) => {
+  expect(problemsOf(text, 'json')).toEqual([`syntax-invalid f.yml:${expected}`]);
+});
+
+test.each(['a: "x{tenant\n}"', "a: 'x\n}'", 'a: "x [\n]"', 'l: [ "a\n]" ]'])(
+  'the string of several lines in %j is named, not a bracket',
+  (text) => {
+    const [problem] = parseDocument(text, { path: 'f.yml' }).problems;
+    expect(problem?.hint?.text).toBe('close the string, write it in one line, or indent its other lines');
+  },
+);
+
 test('keys are read by YAML 1.1 clients only where YAML is deployed', () => {
   const text = 'on: 1\n22:30: 2\n"off": 3\n';
   const options = { path: 'f.yml', deployedAs: 'yaml' } as const;
   expect(problemsOf(text)).toEqual([]);
   expect(parseDocument(text, options).problems.map(({ message }) => message)).toEqual([
-    'YAML 1.1 clients read "on" as a boolean',
-    'YAML 1.1 clients read "22:30" as a number in base 60',
+    'YAML 1.1 clients read "on" as a boolean, appcfg as a string',
+    'YAML 1.1 clients read "22:30" as a number in base 60, appcfg as a string',
   ]);
 });
 

@@ -135,7 +135,7 @@ test('entries of tenants are checked like everything else', async () => {
   ).toEqual([
     'appcfg.yml:2:5  "tenants.0.match" is missing, expected: glob of tenants, or list of at least one; ! excludes (for example: match: "acme-*")',
     'appcfg.yml:3:7  "tenants.1.match" is [], expected: glob of tenants, or list of at least one; ! excludes (for example: match: "acme-*")',
-    'appcfg.yml:4:32  invalid key "a b" in "tenants.2.labels" (expected: key of a label: letters, digits, "-", "_", "." and "/")',
+    'appcfg.yml:4:32  invalid key "a b" in "tenants.2.labels" (expected: key of a label: letters, digits, "-", "_", "." and "/", for example tier)',
     'appcfg.yml:4:42  "tenants.2.labels.tier" is 1, expected: value of a label: a string without spaces, "," and "=" (for example: tier: "gold")',
     'appcfg.yml:4:53  unknown key "acount" in "tenants.2" (did you mean "account"?)',
   ]);
@@ -159,4 +159,23 @@ test('while settings have errors, every value is redacted: what the author meant
   expect((await parseSettings('redact: [password]\n', 'appcfg.yml')).settings.redact).toEqual(['/**']);
   expect((await parseSettings('redact: [/a]\nprojekt: x\n', 'appcfg.yml')).settings.redact).toEqual(['/**']);
   expect((await parseSettings('redact: [/a\n', 'appcfg.yml')).settings.redact).toEqual(['/**']);
+});
+
+test('the form of a key is named', async () => {
+  const text = 'environments: { dev: { dynamicExtensionParameters: { jira: x } } }\n';
+  const { problems } = await parseSettings(text, 'appcfg.yml');
+  expect(problems.map(({ hint }) => hint?.text)).toEqual(['expected: EXTENSION#PARAMETER, for example jira#issue']);
+});
+
+test.each([
+  ['arn:aws:lambda:eu-west-1:111122223333:function:check', 0],
+  ['arn:aws:lambda:{region}:{account}:function:check-{tenant}:$LATEST', 0],
+  ['arn:aws-cn:lambda:cn-north-1:111122223333:function:check:3', 0],
+  ['arn:aws:lambda:eu-west-1:111122223333:function', 1],
+  ['arn:aws:lambda:eu-west-1:111122223333:function:', 1],
+  ['arn:aws:lambda:eu-west-1:111122223333:layer:check', 1],
+  ['arn:aws:lambda:eu-west-1:111122223333:function:check:', 1],
+])('%s as a validator has %i problems', async (arn, count) => {
+  const { problems } = await parseSettings(`profiles: { A: { validators: ['${arn}'] } }\n`, 'appcfg.yml');
+  expect(problems).toHaveLength(count);
 });

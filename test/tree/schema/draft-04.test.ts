@@ -18,7 +18,8 @@ test.each([
 });
 
 test.each([
-  [true, 'is not a map'],
+  [true, 'draft-04 has no schema true; a schema is a map'],
+  [false, 'draft-04 has no schema false; a schema is a map'],
   [{ properties: { a: { const: 1 } } }, '/properties/a has "const", which draft-04 does not know'],
   [{ $schema: draft04, properties: { a: { const: 1 } } }, '/properties/a has "const"'],
   [{ if: {}, else: {} }, 'the schema has "if"'],
