@@ -180,3 +180,29 @@ test('an error in the base is reported with its revision and position', async ()
   expect(broken.stderr).toContain('HEAD:template/A.yml:1:6  invalid YAML');
   expect((await world.appcfg('diff', '--base', '--help')).stderr).toContain('is not a revision');
 });
+
+test('content that another application gets is told so, and is no change of content', async () => {
+  const world = createWorld(tree);
+  commit(world);
+  world.write('appcfg.yml', 'project: acme/config\nredact: [/password]\napplicationName: "x-{tenant}"\n');
+  const { stdout } = await world.appcfg('diff', '--base', 'HEAD');
+  expect(stdout).toBe(`No content changes; 1 setting loosened.
+
+1 setting is loosened
+  ~ /applicationName   "{tenant}" → "x-{tenant}"  appcfg.yml:3
+      it decides which applications are the tenants’
+
+4 addresses of another application
+  one/dev/A
+  one/dev/B
+  two/dev/A
+  two/dev/B
+
+Rollout of 4 addresses: about 4 min
+
+Compared with the base: 4 addresses changed.
+`);
+  expect(await world.appcfg('diff', '--base', 'HEAD', '-o', 'json')).toMatchObject({
+    json: { changeGroups: [], addresses: [{ changeGroup: null, reason: 'application "one" → "x-one"' }, {}, {}, {}] },
+  });
+});

@@ -24,7 +24,7 @@ export function changeFrom(
 }
 
 /** The same values in another format. */
-function formatChange(before: string, after: string): Change {
+export function formatChange(before: string, after: string): Change {
   return { op: 'replace', path: '', before: JSON.stringify(before), after: JSON.stringify(after) };
 }
 

@@ -1,4 +1,6 @@
 // What changes between two revisions of a tree, address by address, without AppConfig.
+import { formatChange } from '../assess/content-change.ts';
+import type { Change } from '../document/diff-values.ts';
 import { createRedactor } from '../document/redact.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { type Address, formatAddress } from '../model/address.ts';
@@ -28,22 +30,23 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     if (known === undefined) throw new Error(`${key} is in neither revision`);
     const action =
       old === undefined ? 'create' : wanted === undefined ? 'delete' : isSame(old, wanted) ? 'unchanged' : 'update';
+    const hasSameContent = old !== undefined && wanted !== undefined && labelIn(old) === labelIn(wanted);
     const { address, profileType, content } = known.configuration;
     const label = content.versionLabel;
-    const change =
-      action === 'unchanged'
-        ? undefined
-        : contentChange({
-            profile: address.configurationProfile,
-            profileType,
-            label,
-            before: old?.configuration.value,
-            after: wanted?.configuration.value,
-            asWritten: wanted?.configuration.asWritten,
-            redact,
-          });
+    const change = hasSameContent
+      ? undefined
+      : contentChange({
+          profile: address.configurationProfile,
+          profileType,
+          label,
+          before: old?.configuration.value,
+          after: wanted?.configuration.value,
+          asWritten: wanted?.configuration.asWritten,
+          redact,
+        });
     if (change !== undefined) {
-      changeGroups.push({ id: change.changeGroup, addresses: [address], changes: change.changes });
+      const changes = change.changes.length > 0 ? change.changes : formatChanges(old, wanted);
+      changeGroups.push({ id: change.changeGroup, addresses: [address], changes });
     }
     return plannedAddress({
       address,
@@ -53,7 +56,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
       changeGroup: change?.changeGroup,
       desired: wanted && { versionLabel: label, bytes: content.bytes },
       ...(wanted && strategyAt(address, head.settings)),
-      reason: action === 'unchanged' ? 'the same in both revisions' : 'differs from the base',
+      reason: reasonOf(old, wanted),
     });
   };
   const addresses = [...new Set([...after.keys(), ...before.keys()])].map(compare);
@@ -90,9 +93,22 @@ function configurationsOf(revision: Revision): ReadonlyMap<string, Configured> {
   );
 }
 
+function labelIn({ configuration }: Configured): string {
+  return configuration.content.versionLabel;
+}
+
 function isSame(old: Configured, wanted: Configured): boolean {
-  return (
-    old.application === wanted.application &&
-    old.configuration.content.versionLabel === wanted.configuration.content.versionLabel
-  );
+  return old.application === wanted.application && labelIn(old) === labelIn(wanted);
+}
+
+/** The same values in another format. */
+function formatChanges(old: Configured | undefined, wanted: Configured | undefined): readonly Change[] {
+  if (old === undefined || wanted === undefined) return [];
+  return [formatChange(old.configuration.content.contentType, wanted.configuration.content.contentType)];
+}
+
+function reasonOf(old: Configured | undefined, wanted: Configured | undefined): string {
+  if (old === undefined || wanted === undefined || labelIn(old) !== labelIn(wanted)) return 'differs from the base';
+  if (isSame(old, wanted)) return 'the same in both revisions';
+  return `application ${JSON.stringify(old.application)} → ${JSON.stringify(wanted.application)}`;
 }

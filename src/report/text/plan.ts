@@ -73,6 +73,9 @@ export function otherSections(plan: Plan, options: TextOptions): readonly string
   const located = locatedIn(plan);
   return [
     ...(kind === 'cleanup' ? [] : updatesSection(plan, options)),
+    ...(kind === 'comparison'
+      ? namesSection(elsewhere(plan).map(located), addresses('of another application'), options)
+      : []),
     ...namesSection(addressesWith(plan, 'adopt').map(located), addresses('to adopt without a deployment'), options),
     ...(kind === 'rollback'
       ? []
@@ -85,6 +88,11 @@ export function otherSections(plan: Plan, options: TextOptions): readonly string
     ...(kind === 'rollback' ? rollbackSection(plan, options) : []),
     ...accountRegionsSection(plan, options),
   ];
+}
+
+/** Whose content two revisions give to different applications. */
+function elsewhere(plan: Plan): readonly PlannedAddress[] {
+  return addressesWith(plan, 'update').filter(({ changeGroup }) => changeGroup === undefined);
 }
 
 /** Whole tenants apart from parts of a tenant that is still there. */
