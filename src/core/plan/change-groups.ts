@@ -1,11 +1,12 @@
 // Which addresses change in the same way.
+
 import { createHash } from 'node:crypto';
-import { groupBy } from 'es-toolkit/array/groupBy';
 import { type Change, changesBetween, shownText } from '../document/diff-values.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import { type Redactor, redactNothing } from '../document/redact.ts';
 import { canonicalText } from '../document/write-json.ts';
 import { nameFlagChange } from '../flags/name-flag-change.ts';
+import { groupsBy } from '../model/groups-by.ts';
 import { type ProfileType, profileTypes } from '../model/resource.ts';
 import type { Value } from '../model/value.ts';
 import { variablesIn } from '../render/variables.ts';
@@ -59,9 +60,10 @@ function written(change: Change, asWritten: Value | undefined, redact: Redactor)
 
 /** Makes groups with the same id one group. */
 export function mergeChangeGroups(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
-  return Object.values(groupBy(groups, ({ id }) => id)).flatMap(([first, ...others]) =>
-    first === undefined ? [] : { ...first, addresses: [first, ...others].flatMap(({ addresses }) => addresses) },
-  );
+  return groupsBy(groups, ({ id }) => id).map((same) => ({
+    ...same[0],
+    addresses: same.flatMap(({ addresses }) => addresses),
+  }));
 }
 
 /** What a report shows of a change, but for the files it comes from: equal where only redacted values differ. */

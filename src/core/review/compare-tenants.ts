@@ -1,9 +1,11 @@
 // Tenants and environments that come, go, or have another name: reported as such, not as piles of contents.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { sortBy } from 'es-toolkit/array/sortBy';
+import { sumBy } from 'es-toolkit/math/sumBy';
 import { canonicalText } from '../document/write-json.ts';
 import type { Address } from '../model/address.ts';
 import type { DesiredApplication, DesiredEnvironment } from '../model/desired-state.ts';
+import { groupMap, groupsBy } from '../model/groups-by.ts';
 import type { Layer } from '../render/layers.ts';
 import type { ChangedEnvironment, ChangedTenant, ComingAndGoing, Review } from './review.ts';
 import type { ReviewedTree } from './reviewed-tree.ts';
@@ -98,16 +100,12 @@ function namesOf({ environments }: DesiredApplication): ReadonlySet<string> {
 /** What happens in the same way to every tenant of both trees is one entry. */
 function ofAllTenants(ofEach: readonly ComingAndGoing<ChangedEnvironment>[]): ComingAndGoing<ChangedEnvironment> {
   const merged = (kind: keyof ComingAndGoing<unknown>) =>
-    Object.values(
-      groupBy(
-        ofEach.flatMap((each) => each[kind]),
-        ({ environment, from }) => JSON.stringify([environment, from]),
-      ),
-    ).flatMap((same) => {
-      const [first] = same;
-      if (first === undefined || same.length < 2 || same.length < ofEach.length) return same;
-      const configurations = same.reduce((sum, each) => sum + each.configurations, 0);
-      return [{ ...first, tenant: undefined, configurations }];
+    groupsBy(
+      ofEach.flatMap((each) => each[kind]),
+      ({ environment, from }) => JSON.stringify([environment, from]),
+    ).flatMap((same): readonly ChangedEnvironment[] => {
+      if (same.length < 2 || same.length < ofEach.length) return same;
+      return [{ ...same[0], tenant: undefined, configurations: sumBy(same, (each) => each.configurations) }];
     });
   return { added: merged('added'), removed: merged('removed'), renamed: merged('renamed') };
 }
@@ -149,12 +147,12 @@ function pairsBy<From extends object>(
   added: readonly From[],
   removed: readonly From[],
 ): readonly (readonly [each: From, former: From])[] {
-  const came = groupBy(added, (each) => sign(each, { isAdded: true }));
-  const went = groupBy(removed, (each) => sign(each, { isAdded: false }));
-  return Object.entries(came).flatMap(([text, [each, ...others]]) => {
-    const [former, ...more] = went[text] ?? [];
+  const came = groupMap(added, (each) => sign(each, { isAdded: true }));
+  const went = groupMap(removed, (each) => sign(each, { isAdded: false }));
+  return [...came].flatMap(([text, [each, ...others]]) => {
+    const [former, ...more] = went.get(text) ?? [];
     const isOnly = text !== nothing && others.length + more.length === 0;
-    return isOnly && each !== undefined && former !== undefined ? [[each, former] as const] : [];
+    return isOnly && former !== undefined ? [[each, former] as const] : [];
   });
 }
 

@@ -1,16 +1,17 @@
 // Changed files of tenants that change no address.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';
+import { groupMap } from '../model/groups-by.ts';
 import { changedPaths, type EditedFile, editedPaths, isLayerOf } from './find-edits.ts';
 import { editOf, type Pair, type Trees } from './judge-edits.ts';
 import type { Edit } from './review.ts';
 
 /** @param files of tenants */
 export function idleEdits(files: readonly EditedFile[], pairs: readonly Pair[], trees: Trees): readonly Edit[] {
-  const byTenant = groupBy(pairs, ({ head: { address } }) => keyOf(address.tenant));
+  const byTenant = groupMap<Pair, string | undefined>(pairs, ({ head }) => head.address.tenant);
   return files.flatMap((file) => {
-    const own = (byTenant[keyOf(file.tenant)] ?? []).filter(({ head: { address } }) => isLayerOf(file, address));
+    const own = (byTenant.get(file.tenant) ?? []).filter(({ head: { address } }) => isLayerOf(file, address));
     // Without addresses it is ignored, or belongs to none of the selected ones.
     return own.length === 0 || own.some((pair) => changes(file, pair, trees)) ? [] : [editOf(file, editedPaths(file))];
   });
@@ -21,9 +22,4 @@ function changes(file: EditedFile, { base: old, head: wanted }: Pair, { base, he
   return changedPaths(file, wanted.address, base).some(
     (path) => !isSameContent(valueAt(before, path), valueAt(after, path)),
   );
-}
-
-/** No name of a tenant is one that JavaScript's objects have. */
-function keyOf(tenant = ''): string {
-  return `tenant ${tenant}`;
 }

@@ -1,11 +1,12 @@
 // Whom each edit of a shared layer reaches, who is shielded from it, and who ends up with something else.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { type Change, changeOf } from '../document/diff-values.ts';
 import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import type { Redactor } from '../document/redact.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
+import { groupsBy } from '../model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
 import { documentsIn } from '../render/layers.ts';
@@ -59,10 +60,10 @@ export function pairsOf({ base, head }: Trees): readonly Pair[] {
 /** @param files of the shared layers */
 export function judgeEdits(files: readonly EditedFile[], pairs: readonly Pair[], trees: Trees): readonly JudgedEdit[] {
   const unpaired = unpairedTargets(trees);
-  const byTarget = groupBy(pairs, ({ head: { address } }) => targetOf(address));
+  const byTarget = groupsBy(pairs, ({ head: { address } }) => targetOf(address));
   return files.map((file) => {
-    const concerned = Object.values(byTarget).flatMap((there) => {
-      const paths = there[0] === undefined ? [] : ownPaths(file, files, there[0].head.address, trees);
+    const concerned = byTarget.flatMap((there) => {
+      const paths = ownPaths(file, files, there[0].head.address, trees);
       return paths.length === 0 ? [] : there.map((pair) => judge(file, { pair, paths }, trees));
     });
     return summarize(file, concerned, comesOrGoes(file, unpaired));
@@ -168,7 +169,7 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
   const own = new Set(concerned.flatMap(({ paths }) => paths));
   const paths = own.size > 0 ? [...own] : editedPaths(file);
   const of = (outcome: Outcome) => concerned.filter((each) => each.outcome === outcome);
-  const shielded = groupBy(of('shielded'), ({ paths: at, source }) =>
+  const shielded = groupsBy(of('shielded'), ({ paths: at, source }) =>
     JSON.stringify([at, source === undefined ? '' : formatSource(source)]),
   );
   return {
@@ -180,18 +181,12 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
       shielded: of('shielded').length,
       outliers: of('outlier').length,
     },
-    shielded: Object.values(shielded).flatMap((group) =>
-      group[0] === undefined
-        ? []
-        : [
-            {
-              file: pathOf(file),
-              paths: group[0].paths,
-              source: group[0].source,
-              addresses: group.map(({ address }) => address),
-            },
-          ],
-    ),
+    shielded: shielded.map((group) => ({
+      file: pathOf(file),
+      paths: group[0].paths,
+      source: group[0].source,
+      addresses: group.map(({ address }) => address),
+    })),
     outliers: concerned.flatMap(({ outlier }) => outlier ?? []),
     outcomes: new Map(concerned.map(({ address, outcome }) => [formatAddress(address), outcome])),
     shieldedByTemplate: new Set(

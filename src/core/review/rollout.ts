@@ -1,7 +1,8 @@
 // When the changes between two trees reach the tenants, if each of them is deployed: by waves, at AWS's rates.
-import { countBy } from 'es-toolkit/array/countBy';
+
 import { type AccountRegionId, accountRegionId } from '../model/account-region.ts';
 import type { Address } from '../model/address.ts';
+import { groupMap } from '../model/groups-by.ts';
 import { laneId } from '../model/lane.ts';
 import { publishedRate } from '../model/service-limits.ts';
 import { isChanged, type Plan, type PlannedAddress } from '../plan/plan.ts';
@@ -18,15 +19,15 @@ export function rolloutOf(plan: Plan, settings: Settings): Rollout | undefined {
   const steps = plan.addresses.filter(isChanged).flatMap((planned) => deploymentOf(planned, settings) ?? []);
   if (steps.length === 0) return undefined;
   const inWaves = assignWaves({ ...plan, steps }, { settings, wave: undefined });
-  const addresses = countBy(inWaves.steps, ({ wave = '' }) => `wave ${wave}`);
+  const byWave = groupMap(inWaves.steps, ({ wave }) => wave);
   const schedule = scheduleOf(inWaves, { rateOf: publishedRate, speed: 1, now: 0 });
   const names = settings.waves === undefined ? [undefined] : settings.waves.map(({ name }) => name);
-  const deployed = names.filter((name) => addresses[`wave ${name ?? ''}`] !== undefined);
+  const deployed = names.filter((name) => byWave.has(name));
   return {
     minutes: schedule?.endsAfter,
     waves: deployed.map((wave, index) => ({
       wave,
-      addresses: addresses[`wave ${wave ?? ''}`] ?? 0,
+      addresses: byWave.get(wave)?.length ?? 0,
       soakMinutes: index === deployed.length - 1 ? 0 : soakOf(wave, settings),
       ...timesOf(wave, schedule),
     })),

@@ -1,7 +1,8 @@
 // Waves: the order in which a change reaches the tenants.
-import { countBy } from 'es-toolkit/array/countBy';
+
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { uniqBy } from 'es-toolkit/array/uniqBy';
+import { groupsBy } from '../model/groups-by.ts';
 import { applicationKey } from '../model/lane.ts';
 import { usesLane } from '../plan/operations.ts';
 import { isLive, laneOf, type Plan, type PlannedAddress, type PlannedWave } from '../plan/plan.ts';
@@ -90,6 +91,6 @@ function plannedWaves(addresses: readonly PlannedAddress[], waves: readonly Wave
 
 /** Of the account and Region with the most environments: each has rates of its own. */
 function mostEnvironments(addresses: readonly PlannedAddress[]): number {
-  const counts = countBy(uniqBy(addresses, laneOf), ({ accountRegion }) => accountRegion);
-  return Math.max(...Object.values(counts));
+  const byAccountRegion = groupsBy(uniqBy(addresses, laneOf), ({ accountRegion }) => accountRegion);
+  return Math.max(...byAccountRegion.map((there) => there.length));
 }

@@ -1,6 +1,7 @@
 // `--no-wait`: start deployments and leave. Possible only where no start has to wait for another deployment.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { minuteText } from '../model/clock.ts';
+import { groupsBy } from '../model/groups-by.ts';
 import { laneId } from '../model/lane.ts';
 import { isDeployment } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -45,8 +46,8 @@ export function noWaitProblem(plan: Plan, now: number): Problem | undefined {
 
 /** Environments in which one deployment would have to wait for another one's end. */
 function environmentsWithSeveralDeployments(plan: Plan): readonly string[] {
-  const lanes = Object.values(groupBy(plan.steps.filter(isDeployment), laneId));
-  return lanes.flatMap(([first, second]) => (first && second ? `${first.application}/${first.environment}` : []));
+  const lanes = groupsBy(plan.steps.filter(isDeployment), laneId);
+  return lanes.flatMap(([first, second]) => (second ? `${first.application}/${first.environment}` : []));
 }
 
 /** Whether a deployment would have to be started after the end of another wave's. */

@@ -1,6 +1,6 @@
 // Which steps of a plan may begin: those whose order, queue and wave allow it. A state machine: it starts nothing, and gets
 // the time as an argument. The run and its estimate ask the same one.
-import { groupBy } from 'es-toolkit/array/groupBy';
+import { groupMap } from '../model/groups-by.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step, StepId } from '../plan/step.ts';
 import type { GateDecision, WaveGate } from './wave-gate.ts';
@@ -16,7 +16,7 @@ export class StepScheduler {
   readonly #operationsAtOnce: number;
   /** How many steps each step still comes after. */
   readonly #waitingFor: Map<StepId, number>;
-  readonly #followers: Readonly<Record<StepId, readonly { readonly step: Step }[]>>;
+  readonly #followers: ReadonlyMap<StepId, readonly { readonly step: Step }[]>;
   /** Steps whose order allows them, by queue, in the order in which they became ready. */
   readonly #ready = new Map<string, Step[]>();
   /** How many steps of a queue are active. */
@@ -34,7 +34,7 @@ export class StepScheduler {
     this.#operationsAtOnce = options.operationsAtOnce;
     this.#waitingFor = new Map(steps.map(({ id, after }) => [id, after.length]));
     const order = steps.flatMap((step) => step.after.map((before) => ({ before, step })));
-    this.#followers = groupBy(order, ({ before }) => before);
+    this.#followers = groupMap(order, ({ before }) => before);
     for (const step of steps) if (step.after.length === 0) this.makeReady(step);
   }
 
@@ -84,7 +84,7 @@ export class StepScheduler {
   }
 
   followersOf({ id }: Step): readonly Step[] {
-    return this.#followers[id]?.map(({ step }) => step) ?? [];
+    return this.#followers.get(id)?.map(({ step }) => step) ?? [];
   }
 
   /** Removes and returns those of the steps that wait for their wave. */

@@ -1,8 +1,8 @@
 // The verification of a wave: which environments are read again, and whether what they hold is still as desired.
 
-import { groupBy } from 'es-toolkit/array/groupBy';
 import type { LiveDeployment } from '../live/live-state.ts';
 import { formatAddress, type Subject } from '../model/address.ts';
+import { groupsBy } from '../model/groups-by.ts';
 import { isRolledBack } from '../model/resource.ts';
 import { isDeployment } from '../plan/operations.ts';
 import { isLive, laneOf, type Plan, type PlannedAddress } from '../plan/plan.ts';
@@ -54,10 +54,7 @@ export function lanesToVerify(
     if (step === undefined) return isLive(planned) ? [{ planned, deployment: undefined }] : [];
     return completed.has(step) ? [{ planned, deployment: completed.get(step) }] : [];
   });
-  const lanes = groupBy(verified, ({ planned }) => laneOf(planned));
-  return Object.values(lanes).flatMap(([first, ...others]) =>
-    first === undefined ? [] : [[first, ...others] as const],
-  );
+  return groupsBy(verified, ({ planned }) => laneOf(planned));
 }
 
 function keyOf(accountRegion: string, subject: Subject): string {

@@ -1,8 +1,9 @@
 // Which settings change, for how many addresses, and which of them loosen something.
+
 import { isDeepStrictEqual } from 'node:util';
-import { groupBy } from 'es-toolkit/array/groupBy';
 import { pointerTo } from '../document/json-pointer.ts';
 import type { Address } from '../model/address.ts';
+import { groupsBy } from '../model/groups-by.ts';
 import { inBase, type SourcePosition } from '../model/source-position.ts';
 import { profileAsWritten, type Settings } from '../settings/settings.ts';
 import { type AddressRow, addressRows } from './address-settings.ts';
@@ -60,13 +61,12 @@ function globalChanges({ base, head }: Compared): readonly SettingsChange[] {
 function addressChanges(settings: Compared, addresses: readonly Address[]): readonly SettingsChange[] {
   if (isSame(settings)) return [];
   // A tree has few profiles, and few environments of a tenant.
-  const byProfile = groupBy(addresses, ({ configurationProfile }) => `profile ${configurationProfile}`);
-  const byTarget = groupBy(addresses, ({ tenant, environment }) => `${tenant}/${environment}`);
+  const byProfile = groupsBy(addresses, ({ configurationProfile }) => configurationProfile);
+  const byTarget = groupsBy(addresses, ({ tenant, environment }) => `${tenant}/${environment}`);
   const changes = new Map<string, SettingsChange>();
   for (const row of addressRows) {
-    for (const same of Object.values(row.isOfProfile ? byProfile : byTarget)) {
-      const [first] = same;
-      const change = first && changeAt(row, first, settings);
+    for (const same of row.isOfProfile ? byProfile : byTarget) {
+      const change = changeAt(row, same[0], settings);
       if (change === undefined) continue;
       const key = JSON.stringify([change.path, change.before, change.after]);
       const known = changes.get(key)?.addresses ?? 0;

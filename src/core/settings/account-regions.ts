@@ -1,7 +1,8 @@
 // Accounts and Regions: which one an address is in, what of the tree is in each, and whether the settings agree.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { accountOf, accountRegionId, type Destination } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
+import { groupsBy } from '../model/groups-by.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Target } from './effective-settings.ts';
@@ -53,10 +54,9 @@ export function accountRegionsOf(
       const { roleArn, ...assigned } = effectiveAccountRegion(settings, target);
       return { destination: { region: assigned.region ?? region, roleArn }, environment };
     });
-    return Object.values(groupBy(environments, ({ destination }) => keyOf(destination))).flatMap((group) => {
-      const [first] = group;
+    return groupsBy(environments, ({ destination }) => keyOf(destination)).map((group) => {
       const part = { ...application, environments: group.map(({ environment }) => environment) };
-      return first === undefined ? [] : [{ ...first.destination, desired: [part] }];
+      return { ...group[0].destination, desired: [part] };
     });
   });
   const named = everywhere
@@ -67,10 +67,8 @@ export function accountRegionsOf(
       }))
     : [];
   const all = parts.length + named.length === 0 ? [{ ...own, desired: [] }] : [...parts, ...named];
-  return Object.values(groupBy(all, keyOf))
-    .flatMap(([first, ...others]) =>
-      first === undefined ? [] : [{ ...first, desired: [first, ...others].flatMap((part) => part.desired) }],
-    )
+  return groupsBy<AccountRegionPart>(all, keyOf)
+    .map((same) => ({ ...same[0], desired: same.flatMap((part) => part.desired) }))
     .sort((a, b) => Number(keyOf(b) === keyOf(own)) - Number(keyOf(a) === keyOf(own)));
 }
 

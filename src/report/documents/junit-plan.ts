@@ -1,9 +1,10 @@
 // A plan as test cases: one for each change group and wave, which is what a reviewer counts; never one for each address.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import type { Change } from '../../core/document/diff-values.ts';
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import { mergeProblems } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
@@ -45,18 +46,16 @@ type ResultsOf = (addresses: readonly PlannedAddress[]) => readonly RunResult[];
 function groupCases(plan: Plan, report: Report, resultsOf: ResultsOf): readonly PlanCase[] {
   const changes = new Map(plan.changeGroups.map(({ id, changes: each }) => [id, each]));
   const changing = plan.addresses.filter(({ action }) => action !== 'unchanged');
-  const units = Object.values(
-    groupBy(changing, ({ changeGroup, action, blockedBy }) =>
-      JSON.stringify(changeGroup === undefined ? [action, blockedBy?.code] : [changeGroup]),
-    ),
+  const units = groupsBy(changing, ({ changeGroup, action, blockedBy }) =>
+    JSON.stringify(changeGroup === undefined ? [action, blockedBy?.code] : [changeGroup]),
   );
   return units.map((addresses) => {
     const [first] = addresses;
-    const [change, ...more] = changes.get(first?.changeGroup ?? '') ?? [];
-    const what = change === undefined ? first?.action : `${changeText(change)}${more.length === 0 ? '' : ', …'}`;
-    const name = first === undefined ? '' : formatAddress(first.address);
+    const [change, ...more] = changes.get(first.changeGroup ?? '') ?? [];
+    const what = change === undefined ? first.action : `${changeText(change)}${more.length === 0 ? '' : ', …'}`;
+    const name = formatAddress(first.address);
     const named = addresses.length === 1 ? name : `${addressCount(addresses.length)} as ${name}`;
-    const profile = first?.address.configurationProfile;
+    const profile = first.address.configurationProfile;
     return {
       suite: change === undefined || profile === undefined ? 'appcfg' : profile,
       name: `${what}: ${named}`,

@@ -1,6 +1,7 @@
 // Tenants and addresses as a note names them.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { formatAddress, type Subject } from '../../core/model/address.ts';
+import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import { code, folded, linked } from '../style/markdown.ts';
 import { count, number } from '../style/quantities.ts';
@@ -44,21 +45,21 @@ export function itemList<T>(items: readonly T[], options: NoteOptions, itemOf: (
 
 /** Addresses by their environments: a line for all tenants that have the same ones. */
 export function whoLines(addresses: readonly Subject[], options: NoteOptions): readonly string[] {
-  const byTenant = Object.values(groupBy(addresses, ({ tenant }) => `tenant ${tenant}`));
-  const sameEnvironments = groupBy(byTenant, (own) => environmentNames(own, options));
-  return Object.entries(sameEnvironments)
+  const byTenant = groupsBy(addresses, ({ tenant }) => tenant);
+  const sameEnvironments = groupMap(byTenant, (own) => environmentNames(own, options));
+  return [...sameEnvironments]
     .sort(([, a], [, b]) => b.length - a.length)
     .map(([where, tenants]) => {
-      const names = tenants.map(([first]) => code(first?.tenant ?? '', longestAddress));
+      const names = tenants.map(([first]) => code(first.tenant ?? '', longestAddress));
       return `${count(tenants.length, 'tenant')} in ${where}: ${namesText(names, options.bounds.names)}`;
     });
 }
 
 /** `acme` in its environments, for addresses that are of few tenants. */
 export function whereText(addresses: readonly Subject[], options: NoteOptions): string {
-  const byTenant = Object.values(groupBy(addresses, ({ tenant }) => `tenant ${tenant}`));
+  const byTenant = groupsBy(addresses, ({ tenant }) => tenant);
   const texts = byTenant.map(
-    (own) => `${tenantName(own[0]?.tenant ?? '', options)} in ${environmentNames(own, options)}`,
+    (own) => `${tenantName(own[0].tenant ?? '', options)} in ${environmentNames(own, options)}`,
   );
   return namesText(texts, options.bounds.names);
 }

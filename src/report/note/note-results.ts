@@ -1,7 +1,8 @@
 // What a run has done, in a note: by wave, and by change group with the reasons.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
+import { type Group, groupsBy } from '../../core/model/groups-by.ts';
 import { code, inert, table } from '../style/markdown.ts';
 import { count, number } from '../style/quantities.ts';
 import { causeWords, doneParts } from '../text/outcome.ts';
@@ -58,11 +59,11 @@ function resultTable(results: readonly RunResult[], order: readonly string[], { 
 function notDoneSection(results: readonly RunResult[], options: NoteOptions): readonly string[] {
   const open = results.filter(({ outcome }) => outcome !== 'succeeded' && outcome !== 'blocked');
   if (open.length === 0) return [];
-  const reasons = Object.values(groupBy(open, causeKey));
+  const reasons = groupsBy(open, causeKey);
   return [
     '#### What was not done, and why',
     itemList(
-      reasons.sort((a, b) => rank(a) - rank(b)),
+      reasons.toSorted((a, b) => rank(a) - rank(b)),
       options,
       (those) => reasonItem(those, options),
     ),
@@ -74,14 +75,13 @@ function causeKey(result: RunResult): string {
   return JSON.stringify([outcome, problem?.common === undefined ? reasonOf(result) : problem.common]);
 }
 
-function rank([first]: readonly RunResult[]): number {
-  return ['rolled back', 'failed', 'in flight', 'skipped'].indexOf(first?.outcome ?? 'skipped');
+function rank([first]: Group<RunResult>): number {
+  return ['rolled back', 'failed', 'in flight', 'skipped'].indexOf(first.outcome);
 }
 
-function reasonItem(those: readonly RunResult[], options: NoteOptions): string {
+function reasonItem(those: Group<RunResult>, options: NoteOptions): string {
   const { bounds } = options;
   const [first] = those;
-  if (first === undefined) return '';
   const addresses = those.map(({ planned }) => addressName(planned.address, options));
   const groups = [...new Set(those.flatMap(({ planned }) => planned.changeGroup ?? []))];
   const names = namesText(addresses, Math.min(5, bounds.names));

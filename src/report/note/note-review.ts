@@ -1,6 +1,7 @@
 // The review in a note: totals, what is loosened, who comes and goes, who differs, who is not reached.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import type { Change } from '../../core/document/diff-values.ts';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource } from '../../core/model/source-position.ts';
 import type { ChangedEnvironment, ChangedTenant, Edit, Outlier, Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
@@ -39,12 +40,10 @@ export function totalsTable(review: Review, { bounds }: NoteOptions): readonly s
     const cells = [...own, ...shareCells({ ...sumsOf(sum), hasBase: review.base !== undefined })];
     return { profile, changed: sum('changed'), cells };
   });
-  const same = Object.values(groupBy(rows, ({ cells }) => cells.join(' | '))).sort(
-    ([a], [b]) => (b?.changed ?? 0) - (a?.changed ?? 0),
-  );
+  const same = groupsBy(rows, ({ cells }) => cells.join(' | ')).toSorted(([a], [b]) => b.changed - a.changed);
   const shown = same.slice(0, bounds.rows).map((group) => {
     const names = group.map(({ profile }) => code(profile, longestName));
-    return [namesText(names, mostProfiles), ...(group[0]?.cells ?? [])];
+    return [namesText(names, mostProfiles), ...group[0].cells];
   });
   const head = ['addresses that change', ...columns.map((name) => code(name, longestName)), 'all'];
   const more = same.length - shown.length;

@@ -1,8 +1,9 @@
 // The change groups, the largest first: what changes, for whom, and the content of one address before and after.
-import { countBy } from 'es-toolkit/array/countBy';
+
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { html } from 'hono/html';
 import { formatAddress } from '../../core/model/address.ts';
+import { groupMap } from '../../core/model/groups-by.ts';
 import type { ChangeGroup, Plan } from '../../core/plan/plan.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
 import type { Review } from '../../core/review/review.ts';
@@ -85,10 +86,10 @@ function changeTable({ changes, addresses: [first] }: ChangeGroup, plan: Plan): 
 
 /** `dev 487 · qa 486`. */
 function whereText({ addresses }: ChangeGroup, environments: readonly string[]): string {
-  const counts = countBy(addresses, ({ environment }) => `environment ${environment}`);
+  const own = groupMap(addresses, ({ environment }) => environment);
   return environments
     .flatMap((name) => {
-      const some = counts[`environment ${name}`];
+      const some = own.get(name)?.length;
       return some === undefined ? [] : `${name} ${number(some)}`;
     })
     .join(' · ');

@@ -1,8 +1,8 @@
 // The fleet as a table: tenants by wave, environments side by side, a mark for each address with something to show.
 
-import { groupBy } from 'es-toolkit/array/groupBy';
 import { partition } from 'es-toolkit/array/partition';
 import { html } from 'hono/html';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import { count, number } from '../style/quantities.ts';
 import type { Fleet, FleetMark, FleetRow, FleetSection } from '../view/fleet-view.ts';
 import { folded, type Html, tenantFragment } from './html-parts.ts';
@@ -41,7 +41,7 @@ function rowHtml({ tenant, cells }: FleetRow, marks: Marks): Html {
 /** A mark for each address in a change group; one for all others of a kind. */
 function cellHtml(cell: readonly FleetMark[], marks: Marks): Html {
   const [inGroups, others] = partition(cell, ({ group }) => group !== undefined && marks.has(group));
-  const kinds = Object.values(groupBy(others, ({ kind, outcome }) => `${kind} ${outcome}`));
+  const kinds = groupsBy(others, ({ kind, outcome }) => `${kind} ${outcome}`);
   const more = inGroups.length - mostMarks;
   return html`${inGroups.slice(0, mostMarks).map((mark) => groupMarkHtml(mark, marks))}${more > 0 ? html`<small>+${number(more)}</small>` : ''}${kinds.map(kindMarkHtml)}`;
 }

@@ -1,6 +1,7 @@
 // Who is not reached by a change of the shared layers, and who ends up different from the rest.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { html } from 'hono/html';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import type { Review } from '../../core/review/review.ts';
 import { pathText } from '../style/changes.ts';
 import { count } from '../style/quantities.ts';
@@ -41,10 +42,10 @@ function shieldedPanel(review: Review): readonly Html[] {
   if (addresses === 0) return [];
   const parts = shields.map(({ file, paths, overrides }) => {
     const rows = overrides.slice(0, mostRows).map(({ source, addresses: own }) => {
-      const tenants = Object.values(groupBy(own, ({ tenant }) => `tenant ${tenant}`));
+      const tenants = groupsBy(own, ({ tenant }) => tenant);
       return tenants.map(
         (some) =>
-          html`<tr data-t="${some[0]?.tenant ?? ''}"><th scope="row"><a href="#${tenantFragment(some[0]?.tenant ?? '')}">${some[0]?.tenant}</a><td>${some.map(({ environment }) => environment).join(', ')}<td class="at">${sourceHtml(source)}</tr>
+          html`<tr data-t="${some[0].tenant}"><th scope="row"><a href="#${tenantFragment(some[0].tenant)}">${some[0].tenant}</a><td>${some.map(({ environment }) => environment).join(', ')}<td class="at">${sourceHtml(source)}</tr>
 `,
       );
     });

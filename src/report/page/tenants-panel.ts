@@ -1,6 +1,7 @@
 // Tenants and environments that come, go, or have another name.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { html } from 'hono/html';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import type { Review } from '../../core/review/review.ts';
 import { count } from '../style/quantities.ts';
 import { newAddressesOf } from '../view/review-view.ts';
@@ -18,13 +19,13 @@ export function tenantsPanel(review: Review): Html | '' {
     );
     if (changes.length === 0) return '';
     // The same in several environments is one row.
-    const same = groupBy(changes, ({ configurationProfile, change: { op, path, before, after } }) =>
+    const same = groupsBy(changes, ({ configurationProfile, change: { op, path, before, after } }) =>
       JSON.stringify([configurationProfile, op, path, before, after]),
     );
-    const rows = Object.values(same).map((some) => {
+    const rows = same.map((some) => {
       const [first] = some;
       const where = some.map(({ environment }) => environment).join(', ');
-      return first === undefined ? '' : changeRow(first.change, `${first.configurationProfile} (${where})`);
+      return changeRow(first.change, `${first.configurationProfile} (${where})`);
     });
     return html`<p class="note">as the template, but:</p><table class="changes"><tbody>${rows.slice(0, mostRows)}</tbody></table>`;
   };

@@ -1,6 +1,7 @@
 // A review as sections of text: what a reader looks for first comes first.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import type { Change } from '../../core/document/diff-values.ts';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type {
@@ -56,10 +57,10 @@ export function totalRows(review: Review): readonly { readonly name: string; rea
       )
       .join(', '),
   }));
-  return Object.values(groupBy(rows, ({ text }) => text))
-    .flatMap((same) => {
+  return groupsBy(rows, ({ text }) => text)
+    .map((same) => {
       const names = same.map(({ name }) => name);
-      return same[0] === undefined ? [] : { ...same[0], name: someOf(names, mostProfiles) };
+      return { ...same[0], name: someOf(names, mostProfiles) };
     })
     .sort((a, b) => b.changed - a.changed);
 }

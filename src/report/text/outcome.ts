@@ -1,9 +1,9 @@
 // How a run that changes AppConfig has ended.
 
-import { groupBy } from 'es-toolkit/array/groupBy';
 import type { StepResult } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import { isRecord } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -123,7 +123,7 @@ function skippedLines(
   const failures = new Map(failed.map((each) => [each.step, causeOf(each, steps)]));
   const causeOfSkipped = ({ note, blockedBy }: Skipped) =>
     note ?? (verbose ? undefined : failures.get(blockedBy)) ?? blockedBy;
-  const causes = Object.values(groupBy(skipped, causeOfSkipped));
+  const causes = groupsBy(skipped, causeOfSkipped);
   const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
   const lines = shown.map((results) => {
     const names = new Set(results.map(({ step }) => nameOf(step, steps)));

@@ -1,10 +1,10 @@
 // A plan as people read it: what changes at each address, what is blocked and why, and a line that sums it up.
 
-import { groupBy } from 'es-toolkit/array/groupBy';
 import { partition } from 'es-toolkit/array/partition';
 import { ignored } from '../../core/events/event-handlers.ts';
 import { owner } from '../../core/guards/owner.ts';
 import { driftText } from '../../core/live/drifted-deployment.ts';
+import { groupMap } from '../../core/model/groups-by.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
 import type { AddressAction, Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { StepOf } from '../../core/plan/step.ts';
@@ -215,8 +215,8 @@ function strategyText({ durationMinutes, bakeMinutes, growthFactor, growthType }
 /** Blocked addresses without a change to show. The problem of the guard is printed by itself. */
 function blockedSection(plan: Plan, options: TextOptions): readonly string[] {
   const blocked = addressesWith(plan, 'blocked').filter(({ changeGroup }) => changeGroup === undefined);
-  const whys = groupBy(blocked, ({ blockedBy, reason }) => (blockedBy?.code === owner.code ? `: ${reason}` : ''));
-  return Object.entries(whys).flatMap(([why, those]) =>
+  const whys = groupMap(blocked, ({ blockedBy, reason }) => (blockedBy?.code === owner.code ? `: ${reason}` : ''));
+  return [...whys].flatMap(([why, those]) =>
     namesSection(those.map(locatedIn(plan)), addresses(`blocked${visible(why)}`), options),
   );
 }

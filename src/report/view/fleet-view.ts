@@ -1,8 +1,9 @@
 // The fleet as a table: a row for each tenant with something to show, a cell for each environment, a mark for each profile in it.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { partition } from 'es-toolkit/array/partition';
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { type Address, formatAddress } from '../../core/model/address.ts';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { waveOrder } from '../../core/settings/waves.ts';
@@ -50,21 +51,20 @@ export function fleetOf(
 ): Fleet {
   const kinds = kindsOf(review);
   const order = waveOrder(plan.waves);
-  const tenants = groupBy(plan.addresses, ({ address: { tenant } }) => `tenant ${tenant}`);
   const environments = environmentsOf(plan, review);
-  const rows = Object.values(tenants).flatMap((planned) => {
-    const tenant = planned[0]?.address.tenant;
+  const rows = groupsBy(plan.addresses, ({ address }) => address.tenant).flatMap((planned) => {
+    const { tenant } = planned[0].address;
     if (tenant === undefined) return [];
     const marks = planned.flatMap((each) => markOf(each, kinds, outcomes));
     const cells = environments.map((environment) => marks.filter((mark) => mark.address.environment === environment));
     const wave = sortBy(planned, [(each) => order.get(each.wave ?? '') ?? order.size])[0]?.wave;
     return [{ tenant, cells, wave, size: marks.length, isOdd: marks.some(isOdd) }];
   });
-  const sections = Object.values(groupBy(rows, ({ wave }) => `wave ${wave}`)).map((own) => {
+  const sections = groupsBy(rows, ({ wave }) => wave).map((own) => {
     const [shown, unchanged] = partition(own, ({ size }) => size > 0);
     const [odd, others] = partition(shown, (row) => row.isOdd);
     return {
-      wave: own[0]?.wave,
+      wave: own[0].wave,
       rows: [...odd, ...others].map(({ tenant, cells }) => ({ tenant, cells })),
       unchanged: unchanged.map(({ tenant }) => tenant),
     };

@@ -1,8 +1,8 @@
 // What of a plan is worth showing, as data. Words, colors and widths are for those who draw it.
 
-import { groupBy } from 'es-toolkit/array/groupBy';
 import type { AccountRegionId } from '../../core/model/account-region.ts';
 import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import type { ApplicationEnvironment } from '../../core/model/lane.ts';
 import { applicationKey } from '../../core/model/lane.ts';
 import { isRecord } from '../../core/plan/operations.ts';
@@ -83,7 +83,7 @@ export function changeGroupViews(plan: Plan): readonly ChangeGroupView[] {
     const [address, ...others] = addresses;
     const first = plannedAt(address);
     const own = first?.accountRegion;
-    const byAccountRegion = Object.values(groupBy(others, (other) => plannedAt(other)?.accountRegion ?? ''))
+    const byAccountRegion = groupsBy(others, (other) => plannedAt(other)?.accountRegion)
       .map((there) => ({ accountRegion: plannedAt(there[0])?.accountRegion, addresses: there }))
       .sort((a, b) => Number(b.accountRegion === own) - Number(a.accountRegion === own));
     return {

@@ -1,19 +1,14 @@
 // What of a review is worth showing, as data: each thing once.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import { type Address, formatAddress } from '../../core/model/address.ts';
+import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { comesOrGoesAsWhole } from '../../core/review/compare-tenants.ts';
 import type { Edit, NewAddresses, Review, Total } from '../../core/review/review.ts';
 
 /** Profiles that change, each with its environments. */
 export function totalsByProfile({ totals }: Review): readonly (readonly [profile: string, totals: readonly Total[]])[] {
-  const profiles = new Map<string, Total[]>();
-  for (const total of totals) {
-    const known = profiles.get(total.configurationProfile);
-    if (known === undefined) profiles.set(total.configurationProfile, [total]);
-    else known.push(total);
-  }
-  return [...profiles];
+  return [...groupMap(totals, ({ configurationProfile }) => configurationProfile)];
 }
 
 /** Edits that change no address. */
@@ -69,26 +64,24 @@ export interface ShieldView {
 /** Of edits that reach an address: of the others, every address keeps the own value. */
 export function shieldViews(review: Review): readonly ShieldView[] {
   const idle = new Set(editsWithoutEffect(review).map(({ file }) => file));
-  const groups = groupBy(
+  const groups = groupsBy(
     review.shielded.filter(({ file }) => !idle.has(file)),
     ({ file, paths }) => JSON.stringify([file, paths]),
   );
-  return Object.values(groups).flatMap((overrides) => {
-    const [first] = overrides;
-    if (first === undefined) return [];
+  return groups.map((overrides) => {
     const addresses = overrides.flatMap((each) => each.addresses);
-    const { file, paths } = first;
-    return [{ file, paths, overrides, names: shortNames(addresses), addresses: addresses.length }];
+    const [{ file, paths }] = overrides;
+    return { file, paths, overrides, names: shortNames(addresses), addresses: addresses.length };
   });
 }
 
 /** `acme` where it is all environments of most others, else `acme/prod`. */
 function shortNames(addresses: readonly Address[]): readonly string[] {
-  const byTenant = Object.values(groupBy(addresses, ({ tenant }) => `tenant ${tenant}`));
+  const byTenant = groupsBy(addresses, ({ tenant }) => tenant);
   const most = byTenant.reduce((so, each) => Math.max(so, each.length), 0);
   return byTenant.flatMap((each) =>
     each.length === most && most > 1
-      ? (each[0]?.tenant ?? [])
+      ? each[0].tenant
       : each.map(({ tenant, environment }) => formatAddress({ tenant, environment })),
   );
 }

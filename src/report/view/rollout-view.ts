@@ -1,5 +1,5 @@
 // How a plan reaches the fleet: its waves in their order, with strategies and times.
-import { groupBy } from 'es-toolkit/array/groupBy';
+import { groupMap } from '../../core/model/groups-by.ts';
 import { type LaneId, laneId } from '../../core/model/lane.ts';
 import type { StrategyNumbers } from '../../core/model/resource.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
@@ -39,10 +39,10 @@ export function rolloutStages(plan: Plan, review: Review | undefined): readonly 
   const deployed = plan.addresses.filter(isDeployed);
   if (deployed.length === 0 || (kind !== 'comparison' && !steps.some(isDeployment))) return [];
   const numbersOf = strategyNumbers(plan);
-  const byWave = groupBy(deployed, ({ wave }) => `wave ${wave}`);
+  const byWave = groupMap(deployed, ({ wave }) => wave);
   const views = new Map(waveViews(plan).map((view) => [view.name, view]));
   const stages = (waves.length === 0 ? [undefined] : waves).map((wave, index) => {
-    const own = (wave === undefined ? deployed : byWave[`wave ${wave.name}`]) ?? [];
+    const own = (wave === undefined ? deployed : byWave.get(wave.name)) ?? [];
     return {
       wave: wave?.name,
       deployments: own.length,
@@ -82,15 +82,10 @@ function strategiesOf(
   addresses: readonly PlannedAddress[],
   numbersOf: ReadonlyMap<string, StrategyNumbers | undefined>,
 ): readonly Strategy[] {
-  const byName = groupBy(
-    addresses.filter(({ deploymentStrategy }) => deploymentStrategy !== undefined),
-    ({ deploymentStrategy }) => `${deploymentStrategy}`,
+  const byName = groupMap(addresses, ({ deploymentStrategy }) => deploymentStrategy);
+  return [...byName].flatMap(([name, those]) =>
+    name === undefined ? [] : [{ name, numbers: numbersOf.get(name), deployments: those.length }],
   );
-  return Object.entries(byName).map(([name, those]) => ({
-    name,
-    numbers: numbersOf.get(name),
-    deployments: those.length,
-  }));
 }
 
 /** By the name that addresses have. */

@@ -1,7 +1,8 @@
 // What of the states of addresses is worth showing: how many are in each state, and what is not synced, by its cause.
+
 import { countBy } from 'es-toolkit/array/countBy';
-import { groupBy } from 'es-toolkit/array/groupBy';
 import { type AddressState, type AddressStatus, addressStates } from '../../core/assess/address-status.ts';
+import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import { addressArguments, type Hint } from '../../core/problem/hint.ts';
 import { mergeProblems } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
@@ -30,9 +31,9 @@ export function statusTotals(
   addresses: readonly AddressStatus[],
   environments: readonly string[],
 ): readonly StatusTotal[] {
-  const byEnvironment = groupBy(addresses, ({ address }) => address.environment);
+  const byEnvironment = groupMap(addresses, ({ address }) => address.environment);
   return environments.flatMap((environment) => {
-    const counts = countBy(byEnvironment[environment] ?? [], ({ state }) => state);
+    const counts = countBy(byEnvironment.get(environment) ?? [], ({ state }) => state);
     return addressStates.flatMap((state) =>
       counts[state] === undefined ? [] : [{ environment, state, addresses: counts[state] }],
     );
@@ -48,9 +49,9 @@ export function occurringStates(addresses: readonly AddressStatus[]): readonly A
 /** What is not synced: one cause once, the most serious state first. */
 export function statusCauses(addresses: readonly AddressStatus[]): readonly StatusCause[] {
   const off = addresses.filter(({ state }) => state !== 'synced');
-  const groups = Object.values(groupBy(off, causeOf));
+  const groups = groupsBy(off, causeOf);
   return addressStates.flatMap((state) =>
-    groups.filter(([first]) => first?.state === state).map((group) => statusCause(state, group)),
+    groups.filter(([first]) => first.state === state).map((group) => statusCause(state, group)),
   );
 }
 

@@ -1,6 +1,7 @@
 // How many tenants a plan adds, changes and removes.
-import { groupBy } from 'es-toolkit/array/groupBy';
+
 import type { Report } from '../../core/events/report.ts';
+import { groupsBy } from '../../core/model/groups-by.ts';
 import type { PlannedAddress } from '../../core/plan/plan.ts';
 
 export interface TenantCounts {
@@ -11,9 +12,8 @@ export interface TenantCounts {
 
 /** A tenant with another name is one that comes, and one that goes: its application is a new one. */
 export function tenantCounts({ plan, review }: Pick<Report, 'plan' | 'review'>): TenantCounts {
-  const byTenant = groupBy(plan?.addresses ?? [], ({ address }) => `tenant ${address.tenant}`);
-  const kinds = Object.values(byTenant).map((addresses) => ({
-    tenant: addresses[0]?.address.tenant ?? '',
+  const kinds = groupsBy(plan?.addresses ?? [], ({ address }) => address.tenant).map((addresses) => ({
+    tenant: addresses[0].address.tenant ?? '',
     kind: kindOf(addresses),
   }));
   if (review?.base === undefined) {

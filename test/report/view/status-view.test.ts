@@ -19,6 +19,14 @@ test('totals have only what occurs, in the order of the environments, the most s
   ]);
 });
 
+test('an environment may have a name that JavaScript gives a meaning', () => {
+  const statuses = ['a/__proto__', 'a/constructor', 'b/__proto__'].map((address) => statusAt(address, 'missing'));
+  expect(statusTotals(statuses, ['__proto__', 'constructor'])).toEqual([
+    { environment: '__proto__', state: 'missing', addresses: 2 },
+    { environment: 'constructor', state: 'missing', addresses: 1 },
+  ]);
+});
+
 test('addresses that need the same for the same reason are one cause, also where messages name other deployments', () => {
   const statuses = [
     ...fleetOf(300, ['dev'], 'out-of-sync'),
