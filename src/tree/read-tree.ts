@@ -2,7 +2,6 @@
 import type { ParseOptions } from '../core/document/document-problems.ts';
 import { type ParsedDocument, parseDocument } from '../core/document/parse-yaml.ts';
 import { createRedactor, type Redactor } from '../core/document/redact.ts';
-import { applicationNameOf } from '../core/model/application-name.ts';
 import { areLabelsSelected, isSelected, type Selection } from '../core/model/selection.ts';
 import { exampleAddress } from '../core/problem/example-address.ts';
 import type { Problem } from '../core/problem/problem.ts';
@@ -10,6 +9,7 @@ import { nearest, suggest } from '../core/problem/suggest.ts';
 import { allLayers, type Layer, type Layers, largeText, SourceDocument, type Tenant } from '../core/render/layers.ts';
 import type { RenderCache } from '../core/render/render-cache.ts';
 import { accountRegionProblems } from '../core/settings/account-regions.ts';
+import { applicationNameOf } from '../core/settings/application-name.ts';
 import { isExcluded, labelsOf } from '../core/settings/effective-settings.ts';
 import { profileAsWritten, type Settings } from '../core/settings/settings.ts';
 import { CheckedSource } from './checked-source.ts';

@@ -181,7 +181,7 @@ test('an error in the base is reported with its revision and position', async ()
   expect((await world.appcfg('diff', '--base', '--help')).stderr).toContain('is not a revision');
 });
 
-test('content that another application gets is told so, and is no change of content', async () => {
+test('content of another application is named, and is no change of content', async () => {
   const world = createWorld(tree);
   commit(world);
   world.write('appcfg.yml', 'project: acme/config\nredact: [/password]\napplicationName: "x-{tenant}"\n');

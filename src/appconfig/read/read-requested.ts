@@ -10,8 +10,8 @@ import {
 } from '../../core/assess/requested-addresses.ts';
 import type { ListedApplication, LiveProfile } from '../../core/live/live-state.ts';
 import { describedProject, isDescribedAsManaged, isManaged } from '../../core/live/ownership.ts';
-import { tenantNaming } from '../../core/model/application-name.ts';
 import type { Monitor, Tags } from '../../core/model/resource.ts';
+import { tenantNaming } from '../../core/settings/application-name.ts';
 import type { Connection } from '../client/connection.ts';
 import {
   applicationsAtOnce,

@@ -1,10 +1,10 @@
 import type { LiveApplication, LiveState } from '../live/live-state.ts';
 import { isDescribedAsManaged } from '../live/ownership.ts';
 import { formatAddress, type Subject } from '../model/address.ts';
-import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { type PlannedAddress, plannedAddress } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
+import { tenantNaming } from '../settings/application-name.ts';
 import type { Policy } from '../settings/policy.ts';
 import type { ApplicationAssessment } from './assess-application.ts';
 

@@ -1,9 +1,9 @@
 // Passes to the scrubber the contents that a run reads, of the tree and of AppConfig: it removes their redacted values from all text.
 import { parseLiveContent } from '../document/parse-yaml.ts';
 import type { Subject } from '../model/address.ts';
-import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Layer, Layers } from '../render/layers.ts';
+import { tenantNaming } from '../settings/application-name.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Scrubber } from './scrubber.ts';
 

@@ -20,9 +20,9 @@ export interface Report {
   readonly review?: Review | undefined;
   /** One for each step of the plan. */
   readonly results: readonly StepResult[];
-  /** The first of each code and severity, and all others up to a bound. */
   /** How far the waves of the plan came, in their order; empty of a plan that was not applied. */
   readonly waves: readonly WaveChange[];
+  /** The first of each code and severity, and all others up to a bound. */
   readonly problems: readonly Problem[];
   /** How many more there were. */
   readonly omittedProblems: number;

@@ -1,4 +1,4 @@
-// Items by a key that is data: any text may be one, also `__proto__`, and also a number stays in its place.
+// Items by a key that is data: any text may be one, also `__proto__`. A key that looks like a number does not come first.
 
 /** Items with the same key: at least one. */
 export type Group<T> = readonly [T, ...T[]];

@@ -1,5 +1,4 @@
 // Which addresses change in the same way.
-
 import { createHash } from 'node:crypto';
 import { type Change, changesBetween, shownText } from '../document/diff-values.ts';
 import { valueAt } from '../document/json-pointer.ts';

@@ -7,7 +7,6 @@ import { empty } from '../guards/empty.ts';
 import { countUnknownOrders } from '../guards/newer.ts';
 import type { LiveState } from '../live/live-state.ts';
 import { formatAddress } from '../model/address.ts';
-import { tenantNaming } from '../model/application-name.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
@@ -15,6 +14,7 @@ import { type ChangeGroup, liveVersion, type Plan, type PlannedAddress } from '.
 import { basisOf } from '../plan/plan-basis.ts';
 import type { Step } from '../plan/step.ts';
 import type { Problem } from '../problem/problem.ts';
+import { tenantNaming } from '../settings/application-name.ts';
 import { strategyFor } from '../settings/deployment-strategies.ts';
 import type { Policy } from '../settings/policy.ts';
 import { applicationSteps } from './application-steps.ts';

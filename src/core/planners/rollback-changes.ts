@@ -1,3 +1,4 @@
+// How the content of an address changes by its rollback.
 import type { RollbackApplication, RollbackVerdict, RollbackWay } from '../assess/rollback-verdict.ts';
 import { createRedactor } from '../document/redact.ts';
 import { liveValue } from '../live/live-content.ts';

@@ -2,11 +2,11 @@
 import { createRedactor, type Redactor } from '../document/redact.ts';
 import type { FlagFindings } from '../flags/check-flags.ts';
 import { type Address, formatAddress } from '../model/address.ts';
-import { applicationNameOf } from '../model/application-name.ts';
 import type { DesiredApplication, DesiredConfiguration, DesiredEnvironment } from '../model/desired-state.ts';
 import { isSelected, type Selection } from '../model/selection.ts';
 import { CollectedProblems } from '../problem/collected-problems.ts';
 import type { Problem } from '../problem/problem.ts';
+import { applicationNameOf } from '../settings/application-name.ts';
 import { isExcluded } from '../settings/effective-settings.ts';
 import { type ProfileSettings, profileAsWritten, type Settings } from '../settings/settings.ts';
 import {

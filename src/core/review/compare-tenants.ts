@@ -1,5 +1,4 @@
 // Tenants and environments that come, go, or have another name: reported as such, not as piles of contents.
-
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { sumBy } from 'es-toolkit/math/sumBy';
 import { canonicalText } from '../document/write-json.ts';

@@ -1,5 +1,4 @@
 // Changed files of tenants that change no address.
-
 import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import { groupMap } from '../model/groups-by.ts';

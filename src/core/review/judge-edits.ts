@@ -1,5 +1,4 @@
 // Whom each edit of a shared layer reaches, who is shielded from it, and who ends up with something else.
-
 import { type Change, changeOf } from '../document/diff-values.ts';
 import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';

@@ -1,5 +1,4 @@
 // When the changes between two trees reach the tenants, if each of them is deployed: by waves, at AWS's rates.
-
 import { type AccountRegionId, accountRegionId } from '../model/account-region.ts';
 import type { Address } from '../model/address.ts';
 import { groupMap } from '../model/groups-by.ts';

@@ -1,5 +1,4 @@
 // Waves: the order in which a change reaches the tenants.
-
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { uniqBy } from 'es-toolkit/array/uniqBy';
 import { groupsBy } from '../model/groups-by.ts';

@@ -1,5 +1,4 @@
 // `--no-wait`: start deployments and leave. Possible only where no start has to wait for another deployment.
-
 import { minuteText } from '../model/clock.ts';
 import { groupsBy } from '../model/groups-by.ts';
 import { laneId } from '../model/lane.ts';

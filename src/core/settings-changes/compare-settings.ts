@@ -1,5 +1,4 @@
 // Which settings change, for how many addresses, and which of them loosen something.
-
 import { isDeepStrictEqual } from 'node:util';
 import { pointerTo } from '../document/json-pointer.ts';
 import type { Address } from '../model/address.ts';
@@ -92,7 +91,7 @@ function schemaChanges(
   });
 }
 
-/** Whether nothing is compared in vain. */
+/** Then there is nothing to compare, address by address. */
 function isSame({ base, head }: Compared): boolean {
   const values = ({ sourceOf, tenants, ...settings }: Settings) => ({ ...settings, tenants: [...tenants] });
   return isDeepStrictEqual(values(base), values(head));

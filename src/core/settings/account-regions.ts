@@ -1,5 +1,4 @@
 // Accounts and Regions: which one an address is in, what of the tree is in each, and whether the settings agree.
-
 import { accountOf, accountRegionId, type Destination } from '../model/account-region.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import { groupsBy } from '../model/groups-by.ts';

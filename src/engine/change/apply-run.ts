@@ -1,3 +1,4 @@
+// Applies a plan that was shown.
 import type { ApplyOptions } from '../../appconfig/apply/apply-options.ts';
 import { applyPlan } from '../../appconfig/apply/apply-plan.ts';
 import type { Connection } from '../../appconfig/client/connection.ts';

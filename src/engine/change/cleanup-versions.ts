@@ -2,12 +2,12 @@
 import { readPruneTargets } from '../../appconfig/read/read-inventory.ts';
 import type { PruneTarget } from '../../appconfig/read/read-rollback-state.ts';
 import { deletes } from '../../core/guards/deletes.ts';
-import { applicationNameOf, tenantNaming } from '../../core/model/application-name.ts';
 import { isLiteralName, nameOfGlob } from '../../core/model/globs.ts';
 import { areLabelsSelected, formatLabelSelector, isSelected } from '../../core/model/selection.ts';
 import { isAppcfgVersion } from '../../core/planners/prune-versions.ts';
 import { type AppcfgError, failure, type Problem } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
+import { applicationNameOf, tenantNaming } from '../../core/settings/application-name.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';

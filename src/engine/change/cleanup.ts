@@ -1,9 +1,9 @@
+// `cleanup`: deletes what was selected and is no longer in the tree, after a confirmation.
 import { readInventory } from '../../appconfig/read/read-inventory.ts';
 import { Resources } from '../../appconfig/read/resource-ids.ts';
 import { cleanupScope } from '../../core/guards/cleanup-scope.ts';
 import { confirmation, confirmationQuestion } from '../../core/guards/confirmation.ts';
 import type { Inventory } from '../../core/live/inventory.ts';
-import { applicationNameOf, tenantNaming } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { isLiteralName, nameOfGlob } from '../../core/model/globs.ts';
 import { areLabelsSelected, formatLabelSelector, isSelected } from '../../core/model/selection.ts';
@@ -12,6 +12,7 @@ import type { CleanupTarget } from '../../core/planners/cleanup-selection.ts';
 import { planCleanup } from '../../core/planners/plan-cleanup.ts';
 import { AppcfgError, failure } from '../../core/problem/problem.ts';
 import { suggest } from '../../core/problem/suggest.ts';
+import { applicationNameOf, tenantNaming } from '../../core/settings/application-name.ts';
 import { labelsOf } from '../../core/settings/effective-settings.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';

@@ -1,3 +1,4 @@
+// `sync`: plans, shows the plan, and applies it.
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import type { Plan } from '../../core/plan/plan.ts';

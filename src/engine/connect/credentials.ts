@@ -1,3 +1,4 @@
+// The credentials of a run: those that a job's ID token gives, else those of the AWS SDK.
 import type { ConnectOptions } from '../../appconfig/client/connection.ts';
 import { type RoleVariable, webIdentityCredentials } from '../../appconfig/client/web-identity.ts';
 import { characterProblem } from '../../appconfig/credentials/key-characters.ts';

@@ -7,9 +7,9 @@ import {
 } from '../../core/assess/requested-addresses.ts';
 import { account } from '../../core/guards/account.ts';
 import type { Address, AddressGlob } from '../../core/model/address.ts';
-import { applicationNameOf } from '../../core/model/application-name.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
+import { applicationNameOf } from '../../core/settings/application-name.ts';
 import type { Policy } from '../../core/settings/policy.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { emitUnreached, inAccountRegions } from '../connect/each-account-region.ts';

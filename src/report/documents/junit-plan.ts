@@ -1,5 +1,4 @@
 // A plan as test cases: one for each change group and wave, which is what a reviewer counts; never one for each address.
-
 import type { Change } from '../../core/document/diff-values.ts';
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';

@@ -3,16 +3,16 @@ import type { AddressStatus } from '../../core/assess/address-status.ts';
 import type { Report } from '../../core/events/report.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
+import { longestNote } from '../note/note.ts';
+import { longestName } from '../note/note-names.ts';
 import { addressText, areInSeveral } from '../style/address-text.ts';
 import { visible, visibleLines } from '../style/escape.ts';
+import { code, fenced, folded, table } from '../style/markdown.ts';
 import { count, number, utcTime } from '../style/quantities.ts';
 import { commitText } from '../text/history.ts';
 import { extentText, summaryText } from '../text/status.ts';
-import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
+import { hintText, problemText } from '../view/problem-parts.ts';
 import { occurringStates, type StatusCause, statusCauses, statusTotals } from '../view/status-view.ts';
-
-/** Characters of a note that GitLab shows as a whole. */
-const mostCharacters = 50_000;
 
 /** Addresses of a cause, causes and environments: the first that fit are taken. */
 const sizes = [
@@ -31,9 +31,9 @@ export function markdownStatus(report: Report, spell: SpellCommand): string {
   let text = '';
   for (const make of texts) {
     text = make();
-    if (text.length <= mostCharacters) return text;
+    if (text.length <= longestNote) return text;
   }
-  return `${text.slice(0, mostCharacters - 10)}\n…\n`;
+  return `${text.slice(0, longestNote - 10)}\n…\n`;
 }
 
 function textOf(report: Report, size: Size, spell: SpellCommand): string {
@@ -64,16 +64,13 @@ function boardTable({ addresses, environments }: Report, { environments: most }:
       const addressesIn = totals.get(`${state} ${environment}`);
       return addressesIn === undefined ? '' : number(addressesIn);
     });
-    return [inlineCode(environment), ...cells];
+    return [code(environment, longestName), ...cells];
   });
-  return [
+  return table([
     ['environment', ...states],
-    ['---', ...states.map(() => '---:')],
     ...rows,
     ...(hidden > 0 ? [[`… and ${number(hidden)} more`, ...states.map(() => '')]] : []),
-  ]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+  ]);
 }
 
 function causeDetails(
@@ -90,8 +87,7 @@ function causeDetails(
     ...addresses.slice(0, size.addresses).map((status) => addressLine(status, { isIn, cause })),
     ...(hidden > 0 ? [`… and ${number(hidden)} more`] : []),
   ];
-  const title = `<summary><b>${state}</b>: ${count(addresses.length, 'address', 'addresses')}</summary>`;
-  return ['<details>', title, '', fenced(lines.map(visibleLines).join('\n')), '', '</details>'].join('\n');
+  return folded(`<b>${state}</b>: ${count(addresses.length, 'address', 'addresses')}`, fenced(lines.map(visibleLines)));
 }
 
 function addressLine(
@@ -114,29 +110,11 @@ function problemsPart({ problems, addresses }: Report, { causes: most }: Size, s
   const shown = new Set(addresses.flatMap(({ problem }) => (problem === undefined ? [] : [keyOf(problem)])));
   const others = problems.filter((problem) => !shown.has(keyOf(problem)));
   if (others.length === 0) return [];
-  const lines = others.slice(0, most).map((problem) => {
-    const { severity, hint } = problem;
-    const where = locationOf(problem);
-    const text = [`${severity}:`, ...(where === undefined ? [] : [where]), messageOf(problem)].join(' ');
-    return visibleLines(hint === undefined ? text : `${text}\n  ${hintText(hint, spell)}`);
-  });
+  const lines = others.slice(0, most).map((problem) => visibleLines(problemText(problem, spell)));
   const hidden = others.length - most;
-  return [fenced([...lines, ...(hidden > 0 ? [`… and ${number(hidden)} more`] : [])].join('\n'))];
+  return [fenced([...lines, ...(hidden > 0 ? [`… and ${number(hidden)} more`] : [])])];
 }
 
 function keyOf({ code, message }: Problem): string {
   return `${code} ${message}`;
-}
-
-/** In a cell of a table. GitLab makes no mentions and references of what is in code. */
-function inlineCode(text: string): string {
-  const inert = visible(text).replace(/[^\p{L}\p{N} ._-]/gu, (char) => `&#${char.codePointAt(0)};`);
-  return `<code>${inert}</code>`;
-}
-
-/** A fence longer than any run of back-ticks inside. */
-function fenced(text: string): string {
-  const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
 }

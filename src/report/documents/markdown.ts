@@ -13,7 +13,7 @@ import { historySummary, historyText } from '../text/history.ts';
 import { planSections } from '../text/plan.ts';
 import { summaryLine } from '../text/plan-summary.ts';
 import { prunedProfiles } from '../view/plan-view.ts';
-import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
+import { problemText } from '../view/problem-parts.ts';
 
 /** GitLab colors the lines of a `diff` by the sign they begin with. */
 const options: TextOptions = {
@@ -50,7 +50,7 @@ export function markdownDocument(
     ...(plan === undefined || !hasDifferences(plan)
       ? []
       : [fenced(planSections(plan, undefined, options).join('\n').split('\n'), 'diff')]),
-    ...(problems.length === 0 ? [] : [fenced(problems.map((problem) => problemLines(problem, spell)))]),
+    ...(problems.length === 0 ? [] : [fenced(problems.map((problem) => visibleLines(problemText(problem, spell))))]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -58,12 +58,4 @@ export function markdownDocument(
 function hasDifferences(plan: Plan): boolean {
   const shown = plan.changeGroups.length + prunedProfiles(plan).length;
   return shown > 0 || plan.addresses.some(({ action }) => action !== 'unchanged');
-}
-
-function problemLines(problem: Report['problems'][number], spell: SpellCommand): string {
-  const { hint } = problem;
-  const text = [`${problem.severity}:`, locationOf(problem), messageOf(problem)]
-    .filter((part) => part !== undefined)
-    .join(' ');
-  return visibleLines(hint === undefined ? text : `${text}\n  ${hintText(hint, spell)}`);
 }

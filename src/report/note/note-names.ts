@@ -1,11 +1,13 @@
 // Tenants and addresses as a note names them.
-
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import { code, folded, linked } from '../style/markdown.ts';
 import { count, number } from '../style/quantities.ts';
 import { type NoteOptions, pageUrl } from './note-options.ts';
+
+/** A name of AWS has at most 128 characters. */
+export const longestName = 130;
 
 /** An address has three names of at most 128 characters. */
 const longestAddress = 300;

@@ -1,5 +1,4 @@
 // What a run has done, in a note: by wave, and by change group with the reasons.
-
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
 import { type Group, groupsBy } from '../../core/model/groups-by.ts';
@@ -7,15 +6,10 @@ import { code, inert, table } from '../style/markdown.ts';
 import { count, number } from '../style/quantities.ts';
 import { causeWords, doneParts } from '../text/outcome.ts';
 import { messageOf } from '../view/problem-parts.ts';
-import { type Outcome, type RunResult, runResults } from '../view/run-results.ts';
-import { addressName, itemList, namesText } from './note-names.ts';
+import { type RunResult, runOutcomes, runResults } from '../view/run-results.ts';
+import { addressName, itemList, longestName, namesText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
 import { hintLine } from './note-problems.ts';
-
-/** In the order of the columns. */
-const outcomes = ['succeeded', 'in flight', 'failed', 'rolled back', 'skipped', 'blocked'] as const satisfies Outcome[];
-
-const longestName = 130;
 
 /** Undefined for a run that has changed nothing, or has not tried to. */
 export function resultSections(report: Report, options: NoteOptions): readonly string[] | undefined {
@@ -34,7 +28,7 @@ export function resultSections(report: Report, options: NoteOptions): readonly s
 
 /** @param order names of the waves */
 function resultTable(results: readonly RunResult[], order: readonly string[], { bounds }: NoteOptions): string {
-  const shownOutcomes = outcomes.filter((outcome) => results.some((each) => each.outcome === outcome));
+  const shownOutcomes = runOutcomes.filter((outcome) => results.some((each) => each.outcome === outcome));
   const hasWaves = results.some(({ planned }) => planned.wave !== undefined);
   const rowOf = (name: string, those: readonly RunResult[]) => [
     name,
@@ -112,7 +106,7 @@ export function resultSentence(report: Report): string {
   const results = runResults(report);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const word = errors > 0 ? 'Failed' : 'Done';
-  const parts = outcomes.flatMap((outcome) => {
+  const parts = runOutcomes.flatMap((outcome) => {
     const some = results.filter((each) => each.outcome === outcome).length;
     if (outcome === 'succeeded' && results.length > 0) {
       return [`${number(some)} of ${count(results.length, 'address', 'addresses')} deployed`];

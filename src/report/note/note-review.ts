@@ -1,5 +1,4 @@
 // The review in a note: totals, what is loosened, who comes and goes, who differs, who is not reached.
-
 import type { Change } from '../../core/document/diff-values.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource } from '../../core/model/source-position.ts';
@@ -16,10 +15,9 @@ import {
   shieldViews,
   totalsByProfile,
 } from '../view/review-view.ts';
-import { addressName, itemList, namesText, sourceName, tenantName, whereText } from './note-names.ts';
+import { addressName, itemList, longestName, namesText, sourceName, tenantName, whereText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
 
-const longestName = 130;
 /** Environments that have a column; more are added up. */
 const mostColumns = 8;
 const mostProfiles = 3;

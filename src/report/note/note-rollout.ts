@@ -4,10 +4,8 @@ import type { Review } from '../../core/review/review.ts';
 import { code, table } from '../style/markdown.ts';
 import { clock, count, minutes, number } from '../style/quantities.ts';
 import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
-import { namesText } from './note-names.ts';
+import { longestName, namesText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
-
-const longestName = 130;
 
 export function rolloutSection(plan: Plan, review: Review | undefined, { bounds }: NoteOptions): readonly string[] {
   const stages = rolloutStages(plan, review);

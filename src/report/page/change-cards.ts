@@ -1,5 +1,4 @@
 // The change groups, the largest first: what changes, for whom, and the content of one address before and after.
-
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { html } from 'hono/html';
 import { formatAddress } from '../../core/model/address.ts';

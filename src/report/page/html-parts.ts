@@ -5,6 +5,7 @@ import { flagState } from '../../core/flags/name-flag-change.ts';
 import type { Address, Subject } from '../../core/model/address.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
+import { type Hint, quoteForShell, type SpellCommand } from '../../core/problem/hint.ts';
 import { pathText, sourceText } from '../style/changes.ts';
 import { number } from '../style/quantities.ts';
 
@@ -42,6 +43,11 @@ export function addressHtml(address: Address | Subject): Html {
   const { tenant } = address;
   const name = formatAddress(address);
   return tenant === undefined ? html`${name}` : html`<a href="#${tenantFragment(tenant)}">${name}</a>`;
+}
+
+/** What to do, with the command to type. */
+export function hintHtml({ text, command }: Hint, spell: SpellCommand): Html {
+  return html`<p class="hint">${text}${command === undefined ? '' : html`: <kbd>${spell(command).map(quoteForShell).join(' ')}</kbd>`}</p>`;
 }
 
 const signs = { add: '+', remove: '−', replace: '~' } as const satisfies Record<Change['op'], string>;

@@ -4,7 +4,7 @@ import { sortBy } from 'es-toolkit/array/sortBy';
 import { html } from 'hono/html';
 import type { ChangeGroup } from '../../core/plan/plan.ts';
 import type { FleetMark, MarkKind } from '../view/fleet-view.ts';
-import type { Outcome } from '../view/run-results.ts';
+import type { RunOutcome } from '../view/run-results.ts';
 import { groupFragment, type Html } from './html-parts.ts';
 
 export interface GroupMark {
@@ -49,7 +49,7 @@ export const outcomeSigns = {
   'rolled back': '↩',
   skipped: '–',
   blocked: '',
-} as const satisfies Record<Outcome, string>;
+} as const satisfies Record<RunOutcome, string>;
 
 /** Of an address in a change group: the group by colour and sign, and what is special about it. */
 export function groupMarkHtml(
@@ -71,10 +71,10 @@ export function kindMarkHtml(same: readonly FleetMark[]): Html | '' {
 }
 
 /** As a class of the style sheet. */
-function outcomeClass(outcome: Outcome | undefined): string {
+function outcomeClass(outcome: RunOutcome | undefined): string {
   return outcome === undefined || outcome === 'blocked' ? '' : ` ${outcome.replace(' ', '-')}`;
 }
 
-function outcomeSign(outcome: Outcome | undefined): string {
+function outcomeSign(outcome: RunOutcome | undefined): string {
   return outcome === undefined ? '' : outcomeSigns[outcome];
 }

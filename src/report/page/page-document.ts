@@ -44,7 +44,7 @@ export async function pageDocument({ command, report, events, spell, now }: Page
     plan !== undefined
       ? reviewContent(report, events)
       : report.addresses.length > 0
-        ? statusContent(report)
+        ? statusContent(report, spell)
         : nothing(problems.length);
   const page = shell({
     title: `appcfg ${command}`,

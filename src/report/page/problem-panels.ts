@@ -1,11 +1,11 @@
 // Problems, each once, with its addresses and the command to type.
 import { html } from 'hono/html';
-import { quoteForShell, type SpellCommand } from '../../core/problem/hint.ts';
+import type { SpellCommand } from '../../core/problem/hint.ts';
 import { concernedBy } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { count, number } from '../style/quantities.ts';
 import { locationOf, messageOf } from '../view/problem-parts.ts';
-import { addressHtml, folded, type Html } from './html-parts.ts';
+import { addressHtml, folded, type Html, hintHtml } from './html-parts.ts';
 
 /** Warnings that are shown open. */
 const mostOpen = 3;
@@ -36,6 +36,6 @@ function problemHtml(problem: Problem, spell: SpellCommand): Html {
   return html`<li><p><b>${messageOf(problem)}</b> <small class="code">${code}</small></p>
 ${location === undefined ? '' : html`<p class="source">${location}</p>`}
 ${addresses.length > 1 ? html`<p class="names">${addresses.map((address, index) => html`${index === 0 ? '' : ', '}${addressHtml(address)}`)}${problem.count !== undefined && problem.count > addresses.length ? `, and ${number(problem.count - addresses.length)} more` : ''}</p>` : ''}
-${hint === undefined ? '' : html`<p class="hint">${hint.text}${hint.command === undefined ? '' : html`: <kbd>${spell(hint.command).map(quoteForShell).join(' ')}</kbd>`}</p>`}</li>
+${hint === undefined ? '' : hintHtml(hint, spell)}</li>
 `;
 }

@@ -9,7 +9,7 @@ import { doneParts } from '../text/outcome.ts';
 import { summaryLine } from '../text/plan-summary.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { outlierAddresses, shieldedAddresses } from '../view/review-view.ts';
-import { type Outcome, runResults } from '../view/run-results.ts';
+import { type RunOutcome, runOutcomes, runResults } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 
 interface Head {
@@ -85,12 +85,12 @@ const tones = {
   'rolled back': 'bad',
   skipped: 'warn',
   blocked: 'bad',
-} as const satisfies Record<Outcome, Figure['tone']>;
+} as const satisfies Record<RunOutcome, Figure['tone']>;
 
 /** A number for each way in which addresses have ended; the first always. */
 function resultHead(report: Report, plan: Plan): Pick<Head, 'title' | 'numbers'> {
   const counts = countBy(runResults(report), ({ outcome }) => outcome);
-  const numbers = (Object.keys(tones) as Outcome[]).flatMap((outcome) => {
+  const numbers = runOutcomes.flatMap((outcome) => {
     const some = counts[outcome] ?? 0;
     const tone = tones[outcome];
     if (some === 0 && outcome !== 'succeeded') return [];

@@ -1,5 +1,4 @@
 // Who is not reached by a change of the shared layers, and who ends up different from the rest.
-
 import { html } from 'hono/html';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import type { Review } from '../../core/review/review.ts';

@@ -1,5 +1,4 @@
 // Tenants and environments that come, go, or have another name.
-
 import { html } from 'hono/html';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import type { Review } from '../../core/review/review.ts';

@@ -5,7 +5,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { clock, count, minutes, number } from '../style/quantities.ts';
 import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
-import type { Outcome, RunResult } from '../view/run-results.ts';
+import { type RunResult, runOutcomes } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 import { outcomeSigns } from './marks.ts';
 
@@ -60,7 +60,7 @@ function strategyText({ name, numbers }: Strategy): string {
 /** `9 ✓ succeeded, 1 ✗ failed`. */
 function outcomeText(results: readonly RunResult[]): string {
   const counts = countBy(results, ({ outcome }) => outcome);
-  return (Object.keys(outcomeSigns) as Outcome[])
+  return runOutcomes
     .flatMap((outcome) => {
       const some = counts[outcome];
       return some === undefined ? [] : [`${number(some)} ${outcomeSigns[outcome]} ${outcome}`];

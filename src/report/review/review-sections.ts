@@ -1,5 +1,4 @@
 // A review as sections of text: what a reader looks for first comes first.
-
 import type { Change } from '../../core/document/diff-values.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';

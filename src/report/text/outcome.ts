@@ -88,7 +88,7 @@ function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: 
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const causes = verbose
     ? failed.map((each) => [each])
-    : Object.values(groupBy(failed, (each) => causeOf(each, steps)));
+    : groupsBy(failed, (each) => causeOf(each, steps));
   const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
   const lines = shown.map((results) => {
     const [{ step: id, problem } = { step: '', problem: undefined }] = results;

@@ -1,5 +1,4 @@
 // The fleet as a table: a row for each tenant with something to show, a cell for each environment, a mark for each profile in it.
-
 import { partition } from 'es-toolkit/array/partition';
 import { sortBy } from 'es-toolkit/array/sortBy';
 import { type Address, formatAddress } from '../../core/model/address.ts';
@@ -8,7 +7,7 @@ import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { waveOrder } from '../../core/settings/waves.ts';
 import { editsWithoutEffect } from './review-view.ts';
-import type { Outcome } from './run-results.ts';
+import type { RunOutcome } from './run-results.ts';
 
 export interface Fleet {
   /** In the order of the settings, else of the tree. */
@@ -40,14 +39,14 @@ export interface FleetMark {
   /** Its change group. */
   readonly group: string | undefined;
   /** Of a run that has written. */
-  readonly outcome: Outcome | undefined;
+  readonly outcome: RunOutcome | undefined;
 }
 
 /** @param outcomes of each address of a run that has written */
 export function fleetOf(
   plan: Plan,
   review: Review | undefined,
-  outcomes: ReadonlyMap<string, Outcome> = new Map(),
+  outcomes: ReadonlyMap<string, RunOutcome> = new Map(),
 ): Fleet {
   const kinds = kindsOf(review);
   const order = waveOrder(plan.waves);
@@ -92,7 +91,7 @@ function kindsOf(review: Review | undefined): ReadonlyMap<string, MarkKind> {
 function markOf(
   planned: PlannedAddress,
   kinds: ReadonlyMap<string, MarkKind>,
-  outcomes: ReadonlyMap<string, Outcome>,
+  outcomes: ReadonlyMap<string, RunOutcome>,
 ): readonly FleetMark[] {
   const { tenant, environment, configurationProfile } = planned.address;
   if (tenant === undefined || environment === undefined || configurationProfile === undefined) return [];

@@ -29,3 +29,10 @@ const mostNamed = 3;
 export function hintText({ text, command }: Hint, spell: SpellCommand): string {
   return command === undefined ? text : `${text}: ${spell(command).map(quoteForShell).join(' ')}`;
 }
+
+/** A problem in a block of text: `error: acme/dev …`, and its hint below. */
+export function problemText(problem: Problem, spell: SpellCommand): string {
+  const { severity, hint } = problem;
+  const text = [`${severity}:`, locationOf(problem), messageOf(problem)].filter((part) => part !== undefined).join(' ');
+  return hint === undefined ? text : `${text}\n  ${hintText(hint, spell)}`;
+}

@@ -1,5 +1,4 @@
 // What of a review is worth showing, as data: each thing once.
-
 import { type Address, formatAddress } from '../../core/model/address.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan } from '../../core/plan/plan.ts';

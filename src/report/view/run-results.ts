@@ -7,11 +7,13 @@ import type { PlannedAddress } from '../../core/plan/plan.ts';
 import type { Step, StepId } from '../../core/plan/step.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 
-export type Outcome = 'succeeded' | 'in flight' | 'failed' | 'rolled back' | 'skipped' | 'blocked';
+/** How a run has ended at an address, in the order of reports. */
+export const runOutcomes = ['succeeded', 'in flight', 'failed', 'rolled back', 'skipped', 'blocked'] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
 
 export interface RunResult {
   readonly planned: PlannedAddress;
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   /** Of what failed, or of what it waited for; of a blocked address, of the guard. */
   readonly problem: Problem | undefined;
   /** Why it was skipped, where no problem does: `interrupted`, `timeout`, or a clause. */

@@ -1,5 +1,4 @@
 // What of the states of addresses is worth showing: how many are in each state, and what is not synced, by its cause.
-
 import { countBy } from 'es-toolkit/array/countBy';
 import { type AddressState, type AddressStatus, addressStates } from '../../core/assess/address-status.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';

@@ -1,5 +1,4 @@
 // How many tenants a plan adds, changes and removes.
-
 import type { Report } from '../../core/events/report.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import type { PlannedAddress } from '../../core/plan/plan.ts';

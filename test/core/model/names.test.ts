@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { applicationNameOf, tenantNaming } from '../../../src/core/model/application-name.ts';
 import { durationOf } from '../../../src/core/model/clock.ts';
 import { isLiteralName, matchesAny } from '../../../src/core/model/globs.ts';
 import { areLabelsSelected, isSelected } from '../../../src/core/model/selection.ts';
+import { applicationNameOf, tenantNaming } from '../../../src/core/settings/application-name.ts';
 
 test('the tenant is found in the name of its application, whatever it contains', () => {
   const pattern = 'acme-{tenant}-config';

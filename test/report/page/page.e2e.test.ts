@@ -188,7 +188,7 @@ describe.skipIf(!(await hasBrowser()))('in a browser', () => {
     world.write('tenants/two/dev/A.yml', 'a: 2\n');
     const file = await pageOf(world, 'status');
     const { page, complaints } = await openPage(browser, file);
-    expect(await page.locator('h1').innerText()).toBe('1 of 2 addresses is not synced');
+    expect(await page.locator('h1').innerText()).toBe('1 of 2 addresses is not synced: 1 out-of-sync.');
     expect(await page.locator('.board').innerText()).toMatch(/dev\s+1\s+1\s+2/);
     expect(await page.locator('.off tr:visible').allInnerTexts()).toHaveLength(2);
     expect(await seriousFaults(page)).toEqual([]);
