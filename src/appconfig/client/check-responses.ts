@@ -5,7 +5,7 @@ import type { Clock } from '../../core/model/clock.ts';
 import { shapeError } from './response-shapes.ts';
 
 /** Bytes of one response, read whole before it is parsed. */
-export const largestResponse = 8 * 1024 * 1024;
+const largestResponse = 8 * 1024 * 1024;
 
 /** Milliseconds that the body of a response may take to arrive. */
 const slowestBody = 60_000;

@@ -9,7 +9,7 @@ import { type Command, type Connection, operationOf } from './connection.ts';
 export const mostPages = 2_000;
 
 /** Bytes of one list: of the responses with its pages together. */
-export const largestList = 64 * 1024 * 1024;
+const largestList = 64 * 1024 * 1024;
 
 /** What selects a page; the first has no token. */
 export interface PageRequest {

@@ -143,7 +143,7 @@ export function wasApplied(report: Report): boolean {
 }
 
 /** `blockedBy` of every step of a plan that was not applied: a dry run, a refusal, a confirmation that was declined. */
-export const notApplied = 'not-applied';
+const notApplied = 'not-applied';
 
 /**
  * The exit code. The most serious one counts: 6, 3, 1, then an interrupt, then 4, 5, 75, and with `detailed` 2.

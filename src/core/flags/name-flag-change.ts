@@ -16,8 +16,8 @@ export function nameFlagChange(change: Change): Change {
   return { ...change, flag: [key, variant, ...inVariant, ...below].filter(Boolean).join(' ') };
 }
 
-/** The value of a change as a flag's state: `on`, `off`; other values as they are. @param text JSON */
-export function flagState(change: Pick<Change, 'path'>, text: string): string {
-  if (!change.path.endsWith('/enabled')) return text;
+/** The value of a change as a flag's state: `on`, `off`; other values, and those of other documents, as they are. @param text JSON */
+export function flagState({ flag, path }: Pick<Change, 'flag' | 'path'>, text: string): string {
+  if (flag === undefined || !path.endsWith('/enabled')) return text;
   return text === 'true' ? 'on' : text === 'false' ? 'off' : text;
 }

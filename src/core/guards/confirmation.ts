@@ -27,18 +27,17 @@ export const confirmation = {
 /** The question that the user answers. */
 export function confirmationQuestion(deletion: {
   readonly applications: number;
-  /** Of a cleanup of versions alone. */
-  readonly versions?: number;
-  /** Of a cleanup that deletes no whole application. */
   readonly resources: number;
+  /** All of them are versions. */
+  readonly areVersions?: boolean;
   /** Account and Region, as they are shown. */
   readonly from: string;
   readonly project: string;
 }): string {
-  const { applications, versions, resources, from, project } = deletion;
+  const { applications, resources, areVersions, from, project } = deletion;
   const what =
-    versions !== undefined
-      ? `${versions} ${versions === 1 ? 'version' : 'versions'}`
+    areVersions === true
+      ? `${resources} ${resources === 1 ? 'version' : 'versions'}`
       : applications === 0
         ? `${resources} ${resources === 1 ? 'resource' : 'resources'}`
         : applications === 1

@@ -58,7 +58,7 @@ const factKeys: { readonly [K in Fact['kind']]: (fact: FactOf<K>) => string } = 
 };
 
 /** The key under which a fact is kept. */
-export function factKey(fact: Fact): string {
+function factKey(fact: Fact): string {
   // The row found by a fact's kind takes that fact. The compiler does not relate the two.
   return `${fact.kind} ${(factKeys[fact.kind] as (fact: Fact) => string)(fact)}`;
 }

@@ -31,7 +31,7 @@ export function deploymentHasContent(
 }
 
 /** Whether a version's text has the desired value. */
-export function textHasValue(text: string, desired: Pick<DesiredConfiguration, 'value' | 'profileType'>): boolean {
+function textHasValue(text: string, desired: Pick<DesiredConfiguration, 'value' | 'profileType'>): boolean {
   const live = liveValue(text, desired.profileType);
   return live !== undefined && equalByValue(live, desired.value);
 }

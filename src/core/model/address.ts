@@ -13,6 +13,12 @@ export interface Subject extends Partial<Address> {
   readonly deploymentStrategy?: string;
 }
 
+/** The address that a subject is; undefined of a part of one. */
+export function wholeAddress({ tenant, environment, configurationProfile }: Subject): Address | undefined {
+  if (tenant === undefined || environment === undefined || configurationProfile === undefined) return undefined;
+  return { tenant, environment, configurationProfile };
+}
+
 /** `tenant/environment/Profile`, or the parts that are set. A profile without an environment gets `*` for it. */
 export function formatAddress({ tenant, environment, configurationProfile, deploymentStrategy }: Subject): string {
   const any = configurationProfile === undefined ? undefined : '*';

@@ -65,6 +65,11 @@ export function mergeChangeGroups(groups: readonly ChangeGroup[]): readonly Chan
   }));
 }
 
+/** Groups of the same size stay in their order. */
+export function largestFirst(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
+  return groups.toSorted((a, b) => b.addresses.length - a.addresses.length);
+}
+
 /** What a report shows of a change, but for the files it comes from: equal where only redacted values differ. */
 export function lookOf({ addresses, changes }: ChangeGroup): string {
   const profile = addresses[0]?.configurationProfile;

@@ -1,9 +1,9 @@
 // The review of a change: values in, one value out.
 import { createRedactor } from '../document/redact.ts';
-import type { Address } from '../model/address.ts';
+import { wholeAddress } from '../model/address.ts';
 import { isSelected, type Selection, selectsAll } from '../model/selection.ts';
 import { lookOf } from '../plan/change-groups.ts';
-import type { ChangeGroup, Plan, PlannedAddress } from '../plan/plan.ts';
+import type { ChangeGroup, Plan } from '../plan/plan.ts';
 import { compareSettings, type SettingsChange } from '../settings-changes/compare-settings.ts';
 import { comesOrGoesAsWhole, compareTenants } from './compare-tenants.ts';
 import { countTotals } from './count-totals.ts';
@@ -151,15 +151,9 @@ function comparedAddresses(base: ReviewedTree, head: ReviewedTree) {
 /** Of the tree: what is orphaned does not change. */
 function plannedAddresses({ addresses }: Pick<Plan, 'addresses'>) {
   return addresses.flatMap((planned) => {
-    const address = wholeAddress(planned);
+    const address = wholeAddress(planned.address);
     if (address === undefined || planned.action === 'orphaned') return [];
     const isChanged = planned.changeGroup !== undefined || planned.action === 'create' || planned.action === 'update';
     return [{ address, isChanged }];
   });
-}
-
-function wholeAddress({ address }: PlannedAddress): Address | undefined {
-  const { tenant, environment, configurationProfile } = address;
-  if (tenant === undefined || environment === undefined || configurationProfile === undefined) return undefined;
-  return { tenant, environment, configurationProfile };
 }

@@ -1,6 +1,6 @@
 // When the changes between two trees reach the tenants, if each of them is deployed: by waves, at AWS's rates.
 import { type AccountRegionId, accountRegionId } from '../model/account-region.ts';
-import type { Address } from '../model/address.ts';
+import { type Address, formatAddress, wholeAddress } from '../model/address.ts';
 import { groupMap } from '../model/groups-by.ts';
 import { laneId } from '../model/lane.ts';
 import { publishedRate } from '../model/service-limits.ts';
@@ -47,13 +47,13 @@ function deploymentOf(
   { address: subject, application, changeGroup }: PlannedAddress,
   settings: Settings,
 ): Step | undefined {
-  const { tenant, environment, configurationProfile } = subject;
-  if (tenant === undefined || environment === undefined || configurationProfile === undefined) return undefined;
-  const address: Address = { tenant, environment, configurationProfile };
+  const address = wholeAddress(subject);
+  if (address === undefined) return undefined;
+  const { environment, configurationProfile } = address;
   const accountRegion = accountRegionOf(address, settings);
   const strategy = strategyFor(settings, address);
   return {
-    id: `StartDeployment ${tenant}/${environment}/${configurationProfile}`,
+    id: `StartDeployment ${formatAddress(address)}`,
     after: [],
     reason: '',
     subject,

@@ -21,7 +21,7 @@ export interface NumberRange {
   readonly example: number | string;
 }
 
-export function parseNumber(text: string, flag: string, range: NumberRange): number {
+function parseNumber(text: string, flag: string, range: NumberRange): number {
   const number = Number(text);
   if (text.trim() === '' || !Number.isFinite(number) || number < range.min || number > range.max) {
     throw invalidValue(flag, text, `a number from ${range.min} to ${range.max}`, String(range.example));

@@ -166,7 +166,7 @@ export async function askForConfirmation(plan: Plan, { reached }: Session, conte
   const accountRegions = [...new Set(plan.steps.map((step) => step.accountRegion))];
   const areVersions = plan.steps.every(({ operation }) => operation === 'DeleteHostedConfigurationVersion');
   const question = confirmationQuestion({
-    ...(areVersions ? { versions: plan.steps.length } : {}),
+    areVersions,
     applications: plan.steps.filter((step) => step.operation === 'DeleteApplication').length,
     resources: plan.steps.length,
     from: others.length === 0 ? own : accountRegions.join(' and '),

@@ -60,7 +60,7 @@ export function jsonValue(text: string | undefined): JsonText | string | null {
   return text === undefined ? null : text === redactionMark ? redactionMark : new JsonText(text);
 }
 
-export function shownSettingsChange(change: SettingsChange): object {
+function shownSettingsChange(change: SettingsChange): object {
   const { path, before, after, loosened, reason, addresses, source } = change;
   return {
     path,

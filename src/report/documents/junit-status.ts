@@ -1,8 +1,8 @@
 // A status as test cases: one for each environment and state that occurs. It fails where a sync has something to do.
 import type { Report } from '../../core/events/report.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
+import { count } from '../../core/problem/quantity.ts';
 import { addressText } from '../style/address-text.ts';
-import { count } from '../style/quantities.ts';
 import { firstOf } from '../style/shortened.ts';
 import { hintText } from '../view/problem-parts.ts';
 import { type StatusCause, statusCauses, statusTotals } from '../view/status-view.ts';

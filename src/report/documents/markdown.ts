@@ -7,22 +7,12 @@ import type { SpellCommand } from '../../core/problem/hint.ts';
 import { noteText } from '../note/note.ts';
 import { visibleLines } from '../style/escape.ts';
 import { fenced } from '../style/markdown.ts';
-import { noColours } from '../style/style.ts';
-import type { TextOptions } from '../style/text-options.ts';
+import { diffOptions } from '../style/text-options.ts';
 import { historySummary, historyText } from '../text/history.ts';
 import { planSections } from '../text/plan.ts';
 import { summaryLine } from '../text/plan-summary.ts';
 import { prunedProfiles } from '../view/plan-view.ts';
 import { problemText } from '../view/problem-parts.ts';
-
-/** GitLab colors the lines of a `diff` by the sign they begin with. */
-const options: TextOptions = {
-  style: noColours,
-  width: Number.POSITIVE_INFINITY,
-  verbose: false,
-  full: true,
-  signsFirst: true,
-};
 
 export interface MarkdownOptions {
   readonly command: string;
@@ -45,11 +35,11 @@ export function markdownDocument(
     ...(interruptedBy === undefined ? [] : [`Interrupted (${interruptedBy}).`]),
     ...(histories === undefined
       ? []
-      : [`${historySummary(histories)}.`, fenced(historyText(histories, options).split('\n'))]),
+      : [`${historySummary(histories)}.`, fenced(historyText(histories, diffOptions).split('\n'))]),
     ...(plan === undefined ? [] : [summaryLine(plan)]),
     ...(plan === undefined || !hasDifferences(plan)
       ? []
-      : [fenced(planSections(plan, undefined, options).join('\n').split('\n'), 'diff')]),
+      : [fenced(planSections(plan, undefined, diffOptions).join('\n').split('\n'), 'diff')]),
     ...(problems.length === 0 ? [] : [fenced(problems.map((problem) => visibleLines(problemText(problem, spell))))]),
   ];
   return `${parts.join('\n\n')}\n`;

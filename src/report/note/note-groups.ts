@@ -3,10 +3,12 @@ import type { Change } from '../../core/document/diff-values.ts';
 import { flagState } from '../../core/flags/name-flag-change.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { formatSource } from '../../core/model/source-position.ts';
+import { largestFirst } from '../../core/plan/change-groups.ts';
 import type { ChangeGroup, Plan, PlannedAddress } from '../../core/plan/plan.ts';
+import { count, number } from '../../core/problem/quantity.ts';
+import { firstDifference } from '../style/changes.ts';
 import { clipped, code, fenced, folded, linked } from '../style/markdown.ts';
-import { count, number } from '../style/quantities.ts';
-import { addressName, whoLines } from './note-names.ts';
+import { addressName, longestName, whoLines } from './note-names.ts';
 import { type NoteOptions, pageUrl } from './note-options.ts';
 
 /** Addresses that are named in the title of a group. */
@@ -19,11 +21,11 @@ export function groupsSection(plan: Plan, options: NoteOptions): readonly string
   const { changeGroups } = plan;
   if (changeGroups.length === 0) return [];
   const planned = new Map(plan.addresses.map((each) => [formatAddress(each.address), each]));
-  const largestFirst = changeGroups.toSorted((a, b) => b.addresses.length - a.addresses.length);
-  const shown = largestFirst.slice(0, options.bounds.groups);
+  const all = largestFirst(changeGroups);
+  const shown = all.slice(0, options.bounds.groups);
   const open = shown.slice(0, mostOpen).flatMap((group) => groupParts(group, planned, options));
   const rest = shown.slice(mostOpen).flatMap((group) => groupParts(group, planned, options));
-  const hidden = largestFirst.slice(shown.length);
+  const hidden = all.slice(shown.length);
   const addresses = hidden.reduce((sum, group) => sum + group.addresses.length, 0);
   return [
     `#### ${count(changeGroups.length, 'group of changes', 'groups of changes')}`,
@@ -58,7 +60,7 @@ function groupParts(
   ].join(', ');
   const title = named
     ? addresses.map((address) => addressName(address, options)).join(', ')
-    : `**${count(addresses.length, 'address', 'addresses')}** of ${code(first?.configurationProfile ?? '', 130)}`;
+    : `**${count(addresses.length, 'address', 'addresses')}** of ${code(first?.configurationProfile ?? '', longestName)}`;
   const who = named ? [] : whoLines(addresses, options).slice(0, bounds.foldedRows);
   const example = first === undefined ? undefined : planned.get(formatAddress(first));
   return [
@@ -88,17 +90,13 @@ function changeLines(change: Change, most: number): readonly string[] {
   const { path, before, after, flag, source } = change;
   const at = source === undefined ? '' : `  ${clipped(formatSource(source), most)}`;
   const what = flag === undefined ? '' : `  ${clipped(flag, most)}`;
-  const [old, now] = [before, after].map((text) => text && flagged(change, text));
-  const from = old === undefined || now === undefined ? 0 : firstDifference(old, now);
+  const [old, now] = [before, after].map((text) => text && flagState(change, text));
+  const from = old === undefined || now === undefined ? 0 : firstDifference(old, now, mostCompared);
   return [
     `@@ ${path === '' ? '(the whole content)' : clipped(path, most)} @@${what}${at}`,
     ...(old === undefined ? [] : [`- ${excerpt(old, from, most)}`]),
     ...(now === undefined ? [] : [`+ ${excerpt(now, from, most)}`]),
   ];
-}
-
-function flagged(change: Change, text: string): string {
-  return change.flag === undefined ? text : flagState(change, text);
 }
 
 /** A long value from a little before its first difference. */
@@ -111,9 +109,3 @@ function excerpt(text: string, difference: number, most: number): string {
 
 /** Of values that are longer, the rest is not worth the time. */
 const mostCompared = 100_000;
-
-function firstDifference(before: string, after: string): number {
-  let index = 0;
-  while (index < mostCompared && index < before.length && before[index] === after[index]) index += 1;
-  return index;
-}

@@ -2,8 +2,8 @@
 import { formatAddress, type Subject } from '../../core/model/address.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import { code, folded, linked } from '../style/markdown.ts';
-import { count, number } from '../style/quantities.ts';
 import { type NoteOptions, pageUrl } from './note-options.ts';
 
 /** A name of AWS has at most 128 characters. */

@@ -2,8 +2,8 @@
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
 import { type Group, groupsBy } from '../../core/model/groups-by.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import { code, inert, table } from '../style/markdown.ts';
-import { count, number } from '../style/quantities.ts';
 import { causeWords, doneParts } from '../text/outcome.ts';
 import { messageOf } from '../view/problem-parts.ts';
 import { type RunResult, runOutcomes, runResults } from '../view/run-results.ts';

@@ -1,16 +1,18 @@
 // The review in a note: totals, what is loosened, who comes and goes, who differs, who is not reached.
+import { sumBy } from 'es-toolkit/math/sumBy';
 import type { Change } from '../../core/document/diff-values.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource } from '../../core/model/source-position.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import type { ChangedEnvironment, ChangedTenant, Edit, Outlier, Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { code, folded, inert, table } from '../style/markdown.ts';
-import { count, number } from '../style/quantities.ts';
 import {
   editsWithoutEffect,
   newAddressesOf,
   outlierAddresses,
   type ShieldView,
+  settingsByEffect,
   shieldedAddresses,
   shieldViews,
   totalsByProfile,
@@ -29,13 +31,15 @@ export function totalsTable(review: Review, { bounds }: NoteOptions): readonly s
   const environments = [...new Set(review.totals.map(({ environment }) => environment))];
   const columns = environments.length <= mostColumns ? environments : [];
   const rows = profiles.map(([profile, totals]) => {
-    const sum = (part: 'changed' | 'addresses' | 'shielded' | 'outliers') =>
-      totals.reduce((so, total) => so + total[part], 0);
+    const sum = (part: 'changed' | 'addresses' | 'shielded' | 'outliers') => sumBy(totals, (total) => total[part]);
+    const outliers = sum('outliers');
     const own = columns.map((environment) => {
       const total = totals.find((each) => each.environment === environment);
       return total === undefined ? '–' : `${number(total.changed)} of ${number(total.addresses)}`;
     });
-    const cells = [...own, ...shareCells({ ...sumsOf(sum), hasBase: review.base !== undefined })];
+    const ofEdits = [number(sum('shielded')), outliers === 0 ? '0' : `**${number(outliers)}**`];
+    const all = `${number(sum('changed'))} of ${number(sum('addresses'))}`;
+    const cells = [...own, all, ...(review.base === undefined ? [] : ofEdits)];
     return { profile, changed: sum('changed'), cells };
   });
   const same = groupsBy(rows, ({ cells }) => cells.join(' | ')).toSorted(([a], [b]) => b.changed - a.changed);
@@ -51,28 +55,9 @@ export function totalsTable(review: Review, { bounds }: NoteOptions): readonly s
   ];
 }
 
-type Sums = Readonly<Record<'changed' | 'addresses' | 'shielded' | 'outliers', number>>;
-
-function sumsOf(sum: (part: keyof Sums) => number): Sums {
-  return {
-    changed: sum('changed'),
-    addresses: sum('addresses'),
-    shielded: sum('shielded'),
-    outliers: sum('outliers'),
-  };
-}
-
-function shareCells({ changed, addresses, shielded, outliers, hasBase }: Sums & { readonly hasBase: boolean }) {
-  return [
-    `${number(changed)} of ${number(addresses)}`,
-    ...(hasBase ? [number(shielded), outliers === 0 ? '0' : `**${number(outliers)}**`] : []),
-  ];
-}
-
 /** Settings that are loosened, apart from the others. */
 export function settingsSections(changes: readonly SettingsChange[], options: NoteOptions): readonly string[] {
-  const loosened = changes.filter((change) => change.loosened);
-  const others = changes.filter((change) => !change.loosened);
+  const { loosened, others } = settingsByEffect(changes);
   return [
     ...(loosened.length === 0
       ? []

@@ -1,8 +1,9 @@
 // How a change rolls out, in a note: waves with their strategies and times.
 import type { Plan } from '../../core/plan/plan.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
 import { code, table } from '../style/markdown.ts';
-import { clock, count, minutes, number } from '../style/quantities.ts';
+import { clock, growthText, minutes } from '../style/quantities.ts';
 import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
 import { longestName, namesText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
@@ -47,10 +48,9 @@ export function rolloutSection(plan: Plan, review: Review | undefined, { bounds 
 
 function strategyText({ name, numbers }: Strategy): string {
   if (numbers === undefined) return code(name, longestName);
-  const { durationMinutes, bakeMinutes, growthFactor } = numbers;
-  const growth = durationMinutes === 0 ? 'at once' : `${growthFactor} % steps over ${minutes(durationMinutes)}`;
+  const { bakeMinutes } = numbers;
   const bake = bakeMinutes === 0 ? '' : `, bakes ${minutes(bakeMinutes)}`;
-  return `${code(name, longestName)} (${growth}${bake})`;
+  return `${code(name, longestName)} (${growthText(numbers)}${bake})`;
 }
 
 function timeText({ startsAfter, endsAfter }: RolloutStage): string {

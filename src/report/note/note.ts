@@ -6,8 +6,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { visibleLines } from '../style/escape.ts';
 import { clipped, code, fenced, folded, inert, linked } from '../style/markdown.ts';
-import { noColours } from '../style/style.ts';
-import type { TextOptions } from '../style/text-options.ts';
+import { diffOptions } from '../style/text-options.ts';
 import { otherSections } from '../text/plan.ts';
 import { comparedParts, summaryLine } from '../text/plan-summary.ts';
 import { verdictOf } from '../view/plan-view.ts';
@@ -102,20 +101,12 @@ function comparedText(plan: Plan, { base }: Review, { bounds }: NoteOptions): st
     : `Compared with ${live}, reviewed against ${to}. ${summary}`;
 }
 
-/** GitLab colors the lines of a `diff` by the sign they begin with. */
-const textOptions: TextOptions = {
-  style: noColours,
-  width: Number.POSITIVE_INFINITY,
-  verbose: false,
-  signsFirst: true,
-};
-
 const longestLine = 300;
 const mostLines = 60;
 
 /** Resources that change besides contents, what drifted, what is orphaned. */
 function restSection(plan: Plan): readonly string[] {
-  const lines = otherSections(plan, textOptions)
+  const lines = otherSections(plan, diffOptions)
     .join('\n')
     .trimEnd()
     .split('\n')

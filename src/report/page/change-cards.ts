@@ -1,12 +1,13 @@
 // The change groups, the largest first: what changes, for whom, and the content of one address before and after.
-import { sortBy } from 'es-toolkit/array/sortBy';
+
 import { html } from 'hono/html';
 import { formatAddress } from '../../core/model/address.ts';
 import { groupMap } from '../../core/model/groups-by.ts';
+import { largestFirst } from '../../core/plan/change-groups.ts';
 import type { ChangeGroup, Plan } from '../../core/plan/plan.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
 import type { Review } from '../../core/review/review.ts';
-import { count, number } from '../style/quantities.ts';
 import { contentsHtml } from './contents.ts';
 import { addressHtml, changeRow, folded, groupFragment, type Html } from './html-parts.ts';
 import type { GroupMark } from './marks.ts';
@@ -31,7 +32,7 @@ export interface CardInput {
 }
 
 export function changeCards(input: CardInput): Html | '' {
-  const groups = sortBy(input.groups, [({ addresses }) => -addresses.length]);
+  const groups = largestFirst(input.groups);
   if (groups.length === 0) return '';
   const outliers = new Set((input.review?.outliers ?? []).map(({ address }) => formatAddress(address)));
   const others = groups.slice(mostCards);
@@ -71,7 +72,7 @@ function tenantNames({ addresses }: ChangeGroup): Html {
   return html`${count(tenants.length, 'tenant')}: ${names}${more > 0 ? `, and ${number(more)} more` : ''}`;
 }
 
-export function groupMark(mark: GroupMark | undefined): Html | '' {
+function groupMark(mark: GroupMark | undefined): Html | '' {
   return mark === undefined ? '' : html`<b class="m ${mark.tone}">${mark.sign}</b>`;
 }
 

@@ -2,8 +2,8 @@
 import { html } from 'hono/html';
 import type { Change } from '../../core/document/diff-values.ts';
 import { ancestors } from '../../core/document/json-pointer.ts';
+import { count } from '../../core/problem/quantity.ts';
 import type { ExplainedValue } from '../../core/render/explain.ts';
-import { count } from '../style/quantities.ts';
 import { type Html, sourceHtml, valueHtml } from './html-parts.ts';
 
 interface Row {

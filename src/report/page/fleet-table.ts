@@ -3,7 +3,7 @@
 import { partition } from 'es-toolkit/array/partition';
 import { html } from 'hono/html';
 import { groupsBy } from '../../core/model/groups-by.ts';
-import { count, number } from '../style/quantities.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import type { Fleet, FleetMark, FleetRow, FleetSection } from '../view/fleet-view.ts';
 import { folded, type Html, tenantFragment } from './html-parts.ts';
 import { type GroupMark, groupMarkHtml, kindMarkHtml, kindWords } from './marks.ts';

@@ -6,8 +6,8 @@ import type { Address, Subject } from '../../core/model/address.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import { type Hint, quoteForShell, type SpellCommand } from '../../core/problem/hint.ts';
+import { number } from '../../core/problem/quantity.ts';
 import { pathText, sourceText } from '../style/changes.ts';
-import { number } from '../style/quantities.ts';
 
 /** A piece of HTML. */
 export type Html = ReturnType<typeof html>;
@@ -58,8 +58,7 @@ const signs = { add: '+', remove: '−', replace: '~' } as const satisfies Recor
  */
 export function changeRow(change: Change, of?: string): Html {
   const { op, path, before, after, flag } = change;
-  const shown = (text: string | undefined) =>
-    valueHtml(text === undefined || flag === undefined ? text : flagState(change, text));
+  const shown = (text: string | undefined) => valueHtml(text && flagState(change, text));
   const values =
     op === 'replace' && before !== undefined
       ? html`<del>${shown(before)}</del> <span class="to">→</span> <ins>${shown(after)}</ins>`

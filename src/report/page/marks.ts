@@ -1,7 +1,7 @@
 // The sign and the colour of each change group. Groups differ by their signs: colours are few, and not everyone sees them.
 
-import { sortBy } from 'es-toolkit/array/sortBy';
 import { html } from 'hono/html';
+import { largestFirst } from '../../core/plan/change-groups.ts';
 import type { ChangeGroup } from '../../core/plan/plan.ts';
 import type { FleetMark, MarkKind } from '../view/fleet-view.ts';
 import type { RunOutcome } from '../view/run-results.ts';
@@ -18,7 +18,7 @@ const tones = 8;
 
 /** The largest group is A. */
 export function marksOf(groups: readonly ChangeGroup[]): ReadonlyMap<string, GroupMark> {
-  const bySize = sortBy(groups, [({ addresses }) => -addresses.length]);
+  const bySize = largestFirst(groups);
   return new Map(
     bySize.map(({ id }, index) => [id, { sign: signAt(index), tone: index < tones ? `g${index}` : 'gx' }]),
   );

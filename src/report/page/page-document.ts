@@ -5,7 +5,7 @@ import { type Report, wasApplied } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
-import { count } from '../style/quantities.ts';
+import { count } from '../../core/problem/quantity.ts';
 import { fleetOf } from '../view/fleet-view.ts';
 import { withoutComingAndGoing } from '../view/review-view.ts';
 import { runResults } from '../view/run-results.ts';
@@ -14,8 +14,7 @@ import { fleetTable } from './fleet-table.ts';
 import { marksOf } from './marks.ts';
 import { errorPanel, warningPanel } from './problem-panels.ts';
 import { headHtml, headOf } from './review-head.ts';
-import { reviewPanels } from './review-panels.ts';
-import { settingsCards } from './settings-cards.ts';
+import { reviewPanels, settingsCards } from './review-panels.ts';
 import { shell } from './shell.ts';
 import { statusContent } from './status-page.ts';
 import { tenantsPanel } from './tenants-panel.ts';
@@ -42,7 +41,7 @@ export async function pageDocument({ command, report, events, spell, now }: Page
   ];
   const content =
     plan !== undefined
-      ? reviewContent(report, events)
+      ? reviewContent(plan, report, events)
       : report.addresses.length > 0
         ? statusContent(report, spell)
         : nothing(problems.length);
@@ -68,9 +67,8 @@ function nothing(problems: number) {
   };
 }
 
-function reviewContent(report: Report, events: readonly Event[]) {
-  const { plan, review } = report;
-  if (plan === undefined) return nothing(0);
+function reviewContent(plan: Plan, report: Report, events: readonly Event[]) {
+  const { review } = report;
   const results = wasApplied(report) ? runResults(report) : [];
   const outcomes = new Map(results.map(({ planned, outcome }) => [formatAddress(planned.address), outcome]));
   const groups = (review === undefined ? plan : withoutComingAndGoing(plan, review)).changeGroups;
@@ -83,7 +81,7 @@ function reviewContent(report: Report, events: readonly Event[]) {
   const fleet = fleetOf(plan, review, outcomes);
   const { environments } = fleet;
   return {
-    head: html`${headHtml(headOf(report, plan))}
+    head: html`${headHtml(headOf(plan, report, results))}
 ${settingsCards(plan)}`,
     body: html`${review === undefined ? '' : [...reviewPanels(review), tenantsPanel(review)]}
 ${wavesLine(plan, review, results)}

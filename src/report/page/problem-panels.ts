@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { concernedBy } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
-import { count, number } from '../style/quantities.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import { locationOf, messageOf } from '../view/problem-parts.ts';
 import { addressHtml, folded, type Html, hintHtml } from './html-parts.ts';
 

@@ -3,13 +3,14 @@ import { countBy } from 'es-toolkit/array/countBy';
 import { html } from 'hono/html';
 import { type Report, wasApplied } from '../../core/events/report.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
-import { count, minutes, number } from '../style/quantities.ts';
+import { minutes } from '../style/quantities.ts';
 import { doneParts } from '../text/outcome.ts';
 import { summaryLine } from '../text/plan-summary.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { outlierAddresses, shieldedAddresses } from '../view/review-view.ts';
-import { type RunOutcome, runOutcomes, runResults } from '../view/run-results.ts';
+import { type RunOutcome, type RunResult, runOutcomes } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 
 interface Head {
@@ -24,10 +25,11 @@ interface Figure {
   readonly tone?: 'good' | 'warn' | 'bad';
 }
 
-export function headOf(report: Report, plan: Plan): Head {
+/** @param results of a run that has written */
+export function headOf(plan: Plan, report: Report, results: readonly RunResult[]): Head {
   const { review } = report;
   const summary = summaryLine(plan);
-  if (wasApplied(report)) return { ...resultHead(report, plan), text: review?.verdict ?? summary };
+  if (wasApplied(report)) return { ...resultHead(plan, report, results), text: review?.verdict ?? summary };
   if (review === undefined) return { title: summary, text: undefined, numbers: planNumbers(plan) };
   return {
     title: review.verdict,
@@ -88,8 +90,8 @@ const tones = {
 } as const satisfies Record<RunOutcome, Figure['tone']>;
 
 /** A number for each way in which addresses have ended; the first always. */
-function resultHead(report: Report, plan: Plan): Pick<Head, 'title' | 'numbers'> {
-  const counts = countBy(runResults(report), ({ outcome }) => outcome);
+function resultHead(plan: Plan, report: Report, results: readonly RunResult[]): Pick<Head, 'title' | 'numbers'> {
+  const counts = countBy(results, ({ outcome }) => outcome);
   const numbers = runOutcomes.flatMap((outcome) => {
     const some = counts[outcome] ?? 0;
     const tone = tones[outcome];

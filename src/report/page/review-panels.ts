@@ -1,10 +1,18 @@
 // Who is not reached by a change of the shared layers, and who ends up different from the rest.
 import { html } from 'hono/html';
 import { groupsBy } from '../../core/model/groups-by.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { count } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
+import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { pathText } from '../style/changes.ts';
-import { count } from '../style/quantities.ts';
-import { editsWithoutEffect, outlierAddresses, shieldedAddresses, shieldViews } from '../view/review-view.ts';
+import {
+  editsWithoutEffect,
+  outlierAddresses,
+  settingsByEffect,
+  shieldedAddresses,
+  shieldViews,
+} from '../view/review-view.ts';
 import {
   addressHtml,
   folded,
@@ -70,4 +78,32 @@ function idlePanel(review: Review): readonly Html[] {
 <div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>${moreRows(idle.length)}</section>
 `,
   ];
+}
+
+/** Settings that change: what is loosened first, in red. */
+export function settingsCards({ settingsChanges }: Plan): readonly Html[] {
+  const { loosened, others } = settingsByEffect(settingsChanges);
+  return [
+    ...(loosened.length === 0
+      ? []
+      : [
+          html`<section class="panel bad" id="loosened"><h2>${count(loosened.length, 'setting is loosened', 'settings are loosened')}</h2>${settingsTable(loosened)}</section>
+`,
+        ]),
+    ...(others.length === 0
+      ? []
+      : [
+          html`<section class="panel" id="settings"><h2>${count(others.length, 'other setting changes', 'other settings change')}</h2>${settingsTable(others)}</section>
+`,
+        ]),
+  ];
+}
+
+function settingsTable(changes: readonly SettingsChange[]): Html {
+  const rows = changes.map(({ path, before, after, reason, addresses, source }) => {
+    const about = [reason, addresses === undefined ? undefined : `of ${count(addresses, 'address', 'addresses')}`];
+    return html`<tr><th scope="row" class="path">${pathText(path)}<td class="value"><del>${valueHtml(before)}</del> <span class="to">→</span> <ins>${valueHtml(after)}</ins>
+<p class="note">${about.filter((part) => part !== undefined).join('; ')}</p><td class="at">${sourceHtml(source)}</tr>`;
+  });
+  return html`<div class="wide"><table class="settings"><tbody>${rows}</tbody></table></div>`;
 }

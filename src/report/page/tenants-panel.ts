@@ -1,8 +1,8 @@
 // Tenants and environments that come, go, or have another name.
 import { html } from 'hono/html';
 import { groupsBy } from '../../core/model/groups-by.ts';
+import { count } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
-import { count } from '../style/quantities.ts';
 import { newAddressesOf } from '../view/review-view.ts';
 import { changeRow, type Html, moreRows, mostRows } from './html-parts.ts';
 

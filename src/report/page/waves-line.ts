@@ -2,8 +2,9 @@
 import { countBy } from 'es-toolkit/array/countBy';
 import { html } from 'hono/html';
 import type { Plan } from '../../core/plan/plan.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
-import { clock, count, minutes, number } from '../style/quantities.ts';
+import { clock, growthText, minutes } from '../style/quantities.ts';
 import { type RolloutStage, rolloutStages, type Strategy } from '../view/rollout-view.ts';
 import { type RunResult, runOutcomes } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
@@ -52,9 +53,8 @@ function stageRow(
 
 function strategyText({ name, numbers }: Strategy): string {
   if (numbers === undefined) return name;
-  const { durationMinutes, bakeMinutes, growthFactor } = numbers;
-  const growth = durationMinutes === 0 ? 'at once' : `${growthFactor} % steps over ${minutes(durationMinutes)}`;
-  return `${name}: ${growth}${bakeMinutes === 0 ? '' : `, then bakes ${minutes(bakeMinutes)}`}`;
+  const { bakeMinutes } = numbers;
+  return `${name}: ${growthText(numbers)}${bakeMinutes === 0 ? '' : `, then bakes ${minutes(bakeMinutes)}`}`;
 }
 
 /** `9 ✓ succeeded, 1 ✗ failed`. */

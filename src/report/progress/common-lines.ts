@@ -4,9 +4,10 @@ import { type EventHandlers, type EventOf, ignored } from '../../core/events/eve
 import { accountRegionId } from '../../core/model/account-region.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import { visible } from '../style/escape.ts';
-import { count, number } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
+import { notDoneTexts } from '../text/waves.ts';
 import type { WaveRow } from '../view/wave-view.ts';
 import { heartbeatMs, Throttle } from './pacing.ts';
 import type { Tally } from './tally.ts';
@@ -63,15 +64,11 @@ export function begunText({ wave }: EventOf<'wave-begun'>): string {
 }
 
 /** `wave "canary" is done: 9 of 9 addresses`. */
-export function doneText({ name, done, of, failed, blocked, inFlight }: WaveRow): string {
-  const details = [
-    ...(failed > 0 ? [`${number(failed)} failed`] : []),
-    ...(blocked > 0 ? [`${number(blocked)} blocked`] : []),
-    ...(inFlight > 0 ? [`${number(inFlight)} in flight`] : []),
-  ];
+export function doneText(row: WaveRow): string {
+  const { name, done, of, inFlight } = row;
   const how = inFlight > 0 ? 'started' : 'done';
   const text = `wave "${visible(name)}" is ${how}: ${number(done)} of ${count(of, 'address', 'addresses')}`;
-  return [text, ...details].join(', ');
+  return [text, ...notDoneTexts(row)].join(', ');
 }
 
 /** @param time `until 12:12:00 UTC`, or `for another 9 min` */

@@ -1,8 +1,9 @@
 // Deployments in flight, a row each: what needs attention first.
 import { formatAddress } from '../../core/model/address.ts';
+import { number } from '../../core/problem/quantity.ts';
 import { addressText } from '../style/address-text.ts';
 import { cut, lineOf, padded, widthOf } from '../style/columns.ts';
-import { duration, number } from '../style/quantities.ts';
+import { duration } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import type { Style } from '../style/style.ts';
 import type { ShownDeployment, Tally } from './tally.ts';

@@ -1,7 +1,8 @@
 // The live rows of `status --watch`: how many addresses are in each state, deployments in flight, and what else is not synced.
+
+import { count } from '../../core/problem/quantity.ts';
 import { areInSeveral } from '../style/address-text.ts';
 import { cut } from '../style/columns.ts';
-import { count } from '../style/quantities.ts';
 import { boardLines, causeSection, type FoundStatuses, type StatusTextOptions, summaryText } from '../text/status.ts';
 import { statusCauses } from '../view/status-view.ts';
 
@@ -47,7 +48,7 @@ function causeRows({ addresses }: FoundStatuses, options: StatusTextOptions, hei
     if (section.length < left) lines.push(...section, '');
     else if (left >= 2) lines.push(...section.slice(0, 1), '');
     else {
-      if (left + 2 >= 2) lines.push(options.style.faint(`… and ${count(after + 1, 'more cause')}`), '');
+      if (left >= 0) lines.push(options.style.faint(`… and ${count(after + 1, 'more cause')}`), '');
       break;
     }
   }

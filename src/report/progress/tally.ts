@@ -14,7 +14,8 @@ import { isInFlight } from '../../core/model/resource.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
-import { count, duration, number } from '../style/quantities.ts';
+import { count, number } from '../../core/problem/quantity.ts';
+import { estimate } from '../style/quantities.ts';
 import { type FoundStatuses, summaryText } from '../text/status.ts';
 import { type WaveRow, waveCounts, waveRows } from '../view/wave-view.ts';
 import { TimeLeft } from './time-left.ts';
@@ -36,8 +37,6 @@ export class Tally {
   readonly #now: () => number;
   readonly #timeLeft: TimeLeft;
   readonly #statuses = new Map<string, AddressStatus>();
-  /** The wave that soaks. */
-  #soak: { readonly event: EventOf<'wave-soaking'>; readonly seenAt: number } | undefined;
   #plan: Plan | undefined;
   /** By wave, its newest state, and when it was reported. */
   readonly #waves = new Map<string, { readonly event: EventOf<'wave-changed'>; readonly seenAt: number }>();
@@ -76,19 +75,10 @@ export class Tally {
       if (step !== undefined) this.#progressed(event.step, step.subject, event);
     },
     'step-finished': (result) => this.#finished(result),
-    'wave-soaking': (event) => {
-      this.#soak = { event, seenAt: this.#now() };
-    },
-    'wave-begun': () => {
-      this.#soak = undefined;
-    },
     'wave-changed': (event) => void this.#waves.set(event.wave, { event, seenAt: this.#now() }),
-    interrupted: () => {
-      this.#soak = undefined;
-    },
     ...ignored('run-started', 'phase-started', 'reading-progressed', 'call-throttled', 'schedule-made'),
     ...ignored(...answerEvents),
-    ...ignored('step-started', 'problem-found', 'server-started'),
+    ...ignored('step-started', 'problem-found', 'server-started', 'wave-begun', 'wave-soaking', 'interrupted'),
   };
 
   /** @param now milliseconds since 1970 by this machine's clock */
@@ -109,14 +99,6 @@ export class Tally {
   /** Milliseconds by this machine's clock until the strategy of a deployment ends. */
   timeLeft({ latest, seenAt }: ShownDeployment): number {
     return this.#msUntil(latest.bakeEndsAt, latest, seenAt);
-  }
-
-  /** The wave that soaks, and how many milliseconds of its soak are left. */
-  get soaking(): { readonly event: EventOf<'wave-soaking'>; readonly ms: number } | undefined {
-    if (this.#soak === undefined) return undefined;
-    const { event, seenAt } = this.#soak;
-    const ms = this.#msUntil(event.endsAt, event, seenAt);
-    return ms < 0 ? undefined : { event, ms };
   }
 
   /** What `status --watch` has found so far; undefined in other runs. */
@@ -186,10 +168,8 @@ export class Tally {
     return (serviceTime - clock.serviceNow) / clock.clockSpeed - (this.#now() - seenAt);
   }
 
-  /** From two minutes on in whole minutes: the estimate is not better than that. */
   #timeLeftText(): string {
-    const { ms } = this.#timeLeft;
-    if (ms === undefined || ms < 1_000) return '';
-    return `, about ${duration(ms < 120_000 ? ms : Math.round(ms / 60_000) * 60_000)} left`;
+    const left = estimate(this.#timeLeft.ms);
+    return left === undefined ? '' : `, ${left} left`;
   }
 }

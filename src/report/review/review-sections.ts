@@ -3,6 +3,7 @@ import type { Change } from '../../core/document/diff-values.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import type {
   ChangedEnvironment,
   ChangedTenant,
@@ -16,7 +17,6 @@ import { addressText } from '../style/address-text.ts';
 import { changeRows, pathText, signIndent } from '../style/changes.ts';
 import { firstFitting, widthOf, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
-import { count, number } from '../style/quantities.ts';
 import { someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import {
@@ -24,6 +24,7 @@ import {
   newAddressesOf,
   outlierAddresses,
   type ShieldView,
+  settingsByEffect,
   shieldedAddresses,
   shieldViews,
   totalsByProfile,
@@ -75,8 +76,7 @@ interface SectionOptions extends TextOptions {
 /** Those that have something to show. */
 export function reviewSections(review: Review, plan: Plan, options: SectionOptions): readonly ReviewSection[] {
   const { settingsChanges } = plan;
-  const loosened = settingsChanges.filter((change) => change.loosened);
-  const others = settingsChanges.filter((change) => !change.loosened);
+  const { loosened, others } = settingsByEffect(settingsChanges);
   const idle = editsWithoutEffect(review);
   const outliers = outlierAddresses(review);
   const sections: readonly ReviewSection[] = [

@@ -1,13 +1,13 @@
 // A review as text: all of it, or what fits on one screen.
 
 import type { Plan } from '../../core/plan/plan.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
 import { addressText } from '../style/address-text.ts';
 import { sourceText } from '../style/changes.ts';
 import { cut, firstFitting, widthOf, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
-import { count, number } from '../style/quantities.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { type ChangeGroupView, changeGroupViews } from '../view/plan-view.ts';
 import { withoutComingAndGoing } from '../view/review-view.ts';

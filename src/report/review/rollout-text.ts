@@ -1,8 +1,10 @@
 // When the changes of a review reach the tenants: in one line, or a row for each wave.
+
+import { count, number } from '../../core/problem/quantity.ts';
 import type { Rollout } from '../../core/review/review.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
-import { clock, count, minutes, number } from '../style/quantities.ts';
+import { clock, minutes } from '../style/quantities.ts';
 
 type Wave = Rollout['waves'][number];
 

@@ -1,9 +1,9 @@
 // A changed setting on one line: the most of it that fits.
 import { stepsOf } from '../../core/document/json-pointer.ts';
+import { count } from '../../core/problem/quantity.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { firstFitting } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
-import { count } from '../style/quantities.ts';
 
 /** `prod: careful → quick (duration 30 → 10 min; 500 addresses)`. */
 export function settingLine(change: SettingsChange, width: number): string {

@@ -2,9 +2,9 @@
 import type { Change } from '../../core/document/diff-values.ts';
 import { flagState } from '../../core/flags/name-flag-change.ts';
 import { formatSource } from '../../core/model/source-position.ts';
+import { number } from '../../core/problem/quantity.ts';
 import { cut, padded, widthOf } from './columns.ts';
 import { visible } from './escape.ts';
-import { number } from './quantities.ts';
 import type { Tone } from './style.ts';
 import type { TextOptions } from './text-options.ts';
 
@@ -102,7 +102,7 @@ function head({ op }: Change, options: TextOptions): string {
 
 function valueText(change: Change): string {
   const { op, before, after = '', flag } = change;
-  const shown = (text: string) => visible(flag === undefined ? text : flagState(change, text));
+  const shown = (text: string) => visible(flagState(change, text));
   const value =
     op === 'replace' && before !== undefined
       ? `${shown(before)} → ${shown(after)}`
@@ -110,9 +110,10 @@ function valueText(change: Change): string {
   return flag === undefined ? value : `${visible(flag)}  ${value}`;
 }
 
-function firstDifference(before: string, after: string): number {
+/** @param most characters that are compared */
+export function firstDifference(before: string, after: string, most = before.length): number {
   let index = 0;
-  while (index < before.length && before[index] === after[index]) index += 1;
+  while (index < most && index < before.length && before[index] === after[index]) index += 1;
   return index;
 }
 

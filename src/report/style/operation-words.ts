@@ -1,7 +1,7 @@
 // The words for each operation: what it works on, and how a plan and the end of a run name what it does.
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Operation, Step } from '../../core/plan/step.ts';
-import { count } from './quantities.ts';
+import { count } from '../../core/problem/quantity.ts';
 
 interface OperationWords {
   readonly noun: string;

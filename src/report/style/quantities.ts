@@ -1,15 +1,6 @@
-// Numbers, durations and times as people read them.
+// Durations and times as people read them.
 import { minuteText } from '../../core/model/clock.ts';
-
-/** `1,500`. */
-export function number(value: number): string {
-  return value.toLocaleString('en');
-}
-
-/** `1 version`, `2 versions`; a noun with an unusual plural gives it. */
-export function count(value: number, noun: string, plural = `${noun}s`): string {
-  return `${number(value)} ${value === 1 ? noun : plural}`;
-}
+import type { StrategyNumbers } from '../../core/model/resource.ts';
 
 /** `45 s`, `2 min`, `1 h 30 min`. */
 export function duration(ms: number): string {
@@ -23,6 +14,17 @@ export function duration(ms: number): string {
 /** In whole minutes from one minute on: strategies and plans are not known to the second. */
 export function minutes(value: number): string {
   return duration(Math.round(value) * 60_000);
+}
+
+/** `about 4 min`: from two minutes on in whole minutes, since an estimate is not better than that. Undefined of less than a second. */
+export function estimate(ms: number | undefined): string | undefined {
+  if (ms === undefined || ms < 1_000) return undefined;
+  return `about ${duration(ms < 120_000 ? ms : Math.round(ms / 60_000) * 60_000)}`;
+}
+
+/** How a deployment strategy reaches all: `at once`, `20 % steps over 10 min`. */
+export function growthText({ durationMinutes, growthFactor }: StrategyNumbers): string {
+  return durationMinutes === 0 ? 'at once' : `${growthFactor} % steps over ${minutes(durationMinutes)}`;
 }
 
 /** `1:05`: hours and minutes. @param value minutes */

@@ -1,5 +1,5 @@
 // Lists that are too long to read, shortened.
-import { number } from './quantities.ts';
+import { number } from '../../core/problem/quantity.ts';
 
 /** The first of some items, and a line that counts the rest: nothing, or `… and 5 more changes; list all with …`. */
 export function firstOf<T>(

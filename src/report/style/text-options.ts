@@ -1,4 +1,4 @@
-import type { Style } from './style.ts';
+import { noColours, type Style } from './style.ts';
 
 export interface TextOptions {
   readonly style: Style;
@@ -11,3 +11,12 @@ export interface TextOptions {
   /** Lines with a sign (`+`, `-` or `~`) begin with it; otherwise with two spaces. */
   readonly signsFirst?: true;
 }
+
+/** In Markdown: GitLab colors the lines of a `diff` by the sign they begin with. */
+export const diffOptions: TextOptions = {
+  style: noColours,
+  width: Number.POSITIVE_INFINITY,
+  verbose: false,
+  full: true,
+  signsFirst: true,
+};

@@ -1,10 +1,11 @@
 // Past deployments as people read them.
 import type { AddressHistory, DeploymentRecord } from '../../core/live/deployment-history.ts';
+import { count } from '../../core/problem/quantity.ts';
 import { accountRegionText, addressText, areInSeveral } from '../style/address-text.ts';
 import { alignedRows } from '../style/aligned-rows.ts';
 import { cut } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
-import { count, duration, utcTime } from '../style/quantities.ts';
+import { duration, utcTime } from '../style/quantities.ts';
 import { deploymentStates } from '../style/state-words.ts';
 import type { TextOptions } from '../style/text-options.ts';
 

@@ -1,8 +1,9 @@
 // The line that sums a plan up.
 import { isRecord } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { count } from '../../core/problem/quantity.ts';
 import { operationParts } from '../style/operation-words.ts';
-import { count, minutes } from '../style/quantities.ts';
+import { minutes } from '../style/quantities.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { leftForNextStage, type Verdict, verdictOf } from '../view/plan-view.ts';
 

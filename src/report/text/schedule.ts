@@ -1,11 +1,12 @@
 // When each part of a plan would happen, as people read it.
 import type { EventOf } from '../../core/events/event-handlers.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { count } from '../../core/problem/quantity.ts';
 import type { Stage } from '../../core/rollout/schedule.ts';
 import { wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
-import { clock, count } from '../style/quantities.ts';
+import { clock } from '../style/quantities.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { environmentName } from '../view/plan-view.ts';
 

@@ -7,12 +7,13 @@ import { formatAddress } from '../../core/model/address.ts';
 import { isInFlight } from '../../core/model/resource.ts';
 import type { Hint, SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import { addressText, areInSeveral } from '../style/address-text.ts';
 import { alignedRows, fittingColumns } from '../style/aligned-rows.ts';
 import { cut, padded, widthOf, wrapped } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
-import { count, number, utcTime } from '../style/quantities.ts';
+import { utcTime } from '../style/quantities.ts';
 import { firstOf } from '../style/shortened.ts';
 import { addressStateTones, deploymentStates } from '../style/state-words.ts';
 import type { TextOptions } from '../style/text-options.ts';
@@ -110,7 +111,7 @@ export class StatusOutput {
 }
 
 /** `acme/prod/Limits  synced, version 3`. */
-export function statusLine(status: AddressStatus): string {
+function statusLine(status: AddressStatus): string {
   const { state, versionNumber, problem } = status;
   const version = versionNumber === undefined ? '' : `, version ${versionNumber}`;
   const reason = problem === undefined ? '' : `: ${visible(problem.message)}`;

@@ -4,9 +4,9 @@ import { type EventHandlers, type EventOf, handleEvent, ignored } from '../../co
 import type { Report } from '../../core/events/report.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import type { Problem } from '../../core/problem/problem.ts';
+import { count } from '../../core/problem/quantity.ts';
 import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
-import { count } from '../style/quantities.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { explainedText } from './explained.ts';
 import { historyText } from './history.ts';

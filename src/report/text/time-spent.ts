@@ -5,8 +5,9 @@ import { answerEvents, type EventHandlers, handleEvent, ignored } from '../../co
 import type { Subject } from '../../core/model/address.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { Step } from '../../core/plan/step.ts';
+import { count } from '../../core/problem/quantity.ts';
 import { addressText } from '../style/address-text.ts';
-import { count, duration } from '../style/quantities.ts';
+import { duration } from '../style/quantities.ts';
 
 interface LaneTime {
   readonly environment: Subject;

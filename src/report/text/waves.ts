@@ -1,7 +1,9 @@
 // The board of waves: a row for each, while a sync runs and at its end.
+
+import { number } from '../../core/problem/quantity.ts';
 import { cut, firstFitting, padded, widthOf } from '../style/columns.ts';
 import { visible } from '../style/escape.ts';
-import { duration, number } from '../style/quantities.ts';
+import { duration, estimate } from '../style/quantities.ts';
 import type { Style, Tone } from '../style/style.ts';
 import type { WaveRow } from '../view/wave-view.ts';
 
@@ -46,15 +48,19 @@ export function waveLines(rows: readonly WaveRow[], options: WaveTextOptions): r
 /** From the longest to the shortest. */
 function waveTexts(row: WaveRow, options: WaveTextOptions): readonly string[] {
   const text = words[row.state.is](row, options);
-  const details = [
-    ...(row.failed > 0 ? [`${number(row.failed)} failed`] : []),
-    ...(row.blocked > 0 ? [`${number(row.blocked)} blocked`] : []),
-    ...(row.inFlight > 0 ? [`${number(row.inFlight)} in flight`] : []),
-  ];
-  const time = row.state.is === 'running' && !options.hasEnded ? timeText(options.msLeft(row)) : undefined;
+  const time = row.state.is === 'running' && !options.hasEnded ? estimate(options.msLeft(row)) : undefined;
   const note = row.state.is === 'blocked' ? `: ${visible(row.state.note)}` : '';
-  const short = [text, ...details].join(', ');
+  const short = [text, ...notDoneTexts(row)].join(', ');
   return [...(note === '' ? [] : [`${text}${note}`]), ...(time === undefined ? [] : [`${short}, ${time}`]), short];
+}
+
+/** `2 failed`, `1 blocked`, `3 in flight`: what there is of each. */
+export function notDoneTexts({ failed, blocked, inFlight }: WaveRow): readonly string[] {
+  return [
+    ...(failed > 0 ? [`${number(failed)} failed`] : []),
+    ...(blocked > 0 ? [`${number(blocked)} blocked`] : []),
+    ...(inFlight > 0 ? [`${number(inFlight)} in flight`] : []),
+  ];
 }
 
 /** A wave without a row does not compile. */
@@ -79,12 +85,6 @@ const words: Readonly<Record<StateName, (row: WaveRow, options: WaveTextOptions)
 
 function doneText({ done, of }: WaveRow): string {
   return `${number(done)} of ${number(of)}`;
-}
-
-/** From two minutes on in whole minutes: the estimate is not better than that. */
-function timeText(ms: number | undefined): string | undefined {
-  if (ms === undefined || ms < 1_000) return undefined;
-  return `about ${duration(ms < 120_000 ? ms : Math.round(ms / 60_000) * 60_000)}`;
 }
 
 /**

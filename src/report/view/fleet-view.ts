@@ -1,7 +1,7 @@
 // The fleet as a table: a row for each tenant with something to show, a cell for each environment, a mark for each profile in it.
 import { partition } from 'es-toolkit/array/partition';
 import { sortBy } from 'es-toolkit/array/sortBy';
-import { type Address, formatAddress } from '../../core/model/address.ts';
+import { type Address, formatAddress, wholeAddress } from '../../core/model/address.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan, PlannedAddress } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
@@ -93,9 +93,8 @@ function markOf(
   kinds: ReadonlyMap<string, MarkKind>,
   outcomes: ReadonlyMap<string, RunOutcome>,
 ): readonly FleetMark[] {
-  const { tenant, environment, configurationProfile } = planned.address;
-  if (tenant === undefined || environment === undefined || configurationProfile === undefined) return [];
-  const address = { tenant, environment, configurationProfile };
+  const address = wholeAddress(planned.address);
+  if (address === undefined) return [];
   const key = formatAddress(address);
   const kind = kindByAction(planned) ?? kinds.get(key) ?? (planned.changeGroup === undefined ? undefined : 'changed');
   return kind === undefined ? [] : [{ address, kind, group: planned.changeGroup, outcome: outcomes.get(key) }];

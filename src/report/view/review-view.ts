@@ -1,13 +1,21 @@
 // What of a review is worth showing, as data: each thing once.
+import { partition } from 'es-toolkit/array/partition';
 import { type Address, formatAddress } from '../../core/model/address.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { comesOrGoesAsWhole } from '../../core/review/compare-tenants.ts';
 import type { Edit, NewAddresses, Review, Total } from '../../core/review/review.ts';
+import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 
 /** Profiles that change, each with its environments. */
 export function totalsByProfile({ totals }: Review): readonly (readonly [profile: string, totals: readonly Total[]])[] {
   return [...groupMap(totals, ({ configurationProfile }) => configurationProfile)];
+}
+
+/** Settings that are loosened, apart from the others. */
+export function settingsByEffect(changes: readonly SettingsChange[]) {
+  const [loosened, others] = partition(changes, (change) => change.loosened);
+  return { loosened, others };
 }
 
 /** Edits that change no address. */

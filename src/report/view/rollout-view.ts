@@ -30,7 +30,6 @@ export interface Strategy {
   readonly name: string;
   /** Undefined where only AppConfig has them. */
   readonly numbers: StrategyNumbers | undefined;
-  readonly deployments: number;
 }
 
 /** None where nothing is deployed. @param review of a comparison: it has the times */
@@ -82,10 +81,8 @@ function strategiesOf(
   addresses: readonly PlannedAddress[],
   numbersOf: ReadonlyMap<string, StrategyNumbers | undefined>,
 ): readonly Strategy[] {
-  const byName = groupMap(addresses, ({ deploymentStrategy }) => deploymentStrategy);
-  return [...byName].flatMap(([name, those]) =>
-    name === undefined ? [] : [{ name, numbers: numbersOf.get(name), deployments: those.length }],
-  );
+  const names = new Set(addresses.flatMap(({ deploymentStrategy }) => deploymentStrategy ?? []));
+  return [...names].map((name) => ({ name, numbers: numbersOf.get(name) }));
 }
 
 /** By the name that addresses have. */
