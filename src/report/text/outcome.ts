@@ -3,7 +3,7 @@
 import type { StepResult } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
-import { groupsBy } from '../../core/model/groups-by.ts';
+import { type Group, groupsBy } from '../../core/model/groups-by.ts';
 import { isRecord } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -87,14 +87,12 @@ type Steps = ReadonlyMap<string, Step>;
 function failedLines(failed: readonly Failed[], plan: Plan, { style, verbose }: TextOptions): readonly string[] {
   const located = locatedIn(plan);
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const causes = verbose
-    ? failed.map((each) => [each])
-    : groupsBy(failed, (each) => causeOf(each, steps));
+  const causes = groupsBy(failed, (each) => (verbose ? each.step : causeOf(each, steps)));
   const { shown, more } = firstOf(causes, verbose ? causes.length : mostListed, 'cause');
   const lines = shown.map((results) => {
-    const [{ step: id, problem } = { step: '', problem: undefined }] = results;
+    const [{ step: id }] = results;
     const step = steps.get(id);
-    if (results.length === 1 || step === undefined || problem === undefined) {
+    if (results.length === 1 || step === undefined) {
       const what = step === undefined ? visible(id) : `${locatedText(located(step))}  ${step.operation}`;
       return `${style.error('failed')}   ${what}`;
     }
@@ -110,9 +108,9 @@ function causeOf({ step: id, problem }: Failed, steps: Steps): string {
 }
 
 /** The message that all have, or the code. */
-function commonText(failed: readonly Failed[]): string {
-  const [message = '', ...others] = new Set(failed.map(({ problem }) => problem.message));
-  return others.length === 0 ? message : (failed[0]?.problem.code ?? message);
+function commonText(failed: Group<Failed>): string {
+  const [{ problem }] = failed;
+  return failed.every((each) => each.problem.message === problem.message) ? problem.message : problem.code;
 }
 
 /** One line for each cause: steps that failed for one cause are one. */
