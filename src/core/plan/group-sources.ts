@@ -6,16 +6,12 @@ import type { Address } from '../model/address.ts';
 import { inBase, type SourcePosition } from '../model/source-position.ts';
 import { entriesOf, isMap } from '../model/value.ts';
 import { explain } from '../render/explain.ts';
-import { documentsFor, type Layers, type SourceDocument, type Tenant } from '../render/layers.ts';
+import { documentsFor, type SourceDocument, type TreeFiles } from '../render/layers.ts';
 import { lineOf, setterOf } from '../render/locate-source.ts';
 import { type ProfileSettings, profileAsWritten, type Settings } from '../settings/settings.ts';
 import type { ChangeGroup } from './plan.ts';
 
-/** The files of a tree. */
-export interface TracedTree {
-  readonly template: Layers;
-  /** By name. */
-  readonly tenants: ReadonlyMap<string, Tenant>;
+export interface TracedTree extends TreeFiles {
   readonly settings: Pick<Settings, 'profiles'>;
 }
 

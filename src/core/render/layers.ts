@@ -101,3 +101,10 @@ export function profilesIn(template: Layers, tenant: Layers, environment: string
   }
   return profiles;
 }
+
+/** The files of a tree. */
+export interface TreeFiles {
+  readonly template: Layers;
+  /** By name. */
+  readonly tenants: ReadonlyMap<string, Tenant>;
+}

@@ -3,7 +3,7 @@ import { type Change, changeOf } from '../document/diff-values.ts';
 import { isSameContent } from '../document/equality.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import type { Redactor } from '../document/redact.ts';
-import { type Address, formatAddress } from '../model/address.ts';
+import type { Address } from '../model/address.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
 import { groupsBy } from '../model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../model/source-position.ts';
@@ -42,10 +42,7 @@ export interface JudgedEdit {
   readonly edit: Edit;
   readonly shielded: readonly Shielded[];
   readonly outliers: readonly Outlier[];
-  /** By the text of the address. */
-  readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** Addresses that only the template itself shields: they are those of an environment, not a tenant's choice. */
-  readonly shieldedByTemplate: ReadonlySet<string>;
+  readonly concerned: readonly Concerned[];
 }
 
 /** Addresses of both trees, in the order of the head. */
@@ -106,12 +103,14 @@ function comesOrGoes(file: EditedFile, unpaired: readonly Address[]): boolean {
   return isWhole && unpaired.some((address) => isLayerOf(file, address));
 }
 
-interface Concerned {
+/** An address whose content an edit changes, or would if nothing shielded it. */
+export interface Concerned {
   readonly address: Address;
   readonly paths: readonly string[];
   readonly outcome: Outcome;
   /** Of the first value that is kept, or differs from what the shared layers give. */
   readonly source: SourcePosition | undefined;
+  /** Only the template itself shields it: as all of the environment, not by a tenant's choice. */
   readonly isShieldedByTemplate?: boolean;
   readonly outlier?: Outlier;
 }
@@ -187,10 +186,7 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
       addresses: group.map(({ address }) => address),
     })),
     outliers: concerned.flatMap(({ outlier }) => outlier ?? []),
-    outcomes: new Map(concerned.map(({ address, outcome }) => [formatAddress(address), outcome])),
-    shieldedByTemplate: new Set(
-      concerned.flatMap(({ address, isShieldedByTemplate }) => (isShieldedByTemplate ? formatAddress(address) : [])),
-    ),
+    concerned,
   };
 }
 

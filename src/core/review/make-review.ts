@@ -1,6 +1,6 @@
 // The review of a change: values in, one value out.
 import { createRedactor } from '../document/redact.ts';
-import { wholeAddress } from '../model/address.ts';
+import { formatAddress, wholeAddress } from '../model/address.ts';
 import { isSelected, type Selection, selectsAll } from '../model/selection.ts';
 import { lookOf } from '../plan/change-groups.ts';
 import type { ChangeGroup, Plan } from '../plan/plan.ts';
@@ -81,7 +81,7 @@ export function makeReview(of: ReviewInput): MadeReview {
       changed: counted.filter(({ isChanged }) => isChanged).map(({ address }) => address),
       changeGroups: countOfGroups(groups, trees.redact.active),
       settingsChanges,
-      onlyEdit: onlyEditOf(judged, pairs, trees),
+      onlyEdit: onlyEditOf(judged, trees),
     }),
     totals: countTotals(counted, { settings: head.settings, outcomes }),
     edits,
@@ -98,8 +98,9 @@ export function makeReview(of: ReviewInput): MadeReview {
 function outcomesOf(judged: readonly JudgedEdit[]): ReadonlyMap<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const each of judged) {
-    for (const [address, outcome] of each.outcomes) {
-      outcomes.set(address, decisiveOutcome(outcomes.get(address), outcome));
+    for (const { address, outcome } of each.concerned) {
+      const name = formatAddress(address);
+      outcomes.set(name, decisiveOutcome(outcomes.get(name), outcome));
     }
   }
   return outcomes;

@@ -4,16 +4,16 @@ import { type Address, formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
 import { profileTypes } from '../model/resource.ts';
 import type { Value } from '../model/value.ts';
-import { documentsFor, documentsIn, type Layers, type SourceDocument, type Tenant } from '../render/layers.ts';
+import {
+  documentsFor,
+  documentsIn,
+  type Layers,
+  type SourceDocument,
+  type Tenant,
+  type TreeFiles,
+} from '../render/layers.ts';
 import { mergeLayer } from '../render/merge-layers.ts';
 import { type ProfileSettings, profileAsWritten, type Settings } from '../settings/settings.ts';
-
-/** The files of a tree. */
-export interface TreeFiles {
-  readonly template: Layers;
-  /** By name. */
-  readonly tenants: ReadonlyMap<string, Tenant>;
-}
 
 /** Kept while a tree is read. */
 export class KeptFiles implements TreeFiles {

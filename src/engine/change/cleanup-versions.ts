@@ -16,9 +16,7 @@ import { reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { loadProject } from '../load-project.ts';
 import type { CleanupOptions } from '../options.ts';
-import { emitPlanEvents } from '../show-plan.ts';
-import { applyRun, isAppliable } from './apply-run.ts';
-import { askForConfirmation } from './cleanup.ts';
+import { confirmAndApply } from './confirm-and-apply.ts';
 import { type PrunableAccountRegion, type PruneRun, planPruneOf, readPrunableOf } from './prune.ts';
 
 /** The tree is read, because versions that it wants are kept. */
@@ -30,12 +28,10 @@ export async function cleanupVersions(options: CleanupOptions, context: Context)
     if (!keepsLess(project.settings)) context.emit({ type: 'problem-found', problem: nothingToKeep });
     const run = { project, options, context, signal: session.signal };
     const read = await readEverywhere(session, run, options);
-    const { plan: made, ...planned } = planPruneOf(read, run);
-    const refusal = refusalOf(made.steps.length, read, { project: project.project, options });
-    const plan = emitPlanEvents({ ...made, refusals: refusal === undefined ? [] : [refusal] }, context);
-    if (options.dryRun || !isAppliable(plan)) return;
-    if (!options.yes) await askForConfirmation(plan, session, context);
-    await applyRun(plan, planned);
+    const { plan, ...planned } = planPruneOf(read, run);
+    const refusal = refusalOf(plan.steps.length, read, { project: project.project, options });
+    const refusals = refusal === undefined ? [] : [refusal];
+    await confirmAndApply({ ...planned, plan: { ...plan, refusals } }, session, run);
   });
 }
 

@@ -2,7 +2,6 @@
 import { readInventory } from '../../appconfig/read/read-inventory.ts';
 import { Resources } from '../../appconfig/read/resource-ids.ts';
 import { cleanupScope } from '../../core/guards/cleanup-scope.ts';
-import { confirmation, confirmationQuestion } from '../../core/guards/confirmation.ts';
 import type { Inventory } from '../../core/live/inventory.ts';
 import type { DesiredApplication } from '../../core/model/desired-state.ts';
 import { isLiteralName, nameOfGlob } from '../../core/model/globs.ts';
@@ -22,8 +21,8 @@ import { reachedAccountRegions, type Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { type LoadedProject, loadProject, loadProjectWithoutTree } from '../load-project.ts';
 import type { CleanupOptions } from '../options.ts';
-import { emitPlanEvents } from '../show-plan.ts';
-import { type ApplyInput, applyRun, isAppliable } from './apply-run.ts';
+import type { ApplyInput } from './apply-run.ts';
+import { confirmAndApply } from './confirm-and-apply.ts';
 
 interface Run {
   readonly project: LoadedProject;
@@ -42,11 +41,7 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
   const sessionOptions = { ...project, options, access: 'write', context, everywhere: true } as const;
   await runSession('cleanup', sessionOptions, async (session) => {
     const run = { project, options, context };
-    const { plan: made, ...planned } = await planCleanupRun(session, run);
-    const plan = emitPlanEvents(made, context);
-    if (options.dryRun || !isAppliable(plan)) return;
-    if (!options.yes) await askForConfirmation(plan, session, context);
-    await applyRun(plan, planned, { bypassDeletionProtection: options.bypassDeletionProtection });
+    await confirmAndApply(await planCleanupRun(session, run), session, run);
   });
 }
 
@@ -156,23 +151,5 @@ function refuseScope({ project: { settings }, options, context }: Run): void {
     isProjectSet: settings.project !== undefined,
     job: isCi && defaultBranch !== undefined ? { branch, defaultBranch } : undefined,
   });
-  if (problem !== undefined) throw new AppcfgError([problem]);
-}
-
-/** @throws AppcfgError unless the user confirms */
-export async function askForConfirmation(plan: Plan, { reached }: Session, context: Context): Promise<void> {
-  const [{ target }, ...others] = reached;
-  const own = target.account === undefined ? target.region : `account ${target.account}, ${target.region}`;
-  const accountRegions = [...new Set(plan.steps.map((step) => step.accountRegion))];
-  const areVersions = plan.steps.every(({ operation }) => operation === 'DeleteHostedConfigurationVersion');
-  const question = confirmationQuestion({
-    areVersions,
-    applications: plan.steps.filter((step) => step.operation === 'DeleteApplication').length,
-    resources: plan.steps.length,
-    from: others.length === 0 ? own : accountRegions.join(' and '),
-    project: target.project,
-  });
-  const answer = await context.confirm(question);
-  const problem = confirmation.check({ answer });
   if (problem !== undefined) throw new AppcfgError([problem]);
 }

@@ -15,7 +15,7 @@ import type { SyncOptions } from '../options.ts';
 import { loadReviewed, reviewPlan } from '../review-plan.ts';
 import { emitPlan } from '../show-plan.ts';
 import { applyRun, isAppliable } from './apply-run.ts';
-import { pruneAfterSync, SyncResults } from './prune.ts';
+import { pruneAfterSync, SyncResults } from './prune-after-sync.ts';
 
 /** Makes AppConfig match the tree: shows the plan and applies it. */
 export async function sync(options: SyncOptions, context: Context): Promise<void> {

@@ -76,10 +76,20 @@
   function show() {
     const isFiltered = filter.text !== '' || filter.tenant !== undefined || filter.group !== undefined;
     const found = rows.filter(shown);
-    const visible = new Set(found);
-    const groups = new Set(found.flatMap((row) => [...row.groups]));
+    const names = new Set(found.map(({ tenant }) => tenant));
+    showRows(new Set(found), isFiltered);
+    showCards(new Set(found.flatMap((row) => [...row.groups])), isFiltered);
+    showPanels(names, isFiltered);
+    reset.hidden = !isFiltered;
+    output.textContent = isFiltered
+      ? `${names.size.toLocaleString('en')} of ${tenants.toLocaleString('en')} tenants`
+      : '';
+    rove();
+  }
+
+  function showRows(found, isFiltered) {
     for (const row of rows) {
-      const isOff = !visible.has(row) || (!isFiltered && folded.has(row.element));
+      const isOff = !found.has(row) || (!isFiltered && folded.has(row.element));
       row.element.classList.toggle('off-filter', isOff);
     }
     for (const line of all('.fold', table)) line.classList.toggle('off-filter', isFiltered);
@@ -92,6 +102,11 @@
       same.classList.toggle('off-filter', some.length === 0);
       if (isFiltered && some.length > 0) same.querySelector('details').open = true;
     }
+    for (const mark of all('a.m', table))
+      mark.classList.toggle('dim', filter.group !== undefined && mark.hash !== filter.group);
+  }
+
+  function showCards(groups, isFiltered) {
     for (const card of cards) {
       const hash = `#${card.id}`;
       card.classList.toggle(
@@ -99,7 +114,10 @@
         filter.group !== undefined ? filter.group !== hash : isFiltered && !groups.has(hash),
       );
     }
-    const names = new Set(found.map(({ tenant }) => tenant));
+  }
+
+  /** Panels whose tenants are all hidden are, too. */
+  function showPanels(names, isFiltered) {
     for (const element of named) {
       element.classList.toggle('off-filter', isFiltered && !names.has(element.dataset.t));
     }
@@ -112,13 +130,6 @@
       );
       if (isFiltered) for (const details of all('details', panel)) details.open = true;
     }
-    for (const mark of all('a.m', table))
-      mark.classList.toggle('dim', filter.group !== undefined && mark.hash !== filter.group);
-    reset.hidden = !isFiltered;
-    output.textContent = isFiltered
-      ? `${names.size.toLocaleString('en')} of ${tenants.toLocaleString('en')} tenants`
-      : '';
-    rove();
   }
 
   /** The page says in its address what it shows. */

@@ -42,10 +42,8 @@ export interface FoundStatuses {
 /** Each method returns what is printed at once. */
 export class StatusOutput {
   readonly #options: StatusOptions;
-  readonly #addresses = new Map<string, AddressStatus>();
   readonly #shownProblems = new Set<string>();
   readonly #latest = new Map<string, string>();
-  #environments: readonly string[] = [];
   #failOn: readonly AddressState[] = [];
   #isFollowed = false;
   /** Changes were printed after the first board. */
@@ -57,7 +55,6 @@ export class StatusOutput {
 
   read({ addresses, environments, isFollowed, failOn = [] }: EventOf<'status-read'>): string {
     this.#isFollowed = isFollowed;
-    this.#environments = environments;
     this.#failOn = failOn;
     for (const status of addresses) this.#add(status);
     if (this.#options.animated && isFollowed) return '';
@@ -89,15 +86,13 @@ export class StatusOutput {
     return this.#shownProblems.has(`${code} ${message}`);
   }
 
-  end(): string {
-    const found = { addresses: [...this.#addresses.values()], environments: this.#environments };
+  end(found: FoundStatuses): string {
     const isShown = this.#isFollowed && (this.#options.animated || this.#hasLines);
     const separator = this.#hasLines ? '\n' : '';
     return (isShown ? separator + statusText(found, this.#options) : '') + this.#failure(found.addresses);
   }
 
   #add(status: AddressStatus): void {
-    this.#addresses.set(formatAddress(status.address), status);
     const { problem } = status;
     if (problem !== undefined) this.#shownProblems.add(`${problem.code} ${problem.message}`);
   }

@@ -77,7 +77,7 @@ export class TextOutput {
   /** @param failed the exit code is neither success nor "differences" */
   end(report: Report, failed: boolean): string {
     const outcome = outcomeText(report, { failed, time: this.#time }, this.#options);
-    return this.#contents.end() + this.#status.end() + outcome;
+    return this.#contents.end() + this.#status.end(report) + outcome;
   }
 }
 
