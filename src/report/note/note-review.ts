@@ -4,12 +4,15 @@ import type { Change } from '../../core/document/diff-values.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource } from '../../core/model/source-position.ts';
 import { count, number } from '../../core/problem/quantity.ts';
-import type { ChangedEnvironment, ChangedTenant, Edit, Outlier, Review } from '../../core/review/review.ts';
+import type { Edit, Outlier, Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { code, folded, inert, table } from '../style/markdown.ts';
 import {
+  besidesTemplate,
   editsWithoutEffect,
-  newAddressesOf,
+  leavesSomethingLive,
+  type NameChange,
+  nameChanges,
   outlierAddresses,
   type ShieldView,
   settingsByEffect,
@@ -95,55 +98,32 @@ function settingsTable(changes: readonly SettingsChange[], { bounds }: NoteOptio
 }
 
 export function tenantsSection(review: Review, options: NoteOptions): readonly string[] {
-  const { tenants, environments } = review;
-  // Written only where they are shown.
-  const items: readonly (() => string)[] = [
-    ...tenants.removed.map((each) => () => `- **removed:** ${tenantName(each.tenant, options)}, ${sizeText(each)}`),
-    ...tenants.renamed.map(
-      ({ from = '', tenant }) =>
-        () =>
-          `- **probably renamed:** ${tenantName(from, options)} → ${tenantName(tenant, options)}, a new application`,
-    ),
-    ...tenants.added.map(
-      (each) => () =>
-        `- **added:** ${tenantName(each.tenant, options)}, ${sizeText(each)}${asTemplate(review, each, options)}`,
-    ),
-    ...environments.removed.map((each) => () => `- **environment removed:** ${environmentText(each, options)}`),
-    ...environments.renamed.map(
-      ({ from = '', ...each }) =>
-        () =>
-          `- **environment probably renamed:** ${code(from, longestName)} → ${environmentText(each, options)}`,
-    ),
-    ...environments.added.map(
-      (each) => () => `- **environment added:** ${environmentText(each, options)}${asTemplate(review, each, options)}`,
-    ),
-  ];
-  const leaves = [tenants.removed, tenants.renamed, environments.removed, environments.renamed].flat();
+  const changes = nameChanges(review);
+  if (changes.length === 0) return [];
   const note = 'What is removed or renamed stays live until `appcfg cleanup` deletes it.';
-  if (items.length === 0) return [];
-  return ['#### Tenants', ...(leaves.length === 0 ? [] : [note]), itemList(items, options, (item) => item())];
+  const list = itemList(
+    changes,
+    options,
+    (change) => `- ${nameItem(change, options)}${asTemplate(review, change, options)}`,
+  );
+  return ['#### Tenants', ...(leavesSomethingLive(changes) ? [note] : []), list];
 }
 
-function sizeText({ environments, configurations }: ChangedTenant): string {
-  return `${count(environments.length, 'environment')}, ${count(configurations, 'configuration')}`;
+function nameItem({ kind, of, tenant, environment = '', from = '', size }: NameChange, options: NoteOptions): string {
+  const how = kind === 'renamed' ? 'probably renamed' : kind;
+  const owner = tenant === undefined ? 'all tenants' : tenantName(tenant, options);
+  if (of === 'tenant') {
+    if (kind !== 'renamed') return `**${how}:** ${owner}, ${size}`;
+    return `**${how}:** ${tenantName(from, options)} → ${owner}, a new application`;
+  }
+  const before = kind === 'renamed' ? `${code(from, longestName)} → ` : '';
+  return `**environment ${how}:** ${before}${code(environment, longestName)} of ${owner}, ${size}`;
 }
 
-function environmentText(
-  { tenant, environment, configurations }: Omit<ChangedEnvironment, 'from'>,
-  options: NoteOptions,
-): string {
-  const of = tenant === undefined ? 'all tenants' : tenantName(tenant, options);
-  return `${code(environment, longestName)} of ${of}, ${count(configurations, 'configuration')}`;
-}
-
-function asTemplate(
-  review: Review,
-  of: { readonly tenant: string | undefined; readonly environment?: string },
-  { bounds }: NoteOptions,
-): string {
+function asTemplate(review: Review, change: NameChange, { bounds }: NoteOptions): string {
   const texts = new Set(
-    newAddressesOf(review, of).map(({ configurationProfile, changes }) => {
-      const shown = changes.map((change) => changeText(change, bounds.value));
+    besidesTemplate(review, change).map(({ configurationProfile, changes }) => {
+      const shown = changes.map((each) => changeText(each, bounds.value));
       return `${code(configurationProfile, longestName)} ${namesText(shown, 3)}`;
     }),
   );

@@ -4,14 +4,7 @@ import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
-import type {
-  ChangedEnvironment,
-  ChangedTenant,
-  Edit,
-  NewAddresses,
-  Outlier,
-  Review,
-} from '../../core/review/review.ts';
+import type { Edit, NewAddresses, Outlier, Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { addressText } from '../style/address-text.ts';
 import { changeRows, pathText, signIndent } from '../style/changes.ts';
@@ -20,8 +13,12 @@ import { visible } from '../style/escape.ts';
 import { someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import {
+  besidesTemplate,
   editsWithoutEffect,
-  newAddressesOf,
+  leavesSomethingLive,
+  type NameChange,
+  nameChanges,
+  nameChangeText,
   outlierAddresses,
   type ShieldView,
   settingsByEffect,
@@ -123,96 +120,52 @@ function settingRow(change: SettingsChange, options: SectionOptions): readonly s
 }
 
 function tenantsSection(review: Review, options: SectionOptions): ReviewSection {
-  const { tenants, environments } = review;
-  const leaves = [tenants.removed, tenants.renamed, environments.removed, environments.renamed].flat();
+  const changes = nameChanges(review);
   return {
     title: 'Tenants',
     tone: 'strong',
-    rows: options.short ? shortTenantRows(review, options) : tenantRows(review, options),
-    ...(leaves.length === 0
-      ? {}
-      : {
+    rows: options.short ? shortTenantRows(changes, review, options) : tenantRows(changes, review, options),
+    ...(leavesSomethingLive(changes)
+      ? {
           note: 'What is removed or renamed stays live until appcfg cleanup deletes it.',
           shortNote: 'what is removed or renamed stays live until appcfg cleanup',
-        }),
+        }
+      : {}),
   };
 }
 
-function tenantRows(review: Review, options: SectionOptions): readonly (readonly string[])[] {
-  const { tenants, environments } = review;
-  const [added, removed, renamed] = signsOf(options);
-  const rows = [
-    ...tenants.removed.map((each) => [`${removed} ${visible(each.tenant)}  removed: ${sizeText(each)}`]),
-    ...tenants.renamed.map((each) => [
-      `${renamed} ${visible(each.from ?? '')} → ${visible(each.tenant)}  probably renamed: a new application`,
-      ...asTemplateRows(newAddressesOf(review, { tenant: each.tenant }), options),
-    ]),
-    ...tenants.added.map((each) => [
-      `${added} ${visible(each.tenant)}  added: ${sizeText(each)}`,
-      ...asTemplateRows(newAddressesOf(review, { tenant: each.tenant }), options),
-    ]),
-    ...environments.removed.map((each) => [
-      `${removed} ${environmentText(each)}  environment removed: ${configurations(each)}`,
-    ]),
-    ...environments.renamed.map((each) => [`${renamed} ${renamedEnvironment(each)}  environment probably renamed`]),
-    ...environments.added.map((each) => [
-      `${added} ${environmentText(each)}  environment added: ${configurations(each)}`,
-      ...asTemplateRows(newAddressesOf(review, each), options),
-    ]),
-  ];
-  return rows.map((lines) => lines.map((line) => `${signIndent(options)}${line}`));
+type Rows = readonly (readonly string[])[];
+
+function tenantRows(changes: readonly NameChange[], review: Review, options: SectionOptions): Rows {
+  return changes.map((change) =>
+    [
+      `${signOf(change, options)} ${visible(change.name)}  ${nameChangeText(change)}`,
+      ...asTemplateRows(besidesTemplate(review, change), options),
+    ].map((line) => `${signIndent(options)}${line}`),
+  );
 }
 
 /** Every name, in as few lines as possible: what is added with its differences, if there are few. */
-function shortTenantRows(review: Review, options: SectionOptions): readonly (readonly string[])[] {
-  const { tenants, environments } = review;
-  const [added, removed, renamed] = signsOf(options);
-  const names = (all: readonly ChangedTenant[]) => all.map(({ tenant }) => visible(tenant));
-  const showsDifferences = tenants.added.length <= mostDescribed;
-  return [
-    ...namesRow(removed, 'removed', names(tenants.removed), options),
-    ...namesRow(
-      renamed,
-      'probably renamed',
-      tenants.renamed.map(({ tenant, from = '' }) => `${visible(from)} → ${visible(tenant)}`),
-      options,
-    ),
-    ...(showsDifferences
-      ? tenants.added.map((each) => [
-          `  ${added} added: ${[visible(each.tenant), ...asTemplateRows(newAddressesOf(review, each), options)].join(', ')}`,
-        ])
-      : namesRow(added, 'added', names(tenants.added), options)),
-    ...namesRow(removed, 'environment removed', environments.removed.map(environmentText), options),
-    ...namesRow(renamed, 'environment probably renamed', environments.renamed.map(renamedEnvironment), options),
-    ...namesRow(added, 'environment added', environments.added.map(environmentText), options),
-  ];
+function shortTenantRows(changes: readonly NameChange[], review: Review, options: SectionOptions): Rows {
+  return groupsBy(changes, ({ kind, of }) => `${kind} ${of}`).flatMap((same) => {
+    const [{ kind, of }] = same;
+    const sign = signOf(same[0], options);
+    if (kind === 'added' && of === 'tenant' && same.length <= mostDescribed) {
+      return same.map((change) => [
+        `  ${sign} added: ${[visible(change.name), ...asTemplateRows(besidesTemplate(review, change), options)].join(', ')}`,
+      ]);
+    }
+    const what = `${of === 'tenant' ? '' : 'environment '}${kind === 'renamed' ? 'probably renamed' : kind}`;
+    const names = same.map(({ name }) => visible(name));
+    return [namesIn(names, { first: `  ${sign} ${what}: `, indent: '    ', width: options.width })];
+  });
 }
 
 /** Added tenants of which a screen shows what they have besides the template. */
 const mostDescribed = 3;
 
-function signsOf({ style }: TextOptions): readonly [added: string, removed: string, renamed: string] {
-  return [style.added('+'), style.removed('-'), style.changed('~')];
-}
-
-function namesRow(sign: string, what: string, names: readonly string[], { width }: TextOptions) {
-  return names.length === 0 ? [] : [namesIn(names, { first: `  ${sign} ${what}: `, indent: '    ', width })];
-}
-
-function renamedEnvironment(each: ChangedEnvironment): string {
-  return `${environmentText({ ...each, environment: each.from ?? '' })} → ${visible(each.environment)}`;
-}
-
-function sizeText({ environments, configurations: number }: ChangedTenant): string {
-  return `${count(environments.length, 'environment')}, ${count(number, 'configuration')}`;
-}
-
-function configurations({ configurations: number }: ChangedEnvironment): string {
-  return count(number, 'configuration');
-}
-
-function environmentText({ tenant, environment }: Pick<ChangedEnvironment, 'tenant' | 'environment'>): string {
-  return tenant === undefined ? `${visible(environment)} of all tenants` : addressText({ tenant, environment });
+function signOf({ kind }: NameChange, { style }: TextOptions): string {
+  return { added: style.added('+'), removed: style.removed('-'), renamed: style.changed('~') }[kind];
 }
 
 /** `as the template, but Limits /requests 100 → 4`: what is the same in several environments once. */

@@ -3,8 +3,17 @@ import { partition } from 'es-toolkit/array/partition';
 import { type Address, formatAddress } from '../../core/model/address.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { count } from '../../core/problem/quantity.ts';
 import { comesOrGoesAsWhole } from '../../core/review/compare-tenants.ts';
-import type { Edit, NewAddresses, Review, Total } from '../../core/review/review.ts';
+import type {
+  ChangedEnvironment,
+  ChangedTenant,
+  ComingAndGoing,
+  Edit,
+  NewAddresses,
+  Review,
+  Total,
+} from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 
 /** Profiles that change, each with its environments. */
@@ -33,11 +42,69 @@ export function withoutComingAndGoing<P extends Pick<Plan, 'changeGroups'>>(plan
   return { ...plan, changeGroups };
 }
 
+/** A tenant or an environment that comes, goes, or has another name. */
+export interface NameChange {
+  readonly kind: keyof ComingAndGoing<unknown>;
+  readonly of: 'tenant' | 'environment';
+  /** Undefined of an environment of all tenants. */
+  readonly tenant: string | undefined;
+  readonly environment?: string;
+  /** The name before. */
+  readonly from: string | undefined;
+  /** `acme`, `old → acme`, `acme/qa`, `qa of all tenants`. */
+  readonly name: string;
+  /** How many environments and configurations it has, in words. */
+  readonly size: string;
+}
+
+const kinds = ['removed', 'renamed', 'added'] as const;
+
+/** Tenants, then environments; of each first what goes. */
+export function nameChanges({ tenants, environments }: Review): readonly NameChange[] {
+  return [
+    ...kinds.flatMap((kind) => tenants[kind].map((each) => tenantChange(kind, each))),
+    ...kinds.flatMap((kind) => environments[kind].map((each) => environmentChange(kind, each))),
+  ];
+}
+
+function tenantChange(
+  kind: NameChange['kind'],
+  { tenant, from, environments, configurations }: ChangedTenant,
+): NameChange {
+  const name = from === undefined ? tenant : `${from} → ${tenant}`;
+  const size = `${count(environments.length, 'environment')}, ${count(configurations, 'configuration')}`;
+  return { kind, of: 'tenant', tenant, from, name, size };
+}
+
+function environmentChange(
+  kind: NameChange['kind'],
+  { tenant, environment, from, configurations }: ChangedEnvironment,
+): NameChange {
+  const nameOf = (environmentName: string) =>
+    tenant === undefined
+      ? `${environmentName} of all tenants`
+      : formatAddress({ tenant, environment: environmentName });
+  const name = from === undefined ? nameOf(environment) : `${nameOf(from)} → ${environment}`;
+  return { kind, of: 'environment', tenant, environment, from, name, size: count(configurations, 'configuration') };
+}
+
+/** What happens to it: `added`, with its size. */
+export function nameChangeText({ kind, of, size }: NameChange): string {
+  if (kind !== 'renamed') return `${of === 'tenant' ? '' : 'environment '}${kind}: ${size}`;
+  return of === 'tenant' ? 'probably renamed: a new application' : 'environment probably renamed';
+}
+
+/** What is removed or renamed stays live. */
+export function leavesSomethingLive(changes: readonly NameChange[]): boolean {
+  return changes.some(({ kind }) => kind !== 'added');
+}
+
 /** What a new tenant, or a new environment of one, has besides the shared layers. */
-export function newAddressesOf(
+export function besidesTemplate(
   { newAddresses }: Review,
-  { tenant, environment }: { readonly tenant: string | undefined; readonly environment?: string },
+  { kind, of, tenant, environment }: NameChange,
 ): readonly NewAddresses[] {
+  if (kind === 'removed' || (kind === 'renamed' && of === 'environment')) return [];
   return newAddresses.filter(
     ({ addresses, changes, environment: at }) =>
       changes.length > 0 &&

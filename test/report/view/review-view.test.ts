@@ -1,6 +1,12 @@
 // What of a review is worth showing.
 import { expect, test } from 'vitest';
-import { outlierAddresses, shieldedAddresses } from '../../../src/report/view/review-view.ts';
+import {
+  besidesTemplate,
+  nameChanges,
+  nameChangeText,
+  outlierAddresses,
+  shieldedAddresses,
+} from '../../../src/report/view/review-view.ts';
 import { reviewFrom } from '../../support/reviewed-trees.ts';
 
 const tenants = { one: ['dev'], two: ['dev'] };
@@ -28,4 +34,27 @@ test('an address that ends up different from two edits is counted once', async (
   );
   expect(review.outliers).toHaveLength(2);
   expect(outlierAddresses(review)).toBe(1);
+});
+
+test('tenants and environments that come, go or have another name are named, with what they have besides the template', async () => {
+  const template = { 'template/A.yml': 'a: 1\n' };
+  const { review } = await reviewFrom(
+    {
+      files: { ...template, 'tenants/old/A.yml': 'a: 5\n' },
+      tenants: { old: ['dev'], gone: ['dev'], one: ['dev', 'qa'], two: ['dev'] },
+    },
+    {
+      files: { ...template, 'tenants/new/A.yml': 'a: 5\n', 'tenants/fresh/A.yml': 'a: 7\n' },
+      tenants: { new: ['dev'], fresh: ['dev'], one: ['dev'], two: ['dev', 'prod'] },
+    },
+  );
+  const changes = nameChanges(review);
+  expect(changes.map((change) => `${change.name}  ${nameChangeText(change)}`)).toEqual([
+    'gone  removed: 1 environment, 1 configuration',
+    'old → new  probably renamed: a new application',
+    'fresh  added: 1 environment, 1 configuration',
+    'one/qa  environment removed: 1 configuration',
+    'two/prod  environment added: 1 configuration',
+  ]);
+  expect(changes.map((change) => besidesTemplate(review, change).length)).toEqual([0, 1, 1, 0, 0]);
 });
