@@ -160,7 +160,7 @@ export class LiveProgress implements Progress {
     const { style, spell } = this.#options;
     const rows = (most: number) => flightRows(this.#tally, { most, width, style });
     const footer = `${this.#footer}; Ctrl-C ends`;
-    return statusRows(found, { flightRows: rows, footer }, { style, width, height, spell, verbose: false });
+    return statusRows(found, { flightRows: rows, footer }, { style, width, height, spell });
   }
 
   /** The waves, the deployments in flight, and how far the run is. */

@@ -6,7 +6,7 @@ import { cut } from '../style/columns.ts';
 import { boardLines, causeSection, type FoundStatuses, type StatusTextOptions, summaryText } from '../text/status.ts';
 import { statusCauses } from '../view/status-view.ts';
 
-export interface StatusRoom extends StatusTextOptions {
+export interface StatusRoom extends Omit<StatusTextOptions, 'verbose' | 'isFollowed'> {
   /** Lines that fit on the screen. */
   readonly height: number;
 }

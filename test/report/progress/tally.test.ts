@@ -82,7 +82,7 @@ test.each([6, 9, 12, 24])('rows of a status fit into %i lines, and count the cau
   const addresses = (['blocked', 'drifted', 'missing', 'out-of-sync', 'unknown'] as const).flatMap((state) =>
     fleetOf(4, ['dev'], state),
   );
-  const room = { style: noColours, width: 80, verbose: false, height, spell: () => ['appcfg'] };
+  const room = { style: noColours, width: 80, height, spell: () => ['appcfg'] };
   const other = { flightRows: () => [], footer: 'read at 12:00:00 UTC' };
   const rows = statusRows({ addresses, environments: ['dev'] }, other, room);
   expect(rows.length).toBeLessThanOrEqual(height);
