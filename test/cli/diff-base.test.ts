@@ -24,9 +24,6 @@ test('what changed since a revision is shown address by address, and AWS is not 
   C, B  dev 2 of 2
   A     dev 1 of 2
 
-one/dev/A
-  ~ /a   1 → 2  tenants/one/dev/A.yml:1
-
 one/dev/C
   and 1 more with the same change: two/dev/C
   + new, 13 bytes
@@ -34,6 +31,9 @@ one/dev/C
 one/dev/B
   and 1 more with the same change: two/dev/B
   - removed
+
+one/dev/A
+  ~ /a   1 → 2  tenants/one/dev/A.yml:1
 
 Rollout of 3 addresses: about 4 min
 

@@ -61,7 +61,7 @@ test('the text of a diff and of a sync against what is live begins with the verd
   for (const command of [['diff'], ['sync', '--dry-run'], ['sync', '--yes']]) {
     const { stdout } = await world.appcfg(...command, '--settings-base', 'HEAD');
     expect(stdout.split('\n')[0]).toBe(verdict);
-    expect(stdout).toContain('d/dev/Limits  /rps 150, not 200  tenants/d/dev/Limits.yml:1');
+    expect(stdout).toContain('d/dev/Limits  /rps 120 → 150, not 200  tenants/d/dev/Limits.yml:1');
     expect(stdout).toContain('1 address keeps its own /rps (tenants/c/dev/Limits.yml:1)');
     expect(stdout).toContain('/redact: without /secret');
   }

@@ -87,13 +87,13 @@ test.each([
       'removed: tenant-020',
       'renamed: tenant-021 → renamed-21',
       'added: new-1, as the template, but Limits /limits/rps',
-      'tenant-011/prod/Limits /limits/rps 150, not 200',
-      'tenant-012/prod/Limits /limits/rps 155, not 200',
-      'tenant-013/prod/Limits /limits/rps 150, not 200',
+      'tenant-011/prod/Limits /limits/rps 120 → 150, not 200',
+      'tenant-012/prod/Limits /limits/rps 120 → 155, not 200',
+      'tenant-013/prod/Limits /limits/rps 120 → 150, not 200',
       '45 addresses keep their own',
       ...(columns === 60 ? [] : Array.from({ length: ownValue }, (_, index) => nameOf(all - index))),
       'template/qa/Features.yml:1',
-      '66 as tenant-001/dev/Limits /limits/',
+      '66 like tenant-001/dev/Limits /limit',
       'canary 3 addresses → soak 30 min → gold',
       'about 2 h 50 min in all',
     ]) {
@@ -106,7 +106,7 @@ test('--full shows every override with its line, every group, and the times of t
   const world = changedFleet();
   const { stdout } = await world.appcfg('diff', '--base', 'HEAD', '--full');
   for (let index = all - ownValue + 1; index <= all; index += 1) {
-    expect(stdout).toContain(`/limits/rps  tenants/${nameOf(index)}/Limits.yml:1`);
+    expect(stdout).toContain(`/limits/rps ${500 + index}  tenants/${nameOf(index)}/Limits.yml:1`);
   }
   expect(stdout).toContain('~ /limits/rps   120 → 155  tenants/tenant-012/prod/Limits.yml:1');
   expect(stdout).toContain(`Rollout, in hours and minutes from the start of a sync
@@ -121,13 +121,13 @@ test('the view of one tenant shows its values before and after, where they come 
   const world = changedFleet();
   const different = await world.appcfg('diff', '--base', 'HEAD', '-t', 'tenant-012');
   expect(different.stdout).toMatch(
-    /^No tenant gets \/limits\/rps 100 → 200; 1 ends up different; 2 settings loosened\.$/m,
+    /^2 of 3 addresses get \/limits\/rps 100 → 200; 1 ends up different; 2 settings loosened\.$/m,
   );
   for (const part of [
-    'tenant-012/prod/Limits  /limits/rps 155, not 200  tenants/tenant-012/prod/Limits.yml:1',
+    'tenant-012/prod/Limits  /limits/rps 120 → 155, not 200  tenants/tenant-012/prod/Limits.yml:1',
     '~ /limits/rps   100 → 200  template/Limits.yml:1',
     '~ /limits/rps   120 → 155  tenants/tenant-012/prod/Limits.yml:1',
-    'tenant-012/qa/Features  /page  tenants/tenant-012/qa/Features.yml:1',
+    'tenant-012/qa/Features  /page 7  tenants/tenant-012/qa/Features.yml:1',
     'everyone  0:00 to 0:20  3 addresses',
   ]) {
     expect(different.stdout).toContain(part);
@@ -135,7 +135,7 @@ test('the view of one tenant shows its values before and after, where they come 
   const shielded = await world.appcfg('diff', '--base', 'HEAD', '-t', nameOf(all));
   expect(shielded.stdout).toMatch(/^No content changes: 4 addresses keep their own value; 2 settings loosened\.$/m);
   expect(shielded.stdout).toContain(
-    'tenant-040/dev/Limits, tenant-040/prod/Limits, tenant-040/qa/Limits  /limits/rps  tenants/tenant-040/Limits.yml:1',
+    'tenant-040/dev/Limits, tenant-040/prod/Limits, tenant-040/qa/Limits  /limits/rps 540  tenants/tenant-040/Limits.yml:1',
   );
   // Others do get it.
   expect(shielded.stdout).not.toContain('reaches no address');
@@ -151,7 +151,7 @@ test('a small review is shown whole', async () => {
   L  dev 1 of 2
 
 1 address keeps its own value
-  two/dev/L  /a  tenants/two/dev/L.yml:1
+  two/dev/L  /a 5  tenants/two/dev/L.yml:1
 
 one/dev/L
   ~ /a   1 → 2  template/L.yml:1

@@ -88,6 +88,7 @@ export function reportOf(
       file: text('file'),
       paths: [text('path')],
       source: source(),
+      values: [{ path: text('path'), value: text('value') }],
       addresses: [at(index)],
     })),
     outliers: many((index) => ({

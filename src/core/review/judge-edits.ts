@@ -12,7 +12,7 @@ import { documentsIn } from '../render/layers.ts';
 import { locateValue, setterOf } from '../render/locate-source.ts';
 import { changedPaths, type EditedFile, editedPaths, isLayerOf, pathOf, sourceOfEdit } from './find-edits.ts';
 import { judgeAddress } from './judge-address.ts';
-import type { Edit, Outlier, Shielded } from './review.ts';
+import type { Edit, KeptValue, Outlier, Shielded } from './review.ts';
 import type { ReviewedTree } from './reviewed-tree.ts';
 
 /** An address of both trees. */
@@ -103,6 +103,9 @@ function comesOrGoes(file: EditedFile, unpaired: readonly Address[]): boolean {
   return isWhole && unpaired.some((address) => isLayerOf(file, address));
 }
 
+/** Values of one override that are shown. */
+const mostKept = 10;
+
 /** An address whose content an edit changes, or would if nothing shielded it. */
 export interface Concerned {
   readonly address: Address;
@@ -110,6 +113,8 @@ export interface Concerned {
   readonly outcome: Outcome;
   /** Of the first value that is kept, or differs from what the shared layers give. */
   readonly source: SourcePosition | undefined;
+  /** Of a shielded address. */
+  readonly kept?: readonly KeptValue[];
   /** Only the template itself shields it: as all of the environment, not by a tenant's choice. */
   readonly isShieldedByTemplate?: boolean;
   readonly outlier?: Outlier;
@@ -138,19 +143,23 @@ function judge(
       const setter = setterOf(documents, path, profile);
       return setter !== undefined && template.includes(setter);
     });
-    return { address, paths, outcome: 'shielded', source, isShieldedByTemplate };
+    const kept = paths.slice(0, mostKept).map((path) => {
+      const { after: value } = changeAt(path, { before: undefined, after }, redact);
+      return { path, value };
+    });
+    return { address, paths, outcome: 'shielded', source, kept, isShieldedByTemplate };
   }
+  const located = (change: Change): Change => {
+    const at = locateValue(documents, change.path, profile);
+    return at === undefined ? change : { ...change, source: at };
+  };
   const changed = paths.filter((path) => !isSameContent(valueAt(before, path), valueAt(after, path)));
   const outlier = {
     address,
     file: pathOf(file),
     source,
-    changes: changed.map((path) => changeAt(path, { before, after }, redact)),
-    expected: decisive.map((path) => {
-      const at = locateValue(documents, path, profile);
-      const change = changeAt(path, { before: sharedAfter, after }, redact);
-      return at === undefined ? change : { ...change, source: at };
-    }),
+    changes: changed.map((path) => located(changeAt(path, { before, after }, redact))),
+    expected: decisive.map((path) => located(changeAt(path, { before: sharedAfter, after }, redact))),
   };
   return { address, paths, outcome: 'outlier', source, outlier };
 }
@@ -167,8 +176,8 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
   const own = new Set(concerned.flatMap(({ paths }) => paths));
   const paths = own.size > 0 ? [...own] : editedPaths(file);
   const of = (outcome: Outcome) => concerned.filter((each) => each.outcome === outcome);
-  const shielded = groupsBy(of('shielded'), ({ paths: at, source }) =>
-    JSON.stringify([at, source === undefined ? '' : formatSource(source)]),
+  const shielded = groupsBy(of('shielded'), ({ paths: at, source, kept }) =>
+    JSON.stringify([at, source === undefined ? '' : formatSource(source), kept]),
   );
   return {
     edit: {
@@ -183,6 +192,7 @@ function summarize(file: EditedFile, concerned: readonly Concerned[], changesOth
       file: pathOf(file),
       paths: group[0].paths,
       source: group[0].source,
+      values: group[0].kept ?? [],
       addresses: group.map(({ address }) => address),
     })),
     outliers: concerned.flatMap(({ outlier }) => outlier ?? []),

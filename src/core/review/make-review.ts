@@ -1,4 +1,5 @@
 // The review of a change: values in, one value out.
+import { sortBy } from 'es-toolkit/array/sortBy';
 import { createRedactor } from '../document/redact.ts';
 import { formatAddress, wholeAddress } from '../model/address.ts';
 import { isSelected, type Selection, selectsAll } from '../model/selection.ts';
@@ -12,7 +13,7 @@ import { idleEdits } from './idle-edits.ts';
 import { decisiveOutcome, type JudgedEdit, judgeEdits, type Outcome, pairsOf, type Trees } from './judge-edits.ts';
 import { newAddresses } from './new-addresses.ts';
 import { onlyEditOf } from './only-edit.ts';
-import type { Review } from './review.ts';
+import { type Edit, keepsOwn, type Review } from './review.ts';
 import { ReviewedTree, type TreeInput } from './reviewed-tree.ts';
 import { rolloutOf } from './rollout.ts';
 import { verdictSentence } from './verdict-sentence.ts';
@@ -60,11 +61,10 @@ export function makeReview(of: ReviewInput): MadeReview {
     pairs.map(({ head: { address } }) => address),
     of.differingSchemas,
   );
-  const isWhole = selectsAll(selection);
-  // What concerns nothing of a selection may concern the rest.
+  // What reaches no selected address may reach the rest.
   const ofTemplate = judged
-    .map(({ edit }) => ({ ...edit, reachesNone: edit.reachesNone && isWhole }))
-    .filter(({ concerned }) => concerned > 0 || isWhole);
+    .map(({ edit }) => ({ ...edit, reachesNone: edit.reachesNone && selectsAllOf(edit, selection) }))
+    .filter(({ concerned, reachesNone }) => concerned > 0 || reachesNone || selectsAll(selection));
   const edits = [...ofTemplate, ...idle];
   const counted = (plan.kind === 'comparison' ? comparedAddresses(base, head) : plannedAddresses(plan)).filter(
     ({ address }) => plan.kind !== 'comparison' || !isReportedAsWhole(address),
@@ -86,13 +86,23 @@ export function makeReview(of: ReviewInput): MadeReview {
     totals: countTotals(counted, { settings: head.settings, outcomes }),
     edits,
     shielded: judged.flatMap(({ shielded }) => shielded),
-    outliers: judged.flatMap(({ outliers }) => outliers),
+    // Those that keep a value of their own come last: there can be many.
+    outliers: sortBy(
+      judged.flatMap(({ outliers }) => outliers),
+      [keepsOwn],
+    ),
     tenants,
     environments,
     newAddresses: newAddresses(trees, trees.redact),
     rollout: plan.kind === 'comparison' ? rolloutOf(plan, head.settings) : undefined,
   };
   return { review, settingsChanges };
+}
+
+/** Whether every address of an edit is selected: the edit itself is. */
+function selectsAllOf({ environment }: Edit, { environments, ...others }: Selection): boolean {
+  const isEnvironment = environments.length === 0 || environment !== undefined;
+  return isEnvironment && selectsAll({ ...others, environments: [], configurationProfiles: [] });
 }
 
 function outcomesOf(judged: readonly JudgedEdit[]): ReadonlyMap<string, Outcome> {

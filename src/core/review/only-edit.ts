@@ -2,6 +2,7 @@
 import { partition } from 'es-toolkit/array/partition';
 import { changeOf } from '../document/diff-values.ts';
 import { valueAt } from '../document/json-pointer.ts';
+import { formatAddress } from '../model/address.ts';
 import { count } from '../problem/quantity.ts';
 import { decisiveOutcome, type JudgedEdit, type Outcome, type Trees } from './judge-edits.ts';
 import type { OnlyEdit } from './verdict-sentence.ts';
@@ -11,11 +12,12 @@ export function onlyEditOf(judged: readonly JudgedEdit[], trees: Trees): OnlyEdi
   const [only, ...others] = judged.filter(({ edit }) => !edit.reachesNone);
   if (only === undefined || others.length > 0 || only.edit.concerned === 0) return undefined;
   const { edit } = only;
-  return {
-    what: oneValue(only, trees) ?? `${count(edit.paths.length, 'value')} of ${edit.file}`,
-    outcomes: outcomesOfTenants(only),
-    shieldedEnvironments: shieldedEnvironments(only),
-  };
+  const what = oneValue(only, trees) ?? `${count(edit.paths.length, 'value')} of ${edit.file}`;
+  if (trees.head.desired.length === 1) {
+    const outcomes = new Map(only.concerned.map(({ address, outcome }) => [formatAddress(address), outcome]));
+    return { what, noun: 'address', outcomes, shieldedEnvironments: [] };
+  }
+  return { what, noun: 'tenant', outcomes: outcomesOfTenants(only), shieldedEnvironments: shieldedEnvironments(only) };
 }
 
 /** A tenant counts once, in the last outcome of its addresses; what only the template shields counts where there is nothing else. */

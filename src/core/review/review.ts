@@ -77,7 +77,14 @@ export interface Shielded {
   readonly paths: readonly string[];
   /** Of the first value that is kept. */
   readonly source: SourcePosition | undefined;
+  /** What is kept at the first paths, as changes show values; absent is undefined. */
+  readonly values: readonly KeptValue[];
   readonly addresses: readonly Address[];
+}
+
+export interface KeptValue {
+  readonly path: string;
+  readonly value: string | undefined;
 }
 
 /** An address that ends up with something other than the shared layers give. */
@@ -90,6 +97,11 @@ export interface Outlier {
   readonly changes: readonly Change[];
   /** Where it differs: from what the shared layers give, `before`, to what it has, `after`. */
   readonly expected: readonly Change[];
+}
+
+/** Whether an outlier does not change where it differs from the shared layers: it changes elsewhere. */
+export function keepsOwn({ changes, expected }: Outlier): boolean {
+  return changes.every(({ path }) => path !== expected[0]?.path);
 }
 
 export interface ComingAndGoing<T> {

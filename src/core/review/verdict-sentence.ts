@@ -1,5 +1,5 @@
 // What a change does, in one sentence.
-import type { Address } from '../model/address.ts';
+import { type Address, formatAddress } from '../model/address.ts';
 import { count, number } from '../problem/quantity.ts';
 import type { SettingsChange } from '../settings-changes/compare-settings.ts';
 import type { Outcome } from './judge-edits.ts';
@@ -22,7 +22,9 @@ export interface Judged {
 export interface OnlyEdit {
   /** `/limits/rps 100 → 200`, or `2 values of FILE`. */
   readonly what: string;
-  /** Of each tenant that it concerns the last that applies. */
+  /** What is counted: addresses where there is one tenant. */
+  readonly noun: 'tenant' | 'address';
+  /** Of each that it concerns, by name: of a tenant the last that applies. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** Environments that the template itself shields from it, of all tenants. */
   readonly shieldedEnvironments: readonly string[];
@@ -58,20 +60,30 @@ function contentParts({ review, tenants, changed, changeGroups, onlyEdit }: Judg
     const many = `${number(changing.size)} of ${count(tenants, 'tenant')} ${changing.size === 1 ? 'changes' : 'change'}`;
     return [`${many}, in ${count(changeGroups, 'group')}`];
   }
-  const { what, outcomes, shieldedEnvironments: environments } = onlyEdit;
+  const { what, noun, outcomes, shieldedEnvironments: environments } = onlyEdit;
   const of = (outcome: Outcome) => [...outcomes.values()].filter((each) => each === outcome).length;
   const [reached, shielded, outliers] = [of('reached'), of('shielded'), of('outlier')];
   const listed = new Set([...review.tenants.added, ...review.tenants.renamed].map(({ tenant }) => tenant));
-  const elsewhere = [...changing].filter((tenant) => !outcomes.has(tenant) && !listed.has(tenant)).length;
+  const others = changed.filter(({ tenant }) => !listed.has(tenant)).map((address) => nameOf(address, noun));
+  const elsewhere = new Set(others.filter((name) => !outcomes.has(name))).size;
+  const all = noun === 'tenant' ? tenants : outcomes.size;
   return [
     reached === 0
-      ? `No tenant gets ${what}`
-      : `${number(reached)} of ${count(tenants, 'tenant')} ${reached === 1 ? 'gets' : 'get'} ${what}`,
+      ? `No ${noun} gets ${what}`
+      : `${number(reached)} of ${count(all, noun, plurals[noun])} ${reached === 1 ? 'gets' : 'get'} ${what}`,
     ...(environments.length === 0 ? [] : [`${environments.join(', ')} ${keeps(environments.length)} own value`]),
     ...(shielded === 0 ? [] : [`${number(shielded)} ${keeps(shielded)} own value`]),
     ...(outliers === 0 ? [] : [`${number(outliers)} ${outliers === 1 ? 'ends' : 'end'} up different`]),
-    ...(elsewhere === 0 ? [] : [`${count(elsewhere, 'other tenant')} ${elsewhere === 1 ? 'changes' : 'change'}`]),
+    ...(elsewhere === 0
+      ? []
+      : [`${count(elsewhere, `other ${noun}`, `other ${plurals[noun]}`)} ${elsewhere === 1 ? 'changes' : 'change'}`]),
   ];
+}
+
+const plurals = { tenant: 'tenants', address: 'addresses' } as const;
+
+function nameOf(address: Address, noun: OnlyEdit['noun']): string {
+  return noun === 'tenant' ? address.tenant : formatAddress(address);
 }
 
 function keeps(some: number): string {

@@ -11,9 +11,10 @@ export function shownReview(review: Review): object {
     verdict,
     totals,
     edits: edits.map((edit) => ({ ...edit, environment: edit.environment ?? null, source: sourceText(edit.source) })),
-    shielded: shielded.map(({ source, addresses, ...each }) => ({
+    shielded: shielded.map(({ source, values, addresses, ...each }) => ({
       ...each,
       source: sourceText(source),
+      values: values.map(({ path, value }) => ({ path, value: jsonValue(value) })),
       addresses: addresses.map(formatAddress),
     })),
     outliers: outliers.map(({ address, file, source, changes, expected }) => ({

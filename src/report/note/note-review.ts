@@ -4,7 +4,7 @@ import type { Change } from '../../core/document/diff-values.ts';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource } from '../../core/model/source-position.ts';
 import { count, number } from '../../core/problem/quantity.ts';
-import type { Edit, Outlier, Review } from '../../core/review/review.ts';
+import { type Edit, keepsOwn, type Outlier, type Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { code, folded, inert, table } from '../style/markdown.ts';
 import {
@@ -146,12 +146,16 @@ export function outliersSection(review: Review, options: NoteOptions): readonly 
   ];
 }
 
-function outlierText({ address, source, expected }: Outlier, options: NoteOptions): string {
+function outlierText(outlier: Outlier, options: NoteOptions): string {
+  const { address, source, expected, changes } = outlier;
   const { value } = options.bounds;
-  const shown = expected.map(
-    ({ path, before, after }) => `${code(path, value)} is ${valueText(after, value)}, not ${valueText(before, value)}`,
-  );
-  return `${addressName(address, options)}: ${namesText(shown, 3)}${sourceName(source, options)}`;
+  const shown = expected.map(({ path, before, after }) => {
+    const was = changes.find((change) => change.path === path)?.before;
+    const from = was === undefined ? '' : `${valueText(was, value)} → `;
+    return `${code(path, value)} ${from}${valueText(after, value)}, not ${valueText(before, value)}`;
+  });
+  const own = keepsOwn(outlier) ? ' (its own)' : '';
+  return `${addressName(address, options)}: ${namesText(shown, 3)}${own}${sourceName(source, options)}`;
 }
 
 function valueText(text: string | undefined, most: number): string {
@@ -179,9 +183,13 @@ function shieldParts({ paths, names, overrides }: ShieldView, options: NoteOptio
     names.map((name) => code(name, longestName * 2)),
     Math.min(bounds.names, 40),
   );
-  const rows = overrides
-    .slice(0, bounds.foldedRows)
-    .map(({ source, addresses }) => `- ${whereText(addresses, options)}${sourceName(source, options)}`);
+  const rows = overrides.slice(0, bounds.foldedRows).map(({ source, values, addresses }) => {
+    const kept = namesText(
+      values.map(({ value }) => valueText(value, bounds.value)),
+      3,
+    );
+    return `- ${whereText(addresses, options)}: ${kept}${sourceName(source, options)}`;
+  });
   const hidden = overrides.length - rows.length;
   return [
     `${what}: ${who}`,
@@ -189,7 +197,7 @@ function shieldParts({ paths, names, overrides }: ShieldView, options: NoteOptio
       ? []
       : [
           folded(
-            `${count(overrides.length, 'line sets', 'lines set')} these values`,
+            `The values and where they are set (${count(overrides.length, 'line')})`,
             [...rows, ...(hidden > 0 ? [`- … and ${number(hidden)} more`] : [])].join('\n'),
           ),
         ]),
@@ -211,6 +219,6 @@ function idleText({ source, paths, shielded }: Edit, { bounds }: NoteOptions): s
     3,
   );
   const at = code(formatSource(source), bounds.value);
-  const why = shielded === 0 ? '' : `: ${count(shielded, 'address keeps its', 'addresses keep their')} own value`;
+  const why = shielded === 0 ? '' : `: ${count(shielded, 'address overrides it', 'addresses override it')}`;
   return `${at} ${what}${why}`;
 }

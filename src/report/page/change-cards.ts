@@ -14,6 +14,8 @@ import type { GroupMark } from './marks.ts';
 
 /** Groups with a card each; the others are a line each, in a table. */
 const mostCards = 60;
+/** Lines of that table: the page stays below 2 MB. */
+const mostLines = 1_200;
 /** Changes of a card; the others are counted. */
 const mostChanges = 40;
 /** Tenants named in a card. The table of the fleet has them all. */
@@ -97,7 +99,7 @@ function whereText({ addresses }: ChangeGroup, environments: readonly string[]):
 
 /** A line for each. */
 function moreGroups(groups: readonly ChangeGroup[], { marks }: CardInput): Html {
-  const rows = groups.map((group) => {
+  const rows = groups.slice(0, mostLines).map((group) => {
     const { id, addresses, changes } = group;
     const [change] = changes;
     const [first] = addresses;
@@ -110,6 +112,6 @@ function moreGroups(groups: readonly ChangeGroup[], { marks }: CardInput): Html 
   });
   return folded(
     html`${count(groups.length, 'smaller group')}`,
-    html`<div class="wide"><table class="changes more">${rows}</table></div>`,
+    html`<div class="wide"><table class="changes more">${rows}</table></div>${groups.length > mostLines ? html`<p class="note">${count(groups.length - mostLines, 'more group')}: the JSON document has their changes.</p>` : ''}`,
   );
 }

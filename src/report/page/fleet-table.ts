@@ -17,16 +17,27 @@ export function fleetTable(fleet: Fleet, marks: Marks): Html | '' {
   const { environments, sections } = fleet;
   const rows = sections.reduce((sum, section) => sum + section.rows.length, 0);
   if (rows === 0) return '';
-  return html`<section id="fleet"><h2>The fleet</h2>
+  return html`<section id="fleet"><h2>All tenants</h2>
 <p class="legend">${legend(fleet)}</p>
 <div class="wide"><table class="fleet"><caption class="hidden">Tenants by environment, with the change group of each address</caption>
 <thead><tr><th scope="col">tenant${environments.map((name) => html`<th scope="col">${name}`)}</tr></thead>
-${sections.map((section) => sectionHtml(section, environments, marks))}</table></div></section>`;
+${sections.map((section) => sectionHtml(section, { environments, marks, isOnly: sections.length === 1 }))}</table></div></section>`;
 }
 
-function sectionHtml({ wave, rows, unchanged }: FleetSection, environments: readonly string[], marks: Marks): Html {
+/** @param isOnly there is no other section */
+function sectionHtml(
+  { wave, rows, unchanged }: FleetSection,
+  {
+    environments,
+    marks,
+    isOnly,
+  }: { readonly environments: readonly string[]; readonly marks: Marks; readonly isOnly: boolean },
+): Html {
   const all = rows.length + unchanged.length;
-  const title = wave === undefined ? count(all, 'tenant') : html`wave <b>${wave}</b> · ${count(all, 'tenant')}`;
+  const title =
+    wave === undefined
+      ? html`${count(all, 'tenant')}${isOnly ? '' : ' in no wave'}`
+      : html`wave <b>${wave}</b> · ${count(all, 'tenant')}`;
   const width = environments.length + 1;
   return html`<tbody><tr class="wave"><th scope="rowgroup" colspan="${width}">${title}</tr>
 ${rows.map((row) => rowHtml(row, marks))}${unchanged.length === 0 ? '' : html`<tr class="same"><td colspan="${width}">${unchangedHtml(unchanged)}</tr>`}</tbody>

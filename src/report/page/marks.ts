@@ -35,8 +35,8 @@ export const kindWords = {
   changed: { sign: '', words: 'changes' },
   added: { sign: '+', words: 'is new' },
   removed: { sign: '−', words: 'is no longer in the tree' },
-  outlier: { sign: '≠', words: 'ends up different from what the shared layers give' },
-  shielded: { sign: '=', words: 'keeps its own value' },
+  outlier: { sign: '≠', words: "changes to a value other than the template's" },
+  shielded: { sign: '=', words: 'keeps its own value: it overrides the change' },
   blocked: { sign: '!', words: 'is blocked' },
   drifted: { sign: '?', words: 'was deployed outside of appcfg, and stays as it is' },
 } as const satisfies Record<MarkKind, { readonly sign: string; readonly words: string }>;
@@ -58,7 +58,7 @@ export function groupMarkHtml(
 ): Html {
   const { sign = '', tone = '' } = marks.get(group ?? '') ?? {};
   const special = kind === 'changed' ? '' : ` ${kind}`;
-  return html`<a class="m${special} ${tone}${outcomeClass(outcome)}" data-kind="${kind}" href="#${groupFragment(group ?? '')}" title="${address.configurationProfile}">${sign}${kindWords[kind].sign}${outcomeSign(outcome)}</a>`;
+  return html`<a class="m${special} ${tone}${outcomeClass(outcome)}" ${kind === 'changed' ? '' : html`data-kind="${kind}"`} href="#${groupFragment(group ?? '')}" title="${address.configurationProfile}">${sign}${kindWords[kind].sign}${outcomeSign(outcome)}</a>`;
 }
 
 /** Of all addresses of a kind in a cell: the sign, and how many there are. */

@@ -57,7 +57,14 @@ export async function pageDocument({ command, report, events, spell, now }: Page
 /** `444455556666/eu-west-1`. */
 function targetsText({ accountRegions }: Plan): string {
   const [first, ...others] = accountRegions;
-  return others.length === 0 ? first.id : count(accountRegions.length, 'account and Region', 'accounts and Regions');
+  return others.length === 0
+    ? first.id.replace(/^unknown\//, '')
+    : count(accountRegions.length, 'account and Region', 'accounts and Regions');
+}
+
+function interruptedHtml({ interruptedBy }: Report) {
+  if (interruptedBy === undefined) return '';
+  return html`<p><b class="tag warn">Interrupted (${interruptedBy})</b> To continue, run the same command again.</p>`;
 }
 
 function nothing(problems: number) {
@@ -81,7 +88,7 @@ function reviewContent(plan: Plan, report: Report, events: readonly Event[]) {
   const fleet = fleetOf(plan, review, outcomes);
   const { environments } = fleet;
   return {
-    head: html`${headHtml(headOf(plan, report, results))}
+    head: html`${interruptedHtml(report)}${headHtml(headOf(plan, report, results))}
 ${settingsCards(plan)}`,
     body: html`${review === undefined ? '' : [...reviewPanels(review), tenantsPanel(review)]}
 ${wavesLine(plan, review, results)}

@@ -31,7 +31,7 @@
   const kbd = (textContent) => make('kbd', { textContent });
   const keys = make('span', { className: 'keys' }, kbd('/'), ' filter  ');
   if (cards.length > 0) keys.append(kbd('j'), ' ', kbd('k'), ' next, previous change  ');
-  keys.append(kbd('Esc'), ' all');
+  keys.append(kbd('Esc'), ' show all');
   const tools = make('div', { className: 'tools', role: 'search' }, input, reset, output, keys);
   main.querySelector('.numbers')?.after(tools);
 

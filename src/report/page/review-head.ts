@@ -1,5 +1,6 @@
 // The head of the page: what happens to whom, in a sentence and three numbers.
 import { countBy } from 'es-toolkit/array/countBy';
+import { sumBy } from 'es-toolkit/math/sumBy';
 import { html } from 'hono/html';
 import { type Report, wasApplied } from '../../core/events/report.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -34,7 +35,7 @@ export function headOf(plan: Plan, report: Report, results: readonly RunResult[]
   return {
     title: review.verdict,
     text: plan.kind === 'comparison' ? undefined : summary,
-    numbers: review.base === undefined ? planNumbers(plan) : reviewNumbers(plan, review),
+    numbers: review.base === undefined ? planNumbers(plan) : reviewNumbers(review),
   };
 }
 
@@ -45,9 +46,9 @@ ${text === undefined ? '' : html`<p class="lead">${text}</p>`}
 }
 
 /** Addresses, as the tables below count them. */
-function reviewNumbers(plan: Plan, review: Review): readonly Figure[] {
-  const changed = review.totals.reduce((sum, total) => sum + total.changed, 0);
-  const all = plan.addresses.length;
+function reviewNumbers(review: Review): readonly Figure[] {
+  const changed = sumBy(review.totals, (total) => total.changed);
+  const all = sumBy(review.totals, (total) => total.addresses);
   const shielded = shieldedAddresses(review);
   const outliers = outlierAddresses(review);
   return [

@@ -31,9 +31,10 @@ export function reviewPanels(review: Review): readonly Html[] {
 function outliersPanel(review: Review): readonly Html[] {
   const { outliers } = review;
   if (outliers.length === 0) return [];
-  const rows = outliers.slice(0, mostRows).map(({ address, source, expected }) => {
+  const rows = outliers.slice(0, mostRows).map(({ address, source, expected, changes }) => {
     const [first] = expected;
-    return html`<tr data-t="${address.tenant}"><th scope="row">${addressHtml(address)}<td class="path">${first === undefined ? '' : pathText(first.path)}<td class="value"><ins>${valueHtml(first?.after)}</ins> <small>not</small> ${valueHtml(first?.before)}${expected.length > 1 ? html` <small>and ${count(expected.length - 1, 'more value')}</small>` : ''}<td class="at">${sourceHtml(source)}</tr>
+    const was = changes.find(({ path }) => path === first?.path)?.before;
+    return html`<tr data-t="${address.tenant}"><th scope="row">${addressHtml(address)}<td class="path">${first === undefined ? '' : pathText(first.path)}<td class="value">${was === undefined ? '' : html`<del>${valueHtml(was)}</del> <span class="to">→</span> `}<ins>${valueHtml(first?.after)}</ins> <small>not</small> ${valueHtml(first?.before)}${expected.length > 1 ? html` <small>and ${count(expected.length - 1, 'more value')}</small>` : ''}<td class="at">${sourceHtml(source)}</tr>
 `;
   });
   return [
@@ -48,11 +49,12 @@ function shieldedPanel(review: Review): readonly Html[] {
   const addresses = shieldedAddresses(review);
   if (addresses === 0) return [];
   const parts = shields.map(({ file, paths, overrides }) => {
-    const rows = overrides.slice(0, mostRows).map(({ source, addresses: own }) => {
+    const rows = overrides.slice(0, mostRows).map(({ source, values, addresses: own }) => {
+      const kept = values.map(({ value }, index) => html`${index === 0 ? '' : ', '}${valueHtml(value)}`);
       const tenants = groupsBy(own, ({ tenant }) => tenant);
       return tenants.map(
         (some) =>
-          html`<tr data-t="${some[0].tenant}"><th scope="row"><a href="#${tenantFragment(some[0].tenant)}">${some[0].tenant}</a><td>${some.map(({ environment }) => environment).join(', ')}<td class="at">${sourceHtml(source)}</tr>
+          html`<tr data-t="${some[0].tenant}"><th scope="row"><a href="#${tenantFragment(some[0].tenant)}">${some[0].tenant}</a><td>${some.map(({ environment }) => environment).join(', ')}<td class="value">${kept}<td class="at">${sourceHtml(source)}</tr>
 `,
       );
     });
@@ -70,7 +72,7 @@ function idlePanel(review: Review): readonly Html[] {
   if (idle.length === 0) return [];
   const rows = idle.slice(0, mostRows).map(
     ({ source, paths, shielded }) =>
-      html`<tr><th scope="row">${sourceHtml(source)}<td class="path">${paths.map(pathText).join(', ')}<td>${shielded === 0 ? 'changes nothing' : `${count(shielded, 'address keeps its', 'addresses keep their')} own value`}</tr>
+      html`<tr><th scope="row">${sourceHtml(source)}<td class="path">${paths.map(pathText).join(', ')}<td>${shielded === 0 ? 'changes nothing' : count(shielded, 'address overrides it', 'addresses override it')}</tr>
 `,
   );
   return [

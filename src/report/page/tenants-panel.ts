@@ -14,7 +14,7 @@ import { changeRow, type Html, moreRows, mostRows } from './html-parts.ts';
 export function tenantsPanel(review: Review): Html | '' {
   const changes = nameChanges(review);
   if (changes.length === 0) return '';
-  return html`<section class="panel" id="tenants"><h2>Tenants and environments that come and go</h2>
+  return html`<section class="panel" id="tenants"><h2>Tenants and environments added, removed or renamed</h2>
 <div class="wide"><table class="settings going">${changes.slice(0, mostRows).map((change) => rowHtml(change, review))}</table></div>${moreRows(changes.length)}
 ${leavesSomethingLive(changes) ? html`<p class="note">What is removed or renamed stays live until <kbd>appcfg cleanup</kbd> deletes it.</p>` : ''}</section>
 `;

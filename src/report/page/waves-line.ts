@@ -21,7 +21,7 @@ export function wavesLine(plan: Plan, review: Review | undefined, results: reado
   const about =
     end === undefined || end < 0.5
       ? ''
-      : `About ${minutes(end)} from the start, by the deployment strategies and at AWS's rates.`;
+      : `About ${minutes(end)} from the start, by the deployment strategies and at AWS's rates: it allows so many starts of deployments a minute.`;
   const rows = stages.map((stage) => stageRow(stage, { end, results: resultsOf(stage, results) }));
   return html`<section id="waves"><h2>How it rolls out</h2>
 <p class="note">${about}</p>
@@ -44,7 +44,13 @@ function stageRow(
     ...(results.length === 0 ? [] : [html`<b>${outcomeText(results)}</b>`]),
     ...stage.strategies.map(strategyText),
     ...(stage.soakMinutes === 0 ? [] : [`then soaks for ${minutes(stage.soakMinutes)}`]),
-    ...(stage.maxFailures === 0 ? [] : [`up to ${number(stage.maxFailures)} may fail`]),
+    ...(wave === undefined
+      ? []
+      : [
+          stage.maxFailures === 0
+            ? 'the first failure stops the rollout'
+            : `more than ${count(stage.maxFailures, 'failure')} stop the rollout`,
+        ]),
     ...(blockedBy === undefined ? [] : [html`<b>not started: wave ${blockedBy} has too many blocked addresses</b>`]),
   ];
   return html`<tr><th scope="row">${wave ?? 'all'}<td>${times}<td>${number(deployments)} of ${count(addresses, 'address', 'addresses')} in ${count(environments, 'environment')}${notes.map((note) => html`<br><small>${note}</small>`)}<td class="bar">${bar(stage, end)}</tr>

@@ -4,7 +4,7 @@ import { groupsBy } from '../../core/model/groups-by.ts';
 import { formatSource, type SourcePosition } from '../../core/model/source-position.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
-import type { Edit, NewAddresses, Outlier, Review } from '../../core/review/review.ts';
+import { type Edit, keepsOwn, type NewAddresses, type Outlier, type Review } from '../../core/review/review.ts';
 import type { SettingsChange } from '../../core/settings-changes/compare-settings.ts';
 import { addressText } from '../style/address-text.ts';
 import { changeRows, pathText, signIndent } from '../style/changes.ts';
@@ -188,12 +188,16 @@ export function changeText({ path, before, after }: Change): string {
   return after === undefined ? `no ${pathText(path)}` : `${pathText(path)} ${short(before)} → ${short(after)}`;
 }
 
-function outlierRow({ address, source, expected, changes }: Outlier, options: SectionOptions): readonly string[] {
+function outlierRow(outlier: Outlier, options: SectionOptions): readonly string[] {
+  const { address, source, expected, changes } = outlier;
   const [first] = expected;
   const more = expected.length > 1 ? `, and ${count(expected.length - 1, 'more value')}` : '';
+  const was = changes.find(({ path }) => path === first?.path)?.before;
   const has =
-    first === undefined ? '' : `${pathText(first.path)} ${short(first.after)}, not ${short(first.before)}${more}`;
-  const kept = changes.every(({ path }) => path !== first?.path) ? ' (its own)' : '';
+    first === undefined
+      ? ''
+      : `${pathText(first.path)} ${was === undefined ? '' : `${short(was)} → `}${short(first.after)}, not ${short(first.before)}${more}`;
+  const kept = keepsOwn(outlier) ? ' (its own)' : '';
   const text = `  ${addressText(address)}  ${has}${kept}  `;
   const where = sourceText(source);
   const shown = options.short ? endOf(where, options.width - widthOf(text)) : where;
@@ -225,11 +229,12 @@ function shieldsSection(review: Review, options: SectionOptions): ReviewSection 
   return { title: `${who} own ${shieldText(shield)}`, tone, rows: [shieldNames(shield, '', options)] };
 }
 
-function shieldRows({ paths, overrides }: ShieldView, { style }: TextOptions): readonly (readonly string[])[] {
-  const what = someOf(paths.map(pathText), mostPaths);
-  return overrides.map(({ source, addresses }) => [
-    `  ${addresses.map((address) => addressText(address)).join(', ')}  ${what}  ${style.faint(sourceText(source))}`,
-  ]);
+function shieldRows({ overrides }: ShieldView, { style }: TextOptions): readonly (readonly string[])[] {
+  return overrides.map(({ source, values, addresses }) => {
+    const kept = values.map(({ path, value }) => `${pathText(path)} ${short(value)}`);
+    const names = addresses.map((address) => addressText(address)).join(', ');
+    return [`  ${names}  ${someOf(kept, mostPaths)}  ${style.faint(sourceText(source))}`];
+  });
 }
 
 /** `/limits/rps (tenants/acme/Limits.yml:3, …)`. */
@@ -265,8 +270,7 @@ const narrow = 70;
 const mostNames = 60;
 
 function idleText({ source, paths, shielded }: Edit, isShort: boolean): string {
-  const why =
-    shielded === 0 || isShort ? '' : `: ${count(shielded, 'address keeps its', 'addresses keep their')} own value`;
+  const why = shielded === 0 || isShort ? '' : `: ${count(shielded, 'address overrides it', 'addresses override it')}`;
   return `  ${sourceText(source)}  ${someOf(paths.map(pathText), mostPaths)}${why}`;
 }
 

@@ -178,7 +178,7 @@ function groupsSection(groups: readonly ChangeGroupView[], { style, width }: Tex
       const text = what === 'changed' && change !== undefined ? `${changeText(change)}${more}` : words[what];
       const source = change?.source === undefined ? '' : `  ${sourceText(change)}`;
       const named =
-        addresses === 1 ? addressText(first.subject) : `${number(addresses)} as ${addressText(first.subject)}`;
+        addresses === 1 ? addressText(first.subject) : `${number(addresses)} like ${addressText(first.subject)}`;
       const line = `  ${named}  ${text}`;
       return { brief: line.trim(), rows: [widthOf(line + source) <= width ? line + style.faint(source) : line] };
     });

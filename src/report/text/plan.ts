@@ -1,6 +1,7 @@
 // A plan as people read it: what changes at each address, what is blocked and why, and a line that sums it up.
 
 import { partition } from 'es-toolkit/array/partition';
+import { sortBy } from 'es-toolkit/array/sortBy';
 import { ignored } from '../../core/events/event-handlers.ts';
 import { owner } from '../../core/guards/owner.ts';
 import { driftText } from '../../core/live/drifted-deployment.ts';
@@ -114,7 +115,8 @@ function orphanedSections(plan: Plan, options: TextOptions): readonly string[] {
 }
 
 function changeGroupSections(plan: Plan, options: TextOptions): readonly string[] {
-  const groups = changeGroupViews(plan);
+  // The largest first.
+  const groups = sortBy(changeGroupViews(plan), [({ addresses: number }) => -number]);
   const { shown, more } = firstOf(groups, options.verbose ? groups.length : mostGroups, 'change group');
   return [...shown.map((group) => changeGroupLines(group, options)), ...more.map((line) => [line])].flatMap(section);
 }

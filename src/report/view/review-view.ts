@@ -129,7 +129,7 @@ export interface ShieldView {
   readonly file: string;
   readonly paths: readonly string[];
   /** Where the values are set, each with the addresses. */
-  readonly overrides: readonly Pick<Review['shielded'][number], 'source' | 'addresses'>[];
+  readonly overrides: readonly Pick<Review['shielded'][number], 'source' | 'values' | 'addresses'>[];
   /** Names of tenants, with the environment where it is not all of them. */
   readonly names: readonly string[];
   readonly addresses: number;

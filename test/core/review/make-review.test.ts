@@ -19,7 +19,7 @@ test('an address that overrides one of two edited values is an outlier, with the
       address: { tenant: 't3', environment: 'prod', configurationProfile: 'L' },
       file: 'template/L.yml',
       source: { file: 'tenants/t3/prod/L.yml', line: 1 },
-      changes: [{ op: 'replace', path: '/b', before: '1', after: '2' }],
+      changes: [{ op: 'replace', path: '/b', before: '1', after: '2', source: { file: 'template/L.yml', line: 2 } }],
       expected: [
         { op: 'replace', path: '/a', before: '2', after: '7', source: { file: 'tenants/t3/prod/L.yml', line: 1 } },
       ],
