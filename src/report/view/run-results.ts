@@ -2,6 +2,7 @@
 import type { StepResult } from '../../core/events/event.ts';
 import type { Report } from '../../core/events/report.ts';
 import { formatAddress } from '../../core/model/address.ts';
+import { groupMap } from '../../core/model/groups-by.ts';
 import { isDeployment } from '../../core/plan/operations.ts';
 import type { PlannedAddress } from '../../core/plan/plan.ts';
 import type { Step, StepId } from '../../core/plan/step.ts';
@@ -39,13 +40,8 @@ export function runResults({ plan, results }: Report): readonly RunResult[] {
 
 /** Deployments by their address; where a stage has none, what is uploaded for it. */
 function stepsByAddress(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
-  const own = new Map<string, Step[]>();
-  for (const step of steps) {
-    if (!isDeployment(step) && step.operation !== 'StopDeployment') continue;
-    const name = formatAddress(step.subject);
-    own.set(name, [...(own.get(name) ?? []), step]);
-  }
-  return own;
+  const own = steps.filter((step) => isDeployment(step) || step.operation === 'StopDeployment');
+  return groupMap(own, ({ subject }) => formatAddress(subject));
 }
 
 type End = Omit<RunResult, 'planned'>;
