@@ -1,5 +1,7 @@
 // Shows a plan: the plan itself, with the file and line of each change, and its problems.
+import { groupsBy } from '../core/model/groups-by.ts';
 import { everything } from '../core/model/selection.ts';
+import { lookOf } from '../core/plan/change-groups.ts';
 import { type TracedTrees, withSources } from '../core/plan/group-sources.ts';
 import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
 import { mergeProblems } from '../core/problem/merge-problems.ts';
@@ -33,17 +35,41 @@ export async function emitPlan(
   context: Context,
   review?: Review,
 ): Promise<Plan> {
-  const traced = trees && { ...plan, changeGroups: plan.changeGroups.map((group) => withSources(group, trees)) };
+  const groups = settings.redact.length === 0 ? plan.changeGroups : mergedByLook(plan.changeGroups);
+  const traced =
+    trees &&
+    withChangesOf(
+      plan,
+      groups.map((group) => withSources(group, trees)),
+    );
   const isDone = traced !== undefined && !context.explainsChanges;
   if (plan.changeGroups.length === 0 || isDone) return emitPlanEvents(traced ?? plan, context, review);
   return withParser(context, async (parsing) => {
     const source = new DiskSource(context.directory);
     const tree = await openTree(source, { settings, selection: everything, cache, ...parsing });
-    const [first, rest] = [plan.changeGroups.slice(0, maxTraced), plan.changeGroups.slice(maxTraced)];
-    const shown = traced ?? { ...plan, changeGroups: [...(await withLinesOfTree(first, tree, settings)), ...rest] };
+    const first = groups.slice(0, maxTraced);
+    const shown = traced ?? withChangesOf(plan, await withLinesOfTree(first, tree, settings));
     if (context.explainsChanges) for (const group of first) await explainChange(group, { tree, settings }, context);
     return emitPlanEvents(shown, context, review);
   });
+}
+
+/** Groups that differ in redacted values alone are one, as reports have them: their lines must not show which of them are equal. */
+function mergedByLook(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
+  return groupsBy(groups, lookOf).map((same) => ({
+    ...same[0],
+    addresses: same.flatMap(({ addresses }) => addresses),
+  }));
+}
+
+/** @param traced change groups whose changes have their lines, for all that look the same */
+function withChangesOf(plan: Plan, traced: readonly ChangeGroup[]): Plan {
+  const changes = new Map(traced.map((group) => [lookOf(group), group.changes]));
+  const changeGroups = plan.changeGroups.map((group) => ({
+    ...group,
+    changes: changes.get(lookOf(group)) ?? group.changes,
+  }));
+  return { ...plan, changeGroups };
 }
 
 /** The change groups with their lines in the tree. @param tree with all tenants selected */

@@ -62,7 +62,9 @@ test('a comparison of revisions has waves, strategies and times, and links to th
   const { stdout } = await world.appcfg('diff', '--base', 'HEAD~1', '-o', 'markdown', ...url);
   expect(stdout).toContain('**2 of 3 tenants get `/rps` 100 → 200; 1 ends up different.**');
   expect(stdout).toContain('| `Limits` | 3 of 3 | 3 of 3 | 0 | **1** |');
-  expect(stdout).toContain('[`one/dev/Limits`](https://gitlab.example.com/diff.html#t=one): `/rps` is `50`, not `200`');
+  expect(stdout).toContain(
+    '[`one/dev/Limits`](https://gitlab.example.com/diff.html#t=one): `/rps` `100` → `50`, not `200`',
+  );
   expect(stdout).toContain('· [on the page](https://gitlab.example.com/diff.html#g=');
   expect(stdout).toContain('| `canary` | 1 of 1 | 1 | `slow` (20 % steps over 10 min, bakes 5 min) | 0:00 to 0:15 |');
   expect(stdout).toContain('| `everyone` | 2 of 2 | 2 | `slow` (20 % steps over 10 min, bakes 5 min) | 0:25 to 0:40 |');

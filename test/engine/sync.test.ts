@@ -47,6 +47,7 @@ test('one changed value creates one version and starts one deployment, with few 
           before: 150,
           after: 175,
           source: 'tenants/tenant1/dev/ThrottlingLimits.yml:3',
+          sourceFiles: 1,
         },
       ],
     },

@@ -2,6 +2,7 @@
 // Every text is searched except under the members that are listed here, so that a member that is added later is searched.
 import type { Change } from '../document/diff-values.ts';
 import type { Address, Subject } from '../model/address.ts';
+import { formatSource } from '../model/source-position.ts';
 import { lookOf } from '../plan/change-groups.ts';
 import type { ChangeGroup } from '../plan/plan.ts';
 import type { Event } from './event.ts';
@@ -188,11 +189,15 @@ export class EventScrubber {
   }
 }
 
-/** Equal changes, each with its file where both come from one. */
+/** Equal changes, each with its line where both have it: lines are found for all addresses that look the same. */
 function withCommonSources(some: readonly Change[], others: readonly Change[]): readonly Change[] {
-  return some.map(({ source, ...change }, index) =>
-    source === undefined || source !== others[index]?.source ? change : { ...change, source },
-  );
+  const textOf = ({ source, sourceFiles }: Change) => source && `${formatSource(source)} ${sourceFiles}`;
+  return some.map((change, index) => {
+    const other = others[index];
+    if (other !== undefined && textOf(change) === textOf(other)) return change;
+    const { source, sourceFiles, ...bare } = change;
+    return bare;
+  });
 }
 
 /** `tenants/acme/prod/Limits.yml`, also with a revision before it. */
