@@ -68,12 +68,13 @@ export class ProblemPrinter {
     if (quiet && severity === 'warning') return;
     const cause = causeOf(problem);
     const known = this.#printed.get(cause);
-    if (known !== undefined) {
+    // What concerns no address has happened again, such as a file of an emulator that cannot be written.
+    if (known !== undefined && concernedBy(problem).length > 0) {
       known.others.add(problem);
       if (verbose) write(problemText(problem, this.#options));
       return;
     }
-    this.#printed.set(cause, { problem, others: new MergedProblems() });
+    if (known === undefined) this.#printed.set(cause, { problem, others: new MergedProblems() });
     this.#totals[severity] += 1;
     const seen = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, seen);

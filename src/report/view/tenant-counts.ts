@@ -9,13 +9,13 @@ export interface TenantCounts {
   readonly delete: number;
 }
 
-/** A tenant with another name is one that comes, and one that goes: its application is a new one. */
+/** Against what is live by its actions. A tenant with another name is one added and one removed: its application is a new one. */
 export function tenantCounts({ plan, review }: Pick<Report, 'plan' | 'review'>): TenantCounts {
   const kinds = groupsBy(plan?.addresses ?? [], ({ address }) => address.tenant).map((addresses) => ({
     tenant: addresses[0].address.tenant ?? '',
     kind: kindOf(addresses),
   }));
-  if (review?.base === undefined) {
+  if (review?.base === undefined || plan?.kind !== 'comparison') {
     const count = (kind: keyof TenantCounts) => kinds.filter((each) => each.kind === kind).length;
     return { create: count('create'), update: count('update'), delete: count('delete') };
   }
