@@ -49,31 +49,24 @@ export async function loadProject(
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
   const { selection } = options;
-  const { directory, signal, startBudget, scrubber, verbose } = context;
   const cache = new RenderCache();
   const desired: DesiredApplication[] = [];
-  const { report } = reporter;
   const kept = onFiles === undefined ? {} : { onFiles };
-  const reading = {
-    directory,
-    settings,
-    selection,
-    cache,
-    scrubber,
-    report,
-    signal,
-    startBudget,
-    verbose,
-    ...kept,
-    ...ignoredIn(context),
-  };
+  const reading = { ...readingOf({ settings, selection, cache }, context, reporter), ...kept };
   for await (const application of readCheckedApplications(reading)) desired.push(application);
   return projectOf({ settings, desired, cache }, { context, reporter });
 }
 
-/** How to find what Git ignores of the tree. The clone of a pipeline has nothing of it. */
-export function ignoredIn(context: Context): Pick<ReadDesired, 'findIgnored'> {
-  return context.job.isCi ? {} : { findIgnored: (parts) => ignoredFiles(context, parts) };
+/** How the checked tree is read. What Git ignores of it is looked for, but not in a pipeline: its clone has nothing of it. */
+export function readingOf(
+  of: Pick<ReadDesired, 'settings' | 'selection' | 'cache'>,
+  context: Context,
+  { report }: ProblemReporter,
+): ReadDesired {
+  const { directory, signal, startBudget, scrubber, verbose } = context;
+  const findIgnored: ReadDesired['findIgnored'] = (parts) => ignoredFiles(context, parts);
+  const ignored = context.job.isCi ? {} : { findIgnored };
+  return { ...of, directory, signal, startBudget, scrubber, verbose, report, ...ignored };
 }
 
 /** The same without reading the tree: `desired` is empty. */

@@ -25,7 +25,10 @@ interface ShownProject {
   readonly trees?: TracedTrees;
 }
 
-/** Values of a content that is shown whole: a hundred of them are held until the end of the run. */
+/** Change groups with a content that is shown whole: the largest. */
+const maxExplained = 60;
+
+/** Values of such a content: it is held until the end of the run. */
 const mostExplained = 2_000;
 
 /** Emits a plan whose contents come from the tree. @returns the emitted plan, with the sources of its changes. */
@@ -49,7 +52,10 @@ export async function emitPlan(
     const tree = await openTree(source, { settings, selection: everything, cache, ...parsing });
     const first = groups.slice(0, maxTraced);
     const shown = traced ?? withChangesOf(plan, await withLinesOfTree(first, tree, settings));
-    if (context.explainsChanges) for (const group of first) await explainChange(group, { tree, settings }, context);
+    if (context.explainsChanges) {
+      const largest = groups.toSorted((a, b) => b.addresses.length - a.addresses.length).slice(0, maxExplained);
+      for (const group of largest) await explainChange(group, { tree, settings }, context);
+    }
     return emitPlanEvents(shown, context, review);
   });
 }

@@ -49,10 +49,20 @@ test('the test report has a case for each change group and each wave, and one fo
   expect(
     [...xml.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"/g)].map(([, suite, name]) => [suite, name]),
   ).toEqual([
-    ['Limits', '/rps 100 → 200: 5 addresses as acme/dev/Limits'],
+    ['Limits', '/rps 100 → 200: 5 addresses like acme/dev/Limits'],
     ['waves', 'first'],
     ['waves', 'rest'],
     ['appcfg', 'unchanged: 5 addresses'],
   ]);
   expect(xml).not.toContain('<failure');
+});
+
+test('a wave whose deployments are skipped because a step before them failed has failed, too', async () => {
+  const world = createWorld(tree, inPipeline);
+  world.emulator.injectFault({ operation: 'CreateHostedConfigurationVersion', kind: 'deny', times: 100 });
+  await world.appcfg('sync', '-o', 'junit=junit.xml');
+  const xml = readFileSync(join(world.directory, 'junit.xml'), 'utf8');
+  expect(xml).toMatch(
+    /name="first">\s*<failure[^>]*>[^<]*4 addresses failed or blocked; the wave allows 0|name="first">\s*<failure message="4 addresses failed or blocked; the wave allows 0"/,
+  );
 });

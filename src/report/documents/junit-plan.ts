@@ -53,7 +53,7 @@ function groupCases(plan: Plan, report: Report, resultsOf: ResultsOf): readonly 
     const [change, ...more] = changes.get(first.changeGroup ?? '') ?? [];
     const what = change === undefined ? first.action : `${changeText(change)}${more.length === 0 ? '' : ', …'}`;
     const name = formatAddress(first.address);
-    const named = addresses.length === 1 ? name : `${addressCount(addresses.length)} as ${name}`;
+    const named = addresses.length === 1 ? name : `${addressCount(addresses.length)} like ${name}`;
     const profile = first.address.configurationProfile;
     return {
       suite: change === undefined || profile === undefined ? 'appcfg' : profile,
@@ -69,7 +69,7 @@ function waveCases(plan: Plan, report: Report, resultsOf: ResultsOf): readonly P
   if (!wasApplied(report)) return [];
   return waveViews(plan).map(({ name, maxFailures }) => {
     const results = resultsOf(plan.addresses.filter(({ wave }) => wave === name));
-    const lost = results.filter(({ outcome }) => lossOutcomes.has(outcome)).length;
+    const lost = results.filter(isLost).length;
     if (lost <= maxFailures) return { suite: 'waves', name, ...skippedPart(results, report) };
     const text = `${addressCount(lost)} failed or blocked; the wave allows ${number(maxFailures)}`;
     return { suite: 'waves', name, failure: text };
@@ -77,6 +77,11 @@ function waveCases(plan: Plan, report: Report, resultsOf: ResultsOf): readonly P
 }
 
 const lossOutcomes: ReadonlySet<RunResult['outcome']> = new Set(['failed', 'rolled back', 'blocked']);
+
+/** As waves count: also an address whose deployment was skipped because a step before it failed. */
+function isLost({ outcome, problem }: RunResult): boolean {
+  return lossOutcomes.has(outcome) || (outcome === 'skipped' && problem !== undefined);
+}
 
 /** What has failed or is blocked, each cause once; else, where nothing was done, why. */
 function ending(results: readonly RunResult[], report: Report): Pick<PlanCase, 'failures' | 'skipped'> {

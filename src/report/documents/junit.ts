@@ -7,18 +7,8 @@ import { causeOf } from '../../core/problem/merge-problems.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { visible, visibleLines } from '../style/escape.ts';
 import { hintText, locationOf, messageOf } from '../view/problem-parts.ts';
-import { planCases } from './junit-plan.ts';
+import { type PlanCase, planCases } from './junit-plan.ts';
 import { statusCases } from './junit-status.ts';
-
-interface Case {
-  readonly suite: string;
-  readonly name: string;
-  readonly file?: string | undefined;
-  /** Each cause once. */
-  readonly failures?: readonly Problem[];
-  readonly failure?: string;
-  readonly skipped?: string | undefined;
-}
 
 export async function junitDocument(command: string, report: Report, spell: SpellCommand): Promise<string> {
   const { default: library } = await import('junit-report-builder');
@@ -39,7 +29,7 @@ export async function junitDocument(command: string, report: Report, spell: Spel
   return `${builder.build().replaceAll('[[ATTACHMENT|', '[ [ATTACHMENT|')}\n`;
 }
 
-function casesOf(command: string, report: Report, spell: SpellCommand): readonly Case[] {
+function casesOf(command: string, report: Report, spell: SpellCommand): readonly PlanCase[] {
   const errors = report.problems.filter(({ severity }) => severity === 'error');
   const { plan, interruptedBy } = report;
   const own = { suite: 'appcfg', name: command };
@@ -52,7 +42,7 @@ function casesOf(command: string, report: Report, spell: SpellCommand): readonly
   return cases.length === 0 && plan === undefined ? [own] : cases;
 }
 
-function problemCase(problem: Problem, index: number): Case {
+function problemCase(problem: Problem, index: number): PlanCase {
   return {
     suite: problem.code,
     // GitLab drops all but one case of the same name.
