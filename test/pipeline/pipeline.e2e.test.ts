@@ -1,15 +1,16 @@
 // Runs .gitlab-ci.yml unchanged, with a real runner, against an emulator over HTTP.
 import { expect, test } from 'vitest';
-import { createRepository, mergeRequest, previewJobs, push, withRoles } from '../support/pipeline.ts';
+import { OtherClient } from '../support/other-client.ts';
+import { createRepository, jobsOf, mergeRequest, previewJobs, push, withRoles } from '../support/pipeline.ts';
 
 test('a push to the default branch ends with every address live', { timeout: 60_000 }, async () => {
   const { pipeline, url, emulator } = await createRepository();
-  const { jobs, output } = await pipeline(['install', 'update-app-config', 'deploy-app-config'], {
+  const { jobs, output } = await pipeline(['appcfg:install', 'update-app-config', 'deploy-app-config'], {
     ...push,
     ...withRoles,
     AWS_ENDPOINT_URL: url,
   });
-  expect(jobs, output).toEqual({ install: 'PASS', 'update-app-config': 'PASS', 'deploy-app-config': 'PASS' });
+  expect(jobs, output).toEqual({ 'appcfg:install': 'PASS', 'update-app-config': 'PASS', 'deploy-app-config': 'PASS' });
   expect(emulator.stats()).toMatchObject({ StartDeployment: 12, CreateApplication: 2, AssumeRoleWithWebIdentity: 2 });
 });
 
@@ -18,34 +19,99 @@ test('a merge request shows the difference and runs no job that writes', { timeo
   const { jobs, output, artifact } = await pipeline([], { ...mergeRequest, ...withRoles, AWS_ENDPOINT_URL: url }, [
     'CI_COMMIT_BRANCH',
   ]);
-  const own = { build: 'PASS', sbom: 'PASS', lint: 'PASS', test: 'PASS' };
-  expect(jobs, output).toEqual({ install: 'PASS', validate: 'PASS', diff: 'PASS', ...own });
+  expect(jobs, output).toEqual({ 'appcfg:install': 'PASS', 'appcfg:validate': 'PASS', 'appcfg:diff': 'PASS' });
   expect(Object.keys(emulator.stats()).filter((name) => !/^(List|Get|Assume)/.test(name))).toEqual([]);
-  expect(JSON.parse(artifact('diff', 'tfplan.json'))).toEqual({ create: 2, update: 0, delete: 0 });
+  expect(JSON.parse(artifact('appcfg:diff', 'appcfg-tfplan.json'))).toEqual({ create: 2, update: 0, delete: 0 });
 });
 
 test('without credentials the job fails, and one line names the variable to set', { timeout: 60_000 }, async () => {
   const { pipeline, url, emulator } = await createRepository();
-  const { jobs, output } = await pipeline(['install', 'update-app-config'], {
+  const { jobs, output } = await pipeline(['appcfg:install', 'update-app-config'], {
     ...push,
     AWS_DEFAULT_REGION: 'eu-west-1',
     AWS_ENDPOINT_URL: url,
   });
-  expect(jobs, output).toEqual({ install: 'PASS', 'update-app-config': 'FAIL' });
+  expect(jobs, output).toEqual({ 'appcfg:install': 'PASS', 'update-app-config': 'FAIL' });
   expect(output).toMatch(/AWS_CREDS_TARGET_ROLE/);
   expect(emulator.stats()).toEqual({});
 });
 
 test('every job that calls AWS has an ID token and a timeout; jobs that write cannot be cancelled and run one at a time', async () => {
   const preview = await previewJobs();
-  for (const job of ['diff', 'update-app-config', 'deploy-app-config']) {
+  for (const job of ['appcfg:diff', 'appcfg:drift', 'appcfg:cleanup', 'update-app-config', 'deploy-app-config']) {
     expect(preview[job], job).toMatchObject({
       timeout: '1 hour',
       id_tokens: { APPCFG_ID_TOKEN: { aud: expect.any(String) } },
     });
   }
-  for (const job of ['update-app-config', 'deploy-app-config']) {
+  for (const job of ['appcfg:cleanup', 'update-app-config', 'deploy-app-config']) {
     expect(preview[job], job).toMatchObject({ interruptible: false, resource_group: expect.anything() });
   }
   expect(preview.stages).toEqual(expect.arrayContaining(['validate', 'update-app-config', 'deploy-app-config']));
+});
+
+const always = ['appcfg:install', 'appcfg:validate', 'sbom', 'test'];
+const onDefaultBranch = [...always, 'appcfg:cleanup', 'deploy-app-config', 'update-app-config'].sort();
+
+test.each([
+  ['a push to the default branch', push, [], onDefaultBranch],
+  ['a pipeline started by hand', { ...push, CI_PIPELINE_SOURCE: 'web' }, [], onDefaultBranch],
+  ['a trigger token', { ...push, CI_PIPELINE_SOURCE: 'trigger' }, [], onDefaultBranch],
+  ['a merge request', mergeRequest, ['CI_COMMIT_BRANCH'], [...always, 'appcfg:diff'].sort()],
+  ['a schedule', { ...push, CI_PIPELINE_SOURCE: 'schedule' }, [], [...always, 'appcfg:drift'].sort()],
+  ['a push to another branch', { ...push, CI_COMMIT_BRANCH: 'change' }, [], always],
+  [
+    'a tag',
+    { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_TAG: 'v1', CI_DEFAULT_BRANCH: 'main' },
+    ['CI_COMMIT_BRANCH'],
+    always,
+  ],
+] as const)('%s has these jobs', { timeout: 30_000 }, async (_, variables, unset, jobs) => {
+  expect(await jobsOf(variables, unset)).toEqual([...jobs].sort());
+});
+
+test('a merge request without a role is compared with its target branch', { timeout: 60_000 }, async () => {
+  const { pipeline, url, emulator, git, commit, write } = await createRepository();
+  git('checkout', '-q', '-b', 'change');
+  write('tenants/tenant1/dev/ThrottlingLimits.yml', 'api_limits: { global: { requests_per_second: 175 } }\n');
+  commit('more');
+  const { jobs, output, artifact } = await pipeline(
+    ['appcfg:install', 'appcfg:diff'],
+    { ...mergeRequest, AWS_ENDPOINT_URL: url },
+    ['CI_COMMIT_BRANCH'],
+  );
+  expect(jobs, output).toEqual({ 'appcfg:install': 'PASS', 'appcfg:diff': 'PASS' });
+  expect(emulator.stats()).toEqual({});
+  expect(JSON.parse(artifact('appcfg:diff', 'appcfg-tfplan.json'))).toEqual({ create: 0, update: 1, delete: 0 });
+  expect(artifact('appcfg:diff', 'appcfg-diff.md')).toMatch(
+    /\/artifacts\/file\/appcfg-diff\.html#t=tenant1[\s\S]*- 150\n\+ 175\n/,
+  );
+});
+
+test('a schedule fails after a deployment outside of appcfg, and a teardown by hand deletes what the tree has lost', {
+  timeout: 120_000,
+}, async () => {
+  const { pipeline, url, emulator, git, commit } = await createRepository();
+  const variables = { ...push, ...withRoles, AWS_ENDPOINT_URL: url };
+  const deployed = await pipeline(['appcfg:install', 'update-app-config', 'deploy-app-config'], variables);
+  expect(deployed.jobs['deploy-app-config'], deployed.output).toBe('PASS');
+  const schedule = { ...variables, CI_PIPELINE_SOURCE: 'schedule' };
+  const quiet = await pipeline(['appcfg:install', 'appcfg:drift'], schedule);
+  expect(quiet.jobs['appcfg:drift'], quiet.output).toBe('PASS');
+
+  await new OtherClient(emulator, '111122223333/eu-west-1').deploy({
+    application: 'tenant1',
+    environment: 'dev',
+    configurationProfile: 'ThrottlingLimits',
+    content: '{"api_limits":{}}',
+  });
+  const drifted = await pipeline(['appcfg:install', 'appcfg:drift'], schedule);
+  expect(drifted.jobs['appcfg:drift'], drifted.output).toBe('FAIL');
+  expect(drifted.artifact('appcfg:drift', 'appcfg-status.xml')).toContain('drifted');
+
+  git('rm', '-r', '-q', 'tenants/tenant2/qa');
+  commit('qa of tenant2 has left');
+  const removed = await pipeline(['appcfg:install', 'appcfg:cleanup'], variables);
+  expect(removed.jobs['appcfg:cleanup'], removed.output).toBe('PASS');
+  expect(emulator.stats()).toMatchObject({ DeleteEnvironment: 1 });
 });

@@ -18,7 +18,10 @@ import { checkout } from '../support/documents.ts';
 import { createRepository, mergeRequest, type Pipeline, withRoles } from '../support/pipeline.ts';
 
 const otherValue = 'their-value-4711';
-const reports = { validate: ['validate.xml'], diff: ['diff.json', 'tfplan.json'] };
+const reports = {
+  'appcfg:validate': ['appcfg-validate.xml', 'appcfg-quality.json'],
+  'appcfg:diff': ['appcfg-diff.html', 'appcfg-diff.md', 'appcfg-diff.json', 'appcfg-diff.xml', 'appcfg-tfplan.json'],
+};
 
 // What only a merge request's author wrote must not be started, although it names programs in every way that npm, Node,
 // Git and the shell know. package.json and package-lock.json are not changed: who may change these chooses the program.
@@ -38,7 +41,7 @@ test.each([
     await npm(checkout, 'pack', '--ignore-scripts', '--pack-destination', repository);
     const [tarball = ''] = readdirSync(repository).filter((name) => name.endsWith('.tgz'));
     // As an adopter's repository: without the program's own files.
-    git('rm', '-r', '-q', '--cached', 'bin', 'package.json');
+    git('rm', '-r', '-q', '--cached', 'package.json');
     write('package.json', '{"private": true}');
     write('.gitignore', 'node_modules/\n.appcfg/\n.gitlab-ci-local/\nbin/\n');
     await npm(repository, 'install', '--offline', '--ignore-scripts', `./${tarball}`);
@@ -46,11 +49,11 @@ test.each([
       mkdirSync(join(repository, tree));
       git('mv', 'template', 'tenants', 'appcfg.yml', tree);
       const file = readFileSync(join(repository, '.gitlab-ci.yml'), 'utf8');
-      write('.gitlab-ci.yml', file.replace(/(?<=\.bin\/appcfg \w+)(?= )/g, ` -C ${tree}`));
+      write('.gitlab-ci.yml', file.replace('local: templates/appcfg.yml', `$&\n    inputs: { root: ${tree} }`));
     }
     commit('adopted');
     git('update-ref', 'refs/remotes/origin/main', 'HEAD');
-    const jobs = ['install', 'validate', 'diff'];
+    const jobs = ['appcfg:install', 'appcfg:validate', 'appcfg:diff'];
     const variables = { ...mergeRequest, ...withRoles, AWS_ENDPOINT_URL: url };
     const run = () => pipeline(jobs, variables, ['CI_COMMIT_BRANCH']);
 
@@ -118,7 +121,11 @@ test.each([
 
     const ran = await run();
     expect(existsSync(marker) ? readFileSync(marker, 'utf8') : '', ran.output).toBe('');
-    expect(ran.jobs, ran.output).toEqual({ install: 'PASS', validate: 'PASS', diff: 'FAIL' });
+    expect(ran.jobs, ran.output).toEqual({
+      'appcfg:install': 'PASS',
+      'appcfg:validate': 'PASS',
+      'appcfg:diff': 'FAIL',
+    });
     // It compares with what is live, and shows whose the other application is.
     expect(ran.output).toContain('content not shown: belongs to project "other/config"');
     expect(emulator.stats()).toMatchObject({ AssumeRoleWithWebIdentity: (before.AssumeRoleWithWebIdentity ?? 0) + 1 });
@@ -139,7 +146,11 @@ environments: { dev: { account: "999999999999", roleArn: "arn:aws:iam::999999999
     const calls = { ...emulator.stats() };
     const claimed = await run();
     expect(existsSync(marker) ? readFileSync(marker, 'utf8') : '', claimed.output).toBe('');
-    expect(claimed.jobs, claimed.output).toEqual({ install: 'PASS', validate: 'PASS', diff: 'PASS' });
+    expect(claimed.jobs, claimed.output).toEqual({
+      'appcfg:install': 'PASS',
+      'appcfg:validate': 'PASS',
+      'appcfg:diff': 'PASS',
+    });
     expect(claimed.output).toContain('compared with origin/main offline, not with what is live');
     expect(emulator.stats(), 'no call, not even of STS').toEqual(calls);
     expectNothingTaken(claimed);

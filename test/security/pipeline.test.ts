@@ -11,16 +11,22 @@ const jobNames = Object.keys(jobs).filter((name) => jobs[name]?.script !== undef
 const scriptOf = (job: string) =>
   [jobs[job]?.before_script, jobs[job]?.script, jobs[job]?.after_script].flatMap((lines) => lines ?? []).join('\n');
 const withToken = jobNames.filter((name) => jobs[name]?.id_tokens !== undefined);
-const writing = ['update-app-config', 'deploy-app-config'];
+const writing = ['update-app-config', 'deploy-app-config', 'appcfg:cleanup'];
 
 test('only the jobs that contact AWS have an ID token, with an audience of its own', () => {
-  expect(withToken).toEqual(['diff', ...writing]);
+  expect(withToken).toEqual([
+    'appcfg:diff',
+    'update-app-config',
+    'deploy-app-config',
+    'appcfg:drift',
+    'appcfg:cleanup',
+  ]);
   for (const name of withToken) expect(jobs[name]?.id_tokens, name).toEqual({ APPCFG_ID_TOKEN: { aud: 'appcfg' } });
 });
 
 test('a job with an ID token installs nothing, and starts the program by its path', () => {
   for (const name of withToken) {
-    expect(scriptOf(name), name).toMatch(/^node_modules\/\.bin\/appcfg /m);
+    expect(scriptOf(name), name).toMatch(/^ *node_modules\/\.bin\/appcfg /m);
     expect(scriptOf(name), name).not.toMatch(/\b(?:npm|npx|yarn|pnpm|curl|wget)\b/);
   }
 });
@@ -31,11 +37,11 @@ test('no job runs the scripts of packages', () => {
       expect(install, name).toContain('--ignore-scripts');
     }
   }
-  expect(scriptOf('install')).toBe('npm ci --ignore-scripts --omit=dev');
+  expect(readDocument('templates/appcfg.yml')).toContain('default: npm ci --ignore-scripts --omit=dev\n');
 });
 
 test('in a merge request, jobs whose output may show values know what the target branch redacts', () => {
-  for (const name of ['validate', 'diff']) {
+  for (const name of ['appcfg:validate', 'appcfg:diff']) {
     expect(scriptOf(name), name).toMatch(/^ *git fetch [^\n]*\$branch:refs\/remotes\/origin\/\$branch/m);
   }
 });
@@ -46,7 +52,7 @@ test('artifacts of every job are for developers only', () => {
     if (artifacts !== undefined) expect(artifacts, name).toMatchObject({ access: 'developer' });
   }
   expect(jobNames.filter((name) => jobs[name]?.artifacts !== undefined)).toEqual(
-    expect.arrayContaining(['install', 'validate', 'diff', 'deploy-app-config']),
+    expect.arrayContaining(['appcfg:install', 'appcfg:validate', 'appcfg:diff', 'deploy-app-config']),
   );
 });
 

@@ -46,7 +46,15 @@ export async function createRepository({ npm }: { readonly npm: 'stand-in' | 're
   const directory = mkdtempSync(join(tmpdir(), 'appcfg-pipeline-'));
   const repository = join(directory, 'repository');
   mkdirSync(repository);
-  for (const part of ['.gitlab-ci.yml', 'template', 'tenants', 'appcfg.yml', 'bin', 'package.json', '.gitignore']) {
+  for (const part of [
+    '.gitlab-ci.yml',
+    'templates',
+    'template',
+    'tenants',
+    'appcfg.yml',
+    'package.json',
+    '.gitignore',
+  ]) {
     cpSync(join(checkout, part), join(repository, part), { recursive: true });
   }
   const standIns = join(checkout, 'test/support/bin');
@@ -102,7 +110,7 @@ export async function createRepository({ npm }: { readonly npm: 'stand-in' | 're
       PATH: `${programs}:${process.env.PATH}`,
       HOME: directory,
       GIT_CONFIG_GLOBAL: '/dev/null',
-      APPCFG_TEST_CHECKOUT: checkout,
+      CHECKOUT_OF_TEST: checkout,
       npm_config_offline: 'true',
     };
     const run = promisify(execFile)(process.execPath, args, { cwd: repository, env, maxBuffer: 10_000_000 });
@@ -112,7 +120,8 @@ export async function createRepository({ npm }: { readonly npm: 'stand-in' | 're
     return {
       jobs: Object.fromEntries(found),
       output,
-      artifact: (job, file) => readFileSync(join(repository, '.gitlab-ci-local/artifacts', job, file), 'utf8'),
+      artifact: (job, file) =>
+        readFileSync(join(repository, '.gitlab-ci-local/artifacts', folderOf(job), file), 'utf8'),
     };
   }
 
@@ -131,11 +140,37 @@ export async function createRepository({ npm }: { readonly npm: 'stand-in' | 're
   };
 }
 
+/** Where the runner keeps the artifacts of a job. */
+function folderOf(job: string): string {
+  return job.replaceAll(/[^\w-]+/g, (characters) => Buffer.from(characters).toString('base64url'));
+}
+
 /** The jobs as GitLab sees them: with what they extend. */
 export async function previewJobs(): Promise<Record<string, Record<string, unknown>>> {
-  const { stdout } = await promisify(execFile)(process.execPath, [runner, '--preview', '--no-color'], {
+  return load(await ofCheckout('--preview')) as Record<string, Record<string, unknown>>;
+}
+
+/** The names of the jobs that a pipeline with these variables has. Those of the source that start by hand, too. */
+export async function jobsOf(
+  variables: Readonly<Record<string, string>>,
+  unset: readonly string[] = [],
+): Promise<string[]> {
+  const text = await ofCheckout(
+    '--list-csv',
+    '--ignore-predefined-vars',
+    Object.keys(variables).join(','),
+    ...Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
+    ...unset.flatMap((name) => ['--unset-variable', name]),
+  );
+  const [, ...rows] = text.split('\n').filter((line) => line.includes(';'));
+  return rows.map((row) => row.split(';')[0] ?? '').sort();
+}
+
+/** What the runner prints of this checkout's pipeline. It refuses what GitLab's schema refuses. */
+async function ofCheckout(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [runner, ...args, '--no-color'], {
     cwd: checkout,
     env: { PATH: `${join(checkout, 'test/support/bin')}:${process.env.PATH}`, HOME: tmpdir() },
   });
-  return load(stdout) as Record<string, Record<string, unknown>>;
+  return stdout;
 }
