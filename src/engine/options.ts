@@ -62,6 +62,8 @@ export interface SyncOptions extends CommonOptions, GuardOverrides, WaveOption {
   readonly wait: boolean;
   readonly failFast: boolean;
   readonly busyTimeoutMs: number;
+  /** A file with the plan that was approved; undefined: any plan is carried out. */
+  readonly expect: string | undefined;
 }
 
 /** Of commands that compare with what is live. */

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { busyTimeoutFlag, dryRunFlag, waveFlag } from '../common-flags.ts';
-import { choiceFlag, switchFlag } from '../flag.ts';
+import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
 import { guardFlags } from '../guard-flags.ts';
 
 export const syncCommand = defineCommand({
@@ -17,6 +17,10 @@ export const syncCommand = defineCommand({
       help: 'update: create resources and versions, start no deployment; deploy: only start deployments',
       choices: ['update', 'deploy'],
     }),
+    expect: valueFlag({
+      name: '--expect <file>',
+      help: 'the JSON of an earlier diff: do nothing unless each change is one of its changes',
+    }),
     wait: switchFlag({ name: '--no-wait', help: 'start deployments and do not wait for them' }),
     failFast: switchFlag({ name: '--fail-fast', help: 'start nothing new after the first failure' }),
     busyTimeoutMs: busyTimeoutFlag,
@@ -25,6 +29,7 @@ export const syncCommand = defineCommand({
     'appcfg sync --local',
     'appcfg sync --tenant tenant1',
     'appcfg sync --only update && appcfg sync --only deploy',
+    'appcfg diff -o text -o json=diff.json && appcfg sync --expect diff.json',
   ],
   parse: (flags, { common }) => ({ ...common, ...flags }),
   run: async (options, context) => {

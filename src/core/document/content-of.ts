@@ -58,6 +58,11 @@ function writeText(
   else writeYamlText(value, pieces);
 }
 
+/** The digest of a content with this value. */
+export function valueDigest(value: Value, contentType: string): string {
+  return digestOf(contentType, canonicalText(value));
+}
+
 /** The digest of content that AppConfig holds. Of content that is neither YAML nor JSON, the text itself is digested. */
 export function contentDigest(text: string, contentType: string): string {
   const { value, problems } = parseDocument(text, { path: '', isLive: true });

@@ -8,7 +8,7 @@ import type { ChangeGroup } from '../plan/plan.ts';
 import type { Event } from './event.ts';
 import type { Scrubber } from './scrubber.ts';
 
-/** Members with names, codes, pointers, times or words of an enumeration. */
+/** Members with names, codes, pointers, times, words of an enumeration, or digests without redacted values. */
 const untouched: ReadonlySet<string> = new Set([
   ...['type', 'command', 'phase', 'operation', 'signal', 'kind', 'op', 'action', 'state', 'status', 'does', 'reach'],
   ...[
@@ -27,7 +27,7 @@ const untouched: ReadonlySet<string> = new Set([
   ],
   ...['address', 'subject', 'tenant', 'environment', 'configurationProfile', 'application', 'name', 'wave', 'project'],
   ...['accountRegion', 'region', 'account', 'deploymentStrategy', 'lane', 'path', 'source'],
-  ...['since', 'liveSince', 'startedAt', 'completedAt', 'rolledBackAt', 'readAt'],
+  ...['since', 'liveSince', 'startedAt', 'completedAt', 'rolledBackAt', 'readAt', 'expect'],
 ]);
 
 /** JSON on one line. */

@@ -5,6 +5,7 @@ import { confirmation } from './confirmation.ts';
 import { deletes } from './deletes.ts';
 import { drift } from './drift.ts';
 import { empty } from './empty.ts';
+import { expect } from './expect.ts';
 import type { Guard, GuardCode, NewContent, NextDeployment } from './guard.ts';
 import { newer } from './newer.ts';
 import { owner } from './owner.ts';
@@ -33,6 +34,7 @@ export const guards = {
   'same-change': sameChange,
   newer,
   shrink,
+  expect,
   wave,
   quota,
   deletes,

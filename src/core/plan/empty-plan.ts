@@ -26,6 +26,7 @@ export function emptyPlan(kind: Plan['kind'], project: string, accountRegion: Ac
     waves: [],
     refusals: [],
     problems: [],
+    expect: [],
     expectedMinutes: undefined,
   };
 }

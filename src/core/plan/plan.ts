@@ -34,6 +34,8 @@ export interface Plan {
   readonly refusals: readonly Problem[];
   /** Guards that block addresses, and warnings. The other steps are carried out; an error decides the exit code. */
   readonly problems: readonly Problem[];
+  /** The digests of its changes, as `sync --expect` compares them; empty where they are not to be approved. */
+  readonly expect: readonly string[];
   /** At AWS's rates, by the strategies and the soak of waves. Undefined while it is not computed, or where the numbers of a strategy are unknown. */
   readonly expectedMinutes: number | undefined;
 }

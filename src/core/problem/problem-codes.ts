@@ -186,6 +186,7 @@ export const problemCodes = {
     meaning: 'a newer commit is deployed, or a deployment was started after the plan was made',
   },
   'guard-shrink': { exit: 5, meaning: 'the content shrinks by more than the limit' },
+  'guard-expect': { exit: 5, meaning: 'the plan has a change that was not approved (sync --expect)' },
   'guard-wave': { exit: 5, meaning: 'an earlier wave is not complete' },
   'guard-quota': { exit: 5, meaning: 'the plan exceeds a quota that appcfg.yml states' },
   'guard-deletes': { exit: 5, meaning: 'the plan deletes more than the limit' },

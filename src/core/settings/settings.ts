@@ -111,7 +111,10 @@ export function profileAsWritten({ profiles }: Pick<Settings, 'profiles'>, profi
 }
 
 /** How many of the newest versions of a profile are kept; undefined: all. */
-export function versionsToKeep({ profiles, versions }: Settings, profile: string): number | undefined {
+export function versionsToKeep(
+  { profiles, versions }: Pick<Settings, 'profiles' | 'versions'>,
+  profile: string,
+): number | undefined {
   return (profiles.get(profile)?.versions ?? versions)?.keep;
 }
 

@@ -1,11 +1,14 @@
 // `sync`: plans, shows the plan, and applies it.
+import { resolve } from 'node:path';
 import type { Connection } from '../../appconfig/client/connection.ts';
+import { type Approval, parseApproval, unusable } from '../../core/approval/approval.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { AppcfgError } from '../../core/problem/problem.ts';
 import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Context } from '../context.ts';
@@ -18,14 +21,18 @@ import { applyRun, isAppliable } from './apply-run.ts';
 import { pruneAfterSync, SyncResults } from './prune-after-sync.ts';
 
 /** Makes AppConfig match the tree: shows the plan and applies it. */
-export async function sync(options: SyncOptions, context: Context): Promise<void> {
+export async function sync(asked: SyncOptions, context: Context): Promise<void> {
+  const approval = asked.expect === undefined ? undefined : approvalIn(asked.expect, context);
+  const options = { ...asked, approval };
   const loaded = await loadReviewed(options, context);
   if (loaded === undefined) return;
   const { head, base } = loaded;
   const { project: whole } = head;
   const project = { ...whole, desired: applicationsToRead(whole, options.wave) };
   const { relationTo } = project;
-  await runSession('sync', sessionForTree(project, { options, access: 'write', context }), async (session) => {
+  const needsAccount = approval?.namesAccounts === true;
+  const to = { ...sessionForTree(project, { options, access: 'write', context }), needsAccount };
+  await runSession('sync', to, async (session) => {
     const planned = await planRun(session, { project, options, context });
     const { connection } = planned;
     if (!options.wait) refuseIfWaitingIsNeeded(planned.plan, connection);
@@ -43,6 +50,13 @@ export async function sync(options: SyncOptions, context: Context): Promise<void
     const { reaches } = planned;
     await pruneAfterSync(results.created(plan), session, { project, options, context, signal, reaches });
   });
+}
+
+/** @throws AppcfgError for a file that has no plan to approve */
+function approvalIn(file: string, { cwd }: Context): Approval {
+  const read = readNamedFile(resolve(cwd, file));
+  if ('reason' in read) throw unusable(file, read.reason);
+  return parseApproval(read.text, file);
 }
 
 /** @throws AppcfgError for a plan that `--no-wait` cannot carry out */

@@ -17,6 +17,7 @@ export interface ReachedAccountRegion extends DesiredAccountRegion {
 
 export interface ReachOptions extends OpenOptions {
   readonly project: string;
+  readonly needsAccount?: boolean;
   /** The run's own. */
   readonly region: string | undefined;
   readonly signal: AbortSignal;
@@ -36,7 +37,7 @@ export async function reachAccountRegions(
 }> {
   const { settings, signal } = run;
   refuseConflictingRoles(wanted);
-  const asksAccount = wanted.length > 1 || dependsOnAccount(settings);
+  const asksAccount = run.needsAccount === true || wanted.length > 1 || dependsOnAccount(settings);
   const parts = wanted.map((part) => ({ part, at: desiredAt(part, accountOf(part), run) }));
   const { done, failed } = await inAccountRegions(
     { unreached: [], signal },

@@ -14,6 +14,8 @@ export interface SessionOptions extends OpenOptions {
   readonly desired: readonly DesiredApplication[];
   /** Also accounts and Regions that only the settings name, and no address of the tree is in. */
   readonly everywhere: boolean;
+  /** Whether the number of the account is needed, whatever the settings have. */
+  readonly needsAccount?: boolean;
 }
 
 export interface Session {

@@ -1,3 +1,4 @@
+import type { Approval } from '../../core/approval/approval.ts';
 import type { AccountRegion } from '../../core/model/account-region.ts';
 import { selectsAll } from '../../core/model/selection.ts';
 import type { GuardOverrides, Policy } from '../../core/settings/policy.ts';
@@ -7,7 +8,7 @@ import type { CommonOptions, WaveOption } from '../options.ts';
 /** The part of a use case's options that a policy is made from. */
 export type PolicyOptions = CommonOptions &
   Partial<GuardOverrides & Pick<Policy, 'only' | 'verify'>> &
-  Partial<WaveOption>;
+  Partial<WaveOption> & { readonly approval?: Approval | undefined };
 
 /** The policy of a project in one account and Region. */
 export function makePolicy(project: LoadedProject, accountRegion: AccountRegion, options: PolicyOptions): Policy {

@@ -49,6 +49,8 @@ export async function planRun(session: Session, run: Run): Promise<PlannedRun> {
       retryRolledBack: options.retryRolledBack ?? false,
       wave: options.wave,
       selection: options.selection,
+      desired: project.desired,
+      approval: options.approval,
       counts: new Map(all.read.map(({ at, live }) => [at.accountRegion.id, countsOf(live)])),
       now,
     },

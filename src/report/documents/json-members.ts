@@ -32,7 +32,7 @@ export function shownProblem(problem: Problem, spell: SpellCommand): object {
   };
 }
 
-export function shownPlan(plan: Plan, spell: SpellCommand) {
+export function shownPlan({ expect: _, ...plan }: Plan, spell: SpellCommand) {
   return {
     ...plan,
     accountRegions: plan.accountRegions.map(orNull),

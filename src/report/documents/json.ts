@@ -6,6 +6,7 @@ import type { Report } from '../../core/events/report.ts';
 import { unknownAccountRegion } from '../../core/model/account-region.ts';
 import { formatAddress } from '../../core/model/address.ts';
 import { emptyPlan } from '../../core/plan/empty-plan.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import type { SpellCommand } from '../../core/problem/hint.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { environmentName } from '../view/plan-view.ts';
@@ -89,9 +90,10 @@ export const documents = {
       waves,
       addresses,
       steps,
+      expect: expectOf(plan),
     };
   },
-  sync: appliedMembers,
+  sync: (report, events, spell) => ({ ...appliedMembers(report, events, spell), expect: expectOf(report.plan) }),
   cleanup: appliedMembers,
   rollback: appliedMembers,
   status: ({ addresses, environments }) => ({
@@ -112,6 +114,11 @@ export const documents = {
 
 /** Of a run that ended before it had one. */
 const noPlan = emptyPlan('sync', '', unknownAccountRegion);
+
+/** What an approval of the plan is for; null where it was not compared with what is live. */
+function expectOf(plan: Plan | undefined): readonly string[] | null {
+  return plan === undefined || plan === noPlan || plan.kind === 'comparison' ? null : plan.expect;
+}
 
 function appliedMembers(report: Report, events: readonly Event[], spell: SpellCommand): object {
   const { plan = noPlan } = report;
