@@ -100,6 +100,11 @@ export const dryRunFlag = (help: string) => switchFlag({ name: '--dry-run', help
 
 export const waveFlag = (help: string) => valueFlag({ name: '--wave <name>', help });
 
+export const fullFlag = switchFlag({
+  name: '--full',
+  help: 'print all of the plan and its review, not only what fits on a screen',
+});
+
 export const verifyFlag = switchFlag({
   name: '--verify',
   help: 'read the content of every live version: a label alone proves nothing',

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { OtherClient } from '../support/other-client.ts';
 import { commit, createWorld, type World } from '../support/world.ts';
 
 const settings = (redact: string, prod: string) => `project: acme/config
@@ -25,6 +26,12 @@ const ownValue = 15;
 
 /** A tree of which HEAD is the base, and the change of the merge request in the folder. */
 function changedFleet(): World {
+  const { world, change } = fleet();
+  change();
+  return world;
+}
+
+function fleet(): { readonly world: World; readonly change: () => void } {
   const files: Record<string, string> = {
     'appcfg.yml': settings('/password, /user', 'careful'),
     'template/Limits.yml': limits(100),
@@ -41,6 +48,10 @@ function changedFleet(): World {
   }
   const world = createWorld(files);
   commit(world);
+  return { world, change: () => changeFleet(world, files) };
+}
+
+function changeFleet(world: World, files: Readonly<Record<string, string>>): void {
   world.write('appcfg.yml', settings('/password', 'quick'));
   world.write('template/Limits.yml', limits(200));
   world.write('template/qa/Features.yml', 'page: 6\n');
@@ -52,12 +63,11 @@ function changedFleet(): World {
     world.write(`tenants/${nameOf(index)}/prod/Limits.yml`, `limits: { rps: ${rps} }\n`);
   }
   for (const file of ['Features.yml', 'dev/.gitkeep', 'prod/.gitkeep', 'qa/Features.yml']) {
-    world.write(`tenants/renamed-21/${file}`, files[`tenants/${nameOf(21)}/${file}`]);
+    world.write(`tenants/renamed-21/${file}`, files[`tenants/${nameOf(21)}/${file}`] ?? '');
   }
   for (const index of [20, 21]) rmSync(join(world.directory, 'tenants', nameOf(index)), { recursive: true });
   world.write('tenants/new-1/dev/.gitkeep', '');
   world.write('tenants/new-1/Limits.yml', limits(400));
-  return world;
 }
 
 const verdict =
@@ -101,6 +111,68 @@ test.each([
     }
   },
 );
+
+test('against what is live, a diff and a sync of many tenants fit one screen, too, and --full shows all', async () => {
+  const { world, change } = fleet();
+  await world.appcfg('sync', '--yes');
+  change();
+  const at = { isTTY: true, columns: 80 };
+  const options = ['--settings-base', 'HEAD', '--color', 'never'];
+  for (const command of [['diff'], ['sync', '--dry-run']]) {
+    const { stdout } = await world.appcfgWith(at, ...command, ...options);
+    const [screen = ''] = stdout.split('\nSchedule,');
+    const lines = screen.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(23);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    const text = flat(screen);
+    expect(text).toContain(verdict);
+    for (const part of [
+      '/redact: without /user',
+      'prod: careful → quick',
+      'removed: tenant-020',
+      'renamed: tenant-021 → renamed-21',
+      'added: new-1, as the template, but Limits /limits/rps',
+      'tenant-011/prod/Limits /limits/rps 120 → 150, not 200',
+      'tenant-012/prod/Limits /limits/rps 120 → 155, not 200',
+      'tenant-013/prod/Limits /limits/rps 120 → 150, not 200',
+      '45 addresses keep their own',
+      'template/qa/Features.yml:1',
+      '66 like tenant-001/dev/Limits /limit',
+      'canary 3 addresses → soak 30 min → gold',
+      'in all',
+      '--full shows everything',
+    ]) {
+      expect(text).toContain(part);
+    }
+    const full = await world.appcfgWith(at, ...command, ...options, '--full');
+    expect(full.stdout).toMatch(/^Plan: 2 applications to create/m);
+    expect(full.stdout).toContain('~ /limits/rps   120 → 155  tenants/tenant-012/prod/Limits.yml:1');
+    expect(full.stdout).toContain('/limits/rps 540  tenants/tenant-040/Limits.yml:1');
+  }
+});
+
+test('on a screen, what is blocked or drifted is counted and named before the groups', async () => {
+  const files: Record<string, string> = { 'appcfg.yml': 'project: p\n', 'template/L.yml': 'a: 1\n' };
+  for (let index = 1; index <= 30; index += 1) files[`tenants/${nameOf(index)}/dev/L.yml`] = `own: ${index}\n`;
+  const world = createWorld(files);
+  world.write('tenants/drifted/dev/.gitkeep', '');
+  await world.appcfg('sync', '--yes');
+  await new OtherClient(world.emulator).deploy({
+    application: 'drifted',
+    environment: 'dev',
+    configurationProfile: 'L',
+    content: '{"a":7}',
+    description: 'hotfix',
+    deploymentStrategyId: undefined,
+  });
+  for (let index = 1; index <= 30; index += 1) world.write(`tenants/${nameOf(index)}/dev/L.yml`, `own: ${-index}\n`);
+  world.write('template/L.yml', 'a: 2\n');
+  const { stdout } = await world.appcfgWith({ isTTY: true, columns: 80 }, 'diff', '--color', 'never');
+  expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(23);
+  expect(stdout).toContain('1 address blocked: drifted/dev/L');
+  expect(stdout).toContain('1 address drifted: drifted/dev/L  blocked');
+  expect(stdout).toMatch(/^Plan: .*1 address blocked\.|^Plan: .*1 blocked\./m);
+});
 
 test('--full shows every override with its line, every group, and the times of the waves', async () => {
   const world = changedFleet();

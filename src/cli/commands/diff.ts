@@ -1,8 +1,8 @@
 import type { Context } from '../../engine/context.ts';
 import type { CompareOptions, DiffOptions } from '../../engine/options.ts';
 import { defineCommand } from '../command.ts';
-import { verifyFlag, waveFlag } from '../common-flags.ts';
-import { switchFlag, valueFlag } from '../flag.ts';
+import { fullFlag, verifyFlag, waveFlag } from '../common-flags.ts';
+import { valueFlag } from '../flag.ts';
 import { guardFlags } from '../guard-flags.ts';
 
 /** Of a plan against what is live. */
@@ -17,18 +17,13 @@ const base = valueFlag({
   help: 'compare with the tree at this Git revision instead, offline',
 });
 
-const full = switchFlag({
-  name: '--full',
-  help: 'with --base, print all of the review, not only what fits on a screen',
-});
-
 export const diffCommand = defineCommand({
   name: 'diff',
   summary: 'show what a sync would do',
   description:
     'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. It does the same in a merge-request pipeline that changes protected settings.',
-  flags: { ...liveFlags, base, full },
-  showsAll: full,
+  flags: { ...liveFlags, base, full: fullFlag },
+  showsAll: fullFlag,
   conflicts: [{ flag: base, others: liveFlags }],
   examples: [
     'appcfg diff',

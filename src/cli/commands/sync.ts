@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { busyTimeoutFlag, dryRunFlag, waveFlag } from '../common-flags.ts';
+import { busyTimeoutFlag, dryRunFlag, fullFlag, waveFlag } from '../common-flags.ts';
 import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
 import { guardFlags } from '../guard-flags.ts';
 
@@ -24,14 +24,16 @@ export const syncCommand = defineCommand({
     wait: switchFlag({ name: '--no-wait', help: 'start deployments and do not wait for them' }),
     failFast: switchFlag({ name: '--fail-fast', help: 'start nothing new after the first failure' }),
     busyTimeoutMs: busyTimeoutFlag,
+    full: fullFlag,
   },
+  showsAll: fullFlag,
   examples: [
     'appcfg sync --local',
     'appcfg sync --tenant tenant1',
     'appcfg sync --only update && appcfg sync --only deploy',
     'appcfg diff -o text -o json=diff.json && appcfg sync --expect diff.json',
   ],
-  parse: (flags, { common }) => ({ ...common, ...flags }),
+  parse: ({ full: _, ...flags }, { common }) => ({ ...common, ...flags }),
   run: async (options, context) => {
     const { sync } = await import('../../engine/change/sync.ts');
     await sync(options, context);

@@ -26,22 +26,8 @@ import {
   shieldViews,
   totalsByProfile,
 } from '../view/review-view.ts';
+import type { Section } from './section.ts';
 import { settingLine } from './setting-line.ts';
-
-export interface ReviewSection {
-  readonly title: string;
-  readonly tone: 'strong' | 'error' | 'warning';
-  /** Each of one or more lines. */
-  readonly rows: readonly (readonly string[])[];
-  /** What holds for all rows. */
-  readonly note?: string;
-  /** The same in few words. */
-  readonly shortNote?: string;
-  /** The rows in fewer words, for the line of the title. */
-  readonly briefRows?: readonly string[];
-  /** Instead of the title before its first row, if it is the only one that is shown. */
-  readonly titleOfFirst?: string;
-}
 
 /** `Limits  dev 4 of 4, prod 2 of 4`: what changes most first, profiles with the same numbers together. */
 export function totalRows(review: Review): readonly { readonly name: string; readonly text: string }[] {
@@ -71,12 +57,12 @@ interface SectionOptions extends TextOptions {
 }
 
 /** Those that have something to show. */
-export function reviewSections(review: Review, plan: Plan, options: SectionOptions): readonly ReviewSection[] {
+export function reviewSections(review: Review, plan: Plan, options: SectionOptions): readonly Section[] {
   const { settingsChanges } = plan;
   const { loosened, others } = settingsByEffect(settingsChanges);
   const idle = editsWithoutEffect(review);
   const outliers = outlierAddresses(review);
-  const sections: readonly ReviewSection[] = [
+  const sections: readonly Section[] = [
     {
       title: count(loosened.length, 'setting is loosened', 'settings are loosened'),
       tone: 'error',
@@ -119,7 +105,7 @@ function settingRow(change: SettingsChange, options: SectionOptions): readonly s
   return about === '' ? lines : [...lines, options.style.faint(`      ${about}`)];
 }
 
-function tenantsSection(review: Review, options: SectionOptions): ReviewSection {
+function tenantsSection(review: Review, options: SectionOptions): Section {
   const changes = nameChanges(review);
   return {
     title: 'Tenants',
@@ -214,7 +200,7 @@ function endOf(position: string, width: number): string {
 }
 
 /** A row for each override; on a screen one for all of an edit, with the position of the first. */
-function shieldsSection(review: Review, options: SectionOptions): ReviewSection {
+function shieldsSection(review: Review, options: SectionOptions): Section {
   const shields = shieldViews(review);
   const kept = shieldedAddresses(review);
   const title = `${count(kept, 'address keeps its', 'addresses keep their')} own value`;

@@ -1,10 +1,12 @@
 // When the changes of a review reach the tenants: in one line, or a row for each wave.
 
+import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import type { Rollout } from '../../core/review/review.ts';
 import { visible } from '../style/escape.ts';
 import { namedRows } from '../style/named-rows.ts';
 import { clock, minutes } from '../style/quantities.ts';
+import { waveViews } from '../view/plan-view.ts';
 
 type Wave = Rollout['waves'][number];
 
@@ -23,6 +25,24 @@ export function rolloutLine({
     ...(wave.soakMinutes === 0 ? [] : [`soak ${minutes(wave.soakMinutes)}`]),
   ]);
   const time = all === undefined ? '' : `; ${timeText(all)} in all`;
+  return { title: count(waves.length, 'wave'), text: `${parts.join(' → ')}${time}` };
+}
+
+/** The same of a plan against what is live: its waves that have something to deploy. */
+export function plannedLine(plan: Plan): { readonly title: string; readonly text: string } | undefined {
+  const waves = waveViews(plan).filter(({ starts, inFlight }) => starts + inFlight > 0);
+  if (waves.length === 0) return undefined;
+  const { expectedMinutes } = plan;
+  const parts = waves.flatMap(({ name, starts, inFlight, soakMinutes, blockedBy }, index) => {
+    const many = starts + inFlight;
+    const blocked =
+      blockedBy === undefined ? '' : ` (not started: ${visible(blockedBy)} has too many blocked addresses)`;
+    return [
+      `${visible(name)} ${index === 0 ? count(many, 'address', 'addresses') : number(many)}${blocked}`,
+      ...(soakMinutes === 0 || index === waves.length - 1 ? [] : [`soak ${minutes(soakMinutes)}`]),
+    ];
+  });
+  const time = expectedMinutes === undefined ? '' : `; ${timeText(expectedMinutes)} in all`;
   return { title: count(waves.length, 'wave'), text: `${parts.join(' → ')}${time}` };
 }
 

@@ -12,11 +12,15 @@ export interface TextOptions {
   readonly signsFirst?: true;
 }
 
+/** Whether nothing is left out of a list. */
+export function showsAll({ verbose, full }: Pick<TextOptions, 'verbose' | 'full'>): boolean {
+  return verbose || full === true;
+}
+
 /** In Markdown: GitLab colors the lines of a `diff` by the sign they begin with. */
 export const diffOptions: TextOptions = {
   style: noColours,
   width: Number.POSITIVE_INFINITY,
   verbose: false,
-  full: true,
   signsFirst: true,
 };

@@ -1,7 +1,7 @@
 // The line that sums a plan up.
 import { isRecord } from '../../core/plan/operations.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { count } from '../../core/problem/quantity.ts';
+import { count, number } from '../../core/problem/quantity.ts';
 import { operationParts } from '../style/operation-words.ts';
 import { minutes } from '../style/quantities.ts';
 import { summaryOf } from '../view/plan-summary.ts';
@@ -27,6 +27,19 @@ const lines = {
   'nothing-to-delete': () => 'Nothing to delete.',
   plan: (plan) => `Plan: ${summaryParts(plan).join(', ')}.${timeText(plan)}`,
 } as const satisfies Record<Verdict, (plan: Plan) => string>;
+
+/** The same in one line of a narrow terminal, as far as it goes. */
+export function shortSummary(plan: Plan): string {
+  if (verdictOf(plan) !== 'plan') return summaryLine(plan);
+  const { deployments, blocked } = summaryOf(plan);
+  const steps = plan.steps.filter((step) => !isRecord(step)).length - deployments;
+  const parts = [
+    ...(deployments === 0 ? [] : [count(deployments, 'deployment')]),
+    ...(steps === 0 ? [] : [`${number(steps)} other ${steps === 1 ? 'step' : 'steps'}`]),
+    ...(blocked === 0 ? [] : [`${number(blocked)} blocked`]),
+  ];
+  return `Plan: ${parts.join(', ')}.${timeText(plan)}`;
+}
 
 /** What is to be done, is blocked and stays as it is. */
 export function summaryParts(plan: Plan): readonly string[] {

@@ -1,0 +1,32 @@
+// The waves of a plan.
+import type { Plan } from '../../core/plan/plan.ts';
+import { count, number } from '../../core/problem/quantity.ts';
+import { visible } from '../style/escape.ts';
+import { namedRows } from '../style/named-rows.ts';
+import { minutes } from '../style/quantities.ts';
+import type { TextOptions } from '../style/text-options.ts';
+import { type WaveView, waveViews } from '../view/plan-view.ts';
+
+/** The order in which deployments reach the fleet, and what keeps a wave from starting. */
+export function wavesSection(plan: Plan, options: TextOptions): readonly string[] {
+  const waves = waveViews(plan);
+  if (waves.length === 0) return [];
+  const rows = waves.map((wave) => ({ name: visible(wave.name), text: waveText(wave, options) }));
+  const lines = [options.style.strong(count(waves.length, 'wave')), ...namedRows(rows, options.width)];
+  return [`${lines.join('\n')}\n`];
+}
+
+function waveText(wave: WaveView, { style }: TextOptions): string {
+  const { starts, inFlight, live, blocked, maxFailures, soakMinutes, blockedBy } = wave;
+  const isWaiting = starts === 0 && inFlight === 0 && live < wave.addresses - blocked;
+  const all = count(wave.addresses, 'address', 'addresses');
+  const text = [
+    isWaiting ? `${number(live)} of ${all} live` : `${number(starts)} of ${all} to deploy`,
+    ...(inFlight === 0 ? [] : [`${number(inFlight)} in flight`]),
+    ...(blocked === 0 ? [] : [`${number(blocked)} blocked`]),
+    ...(maxFailures === 0 ? [] : [`up to ${number(maxFailures)} may fail`]),
+    ...(soakMinutes === 0 ? [] : [`then soaks for ${minutes(soakMinutes)}`]),
+  ].join(', ');
+  if (blockedBy === undefined) return text;
+  return `${text}  ${style.error(`not started: wave "${visible(blockedBy)}" has too many blocked addresses`)}`;
+}
