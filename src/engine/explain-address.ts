@@ -48,7 +48,7 @@ export async function explainAddress(
   const explaining = {
     profile,
     ...(profile.variables === true ? { variable: variablesAt(address, settings) } : {}),
-    redact: createRedactor(settings.redact),
+    redact: createRedactor(settings),
     onMismatch: (mismatch: MergeMismatch, merged: readonly SourceDocument[]) => {
       mismatches += 1;
       report(mismatchProblem(configurationProfile, merged, mismatch));

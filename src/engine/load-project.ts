@@ -83,7 +83,7 @@ export async function loadSettings(context: Context, reporter: ProblemReporter):
   context.emit({ type: 'phase-started', phase: 'reading-tree' });
   const { settings: own, problems } = await readSettings(new DiskSource(context.directory));
   const settings = await withRedactionInForce(own, context, reporter);
-  context.scrubber.redactBy(settings.redact);
+  context.scrubber.redactBy(settings);
   reporter.adjustTo(settings.severities);
   const error = problems.find(({ severity }) => severity === 'error');
   if (error !== undefined) reporter.hideValues(error.source);

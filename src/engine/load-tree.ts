@@ -86,7 +86,7 @@ async function* readWith(
     scrubber,
     verbose: listsRedundant,
   } = options;
-  scrubber.redactBy(settings.redact);
+  scrubber.redactBy(settings);
   const parsing = parsingWith(parser, signal);
   let hasErrors = false;
   const report = (problems: readonly Problem[]) => {

@@ -65,8 +65,9 @@ export async function loadBase(
   for (const problem of problems) reportError(problem);
   const { directory, signal, startBudget, scrubber, verbose } = context;
   const { cache } = project;
-  const settings = { ...own, redact: project.settings.redact };
-  scrubber.redactBy(settings.redact);
+  const { redact, secretsShown } = project.settings;
+  const settings = { ...own, redact, secretsShown };
+  scrubber.redactBy(settings);
   for (const application of project.desired) learnApplication(scrubber, application);
   const kept = new KeptFiles();
   const desired: DesiredApplication[] = [];
@@ -96,10 +97,10 @@ async function differingSchemasOf(
   return differingSchemas(files, { base: new StoredSource(base.name, stored), head });
 }
 
-/** Only the errors of an old revision matter. What is missing from it was added since. */
+/** Only the errors of an old revision matter. What is missing from it was added since; a secret in it may be gone. */
 function concernsBase({ severity, code }: Problem): boolean {
-  const missing: readonly ProblemCode[] = ['tree-not-found', 'selection-empty'];
-  return severity === 'error' && !missing.includes(code);
+  const others: readonly ProblemCode[] = ['tree-not-found', 'selection-empty', 'secret-found'];
+  return severity === 'error' && !others.includes(code);
 }
 
 export interface ReviewedPlan {
@@ -118,7 +119,10 @@ export function reviewPlan(plan: Plan, head: LoadedHead, base: LoadedBase | unde
     base,
     head: { settings: withOwnRedaction(project.settings), template, tenants, desired: project.desired },
     plan,
-    redact: [...base.settings.redact, ...project.settings.redact],
+    redaction: {
+      redact: [...base.settings.redact, ...project.settings.redact],
+      secretsShown: project.settings.secretsShown,
+    },
     selection,
     ...(base.differingSchemas && { differingSchemas: base.differingSchemas }),
   });

@@ -1,5 +1,6 @@
 // The settings base: a revision that the change is not part of. What it redacts stays redacted, whatever the tree has. In a
 // merge-request pipeline it is the tip of the target branch; elsewhere what a flag names, or else origin/HEAD, where it is known.
+import type { Redaction } from '../core/document/redact.ts';
 import { protectedSettings } from '../core/guards/protected-settings.ts';
 import { formatAddress } from '../core/model/address.ts';
 import type { DesiredApplication } from '../core/model/desired-state.ts';
@@ -28,8 +29,8 @@ type MergeRequest = NonNullable<CiJob['mergeRequest']>;
 const settingsPaths = ['appcfg.yml', 'appcfg.yaml'];
 
 /**
- * The settings with the redaction in force: the union of the tree's and that of the settings base. The only function that
- * decides it. Where the base cannot be read, every value is redacted.
+ * The settings with the redaction in force: the union of the tree's and that of the settings base; of what may be shown although
+ * it looks like a secret, what both have. The only function that decides it. Where the base cannot be read, every value is redacted.
  * @throws AppcfgError for a revision that a flag names and Git does not know
  */
 export async function withRedactionInForce(
@@ -39,11 +40,15 @@ export async function withRedactionInForce(
 ): Promise<Settings> {
   if (settings.redact === unknownSettings.redact) return settings;
   const redact = new Set(settings.redact);
+  let { secretsShown } = settings;
   for (const base of await settingsBasesOf(context)) {
-    for (const pattern of await redactOf(base, context, reporter)) redact.add(pattern);
+    const ofBase = await redactionOf(base, context, reporter);
+    for (const pattern of ofBase.redact) redact.add(pattern);
+    secretsShown = secretsShown.filter((pattern) => ofBase.secretsShown.includes(pattern));
   }
   const own = new Set(settings.redact);
-  return { ...settings, redact: [...redact], redactOfBase: [...redact].filter((pattern) => !own.has(pattern)) };
+  const redactOfBase = [...redact].filter((pattern) => !own.has(pattern));
+  return { ...settings, redact: [...redact], redactOfBase, secretsShown };
 }
 
 /**
@@ -125,13 +130,13 @@ function targetBranch({ targetBranch: branch }: MergeRequest): SettingsBase {
   return { revision: `refs/remotes/${name}`, flag: 'the target branch', name, isNamed: false };
 }
 
-async function redactOf(base: SettingsBase, context: Context, reporter: ProblemReporter): Promise<readonly string[]> {
+async function redactionOf(base: SettingsBase, context: Context, reporter: ProblemReporter): Promise<Redaction> {
   const { settings, problems } = await readBase(base, context);
   const [error] = problems;
-  if (error === undefined) return settings.redact;
+  if (error === undefined) return settings;
   if (base.isNamed) for (const problem of problems) reporter.report(problem);
   else reporter.report(unreadable(base, error));
-  return unknownSettings.redact;
+  return unknownSettings;
 }
 
 /** Its settings, and the errors because of which they are not known. @throws AppcfgError for one that a flag names */

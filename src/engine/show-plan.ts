@@ -38,7 +38,7 @@ export async function emitPlan(
   context: Context,
   review?: Review,
 ): Promise<Plan> {
-  const groups = settings.redact.length === 0 ? plan.changeGroups : mergedByLook(plan.changeGroups);
+  const groups = context.scrubber.isRedacting ? mergedByLook(plan.changeGroups) : plan.changeGroups;
   const traced =
     trees &&
     withChangesOf(

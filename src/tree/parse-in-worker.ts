@@ -11,8 +11,8 @@ export async function parseInWorker(
   { path, format = 'yaml', deployedAs = 'json', redact }: ParseOptions,
 ): Promise<ParsedDocument> {
   try {
-    const patterns = redact?.patterns ?? [];
-    const answer = await worker.run(() => ({ type: 'parse', text, path, format, deployedAs, patterns }));
+    const redaction = redact?.redaction;
+    const answer = await worker.run(() => ({ type: 'parse', text, path, format, deployedAs, redaction }));
     if (answer.type !== 'parsed') throw new Error(answer.type === 'failed' ? answer.message : answer.type);
     const { value, problems, notes } = answer;
     return { value: value === undefined ? undefined : (unpacked(value) as Value), problems, notes };

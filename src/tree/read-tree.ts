@@ -84,7 +84,7 @@ class TreeReader implements OpenTree {
     const { settings, selection } = options;
     this.#source = source;
     this.#options = options;
-    this.#redact = createRedactor(settings.redact);
+    this.#redact = createRedactor(settings);
     this.#folders = new CheckedSource(source, this.#problems);
     this.#usage = new TreeUsage(settings, selection);
     const folders = this.#tenantFolders();

@@ -3,7 +3,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { DocumentNotes } from '../core/document/document-notes.ts';
 import { parseDocument } from '../core/document/parse-yaml.ts';
-import { createRedactor } from '../core/document/redact.ts';
+import { createRedactor, type Redaction } from '../core/document/redact.ts';
 import { expressionOf, type PatternCheck } from '../core/flags/check-flags.ts';
 import type { ContentFormat } from '../core/model/content.ts';
 import type { Problem } from '../core/problem/problem.ts';
@@ -23,7 +23,7 @@ export type Task =
       readonly format: 'yaml' | 'json';
       readonly deployedAs: ContentFormat;
       /** What messages must not quote. */
-      readonly patterns: readonly string[];
+      readonly redaction: Redaction | undefined;
     }
   | { readonly type: 'match'; readonly checks: readonly PatternCheck[] }
   /** @property asValidator whether it must mean the same under draft-04 */
@@ -57,12 +57,12 @@ class FileWanted extends Error {
   }
 }
 
-function parse({ text, path, format, deployedAs, patterns }: Extract<Task, { type: 'parse' }>): Answer {
+function parse({ text, path, format, deployedAs, redaction }: Extract<Task, { type: 'parse' }>): Answer {
   const { value, problems, notes } = parseDocument(text, {
     path,
     format,
     deployedAs,
-    redact: createRedactor(patterns),
+    ...(redaction && { redact: createRedactor(redaction) }),
   });
   return { type: 'parsed', value: packed(value), problems, notes };
 }

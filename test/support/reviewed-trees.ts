@@ -64,7 +64,7 @@ export async function reviewFrom(baseTexts: TreeTexts, headTexts: TreeTexts) {
     base: { ...base, revision: 'main', commit: '0'.repeat(40) },
     head,
     plan: compareRevisions(base, head, 'acme/config'),
-    redact: [...base.settings.redact, ...head.settings.redact],
+    redaction: { redact: [...base.settings.redact, ...head.settings.redact], secretsShown: head.settings.secretsShown },
     selection: everything,
   });
 }

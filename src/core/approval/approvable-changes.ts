@@ -37,7 +37,7 @@ export interface DeploymentTerms {
   readonly wave: string | null;
 }
 
-type Approved = Pick<Settings, 'redact' | 'versions' | 'profiles'>;
+type Approved = Pick<Settings, 'redact' | 'secretsShown' | 'versions' | 'profiles'>;
 
 /**
  * The changes of a plan that is not restricted to a stage. What is created follows from the deployments that need it.
@@ -49,7 +49,7 @@ export function approvableChanges(
 ): readonly ApprovableChange[] {
   if (plan.steps.length === 0) return [];
   const starts = plan.steps.filter((step) => step.operation === 'StartDeployment');
-  const digests = contentDigests(starts, desired, createRedactor(settings.redact));
+  const digests = contentDigests(starts, desired, createRedactor(settings));
   const live = new Map(plan.addresses.map((each) => [keyOf(each.address, each.accountRegion), each.live]));
   const deployment = (step: StepOf<'StartDeployment'>): DeploymentTerms => ({
     from: live.get(keyOf(step.subject, step.accountRegion))?.versionNumber ?? null,
@@ -130,13 +130,13 @@ function contentDigests(
   desired: readonly DesiredApplication[],
   redact: Redactor,
 ): ReadonlyMap<string, string> {
-  if (!redact.active || starts.length === 0) return new Map();
   const wanted = new Set(starts.map(({ subject }) => formatAddress(subject)));
   const shownDigest = ({ value, content }: DesiredConfiguration) =>
     valueDigest(redact.apply(value), content.contentType);
   return new Map(
     desired
       .flatMap(({ environments }) => environments.flatMap(({ configurations }) => configurations))
+      .filter(({ mayHaveSecrets }) => redact.active || mayHaveSecrets)
       .map((each) => [formatAddress(each.address), each] as const)
       .filter(([address]) => wanted.has(address))
       .map(([address, each]) => [address, shownDigest(each)]),

@@ -38,7 +38,7 @@ function changeOf(
   values: { readonly before: Value | undefined; readonly after: Value | undefined },
   { settings }: Policy,
 ): ContentChange {
-  const redact = createRedactor(settings.redact);
+  const redact = createRedactor(settings);
   return contentChange({
     profile: address.configurationProfile,
     profileType,

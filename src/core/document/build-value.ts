@@ -117,7 +117,7 @@ class ValueBuilder {
       const hidden = hiddenInScalar(this.#text, event.valueStart, event.valueEnd);
       if (hidden !== undefined) this.#problems.hiddenCharacter(hidden, hidden.where);
     }
-    return parseScalar(
+    const value = parseScalar(
       {
         text: isEmpty ? '' : getScalarValue(this.#text, event),
         isPlain,
@@ -127,6 +127,8 @@ class ValueBuilder {
       },
       this.#problems,
     );
+    if (typeof value === 'string') this.#notes.noteString(value);
+    return value;
   }
 
   /** Begins a list or map. @returns its anchor, to which an alias inside of it must not refer. */

@@ -82,6 +82,11 @@ export function changeOf(
   };
 }
 
+/** Whether a value of a change is redacted, as a whole or in part. */
+export function hasMark({ before, after }: Change): boolean {
+  return before?.includes(redactionMark) === true || after?.includes(redactionMark) === true;
+}
+
 /** A value as changes have it: JSON on one line, or the redaction mark. */
 export function shownText(value: Value, pointer: string, redact: Redactor): string {
   return redact.covers(pointer) ? redactionMark : lineText(redact.apply(value, pointer), portableNumberText);

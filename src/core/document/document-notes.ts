@@ -1,5 +1,6 @@
 // What a document's text shows and its value does not: noted for few documents, by the maps of the value.
 import type { ValueMap } from '../model/value.ts';
+import { hasSecret } from '../secrets/find-secrets.ts';
 
 /** Keys by their map, which is compared by identity. */
 export type MemberSets = ReadonlyMap<ValueMap, ReadonlySet<string>>;
@@ -11,6 +12,8 @@ export interface DocumentNotes {
   readonly shared: MemberSets;
   /** Members with the comment that keeps a redundant override out of reports. */
   readonly kept: MemberSets;
+  /** Whether a string has the form of a secret, if its key is one of a secret. */
+  readonly hasSecrets: boolean;
 }
 
 /** On the line of a key. */
@@ -21,6 +24,7 @@ export class NoteTaker {
   #bareKeys: Map<ValueMap, Set<string>> | undefined;
   #shared: Map<ValueMap, Set<string>> | undefined;
   #kept: Map<ValueMap, Set<string>> | undefined;
+  #hasSecrets = false;
 
   noteBareKey(map: ValueMap, key: string): void {
     this.#bareKeys ??= new Map();
@@ -43,10 +47,19 @@ export class NoteTaker {
     add(this.#kept, map, key);
   }
 
+  noteString(text: string): void {
+    this.#hasSecrets ||= hasSecret(text, undefined);
+  }
+
   /** Undefined where there is nothing to note. */
   notes(): DocumentNotes | undefined {
-    if ((this.#bareKeys ?? this.#shared ?? this.#kept) === undefined) return undefined;
-    return { bareKeys: this.#bareKeys ?? new Map(), shared: this.#shared ?? new Map(), kept: this.#kept ?? new Map() };
+    if ((this.#bareKeys ?? this.#shared ?? this.#kept) === undefined && !this.#hasSecrets) return undefined;
+    return {
+      bareKeys: this.#bareKeys ?? new Map(),
+      shared: this.#shared ?? new Map(),
+      kept: this.#kept ?? new Map(),
+      hasSecrets: this.#hasSecrets,
+    };
   }
 }
 

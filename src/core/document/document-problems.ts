@@ -5,7 +5,8 @@ import { type ExactNumber, numberText } from '../model/value.ts';
 import { describeHidden, type HiddenCharacter } from '../problem/hidden-characters.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ProblemCode } from '../problem/problem-codes.ts';
-import { type Redactor, redactionMark, redactNothing } from './redact.ts';
+import { hasSecret } from '../secrets/find-secrets.ts';
+import { keyOfPointer, type Redactor, redactionMark, redactNothing } from './redact.ts';
 
 /** Where a problem is reported, and how. */
 export interface ParseOptions {
@@ -115,7 +116,7 @@ export class DocumentProblems {
 
   /** Text of the document at a pointer, for a message: quoted and shortened, or the redaction mark. */
   quoted(text: string, pointer: string): string {
-    if (this.redact.covers(pointer)) return redactionMark;
+    if (this.redact.covers(pointer) || hasSecret(text, keyOfPointer(pointer))) return redactionMark;
     return `"${text.length > 40 ? `${text.slice(0, 37)}...` : text}"`;
   }
 

@@ -1,17 +1,27 @@
-// Replaces values that reports must not show: the pointers of the setting "redact", with `*` and `**`.
+// Replaces values that reports must not show: the pointers of the setting "redact", with `*` and `**`, and secrets, which are
+// found by their form wherever they are.
 //
 // The matcher is own code. Patterns come from settings and pointers from content, and a glob library turns `**` into a
 // regular expression that backtracks: a hostile pattern would take exponential time. Here all patterns advance together,
 // one step at a time, so that the time is linear in the number of steps of a pointer, whatever the patterns are.
 import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
+import { hasSecret } from '../secrets/find-secrets.ts';
 import { pointerTo, stepsOf } from './json-pointer.ts';
 
 /** Replaces a redacted value. */
 export const redactionMark = '(redacted)';
 
+/** What is redacted: parts of the settings. */
+export interface Redaction {
+  /** JSON Pointers. In a step, `*` matches any characters; the step `**` matches any number of steps, also none. */
+  readonly redact: readonly string[];
+  /** Where secrets may be shown, in the same form. */
+  readonly secretsShown: readonly string[];
+}
+
 export interface Redactor {
-  readonly patterns: readonly string[];
-  /** Whether the pointer, or one above it, is redacted. */
+  readonly redaction: Redaction;
+  /** Whether a pattern covers the pointer, or one above it. Secrets elsewhere are found in values alone. */
   covers(pointer: string): boolean;
   /** A copy of the value at `pointer` (by default the whole document) with the redacted parts replaced by the mark. */
   apply(value: Value, pointer?: string): Value;
@@ -19,28 +29,52 @@ export interface Redactor {
   patternsIn(value: Value): ReadonlySet<number>;
   /** Visits each redacted part of a value that has no parts of its own. */
   visit(value: Value, found: (part: Value, pointer: string) => void): void;
-  /** False if nothing is ever redacted. */
+  /** False if no pattern ever covers anything. */
   readonly active: boolean;
 }
 
-/** @param patterns JSON Pointers. In a step, `*` matches any characters; the step `**` matches any number of steps, also none. */
-export function createRedactor(patterns: readonly string[]): Redactor {
+export function createRedactor(redaction: Redaction): Redactor {
+  return redactorOf(redaction, true);
+}
+
+/** @param findsSecrets whether secrets are redacted that no pattern covers */
+function redactorOf(redaction: Redaction, findsSecrets: boolean): Redactor {
+  const { redact: patterns, secretsShown } = redaction;
   const start = withoutOptionalSteps(patterns.map(patternOf));
+  const shown = findsSecrets ? withoutOptionalSteps(secretsShown.map(patternOf)) : everywhere;
+  const at = (pointer: string): State => ({
+    rests: afterPointer(start, pointer),
+    shown: findsSecrets ? afterPointer(shown, pointer) : everywhere,
+    key: keyOfPointer(pointer),
+  });
   return {
-    patterns,
+    // Not the settings, of which it can be a part: it is sent to other threads.
+    redaction: { redact: patterns, secretsShown },
     active: patterns.length > 0,
     covers: (pointer) => isCovered(afterPointer(start, pointer)),
-    apply: (value, pointer = '') => redacted(value, afterPointer(start, pointer)),
+    apply: (value, pointer = '') => redacted(value, at(pointer)),
     patternsIn: (value) => {
       const found = new Set<number>();
       collectPatterns(value, start, found);
       return found;
     },
-    visit: (value, found) => visitRedacted({ value, pointer: '' }, start, found),
+    visit: (value, found) => visitRedacted({ value, pointer: '' }, at(''), found),
   };
 }
 
-export const redactNothing: Redactor = createRedactor([]);
+/** Patterns alone: no value is searched. */
+export function patternsOnly(patterns: readonly string[]): Redactor {
+  return redactorOf({ redact: patterns, secretsShown: [] }, false);
+}
+
+/** The key that a string belongs to: its own, or that of the list that it is in. */
+export function keyOfPointer(pointer: string): string {
+  return stepsOf(pointer).findLast((step) => !isIndex(step)) ?? '';
+}
+
+function isIndex(step: string): boolean {
+  return /^[0-9]+$/.test(step);
+}
 
 /** The part of a pattern that is not matched yet: one step, and the part after it. */
 interface Rest {
@@ -60,6 +94,37 @@ interface Rest {
 function matchedRest(index: number): Rest {
   const any = { matches: () => true, repeats: true, isBelowNames: false, takesIndex: true };
   return { ...any, next: undefined, matched: index };
+}
+
+/** What is left of a pattern that covers all values. */
+const everywhere: ReadonlySet<Rest> = new Set([matchedRest(0)]);
+
+/** Shows everything, secrets, too. */
+export const redactNothing: Redactor = redactorOf({ redact: [], secretsShown: [] }, false);
+
+/** What is left of the patterns where a value is. */
+interface State {
+  readonly rests: ReadonlySet<Rest>;
+  /** Of those where secrets may be shown. */
+  readonly shown: ReadonlySet<Rest>;
+  readonly key: string;
+}
+
+function below({ rests, shown, key }: State, step: string): State {
+  return {
+    rests: rests.size === 0 ? rests : afterStep(rests, step),
+    shown: shown === everywhere || shown.size === 0 ? shown : afterStep(shown, step),
+    key: isIndex(step) ? key : step,
+  };
+}
+
+/** Nothing at the value or below it is redacted. */
+function showsAll({ rests, shown }: State): boolean {
+  return rests.size === 0 && isCovered(shown);
+}
+
+function isHidden(value: Value, rests: ReadonlySet<Rest>, { shown, key }: State): boolean {
+  return isCovered(rests) || (typeof value === 'string' && !isCovered(shown) && hasSecret(value, key));
 }
 
 function patternOf(pattern: string, index: number): Rest {
@@ -139,14 +204,24 @@ function restsAt(value: Value, rests: ReadonlySet<Rest>): ReadonlySet<Rest> {
   return rests;
 }
 
-/** @param above what is left of the patterns where the value is. */
-function redacted(value: Value, above: ReadonlySet<Rest>): Value {
-  if (above.size === 0) return value;
-  const rests = restsAt(value, above);
-  if (isCovered(rests)) return redactionMark;
-  if (isList(value)) return value.map((item, index) => redacted(item, afterStep(rests, String(index))));
+/** The value itself where nothing in it is redacted. */
+function redacted(value: Value, at: State): Value {
+  if (showsAll(at)) return value;
+  const rests = restsAt(value, at.rests);
+  if (isHidden(value, rests, at)) return redactionMark;
+  const here = { ...at, rests };
+  if (isList(value)) {
+    const items = value.map((item, index) => redacted(item, below(here, String(index))));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
   if (!isMap(value)) return value;
-  return mapOf(entriesOf(value).map(([key, member]) => [key, redacted(member, afterStep(rests, key))]));
+  let isSame = true;
+  const members = entriesOf(value).map(([key, member]) => {
+    const shown = redacted(member, below(here, key));
+    isSame &&= shown === member;
+    return [key, shown] as const;
+  });
+  return isSame ? value : mapOf(members);
 }
 
 function collectPatterns(value: Value, rests: ReadonlySet<Rest>, found: Set<number>): void {
@@ -164,22 +239,20 @@ function collectPatterns(value: Value, rests: ReadonlySet<Rest>, found: Set<numb
   }
 }
 
-/** @param above what is left of the patterns where the value is. */
 function visitRedacted(
-  at: { readonly value: Value; readonly pointer: string },
-  above: ReadonlySet<Rest>,
+  { value, pointer }: { readonly value: Value; readonly pointer: string },
+  at: State,
   found: (part: Value, pointer: string) => void,
 ): void {
-  if (above.size === 0) return;
-  const { value, pointer } = at;
-  const rests = restsAt(value, above);
+  if (showsAll(at)) return;
+  const rests = restsAt(value, at.rests);
   const parts = isList(value)
     ? value.map((item, index) => [String(index), item] as const)
     : isMap(value)
       ? entriesOf(value)
       : [];
-  if (parts.length === 0 && isCovered(rests)) found(value, pointer);
-  for (const [step, part] of parts) {
-    visitRedacted({ value: part, pointer: pointerTo(pointer, step) }, afterStep(rests, step), found);
-  }
+  if (parts.length === 0 && isHidden(value, rests, at)) found(value, pointer);
+  const here = { ...at, rests };
+  for (const [step, part] of parts)
+    visitRedacted({ value: part, pointer: pointerTo(pointer, step) }, below(here, step), found);
 }

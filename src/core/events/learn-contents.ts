@@ -1,18 +1,20 @@
-// Passes to the scrubber the contents that a run reads, of the tree and of AppConfig: it removes their redacted values from all text.
+// Passes to the scrubber the contents that a run reads, of the tree and of AppConfig: it removes their redacted values, and the secrets that are found in them, from all text.
 import { parseLiveContent } from '../document/parse-yaml.ts';
 import type { Subject } from '../model/address.ts';
 import type { DesiredApplication } from '../model/desired-state.ts';
 import type { Layer, Layers } from '../render/layers.ts';
+import { mayHoldSecret } from '../secrets/find-secrets.ts';
 import { tenantNaming } from '../settings/application-name.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Scrubber } from './scrubber.ts';
 
 /** The files of a tenant, or of the template. Values that others override are redacted, too. */
 export function learnLayers(scrubber: Scrubber, { everywhere, environments }: Layers, tenant?: string): void {
-  if (!scrubber.isRedacting) return;
+  const { hasPatterns } = scrubber;
   const learn = (layer: Layer, of: Subject) => {
-    for (const [configurationProfile, { value }] of layer) {
-      if (value !== undefined) scrubber.learnContent({ ...of, configurationProfile }, value);
+    for (const [configurationProfile, { value, notes }] of layer) {
+      if (value !== undefined && (hasPatterns || notes?.hasSecrets))
+        scrubber.learnContent({ ...of, configurationProfile }, value);
     }
   };
   const of = tenant === undefined ? {} : { tenant };
@@ -22,9 +24,11 @@ export function learnLayers(scrubber: Scrubber, { everywhere, environments }: La
 
 /** The rendered contents of an application. */
 export function learnApplication(scrubber: Scrubber, { environments }: DesiredApplication): void {
-  if (!scrubber.isRedacting) return;
+  const { hasPatterns } = scrubber;
   for (const { configurations } of environments) {
-    for (const { address, value } of configurations) scrubber.learnContent(address, value);
+    for (const { address, value, mayHaveSecrets } of configurations) {
+      if (hasPatterns || mayHaveSecrets) scrubber.learnContent(address, value);
+    }
   }
 }
 
@@ -35,7 +39,7 @@ export function liveContentLearner(
 ): (application: string, text: string) => void {
   const tenantOf = tenantNaming(applicationName);
   return (application, text) => {
-    const value = scrubber.isRedacting ? parseLiveContent(Buffer.from(text)) : undefined;
+    const value = scrubber.hasPatterns || mayHoldSecret(text) ? parseLiveContent(Buffer.from(text)) : undefined;
     const tenant = tenantOf(application);
     if (value !== undefined) scrubber.learnContent(tenant === undefined ? {} : { tenant }, value);
   };

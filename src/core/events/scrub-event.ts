@@ -141,7 +141,9 @@ export class EventScrubber {
   #text({ of, name, subject, hidesDigests }: Member, text: string): string {
     if (untouched.has(name)) return text;
     if (name === 'changeGroup' || (name === 'id' && 'changes' in of)) return this.#ordinals.get(text) ?? text;
-    if (jsonMembers.has(name) && !('operation' in of)) return this.#scrubber.json(text, subject);
+    // The value of a variable is plain.
+    const isJson = jsonMembers.has(name) && !('operation' in of) && !('name' in of);
+    if (isJson) return this.#scrubber.json(text, subject);
     if (stepMembers.has(name)) return this.#stepId(text);
     return this.#scrubber.text(this.#withoutQuotes({ of, name, subject, hidesDigests }, text), subject);
   }

@@ -1,9 +1,17 @@
 // Removes from text what no output may show: the credentials of the run, user names and passwords in URLs, and the values that
 // the settings redact. It learns each secret when the run does, and knows nothing of events.
 import { LRUCache } from 'lru-cache';
-import { createRedactor, type Redactor, redactionMark, redactNothing } from '../document/redact.ts';
+import {
+  createRedactor,
+  keyOfPointer,
+  type Redaction,
+  type Redactor,
+  redactionMark,
+  redactNothing,
+} from '../document/redact.ts';
 import type { Address, Subject } from '../model/address.ts';
 import { entriesOf, isList, isMap, mapOf, type Value } from '../model/value.ts';
+import { secretsIn } from '../secrets/find-secrets.ts';
 import { decodingsOf } from './decodings.ts';
 import { type Found, SecretFinder } from './secret-finder.ts';
 import { formsOf, shortestSecret, textsOf } from './secret-forms.ts';
@@ -44,7 +52,7 @@ interface Scope {
 }
 
 export class Scrubber {
-  #patterns: readonly string[] = [];
+  #redaction: Redaction | undefined;
   #redact: Redactor = redactNothing;
   readonly #credentials = new Set<string>();
   #credentialFinder: SecretFinder | undefined;
@@ -63,18 +71,28 @@ export class Scrubber {
   /** Names and pointers: a secret inside one of them is public, and stays. */
   readonly #public = new Set<string>();
 
-  /** Adds patterns to those by which contents are searched that are learned afterwards. */
-  redactBy(patterns: readonly string[]): void {
-    const added = patterns.filter((pattern) => !this.#patterns.includes(pattern));
-    if (added.length === 0) return;
-    this.#patterns = [...this.#patterns, ...added];
-    this.#redact = createRedactor(this.#patterns);
+  /**
+   * Adds patterns to those by which contents are searched that are learned afterwards. Secrets may be shown where all redactions
+   * have that pattern.
+   */
+  redactBy({ redact, secretsShown }: Redaction): void {
+    const known = this.#redaction ?? { redact: [], secretsShown };
+    const added = redact.filter((pattern) => !known.redact.includes(pattern));
+    const shown = known.secretsShown.filter((pattern) => secretsShown.includes(pattern));
+    if (this.#redaction !== undefined && added.length === 0 && shown.length === known.secretsShown.length) return;
+    this.#redaction = { redact: [...known.redact, ...added], secretsShown: shown };
+    this.#redact = createRedactor(this.#redaction);
     this.#contents = new WeakMap();
   }
 
-  /** Whether any value is redacted: only then contents are worth learning. */
-  get isRedacting(): boolean {
+  /** Whether the settings redact values: then each content is worth learning; otherwise those that can have secrets. */
+  get hasPatterns(): boolean {
     return this.#redact.active;
+  }
+
+  /** Whether there are redacted values, as far as is known. */
+  get isRedacting(): boolean {
+    return this.#redact.active || this.#contentsLearned > 0;
   }
 
   /** Names are public: a secret that is a part of one is not removed there. */
@@ -92,12 +110,13 @@ export class Scrubber {
 
   /** A content, or a part of one, of a subject; without a tenant it may concern every one. */
   learnContent({ tenant, environment, configurationProfile }: Subject, value: Value): void {
-    if (!this.#redact.active) return;
+    const redacted = this.#redactedIn(value);
+    if (!this.#redact.active && !redacted.isRedacted) return;
     const of = {
       ...(environment === undefined ? {} : { environment }),
       ...(configurationProfile === undefined ? {} : { configurationProfile }),
     };
-    const known = { of, ...this.#redactedIn(value) };
+    const known = { of, ...redacted };
     const others = this.#known.get(tenant);
     if (others === undefined) this.#known.set(tenant, [known]);
     else others.push(known);
@@ -108,13 +127,13 @@ export class Scrubber {
 
   /** Whether version labels and sizes of a subject's contents would reveal something of a redacted value. */
   hidesDigests(subject: Subject): boolean {
-    return this.#redact.active && this.#scope(subject).hidesDigests;
+    return this.isRedacting && this.#scope(subject).hidesDigests;
   }
 
   /** @param subject what the text is about; empty: it may be about anything */
   text(text: string, subject: Subject): string {
     const clean = this.#withoutCredentials(text);
-    if (!this.#redact.active || this.#withoutValues.has(clean)) return clean;
+    if (!this.isRedacting || this.#withoutValues.has(clean)) return clean;
     const withoutValues = replaced(clean, this.#findValues(clean, subject));
     return label.test(withoutValues) && this.hidesDigests(subject)
       ? withoutValues.replaceAll(labels, redactionMark)
@@ -123,7 +142,7 @@ export class Scrubber {
 
   /** JSON, which stays JSON: keys are left alone, and a number becomes a string. */
   json(json: string, subject: Subject): string {
-    if (this.#redact.active && this.#scope(subject).finder() === 'too many') return redactionMark;
+    if (this.isRedacting && this.#scope(subject).finder() === 'too many') return redactionMark;
     if (json === redactionMark || this.text(json, subject) === json) return json;
     return json.replace(jsonTokens, (token, string: string | undefined, colon: string | undefined) => {
       if (colon !== undefined) return token;
@@ -135,7 +154,7 @@ export class Scrubber {
 
   /** To be called before many texts are scrubbed, when the contents that they can quote are known. */
   prepare(): void {
-    if (!this.#redact.active || this.#all?.learned === this.#contentsLearned) return;
+    if (!this.isRedacting || this.#all?.learned === this.#contentsLearned) return;
     this.#all = { finder: finderOf(this.#contentsOf(undefined)), learned: this.#contentsLearned };
   }
 
@@ -151,7 +170,7 @@ export class Scrubber {
 
   /** Whether what another program wrote about the subject could quote a redacted value that is not found in it. */
   omitsQuotes(subject: Subject): boolean {
-    if (!this.#redact.active) return false;
+    if (!this.isRedacting) return false;
     const { finder, hasShort } = this.#scope(subject);
     const isKnown = subject.tenant !== undefined || subject.configurationProfile !== undefined;
     return (hasShort && isKnown) || finder() === 'too many';
@@ -208,6 +227,8 @@ export class Scrubber {
     this.#redact.visit(value, (part, pointer) => {
       isRedacted = true;
       for (const text of textsOf(part)) texts.add(text);
+      // What others quote can be the password of a URL alone.
+      if (typeof part === 'string') for (const { text } of secretsIn(part, keyOfPointer(pointer))) texts.add(text);
       this.#public.add(pointer);
     });
     const redacted = { texts: [...texts], isRedacted };
@@ -233,7 +254,8 @@ export class Scrubber {
       hidesDigests:
         own.some(({ isRedacted }) => isRedacted) ||
         // Of a content that was not seen nothing is known.
-        !own.some(({ of }) => of.environment !== undefined && of.configurationProfile !== undefined),
+        (this.#redact.active &&
+          !own.some(({ of }) => of.environment !== undefined && of.configurationProfile !== undefined)),
     };
     this.#scopes.set(key, scope);
     return scope;

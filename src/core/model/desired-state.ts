@@ -28,6 +28,8 @@ export interface DesiredConfiguration {
   readonly value: Value;
   /** The value before its variables were replaced, where it has some. */
   readonly asWritten?: Value;
+  /** A string looks like a secret, if its key is one of a secret. */
+  readonly mayHaveSecrets?: true;
   /** The files it was merged from, least specific first; paths relative to the tree, with `/`. */
   readonly sources: readonly string[];
   /** JSON Schema that the profile has as a validator, where the settings install it. */

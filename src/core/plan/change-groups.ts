@@ -1,6 +1,6 @@
 // Which addresses change in the same way.
 import { createHash } from 'node:crypto';
-import { type Change, changesBetween, shownText } from '../document/diff-values.ts';
+import { type Change, changesBetween, hasMark, shownText } from '../document/diff-values.ts';
 import { valueAt } from '../document/json-pointer.ts';
 import { type Redactor, redactNothing } from '../document/redact.ts';
 import { canonicalText } from '../document/write-json.ts';
@@ -37,7 +37,7 @@ export function contentChange(of: {
   const between = (redactor: Redactor) =>
     changesBetween(before, after, { redact: redactor }).map((change) => written(change, asWritten, redactor));
   const changes = between(redact);
-  const unredacted = redact.active ? between(redactNothing) : changes;
+  const unredacted = redact.active || changes.some(hasMark) ? between(redactNothing) : changes;
   const isNew = before === undefined && after !== undefined;
   const how = isNew
     ? ['new', asWritten === undefined ? label : canonicalText(asWritten)]

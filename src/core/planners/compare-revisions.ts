@@ -19,7 +19,10 @@ export interface Revision {
 
 /** @returns a plan without steps. Values that one of the revisions redacts are redacted. */
 export function compareRevisions(base: Revision, head: Revision, project: string): Plan {
-  const redact = createRedactor([...base.settings.redact, ...head.settings.redact]);
+  const redact = createRedactor({
+    redact: [...base.settings.redact, ...head.settings.redact],
+    secretsShown: head.settings.secretsShown,
+  });
   const before = configurationsOf(base);
   const after = configurationsOf(head);
   const changeGroups: ChangeGroup[] = [];

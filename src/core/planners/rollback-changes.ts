@@ -29,6 +29,6 @@ export function rollbackChange(
     profileType,
     label: to?.label ?? `${application.id} ${profile.id} ${to?.number}`,
     ...(isComparable ? { before, after } : { before: undefined, after: undefined }),
-    redact: createRedactor(policy.settings.redact),
+    redact: createRedactor(policy.settings),
   });
 }

@@ -81,6 +81,10 @@ export const problemCodes = {
     exit: 3,
     meaning: 'content does not match its JSON Schema, or AppConfig refuses it as a feature-flag document',
   },
+  'secret-found': {
+    exit: 3,
+    meaning: 'a content has a secret: a key, a token, a private key or a password in a URL; a warning by default',
+  },
   'flags-rewritten': { exit: 0, meaning: 'AppConfig drops or changes a part of a feature-flag document' },
   'schema-invalid': { exit: 3, meaning: 'a JSON Schema cannot be used' },
   'check-timeout': {

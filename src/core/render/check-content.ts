@@ -1,5 +1,6 @@
-// What is wrong with rendered content: its size, the rules of feature-flag documents, the profile's JSON Schema.
-import type { Redactor } from '../document/redact.ts';
+// What is wrong with rendered content: its size, the rules of feature-flag documents, the profile's JSON Schema, and
+// secrets in plain text.
+import { createRedactor, keyOfPointer, type Redactor } from '../document/redact.ts';
 import { lineText } from '../document/write-json.ts';
 import type { FlagFinding, FlagFindings, PatternCheck } from '../flags/check-flags.ts';
 import { type Address, formatAddress } from '../model/address.ts';
@@ -7,9 +8,10 @@ import { largestContent } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
 import type { Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { ProfileSettings } from '../settings/settings.ts';
+import { secretsIn } from '../secrets/find-secrets.ts';
+import type { ProfileSettings, Settings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
-import { locateInLayers } from './locate-source.ts';
+import { locateInLayers, locateText } from './locate-source.ts';
 
 /** Checks a rendered value against a JSON Schema. */
 export type SchemaCheck = (value: Value) => Promise<SchemaResult>;
@@ -125,6 +127,7 @@ function shortText(value: Value): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
+/** Where nothing more precise is known. */
 function mostSpecificFile({ layers, address }: RenderedAddress): SourcePosition {
   return { file: layers.at(-1)?.path ?? formatAddress(address) };
 }
@@ -194,3 +197,49 @@ const unusableHints = {
     'make the schema simpler: patterns such as "^(a+)+$" and references that multiply take this long; nothing else is checked with it',
   'schema-invalid': 'fix the schema; nothing else is checked with it',
 } as const;
+
+interface PlacedSecret {
+  readonly pointer: string;
+  readonly text: string;
+  readonly kinds: readonly string[];
+}
+
+/** Finds the secrets in contents; equal contents are searched once. */
+export class SecretProblems {
+  readonly #guards: Settings['guards'];
+  readonly #search: Redactor;
+  readonly #known = new WeakMap<object, readonly PlacedSecret[]>();
+
+  constructor(guards: Settings['guards']) {
+    this.#guards = guards;
+    this.#search = createRedactor({ redact: [], secretsShown: guards.secretsAllowed });
+  }
+
+  problems(checked: CheckedContent): readonly Problem[] {
+    const { secrets: severity } = this.#guards;
+    if (severity === 'off') return [];
+    return this.#secretsOf(checked.value).map(({ pointer, text, kinds }) => ({
+      code: 'secret-found',
+      severity: severity === 'error' ? 'error' : 'warning',
+      message: `${pointer === '' ? 'the content' : pointer} has ${kinds.join(' and ')} in plain text`,
+      subject: checked.address,
+      hint: {
+        text: 'store it in AWS Secrets Manager, write its name here, and replace it where it is used: everyone who can read the repository knows it; if it is no secret, add its pointer to guards.secretsAllowed in appcfg.yml',
+      },
+      source: locateText(checked.layers, { pointer, text }) ?? mostSpecificFile(checked),
+    }));
+  }
+
+  #secretsOf(value: Value): readonly PlacedSecret[] {
+    const known = typeof value === 'object' && value !== null ? this.#known.get(value) : undefined;
+    if (known !== undefined) return known;
+    const found: PlacedSecret[] = [];
+    this.#search.visit(value, (part, pointer) => {
+      const text = String(part);
+      const kinds = new Set(secretsIn(text, keyOfPointer(pointer)).map(({ kind }) => kind));
+      found.push({ pointer, text, kinds: [...kinds] });
+    });
+    if (typeof value === 'object' && value !== null) this.#known.set(value, found);
+    return found;
+  }
+}

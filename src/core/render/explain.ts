@@ -148,8 +148,9 @@ function explained(
   { redact, variable }: Pick<ExplainOptions, 'redact' | 'variable'>,
 ): ExplainedValue {
   const [setter, ...overridden] = setBy;
-  const variables = variable === undefined || redact.covers(pointer) ? [] : variablesOf(value, variable);
   const replaced = variable === undefined ? value : replaceVariables(value, (name) => variable(name)?.value);
+  const isHidden = redact.covers(pointer) || redact.apply(replaced, pointer) !== replaced;
+  const variables = variable === undefined || isHidden ? [] : variablesOf(value, variable);
   return {
     path: pointer,
     value: shown(replaced, pointer, redact),

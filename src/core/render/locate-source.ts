@@ -1,7 +1,7 @@
 // Where the tree sets a value: file, line and column.
-import { ancestors, valueAt } from '../document/json-pointer.ts';
+import { ancestors, pointerTo, valueAt } from '../document/json-pointer.ts';
 import type { SourcePosition } from '../model/source-position.ts';
-import { isMap, type Value } from '../model/value.ts';
+import { entriesOf, isList, isMap, type Value } from '../model/value.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import type { SourceDocument } from './layers.ts';
 
@@ -58,4 +58,39 @@ export function locateValue(
 export function lineOf(document: SourceDocument, pointer: string): SourcePosition {
   const { column, ...line } = locateSource(document, pointer);
   return line;
+}
+
+/**
+ * The position of a string that may be a secret. As an item of a list it can have another index in its file than in the content; with
+ * variables, no file has it.
+ */
+export function locateText(
+  layers: readonly SourceDocument[],
+  { pointer, text }: { readonly pointer: string; readonly text: string },
+): SourcePosition | undefined {
+  const setter = layers.findLast(({ value }) => valueAt(value, pointer) === text);
+  if (setter !== undefined) return locateSource(setter, pointer);
+  for (const layer of layers.toReversed()) {
+    const elsewhere = pointerOf(layer, text);
+    if (elsewhere !== undefined) return locateSource(layer, elsewhere);
+  }
+  return locateInLayers(layers, pointer);
+}
+
+function pointerOf({ value, notes }: SourceDocument, text: string): string | undefined {
+  return value === undefined || notes?.hasSecrets !== true ? undefined : search(value, '');
+
+  function search(part: Value, at: string): string | undefined {
+    if (part === text) return at;
+    const members: Iterable<readonly [string | number, Value]> = isList(part)
+      ? part.entries()
+      : isMap(part)
+        ? entriesOf(part)
+        : [];
+    for (const [step, member] of members) {
+      const found = search(member, pointerTo(at, step));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
 }

@@ -8,6 +8,7 @@ import type { Content } from '../model/content.ts';
 import { profileTypes } from '../model/resource.ts';
 import { largestContent } from '../model/service-limits.ts';
 import type { Value } from '../model/value.ts';
+import { hasSecret } from '../secrets/find-secrets.ts';
 import type { ProfileSettings } from '../settings/settings.ts';
 import { type MergeMismatch, mergeLayer } from './merge-layers.ts';
 import { isError, overrideFindings } from './override-findings.ts';
@@ -24,6 +25,8 @@ const mostReplaced = 100;
 /** A merged value whose variables are replaced. */
 interface Replaced extends Merged {
   readonly unknown: readonly UnknownVariable[];
+  /** A string and its variables together look like a secret. */
+  readonly mayHaveSecrets: boolean;
 }
 
 /** What an address has. */
@@ -31,6 +34,8 @@ export interface RenderedWithVariables extends Rendered {
   /** The value before its variables were replaced, where it has some. */
   readonly asWritten?: Value;
   readonly unknown?: readonly UnknownVariable[];
+  /** A string and its variables together look like a secret. */
+  readonly mayHaveSecrets?: boolean;
 }
 
 export class ProfileRenderer {
@@ -83,7 +88,14 @@ export class ProfileRenderer {
     if (names === undefined) return this.render(merged);
     const replaced = this.#replaced(merged, names, textOf);
     const rendered = this.render(replaced);
-    return rendered && { ...rendered, asWritten: merged.value, unknown: replaced.unknown };
+    return (
+      rendered && {
+        ...rendered,
+        asWritten: merged.value,
+        unknown: replaced.unknown,
+        mayHaveSecrets: replaced.mayHaveSecrets,
+      }
+    );
   }
 
   #variablesIn(merged: Merged, value: Value): readonly string[] | undefined {
@@ -101,8 +113,17 @@ export class ProfileRenderer {
     const found = key === undefined ? undefined : known.get(key);
     if (found !== undefined) return found;
     const unknown: UnknownVariable[] = [];
-    const value = replaceVariables(merged.value as Value, textOf, (each) => unknown.push(each));
-    const replaced = { value, redundant: [], mismatches: [], findings: [], isInvalid: false, unknown };
+    let mayHaveSecrets = false;
+    const value = replaceVariables(merged.value as Value, textOf, {
+      unknown: (each) => unknown.push(each),
+      joined: (text) => {
+        mayHaveSecrets ||= hasSecret(text, undefined);
+      },
+    });
+    const replaced = {
+      ...{ value, redundant: [], mismatches: [], findings: [], isInvalid: false },
+      ...{ unknown, mayHaveSecrets },
+    };
     if (known.size >= mostReplaced) known.clear();
     if (key !== undefined) known.set(key, replaced);
     return replaced;

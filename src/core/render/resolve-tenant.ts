@@ -17,6 +17,7 @@ import {
   type ProfileSchema,
   patternProblems,
   type RenderedAddress,
+  SecretProblems,
   schemaProblems,
   sizeProblem,
 } from './check-content.ts';
@@ -80,6 +81,7 @@ export class TenantResolver {
   readonly #options: ResolverOptions;
   readonly #redact: Redactor;
   readonly #unusedRedactions: UnusedRedactions;
+  readonly #secrets: SecretProblems;
   /** By profile name. */
   readonly #renderers = new Map<string, ProfileRenderer>();
   /** Counted, where they are not listed. */
@@ -91,8 +93,9 @@ export class TenantResolver {
     this.#template = template;
     this.#isLarge = hasLargeDocuments(template);
     this.#options = options;
-    this.#redact = createRedactor(options.settings.redact);
+    this.#redact = createRedactor(options.settings);
     this.#unusedRedactions = new UnusedRedactions(options.settings);
+    this.#secrets = new SecretProblems(options.settings.guards);
   }
 
   /** Merges the template's files for each environment, to report their problems once. */
@@ -199,6 +202,7 @@ export class TenantResolver {
       return undefined;
     }
     const { value, content, bytes, flags, asWritten, unknown = [] } = rendered;
+    const mayHaveSecrets = rendered.mayHaveSecrets === true || layers.some(({ notes }) => notes?.hasSecrets);
     if (unknown.length > 0) {
       problems.add(unknown.map((each) => ({ ...this.#unknownVariable(each, { address, layers }), subject: address })));
       return undefined;
@@ -209,6 +213,7 @@ export class TenantResolver {
     }
     if (flags !== undefined) this.#checkFlags({ address, layers }, flags, problems);
     this.#check({ value, address, layers }, settings, problems);
+    if (mayHaveSecrets) problems.add(this.#secrets.problems({ value, address, layers }));
     const validatorSchema = this.#options.schemas.get(profile)?.validator;
     return {
       address,
@@ -217,6 +222,7 @@ export class TenantResolver {
       value,
       sources: layers.map((layer) => layer.path),
       ...(asWritten === undefined ? {} : { asWritten }),
+      ...(mayHaveSecrets && { mayHaveSecrets: true as const }),
       ...(validatorSchema === undefined ? {} : { validatorSchema }),
     };
   }

@@ -1,4 +1,4 @@
-import { createRedactor, type Redactor } from '../document/redact.ts';
+import { patternsOnly, type Redactor } from '../document/redact.ts';
 import type { Value } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -16,7 +16,7 @@ export class UnusedRedactions {
     // Settings with errors redact everything, by no pattern of the author.
     const isKnown = settings.redact !== unknownSettings.redact;
     this.#unused = isKnown ? settings.redact.filter((pattern) => !settings.redactOfBase.includes(pattern)) : [];
-    this.#redactor = createRedactor(this.#unused);
+    this.#redactor = patternsOnly(this.#unused);
   }
 
   /** Looks for the patterns in a rendered value. */
@@ -25,7 +25,7 @@ export class UnusedRedactions {
     const found = this.#redactor.patternsIn(value);
     if (found.size === 0) return;
     this.#unused = this.#unused.filter((_pattern, index) => !found.has(index));
-    this.#redactor = createRedactor(this.#unused);
+    this.#redactor = patternsOnly(this.#unused);
   }
 
   /** To be called after all values of the tree: a pattern with a typo hides nothing. */

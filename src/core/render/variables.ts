@@ -19,6 +19,12 @@ export interface UnknownVariable {
   readonly name: string | undefined;
 }
 
+export interface VariableHandlers {
+  readonly unknown?: (unknown: UnknownVariable) => void;
+  /** Called with each string that had variables. */
+  readonly joined?: (text: string) => void;
+}
+
 const labelPrefix = 'label.';
 
 /** The values come from the tree and the settings alone: the same tree has the same contents wherever it is rendered. */
@@ -84,24 +90,21 @@ function collectNames(value: Value, names: Set<string>): boolean {
  * Replaces the variables in all strings, and `$${` by `${`; not in keys, and not in what is inserted. Parts without variables
  * stay the same objects.
  */
-export function replaceVariables(
-  value: Value,
-  textOf: VariableValues,
-  onUnknown: (unknown: UnknownVariable) => void = () => {},
-  pointer = '',
-): Value {
+export function replaceVariables(value: Value, textOf: VariableValues, on: VariableHandlers = {}, pointer = ''): Value {
   if (typeof value === 'string') {
     if (!value.includes('${')) return value;
-    return value.replace(notation, (written, name?: string, end?: string) => {
+    const joined = value.replace(notation, (written, name?: string, end?: string) => {
       if (name === undefined) return '${';
       const text = end === '' ? undefined : textOf(name);
-      if (text === undefined) onUnknown({ pointer, name: end === '' ? undefined : name });
+      if (text === undefined) on.unknown?.({ pointer, name: end === '' ? undefined : name });
       return text ?? written;
     });
+    on.joined?.(joined);
+    return joined;
   }
   let isSame = true;
   const replaced = (key: string | number, member: Value): Value => {
-    const result = replaceVariables(member, textOf, onUnknown, pointerTo(pointer, key));
+    const result = replaceVariables(member, textOf, on, pointerTo(pointer, key));
     isSame &&= result === member;
     return result;
   };

@@ -1,6 +1,7 @@
 // The review of a change: values in, one value out.
 import { sortBy } from 'es-toolkit/array/sortBy';
-import { createRedactor } from '../document/redact.ts';
+import { hasMark } from '../document/diff-values.ts';
+import { createRedactor, type Redaction } from '../document/redact.ts';
 import { formatAddress, wholeAddress } from '../model/address.ts';
 import { isSelected, type Selection, selectsAll } from '../model/selection.ts';
 import { lookOf } from '../plan/change-groups.ts';
@@ -23,8 +24,7 @@ export interface ReviewInput {
   readonly head: TreeInput;
   /** Of the two trees, or of the head and what is live. */
   readonly plan: Plan;
-  /** The redaction in force. */
-  readonly redact: readonly string[];
+  readonly redaction: Redaction;
   /** What of the trees is given. */
   readonly selection: Selection;
   /** Profiles whose schema has another content under the same path. */
@@ -37,10 +37,10 @@ export interface MadeReview {
 }
 
 export function makeReview(of: ReviewInput): MadeReview {
-  const { base: input, head: headInput, plan, redact, selection } = of;
+  const { base: input, head: headInput, plan, redaction, selection } = of;
   const { revision, commit } = input;
   const [base, head] = [new ReviewedTree(input), new ReviewedTree(headInput)];
-  const trees: Trees = { base, head, redact: createRedactor(redact) };
+  const trees: Trees = { base, head, redact: createRedactor(redaction) };
   const pairs = pairsOf(trees);
   const files = editedFiles(base, head).filter((file) => isFileSelected(file, selection));
   const judged = judgeEdits(
@@ -118,7 +118,8 @@ function outcomesOf(judged: readonly JudgedEdit[]): ReadonlyMap<string, Outcome>
 
 /** As they are shown: their number must not show which redacted values are equal. */
 function countOfGroups(groups: readonly ChangeGroup[], isRedacting: boolean): number {
-  return new Set(groups.map((group) => (isRedacting ? lookOf(group) : group.id))).size;
+  const isHidden = ({ changes }: ChangeGroup) => isRedacting || changes.some(hasMark);
+  return new Set(groups.map((group) => (isHidden(group) ? lookOf(group) : group.id))).size;
 }
 
 const none = { added: [], removed: [], renamed: [] };

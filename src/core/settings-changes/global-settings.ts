@@ -7,6 +7,7 @@ import {
   type Loosens,
   largerLimit,
   largerNumber,
+  lessSevere,
   missing,
   never,
 } from './loosened.ts';
@@ -78,6 +79,12 @@ const rowsOf = {
       of: ({ guards }) => guards.drift,
       loosens: (_before: unknown, after: unknown) => (after === 'overwrite' ? 'drift will be overwritten' : undefined),
     },
+    secrets: { keys: ['guards', 'secrets'], of: ({ guards }) => guards.secrets, loosens: lessSevere('a secret') },
+    secretsAllowed: {
+      keys: ['guards', 'secretsAllowed'],
+      of: ({ guards }) => guards.secretsAllowed,
+      loosens: entryAdded('more secrets are allowed', undefined),
+    },
   } satisfies Record<keyof Settings['guards'], AnyRow>),
   versions: [{ keys: ['versions', 'keep'], of: ({ versions }) => versions?.keep, loosens: keepsFewer }],
   severities: 'by name',
@@ -88,6 +95,7 @@ const rowsOf = {
   profiles: 'address',
   waves: 'address',
   redactOfBase: 'no setting',
+  secretsShown: 'no setting',
   sourceOf: 'no setting',
 } as const satisfies Record<keyof Settings, readonly AnyRow[] | 'by name' | 'address' | 'no setting'>;
 

@@ -1,6 +1,7 @@
 // What makes a changed setting a loosened one, by kind of setting. Each returns why, or undefined.
 import { isDeepStrictEqual } from 'node:util';
 import type { StrategyNumbers } from '../model/resource.ts';
+import type { SeveritySetting } from '../problem/severities.ts';
 import type { Limit } from '../settings/settings.ts';
 
 /** Called only where the two differ. */
@@ -52,6 +53,15 @@ export const largerLimit: Loosens<Limit> = (before, after) => {
     ? 'a larger limit'
     : undefined;
 };
+
+/** @param what is found */
+export function lessSevere(what: string): Loosens<SeveritySetting> {
+  return (before, after) => {
+    const severities: readonly (SeveritySetting | undefined)[] = ['off', 'warn', 'error'];
+    if (severities.indexOf(after) >= severities.indexOf(before)) return undefined;
+    return after === 'off' ? `${what} is no problem` : `${what} is no error`;
+  };
+}
 
 /** What a deployment strategy comes to. */
 export interface EffectiveStrategy {

@@ -159,6 +159,7 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
     tags: file.tags,
     redact: file.redact,
     redactOfBase: [],
+    secretsShown: file.guards.secretsAllowed,
     versions: file.versions,
     deploymentStrategy: file.deploymentStrategy,
     environments:
@@ -179,6 +180,8 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
       maxDeletes: limitOf(file.guards.maxDeletes),
       maxShrink: limitOf(file.guards.maxShrink),
       drift: file.guards.drift,
+      secrets: file.guards.secrets,
+      secretsAllowed: file.guards.secretsAllowed,
     },
     severities: severitiesOf(file.severities),
     sourceOf,

@@ -436,8 +436,23 @@ export const settingsSchema = z
             description: 'block or overwrite: whether a sync overwrites content that was deployed outside of appcfg',
             examples: ['block'],
           }),
+        secrets: z
+          .enum(['off', 'warn', 'error'])
+          .default('warn')
+          .meta({
+            description: 'off, warn or error: what a secret in a content is; it is redacted in any case',
+            examples: ['error'],
+          }),
+        secretsAllowed: z
+          .array(pointer)
+          .max(mostGlobs)
+          .default([])
+          .meta({
+            description: `List of at most ${mostGlobs.toLocaleString('en')} JSON Pointers, globs allowed, of values that look like secrets and are none`,
+            examples: [['/public_key']],
+          }),
       })
-      .default({ maxDeletes: '10%', maxShrink: '50%', drift: 'block' })
+      .default({ maxDeletes: '10%', maxShrink: '50%', drift: 'block', secrets: 'warn', secretsAllowed: [] })
       .meta({ description: 'Map of limits of guards', examples: [{ maxDeletes: 5 }] }),
     severities: z
       .record(

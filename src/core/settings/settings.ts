@@ -3,7 +3,7 @@ import type { ContentFormat } from '../model/content.ts';
 import type { ProfileType, StrategyNumbers } from '../model/resource.ts';
 import type { QuotaName } from '../model/service-limits.ts';
 import type { SourcePosition } from '../model/source-position.ts';
-import type { Severities } from '../problem/severities.ts';
+import type { Severities, SeveritySetting } from '../problem/severities.ts';
 import { noTenantEntries, type TenantEntries } from './tenant-entries.ts';
 
 export interface Settings {
@@ -24,6 +24,8 @@ export interface Settings {
   readonly redact: readonly string[];
   /** Those of `redact` that the file lacks: they come from the settings base. */
   readonly redactOfBase: readonly string[];
+  /** Where secrets may be shown: `guards.secretsAllowed`; in a run only what the settings base has, too. */
+  readonly secretsShown: readonly string[];
   /** Of profiles that have no setting of their own. Undefined: all versions are kept. */
   readonly versions?: VersionSettings | undefined;
   /** The id of a predefined strategy, a name from `deploymentStrategies`, or an id. */
@@ -39,6 +41,10 @@ export interface Settings {
     readonly maxDeletes: Limit;
     readonly maxShrink: Limit;
     readonly drift: 'block' | 'overwrite';
+    /** The severity of secrets in contents. They are redacted whatever it is. */
+    readonly secrets: SeveritySetting;
+    /** JSON Pointers, globs allowed, of values that are no secrets, although they look like one. */
+    readonly secretsAllowed: readonly string[];
   };
   /** Of warnings, by code. */
   readonly severities: Severities;
@@ -158,13 +164,20 @@ export const defaultSettings: Settings = {
   tags: {},
   redact: [],
   redactOfBase: [],
+  secretsShown: [],
   deploymentStrategy: 'AppConfig.Linear50PercentEvery30Seconds',
   environments: undefined,
   tenants: noTenantEntries,
   deploymentStrategies: new Map(),
   profiles: new Map(),
   waves: undefined,
-  guards: { maxDeletes: { percent: 10 }, maxShrink: { percent: 50 }, drift: 'block' },
+  guards: {
+    maxDeletes: { percent: 10 },
+    maxShrink: { percent: 50 },
+    drift: 'block',
+    secrets: 'warn',
+    secretsAllowed: [],
+  },
   severities: new Map(),
   sourceOf: () => ({ file: 'appcfg.yml' }),
 };

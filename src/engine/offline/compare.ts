@@ -20,7 +20,8 @@ export async function compare(options: CompareOptions, context: Context): Promis
   const base = await loadBase(options.base, head, { context, report: reporter.report });
   if (reporter.hasErrors) return;
   context.emit({ type: 'run-started', command: 'diff', targets: [] });
-  const settings = { ...base.settings, redact: project.settings.redact };
+  const { redact, secretsShown } = project.settings;
+  const settings = { ...base.settings, redact, secretsShown };
   const differences = compareRevisions({ settings, desired: base.desired }, project, project.project);
   const compared = assignWaves(differences, { settings: project.settings, wave: undefined });
   const { plan, review, trees } = reviewPlan(compared, head, base);

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { contentOf } from '../../core/document/content-of.ts';
-import { createRedactor, type Redactor, redactionMark } from '../../core/document/redact.ts';
+import { createRedactor, type Redactor, redactionMark, redactNothing } from '../../core/document/redact.ts';
 import type { WrittenFile } from '../../core/events/event.ts';
 import type { Scrubber } from '../../core/events/scrubber.ts';
 import { type Address, formatAddress, isNamed } from '../../core/model/address.ts';
@@ -84,7 +84,7 @@ async function* requestedContents(
 ): AsyncGenerator<RequestedContent> {
   const { settings, context, cache, report } = tree;
   const { directory, signal, startBudget, scrubber, verbose } = context;
-  const redact = createRedactor(options.unredacted ? [] : settings.redact);
+  const redact = options.unredacted ? redactNothing : createRedactor(settings);
   const { selection } = options;
   const reading = { directory, settings, selection, cache, scrubber, report, signal, startBudget, verbose };
   for await (const application of readDesiredApplications(reading)) {
@@ -105,7 +105,7 @@ function redactedContent(
   redact: Redactor,
   scrubber: Scrubber,
 ): Content {
-  if (!redact.active) return content;
+  if (redact === redactNothing || !scrubber.hidesDigests(address)) return content;
   // A redacted value can be a part of another one, such as a URL.
   const shown = scrubber.value(redact.apply(value), address);
   return {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { changesBetween } from '../../../src/core/document/diff-values.ts';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
-import { createRedactor } from '../../../src/core/document/redact.ts';
+import { patternsOnly } from '../../../src/core/document/redact.ts';
 
 function changes(before: string, after: string, redact: readonly string[] = []): string[] {
   const value = (text: string) => parseDocument(text, { path: '' }).value;
-  return changesBetween(value(before), value(after), { redact: createRedactor(redact) }).map(
+  return changesBetween(value(before), value(after), { redact: patternsOnly(redact) }).map(
     ({ op, path, before: was, after: is }) =>
       `${op} ${path} ${[was, is].filter((text) => text !== undefined).join(' → ')}`,
   );

@@ -7,7 +7,7 @@ const address = { tenant: 'acme', environment: 'prod', configurationProfile: 'Li
 
 function scrubberFor(value: unknown, subject = address): Scrubber {
   const scrubber = new Scrubber();
-  scrubber.redactBy(['/secret']);
+  scrubber.redactBy({ redact: ['/secret'], secretsShown: [] });
   learn(scrubber, value, subject);
   return scrubber;
 }

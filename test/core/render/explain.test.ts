@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseDocument } from '../../../src/core/document/parse-yaml.ts';
-import { createRedactor } from '../../../src/core/document/redact.ts';
+import { patternsOnly } from '../../../src/core/document/redact.ts';
 import { formatSource } from '../../../src/core/model/source-position.ts';
 import { explain } from '../../../src/core/render/explain.ts';
 import { SourceDocument } from '../../../src/core/render/layers.ts';
@@ -16,7 +16,7 @@ function explained(layers: readonly string[], profile: Partial<ProfileSettings> 
     const path = `${index + 1}`;
     return new SourceDocument(path, text, parseDocument(text, { path }));
   });
-  const redact = createRedactor(['/secret']);
+  const redact = patternsOnly(['/secret']);
   return explain(documents, { profile: { ...defaultProfileSettings, ...profile }, redact, pointer }).map((value) => {
     const overrode = value.overrode.map((over) => `, over ${over.value} from ${formatSource(over.source)}`);
     const note = value.note === undefined ? '' : ` (${value.note})`;

@@ -14,11 +14,7 @@ const known = new Map([
 
 function replaced(text: string) {
   const unknown: UnknownVariable[] = [];
-  const value = replaceVariables(
-    text,
-    (name) => known.get(name),
-    (each) => unknown.push(each),
-  );
+  const value = replaceVariables(text, (name) => known.get(name), { unknown: (each) => unknown.push(each) });
   return { value, unknown: unknown.map(({ name }) => name) };
 }
 
@@ -52,11 +48,7 @@ test.each([
 test('strings are replaced at any depth; keys, numbers and truth values are not', () => {
   const value = parsed('"${tenant}": { a: ["${tenant}", 1.0, true, null], "b/c": "${nope}" }');
   const unknown: UnknownVariable[] = [];
-  const result = replaceVariables(
-    value,
-    (name) => known.get(name),
-    (each) => unknown.push(each),
-  );
+  const result = replaceVariables(value, (name) => known.get(name), { unknown: (each) => unknown.push(each) });
   expect(toPlain(result)).toEqual({ '${tenant}': { a: ['acme', 1, true, null], 'b/c': '${nope}' } });
   expect(unknown).toEqual([{ name: 'nope', pointer: '/${tenant}/b~1c' }]);
 });

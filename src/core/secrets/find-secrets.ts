@@ -1,0 +1,85 @@
+// Finds secrets in the strings of a configuration, by the rules of secret-rules.ts.
+import { type SecretRule, secretRules } from './secret-rules.ts';
+
+export interface FoundSecret {
+  /** What it is, with an article. */
+  readonly kind: string;
+  /** The part of the string that is the secret. */
+  readonly text: string;
+}
+
+/** No secret is in a shorter string. */
+const shortest = 8;
+
+/** Of one kind in one string. */
+const mostOfOneKind = 100;
+
+/** Words that stand for a secret. */
+const placeholder =
+  /^(?:\(redacted\)|redacted|change[-_]?(?:me|it)|placeholder|example|pass(?:word|wd)?|pwd|your[-_ ].*|todo|none|null|dummy|insert[-_ ].*)$/i;
+
+/** One character again and again, such as `xxxx` or `****`; or a variable that something else replaces. */
+const filler = /^(?:x+|X+|[*•.#_-]+|0+)$|^(?:\$[({A-Z_]|[{<]|%\(|%[A-Z_]+%$|%s$|\[.*\]$|@\{|__.*__$)/;
+
+/** In examples of the documentation of AWS, and in those of others. */
+const example = /EXAMPLE|x{8}|X{8}|\*{3}|\.\.\.|\$\{|\{\{/;
+
+/**
+ * The secrets in a string.
+ * @param key of the string, or of the list that it is in; undefined: any, as far as the string decides
+ */
+export function secretsIn(text: string, key: string | undefined): readonly FoundSecret[] {
+  if (!mayHoldSecret(text)) return [];
+  return secretRules.flatMap((rule) => {
+    const isWanted =
+      rule.key === undefined ? rule.marks.some((mark) => text.includes(mark)) : key === undefined || rule.key.test(key);
+    return isWanted ? matches(rule, text) : [];
+  });
+}
+
+/** Whether a string has a secret. */
+export function hasSecret(text: string, key: string | undefined): boolean {
+  return secretsIn(text, key).length > 0;
+}
+
+function matches({ name, pattern, when, unless }: SecretRule, text: string): readonly FoundSecret[] {
+  if (when?.(text) === false) return [];
+  const found: FoundSecret[] = [];
+  for (const match of text.matchAll(pattern)) {
+    const [whole, secret = whole] = match;
+    if (isPlaceholder(secret) || unless?.(match)) continue;
+    found.push({ kind: name, text: secret });
+    if (found.length === mostOfOneKind) break;
+  }
+  return found;
+}
+
+function isPlaceholder(secret: string): boolean {
+  return placeholder.test(secret) || filler.test(secret) || example.test(secret);
+}
+
+/**
+ * Whether a string is worth a search: most are not. A secret has 16 characters of base64 in a row, or an `@`, or a `=`.
+ */
+export function mayHoldSecret(text: string): boolean {
+  if (text.length < shortest) return false;
+  let run = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (isWordUnit(unit)) {
+      run += 1;
+      if (run === 16) return true;
+    } else {
+      run = 0;
+      if (unit === 0x40 || unit === 0x3d) return true;
+    }
+  }
+  return text.includes('PRIVATE KEY');
+}
+
+/** Letters, digits, `-`, `_`, `+` and `/`. */
+function isWordUnit(unit: number): boolean {
+  if (unit >= 0x61) return unit <= 0x7a;
+  if (unit >= 0x41) return unit <= 0x5a || unit === 0x5f;
+  return (unit >= 0x2f && unit <= 0x39) || unit === 0x2d || unit === 0x2b;
+}

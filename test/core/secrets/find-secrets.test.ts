@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { secretsIn } from '../../../src/core/secrets/find-secrets.ts';
+import { secretRules } from '../../../src/core/secrets/secret-rules.ts';
+
+const digits = '0123456789';
+const lower = 'abcdefghijklmnopqrstuvwxyz';
+const letters = lower + lower.toUpperCase();
+const alphanumeric = letters + digits;
+const base64 = `${alphanumeric}+/`;
+const name = `${alphanumeric}_-`;
+const hex = `${digits}abcdef`;
+
+/** Characters of a set, different each time; keys are written in parts, so that no scanner finds them in this file. */
+function some(set: string, length: number): string {
+  return Array.from(randomBytes(length), (byte) => set[byte % set.length]).join('');
+}
+
+/** Like a key of AWS: with a digit, a small and a capital letter. */
+const mixed = (length: number) => `aB3${some(base64, length - 3)}`;
+
+type Planted = readonly [what: string, make: () => string, key?: string];
+
+const planted: readonly Planted[] = [
+  ['AWS access key id', () => `AKI${'A'}${some('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16)}`],
+  ['AWS temporary key id', () => `ASI${'A'}${some('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16)}`],
+  ['AWS secret access key', () => mixed(40), 'aws_secret_access_key'],
+  ['AWS secret access key in a map of keys', () => mixed(40), 'secretAccessKey'],
+  ['AWS credentials file', () => `[default]\naws_secret_access_key = ${mixed(40)}\n`],
+  ['RSA key', () => `-----BEGIN RSA PRIVATE ${'KEY'}-----\n${some(base64, 64)}\n-----END RSA PRIVATE KEY-----\n`],
+  ['EC key', () => `-----BEGIN EC PRIVATE ${'KEY'}-----\n${some(base64, 64)}\n-----END EC PRIVATE KEY-----\n`],
+  ['OpenSSH key', () => `-----BEGIN OPENSSH PRIVATE ${'KEY'}-----\n${some(base64, 64)}\n`],
+  ['PKCS8 key', () => `-----BEGIN PRIVATE ${'KEY'}-----\n${some(base64, 64)}\n`],
+  ['encrypted PKCS8 key', () => `-----BEGIN ENCRYPTED PRIVATE ${'KEY'}-----\n${some(base64, 64)}\n`],
+  ['PGP key', () => `-----BEGIN PGP PRIVATE ${'KEY'} BLOCK-----\n\n${some(base64, 64)}\n`],
+  ['key on one line', () => `-----BEGIN PRIVATE ${'KEY'}-----\\n${some(base64, 64)}\\n-----END PRIVATE KEY-----`],
+  [
+    'GCP service account',
+    () =>
+      JSON.stringify({ type: 'service_account', private_key: `-----BEGIN PRIVATE ${'KEY'}-----\n${some(base64, 64)}` }),
+  ],
+  ['GitLab personal token', () => `glpa${'t-'}${some(name, 20)}`],
+  ['GitLab routable token', () => `glpa${'t-'}${some(name, 40)}.01.${some(lower + digits, 9)}`],
+  ['GitLab deploy token', () => `gld${'t-'}${some(name, 20)}`],
+  ['GitLab runner token', () => `glr${'t-'}${some(name, 20)}`],
+  ['GitLab job token', () => `glcb${'t-'}64_${some(name, 20)}`],
+  ['GitLab trigger token', () => `glpt${'t-'}${some(hex, 40)}`],
+  ...['ghp', 'gho', 'ghu', 'ghs', 'ghr'].map(
+    (prefix): Planted => [`GitHub ${prefix}`, () => `${prefix}_${some(alphanumeric, 36)}`],
+  ),
+  ['GitHub fine-grained token', () => `github_${'pat'}_${some(alphanumeric, 22)}_${some(alphanumeric, 59)}`],
+  ['Slack bot token', () => `xox${'b-'}${some(digits, 12)}-${some(digits, 12)}-${some(alphanumeric, 24)}`],
+  ['Slack user token', () => `xox${'p-'}${some(digits, 12)}-${some(digits, 12)}-${some(hex, 32)}`],
+  ['Slack app token', () => `xapp${'-1-'}A${some(digits, 10)}-${some(digits, 13)}-${some(hex, 64)}`],
+  [
+    'Slack webhook',
+    () => `https://hooks.slack.com/services/T${some(digits, 8)}/B${some(digits, 8)}/${some(alphanumeric, 24)}`,
+  ],
+  ['Stripe secret key', () => `sk_${'live'}_${some(alphanumeric, 24)}`],
+  ['Stripe restricted key', () => `rk_${'live'}_${some(alphanumeric, 24)}`],
+  ['Google API key', () => `AIz${'a'}${some(name, 35)}`],
+  ['Google OAuth secret', () => `GOCSP${'X-'}${some(name, 28)}`],
+  [
+    'Azure storage connection string',
+    () =>
+      `DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=${some(base64, 86)}==;EndpointSuffix=core.windows.net`,
+  ],
+  ['Azure storage key', () => `${some(base64, 86)}==`, 'storageAccountKey'],
+  [
+    'Azure service bus',
+    () => `Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=${some(base64, 43)}=`,
+  ],
+  [
+    'Azure SAS',
+    () =>
+      `https://acme.blob.core.windows.net/c/b?sv=2022-11-02&se=2030-01-01&sr=b&sp=r&sig=${some(alphanumeric, 40)}%2B%2F%3D`,
+  ],
+  ['Entra client secret', () => `${some(alphanumeric, 3)}8Q~${some(name, 34)}`],
+  ['npm token', () => `npm${'_'}${some(alphanumeric, 36)}`],
+  ['PyPI token', () => `pypi${'-'}AgEIcHlwaS5vcmc${some(name, 60)}`],
+  ['SendGrid key', () => `SG${'.'}${some(name, 22)}.${some(name, 43)}`],
+  ['Twilio key', () => `S${'K'}${some(hex, 32)}`],
+  ['Twilio token', () => some(hex, 32), 'twilio_auth_token'],
+  ['Mailgun key', () => `key${'-'}${some(hex, 32)}`],
+  ['Datadog key', () => some(hex, 32), 'DD_API_KEY'],
+  ['Telegram token', () => `${some('123456789', 10)}:A${'A'}${some(name, 33)}`],
+  ['OpenAI key', () => `sk-pro${'j-'}${some(name, 48)}`],
+  ['former OpenAI key', () => `sk${'-'}${some(alphanumeric, 20)}T3BlbkFJ${some(alphanumeric, 20)}`],
+  ['Anthropic key', () => `sk-an${'t-'}api03-${some(name, 93)}AA`],
+  ['Vault token', () => `hv${'s.'}${some(name, 90)}`],
+  ['JSON Web Token', () => `ey${'J'}hbGciOiJIUzI1NiJ9.ey${'J'}${some(name, 40)}.${some(name, 43)}`],
+  ['DigitalOcean token', () => `dop_${'v1'}_${some(hex, 64)}`],
+  ['Hugging Face token', () => `hf${'_'}${some(letters, 34)}`],
+  ['Shopify token', () => `shp${'at'}_${some(hex, 32)}`],
+  ['password in a URL', () => `postgres://app:${some(alphanumeric, 12)}@db.example.com:5432/app`],
+  ['password without a user', () => `redis://:${some(alphanumeric, 12)}@cache.example.com:6379`],
+  ['encoded password in a URL', () => `mongodb+srv://app:p%40${some(alphanumeric, 8)}@db.example.com/app`],
+  ['job token in a URL', () => `https://gitlab-ci-token:${some(alphanumeric, 20)}@gitlab.example.com/a/b.git`],
+  ['JDBC password', () => `jdbc:postgresql://db:5432/app?user=app&password=${some(alphanumeric, 12)}`],
+  ['Oracle password', () => `jdbc:oracle:thin:app/${some(alphanumeric, 12)}@//db:1521/app`],
+  ['ADO connection string', () => `Server=db;Database=app;User Id=app;Password=${some(alphanumeric, 12)};`],
+  ['libpq connection string', () => `host=db user=app password=${some(alphanumeric, 12)} dbname=app`],
+  ['authorization header', () => `Bearer ${some(alphanumeric, 32)}`, 'Authorization'],
+];
+
+const kinds = planted.map(([what, make, key]) => ({ what, make, key }));
+
+describe('finds, however its characters fall, a planted', () => {
+  test.each(kinds)('$what', ({ make, key = 'value' }) => {
+    for (let round = 0; round < 50; round += 1) {
+      const text = make();
+      expect(secretsIn(text, key).length, text).toBeGreaterThan(0);
+    }
+  });
+});
+
+test.each(kinds.filter(({ key }) => key === undefined))('finds a planted $what inside of JSON', ({ make }) => {
+  expect(secretsIn(JSON.stringify({ nested: [{ deeply: make() }] }), 'document').length).toBeGreaterThan(0);
+});
+
+const uuid = () => [8, 4, 4, 4, 12].map((length) => some(hex, length)).join('-');
+
+const ordinary: readonly (() => string)[] = [
+  uuid,
+  () => some(hex, 32),
+  () => some(hex, 40),
+  () => some(hex, 64),
+  () => some(hex, 128),
+  () => some(hex, 7),
+  () => `sha256:${some(hex, 64)}`,
+  () => `sha384-${some(base64, 64)}`,
+  () => `registry.example.com/acme/app:1.2.3@sha256:${some(hex, 64)}`,
+  () => `docker://alpine:3.19@sha256:${some(hex, 64)}`,
+  () => Buffer.from(some(alphanumeric, 12)).toString('base64'),
+  () => some(base64, 44),
+  () => `arn:aws:lambda:eu-west-1:${some(digits, 12)}:function:check`,
+  () => `arn:aws:kms:eu-west-1:${some(digits, 12)}:key/${uuid()}`,
+  () => `arn:aws:secretsmanager:eu-west-1:${some(digits, 12)}:secret:acme/db-${some(alphanumeric, 6)}`,
+  () => `arn:aws:iam::${some(digits, 12)}:role/appcfg`,
+  () => `{{resolve:secretsmanager:acme/db:SecretString:password}}`,
+  () => some(digits, 12),
+  () => `AROA${some('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 17)}`,
+  () => `AIDA${some('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 17)}`,
+  () => `AC${some(hex, 32)}`,
+  () => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${some(base64, 43)} user@host`,
+  () => `ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ${some(base64, 340)}`,
+  () => `-----BEGIN CERTIFICATE-----\n${some(base64, 64)}\n-----END CERTIFICATE-----\n`,
+  () => `-----BEGIN PUBLIC KEY-----\n${some(base64, 64)}\n-----END PUBLIC KEY-----\n`,
+  () => `${some(lower, 8)}@example.com`,
+  () => `mailto:${some(lower, 8)}@example.com`,
+  () => `https://${some(lower, 8)}@example.com/path`,
+  () => `ssh://git@gitlab.example.com:2222/acme/${some(lower, 8)}.git`,
+  () => `git@github.com:acme/${some(lower, 8)}.git`,
+  () => `https://${some(lower, 8)}.example.com:8443/a/b?c=d&e=${some(hex, 8)}#f@g`,
+  () => `http://localhost:8080/${some(lower, 5)}@v2`,
+  () => `postgres://db.example.com:5432/${some(lower, 8)}`,
+  () => `postgres://app:\${DB_PASSWORD}@db/${some(lower, 8)}`,
+  () => `postgres://app:$DB_PASSWORD@db/${some(lower, 8)}`,
+  () => `postgres://app:{{password}}@db/${some(lower, 8)}`,
+  () => `postgres://app:<password>@db/${some(lower, 8)}`,
+  () => `postgres://app:***@db/${some(lower, 8)}`,
+  () => `postgres://app:xxxx@db/${some(lower, 8)}`,
+  () => `postgres://app:changeme@db/${some(lower, 8)}`,
+  () => `Server=db;Database=${some(lower, 8)};Integrated Security=true;`,
+  () => `Server=db;Database=${some(lower, 8)};User Id=app;Password=\${PASSWORD};`,
+  () => `${some('123456789', 1)}.${some(digits, 2)}.${some(digits, 2)}-rc.${some(digits, 1)}+${some(hex, 7)}`,
+  () => `pk_live_${some(alphanumeric, 24)}`,
+  () => `pk_test_${some(alphanumeric, 24)}`,
+  () => `pk.ey${'J'}${some(name, 60)}.${some(name, 22)}`,
+  () => `pubkey-${some(hex, 32)}`,
+  () => 'AKIAIOSFODNN7EXAMPLE',
+  () => 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  () => 'ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+  () => 'glpat-XXXXXXXXXXXXXXXXXXXX',
+  () => 'changeme',
+  () => '<password>',
+  () => 'global-configuration-service-name-of-the-fleet',
+  () => 'AppConfig.Linear50PercentEvery30Seconds',
+  () => 'task-definition-for-the-nightly-maintenance-window',
+  () => `s3://acme-${some(lower, 8)}/path/to/object.json`,
+  () => `2026-11-${some('12', 1)}${some(digits, 1)}T12:00:00Z`,
+  () => `acme/prod/${some(lower, 8)}/password`,
+  () => `alias/${some(lower, 12)}`,
+  () => `data:image/png;base64,iVBORw0KGgo${some(base64, 80)}`,
+  () => `${some(digits, 3)}.${some(digits, 2)}.0.0/16`,
+  () => `SELECT * FROM users WHERE name = '${some(lower, 8)}' AND active = true`,
+  () => `cron(0 12 * * ? *)`,
+  () => `Your password has to be changed: password = at least 12 characters`,
+  () => `https://example.com/reset?token=\${token}&password=\${password}`,
+  () => `W/"${some(hex, 40)}"`,
+  () => `npm:left-pad@${some(digits, 1)}.0.0`,
+  () => `eu-west-1_${some(alphanumeric, 9)}`,
+  () => `vpc-${some(hex, 17)}`,
+  () => `subnet-${some(hex, 17)}`,
+  () => `i-${some(hex, 17)}`,
+  () => `G-${some('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', 10)}`,
+  () => `https://${some(hex, 32)}@o${some(digits, 6)}.ingest.sentry.io/${some(digits, 7)}`,
+];
+
+test('flags none of 3,600 ordinary values, whatever the key is', () => {
+  const keys = ['value', 'id', 'digest', 'url', 'password', 'secretName', 'token', 'image'];
+  const flagged = ordinary.flatMap((make) =>
+    Array.from({ length: 50 }, (_, round) => {
+      const text = make();
+      const [found] = secretsIn(text, keys[round % keys.length]);
+      return found === undefined ? [] : [`${found.kind}: ${text}`];
+    }).flat(),
+  );
+  expect(flagged).toEqual([]);
+  expect(ordinary.length * 50).toBeGreaterThan(2_000);
+});
+
+test('each rule needs a mark that its own pattern has, or a key', () => {
+  for (const { marks, key, name: kind } of secretRules) expect(marks.length > 0 || key !== undefined, kind).toBe(true);
+});
+
+test('a string of two million characters takes less than three seconds, whatever repeats in it', () => {
+  const units = [
+    'a',
+    'eyJ',
+    'eyJaaaaaaaa.',
+    'a://b:',
+    'password=a ',
+    'AKIA',
+    'sk-',
+    'gl',
+    'SG.',
+    '1:A',
+    ';pwd=',
+    '@',
+    '-',
+  ];
+  for (const unit of units) {
+    const text = unit.repeat(Math.ceil(2_000_000 / unit.length));
+    const start = performance.now();
+    secretsIn(text, 'secret');
+    expect(performance.now() - start, unit).toBeLessThan(3_000);
+  }
+});
