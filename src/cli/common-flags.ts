@@ -55,7 +55,11 @@ const connectionFlags = {
     help: 'time limit of the whole run, for example 3h',
     parse: parseDuration,
   }),
-  yes: switchFlag({ name: `-y, ${confirmation.override}`, help: 'delete without asking for confirmation', env: false }),
+  yes: switchFlag({
+    name: `-y, ${confirmation.override}`,
+    help: 'change or delete without asking for confirmation',
+    env: false,
+  }),
 };
 
 /** By the headings of `appcfg --help`. */

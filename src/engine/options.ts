@@ -64,6 +64,8 @@ export interface SyncOptions extends CommonOptions, GuardOverrides, WaveOption {
   readonly busyTimeoutMs: number;
   /** A file with the plan that was approved; undefined: any plan is carried out. */
   readonly expect: string | undefined;
+  /** Do not ask. */
+  readonly yes: boolean;
 }
 
 /** Of commands that compare with what is live. */

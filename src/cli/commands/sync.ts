@@ -33,7 +33,7 @@ export const syncCommand = defineCommand({
     'appcfg sync --only update && appcfg sync --only deploy',
     'appcfg diff -o text -o json=diff.json && appcfg sync --expect diff.json',
   ],
-  parse: ({ full: _, ...flags }, { common }) => ({ ...common, ...flags }),
+  parse: ({ full: _, ...flags }, { common, yes }) => ({ ...common, ...flags, yes }),
   run: async (options, context) => {
     const { sync } = await import('../../engine/change/sync.ts');
     await sync(options, context);

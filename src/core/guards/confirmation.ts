@@ -1,17 +1,23 @@
 import type { Problem } from '../problem/problem.ts';
 import type { Guard } from './guard.ts';
 
+/** What is confirmed. */
+export type Confirmation = 'deletion' | 'sync';
+
 interface Input {
   readonly answer: boolean | 'no terminal';
+  readonly kind: Confirmation;
 }
 
-/** Nothing is deleted that the user did not confirm. */
+const declined = { deletion: 'nothing was deleted', sync: 'nothing was changed' } as const;
+
+/** Nothing is done that the user did not confirm. Only a deletion needs a terminal. */
 export const confirmation = {
   code: 'guard-confirmation',
   override: '--yes',
-  check: ({ answer }: Input): Problem | undefined => {
-    if (answer === true) return undefined;
-    if (answer === false) return { code: 'declined', severity: 'error', message: 'nothing was deleted' };
+  check: ({ answer, kind }: Input): Problem | undefined => {
+    if (answer === true || (answer === 'no terminal' && kind !== 'deletion')) return undefined;
+    if (answer === false) return { code: 'declined', severity: 'error', message: declined[kind] };
     return {
       code: confirmation.code,
       severity: 'error',

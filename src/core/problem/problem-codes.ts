@@ -160,6 +160,7 @@ export const problemCodes = {
     exit: 0,
     meaning: 'deployments of a change are not started, because AppConfig rolled the same change back',
   },
+  'working-tree-dirty': { exit: 0, meaning: 'a sync deploys uncommitted changes of the tree' },
   'deadline-at-risk': { exit: 0, meaning: 'the plan needs more time than its credentials or its job have' },
   'quota-at-risk': { exit: 0, meaning: "the plan exceeds AWS's default quota, which may have been raised" },
   throttled: { exit: 75, meaning: 'AppConfig throttled requests for five minutes' },

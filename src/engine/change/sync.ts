@@ -2,15 +2,17 @@
 import { resolve } from 'node:path';
 import type { Connection } from '../../appconfig/client/connection.ts';
 import { type Approval, parseApproval, unusable } from '../../core/approval/approval.ts';
+import { syncQuestion } from '../../core/approval/sync-question.ts';
 import { publishedRate } from '../../core/model/service-limits.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { AppcfgError } from '../../core/problem/problem.ts';
+import { AppcfgError, type Problem } from '../../core/problem/problem.ts';
 import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
 import { readNamedFile } from '../../files/read-named-file.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
+import type { Session } from '../connect/session.ts';
 import type { Context } from '../context.ts';
 import { valueLocator } from '../explain-address.ts';
 import { planRun } from '../inspect/plan-run.ts';
@@ -18,6 +20,7 @@ import type { SyncOptions } from '../options.ts';
 import { loadReviewed, reviewPlan } from '../review-plan.ts';
 import { emitPlan } from '../show-plan.ts';
 import { applyRun, isAppliable } from './apply-run.ts';
+import { ask, whereOf } from './ask.ts';
 import { pruneAfterSync, SyncResults } from './prune-after-sync.ts';
 
 /** Makes AppConfig match the tree: shows the plan and applies it. */
@@ -41,6 +44,10 @@ export async function sync(asked: SyncOptions, context: Context): Promise<void> 
     if (options.wait) warnOfTimeLimits(plan, connection, { options, context });
     if (!isAppliable(plan)) return;
     if (options.dryRun) return emitSchedule(plan, connection, context);
+    if (!options.local) {
+      if (project.origin.dirty) context.emit({ type: 'problem-found', problem: uncommitted });
+      await askUnlessConfirmed(plan, session, { options, context });
+    }
     const { wait, busyTimeoutMs, failFast } = options;
     const locate = valueLocator(project, context);
     const results = new SyncResults();
@@ -57,6 +64,27 @@ function approvalIn(file: string, { cwd }: Context): Approval {
   const read = readNamedFile(resolve(cwd, file));
   if ('reason' in read) throw unusable(file, read.reason);
   return parseApproval(read.text, file);
+}
+
+const uncommitted: Problem = {
+  code: 'working-tree-dirty',
+  severity: 'warning',
+  message: 'the tree has uncommitted changes, so what is deployed is in no commit',
+  hint: {
+    text: 'commit them first; to see them',
+    command: { program: ['git', 'status', '--short'], paths: ['template', 'tenants', 'appcfg.yml'], from: 'tree' },
+  },
+};
+
+/** @throws AppcfgError for a plan that the user declines on a terminal; in a CI job and without a terminal none is asked */
+async function askUnlessConfirmed(
+  plan: Plan,
+  session: Session,
+  { options, context }: { readonly options: Pick<SyncOptions, 'yes'>; readonly context: Context },
+): Promise<void> {
+  if (options.yes || !context.isInteractive) return;
+  const question = syncQuestion(plan, whereOf(plan, session));
+  if (question !== undefined) await ask(question, 'sync', context);
 }
 
 /** @throws AppcfgError for a plan that `--no-wait` cannot carry out */

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { confirmation, confirmationQuestion } from '../../../src/core/guards/confirmation.ts';
 
 test('only a yes deletes', () => {
-  expect(confirmation.check({ answer: true })).toBeUndefined();
-  expect(confirmation.check({ answer: false })).toMatchObject({ code: 'declined' });
-  expect(confirmation.check({ answer: 'no terminal' })).toMatchObject({
+  expect(confirmation.check({ answer: true, kind: 'deletion' })).toBeUndefined();
+  expect(confirmation.check({ answer: false, kind: 'deletion' })).toMatchObject({ code: 'declined' });
+  expect(confirmation.check({ answer: 'no terminal', kind: 'deletion' })).toMatchObject({
     code: 'guard-confirmation',
     hint: { command: { run: 'same', args: ['--yes'] } },
   });
