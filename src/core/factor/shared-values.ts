@@ -1,0 +1,302 @@
+// What the template and its environments say for all tenants, so that all files together have the fewest leaves.
+
+import { canonicalText } from '../document/write-json.ts';
+import { groupsBy } from '../model/groups-by.ts';
+import { PatchFinder, type Wanted } from './common-patch.ts';
+import { impossible, isEmptyMap, type LayerName, type Merging, OverrideCosts } from './override-cost.ts';
+import type { Part, Parts } from './part.ts';
+
+/** The values of a tenant, by the number of the environment. `free`: there is none, or it does not matter. */
+export interface Row {
+  readonly cells: readonly (Part | undefined | typeof free)[];
+  /** Whether the tenant's own layer for all environments may be used. */
+  readonly hasOwnLayer: boolean;
+  /** How many tenants have these values. */
+  readonly weight: number;
+}
+
+export const free = Symbol('free');
+
+type Cell = Row['cells'][number];
+
+/** The values that tenants inherit, by the number of the environment. Undefined: absent. */
+export type Shared = readonly (Part | undefined)[];
+
+/** What is decided for parts in the same way. */
+export interface SharingOptions {
+  readonly parts: Parts;
+  readonly merging: Merging;
+  /** The layer of the least specific files: the template only where it may have one for all environments. */
+  readonly base: LayerName;
+}
+
+/** Combinations of values that are compared; beyond, each environment's value is improved in turn. */
+const mostCombinations = 300;
+
+/** Values of one key that are tried in each environment, besides absent. */
+const mostCandidates = 5;
+
+/** The same for maps that some tenants lack, and for those inside of these: each comparison decides all members anew. */
+const mostMixed = [32, 9];
+
+export class SharedValues {
+  readonly #options: SharingOptions;
+  readonly #template: PatchFinder;
+  readonly #tenant: PatchFinder;
+  readonly #environment: OverrideCosts;
+
+  constructor(options: SharingOptions) {
+    this.#options = options;
+    const { merging, base } = options;
+    this.#template = new PatchFinder(merging, { base, own: 'template', rest: 'environment' });
+    this.#tenant = new PatchFinder(merging, { base, own: 'tenant', rest: 'leaf' });
+    this.#environment = new OverrideCosts(merging, 'environment', base);
+  }
+
+  /** @param open whether an environment may have a shared value */
+  find(rows: readonly Row[], open: readonly boolean[]): Shared {
+    return this.#find(rows, { open, mixed: 0 });
+  }
+
+  /** Of all files, with these shared values. */
+  costOf(shared: Shared, rows: readonly Row[]): number {
+    let cost = this.#sharedCost(shared);
+    for (const row of rows) {
+      if (cost === impossible) break;
+      cost += row.weight * this.#rowCost(shared, row);
+    }
+    return cost;
+  }
+
+  #sharedCost(shared: Shared): number {
+    const rows = shared.map((wanted): Wanted => ({ inherited: undefined, wanted }));
+    return this.#options.base === 'template'
+      ? this.#template.best(rows).cost
+      : rows.reduce((cost, { wanted }) => cost + this.#environment.between(undefined, wanted), 0);
+  }
+
+  #rowCost(shared: Shared, { cells, hasOwnLayer }: Row): number {
+    const wanted = wantedOf(cells, shared);
+    return hasOwnLayer ? this.#tenant.best(wanted).cost : this.#tenant.costWithout(wanted);
+  }
+
+  #find(rows: readonly Row[], at: Position): Shared {
+    const cells = rows.flatMap((row) => row.cells.filter((cell) => cell !== free));
+    const nowhere = at.open.map(() => undefined);
+    if (cells.length === 0 || !at.open.includes(true)) return nowhere;
+    const shareable = rows.flatMap((row) => row.cells.filter((cell, index) => cell !== free && at.open[index]));
+    if (!shareable.some((cell) => isMapPart(cell))) return this.#bestLeaves(rows, at);
+    if (shareable.every((cell) => isMapPart(cell))) return this.#members(rows, at);
+    return this.#mixed(rows, at);
+  }
+
+  /** Maps, of which each member is decided by itself. */
+  #members(rows: readonly Row[], at: Position): Shared {
+    const members = at.open.map((): [string, Part][] => []);
+    for (const key of keysOf(rows)) {
+      const own = merged(rows.map((row) => ({ ...row, cells: row.cells.map((cell) => memberOf(cell, key)) })));
+      this.#find(own, at).forEach((part, index) => {
+        if (part !== undefined) members[index]?.push([key, part]);
+      });
+    }
+    return members.map((each) => this.#options.parts.mapIfAny(each));
+  }
+
+  /** A map that some lack, or have another value for: for each environment the map, or one of these values. */
+  #mixed(rows: readonly Row[], at: Position): Shared {
+    const kinds = at.open.map((isOpen, index): readonly Kind[] => {
+      if (!isOpen) return [undefined];
+      const column = columnOf(rows, index);
+      const others = column.filter(({ part }) => !isMapPart(part));
+      const isMap = column.some(({ part }) => isMapPart(part));
+      return [...(isMap ? ['map' as const] : []), ...new Set([others[0]?.part, undefined])];
+    });
+    const isSmall = combinationsOf(kinds) <= (mostMixed[at.mixed] ?? 0);
+    const all = isSmall ? [...combinations(kinds)] : fewOf(rows, kinds);
+    return this.#cheapest(
+      all.map((kind) => {
+        const isMap = kind.map((each) => each === 'map');
+        const maps = isMap.includes(true)
+          ? this.#members(merged(rows.map(onlyMaps)), { open: isMap, mixed: at.mixed + 1 })
+          : undefined;
+        return kind.map((each, index) => (each === 'map' ? maps?.[index] : each));
+      }),
+      rows,
+    );
+  }
+
+  /** No value that can be shared is a map. */
+  #bestLeaves(rows: readonly Row[], { open }: Position): Shared {
+    const candidates = candidatesOf(rows, open);
+    const alike = merged(rows, new Set(candidates));
+    const columns = open.map((isOpen) => (isOpen ? candidates : [undefined]));
+    if (combinationsOf(columns) <= mostCombinations) return this.#cheapest([...combinations(columns)], alike);
+    const starts = [
+      ...candidates.map((candidate) => open.map((isOpen) => (isOpen ? candidate : undefined))),
+      open.map((isOpen, index) => (isOpen ? columnOf(rows, index)[0]?.part : undefined)),
+    ];
+    return this.#cheapest(
+      starts.map((start) => this.#improved(start, alike, columns)),
+      alike,
+    );
+  }
+
+  /** One environment's value is changed after the other, as long as that makes it cheaper. */
+  #improved(start: Shared, rows: readonly Row[], columns: readonly Shared[]): Shared {
+    let best = start;
+    for (;;) {
+      const next = this.#cheapest(
+        [best, ...columns.flatMap((column, index) => column.map((part) => best.with(index, part)))],
+        rows,
+      );
+      if (next === best) return best;
+      best = next;
+    }
+  }
+
+  /** The first of the cheapest. */
+  #cheapest(all: readonly Shared[], rows: readonly Row[]): Shared {
+    let best: { readonly shared: Shared; readonly cost: number } | undefined;
+    for (const shared of all) {
+      const cost = this.costOf(shared, rows);
+      if (best === undefined || cost < best.cost) best = { shared, cost };
+    }
+    if (best === undefined) throw new Error('nothing to choose from');
+    return best.shared;
+  }
+}
+
+interface Position {
+  /** Whether an environment may have a shared value. */
+  readonly open: readonly boolean[];
+  /** Maps around it that some lack. */
+  readonly mixed: number;
+}
+
+type Kind = 'map' | Part | undefined;
+
+/** The cells that matter, each with what it inherits. */
+export function wantedOf(cells: readonly Cell[], shared: Shared): readonly Wanted[] {
+  const wanted: Wanted[] = [];
+  cells.forEach((cell, index) => {
+    if (cell !== free) wanted.push({ inherited: shared[index], wanted: cell });
+  });
+  return wanted;
+}
+
+/**
+ * Rows with the same values as one.
+ * @param named values that count as different from each other; absent: all. Other leaves stand for each other: each is equal to
+ * nothing that is shared
+ */
+export function merged(rows: readonly Row[], named?: ReadonlySet<Part | undefined>): readonly Row[] {
+  const relevant = rows.filter(({ cells }) => cells.some((cell) => cell !== free));
+  const keyOf = ({ cells, hasOwnLayer }: Row) =>
+    [hasOwnLayer, ...cells.map((cell) => nameOfCell(cell, cells, named))].join(' ');
+  return groupsBy(relevant, keyOf).map((same) => ({
+    ...same[0],
+    weight: same.reduce((sum, { weight }) => sum + weight, 0),
+  }));
+}
+
+function nameOfCell(cell: Cell, cells: readonly Cell[], named: ReadonlySet<Part | undefined> | undefined): string {
+  if (cell === free) return '*';
+  if (cell === undefined) return '-';
+  const isNamed = named === undefined || named.has(cell) || cell.members !== undefined || cell.hasNull;
+  return isNamed ? String(cell.order) : `${cell.leaves}=${cells.indexOf(cell)}`;
+}
+
+function isMapPart(cell: Cell): boolean {
+  return typeof cell === 'object' && cell.members !== undefined;
+}
+
+/** A member of a map. What is no map has none to decide. */
+function memberOf(cell: Cell, key: string): Cell {
+  return isMapLike(cell) ? cell.members?.get(key) : free;
+}
+
+/** The values that an inherited map with members need not be deleted for. */
+function onlyMaps(row: Row): Row {
+  return { ...row, cells: row.cells.map((cell) => (isMapLike(cell) ? cell : free)) };
+}
+
+function isMapLike(cell: Cell): cell is Part {
+  return typeof cell === 'object' && (cell.members !== undefined || isEmptyMap(cell));
+}
+
+/** In the order in which they come first. */
+function keysOf(rows: readonly Row[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { cells } of rows) {
+    for (const cell of cells) if (typeof cell === 'object') for (const key of cell.members?.keys() ?? []) keys.add(key);
+  }
+  return keys;
+}
+
+interface Counted {
+  readonly part: Part | undefined;
+  readonly weight: number;
+}
+
+/** The values of an environment, the most frequent first, then in canonical order. */
+function columnOf(rows: readonly Row[], index: number): readonly Counted[] {
+  return counted(
+    rows.flatMap(({ cells, weight }) => {
+      const cell = cells[index];
+      return cell === free ? [] : [{ part: cell, weight }];
+    }),
+  );
+}
+
+function counted(cells: readonly Counted[]): readonly Counted[] {
+  const weights = new Map<Part | undefined, number>();
+  for (const { part, weight } of cells) weights.set(part, (weights.get(part) ?? 0) + weight);
+  return [...weights]
+    .map(([part, weight]) => ({ part, weight }))
+    .sort((a, b) => b.weight - a.weight || canonicalOrder(a.part, b.part));
+}
+
+/** Absent is last. */
+function canonicalOrder(a: Part | undefined, b: Part | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  const [one, other] = [canonicalText(a.value), canonicalText(b.value)];
+  return one < other ? -1 : Number(one > other);
+}
+
+/** The values that are worth sharing, in canonical order; absent is one of them. */
+function candidatesOf(rows: readonly Row[], open: readonly boolean[]): Shared {
+  const ofTenants = rows.flatMap(({ cells, weight }) => {
+    const shareable = cells.filter((cell, index) => cell !== free && cell !== undefined && open[index] === true);
+    return [...new Set(shareable as readonly Part[])].map((part) => ({ part, weight }));
+  });
+  const values = counted(ofTenants);
+  const frequent = values.filter(({ weight }) => weight > 1).slice(0, mostCandidates);
+  const chosen = frequent.length > 0 ? frequent : values.slice(0, 1);
+  return [...chosen.map(({ part }) => part).sort(canonicalOrder), undefined];
+}
+
+function combinationsOf(columns: readonly (readonly unknown[])[]): number {
+  return columns.reduce((product, { length }) => product * length, 1);
+}
+
+/** One of each column, in all ways. */
+function* combinations<Of>(columns: readonly (readonly Of[])[]): Generator<readonly Of[]> {
+  const [first, ...others] = columns;
+  if (first === undefined) yield [];
+  else for (const one of first) for (const rest of combinations(others)) yield [one, ...rest];
+}
+
+/** The map wherever there is one; what is most frequent in each environment; and nothing. */
+function fewOf(rows: readonly Row[], kinds: readonly (readonly Kind[])[]): readonly (readonly Kind[])[] {
+  const frequent = kinds.map((options, index): Kind => {
+    const column = columnOf(rows, index);
+    const maps = column.reduce((sum, { part, weight }) => sum + (isMapPart(part) ? weight : 0), 0);
+    const other = column.find(({ part }) => !isMapPart(part));
+    return options[0] === 'map' && maps >= (other?.weight ?? 0) ? 'map' : other?.part;
+  });
+  return [
+    kinds.map(([first]) => first),
+    frequent.map((kind, index) => (kinds[index]?.includes(kind) ? kind : undefined)),
+    kinds.map(() => undefined),
+  ];
+}
