@@ -12,6 +12,7 @@ import { diffCommand } from './commands/diff.ts';
 import { emulatorCommand } from './commands/emulator.ts';
 import { explainCommand } from './commands/explain.ts';
 import { historyCommand } from './commands/history.ts';
+import { importCommand } from './commands/import.ts';
 import { pullCommand } from './commands/pull.ts';
 import { renderCommand } from './commands/render.ts';
 import { rollbackCommand } from './commands/rollback.ts';
@@ -38,6 +39,7 @@ export const commands: readonly CommandDefinition[] = [
   statusCommand,
   historyCommand,
   pullCommand,
+  importCommand,
   rollbackCommand,
   cleanupCommand,
   emulatorCommand,

@@ -94,6 +94,18 @@ export interface PullOptions extends CommonOptions {
   readonly dryRun: boolean;
 }
 
+export interface ImportOptions extends CommonOptions {
+  /** Where the tree is written; undefined: the folder of the tree. */
+  readonly out: string | undefined;
+  /** Globs of the names of applications; empty: all. */
+  readonly applications: readonly string[];
+  /** A pattern with `{tenant}`. */
+  readonly applicationName: string;
+  /** A file with the tenant of each application, instead of the pattern. */
+  readonly map: string | undefined;
+  readonly dryRun: boolean;
+}
+
 export interface RollbackOptions extends CommonOptions {
   /** Empty: what is selected, or all of `commit`. */
   readonly addresses: readonly AddressGlob[];

@@ -23,13 +23,32 @@ const noDeployments: Deployments = {
   deployedByAppcfg: new Set(),
 };
 
+/** Of which profiles the deployments in an environment are read; undefined: no deployment is read. */
+export type ProfilesToRead = (
+  environment: string,
+  profiles: readonly LiveProfile[],
+) => readonly LiveProfile[] | undefined;
+
+/** Those of the addresses that the tree has. */
+export function desiredProfiles({ environments }: DesiredApplication): ProfilesToRead {
+  const wanted = new Map(environments.map(({ name, configurations }) => [name, configurations]));
+  return (environment, profiles) => {
+    const configurations = wanted.get(environment) ?? [];
+    if (configurations.length === 0) return undefined;
+    const byName = new Map(profiles.map((profile) => [profile.name, profile]));
+    return configurations
+      .map(({ address }) => byName.get(address.configurationProfile))
+      .filter((profile) => profile !== undefined);
+  };
+}
+
 /** @throws CallFailure */
 export async function readApplication(
   connection: Connection,
   listed: ListedApplication,
-  options: { readonly desired: DesiredApplication; readonly signal: AbortSignal | undefined },
+  options: { readonly profilesToRead: ProfilesToRead; readonly signal: AbortSignal | undefined },
 ): Promise<LiveApplication> {
-  const { desired, signal } = options;
+  const { profilesToRead, signal } = options;
   const [environments, profiles] = await Promise.all([
     listEnvironments(connection, listed, signal),
     listProfiles(connection, listed, signal),
@@ -38,13 +57,11 @@ export async function readApplication(
   const read = await Promise.all(
     environments.map(async (environment): Promise<[string, LiveEnvironment]> => {
       const live = liveEnvironment(environment);
-      const { configurations = [] } = desired.environments.find(({ name }) => name === live.name) ?? {};
-      const profileIds = configurations
-        .map(({ address }) => configurationProfiles.get(address.configurationProfile)?.id)
-        .filter((id) => id !== undefined);
+      const read = profilesToRead(live.name, profiles);
+      if (read === undefined) return [live.name, { ...live, ...noDeployments }];
+      const profileIds = read.map(({ id }) => id);
       const toRead = { application: listed, environmentId: live.id, profiles, profileIds, signal };
-      const deployments = configurations.length === 0 ? noDeployments : await readDeployments(connection, toRead);
-      return [live.name, { ...live, ...deployments }];
+      return [live.name, { ...live, ...(await readDeployments(connection, toRead)) }];
     }),
   );
   return { ...listed, environments: new Map(read), configurationProfiles };

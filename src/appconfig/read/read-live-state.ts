@@ -10,7 +10,7 @@ import { isChanged } from '../../core/plan/plan.ts';
 import { strategyFor } from '../../core/settings/deployment-strategies.ts';
 import type { Connection } from '../client/connection.ts';
 import { applicationsAtOnce, listApplications, readNeededStrategies } from './list-resources.ts';
-import { readApplication } from './read-application.ts';
+import { desiredProfiles, readApplication } from './read-application.ts';
 import { answerFacts, type ReadOptions, readTags, untilAnswered } from './read-facts.ts';
 
 /**
@@ -36,8 +36,9 @@ export async function readLiveState(
     desired.map((each) =>
       limit(async () => {
         const found = byName.get(each.name);
+        const profilesToRead = desiredProfiles(each);
         const live =
-          found === undefined ? undefined : await readApplication(connection, found, { desired: each, signal });
+          found === undefined ? undefined : await readApplication(connection, found, { profilesToRead, signal });
         const facts = factsOf(each, policy);
         const { verdicts } = await answerFacts(connection, { wanted: each, live, facts, options });
         for (const { address } of verdicts.filter(isChanged).map((verdict) => verdict.desired)) {

@@ -15,6 +15,7 @@ export const answerEvents = [
   'overrides-listed',
   'content-rendered',
   'configuration-pulled',
+  'tree-imported',
   'file-written',
   'files-written',
   'configuration-explained',

@@ -57,6 +57,16 @@ export type Event =
       /** False in a dry run. */
       readonly isWritten: boolean;
     }
+  /** A tree was made from what is live. */
+  | {
+      readonly type: 'tree-imported';
+      /** As the user named it. */
+      readonly directory: string;
+      readonly files: readonly ImportedFile[];
+      readonly summary: ImportSummary;
+      /** False in a dry run. */
+      readonly isWritten: boolean;
+    }
   /** What sets each value of the first address of a change group, for a report that shows contents whole. */
   | { readonly type: 'change-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
   | { readonly type: 'history-read'; readonly histories: readonly AddressHistory[] }
@@ -102,6 +112,27 @@ export interface WrittenFile extends Pick<Content, 'contentType' | 'versionLabel
   readonly address: Address;
   /** Below the folder as it was named. */
   readonly file: string;
+}
+
+/** A file of an imported tree. */
+export interface ImportedFile {
+  /** Relative to the tree, with `/`. */
+  readonly path: string;
+  /** Values that it sets; undefined of a file that is no layer. */
+  readonly leaves: number | undefined;
+}
+
+export interface ImportSummary {
+  readonly tenants: number;
+  /** Of all tenants. */
+  readonly environments: number;
+  readonly addresses: number;
+  /** Of all files. */
+  readonly leaves: number;
+  /** Of all contents, as they are live. */
+  readonly liveLeaves: number;
+  /** Contents that are kept below `_unparsed/`. */
+  readonly unparsed: number;
 }
 
 /** Where a run works: an account and Region of AWS, or the emulator. */

@@ -1,4 +1,4 @@
-// One override for several values that inherit different ones: what is cheaper to say once than for each of them.
+// One override for several values that inherit different ones: what is cheaper to write once than for each of them.
 import { mapOf, type Value } from '../model/value.ts';
 import { impossible, isEmptyMap, type LayerName, type Merging, OverrideCosts } from './override-cost.ts';
 import type { Part } from './part.ts';

@@ -1,4 +1,4 @@
-// What the template and its environments say for all tenants, so that all files together have the fewest leaves.
+// The values of the template and its environments with which all files together have the fewest leaves.
 
 import { canonicalText } from '../document/write-json.ts';
 import { groupsBy } from '../model/groups-by.ts';
@@ -128,16 +128,16 @@ export class SharedValues {
   /** No value that can be shared is a map. */
   #bestLeaves(rows: readonly Row[], { open }: Position): Shared {
     const candidates = candidatesOf(rows, open);
-    const alike = merged(rows, new Set(candidates));
+    const similarRows = merged(rows, new Set(candidates));
     const columns = open.map((isOpen) => (isOpen ? candidates : [undefined]));
-    if (combinationsOf(columns) <= mostCombinations) return this.#cheapest([...combinations(columns)], alike);
+    if (combinationsOf(columns) <= mostCombinations) return this.#cheapest([...combinations(columns)], similarRows);
     const starts = [
       ...candidates.map((candidate) => open.map((isOpen) => (isOpen ? candidate : undefined))),
       open.map((isOpen, index) => (isOpen ? columnOf(rows, index)[0]?.part : undefined)),
     ];
     return this.#cheapest(
-      starts.map((start) => this.#improved(start, alike, columns)),
-      alike,
+      starts.map((start) => this.#improved(start, similarRows, columns)),
+      similarRows,
     );
   }
 

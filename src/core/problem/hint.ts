@@ -15,6 +15,7 @@ export type CommandName =
   | 'history'
   | 'rollback'
   | 'pull'
+  | 'import'
   | 'cleanup'
   | 'emulator';
 

@@ -11,7 +11,11 @@ export type PolicyOptions = CommonOptions &
   Partial<WaveOption> & { readonly approval?: Approval | undefined };
 
 /** The policy of a project in one account and Region. */
-export function makePolicy(project: LoadedProject, accountRegion: AccountRegion, options: PolicyOptions): Policy {
+export function makePolicy(
+  project: Pick<LoadedProject, 'settings' | 'project' | 'origin'>,
+  accountRegion: AccountRegion,
+  options: PolicyOptions,
+): Policy {
   return {
     settings: project.settings,
     project: project.project,

@@ -25,6 +25,7 @@ export const documentedEvents = [
   'file-written',
   'configuration-explained',
   'configuration-pulled',
+  'tree-imported',
   'history-read',
   'schedule-made',
 ] as const;
@@ -107,6 +108,15 @@ export const documents = {
       written: isWritten,
     })),
   }),
+  import: (_report, events) => {
+    const [imported] = eventsOf(events, 'tree-imported');
+    return {
+      written: imported?.isWritten ?? false,
+      directory: imported?.directory ?? null,
+      summary: imported?.summary ?? null,
+      files: (imported?.files ?? []).map(({ path, leaves }) => ({ path, leaves: leaves ?? null })),
+    };
+  },
   history: (_report, events) => ({
     histories: eventsOf(events, 'history-read').flatMap(({ histories }) => histories.map(shownHistory)),
   }),

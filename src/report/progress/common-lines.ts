@@ -33,6 +33,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       'overrides-listed',
       'content-rendered',
       'configuration-pulled',
+      'tree-imported',
       'file-written',
       'files-written',
     ),

@@ -12,6 +12,7 @@ import { visible } from '../style/escape.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { explainedText } from './explained.ts';
 import { historyText } from './history.ts';
+import { importedText } from './imported.ts';
 import { outcomeText } from './outcome.ts';
 import { RenderedContents } from './rendered.ts';
 import { scheduleText } from './schedule.ts';
@@ -47,6 +48,7 @@ export class TextOutput {
     'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
     'configuration-explained': ({ values }) => explainedText(values, this.#options),
     'configuration-pulled': pulledText,
+    'tree-imported': importedText,
     'history-read': ({ histories }) => historyText(histories, this.#options),
     'status-read': (event) => this.#status.read(event),
     'status-changed': (event) => this.#status.changed(event),

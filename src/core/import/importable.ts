@@ -1,0 +1,275 @@
+// What of the live contents a tree can have, and why not of the others.
+import { contentOf } from '../document/content-of.ts';
+import { isSameContent } from '../document/equality.ts';
+import { parseDocument } from '../document/parse-yaml.ts';
+import { checkFlags } from '../flags/check-flags.ts';
+import type { FactValues } from '../live/facts.ts';
+import { liveValue } from '../live/live-content.ts';
+import type { LiveApplication, LiveEnvironment, LiveProfile } from '../live/live-state.ts';
+import type { Address, Subject } from '../model/address.ts';
+import { type ContentFormat, isAppcfgLabel } from '../model/content.ts';
+import { isStoppable, type ProfileType, profileTypeOf, profileTypes } from '../model/resource.ts';
+import { largestContent } from '../model/service-limits.ts';
+import type { Value } from '../model/value.ts';
+import type { Problem } from '../problem/problem.ts';
+import { folderNameFault, similarNames } from './folder-names.ts';
+
+/** An application, and what is live in it. */
+export interface ImportedApplication {
+  readonly tenant: string;
+  readonly application: LiveApplication;
+  readonly versionOf: (profileId: string, versionNumber: number) => FactValues['version'] | undefined;
+}
+
+/** What an address has. */
+export interface ImportedAddress {
+  readonly address: Address;
+  readonly value: Value;
+}
+
+export interface ImportedProfile {
+  readonly type: ProfileType;
+  readonly format: ContentFormat;
+  readonly addresses: readonly ImportedAddress[];
+}
+
+/** A content that the tree cannot have, as AppConfig holds it. */
+export interface UnparsedContent {
+  readonly address: Address;
+  readonly text: string;
+  readonly contentType: string;
+}
+
+export interface Importable {
+  /** By name. */
+  readonly profiles: ReadonlyMap<string, ImportedProfile>;
+  readonly unparsed: readonly UnparsedContent[];
+  readonly skipped: readonly Problem[];
+}
+
+/** What may be selected of the names in AppConfig. */
+export interface ImportSelection {
+  readonly environment: (name: string) => boolean;
+  readonly profile: (name: string) => boolean;
+}
+
+/** @param applications in the order of the tenants' names */
+export function importable(applications: readonly ImportedApplication[], selection: ImportSelection): Importable {
+  return new Import(applications, selection).all();
+}
+
+export function importSkipped(message: string, hint: string, subject?: Subject): Problem {
+  return { code: 'import-skipped', severity: 'warning', message, hint: { text: hint }, ...(subject && { subject }) };
+}
+
+/** A live version of an address. */
+interface Candidate {
+  readonly address: Address;
+  readonly text: string;
+  readonly contentType: string;
+  readonly versionLabel: string | undefined;
+}
+
+class Import {
+  readonly #applications: readonly ImportedApplication[];
+  readonly #selection: ImportSelection;
+  readonly #skipped: Problem[] = [];
+  readonly #unparsed: UnparsedContent[] = [];
+  /** By type and text: many addresses have the same content. */
+  readonly #values = new Map<string, Read>();
+
+  constructor(applications: readonly ImportedApplication[], selection: ImportSelection) {
+    this.#applications = applications;
+    this.#selection = selection;
+  }
+
+  all(): Importable {
+    const candidates = new Map<string, Candidate[]>();
+    const types = this.#types();
+    const isEnvironment = this.#usableNames('environment', ({ environments }) => environments.keys());
+    const isProfile = this.#usableNames('profile', ({ configurationProfiles }) => configurationProfiles.keys());
+    for (const imported of this.#applications) {
+      const { application, tenant } = imported;
+      for (const profile of [...application.configurationProfiles.values()].sort(byName)) {
+        if (!isProfile(profile.name) || !this.#isReadable(profile, { tenant, types })) continue;
+        const found = candidates.get(profile.name) ?? [];
+        candidates.set(profile.name, found);
+        for (const environment of [...application.environments.values()].sort(byName)) {
+          const candidate = isEnvironment(environment.name)
+            ? this.#candidate(imported, environment, profile)
+            : undefined;
+          if (candidate !== undefined) found.push(candidate);
+        }
+      }
+    }
+    const profiles = [...candidates]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, found]): [string, ImportedProfile][] => {
+        const profile = this.#profile(types.get(name) ?? 'AWS.Freeform', found);
+        return profile.addresses.length === 0 ? [] : [[name, profile]];
+      });
+    return { profiles: new Map(profiles), unparsed: this.#unparsed, skipped: this.#skipped };
+  }
+
+  /** The type that most hosted profiles of a name have: a tree has one for all tenants. */
+  #types(): ReadonlyMap<string, ProfileType> {
+    const counts = new Map<string, Map<ProfileType, number>>();
+    for (const { application } of this.#applications) {
+      for (const { name, type, locationUri } of application.configurationProfiles.values()) {
+        if (locationUri !== 'hosted' || !Object.hasOwn(profileTypes, type)) continue;
+        const ofName = counts.get(name) ?? new Map<ProfileType, number>();
+        const known = profileTypeOf(type);
+        counts.set(name, ofName.set(known, (ofName.get(known) ?? 0) + 1));
+      }
+    }
+    return new Map([...counts].map(([name, types]) => [name, mostFrequent(types)]));
+  }
+
+  /** Names that folders and files can have. The others are reported, each once. */
+  #usableNames(
+    kind: 'environment' | 'profile',
+    namesOf: (application: LiveApplication) => Iterable<string>,
+  ): (name: string) => boolean {
+    const counts = new Map<string, number>();
+    for (const { application } of this.#applications) {
+      for (const name of namesOf(application)) {
+        if (this.#selection[kind](name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+      }
+    }
+    const names = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([name]) => name);
+    const valid = names.filter((name) => {
+      const fault = folderNameFault(name, kind === 'environment');
+      if (fault !== undefined) this.#skipName(kind, name, fault);
+      return fault === undefined;
+    });
+    const similar = similarNames(valid);
+    for (const [name, other] of similar) this.#skipName(kind, name, `looks like "${other}"`);
+    return (name) => counts.has(name) && valid.includes(name) && !similar.has(name);
+  }
+
+  #skipName(kind: 'environment' | 'profile', name: string, fault: string): void {
+    const subject = kind === 'environment' ? { environment: name } : { configurationProfile: name };
+    const hint = `rename the ${kind} in AppConfig, and import again; or leave it to what manages it now`;
+    this.#skipped.push(importSkipped(`the ${kind} name "${name}" ${fault}`, hint, subject));
+  }
+
+  #isReadable(
+    { name, type, locationUri }: LiveProfile,
+    { tenant, types }: { readonly tenant: string; readonly types: ReadonlyMap<string, ProfileType> },
+  ): boolean {
+    const subject = { tenant, configurationProfile: name };
+    if (locationUri !== 'hosted') {
+      const [store] = locationUri.split(':');
+      const message = `the content of the profile is not hosted by AppConfig, but stored elsewhere (${store})`;
+      this.#skipped.push(importSkipped(message, 'appcfg manages hosted content only: leave it as it is', subject));
+      return false;
+    }
+    const wanted = types.get(name);
+    if (type === wanted) return true;
+    const message =
+      wanted === undefined
+        ? `the profile has the type ${type}`
+        : `the profile has the type ${type}, and ${wanted} for most tenants`;
+    this.#skipped.push(importSkipped(message, 'a tree has one type for each profile: rename this one', subject));
+    return false;
+  }
+
+  /** What is live at an address; undefined where nothing is, or it cannot be imported, which is then reported. */
+  #candidate(
+    { tenant, application, versionOf }: ImportedApplication,
+    { name: environment, histories }: LiveEnvironment,
+    { id, name }: LiveProfile,
+  ): Candidate | undefined {
+    const history = histories.get(id);
+    const address = { tenant, environment, configurationProfile: name };
+    const { completed, newest } = history ?? {};
+    if (newest !== undefined && isStoppable(newest.state) && newest.versionNumber !== completed?.versionNumber) {
+      this.#skipped.push(importSkipped('a deployment is in flight', 'import again when it has ended', address));
+      return undefined;
+    }
+    if (completed === undefined) return undefined;
+    const version = versionOf(id, completed.versionNumber);
+    if (version === undefined)
+      throw new Error(`version ${completed.versionNumber} of ${application.name} was not read`);
+    if (version === 'missing') {
+      const message = 'the live version was deleted in AppConfig';
+      this.#skipped.push(importSkipped(message, 'deploy another version, and import again', address));
+      return undefined;
+    }
+    const { text, contentType } = version;
+    return { address, text, contentType, versionLabel: completed.versionLabel };
+  }
+
+  #profile(type: ProfileType, candidates: readonly Candidate[]): ImportedProfile {
+    const format = profileTypes[type].formats.includes('yaml') ? formatOf(candidates) : 'json';
+    const addresses = candidates.flatMap((candidate): ImportedAddress[] => {
+      const { address, text, contentType } = candidate;
+      const read = this.#read(text, { type, format });
+      const fault = 'fault' in read ? read.fault : labelFault(candidate, read, type);
+      if (fault === undefined && 'value' in read) return [{ address, value: read.value }];
+      const hint = 'the content is kept below _unparsed/; the tree does not have the address';
+      this.#skipped.push(importSkipped(fault ?? '', hint, address));
+      this.#unparsed.push({ address, text, contentType });
+      return [];
+    });
+    return { type, format, addresses };
+  }
+
+  #read(text: string, as: { readonly type: ProfileType; readonly format: ContentFormat }): Read {
+    const key = `${as.type} ${as.format} ${text}`;
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const read = readContent(text, as);
+    this.#values.set(key, read);
+    return read;
+  }
+}
+
+/** A content as the tree would have it, or why it cannot. */
+type Read = { readonly value: Value; readonly versionLabel: string } | { readonly fault: string };
+
+function readContent(
+  text: string,
+  { type, format }: { readonly type: ProfileType; readonly format: ContentFormat },
+): Read {
+  const value = liveValue(text, type);
+  if (value === undefined) return { fault: 'the content is neither valid JSON nor valid YAML' };
+  if (profileTypes[type].document === 'feature flags' && checkFlags(value).errors.length > 0) {
+    return { fault: 'the content is not a valid feature-flag document' };
+  }
+  const { value: written, problems } = parseDocument(contentOf(value, 'yaml').text, { path: '' });
+  const isWritable = written !== undefined && !problems.some(({ severity }) => severity === 'error');
+  if (!isWritable || !isSameContent(written, value)) return { fault: 'no file can express the content' };
+  const { bytes, versionLabel } = contentOf(value, format);
+  // Two spaces for each level make it larger than it is live.
+  if (bytes > largestContent) return { fault: 'the content is too large when it is rendered' };
+  return { value, versionLabel };
+}
+
+/** A version of appcfg is compared by its label, which is that of a content type, too. */
+function labelFault(
+  { versionLabel }: Candidate,
+  rendered: { readonly versionLabel: string },
+  type: ProfileType,
+): string | undefined {
+  if (!isAppcfgLabel(versionLabel) || profileTypes[type].isRewritten) return undefined;
+  return versionLabel === rendered.versionLabel ? undefined : 'the live version has the label of another content';
+}
+
+/** The format of the versions that appcfg made, which must stay as it is; without any that of most versions. */
+function formatOf(candidates: readonly Candidate[]): ContentFormat {
+  const labelled = candidates.filter(({ versionLabel }) => isAppcfgLabel(versionLabel));
+  const counted = labelled.length > 0 ? labelled : candidates;
+  const yaml = counted.filter(({ contentType }) => /yaml/i.test(contentType)).length;
+  return yaml * 2 > counted.length ? 'yaml' : 'json';
+}
+
+function mostFrequent<Of extends string>(counts: ReadonlyMap<Of, number>): Of {
+  const [first] = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  if (first === undefined) throw new Error('nothing to choose from');
+  return first[0];
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}

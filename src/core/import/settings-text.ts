@@ -1,0 +1,86 @@
+// appcfg.yml of an imported tree.
+import { contentOf } from '../document/content-of.ts';
+import type { FactoredProfile } from '../factor/factor-profile.ts';
+import { mergeSettings } from '../factor/factor-profile.ts';
+import { globOfName, mostGlobs } from '../model/globs.ts';
+import { groupsBy } from '../model/groups-by.ts';
+import { profileTypes } from '../model/resource.ts';
+import { mapOf, type Value } from '../model/value.ts';
+import { defaultProfileSettings } from '../settings/settings.ts';
+import type { ImportedProfile } from './importable.ts';
+
+export interface ImportedSettings {
+  readonly project: string;
+  /** A pattern with `{tenant}`. */
+  readonly applicationName: string;
+  readonly environments: readonly string[];
+  readonly profiles: readonly {
+    readonly name: string;
+    readonly profile: ImportedProfile;
+    readonly files: FactoredProfile;
+  }[];
+}
+
+const head = `# yaml-language-server: $schema=./node_modules/@appcfg/cli/docs/appcfg.schema.json
+# Written by appcfg import from what was live. Every key is described in docs/settings.md.
+`;
+
+export function settingsText({ project, applicationName, environments, profiles }: ImportedSettings): string {
+  const sections: readonly (readonly [string, Value | undefined])[] = [
+    ['apiVersion', 'appcfg/v1'],
+    ['project', project],
+    ['applicationName', applicationName === '{tenant}' ? undefined : applicationName],
+    ['environments', mapOf(environments.map((name) => [name, mapOf([])]))],
+    ['tenants', listIfAny(exclusions(profiles))],
+    ['profiles', mapIfAny(profiles.flatMap(profileEntry))],
+  ];
+  const present = sections.flatMap(([key, value]): [string, Value][] => (value === undefined ? [] : [[key, value]]));
+  return head + contentOf(mapOf(present), 'yaml').text;
+}
+
+/** What differs from the defaults. */
+function profileEntry({ name, profile, files }: ImportedSettings['profiles'][number]): readonly [string, Value][] {
+  const merging = mergeSettings[files.merging];
+  const all = {
+    type: profileTypes[profile.type].setting,
+    format: profile.format,
+    merge: merging.merge,
+    null: merging.null,
+  };
+  const defaults = { ...defaultProfileSettings, type: profileTypes[defaultProfileSettings.type].setting };
+  const members = Object.entries(all).filter(([key, value]) => value !== defaults[key as keyof typeof all]);
+  return members.length === 0 ? [] : [[name, mapOf(members)]];
+}
+
+/** Tenants that must not have a profile of the template: an entry for those that lack the same ones. */
+function exclusions(profiles: ImportedSettings['profiles']): readonly Value[] {
+  const lacking = new Map<string, string[]>();
+  for (const { name, files } of profiles) {
+    for (const tenant of files.excluded) lacking.set(tenant, [...(lacking.get(tenant) ?? []), name]);
+  }
+  const groups = groupsBy([...lacking], ([, names]) => JSON.stringify(names));
+  return groups.flatMap((group) => {
+    const excludeProfiles = group[0][1].map(globOfName);
+    const tenants = group.map(([tenant]) => globOfName(tenant)).sort();
+    return inParts(tenants, mostGlobs).map((match) =>
+      mapOf([
+        ['match', match],
+        ['excludeProfiles', excludeProfiles],
+      ]),
+    );
+  });
+}
+
+function inParts<Of>(all: readonly Of[], size: number): readonly (readonly Of[])[] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}
+
+function listIfAny(items: readonly Value[]): Value | undefined {
+  return items.length === 0 ? undefined : items;
+}
+
+function mapIfAny(entries: readonly (readonly [string, Value])[]): Value | undefined {
+  return entries.length === 0 ? undefined : mapOf(entries);
+}

@@ -1,0 +1,245 @@
+import { basename, dirname, resolve } from 'node:path';
+import { listApplications } from '../../appconfig/read/list-resources.ts';
+import { liveContentLearner } from '../../core/events/learn-contents.ts';
+import { folderNameFault, similarNames } from '../../core/import/folder-names.ts';
+import { type Importable, type ImportedApplication, importable, importSkipped } from '../../core/import/importable.ts';
+import { type ImportedTree, importedTree } from '../../core/import/imported-tree.ts';
+import { type TenantNames, tenantsByMap, tenantsByPattern } from '../../core/import/tenant-names.ts';
+import type { ListedApplication } from '../../core/live/live-state.ts';
+import { matchesAny } from '../../core/model/globs.ts';
+import { everything, isSelected } from '../../core/model/selection.ts';
+import { mergeProblems } from '../../core/problem/merge-problems.ts';
+import { failure, type Problem } from '../../core/problem/problem.ts';
+import { suggest } from '../../core/problem/suggest.ts';
+import { LinkInPath, realFolder } from '../../files/real-path.ts';
+import { StagedFolder } from '../../files/staged-folder.ts';
+import { FolderWriter } from '../../files/write-folder.ts';
+import { readOrigin } from '../../git/origin.ts';
+import { runSession } from '../connect/run-session.ts';
+import type { Session } from '../connect/session.ts';
+import type { Context } from '../context.ts';
+import { makePolicy } from '../inspect/make-policy.ts';
+import { loadSettings } from '../load-project.ts';
+import type { ImportOptions } from '../options.ts';
+import { ProblemReporter } from '../problem-reporter.ts';
+import { projectName } from '../project-name.ts';
+import { untrustedFolders } from '../untrusted-folders.ts';
+import { proveImport } from './prove-import.ts';
+import { type LiveContents, readLiveContents } from './read-live-contents.ts';
+import { readTenantMap } from './tenant-map.ts';
+
+interface Run {
+  readonly options: ImportOptions;
+  readonly context: Context;
+  readonly project: string;
+  /** From application to tenant; undefined: a pattern gives the tenant. */
+  readonly map: ReadonlyMap<string, string> | undefined;
+  readonly folder: StagedFolder;
+  readonly reporter: ProblemReporter;
+}
+
+/** Writes a tree that renders to what is live. It appears whole and proved, or not at all. */
+export async function importTree(options: ImportOptions, context: Context): Promise<void> {
+  const reporter = new ProblemReporter(context);
+  const out = options.out ?? context.directory;
+  const directory = outDirectory(out, context);
+  const map = options.map === undefined ? undefined : readTenantMap(options.map, context);
+  const mapFile = options.map === undefined ? undefined : resolve(context.cwd, options.map);
+  const ignored = mapFile !== undefined && dirname(mapFile) === directory ? [basename(mapFile)] : [];
+  const folder = new StagedFolder(directory, { name: out, ignored });
+  const settings = await loadSettings(context, reporter);
+  if (reporter.hasErrors) return;
+  const { name: project, problems } = await projectName(settings, { ...context, directory });
+  for (const problem of problems) reporter.report(problem);
+  const run = { options, context, project, map, folder, reporter };
+  const session = { settings, project, desired: [], everywhere: false, options, access: 'read', context } as const;
+  await runSession('import', session, async (session) => {
+    const learnContent = liveContentLearner(context.scrubber, settings);
+    const read = await readApplications(session, { ...run, learnContent });
+    const found = importable(read.applications, {
+      environment: (name) => isSelected(name, options.selection.environments),
+      profile: (name) => isSelected(name, options.selection.configurationProfiles),
+    });
+    for (const problem of mergeProblems([...read.skipped, ...found.skipped])) reporter.report(problem);
+    if (found.profiles.size === 0) throw nothingToImport();
+    const tree = importedTree(found, { project, applicationName: read.pattern });
+    if (!options.dryRun) await writeTree(tree, { run, read, found, session });
+    const { tenants, environments, addresses, leaves, liveLeaves } = tree;
+    context.emit({
+      type: 'tree-imported',
+      directory: out,
+      files: tree.files.map(({ path, leaves: own }) => ({ path, leaves: own })),
+      summary: { tenants, environments, addresses, leaves, liveLeaves, unparsed: found.unparsed.length },
+      isWritten: !options.dryRun,
+    });
+  });
+}
+
+function nothingToImport() {
+  return failure('selection-empty', 'nothing is live that can be imported', {
+    hint: { text: 'check the account and Region, and the flags that select; warnings name what was skipped' },
+  });
+}
+
+/** @throws AppcfgError */
+function outDirectory(out: string, context: Context): string {
+  try {
+    return realFolder(resolve(context.cwd, out), untrustedFolders(context));
+  } catch (error) {
+    if (!(error instanceof LinkInPath)) throw error;
+    throw failure('output-unwritable', `--out "${out}" leads through the symbolic link ${error.link}`, {
+      hint: { text: 'delete the link, or choose a folder elsewhere' },
+    });
+  }
+}
+
+interface ReadApplications {
+  /** In the order of the tenants' names. */
+  readonly applications: readonly ImportedApplication[];
+  readonly live: readonly LiveContents[];
+  readonly skipped: readonly Problem[];
+  readonly pattern: string;
+  /** In the account and Region. */
+  readonly applicationCount: number;
+}
+
+async function readApplications(
+  { reached: [at], signal }: Session,
+  run: Run & { readonly learnContent: (application: string, text: string) => void },
+): Promise<ReadApplications> {
+  const { project, context, learnContent } = run;
+  const listed = await listApplications(at.connection, signal);
+  const { chosen, names, skipped } = chooseApplications(listed, run);
+  let applications = 0;
+  const read = await readLiveContents(at.connection, chosen, {
+    project,
+    signal,
+    onContent: learnContent,
+    onProgress: () => {
+      applications += 1;
+      context.emit({ type: 'reading-progressed', applications, of: chosen.length });
+    },
+  });
+  const live = read.filter((each) => 'application' in each);
+  const others = chosen.flatMap(({ name }, index): Problem[] => {
+    const owner = read[index];
+    if (owner === undefined || 'application' in owner) return [];
+    const message = `the application is managed by project "${owner.project}", whose tree has it`;
+    return [importSkipped(message, 'content of another project is not read', { tenant: tenantOf(names, name) })];
+  });
+  const imported = live.map(({ application, versions }): ImportedApplication => {
+    const byNumber = new Map(versions.map((each) => [`${each.profileId} ${each.versionNumber}`, each.content]));
+    const versionOf = (profileId: string, number: number) => byNumber.get(`${profileId} ${number}`);
+    return { tenant: tenantOf(names, application.name), application, versionOf };
+  });
+  return {
+    applications: imported.sort((a, b) => (a.tenant < b.tenant ? -1 : 1)),
+    live,
+    skipped: [...skipped, ...others],
+    pattern: names.pattern,
+    applicationCount: listed.length,
+  };
+}
+
+function tenantOf({ tenants }: TenantNames, application: string): string {
+  return tenants.get(application) ?? application;
+}
+
+/** The applications that are read, each with its tenant. @throws AppcfgError where a flag selects nothing */
+function chooseApplications(listed: readonly ListedApplication[], { options, map }: Run) {
+  const all = listed.map(({ name }) => name);
+  const selected =
+    options.applications.length === 0 ? all : all.filter((name) => isSelected(name, options.applications));
+  for (const glob of options.applications) {
+    if (glob.startsWith('!') || all.some((name) => matchesAny(name, [glob]))) continue;
+    throw failure('selection-empty', `no application matches --application '${glob}'`, { hint: suggest(glob, all) });
+  }
+  for (const name of map?.keys() ?? []) {
+    if (all.includes(name)) continue;
+    throw failure('selection-empty', `there is no application "${name}", which the file of --map names`, {
+      hint: suggest(name, all),
+    });
+  }
+  const names = map === undefined ? tenantsByPattern(options.applicationName, selected) : tenantsByMap(map);
+  const misfits = new Set(names.misfits);
+  const skipped: Problem[] = selected.flatMap((name) => {
+    if (names.tenants.has(name)) return [];
+    return [
+      misfits.has(name) ? misfit(name, names) : unnamed(name, { pattern: names.pattern, isMapped: map !== undefined }),
+    ];
+  });
+  const usable = selected.filter((name) => {
+    const tenant = names.tenants.get(name);
+    if (tenant === undefined || !isSelected(tenant, options.selection.tenants)) return false;
+    const fault = folderNameFault(tenant);
+    if (fault !== undefined) skipped.push(badName(tenant, fault));
+    return fault === undefined;
+  });
+  // Of two names that look the same the first is taken.
+  const similar = similarNames([...usable].sort());
+  for (const [name, other] of similar)
+    skipped.push(badName(tenantOf(names, name), `looks like "${tenantOf(names, other)}"`));
+  const chosen = listed.filter(({ name }) => usable.includes(name) && !similar.has(name));
+  return { chosen, names, skipped };
+}
+
+function badName(tenant: string, fault: string): Problem {
+  const hint = 'give it another name in AppConfig, and import again; or leave it to what manages it now';
+  return importSkipped(`the name "${tenant}" of the tenant ${fault}`, hint, { tenant });
+}
+
+function unnamed(
+  name: string,
+  { pattern, isMapped }: { readonly pattern: string; readonly isMapped: boolean },
+): Problem {
+  return isMapped
+    ? importSkipped('the file of --map does not have the application', 'add it, or leave it out', { tenant: name })
+    : importSkipped(`the name of the application does not match "${pattern}"`, 'map it to a tenant with --map', {
+        tenant: name,
+      });
+}
+
+function misfit(name: string, { pattern }: TenantNames): Problem {
+  return importSkipped(
+    `the tenant of --map does not fit the name of the application by the pattern "${pattern}" of the others`,
+    'a tree has one applicationName: import such applications into a tree of their own, with --application',
+    { tenant: name },
+  );
+}
+
+async function writeTree(
+  tree: ImportedTree,
+  of: { readonly run: Run; readonly read: ReadApplications; readonly found: Importable; readonly session: Session },
+): Promise<void> {
+  const { run, read, found, session } = of;
+  const { context, folder, project, options } = run;
+  const [at] = session.reached;
+  let isDone = false;
+  try {
+    await folder.open();
+    const writer = new FolderWriter(folder.staging);
+    for (const { path, text } of tree.files) await writer.write(path, text);
+    await writer.end();
+    const origin = await readOrigin(context, context.job);
+    await proveImport(
+      {
+        directory: folder.staging,
+        addresses: [...found.profiles.values()].flatMap(({ addresses }) => addresses),
+        live: read.live,
+        applicationCount: read.applicationCount,
+        policyOf: (settings) =>
+          makePolicy({ settings, project, origin }, at.accountRegion, {
+            ...options,
+            selection: everything,
+            adopt: true,
+          }),
+      },
+      context,
+    );
+    session.signal.throwIfAborted();
+    await folder.commit('tenants');
+    isDone = true;
+  } finally {
+    if (!isDone) folder.abandon();
+  }
+}

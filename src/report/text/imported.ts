@@ -1,0 +1,27 @@
+// An imported tree as text: its files in a dry run, and what it comes to.
+import type { ImportSummary } from '../../core/events/event.ts';
+import type { EventOf } from '../../core/events/event-handlers.ts';
+import { count, number } from '../../core/problem/quantity.ts';
+import { visible } from '../style/escape.ts';
+
+export function importedText({ files, summary, directory, isWritten }: EventOf<'tree-imported'>): string {
+  const layers = files.filter(({ leaves }) => leaves !== undefined);
+  const { tenants, environments, addresses } = summary;
+  const lines = [
+    ...(isWritten ? [] : files.map(fileLine)),
+    `${count(tenants, 'tenant')}, ${count(environments, 'environment')}, ${count(addresses, 'address', 'addresses')}: ${isWritten ? 'imported, and proved to render to what is live' : 'to import'}`,
+    `${count(layers.length, 'file')} with ${count(summary.leaves, 'value')} ${isWritten ? 'written' : 'to write'} to ${visible(directory)}; ${sharedText(summary)}`,
+    ...(summary.unparsed === 0 ? [] : [`${count(summary.unparsed, 'content')} kept below _unparsed/`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function fileLine({ path, leaves }: EventOf<'tree-imported'>['files'][number]): string {
+  return leaves === undefined ? visible(path) : `${visible(path)}  ${count(leaves, 'value')}`;
+}
+
+/** `the live contents have 12,000 values`. */
+function sharedText({ leaves, liveLeaves }: ImportSummary): string {
+  const percent = liveLeaves === 0 ? 0 : Math.round(((liveLeaves - leaves) / liveLeaves) * 100);
+  return `the live contents have ${number(liveLeaves)}: ${percent} % are shared`;
+}
