@@ -11,8 +11,8 @@ import { learnCredentials, learnUserInfo } from '../core/events/run-credentials.
 import { Scrubber } from '../core/events/scrubber.ts';
 import type { SpellCommand } from '../core/problem/hint.ts';
 import { AppcfgError, failure, type Problem } from '../core/problem/problem.ts';
+import { openDeadline } from '../engine/connect/deadline.ts';
 import { type Context, type MachineOverrides, type Process, systemClock } from '../engine/context.ts';
-import { openDeadline } from '../engine/deadline.ts';
 import { pathInWorkTree, untrustedFolders, workTreesOf } from '../engine/untrusted-folders.ts';
 import { budgetsOf } from '../engine/work-budget.ts';
 import { openOutputFiles, type WriteOutput } from '../files/output-files.ts';

@@ -3,6 +3,7 @@ import type { AddressState } from '../core/assess/address-status.ts';
 import type { VersionReference } from '../core/live/version-reference.ts';
 import type { Address, AddressGlob } from '../core/model/address.ts';
 import type { LabelSelector, Selection } from '../core/model/selection.ts';
+import type { ChangeCode } from '../core/problem/problem-codes.ts';
 import type { GuardOverrides } from '../core/settings/policy.ts';
 import type { Limit } from '../core/settings/settings.ts';
 import type { NamedRevision } from '../git/revision-source.ts';
@@ -48,15 +49,20 @@ export interface WaveOption {
   readonly wave: string | undefined;
 }
 
-/** A diff takes the overrides of guards, too, so that it shows the plan of the sync. */
-export interface DiffOptions extends CommonOptions, GuardOverrides, WaveOption, VerifyOption {}
+export interface AcknowledgeOption {
+  /** Checks on the change that report nothing. */
+  readonly acknowledge: readonly ChangeCode[];
+}
 
-export interface CompareOptions extends CommonOptions {
+/** A diff takes the overrides of guards, too, so that it shows the plan of the sync. */
+export interface DiffOptions extends CommonOptions, GuardOverrides, WaveOption, VerifyOption, AcknowledgeOption {}
+
+export interface CompareOptions extends CommonOptions, AcknowledgeOption {
   /** What the tree is compared with. */
   readonly base: NamedRevision;
 }
 
-export interface SyncOptions extends CommonOptions, GuardOverrides, WaveOption {
+export interface SyncOptions extends CommonOptions, GuardOverrides, WaveOption, AcknowledgeOption {
   readonly dryRun: boolean;
   readonly only: 'update' | 'deploy' | undefined;
   readonly wait: boolean;

@@ -1,8 +1,9 @@
 // Shows a plan: the plan itself, with the file and line of each change, and its problems.
+import type { Subject } from '../core/model/address.ts';
 import { groupsBy } from '../core/model/groups-by.ts';
 import { everything } from '../core/model/selection.ts';
 import { lookOf } from '../core/plan/change-groups.ts';
-import { type TracedTrees, withSources } from '../core/plan/group-sources.ts';
+import { type TracedTree, type TracedTrees, withSources } from '../core/plan/group-sources.ts';
 import type { ChangeGroup, Plan } from '../core/plan/plan.ts';
 import { mergeProblems } from '../core/problem/merge-problems.ts';
 import type { Tenant } from '../core/render/layers.ts';
@@ -84,13 +85,27 @@ async function withLinesOfTree(
   tree: OpenTree,
   settings: Settings,
 ): Promise<readonly ChangeGroup[]> {
-  const names = new Set(groups.flatMap(({ addresses }) => addresses.map(({ tenant }) => tenant)));
+  const head = await tracedTree(
+    groups.flatMap(({ addresses }) => addresses),
+    tree,
+    settings,
+  );
+  return groups.map((group) => withSources(group, { head, base: undefined }));
+}
+
+/** The files of the tenants of these addresses. @param tree with all tenants selected */
+export async function tracedTree(
+  addresses: readonly Subject[],
+  tree: OpenTree,
+  settings: Settings,
+): Promise<TracedTree> {
   const tenants = new Map<string, Tenant>();
-  for (const name of names) if (tree.tenantNames.includes(name)) tenants.set(name, await tree.readTenant(name));
+  for (const name of new Set(addresses.map(({ tenant = '' }) => tenant))) {
+    if (tree.tenantNames.includes(name)) tenants.set(name, await tree.readTenant(name));
+  }
   // Problems of the tree are already reported.
   tree.takeProblems();
-  const head = { template: tree.template, tenants, settings };
-  return groups.map((group) => withSources(group, { head, base: undefined }));
+  return { template: tree.template, tenants, settings };
 }
 
 /** The whole content of the first address, with what sets each value. */

@@ -3,7 +3,7 @@ import type { CompareOptions, DiffOptions } from '../../engine/options.ts';
 import { defineCommand } from '../command.ts';
 import { fullFlag, verifyFlag, waveFlag } from '../common-flags.ts';
 import { valueFlag } from '../flag.ts';
-import { guardFlags } from '../guard-flags.ts';
+import { acknowledgeFlag, guardFlags } from '../guard-flags.ts';
 
 /** Of a plan against what is live. */
 const liveFlags = {
@@ -22,7 +22,7 @@ export const diffCommand = defineCommand({
   summary: 'show what a sync would do',
   description:
     'Compares the tree with what is live, and shows the plan. Changes nothing. With --base it compares two revisions of the tree and does not use the network. It does the same in a merge-request pipeline that changes protected settings.',
-  flags: { ...liveFlags, base, full: fullFlag },
+  flags: { ...liveFlags, acknowledge: acknowledgeFlag, base, full: fullFlag },
   showsAll: fullFlag,
   conflicts: [{ flag: base, others: liveFlags }],
   examples: [

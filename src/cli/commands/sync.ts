@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { busyTimeoutFlag, dryRunFlag, fullFlag, waveFlag } from '../common-flags.ts';
 import { choiceFlag, switchFlag, valueFlag } from '../flag.ts';
-import { guardFlags } from '../guard-flags.ts';
+import { acknowledgeFlag, guardFlags } from '../guard-flags.ts';
 
 export const syncCommand = defineCommand({
   name: 'sync',
@@ -10,6 +10,7 @@ export const syncCommand = defineCommand({
     'Shows the plan and applies it: creates and deploys what the tree (template/ and tenants/) contains. Starts one deployment at a time in each environment, environments in parallel. It deletes nothing except old versions, and those only with versions.keep in appcfg.yml. appcfg cleanup deletes tenants, and what is no longer in the tree.',
   flags: {
     ...guardFlags,
+    acknowledge: acknowledgeFlag,
     dryRun: dryRunFlag('show the plan, write nothing'),
     wave: waveFlag('only the wave with this name; the waves before it must be complete'),
     only: choiceFlag({

@@ -2,6 +2,7 @@ import type { Change } from '../document/diff-values.ts';
 import type { Drift } from '../live/drifted-deployment.ts';
 import type { LiveDeployment, LiveProfile } from '../live/live-state.ts';
 import type { DesiredConfiguration } from '../model/desired-state.ts';
+import type { ChangeFinding } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 
 /** What one address needs. */
@@ -18,6 +19,8 @@ export interface Verdict {
   readonly drift: Drift | undefined;
   /** How the content changes, redacted. */
   readonly changes: readonly Change[] | undefined;
+  /** What of the changes looks like a mistake. */
+  readonly findings: readonly ChangeFinding[];
   /** Of the change, also of one whose deployment is in flight. */
   readonly changeGroup: string | undefined;
   /** Number of the deployment of the desired content that AppConfig rolled back, where that is what blocks it. */
@@ -38,6 +41,7 @@ export function emptyVerdict(desired: DesiredConfiguration): Omit<Verdict, 'acti
     awaits: undefined,
     drift: undefined,
     changes: undefined,
+    findings: [],
     changeGroup: undefined,
     rolledBack: undefined,
     isLive: false,

@@ -24,6 +24,7 @@ export function emptyPlan(kind: Plan['kind'], project: string, accountRegion: Ac
     addresses: [],
     changeGroups: [],
     waves: [],
+    acknowledged: [],
     refusals: [],
     problems: [],
     expect: [],

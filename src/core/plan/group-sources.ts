@@ -55,12 +55,17 @@ interface Setter {
   readonly line: () => SourcePosition;
 }
 
-function setterAt({ op, path, after }: Change, address: Address, tree: TracedTree): Setter | undefined {
+/** The file that sets the value of a change, in one of its trees. */
+export function setterAt(
+  { op, path, after }: Pick<Change, 'op' | 'path' | 'after'>,
+  address: Address,
+  tree: TracedTree,
+): Setter | undefined {
   const tenant = tree.tenants.get(address.tenant);
   if (tenant === undefined) return undefined;
   const documents = documentsFor(tree.template, tenant, address);
   const profile = profileAsWritten(tree.settings, address.configurationProfile);
-  if (isInCombinedList(path, profile)) return combinedSetter(path, documents, profile);
+  if (isInCombinedList(path, documents, profile)) return combinedSetter(path, documents, profile);
   // A map is where its first value is: several files may have parts of it.
   if (op !== 'remove' && after?.startsWith('{') === true && profile.merge === 'merge') {
     const document = documents.find(({ value }) => valueAt(value, path) !== undefined);
@@ -85,8 +90,14 @@ function firstValue({ value }: SourceDocument, path: string): string {
   return pointer;
 }
 
-function isInCombinedList(path: string, { lists }: ProfileSettings): boolean {
-  return lists.size > 0 && ancestors(path).some((pointer) => lists.has(pointer));
+/** A list that one file alone has is as it is there. */
+function isInCombinedList(
+  path: string,
+  documents: readonly SourceDocument[],
+  { lists }: Pick<ProfileSettings, 'lists'>,
+): boolean {
+  const list = lists.size === 0 ? undefined : ancestors(path).find((pointer) => lists.has(pointer));
+  return list !== undefined && documents.filter(({ value }) => valueAt(value, list) !== undefined).length > 1;
 }
 
 /** An item of such a list is at another index in its file. */

@@ -1,3 +1,4 @@
+import { traitsOf } from './operations.ts';
 import type { Step, StepId } from './step.ts';
 
 /**
@@ -19,4 +20,13 @@ export function keepSteps(steps: readonly Step[], isKept: (step: Step, isNeeded:
     .map((step) =>
       step.after.every((id) => kept.has(id)) ? step : { ...step, after: step.after.filter((id) => kept.has(id)) },
     );
+}
+
+/** The steps without some starts and stops of deployments, and without what nothing needs any more. */
+export function withoutDeployments(steps: readonly Step[], isBlocked: (step: Step) => boolean): readonly Step[] {
+  return keepSteps(steps, (step, isNeeded) => {
+    const { does, onlyForDeployments } = traitsOf(step);
+    if ((does === 'start' || does === 'stop') && isBlocked(step)) return false;
+    return isNeeded || onlyForDeployments !== true;
+  });
 }

@@ -8,6 +8,7 @@ import type { Address, Subject } from '../model/address.ts';
 import { type LaneId, laneId } from '../model/lane.ts';
 import type { StrategyNumbers } from '../model/resource.ts';
 import type { Problem } from '../problem/problem.ts';
+import type { ChangeCode } from '../problem/problem-codes.ts';
 import type { SettingsChange } from '../settings-changes/compare-settings.ts';
 import type { PlanBasis } from './plan-basis.ts';
 import type { Step } from './step.ts';
@@ -30,6 +31,8 @@ export interface Plan {
   readonly changeGroups: readonly ChangeGroup[];
   /** In the order of the rollout; empty where the settings have none. */
   readonly waves: readonly PlannedWave[];
+  /** Checks on the change that would have reported something, had the user not acknowledged it, and at how many addresses. */
+  readonly acknowledged: readonly { readonly code: ChangeCode; readonly addresses: number }[];
   /** Guards that refuse the whole run: where there is one, no step may be carried out. */
   readonly refusals: readonly Problem[];
   /** Guards that block addresses, and warnings. The other steps are carried out; an error decides the exit code. */
@@ -86,12 +89,26 @@ export interface PlannedAddress {
   readonly reason: string;
   /** What was deployed outside of appcfg: left as it is, blocked, or overwritten. */
   readonly drift?: Drift;
+  /** What of the change of its content looks like a mistake, where something does. */
+  readonly findings?: readonly ChangeFinding[];
   /** The guard that blocks it. */
   readonly blockedBy: Problem | undefined;
   /** Number of the deployment of the wanted content that AppConfig rolled back here, where that is what blocks it. */
   readonly rolledBack?: number;
   /** The newest deployment here, where AppConfig rolled it back and the tree has the old content again: blocks the same change elsewhere. */
   readonly rolledBackChange?: RolledBackChange;
+}
+
+/** A value whose change looks like a mistake. */
+export interface ChangeFinding {
+  readonly code: ChangeCode;
+  /** JSON Pointer in the new content. */
+  readonly path: string;
+  readonly message: string;
+  /** The message without what differs from address to address. */
+  readonly common?: string;
+  /** Only where a file of the tree deletes it: a key that is just missing is an ordinary change. */
+  readonly ifNulled?: true;
 }
 
 export interface PlannedWave {

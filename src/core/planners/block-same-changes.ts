@@ -1,8 +1,7 @@
 // A change that AppConfig rolled back at one address, and the other addresses of a plan.
 import { sameChange } from '../guards/same-change.ts';
 import { formatAddress } from '../model/address.ts';
-import { keepSteps } from '../plan/keep-steps.ts';
-import { traitsOf } from '../plan/operations.ts';
+import { withoutDeployments } from '../plan/keep-steps.ts';
 import { isChanged, type Plan, type PlannedAddress } from '../plan/plan.ts';
 import type { Problem } from '../problem/problem.ts';
 
@@ -23,11 +22,7 @@ export function blockSameChanges(plan: Plan): Plan {
       const blockedBy = { ...problem, subject: address.address };
       return { ...address, action: 'blocked', reason: problem.message, blockedBy };
     }),
-    steps: keepSteps(plan.steps, (step, isNeeded) => {
-      const { does, onlyForDeployments } = traitsOf(step);
-      if ((does === 'start' || does === 'stop') && isBlocked(step)) return false;
-      return isNeeded || onlyForDeployments !== true;
-    }),
+    steps: withoutDeployments(plan.steps, isBlocked),
     problems: [...plan.problems, ...blockedGroups.values()],
   };
 }

@@ -2,6 +2,7 @@
 import { formatChange } from '../assess/content-change.ts';
 import type { Change } from '../document/diff-values.ts';
 import { createRedactor } from '../document/redact.ts';
+import { changeFindings } from '../guards/change-findings.ts';
 import { unknownAccountRegion } from '../model/account-region.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
@@ -9,7 +10,7 @@ import { contentChange, mergeChangeGroups } from '../plan/change-groups.ts';
 import { emptyPlan } from '../plan/empty-plan.ts';
 import { type ChangeGroup, type Plan, type PlannedAddress, plannedAddress } from '../plan/plan.ts';
 import { numbersOf, strategyFor } from '../settings/deployment-strategies.ts';
-import type { Settings } from '../settings/settings.ts';
+import { profileAsWritten, type Settings } from '../settings/settings.ts';
 
 /** One revision, resolved. */
 export interface Revision {
@@ -36,14 +37,14 @@ export function compareRevisions(base: Revision, head: Revision, project: string
     const hasSameContent = old !== undefined && wanted !== undefined && labelIn(old) === labelIn(wanted);
     const { address, profileType, content } = known.configuration;
     const label = content.versionLabel;
+    const values = { before: old?.configuration.value, after: wanted?.configuration.value };
     const change = hasSameContent
       ? undefined
       : contentChange({
           profile: address.configurationProfile,
           profileType,
           label,
-          before: old?.configuration.value,
-          after: wanted?.configuration.value,
+          ...values,
           asWritten: wanted?.configuration.asWritten,
           redact,
         });
@@ -51,6 +52,10 @@ export function compareRevisions(base: Revision, head: Revision, project: string
       const changes = change.changes.length > 0 ? change.changes : formatChanges(old, wanted);
       changeGroups.push({ id: change.changeGroup, addresses: [address], changes });
     }
+    const { lists } = profileAsWritten(head.settings, address.configurationProfile);
+    const findings = hasSameContent
+      ? []
+      : changeFindings(values, { checks: head.settings.guards.changes, lists, redact });
     return plannedAddress({
       address,
       accountRegion: unknownAccountRegion.id,
@@ -59,6 +64,7 @@ export function compareRevisions(base: Revision, head: Revision, project: string
       changeGroup: change?.changeGroup,
       desired: wanted && { versionLabel: label, bytes: content.bytes },
       ...(wanted && strategyAt(address, head.settings)),
+      ...(findings.length === 0 ? {} : { findings }),
       reason: reasonOf(old, wanted),
     });
   };

@@ -79,7 +79,7 @@ function plannedAddress(
 ): PlannedAddress {
   const { policy, changeGroups, live } = context;
   const { address, content } = verdict.desired;
-  const { changes, completed, drift, rolledBack } = verdict;
+  const { changes, completed, drift, findings, rolledBack } = verdict;
   const rolledBackChange = live.rolledBackChanges?.get(formatAddress(address));
   const changeGroup = changes === undefined ? undefined : verdict.changeGroup;
   if (changes !== undefined && changeGroup !== undefined) {
@@ -96,6 +96,7 @@ function plannedAddress(
     deploymentStrategy: strategyFor(policy.settings, address),
     reason: verdict.reason,
     blockedBy: verdict.blockedBy,
+    ...(findings.length === 0 ? {} : { findings }),
     ...(drift === undefined ? {} : { drift }),
     ...(rolledBack === undefined ? {} : { rolledBack }),
     ...(rolledBackChange === undefined ? {} : { rolledBackChange }),

@@ -194,6 +194,23 @@ export const problemCodes = {
   },
   'guard-shrink': { exit: 5, meaning: 'the content shrinks by more than the limit' },
   'guard-expect': { exit: 5, meaning: 'the plan has a change that was not approved (sync --expect)' },
+  'change-emptied': { exit: 5, meaning: 'a map or list that has entries becomes empty, or a null deletes it' },
+  'change-kind': {
+    exit: 5,
+    meaning: 'a map, list, string, number, boolean or null becomes another kind of value',
+  },
+  'change-factor': {
+    exit: 5,
+    meaning: 'a number changes its sign, or by more than `guards.changes.maxFactor`',
+  },
+  'change-reach': {
+    exit: 5,
+    meaning: "the first wave changes more of an environment's tenants than `guards.changes.maxReach`",
+  },
+  'change-dormant': {
+    exit: 5,
+    meaning: 'a changed file was untouched for more than `guards.changes.dormantDays`',
+  },
   'guard-wave': { exit: 5, meaning: 'an earlier wave is not complete' },
   'guard-quota': { exit: 5, meaning: 'the plan exceeds a quota that appcfg.yml states' },
   'guard-deletes': { exit: 5, meaning: 'the plan deletes more than the limit' },
@@ -222,6 +239,17 @@ export const problemCodes = {
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>;
 
 export type ProblemCode = keyof typeof problemCodes;
+
+/** The checks on a change: `guards.changes` sets them, and `--acknowledge` takes their codes. */
+export const changeCodes = [
+  'change-emptied',
+  'change-kind',
+  'change-factor',
+  'change-reach',
+  'change-dormant',
+] as const satisfies readonly ProblemCode[];
+
+export type ChangeCode = (typeof changeCodes)[number];
 
 /** Warnings of tree and settings whose severity the settings may change. Others protect, or are about a run. */
 export const adjustableCodes = [

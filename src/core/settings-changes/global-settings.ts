@@ -1,5 +1,5 @@
 // The settings that hold for a whole run, one row each: where they are in appcfg.yml, and what loosens them.
-import type { Limit, Settings } from '../settings/settings.ts';
+import type { ChangeChecks, Limit, Settings } from '../settings/settings.ts';
 import {
   anyChange,
   entryAdded,
@@ -32,6 +32,15 @@ const limit = (name: 'maxDeletes' | 'maxShrink'): SettingRow<Limit> => ({
   keys: ['guards', name],
   of: ({ guards }) => guards[name],
   loosens: largerLimit,
+});
+
+const check = <Name extends keyof ChangeChecks>(
+  name: Name,
+  loosens: Loosens<ChangeChecks[Name]>,
+): SettingRow<ChangeChecks[Name]> => ({
+  keys: ['guards', 'changes', name],
+  of: ({ guards }) => guards.changes[name],
+  loosens,
 });
 
 /** A row for each member: a new one does not compile without. `address`: it counts at addresses, in address-settings.ts. */
@@ -85,7 +94,17 @@ const rowsOf = {
       of: ({ guards }) => guards.secretsAllowed,
       loosens: entryAdded('more secrets are allowed', undefined),
     },
-  } satisfies Record<keyof Settings['guards'], AnyRow>),
+    changes: Object.values({
+      emptied: check('emptied', lessSevere('a map or list that becomes empty')),
+      kind: check('kind', lessSevere('a value of another kind')),
+      factor: check('factor', lessSevere('a number that changes much')),
+      reach: check('reach', lessSevere('a first wave that reaches too many')),
+      dormant: check('dormant', lessSevere('a file that was untouched for long')),
+      maxFactor: check('maxFactor', largerNumber),
+      maxReach: check('maxReach', largerLimit),
+      dormantDays: check('dormantDays', largerNumber),
+    } satisfies Record<keyof ChangeChecks, AnyRow>),
+  } satisfies Record<keyof Settings['guards'], AnyRow | readonly AnyRow[]>).flat(),
   versions: [{ keys: ['versions', 'keep'], of: ({ versions }) => versions?.keep, loosens: keepsFewer }],
   severities: 'by name',
   tags: 'by name',

@@ -8,7 +8,13 @@ import { toPlain } from '../model/value.ts';
 import type { Problem } from '../problem/problem.ts';
 import { adjustableCodes } from '../problem/problem-codes.ts';
 import type { Severities } from '../problem/severities.ts';
-import { defaultSettings, type ProfileSettings, type Settings, type TenantEntry } from '../settings/settings.ts';
+import {
+  type ChangeChecks,
+  defaultSettings,
+  type ProfileSettings,
+  type Settings,
+  type TenantEntry,
+} from '../settings/settings.ts';
 import { tenantEntries } from '../settings/tenant-entries.ts';
 import { parseLimit } from './parse-values.ts';
 import type { ProblemAt } from './schema-errors.ts';
@@ -182,10 +188,17 @@ function settingsOf(file: SettingsFile, sourceOf: Settings['sourceOf']): Setting
       drift: file.guards.drift,
       secrets: file.guards.secrets,
       secretsAllowed: file.guards.secretsAllowed,
+      changes: changesOf(file.guards.changes),
     },
     severities: severitiesOf(file.severities),
     sourceOf,
   };
+}
+
+function changesOf(changes: SettingsFile['guards']['changes']): ChangeChecks {
+  if (typeof changes !== 'string') return { ...changes, maxReach: limitOf(changes.maxReach) };
+  const all = { emptied: changes, kind: changes, factor: changes, reach: changes, dormant: changes };
+  return { ...defaultSettings.guards.changes, ...all };
 }
 
 /** Of codes that may be changed: of others there is a problem. */

@@ -57,6 +57,37 @@ const strategyName = z
 
 const limit = z.union([z.int().min(0), z.string().regex(/^([0-9]{1,2}|100)%$/)]);
 
+const severity = z.enum(['off', 'warn', 'error']);
+
+const check = (what: string, byDefault: z.output<typeof severity>) =>
+  severity.default(byDefault).meta({ description: `off, warn or error: ${what}`, examples: [byDefault] });
+
+const changes = z.strictObject({
+  emptied: check('a map or list that becomes empty', 'warn'),
+  kind: check('a value that becomes another kind of value', 'warn'),
+  factor: check('a number that changes its sign, or by more than maxFactor', 'warn'),
+  reach: check('a first wave that changes more than maxReach of the tenants', 'off'),
+  dormant: check('a changed file that was untouched for dormantDays', 'off'),
+  maxFactor: z
+    .number()
+    .min(1)
+    .default(10)
+    .meta({ description: 'Number of at least 1: the factor by which a number may change', examples: [10] }),
+  maxReach: limit.default('50%').meta({
+    description: 'Number or percentage (up to 100%) of the tenants of an environment that the first wave may change',
+    examples: ['50%'],
+  }),
+  dormantDays: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(365)
+    .meta({
+      description: 'Number of days without a commit after which a change of a file is checked',
+      examples: [365],
+    }),
+});
+
 const minutes = z.int().min(0).max(longestMinutes);
 
 const quota = z.int().min(1);
@@ -436,8 +467,7 @@ export const settingsSchema = z
             description: 'block or overwrite: whether a sync overwrites content that was deployed outside of appcfg',
             examples: ['block'],
           }),
-        secrets: z
-          .enum(['off', 'warn', 'error'])
+        secrets: severity
           .default('warn')
           .meta({
             description: 'off, warn or error: what a secret in a content is; it is redacted in any case',
@@ -451,8 +481,22 @@ export const settingsSchema = z
             description: `List of at most ${mostGlobs.toLocaleString('en')} JSON Pointers, globs allowed, of values that look like secrets and are none`,
             examples: [['/public_key']],
           }),
+        changes: z
+          .union([severity, changes])
+          .default(changes.parse({}))
+          .meta({
+            description: 'off, warn or error for all checks on a change, or a map of them and their limits',
+            examples: [{ emptied: 'error', maxFactor: 20 }],
+          }),
       })
-      .default({ maxDeletes: '10%', maxShrink: '50%', drift: 'block', secrets: 'warn', secretsAllowed: [] })
+      .default({
+        maxDeletes: '10%',
+        maxShrink: '50%',
+        drift: 'block',
+        secrets: 'warn',
+        secretsAllowed: [],
+        changes: changes.parse({}),
+      })
       .meta({ description: 'Map of limits of guards', examples: [{ maxDeletes: 5 }] }),
     severities: z
       .record(

@@ -45,11 +45,26 @@ export interface Settings {
     readonly secrets: SeveritySetting;
     /** JSON Pointers, globs allowed, of values that are no secrets, although they look like one. */
     readonly secretsAllowed: readonly string[];
+    readonly changes: ChangeChecks;
   };
   /** Of warnings, by code. */
   readonly severities: Severities;
   /** The position of the value at these keys, or of the nearest parent that the file has. */
   readonly sourceOf: (...keys: readonly string[]) => SourcePosition;
+}
+
+/** Checks on what a change does, and their limits. */
+export interface ChangeChecks {
+  readonly emptied: SeveritySetting;
+  readonly kind: SeveritySetting;
+  readonly factor: SeveritySetting;
+  readonly reach: SeveritySetting;
+  readonly dormant: SeveritySetting;
+  /** By which a number may grow or shrink, at least 1. */
+  readonly maxFactor: number;
+  /** Of an environment's tenants, how many the first wave may change. */
+  readonly maxReach: Limit;
+  readonly dormantDays: number;
 }
 
 /** What environments and tenants both have. */
@@ -151,6 +166,17 @@ export const defaultProfileSettings: ProfileSettings = {
   lists: new Map(),
 };
 
+const defaultChangeChecks: ChangeChecks = {
+  emptied: 'warn',
+  kind: 'warn',
+  factor: 'warn',
+  reach: 'off',
+  dormant: 'off',
+  maxFactor: 10,
+  maxReach: { percent: 50 },
+  dormantDays: 365,
+};
+
 /** Settings without an `appcfg.yml`. */
 export const defaultSettings: Settings = {
   project: undefined,
@@ -177,6 +203,7 @@ export const defaultSettings: Settings = {
     drift: 'block',
     secrets: 'warn',
     secretsAllowed: [],
+    changes: defaultChangeChecks,
   },
   severities: new Map(),
   sourceOf: () => ({ file: 'appcfg.yml' }),

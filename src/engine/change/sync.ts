@@ -10,6 +10,7 @@ import { noWaitProblem } from '../../core/rollout/no-wait.ts';
 import { scheduleOf } from '../../core/rollout/schedule.ts';
 import { applicationsToRead } from '../../core/settings/waves.ts';
 import { readNamedFile } from '../../files/read-named-file.ts';
+import { checkChanges } from '../check-changes.ts';
 import { warnOfTimeLimits } from '../connect/job-limits.ts';
 import { runSession, sessionForTree } from '../connect/run-session.ts';
 import type { Session } from '../connect/session.ts';
@@ -32,11 +33,12 @@ export async function sync(asked: SyncOptions, context: Context): Promise<void> 
   const { head, base } = loaded;
   const { project: whole } = head;
   const project = { ...whole, desired: applicationsToRead(whole, options.wave) };
+  const check = (plan: Plan) => checkChanges(plan, { head, base, acknowledged: options.acknowledge }, context);
   const { relationTo } = project;
   const needsAccount = approval?.namesAccounts === true;
   const to = { ...sessionForTree(project, { options, access: 'write', context }), needsAccount };
   await runSession('sync', to, async (session) => {
-    const planned = await planRun(session, { project, options, context });
+    const planned = await planRun(session, { project, options, context }, check);
     const { connection } = planned;
     if (!options.wait) refuseIfWaitingIsNeeded(planned.plan, connection);
     const { review, trees, ...reviewed } = reviewPlan(planned.plan, head, base);

@@ -29,8 +29,15 @@ export interface PlannedRun {
   readonly connection: Connection;
 }
 
-/** @throws CallFailure, AppcfgError where no account and Region can be read */
-export async function planRun(session: Session, run: Run): Promise<PlannedRun> {
+/**
+ * @param check adds what is wrong with the changes of the plan, and blocks addresses
+ * @throws CallFailure, AppcfgError where no account and Region can be read
+ */
+export async function planRun(
+  session: Session,
+  run: Run,
+  check: (plan: Plan) => Promise<Plan> = async (plan) => plan,
+): Promise<PlannedRun> {
   const { project, options, context } = run;
   const startedAt = context.clock.now();
   const all = await withRolledBackChanges(await readAccountRegions(session, run), session, run);
@@ -40,7 +47,7 @@ export async function planRun(session: Session, run: Run): Promise<PlannedRun> {
   const now = serviceClock.now();
   // The service's clock is only known from its responses, that is, after the first of them.
   const readAt = new Date(now - (context.clock.now() - startedAt) * serviceClock.speed).toISOString();
-  const merged = mergePlans(planEach(all, project.project), project.desired);
+  const merged = await check(mergePlans(planEach(all, project.project), project.desired));
   const plan = finalizePlan(
     { ...merged, basis: { ...basisOf(first.policy), readAt } },
     {

@@ -1,6 +1,7 @@
 import { compareRevisions } from '../../core/planners/compare-revisions.ts';
 import { KeptFiles } from '../../core/review/reviewed-tree.ts';
 import { assignWaves } from '../../core/rollout/assign-waves.ts';
+import { checkChanges } from '../check-changes.ts';
 import type { Context } from '../context.ts';
 import { loadProject } from '../load-project.ts';
 import type { CompareOptions } from '../options.ts';
@@ -23,7 +24,8 @@ export async function compare(options: CompareOptions, context: Context): Promis
   const { redact, secretsShown } = project.settings;
   const settings = { ...base.settings, redact, secretsShown };
   const differences = compareRevisions({ settings, desired: base.desired }, project, project.project);
-  const compared = assignWaves(differences, { settings: project.settings, wave: undefined });
+  const checked = await checkChanges(differences, { head, base, acknowledged: options.acknowledge }, context);
+  const compared = assignWaves(checked, { settings: project.settings, wave: undefined });
   const { plan, review, trees } = reviewPlan(compared, head, base);
   await emitPlan(plan, { ...project, ...(trees && { trees }) }, context, review);
 }

@@ -81,7 +81,10 @@ export const documents = {
     };
   },
   diff: ({ plan = noPlan, review }, _events, spell) => {
-    const { accountRegions, settingsChanges, changeGroups, waves, addresses, steps } = shownPlan(plan, spell);
+    const { accountRegions, settingsChanges, changeGroups, waves, addresses, acknowledged, steps } = shownPlan(
+      plan,
+      spell,
+    );
     return {
       summary: { ...summaryOf(plan), expectedMinutes: plan.expectedMinutes ?? null },
       review: review === undefined ? null : shownReview(review),
@@ -90,6 +93,7 @@ export const documents = {
       changeGroups,
       waves,
       addresses,
+      acknowledged,
       steps,
       expect: expectOf(plan),
     };

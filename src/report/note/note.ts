@@ -5,7 +5,7 @@ import { wasApplied } from '../../core/events/report.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Review } from '../../core/review/review.ts';
 import { otherSections } from '../plan/other-sections.ts';
-import { comparedParts, summaryLine } from '../plan/plan-summary.ts';
+import { acknowledgedText, comparedParts, summaryLine } from '../plan/plan-summary.ts';
 import { visibleLines } from '../style/escape.ts';
 import { clipped, code, fenced, folded, inert, linked } from '../style/markdown.ts';
 import { diffOptions } from '../style/text-options.ts';
@@ -94,7 +94,9 @@ function comparedText(plan: Plan, { base }: Review, { bounds }: NoteOptions): st
     base === undefined
       ? 'what is live in AppConfig'
       : `${code(base.revision, bounds.value)} (${code(base.commit.slice(0, 12), 12)})`;
-  if (plan.kind === 'comparison') return `Compared with ${to}: ${comparedParts(plan).join(', ')}.`;
+  if (plan.kind === 'comparison') {
+    return [`Compared with ${to}: ${comparedParts(plan).join(', ')}.`, ...acknowledgedText(plan)].join(' ');
+  }
   const live = 'what is live in AppConfig';
   return base === undefined
     ? `Compared with ${live}. ${summary}`

@@ -6,7 +6,7 @@ import { type Report, wasApplied } from '../../core/events/report.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import type { Review } from '../../core/review/review.ts';
-import { summaryLine } from '../plan/plan-summary.ts';
+import { acknowledgedText, summaryLine } from '../plan/plan-summary.ts';
 import { minutes } from '../style/quantities.ts';
 import { doneParts } from '../text/outcome.ts';
 import { summaryOf } from '../view/plan-summary.ts';
@@ -30,11 +30,13 @@ interface Figure {
 export function headOf(plan: Plan, report: Report, results: readonly RunResult[]): Head {
   const { review } = report;
   const summary = summaryLine(plan);
-  if (wasApplied(report)) return { ...resultHead(plan, report, results), text: review?.verdict ?? summary };
+  const acknowledged = review === undefined ? [] : acknowledgedText(plan);
+  if (wasApplied(report))
+    return { ...resultHead(plan, report, results), text: [review?.verdict ?? summary, ...acknowledged].join(' ') };
   if (review === undefined) return { title: summary, text: undefined, numbers: planNumbers(plan) };
   return {
     title: review.verdict,
-    text: plan.kind === 'comparison' ? undefined : summary,
+    text: plan.kind === 'comparison' ? acknowledged[0] : summary,
     numbers: review.base === undefined ? planNumbers(plan) : reviewNumbers(review),
   };
 }

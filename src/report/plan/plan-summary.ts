@@ -9,7 +9,14 @@ import { leftForNextStage, type Verdict, verdictOf } from '../view/plan-view.ts'
 
 /** `Plan: 1 version to create, 1 deployment to start, 11 addresses unchanged. About 2 min.` */
 export function summaryLine(plan: Plan): string {
-  return lines[verdictOf(plan)](plan);
+  return [lines[verdictOf(plan)](plan), ...acknowledgedText(plan)].join(' ');
+}
+
+/** `Acknowledged: change-factor at 12 addresses.` Nothing where no check had something to report. */
+export function acknowledgedText({ acknowledged }: Plan): readonly string[] {
+  if (acknowledged.length === 0) return [];
+  const parts = acknowledged.map(({ code, addresses }) => `${code} at ${count(addresses, 'address', 'addresses')}`);
+  return [`Acknowledged: ${parts.join(', ')}.`];
 }
 
 const lines = {
@@ -58,9 +65,10 @@ export function summaryParts(plan: Plan): readonly string[] {
 
 /** Of a comparison, in numbers. */
 export function comparedParts(plan: Plan): readonly string[] {
-  const { create, update, delete: removed, unchanged } = summaryOf(plan);
+  const { create, update, delete: removed, blocked, unchanged } = summaryOf(plan);
   return [
     ...part(update, 'changed'),
+    ...part(blocked, 'blocked'),
     ...part(create, 'new'),
     ...part(removed, 'removed'),
     ...part(unchanged, 'unchanged'),

@@ -1,6 +1,6 @@
 // `--timeout`: the time limit of the whole run.
 import { setMaxListeners } from 'node:events';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 
 export interface Deadline {
   /** Aborts on an interrupt, or with the reason `timeout` when the time is over, which is then reported. */
