@@ -7,21 +7,32 @@ import type { Problem } from '../../src/core/problem/problem.ts';
 import { defaultSettings } from '../../src/core/settings/settings.ts';
 import { type TreeTexts, treeFrom } from './reviewed-trees.ts';
 
-/** As `diff --base` reports them, or with what is live instead of a base, whose lines are not known. */
-export async function changeProblems(
+interface Against {
+  /** Beside what is live instead of a base: the lines of what was deleted are not known. */
+  readonly isLive?: boolean;
+}
+
+/** As `diff --base` reports them. */
+export async function changeProblems(before: TreeTexts, after: TreeTexts, against: Against = {}) {
+  return (await changesSince(before))(after, against);
+}
+
+/** The same for several trees. */
+export async function changesSince(
   before: TreeTexts,
-  after: TreeTexts,
-  { isLive = false } = {},
-): Promise<readonly Problem[]> {
-  const [base, head] = [await treeFrom(before), await treeFrom(after)];
-  const { problems } = judgeChanges(compareRevisions(base, head, 'acme/config'), {
-    checks: (after.settings ?? defaultSettings).guards.changes,
-    acknowledged: [],
-    trees: { head, base: isLive ? undefined : base },
-    dormantAt: () => [],
-    reach: undefined,
-  });
-  return mergeProblems(problems);
+): Promise<(after: TreeTexts, against?: Against) => Promise<readonly Problem[]>> {
+  const base = await treeFrom(before);
+  return async (after, { isLive = false } = {}) => {
+    const head = await treeFrom(after);
+    const { problems } = judgeChanges(compareRevisions(base, head, 'acme/config'), {
+      checks: (after.settings ?? defaultSettings).guards.changes,
+      acknowledged: [],
+      trees: { head, base: isLive ? undefined : base },
+      dormantAt: () => [],
+      reach: undefined,
+    });
+    return mergeProblems(problems);
+  };
 }
 
 /** `change-kind template/L.yml:3`. */

@@ -1,7 +1,8 @@
 // How properties are tried: the same cases in every run, so that a red test stays red. A failure prints its seed and path.
 import fc from 'fast-check';
 
-const seed = Number(process.env.PROPERTY_SEED ?? 20_260_301);
+/** Of all cases. */
+export const seed = Number(process.env.PROPERTY_SEED ?? 20_260_301);
 /** How many times as many cases as usual. */
 export const times = Number(process.env.PROPERTY_TIMES ?? 1);
 

@@ -467,12 +467,10 @@ export const settingsSchema = z
             description: 'block or overwrite: whether a sync overwrites content that was deployed outside of appcfg',
             examples: ['block'],
           }),
-        secrets: severity
-          .default('warn')
-          .meta({
-            description: 'off, warn or error: what a secret in a content is; it is redacted in any case',
-            examples: ['error'],
-          }),
+        secrets: severity.default('warn').meta({
+          description: 'off, warn or error: what a secret in a content is; it is redacted in any case',
+          examples: ['error'],
+        }),
         secretsAllowed: z
           .array(pointer)
           .max(mostGlobs)
