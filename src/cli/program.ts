@@ -13,6 +13,7 @@ import { emulatorCommand } from './commands/emulator.ts';
 import { explainCommand } from './commands/explain.ts';
 import { historyCommand } from './commands/history.ts';
 import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
 import { pullCommand } from './commands/pull.ts';
 import { renderCommand } from './commands/render.ts';
 import { rollbackCommand } from './commands/rollback.ts';
@@ -30,6 +31,7 @@ import { commandSpeller } from './spell-command.ts';
 
 /** In the order of `--help`. */
 export const commands: readonly CommandDefinition[] = [
+  initCommand,
   validateCommand,
   renderCommand,
   explainCommand,

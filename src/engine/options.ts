@@ -21,6 +21,19 @@ export interface CommonOptions {
   readonly timeoutMs: number | undefined;
 }
 
+export interface InitOptions {
+  /** Relative to the folder of the tree. */
+  readonly directory: string;
+  readonly project: string | undefined;
+  readonly tenant: string;
+  /** 12 digits. */
+  readonly account: string | undefined;
+  /** The URL of a GitLab. */
+  readonly gitlab: string | undefined;
+  readonly branch: string;
+  readonly pipelineOnly: boolean;
+}
+
 export interface ValidateOptions {
   readonly selection: Selection;
 }

@@ -12,6 +12,7 @@ import {
   UpdateApplicationCommand,
 } from '@aws-sdk/client-appconfig';
 import { expect, onTestFinished, test } from 'vitest';
+import { readPolicy, writePolicy } from '../../src/core/init/iam-policies.ts';
 import { createEmulator } from '../../src/emulator/host/emulator.ts';
 import { startEmulator } from '../../src/emulator/host/start-emulator.ts';
 import { parsePolicy } from '../../src/emulator/rules/iam-policy.ts';
@@ -35,9 +36,9 @@ const allow = (actions: readonly string[]) => ({
 });
 
 /** Runs a command on a copy of the world's AppConfig, whose callers may do only this. */
-async function runWith(world: World, actions: readonly string[], { args, fault }: Story) {
+async function runWith(world: World, document: object, { args, fault }: Story) {
   const state = restore(structuredClone(world.emulator.snapshot()));
-  const emulator = createEmulator({ now: world.clock.now, state, policy: parsePolicy(allow(actions)) });
+  const emulator = createEmulator({ now: world.clock.now, state, policy: parsePolicy(document) });
   if (fault !== undefined) emulator.injectFault({ operation: fault, kind: 'drop-after' });
   const [, label = ''] = /"label":"([^"]+)"/.exec(JSON.stringify(world.emulator.snapshot())) ?? [];
   const requestHandler = emulator.requestHandler();
@@ -223,7 +224,7 @@ test.each(Object.keys(stories))('%s passes with the documented actions, and need
   const user = new Map<string, { readonly world: World; readonly story: Story }>();
   for (const story of stories[command] ?? []) {
     const world = await story.make();
-    const { exitCode, text, calls } = await runWith(world, policy, story);
+    const { exitCode, text, calls } = await runWith(world, allow(policy), story);
     expect(exitCode, `${story.args}\n${text}`).toBe(0);
     for (const operation of calls) if (!user.has(operation)) user.set(operation, { world, story });
     // Resources that are created with tags need it, too.
@@ -233,11 +234,64 @@ test.each(Object.keys(stories))('%s passes with the documented actions, and need
   expect([...user.keys()].sort()).toEqual([...documented].sort());
   for (const [action, { world, story }] of user) {
     const fewer = policy.filter((each) => each !== `appconfig:${action}`);
-    const { exitCode, text } = await runWith(world, fewer, story);
+    const { exitCode, text } = await runWith(world, allow(fewer), story);
     expect(exitCode, `${story.args} without ${action}\n${text}`).toBe(story.warnsWithout === action ? 0 : 6);
     expect(text).toContain(`allow the IAM action appconfig:${action}`);
   }
 });
+
+/** With a strategy of AWS. */
+async function withStrategyOfAws(): Promise<World> {
+  const world = await changed();
+  world.write('appcfg.yml', settings('AppConfig.AllAtOnce', 1));
+  return world;
+}
+
+/** What monitors need besides. */
+const passRole = { Effect: 'Allow', Action: 'iam:PassRole', Resource: '*' };
+
+/** Stories of what has the project's tag. Adoption and strategies of others need more: docs/iam.md names it. */
+const ownStories = (...commands: readonly string[]): readonly Story[] =>
+  commands
+    .flatMap((command) => stories[command] ?? [])
+    .filter(({ make }) => ![withStrategyId, longAgoWithId, ofScripts].includes(make));
+
+test.each([
+  ['read', readPolicy, ownStories('diff', 'status', 'history')],
+  ['write', writePolicy, [...ownStories('sync', 'rollback', 'cleanup'), { make: withStrategyOfAws, args: 'sync' }]],
+] as const)(
+  'the policy of the role to %s that init writes is enough for its commands, and without any of its actions one of them fails',
+  { timeout: 120_000 },
+  async (_, policyOf, itsStories) => {
+    const policy = policyOf('acme/config');
+    const ran: { readonly world: World; readonly story: Story; readonly calls: readonly string[] }[] = [];
+    for (const story of itsStories) {
+      const world = await story.make();
+      const { exitCode, text, calls } = await runWith(world, { Statement: [...policy.Statement, passRole] }, story);
+      expect(exitCode, `${story.args}\n${text}`).toBe(0);
+      ran.push({ world, story, calls });
+    }
+    const unneeded: string[] = [];
+    for (const [index, statement] of policy.Statement.entries()) {
+      const { Sid, Effect, Action } = statement;
+      if (Effect !== 'Allow') continue;
+      for (const action of Action) {
+        const without = { ...statement, Action: Action.filter((each) => each !== action) } as const;
+        const Statement = [...policy.Statement.with(index, without), passRole];
+        const operation = action.replace('appconfig:', '');
+        let isNeeded = false;
+        for (const { world, story, calls } of ran) {
+          // Resources that are created with tags need it, too.
+          if (isNeeded || !(operation === 'TagResource' || calls.includes(operation))) continue;
+          const { exitCode, text } = await runWith(world, { Statement }, story);
+          isNeeded = exitCode !== 0 || (story.warnsWithout === operation && text.includes('allow the IAM action'));
+        }
+        if (!isNeeded) unneeded.push(`${Sid}: ${action}`);
+      }
+    }
+    expect(unneeded).toEqual([]);
+  },
+);
 
 test('a policy narrowed by tags and resources holds for each call', async () => {
   const world = await deployed();

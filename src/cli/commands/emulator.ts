@@ -1,5 +1,4 @@
-import { failure } from '../../core/problem/problem.ts';
-import { parseInteger, parseQuotas, parseSpeed } from '../../core/settings-file/parse-values.ts';
+import { parseAccount, parseInteger, parseQuotas, parseSpeed } from '../../core/settings-file/parse-values.ts';
 import { quotaNames } from '../../local/quota-names.ts';
 import { defineCommand } from '../command.ts';
 import { commonFlags } from '../common-flags.ts';
@@ -69,12 +68,4 @@ export const emulatorCommand = defineCommand({
 /** @throws AppcfgError */
 function parsePort(text: string, name: string): number {
   return parseInteger(text, name, { min: 0, max: 65535, example: 2773 });
-}
-
-/** @throws AppcfgError */
-function parseAccount(text: string, name: string): string {
-  if (/^\d{12}$/.test(text)) return text;
-  throw failure('usage-invalid', `${name} is "${text}", not an account number of twelve digits`, {
-    hint: { text: `for example: ${name} 123456789012` },
-  });
 }

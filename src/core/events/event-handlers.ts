@@ -18,6 +18,7 @@ export const answerEvents = [
   'tree-imported',
   'file-written',
   'files-written',
+  'files-changed',
   'configuration-explained',
   'change-explained',
   'history-read',

@@ -6,6 +6,7 @@ import type { Content } from '../model/content.ts';
 import type { DeploymentState } from '../model/resource.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepId } from '../plan/step.ts';
+import type { Hint } from '../problem/hint.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ExplainedValue } from '../render/explain.ts';
 import type { Review } from '../review/review.ts';
@@ -35,6 +36,16 @@ export type Event =
   | { readonly type: 'content-rendered'; readonly address: Address; readonly content: Content }
   | { readonly type: 'file-written'; readonly written: WrittenFile }
   | { readonly type: 'files-written'; readonly directory: string; readonly files: number }
+  /** Files of a tree or repository. `files`: relative to `directory`, in the order of reading. */
+  | {
+      readonly type: 'files-changed';
+      readonly directory: string;
+      readonly files: readonly FileChange[];
+      /** False where they are only shown. */
+      readonly isWritten: boolean;
+      /** What to do next. */
+      readonly next: readonly Hint[];
+    }
   | { readonly type: 'configuration-explained'; readonly address: Address; readonly values: readonly ExplainedValue[] }
   | {
       readonly type: 'status-read';
@@ -106,6 +117,13 @@ export type Event =
       readonly environment: Readonly<Record<string, string>>;
       readonly speed: number;
     };
+
+/** A file that a command creates, changes or removes. */
+export interface FileChange {
+  /** With `/`. */
+  readonly file: string;
+  readonly change: 'created' | 'changed' | 'removed';
+}
 
 /** A rendered content in a file. */
 export interface WrittenFile extends Pick<Content, 'contentType' | 'versionLabel' | 'bytes' | 'digest'> {

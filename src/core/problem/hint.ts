@@ -5,6 +5,7 @@ import { globOfName } from '../model/globs.ts';
 
 /** Commands that a hint can propose. */
 export type CommandName =
+  | 'init'
   | 'validate'
   | 'tidy'
   | 'render'

@@ -102,6 +102,13 @@ export function parseOutputs<Format extends string>(
   return outputs;
 }
 
+export function parseAccount(text: string, name: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw failure('usage-invalid', `${name} is "${text}", not an account number of twelve digits`, {
+    hint: { text: `for example: ${name} 123456789012` },
+  });
+}
+
 export function parseUrl(text: string, flag: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
     throw invalidValue(flag, text, 'a URL', 'http://127.0.0.1:2773');

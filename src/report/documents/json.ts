@@ -26,6 +26,7 @@ export const documentedEvents = [
   'configuration-explained',
   'configuration-pulled',
   'tree-imported',
+  'files-changed',
   'history-read',
   'schedule-made',
 ] as const;
@@ -53,6 +54,7 @@ type Members = (report: Report, events: readonly Event[], spell: SpellCommand) =
 
 /** One row for each command that has a document. */
 export const documents = {
+  init: changedFiles,
   validate: (_report, events) => {
     const [validated] = eventsOf(events, 'tree-validated');
     const { tenants = 0, environments = 0, addresses = 0 } = validated ?? {};
@@ -125,6 +127,11 @@ export const documents = {
     histories: eventsOf(events, 'history-read').flatMap(({ histories }) => histories.map(shownHistory)),
   }),
 } as const satisfies Record<string, Members>;
+
+function changedFiles(_report: Report, events: readonly Event[]): object {
+  const [changed] = eventsOf(events, 'files-changed');
+  return { files: changed?.files ?? [], written: changed?.isWritten ?? false };
+}
 
 /** Of a run that ended before it had one. */
 const noPlan = emptyPlan('sync', '', unknownAccountRegion);

@@ -36,6 +36,7 @@ export function commonHandlers(print: (line: string) => void, now: () => number)
       'tree-imported',
       'file-written',
       'files-written',
+      'files-changed',
     ),
     ...ignored('configuration-explained', 'server-started'),
   } as const satisfies Partial<EventHandlers<void>>;

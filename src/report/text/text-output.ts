@@ -11,6 +11,7 @@ import { addressText } from '../style/address-text.ts';
 import { visible } from '../style/escape.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { explainedText } from './explained.ts';
+import { filesChangedText } from './files-changed.ts';
 import { historyText } from './history.ts';
 import { importedText } from './imported.ts';
 import { outcomeText } from './outcome.ts';
@@ -46,6 +47,7 @@ export class TextOutput {
     'overrides-listed': ({ overrides }) => `${count(overrides, 'redundant override')}\n`,
     'content-rendered': (event) => this.#contents.add(event),
     'files-written': ({ files, directory }) => `${count(files, 'file')} written to ${visible(directory)}\n`,
+    'files-changed': (event) => filesChangedText(event, this.#options),
     'configuration-explained': ({ values }) => explainedText(values, this.#options),
     'configuration-pulled': pulledText,
     'tree-imported': importedText,

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { type NewRepository, pipelineFiles, treeFiles } from '../../core/init/new-repository.ts';
+import type { Hint, HintCommand } from '../../core/problem/hint.ts';
+import { failure } from '../../core/problem/problem.ts';
+import { defaultSettings } from '../../core/settings/settings.ts';
+import { createFiles } from '../../files/create-files.ts';
+import { LinkInPath, realFolder } from '../../files/real-path.ts';
+import { remoteUrl } from '../../git/remote-url.ts';
+import { checkNewTenant } from '../../tree/checks/new-tenant.ts';
+import type { Context } from '../context.ts';
+import type { InitOptions } from '../options.ts';
+import { projectName } from '../project-name.ts';
+import { untrustedFolders } from '../untrusted-folders.ts';
+
+/** Writes the files of a new repository: all of them, or, where one of them exists, none. */
+export async function init(options: InitOptions, context: Context): Promise<void> {
+  const { tenant, account, branch, pipelineOnly } = options;
+  checkNewTenant(tenant);
+  const directory = realDirectory(options.directory, context);
+  const at = { ...context, directory };
+  const project = options.project ?? (await projectName(defaultSettings, at)).name;
+  const gitlab = options.gitlab ?? (await gitlabOf(at));
+  const repository: NewRepository = { project, tenant, account, gitlab, branch };
+  const files = [...(pipelineOnly ? [] : treeFiles(repository)), ...pipelineFiles(repository)];
+  await createFiles(directory, files, {
+    text: 'choose an empty folder, or remove what is there; for the pipeline and the roles of an existing tree alone',
+    command: { run: 'same', args: ['--pipeline-only'] },
+  });
+  context.emit({
+    type: 'files-changed',
+    directory,
+    files: files.map(({ path }) => ({ file: path, change: 'created' })),
+    isWritten: true,
+    next: nextSteps(options),
+  });
+}
+
+function nextSteps({ account, directory, pipelineOnly }: InitOptions): readonly Hint[] {
+  const command = (run: 'sync' | 'diff', ...args: readonly string[]): HintCommand =>
+    directory === '.'
+      ? { run, args, selects: 'all' }
+      : { program: ['appcfg', run, ...args, '--chdir'], paths: [directory], from: 'tree' };
+  const tree: Hint[] = [
+    { text: 'deploy to a local AppConfig, without credentials', command: command('sync', '--local') },
+    {
+      text: 'compare with AWS, with your own credentials; this changes nothing',
+      command: command('diff', '--region', 'eu-west-1'),
+    },
+  ];
+  return [
+    ...(pipelineOnly ? [] : tree),
+    ...(account === undefined
+      ? [{ text: 'replace the account 111122223333 in iam/, and set allowedAccounts in appcfg.yml' }]
+      : []),
+    { text: 'create the two roles: iam/roles.tf is for Terraform, iam/cloudformation.yml for CloudFormation' },
+    { text: 'set in GitLab what the head of .gitlab-ci.yml lists, and protect the default branch' },
+  ];
+}
+
+/** @throws AppcfgError */
+function realDirectory(directory: string, context: Context): string {
+  const path = resolve(context.directory, directory);
+  try {
+    return realFolder(path, untrustedFolders(context));
+  } catch (error) {
+    if (!(error instanceof LinkInPath)) throw error;
+    throw failure('output-unwritable', `"${directory}" leads through the symbolic link ${error.link}`, {
+      hint: { text: 'name the folder itself' },
+    });
+  }
+}
+
+/** The server of the Git remote, or gitlab.com. */
+async function gitlabOf(location: Pick<Context, 'directory' | 'environment'>): Promise<string> {
+  const url = await remoteUrl(location);
+  return url?.startsWith('https://') === true ? new URL(url).origin : 'https://gitlab.com';
+}

@@ -1,0 +1,99 @@
+// `appcfg init`: a repository that deploys as it is, and nothing that exists is overwritten.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import { createWorld, type World } from '../support/world.ts';
+
+const filesOf = (world: World, folder = '.') =>
+  readdirSync(join(world.directory, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(join(world.directory, folder).length + 1))
+    .sort();
+const textOf = (world: World, file: string) => readFileSync(join(world.directory, file), 'utf8');
+
+test('what init writes is valid, deploys, and has the names that were given', async () => {
+  const world = createWorld({});
+  const made = await world.appcfg(
+    ...['init', '--project', 'acme/config', '--tenant', 'umbrella', '--account', '123456789012'],
+    ...['--gitlab', 'https://git.example.com/', '--branch', 'trunk', '-o', 'json'],
+  );
+  expect(made).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(made.json.files.map(({ file }: { file: string }) => file).sort()).toEqual(filesOf(world));
+  expect(await world.appcfg('validate')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await world.appcfg('sync')).toMatchObject({ exitCode: 0 });
+  expect(await world.appcfg('render', 'umbrella/dev/Limits')).toMatchObject({
+    stdout: expect.stringContaining('"requests_per_second": 10'),
+  });
+  expect(textOf(world, 'iam/write-trust.json')).toContain(
+    '"git.example.com:sub": "project_path:acme/config:ref_type:branch:ref:trunk"',
+  );
+  expect(textOf(world, 'iam/roles.tf')).toContain('url            = "https://git.example.com"');
+  const texts = filesOf(world).filter((file) => file !== '.gitlab/appcfg.yml');
+  for (const file of texts) expect(textOf(world, file), file).not.toMatch(/\{\{|111122223333/);
+});
+
+test('the template for CloudFormation has the policies of the JSON files', async () => {
+  const world = createWorld({});
+  await world.appcfg('init', '--project', 'true');
+  const { Resources } = load(textOf(world, 'iam/cloudformation.yml')) as {
+    Resources: Record<
+      string,
+      { Properties: { AssumeRolePolicyDocument: object; Policies: { PolicyDocument: object }[] } }
+    >;
+  };
+  for (const [role, resource] of [
+    ['read', Resources.ReadRole],
+    ['write', Resources.WriteRole],
+  ] as const) {
+    expect(resource?.Properties.AssumeRolePolicyDocument).toEqual(JSON.parse(textOf(world, `iam/${role}-trust.json`)));
+    expect(resource?.Properties.Policies[0]?.PolicyDocument).toEqual(
+      JSON.parse(textOf(world, `iam/${role}-policy.json`)),
+    );
+  }
+  expect(load(textOf(world, 'appcfg.yml'))).toMatchObject({ project: 'true' });
+});
+
+test.each(['appcfg.yml', 'CODEOWNERS', 'iam/roles.tf', 'tenants/acme/dev/Limits.yml', '.gitignore'])(
+  'where %s exists, nothing is written',
+  async (file) => {
+    const world = createWorld({ [file]: 'mine' });
+    const { exitCode, stderr } = await world.appcfg('init');
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`${file} exists already; nothing was written`)]);
+    expect(filesOf(world)).toEqual([file]);
+    expect(textOf(world, file)).toBe('mine');
+  },
+);
+
+test('a tree that exists gets the pipeline and the roles alone', async () => {
+  const tree = { 'appcfg.yml': 'project: acme/config\n', 'tenants/acme/dev/A.yml': 'a: 1\n' };
+  const world = createWorld(tree);
+  expect(await world.appcfg('init', '--pipeline-only')).toMatchObject({ exitCode: 0 });
+  expect(filesOf(world)).toEqual(expect.arrayContaining([...Object.keys(tree), '.gitlab-ci.yml', 'iam/roles.tf']));
+  expect(filesOf(world)).not.toContain('template/Limits.yml');
+});
+
+test('in a folder of its own, commands in hints name the folder', async () => {
+  const world = createWorld({});
+  const { stdout } = await world.appcfg('init', 'my config');
+  expect(stdout).toContain("appcfg sync --local --chdir 'my config'");
+  expect(existsSync(join(world.directory, 'my config/appcfg.yml'))).toBe(true);
+});
+
+test.each([
+  [['--tenant', '../acme'], 'cannot be the name of a tenant'],
+  [['--tenant', '.acme'], 'cannot be the name of a tenant'],
+  [['--tenant', 'a*'], 'special in globs'],
+  [['--tenant', 'a\u202eb'], 'U+202E'],
+  [['--tenant', 'a', '--tenant', 'b'], '--tenant is given more than once'],
+  [['--account', '1234'], 'not an account number'],
+  [['--gitlab', 'http://git.example.com'], 'needs the https URL'],
+  [['--gitlab', 'https://user:secret@git.example.com'], 'needs the https URL'],
+  [['a', 'b'], 'too many arguments'],
+])('init %j is refused, and writes nothing', async (args, message) => {
+  const world = createWorld({});
+  const { exitCode, stderr } = await world.appcfg('init', ...args);
+  expect([exitCode, stderr]).toEqual([3, expect.stringContaining(message)]);
+  expect(stderr).not.toContain('secret');
+  expect(filesOf(world)).toEqual([]);
+});
