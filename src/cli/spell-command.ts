@@ -16,6 +16,7 @@ import {
 import type { CommandDefinition } from './command.ts';
 import { commonFlags, typedConnection } from './common-flags.ts';
 import type { Flag, FlagSource } from './flag.ts';
+import { guardFlags } from './guard-flags.ts';
 
 /** What the user ran. */
 interface Typed {
@@ -30,6 +31,9 @@ type Spelled = Pick<CommandDefinition, 'name' | 'arguments' | 'flags' | 'typedOn
 
 /** Flags of single commands that select, too. */
 const stageFlags = ['wave', 'only'];
+
+/** Flags without which a proposed sync or diff would have another plan: what was approved, and the guards that the user overrides. */
+const planFlags = ['expect', ...Object.keys(guardFlags)];
 
 /** @param tree the folder of the tree, from where the user is */
 export function commandSpeller(typed: Typed, tree = '.'): SpellCommand {
@@ -49,7 +53,7 @@ function ownCommand(command: OwnCommand, typed: Typed): readonly string[] {
   const flags = [
     ...(takesAddresses ? [] : flagsFor(narrowed)),
     ...(selects === 'all' ? [] : selection(narrowed, target, source)),
-    ...(selects === undefined ? stages(args, target, typed) : []),
+    ...kept([...(selects === undefined ? stageFlags : []), ...planFlags], { args, target, typed }),
     ...typedConnection(source),
   ];
   return ['appcfg', run, ...withFlags(words, flags)];
@@ -71,12 +75,19 @@ function acceptsPart({ name }: Spelled, part: keyof Subject): boolean {
   return name !== 'cleanup' || part === 'tenant';
 }
 
-function stages(args: readonly string[], target: Spelled, { source, definition }: Typed): readonly string[] {
-  return stageFlags.flatMap((name) => {
+/** What the user typed of some flags of both commands that the hint does not set itself. */
+function kept(
+  names: readonly string[],
+  command: { readonly args: readonly string[]; readonly target: Spelled; readonly typed: Typed },
+): readonly string[] {
+  const { args, target } = command;
+  const { source, definition } = command.typed;
+  return names.flatMap((name) => {
     const flag = target.flags[name];
     const own = definition.flags[name];
     if (flag === undefined || own === undefined || args.includes(flag.long ?? '')) return [];
-    return spelled(flag, source.typed(own));
+    // A rollback supersedes for other reasons.
+    return planFlags.includes(name) && own !== flag ? [] : spelled(flag, source.typed(own));
   });
 }
 
@@ -95,8 +106,9 @@ function fromEnvironment({ environmentVariable }: Flag<unknown>, { environment }
     .filter(Boolean);
 }
 
-/** @param value as commander has it: one text, or several */
+/** @param value as commander has it: one text, several, or true */
 function spelled({ short, long = '' }: Option, value: unknown): readonly string[] {
+  if (value === true) return [short ?? long];
   const texts: readonly unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
   // A short flag would take the equals sign as a part of its value.
   return texts.map(String).flatMap((text) => (text.startsWith('-') ? flagWith(long, text) : [short ?? long, text]));

@@ -1,4 +1,6 @@
 // Commands that hints propose: pasted, they reach what the run reached, and no more.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diffCommand } from '../../src/cli/commands/diff.ts';
 import { rollbackCommand } from '../../src/cli/commands/rollback.ts';
@@ -73,6 +75,24 @@ const cases: readonly (readonly [string, HintCommand, Given, string])[] = [
     sync('--only', 'update'),
     { typed: { only: 'deploy' } },
     'appcfg sync --only update',
+  ],
+  [
+    'what was approved and the guards that are overridden stay, also where the hint is narrowed',
+    { ...sync('--retry-rolled-back'), selects: address },
+    { typed: { expect: 'plan.json', adopt: true, retryRolledBack: true, wave: 'canary', wait: false } },
+    'appcfg sync --retry-rolled-back --tenant globex --env prod --config-profile Limits --expect plan.json --adopt',
+  ],
+  [
+    'a diff for a new approval has the guards that are overridden',
+    { run: 'diff', args: ['-o', 'json=plan.json'] },
+    { typed: { expect: 'plan.json', adopt: true, supersede: true, tenant: ['one'], only: 'deploy', wave: 'w' } },
+    'appcfg diff -o json=plan.json -t one --wave w --adopt --supersede',
+  ],
+  [
+    'a sync after a rollback has nothing of it',
+    sync(),
+    { ran: rollbackCommand, typed: { supersede: true, tenant: ['one'] } },
+    'appcfg sync -t one',
   ],
   ['another command has no waves', { run: 'history', args: [] }, { typed: { wave: 'canary' } }, 'appcfg history'],
   [
@@ -149,6 +169,49 @@ const cases: readonly (readonly [string, HintCommand, Given, string])[] = [
     "appcfg sync --env '!prod' -e prod -e dev",
   ],
 ];
+
+/** Hints for more than what the user selected, and why that is no other selection. */
+const widening: Readonly<Record<string, string>> = {
+  'core/assess/orphans.ts': 'a cleanup of orphans takes no selection',
+  'core/guards/empty.ts': 'the tree has no tenants to select',
+  'core/planners/block-same-changes.ts':
+    'the selection is what keeps the check from being complete; a diff writes nothing',
+  'cli/commands/cleanup.ts': 'a cleanup of orphans takes no selection',
+  'engine/explain-address.ts': 'the address is an argument',
+};
+
+test('no other hint drops the selection', () => {
+  const sources = join(import.meta.dirname, '../../src');
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const found = files.filter((file) => /selects: 'all'/.test(readFileSync(join(sources, file), 'utf8')));
+  expect(found.sort()).toEqual(Object.keys(widening).sort());
+});
+
+test('whatever command was run, and whatever a hint proposes, what names the tree, the AppConfig and the selection stays', () => {
+  const typed = {
+    chdir: 'config',
+    settingsBase: 'main',
+    region: 'eu-west-1',
+    awsProfile: 'ops',
+    endpointUrl: 'http://localhost:1',
+    insecure: true,
+    tenant: ['one'],
+    selector: ['tier=gold'],
+    env: ['prod'],
+    configProfile: ['L*'],
+  };
+  const connection =
+    '-C config --settings-base main --region eu-west-1 --aws-profile ops --endpoint-url http://localhost:1 --insecure';
+  for (const ran of commands) {
+    for (const { name, commonFlags } of commands) {
+      const spelled = spell({ run: name, args: [] }, { ran, typed });
+      expect(spelled).toContain(` ${connection}`);
+      // A cleanup deletes whole tenants; some commands take addresses, or nothing.
+      if (commonFlags !== undefined) continue;
+      expect(spelled).toContain(name === 'cleanup' ? ' -t one -l tier=gold' : ' -t one -l tier=gold -e prod -p');
+    }
+  }
+});
 
 test.each(cases)('%s', (_name, command, given, spelled) => {
   expect(spell(command, given)).toBe(spelled);

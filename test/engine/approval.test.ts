@@ -202,7 +202,7 @@ test.each([
   const outcome = await world.appcfg('sync', '--expect', file);
   expect(outcome.exitCode, outcome.stderr).toBe(3);
   expect(outcome.stderr).toContain(`--expect "${file}" cannot be used: ${reason}`);
-  expect(outcome.stderr).toContain('appcfg diff -o json=diff.json');
+  expect(outcome.stderr).toContain('appcfg diff -o text -o json=diff.json');
   expect(world.takeCalls()).toEqual({});
 });
 
@@ -231,4 +231,65 @@ test('each change of a plan is refused alone where it is missing from the approv
     writeFileSync(join(world.directory, 'diff.json'), JSON.stringify({ ...whole, expect: expected }));
     expect(await refusals(world)).toHaveLength(1);
   }
+});
+
+test('an approval over several Regions holds for a run of one of them, whose account is then asked for', async () => {
+  const regions = settings.replace('prod: {', 'prod: { region: eu-west-1,');
+  const world = await approved({ ...tree, 'appcfg.yml': regions });
+  for (const environment of ['dev', 'prod']) {
+    const outcome = await sync(world, '-e', environment);
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+    expect(outcome.json.results).not.toEqual([]);
+  }
+  expect(await isLive(world)).toBe(true);
+});
+
+test('digests do not depend on redacted values, and an approval of content with one passes', async () => {
+  const expectOf = async (password: string, limit: number) => {
+    const world = await approved({ ...small, 'appcfg.yml': `${settings}redact: [/password]\n` });
+    world.write('template/A.yml', `limit: ${limit}\npassword: ${password}\n`);
+    await approve(world);
+    const digests = JSON.parse(readFileSync(join(world.directory, 'diff.json'), 'utf8')).expect;
+    expect((await sync(world)).exitCode).toBe(0);
+    expect(digests).toHaveLength(2);
+    return digests;
+  };
+  const digests = await expectOf('hunter2', 1);
+  expect(await expectOf('correct-horse', 1)).toEqual(digests);
+  expect(await expectOf('hunter2', 2)).not.toEqual(digests);
+});
+
+test('fewer versions to keep are another change, and those approved are deleted at the end', async () => {
+  const keeping = (keep: number) => `${settings}versions: { keep: ${keep} }\n`;
+  const world = await approved({ ...small, 'appcfg.yml': keeping(2) });
+  world.write('appcfg.yml', keeping(1));
+  expect(await refusals(world)).toEqual([
+    ['the deletion of all but the newest 1 versions was not approved', ['one/*/A']],
+  ]);
+  world.write('appcfg.yml', keeping(2));
+  expect((await sync(world)).exitCode).toBe(0);
+});
+
+test('an adoption is approved with its flag, and passes in two stages', async () => {
+  const world = createWorld(small, inPipeline);
+  const other = new OtherClient(world.emulator);
+  const wanted = { application: 'one', environment: 'dev', configurationProfile: 'A' };
+  await other.deploy({ ...wanted, content: 'a: 7' });
+  await world.clock.sleep(600_000);
+  await approve(world, '--adopt');
+  for (const stage of ['update', 'deploy']) {
+    const outcome = await sync(world, '--adopt', '--only', stage);
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+  }
+  expect(await isLive(world)).toBe(true);
+});
+
+test('the refusal names each address once for what differs, and the command that makes a new plan', async () => {
+  const world = await approved();
+  world.write('template/A.yml', 'a: 3\n');
+  const { stdout, stderr } = await world.appcfg('sync', '--expect', 'diff.json', '-t', 'two');
+  expect(stdout).toContain('Refused by a guard: nothing will be changed.');
+  expect(stderr).toContain('the content is not the approved one');
+  expect(stderr).toContain('have the new plan approved; this writes it: appcfg diff -o text -o json=diff.json -t two');
+  expect(stderr.split('the content is not the approved one')).toHaveLength(2);
 });

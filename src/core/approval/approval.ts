@@ -113,5 +113,5 @@ export function unusable(file: string, reason: string, hint: Hint = newApproval(
 
 /** @param file where the new plan is written */
 export function newApproval(file: string, text = 'make it with diff, without --base'): Hint {
-  return { text, command: { run: 'diff', args: ['-o', `json=${file}`] } };
+  return { text, command: { run: 'diff', args: ['-o', 'text', '-o', `json=${file}`] } };
 }

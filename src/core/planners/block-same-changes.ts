@@ -68,7 +68,7 @@ export function partialRollbackCheck(plan: Plan): readonly Problem[] {
       code: 'rollback-check-partial',
       severity: 'warning',
       message: 'only the selected addresses were checked: the same change may have been rolled back elsewhere',
-      hint: { text: 'to check all of them, sync the whole tree', command: { run: 'sync', args: [], selects: 'all' } },
+      hint: { text: 'to check all of them', command: { run: 'diff', args: [], selects: 'all' } },
     },
   ];
 }

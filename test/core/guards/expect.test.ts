@@ -55,7 +55,7 @@ test.each([
     severity: 'error',
     message,
     subject: change.subject,
-    hint: { command: { run: 'diff', args: ['-o', 'json=plan.json'] } },
+    hint: { command: { run: 'diff', args: ['-o', 'text', '-o', 'json=plan.json'] } },
   });
 });
 
