@@ -12,7 +12,7 @@ import { relationTo } from '../git/commit-relation.ts';
 import { ignoredFiles } from '../git/ignored-files.ts';
 import { knowsCommit } from '../git/knows-commit.ts';
 import { readOrigin } from '../git/origin.ts';
-import { findCommit } from '../git/revision-source.ts';
+import { findCommit, similarRevision } from '../git/revision-source.ts';
 import { DiskSource } from '../tree/disk-source.ts';
 import { readSettings } from '../tree/read-settings.ts';
 import type { Context } from './context.ts';
@@ -31,6 +31,8 @@ export interface LoadedProject {
   readonly relationTo: (commit: string) => Promise<CommitRelation>;
   /** The full id of a Git revision; undefined where Git does not know it. */
   readonly findCommit: (revision: string) => Promise<string | undefined>;
+  /** What a revision that Git does not know may be meant to be. */
+  readonly similarRevision: (revision: string) => Promise<string | undefined>;
   /** Undefined: the clone may lack it. */
   readonly knowsCommit: (commit: string) => Promise<boolean | undefined>;
   /** What is already parsed and rendered of the tree. */
@@ -125,6 +127,7 @@ async function projectOf(
     origin,
     relationTo: relationTo(origin.commit, context),
     findCommit: (revision) => findCommit(revision, context),
+    similarRevision: (revision) => similarRevision(revision, context),
     knowsCommit: (commit) => knowsCommit(commit, context),
   };
 }

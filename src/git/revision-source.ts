@@ -3,6 +3,7 @@
 import { posix } from 'node:path';
 import { quoteForShell } from '../core/problem/hint.ts';
 import { failure } from '../core/problem/problem.ts';
+import { nearest } from '../core/problem/suggest.ts';
 import { isShallow } from './is-shallow.ts';
 import { findRepository } from './repository.ts';
 import { askGit, type GitLocation, gitBounds, runGit } from './run-git.ts';
@@ -53,7 +54,9 @@ export async function readRevision(
   paths: readonly string[] = treePaths,
 ): Promise<Revision> {
   const commit = await findCommit(revision, location);
-  if (commit === undefined) throw unknownRevision({ revision, flag }, await reasonOf(location));
+  if (commit === undefined) {
+    throw failure('usage-invalid', ...(await whyUnknown({ revision, flag }, location)));
+  }
   const entries = new Map<string, Entry>();
   const contents: Contents = new Map();
   try {
@@ -86,6 +89,15 @@ export async function findCommit(revision: string, location: GitLocation): Promi
   return branch ?? commitOf(revision);
 }
 
+/** What a revision that Git does not know may be meant to be: a branch, a tag, or a branch of the remote; undefined for none. */
+export async function similarRevision(revision: string, location: GitLocation): Promise<string | undefined> {
+  const output = await askGit(location, ['for-each-ref', '--format=%(refname)']);
+  const short = (name: string) => name.replace(/^refs\/(?:heads|tags|remotes)\//, '');
+  const names = (output ?? '').split('\n').map(short);
+  const ofRemote = `origin/${revision}`;
+  return names.includes(ofRemote) ? ofRemote : nearest(short(revision), names);
+}
+
 type UnknownReason = 'no repository' | 'shallow' | 'unknown';
 
 async function reasonOf(location: GitLocation): Promise<UnknownReason> {
@@ -109,10 +121,15 @@ const unknown = {
   },
 } as const satisfies Record<UnknownReason, unknown>;
 
-function unknownRevision({ revision, flag }: NamedRevision, why: UnknownReason) {
+/** The message, and what to do. */
+async function whyUnknown({ revision, flag }: NamedRevision, location: GitLocation) {
+  const why = await reasonOf(location);
   const { reason, hint } = unknown[why];
-  const text = (why !== 'no repository' && hintToFetch(revision)) || hint;
-  return failure('usage-invalid', `${flag} "${revision}" ${reason}`, { hint: { text } });
+  const message = `${flag} "${revision}" ${reason}`;
+  if (why === 'no repository') return [message, { hint: { text: hint } }] as const;
+  const meant = await similarRevision(revision, location);
+  const didYouMean = meant === undefined ? '' : `did you mean "${meant}"? Otherwise `;
+  return [message, { hint: { text: `${didYouMean}${hintToFetch(revision) ?? hint}` } }] as const;
 }
 
 /** Also where the clone is shallow: `--unshallow` fetches no other branch. Undefined for what is no branch of the remote. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 // `diff --base`: two revisions of the tree, compared offline.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -179,6 +180,29 @@ test('an error in the base is reported with its revision and position', async ()
   expect(broken.exitCode).toBe(3);
   expect(broken.stderr).toContain('HEAD:template/A.yml:1:6  invalid YAML');
   expect((await world.appcfg('diff', '--base', '--help')).stderr).toContain('is not a revision');
+});
+
+test.each([
+  ['mian', 'did you mean "main"?'],
+  ['v1.2.4', 'did you mean "v1.2.3"?'],
+  ['release', 'did you mean "origin/release"?'],
+  ['origin/relaese', 'did you mean "origin/release"?'],
+])('a revision that is similar to a branch or a tag: %s', async (revision, hint) => {
+  const world = createWorld(tree);
+  commit(world);
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: world.directory });
+  git('branch', '--force', '--move', 'main');
+  git('tag', 'v1.2.3');
+  git('update-ref', 'refs/remotes/origin/release', 'HEAD');
+  for (const args of [
+    ['diff', '--base', revision],
+    ['validate', '--settings-base', revision],
+    ['rollback', '--commit', revision],
+  ]) {
+    const { exitCode, stderr } = await world.appcfg(...args);
+    expect(stderr, args.join(' ')).toContain(hint);
+    expect(exitCode).toBe(3);
+  }
 });
 
 test('content of another application is named, and is no change of content', async () => {

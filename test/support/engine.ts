@@ -132,6 +132,7 @@ export async function syncFleet(world: EngineWorld, run: EngineRun, dryRun = fal
     origin: run.origin ?? { commit: undefined, dirty: false, pipeline: undefined, url: undefined },
     relationTo,
     findCommit: async () => undefined,
+    similarRevision: async () => undefined,
     knowsCommit: async () => undefined,
     cache: new RenderCache(),
   };

@@ -62,7 +62,7 @@ function newerProblem({
         code: 'commit-order-unknown',
         severity: 'warning',
         message: `cannot tell whether deployment ${deploymentNumber}${shortCommit === undefined ? '' : ` (commit ${shortCommit})`} is newer than this run; deploying`,
-        hint: { text: 'fetch the whole history (GIT_DEPTH: 0)' },
+        hint: { text: 'fetch the whole history: git fetch --unshallow; in a GitLab job set GIT_DEPTH: 0' },
         subject,
       };
     case 'not newer':

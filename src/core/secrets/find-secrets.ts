@@ -11,6 +11,12 @@ export interface FoundSecret {
 /** No secret is in a shorter string. */
 const shortest = 8;
 
+/** One search for all rules: nearly all strings end here. */
+const anySign = new RegExp(secretRules.flatMap(({ sign }) => (sign === undefined ? [] : [sign.source])).join('|'), 'i');
+
+/** The values of which the key decides whether they are secrets. */
+const keyedValue = /^(?:[0-9a-f]{32}|[a-z0-9+/]{40}|[a-z0-9+/]{86}==|(?:basic|bearer|token) .{16,})$/i;
+
 /** Of one kind in one string. */
 const mostOfOneKind = 100;
 
@@ -30,9 +36,11 @@ const example = /EXAMPLE|x{8}|X{8}|\*{3}|\.\.\.|\$\{|\{\{/;
  */
 export function secretsIn(text: string, key: string | undefined): readonly FoundSecret[] {
   if (!mayHoldSecret(text)) return [];
+  const hasSign = anySign.test(text);
+  const isKeyed = keyedValue.test(text);
+  if (!hasSign && !isKeyed) return [];
   return secretRules.flatMap((rule) => {
-    const isWanted =
-      rule.key === undefined ? rule.marks.some((mark) => text.includes(mark)) : key === undefined || rule.key.test(key);
+    const isWanted = rule.key === undefined ? hasSign : isKeyed && (key === undefined || rule.key.test(key));
     return isWanted ? matches(rule, text) : [];
   });
 }

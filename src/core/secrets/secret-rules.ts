@@ -4,8 +4,8 @@
 export interface SecretRule {
   /** With its article, for a message. */
   readonly name: string;
-  /** Texts of which a secret has at least one. Without any, the key decides. */
-  readonly marks: readonly string[];
+  /** What a string with such a secret has, whatever its case: cheaper than the pattern. Undefined: the key decides. */
+  readonly sign?: RegExp;
   /** Global. Its first group is the secret, where it has one; otherwise the whole match is. */
   readonly pattern: RegExp;
   /** What the key of the value has to match. */
@@ -39,264 +39,272 @@ export const secretRules: readonly SecretRule[] = [
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids: of users, roles and groups are no keys
   {
     name: 'an AWS access key id',
-    marks: ['AKIA', 'ASIA', 'ABIA', 'ACCA'],
+    sign: /A(?:KIA|SIA|BIA|CCA)[A-Z0-9]/,
     pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
   },
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
-  { name: 'an AWS secret access key', marks: [], key: /secret/i, pattern: awsSecretKey, unless: isNotMixed },
+  { name: 'an AWS secret access key', key: /secret/i, pattern: awsSecretKey, unless: isNotMixed },
   {
     name: 'an AWS secret access key',
-    marks: ['ecret', 'ECRET'],
+    sign: /secret_?access_?key/,
     pattern: /secret_?access_?key["']?\s{0,9}[=:]\s{0,9}["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
   },
   // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
   {
     name: 'an Amazon Bedrock API key',
-    marks: ['ABSK'],
+    sign: /ABSK/,
     pattern: /(?<![A-Za-z0-9+/])ABSK[A-Za-z0-9+/]{100,300}={0,2}/g,
   },
   // RFC 7468, RFC 4880 section 6.2, https://www.openssh.com (PROTOCOL.key); the base64 of the same
   {
     name: 'a private key',
-    marks: ['PRIVATE KEY'],
+    sign: /PRIVATE KEY/,
     pattern: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g,
   },
-  { name: 'a private key', marks: ['PuTTY-User-Key-File'], pattern: /PuTTY-User-Key-File-[0-9]: /g },
+  { name: 'a private key', sign: /PuTTY-User-Key-File/, pattern: /PuTTY-User-Key-File-[0-9]: /g },
   // https://age-encryption.org/v1
-  { name: 'an age key', marks: ['AGE-SECRET-KEY-1'], pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
+  { name: 'an age key', sign: /AGE-SECRET-KEY-1/, pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
   // https://docs.gitlab.com/security/tokens/#token-prefixes
   {
     name: 'a GitLab token',
-    marks: ['gl', 'GR1348941'],
+    sign: /gl[a-z]{2,5}-|GR1348941/,
     pattern:
       /(?<![A-Za-z0-9])(?:gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[A-Za-z0-9_-]{20,300}(?:\.[0-9a-z]{2}\.[0-9a-z]{7,9})?|GR1348941[A-Za-z0-9_-]{20})/g,
   },
   // https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
   {
     name: 'a GitHub token',
-    marks: ['gh', 'github_pat_'],
+    sign: /gh[pousr]_|github_pat_/,
     pattern: /(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{36,255})/g,
   },
   // https://support.atlassian.com/organization-administration/docs/manage-api-tokens, .../bitbucket-cloud/docs/app-passwords
   {
     name: 'an Atlassian token',
-    marks: ['ATATT3', 'ATCTT3', 'ATBB'],
+    sign: /ATATT3|ATCTT3|ATBB/,
     pattern: /(?<![A-Za-z0-9])(?:AT[AC]TT3[A-Za-z0-9_=-]{60,300}|ATBB[A-Za-z0-9]{32})/g,
   },
   // https://api.slack.com/concepts/token-types, https://api.slack.com/messaging/webhooks
   {
     name: 'a Slack token',
-    marks: ['xox', 'xapp-', 'xwfp-'],
+    sign: /xox[a-z][-.]|xapp-|xwfp-/,
     pattern: /(?<![A-Za-z0-9])(?:xox[a-z](?:\.xox[a-z])?-|xapp-[0-9]-|xwfp-)[A-Za-z0-9-]{10,300}/g,
   },
   {
     name: 'a Slack webhook',
-    marks: ['hooks.slack'],
+    sign: /hooks\.slack/,
     pattern: /hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([A-Za-z0-9+/]{20,200})/g,
   },
   // https://discord.com/developers/docs/resources/webhook, .../docs/reference#authentication
   {
     name: 'a Discord webhook',
-    marks: ['/api/webhooks/'],
+    sign: /\/api\/webhooks\//,
     pattern: /discord(?:app)?\.com\/api\/webhooks\/[0-9]{15,22}\/([A-Za-z0-9_-]{50,100})/g,
   },
   {
     name: 'a Discord token',
-    marks: ['.'],
+    sign: /(?<![A-Za-z0-9_.-])[MNO][A-Za-z0-9_-]{23,27}\./,
     pattern: /(?<![A-Za-z0-9_.-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_.-])/g,
   },
   // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors
   {
     name: 'a Teams webhook',
-    marks: ['.webhook.office.com/'],
+    sign: /\.webhook\.office\.com\//,
     pattern: /\.webhook\.office\.com\/webhookb2\/([^\s/"']{30,100}\/IncomingWebhook\/[^\s"']{30,100})/g,
   },
   // https://docs.stripe.com/keys, https://docs.stripe.com/webhooks/signature
   {
     name: 'a Stripe key',
-    marks: ['sk_', 'rk_', 'whsec_'],
+    sign: /[sr]k_(?:live|test)_|whsec_/,
     pattern: /(?<![A-Za-z0-9])(?:[sr]k_(?:live|test)_[A-Za-z0-9]{10,250}|whsec_[A-Za-z0-9+/]{32,100})/g,
   },
   // https://developer.squareup.com/docs/build-basics/access-tokens
   {
     name: 'a Square token',
-    marks: ['EAAA', 'sq0'],
+    sign: /EAAA|sq0(?:atp|csp)-/,
     pattern: /(?<![A-Za-z0-9_-])(?:EAAA[A-Za-z0-9_-]{60}(?![A-Za-z0-9_-])|sq0(?:atp|csp)-[A-Za-z0-9_-]{22,60})/g,
   },
   // https://shopify.dev/docs/apps/build/authentication-authorization
   {
     name: 'a Shopify token',
-    marks: ['shp'],
+    sign: /shp[a-z]{2,3}_/,
     pattern: /(?<![A-Za-z0-9])shp(?:at|ca|pa|ss|ua|tka)_[0-9a-fA-F]{32}/g,
   },
   // https://cloud.google.com/docs/authentication/api-keys, https://developers.google.com/identity/protocols/oauth2
-  { name: 'a Google API key', marks: ['AIza'], pattern: /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g },
+  { name: 'a Google API key', sign: /AIza/, pattern: /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g },
   {
     name: 'a Google OAuth secret',
-    marks: ['GOCSPX-', 'ya29.'],
+    sign: /GOCSPX-|ya29\./,
     pattern: /(?<![A-Za-z0-9_-])(?:GOCSPX-[A-Za-z0-9_-]{28}|ya29\.[A-Za-z0-9_-]{20,500})/g,
   },
   // https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string, .../storage-sas-overview, .../service-bus-messaging
   {
     name: 'an Azure key',
-    marks: ['Key='],
+    sign: /Key=|SharedSecretValue=/,
     pattern: /(?:AccountKey|SharedAccessKey|SharedSecretValue)=([A-Za-z0-9+/]{20,200}={0,2})/gi,
   },
   {
     name: 'an Azure key',
-    marks: [],
+
     key: /account|storage|azure|cosmos|shared/i,
     pattern: /^([A-Za-z0-9+/]{86}==)$/g,
   },
   {
     name: 'an Azure SAS signature',
-    marks: ['sig='],
+    sign: /sig=/,
     pattern: /[?&;]sig=([A-Za-z0-9+/%]{40,200}(?:=|%3[Dd])?)/g,
   },
   // https://learn.microsoft.com/purview/sit-defn-azure-ad-client-secret
   {
     name: 'a Microsoft Entra client secret',
-    marks: ['Q~'],
+    sign: /[0-9]Q~/,
     pattern: /(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])/g,
   },
   // https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate
-  { name: 'an Azure DevOps token', marks: ['AZDO'], pattern: /(?<![A-Za-z0-9])[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}/g },
+  { name: 'an Azure DevOps token', sign: /AZDO/, pattern: /(?<![A-Za-z0-9])[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}/g },
   // https://github.blog/changelog/2021-09-23-npm-has-a-new-access-token-format
-  { name: 'an npm token', marks: ['npm_'], pattern: /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36,100}/g },
+  { name: 'an npm token', sign: /npm_/, pattern: /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36,100}/g },
   // https://pypi.org/help/#apitoken
-  { name: 'a PyPI token', marks: ['pypi-'], pattern: /(?<![A-Za-z0-9])pypi-[A-Za-z0-9_-]{60,300}/g },
+  { name: 'a PyPI token', sign: /pypi-/, pattern: /(?<![A-Za-z0-9])pypi-[A-Za-z0-9_-]{60,300}/g },
   // https://guides.rubygems.org/api-key-scopes, https://doc.rust-lang.org/cargo, https://learn.microsoft.com/nuget
-  { name: 'a RubyGems key', marks: ['rubygems_'], pattern: /(?<![A-Za-z0-9])rubygems_[0-9a-f]{48}/g },
-  { name: 'a NuGet key', marks: ['oy2'], pattern: /(?<![A-Za-z0-9])oy2[a-z0-9]{43}(?![A-Za-z0-9])/g },
-  { name: 'a crates.io token', marks: ['cio'], pattern: /(?<![A-Za-z0-9])cio[A-Za-z0-9]{32}(?![A-Za-z0-9])/g },
+  { name: 'a RubyGems key', sign: /rubygems_/, pattern: /(?<![A-Za-z0-9])rubygems_[0-9a-f]{48}/g },
+  { name: 'a NuGet key', sign: /oy2[a-z0-9]{43}/, pattern: /(?<![A-Za-z0-9])oy2[a-z0-9]{43}(?![A-Za-z0-9])/g },
+  {
+    name: 'a crates.io token',
+    sign: /cio[A-Za-z0-9]{32}/,
+    pattern: /(?<![A-Za-z0-9])cio[A-Za-z0-9]{32}(?![A-Za-z0-9])/g,
+  },
   // https://docs.docker.com/security/access-tokens
-  { name: 'a Docker Hub token', marks: ['dckr_'], pattern: /(?<![A-Za-z0-9])dckr_[po]at_[A-Za-z0-9_-]{27,40}/g },
+  { name: 'a Docker Hub token', sign: /dckr_/, pattern: /(?<![A-Za-z0-9])dckr_[po]at_[A-Za-z0-9_-]{27,40}/g },
   // https://jfrog.com/help/r/jfrog-platform-administration-documentation/access-tokens
-  { name: 'an Artifactory key', marks: ['AKCp'], pattern: /(?<![A-Za-z0-9])AKCp[A-Za-z0-9]{60,80}/g },
+  { name: 'an Artifactory key', sign: /AKCp/, pattern: /(?<![A-Za-z0-9])AKCp[A-Za-z0-9]{60,80}/g },
   // https://www.twilio.com/docs/glossary/what-is-a-sid, https://www.twilio.com/docs/sendgrid
-  { name: 'a Twilio key', marks: ['SK'], pattern: /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g },
-  { name: 'a Twilio token', marks: [], key: /twilio|auth_?token/i, pattern: hex32 },
+  { name: 'a Twilio key', sign: /SK[0-9a-f]{32}/, pattern: /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g },
+  { name: 'a Twilio token', key: /twilio|auth_?token/i, pattern: hex32 },
   {
     name: 'a SendGrid key',
-    marks: ['SG.'],
+    sign: /SG\./,
     pattern: /(?<![A-Za-z0-9])SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}/g,
   },
   // https://documentation.mailgun.com, https://mailchimp.com/developer, https://developers.brevo.com, https://resend.com/docs
   {
     name: 'a Mailgun key',
-    marks: ['key-', '-'],
+    sign: /key-[0-9a-f]{32}|(?<![0-9a-f])[0-9a-f]{32}-[0-9a-f]{8}-/,
     pattern:
       /(?<![A-Za-z0-9-])(?:key-[0-9a-f]{32}(?![A-Za-z0-9])|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-]))/g,
   },
-  { name: 'a Mailchimp key', marks: ['-us'], pattern: /(?<![A-Za-z0-9])[0-9a-f]{32}-us[0-9]{1,2}(?![A-Za-z0-9])/g },
-  { name: 'a Brevo key', marks: ['xkeysib-'], pattern: /xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}/g },
+  {
+    name: 'a Mailchimp key',
+    sign: /[0-9a-f]-us[0-9]/,
+    pattern: /(?<![A-Za-z0-9])[0-9a-f]{32}-us[0-9]{1,2}(?![A-Za-z0-9])/g,
+  },
+  { name: 'a Brevo key', sign: /xkeysib-/, pattern: /xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}/g },
   {
     name: 'a Resend key',
-    marks: ['re_'],
+    sign: /re_[A-Za-z0-9]{8}_/,
     pattern: /(?<![A-Za-z0-9_])re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}(?![A-Za-z0-9])/g,
   },
   // https://core.telegram.org/bots/api#authorizing-your-bot
   {
     name: 'a Telegram token',
-    marks: [':A'],
+    sign: /[0-9]:A/,
     pattern: /(?<![0-9])[0-9]{6,16}:A[A-Za-z0-9_-]{34}(?![A-Za-z0-9_-])/g,
   },
   // https://platform.openai.com/docs/api-reference/authentication, https://docs.anthropic.com/en/api/overview, https://openrouter.ai/docs
   {
     name: 'an API key of a language model',
-    marks: ['sk-', 'gsk_', 'xai-', 'pplx-', 'r8_', 'hf_'],
+    sign: /sk-|gsk_|xai-|pplx-|r8_|hf_/,
     pattern:
       /(?<![A-Za-z0-9_-])(?:sk-(?:ant|proj|svcacct|admin|None|or)-[A-Za-z0-9_-]{20,300}|sk-[A-Za-z0-9]{32,100}|gsk_[A-Za-z0-9]{40,60}|xai-[A-Za-z0-9]{60,100}|pplx-[A-Za-z0-9]{40,60}|r8_[A-Za-z0-9]{37}(?![A-Za-z0-9])|hf_[A-Za-z0-9]{30,50})/g,
   },
   // https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes, https://developer.hashicorp.com/terraform/cloud-docs
-  { name: 'a Vault token', marks: ['hv'], pattern: /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,300}/g },
+  { name: 'a Vault token', sign: /hv[sbr]\./, pattern: /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,300}/g },
   {
     name: 'a Terraform token',
-    marks: ['.atlasv1.'],
+    sign: /\.atlasv1\./,
     pattern: /(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,100}/g,
   },
   // https://docs.digitalocean.com/reference/api, https://www.pulumi.com/docs, https://docs.doppler.com, https://docs.databricks.com
-  { name: 'a DigitalOcean token', marks: ['_v1_'], pattern: /(?<![A-Za-z0-9])do[opr]_v1_[0-9a-f]{64}/g },
-  { name: 'a Pulumi token', marks: ['pul-'], pattern: /(?<![A-Za-z0-9])pul-[0-9a-f]{40}(?![A-Za-z0-9])/g },
+  { name: 'a DigitalOcean token', sign: /_v1_/, pattern: /(?<![A-Za-z0-9])do[opr]_v1_[0-9a-f]{64}/g },
+  { name: 'a Pulumi token', sign: /pul-/, pattern: /(?<![A-Za-z0-9])pul-[0-9a-f]{40}(?![A-Za-z0-9])/g },
   {
     name: 'a Doppler token',
-    marks: ['dp.'],
+    sign: /dp\./,
     pattern: /(?<![A-Za-z0-9])dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}/g,
   },
   {
     name: 'a Databricks token',
-    marks: ['dapi'],
+    sign: /dapi[0-9a-f]{32}/,
     pattern: /(?<![A-Za-z0-9])dapi[0-9a-f]{32}(?:-[0-9])?(?![A-Za-z0-9])/g,
   },
   // https://devcenter.heroku.com, https://fly.io/docs, https://docs.netlify.com, https://tailscale.com/kb, https://supabase.com/docs, https://planetscale.com/docs
   {
     name: 'a token of a platform',
-    marks: ['HRKU-', 'fm2_', 'fm1', 'nfp_', 'tskey-', 'sbp_', 'sb_secret_', 'pscale_'],
+    sign: /HRKU-|fm2_|fm1[ar]?_|nfp_|tskey-|sbp_|sb_secret_|pscale_/,
     pattern:
       /(?<![A-Za-z0-9])(?:HRKU-[A-Za-z0-9_-]{36,70}|fm(?:2|1[ar]?)_[A-Za-z0-9+/=]{60,500}|nfp_[A-Za-z0-9]{36}|tskey-(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{8,40}-?[A-Za-z0-9]{0,60}|sbp_[0-9a-f]{40}|sb_secret_[A-Za-z0-9_-]{20,60}|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{32,64})/g,
   },
   // https://grafana.com/docs, https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys, https://docs.sentry.io, https://docs.sonarsource.com
   {
     name: 'a token of a monitoring service',
-    marks: ['gls', 'glc_', 'NRAK-', 'NRAL', 'sntry', 'sq'],
+    sign: /glsa_|glc_|NRAK-|NRAL|sntry[su]_|sq[apu]_/,
     pattern:
       /(?<![A-Za-z0-9])(?:glsa_[A-Za-z0-9]{32}_[0-9A-Fa-f]{8}|glc_[A-Za-z0-9+/]{32,400}|NRAK-[A-Z0-9]{27}|[0-9a-f]{36}NRAL|sntrys_[A-Za-z0-9+/=_-]{40,300}|sntryu_[0-9a-f]{64}|sq[apu]_[0-9a-f]{40})(?![A-Za-z0-9])/g,
   },
   // https://docs.datadoghq.com/account_management/api-app-keys
-  { name: 'a Datadog key', marks: [], key: /datadog|(?:^|_)dd_/i, pattern: hex32 },
-  { name: 'a Datadog key', marks: [], key: /datadog|(?:^|_)dd_/i, pattern: hex40 },
+  { name: 'a Datadog key', key: /datadog|(?:^|_)dd_/i, pattern: hex32 },
+  { name: 'a Datadog key', key: /datadog|(?:^|_)dd_/i, pattern: hex40 },
   // https://www.notion.com, https://linear.app/developers, https://airtable.com/developers, https://www.figma.com/developers, https://learning.postman.com, https://developers.hubspot.com
   {
     name: 'a token of a web service',
-    marks: ['ntn_', 'lin_api_', 'pat', 'figd_', 'PMAK-', 'CFPAT-', 'sl.', 'EAA'],
+    sign: /ntn_|lin_api_|pat(?:[A-Za-z0-9]{14}\.|-[a-z]{2}[0-9]-)|figd_|PMAK-|CFPAT-|sl\.[A-Za-z0-9_-]{100}|EAA[MC]/,
     pattern:
       /(?<![A-Za-z0-9])(?:ntn_[A-Za-z0-9]{40,60}|lin_api_[A-Za-z0-9]{40}|pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|pat-(?:na|eu)[0-9]-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|figd_[A-Za-z0-9_-]{40}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|CFPAT-[A-Za-z0-9_-]{43}|sl\.[A-Za-z0-9_-]{130,200}|EAA[MC][A-Za-z0-9]{100,300})/g,
   },
   // https://www.alibabacloud.com/help/ram
-  { name: 'an Alibaba Cloud key', marks: ['LTAI'], pattern: /(?<![A-Za-z0-9])LTAI[A-Za-z0-9]{12,30}(?![A-Za-z0-9])/g },
+  { name: 'an Alibaba Cloud key', sign: /LTAI/, pattern: /(?<![A-Za-z0-9])LTAI[A-Za-z0-9]{12,30}(?![A-Za-z0-9])/g },
   // https://developers.cloudflare.com/ssl/origin-configuration/origin-ca
-  { name: 'a Cloudflare key', marks: ['v1.0-'], pattern: /(?<![A-Za-z0-9])v1\.0-[0-9a-f]{24}-[0-9a-f]{140,150}/g },
+  { name: 'a Cloudflare key', sign: /v1\.0-/, pattern: /(?<![A-Za-z0-9])v1\.0-[0-9a-f]{24}-[0-9a-f]{140,150}/g },
   // https://docs.mapbox.com/help/glossary/access-token: pk. is public
   {
     name: 'a Mapbox token',
-    marks: ['sk.eyJ'],
+    sign: /sk\.eyJ/,
     pattern: /(?<![A-Za-z0-9])sk\.eyJ[A-Za-z0-9_-]{20,300}\.[A-Za-z0-9_-]{16,100}/g,
   },
   // RFC 7519
   {
     name: 'a JSON Web Token',
-    marks: ['eyJ'],
+    sign: /eyJ/,
     pattern: /(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{8,}/g,
   },
   // RFC 3986 section 3.2.1
   {
     name: 'a password in a URL',
-    marks: ['@'],
+    sign: /:\/\/[^\s/?#@:"'<>]{0,200}:[^\s/?#@"'<>]{1,500}@/,
     pattern: /[A-Za-z0-9]:\/\/[^\s/?#@:"'<>]{0,200}:([^\s/?#@"'<>]{1,500})@/g,
     unless: isImage,
   },
   {
     name: 'a password in a URL',
-    marks: ['jdbc:oracle:'],
+    sign: /jdbc:oracle:/,
     pattern: /jdbc:oracle:[a-z]{2,8}:[^\s/@:]{1,100}\/([^\s/@]{1,200})@/g,
   },
   {
     name: 'a password in a URL',
-    marks: ['://'],
+    sign: /[?&;](?:password|passwd|pwd)=/,
     pattern: /[?&;](?:password|passwd|pwd)=([^\s&;#"'<>]{1,500})/gi,
     when: (text) => text.includes('://'),
   },
   // https://learn.microsoft.com/dotnet/framework/data/adonet/connection-string-syntax, https://www.postgresql.org/docs/current/libpq-connect.html
   {
     name: 'a password in a connection string',
-    marks: ['='],
+    sign: /(?:password|pwd)\s{0,9}=/,
     pattern: /(?:^|[;,\s"'])(?:password|pwd)\s{0,9}=\s{0,9}["']?([^\s;,"']{1,500})/gi,
     when: isConnection,
   },
   // RFC 7617, RFC 6750
   {
     name: 'credentials of a header',
-    marks: [],
+
     key: /authorization/i,
     pattern: /^(?:basic|bearer|token) ([A-Za-z0-9+/=._~-]{16,4000})$/gi,
   },

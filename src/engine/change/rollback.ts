@@ -108,9 +108,12 @@ async function commitOf(revision: string, project: LoadedProject): Promise<strin
   if (/^[0-9a-f]{7,64}$/i.test(revision)) return revision;
   const commit = await project.findCommit(revision);
   if (commit !== undefined) return commit;
+  const meant = await project.similarRevision(revision);
+  const otherwise = 'give at least the first seven digits of its SHA; the history shows the commit of each deployment';
   throw failure('commit-unknown', `--commit "${revision}" is not a revision in this Git repository`, {
     hint: {
-      text: 'give at least the first seven digits of its SHA; `appcfg history` shows the commit of each deployment',
+      text: meant === undefined ? otherwise : `did you mean "${meant}"? Otherwise ${otherwise}`,
+      command: { run: 'history', args: [] },
     },
   });
 }
@@ -147,7 +150,8 @@ async function refuseUnknownCommit({ addresses }: Plan, { project, options, cont
     severity: isKnown === false ? 'error' : 'warning',
     message: `--commit ${commit}: nothing from this commit is live or in flight, and Git does not have it`,
     hint: {
-      text: `check it for typos${isKnown === false ? '' : ', or fetch the whole Git history (GIT_DEPTH: 0)'}; \`appcfg history\` shows the commit of each deployment`,
+      text: `check it for typos${isKnown === false ? '' : ', or fetch the whole Git history (git fetch --unshallow; in a GitLab job GIT_DEPTH: 0)'}; the history shows the commit of each deployment`,
+      command: { run: 'history', args: [] },
     },
   };
   if (isKnown === false) throw new AppcfgError([problem]);

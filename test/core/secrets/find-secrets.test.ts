@@ -19,6 +19,8 @@ function some(set: string, length: number): string {
 /** Like a key of AWS: with a digit, a small and a capital letter. */
 const mixed = (length: number) => `aB3${some(base64, length - 3)}`;
 
+const uuid = () => [8, 4, 4, 4, 12].map((length) => some(hex, length)).join('-');
+
 type Planted = readonly [what: string, make: () => string, key?: string];
 
 const planted: readonly Planted[] = [
@@ -100,6 +102,49 @@ const planted: readonly Planted[] = [
   ['Oracle password', () => `jdbc:oracle:thin:app/${some(alphanumeric, 12)}@//db:1521/app`],
   ['ADO connection string', () => `Server=db;Database=app;User Id=app;Password=${some(alphanumeric, 12)};`],
   ['libpq connection string', () => `host=db user=app password=${some(alphanumeric, 12)} dbname=app`],
+  ['Bedrock key', () => `ABS${'K'}${some(base64, 120)}`],
+  ['age key', () => `AGE-SECRET-${'KEY'}-1${some('QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L', 58)}`],
+  ['PuTTY key', () => `PuTTY-User-Key-${'File'}-3: ssh-ed25519\nEncryption: none`],
+  ['Atlassian token', () => `ATAT${'T3'}${some(name, 180)}`],
+  ['Bitbucket password', () => `ATB${'B'}${some(alphanumeric, 32)}`],
+  ['Discord webhook', () => `https://discord.com/api/webhooks/${some('123456789', 18)}/${some(name, 68)}`],
+  ['Discord token', () => `M${some(alphanumeric, 25)}.${some(alphanumeric, 6)}.${some(alphanumeric, 38)}`],
+  [
+    'Teams webhook',
+    () => `https://acme.webhook.office.com/webhookb2/${uuid()}@${uuid()}/IncomingWebhook/${some(hex, 32)}/${uuid()}`,
+  ],
+  ['Square token', () => `EAA${'A'}${some(name, 60)}`],
+  ['Azure DevOps token', () => `${some(alphanumeric, 76)}AZD${'O'}${some(alphanumeric, 4)}`],
+  ['RubyGems key', () => `rubygems${'_'}${some(hex, 48)}`],
+  ['NuGet key', () => `oy${'2'}${some(lower + digits, 43)}`],
+  ['crates.io token', () => `ci${'o'}${some(alphanumeric, 32)}`],
+  ['Docker Hub token', () => `dckr_${'pat'}_${some(name, 27)}`],
+  ['Artifactory key', () => `AKC${'p'}${some(alphanumeric, 69)}`],
+  ['Mailchimp key', () => `${some(hex, 32)}-us${'1'}4`],
+  ['Brevo key', () => `xkeysib${'-'}${some(hex, 64)}-${some(alphanumeric, 16)}`],
+  ['Resend key', () => `re${'_'}${some(alphanumeric, 8)}_${some(alphanumeric, 24)}`],
+  ['Groq key', () => `gsk${'_'}${some(alphanumeric, 52)}`],
+  ['Terraform token', () => `${some(alphanumeric, 14)}.atlas${'v1'}.${some(alphanumeric, 67)}`],
+  ['Pulumi token', () => `pul${'-'}${some(hex, 40)}`],
+  ['Doppler token', () => `dp${'.'}st.prod.${some(alphanumeric, 43)}`],
+  ['Databricks token', () => `dap${'i'}${some(hex, 32)}`],
+  ['Heroku key', () => `HRK${'U-'}AA${some(name, 58)}`],
+  ['Tailscale key', () => `tske${'y-'}auth-${some(alphanumeric, 17)}-${some(alphanumeric, 32)}`],
+  ['Supabase token', () => `sb${'p_'}${some(hex, 40)}`],
+  ['PlanetScale token', () => `pscal${'e_'}tkn_${some(alphanumeric, 43)}`],
+  ['Grafana token', () => `gls${'a_'}${some(alphanumeric, 32)}_${some(hex, 8)}`],
+  ['New Relic key', () => `NRA${'K-'}${some('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', 27)}`],
+  ['Sentry token', () => `sntr${'yu_'}${some(hex, 64)}`],
+  ['SonarQube token', () => `sq${'p_'}${some(hex, 40)}`],
+  ['Notion token', () => `nt${'n_'}${some(alphanumeric, 46)}`],
+  ['Linear key', () => `lin_${'api_'}${some(alphanumeric, 40)}`],
+  ['Airtable token', () => `pa${'t'}${some(alphanumeric, 14)}.${some(hex, 64)}`],
+  ['HubSpot token', () => `pa${'t-'}na1-${uuid()}`],
+  ['Figma token', () => `fig${'d_'}${some(name, 40)}`],
+  ['Postman key', () => `PMA${'K-'}${some(hex, 24)}-${some(hex, 34)}`],
+  ['Alibaba Cloud key', () => `LTA${'I'}${some(alphanumeric, 20)}`],
+  ['Cloudflare key', () => `v1${'.0-'}${some(hex, 24)}-${some(hex, 146)}`],
+  ['Mapbox token', () => `s${'k.ey'}J${some(name, 60)}.${some(name, 22)}`],
   ['authorization header', () => `Bearer ${some(alphanumeric, 32)}`, 'Authorization'],
 ];
 
@@ -117,8 +162,6 @@ describe('finds, however its characters fall, a planted', () => {
 test.each(kinds.filter(({ key }) => key === undefined))('finds a planted $what inside of JSON', ({ make }) => {
   expect(secretsIn(JSON.stringify({ nested: [{ deeply: make() }] }), 'document').length).toBeGreaterThan(0);
 });
-
-const uuid = () => [8, 4, 4, 4, 12].map((length) => some(hex, length)).join('-');
 
 const ordinary: readonly (() => string)[] = [
   uuid,
@@ -210,8 +253,9 @@ test('flags none of 3,600 ordinary values, whatever the key is', () => {
   expect(ordinary.length * 50).toBeGreaterThan(2_000);
 });
 
-test('each rule needs a mark that its own pattern has, or a key', () => {
-  for (const { marks, key, name: kind } of secretRules) expect(marks.length > 0 || key !== undefined, kind).toBe(true);
+test('each rule has a sign or a key', () => {
+  for (const { sign, key, name: kind } of secretRules)
+    expect((sign === undefined) !== (key === undefined), kind).toBe(true);
 });
 
 test('a string of two million characters takes less than three seconds, whatever repeats in it', () => {
