@@ -19,6 +19,8 @@ export interface FirstWaveReach {
   readonly tenants: number;
   /** Tenants that have the environment. */
   readonly of: number;
+  /** As many of them may change. */
+  readonly limit: number;
   /** Those that the wave changes there. */
   readonly addresses: readonly Address[];
 }
@@ -39,16 +41,16 @@ export function firstWaveReach(
     const [{ environment }] = own;
     const tenants = new Set(own.map(({ tenant }) => tenant)).size;
     const having = desired.filter(({ environments }) => environments.some(({ name }) => name === environment));
-    return { wave: first.name, environment, tenants, of: having.length, addresses: own };
+    const limit = limitOf(settings.guards.changes.maxReach, having.length);
+    return { wave: first.name, environment, tenants, of: having.length, limit, addresses: own };
   });
-  const { maxReach } = settings.guards.changes;
-  const tooMany = reaches.filter(({ tenants, of }) => tenants >= fewest && tenants > limitOf(maxReach, of));
+  const tooMany = reaches.filter(({ tenants, limit }) => tenants >= fewest && tenants > limit);
   return maxBy(tooMany, ({ tenants }) => tenants);
 }
 
 /** As a problem, at the line that reaches the most addresses. */
 export function foundReach(
-  { wave, environment, tenants, of, addresses }: FirstWaveReach,
+  { wave, environment, tenants, of, limit, addresses }: FirstWaveReach,
   { changeGroups }: Pick<Plan, 'changeGroups'>,
   trees: TracedTrees,
 ): Found {
@@ -61,7 +63,7 @@ export function foundReach(
   const [line] = widest?.change === undefined ? [] : withLines([widest.change], widest.own.slice(0, 1), trees);
   return {
     code: 'change-reach',
-    message: `the first wave, "${wave}", changes ${tenants} of ${count(of, 'tenant')} of ${environment}`,
+    message: `the first wave, "${wave}", changes ${tenants} of ${count(of, 'tenant')} of ${environment}; the limit is ${limit}`,
     ...(line?.source && { source: line.source }),
   };
 }

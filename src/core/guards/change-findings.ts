@@ -167,7 +167,7 @@ function numberFindings(before: number | ExactNumber, after: number | ExactNumbe
   if (factor <= checks.maxFactor * (1 + roundingError)) return [];
   const limit = `a factor of more than ${checks.maxFactor}`;
   return of(
-    ` is a factor of ${Number(factor.toPrecision(3))}; the limit is ${checks.maxFactor}`,
+    ` is a factor of ${Number(factor.toPrecision(4))}; the limit is ${checks.maxFactor}`,
     `the number becomes ${to}, by ${limit}`,
   );
 }

@@ -3,7 +3,7 @@ import { accountOf } from '../model/account-region.ts';
 import { profileTypeOf, profileTypes, reservedTags } from '../model/resource.ts';
 import { longestNames, mostValidators, tagCharacters, tagLimits } from '../model/service-limits.ts';
 import type { Problem } from '../problem/problem.ts';
-import { adjustableCodes, problemCodes } from '../problem/problem-codes.ts';
+import { adjustableCodes, changeCodes, problemCodes } from '../problem/problem-codes.ts';
 import { regionMeant } from '../problem/region.ts';
 import { nearest, suggest } from '../problem/suggest.ts';
 import { predefinedStrategies } from '../settings/deployment-strategies.ts';
@@ -39,9 +39,10 @@ function applicationNameProblems({ applicationName }: SettingsFile, problemAt: P
   return [problemAt(['applicationName'], message, hint)];
 }
 
-/** What else decides whether a run fails for what it finds in AppConfig. */
+/** What else decides whether a run fails for what it finds. */
 const runWarnings: ReadonlyMap<string, string> = new Map([
   ['address-drifted', 'status --fail-on drifted ends with exit 2 for it; '],
+  ...changeCodes.map((code) => [code, 'guards.changes has it; '] as const),
 ]);
 
 /** Errors protect: their severity is not a matter of taste, nor is that of warnings about a run. */

@@ -206,3 +206,35 @@ test('nor does a redacted value of the base become an oracle', async () => {
   const head = { files: { ...base, ...edited('rps: 100', 'rps: 5000') }, tenants };
   expect(await changeProblems({ files: base, tenants, settings }, head)).toEqual([]);
 });
+
+const flags = (limit: string, enabled = 'true', more = '{ beta: { enabled: false } }') => `version: "1"
+flags:
+  cart:
+    name: cart
+    attributes: { limit: { constraints: { type: number, maximum: 1000 } } }
+  beta: { name: beta }
+values:
+  cart:
+    enabled: ${enabled}
+    limit: ${limit}
+  ${more.slice(1, -1).trim()}
+`;
+
+test.each([
+  ['a flag that is switched off', flags('40', 'false'), []],
+  ['a flag that is switched on as text', flags('40', '"true"'), []],
+  ['a flag that leaves', flags('40', 'true', '{ }'), []],
+  ['an attribute', flags('80'), []],
+  ['an attribute with a zero too many', flags('4000'), ['change-factor template/Flags.yml:10']],
+  ['an attribute as text', flags('"40"'), ['change-kind template/Flags.yml:10']],
+  [
+    'a constraint with a zero too many',
+    flags('40').replace('maximum: 1000', 'maximum: 100000'),
+    ['change-factor template/Flags.yml:5'],
+  ],
+])('of feature flags: %s', async (_name, text, found) => {
+  const settings = await settingsFrom('profiles: { Flags: { type: feature-flags } }');
+  const before = { files: { 'template/Flags.yml': flags('40') }, tenants, settings };
+  const after = { files: { 'template/Flags.yml': text }, tenants, settings };
+  expect((await changeProblems(before, after)).map(codeAndLine)).toEqual(found);
+});
