@@ -157,6 +157,8 @@ export interface CleanupOptions extends CommonOptions {
 
 export interface EmulatorOptions {
   readonly host: string | undefined;
+  /** Names by which clients call it, besides `host`. */
+  readonly allowedHosts: readonly string[];
   readonly port: number;
   /** Undefined: no Agent. */
   readonly agentPort: number | undefined;

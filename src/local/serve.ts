@@ -105,9 +105,11 @@ function openAgent(
   options: EmulatorOptions & Pick<ListenOptions, 'onUnexpected'>,
   emulator: Emulator,
 ): Promise<EmulatorServer> | undefined {
-  const { agentPort: port, host, onUnexpected } = options;
+  const { agentPort: port, host, allowedHosts, onUnexpected } = options;
   if (port === undefined) return undefined;
-  return listenAsAgent(emulator, { port, host, onUnexpected }).catch(failureToListen('--agent-port', port, options));
+  return listenAsAgent(emulator, { port, host, allowedHosts, onUnexpected }).catch(
+    failureToListen('--agent-port', port, options),
+  );
 }
 
 /** The client only gets a response 500. */

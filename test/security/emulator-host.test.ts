@@ -7,7 +7,14 @@ import { listen, listenAsAgent } from '../../src/emulator/host/http-server.ts';
 type Headers = Readonly<Record<string, string>>;
 
 /** An emulator that listens, and what it responds to bytes from a socket. */
-async function serve(options: { readonly host?: string; readonly requestTimeoutMs?: number; agent?: boolean } = {}) {
+async function serve(
+  options: {
+    readonly host?: string;
+    readonly allowedHosts?: readonly string[];
+    readonly requestTimeoutMs?: number;
+    agent?: boolean;
+  } = {},
+) {
   const emulator = createEmulator({ now: Date.now });
   const server = await (options.agent ? listenAsAgent : listen)(emulator, { port: 0, ...options });
   onTestFinished(() => server.close());
@@ -56,6 +63,15 @@ test.each([undefined, '0.0.0.0'])(
     }
   },
 );
+
+test('a name that is allowed reaches it, if it listens beyond this machine; others do not', async () => {
+  const allowedHosts = ['AppConfig', 'appconfig.test'];
+  const { status, port } = await serve({ host: '0.0.0.0', allowedHosts });
+  expect(await status(lists, { host: `appconfig:${port}` })).toBe(200);
+  expect(await status(lists, { host: 'appconfig.test' })).toBe(200);
+  expect(await status(lists, { host: 'appconfig.test.example.com' })).toBe(403);
+  expect(await (await serve({ allowedHosts })).status(lists, { host: 'appconfig' })).toBe(403);
+});
 
 test('web pages of other sites reach nothing; those of other ports of this machine reach AppConfig, but not the emulator', async () => {
   const { status, port } = await serve();

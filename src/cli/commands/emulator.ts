@@ -16,6 +16,10 @@ export const emulatorCommand = defineCommand({
       default: '2773',
     }),
     host: valueFlag({ name: '--host <host>', help: 'address to listen on (default: 127.0.0.1)' }),
+    allowedHosts: listFlag({
+      name: '--allow-host <name>',
+      help: 'with --host: a name by which clients call it, such as that of a service in GitLab CI; repeatable',
+    }),
     agentPort: valueFlag({
       name: '--agent-port <port>',
       help: "port on which to serve the AppConfig Agent's local path, too; 0: any free port",

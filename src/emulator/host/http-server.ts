@@ -28,6 +28,8 @@ const controlPath = '/_emulator/';
 /** Where to listen. */
 export interface ListenOptions {
   readonly host?: string | undefined;
+  /** Names by which clients call it, besides `host`: of a service in a container network, for example. */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** 0 takes a free port. */
   readonly port: number;
   /** Milliseconds in which a request must have arrived; 30 s by default. */
@@ -42,6 +44,7 @@ interface Service {
   readonly emulator: Emulator;
   /** Where it listens. */
   readonly host: string;
+  readonly allowedHosts: readonly string[];
   readonly onUnexpected: ListenOptions['onUnexpected'];
 }
 
@@ -71,8 +74,8 @@ async function listenWith(
   handle: Service['handle'],
   options: ListenOptions,
 ): Promise<EmulatorServer> {
-  const { host = '127.0.0.1', requestTimeoutMs = requestTimeout, onUnexpected } = options;
-  const service: Service = { handle, emulator, host, onUnexpected };
+  const { host = '127.0.0.1', allowedHosts = [], requestTimeoutMs = requestTimeout, onUnexpected } = options;
+  const service: Service = { handle, emulator, host, allowedHosts, onUnexpected };
   const take = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     serve(service, incoming, outgoing).catch(() => outgoing.destroy());
   };
@@ -113,9 +116,9 @@ async function listenWith(
 }
 
 async function serve(service: Service, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const { handle, emulator, host, onUnexpected } = service;
+  const { handle, emulator, host, allowedHosts, onUnexpected } = service;
   const isControl = incoming.url?.startsWith(controlPath) === true;
-  const refusal = refusalOf(incoming.headers, { host, isControl });
+  const refusal = refusalOf(incoming.headers, { host, allowedHosts, isControl });
   if (refusal !== undefined) {
     send(outgoing, emulator.withCommonHeaders(errorResponse(new ServiceError(403, 'AccessDeniedException', refusal))));
     return;

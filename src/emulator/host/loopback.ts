@@ -16,13 +16,14 @@ export interface BrowserHeaders {
 /** Why a request is refused; undefined: it is not. */
 export function refusalOf(
   headers: BrowserHeaders,
-  /** Where the server listens, and whether the request is for the emulator itself and not for AppConfig. */
-  to: { readonly host: string; readonly isControl: boolean },
+  /** Where the server listens, by which other names it is called, and whether the request is for the emulator itself and not for AppConfig. */
+  to: { readonly host: string; readonly allowedHosts: readonly string[]; readonly isControl: boolean },
 ): string | undefined {
   const { host = '', origin, 'sec-fetch-site': site } = headers;
   const name = hostOf(`http://${host}`);
   // A web page can reach this server by a domain name of its own that resolves to this machine, but not by an address.
-  const isOwnName = isLoopback(name) || (!isLoopback(to.host) && (isIP(name) !== 0 || name === to.host.toLowerCase()));
+  const isAllowed = [to.host, ...to.allowedHosts].some((allowed) => allowed.toLowerCase() === name);
+  const isOwnName = isLoopback(name) || (!isLoopback(to.host) && (isIP(name) !== 0 || isAllowed));
   if (!isOwnName) return 'The Host header does not name this machine.';
   if (origin !== undefined && !isLoopback(hostOf(origin))) return 'Requests from other origins are refused.';
   if (site === 'cross-site') return 'Requests from other sites are refused.';
