@@ -28,6 +28,8 @@ interface CommandHelp {
   readonly showsAll?: Flag<boolean>;
   /** Common flags that have an effect; undefined: all of them. */
   readonly commonFlags?: readonly Option[];
+  /** It asks before it writes, unless --yes is given. */
+  readonly confirms?: boolean;
   /** Flags of its own that cannot be combined. */
   readonly conflicts?: readonly Conflict[];
 }

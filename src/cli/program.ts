@@ -5,6 +5,7 @@ import { learnCredentials } from '../core/events/run-credentials.ts';
 import { Scrubber } from '../core/events/scrubber.ts';
 import { suggest } from '../core/problem/suggest.ts';
 import type { Environment, Process } from '../engine/context.ts';
+import { formatsOf } from '../report/formats.ts';
 import { visibleLines } from '../report/style/escape.ts';
 import type { CommandDefinition } from './command.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
@@ -126,16 +127,23 @@ function addCommand(program: Command, definition: CommandDefinition, options: Pr
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`)
     .action(() => options.execute(executionOf(definition, command, options)));
   for (const flag of Object.values(flags)) command.addOption(flag);
-  const { commonFlags: effective } = definition;
-  if (effective === undefined) return;
-  const shown = ['help', 'version', ...effective.map((flag) => flag.attributeName())];
+  const hidden = hiddenFlags(definition).map((flag) => flag.attributeName());
   command.configureHelp({
     showGlobalOptions: true,
     visibleGlobalOptions: (self) =>
       new Help().visibleGlobalOptions
         .call({ showGlobalOptions: true } as Help, self)
-        .filter((option) => shown.includes(option.attributeName())),
+        .filter((option) => !hidden.includes(option.attributeName())),
   });
+}
+
+/** Common flags that do nothing in a command: its help does not list them. */
+function hiddenFlags({ name, confirms = false, commonFlags: effective }: CommandDefinition): readonly Option[] {
+  const isShown = (flag: Option) =>
+    (effective === undefined || effective.includes(flag)) &&
+    (flag !== commonFlags.yes || confirms) &&
+    (flag !== commonFlags.htmlUrl || formatsOf(name).includes('markdown'));
+  return Object.values(commonFlags).filter((flag) => !isShown(flag));
 }
 
 /** Writes an error of the command line, and where the help is. */

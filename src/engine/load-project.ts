@@ -39,6 +39,11 @@ export interface LoadedProject {
   readonly cache: RenderCache;
 }
 
+/** What takes the problems of a selection that matches nothing, where another tree may have it. */
+export interface OnUnmatched {
+  readonly onUnmatched?: (problem: Problem) => void;
+}
+
 /**
  * @param reading.onFiles called with the files of the template, then with those of each tenant
  * @returns undefined where the tree or the settings have errors, which were emitted. @throws the reason of the context's signal
@@ -46,7 +51,7 @@ export interface LoadedProject {
 export async function loadProject(
   options: CommonOptions,
   context: Context,
-  { onFiles }: Pick<ReadDesired, 'onFiles'> = {},
+  { onFiles, onUnmatched }: Pick<ReadDesired, 'onFiles'> & OnUnmatched = {},
 ): Promise<LoadedProject | undefined> {
   const reporter = new ProblemReporter(context);
   const settings = await loadSettings(context, reporter);
@@ -55,7 +60,9 @@ export async function loadProject(
   const desired: DesiredApplication[] = [];
   const kept = onFiles === undefined ? {} : { onFiles };
   const reading = { ...readingOf({ settings, selection, cache }, context, reporter), ...kept };
-  for await (const application of readCheckedApplications(reading)) desired.push(application);
+  const report = (problem: Problem) =>
+    onUnmatched !== undefined && problem.code === 'selection-empty' ? onUnmatched(problem) : reporter.report(problem);
+  for await (const application of readCheckedApplications({ ...reading, report })) desired.push(application);
   return projectOf({ settings, desired, cache }, { context, reporter });
 }
 

@@ -17,7 +17,7 @@ import { readSettings } from '../tree/read-settings.ts';
 import { differingSchemas, schemaFiles } from '../tree/schema-contents.ts';
 import { StoredSource } from '../tree/stored-source.ts';
 import type { Context } from './context.ts';
-import { type LoadedProject, loadProject } from './load-project.ts';
+import { type LoadedProject, loadProject, type OnUnmatched } from './load-project.ts';
 import { readDesiredApplications } from './load-tree.ts';
 import type { CommonOptions } from './options.ts';
 import { ProblemReporter } from './problem-reporter.ts';
@@ -53,12 +53,17 @@ export interface LoadedHead<Project = Pick<LoadedProject, 'settings' | 'desired'
 export async function loadBase(
   base: NamedRevision & { readonly name?: string },
   { project, selection }: LoadedHead,
-  { context, report }: { readonly context: Context; readonly report: (problem: Problem) => void },
+  {
+    context,
+    report,
+    onUnmatched,
+  }: { readonly context: Context; readonly report: (problem: Problem) => void } & OnUnmatched,
 ): Promise<LoadedBase> {
   const name = base.name ?? base.revision;
   const { files, commit } = await readRevision(base, context);
   const revision = new StoredSource(name, files);
   const reportError = (problem: Problem) => {
+    if (problem.code === 'selection-empty') onUnmatched?.(problem);
     if (concernsBase(problem)) report(inRevision(problem, name));
   };
   const { settings: own, problems } = await readSettings(revision);
@@ -113,7 +118,7 @@ export interface ReviewedPlan {
 /** @param base undefined: only what the plan knows is reviewed */
 export function reviewPlan(plan: Plan, head: LoadedHead, base: LoadedBase | undefined): ReviewedPlan {
   const { project, files, selection } = head;
-  if (base === undefined) return { plan, review: reviewOfLive(project, plan) };
+  if (base === undefined) return { plan, review: reviewOfLive(project, plan, selection) };
   const { template, tenants } = files;
   const { review, settingsChanges } = makeReview({
     base,

@@ -230,3 +230,58 @@ Compared with the base: 4 addresses changed.
     json: { changeGroups: [], addresses: [{ changeGroup: null, reason: 'application "one" → "x-one"' }, {}, {}, {}] },
   });
 });
+
+test('a tenant that is removed or renamed can be selected by either name', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: p\n',
+    'template/L.yml': 'a: 1\n',
+    'tenants/acme/dev/L.yml': 'own: acme\n',
+    'tenants/gone/dev/L.yml': 'own: gone\n',
+    'tenants/stays/dev/.gitkeep': '',
+  });
+  commit(world);
+  world.write('tenants/acme', undefined);
+  world.write('tenants/gone', undefined);
+  world.write('tenants/acme-corp/dev/L.yml', 'own: acme\n');
+  for (const name of ['acme', 'acme-corp']) {
+    const { exitCode, stdout, stderr } = await world.appcfg('diff', '--base', 'HEAD', '-t', name);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('acme → acme-corp  probably renamed: a new application');
+  }
+  const removed = await world.appcfg('diff', '--base', 'HEAD', '-t', 'gone');
+  expect(removed.exitCode, removed.stderr).toBe(0);
+  expect(removed.stdout).toContain('1 tenant removed');
+  for (const [flag, name] of [
+    ['-t', 'acm'],
+    ['-e', 'prod'],
+    ['-p', 'Other'],
+  ] as const) {
+    const wrong = await world.appcfg('diff', '--base', 'HEAD', flag, name);
+    expect(wrong.exitCode).toBe(3);
+    expect(wrong.stderr).toContain('matches nothing');
+  }
+});
+
+test('own values, outliers and environments of a tenant are in the order of the settings', async () => {
+  const world = createWorld({
+    'appcfg.yml': 'project: p\nenvironments: { dev: {}, qa: {}, prod: {} }\n',
+    'template/L.yml': 'a: 1\n',
+    'tenants/keeps/L.yml': 'a: 7\n',
+    ...Object.fromEntries(['dev', 'qa', 'prod'].map((each) => [`tenants/keeps/${each}/.gitkeep`, ''])),
+    ...Object.fromEntries(['dev', 'qa', 'prod'].map((each) => [`tenants/odd/${each}/L.yml`, 'a: 3\n'])),
+    'tenants/other/dev/.gitkeep': '',
+  });
+  commit(world);
+  world.write('template/L.yml', 'a: 2\n');
+  for (const each of ['dev', 'qa', 'prod']) {
+    world.write(`tenants/odd/${each}/L.yml`, 'a: 4\n');
+    world.write(`tenants/new/${each}/.gitkeep`, '');
+  }
+  const { json } = await world.appcfg('diff', '--base', 'HEAD', '-o', 'json');
+  const { shielded, outliers, tenants } = json.review;
+  expect(shielded[0].addresses).toEqual(['keeps/dev/L', 'keeps/qa/L', 'keeps/prod/L']);
+  expect(outliers.map(({ address }: { address: string }) => address)).toEqual(['odd/dev/L', 'odd/qa/L', 'odd/prod/L']);
+  expect(tenants.added[0].environments).toEqual(['dev', 'qa', 'prod']);
+  const selected = await world.appcfg('diff', '--base', 'HEAD', '-t', 'o*');
+  expect(selected.stdout).toMatch(/^1 of 2 selected tenants gets /);
+});

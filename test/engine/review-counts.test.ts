@@ -57,6 +57,21 @@ test('the test report has a case for each change group and each wave, and one fo
   expect(xml).not.toContain('<failure');
 });
 
+test('in the test report a renamed tenant is one case', async () => {
+  const world = createWorld(tree, inPipeline);
+  commit(world);
+  world.write('tenants/old', undefined);
+  world.write('tenants/older/dev/Limits.yml', 'name: old\n');
+  await world.appcfg('diff', '--base', 'HEAD', '-o', 'junit=junit.xml');
+  const xml = readFileSync(join(world.directory, 'junit.xml'), 'utf8');
+  expect(
+    [...xml.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"/g)].map(([, suite, name]) => [suite, name]),
+  ).toEqual([
+    ['tenants', 'old → older: probably renamed: a new application'],
+    ['appcfg', 'unchanged: 8 addresses'],
+  ]);
+});
+
 test('a wave whose deployments are skipped because a step before them failed has failed, too', async () => {
   const world = createWorld(tree, inPipeline);
   world.emulator.injectFault({ operation: 'CreateHostedConfigurationVersion', kind: 'deny', times: 100 });

@@ -1,4 +1,6 @@
 // A run that is to stop sends nothing more, whatever its calls were waiting for.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ListApplicationsCommand } from '@aws-sdk/client-appconfig';
 import { expect, test } from 'vitest';
 import { Connection } from '../../src/appconfig/client/connection.ts';
@@ -37,8 +39,19 @@ test('after an interrupt, writes that wait for their rate are not sent', async (
   const world = createWorld(treeOf(30));
   await world.appcfg('sync', '--only', 'update');
   world.takeCalls();
-  const synced = await world.appcfgWith(interruptAt(world, 'StartDeployment'), 'sync', '--only', 'deploy');
+  const synced = await world.appcfgWith(
+    interruptAt(world, 'StartDeployment'),
+    'sync',
+    '--only',
+    'deploy',
+    '-o',
+    'text',
+    '-o',
+    'markdown=note.md',
+  );
   expect(synced.exitCode).toBe(130);
+  expect(synced.stdout).toMatch(/^Interrupted: /m);
+  expect(readFileSync(join(world.directory, 'note.md'), 'utf8')).toMatch(/^\*\*Interrupted: /m);
   expect(writesOf(world.takeCalls())).toEqual({ StartDeployment: 1 });
   world.emulator.onCall = undefined;
   await world.appcfg('sync');

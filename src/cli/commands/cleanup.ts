@@ -38,6 +38,7 @@ export const cleanupCommand = defineCommand({
     }),
     dryRun: dryRunFlag('show the plan, delete nothing'),
   },
+  confirms: true,
   typedOnly: [commonFlags.tenants, commonFlags.labels, commonFlags.configurationProfiles],
   examples: [
     'appcfg cleanup --tenant tenant1',

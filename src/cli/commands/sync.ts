@@ -28,6 +28,7 @@ export const syncCommand = defineCommand({
     full: fullFlag,
   },
   showsAll: fullFlag,
+  confirms: true,
   examples: [
     'appcfg sync --local',
     'appcfg sync --tenant tenant1',

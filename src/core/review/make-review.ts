@@ -39,7 +39,7 @@ export interface MadeReview {
 export function makeReview(of: ReviewInput): MadeReview {
   const { base: input, head: headInput, plan, redaction, selection } = of;
   const { revision, commit } = input;
-  const [base, head] = [new ReviewedTree(input), new ReviewedTree(headInput)];
+  const [base, head] = [new ReviewedTree(input, headInput.settings), new ReviewedTree(headInput)];
   const trees: Trees = { base, head, redact: createRedactor(redaction) };
   const pairs = pairsOf(trees);
   const files = editedFiles(base, head).filter((file) => isFileSelected(file, selection));
@@ -78,6 +78,7 @@ export function makeReview(of: ReviewInput): MadeReview {
     verdict: verdictSentence({
       review: { edits, tenants, environments },
       tenants: head.desired.length,
+      isSelection: selectsTenants(selection),
       changed: counted.filter(({ isChanged }) => isChanged).map(({ address }) => address),
       changeGroups: countOfGroups(groups, trees.redact.active),
       settingsChanges,
@@ -105,6 +106,11 @@ function selectsAllOf({ environment }: Edit, { environments, ...others }: Select
   return isEnvironment && selectsAll({ ...others, environments: [], configurationProfiles: [] });
 }
 
+/** Whether only some tenants are selected. */
+function selectsTenants({ tenants, labels }: Selection): boolean {
+  return tenants.length + labels.length > 0;
+}
+
 function outcomesOf(judged: readonly JudgedEdit[]): ReadonlyMap<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const each of judged) {
@@ -128,11 +134,13 @@ const none = { added: [], removed: [], renamed: [] };
 export function reviewOfLive(
   head: Pick<TreeInput, 'settings' | 'desired'>,
   plan: Pick<Plan, 'addresses' | 'changeGroups'>,
+  selection: Selection,
 ): Review {
   const counted = plannedAddresses(plan);
   const verdict = verdictSentence({
     review: { edits: [], tenants: none, environments: none },
     tenants: head.desired.length,
+    isSelection: selectsTenants(selection),
     changed: counted.filter(({ isChanged }) => isChanged).map(({ address }) => address),
     changeGroups: countOfGroups(plan.changeGroups, head.settings.redact.length > 0),
     settingsChanges: [],

@@ -1,4 +1,5 @@
 // A tree as a review needs it: its files besides what they are rendered to.
+import { sortBy } from 'es-toolkit/array/sortBy';
 import { normalizeFlags } from '../flags/normalize-flags.ts';
 import { type Address, formatAddress } from '../model/address.ts';
 import type { DesiredApplication, DesiredConfiguration } from '../model/desired-state.ts';
@@ -13,6 +14,7 @@ import {
   type TreeFiles,
 } from '../render/layers.ts';
 import { mergeLayer } from '../render/merge-layers.ts';
+import { environmentRank } from '../settings/environment-order.ts';
 import { type ProfileSettings, profileAsWritten, type Settings } from '../settings/settings.ts';
 
 /** Kept while a tree is read. */
@@ -38,18 +40,23 @@ export class ReviewedTree {
   readonly template: Layers;
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly desired: readonly DesiredApplication[];
-  /** By the text of the address, in the order of the tree. */
+  /** By the text of the address: by tenant in the order of the tree, then by environment in that of the settings. */
   readonly configurations: ReadonlyMap<string, DesiredConfiguration>;
   /** What the shared layers come to, by environment and profile. */
   readonly #shared = new Map<string, Value | undefined>();
 
-  constructor({ settings, template, tenants, desired }: TreeInput) {
+  /** @param order the settings that order the environments */
+  constructor({ settings, template, tenants, desired }: TreeInput, order: Pick<Settings, 'environments'> = settings) {
     this.settings = settings;
     this.template = template;
     this.tenants = tenants;
-    this.desired = desired;
+    const rank = environmentRank(order);
+    this.desired = desired.map((application) => ({
+      ...application,
+      environments: sortBy(application.environments, [({ name }) => rank(name)]),
+    }));
     this.configurations = new Map(
-      desired.flatMap(({ environments }) =>
+      this.desired.flatMap(({ environments }) =>
         environments.flatMap(({ configurations }) =>
           configurations.map((configuration) => [formatAddress(configuration.address), configuration] as const),
         ),

@@ -9,6 +9,8 @@ export interface Judged {
   readonly review: Pick<Review, 'edits' | 'tenants' | 'environments'>;
   /** Of the tree that is reviewed. */
   readonly tenants: number;
+  /** Only some tenants are selected: these are counted. */
+  readonly isSelection: boolean;
   /** Whose content changes, and that do not come or go with their tenant or environment. */
   readonly changed: readonly Address[];
   /** Ways in which contents change. */
@@ -53,11 +55,12 @@ function noContents(edits: Review['edits']): string {
   return `No content changes: ${count(shielded, 'address keeps its', 'addresses keep their')} own value`;
 }
 
-function contentParts({ review, tenants, changed, changeGroups, onlyEdit }: Judged): readonly string[] {
+function contentParts({ review, tenants, isSelection, changed, changeGroups, onlyEdit }: Judged): readonly string[] {
   const changing = new Set(changed.map(({ tenant }) => tenant));
   if (changing.size === 0) return [];
+  const selected = isSelection ? 'selected ' : '';
   if (onlyEdit === undefined) {
-    const many = `${number(changing.size)} of ${count(tenants, 'tenant')} ${changing.size === 1 ? 'changes' : 'change'}`;
+    const many = `${number(changing.size)} of ${count(tenants, `${selected}tenant`)} ${changing.size === 1 ? 'changes' : 'change'}`;
     return [`${many}, in ${count(changeGroups, 'group')}`];
   }
   const { what, noun, outcomes, shieldedEnvironments: environments } = onlyEdit;
@@ -66,11 +69,11 @@ function contentParts({ review, tenants, changed, changeGroups, onlyEdit }: Judg
   const listed = new Set([...review.tenants.added, ...review.tenants.renamed].map(({ tenant }) => tenant));
   const others = changed.filter(({ tenant }) => !listed.has(tenant)).map((address) => nameOf(address, noun));
   const elsewhere = new Set(others.filter((name) => !outcomes.has(name))).size;
-  const all = noun === 'tenant' ? tenants : outcomes.size;
+  const all = noun === 'tenant' ? count(tenants, `${selected}tenant`) : count(outcomes.size, noun, plurals[noun]);
   return [
     reached === 0
       ? `No ${noun} gets ${what}`
-      : `${number(reached)} of ${count(all, noun, plurals[noun])} ${reached === 1 ? 'gets' : 'get'} ${what}`,
+      : `${number(reached)} of ${all} ${reached === 1 ? 'gets' : 'get'} ${what}`,
     ...(environments.length === 0 ? [] : [`${environments.join(', ')} ${keeps(environments.length)} own value`]),
     ...(shielded === 0 ? [] : [`${number(shielded)} ${keeps(shielded)} own value`]),
     ...(outliers === 0 ? [] : [`${number(outliers)} ${outliers === 1 ? 'ends' : 'end'} up different`]),

@@ -1,4 +1,5 @@
-// A plan as test cases: one for each change group and wave, which is what a reviewer counts; never one for each address.
+// A plan as test cases: one for each tenant or environment that comes, goes or has another name, each change group and wave, which is what a reviewer counts; never one for each address.
+import { partition } from 'es-toolkit/array/partition';
 import type { Change } from '../../core/document/diff-values.ts';
 import type { Report } from '../../core/events/report.ts';
 import { wasApplied } from '../../core/events/report.ts';
@@ -11,6 +12,7 @@ import { count, number } from '../../core/problem/quantity.ts';
 import { clipped } from '../style/markdown.ts';
 import { causeWords } from '../text/outcome.ts';
 import { waveViews } from '../view/plan-view.ts';
+import { isOfNameChange, nameChanges, nameChangeText } from '../view/review-view.ts';
 import { type RunResult, runResults } from '../view/run-results.ts';
 
 export interface PlanCase {
@@ -29,7 +31,8 @@ export function planCases(plan: Plan, report: Report): readonly PlanCase[] {
   const results = new Map(runResults(report).map((result) => [formatAddress(result.planned.address), result]));
   const resultsOf = (addresses: readonly PlannedAddress[]) =>
     addresses.flatMap(({ address }) => results.get(formatAddress(address)) ?? []);
-  const groups = groupCases(plan, report, resultsOf);
+  const names = nameCases(plan, report, resultsOf);
+  const groups = [...names.cases, ...groupCases(names.rest, plan, report, resultsOf)];
   const unchanged = plan.addresses.filter(({ action }) => action === 'unchanged').length;
   return [
     ...groups,
@@ -42,9 +45,28 @@ export function planCases(plan: Plan, report: Report): readonly PlanCase[] {
 
 type ResultsOf = (addresses: readonly PlannedAddress[]) => readonly RunResult[];
 
-function groupCases(plan: Plan, report: Report, resultsOf: ResultsOf): readonly PlanCase[] {
+/** A rename is one case, not what is added and what is removed. */
+function nameCases({ addresses }: Plan, report: Report, resultsOf: ResultsOf) {
+  const cases: PlanCase[] = [];
+  let rest = addresses.filter(({ action }) => action !== 'unchanged');
+  for (const change of report.review === undefined ? [] : nameChanges(report.review)) {
+    const isOf = isOfNameChange(change);
+    const [own, others] = partition(rest, ({ address }) => isOf(address));
+    rest = others;
+    if (own.length === 0) continue;
+    const name = `${change.name}: ${nameChangeText(change)}`;
+    cases.push({ suite: `${change.of}s`, name, ...ending(resultsOf(own), report) });
+  }
+  return { cases, rest };
+}
+
+function groupCases(
+  changing: readonly PlannedAddress[],
+  plan: Plan,
+  report: Report,
+  resultsOf: ResultsOf,
+): readonly PlanCase[] {
   const changes = new Map(plan.changeGroups.map(({ id, changes: each }) => [id, each]));
-  const changing = plan.addresses.filter(({ action }) => action !== 'unchanged');
   const units = groupsBy(changing, ({ changeGroup, action, blockedBy }) =>
     JSON.stringify(changeGroup === undefined ? [action, blockedBy?.code] : [changeGroup]),
   );

@@ -6,7 +6,7 @@ import { count, number } from '../../core/problem/quantity.ts';
 import { code, inert, table } from '../style/markdown.ts';
 import { causeWords, doneParts } from '../text/outcome.ts';
 import { messageOf } from '../view/problem-parts.ts';
-import { type RunResult, runOutcomes, runResults } from '../view/run-results.ts';
+import { endingOf, hasFailed, type RunResult, runOutcomes, runResults } from '../view/run-results.ts';
 import { addressName, itemList, longestName, namesText } from './note-names.ts';
 import type { NoteOptions } from './note-options.ts';
 import { hintLine } from './note-problems.ts';
@@ -102,10 +102,9 @@ function reasonOf({ problem, cause, outcome }: RunResult): string {
 
 /** `Failed: 9 of 12 addresses deployed, 1 rolled back, 2 skipped.` */
 export function resultSentence(report: Report): string {
-  const { plan, problems } = report;
+  const { plan } = report;
   const results = runResults(report);
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const word = errors > 0 ? 'Failed' : 'Done';
+  const word = endingOf(report, hasFailed(report));
   const parts = runOutcomes.flatMap((outcome) => {
     const some = results.filter((each) => each.outcome === outcome).length;
     if (outcome === 'succeeded' && results.length > 0) {

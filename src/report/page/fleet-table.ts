@@ -5,8 +5,9 @@ import { html } from 'hono/html';
 import { groupsBy } from '../../core/model/groups-by.ts';
 import { count, number } from '../../core/problem/quantity.ts';
 import type { Fleet, FleetMark, FleetRow, FleetSection } from '../view/fleet-view.ts';
+import { runOutcomes } from '../view/run-results.ts';
 import { folded, type Html, tenantFragment } from './html-parts.ts';
-import { type GroupMark, groupMarkHtml, kindMarkHtml, kindWords } from './marks.ts';
+import { type GroupMark, groupMarkHtml, kindMarkHtml, kindWords, outcomeSigns } from './marks.ts';
 
 type Marks = ReadonlyMap<string, GroupMark>;
 
@@ -65,10 +66,15 @@ function unchangedHtml(tenants: readonly string[]): Html {
 /** The signs that the table has. */
 function legend({ sections }: Fleet): readonly Html[] {
   const used = sections.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.flat()));
-  return [...new Set(used.map(({ kind }) => kind))]
-    .filter((kind) => kind !== 'changed')
-    .map(
+  const kinds = [...new Set(used.map(({ kind }) => kind))].filter((kind) => kind !== 'changed');
+  const outcomes = runOutcomes.filter(
+    (outcome) => outcomeSigns[outcome] !== '' && used.some((mark) => mark.outcome === outcome),
+  );
+  return [
+    ...kinds.map(
       (kind) =>
         html`<span><b class="m ${kind}" data-kind="${kind}">${kindWords[kind].sign}</b> ${kindWords[kind].words}</span> `,
-    );
+    ),
+    ...outcomes.map((outcome) => html`<span><b>${outcomeSigns[outcome]}</b> ${outcome}</span> `),
+  ];
 }

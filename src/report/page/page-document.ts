@@ -46,7 +46,7 @@ export async function pageDocument({ command, report, events, spell, now }: Page
         ? statusContent(report, spell)
         : nothing(problems.length);
   const page = shell({
-    title: `appcfg ${command}`,
+    title: ['appcfg', command, ...(plan === undefined ? [] : [plan.project])].join(' '),
     about,
     content: html`${content.head}${errorPanel(problems, spell)}${content.body}${warningPanel(problems, spell)}`,
     now,

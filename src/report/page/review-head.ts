@@ -11,7 +11,7 @@ import { minutes } from '../style/quantities.ts';
 import { doneParts } from '../text/outcome.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { outlierAddresses, shieldedAddresses } from '../view/review-view.ts';
-import { type RunOutcome, type RunResult, runOutcomes } from '../view/run-results.ts';
+import { endingOf, hasFailed, type RunOutcome, type RunResult, runOutcomes } from '../view/run-results.ts';
 import type { Html } from './html-parts.ts';
 
 interface Head {
@@ -103,6 +103,7 @@ function resultHead(plan: Plan, report: Report, results: readonly RunResult[]): 
   });
   const done = doneParts(plan, report.results).join(', ') || 'nothing changed';
   const open = numbers.slice(1).map(({ value, words }) => `${value} ${words}`);
-  const title = open.length === 0 ? `Done: ${done}` : `${open.join(', ')}; ${done}`;
+  const word = endingOf(report, hasFailed(report));
+  const title = `${word}: ${open.length === 0 ? done : `${open.join(', ')}; ${done}`}`;
   return { title, numbers };
 }

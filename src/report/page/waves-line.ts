@@ -38,8 +38,10 @@ function stageRow(
   { end, results }: { readonly end: number | undefined; readonly results: readonly RunResult[] },
 ): Html {
   const { wave, startsAfter, endsAfter, deployments, addresses, environments, blockedBy } = stage;
-  const times =
-    startsAfter === undefined || endsAfter === undefined ? '–' : `${clock(startsAfter)} to ${clock(endsAfter)}`;
+  // A wave of which nothing was started has no time.
+  const isStarted = results.length === 0 || results.some(({ outcome }) => !['skipped', 'blocked'].includes(outcome));
+  const isTimed = isStarted && blockedBy === undefined && startsAfter !== undefined && endsAfter !== undefined;
+  const times = isTimed ? `${clock(startsAfter)} to ${clock(endsAfter)}` : '–';
   const notes = [
     ...(results.length === 0 ? [] : [html`<b>${outcomeText(results)}</b>`]),
     ...stage.strategies.map(strategyText),
@@ -53,7 +55,7 @@ function stageRow(
         ]),
     ...(blockedBy === undefined ? [] : [html`<b>not started: wave ${blockedBy} has too many blocked addresses</b>`]),
   ];
-  return html`<tr><th scope="row">${wave ?? 'all'}<td>${times}<td>${number(deployments)} of ${count(addresses, 'address', 'addresses')} in ${count(environments, 'environment')}${notes.map((note) => html`<br><small>${note}</small>`)}<td class="bar">${bar(stage, end)}</tr>
+  return html`<tr><th scope="row">${wave ?? 'all'}<td>${times}<td>${number(deployments)} of ${count(addresses, 'address', 'addresses')} in ${count(environments, 'environment')}${notes.map((note) => html`<br><small>${note}</small>`)}<td class="bar">${isTimed ? bar(stage, end) : ''}</tr>
 `;
 }
 

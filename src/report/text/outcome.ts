@@ -17,6 +17,7 @@ import { firstOf, someOf } from '../style/shortened.ts';
 import type { TextOptions } from '../style/text-options.ts';
 import { summaryOf } from '../view/plan-summary.ts';
 import { locatedIn } from '../view/plan-view.ts';
+import { endingOf } from '../view/run-results.ts';
 import { waveCounts, waveRows } from '../view/wave-view.ts';
 import type { TimeSpent } from './time-spent.ts';
 import { waveLines } from './waves.ts';
@@ -31,7 +32,7 @@ type Failed = Extract<StepResult, { status: 'failed' }>;
 type Skipped = Extract<StepResult, { status: 'skipped' }>;
 
 /**
- * What failed and was skipped, then a line that begins with `Done:` or `Failed:`. Empty if there was nothing to do.
+ * What failed and was skipped, then a line that begins with `Done:`, `Failed:` or `Interrupted:`. Empty if there was nothing to do.
  * @param ending.failed the exit code is neither success nor "differences"
  */
 export function outcomeText(
@@ -54,9 +55,11 @@ export function outcomeText(
     ...(blocked === 0 || !ending.failed ? [] : [`${count(blocked, 'address', 'addresses')} blocked`]),
   ];
   const done = doneParts(plan, results).join(', ') || 'nothing changed';
-  const summary = ending.failed
-    ? `Failed: ${open.join(', ') || count(errorsOf(report), 'error')}; ${done}.`
-    : `Done: ${[done, ...open].join(', ')}.`;
+  const word = endingOf(report, ending.failed);
+  const errors = errorsOf(report);
+  const why = open.join(', ') || (errors === 0 && word === 'Interrupted' ? '' : count(errors, 'error'));
+  const summary =
+    word === 'Done' || why === '' ? `${word}: ${[done, ...open].join(', ')}.` : `${word}: ${why}; ${done}.`;
   const spent = ending.time.line();
   const lines = [
     '',

@@ -1,6 +1,6 @@
 // What of a review is worth showing, as data: each thing once.
 import { partition } from 'es-toolkit/array/partition';
-import { type Address, formatAddress } from '../../core/model/address.ts';
+import { type Address, formatAddress, type Subject } from '../../core/model/address.ts';
 import { groupMap, groupsBy } from '../../core/model/groups-by.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { count } from '../../core/problem/quantity.ts';
@@ -86,6 +86,15 @@ function environmentChange(
       : formatAddress({ tenant, environment: environmentName });
   const name = from === undefined ? nameOf(environment) : `${nameOf(from)} → ${environment}`;
   return { kind, of: 'environment', tenant, environment, from, name, size: count(configurations, 'configuration') };
+}
+
+/** Whether an address, or all of a tenant, is of what comes, goes or has another name. */
+export function isOfNameChange({ tenant, environment, of, from }: NameChange): (address: Subject) => boolean {
+  return of === 'tenant'
+    ? (address) => address.tenant === tenant || (from !== undefined && address.tenant === from)
+    : (address) =>
+        (tenant === undefined || address.tenant === tenant) &&
+        (address.environment === environment || (from !== undefined && address.environment === from));
 }
 
 /** What happens to it: `added`, with its size. */

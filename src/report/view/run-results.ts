@@ -21,6 +21,20 @@ export interface RunResult {
   readonly cause: string | undefined;
 }
 
+/** How a run that was applied has ended, in the word that its summary begins with. */
+export function endingOf(
+  { interruptedBy }: Pick<Report, 'interruptedBy'>,
+  hasFailed: boolean,
+): 'Interrupted' | 'Failed' | 'Done' {
+  if (interruptedBy !== undefined) return 'Interrupted';
+  return hasFailed ? 'Failed' : 'Done';
+}
+
+/** Whether something went wrong in a run: an error, or a step that failed. */
+export function hasFailed({ problems, results }: Report): boolean {
+  return problems.some(({ severity }) => severity === 'error') || results.some(({ status }) => status === 'failed');
+}
+
 /** Of addresses where a run did something or should have. */
 export function runResults({ plan, results }: Report): readonly RunResult[] {
   if (plan === undefined) return [];
