@@ -91,3 +91,25 @@ test('a tree with errors gives a note with the errors', async () => {
   const { stdout } = await world.appcfg('diff', '-o', 'markdown');
   expect(stdout).toContain('#### 1 error\n\n- error: `template/Limits.yml:1:');
 });
+
+test('where environments have different strategies, each strategy is named with its environments', async () => {
+  const settings = `project: p
+environments: { dev: { deploymentStrategy: fast }, qa: { deploymentStrategy: fast }, prod: { deploymentStrategy: slow } }
+deploymentStrategies:
+  fast: { durationMinutes: 0, bakeMinutes: 0, growthFactor: 100, growthType: LINEAR }
+  slow: { durationMinutes: 10, bakeMinutes: 5, growthFactor: 20, growthType: LINEAR }
+`;
+  const environments = ['dev', 'prod', 'qa'].map((each) => [`tenants/one/${each}/.gitkeep`, ''] as const);
+  const world = createWorld({
+    'appcfg.yml': settings,
+    'template/Limits.yml': 'rps: 100\n',
+    ...Object.fromEntries(environments),
+  });
+  commit(world);
+  world.write('template/Limits.yml', 'rps: 200\n');
+  const { stdout } = await world.appcfg('diff', '--base', 'HEAD', '-o', 'markdown');
+  expect(stdout).toMatch(/`dev`, `qa`: `fast` \([^|]*`prod`: `slow` \(/);
+  const page = await world.appcfg('diff', '--base', 'HEAD', '-o', 'html');
+  expect(page.stdout).toMatch(/dev, qa: fast \([\s\S]*prod: slow \(/);
+  expect(page.stdout).toContain('<title>appcfg diff p</title>');
+});

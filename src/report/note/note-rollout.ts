@@ -46,11 +46,19 @@ export function rolloutSection(plan: Plan, review: Review | undefined, { bounds 
   ];
 }
 
-function strategyText({ name, numbers }: Strategy): string {
-  if (numbers === undefined) return code(name, longestName);
+/** `dev, qa: instant (at once)`; the environments where there are several strategies. */
+function strategyText({ name, numbers, environments }: Strategy): string {
+  const where =
+    environments.length === 0
+      ? ''
+      : `${namesText(
+          environments.map((each) => code(each, longestName)),
+          5,
+        )}: `;
+  if (numbers === undefined) return where + code(name, longestName);
   const { bakeMinutes } = numbers;
   const bake = bakeMinutes === 0 ? '' : `, bakes ${minutes(bakeMinutes)}`;
-  return `${code(name, longestName)} (${growthText(numbers)}${bake})`;
+  return `${where}${code(name, longestName)} (${growthText(numbers)}${bake})`;
 }
 
 function timeText({ startsAfter, endsAfter }: RolloutStage): string {

@@ -59,10 +59,12 @@ function stageRow(
 `;
 }
 
-function strategyText({ name, numbers }: Strategy): string {
-  if (numbers === undefined) return name;
+/** `dev, qa: instant (at once)`; the environments where there are several strategies. */
+function strategyText({ name, numbers, environments }: Strategy): string {
+  const where = environments.length === 0 ? '' : `${environments.join(', ')}: `;
+  if (numbers === undefined) return where + name;
   const { bakeMinutes } = numbers;
-  return `${name}: ${growthText(numbers)}${bakeMinutes === 0 ? '' : `, then bakes ${minutes(bakeMinutes)}`}`;
+  return `${where}${name} (${growthText(numbers)}${bakeMinutes === 0 ? '' : `, then bakes ${minutes(bakeMinutes)}`})`;
 }
 
 /** `9 ✓ succeeded, 1 ✗ failed`. */

@@ -30,6 +30,8 @@ export interface Strategy {
   readonly name: string;
   /** Undefined where only AppConfig has them. */
   readonly numbers: StrategyNumbers | undefined;
+  /** Of what it deploys, where another strategy deploys the rest; else empty. */
+  readonly environments: readonly string[];
 }
 
 /** None where nothing is deployed. @param review of a comparison: it has the times */
@@ -38,6 +40,8 @@ export function rolloutStages(plan: Plan, review: Review | undefined): readonly 
   const deployed = plan.addresses.filter(isDeployed);
   if (deployed.length === 0 || (kind !== 'comparison' && !steps.some(isDeployment))) return [];
   const numbersOf = strategyNumbers(plan);
+  // Totals are in the order of the settings.
+  const environments = [...new Set(review?.totals.map(({ environment }) => environment))];
   const byWave = groupMap(deployed, ({ wave }) => wave);
   const views = new Map(waveViews(plan).map((view) => [view.name, view]));
   const stages = (waves.length === 0 ? [undefined] : waves).map((wave, index) => {
@@ -47,7 +51,7 @@ export function rolloutStages(plan: Plan, review: Review | undefined): readonly 
       deployments: own.length,
       addresses: wave?.addresses ?? own.length,
       environments: new Set(own.map(laneOf)).size,
-      strategies: strategiesOf(own, numbersOf),
+      strategies: strategiesOf(own, numbersOf, environments),
       // After the last one nothing waits.
       soakMinutes: index === waves.length - 1 ? 0 : (wave?.soakMinutes ?? 0),
       maxFailures: wave?.maxFailures ?? 0,
@@ -80,9 +84,17 @@ function isDeployed(planned: PlannedAddress): boolean {
 function strategiesOf(
   addresses: readonly PlannedAddress[],
   numbersOf: ReadonlyMap<string, StrategyNumbers | undefined>,
+  order: readonly string[],
 ): readonly Strategy[] {
-  const names = new Set(addresses.flatMap(({ deploymentStrategy }) => deploymentStrategy ?? []));
-  return [...names].map((name) => ({ name, numbers: numbersOf.get(name) }));
+  const byName = groupMap(
+    addresses.filter(({ deploymentStrategy }) => deploymentStrategy !== undefined),
+    ({ deploymentStrategy = '' }) => deploymentStrategy,
+  );
+  return [...byName].map(([name, own]) => {
+    const environments = new Set(own.flatMap(({ address: { environment } }) => environment ?? []));
+    const inOrder = [...environments].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    return { name, numbers: numbersOf.get(name), environments: byName.size > 1 ? inOrder : [] };
+  });
 }
 
 /** By the name that addresses have. */
