@@ -65,9 +65,9 @@ test.skipIf(!hasTmux)(
     const ended = await waitFor(/Done: .*\n/);
     expect(ended).toMatch(/canary +done 1 of 1\n +everyone +done 1 of 1/);
     type('clear; appcfg status --watch --local');
-    const watched = await waitFor(/Ctrl-C ends/);
-    expect(watched).toMatch(/dev/);
-    expect(watched.match(/Ctrl-C ends/g)).toHaveLength(1);
+    const board = await waitFor(/Ctrl-C ends/);
+    expect(board).toMatch(/dev/);
+    expect(board.match(/Ctrl-C ends/g)).toHaveLength(1);
     type('C-c');
     await waitFor(/> *$/m);
   },
